@@ -1,1 +1,35 @@
-//! Wire types of every message, limits, time-outs and the error catalogue of Yinxin.
+//! Wire types of every message of Yinxin, its limits and time-outs, the sites it knows, and the
+//! error catalogue. A leaf: it knows nothing of certificates, tokens or browsers.
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | [`error`] | the catalogue: every code with its parameters, message and remedy in zh-CN and en |
+//! | [`limits`] | sizes, counts and times |
+//! | [`site`] | who we are (extension ids, host name) and the origins that the product knows |
+//! | [`token`] | tokens, certificates in them, PIN state: what the host tells |
+//! | [`page`] | page ↔ extension |
+//! | [`consent`] | background ↔ the extension's own windows |
+//! | [`host`] | background ↔ native-messaging host |
+//! | [`signing`] | background ↔ the core's state machine |
+//! | [`bytes`] | Base64 on the wire, and the PIN's own type |
+//!
+//! TypeScript declarations, error tables and the documents of `docs/` are generated from this
+//! crate by `cargo xtask generate`.
+#![forbid(unsafe_code)]
+
+pub mod bytes;
+pub mod consent;
+pub mod error;
+pub mod host;
+pub mod limits;
+pub mod page;
+pub mod signing;
+pub mod site;
+pub mod token;
+
+pub use bytes::{Base64, Pin};
+pub use error::{Error, Finding, Locale, Severity, Text};
+
+/// Version of the protocol between page, extension and host. Raised when a message changes in a
+/// way that an older part would misread.
+pub const PROTOCOL_VERSION: u32 = 1;

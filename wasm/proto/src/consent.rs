@@ -1,0 +1,288 @@
+//! Background ↔ the extension's own windows (consent window, workspace).
+//!
+//! The background sends the whole view at every change; a window renders it and answers with what
+//! its user decided.
+
+use crate::page::{Account, LoginFormat, Purpose, SignFormat, SignatureAlgorithm};
+use crate::site::SiteKind;
+use crate::token::{Module, PinLength, PinTries};
+use crate::{Error, Finding, Pin};
+use serde::{Deserialize, Serialize};
+
+/// Everything that a consent window shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub struct ConsentView {
+    /// Where the operation stands.
+    pub phase: Phase,
+    /// Who asks.
+    pub site: SiteView,
+    /// What for.
+    pub act: Act,
+    /// The keys, usable or not, with the reason.
+    pub tokens: Vec<TokenView>,
+    /// Libraries that could not be used.
+    pub modules: Vec<Module>,
+    /// What to say above the choice: a wrong PIN, a key pulled. Never ends the operation.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub notice: Option<Error>,
+}
+
+/// Phases of an operation, as its window shows them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase"
+)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum Phase {
+    /// The host is starting or the keys are being read.
+    Looking {},
+    /// The user chooses a certificate and types the PIN.
+    Choosing {},
+    /// The key works.
+    Working {
+        /// Items signed.
+        done: u32,
+        /// Items in all.
+        total: u32,
+    },
+    /// All is signed and verified.
+    Done {},
+    /// Ended without a signature.
+    Failed {
+        /// Why.
+        error: Error,
+    },
+}
+
+/// The site that asks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub struct SiteView {
+    /// Serialised origin, punycode.
+    pub origin: String,
+    /// The origin with an international host name in its own script, where that differs.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub unicode: Option<String>,
+    /// Name from the list of known sites.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub name: Option<String>,
+    /// What it may ask.
+    pub kind: SiteKind,
+    /// The user never used Yinxin on it before.
+    pub first_use: bool,
+    /// On the user's own machine (a development portal).
+    pub local: bool,
+}
+
+/// What is asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase"
+)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub enum Act {
+    /// A login or binding.
+    Login {
+        /// Login or first binding.
+        purpose: Purpose,
+        /// Format of the proof; `logondata` carries no origin, and the window says so.
+        format: LoginFormat,
+        /// The account that the portal expects.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        account: Option<Account>,
+    },
+    /// Signatures over documents.
+    Sign {
+        /// The documents, in order.
+        documents: Vec<DocumentView>,
+        /// Format of the signatures.
+        format: SignFormat,
+    },
+}
+
+/// A document as it will be signed: read, hashed, frozen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct DocumentView {
+    /// Name as given by the site, with bidirectional and other invisible controls made visible (`⟨U+202E⟩`).
+    pub name: String,
+    /// Size in bytes.
+    pub size: u32,
+    /// SM3 of the content, lower-case hex.
+    pub sm3: String,
+    /// SHA-256 of the content, lower-case hex.
+    pub sha256: String,
+}
+
+/// A key as a window shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub struct TokenView {
+    /// [`crate::token::Token::token`].
+    pub token: String,
+    /// Label.
+    pub label: String,
+    /// Manufacturer and model.
+    pub model: String,
+    /// Serial number.
+    pub serial: String,
+    /// State of the PIN.
+    pub pin: PinTries,
+    /// Length of the PIN.
+    pub pin_length: PinLength,
+    /// The PIN is typed on the key itself.
+    pub protected_path: bool,
+    /// The initial PIN is still in use.
+    pub initial_pin: bool,
+    /// The software key.
+    pub demo: bool,
+    /// Its certificates: usable ones first.
+    pub certificates: Vec<CertificateView>,
+    /// Why no certificate of it can be used, if so.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub problem: Option<Error>,
+}
+
+/// A certificate in plain words.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub struct CertificateView {
+    /// SHA-256 of the DER, lower-case hex: the reference in decisions.
+    pub certificate: String,
+    /// The holder's name (common name, else organisation).
+    pub holder: String,
+    /// Unit or person, where the certificate says so.
+    pub kind: HolderKind,
+    /// Unified social credit code.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub credit_code: Option<String>,
+    /// The unit's name, where it differs from the holder's.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub organization: Option<String>,
+    /// The issuer, readable.
+    pub issuer: String,
+    /// Serial number, hex.
+    pub serial: String,
+    /// Start of validity, ISO 8601 UTC.
+    pub not_before: String,
+    /// End of validity, ISO 8601 UTC.
+    pub not_after: String,
+    /// Full days left; negative when expired.
+    pub days_left: i32,
+    /// Algorithm of its signatures, where the product makes them.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub algorithm: Option<SignatureAlgorithm>,
+    /// Personal data inside, which the site receives with the signature.
+    pub discloses: Vec<Disclosed>,
+    /// Why it can't be used for this act, if so.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub problem: Option<Error>,
+    /// What else there is to say (ends soon, issuer not known).
+    pub findings: Vec<Finding>,
+}
+
+/// Who holds a certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum HolderKind {
+    /// A unit (单位).
+    Unit,
+    /// A person (个人).
+    Person,
+    /// The certificate does not say.
+    Unknown,
+}
+
+/// Personal data that a certificate carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum Disclosed {
+    /// Name of the unit.
+    UnitName,
+    /// Unified social credit code or another number of the unit.
+    UnitNumber,
+    /// Name of a person.
+    PersonName,
+    /// Number of an identity document.
+    IdentityNumber,
+    /// E-mail address.
+    Email,
+    /// Place (province, city).
+    Place,
+}
+
+/// What the user of a consent window did.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase",
+    deny_unknown_fields
+)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub enum Decision {
+    /// Consents: this certificate signs what the window shows. The background takes the PIN out
+    /// and hands it to the host; the core never sees it.
+    Approve {
+        /// [`TokenView::token`].
+        token: String,
+        /// [`CertificateView::certificate`].
+        certificate: String,
+        /// The PIN; absent with a protected authentication path.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        pin: Option<Pin>,
+    },
+    /// Looks for keys again.
+    Refresh {},
+    /// Cancels, or closes a window that has ended.
+    Cancel {},
+}
+
+/// Background → consent window.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase"
+)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum ToWindow {
+    /// The view, whole.
+    Show {
+        /// What to show.
+        view: ConsentView,
+    },
+}
+
+/// What the workspace shows: the host, the keys and the sites.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub struct WorkspaceView {
+    /// Version of the extension.
+    pub extension: String,
+    /// Version of the host, once it greeted.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub host: Option<String>,
+    /// Why the host can't be used, if so.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub problem: Option<Error>,
+    /// The host has not answered yet.
+    pub looking: bool,
+    /// The keys.
+    pub tokens: Vec<TokenView>,
+    /// Libraries tried.
+    pub modules: Vec<Module>,
+}

@@ -1,0 +1,364 @@
+//! The error catalogue: every code, when it is thrown, its parameters, and its message and remedy
+//! in each language. [`catalogue`] holds the table; this file the machinery around it.
+//!
+//! On the wire an error is `{"code": "pin-locked", "params": {}}`. A code that this version does
+//! not know becomes [`Error::Unknown`] and keeps its word.
+
+mod catalogue;
+
+pub use catalogue::{ALL, Error};
+
+use crate::token::{PinState, PinTries};
+use serde::{Deserialize, Deserializer, Serialize};
+use std::fmt;
+
+/// Languages of the product.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum Locale {
+    /// Simplified Chinese.
+    #[serde(rename = "zh-CN")]
+    ZhCn,
+    /// English.
+    #[serde(rename = "en")]
+    En,
+}
+
+impl Locale {
+    /// The nearest language to a BCP 47 tag: Chinese for `zh…`, English otherwise.
+    #[must_use]
+    pub fn nearest(tag: &str) -> Self {
+        let chinese = tag
+            .get(..2)
+            .is_some_and(|head| head.eq_ignore_ascii_case("zh"));
+        if chinese { Self::ZhCn } else { Self::En }
+    }
+}
+
+/// What a code says to a person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Text {
+    /// What happened.
+    pub message: String,
+    /// What to do next.
+    pub remedy: String,
+}
+
+/// A code's entry in the catalogue, with `{placeholders}` not filled in.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    /// The code on the wire.
+    pub code: &'static str,
+    /// When it is thrown; developer's language.
+    pub when: &'static str,
+    /// Names of its parameters.
+    pub params: &'static [&'static str],
+    /// Message in Chinese.
+    pub zh: &'static str,
+    /// Remedy in Chinese.
+    pub zh_remedy: &'static str,
+    /// Message in English.
+    pub en: &'static str,
+    /// Remedy in English.
+    pub en_remedy: &'static str,
+}
+
+/// How much a finding weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum Severity {
+    /// Makes the thing invalid.
+    Fatal,
+    /// Does not, and the user should know.
+    Warning,
+    /// An oddity, kept for support.
+    Note,
+}
+
+/// Something found in a thing that can be read: a value, not an error.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub struct Finding {
+    /// Code and parameters.
+    #[serde(flatten)]
+    pub error: Error,
+    /// How much it weighs.
+    pub severity: Severity,
+    /// Where: a path such as `subject.countryName`, or which certificate of a chain.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub place: Option<String>,
+}
+
+impl Finding {
+    /// A finding without a place.
+    #[must_use]
+    pub fn new(severity: Severity, error: Error) -> Self {
+        Self {
+            error,
+            severity,
+            place: None,
+        }
+    }
+
+    /// The same, with its place.
+    #[must_use]
+    pub fn at(mut self, place: impl Into<String>) -> Self {
+        self.place = Some(place.into());
+        self
+    }
+}
+
+impl Error {
+    /// Message and remedy in a language, with the parameters filled in.
+    #[must_use]
+    pub fn text(&self, locale: Locale) -> Text {
+        let entry = self.entry();
+        let params = self.params();
+        let (message, remedy) = match locale {
+            Locale::ZhCn => (entry.zh, entry.zh_remedy),
+            Locale::En => (entry.en, entry.en_remedy),
+        };
+        Text {
+            message: fill(message, &params),
+            remedy: fill(remedy, &params),
+        }
+    }
+
+    /// The error as a value that this version can read, whatever a newer part sent.
+    #[must_use]
+    pub fn unknown(code: &str) -> Self {
+        Self::Unknown {
+            word: code.chars().take(64).collect(),
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}: {}",
+            self.entry().code,
+            self.text(Locale::En).message
+        )
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// Puts parameters into `{placeholders}`. One pass: a parameter's own braces stay as they are.
+fn fill(template: &str, params: &[(&'static str, String)]) -> String {
+    let mut out = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        let Some((name, tail)) = after.split_once('}') else {
+            out.push('{');
+            rest = after;
+            continue;
+        };
+        if let Some((_, value)) = params.iter().find(|(known, _)| *known == name) {
+            out.push_str(value);
+        }
+        rest = tail;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Reads an error from a part that may be newer: an unknown code, or a known one with parameters
+/// that this version can't read, becomes [`Error::Unknown`].
+///
+/// # Errors
+/// If there is no code at all.
+pub fn known_or_unknown<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Error, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Wire {
+        Known(Error),
+        Unknown { code: String },
+    }
+    Ok(match Wire::deserialize(deserializer)? {
+        Wire::Known(error) => error,
+        Wire::Unknown { code } => Error::unknown(&code),
+    })
+}
+
+/// How a parameter reads inside a text.
+trait Param {
+    fn show(&self) -> String;
+}
+
+impl Param for String {
+    fn show(&self) -> String {
+        self.clone()
+    }
+}
+
+impl Param for u32 {
+    fn show(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Param for i32 {
+    fn show(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Param for PinTries {
+    fn show(&self) -> String {
+        match (self.left, self.state) {
+            (Some(left), _) => left.to_string(),
+            (None, PinState::Final) => "1".into(),
+            (None, PinState::Locked) => "0".into(),
+            (None, PinState::Ok | PinState::Low) => "?".into(),
+        }
+    }
+}
+
+/// Declares [`Error`] and its table from one list.
+macro_rules! errors {
+    ($(
+        $(#[doc = $doc:literal])+
+        $code:literal $name:ident { $($(#[doc = $param_doc:literal])+ $param:ident: $type:ty),* $(,)? }
+        zh $zh:literal / $zh_remedy:literal
+        en $en:literal / $en_remedy:literal
+    )+) => {
+        /// Everything that can go wrong, with its evidence.
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        #[serde(tag = "code", content = "params")]
+        #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+        pub enum Error {
+            $(
+                $(#[doc = $doc])+
+                #[serde(rename = $code)]
+                $name { $($(#[doc = $param_doc])+ $param: $type),* },
+            )+
+        }
+
+        impl Error {
+            /// The entry in the catalogue.
+            #[must_use]
+            pub fn entry(&self) -> &'static Entry {
+                enum Index {
+                    $($name),+
+                }
+                match self {
+                    $(Self::$name { .. } => &ALL[Index::$name as usize],)+
+                }
+            }
+
+            /// The code on the wire.
+            #[must_use]
+            pub fn code(&self) -> &'static str {
+                self.entry().code
+            }
+
+            pub(super) fn params(&self) -> Vec<(&'static str, String)> {
+                match self {
+                    $(Self::$name { $($param),* } => vec![$((stringify!($param), Param::show($param))),*],)+
+                }
+            }
+        }
+
+        /// The whole catalogue, in its order.
+        pub const ALL: &[Entry] = &[
+            $(Entry {
+                code: $code,
+                when: concat!($($doc),+),
+                params: &[$(stringify!($param)),*],
+                zh: $zh,
+                zh_remedy: $zh_remedy,
+                en: $en,
+                en_remedy: $en_remedy,
+            },)+
+        ];
+    };
+}
+use errors;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn codes_are_unique_kebab_words() {
+        let mut seen = HashSet::new();
+        for entry in ALL {
+            assert!(seen.insert(entry.code), "{} stands twice", entry.code);
+            assert!(
+                entry
+                    .code
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'),
+                "{}",
+                entry.code
+            );
+        }
+    }
+
+    #[test]
+    fn texts_name_only_parameters_that_exist() {
+        for entry in ALL {
+            for text in [entry.zh, entry.zh_remedy, entry.en, entry.en_remedy] {
+                assert!(!text.is_empty(), "{} lacks a text", entry.code);
+                for piece in text.split('{').skip(1) {
+                    let name = piece.split('}').next().unwrap_or_default();
+                    assert!(
+                        entry.params.contains(&name),
+                        "{} has no parameter {name}",
+                        entry.code
+                    );
+                }
+            }
+            assert!(
+                entry.zh.chars().any(|c| c > '\u{2E7F}'),
+                "{} is not Chinese",
+                entry.code
+            );
+        }
+    }
+
+    #[test]
+    fn errors_survive_json() {
+        let error = Error::PinIncorrect {
+            tries: PinTries {
+                state: PinState::Low,
+                left: Some(3),
+            },
+        };
+        let json = serde_json::to_string(&error).unwrap();
+        assert_eq!(
+            json,
+            r#"{"code":"pin-incorrect","params":{"tries":{"state":"low","left":3}}}"#
+        );
+        assert_eq!(serde_json::from_str::<Error>(&json).unwrap(), error);
+        assert_eq!(
+            serde_json::to_string(&Error::PinLocked {}).unwrap(),
+            r#"{"code":"pin-locked","params":{}}"#
+        );
+    }
+
+    #[test]
+    fn a_newer_code_keeps_its_word() {
+        #[derive(Deserialize)]
+        struct Holder(#[serde(deserialize_with = "known_or_unknown")] Error);
+        let newer: Holder =
+            serde_json::from_str(r#"{"code":"from-the-future","params":{"x":1}}"#).unwrap();
+        assert_eq!(newer.0, Error::unknown("from-the-future"));
+    }
+
+    #[test]
+    fn placeholders_in_parameters_are_not_filled_again() {
+        let error = Error::SiteNotAllowed {
+            origin: "{origin}{x}".into(),
+        };
+        assert!(error.text(Locale::En).message.contains("{origin}{x}"));
+    }
+}

@@ -1,0 +1,588 @@
+//! The table of all errors and findings. One entry each: when it is thrown, its parameters, then
+//! message / remedy in Chinese and English. Plain words, no blame, next step first in the remedy.
+
+use super::{Entry, Param, errors};
+use crate::token::PinTries;
+use serde::{Deserialize, Serialize};
+
+errors! {
+    // ── Page and site ────────────────────────────────────────────────────────────────────────
+
+    /// Page library: no extension acknowledged the call in time.
+    "not-installed" NotInstalled {}
+    zh "没有检测到印信扩展。" / "请安装印信扩展，或在扩展的网站列表里允许本网站，然后刷新页面。"
+    en "The Yinxin extension was not found." / "Install the extension, or allow this site in its list of sites, then reload the page."
+
+    /// The site is neither listed nor added by the user.
+    "site-not-allowed" SiteNotAllowed { /// The origin that asked.
+        origin: String }
+    zh "网站 {origin} 不在允许使用印信的网站之列。" / "如果您信任该网站，请在印信的“我的证书”页面中添加它。"
+    en "The site {origin} is not among those that may use Yinxin." / "If you trust it, add it on Yinxin's own page."
+
+    /// The page is not served over https.
+    "origin-insecure" OriginInsecure { /// The origin that asked.
+        origin: String }
+    zh "网站 {origin} 没有使用加密连接（https）。" / "请通过 https 网址重新打开该网站。"
+    en "The site {origin} does not use an encrypted connection (https)." / "Open the site by its https address."
+
+    /// The sender has no origin: a sandboxed frame, a file, a data address.
+    "origin-opaque" OriginOpaque {}
+    zh "无法确认是哪个网站在请求。" / "请直接打开网站的网页，不要使用保存的文件或嵌入的页面。"
+    en "It can't be told which site is asking." / "Open the site itself, not a saved file or an embedded page."
+
+    /// The call came from a frame that is not the top one.
+    "frame-not-allowed" FrameNotAllowed {}
+    zh "嵌入在其他网页中的页面不能使用证书。" / "请在单独的标签页中打开该网站。"
+    en "A page embedded in another one can't use certificates." / "Open the site in a tab of its own."
+
+    /// The page was prerendered or is not shown.
+    "page-not-active" PageNotActive {}
+    zh "该网页还没有显示出来。" / "请切换到该网页后再试一次。"
+    en "The page is not shown yet." / "Switch to the page and try again."
+
+    /// The call did not follow an action of the user on the page.
+    "user-action-required" UserActionRequired {}
+    zh "网站只能在您点击之后请求使用证书。" / "请在网页上点击登录或签名按钮。"
+    en "A site may ask for a certificate only after you act on the page." / "Press the site's button to log in or sign."
+
+    /// The user cancelled several times in a row; the origin must wait.
+    "too-many-cancels" TooManyCancels { /// Seconds until the origin may ask again.
+        seconds: u32 }
+    zh "您已多次取消该网站的请求，暂停 {seconds} 秒。" / "如果确实需要使用，请稍候再点击一次。"
+    en "You cancelled this site's requests several times; it has to wait {seconds} seconds." / "If you do want to go on, wait and press its button again."
+
+    /// Too many operations wait behind an open consent window.
+    "queue-full" QueueFull {}
+    zh "等待处理的请求太多。" / "请先完成或取消已打开的印信窗口。"
+    en "Too many requests are waiting." / "Finish or cancel the open Yinxin window first."
+
+    /// A message of the page does not have the form of the protocol.
+    "request-invalid" RequestInvalid { /// Which part, and what is wrong with it.
+        reason: String }
+    zh "网站发来的请求格式不正确（{reason}）。" / "请联系该网站的技术支持。"
+    en "The site's request is malformed ({reason})." / "Tell the site's support."
+
+    /// The kind of site may not ask for this.
+    "act-not-allowed" ActNotAllowed { /// The origin that asked.
+        origin: String, /// The call.
+        act: String }
+    zh "网站 {origin} 不能请求此操作（{act}）。" / "请联系该网站的技术支持。"
+    en "The site {origin} may not ask for this ({act})." / "Tell the site's support."
+
+    /// The origin is not listed for a login format that carries no origin.
+    "format-not-allowed" FormatNotAllowed { /// The origin that asked.
+        origin: String, /// The format.
+        format: String }
+    zh "网站 {origin} 不能使用 {format} 登录格式。" / "请联系该网站的技术支持，改用印信登录格式。"
+    en "The site {origin} may not use the login format {format}." / "Tell the site's support to use Yinxin's own format."
+
+    /// The challenge is not 16 to 128 characters of `A-Za-z0-9+/=_-`.
+    "challenge-invalid" ChallengeInvalid {}
+    zh "网站发来的登录挑战码格式不正确。" / "请刷新网页后再试；如仍出现，请联系该网站的技术支持。"
+    en "The site's login challenge is malformed." / "Reload the page and try again; if it stays, tell the site's support."
+
+    /// The page went away (closed, reloaded, navigated) before the end.
+    "page-gone" PageGone {}
+    zh "发起请求的网页已关闭或已跳转。" / "请回到网站重新操作。"
+    en "The page that asked was closed or left." / "Go back to the site and start again."
+
+    /// The page gave up the call.
+    "aborted" Aborted {}
+    zh "网站撤回了请求。" / "请回到网站重新操作。"
+    en "The site withdrew its request." / "Go back to the site and start again."
+
+    /// The user cancelled, or closed the window.
+    "cancelled" Cancelled {}
+    zh "您已取消，没有产生任何签名。" / "需要时请回到网站重新操作。"
+    en "You cancelled. Nothing was signed." / "Start again on the site when you want to."
+
+    /// Nobody answered the consent window in time.
+    "timed-out" TimedOut { /// Seconds that it was open.
+        seconds: u32 }
+    zh "等待超过 {seconds} 秒，已自动结束，没有产生任何签名。" / "请回到网站重新操作。"
+    en "No answer came within {seconds} seconds. Nothing was signed." / "Start again on the site."
+
+    /// The browser restarted the extension in the middle of an operation.
+    "extension-restarted" ExtensionRestarted {}
+    zh "浏览器重启了印信扩展，操作中断。" / "请刷新网页后重新操作。"
+    en "The browser restarted the extension in the middle." / "Reload the page and start again."
+
+    /// A state that the program does not foresee. A bug.
+    "internal" Internal { /// What was met, for support.
+        detail: String }
+    zh "印信内部出现意外情况（{detail}）。" / "请重试；如仍出现，请把这段文字报告给印信项目。"
+    en "Yinxin met something unforeseen ({detail})." / "Try again; if it stays, report this text to the project."
+
+    /// A code of another version, which this one does not know.
+    "unknown" Unknown { /// The code as received.
+        word: String }
+    zh "出现本版本不认识的情况（{word}）。" / "请把印信扩展和主机程序都更新到最新版本。"
+    en "Something happened that this version does not know ({word})." / "Update the extension and the host program."
+
+    // ── Documents ────────────────────────────────────────────────────────────────────────────
+
+    /// No document, or more than the limit.
+    "documents-count" DocumentsCount { /// Number given.
+        count: u32, /// Largest number.
+        limit: u32 }
+    zh "一次签名须有 1 到 {limit} 个文件，网站给出了 {count} 个。" / "请联系该网站的技术支持，分批签名。"
+    en "One call signs 1 to {limit} documents; the site gave {count}." / "Tell the site's support to split the batch."
+
+    /// A document is larger than its format allows.
+    "document-too-large" DocumentTooLarge { /// Its name.
+        name: String, /// Largest size in bytes.
+        limit: u32 }
+    zh "文件“{name}”超过 {limit} 字节的上限。" / "请使用不含原文的签名格式，或减小文件。"
+    en "The document “{name}” is larger than {limit} bytes." / "Use the detached format, or a smaller file."
+
+    /// A document has no content.
+    "document-empty" DocumentEmpty { /// Its name.
+        name: String }
+    zh "文件“{name}”是空的。" / "请重新选择文件。"
+    en "The document “{name}” is empty." / "Choose the file again."
+
+    /// The bytes of a document can't be read, or their number changed.
+    "document-unreadable" DocumentUnreadable { /// Its name.
+        name: String }
+    zh "读不到文件“{name}”的内容，它可能已被移动或修改。" / "请重新选择文件后再签名。"
+    en "The document “{name}” can't be read; it may have been moved or changed." / "Choose the file again, then sign."
+
+    /// The content could be taken for a login or for signed attributes, so it is never signed as a document.
+    "content-refused" ContentRefused { /// The document's name; empty where it is not known.
+        name: String }
+    zh "文件“{name}”的内容与登录或签名数据相似，不能作为文件签名。" / "请不要签署该文件，并把此情况告知网站的技术支持。"
+    en "The content of “{name}” looks like login or signature data and is never signed as a document." / "Don't sign it, and tell the site's support."
+
+    // ── Host ─────────────────────────────────────────────────────────────────────────────────
+
+    /// The browser knows no native-messaging host of our name.
+    "host-missing" HostMissing {}
+    zh "没有找到印信主机程序。" / "请安装印信主机程序；如已安装，请运行 yinxin-host install 重新登记，然后重启浏览器。"
+    en "The Yinxin host program was not found." / "Install it; if it is installed, run “yinxin-host install” to register it again and restart the browser."
+
+    /// The browser refuses the connection to the host (policy, or this extension is not registered).
+    "host-forbidden" HostForbidden {}
+    zh "浏览器不允许本扩展连接印信主机程序。" / "请运行 yinxin-host doctor 查看原因，或请管理员在浏览器策略中放行。"
+    en "The browser does not let this extension reach the host program." / "Run “yinxin-host doctor” to see why, or ask your administrator to allow it."
+
+    /// The host ended or its pipe broke.
+    "host-gone" HostGone {}
+    zh "印信主机程序意外退出。" / "请重试；如仍出现，请运行 yinxin-host doctor。"
+    en "The host program ended unexpectedly." / "Try again; if it stays, run “yinxin-host doctor”."
+
+    /// The host did not greet or answer in time.
+    "host-silent" HostSilent { /// Seconds waited.
+        seconds: u32 }
+    zh "印信主机程序 {seconds} 秒内没有响应。" / "请拔下并重新插入 UKey 后重试。"
+    en "The host program did not answer within {seconds} seconds." / "Pull the key, insert it again and retry."
+
+    /// The host speaks an older protocol than the extension.
+    "host-too-old" HostTooOld { /// The host's version.
+        version: String }
+    zh "印信主机程序（{version}）版本过旧。" / "请更新主机程序。"
+    en "The host program ({version}) is too old." / "Update the host program."
+
+    /// The host speaks a newer protocol than the extension.
+    "extension-too-old" ExtensionTooOld { /// The host's version.
+        version: String }
+    zh "印信扩展的版本比主机程序（{version}）旧。" / "请更新印信扩展。"
+    en "The extension is older than the host program ({version})." / "Update the extension."
+
+    /// The host answered something that is not the protocol.
+    "host-message-invalid" HostMessageInvalid {}
+    zh "印信主机程序的回答无法理解。" / "请重新安装主机程序和扩展。"
+    en "The host program's answer can't be understood." / "Install host program and extension again."
+
+    /// Host: the caller is not an extension that its configuration names.
+    "caller-refused" CallerRefused { /// Who called, as the browser said.
+        caller: String }
+    zh "主机程序不接受来自 {caller} 的请求。" / "如果这是您信任的扩展，请运行 yinxin-host install --extension-id 登记它。"
+    en "The host program does not accept {caller}." / "If you trust this extension, register it with “yinxin-host install --extension-id”."
+
+    /// Host: a frame is longer than the limit.
+    "frame-too-large" FrameTooLarge { /// Announced length in bytes.
+        length: u32, /// Largest length in bytes.
+        limit: u32 }
+    zh "消息长 {length} 字节，超过 {limit} 字节的上限。" / "请减少一次签名的文件数量。"
+    en "A message of {length} bytes is over the limit of {limit}." / "Sign fewer documents at a time."
+
+    /// Host: the input ended inside a frame.
+    "frame-truncated" FrameTruncated {}
+    zh "消息不完整。" / "请重试。"
+    en "A message was cut off." / "Try again."
+
+    /// Host: a frame is not UTF-8, not JSON, or not a request.
+    "message-invalid" MessageInvalid { /// What is wrong, and where.
+        reason: String }
+    zh "消息无法理解（{reason}）。" / "请更新印信扩展和主机程序。"
+    en "A message can't be understood ({reason})." / "Update the extension and the host program."
+
+    /// Host: its configuration file can't be used.
+    "configuration-invalid" ConfigurationInvalid { /// Path of the file.
+        path: String, /// What is wrong, and where.
+        reason: String }
+    zh "配置文件 {path} 有误（{reason}）。" / "请改正或删除该文件后重试。"
+    en "The configuration file {path} is wrong ({reason})." / "Correct or remove it and try again."
+
+    /// Host: writing or reading a file of its own failed.
+    "file-failed" FileFailed { /// Path of the file.
+        path: String, /// The system's words.
+        reason: String }
+    zh "无法读写 {path}（{reason}）。" / "请检查该位置的权限和剩余空间。"
+    en "{path} can't be read or written ({reason})." / "Check its permissions and the free space."
+
+    // ── Modules and tokens ───────────────────────────────────────────────────────────────────
+
+    /// No library is configured or found at all.
+    "no-module" NoModule {}
+    zh "没有找到任何 UKey 驱动。" / "请安装 UKey 厂商的驱动程序，然后点击“重新查找”。"
+    en "No driver for USB keys was found." / "Install the driver of your key's vendor, then look again."
+
+    /// A library that the configuration names does not exist.
+    "module-missing" ModuleMissing { /// Name of the module.
+        module: String, /// Its path.
+        path: String }
+    zh "找不到驱动“{module}”的文件 {path}。" / "请重新安装 UKey 驱动，或改正配置中的路径。"
+    en "The file {path} of the driver “{module}” does not exist." / "Install the driver again, or correct the path in the configuration."
+
+    /// A file is no library of this system, or has no `C_GetFunctionList`.
+    "module-not-library" ModuleNotLibrary { /// Name of the module.
+        module: String, /// What was found instead.
+        found: String }
+    zh "驱动“{module}”的文件不是可用的 PKCS#11 库（{found}）。" / "请重新安装 UKey 驱动。"
+    en "The file of the driver “{module}” is not a usable PKCS#11 library ({found})." / "Install the driver again."
+
+    /// A library is built for another processor architecture.
+    "module-architecture" ModuleArchitecture { /// Name of the module.
+        module: String, /// The library's architecture.
+        found: String, /// The host's architecture.
+        expected: String }
+    zh "驱动“{module}”是 {found} 版本，而本程序需要 {expected} 版本。" / "请安装 {expected} 版本的 UKey 驱动。"
+    en "The driver “{module}” is built for {found}; {expected} is needed." / "Install the driver for {expected}."
+
+    /// The system could not load a library, or its initialisation failed.
+    "module-load-failed" ModuleLoadFailed { /// Name of the module.
+        module: String, /// The system's or the module's words.
+        reason: String }
+    zh "驱动“{module}”无法加载（{reason}）。" / "请重新安装 UKey 驱动；如仍出现，请运行 yinxin-host doctor。"
+    en "The driver “{module}” can't be loaded ({reason})." / "Install the driver again; if it stays, run “yinxin-host doctor”."
+
+    /// A module's worker process ended by itself.
+    "module-crashed" ModuleCrashed { /// Name of the module.
+        module: String }
+    zh "驱动“{module}”意外崩溃，其他 UKey 不受影响。" / "请拔下并重新插入 UKey 后重试；如仍出现，请更新该驱动。"
+    en "The driver “{module}” crashed; other keys go on working." / "Pull the key, insert it again and retry; if it stays, update the driver."
+
+    /// A call into a module did not come back.
+    "module-hung" ModuleHung { /// Name of the module.
+        module: String, /// Seconds waited.
+        seconds: u32 }
+    zh "驱动“{module}”{seconds} 秒没有响应，已停止它，其他 UKey 不受影响。" / "请拔下并重新插入 UKey 后重试；如仍出现，请更新该驱动。"
+    en "The driver “{module}” did not answer for {seconds} seconds and was stopped; other keys go on working." / "Pull the key, insert it again and retry; if it stays, update the driver."
+
+    /// A PKCS #11 call failed in a way that has no code of its own.
+    "module-failed" ModuleFailed { /// Name of the module.
+        module: String, /// The function.
+        call: String, /// The return value, as `CKR_…` or hex.
+        rv: String }
+    zh "UKey 操作失败（{module}，{call}，{rv}）。" / "请拔下并重新插入 UKey 后重试；如仍出现，请把括号中的文字告知 UKey 厂商。"
+    en "The key reported a failure ({module}, {call}, {rv})." / "Pull the key, insert it again and retry; if it stays, give the words in brackets to the key's vendor."
+
+    /// Modules work, and no token is inserted.
+    "no-token" NoToken {}
+    zh "没有检测到 UKey。" / "请插入 UKey。插入后本窗口会自动更新。"
+    en "No USB key was found." / "Insert your key; this window updates by itself."
+
+    /// The token was pulled while it was in use, or is not there any more.
+    "token-removed" TokenRemoved {}
+    zh "UKey 已被拔出，没有产生任何签名。" / "请重新插入 UKey 后再试。"
+    en "The key was pulled. Nothing was signed." / "Insert it again and retry."
+
+    /// A token is not initialised (`CKF_TOKEN_INITIALIZED` is not set) or not readable.
+    "token-unreadable" TokenUnreadable { /// What was met.
+        reason: String }
+    zh "插入的 UKey 无法识别或尚未初始化（{reason}）。" / "请确认插入的是四川CA发放的 UKey，并联系发证机构。"
+    en "The inserted key can't be recognised or is not initialised ({reason})." / "Check that it is the key issued to you, and ask its issuer."
+
+    /// A token holds no certificate.
+    "token-empty" TokenEmpty {}
+    zh "UKey 中没有证书。" / "请确认插入的是存有证书的 UKey；如果证书丢失，请联系发证机构。"
+    en "The key holds no certificate." / "Check that it is the right key; if the certificate is lost, ask its issuer."
+
+    /// Another program holds the token.
+    "token-busy" TokenBusy {}
+    zh "UKey 正被其他程序占用。" / "请关闭其他正在使用 UKey 的程序后重试。"
+    en "Another program is using the key." / "Close other programs that use the key and try again."
+
+    /// The certificate asked for is not in the token.
+    "certificate-not-found" CertificateNotFound {}
+    zh "UKey 中没有找到所选的证书。" / "请重新插入 UKey 并重新选择证书。"
+    en "The chosen certificate is not in the key." / "Insert the key again and choose again."
+
+    /// The token has no private key for the certificate.
+    "key-not-found" KeyNotFound {}
+    zh "UKey 中没有该证书的私钥。" / "请选择另一张证书，或联系发证机构。"
+    en "The key has no private key for this certificate." / "Choose another certificate, or ask its issuer."
+
+    /// The module offers no mechanism for the key's algorithm.
+    "mechanism-missing" MechanismMissing { /// Name of the module.
+        module: String, /// The algorithm.
+        algorithm: String }
+    zh "驱动“{module}”不支持 {algorithm} 签名。" / "请更新 UKey 驱动，或联系 UKey 厂商。"
+    en "The driver “{module}” can't sign with {algorithm}." / "Update the driver, or ask the key's vendor."
+
+    /// The token gave a signature that does not verify under the certificate; it was discarded.
+    "signature-not-verified" SignatureNotVerified {}
+    zh "UKey 给出的签名与证书不符，已丢弃。" / "请重新插入 UKey 后重试；如仍出现，请联系发证机构。"
+    en "The key's signature does not match the certificate and was discarded." / "Insert the key again and retry; if it stays, ask the certificate's issuer."
+
+    /// Host: the signed attributes do not have the form that the product signs.
+    "attributes-refused" AttributesRefused { /// What is wrong.
+        reason: String }
+    zh "待签名的数据不符合要求（{reason}），已拒绝。" / "请更新印信扩展和主机程序。"
+    en "The data to sign is not of the required form ({reason}) and was refused." / "Update the extension and the host program."
+
+    // ── PIN ──────────────────────────────────────────────────────────────────────────────────
+
+    /// The token rejected the PIN. Never retried by a program.
+    "pin-incorrect" PinIncorrect { /// What is known of the remaining tries.
+        tries: PinTries }
+    zh "PIN 码（UKey 密码）不正确。" / "请仔细核对后重新输入；多次输错会锁定 UKey。"
+    en "The PIN is not correct." / "Check it and type it again; several wrong PINs lock the key."
+
+    /// The PIN is locked.
+    "pin-locked" PinLocked {}
+    zh "PIN 码已锁定，UKey 暂时不能使用。" / "请联系发证机构解锁（四川CA：400-028-1130）。"
+    en "The PIN is locked; the key can't be used for now." / "Ask the certificate's issuer to unlock it (Sichuan CA: 400-028-1130)."
+
+    /// The PIN is shorter or longer than the token allows; the token was not asked.
+    "pin-length" PinLength { /// Shortest, in bytes.
+        min: u32, /// Longest, in bytes.
+        max: u32 }
+    zh "PIN 码应为 {min} 到 {max} 位，没有消耗尝试次数。" / "请重新输入。"
+    en "A PIN has {min} to {max} characters. No try was used." / "Type it again."
+
+    /// A PIN is needed and none was given.
+    "pin-required" PinRequired {}
+    zh "请输入 PIN 码（UKey 密码）。" / "请在印信窗口中输入 PIN 码。"
+    en "The PIN is needed." / "Type it in the Yinxin window."
+
+    /// The token asks for a new PIN first (`CKR_PIN_EXPIRED`), or has none yet.
+    "pin-not-set" PinNotSet {}
+    zh "该 UKey 要求先设置新的 PIN 码。" / "请用 UKey 厂商或发证机构的工具设置 PIN 码后再试。"
+    en "The key asks for a new PIN first." / "Set the PIN with the vendor's or issuer's tool and try again."
+
+    /// The user cancelled on the key's own pad or dialog.
+    "pin-pad-cancelled" PinPadCancelled {}
+    zh "您在 UKey 上取消了操作，没有产生任何签名。" / "需要时请重试。"
+    en "You cancelled on the key. Nothing was signed." / "Try again when you want to."
+
+    // ── Certificates ─────────────────────────────────────────────────────────────────────────
+
+    /// The bytes are no certificate.
+    "certificate-unreadable" CertificateUnreadable { /// Position in bytes where reading failed.
+        position: u32, /// What is wrong.
+        reason: String }
+    zh "证书内容无法读取（第 {position} 字节：{reason}）。" / "请联系发证机构检查该证书。"
+    en "The certificate can't be read (byte {position}: {reason})." / "Ask its issuer to check it."
+
+    /// The validity ended.
+    "certificate-expired" CertificateExpired { /// End of validity, ISO 8601.
+        date: String }
+    zh "证书已于 {date} 过期。" / "请先办理证书更新：登录四川CA网厅（wt.scca.com.cn）选择“证书更新”，审核通过后在证书助手（i信）中更新。"
+    en "The certificate ended on {date}." / "Renew it first: “证书更新” in the CA's hall (wt.scca.com.cn), then in the assistant i信."
+
+    /// The validity has not begun.
+    "certificate-not-yet-valid" CertificateNotYetValid { /// Start of validity, ISO 8601.
+        date: String }
+    zh "证书从 {date} 起才有效。" / "请检查电脑的日期和时间是否正确。"
+    en "The certificate is valid only from {date}." / "Check this computer's date and time."
+
+    /// The validity ends soon.
+    "certificate-ends-soon" CertificateEndsSoon { /// Full days left.
+        days: i32 }
+    zh "证书还有 {days} 天到期。" / "请尽早办理证书更新。"
+    en "The certificate ends in {days} days." / "Renew it soon."
+
+    /// The key usage allows no signatures (an encryption certificate).
+    "certificate-not-for-signing" CertificateNotForSigning {}
+    zh "这是加密证书，不能用于登录或签名。" / "请选择同一 UKey 中的签名证书。"
+    en "This is an encryption certificate; it can't log in or sign." / "Choose the signing certificate in the same key."
+
+    /// A CA's certificate.
+    "certificate-is-ca" CertificateIsCa {}
+    zh "这是发证机构的证书，不能用于登录或签名。" / "请选择您自己的证书。"
+    en "This certificate belongs to a certification authority; it can't log in or sign." / "Choose your own certificate."
+
+    /// Neither SM2, RSA of 2048 to 4096 bits, nor P-256.
+    "algorithm-not-supported" AlgorithmNotSupported { /// OID or name.
+        algorithm: String }
+    zh "不支持证书的算法（{algorithm}）。" / "请联系发证机构更换证书。"
+    en "The certificate's algorithm ({algorithm}) is not supported." / "Ask its issuer for a new certificate."
+
+    /// The certificate was revoked.
+    "certificate-revoked" CertificateRevoked { /// When, ISO 8601.
+        date: String }
+    zh "证书已于 {date} 被注销。" / "请联系发证机构。"
+    en "The certificate was revoked on {date}." / "Ask its issuer."
+
+    /// The issuer's certificate is not at hand, so the path can't be built.
+    "issuer-unknown" IssuerUnknown { /// The issuer's name.
+        issuer: String }
+    zh "没有发证机构“{issuer}”的证书，无法核实签发关系。" / "如果您是网站管理员，请提供该机构的证书。"
+    en "The certificate of its issuer “{issuer}” is not at hand, so the issue can't be checked." / "If you run the site, provide that certificate."
+
+    /// The path leads to an issuer that the portal does not accept.
+    "issuer-not-accepted" IssuerNotAccepted { /// The issuer's name.
+        issuer: String }
+    zh "本网站不接受“{issuer}”签发的证书。" / "请使用该网站要求的发证机构签发的证书。"
+    en "This site does not accept certificates of “{issuer}”." / "Use a certificate of an issuer that the site names."
+
+    /// An issuer in the path is no CA or may not issue.
+    "issuer-not-ca" IssuerNotCa { /// The issuer's name.
+        issuer: String }
+    zh "“{issuer}”不是发证机构，不能签发证书。" / "请不要信任该证书。"
+    en "“{issuer}” is not a certification authority and can't issue certificates." / "Don't trust this certificate."
+
+    /// The path is longer than an issuer's path length allows, or than the product follows.
+    "path-too-long" PathTooLong {}
+    zh "证书的签发链过长。" / "请不要信任该证书。"
+    en "The chain of issuers is too long." / "Don't trust this certificate."
+
+    /// A critical extension is not known.
+    "critical-extension-unknown" CriticalExtensionUnknown { /// Its OID.
+        oid: String }
+    zh "证书含有无法识别的关键扩展（{oid}）。" / "请联系发证机构。"
+    en "The certificate has a critical extension that is not known ({oid})." / "Ask its issuer."
+
+    /// No CRL of the issuer is at hand.
+    "crl-missing" CrlMissing { /// The issuer's name.
+        issuer: String }
+    zh "没有“{issuer}”的注销列表，无法确认证书是否已被注销。" / "如果您是网站管理员，请提供该列表。"
+    en "No revocation list of “{issuer}” is at hand; whether the certificate was revoked can't be told." / "If you run the site, provide that list."
+
+    /// The CRL ended.
+    "crl-stale" CrlStale { /// The issuer's name.
+        issuer: String, /// When the next one was due, ISO 8601.
+        date: String }
+    zh "“{issuer}”的注销列表已于 {date} 到期。" / "如果您是网站管理员，请更新该列表。"
+    en "The revocation list of “{issuer}” ended on {date}." / "If you run the site, update it."
+
+    /// The CRL can't be read, or its signature does not hold.
+    "crl-invalid" CrlInvalid { /// What is wrong.
+        reason: String }
+    zh "注销列表无法使用（{reason}）。" / "如果您是网站管理员，请更换该列表。"
+    en "The revocation list can't be used ({reason})." / "If you run the site, replace it."
+
+    // ── Verification of proofs and signatures ────────────────────────────────────────────────
+
+    /// A signature does not hold under the key and over the bytes that it should cover. For a
+    /// login: the proof was altered, or made for another origin, challenge or certificate.
+    "signature-invalid" SignatureInvalid {}
+    zh "签名无效：内容被改动过，或不是为此次操作签署的。" / "请重新操作；如果您没有预料到此情况，请不要接受它。"
+    en "The signature does not hold: something was changed, or it was made for something else." / "Start again; if you did not expect this, don't accept it."
+
+    /// A signature holds only under a variant that no standard names (empty user id, no Z).
+    "signature-non-standard" SignatureNonStandard { /// Which variant.
+        variant: String }
+    zh "签名使用了非标准的计算方式（{variant}）。" / "请联系签名软件的厂商。"
+    en "The signature was computed in a non-standard way ({variant})." / "Tell the vendor of the signing software."
+
+    /// A bare proof: no content of a form that verification understands.
+    "proof-unreadable" ProofUnreadable { /// What is wrong.
+        reason: String }
+    zh "登录凭证无法读取（{reason}）。" / "请刷新网页后重新登录。"
+    en "The login proof can't be read ({reason})." / "Reload the page and log in again."
+
+    /// The proof's format is not among those that the portal accepts.
+    "proof-format-not-accepted" ProofFormatNotAccepted { /// The format.
+        format: String }
+    zh "本网站不接受 {format} 格式的登录凭证。" / "请刷新网页后重新登录。"
+    en "This site does not accept login proofs of the format {format}." / "Reload the page and log in again."
+
+    /// The proof names another algorithm than its certificate's key dictates.
+    "proof-algorithm-mismatch" ProofAlgorithmMismatch { /// As named.
+        found: String, /// As the key dictates.
+        expected: String }
+    zh "登录凭证的算法（{found}）与证书（{expected}）不符。" / "请刷新网页后重新登录。"
+    en "The proof's algorithm ({found}) is not that of its certificate ({expected})." / "Reload the page and log in again."
+
+    /// The challenge's time is over.
+    "challenge-expired" ChallengeExpired { /// When it ended, ISO 8601.
+        date: String }
+    zh "登录等待时间过长，挑战码已于 {date} 失效。" / "请刷新网页后重新登录。"
+    en "The login took too long: its challenge ended on {date}." / "Reload the page and log in again."
+
+    /// The challenge is from the future: the portal's clocks disagree.
+    "challenge-not-yet-valid" ChallengeNotYetValid { /// When it begins, ISO 8601.
+        date: String }
+    zh "登录挑战码从 {date} 起才有效。" / "请联系该网站的技术支持检查服务器时间。"
+    en "The login challenge is valid only from {date}." / "Tell the site's support to check its clocks."
+
+    /// Portal: the challenge's id was used before.
+    "challenge-used" ChallengeUsed {}
+    zh "该登录凭证已经使用过。" / "请刷新网页后重新登录。"
+    en "This login was used before." / "Reload the page and log in again."
+
+    /// The challenge was issued for another origin.
+    "origin-mismatch" OriginMismatch { /// Origin that the challenge names.
+        expected: String, /// Origin that verification was asked for.
+        found: String }
+    zh "登录挑战码属于 {expected}，不属于 {found}。" / "请直接打开正确的网址重新登录。"
+    en "The challenge belongs to {expected}, not to {found}." / "Open the right address and log in again."
+
+    /// The challenge was issued for another session of the browser.
+    "session-mismatch" SessionMismatch {}
+    zh "登录凭证不属于当前会话。" / "请在同一个浏览器窗口中重新登录。"
+    en "The login belongs to another session." / "Log in again in the same browser window."
+
+    /// The challenge or the signature is for another purpose.
+    "purpose-mismatch" PurposeMismatch { /// Purpose that was asked for.
+        expected: String, /// Purpose that was met.
+        found: String }
+    zh "登录凭证的用途（{found}）与所需（{expected}）不符。" / "请从正确的入口重新操作。"
+    en "The proof is for “{found}”, not for “{expected}”." / "Start again from the right entrance."
+
+    /// A login proof of a format that carries no origin: it could have been relayed.
+    "origin-not-bound" OriginNotBound {}
+    zh "旧式登录，签名不含网址。" / "如果您是网站管理员，请改用印信登录格式。"
+    en "A login of the old kind: its signature carries no address." / "If you run the site, change to Yinxin's own format."
+
+    /// The bytes are no CMS SignedData.
+    "cms-unreadable" CmsUnreadable { /// Position in bytes where reading failed.
+        position: u32, /// What is wrong.
+        reason: String }
+    zh "签名文件无法读取（第 {position} 字节：{reason}）。" / "请确认选择的是签名文件。"
+    en "The signature file can't be read (byte {position}: {reason})." / "Check that it is a signature file."
+
+    /// Detached, and no content was given.
+    "content-missing" ContentMissing {}
+    zh "该签名不含原文，需要同时提供原文件。" / "请一并选择被签署的原文件。"
+    en "The signature does not carry its content." / "Choose the signed file as well."
+
+    /// The message digest is not that of the content.
+    "content-changed" ContentChanged {}
+    zh "文件内容与签名时不一致。" / "请使用签名时的原文件；如果您没有预料到此情况，请不要接受它。"
+    en "The content is not what was signed." / "Use the original file; if you did not expect this, don't accept it."
+
+    /// A signer without signed attributes, refused unless the caller asks for it by name.
+    "signed-attributes-missing" SignedAttributesMissing {}
+    zh "签名没有签名属性，不予接受。" / "请联系签名软件的厂商。"
+    en "The signature has no signed attributes and is not accepted." / "Tell the vendor of the signing software."
+
+    /// The signer's certificate is not in the CMS and was not given.
+    "signer-certificate-missing" SignerCertificateMissing {}
+    zh "签名文件中没有签名人的证书。" / "请一并提供签名人的证书。"
+    en "The signer's certificate is not in the signature file." / "Provide it as well."
+
+    /// The signing-certificate attribute names another certificate.
+    "signing-certificate-mismatch" SigningCertificateMismatch {}
+    zh "签名属性所指的证书与签名人的证书不符。" / "如果您没有预料到此情况，请不要接受它。"
+    en "The signed attributes name another certificate than the signer's." / "If you did not expect this, don't accept it."
+
+    /// An oddity in the encoding, kept for support.
+    "encoding-odd" EncodingOdd { /// What was found.
+        reason: String }
+    zh "编码不规范（{reason}）。" / "不影响使用，供技术支持参考。"
+    en "The encoding is unusual ({reason})." / "This does no harm; it is kept for support."
+}

@@ -1,0 +1,182 @@
+//! Background ↔ native-messaging host. One JSON value in each frame.
+//!
+//! The host speaks first, with [`HostMessage::Greeting`]. Then each [`HostRequest`] is answered
+//! once, by its id; [`HostMessage::Event`] comes unasked. There is no request that signs given
+//! bytes or a given digest, and none that names a library.
+
+use crate::page::Purpose;
+use crate::site::Origin;
+use crate::token::{Module, Token};
+use crate::{Base64, Error, Pin};
+use serde::{Deserialize, Serialize};
+
+/// A request to the host.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct HostRequest {
+    /// Chosen by the background, unique while the host lives.
+    pub id: u32,
+    /// What is asked.
+    pub command: HostCommand,
+}
+
+/// What the background can ask of the host. Closed: nothing else is understood.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase",
+    deny_unknown_fields
+)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub enum HostCommand {
+    /// Lists modules, tokens and their certificates. Needs no PIN. Answered by [`HostReply::Tokens`].
+    Tokens {},
+    /// Starts or stops [`HostEvent::TokensChanged`]. Answered by [`HostReply::Done`].
+    Watch {
+        /// Whether changes of the slots are told from now on.
+        on: bool,
+    },
+    /// Logs in to the token, signs every item, logs out. Answered by [`HostReply::Signed`].
+    Sign {
+        /// The page's origin, stamped by the background.
+        origin: Origin,
+        /// [`Token::token`].
+        token: String,
+        /// SHA-256 of the certificate whose key signs, lower-case hex.
+        certificate: String,
+        /// The user PIN; absent with a protected authentication path.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        pin: Option<Pin>,
+        /// What is signed, in order. At most [`crate::limits::MAX_DOCUMENTS`].
+        items: Vec<ToSign>,
+    },
+    /// Gives up a request under way; that one is then answered with `aborted`. Answered by [`HostReply::Done`].
+    Cancel {
+        /// Id of the request to give up.
+        request: u32,
+    },
+}
+
+/// One thing to sign, as structure: the host checks it, builds the bytes and hashes them itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase",
+    deny_unknown_fields
+)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum ToSign {
+    /// The login proof of our own format: label, origin, purpose, challenge, certificate.
+    Login {
+        /// Login or first binding.
+        purpose: Purpose,
+        /// The portal's challenge, as the page gave it.
+        challenge: String,
+    },
+    /// The signed attributes of a CMS over `LOGONDATA:` + challenge. The host checks that the
+    /// message digest is that text's, and that the origin is listed for it.
+    Logondata {
+        /// The challenge.
+        challenge: String,
+        /// DER of SET OF Attribute (RFC 5652, section 5.4).
+        attributes: Base64,
+    },
+    /// The signed attributes of a CMS over a document.
+    Attributes {
+        /// DER of SET OF Attribute (RFC 5652, section 5.4): content type, message digest, signing
+        /// certificate (RFC 5035) of this certificate, optionally a signing time; nothing else.
+        attributes: Base64,
+    },
+}
+
+/// A message from the host.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase"
+)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub enum HostMessage {
+    /// The first message, unasked.
+    Greeting {
+        /// [`crate::site::HOST_NAME`].
+        name: String,
+        /// The host's version.
+        version: String,
+        /// [`crate::PROTOCOL_VERSION`] of the host.
+        protocol: u32,
+    },
+    /// The answer to a request.
+    Reply {
+        /// Id of the request.
+        id: u32,
+        /// The answer.
+        reply: HostReply,
+    },
+    /// A request failed, or (without id) a frame could not be read.
+    Failure {
+        /// Id of the request, where it could be read.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        id: Option<u32>,
+        /// Why.
+        #[serde(deserialize_with = "crate::error::known_or_unknown")]
+        error: Error,
+    },
+    /// Something happened.
+    Event {
+        /// What.
+        event: HostEvent,
+    },
+}
+
+/// Answers of the host, by request.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase"
+)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum HostReply {
+    /// To [`HostCommand::Tokens`].
+    Tokens {
+        /// Tokens present.
+        tokens: Vec<Token>,
+        /// Libraries tried.
+        modules: Vec<Module>,
+    },
+    /// To [`HostCommand::Sign`].
+    Signed {
+        /// One for each item: DER `SEQUENCE {r, s}` for SM2 and ECDSA, the bare signature for RSA
+        /// (PKCS #1 v1.5 with SHA-256). Verified by the host against the certificate's key.
+        signatures: Vec<Base64>,
+        /// Time spent inside the module, in microseconds, login included.
+        token_us: u32,
+    },
+    /// To requests without a result.
+    Done {},
+}
+
+/// What the host tells unasked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase"
+)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum HostEvent {
+    /// A key was inserted or pulled, or a module came or went.
+    TokensChanged {},
+    /// Some items of a running [`HostCommand::Sign`] are signed.
+    Progress {
+        /// Id of the request.
+        id: u32,
+        /// Items signed so far.
+        done: u32,
+    },
+}

@@ -1,0 +1,69 @@
+//! Sizes, counts and times: each defined here once, generated into TypeScript.
+
+/// Declares the constants and a table of them for the generator.
+macro_rules! limits {
+    ($($(#[doc = $doc:literal])+ $name:ident = $value:expr;)+) => {
+        $($(#[doc = $doc])+ pub const $name: u32 = $value;)+
+
+        /// Every limit: name, value and what it says, for the generator.
+        pub const ALL: &[(&str, u32, &str)] = &[$((stringify!($name), $value, concat!($($doc, "\n"),+)),)+];
+    };
+}
+
+limits! {
+    /// Documents in one `sign` call.
+    MAX_DOCUMENTS = 100;
+    /// Characters (Unicode scalar values) in a document's name.
+    MAX_NAME_CHARS = 255;
+    /// Bytes of one document signed detached.
+    MAX_DETACHED_BYTES = 512 * 1024 * 1024;
+    /// Bytes of one document whose content the CMS carries.
+    MAX_ATTACHED_BYTES = 64 * 1024 * 1024;
+    /// Bytes of all documents of one `sign` call together.
+    MAX_TOTAL_BYTES = 1024 * 1024 * 1024;
+    /// Bytes of content in one message between content script and background.
+    MAX_CHUNK_BYTES = 4 * 1024 * 1024;
+    /// Bytes of one native-messaging frame from host to browser (the browser closes the port above).
+    MAX_FRAME_FROM_HOST_BYTES = 1024 * 1024;
+    /// Bytes of one native-messaging frame from browser to host that the host accepts.
+    MAX_FRAME_TO_HOST_BYTES = 4 * 1024 * 1024;
+    /// Bytes of one certificate read from a token.
+    MAX_CERTIFICATE_BYTES = 64 * 1024;
+    /// Tokens reported at once.
+    MAX_TOKENS = 32;
+    /// Certificates reported for one token.
+    MAX_CERTIFICATES = 32;
+    /// Operations that wait for their turn behind an open consent window.
+    MAX_QUEUE = 16;
+    /// Bytes of a PIN.
+    MAX_PIN_BYTES = 64;
+    /// Random bytes of a login challenge.
+    CHALLENGE_BYTES = 32;
+    /// Seconds for which a login challenge is valid, unless the portal says otherwise.
+    CHALLENGE_SECONDS = 300;
+
+    /// Time in which an installed extension acknowledges a call of the page.
+    ACKNOWLEDGE_MS = 1_000;
+    /// Time that a consent window stays open without an answer.
+    CONSENT_MS = 180_000;
+    /// Time in which a started host greets.
+    GREETING_MS = 5_000;
+    /// Time for one answer of the host that no PIN pad delays.
+    HOST_REPLY_MS = 60_000;
+    /// Time for one call into a vendor's module.
+    MODULE_CALL_MS = 30_000;
+    /// Time for loading and initialising a vendor's module.
+    MODULE_LOAD_MS = 10_000;
+    /// Time between two looks at the slots where a module has no blocking wait.
+    SLOT_POLL_MS = 1_000;
+    /// Time after the consent window gets focus in which input is ignored.
+    INPUT_GUARD_MS = 700;
+    /// Time in which the content script must answer a request for bytes.
+    READ_MS = 30_000;
+    /// Cancels of one origin in a row after which it must wait.
+    CANCELS_BEFORE_WAIT = 3;
+    /// First wait of an origin whose user cancelled repeatedly; doubles with each further cancel.
+    CANCEL_WAIT_MS = 10_000;
+    /// Longest such wait.
+    MAX_CANCEL_WAIT_MS = 300_000;
+}

@@ -1,0 +1,327 @@
+//! Page ↔ extension. The page library posts [`PageRequest`]s to its own window; the content
+//! script relays them over one port for each call, with the bytes of documents in chunks.
+
+use crate::{Base64, Error};
+use serde::{Deserialize, Serialize};
+
+/// A call of the page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct PageRequest {
+    /// Chosen by the page library (a UUID), returned with every answer.
+    pub id: String,
+    /// What is asked.
+    pub call: PageCall,
+}
+
+/// What a page can ask. Closed: nothing else is understood.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase",
+    deny_unknown_fields
+)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub enum PageCall {
+    /// Versions only. Answered by [`PageResult::Status`].
+    Status {},
+    /// Proves possession of a certificate to this origin. Answered by [`PageResult::Login`].
+    Login {
+        /// The portal's challenge: 16 to 128 characters of `A-Za-z0-9+/=_-`.
+        challenge: String,
+        /// Login or first binding.
+        purpose: Purpose,
+        /// Format of the proof.
+        #[serde(default)]
+        format: LoginFormat,
+        /// The account that the portal expects, shown to the user for comparison.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        account: Option<Account>,
+    },
+    /// Signs documents with one consent. Answered by [`PageResult::Sign`].
+    Sign {
+        /// The documents, in order.
+        documents: Vec<Document>,
+        /// Format of the signatures.
+        #[serde(default)]
+        format: SignFormat,
+    },
+}
+
+/// What a login is for. Part of what is signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum Purpose {
+    /// Into an account that is bound to the certificate.
+    Login,
+    /// Binds a certificate to an account for the first time, or anew after a renewal.
+    Bind,
+}
+
+impl Purpose {
+    /// The word that is signed.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Login => "login",
+            Self::Bind => "bind",
+        }
+    }
+}
+
+/// Format of a login proof.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum LoginFormat {
+    /// Ours: the signature binds origin, purpose, challenge and certificate.
+    #[default]
+    Yinxin,
+    /// PKCS #7 over `LOGONDATA:` + challenge, content inside. Carries no origin; listed sites only.
+    Logondata,
+    /// The same without the content.
+    LogondataDetached,
+}
+
+/// Format of document signatures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum SignFormat {
+    /// CMS SignedData without the content.
+    #[default]
+    Cms,
+    /// CMS SignedData with the content inside.
+    CmsAttached,
+}
+
+/// The account that a portal expects.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub struct Account {
+    /// Name of the unit or person.
+    pub name: String,
+    /// Role, in the portal's words.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub role: Option<String>,
+}
+
+/// A document to sign, without its bytes: the content script holds them and hands them over when asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Document {
+    /// Name as given by the site.
+    pub name: String,
+    /// Size in bytes.
+    pub size: u32,
+}
+
+/// An answer to the page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct PageReply {
+    /// [`PageRequest::id`].
+    pub id: String,
+    /// The answer.
+    pub outcome: PageOutcome,
+}
+
+/// What an answer says. `Result` and `Error` are final; the others may come before.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase"
+)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum PageOutcome {
+    /// The extension is there and has taken the call.
+    Acknowledged {},
+    /// Documents are being read before consent, or signed after it.
+    Progress {
+        /// What is under way.
+        stage: Stage,
+        /// Parts done (bytes while reading, documents while signing).
+        done: u32,
+        /// Parts in all.
+        total: u32,
+    },
+    /// Done.
+    Result {
+        /// The result.
+        result: PageResult,
+    },
+    /// Not done.
+    Error {
+        /// Why.
+        error: Error,
+    },
+}
+
+/// What takes time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum Stage {
+    /// Another operation has its consent window open; this one waits for its turn.
+    Waiting,
+    /// The documents' bytes are read and hashed.
+    Reading,
+    /// The key signs.
+    Signing,
+}
+
+/// Results, by call.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase"
+)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub enum PageResult {
+    /// To [`PageCall::Status`].
+    Status {
+        /// Version of the extension.
+        extension: String,
+        /// [`crate::PROTOCOL_VERSION`] of the extension.
+        protocol: u32,
+        /// Version of the host, if it is installed.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        host: Option<String>,
+        /// Why the host can't be used, if so.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        problem: Option<Error>,
+    },
+    /// To [`PageCall::Login`].
+    Login {
+        /// For the portal's server.
+        proof: LoginProof,
+    },
+    /// To [`PageCall::Sign`].
+    Sign {
+        /// One for each document, in order.
+        signatures: Vec<DocumentSignature>,
+    },
+}
+
+/// A login proof. It carries neither origin nor challenge: the server has its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct LoginProof {
+    /// Format.
+    pub format: LoginFormat,
+    /// Version of the format: 1.
+    pub version: u32,
+    /// Algorithm, dictated by the key's type.
+    pub algorithm: SignatureAlgorithm,
+    /// DER of the certificate.
+    pub certificate: Base64,
+    /// The signature (DER for SM2 and ECDSA), or the PKCS #7 for the `logondata` formats.
+    pub signature: Base64,
+}
+
+/// Signature algorithms that the product makes. Named by what they are, not by OID.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum SignatureAlgorithm {
+    /// SM2 with SM3, user id `1234567812345678` (GB/T 32918.2, GB/T 35276).
+    #[serde(rename = "sm2-sm3")]
+    Sm2Sm3,
+    /// RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017).
+    #[serde(rename = "rsa-sha256")]
+    RsaSha256,
+    /// ECDSA on P-256 with SHA-256 (FIPS 186-5).
+    #[serde(rename = "ecdsa-p256-sha256")]
+    EcdsaP256Sha256,
+}
+
+/// The signature of one document. The content script adds the bytes (`cms`) for the page; between
+/// background and content script they travel apart, see [`ToRelay::Bytes`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct DocumentSignature {
+    /// Name of the document, as the site gave it.
+    pub name: String,
+    /// Algorithm, dictated by the key's type.
+    pub algorithm: SignatureAlgorithm,
+    /// Digest of the content (SM3 for SM2, SHA-256 otherwise), lower-case hex.
+    pub digest: String,
+    /// Size of the CMS in bytes.
+    pub size: u32,
+}
+
+/// Content script → background, over the port of one call.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase",
+    deny_unknown_fields
+)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum FromRelay {
+    /// The first message: the page's call.
+    Call {
+        /// As the page sent it, unchecked.
+        request: PageRequest,
+        /// Whether the user acted on the page just now (`navigator.userActivation`).
+        activated: bool,
+    },
+    /// Answer to [`ToRelay::Read`].
+    Chunk {
+        /// Index of the document.
+        document: u32,
+        /// Offset in bytes.
+        offset: u32,
+        /// The bytes.
+        data: Base64,
+    },
+    /// The bytes can't be read (the file changed or is gone).
+    Unreadable {
+        /// Index of the document.
+        document: u32,
+    },
+    /// The page gave up the call (its `AbortSignal`).
+    Cancel {},
+}
+
+/// Background → content script, over the port of one call.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase"
+)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum ToRelay {
+    /// Asks for bytes of a document. At most [`crate::limits::MAX_CHUNK_BYTES`].
+    Read {
+        /// Index of the document.
+        document: u32,
+        /// Offset in bytes.
+        offset: u32,
+        /// Number of bytes.
+        length: u32,
+    },
+    /// Bytes of the signature of a document, in order, before the result.
+    Bytes {
+        /// Index of the document.
+        document: u32,
+        /// The bytes.
+        data: Base64,
+    },
+    /// For the page.
+    Reply {
+        /// The answer.
+        reply: PageReply,
+    },
+}

@@ -1,0 +1,183 @@
+//! Background ↔ the state machine `Signing` of the core: events in, actions out. One machine
+//! drives one call of a page from its arrival to its last answer.
+//!
+//! Bytes of documents and the PIN are no part of these messages: bytes go in through a call of
+//! their own, and the background puts the PIN into the one request marked
+//! [`SigningAction::Send::with_pin`].
+
+use crate::Base64;
+use crate::Error;
+use crate::consent::{ConsentView, Decision};
+use crate::host::{HostCommand, HostReply};
+use crate::page::{PageOutcome, PageRequest};
+use crate::site::SiteKind;
+use serde::{Deserialize, Serialize};
+
+/// A call of a page with what the background knows about its sender.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct SigningStart {
+    /// The call, unchecked.
+    pub request: PageRequest,
+    /// The sender's origin, from the browser's record.
+    pub origin: String,
+    /// What the site is.
+    pub kind: SiteKind,
+    /// A development build, in which the machine itself counts as a listed portal.
+    pub development: bool,
+    /// The user acted on the page just now.
+    pub activated: bool,
+    /// The user never used Yinxin on this origin before.
+    pub first_use: bool,
+}
+
+/// What happened.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase",
+    deny_unknown_fields
+)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum SigningEvent {
+    /// The host answered.
+    HostReplied {
+        /// [`SigningAction::Send::call`].
+        call: u32,
+        /// The answer.
+        reply: HostReply,
+    },
+    /// The host answered with an error, or can't be reached.
+    HostFailed {
+        /// [`SigningAction::Send::call`].
+        call: u32,
+        /// Why.
+        #[serde(deserialize_with = "crate::error::known_or_unknown")]
+        error: Error,
+    },
+    /// Items of a running request are signed.
+    HostProgress {
+        /// [`SigningAction::Send::call`].
+        call: u32,
+        /// Items signed so far.
+        done: u32,
+    },
+    /// A key was inserted or pulled.
+    TokensChanged {},
+    /// The content script can't read a document.
+    DocumentUnreadable {
+        /// Index of the document.
+        document: u32,
+    },
+    /// The user of the window decided. Without the PIN: the background took it out.
+    Decided {
+        /// The decision.
+        decision: Decision,
+    },
+    /// The window was closed.
+    WindowClosed {},
+    /// The page was closed, reloaded or left.
+    PageGone {},
+    /// The page gave up the call.
+    PageCancelled {},
+    /// A timer ran out.
+    TimedOut {
+        /// Which.
+        timer: SigningTimer,
+    },
+}
+
+/// What the background has to do, in order.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase"
+)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum SigningAction {
+    /// Ask the content script for bytes; they come back through the machine's `chunk` call.
+    Read {
+        /// Index of the document.
+        document: u32,
+        /// Offset in bytes.
+        offset: u32,
+        /// Number of bytes.
+        length: u32,
+    },
+    /// Send a command to the host (connecting first where needed).
+    Send {
+        /// Returned with the answer.
+        call: u32,
+        /// The command.
+        command: HostCommand,
+        /// Put the PIN of the last decision into it, then forget it.
+        with_pin: bool,
+    },
+    /// Give up a command under way.
+    Abandon {
+        /// [`SigningAction::Send::call`].
+        call: u32,
+    },
+    /// Open the consent window.
+    Open {},
+    /// Show this in the window.
+    Show {
+        /// The view.
+        view: ConsentView,
+    },
+    /// Close the window.
+    Close {},
+    /// Start a timer (anew, if it runs).
+    Start {
+        /// Which.
+        timer: SigningTimer,
+        /// Milliseconds.
+        ms: u32,
+    },
+    /// Stop a timer.
+    Stop {
+        /// Which.
+        timer: SigningTimer,
+    },
+    /// The signature of a document: `head`, then the document's content if `content`, then `tail`.
+    Deliver {
+        /// Index of the document.
+        document: u32,
+        /// First bytes.
+        head: Base64,
+        /// Whether the content stands between.
+        content: bool,
+        /// Last bytes.
+        tail: Base64,
+    },
+    /// Answer the page.
+    Reply {
+        /// The answer; at most one is final.
+        outcome: PageOutcome,
+    },
+    /// The operation is over: forget its documents, release the queue.
+    Finish {
+        /// Signed and delivered: the site counts as used from now on.
+        signed: bool,
+        /// The user cancelled, which counts towards the origin's back-off.
+        cancelled: bool,
+    },
+}
+
+/// Timers of the machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum SigningTimer {
+    /// The content script must answer.
+    Read,
+    /// The user must decide.
+    Consent,
+    /// The host must answer.
+    Host,
+    /// The window stays a moment to show the end.
+    Linger,
+}
