@@ -262,7 +262,7 @@ pub enum ToWindow {
     /// The view, whole.
     Show {
         /// What to show.
-        view: ConsentView,
+        view: Box<ConsentView>,
     },
 }
 

@@ -126,7 +126,7 @@ pub enum SigningAction {
     /// Show this in the window.
     Show {
         /// The view.
-        view: ConsentView,
+        view: Box<ConsentView>,
     },
     /// Close the window.
     Close {},
