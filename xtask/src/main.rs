@@ -1,2 +1,51 @@
-//! TBD
-fn main() {}
+//! Build, code generation and checks of Yinxin: what the npm scripts call.
+//!
+//! `cargo xtask build | test | check | bench | generate [--check] | start [-- …] | demo-key [-- …]`
+#![allow(
+    clippy::print_stdout,
+    reason = "a command line for developers talks on standard output"
+)]
+
+mod generate;
+mod run;
+mod setup;
+mod tasks;
+mod wasm;
+
+use anyhow::{Result, bail};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let mut args = std::env::args().skip(1);
+    let task = args.next().unwrap_or_default();
+    // `npm run x -- args` passes the arguments on as they are; a separator of cargo's is dropped.
+    let rest: Vec<String> = args.skip_while(|arg| arg == "--").collect();
+    match dispatch(&task, &rest) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("xtask {task}: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(task: &str, rest: &[String]) -> Result<ExitCode> {
+    match task {
+        "build" => tasks::build(),
+        "test" => tasks::test(rest),
+        "check" => tasks::check(),
+        "bench" => tasks::bench(),
+        "generate" => generate::run(rest.iter().any(|arg| arg == "--check")),
+        "start" => tasks::start(rest),
+        "demo-key" => tasks::demo_key(rest),
+        "" => bail!("which task? build, test, check, bench, generate, start or demo-key"),
+        other => bail!("no task {other}"),
+    }
+}
+
+/// The repository's root.
+fn root() -> PathBuf {
+    let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    here.parent().map_or(here.clone(), PathBuf::from)
+}

@@ -232,7 +232,7 @@ macro_rules! errors {
         /// Everything that can go wrong, with its evidence.
         #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
         #[serde(tag = "code", content = "params")]
-        #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+        #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "CatalogueError"))]
         pub enum Error {
             $(
                 $(#[doc = $doc])+

@@ -1,0 +1,86 @@
+// Generated from wasm/proto by `npm run generate`. Change it there.
+/* biome-ignore-all lint: generated */
+
+/** Version of the protocol between page, extension and host. */
+export const PROTOCOL_VERSION = 1;
+
+/** Documents in one `sign` call. */
+export const MAX_DOCUMENTS = 100;
+
+/** Characters (Unicode scalar values) in a document's name. */
+export const MAX_NAME_CHARS = 255;
+
+/** Bytes of one document signed detached. */
+export const MAX_DETACHED_BYTES = 536870912;
+
+/** Bytes of one document whose content the CMS carries. */
+export const MAX_ATTACHED_BYTES = 67108864;
+
+/** Bytes of all documents of one `sign` call together. */
+export const MAX_TOTAL_BYTES = 1073741824;
+
+/** Bytes of content in one message between content script and background. */
+export const MAX_CHUNK_BYTES = 4194304;
+
+/** Bytes of one native-messaging frame from host to browser (the browser closes the port above). */
+export const MAX_FRAME_FROM_HOST_BYTES = 1048576;
+
+/** Bytes of one native-messaging frame from browser to host that the host accepts. */
+export const MAX_FRAME_TO_HOST_BYTES = 4194304;
+
+/** Bytes of one certificate read from a token. */
+export const MAX_CERTIFICATE_BYTES = 65536;
+
+/** Tokens reported at once. */
+export const MAX_TOKENS = 32;
+
+/** Certificates reported for one token. */
+export const MAX_CERTIFICATES = 32;
+
+/** Operations that wait for their turn behind an open consent window. */
+export const MAX_QUEUE = 16;
+
+/** Bytes of a PIN. */
+export const MAX_PIN_BYTES = 64;
+
+/** Random bytes of a login challenge. */
+export const CHALLENGE_BYTES = 32;
+
+/** Seconds for which a login challenge is valid, unless the portal says otherwise. */
+export const CHALLENGE_SECONDS = 300;
+
+/** Time in which an installed extension acknowledges a call of the page. */
+export const ACKNOWLEDGE_MS = 1000;
+
+/** Time that a consent window stays open without an answer. */
+export const CONSENT_MS = 180000;
+
+/** Time in which a started host greets. */
+export const GREETING_MS = 5000;
+
+/** Time for one answer of the host that no PIN pad delays. */
+export const HOST_REPLY_MS = 60000;
+
+/** Time for one call into a vendor's module. */
+export const MODULE_CALL_MS = 30000;
+
+/** Time for loading and initialising a vendor's module. */
+export const MODULE_LOAD_MS = 10000;
+
+/** Time between two looks at the slots where a module has no blocking wait. */
+export const SLOT_POLL_MS = 1000;
+
+/** Time after the consent window gets focus in which input is ignored. */
+export const INPUT_GUARD_MS = 700;
+
+/** Time in which the content script must answer a request for bytes. */
+export const READ_MS = 30000;
+
+/** Cancels of one origin in a row after which it must wait. */
+export const CANCELS_BEFORE_WAIT = 3;
+
+/** First wait of an origin whose user cancelled repeatedly; doubles with each further cancel. */
+export const CANCEL_WAIT_MS = 10000;
+
+/** Longest such wait. */
+export const MAX_CANCEL_WAIT_MS = 300000;

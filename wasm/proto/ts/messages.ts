@@ -1,0 +1,1696 @@
+// Generated from wasm/proto by `npm run generate`. Change it there.
+/* biome-ignore-all lint: generated */
+
+// ── Errors and findings ──
+
+/**
+ * State of a PIN's retry counter.
+ */
+export type PinState = "ok" | "low" | "final" | "locked";
+
+/**
+ * What is known of the user PIN's remaining tries. PKCS #11 has flags only (`CKF_USER_PIN_*`);
+ * a number is told only where the vendor's table says how to read it, and never guessed.
+ */
+export type PinTries = {
+/**
+ * The flags' word.
+ */
+state: PinState,
+/**
+ * Tries left, where it is known.
+ */
+left?: number, };
+
+/**
+ * Everything that can go wrong, with its evidence.
+ */
+export type CatalogueError = { "code": "not-installed", "params": Record<symbol, never> } | { "code": "site-not-allowed", "params": {
+/**
+ * The origin that asked.
+ */
+origin: string, } } | { "code": "origin-insecure", "params": {
+/**
+ * The origin that asked.
+ */
+origin: string, } } | { "code": "origin-opaque", "params": Record<symbol, never> } | { "code": "frame-not-allowed", "params": Record<symbol, never> } | { "code": "page-not-active", "params": Record<symbol, never> } | { "code": "user-action-required", "params": Record<symbol, never> } | { "code": "too-many-cancels", "params": {
+/**
+ * Seconds until the origin may ask again.
+ */
+seconds: number, } } | { "code": "queue-full", "params": Record<symbol, never> } | { "code": "request-invalid", "params": {
+/**
+ * Which part, and what is wrong with it.
+ */
+reason: string, } } | { "code": "act-not-allowed", "params": {
+/**
+ * The origin that asked.
+ */
+origin: string,
+/**
+ * The call.
+ */
+act: string, } } | { "code": "format-not-allowed", "params": {
+/**
+ * The origin that asked.
+ */
+origin: string,
+/**
+ * The format.
+ */
+format: string, } } | { "code": "challenge-invalid", "params": Record<symbol, never> } | { "code": "page-gone", "params": Record<symbol, never> } | { "code": "aborted", "params": Record<symbol, never> } | { "code": "cancelled", "params": Record<symbol, never> } | { "code": "timed-out", "params": {
+/**
+ * Seconds that it was open.
+ */
+seconds: number, } } | { "code": "extension-restarted", "params": Record<symbol, never> } | { "code": "internal", "params": {
+/**
+ * What was met, for support.
+ */
+detail: string, } } | { "code": "unknown", "params": {
+/**
+ * The code as received.
+ */
+word: string, } } | { "code": "documents-count", "params": {
+/**
+ * Number given.
+ */
+count: number,
+/**
+ * Largest number.
+ */
+limit: number, } } | { "code": "document-too-large", "params": {
+/**
+ * Its name.
+ */
+name: string,
+/**
+ * Largest size in bytes.
+ */
+limit: number, } } | { "code": "document-empty", "params": {
+/**
+ * Its name.
+ */
+name: string, } } | { "code": "document-unreadable", "params": {
+/**
+ * Its name.
+ */
+name: string, } } | { "code": "content-refused", "params": {
+/**
+ * The document's name; empty where it is not known.
+ */
+name: string, } } | { "code": "host-missing", "params": Record<symbol, never> } | { "code": "host-forbidden", "params": Record<symbol, never> } | { "code": "host-gone", "params": Record<symbol, never> } | { "code": "host-silent", "params": {
+/**
+ * Seconds waited.
+ */
+seconds: number, } } | { "code": "host-too-old", "params": {
+/**
+ * The host's version.
+ */
+version: string, } } | { "code": "extension-too-old", "params": {
+/**
+ * The host's version.
+ */
+version: string, } } | { "code": "host-message-invalid", "params": Record<symbol, never> } | { "code": "caller-refused", "params": {
+/**
+ * Who called, as the browser said.
+ */
+caller: string, } } | { "code": "frame-too-large", "params": {
+/**
+ * Announced length in bytes.
+ */
+length: number,
+/**
+ * Largest length in bytes.
+ */
+limit: number, } } | { "code": "frame-truncated", "params": Record<symbol, never> } | { "code": "message-invalid", "params": {
+/**
+ * What is wrong, and where.
+ */
+reason: string, } } | { "code": "configuration-invalid", "params": {
+/**
+ * Path of the file.
+ */
+path: string,
+/**
+ * What is wrong, and where.
+ */
+reason: string, } } | { "code": "file-failed", "params": {
+/**
+ * Path of the file.
+ */
+path: string,
+/**
+ * The system's words.
+ */
+reason: string, } } | { "code": "no-module", "params": Record<symbol, never> } | { "code": "module-missing", "params": {
+/**
+ * Name of the module.
+ */
+module: string,
+/**
+ * Its path.
+ */
+path: string, } } | { "code": "module-not-library", "params": {
+/**
+ * Name of the module.
+ */
+module: string,
+/**
+ * What was found instead.
+ */
+found: string, } } | { "code": "module-architecture", "params": {
+/**
+ * Name of the module.
+ */
+module: string,
+/**
+ * The library's architecture.
+ */
+found: string,
+/**
+ * The host's architecture.
+ */
+expected: string, } } | { "code": "module-load-failed", "params": {
+/**
+ * Name of the module.
+ */
+module: string,
+/**
+ * The system's or the module's words.
+ */
+reason: string, } } | { "code": "module-crashed", "params": {
+/**
+ * Name of the module.
+ */
+module: string, } } | { "code": "module-hung", "params": {
+/**
+ * Name of the module.
+ */
+module: string,
+/**
+ * Seconds waited.
+ */
+seconds: number, } } | { "code": "module-failed", "params": {
+/**
+ * Name of the module.
+ */
+module: string,
+/**
+ * The function.
+ */
+call: string,
+/**
+ * The return value, as `CKR_…` or hex.
+ */
+rv: string, } } | { "code": "no-token", "params": Record<symbol, never> } | { "code": "token-removed", "params": Record<symbol, never> } | { "code": "token-unreadable", "params": {
+/**
+ * What was met.
+ */
+reason: string, } } | { "code": "token-empty", "params": Record<symbol, never> } | { "code": "token-busy", "params": Record<symbol, never> } | { "code": "certificate-not-found", "params": Record<symbol, never> } | { "code": "key-not-found", "params": Record<symbol, never> } | { "code": "mechanism-missing", "params": {
+/**
+ * Name of the module.
+ */
+module: string,
+/**
+ * The algorithm.
+ */
+algorithm: string, } } | { "code": "signature-not-verified", "params": Record<symbol, never> } | { "code": "attributes-refused", "params": {
+/**
+ * What is wrong.
+ */
+reason: string, } } | { "code": "pin-incorrect", "params": {
+/**
+ * What is known of the remaining tries.
+ */
+tries: PinTries, } } | { "code": "pin-locked", "params": Record<symbol, never> } | { "code": "pin-length", "params": {
+/**
+ * Shortest, in bytes.
+ */
+min: number,
+/**
+ * Longest, in bytes.
+ */
+max: number, } } | { "code": "pin-required", "params": Record<symbol, never> } | { "code": "pin-not-set", "params": Record<symbol, never> } | { "code": "pin-pad-cancelled", "params": Record<symbol, never> } | { "code": "certificate-unreadable", "params": {
+/**
+ * Position in bytes where reading failed.
+ */
+position: number,
+/**
+ * What is wrong.
+ */
+reason: string, } } | { "code": "certificate-expired", "params": {
+/**
+ * End of validity, ISO 8601.
+ */
+date: string, } } | { "code": "certificate-not-yet-valid", "params": {
+/**
+ * Start of validity, ISO 8601.
+ */
+date: string, } } | { "code": "certificate-ends-soon", "params": {
+/**
+ * Full days left.
+ */
+days: number, } } | { "code": "certificate-not-for-signing", "params": Record<symbol, never> } | { "code": "certificate-is-ca", "params": Record<symbol, never> } | { "code": "algorithm-not-supported", "params": {
+/**
+ * OID or name.
+ */
+algorithm: string, } } | { "code": "certificate-revoked", "params": {
+/**
+ * When, ISO 8601.
+ */
+date: string, } } | { "code": "issuer-unknown", "params": {
+/**
+ * The issuer's name.
+ */
+issuer: string, } } | { "code": "issuer-not-accepted", "params": {
+/**
+ * The issuer's name.
+ */
+issuer: string, } } | { "code": "issuer-not-ca", "params": {
+/**
+ * The issuer's name.
+ */
+issuer: string, } } | { "code": "path-too-long", "params": Record<symbol, never> } | { "code": "critical-extension-unknown", "params": {
+/**
+ * Its OID.
+ */
+oid: string, } } | { "code": "crl-missing", "params": {
+/**
+ * The issuer's name.
+ */
+issuer: string, } } | { "code": "crl-stale", "params": {
+/**
+ * The issuer's name.
+ */
+issuer: string,
+/**
+ * When the next one was due, ISO 8601.
+ */
+date: string, } } | { "code": "crl-invalid", "params": {
+/**
+ * What is wrong.
+ */
+reason: string, } } | { "code": "signature-invalid", "params": Record<symbol, never> } | { "code": "signature-non-standard", "params": {
+/**
+ * Which variant.
+ */
+variant: string, } } | { "code": "proof-unreadable", "params": {
+/**
+ * What is wrong.
+ */
+reason: string, } } | { "code": "proof-format-not-accepted", "params": {
+/**
+ * The format.
+ */
+format: string, } } | { "code": "proof-algorithm-mismatch", "params": {
+/**
+ * As named.
+ */
+found: string,
+/**
+ * As the key dictates.
+ */
+expected: string, } } | { "code": "challenge-expired", "params": {
+/**
+ * When it ended, ISO 8601.
+ */
+date: string, } } | { "code": "challenge-not-yet-valid", "params": {
+/**
+ * When it begins, ISO 8601.
+ */
+date: string, } } | { "code": "challenge-used", "params": Record<symbol, never> } | { "code": "origin-mismatch", "params": {
+/**
+ * Origin that the challenge names.
+ */
+expected: string,
+/**
+ * Origin that verification was asked for.
+ */
+found: string, } } | { "code": "session-mismatch", "params": Record<symbol, never> } | { "code": "purpose-mismatch", "params": {
+/**
+ * Purpose that was asked for.
+ */
+expected: string,
+/**
+ * Purpose that was met.
+ */
+found: string, } } | { "code": "origin-not-bound", "params": Record<symbol, never> } | { "code": "cms-unreadable", "params": {
+/**
+ * Position in bytes where reading failed.
+ */
+position: number,
+/**
+ * What is wrong.
+ */
+reason: string, } } | { "code": "content-missing", "params": Record<symbol, never> } | { "code": "content-changed", "params": Record<symbol, never> } | { "code": "signed-attributes-missing", "params": Record<symbol, never> } | { "code": "signer-certificate-missing", "params": Record<symbol, never> } | { "code": "signing-certificate-mismatch", "params": Record<symbol, never> } | { "code": "encoding-odd", "params": {
+/**
+ * What was found.
+ */
+reason: string, } };
+
+/**
+ * How much a finding weighs.
+ */
+export type Severity = "fatal" | "warning" | "note";
+
+/**
+ * Something found in a thing that can be read: a value, not an error.
+ */
+export type Finding = {
+/**
+ * How much it weighs.
+ */
+severity: Severity,
+/**
+ * Where: a path such as `subject.countryName`, or which certificate of a chain.
+ */
+place?: string, } & ({ "code": "not-installed", "params": Record<symbol, never> } | { "code": "site-not-allowed", "params": {
+/**
+ * The origin that asked.
+ */
+origin: string, } } | { "code": "origin-insecure", "params": {
+/**
+ * The origin that asked.
+ */
+origin: string, } } | { "code": "origin-opaque", "params": Record<symbol, never> } | { "code": "frame-not-allowed", "params": Record<symbol, never> } | { "code": "page-not-active", "params": Record<symbol, never> } | { "code": "user-action-required", "params": Record<symbol, never> } | { "code": "too-many-cancels", "params": {
+/**
+ * Seconds until the origin may ask again.
+ */
+seconds: number, } } | { "code": "queue-full", "params": Record<symbol, never> } | { "code": "request-invalid", "params": {
+/**
+ * Which part, and what is wrong with it.
+ */
+reason: string, } } | { "code": "act-not-allowed", "params": {
+/**
+ * The origin that asked.
+ */
+origin: string,
+/**
+ * The call.
+ */
+act: string, } } | { "code": "format-not-allowed", "params": {
+/**
+ * The origin that asked.
+ */
+origin: string,
+/**
+ * The format.
+ */
+format: string, } } | { "code": "challenge-invalid", "params": Record<symbol, never> } | { "code": "page-gone", "params": Record<symbol, never> } | { "code": "aborted", "params": Record<symbol, never> } | { "code": "cancelled", "params": Record<symbol, never> } | { "code": "timed-out", "params": {
+/**
+ * Seconds that it was open.
+ */
+seconds: number, } } | { "code": "extension-restarted", "params": Record<symbol, never> } | { "code": "internal", "params": {
+/**
+ * What was met, for support.
+ */
+detail: string, } } | { "code": "unknown", "params": {
+/**
+ * The code as received.
+ */
+word: string, } } | { "code": "documents-count", "params": {
+/**
+ * Number given.
+ */
+count: number,
+/**
+ * Largest number.
+ */
+limit: number, } } | { "code": "document-too-large", "params": {
+/**
+ * Its name.
+ */
+name: string,
+/**
+ * Largest size in bytes.
+ */
+limit: number, } } | { "code": "document-empty", "params": {
+/**
+ * Its name.
+ */
+name: string, } } | { "code": "document-unreadable", "params": {
+/**
+ * Its name.
+ */
+name: string, } } | { "code": "content-refused", "params": {
+/**
+ * The document's name; empty where it is not known.
+ */
+name: string, } } | { "code": "host-missing", "params": Record<symbol, never> } | { "code": "host-forbidden", "params": Record<symbol, never> } | { "code": "host-gone", "params": Record<symbol, never> } | { "code": "host-silent", "params": {
+/**
+ * Seconds waited.
+ */
+seconds: number, } } | { "code": "host-too-old", "params": {
+/**
+ * The host's version.
+ */
+version: string, } } | { "code": "extension-too-old", "params": {
+/**
+ * The host's version.
+ */
+version: string, } } | { "code": "host-message-invalid", "params": Record<symbol, never> } | { "code": "caller-refused", "params": {
+/**
+ * Who called, as the browser said.
+ */
+caller: string, } } | { "code": "frame-too-large", "params": {
+/**
+ * Announced length in bytes.
+ */
+length: number,
+/**
+ * Largest length in bytes.
+ */
+limit: number, } } | { "code": "frame-truncated", "params": Record<symbol, never> } | { "code": "message-invalid", "params": {
+/**
+ * What is wrong, and where.
+ */
+reason: string, } } | { "code": "configuration-invalid", "params": {
+/**
+ * Path of the file.
+ */
+path: string,
+/**
+ * What is wrong, and where.
+ */
+reason: string, } } | { "code": "file-failed", "params": {
+/**
+ * Path of the file.
+ */
+path: string,
+/**
+ * The system's words.
+ */
+reason: string, } } | { "code": "no-module", "params": Record<symbol, never> } | { "code": "module-missing", "params": {
+/**
+ * Name of the module.
+ */
+module: string,
+/**
+ * Its path.
+ */
+path: string, } } | { "code": "module-not-library", "params": {
+/**
+ * Name of the module.
+ */
+module: string,
+/**
+ * What was found instead.
+ */
+found: string, } } | { "code": "module-architecture", "params": {
+/**
+ * Name of the module.
+ */
+module: string,
+/**
+ * The library's architecture.
+ */
+found: string,
+/**
+ * The host's architecture.
+ */
+expected: string, } } | { "code": "module-load-failed", "params": {
+/**
+ * Name of the module.
+ */
+module: string,
+/**
+ * The system's or the module's words.
+ */
+reason: string, } } | { "code": "module-crashed", "params": {
+/**
+ * Name of the module.
+ */
+module: string, } } | { "code": "module-hung", "params": {
+/**
+ * Name of the module.
+ */
+module: string,
+/**
+ * Seconds waited.
+ */
+seconds: number, } } | { "code": "module-failed", "params": {
+/**
+ * Name of the module.
+ */
+module: string,
+/**
+ * The function.
+ */
+call: string,
+/**
+ * The return value, as `CKR_…` or hex.
+ */
+rv: string, } } | { "code": "no-token", "params": Record<symbol, never> } | { "code": "token-removed", "params": Record<symbol, never> } | { "code": "token-unreadable", "params": {
+/**
+ * What was met.
+ */
+reason: string, } } | { "code": "token-empty", "params": Record<symbol, never> } | { "code": "token-busy", "params": Record<symbol, never> } | { "code": "certificate-not-found", "params": Record<symbol, never> } | { "code": "key-not-found", "params": Record<symbol, never> } | { "code": "mechanism-missing", "params": {
+/**
+ * Name of the module.
+ */
+module: string,
+/**
+ * The algorithm.
+ */
+algorithm: string, } } | { "code": "signature-not-verified", "params": Record<symbol, never> } | { "code": "attributes-refused", "params": {
+/**
+ * What is wrong.
+ */
+reason: string, } } | { "code": "pin-incorrect", "params": {
+/**
+ * What is known of the remaining tries.
+ */
+tries: PinTries, } } | { "code": "pin-locked", "params": Record<symbol, never> } | { "code": "pin-length", "params": {
+/**
+ * Shortest, in bytes.
+ */
+min: number,
+/**
+ * Longest, in bytes.
+ */
+max: number, } } | { "code": "pin-required", "params": Record<symbol, never> } | { "code": "pin-not-set", "params": Record<symbol, never> } | { "code": "pin-pad-cancelled", "params": Record<symbol, never> } | { "code": "certificate-unreadable", "params": {
+/**
+ * Position in bytes where reading failed.
+ */
+position: number,
+/**
+ * What is wrong.
+ */
+reason: string, } } | { "code": "certificate-expired", "params": {
+/**
+ * End of validity, ISO 8601.
+ */
+date: string, } } | { "code": "certificate-not-yet-valid", "params": {
+/**
+ * Start of validity, ISO 8601.
+ */
+date: string, } } | { "code": "certificate-ends-soon", "params": {
+/**
+ * Full days left.
+ */
+days: number, } } | { "code": "certificate-not-for-signing", "params": Record<symbol, never> } | { "code": "certificate-is-ca", "params": Record<symbol, never> } | { "code": "algorithm-not-supported", "params": {
+/**
+ * OID or name.
+ */
+algorithm: string, } } | { "code": "certificate-revoked", "params": {
+/**
+ * When, ISO 8601.
+ */
+date: string, } } | { "code": "issuer-unknown", "params": {
+/**
+ * The issuer's name.
+ */
+issuer: string, } } | { "code": "issuer-not-accepted", "params": {
+/**
+ * The issuer's name.
+ */
+issuer: string, } } | { "code": "issuer-not-ca", "params": {
+/**
+ * The issuer's name.
+ */
+issuer: string, } } | { "code": "path-too-long", "params": Record<symbol, never> } | { "code": "critical-extension-unknown", "params": {
+/**
+ * Its OID.
+ */
+oid: string, } } | { "code": "crl-missing", "params": {
+/**
+ * The issuer's name.
+ */
+issuer: string, } } | { "code": "crl-stale", "params": {
+/**
+ * The issuer's name.
+ */
+issuer: string,
+/**
+ * When the next one was due, ISO 8601.
+ */
+date: string, } } | { "code": "crl-invalid", "params": {
+/**
+ * What is wrong.
+ */
+reason: string, } } | { "code": "signature-invalid", "params": Record<symbol, never> } | { "code": "signature-non-standard", "params": {
+/**
+ * Which variant.
+ */
+variant: string, } } | { "code": "proof-unreadable", "params": {
+/**
+ * What is wrong.
+ */
+reason: string, } } | { "code": "proof-format-not-accepted", "params": {
+/**
+ * The format.
+ */
+format: string, } } | { "code": "proof-algorithm-mismatch", "params": {
+/**
+ * As named.
+ */
+found: string,
+/**
+ * As the key dictates.
+ */
+expected: string, } } | { "code": "challenge-expired", "params": {
+/**
+ * When it ended, ISO 8601.
+ */
+date: string, } } | { "code": "challenge-not-yet-valid", "params": {
+/**
+ * When it begins, ISO 8601.
+ */
+date: string, } } | { "code": "challenge-used", "params": Record<symbol, never> } | { "code": "origin-mismatch", "params": {
+/**
+ * Origin that the challenge names.
+ */
+expected: string,
+/**
+ * Origin that verification was asked for.
+ */
+found: string, } } | { "code": "session-mismatch", "params": Record<symbol, never> } | { "code": "purpose-mismatch", "params": {
+/**
+ * Purpose that was asked for.
+ */
+expected: string,
+/**
+ * Purpose that was met.
+ */
+found: string, } } | { "code": "origin-not-bound", "params": Record<symbol, never> } | { "code": "cms-unreadable", "params": {
+/**
+ * Position in bytes where reading failed.
+ */
+position: number,
+/**
+ * What is wrong.
+ */
+reason: string, } } | { "code": "content-missing", "params": Record<symbol, never> } | { "code": "content-changed", "params": Record<symbol, never> } | { "code": "signed-attributes-missing", "params": Record<symbol, never> } | { "code": "signer-certificate-missing", "params": Record<symbol, never> } | { "code": "signing-certificate-mismatch", "params": Record<symbol, never> } | { "code": "encoding-odd", "params": {
+/**
+ * What was found.
+ */
+reason: string, } });
+
+/**
+ * Languages of the product.
+ */
+export type Locale = "zh-CN" | "en";
+
+/**
+ * What a code says to a person.
+ */
+export type Text = {
+/**
+ * What happened.
+ */
+message: string,
+/**
+ * What to do next.
+ */
+remedy: string, };
+
+// ── Page ↔ extension ──
+
+/**
+ * Format of a login proof.
+ */
+export type LoginFormat = "yinxin" | "logondata" | "logondata-detached";
+
+/**
+ * The account that a portal expects.
+ */
+export type Account = {
+/**
+ * Name of the unit or person.
+ */
+name: string,
+/**
+ * Role, in the portal's words.
+ */
+role?: string, };
+
+/**
+ * A document to sign, without its bytes: the content script holds them and hands them over when asked.
+ */
+export type Document = {
+/**
+ * Name as given by the site.
+ */
+name: string,
+/**
+ * Size in bytes.
+ */
+size: number, };
+
+/**
+ * Format of document signatures.
+ */
+export type SignFormat = "cms" | "cms-attached";
+
+/**
+ * What a login is for. Part of what is signed.
+ */
+export type Purpose = "login" | "bind";
+
+/**
+ * What a page can ask. Closed: nothing else is understood.
+ */
+export type PageCall = { "type": "status", } | { "type": "login",
+/**
+ * The portal's challenge: 16 to 128 characters of `A-Za-z0-9+/=_-`.
+ */
+challenge: string,
+/**
+ * Login or first binding.
+ */
+purpose: Purpose,
+/**
+ * Format of the proof.
+ */
+format: LoginFormat,
+/**
+ * The account that the portal expects, shown to the user for comparison.
+ */
+account?: Account, } | { "type": "sign",
+/**
+ * The documents, in order.
+ */
+documents: Array<Document>,
+/**
+ * Format of the signatures.
+ */
+format: SignFormat, };
+
+/**
+ * A call of the page.
+ */
+export type PageRequest = {
+/**
+ * Chosen by the page library (a UUID), returned with every answer.
+ */
+id: string,
+/**
+ * What is asked.
+ */
+call: PageCall, };
+
+/**
+ * What takes time.
+ */
+export type Stage = "waiting" | "reading" | "signing";
+
+/**
+ * Signature algorithms that the product makes. Named by what they are, not by OID.
+ */
+export type SignatureAlgorithm = "sm2-sm3" | "rsa-sha256" | "ecdsa-p256-sha256";
+
+/**
+ * Bytes, as standard Base64 with padding (RFC 4648, section 4) on the wire.
+ */
+export type Base64 = string;
+
+/**
+ * A login proof. It carries neither origin nor challenge: the server has its own.
+ */
+export type LoginProof = {
+/**
+ * Format.
+ */
+format: LoginFormat,
+/**
+ * Version of the format: 1.
+ */
+version: number,
+/**
+ * Algorithm, dictated by the key's type.
+ */
+algorithm: SignatureAlgorithm,
+/**
+ * DER of the certificate.
+ */
+certificate: Base64,
+/**
+ * The signature (DER for SM2 and ECDSA), or the PKCS #7 for the `logondata` formats.
+ */
+signature: Base64, };
+
+/**
+ * The signature of one document. The content script adds the bytes (`cms`) for the page; between
+ * background and content script they travel apart, see [`ToRelay::Bytes`].
+ */
+export type DocumentSignature = {
+/**
+ * Name of the document, as the site gave it.
+ */
+name: string,
+/**
+ * Algorithm, dictated by the key's type.
+ */
+algorithm: SignatureAlgorithm,
+/**
+ * Digest of the content (SM3 for SM2, SHA-256 otherwise), lower-case hex.
+ */
+digest: string,
+/**
+ * Size of the CMS in bytes.
+ */
+size: number, };
+
+/**
+ * Results, by call.
+ */
+export type PageResult = { "type": "status",
+/**
+ * Version of the extension.
+ */
+extension: string,
+/**
+ * [`crate::PROTOCOL_VERSION`] of the extension.
+ */
+protocol: number,
+/**
+ * Version of the host, if it is installed.
+ */
+host?: string,
+/**
+ * Why the host can't be used, if so.
+ */
+problem?: CatalogueError, } | { "type": "login",
+/**
+ * For the portal's server.
+ */
+proof: LoginProof, } | { "type": "sign",
+/**
+ * One for each document, in order.
+ */
+signatures: Array<DocumentSignature>, };
+
+/**
+ * What an answer says. `Result` and `Error` are final; the others may come before.
+ */
+export type PageOutcome = { "type": "acknowledged", } | { "type": "progress",
+/**
+ * What is under way.
+ */
+stage: Stage,
+/**
+ * Parts done (bytes while reading, documents while signing).
+ */
+done: number,
+/**
+ * Parts in all.
+ */
+total: number, } | { "type": "result",
+/**
+ * The result.
+ */
+result: PageResult, } | { "type": "error",
+/**
+ * Why.
+ */
+error: CatalogueError, };
+
+/**
+ * An answer to the page.
+ */
+export type PageReply = {
+/**
+ * [`PageRequest::id`].
+ */
+id: string,
+/**
+ * The answer.
+ */
+outcome: PageOutcome, };
+
+/**
+ * Content script → background, over the port of one call.
+ */
+export type FromRelay = { "type": "call",
+/**
+ * As the page sent it, unchecked.
+ */
+request: PageRequest,
+/**
+ * Whether the user acted on the page just now (`navigator.userActivation`).
+ */
+activated: boolean, } | { "type": "chunk",
+/**
+ * Index of the document.
+ */
+document: number,
+/**
+ * Offset in bytes.
+ */
+offset: number,
+/**
+ * The bytes.
+ */
+data: Base64, } | { "type": "unreadable",
+/**
+ * Index of the document.
+ */
+document: number, } | { "type": "cancel", };
+
+/**
+ * Background → content script, over the port of one call.
+ */
+export type ToRelay = { "type": "read",
+/**
+ * Index of the document.
+ */
+document: number,
+/**
+ * Offset in bytes.
+ */
+offset: number,
+/**
+ * Number of bytes.
+ */
+length: number, } | { "type": "bytes",
+/**
+ * Index of the document.
+ */
+document: number,
+/**
+ * The bytes.
+ */
+data: Base64, } | { "type": "reply",
+/**
+ * The answer.
+ */
+reply: PageReply, };
+
+// ── Background ↔ host ──
+
+/**
+ * One thing to sign, as structure: the host checks it, builds the bytes and hashes them itself.
+ */
+export type ToSign = { "type": "login",
+/**
+ * Login or first binding.
+ */
+purpose: Purpose,
+/**
+ * The portal's challenge, as the page gave it.
+ */
+challenge: string, } | { "type": "logondata",
+/**
+ * The challenge.
+ */
+challenge: string,
+/**
+ * DER of SET OF Attribute (RFC 5652, section 5.4).
+ */
+attributes: Base64, } | { "type": "attributes",
+/**
+ * DER of SET OF Attribute (RFC 5652, section 5.4): content type, message digest, signing
+ * certificate (RFC 5035) of this certificate, optionally a signing time; nothing else.
+ */
+attributes: Base64, };
+
+/**
+ * An origin in the form that a signature binds: `https://host[:port]`, or `http://` on the
+ * machine itself. Lower case, no path, no user information, no default port.
+ *
+ * The background takes it from the browser's sender record; the host checks the form again.
+ */
+export type Origin = string;
+
+/**
+ * A PIN on its way from the consent window to the token: overwritten when dropped, never shown.
+ */
+export type Pin = string;
+
+/**
+ * What the background can ask of the host. Closed: nothing else is understood.
+ */
+export type HostCommand = { "type": "tokens", } | { "type": "watch",
+/**
+ * Whether changes of the slots are told from now on.
+ */
+on: boolean, } | { "type": "sign",
+/**
+ * The page's origin, stamped by the background.
+ */
+origin: Origin,
+/**
+ * [`Token::token`].
+ */
+token: string,
+/**
+ * SHA-256 of the certificate whose key signs, lower-case hex.
+ */
+certificate: string,
+/**
+ * The user PIN; absent with a protected authentication path.
+ */
+pin?: Pin,
+/**
+ * What is signed, in order. At most [`crate::limits::MAX_DOCUMENTS`].
+ */
+items: Array<ToSign>, } | { "type": "cancel",
+/**
+ * Id of the request to give up.
+ */
+request: number, };
+
+/**
+ * A request to the host.
+ */
+export type HostRequest = {
+/**
+ * Chosen by the background, unique while the host lives.
+ */
+id: number,
+/**
+ * What is asked.
+ */
+command: HostCommand, };
+
+/**
+ * Length of a PIN in bytes.
+ */
+export type PinLength = {
+/**
+ * Shortest.
+ */
+min: number,
+/**
+ * Longest.
+ */
+max: number, };
+
+/**
+ * A certificate object in a token.
+ */
+export type TokenCertificate = {
+/**
+ * `CKA_ID`, lower-case hex. Ties certificate and key together.
+ */
+id: string,
+/**
+ * `CKA_LABEL`.
+ */
+label: string,
+/**
+ * `CKA_VALUE`: the certificate's DER, if the token tells the truth.
+ */
+certificate: Base64, };
+
+/**
+ * A token in a slot.
+ */
+export type Token = {
+/**
+ * Reference for later requests. Made by the host, valid while the token stays inserted.
+ */
+token: string,
+/**
+ * Label, as the token gives it.
+ */
+label: string,
+/**
+ * Manufacturer, as the token gives it.
+ */
+manufacturer: string,
+/**
+ * Model, as the token gives it.
+ */
+model: string,
+/**
+ * Serial number, as the token gives it.
+ */
+serial: string,
+/**
+ * Name of the module that reads it.
+ */
+module: string,
+/**
+ * State of the user PIN.
+ */
+pin: PinTries,
+/**
+ * Shortest and longest PIN in bytes, as the token gives it.
+ */
+pinLength: PinLength,
+/**
+ * The PIN is typed on the token's own pad or dialog (`CKF_PROTECTED_AUTHENTICATION_PATH`).
+ */
+protectedPath: boolean,
+/**
+ * The initial PIN is still in use, where the token tells (`CKF_USER_PIN_TO_BE_CHANGED`).
+ */
+initialPin: boolean,
+/**
+ * The software key, which protects little.
+ */
+demo: boolean,
+/**
+ * The X.509 certificates that can be read without a PIN.
+ */
+certificates: Array<TokenCertificate>,
+/**
+ * Why the token can't be used, if so.
+ */
+problem?: CatalogueError, };
+
+/**
+ * A PKCS #11 library that the host knows, and what became of it.
+ */
+export type Module = {
+/**
+ * Name in the vendor table or the configuration.
+ */
+name: string,
+/**
+ * Where it lies.
+ */
+path: string,
+/**
+ * Why it can't be used, if so.
+ */
+problem?: CatalogueError, };
+
+/**
+ * Answers of the host, by request.
+ */
+export type HostReply = { "type": "tokens",
+/**
+ * Tokens present.
+ */
+tokens: Array<Token>,
+/**
+ * Libraries tried.
+ */
+modules: Array<Module>, } | { "type": "signed",
+/**
+ * One for each item: DER `SEQUENCE {r, s}` for SM2 and ECDSA, the bare signature for RSA
+ * (PKCS #1 v1.5 with SHA-256). Verified by the host against the certificate's key.
+ */
+signatures: Array<Base64>,
+/**
+ * Time spent inside the module, in microseconds, login included.
+ */
+tokenUs: number, } | { "type": "done", };
+
+/**
+ * What the host tells unasked.
+ */
+export type HostEvent = { "type": "tokens-changed", } | { "type": "progress",
+/**
+ * Id of the request.
+ */
+id: number,
+/**
+ * Items signed so far.
+ */
+done: number, };
+
+/**
+ * A message from the host.
+ */
+export type HostMessage = { "type": "greeting",
+/**
+ * [`crate::site::HOST_NAME`].
+ */
+name: string,
+/**
+ * The host's version.
+ */
+version: string,
+/**
+ * [`crate::PROTOCOL_VERSION`] of the host.
+ */
+protocol: number, } | { "type": "reply",
+/**
+ * Id of the request.
+ */
+id: number,
+/**
+ * The answer.
+ */
+reply: HostReply, } | { "type": "failure",
+/**
+ * Id of the request, where it could be read.
+ */
+id?: number,
+/**
+ * Why.
+ */
+error: CatalogueError, } | { "type": "event",
+/**
+ * What.
+ */
+event: HostEvent, };
+
+// ── Background ↔ the extension's windows ──
+
+/**
+ * What a site is, which decides what it may ask.
+ */
+export type SiteKind = "portal" | "hall" | "added";
+
+/**
+ * The site that asks.
+ */
+export type SiteView = {
+/**
+ * Serialised origin, punycode.
+ */
+origin: string,
+/**
+ * The origin with an international host name in its own script, where that differs.
+ */
+unicode?: string,
+/**
+ * Name from the list of known sites.
+ */
+name?: string,
+/**
+ * What it may ask.
+ */
+kind: SiteKind,
+/**
+ * The user never used Yinxin on it before.
+ */
+firstUse: boolean,
+/**
+ * On the user's own machine (a development portal).
+ */
+local: boolean, };
+
+/**
+ * Phases of an operation, as its window shows them.
+ */
+export type Phase = { "type": "looking", } | { "type": "choosing", } | { "type": "working",
+/**
+ * Items signed.
+ */
+done: number,
+/**
+ * Items in all.
+ */
+total: number, } | { "type": "done", } | { "type": "failed",
+/**
+ * Why.
+ */
+error: CatalogueError, };
+
+/**
+ * A document as it will be signed: read, hashed, frozen.
+ */
+export type DocumentView = {
+/**
+ * Name as given by the site, with bidirectional and other invisible controls made visible (`⟨U+202E⟩`).
+ */
+name: string,
+/**
+ * Size in bytes.
+ */
+size: number,
+/**
+ * SM3 of the content, lower-case hex.
+ */
+sm3: string,
+/**
+ * SHA-256 of the content, lower-case hex.
+ */
+sha256: string, };
+
+/**
+ * What is asked for.
+ */
+export type Act = { "type": "login",
+/**
+ * Login or first binding.
+ */
+purpose: Purpose,
+/**
+ * Format of the proof; `logondata` carries no origin, and the window says so.
+ */
+format: LoginFormat,
+/**
+ * The account that the portal expects.
+ */
+account?: Account, } | { "type": "sign",
+/**
+ * The documents, in order.
+ */
+documents: Array<DocumentView>,
+/**
+ * Format of the signatures.
+ */
+format: SignFormat, };
+
+/**
+ * Personal data that a certificate carries.
+ */
+export type Disclosed = "unit-name" | "unit-number" | "person-name" | "identity-number" | "email" | "place";
+
+/**
+ * Who holds a certificate.
+ */
+export type HolderKind = "unit" | "person" | "unknown";
+
+/**
+ * A certificate in plain words.
+ */
+export type CertificateView = {
+/**
+ * SHA-256 of the DER, lower-case hex: the reference in decisions.
+ */
+certificate: string,
+/**
+ * The holder's name (common name, else organisation).
+ */
+holder: string,
+/**
+ * Unit or person, where the certificate says so.
+ */
+kind: HolderKind,
+/**
+ * Unified social credit code.
+ */
+creditCode?: string,
+/**
+ * The unit's name, where it differs from the holder's.
+ */
+organization?: string,
+/**
+ * The issuer, readable.
+ */
+issuer: string,
+/**
+ * Serial number, hex.
+ */
+serial: string,
+/**
+ * Start of validity, ISO 8601 UTC.
+ */
+notBefore: string,
+/**
+ * End of validity, ISO 8601 UTC.
+ */
+notAfter: string,
+/**
+ * Full days left; negative when expired.
+ */
+daysLeft: number,
+/**
+ * Algorithm of its signatures, where the product makes them.
+ */
+algorithm?: SignatureAlgorithm,
+/**
+ * Personal data inside, which the site receives with the signature.
+ */
+discloses: Array<Disclosed>,
+/**
+ * Why it can't be used for this act, if so.
+ */
+problem?: CatalogueError,
+/**
+ * What else there is to say (ends soon, issuer not known).
+ */
+findings: Array<Finding>, };
+
+/**
+ * A key as a window shows it.
+ */
+export type TokenView = {
+/**
+ * [`crate::token::Token::token`].
+ */
+token: string,
+/**
+ * Label.
+ */
+label: string,
+/**
+ * Manufacturer and model.
+ */
+model: string,
+/**
+ * Serial number.
+ */
+serial: string,
+/**
+ * State of the PIN.
+ */
+pin: PinTries,
+/**
+ * Length of the PIN.
+ */
+pinLength: PinLength,
+/**
+ * The PIN is typed on the key itself.
+ */
+protectedPath: boolean,
+/**
+ * The initial PIN is still in use.
+ */
+initialPin: boolean,
+/**
+ * The software key.
+ */
+demo: boolean,
+/**
+ * Its certificates: usable ones first.
+ */
+certificates: Array<CertificateView>,
+/**
+ * Why no certificate of it can be used, if so.
+ */
+problem?: CatalogueError, };
+
+/**
+ * Everything that a consent window shows.
+ */
+export type ConsentView = {
+/**
+ * Where the operation stands.
+ */
+phase: Phase,
+/**
+ * Who asks.
+ */
+site: SiteView,
+/**
+ * What for.
+ */
+act: Act,
+/**
+ * The keys, usable or not, with the reason.
+ */
+tokens: Array<TokenView>,
+/**
+ * Libraries that could not be used.
+ */
+modules: Array<Module>,
+/**
+ * What to say above the choice: a wrong PIN, a key pulled. Never ends the operation.
+ */
+notice?: CatalogueError, };
+
+/**
+ * Background → consent window.
+ */
+export type ToWindow = { "type": "show",
+/**
+ * What to show.
+ */
+view: ConsentView, };
+
+/**
+ * What the user of a consent window did.
+ */
+export type Decision = { "type": "approve",
+/**
+ * [`TokenView::token`].
+ */
+token: string,
+/**
+ * [`CertificateView::certificate`].
+ */
+certificate: string,
+/**
+ * The PIN; absent with a protected authentication path.
+ */
+pin?: Pin, } | { "type": "refresh", } | { "type": "cancel", };
+
+/**
+ * What the workspace shows: the host, the keys and the sites.
+ */
+export type WorkspaceView = {
+/**
+ * Version of the extension.
+ */
+extension: string,
+/**
+ * Version of the host, once it greeted.
+ */
+host?: string,
+/**
+ * Why the host can't be used, if so.
+ */
+problem?: CatalogueError,
+/**
+ * The host has not answered yet.
+ */
+looking: boolean,
+/**
+ * The keys.
+ */
+tokens: Array<TokenView>,
+/**
+ * Libraries tried.
+ */
+modules: Array<Module>, };
+
+// ── Background ↔ state machine ──
+
+/**
+ * A call of a page with what the background knows about its sender.
+ */
+export type SigningStart = {
+/**
+ * The call, unchecked.
+ */
+request: PageRequest,
+/**
+ * The sender's origin, from the browser's record.
+ */
+origin: string,
+/**
+ * What the site is.
+ */
+kind: SiteKind,
+/**
+ * A development build, in which the machine itself counts as a listed portal.
+ */
+development: boolean,
+/**
+ * The user acted on the page just now.
+ */
+activated: boolean,
+/**
+ * The user never used Yinxin on this origin before.
+ */
+firstUse: boolean, };
+
+/**
+ * Timers of the machine.
+ */
+export type SigningTimer = "read" | "consent" | "host" | "linger";
+
+/**
+ * What happened.
+ */
+export type SigningEvent = { "type": "host-replied",
+/**
+ * [`SigningAction::Send::call`].
+ */
+call: number,
+/**
+ * The answer.
+ */
+reply: HostReply, } | { "type": "host-failed",
+/**
+ * [`SigningAction::Send::call`].
+ */
+call: number,
+/**
+ * Why.
+ */
+error: CatalogueError, } | { "type": "host-progress",
+/**
+ * [`SigningAction::Send::call`].
+ */
+call: number,
+/**
+ * Items signed so far.
+ */
+done: number, } | { "type": "tokens-changed", } | { "type": "document-unreadable",
+/**
+ * Index of the document.
+ */
+document: number, } | { "type": "decided",
+/**
+ * The decision.
+ */
+decision: Decision, } | { "type": "window-closed", } | { "type": "page-gone", } | { "type": "page-cancelled", } | { "type": "timed-out",
+/**
+ * Which.
+ */
+timer: SigningTimer, };
+
+/**
+ * What the background has to do, in order.
+ */
+export type SigningAction = { "type": "read",
+/**
+ * Index of the document.
+ */
+document: number,
+/**
+ * Offset in bytes.
+ */
+offset: number,
+/**
+ * Number of bytes.
+ */
+length: number, } | { "type": "send",
+/**
+ * Returned with the answer.
+ */
+call: number,
+/**
+ * The command.
+ */
+command: HostCommand,
+/**
+ * Put the PIN of the last decision into it, then forget it.
+ */
+withPin: boolean, } | { "type": "abandon",
+/**
+ * [`SigningAction::Send::call`].
+ */
+call: number, } | { "type": "open", } | { "type": "show",
+/**
+ * The view.
+ */
+view: ConsentView, } | { "type": "close", } | { "type": "start",
+/**
+ * Which.
+ */
+timer: SigningTimer,
+/**
+ * Milliseconds.
+ */
+ms: number, } | { "type": "stop",
+/**
+ * Which.
+ */
+timer: SigningTimer, } | { "type": "deliver",
+/**
+ * Index of the document.
+ */
+document: number,
+/**
+ * First bytes.
+ */
+head: Base64,
+/**
+ * Whether the content stands between.
+ */
+content: boolean,
+/**
+ * Last bytes.
+ */
+tail: Base64, } | { "type": "reply",
+/**
+ * The answer; at most one is final.
+ */
+outcome: PageOutcome, } | { "type": "finish",
+/**
+ * Signed and delivered: the site counts as used from now on.
+ */
+signed: boolean,
+/**
+ * The user cancelled, which counts towards the origin's back-off.
+ */
+cancelled: boolean, };

@@ -1,0 +1,27 @@
+// Generated from wasm/proto by `npm run generate`. Change it there.
+/* biome-ignore-all lint: generated */
+
+export const HOST_NAME = "yinxin.host";
+export const RELEASED_EXTENSION_KEY = "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAu8pCSfJxY69VguO6apm3bOjb7DOSVQ1+EJWZ07CNYM1c8NtuLQwdwY5lHpviiQDOd6dfRS7AB5ZC52GdbTNUI239oH5GsNNqXoQulFiVmuBRQ58nEWpbmfq2YNSNF1Hi14egcQv0YxrYafrr0g0x07aO++s0DIDc2t6AQr//N8eWo0306lSQMYJvtDPWzwBAxkHg/JDN4qdylMJ8vwnS4Of0uR8XeaWZ1l3AjeWPlIx9l8kOFXtIbFJHcwRLHM6TWv+K7SvoulX0dHTUlKqmRUHmFpTB05CAwFkbOjhZxPuITCuRrgSMejhDot8cqWlLYeqP4BXvC4ffVauWudGLrQIDAQAB";
+export const RELEASED_EXTENSION_ID = "eidbmfamdcgjpedpmmahjhpepdjmpjml";
+export const DEVELOPMENT_EXTENSION_KEY = "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAtWIQfBq3tdChq3THBjlavvwfCL5zHcpSTkK6EICmar6WVi1gXDSPRahdT2OKtpr5CI2mqTjjEp98UiQ60t3Qup+C0225iBQfWs2hs+UGhoK/pQ89UpO3gi0Dp0weH8pK60gTiV8Ny2OFU6UZDPf8nkBmUgf5gzxTdzgp0ipNHY+VtI1cW6d/ROD1GrBrOloGOZI+tn/C1MjHM2sac+IMY53W8XuOgNkwOrVil6r9kH8lJblGjdmcGsTLqw6e+7I8yURxb+9j/hew0pSPlEb0G9eHePjotlZCH6msf+N8HDVOC05eI0SHCLngJeeSaIxJfJ/jWzz8/Gn7OsALFUG4WwIDAQAB";
+export const DEVELOPMENT_EXTENSION_ID = "dflkakdepmanhldiepilhgadjlnahblm";
+
+import type { SiteKind } from './messages.js';
+
+/** An origin that the product knows. */
+export interface Site {
+  readonly origin: string;
+  readonly kind: SiteKind;
+  readonly logondata: boolean;
+  readonly name: string;
+}
+
+export const SITES: readonly Site[] = [
+  { origin: "https://zfcg.scsczt.cn", kind: "portal", logondata: false, name: "四川政府采购网" },
+  { origin: "https://wt.scca.com.cn", kind: "hall", logondata: true, name: "四川CA网厅" },
+  { origin: "https://bss.scca.com.cn:8088", kind: "hall", logondata: true, name: "四川CA一体化网厅" },
+];
+
+/** Hosts that development builds treat as a portal, at any port. */
+export const DEVELOPMENT_HOSTS: readonly string[] = ["localhost", "127.0.0.1"];
