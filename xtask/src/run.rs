@@ -1,1 +1,144 @@
-//! tbd
+//! Running other programs: from the root, with their output passed on, and one line for each step.
+
+use anyhow::{Context, Result, bail};
+use std::ffi::OsStr;
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+/// A command to run from the repository's root.
+pub fn command(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir(crate::root()).stdin(Stdio::null());
+    command
+}
+
+/// Runs a step: says what it does, passes its output on, says how long it took.
+pub fn step(what: &str, command: &mut Command) -> Result<()> {
+    println!("▸ {what}");
+    let start = Instant::now();
+    let status = command
+        .status()
+        .with_context(|| format!("{} can't be started", command.get_program().display()))?;
+    if !status.success() {
+        bail!("{what}: {status}");
+    }
+    println!("  {what}: {:.1} s", start.elapsed().as_secs_f32());
+    Ok(())
+}
+
+/// Whether a command runs and succeeds, without its output.
+pub fn succeeds(command: &mut Command) -> bool {
+    command
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
+}
+
+/// Standard output of a command that must succeed.
+pub fn output(command: &mut Command) -> Result<String> {
+    let output = command
+        .stderr(Stdio::inherit())
+        .output()
+        .with_context(|| format!("{} can't be started", command.get_program().display()))?;
+    if !output.status.success() {
+        bail!("{}: {}", command.get_program().display(), output.status);
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// Tests that ran.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub passed: u32,
+    pub failed: u32,
+    pub skipped: u32,
+}
+
+impl std::ops::AddAssign for Counts {
+    fn add_assign(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+        self.skipped += other.skipped;
+    }
+}
+
+/// Runs tests with their output passed on, and counts them from it. A runner that fails without
+/// a failed test (it could not build, say) counts as one failure.
+pub fn tests(what: &str, command: &mut Command) -> Result<Counts> {
+    println!("▸ {what}");
+    let start = Instant::now();
+    let mut child = command
+        .stdout(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("{} can't be started", command.get_program().display()))?;
+    let mut counts = Counts::default();
+    if let Some(stdout) = child.stdout.take() {
+        for line in BufReader::new(stdout).lines() {
+            let line = line?;
+            counts += counts_of(&line);
+            println!("{line}");
+        }
+    }
+    let status = child.wait()?;
+    if !status.success() && counts.failed == 0 {
+        counts.failed = 1;
+    }
+    println!("  {what}: {:.1} s", start.elapsed().as_secs_f32());
+    Ok(counts)
+}
+
+/// What a closing line of cargo's or Node's test runner counts; nothing for other lines.
+fn counts_of(line: &str) -> Counts {
+    let mut counts = Counts::default();
+    if let Some(result) = line.strip_prefix("test result: ") {
+        for part in result.split(['.', ';']) {
+            let mut words = part.split_whitespace();
+            if let (Some(number), Some(word)) = (words.next(), words.next())
+                && let Ok(number) = number.parse()
+            {
+                match word {
+                    "passed" => counts.passed = number,
+                    "failed" => counts.failed = number,
+                    "ignored" => counts.skipped = number,
+                    _ => {}
+                }
+            }
+        }
+    } else if let Some(rest) = line.strip_prefix("ℹ ")
+        && let Some((word, number)) = rest.split_once(' ')
+        && let Ok(number) = number.parse()
+    {
+        match word {
+            "pass" => counts.passed = number,
+            "fail" | "cancelled" => counts.failed = number,
+            "skipped" => counts.skipped = number,
+            _ => {}
+        }
+    }
+    counts
+}
+
+#[cfg(test)]
+mod unit {
+    use super::*;
+
+    #[test]
+    fn closing_lines_are_counted() {
+        let cargo = counts_of(
+            "test result: FAILED. 11 passed; 2 failed; 3 ignored; 0 measured; 0 filtered out; finished in 0.00s",
+        );
+        assert_eq!(
+            cargo,
+            Counts {
+                passed: 11,
+                failed: 2,
+                skipped: 3
+            }
+        );
+        assert_eq!(counts_of("ℹ pass 7").passed, 7);
+        assert_eq!(counts_of("ℹ fail 1").failed, 1);
+        assert_eq!(counts_of("test a ... ok"), Counts::default());
+    }
+}

@@ -1,21 +1,162 @@
-//! tbd
+//! The tasks behind `npm run …`: each sets up what it needs, then runs its steps in order.
+
+use crate::run::{command, step, tests};
+use crate::{generate, setup, wasm};
 use anyhow::Result;
-use std::process::ExitCode;
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
+
+/// `npm run build`: everything that is handed out.
 pub fn build() -> Result<ExitCode> {
+    setup::for_build()?;
+    build_all()?;
     Ok(ExitCode::SUCCESS)
 }
-pub fn test(_: &[String]) -> Result<ExitCode> {
-    Ok(ExitCode::SUCCESS)
+
+/// `npm test`: every test, Rust and TypeScript, native, Wasm and real browser.
+pub fn test(filters: &[String]) -> Result<ExitCode> {
+    setup::for_tests()?;
+    generate::run(true)?;
+    build_all()?;
+    let mut counts = tests(
+        "testing the Rust crates",
+        command("cargo").args(["test", "--workspace", "--quiet", "--no-fail-fast"]),
+    )?;
+    counts += tests(
+        "testing the processes, pages and the browser",
+        node()
+            .args(["--test", "--test-reporter=spec", "--test-concurrency=1"])
+            .args(test_files(filters)),
+    )?;
+    println!(
+        "{} passed, {} failed, {} skipped",
+        counts.passed, counts.failed, counts.skipped
+    );
+    Ok(if counts.failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
+
+/// `npm run check`: format, lints, types and generated files.
 pub fn check() -> Result<ExitCode> {
+    setup::for_build()?;
+    step(
+        "formatting of Rust",
+        command("cargo").args(["fmt", "--all", "--check"]),
+    )?;
+    generate::run(true)?;
+    step(
+        "lints of Rust",
+        command("cargo").args([
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--quiet",
+            "--",
+            "--deny=warnings",
+        ]),
+    )?;
+    step(
+        "formatting and lints of TypeScript",
+        command("node_modules/.bin/biome").args(["check", "--error-on-warnings", "."]),
+    )?;
+    wasm::build()?;
+    step(
+        "types of TypeScript",
+        command("node_modules/.bin/tsc").args(["--noEmit", "--project", "."]),
+    )?;
     Ok(ExitCode::SUCCESS)
 }
+
+/// `npm run bench`: medians of what a user waits for.
 pub fn bench() -> Result<ExitCode> {
+    setup::for_tests()?;
+    build_all()?;
+    step("measuring", node().arg("tests/bench/bench.ts"))?;
     Ok(ExitCode::SUCCESS)
 }
-pub fn start(_: &[String]) -> Result<ExitCode> {
-    Ok(ExitCode::SUCCESS)
+
+/// `npm start`: the product on this machine, with a demo key and the demo portal.
+pub fn start(args: &[String]) -> Result<ExitCode> {
+    setup::for_tests()?;
+    build_all()?;
+    let status = node().arg("tests/start.ts").args(args).status()?;
+    Ok(exit_code(status))
 }
-pub fn demo_key(_: &[String]) -> Result<ExitCode> {
-    Ok(ExitCode::SUCCESS)
+
+/// `npm run demo-key -- --dir DIR [--pin PIN]`: fills a folder with demo tokens.
+pub fn demo_key(args: &[String]) -> Result<ExitCode> {
+    build_native(&["yinxin-softkey"])?;
+    // The folder is the caller's: a relative path counts from where npm was called.
+    let from = std::env::var_os("INIT_CWD").map_or_else(crate::root, PathBuf::from);
+    let status = Command::new(crate::root().join("target/release/yinxin-demo-key"))
+        .current_dir(from)
+        .args(args)
+        .status()?;
+    Ok(exit_code(status))
+}
+
+fn build_all() -> Result<()> {
+    build_native(&["yinxin-host", "yinxin-softkey"])?;
+    wasm::build()?;
+    step(
+        "bundling the extension",
+        command("node").arg("extension/build.mjs"),
+    )?;
+    step("bundling the pages", command("node").arg("www/build.mjs"))
+}
+
+fn build_native(packages: &[&str]) -> Result<()> {
+    let mut cargo = command("cargo");
+    cargo.args(["build", "--release", "--quiet"]);
+    for package in packages {
+        cargo.args(["--package", package]);
+    }
+    step(&format!("building {}", packages.join(" and ")), &mut cargo)
+}
+
+/// Node with TypeScript.
+fn node() -> Command {
+    let mut node = command("node");
+    node.args(["--import", "tsx"]);
+    node
+}
+
+/// All `*.test.ts`, or those whose path contains one of the filters.
+fn test_files(filters: &[String]) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders: Vec<PathBuf> = ["extension", "www", "tests"].map(PathBuf::from).into();
+    while let Some(folder) = folders.pop() {
+        let Ok(entries) = fs::read_dir(crate::root().join(&folder)) else {
+            continue;
+        };
+        for entry in entries.flatten() {
+            let path = folder.join(entry.file_name());
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if entry.path().is_dir() {
+                if !matches!(name.as_str(), "node_modules" | "dist" | ".out") {
+                    folders.push(path);
+                }
+            } else if name.ends_with(".test.ts")
+                && (filters.is_empty()
+                    || filters
+                        .iter()
+                        .any(|part| path.to_string_lossy().contains(part.as_str())))
+            {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+fn exit_code(status: std::process::ExitStatus) -> ExitCode {
+    status
+        .code()
+        .and_then(|code| u8::try_from(code).ok())
+        .map_or(ExitCode::FAILURE, ExitCode::from)
 }

@@ -1,1 +1,90 @@
-//! tbd
+//! The Wasm package: cargo builds the module, `wasm-bindgen` (as a library, pinned by Cargo.lock)
+//! makes the JavaScript around it, `wasm-opt` from npm's binaryen shrinks it.
+
+use crate::run::{command, step};
+use anyhow::{Context, Result};
+use sha2::{Digest, Sha256};
+use std::fs;
+use std::path::Path;
+use wasm_bindgen_cli_support::Bindgen;
+
+const MODULE: &str = "target/wasm32-unknown-unknown/wasm/yinxin_wasm.wasm";
+const PACKAGES: &str = "wasm/pkg";
+
+/// Builds `wasm/pkg/node` and `wasm/pkg/web`, unless they come from the same module already.
+pub fn build() -> Result<()> {
+    step(
+        "building the Wasm core",
+        command("cargo").args([
+            "build",
+            "--quiet",
+            "--package=yinxin-wasm",
+            "--target=wasm32-unknown-unknown",
+            "--profile=wasm",
+        ]),
+    )?;
+    let root = crate::root();
+    let module = root.join(MODULE);
+    let bytes = fs::read(&module).with_context(|| format!("{} can't be read", module.display()))?;
+    let digest: String = Sha256::digest(&bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let packages = root.join(PACKAGES);
+    let stamp = packages.join(".stamp");
+    if fs::read_to_string(&stamp).is_ok_and(|found| found == digest) {
+        return Ok(());
+    }
+    package(&module, &packages.join("web"), Target::Web)?;
+    package(&module, &packages.join("node"), Target::Node)?;
+    fs::write(stamp, digest)?;
+    Ok(())
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Target {
+    Web,
+    Node,
+}
+
+fn package(module: &Path, folder: &Path, target: Target) -> Result<()> {
+    let mut bindgen = Bindgen::new();
+    bindgen
+        .input_path(module)
+        .out_name("yinxin")
+        .typescript(true)
+        .omit_default_module_path(true);
+    match target {
+        Target::Web => bindgen.web(true)?,
+        Target::Node => bindgen.nodejs(true)?,
+    };
+    bindgen
+        .generate(folder)
+        .with_context(|| format!("wasm-bindgen for {}", folder.display()))?;
+    let wasm = folder.join("yinxin_bg.wasm");
+    step(
+        &format!("optimising {}", wasm.strip_prefix(crate::root())?.display()),
+        command("node_modules/.bin/wasm-opt")
+            .args(["-Os", "--all-features", "--disable-gc", "-o"])
+            .arg(&wasm)
+            .arg(&wasm),
+    )?;
+    let (name, module_type) = match target {
+        Target::Web => ("@yinxin/core-web", "module"),
+        Target::Node => ("@yinxin/core", "commonjs"),
+    };
+    let description = serde_json::json!({
+        "name": name,
+        "version": env!("CARGO_PKG_VERSION"),
+        "description": "Certificates, SM2, login proofs and CMS of Yinxin, as WebAssembly",
+        "license": "MIT OR Apache-2.0",
+        "type": module_type,
+        "main": "yinxin.js",
+        "types": "yinxin.d.ts",
+        "files": ["yinxin.js", "yinxin.d.ts", "yinxin_bg.wasm", "yinxin_bg.wasm.d.ts"],
+        "sideEffects": ["./yinxin.js"],
+    });
+    let text = serde_json::to_string_pretty(&description)?;
+    fs::write(folder.join("package.json"), text + "\n")?;
+    Ok(())
+}
