@@ -1,0 +1,20 @@
+// Where things lie: built parts, the modules, temporary folders.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
+export const HOST = join(ROOT, 'target/release/yinxin-host');
+export const SOFTKEY = join(ROOT, 'target/release/libyinxin_softkey.so');
+export const DEMO_KEY = join(ROOT, 'target/release/yinxin-demo-key');
+export const EXTENSION = join(ROOT, 'extension/dist/chrome-dev');
+export const PORTAL = join(ROOT, 'www/dist/demo/server.mjs');
+export const CHROMIUM = '/usr/bin/chromium';
+export const SOFTHSM = '/usr/lib/softhsm/libsofthsm2.so';
+
+/** A temporary folder, and how to remove it. */
+export function temporary(): { path: string; remove: () => void } {
+  const path = mkdtempSync(join(tmpdir(), 'yinxin-'));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true, maxRetries: 5 }) };
+}
