@@ -1,0 +1,128 @@
+/**
+ * One call over `window.postMessage`: request out, acknowledgement, progress and one final answer in.
+ * Every call ends: by its answer, by its signal, by silence, or when the page goes away.
+ */
+
+import { ACKNOWLEDGE_MS, type PageCall, type PageReply, type PageResult, type Stage } from '@yinxin/proto';
+import { catalogued, YinxinError } from './error.js';
+
+/** How far a call has come. */
+export interface Progress {
+  /** `waiting` for another window to close, `reading` documents, `signing` them. */
+  readonly stage: Stage;
+  /** Parts done: bytes while reading, documents while signing. */
+  readonly done: number;
+  /** Parts in all. */
+  readonly total: number;
+}
+
+/** What a call may bring along. */
+export interface Extras {
+  readonly contents?: readonly Blob[];
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+/** The final answer: the result and, for signatures, their bytes. */
+export interface Answer {
+  readonly result: PageResult;
+  readonly bytes: readonly unknown[];
+}
+
+/** Asks the extension. Rejects with a {@link YinxinError} only. */
+export function ask(call: PageCall, { contents, signal, onProgress }: Extras): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    if (typeof window === 'undefined') return reject(catalogued({ code: 'not-installed', params: {} }));
+    const { origin } = window.location;
+    if (origin === 'null') return reject(catalogued({ code: 'origin-opaque', params: {} }));
+    if (!window.isSecureContext) return reject(catalogued({ code: 'origin-insecure', params: { origin } }));
+    if (signal?.aborted) return reject(aborted(signal));
+
+    const id = crypto.randomUUID();
+    let posted = false;
+
+    const settle = (finish: () => void) => {
+      clearTimeout(silence);
+      window.removeEventListener('message', receive);
+      window.removeEventListener('pagehide', leave);
+      signal?.removeEventListener('abort', abort);
+      finish();
+    };
+    const fail = (error: YinxinError) => settle(() => reject(error));
+    const cancel = () => {
+      if (posted) window.postMessage({ yinxin: 1, cancel: id }, origin);
+    };
+    const abort = () => {
+      cancel();
+      fail(aborted(signal));
+    };
+    const leave = () => {
+      cancel();
+      fail(catalogued({ code: 'page-gone', params: {} }));
+    };
+    const receive = (event: MessageEvent<unknown>) => {
+      if (event.source !== window || event.origin !== origin) return;
+      const message = replyTo(id, event.data);
+      if (message === undefined) return;
+      clearTimeout(silence);
+      const { outcome } = message.reply;
+      switch (outcome.type) {
+        case 'acknowledged':
+          return;
+        case 'progress':
+          return tell(onProgress, { stage: outcome.stage, done: outcome.done, total: outcome.total });
+        case 'result':
+          return settle(() => resolve({ result: outcome.result, bytes: message.bytes }));
+        case 'error':
+          return fail(new YinxinError(outcome.error));
+        default:
+          // A newer extension may send more before its final answer.
+          return outcome satisfies never;
+      }
+    };
+    // Twice: after a long task of the page, the timer can run before an acknowledgement that has already arrived.
+    let silence = setTimeout(() => {
+      silence = setTimeout(() => fail(catalogued({ code: 'not-installed', params: {} })), 50);
+    }, ACKNOWLEDGE_MS);
+
+    window.addEventListener('message', receive);
+    window.addEventListener('pagehide', leave);
+    signal?.addEventListener('abort', abort);
+    try {
+      window.postMessage({ yinxin: 1, request: { id, call }, ...(contents && { contents }) }, origin);
+      posted = true;
+    } catch (cause) {
+      fail(catalogued({ code: 'request-invalid', params: { reason: 'not cloneable' } }, { cause }));
+    }
+  });
+}
+
+/** The reply to call `id` in a message, if the message is one. */
+function replyTo(id: string, data: unknown): { reply: PageReply; bytes: readonly unknown[] } | undefined {
+  if (!isRecord(data) || data.yinxin !== 1 || !isRecord(data.reply)) return undefined;
+  const { reply } = data;
+  if (reply.id !== id || !isRecord(reply.outcome)) return undefined;
+  if (
+    reply.outcome.type === 'error' &&
+    !(isRecord(reply.outcome.error) && typeof reply.outcome.error.code === 'string')
+  )
+    return undefined;
+  return { reply: reply as unknown as PageReply, bytes: Array.isArray(data.bytes) ? data.bytes : [] };
+}
+
+/** A fault in the page's own callback is the page's, and must not end the call. */
+function tell(onProgress: ((progress: Progress) => void) | undefined, progress: Progress): void {
+  try {
+    onProgress?.(progress);
+  } catch (error) {
+    reportError(error);
+  }
+}
+
+function aborted(signal: AbortSignal | undefined): YinxinError {
+  return catalogued({ code: 'aborted', params: {} }, { cause: signal?.reason });
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
