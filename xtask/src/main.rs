@@ -10,6 +10,8 @@ mod generate;
 mod run;
 mod setup;
 mod tasks;
+#[cfg(test)]
+mod tidy;
 mod wasm;
 
 use anyhow::{Result, bail};
