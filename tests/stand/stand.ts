@@ -1,0 +1,190 @@
+// The whole product on this machine, in a folder of its own: demo keys, SoftHSM2, host, portal,
+// browser. `npm start` and the end-to-end tests use it.
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DEVELOPMENT_EXTENSION_ID } from '@yinxin/proto';
+import type { BrowserContext, Page } from 'playwright-core';
+import { chromium } from 'playwright-core';
+import { CHROMIUM, DEMO_KEY, EXTENSION, HOST, PORTAL, SOFTKEY, temporary } from './paths.js';
+import { run, serve, stop } from './process.js';
+import { makeSoftHsm, type SoftHsm } from './softhsm.js';
+
+export const PIN = '123456';
+
+export interface StandOptions {
+  /** Show the browser's windows. */
+  headed?: boolean;
+  /** Language of the browser. */
+  locale?: 'zh-CN' | 'en';
+  /** Light or dark. */
+  colorScheme?: 'light' | 'dark';
+  /** Further arguments of the portal. */
+  portal?: string[];
+  /** The software key's library, where a test wants one with faults. */
+  softkey?: string;
+  /** Further modules in the host's configuration. */
+  modules?: { name: string; path: string }[];
+  /** Leave SoftHSM2 out. */
+  softHsm?: false;
+}
+
+export interface Stand {
+  folder: string;
+  /** Folder of the demo keys, as the software key sees it. */
+  keys: string;
+  softHsm: SoftHsm | undefined;
+  /** The host's configuration file. */
+  config: string;
+  browser: BrowserContext;
+  /** Address of the demo portal. */
+  url: string;
+  /** Pulls a demo key out, and gives what inserts it again. */
+  pull: (label: string) => () => void;
+  close: () => Promise<void>;
+}
+
+/** Demo keys in a folder, with the demo CA's certificates beside them. */
+export function makeDemoKeys(folder: string): void {
+  run(DEMO_KEY, ['--dir', folder, '--pin', PIN]);
+}
+
+/** Leaves only the named keys inserted; the others lie beside. */
+export function insertOnly(keys: string, labels: string[]): void {
+  const aside = `${keys}-aside`;
+  mkdirSync(aside, { recursive: true });
+  for (const label of [
+    'demo-unit',
+    'demo-expert',
+    'demo-expired',
+    'demo-30days',
+    'demo-two',
+    'demo-rsa',
+    'demo-p256',
+    'demo-revoked',
+  ]) {
+    const inserted = join(keys, label);
+    const away = join(aside, label);
+    if (labels.includes(label)) {
+      if (existsSync(away)) renameSync(away, inserted);
+    } else if (existsSync(inserted)) renameSync(inserted, away);
+  }
+}
+
+/** The host's configuration: the software key by explicit choice, and SoftHSM2. */
+export function hostConfiguration(
+  keys: string,
+  softHsm: SoftHsm | undefined,
+  options: Pick<StandOptions, 'softkey' | 'modules'>,
+): string {
+  const modules = [
+    { name: 'softkey', path: options.softkey ?? SOFTKEY, env: { YINXIN_SOFTKEY_DIR: keys } },
+    ...(softHsm ? [{ name: 'softhsm', path: softHsm.module, env: softHsm.env }] : []),
+    ...(options.modules ?? []),
+  ];
+  const lines = [`extension_ids = ["${DEVELOPMENT_EXTENSION_ID}"]`, `development = true`];
+  for (const module of modules) {
+    lines.push('', '[[modules]]', `name = "${module.name}"`, `path = "${module.path}"`);
+    if ('env' in module && module.env) {
+      const pairs = Object.entries(module.env).map(([name, value]) => `${name} = "${value}"`);
+      lines.push(`env = { ${pairs.join(', ')} }`);
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** Sets everything up. Each step can be timed by the caller through `step`. */
+export async function makeStand(
+  options: StandOptions = {},
+  step: <T>(what: string, work: () => T | Promise<T>) => Promise<T> = async (_, work) => await work(),
+): Promise<Stand> {
+  const { path: folder, remove } = temporary();
+  const keys = join(folder, 'keys');
+  const profile = join(folder, 'profile');
+  const config = join(folder, 'host.toml');
+  const closers: (() => Promise<void> | void)[] = [remove];
+  const close = async (): Promise<void> => {
+    for (const closer of closers.reverse()) await closer();
+  };
+  try {
+    await step('demo keys and their CA', () => makeDemoKeys(keys));
+    const softHsm =
+      options.softHsm === false
+        ? undefined
+        : await step('SoftHSM2 with RSA and P-256', () => makeSoftHsm(join(folder, 'softhsm'), PIN));
+    await step('host configured and registered', () => {
+      writeFileSync(config, hostConfiguration(keys, softHsm, options));
+      run(HOST, [
+        'install',
+        '--user-data-dir',
+        profile,
+        '--extension-id',
+        DEVELOPMENT_EXTENSION_ID,
+        '--config',
+        config,
+      ]);
+    });
+    const portal = await step('demo portal', () => {
+      const trust = [
+        '--anchors',
+        join(keys, 'root.pem'),
+        '--intermediates',
+        join(keys, 'issuing.pem'),
+        '--issuers',
+        join(keys, 'issuing.pem'),
+        '--crl',
+        join(keys, 'crl.pem'),
+      ];
+      if (softHsm) trust.push('--anchors', softHsm.anchor, '--issuers', softHsm.anchor, '--crl', softHsm.crl);
+      return serve(process.execPath, [PORTAL, '--port', '0', ...trust, ...(options.portal ?? [])]);
+    });
+    closers.push(() => stop(portal.child));
+    const { url } = JSON.parse(portal.line) as { url: string };
+    const browser = await step('browser with the extension', () => launch(profile, options));
+    closers.push(() => browser.close());
+    const pull = (label: string): (() => void) => {
+      const away = join(folder, `pulled-${label}`);
+      renameSync(join(keys, label), away);
+      return () => renameSync(away, join(keys, label));
+    };
+    return { folder, keys, softHsm, config, browser, url, pull, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function launch(profile: string, options: StandOptions): Promise<BrowserContext> {
+  const root = process.getuid?.() === 0;
+  const browser = await chromium.launchPersistentContext(profile, {
+    executablePath: CHROMIUM,
+    headless: !options.headed,
+    locale: options.locale ?? 'zh-CN',
+    colorScheme: options.colorScheme ?? 'light',
+    args: [
+      ...(root ? ['--no-sandbox'] : []),
+      '--disable-gpu',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      `--lang=${options.locale ?? 'zh-CN'}`,
+      `--disable-extensions-except=${EXTENSION}`,
+      `--load-extension=${EXTENSION}`,
+    ],
+    env: { ...process.env, LANGUAGE: options.locale === 'en' ? 'en' : 'zh_CN', YINXIN_HOST_CONFIG: undefined },
+  });
+  if (browser.serviceWorkers().length === 0) await browser.waitForEvent('serviceworker', { timeout: 15_000 });
+  return browser;
+}
+
+/** Does something on a page that opens a consent window, and gives that window. */
+export async function consentAfter(stand: Stand, act: () => Promise<unknown>): Promise<Page> {
+  const opened = stand.browser.waitForEvent('page', {
+    predicate: page => page.url().includes('/consent.html'),
+    timeout: 15_000,
+  });
+  await act();
+  const window = await opened;
+  await window.waitForLoadState();
+  return window;
+}
