@@ -1,6 +1,6 @@
 //! The demo CA: two levels of SM2 (GB/T 20518 profile), made afresh with every run.
 
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use der::asn1::{
     Any, BitString, Ia5String, ObjectIdentifier, OctetString, PrintableString, SetOfVec,
@@ -12,9 +12,10 @@ use sm2::dsa::{Signature, SigningKey};
 use spki::{SubjectPublicKeyInfoOwned, SubjectPublicKeyInfoRef};
 use x509_cert::attr::AttributeTypeAndValue;
 use x509_cert::builder::profile::BuilderProfile;
-use x509_cert::builder::{Builder, CertificateBuilder, CrlBuilder};
-use x509_cert::certificate::TbsCertificate;
-use x509_cert::crl::{CertificateList, RevokedCert};
+use x509_cert::builder::{Builder, CertificateBuilder};
+use x509_cert::certificate::{TbsCertificate, Version};
+use x509_cert::crl::{CertificateList, RevokedCert, TbsCertList};
+use x509_cert::der::referenced::OwnedToRef;
 use x509_cert::ext::pkix::crl::{CrlDistributionPoints, CrlReason, dp::DistributionPoint};
 use x509_cert::ext::pkix::name::{DistributionPointName, GeneralName};
 use x509_cert::ext::pkix::{
@@ -28,7 +29,7 @@ use x509_cert::{Certificate, builder};
 use yinxin_softkey::mechanism::SM2_DEFAULT_ID;
 use yinxin_softkey::seal::fill_random;
 
-use crate::Failure;
+use crate::{DAY, Failure};
 
 /// A certification authority with its key.
 pub struct Authority {
@@ -135,7 +136,7 @@ impl Authority {
         revoked: &[SerialNumber],
         now: SystemTime,
     ) -> Result<CertificateList, Failure> {
-        let revoked_at = Time::try_from(now - Duration::from_secs(86_400))?;
+        let revoked_at = Time::try_from(now - DAY)?;
         let reason = CrlReason::KeyCompromise;
         let entries: Vec<_> = revoked
             .iter()
@@ -148,15 +149,34 @@ impl Authority {
                 })
             })
             .collect::<Result<_, der::Error>>()?;
+        // Not by x509-cert 0.3's CrlBuilder: it takes the issuer's own authority key identifier,
+        // which names the key above, where RFC 5280 section 5.2.1 wants the key that signs.
+        let issuer = self.certificate.tbs_certificate();
+        let key_identifier =
+            SubjectKeyIdentifier::try_from(issuer.subject_public_key_info().owned_to_ref())?.0;
+        let authority = AuthorityKeyIdentifier {
+            key_identifier: Some(key_identifier),
+            ..Default::default()
+        };
         let number = CrlNumber::try_from(1_u32)?;
-        let mut builder =
-            CrlBuilder::new_with_this_update(&self.certificate, number, Time::try_from(now)?)?
-                .with_next_update(Some(Time::try_from(
-                    now + Duration::from_secs(30 * 86_400),
-                )?))
-                .with_certificates(entries.into_iter());
-        let signed = builder.finalize(&self.key)?;
-        Ok(builder.assemble(sign(&self.key, &signed)?, &self.key)?)
+        let algorithm = issuer.signature().clone();
+        let tbs_cert_list = TbsCertList {
+            version: Version::V2,
+            signature: algorithm.clone(),
+            issuer: issuer.subject().clone(),
+            this_update: Time::try_from(now)?,
+            next_update: Some(Time::try_from(now + DAY * 30)?),
+            revoked_certificates: Some(entries),
+            crl_extensions: Some(vec![
+                (&authority).to_extension(issuer.subject(), &[])?,
+                (&number).to_extension(issuer.subject(), &[])?,
+            ]),
+        };
+        Ok(CertificateList {
+            signature: sign(&self.key, &tbs_cert_list.to_der()?)?,
+            tbs_cert_list,
+            signature_algorithm: algorithm,
+        })
     }
 }
 
