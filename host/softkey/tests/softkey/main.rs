@@ -1,0 +1,12 @@
+//! Tests of the software key from outside: through its safe interface, through the C interface of
+//! the real shared library, and by OpenSSL and OpenSC as independent judges.
+
+mod c_interface;
+mod cryptoki;
+mod demo;
+mod faults;
+mod opensc;
+mod openssl;
+mod pins;
+mod storage;
+mod support;
