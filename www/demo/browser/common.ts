@@ -1,0 +1,126 @@
+/** What both pages share: asking the server, the state of a running act, and messages. */
+
+import { YinxinError } from '@yinxin/client';
+import type { Locale } from '@yinxin/proto';
+import { PORTAL_TEXTS, SENTENCES } from '../texts.js';
+
+export const locale: Locale = document.documentElement.lang === 'en' ? 'en' : 'zh-CN';
+export const t = SENTENCES[locale];
+
+/** A refusal by the server, in its words. */
+export class Refused extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly remedy: string,
+    readonly body: Readonly<Record<string, unknown>>,
+  ) {
+    super(message);
+  }
+}
+
+/** Sends JSON to the server and gives its answer. Rejects with {@link Refused}. */
+export async function post(path: string, body: unknown, signal?: AbortSignal): Promise<Record<string, unknown>> {
+  return answered(
+    fetch(path, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+      ...(signal && { signal }),
+    }),
+  );
+}
+
+async function answered(sent: Promise<Response>): Promise<Record<string, unknown>> {
+  let body: Record<string, unknown>;
+  let ok: boolean;
+  try {
+    const response = await sent;
+    ok = response.ok;
+    body = await response.json();
+  } catch (cause) {
+    if (cause instanceof DOMException && cause.name === 'AbortError')
+      throw new YinxinError({ code: 'aborted', params: {} });
+    const { message, remedy } = PORTAL_TEXTS[locale].unreachable;
+    throw new Refused('unreachable', message, remedy, {});
+  }
+  if (!ok) throw new Refused(String(body.code), String(body.message), String(body.remedy), body);
+  return body;
+}
+
+/** An element that the page must have. */
+export function element<E extends HTMLElement = HTMLElement>(id: string): E {
+  const found = document.getElementById(id);
+  if (!found) throw new Error(`no #${id}`);
+  return found as E;
+}
+
+/** Makes an element with text or children. Texts are never parsed as HTML. */
+export function make(
+  tag: string,
+  attributes: Readonly<Record<string, string>>,
+  ...children: (Node | string)[]
+): HTMLElement {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...children);
+  return made;
+}
+
+/** Says what is under way. */
+export function tell(text: string): void {
+  element('status').textContent = text;
+}
+
+/** Shows what went wrong, what to do and the code; `undefined` clears it. */
+export function showError(error: unknown): void {
+  const box = element('message');
+  if (error === undefined) return box.replaceChildren();
+  const { code, message, remedy } =
+    error instanceof Refused || error instanceof YinxinError
+      ? error
+      : new YinxinError({ code: 'internal', params: { detail: String(error) } });
+  box.replaceChildren(
+    make(
+      'div',
+      { class: 'message', 'data-code': code },
+      make('p', { class: 'what' }, message),
+      make('p', {}, remedy),
+      make('p', { class: 'hint' }, `${t.code} `, make('code', {}, code)),
+    ),
+  );
+}
+
+/**
+ * Runs an act that the user started: its buttons are off meanwhile, 取消 withdraws it, and what goes
+ * wrong is shown.
+ */
+export async function run(
+  buttons: readonly HTMLButtonElement[],
+  act: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const cancel = element<HTMLButtonElement>('cancel');
+  const controller = new AbortController();
+  const abort = () => controller.abort();
+  const focused = document.activeElement;
+  showError(undefined);
+  for (const button of buttons) button.disabled = true;
+  cancel.hidden = false;
+  cancel.addEventListener('click', abort);
+  document.body.setAttribute('aria-busy', 'true');
+  try {
+    await act(controller.signal);
+    tell('');
+  } catch (error) {
+    tell('');
+    showError(error);
+  } finally {
+    document.body.removeAttribute('aria-busy');
+    cancel.removeEventListener('click', abort);
+    const wasOnCancel = document.activeElement === cancel;
+    cancel.hidden = true;
+    for (const button of buttons) button.disabled = false;
+    const lost = wasOnCancel || document.activeElement === document.body;
+    if (lost && focused instanceof HTMLElement && focused.checkVisibility()) focused.focus();
+  }
+}

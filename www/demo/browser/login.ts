@@ -1,0 +1,76 @@
+/** The login page: CA login by entrance, and binding where the certificate is new or renewed. */
+
+import { login, type Purpose, status, YinxinError } from '@yinxin/client';
+import { fill } from '../texts.js';
+import { element, post, Refused, run, showError, t, tell } from './common.js';
+
+const caLogin = element<HTMLButtonElement>('ca-login');
+const bind = element<HTMLButtonElement>('bind');
+const name = element<HTMLInputElement>('bind-name');
+const role = element<HTMLSelectElement>('bind-role');
+const buttons = [caLogin, bind];
+
+caLogin.addEventListener('click', () => {
+  element('binding').hidden = true;
+  return run(buttons, async signal => {
+    const entrance = chosenEntrance();
+    try {
+      await prove('login', { entrance }, signal);
+    } catch (error) {
+      if (error instanceof Refused) offerBinding(error, entrance);
+      throw error;
+    }
+    location.assign('/account');
+  });
+});
+
+element('bind-form').addEventListener('submit', event => {
+  event.preventDefault();
+  return run(buttons, async signal => {
+    await prove('bind', element('bind-fields').hidden ? {} : { name: name.value.trim(), role: role.value }, signal);
+    location.assign('/account');
+  });
+});
+
+void greet();
+
+/** Challenge from the server, proof from the extension, proof to the server. */
+async function prove(purpose: Purpose, more: object, signal: AbortSignal): Promise<void> {
+  tell(t.askServer);
+  const { challenge } = await post('/api/challenge', { purpose }, signal);
+  tell(t.followWindow);
+  const proof = await login({ challenge: String(challenge), purpose, signal });
+  tell(t.verifying);
+  await post(`/api/${purpose}`, { proof, challenge, ...more }, signal);
+}
+
+function offerBinding({ code, body }: Refused, entrance: string): void {
+  const renewed = code === 'certificate-renewed';
+  if (!renewed && code !== 'not-bound') return;
+  const params = body.params as { holder?: string };
+  element('bind-heading').textContent = renewed ? t.rebindHeading : t.bindHeading;
+  element('bind-hint').textContent = renewed ? t.rebindHint : t.bindHint;
+  element('bind-fields').hidden = renewed;
+  name.required = !renewed;
+  name.value = params.holder ?? '';
+  role.value = entrance;
+  element('binding').hidden = false;
+}
+
+function chosenEntrance(): string {
+  return document.querySelector<HTMLInputElement>('input[name=entrance]:checked')?.value ?? '';
+}
+
+/** Says at once whether this browser can log in at all. */
+async function greet(): Promise<void> {
+  tell(t.looking);
+  try {
+    const { extension, host, problem } = await status();
+    if (problem) throw problem;
+    if (!caLogin.disabled) tell(fill(t.ready, { extension, host: host ?? '?' }));
+  } catch (error) {
+    if (caLogin.disabled || (error instanceof YinxinError && error.code === 'page-gone')) return;
+    tell('');
+    showError(error);
+  }
+}

@@ -1,0 +1,76 @@
+/** The two invented documents that the portal asks its users to sign. */
+
+/** A document of the portal. What counts is these bytes, not what a page sends back. */
+export interface PortalDocument {
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  readonly bytes: Uint8Array;
+}
+
+/** The documents, by id. */
+export const DOCUMENTS: ReadonlyMap<string, PortalDocument> = new Map(
+  [
+    {
+      id: 'bid-letter',
+      name: '投标函（演示）.txt',
+      type: 'text/plain; charset=utf-8',
+      bytes: Buffer.from(bidLetter()),
+    },
+    { id: 'price-list', name: '报价一览表（演示）.pdf', type: 'application/pdf', bytes: priceList() },
+  ].map(document => [document.id, document]),
+);
+
+function bidLetter(): string {
+  return `投标函（演示文件，内容均为虚构，不产生任何法律后果）
+
+致：云栖县示范采购中心（虚构单位）
+
+一、我方已仔细阅读“云栖县第一中学物理实验室设备采购项目”（项目编号：DEMO-2026-0001）的全部采购文件，
+    愿意按照采购文件的要求提供货物和服务。
+二、我方的投标报价见《报价一览表》。
+三、本投标函自开标之日起九十日内有效。
+四、我方承诺所提交的材料真实、准确、完整。
+
+投标人：见电子签名
+日期：见电子签名（签名人声称的时间）
+`;
+}
+
+/** A minimal PDF 1.4 of one page, with a cross-reference table and a Chinese title (UTF-16BE). */
+function priceList(): Uint8Array {
+  const lines = [
+    'DEMONSTRATION ONLY - invented project, no legal effect',
+    '',
+    'Price list',
+    'Project  DEMO-2026-0001, laboratory equipment',
+    '',
+    'Item                         Quantity    Unit price         Amount',
+    'Oscilloscope                       24      3,200.00      76,800.00',
+    'Laboratory power supply            48        850.00      40,800.00',
+    'Optical bench                      12      1,980.00      23,760.00',
+    '',
+    'Total (CNY)                                             141,360.00',
+  ];
+  const escaped = (line: string) => line.replace(/[\\()]/g, character => `\\${character}`);
+  const page = `BT /F1 10 Tf 16 TL 56 770 Td\n${lines.map(line => `(${escaped(line)}) Tj T*`).join('\n')}\nET`;
+  const title = Buffer.from('\ufeff报价一览表（演示）', 'utf16le').swap16().toString('hex');
+  const objects = [
+    '<< /Type /Catalog /Pages 2 0 R /Lang (zh-CN) >>',
+    '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
+    '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>',
+    `<< /Length ${page.length} >>\nstream\n${page}\nendstream`,
+    '<< /Type /Font /Subtype /Type1 /BaseFont /Courier >>',
+    `<< /Title <${title}> >>`,
+  ];
+  let text = '%PDF-1.4\n';
+  const offsets = objects.map((object, i) => {
+    const offset = text.length;
+    text += `${i + 1} 0 obj\n${object}\nendobj\n`;
+    return offset;
+  });
+  const entries = offsets.map(offset => `${String(offset).padStart(10, '0')} 00000 n \n`).join('');
+  const size = objects.length + 1;
+  text += `xref\n0 ${size}\n0000000000 65535 f \n${entries}trailer\n<< /Size ${size} /Root 1 0 R /Info 6 0 R >>\nstartxref\n${text.length}\n%%EOF\n`;
+  return Buffer.from(text, 'latin1');
+}

@@ -1,0 +1,153 @@
+/** The pages as HTML. Scripts enhance them; nothing in them is inline. */
+
+import type { Locale } from '@yinxin/proto';
+import type { PortalDocument } from './documents.js';
+import { type Html, html } from './html.js';
+import type { Described } from './portal.js';
+import { type Account, ROLES } from './stores.js';
+import { ALGORITHM_NAMES, ROLE_NAMES, SENTENCES } from './texts.js';
+import type { CertificateFacts } from './verifier.js';
+
+/** Entrances by role, the login button, and the form for a first binding. */
+export function loginPage(locale: Locale): Html {
+  const t = SENTENCES[locale];
+  const names = ROLE_NAMES[locale];
+  return page(
+    locale,
+    t.loginHeading,
+    'login.js',
+    html`<section class="card" aria-labelledby="login-heading">
+<h2 id="login-heading">${t.loginHeading}</h2>
+<fieldset id="entrance" aria-describedby="entrance-hint">
+<legend>${t.entrance}</legend>
+<div class="choices">
+${ROLES.map(role => html`<label><input type="radio" name="entrance" value="${role}"${checked(role === 'supplier')}> <span>${names[role]}</span></label>\n`)}</div>
+<p id="entrance-hint" class="hint">${t.entranceHint}</p>
+</fieldset>
+<div class="actions"><button type="button" id="ca-login" class="primary">${t.caLogin}</button>
+<button type="button" id="cancel" hidden>${t.cancel}</button></div>
+<p id="status" role="status" class="hint"></p>
+<div id="message" role="alert"></div>
+</section>
+<section class="card" id="binding" aria-labelledby="bind-heading" hidden>
+<h2 id="bind-heading" tabindex="-1">${t.bindHeading}</h2>
+<p class="hint" id="bind-hint">${t.bindHint}</p>
+<form id="bind-form" autocomplete="off">
+<div id="bind-fields"><label for="bind-name">${t.accountName}</label>
+<input id="bind-name" name="name" required maxlength="200">
+<label for="bind-role">${t.accountRole}</label>
+<select id="bind-role" name="role">
+${ROLES.map(role => html`<option value="${role}">${names[role]}</option>\n`)}</select></div>
+<div class="actions"><button type="submit" id="bind" class="primary">${t.bind}</button></div>
+</form>
+</section>`,
+  );
+}
+
+/** Who is logged in, with which certificate, and what there is to sign. */
+export function accountPage(
+  locale: Locale,
+  account: Account,
+  certificate: CertificateFacts,
+  documents: readonly PortalDocument[],
+): Html {
+  const t = SENTENCES[locale];
+  return page(
+    locale,
+    t.accountHeading,
+    'account.js',
+    html`<section class="card" aria-labelledby="account-heading">
+<h2 id="account-heading">${t.accountHeading}</h2>
+<dl id="account">
+${row(t.name, account.name, 'account-name')}
+${row(t.role, ROLE_NAMES[locale][account.role], 'account-role')}
+</dl>
+<h3>${t.certificate}</h3>
+<dl id="certificate">
+${row(t.holder, certificate.holder)}
+${certificate.creditCode ? row(t.creditCode, certificate.creditCode) : ''}
+${row(t.issuer, certificate.issuerName)}
+${row(t.serial, certificate.serial)}
+${row(t.validUntil, certificate.notAfter.slice(0, 10))}
+${row(t.algorithm, certificate.keyAlgorithm)}
+</dl>
+<div class="actions"><button type="button" id="logout">${t.logout}</button></div>
+</section>
+<section class="card" aria-labelledby="documents-heading">
+<h2 id="documents-heading">${t.documentsHeading}</h2>
+<p class="hint">${t.documentsHint}</p>
+<ul class="documents">
+${documents.map(
+  ({ id, name, bytes }) => html`<li class="document" data-id="${id}" data-name="${name}">
+<span class="document-name">${name}</span> <span class="hint">${bytes.byteLength} ${t.bytes}</span>
+<a href="/documents/${id}" target="_blank" rel="noopener">${t.open}<span class="visually-hidden"> ${name}</span></a></li>
+`,
+)}</ul>
+<div class="actions"><button type="button" id="sign" class="primary">${t.sign}</button>
+<button type="button" id="cancel" hidden>${t.cancel}</button></div>
+<p id="status" role="status" class="hint"></p>
+<div id="message" role="alert"></div>
+</section>
+<section class="card" id="result" aria-labelledby="result-heading" hidden>
+<h2 id="result-heading" tabindex="-1">${t.resultHeading}</h2>
+<p class="hint">${t.resultHint}</p>
+<div id="results"></div>
+</section>`,
+  );
+}
+
+/** A refusal of a page. */
+export function errorPage(locale: Locale, { code, message, remedy }: Described): Html {
+  const t = SENTENCES[locale];
+  return page(
+    locale,
+    message,
+    undefined,
+    html`<section class="card"><div class="message"><h2>${message}</h2>
+<p>${remedy}</p>
+<p class="hint">${t.code} <code>${code}</code></p></div>
+<p><a href="/">${t.backHome}</a></p></section>`,
+  );
+}
+
+/** Name of an algorithm, for people. */
+export function algorithmName(algorithm: string): string {
+  return ALGORITHM_NAMES[algorithm] ?? algorithm;
+}
+
+function page(locale: Locale, heading: string, script: string | undefined, content: Html): Html {
+  const t = SENTENCES[locale];
+  const other = locale === 'en' ? 'zh-CN' : 'en';
+  return html`<!doctype html>
+<html lang="${locale}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${heading} · ${t.title}</title>
+<link rel="stylesheet" href="/assets/style.css">
+<link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
+${script ? html`<script type="module" src="/assets/${script}"></script>` : ''}
+</head>
+<body>
+<a class="skip" href="#content">${t.skip}</a>
+<header>
+<div class="bar"><div><h1>${t.title}</h1><p class="tag">${t.subtitle}</p></div>
+<a id="language" href="?lang=${other}" lang="${other}" hreflang="${other}">${t.otherLanguage}</a></div>
+</header>
+<main id="content">
+${content}
+</main>
+<footer><p>${t.independence}</p></footer>
+</body>
+</html>
+`;
+}
+
+function row(term: string, value: string, id = ''): Html {
+  return html`<div><dt>${term}</dt><dd${id ? html` id="${id}"` : ''}>${value}</dd></div>`;
+}
+
+function checked(on: boolean): Html {
+  return on ? html` checked` : html``;
+}

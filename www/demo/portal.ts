@@ -1,0 +1,416 @@
+/**
+ * The demo portal as a request handler: what a real portal does to log users in by certificate and to take
+ * their signatures. It keeps everything in memory and knows its own origin from its configuration only.
+ */
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Finding, type Locale, type LoginFormat, type LoginProof, type Purpose, text } from '@yinxin/proto';
+import { DOCUMENTS, type PortalDocument } from './documents.js';
+import { attachment, cookie, cookies, harden, isObject, Refusal, readJson, send, sendJson } from './http.js';
+import { accountPage, errorPage, loginPage } from './pages.js';
+import {
+  type Account,
+  Accounts,
+  Challenges,
+  keepSignature,
+  ROLES,
+  type Role,
+  type Session,
+  Sessions,
+} from './stores.js';
+import { fill, localeOf, PORTAL_TEXTS, ROLE_NAMES } from './texts.js';
+import type { CertificateFacts, Trust, Verdict, Verifier } from './verifier.js';
+
+/** A file of the pages. */
+export interface Asset {
+  readonly type: string;
+  readonly body: Uint8Array;
+}
+
+/** What a portal is made of. */
+export interface PortalOptions {
+  readonly verifier: Verifier;
+  /** Scheme, host and port under which browsers see the portal. Never taken from a request. */
+  readonly origin: string;
+  readonly trust: Trust;
+  /** Takes `logondata` proofs as well, which carry no origin. */
+  readonly allowLogondata?: boolean;
+  /** Scripts and styles of the pages, by name. */
+  readonly assets?: ReadonlyMap<string, Asset>;
+  readonly now?: () => Date;
+  /** Told of faults of the portal itself. */
+  readonly report?: (error: unknown) => void;
+}
+
+/** A request with what the portal knows about it. */
+interface Context {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly url: URL;
+  readonly locale: Locale;
+  readonly session: Session | undefined;
+}
+
+type Handler = (context: Context) => void | Promise<void>;
+
+/** Makes the handler for `http.createServer`. */
+export function createPortal(
+  options: PortalOptions,
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  const {
+    verifier,
+    origin,
+    trust,
+    assets = new Map<string, Asset>(),
+    now = () => new Date(),
+    report = console.error,
+  } = options;
+  const formats: readonly LoginFormat[] = options.allowLogondata
+    ? ['yinxin', 'logondata', 'logondata-detached']
+    : ['yinxin'];
+  const sessions = new Sessions();
+  const challenges = new Challenges();
+  const accounts = new Accounts();
+
+  const gets: Readonly<Record<string, Handler>> = {
+    '/': ({ response, locale, session }) => {
+      if (session?.login) return redirect(response, '/account');
+      send(response, 200, HTML, loginPage(locale).text);
+    },
+    '/account': ({ response, locale, session }) => {
+      if (!session?.login) return redirect(response, '/');
+      const { account, certificate } = session.login;
+      send(response, 200, HTML, accountPage(locale, account, certificate, [...DOCUMENTS.values()]).text);
+    },
+    '/api/session': ({ response, locale, session }) =>
+      sendJson(response, 200, { account: session?.login ? accountView(session.login.account, locale) : null }),
+    '/api/documents': ({ response, session }) => {
+      loggedIn(session);
+      const list = [...DOCUMENTS.values()].map(({ id, name, type, bytes }) => ({
+        id,
+        name,
+        type,
+        size: bytes.byteLength,
+      }));
+      sendJson(response, 200, { documents: list });
+    },
+  };
+
+  const posts: Readonly<Record<string, Handler>> = {
+    '/api/challenge': async ({ request, response, session }) => {
+      const { purpose } = await readJson(request, SMALL_BODY);
+      if (!isPurpose(purpose)) throw new Refusal(400, 'request-malformed', { reason: 'purpose' });
+      let current = session;
+      if (!current) {
+        current = sessions.start(now().getTime());
+        response.appendHeader('Set-Cookie', cookie(SESSION, current.id));
+      }
+      const record = verifier.newLoginChallenge({ origin, purpose, session: current.id, at: now().toISOString() });
+      challenges.add(record, now().getTime());
+      sendJson(response, 200, { challenge: record.challenge, expires: record.expires });
+    },
+
+    '/api/login': async ({ request, response, locale, session }) => {
+      const body = await readJson(request, SMALL_BODY);
+      const { entrance } = body;
+      if (!isRole(entrance)) throw new Refusal(400, 'request-malformed', { reason: 'entrance' });
+      const { certificate, findings } = proven(body, 'login', session);
+      const account = accounts.boundTo(certificate);
+      if (!account) throw new Refusal(403, 'not-bound', { holder: certificate.holder });
+      renewalChecked(account, certificate);
+      if (entrance !== account.role) throw new Refusal(403, 'wrong-entrance', { entrance, account: account.role });
+      enter(response, session, account, certificate);
+      sendJson(response, 200, { account: accountView(account, locale), findings: withTexts(findings, locale) });
+    },
+
+    '/api/bind': async ({ request, response, locale, session }) => {
+      const body = await readJson(request, SMALL_BODY);
+      const { certificate, findings } = proven(body, 'bind', session);
+      const account = accounts.boundTo(certificate) ?? openAccount(certificate, body);
+      if (account.certificate !== certificate.sha256) {
+        // Renewed: the CA vouches for the same issuer, subject and person; the user's explicit proof does the rest.
+        if (certificate.notBefore < account.since) throw new Refusal(403, 'certificate-superseded');
+        account.certificate = certificate.sha256;
+        account.since = certificate.notBefore;
+      }
+      enter(response, session, account, certificate);
+      sendJson(response, 200, { account: accountView(account, locale), findings: withTexts(findings, locale) });
+    },
+
+    '/api/logout': async ({ request, response, session }) => {
+      await readJson(request, SMALL_BODY);
+      if (session)
+        response.appendHeader('Set-Cookie', cookie(SESSION, sessions.start(now().getTime(), undefined, session).id));
+      sendJson(response, 200, {});
+    },
+
+    '/api/signatures': async ({ request, response, locale, session }) => {
+      const login = loggedIn(session);
+      const { signatures } = await readJson(request, SIGNATURES_BODY);
+      if (!Array.isArray(signatures) || signatures.length < 1 || signatures.length > DOCUMENTS.size)
+        throw new Refusal(400, 'request-malformed', { reason: 'signatures' });
+      const checked = signatures.map(entry => {
+        if (!isObject(entry)) throw new Refusal(400, 'request-malformed', { reason: 'signatures' });
+        const document = typeof entry.document === 'string' ? DOCUMENTS.get(entry.document) : undefined;
+        if (!document) throw new Refusal(404, 'not-found');
+        return { document, cms: base64(entry.cms, 'cms') };
+      });
+      const results = checked.map(({ document, cms }) => checkSignature(document, cms, login, locale));
+      const failed = results.find(result => !result.valid);
+      if (failed) throw new Refusal(422, failed.code ?? 'signature-invalid', failed.params ?? {}, { results });
+      // All or none: one consent stands for all of them.
+      const kept = checked.map(({ document, cms }) =>
+        keepSignature(login.account, { name: `${document.name}.p7s`, cms }),
+      );
+      sendJson(response, 200, {
+        results: results.map((result, i) => ({ ...result, download: `/signatures/${kept[i]}.p7s` })),
+      });
+    },
+  };
+
+  /** A certificate whose possession was proven to this portal, in this session, for this purpose, just now. */
+  function proven(body: Record<string, unknown>, purpose: Purpose, session: Session | undefined): Proven {
+    const { proof, challenge } = body;
+    if (typeof challenge !== 'string' || !isObject(proof))
+      throw new Refusal(400, 'request-malformed', { reason: 'proof' });
+    const record = challenges.use(challenge);
+    if (record === 'unknown') throw new Refusal(401, 'challenge-unknown');
+    if (record === 'used') throw new Refusal(401, 'challenge-used');
+    const verdict = verifier.verifyLogin({
+      // Unchecked: the verifier decodes it.
+      proof: proof as unknown as LoginProof,
+      challenge: record,
+      origin,
+      purpose,
+      session: session?.id ?? '',
+      formats,
+      ...trust,
+      at: now().toISOString(),
+    });
+    const { certificate } = verdict;
+    if (!verdict.valid || !certificate) throw rejected(401, verdict);
+    return { certificate, findings: verdict.findings };
+  }
+
+  function openAccount(certificate: CertificateFacts, { name, role }: Record<string, unknown>): Account {
+    if (typeof name !== 'string' || !isRole(role)) throw new Refusal(403, 'not-bound', { holder: certificate.holder });
+    if (name !== certificate.holder && name !== certificate.organization)
+      throw new Refusal(403, 'name-mismatch', { holder: certificate.holder });
+    const account = accounts.open(certificate, name, role);
+    if (!account) throw new Refusal(503, 'portal-full');
+    return account;
+  }
+
+  function enter(
+    response: ServerResponse,
+    old: Session | undefined,
+    account: Account,
+    certificate: CertificateFacts,
+  ): void {
+    const session = sessions.start(now().getTime(), { account, certificate }, old);
+    response.appendHeader('Set-Cookie', cookie(SESSION, session.id));
+  }
+
+  function checkSignature(document: PortalDocument, cms: Uint8Array, login: Login, locale: Locale): SignatureResult {
+    const shown = { document: document.id, name: document.name };
+    let verdict: ReturnType<Verifier['verifyCms']>;
+    try {
+      verdict = verifier.verifyCms({ cms, content: document.bytes, ...trust, at: now().toISOString() });
+    } catch (error) {
+      if (!isThrown(error)) throw error;
+      return { ...shown, valid: false, findings: [], ...describe(error.code, error.params ?? {}, locale) };
+    }
+    const { valid, findings, signers } = verdict;
+    const signer = signers[0];
+    const result = {
+      ...shown,
+      findings: withTexts(findings, locale),
+      ...(signer?.certificate && { certificate: signer.certificate }),
+      ...(signer?.algorithm && { algorithm: signer.algorithm }),
+      ...(signer?.claimedTime && { claimedTime: signer.claimedTime }),
+    };
+    if (!valid) {
+      const cause = findings.find(({ severity }) => severity === 'fatal');
+      return { ...result, valid, ...describe(cause?.code ?? 'signature-invalid', cause?.params ?? {}, locale) };
+    }
+    if (signers.length !== 1 || signer?.certificate?.sha256 !== login.certificate.sha256) {
+      const params = { signer: signer?.certificate?.holder ?? '' };
+      return { ...result, valid: false, ...describe('signer-other', params, locale) };
+    }
+    return { ...result, valid };
+  }
+
+  async function route(context: Context): Promise<void> {
+    const { request, response, url, session } = context;
+    const { pathname } = url;
+    const reading = request.method === 'GET' || request.method === 'HEAD';
+    if (!reading && request.method !== 'POST') throw new Refusal(405, 'method-not-allowed');
+    const handler = own(reading ? gets : posts, pathname);
+    if (handler) {
+      // Another site can make a browser send a POST, but not with this Origin.
+      if (!reading && request.headers.origin !== origin) throw new Refusal(403, 'origin-refused');
+      return handler(context);
+    }
+    if (own(reading ? posts : gets, pathname)) throw new Refusal(405, 'method-not-allowed');
+    const [, kind, name, ...rest] = pathname.split('/');
+    if (!reading || name === undefined || rest.length > 0) throw new Refusal(404, 'not-found');
+    if (kind === 'assets') {
+      const asset = assets.get(name);
+      if (asset) return send(response, 200, asset.type, asset.body);
+    }
+    if (kind === 'documents') {
+      loggedIn(session);
+      const document = DOCUMENTS.get(name);
+      if (document) {
+        response.setHeader('Content-Disposition', attachment(document.name).replace('attachment', 'inline'));
+        return send(response, 200, document.type, document.bytes);
+      }
+    }
+    if (kind === 'signatures') {
+      const signature = loggedIn(session).account.signatures.get(name.replace(/\.p7s$/, ''));
+      if (signature) {
+        response.setHeader('Content-Disposition', attachment(signature.name));
+        return send(response, 200, 'application/pkcs7-signature', signature.cms);
+      }
+    }
+    throw new Refusal(404, 'not-found');
+  }
+
+  return async (request, response) => {
+    let locale: Locale = 'zh-CN';
+    try {
+      harden(response);
+      // A name that points here but is not ours is DNS rebinding.
+      if (request.headers.host !== new URL(origin).host) throw new Refusal(421, 'origin-refused');
+      const url = parseUrl(request.url ?? '', origin);
+      const jar = cookies(request);
+      const chosen = url.searchParams.get('lang');
+      locale = localeOf(chosen ?? jar.get(LANGUAGE) ?? request.headers['accept-language'] ?? '');
+      if (chosen !== null) response.appendHeader('Set-Cookie', cookie(LANGUAGE, locale));
+      const session = sessions.find(jar.get(SESSION) ?? '', now().getTime());
+      await route({ request, response, url, locale, session });
+    } catch (error) {
+      refuse(request, response, locale, error);
+    }
+  };
+
+  function refuse(request: IncomingMessage, response: ServerResponse, locale: Locale, error: unknown): void {
+    let refusal: Refusal;
+    if (error instanceof Refusal) refusal = error;
+    else if (isThrown(error)) refusal = new Refusal(400, error.code, error.params ?? {});
+    else {
+      report(error);
+      refusal = new Refusal(500, 'portal-internal');
+    }
+    // The rest of a body that nobody reads would hold the connection.
+    if (!request.complete) response.setHeader('Connection', 'close');
+    if (response.headersSent) return void response.destroy();
+    const { status, code, params, more } = refusal;
+    const findings = Array.isArray(more.findings) ? withTexts(more.findings as Finding[], locale) : [];
+    const described = describe(code, params, locale);
+    if (request.headers.accept?.includes('text/html')) send(response, status, HTML, errorPage(locale, described).text);
+    else sendJson(response, status, { ...more, ...described, findings });
+  }
+}
+
+type Login = NonNullable<Session['login']>;
+
+interface Proven {
+  readonly certificate: CertificateFacts;
+  readonly findings: readonly Finding[];
+}
+
+/** A code with its words. */
+export interface Described {
+  readonly code: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** What the portal says about one signature. */
+export interface SignatureResult extends Partial<Described> {
+  readonly document: string;
+  readonly name: string;
+  readonly valid: boolean;
+  readonly findings: readonly (Described & { readonly severity: string })[];
+  readonly certificate?: CertificateFacts;
+  readonly algorithm?: string;
+  readonly claimedTime?: string;
+  readonly download?: string;
+}
+
+function loggedIn(session: Session | undefined): Login {
+  if (!session?.login) throw new Refusal(401, 'not-logged-in');
+  return session.login;
+}
+
+function renewalChecked(account: Account, certificate: CertificateFacts): void {
+  if (account.certificate === certificate.sha256) return;
+  if (certificate.notBefore < account.since) throw new Refusal(403, 'certificate-superseded');
+  throw new Refusal(403, 'certificate-renewed', { name: account.name });
+}
+
+function rejected(status: number, { findings }: Verdict): Refusal {
+  const cause = findings.find(({ severity }) => severity === 'fatal');
+  return new Refusal(status, cause?.code ?? 'signature-invalid', cause?.params ?? {}, { findings });
+}
+
+function accountView({ name, role }: Account, locale: Locale): object {
+  return { name, role, roleName: ROLE_NAMES[locale][role] };
+}
+
+/** Message and remedy of a code, the portal's own or one of the catalogue. */
+function describe(code: string, params: Readonly<Record<string, unknown>>, locale: Locale): Described {
+  const texts: Readonly<Record<string, { message: string; remedy: string }>> = PORTAL_TEXTS[locale];
+  const words = own(texts, code);
+  if (!words) return { code, params, ...text({ code, params }, locale) };
+  const named = isRole(params.account) ? { ...params, account: ROLE_NAMES[locale][params.account] } : params;
+  return { code, params, message: fill(words.message, named), remedy: fill(words.remedy, named) };
+}
+
+function withTexts(findings: readonly Finding[], locale: Locale): (Described & { severity: string })[] {
+  return findings.map(finding => ({ ...describe(finding.code, finding.params, locale), severity: finding.severity }));
+}
+
+function base64(value: unknown, what: string): Uint8Array {
+  const bytes = typeof value === 'string' ? Buffer.from(value, 'base64') : undefined;
+  if (!bytes || bytes.toString('base64') !== value) throw new Refusal(400, 'request-malformed', { reason: what });
+  return bytes;
+}
+
+function parseUrl(path: string, origin: string): URL {
+  // Anything but a path could name another origin.
+  if (!path.startsWith('/') || !URL.canParse(origin + path))
+    throw new Refusal(400, 'request-malformed', { reason: 'path' });
+  return new URL(origin + path);
+}
+
+function redirect(response: ServerResponse, path: string): void {
+  response.writeHead(303, { Location: path }).end();
+}
+
+function own<T>(table: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(table, key) ? table[key] : undefined;
+}
+
+/** What the Wasm package throws. */
+function isThrown(error: unknown): error is { code: string; params?: Record<string, unknown> } {
+  return isObject(error) && typeof error.code === 'string' && !(error instanceof Error && 'errno' in error);
+}
+
+function isPurpose(value: unknown): value is Purpose {
+  return value === 'login' || value === 'bind';
+}
+
+function isRole(value: unknown): value is Role {
+  return ROLES.some(role => role === value);
+}
+
+const HTML = 'text/html; charset=utf-8';
+const SESSION = 'session';
+const LANGUAGE = 'lang';
+/** Bytes of a request that carries a proof. */
+const SMALL_BODY = 256 * 1024;
+/** Bytes of a request that carries signatures, attached ones of the demo's small documents included. */
+const SIGNATURES_BODY = 4 * 1024 * 1024;

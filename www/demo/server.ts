@@ -1,0 +1,103 @@
+/**
+ * The demo portal's command: reads its configuration, listens on this machine only, and prints one line of
+ * JSON with its address when it is ready.
+ */
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { type Asset, createPortal } from './portal.js';
+import type { Verifier } from './verifier.js';
+
+const USAGE = `usage: server.mjs [--port N] --anchors PEM… --issuers PEM… [--intermediates PEM…] [--crl PEM…]
+                  [--allow-logondata] [--verifier DIR]
+
+  --port N           port on localhost; 0, the default, takes any that is free
+  --anchors PEM      certificates that are trusted (repeatable)
+  --intermediates PEM  certificates between them and the users' (repeatable)
+  --issuers PEM      issuing CAs whose certificates may log in and sign (repeatable)
+  --crl PEM          revocation lists (repeatable)
+  --allow-logondata  take login proofs of the old format too, which carry no address
+  --verifier DIR     the Wasm package; as built by default
+`;
+
+const { values } = parseArguments();
+const read = (paths: readonly string[] = []) => paths.map(path => new Uint8Array(readFileSync(path)));
+const files = fileURLToPath(new URL('./public/', import.meta.url));
+const server = createServer({ headersTimeout: 10_000, requestTimeout: 60_000, maxHeaderSize: 16 * 1024 });
+server.maxConnections = 256;
+// Loopback by number: a name could be pointed elsewhere.
+server.listen(Number(values.port), '127.0.0.1', () => {
+  const origin = `http://localhost:${(server.address() as AddressInfo).port}`;
+  server.on(
+    'request',
+    createPortal({
+      verifier: loadVerifier(values.verifier ?? fileURLToPath(new URL('../../../wasm/pkg/node', import.meta.url))),
+      origin,
+      trust: {
+        anchors: read(values.anchors),
+        intermediates: read(values.intermediates),
+        issuers: read(values.issuers),
+        crls: read(values.crl),
+      },
+      allowLogondata: values['allow-logondata'],
+      assets: loadAssets(files),
+    }),
+  );
+  process.stdout.write(`${JSON.stringify({ url: origin })}\n`);
+});
+server.on('error', error => fail(1, `${error.message}\n`));
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(0));
+
+function parseArguments() {
+  const list = { type: 'string', multiple: true } as const;
+  try {
+    const parsed = parseArgs({
+      options: {
+        port: { type: 'string', default: '0' },
+        anchors: list,
+        intermediates: list,
+        issuers: list,
+        crl: list,
+        'allow-logondata': { type: 'boolean', default: false },
+        verifier: { type: 'string' },
+      },
+    });
+    const port = Number(parsed.values.port);
+    if (!Number.isInteger(port) || port < 0 || port > 65_535) fail(2, 'port\n');
+    return parsed;
+  } catch (error) {
+    return fail(2, `${error instanceof Error ? error.message : error}\n${USAGE}`);
+  }
+}
+
+/** The package's own manifest names its entry, a CommonJS module. */
+function loadVerifier(directory: string): Verifier {
+  return createRequire(import.meta.url)(directory) as Verifier;
+}
+
+/** Reads all files once: no request ever reaches the file system. */
+function loadAssets(directory: string): Map<string, Asset> {
+  const names = existsSync(directory) ? readdirSync(directory) : [];
+  return new Map(
+    names.flatMap(name => {
+      const type = TYPES[extname(name) as keyof typeof TYPES];
+      return type ? [[name, { type, body: readFileSync(join(directory, name)) }]] : [];
+    }),
+  );
+}
+
+function fail(status: number, message: string): never {
+  process.stderr.write(message);
+  process.exit(status);
+}
+
+const TYPES = {
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+} as const;

@@ -1,0 +1,151 @@
+/**
+ * What the portal remembers, in memory: sessions, challenges, accounts. Each store is bounded, and each
+ * step that must be atomic is one synchronous call; with a database it is one statement under a unique index.
+ */
+
+import { createHash, randomBytes } from 'node:crypto';
+import type { CertificateFacts, ChallengeRecord } from './verifier.js';
+
+/** Roles of the platform, each with an entrance of its own. */
+export const ROLES = [
+  'purchaser',
+  'purchaser-representative',
+  'purchaser-supervisor',
+  'supplier',
+  'agency',
+  'expert',
+] as const;
+export type Role = (typeof ROLES)[number];
+
+/** A browser at the portal. */
+export interface Session {
+  /** 32 random bytes, base64url. Changes at login and logout. */
+  readonly id: string;
+  /** Last use, milliseconds. */
+  seen: number;
+  /** Who is logged in, and with which certificate. */
+  readonly login?: { readonly account: Account; readonly certificate: CertificateFacts };
+}
+
+/** Sessions by id. The one unused for longest goes first. */
+export class Sessions {
+  readonly #byId = new Map<string, Session>();
+
+  /** A new session, logged in or not, in place of an old one: an id from before a login never survives it. */
+  start(now: number, login?: Session['login'], instead?: Session): Session {
+    if (instead) this.#byId.delete(instead.id);
+    const session: Session = { id: randomBytes(32).toString('base64url'), seen: now, ...(login && { login }) };
+    this.#byId.set(session.id, session);
+    const oldest = this.#byId.keys().next();
+    if (this.#byId.size > MAX_SESSIONS && !oldest.done) this.#byId.delete(oldest.value);
+    return session;
+  }
+
+  find(id: string, now: number): Session | undefined {
+    const session = this.#byId.get(id);
+    if (!session) return undefined;
+    this.#byId.delete(id);
+    if (now - session.seen > IDLE_MS) return undefined;
+    session.seen = now;
+    this.#byId.set(id, session);
+    return session;
+  }
+}
+
+/** Challenges by their value, each usable once. */
+export class Challenges {
+  readonly #byValue = new Map<string, { record: ChallengeRecord; used: boolean; made: number }>();
+
+  add(record: ChallengeRecord, now: number): void {
+    for (const [value, { made }] of this.#byValue) {
+      if (now - made < KEEP_CHALLENGE_MS && this.#byValue.size < MAX_CHALLENGES) break;
+      this.#byValue.delete(value);
+    }
+    this.#byValue.set(record.challenge, { record, used: false, made: now });
+  }
+
+  /**
+   * Marks a challenge as used and hands out its record: to the first caller only. It comes before any
+   * check of the proof and stays used when a check fails. Marked afterwards, two copies of a proof that
+   * arrive together would both find it unused; released after a failure, it would allow guessing.
+   */
+  use(value: string): ChallengeRecord | 'unknown' | 'used' {
+    const entry = this.#byValue.get(value);
+    if (!entry) return 'unknown';
+    if (entry.used) return 'used';
+    entry.used = true;
+    return entry.record;
+  }
+}
+
+/** An account of the portal. Name and role are the portal's, whatever the certificate says. */
+export interface Account {
+  readonly id: string;
+  readonly name: string;
+  readonly role: Role;
+  /** SHA-256 of the bound certificate. A renewed one is bound anew. */
+  certificate: string;
+  /** Start of its validity, ISO 8601. */
+  since: string;
+  /** Signatures handed in. */
+  readonly signatures: Map<string, StoredSignature>;
+}
+
+/** A verified signature. */
+export interface StoredSignature {
+  readonly name: string;
+  readonly cms: Uint8Array;
+}
+
+/** Accounts by the identity of their certificate. */
+export class Accounts {
+  readonly #byIdentity = new Map<string, Account>();
+
+  boundTo(certificate: CertificateFacts): Account | undefined {
+    return this.#byIdentity.get(identity(certificate));
+  }
+
+  /** Opens an account. `undefined` if the identity has one, or the portal is full. */
+  open(certificate: CertificateFacts, name: string, role: Role): Account | undefined {
+    const key = identity(certificate);
+    if (this.#byIdentity.has(key) || this.#byIdentity.size >= MAX_ACCOUNTS) return undefined;
+    const account: Account = {
+      id: randomBytes(8).toString('hex'),
+      name,
+      role,
+      certificate: certificate.sha256,
+      since: certificate.notBefore,
+      signatures: new Map(),
+    };
+    this.#byIdentity.set(key, account);
+    return account;
+  }
+}
+
+/**
+ * Whom a certificate stands for: issuer, subject and person identifier together. A name or a credit code
+ * alone is shared by 采购人代表 and 采购人监督 of one unit, and says nothing about who issued it.
+ */
+function identity({ issuer, subject, person }: CertificateFacts): string {
+  return createHash('sha256')
+    .update(JSON.stringify([issuer, subject, person]))
+    .digest('hex');
+}
+
+/** A signature is kept under a name that can't be guessed. The oldest goes first. */
+export function keepSignature(account: Account, signature: StoredSignature): string {
+  const id = randomBytes(16).toString('hex');
+  account.signatures.set(id, signature);
+  const oldest = account.signatures.keys().next();
+  if (account.signatures.size > MAX_SIGNATURES && !oldest.done) account.signatures.delete(oldest.value);
+  return id;
+}
+
+const MAX_SESSIONS = 10_000;
+const MAX_CHALLENGES = 10_000;
+const MAX_ACCOUNTS = 10_000;
+const MAX_SIGNATURES = 100;
+/** A session unused for this long is over. */
+const IDLE_MS = 30 * 60_000;
+/** Longer than a challenge is valid, so that a late proof is told `challenge-expired` and a replayed one `challenge-used`. */
+const KEEP_CHALLENGE_MS = 60 * 60_000;

@@ -1,0 +1,285 @@
+/** Every sentence of the portal, in its two languages. */
+
+import type { Locale, Stage, Text } from '@yinxin/proto';
+import type { Role } from './stores.js';
+
+/** Codes that are the portal's own, beside those of the catalogue. */
+export const PORTAL_CODES = [
+  'account-exists',
+  'body-too-large',
+  'certificate-renewed',
+  'certificate-superseded',
+  'challenge-unknown',
+  'method-not-allowed',
+  'name-mismatch',
+  'not-bound',
+  'not-found',
+  'not-logged-in',
+  'origin-refused',
+  'portal-full',
+  'portal-internal',
+  'request-malformed',
+  'signer-other',
+  'unreachable',
+  'wrong-entrance',
+] as const;
+export type PortalCode = (typeof PORTAL_CODES)[number];
+
+/** Message and remedy of the portal's own codes. The first ones follow the wording that users of the real platform know. */
+export const PORTAL_TEXTS: Readonly<Record<Locale, Readonly<Record<PortalCode, Text>>>> = {
+  'zh-CN': {
+    'not-bound': {
+      message: 'CA未绑定或登录入口不正确。',
+      remedy: '如果是首次使用，请在下方绑定证书；如果已经绑定过，请换用已绑定的证书。',
+    },
+    'wrong-entrance': {
+      message: 'CA未绑定或登录入口不正确：该证书绑定的账号是“{account}”角色。',
+      remedy: '请改选“{account}”入口登录。',
+    },
+    'certificate-renewed': {
+      message: '账号“{name}”绑定的是另一张证书，证书更新后需要重新绑定。',
+      remedy: '如果您刚更新过证书，请在下方重新绑定。',
+    },
+    'certificate-superseded': {
+      message: '账号已绑定更新的证书，这张旧证书不能再用于登录。',
+      remedy: '请换用更新后的证书。',
+    },
+    'account-exists': { message: '该证书已经绑定账号。', remedy: '请直接登录。' },
+    'name-mismatch': {
+      message: '当前用户所属机构与key信息不一致：证书名称是“{holder}”。',
+      remedy: '请按证书名称填写；如果证书名称有误，请联系发证机构变更。',
+    },
+    'challenge-unknown': { message: '服务器没有发出过这个挑战码，或早已过期。', remedy: '请刷新网页后重新登录。' },
+    'signer-other': {
+      message: '签名人“{signer}”不是当前登录的证书持有人。',
+      remedy: '请用登录时的证书签名，或退出后换证书登录。',
+    },
+    'not-logged-in': { message: '登录已失效。', remedy: '请重新登录。' },
+    'origin-refused': { message: '请求不是从本门户的页面发出的。', remedy: '请直接打开本门户的网址。' },
+    'request-malformed': { message: '请求格式不正确（{reason}）。', remedy: '请刷新网页后重试。' },
+    'body-too-large': { message: '请求超过 {limit} 字节的上限。', remedy: '请减小文件后重试。' },
+    'method-not-allowed': { message: '该地址不支持这种请求。', remedy: '请回到首页。' },
+    'not-found': { message: '没有这个页面或文件。', remedy: '请回到首页。' },
+    'portal-full': { message: '演示门户的账号数已满。', remedy: '请重新启动演示门户。' },
+    'portal-internal': { message: '演示门户内部出错。', remedy: '请查看服务器的日志。' },
+    unreachable: { message: '连接不到演示门户的服务器。', remedy: '请确认它仍在运行，然后重试。' },
+  },
+  en: {
+    'not-bound': {
+      message: 'This certificate is bound to no account, or this is the wrong entrance.',
+      remedy: 'If it is new here, bind it below; if you bound one before, use that one.',
+    },
+    'wrong-entrance': {
+      message: 'Wrong entrance: the account of this certificate has the role “{account}”.',
+      remedy: 'Choose the entrance “{account}” and log in again.',
+    },
+    'certificate-renewed': {
+      message: 'The account “{name}” is bound to another certificate; a renewed one has to be bound anew.',
+      remedy: 'If you have just renewed it, bind it again below.',
+    },
+    'certificate-superseded': {
+      message: 'The account is bound to a newer certificate; this old one can no longer log in.',
+      remedy: 'Use the renewed certificate.',
+    },
+    'account-exists': { message: 'This certificate is bound to an account already.', remedy: 'Just log in.' },
+    'name-mismatch': {
+      message: 'The name differs from that in the certificate, “{holder}”.',
+      remedy: 'Type the name as in the certificate; if that is wrong, ask its issuer to change it.',
+    },
+    'challenge-unknown': {
+      message: 'The server never gave out this challenge, or long ago.',
+      remedy: 'Reload the page and log in again.',
+    },
+    'signer-other': {
+      message: 'The signer “{signer}” is not the holder of the certificate that is logged in.',
+      remedy: 'Sign with the certificate of your login, or log in with the other one.',
+    },
+    'not-logged-in': { message: 'You are no longer logged in.', remedy: 'Log in again.' },
+    'origin-refused': {
+      message: 'The request does not come from a page of this portal.',
+      remedy: 'Open the portal by its own address.',
+    },
+    'request-malformed': { message: 'The request is malformed ({reason}).', remedy: 'Reload the page and try again.' },
+    'body-too-large': { message: 'The request is over the limit of {limit} bytes.', remedy: 'Use smaller files.' },
+    'method-not-allowed': { message: 'This address takes no such request.', remedy: 'Go back to the start.' },
+    'not-found': { message: 'There is no such page or file.', remedy: 'Go back to the start.' },
+    'portal-full': { message: 'The demo portal has no room for more accounts.', remedy: 'Start it again.' },
+    'portal-internal': { message: 'The demo portal failed.', remedy: 'Look into the server’s log.' },
+    unreachable: {
+      message: 'The demo portal’s server can’t be reached.',
+      remedy: 'See whether it still runs, then try again.',
+    },
+  },
+};
+
+/** Names of the roles. */
+export const ROLE_NAMES: Readonly<Record<Locale, Readonly<Record<Role, string>>>> = {
+  'zh-CN': {
+    purchaser: '采购人',
+    'purchaser-representative': '采购人代表',
+    'purchaser-supervisor': '采购人监督',
+    supplier: '供应商',
+    agency: '代理机构',
+    expert: '评审专家',
+  },
+  en: {
+    purchaser: 'Purchaser',
+    'purchaser-representative': 'Purchaser’s representative',
+    'purchaser-supervisor': 'Purchaser’s supervisor',
+    supplier: 'Supplier',
+    agency: 'Agency',
+    expert: 'Evaluation expert',
+  },
+};
+
+/** Names of the algorithms, for people. */
+export const ALGORITHM_NAMES: Readonly<Record<string, string>> = {
+  'sm2-sm3': 'SM2 / SM3',
+  'rsa-sha256': 'RSA / SHA-256',
+  'ecdsa-p256-sha256': 'ECDSA P-256 / SHA-256',
+};
+
+const zh = {
+  title: '政府采购演示门户',
+  subtitle: '演示门户 · 虚构单位',
+  independence:
+    '本页面是开源项目“印信”的演示，运行在您自己的电脑上；单位、项目和文件均为虚构，签署不产生任何法律后果。本项目独立，与四川CA、财政部门和采购平台无关，未获其授权。',
+  otherLanguage: 'English',
+  skip: '跳到正文',
+  loginHeading: '用数字证书登录',
+  entrance: '登录入口',
+  entranceHint: '请按账号的角色选择；角色由账号决定，不由证书决定。',
+  caLogin: 'CA 登录',
+  cancel: '取消',
+  bindHeading: '首次绑定证书',
+  bindHint: '绑定后，账号认准这张证书的签发机构、主体和个人标识。',
+  rebindHeading: '重新绑定更新后的证书',
+  rebindHint: '账号的名称和角色不变；旧证书此后不能再登录。',
+  accountName: '账号名称（与证书名称一致）',
+  accountRole: '角色',
+  bind: '绑定证书',
+  accountHeading: '我的账号',
+  logout: '退出登录',
+  name: '名称',
+  role: '角色',
+  certificate: '证书',
+  holder: '持有人',
+  creditCode: '统一社会信用代码',
+  issuer: '签发机构',
+  serial: '序列号',
+  validUntil: '有效期至',
+  algorithm: '算法',
+  documentsHeading: '待签署的文件',
+  documentsHint: '两份文件一次确认、一并签署。签署前可以先打开查看。',
+  open: '打开查看',
+  bytes: '字节',
+  sign: '签署 2 份文件',
+  resultHeading: '验证结果',
+  resultHint: '由服务器用自己保存的原文逐份验证。',
+  valid: '签名有效',
+  invalid: '签名无效',
+  signer: '签名人',
+  claimedTime: '签署时间（签名人声称，未经时间戳证明）',
+  noTime: '未写明',
+  download: '下载签名文件（.p7s）',
+  code: '代码',
+  followWindow: '请在印信窗口中操作。如果没有看到窗口，请看看任务栏。',
+  askServer: '正在联系服务器……',
+  verifying: '服务器正在验证……',
+  loggedOut: '已退出登录。',
+  looking: '正在检测印信扩展……',
+  ready: '印信扩展 {extension}，主机程序 {host}：就绪。',
+  waiting: '前面还有一个印信窗口，请先完成它。',
+  reading: '正在读取文件：{percent}%',
+  signing: '正在签署：第 {done} / {total} 份',
+  backHome: '回到首页',
+};
+
+/** The sentences of the pages. */
+export type Sentences = Readonly<Record<keyof typeof zh, string>>;
+
+export const SENTENCES: Readonly<Record<Locale, Sentences>> = {
+  'zh-CN': zh,
+  en: {
+    title: 'Procurement demo portal',
+    subtitle: 'Demonstration · invented units',
+    independence:
+      'This page is a demonstration of the open project Yinxin and runs on your own machine. Units, project and documents are invented, and signing has no legal effect. The project is independent of Sichuan CA, finance authorities and procurement platforms, and not authorised by them.',
+    otherLanguage: '中文',
+    skip: 'Skip to content',
+    loginHeading: 'Log in with a certificate',
+    entrance: 'Entrance',
+    entranceHint: 'Choose by the role of your account. The role comes from the account, not from the certificate.',
+    caLogin: 'Log in with certificate',
+    cancel: 'Cancel',
+    bindHeading: 'Bind a certificate for the first time',
+    bindHint: 'The account will then know the certificate by its issuer, subject and person identifier.',
+    rebindHeading: 'Bind the renewed certificate',
+    rebindHint: 'Name and role of the account stay; the old certificate can no longer log in.',
+    accountName: 'Name of the account (as in the certificate)',
+    accountRole: 'Role',
+    bind: 'Bind certificate',
+    accountHeading: 'My account',
+    logout: 'Log out',
+    name: 'Name',
+    role: 'Role',
+    certificate: 'Certificate',
+    holder: 'Holder',
+    creditCode: 'Unified social credit code',
+    issuer: 'Issuer',
+    serial: 'Serial number',
+    validUntil: 'Valid until',
+    algorithm: 'Algorithm',
+    documentsHeading: 'Documents to sign',
+    documentsHint: 'Both are signed with one confirmation. Open them first if you like.',
+    open: 'Open',
+    bytes: 'bytes',
+    sign: 'Sign 2 documents',
+    resultHeading: 'Result of the verification',
+    resultHint: 'The server verified each signature against its own copy of the document.',
+    valid: 'The signature is valid',
+    invalid: 'The signature is not valid',
+    signer: 'Signer',
+    claimedTime: 'Time of signing (claimed by the signer, not proven by a time stamp)',
+    noTime: 'not stated',
+    download: 'Download the signature (.p7s)',
+    code: 'Code',
+    followWindow: 'Go on in the Yinxin window. If you don’t see it, look at the task bar.',
+    askServer: 'Asking the server…',
+    verifying: 'The server is verifying…',
+    loggedOut: 'You are logged out.',
+    looking: 'Looking for the Yinxin extension…',
+    ready: 'Yinxin extension {extension}, host program {host}: ready.',
+    waiting: 'Another Yinxin window is open; finish it first.',
+    reading: 'Reading the documents: {percent}%',
+    signing: 'Signing: {done} of {total}',
+    backHome: 'Back to the start',
+  },
+};
+
+/** What is under way, for people. */
+export function progressText(sentences: Sentences, stage: Stage, done: number, total: number): string {
+  switch (stage) {
+    case 'waiting':
+      return sentences.waiting;
+    case 'reading':
+      return fill(sentences.reading, { percent: total > 0 ? Math.floor((100 * done) / total) : 100 });
+    case 'signing':
+      return fill(sentences.signing, { done: Math.min(done + 1, total), total });
+    default:
+      return stage satisfies never;
+  }
+}
+
+/** Puts parameters into `{placeholders}`, in one pass. */
+export function fill(template: string, params: Readonly<Record<string, unknown>>): string {
+  return template.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = params[name];
+    return typeof value === 'string' || typeof value === 'number' ? String(value) : '?';
+  });
+}
+
+/** The language of a BCP 47 tag or an `Accept-Language` header: English where that comes first, otherwise Chinese. */
+export function localeOf(tag: string): Locale {
+  return /^\s*en\b/i.test(tag) ? 'en' : 'zh-CN';
+}

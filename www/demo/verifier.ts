@@ -1,0 +1,68 @@
+/** The functions of the Wasm package that the portal calls, and the parts of their answers that it reads. */
+
+import type { Finding, LoginFormat, LoginProof, Purpose, SignatureAlgorithm } from '@yinxin/proto';
+
+/** A certificate, as `parseCertificate` and the verifiers tell it. */
+export interface CertificateFacts {
+  readonly holder: string;
+  readonly kind: 'unit' | 'person' | 'unknown';
+  readonly organization?: string;
+  readonly creditCode?: string;
+  readonly person?: string;
+  readonly subject: string;
+  readonly issuer: string;
+  readonly issuerName: string;
+  readonly serial: string;
+  readonly notBefore: string;
+  readonly notAfter: string;
+  readonly keyAlgorithm: string;
+  readonly sha256: string;
+}
+
+/** The server's record of a challenge. The page gets `challenge` only. */
+export interface ChallengeRecord {
+  readonly challenge: string;
+  readonly purpose: Purpose;
+  readonly expires: string;
+}
+
+/** What every verification answers. */
+export interface Verdict {
+  readonly valid: boolean;
+  readonly findings: readonly Finding[];
+}
+
+/** Whom the portal trusts, and for what. Certificates and lists as PEM or DER. */
+export interface Trust {
+  readonly anchors: readonly Uint8Array[];
+  readonly intermediates: readonly Uint8Array[];
+  readonly issuers: readonly Uint8Array[];
+  readonly crls: readonly Uint8Array[];
+}
+
+/** The Wasm package. */
+export interface Verifier {
+  newLoginChallenge(options: { origin: string; purpose: Purpose; session: string; at: string }): ChallengeRecord;
+  verifyLogin(
+    options: Trust & {
+      proof: LoginProof;
+      challenge: ChallengeRecord;
+      origin: string;
+      purpose: Purpose;
+      session: string;
+      formats: readonly LoginFormat[];
+      at: string;
+    },
+  ): Verdict & { readonly certificate: CertificateFacts };
+  verifyCms(
+    options: Trust & { cms: Uint8Array; content: Uint8Array; at: string },
+  ): Verdict & { readonly signers: readonly CmsSigner[] };
+}
+
+/** One signer of a CMS. */
+export interface CmsSigner {
+  readonly algorithm?: SignatureAlgorithm;
+  readonly certificate?: CertificateFacts;
+  /** The time that the signer claims. It proves nothing. */
+  readonly claimedTime?: string;
+}
