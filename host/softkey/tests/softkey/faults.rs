@@ -1,1 +1,76 @@
-//! todo
+//! The fault switches: absent from the default build, doing as told with the feature.
+
+#![allow(unsafe_code, reason = "loads a library")]
+
+use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
+#[cfg(feature = "faults")]
+use cryptoki::error::{Error, RvError};
+
+use crate::support::*;
+
+fn load() -> Pkcs11 {
+    let module = Pkcs11::new(library()).unwrap();
+    let arguments = CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK);
+    module.initialize(arguments).unwrap();
+    module
+}
+
+#[cfg(not(feature = "faults"))]
+#[test]
+fn the_default_build_has_no_switches() {
+    let binary = std::fs::read(library()).unwrap();
+    let contains = |needle: &[u8]| binary.windows(needle.len()).any(|window| window == needle);
+    // What must be in it shows that the search works.
+    assert!(contains(b"YINXIN_SOFTKEY_DIR"));
+    assert!(!contains(b"faults.json"));
+
+    let root = root_with_token();
+    let switches = r#"[{"call": "C_GetSlotList", "do": "error", "rv": 5}]"#;
+    std::fs::write(root.path().join("faults.json"), switches).unwrap();
+    let _turn = take_turn(root.path());
+    let module = load();
+    assert_eq!(module.get_all_slots().unwrap().len(), 1);
+    module.finalize().unwrap();
+}
+
+#[cfg(feature = "faults")]
+#[test]
+fn the_switches_do_as_told() {
+    let root = root_with_token();
+    let _turn = take_turn(root.path());
+    let set = |switches: &str| {
+        std::fs::write(root.path().join("faults.json"), switches).unwrap();
+    };
+    let module = load();
+    let slot = module.get_all_slots().unwrap()[0];
+    let session = module.open_ro_session(slot).unwrap();
+
+    set(r#"[{"call": "C_GenerateRandom", "at": 2, "do": "error", "rv": 48}]"#);
+    let random = || session.generate_random_vec(4);
+    random().unwrap();
+    let answer = random();
+    assert!(matches!(
+        answer,
+        Err(Error::Pkcs11(RvError::DeviceError, _))
+    ));
+    random().unwrap();
+
+    set(r#"[{"call": "C_GenerateRandom", "do": "delay", "ms": 120}]"#);
+    let begun = std::time::Instant::now();
+    random().unwrap();
+    assert!(begun.elapsed().as_millis() >= 120);
+
+    set(r#"[{"call": "C_GenerateRandom", "do": "remove", "token": "one"}]"#);
+    let answer = random();
+    assert!(matches!(
+        answer,
+        Err(Error::Pkcs11(RvError::DeviceRemoved, _))
+    ));
+    assert!(module.get_slots_with_token().unwrap().is_empty());
+    drop(session);
+
+    set("nonsense");
+    assert!(module.get_all_slots().is_err());
+    set("[]");
+    module.finalize().unwrap();
+}

@@ -2,9 +2,9 @@
 //! the real shared library, and by OpenSSL and OpenSC as independent judges.
 
 mod c_interface;
-mod cryptoki;
 mod demo;
 mod faults;
+mod host;
 mod opensc;
 mod openssl;
 mod pins;
