@@ -5,7 +5,7 @@ import type { PortalDocument } from './documents.js';
 import { type Html, html } from './html.js';
 import type { Described } from './portal.js';
 import { type Account, ROLES } from './stores.js';
-import { ALGORITHM_NAMES, ROLE_NAMES, SENTENCES } from './texts.js';
+import { chinaDate, ROLE_NAMES, SENTENCES } from './texts.js';
 import type { CertificateFacts } from './verifier.js';
 
 /** Entrances by role, the login button, and the form for a first binding. */
@@ -21,7 +21,7 @@ export function loginPage(locale: Locale): Html {
 <fieldset id="entrance" aria-describedby="entrance-hint">
 <legend>${t.entrance}</legend>
 <div class="choices">
-${ROLES.map(role => html`<label><input type="radio" name="entrance" value="${role}"${checked(role === 'supplier')}> <span>${names[role]}</span></label>\n`)}</div>
+${ROLES.map(role => html`<label class="choice"><input type="radio" name="entrance" value="${role}"${checked(role === 'supplier')}> <span>${names[role]}</span></label>\n`)}</div>
 <p id="entrance-hint" class="hint">${t.entranceHint}</p>
 </fieldset>
 <div class="actions"><button type="button" id="ca-login" class="primary">${t.caLogin}</button>
@@ -68,7 +68,7 @@ ${row(t.holder, certificate.holder)}
 ${certificate.creditCode ? row(t.creditCode, certificate.creditCode) : ''}
 ${row(t.issuer, certificate.issuerName)}
 ${row(t.serial, certificate.serial)}
-${row(t.validUntil, certificate.notAfter.slice(0, 10))}
+${row(t.validUntil, chinaDate(certificate.notAfter))}
 ${row(t.algorithm, certificate.keyAlgorithm)}
 </dl>
 <div class="actions"><button type="button" id="logout">${t.logout}</button></div>
@@ -108,11 +108,6 @@ export function errorPage(locale: Locale, { code, message, remedy }: Described):
 <p class="hint">${t.code} <code>${code}</code></p></div>
 <p><a href="/">${t.backHome}</a></p></section>`,
   );
-}
-
-/** Name of an algorithm, for people. */
-export function algorithmName(algorithm: string): string {
-  return ALGORITHM_NAMES[algorithm] ?? algorithm;
 }
 
 function page(locale: Locale, heading: string, script: string | undefined, content: Html): Html {

@@ -19,7 +19,7 @@ import {
   Sessions,
 } from './stores.js';
 import { fill, localeOf, PORTAL_TEXTS, ROLE_NAMES } from './texts.js';
-import type { CertificateFacts, Trust, Verdict, Verifier } from './verifier.js';
+import type { Binding, CertificateFacts, Trust, Verdict, Verifier } from './verifier.js';
 
 /** A file of the pages. */
 export interface Asset {
@@ -107,15 +107,15 @@ export function createPortal(
       }
       const record = verifier.newLoginChallenge({ origin, purpose, session: current.id, at: now().toISOString() });
       challenges.add(record, now().getTime());
-      sendJson(response, 200, { challenge: record.challenge, expires: record.expires });
+      sendJson(response, 200, { challenge: record.challenge, expires: record.expiresAt });
     },
 
     '/api/login': async ({ request, response, locale, session }) => {
       const body = await readJson(request, SMALL_BODY);
       const { entrance } = body;
       if (!isRole(entrance)) throw new Refusal(400, 'request-malformed', { reason: 'entrance' });
-      const { certificate, findings } = proven(body, 'login', session);
-      const account = accounts.boundTo(certificate);
+      const { certificate, binding, findings } = proven(body, 'login', session);
+      const account = accounts.boundTo(binding);
       if (!account) throw new Refusal(403, 'not-bound', { holder: certificate.holder });
       renewalChecked(account, certificate);
       if (entrance !== account.role) throw new Refusal(403, 'wrong-entrance', { entrance, account: account.role });
@@ -125,8 +125,8 @@ export function createPortal(
 
     '/api/bind': async ({ request, response, locale, session }) => {
       const body = await readJson(request, SMALL_BODY);
-      const { certificate, findings } = proven(body, 'bind', session);
-      const account = accounts.boundTo(certificate) ?? openAccount(certificate, body);
+      const { certificate, binding, findings } = proven(body, 'bind', session);
+      const account = accounts.boundTo(binding) ?? openAccount(binding, certificate, body);
       if (account.certificate !== certificate.sha256) {
         // Renewed: the CA vouches for the same issuer, subject and person; the user's explicit proof does the rest.
         if (certificate.notBefore < account.since) throw new Refusal(403, 'certificate-superseded');
@@ -187,16 +187,20 @@ export function createPortal(
       ...trust,
       at: now().toISOString(),
     });
-    const { certificate } = verdict;
-    if (!verdict.valid || !certificate) throw rejected(401, verdict);
-    return { certificate, findings: verdict.findings };
+    const { certificate, binding } = verdict;
+    if (!verdict.valid || !certificate || !binding) throw rejected(401, verdict);
+    return { certificate, binding, findings: verdict.findings };
   }
 
-  function openAccount(certificate: CertificateFacts, { name, role }: Record<string, unknown>): Account {
+  function openAccount(
+    binding: Binding,
+    certificate: CertificateFacts,
+    { name, role }: Record<string, unknown>,
+  ): Account {
     if (typeof name !== 'string' || !isRole(role)) throw new Refusal(403, 'not-bound', { holder: certificate.holder });
     if (name !== certificate.holder && name !== certificate.organization)
       throw new Refusal(403, 'name-mismatch', { holder: certificate.holder });
-    const account = accounts.open(certificate, name, role);
+    const account = accounts.open(binding, certificate, name, role);
     if (!account) throw new Refusal(503, 'portal-full');
     return account;
   }
@@ -226,7 +230,6 @@ export function createPortal(
       ...shown,
       findings: withTexts(findings, locale),
       ...(signer?.certificate && { certificate: signer.certificate }),
-      ...(signer?.algorithm && { algorithm: signer.algorithm }),
       ...(signer?.claimedTime && { claimedTime: signer.claimedTime }),
     };
     if (!valid) {
@@ -317,6 +320,7 @@ type Login = NonNullable<Session['login']>;
 
 interface Proven {
   readonly certificate: CertificateFacts;
+  readonly binding: Binding;
   readonly findings: readonly Finding[];
 }
 
@@ -335,7 +339,6 @@ export interface SignatureResult extends Partial<Described> {
   readonly valid: boolean;
   readonly findings: readonly (Described & { readonly severity: string })[];
   readonly certificate?: CertificateFacts;
-  readonly algorithm?: string;
   readonly claimedTime?: string;
   readonly download?: string;
 }

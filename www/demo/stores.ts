@@ -4,7 +4,7 @@
  */
 
 import { createHash, randomBytes } from 'node:crypto';
-import type { CertificateFacts, ChallengeRecord } from './verifier.js';
+import type { Binding, CertificateFacts, ChallengeRecord } from './verifier.js';
 
 /** Roles of the platform, each with an entrance of its own. */
 export const ROLES = [
@@ -101,13 +101,13 @@ export interface StoredSignature {
 export class Accounts {
   readonly #byIdentity = new Map<string, Account>();
 
-  boundTo(certificate: CertificateFacts): Account | undefined {
-    return this.#byIdentity.get(identity(certificate));
+  boundTo(binding: Binding): Account | undefined {
+    return this.#byIdentity.get(identity(binding));
   }
 
   /** Opens an account. `undefined` if the identity has one, or the portal is full. */
-  open(certificate: CertificateFacts, name: string, role: Role): Account | undefined {
-    const key = identity(certificate);
+  open(binding: Binding, certificate: CertificateFacts, name: string, role: Role): Account | undefined {
+    const key = identity(binding);
     if (this.#byIdentity.has(key) || this.#byIdentity.size >= MAX_ACCOUNTS) return undefined;
     const account: Account = {
       id: randomBytes(8).toString('hex'),
@@ -126,7 +126,7 @@ export class Accounts {
  * Whom a certificate stands for: issuer, subject and person identifier together. A name or a credit code
  * alone is shared by 采购人代表 and 采购人监督 of one unit, and says nothing about who issued it.
  */
-function identity({ issuer, subject, person }: CertificateFacts): string {
+function identity({ issuer, subject, person }: Binding): string {
   return createHash('sha256')
     .update(JSON.stringify([issuer, subject, person]))
     .digest('hex');

@@ -16,14 +16,27 @@ export interface CertificateFacts {
   readonly notBefore: string;
   readonly notAfter: string;
   readonly keyAlgorithm: string;
+  readonly algorithm?: SignatureAlgorithm;
   readonly sha256: string;
+}
+
+/** What an account binds. */
+export interface Binding {
+  readonly issuer: string;
+  readonly subject: string;
+  readonly person?: string;
 }
 
 /** The server's record of a challenge. The page gets `challenge` only. */
 export interface ChallengeRecord {
+  /** What marks it as used. */
+  readonly id: string;
   readonly challenge: string;
+  readonly origin: string;
   readonly purpose: Purpose;
-  readonly expires: string;
+  readonly session: string;
+  readonly issuedAt: string;
+  readonly expiresAt: string;
 }
 
 /** What every verification answers. */
@@ -53,7 +66,7 @@ export interface Verifier {
       formats: readonly LoginFormat[];
       at: string;
     },
-  ): Verdict & { readonly certificate: CertificateFacts };
+  ): Verdict & { readonly certificate?: CertificateFacts; readonly binding?: Binding };
   verifyCms(
     options: Trust & { cms: Uint8Array; content: Uint8Array; at: string },
   ): Verdict & { readonly signers: readonly CmsSigner[] };
@@ -61,7 +74,6 @@ export interface Verifier {
 
 /** One signer of a CMS. */
 export interface CmsSigner {
-  readonly algorithm?: SignatureAlgorithm;
   readonly certificate?: CertificateFacts;
   /** The time that the signer claims. It proves nothing. */
   readonly claimedTime?: string;

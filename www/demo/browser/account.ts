@@ -2,7 +2,7 @@
 
 import { sign } from '@yinxin/client';
 import type { SignatureResult } from '../portal.js';
-import { ALGORITHM_NAMES, progressText } from '../texts.js';
+import { ALGORITHM_NAMES, chinaDate, progressText } from '../texts.js';
 import { element, locale, make, post, Refused, run, showError, t, tell } from './common.js';
 
 const signButton = element<HTMLButtonElement>('sign');
@@ -52,7 +52,8 @@ async function load(listed: HTMLElement, signal: AbortSignal): Promise<{ id: str
 /** Who, when, how, with which certificate, and the verdict: for each document. */
 function show(results: readonly SignatureResult[]): void {
   const list = results.map(result => {
-    const { certificate, claimedTime, algorithm, findings } = result;
+    const { certificate, claimedTime, findings } = result;
+    const algorithm = certificate?.algorithm;
     const rows = make('dl', {});
     const row = (term: string, value: string | undefined) => {
       if (value) rows.append(make('div', {}, make('dt', {}, term), make('dd', {}, value)));
@@ -63,7 +64,7 @@ function show(results: readonly SignatureResult[]): void {
     row(t.algorithm, algorithm && (ALGORITHM_NAMES[algorithm] ?? algorithm));
     row(t.issuer, certificate?.issuerName);
     row(t.serial, certificate?.serial);
-    row(t.validUntil, certificate?.notAfter.slice(0, 10));
+    row(t.validUntil, certificate && chinaDate(certificate.notAfter));
     const verdict = result.valid ? t.valid : `${t.invalid}${locale === 'en' ? ': ' : '：'}${result.message ?? ''}`;
     const item = make(
       'article',

@@ -75,7 +75,10 @@ export function tell(text: string): void {
 /** Shows what went wrong, what to do and the code; `undefined` clears it. */
 export function showError(error: unknown): void {
   const box = element('message');
-  if (error === undefined) return box.replaceChildren();
+  if (error === undefined) {
+    box.replaceChildren();
+    return;
+  }
   const { code, message, remedy } =
     error instanceof Refused || error instanceof YinxinError
       ? error
@@ -92,7 +95,7 @@ export function showError(error: unknown): void {
 }
 
 /**
- * Runs an act that the user started: its buttons are off meanwhile, 取消 withdraws it, and what goes
+ * Runs an act that the user started: its buttons are off meanwhile, the cancel button withdraws it, and what goes
  * wrong is shown.
  */
 export async function run(
