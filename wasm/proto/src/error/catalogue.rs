@@ -231,6 +231,21 @@ errors! {
     zh "无法读写 {path}（{reason}）。" / "请检查该位置的权限和剩余空间。"
     en "{path} can't be read or written ({reason})." / "Check its permissions and the free space."
 
+    /// Host: a browser has no manifest of the host.
+    "registration-missing" RegistrationMissing { /// The browser.
+        browser: String, /// Where the manifest should lie.
+        path: String }
+    zh "浏览器 {browser} 中没有登记印信主机程序（{path}）。" / "请运行 yinxin-host install，然后重启浏览器。"
+    en "The host is not registered with {browser} ({path})." / "Run “yinxin-host install”, then restart the browser."
+
+    /// Host: a browser's manifest of the host is there and does not work.
+    "registration-broken" RegistrationBroken { /// The browser.
+        browser: String, /// The manifest.
+        path: String, /// What is wrong.
+        reason: String }
+    zh "浏览器 {browser} 中登记的印信主机程序无法启动（{path}：{reason}）。" / "请运行 yinxin-host install 重新登记，然后重启浏览器。"
+    en "The host as registered with {browser} does not start ({path}: {reason})." / "Run “yinxin-host install” to register it again, then restart the browser."
+
     // ── Modules and tokens ───────────────────────────────────────────────────────────────────
 
     /// No library is configured or found at all.
@@ -279,6 +294,12 @@ errors! {
         seconds: u32 }
     zh "驱动“{module}”{seconds} 秒没有响应，已停止它，其他 UKey 不受影响。" / "请拔下并重新插入 UKey 后重试；如仍出现，请更新该驱动。"
     en "The driver “{module}” did not answer for {seconds} seconds and was stopped; other keys go on working." / "Pull the key, insert it again and retry; if it stays, update the driver."
+
+    /// A module has not answered yet; the others are shown meanwhile.
+    "module-slow" ModuleSlow { /// Name of the module.
+        module: String }
+    zh "驱动“{module}”还没有响应，先显示其他 UKey。" / "请稍候，响应后会自动更新；如一直没有响应，请拔下并重新插入 UKey。"
+    en "The driver “{module}” has not answered yet; other keys are shown meanwhile." / "Wait a moment, this updates by itself; if it does not, pull the key and insert it again."
 
     /// A PKCS #11 call failed in a way that has no code of its own.
     "module-failed" ModuleFailed { /// Name of the module.
@@ -409,6 +430,11 @@ errors! {
     zh "这是加密证书，不能用于登录或签名。" / "请选择同一 UKey 中的签名证书。"
     en "This is an encryption certificate; it can't log in or sign." / "Choose the signing certificate in the same key."
 
+    /// The key usage allows no encryption, and the caller asked for it.
+    "certificate-not-for-encryption" CertificateNotForEncryption {}
+    zh "该证书不能用于加密。" / "请使用同一 UKey 中的加密证书。"
+    en "This certificate can't encrypt." / "Use the encryption certificate in the same key."
+
     /// A CA's certificate.
     "certificate-is-ca" CertificateIsCa {}
     zh "这是发证机构的证书，不能用于登录或签名。" / "请选择您自己的证书。"
@@ -437,6 +463,11 @@ errors! {
         issuer: String }
     zh "本网站不接受“{issuer}”签发的证书。" / "请使用该网站要求的发证机构签发的证书。"
     en "This site does not accept certificates of “{issuer}”." / "Use a certificate of an issuer that the site names."
+
+    /// No trust anchors were given, so only the signature itself was judged.
+    "trust-not-checked" TrustNotChecked {}
+    zh "没有核实证书由谁签发，只验证了签名本身。" / "如果您是网站管理员，请提供信任的根证书。"
+    en "Who issued the certificate was not checked, only the signature itself." / "If you run the site, provide trust anchors."
 
     /// An issuer in the path is no CA or may not issue.
     "issuer-not-ca" IssuerNotCa { /// The issuer's name.
