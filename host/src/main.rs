@@ -1,2 +1,34 @@
-//! TBD
-fn main() {}
+//! The native-messaging host of Yinxin: holds the PKCS #11 session to a USB key, for the browser's
+//! extension and for the command line.
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | [`native`] | frames from and to the browser, the caller's check, one dispatch over the closed request enum |
+//! | [`service`] | listing tokens and signing, for the browser and the command line alike |
+//! | [`module`] | one vendor's module: its worker process, time-outs, cancel, restarts |
+//! | [`worker`] | the worker process, the only place where a vendor's code runs |
+//! | [`crypto`] | the few pure functions of `yinxin-core` that the host needs |
+//! | [`frame`] | length and JSON, on both kinds of pipe |
+//! | [`library`] | a look at a library's file before it is loaded |
+//! | [`vendors`] | known vendors: libraries and mechanisms |
+//! | [`config`], [`log`] | the host's own files |
+//! | [`cli`] | the command line |
+#![forbid(unsafe_code)]
+
+mod cli;
+mod config;
+mod crypto;
+mod frame;
+mod library;
+mod log;
+mod module;
+mod native;
+mod service;
+mod vendors;
+mod worker;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::main()
+}

@@ -1,0 +1,315 @@
+//! The command line: what it takes, and which part does it. Exit status 0 on success, 1 on a
+//! failure (one line on standard error: code, message, remedy), 2 on wrong usage.
+
+mod doctor;
+mod install;
+mod output;
+mod tokens;
+
+use crate::config::{Config, ModuleConfig};
+use crate::log::Log;
+use crate::module::OnChange;
+use crate::service::Service;
+use crate::{native, worker};
+use lexopt::{Arg, Parser, ValueExt};
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+use yinxin_proto::Error;
+
+/// The argument with which the host starts a worker process. No command for people.
+pub const WORKER: &str = "worker";
+
+/// Runs what the arguments ask for.
+pub fn main() -> ExitCode {
+    let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
+    if let Some(role) = role_of(&arguments) {
+        return match role {
+            Role::Worker => worker::run(),
+            Role::Browser(caller) => native::serve(caller.as_deref()),
+        };
+    }
+    match parse(arguments) {
+        Ok(command) => match run(command) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                output::failure(&error);
+                ExitCode::FAILURE
+            }
+        },
+        Err(usage) => {
+            output::usage(&usage.to_string());
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Roles that are no commands.
+enum Role {
+    Worker,
+    /// The browser, with the caller that it names.
+    Browser(Option<String>),
+}
+
+/// Tells a browser's call from a person's. Chromium gives the extension's origin first (and on
+/// Windows `--parent-window` after it); Firefox gives the manifest's path, then the add-on's id.
+fn role_of(arguments: &[OsString]) -> Option<Role> {
+    let Some(first) = arguments.first() else {
+        return Some(Role::Browser(None));
+    };
+    if first == WORKER {
+        return Some(Role::Worker);
+    }
+    let first = first.to_str()?;
+    if let Some(origin) = first.strip_prefix("chrome-extension://") {
+        let id = origin.strip_suffix('/').unwrap_or(origin);
+        return Some(Role::Browser(Some(id.to_owned())));
+    }
+    if first.ends_with(".json") && std::path::Path::new(first).is_absolute() {
+        let id = arguments.get(1)?.to_str()?;
+        return Some(Role::Browser(Some(id.to_owned())));
+    }
+    None
+}
+
+/// A command of the command line.
+enum Command {
+    Help,
+    Version,
+    Install(install::Options),
+    Uninstall(install::Options),
+    Doctor {
+        modules: Vec<PathBuf>,
+        json: bool,
+    },
+    Tokens {
+        modules: Vec<PathBuf>,
+        json: bool,
+    },
+    Certificates {
+        modules: Vec<PathBuf>,
+        json: bool,
+    },
+    Sign {
+        modules: Vec<PathBuf>,
+        options: tokens::SignOptions,
+    },
+}
+
+fn run(command: Command) -> Result<(), Error> {
+    match command {
+        Command::Help => output::lines(HELP),
+        Command::Version => output::lines(concat!("yinxin-host ", env!("CARGO_PKG_VERSION"))),
+        Command::Install(options) => return install::install(&options),
+        Command::Uninstall(options) => return install::uninstall(&options),
+        Command::Doctor { modules, json } => doctor::run(modules, json),
+        Command::Tokens { modules, json } => return tokens::tokens(&Setting::new(modules)?, json),
+        Command::Certificates { modules, json } => {
+            return tokens::certificates(&Setting::new(modules)?, json);
+        }
+        Command::Sign { modules, options } => {
+            return tokens::sign(&Setting::new(modules)?, options);
+        }
+    }
+    Ok(())
+}
+
+/// The configuration and its modules, with those of the command line.
+struct Setting {
+    service: Service,
+    /// Time for looking into all modules.
+    patience: Duration,
+}
+
+impl Setting {
+    fn new(extra: Vec<PathBuf>) -> Result<Self, Error> {
+        let config = Config::load()?;
+        let modules = with_modules(&config, extra);
+        if modules.is_empty() {
+            return Err(Error::NoModule {});
+        }
+        let log = Arc::new(Log::new(config.log));
+        let on_change: OnChange = Arc::new(|| {});
+        let patience = u64::from(config.load_ms) + u64::from(config.call_ms) + 1_000;
+        Ok(Self {
+            service: Service::new(modules, &config, &log, &on_change),
+            patience: Duration::from_millis(patience),
+        })
+    }
+}
+
+/// The modules of the configuration and those that the command line adds.
+fn with_modules(config: &Config, extra: Vec<PathBuf>) -> Vec<ModuleConfig> {
+    let mut all = config.clone();
+    // In front, so that `--module` wins over the same file in the configuration.
+    let added = extra.into_iter().map(|path| ModuleConfig {
+        name: path.file_stem().map_or_else(
+            || path.display().to_string(),
+            |stem| stem.to_string_lossy().into_owned(),
+        ),
+        path: std::path::absolute(&path).unwrap_or(path),
+        family: None,
+        demo: false,
+        env: BTreeMap::new(),
+    });
+    all.modules.splice(0..0, added);
+    all.all_modules()
+}
+
+fn parse(arguments: Vec<OsString>) -> Result<Command, lexopt::Error> {
+    let mut parser = Parser::from_args(arguments);
+    let mut verb: Option<String> = None;
+    let mut modules = Vec::new();
+    let mut json = false;
+    let mut install = install::Options::default();
+    let (mut token, mut id, mut format, mut input, mut output) = (None, None, None, None, None);
+    let mut pin_stdin = false;
+    while let Some(argument) = parser.next()? {
+        // What a command does not take is refused, not ignored.
+        let installs = matches!(verb.as_deref(), Some("install" | "uninstall"));
+        let signs = verb.as_deref() == Some("sign");
+        let lists = matches!(verb.as_deref(), Some("doctor" | "tokens" | "certificates"));
+        match argument {
+            Arg::Long("help") | Arg::Short('h') => return Ok(Command::Help),
+            Arg::Long("version") | Arg::Short('V') => return Ok(Command::Version),
+            Arg::Value(value) if verb.is_none() => {
+                let value = value.string()?;
+                if !VERBS.contains(&value.as_str()) {
+                    return Err(format!("unknown command “{value}”").into());
+                }
+                verb = Some(value);
+            }
+            Arg::Long("module") if !installs => modules.push(parser.value()?.into()),
+            Arg::Long("json") if lists => json = true,
+            Arg::Long("browser") if installs => install
+                .browsers
+                .push(install::Browser::named(&parser.value()?.string()?)?),
+            Arg::Long("user-data-dir") if installs => {
+                install.user_data_dirs.push(parser.value()?.into());
+            }
+            Arg::Long("extension-id") if installs => {
+                install
+                    .extension_ids
+                    .push(install::extension_id(&parser.value()?.string()?)?);
+            }
+            Arg::Long("config") if installs => install.config = Some(parser.value()?.into()),
+            Arg::Long("dry-run") if installs => install.dry_run = true,
+            Arg::Long("token") if signs => token = Some(parser.value()?.string()?),
+            Arg::Long("id") if signs => id = Some(parser.value()?.string()?.to_ascii_lowercase()),
+            Arg::Long("format") if signs => {
+                format = Some(tokens::Format::named(&parser.value()?.string()?)?);
+            }
+            Arg::Long("pin-stdin") if signs => pin_stdin = true,
+            Arg::Long("in") if signs => input = Some(PathBuf::from(parser.value()?)),
+            Arg::Long("out") if signs => output = Some(PathBuf::from(parser.value()?)),
+            other => return Err(other.unexpected()),
+        }
+    }
+    let needed = |name: &str| lexopt::Error::from(format!("{name} is needed"));
+    Ok(match verb.as_deref() {
+        Some("install") => Command::Install(install),
+        Some("uninstall") => Command::Uninstall(install),
+        Some("doctor") => Command::Doctor { modules, json },
+        Some("tokens") => Command::Tokens { modules, json },
+        Some("certificates") => Command::Certificates { modules, json },
+        Some("sign") => Command::Sign {
+            modules,
+            options: tokens::SignOptions {
+                token: token.ok_or_else(|| needed("--token"))?,
+                id: id.ok_or_else(|| needed("--id"))?,
+                format: format.ok_or_else(|| needed("--format"))?,
+                pin_stdin,
+                input: input.ok_or_else(|| needed("--in"))?,
+                output: output.ok_or_else(|| needed("--out"))?,
+            },
+        },
+        _ => return Err("a command is needed".into()),
+    })
+}
+
+const VERBS: &[&str] = &[
+    "certificates",
+    "doctor",
+    "install",
+    "sign",
+    "tokens",
+    "uninstall",
+];
+
+const HELP: &str = "\
+yinxin-host: the native-messaging host of Yinxin. Without a command it serves a browser.
+
+  yinxin-host install|uninstall [--browser chromium|chrome|edge]... [--user-data-dir DIR]...
+                                [--extension-id ID]... [--config FILE] [--dry-run]
+      Registers the host with browsers, or takes that back. Without --browser and --user-data-dir:
+      with each of the three. --extension-id lets another extension call, and writes that to the
+      configuration. --config names the configuration for this registration.
+  yinxin-host doctor [--json] [--module PATH]...
+      Says what works, what does not, and why.
+  yinxin-host tokens [--json] [--module PATH]...
+  yinxin-host certificates [--json] [--module PATH]...
+      Lists keys, and the certificates in them.
+  yinxin-host sign --token LABEL --id HEX --format raw|cms|cms-attached [--pin-stdin]
+                   --in FILE --out FILE [--module PATH]...
+      Signs a file. The PIN is asked for, or read from the first line of standard input.
+  yinxin-host --version | --help
+
+--module adds a PKCS #11 library for this call only. YINXIN_HOST_CONFIG names the configuration.";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn arguments(line: &str) -> Vec<OsString> {
+        line.split_whitespace().map(OsString::from).collect()
+    }
+
+    #[test]
+    fn browsers_are_told_from_people() {
+        let caller = |line: &str| match role_of(&arguments(line)) {
+            Some(Role::Browser(caller)) => Some(caller),
+            _ => None,
+        };
+        assert_eq!(caller(""), Some(None));
+        assert_eq!(
+            caller("chrome-extension://abc/ --parent-window=0"),
+            Some(Some("abc".into()))
+        );
+        assert_eq!(caller("tokens --json"), None);
+        #[cfg(unix)]
+        assert_eq!(
+            caller("/home/a/yinxin.host.json yinxin@example.org"),
+            Some(Some("yinxin@example.org".into()))
+        );
+    }
+
+    #[test]
+    fn wrong_usage_is_refused() {
+        for line in [
+            "sing",
+            "--json",
+            "tokens --pin-stdin",
+            "tokens extra",
+            "sign --token a",
+            "sign --token a --id 01 --format pdf --in a --out b",
+            "install --browser netscape",
+            "install --extension-id ../x",
+            "install --module /x.so",
+            "doctor --module",
+        ] {
+            assert!(parse(arguments(line)).is_err(), "{line}");
+        }
+        for line in [
+            "--version",
+            "tokens --json --module /a.so",
+            "--module /a.so tokens",
+            "install --browser chrome --extension-id dflkakdepmanhldiepilhgadjlnahblm",
+            "sign --token a --id 0A --format cms --pin-stdin --in a --out b",
+        ] {
+            assert!(parse(arguments(line)).is_ok(), "{line}");
+        }
+    }
+}

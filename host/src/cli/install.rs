@@ -1,0 +1,477 @@
+//! Registers the host with browsers: one small manifest for each, which names the program and the
+//! extensions that may start it. Running it again mends what is there.
+//!
+//! A manifest can pass neither arguments nor environment. Where a registration shall have a
+//! configuration of its own (`--config`), it names a launcher beside it that sets the variable.
+
+use super::output;
+use crate::config::{self, Config, VARIABLE};
+use serde::{Deserialize, Serialize};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use toml_edit::{Array, DocumentMut, Item, Value};
+use yinxin_proto::Error;
+use yinxin_proto::site::{DEVELOPMENT_EXTENSION_ID, HOST_NAME, RELEASED_EXTENSION_ID};
+
+/// What `install` and `uninstall` take.
+#[derive(Default)]
+pub struct Options {
+    /// Browsers; all if neither these nor folders are given.
+    pub browsers: Vec<Browser>,
+    /// Folders of profiles.
+    pub user_data_dirs: Vec<PathBuf>,
+    /// Further extensions that may call.
+    pub extension_ids: Vec<String>,
+    /// The configuration of this registration.
+    pub config: Option<PathBuf>,
+    /// Only say what would be done.
+    pub dry_run: bool,
+}
+
+/// Browsers that the installer knows by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Browser {
+    /// Chromium.
+    Chromium,
+    /// Google Chrome.
+    Chrome,
+    /// Microsoft Edge.
+    Edge,
+}
+
+impl Browser {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Chromium, Self::Chrome, Self::Edge];
+
+    /// The browser of a name.
+    ///
+    /// # Errors
+    /// For another name.
+    pub fn named(name: &str) -> Result<Self, String> {
+        Self::ALL
+            .into_iter()
+            .find(|browser| browser.name() == name)
+            .ok_or_else(|| format!("unknown browser “{name}”"))
+    }
+
+    /// Its name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Chromium => "chromium",
+            Self::Chrome => "chrome",
+            Self::Edge => "edge",
+        }
+    }
+
+    /// The folder of its profiles, for the user who runs this. On Windows the manifests lie in a
+    /// folder of ours and the registry names them.
+    ///
+    /// Source: Chromium's documentation of native messaging, “Native messaging host location”;
+    /// Microsoft's of Edge.
+    fn user_data_dir(self) -> Option<PathBuf> {
+        let home = || {
+            std::env::var_os("HOME")
+                .map(PathBuf::from)
+                .filter(|home| home.is_absolute())
+        };
+        if cfg!(windows) {
+            return Some(config::folder(config::Folder::Configuration)?.join(self.name()));
+        }
+        if cfg!(target_vendor = "apple") {
+            let folder = match self {
+                Self::Chromium => "Chromium",
+                Self::Chrome => "Google/Chrome",
+                Self::Edge => "Microsoft Edge",
+            };
+            return Some(home()?.join("Library/Application Support").join(folder));
+        }
+        let folder = match self {
+            Self::Chromium => "chromium",
+            Self::Chrome => "google-chrome",
+            Self::Edge => "microsoft-edge",
+        };
+        let base = std::env::var_os("XDG_CONFIG_HOME")
+            .map(PathBuf::from)
+            .filter(|base| base.is_absolute());
+        let base = match base {
+            Some(base) => base,
+            None => home()?.join(".config"),
+        };
+        Some(base.join(folder))
+    }
+
+    /// Its key in the registry, under `HKEY_CURRENT_USER`.
+    #[cfg(windows)]
+    fn registry_key(self) -> String {
+        let vendor = match self {
+            Self::Chromium => "Chromium",
+            Self::Chrome => "Google\\Chrome",
+            Self::Edge => "Microsoft\\Edge",
+        };
+        format!("Software\\{vendor}\\NativeMessagingHosts\\{HOST_NAME}")
+    }
+}
+
+/// An extension's id, checked: Chromium's 32 letters from a to p, or a Firefox add-on's id.
+///
+/// # Errors
+/// For anything else.
+pub fn extension_id(text: &str) -> Result<String, String> {
+    let chromium = text.len() == 32 && text.bytes().all(|b| (b'a'..=b'p').contains(&b));
+    let firefox = text.len() <= 80
+        && (text.contains('@') || (text.starts_with('{') && text.ends_with('}')))
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"@.-_{}".contains(&b));
+    if chromium || firefox {
+        Ok(text.to_owned())
+    } else {
+        Err(format!("“{text}” is no extension id"))
+    }
+}
+
+/// The manifest of a native-messaging host.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// [`HOST_NAME`].
+    pub name: String,
+    /// For people.
+    #[serde(default)]
+    pub description: String,
+    /// The program; absolute.
+    pub path: PathBuf,
+    /// `stdio`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Extensions that may start it.
+    pub allowed_origins: Vec<String>,
+}
+
+/// One place where the host is or can be registered.
+pub struct Place {
+    /// The browser's name, or the folder of profiles.
+    pub browser: String,
+    /// The manifest.
+    pub manifest: PathBuf,
+    /// The browser is there.
+    pub present: bool,
+    #[cfg(windows)]
+    registry_key: Option<String>,
+}
+
+impl Place {
+    fn of_browser(browser: Browser) -> Option<Self> {
+        let folder = browser.user_data_dir()?;
+        Some(Self {
+            browser: browser.name().to_owned(),
+            manifest: manifest_in(&folder),
+            present: folder.is_dir(),
+            #[cfg(windows)]
+            registry_key: Some(browser.registry_key()),
+        })
+    }
+
+    fn of_folder(folder: &Path) -> Self {
+        let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+        Self {
+            browser: folder.display().to_string(),
+            manifest: manifest_in(&folder),
+            present: folder.is_dir(),
+            #[cfg(windows)]
+            registry_key: None,
+        }
+    }
+
+    fn launcher(&self) -> PathBuf {
+        let extension = if cfg!(windows) { "cmd" } else { "sh" };
+        self.manifest
+            .with_file_name(format!("{HOST_NAME}.{extension}"))
+    }
+}
+
+/// The places of all browsers with a name.
+pub fn known_places() -> Vec<Place> {
+    Browser::ALL
+        .into_iter()
+        .filter_map(Place::of_browser)
+        .collect()
+}
+
+/// Registers the host.
+///
+/// # Errors
+/// `file-failed` or `configuration-invalid`.
+pub fn install(options: &Options) -> Result<(), Error> {
+    let program = std::env::current_exe().map_err(|error| Error::Internal {
+        detail: error.to_string(),
+    })?;
+    let config_path = options
+        .config
+        .as_ref()
+        .map(|path| std::path::absolute(path).unwrap_or_else(|_| path.clone()));
+    let known = write_extension_ids(options, config_path.as_deref())?;
+    let mut allowed_origins = vec![origin_of(RELEASED_EXTENSION_ID)];
+    allowed_origins.extend(
+        known
+            .iter()
+            .filter(|id| !id.contains(['@', '{']))
+            .map(|id| origin_of(id)),
+    );
+    for place in places(options) {
+        let path = match &config_path {
+            Some(config) => {
+                let launcher = place.launcher();
+                let text = launcher_text(&program, config)?;
+                write(options, &launcher, &text, true)?;
+                launcher
+            }
+            None => program.clone(),
+        };
+        let manifest = Manifest {
+            name: HOST_NAME.into(),
+            description: "Yinxin native-messaging host".into(),
+            path,
+            kind: "stdio".into(),
+            allowed_origins: allowed_origins.clone(),
+        };
+        let text = serde_json::to_string_pretty(&manifest).map_err(|error| Error::Internal {
+            detail: error.to_string(),
+        })?;
+        write(options, &place.manifest, &format!("{text}\n"), false)?;
+        #[cfg(windows)]
+        if let Some(key) = &place.registry_key
+            && !options.dry_run
+        {
+            winreg::RegKey::predef(winreg::enums::HKEY_CURRENT_USER)
+                .create_subkey(key)
+                .and_then(|(key, _)| key.set_value("", &place.manifest.as_os_str()))
+                .map_err(|error| config::file_failed(Path::new(key), &error))?;
+        }
+    }
+    Ok(())
+}
+
+/// Takes the registration back. What is not there is no failure.
+///
+/// # Errors
+/// `file-failed`.
+pub fn uninstall(options: &Options) -> Result<(), Error> {
+    for place in places(options) {
+        for path in [place.launcher(), place.manifest.clone()] {
+            if !path.exists() {
+                continue;
+            }
+            output::lines(&format!("remove {}", path.display()));
+            if !options.dry_run {
+                fs::remove_file(&path).map_err(|error| config::file_failed(&path, &error))?;
+            }
+        }
+        #[cfg(windows)]
+        if let Some(key) = &place.registry_key
+            && !options.dry_run
+        {
+            match winreg::RegKey::predef(winreg::enums::HKEY_CURRENT_USER).delete_subkey(key) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    return Err(config::file_failed(Path::new(key), &error));
+                }
+                _ => {}
+            }
+        }
+    }
+    Ok(())
+}
+
+fn places(options: &Options) -> Vec<Place> {
+    let named = options
+        .browsers
+        .iter()
+        .filter_map(|b| Place::of_browser(*b));
+    let folders = options
+        .user_data_dirs
+        .iter()
+        .map(|dir| Place::of_folder(dir));
+    let chosen: Vec<Place> = named.chain(folders).collect();
+    if chosen.is_empty() {
+        known_places()
+    } else {
+        chosen
+    }
+}
+
+fn manifest_in(user_data_dir: &Path) -> PathBuf {
+    user_data_dir
+        .join("NativeMessagingHosts")
+        .join(format!("{HOST_NAME}.json"))
+}
+
+fn origin_of(id: &str) -> String {
+    format!("chrome-extension://{id}/")
+}
+
+/// Writes the new ids into the configuration and gives all ids that it names.
+fn write_extension_ids(options: &Options, named: Option<&Path>) -> Result<Vec<String>, Error> {
+    let path = match named {
+        Some(path) => path.to_owned(),
+        None => match config::location() {
+            Some((path, _)) => path,
+            None => return Ok(Vec::new()),
+        },
+    };
+    let text = match config::read_bounded(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+        Err(error) => return Err(config::file_failed(&path, &error)),
+    };
+    // A configuration that is wrong is not made worse.
+    let mut ids = Config::parse(&text, &path)?.extension_ids;
+    let new: Vec<&String> = options
+        .extension_ids
+        .iter()
+        .filter(|id| *id != RELEASED_EXTENSION_ID && !ids.contains(id))
+        .collect();
+    if new.is_empty() {
+        return Ok(ids);
+    }
+    let text = with_ids(&text, &new).map_err(|reason| Error::ConfigurationInvalid {
+        path: path.display().to_string(),
+        reason,
+    })?;
+    write(options, &path, &text, false)?;
+    ids.extend(new.into_iter().cloned());
+    Ok(ids)
+}
+
+/// The configuration's text with further ids; what else stands in it stays as it is. Our own
+/// development extension comes with `development`, which it is of no use without.
+fn with_ids(text: &str, new: &[&String]) -> Result<String, String> {
+    let mut document: DocumentMut = text
+        .parse()
+        .map_err(|error: toml_edit::TomlError| error.message().to_owned())?;
+    let list = document
+        .entry("extension_ids")
+        .or_insert(Item::Value(Value::Array(Array::new())))
+        .as_array_mut()
+        .ok_or("extension_ids is no list")?;
+    for id in new {
+        list.push(id.as_str());
+    }
+    if new.iter().any(|id| *id == DEVELOPMENT_EXTENSION_ID) && !document.contains_key("development")
+    {
+        document.insert("development", toml_edit::value(true));
+    }
+    Ok(document.to_string())
+}
+
+/// The launcher's text.
+fn launcher_text(program: &Path, config: &Path) -> Result<String, Error> {
+    let quoted = |path: &Path| {
+        let text = path.to_str().ok_or("the path is not UTF-8")?;
+        if text.contains(['\n', '\r']) {
+            return Err("the path holds a line break");
+        }
+        if !cfg!(windows) {
+            return Ok(format!("'{}'", text.replace('\'', "'\\''")));
+        }
+        if text.contains(['"', '%']) {
+            return Err("the path holds a character that a launcher can't");
+        }
+        Ok(format!("\"{text}\""))
+    };
+    let failed = |reason: &str| Error::FileFailed {
+        path: config.display().to_string(),
+        reason: reason.to_owned(),
+    };
+    let program = quoted(program).map_err(failed)?;
+    let config_text = quoted(config).map_err(failed)?;
+    Ok(if cfg!(windows) {
+        format!(
+            "@echo off\r\nset {VARIABLE}={}\r\n{program} %*\r\n",
+            config.display()
+        )
+    } else {
+        format!("#!/bin/sh\n{VARIABLE}={config_text} exec {program} \"$@\"\n")
+    })
+}
+
+/// Writes a file as a whole, unless it is already right.
+fn write(options: &Options, path: &Path, text: &str, executable: bool) -> Result<(), Error> {
+    let failed = |error: io::Error| config::file_failed(path, &error);
+    let same = fs::read(path).is_ok_and(|old| old == text.as_bytes());
+    output::lines(&format!(
+        "{} {}",
+        if same { "keep" } else { "write" },
+        path.display()
+    ));
+    if options.dry_run {
+        return Ok(());
+    }
+    if !same {
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).map_err(failed)?;
+        }
+        let part = path.with_extension("part");
+        fs::write(&part, text).map_err(failed)?;
+        fs::rename(&part, path).map_err(failed)?;
+    }
+    if executable {
+        make_executable(path).map_err(failed)?;
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn make_executable(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755))
+}
+
+#[cfg(not(unix))]
+fn make_executable(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_added_and_the_rest_stays() {
+        let text = "# mine\nvendors = false # no\n\n[[modules]]\nname = \"a\"\npath = \"/a\"\n";
+        let new = with_ids(text, &[&DEVELOPMENT_EXTENSION_ID.to_owned()]).unwrap();
+        assert!(new.contains("# mine\nvendors = false # no"), "{new}");
+        let config = Config::parse(&new, Path::new("x")).unwrap();
+        assert_eq!(config.extension_ids, [DEVELOPMENT_EXTENSION_ID]);
+        assert!(config.development && config.modules.len() == 1);
+    }
+
+    #[test]
+    fn a_foreign_id_does_not_turn_development_on() {
+        let id = "abcdefghijklmnopabcdefghijklmnop".to_owned();
+        let config = Config::parse(&with_ids("", &[&id]).unwrap(), Path::new("x")).unwrap();
+        assert_eq!(config.extension_ids, [id]);
+        assert!(!config.development);
+    }
+
+    #[test]
+    fn ids_have_a_form() {
+        assert!(extension_id(DEVELOPMENT_EXTENSION_ID).is_ok());
+        assert!(extension_id("yinxin@example.org").is_ok());
+        for bad in [
+            "",
+            "abc",
+            "qbcdefghijklmnopabcdefghijklmnop",
+            "a@b\"",
+            "{../}",
+        ] {
+            assert!(extension_id(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_launcher_survives_quotes_and_spaces() {
+        let text = launcher_text(Path::new("/a b/it's"), Path::new("/c $d")).unwrap();
+        assert!(text.ends_with("YINXIN_HOST_CONFIG='/c $d' exec '/a b/it'\\''s' \"$@\"\n"));
+    }
+}

@@ -1,0 +1,308 @@
+//! `tokens`, `certificates` and `sign`.
+
+use super::{Setting, output};
+use crate::config;
+use crate::crypto::{self, SigningCertificate};
+use crate::service::{Cancel, Place};
+use serde::Serialize;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use yinxin_proto::limits::{MAX_ATTACHED_BYTES, MAX_PIN_BYTES};
+use yinxin_proto::page::SignatureAlgorithm;
+use yinxin_proto::token::{PinState, Token, TokenCertificate};
+use yinxin_proto::{Base64, Error, Pin};
+use zeroize::Zeroizing;
+
+/// What `sign` takes.
+pub struct SignOptions {
+    /// Label of the token.
+    pub token: String,
+    /// `CKA_ID` of the certificate, lower-case hex.
+    pub id: String,
+    /// Form of the output.
+    pub format: Format,
+    /// The PIN comes on standard input.
+    pub pin_stdin: bool,
+    /// The file to sign.
+    pub input: PathBuf,
+    /// Where the signature goes.
+    pub output: PathBuf,
+}
+
+/// Form of a signature.
+#[derive(Clone, Copy)]
+pub enum Format {
+    /// The bare signature over the file's bytes: DER for SM2 (with Z and the default user id) and
+    /// ECDSA, PKCS #1 v1.5 for RSA.
+    Raw,
+    /// CMS without the file.
+    Cms,
+    /// CMS with the file in it.
+    CmsAttached,
+}
+
+impl Format {
+    /// The format of a name.
+    ///
+    /// # Errors
+    /// For another name.
+    pub fn named(name: &str) -> Result<Self, String> {
+        match name {
+            "raw" => Ok(Self::Raw),
+            "cms" => Ok(Self::Cms),
+            "cms-attached" => Ok(Self::CmsAttached),
+            other => Err(format!("unknown format “{other}”")),
+        }
+    }
+}
+
+/// A certificate as `certificates --json` tells it.
+#[derive(Serialize)]
+struct Listed<'a> {
+    /// Label of the token.
+    token: &'a str,
+    /// `CKA_ID`, lower-case hex.
+    id: &'a str,
+    label: &'a str,
+    /// The certificate, Base64.
+    der: &'a Base64,
+    /// What the key signs with; absent where the certificate can't be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    algorithm: Option<SignatureAlgorithm>,
+    /// Code of the reason why it can't sign, if so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    problem: Option<Error>,
+    module: &'a str,
+}
+
+/// Lists the tokens.
+///
+/// # Errors
+/// What kept a module from being looked into, where there is no token at all.
+pub fn tokens(setting: &Setting, json: bool) -> Result<(), Error> {
+    let tokens = look(setting)?;
+    if json {
+        output::json(&tokens);
+        return Ok(());
+    }
+    for token in &tokens {
+        let tries = match (token.pin.left, token.pin.state) {
+            (Some(left), _) => format!("{left} PIN tries left"),
+            (None, PinState::Ok) => "PIN ok".into(),
+            (None, PinState::Low) => "wrong PIN entered before".into(),
+            (None, PinState::Final) => "one PIN try left".into(),
+            (None, PinState::Locked) => "PIN locked".into(),
+        };
+        let demo = if token.demo { " [demo key]" } else { "" };
+        output::lines(&format!(
+            "{}{demo}: {} {}, serial {}, module {}, {tries}, {} certificates",
+            clean(&token.label),
+            clean(&token.manufacturer),
+            clean(&token.model),
+            clean(&token.serial),
+            clean(&token.module),
+            token.certificates.len()
+        ));
+        if let Some(problem) = &token.problem {
+            output::lines(&format!("  {}", output::one_line(problem)));
+        }
+    }
+    Ok(())
+}
+
+/// Lists the certificates.
+///
+/// # Errors
+/// As [`tokens`].
+pub fn certificates(setting: &Setting, json: bool) -> Result<(), Error> {
+    let tokens = look(setting)?;
+    let mut list = Vec::new();
+    for token in &tokens {
+        for held in &token.certificates {
+            let read = SigningCertificate::parse(&held.certificate.0);
+            list.push(Listed {
+                token: &token.label,
+                id: &held.id,
+                label: &held.label,
+                der: &held.certificate,
+                algorithm: crypto::algorithm(&held.certificate.0),
+                problem: read.err(),
+                module: &token.module,
+            });
+        }
+    }
+    if json {
+        output::json(&list);
+        return Ok(());
+    }
+    for listed in list {
+        let algorithm = listed.algorithm.map_or("?", |algorithm| match algorithm {
+            SignatureAlgorithm::Sm2Sm3 => "SM2",
+            SignatureAlgorithm::RsaSha256 => "RSA",
+            SignatureAlgorithm::EcdsaP256Sha256 => "P-256",
+        });
+        let problem = listed
+            .problem
+            .map_or(String::new(), |error| format!(" ({})", error.code()));
+        output::lines(&format!(
+            "{} {} {algorithm} {}{problem}",
+            clean(listed.token),
+            listed.id,
+            clean(&crypto::holder(&listed.der.0)),
+        ));
+    }
+    Ok(())
+}
+
+/// Signs a file.
+///
+/// # Errors
+/// Any of the catalogue's codes for files, tokens and PINs.
+pub fn sign(setting: &Setting, options: SignOptions) -> Result<(), Error> {
+    let content = read_content(&options.input)?;
+    let tokens = look(setting)?;
+    let place = find(&tokens, &options.token, &options.id)?;
+    let certificate = SigningCertificate::parse(&place.certificate.certificate.0)?;
+    if place.token.pin.state == PinState::Locked {
+        return Err(Error::PinLocked {});
+    }
+    let message = match options.format {
+        Format::Raw => content.clone(),
+        Format::Cms | Format::CmsAttached => certificate.attributes(&content)?,
+    };
+    let pin = if place.token.protected_path {
+        None
+    } else {
+        Some(read_pin(options.pin_stdin)?)
+    };
+    let signed = setting.service.sign(
+        &place,
+        &certificate,
+        std::slice::from_ref(&message),
+        pin,
+        &Cancel::default(),
+        |_| {},
+    )?;
+    let [signature] = <[Vec<u8>; 1]>::try_from(signed.signatures).map_err(|_| Error::Internal {
+        detail: "one signature".into(),
+    })?;
+    let bytes = match options.format {
+        Format::Raw => signature,
+        Format::Cms => certificate.cms(&content, false, &message, &signature),
+        Format::CmsAttached => certificate.cms(&content, true, &message, &signature),
+    };
+    write_whole(&options.output, &bytes)
+}
+
+/// The tokens of all modules. A module that failed is told on standard error, unless there is no
+/// token: then it is the failure.
+fn look(setting: &Setting) -> Result<Vec<Token>, Error> {
+    let (tokens, modules) = setting.service.tokens(setting.patience);
+    let mut problems = modules.into_iter().filter_map(|module| module.problem);
+    if tokens.is_empty()
+        && let Some(problem) = problems.next()
+    {
+        return Err(problem);
+    }
+    for problem in problems {
+        output::failure(&problem);
+    }
+    Ok(tokens)
+}
+
+fn find(tokens: &[Token], label: &str, id: &str) -> Result<Place, Error> {
+    if tokens.is_empty() {
+        return Err(Error::NoToken {});
+    }
+    let labelled: Vec<&Token> = tokens.iter().filter(|token| token.label == label).collect();
+    if labelled.is_empty() {
+        return Err(Error::TokenRemoved {});
+    }
+    let has_id = |held: &&TokenCertificate| held.id == id;
+    labelled
+        .iter()
+        .find_map(|token| {
+            let certificate = token.certificates.iter().find(has_id)?;
+            Some(Place {
+                token: (*token).clone(),
+                certificate: certificate.clone(),
+            })
+        })
+        .ok_or(Error::CertificateNotFound {})
+}
+
+fn read_content(path: &Path) -> Result<Vec<u8>, Error> {
+    let name = || path.display().to_string();
+    let mut content = Vec::new();
+    File::open(path)
+        .and_then(|file| {
+            file.take(u64::from(MAX_ATTACHED_BYTES) + 1)
+                .read_to_end(&mut content)
+        })
+        .map_err(|error| config::file_failed(path, &error))?;
+    if content.len() > MAX_ATTACHED_BYTES as usize {
+        return Err(Error::DocumentTooLarge {
+            name: name(),
+            limit: MAX_ATTACHED_BYTES,
+        });
+    }
+    if content.is_empty() {
+        return Err(Error::DocumentEmpty { name: name() });
+    }
+    Ok(content)
+}
+
+/// Reads the PIN from the first line of standard input, or asks for it on the terminal.
+fn read_pin(from_stdin: bool) -> Result<Pin, Error> {
+    if !from_stdin {
+        return rpassword::prompt_password("PIN: ")
+            .map(Pin::new)
+            .map_err(|_| Error::PinRequired {});
+    }
+    let mut input = crate::frame::unbuffered_stdin().map_err(|_| Error::PinRequired {})?;
+    let mut line = Zeroizing::new(String::with_capacity(MAX_PIN_BYTES as usize + 1));
+    let mut byte = Zeroizing::new([0u8; 1]);
+    let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_PIN_BYTES as usize + 1));
+    loop {
+        match input.read(&mut *byte) {
+            Ok(0) => break,
+            Ok(_) if byte[0] == b'\n' => break,
+            Ok(_) => bytes.push(byte[0]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(_) => return Err(Error::PinRequired {}),
+        }
+        if bytes.len() > MAX_PIN_BYTES as usize {
+            return Err(Error::PinLength {
+                min: 1,
+                max: MAX_PIN_BYTES,
+            });
+        }
+    }
+    if bytes.last() == Some(&b'\r') {
+        bytes.pop();
+    }
+    line.push_str(std::str::from_utf8(&bytes).map_err(|_| Error::PinRequired {})?);
+    if line.is_empty() {
+        return Err(Error::PinRequired {});
+    }
+    Ok(Pin::new(std::mem::take(&mut *line)))
+}
+
+/// Writes a file as a whole or not at all.
+fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".part");
+    let part = PathBuf::from(name);
+    fs::write(&part, bytes)
+        .and_then(|()| fs::rename(&part, path))
+        .map_err(|error| {
+            let _ = fs::remove_file(&part);
+            config::file_failed(path, &error)
+        })
+}
+
+/// A token's words without what could act on a terminal.
+fn clean(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).collect()
+}

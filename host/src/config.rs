@@ -1,0 +1,320 @@
+//! The host's own configuration: which libraries to load beside those that the vendor table finds,
+//! and which extensions may call. A message can name neither.
+//!
+//! The file is TOML. `YINXIN_HOST_CONFIG` names it; otherwise it lies in the platform's folder for
+//! configurations. A missing file in that folder means the defaults.
+//!
+//! ```toml
+//! development = false            # extensions of `extension_ids` are development builds
+//! extension_ids = []             # callers beside the released extension
+//! vendors = true                 # look for the libraries of known vendors
+//! log = "off"                    # "off", "error" or "info"
+//!
+//! [[modules]]
+//! name = "Vendor X"
+//! path = "/opt/x/libx_pkcs11.so"
+//! family = "sansec"              # SM2 mechanisms to ask for first
+//! demo = false
+//! env = { X_HOME = "/opt/x" }
+//! ```
+
+use crate::vendors::{self, Family};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use yinxin_proto::Error;
+use yinxin_proto::limits::{MODULE_CALL_MS, MODULE_LOAD_MS};
+use yinxin_proto::site::RELEASED_EXTENSION_ID;
+
+/// Name of the variable that names the file.
+pub const VARIABLE: &str = "YINXIN_HOST_CONFIG";
+
+/// The configuration.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Ids of extensions that may call, beside the released one.
+    pub extension_ids: Vec<String>,
+    /// Those extensions are development builds: for them, the machine itself counts as a listed
+    /// site.
+    pub development: bool,
+    /// Whether to look for the libraries of the vendor table.
+    pub vendors: bool,
+    /// What goes to the log.
+    pub log: LogLevel,
+    /// Libraries.
+    pub modules: Vec<ModuleConfig>,
+    /// Time for one call into a module, in milliseconds. For administrators and tests.
+    pub call_ms: u32,
+    /// Time for loading a module, in milliseconds.
+    pub load_ms: u32,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            extension_ids: Vec::new(),
+            development: false,
+            vendors: true,
+            log: LogLevel::Off,
+            modules: Vec::new(),
+            call_ms: MODULE_CALL_MS,
+            load_ms: MODULE_LOAD_MS,
+        }
+    }
+}
+
+/// What goes to the log.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LogLevel {
+    /// Nothing.
+    #[default]
+    Off,
+    /// What failed.
+    Error,
+    /// Each request too: its kind and its time, never its content.
+    Info,
+}
+
+/// A PKCS #11 library.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModuleConfig {
+    /// Name, for the user's eye.
+    pub name: String,
+    /// The library; an absolute path.
+    pub path: PathBuf,
+    /// SM2 mechanisms to ask for first.
+    #[serde(default)]
+    pub family: Option<Family>,
+    /// Its tokens are demo keys.
+    #[serde(default)]
+    pub demo: bool,
+    /// Environment of its worker process, in addition to the host's own.
+    #[serde(default)]
+    pub env: BTreeMap<String, String>,
+}
+
+impl Config {
+    /// Reads the configuration.
+    ///
+    /// # Errors
+    /// `configuration-invalid` or `file-failed`.
+    pub fn load() -> Result<Self, Error> {
+        match location() {
+            Some((path, named)) => match read_bounded(&path) {
+                Ok(text) => Self::parse(&text, &path),
+                Err(error) if error.kind() == io::ErrorKind::NotFound && !named => {
+                    Ok(Self::default())
+                }
+                Err(error) => Err(file_failed(&path, &error)),
+            },
+            None => Ok(Self::default()),
+        }
+    }
+
+    /// Reads a configuration's text; `path` is for the error.
+    ///
+    /// # Errors
+    /// `configuration-invalid`.
+    pub fn parse(text: &str, path: &Path) -> Result<Self, Error> {
+        let invalid = |reason: String| Error::ConfigurationInvalid {
+            path: path.display().to_string(),
+            reason,
+        };
+        let config: Self = toml_edit::de::from_str(text).map_err(|error| {
+            let place = error.span().map_or(String::new(), |span| {
+                let (line, column) = position(text, span.start);
+                format!("line {line}, column {column}: ")
+            });
+            invalid(format!("{place}{}", error.message()))
+        })?;
+        for module in &config.modules {
+            if !module.path.is_absolute() {
+                return Err(invalid(format!(
+                    "module “{}”: the path is not absolute",
+                    module.name
+                )));
+            }
+        }
+        Ok(config)
+    }
+
+    /// Whether a caller may talk to the host.
+    #[must_use]
+    pub fn accepts(&self, caller: &str) -> bool {
+        caller == RELEASED_EXTENSION_ID || self.extension_ids.iter().any(|id| id == caller)
+    }
+
+    /// Whether a caller is a development build.
+    #[must_use]
+    pub fn is_development(&self, caller: &str) -> bool {
+        self.development && caller != RELEASED_EXTENSION_ID && self.accepts(caller)
+    }
+
+    /// The libraries to use: those of the file, then those of the vendor table, each file once.
+    #[must_use]
+    pub fn all_modules(&self) -> Vec<ModuleConfig> {
+        let mut all = self.modules.clone();
+        if self.vendors {
+            all.extend(
+                vendors::installed()
+                    .into_iter()
+                    .map(|(vendor, path)| ModuleConfig {
+                        name: vendor.name.to_owned(),
+                        path,
+                        family: vendor.family,
+                        demo: false,
+                        env: BTreeMap::new(),
+                    }),
+            );
+        }
+        let mut seen = Vec::new();
+        all.retain(|module| {
+            let file = fs::canonicalize(&module.path).unwrap_or_else(|_| module.path.clone());
+            // The same file twice is wanted only with another environment.
+            let key = (file, module.env.clone());
+            let new = !seen.contains(&key);
+            seen.push(key);
+            new
+        });
+        all
+    }
+}
+
+/// Where the configuration lies, and whether the variable named it.
+#[must_use]
+pub fn location() -> Option<(PathBuf, bool)> {
+    if let Some(path) = std::env::var_os(VARIABLE).filter(|value| !value.is_empty()) {
+        return Some((path.into(), true));
+    }
+    Some((folder(Folder::Configuration)?.join("host.toml"), false))
+}
+
+/// Kinds of folders that the platform has for programs.
+pub enum Folder {
+    /// Settings.
+    Configuration,
+    /// Logs.
+    State,
+}
+
+/// The program's folder of a kind.
+#[must_use]
+pub fn folder(kind: Folder) -> Option<PathBuf> {
+    let absolute = |name: &str| {
+        std::env::var_os(name)
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
+    };
+    if cfg!(windows) {
+        let variable = match kind {
+            Folder::Configuration => "APPDATA",
+            Folder::State => "LOCALAPPDATA",
+        };
+        return Some(absolute(variable)?.join("Yinxin"));
+    }
+    let home = absolute("HOME");
+    if cfg!(target_vendor = "apple") {
+        let folder = match kind {
+            Folder::Configuration => "Library/Application Support/Yinxin",
+            Folder::State => "Library/Logs/Yinxin",
+        };
+        return Some(home?.join(folder));
+    }
+    let (variable, otherwise) = match kind {
+        Folder::Configuration => ("XDG_CONFIG_HOME", ".config"),
+        Folder::State => ("XDG_STATE_HOME", ".local/state"),
+    };
+    let base = match absolute(variable) {
+        Some(base) => base,
+        None => home?.join(otherwise),
+    };
+    Some(base.join("yinxin"))
+}
+
+/// Reads a text of bounded size.
+///
+/// # Errors
+/// The system's, or if the file is too large or not UTF-8.
+pub fn read_bounded(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    fs::File::open(path)?
+        .take(MAX_FILE_BYTES + 1)
+        .read_to_string(&mut text)?;
+    if text.len() as u64 > MAX_FILE_BYTES {
+        return Err(io::Error::other("the file is too large"));
+    }
+    Ok(text)
+}
+
+/// A file that could not be read or written.
+#[must_use]
+pub fn file_failed(path: &Path, error: &io::Error) -> Error {
+    Error::FileFailed {
+        path: path.display().to_string(),
+        reason: error.to_string(),
+    }
+}
+
+/// Line and column of a byte, counted from 1.
+fn position(text: &str, byte: usize) -> (usize, usize) {
+    let before = text.get(..byte).unwrap_or(text);
+    let line = before.matches('\n').count() + 1;
+    let column = before
+        .rsplit('\n')
+        .next()
+        .map_or(0, |tail| tail.chars().count())
+        + 1;
+    (line, column)
+}
+
+/// Bytes of a file of settings.
+const MAX_FILE_BYTES: u64 = 1024 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Config, Error> {
+        Config::parse(text, Path::new("host.toml"))
+    }
+
+    #[test]
+    fn an_empty_file_means_the_defaults() {
+        let config = parse("").unwrap();
+        assert!(config.vendors && !config.development && config.modules.is_empty());
+        assert!(config.accepts(RELEASED_EXTENSION_ID));
+        assert!(!config.accepts("dflkakdepmanhldiepilhgadjlnahblm"));
+    }
+
+    #[test]
+    fn unknown_keys_are_told_with_their_place() {
+        match parse("vendors = true\nmodul = 1\n") {
+            Err(Error::ConfigurationInvalid { reason, .. }) => {
+                assert!(reason.contains("line 2, column 1"), "{reason}");
+            }
+            other => panic!("{other:?}"),
+        }
+        assert!(parse("[[modules]]\nname = \"a\"\npath = \"/a\"\nx = 1").is_err());
+        assert!(parse("[[modules]]\nname = \"a\"\npath = \"a.so\"").is_err());
+    }
+
+    #[test]
+    fn the_released_extension_is_never_a_development_build() {
+        let config = parse("development = true\nextension_ids = [\"x\"]").unwrap();
+        assert!(config.is_development("x"));
+        assert!(!config.is_development(RELEASED_EXTENSION_ID));
+        assert!(!config.is_development("y"));
+    }
+
+    #[test]
+    fn a_library_named_twice_is_used_once() {
+        let one = "[[modules]]\nname = \"a\"\npath = \"/nowhere/a.so\"\n";
+        let config = parse(&format!("vendors = false\n{one}{one}")).unwrap();
+        assert_eq!(config.all_modules().len(), 1);
+    }
+}

@@ -1,0 +1,206 @@
+//! What the host needs of `yinxin-core`: certificates, the bytes that each kind of item signs,
+//! their digests, and the judgement over what a token gave.
+
+use crate::worker::message;
+use std::time::{SystemTime, UNIX_EPOCH};
+use yinxin_core::asn1::{self, tag};
+use yinxin_core::certificate::Certificate;
+use yinxin_core::key::PublicKey;
+use yinxin_core::sm2::DEFAULT_ID;
+use yinxin_core::time::UnixTime;
+use yinxin_core::{attributes, cms, content_guard, hash, login};
+use yinxin_proto::host::ToSign;
+use yinxin_proto::page::SignatureAlgorithm;
+use yinxin_proto::site::Origin;
+use yinxin_proto::{Base64, Error};
+
+/// A certificate whose key may sign: of an algorithm of the product, no CA's, not for encryption
+/// only. Validity is not asked: that is for the user's eye, and for whoever verifies.
+pub struct SigningCertificate {
+    certificate: Certificate,
+    key: PublicKey,
+}
+
+impl SigningCertificate {
+    /// Reads a certificate from a token.
+    ///
+    /// # Errors
+    /// `certificate-unreadable`, `algorithm-not-supported`, `certificate-is-ca` or
+    /// `certificate-not-for-signing`.
+    pub fn parse(der: &[u8]) -> Result<Self, Error> {
+        let certificate = Certificate::from_der(der.to_vec())?;
+        let key = certificate.key()?.clone();
+        if certificate.is_ca() {
+            return Err(Error::CertificateIsCa {});
+        }
+        if !certificate.may_sign() {
+            return Err(Error::CertificateNotForSigning {});
+        }
+        Ok(Self { certificate, key })
+    }
+
+    /// What a token signs of a message: e = SM3(Z ‖ M) with the default user id for SM2, SHA-256
+    /// otherwise.
+    #[must_use]
+    pub fn digest(&self, message: &[u8]) -> [u8; 32] {
+        match &self.key {
+            PublicKey::Sm2(key) => key
+                .e(DEFAULT_ID, &[message])
+                .expect("the default id is 16 bytes long"),
+            PublicKey::Rsa(_) | PublicKey::P256(_) => hash::sha256(message),
+        }
+    }
+
+    /// A token's output in the protocol's form, if it holds over the digest under this
+    /// certificate's key. Variants that no standard names (without Z, or over a digest of the
+    /// digest) do not.
+    #[must_use]
+    pub fn accept(&self, digest: &[u8; 32], output: &[u8]) -> Option<Vec<u8>> {
+        let signature = self.key.normalise(output)?;
+        self.key
+            .verify_prehash(digest, &signature)
+            .then_some(signature)
+    }
+
+    /// The key in the form that PKCS #11 objects have.
+    #[must_use]
+    pub fn public_key(&self) -> message::PublicKey {
+        let bits = bits_of(self.certificate.spki()).unwrap_or_default();
+        match &self.key {
+            PublicKey::Sm2(_) => message::PublicKey::Sm2 {
+                point: Base64(bits.to_vec()),
+            },
+            PublicKey::P256(_) => message::PublicKey::P256 {
+                point: Base64(bits.to_vec()),
+            },
+            PublicKey::Rsa(_) => message::PublicKey::Rsa {
+                modulus: Base64(modulus_of(bits).unwrap_or_default()),
+            },
+        }
+    }
+
+    /// The signed attributes of a CMS over a content, with the present time as the claimed one.
+    ///
+    /// # Errors
+    /// `content-refused` for a content that could be taken for a login or for attributes.
+    pub fn attributes(&self, content: &[u8]) -> Result<Vec<u8>, Error> {
+        if content_guard::is_refused(content, content.len() as u64) {
+            return Err(Error::ContentRefused {
+                name: String::new(),
+            });
+        }
+        let algorithm = self.key.algorithm();
+        let digest = hash::digest(algorithm, content);
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .ok()
+            .and_then(|time| i64::try_from(time.as_secs()).ok())
+            .map(UnixTime);
+        Ok(attributes::build(
+            algorithm,
+            &self.certificate,
+            &digest,
+            now,
+        ))
+    }
+
+    /// A CMS over a content from a signature over attributes that [`Self::attributes`] made.
+    #[must_use]
+    pub fn cms(
+        &self,
+        content: &[u8],
+        attached: bool,
+        attributes: &[u8],
+        signature: &[u8],
+    ) -> Vec<u8> {
+        let parts = cms::assemble(
+            self.key.algorithm(),
+            &self.certificate,
+            attributes,
+            signature,
+            attached.then_some(content.len()),
+        );
+        let content = if attached { content } else { &[] };
+        [&parts.head, content, &parts.tail].concat()
+    }
+}
+
+/// The bytes that an item of the browser signs, built and checked here: a page can have no other
+/// bytes signed.
+///
+/// # Errors
+/// `challenge-invalid`, `format-not-allowed` or `attributes-refused`.
+pub fn message(
+    item: &ToSign,
+    origin: &Origin,
+    signer: &SigningCertificate,
+    development: bool,
+) -> Result<Vec<u8>, Error> {
+    let certificate = &signer.certificate;
+    match item {
+        ToSign::Login { purpose, challenge } => {
+            if !login::is_challenge(challenge) {
+                return Err(Error::ChallengeInvalid {});
+            }
+            Ok(login::to_be_signed(
+                origin,
+                *purpose,
+                challenge,
+                certificate,
+            ))
+        }
+        ToSign::Logondata {
+            challenge,
+            attributes,
+        } => {
+            if !origin.may_use_logondata(development) {
+                return Err(Error::FormatNotAllowed {
+                    origin: origin.as_str().to_owned(),
+                    format: "logondata".into(),
+                });
+            }
+            attributes::check_logondata(&attributes.0, certificate, challenge)?;
+            Ok(attributes.0.clone())
+        }
+        ToSign::Attributes { attributes } => {
+            attributes::check(&attributes.0, certificate)?;
+            Ok(attributes.0.clone())
+        }
+    }
+}
+
+/// SHA-256 of a certificate's bytes, lower-case hex: its name in requests.
+#[must_use]
+pub fn fingerprint(der: &[u8]) -> String {
+    hex::encode(hash::sha256(der))
+}
+
+/// What a certificate's key signs with, if it can be read.
+#[must_use]
+pub fn algorithm(der: &[u8]) -> Option<SignatureAlgorithm> {
+    let certificate = Certificate::from_der(der.to_vec()).ok()?;
+    certificate.key().ok().map(PublicKey::algorithm)
+}
+
+/// Who holds a certificate, for the eye; empty if it can't be read.
+#[must_use]
+pub fn holder(der: &[u8]) -> String {
+    Certificate::from_der(der.to_vec())
+        .map(|certificate| certificate.holder())
+        .unwrap_or_default()
+}
+
+/// What stands in the BIT STRING of a SubjectPublicKeyInfo: a point, or an RSAPublicKey.
+fn bits_of(spki: &[u8]) -> Option<&[u8]> {
+    let mut fields = asn1::single(spki, tag::SEQUENCE, "").ok()?.children();
+    fields.expect(tag::SEQUENCE, "").ok()?;
+    fields.expect(tag::BIT_STRING, "").ok()?.value.get(1..)
+}
+
+/// The modulus of an RSAPublicKey (RFC 8017, appendix A.1.1), without the leading zero.
+fn modulus_of(key: &[u8]) -> Option<Vec<u8>> {
+    let mut fields = asn1::single(key, tag::SEQUENCE, "").ok()?.children();
+    let integer = fields.expect(tag::INTEGER, "").ok()?.value;
+    let zeros = integer.iter().take_while(|byte| **byte == 0).count();
+    Some(integer[zeros..].to_vec())
+}

@@ -1,0 +1,154 @@
+//! Looks at a library's file before it is loaded, so that a wrong file or a driver for another
+//! processor gets an answer of its own instead of the dynamic linker's words. The file's code is
+//! not run.
+
+use object::read::ReadCache;
+use object::{Architecture, FileKind, Object};
+use std::fs::File;
+use std::path::Path;
+use yinxin_proto::Error;
+
+/// Checks that `path` is a library of this system and processor.
+///
+/// # Errors
+/// `module-missing`, `module-not-library` or `module-architecture`.
+pub fn inspect(module: &str, path: &Path) -> Result<(), Error> {
+    let not_library = |found: String| Error::ModuleNotLibrary {
+        module: module.to_owned(),
+        found,
+    };
+    let missing = || Error::ModuleMissing {
+        module: module.to_owned(),
+        path: path.display().to_string(),
+    };
+    let file = File::open(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => missing(),
+        _ => not_library(error.to_string()),
+    })?;
+    let metadata = file
+        .metadata()
+        .map_err(|error| not_library(error.to_string()))?;
+    if !metadata.is_file() {
+        return Err(not_library("not a file".into()));
+    }
+    let data = ReadCache::new(file);
+    let kind = FileKind::parse(&data).map_err(|_| not_library("another kind of file".into()))?;
+    let (native, name) = match kind {
+        FileKind::Elf32 | FileKind::Elf64 => (
+            cfg!(all(unix, not(target_vendor = "apple"))),
+            "a Linux library",
+        ),
+        FileKind::Pe32 | FileKind::Pe64 => (cfg!(windows), "a Windows library"),
+        FileKind::MachO32 | FileKind::MachO64 => (cfg!(target_vendor = "apple"), "a macOS library"),
+        // One file for several processors: the system's loader picks the right part.
+        FileKind::MachOFat32 | FileKind::MachOFat64 if cfg!(target_vendor = "apple") => {
+            return Ok(());
+        }
+        FileKind::MachOFat32 | FileKind::MachOFat64 => (false, "a macOS library"),
+        other => return Err(not_library(format!("{other:?}"))),
+    };
+    if !native {
+        return Err(not_library(name.into()));
+    }
+    let found = object::File::parse(&data)
+        .map_err(|error| not_library(error.to_string()))?
+        .architecture();
+    if found != EXPECTED {
+        return Err(Error::ModuleArchitecture {
+            module: module.to_owned(),
+            found: name_of(found),
+            expected: name_of(EXPECTED),
+        });
+    }
+    Ok(())
+}
+
+/// An architecture in the words that drivers are offered with.
+fn name_of(architecture: Architecture) -> String {
+    match architecture {
+        Architecture::X86_64 => "x86-64 (64 bit)".into(),
+        Architecture::I386 => "x86 (32 bit)".into(),
+        Architecture::Aarch64 => "ARM64".into(),
+        Architecture::Arm => "ARM (32 bit)".into(),
+        Architecture::LoongArch64 => "LoongArch64".into(),
+        Architecture::Mips64 => "MIPS64".into(),
+        Architecture::Riscv64 => "RISC-V (64 bit)".into(),
+        other => format!("{other:?}"),
+    }
+}
+
+const EXPECTED: Architecture = if cfg!(target_arch = "x86_64") {
+    Architecture::X86_64
+} else if cfg!(target_arch = "aarch64") {
+    Architecture::Aarch64
+} else if cfg!(target_arch = "x86") {
+    Architecture::I386
+} else if cfg!(target_arch = "loongarch64") {
+    Architecture::LoongArch64
+} else if cfg!(target_arch = "riscv64") {
+    Architecture::Riscv64
+} else {
+    Architecture::Unknown
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    fn check(bytes: &[u8]) -> Result<(), Error> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("module");
+        fs::write(&path, bytes).unwrap();
+        inspect("test", &path)
+    }
+
+    #[test]
+    fn a_text_is_no_library() {
+        for text in [&b""[..], b"x", b"/* GNU ld script */ INPUT(libx.so.1)"] {
+            assert!(matches!(check(text), Err(Error::ModuleNotLibrary { .. })));
+        }
+    }
+
+    #[test]
+    fn a_missing_file_and_a_folder_are_told_apart() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(matches!(
+            inspect("test", &folder.path().join("none")),
+            Err(Error::ModuleMissing { .. })
+        ));
+        assert!(matches!(
+            inspect("test", folder.path()),
+            Err(Error::ModuleNotLibrary { .. })
+        ));
+    }
+
+    #[test]
+    fn the_running_program_is_of_this_architecture() {
+        inspect("test", &std::env::current_exe().unwrap()).unwrap();
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_32_bit_elf_names_both_architectures() {
+        // ELF header (gABI, chapter 4): class 1, little endian, ET_DYN, EM_386, no tables.
+        let mut header = [0u8; 52];
+        header[..7].copy_from_slice(&[0x7F, b'E', b'L', b'F', 1, 1, 1]);
+        header[16] = 3;
+        header[18] = 3;
+        header[20] = 1;
+        header[40] = 52;
+        match check(&header) {
+            Err(Error::ModuleArchitecture { found, .. }) => assert_eq!(found, "x86 (32 bit)"),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn any_cut_of_a_library_is_refused_and_never_panics() {
+        let whole = fs::read(std::env::current_exe().unwrap()).unwrap();
+        for length in [1, 4, 16, 20, 40, 63] {
+            assert!(check(&whole[..length]).is_err(), "{length}");
+        }
+    }
+}

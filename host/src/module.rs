@@ -1,0 +1,526 @@
+//! One PKCS #11 module as the host sees it: a worker process, and the thread that starts it, talks
+//! to it, and stops it when it hangs.
+//!
+//! The thread lives as long as the host. That matters: Linux ties a worker's life to the thread
+//! that started it.
+
+use crate::config::{Config, ModuleConfig};
+use crate::frame::{self, Incoming};
+use crate::library;
+use crate::log::Log;
+use crate::worker::message::{FromWorker, MAX_WORKER_FRAME_BYTES, SignTask, ToWorker};
+use std::collections::VecDeque;
+use std::io;
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+use yinxin_proto::limits::CONSENT_MS;
+use yinxin_proto::token::Token;
+use yinxin_proto::{Base64, Error};
+
+/// A module, and the way to its thread.
+pub struct Module {
+    /// Its configuration.
+    pub config: ModuleConfig,
+    events: Sender<Event>,
+    /// The tokens of the last look.
+    last: Arc<Mutex<Vec<Token>>>,
+}
+
+/// What a job tells, as it goes on.
+#[derive(Debug)]
+pub enum Told {
+    /// The end of a listing.
+    Tokens(Vec<Token>),
+    /// One item is signed; not verified.
+    Signed {
+        /// Its index.
+        index: u32,
+        /// What `C_Sign` gave.
+        output: Base64,
+    },
+    /// The end of a signing.
+    Finished {
+        /// Time inside the module, in microseconds.
+        token_us: u32,
+    },
+    /// The end of a job that failed.
+    Failed(Error),
+}
+
+/// A job under way. Dropping it does not stop the job; [`Module::cancel`] does.
+pub struct Job {
+    /// Names the job for [`Module::cancel`].
+    pub ticket: u64,
+    /// What the job tells, until its end.
+    pub told: Receiver<Told>,
+}
+
+/// Called when a token came or went, from any thread.
+pub type OnChange = Arc<dyn Fn() + Send + Sync>;
+
+impl Module {
+    /// Starts the module's thread. The library is loaded when it is first needed.
+    #[must_use]
+    pub fn start(
+        module: ModuleConfig,
+        config: &Config,
+        log: Arc<Log>,
+        on_change: OnChange,
+    ) -> Self {
+        let (events, receiver) = mpsc::channel();
+        let last = Arc::new(Mutex::new(Vec::new()));
+        let driver = Driver {
+            module: module.clone(),
+            call: Duration::from_millis(config.call_ms.into()),
+            load: Duration::from_millis(config.load_ms.into()),
+            log,
+            on_change,
+            last: Arc::clone(&last),
+            events: events.clone(),
+            receiver,
+            pending: VecDeque::new(),
+            worker: None,
+            generation: 0,
+            watching: false,
+            blocking_wait: true,
+            failures: Failures::default(),
+        };
+        thread::spawn(move || driver.run());
+        Self {
+            config: module,
+            events,
+            last,
+        }
+    }
+
+    /// Looks for tokens.
+    #[must_use]
+    pub fn list(&self) -> Job {
+        self.submit(Task::List)
+    }
+
+    /// Signs.
+    #[must_use]
+    pub fn sign(&self, task: SignTask) -> Job {
+        self.submit(Task::Sign(task))
+    }
+
+    /// Starts or stops telling changes of the slots.
+    pub fn watch(&self, on: bool) {
+        drop(self.submit(Task::Watch(on)));
+    }
+
+    /// Gives a job up. It ends with `aborted`, unless its end was already on the way.
+    pub fn cancel(&self, ticket: u64) {
+        // The thread ends only with the process.
+        let _ = self.events.send(Event::Cancel(ticket));
+    }
+
+    /// The tokens of the last look.
+    #[must_use]
+    pub fn last_tokens(&self) -> Vec<Token> {
+        self.last
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    fn submit(&self, task: Task) -> Job {
+        static TICKETS: AtomicU64 = AtomicU64::new(1);
+        let ticket = TICKETS.fetch_add(1, Ordering::Relaxed);
+        let (answer, told) = mpsc::channel();
+        let _ = self.events.send(Event::Do(Order {
+            ticket,
+            task,
+            answer,
+        }));
+        Job { ticket, told }
+    }
+}
+
+/// What reaches the module's thread.
+enum Event {
+    Do(Order),
+    Cancel(u64),
+    /// A worker said something, or (`None`) ended.
+    Said(u64, Option<FromWorker>),
+}
+
+struct Order {
+    ticket: u64,
+    task: Task,
+    answer: Sender<Told>,
+}
+
+enum Task {
+    List,
+    Watch(bool),
+    Sign(SignTask),
+}
+
+/// A running worker process.
+struct Worker {
+    child: Child,
+    input: ChildStdin,
+}
+
+/// The module's thread.
+struct Driver {
+    module: ModuleConfig,
+    call: Duration,
+    load: Duration,
+    log: Arc<Log>,
+    on_change: OnChange,
+    last: Arc<Mutex<Vec<Token>>>,
+    /// For the threads that read from workers.
+    events: Sender<Event>,
+    receiver: Receiver<Event>,
+    /// Orders that came while another one was under way.
+    pending: VecDeque<Order>,
+    worker: Option<Worker>,
+    /// Number of the running worker; what older ones said late is not heard.
+    generation: u64,
+    watching: bool,
+    /// Whether the blocking wait for slot events is used. A module that hung is not trusted with
+    /// it again: some hold a lock while they wait.
+    blocking_wait: bool,
+    failures: Failures,
+}
+
+impl Driver {
+    fn run(mut self) {
+        loop {
+            let event = match self.pending.pop_front() {
+                Some(order) => Event::Do(order),
+                None => match self.receiver.recv() {
+                    Ok(event) => event,
+                    Err(_) => return,
+                },
+            };
+            match event {
+                Event::Do(order) => self.perform(order),
+                // Its job has ended.
+                Event::Cancel(_) => {}
+                Event::Said(generation, said) if generation == self.generation => match said {
+                    Some(FromWorker::Changed {}) => (self.on_change)(),
+                    Some(_) => {}
+                    None => {
+                        self.lose_worker("ended");
+                        (self.on_change)();
+                    }
+                },
+                Event::Said(..) => {}
+            }
+        }
+    }
+
+    fn perform(&mut self, order: Order) {
+        let Order {
+            ticket,
+            task,
+            answer,
+        } = order;
+        let result = match task {
+            Task::Watch(on) => {
+                self.watching = on;
+                if self.worker.is_some() {
+                    self.send(&ToWorker::Watch { on });
+                } else if on {
+                    // A module that can't be loaded says so when it is listed.
+                    let _ = self.ensure_worker(ticket);
+                }
+                return;
+            }
+            Task::List => self
+                .ensure_worker(ticket)
+                .and_then(|()| self.exchange(&ToWorker::List {}, self.call, ticket, &answer)),
+            Task::Sign(task) => self
+                .ensure_worker(ticket)
+                .and_then(|()| self.exchange(&ToWorker::Sign(task), self.call, ticket, &answer)),
+        };
+        let end = match result {
+            Ok(FromWorker::Tokens { tokens }) => {
+                *self.last.lock().unwrap_or_else(PoisonError::into_inner) = tokens.clone();
+                Told::Tokens(tokens)
+            }
+            Ok(FromWorker::Finished { token_us }) => Told::Finished { token_us },
+            Ok(_) => Told::Failed(self.crashed()),
+            Err(error) => {
+                self.log
+                    .error(&format!("{}: {}", self.module.name, error.code()));
+                Told::Failed(error)
+            }
+        };
+        if answer.send(end).is_err() {
+            // Whoever asked did not wait: the news must reach it another way.
+            (self.on_change)();
+        }
+    }
+
+    /// Starts and loads the worker if there is none.
+    fn ensure_worker(&mut self, ticket: u64) -> Result<(), Error> {
+        if self.worker.is_some() {
+            return Ok(());
+        }
+        self.failures.check()?;
+        library::inspect(&self.module.name, &self.module.path)?;
+        self.spawn().map_err(|error| Error::ModuleLoadFailed {
+            module: self.module.name.clone(),
+            reason: error.to_string(),
+        })?;
+        let load = ToWorker::Load {
+            name: self.module.name.clone(),
+            path: self.module.path.clone(),
+            family: self.module.family,
+            demo: self.module.demo,
+            blocking_wait: self.blocking_wait,
+        };
+        let (nobody, _) = mpsc::channel();
+        match self.exchange(&load, self.load, ticket, &nobody) {
+            Ok(FromWorker::Loaded { library }) => {
+                self.log
+                    .info(&format!("{}: loaded {library}", self.module.name));
+                if self.watching {
+                    self.send(&ToWorker::Watch { on: true });
+                }
+                Ok(())
+            }
+            Ok(_) => Err(self.crashed()),
+            Err(error) => {
+                // A module that does not load leaves no worker behind.
+                self.stop_worker();
+                Err(error)
+            }
+        }
+    }
+
+    fn spawn(&mut self) -> io::Result<()> {
+        let mut child = Command::new(std::env::current_exe()?)
+            .arg(crate::cli::WORKER)
+            .envs(&self.module.env)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()?;
+        let (Some(input), Some(mut output)) = (child.stdin.take(), child.stdout.take()) else {
+            return Err(io::Error::other("no pipes"));
+        };
+        self.generation += 1;
+        let (generation, events) = (self.generation, self.events.clone());
+        thread::spawn(move || {
+            loop {
+                let said = match frame::read(&mut output, MAX_WORKER_FRAME_BYTES) {
+                    Ok(Incoming::Message(text)) => serde_json::from_str(&text).ok(),
+                    _ => None,
+                };
+                let ended = said.is_none();
+                if events.send(Event::Said(generation, said)).is_err() || ended {
+                    return;
+                }
+            }
+        });
+        self.worker = Some(Worker { child, input });
+        Ok(())
+    }
+
+    /// Sends a message and waits for its final answer; tells what comes before it. `limit` is the
+    /// longest silence.
+    fn exchange(
+        &mut self,
+        message: &ToWorker,
+        limit: Duration,
+        ticket: u64,
+        answer: &Sender<Told>,
+    ) -> Result<FromWorker, Error> {
+        if !self.send(message) {
+            return Err(self.crashed());
+        }
+        let mut patience = limit;
+        let mut deadline = Instant::now() + patience;
+        let mut cancelling = false;
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            match self.receiver.recv_timeout(left) {
+                Ok(Event::Do(order)) => self.queue(order),
+                Ok(Event::Cancel(cancelled)) if cancelled == ticket => {
+                    if !cancelling {
+                        cancelling = true;
+                        self.send(&ToWorker::Cancel {});
+                        deadline = Instant::now() + CANCEL_GRACE;
+                    }
+                }
+                Ok(Event::Cancel(cancelled)) => self.withdraw(cancelled),
+                Ok(Event::Said(generation, said)) if generation == self.generation => {
+                    match said {
+                        Some(FromWorker::Changed {}) => {
+                            (self.on_change)();
+                            continue;
+                        }
+                        Some(FromWorker::Working { pin_pad }) => {
+                            patience = if pin_pad {
+                                limit.max(Duration::from_millis(CONSENT_MS.into()))
+                            } else {
+                                limit
+                            };
+                        }
+                        Some(FromWorker::Signed { index, output }) => {
+                            let _ = answer.send(Told::Signed { index, output });
+                        }
+                        Some(FromWorker::Failed { error }) => return Err(error),
+                        Some(last) => return Ok(last),
+                        None if cancelling => {
+                            self.stop_worker();
+                            return Err(Error::Aborted {});
+                        }
+                        None => return Err(self.crashed()),
+                    }
+                    if !cancelling {
+                        deadline = Instant::now() + patience;
+                    }
+                }
+                Ok(Event::Said(..)) => {}
+                Err(RecvTimeoutError::Timeout) if cancelling => {
+                    // Inside a call that can't be interrupted otherwise. The login ends with the
+                    // process.
+                    self.stop_worker();
+                    return Err(Error::Aborted {});
+                }
+                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
+                    return Err(self.hung(patience));
+                }
+            }
+        }
+    }
+
+    fn queue(&mut self, order: Order) {
+        if self.pending.len() < MAX_PENDING {
+            self.pending.push_back(order);
+        } else {
+            let _ = order.answer.send(Told::Failed(Error::TokenBusy {}));
+        }
+    }
+
+    /// Takes a job back that has not begun.
+    fn withdraw(&mut self, ticket: u64) {
+        if let Some(index) = self.pending.iter().position(|order| order.ticket == ticket)
+            && let Some(order) = self.pending.remove(index)
+        {
+            let _ = order.answer.send(Told::Failed(Error::Aborted {}));
+        }
+    }
+
+    /// Whether the worker took the message.
+    fn send(&mut self, message: &ToWorker) -> bool {
+        self.worker.as_mut().is_some_and(|worker| {
+            frame::write(&mut worker.input, message, MAX_WORKER_FRAME_BYTES).is_ok()
+        })
+    }
+
+    fn crashed(&mut self) -> Error {
+        self.lose_worker("crashed");
+        let error = Error::ModuleCrashed {
+            module: self.module.name.clone(),
+        };
+        self.failures.note(error.clone());
+        error
+    }
+
+    fn hung(&mut self, waited: Duration) -> Error {
+        self.lose_worker("hung");
+        self.blocking_wait = false;
+        let seconds = waited.as_secs_f32().ceil() as u32;
+        let error = Error::ModuleHung {
+            module: self.module.name.clone(),
+            seconds,
+        };
+        self.failures.note(error.clone());
+        error
+    }
+
+    fn lose_worker(&mut self, how: &str) {
+        self.log
+            .error(&format!("{}: worker {how}", self.module.name));
+        self.stop_worker();
+    }
+
+    fn stop_worker(&mut self) {
+        if let Some(mut worker) = self.worker.take() {
+            let _ = worker.child.kill();
+            let _ = worker.child.wait();
+        }
+        // What the old worker's reader still says is not heard.
+        self.generation += 1;
+        self.last
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+    }
+}
+
+/// Crashes and hangs in a row. After the first one a fresh worker is started at once; after that
+/// the module rests, longer each time, and says its last error meanwhile.
+#[derive(Default)]
+struct Failures {
+    count: u32,
+    last: Option<(Instant, Error)>,
+}
+
+impl Failures {
+    fn note(&mut self, error: Error) {
+        if self
+            .last
+            .as_ref()
+            .is_some_and(|(when, _)| when.elapsed() > FORGIVEN_AFTER)
+        {
+            self.count = 0;
+        }
+        self.count += 1;
+        self.last = Some((Instant::now(), error));
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        match &self.last {
+            Some((when, error)) if when.elapsed() < rest(self.count) => Err(error.clone()),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Time that a module rests after so many failures in a row.
+fn rest(failures: u32) -> Duration {
+    match failures {
+        0 | 1 => Duration::ZERO,
+        more => Duration::from_secs(1 << (more - 2).min(5)),
+    }
+}
+
+/// Time in which a cancelled worker may end its item by itself.
+const CANCEL_GRACE: Duration = Duration::from_millis(100);
+/// Time without a failure after which earlier ones do not count.
+const FORGIVEN_AFTER: Duration = Duration::from_secs(60);
+/// Jobs that wait for one module.
+const MAX_PENDING: usize = 16;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_module_rests_longer_with_each_failure_up_to_half_a_minute() {
+        let rests: Vec<u64> = (0..10).map(|count| rest(count).as_secs()).collect();
+        assert_eq!(rests, [0, 0, 1, 2, 4, 8, 16, 32, 32, 32]);
+    }
+
+    #[test]
+    fn the_first_failure_does_not_keep_a_module_from_starting_again() {
+        let mut failures = Failures::default();
+        failures.note(Error::NoModule {});
+        assert!(failures.check().is_ok());
+        failures.note(Error::TokenBusy {});
+        assert_eq!(failures.check(), Err(Error::TokenBusy {}));
+    }
+}

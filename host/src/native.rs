@@ -1,0 +1,349 @@
+//! Native messaging: greets, checks the caller, then serves requests over standard input and
+//! output until the browser closes them. Requests are served at the same time, each on a thread of
+//! its own, so that a slow module never keeps a cancel or another module waiting.
+
+use crate::config::Config;
+use crate::crypto::{self, SigningCertificate};
+use crate::frame::{self, Incoming, WriteError};
+use crate::log::Log;
+use crate::service::{Cancel, Service};
+use serde::Deserialize;
+use std::collections::HashMap;
+use std::fs::File;
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+use yinxin_proto::host::{HostCommand, HostEvent, HostMessage, HostReply, HostRequest, ToSign};
+use yinxin_proto::limits::{MAX_DOCUMENTS, MAX_FRAME_FROM_HOST_BYTES, MAX_FRAME_TO_HOST_BYTES};
+use yinxin_proto::site::{HOST_NAME, Origin};
+use yinxin_proto::{Base64, Error, PROTOCOL_VERSION, Pin};
+
+/// Serves the caller that the browser named.
+pub fn serve(caller: Option<&str>) -> ExitCode {
+    let (Ok(mut input), Ok(output)) = (frame::unbuffered_stdin(), frame::unbuffered_stdout())
+    else {
+        return ExitCode::FAILURE;
+    };
+    let browser = Arc::new(Browser(Mutex::new(output)));
+    browser.say(&HostMessage::Greeting {
+        name: HOST_NAME.into(),
+        version: env!("CARGO_PKG_VERSION").into(),
+        protocol: PROTOCOL_VERSION,
+    });
+
+    let config = Config::load();
+    let accepted = match (&config, caller) {
+        (Ok(config), Some(caller)) => config.accepts(caller),
+        (Err(_), Some(caller)) => Config::default().accepts(caller),
+        (_, None) => false,
+    };
+    if !accepted {
+        // A configuration that can't be read may be the one that names this caller.
+        let error = match (config, caller) {
+            (Err(error), Some(_)) => error,
+            (_, caller) => Error::CallerRefused {
+                caller: shorten(caller.unwrap_or("-")),
+            },
+        };
+        browser.fail(None, error);
+        return ExitCode::FAILURE;
+    }
+
+    let caller = caller.unwrap_or_default();
+    let log = Arc::new(Log::new(
+        config.as_ref().map(|config| config.log).unwrap_or_default(),
+    ));
+    log.info("started");
+    let host = Arc::new(Host {
+        development: config
+            .as_ref()
+            .is_ok_and(|config| config.is_development(caller)),
+        config,
+        log,
+        browser,
+        service: OnceLock::new(),
+        running: Mutex::new(HashMap::new()),
+    });
+    loop {
+        match frame::read(&mut input, MAX_FRAME_TO_HOST_BYTES) {
+            Ok(Incoming::Message(text)) => host.dispatch(&text),
+            Ok(Incoming::NotUtf8) => host.browser.fail(
+                None,
+                Error::MessageInvalid {
+                    reason: "not UTF-8".into(),
+                },
+            ),
+            Ok(Incoming::TooLarge { length, skipped }) => {
+                host.browser.fail(
+                    None,
+                    Error::FrameTooLarge {
+                        length,
+                        limit: MAX_FRAME_TO_HOST_BYTES,
+                    },
+                );
+                if !skipped {
+                    return ExitCode::FAILURE;
+                }
+            }
+            Ok(Incoming::Truncated) => {
+                host.browser.fail(None, Error::FrameTruncated {});
+                return ExitCode::FAILURE;
+            }
+            Ok(Incoming::End) => return ExitCode::SUCCESS,
+            Err(_) => return ExitCode::FAILURE,
+        }
+    }
+}
+
+/// The pipe to the browser.
+struct Browser(Mutex<File>);
+
+impl Browser {
+    /// Sends a message. A browser that does not listen any more ends the host, and with it the
+    /// workers.
+    fn say(&self, message: &HostMessage) {
+        match self.write(message) {
+            Ok(()) => {}
+            Err(WriteError::TooLarge { length }) => {
+                let id = match message {
+                    HostMessage::Reply { id, .. } => Some(*id),
+                    HostMessage::Failure { id, .. } => *id,
+                    HostMessage::Greeting { .. } | HostMessage::Event { .. } => None,
+                };
+                let error = Error::FrameTooLarge {
+                    length,
+                    limit: MAX_FRAME_FROM_HOST_BYTES,
+                };
+                if self.write(&HostMessage::Failure { id, error }).is_err() {
+                    std::process::exit(1);
+                }
+            }
+            Err(WriteError::Broken) => std::process::exit(1),
+        }
+    }
+
+    fn write(&self, message: &HostMessage) -> Result<(), WriteError> {
+        let mut output = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        frame::write(&mut *output, message, MAX_FRAME_FROM_HOST_BYTES)
+    }
+
+    fn fail(&self, id: Option<u32>, error: Error) {
+        self.say(&HostMessage::Failure { id, error });
+    }
+}
+
+struct Host {
+    config: Result<Config, Error>,
+    development: bool,
+    log: Arc<Log>,
+    browser: Arc<Browser>,
+    /// Started with the first request that needs it, so that the greeting is not delayed.
+    service: OnceLock<Service>,
+    /// Requests under way, by id.
+    running: Mutex<HashMap<u32, Arc<Cancel>>>,
+}
+
+impl Host {
+    fn dispatch(self: &Arc<Self>, text: &str) {
+        let request: HostRequest = match serde_json::from_str(text) {
+            Ok(request) => request,
+            Err(error) => {
+                return self.browser.fail(
+                    id_of(text),
+                    Error::MessageInvalid {
+                        reason: shorten(&error.to_string()),
+                    },
+                );
+            }
+        };
+        let id = request.id;
+        match request.command {
+            HostCommand::Cancel { request } => {
+                let cancel = self.running().get(&request).cloned();
+                if let (Some(cancel), Some(service)) = (cancel, self.service.get()) {
+                    service.cancel(&cancel);
+                }
+                self.answer(id, Ok(HostReply::Done {}));
+            }
+            HostCommand::Watch { on } => {
+                let watched = self.service().map(|service| {
+                    service.watch(on);
+                    HostReply::Done {}
+                });
+                self.answer(id, watched);
+            }
+            HostCommand::Tokens {} => self.run(id, "tokens", move |host, _, _| {
+                let (tokens, modules) = host.service()?.tokens(LISTING_PATIENCE);
+                Ok(fitting(id, tokens, modules))
+            }),
+            HostCommand::Sign {
+                origin,
+                token,
+                certificate,
+                pin,
+                items,
+            } => self.run(id, "sign", move |host, id, cancel| {
+                host.sign(id, &cancel, &origin, &token, &certificate, pin, &items)
+            }),
+        }
+    }
+
+    /// Serves a request on a thread of its own.
+    fn run(
+        self: &Arc<Self>,
+        id: u32,
+        kind: &'static str,
+        work: impl FnOnce(&Arc<Self>, u32, Arc<Cancel>) -> Result<HostReply, Error> + Send + 'static,
+    ) {
+        let cancel = Arc::new(Cancel::default());
+        {
+            let mut running = self.running();
+            if running.contains_key(&id) {
+                drop(running);
+                let reason = format!("the id {id} is in use");
+                return self.browser.fail(None, Error::MessageInvalid { reason });
+            }
+            if running.len() >= MAX_RUNNING {
+                drop(running);
+                return self.browser.fail(Some(id), Error::QueueFull {});
+            }
+            running.insert(id, Arc::clone(&cancel));
+        }
+        let host = Arc::clone(self);
+        thread::spawn(move || {
+            let began = Instant::now();
+            let result = work(&host, id, cancel);
+            host.running().remove(&id);
+            let outcome = match &result {
+                Ok(_) => "done",
+                Err(error) => error.code(),
+            };
+            let ms = began.elapsed().as_millis();
+            host.log.info(&format!("{kind}: {outcome}, {ms} ms"));
+            host.answer(id, result);
+        });
+    }
+
+    fn answer(&self, id: u32, result: Result<HostReply, Error>) {
+        self.browser.say(&match result {
+            Ok(reply) => HostMessage::Reply { id, reply },
+            Err(error) => HostMessage::Failure {
+                id: Some(id),
+                error,
+            },
+        });
+    }
+
+    fn service(&self) -> Result<&Service, Error> {
+        let config = self.config.as_ref().map_err(Clone::clone)?;
+        Ok(self.service.get_or_init(|| {
+            let browser = Arc::clone(&self.browser);
+            let on_change: crate::module::OnChange = Arc::new(move || {
+                browser.say(&HostMessage::Event {
+                    event: HostEvent::TokensChanged {},
+                });
+            });
+            Service::new(config.all_modules(), config, &self.log, &on_change)
+        }))
+    }
+
+    fn running(&self) -> std::sync::MutexGuard<'_, HashMap<u32, Arc<Cancel>>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the fields of one request")]
+    fn sign(
+        &self,
+        id: u32,
+        cancel: &Cancel,
+        origin: &Origin,
+        token: &str,
+        fingerprint: &str,
+        pin: Option<Pin>,
+        items: &[ToSign],
+    ) -> Result<HostReply, Error> {
+        let count = u32::try_from(items.len()).unwrap_or(u32::MAX);
+        if count == 0 || count > MAX_DOCUMENTS {
+            return Err(Error::DocumentsCount {
+                count,
+                limit: MAX_DOCUMENTS,
+            });
+        }
+        let service = self.service()?;
+        let place = service.find(token, fingerprint, LISTING_PATIENCE)?;
+        let certificate = SigningCertificate::parse(&place.certificate.certificate.0)?;
+        let messages = items
+            .iter()
+            .map(|item| crypto::message(item, origin, &certificate, self.development))
+            .collect::<Result<Vec<_>, _>>()?;
+        let signed = service.sign(&place, &certificate, &messages, pin, cancel, |done| {
+            self.browser.say(&HostMessage::Event {
+                event: HostEvent::Progress { id, done },
+            });
+        })?;
+        Ok(HostReply::Signed {
+            signatures: signed.signatures.into_iter().map(Base64).collect(),
+            token_us: signed.token_us,
+        })
+    }
+}
+
+/// The reply, with certificates left out where they would not fit into a frame: a token stuffed
+/// with garbage must not hide the others.
+fn fitting(
+    id: u32,
+    mut tokens: Vec<yinxin_proto::token::Token>,
+    modules: Vec<yinxin_proto::token::Module>,
+) -> HostReply {
+    loop {
+        let reply = HostReply::Tokens {
+            tokens: tokens.clone(),
+            modules: modules.clone(),
+        };
+        let message = HostMessage::Reply { id, reply };
+        let size = serde_json::to_vec(&message).map_or(0, |bytes| bytes.len());
+        let HostMessage::Reply { reply, .. } = message else {
+            unreachable!("it was made two lines above");
+        };
+        let fattest = tokens.iter_mut().max_by_key(|token| weight(token));
+        match fattest {
+            Some(token) if size > MAX_FRAME_FROM_HOST_BYTES as usize && weight(token) > 0 => {
+                token.certificates.clear();
+                token.problem = Some(Error::TokenUnreadable {
+                    reason: "too many certificates".into(),
+                });
+            }
+            _ => return reply,
+        }
+    }
+}
+
+fn weight(token: &yinxin_proto::token::Token) -> usize {
+    token
+        .certificates
+        .iter()
+        .map(|held| held.certificate.0.len())
+        .sum()
+}
+
+/// The id of a request that can't be read as a whole.
+fn id_of(text: &str) -> Option<u32> {
+    #[derive(Deserialize)]
+    struct Named {
+        id: u32,
+    }
+    serde_json::from_str::<Named>(text)
+        .ok()
+        .map(|named| named.id)
+}
+
+/// Words of others, cut to a length that fits any message.
+fn shorten(text: &str) -> String {
+    text.chars().take(200).collect()
+}
+
+/// Time that a listing waits for a slow module.
+const LISTING_PATIENCE: Duration = Duration::from_millis(2_000);
+/// Requests served at the same time.
+const MAX_RUNNING: usize = 64;

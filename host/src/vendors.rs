@@ -1,0 +1,235 @@
+//! What is known of vendors: where their PKCS #11 libraries lie, and which vendor-defined numbers
+//! their SM2 mechanisms have. Facts only, each with its source mark:
+//!
+//! - \[S\] read in a source, a header or a vendor's manual
+//! - \[W\] weak: a single mention
+//!
+//! The software key is not in the table of libraries: it protects little, so the host loads it
+//! only where the configuration names it.
+
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+
+/// A library that the host looks for by itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Vendor {
+    /// Name, for the user's eye and for support.
+    pub name: &'static str,
+    /// The family of its SM2 mechanisms, where known. No public header of these vendors was
+    /// found, so all families are probed.
+    pub family: Option<Family>,
+    /// File names of the PKCS #11 library in a [library folder](library_folders), or whole paths.
+    pub windows: &'static [&'static str],
+    /// The same on Linux.
+    pub linux: &'static [&'static str],
+    /// The same on macOS.
+    pub macos: &'static [&'static str],
+}
+
+/// Known vendors of keys that Chinese certification authorities hand out.
+pub const VENDORS: &[Vendor] = &[
+    Vendor {
+        // [S] USB 055c:db08, 055c:e618; gm3000_pkcs11_tw.dll is iTrus' build.
+        name: "Longmai mToken GM3000",
+        family: None,
+        windows: &["gm3000_pkcs11.dll", "gm3000_pkcs11_tw.dll"],
+        linux: &[
+            "libgm3000_pkcs11.so",
+            "/opt/lm-gm3000user/lib/libgm3000_pkcs11.so",
+        ],
+        macos: &["libgm3000_pkcs11.dylib"],
+    },
+    Vendor {
+        // [S] USB 096e:0309; one library for SKF, PKCS #11 and CSP.
+        name: "Feitian ePass3000GM",
+        family: None,
+        windows: &["ShuttleCsp11_3000GM.dll"],
+        linux: &["libes_3000gm.so", "libes_3000gm.so.1.0.0"],
+        macos: &["libes_3000gm.dylib"],
+    },
+    Vendor {
+        // [S]
+        name: "Feitian ePass3003",
+        family: None,
+        windows: &["ShuttleCsp11_3003.dll"],
+        linux: &[],
+        macos: &[],
+    },
+    Vendor {
+        // [S] USB 5448:0003.
+        name: "Haitai HaiKey",
+        family: None,
+        windows: &["HTPKCS11.dll"],
+        linux: &[],
+        macos: &[],
+    },
+];
+
+/// Libraries of the table that exist on this machine.
+#[must_use]
+pub fn installed() -> Vec<(&'static Vendor, PathBuf)> {
+    let folders = library_folders();
+    let mut found = Vec::new();
+    for vendor in VENDORS {
+        let names = if cfg!(windows) {
+            vendor.windows
+        } else if cfg!(target_vendor = "apple") {
+            vendor.macos
+        } else {
+            vendor.linux
+        };
+        let candidate = names
+            .iter()
+            .flat_map(|name| folders.iter().map(move |folder| folder.join(name)))
+            .find(|path| path.is_file());
+        if let Some(path) = candidate {
+            found.push((vendor, path));
+        }
+    }
+    found
+}
+
+/// Folders in which drivers put their libraries. An absolute name in the table replaces the folder.
+fn library_folders() -> Vec<PathBuf> {
+    if cfg!(windows) {
+        let root = std::env::var_os("SystemRoot").map_or("C:\\Windows".into(), PathBuf::from);
+        vec![root.join("System32")]
+    } else if cfg!(target_vendor = "apple") {
+        vec!["/usr/local/lib".into(), "/Library/Frameworks".into()]
+    } else {
+        [
+            "/usr/lib",
+            "/usr/lib64",
+            "/usr/local/lib",
+            "/usr/lib/pkcs11",
+        ]
+        .into_iter()
+        .map(PathBuf::from)
+        // Debian's multiarch folder.
+        .chain([format!("/usr/lib/{}-linux-gnu", std::env::consts::ARCH).into()])
+        .collect()
+    }
+}
+
+/// Families of vendor-defined SM2 mechanisms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Family {
+    /// The `0x80008000` family: Sansec's `swpkcs11.h`, TASS, Koal, older cards. \[S\]
+    Sansec,
+    /// IBM's `0x80050000` numbers (openCryptoki). \[S\]
+    Ibm,
+    /// Thales Luna's `0x80000B00` numbers. \[S\]
+    Luna,
+    /// Westone's card. \[S\]
+    Westone,
+}
+
+/// What a mechanism wants as the data of `C_Sign`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Takes {
+    /// e = SM3(Z ‖ M), 32 bytes, computed by us.
+    Digest,
+    /// M; the module computes Z with the default user id.
+    Message,
+}
+
+/// A vendor-defined SM2 signature mechanism.
+#[derive(Clone, Copy, Debug)]
+pub struct Mechanism {
+    /// Its number, at least 0x80000000.
+    pub number: u32,
+    /// What it takes.
+    pub takes: Takes,
+}
+
+impl Family {
+    /// All, the most widespread first.
+    pub const ALL: [Self; 4] = [Self::Sansec, Self::Ibm, Self::Luna, Self::Westone];
+
+    /// Its signature mechanisms, those that take e first: then Z is ours, and no vendor's reading
+    /// of a parameter matters. What they return (raw or DER) is told from the bytes, since the
+    /// same number has both in the field.
+    ///
+    /// MsSince's numbers lie below the vendor range (0x00010002) and are not reachable through
+    /// `cryptoki`; Westone's `SM2_PRET` wants a structure of its own and is left out.
+    #[must_use]
+    pub fn mechanisms(self) -> &'static [Mechanism] {
+        const fn digest(number: u32) -> Mechanism {
+            Mechanism {
+                number,
+                takes: Takes::Digest,
+            }
+        }
+        const fn message(number: u32) -> Mechanism {
+            Mechanism {
+                number,
+                takes: Takes::Message,
+            }
+        }
+        match self {
+            Self::Sansec => {
+                const {
+                    &[
+                        digest(0x8000_8105),  // CKM_SM2_SIGN_NO_DER
+                        digest(0x8000_8104),  // CKM_SM2_SIGN
+                        message(0x8000_8102), // CKM_SM3_SM2_APPID1
+                        message(0x8000_8103), // CKM_SM3_SM2_APPID1_DER
+                        message(0x8000_8100), // CKM_SM3_SM2
+                        message(0x8000_8101), // CKM_SM3_SM2_DER
+                    ]
+                }
+            }
+            Self::Ibm => {
+                const {
+                    &[
+                        digest(0x8005_000B),  // CKM_IBM_SM2
+                        message(0x8005_000C), // CKM_IBM_SM2_SM3
+                    ]
+                }
+            }
+            Self::Luna => {
+                const {
+                    &[
+                        digest(0x8000_0B21),  // CKM_SM2DSA
+                        message(0x8000_0B22), // CKM_SM3_SM2DSA
+                    ]
+                }
+            }
+            Self::Westone => const { &[digest(0x8000_0004)] }, // CKM_SM2
+        }
+    }
+}
+
+/// The software key's names in `CK_TOKEN_INFO`.
+pub mod softkey {
+    /// `manufacturerID`.
+    pub const MANUFACTURER: &str = "Yinxin demo";
+    /// `model`.
+    pub const MODEL: &str = "softkey";
+    /// Attribute of its hardware-feature object: the user PIN's tries left, CK_ULONG.
+    pub const USER_TRIES_LEFT: u32 = 0x8000_0000 | 0x5958_0001;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mechanisms_are_in_the_vendor_range() {
+        for family in Family::ALL {
+            for mechanism in family.mechanisms() {
+                assert!(mechanism.number >= 0x8000_0000, "{mechanism:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_software_key_is_not_searched_for() {
+        for vendor in VENDORS {
+            for name in [vendor.windows, vendor.linux, vendor.macos].concat() {
+                assert!(!name.contains("softkey"), "{name}");
+            }
+        }
+    }
+}

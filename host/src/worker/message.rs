@@ -1,0 +1,129 @@
+//! Messages between the host and a worker process: closed, private to one build of the host, and
+//! no part of the protocol with the browser.
+
+use crate::vendors::Family;
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+use yinxin_proto::token::Token;
+use yinxin_proto::{Base64, Error, Pin};
+
+/// Bytes of one frame between host and worker: 32 tokens with their certificates, in Base64.
+pub const MAX_WORKER_FRAME_BYTES: u32 = 16 * 1024 * 1024;
+
+/// Host → worker.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum ToWorker {
+    /// Loads the library and initialises it. The first message, sent once. Answered by
+    /// [`FromWorker::Loaded`] or [`FromWorker::Failed`].
+    Load {
+        /// The module's name.
+        name: String,
+        /// The library.
+        path: PathBuf,
+        /// The family of SM2 mechanisms to ask for first.
+        family: Option<Family>,
+        /// The configuration says that its tokens are demo keys.
+        demo: bool,
+        /// Whether the blocking `C_WaitForSlotEvent` may be used.
+        blocking_wait: bool,
+    },
+    /// Lists the tokens. Answered by [`FromWorker::Tokens`] or [`FromWorker::Failed`].
+    List {},
+    /// Starts or stops [`FromWorker::Changed`]. Not answered.
+    Watch {
+        /// Whether changes are told from now on.
+        on: bool,
+    },
+    /// Logs in, signs, logs out. Answered by [`FromWorker::Working`] and [`FromWorker::Signed`] as
+    /// it goes on, then by [`FromWorker::Finished`] or [`FromWorker::Failed`].
+    Sign(SignTask),
+    /// Stops a running [`ToWorker::Sign`] before its next item. Not answered.
+    Cancel {},
+}
+
+/// What to sign, and with which key of which token.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct SignTask {
+    /// [`Token::token`].
+    pub token: String,
+    /// `CKA_ID` of the certificate, lower-case hex.
+    pub id: String,
+    /// The certificate's public key.
+    pub key: PublicKey,
+    /// The user PIN, unless the token has a path of its own for it.
+    pub pin: Option<Pin>,
+    /// What to sign, in order.
+    pub inputs: Vec<Input>,
+}
+
+/// A public key, in the two forms that PKCS #11 objects know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum PublicKey {
+    /// SM2; the uncompressed point (SEC 1, section 2.3.3).
+    Sm2 {
+        /// 65 bytes.
+        point: Base64,
+    },
+    /// P-256; the uncompressed point.
+    P256 {
+        /// 65 bytes.
+        point: Base64,
+    },
+    /// RSA; the modulus, big-endian without leading zeros.
+    Rsa {
+        /// 256 to 512 bytes.
+        modulus: Base64,
+    },
+}
+
+/// One thing to sign.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Input {
+    /// For SM2 e = SM3(Z ‖ M); for P-256 and RSA SHA-256(M). 32 bytes.
+    pub digest: Base64,
+    /// M itself, for modules that hash on their own. Absent where it is long.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub message: Option<Base64>,
+}
+
+/// Worker → host.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum FromWorker {
+    /// The library works.
+    Loaded {
+        /// What `C_GetInfo` says, for the log and the doctor.
+        library: String,
+    },
+    /// The tokens present.
+    Tokens {
+        /// One for each slot with a token.
+        tokens: Vec<Token>,
+    },
+    /// A sign of life: the next call into the module may take its own time.
+    Working {
+        /// The user types the PIN at the token.
+        pin_pad: bool,
+    },
+    /// One item is signed.
+    Signed {
+        /// Its index.
+        index: u32,
+        /// What `C_Sign` gave, neither decoded nor verified.
+        output: Base64,
+    },
+    /// All items are signed.
+    Finished {
+        /// Time spent inside the module, in microseconds.
+        token_us: u32,
+    },
+    /// The request failed.
+    Failed {
+        /// Why.
+        error: Error,
+    },
+    /// A token came or went. Unasked.
+    Changed {},
+}

@@ -1,0 +1,360 @@
+//! Signs with a token: one session, one login, every item, and a logout whatever happened.
+
+use super::Port;
+use super::failure::catalogued;
+use super::message::{FromWorker, Input, PublicKey, SignTask};
+use super::tokens::{self, Present};
+use crate::vendors::{Family, Takes};
+use cryptoki::context::Pkcs11;
+use cryptoki::error::{Error as Pkcs11Error, RvError};
+use cryptoki::mechanism::vendor_defined::VendorDefinedMechanism;
+use cryptoki::mechanism::{Mechanism, MechanismType};
+use cryptoki::object::{Attribute, AttributeType, ObjectClass, ObjectHandle};
+use cryptoki::session::{Session, UserType};
+use cryptoki::slot::Slot;
+use cryptoki::types::AuthPin;
+use std::time::Instant;
+use yinxin_proto::limits::MAX_PIN_BYTES;
+use yinxin_proto::token::PinState;
+use yinxin_proto::{Base64, Error, Pin};
+
+/// The module in which to sign.
+pub struct Module<'a> {
+    pub name: &'a str,
+    pub pkcs11: &'a Pkcs11,
+    pub family: Option<Family>,
+}
+
+/// Signs every input and tells each output as it comes. Gives the time inside the module in
+/// microseconds.
+///
+/// # Errors
+/// Any of the catalogue's token and PIN codes, or `aborted`.
+pub fn sign(module: &Module<'_>, task: &SignTask, port: &Port) -> Result<u32, Error> {
+    let began = Instant::now();
+    let present = find(module, &task.token)?;
+    let pin = checked_pin(&present, task.pin.as_ref())?;
+    let failure = |error| catalogued(module.name, error);
+
+    let session = module
+        .pkcs11
+        .open_ro_session(present.slot)
+        .map_err(failure)?;
+    port.say(&FromWorker::Working {
+        pin_pad: pin.is_none(),
+    });
+    login(module, &present, &session, pin.as_ref())?;
+    // From here on there is a login to end, whatever happens.
+    let signed = sign_all(module, task, &present, &session, pin.as_ref(), port);
+    // A token that was pulled has no login any more; nothing else can be done about a failure.
+    let _ = session.logout();
+    let _ = session.close();
+    signed?;
+    Ok(u32::try_from(began.elapsed().as_micros()).unwrap_or(u32::MAX))
+}
+
+/// The token of a reference.
+fn find(module: &Module<'_>, reference: &str) -> Result<Present, Error> {
+    tokens::present(module.name, module.pkcs11)
+        .map_err(|error| catalogued(module.name, error))?
+        .into_iter()
+        .flatten()
+        .find(|present| present.reference == reference)
+        .ok_or(Error::TokenRemoved {})
+}
+
+/// The PIN in the form that `cryptoki` takes; `None` where it is typed at the token. Its length is
+/// checked here, so that a wrong length costs no try.
+fn checked_pin(present: &Present, pin: Option<&Pin>) -> Result<Option<AuthPin>, Error> {
+    if present.info.user_pin_locked() {
+        return Err(Error::PinLocked {});
+    }
+    if present.info.protected_authentication_path() {
+        return Ok(None);
+    }
+    let text = pin.ok_or(Error::PinRequired {})?.expose();
+    let limits = tokens::pin_length(&present.info);
+    let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
+    if length < limits.min || length > limits.max.min(MAX_PIN_BYTES) {
+        return Err(Error::PinLength {
+            min: limits.min,
+            max: limits.max,
+        });
+    }
+    Ok(Some(AuthPin::new(text.into())))
+}
+
+/// Logs in, once. A wrong PIN is never tried again.
+fn login(
+    module: &Module<'_>,
+    present: &Present,
+    session: &Session,
+    pin: Option<&AuthPin>,
+) -> Result<(), Error> {
+    let mut result = session.login(UserType::User, pin);
+    if let Err(Pkcs11Error::Pkcs11(RvError::UserAlreadyLoggedIn, _)) = result {
+        // The module keeps a login that this process never made. The PIN is checked all the same.
+        let _ = session.logout();
+        result = session.login(UserType::User, pin);
+    }
+    result.map_err(|error| match catalogued(module.name, error) {
+        Error::PinIncorrect { .. } => {
+            let info = module.pkcs11.get_token_info(present.slot);
+            let tries = tokens::pin_tries(info.as_ref().unwrap_or(&present.info), session);
+            if tries.state == PinState::Locked {
+                Error::PinLocked {}
+            } else {
+                Error::PinIncorrect { tries }
+            }
+        }
+        Error::PinLength { .. } => {
+            let limits = tokens::pin_length(&present.info);
+            Error::PinLength {
+                min: limits.min,
+                max: limits.max,
+            }
+        }
+        other => other,
+    })
+}
+
+fn sign_all(
+    module: &Module<'_>,
+    task: &SignTask,
+    present: &Present,
+    session: &Session,
+    pin: Option<&AuthPin>,
+    port: &Port,
+) -> Result<(), Error> {
+    let key = private_key(session, task)
+        .map_err(|error| catalogued(module.name, error))?
+        .ok_or(Error::KeyNotFound {})?;
+    for (index, input) in (0..).zip(&task.inputs) {
+        if port.cancelled() {
+            return Err(Error::Aborted {});
+        }
+        port.say(&FromWorker::Working {
+            pin_pad: key.asks_each_time && pin.is_none(),
+        });
+        let output = sign_one(module, present.slot, session, &key, &task.key, input, pin)?;
+        port.say(&FromWorker::Signed {
+            index,
+            output: Base64(output),
+        });
+    }
+    Ok(())
+}
+
+/// A private key in the token.
+struct PrivateKey {
+    handle: ObjectHandle,
+    /// `CKA_ALWAYS_AUTHENTICATE`.
+    asks_each_time: bool,
+}
+
+/// Finds the private key of a certificate: by the certificate's `CKA_ID`, or, where no key has
+/// that id, by the id of a public key object that equals the certificate's key.
+fn private_key(session: &Session, task: &SignTask) -> Result<Option<PrivateKey>, Pkcs11Error> {
+    let id = hex::decode(&task.id).unwrap_or_default();
+    if !id.is_empty()
+        && let Some(key) = signing_key(session, id)?
+    {
+        return Ok(Some(key));
+    }
+    let value = match &task.key {
+        PublicKey::Rsa { modulus } => Attribute::Modulus(modulus.0.clone()),
+        PublicKey::Sm2 { point } | PublicKey::P256 { point } => {
+            // CKA_EC_POINT is the DER OCTET STRING of the point (PKCS #11 2.40, section 2.3.3).
+            let mut octets = vec![0x04, 0x41];
+            octets.extend_from_slice(&point.0);
+            Attribute::EcPoint(octets)
+        }
+    };
+    let public = session.find_objects(&[Attribute::Class(ObjectClass::PUBLIC_KEY), value])?;
+    for handle in public {
+        for attribute in session.get_attributes(handle, &[AttributeType::Id])? {
+            if let Attribute::Id(id) = attribute
+                && !id.is_empty()
+                && let Some(key) = signing_key(session, id)?
+            {
+                return Ok(Some(key));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// The private key of an id that may sign. Some vendors give the signing and the encryption key of
+/// one container the same id.
+fn signing_key(session: &Session, id: Vec<u8>) -> Result<Option<PrivateKey>, Pkcs11Error> {
+    let template = [
+        Attribute::Class(ObjectClass::PRIVATE_KEY),
+        Attribute::Id(id),
+    ];
+    for handle in session.find_objects(&template)? {
+        let attributes = session
+            .get_attributes(
+                handle,
+                &[AttributeType::Sign, AttributeType::AlwaysAuthenticate],
+            )
+            .unwrap_or_default();
+        let denied = attributes.contains(&Attribute::Sign(false));
+        if !denied {
+            return Ok(Some(PrivateKey {
+                handle,
+                asks_each_time: attributes.contains(&Attribute::AlwaysAuthenticate(true)),
+            }));
+        }
+    }
+    Ok(None)
+}
+
+/// One way to get a signature: the mechanism, and the data that it takes.
+struct Way<'a> {
+    mechanism: Mechanism<'a>,
+    data: Vec<u8>,
+    /// The mechanism hashes by itself, so it works in several parts too.
+    hashes: bool,
+}
+
+fn sign_one(
+    module: &Module<'_>,
+    slot: Slot,
+    session: &Session,
+    key: &PrivateKey,
+    public: &PublicKey,
+    input: &Input,
+    pin: Option<&AuthPin>,
+) -> Result<Vec<u8>, Error> {
+    for way in ways(module, slot, public, input) {
+        let result = if key.asks_each_time && way.hashes {
+            sign_with_login(session, key, &way, pin)
+        } else {
+            session.sign(&way.mechanism, key.handle, &way.data)
+        };
+        match result {
+            Ok(output) => return Ok(output),
+            // The list of mechanisms promised more than the key can do; the next one may work.
+            Err(Pkcs11Error::Pkcs11(
+                RvError::MechanismInvalid
+                | RvError::MechanismParamInvalid
+                | RvError::KeyTypeInconsistent
+                | RvError::FunctionNotSupported,
+                _,
+            )) => {}
+            Err(error) => return Err(catalogued(module.name, error)),
+        }
+    }
+    Err(Error::MechanismMissing {
+        module: module.name.to_owned(),
+        algorithm: match public {
+            PublicKey::Sm2 { .. } => "SM2",
+            PublicKey::P256 { .. } => "ECDSA P-256",
+            PublicKey::Rsa { .. } => "RSA",
+        }
+        .into(),
+    })
+}
+
+/// A key with `CKA_ALWAYS_AUTHENTICATE` wants the PIN again between `C_SignInit` and the data
+/// (PKCS #11 2.40, section 4.9). `cryptoki` has that moment for signatures in several parts only,
+/// so mechanisms that take a digest can't be used with such keys.
+fn sign_with_login(
+    session: &Session,
+    key: &PrivateKey,
+    way: &Way<'_>,
+    pin: Option<&AuthPin>,
+) -> Result<Vec<u8>, Pkcs11Error> {
+    session.sign_init(&way.mechanism, key.handle)?;
+    session.login(UserType::ContextSpecific, pin)?;
+    session.sign_update(&way.data)?;
+    session.sign_final()
+}
+
+/// The mechanisms that the module offers for a key, best first.
+fn ways(module: &Module<'_>, slot: Slot, public: &PublicKey, input: &Input) -> Vec<Way<'static>> {
+    // `get_mechanism_list` of cryptoki drops vendor-defined mechanisms, so each is asked for.
+    let offers = |mechanism: MechanismType| {
+        module
+            .pkcs11
+            .get_mechanism_info(slot, mechanism)
+            .is_ok_and(|info| info.sign())
+    };
+    let message = input.message.as_ref().map(|message| &message.0);
+    let mut ways = Vec::new();
+    match public {
+        PublicKey::Rsa { .. } => {
+            if let Some(message) = message
+                && offers(MechanismType::SHA256_RSA_PKCS)
+            {
+                ways.push(Way {
+                    mechanism: Mechanism::Sha256RsaPkcs,
+                    data: message.clone(),
+                    hashes: true,
+                });
+            }
+            if offers(MechanismType::RSA_PKCS) {
+                let mut info = SHA256_DIGEST_INFO.to_vec();
+                info.extend_from_slice(&input.digest.0);
+                ways.push(Way {
+                    mechanism: Mechanism::RsaPkcs,
+                    data: info,
+                    hashes: false,
+                });
+            }
+        }
+        PublicKey::P256 { .. } => {
+            if offers(MechanismType::ECDSA) {
+                ways.push(Way {
+                    mechanism: Mechanism::Ecdsa,
+                    data: input.digest.0.clone(),
+                    hashes: false,
+                });
+            }
+            if let Some(message) = message
+                && offers(MechanismType::ECDSA_SHA256)
+            {
+                ways.push(Way {
+                    mechanism: Mechanism::EcdsaSha256,
+                    data: message.clone(),
+                    hashes: true,
+                });
+            }
+        }
+        PublicKey::Sm2 { .. } => {
+            let hinted = module.family;
+            let others = Family::ALL
+                .into_iter()
+                .filter(|family| Some(*family) != hinted);
+            for family in hinted.into_iter().chain(others) {
+                for candidate in family.mechanisms() {
+                    let data = match (candidate.takes, message) {
+                        (Takes::Digest, _) => input.digest.0.clone(),
+                        (Takes::Message, Some(message)) => message.clone(),
+                        (Takes::Message, None) => continue,
+                    };
+                    let Ok(mechanism) = MechanismType::new_vendor_defined(candidate.number.into())
+                    else {
+                        continue;
+                    };
+                    if offers(mechanism) {
+                        ways.push(Way {
+                            mechanism: Mechanism::VendorDefined(VendorDefinedMechanism::new::<()>(
+                                mechanism, None,
+                            )),
+                            data,
+                            hashes: candidate.takes == Takes::Message,
+                        });
+                    }
+                }
+            }
+        }
+    }
+    ways
+}
+
+/// DER of DigestInfo for SHA-256, without the digest (RFC 8017, section 9.2, note 1).
+const SHA256_DIGEST_INFO: [u8; 19] = [
+    0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05,
+    0x00, 0x04, 0x20,
+];

@@ -1,0 +1,339 @@
+//! Lists the tokens of a module and the certificates in them, without a PIN. Everything that a
+//! module tells is hostile input: counts and sizes are bounded before anything is copied.
+
+use super::failure::catalogued;
+use crate::vendors::softkey;
+use cryptoki::context::Pkcs11;
+use cryptoki::error::{Error as Pkcs11Error, RvError};
+use cryptoki::object::{
+    Attribute, AttributeInfo, AttributeType, CertificateType, ObjectClass, ObjectHandle,
+};
+use cryptoki::session::Session;
+use cryptoki::slot::{Slot, TokenInfo};
+use yinxin_core::hash::sha256;
+use yinxin_proto::limits::{MAX_CERTIFICATE_BYTES, MAX_CERTIFICATES, MAX_PIN_BYTES, MAX_TOKENS};
+use yinxin_proto::token::{PinLength, PinState, PinTries, Token, TokenCertificate};
+use yinxin_proto::{Base64, Error};
+
+/// A slot with its token's description, without certificates.
+pub struct Present {
+    pub slot: Slot,
+    pub info: TokenInfo,
+    /// [`Token::token`].
+    pub reference: String,
+}
+
+/// A slot whose token can't be asked.
+pub type Unreadable = (Slot, Pkcs11Error);
+
+/// The tokens in the slots. Slots whose token can't be asked come as an error of their own.
+///
+/// # Errors
+/// If the slots can't be listed.
+pub fn present(
+    module: &str,
+    pkcs11: &Pkcs11,
+) -> Result<Vec<Result<Present, Unreadable>>, Pkcs11Error> {
+    let mut seen = Vec::new();
+    let mut found = Vec::new();
+    for slot in pkcs11.get_slots_with_token()? {
+        if found.len() >= MAX_TOKENS as usize {
+            break;
+        }
+        let info = match pkcs11.get_token_info(slot) {
+            Ok(info) => info,
+            // Pulled between the two calls.
+            Err(Pkcs11Error::Pkcs11(RvError::TokenNotPresent | RvError::DeviceRemoved, _)) => {
+                continue;
+            }
+            Err(error) => {
+                found.push(Err((slot, error)));
+                continue;
+            }
+        };
+        // A free slot of a software token, where one could be made: no key that a person holds.
+        if !info.token_initialized() && info.serial_number().trim().is_empty() {
+            continue;
+        }
+        let identity = (
+            info.serial_number().to_owned(),
+            info.label().to_owned(),
+            info.manufacturer_id().to_owned(),
+        );
+        let twins = seen.iter().filter(|other| **other == identity).count();
+        let reference = reference(module, &info, twins);
+        seen.push(identity);
+        found.push(Ok(Present {
+            slot,
+            info,
+            reference,
+        }));
+    }
+    Ok(found)
+}
+
+/// Lists tokens with their certificates.
+///
+/// # Errors
+/// If the slots can't be listed.
+pub fn list(module: &str, pkcs11: &Pkcs11, demo: bool) -> Result<Vec<Token>, Error> {
+    let present = present(module, pkcs11).map_err(|error| catalogued(module, error))?;
+    Ok(present
+        .into_iter()
+        .map(|present| match present {
+            Ok(present) => describe(module, pkcs11, demo, &present),
+            Err((slot, error)) => unreadable(module, slot, error),
+        })
+        .collect())
+}
+
+fn describe(module: &str, pkcs11: &Pkcs11, demo: bool, present: &Present) -> Token {
+    let info = &present.info;
+    let mut token = Token {
+        token: present.reference.clone(),
+        label: info.label().trim().to_owned(),
+        manufacturer: info.manufacturer_id().trim().to_owned(),
+        model: info.model().trim().to_owned(),
+        serial: info.serial_number().trim().to_owned(),
+        module: module.to_owned(),
+        pin: PinTries {
+            state: pin_state(info),
+            left: None,
+        },
+        pin_length: pin_length(info),
+        protected_path: info.protected_authentication_path(),
+        initial_pin: info.user_pin_to_be_changed(),
+        demo: demo || is_softkey(info),
+        certificates: Vec::new(),
+        problem: None,
+    };
+    if !info.token_initialized() {
+        token.problem = Some(Error::TokenUnreadable {
+            reason: "not initialised".into(),
+        });
+        return token;
+    }
+    let read = pkcs11.open_ro_session(present.slot).and_then(|session| {
+        token.pin = pin_tries(info, &session);
+        certificates(&session)
+    });
+    match read {
+        Ok((certificates, dropped)) => {
+            token.problem = match (certificates.is_empty(), dropped) {
+                (true, 0) => Some(Error::TokenEmpty {}),
+                (true, dropped) => Some(Error::TokenUnreadable {
+                    reason: format!("{dropped} certificates too large or not readable"),
+                }),
+                (false, _) => None,
+            };
+            token.certificates = certificates;
+        }
+        Err(error) => {
+            token.problem = Some(match catalogued(module, error) {
+                Error::ModuleFailed { call, rv, .. } => Error::TokenUnreadable {
+                    reason: format!("{call}: {rv}"),
+                },
+                other => other,
+            });
+        }
+    }
+    token
+}
+
+/// A slot whose token does not even give its description.
+fn unreadable(module: &str, slot: Slot, error: Pkcs11Error) -> Token {
+    let name = [module.as_bytes(), &slot.id().to_be_bytes()].concat();
+    Token {
+        token: hex::encode(&sha256(&name)[..16]),
+        label: String::new(),
+        manufacturer: String::new(),
+        model: String::new(),
+        serial: String::new(),
+        module: module.to_owned(),
+        pin: PinTries {
+            state: PinState::Ok,
+            left: None,
+        },
+        pin_length: PinLength {
+            min: 0,
+            max: MAX_PIN_BYTES,
+        },
+        protected_path: false,
+        initial_pin: false,
+        demo: false,
+        certificates: Vec::new(),
+        problem: Some(match catalogued(module, error) {
+            Error::ModuleFailed { call, rv, .. } => Error::TokenUnreadable {
+                reason: format!("{call}: {rv}"),
+            },
+            other => other,
+        }),
+    }
+}
+
+/// A name for the token that says nothing of slots or handles, and stays the same while the token
+/// is inserted, over restarts of the worker too.
+fn reference(module: &str, info: &TokenInfo, twins: usize) -> String {
+    let mut name = Vec::new();
+    for part in [
+        module,
+        info.serial_number(),
+        info.label(),
+        info.manufacturer_id(),
+    ] {
+        name.extend_from_slice(&(part.len() as u64).to_be_bytes());
+        name.extend_from_slice(part.as_bytes());
+    }
+    name.extend_from_slice(&(twins as u64).to_be_bytes());
+    hex::encode(&sha256(&name)[..16])
+}
+
+/// Whether the token is the software key.
+pub fn is_softkey(info: &TokenInfo) -> bool {
+    info.manufacturer_id().trim() == softkey::MANUFACTURER && info.model().trim() == softkey::MODEL
+}
+
+/// Lengths in bytes between which a PIN can lie. A token that gives nonsense gets our own limits.
+pub fn pin_length(info: &TokenInfo) -> PinLength {
+    let max = u32::try_from(info.max_pin_length())
+        .unwrap_or(MAX_PIN_BYTES)
+        .min(MAX_PIN_BYTES);
+    let min = u32::try_from(info.min_pin_length()).unwrap_or(0);
+    if max == 0 || min > max {
+        return PinLength {
+            min: 1,
+            max: MAX_PIN_BYTES,
+        };
+    }
+    PinLength { min, max }
+}
+
+/// What the flags say.
+pub fn pin_state(info: &TokenInfo) -> PinState {
+    if info.user_pin_locked() {
+        PinState::Locked
+    } else if info.user_pin_final_try() {
+        PinState::Final
+    } else if info.user_pin_count_low() {
+        PinState::Low
+    } else {
+        PinState::Ok
+    }
+}
+
+/// What is known of the remaining tries: the flags, and a number where the vendor has a way to
+/// tell it. So far that is the software key's hardware-feature object.
+pub fn pin_tries(info: &TokenInfo, session: &Session) -> PinTries {
+    PinTries {
+        state: pin_state(info),
+        left: is_softkey(info).then(|| softkey_tries(session)).flatten(),
+    }
+}
+
+fn softkey_tries(session: &Session) -> Option<u8> {
+    let object = *session
+        .find_objects(&[Attribute::Class(ObjectClass::HARDWARE_FEATURE)])
+        .ok()?
+        .first()?;
+    let tries = AttributeType::VendorDefined(softkey::USER_TRIES_LEFT.into());
+    let values = session.get_attributes(object, &[tries]).ok()?;
+    let Some(Attribute::VendorDefined((_, bytes))) = values.first() else {
+        return None;
+    };
+    // CK_ULONG of this machine: 4 bytes on Windows, 8 elsewhere on 64 bit.
+    let number = match bytes.len() {
+        4 => u32::from_ne_bytes(bytes[..].try_into().ok()?).into(),
+        8 => u64::from_ne_bytes(bytes[..].try_into().ok()?),
+        _ => return None,
+    };
+    u8::try_from(number).ok()
+}
+
+/// The readable X.509 certificates, and how many had to be left out.
+fn certificates(session: &Session) -> Result<(Vec<TokenCertificate>, usize), Pkcs11Error> {
+    let mut handles = Vec::new();
+    for handle in session.iter_objects(&[Attribute::Class(ObjectClass::CERTIFICATE)])? {
+        handles.push(handle?);
+        // More than enough to say that some were left out.
+        if handles.len() > 4 * MAX_CERTIFICATES as usize {
+            break;
+        }
+    }
+    let mut found: Vec<TokenCertificate> = Vec::new();
+    let mut dropped = 0;
+    let mut total = 0;
+    for handle in handles {
+        match certificate(session, handle) {
+            Ok(None) => {}
+            Ok(Some(certificate))
+                if found.len() < MAX_CERTIFICATES as usize
+                    && total + certificate.certificate.0.len() <= MAX_TOKEN_CERTIFICATE_BYTES =>
+            {
+                total += certificate.certificate.0.len();
+                found.push(certificate);
+            }
+            Ok(Some(_)) => dropped += 1,
+            // The token went away: not one certificate's fault.
+            Err(
+                error @ Pkcs11Error::Pkcs11(
+                    RvError::DeviceRemoved
+                    | RvError::TokenNotPresent
+                    | RvError::SessionHandleInvalid
+                    | RvError::SessionClosed,
+                    _,
+                ),
+            ) => return Err(error),
+            Err(_) => dropped += 1,
+        }
+    }
+    Ok((found, dropped))
+}
+
+/// One certificate; `None` for one that is not X.509.
+fn certificate(
+    session: &Session,
+    handle: ObjectHandle,
+) -> Result<Option<TokenCertificate>, Pkcs11Error> {
+    let wanted = [
+        (AttributeType::Value, MAX_CERTIFICATE_BYTES as usize),
+        (AttributeType::Id, MAX_ID_BYTES),
+        (AttributeType::Label, MAX_LABEL_BYTES),
+    ];
+    let mut readable = Vec::new();
+    for (attribute, limit) in wanted {
+        match session.get_attribute_info(handle, &[attribute])?.first() {
+            Some(AttributeInfo::Available(size)) if *size <= limit => readable.push(attribute),
+            Some(AttributeInfo::Available(_)) if attribute == AttributeType::Value => {
+                return Err(Pkcs11Error::InvalidValue);
+            }
+            _ => {}
+        }
+    }
+    if let Ok(types) = session.get_attributes(handle, &[AttributeType::CertificateType])
+        && let Some(Attribute::CertificateType(kind)) = types.first()
+        && *kind != CertificateType::X_509
+    {
+        return Ok(None);
+    }
+    let (mut id, mut label, mut value) = (Vec::new(), Vec::new(), Vec::new());
+    for attribute in session.get_attributes(handle, &readable)? {
+        match attribute {
+            Attribute::Id(bytes) => id = bytes,
+            Attribute::Label(bytes) => label = bytes,
+            Attribute::Value(bytes) => value = bytes,
+            _ => {}
+        }
+    }
+    Ok(Some(TokenCertificate {
+        id: hex::encode(id),
+        label: String::from_utf8_lossy(&label).into_owned(),
+        certificate: Base64(value),
+    }))
+}
+
+/// Bytes of all certificates of one token together: several tokens fit into one frame.
+const MAX_TOKEN_CERTIFICATE_BYTES: usize = 256 * 1024;
+/// Bytes of a `CKA_ID`.
+const MAX_ID_BYTES: usize = 256;
+/// Bytes of a `CKA_LABEL`.
+const MAX_LABEL_BYTES: usize = 1024;
