@@ -1,0 +1,200 @@
+//! Views for the gallery: every state that the windows know, with invented names.
+
+import type { CertificateView, ConsentView, TokenView, WorkspaceView } from '@yinxin/proto';
+
+const sm3 = '66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0';
+const sha256 = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
+
+const unit: CertificateView = {
+  certificate: '3b0c5f6d0f8a1c2e4d6f8091a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5',
+  holder: '成都青禾示例科技有限公司',
+  kind: 'unit',
+  creditCode: '91510100MA00000X0K',
+  issuer: '印信演示签发机构',
+  serial: '4f21a90c77',
+  notBefore: '2026-03-01T00:00:00Z',
+  notAfter: '2028-02-29T15:59:59Z',
+  daysLeft: 463,
+  algorithm: 'sm2-sm3',
+  discloses: ['unit-name', 'unit-number', 'place'],
+  findings: [],
+};
+
+const person: CertificateView = {
+  ...unit,
+  certificate: '9a'.repeat(32),
+  holder: '张示例',
+  kind: 'person',
+  organization: '成都青禾示例科技有限公司',
+  discloses: ['person-name', 'identity-number', 'email'],
+  notAfter: '2026-12-22T15:59:59Z',
+  daysLeft: 30,
+  findings: [{ code: 'certificate-ends-soon', params: { days: 30 }, severity: 'warning' }],
+};
+delete person.creditCode;
+
+const expired: CertificateView = {
+  ...unit,
+  certificate: '5c'.repeat(32),
+  notBefore: '2023-10-01T00:00:00Z',
+  notAfter: '2026-09-30T15:59:59Z',
+  daysLeft: -53,
+  problem: { code: 'certificate-expired', params: { date: '2026-09-30' } },
+};
+
+const encryption: CertificateView = {
+  ...unit,
+  certificate: '7e'.repeat(32),
+  problem: { code: 'certificate-not-for-signing', params: {} },
+};
+
+const key: TokenView = {
+  token: 't1',
+  label: '青禾科技',
+  model: 'Yinxin softkey',
+  serial: 'YX00000001',
+  pin: { state: 'ok', left: 8 },
+  pinLength: { min: 6, max: 16 },
+  protectedPath: false,
+  initialPin: false,
+  demo: true,
+  certificates: [unit, encryption],
+};
+
+const real: TokenView = { ...key, demo: false, model: 'Example Vendor ePass', serial: '5A31 0094' };
+
+const login: ConsentView = {
+  phase: { type: 'choosing' },
+  site: { origin: 'http://localhost:8080', kind: 'portal', firstUse: false, local: true },
+  act: {
+    type: 'login',
+    purpose: 'login',
+    format: 'yinxin',
+    account: { name: '成都青禾示例科技有限公司', role: '供应商' },
+  },
+  tokens: [key],
+  modules: [],
+};
+
+const sign: ConsentView = {
+  ...login,
+  site: { origin: 'https://portal.example', name: '示例采购平台', kind: 'portal', firstUse: false, local: false },
+  act: {
+    type: 'sign',
+    format: 'cms',
+    documents: [
+      { name: '投标函.pdf', size: 182_344, sm3, sha256 },
+      { name: '法定代表人授权委托书（2026年度办公设备采购项目）.pdf', size: 1_204_511, sm3: sha256, sha256: sm3 },
+    ],
+  },
+  tokens: [real],
+};
+
+/** Consent windows by name. */
+export const consents: Record<string, ConsentView> = {
+  'login-demo': login,
+  'login-real-ready': { ...login, site: sign.site, tokens: [real] },
+  sign,
+  'sign-expanded': sign,
+  looking: { ...sign, phase: { type: 'looking' }, tokens: [] },
+  'no-key': { ...sign, tokens: [] },
+  'several-keys': {
+    ...login,
+    site: {
+      origin: 'https://xn--fiqs8s4a.example:8443',
+      unicode: 'https://中国招.example:8443',
+      kind: 'added',
+      firstUse: true,
+      local: false,
+    },
+    act: {
+      type: 'login',
+      purpose: 'bind',
+      format: 'yinxin',
+      account: { name: '成都青禾示例科技有限公司', role: '采购人代表' },
+    },
+    tokens: [
+      { ...real, certificates: [unit, expired, encryption], initialPin: true },
+      { ...real, token: 't2', label: '评审专家', serial: '5A31 0188', certificates: [person] },
+    ],
+  },
+  'name-differs': { ...login, site: sign.site, tokens: [{ ...real, certificates: [person] }] },
+  logondata: {
+    ...login,
+    site: { origin: 'https://hall.example', name: '示例网厅', kind: 'hall', firstUse: false, local: false },
+    act: { type: 'login', purpose: 'login', format: 'logondata' },
+    tokens: [real],
+  },
+  'pin-wrong': {
+    ...sign,
+    tokens: [{ ...real, pin: { state: 'low', left: 4 } }],
+    notice: { code: 'pin-incorrect', params: { tries: { state: 'low', left: 4 } } },
+  },
+  'pin-final': {
+    ...login,
+    tokens: [{ ...real, pin: { state: 'final', left: 1 } }],
+    notice: { code: 'pin-incorrect', params: { tries: { state: 'final', left: 1 } } },
+  },
+  'pin-locked': {
+    ...login,
+    tokens: [{ ...real, pin: { state: 'locked' }, problem: { code: 'pin-locked', params: {} } }],
+  },
+  'protected-path': { ...sign, tokens: [{ ...real, protectedPath: true, pin: { state: 'ok' } }] },
+  'all-unusable': { ...login, tokens: [{ ...real, certificates: [expired, encryption] }] },
+  'modules-broken': {
+    ...login,
+    tokens: [],
+    modules: [
+      {
+        name: 'Example vendor',
+        path: '/opt/example/libp11.so',
+        problem: {
+          code: 'module-architecture',
+          params: { module: 'Example vendor', found: 'x86', expected: 'x86_64' },
+        },
+      },
+    ],
+  },
+  hostile: {
+    ...sign,
+    site: { ...sign.site, origin: `https://${'a-very-long-label-in-a-name.'.repeat(5)}example`, firstUse: true },
+    act: {
+      type: 'sign',
+      format: 'cms-attached',
+      documents: [
+        { name: '报价⟨U+202E⟩fdp.exe', size: 12, sm3, sha256 },
+        { name: 'W'.repeat(255), size: 536_870_912, sm3, sha256 },
+      ],
+    },
+    tokens: [{ ...real, label: 'A\u202eB\u0007', certificates: [{ ...unit, holder: `${'某某'.repeat(40)}公司` }] }],
+  },
+  working: { ...sign, phase: { type: 'working', done: 1, total: 2 } },
+  done: { ...sign, phase: { type: 'done' } },
+  failed: { ...sign, phase: { type: 'failed', error: { code: 'token-removed', params: {} } } },
+  'failed-host': { ...sign, phase: { type: 'failed', error: { code: 'host-missing', params: {} } } },
+};
+
+const empty: WorkspaceView = { extension: '0.1.0', looking: false, tokens: [], modules: [] };
+
+/** Workspaces by name. */
+export const workspaces: Record<string, WorkspaceView> = {
+  keys: {
+    ...empty,
+    host: '0.1.0',
+    tokens: [
+      { ...key, certificates: [unit, { ...encryption, findings: [] }] },
+      { ...real, token: 't2', label: '评审专家', serial: '5A31 0188', certificates: [person, expired] },
+    ],
+    modules: [
+      { name: 'softkey', path: '/opt/yinxin/libyinxin_softkey.so' },
+      {
+        name: 'Example vendor',
+        path: '/opt/example/libp11.so',
+        problem: { code: 'module-missing', params: { module: 'Example vendor', path: '/opt/example/libp11.so' } },
+      },
+    ],
+  },
+  'no-key': { ...empty, host: '0.1.0', modules: [{ name: 'softkey', path: '/opt/yinxin/libyinxin_softkey.so' }] },
+  'no-host': { ...empty, problem: { code: 'host-missing', params: {} } },
+  looking: { ...empty, looking: true },
+};

@@ -1,0 +1,105 @@
+//! Takes pictures of every state of the extension's windows and runs axe on each:
+//! `node --import tsx tests/gallery/shoot.ts OUTDIR [FILTER]`. Fails on any violation, and where
+//! something is wider than its window.
+
+import { mkdir, readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { AxeBuilder } from '@axe-core/playwright';
+import { build } from 'esbuild';
+import { chromium } from 'playwright-core';
+import { consents, workspaces } from './fixtures.js';
+
+interface Look {
+  readonly name: string;
+  readonly width: number;
+  readonly scheme: 'light' | 'dark';
+  readonly locale: 'zh-CN' | 'en';
+}
+
+const LOOKS: readonly Look[] = [
+  { name: 'zh', width: 480, scheme: 'light', locale: 'zh-CN' },
+  { name: 'en-dark', width: 480, scheme: 'dark', locale: 'en' },
+  { name: 'zh-dark-narrow', width: 320, scheme: 'dark', locale: 'zh-CN' },
+  { name: 'en-narrow', width: 320, scheme: 'light', locale: 'en' },
+];
+
+const [out, filter = ''] = process.argv.slice(2);
+if (!out) throw new Error('usage: shoot.ts OUTDIR [FILTER]');
+await mkdir(out, { recursive: true });
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
+const bundle = await build({
+  entryPoints: [join(root, 'tests/gallery/page.tsx')],
+  bundle: true,
+  write: false,
+  format: 'esm',
+  target: 'chrome110',
+  tsconfig: join(root, 'tsconfig.json'),
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+  charset: 'utf8',
+  define: { DEVELOPMENT: 'true', VERSION: '"0.1.0"' },
+});
+const script = bundle.outputFiles[0]?.text ?? '';
+const style = await readFile(join(root, 'extension/src/ui/style.css'), 'utf8');
+const html =
+  '<!doctype html><html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">' +
+  '<link rel="stylesheet" href="/style.css"><script type="module" src="/page.js"></script></head><body></body></html>';
+
+const server = createServer((request, response) => {
+  const path = request.url?.split('?')[0];
+  if (path === '/page.js') response.setHeader('content-type', 'text/javascript').end(script);
+  else if (path === '/style.css') response.setHeader('content-type', 'text/css').end(style);
+  else response.setHeader('content-type', 'text/html').end(html);
+}).listen(0, '127.0.0.1');
+await new Promise(resolve => server.once('listening', resolve));
+const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu'],
+});
+const failures: string[] = [];
+let pictures = 0;
+for (const look of LOOKS) {
+  for (const [which, states] of [
+    ['consent', consents],
+    ['workspace', workspaces],
+  ] as const) {
+    const wide = which === 'workspace' && look.width > 320 ? 900 : look.width;
+    const context = await browser.newContext({
+      viewport: { width: wide, height: 600 },
+      colorScheme: look.scheme,
+      locale: look.locale,
+      reducedMotion: 'reduce',
+    });
+    const page = await context.newPage();
+    page.on('pageerror', error => failures.push(`${which}-${page.url()}: ${error.message}`));
+    for (const state of Object.keys(states)) {
+      const name = `${which}-${state}.${look.name}`;
+      if (!name.includes(filter)) continue;
+      await page.goto(`${base}?window=${which}&state=${state}&locale=${look.locale}`);
+      if (which === 'consent') await page.waitForSelector('.consent:not(.guarded)');
+      if (state.endsWith('-ready')) await page.fill('input[type=password]', '12345678');
+      if (state.endsWith('-expanded')) await page.click('summary');
+      await page.screenshot({ path: join(out, `${name}.png`), fullPage: !state.endsWith('-ready') });
+      pictures++;
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      if (overflow > 0) failures.push(`${name}: ${overflow} px wider than its window`);
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      for (const violation of violations) {
+        const where = violation.nodes.map(node => node.target.join(' ')).slice(0, 3);
+        failures.push(`${name}: ${violation.id}: ${violation.help} (${where.join(', ')})`);
+      }
+    }
+    await context.close();
+  }
+}
+await browser.close();
+server.close();
+console.log(`${pictures} pictures`);
+for (const failure of failures) console.error(failure);
+process.exitCode = failures.length > 0 || pictures === 0 ? 1 : 0;

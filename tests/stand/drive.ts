@@ -1,0 +1,97 @@
+// What a person does with the portal and the consent window, by hand of Playwright.
+
+import { INPUT_GUARD_MS } from '@yinxin/proto';
+import type { Page } from 'playwright-core';
+import { consentAfter, PIN, type Stand } from './stand.js';
+
+/** Waits until the window listens: input right after it gets focus is ignored. */
+export async function settle(window: Page): Promise<void> {
+  await window.waitForSelector('.consent:not(.guarded)', { timeout: INPUT_GUARD_MS + 10_000 });
+}
+
+/** Chooses the certificate of a key, unless it is chosen already. */
+export async function choose(window: Page, token: string): Promise<void> {
+  const card = window.locator('.token', { hasText: token });
+  const radio = card.locator('input[type=radio]:not([disabled])').first();
+  await radio.waitFor();
+  await settle(window);
+  if (!(await radio.isChecked())) await radio.check();
+}
+
+/** Types the PIN and presses the button that names the act. */
+export async function approve(window: Page, pin: string = PIN): Promise<void> {
+  await settle(window);
+  await window.locator('input[type=password]').fill(pin);
+  await settle(window);
+  await window.locator('button.primary').click();
+}
+
+/** The whole consent: choose, PIN, button, until the window closes by itself. */
+export async function consent(window: Page, token: string, pin: string = PIN): Promise<void> {
+  const closed = window.waitForEvent('close', { timeout: 30_000 });
+  await choose(window, token);
+  await approve(window, pin);
+  await closed;
+}
+
+/** Opens the login page. */
+export async function openPortal(stand: Stand): Promise<Page> {
+  const page = await stand.browser.newPage();
+  await page.goto(stand.url);
+  return page;
+}
+
+/** Logs in with a key; binds it first if the portal does not know its certificate. */
+export async function logIn(stand: Stand, page: Page, token: string, step: Step = untimed): Promise<void> {
+  await page.goto(stand.url);
+  await step('login', async () => {
+    const window = await consentAfter(stand, () => page.click('#ca-login'));
+    await consent(window, token);
+    await page.waitForSelector('#account, .message');
+  });
+  if (await page.locator('#account').count()) return;
+  const code = await page.locator('.message').getAttribute('data-code');
+  if (code !== 'not-bound') throw new Error(`login: ${code}: ${await page.locator('.message').innerText()}`);
+  await step('first binding', async () => {
+    const window = await consentAfter(stand, () => page.click('#bind'));
+    await consent(window, token);
+    await page.waitForSelector('#account');
+  });
+}
+
+/** Signs the portal's documents with one consent; gives what the portal found. */
+export async function signDocuments(
+  stand: Stand,
+  page: Page,
+  token: string,
+): Promise<{ name: string; valid: boolean; cms: Buffer; content: Buffer }[]> {
+  const window = await consentAfter(stand, () => page.click('#sign'));
+  await consent(window, token);
+  await page.waitForSelector('#result:not([hidden]) article');
+  const listed = await page
+    .locator('.document')
+    .evaluateAll(items =>
+      items.map(item => ({ id: item.getAttribute('data-id'), name: item.getAttribute('data-name') })),
+    );
+  const results = await page.locator('#result article').evaluateAll(items =>
+    items.map(item => ({
+      document: item.getAttribute('data-document'),
+      valid: item.getAttribute('data-valid') === 'true',
+      download: item.querySelector('a.download')?.getAttribute('href') ?? '',
+    })),
+  );
+  const bytes = async (path: string): Promise<Buffer> => (await page.request.get(new URL(path, stand.url).href)).body();
+  return Promise.all(
+    results.map(async ({ document, valid, download }) => ({
+      name: listed.find(({ id }) => id === document)?.name ?? '',
+      valid,
+      cms: await bytes(download),
+      content: await bytes(`/documents/${document}`),
+    })),
+  );
+}
+
+/** Times or names a step; gives what the work gives. */
+export type Step = <T>(what: string, work: () => T | Promise<T>) => Promise<T>;
+
+const untimed: Step = async (_, work) => await work();
