@@ -252,14 +252,18 @@ unsafe extern "C" fn C_Initialize(arguments: *mut c_void) -> CK_RV {
 
 /// PKCS #11 2.40 section 5.4: this module locks with the operating system's means only.
 fn check_initialize_args(arguments: &CK_C_INITIALIZE_ARGS) -> Result<()> {
+    // Copied out first: on Windows the structure is packed.
+    let (create, destroy) = (arguments.CreateMutex, arguments.DestroyMutex);
+    let (lock, unlock) = (arguments.LockMutex, arguments.UnlockMutex);
     let callbacks = [
-        arguments.CreateMutex.is_some(),
-        arguments.DestroyMutex.is_some(),
-        arguments.LockMutex.is_some(),
-        arguments.UnlockMutex.is_some(),
+        create.is_some(),
+        destroy.is_some(),
+        lock.is_some(),
+        unlock.is_some(),
     ];
     let given = callbacks.iter().filter(|given| **given).count();
-    if !arguments.pReserved.is_null() || !matches!(given, 0 | 4) {
+    let reserved = arguments.pReserved;
+    if !reserved.is_null() || !matches!(given, 0 | 4) {
         return Err(Rv(CKR_ARGUMENTS_BAD));
     }
     if given == 4 && arguments.flags & CKF_OS_LOCKING_OK == 0 {

@@ -76,8 +76,8 @@ pub enum PrivateKey {
     Rsa(Box<RsaPrivateKey>),
     /// ECDSA on P-256.
     P256(Box<p256::ecdsa::SigningKey>),
-    /// SM2.
-    Sm2(Box<sm2::dsa::SigningKey>),
+    /// SM2. Not the crate's `SigningKey`, which is not wiped when dropped.
+    Sm2(Box<sm2::SecretKey>),
 }
 
 impl PrivateKey {
@@ -116,8 +116,7 @@ impl PrivateKey {
             }
             Some(CKK_SM2) => {
                 let scalar = scalar(attributes)?;
-                let key = sm2::dsa::SigningKey::from_slice(SM2_DEFAULT_ID, &*scalar)
-                    .map_err(|_| invalid)?;
+                let key = sm2::SecretKey::from_slice(&*scalar).map_err(|_| invalid)?;
                 Ok(Self::Sm2(Box::new(key)))
             }
             _ => Err(Rv(CKR_TEMPLATE_INCONSISTENT)),
@@ -415,7 +414,7 @@ impl Signing {
             return Err(Rv(CKR_KEY_FUNCTION_NOT_PERMITTED));
         }
         let identity = match &key {
-            PrivateKey::Sm2(key) => Some(sm2_identity(&key.verifying_key().to_sec1_bytes())),
+            PrivateKey::Sm2(key) => Some(sm2_identity(&key.public_key().to_sec1_bytes())),
             _ => None,
         };
         Ok(Self {
@@ -469,6 +468,7 @@ impl Signing {
                 Ok(signature.to_bytes().to_vec())
             }
             (PrivateKey::Sm2(key), scheme) => {
+                let key = sm2::dsa::SigningKey::new(SM2_DEFAULT_ID, key).map_err(|_| failed)?;
                 let signature: sm2::dsa::Signature = key
                     .sign_prehash_with_rng(&mut rng(), &input)
                     .map_err(|_| length)?;

@@ -1,7 +1,7 @@
 //! The life of PINs: tries, lockout, unlocking, and that no kill gains a try.
 
 use std::io::Write;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use cryptoki_sys::*;
 use yinxin_softkey::rv::Rv;
@@ -251,5 +251,42 @@ fn helper_tries_wrong_pins() {
     let session = open(&mut module);
     while module.login(session, Role::User, WRONG_PIN) == Err(Rv(CKR_PIN_INCORRECT)) {
         output.write_all(b".").unwrap();
+    }
+}
+
+#[test]
+fn the_try_is_spent_on_the_disk_before_the_pin_is_looked_at() {
+    let root = root_with_token();
+    let output = root.path().join("answers");
+    let mut module = module(root.path());
+    let session = open(&mut module);
+    // The helper logs in with the right PIN, and is killed as soon as the disk shows that a try
+    // is spent: that try has to stay lost. Now and then the login is faster than the kill.
+    for _ in 0..20 {
+        let mut helper = spawn_helper("pins::helper_logs_in", root.path(), &output);
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while tries_left(&mut module, session).0 == 10 {
+            assert!(Instant::now() < deadline, "no try is ever spent");
+        }
+        helper.kill().unwrap();
+        helper.wait().unwrap();
+        if tries_left(&mut module, session).0 == 9 {
+            module.login(session, Role::User, PIN).unwrap();
+            assert_eq!(tries_left(&mut module, session).0, 10);
+            return;
+        }
+    }
+    panic!("twenty logins were all faster than the kill");
+}
+
+#[test]
+#[ignore = "helper process of another test"]
+fn helper_logs_in() {
+    let (root, _) = helper_arguments();
+    let mut module = module(&root);
+    let session = open(&mut module);
+    loop {
+        module.login(session, Role::User, PIN).unwrap();
+        module.logout(session).unwrap();
     }
 }
