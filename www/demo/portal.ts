@@ -351,7 +351,7 @@ function loggedIn(session: Session | undefined): Login {
 function renewalChecked(account: Account, certificate: CertificateFacts): void {
   if (account.certificate === certificate.sha256) return;
   if (certificate.notBefore < account.since) throw new Refusal(403, 'certificate-superseded');
-  throw new Refusal(403, 'certificate-renewed', { name: account.name });
+  throw new Refusal(403, 'certificate-renewed', { name: account.name, account: account.role });
 }
 
 function rejected(status: number, { findings }: Verdict): Refusal {

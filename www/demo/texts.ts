@@ -37,7 +37,7 @@ export const PORTAL_TEXTS: Readonly<Record<Locale, Readonly<Record<PortalCode, T
       remedy: '请改选“{account}”入口登录。',
     },
     'certificate-renewed': {
-      message: '账号“{name}”绑定的是另一张证书，证书更新后需要重新绑定。',
+      message: '账号“{name}”（{account}）绑定的是另一张证书，证书更新后需要重新绑定。',
       remedy: '如果您刚更新过证书，请在下方重新绑定。',
     },
     'certificate-superseded': {
@@ -74,7 +74,7 @@ export const PORTAL_TEXTS: Readonly<Record<Locale, Readonly<Record<PortalCode, T
       remedy: 'Choose the entrance “{account}” and log in again.',
     },
     'certificate-renewed': {
-      message: 'The account “{name}” is bound to another certificate; a renewed one has to be bound anew.',
+      message: 'The account “{name}” ({account}) is bound to another certificate; a renewed one has to be bound anew.',
       remedy: 'If you have just renewed it, bind it again below.',
     },
     'certificate-superseded': {
@@ -154,7 +154,7 @@ const zh = {
   bindHeading: '首次绑定证书',
   bindHint: '绑定后，账号认准这张证书的签发机构、主体和个人标识。',
   rebindHeading: '重新绑定更新后的证书',
-  rebindHint: '账号的名称和角色不变；旧证书此后不能再登录。',
+  rebindHint: '账号的名称和角色不变；旧证书此后不能再登录。如果这是本单位另一个人的证书，请不要继续。',
   accountName: '账号名称（与证书名称一致）',
   accountRole: '角色',
   bind: '绑定证书',
@@ -215,7 +215,8 @@ export const SENTENCES: Readonly<Record<Locale, Sentences>> = {
     bindHeading: 'Bind a certificate for the first time',
     bindHint: 'The account will then know the certificate by its issuer, subject and person identifier.',
     rebindHeading: 'Bind the renewed certificate',
-    rebindHint: 'Name and role of the account stay; the old certificate can no longer log in.',
+    rebindHint:
+      'Name and role of the account stay; the old certificate can no longer log in. Stop here if this certificate belongs to another person of your unit.',
     accountName: 'Name of the account (as in the certificate)',
     accountRole: 'Role',
     bind: 'Bind certificate',

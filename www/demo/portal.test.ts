@@ -1,0 +1,426 @@
+/** The portal around the verifier: sessions, challenges, bindings, HTTP. The verifier is scripted here. */
+
+import assert from 'node:assert/strict';
+import { after, beforeEach, test } from 'node:test';
+import { text } from '@yinxin/proto';
+import { DOCUMENTS } from './documents.js';
+import { type Answer, Browser, type Running, refused, startPortal } from './testing/browser.js';
+import { PORTAL_CODES, PORTAL_TEXTS, SENTENCES } from './texts.js';
+import type { CertificateFacts, Verifier } from './verifier.js';
+
+const UNIT: CertificateFacts = {
+  holder: '甲单位',
+  kind: 'unit',
+  organization: '甲单位',
+  subject: 'CN=甲单位,C=CN',
+  issuer: 'CN=签发,C=CN',
+  issuerName: '签发',
+  serial: '01',
+  notBefore: '2026-01-01T00:00:00Z',
+  notAfter: '2027-12-31T15:59:59Z',
+  keyAlgorithm: 'SM2',
+  algorithm: 'sm2-sm3',
+  sha256: 'a'.repeat(64),
+};
+const BIND = { name: '甲单位', role: 'supplier' };
+const ENTRANCE = { entrance: 'supplier' };
+
+/** What the next verifications answer. */
+let certificate: CertificateFacts;
+let login: Partial<ReturnType<Verifier['verifyLogin']>>;
+let cms: Partial<ReturnType<Verifier['verifyCms']>>;
+let seen: Parameters<Verifier['verifyLogin']>[0][] = [];
+let clock: Date;
+let counter = 0;
+
+const verifier: Verifier = {
+  newLoginChallenge: ({ origin, purpose, session, at }) => {
+    const challenge = `challenge-${counter++}`;
+    return { id: challenge, challenge, origin, purpose, session, issuedAt: at, expiresAt: at };
+  },
+  verifyLogin: options => {
+    seen.push(options);
+    const { issuer, subject, person } = certificate;
+    const binding = { issuer, subject, ...(person && { person }) };
+    return { valid: true, findings: [], certificate, binding, ...login };
+  },
+  verifyCms: () => ({ valid: true, findings: [], signers: [{ certificate }], ...cms }),
+};
+
+const faults: unknown[] = [];
+let portal: Running;
+let browser: Browser;
+
+beforeEach(async () => {
+  certificate = UNIT;
+  login = {};
+  cms = {};
+  seen = [];
+  faults.length = 0;
+  clock = new Date('2026-11-22T07:00:00Z');
+  await portal?.close();
+  const body = Buffer.from('/* style */');
+  portal = await startPortal({
+    verifier,
+    trust: { anchors: [], intermediates: [], issuers: [], crls: [] },
+    now: () => clock,
+    report: error => faults.push(error),
+    assets: new Map([['style.css', { type: 'text/css; charset=utf-8', body }]]),
+  });
+  browser = new Browser(portal.origin);
+});
+
+after(() => portal.close());
+
+async function challenge(purpose: 'login' | 'bind', from = browser): Promise<string> {
+  const answer = await from.post('/api/challenge', { purpose });
+  assert.equal(answer.status, 200, answer.text);
+  return answer.json.challenge;
+}
+
+async function enter(purpose: 'login' | 'bind', more: object, from = browser): Promise<Answer> {
+  return from.post(`/api/${purpose}`, { proof: {}, challenge: await challenge(purpose, from), ...more });
+}
+
+async function loggedIn(): Promise<void> {
+  assert.equal((await enter('bind', BIND)).status, 200);
+}
+
+const SIGNATURES = [...DOCUMENTS.keys()].map(document => ({ document, cms: 'AAAA' }));
+
+test('an unknown certificate is not bound, is bound, and then logs in', async () => {
+  const first = await enter('login', ENTRANCE);
+  refused(first, 403, 'not-bound');
+  assert.equal(first.json.message, 'CA未绑定或登录入口不正确。');
+  assert.equal(first.json.params.holder, '甲单位');
+  const bound = await enter('bind', BIND);
+  assert.equal(bound.status, 200, bound.text);
+  assert.deepEqual(bound.json.account, { ...BIND, roleName: '供应商' });
+  const later = new Browser(portal.origin);
+  assert.equal((await enter('login', ENTRANCE, later)).status, 200);
+  assert.equal((await later.get('/api/session')).json.account.name, '甲单位');
+});
+
+test('the verifier gets what the portal knows, and nothing that the request says', async () => {
+  await browser.post('/api/login', {
+    proof: {},
+    challenge: await challenge('login'),
+    ...ENTRANCE,
+    origin: 'https://evil.example',
+    purpose: 'bind',
+    session: 'mine',
+    formats: ['logondata'],
+    at: '2020-01-01T00:00:00Z',
+  });
+  const { origin, purpose, formats, at, session, challenge: record } = seen[0] ?? assert.fail('not asked');
+  assert.deepEqual(
+    { origin, purpose, formats, at },
+    {
+      origin: portal.origin,
+      purpose: 'login',
+      formats: ['yinxin'],
+      at: clock.toISOString(),
+    },
+  );
+  assert.equal(session, browser.cookies.get('session'));
+  assert.equal(record.session, session);
+});
+
+test('a challenge is used up even by a proof that fails', async () => {
+  const value = await challenge('login');
+  login = { valid: false, findings: [{ code: 'signature-invalid', params: {}, severity: 'fatal' }] };
+  refused(await browser.post('/api/login', { proof: {}, challenge: value, ...ENTRANCE }), 401, 'signature-invalid');
+  login = {};
+  refused(await browser.post('/api/login', { proof: {}, challenge: value, ...ENTRANCE }), 401, 'challenge-used');
+  assert.equal(seen.length, 1);
+});
+
+test('of proofs that arrive together one wins', async () => {
+  await loggedIn();
+  const value = await challenge('login');
+  const answers = await Promise.all(
+    Array.from({ length: 8 }, () => browser.post('/api/login', { proof: {}, challenge: value, ...ENTRANCE })),
+  );
+  assert.deepEqual(answers.map(answer => answer.status).sort(), [200, ...Array(7).fill(401)]);
+});
+
+test('a challenge that was never given out is refused unseen', async () => {
+  refused(
+    await browser.post('/api/login', { proof: {}, challenge: 'x'.repeat(43), ...ENTRANCE }),
+    401,
+    'challenge-unknown',
+  );
+  assert.equal(seen.length, 0);
+});
+
+test('every login gets a new session, and the one before is worthless', async () => {
+  await browser.post('/api/challenge', { purpose: 'bind' });
+  const before = browser.cookies.get('session') ?? '';
+  const bound = await enter('bind', BIND);
+  const [set] = bound.headers['set-cookie'] ?? [];
+  assert.match(set ?? '', /^session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/);
+  assert.notEqual(browser.cookies.get('session'), before);
+  const fixed = new Browser(portal.origin);
+  fixed.cookies.set('session', before);
+  assert.equal((await fixed.get('/api/session')).json.account, null);
+});
+
+test('logging out ends the session, whoever still knows it', async () => {
+  await loggedIn();
+  const known = new Browser(portal.origin);
+  known.cookies.set('session', browser.cookies.get('session') ?? '');
+  assert.ok((await known.get('/api/session')).json.account);
+  assert.equal((await browser.post('/api/logout', {})).status, 200);
+  for (const who of [browser, known]) assert.equal((await who.get('/api/session')).json.account, null);
+});
+
+test('a session that is not used for half an hour is over', async () => {
+  await loggedIn();
+  clock = new Date(clock.getTime() + 29 * 60_000);
+  assert.ok((await browser.get('/api/session')).json.account);
+  clock = new Date(clock.getTime() + 31 * 60_000);
+  assert.equal((await browser.get('/api/session')).json.account, null);
+  refused(await browser.post('/api/signatures', { signatures: SIGNATURES }), 401, 'not-logged-in');
+});
+
+test('the entrance must be that of the account', async () => {
+  await loggedIn();
+  const answer = await enter('login', { entrance: 'purchaser-supervisor' });
+  refused(answer, 403, 'wrong-entrance');
+  assert.match(answer.json.message, /登录入口不正确.*供应商/);
+  refused(await enter('login', { entrance: 'administrator' }), 400, 'request-malformed');
+});
+
+test('persons of one unit are different accounts', async () => {
+  certificate = { ...UNIT, person: '1', sha256: 'b'.repeat(64) };
+  assert.equal((await enter('bind', { ...BIND, role: 'purchaser-representative' })).status, 200);
+  certificate = { ...UNIT, person: '2', sha256: 'c'.repeat(64) };
+  refused(await enter('login', { entrance: 'purchaser-supervisor' }), 403, 'not-bound');
+  assert.equal((await enter('bind', { ...BIND, role: 'purchaser-supervisor' })).status, 200);
+  assert.equal((await browser.get('/api/session')).json.account.role, 'purchaser-supervisor');
+});
+
+test('the same names from another issuer are somebody else', async () => {
+  await loggedIn();
+  certificate = { ...UNIT, issuer: 'CN=别的签发,C=CN', sha256: 'b'.repeat(64) };
+  refused(await enter('login', ENTRANCE), 403, 'not-bound');
+});
+
+test('a renewed certificate logs in only after it is bound anew, and the old one no more', async () => {
+  await loggedIn();
+  certificate = { ...UNIT, sha256: 'b'.repeat(64), notBefore: '2026-06-01T00:00:00Z' };
+  refused(await enter('login', ENTRANCE), 403, 'certificate-renewed');
+  const again = await enter('bind', { name: 'ignored', role: 'agency' });
+  assert.deepEqual(again.json.account, { ...BIND, roleName: '供应商' });
+  assert.equal((await enter('login', ENTRANCE)).status, 200);
+  certificate = UNIT;
+  refused(await enter('login', ENTRANCE), 403, 'certificate-superseded');
+  refused(await enter('bind', BIND), 403, 'certificate-superseded');
+});
+
+test('an account bears the name of its certificate', async () => {
+  const answer = await enter('bind', { ...BIND, name: '乙单位' });
+  refused(answer, 403, 'name-mismatch');
+  assert.match(answer.json.message, /当前用户所属机构与key信息不一致/);
+  refused(await enter('bind', { ...BIND, role: 'administrator' }), 403, 'not-bound');
+});
+
+test('findings of a login that holds are handed on with words', async () => {
+  login = { findings: [{ code: 'crl-missing', params: { issuer: '签发' }, severity: 'warning' }] };
+  const { json } = await enter('bind', BIND);
+  assert.equal(json.findings[0].code, 'crl-missing');
+  assert.match(json.findings[0].message, /签发/);
+});
+
+test('documents are signed by the certificate that is logged in, all or none', async () => {
+  await loggedIn();
+  cms = { signers: [{ certificate: UNIT, claimedTime: '2026-11-22T06:59:00Z' }] };
+  const { status, json } = await browser.post('/api/signatures', { signatures: SIGNATURES });
+  assert.equal(status, 200);
+  assert.deepEqual(
+    json.results.map((result: { name: string; valid: boolean }) => [result.name, result.valid]),
+    [...DOCUMENTS.values()].map(({ name }) => [name, true]),
+  );
+  const download = await browser.get(json.results[0].download);
+  assert.deepEqual([...download.bytes], [0, 0, 0]);
+  assert.match(String(download.headers['content-disposition']), /^attachment; filename="[\w.-]+"; filename\*=UTF-8''/);
+
+  cms = { signers: [{ certificate: { ...UNIT, holder: '丙', sha256: 'f'.repeat(64) } }] };
+  const other = await browser.post('/api/signatures', { signatures: SIGNATURES });
+  refused(other, 422, 'signer-other');
+  assert.equal(other.json.results.length, 2);
+  assert.equal(other.json.results[0].download, undefined);
+  cms = { signers: [{ certificate: UNIT }, { certificate: UNIT }] };
+  refused(await browser.post('/api/signatures', { signatures: SIGNATURES }), 422, 'signer-other');
+  cms = { signers: [] };
+  refused(await browser.post('/api/signatures', { signatures: SIGNATURES }), 422, 'signer-other');
+  cms = { valid: false, findings: [{ code: 'content-changed', params: {}, severity: 'fatal' }] };
+  refused(await browser.post('/api/signatures', { signatures: SIGNATURES }), 422, 'content-changed');
+});
+
+test('signatures are for their account only', async () => {
+  await loggedIn();
+  const { json } = await browser.post('/api/signatures', { signatures: SIGNATURES });
+  certificate = { ...UNIT, person: '9', sha256: '9'.repeat(64) };
+  const other = new Browser(portal.origin);
+  await enter('bind', BIND, other);
+  refused(await other.get(json.results[0].download), 404, 'not-found');
+  refused(await new Browser(portal.origin).get(json.results[0].download), 401, 'not-logged-in');
+});
+
+test('malformed requests get a code and leave the portal running', async () => {
+  await loggedIn();
+  const bodies: [string, unknown, number, string][] = [
+    ['/api/challenge', { purpose: 'sign' }, 400, 'request-malformed'],
+    ['/api/challenge', '{', 400, 'request-malformed'],
+    ['/api/challenge', '[]', 400, 'request-malformed'],
+    ['/api/challenge', 'null', 400, 'request-malformed'],
+    ['/api/challenge', '"\u{1f600}".'.repeat(40_000), 413, 'body-too-large'],
+    ['/api/login', { ...ENTRANCE }, 400, 'request-malformed'],
+    ['/api/login', { ...ENTRANCE, challenge: ['x'], proof: {} }, 400, 'request-malformed'],
+    ['/api/login', { ...ENTRANCE, challenge: '__proto__', proof: {} }, 401, 'challenge-unknown'],
+    ['/api/signatures', {}, 400, 'request-malformed'],
+    ['/api/signatures', { signatures: [] }, 400, 'request-malformed'],
+    ['/api/signatures', { signatures: [null] }, 400, 'request-malformed'],
+    ['/api/signatures', { signatures: Array(3).fill(SIGNATURES[0]) }, 400, 'request-malformed'],
+    ['/api/signatures', { signatures: [{ document: 'bid-letter', cms: 'A' }] }, 400, 'request-malformed'],
+    ['/api/signatures', { signatures: [{ document: 'bid-letter', cms: 'AAAA\n' }] }, 400, 'request-malformed'],
+    ['/api/signatures', { signatures: [{ document: '../server.ts', cms: 'AAAA' }] }, 404, 'not-found'],
+    ['/api/signatures', { signatures: [{ document: 'constructor', cms: 'AAAA' }] }, 404, 'not-found'],
+  ];
+  for (const [path, body, status, code] of bodies) refused(await browser.post(path, body), status, code);
+  refused(
+    await browser.post('/api/challenge', { purpose: 'login' }, { 'Content-Type': 'text/plain' }),
+    415,
+    'request-malformed',
+  );
+  const invalidUtf8 = Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x7d]);
+  const headers = { Origin: portal.origin, 'Content-Type': 'application/json' };
+  refused(await browser.request('POST', '/api/challenge', headers, invalidUtf8), 400, 'request-malformed');
+  assert.equal((await browser.get('/api/session')).json.account.name, '甲单位');
+  assert.deepEqual(faults, []);
+});
+
+test('what the verifier throws is handed on, a fault of the portal is not', async () => {
+  const broken = await startPortal({
+    verifier: {
+      ...verifier,
+      verifyLogin: () => {
+        throw { code: 'proof-unreadable', params: { reason: 'test' } };
+      },
+      newLoginChallenge: options => {
+        if (options.purpose === 'bind') throw new Error('secret detail');
+        return verifier.newLoginChallenge(options);
+      },
+    },
+    trust: { anchors: [], intermediates: [], issuers: [], crls: [] },
+    report: error => faults.push(error),
+  });
+  try {
+    const visitor = new Browser(broken.origin);
+    refused(await enter('login', ENTRANCE, visitor), 400, 'proof-unreadable');
+    const fault = await visitor.post('/api/challenge', { purpose: 'bind' });
+    refused(fault, 500, 'portal-internal');
+    assert.doesNotMatch(fault.text, /secret/);
+    assert.equal(faults.length, 1);
+  } finally {
+    await broken.close();
+  }
+});
+
+test('other sites, other hosts and other methods are refused', async () => {
+  const { host } = new URL(portal.origin);
+  refused(
+    await browser.post('/api/challenge', { purpose: 'login' }, { Origin: 'https://evil.example' }),
+    403,
+    'origin-refused',
+  );
+  refused(await browser.post('/api/challenge', { purpose: 'login' }, { Origin: 'null' }), 403, 'origin-refused');
+  const headers = { 'Content-Type': 'application/json' };
+  refused(await browser.request('POST', '/api/challenge', headers, '{"purpose":"login"}'), 403, 'origin-refused');
+  refused(await browser.get('/', { Host: 'evil.example' }), 421, 'origin-refused');
+  refused(await browser.get('/', { Host: host.replace('localhost', '127.0.0.1') }), 421, 'origin-refused');
+  refused(await browser.get('/api/login'), 405, 'method-not-allowed');
+  refused(await browser.post('/account', {}), 405, 'method-not-allowed');
+  refused(await browser.request('DELETE', '/'), 405, 'method-not-allowed');
+});
+
+test('no path leads out of the portal', async () => {
+  await loggedIn();
+  for (const path of [
+    '/assets/../server.mjs',
+    '/assets/%2e%2e%2fserver.mjs',
+    '/assets/..%5cserver.mjs',
+    '/assets/',
+    '/assets/constructor',
+    '/documents/../../package.json',
+    '/documents/__proto__',
+    '/signatures/x.p7s',
+    '/nothing',
+    '/constructor',
+    '//evil.example/account',
+    '/a/b/c/d',
+  ])
+    refused(await browser.get(path), 404, 'not-found');
+  refused(await browser.get('http://evil.example/'), 400, 'request-malformed');
+  assert.equal((await browser.get('/assets/style.css')).text, '/* style */');
+});
+
+test('pages are hardened, in the language that is asked for, and escape what certificates say', async () => {
+  const page = await browser.get('/');
+  assert.match(String(page.headers['content-security-policy']), /default-src 'none'; script-src 'self';/);
+  assert.equal(page.headers['x-content-type-options'], 'nosniff');
+  assert.match(page.text, /<html lang="zh-CN">/);
+  assert.doesNotMatch(page.text, /<script(?![^>]*src=)|<style|\son\w+=|\sstyle=/);
+  assert.match((await browser.get('/', { 'Accept-Language': 'en-GB,en' })).text, /<html lang="en">/);
+  await browser.get('/?lang=en');
+  assert.match((await browser.get('/')).text, /<html lang="en">/);
+  assert.equal((await enter('login', ENTRANCE)).json.remedy, PORTAL_TEXTS.en['not-bound'].remedy);
+
+  const holder = '"><script>alert(1)</script>&\'';
+  certificate = { ...UNIT, holder };
+  assert.equal((await enter('bind', { ...BIND, name: holder })).status, 200);
+  const account = await browser.get('/account');
+  assert.doesNotMatch(account.text, /alert\(1\)<\/script>/);
+  assert.match(account.text, /&#34;&#62;&#60;script&#62;/);
+  assert.match(account.text, />2027-12-31</, 'the day in China');
+});
+
+test('the account page is for those who are logged in', async () => {
+  const before = await browser.get('/account');
+  assert.deepEqual([before.status, before.headers.location], [303, '/']);
+  await loggedIn();
+  assert.equal((await browser.get('/')).headers.location, '/account');
+  for (const { id, bytes } of DOCUMENTS.values())
+    assert.deepEqual((await browser.get(`/documents/${id}`)).bytes, Buffer.from(bytes));
+  refused(await new Browser(portal.origin).get('/documents/bid-letter'), 401, 'not-logged-in');
+});
+
+test('a missing page is a page, with the way back', async () => {
+  const page = await browser.get('/nothing', { Accept: 'text/html' });
+  assert.equal(page.status, 404);
+  assert.match(page.text, /<a href="\/">/);
+});
+
+test('every code and sentence has both languages, and no code is taken from the catalogue', () => {
+  for (const code of PORTAL_CODES) {
+    const zh = PORTAL_TEXTS['zh-CN'][code];
+    const en = PORTAL_TEXTS.en[code];
+    const placeholders = (words: { message: string }) => [...words.message.matchAll(/\{\w+\}/g)].map(String).sort();
+    assert.deepEqual(placeholders(zh), placeholders(en), code);
+    assert.match(zh.message, /\p{Script=Han}/u);
+    assert.match(text({ code }, 'en').message, /does not know/, code);
+  }
+  assert.deepEqual(Object.keys(SENTENCES.en).sort(), Object.keys(SENTENCES['zh-CN']).sort());
+});
+
+test('the PDF is one', () => {
+  const bytes = Buffer.from(DOCUMENTS.get('price-list')?.bytes ?? []);
+  const text = bytes.toString('latin1');
+  assert.ok(text.startsWith('%PDF-1.4\n') && text.endsWith('%%EOF\n'));
+  const [, start = ''] = /startxref\n(\d+)\n/.exec(text) ?? [];
+  assert.ok(text.slice(Number(start)).startsWith('xref\n0 7\n'));
+  const offsets = [...text.matchAll(/^(\d{10}) 00000 n $/gm)].map(([, offset]) => Number(offset));
+  assert.equal(offsets.length, 6);
+  for (const [i, offset] of offsets.entries()) assert.ok(text.slice(offset).startsWith(`${i + 1} 0 obj\n`));
+});
