@@ -1,0 +1,103 @@
+//! The background: takes calls in, gives each its turn, and serves the extension's own pages.
+
+import { type CatalogueError, type FromRelay, MAX_QUEUE, PROTOCOL_VERSION } from '@yinxin/proto';
+import { CALL_PORT, CONSENT_PORT, WORKSPACE_PORT } from '../relay.js';
+import { isFirstUse, kindOf, markUsed, registerRelays } from '../sites.js';
+import { recordEnd, secondsToWait } from './backoff.js';
+import { Call } from './call.js';
+import { Machine } from './core.js';
+import { Host, HostError } from './host.js';
+import { Operation } from './operation.js';
+import { Queue } from './queue.js';
+import { type Asker, identify, isOwnPage } from './sender.js';
+import { attachConsentPort, watchWindows } from './window.js';
+import { Workspace } from './workspace.js';
+
+const host = new Host();
+const queue = new Queue<Operation>(MAX_QUEUE);
+const workspace = new Workspace(host);
+
+chrome.runtime.onConnect.addListener(port => {
+  if (port.name === CALL_PORT) takeFirst(port);
+  else if (port.name.startsWith(CONSENT_PORT)) attachConsentPort(port);
+  else if (port.name === WORKSPACE_PORT && isOwnPage(port.sender, 'workspace.html')) workspace.attach(port);
+  else port.disconnect();
+});
+watchWindows();
+
+// An update forgets registered content scripts; a permission can be taken away in the browser's settings.
+chrome.runtime.onInstalled.addListener(() => void registerRelays());
+chrome.permissions.onRemoved.addListener(() => void registerRelays());
+
+chrome.action.onClicked.addListener(() => {
+  void chrome.tabs.create({ url: chrome.runtime.getURL('workspace.html') });
+});
+
+// An operation without a host has no native port that keeps this worker alive; calls of extension
+// APIs do, and the user may take minutes to find the key.
+setInterval(() => {
+  if (queue.current) void chrome.runtime.getPlatformInfo();
+}, 20_000);
+
+/** Waits for the message that opens a call. */
+function takeFirst(port: chrome.runtime.Port): void {
+  const first = (message: FromRelay) => {
+    port.onMessage.removeListener(first);
+    if (message.type !== 'call') return port.disconnect();
+    const call = new Call(port, message.request, message.activated === true);
+    call.reply({ type: 'acknowledged' });
+    const asker = identify(port.sender);
+    if ('code' in asker) return call.refuse(asker);
+    take(call, asker).catch((error: unknown) => {
+      const detail = error instanceof Error ? error.message.slice(0, 200) : 'background';
+      call.refuse({ code: 'internal', params: { detail } });
+    });
+  };
+  port.onMessage.addListener(first);
+}
+
+async function take(call: Call, asker: Asker): Promise<void> {
+  const { origin, windowId } = asker;
+  const kind = await kindOf(origin);
+  if (!kind) return call.refuse({ code: 'site-not-allowed', params: { origin } });
+  if (call.request.call?.type === 'status') return answerStatus(call);
+
+  const machine = await Machine.create({
+    request: call.request,
+    origin,
+    kind,
+    development: DEVELOPMENT,
+    activated: call.activated,
+    firstUse: await isFirstUse(origin),
+  });
+  const operation = new Operation(call, machine, {
+    host,
+    windowId,
+    mayBegin: () => mustWait(origin),
+    ended: (ended, end) => {
+      if (end.signed) void markUsed(origin, new Date());
+      void recordEnd(origin, end).then(() => queue.leave(ended));
+    },
+  });
+  if (operation.refused) return operation.begin();
+  // The window that is open may have got lost behind others.
+  queue.current?.focus();
+  if (!queue.add(operation)) operation.refuse({ code: 'queue-full', params: {} });
+}
+
+async function mustWait(origin: string): Promise<CatalogueError | undefined> {
+  const seconds = await secondsToWait(origin);
+  return seconds > 0 ? { code: 'too-many-cancels', params: { seconds } } : undefined;
+}
+
+/** Tells versions, and nothing of keys or certificates. */
+async function answerStatus(call: Call): Promise<void> {
+  const known = { type: 'status', extension: VERSION, protocol: PROTOCOL_VERSION } as const;
+  try {
+    call.reply({ type: 'result', result: { ...known, host: await host.version() } });
+  } catch (error) {
+    const problem: CatalogueError =
+      error instanceof HostError ? error.failure : { code: 'internal', params: { detail: 'host' } };
+    call.reply({ type: 'result', result: { ...known, problem } });
+  }
+}

@@ -1,0 +1,259 @@
+//! Drives one call of a page: feeds the core's state machine with what happens, and does what it
+//! says. All decisions are the machine's; here is only the way to the page, the window and the host.
+
+import type { CatalogueError, FromRelay, HostCommand, SigningAction, SigningEvent, SigningTimer } from '@yinxin/proto';
+import { decode } from '../base64.js';
+import type { Call } from './call.js';
+import type { Machine } from './core.js';
+import { type Host, type HostCall, HostError } from './host.js';
+import type { Turn } from './queue.js';
+import { ConsentWindow } from './window.js';
+
+/** How an operation ended. */
+export interface End {
+  /** Signed and delivered. */
+  readonly signed: boolean;
+  /** The user cancelled. */
+  readonly cancelled: boolean;
+}
+
+/** What an operation needs to know and to tell. */
+export interface Surroundings {
+  readonly host: Host;
+  /** The browser window of the page. */
+  readonly windowId: number;
+  /** Its turn has come: whether the origin may still ask. */
+  mayBegin(): Promise<CatalogueError | undefined>;
+  /** It is over. Told once. */
+  ended(operation: Operation, end: End): void;
+}
+
+/** A call that needs consent. */
+export class Operation implements Turn {
+  readonly id = crypto.randomUUID();
+  readonly #call: Call;
+  readonly #machine: Machine;
+  readonly #around: Surroundings;
+  /** Actions of the machine's start, until the turn comes. */
+  #first: SigningAction[];
+  /** Pieces of each document as they were read, in order: the exact bytes. */
+  readonly #documents: Blob[][] = [];
+  readonly #timers = new Map<SigningTimer, ReturnType<typeof setTimeout>>();
+  readonly #requests = new Map<number, HostCall>();
+  #wanted: { document: number; offset: number; length: number } | undefined;
+  #window: ConsentWindow | undefined;
+  #unwatch: (() => void) | undefined;
+  /** Between the user's decision and the one request that carries it. */
+  #pin: string | undefined;
+  #begun = false;
+  #over = false;
+
+  constructor(call: Call, machine: Machine, around: Surroundings) {
+    this.#call = call;
+    this.#machine = machine;
+    this.#around = around;
+    this.#first = machine.begin();
+  }
+
+  /** Whether the machine refused the call at once: then it needs no turn. */
+  get refused(): boolean {
+    return this.#first.some(action => action.type === 'finish');
+  }
+
+  /** Its turn has come. */
+  begin(): void {
+    this.#begun = true;
+    void this.#around.mayBegin().then(refusal => {
+      if (this.#over) return;
+      if (refusal) return this.refuse(refusal);
+      this.#perform(this.#first);
+      this.#first = [];
+      this.#listen();
+    });
+  }
+
+  /** It waits for its turn. */
+  wait(before: number): void {
+    this.#call.reply({ type: 'progress', stage: 'waiting', done: 0, total: before });
+    this.#listen();
+  }
+
+  /** Ends it with an error before its machine began. */
+  refuse(error: CatalogueError): void {
+    this.#call.refuse(error);
+    this.#end({ signed: false, cancelled: false });
+  }
+
+  /** Brings its window to the front. */
+  focus(): void {
+    this.#window?.focus();
+  }
+
+  /** Hears the page. While it waits, going away is all that a page can do. */
+  #listen(): void {
+    this.#call.listener = {
+      relayed: message => this.#relayed(message),
+      cancelled: () => {
+        if (this.#begun) return this.#feed({ type: 'page-cancelled' });
+        this.refuse({ code: 'aborted', params: {} });
+      },
+      gone: () => {
+        if (this.#begun) this.#feed({ type: 'page-gone' });
+        else this.#end({ signed: false, cancelled: false });
+      },
+    };
+  }
+
+  #feed(event: SigningEvent): void {
+    if (!this.#over) this.#perform(this.#ask(() => this.#machine.handle(event)));
+  }
+
+  #relayed(message: FromRelay & { type: 'chunk' | 'unreadable' }): void {
+    const wanted = this.#wanted;
+    // Only what was asked for is taken, and once.
+    if (this.#over || !wanted || message.document !== wanted.document) return;
+    if (message.type === 'unreadable') return this.#feed({ type: 'document-unreadable', document: wanted.document });
+    if (message.offset !== wanted.offset) return;
+    this.#wanted = undefined;
+    let bytes: Uint8Array<ArrayBuffer>;
+    try {
+      bytes = decode(message.data);
+    } catch {
+      return this.#feed({ type: 'document-unreadable', document: wanted.document });
+    }
+    // A file that changed since gives other lengths; the machine counts, and refuses less as well.
+    if (bytes.length > wanted.length) return this.#feed({ type: 'document-unreadable', document: wanted.document });
+    const pieces = (this.#documents[wanted.document] ??= []);
+    pieces.push(new Blob([bytes]));
+    this.#perform(this.#ask(() => this.#machine.chunk(wanted.document, wanted.offset, bytes)));
+  }
+
+  /** Asks the machine. A trap in it ends the operation with an answer, not in silence. */
+  #ask(step: () => SigningAction[]): SigningAction[] {
+    try {
+      return step();
+    } catch (error) {
+      const detail = error instanceof Error ? error.message.slice(0, 200) : 'core';
+      return [
+        { type: 'close' },
+        { type: 'reply', outcome: { type: 'error', error: { code: 'internal', params: { detail } } } },
+        { type: 'finish', signed: false, cancelled: false },
+      ];
+    }
+  }
+
+  #perform(actions: readonly SigningAction[]): void {
+    for (const action of actions) this.#do(action);
+  }
+
+  #do(action: SigningAction): void {
+    switch (action.type) {
+      case 'read':
+        this.#wanted = action;
+        this.#call.read(action);
+        return;
+      case 'send':
+        return this.#send(action.call, action.command, action.withPin);
+      case 'abandon':
+        this.#requests.get(action.call)?.cancel();
+        this.#requests.delete(action.call);
+        return;
+      case 'open':
+        this.#window = new ConsentWindow(this.id, this.#around.windowId, {
+          decided: decision => {
+            if (decision.type === 'approve') {
+              const { pin, ...rest } = decision;
+              delete decision.pin;
+              this.#pin = pin;
+              this.#feed({ type: 'decided', decision: rest });
+            } else {
+              this.#pin = undefined;
+              this.#feed({ type: 'decided', decision });
+            }
+          },
+          closed: () => this.#feed({ type: 'window-closed' }),
+          document: index => this.#document(index),
+        });
+        this.#unwatch = this.#around.host.watch(() => this.#feed({ type: 'tokens-changed' }));
+        return;
+      case 'show':
+        // Whatever the machine shows to be chosen again, it is decided again.
+        if (action.view.phase.type !== 'working') this.#pin = undefined;
+        this.#window?.show(action.view);
+        return;
+      case 'close':
+        this.#window?.close();
+        this.#window = undefined;
+        return;
+      case 'start':
+        clearTimeout(this.#timers.get(action.timer));
+        this.#timers.set(
+          action.timer,
+          setTimeout(() => this.#feed({ type: 'timed-out', timer: action.timer }), action.ms),
+        );
+        return;
+      case 'stop':
+        clearTimeout(this.#timers.get(action.timer));
+        this.#timers.delete(action.timer);
+        return;
+      case 'deliver':
+        this.#call.deliver(
+          action.document,
+          action.head,
+          action.content ? this.#document(action.document) : undefined,
+          action.tail,
+        );
+        return;
+      case 'reply':
+        this.#call.reply(action.outcome);
+        return;
+      case 'finish':
+        this.#end(action);
+        return;
+      default:
+        action satisfies never;
+    }
+  }
+
+  #send(call: number, command: HostCommand, withPin: boolean): void {
+    const pin = withPin ? this.#pin : undefined;
+    if (withPin) this.#pin = undefined;
+    // While a window is open the host watches anyway, for this operation and for the workspace.
+    if (command.type === 'watch') {
+      queueMicrotask(() => this.#feed({ type: 'host-replied', call, reply: { type: 'done' } }));
+      return;
+    }
+    const whole = command.type === 'sign' && pin !== undefined ? { ...command, pin } : command;
+    const request = this.#around.host.send(whole, done => this.#feed({ type: 'host-progress', call, done }));
+    this.#requests.set(call, request);
+    request.reply.then(
+      reply => {
+        if (this.#requests.delete(call)) this.#feed({ type: 'host-replied', call, reply });
+      },
+      (failure: unknown) => {
+        const error: CatalogueError =
+          failure instanceof HostError ? failure.failure : { code: 'internal', params: { detail: 'host' } };
+        if (this.#requests.delete(call)) this.#feed({ type: 'host-failed', call, error });
+      },
+    );
+  }
+
+  #document(index: number): Blob | undefined {
+    const pieces = this.#documents[index];
+    return pieces && new Blob(pieces);
+  }
+
+  #end({ signed, cancelled }: End): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#pin = undefined;
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    for (const request of this.#requests.values()) request.cancel();
+    this.#unwatch?.();
+    this.#window?.close();
+    this.#machine.free();
+    // The documents may be part of an answer that is still on its way.
+    void this.#call.sent.then(() => this.#documents.splice(0));
+    this.#around.ended(this, { signed, cancelled });
+  }
+}

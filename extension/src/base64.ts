@@ -1,0 +1,23 @@
+//! Standard Base64 with padding, the wire's form of bytes.
+
+/** Encodes a Blob. The browser's own encoder does the work, off the JavaScript heap. */
+export function encodeBlob(blob: Blob): Promise<string> {
+  if (blob.size === 0) return Promise.resolve('');
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => {
+      const url = String(reader.result); // data:…;base64,…
+      resolve(url.slice(url.indexOf(',') + 1));
+    };
+    reader.onerror = () => reject(reader.error ?? new Error('unreadable'));
+    reader.readAsDataURL(blob);
+  });
+}
+
+/** Decodes; throws on anything that is not Base64. */
+export function decode(text: string): Uint8Array<ArrayBuffer> {
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes;
+}

@@ -1,0 +1,653 @@
+//! The consent window's content: a function of the view, with the user's choice and the PIN field.
+
+import type {
+  Act,
+  CatalogueError,
+  ConsentView,
+  Decision,
+  Locale,
+  PinLength,
+  PinTries,
+  SiteView,
+  TokenView,
+} from '@yinxin/proto';
+import { INPUT_GUARD_MS, MAX_PIN_BYTES, text } from '@yinxin/proto';
+import type { RefObject } from 'preact';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { size, textsOf, visible } from '../ui/language.js';
+import {
+  CertificateDetails,
+  CertificateFacts,
+  ErrorMessage,
+  Foreign,
+  Holder,
+  Message,
+  TokenHead,
+} from '../ui/parts.js';
+import { Seal } from '../ui/seal.js';
+import { type Choice, chosen, type Pick, pinBytes, sameName } from './choice.js';
+import { useInputGuard } from './guard.js';
+
+/** What the window needs from outside. */
+export interface ConsentProps {
+  readonly view: ConsentView;
+  readonly locale: Locale;
+  /** Tells what the user decided. */
+  decide(decision: Decision): void;
+  /** Opens a document's exact bytes. */
+  open(document: number): void;
+}
+
+/** The whole window. */
+export function Consent({ view, locale, decide, open }: ConsentProps) {
+  const t = textsOf(locale);
+  const { guarded, restart } = useInputGuard();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const { phase, act } = view;
+  const ended = phase.type === 'done' || phase.type === 'failed';
+
+  // The screen reader begins with what is asked; neither a button nor the PIN field is given focus,
+  // so that keys meant for another window do nothing.
+  useEffect(() => heading.current?.focus(), [ended]);
+
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === 'Escape' && !event.repeat) decide({ type: 'cancel' });
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, [decide]);
+
+  return (
+    <div class={guarded ? 'consent guarded' : 'consent'}>
+      <header class="brand">
+        <Seal />
+        <span class="brand-name">{t.product}</span>
+      </header>
+      {ended ? (
+        <End view={view} locale={locale} heading={heading} decide={decide} guarded={guarded} />
+      ) : (
+        <>
+          <main>
+            <h1 ref={heading} tabIndex={-1}>
+              {t.act(act)}
+            </h1>
+            <Site site={view.site} locale={locale} />
+            {act.type === 'login' ? null : <Documents act={act} locale={locale} open={open} />}
+            <Choosing view={view} locale={locale} decide={decide} guarded={guarded} restart={restart} />
+          </main>
+        </>
+      )}
+      <Announcement view={view} locale={locale} />
+    </div>
+  );
+}
+
+/** Who asks: the address exactly as the browser knows it. */
+function Site({ site, locale }: { site: SiteView; locale: Locale }) {
+  const t = textsOf(locale);
+  const [scheme, authority] = split(site.origin);
+  return (
+    <section class="site" aria-label={t.askedBy}>
+      <p class="quiet">{t.askedBy}</p>
+      <p class="origin" translate={false}>
+        <span class="origin-scheme">{scheme}</span>
+        <wbr />
+        <span class="origin-host">{authority}</span>
+      </p>
+      {site.unicode !== undefined && (
+        <p class="origin-unicode">
+          {t.unicodeOrigin} <Foreign>{site.unicode}</Foreign>
+        </p>
+      )}
+      {site.name !== undefined && <p class="quiet">{t.knownAs(site.name)}</p>}
+      {(site.firstUse || site.kind === 'added' || site.local) && (
+        <p class="chips">
+          {site.firstUse && <span class="chip chip-mark">{t.firstUse}</span>}
+          {site.kind === 'added' && <span class="chip chip-mark">{t.addedByUser}</span>}
+          {site.local && <span class="chip chip-mark">{t.localSite}</span>}
+        </p>
+      )}
+      {site.firstUse && <p class="quiet">{t.firstUseHint}</p>}
+    </section>
+  );
+}
+
+/** What is signed, each openable as the exact bytes. */
+function Documents({ act, locale, open }: { act: Act & { type: 'sign' }; locale: Locale; open(index: number): void }) {
+  const t = textsOf(locale);
+  const title = useId();
+  return (
+    <section class="block" aria-labelledby={title}>
+      <h2 id={title}>{t.documents}</h2>
+      <p class="quiet">{t.documentsNote}</p>
+      <ol class="documents card">
+        {act.documents.map((document, index) => {
+          const name = visible(document.name);
+          return (
+            <li key={index}>
+              <div class="document">
+                <span class="document-name">
+                  <bdi>{name}</bdi>
+                </span>
+                <span class="quiet document-size">{size(document.size, locale)}</span>
+                <button type="button" class="link" aria-label={t.openNamed(name)} onClick={() => open(index)}>
+                  {t.open}
+                </button>
+              </div>
+              <details class="more">
+                <summary aria-label={t.digestsNamed(name)}>{t.digests}</summary>
+                <dl class="pairs">
+                  <dt>{locale === 'en' ? 'Size' : '大小'}</dt>
+                  <dd>{t.bytes(new Intl.NumberFormat(locale).format(document.size))}</dd>
+                  <dt>SM3</dt>
+                  <dd class="code">{document.sm3}</dd>
+                  <dt>SHA-256</dt>
+                  <dd class="code">{document.sha256}</dd>
+                </dl>
+              </details>
+            </li>
+          );
+        })}
+      </ol>
+      {act.format === 'cms-attached' && <p class="quiet">{t.attached}</p>}
+    </section>
+  );
+}
+
+/** The choice, the PIN and the two buttons. */
+function Choosing({
+  view,
+  locale,
+  decide,
+  guarded,
+  restart,
+}: Omit<ConsentProps, 'open'> & { guarded: boolean; restart(): void }) {
+  const t = textsOf(locale);
+  const { act, phase, tokens } = view;
+  const [pick, setPick] = useState<Pick>();
+  const [typed, setTyped] = useState(0);
+  const [sent, setSent] = useState(false);
+  const [problem, setProblem] = useState<CatalogueError>();
+  const field = useRef<HTMLInputElement>(null);
+  const choice = chosen(tokens, pick);
+  const working = phase.type === 'working';
+  const disclosure = useId();
+
+  const clear = () => {
+    if (field.current) field.current.value = '';
+    setTyped(0);
+  };
+
+  // A PIN belongs to one key: it goes when that key goes, or when another one is chosen. And what
+  // changed without the user's hand must first be seen.
+  const key = choice?.token.token;
+  const previous = useRef(choice && identity(choice));
+  useEffect(() => clear(), [key]);
+  useEffect(() => {
+    const now = choice && identity(choice);
+    if (now === previous.current) return;
+    previous.current = now;
+    setProblem(undefined);
+    if (!pick || now === undefined) restart();
+  });
+
+  // A new view answers what was sent. After a failed try the next thing to do is to type again.
+  const wasWorking = useRef(false);
+  useEffect(() => {
+    setSent(false);
+    if (wasWorking.current && phase.type === 'choosing' && choice && !choice.token.protectedPath)
+      field.current?.focus();
+    wasWorking.current = phase.type === 'working';
+  }, [view]);
+
+  const protectedPath = choice?.token.protectedPath === true;
+  const ready = phase.type === 'choosing' && choice !== undefined && !sent && (protectedPath || typed > 0);
+
+  const approve = () => {
+    if (!ready || !choice || guarded) return;
+    const { token, certificate } = choice;
+    const decision = { type: 'approve', token: token.token, certificate: certificate.certificate } as const;
+    if (protectedPath) {
+      decide(decision);
+    } else {
+      const pin = field.current?.value ?? '';
+      const { min, max } = limits(token.pinLength);
+      const length = pinBytes(pin);
+      if (length < min || length > max) {
+        setProblem({ code: 'pin-length', params: { min, max } });
+        field.current?.focus();
+        return;
+      }
+      decide({ ...decision, pin });
+      clear();
+    }
+    setProblem(undefined);
+    setSent(true);
+  };
+
+  const notice = problem ?? view.notice;
+  const none = phase.type === 'choosing' && tokens.length === 0;
+  const shown = notice ?? (none ? ({ code: 'no-token', params: {} } as const) : undefined);
+  return (
+    <>
+      <div class="notices" role="alert">
+        {shown && !working && <ErrorMessage error={shown} locale={locale} tone={none ? 'plain' : 'error'} />}
+      </div>
+      {act.type === 'login' && act.format !== 'yinxin' && (
+        <Message tone="warning">
+          <p class="strong">{t.logondata}</p>
+        </Message>
+      )}
+      {act.type === 'login' && act.account && <Expected account={act.account} choice={choice} locale={locale} />}
+      {phase.type === 'looking' ? (
+        <p class="looking">
+          <span class="spinner" aria-hidden="true" />
+          {t.looking}
+        </p>
+      ) : (
+        <Tokens view={view} locale={locale} choice={choice} locked={working || sent} pick={setPick} />
+      )}
+      {phase.type === 'choosing' && !choice && (
+        <p>
+          <button type="button" class="secondary" aria-disabled={guarded} onClick={() => decide({ type: 'refresh' })}>
+            {t.refresh}
+          </button>
+        </p>
+      )}
+      {choice && (
+        <p class="quiet" id={disclosure}>
+          {choice.certificate.discloses.length > 0
+            ? t.discloses(choice.certificate.discloses.map(what => t.disclosed[what]).join(t.separator))
+            : t.disclosesNothing}
+        </p>
+      )}
+      <footer class="act">
+        {phase.type === 'working' ? (
+          <Working done={phase.done} total={phase.total} protectedPath={protectedPath} locale={locale} />
+        ) : (
+          choice && (
+            <Pin
+              choice={choice}
+              locale={locale}
+              field={field}
+              typed={setTyped}
+              enter={approve}
+              wrong={problem !== undefined}
+            />
+          )
+        )}
+        <div class="buttons">
+          {!working && choice && (
+            <button
+              type="button"
+              class="primary"
+              aria-disabled={!ready || guarded}
+              aria-describedby={disclosure}
+              title={guarded ? t.guard : undefined}
+              onClick={approve}
+            >
+              {t.approve(act, visible(choice.certificate.holder))}
+            </button>
+          )}
+          <button type="button" class="secondary" aria-disabled={guarded} onClick={() => decide({ type: 'cancel' })}>
+            {t.cancel}
+          </button>
+        </div>
+      </footer>
+    </>
+  );
+}
+
+/** The account that the site expects, for comparison with the certificate. */
+function Expected({
+  account,
+  choice,
+  locale,
+}: {
+  account: { name: string; role?: string };
+  choice: Choice | undefined;
+  locale: Locale;
+}) {
+  const t = textsOf(locale);
+  const { holder, organization } = choice?.certificate ?? {};
+  const same = [holder, organization].some(name => name !== undefined && sameName(name, account.name));
+  return (
+    <section class="expected card">
+      <p class="quiet">
+        {t.expectedAccount} · {t.accountNote}
+      </p>
+      <p class="expected-name">
+        <Foreign>{account.name}</Foreign>
+      </p>
+      {account.role !== undefined && (
+        <p>
+          <Foreign>{t.accountRole(account.role)}</Foreign>
+        </p>
+      )}
+      {choice && (
+        <Message tone={same ? 'good' : 'warning'}>
+          <p>{same ? t.accountSame : t.accountDiffers}</p>
+        </Message>
+      )}
+    </section>
+  );
+}
+
+/** The keys and their certificates. What can't be used is shown with the reason. */
+function Tokens({
+  view,
+  locale,
+  choice,
+  locked,
+  pick,
+}: {
+  view: ConsentView;
+  locale: Locale;
+  choice: Choice | undefined;
+  locked: boolean;
+  pick(pick: Pick): void;
+}) {
+  const t = textsOf(locale);
+  const problems = view.modules.flatMap(module => (module.problem ? [{ module, problem: module.problem }] : []));
+  return (
+    <>
+      {view.tokens.length > 0 && (
+        <fieldset class="block">
+          <legend>{t.choose}</legend>
+          {view.tokens.map(token => (
+            <Token key={token.token} token={token} locale={locale} choice={choice} locked={locked} pick={pick} />
+          ))}
+        </fieldset>
+      )}
+      {problems.length > 0 && (
+        <details class="more" open={view.tokens.length === 0}>
+          <summary>{t.moduleProblems(problems.length)}</summary>
+          {problems.map(({ module, problem }) => (
+            <ErrorMessage key={module.path} error={problem} locale={locale} tone="warning" />
+          ))}
+        </details>
+      )}
+    </>
+  );
+}
+
+function Token({
+  token,
+  locale,
+  choice,
+  locked,
+  pick,
+}: {
+  token: TokenView;
+  locale: Locale;
+  choice: Choice | undefined;
+  locked: boolean;
+  pick(pick: Pick): void;
+}) {
+  const t = textsOf(locale);
+  const reason = useId();
+  return (
+    <div class="token">
+      <TokenHead token={token} locale={locale} />
+      {token.problem && <ErrorMessage error={token.problem} locale={locale} />}
+      {token.certificates.map((certificate, index) => {
+        const problem = certificate.problem ?? token.problem;
+        const checked =
+          choice?.token.token === token.token && choice.certificate.certificate === certificate.certificate;
+        const reasonId = `${reason}-${index}`;
+        return (
+          <div
+            key={certificate.certificate}
+            class={problem ? 'card certificate unusable' : checked ? 'card certificate checked' : 'card certificate'}
+          >
+            <label class="certificate-label">
+              <input
+                type="radio"
+                name="certificate"
+                checked={checked}
+                disabled={problem !== undefined || locked}
+                aria-describedby={certificate.problem ? reasonId : undefined}
+                onChange={() => pick({ token: token.token, certificate: certificate.certificate })}
+              />
+              <span class="certificate-text">
+                <Holder certificate={certificate} locale={locale} />
+                <CertificateFacts certificate={certificate} locale={locale} />
+              </span>
+            </label>
+            {certificate.problem && (
+              <div id={reasonId} class="reason">
+                <p class="strong">{text(certificate.problem, locale).message}</p>
+                <p>{text(certificate.problem, locale).remedy}</p>
+              </div>
+            )}
+            {!certificate.problem &&
+              certificate.findings
+                .filter(finding => finding.severity === 'warning')
+                .map(finding => <ErrorMessage key={finding.code} error={finding} locale={locale} tone="warning" />)}
+            {checked && <CertificateDetails certificate={certificate} locale={locale} />}
+          </div>
+        );
+      })}
+      {token.certificates.length === 0 && !token.problem && (
+        <p class="quiet">{text({ code: 'token-empty' }, locale).message}</p>
+      )}
+      {token.certificates.length > 0 &&
+        token.certificates.every(certificate => certificate.problem) &&
+        !token.problem && <p class="visually-hidden">{t.unusable}</p>}
+    </div>
+  );
+}
+
+/** The PIN field, or what a key with a pad of its own asks for. */
+function Pin({
+  choice: { token },
+  locale,
+  field,
+  typed,
+  enter,
+  wrong,
+}: {
+  choice: Choice;
+  locale: Locale;
+  field: RefObject<HTMLInputElement | null>;
+  typed(bytes: number): void;
+  enter(): void;
+  wrong: boolean;
+}) {
+  const t = textsOf(locale);
+  const id = useId();
+  const focused = useRef(Number.POSITIVE_INFINITY);
+  if (token.protectedPath) {
+    return (
+      <div class="pin">
+        <Tries tries={token.pin} locale={locale} />
+        <p>{t.protectedPath}</p>
+      </div>
+    );
+  }
+  const { min, max } = limits(token.pinLength);
+  return (
+    <div class="pin">
+      <div class="pin-head">
+        <label for={id}>{t.pin}</label>
+        <span class="quiet" id={`${id}-hint`}>
+          {t.pinHint(min === max ? `${min}` : `${min}–${max}`)}
+        </span>
+      </div>
+      <Tries tries={token.pin} locale={locale} id={`${id}-tries`} />
+      <input
+        id={id}
+        ref={field}
+        type="password"
+        autocomplete="off"
+        autocapitalize="off"
+        autocorrect="off"
+        spellcheck={false}
+        data-1p-ignore
+        data-lpignore="true"
+        maxLength={MAX_PIN_BYTES}
+        aria-invalid={wrong}
+        aria-describedby={`${id}-hint ${id}-tries`}
+        onFocus={() => {
+          focused.current = performance.now();
+        }}
+        onInput={event => typed(pinBytes(event.currentTarget.value))}
+        onKeyDown={event => {
+          if (event.key !== 'Enter' || event.isComposing || event.repeat) return;
+          event.preventDefault();
+          // Someone who was typing elsewhere when the field got focus has not decided anything.
+          if (event.timeStamp - focused.current >= INPUT_GUARD_MS) enter();
+        }}
+      />
+    </div>
+  );
+}
+
+/** What is known of the remaining tries, before the user types. */
+function Tries({ tries, locale, id }: { tries: PinTries; locale: Locale; id?: string }) {
+  const t = textsOf(locale);
+  const left = tries.left === undefined ? undefined : t.triesLeft(tries.left);
+  switch (tries.state) {
+    case 'final':
+      return (
+        <div id={id} class="tries">
+          <Message tone="error">
+            <p class="strong">{t.triesFinal}</p>
+          </Message>
+        </div>
+      );
+    case 'low':
+      return (
+        <p id={id} class="tries tries-low">
+          {[t.triesLow, left].filter(part => part !== undefined).join(locale === 'en' ? '; ' : '，')}
+        </p>
+      );
+    case 'ok':
+    case 'locked': // A locked key can't be chosen; its reason stands beside it.
+      return (
+        <p id={id} class="tries quiet">
+          {left}
+        </p>
+      );
+    default:
+      return tries.state satisfies never;
+  }
+}
+
+function Working({
+  done,
+  total,
+  protectedPath,
+  locale,
+}: {
+  done: number;
+  total: number;
+  protectedPath: boolean;
+  locale: Locale;
+}) {
+  const t = textsOf(locale);
+  const label = useId();
+  return (
+    <div class="working">
+      <p id={label} class="strong">
+        {t.working(done, total)}
+      </p>
+      <progress aria-labelledby={label} max={total} {...(total > 1 && { value: done })} />
+      <p class="quiet">{protectedPath ? t.protectedWorking : t.workingHint}</p>
+    </div>
+  );
+}
+
+/** How it ended. */
+function End({
+  view: { phase, act },
+  locale,
+  heading,
+  decide,
+  guarded,
+}: {
+  view: ConsentView;
+  locale: Locale;
+  heading: RefObject<HTMLHeadingElement | null>;
+  decide(decision: Decision): void;
+  guarded: boolean;
+}) {
+  const t = textsOf(locale);
+  if (phase.type === 'failed') {
+    const { message, remedy } = text(phase.error, locale);
+    return (
+      <main class="end">
+        <h1 ref={heading} tabIndex={-1}>
+          {t.failedTitle}
+        </h1>
+        <p class="end-message">{visible(message)}</p>
+        <p class="end-remedy">{visible(remedy)}</p>
+        <p class="quiet">
+          {t.supportCode} <span class="code">{phase.error.code}</span>
+        </p>
+        <div class="buttons">
+          <button type="button" class="secondary" aria-disabled={guarded} onClick={() => decide({ type: 'cancel' })}>
+            {t.close}
+          </button>
+          <a class="link" href="workspace.html" target="_blank" rel="noopener">
+            {t.openWorkspace}
+          </a>
+        </div>
+      </main>
+    );
+  }
+  return (
+    <main class="end end-done">
+      <Seal />
+      <h1 ref={heading} tabIndex={-1}>
+        {t.done(act)}
+      </h1>
+      <p class="quiet">{t.doneHint}</p>
+    </main>
+  );
+}
+
+/** Says to a screen reader what changed, once. */
+function Announcement({ view: { phase, act, tokens }, locale }: { view: ConsentView; locale: Locale }) {
+  const t = textsOf(locale);
+  let words = '';
+  switch (phase.type) {
+    case 'looking':
+      words = t.looking;
+      break;
+    case 'choosing':
+      words = tokens.map(token => t.keyOf(visible(token.label))).join(t.separator);
+      break;
+    case 'working':
+      words = t.working(phase.done, phase.total);
+      break;
+    case 'done':
+      words = t.done(act);
+      break;
+    case 'failed':
+      words = `${t.failedTitle}. ${text(phase.error, locale).message}`;
+      break;
+    default:
+      phase satisfies never;
+  }
+  return (
+    <p class="visually-hidden" role="status">
+      {words}
+    </p>
+  );
+}
+
+function identity({ token, certificate }: Choice): string {
+  return `${token.token} ${certificate.certificate}`;
+}
+
+/** The length that a PIN may have; what the key says, within what the protocol carries. */
+function limits({ min, max }: PinLength): PinLength {
+  return { min: Math.max(1, min), max: max === 0 ? MAX_PIN_BYTES : Math.min(max, MAX_PIN_BYTES) };
+}
+
+function split(origin: string): [scheme: string, authority: string] {
+  const at = origin.indexOf('://') + 3;
+  return [origin.slice(0, at), origin.slice(at)];
+}

@@ -1,0 +1,47 @@
+//! Opens a document as the exact bytes that will be signed, in a way that can run nothing: a type
+//! that the browser only shows, judged by the bytes and never by a name; anything else is saved.
+
+/** How bytes may be opened. `undefined`: only saved. */
+export function safeType(
+  head: Uint8Array,
+  whole: boolean,
+): 'application/pdf' | 'image/png' | 'image/jpeg' | 'text/plain;charset=utf-8' | undefined {
+  const begins = (...bytes: number[]) => bytes.every((byte, index) => head[index] === byte);
+  if (begins(0x25, 0x50, 0x44, 0x46, 0x2d)) return 'application/pdf'; // %PDF-
+  if (begins(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)) return 'image/png';
+  if (begins(0xff, 0xd8, 0xff)) return 'image/jpeg';
+  return head.length > 0 && isText(head, whole) ? 'text/plain;charset=utf-8' : undefined;
+}
+
+/** Valid UTF-8 without controls other than white space. */
+function isText(bytes: Uint8Array, whole: boolean): boolean {
+  try {
+    // A head may end inside a character: a decoder in its streaming mode waits for the rest.
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: !whole });
+    return !/[\u0000-\u0008\u000b\u000e-\u001f\u007f]/.test(text);
+  } catch {
+    return false;
+  }
+}
+
+/** Shows a document in a new tab, or saves it. */
+export async function openDocument(content: Blob, name: string): Promise<void> {
+  const head = new Uint8Array(await content.slice(0, HEAD_BYTES).arrayBuffer());
+  const type = safeType(head, content.size <= HEAD_BYTES);
+  // The type is set here: whatever the page said of its Blob ends here.
+  const url = URL.createObjectURL(new Blob([content], { type: type ?? 'application/octet-stream' }));
+  const link = document.createElement('a');
+  link.href = url;
+  if (type) {
+    link.target = '_blank';
+    link.rel = 'noopener';
+  } else {
+    link.download = name;
+  }
+  link.click();
+  // The tab or the download has its own hold on the bytes by then.
+  setTimeout(() => URL.revokeObjectURL(url), REVOKE_MS);
+}
+
+const HEAD_BYTES = 64 * 1024;
+const REVOKE_MS = 60_000;

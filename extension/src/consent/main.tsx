@@ -1,0 +1,78 @@
+//! The consent window's page: its port to the background, and what is left when the port breaks.
+
+import type { ConsentView, Decision, ToWindow } from '@yinxin/proto';
+import { render } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { CONSENT_PORT, type DocumentHanded, type DocumentWanted, documentsChannel } from '../relay.js';
+import { nearest, textsOf } from '../ui/language.js';
+import { Consent } from './consent.js';
+import { openDocument } from './documents.js';
+
+const locale = nearest(chrome.i18n.getUILanguage());
+const operation = location.hash.slice(1);
+const port = chrome.runtime.connect({ name: `${CONSENT_PORT}${operation}` });
+const documents = new BroadcastChannel(documentsChannel(operation));
+
+document.documentElement.lang = locale;
+
+// The first view may come before the first effect runs: it is kept until someone listens.
+let state: { readonly view?: ConsentView; readonly lost: boolean } = { lost: false };
+let changed = () => {};
+port.onMessage.addListener((message: ToWindow) => {
+  switch (message.type) {
+    case 'show':
+      state = { ...state, view: message.view };
+      changed();
+      return;
+    default:
+      message.type satisfies never;
+  }
+});
+port.onDisconnect.addListener(() => {
+  state = { ...state, lost: true };
+  changed();
+});
+
+render(<Window />, document.body);
+
+function Window() {
+  const [{ view, lost }, set] = useState(state);
+
+  useEffect(() => {
+    changed = () => set(state);
+    changed();
+  }, []);
+
+  useEffect(() => {
+    if (!view) return;
+    const names = view.act.type === 'sign' ? view.act.documents.map(document => document.name) : [];
+    documents.onmessage = ({ data }: MessageEvent<DocumentHanded>) => {
+      void openDocument(data.content, names[data.document] ?? 'document');
+    };
+    document.title = [textsOf(locale).product, textsOf(locale).act(view.act), view.site.origin].join(' · ');
+  }, [view]);
+
+  if (!view) return lost ? <Orphan /> : null;
+  const ended = view.phase.type === 'done' || view.phase.type === 'failed';
+  const shown: ConsentView =
+    lost && !ended ? { ...view, phase: { type: 'failed', error: { code: 'extension-restarted', params: {} } } } : view;
+  return <Consent view={shown} locale={locale} decide={lost ? close : decide} open={index => wantDocument(index)} />;
+}
+
+/** A window whose operation is over or was lost before anything was shown: nothing to decide. */
+function Orphan() {
+  useEffect(() => window.close(), []);
+  return null;
+}
+
+function decide(decision: Decision): void {
+  port.postMessage(decision);
+}
+
+function close(): void {
+  window.close();
+}
+
+function wantDocument(index: number): void {
+  documents.postMessage({ wanted: index } satisfies DocumentWanted);
+}

@@ -1,0 +1,139 @@
+//! The relay between a page and the background, on allowed sites only. It moves messages and
+//! bytes and decides nothing: who asks is stamped by the background from the browser's record,
+//! and what is asked is checked by the core.
+
+import {
+  type CatalogueError,
+  type FromRelay,
+  MAX_CHUNK_BYTES,
+  MAX_DOCUMENTS,
+  MAX_QUEUE,
+  type ToRelay,
+} from '@yinxin/proto';
+import { decode, encodeBlob } from './base64.js';
+import { CALL_PORT, MAX_CALL_ID, type ToPage } from './relay.js';
+
+/** Calls of this page under way: the queue, the one whose turn it is, and one that sees the queue's own refusal. */
+const MAX_CALLS = MAX_QUEUE + 2;
+
+const calls = new Map<string, { cancel(): void }>();
+
+window.addEventListener('message', event => {
+  // A frame or an opener can post here too; only the page itself is served.
+  if (event.source !== window || event.origin !== location.origin || window.top !== window) return;
+  const message: unknown = event.data;
+  if (!isRecord(message) || message.yinxin !== 1) return;
+  if (isId(message.cancel)) calls.get(message.cancel)?.cancel();
+  else if (isRecord(message.request) && isId(message.request.id))
+    take(message.request, message.request.id, message.contents);
+});
+
+/** Takes a call of the page: its own port, from the first message to the last. */
+function take(request: Record<string, unknown>, id: string, offered: unknown): void {
+  if (calls.has(id)) return; // A call has one answer; an id in use is not taken twice.
+  const refuse = (error: CatalogueError) => toPage({ yinxin: 1, reply: { id, outcome: { type: 'error', error } } });
+  if (Array.isArray(offered) && offered.length > MAX_DOCUMENTS) {
+    return refuse({ code: 'documents-count', params: { count: offered.length, limit: MAX_DOCUMENTS } });
+  }
+  const contents = blobs(offered);
+  if (!contents) return refuse({ code: 'request-invalid', params: { reason: 'contents' } });
+  if (calls.size >= MAX_CALLS) return refuse({ code: 'queue-full', params: {} });
+
+  let port: chrome.runtime.Port;
+  try {
+    port = chrome.runtime.connect({ name: CALL_PORT });
+  } catch {
+    // The extension was updated or removed since this script began; only a reload brings a new one.
+    return refuse({ code: 'extension-restarted', params: {} });
+  }
+  const send = (message: FromRelay) => port.postMessage(message);
+  const signatures: Uint8Array<ArrayBuffer>[][] = contents.map(() => []);
+  calls.set(id, { cancel: () => send({ type: 'cancel' }) });
+
+  port.onMessage.addListener((message: ToRelay) => {
+    switch (message.type) {
+      case 'read':
+        void read(contents[message.document], message).then(send, () => {
+          // The port closed while the bytes were read: its own listener answers.
+        });
+        return;
+      case 'bytes':
+        signatures[message.document]?.push(decode(message.data));
+        return;
+      case 'reply': {
+        const { outcome } = message.reply;
+        const final = outcome.type === 'result' || outcome.type === 'error';
+        if (final) {
+          calls.delete(id);
+          port.disconnect();
+        }
+        const signed = outcome.type === 'result' && outcome.result.type === 'sign';
+        toPage({ yinxin: 1, reply: message.reply, ...(signed && { bytes: signatures.map(concatenate) }) });
+        return;
+      }
+      default:
+        message satisfies never;
+    }
+  });
+  port.onDisconnect.addListener(() => {
+    void chrome.runtime.lastError;
+    if (calls.delete(id)) refuse({ code: 'extension-restarted', params: {} });
+  });
+  const activated = navigator.userActivation?.isActive ?? false;
+  send({ type: 'call', request: frozen(request, contents) as never, activated });
+}
+
+/** Answers a read: bytes from the frozen Blob, never more than one message may carry. */
+async function read(
+  content: Blob | undefined,
+  { document, offset, length }: ToRelay & { type: 'read' },
+): Promise<FromRelay> {
+  try {
+    if (!content || length > MAX_CHUNK_BYTES) return { type: 'unreadable', document };
+    const data = await encodeBlob(content.slice(offset, offset + length));
+    return { type: 'chunk', document, offset, data };
+  } catch {
+    return { type: 'unreadable', document };
+  }
+}
+
+/** The request with each document's size taken from its Blob, whatever the page wrote. */
+function frozen(request: Record<string, unknown>, contents: readonly Blob[]): Record<string, unknown> {
+  const { call } = request;
+  if (!isRecord(call) || !Array.isArray(call.documents)) return request;
+  const documents = call.documents.map((document: unknown, index) => {
+    const content = contents[index];
+    return isRecord(document) && content ? { ...document, size: content.size } : document;
+  });
+  // A document without content, or content without a document, is a request that the core refuses.
+  if (documents.length !== contents.length) return { ...request, call: { ...call, documents: null } };
+  return { ...request, call: { ...call, documents } };
+}
+
+function blobs(offered: unknown): Blob[] | undefined {
+  if (offered === undefined) return [];
+  return Array.isArray(offered) && offered.every(part => part instanceof Blob) ? offered : undefined;
+}
+
+function concatenate(parts: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+function toPage(message: ToPage): void {
+  const buffers = message.bytes?.map(part => part.buffer) ?? [];
+  window.postMessage(message, location.origin, buffers);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function isId(value: unknown): value is string {
+  return typeof value === 'string' && value.length > 0 && value.length <= MAX_CALL_ID;
+}

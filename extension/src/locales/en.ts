@@ -1,0 +1,142 @@
+//! Texts of the extension's pages in English. The compiler sees to it that none is missing.
+
+import type { Act } from '@yinxin/proto';
+import type { Texts } from './zh-CN.js';
+
+function plural(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+function act(of: Act): string {
+  if (of.type === 'sign') return `Sign ${plural(of.documents.length, 'document', 'documents')}`;
+  return of.purpose === 'bind' ? 'Bind a certificate' : 'Log in';
+}
+
+export const en: Texts = {
+  product: 'Yinxin',
+
+  act,
+  askedBy: 'Asked by',
+  knownAs: name => `Listed by Yinxin as ${name}`,
+  unicodeOrigin: 'The name has letters beyond English; it shows as:',
+  firstUse: 'First use',
+  firstUseHint: 'You have not used Yinxin on this site before. Check its address.',
+  addedByUser: 'Added by you',
+  localSite: 'On this computer',
+  expectedAccount: 'Account that the site expects',
+  accountRole: role => `Role: ${role}`,
+  accountDiffers: 'Not the holder of the chosen certificate: please check',
+  accountSame: 'Same as the holder of the chosen certificate',
+  accountNote: 'as given by the site',
+  logondata: 'Old kind of login: the signature carries no address',
+  documents: 'Documents to sign',
+  documentsNote: 'Names as given by the site; what counts is what opens',
+  attached: 'The signature file will contain the document',
+  open: 'Open',
+  openNamed: name => `Open “${name}”`,
+  digests: 'Size and digests',
+  digestsNamed: name => `Size and digests of “${name}”`,
+  bytes: exact => `${exact} bytes`,
+
+  choose: 'Choose a certificate',
+  looking: 'Looking for your key…',
+  refresh: 'Look again',
+  noKeyYet: 'No usable key yet',
+  keyOf: label => `Key: ${label}`,
+  keySerial: serial => `Serial ${serial}`,
+  demoKey: 'Demo key: it can be copied and must not be used for real business',
+  initialPin: 'This key still has its initial PIN. Change it soon.',
+  kind: { unit: 'Unit', person: 'Person', unknown: 'Kind of holder not stated' },
+  creditCode: 'Unified social credit code',
+  organization: 'Unit',
+  validUntil: date => `Valid until ${date}`,
+  daysLeft: days => `${plural(days, 'day', 'days')} left`,
+  endedSince: days => `ended ${plural(days, 'day', 'days')} ago`,
+  details: 'Certificate details',
+  detailsOf: holder => `Certificate details of “${holder}”`,
+  issuer: 'Issuer',
+  serial: 'Serial number',
+  algorithm: 'Algorithm',
+  validFrom: 'Validity',
+  fingerprint: 'SHA-256 fingerprint',
+  unusable: 'Can’t be used for this',
+  discloses: what => `With the signature, the site receives the certificate, which holds: ${what}.`,
+  disclosesNothing: 'With the signature, the site receives the certificate; no personal data was found in it.',
+  disclosed: {
+    'unit-name': 'name of the unit',
+    'unit-number': 'number of the unit',
+    'person-name': 'name of a person',
+    'identity-number': 'number of an identity document',
+    email: 'e-mail address',
+    place: 'place',
+  },
+  separator: ', ',
+  moduleProblems: count => `${plural(count, 'driver', 'drivers')} can’t be used`,
+
+  pin: 'PIN of the key',
+  pinHint: length => `${length} characters`,
+  pinNoChoice: 'Choose a certificate first',
+  protectedPath: 'This key has a PIN pad of its own: press the button below, then type the PIN on the key.',
+  protectedWorking: 'Type the PIN on the key and confirm there.',
+  triesLeft: left => `${plural(left, 'try', 'tries')} left`,
+  triesLow: 'A wrong PIN was typed before. Check it well',
+  triesFinal: 'Last try: one more wrong PIN locks the key',
+  approve: (of, holder) => {
+    if (of.type === 'sign') return `Sign ${plural(of.documents.length, 'document', 'documents')} as 〔${holder}〕`;
+    return of.purpose === 'bind' ? `Bind the certificate as 〔${holder}〕` : `Log in as 〔${holder}〕`;
+  },
+  cancel: 'Cancel',
+  close: 'Close',
+  guard: 'The window has just appeared; one moment',
+
+  working: (done, total) => (total > 1 ? `Signing, ${done} of ${total} done` : 'Signing…'),
+  workingHint: 'Leave the key inserted.',
+  done: of => {
+    if (of.type === 'sign') return `${plural(of.documents.length, 'document', 'documents')} signed`;
+    return of.purpose === 'bind' ? 'Binding proof sent' : 'Login proof sent';
+  },
+  doneHint: 'The site has the result; this window closes by itself.',
+  failedTitle: 'Not completed',
+  supportCode: 'Error code',
+  openWorkspace: 'Open my certificates',
+
+  workspaceTitle: 'My certificates',
+  workspaceLead: 'See the certificates in your key, and choose which sites may use Yinxin.',
+  host: 'Host program',
+  hostReady: version => `Host program ${version} works`,
+  hostLooking: 'Connecting to the host program…',
+  extensionVersion: version => `Extension ${version}`,
+  keys: 'Keys and certificates',
+  noKey: 'No key found',
+  noKeyHint: 'This page updates by itself when you insert one.',
+  keysUnknown: 'Once the host program works, the certificates in your key appear here.',
+  modules: 'Drivers',
+  moduleWorks: 'works',
+  sites: 'Sites that may use Yinxin',
+  sitesLead: 'Only these sites may ask you to log in or sign, and each time you decide in Yinxin’s own window.',
+  sitesListed: 'Listed by Yinxin',
+  sitesAdded: 'Added by you',
+  siteKind: { portal: 'Portal', hall: 'CA’s service hall', added: 'Logs in and signs' },
+  addedOn: date => `Added on ${date}`,
+  addSite: 'Add a site',
+  addSiteLabel: 'Address of the site',
+  addSiteHint: 'For example https://portal.example.cn. Add only sites that you trust.',
+  add: 'Add',
+  remove: 'Remove',
+  removeNamed: origin => `Remove ${origin}`,
+  siteAdded: origin => `${origin} was added. Reload its page.`,
+  siteRemoved: origin => `${origin} was removed.`,
+  siteRefused: 'The browser gave no permission; nothing was added.',
+  siteProblem: {
+    malformed: 'This is not the address of a site.',
+    insecure: 'Only sites with an encrypted connection (https) can be added.',
+    listed: 'Yinxin lists this site already.',
+  },
+  about: 'About Yinxin',
+  independence:
+    'Yinxin is independent open-source software. It is not a product of Sichuan CA, of a finance department or of the platform, and is not authorised by them.',
+  aboutPin: 'Your PIN goes from Yinxin’s window to the key only. It is never sent to a site and never stored.',
+  aboutLimits:
+    'The Sichuan government procurement site still needs its own client (统一安全认证客户端), and certificates are still renewed in i信.',
+  licence: 'Licence: MIT or Apache-2.0',
+};

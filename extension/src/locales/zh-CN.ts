@@ -1,0 +1,144 @@
+//! Texts of the extension's pages in Chinese. Errors and their remedies come from the catalogue.
+
+import type { Act, Disclosed, HolderKind } from '@yinxin/proto';
+
+/** What an act is called, in a button and in a heading. */
+function act(of: Act): string {
+  if (of.type === 'sign') return `签署 ${of.documents.length} 份文件`;
+  return of.purpose === 'bind' ? '首次绑定证书' : '登录';
+}
+
+export const zhCN = {
+  product: '印信',
+
+  // Consent window: who and what
+  act,
+  askedBy: '请求来自',
+  knownAs: (name: string) => `印信收录的网站：${name}`,
+  unicodeOrigin: '域名含非英文字符，显示为：',
+  firstUse: '首次使用',
+  firstUseHint: '您还没有在这个网站上用过印信，请核对网址。',
+  addedByUser: '您添加的网站',
+  localSite: '本机网站',
+  expectedAccount: '网站期望的账户',
+  accountRole: (role: string) => `角色：${role}`,
+  accountDiffers: '与所选证书的持有人不同，请核对',
+  accountSame: '与所选证书的持有人一致',
+  accountNote: '由网站提供',
+  logondata: '旧式登录，签名不含网址',
+  documents: '要签署的文件',
+  documentsNote: '文件名由网站提供，内容以打开所见为准',
+  attached: '签名文件中将包含原文',
+  open: '打开',
+  openNamed: (name: string) => `打开“${name}”`,
+  digests: '大小与摘要',
+  digestsNamed: (name: string) => `“${name}”的大小与摘要`,
+  bytes: (exact: string) => `${exact} 字节`,
+
+  // Consent window: choice
+  choose: '选择证书',
+  looking: '正在查找 UKey…',
+  refresh: '重新查找',
+  noKeyYet: '还没有可用的 UKey',
+  keyOf: (label: string) => `UKey：${label}`,
+  keySerial: (serial: string) => `序列号 ${serial}`,
+  demoKey: '演示密钥，可被复制，不得用于正式业务',
+  initialPin: '该 UKey 仍在使用初始 PIN 码，请尽快修改。',
+  kind: { unit: '单位', person: '个人', unknown: '持有人类型未注明' } satisfies Record<HolderKind, string>,
+  creditCode: '统一社会信用代码',
+  organization: '所属单位',
+  validUntil: (date: string) => `有效期至 ${date}`,
+  daysLeft: (days: number) => `剩余 ${days} 天`,
+  endedSince: (days: number) => `已过期 ${days} 天`,
+  details: '证书详情',
+  detailsOf: (holder: string) => `“${holder}”的证书详情`,
+  issuer: '颁发者',
+  serial: '证书序列号',
+  algorithm: '算法',
+  validFrom: '有效期',
+  fingerprint: 'SHA-256 指纹',
+  unusable: '不能用于此次操作',
+  discloses: (what: string) => `网站将随签名得到证书，其中有：${what}。`,
+  disclosesNothing: '网站将随签名得到证书，其中没有发现个人信息。',
+  disclosed: {
+    'unit-name': '单位名称',
+    'unit-number': '单位代码',
+    'person-name': '姓名',
+    'identity-number': '证件号码',
+    email: '电子邮箱',
+    place: '所在地',
+  } satisfies Record<Disclosed, string>,
+  separator: '、',
+  moduleProblems: (count: number) => `${count} 个驱动不能使用`,
+
+  // Consent window: PIN and buttons
+  pin: 'PIN 码（UKey 密码）',
+  pinHint: (length: string) => `${length} 位`,
+  pinNoChoice: '请先选择证书',
+  protectedPath: '此 UKey 自带密码键盘：点击下面的按钮后，请在 UKey 上输入 PIN 码。',
+  protectedWorking: '请在 UKey 上输入 PIN 码并确认。',
+  triesLeft: (left: number) => `还可尝试 ${left} 次`,
+  triesLow: '此前输错过 PIN 码，请仔细核对',
+  triesFinal: '最后一次：再输错一次，UKey 将被锁定',
+  approve: (of: Act, holder: string) =>
+    `以〔${holder}〕名义${of.type === 'login' && of.purpose === 'bind' ? '绑定证书' : act(of)}`,
+  cancel: '取消',
+  close: '关闭',
+  guard: '窗口刚刚显示，请稍候',
+
+  // Consent window: course and end
+  working: (done: number, total: number) => (total > 1 ? `正在签名，已完成 ${done} / ${total}` : '正在签名…'),
+  workingHint: '请不要拔出 UKey。',
+  done: (of: Act) =>
+    of.type === 'sign'
+      ? `已签署 ${of.documents.length} 份文件`
+      : of.purpose === 'bind'
+        ? '已发送绑定凭证'
+        : '已发送登录凭证',
+  doneHint: '结果已交给网站，本窗口将自动关闭。',
+  failedTitle: '没有完成',
+  supportCode: '错误代码',
+  openWorkspace: '打开我的证书页',
+
+  // Workspace
+  workspaceTitle: '我的证书',
+  workspaceLead: '查看 UKey 中的证书，管理可以使用印信的网站。',
+  host: '主机程序',
+  hostReady: (version: string) => `主机程序 ${version} 工作正常`,
+  hostLooking: '正在连接主机程序…',
+  extensionVersion: (version: string) => `扩展 ${version}`,
+  keys: 'UKey 与证书',
+  noKey: '没有检测到 UKey',
+  noKeyHint: '插入后本页会自动更新。',
+  keysUnknown: '主机程序可用之后，这里会显示 UKey 中的证书。',
+  modules: '驱动',
+  moduleWorks: '可用',
+  sites: '可以使用印信的网站',
+  sitesLead: '只有下列网站可以请求登录或签名，每次都需要您在印信窗口中同意。',
+  sitesListed: '印信收录',
+  sitesAdded: '您添加的',
+  siteKind: { portal: '业务平台', hall: 'CA 网厅', added: '可登录、可签名' },
+  addedOn: (date: string) => `添加于 ${date}`,
+  addSite: '添加网站',
+  addSiteLabel: '网站地址',
+  addSiteHint: '例如 https://portal.example.cn，只添加您信任的网站。',
+  add: '添加',
+  remove: '移除',
+  removeNamed: (origin: string) => `移除 ${origin}`,
+  siteAdded: (origin: string) => `已添加 ${origin}，请刷新该网站的网页。`,
+  siteRemoved: (origin: string) => `已移除 ${origin}。`,
+  siteRefused: '浏览器没有授权，未添加。',
+  siteProblem: {
+    malformed: '这不是有效的网站地址。',
+    insecure: '只能添加使用加密连接（https）的网站。',
+    listed: '该网站已由印信收录，不需要添加。',
+  },
+  about: '关于印信',
+  independence: '印信是独立的开源软件，不是四川CA、财政部门或平台的产品，未获其授权。',
+  aboutPin: 'PIN 码只从印信窗口交给 UKey，不会发给网站，也不会保存。',
+  aboutLimits: '四川政府采购网目前仍需“统一安全认证客户端”，证书更新仍在 i信 中完成。',
+  licence: '许可证：MIT 或 Apache-2.0',
+};
+
+/** Texts of one language. */
+export type Texts = typeof zhCN;

@@ -1,0 +1,47 @@
+//! The messages that pass a page's own window, between its library and the content script, and
+//! the names of ports and channels inside the extension.
+
+import type { PageReply } from '@yinxin/proto';
+
+/** Page → content script: a call, or giving one up. */
+export type FromPage =
+  | { readonly yinxin: 1; readonly request: { readonly id: string; readonly call: object }; readonly contents?: Blob[] }
+  | { readonly yinxin: 1; readonly cancel: string };
+
+/** Content script → page. `bytes[i]` is the CMS of document `i`, with the result of `sign`. */
+export interface ToPage {
+  readonly yinxin: 1;
+  readonly reply: PageReply;
+  readonly bytes?: Uint8Array<ArrayBuffer>[];
+}
+
+/** Name of the port that a content script opens for one call. */
+export const CALL_PORT = 'call';
+
+/** Prefix of the name of the consent window's port, before the operation's id. */
+export const CONSENT_PORT = 'consent:';
+
+/** Name of the workspace's port. */
+export const WORKSPACE_PORT = 'workspace';
+
+/** Longest id of a call: a UUID has 36 characters. */
+export const MAX_CALL_ID = 64;
+
+/**
+ * Name of the channel over which a consent window gets an operation's documents. Ports carry JSON
+ * only; a broadcast channel carries a Blob, and only pages of the extension's own origin hear it.
+ */
+export function documentsChannel(operation: string): string {
+  return `documents:${operation}`;
+}
+
+/** Consent window → background, over the channel: hand over a document's exact bytes. */
+export interface DocumentWanted {
+  readonly wanted: number;
+}
+
+/** Background → consent window, over the channel. */
+export interface DocumentHanded {
+  readonly document: number;
+  readonly content: Blob;
+}

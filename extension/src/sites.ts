@@ -1,0 +1,129 @@
+//! Which sites may ask: those that the product lists, those that the user added, and in a
+//! development build the user's own machine. Also when a site was first used.
+//!
+//! A site that the user adds needs the browser's permission for that one origin; its content
+//! script is registered with the browser, so the relay is injected nowhere else.
+
+import { DEVELOPMENT_HOSTS, SITES, type SiteKind } from '@yinxin/proto';
+
+/** A site that the user added. */
+export interface AddedSite {
+  readonly origin: string;
+  /** When, ISO 8601. */
+  readonly added: string;
+}
+
+/** What may be told of an address that a user typed. */
+export type Typed = { readonly origin: string } | { readonly problem: 'malformed' | 'insecure' | 'listed' };
+
+/** What a site is; `undefined` if it may not ask. */
+export async function kindOf(origin: string): Promise<SiteKind | undefined> {
+  const listed = builtIn(origin);
+  if (listed) return listed;
+  const added = await read('added');
+  if (!Object.hasOwn(added, origin)) return undefined;
+  // The browser's own settings take a permission away without asking us.
+  return (await chrome.permissions.contains({ origins: [pattern(origin)] })) ? 'added' : undefined;
+}
+
+/** Whether the user never signed on this origin before. */
+export async function isFirstUse(origin: string): Promise<boolean> {
+  return !Object.hasOwn(await read('used'), origin);
+}
+
+/** Remembers that the user signed on this origin. */
+export async function markUsed(origin: string, now: Date): Promise<void> {
+  const used = await read('used');
+  if (Object.hasOwn(used, origin)) return;
+  await chrome.storage.local.set({ used: { ...used, [origin]: now.toISOString() } });
+}
+
+/** Sites that the user added, oldest first. */
+export async function addedSites(): Promise<AddedSite[]> {
+  return Object.entries(await read('added')).map(([origin, added]) => ({ origin, added }));
+}
+
+/** Reads an address that the user typed or pasted: the whole of a page's address will do. */
+export function readAddress(text: string): Typed {
+  const trimmed = text.trim();
+  let url: URL;
+  try {
+    url = new URL(/^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed) ? trimmed : `https://${trimmed}`);
+  } catch {
+    return { problem: 'malformed' };
+  }
+  const local = url.protocol === 'http:' && DEVELOPMENT_HOSTS.includes(url.hostname);
+  if (url.protocol === 'http:' && !local) return { problem: 'insecure' };
+  if ((url.protocol !== 'https:' && !local) || !/^[a-z0-9.-]+$/.test(url.hostname) || url.username !== '') {
+    return { problem: 'malformed' };
+  }
+  return builtIn(url.origin) ? { problem: 'listed' } : { origin: url.origin };
+}
+
+/**
+ * Adds a site. To be called first thing in a click's handler: the browser asks its own question
+ * only then. Answers whether the user agreed.
+ */
+export async function addSite(origin: string, now: Date): Promise<boolean> {
+  if (!(await chrome.permissions.request({ origins: [pattern(origin)] }))) return false;
+  await chrome.storage.local.set({ added: { ...(await read('added')), [origin]: now.toISOString() } });
+  await registerRelays();
+  return true;
+}
+
+/** Removes a site that the user added, with its permission. */
+export async function removeSite(origin: string): Promise<void> {
+  const { [origin]: _, ...rest } = await read('added');
+  await chrome.storage.local.set({ added: rest });
+  await registerRelays();
+  await chrome.permissions.remove({ origins: [pattern(origin)] });
+}
+
+/**
+ * Brings the registered content scripts in line with the added sites. Needed after an update of
+ * the extension, which forgets them, and after the user took a permission away.
+ */
+export async function registerRelays(): Promise<void> {
+  const wanted = new Set<string>();
+  for (const { origin } of await addedSites()) {
+    if (await chrome.permissions.contains({ origins: [pattern(origin)] })) wanted.add(origin);
+  }
+  const registered = (await chrome.scripting.getRegisteredContentScripts()).map(script => script.id);
+  const stale = registered.filter(id => !wanted.has(id));
+  if (stale.length > 0) await chrome.scripting.unregisterContentScripts({ ids: stale });
+  const missing = [...wanted].filter(origin => !registered.includes(origin));
+  if (missing.length > 0) {
+    await chrome.scripting.registerContentScripts(
+      missing.map(origin => ({
+        id: origin,
+        matches: [pattern(origin)],
+        js: ['content.js'],
+        runAt: 'document_start',
+        allFrames: false,
+        persistAcrossSessions: true,
+      })),
+    );
+  }
+}
+
+/** What the product itself says of an origin. */
+export function builtIn(origin: string): SiteKind | undefined {
+  const listed = SITES.find(site => site.origin === origin);
+  if (listed) return listed.kind;
+  return DEVELOPMENT && isLocal(origin) ? 'portal' : undefined;
+}
+
+/** Whether an origin is plain http on the user's own machine, the only place where that is allowed. */
+export function isLocal(origin: string): boolean {
+  return DEVELOPMENT_HOSTS.some(host => origin === `http://${host}` || origin.startsWith(`http://${host}:`));
+}
+
+function pattern(origin: string): string {
+  return `${origin}/*`;
+}
+
+/** Origins with a time, from storage: `added` by the user, or first `used`. */
+async function read(table: 'added' | 'used'): Promise<Record<string, string>> {
+  const stored = (await chrome.storage.local.get(table))[table];
+  return typeof stored === 'object' && stored !== null ? (stored as Record<string, string>) : {};
+}

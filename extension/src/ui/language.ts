@@ -1,0 +1,51 @@
+//! The language of the extension's pages, and how dates, sizes and foreign text read in it.
+
+import type { Locale } from '@yinxin/proto';
+import { en } from '../locales/en.js';
+import { type Texts, zhCN } from '../locales/zh-CN.js';
+
+/** The nearest language to a BCP 47 tag: Chinese for `zh…`, English otherwise. */
+export function nearest(tag: string): Locale {
+  return tag.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en';
+}
+
+/** The texts of a language. */
+export function textsOf(locale: Locale): Texts {
+  switch (locale) {
+    case 'zh-CN':
+      return zhCN;
+    case 'en':
+      return en;
+    default:
+      return locale satisfies never;
+  }
+}
+
+/** A day, from an ISO 8601 time. As it came where it can't be read. */
+export function day(iso: string, locale: Locale): string {
+  const time = new Date(iso);
+  if (Number.isNaN(time.getTime())) return iso;
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'long' }).format(time);
+}
+
+/** A size for the eye. The exact number stands beside it. */
+export function size(bytes: number, locale: Locale): string {
+  const format = (value: number) => new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(value);
+  if (bytes < 1000) return `${format(bytes)} B`;
+  if (bytes < 1000 * 1000) return `${format(bytes / 1000)} kB`;
+  return `${format(bytes / (1000 * 1000))} MB`;
+}
+
+/**
+ * Text from outside (a site, a key, a certificate) with control, bidirectional and invisible
+ * characters made visible, so that it can't pass for other text.
+ */
+export function visible(text: string): string {
+  return text.replace(INVISIBLE, character => {
+    const code = character.codePointAt(0) ?? 0;
+    return `⟨U+${code.toString(16).toUpperCase().padStart(4, '0')}⟩`;
+  });
+}
+
+/** Controls, format characters, unassigned and private use, surrogates, line and paragraph separators, and spaces of other widths. */
+const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}\u00a0\u115f\u1160\u2000-\u200a\u202f\u205f\u2800\u3164\uffa0]/gu;

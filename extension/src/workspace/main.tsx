@@ -1,0 +1,52 @@
+//! The workspace's page: its port to the background, and the sites in storage.
+
+import type { WorkspaceView } from '@yinxin/proto';
+import { render } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { WORKSPACE_PORT } from '../relay.js';
+import { type AddedSite, addedSites, addSite, readAddress, removeSite } from '../sites.js';
+import { nearest, textsOf } from '../ui/language.js';
+import { Workspace } from './workspace.js';
+
+const locale = nearest(chrome.i18n.getUILanguage());
+document.documentElement.lang = locale;
+document.title = [textsOf(locale).workspaceTitle, textsOf(locale).product].join(' · ');
+render(<Page />, document.body);
+
+function Page() {
+  const [view, setView] = useState<WorkspaceView>({ extension: VERSION, looking: true, tokens: [], modules: [] });
+  const [port, setPort] = useState<chrome.runtime.Port>();
+  const [added, setAdded] = useState<AddedSite[]>([]);
+
+  useEffect(() => {
+    // The browser may restart the background; the page stays and connects again.
+    const connect = () => {
+      const next = chrome.runtime.connect({ name: WORKSPACE_PORT });
+      next.onMessage.addListener((message: WorkspaceView) => setView(message));
+      next.onDisconnect.addListener(() => setTimeout(connect, RECONNECT_MS));
+      setPort(next);
+    };
+    connect();
+  }, []);
+
+  useEffect(() => {
+    const load = () => void addedSites().then(setAdded);
+    load();
+    chrome.storage.local.onChanged.addListener(load);
+    return () => chrome.storage.local.onChanged.removeListener(load);
+  }, []);
+
+  return (
+    <Workspace
+      view={view}
+      added={added}
+      locale={locale}
+      refresh={() => port?.postMessage({ type: 'refresh' })}
+      read={readAddress}
+      add={origin => addSite(origin, new Date())}
+      remove={removeSite}
+    />
+  );
+}
+
+const RECONNECT_MS = 1_000;
