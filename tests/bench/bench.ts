@@ -1,0 +1,174 @@
+// `npm run bench`: what a user waits for, as medians, on this machine. Nothing is asserted.
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
+import type { Page } from 'playwright-core';
+import { choose, logIn, openPortal, settle } from '../stand/drive.js';
+import { PipedHost } from '../stand/host.js';
+import { ROOT } from '../stand/paths.js';
+import { attempt } from '../stand/process.js';
+import { consentAfter, insertOnly, makeStand, PIN, type Stand } from '../stand/stand.js';
+
+const stand = await makeStand();
+try {
+  await wasm();
+  await host(stand);
+  await browser(stand);
+} finally {
+  await stand.close();
+}
+
+function median(values: number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+function print(what: string, value: string): void {
+  console.log(`${what.padEnd(66)} ${value.padStart(12)}`);
+}
+
+const ms = (values: number[]): string => `${median(values).toFixed(2)} ms`;
+
+/** Size of the Wasm core, and a fresh process until the core answers. */
+async function wasm(): Promise<void> {
+  const bytes = readFileSync(join(ROOT, 'wasm/pkg/web/yinxin_bg.wasm'));
+  print('Wasm core, raw', `${(bytes.length / 1000).toFixed(0)} kB`);
+  print('Wasm core, brotli', `${(brotliCompressSync(bytes).length / 1000).toFixed(0)} kB`);
+  const compile: number[] = [];
+  for (let round = 0; round < 15; round += 1) {
+    const start = performance.now();
+    await WebAssembly.compile(bytes);
+    compile.push(performance.now() - start);
+  }
+  print('Wasm compile (Node)', ms(compile));
+  const script = `const start = performance.now(); require(${JSON.stringify(join(ROOT, 'wasm/pkg/node'))}).sm3(new Uint8Array(1)); console.log(performance.now() - start)`;
+  const load = Array.from({ length: 9 }, () => Number(attempt(process.execPath, ['-e', script]).stdout.toString()));
+  print('Wasm package, load to first answer (Node, fresh process)', ms(load));
+}
+
+/** The host alone, over pipes. */
+async function host({ config, keys }: Stand): Promise<void> {
+  insertOnly(keys, ['demo-unit']);
+  const starts: number[] = [];
+  const memory: number[] = [];
+  for (let round = 0; round < 25; round += 1) {
+    const start = performance.now();
+    const started = new PipedHost(config);
+    await started.greeting;
+    starts.push(performance.now() - start);
+    const status = readFileSync(`/proc/${started.child.pid}/status`, 'utf8');
+    memory.push(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? Number.NaN) / 1024);
+    await started.end();
+  }
+  print('host, start to greeting', ms(starts));
+  print('host, resident memory after greeting', `${median(memory).toFixed(1)} MiB`);
+
+  const running = new PipedHost(config);
+  await running.greeting;
+  const first = performance.now();
+  const listed = await running.ask({ type: 'tokens' });
+  print('host, first listing (workers start, modules load)', `${(performance.now() - first).toFixed(2)} ms`);
+  const listings: number[] = [];
+  for (let round = 0; round < 50; round += 1) {
+    const start = performance.now();
+    await running.ask({ type: 'tokens' });
+    listings.push(performance.now() - start);
+  }
+  print('host, listing', ms(listings));
+  if (listed.type !== 'tokens') throw new Error(`listing: ${listed.type}`);
+  for (const [label, what] of [
+    ['demo-unit', 'SM2, software key'],
+    ['hsm-rsa', 'RSA-2048, SoftHSM2'],
+    ['hsm-p256', 'P-256, SoftHSM2'],
+  ] as const) {
+    const token = listed.tokens.find(found => found.label === label);
+    const held = token?.certificates[0];
+    if (!token || !held) continue;
+    const certificate = createHash('sha256').update(Buffer.from(held.certificate, 'base64')).digest('hex');
+    const whole: number[] = [];
+    const beside: number[] = [];
+    for (let round = 0; round < 15; round += 1) {
+      const start = performance.now();
+      const signed = await running.ask({
+        type: 'sign',
+        origin: 'https://bench.example',
+        token: token.token,
+        certificate,
+        pin: PIN,
+        items: [{ type: 'login', purpose: 'login', challenge: 'x'.repeat(43) }],
+      });
+      const took = performance.now() - start;
+      if (signed.type !== 'signed') throw new Error(`sign: ${signed.type}`);
+      whole.push(took);
+      beside.push(took - signed.tokenUs / 1000);
+    }
+    print(`host, one signature with login to the token (${what})`, ms(whole));
+    print(`  of it beside the token's own time`, ms(beside));
+  }
+  await running.end();
+}
+
+/** The whole way, in the browser. */
+async function browser(stand: Stand): Promise<void> {
+  const page = await openPortal(stand);
+  await page.waitForSelector('#status:not(:empty)');
+  print('page → content → background → host → page (status)', ms(await page.evaluate(statusRoundTrips, 200)));
+
+  await logIn(stand, page, 'demo-unit');
+  await page.click('#logout');
+  await page.waitForSelector('#ca-login');
+  const shown: number[] = [];
+  const decided: number[] = [];
+  for (let round = 0; round < 7; round += 1) {
+    await page.goto(stand.url);
+    const { toWindow, toAnswer } = await timedLogin(stand, page);
+    shown.push(toWindow);
+    decided.push(toAnswer);
+    await page.waitForSelector('#account');
+    await page.click('#logout');
+    await page.waitForSelector('#ca-login');
+  }
+  print('login: press of the button to window with certificates', ms(shown));
+  print('login: consent to the portal’s account page', ms(decided));
+}
+
+async function timedLogin(stand: Stand, page: Page): Promise<{ toWindow: number; toAnswer: number }> {
+  const start = performance.now();
+  const window = await consentAfter(stand, () => page.click('#ca-login'));
+  await window.waitForSelector('.token input[type=radio]');
+  const toWindow = performance.now() - start;
+  await choose(window, 'demo-unit');
+  await window.locator('input[type=password]').fill(PIN);
+  await settle(window);
+  const account = page.waitForURL('**/account', { waitUntil: 'commit' });
+  const pressed = performance.now();
+  await window
+    .locator('button.primary')
+    .click()
+    .catch(() => undefined);
+  await account;
+  const toAnswer = performance.now() - pressed;
+  if (!window.isClosed()) await window.waitForEvent('close');
+  return { toWindow, toAnswer };
+}
+
+/** Runs in the page: round trips of `status`, as the page library posts it. */
+async function statusRoundTrips(count: number): Promise<number[]> {
+  const times: number[] = [];
+  for (let round = 0; round < count; round += 1) {
+    const id = crypto.randomUUID();
+    const start = performance.now();
+    await new Promise<void>(resolve => {
+      const listen = ({ data }: MessageEvent): void => {
+        if (data?.reply?.id !== id || data.reply.outcome.type !== 'result') return;
+        removeEventListener('message', listen);
+        resolve();
+      };
+      addEventListener('message', listen);
+      postMessage({ yinxin: 1, request: { id, call: { type: 'status' } } }, location.origin);
+    });
+    times.push(performance.now() - start);
+  }
+  return times;
+}
