@@ -31,7 +31,7 @@ async function journey(
   console.log(`\n${title}`);
   const page = await openPortal(stand);
   await logIn(stand, page, token, (what, work) => step(`${what}, consent included`, work));
-  check(`logged in as ${await page.locator('#account-name').innerText()}`, true);
+  check(`logged in as ${await page.locator('#account-name').textContent()}`, true);
   await page.click('#logout');
   await page.waitForSelector('#ca-login');
   await logIn(stand, page, token, (what, work) => step(`${what} again, now bound`, work));

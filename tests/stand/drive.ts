@@ -51,7 +51,7 @@ export async function logIn(stand: Stand, page: Page, token: string, step: Step 
   });
   if (await page.locator('#account').count()) return;
   const code = await page.locator('.message').getAttribute('data-code');
-  if (code !== 'not-bound') throw new Error(`login: ${code}: ${await page.locator('.message').innerText()}`);
+  if (code !== 'not-bound') throw new Error(`login: ${code}: ${await page.locator('.message').textContent()}`);
   await step('first binding', async () => {
     const window = await consentAfter(stand, () => page.click('#bind'));
     await consent(window, token);
