@@ -196,6 +196,11 @@ impl PublicKey {
     }
 }
 
+/// CKA_MODULUS_BITS of an RSA key.
+pub fn modulus_bits(key: &RsaPublicKey) -> CK_ULONG {
+    key.n().bits().into()
+}
+
 /// Makes a key pair: adds the key material to the two templates.
 ///
 /// # Errors

@@ -185,6 +185,10 @@ impl Module {
             return Err(Rv(CKR_SESSION_READ_WRITE_SO_EXISTS));
         }
         if ulong(self.sessions.len()) >= MAX_SESSIONS {
+            // Those whose token went away need not be told for ever.
+            self.sessions.retain(|_, session| !session.removed);
+        }
+        if ulong(self.sessions.len()) >= MAX_SESSIONS {
             return Err(Rv(CKR_SESSION_COUNT));
         }
         self.last_session += 1;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use cryptoki_sys::*;
 use zeroize::Zeroizing;
 
-use crate::mechanism::{CKK_SM2, CURVE_P256, CURVE_SM2};
+use crate::mechanism::{CKK_SM2, CURVE_P256, CURVE_SM2, PrivateKey, PublicKey, modulus_bits};
 use crate::rv::{Result, Rv};
 
 /// The value of an attribute.
@@ -217,13 +217,15 @@ impl Attributes {
             CKO_PUBLIC_KEY => {
                 self.complete_storage(false)?;
                 self.complete_public_key()?;
-                crate::mechanism::PublicKey::from_attributes(self)?;
+                if let PublicKey::Rsa(key) = PublicKey::from_attributes(self)? {
+                    self.set(CKA_MODULUS_BITS, Value::Number(modulus_bits(&key)));
+                }
                 self.set(CKA_LOCAL, Value::Bool(false));
             }
             CKO_PRIVATE_KEY => {
                 self.complete_storage(true)?;
                 self.complete_private_key()?;
-                crate::mechanism::PrivateKey::from_attributes(self)?;
+                PrivateKey::from_attributes(self)?;
                 self.set(CKA_LOCAL, Value::Bool(false));
                 self.set(CKA_ALWAYS_SENSITIVE, Value::Bool(false));
                 self.set(CKA_NEVER_EXTRACTABLE, Value::Bool(false));

@@ -237,10 +237,11 @@ impl TokenData {
             && self.label.len() <= 32
             && pins.iter().flatten().all(|pin| pin.tries_left <= MAX_TRIES)
             && self.objects.len() <= MAX_OBJECTS
+            && self.objects.is_sorted_by(|a, b| a.id < b.id)
             && self
                 .objects
-                .iter()
-                .all(|object| object.id < self.next_object)
+                .last()
+                .is_none_or(|object| object.id < self.next_object)
     }
 }
 

@@ -235,10 +235,11 @@ fn a_private_object_that_was_tampered_with_is_an_error() {
     drop(module);
     let path = root.path().join("one/token");
     let good = std::fs::read_to_string(&path).unwrap();
-    // The two swapped, an older version, another id: each is noticed.
+    // Another id, another version, another token: each is noticed.
     for (from, to) in [
-        ("\"id\":1,\"version\":1", "\"id\":2,\"version\":1"),
+        ("\"id\":1,\"version\":1", "\"id\":0,\"version\":1"),
         ("\"id\":2,\"version\":1", "\"id\":2,\"version\":2"),
+        ("\"version\":1", "\"version\":3"),
         ("\"serial\":\"YX", "\"serial\":\"YY"),
     ] {
         assert!(good.contains(from));
@@ -377,6 +378,23 @@ fn folders_come_and_go_and_slots_keep_their_numbers() {
         module.token_info(7).map(|_| ()),
         Err(Rv(CKR_SLOT_ID_INVALID))
     );
+}
+
+#[test]
+fn sessions_are_limited_and_dead_ones_make_room() {
+    let root = root_with_token();
+    let mut module = module(root.path());
+    for _ in 0..256 {
+        open(&mut module);
+    }
+    let one_more = module.open_session(0, CKF_SERIAL_SESSION);
+    assert_eq!(one_more, Err(Rv(CKR_SESSION_COUNT)));
+    std::fs::rename(root.path().join("one"), root.path().join(".one")).unwrap();
+    assert_eq!(module.poll_slot_event(), Some(0));
+    std::fs::rename(root.path().join(".one"), root.path().join("one")).unwrap();
+    assert_eq!(module.poll_slot_event(), Some(0));
+    open(&mut module);
+    assert_eq!(module.token_info(0).unwrap().ulSessionCount, 1);
 }
 
 #[test]
