@@ -1,1 +1,34 @@
-//! Certificates, SM2, CMS, login proofs and the signing state machine of Yinxin, without I/O.
+//! Certificates, SM2, CMS, login proofs and the signing state machine of Yinxin, without I/O: no
+//! clock, no randomness, no files, no JavaScript. `now`, trust anchors and revocation lists are
+//! arguments, so that everything here is tested natively.
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | [`sm2`], [`key`], [`hash`] | SM2 with Z and user id; public keys and signatures of all kinds; digests |
+//! | [`certificate`], [`credit_code`] | reading certificates; facts and oddities |
+//! | [`trust`] | paths to anchors, revocation |
+//! | [`attributes`], [`cms`] | signed attributes and SignedData, made and judged |
+//! | [`login`] | login proofs and challenges, made and judged |
+//! | [`content_guard`] | content that is never signed as a document |
+//! | [`signing`] | the state machine that drives one call of a page |
+//! | [`asn1`], [`oid`], [`pem`], [`time`], [`wire`] | what the others stand on |
+#![forbid(unsafe_code)]
+
+pub mod asn1;
+pub mod attributes;
+pub mod certificate;
+pub mod cms;
+pub mod content_guard;
+pub mod credit_code;
+pub mod hash;
+pub mod key;
+pub mod login;
+pub mod oid;
+pub mod pem;
+pub mod signing;
+pub mod sm2;
+#[cfg(test)]
+mod testing;
+pub mod time;
+pub mod trust;
+pub mod wire;

@@ -56,6 +56,8 @@ limits! {
     MODULE_LOAD_MS = 10_000;
     /// Time between two looks at the slots where a module has no blocking wait.
     SLOT_POLL_MS = 1_000;
+    /// Time that the consent window stays to show that all is done.
+    LINGER_MS = 900;
     /// Time after the consent window gets focus in which input is ignored.
     INPUT_GUARD_MS = 700;
     /// Time in which the content script must answer a request for bytes.

@@ -1,0 +1,270 @@
+//! The signed attributes of a CMS: the bytes that a key signs when it signs a document.
+//!
+//! Always content type, message digest and signing certificate, and a signing time that is only
+//! claimed. [`check`] is what the host asks before a key touches such bytes: it accepts exactly
+//! what [`build`] makes, so nothing else can be passed off as attributes.
+//!
+//! Source: RFC 5652, clauses 5.3, 5.4 and 11; RFC 5035; GM/T 0010-2012 for the SM2 OIDs.
+
+use crate::asn1::{self, Malformed, Reader, tag};
+use crate::certificate::Certificate;
+use crate::hash;
+use crate::oid;
+use crate::time::UnixTime;
+use der::asn1::ObjectIdentifier;
+use yinxin_proto::Error;
+use yinxin_proto::page::SignatureAlgorithm;
+
+/// What precedes the challenge in a `logondata` login.
+pub const LOGONDATA: &str = "LOGONDATA:";
+
+/// The text that a `logondata` login signs.
+#[must_use]
+pub fn logondata(challenge: &str) -> String {
+    format!("{LOGONDATA}{challenge}")
+}
+
+/// The DER SET OF Attribute over a content's digest, for a certificate.
+///
+/// The digest is SM3 for an SM2 certificate (of the content alone, without Z), SHA-256 otherwise.
+#[must_use]
+pub fn build(
+    algorithm: SignatureAlgorithm,
+    certificate: &Certificate,
+    digest: &[u8; 32],
+    claimed: Option<UnixTime>,
+) -> Vec<u8> {
+    let attribute = |kind: ObjectIdentifier, value: Vec<u8>| {
+        let values = asn1::element(tag::SET, &[&value]);
+        asn1::element(tag::SEQUENCE, &[&asn1::oid(kind), &values])
+    };
+    let mut attributes = vec![
+        attribute(oid::CONTENT_TYPE, asn1::oid(content_type(algorithm))),
+        attribute(
+            oid::MESSAGE_DIGEST,
+            asn1::element(tag::OCTET_STRING, &[digest]),
+        ),
+        attribute(
+            oid::SIGNING_CERTIFICATE_V2,
+            signing_certificate(algorithm, certificate),
+        ),
+    ];
+    if let Some(time) = claimed.and_then(encode_time) {
+        attributes.push(attribute(oid::SIGNING_TIME, time));
+    }
+    asn1::set_of(attributes)
+}
+
+/// Attributes that passed [`check`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckedAttributes {
+    /// Digest of the content.
+    pub message_digest: [u8; 32],
+    /// The signing time that they claim.
+    pub claimed: Option<UnixTime>,
+}
+
+/// Checks that bytes are signed attributes as the product makes them, for this certificate:
+/// strict DER, no attribute that [`build`] does not write, none twice.
+///
+/// # Errors
+/// [`Error::AttributesRefused`], or [`Error::AlgorithmNotSupported`] for the certificate.
+pub fn check(der: &[u8], certificate: &Certificate) -> Result<CheckedAttributes, Error> {
+    let algorithm = certificate.key()?.algorithm();
+    let refused = |m: Malformed| refuse(&format!("byte {}: {}", m.position, m.reason));
+    let read = Attributes::read(der).map_err(refused)?;
+    let message_digest = read.message_digest.unwrap_or_default();
+    let message_digest: [u8; 32] = message_digest
+        .try_into()
+        .map_err(|_| refuse("message digest"))?;
+    // What the product would have made of the same facts is the only form that passes.
+    let claimed = read.signing_time;
+    if build(algorithm, certificate, &message_digest, claimed) != der {
+        return Err(refuse("not the attributes of this certificate"));
+    }
+    Ok(CheckedAttributes {
+        message_digest,
+        claimed,
+    })
+}
+
+/// [`check`] for a `logondata` login: the digest must be that of its text.
+///
+/// # Errors
+/// As [`check`], and [`Error::ChallengeInvalid`].
+pub fn check_logondata(
+    der: &[u8],
+    certificate: &Certificate,
+    challenge: &str,
+) -> Result<CheckedAttributes, Error> {
+    if !crate::login::is_challenge(challenge) {
+        return Err(Error::ChallengeInvalid {});
+    }
+    let checked = check(der, certificate)?;
+    let algorithm = certificate.key()?.algorithm();
+    if checked.message_digest != hash::digest(algorithm, logondata(challenge).as_bytes()) {
+        return Err(refuse("message digest"));
+    }
+    Ok(checked)
+}
+
+/// The attributes of any CMS as they are read: unknown ones are skipped.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Attributes<'a> {
+    pub content_type: Option<ObjectIdentifier>,
+    pub message_digest: Option<&'a [u8]>,
+    pub signing_time: Option<UnixTime>,
+    /// Value of signingCertificateV2.
+    pub signing_certificate: Option<&'a [u8]>,
+}
+
+impl<'a> Attributes<'a> {
+    /// Reads a SET OF Attribute.
+    pub fn read(der: &'a [u8]) -> Result<Self, Malformed> {
+        Self::read_values(asn1::single(der, tag::SET, "SET OF Attribute is expected")?.children())
+    }
+
+    /// Reads the attributes inside a set. Those that are known must have one value and stand once
+    /// (RFC 5652, clause 11).
+    pub fn read_values(mut attributes: Reader<'a>) -> Result<Self, Malformed> {
+        let mut read = Self::default();
+        while !attributes.is_empty() {
+            let attribute = attributes.expect(tag::SEQUENCE, "an Attribute is expected")?;
+            let mut fields = attribute.children();
+            let kind = fields.next()?.oid()?;
+            let values = fields.expect(tag::SET, "SET OF AttributeValue is expected")?;
+            fields.finish()?;
+            let known = [
+                oid::CONTENT_TYPE,
+                oid::MESSAGE_DIGEST,
+                oid::SIGNING_TIME,
+                oid::SIGNING_CERTIFICATE_V2,
+            ];
+            if !known.contains(&kind) {
+                continue;
+            }
+            let mut values = values.children();
+            let value = values.next()?;
+            values.finish()?;
+            let twice = if kind == oid::CONTENT_TYPE {
+                read.content_type.replace(value.oid()?).is_some()
+            } else if kind == oid::MESSAGE_DIGEST {
+                if value.tag != tag::OCTET_STRING {
+                    return Err(value.malformed("an OCTET STRING is expected"));
+                }
+                read.message_digest.replace(value.value).is_some()
+            } else if kind == oid::SIGNING_TIME {
+                let time = decode_time(&value).ok_or(value.malformed("a time is expected"))?;
+                read.signing_time.replace(time).is_some()
+            } else {
+                read.signing_certificate.replace(value.raw).is_some()
+            };
+            if twice {
+                return Err(attribute.malformed("an attribute stands twice"));
+            }
+        }
+        Ok(read)
+    }
+
+    /// Whether signingCertificateV2, if it is there, names this certificate first. `None` if it is
+    /// not there.
+    pub fn names(&self, certificate: &Certificate) -> Option<bool> {
+        let value = self.signing_certificate?;
+        let first = || -> Result<(ObjectIdentifier, &[u8]), Malformed> {
+            let outer = asn1::single(value, tag::SEQUENCE, "")?;
+            let list = outer.children().expect(tag::SEQUENCE, "")?;
+            let mut fields = list.children().expect(tag::SEQUENCE, "")?.children();
+            let algorithm = match fields.optional(tag::SEQUENCE)? {
+                Some(algorithm) => algorithm.children().next()?.oid()?,
+                None => oid::SHA256,
+            };
+            Ok((algorithm, fields.expect(tag::OCTET_STRING, "")?.value))
+        };
+        Some(first().is_ok_and(|(algorithm, digest)| {
+            if algorithm == oid::SM3 {
+                digest == certificate.sm3()
+            } else {
+                algorithm == oid::SHA256 && digest == certificate.sha256()
+            }
+        }))
+    }
+}
+
+/// The content type under which the product signs.
+#[must_use]
+pub fn content_type(algorithm: SignatureAlgorithm) -> ObjectIdentifier {
+    match algorithm {
+        SignatureAlgorithm::Sm2Sm3 => oid::GM_DATA,
+        SignatureAlgorithm::RsaSha256 | SignatureAlgorithm::EcdsaP256Sha256 => oid::DATA,
+    }
+}
+
+/// SigningCertificateV2 (RFC 5035): one ESSCertIDv2. SHA-256 is the default hash and so left out.
+fn signing_certificate(algorithm: SignatureAlgorithm, certificate: &Certificate) -> Vec<u8> {
+    let id = match algorithm {
+        SignatureAlgorithm::Sm2Sm3 => {
+            let hash = asn1::element(tag::SEQUENCE, &[&asn1::oid(oid::SM3)]);
+            let digest = asn1::element(tag::OCTET_STRING, &[&certificate.sm3()]);
+            asn1::element(tag::SEQUENCE, &[&hash, &digest])
+        }
+        SignatureAlgorithm::RsaSha256 | SignatureAlgorithm::EcdsaP256Sha256 => {
+            let digest = asn1::element(tag::OCTET_STRING, &[certificate.sha256()]);
+            asn1::element(tag::SEQUENCE, &[&digest])
+        }
+    };
+    let list = asn1::element(tag::SEQUENCE, &[&id]);
+    asn1::element(tag::SEQUENCE, &[&list])
+}
+
+/// UTCTime through 2049, GeneralizedTime from 2050 on (RFC 5652, 11.3). `None` outside 1950–9999.
+fn encode_time(time: UnixTime) -> Option<Vec<u8>> {
+    let (year, month, day, hour, minute, second) = time.civil();
+    let rest = format!("{month:02}{day:02}{hour:02}{minute:02}{second:02}Z");
+    match year {
+        1950..=2049 => {
+            let text = format!("{:02}{rest}", year % 100);
+            Some(asn1::element(tag::UTC_TIME, &[text.as_bytes()]))
+        }
+        2050..=9999 => {
+            let text = format!("{year:04}{rest}");
+            Some(asn1::element(tag::GENERALIZED_TIME, &[text.as_bytes()]))
+        }
+        _ => None,
+    }
+}
+
+/// Reads `YYMMDDHHMMSSZ` or `YYYYMMDDHHMMSSZ`.
+fn decode_time(tlv: &asn1::Tlv<'_>) -> Option<UnixTime> {
+    let text = std::str::from_utf8(tlv.value)
+        .ok()
+        .filter(|text| text.is_ascii())?;
+    let (year, rest) = match tlv.tag {
+        tag::UTC_TIME => {
+            let (year, rest) = text.split_at_checked(2)?;
+            let century = if year >= "50" { "19" } else { "20" };
+            (format!("{century}{year}"), rest)
+        }
+        tag::GENERALIZED_TIME => {
+            let (year, rest) = text.split_at_checked(4)?;
+            (year.to_owned(), rest)
+        }
+        _ => return None,
+    };
+    if rest.len() != 11 {
+        return None;
+    }
+    UnixTime::parse(&format!(
+        "{year}-{}-{}T{}:{}:{}",
+        &rest[..2],
+        &rest[2..4],
+        &rest[4..6],
+        &rest[6..8],
+        &rest[8..]
+    ))
+}
+
+fn refuse(reason: &str) -> Error {
+    Error::AttributesRefused {
+        reason: reason.into(),
+    }
+}

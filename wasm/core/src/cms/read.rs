@@ -1,0 +1,152 @@
+//! The structure of a SignedData, read without judging it.
+
+use crate::asn1::{self, Malformed, Tlv, tag};
+use crate::oid;
+use der::asn1::ObjectIdentifier;
+
+/// A SignedData of RFC 5652, PKCS #7 or GM/T 0010.
+pub(super) struct SignedData<'a> {
+    /// Type of the content.
+    pub content_type: ObjectIdentifier,
+    /// The content, if it is inside.
+    pub content: Option<&'a [u8]>,
+    /// DER of the X.509 certificates inside.
+    pub certificates: Vec<&'a [u8]>,
+    pub signers: Vec<SignerInfo<'a>>,
+}
+
+/// A SignerInfo.
+pub(super) struct SignerInfo<'a> {
+    pub sid: Sid<'a>,
+    pub digest_algorithm: ObjectIdentifier,
+    /// signedAttrs under their tag `[0]`.
+    pub attributes: Option<Tlv<'a>>,
+    pub signature_algorithm: ObjectIdentifier,
+    pub signature: &'a [u8],
+}
+
+/// How a signer names its certificate.
+pub(super) enum Sid<'a> {
+    IssuerAndSerial { issuer: &'a [u8], serial: &'a [u8] },
+    KeyIdentifier(&'a [u8]),
+}
+
+impl<'a> SignedData<'a> {
+    pub fn read(der: &'a [u8]) -> Result<Self, Malformed> {
+        let info = asn1::single(der, tag::SEQUENCE, "a ContentInfo is expected")?;
+        let mut fields = info.children();
+        let kind = fields.expect(tag::OID, "a content type is expected")?;
+        let known = [oid::SIGNED_DATA, oid::GM_SIGNED_DATA];
+        if !known.contains(&kind.oid()?) {
+            return Err(kind.malformed("not a SignedData"));
+        }
+        let explicit = fields.expect(tag::CONTEXT_0, "the content is expected")?;
+        fields.finish()?;
+        let mut inside = explicit.children();
+        let signed_data = inside.expect(tag::SEQUENCE, "a SignedData is expected")?;
+        inside.finish()?;
+
+        let mut fields = signed_data.children();
+        fields.expect(tag::INTEGER, "a version is expected")?;
+        fields.expect(tag::SET, "digestAlgorithms are expected")?;
+        let encapsulated = fields.expect(tag::SEQUENCE, "encapContentInfo is expected")?;
+        let mut certificates = Vec::new();
+        if let Some(set) = fields.optional(tag::CONTEXT_0)? {
+            let mut set = set.children();
+            while !set.is_empty() {
+                let choice = set.next()?;
+                // Other choices are attribute certificates and the like.
+                if choice.tag == tag::SEQUENCE {
+                    certificates.push(choice.raw);
+                }
+                if certificates.len() > MAX_CERTIFICATES {
+                    return Err(choice.malformed("too many certificates"));
+                }
+            }
+        }
+        fields.optional(tag::CONTEXT_1)?;
+        let set = fields.expect(tag::SET, "signerInfos are expected")?;
+        fields.finish()?;
+        let mut signers = Vec::new();
+        let mut infos = set.children();
+        while !infos.is_empty() {
+            let info = infos.expect(tag::SEQUENCE, "a SignerInfo is expected")?;
+            if signers.len() == MAX_SIGNERS {
+                return Err(info.malformed("too many signers"));
+            }
+            signers.push(SignerInfo::read(&info)?);
+        }
+        if signers.is_empty() {
+            return Err(set.malformed("no signer"));
+        }
+
+        let mut fields = encapsulated.children();
+        let content_type = fields.next()?.oid()?;
+        let content = match fields.optional(tag::CONTEXT_0)? {
+            None => None,
+            Some(explicit) => {
+                let mut inside = explicit.children();
+                // PKCS #7 allows any type here; the digest covers the contents octets (9.3).
+                let content = inside.next()?;
+                inside.finish()?;
+                Some(content.value)
+            }
+        };
+        fields.finish()?;
+        Ok(Self {
+            content_type,
+            content,
+            certificates,
+            signers,
+        })
+    }
+}
+
+impl<'a> SignerInfo<'a> {
+    fn read(info: &Tlv<'a>) -> Result<Self, Malformed> {
+        let mut fields = info.children();
+        fields.expect(tag::INTEGER, "a version is expected")?;
+        let sid = fields.next()?;
+        let sid = match sid.tag {
+            tag::SEQUENCE => {
+                let mut parts = sid.children();
+                let issuer = parts.expect(tag::SEQUENCE, "an issuer is expected")?;
+                let serial = parts.expect(tag::INTEGER, "a serial number is expected")?;
+                parts.finish()?;
+                Sid::IssuerAndSerial {
+                    issuer: issuer.raw,
+                    serial: serial.value,
+                }
+            }
+            tag::CONTEXT_0_PRIMITIVE => Sid::KeyIdentifier(sid.value),
+            _ => return Err(sid.malformed("a signer identifier is expected")),
+        };
+        let mut algorithm = |reason| {
+            let identifier = fields.expect(tag::SEQUENCE, reason)?;
+            identifier.children().next()?.oid()
+        };
+        let digest_algorithm = algorithm("a digest algorithm is expected")?;
+        let attributes = fields.optional(tag::CONTEXT_0)?;
+        let mut algorithm = |reason| {
+            let identifier = fields.expect(tag::SEQUENCE, reason)?;
+            identifier.children().next()?.oid()
+        };
+        let signature_algorithm = algorithm("a signature algorithm is expected")?;
+        let signature = fields.expect(tag::OCTET_STRING, "a signature is expected")?;
+        // Unsigned attributes are not judged.
+        fields.optional(tag::CONTEXT_1)?;
+        fields.finish()?;
+        Ok(Self {
+            sid,
+            digest_algorithm,
+            attributes,
+            signature_algorithm,
+            signature: signature.value,
+        })
+    }
+}
+
+/// Certificates in one CMS.
+const MAX_CERTIFICATES: usize = 64;
+/// Signers of one CMS.
+const MAX_SIGNERS: usize = 32;

@@ -1,0 +1,86 @@
+//! SM3 (GB/T 32905) and SHA-256 (FIPS 180-4), one after another over the same bytes.
+
+use crate::asn1::hex;
+use sha2::{Digest as _, Sha256};
+use sm3::Sm3;
+use yinxin_proto::page::SignatureAlgorithm;
+
+/// SM3 of bytes.
+#[must_use]
+pub fn sm3(bytes: &[u8]) -> [u8; 32] {
+    Sm3::digest(bytes).into()
+}
+
+/// SHA-256 of bytes.
+#[must_use]
+pub fn sha256(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
+}
+
+/// The digest that goes with a signature algorithm.
+#[must_use]
+pub fn digest(algorithm: SignatureAlgorithm, bytes: &[u8]) -> [u8; 32] {
+    match algorithm {
+        SignatureAlgorithm::Sm2Sm3 => sm3(bytes),
+        SignatureAlgorithm::RsaSha256 | SignatureAlgorithm::EcdsaP256Sha256 => sha256(bytes),
+    }
+}
+
+/// Both digests of one content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Digests {
+    /// SM3.
+    pub sm3: [u8; 32],
+    /// SHA-256.
+    pub sha256: [u8; 32],
+}
+
+impl Digests {
+    /// Of content that is at hand.
+    #[must_use]
+    pub fn of(content: &[u8]) -> Self {
+        Self {
+            sm3: sm3(content),
+            sha256: sha256(content),
+        }
+    }
+
+    /// The one that goes with a signature algorithm.
+    #[must_use]
+    pub fn for_algorithm(&self, algorithm: SignatureAlgorithm) -> &[u8; 32] {
+        match algorithm {
+            SignatureAlgorithm::Sm2Sm3 => &self.sm3,
+            SignatureAlgorithm::RsaSha256 | SignatureAlgorithm::EcdsaP256Sha256 => &self.sha256,
+        }
+    }
+
+    /// Both as lower-case hex: SM3, SHA-256.
+    #[must_use]
+    pub fn to_hex(&self) -> (String, String) {
+        (hex(&self.sm3), hex(&self.sha256))
+    }
+}
+
+/// Computes both digests of content that comes in pieces.
+#[derive(Clone, Default)]
+pub struct Hasher {
+    sm3: Sm3,
+    sha256: Sha256,
+}
+
+impl Hasher {
+    /// Takes the next bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.sm3.update(bytes);
+        self.sha256.update(bytes);
+    }
+
+    /// The digests of all bytes taken.
+    #[must_use]
+    pub fn finish(self) -> Digests {
+        Digests {
+            sm3: self.sm3.finalize().into(),
+            sha256: self.sha256.finalize().into(),
+        }
+    }
+}

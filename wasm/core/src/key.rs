@@ -1,0 +1,425 @@
+//! Public keys of the three kinds that the product uses, verification with them, and the encodings
+//! of their signatures.
+
+use crate::asn1::{self, Malformed, Reader, tag};
+use crate::hash::sha256;
+use crate::oid;
+use crate::sm2::{DEFAULT_ID, Sm2Key};
+use p256::ecdsa::signature::hazmat::PrehashVerifier;
+use rsa::{BoxedUint, Pkcs1v15Sign, RsaPublicKey, traits::PublicKeyParts};
+use sha2::Sha256;
+use yinxin_proto::page::SignatureAlgorithm;
+
+/// A public key. Its kind dictates the signature algorithm.
+#[derive(Clone, Debug)]
+pub enum PublicKey {
+    /// SM2.
+    Sm2(Sm2Key),
+    /// RSA of 2048 to 4096 bits.
+    Rsa(RsaPublicKey),
+    /// P-256.
+    P256(p256::ecdsa::VerifyingKey),
+}
+
+/// Why a SubjectPublicKeyInfo is no usable key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeyProblem {
+    /// The structure or the point is wrong.
+    Malformed(Malformed),
+    /// Readable, and of an algorithm or size that the product does not use. Its name.
+    Unsupported(String),
+}
+
+impl From<Malformed> for KeyProblem {
+    fn from(malformed: Malformed) -> Self {
+        Self::Malformed(malformed)
+    }
+}
+
+impl PublicKey {
+    /// Reads a DER SubjectPublicKeyInfo (RFC 5280, 4.1).
+    ///
+    /// # Errors
+    /// If it is malformed, or of another algorithm.
+    pub fn from_spki(der: &[u8]) -> Result<Self, KeyProblem> {
+        let spki = asn1::single(der, tag::SEQUENCE, "a SubjectPublicKeyInfo is expected")?;
+        let mut fields = spki.children();
+        let algorithm = fields.expect(tag::SEQUENCE, "an AlgorithmIdentifier is expected")?;
+        let key = fields.expect(tag::BIT_STRING, "a BIT STRING is expected")?;
+        fields.finish()?;
+        let Some((0, bytes)) = key
+            .value
+            .split_first()
+            .map(|(unused, rest)| (*unused, rest))
+        else {
+            return Err(key.malformed("a key of whole bytes is expected").into());
+        };
+        let mut algorithm = algorithm.children();
+        let kind = algorithm.next()?.oid()?;
+        if kind == oid::RSA {
+            return rsa(bytes);
+        }
+        // Some producers name SM2 itself in the place of `ecPublicKey`, without a curve.
+        let curve = match algorithm.optional(tag::OID)? {
+            Some(curve) if kind == oid::EC => curve.oid()?,
+            _ if kind == oid::SM2_CURVE || kind == oid::SM2_SIGN => oid::SM2_CURVE,
+            _ => return Err(KeyProblem::Unsupported(kind.to_string())),
+        };
+        if curve == oid::SM2_CURVE {
+            Sm2Key::from_point(bytes)
+                .map(Self::Sm2)
+                .ok_or_else(|| key.malformed("the point is not on the SM2 curve").into())
+        } else if curve == oid::P256 {
+            p256::ecdsa::VerifyingKey::from_sec1_bytes(bytes)
+                .map(Self::P256)
+                .map_err(|_| key.malformed("the point is not on P-256").into())
+        } else {
+            Err(KeyProblem::Unsupported(curve.to_string()))
+        }
+    }
+
+    /// The algorithm of its signatures.
+    #[must_use]
+    pub fn algorithm(&self) -> SignatureAlgorithm {
+        match self {
+            Self::Sm2(_) => SignatureAlgorithm::Sm2Sm3,
+            Self::Rsa(_) => SignatureAlgorithm::RsaSha256,
+            Self::P256(_) => SignatureAlgorithm::EcdsaP256Sha256,
+        }
+    }
+
+    /// Size in bits.
+    #[must_use]
+    pub fn bits(&self) -> u32 {
+        match self {
+            Self::Sm2(_) | Self::P256(_) => 256,
+            Self::Rsa(key) => key.n().bits_vartime(),
+        }
+    }
+
+    /// Whether a signature holds over a message in pieces. SM2 and ECDSA signatures are strict
+    /// DER; the SM2 user id is the default one.
+    #[must_use]
+    pub fn verify(&self, message: &[&[u8]], signature: &[u8]) -> bool {
+        self.verify_with_id(DEFAULT_ID, message, signature)
+    }
+
+    /// The same with another SM2 user id.
+    #[must_use]
+    pub fn verify_with_id(&self, id: &[u8], message: &[&[u8]], signature: &[u8]) -> bool {
+        match self {
+            Self::Sm2(key) => EcSignature::from_der(signature)
+                .is_ok_and(|signature| key.verify(id, message, &signature.to_raw())),
+            Self::P256(_) | Self::Rsa(_) => {
+                self.verify_prehash(&sha256(&message.concat()), signature)
+            }
+        }
+    }
+
+    /// Whether a signature holds over a digest: e for SM2, SHA-256 otherwise.
+    #[must_use]
+    pub fn verify_prehash(&self, digest: &[u8; 32], signature: &[u8]) -> bool {
+        match self {
+            Self::Sm2(key) => EcSignature::from_der(signature)
+                .is_ok_and(|signature| key.verify_e(digest, &signature.to_raw())),
+            Self::P256(key) => EcSignature::from_der(signature)
+                .ok()
+                .and_then(|sig| p256::ecdsa::Signature::from_slice(&sig.to_raw()).ok())
+                .is_some_and(|sig| key.verify_prehash(digest, &sig).is_ok()),
+            Self::Rsa(key) => key
+                .verify(Pkcs1v15Sign::new::<Sha256>(), digest, signature)
+                .is_ok(),
+        }
+    }
+
+    /// A token's signature in the form that leaves the product: strict DER for SM2 and ECDSA,
+    /// as it is for RSA. `None` if it has no form that is known.
+    #[must_use]
+    pub fn normalise(&self, signature: &[u8]) -> Option<Vec<u8>> {
+        match self {
+            Self::Sm2(_) | Self::P256(_) => {
+                EcSignature::from_token(signature).map(|signature| signature.to_der())
+            }
+            Self::Rsa(key) => (signature.len() == key.size()).then(|| signature.to_vec()),
+        }
+    }
+}
+
+fn rsa(bytes: &[u8]) -> Result<PublicKey, KeyProblem> {
+    let key = asn1::single(bytes, tag::SEQUENCE, "an RSAPublicKey is expected")?;
+    let mut fields = key.children();
+    let modulus = fields.expect(tag::INTEGER, "an INTEGER is expected")?;
+    let exponent = fields.expect(tag::INTEGER, "an INTEGER is expected")?;
+    fields.finish()?;
+    let magnitude = |tlv: &asn1::Tlv<'_>| -> Vec<u8> {
+        let zeros = tlv.value.iter().take_while(|b| **b == 0).count();
+        tlv.value[zeros..].to_vec()
+    };
+    let (n, e) = (magnitude(&modulus), magnitude(&exponent));
+    let bits = n.len() * 8 - n.first().map_or(0, |b| b.leading_zeros() as usize);
+    if !(2048..=4096).contains(&bits) {
+        return Err(KeyProblem::Unsupported(format!("RSA-{bits}")));
+    }
+    if e.len() > 4 {
+        return Err(KeyProblem::Unsupported(
+            "RSA, exponent above 32 bits".into(),
+        ));
+    }
+    RsaPublicKey::new(
+        BoxedUint::from_be_slice_vartime(&n),
+        BoxedUint::from_be_slice_vartime(&e),
+    )
+    .map(PublicKey::Rsa)
+    .map_err(|_| modulus.malformed("the RSA key is unsound").into())
+}
+
+/// An SM2 or ECDSA signature on a curve of 256 bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EcSignature {
+    r: [u8; 32],
+    s: [u8; 32],
+}
+
+impl EcSignature {
+    /// Reads DER `SEQUENCE { r INTEGER, s INTEGER }` (GM/T 0009, RFC 3279), strictly.
+    ///
+    /// # Errors
+    /// If it is anything else.
+    pub fn from_der(der: &[u8]) -> Result<Self, Malformed> {
+        let sequence = asn1::single(der, tag::SEQUENCE, "SEQUENCE {r, s} is expected")?;
+        let mut fields = sequence.children();
+        let mut integer = || {
+            let integer = fields.expect(tag::INTEGER, "an INTEGER is expected")?;
+            match integer.value {
+                [] | [0x80..=0xff, ..] => Err(integer.malformed("a negative INTEGER")),
+                [0, 0..=0x7f, ..] => Err(integer.malformed("an INTEGER that is not minimal")),
+                magnitude => fixed(magnitude).ok_or_else(|| integer.malformed("above 32 bytes")),
+            }
+        };
+        let (r, s) = (integer()?, integer()?);
+        fields.finish()?;
+        Ok(Self { r, s })
+    }
+
+    /// Reads `r ‖ s`.
+    #[must_use]
+    pub fn from_raw(raw: &[u8; 64]) -> Self {
+        let (mut r, mut s) = ([0; 32], [0; 32]);
+        r.copy_from_slice(&raw[..32]);
+        s.copy_from_slice(&raw[32..]);
+        Self { r, s }
+    }
+
+    /// Reads what tokens give: 64 bytes are `r ‖ s`; otherwise DER whose integers may lack the
+    /// leading zero byte or carry too many of them (seen of a hardware module). The caller verifies what comes out.
+    #[must_use]
+    pub fn from_token(bytes: &[u8]) -> Option<Self> {
+        if let Ok(raw) = <&[u8; 64]>::try_from(bytes) {
+            return Some(Self::from_raw(raw));
+        }
+        Self::from_lenient_der(bytes)
+    }
+
+    /// Reads DER whose integers may be unsigned, as if negative, or padded.
+    #[must_use]
+    pub fn from_lenient_der(der: &[u8]) -> Option<Self> {
+        let sequence = asn1::single(der, tag::SEQUENCE, "").ok()?;
+        let mut fields: Reader<'_> = sequence.children();
+        let r = fixed(fields.expect(tag::INTEGER, "").ok()?.value)?;
+        let s = fixed(fields.expect(tag::INTEGER, "").ok()?.value)?;
+        fields.finish().ok()?;
+        Some(Self { r, s })
+    }
+
+    /// `r ‖ s`.
+    #[must_use]
+    pub fn to_raw(&self) -> [u8; 64] {
+        let mut raw = [0; 64];
+        raw[..32].copy_from_slice(&self.r);
+        raw[32..].copy_from_slice(&self.s);
+        raw
+    }
+
+    /// Strict DER.
+    #[must_use]
+    pub fn to_der(&self) -> Vec<u8> {
+        asn1::element(
+            tag::SEQUENCE,
+            &[&asn1::unsigned(&self.r), &asn1::unsigned(&self.s)],
+        )
+    }
+}
+
+/// A magnitude as 32 bytes, leading zeros dropped. `None` if it is longer or empty.
+fn fixed(magnitude: &[u8]) -> Option<[u8; 32]> {
+    if magnitude.is_empty() {
+        return None;
+    }
+    let zeros = magnitude.iter().take_while(|b| **b == 0).count();
+    let magnitude = &magnitude[zeros..];
+    let mut out = [0; 32];
+    let start = out.len().checked_sub(magnitude.len())?;
+    out[start..].copy_from_slice(magnitude);
+    Some(out)
+}
+
+/// Whether an SM2 signature holds over a message: the contract's `sm2Verify`.
+///
+/// The key is a 65-byte SEC 1 point or a DER SubjectPublicKeyInfo, the signature strict DER or
+/// 64 raw bytes. `None` if the key is neither.
+#[must_use]
+pub fn sm2_verify(public_key: &[u8], message: &[u8], signature: &[u8], id: &[u8]) -> Option<bool> {
+    let key = if public_key.len() == 65 {
+        Sm2Key::from_point(public_key)?
+    } else {
+        match PublicKey::from_spki(public_key) {
+            Ok(PublicKey::Sm2(key)) => key,
+            _ => return None,
+        }
+    };
+    let raw = <&[u8; 64]>::try_from(signature).ok().copied();
+    // A DER signature of small integers may happen to be 64 bytes long.
+    let der = EcSignature::from_der(signature)
+        .ok()
+        .map(|sig| sig.to_raw());
+    Some(
+        [raw, der]
+            .iter()
+            .flatten()
+            .any(|signature| key.verify(id, &[message], signature)),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{TestKey, data};
+
+    #[test]
+    fn the_annex_of_the_standard_verifies() {
+        let Some(folder) = data::folder() else { return };
+        let text =
+            std::fs::read_to_string(folder.join("vectors/gbt32918_5_gbt32905.json")).unwrap();
+        let vector: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let sign = &vector["sign"];
+        let bytes = |name: &str| data::unhex(sign[name].as_str().unwrap());
+        let point = [vec![4], bytes("px"), bytes("py")].concat();
+        let key = Sm2Key::from_point(&point).unwrap();
+        let (id, message) = (
+            sign["id"].as_str().unwrap().as_bytes(),
+            sign["msg_ascii"].as_str().unwrap().as_bytes(),
+        );
+        assert_eq!(key.z(id).unwrap()[..], bytes("Z"));
+        assert_eq!(key.e(id, &[message]).unwrap()[..], bytes("e"));
+        let signature = [bytes("r"), bytes("s")].concat();
+        assert_eq!(sm2_verify(&point, message, &signature, id), Some(true));
+        let mut tampered = signature.clone();
+        for bit in 0..512 {
+            tampered[bit / 8] ^= 1 << (bit % 8);
+            assert_eq!(
+                sm2_verify(&point, message, &tampered, id),
+                Some(false),
+                "bit {bit}"
+            );
+            tampered[bit / 8] ^= 1 << (bit % 8);
+        }
+        assert_eq!(
+            sm2_verify(&point, message, &signature, b"other"),
+            Some(false)
+        );
+    }
+
+    /// OpenSSL's own vectors: over a digest, since its test hands e in.
+    #[test]
+    fn tongsuo_vectors_verify() {
+        let Some(folder) = data::folder() else { return };
+        let text = std::fs::read_to_string(folder.join("vectors/evppkey_sm2.txt")).unwrap();
+        let mut keys = std::collections::HashMap::new();
+        let mut seen = 0;
+        for block in text.split("\n\n") {
+            if let Some((name, pem)) = block
+                .split_once("PrivateKey=")
+                .and_then(|(_, rest)| rest.split_once('\n'))
+            {
+                let der = crate::pem::blocks(pem, &["PRIVATE KEY"]).unwrap().remove(0);
+                // The public point closes the structure.
+                keys.insert(name.trim(), der[der.len() - 65..].to_vec());
+                continue;
+            }
+            let field = |wanted: &str| {
+                block
+                    .lines()
+                    .filter_map(|line| line.split_once('='))
+                    .find(|(name, _)| name.trim() == wanted)
+                    .map(|(_, value)| value.trim())
+            };
+            let (Some(name), Some("digest:SM3"), Some(input), Some(output)) = (
+                field("Verify"),
+                field("Ctrl"),
+                field("Input"),
+                field("Output"),
+            ) else {
+                continue;
+            };
+            let key = Sm2Key::from_point(&keys[name]).unwrap();
+            let Ok(e) = <[u8; 32]>::try_from(data::unhex(input)) else {
+                continue;
+            };
+            let signature = EcSignature::from_der(&data::unhex(output)).unwrap();
+            let expected = field("Result") != Some("VERIFY_ERROR");
+            assert_eq!(key.verify_e(&e, &signature.to_raw()), expected, "{input}");
+            seen += 1;
+        }
+        assert!(seen >= 2, "{seen} vectors");
+    }
+
+    #[test]
+    fn sloppy_token_output_is_normalised_and_strict_reading_refuses_it() {
+        let high = [0x90; 32];
+        let mut low = [0; 32];
+        low[31] = 5;
+        let signature = EcSignature { r: high, s: low };
+        let missing_zero = asn1::element(
+            tag::SEQUENCE,
+            &[
+                &asn1::element(tag::INTEGER, &[&high]),
+                &asn1::element(tag::INTEGER, &[&[5]]),
+            ],
+        );
+        let padded = asn1::element(
+            tag::SEQUENCE,
+            &[
+                &asn1::element(tag::INTEGER, &[&[0], &high]),
+                &asn1::element(tag::INTEGER, &[&low]),
+            ],
+        );
+        for sloppy in [&missing_zero[..], &padded] {
+            assert!(EcSignature::from_der(sloppy).is_err());
+            assert_eq!(EcSignature::from_token(sloppy), Some(signature));
+        }
+        assert_eq!(
+            EcSignature::from_token(&signature.to_raw()),
+            Some(signature)
+        );
+        assert_eq!(EcSignature::from_der(&signature.to_der()), Ok(signature));
+        assert_eq!(EcSignature::from_token(&[]), None);
+        let long = asn1::element(
+            tag::SEQUENCE,
+            &[&asn1::element(tag::INTEGER, &[&[1; 33]]), &padded],
+        );
+        assert_eq!(EcSignature::from_token(&long), None);
+    }
+
+    #[test]
+    fn keys_of_each_kind_verify_their_own_signatures_only() {
+        let keys = TestKey::all();
+        for (index, signer) in keys.iter().enumerate() {
+            let signature = signer.sign(b"message");
+            for (other, verifier) in keys.iter().enumerate() {
+                let key = PublicKey::from_spki(&verifier.spki()).unwrap();
+                assert_eq!(key.verify(&[b"mess", b"age"], &signature), index == other);
+                assert!(!key.verify(&[b"message!"], &signature));
+            }
+        }
+    }
+}

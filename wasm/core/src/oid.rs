@@ -1,0 +1,119 @@
+//! Object identifiers, each with its source.
+
+use der::asn1::ObjectIdentifier as Oid;
+
+macro_rules! oids {
+    ($($(#[doc = $doc:literal])+ $name:ident = $text:literal;)+) => {
+        $($(#[doc = $doc])+ pub const $name: Oid = Oid::new_unwrap($text);)+
+    };
+}
+
+oids! {
+    // GM/T 0006-2012 (cryptographic application identifiers)
+    /// SM2 elliptic curve.
+    SM2_CURVE = "1.2.156.10197.1.301";
+    /// SM2 signature algorithm.
+    SM2_SIGN = "1.2.156.10197.1.301.1";
+    /// SM3.
+    SM3 = "1.2.156.10197.1.401";
+    /// SM2 signature with SM3.
+    SM2_WITH_SM3 = "1.2.156.10197.1.501";
+
+    // GM/T 0010-2012 (SM2 message syntax)
+    /// Content type data.
+    GM_DATA = "1.2.156.10197.6.1.4.2.1";
+    /// Content type signedData.
+    GM_SIGNED_DATA = "1.2.156.10197.6.1.4.2.2";
+
+    // RFC 5652
+    /// Content type data.
+    DATA = "1.2.840.113549.1.7.1";
+    /// Content type signedData.
+    SIGNED_DATA = "1.2.840.113549.1.7.2";
+    /// Attribute contentType.
+    CONTENT_TYPE = "1.2.840.113549.1.9.3";
+    /// Attribute messageDigest.
+    MESSAGE_DIGEST = "1.2.840.113549.1.9.4";
+    /// Attribute signingTime.
+    SIGNING_TIME = "1.2.840.113549.1.9.5";
+    /// Attribute signingCertificateV2 (RFC 5035).
+    SIGNING_CERTIFICATE_V2 = "1.2.840.113549.1.9.16.2.47";
+
+    // RFC 8017, RFC 5480, RFC 5758, FIPS 180-4
+    /// RSA keys, and PKCS #1 v1.5 signatures in CMS.
+    RSA = "1.2.840.113549.1.1.1";
+    /// PKCS #1 v1.5 with SHA-256.
+    RSA_SHA256 = "1.2.840.113549.1.1.11";
+    /// Elliptic-curve keys.
+    EC = "1.2.840.10045.2.1";
+    /// P-256.
+    P256 = "1.2.840.10045.3.1.7";
+    /// ECDSA with SHA-256.
+    ECDSA_SHA256 = "1.2.840.10045.4.3.2";
+    /// SHA-256.
+    SHA256 = "2.16.840.1.101.3.4.2.1";
+
+    // X.520, RFC 4519, RFC 2985
+    /// commonName.
+    COMMON_NAME = "2.5.4.3";
+    /// surname.
+    SURNAME = "2.5.4.4";
+    /// serialNumber.
+    SERIAL_NUMBER = "2.5.4.5";
+    /// countryName.
+    COUNTRY = "2.5.4.6";
+    /// localityName.
+    LOCALITY = "2.5.4.7";
+    /// stateOrProvinceName.
+    PROVINCE = "2.5.4.8";
+    /// streetAddress.
+    STREET = "2.5.4.9";
+    /// organizationName.
+    ORGANIZATION = "2.5.4.10";
+    /// organizationalUnitName.
+    ORGANIZATIONAL_UNIT = "2.5.4.11";
+    /// title.
+    TITLE = "2.5.4.12";
+    /// givenName.
+    GIVEN_NAME = "2.5.4.42";
+    /// organizationIdentifier (ETSI EN 319 412-1).
+    ORGANIZATION_IDENTIFIER = "2.5.4.97";
+    /// userId.
+    USER_ID = "0.9.2342.19200300.100.1.1";
+    /// domainComponent.
+    DOMAIN_COMPONENT = "0.9.2342.19200300.100.1.25";
+    /// emailAddress.
+    EMAIL = "1.2.840.113549.1.9.1";
+
+    // RFC 5280
+    /// Extension subjectKeyIdentifier.
+    SUBJECT_KEY_IDENTIFIER = "2.5.29.14";
+    /// Extension keyUsage.
+    KEY_USAGE = "2.5.29.15";
+    /// Extension subjectAltName.
+    SUBJECT_ALT_NAME = "2.5.29.17";
+    /// Extension basicConstraints.
+    BASIC_CONSTRAINTS = "2.5.29.19";
+    /// CRL extension cRLNumber.
+    CRL_NUMBER = "2.5.29.20";
+    /// Extension certificatePolicies.
+    CERTIFICATE_POLICIES = "2.5.29.32";
+    /// Extension authorityKeyIdentifier.
+    AUTHORITY_KEY_IDENTIFIER = "2.5.29.35";
+    /// Extension extKeyUsage.
+    EXTENDED_KEY_USAGE = "2.5.29.37";
+
+    // GB/T 20518-2018, GM/T 0015-2012 and 0015-2023
+    /// Number of a person's identity document.
+    IDENTITY_CODE = "1.2.156.10260.4.1.1";
+    /// Social insurance number.
+    INSURANCE_NUMBER = "1.2.156.10260.4.1.2";
+    /// Registration number of a business.
+    REGISTRATION_NUMBER = "1.2.156.10260.4.1.3";
+    /// Organisation code; in practice the unified social credit code.
+    ORGANIZATION_CODE = "1.2.156.10260.4.1.4";
+    /// Taxpayer number.
+    TAX_NUMBER = "1.2.156.10260.4.1.5";
+    /// Unified social credit code (GM/T 0015-2023).
+    CREDIT_CODE = "1.2.156.10260.4.4";
+}

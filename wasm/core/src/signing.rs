@@ -1,0 +1,898 @@
+//! The state machine that drives one call of a page from its arrival to its last answer: events
+//! in, actions out, no I/O.
+//!
+//! ```text
+//! start ─► Reading ─► Consenting ⇄ Working ─► Lingering ─► Finished
+//!    └─────────┴───► Finished     └──► Failed ──────────────▲
+//! ```
+//!
+//! What holds on every path: the page gets exactly one final answer, [`SigningAction::Finish`]
+//! comes once and last, nothing is sent for signing without the user's consent to exactly what the
+//! window shows, one consent sends once, and no signature leaves before it was verified against
+//! the certificate's key and the exact bytes that were to be signed.
+
+mod request;
+mod text;
+mod tokens;
+
+pub use text::{unicode_origin, visible};
+pub use tokens::describe_tokens;
+
+use crate::asn1::hex;
+use crate::attributes::{self, logondata};
+use crate::certificate::Certificate;
+use crate::hash::{self, Digests, Hasher};
+use crate::time::UnixTime;
+use crate::{cms, content_guard, login};
+use request::{Document, Task};
+use yinxin_proto::consent::{Act, ConsentView, Decision, DocumentView, Phase, SiteView, TokenView};
+use yinxin_proto::host::{HostCommand, HostReply, ToSign};
+use yinxin_proto::limits::{CONSENT_MS, HOST_REPLY_MS, LINGER_MS, MAX_CHUNK_BYTES, READ_MS};
+use yinxin_proto::page::{
+    DocumentSignature, LoginFormat, LoginProof, PageOutcome, PageResult, SignFormat,
+    SignatureAlgorithm, Stage,
+};
+use yinxin_proto::signing::{SigningAction, SigningEvent, SigningStart, SigningTimer};
+use yinxin_proto::site::Origin;
+use yinxin_proto::token::{Module, PinState, Token};
+use yinxin_proto::{Base64, Error};
+
+/// One call of a page.
+pub struct Signing {
+    /// `None` only if the call was refused at once.
+    call: Option<Call>,
+    state: State,
+    next_call: u32,
+    /// The page has its final answer.
+    answered: bool,
+    window_open: bool,
+    /// The host was told to watch, and answered.
+    watching: bool,
+    watch_call: Option<u32>,
+    /// The listing of tokens under way.
+    listing: Option<u32>,
+    /// Tokens changed during that listing.
+    list_again: bool,
+    /// As the host listed them last.
+    tokens: Option<Vec<Token>>,
+    modules: Vec<Module>,
+    notice: Option<Error>,
+}
+
+/// What is asked, checked and frozen.
+struct Call {
+    origin: Origin,
+    site: SiteView,
+    task: Task,
+}
+
+enum State {
+    /// The content script hands over the bytes of a document.
+    Reading(Reading),
+    /// The window is open, the user decides.
+    Consenting,
+    /// The host signs.
+    Working(Box<Working>),
+    /// All is delivered; the window shows the end for a moment.
+    Lingering,
+    /// The page has its error; the window shows it until it is closed.
+    Failed(Error),
+    /// Nothing happens any more.
+    Finished,
+}
+
+struct Reading {
+    document: usize,
+    offset: u32,
+    hasher: Hasher,
+}
+
+/// A command to sign that is under way.
+struct Working {
+    call: u32,
+    protected_path: bool,
+    certificate: Certificate,
+    algorithm: SignatureAlgorithm,
+    /// The exact bytes that each signature must cover, in order.
+    to_be_signed: Vec<Vec<u8>>,
+    done: u32,
+}
+
+/// How an operation ends.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    Signed,
+    Cancelled,
+    Other,
+}
+
+impl Signing {
+    /// Takes a call. Refuses it at once, or begins to read its documents, or opens the window.
+    #[must_use]
+    pub fn start(start: SigningStart, now: UnixTime) -> (Self, Vec<SigningAction>) {
+        let mut machine = Self {
+            call: None,
+            state: State::Finished,
+            next_call: 1,
+            answered: false,
+            window_open: false,
+            watching: false,
+            watch_call: None,
+            listing: None,
+            list_again: false,
+            tokens: None,
+            modules: Vec::new(),
+            notice: None,
+        };
+        let mut out = Vec::new();
+        match request::check(start) {
+            Err(error) => {
+                machine.answer(PageOutcome::Error { error }, &mut out);
+                machine.finish(End::Other, &mut out);
+            }
+            Ok(call) => {
+                let reads = matches!(&call.task, Task::Sign { .. });
+                machine.call = Some(call);
+                if reads {
+                    machine.state = State::Reading(Reading {
+                        document: 0,
+                        offset: 0,
+                        hasher: Hasher::default(),
+                    });
+                    machine.read_next(&mut out);
+                } else {
+                    machine.open(now, &mut out);
+                }
+            }
+        }
+        (machine, out)
+    }
+
+    /// Whether nothing happens any more.
+    #[must_use]
+    pub fn is_finished(&self) -> bool {
+        matches!(self.state, State::Finished)
+    }
+
+    /// Takes an event. Events that come late or don't fit are ignored.
+    pub fn handle(&mut self, event: SigningEvent, now: UnixTime) -> Vec<SigningAction> {
+        let mut out = Vec::new();
+        if self.is_finished() {
+            return out;
+        }
+        match event {
+            SigningEvent::HostReplied { call, reply } => {
+                self.host_replied(call, reply, now, &mut out)
+            }
+            SigningEvent::HostFailed { call, error } => {
+                self.host_failed(call, error, now, &mut out)
+            }
+            SigningEvent::HostProgress { call, done } => {
+                self.host_progress(call, done, now, &mut out)
+            }
+            SigningEvent::TokensChanged {} => {
+                if matches!(self.state, State::Consenting) {
+                    self.list_tokens(&mut out);
+                }
+            }
+            SigningEvent::DocumentUnreadable { document } => {
+                if matches!(&self.state, State::Reading(reading) if reading.document == document as usize)
+                {
+                    self.fail_reading(&mut out);
+                }
+            }
+            SigningEvent::Decided { decision } => self.decided(decision, now, &mut out),
+            SigningEvent::WindowClosed {} => {
+                self.window_open = false;
+                self.give_up(Error::Cancelled {}, End::Cancelled, &mut out);
+            }
+            SigningEvent::PageGone {} => self.give_up(Error::PageGone {}, End::Other, &mut out),
+            SigningEvent::PageCancelled {} => {
+                // Withdrawing after an error leaves the window to the user, who may be reading it.
+                if !matches!(self.state, State::Failed(_) | State::Lingering) {
+                    self.give_up(Error::Aborted {}, End::Other, &mut out);
+                }
+            }
+            SigningEvent::TimedOut { timer } => self.timed_out(timer, now, &mut out),
+        }
+        out
+    }
+
+    /// Takes bytes of a document that were asked for.
+    pub fn chunk(
+        &mut self,
+        document: u32,
+        offset: u32,
+        bytes: &[u8],
+        now: UnixTime,
+    ) -> Vec<SigningAction> {
+        let mut out = Vec::new();
+        let Some(Call {
+            task: Task::Sign { documents, .. },
+            ..
+        }) = &mut self.call
+        else {
+            return out;
+        };
+        let State::Reading(reading) = &mut self.state else {
+            return out;
+        };
+        let Some(current) = documents.get_mut(reading.document) else {
+            return out;
+        };
+        let length = next_length(current.size, reading.offset);
+        let fits = document as usize == reading.document
+            && offset == reading.offset
+            && bytes.len() == length as usize;
+        if !fits {
+            self.fail_reading(&mut out);
+            return out;
+        }
+        if offset == 0 && content_guard::is_refused(bytes, u64::from(current.size)) {
+            let error = Error::ContentRefused {
+                name: visible(&current.name),
+            };
+            self.give_up(error, End::Other, &mut out);
+            return out;
+        }
+        reading.hasher.update(bytes);
+        reading.offset += length;
+        if reading.offset == current.size {
+            current.digests = Some(std::mem::take(&mut reading.hasher).finish());
+            reading.document += 1;
+            reading.offset = 0;
+        }
+        if reading.document == documents.len() {
+            out.push(SigningAction::Stop {
+                timer: SigningTimer::Read,
+            });
+            self.progress_reading(&mut out);
+            self.open(now, &mut out);
+        } else {
+            self.read_next(&mut out);
+        }
+        out
+    }
+
+    // ── Reading ──────────────────────────────────────────────────────────────────────────────
+
+    fn read_next(&self, out: &mut Vec<SigningAction>) {
+        let (State::Reading(reading), Some(call)) = (&self.state, &self.call) else {
+            return;
+        };
+        let Some(document) = call.documents().get(reading.document) else {
+            return;
+        };
+        self.progress_reading(out);
+        out.push(SigningAction::Start {
+            timer: SigningTimer::Read,
+            ms: READ_MS,
+        });
+        out.push(SigningAction::Read {
+            document: small(reading.document),
+            offset: reading.offset,
+            length: next_length(document.size, reading.offset),
+        });
+    }
+
+    fn progress_reading(&self, out: &mut Vec<SigningAction>) {
+        let (State::Reading(reading), Some(call)) = (&self.state, &self.call) else {
+            return;
+        };
+        let documents = call.documents();
+        let sum =
+            |documents: &[Document]| documents.iter().map(|document| document.size).sum::<u32>();
+        let read = documents.get(..reading.document).map_or(0, sum);
+        out.push(progress(
+            Stage::Reading,
+            read + reading.offset,
+            sum(documents),
+        ));
+    }
+
+    fn fail_reading(&mut self, out: &mut Vec<SigningAction>) {
+        let name = match (&self.state, &self.call) {
+            (State::Reading(reading), Some(call)) => call
+                .documents()
+                .get(reading.document)
+                .map_or_else(String::new, |document| visible(&document.name)),
+            _ => String::new(),
+        };
+        self.give_up(Error::DocumentUnreadable { name }, End::Other, out);
+    }
+
+    // ── Consent ──────────────────────────────────────────────────────────────────────────────
+
+    fn open(&mut self, now: UnixTime, out: &mut Vec<SigningAction>) {
+        self.state = State::Consenting;
+        self.window_open = true;
+        out.push(SigningAction::Open {});
+        self.show(now, out);
+        out.push(start(SigningTimer::Consent, CONSENT_MS));
+        self.list_tokens(out);
+        let watch = self.send(HostCommand::Watch { on: true }, false, out);
+        self.watch_call = Some(watch);
+    }
+
+    fn list_tokens(&mut self, out: &mut Vec<SigningAction>) {
+        if self.listing.is_some() {
+            self.list_again = true;
+            return;
+        }
+        let call = self.send(HostCommand::Tokens {}, false, out);
+        self.listing = Some(call);
+        out.push(start(SigningTimer::Host, HOST_REPLY_MS));
+    }
+
+    fn decided(&mut self, decision: Decision, now: UnixTime, out: &mut Vec<SigningAction>) {
+        match decision {
+            Decision::Cancel {} => self.give_up(Error::Cancelled {}, End::Cancelled, out),
+            Decision::Refresh {} => {
+                if matches!(self.state, State::Consenting) {
+                    self.notice = None;
+                    out.push(start(SigningTimer::Consent, CONSENT_MS));
+                    self.list_tokens(out);
+                    self.show(now, out);
+                }
+            }
+            Decision::Approve {
+                token, certificate, ..
+            } => {
+                if matches!(self.state, State::Consenting) {
+                    if let Err(error) = self.approve(&token, &certificate, now, out) {
+                        self.notice = Some(error);
+                        self.show(now, out);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Sends what the window shows for signing, with the certificate that its user chose.
+    fn approve(
+        &mut self,
+        token: &str,
+        certificate: &str,
+        now: UnixTime,
+        out: &mut Vec<SigningAction>,
+    ) -> Result<(), Error> {
+        let (Some(tokens), Some(call)) = (&self.tokens, &self.call) else {
+            return Err(Error::TokenRemoved {});
+        };
+        let token = tokens
+            .iter()
+            .find(|known| known.token == token)
+            .ok_or(Error::TokenRemoved {})?;
+        if let Some(problem) = tokens::problem(token) {
+            return Err(problem);
+        }
+        let chosen = token
+            .certificates
+            .iter()
+            .filter_map(|known| Certificate::from_der(known.certificate.0.clone()).ok())
+            .find(|known| hex(known.sha256()) == certificate)
+            .ok_or(Error::CertificateNotFound {})?;
+        if let Some(problem) = chosen.signing_problem(now) {
+            return Err(problem);
+        }
+        let algorithm = chosen.key()?.algorithm();
+        let (items, to_be_signed) = prepare(call, &chosen, algorithm, now)?;
+        let command = HostCommand::Sign {
+            origin: call.origin.clone(),
+            token: token.token.clone(),
+            certificate: hex(chosen.sha256()),
+            pin: None,
+            items,
+        };
+        let protected_path = token.protected_path;
+        self.notice = None;
+        out.push(stop(SigningTimer::Consent));
+        let number = self.send(command, !protected_path, out);
+        out.push(start(SigningTimer::Host, host_ms(protected_path)));
+        let total = small(to_be_signed.len());
+        self.state = State::Working(Box::new(Working {
+            call: number,
+            protected_path,
+            certificate: chosen,
+            algorithm,
+            to_be_signed,
+            done: 0,
+        }));
+        out.push(progress(Stage::Signing, 0, total));
+        self.show(now, out);
+        Ok(())
+    }
+
+    // ── Host ─────────────────────────────────────────────────────────────────────────────────
+
+    fn host_replied(
+        &mut self,
+        call: u32,
+        reply: HostReply,
+        now: UnixTime,
+        out: &mut Vec<SigningAction>,
+    ) {
+        if self.listing == Some(call) {
+            self.listing = None;
+            match reply {
+                HostReply::Tokens { tokens, modules } => {
+                    self.tokens = Some(tokens);
+                    self.modules = modules;
+                }
+                _ => return self.fail(Error::HostMessageInvalid {}, now, out),
+            }
+            if matches!(self.state, State::Consenting) {
+                out.push(stop(SigningTimer::Host));
+                if std::mem::take(&mut self.list_again) {
+                    self.list_tokens(out);
+                }
+                self.show(now, out);
+            }
+        } else if self.watch_call == Some(call) {
+            self.watch_call = None;
+            self.watching = true;
+        } else if matches!(&self.state, State::Working(working) if working.call == call) {
+            match reply {
+                HostReply::Signed { signatures, .. } => self.signed(&signatures, now, out),
+                _ => self.fail(Error::HostMessageInvalid {}, now, out),
+            }
+        }
+    }
+
+    fn host_failed(
+        &mut self,
+        call: u32,
+        error: Error,
+        now: UnixTime,
+        out: &mut Vec<SigningAction>,
+    ) {
+        if self.listing == Some(call) {
+            self.listing = None;
+            // While the host signs, an old listing is of no interest.
+            if matches!(self.state, State::Consenting) {
+                self.fail(error, now, out);
+            }
+            return;
+        }
+        if self.watch_call == Some(call) {
+            // Without a watch the user can look again by hand.
+            self.watch_call = None;
+            return;
+        }
+        let State::Working(working) = &self.state else {
+            return;
+        };
+        if working.call != call {
+            return;
+        }
+        let correctable = matches!(
+            error,
+            Error::PinIncorrect { .. }
+                | Error::PinLength { .. }
+                | Error::PinLocked {}
+                | Error::PinRequired {}
+                | Error::TokenRemoved {}
+        );
+        if !correctable {
+            return self.fail(error, now, out);
+        }
+        // Back to the user: nothing is sent again without a new decision.
+        let certificate = hex(working.certificate.sha256());
+        self.note_pin(&certificate, &error);
+        self.state = State::Consenting;
+        self.notice = Some(error);
+        out.push(stop(SigningTimer::Host));
+        out.push(start(SigningTimer::Consent, CONSENT_MS));
+        self.list_tokens(out);
+        self.show(now, out);
+    }
+
+    /// Puts what an error says about the PIN into the tokens as they were listed, so that the
+    /// window never shows more tries than there are.
+    fn note_pin(&mut self, certificate: &str, error: &Error) {
+        let holds = |token: &Token| {
+            token
+                .certificates
+                .iter()
+                .any(|known| hex(&hash::sha256(&known.certificate.0)) == certificate)
+        };
+        for token in self
+            .tokens
+            .iter_mut()
+            .flatten()
+            .filter(|token| holds(token))
+        {
+            match error {
+                Error::PinIncorrect { tries } => token.pin = *tries,
+                Error::PinLocked {} => token.pin.state = PinState::Locked,
+                _ => {}
+            }
+        }
+    }
+
+    fn host_progress(&mut self, call: u32, done: u32, now: UnixTime, out: &mut Vec<SigningAction>) {
+        let State::Working(working) = &mut self.state else {
+            return;
+        };
+        let total = small(working.to_be_signed.len());
+        if working.call != call || done <= working.done || done > total {
+            return;
+        }
+        working.done = done;
+        out.push(start(SigningTimer::Host, host_ms(working.protected_path)));
+        out.push(progress(Stage::Signing, done, total));
+        self.show(now, out);
+    }
+
+    /// Verifies the host's signatures and answers the page.
+    fn signed(&mut self, signatures: &[Base64], now: UnixTime, out: &mut Vec<SigningAction>) {
+        let (State::Working(working), Some(call)) = (&self.state, &self.call) else {
+            return;
+        };
+        match deliver(call, working, signatures) {
+            Err(error) => self.fail(error, now, out),
+            Ok((deliveries, result)) => {
+                out.push(stop(SigningTimer::Host));
+                out.extend(deliveries);
+                self.answer(PageOutcome::Result { result }, out);
+                self.state = State::Lingering;
+                self.show(now, out);
+                out.push(start(SigningTimer::Linger, LINGER_MS));
+            }
+        }
+    }
+
+    // ── Ends ─────────────────────────────────────────────────────────────────────────────────
+
+    fn timed_out(&mut self, timer: SigningTimer, now: UnixTime, out: &mut Vec<SigningAction>) {
+        match (timer, &self.state) {
+            (SigningTimer::Read, State::Reading(_)) => self.fail_reading(out),
+            (SigningTimer::Consent, State::Consenting | State::Failed(_)) => {
+                let seconds = CONSENT_MS / 1000;
+                self.give_up(Error::TimedOut { seconds }, End::Other, out);
+            }
+            (SigningTimer::Host, State::Consenting) if self.listing.is_some() => {
+                let seconds = HOST_REPLY_MS / 1000;
+                self.fail(Error::HostSilent { seconds }, now, out);
+            }
+            (SigningTimer::Host, State::Working(working)) => {
+                let seconds = host_ms(working.protected_path) / 1000;
+                self.fail(Error::HostSilent { seconds }, now, out);
+            }
+            (SigningTimer::Linger, State::Lingering) => self.finish(End::Signed, out),
+            _ => {}
+        }
+    }
+
+    /// Ends without a signature: answers the page at once and leaves the window to its user.
+    fn fail(&mut self, error: Error, now: UnixTime, out: &mut Vec<SigningAction>) {
+        self.abandon(out);
+        out.push(stop(SigningTimer::Host));
+        self.answer(
+            PageOutcome::Error {
+                error: error.clone(),
+            },
+            out,
+        );
+        self.state = State::Failed(error);
+        out.push(start(SigningTimer::Consent, CONSENT_MS));
+        self.show(now, out);
+    }
+
+    /// Ends at once, in whatever state.
+    fn give_up(&mut self, error: Error, end: End, out: &mut Vec<SigningAction>) {
+        let end = match self.state {
+            State::Lingering => End::Signed,
+            State::Failed(_) => End::Other,
+            _ => end,
+        };
+        self.abandon(out);
+        self.answer(PageOutcome::Error { error }, out);
+        self.finish(end, out);
+    }
+
+    /// Gives up what the host is doing.
+    fn abandon(&mut self, out: &mut Vec<SigningAction>) {
+        if let Some(call) = self.listing.take() {
+            out.push(SigningAction::Abandon { call });
+        }
+        if let State::Working(working) = &self.state {
+            out.push(SigningAction::Abandon { call: working.call });
+        }
+    }
+
+    /// The final answer, unless there was one.
+    fn answer(&mut self, outcome: PageOutcome, out: &mut Vec<SigningAction>) {
+        if !self.answered {
+            self.answered = true;
+            out.push(SigningAction::Reply { outcome });
+        }
+    }
+
+    fn finish(&mut self, end: End, out: &mut Vec<SigningAction>) {
+        // Every timer, since a stopped one costs nothing.
+        out.extend(TIMERS.map(stop));
+        if std::mem::take(&mut self.watching) {
+            self.send(HostCommand::Watch { on: false }, false, out);
+        }
+        if std::mem::take(&mut self.window_open) {
+            out.push(SigningAction::Close {});
+        }
+        self.state = State::Finished;
+        self.call = None;
+        self.tokens = None;
+        out.push(SigningAction::Finish {
+            signed: end == End::Signed,
+            cancelled: end == End::Cancelled,
+        });
+    }
+
+    fn send(&mut self, command: HostCommand, with_pin: bool, out: &mut Vec<SigningAction>) -> u32 {
+        let call = self.next_call;
+        self.next_call += 1;
+        out.push(SigningAction::Send {
+            call,
+            command,
+            with_pin,
+        });
+        call
+    }
+
+    fn show(&self, now: UnixTime, out: &mut Vec<SigningAction>) {
+        let Some(call) = &self.call else { return };
+        if !self.window_open {
+            return;
+        }
+        let phase = match &self.state {
+            State::Consenting if self.tokens.is_none() => Phase::Looking {},
+            State::Consenting => Phase::Choosing {},
+            State::Working(working) => Phase::Working {
+                done: working.done,
+                total: small(working.to_be_signed.len()),
+            },
+            State::Lingering => Phase::Done {},
+            State::Failed(error) => Phase::Failed {
+                error: error.clone(),
+            },
+            State::Reading(_) | State::Finished => return,
+        };
+        let tokens: Vec<TokenView> = self
+            .tokens
+            .as_deref()
+            .map_or_else(Vec::new, |tokens| describe_tokens(tokens, now));
+        let modules = self
+            .modules
+            .iter()
+            .filter(|module| module.problem.is_some());
+        out.push(SigningAction::Show {
+            view: Box::new(ConsentView {
+                phase,
+                site: call.site.clone(),
+                act: call.act(),
+                tokens,
+                modules: modules.cloned().collect(),
+                notice: self.notice.clone(),
+            }),
+        });
+    }
+}
+
+impl Call {
+    fn documents(&self) -> &[Document] {
+        match &self.task {
+            Task::Sign { documents, .. } => documents,
+            Task::Login { .. } => &[],
+        }
+    }
+
+    fn act(&self) -> Act {
+        match &self.task {
+            Task::Login {
+                purpose,
+                format,
+                account,
+                ..
+            } => Act::Login {
+                purpose: *purpose,
+                format: *format,
+                account: account.clone(),
+            },
+            Task::Sign { documents, format } => Act::Sign {
+                documents: documents
+                    .iter()
+                    .map(|document| {
+                        let (sm3, sha256) = document
+                            .digests
+                            .as_ref()
+                            .map(Digests::to_hex)
+                            .unwrap_or_default();
+                        DocumentView {
+                            name: visible(&document.name),
+                            size: document.size,
+                            sm3,
+                            sha256,
+                        }
+                    })
+                    .collect(),
+                format: *format,
+            },
+        }
+    }
+}
+
+/// What the host is asked to sign, and the exact bytes that each signature must cover.
+fn prepare(
+    call: &Call,
+    certificate: &Certificate,
+    algorithm: SignatureAlgorithm,
+    now: UnixTime,
+) -> Result<(Vec<ToSign>, Vec<Vec<u8>>), Error> {
+    let attributes =
+        |digest: &[u8; 32]| attributes::build(algorithm, certificate, digest, Some(now));
+    match &call.task {
+        Task::Login {
+            purpose,
+            challenge,
+            format: LoginFormat::Yinxin,
+            ..
+        } => {
+            let item = ToSign::Login {
+                purpose: *purpose,
+                challenge: challenge.clone(),
+            };
+            let bytes = login::to_be_signed(&call.origin, *purpose, challenge, certificate);
+            Ok((vec![item], vec![bytes]))
+        }
+        Task::Login {
+            challenge,
+            format: LoginFormat::Logondata | LoginFormat::LogondataDetached,
+            ..
+        } => {
+            let bytes = attributes(&hash::digest(algorithm, logondata(challenge).as_bytes()));
+            let item = ToSign::Logondata {
+                challenge: challenge.clone(),
+                attributes: Base64(bytes.clone()),
+            };
+            Ok((vec![item], vec![bytes]))
+        }
+        Task::Sign { documents, .. } => documents
+            .iter()
+            .map(|document| {
+                let digests = document.digests.ok_or_else(|| Error::Internal {
+                    detail: "document not read".into(),
+                })?;
+                let bytes = attributes(digests.for_algorithm(algorithm));
+                let item = ToSign::Attributes {
+                    attributes: Base64(bytes.clone()),
+                };
+                Ok((item, bytes))
+            })
+            .collect(),
+    }
+}
+
+/// Verifies signatures and puts them into the forms that the page asked for.
+fn deliver(
+    call: &Call,
+    working: &Working,
+    signatures: &[Base64],
+) -> Result<(Vec<SigningAction>, PageResult), Error> {
+    let key = working.certificate.key()?;
+    if signatures.len() != working.to_be_signed.len() {
+        return Err(Error::HostMessageInvalid {});
+    }
+    let signed: Vec<(&[u8], &[u8])> = working
+        .to_be_signed
+        .iter()
+        .zip(signatures)
+        .map(|(bytes, signature)| (bytes.as_slice(), signature.0.as_slice()))
+        .collect();
+    if !signed
+        .iter()
+        .all(|(bytes, signature)| key.verify(&[bytes], signature))
+    {
+        return Err(Error::SignatureNotVerified {});
+    }
+    let assemble = |attributes: &[u8], signature: &[u8], size| {
+        let certificate = &working.certificate;
+        cms::assemble(working.algorithm, certificate, attributes, signature, size)
+    };
+    match &call.task {
+        Task::Login {
+            challenge, format, ..
+        } => {
+            let [(bytes, signature)] = signed[..] else {
+                return Err(Error::HostMessageInvalid {});
+            };
+            let content = logondata(challenge);
+            let signature = match format {
+                LoginFormat::Yinxin => signature.to_vec(),
+                LoginFormat::Logondata => {
+                    let parts = assemble(bytes, signature, Some(content.len()));
+                    [parts.head, content.into_bytes(), parts.tail].concat()
+                }
+                LoginFormat::LogondataDetached => assemble(bytes, signature, None).head,
+            };
+            let proof = LoginProof {
+                format: *format,
+                version: login::VERSION,
+                algorithm: working.algorithm,
+                certificate: Base64(working.certificate.der().to_vec()),
+                signature: Base64(signature),
+            };
+            Ok((Vec::new(), PageResult::Login { proof }))
+        }
+        Task::Sign { documents, format } => {
+            let mut deliveries = Vec::new();
+            let mut results = Vec::new();
+            for (index, (document, (bytes, signature))) in documents.iter().zip(signed).enumerate()
+            {
+                let content = *format == SignFormat::CmsAttached;
+                let parts = assemble(bytes, signature, content.then_some(document.size as usize));
+                let inside = if content { document.size as usize } else { 0 };
+                let digests = document.digests.unwrap_or_else(|| Digests::of(&[]));
+                results.push(DocumentSignature {
+                    name: document.name.clone(),
+                    algorithm: working.algorithm,
+                    digest: hex(digests.for_algorithm(working.algorithm)),
+                    size: small(parts.head.len() + inside + parts.tail.len()),
+                });
+                deliveries.push(SigningAction::Deliver {
+                    document: small(index),
+                    head: Base64(parts.head),
+                    content,
+                    tail: Base64(parts.tail),
+                });
+            }
+            Ok((
+                deliveries,
+                PageResult::Sign {
+                    signatures: results,
+                },
+            ))
+        }
+    }
+}
+
+/// Bytes to ask for next.
+fn next_length(size: u32, offset: u32) -> u32 {
+    size.saturating_sub(offset).min(MAX_CHUNK_BYTES)
+}
+
+fn host_ms(protected_path: bool) -> u32 {
+    // On a pad of its own the user types while the host waits.
+    if protected_path {
+        CONSENT_MS
+    } else {
+        HOST_REPLY_MS
+    }
+}
+
+fn progress(stage: Stage, done: u32, total: u32) -> SigningAction {
+    SigningAction::Reply {
+        outcome: PageOutcome::Progress { stage, done, total },
+    }
+}
+
+fn start(timer: SigningTimer, ms: u32) -> SigningAction {
+    SigningAction::Start { timer, ms }
+}
+
+fn stop(timer: SigningTimer) -> SigningAction {
+    SigningAction::Stop { timer }
+}
+
+/// Counts and sizes here are bounded by the limits of a request, far below 32 bits.
+fn small(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+const TIMERS: [SigningTimer; 4] = [
+    SigningTimer::Read,
+    SigningTimer::Consent,
+    SigningTimer::Host,
+    SigningTimer::Linger,
+];
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,1 @@
+//! Every path of the machine, and random ones.

@@ -1,0 +1,105 @@
+//! Tokens and their certificates as a window shows them.
+
+use super::text::visible;
+use crate::asn1::hex;
+use crate::certificate::Certificate;
+use crate::hash::sha256;
+use crate::time::UnixTime;
+use yinxin_proto::Error;
+use yinxin_proto::consent::{CertificateView, HolderKind, TokenView};
+use yinxin_proto::limits::{MAX_CERTIFICATES, MAX_TOKENS};
+use yinxin_proto::token::{PinState, Token, TokenCertificate};
+
+/// Describes tokens for a window: those with a usable certificate first, and in each the usable
+/// certificates first.
+#[must_use]
+pub fn describe_tokens(tokens: &[Token], now: UnixTime) -> Vec<TokenView> {
+    let mut views: Vec<TokenView> = tokens
+        .iter()
+        .take(MAX_TOKENS as usize)
+        .map(|token| describe(token, now))
+        .collect();
+    views.sort_by_key(|view| {
+        let usable = view
+            .certificates
+            .iter()
+            .any(|certificate| certificate.problem.is_none());
+        view.problem.is_some() || !usable
+    });
+    views
+}
+
+/// Why no certificate of a token can be used, if so.
+pub(super) fn problem(token: &Token) -> Option<Error> {
+    if let Some(problem) = &token.problem {
+        Some(problem.clone())
+    } else if token.pin.state == PinState::Locked {
+        Some(Error::PinLocked {})
+    } else if token.certificates.is_empty() {
+        Some(Error::TokenEmpty {})
+    } else {
+        None
+    }
+}
+
+fn describe(token: &Token, now: UnixTime) -> TokenView {
+    let mut certificates: Vec<CertificateView> = Vec::new();
+    for known in token.certificates.iter().take(MAX_CERTIFICATES as usize) {
+        let view = describe_certificate(known, now);
+        // Some tokens hold a certificate twice, once for each container.
+        if certificates
+            .iter()
+            .all(|other| other.certificate != view.certificate)
+        {
+            certificates.push(view);
+        }
+    }
+    certificates.sort_by_key(|view| view.problem.is_some());
+    let model = match (token.manufacturer.trim(), token.model.trim()) {
+        ("", model) => model.to_owned(),
+        (manufacturer, "") => manufacturer.to_owned(),
+        (manufacturer, model) => format!("{manufacturer} {model}"),
+    };
+    TokenView {
+        token: token.token.clone(),
+        label: visible(&token.label),
+        model: visible(&model),
+        serial: visible(&token.serial),
+        pin: token.pin,
+        pin_length: token.pin_length,
+        protected_path: token.protected_path,
+        initial_pin: token.initial_pin,
+        demo: token.demo,
+        certificates,
+        problem: problem(token),
+    }
+}
+
+/// A certificate of a token; one that can't be read stays in the list, with the reason.
+fn describe_certificate(known: &TokenCertificate, now: UnixTime) -> CertificateView {
+    match Certificate::from_der(known.certificate.0.clone()) {
+        Ok(certificate) => {
+            let mut view = certificate.view(now);
+            view.holder = visible(&view.holder);
+            view.organization = view.organization.as_deref().map(visible);
+            view.issuer = visible(&view.issuer);
+            view
+        }
+        Err(problem) => CertificateView {
+            certificate: hex(&sha256(&known.certificate.0)),
+            holder: visible(&known.label),
+            kind: HolderKind::Unknown,
+            credit_code: None,
+            organization: None,
+            issuer: String::new(),
+            serial: String::new(),
+            not_before: String::new(),
+            not_after: String::new(),
+            days_left: 0,
+            algorithm: None,
+            discloses: Vec::new(),
+            problem: Some(problem),
+            findings: Vec::new(),
+        },
+    }
+}
