@@ -1,1 +1,541 @@
-//! The WebAssembly surface of yinxin-core.
+//! The WebAssembly surface of `yinxin-core`: decode, call the core, encode. Plain objects in and
+//! out, bytes as `Uint8Array`, times as ISO strings; errors are thrown as `YinxinError` with
+//! `code` and `params`.
+//!
+//! It also hands the core what only the platform has: the current time where a caller names none,
+//! and random bytes of Web Crypto. The messages of `Signing` have the shapes of `yinxin-proto`
+//! (bytes as Base64); all others are declared in [`types`].
+#![forbid(unsafe_code)]
+
+mod input;
+mod platform;
+mod types;
+
+use input::{Blob, Blobs, Instant};
+use serde::{Deserialize, Serialize};
+use serde_wasm_bindgen::Serializer;
+use sm3::Digest as _;
+use wasm_bindgen::prelude::*;
+use yinxin_core::certificate::Certificate;
+use yinxin_core::hash::Digests;
+use yinxin_core::login::{self, Challenge, Expected};
+use yinxin_core::time::UnixTime;
+use yinxin_core::trust::{CrlPolicy, Crls, Issuer, KeyPurpose, Policy};
+use yinxin_core::{cms, hash, key, signing, sm2, trust};
+use yinxin_proto::error::{ALL, Entry};
+use yinxin_proto::page::{LoginFormat, LoginProof, Purpose};
+use yinxin_proto::signing::{SigningEvent, SigningStart};
+use yinxin_proto::token::Token;
+use yinxin_proto::{Error, Finding, Locale, Severity, Text};
+
+type Thrown = JsValue;
+
+// ── Certificates ─────────────────────────────────────────────────────────────────────────────
+
+/// The facts of a certificate.
+///
+/// # Errors
+/// `certificate-unreadable`.
+#[wasm_bindgen(js_name = parseCertificate, skip_typescript)]
+pub fn parse_certificate(certificate: JsValue) -> Result<JsValue, Thrown> {
+    let certificate: Blob = from_js(certificate)?;
+    give(&Certificate::parse(&certificate.0).map_err(thrown)?.facts())
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct VerifyCertificate {
+    certificate: Blob,
+    #[serde(flatten)]
+    trust: TrustInput,
+    #[serde(default)]
+    purpose: Option<KeyPurpose>,
+}
+
+/// Judges a certificate by a path to an anchor.
+///
+/// # Errors
+/// For input that can't be read.
+#[wasm_bindgen(js_name = verifyCertificate, skip_typescript)]
+pub fn verify_certificate(options: JsValue) -> Result<JsValue, Thrown> {
+    let options: VerifyCertificate = from_js(options)?;
+    let certificate = Certificate::parse(&options.certificate.0).map_err(thrown)?;
+    let trust = options.trust.read().map_err(thrown)?;
+    let policy = Policy {
+        purpose: options.purpose,
+        ..trust.policy()
+    };
+    give(&trust::verify(&certificate, &policy))
+}
+
+/// What certificates are judged by, as websites write it.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct TrustInput {
+    #[serde(default)]
+    anchors: Option<Blobs>,
+    #[serde(default)]
+    intermediates: Option<Blobs>,
+    #[serde(default)]
+    issuers: Option<Blobs>,
+    #[serde(default)]
+    crls: Option<Blobs>,
+    #[serde(default)]
+    crl_policy: Option<CrlPolicy>,
+    #[serde(default)]
+    at: Option<Instant>,
+    #[serde(default)]
+    sm2_id: Option<String>,
+}
+
+struct Trust {
+    anchors: Vec<Certificate>,
+    anchors_given: bool,
+    intermediates: Vec<Certificate>,
+    issuers: Option<Vec<Issuer>>,
+    crls: Crls,
+    crl_policy: CrlPolicy,
+    at: UnixTime,
+    sm2_id: Vec<u8>,
+}
+
+impl TrustInput {
+    fn read(self) -> Result<Trust, Error> {
+        let certificates = |list: Option<Blobs>| -> Result<Vec<Certificate>, Error> {
+            let mut read = Vec::new();
+            for blob in list.unwrap_or_default().0 {
+                read.extend(Certificate::parse_all(&blob.0)?);
+            }
+            Ok(read)
+        };
+        let issuers = match self.issuers {
+            None => None,
+            Some(list) => {
+                let mut issuers = Vec::new();
+                for blob in list.0 {
+                    match (Certificate::parse_all(&blob.0), String::from_utf8(blob.0)) {
+                        (Ok(read), _) => {
+                            issuers
+                                .extend(read.into_iter().map(|c| Issuer::Certificate(Box::new(c))));
+                        }
+                        // A name has no form of its own; a damaged certificate has.
+                        (Err(error), Ok(text)) if text.contains("-----BEGIN ") => {
+                            return Err(error);
+                        }
+                        (Err(_), Ok(text)) => issuers.push(Issuer::Name(text)),
+                        (Err(error), Err(_)) => return Err(error),
+                    }
+                }
+                Some(issuers)
+            }
+        };
+        let crls: Vec<Vec<u8>> = self
+            .crls
+            .unwrap_or_default()
+            .0
+            .into_iter()
+            .map(|b| b.0)
+            .collect();
+        Ok(Trust {
+            anchors_given: self.anchors.is_some(),
+            anchors: certificates(self.anchors)?,
+            intermediates: certificates(self.intermediates)?,
+            issuers,
+            crls: Crls::read(&crls),
+            crl_policy: self.crl_policy.unwrap_or_default(),
+            at: self.at.map_or_else(platform::now, |at| at.0),
+            sm2_id: self
+                .sm2_id
+                .map_or_else(|| sm2::DEFAULT_ID.to_vec(), String::into_bytes),
+        })
+    }
+}
+
+impl Trust {
+    fn policy(&self) -> Policy<'_> {
+        Policy {
+            issuers: self.issuers.as_deref(),
+            crl_policy: self.crl_policy,
+            sm2_id: &self.sm2_id,
+            ..Policy::new(&self.anchors, &self.intermediates, &self.crls, self.at)
+        }
+    }
+}
+
+// ── SM2 and SM3 ──────────────────────────────────────────────────────────────────────────────
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Sm2Verify {
+    public_key: Blob,
+    message: Blob,
+    signature: Blob,
+    #[serde(default)]
+    id: Option<String>,
+}
+
+/// Whether an SM2 signature holds.
+///
+/// # Errors
+/// `request-invalid` if the public key is no point on the curve.
+#[wasm_bindgen(js_name = sm2Verify, skip_typescript)]
+pub fn sm2_verify(options: JsValue) -> Result<bool, Thrown> {
+    let options: Sm2Verify = from_js(options)?;
+    let id = options
+        .id
+        .as_ref()
+        .map_or(sm2::DEFAULT_ID, |id| id.as_bytes());
+    key::sm2_verify(
+        &options.public_key.0,
+        &options.message.0,
+        &options.signature.0,
+        id,
+    )
+    .ok_or_else(|| {
+        invalid("publicKey: neither a point on the SM2 curve nor its SubjectPublicKeyInfo")
+    })
+}
+
+/// SM3 of bytes.
+#[wasm_bindgen(skip_typescript)]
+#[must_use]
+pub fn sm3(bytes: &[u8]) -> Vec<u8> {
+    hash::sm3(bytes).to_vec()
+}
+
+/// SM3 of bytes that come in pieces.
+#[wasm_bindgen(skip_typescript)]
+#[derive(Default)]
+pub struct Sm3(sm3::Sm3);
+
+#[wasm_bindgen]
+impl Sm3 {
+    /// Begins.
+    #[wasm_bindgen(constructor)]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes the next bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The digest of all bytes since the beginning or the last call.
+    pub fn digest(&mut self) -> Vec<u8> {
+        self.0.finalize_reset().to_vec()
+    }
+}
+
+// ── Logins ───────────────────────────────────────────────────────────────────────────────────
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct NewLoginChallenge {
+    origin: String,
+    #[serde(default = "default_purpose")]
+    purpose: Purpose,
+    session: String,
+    #[serde(default)]
+    at: Option<Instant>,
+    #[serde(default)]
+    seconds: Option<u32>,
+}
+
+fn default_purpose() -> Purpose {
+    Purpose::Login
+}
+
+/// Issues a login challenge, with random bytes of Web Crypto.
+///
+/// # Errors
+/// `origin-insecure`, `request-invalid`.
+#[wasm_bindgen(js_name = newLoginChallenge, skip_typescript)]
+pub fn new_login_challenge(options: JsValue) -> Result<JsValue, Thrown> {
+    let options: NewLoginChallenge = from_js(options)?;
+    let random = platform::random()?;
+    let now = options.at.map_or_else(platform::now, |at| at.0);
+    let challenge = login::new_challenge(
+        &options.origin,
+        options.purpose,
+        &options.session,
+        &random,
+        now,
+        options.seconds,
+    );
+    give(&challenge.map_err(thrown)?)
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct VerifyLogin {
+    challenge: Challenge,
+    origin: String,
+    #[serde(default = "default_purpose")]
+    purpose: Purpose,
+    session: String,
+    #[serde(default)]
+    formats: Option<Vec<LoginFormat>>,
+    #[serde(flatten)]
+    trust: TrustInput,
+}
+
+/// Judges a login proof.
+///
+/// # Errors
+/// `request-invalid`, `origin-insecure`, `certificate-unreadable` for what the portal itself hands
+/// in. A proof of whatever form gives a judgement.
+#[wasm_bindgen(js_name = verifyLogin, skip_typescript)]
+pub fn verify_login(options: JsValue) -> Result<JsValue, Thrown> {
+    // The proof is the visitor's, the rest the portal's: only the latter's faults are thrown.
+    let proof = js_sys::Reflect::get(&options, &"proof".into()).unwrap_or(JsValue::UNDEFINED);
+    let proof: Result<LoginProof, _> = serde_wasm_bindgen::from_value(proof);
+    let options: VerifyLogin = from_js(options)?;
+    let trust = options.trust.read().map_err(thrown)?;
+    let formats = options.formats.unwrap_or_else(|| vec![LoginFormat::Yinxin]);
+    let expected = Expected {
+        challenge: &options.challenge,
+        origin: &options.origin,
+        purpose: options.purpose,
+        session: &options.session,
+        formats: &formats,
+        policy: trust.policy(),
+    };
+    match proof {
+        Ok(proof) => give(&login::verify(&proof, &expected).map_err(thrown)?),
+        Err(error) => {
+            let reason: String = error.to_string().chars().take(200).collect();
+            let finding = Finding::new(Severity::Fatal, Error::ProofUnreadable { reason });
+            give(&login::Judgement {
+                valid: false,
+                findings: vec![finding],
+                challenge_id: options.challenge.id,
+                certificate: None,
+                binding: None,
+                path: Vec::new(),
+            })
+        }
+    }
+}
+
+// ── CMS ──────────────────────────────────────────────────────────────────────────────────────
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct VerifyCms {
+    cms: Blob,
+    #[serde(default)]
+    content: Option<ContentInput>,
+    #[serde(default)]
+    allow_without_attributes: bool,
+    #[serde(flatten)]
+    trust: TrustInput,
+}
+
+/// Content: its bytes, or its digests with size and beginning.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum ContentInput {
+    Digests {
+        sm3: Blob,
+        sha256: Blob,
+        size: f64,
+        head: Blob,
+    },
+    Bytes(Blob),
+}
+
+/// Judges a CMS SignedData.
+///
+/// # Errors
+/// `cms-unreadable`; `certificate-unreadable` for anchors and the like; `request-invalid`.
+#[wasm_bindgen(js_name = verifyCms, skip_typescript)]
+pub fn verify_cms(options: JsValue) -> Result<JsValue, Thrown> {
+    let options: VerifyCms = from_js(options)?;
+    let trust = options.trust.read().map_err(thrown)?;
+    let digest = |blob: &Blob| -> Result<[u8; 32], Thrown> {
+        <[u8; 32]>::try_from(&blob.0[..])
+            .map_err(|_| invalid("content: a digest of 32 bytes is expected"))
+    };
+    let content = match &options.content {
+        None => None,
+        Some(ContentInput::Bytes(blob)) => Some(cms::Content::Bytes(&blob.0)),
+        Some(ContentInput::Digests {
+            sm3,
+            sha256,
+            size,
+            head,
+        }) => Some(cms::Content::Digests {
+            digests: Digests {
+                sm3: digest(sm3)?,
+                sha256: digest(sha256)?,
+            },
+            // Numbers of JavaScript; what is no size at all becomes 0 or saturates.
+            size: *size as u64,
+            head: &head.0,
+        }),
+    };
+    let mut how = cms::Options::new(trust.policy());
+    how.content = content;
+    how.check_trust = trust.anchors_given;
+    how.allow_without_attributes = options.allow_without_attributes;
+    let judged = cms::verify(&options.cms.0, &how);
+    give(&judged.map_err(thrown)?)
+}
+
+// ── Texts and views ──────────────────────────────────────────────────────────────────────────
+
+/// Message and remedy of a code, in `zh-CN` or the nearest language.
+#[wasm_bindgen(skip_typescript)]
+pub fn text(code: String, params: JsValue, locale: Option<String>) -> Result<JsValue, Thrown> {
+    let locale = locale.map_or(Locale::ZhCn, |tag| Locale::nearest(&tag));
+    let wire = js_sys::Object::new();
+    let params = if params.is_object() {
+        params
+    } else {
+        js_sys::Object::new().into()
+    };
+    // Setting a property of a fresh object can't fail.
+    let _ = js_sys::Reflect::set(&wire, &"code".into(), &code.as_str().into());
+    let _ = js_sys::Reflect::set(&wire, &"params".into(), &params);
+    let error: Result<Error, _> = serde_wasm_bindgen::from_value(wire.into());
+    let text = match (error, ALL.iter().find(|entry| entry.code == code)) {
+        (Ok(error), _) => error.text(locale),
+        // Parameters are missing: the text without them says more than none.
+        (Err(_), Some(entry)) => bare(entry, locale),
+        (Err(_), None) => Error::unknown(&code).text(locale),
+    };
+    give(&text)
+}
+
+fn bare(entry: &Entry, locale: Locale) -> Text {
+    let (message, remedy) = match locale {
+        Locale::ZhCn => (entry.zh, entry.zh_remedy),
+        Locale::En => (entry.en, entry.en_remedy),
+    };
+    Text {
+        message: message.into(),
+        remedy: remedy.into(),
+    }
+}
+
+/// Tokens as the workspace shows them.
+///
+/// # Errors
+/// `request-invalid` if they are none.
+#[wasm_bindgen(js_name = describeTokens, skip_typescript)]
+pub fn describe_tokens(tokens: JsValue, now: JsValue) -> Result<JsValue, Thrown> {
+    let tokens: Vec<Token> = from_js(tokens)?;
+    give(&signing::describe_tokens(&tokens, moment(now)?))
+}
+
+// ── Signing ──────────────────────────────────────────────────────────────────────────────────
+
+/// The state machine that drives one call of a page.
+#[wasm_bindgen(skip_typescript)]
+pub struct Signing {
+    machine: signing::Signing,
+    /// Actions of the start, until they are taken.
+    first: JsValue,
+}
+
+#[wasm_bindgen]
+impl Signing {
+    /// Takes a call (`SigningStart`). Its first actions are in `actions`.
+    ///
+    /// # Errors
+    /// `request-invalid` if it does not have the form of the protocol.
+    #[wasm_bindgen(constructor, skip_typescript)]
+    pub fn new(start: JsValue, now: JsValue) -> Result<Signing, Thrown> {
+        let start: SigningStart = from_js(start)?;
+        let (machine, actions) = signing::Signing::start(start, moment(now)?);
+        Ok(Self {
+            machine,
+            first: give(&actions)?,
+        })
+    }
+
+    /// Actions of the start.
+    #[wasm_bindgen(getter, skip_typescript)]
+    #[must_use]
+    pub fn actions(&self) -> JsValue {
+        self.first.clone()
+    }
+
+    /// Nothing happens any more.
+    #[wasm_bindgen(getter, skip_typescript)]
+    #[must_use]
+    pub fn finished(&self) -> bool {
+        self.machine.is_finished()
+    }
+
+    /// Takes an event (`SigningEvent`), gives the actions that follow.
+    ///
+    /// # Errors
+    /// `request-invalid` if it does not have the form of the protocol.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn handle(&mut self, event: JsValue, now: JsValue) -> Result<JsValue, Thrown> {
+        let event: SigningEvent = from_js(event)?;
+        give(&self.machine.handle(event, moment(now)?))
+    }
+
+    /// Takes bytes of a document that were asked for, gives the actions that follow.
+    ///
+    /// # Errors
+    /// `request-invalid` if `now` is no time.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn chunk(
+        &mut self,
+        document: u32,
+        offset: u32,
+        bytes: &[u8],
+        now: JsValue,
+    ) -> Result<JsValue, Thrown> {
+        give(&self.machine.chunk(document, offset, bytes, moment(now)?))
+    }
+}
+
+// ── Edge ─────────────────────────────────────────────────────────────────────────────────────
+
+fn from_js<T: for<'de> Deserialize<'de>>(value: JsValue) -> Result<T, Thrown> {
+    serde_wasm_bindgen::from_value(value).map_err(|error| {
+        // Words of the caller's own value may be in it; they are cut, not dropped, since they say what was wrong.
+        let reason: String = error.to_string().chars().take(200).collect();
+        thrown(Error::RequestInvalid { reason })
+    })
+}
+
+fn give<T: Serialize>(value: &T) -> Result<JsValue, Thrown> {
+    value
+        .serialize(&Serializer::new().serialize_maps_as_objects(true))
+        .map_err(|error| {
+            thrown(Error::Internal {
+                detail: error.to_string(),
+            })
+        })
+}
+
+fn moment(now: JsValue) -> Result<UnixTime, Thrown> {
+    if now.is_undefined() || now.is_null() {
+        return Ok(platform::now());
+    }
+    from_js::<Instant>(now).map(|instant| instant.0)
+}
+
+fn invalid(reason: &str) -> Thrown {
+    thrown(Error::RequestInvalid {
+        reason: reason.into(),
+    })
+}
+
+/// An error as JavaScript meets it: an `Error` named `YinxinError`, with `code` and `params`.
+fn thrown(error: Error) -> Thrown {
+    let out = js_sys::Error::new(&error.to_string());
+    out.set_name("YinxinError");
+    if let Ok(wire) = give(&error) {
+        // `code` and `params` are plain properties of the wire form.
+        js_sys::Object::assign(&out, wire.unchecked_ref());
+    }
+    out.into()
+}

@@ -1,0 +1,26 @@
+//! What only the platform has: the time, and random bytes.
+
+use js_sys::{Function, Reflect, Uint8Array};
+use wasm_bindgen::prelude::*;
+use yinxin_core::time::UnixTime;
+
+/// The platform's clock.
+pub fn now() -> UnixTime {
+    // Milliseconds since 1970; the cast saturates.
+    UnixTime((js_sys::Date::now() / 1000.0) as i64)
+}
+
+/// Random bytes of Web Crypto (browsers, service workers, Node 20).
+///
+/// # Errors
+/// Whatever the platform throws, or an exception if it has no Web Crypto: there is no weaker
+/// source to fall back to.
+pub fn random() -> Result<[u8; 32], JsValue> {
+    let crypto = Reflect::get(&js_sys::global(), &"crypto".into())?;
+    let fill: Function = Reflect::get(&crypto, &"getRandomValues".into())?.dyn_into()?;
+    let bytes = Uint8Array::new_with_length(32);
+    fill.call1(&crypto, &bytes)?;
+    let mut out = [0; 32];
+    bytes.copy_to(&mut out);
+    Ok(out)
+}

@@ -1,0 +1,260 @@
+//! TypeScript declarations of the package. The messages of `Signing` and the views are those
+//! generated from `yinxin-proto`; here they are named loosely, so that the package stands alone.
+
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = r#"
+/** Bytes, PEM, or bare Base64. */
+export type BytesLike = Uint8Array | ArrayBuffer | string;
+/** ISO 8601, or milliseconds since 1970. */
+export type Time = string | number;
+export type Locale = 'zh-CN' | 'en';
+export type SignatureAlgorithm = 'sm2-sm3' | 'rsa-sha256' | 'ecdsa-p256-sha256';
+export type Purpose = 'login' | 'bind';
+export type LoginFormat = 'yinxin' | 'logondata' | 'logondata-detached';
+
+/** What is thrown: `code` and `params` are those of the error catalogue. */
+export interface YinxinError extends Error {
+  readonly name: 'YinxinError';
+  readonly code: string;
+  readonly params: Record<string, unknown>;
+}
+
+/** Something found in a readable thing. `fatal` makes it invalid. */
+export interface Finding {
+  code: string;
+  params: Record<string, unknown>;
+  severity: 'fatal' | 'warning' | 'note';
+  /** Where: `path[1]`, `signers[0].path[0]`, `content`. */
+  place?: string;
+}
+
+/** The facts of a certificate. */
+export interface CertificateFacts {
+  holder: string;
+  kind: 'unit' | 'person' | 'unknown';
+  creditCode?: string;
+  organization?: string;
+  /** What identifies the person: number of an identity document, serial number in the name, user id. */
+  person?: string;
+  /** Whole name, RFC 4514. */
+  subject: string;
+  /** Whole name, RFC 4514. */
+  issuer: string;
+  issuerName: string;
+  /** Lower-case hex of the DER contents octets. */
+  serial: string;
+  notBefore: string;
+  notAfter: string;
+  /** `SM2`, `RSA`, `P-256`, or an OID. */
+  keyAlgorithm: string;
+  keyBits?: number;
+  algorithm?: SignatureAlgorithm;
+  maySign: boolean;
+  mayEncrypt: boolean;
+  isCa: boolean;
+  discloses: ('unit-name' | 'unit-number' | 'person-name' | 'identity-number' | 'email' | 'place')[];
+  /** SHA-256 of the DER, lower-case hex. */
+  sha256: string;
+  /** DER SubjectPublicKeyInfo. */
+  publicKey: Uint8Array;
+  /** DER. */
+  certificate: Uint8Array;
+  findings: Finding[];
+}
+
+/** A certificate of a path. */
+export interface PathStep {
+  subject: string;
+  issuer: string;
+  sha256: string;
+  certificate: Uint8Array;
+}
+
+/** What certificates are judged by. */
+export interface TrustOptions {
+  /** Where trust begins. */
+  anchors?: BytesLike[];
+  /** Certificates that may lie between; trusted for nothing. */
+  intermediates?: BytesLike[];
+  /** Which CA must have issued the certificate itself: certificates, or names (RFC 4514 or common name). */
+  issuers?: BytesLike[];
+  /** Revocation lists. */
+  crls?: BytesLike[];
+  /** What a missing, stale or unusable list means: a warning (the default), or refusal. */
+  crlPolicy?: 'warn' | 'require';
+  /** The point in time; now, if absent. */
+  at?: Time;
+  /** SM2 user id of certificates and CRLs; `1234567812345678`, if absent. */
+  sm2Id?: string;
+}
+
+export interface CertificateVerdict {
+  valid: boolean;
+  findings: Finding[];
+  /** From the certificate to the anchor, as far as it could be built. */
+  path: PathStep[];
+}
+
+export function parseCertificate(certificate: BytesLike): CertificateFacts;
+
+export function verifyCertificate(options: TrustOptions & {
+  certificate: BytesLike;
+  /** Checked only where it is given. */
+  purpose?: 'sign' | 'encrypt';
+}): CertificateVerdict;
+
+export function sm2Verify(options: {
+  /** 65-byte SEC 1 point, or DER SubjectPublicKeyInfo. */
+  publicKey: Uint8Array;
+  message: Uint8Array;
+  /** DER `SEQUENCE {r, s}`, or 64 bytes. */
+  signature: Uint8Array;
+  /** `1234567812345678`, if absent. */
+  id?: string;
+}): boolean;
+
+export function sm3(bytes: Uint8Array): Uint8Array;
+
+export class Sm3 {
+  constructor();
+  free(): void;
+  update(bytes: Uint8Array): void;
+  /** The digest of all bytes since the beginning or the last call. */
+  digest(): Uint8Array;
+}
+
+/**
+ * A challenge, to be kept by the portal. Its `id` is single use: before a session is made, the portal
+ * inserts it atomically where it keeps used ids, and refuses (`challenge-used`) where that fails.
+ */
+export interface LoginChallenge {
+  id: string;
+  /** For the page. */
+  challenge: string;
+  origin: string;
+  purpose: Purpose;
+  /** SHA-256 of the session, lower-case hex. */
+  session: string;
+  issuedAt: string;
+  expiresAt: string;
+}
+
+export function newLoginChallenge(options: {
+  /** The portal's own origin. */
+  origin: string;
+  /** `login`, if absent. */
+  purpose?: Purpose;
+  /** The browser's session at the portal. */
+  session: string;
+  /** Validity, 300 if absent. */
+  seconds?: number;
+  at?: Time;
+}): LoginChallenge;
+
+/** What the page library's `login` gives: for the portal's server as it is. */
+export interface LoginProof {
+  format: LoginFormat;
+  version: number;
+  algorithm: SignatureAlgorithm;
+  /** Base64 of the DER. */
+  certificate: string;
+  /** Base64. */
+  signature: string;
+}
+
+export interface LoginVerdict {
+  valid: boolean;
+  findings: Finding[];
+  /** `LoginChallenge.id`, to be inserted as used. */
+  challengeId: string;
+  certificate?: CertificateFacts;
+  /** What an account binds: all of it, never a name or credit code alone. */
+  binding?: { issuer: string; subject: string; person?: string };
+  path: PathStep[];
+}
+
+/** Never throws for what is wrong with `proof`, which is the visitor's. */
+export function verifyLogin(options: TrustOptions & {
+  /** As the page sent it, unchecked. */
+  proof: unknown;
+  /** As the portal kept it. */
+  challenge: LoginChallenge;
+  /** The portal's own origin, from its configuration. */
+  origin: string;
+  /** `login`, if absent. */
+  purpose?: Purpose;
+  session: string;
+  /** Accepted formats; only `yinxin`, if absent. */
+  formats?: LoginFormat[];
+}): LoginVerdict;
+
+/** Content too large to be held: hash it in pieces, and give its first 64 KiB. */
+export interface ContentDigests {
+  sm3: Uint8Array;
+  sha256: Uint8Array;
+  /** In bytes. */
+  size: number;
+  head: Uint8Array;
+}
+
+export interface CmsSigner {
+  valid: boolean;
+  certificate?: CertificateFacts;
+  /** Claimed by the signer; proves nothing. */
+  claimedTime?: string;
+  digestAlgorithm: string;
+  signatureAlgorithm: string;
+  /** The signed message digest, lower-case hex. */
+  digest?: string;
+  /** DER SET OF Attribute, as it is signed. */
+  signedAttributes?: Uint8Array;
+  signature: Uint8Array;
+  path: PathStep[];
+}
+
+export interface CmsVerdict {
+  valid: boolean;
+  findings: Finding[];
+  signers: CmsSigner[];
+  content: {
+    contentType: string;
+    attached: boolean;
+    size?: number;
+    sm3?: string;
+    sha256?: string;
+    /** The content, if it was inside. */
+    bytes?: Uint8Array;
+  };
+}
+
+/** Without `anchors`, trust is not checked and `trust-not-checked` says so. */
+export function verifyCms(options: TrustOptions & {
+  cms: BytesLike;
+  /** For a detached CMS. Strings are Base64. */
+  content?: Uint8Array | ArrayBuffer | ContentDigests;
+  /** Accept signatures without signed attributes, which can't be told from other signed structures. */
+  allowWithoutAttributes?: boolean;
+}): CmsVerdict;
+
+/** Message and remedy of a code. */
+export function text(code: string, params?: Record<string, unknown>, locale?: Locale | string): {
+  message: string;
+  remedy: string;
+};
+
+/** `Token[]` of the protocol in, `TokenView[]` out. */
+export function describeTokens(tokens: unknown, now?: Time): any;
+
+/** The state machine of one call: `SigningStart`, `SigningEvent` and `SigningAction` of the protocol. */
+export class Signing {
+  constructor(start: unknown, now?: Time);
+  free(): void;
+  /** Actions of the start. */
+  readonly actions: any[];
+  readonly finished: boolean;
+  handle(event: unknown, now?: Time): any[];
+  chunk(document: number, offset: number, bytes: Uint8Array, now?: Time): any[];
+}
+"#;
