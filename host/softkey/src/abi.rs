@@ -193,12 +193,16 @@ unsafe fn put<T>(pointer: *mut T, value: T) -> Result<()> {
 ///
 /// # Safety
 /// The caller's contract, for `count`, and for as many `T` in `out` as it says.
-unsafe fn answer<T: Copy>(
+unsafe fn answer<T, L>(
     out: *mut T,
     count: *mut CK_ULONG,
     needed: usize,
-    make: impl FnOnce() -> Result<Vec<T>>,
-) -> Result<()> {
+    make: impl FnOnce() -> Result<L>,
+) -> Result<()>
+where
+    T: Copy + 'static,
+    L: AsRef<[T]>,
+{
     let needed_count = CK_ULONG::try_from(needed).map_err(|_| Rv(CKR_GENERAL_ERROR))?;
     if count.is_null() {
         return Err(Rv(CKR_ARGUMENTS_BAD));
@@ -215,6 +219,7 @@ unsafe fn answer<T: Copy>(
         };
     }
     let items = make()?;
+    let items = items.as_ref();
     if items.len() > needed {
         return Err(Rv(CKR_GENERAL_ERROR));
     }
@@ -349,7 +354,7 @@ unsafe extern "C" fn C_GetMechanismList(
 ) -> CK_RV {
     call("C_GetMechanismList", |module| {
         module.check_token(slot)?;
-        let all = || Ok(MECHANISMS.iter().map(|info| info.kind).collect());
+        let all = || Ok(MECHANISMS.map(|info| info.kind));
         // SAFETY: the caller's contract.
         unsafe { answer(list, count, MECHANISMS.len(), all) }
     })
@@ -602,6 +607,38 @@ unsafe extern "C" fn C_FindObjects(
 
 unsafe extern "C" fn C_FindObjectsFinal(session: CK_SESSION_HANDLE) -> CK_RV {
     call("C_FindObjectsFinal", |module| module.find_final(session))
+}
+
+unsafe extern "C" fn C_DecryptInit(
+    session: CK_SESSION_HANDLE,
+    given: *mut CK_MECHANISM,
+    key: CK_OBJECT_HANDLE,
+) -> CK_RV {
+    call("C_DecryptInit", |module| {
+        // SAFETY: the caller's contract.
+        module.decrypt_init(session, unsafe { mechanism(given) }?, key)
+    })
+}
+
+unsafe extern "C" fn C_Decrypt(
+    session: CK_SESSION_HANDLE,
+    data: *mut CK_BYTE,
+    data_len: CK_ULONG,
+    out: *mut CK_BYTE,
+    out_len: *mut CK_ULONG,
+) -> CK_RV {
+    call("C_Decrypt", |module| {
+        // SAFETY: the caller's contract.
+        let data = unsafe { bytes(data, data_len) }?;
+        // The length of the plain text is known only when it is there.
+        let plain = module.decrypt(session, data)?;
+        let make = || {
+            module.decrypt_end(session)?;
+            Ok(plain.as_slice())
+        };
+        // SAFETY: the caller's contract.
+        unsafe { answer(out, out_len, plain.len(), make) }
+    })
 }
 
 unsafe extern "C" fn C_DigestInit(session: CK_SESSION_HANDLE, given: *mut CK_MECHANISM) -> CK_RV {
@@ -884,8 +921,6 @@ unsupported! {
     C_Encrypt(Session, Bytes, CK_ULONG, Bytes, Length);
     C_EncryptUpdate(Session, Bytes, CK_ULONG, Bytes, Length);
     C_EncryptFinal(Session, Bytes, Length);
-    C_DecryptInit(Session, MechanismPointer, Object);
-    C_Decrypt(Session, Bytes, CK_ULONG, Bytes, Length);
     C_DecryptUpdate(Session, Bytes, CK_ULONG, Bytes, Length);
     C_DecryptFinal(Session, Bytes, Length);
     C_DigestKey(Session, Object);

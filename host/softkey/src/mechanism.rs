@@ -7,7 +7,7 @@ use der::asn1::OctetStringRef;
 use der::{Decode, Encode};
 use rsa::rand_core::UnwrapErr;
 use rsa::traits::{PrivateKeyParts, PublicKeyParts};
-use rsa::{BoxedUint, Pkcs1v15Sign, Pss, RsaPrivateKey, RsaPublicKey};
+use rsa::{BoxedUint, Pkcs1v15Encrypt, Pkcs1v15Sign, Pss, RsaPrivateKey, RsaPublicKey};
 use sha2::{Digest, Sha256};
 use signature::hazmat::{PrehashSigner, PrehashVerifier, RandomizedPrehashSigner};
 use sm3::Sm3;
@@ -39,11 +39,12 @@ pub struct Info {
 }
 
 /// All mechanisms of the token.
-pub const MECHANISMS: [Info; 14] = [
+pub const MECHANISMS: [Info; 15] = [
     info(CKM_SM2_KEY_PAIR_GEN, 256, 256, CKF_GENERATE_KEY_PAIR | EC),
     info(CKM_SM2_SIGN, 256, 256, SIGN | EC),
     info(CKM_SM2_SIGN_NO_DER, 256, 256, SIGN | EC),
     info(CKM_SM3_SM2_APPID1, 256, 256, SIGN | EC),
+    info(CKM_SM2_DER, 256, 256, CKF_HW | CKF_DECRYPT | EC),
     info(CKM_SM3, 0, 0, CKF_DIGEST),
     info(
         CKM_RSA_PKCS_KEY_PAIR_GEN,
@@ -51,7 +52,7 @@ pub const MECHANISMS: [Info; 14] = [
         RSA_MAX,
         CKF_GENERATE_KEY_PAIR,
     ),
-    info(CKM_RSA_PKCS, RSA_MIN, RSA_MAX, SIGN),
+    info(CKM_RSA_PKCS, RSA_MIN, RSA_MAX, SIGN | CKF_DECRYPT),
     info(CKM_SHA256_RSA_PKCS, RSA_MIN, RSA_MAX, SIGN),
     info(CKM_RSA_PKCS_PSS, RSA_MIN, RSA_MAX, SIGN),
     info(CKM_SHA256_RSA_PKCS_PSS, RSA_MIN, RSA_MAX, SIGN),
@@ -575,6 +576,58 @@ impl Verifying {
     }
 }
 
+/// A running decryption.
+pub struct Decrypting {
+    key: PrivateKey,
+}
+
+impl Decrypting {
+    /// Begins.
+    ///
+    /// # Errors
+    /// As [`Signing::new`].
+    pub fn new(mechanism: Mechanism<'_>, attributes: &Attributes) -> Result<Self> {
+        if attributes.class() != Some(CKO_PRIVATE_KEY) {
+            return Err(Rv(CKR_KEY_HANDLE_INVALID));
+        }
+        let key = PrivateKey::from_attributes(attributes).map_err(|_| Rv(CKR_DEVICE_ERROR))?;
+        let needed = match mechanism.kind {
+            CKM_RSA_PKCS => CKK_RSA,
+            CKM_SM2_DER => CKK_SM2,
+            _ => return Err(Rv(CKR_MECHANISM_INVALID)),
+        };
+        no_parameter(mechanism)?;
+        if key.key_type() != needed {
+            return Err(Rv(CKR_KEY_TYPE_INCONSISTENT));
+        }
+        if !attributes.flag(CKA_DECRYPT) {
+            return Err(Rv(CKR_KEY_FUNCTION_NOT_PERMITTED));
+        }
+        Ok(Self { key })
+    }
+
+    /// Decrypts. The operation goes on: the caller may have asked for the length only.
+    ///
+    /// # Errors
+    /// `CKR_ENCRYPTED_DATA_LEN_RANGE`, `CKR_ENCRYPTED_DATA_INVALID`.
+    pub fn decrypt(&self, data: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+        let invalid = Rv(CKR_ENCRYPTED_DATA_INVALID);
+        let plain = match &self.key {
+            PrivateKey::Rsa(key) if key.size() != data.len() => {
+                return Err(Rv(CKR_ENCRYPTED_DATA_LEN_RANGE));
+            }
+            PrivateKey::Rsa(key) => key
+                .decrypt_blinded(&mut rng(), Pkcs1v15Encrypt, data)
+                .map_err(|_| invalid)?,
+            PrivateKey::Sm2(key) => sm2::pke::DecryptingKey::new((**key).clone())
+                .decrypt_der(data)
+                .map_err(|_| invalid)?,
+            PrivateKey::P256(_) => return Err(Rv(CKR_GENERAL_ERROR)),
+        };
+        Ok(Zeroizing::new(plain))
+    }
+}
+
 /// The message of a running signature or verification.
 pub struct Input {
     hasher: Option<Hasher>,
@@ -765,6 +818,8 @@ pub const CKM_SM3_SM2_APPID1: CK_MECHANISM_TYPE = 0x8000_8102;
 pub const CKM_SM2_SIGN: CK_MECHANISM_TYPE = 0x8000_8104;
 /// SM2 over the 32-byte e; signature r || s.
 pub const CKM_SM2_SIGN_NO_DER: CK_MECHANISM_TYPE = 0x8000_8105;
+/// SM2 decryption of the SEQUENCE { x, y, hash, cipher text } of GM/T 0009.
+pub const CKM_SM2_DER: CK_MECHANISM_TYPE = 0x8000_8201;
 /// The digest SM3, under the number of Sansec's header.
 pub const CKM_SM3: CK_MECHANISM_TYPE = 0x8000_9000;
 

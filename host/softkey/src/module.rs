@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use cryptoki_sys::*;
 use zeroize::Zeroizing;
 
-use crate::mechanism::{Hasher, Mechanism, Signing, Verifying, make_key_pair};
+use crate::mechanism::{Decrypting, Hasher, Mechanism, Signing, Verifying, make_key_pair};
 use crate::object::{
     Attributes, CKA_SO_TRIES_LEFT, CKA_USER_TRIES_LEFT, CKH_PIN_TRIES, CKO_PIN_TRIES, Template,
     Value,
@@ -593,6 +593,48 @@ impl Module {
         verifying
             .ok_or(Rv(CKR_OPERATION_NOT_INITIALIZED))?
             .finish(last, signature)
+    }
+
+    /// C_DecryptInit.
+    ///
+    /// # Errors
+    /// As [`Module::sign_init`].
+    pub fn decrypt_init(
+        &mut self,
+        session: CK_SESSION_HANDLE,
+        mechanism: Mechanism<'_>,
+        key: CK_OBJECT_HANDLE,
+    ) -> Result<()> {
+        let entered = self.enter(session)?;
+        if entered.session.decrypting.is_some() {
+            return Err(Rv(CKR_OPERATION_ACTIVE));
+        }
+        let key = entered.key(key)?;
+        entered.session.decrypting = Some(Decrypting::new(mechanism, &key)?);
+        Ok(())
+    }
+
+    /// C_Decrypt. A failure ends the operation, success does not: see [`Module::decrypt_end`].
+    ///
+    /// # Errors
+    /// Those of [`Decrypting::decrypt`].
+    pub fn decrypt(
+        &mut self,
+        session: CK_SESSION_HANDLE,
+        data: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>> {
+        let running = &mut self.enter(session)?.session.decrypting;
+        let decrypting = running.as_ref().ok_or(Rv(CKR_OPERATION_NOT_INITIALIZED))?;
+        decrypting.decrypt(data).inspect_err(|_| *running = None)
+    }
+
+    /// Ends C_Decrypt, once the caller has the plain text.
+    ///
+    /// # Errors
+    /// `CKR_SESSION_HANDLE_INVALID`, `CKR_DEVICE_REMOVED`.
+    pub fn decrypt_end(&mut self, session: CK_SESSION_HANDLE) -> Result<()> {
+        self.enter(session)?.session.decrypting = None;
+        Ok(())
     }
 
     /// C_DigestInit.

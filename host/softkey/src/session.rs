@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use cryptoki_sys::*;
 
-use crate::mechanism::{Hasher, Signing, Verifying};
+use crate::mechanism::{Decrypting, Hasher, Signing, Verifying};
 use crate::token::Role;
 
 /// An open session.
@@ -23,6 +23,8 @@ pub struct Session {
     pub signing: Option<Signing>,
     /// C_Verify.
     pub verifying: Option<Verifying>,
+    /// C_Decrypt.
+    pub decrypting: Option<Decrypting>,
     /// C_Digest.
     pub digest: Option<Digesting>,
 }
@@ -46,6 +48,7 @@ impl Session {
             find: None,
             signing: None,
             verifying: None,
+            decrypting: None,
             digest: None,
         }
     }
@@ -55,6 +58,7 @@ impl Session {
         self.find = None;
         self.signing = None;
         self.verifying = None;
+        self.decrypting = None;
         self.digest = None;
     }
 

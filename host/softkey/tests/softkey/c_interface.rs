@@ -447,6 +447,102 @@ fn lengths_are_asked_for_and_checked() {
 }
 
 #[test]
+fn a_plain_text_that_finds_no_room_can_be_fetched_again() {
+    let root = root_with_token();
+    let library = Library::initialised(root.path());
+    let session = library.logged_in();
+    let bits = number(2048);
+    let mut public_template = [attribute(CKA_MODULUS_BITS, &bits)];
+    let mut private_template = [attribute(CKA_DECRYPT, &[1])];
+    let (mut public, mut private) = (0, 0);
+    let mut generate = mechanism(CKM_RSA_PKCS_KEY_PAIR_GEN);
+    let answer = call!(
+        library,
+        C_GenerateKeyPair(
+            session,
+            &mut generate,
+            public_template.as_mut_ptr(),
+            1,
+            private_template.as_mut_ptr(),
+            1,
+            &mut public,
+            &mut private
+        )
+    );
+    assert_eq!(answer, CKR_OK);
+    let mut modulus = [0_u8; 256];
+    let mut wanted = [attribute(CKA_MODULUS, &[])];
+    wanted[0].pValue = modulus.as_mut_ptr().cast();
+    wanted[0].ulValueLen = 256;
+    let answer = call!(
+        library,
+        C_GetAttributeValue(session, public, wanted.as_mut_ptr(), 1)
+    );
+    assert_eq!(answer, CKR_OK);
+    let key = rsa::RsaPublicKey::new(
+        rsa::BoxedUint::from_be_slice_vartime(&modulus),
+        rsa::BoxedUint::from(65537_u32),
+    );
+    let mut rng = rsa::rand_core::UnwrapErr(getrandom::SysRng);
+    let encrypted = key
+        .unwrap()
+        .encrypt(&mut rng, rsa::Pkcs1v15Encrypt, b"plain");
+    let mut encrypted = encrypted.unwrap();
+
+    let mut given = mechanism(CKM_RSA_PKCS);
+    let mut out = [0_u8; 16];
+    let mut length = 0;
+    let decrypt = |encrypted: &mut [u8], out: *mut u8, length: &mut CK_ULONG| {
+        let (data, data_len) = (encrypted.as_mut_ptr(), len(encrypted));
+        call!(library, C_Decrypt(session, data, data_len, out, length))
+    };
+    let begin = |given: &mut CK_MECHANISM| call!(library, C_DecryptInit(session, given, private));
+    assert_eq!(begin(&mut given), CKR_OK);
+    assert_eq!(decrypt(&mut encrypted, null_mut(), &mut length), CKR_OK);
+    assert_eq!(length, 5);
+    length = 4;
+    assert_eq!(
+        decrypt(&mut encrypted, out.as_mut_ptr(), &mut length),
+        CKR_BUFFER_TOO_SMALL
+    );
+    assert_eq!(
+        decrypt(&mut encrypted, out.as_mut_ptr(), &mut length),
+        CKR_OK
+    );
+    assert_eq!(&out[..5], b"plain");
+    assert_eq!(
+        decrypt(&mut encrypted, out.as_mut_ptr(), &mut length),
+        CKR_OPERATION_NOT_INITIALIZED
+    );
+    assert_eq!(begin(&mut given), CKR_OK);
+    assert_eq!(
+        decrypt(&mut encrypted[1..], out.as_mut_ptr(), &mut length),
+        CKR_ENCRYPTED_DATA_LEN_RANGE
+    );
+    // By default a key signs and does not decrypt.
+    let mut sm2 = mechanism(0x8000_8001);
+    let answer = call!(
+        library,
+        C_GenerateKeyPair(
+            session,
+            &mut sm2,
+            null_mut(),
+            0,
+            null_mut(),
+            0,
+            &mut public,
+            &mut private
+        )
+    );
+    assert_eq!(answer, CKR_OK);
+    let mut sm2 = mechanism(0x8000_8201);
+    assert_eq!(
+        call!(library, C_DecryptInit(session, &mut sm2, private)),
+        CKR_KEY_FUNCTION_NOT_PERMITTED
+    );
+}
+
+#[test]
 fn messages_can_come_in_parts() {
     let root = root_with_token();
     let library = Library::initialised(root.path());

@@ -58,6 +58,8 @@ fn opensc_initialises_generates_signs_and_verifies() {
 
     let test = with_login(&["--test"]);
     assert!(test.contains("No errors"), "{test}");
+    let (_, decryption) = test.split_once("Decryption").unwrap();
+    assert!(decryption.contains("RSA-PKCS: OK"), "{test}");
     for passed in ["RSA-PKCS: OK", "SHA256-RSA-PKCS: OK", "SHA256: OK"] {
         assert!(test.contains(passed), "{test}");
     }
@@ -89,6 +91,34 @@ fn opensc_initialises_generates_signs_and_verifies() {
         let (_, verified) = try_tool(dir, &[&login, &verify, &common[..], extra].concat());
         assert!(!verified.contains("Signature is valid"), "{verified}");
     }
+
+    // Decryption in one go, with the length asked for before.
+    let (key, cipher, plain) = (path("key"), path("cipher"), path("plain"));
+    tool(
+        dir,
+        &[
+            "--read-object",
+            "--type",
+            "pubkey",
+            "--id",
+            "01",
+            "-o",
+            &key,
+        ],
+    );
+    let encrypt = [
+        "pkeyutl", "-encrypt", "-pubin", "-keyform", "DER", "-inkey", &key,
+    ];
+    let (encrypted, text) = run(Command::new("openssl")
+        .args(encrypt)
+        .args(["-in", &digest, "-out", &cipher]));
+    assert!(encrypted, "{text}");
+    let decrypt = ["--decrypt", "--id", "01", "--mechanism", "RSA-PKCS"];
+    with_login(&[&decrypt[..], &["-i", &cipher, "-o", &plain]].concat());
+    assert_eq!(
+        std::fs::read(&plain).unwrap(),
+        std::fs::read(&digest).unwrap()
+    );
 
     // OpenSSL agrees about PSS and ECDSA, with the public keys read through OpenSC.
     let key = path("key");

@@ -10,6 +10,7 @@ use der::{Any, Decode, Encode, EncodePem};
 use sm3::{Digest, Sm3};
 use spki::{AlgorithmIdentifierOwned, SubjectPublicKeyInfoOwned};
 use yinxin_softkey::mechanism::*;
+use yinxin_softkey::rv::Rv;
 
 use crate::support::*;
 
@@ -71,6 +72,55 @@ fn openssl_verifies_every_kind_of_sm2_signature() {
         .arg("-sigfile")
         .arg(&signature_file));
     assert!(verified, "{text}");
+}
+
+#[test]
+fn what_openssl_encrypts_is_decrypted() {
+    if !have("openssl") {
+        return;
+    }
+    let root = root_with_token();
+    let (mut module, session) = logged_in(root.path());
+    let mechanism = |kind| Mechanism {
+        kind,
+        parameter: &[],
+    };
+    let generate = mechanism(CKM_SM2_KEY_PAIR_GEN);
+    let [public, private] = module
+        .generate_key_pair(session, generate, &[], &[(CKA_DECRYPT, &[1])])
+        .unwrap();
+    let values = module.attribute_values(session, public, &[CKA_EC_POINT]);
+    let point = values.unwrap().pop().unwrap().unwrap();
+    let point = <&OctetStringRef>::from_der(&point).unwrap().as_bytes();
+    std::fs::write(root.path().join("public.pem"), public_key_pem(point)).unwrap();
+    let plain = "评审资料".as_bytes();
+    std::fs::write(root.path().join("plain"), plain).unwrap();
+    let encrypt = ["-encrypt", "-pubin", "-inkey", "public.pem", "-in", "plain"];
+    let (encrypted, text) = run(Command::new("openssl")
+        .arg("pkeyutl")
+        .args(encrypt)
+        .args(["-out", "cipher"])
+        .current_dir(root.path()));
+    assert!(encrypted, "{text}");
+    let cipher = std::fs::read(root.path().join("cipher")).unwrap();
+
+    let mut decrypt = |cipher: &[u8]| {
+        module.decrypt_init(session, mechanism(CKM_SM2_DER), private)?;
+        let plain = module.decrypt(session, cipher)?;
+        module.decrypt_end(session)?;
+        Ok::<_, Rv>(plain.to_vec())
+    };
+    assert_eq!(decrypt(&cipher).unwrap(), plain);
+    let invalid = Err(Rv(CKR_ENCRYPTED_DATA_INVALID));
+    for length in 0..cipher.len() {
+        assert_eq!(decrypt(&cipher[..length]), invalid);
+    }
+    for position in 0..cipher.len() {
+        let mut changed = cipher.clone();
+        changed[position] ^= 0x10;
+        assert_eq!(decrypt(&changed), invalid, "{position}");
+    }
+    assert_eq!(decrypt(&cipher).unwrap(), plain);
 }
 
 fn openssl_dgst(key: &Path, file: &Path, signature: &[u8]) -> bool {
