@@ -30,6 +30,7 @@ let certificate: CertificateFacts;
 let login: Partial<ReturnType<Verifier['verifyLogin']>>;
 let cms: Partial<ReturnType<Verifier['verifyCms']>>;
 let seen: Parameters<Verifier['verifyLogin']>[0][] = [];
+let answerCms: () => ReturnType<Verifier['verifyCms']>;
 let clock: Date;
 let counter = 0;
 
@@ -44,7 +45,7 @@ const verifier: Verifier = {
     const binding = { issuer, subject, ...(person && { person }) };
     return { valid: true, findings: [], certificate, binding, ...login };
   },
-  verifyCms: () => ({ valid: true, findings: [], signers: [{ certificate }], ...cms }),
+  verifyCms: () => answerCms(),
 };
 
 const faults: unknown[] = [];
@@ -55,6 +56,7 @@ beforeEach(async () => {
   certificate = UNIT;
   login = {};
   cms = {};
+  answerCms = () => ({ valid: true, findings: [], signers: [{ certificate }], ...cms });
   seen = [];
   faults.length = 0;
   clock = new Date('2026-11-22T07:00:00Z');
@@ -301,31 +303,36 @@ test('malformed requests get a code and leave the portal running', async () => {
   assert.deepEqual(faults, []);
 });
 
-test('what the verifier throws is handed on, a fault of the portal is not', async () => {
+test('a fault of the portal is reported to the portal only', async () => {
   const broken = await startPortal({
     verifier: {
       ...verifier,
-      verifyLogin: () => {
-        throw { code: 'proof-unreadable', params: { reason: 'test' } };
-      },
-      newLoginChallenge: options => {
-        if (options.purpose === 'bind') throw new Error('secret detail');
-        return verifier.newLoginChallenge(options);
+      newLoginChallenge: () => {
+        throw Object.assign(new Error('secret detail'), { code: 'request-invalid', params: {} });
       },
     },
     trust: { anchors: [], intermediates: [], issuers: [], crls: [] },
     report: error => faults.push(error),
   });
   try {
-    const visitor = new Browser(broken.origin);
-    refused(await enter('login', ENTRANCE, visitor), 400, 'proof-unreadable');
-    const fault = await visitor.post('/api/challenge', { purpose: 'bind' });
+    const fault = await new Browser(broken.origin).post('/api/challenge', { purpose: 'bind' });
     refused(fault, 500, 'portal-internal');
     assert.doesNotMatch(fault.text, /secret/);
     assert.equal(faults.length, 1);
   } finally {
     await broken.close();
   }
+});
+
+test('a signature file that is none is told as such', async () => {
+  await loggedIn();
+  answerCms = () => {
+    throw Object.assign(new Error(), { code: 'cms-unreadable', params: { position: 3, reason: 'test' } });
+  };
+  const answer = await browser.post('/api/signatures', { signatures: SIGNATURES });
+  refused(answer, 422, 'cms-unreadable');
+  assert.deepEqual(answer.json.results[1].params, { position: 3, reason: 'test' });
+  assert.deepEqual(faults, []);
 });
 
 test('other sites, other hosts and other methods are refused', async () => {

@@ -4,7 +4,7 @@
  */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Finding, type Locale, type LoginFormat, type LoginProof, type Purpose, text } from '@yinxin/proto';
+import { type Finding, type Locale, type LoginFormat, type Purpose, text } from '@yinxin/proto';
 import { DOCUMENTS, type PortalDocument } from './documents.js';
 import { attachment, cookie, cookies, harden, isObject, Refusal, readJson, send, sendJson } from './http.js';
 import { accountPage, errorPage, loginPage } from './pages.js';
@@ -178,7 +178,7 @@ export function createPortal(
     if (record === 'used') throw new Refusal(401, 'challenge-used');
     const verdict = verifier.verifyLogin({
       // Unchecked: the verifier decodes it.
-      proof: proof as unknown as LoginProof,
+      proof,
       challenge: record,
       origin,
       purpose,
@@ -221,8 +221,10 @@ export function createPortal(
     try {
       verdict = verifier.verifyCms({ cms, content: document.bytes, ...trust, at: now().toISOString() });
     } catch (error) {
-      if (!isThrown(error)) throw error;
-      return { ...shown, valid: false, findings: [], ...describe(error.code, error.params ?? {}, locale) };
+      // Anything else that is thrown is about the portal's own part.
+      if (!isObject(error) || error.code !== 'cms-unreadable') throw error;
+      const params = isObject(error.params) ? error.params : {};
+      return { ...shown, valid: false, findings: [], ...describe(error.code, params, locale) };
     }
     const { valid, findings, signers } = verdict;
     const signer = signers[0];
@@ -300,7 +302,6 @@ export function createPortal(
   function refuse(request: IncomingMessage, response: ServerResponse, locale: Locale, error: unknown): void {
     let refusal: Refusal;
     if (error instanceof Refusal) refusal = error;
-    else if (isThrown(error)) refusal = new Refusal(400, error.code, error.params ?? {});
     else {
       report(error);
       refusal = new Refusal(500, 'portal-internal');
@@ -395,11 +396,6 @@ function redirect(response: ServerResponse, path: string): void {
 
 function own<T>(table: Readonly<Record<string, T>>, key: string): T | undefined {
   return Object.hasOwn(table, key) ? table[key] : undefined;
-}
-
-/** What the Wasm package throws. */
-function isThrown(error: unknown): error is { code: string; params?: Record<string, unknown> } {
-  return isObject(error) && typeof error.code === 'string' && !(error instanceof Error && 'errno' in error);
 }
 
 function isPurpose(value: unknown): value is Purpose {

@@ -1,6 +1,6 @@
 /** The functions of the Wasm package that the portal calls, and the parts of their answers that it reads. */
 
-import type { Finding, LoginFormat, LoginProof, Purpose, SignatureAlgorithm } from '@yinxin/proto';
+import type { Finding, LoginFormat, Purpose, SignatureAlgorithm } from '@yinxin/proto';
 
 /** A certificate, as `parseCertificate` and the verifiers tell it. */
 export interface CertificateFacts {
@@ -58,7 +58,7 @@ export interface Verifier {
   newLoginChallenge(options: { origin: string; purpose: Purpose; session: string; at: string }): ChallengeRecord;
   verifyLogin(
     options: Trust & {
-      proof: LoginProof;
+      proof: unknown;
       challenge: ChallengeRecord;
       origin: string;
       purpose: Purpose;
