@@ -31,20 +31,24 @@ window.addEventListener('message', event => {
 /** Takes a call of the page: its own port, from the first message to the last. */
 function take(request: Record<string, unknown>, id: string, offered: unknown): void {
   if (calls.has(id)) return; // A call has one answer; an id in use is not taken twice.
-  const refuse = (error: CatalogueError) => toPage({ yinxin: 1, reply: { id, outcome: { type: 'error', error } } });
-  if (Array.isArray(offered) && offered.length > MAX_DOCUMENTS) {
-    return refuse({ code: 'documents-count', params: { count: offered.length, limit: MAX_DOCUMENTS } });
-  }
+  const answer = (error: CatalogueError) => toPage({ yinxin: 1, reply: { id, outcome: { type: 'error', error } } });
   const contents = blobs(offered);
-  if (!contents) return refuse({ code: 'request-invalid', params: { reason: 'contents' } });
-  if (calls.size >= MAX_CALLS) return refuse({ code: 'queue-full', params: {} });
-
+  if (!contents) {
+    answer({ code: 'request-invalid', params: { reason: 'contents' } });
+    return;
+  }
+  const problem = refusal(contents.length);
+  if (problem) {
+    answer(problem);
+    return;
+  }
   let port: chrome.runtime.Port;
   try {
     port = chrome.runtime.connect({ name: CALL_PORT });
   } catch {
     // The extension was updated or removed since this script began; only a reload brings a new one.
-    return refuse({ code: 'extension-restarted', params: {} });
+    answer({ code: 'extension-restarted', params: {} });
+    return;
   }
   const send = (message: FromRelay) => port.postMessage(message);
   const signatures: Uint8Array<ArrayBuffer>[][] = contents.map(() => []);
@@ -77,7 +81,7 @@ function take(request: Record<string, unknown>, id: string, offered: unknown): v
   });
   port.onDisconnect.addListener(() => {
     void chrome.runtime.lastError;
-    if (calls.delete(id)) refuse({ code: 'extension-restarted', params: {} });
+    if (calls.delete(id)) answer({ code: 'extension-restarted', params: {} });
   });
   const activated = navigator.userActivation?.isActive ?? false;
   send({ type: 'call', request: frozen(request, contents) as never, activated });
@@ -110,9 +114,16 @@ function frozen(request: Record<string, unknown>, contents: readonly Blob[]): Re
   return { ...request, call: { ...call, documents } };
 }
 
+/** The documents' contents. `undefined` if they are anything but a list of Blobs. */
 function blobs(offered: unknown): Blob[] | undefined {
   if (offered === undefined) return [];
   return Array.isArray(offered) && offered.every(part => part instanceof Blob) ? offered : undefined;
+}
+
+/** Why a call is not even passed on, if so: what would cost memory here. */
+function refusal(count: number): CatalogueError | undefined {
+  if (count > MAX_DOCUMENTS) return { code: 'documents-count', params: { count, limit: MAX_DOCUMENTS } };
+  return calls.size >= MAX_CALLS ? { code: 'queue-full', params: {} } : undefined;
 }
 
 function concatenate(parts: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {

@@ -81,11 +81,15 @@ for (const look of LOOKS) {
     for (const state of Object.keys(states)) {
       const name = `${which}-${state}.${look.name}`;
       if (!name.includes(filter)) continue;
+      await page.setViewportSize({ width: wide, height: 600 });
       await page.goto(`${base}?window=${which}&state=${state}&locale=${look.locale}`);
       if (which === 'consent') await page.waitForSelector('.consent:not(.guarded)');
       if (state.endsWith('-ready')) await page.fill('input[type=password]', '12345678');
       if (state.endsWith('-expanded')) await page.click('summary');
-      await page.screenshot({ path: join(out, `${name}.png`), fullPage: !state.endsWith('-ready') });
+      // The whole content in one window, with the act at its foot; `-ready` shows the window as it opens.
+      const height = await page.evaluate(() => document.documentElement.scrollHeight);
+      if (!state.endsWith('-ready')) await page.setViewportSize({ width: wide, height: Math.max(height, 600) });
+      await page.screenshot({ path: join(out, `${name}.png`) });
       pictures++;
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       if (overflow > 0) failures.push(`${name}: ${overflow} px wider than its window`);

@@ -48,9 +48,9 @@ export class Call {
     });
   }
 
-  /** Whether nobody waits for an answer any more. */
-  get over(): boolean {
-    return this.#gone || this.#answered;
+  /** Whether the page has its result or error. */
+  get answered(): boolean {
+    return this.#answered;
   }
 
   /** Sets who hears the page from now on. What happened before is told at once. */

@@ -20,18 +20,18 @@ export class Machine {
   }
 
   /** The first actions. */
-  begin(): SigningAction[] {
-    return this.#signing.begin(now()) as SigningAction[];
+  get actions(): SigningAction[] {
+    return this.#signing.actions;
   }
 
   /** What to do about an event. */
   handle(event: SigningEvent): SigningAction[] {
-    return this.#signing.handle(event, now()) as SigningAction[];
+    return this.#signing.handle(event, now());
   }
 
   /** What to do with bytes of a document. */
   chunk(document: number, offset: number, bytes: Uint8Array): SigningAction[] {
-    return this.#signing.chunk(document, offset, bytes, now()) as SigningAction[];
+    return this.#signing.chunk(document, offset, bytes, now());
   }
 
   /** Gives its memory back. */
@@ -43,7 +43,7 @@ export class Machine {
 /** Tokens in plain words. */
 export async function describe(tokens: Token[]): Promise<TokenView[]> {
   await ready;
-  return wasm.describeTokens(tokens, now()) as TokenView[];
+  return wasm.describeTokens(tokens, now());
 }
 
 function now(): string {

@@ -175,19 +175,21 @@ class Connection {
 
   #take(message: HostMessage): void {
     if (!this.#hasGreeted && message.type !== 'greeting' && message.type !== 'failure') {
-      return this.#fail({ code: 'host-message-invalid', params: {} });
+      this.#fail({ code: 'host-message-invalid', params: {} });
+      return;
     }
     switch (message.type) {
       case 'greeting': {
         const { name, version, protocol } = message;
         if (name !== HOST_NAME || typeof version !== 'string' || typeof protocol !== 'number') {
-          return this.#fail({ code: 'host-message-invalid', params: {} });
+          this.#fail({ code: 'host-message-invalid', params: {} });
+        } else if (protocol !== PROTOCOL_VERSION) {
+          const older = protocol < PROTOCOL_VERSION;
+          this.#fail({ code: older ? 'host-too-old' : 'extension-too-old', params: { version } });
+        } else {
+          this.#hasGreeted = true;
+          this.#greet.resolve(version);
         }
-        if (protocol < PROTOCOL_VERSION) return this.#fail({ code: 'host-too-old', params: { version } });
-        if (protocol > PROTOCOL_VERSION) return this.#fail({ code: 'extension-too-old', params: { version } });
-        this.#hasGreeted = true;
-        // A host that refuses its caller says so right after the greeting.
-        this.#greet.resolve(version);
         return;
       }
       case 'reply':

@@ -80,8 +80,7 @@ async function take(call: Call, asker: Asker): Promise<void> {
     },
   });
   if (operation.refused) return operation.begin();
-  // The window that is open may have got lost behind others.
-  queue.current?.focus();
+  queue.current?.yieldOrFocus();
   if (!queue.add(operation)) operation.refuse({ code: 'queue-full', params: {} });
 }
 

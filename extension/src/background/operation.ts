@@ -52,7 +52,7 @@ export class Operation implements Turn {
     this.#call = call;
     this.#machine = machine;
     this.#around = around;
-    this.#first = machine.begin();
+    this.#first = machine.actions;
   }
 
   /** Whether the machine refused the call at once: then it needs no turn. */
@@ -84,9 +84,17 @@ export class Operation implements Turn {
     this.#end({ signed: false, cancelled: false });
   }
 
-  /** Brings its window to the front. */
-  focus(): void {
-    this.#window?.focus();
+  /**
+   * Another call came while this one's window is open: brings the window to the front, or closes
+   * it where it only shows how the call ended.
+   */
+  yieldOrFocus(): void {
+    if (this.#call.answered) {
+      this.#window?.close();
+      this.#feed({ type: 'window-closed' });
+    } else {
+      this.#window?.focus();
+    }
   }
 
   /** Hears the page. While it waits, going away is all that a page can do. */
@@ -94,8 +102,8 @@ export class Operation implements Turn {
     this.#call.listener = {
       relayed: message => this.#relayed(message),
       cancelled: () => {
-        if (this.#begun) return this.#feed({ type: 'page-cancelled' });
-        this.refuse({ code: 'aborted', params: {} });
+        if (this.#begun) this.#feed({ type: 'page-cancelled' });
+        else this.refuse({ code: 'aborted', params: {} });
       },
       gone: () => {
         if (this.#begun) this.#feed({ type: 'page-gone' });
@@ -112,18 +120,18 @@ export class Operation implements Turn {
     const wanted = this.#wanted;
     // Only what was asked for is taken, and once.
     if (this.#over || !wanted || message.document !== wanted.document) return;
-    if (message.type === 'unreadable') return this.#feed({ type: 'document-unreadable', document: wanted.document });
-    if (message.offset !== wanted.offset) return;
+    if (message.type === 'chunk' && message.offset !== wanted.offset) return;
     this.#wanted = undefined;
-    let bytes: Uint8Array<ArrayBuffer>;
-    try {
-      bytes = decode(message.data);
-    } catch {
-      return this.#feed({ type: 'document-unreadable', document: wanted.document });
+    const bytes = message.type === 'chunk' ? piece(message.data, wanted.length) : undefined;
+    if (!bytes) {
+      this.#feed({ type: 'document-unreadable', document: wanted.document });
+      return;
     }
-    // A file that changed since gives other lengths; the machine counts, and refuses less as well.
-    if (bytes.length > wanted.length) return this.#feed({ type: 'document-unreadable', document: wanted.document });
-    const pieces = (this.#documents[wanted.document] ??= []);
+    let pieces = this.#documents[wanted.document];
+    if (!pieces) {
+      pieces = [];
+      this.#documents[wanted.document] = pieces;
+    }
     pieces.push(new Blob([bytes]));
     this.#perform(this.#ask(() => this.#machine.chunk(wanted.document, wanted.offset, bytes)));
   }
@@ -153,7 +161,8 @@ export class Operation implements Turn {
         this.#call.read(action);
         return;
       case 'send':
-        return this.#send(action.call, action.command, action.withPin);
+        this.#send(action.call, action.command, action.withPin);
+        return;
       case 'abandon':
         this.#requests.get(action.call)?.cancel();
         this.#requests.delete(action.call);
@@ -255,5 +264,15 @@ export class Operation implements Turn {
     // The documents may be part of an answer that is still on its way.
     void this.#call.sent.then(() => this.#documents.splice(0));
     this.#around.ended(this, { signed, cancelled });
+  }
+}
+
+/** The bytes of a chunk. `undefined` if they are more than was asked for, or no Base64; the machine refuses less. */
+function piece(data: string, length: number): Uint8Array<ArrayBuffer> | undefined {
+  try {
+    const bytes = decode(data);
+    return bytes.length <= length ? bytes : undefined;
+  } catch {
+    return undefined;
   }
 }

@@ -25,7 +25,7 @@ import {
   TokenHead,
 } from '../ui/parts.js';
 import { Seal } from '../ui/seal.js';
-import { type Choice, chosen, type Pick, pinBytes, sameName } from './choice.js';
+import { type Choice, chosen, type Pick, pinBytes, sameName, usable } from './choice.js';
 import { useInputGuard } from './guard.js';
 
 /** What the window needs from outside. */
@@ -67,16 +67,14 @@ export function Consent({ view, locale, decide, open }: ConsentProps) {
       {ended ? (
         <End view={view} locale={locale} heading={heading} decide={decide} guarded={guarded} />
       ) : (
-        <>
-          <main>
-            <h1 ref={heading} tabIndex={-1}>
-              {t.act(act)}
-            </h1>
-            <Site site={view.site} locale={locale} />
-            {act.type === 'login' ? null : <Documents act={act} locale={locale} open={open} />}
-            <Choosing view={view} locale={locale} decide={decide} guarded={guarded} restart={restart} />
-          </main>
-        </>
+        <main>
+          <h1 ref={heading} tabIndex={-1}>
+            {t.act(act)}
+          </h1>
+          <Site site={view.site} locale={locale} />
+          {act.type === 'login' ? null : <Documents act={act} locale={locale} open={open} />}
+          <Choosing view={view} locale={locale} decide={decide} guarded={guarded} restart={restart} />
+        </main>
       )}
       <Announcement view={view} locale={locale} />
     </div>
@@ -89,25 +87,22 @@ function Site({ site, locale }: { site: SiteView; locale: Locale }) {
   const [scheme, authority] = split(site.origin);
   return (
     <section class="site" aria-label={t.askedBy}>
-      <p class="quiet">{t.askedBy}</p>
-      <p class="origin" translate={false}>
-        <span class="origin-scheme">{scheme}</span>
-        <wbr />
-        <span class="origin-host">{authority}</span>
-      </p>
+      <div class="origin-line">
+        <p class="origin" translate={false}>
+          <span class="origin-scheme">{scheme}</span>
+          <wbr />
+          <span class="origin-host">{authority}</span>
+        </p>
+        {site.firstUse && <span class="chip chip-mark">{t.firstUse}</span>}
+        {site.kind === 'added' && <span class="chip chip-mark">{t.addedByUser}</span>}
+        {site.local && <span class="chip chip-mark">{t.localSite}</span>}
+      </div>
       {site.unicode !== undefined && (
         <p class="origin-unicode">
           {t.unicodeOrigin} <Foreign>{site.unicode}</Foreign>
         </p>
       )}
       {site.name !== undefined && <p class="quiet">{t.knownAs(site.name)}</p>}
-      {(site.firstUse || site.kind === 'added' || site.local) && (
-        <p class="chips">
-          {site.firstUse && <span class="chip chip-mark">{t.firstUse}</span>}
-          {site.kind === 'added' && <span class="chip chip-mark">{t.addedByUser}</span>}
-          {site.local && <span class="chip chip-mark">{t.localSite}</span>}
-        </p>
-      )}
       {site.firstUse && <p class="quiet">{t.firstUseHint}</p>}
     </section>
   );
@@ -227,13 +222,8 @@ function Choosing({
   };
 
   const notice = problem ?? view.notice;
-  const none = phase.type === 'choosing' && tokens.length === 0;
-  const shown = notice ?? (none ? ({ code: 'no-token', params: {} } as const) : undefined);
   return (
     <>
-      <div class="notices" role="alert">
-        {shown && !working && <ErrorMessage error={shown} locale={locale} tone={none ? 'plain' : 'error'} />}
-      </div>
       {act.type === 'login' && act.format !== 'yinxin' && (
         <Message tone="warning">
           <p class="strong">{t.logondata}</p>
@@ -248,7 +238,10 @@ function Choosing({
       ) : (
         <Tokens view={view} locale={locale} choice={choice} locked={working || sent} pick={setPick} />
       )}
-      {phase.type === 'choosing' && !choice && (
+      {phase.type === 'choosing' && tokens.length === 0 && (
+        <ErrorMessage error={{ code: 'no-token', params: {} }} locale={locale} tone="plain" />
+      )}
+      {phase.type === 'choosing' && usable(tokens).length === 0 && (
         <p>
           <button type="button" class="secondary" aria-disabled={guarded} onClick={() => decide({ type: 'refresh' })}>
             {t.refresh}
@@ -263,6 +256,9 @@ function Choosing({
         </p>
       )}
       <footer class="act">
+        <div class="notices" role="alert">
+          {notice && !working && <ErrorMessage error={notice} locale={locale} />}
+        </div>
         {phase.type === 'working' ? (
           <Working done={phase.done} total={phase.total} protectedPath={protectedPath} locale={locale} />
         ) : (
@@ -278,7 +274,7 @@ function Choosing({
           )
         )}
         <div class="buttons">
-          {!working && choice && (
+          {!working && (choice || usable(tokens).length > 0) && (
             <button
               type="button"
               class="primary"
@@ -287,7 +283,7 @@ function Choosing({
               title={guarded ? t.guard : undefined}
               onClick={approve}
             >
-              {t.approve(act, visible(choice.certificate.holder))}
+              {choice ? t.approve(act, visible(choice.certificate.holder)) : t.pinNoChoice}
             </button>
           )}
           <button type="button" class="secondary" aria-disabled={guarded} onClick={() => decide({ type: 'cancel' })}>
@@ -313,23 +309,24 @@ function Expected({
   const { holder, organization } = choice?.certificate ?? {};
   const same = [holder, organization].some(name => name !== undefined && sameName(name, account.name));
   return (
-    <section class="expected card">
-      <p class="quiet">
-        {t.expectedAccount} · {t.accountNote}
+    <section class="expected" aria-label={t.expectedAccount}>
+      <p class="quiet">{t.expectedAccount}</p>
+      <p>
+        <span class="strong">
+          <Foreign>{account.name}</Foreign>
+        </span>
+        {account.role !== undefined && (
+          <span class="role">
+            <Foreign>{t.accountRole(account.role)}</Foreign>
+          </span>
+        )}
       </p>
-      <p class="expected-name">
-        <Foreign>{account.name}</Foreign>
-      </p>
-      {account.role !== undefined && (
-        <p>
-          <Foreign>{t.accountRole(account.role)}</Foreign>
-        </p>
-      )}
-      {choice && (
-        <Message tone={same ? 'good' : 'warning'}>
-          <p>{same ? t.accountSame : t.accountDiffers}</p>
+      {choice && !same && (
+        <Message tone="warning">
+          <p class="strong">{t.accountDiffers}</p>
         </Message>
       )}
+      {choice && same && <p class="same">{t.accountSame}</p>}
     </section>
   );
 }
@@ -474,8 +471,8 @@ function Pin({
         <span class="quiet" id={`${id}-hint`}>
           {t.pinHint(min === max ? `${min}` : `${min}–${max}`)}
         </span>
+        <Tries tries={token.pin} locale={locale} id={`${id}-tries`} />
       </div>
-      <Tries tries={token.pin} locale={locale} id={`${id}-tries`} />
       <input
         id={id}
         ref={field}

@@ -18,7 +18,7 @@ function isText(bytes: Uint8Array, whole: boolean): boolean {
   try {
     // A head may end inside a character: a decoder in its streaming mode waits for the rest.
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: !whole });
-    return !/[\u0000-\u0008\u000b\u000e-\u001f\u007f]/.test(text);
+    return !CONTROL.test(text);
   } catch {
     return false;
   }
@@ -43,5 +43,7 @@ export async function openDocument(content: Blob, name: string): Promise<void> {
   setTimeout(() => URL.revokeObjectURL(url), REVOKE_MS);
 }
 
+// Control characters but tab, line feed, form feed and carriage return.
+const CONTROL = /[^\P{Cc}\t\n\f\r]/u;
 const HEAD_BYTES = 64 * 1024;
 const REVOKE_MS = 60_000;
