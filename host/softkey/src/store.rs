@@ -78,11 +78,6 @@ impl Folder {
         fs::symlink_metadata(&self.0).is_ok_and(|metadata| metadata.is_dir())
     }
 
-    /// Whether there is a token in it, or the ruins of one.
-    pub fn is_initialised(&self) -> bool {
-        fs::symlink_metadata(self.data_path()).is_ok()
-    }
-
     /// The revision of the data file; `None` if there is no data file.
     ///
     /// # Errors

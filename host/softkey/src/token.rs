@@ -52,11 +52,6 @@ impl Token {
         }
     }
 
-    /// The folder.
-    pub fn folder(&self) -> &Folder {
-        &self.folder
-    }
-
     /// Takes over what other processes changed. A token that was initialised anew or taken away
     /// ends the login.
     ///

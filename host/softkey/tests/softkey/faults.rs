@@ -74,3 +74,35 @@ fn the_switches_do_as_told() {
     set("[]");
     module.finalize().unwrap();
 }
+
+#[cfg(feature = "faults")]
+#[test]
+fn crash_and_hang_are_real() {
+    let root = root_with_token();
+    let output = root.path().join("reached");
+    let spawn = |action: &str| {
+        let switches = format!(r#"[{{"call": "C_GetSlotList", "at": 1, "do": "{action}"}}]"#);
+        std::fs::write(root.path().join("faults.json"), switches).unwrap();
+        spawn_helper("faults::helper_lists_slots", root.path(), &output)
+    };
+    let crashed = spawn("crash").wait().unwrap();
+    assert!(!crashed.success());
+    let mut hanging = spawn("hang");
+    std::thread::sleep(std::time::Duration::from_millis(400));
+    assert!(hanging.try_wait().unwrap().is_none());
+    hanging.kill().unwrap();
+    hanging.wait().unwrap();
+    assert!(std::fs::read(&output).unwrap().is_empty());
+    assert!(spawn("delay").wait().unwrap().success());
+    assert_eq!(std::fs::read(&output).unwrap(), b"listed");
+}
+
+#[cfg(feature = "faults")]
+#[test]
+#[ignore = "helper process of another test"]
+fn helper_lists_slots() {
+    let (root, mut output) = helper_arguments();
+    let _turn = take_turn(&root);
+    load().get_all_slots().unwrap();
+    std::io::Write::write_all(&mut output, b"listed").unwrap();
+}

@@ -7,6 +7,7 @@ mod c_interface;
 mod demo;
 mod faults;
 mod host;
+mod objects;
 mod opensc;
 mod openssl;
 mod pins;
