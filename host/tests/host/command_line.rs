@@ -1,0 +1,214 @@
+//! The command line: outputs, exit statuses, and one line for a failure.
+
+use crate::support::*;
+use std::fs;
+use std::process::Command;
+
+#[test]
+fn versions_help_and_wrong_usage() {
+    let home = Home::new("");
+    let version = home.run(&["--version"]);
+    assert_eq!(version.status, Some(0));
+    assert_eq!(
+        version.stdout,
+        format!("yinxin-host {}\n", env!("CARGO_PKG_VERSION"))
+    );
+    assert_eq!(home.run(&["--help"]).status, Some(0));
+    for wrong in [
+        &["sing"][..],
+        &["tokens", "x"],
+        &["sign"],
+        &["install", "--browser", "lynx"],
+    ] {
+        let output = home.run(wrong);
+        assert_eq!(output.status, Some(2), "{wrong:?}");
+        assert_eq!(output.stderr.lines().count(), 1);
+        assert_eq!(output.stdout, "");
+    }
+}
+
+#[test]
+fn a_failure_is_one_line_in_the_terminals_language() {
+    let home = Home::new("");
+    assert_eq!(home.run(&["tokens"]).code(), "no-module");
+    assert_eq!(
+        home.run(&["tokens", "--module", "/nowhere/x.so"]).code(),
+        "module-missing"
+    );
+    let output = home
+        .command()
+        .arg("tokens")
+        .env_remove("LC_ALL")
+        .env("LANG", "zh_CN.UTF-8")
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        text.starts_with("no-module: 没有找到任何 UKey 驱动。"),
+        "{text}"
+    );
+    home.configure("modules = 7");
+    assert_eq!(home.run(&["tokens"]).code(), "configuration-invalid");
+}
+
+#[test]
+fn tokens_and_certificates_are_listed_for_people_and_programs() {
+    let home = home_with_keys("");
+    let tokens = home.run(&["tokens", "--json"]).json();
+    assert_eq!(tokens.as_array().unwrap().len(), 8);
+    assert!(
+        home.run(&["tokens"])
+            .stdout
+            .contains("demo-unit [demo key]")
+    );
+    let certificates = home.run(&["certificates", "--json"]).json();
+    let of = |label: &str, id: &str| {
+        certificates
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|listed| listed["token"] == label && listed["id"] == id)
+            .unwrap()
+            .clone()
+    };
+    let algorithm = |label: &str| of(label, "01")["algorithm"].as_str().unwrap().to_owned();
+    assert_eq!(algorithm("demo-unit"), "sm2-sm3");
+    assert_eq!(algorithm("demo-rsa"), "rsa-sha256");
+    assert_eq!(algorithm("demo-p256"), "ecdsa-p256-sha256");
+    assert_eq!(
+        of("demo-unit", "02")["problem"]["code"],
+        "certificate-not-for-signing"
+    );
+}
+
+#[test]
+fn sm2_signatures_of_the_command_line_verify_in_openssl() {
+    let home = home_with_keys("");
+    let folder = home.path();
+    let at = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    fs::write(folder.join("doc"), "一份文件\n").unwrap();
+    let sign = |format: &str, out: &str| {
+        let output = home.run_with(
+            &[
+                "sign",
+                "--token",
+                "demo-unit",
+                "--id",
+                "01",
+                "--format",
+                format,
+                "--pin-stdin",
+                "--in",
+                &at("doc"),
+                "--out",
+                &at(out),
+            ],
+            &format!("{PIN}\n"),
+        );
+        assert_eq!(output.status, Some(0), "{output:?}");
+        assert_eq!(output.stdout, "");
+    };
+    sign("raw", "raw.sig");
+    sign("cms", "doc.p7s");
+    sign("cms-attached", "doc.p7m");
+    let attached = fs::read(folder.join("doc.p7m")).unwrap();
+    let content = "一份文件\n".as_bytes();
+    assert!(
+        attached
+            .windows(content.len())
+            .any(|window| window == content)
+    );
+
+    let certificates = home.run(&["certificates", "--json"]).json();
+    let listed = certificates
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|listed| listed["token"] == "demo-unit" && listed["id"] == "01");
+    use base64ct::Encoding;
+    let der = base64ct::Base64::decode_vec(listed.unwrap()["der"].as_str().unwrap()).unwrap();
+    fs::write(folder.join("cert.der"), der).unwrap();
+    let openssl = |arguments: &[&str]| {
+        Command::new("openssl")
+            .args(arguments)
+            .current_dir(folder)
+            .output()
+    };
+    let Ok(key) = openssl(&[
+        "x509", "-inform", "DER", "-in", "cert.der", "-pubkey", "-noout",
+    ]) else {
+        eprintln!("skipped: openssl (Debian package) is not there");
+        return;
+    };
+    fs::write(folder.join("pub.pem"), key.stdout).unwrap();
+    let verified = openssl(&[
+        "dgst",
+        "-sm3",
+        "-verify",
+        "pub.pem",
+        "-signature",
+        "raw.sig",
+        "-sigopt",
+        "distid:1234567812345678",
+        "doc",
+    ])
+    .unwrap();
+    assert!(verified.status.success(), "{verified:?}");
+}
+
+#[test]
+fn failures_of_sign_have_their_codes_and_leave_no_file() {
+    let home = home_with_keys("");
+    let at = |name: &str| home.path().join(name).to_str().unwrap().to_owned();
+    fs::write(home.path().join("doc"), "x").unwrap();
+    fs::write(home.path().join("empty"), "").unwrap();
+    fs::write(home.path().join("login"), "LOGONDATA:0123456789abcdef").unwrap();
+    let sign = |token: &str, id: &str, format: &str, file: &str, pin: &str| {
+        let output = home.run_with(
+            &[
+                "sign",
+                "--token",
+                token,
+                "--id",
+                id,
+                "--format",
+                format,
+                "--pin-stdin",
+                "--in",
+                &at(file),
+                "--out",
+                &at("out"),
+            ],
+            pin,
+        );
+        assert!(!home.path().join("out").exists());
+        output.code().to_owned()
+    };
+    assert_eq!(
+        sign("demo-unit", "01", "cms", "nothing", PIN),
+        "file-failed"
+    );
+    assert_eq!(
+        sign("demo-unit", "01", "cms", "empty", PIN),
+        "document-empty"
+    );
+    assert_eq!(
+        sign("demo-unit", "01", "cms", "login", PIN),
+        "content-refused"
+    );
+    assert_eq!(sign("nobody", "01", "cms", "doc", PIN), "token-removed");
+    assert_eq!(
+        sign("demo-unit", "09", "cms", "doc", PIN),
+        "certificate-not-found"
+    );
+    assert_eq!(
+        sign("demo-unit", "02", "cms", "doc", PIN),
+        "certificate-not-for-signing"
+    );
+    assert_eq!(sign("demo-unit", "01", "cms", "doc", ""), "pin-required");
+    assert_eq!(sign("demo-unit", "01", "cms", "doc", "1"), "pin-length");
+    assert_eq!(
+        sign("demo-unit", "01", "raw", "doc", "999999\n"),
+        "pin-incorrect"
+    );
+}

@@ -1,0 +1,248 @@
+//! RSA and P-256 with SoftHSM2, a module that is not ours, judged by OpenSSL.
+
+use crate::support::*;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// SoftHSM2 with a token of an RSA or P-256 key and its certificate; `None` (with a line that says
+/// so) where Debian's softhsm2, opensc and openssl are not there.
+fn softhsm(home: &Home, kind: &str) -> Option<PathBuf> {
+    let library = [
+        "/usr/lib/softhsm/libsofthsm2.so",
+        "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so",
+    ]
+    .into_iter()
+    .map(PathBuf::from)
+    .find(|path| path.exists());
+    let there = |program: &str| Command::new(program).arg("--version").output().is_ok();
+    let Some(library) = library.filter(|_| {
+        there("softhsm2-util")
+            && there("pkcs11-tool")
+            && Command::new("openssl").arg("version").output().is_ok()
+    }) else {
+        eprintln!("skipped: softhsm2, opensc or openssl (Debian packages) is not there");
+        return None;
+    };
+    let folder = home.path();
+    fs::create_dir(folder.join("tokens")).unwrap();
+    let conf = folder.join("softhsm2.conf");
+    let lines = format!(
+        "directories.tokendir = {}\n",
+        folder.join("tokens").display()
+    );
+    fs::write(&conf, lines).unwrap();
+    let key = match kind {
+        "rsa" => &["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"][..],
+        _ => &["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"],
+    };
+    run(
+        folder,
+        "openssl",
+        &[&["genpkey", "-out", "key.pem"], key].concat(),
+    );
+    run(
+        folder,
+        "openssl",
+        &[
+            "req",
+            "-x509",
+            "-new",
+            "-key",
+            "key.pem",
+            "-sha256",
+            "-days",
+            "9",
+            "-subj",
+            "/CN=Test",
+            "-addext",
+            "basicConstraints=critical,CA:FALSE",
+            "-addext",
+            "keyUsage=digitalSignature",
+            "-out",
+            "cert.pem",
+        ],
+    );
+    run(
+        folder,
+        "openssl",
+        &[
+            "x509", "-in", "cert.pem", "-outform", "DER", "-out", "cert.der",
+        ],
+    );
+    run(
+        folder,
+        "openssl",
+        &[
+            "pkcs8", "-topk8", "-nocrypt", "-in", "key.pem", "-out", "key.p8",
+        ],
+    );
+    run(
+        folder,
+        "softhsm2-util",
+        &[
+            "--init-token",
+            "--free",
+            "--label",
+            "soft",
+            "--pin",
+            PIN,
+            "--so-pin",
+            "12345678",
+        ],
+    );
+    run(
+        folder,
+        "softhsm2-util",
+        &[
+            "--import", "key.p8", "--token", "soft", "--label", "key", "--id", "0a", "--pin", PIN,
+        ],
+    );
+    let module = library.to_str().unwrap();
+    run(
+        folder,
+        "pkcs11-tool",
+        &[
+            "--module",
+            module,
+            "--token-label",
+            "soft",
+            "--login",
+            "--pin",
+            PIN,
+            "--write-object",
+            "cert.der",
+            "--type",
+            "cert",
+            "--id",
+            "0a",
+            "--label",
+            "certificate",
+        ],
+    );
+    Some(library)
+}
+
+fn run(folder: &Path, program: &str, arguments: &[&str]) -> String {
+    let output = Command::new(program)
+        .args(arguments)
+        .current_dir(folder)
+        .env("SOFTHSM2_CONF", folder.join("softhsm2.conf"))
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout).into_owned()
+        + &String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{program} {arguments:?}: {text}");
+    text
+}
+
+fn check(kind: &str) {
+    let home = Home::new("");
+    let Some(library) = softhsm(&home, kind) else {
+        return;
+    };
+    let folder = home.path();
+    home.configure(&module(
+        "softhsm",
+        &library,
+        &[("SOFTHSM2_CONF", &folder.join("softhsm2.conf"))],
+    ));
+    fs::write(folder.join("doc"), "a document\n").unwrap();
+    let at = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+
+    let certificates = home.run(&["certificates", "--json"]).json();
+    let listed = &certificates.as_array().unwrap()[0];
+    assert_eq!(
+        (listed["token"].as_str(), listed["id"].as_str()),
+        (Some("soft"), Some("0a"))
+    );
+    let sign = |format: &str, out: &str| {
+        let output = home.run_with(
+            &[
+                "sign",
+                "--token",
+                "soft",
+                "--id",
+                "0A",
+                "--format",
+                format,
+                "--pin-stdin",
+                "--in",
+                &at("doc"),
+                "--out",
+                &at(out),
+            ],
+            &format!("{PIN}\n"),
+        );
+        assert_eq!(output.status, Some(0), "{output:?}");
+    };
+    sign("raw", "raw.sig");
+    run(
+        folder,
+        "openssl",
+        &[
+            "x509", "-in", "cert.pem", "-pubkey", "-noout", "-out", "pub.pem",
+        ],
+    );
+    run(
+        folder,
+        "openssl",
+        &[
+            "dgst",
+            "-sha256",
+            "-verify",
+            "pub.pem",
+            "-signature",
+            "raw.sig",
+            "doc",
+        ],
+    );
+    sign("cms", "doc.p7s");
+    let verify = [
+        "cms", "-verify", "-binary", "-inform", "DER", "-CAfile", "cert.pem", "-purpose", "any",
+    ];
+    run(
+        folder,
+        "openssl",
+        &[
+            &verify[..],
+            &["-in", "doc.p7s", "-content", "doc", "-out", "seen"],
+        ]
+        .concat(),
+    );
+    sign("cms-attached", "doc.p7m");
+    run(
+        folder,
+        "openssl",
+        &[&verify[..], &["-in", "doc.p7m", "-out", "seen"]].concat(),
+    );
+    assert_eq!(fs::read(folder.join("seen")).unwrap(), b"a document\n");
+
+    // The same key for a browser.
+    let mut host = home.host();
+    let token = host.token("soft");
+    assert_eq!(token["demo"], false);
+    assert!(
+        token["pin"].get("left").is_none(),
+        "a number that no table names: {token}"
+    );
+    let (_, name) = certificate(&token, "0a");
+    let item =
+        serde_json::json!({"type": "login", "purpose": "bind", "challenge": "0123456789abcdef"});
+    let request = |pin: &str| {
+        serde_json::json!({"type": "sign", "origin": "https://a.example",
+        "token": token["token"], "certificate": name, "pin": pin, "items": [item]})
+    };
+    assert_eq!(host.ask(request(PIN))["type"], "signed");
+    assert_eq!(host.fail(request("99999999"))["code"], "pin-incorrect");
+}
+
+#[test]
+fn rsa_signatures_of_softhsm_verify_in_openssl() {
+    check("rsa");
+}
+
+#[test]
+fn p256_signatures_of_softhsm_verify_in_openssl() {
+    check("p256");
+}

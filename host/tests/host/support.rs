@@ -1,0 +1,432 @@
+//! What the tests share: a host over pipes, a folder for its files, the software key, and small
+//! libraries written in C.
+
+use serde_json::{Value, json};
+use std::fs;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::sync::OnceLock;
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+use yinxin_proto::site::{DEVELOPMENT_EXTENSION_ID, RELEASED_EXTENSION_ID};
+
+pub const PIN: &str = "246810";
+/// Longer than anything that is not a failure.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A folder for the host's files, with a configuration in it.
+pub struct Home {
+    folder: TempDir,
+}
+
+impl Home {
+    /// A folder with a configuration of these lines.
+    pub fn new(configuration: &str) -> Self {
+        let home = Self {
+            folder: tempfile::tempdir().unwrap(),
+        };
+        home.configure(configuration);
+        home
+    }
+
+    pub fn configure(&self, configuration: &str) {
+        let text = format!(
+            "vendors = false\nextension_ids = [\"{DEVELOPMENT_EXTENSION_ID}\"]\n\
+             development = true\n{configuration}"
+        );
+        fs::write(self.config(), text).unwrap();
+    }
+
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub fn config(&self) -> PathBuf {
+        self.path().join("host.toml")
+    }
+
+    /// The host with this folder as its world.
+    pub fn command(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_yinxin-host"));
+        command
+            .env("YINXIN_HOST_CONFIG", self.config())
+            .env("HOME", self.path())
+            .env("XDG_CONFIG_HOME", self.path().join("config"))
+            .env("XDG_STATE_HOME", self.path().join("state"))
+            .env("LC_ALL", "C");
+        command
+    }
+
+    /// A host that the development extension started and that has greeted.
+    pub fn host(&self) -> Host {
+        self.host_for(DEVELOPMENT_EXTENSION_ID)
+    }
+
+    pub fn released(&self) -> Host {
+        self.host_for(RELEASED_EXTENSION_ID)
+    }
+
+    pub fn host_for(&self, caller: &str) -> Host {
+        let mut command = self.command();
+        command.arg(format!("chrome-extension://{caller}/"));
+        let mut host = Host::start(&mut command);
+        let greeting = host.next();
+        assert_eq!(greeting["type"], "greeting");
+        host
+    }
+
+    /// Runs a command to its end.
+    pub fn run(&self, arguments: &[&str]) -> Output {
+        self.run_with(arguments, "")
+    }
+
+    /// Runs a command with something on its standard input.
+    pub fn run_with(&self, arguments: &[&str], input: &str) -> Output {
+        let mut child = self
+            .command()
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // A command that fails early does not read its input.
+        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+        let output = child.wait_with_output().unwrap();
+        Output {
+            status: output.status.code(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+/// What a command did.
+#[derive(Debug)]
+pub struct Output {
+    pub status: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Output {
+    /// The code of a failure, which stands first on the one line.
+    pub fn code(&self) -> &str {
+        assert_eq!(self.status, Some(1), "{self:?}");
+        assert_eq!(self.stderr.trim_end().lines().count(), 1, "{self:?}");
+        self.stderr.split(':').next().unwrap()
+    }
+
+    pub fn json(&self) -> Value {
+        assert_eq!(self.status, Some(0), "{self:?}");
+        serde_json::from_str(&self.stdout).unwrap()
+    }
+}
+
+/// A running host.
+pub struct Host {
+    child: Child,
+    input: Option<ChildStdin>,
+    messages: Receiver<Value>,
+    /// Messages that came while another one was waited for.
+    set_aside: Vec<Value>,
+    last_id: u32,
+}
+
+impl Host {
+    pub fn start(command: &mut Command) -> Self {
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::inherit())
+            .spawn()
+            .unwrap();
+        let mut output = child.stdout.take().unwrap();
+        let (sender, messages) = mpsc::channel();
+        thread::spawn(move || {
+            loop {
+                let mut length = [0; 4];
+                if output.read_exact(&mut length).is_err() {
+                    return;
+                }
+                let mut body = vec![0; u32::from_ne_bytes(length) as usize];
+                output.read_exact(&mut body).unwrap();
+                if sender.send(serde_json::from_slice(&body).unwrap()).is_err() {
+                    return;
+                }
+            }
+        });
+        Self {
+            input: child.stdin.take(),
+            child,
+            messages,
+            set_aside: Vec::new(),
+            last_id: 0,
+        }
+    }
+
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// The next message.
+    pub fn next(&mut self) -> Value {
+        if !self.set_aside.is_empty() {
+            return self.set_aside.remove(0);
+        }
+        self.messages.recv_timeout(PATIENCE).expect("a message")
+    }
+
+    /// Whether the host said nothing more and ended.
+    pub fn ends(mut self) -> ExitStatus {
+        self.input = None;
+        let more = self.messages.recv_timeout(PATIENCE);
+        assert_eq!(more, Err(mpsc::RecvTimeoutError::Disconnected));
+        self.child.wait().unwrap()
+    }
+
+    /// Like [`Self::ends`], without closing the input first.
+    pub fn ends_by_itself(mut self) -> ExitStatus {
+        let more = self.messages.recv_timeout(PATIENCE);
+        assert_eq!(more, Err(mpsc::RecvTimeoutError::Disconnected));
+        self.child.wait().unwrap()
+    }
+
+    pub fn write(&mut self, bytes: &[u8]) {
+        self.input.as_mut().unwrap().write_all(bytes).unwrap();
+    }
+
+    pub fn close(&mut self) {
+        self.input = None;
+    }
+
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Sends a frame around these bytes.
+    pub fn frame(&mut self, body: &[u8]) {
+        let length = u32::try_from(body.len()).unwrap();
+        self.write(&length.to_ne_bytes());
+        self.write(body);
+    }
+
+    /// Sends a command and gives its id.
+    pub fn send(&mut self, command: Value) -> u32 {
+        self.last_id += 1;
+        let request = json!({"id": self.last_id, "command": command});
+        self.frame(request.to_string().as_bytes());
+        self.last_id
+    }
+
+    /// The answer to a request; others are set aside.
+    pub fn answer(&mut self, id: u32) -> Value {
+        self.wait_for(|message| message["id"] == id)
+    }
+
+    /// The first message that fits; others are set aside.
+    pub fn wait_for(&mut self, fits: impl Fn(&Value) -> bool) -> Value {
+        if let Some(index) = self.set_aside.iter().position(&fits) {
+            return self.set_aside.remove(index);
+        }
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let left = end.saturating_duration_since(Instant::now());
+            let message = self.messages.recv_timeout(left).expect("a message");
+            if fits(&message) {
+                return message;
+            }
+            self.set_aside.push(message);
+        }
+    }
+
+    /// Sends a command and waits for its answer.
+    pub fn call(&mut self, command: Value) -> Value {
+        let id = self.send(command);
+        self.answer(id)
+    }
+
+    /// Sends a command that must be answered, and gives the answer.
+    pub fn ask(&mut self, command: Value) -> Value {
+        let answer = self.call(command);
+        assert_eq!(answer["type"], "reply", "{answer}");
+        answer["reply"].clone()
+    }
+
+    /// Sends a command that must fail, and gives the error.
+    pub fn fail(&mut self, command: Value) -> Value {
+        let answer = self.call(command);
+        assert_eq!(answer["type"], "failure", "{answer}");
+        answer["error"].clone()
+    }
+
+    pub fn tokens(&mut self) -> Value {
+        self.ask(json!({"type": "tokens"}))
+    }
+
+    /// The token of a label.
+    pub fn token(&mut self, label: &str) -> Value {
+        let reply = self.tokens();
+        reply["tokens"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|token| token["label"] == label)
+            .unwrap_or_else(|| panic!("no {label} in {reply}"))
+            .clone()
+    }
+}
+
+impl Drop for Host {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The lines of a module in a configuration.
+pub fn module(name: &str, path: &Path, env: &[(&str, &Path)]) -> String {
+    let env: Vec<String> = env
+        .iter()
+        .map(|(name, value)| format!("{name} = '{}'", value.display()))
+        .collect();
+    format!(
+        "\n[[modules]]\nname = \"{name}\"\npath = '{}'\nenv = {{ {} }}\n",
+        path.display(),
+        env.join(", ")
+    )
+}
+
+/// A certificate of a token: its DER, and its fingerprint as requests name it.
+pub fn certificate(token: &Value, id: &str) -> (Vec<u8>, String) {
+    use base64ct::{Base64, Encoding};
+    let held = token["certificates"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|held| held["id"] == id)
+        .unwrap_or_else(|| panic!("no {id} in {token}"));
+    let der = Base64::decode_vec(held["certificate"].as_str().unwrap()).unwrap();
+    let name = hex::encode(yinxin_core::hash::sha256(&der));
+    (der, name)
+}
+
+/// The software key with fault switches, and the program that makes demo tokens.
+pub struct Softkey {
+    pub library: PathBuf,
+    pub demo_key: PathBuf,
+}
+
+/// Builds the software key. It is no dependency of the host, so cargo must be asked; that takes a
+/// moment the first time only.
+pub fn softkey() -> &'static Softkey {
+    static BUILT: OnceLock<Softkey> = OnceLock::new();
+    BUILT.get_or_init(|| {
+        let profile = Path::new(env!("CARGO_BIN_EXE_yinxin-host"))
+            .parent()
+            .unwrap();
+        let mut build = Command::new(env!("CARGO"));
+        build
+            .args(["build", "--quiet", "--offline", "-p", "yinxin-softkey"])
+            .args(["--features", "faults"])
+            .current_dir(env!("CARGO_MANIFEST_DIR"));
+        assert!(build.status().unwrap().success());
+        let prefix = std::env::consts::DLL_PREFIX;
+        let suffix = std::env::consts::DLL_SUFFIX;
+        Softkey {
+            library: profile.join(format!("{prefix}yinxin_softkey{suffix}")),
+            demo_key: profile.join(format!("yinxin-demo-key{}", std::env::consts::EXE_SUFFIX)),
+        }
+    })
+}
+
+/// A home with the software key and its demo tokens in the folder `keys`.
+pub fn home_with_keys(configuration: &str) -> Home {
+    let softkey = softkey();
+    let home = Home::new("");
+    let keys = home.path().join("keys");
+    let made = Command::new(&softkey.demo_key)
+        .arg("--dir")
+        .arg(&keys)
+        .args(["--pin", PIN])
+        .stdout(Stdio::null())
+        .status()
+        .unwrap();
+    assert!(made.success());
+    let lines = module(
+        "softkey",
+        &softkey.library,
+        &[("YINXIN_SOFTKEY_DIR", &keys)],
+    );
+    home.configure(&format!("{configuration}\n{lines}"));
+    home
+}
+
+/// Switches faults of the software key on.
+pub fn faults(home: &Home, switches: &Value) {
+    let path = home.path().join("keys").join("faults.json");
+    fs::write(path, switches.to_string()).unwrap();
+}
+
+/// A library from a few lines of C.
+pub fn c_library(folder: &Path, name: &str, source: &str) -> PathBuf {
+    let file = folder.join(format!("{name}.c"));
+    fs::write(&file, source).unwrap();
+    let library = folder.join(format!("{name}.so"));
+    let status = Command::new("cc")
+        .args(["-shared", "-fPIC", "-o"])
+        .arg(&library)
+        .arg(&file)
+        .status()
+        .expect("a C compiler");
+    assert!(status.success());
+    library
+}
+
+/// Processes that a host started and that still run.
+#[cfg(target_os = "linux")]
+pub fn children(parent: u32) -> Vec<u32> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir("/proc").unwrap().flatten() {
+        let Ok(pid) = entry.file_name().to_string_lossy().parse::<u32>() else {
+            continue;
+        };
+        if parent_of(pid) == Some(parent) {
+            found.push(pid);
+        }
+    }
+    found
+}
+
+/// Whether a process still runs (a dead one that nobody waited for does not).
+#[cfg(target_os = "linux")]
+pub fn is_alive(pid: u32) -> bool {
+    fs::read_to_string(format!("/proc/{pid}/stat"))
+        .ok()
+        .and_then(|stat| stat.rsplit(')').next().map(|rest| !rest.starts_with(" Z")))
+        .unwrap_or(false)
+}
+
+#[cfg(target_os = "linux")]
+fn parent_of(pid: u32) -> Option<u32> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    stat.rsplit(')')
+        .next()?
+        .split_whitespace()
+        .nth(1)?
+        .parse()
+        .ok()
+}
+
+/// Waits until something holds.
+pub fn until(what: &str, holds: impl Fn() -> bool) {
+    let end = Instant::now() + PATIENCE;
+    while !holds() {
+        assert!(Instant::now() < end, "{what}");
+        thread::sleep(Duration::from_millis(20));
+    }
+}
