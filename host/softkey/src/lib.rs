@@ -11,7 +11,8 @@
 //! - But **a copied folder resets the retry counter**, and then **a PIN of six digits falls
 //!   offline** in hours: the counter and the lockout stop only those who go through the module.
 //! - Public objects (certificates, public keys) are in the clear and can be replaced by whoever
-//!   can write to the folder. The same person can put an older copy of the whole folder back.
+//!   can write to the folder. The same person can remove objects, and put an older copy of an
+//!   object or of the whole folder back.
 //! - The security officer's PIN opens the token key too: who knows it can read private objects
 //!   offline. The demo tokens use a published one.
 //! - Another program of the same user can read the memory of the process that loaded the module.
