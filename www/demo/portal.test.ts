@@ -48,6 +48,10 @@ const verifier: Verifier = {
   verifyCms: () => answerCms(),
 };
 
+function signer(certificate: CertificateFacts) {
+  return { certificate, signature: new Uint8Array() };
+}
+
 const faults: unknown[] = [];
 let portal: Running;
 let browser: Browser;
@@ -56,7 +60,7 @@ beforeEach(async () => {
   certificate = UNIT;
   login = {};
   cms = {};
-  answerCms = () => ({ valid: true, findings: [], signers: [{ certificate }], ...cms });
+  answerCms = () => ({ valid: true, findings: [], signers: [signer(certificate)], ...cms });
   seen = [];
   faults.length = 0;
   clock = new Date('2026-11-22T07:00:00Z');
@@ -236,7 +240,7 @@ test('findings of a login that holds are handed on with words', async () => {
 
 test('documents are signed by the certificate that is logged in, all or none', async () => {
   await loggedIn();
-  cms = { signers: [{ certificate: UNIT, claimedTime: '2026-11-22T06:59:00Z' }] };
+  cms = { signers: [{ ...signer(UNIT), claimedTime: '2026-11-22T06:59:00Z' }] };
   const { status, json } = await browser.post('/api/signatures', { signatures: SIGNATURES });
   assert.equal(status, 200);
   assert.deepEqual(
@@ -247,12 +251,12 @@ test('documents are signed by the certificate that is logged in, all or none', a
   assert.deepEqual([...download.bytes], [0, 0, 0]);
   assert.match(String(download.headers['content-disposition']), /^attachment; filename="[\w.-]+"; filename\*=UTF-8''/);
 
-  cms = { signers: [{ certificate: { ...UNIT, holder: '丙', sha256: 'f'.repeat(64) } }] };
+  cms = { signers: [signer({ ...UNIT, holder: '丙', sha256: 'f'.repeat(64) })] };
   const other = await browser.post('/api/signatures', { signatures: SIGNATURES });
   refused(other, 422, 'signer-other');
   assert.equal(other.json.results.length, 2);
   assert.equal(other.json.results[0].download, undefined);
-  cms = { signers: [{ certificate: UNIT }, { certificate: UNIT }] };
+  cms = { signers: [signer(UNIT), signer(UNIT)] };
   refused(await browser.post('/api/signatures', { signatures: SIGNATURES }), 422, 'signer-other');
   cms = { signers: [] };
   refused(await browser.post('/api/signatures', { signatures: SIGNATURES }), 422, 'signer-other');

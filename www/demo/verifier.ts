@@ -77,4 +77,5 @@ export interface CmsSigner {
   readonly certificate?: CertificateFacts;
   /** The time that the signer claims. It proves nothing. */
   readonly claimedTime?: string;
+  readonly signature: Uint8Array;
 }

@@ -38,14 +38,15 @@ export interface Profile {
 export interface Authority {
   readonly root: string;
   readonly issuing: string;
-  readonly crl: string;
+  /** Lists of root and issuing CA. */
+  readonly crls: readonly string[];
   issue(profile: Profile): Holder;
   revoke(holder: Holder): void;
   remove(): void;
 }
 
-/** Makes root, issuing CA and an empty list. Everything is signed under the default SM2 user id. */
-export function makeAuthority(): Authority {
+/** Makes root, issuing CA and their empty lists. Everything is signed under the default SM2 user id. */
+export function makeAuthority(name = '演示'): Authority {
   const folder = mkdtempSync(join(tmpdir(), 'yinxin-pki-'));
   const at = (name: string) => join(folder, name);
   let count = 0;
@@ -118,7 +119,7 @@ string_mask = utf8only
     '-sigopt',
     ID,
     '-subj',
-    '/C=CN/O=演示根/CN=演示根 CA',
+    `/C=CN/O=${name}根/CN=${name}根 CA`,
     '-days',
     '7300',
   ];
@@ -137,17 +138,18 @@ string_mask = utf8only
     ...addext(caExtensions),
   ]);
   const issuingKey = makeKey('sm2-sm3');
-  const issuing = issueBy(rootConfiguration, issuingKey, '/C=CN/O=演示签发/CN=演示签发 CA', caExtensions, LONG);
+  const issuing = issueBy(rootConfiguration, issuingKey, `/C=CN/O=${name}签发/CN=${name}签发 CA`, caExtensions, LONG);
   const issuingConfiguration = configuration('issuing-ca', issuing, issuingKey);
-  const crl = at('crl.pem');
-  const list = () =>
-    openssl(['ca', '-config', issuingConfiguration, '-gencrl', '-md', 'sm3', '-sigopt', ID, '-out', crl]);
-  list();
+  const crls = [at('root-crl.pem'), at('crl.pem')] as const;
+  const list = (ca: string, out: string) =>
+    openssl(['ca', '-config', ca, '-gencrl', '-md', 'sm3', '-sigopt', ID, '-out', out]);
+  list(rootConfiguration, crls[0]);
+  list(issuingConfiguration, crls[1]);
 
   return {
     root,
     issuing,
-    crl,
+    crls,
     issue: ({ subject, algorithm = 'sm2-sm3', usage = 'digitalSignature,nonRepudiation', valid = LONG, key }) => {
       const own = key ?? makeKey(algorithm);
       const extensions = `basicConstraints=CA:FALSE\nkeyUsage=critical,${usage}\n`;
@@ -157,7 +159,7 @@ string_mask = utf8only
     },
     revoke: ({ certificatePath }) => {
       openssl(['ca', '-config', issuingConfiguration, '-revoke', certificatePath, '-sigopt', ID]);
-      list();
+      list(issuingConfiguration, crls[1]);
     },
     remove: () => rmSync(folder, { recursive: true }),
   };
@@ -232,6 +234,12 @@ export function makeCms(holder: Holder, content: Uint8Array, attached = false): 
   return sequence(oid('1.2.156.10197.6.1.4.2.2'), tagged(0, signedData));
 }
 
+/** A detached CMS by an RSA or P-256 key without signed attributes: the signature is over the content itself. */
+export function makeBareCms(holder: Holder, content: Uint8Array): Buffer {
+  const signer = ['-signer', holder.certificatePath, '-inkey', holder.key, '-md', 'sha256'];
+  return openssl(['cms', '-sign', '-binary', '-noattr', '-outform', 'DER', ...signer], content);
+}
+
 /** IssuerAndSerialNumber, put together from what OpenSSL tells of the certificate's structure. */
 function issuerAndSerial(certificate: Buffer): Buffer {
   const rows = openssl(['asn1parse', '-inform', 'DER'], certificate).toString().split('\n');
@@ -275,7 +283,7 @@ export function trustOf(authority: Authority) {
     anchors: [read(authority.root)],
     intermediates: [read(authority.issuing)],
     issuers: [read(authority.issuing)],
-    crls: [read(authority.crl)],
+    crls: authority.crls.map(read),
   };
 }
 
