@@ -112,39 +112,49 @@ function Site({ site, locale }: { site: SiteView; locale: Locale }) {
 function Documents({ act, locale, open }: { act: Act & { type: 'sign' }; locale: Locale; open(index: number): void }) {
   const t = textsOf(locale);
   const title = useId();
+  const exact = new Intl.NumberFormat(locale);
+  const documents = act.documents.map((document, index) => ({ ...document, index, name: visible(document.name) }));
+  // A long list scrolls by itself, so that the choice below stays near; then it takes the focus for the keyboard.
+  const long = documents.length > LONG_LIST;
   return (
     <section class="block" aria-labelledby={title}>
-      <h2 id={title}>{t.documents}</h2>
-      <p class="quiet">{t.documentsNote}</p>
-      <ol class="documents card">
-        {act.documents.map((document, index) => {
-          const name = visible(document.name);
-          return (
-            <li key={index}>
-              <div class="document">
-                <span class="document-name">
-                  <bdi>{name}</bdi>
-                </span>
-                <span class="quiet document-size">{size(document.size, locale)}</span>
-                <button type="button" class="link" aria-label={t.openNamed(name)} onClick={() => open(index)}>
-                  {t.open}
-                </button>
-              </div>
-              <details class="more">
-                <summary aria-label={t.digestsNamed(name)}>{t.digests}</summary>
-                <dl class="pairs">
-                  <dt>{locale === 'en' ? 'Size' : '大小'}</dt>
-                  <dd>{t.bytes(new Intl.NumberFormat(locale).format(document.size))}</dd>
-                  <dt>SM3</dt>
-                  <dd class="code">{document.sm3}</dd>
-                  <dt>SHA-256</dt>
-                  <dd class="code">{document.sha256}</dd>
-                </dl>
-              </details>
+      <div class="heading-line">
+        <h2 id={title}>{t.documents}</h2>
+        <p class="quiet">{t.documentsNote}</p>
+      </div>
+      <div class="card">
+        <ol
+          class={long ? 'documents documents-long' : 'documents'}
+          {...(long && { tabIndex: 0, 'aria-labelledby': title })}
+        >
+          {documents.map(({ index, name, size: bytes }) => (
+            <li key={index} class="document">
+              <span class="document-name">
+                <bdi>{name}</bdi>
+              </span>
+              <span class="quiet document-size">{size(bytes, locale)}</span>
+              <button type="button" class="link" aria-label={t.openNamed(name)} onClick={() => open(index)}>
+                {t.open}
+              </button>
             </li>
-          );
-        })}
-      </ol>
+          ))}
+        </ol>
+        <details class="more digests">
+          <summary>{t.digests}</summary>
+          {documents.map(({ index, name, size: bytes, sm3, sha256 }) => (
+            <dl key={index} class="pairs">
+              <dt class="pairs-title">
+                <bdi>{name}</bdi>
+              </dt>
+              <dd class="pairs-title">{t.bytes(exact.format(bytes))}</dd>
+              <dt>SM3</dt>
+              <dd class="code">{sm3}</dd>
+              <dt>SHA-256</dt>
+              <dd class="code">{sha256}</dd>
+            </dl>
+          ))}
+        </details>
+      </div>
       {act.format === 'cms-attached' && <p class="quiet">{t.attached}</p>}
     </section>
   );
@@ -221,7 +231,8 @@ function Choosing({
     setSent(true);
   };
 
-  const notice = problem ?? view.notice;
+  // What was wrong with a PIN is of no use once its key is gone.
+  const notice = problem ?? (choice || !view.notice?.code.startsWith('pin-') ? view.notice : undefined);
   return (
     <>
       {act.type === 'login' && act.format !== 'yinxin' && (
@@ -648,3 +659,6 @@ function split(origin: string): [scheme: string, authority: string] {
   const at = origin.indexOf('://') + 3;
   return [origin.slice(0, at), origin.slice(at)];
 }
+
+/** Documents above which the list scrolls by itself. */
+const LONG_LIST = 5;

@@ -34,7 +34,6 @@ export const en: Texts = {
   open: 'Open',
   openNamed: name => `Open “${name}”`,
   digests: 'Size and digests',
-  digestsNamed: name => `Size and digests of “${name}”`,
   bytes: exact => `${exact} bytes`,
 
   choose: 'Choose a certificate',
@@ -114,6 +113,7 @@ export const en: Texts = {
   sites: 'Sites that may use Yinxin',
   sitesLead: 'Only these sites may ask you to log in or sign, and each time you decide in Yinxin’s own window.',
   sitesListed: 'Listed by Yinxin',
+  sitesListedNote: 'Listed means that Yinxin lets them ask; the sites themselves do not call Yinxin yet.',
   sitesAdded: 'Added by you',
   siteKind: { portal: 'Portal', hall: 'CA’s service hall', added: 'Logs in and signs' },
   addedOn: date => `Added on ${date}`,

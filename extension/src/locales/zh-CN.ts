@@ -31,7 +31,6 @@ export const zhCN = {
   open: '打开',
   openNamed: (name: string) => `打开“${name}”`,
   digests: '大小与摘要',
-  digestsNamed: (name: string) => `“${name}”的大小与摘要`,
   bytes: (exact: string) => `${exact} 字节`,
 
   // Consent window: choice
@@ -115,6 +114,7 @@ export const zhCN = {
   sites: '可以使用印信的网站',
   sitesLead: '只有下列网站可以请求登录或签名，每次都需要您在印信窗口中同意。',
   sitesListed: '印信收录',
+  sitesListedNote: '收录表示印信允许它们请求；这些网站自己目前还没有接入印信。',
   sitesAdded: '您添加的',
   siteKind: { portal: '业务平台', hall: 'CA 网厅', added: '可登录、可签名' },
   addedOn: (date: string) => `添加于 ${date}`,

@@ -181,6 +181,7 @@ function Sites({ added, locale, read, add, remove }: WorkspaceProps) {
       <h2 id={title}>{t.sites}</h2>
       <p class="quiet">{t.sitesLead}</p>
       <h3>{t.sitesListed}</h3>
+      <p class="quiet">{t.sitesListedNote}</p>
       <ul class="sites card">
         {SITES.map(site => (
           <li key={site.origin}>

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Queue } from './queue.js';
+
+class Waiter {
+  readonly told: string[] = [];
+  constructor(readonly onBegin: () => void = () => {}) {}
+  begin(): void {
+    this.told.push('begin');
+    this.onBegin();
+  }
+  wait(before: number): void {
+    this.told.push(`wait ${before}`);
+  }
+}
+
+test('the first one begins at once and the others move up in order', () => {
+  const queue = new Queue<Waiter>(16);
+  const [a, b, c] = [new Waiter(), new Waiter(), new Waiter()];
+  for (const one of [a, b, c]) assert.ok(queue.add(one));
+  assert.deepEqual([a.told, b.told, c.told], [['begin'], ['wait 1'], ['wait 2']]);
+  queue.leave(a);
+  assert.equal(queue.current, b);
+  assert.deepEqual(
+    [b.told, c.told],
+    [
+      ['wait 1', 'begin'],
+      ['wait 2', 'wait 1'],
+    ],
+  );
+});
+
+test('one that waits can leave, and only those behind it move up', () => {
+  const queue = new Queue<Waiter>(16);
+  const [a, b, c, d] = [new Waiter(), new Waiter(), new Waiter(), new Waiter()];
+  for (const one of [a, b, c, d]) queue.add(one);
+  queue.leave(c);
+  assert.deepEqual([a.told, b.told, d.told], [['begin'], ['wait 1'], ['wait 3', 'wait 2']]);
+});
+
+test('a full queue takes no more, and takes again after one left', () => {
+  const queue = new Queue<Waiter>(2);
+  const turns = [new Waiter(), new Waiter(), new Waiter()] as const;
+  for (const one of turns) assert.ok(queue.add(one));
+  const late = new Waiter();
+  assert.equal(queue.add(late), false);
+  assert.deepEqual(late.told, []);
+  queue.leave(turns[0]);
+  assert.ok(queue.add(late));
+});
+
+test('one that leaves in its first moment brings up the next', () => {
+  const queue = new Queue<Waiter>(16);
+  const first = new Waiter();
+  const hasty: Waiter = new Waiter(() => queue.leave(hasty));
+  const last = new Waiter();
+  for (const one of [first, hasty, last]) queue.add(one);
+  queue.leave(first);
+  assert.equal(queue.current, last);
+  assert.deepEqual(last.told.at(-1), 'begin');
+});
+
+test('leaving twice, or without ever having waited, changes nothing', () => {
+  const queue = new Queue<Waiter>(16);
+  const [a, b] = [new Waiter(), new Waiter()];
+  queue.add(a);
+  queue.leave(b);
+  assert.equal(queue.current, a);
+  queue.leave(a);
+  queue.leave(a);
+  assert.equal(queue.current, undefined);
+});

@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { day, nearest, size, visible } from './language.js';
+
+test('what does not show is written out', () => {
+  assert.equal(visible('投标\u202efdp.exe'), '投标⟨U+202E⟩fdp.exe');
+  assert.equal(visible('a\u200bb\nc\u00a0d'), 'a⟨U+200B⟩b⟨U+000A⟩c⟨U+00A0⟩d');
+  assert.equal(visible('\u{e0041}'), '⟨U+E0041⟩');
+  assert.equal(visible('报价 单　(终).pdf'), '报价 单　(终).pdf');
+  assert.equal(visible('a⟨U+202E⟩b'), 'a⟨U+202E⟩b');
+});
+
+test('the nearest language is Chinese for every Chinese', () => {
+  assert.deepEqual(['zh', 'zh-CN', 'zh-Hant-TW', 'ZH_cn', 'en-GB', 'fr', ''].map(nearest), [
+    'zh-CN',
+    'zh-CN',
+    'zh-CN',
+    'zh-CN',
+    'en',
+    'en',
+    'en',
+  ]);
+});
+
+test('days and sizes read in their language, and what is no time stays as it is', () => {
+  assert.equal(day('2028-02-29T04:00:00Z', 'zh-CN'), '2028年2月29日');
+  assert.equal(day('2028-02-29T04:00:00Z', 'en'), 'February 29, 2028');
+  assert.equal(day('soon', 'en'), 'soon');
+  assert.deepEqual(
+    [999, 182_344, 536_870_912].map(bytes => size(bytes, 'en')),
+    ['999 B', '182.3 kB', '536.9 MB'],
+  );
+});
