@@ -21,7 +21,8 @@ export async function readJson(request: IncomingMessage, limit: number): Promise
   if (Number(request.headers['content-length'] ?? 0) > limit) throw new Refusal(413, 'body-too-large', { limit });
   const parts: Buffer[] = [];
   let length = 0;
-  for await (const part of request as AsyncIterable<Buffer>) {
+  // Ending early must not destroy the connection: the refusal has to get through.
+  for await (const part of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     length += part.length;
     if (length > limit) throw new Refusal(413, 'body-too-large', { limit });
     parts.push(part);

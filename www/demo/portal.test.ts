@@ -300,6 +300,8 @@ test('malformed requests get a code and leave the portal running', async () => {
     415,
     'request-malformed',
   );
+  const large = JSON.stringify({ purpose: 'login', more: ' '.repeat(1024 * 1024) });
+  refused(await browser.post('/api/challenge', large, { 'Transfer-Encoding': 'chunked' }), 413, 'body-too-large');
   const invalidUtf8 = Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x7d]);
   const headers = { Origin: portal.origin, 'Content-Type': 'application/json' };
   refused(await browser.request('POST', '/api/challenge', headers, invalidUtf8), 400, 'request-malformed');

@@ -306,9 +306,12 @@ export function createPortal(
       report(error);
       refusal = new Refusal(500, 'portal-internal');
     }
-    // The rest of a body that nobody reads would hold the connection.
-    if (!request.complete) response.setHeader('Connection', 'close');
-    if (response.headersSent) return void response.destroy();
+    // What is left of a body is dropped, for as long as the server's time for a request lasts.
+    request.resume();
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
     const { status, code, params, more } = refusal;
     const findings = Array.isArray(more.findings) ? withTexts(more.findings as Finding[], locale) : [];
     const described = describe(code, params, locale);

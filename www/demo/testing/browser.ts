@@ -70,7 +70,8 @@ export class Browser {
           headers: {
             Host: host,
             ...(cookie && { Cookie: cookie }),
-            ...(body !== undefined && { 'Content-Length': Buffer.byteLength(body) }),
+            ...(body !== undefined &&
+              !('Transfer-Encoding' in headers) && { 'Content-Length': Buffer.byteLength(body) }),
             ...headers,
           },
         },
