@@ -115,7 +115,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// If the input ends inside it, or its header is not DER.
-    pub fn next(&mut self) -> Result<Tlv<'a>, Malformed> {
+    pub fn read(&mut self) -> Result<Tlv<'a>, Malformed> {
         let fail = |reason| Malformed {
             position: self.position,
             reason,
@@ -161,9 +161,9 @@ impl<'a> Reader<'a> {
     /// Reads one element of this tag.
     ///
     /// # Errors
-    /// As [`Reader::next`], or if the tag is another; `reason` says what was expected.
+    /// As [`Reader::read`], or if the tag is another; `reason` says what was expected.
     pub fn expect(&mut self, tag: u8, reason: &'static str) -> Result<Tlv<'a>, Malformed> {
-        let tlv = self.next()?;
+        let tlv = self.read()?;
         if tlv.tag == tag {
             Ok(tlv)
         } else {
@@ -174,10 +174,10 @@ impl<'a> Reader<'a> {
     /// Reads one element if it has this tag.
     ///
     /// # Errors
-    /// As [`Reader::next`].
+    /// As [`Reader::read`].
     pub fn optional(&mut self, tag: u8) -> Result<Option<Tlv<'a>>, Malformed> {
         if self.peek() == Some(tag) {
-            self.next().map(Some)
+            self.read().map(Some)
         } else {
             Ok(None)
         }
@@ -294,7 +294,7 @@ mod tests {
         let inner = [0x30, 0x05, 0x02, 0x01, 0x01, 0x04, 0x05];
         let mut children = single(&inner, tag::SEQUENCE, "").unwrap().children();
         children.expect(tag::INTEGER, "").unwrap();
-        assert_eq!(children.next().unwrap_err().position, 5);
+        assert_eq!(children.read().unwrap_err().position, 5);
         for bad in [
             &[0x30][..],
             &[0x30, 0x80, 0, 0],

@@ -131,7 +131,7 @@ impl<'a> Attributes<'a> {
         while !attributes.is_empty() {
             let attribute = attributes.expect(tag::SEQUENCE, "an Attribute is expected")?;
             let mut fields = attribute.children();
-            let kind = fields.next()?.oid()?;
+            let kind = fields.read()?.oid()?;
             let values = fields.expect(tag::SET, "SET OF AttributeValue is expected")?;
             fields.finish()?;
             let known = [
@@ -144,7 +144,7 @@ impl<'a> Attributes<'a> {
                 continue;
             }
             let mut values = values.children();
-            let value = values.next()?;
+            let value = values.read()?;
             values.finish()?;
             let twice = if kind == oid::CONTENT_TYPE {
                 read.content_type.replace(value.oid()?).is_some()
@@ -175,7 +175,7 @@ impl<'a> Attributes<'a> {
             let list = outer.children().expect(tag::SEQUENCE, "")?;
             let mut fields = list.children().expect(tag::SEQUENCE, "")?.children();
             let algorithm = match fields.optional(tag::SEQUENCE)? {
-                Some(algorithm) => algorithm.children().next()?.oid()?,
+                Some(algorithm) => algorithm.children().read()?.oid()?,
                 None => oid::SHA256,
             };
             Ok((algorithm, fields.expect(tag::OCTET_STRING, "")?.value))

@@ -391,3 +391,6 @@ fn unreadable(position: usize, reason: &str) -> Error {
         reason: reason.into(),
     }
 }
+
+#[cfg(test)]
+mod tests;

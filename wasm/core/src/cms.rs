@@ -142,3 +142,6 @@ fn algorithms(algorithm: SignatureAlgorithm) -> (der::asn1::ObjectIdentifier, Ve
         ),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -55,7 +55,7 @@ impl PublicKey {
             return Err(key.malformed("a key of whole bytes is expected").into());
         };
         let mut algorithm = algorithm.children();
-        let kind = algorithm.next()?.oid()?;
+        let kind = algorithm.read()?.oid()?;
         if kind == oid::RSA {
             return rsa(bytes);
         }

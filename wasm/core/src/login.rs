@@ -408,3 +408,6 @@ fn invalid(reason: &str) -> Error {
         reason: reason.into(),
     }
 }
+
+#[cfg(test)]
+mod tests;

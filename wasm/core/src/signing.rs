@@ -338,11 +338,11 @@ impl Signing {
             Decision::Approve {
                 token, certificate, ..
             } => {
-                if matches!(self.state, State::Consenting) {
-                    if let Err(error) = self.approve(&token, &certificate, now, out) {
-                        self.notice = Some(error);
-                        self.show(now, out);
-                    }
+                if matches!(self.state, State::Consenting)
+                    && let Err(error) = self.approve(&token, &certificate, now, out)
+                {
+                    self.notice = Some(error);
+                    self.show(now, out);
                 }
             }
         }
@@ -419,7 +419,11 @@ impl Signing {
                     self.tokens = Some(tokens);
                     self.modules = modules;
                 }
-                _ => return self.fail(Error::HostMessageInvalid {}, now, out),
+                // While the host signs, and after, a listing is of no interest.
+                _ if matches!(self.state, State::Consenting) => {
+                    return self.fail(Error::HostMessageInvalid {}, now, out);
+                }
+                _ => {}
             }
             if matches!(self.state, State::Consenting) {
                 out.push(stop(SigningTimer::Host));
@@ -448,7 +452,6 @@ impl Signing {
     ) {
         if self.listing == Some(call) {
             self.listing = None;
-            // While the host signs, an old listing is of no interest.
             if matches!(self.state, State::Consenting) {
                 self.fail(error, now, out);
             }

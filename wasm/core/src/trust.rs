@@ -365,3 +365,6 @@ const KNOWN_EXTENSIONS: &[ObjectIdentifier] = &[
     oid::SUBJECT_ALT_NAME,
     oid::SUBJECT_KEY_IDENTIFIER,
 ];
+
+#[cfg(test)]
+mod tests;

@@ -26,14 +26,14 @@ impl Extension {
             (!text.is_empty() && text.chars().all(|c| !c.is_control())).then(|| text.to_owned())
         };
         let mut reader = Reader::new(&self.value);
-        let Ok(mut tlv) = reader.next() else {
+        let Ok(mut tlv) = reader.read() else {
             return bare();
         };
         if !reader.is_empty() {
             return bare();
         }
         if tlv.tag & 0xe0 == 0xa0 || tlv.tag == tag::SEQUENCE {
-            tlv = tlv.children().next().ok()?;
+            tlv = tlv.children().read().ok()?;
         }
         if tlv.tag & 0xe0 == 0x80 {
             return std::str::from_utf8(tlv.value).ok().map(str::to_owned);

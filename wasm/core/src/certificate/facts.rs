@@ -263,7 +263,7 @@ impl Certificate {
             return false;
         };
         let mut names = names;
-        while let Ok(name) = names.next() {
+        while let Ok(name) = names.read() {
             if name.tag == 0x81 {
                 return true;
             }

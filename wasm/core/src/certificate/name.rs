@@ -27,7 +27,7 @@ impl DistinguishedName {
             for attribute in rdn.iter() {
                 let value = attribute.value.to_der()?;
                 let text = Reader::new(&value)
-                    .next()
+                    .read()
                     .ok()
                     .and_then(|tlv| text(&tlv))
                     .unwrap_or_else(|| format!("#{}", crate::asn1::hex(&value)));
@@ -146,7 +146,7 @@ pub fn text(tlv: &Tlv<'_>) -> Option<String> {
             Err(_) => tlv.value.iter().copied().map(char::from).collect(),
         },
         tag::BMP_STRING => {
-            if tlv.value.len() % 2 != 0 {
+            if !tlv.value.len().is_multiple_of(2) {
                 return None;
             }
             let units = tlv

@@ -54,7 +54,7 @@ impl<'a> SignedData<'a> {
         if let Some(set) = fields.optional(tag::CONTEXT_0)? {
             let mut set = set.children();
             while !set.is_empty() {
-                let choice = set.next()?;
+                let choice = set.read()?;
                 // Other choices are attribute certificates and the like.
                 if choice.tag == tag::SEQUENCE {
                     certificates.push(choice.raw);
@@ -81,13 +81,13 @@ impl<'a> SignedData<'a> {
         }
 
         let mut fields = encapsulated.children();
-        let content_type = fields.next()?.oid()?;
+        let content_type = fields.read()?.oid()?;
         let content = match fields.optional(tag::CONTEXT_0)? {
             None => None,
             Some(explicit) => {
                 let mut inside = explicit.children();
                 // PKCS #7 allows any type here; the digest covers the contents octets (9.3).
-                let content = inside.next()?;
+                let content = inside.read()?;
                 inside.finish()?;
                 Some(content.value)
             }
@@ -106,7 +106,7 @@ impl<'a> SignerInfo<'a> {
     fn read(info: &Tlv<'a>) -> Result<Self, Malformed> {
         let mut fields = info.children();
         fields.expect(tag::INTEGER, "a version is expected")?;
-        let sid = fields.next()?;
+        let sid = fields.read()?;
         let sid = match sid.tag {
             tag::SEQUENCE => {
                 let mut parts = sid.children();
@@ -123,13 +123,13 @@ impl<'a> SignerInfo<'a> {
         };
         let mut algorithm = |reason| {
             let identifier = fields.expect(tag::SEQUENCE, reason)?;
-            identifier.children().next()?.oid()
+            identifier.children().read()?.oid()
         };
         let digest_algorithm = algorithm("a digest algorithm is expected")?;
         let attributes = fields.optional(tag::CONTEXT_0)?;
         let mut algorithm = |reason| {
             let identifier = fields.expect(tag::SEQUENCE, reason)?;
-            identifier.children().next()?.oid()
+            identifier.children().read()?.oid()
         };
         let signature_algorithm = algorithm("a signature algorithm is expected")?;
         let signature = fields.expect(tag::OCTET_STRING, "a signature is expected")?;

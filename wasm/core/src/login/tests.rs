@@ -1,0 +1,402 @@
+//! Logins that hold, and everything that could be tried instead.
+
+use super::*;
+use crate::testing::{Identity, NOW, Profile, TestKey, chain, codes, fatal};
+use crate::trust::{CrlPolicy, Crls};
+use yinxin_proto::Base64;
+
+const ORIGIN: &str = "https://portal.example";
+
+/// A portal with its trust, and a visitor.
+struct Scene {
+    root: Certificate,
+    issuing: Identity,
+    leaf: Identity,
+    challenge: Challenge,
+}
+
+impl Scene {
+    fn new(key: TestKey) -> Self {
+        let (root, issuing, leaf) = chain(key);
+        Self {
+            root: root.certificate,
+            issuing,
+            leaf,
+            challenge: new_challenge(ORIGIN, Purpose::Login, "session", &[7; 32], NOW, None)
+                .unwrap(),
+        }
+    }
+
+    /// A proof as the extension makes it on some site.
+    fn proof(&self, origin: &str, purpose: Purpose) -> LoginProof {
+        let certificate = &self.leaf.certificate;
+        let origin = Origin::parse(origin).unwrap();
+        let bytes = to_be_signed(&origin, purpose, &self.challenge.challenge, certificate);
+        LoginProof {
+            format: LoginFormat::Yinxin,
+            version: VERSION,
+            algorithm: self.leaf.key.algorithm(),
+            certificate: Base64(certificate.der().to_vec()),
+            signature: Base64(self.leaf.key.sign(&bytes)),
+        }
+    }
+
+    fn good(&self) -> LoginProof {
+        self.proof(ORIGIN, Purpose::Login)
+    }
+
+    fn logondata(&self, format: LoginFormat) -> LoginProof {
+        let content = logondata(&self.challenge.challenge);
+        let cms = match format {
+            LoginFormat::LogondataDetached => self.leaf.cms(content.as_bytes()),
+            _ => self.leaf.cms_attached(content.as_bytes()),
+        };
+        LoginProof {
+            format,
+            signature: Base64(cms),
+            ..self.good()
+        }
+    }
+
+    fn judge(&self, proof: &LoginProof, change: impl Fn(&mut Expected<'_>)) -> Judgement {
+        let anchors = [self.root.clone()];
+        let intermediates = [self.issuing.certificate.clone()];
+        let issuers = [Issuer::Certificate(Box::new(
+            self.issuing.certificate.clone(),
+        ))];
+        let crls = Crls::default();
+        let mut expected = Expected {
+            challenge: &self.challenge,
+            origin: ORIGIN,
+            purpose: Purpose::Login,
+            session: "session",
+            formats: &[LoginFormat::Yinxin],
+            policy: Policy {
+                issuers: Some(&issuers),
+                ..Policy::new(&anchors, &intermediates, &crls, NOW)
+            },
+        };
+        change(&mut expected);
+        verify(proof, &expected).unwrap()
+    }
+
+    fn refusal(&self, proof: &LoginProof, change: impl Fn(&mut Expected<'_>)) -> Vec<&'static str> {
+        let judged = self.judge(proof, change);
+        assert_eq!(judged.valid, fatal(&judged.findings).is_empty());
+        fatal(&judged.findings)
+    }
+}
+
+#[test]
+fn the_signed_bytes_are_those_of_the_documentation() {
+    let scene = Scene::new(TestKey::sm2(1));
+    let origin = Origin::parse("https://a.example").unwrap();
+    let bytes = to_be_signed(
+        &origin,
+        Purpose::Bind,
+        "abcdefghijklmnop",
+        &scene.leaf.certificate,
+    );
+    let expected = [
+        &b"YINXIN-LOGIN-1\0"[..],
+        b"\0\0\0\x11https://a.example",
+        b"\0\0\0\x04bind",
+        b"\0\0\0\x10abcdefghijklmnop",
+        b"\0\0\0\x20",
+        scene.leaf.certificate.sha256(),
+    ]
+    .concat();
+    assert_eq!(bytes, expected);
+}
+
+#[test]
+fn a_login_of_each_kind_of_key_holds() {
+    for key in TestKey::all() {
+        let scene = Scene::new(key);
+        let judged = scene.judge(&scene.good(), |_| {});
+        assert!(judged.valid, "{:?}", judged.findings);
+        assert_eq!(codes(&judged.findings), ["crl-missing"; 2]);
+        assert_eq!(judged.challenge_id, scene.challenge.id);
+        let binding = judged.binding.unwrap();
+        assert_eq!(binding.issuer, "CN=示例签发机构,C=CN");
+        assert_eq!(
+            binding.subject,
+            "CN=示例采购有限公司,O=示例采购有限公司,C=CN"
+        );
+        let required = scene.refusal(&scene.good(), |e| e.policy.crl_policy = CrlPolicy::Require);
+        assert_eq!(required, ["crl-missing"; 2]);
+    }
+}
+
+#[test]
+fn every_attack_is_refused_with_its_own_code() {
+    for key in TestKey::all() {
+        let scene = Scene::new(key);
+        let good = scene.good();
+
+        // What the portal knows itself.
+        assert_eq!(
+            scene.refusal(&good, |e| e.session = "other"),
+            ["session-mismatch"]
+        );
+        assert_eq!(
+            scene.refusal(&good, |e| e.purpose = Purpose::Bind),
+            ["purpose-mismatch"]
+        );
+        assert_eq!(
+            scene.refusal(&good, |e| e.policy.at = NOW.plus(300)),
+            ["challenge-expired"]
+        );
+        assert!(
+            scene
+                .refusal(&good, |e| e.policy.at = NOW.plus(299))
+                .is_empty()
+        );
+        assert_eq!(
+            scene.refusal(&good, |e| e.policy.at = NOW.plus(-1)),
+            ["challenge-not-yet-valid"]
+        );
+        let moved = scene.refusal(&good, |e| e.origin = "https://other.example");
+        assert_eq!(moved, ["origin-mismatch", "signature-invalid"]);
+
+        // A proof that another site got, over the portal's own challenge.
+        let relayed = scene.proof("https://evil.example", Purpose::Login);
+        assert_eq!(scene.refusal(&relayed, |_| {}), ["signature-invalid"]);
+        let binding = scene.proof(ORIGIN, Purpose::Bind);
+        assert_eq!(scene.refusal(&binding, |_| {}), ["purpose-mismatch"]);
+
+        // Another challenge.
+        let fresh = new_challenge(ORIGIN, Purpose::Login, "session", &[8; 32], NOW, None).unwrap();
+        let other = Scene {
+            challenge: fresh,
+            ..Scene::new(scene.leaf.key.clone())
+        };
+        assert_eq!(other.refusal(&good, |_| {}), ["signature-invalid"]);
+
+        // Tampered, cut, of another version, format or algorithm.
+        let mut tampered = good.clone();
+        *tampered.signature.0.last_mut().unwrap() ^= 1;
+        assert_eq!(scene.refusal(&tampered, |_| {}), ["signature-invalid"]);
+        let mut cut = good.clone();
+        cut.signature.0.pop();
+        assert_eq!(scene.refusal(&cut, |_| {}), ["proof-unreadable"]);
+        let newer = LoginProof {
+            version: 2,
+            ..good.clone()
+        };
+        assert_eq!(scene.refusal(&newer, |_| {}), ["proof-unreadable"]);
+        let rubbish = LoginProof {
+            certificate: Base64(vec![0x30, 1]),
+            ..good.clone()
+        };
+        assert_eq!(scene.refusal(&rubbish, |_| {}), ["certificate-unreadable"]);
+        let algorithm = match good.algorithm {
+            SignatureAlgorithm::Sm2Sm3 => SignatureAlgorithm::RsaSha256,
+            _ => SignatureAlgorithm::Sm2Sm3,
+        };
+        let renamed = LoginProof {
+            algorithm,
+            ..good.clone()
+        };
+        assert_eq!(
+            scene.refusal(&renamed, |_| {}),
+            ["proof-algorithm-mismatch"]
+        );
+
+        // Another certificate: of a stranger, and of the same key.
+        let twin = Profile {
+            serial: vec![9],
+            ..Profile::unit()
+        };
+        let twin = scene.issuing.issue(scene.leaf.key.clone(), &twin);
+        let stranger = scene.issuing.issue(TestKey::sm2(0x77), &Profile::unit());
+        for (identity, code) in [(twin, "signature-invalid"), (stranger, "signature-invalid")] {
+            let taken = LoginProof {
+                certificate: Base64(identity.certificate.der().to_vec()),
+                algorithm: identity.key.algorithm(),
+                ..good.clone()
+            };
+            let expected = if identity.key.algorithm() == good.algorithm {
+                code
+            } else {
+                "proof-unreadable"
+            };
+            let found = scene.refusal(&taken, |_| {});
+            assert!(found == [code] || found == [expected], "{found:?}");
+        }
+    }
+}
+
+#[test]
+fn a_document_signature_is_no_login() {
+    for key in TestKey::all() {
+        let scene = Scene::new(key);
+        let content = logondata(&scene.challenge.challenge);
+        // A CMS, and the signature inside of one.
+        let cms = scene.leaf.cms(b"a document");
+        let attributes = scene.leaf.attributes(b"a document");
+        let inner = scene.leaf.key.sign(&attributes);
+        for (signature, code) in [
+            (cms.clone(), "proof-unreadable"),
+            (inner, "signature-invalid"),
+        ] {
+            let proof = LoginProof {
+                signature: Base64(signature),
+                ..scene.good()
+            };
+            assert_eq!(scene.refusal(&proof, |_| {}), [code]);
+        }
+        // A document's CMS in the `logondata` format: its content is another.
+        for format in [LoginFormat::Logondata, LoginFormat::LogondataDetached] {
+            let offered = LoginProof {
+                format,
+                signature: Base64(cms.clone()),
+                ..scene.good()
+            };
+            assert_eq!(
+                scene.refusal(&offered, |e| e.formats =
+                    &[LoginFormat::Logondata, LoginFormat::LogondataDetached]),
+                ["content-changed"]
+            );
+            // A bare proof is no PKCS #7.
+            let bare = LoginProof {
+                format,
+                ..scene.good()
+            };
+            assert_eq!(
+                scene.refusal(&bare, |e| e.formats =
+                    &[LoginFormat::Logondata, LoginFormat::LogondataDetached]),
+                ["proof-unreadable"]
+            );
+        }
+        // A digest that someone got signed: attributes over it are another signature.
+        let digest = crate::hash::digest(scene.leaf.key.algorithm(), content.as_bytes());
+        let proof = LoginProof {
+            signature: Base64(scene.leaf.key.sign(&digest)),
+            ..scene.good()
+        };
+        assert_eq!(scene.refusal(&proof, |_| {}), ["signature-invalid"]);
+    }
+}
+
+#[test]
+fn logondata_is_accepted_by_name_only_and_marked() {
+    for key in TestKey::all() {
+        let scene = Scene::new(key);
+        for format in [LoginFormat::Logondata, LoginFormat::LogondataDetached] {
+            let proof = scene.logondata(format);
+            assert_eq!(scene.refusal(&proof, |_| {}), ["proof-format-not-accepted"]);
+            let formats = [format];
+            let anchors = [scene.root.clone()];
+            let intermediates = [scene.issuing.certificate.clone()];
+            let issuers = [Issuer::Name("示例签发机构".into())];
+            let crls = Crls::default();
+            let expected = Expected {
+                challenge: &scene.challenge,
+                origin: ORIGIN,
+                purpose: Purpose::Login,
+                session: "session",
+                formats: &formats,
+                policy: Policy {
+                    issuers: Some(&issuers),
+                    ..Policy::new(&anchors, &intermediates, &crls, NOW)
+                },
+            };
+            let judged = verify(&proof, &expected).unwrap();
+            assert!(judged.valid, "{:?}", judged.findings);
+            assert!(codes(&judged.findings).contains(&"origin-not-bound"));
+            // The certificate beside it must be the signer's.
+            let other = scene.issuing.issue(
+                scene.leaf.key.clone(),
+                &Profile {
+                    serial: vec![9],
+                    ..Profile::unit()
+                },
+            );
+            let swapped = LoginProof {
+                certificate: Base64(other.certificate.der().to_vec()),
+                ..proof
+            };
+            let judged = verify(&swapped, &expected).unwrap();
+            assert_eq!(fatal(&judged.findings), ["signing-certificate-mismatch"]);
+        }
+    }
+}
+
+#[test]
+fn certificates_that_may_not_log_in_are_refused() {
+    let base = Scene::new(TestKey::sm2(1));
+    let unit = Profile::unit;
+    let encryption = Profile {
+        key_usage: Some(0x38),
+        ..unit()
+    };
+    let expired = Profile {
+        not_after: NOW.plus(-1),
+        ..unit()
+    };
+    for (profile, expected) in [
+        (encryption, vec!["certificate-not-for-signing"]),
+        (expired, vec!["certificate-expired"]),
+        (
+            Profile::authority("x"),
+            vec!["certificate-is-ca", "certificate-not-for-signing"],
+        ),
+    ] {
+        let leaf = base.issuing.issue(TestKey::sm2(1), &profile);
+        let scene = Scene {
+            leaf,
+            ..Scene::new(TestKey::sm2(1))
+        };
+        assert_eq!(scene.refusal(&scene.good(), |_| {}), expected);
+    }
+    let self_made = Scene {
+        leaf: Identity::self_signed(TestKey::sm2(1), &unit()),
+        ..Scene::new(TestKey::sm2(1))
+    };
+    assert_eq!(
+        self_made.refusal(&self_made.good(), |_| {}),
+        ["issuer-unknown"]
+    );
+    // A root alone is no policy.
+    assert_eq!(
+        base.refusal(&base.good(), |e| e.policy.issuers = None),
+        ["issuer-not-accepted"]
+    );
+}
+
+#[test]
+fn challenges_have_their_form() {
+    let new = |origin, session, seconds| {
+        new_challenge(origin, Purpose::Login, session, &[1; 32], NOW, seconds)
+    };
+    let challenge = new(ORIGIN, "s", Some(60)).unwrap();
+    assert!(is_challenge(&challenge.challenge));
+    assert_eq!(challenge.expires_at, NOW.plus(60).to_string());
+    assert!(
+        !challenge.session.contains("s "),
+        "the session itself is not kept"
+    );
+    assert_ne!(challenge.session, "s");
+    for (origin, session, seconds) in [
+        ("http://portal.example", "s", None),
+        ("https://portal.example/", "s", None),
+        (ORIGIN, "", None),
+        (ORIGIN, "s", Some(0)),
+        (ORIGIN, "s", Some(86_401)),
+    ] {
+        assert!(
+            new(origin, session, seconds).is_err(),
+            "{origin} {session} {seconds:?}"
+        );
+    }
+    for text in [
+        "",
+        "short",
+        "with space aaaaaaaa",
+        "quote\"aaaaaaaaaaaa",
+        "中文中文中文中文",
+    ] {
+        assert!(!is_challenge(text), "{text}");
+    }
+}
