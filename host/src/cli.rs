@@ -83,6 +83,7 @@ enum Command {
     Uninstall(install::Options),
     Doctor {
         modules: Vec<PathBuf>,
+        folders: Vec<PathBuf>,
         json: bool,
     },
     Tokens {
@@ -105,7 +106,11 @@ fn run(command: Command) -> Result<(), Error> {
         Command::Version => output::lines(concat!("yinxin-host ", env!("CARGO_PKG_VERSION"))),
         Command::Install(options) => return install::install(&options),
         Command::Uninstall(options) => return install::uninstall(&options),
-        Command::Doctor { modules, json } => doctor::run(modules, json),
+        Command::Doctor {
+            modules,
+            folders,
+            json,
+        } => doctor::run(modules, &folders, json),
         Command::Tokens { modules, json } => return tokens::tokens(&Setting::new(modules)?, json),
         Command::Certificates { modules, json } => {
             return tokens::certificates(&Setting::new(modules)?, json);
@@ -187,7 +192,7 @@ fn parse(arguments: Vec<OsString>) -> Result<Command, lexopt::Error> {
             Arg::Long("browser") if installs => install
                 .browsers
                 .push(install::Browser::named(&parser.value()?.string()?)?),
-            Arg::Long("user-data-dir") if installs => {
+            Arg::Long("user-data-dir") if installs || verb.as_deref() == Some("doctor") => {
                 install.user_data_dirs.push(parser.value()?.into());
             }
             Arg::Long("extension-id") if installs => {
@@ -212,7 +217,11 @@ fn parse(arguments: Vec<OsString>) -> Result<Command, lexopt::Error> {
     Ok(match verb.as_deref() {
         Some("install") => Command::Install(install),
         Some("uninstall") => Command::Uninstall(install),
-        Some("doctor") => Command::Doctor { modules, json },
+        Some("doctor") => Command::Doctor {
+            modules,
+            folders: install.user_data_dirs,
+            json,
+        },
         Some("tokens") => Command::Tokens { modules, json },
         Some("certificates") => Command::Certificates { modules, json },
         Some("sign") => Command::Sign {
@@ -247,7 +256,7 @@ yinxin-host: the native-messaging host of Yinxin. Without a command it serves a 
       Registers the host with browsers, or takes that back. Without --browser and --user-data-dir:
       with each of the three. --extension-id lets another extension call, and writes that to the
       configuration. --config names the configuration for this registration.
-  yinxin-host doctor [--json] [--module PATH]...
+  yinxin-host doctor [--json] [--user-data-dir DIR]... [--module PATH]...
       Says what works, what does not, and why.
   yinxin-host tokens [--json] [--module PATH]...
   yinxin-host certificates [--json] [--module PATH]...

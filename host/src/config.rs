@@ -181,6 +181,16 @@ impl Config {
             seen.push(key);
             new
         });
+        // Tokens name their module, so each name stands once.
+        for index in 1..all.len() {
+            let (before, rest) = all.split_at_mut(index);
+            let taken = |name: &str| before.iter().any(|module| module.name == name);
+            if taken(&rest[0].name) {
+                let name = rest[0].name.clone();
+                let free = (2..).map(|n: u32| format!("{name} ({n})"));
+                rest[0].name = free.into_iter().find(|name| !taken(name)).unwrap_or(name);
+            }
+        }
         all
     }
 }
@@ -316,5 +326,15 @@ mod tests {
         let one = "[[modules]]\nname = \"a\"\npath = \"/nowhere/a.so\"\n";
         let config = parse(&format!("vendors = false\n{one}{one}")).unwrap();
         assert_eq!(config.all_modules().len(), 1);
+    }
+
+    #[test]
+    fn names_of_modules_are_made_unique() {
+        let one = |path: &str| format!("[[modules]]\nname = \"a\"\npath = \"{path}\"\n");
+        let text = ["/x/1.so", "/x/2.so", "/x/3.so"].map(one).concat();
+        let config = parse(&format!("vendors = false\n{text}")).unwrap();
+        let modules = config.all_modules();
+        let names: Vec<_> = modules.iter().map(|module| module.name.as_str()).collect();
+        assert_eq!(names, ["a", "a (2)", "a (3)"]);
     }
 }

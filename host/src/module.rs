@@ -299,6 +299,8 @@ impl Driver {
     }
 
     fn spawn(&mut self) -> io::Result<()> {
+        #[cfg(windows)]
+        tie_workers_to_host();
         let mut child = Command::new(std::env::current_exe()?)
             .arg(crate::cli::WORKER)
             .envs(&self.module.env)
@@ -459,6 +461,23 @@ impl Driver {
             .unwrap_or_else(PoisonError::into_inner)
             .clear();
     }
+}
+
+/// Puts this process, and with it the workers that it starts, into a job object whose end ends
+/// them all. Its handle closes with the process, however that ends.
+#[cfg(windows)]
+fn tie_workers_to_host() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| {
+        let mut limits = win32job::ExtendedLimitInfo::new();
+        limits.limit_kill_on_job_close();
+        if let Ok(job) = win32job::Job::create_with_limit_info(&limits)
+            && job.assign_current_process().is_ok()
+        {
+            // Kept open for as long as the process lives.
+            let _ = job.into_handle();
+        }
+    });
 }
 
 /// Crashes and hangs in a row. After the first one a fresh worker is started at once; after that

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use std::collections::HashMap;
 use std::fs::File;
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -63,6 +64,7 @@ pub fn serve(caller: Option<&str>) -> ExitCode {
         log,
         browser,
         service: OnceLock::new(),
+        watching: Arc::new(AtomicBool::new(false)),
         running: Mutex::new(HashMap::new()),
     });
     loop {
@@ -140,6 +142,8 @@ struct Host {
     browser: Arc<Browser>,
     /// Started with the first request that needs it, so that the greeting is not delayed.
     service: OnceLock<Service>,
+    /// Whether changes of the slots are told.
+    watching: Arc<AtomicBool>,
     /// Requests under way, by id.
     running: Mutex<HashMap<u32, Arc<Cancel>>>,
 }
@@ -167,6 +171,7 @@ impl Host {
                 self.answer(id, Ok(HostReply::Done {}));
             }
             HostCommand::Watch { on } => {
+                self.watching.store(on, Ordering::Relaxed);
                 let watched = self.service().map(|service| {
                     service.watch(on);
                     HostReply::Done {}
@@ -238,11 +243,13 @@ impl Host {
     fn service(&self) -> Result<&Service, Error> {
         let config = self.config.as_ref().map_err(Clone::clone)?;
         Ok(self.service.get_or_init(|| {
-            let browser = Arc::clone(&self.browser);
+            let (browser, watching) = (Arc::clone(&self.browser), Arc::clone(&self.watching));
             let on_change: crate::module::OnChange = Arc::new(move || {
-                browser.say(&HostMessage::Event {
-                    event: HostEvent::TokensChanged {},
-                });
+                if watching.load(Ordering::Relaxed) {
+                    browser.say(&HostMessage::Event {
+                        event: HostEvent::TokensChanged {},
+                    });
+                }
             });
             Service::new(config.all_modules(), config, &self.log, &on_change)
         }))

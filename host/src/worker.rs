@@ -214,7 +214,8 @@ fn end_with_parent() {
     let _ = rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL));
 }
 
-/// Takes standard output for the protocol alone: what the vendor's code prints goes nowhere.
+/// Takes standard output for the protocol alone: what the vendor's code prints goes nowhere. On
+/// Windows there is no safe call for that; a module that prints there ends its worker.
 fn private_output() -> io::Result<File> {
     let output = frame::unbuffered_stdout()?;
     #[cfg(unix)]

@@ -100,7 +100,7 @@ impl From<Error> for Problem {
 }
 
 /// Looks at everything and prints the report.
-pub fn run(extra: Vec<PathBuf>, json: bool) {
+pub fn run(extra: Vec<PathBuf>, folders: &[PathBuf], json: bool) {
     let loaded = Config::load();
     let path = config::location().map(|(path, _)| path);
     let configuration = ConfigurationReport {
@@ -109,7 +109,12 @@ pub fn run(extra: Vec<PathBuf>, json: bool) {
         problem: loaded.as_ref().err().cloned().map(Problem::from),
     };
     let config = loaded.unwrap_or_default();
-    let browsers: Vec<BrowserReport> = known_places().iter().map(browser).collect();
+    let own = folders.iter().map(|folder| Place::of_folder(folder));
+    let browsers: Vec<BrowserReport> = known_places()
+        .into_iter()
+        .chain(own)
+        .map(|place| browser(&place))
+        .collect();
     let modules: Vec<ModuleReport> = with_modules(&config, extra)
         .into_iter()
         .map(|entry| module(entry, &config))

@@ -166,18 +166,19 @@ impl Place {
         Some(Self {
             browser: browser.name().to_owned(),
             manifest: manifest_in(&folder),
-            present: folder.is_dir(),
+            present: is_used(&folder),
             #[cfg(windows)]
             registry_key: Some(browser.registry_key()),
         })
     }
 
-    fn of_folder(folder: &Path) -> Self {
+    /// The place in a folder of profiles.
+    pub fn of_folder(folder: &Path) -> Self {
         let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
         Self {
             browser: folder.display().to_string(),
             manifest: manifest_in(&folder),
-            present: folder.is_dir(),
+            present: is_used(&folder),
             #[cfg(windows)]
             registry_key: None,
         }
@@ -299,9 +300,18 @@ fn places(options: &Options) -> Vec<Place> {
     }
 }
 
+/// Whether a browser has used a folder: it holds more than what we put there.
+fn is_used(folder: &Path) -> bool {
+    fs::read_dir(folder).is_ok_and(|entries| {
+        entries
+            .flatten()
+            .any(|entry| entry.file_name() != MANIFEST_FOLDER)
+    })
+}
+
 fn manifest_in(user_data_dir: &Path) -> PathBuf {
     user_data_dir
-        .join("NativeMessagingHosts")
+        .join(MANIFEST_FOLDER)
         .join(format!("{HOST_NAME}.json"))
 }
 
@@ -390,7 +400,7 @@ fn launcher_text(program: &Path, config: &Path) -> Result<String, Error> {
             config.display()
         )
     } else {
-        format!("#!/bin/sh\n{VARIABLE}={config_text} exec {program} \"$@\"\n")
+        format!("#!/bin/sh\nexport {VARIABLE}={config_text}\nexec {program} \"$@\"\n")
     })
 }
 
@@ -430,6 +440,9 @@ fn make_executable(path: &Path) -> io::Result<()> {
 fn make_executable(_: &Path) -> io::Result<()> {
     Ok(())
 }
+
+/// Where a folder of profiles has its manifests.
+const MANIFEST_FOLDER: &str = "NativeMessagingHosts";
 
 #[cfg(test)]
 mod tests {
@@ -472,6 +485,6 @@ mod tests {
     #[test]
     fn a_launcher_survives_quotes_and_spaces() {
         let text = launcher_text(Path::new("/a b/it's"), Path::new("/c $d")).unwrap();
-        assert!(text.ends_with("YINXIN_HOST_CONFIG='/c $d' exec '/a b/it'\\''s' \"$@\"\n"));
+        assert!(text.ends_with("YINXIN_HOST_CONFIG='/c $d'\nexec '/a b/it'\\''s' \"$@\"\n"));
     }
 }

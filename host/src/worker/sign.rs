@@ -97,7 +97,17 @@ fn login(
         let _ = session.logout();
         result = session.login(UserType::User, pin);
     }
-    result.map_err(|error| match catalogued(module.name, error) {
+    result.map_err(|error| refused_login(module, present, session, error))
+}
+
+/// Why a login failed, with what the token says of the remaining tries.
+fn refused_login(
+    module: &Module<'_>,
+    present: &Present,
+    session: &Session,
+    error: Pkcs11Error,
+) -> Error {
+    match catalogued(module.name, error) {
         Error::PinIncorrect { .. } => {
             let info = module.pkcs11.get_token_info(present.slot);
             let tries = tokens::pin_tries(info.as_ref().unwrap_or(&present.info), session);
@@ -115,7 +125,7 @@ fn login(
             }
         }
         other => other,
-    })
+    }
 }
 
 fn sign_all(
@@ -136,7 +146,7 @@ fn sign_all(
         port.say(&FromWorker::Working {
             pin_pad: key.asks_each_time && pin.is_none(),
         });
-        let output = sign_one(module, present.slot, session, &key, &task.key, input, pin)?;
+        let output = sign_one(module, present, session, &key, &task.key, input, pin)?;
         port.say(&FromWorker::Signed {
             index,
             output: Base64(output),
@@ -161,16 +171,19 @@ fn private_key(session: &Session, task: &SignTask) -> Result<Option<PrivateKey>,
     {
         return Ok(Some(key));
     }
-    let value = match &task.key {
-        PublicKey::Rsa { modulus } => Attribute::Modulus(modulus.0.clone()),
-        PublicKey::Sm2 { point } | PublicKey::P256 { point } => {
-            // CKA_EC_POINT is the DER OCTET STRING of the point (PKCS #11 2.40, section 2.3.3).
-            let mut octets = vec![0x04, 0x41];
-            octets.extend_from_slice(&point.0);
-            Attribute::EcPoint(octets)
-        }
+    let values = match &task.key {
+        PublicKey::Rsa { modulus } => vec![Attribute::Modulus(modulus.0.clone())],
+        // CKA_EC_POINT is the DER OCTET STRING of the point (PKCS #11 2.40, section 2.3.3); some
+        // modules have the bare point.
+        PublicKey::Sm2 { point } | PublicKey::P256 { point } => vec![
+            Attribute::EcPoint([&[0x04, 0x41], point.0.as_slice()].concat()),
+            Attribute::EcPoint(point.0.clone()),
+        ],
     };
-    let public = session.find_objects(&[Attribute::Class(ObjectClass::PUBLIC_KEY), value])?;
+    let mut public = Vec::new();
+    for value in values {
+        public.extend(session.find_objects(&[Attribute::Class(ObjectClass::PUBLIC_KEY), value])?);
+    }
     for handle in public {
         for attribute in session.get_attributes(handle, &[AttributeType::Id])? {
             if let Attribute::Id(id) = attribute
@@ -219,14 +232,14 @@ struct Way<'a> {
 
 fn sign_one(
     module: &Module<'_>,
-    slot: Slot,
+    present: &Present,
     session: &Session,
     key: &PrivateKey,
     public: &PublicKey,
     input: &Input,
     pin: Option<&AuthPin>,
 ) -> Result<Vec<u8>, Error> {
-    for way in ways(module, slot, public, input) {
+    for way in ways(module, present.slot, public, input) {
         let result = if key.asks_each_time && way.hashes {
             sign_with_login(session, key, &way, pin)
         } else {
@@ -242,7 +255,7 @@ fn sign_one(
                 | RvError::FunctionNotSupported,
                 _,
             )) => {}
-            Err(error) => return Err(catalogued(module.name, error)),
+            Err(error) => return Err(refused_login(module, present, session, error)),
         }
     }
     Err(Error::MechanismMissing {

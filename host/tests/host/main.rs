@@ -1,5 +1,9 @@
 //! Tests of the real process over its pipes: as a browser meets it, as a person meets it on the
 //! command line, and with modules of every kind of badness.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that can't go on has failed, helpers included"
+)]
 
 mod callers;
 mod command_line;

@@ -77,7 +77,7 @@ fn a_crash_and_a_hang_leave_the_other_modules_running() {
     let home = home_with_keys("");
     let keys = home.path().join("keys");
     let lines = [
-        "load_ms = 3000".to_owned(),
+        "load_ms = 6000".to_owned(),
         module("crashes", &c_library(home.path(), "crashes", CRASHES), &[]),
         module("hangs", &c_library(home.path(), "hangs", HANGS), &[]),
         module(
@@ -88,10 +88,11 @@ fn a_crash_and_a_hang_leave_the_other_modules_running() {
     ];
     home.configure(&lines.join("\n"));
     let mut host = home.host();
+    host.ask(json!({"type": "watch", "on": true}));
     let began = Instant::now();
     let reply = host.tokens();
     // The hanging module does not keep the others waiting until it is stopped.
-    assert!(began.elapsed().as_millis() < 2_900);
+    assert!(began.elapsed().as_millis() < 5_000);
     assert_eq!(problem(&reply, "crashes")["code"], "module-crashed");
     assert_eq!(problem(&reply, "hangs")["code"], "module-slow");
     assert_eq!(problem(&reply, "softkey"), Value::Null);
@@ -310,7 +311,7 @@ fn watch(home: &Home) {
         let began = Instant::now();
         fs::rename(from, to).unwrap();
         host.wait_for(|message| message["event"]["type"] == "tokens-changed");
-        assert!(began.elapsed().as_millis() < 2_500, "{:?}", began.elapsed());
+        assert!(began.elapsed().as_millis() < 3_000, "{:?}", began.elapsed());
     }
     // The same key has the same name again.
     assert_eq!(host.token("demo-unit")["token"], before);

@@ -134,6 +134,16 @@ fn a_profile_of_its_own_gets_its_own_configuration() {
     assert_eq!(host.next()["type"], "greeting");
     assert_eq!(host.tokens()["type"], "tokens");
     drop(host);
+    let told = home.run(&[
+        "doctor",
+        "--json",
+        "--user-data-dir",
+        profile.to_str().unwrap(),
+    ]);
+    assert_eq!(
+        browser(&told.json(), profile.to_str().unwrap())["problem"],
+        Value::Null
+    );
     // The other browsers were left alone.
     assert_eq!(
         browser(&doctor(&home), "chrome")["problem"]["code"],

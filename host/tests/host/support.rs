@@ -346,17 +346,24 @@ pub fn softkey() -> &'static Softkey {
 
 /// A home with the software key and its demo tokens in the folder `keys`.
 pub fn home_with_keys(configuration: &str) -> Home {
+    // Making keys takes a second or two, so they are made once and copied.
+    static KEYS: OnceLock<TempDir> = OnceLock::new();
     let softkey = softkey();
+    let made = KEYS.get_or_init(|| {
+        let folder = tempfile::tempdir().unwrap();
+        let made = Command::new(&softkey.demo_key)
+            .arg("--dir")
+            .arg(folder.path().join("keys"))
+            .args(["--pin", PIN])
+            .stdout(Stdio::null())
+            .status()
+            .unwrap();
+        assert!(made.success());
+        folder
+    });
     let home = Home::new("");
     let keys = home.path().join("keys");
-    let made = Command::new(&softkey.demo_key)
-        .arg("--dir")
-        .arg(&keys)
-        .args(["--pin", PIN])
-        .stdout(Stdio::null())
-        .status()
-        .unwrap();
-    assert!(made.success());
+    copy(&made.path().join("keys"), &keys);
     let lines = module(
         "softkey",
         &softkey.library,
@@ -364,6 +371,19 @@ pub fn home_with_keys(configuration: &str) -> Home {
     );
     home.configure(&format!("{configuration}\n{lines}"));
     home
+}
+
+/// Copies a folder with all that is in it.
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().flatten() {
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
 }
 
 /// Switches faults of the software key on.
