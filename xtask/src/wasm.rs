@@ -2,7 +2,7 @@
 //! makes the JavaScript around it, `wasm-opt` from npm's binaryen shrinks it.
 
 use crate::run::{command, step};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 use std::fs;
 use std::path::Path;
@@ -10,6 +10,7 @@ use wasm_bindgen_cli_support::Bindgen;
 
 const MODULE: &str = "target/wasm32-unknown-unknown/wasm/yinxin_wasm.wasm";
 const PACKAGES: &str = "wasm/pkg";
+const NAME_OF_MODULE: &str = "yinxin_bg.wasm";
 
 /// Builds `wasm/pkg/node` and `wasm/pkg/web`, unless they come from the same module already.
 pub fn build() -> Result<()> {
@@ -35,8 +36,23 @@ pub fn build() -> Result<()> {
     if fs::read_to_string(&stamp).is_ok_and(|found| found == digest) {
         return Ok(());
     }
-    package(&module, &packages.join("web"), Target::Web)?;
-    package(&module, &packages.join("node"), Target::Node)?;
+    let web = packages.join("web");
+    let node = packages.join("node");
+    package(&module, &web, Target::Web)?;
+    package(&module, &node, Target::Node)?;
+    // Only the JavaScript around it differs, so the module is optimised once.
+    let (web_module, node_module) = (web.join(NAME_OF_MODULE), node.join(NAME_OF_MODULE));
+    if fs::read(&web_module)? != fs::read(&node_module)? {
+        bail!("wasm-bindgen makes different modules for web and Node");
+    }
+    step(
+        "optimising the Wasm core",
+        command("node_modules/.bin/wasm-opt")
+            .args(["-Os", "-o"])
+            .arg(&web_module)
+            .arg(&web_module),
+    )?;
+    fs::copy(&web_module, &node_module)?;
     fs::write(stamp, digest)?;
     Ok(())
 }
@@ -61,14 +77,6 @@ fn package(module: &Path, folder: &Path, target: Target) -> Result<()> {
     bindgen
         .generate(folder)
         .with_context(|| format!("wasm-bindgen for {}", folder.display()))?;
-    let wasm = folder.join("yinxin_bg.wasm");
-    step(
-        &format!("optimising {}", wasm.strip_prefix(crate::root())?.display()),
-        command("node_modules/.bin/wasm-opt")
-            .args(["-Os", "--all-features", "--disable-gc", "-o"])
-            .arg(&wasm)
-            .arg(&wasm),
-    )?;
     let (name, module_type) = match target {
         Target::Web => ("@yinxin/core-web", "module"),
         Target::Node => ("@yinxin/core", "commonjs"),
@@ -81,7 +89,7 @@ fn package(module: &Path, folder: &Path, target: Target) -> Result<()> {
         "type": module_type,
         "main": "yinxin.js",
         "types": "yinxin.d.ts",
-        "files": ["yinxin.js", "yinxin.d.ts", "yinxin_bg.wasm", "yinxin_bg.wasm.d.ts"],
+        "files": ["yinxin.js", "yinxin.d.ts", NAME_OF_MODULE, "yinxin_bg.wasm.d.ts"],
         "sideEffects": ["./yinxin.js"],
     });
     let text = serde_json::to_string_pretty(&description)?;
