@@ -12,7 +12,7 @@ use crate::worker::message::{FromWorker, MAX_WORKER_FRAME_BYTES, SignTask, ToWor
 use std::collections::VecDeque;
 use std::io;
 use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -28,6 +28,7 @@ pub struct Module {
     events: Sender<Event>,
     /// The tokens of the last look.
     last: Arc<Mutex<Vec<Token>>>,
+    signing: Arc<AtomicBool>,
 }
 
 /// What a job tells, as it goes on.
@@ -73,6 +74,7 @@ impl Module {
     ) -> Self {
         let (events, receiver) = mpsc::channel();
         let last = Arc::new(Mutex::new(Vec::new()));
+        let signing = Arc::new(AtomicBool::new(false));
         let driver = Driver {
             module: module.clone(),
             call: Duration::from_millis(config.call_ms.into()),
@@ -80,6 +82,7 @@ impl Module {
             log,
             on_change,
             last: Arc::clone(&last),
+            signing: Arc::clone(&signing),
             events: events.clone(),
             receiver,
             pending: VecDeque::new(),
@@ -94,6 +97,7 @@ impl Module {
             config: module,
             events,
             last,
+            signing,
         }
     }
 
@@ -127,6 +131,12 @@ impl Module {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
+    }
+
+    /// Whether a signature is being made, which can take as long as its user needs at a PIN pad.
+    #[must_use]
+    pub fn is_signing(&self) -> bool {
+        self.signing.load(Ordering::Relaxed)
     }
 
     fn submit(&self, task: Task) -> Job {
@@ -176,6 +186,7 @@ struct Driver {
     log: Arc<Log>,
     on_change: OnChange,
     last: Arc<Mutex<Vec<Token>>>,
+    signing: Arc<AtomicBool>,
     /// For the threads that read from workers.
     events: Sender<Event>,
     receiver: Receiver<Event>,
@@ -238,9 +249,14 @@ impl Driver {
             Task::List => self
                 .ensure_worker(ticket)
                 .and_then(|()| self.exchange(&ToWorker::List {}, self.call, ticket, &answer)),
-            Task::Sign(task) => self
-                .ensure_worker(ticket)
-                .and_then(|()| self.exchange(&ToWorker::Sign(task), self.call, ticket, &answer)),
+            Task::Sign(task) => {
+                self.signing.store(true, Ordering::Relaxed);
+                let result = self.ensure_worker(ticket).and_then(|()| {
+                    self.exchange(&ToWorker::Sign(task), self.call, ticket, &answer)
+                });
+                self.signing.store(false, Ordering::Relaxed);
+                result
+            }
         };
         let end = match result {
             Ok(FromWorker::Tokens { tokens }) => {

@@ -57,18 +57,26 @@ impl Service {
         }
     }
 
-    /// Looks for tokens in all modules at once. A module that takes longer than `patience` is told
-    /// as slow, with the tokens of its last look, and the others are not kept waiting; its own
-    /// news come as a change.
+    /// Looks for tokens in all modules at once. A module that takes longer than `patience`, or that
+    /// is signing, is told as slow, with the tokens of its last look, and the others are not kept
+    /// waiting; its own news come as a change.
     #[must_use]
     pub fn tokens(&self, patience: Duration) -> (Vec<Token>, Vec<token::Module>) {
         let deadline = Instant::now() + patience;
-        let jobs: Vec<_> = self.modules.iter().map(Module::list).collect();
+        let jobs: Vec<_> = self
+            .modules
+            .iter()
+            .map(|module| (!module.is_signing()).then(|| module.list()))
+            .collect();
         let mut tokens = Vec::new();
         let mut modules = Vec::new();
         for (module, job) in self.modules.iter().zip(jobs) {
             let left = deadline.saturating_duration_since(Instant::now());
-            let problem = match job.told.recv_timeout(left) {
+            let told = match job {
+                Some(job) => job.told.recv_timeout(left),
+                None => Err(RecvTimeoutError::Timeout),
+            };
+            let problem = match told {
                 Ok(Told::Tokens(found)) => {
                     tokens.extend(found);
                     None

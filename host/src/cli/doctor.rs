@@ -123,6 +123,7 @@ pub fn run(extra: Vec<PathBuf>, folders: &[PathBuf], json: bool) {
         && browsers
             .iter()
             .all(|browser| !browser.present || browser.problem.is_none())
+        && !modules.is_empty()
         && modules.iter().all(|module| module.problem.is_none());
     let report = Report {
         version: env!("CARGO_PKG_VERSION"),

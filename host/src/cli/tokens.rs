@@ -161,8 +161,12 @@ pub fn certificates(setting: &Setting, json: bool) -> Result<(), Error> {
 /// Any of the catalogue's codes for files, tokens and PINs.
 pub fn sign(setting: &Setting, options: SignOptions) -> Result<(), Error> {
     let content = read_content(&options.input)?;
-    let tokens = look(setting)?;
-    let place = find(&tokens, &options.token, &options.id)?;
+    let (tokens, problems) = look_silently(setting);
+    let place = find(&tokens, &options.token, &options.id).map_err(|error| match error {
+        // A token that is not found may be one of a module that failed.
+        Error::NoToken {} | Error::TokenRemoved {} => problems.into_iter().next().unwrap_or(error),
+        other => other,
+    })?;
     let certificate = SigningCertificate::parse(&place.certificate.certificate.0)?;
     if place.token.pin.state == PinState::Locked {
         return Err(Error::PinLocked {});
@@ -195,20 +199,26 @@ pub fn sign(setting: &Setting, options: SignOptions) -> Result<(), Error> {
     write_whole(&options.output, &bytes)
 }
 
-/// The tokens of all modules. A module that failed is told on standard error, unless there is no
-/// token: then it is the failure.
+/// The tokens of all modules, for a list of them. A module that failed is told on standard error,
+/// unless there is no token: then it is the failure.
 fn look(setting: &Setting) -> Result<Vec<Token>, Error> {
+    let (tokens, problems) = look_silently(setting);
+    match problems.first() {
+        Some(problem) if tokens.is_empty() => Err(problem.clone()),
+        _ => {
+            for problem in &problems {
+                output::failure(problem);
+            }
+            Ok(tokens)
+        }
+    }
+}
+
+/// The tokens of all modules, and what kept modules from being looked into.
+fn look_silently(setting: &Setting) -> (Vec<Token>, Vec<Error>) {
     let (tokens, modules) = setting.service.tokens(setting.patience);
-    let mut problems = modules.into_iter().filter_map(|module| module.problem);
-    if tokens.is_empty()
-        && let Some(problem) = problems.next()
-    {
-        return Err(problem);
-    }
-    for problem in problems {
-        output::failure(&problem);
-    }
-    Ok(tokens)
+    let problems = modules.into_iter().filter_map(|module| module.problem);
+    (tokens, problems.collect())
 }
 
 fn find(tokens: &[Token], label: &str, id: &str) -> Result<Place, Error> {

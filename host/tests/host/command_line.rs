@@ -211,4 +211,13 @@ fn failures_of_sign_have_their_codes_and_leave_no_file() {
         sign("demo-unit", "01", "raw", "doc", "999999\n"),
         "pin-incorrect"
     );
+    // Another module's failure adds no second line, and is the reason where nothing is found.
+    let lines = fs::read_to_string(home.config()).unwrap();
+    let missing = module("missing", &home.path().join("missing.so"), &[]);
+    fs::write(home.config(), format!("{lines}\n{missing}")).unwrap();
+    assert_eq!(
+        sign("demo-unit", "01", "raw", "doc", "999999\n"),
+        "pin-incorrect"
+    );
+    assert_eq!(sign("nobody", "01", "raw", "doc", PIN), "module-missing");
 }

@@ -347,13 +347,14 @@ pub fn softkey() -> &'static Softkey {
 /// A home with the software key and its demo tokens in the folder `keys`.
 pub fn home_with_keys(configuration: &str) -> Home {
     // Making keys takes a second or two, so they are made once and copied.
-    static KEYS: OnceLock<TempDir> = OnceLock::new();
+    static KEYS: OnceLock<PathBuf> = OnceLock::new();
     let softkey = softkey();
     let made = KEYS.get_or_init(|| {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("demo-keys");
+        let _ = fs::remove_dir_all(&folder);
         let made = Command::new(&softkey.demo_key)
             .arg("--dir")
-            .arg(folder.path().join("keys"))
+            .arg(&folder)
             .args(["--pin", PIN])
             .stdout(Stdio::null())
             .status()
@@ -363,7 +364,7 @@ pub fn home_with_keys(configuration: &str) -> Home {
     });
     let home = Home::new("");
     let keys = home.path().join("keys");
-    copy(&made.path().join("keys"), &keys);
+    copy(made, &keys);
     let lines = module(
         "softkey",
         &softkey.library,
