@@ -9,7 +9,8 @@ mod catalogue;
 pub use catalogue::{ALL, Error};
 
 use crate::token::{PinState, PinTries};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// Languages of the product.
@@ -150,7 +151,7 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {}
 
 /// Puts parameters into `{placeholders}`. One pass: a parameter's own braces stay as they are.
-fn fill(template: &str, params: &[(&'static str, String)]) -> String {
+fn fill(template: &str, params: &[(&'static str, Value)]) -> String {
     let mut out = String::with_capacity(template.len());
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
@@ -161,7 +162,7 @@ fn fill(template: &str, params: &[(&'static str, String)]) -> String {
             continue;
         };
         if let Some((_, value)) = params.iter().find(|(known, _)| *known == name) {
-            out.push_str(value);
+            out.push_str(&value.to_string());
         }
         rest = tail;
     }
@@ -169,55 +170,164 @@ fn fill(template: &str, params: &[(&'static str, String)]) -> String {
     out
 }
 
-/// Reads an error from a part that may be newer: an unknown code, or a known one with parameters
-/// that this version can't read, becomes [`Error::Unknown`].
+/// A parameter's value on the wire.
 ///
-/// # Errors
-/// If there is no code at all.
-pub fn known_or_unknown<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Error, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Wire {
-        Known(Error),
-        Unknown { code: String },
-    }
-    Ok(match Wire::deserialize(deserializer)? {
-        Wire::Known(error) => error,
-        Wire::Unknown { code } => Error::unknown(&code),
-    })
+/// Serialisation goes through this one type, and not through code derived for a hundred variants:
+/// that alone was a third of the Wasm module.
+#[derive(Clone, Debug)]
+enum Value {
+    Text(String),
+    Number(i64),
+    Tries(PinTries),
 }
 
-/// How a parameter reads inside a text.
-trait Param {
-    fn show(&self) -> String;
+/// A kind of parameter: how it travels, and how it reads inside a text.
+trait Param: Sized {
+    fn to_value(&self) -> Value;
+    fn from_value(value: Value) -> Option<Self>;
 }
 
 impl Param for String {
-    fn show(&self) -> String {
-        self.clone()
+    fn to_value(&self) -> Value {
+        Value::Text(self.clone())
+    }
+
+    fn from_value(value: Value) -> Option<Self> {
+        match value {
+            Value::Text(text) => Some(text),
+            Value::Number(_) | Value::Tries(_) => None,
+        }
     }
 }
 
 impl Param for u32 {
-    fn show(&self) -> String {
-        self.to_string()
+    fn to_value(&self) -> Value {
+        Value::Number((*self).into())
+    }
+
+    fn from_value(value: Value) -> Option<Self> {
+        match value {
+            Value::Number(number) => number.try_into().ok(),
+            Value::Text(_) | Value::Tries(_) => None,
+        }
     }
 }
 
 impl Param for i32 {
-    fn show(&self) -> String {
-        self.to_string()
+    fn to_value(&self) -> Value {
+        Value::Number((*self).into())
+    }
+
+    fn from_value(value: Value) -> Option<Self> {
+        match value {
+            Value::Number(number) => number.try_into().ok(),
+            Value::Text(_) | Value::Tries(_) => None,
+        }
     }
 }
 
 impl Param for PinTries {
-    fn show(&self) -> String {
-        match (self.left, self.state) {
-            (Some(left), _) => left.to_string(),
-            (None, PinState::Final) => "1".into(),
-            (None, PinState::Locked) => "0".into(),
-            (None, PinState::Ok | PinState::Low) => "?".into(),
+    fn to_value(&self) -> Value {
+        Value::Tries(*self)
+    }
+
+    fn from_value(value: Value) -> Option<Self> {
+        match value {
+            Value::Tries(tries) => Some(tries),
+            Value::Text(_) | Value::Number(_) => None,
         }
+    }
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text),
+            Self::Number(number) => number.fmt(f),
+            Self::Tries(PinTries {
+                left: Some(left), ..
+            }) => left.fmt(f),
+            Self::Tries(PinTries { state, .. }) => f.write_str(match state {
+                PinState::Final => "1",
+                PinState::Locked => "0",
+                PinState::Ok | PinState::Low => "?",
+            }),
+        }
+    }
+}
+
+impl Serialize for Value {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::Number(number) => serializer.serialize_i64(*number),
+            Self::Tries(tries) => tries.serialize(serializer),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct AnyValue;
+
+        impl<'de> de::Visitor<'de> for AnyValue {
+            type Value = Value;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string, a whole number or the state of a PIN")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Value, E> {
+                Ok(Value::Text(text.to_owned()))
+            }
+
+            fn visit_u64<E: de::Error>(self, number: u64) -> Result<Value, E> {
+                i64::try_from(number)
+                    .map(Value::Number)
+                    .map_err(|_| E::custom("too large"))
+            }
+
+            fn visit_i64<E: de::Error>(self, number: i64) -> Result<Value, E> {
+                Ok(Value::Number(number))
+            }
+
+            fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<Value, A::Error> {
+                PinTries::deserialize(de::value::MapAccessDeserializer::new(map)).map(Value::Tries)
+            }
+        }
+
+        deserializer.deserialize_any(AnyValue)
+    }
+}
+
+impl Serialize for Error {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Wire<'a> {
+            code: &'a str,
+            params: BTreeMap<&'static str, Value>,
+        }
+        let params = self.params().into_iter().collect();
+        Wire {
+            code: self.code(),
+            params,
+        }
+        .serialize(serializer)
+    }
+}
+
+/// Reads an error of any version: an unknown code, or a known one with parameters that this
+/// version can't read, becomes [`Error::Unknown`].
+impl<'de> Deserialize<'de> for Error {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Wire {
+            code: String,
+            #[serde(default)]
+            params: BTreeMap<String, Value>,
+        }
+        let Wire { code, mut params } = Wire::deserialize(deserializer)?;
+        Ok(Self::from_parts(&code, &mut params).unwrap_or_else(|| Self::unknown(&code)))
     }
 }
 
@@ -230,13 +340,16 @@ macro_rules! errors {
         en $en:literal / $en_remedy:literal
     )+) => {
         /// Everything that can go wrong, with its evidence.
-        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-        #[serde(tag = "code", content = "params")]
-        #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "CatalogueError"))]
+        #[derive(Clone, Debug, PartialEq)]
+        #[cfg_attr(
+            feature = "typescript",
+            derive(ts_rs::TS),
+            ts(rename = "CatalogueError", tag = "code", content = "params")
+        )]
         pub enum Error {
             $(
                 $(#[doc = $doc])+
-                #[serde(rename = $code)]
+                #[cfg_attr(feature = "typescript", ts(rename = $code))]
                 $name { $($(#[doc = $param_doc])+ $param: $type),* },
             )+
         }
@@ -259,10 +372,20 @@ macro_rules! errors {
                 self.entry().code
             }
 
-            pub(super) fn params(&self) -> Vec<(&'static str, String)> {
+            pub(super) fn params(&self) -> Vec<(&'static str, Value)> {
                 match self {
-                    $(Self::$name { $($param),* } => vec![$((stringify!($param), Param::show($param))),*],)+
+                    $(Self::$name { $($param),* } => vec![$((stringify!($param), Param::to_value($param))),*],)+
                 }
+            }
+
+            /// The error of a code, with what it needs of the parameters; `None` if this version
+            /// does not know the code or can't read them.
+            pub(super) fn from_parts(code: &str, params: &mut BTreeMap<String, Value>) -> Option<Self> {
+                let _ = &params;
+                Some(match code {
+                    $($code => Self::$name { $($param: Param::from_value(params.remove(stringify!($param))?)?),* },)+
+                    _ => return None,
+                })
             }
         }
 
@@ -347,11 +470,19 @@ mod tests {
 
     #[test]
     fn a_newer_code_keeps_its_word() {
-        #[derive(Deserialize)]
-        struct Holder(#[serde(deserialize_with = "known_or_unknown")] Error);
-        let newer: Holder =
-            serde_json::from_str(r#"{"code":"from-the-future","params":{"x":1}}"#).unwrap();
-        assert_eq!(newer.0, Error::unknown("from-the-future"));
+        let unknown = Error::unknown("from-the-future");
+        for json in [
+            r#"{"code":"from-the-future","params":{"x":1}}"#,
+            r#"{"code":"from-the-future"}"#,
+        ] {
+            assert_eq!(serde_json::from_str::<Error>(json).unwrap(), unknown);
+        }
+        let reshaped = r#"{"code":"pin-length","params":{"min":-1,"max":8}}"#;
+        assert_eq!(
+            serde_json::from_str::<Error>(reshaped).unwrap(),
+            Error::unknown("pin-length")
+        );
+        assert!(serde_json::from_str::<Error>(r#"{"params":{}}"#).is_err());
     }
 
     #[test]

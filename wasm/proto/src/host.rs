@@ -123,7 +123,6 @@ pub enum HostMessage {
         #[serde(skip_serializing_if = "Option::is_none", default)]
         id: Option<u32>,
         /// Why.
-        #[serde(deserialize_with = "crate::error::known_or_unknown")]
         error: Error,
     },
     /// Something happened.

@@ -54,7 +54,6 @@ pub enum SigningEvent {
         /// [`SigningAction::Send::call`].
         call: u32,
         /// Why.
-        #[serde(deserialize_with = "crate::error::known_or_unknown")]
         error: Error,
     },
     /// Items of a running request are signed.

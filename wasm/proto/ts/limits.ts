@@ -70,6 +70,9 @@ export const MODULE_LOAD_MS = 10000;
 /** Time between two looks at the slots where a module has no blocking wait. */
 export const SLOT_POLL_MS = 1000;
 
+/** Time that the consent window stays to show that all is done. */
+export const LINGER_MS = 900;
+
 /** Time after the consent window gets focus in which input is ignored. */
 export const INPUT_GUARD_MS = 700;
 

@@ -141,6 +141,26 @@ path: string,
 /**
  * The system's words.
  */
+reason: string, } } | { "code": "registration-missing", "params": {
+/**
+ * The browser.
+ */
+browser: string,
+/**
+ * Where the manifest should lie.
+ */
+path: string, } } | { "code": "registration-broken", "params": {
+/**
+ * The browser.
+ */
+browser: string,
+/**
+ * The manifest.
+ */
+path: string,
+/**
+ * What is wrong.
+ */
 reason: string, } } | { "code": "no-module", "params": Record<symbol, never> } | { "code": "module-missing", "params": {
 /**
  * Name of the module.
@@ -189,7 +209,11 @@ module: string,
 /**
  * Seconds waited.
  */
-seconds: number, } } | { "code": "module-failed", "params": {
+seconds: number, } } | { "code": "module-slow", "params": {
+/**
+ * Name of the module.
+ */
+module: string, } } | { "code": "module-failed", "params": {
 /**
  * Name of the module.
  */
@@ -249,7 +273,7 @@ date: string, } } | { "code": "certificate-ends-soon", "params": {
 /**
  * Full days left.
  */
-days: number, } } | { "code": "certificate-not-for-signing", "params": Record<symbol, never> } | { "code": "certificate-is-ca", "params": Record<symbol, never> } | { "code": "algorithm-not-supported", "params": {
+days: number, } } | { "code": "certificate-not-for-signing", "params": Record<symbol, never> } | { "code": "certificate-not-for-encryption", "params": Record<symbol, never> } | { "code": "certificate-is-ca", "params": Record<symbol, never> } | { "code": "algorithm-not-supported", "params": {
 /**
  * OID or name.
  */
@@ -265,7 +289,7 @@ issuer: string, } } | { "code": "issuer-not-accepted", "params": {
 /**
  * The issuer's name.
  */
-issuer: string, } } | { "code": "issuer-not-ca", "params": {
+issuer: string, } } | { "code": "trust-not-checked", "params": Record<symbol, never> } | { "code": "issuer-not-ca", "params": {
 /**
  * The issuer's name.
  */
@@ -479,6 +503,26 @@ path: string,
 /**
  * The system's words.
  */
+reason: string, } } | { "code": "registration-missing", "params": {
+/**
+ * The browser.
+ */
+browser: string,
+/**
+ * Where the manifest should lie.
+ */
+path: string, } } | { "code": "registration-broken", "params": {
+/**
+ * The browser.
+ */
+browser: string,
+/**
+ * The manifest.
+ */
+path: string,
+/**
+ * What is wrong.
+ */
 reason: string, } } | { "code": "no-module", "params": Record<symbol, never> } | { "code": "module-missing", "params": {
 /**
  * Name of the module.
@@ -527,7 +571,11 @@ module: string,
 /**
  * Seconds waited.
  */
-seconds: number, } } | { "code": "module-failed", "params": {
+seconds: number, } } | { "code": "module-slow", "params": {
+/**
+ * Name of the module.
+ */
+module: string, } } | { "code": "module-failed", "params": {
 /**
  * Name of the module.
  */
@@ -587,7 +635,7 @@ date: string, } } | { "code": "certificate-ends-soon", "params": {
 /**
  * Full days left.
  */
-days: number, } } | { "code": "certificate-not-for-signing", "params": Record<symbol, never> } | { "code": "certificate-is-ca", "params": Record<symbol, never> } | { "code": "algorithm-not-supported", "params": {
+days: number, } } | { "code": "certificate-not-for-signing", "params": Record<symbol, never> } | { "code": "certificate-not-for-encryption", "params": Record<symbol, never> } | { "code": "certificate-is-ca", "params": Record<symbol, never> } | { "code": "algorithm-not-supported", "params": {
 /**
  * OID or name.
  */
@@ -603,7 +651,7 @@ issuer: string, } } | { "code": "issuer-not-accepted", "params": {
 /**
  * The issuer's name.
  */
-issuer: string, } } | { "code": "issuer-not-ca", "params": {
+issuer: string, } } | { "code": "trust-not-checked", "params": Record<symbol, never> } | { "code": "issuer-not-ca", "params": {
 /**
  * The issuer's name.
  */
@@ -706,24 +754,6 @@ remedy: string, };
 // ── Page ↔ extension ──
 
 /**
- * Format of a login proof.
- */
-export type LoginFormat = "yinxin" | "logondata" | "logondata-detached";
-
-/**
- * The account that a portal expects.
- */
-export type Account = {
-/**
- * Name of the unit or person.
- */
-name: string,
-/**
- * Role, in the portal's words.
- */
-role?: string, };
-
-/**
  * A document to sign, without its bytes: the content script holds them and hands them over when asked.
  */
 export type Document = {
@@ -745,6 +775,24 @@ export type SignFormat = "cms" | "cms-attached";
  * What a login is for. Part of what is signed.
  */
 export type Purpose = "login" | "bind";
+
+/**
+ * Format of a login proof.
+ */
+export type LoginFormat = "yinxin" | "logondata" | "logondata-detached";
+
+/**
+ * The account that a portal expects.
+ */
+export type Account = {
+/**
+ * Name of the unit or person.
+ */
+name: string,
+/**
+ * Role, in the portal's words.
+ */
+role?: string, };
 
 /**
  * What a page can ask. Closed: nothing else is understood.
@@ -794,14 +842,14 @@ call: PageCall, };
 export type Stage = "waiting" | "reading" | "signing";
 
 /**
- * Signature algorithms that the product makes. Named by what they are, not by OID.
- */
-export type SignatureAlgorithm = "sm2-sm3" | "rsa-sha256" | "ecdsa-p256-sha256";
-
-/**
  * Bytes, as standard Base64 with padding (RFC 4648, section 4) on the wire.
  */
 export type Base64 = string;
+
+/**
+ * Signature algorithms that the product makes. Named by what they are, not by OID.
+ */
+export type SignatureAlgorithm = "sm2-sm3" | "rsa-sha256" | "ecdsa-p256-sha256";
 
 /**
  * A login proof. It carries neither origin nor challenge: the server has its own.
@@ -1004,17 +1052,17 @@ attributes: Base64, } | { "type": "attributes",
 attributes: Base64, };
 
 /**
+ * A PIN on its way from the consent window to the token: overwritten when dropped, never shown.
+ */
+export type Pin = string;
+
+/**
  * An origin in the form that a signature binds: `https://host[:port]`, or `http://` on the
  * machine itself. Lower case, no path, no user information, no default port.
  *
  * The background takes it from the browser's sender record; the host checks the form again.
  */
 export type Origin = string;
-
-/**
- * A PIN on its way from the consent window to the token: overwritten when dropped, never shown.
- */
-export type Pin = string;
 
 /**
  * What the background can ask of the host. Closed: nothing else is understood.
@@ -1063,19 +1111,6 @@ id: number,
 command: HostCommand, };
 
 /**
- * Length of a PIN in bytes.
- */
-export type PinLength = {
-/**
- * Shortest.
- */
-min: number,
-/**
- * Longest.
- */
-max: number, };
-
-/**
  * A certificate object in a token.
  */
 export type TokenCertificate = {
@@ -1091,6 +1126,19 @@ label: string,
  * `CKA_VALUE`: the certificate's DER, if the token tells the truth.
  */
 certificate: Base64, };
+
+/**
+ * Length of a PIN in bytes.
+ */
+export type PinLength = {
+/**
+ * Shortest.
+ */
+min: number,
+/**
+ * Longest.
+ */
+max: number, };
 
 /**
  * A token in a slot.
@@ -1241,40 +1289,6 @@ event: HostEvent, };
 // ── Background ↔ the extension's windows ──
 
 /**
- * What a site is, which decides what it may ask.
- */
-export type SiteKind = "portal" | "hall" | "added";
-
-/**
- * The site that asks.
- */
-export type SiteView = {
-/**
- * Serialised origin, punycode.
- */
-origin: string,
-/**
- * The origin with an international host name in its own script, where that differs.
- */
-unicode?: string,
-/**
- * Name from the list of known sites.
- */
-name?: string,
-/**
- * What it may ask.
- */
-kind: SiteKind,
-/**
- * The user never used Yinxin on it before.
- */
-firstUse: boolean,
-/**
- * On the user's own machine (a development portal).
- */
-local: boolean, };
-
-/**
  * Phases of an operation, as its window shows them.
  */
 export type Phase = { "type": "looking", } | { "type": "choosing", } | { "type": "working",
@@ -1338,14 +1352,48 @@ documents: Array<DocumentView>,
 format: SignFormat, };
 
 /**
- * Personal data that a certificate carries.
+ * What a site is, which decides what it may ask.
  */
-export type Disclosed = "unit-name" | "unit-number" | "person-name" | "identity-number" | "email" | "place";
+export type SiteKind = "portal" | "hall" | "added";
+
+/**
+ * The site that asks.
+ */
+export type SiteView = {
+/**
+ * Serialised origin, punycode.
+ */
+origin: string,
+/**
+ * The origin with an international host name in its own script, where that differs.
+ */
+unicode?: string,
+/**
+ * Name from the list of known sites.
+ */
+name?: string,
+/**
+ * What it may ask.
+ */
+kind: SiteKind,
+/**
+ * The user never used Yinxin on it before.
+ */
+firstUse: boolean,
+/**
+ * On the user's own machine (a development portal).
+ */
+local: boolean, };
 
 /**
  * Who holds a certificate.
  */
 export type HolderKind = "unit" | "person" | "unknown";
+
+/**
+ * Personal data that a certificate carries.
+ */
+export type Disclosed = "unit-name" | "unit-number" | "person-name" | "identity-number" | "email" | "place";
 
 /**
  * A certificate in plain words.

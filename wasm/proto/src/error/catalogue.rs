@@ -1,9 +1,9 @@
 //! The table of all errors and findings. One entry each: when it is thrown, its parameters, then
 //! message / remedy in Chinese and English. Plain words, no blame, next step first in the remedy.
 
-use super::{Entry, Param, errors};
+use super::{Entry, Param, Value, errors};
 use crate::token::PinTries;
-use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 errors! {
     // ── Page and site ────────────────────────────────────────────────────────────────────────
