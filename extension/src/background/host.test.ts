@@ -8,7 +8,8 @@ import {
   PROTOCOL_VERSION,
   SLOT_POLL_MS,
 } from '@yinxin/proto';
-import { disconnectReason, Host, HostError } from './host.js';
+import { HostError } from './failure.js';
+import { disconnectReason, Host } from './host.js';
 
 /** The browser's end of a native port. */
 class Port {

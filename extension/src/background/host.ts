@@ -12,13 +12,7 @@ import {
   PROTOCOL_VERSION,
   SLOT_POLL_MS,
 } from '@yinxin/proto';
-
-/** A failure of the host or of the way to it. */
-export class HostError extends Error {
-  constructor(readonly failure: CatalogueError) {
-    super(failure.code);
-  }
-}
+import { HostError } from './failure.js';
 
 /** A request under way. */
 export interface HostCall {

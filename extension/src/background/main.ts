@@ -6,7 +6,8 @@ import { isFirstUse, kindOf, markUsed, registerRelays } from '../sites.js';
 import { recordEnd, secondsToWait } from './backoff.js';
 import { Call } from './call.js';
 import { Machine } from './core.js';
-import { Host, HostError } from './host.js';
+import { failureOf } from './failure.js';
+import { Host } from './host.js';
 import { Operation } from './operation.js';
 import { Queue } from './queue.js';
 import { type Asker, identify, isOwnPage } from './sender.js';
@@ -48,10 +49,7 @@ function takeFirst(port: chrome.runtime.Port): void {
     call.reply({ type: 'acknowledged' });
     const asker = identify(port.sender);
     if ('code' in asker) return call.refuse(asker);
-    take(call, asker).catch((error: unknown) => {
-      const detail = error instanceof Error ? error.message.slice(0, 200) : 'background';
-      call.refuse({ code: 'internal', params: { detail } });
-    });
+    take(call, asker).catch((error: unknown) => call.refuse(failureOf(error)));
   };
   port.onMessage.addListener(first);
 }
@@ -95,8 +93,6 @@ async function answerStatus(call: Call): Promise<void> {
   try {
     call.reply({ type: 'result', result: { ...known, host: await host.version() } });
   } catch (error) {
-    const problem: CatalogueError =
-      error instanceof HostError ? error.failure : { code: 'internal', params: { detail: 'host' } };
-    call.reply({ type: 'result', result: { ...known, problem } });
+    call.reply({ type: 'result', result: { ...known, problem: failureOf(error) } });
   }
 }

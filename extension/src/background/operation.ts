@@ -5,7 +5,8 @@ import type { CatalogueError, FromRelay, HostCommand, SigningAction, SigningEven
 import { decode } from '../base64.js';
 import type { Call } from './call.js';
 import type { Machine } from './core.js';
-import { type Host, type HostCall, HostError } from './host.js';
+import { failureOf } from './failure.js';
+import type { Host, HostCall } from './host.js';
 import type { Turn } from './queue.js';
 import { ConsentWindow } from './window.js';
 
@@ -141,10 +142,9 @@ export class Operation implements Turn {
     try {
       return step();
     } catch (error) {
-      const detail = error instanceof Error ? error.message.slice(0, 200) : 'core';
       return [
         { type: 'close' },
-        { type: 'reply', outcome: { type: 'error', error: { code: 'internal', params: { detail } } } },
+        { type: 'reply', outcome: { type: 'error', error: failureOf(error) } },
         { type: 'finish', signed: false, cancelled: false },
       ];
     }
@@ -240,8 +240,7 @@ export class Operation implements Turn {
         if (this.#requests.delete(call)) this.#feed({ type: 'host-replied', call, reply });
       },
       (failure: unknown) => {
-        const error: CatalogueError =
-          failure instanceof HostError ? failure.failure : { code: 'internal', params: { detail: 'host' } };
+        const error = failureOf(failure);
         if (this.#requests.delete(call)) this.#feed({ type: 'host-failed', call, error });
       },
     );

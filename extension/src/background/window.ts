@@ -127,4 +127,4 @@ async function centre(over: number): Promise<{ left: number; top: number } | und
 }
 
 const WIDTH = 480;
-const HEIGHT = 640;
+const HEIGHT = 720;

@@ -2,7 +2,8 @@
 
 import type { HostReply, WorkspaceView } from '@yinxin/proto';
 import { describe } from './core.js';
-import { type Host, HostError } from './host.js';
+import { failureOf } from './failure.js';
+import type { Host } from './host.js';
 
 /** Serves the workspace pages that are open. */
 export class Workspace {
@@ -55,14 +56,7 @@ export class Workspace {
       if (reply.type !== 'tokens') return { ...empty, host, problem: { code: 'host-message-invalid', params: {} } };
       return { ...empty, host, tokens: await describe(reply.tokens), modules: reply.modules };
     } catch (error) {
-      const problem =
-        error instanceof HostError
-          ? error.failure
-          : ({
-              code: 'internal',
-              params: { detail: error instanceof Error ? error.message.slice(0, 200) : 'core' },
-            } as const);
-      return { ...empty, ...(host !== undefined && { host }), problem };
+      return { ...empty, ...(host !== undefined && { host }), problem: failureOf(error) };
     }
   }
 
