@@ -5,6 +5,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Finding, type Locale, type LoginFormat, type Purpose, text } from '@yinxin/proto';
+import type { Asset } from './assets.js';
 import { DOCUMENTS, type PortalDocument } from './documents.js';
 import { attachment, cookie, cookies, harden, isObject, Refusal, readJson, send, sendJson } from './http.js';
 import { accountPage, errorPage, loginPage } from './pages.js';
@@ -20,12 +21,6 @@ import {
 } from './stores.js';
 import { fill, localeOf, PORTAL_TEXTS, ROLE_NAMES } from './texts.js';
 import type { Binding, CertificateFacts, Trust, Verdict, Verifier } from './verifier.js';
-
-/** A file of the pages. */
-export interface Asset {
-  readonly type: string;
-  readonly body: Uint8Array;
-}
 
 /** What a portal is made of. */
 export interface PortalOptions {

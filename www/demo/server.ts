@@ -3,14 +3,14 @@
  * JSON with its address when it is ready.
  */
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { type Asset, createPortal } from './portal.js';
+import { loadAssets } from './assets.js';
+import { createPortal } from './portal.js';
 import type { Verifier } from './verifier.js';
 
 const USAGE = `usage: server.mjs [--port N] --anchors PEM… --issuers PEM… [--intermediates PEM…] [--crl PEM…]
@@ -80,24 +80,7 @@ function loadVerifier(directory: string): Verifier {
   return createRequire(import.meta.url)(directory) as Verifier;
 }
 
-/** Reads all files once: no request ever reaches the file system. */
-function loadAssets(directory: string): Map<string, Asset> {
-  const names = existsSync(directory) ? readdirSync(directory) : [];
-  return new Map(
-    names.flatMap(name => {
-      const type = TYPES[extname(name) as keyof typeof TYPES];
-      return type ? [[name, { type, body: readFileSync(join(directory, name)) }]] : [];
-    }),
-  );
-}
-
 function fail(status: number, message: string): never {
   process.stderr.write(message);
   process.exit(status);
 }
-
-const TYPES = {
-  '.css': 'text/css; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.svg': 'image/svg+xml',
-} as const;

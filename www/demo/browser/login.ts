@@ -1,8 +1,9 @@
 /** The login page: CA login by entrance, and binding where the certificate is new or renewed. */
 
-import { login, type Purpose, status, YinxinError } from '@yinxin/client';
-import { fill } from '../texts.js';
-import { element, post, Refused, run, showError, t, tell } from './common.js';
+import { type Account, type LoginFormat, login, type Purpose, status, YinxinError } from '@yinxin/client';
+import type { Role } from '../stores.js';
+import { fill, ROLE_NAMES } from '../texts.js';
+import { element, locale, post, Refused, run, showError, t, tell } from './common.js';
 
 const caLogin = element<HTMLButtonElement>('ca-login');
 const bind = element<HTMLButtonElement>('bind');
@@ -27,7 +28,11 @@ caLogin.addEventListener('click', () => {
 element('bind-form').addEventListener('submit', event => {
   event.preventDefault();
   return run(buttons, async signal => {
-    await prove('bind', element('bind-fields').hidden ? {} : { name: name.value.trim(), role: role.value }, signal);
+    if (element('bind-fields').hidden) await prove('bind', {}, signal);
+    else {
+      const account = { name: name.value.trim(), role: ROLE_NAMES[locale][role.value as Role] };
+      await prove('bind', { name: account.name, role: role.value }, signal, account);
+    }
     location.assign('/account');
   });
 });
@@ -35,11 +40,17 @@ element('bind-form').addEventListener('submit', event => {
 void greet();
 
 /** Challenge from the server, proof from the extension, proof to the server. */
-async function prove(purpose: Purpose, more: object, signal: AbortSignal): Promise<void> {
+async function prove(purpose: Purpose, more: object, signal: AbortSignal, account?: Account): Promise<void> {
   tell(t.askServer);
   const { challenge } = await post('/api/challenge', { purpose }, signal);
   tell(t.followWindow);
-  const proof = await login({ challenge: String(challenge), purpose, signal });
+  const proof = await login({
+    challenge: String(challenge),
+    purpose,
+    format: chosenFormat(),
+    ...(account && { account }),
+    signal,
+  });
   tell(t.verifying);
   await post(`/api/${purpose}`, { proof, challenge, ...more }, signal);
 }
@@ -59,6 +70,12 @@ function offerBinding({ code, body }: Refused, entrance: string): void {
 
 function chosenEntrance(): string {
   return document.querySelector<HTMLInputElement>('input[name=entrance]:checked')?.value ?? '';
+}
+
+/** `?format=logondata` shows the login of the old kind, where the server takes it. */
+function chosenFormat(): LoginFormat {
+  const format = new URLSearchParams(location.search).get('format');
+  return format === 'logondata' || format === 'logondata-detached' ? format : 'yinxin';
 }
 
 /** Says at once whether this browser can log in at all. */

@@ -1,0 +1,158 @@
+/** The pages in a real browser, as built: both languages, light and dark, narrow, and for screen readers. The extension is a script of the test. */
+
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import AxeBuilder from '@axe-core/playwright';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { loadAssets } from './assets.js';
+import { type Running, startPortal } from './testing/browser.js';
+import type { CertificateFacts, Verifier } from './verifier.js';
+
+const PUBLIC = fileURLToPath(new URL('../dist/demo/public/', import.meta.url));
+/** Plain JavaScript: a function of this file would reach the page with the test runner's helpers in it. */
+const EXTENSION = fileURLToPath(new URL('./testing/extension.js', import.meta.url));
+const HOLDER: CertificateFacts = {
+  holder: '云栖县示例设备有限公司',
+  kind: 'unit',
+  organization: '云栖县示例设备有限公司',
+  creditCode: '91510100MA0000000X',
+  subject: 'CN=云栖县示例设备有限公司,C=CN',
+  issuer: 'CN=示例签发,C=CN',
+  issuerName: '示例签发',
+  serial: '00a1b2',
+  notBefore: '2026-01-01T00:00:00Z',
+  notAfter: '2027-01-01T00:00:00Z',
+  keyAlgorithm: 'SM2',
+  algorithm: 'sm2-sm3',
+  sha256: 'a'.repeat(64),
+};
+
+let cmsHolds = true;
+const verifier: Verifier = {
+  newLoginChallenge: options => {
+    const challenge = crypto.randomUUID();
+    return { ...options, id: challenge, challenge, issuedAt: options.at, expiresAt: options.at };
+  },
+  verifyLogin: () => ({ valid: true, findings: [], certificate: HOLDER, binding: HOLDER }),
+  verifyCms: () => ({
+    valid: cmsHolds,
+    findings: cmsHolds ? [] : [{ code: 'content-changed', params: {}, severity: 'fatal' }],
+    signers: [{ certificate: HOLDER, claimedTime: '2026-11-22T07:00:00Z', signature: new Uint8Array() }],
+  }),
+};
+
+let portal: Running;
+let chrome: Browser;
+
+before(async () => {
+  assert.ok(existsSync(PUBLIC), 'npm run build');
+  const trust = { anchors: [], intermediates: [], issuers: [], crls: [] };
+  portal = await startPortal({ verifier, trust, assets: loadAssets(PUBLIC) });
+  const args = ['--disable-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])];
+  chrome = await chromium.launch({ executablePath: '/usr/bin/chromium', args });
+});
+
+after(async () => {
+  await chrome?.close();
+  await portal?.close();
+});
+
+async function open(
+  options: BrowserContextOptions,
+  installed = true,
+): Promise<{ page: Page; close: () => Promise<void> }> {
+  const context = await chrome.newContext(options);
+  if (installed) await context.addInitScript({ path: EXTENSION });
+  context.setDefaultTimeout(10_000);
+  const page = await context.newPage();
+  page.on('pageerror', error => assert.fail(error));
+  await page.goto(portal.origin);
+  return { page, close: () => context.close() };
+}
+
+/** No obstacle that axe knows, nothing wider than the window. */
+async function sound(page: Page, where: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  assert.deepEqual(
+    violations.map(({ id, nodes }) => [id, nodes.map(node => node.html)]),
+    [],
+    where,
+  );
+  const [content, view] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+  assert.ok((content ?? 0) <= (view ?? 0), `${where}: ${content} > ${view}`);
+}
+
+const LOOKS: readonly BrowserContextOptions[] = [
+  { locale: 'zh-CN', colorScheme: 'light', viewport: { width: 320, height: 640 } },
+  { locale: 'en-GB', colorScheme: 'dark', viewport: { width: 320, height: 640 } },
+  { locale: 'zh-CN', colorScheme: 'dark', viewport: { width: 1280, height: 800 } },
+];
+
+for (const look of LOOKS)
+  test(`the way from login to signatures, ${look.locale} ${look.colorScheme} ${look.viewport?.width}`, async () => {
+    const { page, close } = await open(look);
+    try {
+      await page.getByText('1.2.3').waitFor();
+      await sound(page, 'login');
+      await page.click('#ca-login');
+      await page.locator('#binding').or(page.locator('#account')).filter({ visible: true }).first().waitFor();
+      if (new URL(page.url()).pathname === '/') {
+        assert.equal(await page.getAttribute('.message', 'data-code'), 'not-bound');
+        assert.equal(await page.inputValue('#bind-name'), HOLDER.holder);
+        await sound(page, 'binding');
+        await page.click('#bind');
+        await page.waitForURL('**/account');
+      }
+      await sound(page, 'account');
+      await page.click('#sign');
+      await page.waitForSelector('#result:not([hidden])');
+      assert.equal(await page.locator('.signature[data-valid=true]').count(), 2);
+      assert.equal(await page.evaluate(() => document.activeElement?.id), 'result-heading');
+      await sound(page, 'result');
+      cmsHolds = false;
+      await page.click('#sign');
+      await page.waitForSelector('.signature[data-valid=false]');
+      assert.equal(await page.getAttribute('.message', 'data-code'), 'content-changed');
+      await sound(page, 'refusal');
+      await page.click('#logout');
+      await page.waitForURL(`${portal.origin}/`);
+    } finally {
+      cmsHolds = true;
+      await close();
+    }
+  });
+
+test('without the extension the page says so, and what to do', async () => {
+  const { page, close } = await open({ locale: 'zh-CN' }, false);
+  try {
+    await page.waitForSelector('.message[data-code=not-installed]');
+    assert.match((await page.textContent('#message')) ?? '', /没有检测到印信扩展.*请安装/);
+    await sound(page, 'not installed');
+  } finally {
+    await close();
+  }
+});
+
+test('an act can be withdrawn, by keyboard alone', async () => {
+  const { page, close } = await open({ locale: 'zh-CN' });
+  try {
+    await page.getByText('1.2.3').waitFor();
+    await page.evaluate(() => {
+      document.documentElement.dataset.silent = 'yes';
+    });
+    await page.focus('#ca-login');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('html[data-call*=login]');
+    assert.ok(await page.isDisabled('#ca-login'));
+    await page.focus('#cancel');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.message[data-code=aborted]');
+    assert.ok(await page.getAttribute('html', 'data-cancelled'));
+    assert.equal(await page.evaluate(() => document.activeElement?.id), 'ca-login');
+    assert.ok(await page.isHidden('#cancel'));
+  } finally {
+    await close();
+  }
+});
