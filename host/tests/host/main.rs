@@ -9,6 +9,7 @@ mod callers;
 mod command_line;
 mod frames;
 mod modules;
+mod pin_pad;
 mod registration;
 mod signing;
 mod softhsm;
