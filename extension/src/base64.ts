@@ -16,6 +16,9 @@ export function encodeBlob(blob: Blob): Promise<string> {
 
 /** Decodes; throws on anything that is not Base64. */
 export function decode(text: string): Uint8Array<ArrayBuffer> {
+  // Chrome has it since 140; ten times as fast, which counts for documents of hundreds of megabytes.
+  const { fromBase64 } = Uint8Array as { fromBase64?: (text: string) => Uint8Array<ArrayBuffer> };
+  if (fromBase64) return fromBase64.call(Uint8Array, text);
   const binary = atob(text);
   const bytes = new Uint8Array(binary.length);
   for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);

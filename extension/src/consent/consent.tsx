@@ -317,8 +317,7 @@ function Expected({
   locale: Locale;
 }) {
   const t = textsOf(locale);
-  const { holder, organization } = choice?.certificate ?? {};
-  const same = [holder, organization].some(name => name !== undefined && sameName(name, account.name));
+  const same = choice !== undefined && sameName(choice.certificate.holder, account.name);
   return (
     <section class="expected" aria-label={t.expectedAccount}>
       <p class="quiet">{t.expectedAccount}</p>
