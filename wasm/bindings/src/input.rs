@@ -3,11 +3,13 @@
 use serde::Deserialize;
 use serde::de::{self, Deserializer, SeqAccess, Visitor};
 use std::fmt;
-use yinxin_core::pem;
 use yinxin_core::time::UnixTime;
 
-/// Bytes: a `Uint8Array` or `ArrayBuffer`; or a string, which is PEM, Base64, or itself.
+/// Bytes: a `Uint8Array` or `ArrayBuffer`; or a string, whose PEM or Base64 the core reads.
 pub struct Blob(pub Vec<u8>);
+
+/// Bytes and no string, where a string could mean two things.
+pub struct Bytes(pub Vec<u8>);
 
 /// A list of [`Blob`]s, or one alone.
 #[derive(Default)]
@@ -15,8 +17,8 @@ pub struct Blobs(pub Vec<Blob>);
 
 impl<'de> Deserialize<'de> for Blob {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Bytes;
-        impl Visitor<'_> for Bytes {
+        struct Either;
+        impl Visitor<'_> for Either {
             type Value = Blob;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("bytes, PEM or Base64")
@@ -28,11 +30,29 @@ impl<'de> Deserialize<'de> for Blob {
                 Ok(Blob(bytes))
             }
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Blob, E> {
-                let decoded = pem::base64(text).filter(|bytes| !bytes.is_empty());
-                Ok(Blob(decoded.unwrap_or_else(|| text.as_bytes().to_vec())))
+                Ok(Blob(text.as_bytes().to_vec()))
             }
         }
-        deserializer.deserialize_any(Bytes)
+        deserializer.deserialize_any(Either)
+    }
+}
+
+impl<'de> Deserialize<'de> for Bytes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Only;
+        impl Visitor<'_> for Only {
+            type Value = Bytes;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a Uint8Array")
+            }
+            fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<Bytes, E> {
+                Ok(Bytes(bytes.to_vec()))
+            }
+            fn visit_byte_buf<E: de::Error>(self, bytes: Vec<u8>) -> Result<Bytes, E> {
+                Ok(Bytes(bytes))
+            }
+        }
+        deserializer.deserialize_any(Only)
     }
 }
 

@@ -11,7 +11,7 @@ mod input;
 mod platform;
 mod types;
 
-use input::{Blob, Blobs, Instant};
+use input::{Blob, Blobs, Bytes, Instant};
 use serde::{Deserialize, Serialize};
 use serde_wasm_bindgen::Serializer;
 use sm3::Digest as _;
@@ -46,8 +46,6 @@ pub fn parse_certificate(certificate: JsValue) -> Result<JsValue, Thrown> {
 #[serde(rename_all = "camelCase")]
 struct VerifyCertificate {
     certificate: Blob,
-    #[serde(flatten)]
-    trust: TrustInput,
     #[serde(default)]
     purpose: Option<KeyPurpose>,
 }
@@ -58,9 +56,9 @@ struct VerifyCertificate {
 /// For input that can't be read.
 #[wasm_bindgen(js_name = verifyCertificate, skip_typescript)]
 pub fn verify_certificate(options: JsValue) -> Result<JsValue, Thrown> {
+    let trust = Trust::read(&options)?;
     let options: VerifyCertificate = from_js(options)?;
     let certificate = Certificate::parse(&options.certificate.0).map_err(thrown)?;
-    let trust = options.trust.read().map_err(thrown)?;
     let policy = Policy {
         purpose: options.purpose,
         ..trust.policy()
@@ -68,7 +66,8 @@ pub fn verify_certificate(options: JsValue) -> Result<JsValue, Thrown> {
     give(&trust::verify(&certificate, &policy))
 }
 
-/// What certificates are judged by, as websites write it.
+/// What certificates are judged by, as websites write it: among the other options of a call. It is
+/// read apart from those, since serde's `flatten` would double the code for both.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct TrustInput {
@@ -152,6 +151,11 @@ impl TrustInput {
 }
 
 impl Trust {
+    fn read(options: &JsValue) -> Result<Self, Thrown> {
+        let input: TrustInput = from_js(options.clone())?;
+        input.read().map_err(thrown)
+    }
+
     fn policy(&self) -> Policy<'_> {
         Policy {
             issuers: self.issuers.as_deref(),
@@ -167,9 +171,9 @@ impl Trust {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Sm2Verify {
-    public_key: Blob,
-    message: Blob,
-    signature: Blob,
+    public_key: Bytes,
+    message: Bytes,
+    signature: Bytes,
     #[serde(default)]
     id: Option<String>,
 }
@@ -277,8 +281,6 @@ struct VerifyLogin {
     session: String,
     #[serde(default)]
     formats: Option<Vec<LoginFormat>>,
-    #[serde(flatten)]
-    trust: TrustInput,
 }
 
 /// Judges a login proof.
@@ -291,8 +293,8 @@ pub fn verify_login(options: JsValue) -> Result<JsValue, Thrown> {
     // The proof is the visitor's, the rest the portal's: only the latter's faults are thrown.
     let proof = js_sys::Reflect::get(&options, &"proof".into()).unwrap_or(JsValue::UNDEFINED);
     let proof: Result<LoginProof, _> = serde_wasm_bindgen::from_value(proof);
+    let trust = Trust::read(&options)?;
     let options: VerifyLogin = from_js(options)?;
-    let trust = options.trust.read().map_err(thrown)?;
     let formats = options.formats.unwrap_or_else(|| vec![LoginFormat::Yinxin]);
     let expected = Expected {
         challenge: &options.challenge,
@@ -325,25 +327,19 @@ pub fn verify_login(options: JsValue) -> Result<JsValue, Thrown> {
 #[serde(rename_all = "camelCase")]
 struct VerifyCms {
     cms: Blob,
-    #[serde(default)]
-    content: Option<ContentInput>,
+    #[serde(default, with = "serde_wasm_bindgen::preserve")]
+    content: JsValue,
     #[serde(default)]
     allow_without_attributes: bool,
-    #[serde(flatten)]
-    trust: TrustInput,
 }
 
-/// Content: its bytes, or its digests with size and beginning.
+/// Digests of content, with its size and beginning.
 #[derive(Deserialize)]
-#[serde(untagged)]
-enum ContentInput {
-    Digests {
-        sm3: Blob,
-        sha256: Blob,
-        size: f64,
-        head: Blob,
-    },
-    Bytes(Blob),
+struct ContentDigests {
+    sm3: Bytes,
+    sha256: Bytes,
+    size: f64,
+    head: Bytes,
 }
 
 /// Judges a CMS SignedData.
@@ -352,29 +348,34 @@ enum ContentInput {
 /// `cms-unreadable`; `certificate-unreadable` for anchors and the like; `request-invalid`.
 #[wasm_bindgen(js_name = verifyCms, skip_typescript)]
 pub fn verify_cms(options: JsValue) -> Result<JsValue, Thrown> {
+    let trust = Trust::read(&options)?;
     let options: VerifyCms = from_js(options)?;
-    let trust = options.trust.read().map_err(thrown)?;
-    let digest = |blob: &Blob| -> Result<[u8; 32], Thrown> {
+    let digest = |blob: &Bytes| -> Result<[u8; 32], Thrown> {
         <[u8; 32]>::try_from(&blob.0[..])
             .map_err(|_| invalid("content: a digest of 32 bytes is expected"))
     };
-    let content = match &options.content {
-        None => None,
-        Some(ContentInput::Bytes(blob)) => Some(cms::Content::Bytes(&blob.0)),
-        Some(ContentInput::Digests {
-            sm3,
-            sha256,
-            size,
-            head,
-        }) => Some(cms::Content::Digests {
+    // An object that is no bytes itself tells the digests.
+    let content = options.content;
+    let is_bytes = content.is_instance_of::<js_sys::Uint8Array>()
+        || content.is_instance_of::<js_sys::ArrayBuffer>();
+    let given = !content.is_undefined() && !content.is_null();
+    let bytes: Option<Bytes> = (given && is_bytes)
+        .then(|| from_js(content.clone()))
+        .transpose()?;
+    let digests: Option<ContentDigests> =
+        (given && !is_bytes).then(|| from_js(content)).transpose()?;
+    let content = match (&bytes, &digests) {
+        (Some(bytes), _) => Some(cms::Content::Bytes(&bytes.0)),
+        (None, Some(digests)) => Some(cms::Content::Digests {
             digests: Digests {
-                sm3: digest(sm3)?,
-                sha256: digest(sha256)?,
+                sm3: digest(&digests.sm3)?,
+                sha256: digest(&digests.sha256)?,
             },
-            // Numbers of JavaScript; what is no size at all becomes 0 or saturates.
-            size: *size as u64,
-            head: &head.0,
+            // A number of JavaScript; what is no size at all becomes 0 or saturates.
+            size: digests.size as u64,
+            head: &digests.head.0,
         }),
+        (None, None) => None,
     };
     let mut how = cms::Options::new(trust.policy());
     how.content = content;
@@ -401,10 +402,10 @@ pub fn text(code: String, params: JsValue, locale: Option<String>) -> Result<JsV
     let _ = js_sys::Reflect::set(&wire, &"params".into(), &params);
     let error: Result<Error, _> = serde_wasm_bindgen::from_value(wire.into());
     let text = match (error, ALL.iter().find(|entry| entry.code == code)) {
-        (Ok(error), _) => error.text(locale),
+        (Ok(error), _) if error.code() == code => error.text(locale),
         // Parameters are missing: the text without them says more than none.
-        (Err(_), Some(entry)) => bare(entry, locale),
-        (Err(_), None) => Error::unknown(&code).text(locale),
+        (_, Some(entry)) => bare(entry, locale),
+        (_, None) => Error::unknown(&code).text(locale),
     };
     give(&text)
 }

@@ -232,7 +232,7 @@ export interface CmsVerdict {
 /** Without `anchors`, trust is not checked and `trust-not-checked` says so. */
 export function verifyCms(options: TrustOptions & {
   cms: BytesLike;
-  /** For a detached CMS. Strings are Base64. */
+  /** For a detached CMS. */
   content?: Uint8Array | ArrayBuffer | ContentDigests;
   /** Accept signatures without signed attributes, which can't be told from other signed structures. */
   allowWithoutAttributes?: boolean;

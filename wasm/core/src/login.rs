@@ -230,7 +230,7 @@ pub fn verify(proof: &LoginProof, expected: &Expected<'_>) -> Result<Judgement, 
     {
         findings.remove(last);
     }
-    findings.sort_by_key(|finding| finding.severity);
+    let findings = trust::gravest_first(findings);
     Ok(Judgement {
         valid: trust::is_valid(&findings),
         findings,

@@ -155,7 +155,7 @@ pub fn verify(certificate: &Certificate, policy: &Policy<'_>) -> Verdict {
         }
     };
     findings.extend(policy.crls.findings(policy.crl_policy));
-    findings.sort_by_key(|finding| finding.severity);
+    let findings = gravest_first(findings);
     Verdict {
         valid: is_valid(&findings),
         findings,
@@ -169,6 +169,20 @@ pub fn verify(certificate: &Certificate, policy: &Policy<'_>) -> Verdict {
             })
             .collect(),
     }
+}
+
+/// Findings by severity, in their order among equals. (A general sort costs kilobytes of Wasm.)
+#[must_use]
+pub fn gravest_first(findings: Vec<Finding>) -> Vec<Finding> {
+    let (mut sorted, others): (Vec<_>, Vec<_>) = findings
+        .into_iter()
+        .partition(|finding| finding.severity == Severity::Fatal);
+    let (warnings, notes): (Vec<_>, Vec<_>) = others
+        .into_iter()
+        .partition(|finding| finding.severity == Severity::Warning);
+    sorted.extend(warnings);
+    sorted.extend(notes);
+    sorted
 }
 
 /// Whether no finding is fatal.

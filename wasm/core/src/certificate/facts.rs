@@ -196,7 +196,9 @@ impl Certificate {
             .into_iter()
             .any(|oid| subject.get(oid).is_some())
             || self.identifier(oid::IDENTITY_CODE).is_some();
-        if says_person {
+        if self.is_ca() {
+            HolderKind::Unit
+        } else if says_person {
             HolderKind::Person
         } else if unit.is_some() && (name.is_none() || unit == name)
             || unit.is_none() && self.credit_code().is_some()

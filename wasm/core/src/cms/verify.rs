@@ -214,7 +214,7 @@ pub fn verify(cms: &[u8], options: &Options<'_>) -> Result<Judgement, Error> {
         }
         signers.push(signer);
     }
-    findings.sort_by_key(|finding| finding.severity);
+    let findings = trust::gravest_first(findings);
     let (size, digests) = seen.map_or((None, None), |(digests, size, _)| {
         (Some(size), Some(digests.to_hex()))
     });

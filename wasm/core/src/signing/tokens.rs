@@ -14,19 +14,16 @@ use yinxin_proto::token::{PinState, Token, TokenCertificate};
 /// certificates first.
 #[must_use]
 pub fn describe_tokens(tokens: &[Token], now: UnixTime) -> Vec<TokenView> {
-    let mut views: Vec<TokenView> = tokens
+    let (mut usable, others): (Vec<_>, Vec<_>) = tokens
         .iter()
         .take(MAX_TOKENS as usize)
         .map(|token| describe(token, now))
-        .collect();
-    views.sort_by_key(|view| {
-        let usable = view
-            .certificates
-            .iter()
-            .any(|certificate| certificate.problem.is_none());
-        view.problem.is_some() || !usable
-    });
-    views
+        .partition(|view| {
+            let mut certificates = view.certificates.iter();
+            view.problem.is_none() && certificates.any(|known| known.problem.is_none())
+        });
+    usable.extend(others);
+    usable
 }
 
 /// Why no certificate of a token can be used, if so.
@@ -54,7 +51,10 @@ fn describe(token: &Token, now: UnixTime) -> TokenView {
             certificates.push(view);
         }
     }
-    certificates.sort_by_key(|view| view.problem.is_some());
+    let (mut usable, others): (Vec<_>, Vec<_>) = certificates
+        .into_iter()
+        .partition(|view| view.problem.is_none());
+    usable.extend(others);
     let model = match (token.manufacturer.trim(), token.model.trim()) {
         ("", model) => model.to_owned(),
         (manufacturer, "") => manufacturer.to_owned(),
@@ -70,7 +70,7 @@ fn describe(token: &Token, now: UnixTime) -> TokenView {
         protected_path: token.protected_path,
         initial_pin: token.initial_pin,
         demo: token.demo,
-        certificates,
+        certificates: usable,
         problem: problem(token),
     }
 }
