@@ -1,9 +1,5 @@
 //! The one place of the command line that prints. The native-messaging side never comes here: its
 //! standard output is the protocol.
-#![allow(
-    clippy::print_stdout,
-    reason = "this is the command line's own output, on commands that no browser gives"
-)]
 
 use serde::Serialize;
 use std::io::{self, Write};

@@ -198,28 +198,38 @@ fn private_key(session: &Session, task: &SignTask) -> Result<Option<PrivateKey>,
 }
 
 /// The private key of an id that may sign. Some vendors give the signing and the encryption key of
-/// one container the same id.
+/// one container the same id; then the one that does not decrypt is meant.
 fn signing_key(session: &Session, id: Vec<u8>) -> Result<Option<PrivateKey>, Pkcs11Error> {
     let template = [
         Attribute::Class(ObjectClass::PRIVATE_KEY),
         Attribute::Id(id),
     ];
+    let mut second_choice = None;
     for handle in session.find_objects(&template)? {
+        // Attributes that a module does not have are left out.
         let attributes = session
             .get_attributes(
                 handle,
-                &[AttributeType::Sign, AttributeType::AlwaysAuthenticate],
+                &[
+                    AttributeType::Sign,
+                    AttributeType::Decrypt,
+                    AttributeType::AlwaysAuthenticate,
+                ],
             )
             .unwrap_or_default();
-        let denied = attributes.contains(&Attribute::Sign(false));
-        if !denied {
-            return Ok(Some(PrivateKey {
-                handle,
-                asks_each_time: attributes.contains(&Attribute::AlwaysAuthenticate(true)),
-            }));
+        if attributes.contains(&Attribute::Sign(false)) {
+            continue;
         }
+        let key = PrivateKey {
+            handle,
+            asks_each_time: attributes.contains(&Attribute::AlwaysAuthenticate(true)),
+        };
+        if !attributes.contains(&Attribute::Decrypt(true)) {
+            return Ok(Some(key));
+        }
+        second_choice.get_or_insert(key);
     }
-    Ok(None)
+    Ok(second_choice)
 }
 
 /// One way to get a signature: the mechanism, and the data that it takes.
@@ -285,6 +295,10 @@ fn sign_with_login(
 }
 
 /// The mechanisms that the module offers for a key, best first.
+#[allow(
+    clippy::useless_conversion,
+    reason = "CK_MECHANISM_TYPE has 32 bits on Windows and 64 elsewhere"
+)]
 fn ways(module: &Module<'_>, slot: Slot, public: &PublicKey, input: &Input) -> Vec<Way<'static>> {
     // `get_mechanism_list` of cryptoki drops vendor-defined mechanisms, so each is asked for.
     let offers = |mechanism: MechanismType| {

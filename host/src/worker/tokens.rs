@@ -230,6 +230,10 @@ pub fn pin_tries(info: &TokenInfo, session: &Session) -> PinTries {
     }
 }
 
+#[allow(
+    clippy::useless_conversion,
+    reason = "CK_ATTRIBUTE_TYPE has 32 bits on Windows and 64 elsewhere"
+)]
 fn softkey_tries(session: &Session) -> Option<u8> {
     let object = *session
         .find_objects(&[Attribute::Class(ObjectClass::HARDWARE_FEATURE)])
