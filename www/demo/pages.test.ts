@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import AxeBuilder from '@axe-core/playwright';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { CHROMIUM } from '../../tests/stand/paths.js';
 import { loadAssets } from './assets.js';
 import { type Running, startPortal } from './testing/browser.js';
 import type { CertificateFacts, Verifier } from './verifier.js';
@@ -51,7 +52,7 @@ before(async () => {
   const trust = { anchors: [], intermediates: [], issuers: [], crls: [] };
   portal = await startPortal({ verifier, trust, assets: loadAssets(PUBLIC) });
   const args = ['--disable-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])];
-  chrome = await chromium.launch({ executablePath: '/usr/bin/chromium', args });
+  chrome = await chromium.launch({ executablePath: CHROMIUM, args });
 });
 
 after(async () => {

@@ -5,7 +5,6 @@ import type { Role } from './stores.js';
 
 /** Codes that are the portal's own, beside those of the catalogue. */
 export const PORTAL_CODES = [
-  'account-exists',
   'body-too-large',
   'certificate-renewed',
   'certificate-superseded',
@@ -44,7 +43,6 @@ export const PORTAL_TEXTS: Readonly<Record<Locale, Readonly<Record<PortalCode, T
       message: '账号已绑定更新的证书，这张旧证书不能再用于登录。',
       remedy: '请换用更新后的证书。',
     },
-    'account-exists': { message: '该证书已经绑定账号。', remedy: '请直接登录。' },
     'name-mismatch': {
       message: '当前用户所属机构与key信息不一致：证书名称是“{holder}”。',
       remedy: '请按证书名称填写；如果证书名称有误，请联系发证机构变更。',
@@ -81,7 +79,6 @@ export const PORTAL_TEXTS: Readonly<Record<Locale, Readonly<Record<PortalCode, T
       message: 'The account is bound to a newer certificate; this old one can no longer log in.',
       remedy: 'Use the renewed certificate.',
     },
-    'account-exists': { message: 'This certificate is bound to an account already.', remedy: 'Just log in.' },
     'name-mismatch': {
       message: 'The name differs from that in the certificate, “{holder}”.',
       remedy: 'Type the name as in the certificate; if that is wrong, ask its issuer to change it.',
@@ -186,7 +183,6 @@ const zh = {
   followWindow: '请在印信窗口中操作。如果没有看到窗口，请看看任务栏。',
   askServer: '正在联系服务器……',
   verifying: '服务器正在验证……',
-  loggedOut: '已退出登录。',
   looking: '正在检测印信扩展……',
   ready: '印信扩展 {extension}，主机程序 {host}：就绪。',
   waiting: '前面还有一个印信窗口，请先完成它。',
@@ -248,7 +244,6 @@ export const SENTENCES: Readonly<Record<Locale, Sentences>> = {
     followWindow: 'Go on in the Yinxin window. If you don’t see it, look at the task bar.',
     askServer: 'Asking the server…',
     verifying: 'The server is verifying…',
-    loggedOut: 'You are logged out.',
     looking: 'Looking for the Yinxin extension…',
     ready: 'Yinxin extension {extension}, host program {host}: ready.',
     waiting: 'Another Yinxin window is open; finish it first.',
