@@ -433,7 +433,9 @@ test('the command listens on this machine, says where, and verifies', async () =
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   try {
-    const [line] = (await once(child.stdout, 'data')) as [Buffer];
+    const ended = once(child, 'exit').then(([status]) => assert.fail(`ended with ${status}`));
+    const [line] = (await Promise.race([once(child.stdout, 'data'), ended])) as [Buffer];
+    ended.catch(() => undefined);
     const { url } = JSON.parse(line.toString());
     assert.match(url, /^http:\/\/localhost:\d+$/);
     const visitor = new Browser(url);
