@@ -57,9 +57,11 @@ function take(request: Record<string, unknown>, id: string, offered: unknown): v
   port.onMessage.addListener((message: ToRelay) => {
     switch (message.type) {
       case 'read':
-        void read(contents[message.document], message).then(send, () => {
-          // The port closed while the bytes were read: its own listener answers.
-        });
+        read(contents[message.document], message)
+          .then(send)
+          .catch(() => {
+            // The port closed while the bytes were read: its own listener answers.
+          });
         return;
       case 'bytes':
         signatures[message.document]?.push(decode(message.data));

@@ -11,10 +11,10 @@ import type {
   SiteView,
   TokenView,
 } from '@yinxin/proto';
-import { INPUT_GUARD_MS, MAX_PIN_BYTES, text } from '@yinxin/proto';
+import { INPUT_GUARD_MS, MAX_PIN_BYTES } from '@yinxin/proto';
 import type { RefObject } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
-import { size, textsOf, visible } from '../ui/language.js';
+import { size, textsOf, visible, wordsOf } from '../ui/language.js';
 import {
   CertificateDetails,
   CertificateFacts,
@@ -231,8 +231,9 @@ function Choosing({
     setSent(true);
   };
 
-  // What was wrong with a PIN is of no use once its key is gone.
-  const notice = problem ?? (choice || !view.notice?.code.startsWith('pin-') ? view.notice : undefined);
+  // What was wrong with a PIN is of no use once its key is gone; that it is locked now is.
+  const stale = !choice && (view.notice?.code === 'pin-incorrect' || view.notice?.code === 'pin-length');
+  const notice = problem ?? (stale ? undefined : view.notice);
   return (
     <>
       {act.type === 'login' && act.format !== 'yinxin' && (
@@ -419,15 +420,13 @@ function Token({
               />
               <span class="certificate-text">
                 <Holder certificate={certificate} locale={locale} />
-                <CertificateFacts certificate={certificate} locale={locale} />
+                {certificate.problem ? (
+                  <Reason id={reasonId} problem={certificate.problem} locale={locale} />
+                ) : (
+                  <CertificateFacts certificate={certificate} locale={locale} />
+                )}
               </span>
             </label>
-            {certificate.problem && (
-              <div id={reasonId} class="reason">
-                <p class="strong">{text(certificate.problem, locale).message}</p>
-                <p>{text(certificate.problem, locale).remedy}</p>
-              </div>
-            )}
             {!certificate.problem &&
               certificate.findings
                 .filter(finding => finding.severity === 'warning')
@@ -437,12 +436,22 @@ function Token({
         );
       })}
       {token.certificates.length === 0 && !token.problem && (
-        <p class="quiet">{text({ code: 'token-empty' }, locale).message}</p>
+        <p class="quiet">{wordsOf({ code: 'token-empty', params: {} }, locale).message}</p>
       )}
       {token.certificates.length > 0 &&
         token.certificates.every(certificate => certificate.problem) &&
         !token.problem && <p class="visually-hidden">{t.unusable}</p>}
     </div>
+  );
+}
+
+/** Why a certificate can't be used, and what to do. An encryption certificate is no fault: each key has one. */
+function Reason({ id, problem, locale }: { id: string; problem: CatalogueError; locale: Locale }) {
+  const { message, remedy } = wordsOf(problem, locale);
+  return (
+    <span id={id} class={problem.code === 'certificate-not-for-signing' ? 'reason quiet' : 'reason'}>
+      {message} {remedy}
+    </span>
   );
 }
 
@@ -582,14 +591,14 @@ function End({
 }) {
   const t = textsOf(locale);
   if (phase.type === 'failed') {
-    const { message, remedy } = text(phase.error, locale);
+    const { message, remedy } = wordsOf(phase.error, locale);
     return (
       <main class="end">
         <h1 ref={heading} tabIndex={-1}>
           {t.failedTitle}
         </h1>
-        <p class="end-message">{visible(message)}</p>
-        <p class="end-remedy">{visible(remedy)}</p>
+        <p class="end-message">{message}</p>
+        <p class="end-remedy">{remedy}</p>
         <p class="quiet">
           {t.supportCode} <span class="code">{phase.error.code}</span>
         </p>
@@ -633,7 +642,7 @@ function Announcement({ view: { phase, act, tokens }, locale }: { view: ConsentV
       words = t.done(act);
       break;
     case 'failed':
-      words = `${t.failedTitle}. ${text(phase.error, locale).message}`;
+      words = `${t.failedTitle}. ${wordsOf(phase.error, locale).message}`;
       break;
     default:
       phase satisfies never;

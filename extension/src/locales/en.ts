@@ -42,7 +42,7 @@ export const en: Texts = {
   noKeyYet: 'No usable key yet',
   keyOf: label => `Key: ${label}`,
   keySerial: serial => `Serial ${serial}`,
-  demoKey: 'Demo key: it can be copied and must not be used for real business',
+  demoKey: 'Demo key: can be copied, not for real business',
   initialPin: 'This key still has its initial PIN. Change it soon.',
   kind: { unit: 'Unit', person: 'Person', unknown: 'Kind of holder not stated' },
   creditCode: 'Unified social credit code',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { day, nearest, size, visible } from './language.js';
+import { day, nearest, size, visible, wordsOf } from './language.js';
 
 test('what does not show is written out', () => {
   assert.equal(visible('投标\u202efdp.exe'), '投标⟨U+202E⟩fdp.exe');
@@ -23,11 +23,18 @@ test('the nearest language is Chinese for every Chinese', () => {
 });
 
 test('days and sizes read in their language, and what is no time stays as it is', () => {
-  assert.equal(day('2028-02-29T04:00:00Z', 'zh-CN'), '2028年2月29日');
-  assert.equal(day('2028-02-29T04:00:00Z', 'en'), 'February 29, 2028');
+  assert.equal(day('2028-02-29T12:00:00Z', 'zh-CN'), '2028年2月29日');
+  assert.equal(day('2028-02-29T12:00:00Z', 'en'), 'February 29, 2028');
   assert.equal(day('soon', 'en'), 'soon');
   assert.deepEqual(
     [999, 182_344, 536_870_912].map(bytes => size(bytes, 'en')),
     ['999 B', '182.3 kB', '536.9 MB'],
   );
+});
+
+test('an error reads with days, and its parameters hide nothing', () => {
+  const expired = { code: 'certificate-expired', params: { date: '2026-10-24T12:00:00Z' } } as const;
+  assert.equal(wordsOf(expired, 'zh-CN').message, '证书已于 2026年10月24日 过期。');
+  const strange = { code: 'document-empty', params: { name: 'a\u202eb' } } as const;
+  assert.match(wordsOf(strange, 'en').message, /a⟨U\+202E⟩b/);
 });

@@ -1,6 +1,6 @@
 //! The language of the extension's pages, and how dates, sizes and foreign text read in it.
 
-import type { Locale } from '@yinxin/proto';
+import { type CatalogueError, type Locale, type Text, text } from '@yinxin/proto';
 import { en } from '../locales/en.js';
 import { type Texts, zhCN } from '../locales/zh-CN.js';
 
@@ -28,6 +28,15 @@ export function day(iso: string, locale: Locale): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: 'long' }).format(time);
 }
 
+/** What an error says to a person: message and remedy, times as days, and nothing invisible in its parameters. */
+export function wordsOf(error: CatalogueError, locale: Locale): Text {
+  const entries = Object.entries(error.params).map(([name, value]: [string, unknown]) => {
+    if (typeof value !== 'string') return [name, value];
+    return [name, ISO_TIME.test(value) ? day(value, locale) : visible(value)];
+  });
+  return text({ code: error.code, params: Object.fromEntries(entries) }, locale);
+}
+
 /** A size for the eye. The exact number stands beside it. */
 export function size(bytes: number, locale: Locale): string {
   const format = (value: number) => new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(value);
@@ -46,6 +55,8 @@ export function visible(text: string): string {
     return `⟨U+${code.toString(16).toUpperCase().padStart(4, '0')}⟩`;
   });
 }
+
+const ISO_TIME = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/;
 
 /** Controls, format characters, unassigned and private use, surrogates, line and paragraph separators, and spaces of other widths. */
 const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}\u00a0\u115f\u1160\u2000-\u200a\u202f\u205f\u2800\u3164\uffa0]/gu;

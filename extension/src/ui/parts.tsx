@@ -1,9 +1,8 @@
 //! Small parts that the consent window and the workspace share.
 
 import type { CatalogueError, CertificateView, Locale, TokenView } from '@yinxin/proto';
-import { text } from '@yinxin/proto';
 import type { ComponentChildren } from 'preact';
-import { day, textsOf, visible } from './language.js';
+import { day, textsOf, visible, wordsOf } from './language.js';
 
 /** Text from outside, isolated in its direction, its invisible characters made visible. */
 export function Foreign({ children }: { children: string }) {
@@ -33,11 +32,11 @@ export function ErrorMessage({
   locale: Locale;
   tone?: Tone;
 }) {
-  const { message, remedy } = text(error, locale);
+  const { message, remedy } = wordsOf(error, locale);
   return (
     <Message tone={tone}>
-      <p class="strong">{visible(message)}</p>
-      <p>{visible(remedy)}</p>
+      <p class="strong">{message}</p>
+      <p>{remedy}</p>
     </Message>
   );
 }

@@ -1,10 +1,10 @@
 //! The user's own page: host, keys with their certificates, sites, and what the product is.
 
 import type { Locale, WorkspaceView } from '@yinxin/proto';
-import { SITES, text } from '@yinxin/proto';
+import { SITES } from '@yinxin/proto';
 import { useId, useState } from 'preact/hooks';
 import type { AddedSite, Typed } from '../sites.js';
-import { day, textsOf, visible } from '../ui/language.js';
+import { day, textsOf, visible, wordsOf } from '../ui/language.js';
 import {
   CertificateDetails,
   CertificateFacts,
@@ -131,8 +131,8 @@ function Keys({ view, locale }: { view: WorkspaceView; locale: Locale }) {
                 <CertificateFacts certificate={certificate} locale={locale} />
                 {certificate.problem && (
                   <div class="reason">
-                    <p class="strong">{text(certificate.problem, locale).message}</p>
-                    <p>{text(certificate.problem, locale).remedy}</p>
+                    <p class="strong">{wordsOf(certificate.problem, locale).message}</p>
+                    <p>{wordsOf(certificate.problem, locale).remedy}</p>
                   </div>
                 )}
                 {certificate.findings
