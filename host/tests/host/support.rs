@@ -326,20 +326,26 @@ pub struct Softkey {
 pub fn softkey() -> &'static Softkey {
     static BUILT: OnceLock<Softkey> = OnceLock::new();
     BUILT.get_or_init(|| {
-        let profile = Path::new(env!("CARGO_BIN_EXE_yinxin-host"))
-            .parent()
+        let target = Path::new(env!("CARGO_BIN_EXE_yinxin-host"))
+            .ancestors()
+            .nth(2)
             .unwrap();
+        // Never the release profile: no released build has fault switches.
+        let folder = target.join("debug");
         let mut build = Command::new(env!("CARGO"));
         build
             .args(["build", "--quiet", "--offline", "-p", "yinxin-softkey"])
             .args(["--features", "faults"])
+            // Where this test itself was built, so that nothing is built twice.
+            .arg("--target-dir")
+            .arg(target)
             .current_dir(env!("CARGO_MANIFEST_DIR"));
         assert!(build.status().unwrap().success());
         let prefix = std::env::consts::DLL_PREFIX;
         let suffix = std::env::consts::DLL_SUFFIX;
         Softkey {
-            library: profile.join(format!("{prefix}yinxin_softkey{suffix}")),
-            demo_key: profile.join(format!("yinxin-demo-key{}", std::env::consts::EXE_SUFFIX)),
+            library: folder.join(format!("{prefix}yinxin_softkey{suffix}")),
+            demo_key: folder.join(format!("yinxin-demo-key{}", std::env::consts::EXE_SUFFIX)),
         }
     })
 }
