@@ -52,6 +52,7 @@ pub struct Entry {
     /// The code on the wire.
     pub code: &'static str,
     /// When it is thrown; developer's language.
+    #[cfg(feature = "typescript")]
     pub when: &'static str,
     /// Names of its parameters.
     pub params: &'static [&'static str],
@@ -393,6 +394,7 @@ macro_rules! errors {
         pub const ALL: &[Entry] = &[
             $(Entry {
                 code: $code,
+                #[cfg(feature = "typescript")]
                 when: concat!($($doc),+),
                 params: &[$(stringify!($param)),*],
                 zh: $zh,

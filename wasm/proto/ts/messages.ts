@@ -754,6 +754,11 @@ remedy: string, };
 // ── Page ↔ extension ──
 
 /**
+ * Format of a login proof.
+ */
+export type LoginFormat = "yinxin" | "logondata" | "logondata-detached";
+
+/**
  * A document to sign, without its bytes: the content script holds them and hands them over when asked.
  */
 export type Document = {
@@ -767,19 +772,9 @@ name: string,
 size: number, };
 
 /**
- * Format of document signatures.
- */
-export type SignFormat = "cms" | "cms-attached";
-
-/**
  * What a login is for. Part of what is signed.
  */
 export type Purpose = "login" | "bind";
-
-/**
- * Format of a login proof.
- */
-export type LoginFormat = "yinxin" | "logondata" | "logondata-detached";
 
 /**
  * The account that a portal expects.
@@ -793,6 +788,11 @@ name: string,
  * Role, in the portal's words.
  */
 role?: string, };
+
+/**
+ * Format of document signatures.
+ */
+export type SignFormat = "cms" | "cms-attached";
 
 /**
  * What a page can ask. Closed: nothing else is understood.
@@ -835,11 +835,6 @@ id: string,
  * What is asked.
  */
 call: PageCall, };
-
-/**
- * What takes time.
- */
-export type Stage = "waiting" | "reading" | "signing";
 
 /**
  * Bytes, as standard Base64 with padding (RFC 4648, section 4) on the wire.
@@ -926,6 +921,11 @@ proof: LoginProof, } | { "type": "sign",
  * One for each document, in order.
  */
 signatures: Array<DocumentSignature>, };
+
+/**
+ * What takes time.
+ */
+export type Stage = "waiting" | "reading" | "signing";
 
 /**
  * What an answer says. `Result` and `Error` are final; the others may come before.
@@ -1026,6 +1026,11 @@ reply: PageReply, };
 // ── Background ↔ host ──
 
 /**
+ * A PIN on its way from the consent window to the token: overwritten when dropped, never shown.
+ */
+export type Pin = string;
+
+/**
  * One thing to sign, as structure: the host checks it, builds the bytes and hashes them itself.
  */
 export type ToSign = { "type": "login",
@@ -1050,11 +1055,6 @@ attributes: Base64, } | { "type": "attributes",
  * certificate (RFC 5035) of this certificate, optionally a signing time; nothing else.
  */
 attributes: Base64, };
-
-/**
- * A PIN on its way from the consent window to the token: overwritten when dropped, never shown.
- */
-export type Pin = string;
 
 /**
  * An origin in the form that a signature binds: `https://host[:port]`, or `http://` on the
@@ -1111,6 +1111,19 @@ id: number,
 command: HostCommand, };
 
 /**
+ * Length of a PIN in bytes.
+ */
+export type PinLength = {
+/**
+ * Shortest.
+ */
+min: number,
+/**
+ * Longest.
+ */
+max: number, };
+
+/**
  * A certificate object in a token.
  */
 export type TokenCertificate = {
@@ -1126,19 +1139,6 @@ label: string,
  * `CKA_VALUE`: the certificate's DER, if the token tells the truth.
  */
 certificate: Base64, };
-
-/**
- * Length of a PIN in bytes.
- */
-export type PinLength = {
-/**
- * Shortest.
- */
-min: number,
-/**
- * Longest.
- */
-max: number, };
 
 /**
  * A token in a slot.
@@ -1289,23 +1289,6 @@ event: HostEvent, };
 // ── Background ↔ the extension's windows ──
 
 /**
- * Phases of an operation, as its window shows them.
- */
-export type Phase = { "type": "looking", } | { "type": "choosing", } | { "type": "working",
-/**
- * Items signed.
- */
-done: number,
-/**
- * Items in all.
- */
-total: number, } | { "type": "done", } | { "type": "failed",
-/**
- * Why.
- */
-error: CatalogueError, };
-
-/**
  * A document as it will be signed: read, hashed, frozen.
  */
 export type DocumentView = {
@@ -1350,6 +1333,23 @@ documents: Array<DocumentView>,
  * Format of the signatures.
  */
 format: SignFormat, };
+
+/**
+ * Phases of an operation, as its window shows them.
+ */
+export type Phase = { "type": "looking", } | { "type": "choosing", } | { "type": "working",
+/**
+ * Items signed.
+ */
+done: number,
+/**
+ * Items in all.
+ */
+total: number, } | { "type": "done", } | { "type": "failed",
+/**
+ * Why.
+ */
+error: CatalogueError, };
 
 /**
  * What a site is, which decides what it may ask.
