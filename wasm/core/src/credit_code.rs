@@ -15,7 +15,7 @@ pub fn find(text: &str) -> Option<String> {
     let separated = prefix
         .chars()
         .next_back()
-        .is_none_or(|c| !c.is_alphanumeric());
+        .is_none_or(|c| !c.is_ascii_alphanumeric());
     let code = code.to_ascii_uppercase();
     (separated && is_valid(&code)).then_some(code)
 }

@@ -4,10 +4,9 @@
 use crate::asn1::{self, Malformed, Reader, tag};
 use crate::hash::sha256;
 use crate::oid;
+use crate::rsa::{self, RsaKey};
 use crate::sm2::{DEFAULT_ID, Sm2Key};
 use p256::ecdsa::signature::hazmat::PrehashVerifier;
-use rsa::{BoxedUint, Pkcs1v15Sign, RsaPublicKey, traits::PublicKeyParts};
-use sha2::Sha256;
 use yinxin_proto::page::SignatureAlgorithm;
 
 /// A public key. Its kind dictates the signature algorithm.
@@ -16,7 +15,7 @@ pub enum PublicKey {
     /// SM2.
     Sm2(Sm2Key),
     /// RSA of 2048 to 4096 bits.
-    Rsa(RsaPublicKey),
+    Rsa(RsaKey),
     /// P-256.
     P256(p256::ecdsa::VerifyingKey),
 }
@@ -57,7 +56,7 @@ impl PublicKey {
         let mut algorithm = algorithm.children();
         let kind = algorithm.read()?.oid()?;
         if kind == oid::RSA {
-            return rsa(bytes);
+            return read_rsa(bytes);
         }
         // Some producers name SM2 itself in the place of `ecPublicKey`, without a curve.
         let curve = match algorithm.optional(tag::OID)? {
@@ -93,7 +92,7 @@ impl PublicKey {
     pub fn bits(&self) -> u32 {
         match self {
             Self::Sm2(_) | Self::P256(_) => 256,
-            Self::Rsa(key) => key.n().bits_vartime(),
+            Self::Rsa(key) => key.bits(),
         }
     }
 
@@ -126,9 +125,7 @@ impl PublicKey {
                 .ok()
                 .and_then(|sig| p256::ecdsa::Signature::from_slice(&sig.to_raw()).ok())
                 .is_some_and(|sig| key.verify_prehash(digest, &sig).is_ok()),
-            Self::Rsa(key) => key
-                .verify(Pkcs1v15Sign::new::<Sha256>(), digest, signature)
-                .is_ok(),
+            Self::Rsa(key) => key.verify(digest, signature),
         }
     }
 
@@ -145,7 +142,7 @@ impl PublicKey {
     }
 }
 
-fn rsa(bytes: &[u8]) -> Result<PublicKey, KeyProblem> {
+fn read_rsa(bytes: &[u8]) -> Result<PublicKey, KeyProblem> {
     let key = asn1::single(bytes, tag::SEQUENCE, "an RSAPublicKey is expected")?;
     let mut fields = key.children();
     let modulus = fields.expect(tag::INTEGER, "an INTEGER is expected")?;
@@ -156,7 +153,7 @@ fn rsa(bytes: &[u8]) -> Result<PublicKey, KeyProblem> {
         tlv.value[zeros..].to_vec()
     };
     let (n, e) = (magnitude(&modulus), magnitude(&exponent));
-    let bits = n.len() * 8 - n.first().map_or(0, |b| b.leading_zeros() as usize);
+    let bits = rsa::bits(&n);
     if !(2048..=4096).contains(&bits) {
         return Err(KeyProblem::Unsupported(format!("RSA-{bits}")));
     }
@@ -165,12 +162,9 @@ fn rsa(bytes: &[u8]) -> Result<PublicKey, KeyProblem> {
             "RSA, exponent above 32 bits".into(),
         ));
     }
-    RsaPublicKey::new(
-        BoxedUint::from_be_slice_vartime(&n),
-        BoxedUint::from_be_slice_vartime(&e),
-    )
-    .map(PublicKey::Rsa)
-    .map_err(|_| modulus.malformed("the RSA key is unsound").into())
+    RsaKey::new(&n, &e)
+        .map(PublicKey::Rsa)
+        .ok_or_else(|| modulus.malformed("the RSA key is unsound").into())
 }
 
 /// An SM2 or ECDSA signature on a curve of 256 bits.

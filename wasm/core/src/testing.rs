@@ -8,10 +8,10 @@ use crate::cms;
 use crate::hash::{self, sha256};
 use crate::oid;
 use crate::time::UnixTime;
+use ::rsa::Pkcs1v15Sign;
+use ::rsa::traits::PublicKeyParts;
 use der::asn1::ObjectIdentifier as Oid;
 use p256::ecdsa::signature::hazmat::PrehashSigner;
-use rsa::Pkcs1v15Sign;
-use rsa::traits::PublicKeyParts;
 use std::sync::OnceLock;
 use yinxin_proto::page::SignatureAlgorithm;
 
@@ -23,7 +23,7 @@ pub const NOW: UnixTime = UnixTime(1_795_359_845);
 pub enum TestKey {
     Sm2(::sm2::SecretKey),
     P256(p256::ecdsa::SigningKey),
-    Rsa(Box<rsa::RsaPrivateKey>),
+    Rsa(Box<::rsa::RsaPrivateKey>),
 }
 
 impl TestKey {
@@ -36,10 +36,10 @@ impl TestKey {
     }
 
     pub fn rsa() -> Self {
-        static KEY: OnceLock<rsa::RsaPrivateKey> = OnceLock::new();
+        static KEY: OnceLock<::rsa::RsaPrivateKey> = OnceLock::new();
         let key = KEY.get_or_init(|| {
             let mut rng = getrandom::rand_core::UnwrapErr(getrandom::SysRng);
-            rsa::RsaPrivateKey::new(&mut rng, 2048).unwrap()
+            ::rsa::RsaPrivateKey::new(&mut rng, 2048).unwrap()
         });
         Self::Rsa(Box::new(key.clone()))
     }

@@ -78,7 +78,7 @@ impl DistinguishedName {
     }
 
     /// Whether two names are the same: by their bytes, else attribute by attribute whatever the
-    /// string types, with letter case and runs of white space ignored (RFC 5280, 7.1).
+    /// string types, with the case of ASCII letters and runs of white space ignored (RFC 5280, 7.1).
     #[must_use]
     pub fn matches(&self, other: &Self) -> bool {
         if self.der == other.der {
@@ -162,7 +162,7 @@ pub fn text(tlv: &Tlv<'_>) -> Option<String> {
 
 fn folded(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
-    words.join(" ").to_lowercase()
+    words.join(" ").to_ascii_lowercase()
 }
 
 const SHORT_NAMES: &[(ObjectIdentifier, &str)] = &[
