@@ -13,7 +13,7 @@ import type {
 } from '@yinxin/proto';
 import { INPUT_GUARD_MS, MAX_PIN_BYTES } from '@yinxin/proto';
 import type { RefObject } from 'preact';
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { size, textsOf, visible, wordsOf } from '../ui/language.js';
 import {
   CertificateDetails,
@@ -27,6 +27,9 @@ import {
 import { Seal } from '../ui/seal.js';
 import { type Choice, chosen, type Pick, pinBytes, sameName, usable } from './choice.js';
 import { useInputGuard } from './guard.js';
+
+// Effects run with the change and not after the next paint, which a busy machine delays: what the
+// user types or presses by then must not be lost, and focus must not jump under the hand.
 
 /** What the window needs from outside. */
 export interface ConsentProps {
@@ -48,9 +51,9 @@ export function Consent({ view, locale, decide, open }: ConsentProps) {
 
   // The screen reader begins with what is asked; neither a button nor the PIN field is given focus,
   // so that keys meant for another window do nothing.
-  useEffect(() => heading.current?.focus(), [ended]);
+  useLayoutEffect(() => heading.current?.focus(), [ended]);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.key === 'Escape' && !event.repeat) decide({ type: 'cancel' });
     };
@@ -188,8 +191,8 @@ function Choosing({
   // changed without the user's hand must first be seen.
   const key = choice?.token.token;
   const previous = useRef(choice && identity(choice));
-  useEffect(() => clear(), [key]);
-  useEffect(() => {
+  useLayoutEffect(() => clear(), [key]);
+  useLayoutEffect(() => {
     const now = choice && identity(choice);
     if (now === previous.current) return;
     previous.current = now;
@@ -199,7 +202,7 @@ function Choosing({
 
   // A new view answers what was sent. After a failed try the next thing to do is to type again.
   const wasWorking = useRef(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     setSent(false);
     if (wasWorking.current && phase.type === 'choosing' && choice && !choice.token.protectedPath)
       field.current?.focus();

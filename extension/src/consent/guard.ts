@@ -2,7 +2,7 @@
 //! something else decides nothing here.
 
 import { INPUT_GUARD_MS } from '@yinxin/proto';
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 /** The guard's state, and a way to begin it anew when the window changed under the user's hand. */
 export interface InputGuard {
@@ -23,7 +23,7 @@ export function useInputGuard(): InputGuard {
     timer.current = setTimeout(() => setGuarded(false), INPUT_GUARD_MS);
   }, []);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     /** A press that began while input was ignored: its click comes later, and is ignored too. */
     let pressIgnored = false;
     const filter = (event: Event) => {
