@@ -571,6 +571,11 @@ impl Signing {
     fn fail(&mut self, error: Error, now: UnixTime, out: &mut Vec<SigningAction>) {
         self.abandon(out);
         out.push(stop(SigningTimer::Host));
+        // A host that is gone watches no more, and must not be started again to be told so.
+        self.watching &= !matches!(
+            error,
+            Error::HostGone {} | Error::HostMissing {} | Error::HostForbidden {}
+        );
         self.answer(
             PageOutcome::Error {
                 error: error.clone(),

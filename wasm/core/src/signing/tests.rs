@@ -707,6 +707,24 @@ fn a_missing_host_is_told_to_the_page_and_in_the_window() {
 }
 
 #[test]
+fn a_host_that_is_gone_is_not_started_again() {
+    for (error, told) in [(Error::HostGone {}, false), (Error::KeyNotFound {}, true)] {
+        let mut play = Play::start(portal(login_call(LoginFormat::Yinxin)), TestKey::sm2(1));
+        let (call, ..) = play.last_send(|c| matches!(c, HostCommand::Watch { on: true }));
+        let reply = HostReply::Done {};
+        play.event(SigningEvent::HostReplied { call, reply });
+        play.list();
+        play.approve();
+        play.fail_signing(error);
+        let actions = play.event(SigningEvent::WindowClosed {});
+        let sent = actions
+            .iter()
+            .any(|action| matches!(action, SigningAction::Send { .. }));
+        assert_eq!(sent, told);
+    }
+}
+
+#[test]
 fn garbage_in_a_token_stays_in_the_list() {
     let (_, _, identity) = chain(TestKey::sm2(1));
     let mut garbage = token(&[&identity, &identity]);
