@@ -26,7 +26,7 @@ for (const [flavour, name] of [
     jsx: 'automatic',
     jsxImportSource: 'preact',
     minify: true,
-    // Names are kept out of minification nowhere; the map is for the person who debugs.
+    // A map for who debugs; what is handed out goes without.
     sourcemap: flavour === 'development' ? 'linked' : false,
     legalComments: 'none',
     charset: 'utf8',

@@ -453,7 +453,9 @@ function Reason({ id, problem, locale }: { id: string; problem: CatalogueError; 
   const { message, remedy } = wordsOf(problem, locale);
   return (
     <span id={id} class={problem.code === 'certificate-not-for-signing' ? 'reason quiet' : 'reason'}>
-      {message} {remedy}
+      {message}
+      {locale === 'en' && ' '}
+      {remedy}
     </span>
   );
 }
