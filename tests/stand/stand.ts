@@ -1,9 +1,9 @@
 // The whole product on this machine, in a folder of its own: demo keys, SoftHSM2, host, portal,
 // browser. `npm start` and the end-to-end tests use it.
-import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEVELOPMENT_EXTENSION_ID } from '@yinxin/proto';
-import type { BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Page, Worker } from 'playwright-core';
 import { chromium } from 'playwright-core';
 import { CHROMIUM, DEMO_KEY, EXTENSION, HOST, PORTAL, SOFTKEY, temporary } from './paths.js';
 import { run, serve, stop } from './process.js';
@@ -26,6 +26,14 @@ export interface StandOptions {
   modules?: { name: string; path: string }[];
   /** Leave SoftHSM2 out. */
   softHsm?: false;
+  /** Keys that are inserted at the start; all of them unless named. */
+  insert?: string[];
+  /** PIN of the demo keys, where a test looks for its traces. */
+  pin?: string;
+  /** Further lines of the host's configuration, before its modules. */
+  host?: string[];
+  /** Further arguments of the browser. */
+  args?: string[];
 }
 
 export interface Stand {
@@ -36,6 +44,12 @@ export interface Stand {
   /** The host's configuration file. */
   config: string;
   browser: BrowserContext;
+  /** Language of the browser. */
+  locale: 'zh-CN' | 'en';
+  /** Folder of the browser's user data. */
+  profile: string;
+  /** Folder of the host's log. */
+  state: string;
   /** Address of the demo portal. */
   url: string;
   /** Pulls a demo key out, and gives what inserts it again. */
@@ -44,8 +58,8 @@ export interface Stand {
 }
 
 /** Demo keys in a folder, with the demo CA's certificates beside them. */
-export function makeDemoKeys(folder: string): void {
-  run(DEMO_KEY, ['--dir', folder, '--pin', PIN]);
+export function makeDemoKeys(folder: string, pin: string = PIN): void {
+  run(DEMO_KEY, ['--dir', folder, '--pin', pin]);
 }
 
 /** Leaves only the named keys inserted; the others lie beside. */
@@ -74,14 +88,14 @@ export function insertOnly(keys: string, labels: string[]): void {
 export function hostConfiguration(
   keys: string,
   softHsm: SoftHsm | undefined,
-  options: Pick<StandOptions, 'softkey' | 'modules'>,
+  options: Pick<StandOptions, 'softkey' | 'modules' | 'host'>,
 ): string {
   const modules = [
     { name: 'softkey', path: options.softkey ?? SOFTKEY, env: { YINXIN_SOFTKEY_DIR: keys } },
     ...(softHsm ? [{ name: 'softhsm', path: softHsm.module, env: softHsm.env }] : []),
     ...(options.modules ?? []),
   ];
-  const lines = [`extension_ids = ["${DEVELOPMENT_EXTENSION_ID}"]`, `development = true`];
+  const lines = [`extension_ids = ["${DEVELOPMENT_EXTENSION_ID}"]`, `development = true`, ...(options.host ?? [])];
   for (const module of modules) {
     lines.push('', '[[modules]]', `name = "${module.name}"`, `path = "${module.path}"`);
     if ('env' in module && module.env) {
@@ -100,13 +114,16 @@ export async function makeStand(
   const { path: folder, remove } = temporary();
   const keys = join(folder, 'keys');
   const profile = join(folder, 'profile');
+  const state = join(folder, 'state');
+  const locale = options.locale ?? 'zh-CN';
   const config = join(folder, 'host.toml');
   const closers: (() => Promise<void> | void)[] = [remove];
   const close = async (): Promise<void> => {
     for (const closer of closers.reverse()) await closer();
   };
   try {
-    await step('demo keys and their CA', () => makeDemoKeys(keys));
+    await step('demo keys and their CA', () => makeDemoKeys(keys, options.pin));
+    if (options.insert) insertOnly(keys, options.insert);
     const softHsm =
       options.softHsm === false
         ? undefined
@@ -139,21 +156,21 @@ export async function makeStand(
     });
     closers.push(() => stop(portal.child));
     const { url } = JSON.parse(portal.line) as { url: string };
-    const browser = await step('browser with the extension', () => launch(profile, options));
+    const browser = await step('browser with the extension', () => launch(profile, state, options));
     closers.push(() => browser.close());
     const pull = (label: string): (() => void) => {
       const away = join(folder, `pulled-${label}`);
       renameSync(join(keys, label), away);
       return () => renameSync(away, join(keys, label));
     };
-    return { folder, keys, softHsm, config, browser, url, pull, close };
+    return { folder, keys, softHsm, config, profile, state, browser, locale, url, pull, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function launch(profile: string, options: StandOptions): Promise<BrowserContext> {
+async function launch(profile: string, state: string, options: StandOptions): Promise<BrowserContext> {
   const root = process.getuid?.() === 0;
   const browser = await chromium.launchPersistentContext(profile, {
     executablePath: CHROMIUM,
@@ -170,8 +187,14 @@ async function launch(profile: string, options: StandOptions): Promise<BrowserCo
       `--lang=${options.locale ?? 'zh-CN'}`,
       `--disable-extensions-except=${EXTENSION}`,
       `--load-extension=${EXTENSION}`,
+      ...(options.args ?? []),
     ],
-    env: { ...process.env, LANGUAGE: options.locale === 'en' ? 'en' : 'zh_CN', YINXIN_HOST_CONFIG: undefined },
+    env: {
+      ...process.env,
+      LANGUAGE: options.locale === 'en' ? 'en' : 'zh_CN',
+      YINXIN_HOST_CONFIG: undefined,
+      XDG_STATE_HOME: state,
+    },
   });
   if (browser.serviceWorkers().length === 0) await browser.waitForEvent('serviceworker', { timeout: 15_000 });
   return browser;
@@ -186,5 +209,61 @@ export async function consentAfter(stand: Stand, act: () => Promise<unknown>): P
   await act();
   const window = await opened;
   await window.waitForLoadState();
+  // Without the system's own language packs the browser's language is Playwright's emulation, which on a busy machine
+  // can come later than the window's first script.
+  const language = await window.evaluate(() => document.documentElement.lang);
+  if (language !== (stand.locale === 'en' ? 'en' : 'zh-CN')) await window.reload();
   return window;
+}
+
+/** A token as the host's command line lists it, by its label. */
+export function tokenOf(stand: Stand, label: string): TokenListed {
+  const listed = run(HOST, ['tokens', '--json'], { env: { YINXIN_HOST_CONFIG: stand.config } }).toString();
+  const token = (JSON.parse(listed) as TokenListed[]).find(known => known.label === label);
+  if (!token) throw new Error(`no key ${label}`);
+  return token;
+}
+
+/** What `yinxin-host tokens --json` tells of a token, as far as tests read it. */
+export interface TokenListed {
+  label: string;
+  pin: { state: 'ok' | 'low' | 'final' | 'locked'; left?: number };
+}
+
+/** The hosts that this stand's browser started and that still run, by process id. */
+export function hostsOf(stand: Stand): number[] {
+  return readdirSync('/proc')
+    .filter(entry => /^\d+$/.test(entry))
+    .map(Number)
+    .filter(pid => {
+      try {
+        const [program, caller] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+        const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+        return (
+          program === HOST &&
+          caller?.startsWith('chrome-extension://') === true &&
+          environment.includes(`YINXIN_HOST_CONFIG=${stand.config}`)
+        );
+      } catch {
+        return false; // Ended meanwhile, or another user's.
+      }
+    });
+}
+
+/** The extension's service worker. */
+export function background(stand: Stand): Worker {
+  const [worker] = stand.browser.serviceWorkers();
+  if (!worker) throw new Error('the extension has no service worker');
+  return worker;
+}
+
+/** The windows of the extension that are open. */
+export function consentsOf(stand: Stand): Page[] {
+  return stand.browser.pages().filter(page => page.url().includes('/consent.html'));
+}
+
+/** Closes what a test left open, and forgets cancels, so that the next one begins afresh. */
+export async function tidy(stand: Stand): Promise<void> {
+  for (const window of consentsOf(stand)) await window.close();
+  await background(stand).evaluate(() => chrome.storage.session.remove('cancels'));
 }
