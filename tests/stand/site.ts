@@ -16,7 +16,7 @@ declare global {
     call: () => Promise<unknown>;
     /** What came of the last press. */
     outcome: Promise<Outcome<unknown>> | undefined;
-    /** Every message that passed the page's window, as JSON. */
+    /** Every message that passed the page's window, as JSON; bytes by their number only. */
     messages: string[];
   }
 }
@@ -39,7 +39,8 @@ const PAGE = `<!doctype html>
 <html lang="zh-CN"><head><meta charset="utf-8"><title>测试页</title><link rel="icon" href="data:,">
 <script>
   window.messages = [];
-  addEventListener('message', event => window.messages.push(JSON.stringify(event.data)));
+  const brief = (_, value) => (value instanceof Uint8Array ? value.length + ' bytes' : value);
+  addEventListener('message', event => window.messages.push(JSON.stringify(event.data, brief)));
   // The tests' compiler names functions through this helper.
   window.__name = value => value;
 </script>
