@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { approve, choose, settle } from '../stand/drive.js';
+import { approve, cancel, choose } from '../stand/drive.js';
 import { ask, CHALLENGE, makeSite, outcome, type Site, visit } from '../stand/site.js';
 import { background, makeStand, type Stand, tidy, tokenOf } from '../stand/stand.js';
 
@@ -66,7 +66,7 @@ test('a PIN of the wrong length costs no try', async () => {
     await popup.locator('.notices', { hasText: '没有消耗尝试次数' }).waitFor();
     assert.equal(left('demo-unit'), 10);
   }
-  await popup.locator('button.secondary', { hasText: '取消' }).click();
+  await cancel(popup, 'button');
   assert.equal((await outcome(page)).error?.code, 'cancelled');
 });
 
@@ -77,8 +77,7 @@ test('another key starts with an empty PIN field', async () => {
   await choose(popup, 'demo-expert');
   assert.equal(await popup.locator('input[type=password]').inputValue(), '');
   assert.equal(await popup.locator('button.primary').getAttribute('aria-disabled'), 'true');
-  await settle(popup);
-  await popup.keyboard.press('Escape');
+  await cancel(popup);
   assert.equal((await outcome(page)).error?.code, 'cancelled');
 });
 

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { CANCELS_BEFORE_WAIT } from '@yinxin/proto';
 import type { Page } from 'playwright-core';
-import { approve, choose, consent, settle } from '../stand/drive.js';
+import { approve, cancel, choose, consent, settle } from '../stand/drive.js';
 import { ask, CHALLENGE, makeSite, outcome, press, type Site, visit } from '../stand/site.js';
 import {
   consentAfter,
@@ -45,28 +45,14 @@ const open = () => ask(stand, page, login, CHALLENGE);
 const code = async (asked = page) => (await outcome(asked)).error?.code;
 
 for (const [how, act] of [
-  [
-    'the cancel button',
-    async (popup: Page) => {
-      await settle(popup);
-      await popup.locator('button.secondary', { hasText: '取消' }).click();
-    },
-  ],
-  [
-    'Esc',
-    async (popup: Page) => {
-      await settle(popup);
-      await popup.keyboard.press('Escape');
-    },
-  ],
+  ['the cancel button', (popup: Page) => cancel(popup, 'button')],
+  ['Esc', (popup: Page) => cancel(popup)],
   ['closing the window', (popup: Page) => popup.close()],
 ] as const) {
   test(`${how} cancels`, async () => {
     const popup = await open();
     await popup.waitForSelector('.consent');
-    const closed = popup.isClosed() || popup.waitForEvent('close');
     await act(popup);
-    await closed;
     const { error } = await outcome(page);
     assert.equal(error?.code, 'cancelled');
     assert.match(error?.message ?? '', /没有产生任何签名/);
@@ -186,10 +172,7 @@ test('a host that dies while it signs is told to the page and in the window, and
   assert.equal(error?.code, 'host-gone');
   assert.match(error?.remedy ?? '', /yinxin-host doctor/);
   await popup.locator('.end', { hasText: 'host-gone' }).waitFor();
-  await settle(popup);
-  const closed = popup.waitForEvent('close');
-  await popup.locator('button.secondary', { hasText: '关闭' }).click();
-  await closed;
+  await cancel(popup, 'button');
   await consent(await open(), 'demo-unit');
   assert.equal(await code(), undefined);
 });
@@ -207,8 +190,7 @@ test('several tabs wait for their turn, each with its own answer', async () => {
 
   const nextOf = (act: Promise<unknown>) => consentAfter(stand, () => act);
   const second = await nextOf(consent(first, 'demo-unit'));
-  await settle(second);
-  const third = await nextOf(second.keyboard.press('Escape'));
+  const third = await nextOf(cancel(second));
   await consent(third, 'demo-unit');
   assert.equal(await code(pages[0]), undefined);
   assert.equal(await code(pages[1]), 'cancelled');
@@ -279,9 +261,7 @@ test('a login works by keyboard alone', async () => {
 
 test('repeated cancels make a site wait', async () => {
   for (let count = 0; count < CANCELS_BEFORE_WAIT; count += 1) {
-    const popup = await open();
-    await settle(popup);
-    await popup.keyboard.press('Escape');
+    await cancel(await open());
     assert.equal(await code(), 'cancelled');
   }
   await press(page, login, CHALLENGE);

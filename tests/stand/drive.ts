@@ -34,6 +34,18 @@ export async function consent(window: Page, token: string, pin: string = PIN): P
   await closed;
 }
 
+/** Cancels with Esc, or with the button, until the window is closed. */
+export async function cancel(window: Page, how: 'Escape' | 'button' = 'Escape'): Promise<void> {
+  await settle(window);
+  const closed = window.waitForEvent('close');
+  const act = how === 'Escape' ? window.keyboard.press('Escape') : window.click('.buttons button.secondary');
+  // The window can be gone between the press and the release of a key.
+  await act.catch((error: unknown) => {
+    if (!window.isClosed()) throw error;
+  });
+  await closed;
+}
+
 /** Opens the login page. */
 export async function openPortal(stand: Stand): Promise<Page> {
   const page = await stand.browser.newPage();

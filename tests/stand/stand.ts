@@ -175,11 +175,14 @@ async function launch(profile: string, state: string, options: StandOptions): Pr
   const browser = await chromium.launchPersistentContext(profile, {
     executablePath: CHROMIUM,
     headless: !options.headed,
+    // The sizes that the windows really have.
+    viewport: null,
     locale: options.locale ?? 'zh-CN',
     colorScheme: options.colorScheme ?? 'light',
     args: [
       ...(root ? ['--no-sandbox'] : []),
       '--disable-gpu',
+      ...(options.headed ? [] : ['--screen-info={1600x1200}']),
       '--no-first-run',
       '--disable-background-networking',
       '--disable-component-update',

@@ -1,0 +1,110 @@
+// How the real windows and pages look: axe finds nothing, and nothing is wider than its window, in
+// both languages, light and dark. With YINXIN_PICTURES=1 the README's picture is taken as well.
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { AxeBuilder } from '@axe-core/playwright';
+import { DEVELOPMENT_EXTENSION_ID } from '@yinxin/proto';
+import type { Page } from 'playwright-core';
+import { approve, cancel, choose, consent, logIn, openPortal, settle, signDocuments } from '../stand/drive.js';
+import { ROOT } from '../stand/paths.js';
+import { consentAfter, makeStand, PIN, type Stand } from '../stand/stand.js';
+
+const PICTURE = join(ROOT, 'docs/images/consent.png');
+const PICTURES = process.env.YINXIN_PICTURES === '1';
+
+/** Looks at a page in light and dark. */
+async function inspect(page: Page, what: string): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    // The legacy mode opens no page of its own, which would take the focus away from the window.
+    const { violations, passes } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+    const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map(node => node.target.join(' ')).join(', ')}`);
+    assert.deepEqual(told, [], `${what}, ${colorScheme}`);
+    assert.ok(passes.length > 5, `${what}: axe saw the page`);
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    assert.ok(overflow <= 0, `${what}: ${overflow} px wider than its window`);
+  }
+  await page.emulateMedia({ colorScheme: null, reducedMotion: null });
+}
+
+for (const locale of ['zh-CN', 'en'] as const) {
+  describe(locale, () => {
+    let stand: Stand;
+    let portal: Page;
+
+    before(async () => {
+      stand = await makeStand({ softHsm: false, insert: ['demo-unit', 'demo-expired', 'demo-30days'], locale });
+      portal = await openPortal(stand);
+    });
+
+    after(() => stand?.close());
+
+    test('the window of a login, and after a wrong PIN', async () => {
+      await inspect(portal, 'login page');
+      const popup = await consentAfter(stand, () => portal.click('#ca-login'));
+      await settle(popup);
+      await popup.locator('.token').first().waitFor();
+      await inspect(popup, 'login, nothing chosen');
+      await choose(popup, 'demo-unit');
+      await settle(popup);
+      await inspect(popup, 'login');
+      assert.equal(await popup.evaluate(() => document.documentElement.lang), locale);
+      await approve(popup, 'wrong-pin');
+      await popup.locator('.notices .message').waitFor();
+      await settle(popup);
+      await inspect(popup, 'wrong PIN');
+      await consent(popup, 'demo-unit');
+      await portal.locator('.message[data-code=not-bound]').waitFor();
+      await inspect(portal, 'binding');
+    });
+
+    test('the window of a signature, and the page of its result', async () => {
+      await logIn(stand, portal, 'demo-unit');
+      await inspect(portal, 'account page');
+      const popup = await consentAfter(stand, () => portal.click('#sign'));
+      await choose(popup, 'demo-unit');
+      await popup.locator('.digests summary').click();
+      await inspect(popup, 'signature');
+      await cancel(popup);
+      await portal.locator('.message[data-code=cancelled]').waitFor();
+      await inspect(portal, 'cancelled');
+      const signed = await signDocuments(stand, portal, 'demo-unit');
+      assert.equal(signed.length, 2);
+      await inspect(portal, 'result');
+    });
+
+    test('the workspace', async () => {
+      const own = await stand.browser.newPage();
+      await own.goto(`chrome-extension://${DEVELOPMENT_EXTENSION_ID}/workspace.html`);
+      await own.locator('.token').nth(2).waitFor();
+      await inspect(own, 'workspace');
+      await own.locator('details').evaluateAll(all => {
+        for (const details of all) (details as HTMLDetailsElement).open = true;
+      });
+      await inspect(own, 'workspace, all open');
+      await own.close();
+    });
+  });
+}
+
+test('the picture of the README', { skip: !PICTURES && 'YINXIN_PICTURES=1 takes it' }, async () => {
+  const stand = await makeStand({
+    softHsm: false,
+    insert: ['demo-unit'],
+    args: ['--screen-info={3200x2400 devicePixelRatio=2}'],
+  });
+  try {
+    const portal = await openPortal(stand);
+    const popup = await consentAfter(stand, () => portal.click('#ca-login'));
+    await choose(popup, 'demo-unit');
+    await popup.locator('input[type=password]').fill(PIN);
+    await settle(popup);
+    await popup.evaluate(() => document.fonts.ready);
+    mkdirSync(dirname(PICTURE), { recursive: true });
+    await popup.screenshot({ path: PICTURE, scale: 'device' });
+  } finally {
+    await stand.close();
+  }
+});
