@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
-import { MAX_DOCUMENTS } from '@yinxin/proto';
+import { MAX_ATTACHED_BYTES, MAX_DOCUMENTS } from '@yinxin/proto';
 import type { Page } from 'playwright-core';
 import { consent, settle } from '../stand/drive.js';
 import { sm2AttributesVerify } from '../stand/judge.js';
@@ -126,6 +126,26 @@ test('one document more than a hundred is refused, by the library and by the rel
     MAX_DOCUMENTS + 1,
   );
   assert.equal(code, 'documents-count');
+});
+
+test('a document beyond the limit of its format is refused, by the library and by the core', async () => {
+  await press(page, signLarge, { format: 'cms-attached' as const, mebibytes: MAX_ATTACHED_BYTES / MIB + 1 });
+  assert.equal((await outcome(page)).error?.code, 'document-too-large');
+  const code = await page.evaluate(
+    limit =>
+      new Promise(resolve => {
+        addEventListener('message', ({ data }: MessageEvent) => {
+          if (data?.reply?.id === 'too-large' && data.reply.outcome.type === 'error')
+            resolve(data.reply.outcome.error.code);
+        });
+        const contents = [new Blob([new Uint8Array(limit + 1)])];
+        // The size is the content's own, whatever the page writes.
+        const call = { type: 'sign', documents: [{ name: 'a', size: 1 }], format: 'cms-attached' };
+        window.postMessage({ yinxin: 1, request: { id: 'too-large', call }, contents }, location.origin);
+      }),
+    MAX_ATTACHED_BYTES,
+  );
+  assert.equal(code, 'document-too-large');
 });
 
 test('an empty document is refused by its name', async () => {

@@ -40,6 +40,13 @@ after(async () => {
 });
 
 const login = (challenge: string) => window.yinxin.login({ challenge, purpose: 'login' });
+/** A login that `withdraw` gives up. */
+const withdrawable = (challenge: string) => {
+  const withdrawal = new AbortController();
+  document.addEventListener('withdraw', () => withdrawal.abort(), { once: true });
+  return window.yinxin.login({ challenge, purpose: 'login', signal: withdrawal.signal });
+};
+const withdraw = (asked: Page) => asked.evaluate(() => void document.dispatchEvent(new Event('withdraw')));
 /** Opens a consent window for a login of the test's page. */
 const open = () => ask(stand, page, login, CHALLENGE);
 const code = async (asked = page) => (await outcome(asked)).error?.code;
@@ -77,20 +84,10 @@ for (const [how, act] of [
 }
 
 test('a page that withdraws its call closes the window', async () => {
-  const popup = await consentAfter(stand, () =>
-    press(
-      page,
-      (challenge: string) => {
-        const withdrawal = new AbortController();
-        document.addEventListener('withdraw', () => withdrawal.abort(), { once: true });
-        return window.yinxin.login({ challenge, purpose: 'login', signal: withdrawal.signal });
-      },
-      CHALLENGE,
-    ),
-  );
+  const popup = await ask(stand, page, withdrawable, CHALLENGE);
   await popup.waitForSelector('.consent');
   const closed = popup.waitForEvent('close');
-  await page.evaluate(() => document.dispatchEvent(new Event('withdraw')));
+  await withdraw(page);
   assert.equal(await code(), 'aborted');
   await closed;
 });
@@ -198,6 +195,27 @@ test('several tabs wait for their turn, each with its own answer', async () => {
   const proofs = await Promise.all([0, 2].map(index => outcome<{ signature: string }>(pages[index] as Page)));
   assert.notEqual(proofs[0]?.value?.signature, proofs[1]?.value?.signature);
   for (const asked of pages.slice(1)) await asked.close();
+});
+
+test('a call that waits can be withdrawn, and a page that waits can go', async () => {
+  const first = await open();
+  await first.waitForSelector('.consent');
+  const waiting = await visit(stand.browser, site.url);
+  const leaving = await visit(stand.browser, site.url);
+  for (const asked of [waiting, leaving]) {
+    await asked.bringToFront();
+    await press(asked, withdrawable, CHALLENGE);
+    await asked.waitForFunction(() => window.messages.some(message => message.includes('"waiting"')));
+  }
+  await leaving.close();
+  await withdraw(waiting);
+  assert.equal(await code(waiting), 'aborted');
+  await waiting.close();
+  await consent(first, 'demo-unit');
+  assert.equal(await code(), undefined);
+  // Nobody is left in the queue: the next window is this page's own.
+  await consent(await open(), 'demo-unit');
+  assert.equal(await code(), undefined);
 });
 
 test('input in the first moment decides nothing', async () => {
