@@ -329,16 +329,16 @@ pub fn softkey() -> &'static Softkey {
         let target = Path::new(env!("CARGO_BIN_EXE_yinxin-host"))
             .ancestors()
             .nth(2)
-            .unwrap();
-        // Never the release profile: no released build has fault switches.
+            .unwrap()
+            // A folder of its own: no other build, and no released one, has fault switches.
+            .join("faults");
         let folder = target.join("debug");
         let mut build = Command::new(env!("CARGO"));
         build
             .args(["build", "--quiet", "--offline", "-p", "yinxin-softkey"])
             .args(["--features", "faults"])
-            // Where this test itself was built, so that nothing is built twice.
             .arg("--target-dir")
-            .arg(target)
+            .arg(&target)
             .current_dir(env!("CARGO_MANIFEST_DIR"));
         assert!(build.status().unwrap().success());
         let prefix = std::env::consts::DLL_PREFIX;
