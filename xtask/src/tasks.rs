@@ -24,6 +24,18 @@ pub fn test(filters: &[String]) -> Result<ExitCode> {
         command("cargo").args(["test", "--workspace", "--quiet", "--no-fail-fast"]),
     )?;
     counts += tests(
+        "testing the software key's fault switches",
+        command("cargo").args([
+            "test",
+            "--quiet",
+            "--package=yinxin-softkey",
+            "--features=faults",
+            "--target-dir=target/faults",
+            "--test=softkey",
+            "faults::",
+        ]),
+    )?;
+    counts += tests(
         "testing the processes, pages and the browser",
         node()
             .args(["--test", "--test-reporter=spec", "--test-concurrency=1"])
