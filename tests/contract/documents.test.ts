@@ -1,0 +1,68 @@
+// What the documents claim: commands that exist, files that are there, codes and names that hold.
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { HOST, ROOT } from '../stand/paths.js';
+import { run } from '../stand/process.js';
+
+const DOCUMENTS = [
+  'README.md',
+  'README.zh-CN.md',
+  'ARCHITECTURE.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'CHANGELOG.md',
+  'www/client/README.md',
+  'www/demo/README.md',
+  'host/softkey/README.md',
+];
+const text = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+
+test('links between documents lead somewhere', () => {
+  for (const path of DOCUMENTS) {
+    for (const [, target = ''] of text(path).matchAll(/\]\(([^)#\s]+)[^)]*\)/g)) {
+      if (/^[a-z]+:/.test(target)) continue;
+      assert.ok(existsSync(join(ROOT, dirname(path), target)), `${path} links to ${target}`);
+    }
+  }
+});
+
+test('npm scripts that documents name exist', () => {
+  const { scripts } = JSON.parse(text('package.json')) as { scripts: Record<string, string> };
+  for (const path of DOCUMENTS) {
+    for (const [, script = ''] of text(path).matchAll(
+      /npm (?:run )?(start|test|build|check|bench|generate|demo-key)\b/g,
+    )) {
+      assert.ok(scripts[script], `${path} names npm run ${script}`);
+    }
+    for (const [, script = ''] of text(path).matchAll(/npm run ([\w-]+)/g)) {
+      assert.ok(scripts[script], `${path} names npm run ${script}`);
+    }
+  }
+});
+
+test('commands of the host that documents name exist', () => {
+  const help = run(HOST, ['--help']).toString();
+  for (const path of DOCUMENTS) {
+    for (const [, command = ''] of text(path).matchAll(/yinxin-host (\w+)/g)) {
+      assert.ok(help.includes(command), `${path} names yinxin-host ${command}`);
+    }
+  }
+});
+
+test('the README says what the product cannot do, and that it is independent', () => {
+  const chinese = text('README.zh-CN.md').slice(0, 700);
+  assert.ok(
+    chinese.includes('目前可登录演示门户及已接入的网站；四川政府采购网仍需“统一安全认证客户端”，续期仍在 i信 完成'),
+  );
+  assert.ok(chinese.includes('非四川CA、财政部门或平台产品，未获其授权；不用其标识'));
+});
+
+test('files that ARCHITECTURE.md names exist', () => {
+  for (const [, path = ''] of text('ARCHITECTURE.md').matchAll(
+    /`((?:wasm|host|extension|www|tests|xtask)(?:\/[\w/.-]+)?)`/g,
+  )) {
+    assert.ok(existsSync(join(ROOT, path)), `ARCHITECTURE.md names ${path}`);
+  }
+});
