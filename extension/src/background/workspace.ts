@@ -9,7 +9,7 @@ import type { Host } from './host.js';
 export class Workspace {
   readonly #host: Host;
   readonly #ports = new Set<chrome.runtime.Port>();
-  #view: WorkspaceView = { extension: VERSION, looking: true, tokens: [], modules: [] };
+  #view: WorkspaceView = LOOKING;
   #unwatch: (() => void) | undefined;
   #looking = false;
   #again = false;
@@ -28,6 +28,8 @@ export class Workspace {
       if (this.#ports.size > 0) return;
       this.#unwatch?.();
       this.#unwatch = undefined;
+      // What was seen is not kept for the next page: keys may have gone since.
+      this.#view = LOOKING;
     });
     port.postMessage(this.#view);
     void this.#look();
@@ -61,7 +63,10 @@ export class Workspace {
   }
 
   #show(view: WorkspaceView): void {
+    if (this.#ports.size === 0) return;
     this.#view = view;
     for (const port of this.#ports) port.postMessage(view);
   }
 }
+
+const LOOKING: WorkspaceView = { extension: VERSION, looking: true, tokens: [], modules: [] };
