@@ -3,6 +3,7 @@
 use anyhow::{Context, Result, bail};
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
@@ -11,6 +12,23 @@ pub fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
     command.current_dir(crate::root()).stdin(Stdio::null());
     command
+}
+
+/// Cargo, building what is handed out: without this machine's paths in it, so that two machines
+/// build the same.
+pub fn release_cargo() -> Command {
+    let mut cargo = command("cargo");
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")));
+    let mut flags = vec![format!(
+        "--remap-path-prefix={}=yinxin",
+        crate::root().display()
+    )];
+    if let Some(home) = home {
+        flags.push(format!("--remap-path-prefix={}=cargo", home.display()));
+    }
+    cargo.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"));
+    cargo
 }
 
 /// Runs a step: says what it does, passes its output on, says how long it took.

@@ -1,6 +1,6 @@
 //! The tasks behind `npm run …`: each sets up what it needs, then runs its steps in order.
 
-use crate::run::{command, step, tests};
+use crate::run::{command, release_cargo, step, tests};
 use crate::{generate, setup, wasm};
 use anyhow::Result;
 use std::fs;
@@ -122,7 +122,7 @@ fn build_all() -> Result<()> {
 }
 
 fn build_native(packages: &[&str]) -> Result<()> {
-    let mut cargo = command("cargo");
+    let mut cargo = release_cargo();
     cargo.args(["build", "--release", "--quiet"]);
     for package in packages {
         cargo.args(["--package", package]);

@@ -1,7 +1,7 @@
 //! The Wasm package: cargo builds the module, `wasm-bindgen` (as a library, pinned by Cargo.lock)
 //! makes the JavaScript around it, `wasm-opt` from npm's binaryen shrinks it.
 
-use crate::run::{command, step};
+use crate::run::{command, release_cargo, step};
 use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 use std::fs;
@@ -16,7 +16,7 @@ const NAME_OF_MODULE: &str = "yinxin_bg.wasm";
 pub fn build() -> Result<()> {
     step(
         "building the Wasm core",
-        command("cargo").args([
+        release_cargo().args([
             "build",
             "--quiet",
             "--package=yinxin-wasm",
