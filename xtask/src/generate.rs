@@ -3,7 +3,7 @@
 //! `--check` compares instead of writing.
 
 use anyhow::{Result, bail};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::process::ExitCode;
@@ -78,11 +78,12 @@ struct Group {
     declarations: Vec<String>,
 }
 
-/// Collects declarations depth first, dependencies before what needs them.
+/// Collects declarations by name. Not in the order of the visit: the library's order of
+/// dependencies differs from one compilation to the next.
 struct Collector<'a> {
     config: &'a Config,
     seen: &'a mut BTreeSet<String>,
-    declarations: Vec<String>,
+    declarations: BTreeMap<String, String>,
 }
 
 impl TypeVisitor for Collector<'_> {
@@ -92,13 +93,14 @@ impl TypeVisitor for Collector<'_> {
             return;
         }
         let name = T::ident(self.config);
-        if !self.seen.insert(name) {
+        if !self.seen.insert(name.clone()) {
             return;
         }
         T::visit_dependencies(self);
         let decl = T::decl(self.config);
         let docs = T::docs().unwrap_or_default();
-        self.declarations.push(format!("{docs}export {decl}"));
+        self.declarations
+            .insert(name, format!("{docs}export {decl}"));
     }
 }
 
@@ -108,9 +110,9 @@ fn groups() -> Vec<Group> {
     let mut groups = Vec::new();
     macro_rules! group {
         ($title:literal, $introduction:expr, $($type:ty),+) => {{
-            let mut collector = Collector { config: &config, seen: &mut seen, declarations: Vec::new() };
+            let mut collector = Collector { config: &config, seen: &mut seen, declarations: BTreeMap::new() };
             $(collector.visit::<$type>();)+
-            groups.push(Group { title: $title, introduction: $introduction, declarations: collector.declarations });
+            groups.push(Group { title: $title, introduction: $introduction, declarations: collector.declarations.into_values().collect() });
         }};
     }
     group!(

@@ -4,25 +4,6 @@
 // ── Errors and findings ──
 
 /**
- * State of a PIN's retry counter.
- */
-export type PinState = "ok" | "low" | "final" | "locked";
-
-/**
- * What is known of the user PIN's remaining tries. PKCS #11 has flags only (`CKF_USER_PIN_*`);
- * a number is told only where the vendor's table says how to read it, and never guessed.
- */
-export type PinTries = {
-/**
- * The flags' word.
- */
-state: PinState,
-/**
- * Tries left, where it is known.
- */
-left?: number, };
-
-/**
  * Everything that can go wrong, with its evidence.
  */
 export type CatalogueError = { "code": "not-installed", "params": Record<symbol, never> } | { "code": "site-not-allowed", "params": {
@@ -370,11 +351,6 @@ reason: string, } } | { "code": "content-missing", "params": Record<symbol, neve
  * What was found.
  */
 reason: string, } };
-
-/**
- * How much a finding weighs.
- */
-export type Severity = "fatal" | "warning" | "note";
 
 /**
  * Something found in a thing that can be read: a value, not an error.
@@ -739,6 +715,30 @@ reason: string, } });
 export type Locale = "zh-CN" | "en";
 
 /**
+ * State of a PIN's retry counter.
+ */
+export type PinState = "ok" | "low" | "final" | "locked";
+
+/**
+ * What is known of the user PIN's remaining tries. PKCS #11 has flags only (`CKF_USER_PIN_*`);
+ * a number is told only where the vendor's table says how to read it, and never guessed.
+ */
+export type PinTries = {
+/**
+ * The flags' word.
+ */
+state: PinState,
+/**
+ * Tries left, where it is known.
+ */
+left?: number, };
+
+/**
+ * How much a finding weighs.
+ */
+export type Severity = "fatal" | "warning" | "note";
+
+/**
  * What a code says to a person.
  */
 export type Text = {
@@ -754,9 +754,22 @@ remedy: string, };
 // ── Page ↔ extension ──
 
 /**
- * Format of a login proof.
+ * The account that a portal expects.
  */
-export type LoginFormat = "yinxin" | "logondata" | "logondata-detached";
+export type Account = {
+/**
+ * Name of the unit or person.
+ */
+name: string,
+/**
+ * Role, in the portal's words.
+ */
+role?: string, };
+
+/**
+ * Bytes, as standard Base64 with padding (RFC 4648, section 4) on the wire.
+ */
+export type Base64 = string;
 
 /**
  * A document to sign, without its bytes: the content script holds them and hands them over when asked.
@@ -772,27 +785,85 @@ name: string,
 size: number, };
 
 /**
- * What a login is for. Part of what is signed.
+ * The signature of one document. The content script adds the bytes (`cms`) for the page; between
+ * background and content script they travel apart, see [`ToRelay::Bytes`].
  */
-export type Purpose = "login" | "bind";
-
+export type DocumentSignature = {
 /**
- * The account that a portal expects.
- */
-export type Account = {
-/**
- * Name of the unit or person.
+ * Name of the document, as the site gave it.
  */
 name: string,
 /**
- * Role, in the portal's words.
+ * Algorithm, dictated by the key's type.
  */
-role?: string, };
+algorithm: SignatureAlgorithm,
+/**
+ * Digest of the content (SM3 for SM2, SHA-256 otherwise), lower-case hex.
+ */
+digest: string,
+/**
+ * Size of the CMS in bytes.
+ */
+size: number, };
 
 /**
- * Format of document signatures.
+ * Content script → background, over the port of one call.
  */
-export type SignFormat = "cms" | "cms-attached";
+export type FromRelay = { "type": "call",
+/**
+ * As the page sent it, unchecked.
+ */
+request: PageRequest,
+/**
+ * Whether the user acted on the page just now (`navigator.userActivation`).
+ */
+activated: boolean, } | { "type": "chunk",
+/**
+ * Index of the document.
+ */
+document: number,
+/**
+ * Offset in bytes.
+ */
+offset: number,
+/**
+ * The bytes.
+ */
+data: Base64, } | { "type": "unreadable",
+/**
+ * Index of the document.
+ */
+document: number, } | { "type": "cancel", };
+
+/**
+ * Format of a login proof.
+ */
+export type LoginFormat = "yinxin" | "logondata" | "logondata-detached";
+
+/**
+ * A login proof. It carries neither origin nor challenge: the server has its own.
+ */
+export type LoginProof = {
+/**
+ * Format.
+ */
+format: LoginFormat,
+/**
+ * Version of the format: 1.
+ */
+version: number,
+/**
+ * Algorithm, dictated by the key's type.
+ */
+algorithm: SignatureAlgorithm,
+/**
+ * DER of the certificate.
+ */
+certificate: Base64,
+/**
+ * The signature (DER for SM2 and ECDSA), or the PKCS #7 for the `logondata` formats.
+ */
+signature: Base64, };
 
 /**
  * What a page can ask. Closed: nothing else is understood.
@@ -822,110 +893,6 @@ documents: Array<Document>,
  * Format of the signatures.
  */
 format: SignFormat, };
-
-/**
- * A call of the page.
- */
-export type PageRequest = {
-/**
- * Chosen by the page library (a UUID), returned with every answer.
- */
-id: string,
-/**
- * What is asked.
- */
-call: PageCall, };
-
-/**
- * Bytes, as standard Base64 with padding (RFC 4648, section 4) on the wire.
- */
-export type Base64 = string;
-
-/**
- * Signature algorithms that the product makes. Named by what they are, not by OID.
- */
-export type SignatureAlgorithm = "sm2-sm3" | "rsa-sha256" | "ecdsa-p256-sha256";
-
-/**
- * A login proof. It carries neither origin nor challenge: the server has its own.
- */
-export type LoginProof = {
-/**
- * Format.
- */
-format: LoginFormat,
-/**
- * Version of the format: 1.
- */
-version: number,
-/**
- * Algorithm, dictated by the key's type.
- */
-algorithm: SignatureAlgorithm,
-/**
- * DER of the certificate.
- */
-certificate: Base64,
-/**
- * The signature (DER for SM2 and ECDSA), or the PKCS #7 for the `logondata` formats.
- */
-signature: Base64, };
-
-/**
- * The signature of one document. The content script adds the bytes (`cms`) for the page; between
- * background and content script they travel apart, see [`ToRelay::Bytes`].
- */
-export type DocumentSignature = {
-/**
- * Name of the document, as the site gave it.
- */
-name: string,
-/**
- * Algorithm, dictated by the key's type.
- */
-algorithm: SignatureAlgorithm,
-/**
- * Digest of the content (SM3 for SM2, SHA-256 otherwise), lower-case hex.
- */
-digest: string,
-/**
- * Size of the CMS in bytes.
- */
-size: number, };
-
-/**
- * Results, by call.
- */
-export type PageResult = { "type": "status",
-/**
- * Version of the extension.
- */
-extension: string,
-/**
- * [`crate::PROTOCOL_VERSION`] of the extension.
- */
-protocol: number,
-/**
- * Version of the host, if it is installed.
- */
-host?: string,
-/**
- * Why the host can't be used, if so.
- */
-problem?: CatalogueError, } | { "type": "login",
-/**
- * For the portal's server.
- */
-proof: LoginProof, } | { "type": "sign",
-/**
- * One for each document, in order.
- */
-signatures: Array<DocumentSignature>, };
-
-/**
- * What takes time.
- */
-export type Stage = "waiting" | "reading" | "signing";
 
 /**
  * What an answer says. `Result` and `Error` are final; the others may come before.
@@ -966,33 +933,66 @@ id: string,
 outcome: PageOutcome, };
 
 /**
- * Content script → background, over the port of one call.
+ * A call of the page.
  */
-export type FromRelay = { "type": "call",
+export type PageRequest = {
 /**
- * As the page sent it, unchecked.
+ * Chosen by the page library (a UUID), returned with every answer.
  */
-request: PageRequest,
+id: string,
 /**
- * Whether the user acted on the page just now (`navigator.userActivation`).
+ * What is asked.
  */
-activated: boolean, } | { "type": "chunk",
+call: PageCall, };
+
 /**
- * Index of the document.
+ * Results, by call.
  */
-document: number,
+export type PageResult = { "type": "status",
 /**
- * Offset in bytes.
+ * Version of the extension.
  */
-offset: number,
+extension: string,
 /**
- * The bytes.
+ * [`crate::PROTOCOL_VERSION`] of the extension.
  */
-data: Base64, } | { "type": "unreadable",
+protocol: number,
 /**
- * Index of the document.
+ * Version of the host, if it is installed.
  */
-document: number, } | { "type": "cancel", };
+host?: string,
+/**
+ * Why the host can't be used, if so.
+ */
+problem?: CatalogueError, } | { "type": "login",
+/**
+ * For the portal's server.
+ */
+proof: LoginProof, } | { "type": "sign",
+/**
+ * One for each document, in order.
+ */
+signatures: Array<DocumentSignature>, };
+
+/**
+ * What a login is for. Part of what is signed.
+ */
+export type Purpose = "login" | "bind";
+
+/**
+ * Format of document signatures.
+ */
+export type SignFormat = "cms" | "cms-attached";
+
+/**
+ * Signature algorithms that the product makes. Named by what they are, not by OID.
+ */
+export type SignatureAlgorithm = "sm2-sm3" | "rsa-sha256" | "ecdsa-p256-sha256";
+
+/**
+ * What takes time.
+ */
+export type Stage = "waiting" | "reading" | "signing";
 
 /**
  * Background → content script, over the port of one call.
@@ -1024,45 +1024,6 @@ data: Base64, } | { "type": "reply",
 reply: PageReply, };
 
 // ── Background ↔ host ──
-
-/**
- * A PIN on its way from the consent window to the token: overwritten when dropped, never shown.
- */
-export type Pin = string;
-
-/**
- * One thing to sign, as structure: the host checks it, builds the bytes and hashes them itself.
- */
-export type ToSign = { "type": "login",
-/**
- * Login or first binding.
- */
-purpose: Purpose,
-/**
- * The portal's challenge, as the page gave it.
- */
-challenge: string, } | { "type": "logondata",
-/**
- * The challenge.
- */
-challenge: string,
-/**
- * DER of SET OF Attribute (RFC 5652, section 5.4).
- */
-attributes: Base64, } | { "type": "attributes",
-/**
- * DER of SET OF Attribute (RFC 5652, section 5.4): content type, message digest, signing
- * certificate (RFC 5035) of this certificate, optionally a signing time; nothing else.
- */
-attributes: Base64, };
-
-/**
- * An origin in the form that a signature binds: `https://host[:port]`, or `http://` on the
- * machine itself. Lower case, no path, no user information, no default port.
- *
- * The background takes it from the browser's sender record; the host checks the form again.
- */
-export type Origin = string;
 
 /**
  * What the background can ask of the host. Closed: nothing else is understood.
@@ -1098,6 +1059,78 @@ items: Array<ToSign>, } | { "type": "cancel",
 request: number, };
 
 /**
+ * What the host tells unasked.
+ */
+export type HostEvent = { "type": "tokens-changed", } | { "type": "progress",
+/**
+ * Id of the request.
+ */
+id: number,
+/**
+ * Items signed so far.
+ */
+done: number, };
+
+/**
+ * A message from the host.
+ */
+export type HostMessage = { "type": "greeting",
+/**
+ * [`crate::site::HOST_NAME`].
+ */
+name: string,
+/**
+ * The host's version.
+ */
+version: string,
+/**
+ * [`crate::PROTOCOL_VERSION`] of the host.
+ */
+protocol: number, } | { "type": "reply",
+/**
+ * Id of the request.
+ */
+id: number,
+/**
+ * The answer.
+ */
+reply: HostReply, } | { "type": "failure",
+/**
+ * Id of the request, where it could be read.
+ */
+id?: number,
+/**
+ * Why.
+ */
+error: CatalogueError, } | { "type": "event",
+/**
+ * What.
+ */
+event: HostEvent, };
+
+/**
+ * Answers of the host, by request.
+ */
+export type HostReply = { "type": "tokens",
+/**
+ * Tokens present.
+ */
+tokens: Array<Token>,
+/**
+ * Libraries tried.
+ */
+modules: Array<Module>, } | { "type": "signed",
+/**
+ * One for each item: DER `SEQUENCE {r, s}` for SM2 and ECDSA, the bare signature for RSA
+ * (PKCS #1 v1.5 with SHA-256). Verified by the host against the certificate's key.
+ */
+signatures: Array<Base64>,
+/**
+ * Time spent inside the module, in microseconds, login included.
+ */
+tokenUs: number, } | { "type": "done", };
+
+/**
  * A request to the host.
  */
 export type HostRequest = {
@@ -1109,6 +1142,36 @@ id: number,
  * What is asked.
  */
 command: HostCommand, };
+
+/**
+ * A PKCS #11 library that the host knows, and what became of it.
+ */
+export type Module = {
+/**
+ * Name in the vendor table or the configuration.
+ */
+name: string,
+/**
+ * Where it lies.
+ */
+path: string,
+/**
+ * Why it can't be used, if so.
+ */
+problem?: CatalogueError, };
+
+/**
+ * An origin in the form that a signature binds: `https://host[:port]`, or `http://` on the
+ * machine itself. Lower case, no path, no user information, no default port.
+ *
+ * The background takes it from the browser's sender record; the host checks the form again.
+ */
+export type Origin = string;
+
+/**
+ * A PIN on its way from the consent window to the token: overwritten when dropped, never shown.
+ */
+export type Pin = string;
 
 /**
  * Length of a PIN in bytes.
@@ -1124,21 +1187,30 @@ min: number,
 max: number, };
 
 /**
- * A certificate object in a token.
+ * One thing to sign, as structure: the host checks it, builds the bytes and hashes them itself.
  */
-export type TokenCertificate = {
+export type ToSign = { "type": "login",
 /**
- * `CKA_ID`, lower-case hex. Ties certificate and key together.
+ * Login or first binding.
  */
-id: string,
+purpose: Purpose,
 /**
- * `CKA_LABEL`.
+ * The portal's challenge, as the page gave it.
  */
-label: string,
+challenge: string, } | { "type": "logondata",
 /**
- * `CKA_VALUE`: the certificate's DER, if the token tells the truth.
+ * The challenge.
  */
-certificate: Base64, };
+challenge: string,
+/**
+ * DER of SET OF Attribute (RFC 5652, section 5.4).
+ */
+attributes: Base64, } | { "type": "attributes",
+/**
+ * DER of SET OF Attribute (RFC 5652, section 5.4): content type, message digest, signing
+ * certificate (RFC 5035) of this certificate, optionally a signing time; nothing else.
+ */
+attributes: Base64, };
 
 /**
  * A token in a slot.
@@ -1198,116 +1270,23 @@ certificates: Array<TokenCertificate>,
 problem?: CatalogueError, };
 
 /**
- * A PKCS #11 library that the host knows, and what became of it.
+ * A certificate object in a token.
  */
-export type Module = {
+export type TokenCertificate = {
 /**
- * Name in the vendor table or the configuration.
+ * `CKA_ID`, lower-case hex. Ties certificate and key together.
  */
-name: string,
+id: string,
 /**
- * Where it lies.
+ * `CKA_LABEL`.
  */
-path: string,
+label: string,
 /**
- * Why it can't be used, if so.
+ * `CKA_VALUE`: the certificate's DER, if the token tells the truth.
  */
-problem?: CatalogueError, };
-
-/**
- * Answers of the host, by request.
- */
-export type HostReply = { "type": "tokens",
-/**
- * Tokens present.
- */
-tokens: Array<Token>,
-/**
- * Libraries tried.
- */
-modules: Array<Module>, } | { "type": "signed",
-/**
- * One for each item: DER `SEQUENCE {r, s}` for SM2 and ECDSA, the bare signature for RSA
- * (PKCS #1 v1.5 with SHA-256). Verified by the host against the certificate's key.
- */
-signatures: Array<Base64>,
-/**
- * Time spent inside the module, in microseconds, login included.
- */
-tokenUs: number, } | { "type": "done", };
-
-/**
- * What the host tells unasked.
- */
-export type HostEvent = { "type": "tokens-changed", } | { "type": "progress",
-/**
- * Id of the request.
- */
-id: number,
-/**
- * Items signed so far.
- */
-done: number, };
-
-/**
- * A message from the host.
- */
-export type HostMessage = { "type": "greeting",
-/**
- * [`crate::site::HOST_NAME`].
- */
-name: string,
-/**
- * The host's version.
- */
-version: string,
-/**
- * [`crate::PROTOCOL_VERSION`] of the host.
- */
-protocol: number, } | { "type": "reply",
-/**
- * Id of the request.
- */
-id: number,
-/**
- * The answer.
- */
-reply: HostReply, } | { "type": "failure",
-/**
- * Id of the request, where it could be read.
- */
-id?: number,
-/**
- * Why.
- */
-error: CatalogueError, } | { "type": "event",
-/**
- * What.
- */
-event: HostEvent, };
+certificate: Base64, };
 
 // ── Background ↔ the extension's windows ──
-
-/**
- * A document as it will be signed: read, hashed, frozen.
- */
-export type DocumentView = {
-/**
- * Name as given by the site, with bidirectional and other invisible controls made visible (`⟨U+202E⟩`).
- */
-name: string,
-/**
- * Size in bytes.
- */
-size: number,
-/**
- * SM3 of the content, lower-case hex.
- */
-sm3: string,
-/**
- * SHA-256 of the content, lower-case hex.
- */
-sha256: string, };
 
 /**
  * What is asked for.
@@ -1333,67 +1312,6 @@ documents: Array<DocumentView>,
  * Format of the signatures.
  */
 format: SignFormat, };
-
-/**
- * Phases of an operation, as its window shows them.
- */
-export type Phase = { "type": "looking", } | { "type": "choosing", } | { "type": "working",
-/**
- * Items signed.
- */
-done: number,
-/**
- * Items in all.
- */
-total: number, } | { "type": "done", } | { "type": "failed",
-/**
- * Why.
- */
-error: CatalogueError, };
-
-/**
- * What a site is, which decides what it may ask.
- */
-export type SiteKind = "portal" | "hall" | "added";
-
-/**
- * The site that asks.
- */
-export type SiteView = {
-/**
- * Serialised origin, punycode.
- */
-origin: string,
-/**
- * The origin with an international host name in its own script, where that differs.
- */
-unicode?: string,
-/**
- * Name from the list of known sites.
- */
-name?: string,
-/**
- * What it may ask.
- */
-kind: SiteKind,
-/**
- * The user never used Yinxin on it before.
- */
-firstUse: boolean,
-/**
- * On the user's own machine (a development portal).
- */
-local: boolean, };
-
-/**
- * Who holds a certificate.
- */
-export type HolderKind = "unit" | "person" | "unknown";
-
-/**
- * Personal data that a certificate carries.
- */
-export type Disclosed = "unit-name" | "unit-number" | "person-name" | "identity-number" | "email" | "place";
 
 /**
  * A certificate in plain words.
@@ -1457,6 +1375,143 @@ problem?: CatalogueError,
 findings: Array<Finding>, };
 
 /**
+ * Everything that a consent window shows.
+ */
+export type ConsentView = {
+/**
+ * Where the operation stands.
+ */
+phase: Phase,
+/**
+ * Who asks.
+ */
+site: SiteView,
+/**
+ * What for.
+ */
+act: Act,
+/**
+ * The keys, usable or not, with the reason.
+ */
+tokens: Array<TokenView>,
+/**
+ * Libraries that could not be used.
+ */
+modules: Array<Module>,
+/**
+ * What to say above the choice: a wrong PIN, a key pulled. Never ends the operation.
+ */
+notice?: CatalogueError, };
+
+/**
+ * What the user of a consent window did.
+ */
+export type Decision = { "type": "approve",
+/**
+ * [`TokenView::token`].
+ */
+token: string,
+/**
+ * [`CertificateView::certificate`].
+ */
+certificate: string,
+/**
+ * The PIN; absent with a protected authentication path.
+ */
+pin?: Pin, } | { "type": "refresh", } | { "type": "cancel", };
+
+/**
+ * Personal data that a certificate carries.
+ */
+export type Disclosed = "unit-name" | "unit-number" | "person-name" | "identity-number" | "email" | "place";
+
+/**
+ * A document as it will be signed: read, hashed, frozen.
+ */
+export type DocumentView = {
+/**
+ * Name as given by the site, with bidirectional and other invisible controls made visible (`⟨U+202E⟩`).
+ */
+name: string,
+/**
+ * Size in bytes.
+ */
+size: number,
+/**
+ * SM3 of the content, lower-case hex.
+ */
+sm3: string,
+/**
+ * SHA-256 of the content, lower-case hex.
+ */
+sha256: string, };
+
+/**
+ * Who holds a certificate.
+ */
+export type HolderKind = "unit" | "person" | "unknown";
+
+/**
+ * Phases of an operation, as its window shows them.
+ */
+export type Phase = { "type": "looking", } | { "type": "choosing", } | { "type": "working",
+/**
+ * Items signed.
+ */
+done: number,
+/**
+ * Items in all.
+ */
+total: number, } | { "type": "done", } | { "type": "failed",
+/**
+ * Why.
+ */
+error: CatalogueError, };
+
+/**
+ * What a site is, which decides what it may ask.
+ */
+export type SiteKind = "portal" | "hall" | "added";
+
+/**
+ * The site that asks.
+ */
+export type SiteView = {
+/**
+ * Serialised origin, punycode.
+ */
+origin: string,
+/**
+ * The origin with an international host name in its own script, where that differs.
+ */
+unicode?: string,
+/**
+ * Name from the list of known sites.
+ */
+name?: string,
+/**
+ * What it may ask.
+ */
+kind: SiteKind,
+/**
+ * The user never used Yinxin on it before.
+ */
+firstUse: boolean,
+/**
+ * On the user's own machine (a development portal).
+ */
+local: boolean, };
+
+/**
+ * Background → consent window.
+ */
+export type ToWindow = { "type": "show",
+/**
+ * What to show.
+ */
+view: ConsentView, };
+
+/**
  * A key as a window shows it.
  */
 export type TokenView = {
@@ -1506,61 +1561,6 @@ certificates: Array<CertificateView>,
 problem?: CatalogueError, };
 
 /**
- * Everything that a consent window shows.
- */
-export type ConsentView = {
-/**
- * Where the operation stands.
- */
-phase: Phase,
-/**
- * Who asks.
- */
-site: SiteView,
-/**
- * What for.
- */
-act: Act,
-/**
- * The keys, usable or not, with the reason.
- */
-tokens: Array<TokenView>,
-/**
- * Libraries that could not be used.
- */
-modules: Array<Module>,
-/**
- * What to say above the choice: a wrong PIN, a key pulled. Never ends the operation.
- */
-notice?: CatalogueError, };
-
-/**
- * Background → consent window.
- */
-export type ToWindow = { "type": "show",
-/**
- * What to show.
- */
-view: ConsentView, };
-
-/**
- * What the user of a consent window did.
- */
-export type Decision = { "type": "approve",
-/**
- * [`TokenView::token`].
- */
-token: string,
-/**
- * [`CertificateView::certificate`].
- */
-certificate: string,
-/**
- * The PIN; absent with a protected authentication path.
- */
-pin?: Pin, } | { "type": "refresh", } | { "type": "cancel", };
-
-/**
  * What the workspace shows: the host, the keys and the sites.
  */
 export type WorkspaceView = {
@@ -1590,81 +1590,6 @@ tokens: Array<TokenView>,
 modules: Array<Module>, };
 
 // ── Background ↔ state machine ──
-
-/**
- * A call of a page with what the background knows about its sender.
- */
-export type SigningStart = {
-/**
- * The call, unchecked.
- */
-request: PageRequest,
-/**
- * The sender's origin, from the browser's record.
- */
-origin: string,
-/**
- * What the site is.
- */
-kind: SiteKind,
-/**
- * A development build, in which the machine itself counts as a listed portal.
- */
-development: boolean,
-/**
- * The user acted on the page just now.
- */
-activated: boolean,
-/**
- * The user never used Yinxin on this origin before.
- */
-firstUse: boolean, };
-
-/**
- * Timers of the machine.
- */
-export type SigningTimer = "read" | "consent" | "host" | "linger";
-
-/**
- * What happened.
- */
-export type SigningEvent = { "type": "host-replied",
-/**
- * [`SigningAction::Send::call`].
- */
-call: number,
-/**
- * The answer.
- */
-reply: HostReply, } | { "type": "host-failed",
-/**
- * [`SigningAction::Send::call`].
- */
-call: number,
-/**
- * Why.
- */
-error: CatalogueError, } | { "type": "host-progress",
-/**
- * [`SigningAction::Send::call`].
- */
-call: number,
-/**
- * Items signed so far.
- */
-done: number, } | { "type": "tokens-changed", } | { "type": "document-unreadable",
-/**
- * Index of the document.
- */
-document: number, } | { "type": "decided",
-/**
- * The decision.
- */
-decision: Decision, } | { "type": "window-closed", } | { "type": "page-gone", } | { "type": "page-cancelled", } | { "type": "timed-out",
-/**
- * Which.
- */
-timer: SigningTimer, };
 
 /**
  * What the background has to do, in order.
@@ -1742,3 +1667,78 @@ signed: boolean,
  * The user cancelled, which counts towards the origin's back-off.
  */
 cancelled: boolean, };
+
+/**
+ * What happened.
+ */
+export type SigningEvent = { "type": "host-replied",
+/**
+ * [`SigningAction::Send::call`].
+ */
+call: number,
+/**
+ * The answer.
+ */
+reply: HostReply, } | { "type": "host-failed",
+/**
+ * [`SigningAction::Send::call`].
+ */
+call: number,
+/**
+ * Why.
+ */
+error: CatalogueError, } | { "type": "host-progress",
+/**
+ * [`SigningAction::Send::call`].
+ */
+call: number,
+/**
+ * Items signed so far.
+ */
+done: number, } | { "type": "tokens-changed", } | { "type": "document-unreadable",
+/**
+ * Index of the document.
+ */
+document: number, } | { "type": "decided",
+/**
+ * The decision.
+ */
+decision: Decision, } | { "type": "window-closed", } | { "type": "page-gone", } | { "type": "page-cancelled", } | { "type": "timed-out",
+/**
+ * Which.
+ */
+timer: SigningTimer, };
+
+/**
+ * A call of a page with what the background knows about its sender.
+ */
+export type SigningStart = {
+/**
+ * The call, unchecked.
+ */
+request: PageRequest,
+/**
+ * The sender's origin, from the browser's record.
+ */
+origin: string,
+/**
+ * What the site is.
+ */
+kind: SiteKind,
+/**
+ * A development build, in which the machine itself counts as a listed portal.
+ */
+development: boolean,
+/**
+ * The user acted on the page just now.
+ */
+activated: boolean,
+/**
+ * The user never used Yinxin on this origin before.
+ */
+firstUse: boolean, };
+
+/**
+ * Timers of the machine.
+ */
+export type SigningTimer = "read" | "consent" | "host" | "linger";
