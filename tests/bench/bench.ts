@@ -28,7 +28,9 @@ function print(what: string, value: string): void {
   console.log(`${what.padEnd(66)} ${value.padStart(12)}`);
 }
 
-const ms = (values: number[]): string => `${median(values).toFixed(2)} ms`;
+function ms(values: number[]): string {
+  return `${median(values).toFixed(2)} ms`;
+}
 
 /** Size of the Wasm core, and a fresh process until the core answers. */
 async function wasm(): Promise<void> {

@@ -101,7 +101,7 @@ pub fn start(args: &[String]) -> Result<ExitCode> {
 
 /// `npm run demo-key -- --dir DIR [--pin PIN]`: fills a folder with demo tokens.
 pub fn demo_key(args: &[String]) -> Result<ExitCode> {
-    build_native(&["yinxin-softkey"])?;
+    build_native()?;
     // The folder is the caller's: a relative path counts from where npm was called.
     let from = std::env::var_os("INIT_CWD").map_or_else(crate::root, PathBuf::from);
     let status = Command::new(crate::root().join("target/release/yinxin-demo-key"))
@@ -112,7 +112,7 @@ pub fn demo_key(args: &[String]) -> Result<ExitCode> {
 }
 
 fn build_all() -> Result<()> {
-    build_native(&["yinxin-host", "yinxin-softkey"])?;
+    build_native()?;
     wasm::build()?;
     step(
         "bundling the extension",
@@ -121,13 +121,19 @@ fn build_all() -> Result<()> {
     step("bundling the pages", command("node").arg("www/build.mjs"))
 }
 
-fn build_native(packages: &[&str]) -> Result<()> {
-    let mut cargo = release_cargo();
-    cargo.args(["build", "--release", "--quiet"]);
-    for package in packages {
-        cargo.args(["--package", package]);
-    }
-    step(&format!("building {}", packages.join(" and ")), &mut cargo)
+/// Host and software key, always together: alone, each would be built with other features of what
+/// they share, and each time anew.
+fn build_native() -> Result<()> {
+    step(
+        "building host and software key",
+        release_cargo().args([
+            "build",
+            "--release",
+            "--quiet",
+            "--package=yinxin-host",
+            "--package=yinxin-softkey",
+        ]),
+    )
 }
 
 /// Node with TypeScript.
