@@ -200,6 +200,8 @@ pub enum HolderKind {
     Unit,
     /// A person (个人).
     Person,
+    /// An evaluation expert (评标专家).
+    Expert,
     /// The certificate does not say.
     Unknown,
 }

@@ -92,6 +92,12 @@ pub struct Finding {
     /// Where: a path such as `subject.countryName`, or which certificate of a chain.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub place: Option<String>,
+    /// What was found there, where that says more than the parameters.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub found: Option<String>,
+    /// What was expected instead.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub expected: Option<String>,
 }
 
 impl Finding {
@@ -102,6 +108,8 @@ impl Finding {
             error,
             severity,
             place: None,
+            found: None,
+            expected: None,
         }
     }
 
@@ -109,6 +117,14 @@ impl Finding {
     #[must_use]
     pub fn at(mut self, place: impl Into<String>) -> Self {
         self.place = Some(place.into());
+        self
+    }
+
+    /// The same, with its evidence.
+    #[must_use]
+    pub fn evidence(mut self, found: impl Into<String>, expected: impl Into<String>) -> Self {
+        self.found = Some(found.into());
+        self.expected = Some(expected.into());
         self
     }
 }
@@ -124,8 +140,8 @@ impl Error {
             Locale::En => (entry.en, entry.en_remedy),
         };
         Text {
-            message: fill(message, &params),
-            remedy: fill(remedy, &params),
+            message: fill(message, &params, locale),
+            remedy: fill(remedy, &params, locale),
         }
     }
 
@@ -152,7 +168,7 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {}
 
 /// Puts parameters into `{placeholders}`. One pass: a parameter's own braces stay as they are.
-fn fill(template: &str, params: &[(&'static str, Value)]) -> String {
+fn fill(template: &str, params: &[(&'static str, Value)], locale: Locale) -> String {
     let mut out = String::with_capacity(template.len());
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
@@ -163,7 +179,7 @@ fn fill(template: &str, params: &[(&'static str, Value)]) -> String {
             continue;
         };
         if let Some((_, value)) = params.iter().find(|(known, _)| *known == name) {
-            out.push_str(&value.to_string());
+            out.push_str(&value.text(locale));
         }
         rest = tail;
     }
@@ -180,6 +196,7 @@ enum Value {
     Text(String),
     Number(i64),
     Tries(PinTries),
+    Reason(RevocationReason),
 }
 
 /// A kind of parameter: how it travels, and how it reads inside a text.
@@ -196,7 +213,7 @@ impl Param for String {
     fn from_value(value: Value) -> Option<Self> {
         match value {
             Value::Text(text) => Some(text),
-            Value::Number(_) | Value::Tries(_) => None,
+            Value::Number(_) | Value::Tries(_) | Value::Reason(_) => None,
         }
     }
 }
@@ -209,7 +226,7 @@ impl Param for u32 {
     fn from_value(value: Value) -> Option<Self> {
         match value {
             Value::Number(number) => number.try_into().ok(),
-            Value::Text(_) | Value::Tries(_) => None,
+            Value::Text(_) | Value::Tries(_) | Value::Reason(_) => None,
         }
     }
 }
@@ -222,7 +239,7 @@ impl Param for i32 {
     fn from_value(value: Value) -> Option<Self> {
         match value {
             Value::Number(number) => number.try_into().ok(),
-            Value::Text(_) | Value::Tries(_) => None,
+            Value::Text(_) | Value::Tries(_) | Value::Reason(_) => None,
         }
     }
 }
@@ -235,25 +252,164 @@ impl Param for PinTries {
     fn from_value(value: Value) -> Option<Self> {
         match value {
             Value::Tries(tries) => Some(tries),
-            Value::Text(_) | Value::Number(_) => None,
+            Value::Text(_) | Value::Number(_) | Value::Reason(_) => None,
         }
     }
 }
 
-impl fmt::Display for Value {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Param for RevocationReason {
+    fn to_value(&self) -> Value {
+        Value::Reason(*self)
+    }
+
+    fn from_value(value: Value) -> Option<Self> {
+        match value {
+            Value::Text(word) => Some(Self::from_word(&word)),
+            Value::Number(_) | Value::Tries(_) | Value::Reason(_) => None,
+        }
+    }
+}
+
+impl Value {
+    fn text(&self, locale: Locale) -> String {
         match self {
-            Self::Text(text) => f.write_str(text),
-            Self::Number(number) => number.fmt(f),
+            Self::Text(text) => text.clone(),
+            Self::Number(number) => number.to_string(),
             Self::Tries(PinTries {
                 left: Some(left), ..
-            }) => left.fmt(f),
-            Self::Tries(PinTries { state, .. }) => f.write_str(match state {
+            }) => left.to_string(),
+            Self::Tries(PinTries { state, .. }) => match state {
                 PinState::Final => "1",
                 PinState::Locked => "0",
                 PinState::Ok | PinState::Low => "?",
-            }),
+            }
+            .into(),
+            Self::Reason(reason) => reason.text(locale).into(),
         }
+    }
+}
+
+/// Why a certificate was revoked (RFC 5280, 5.3.1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", ts(rename_all = "camelCase"))]
+pub enum RevocationReason {
+    /// Not told.
+    #[default]
+    Unspecified,
+    /// The holder's private key.
+    KeyCompromise,
+    /// The issuer's private key.
+    #[cfg_attr(feature = "typescript", ts(rename = "cACompromise"))]
+    CaCompromise,
+    /// Name or other facts changed.
+    AffiliationChanged,
+    /// Another certificate takes its place.
+    Superseded,
+    /// No longer needed.
+    CessationOfOperation,
+    /// Suspended; may become valid again.
+    CertificateHold,
+    /// A right named in it was withdrawn.
+    PrivilegeWithdrawn,
+    /// The key of an attribute authority.
+    #[cfg_attr(feature = "typescript", ts(rename = "aACompromise"))]
+    AaCompromise,
+}
+
+impl RevocationReason {
+    /// Each with its number in `CRLReason`, its name there, and what it is called.
+    const TABLE: &[(u8, Self, &str, &str, &str)] = &[
+        (
+            0,
+            Self::Unspecified,
+            "unspecified",
+            "未说明",
+            "no reason given",
+        ),
+        (
+            1,
+            Self::KeyCompromise,
+            "keyCompromise",
+            "私钥泄露",
+            "key compromised",
+        ),
+        (
+            2,
+            Self::CaCompromise,
+            "cACompromise",
+            "发证机构私钥泄露",
+            "issuer's key compromised",
+        ),
+        (
+            3,
+            Self::AffiliationChanged,
+            "affiliationChanged",
+            "信息变更",
+            "facts changed",
+        ),
+        (
+            4,
+            Self::Superseded,
+            "superseded",
+            "证书已更新",
+            "superseded",
+        ),
+        (
+            5,
+            Self::CessationOfOperation,
+            "cessationOfOperation",
+            "停止使用",
+            "no longer used",
+        ),
+        (
+            6,
+            Self::CertificateHold,
+            "certificateHold",
+            "暂时冻结",
+            "suspended",
+        ),
+        (
+            9,
+            Self::PrivilegeWithdrawn,
+            "privilegeWithdrawn",
+            "权限撤销",
+            "right withdrawn",
+        ),
+        (
+            10,
+            Self::AaCompromise,
+            "aACompromise",
+            "属性机构私钥泄露",
+            "attribute authority's key compromised",
+        ),
+    ];
+
+    /// The reason of a number of `CRLReason`; an unknown one tells none.
+    #[must_use]
+    pub fn from_number(number: u8) -> Self {
+        let known = Self::TABLE.iter().find(|row| row.0 == number);
+        known.map_or(Self::Unspecified, |row| row.1)
+    }
+
+    fn from_word(word: &str) -> Self {
+        let known = Self::TABLE.iter().find(|row| row.2 == word);
+        known.map_or(Self::Unspecified, |row| row.1)
+    }
+
+    /// Its name in RFC 5280.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        let known = Self::TABLE.iter().find(|row| row.1 == self);
+        known.map_or("unspecified", |row| row.2)
+    }
+
+    fn text(self, locale: Locale) -> &'static str {
+        let known = Self::TABLE.iter().find(|row| row.1 == self);
+        known.map_or("", |row| match locale {
+            Locale::ZhCn => row.3,
+            Locale::En => row.4,
+        })
     }
 }
 
@@ -263,6 +419,7 @@ impl Serialize for Value {
             Self::Text(text) => serializer.serialize_str(text),
             Self::Number(number) => serializer.serialize_i64(*number),
             Self::Tries(tries) => tries.serialize(serializer),
+            Self::Reason(reason) => serializer.serialize_str(reason.word()),
         }
     }
 }

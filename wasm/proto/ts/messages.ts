@@ -262,11 +262,19 @@ algorithm: string, } } | { "code": "certificate-revoked", "params": {
 /**
  * When, ISO 8601.
  */
-date: string, } } | { "code": "issuer-unknown", "params": {
+date: string,
+/**
+ * Why, as the list says.
+ */
+reason: RevocationReason, } } | { "code": "issuer-unknown", "params": {
 /**
  * The issuer's name.
  */
-issuer: string, } } | { "code": "issuer-not-accepted", "params": {
+issuer: string, } } | { "code": "root-not-at-hand", "params": {
+/**
+ * The root's name.
+ */
+root: string, } } | { "code": "issuer-not-accepted", "params": {
 /**
  * The issuer's name.
  */
@@ -274,7 +282,19 @@ issuer: string, } } | { "code": "trust-not-checked", "params": Record<symbol, ne
 /**
  * The issuer's name.
  */
-issuer: string, } } | { "code": "path-too-long", "params": Record<symbol, never> } | { "code": "critical-extension-unknown", "params": {
+issuer: string, } } | { "code": "path-too-long", "params": Record<symbol, never> } | { "code": "name-not-permitted", "params": {
+/**
+ * The name.
+ */
+name: string, } } | { "code": "policy-not-satisfied", "params": Record<symbol, never> } | { "code": "signature-algorithm-mismatch", "params": Record<symbol, never> } | { "code": "extension-repeated", "params": {
+/**
+ * Its OID.
+ */
+oid: string, } } | { "code": "extension-unreadable", "params": {
+/**
+ * Its OID.
+ */
+oid: string, } } | { "code": "critical-extension-unknown", "params": {
 /**
  * Its OID.
  */
@@ -289,6 +309,14 @@ issuer: string, } } | { "code": "crl-stale", "params": {
 issuer: string,
 /**
  * When the next one was due, ISO 8601.
+ */
+date: string, } } | { "code": "crl-not-yet-valid", "params": {
+/**
+ * The issuer's name.
+ */
+issuer: string,
+/**
+ * When it begins, ISO 8601.
  */
 date: string, } } | { "code": "crl-invalid", "params": {
 /**
@@ -346,7 +374,19 @@ position: number,
 /**
  * What is wrong.
  */
-reason: string, } } | { "code": "content-missing", "params": Record<symbol, never> } | { "code": "content-changed", "params": Record<symbol, never> } | { "code": "signed-attributes-missing", "params": Record<symbol, never> } | { "code": "signer-certificate-missing", "params": Record<symbol, never> } | { "code": "signing-certificate-mismatch", "params": Record<symbol, never> } | { "code": "encoding-odd", "params": {
+reason: string, } } | { "code": "content-missing", "params": Record<symbol, never> } | { "code": "content-changed", "params": Record<symbol, never> } | { "code": "signed-attributes-missing", "params": Record<symbol, never> } | { "code": "signer-certificate-missing", "params": Record<symbol, never> } | { "code": "signing-certificate-mismatch", "params": Record<symbol, never> } | { "code": "parameters-odd", "params": {
+/**
+ * OID of the algorithm.
+ */
+oid: string, } } | { "code": "default-encoded", "params": Record<symbol, never> } | { "code": "unused-bits-odd", "params": Record<symbol, never> } | { "code": "serial-negative", "params": Record<symbol, never> } | { "code": "serial-odd", "params": Record<symbol, never> } | { "code": "integer-odd", "params": Record<symbol, never> } | { "code": "string-type-odd", "params": Record<symbol, never> } | { "code": "string-odd", "params": Record<symbol, never> } | { "code": "string-legacy", "params": {
+/**
+ * The encoding taken.
+ */
+encoding: string, } } | { "code": "string-unreadable", "params": Record<symbol, never> } | { "code": "extension-not-der", "params": {
+/**
+ * Its OID.
+ */
+oid: string, } } | { "code": "pem-odd", "params": Record<symbol, never> } | { "code": "encoding-odd", "params": {
 /**
  * What was found.
  */
@@ -363,7 +403,15 @@ severity: Severity,
 /**
  * Where: a path such as `subject.countryName`, or which certificate of a chain.
  */
-place?: string, } & ({ "code": "not-installed", "params": Record<symbol, never> } | { "code": "site-not-allowed", "params": {
+place?: string,
+/**
+ * What was found there, where that says more than the parameters.
+ */
+found?: string,
+/**
+ * What was expected instead.
+ */
+expected?: string, } & ({ "code": "not-installed", "params": Record<symbol, never> } | { "code": "site-not-allowed", "params": {
 /**
  * The origin that asked.
  */
@@ -619,11 +667,19 @@ algorithm: string, } } | { "code": "certificate-revoked", "params": {
 /**
  * When, ISO 8601.
  */
-date: string, } } | { "code": "issuer-unknown", "params": {
+date: string,
+/**
+ * Why, as the list says.
+ */
+reason: RevocationReason, } } | { "code": "issuer-unknown", "params": {
 /**
  * The issuer's name.
  */
-issuer: string, } } | { "code": "issuer-not-accepted", "params": {
+issuer: string, } } | { "code": "root-not-at-hand", "params": {
+/**
+ * The root's name.
+ */
+root: string, } } | { "code": "issuer-not-accepted", "params": {
 /**
  * The issuer's name.
  */
@@ -631,7 +687,19 @@ issuer: string, } } | { "code": "trust-not-checked", "params": Record<symbol, ne
 /**
  * The issuer's name.
  */
-issuer: string, } } | { "code": "path-too-long", "params": Record<symbol, never> } | { "code": "critical-extension-unknown", "params": {
+issuer: string, } } | { "code": "path-too-long", "params": Record<symbol, never> } | { "code": "name-not-permitted", "params": {
+/**
+ * The name.
+ */
+name: string, } } | { "code": "policy-not-satisfied", "params": Record<symbol, never> } | { "code": "signature-algorithm-mismatch", "params": Record<symbol, never> } | { "code": "extension-repeated", "params": {
+/**
+ * Its OID.
+ */
+oid: string, } } | { "code": "extension-unreadable", "params": {
+/**
+ * Its OID.
+ */
+oid: string, } } | { "code": "critical-extension-unknown", "params": {
 /**
  * Its OID.
  */
@@ -646,6 +714,14 @@ issuer: string, } } | { "code": "crl-stale", "params": {
 issuer: string,
 /**
  * When the next one was due, ISO 8601.
+ */
+date: string, } } | { "code": "crl-not-yet-valid", "params": {
+/**
+ * The issuer's name.
+ */
+issuer: string,
+/**
+ * When it begins, ISO 8601.
  */
 date: string, } } | { "code": "crl-invalid", "params": {
 /**
@@ -703,7 +779,19 @@ position: number,
 /**
  * What is wrong.
  */
-reason: string, } } | { "code": "content-missing", "params": Record<symbol, never> } | { "code": "content-changed", "params": Record<symbol, never> } | { "code": "signed-attributes-missing", "params": Record<symbol, never> } | { "code": "signer-certificate-missing", "params": Record<symbol, never> } | { "code": "signing-certificate-mismatch", "params": Record<symbol, never> } | { "code": "encoding-odd", "params": {
+reason: string, } } | { "code": "content-missing", "params": Record<symbol, never> } | { "code": "content-changed", "params": Record<symbol, never> } | { "code": "signed-attributes-missing", "params": Record<symbol, never> } | { "code": "signer-certificate-missing", "params": Record<symbol, never> } | { "code": "signing-certificate-mismatch", "params": Record<symbol, never> } | { "code": "parameters-odd", "params": {
+/**
+ * OID of the algorithm.
+ */
+oid: string, } } | { "code": "default-encoded", "params": Record<symbol, never> } | { "code": "unused-bits-odd", "params": Record<symbol, never> } | { "code": "serial-negative", "params": Record<symbol, never> } | { "code": "serial-odd", "params": Record<symbol, never> } | { "code": "integer-odd", "params": Record<symbol, never> } | { "code": "string-type-odd", "params": Record<symbol, never> } | { "code": "string-odd", "params": Record<symbol, never> } | { "code": "string-legacy", "params": {
+/**
+ * The encoding taken.
+ */
+encoding: string, } } | { "code": "string-unreadable", "params": Record<symbol, never> } | { "code": "extension-not-der", "params": {
+/**
+ * Its OID.
+ */
+oid: string, } } | { "code": "pem-odd", "params": Record<symbol, never> } | { "code": "encoding-odd", "params": {
 /**
  * What was found.
  */
@@ -732,6 +820,11 @@ state: PinState,
  * Tries left, where it is known.
  */
 left?: number, };
+
+/**
+ * Why a certificate was revoked (RFC 5280, 5.3.1).
+ */
+export type RevocationReason = "unspecified" | "keyCompromise" | "cACompromise" | "affiliationChanged" | "superseded" | "cessationOfOperation" | "certificateHold" | "privilegeWithdrawn" | "aACompromise";
 
 /**
  * How much a finding weighs.
@@ -1449,7 +1542,7 @@ sha256: string, };
 /**
  * Who holds a certificate.
  */
-export type HolderKind = "unit" | "person" | "unknown";
+export type HolderKind = "unit" | "person" | "expert" | "unknown";
 
 /**
  * Phases of an operation, as its window shows them.

@@ -12,6 +12,7 @@ use der::Decode;
 use der::asn1::ObjectIdentifier;
 use x509_cert::certificate::Raw;
 use x509_cert::crl::CertificateList;
+use yinxin_proto::error::RevocationReason;
 use yinxin_proto::{Error, Finding, Severity};
 
 /// A revocation list.
@@ -165,7 +166,13 @@ impl Crls {
                 .filter(|d| *d <= policy.at)
             {
                 let date = date.to_string();
-                findings.push(at(Error::CertificateRevoked { date }, Severity::Fatal));
+                findings.push(at(
+                    Error::CertificateRevoked {
+                        date,
+                        reason: RevocationReason::Unspecified,
+                    },
+                    Severity::Fatal,
+                ));
             }
             if newest.is_none_or(|(update, _)| update < list.this_update) {
                 newest = Some((list.this_update, list.next_update));

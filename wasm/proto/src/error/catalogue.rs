@@ -1,7 +1,7 @@
 //! The table of all errors and findings. One entry each: when it is thrown, its parameters, then
 //! message / remedy in Chinese and English. Plain words, no blame, next step first in the remedy.
 
-use super::{Entry, Param, Value, errors};
+use super::{Entry, Param, RevocationReason, Value, errors};
 use crate::token::PinTries;
 use std::collections::BTreeMap;
 
@@ -440,7 +440,8 @@ errors! {
     zh "这是发证机构的证书，不能用于登录或签名。" / "请选择您自己的证书。"
     en "This certificate belongs to a certification authority; it can't log in or sign." / "Choose your own certificate."
 
-    /// Neither SM2, RSA of 2048 to 4096 bits, nor P-256.
+    /// A key or signature of another kind than SM2, RSA of 2048 to 4096 bits, P-256 or P-384, or
+    /// with another digest than SM3, SHA-256, SHA-384 or SHA-512.
     "algorithm-not-supported" AlgorithmNotSupported { /// OID or name.
         algorithm: String }
     zh "不支持证书的算法（{algorithm}）。" / "请联系发证机构更换证书。"
@@ -448,15 +449,22 @@ errors! {
 
     /// The certificate was revoked.
     "certificate-revoked" CertificateRevoked { /// When, ISO 8601.
-        date: String }
-    zh "证书已于 {date} 被注销。" / "请联系发证机构。"
-    en "The certificate was revoked on {date}." / "Ask its issuer."
+        date: String, /// Why, as the list says.
+        reason: RevocationReason }
+    zh "证书已于 {date} 被注销（原因：{reason}）。" / "请联系发证机构。"
+    en "The certificate was revoked on {date} ({reason})." / "Ask its issuer."
 
     /// The issuer's certificate is not at hand, so the path can't be built.
     "issuer-unknown" IssuerUnknown { /// The issuer's name.
         issuer: String }
     zh "没有发证机构“{issuer}”的证书，无法核实签发关系。" / "如果您是网站管理员，请提供该机构的证书。"
     en "The certificate of its issuer “{issuer}” is not at hand, so the issue can't be checked." / "If you run the site, provide that certificate."
+
+    /// The issuer belongs to a trust domain whose root is not among the product's anchors.
+    "root-not-at-hand" RootNotAtHand { /// The root's name.
+        root: String }
+    zh "发证机构属于“{root}”信任域，其根证书不在手边，无法核实签发关系。" / "如果您有该根证书，可以在信任的发证机构中添加它。"
+    en "The issuer belongs to the domain of “{root}”, whose root certificate is not at hand, so the issue can't be checked." / "If you have that root certificate, add it to the trusted issuers."
 
     /// The path leads to an issuer that the portal does not accept.
     "issuer-not-accepted" IssuerNotAccepted { /// The issuer's name.
@@ -480,6 +488,34 @@ errors! {
     zh "证书的签发链过长。" / "请不要信任该证书。"
     en "The chain of issuers is too long." / "Don't trust this certificate."
 
+    /// A name is outside of the name constraints of an issuer above it.
+    "name-not-permitted" NameNotPermitted { /// The name.
+        name: String }
+    zh "名称“{name}”超出了上级发证机构允许的范围。" / "请不要信任该证书。"
+    en "The name “{name}” is outside of what an issuer above it may certify." / "Don't trust this certificate."
+
+    /// No certificate policy holds along the whole path that the caller or an issuer asks for.
+    "policy-not-satisfied" PolicyNotSatisfied {}
+    zh "证书不符合所要求的证书策略。" / "请使用符合要求的证书。"
+    en "The certificate does not meet the certificate policy that is asked for." / "Use a certificate that does."
+
+    /// The algorithm outside of the signed bytes is another than the one inside.
+    "signature-algorithm-mismatch" SignatureAlgorithmMismatch {}
+    zh "证书内外标明的签名算法不一致，内容可能被改动过。" / "请不要信任该证书。"
+    en "The certificate names two different signature algorithms; it may have been altered." / "Don't trust this certificate."
+
+    /// An extension stands in the certificate more than once.
+    "extension-repeated" ExtensionRepeated { /// Its OID.
+        oid: String }
+    zh "证书的扩展 {oid} 重复出现。" / "请联系发证机构。"
+    en "The certificate has the extension {oid} more than once." / "Ask its issuer."
+
+    /// The content of an extension is not what its definition says. Fatal where it decides.
+    "extension-unreadable" ExtensionUnreadable { /// Its OID.
+        oid: String }
+    zh "证书的扩展 {oid} 内容不符合定义。" / "请联系发证机构。"
+    en "The content of the certificate's extension {oid} is not as defined." / "Ask its issuer."
+
     /// A critical extension is not known.
     "critical-extension-unknown" CriticalExtensionUnknown { /// Its OID.
         oid: String }
@@ -498,6 +534,13 @@ errors! {
         date: String }
     zh "“{issuer}”的注销列表已于 {date} 到期。" / "如果您是网站管理员，请更新该列表。"
     en "The revocation list of “{issuer}” ended on {date}." / "If you run the site, update it."
+
+    /// The CRL begins later.
+    "crl-not-yet-valid" CrlNotYetValid { /// The issuer's name.
+        issuer: String, /// When it begins, ISO 8601.
+        date: String }
+    zh "“{issuer}”的注销列表从 {date} 起才有效。" / "请检查电脑的日期和时间是否正确。"
+    en "The revocation list of “{issuer}” is valid only from {date}." / "Check this computer's date and time."
 
     /// The CRL can't be read, or its signature does not hold.
     "crl-invalid" CrlInvalid { /// What is wrong.
@@ -610,6 +653,71 @@ errors! {
     "signing-certificate-mismatch" SigningCertificateMismatch {}
     zh "签名属性所指的证书与签名人的证书不符。" / "如果您没有预料到此情况，请不要接受它。"
     en "The signed attributes name another certificate than the signer's." / "If you did not expect this, don't accept it."
+
+    // ── Oddities, which do no harm by themselves ─────────────────────────────────────────────
+
+    /// The parameters of an algorithm are written as its definition does not say (NULL or nothing).
+    "parameters-odd" ParametersOdd { /// OID of the algorithm.
+        oid: String }
+    zh "算法 {oid} 的参数写法不符合其定义（NULL 或缺省）。" / "不影响使用，供技术支持参考。"
+    en "The parameters of the algorithm {oid} are not written as defined (NULL or absent)." / "This does no harm; it is kept for support."
+
+    /// A default value is written out (`critical FALSE`, `cA FALSE`).
+    "default-encoded" DefaultEncoded {}
+    zh "写出了应当省略的默认值。" / "不影响使用，供技术支持参考。"
+    en "A default value is written out." / "This does no harm; it is kept for support."
+
+    /// The number of unused bits of a BIT STRING is not the least one.
+    "unused-bits-odd" UnusedBitsOdd {}
+    zh "位串的未用位数不规范。" / "不影响使用，供技术支持参考。"
+    en "The number of unused bits is unusual." / "This does no harm; it is kept for support."
+
+    /// A serial number is negative.
+    "serial-negative" SerialNegative {}
+    zh "证书序列号为负数。" / "不影响使用，供技术支持参考。"
+    en "The serial number is negative." / "This does no harm; it is kept for support."
+
+    /// A serial number is longer than 20 octets, or zero.
+    "serial-odd" SerialOdd {}
+    zh "证书序列号的长度不规范。" / "不影响使用，供技术支持参考。"
+    en "The length of the serial number is unusual." / "This does no harm; it is kept for support."
+
+    /// An INTEGER is negative or padded where it should be neither.
+    "integer-odd" IntegerOdd {}
+    zh "整数的编码不规范。" / "不影响使用，供技术支持参考。"
+    en "An integer is encoded in an unusual way." / "This does no harm; it is kept for support."
+
+    /// A string is of another type than its attribute asks for (a country as UTF8String).
+    "string-type-odd" StringTypeOdd {}
+    zh "字符串类型与其属性的定义不符。" / "不影响使用，供技术支持参考。"
+    en "A string is of another type than defined." / "This does no harm; it is kept for support."
+
+    /// A string ends in NUL, or has characters that its type does not have.
+    "string-odd" StringOdd {}
+    zh "字符串含有多余或不允许的字符。" / "不影响使用，供技术支持参考。"
+    en "A string has superfluous characters or some that its type does not have." / "This does no harm; it is kept for support."
+
+    /// A T61String or the like was read as GBK or Latin-1.
+    "string-legacy" StringLegacy { /// The encoding taken.
+        encoding: String }
+    zh "字符串使用旧式编码，按 {encoding} 读取。" / "如显示有误，请联系发证机构。"
+    en "A string in a legacy encoding was read as {encoding}." / "If it reads wrong, ask the issuer."
+
+    /// The bytes of a string don't fit its type; it is shown in hex.
+    "string-unreadable" StringUnreadable {}
+    zh "字符串无法解码，以十六进制显示。" / "请联系发证机构。"
+    en "A string can't be decoded and is shown in hex." / "Ask the issuer."
+
+    /// The content of an extension is no DER (bare text, seen in the field).
+    "extension-not-der" ExtensionNotDer { /// Its OID.
+        oid: String }
+    zh "扩展 {oid} 的内容不是规范编码。" / "不影响使用，供技术支持参考。"
+    en "The content of the extension {oid} is not properly encoded." / "This does no harm; it is kept for support."
+
+    /// Text around the DER is not as RFC 7468 says: a byte-order mark, odd lines, Base64 without header.
+    "pem-odd" PemOdd {}
+    zh "证书文件的文本格式不规范。" / "不影响使用，供技术支持参考。"
+    en "The text form of the file is unusual." / "This does no harm; it is kept for support."
 
     /// An oddity in the encoding, kept for support.
     "encoding-odd" EncodingOdd { /// What was found.
