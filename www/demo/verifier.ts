@@ -5,7 +5,7 @@ import type { Finding, LoginFormat, Purpose, SignatureAlgorithm } from '@yinxin/
 /** A certificate, as `parseCertificate` and the verifiers tell it. */
 export interface CertificateFacts {
   readonly holder: string;
-  readonly kind: 'unit' | 'person' | 'unknown';
+  readonly kind: 'unit' | 'person' | 'expert' | 'unknown';
   readonly organization?: string;
   readonly creditCode?: string;
   readonly person?: string;

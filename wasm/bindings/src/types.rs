@@ -33,7 +33,7 @@ export interface Finding {
 /** The facts of a certificate. */
 export interface CertificateFacts {
   holder: string;
-  kind: 'unit' | 'person' | 'unknown';
+  kind: 'unit' | 'person' | 'expert' | 'unknown';
   creditCode?: string;
   organization?: string;
   /** What identifies the person: number of an identity document, serial number in the name, user id. */
