@@ -7,6 +7,7 @@
 
 pub mod extension;
 pub mod facts;
+pub mod general_name;
 pub mod name;
 
 use crate::asn1::{self, Malformed, hex, tag};
@@ -155,14 +156,18 @@ impl Certificate {
         if serial.first().is_some_and(|first| first & 0x80 != 0) {
             findings.push(odd("negative serial number", "serialNumber"));
         }
+        let name_of = |name: &x509_cert::name::Name| {
+            let der = name.to_der().map_err(read_failed)?;
+            DistinguishedName::from_der(&der).map_err(malformed)
+        };
         let seconds = |time: x509_cert::time::Time| {
             UnixTime(i64::try_from(time.to_unix_duration().as_secs()).unwrap_or(i64::MAX))
         };
         let certificate = Self {
             tbs,
             serial,
-            issuer: DistinguishedName::read(fields.issuer()).map_err(read_failed)?,
-            subject: DistinguishedName::read(fields.subject()).map_err(read_failed)?,
+            issuer: name_of(fields.issuer())?,
+            subject: name_of(fields.subject())?,
             not_before: seconds(fields.validity().not_before),
             not_after: seconds(fields.validity().not_after),
             spki,

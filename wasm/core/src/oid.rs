@@ -96,6 +96,32 @@ oids! {
     BASIC_CONSTRAINTS = "2.5.29.19";
     /// CRL extension cRLNumber.
     CRL_NUMBER = "2.5.29.20";
+    /// CRL entry extension cRLReason.
+    CRL_REASON = "2.5.29.21";
+    /// CRL extension deltaCRLIndicator.
+    DELTA_CRL_INDICATOR = "2.5.29.27";
+    /// CRL extension issuingDistributionPoint.
+    ISSUING_DISTRIBUTION_POINT = "2.5.29.28";
+    /// CRL entry extension certificateIssuer.
+    CERTIFICATE_ISSUER = "2.5.29.29";
+    /// Extension nameConstraints.
+    NAME_CONSTRAINTS = "2.5.29.30";
+    /// Extension cRLDistributionPoints.
+    CRL_DISTRIBUTION_POINTS = "2.5.29.31";
+    /// Policy anyPolicy.
+    ANY_POLICY = "2.5.29.32.0";
+    /// Extension policyMappings.
+    POLICY_MAPPINGS = "2.5.29.33";
+    /// Extension policyConstraints.
+    POLICY_CONSTRAINTS = "2.5.29.36";
+    /// Extension inhibitAnyPolicy.
+    INHIBIT_ANY_POLICY = "2.5.29.54";
+    /// Extension authorityInfoAccess.
+    AUTHORITY_INFO_ACCESS = "1.3.6.1.5.5.7.1.1";
+    /// Access method OCSP.
+    OCSP = "1.3.6.1.5.5.7.48.1";
+    /// Access method caIssuers.
+    CA_ISSUERS = "1.3.6.1.5.5.7.48.2";
     /// Extension certificatePolicies.
     CERTIFICATE_POLICIES = "2.5.29.32";
     /// Extension authorityKeyIdentifier.

@@ -1,7 +1,9 @@
 //! Extensions that the product reads, leniently where the field's certificates ask for it.
 
+use super::general_name::GeneralName;
 use super::name::text;
-use crate::asn1::{self, Reader, tag};
+use crate::asn1::{self, Malformed, Reader, Tlv, tag};
+use crate::oid;
 use der::asn1::ObjectIdentifier;
 
 /// An extension, its value not interpreted.
@@ -109,11 +111,305 @@ impl BasicConstraints {
             None => None,
             Some(integer) => match integer.value {
                 [] | [0x80..=0xff, ..] => return None,
-                octets if octets.len() > 4 => return None,
-                octets => Some(octets.iter().fold(0u32, |n, b| n << 8 | u32::from(*b))),
+                octets => Some(count(octets)),
             },
         };
         fields.finish().ok()?;
         Some(Self { ca, path_length })
     }
 }
+
+/// authorityKeyIdentifier (4.2.1.1).
+#[derive(Clone, Debug, Default)]
+pub struct AuthorityKeyIdentifier {
+    /// keyIdentifier.
+    pub key: Option<Vec<u8>>,
+    /// authorityCertIssuer.
+    pub issuer: Vec<GeneralName>,
+    /// Contents octets of authorityCertSerialNumber.
+    pub serial: Option<Vec<u8>>,
+}
+
+impl AuthorityKeyIdentifier {
+    /// Reads the SEQUENCE.
+    ///
+    /// # Errors
+    /// If it is none.
+    pub fn parse(value: &[u8]) -> Result<Self, Malformed> {
+        let mut fields = sequence(value)?;
+        let key = fields.optional(0x80)?.map(|tlv| tlv.value.to_vec());
+        let issuer = match fields.optional(tag::CONTEXT_1)? {
+            Some(names) => GeneralName::read_all(names.children())?,
+            None => Vec::new(),
+        };
+        let serial = fields.optional(0x82)?.map(|tlv| tlv.value.to_vec());
+        fields.finish()?;
+        Ok(Self {
+            key,
+            issuer,
+            serial,
+        })
+    }
+}
+
+/// subjectKeyIdentifier (4.2.1.2).
+///
+/// # Errors
+/// If it is no OCTET STRING.
+pub fn key_identifier(value: &[u8]) -> Result<&[u8], Malformed> {
+    asn1::single(value, tag::OCTET_STRING, "an OCTET STRING is expected").map(|tlv| tlv.value)
+}
+
+/// subjectAltName and issuerAltName (4.2.1.6).
+///
+/// # Errors
+/// If it is not a SEQUENCE of names.
+pub fn general_names(value: &[u8]) -> Result<Vec<GeneralName>, Malformed> {
+    GeneralName::read_all(sequence(value)?)
+}
+
+/// extKeyUsage (4.2.1.12): its purposes.
+///
+/// # Errors
+/// If it is not a SEQUENCE of OIDs.
+pub fn extended_key_usage(value: &[u8]) -> Result<Vec<ObjectIdentifier>, Malformed> {
+    list(sequence(value)?, |tlv| tlv.oid())
+}
+
+/// certificatePolicies (4.2.1.4): the policies without their qualifiers.
+///
+/// # Errors
+/// If it is not as defined, or a policy stands twice.
+pub fn policies(value: &[u8]) -> Result<Vec<ObjectIdentifier>, Malformed> {
+    let all = sequence(value)?;
+    let mut found = Vec::new();
+    for policy in list(all, |information| information.children().read()?.oid())? {
+        if found.contains(&policy) || found.len() == MAX_POLICIES {
+            return Err(Malformed {
+                position: 0,
+                reason: "a policy twice, or too many",
+            });
+        }
+        found.push(policy);
+    }
+    Ok(found)
+}
+
+/// policyMappings (4.2.1.5): from the issuer's domain to the subject's.
+///
+/// # Errors
+/// If it is not as defined, or maps from or to anyPolicy.
+pub fn policy_mappings(
+    value: &[u8],
+) -> Result<Vec<(ObjectIdentifier, ObjectIdentifier)>, Malformed> {
+    let found = list(sequence(value)?, |mapping| {
+        let mut fields = mapping.children();
+        let (from, to) = (fields.read()?.oid()?, fields.read()?.oid()?);
+        fields.finish()?;
+        if from == oid::ANY_POLICY || to == oid::ANY_POLICY {
+            return Err(mapping.malformed("anyPolicy can't be mapped"));
+        }
+        Ok((from, to))
+    })?;
+    if found.len() > MAX_POLICIES {
+        return Err(Malformed {
+            position: 0,
+            reason: "too many mappings",
+        });
+    }
+    Ok(found)
+}
+
+/// policyConstraints (4.2.1.11): certificates to skip until an explicit policy is required, and
+/// until mappings count no more.
+///
+/// # Errors
+/// If it is not as defined.
+pub fn policy_constraints(value: &[u8]) -> Result<(Option<u32>, Option<u32>), Malformed> {
+    let mut fields = sequence(value)?;
+    let explicit = fields.optional(0x80)?.map(|tlv| skip_count(&tlv));
+    let mapping = fields.optional(0x81)?.map(|tlv| skip_count(&tlv));
+    fields.finish()?;
+    Ok((explicit.transpose()?, mapping.transpose()?))
+}
+
+/// inhibitAnyPolicy (4.2.1.14): certificates to skip until anyPolicy counts no more.
+///
+/// # Errors
+/// If it is no INTEGER, or a negative one.
+pub fn inhibit_any_policy(value: &[u8]) -> Result<u32, Malformed> {
+    skip_count(&asn1::single(
+        value,
+        tag::INTEGER,
+        "an INTEGER is expected",
+    )?)
+}
+
+/// nameConstraints (4.2.1.10).
+#[derive(Clone, Debug, Default)]
+pub struct NameConstraints {
+    /// Where names of a form must lie, if any of that form stands here.
+    pub permitted: Vec<GeneralName>,
+    /// Where names must not lie.
+    pub excluded: Vec<GeneralName>,
+}
+
+impl NameConstraints {
+    /// Reads the SEQUENCE.
+    ///
+    /// # Errors
+    /// If it is not as defined. `minimum` and `maximum`, which the profile forbids, are refused.
+    pub fn parse(value: &[u8]) -> Result<Self, Malformed> {
+        let mut fields = sequence(value)?;
+        let mut subtrees = |tag| match fields.optional(tag)? {
+            None => Ok(Vec::new()),
+            Some(trees) => list(trees.children(), |tree| {
+                let mut parts = tree.children();
+                let base = GeneralName::read(&parts.read()?)?;
+                parts.finish()?;
+                Ok(base)
+            }),
+        };
+        let (permitted, excluded) = (subtrees(tag::CONTEXT_0)?, subtrees(tag::CONTEXT_1)?);
+        fields.finish()?;
+        Ok(Self {
+            permitted,
+            excluded,
+        })
+    }
+}
+
+/// A point of cRLDistributionPoints (4.2.1.13).
+#[derive(Clone, Debug, Default)]
+pub struct DistributionPoint {
+    /// fullName.
+    pub names: Vec<GeneralName>,
+    /// The name is told relative to the issuer's.
+    pub relative: bool,
+    /// The list covers some reasons only.
+    pub some_reasons: bool,
+    /// The list is issued by another than the certificate's issuer.
+    pub other_issuer: bool,
+}
+
+impl DistributionPoint {
+    /// Reads the content of `[0] distributionPoint`, a CHOICE.
+    fn read_name(&mut self, tlv: &Tlv<'_>) -> Result<(), Malformed> {
+        let mut inside = tlv.children();
+        let choice = inside.read()?;
+        inside.finish()?;
+        match choice.tag {
+            tag::CONTEXT_0 => self.names = GeneralName::read_all(choice.children())?,
+            tag::CONTEXT_1 => self.relative = true,
+            _ => return Err(choice.malformed("a DistributionPointName is expected")),
+        }
+        Ok(())
+    }
+}
+
+/// cRLDistributionPoints and freshestCRL.
+///
+/// # Errors
+/// If it is not as defined.
+pub fn distribution_points(value: &[u8]) -> Result<Vec<DistributionPoint>, Malformed> {
+    list(sequence(value)?, |point| {
+        let mut fields = point.children();
+        let mut read = DistributionPoint::default();
+        if let Some(name) = fields.optional(tag::CONTEXT_0)? {
+            read.read_name(&name)?;
+        }
+        read.some_reasons = fields.optional(0x81)?.is_some();
+        read.other_issuer = fields.optional(0xa2)?.is_some();
+        fields.finish()?;
+        Ok(read)
+    })
+}
+
+/// issuingDistributionPoint of a CRL (5.2.5).
+#[derive(Clone, Debug, Default)]
+pub struct IssuingDistributionPoint {
+    /// Its name; of a list without one it is the issuer's whole list.
+    pub point: DistributionPoint,
+    /// onlyContainsUserCerts.
+    pub only_users: bool,
+    /// onlyContainsCACerts.
+    pub only_authorities: bool,
+    /// indirectCRL.
+    pub indirect: bool,
+    /// onlyContainsAttributeCerts.
+    pub only_attributes: bool,
+}
+
+impl IssuingDistributionPoint {
+    /// Reads the SEQUENCE.
+    ///
+    /// # Errors
+    /// If it is not as defined.
+    pub fn parse(value: &[u8]) -> Result<Self, Malformed> {
+        let mut fields = sequence(value)?;
+        let mut read = Self::default();
+        if let Some(name) = fields.optional(tag::CONTEXT_0)? {
+            read.point.read_name(&name)?;
+        }
+        let mut flag = |tag| {
+            let flag = fields.optional(tag)?;
+            Ok(flag.is_some_and(|tlv| tlv.value.iter().any(|octet| *octet != 0)))
+        };
+        read.only_users = flag(0x81)?;
+        read.only_authorities = flag(0x82)?;
+        read.point.some_reasons = flag(0x83)?;
+        read.indirect = flag(0x84)?;
+        read.only_attributes = flag(0x85)?;
+        fields.finish()?;
+        Ok(read)
+    }
+}
+
+/// authorityInfoAccess (4.2.2.1): method and place.
+///
+/// # Errors
+/// If it is not as defined.
+pub fn access_descriptions(
+    value: &[u8],
+) -> Result<Vec<(ObjectIdentifier, GeneralName)>, Malformed> {
+    list(sequence(value)?, |description| {
+        let mut fields = description.children();
+        let method = fields.read()?.oid()?;
+        let place = GeneralName::read(&fields.read()?)?;
+        fields.finish()?;
+        Ok((method, place))
+    })
+}
+
+fn sequence(value: &[u8]) -> Result<Reader<'_>, Malformed> {
+    asn1::single(value, tag::SEQUENCE, "a SEQUENCE is expected").map(|tlv| tlv.children())
+}
+
+/// Every element of a SEQUENCE of SEQUENCEs (or OIDs).
+fn list<'a, T>(
+    mut reader: Reader<'a>,
+    read: impl Fn(Tlv<'a>) -> Result<T, Malformed>,
+) -> Result<Vec<T>, Malformed> {
+    let mut found = Vec::new();
+    while !reader.is_empty() {
+        found.push(read(reader.read()?)?);
+    }
+    Ok(found)
+}
+
+/// A number of certificates; one without bound saturates.
+fn skip_count(tlv: &Tlv<'_>) -> Result<u32, Malformed> {
+    match tlv.value {
+        [] | [0x80..=0xff, ..] => Err(tlv.malformed("a negative INTEGER")),
+        octets => Ok(count(octets)),
+    }
+}
+
+fn count(octets: &[u8]) -> u32 {
+    octets.iter().fold(0u32, |n, octet| {
+        n.saturating_mul(256).saturating_add(u32::from(*octet))
+    })
+}
+
+/// Policies and mappings of one certificate.
+const MAX_POLICIES: usize = 64;

@@ -1,42 +1,57 @@
 //! Distinguished names: their texts, comparison, and one line for people and records.
 
-use crate::asn1::{Reader, Tlv, tag};
+use crate::asn1::{self, Malformed, Tlv, tag};
 use crate::oid;
-use der::Encode;
 use der::asn1::ObjectIdentifier;
 use std::fmt;
-use x509_cert::name::Name;
 
 /// A distinguished name.
 #[derive(Clone, Debug)]
 pub struct DistinguishedName {
     der: Vec<u8>,
     /// Relative names in the order of the encoding, each with its attributes.
-    relative: Vec<Vec<(ObjectIdentifier, String)>>,
+    relative: Vec<Vec<Attribute>>,
+}
+
+/// An attribute of a name.
+#[derive(Clone, Debug)]
+pub struct Attribute {
+    /// Its type.
+    pub oid: ObjectIdentifier,
+    /// Identifier octet of its value.
+    pub tag: u8,
+    /// The text of its value; `#` and the value's DER in hex where it is none (RFC 4514, 2.4).
+    pub text: String,
 }
 
 impl DistinguishedName {
-    /// Decodes the texts of a name.
+    /// Reads the DER of a Name (RFC 5280, 4.1.2.4).
     ///
     /// # Errors
-    /// If it can't be encoded again, which the reader rules out.
-    pub fn read(name: &Name) -> der::Result<Self> {
+    /// If it is none.
+    pub fn from_der(der: &[u8]) -> Result<Self, Malformed> {
+        let mut names = asn1::single(der, tag::SEQUENCE, "a Name is expected")?.children();
         let mut relative = Vec::new();
-        for rdn in name.iter_rdn() {
+        while !names.is_empty() {
+            let set = names.expect(tag::SET, "a relative name is expected")?;
+            let mut set = set.children();
             let mut attributes = Vec::new();
-            for attribute in rdn.iter() {
-                let value = attribute.value.to_der()?;
-                let text = Reader::new(&value)
-                    .read()
-                    .ok()
-                    .and_then(|tlv| text(&tlv))
-                    .unwrap_or_else(|| format!("#{}", crate::asn1::hex(&value)));
-                attributes.push((attribute.oid, text));
+            while !set.is_empty() {
+                let attribute = set.expect(tag::SEQUENCE, "an attribute is expected")?;
+                let mut fields = attribute.children();
+                let oid = fields.read()?.oid()?;
+                let value = fields.read()?;
+                fields.finish()?;
+                attributes.push(Attribute {
+                    oid,
+                    tag: value.tag,
+                    text: text(&value).unwrap_or_else(|| format!("#{}", asn1::hex(value.raw))),
+                });
             }
             relative.push(attributes);
         }
         Ok(Self {
-            der: name.to_der()?,
+            der: der.to_vec(),
             relative,
         })
     }
@@ -61,7 +76,7 @@ impl DistinguishedName {
         self.relative
             .iter()
             .flatten()
-            .map(|(oid, text)| (*oid, text.as_str()))
+            .map(|attribute| (attribute.oid, attribute.text.as_str()))
     }
 
     /// What a person would call it: common name, else unit, else the whole line.
@@ -84,15 +99,27 @@ impl DistinguishedName {
         if self.der == other.der {
             return true;
         }
-        let same = |(a, b): (&(ObjectIdentifier, String), &(ObjectIdentifier, String))| {
-            a.0 == b.0 && folded(&a.1) == folded(&b.1)
+        self.relative.len() == other.relative.len() && self.is_within(other)
+    }
+
+    /// Whether it lies in the subtree of another name: begins with all of its relative names.
+    #[must_use]
+    pub fn is_within(&self, base: &Self) -> bool {
+        let same = |(a, b): (&Attribute, &Attribute)| {
+            a.oid == b.oid && (a.text == b.text || folded(&a.text) == folded(&b.text))
         };
-        self.relative.len() == other.relative.len()
+        self.relative.len() >= base.relative.len()
             && self
                 .relative
                 .iter()
-                .zip(&other.relative)
+                .zip(&base.relative)
                 .all(|(a, b)| a.len() == b.len() && a.iter().zip(b).all(same))
+    }
+
+    /// Whether there is nothing in it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.relative.is_empty()
     }
 }
 
@@ -104,7 +131,7 @@ impl fmt::Display for DistinguishedName {
             if index > 0 {
                 f.write_str(",")?;
             }
-            for (index, (oid, text)) in rdn.iter().enumerate() {
+            for (index, Attribute { oid, text, .. }) in rdn.iter().enumerate() {
                 if index > 0 {
                     f.write_str("+")?;
                 }

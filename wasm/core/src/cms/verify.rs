@@ -4,6 +4,7 @@ use super::read::{Sid, SignedData, SignerInfo};
 use crate::asn1::{hex, tag};
 use crate::attributes::Attributes;
 use crate::certificate::Certificate;
+use crate::certificate::extension::key_identifier;
 use crate::certificate::facts::Facts;
 use crate::certificate::name::DistinguishedName;
 use crate::content_guard;
@@ -12,8 +13,7 @@ use crate::key::{EcSignature, PublicKey};
 use crate::sm2::DEFAULT_ID;
 use crate::trust::{self, KeyPurpose, Policy, Step};
 use crate::wire::Bytes;
-use crate::{asn1, oid, pem};
-use der::Decode;
+use crate::{oid, pem};
 use serde::Serialize;
 use yinxin_proto::page::SignatureAlgorithm;
 use yinxin_proto::{Error, Finding, Severity};
@@ -461,8 +461,7 @@ fn is_of(certificate: &Certificate, sid: &Sid<'_>) -> bool {
         Sid::IssuerAndSerial { issuer, serial } => {
             bare(serial) == bare(certificate.serial())
                 && (*issuer == certificate.issuer().der()
-                    || x509_cert::name::Name::from_der(issuer)
-                        .and_then(|name| DistinguishedName::read(&name))
+                    || DistinguishedName::from_der(issuer)
                         .is_ok_and(|name| name.matches(certificate.issuer())))
         }
         Sid::KeyIdentifier(wanted) => certificate
@@ -470,8 +469,7 @@ fn is_of(certificate: &Certificate, sid: &Sid<'_>) -> bool {
             .iter()
             .filter(|extension| extension.oid == oid::SUBJECT_KEY_IDENTIFIER)
             .any(|extension| {
-                asn1::single(&extension.value, tag::OCTET_STRING, "")
-                    .is_ok_and(|identifier| identifier.value == *wanted)
+                key_identifier(&extension.value).is_ok_and(|identifier| identifier == *wanted)
             }),
     }
 }

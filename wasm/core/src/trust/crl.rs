@@ -8,8 +8,8 @@ use crate::certificate::{Certificate, algorithm_of};
 use crate::key::PublicKey;
 use crate::time::UnixTime;
 use crate::{oid, pem};
-use der::Decode;
 use der::asn1::ObjectIdentifier;
+use der::{Decode, Encode};
 use x509_cert::certificate::Raw;
 use x509_cert::crl::CertificateList;
 use yinxin_proto::error::RevocationReason;
@@ -65,7 +65,8 @@ impl Crl {
             })
             .collect();
         Ok(Self {
-            issuer: DistinguishedName::read(&fields.issuer).map_err(failed)?,
+            issuer: DistinguishedName::from_der(&fields.issuer.to_der().map_err(failed)?)
+                .map_err(malformed)?,
             tbs,
             signature_oid: list.signature_algorithm.oid,
             signature: list
