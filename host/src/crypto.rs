@@ -19,6 +19,7 @@ use yinxin_proto::{Base64, Error};
 pub struct SigningCertificate {
     certificate: Certificate,
     key: PublicKey,
+    algorithm: SignatureAlgorithm,
 }
 
 impl SigningCertificate {
@@ -30,13 +31,18 @@ impl SigningCertificate {
     pub fn parse(der: &[u8]) -> Result<Self, Error> {
         let certificate = Certificate::from_der(der.to_vec())?;
         let key = certificate.key()?.clone();
+        let algorithm = certificate.signing_algorithm()?;
         if certificate.is_ca() {
             return Err(Error::CertificateIsCa {});
         }
         if !certificate.may_sign() {
             return Err(Error::CertificateNotForSigning {});
         }
-        Ok(Self { certificate, key })
+        Ok(Self {
+            certificate,
+            key,
+            algorithm,
+        })
     }
 
     /// What a token signs of a message: e = SM3(Z ‖ M) with the default user id for SM2, SHA-256
@@ -47,7 +53,7 @@ impl SigningCertificate {
             PublicKey::Sm2(key) => key
                 .e(DEFAULT_ID, &[message])
                 .expect("the default id is 16 bytes long"),
-            PublicKey::Rsa(_) | PublicKey::P256(_) => hash::sha256(message),
+            _ => hash::sha256(message),
         }
     }
 
@@ -66,14 +72,14 @@ impl SigningCertificate {
     #[must_use]
     pub fn public_key(&self) -> message::PublicKey {
         let bits = bits_of(self.certificate.spki()).unwrap_or_default();
-        match &self.key {
-            PublicKey::Sm2(_) => message::PublicKey::Sm2 {
+        match self.algorithm {
+            SignatureAlgorithm::Sm2Sm3 => message::PublicKey::Sm2 {
                 point: Base64(bits.to_vec()),
             },
-            PublicKey::P256(_) => message::PublicKey::P256 {
+            SignatureAlgorithm::EcdsaP256Sha256 => message::PublicKey::P256 {
                 point: Base64(bits.to_vec()),
             },
-            PublicKey::Rsa(_) => message::PublicKey::Rsa {
+            SignatureAlgorithm::RsaSha256 => message::PublicKey::Rsa {
                 modulus: Base64(modulus_of(bits).unwrap_or_default()),
             },
         }
@@ -89,15 +95,14 @@ impl SigningCertificate {
                 name: String::new(),
             });
         }
-        let algorithm = self.key.algorithm();
-        let digest = hash::digest(algorithm, content);
+        let digest = hash::digest(self.algorithm, content);
         let now = SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .ok()
             .and_then(|time| i64::try_from(time.as_secs()).ok())
             .map(UnixTime);
         Ok(attributes::build(
-            algorithm,
+            self.algorithm,
             &self.certificate,
             &digest,
             now,
@@ -114,7 +119,7 @@ impl SigningCertificate {
         signature: &[u8],
     ) -> Vec<u8> {
         let parts = cms::assemble(
-            self.key.algorithm(),
+            self.algorithm,
             &self.certificate,
             attributes,
             signature,
@@ -179,7 +184,7 @@ pub fn fingerprint(der: &[u8]) -> String {
 #[must_use]
 pub fn algorithm(der: &[u8]) -> Option<SignatureAlgorithm> {
     let certificate = Certificate::from_der(der.to_vec()).ok()?;
-    certificate.key().ok().map(PublicKey::algorithm)
+    certificate.signing_algorithm().ok()
 }
 
 /// Who holds a certificate, for the eye; empty if it can't be read.

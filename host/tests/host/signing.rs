@@ -29,7 +29,7 @@ fn request(token: &Value, id: &str, pin: &str, items: &[Value]) -> Value {
 
 fn attributes_item(der: &[u8], content: &[u8]) -> (Value, Vec<u8>) {
     let certificate = Certificate::from_der(der.to_vec()).unwrap();
-    let algorithm = certificate.key().unwrap().algorithm();
+    let algorithm = certificate.signing_algorithm().unwrap();
     let digest = hash::digest(algorithm, content);
     let built = attributes::build(algorithm, &certificate, &digest, None);
     let item = json!({"type": "attributes", "attributes": Base64::encode_string(&built)});

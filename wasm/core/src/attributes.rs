@@ -70,7 +70,7 @@ pub struct CheckedAttributes {
 /// # Errors
 /// [`Error::AttributesRefused`], or [`Error::AlgorithmNotSupported`] for the certificate.
 pub fn check(der: &[u8], certificate: &Certificate) -> Result<CheckedAttributes, Error> {
-    let algorithm = certificate.key()?.algorithm();
+    let algorithm = certificate.signing_algorithm()?;
     let refused = |m: Malformed| refuse(&format!("byte {}: {}", m.position, m.reason));
     let read = Attributes::read(der).map_err(refused)?;
     let message_digest = read.message_digest.unwrap_or_default();
@@ -101,7 +101,7 @@ pub fn check_logondata(
         return Err(Error::ChallengeInvalid {});
     }
     let checked = check(der, certificate)?;
-    let algorithm = certificate.key()?.algorithm();
+    let algorithm = certificate.signing_algorithm()?;
     if checked.message_digest != hash::digest(algorithm, logondata(challenge).as_bytes()) {
         return Err(refuse("message digest"));
     }

@@ -267,6 +267,17 @@ impl Certificate {
             })
     }
 
+    /// The algorithm of the signatures that the product makes with its key.
+    ///
+    /// # Errors
+    /// [`Error::AlgorithmNotSupported`] if it makes none with such keys.
+    pub fn signing_algorithm(&self) -> Result<SignatureAlgorithm, Error> {
+        let key = self.key()?;
+        key.algorithm().ok_or_else(|| Error::AlgorithmNotSupported {
+            algorithm: key.name().into(),
+        })
+    }
+
     /// The algorithm with which its issuer signed it, if the product knows it.
     ///
     /// # Errors
@@ -328,7 +339,7 @@ impl Certificate {
     /// Why it can't log in or sign at `at`, if so; the lasting reasons first.
     #[must_use]
     pub fn signing_problem(&self, at: UnixTime) -> Option<Error> {
-        if let Err(error) = self.key() {
+        if let Err(error) = self.signing_algorithm() {
             return Some(error);
         }
         if self.is_ca() {
@@ -362,7 +373,7 @@ impl Certificate {
     /// [`Error::AlgorithmNotSupported`], or [`Error::SignatureInvalid`].
     pub fn verify_issued_by(&self, issuer: &Self, sm2_id: &[u8]) -> Result<(), Error> {
         let key = issuer.key()?;
-        let holds = key.algorithm() == self.signature_algorithm()?
+        let holds = key.algorithm() == Some(self.signature_algorithm()?)
             && key.verify_with_id(sm2_id, &[&self.tbs], &self.signature);
         if holds {
             Ok(())

@@ -1,7 +1,9 @@
-//! SM3 (GB/T 32905) and SHA-256 (FIPS 180-4), one after another over the same bytes.
+//! SM3 (GB/T 32905) and SHA-2 (FIPS 180-4); SM3 and SHA-256 also side by side over the same bytes.
 
 use crate::asn1::hex;
-use sha2::{Digest as _, Sha256};
+use crate::oid;
+use der::asn1::ObjectIdentifier;
+use sha2::{Digest as _, Sha256, Sha384, Sha512};
 use sm3::Sm3;
 use yinxin_proto::page::SignatureAlgorithm;
 
@@ -15,6 +17,64 @@ pub fn sm3(bytes: &[u8]) -> [u8; 32] {
 #[must_use]
 pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
+}
+
+/// The digests of RSA and ECDSA signatures (FIPS 180-4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sha2 {
+    /// SHA-256.
+    Sha256,
+    /// SHA-384.
+    Sha384,
+    /// SHA-512.
+    Sha512,
+}
+
+impl Sha2 {
+    /// The one with this OID.
+    #[must_use]
+    pub fn from_oid(oid: ObjectIdentifier) -> Option<Self> {
+        [Self::Sha256, Self::Sha384, Self::Sha512]
+            .into_iter()
+            .find(|hash| hash.oid() == oid)
+    }
+
+    /// Its OID.
+    #[must_use]
+    pub fn oid(self) -> ObjectIdentifier {
+        match self {
+            Self::Sha256 => oid::SHA256,
+            Self::Sha384 => oid::SHA384,
+            Self::Sha512 => oid::SHA512,
+        }
+    }
+
+    /// Size of the digest in bytes.
+    #[must_use]
+    pub fn size(self) -> usize {
+        match self {
+            Self::Sha256 => 32,
+            Self::Sha384 => 48,
+            Self::Sha512 => 64,
+        }
+    }
+
+    /// The digest of a message in pieces.
+    #[must_use]
+    pub fn digest(self, message: &[&[u8]]) -> Vec<u8> {
+        fn of<D: sha2::Digest>(message: &[&[u8]]) -> Vec<u8> {
+            let mut hash = D::new();
+            for piece in message {
+                hash.update(piece);
+            }
+            hash.finalize().to_vec()
+        }
+        match self {
+            Self::Sha256 => of::<Sha256>(message),
+            Self::Sha384 => of::<Sha384>(message),
+            Self::Sha512 => of::<Sha512>(message),
+        }
+    }
 }
 
 /// The digest that goes with a signature algorithm.

@@ -1,15 +1,16 @@
-//! Public keys of the three kinds that the product uses, verification with them, and the encodings
-//! of their signatures.
+//! Public keys of the kinds that the product uses, verification with them, and the encodings of
+//! their signatures.
 
 use crate::asn1::{self, Malformed, Reader, tag};
-use crate::hash::sha256;
+use crate::hash::Sha2;
 use crate::oid;
 use crate::rsa::{self, RsaKey};
-use crate::sm2::{DEFAULT_ID, Sm2Key};
+use crate::scheme::Scheme;
+use crate::sm2::{DEFAULT_ID, Sm2Digest, Sm2Key};
 use p256::ecdsa::signature::hazmat::PrehashVerifier;
 use yinxin_proto::page::SignatureAlgorithm;
 
-/// A public key. Its kind dictates the signature algorithm.
+/// A public key.
 #[derive(Clone, Debug)]
 pub enum PublicKey {
     /// SM2.
@@ -18,6 +19,8 @@ pub enum PublicKey {
     Rsa(RsaKey),
     /// P-256.
     P256(p256::ecdsa::VerifyingKey),
+    /// P-384: met in certificates and CRLs, and only verified with.
+    P384(p384::ecdsa::VerifyingKey),
 }
 
 /// Why a SubjectPublicKeyInfo is no usable key.
@@ -68,22 +71,44 @@ impl PublicKey {
             Sm2Key::from_point(bytes)
                 .map(Self::Sm2)
                 .ok_or_else(|| key.malformed("the point is not on the SM2 curve").into())
+        } else if !matches!(bytes, [2..=4, ..]) {
+            // SEC 1 has further forms, which RFC 5480, 2.2 leaves out.
+            Err(key
+                .malformed("neither an uncompressed nor a compressed point")
+                .into())
         } else if curve == oid::P256 {
             p256::ecdsa::VerifyingKey::from_sec1_bytes(bytes)
                 .map(Self::P256)
                 .map_err(|_| key.malformed("the point is not on P-256").into())
+        } else if curve == oid::P384 {
+            p384::ecdsa::VerifyingKey::from_sec1_bytes(bytes)
+                .map(Self::P384)
+                .map_err(|_| key.malformed("the point is not on P-384").into())
         } else {
             Err(KeyProblem::Unsupported(curve.to_string()))
         }
     }
 
-    /// The algorithm of its signatures.
+    /// The algorithm of the signatures that the product makes with such a key. `None` if it makes
+    /// none.
     #[must_use]
-    pub fn algorithm(&self) -> SignatureAlgorithm {
+    pub fn algorithm(&self) -> Option<SignatureAlgorithm> {
         match self {
-            Self::Sm2(_) => SignatureAlgorithm::Sm2Sm3,
-            Self::Rsa(_) => SignatureAlgorithm::RsaSha256,
-            Self::P256(_) => SignatureAlgorithm::EcdsaP256Sha256,
+            Self::Sm2(_) => Some(SignatureAlgorithm::Sm2Sm3),
+            Self::Rsa(_) => Some(SignatureAlgorithm::RsaSha256),
+            Self::P256(_) => Some(SignatureAlgorithm::EcdsaP256Sha256),
+            Self::P384(_) => None,
+        }
+    }
+
+    /// Its kind, for the eye.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Sm2(_) => "SM2",
+            Self::Rsa(_) => "RSA",
+            Self::P256(_) => "P-256",
+            Self::P384(_) => "P-384",
         }
     }
 
@@ -92,12 +117,14 @@ impl PublicKey {
     pub fn bits(&self) -> u32 {
         match self {
             Self::Sm2(_) | Self::P256(_) => 256,
+            Self::P384(_) => 384,
             Self::Rsa(key) => key.bits(),
         }
     }
 
-    /// Whether a signature holds over a message in pieces. SM2 and ECDSA signatures are strict
-    /// DER; the SM2 user id is the default one.
+    /// Whether a signature of the algorithm that the product makes with such a key holds over a
+    /// message in pieces. SM2 and ECDSA signatures are strict DER; the SM2 user id is the default
+    /// one.
     #[must_use]
     pub fn verify(&self, message: &[&[u8]], signature: &[u8]) -> bool {
         self.verify_with_id(DEFAULT_ID, message, signature)
@@ -106,31 +133,57 @@ impl PublicKey {
     /// The same with another SM2 user id.
     #[must_use]
     pub fn verify_with_id(&self, id: &[u8], message: &[&[u8]], signature: &[u8]) -> bool {
-        match self {
-            Self::Sm2(key) => EcSignature::from_der(signature)
-                .is_ok_and(|signature| key.verify(id, message, &signature.to_raw())),
-            Self::P256(_) | Self::Rsa(_) => {
-                self.verify_prehash(&sha256(&message.concat()), signature)
+        self.algorithm().is_some_and(|algorithm| {
+            let scheme = Scheme::from(algorithm);
+            self.verify_scheme(scheme, Sm2Digest::Id(id), message, signature)
+        })
+    }
+
+    /// Whether a signature of a scheme holds over a message in pieces. SM2 and ECDSA signatures
+    /// are strict DER, RSA signatures as long as the modulus. It does not under a scheme that is
+    /// for other keys.
+    #[must_use]
+    pub fn verify_scheme(
+        &self,
+        scheme: Scheme,
+        sm2: Sm2Digest<'_>,
+        message: &[&[u8]],
+        signature: &[u8],
+    ) -> bool {
+        match (self, scheme) {
+            (Self::Sm2(key), Scheme::Sm2WithSm3) => key
+                .digest(sm2, message)
+                .is_some_and(|e| verify_sm2(key, &e, signature)),
+            (Self::Rsa(key), Scheme::RsaPkcs1(hash)) => {
+                key.verify_pkcs1(hash, &hash.digest(message), signature)
             }
+            (Self::Rsa(key), Scheme::RsaPss { hash, salt_length }) => {
+                key.verify_pss(hash, salt_length, &hash.digest(message), signature)
+            }
+            (Self::P256(key), Scheme::Ecdsa(hash)) => {
+                verify_p256(key, &hash.digest(message), signature)
+            }
+            (Self::P384(key), Scheme::Ecdsa(hash)) => {
+                verify_p384(key, &hash.digest(message), signature)
+            }
+            _ => false,
         }
     }
 
-    /// Whether a signature holds over a digest: e for SM2, SHA-256 otherwise.
+    /// [`Self::verify`] over a digest: e for SM2, SHA-256 otherwise.
     #[must_use]
     pub fn verify_prehash(&self, digest: &[u8; 32], signature: &[u8]) -> bool {
         match self {
-            Self::Sm2(key) => EcSignature::from_der(signature)
-                .is_ok_and(|signature| key.verify_e(digest, &signature.to_raw())),
-            Self::P256(key) => EcSignature::from_der(signature)
-                .ok()
-                .and_then(|sig| p256::ecdsa::Signature::from_slice(&sig.to_raw()).ok())
-                .is_some_and(|sig| key.verify_prehash(digest, &sig).is_ok()),
-            Self::Rsa(key) => key.verify(digest, signature),
+            Self::Sm2(key) => verify_sm2(key, digest, signature),
+            Self::P256(key) => verify_p256(key, digest, signature),
+            Self::Rsa(key) => key.verify_pkcs1(Sha2::Sha256, digest, signature),
+            Self::P384(_) => false,
         }
     }
 
     /// A token's signature in the form that leaves the product: strict DER for SM2 and ECDSA,
-    /// as it is for RSA. `None` if it has no form that is known.
+    /// as it is for RSA. `None` if it has no form that is known, or the product does not sign with
+    /// such keys.
     #[must_use]
     pub fn normalise(&self, signature: &[u8]) -> Option<Vec<u8>> {
         match self {
@@ -138,8 +191,27 @@ impl PublicKey {
                 EcSignature::from_token(signature).map(|signature| signature.to_der())
             }
             Self::Rsa(key) => (signature.len() == key.size()).then(|| signature.to_vec()),
+            Self::P384(_) => None,
         }
     }
+}
+
+fn verify_sm2(key: &Sm2Key, e: &[u8; 32], signature: &[u8]) -> bool {
+    EcSignature::from_der(signature).is_ok_and(|signature| key.verify_e(e, &signature.to_raw()))
+}
+
+fn verify_p256(key: &p256::ecdsa::VerifyingKey, digest: &[u8], signature: &[u8]) -> bool {
+    integers::<32>(signature)
+        .ok()
+        .and_then(|(r, s)| p256::ecdsa::Signature::from_scalars(r, s).ok())
+        .is_some_and(|signature| key.verify_prehash(digest, &signature).is_ok())
+}
+
+fn verify_p384(key: &p384::ecdsa::VerifyingKey, digest: &[u8], signature: &[u8]) -> bool {
+    integers::<48>(signature)
+        .ok()
+        .and_then(|(r, s)| p384::ecdsa::Signature::from_scalars(r, s).ok())
+        .is_some_and(|signature| key.verify_prehash(digest, &signature).is_ok())
 }
 
 fn read_rsa(bytes: &[u8]) -> Result<PublicKey, KeyProblem> {
@@ -180,18 +252,7 @@ impl EcSignature {
     /// # Errors
     /// If it is anything else.
     pub fn from_der(der: &[u8]) -> Result<Self, Malformed> {
-        let sequence = asn1::single(der, tag::SEQUENCE, "SEQUENCE {r, s} is expected")?;
-        let mut fields = sequence.children();
-        let mut integer = || {
-            let integer = fields.expect(tag::INTEGER, "an INTEGER is expected")?;
-            match integer.value {
-                [] | [0x80..=0xff, ..] => Err(integer.malformed("a negative INTEGER")),
-                [0, 0..=0x7f, ..] => Err(integer.malformed("an INTEGER that is not minimal")),
-                magnitude => fixed(magnitude).ok_or_else(|| integer.malformed("above 32 bytes")),
-            }
-        };
-        let (r, s) = (integer()?, integer()?);
-        fields.finish()?;
+        let (r, s) = integers(der)?;
         Ok(Self { r, s })
     }
 
@@ -244,15 +305,33 @@ impl EcSignature {
     }
 }
 
-/// A magnitude as 32 bytes, leading zeros dropped. `None` if it is longer or empty.
-fn fixed(magnitude: &[u8]) -> Option<[u8; 32]> {
+/// Reads DER `SEQUENCE { r INTEGER, s INTEGER }` strictly, both unsigned and of at most N bytes.
+fn integers<const N: usize>(der: &[u8]) -> Result<([u8; N], [u8; N]), Malformed> {
+    let sequence = asn1::single(der, tag::SEQUENCE, "SEQUENCE {r, s} is expected")?;
+    let mut fields = sequence.children();
+    let mut integer = || {
+        let integer = fields.expect(tag::INTEGER, "an INTEGER is expected")?;
+        match integer.value {
+            [] => Err(integer.malformed("an empty INTEGER")),
+            [0x80..=0xff, ..] => Err(integer.malformed("a negative INTEGER")),
+            [0, 0..=0x7f, ..] => Err(integer.malformed("an INTEGER that is not minimal")),
+            magnitude => fixed(magnitude).ok_or_else(|| integer.malformed("longer than the order")),
+        }
+    };
+    let (r, s) = (integer()?, integer()?);
+    fields.finish()?;
+    Ok((r, s))
+}
+
+/// A magnitude as N bytes, leading zeros dropped. `None` if it is longer or empty.
+fn fixed<const N: usize>(magnitude: &[u8]) -> Option<[u8; N]> {
     if magnitude.is_empty() {
         return None;
     }
     let zeros = magnitude.iter().take_while(|b| **b == 0).count();
     let magnitude = &magnitude[zeros..];
-    let mut out = [0; 32];
-    let start = out.len().checked_sub(magnitude.len())?;
+    let mut out = [0; N];
+    let start = N.checked_sub(magnitude.len())?;
     out[start..].copy_from_slice(magnitude);
     Some(out)
 }

@@ -4,7 +4,7 @@
 //!
 //! | module | what lives there |
 //! |---|---|
-//! | [`sm2`], [`rsa`], [`key`], [`hash`] | SM2 with Z and user id; RSA; public keys and signatures of all kinds; digests |
+//! | [`sm2`], [`rsa`], [`key`], [`scheme`], [`hash`] | SM2 with Z and user id; RSA; public keys and signatures of all kinds; digests |
 //! | [`certificate`], [`credit_code`] | reading certificates; facts and oddities |
 //! | [`trust`] | paths to anchors, revocation |
 //! | [`attributes`], [`cms`] | signed attributes and SignedData, made and judged |
@@ -26,6 +26,7 @@ pub mod login;
 pub mod oid;
 pub mod pem;
 pub mod rsa;
+pub mod scheme;
 pub mod signing;
 pub mod sm2;
 #[cfg(test)]

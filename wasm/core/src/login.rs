@@ -262,13 +262,15 @@ fn judge_proof(
     if certificate.is_ca() {
         fatal(Error::CertificateIsCa {});
     }
-    match certificate.key() {
-        Err(error) => fatal(error),
-        Ok(key) if key.algorithm() != proof.algorithm => fatal(Error::ProofAlgorithmMismatch {
-            found: algorithm_name(proof.algorithm).into(),
-            expected: algorithm_name(key.algorithm()).into(),
-        }),
-        Ok(key) => {
+    match (certificate.key(), certificate.signing_algorithm()) {
+        (Err(error), _) | (_, Err(error)) => fatal(error),
+        (_, Ok(algorithm)) if algorithm != proof.algorithm => {
+            fatal(Error::ProofAlgorithmMismatch {
+                found: algorithm_name(proof.algorithm).into(),
+                expected: algorithm_name(algorithm).into(),
+            });
+        }
+        (Ok(key), Ok(_)) => {
             let judged = match proof.format {
                 LoginFormat::Yinxin => judge_own(proof, key, &certificate, origin, expected),
                 LoginFormat::Logondata | LoginFormat::LogondataDetached => {
@@ -309,7 +311,7 @@ fn judge_own(
     let signature = &proof.signature.0;
     let has_form = match key {
         PublicKey::Sm2(_) | PublicKey::P256(_) => EcSignature::from_der(signature).is_ok(),
-        PublicKey::Rsa(_) => key.normalise(signature).is_some(),
+        PublicKey::Rsa(_) | PublicKey::P384(_) => key.normalise(signature).is_some(),
     };
     if !has_form {
         return Err(unreadable("not a bare signature"));

@@ -42,16 +42,36 @@ oids! {
     // RFC 8017, RFC 5480, RFC 5758, FIPS 180-4
     /// RSA keys, and PKCS #1 v1.5 signatures in CMS.
     RSA = "1.2.840.113549.1.1.1";
+    /// Mask generation function MGF1.
+    MGF1 = "1.2.840.113549.1.1.8";
+    /// RSASSA-PSS; its parameters name the digest.
+    RSA_PSS = "1.2.840.113549.1.1.10";
     /// PKCS #1 v1.5 with SHA-256.
     RSA_SHA256 = "1.2.840.113549.1.1.11";
+    /// PKCS #1 v1.5 with SHA-384.
+    RSA_SHA384 = "1.2.840.113549.1.1.12";
+    /// PKCS #1 v1.5 with SHA-512.
+    RSA_SHA512 = "1.2.840.113549.1.1.13";
     /// Elliptic-curve keys.
     EC = "1.2.840.10045.2.1";
     /// P-256.
     P256 = "1.2.840.10045.3.1.7";
+    /// P-384.
+    P384 = "1.3.132.0.34";
     /// ECDSA with SHA-256.
     ECDSA_SHA256 = "1.2.840.10045.4.3.2";
+    /// ECDSA with SHA-384.
+    ECDSA_SHA384 = "1.2.840.10045.4.3.3";
+    /// ECDSA with SHA-512.
+    ECDSA_SHA512 = "1.2.840.10045.4.3.4";
+    /// SHA-1.
+    SHA1 = "1.3.14.3.2.26";
     /// SHA-256.
     SHA256 = "2.16.840.1.101.3.4.2.1";
+    /// SHA-384.
+    SHA384 = "2.16.840.1.101.3.4.2.2";
+    /// SHA-512.
+    SHA512 = "2.16.840.1.101.3.4.2.3";
 
     // X.520, RFC 4519, RFC 2985
     /// commonName.

@@ -1,11 +1,13 @@
-//! RSA signatures: verification of RSASSA-PKCS1-v1_5 with SHA-256, and nothing else of RSA.
+//! RSA signatures: verification of RSASSA-PKCS1-v1_5 and RSASSA-PSS, and nothing else of RSA.
 //!
 //! Built on `crypto-bigint`, which the curves bring along, since the crate `rsa` would add a tenth
-//! to the Wasm module for what is one modular power and one comparison. The tests hold it against
-//! that crate.
+//! to the Wasm module for what is one modular power and the two encodings behind it. The tests hold
+//! it against that crate.
 //!
-//! Source: RFC 8017, clauses 8.2.2 and 9.2.
+//! Source: RFC 8017; clauses named below are its.
 
+use crate::asn1::{self, tag};
+use crate::hash::Sha2;
 use crypto_bigint::modular::{FixedMontyForm, FixedMontyParams};
 use crypto_bigint::{Odd, U64, U4096};
 
@@ -46,40 +48,120 @@ impl RsaKey {
         self.modulus.len()
     }
 
-    /// Whether a signature holds over a SHA-256 digest.
+    /// Whether an RSASSA-PKCS1-v1_5 signature holds over a digest (8.2.2).
     #[must_use]
-    pub fn verify(&self, digest: &[u8; 32], signature: &[u8]) -> bool {
-        // Step 1 of 8.2.2, and the range of RSAVP1 (5.2.2).
+    pub fn verify_pkcs1(&self, hash: Sha2, digest: &[u8], signature: &[u8]) -> bool {
+        // Steps 3 and 4: the encoded message is made anew and compared whole, never parsed.
+        self.recover(signature)
+            .is_some_and(|message| message == emsa_pkcs1(hash, digest, self.size()))
+    }
+
+    /// Whether an RSASSA-PSS signature holds over a digest (8.1.2), with MGF1 of the same hash and
+    /// a salt of exactly this many bytes.
+    #[must_use]
+    pub fn verify_pss(
+        &self,
+        hash: Sha2,
+        salt_length: usize,
+        digest: &[u8],
+        signature: &[u8],
+    ) -> bool {
+        // Step 2c: the encoded message has a bit less than the modulus, which may save a byte.
+        let bits = self.bits() - 1;
+        self.recover(signature).is_some_and(|message| {
+            let (above, message) = message.split_at(self.size() - bits.div_ceil(8) as usize);
+            above.iter().all(|byte| *byte == 0)
+                && emsa_pss_verify(hash, salt_length, digest, message, bits)
+        })
+    }
+
+    /// The encoded message behind a signature, as long as the modulus: RSAVP1 (5.2.2), with step 1
+    /// of 8.1.2 and 8.2.2 before it. `None` for a signature of another length or above the modulus.
+    fn recover(&self, signature: &[u8]) -> Option<Vec<u8>> {
         let size = self.size();
         if signature.len() != size || signature >= self.modulus.as_slice() {
-            return false;
+            return None;
         }
-        let Some(modulus) = Option::from(Odd::new(wide(&self.modulus))) else {
-            return false;
-        };
+        let modulus = Option::from(Odd::new(wide(&self.modulus)))?;
         // Nothing here is secret.
         let params = FixedMontyParams::new_vartime(modulus);
         let message = FixedMontyForm::new(&wide(signature), &params)
             .pow_vartime(&U64::from(self.exponent))
             .retrieve()
             .to_be_bytes();
-        // Steps 3 and 4: the encoded message is made anew and compared whole, never parsed.
         let bytes: &[u8] = message.as_ref();
-        bytes[bytes.len() - size..] == encoded(digest, size)
+        Some(bytes[bytes.len() - size..].to_vec())
     }
 }
 
-/// EMSA-PKCS1-v1_5 (9.2): `00 01 FF … FF 00`, DigestInfo, digest.
-fn encoded(digest: &[u8; 32], size: usize) -> Vec<u8> {
-    let mut out = vec![0xff; size];
-    let text = size - digest.len();
-    let info = text - SHA256_INFO.len();
-    out[0] = 0;
-    out[1] = 1;
-    out[info - 1] = 0;
-    out[info..text].copy_from_slice(&SHA256_INFO);
-    out[text..].copy_from_slice(digest);
+/// EMSA-PKCS1-v1_5 (9.2): `00 01 FF … FF 00` and DigestInfo, with NULL parameters (note 1 there).
+fn emsa_pkcs1(hash: Sha2, digest: &[u8], size: usize) -> Vec<u8> {
+    let algorithm = asn1::element(tag::SEQUENCE, &[&asn1::oid(hash.oid()), &[tag::NULL, 0]]);
+    let digest = asn1::element(tag::OCTET_STRING, &[digest]);
+    let info = asn1::element(tag::SEQUENCE, &[&algorithm, &digest]);
+    let mut out = vec![0xff; size.saturating_sub(info.len())];
+    if let [first, second, .., last] = out.as_mut_slice() {
+        (*first, *second, *last) = (0, 1, 0);
+    }
+    out.extend(info);
     out
+}
+
+/// EMSA-PSS-VERIFY (9.1.2): whether an encoded message of `bits` bits holds over a digest.
+fn emsa_pss_verify(
+    hash: Sha2,
+    salt_length: usize,
+    digest: &[u8],
+    message: &[u8],
+    bits: u32,
+) -> bool {
+    if digest.len() != hash.size() {
+        return false;
+    }
+    // Steps 3 to 5: maskedDB, H, and the trailer.
+    let Some((0xbc, message)) = message.split_last().map(|(last, rest)| (*last, rest)) else {
+        return false;
+    };
+    let Some(at) = message.len().checked_sub(hash.size()) else {
+        return false;
+    };
+    let (masked, h) = message.split_at(at);
+    // Steps 6 and 9: the bits above the message.
+    let Some(unused @ 0..=7) = (8 * (message.len() + 1)).checked_sub(bits as usize) else {
+        return false;
+    };
+    let used = 0xff >> unused;
+    if masked.first().is_none_or(|first| first & !used != 0) {
+        return false;
+    }
+    // Steps 7 and 8.
+    let mut db = mgf1(hash, h, masked.len());
+    for (byte, mask) in db.iter_mut().zip(masked) {
+        *byte ^= mask;
+    }
+    db[0] &= used;
+    // Step 10: zeros, 01, the salt.
+    let Some(padding) = db.len().checked_sub(salt_length).filter(|rest| *rest > 0) else {
+        return false;
+    };
+    let (padding, salt) = db.split_at(padding);
+    let Some((1, zeros)) = padding.split_last().map(|(last, rest)| (*last, rest)) else {
+        return false;
+    };
+    // Steps 12 to 14.
+    zeros.iter().all(|byte| *byte == 0) && hash.digest(&[&[0; 8], digest, salt]) == h
+}
+
+/// MGF1 (appendix B.2.1).
+fn mgf1(hash: Sha2, seed: &[u8], length: usize) -> Vec<u8> {
+    let mut mask = Vec::with_capacity(length + hash.size());
+    let mut counter = 0u32;
+    while mask.len() < length {
+        mask.extend(hash.digest(&[seed, &counter.to_be_bytes()]));
+        counter += 1;
+    }
+    mask.truncate(length);
+    mask
 }
 
 /// At most 512 bytes, zeros in front.
@@ -95,12 +177,6 @@ pub(crate) fn bits(magnitude: &[u8]) -> u32 {
     let unused = magnitude.first().map_or(0, |first| first.leading_zeros());
     u32::try_from(magnitude.len() * 8).map_or(u32::MAX, |bits| bits - unused)
 }
-
-/// DigestInfo of SHA-256 up to the digest (9.2, note 1).
-const SHA256_INFO: [u8; 19] = [
-    0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05,
-    0x00, 0x04, 0x20,
-];
 
 #[cfg(test)]
 mod tests {
@@ -130,17 +206,17 @@ mod tests {
                 let signature = private
                     .sign(Pkcs1v15Sign::new::<Sha256>(), &digest)
                     .unwrap();
-                assert!(key.verify(&digest, &signature));
-                assert!(!key.verify(&[seed ^ 1; 32], &signature));
+                assert!(key.verify_pkcs1(Sha2::Sha256, &digest, &signature));
+                assert!(!key.verify_pkcs1(Sha2::Sha256, &[seed ^ 1; 32], &signature));
                 for at in (0..signature.len()).step_by(37) {
                     let mut changed = signature.clone();
                     changed[at] ^= 1 << (seed % 8);
-                    assert!(!key.verify(&digest, &changed));
+                    assert!(!key.verify_pkcs1(Sha2::Sha256, &digest, &changed));
                 }
-                assert!(!key.verify(&digest, &signature[1..]));
-                assert!(!key.verify(&digest, &[&[0], &signature[..]].concat()));
+                assert!(!key.verify_pkcs1(Sha2::Sha256, &digest, &signature[1..]));
+                assert!(!key.verify_pkcs1(Sha2::Sha256, &digest, &[&[0], &signature[..]].concat()));
                 // The same power, as a number above the modulus.
-                assert!(!key.verify(&digest, &vec![0xff; key.size()]));
+                assert!(!key.verify_pkcs1(Sha2::Sha256, &digest, &vec![0xff; key.size()]));
             }
         }
     }
@@ -162,19 +238,25 @@ mod tests {
                 crypto_bigint::modular::BoxedMontyForm::new(message, &params).pow(private.d());
             power.retrieve().to_be_bytes().to_vec()
         };
-        let right = encoded(&digest, 256);
-        assert!(key.verify(&digest, &sign(&right)), "the test signs rightly");
+        let right = emsa_pkcs1(Sha2::Sha256, &digest, 256);
+        assert!(
+            key.verify_pkcs1(Sha2::Sha256, &digest, &sign(&right)),
+            "the test signs rightly"
+        );
         for at in [1, 2, 100, 203, 204, 205, 222] {
             let mut wrong = right.clone();
             wrong[at] ^= 1;
-            assert!(!key.verify(&digest, &sign(&wrong)), "byte {at}");
+            assert!(
+                !key.verify_pkcs1(Sha2::Sha256, &digest, &sign(&wrong)),
+                "byte {at}"
+            );
         }
         // Bleichenbacher's forgery: short padding, and rubbish behind the digest.
         let mut short = right.clone();
         short.rotate_left(100);
         short[0] = 0;
         short[1] = 1;
-        assert!(!key.verify(&digest, &sign(&short)));
+        assert!(!key.verify_pkcs1(Sha2::Sha256, &digest, &sign(&short)));
     }
 
     #[test]

@@ -375,7 +375,7 @@ impl Signing {
         if let Some(problem) = chosen.signing_problem(now) {
             return Err(problem);
         }
-        let algorithm = chosen.key()?.algorithm();
+        let algorithm = chosen.signing_algorithm()?;
         let (items, to_be_signed) = prepare(call, &chosen, algorithm, now)?;
         let command = HostCommand::Sign {
             origin: call.origin.clone(),

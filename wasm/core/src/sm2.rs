@@ -10,6 +10,15 @@ use sm3::{Digest as _, Sm3};
 /// The user id that applies where none is agreed (GB/T 35276-2017, clause 10).
 pub const DEFAULT_ID: &[u8] = b"1234567812345678";
 
+/// How the digest e of a message comes about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sm2Digest<'a> {
+    /// e = SM3(Z ‖ M), Z with this user id: the standard's way (GB/T 32918.2, clause 6.1).
+    Id(&'a [u8]),
+    /// e = SM3(M). No standard has it, some signers do it.
+    WithoutZ,
+}
+
 /// A public key on the SM2 curve.
 #[derive(Clone, Debug)]
 pub struct Sm2Key {
@@ -55,8 +64,16 @@ impl Sm2Key {
     /// e = SM3(Z ‖ M), for a message in pieces: what a token signs. `None` as [`Sm2Key::z`].
     #[must_use]
     pub fn e(&self, id: &[u8], message: &[&[u8]]) -> Option<[u8; 32]> {
+        self.digest(Sm2Digest::Id(id), message)
+    }
+
+    /// e of a message in pieces, in either way. `None` as [`Sm2Key::z`].
+    #[must_use]
+    pub fn digest(&self, way: Sm2Digest<'_>, message: &[&[u8]]) -> Option<[u8; 32]> {
         let mut hash = Sm3::new();
-        hash.update(self.z(id)?);
+        if let Sm2Digest::Id(id) = way {
+            hash.update(self.z(id)?);
+        }
         for piece in message {
             hash.update(piece);
         }

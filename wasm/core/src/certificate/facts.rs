@@ -77,9 +77,7 @@ impl Certificate {
     pub fn facts(&self) -> Facts {
         let key = self.key().ok();
         let key_algorithm = match (key, self.key()) {
-            (Some(PublicKey::Sm2(_)), _) => "SM2".into(),
-            (Some(PublicKey::Rsa(_)), _) => "RSA".into(),
-            (Some(PublicKey::P256(_)), _) => "P-256".into(),
+            (Some(key), _) => key.name().into(),
             (None, Err(Error::AlgorithmNotSupported { algorithm })) => algorithm,
             (None, _) => String::new(),
         };
@@ -97,7 +95,7 @@ impl Certificate {
             not_after: self.not_after().to_string(),
             key_algorithm,
             key_bits: key.map(PublicKey::bits),
-            algorithm: key.map(PublicKey::algorithm),
+            algorithm: key.and_then(PublicKey::algorithm),
             may_sign: self.may_sign(),
             may_encrypt: self.key_usage().is_none_or(|usage| usage.encrypts()),
             is_ca: self.is_ca(),
@@ -138,7 +136,7 @@ impl Certificate {
             not_before: self.not_before().to_string(),
             not_after: self.not_after().to_string(),
             days_left,
-            algorithm: self.key().ok().map(PublicKey::algorithm),
+            algorithm: self.signing_algorithm().ok(),
             discloses: self.discloses(),
             problem,
             findings,

@@ -344,7 +344,11 @@ fn judge_signature(
     options: &Options<'_>,
     findings: &mut Vec<Finding>,
 ) {
-    let algorithm = key.algorithm();
+    let Some(algorithm) = key.algorithm() else {
+        let algorithm = key.name().into();
+        findings.push(fatal(Error::AlgorithmNotSupported { algorithm }));
+        return;
+    };
     if let Some(unknown) = algorithm_mismatch(algorithm, info) {
         findings.push(fatal(Error::AlgorithmNotSupported { algorithm: unknown }));
         return;
@@ -393,7 +397,7 @@ fn judge_signature(
             Some(Content::Digests { digests, .. }) => match key {
                 // Z comes before the content, so a digest of the content is of no use.
                 PublicKey::Sm2(_) => findings.push(fatal(Error::ContentMissing {})),
-                PublicKey::Rsa(_) | PublicKey::P256(_) => {
+                _ => {
                     if !key.verify_prehash(&digests.sha256, info.signature) {
                         findings.push(fatal(Error::SignatureInvalid {}));
                     }

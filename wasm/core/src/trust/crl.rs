@@ -89,7 +89,7 @@ impl Crl {
     fn is_signed_by(&self, issuer: &Certificate, sm2_id: &[u8]) -> bool {
         let Ok(key) = issuer.key() else { return false };
         algorithm_of(self.signature_oid)
-            .is_ok_and(|algorithm| algorithm == PublicKey::algorithm(key))
+            .is_ok_and(|algorithm| PublicKey::algorithm(key) == Some(algorithm))
             && issuer.key_usage().is_none_or(|usage| usage.signs_crls())
             && key.verify_with_id(sm2_id, &[&self.tbs], &self.signature)
     }
