@@ -6,6 +6,7 @@
     reason = "a command line for developers talks on standard output"
 )]
 
+mod anchors;
 mod generate;
 mod run;
 mod setup;
@@ -38,6 +39,7 @@ fn dispatch(task: &str, rest: &[String]) -> Result<ExitCode> {
         "test" => tasks::test(rest),
         "check" => tasks::check(),
         "bench" => tasks::bench(),
+        "anchors" => anchors::run(rest),
         "generate" => generate::run(rest.iter().any(|arg| arg == "--check")),
         "start" => tasks::start(rest),
         "demo-key" => tasks::demo_key(rest),

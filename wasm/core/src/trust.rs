@@ -5,6 +5,7 @@
 //! are not processed: where such an extension is critical, the path is refused.
 
 mod crl;
+pub mod national;
 
 pub use crl::{Crl, Crls};
 
