@@ -11,6 +11,7 @@ mod input;
 mod platform;
 mod types;
 
+use der::asn1::ObjectIdentifier;
 use input::{Blob, Blobs, Bytes, Instant};
 use serde::{Deserialize, Serialize};
 use serde_wasm_bindgen::Serializer;
@@ -20,7 +21,7 @@ use yinxin_core::certificate::Certificate;
 use yinxin_core::hash::Digests;
 use yinxin_core::login::{self, Challenge, Expected};
 use yinxin_core::time::UnixTime;
-use yinxin_core::trust::{CrlPolicy, Crls, Issuer, KeyPurpose, Policy};
+use yinxin_core::trust::{Anchor, CrlPolicy, Crls, Issuer, KeyPurpose, Policy, Sm2Variant};
 use yinxin_core::{cms, hash, key, signing, sm2, trust};
 use yinxin_proto::error::{ALL, Entry};
 use yinxin_proto::page::{LoginFormat, LoginProof, Purpose};
@@ -59,8 +60,10 @@ pub fn verify_certificate(options: JsValue) -> Result<JsValue, Thrown> {
     let trust = Trust::read(&options)?;
     let options: VerifyCertificate = from_js(options)?;
     let certificate = Certificate::parse(&options.certificate.0).map_err(thrown)?;
+    // Without anchors of the caller's, the product's own ones decide.
     let policy = Policy {
         purpose: options.purpose,
+        national: trust.national.unwrap_or(!trust.anchors_given),
         ..trust.policy()
     };
     give(&trust::verify(&certificate, &policy))
@@ -85,17 +88,26 @@ struct TrustInput {
     at: Option<Instant>,
     #[serde(default)]
     sm2_id: Option<String>,
+    #[serde(default)]
+    sm2_variants: Vec<Sm2Variant>,
+    #[serde(default)]
+    policies: Option<Vec<String>>,
+    #[serde(default)]
+    national: Option<bool>,
 }
 
 struct Trust {
-    anchors: Vec<Certificate>,
+    anchors: Vec<Anchor>,
     anchors_given: bool,
+    national: Option<bool>,
     intermediates: Vec<Certificate>,
     issuers: Option<Vec<Issuer>>,
     crls: Crls,
     crl_policy: CrlPolicy,
     at: UnixTime,
     sm2_id: Vec<u8>,
+    sm2_variants: Vec<Sm2Variant>,
+    policies: Option<Vec<ObjectIdentifier>>,
 }
 
 impl TrustInput {
@@ -114,8 +126,7 @@ impl TrustInput {
                 for blob in list.0 {
                     match (Certificate::parse_all(&blob.0), String::from_utf8(blob.0)) {
                         (Ok(read), _) => {
-                            issuers
-                                .extend(read.into_iter().map(|c| Issuer::Certificate(Box::new(c))));
+                            issuers.extend(read.iter().map(Issuer::from));
                         }
                         // A name has no form of its own; a damaged certificate has.
                         (Err(error), Ok(text)) if text.contains("-----BEGIN ") => {
@@ -135,9 +146,19 @@ impl TrustInput {
             .into_iter()
             .map(|b| b.0)
             .collect();
+        let policies = self.policies.map(|list| {
+            let oids = list.iter().map(|text| text.parse());
+            oids.collect::<Result<Vec<ObjectIdentifier>, _>>()
+        });
+        let policies = policies.transpose().map_err(|_| Error::RequestInvalid {
+            reason: "policies: an OBJECT IDENTIFIER is expected".into(),
+        })?;
+        let anchors_given = self.anchors.is_some();
+        let anchors = certificates(self.anchors)?;
         Ok(Trust {
-            anchors_given: self.anchors.is_some(),
-            anchors: certificates(self.anchors)?,
+            anchors_given,
+            anchors: anchors.into_iter().map(Anchor::from).collect(),
+            national: self.national,
             intermediates: certificates(self.intermediates)?,
             issuers,
             crls: Crls::read(&crls),
@@ -146,6 +167,8 @@ impl TrustInput {
             sm2_id: self
                 .sm2_id
                 .map_or_else(|| sm2::DEFAULT_ID.to_vec(), String::into_bytes),
+            sm2_variants: self.sm2_variants,
+            policies,
         })
     }
 }
@@ -158,9 +181,12 @@ impl Trust {
 
     fn policy(&self) -> Policy<'_> {
         Policy {
+            national: self.national.unwrap_or_default(),
             issuers: self.issuers.as_deref(),
             crl_policy: self.crl_policy,
+            policies: self.policies.as_deref(),
             sm2_id: &self.sm2_id,
+            sm2_variants: &self.sm2_variants,
             ..Policy::new(&self.anchors, &self.intermediates, &self.crls, self.at)
         }
     }
@@ -379,7 +405,7 @@ pub fn verify_cms(options: JsValue) -> Result<JsValue, Thrown> {
     };
     let mut how = cms::Options::new(trust.policy());
     how.content = content;
-    how.check_trust = trust.anchors_given;
+    how.check_trust = trust.anchors_given || trust.national == Some(true);
     how.allow_without_attributes = options.allow_without_attributes;
     let judged = cms::verify(&options.cms.0, &how);
     give(&judged.map_err(thrown)?)

@@ -28,6 +28,10 @@ export interface Finding {
   severity: 'fatal' | 'warning' | 'note';
   /** Where: `path[1]`, `signers[0].path[0]`, `content`. */
   place?: string;
+  /** What was found there, where that says more than `params`. */
+  found?: string;
+  /** What was expected instead. */
+  expected?: string;
 }
 
 /** The facts of a certificate. */
@@ -64,18 +68,42 @@ export interface CertificateFacts {
   findings: Finding[];
 }
 
-/** A certificate of a path. */
+/** A step of a path: a certificate, or an anchor of which only name and key are known. */
 export interface PathStep {
   subject: string;
-  issuer: string;
-  sha256: string;
-  certificate: Uint8Array;
+  issuer?: string;
+  sha256?: string;
+  certificate?: Uint8Array;
+  /** What the lists of its issuer say of it. */
+  revocation?: {
+    state: 'good' | 'revoked' | 'unknown';
+    /** Number of the list, lower-case hex. */
+    number?: string;
+    thisUpdate: string;
+    nextUpdate?: string;
+  };
+  /** Why trust begins here; of the last step. */
+  anchor?: {
+    /** `national`: in the product's own table; `given`: by the caller. */
+    source: 'national' | 'given';
+    /** The date of the list that names it. */
+    listed?: string;
+    notBefore: string;
+    notAfter: string;
+    /** DER SubjectPublicKeyInfo. */
+    publicKey: Uint8Array;
+  };
 }
 
 /** What certificates are judged by. */
 export interface TrustOptions {
-  /** Where trust begins. */
+  /** Where trust begins: certificates, or bundles of them. */
   anchors?: BytesLike[];
+  /**
+   * Whether the product's own anchors count: the Chinese national SM2 root and the CAs that it lists.
+   * If absent, `verifyCertificate` takes them where `anchors` is absent, and the others don't.
+   */
+  national?: boolean;
   /** Certificates that may lie between; trusted for nothing. */
   intermediates?: BytesLike[];
   /** Which CA must have issued the certificate itself: certificates, or names (RFC 4514 or common name). */
@@ -88,6 +116,10 @@ export interface TrustOptions {
   at?: Time;
   /** SM2 user id of certificates and CRLs; `1234567812345678`, if absent. */
   sm2Id?: string;
+  /** Computations of SM2 signatures outside of the standard that are to be accepted, with a warning. */
+  sm2Variants?: ('empty-id' | 'without-z')[];
+  /** Certificate policies (OIDs) of which one must hold along the whole path. */
+  policies?: string[];
 }
 
 export interface CertificateVerdict {
@@ -95,6 +127,8 @@ export interface CertificateVerdict {
   findings: Finding[];
   /** From the certificate to the anchor, as far as it could be built. */
   path: PathStep[];
+  /** Certificate policies that hold along the whole path; `2.5.29.32.0` for every one. */
+  policies: string[];
 }
 
 export function parseCertificate(certificate: BytesLike): CertificateFacts;

@@ -4,6 +4,7 @@
 //! The reader takes definite lengths only, never looks beyond its slice, and knows each element's
 //! position in the whole input, so that a refusal can name it.
 
+use crate::time::UnixTime;
 use der::asn1::ObjectIdentifier;
 
 /// Why and where reading stopped.
@@ -261,6 +262,38 @@ pub fn unsigned(magnitude: &[u8]) -> Vec<u8> {
         Some(0x80..=0xff) => element(tag::INTEGER, &[&[0], magnitude]),
         Some(_) => element(tag::INTEGER, &[magnitude]),
     }
+}
+
+/// A UTCTime or GeneralizedTime as DER and RFC 5280 (4.1.2.5) write them: `YYMMDDHHMMSSZ` or
+/// `YYYYMMDDHHMMSSZ`. `None` for anything else.
+#[must_use]
+pub fn time(tlv: &Tlv<'_>) -> Option<UnixTime> {
+    let text = std::str::from_utf8(tlv.value)
+        .ok()
+        .filter(|text| text.is_ascii())?;
+    let (year, rest) = match tlv.tag {
+        tag::UTC_TIME => {
+            let (year, rest) = text.split_at_checked(2)?;
+            let century = if year >= "50" { "19" } else { "20" };
+            (format!("{century}{year}"), rest)
+        }
+        tag::GENERALIZED_TIME => {
+            let (year, rest) = text.split_at_checked(4)?;
+            (year.to_owned(), rest)
+        }
+        _ => return None,
+    };
+    if rest.len() != 11 {
+        return None;
+    }
+    UnixTime::parse(&format!(
+        "{year}-{}-{}T{}:{}:{}",
+        &rest[..2],
+        &rest[2..4],
+        &rest[4..6],
+        &rest[6..8],
+        &rest[8..]
+    ))
 }
 
 /// Lower-case hex.

@@ -154,7 +154,7 @@ impl<'a> Attributes<'a> {
                 }
                 read.message_digest.replace(value.value).is_some()
             } else if kind == oid::SIGNING_TIME {
-                let time = decode_time(&value).ok_or(value.malformed("a time is expected"))?;
+                let time = asn1::time(&value).ok_or(value.malformed("a time is expected"))?;
                 read.signing_time.replace(time).is_some()
             } else {
                 read.signing_certificate.replace(value.raw).is_some()
@@ -231,36 +231,6 @@ fn encode_time(time: UnixTime) -> Option<Vec<u8>> {
         }
         _ => None,
     }
-}
-
-/// Reads `YYMMDDHHMMSSZ` or `YYYYMMDDHHMMSSZ`.
-fn decode_time(tlv: &asn1::Tlv<'_>) -> Option<UnixTime> {
-    let text = std::str::from_utf8(tlv.value)
-        .ok()
-        .filter(|text| text.is_ascii())?;
-    let (year, rest) = match tlv.tag {
-        tag::UTC_TIME => {
-            let (year, rest) = text.split_at_checked(2)?;
-            let century = if year >= "50" { "19" } else { "20" };
-            (format!("{century}{year}"), rest)
-        }
-        tag::GENERALIZED_TIME => {
-            let (year, rest) = text.split_at_checked(4)?;
-            (year.to_owned(), rest)
-        }
-        _ => return None,
-    };
-    if rest.len() != 11 {
-        return None;
-    }
-    UnixTime::parse(&format!(
-        "{year}-{}-{}T{}:{}:{}",
-        &rest[..2],
-        &rest[2..4],
-        &rest[4..6],
-        &rest[6..8],
-        &rest[8..]
-    ))
 }
 
 fn refuse(reason: &str) -> Error {

@@ -14,8 +14,7 @@ use crate::asn1::{self, Malformed, hex, tag};
 use crate::hash::{sha256, sm3};
 use crate::key::{KeyProblem, PublicKey};
 use crate::time::{DAY, UnixTime};
-use crate::{oid, pem};
-use der::asn1::ObjectIdentifier;
+use crate::{oid, pem, trust};
 use der::{Decode, Encode};
 use extension::{BasicConstraints, KeyUsage};
 use name::DistinguishedName;
@@ -36,7 +35,6 @@ pub struct Certificate {
     not_after: UnixTime,
     spki: Vec<u8>,
     key: Result<PublicKey, String>,
-    signature_oid: ObjectIdentifier,
     signature: Vec<u8>,
     extensions: Vec<extension::Extension>,
     key_usage: Option<KeyUsage>,
@@ -172,7 +170,6 @@ impl Certificate {
             not_after: seconds(fields.validity().not_after),
             spki,
             key,
-            signature_oid: parsed.signature_algorithm().oid,
             signature: parsed
                 .signature()
                 .as_bytes()
@@ -278,12 +275,16 @@ impl Certificate {
         })
     }
 
-    /// The algorithm with which its issuer signed it, if the product knows it.
-    ///
-    /// # Errors
-    /// [`Error::AlgorithmNotSupported`].
-    pub fn signature_algorithm(&self) -> Result<SignatureAlgorithm, Error> {
-        algorithm_of(self.signature_oid)
+    /// The AlgorithmIdentifier inside the signed bytes.
+    #[must_use]
+    pub fn signature_algorithm_der(&self) -> &[u8] {
+        let fields = || {
+            let mut fields = asn1::single(&self.tbs, tag::SEQUENCE, "").ok()?.children();
+            fields.optional(tag::CONTEXT_0).ok()?;
+            fields.read().ok()?;
+            fields.read().ok()
+        };
+        fields().map_or(&[], |tlv| tlv.raw)
     }
 
     /// Its issuer's signature.
@@ -367,37 +368,15 @@ impl Certificate {
         }
     }
 
-    /// Whether `issuer`'s key made its signature.
+    /// Whether `issuer`'s key made its signature, as the standard says, under this SM2 user id.
     ///
     /// # Errors
     /// [`Error::AlgorithmNotSupported`], or [`Error::SignatureInvalid`].
     pub fn verify_issued_by(&self, issuer: &Self, sm2_id: &[u8]) -> Result<(), Error> {
-        let key = issuer.key()?;
-        let holds = key.algorithm() == Some(self.signature_algorithm()?)
-            && key.verify_with_id(sm2_id, &[&self.tbs], &self.signature);
-        if holds {
-            Ok(())
-        } else {
-            Err(Error::SignatureInvalid {})
+        match trust::check_signature(self, issuer.key()?, sm2_id)? {
+            None => Ok(()),
+            Some(_) => Err(Error::SignatureInvalid {}),
         }
-    }
-}
-
-/// The algorithm behind the OID of a certificate's or CRL's signature.
-///
-/// # Errors
-/// [`Error::AlgorithmNotSupported`].
-pub fn algorithm_of(oid: ObjectIdentifier) -> Result<SignatureAlgorithm, Error> {
-    if oid == oid::SM2_WITH_SM3 {
-        Ok(SignatureAlgorithm::Sm2Sm3)
-    } else if oid == oid::RSA_SHA256 {
-        Ok(SignatureAlgorithm::RsaSha256)
-    } else if oid == oid::ECDSA_SHA256 {
-        Ok(SignatureAlgorithm::EcdsaP256Sha256)
-    } else {
-        Err(Error::AlgorithmNotSupported {
-            algorithm: oid.to_string(),
-        })
     }
 }
 

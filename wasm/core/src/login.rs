@@ -285,12 +285,7 @@ fn judge_proof(
     if proof.format != LoginFormat::Yinxin {
         findings.push(Finding::new(Severity::Warning, Error::OriginNotBound {}));
     }
-    let own_anchors: Vec<Issuer> = expected
-        .policy
-        .anchors
-        .iter()
-        .map(|anchor| Issuer::Certificate(Box::new(anchor.clone())))
-        .collect();
+    let own_anchors: Vec<Issuer> = expected.policy.anchors.iter().map(Issuer::from).collect();
     let policy = Policy {
         purpose: Some(KeyPurpose::Sign),
         issuers: Some(expected.policy.issuers.unwrap_or(&own_anchors)),

@@ -5,7 +5,7 @@ use crate::attributes;
 use crate::hash;
 use crate::login;
 use crate::testing::{Identity, NOW, Profile, TestKey, chain, codes, fatal};
-use crate::trust::{Crls, Policy};
+use crate::trust::{Anchor, Crls, Policy};
 use std::process::Command;
 use yinxin_proto::page::Purpose;
 use yinxin_proto::site::Origin;
@@ -153,12 +153,12 @@ fn trust_is_judged_where_anchors_are_given() {
     let (root, issuing, leaf) = chain(TestKey::sm2(1));
     let cms = leaf.cms(b"content");
     let crls = Crls::default();
-    let judge = |anchors: &[Certificate], intermediates: &[Certificate]| {
+    let judge = |anchors: &[Anchor], intermediates: &[Certificate]| {
         let mut options = Options::new(Policy::new(anchors, intermediates, &crls, NOW));
         options.content = Some(Content::Bytes(b"content"));
         verify(&cms, &options).unwrap().findings
     };
-    let (root, issuing) = ([root.certificate], [issuing.certificate]);
+    let (root, issuing) = ([root.certificate.into()], [issuing.certificate]);
     assert_eq!(codes(&judge(&root, &issuing)), ["crl-missing"; 2]);
     assert_eq!(fatal(&judge(&root, &[])), ["issuer-unknown"]);
     assert_eq!(fatal(&judge(&[], &issuing)), ["issuer-unknown"]);

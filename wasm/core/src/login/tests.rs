@@ -59,11 +59,9 @@ impl Scene {
     }
 
     fn judge(&self, proof: &LoginProof, change: impl Fn(&mut Expected<'_>)) -> Judgement {
-        let anchors = [self.root.clone()];
+        let anchors = [self.root.clone().into()];
         let intermediates = [self.issuing.certificate.clone()];
-        let issuers = [Issuer::Certificate(Box::new(
-            self.issuing.certificate.clone(),
-        ))];
+        let issuers = [Issuer::from(&self.issuing.certificate)];
         let crls = Crls::default();
         let mut expected = Expected {
             challenge: &self.challenge,
@@ -287,7 +285,7 @@ fn logondata_is_accepted_by_name_only_and_marked() {
             let proof = scene.logondata(format);
             assert_eq!(scene.refusal(&proof, |_| {}), ["proof-format-not-accepted"]);
             let formats = [format];
-            let anchors = [scene.root.clone()];
+            let anchors = [scene.root.clone().into()];
             let intermediates = [scene.issuing.certificate.clone()];
             let issuers = [Issuer::Name("示例签发机构".into())];
             let crls = Crls::default();

@@ -303,10 +303,8 @@ fn a_login_proof_is_made_and_verifies_at_the_portal() {
                 issued_at: NOW.to_string(),
                 expires_at: NOW.plus(300).to_string(),
             };
-            let anchors = [root.certificate];
-            let issuers = [crate::trust::Issuer::Certificate(Box::new(
-                issuing.certificate.clone(),
-            ))];
+            let anchors = [root.certificate.into()];
+            let issuers = [crate::trust::Issuer::from(&issuing.certificate)];
             let intermediates = [issuing.certificate];
             let crls = Crls::default();
             let expected = login::Expected {

@@ -1,32 +1,54 @@
 //! Certificate revocation lists (RFC 5280, clauses 5 and 6.3): complete lists of the certificate's
-//! own issuer. Delta lists and lists with a scope of their own are reported as unusable.
+//! own issuer, whole or for one distribution point. Delta lists and indirect ones are reported as
+//! unusable.
+//!
+//! A list is read strictly, and its entries only when one is looked up: a list of a million entries
+//! takes no more memory than its bytes.
 
+use super::signature;
 use super::{CrlPolicy, Policy};
-use crate::asn1::{self, Malformed, tag};
+use crate::asn1::{self, Malformed, Reader, Tlv, tag};
+use crate::certificate::Certificate;
+use crate::certificate::extension::{
+    AuthorityKeyIdentifier, Extension, IssuingDistributionPoint, distribution_points,
+};
+use crate::certificate::general_name::GeneralName;
 use crate::certificate::name::DistinguishedName;
-use crate::certificate::{Certificate, algorithm_of};
 use crate::key::PublicKey;
 use crate::time::UnixTime;
 use crate::{oid, pem};
 use der::asn1::ObjectIdentifier;
-use der::{Decode, Encode};
-use x509_cert::certificate::Raw;
-use x509_cert::crl::CertificateList;
+use serde::Serialize;
+use std::ops::Range;
 use yinxin_proto::error::RevocationReason;
 use yinxin_proto::{Error, Finding, Severity};
 
 /// A revocation list.
 #[derive(Clone, Debug)]
 pub struct Crl {
+    der: Vec<u8>,
+    tbs: Range<usize>,
+    /// Contents of revokedCertificates.
+    entries: Range<usize>,
     issuer: DistinguishedName,
-    tbs: Vec<u8>,
-    signature_oid: ObjectIdentifier,
+    algorithm: Vec<u8>,
     signature: Vec<u8>,
     this_update: UnixTime,
     next_update: Option<UnixTime>,
-    /// Serial numbers (contents octets) with the time of revocation.
-    revoked: Vec<(Vec<u8>, UnixTime)>,
-    critical_extension: Option<ObjectIdentifier>,
+    number: Option<Vec<u8>>,
+    authority_key: Option<Vec<u8>>,
+    scope: IssuingDistributionPoint,
+    /// Why it can't be used, if so.
+    unusable: Option<String>,
+}
+
+/// An entry of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Revocation {
+    /// When it was revoked.
+    pub date: UnixTime,
+    /// Why.
+    pub reason: RevocationReason,
 }
 
 impl Crl {
@@ -36,72 +58,291 @@ impl Crl {
     /// [`Error::CrlInvalid`].
     pub fn parse(input: &[u8]) -> Result<Self, Error> {
         let der = pem::der_of(input, &["CRL"]).ok_or_else(|| invalid("neither DER nor PEM"))?;
-        let malformed = |m: Malformed| invalid(m.reason);
-        let tbs = asn1::single(&der, tag::SEQUENCE, "a SEQUENCE is expected")
-            .and_then(|outer| {
-                outer
-                    .children()
-                    .expect(tag::SEQUENCE, "a TBSCertList is expected")
-            })
-            .map_err(malformed)?
-            .raw
-            .to_vec();
-        let failed = |error: der::Error| invalid(&error.to_string());
-        let list = CertificateList::<Raw>::from_der(&der).map_err(failed)?;
-        let fields = list.tbs_cert_list;
-        let seconds = |time: x509_cert::time::Time| {
-            UnixTime(i64::try_from(time.to_unix_duration().as_secs()).unwrap_or(i64::MAX))
+        Self::from_der(der).map_err(|m| invalid(&format!("{}, at byte {}", m.reason, m.position)))
+    }
+
+    fn from_der(der: Vec<u8>) -> Result<Self, Malformed> {
+        let range = |tlv: &Tlv<'_>| tlv.position..tlv.position + tlv.raw.len();
+        let mut outer =
+            asn1::single(&der, tag::SEQUENCE, "a CertificateList is expected")?.children();
+        let tbs = outer.expect(tag::SEQUENCE, "a TBSCertList is expected")?;
+        let outer_algorithm = outer.expect(tag::SEQUENCE, "an algorithm is expected")?;
+        let signature = outer.expect(tag::BIT_STRING, "a signature is expected")?;
+        outer.finish()?;
+        let Some((0, signature_bytes)) = signature.value.split_first().map(|(a, b)| (*a, b)) else {
+            return Err(signature.malformed("a signature of whole bytes is expected"));
         };
-        if fields.signature.oid != list.signature_algorithm.oid {
-            return Err(invalid("two signature algorithms"));
+
+        let mut fields = tbs.children();
+        fields.optional(tag::INTEGER)?;
+        let algorithm = fields.expect(tag::SEQUENCE, "an algorithm is expected")?;
+        if algorithm.raw != outer_algorithm.raw {
+            return Err(outer_algorithm.malformed("two signature algorithms"));
         }
-        let revoked: Vec<_> = fields
-            .revoked_certificates
-            .into_iter()
-            .flatten()
-            .map(|entry| {
-                let serial = entry.serial_number.as_bytes().to_vec();
-                (serial, seconds(entry.revocation_date))
-            })
-            .collect();
-        Ok(Self {
-            issuer: DistinguishedName::from_der(&fields.issuer.to_der().map_err(failed)?)
-                .map_err(malformed)?,
-            tbs,
-            signature_oid: list.signature_algorithm.oid,
-            signature: list
-                .signature
-                .as_bytes()
-                .ok_or_else(|| invalid("a signature of whole bytes is expected"))?
-                .to_vec(),
-            this_update: seconds(fields.this_update),
-            next_update: fields.next_update.map(seconds),
-            revoked,
-            critical_extension: fields
-                .crl_extensions
-                .into_iter()
-                .flatten()
-                .find(|extension| extension.critical && extension.extn_id != oid::CRL_NUMBER)
-                .map(|extension| extension.extn_id),
-        })
+        let issuer = fields.expect(tag::SEQUENCE, "an issuer is expected")?;
+        let time = |tlv: Tlv<'_>| asn1::time(&tlv).ok_or(tlv.malformed("a time is expected"));
+        let this_update = time(fields.read()?)?;
+        let next_update = match fields.peek() {
+            Some(tag::UTC_TIME | tag::GENERALIZED_TIME) => Some(time(fields.read()?)?),
+            _ => None,
+        };
+        let entries = match fields.optional(tag::SEQUENCE)? {
+            Some(list) => range(&list).end - list.value.len()..range(&list).end,
+            None => 0..0,
+        };
+        let extensions = match fields.optional(tag::CONTEXT_0)? {
+            Some(explicit) => {
+                let mut inside = explicit.children();
+                let list = inside.expect(tag::SEQUENCE, "extensions are expected")?;
+                inside.finish()?;
+                read_extensions(list.children())?
+            }
+            None => Vec::new(),
+        };
+        fields.finish()?;
+
+        let mut read = Self {
+            tbs: range(&tbs),
+            entries,
+            issuer: DistinguishedName::from_der(issuer.raw)?,
+            algorithm: algorithm.raw.to_vec(),
+            signature: signature_bytes.to_vec(),
+            this_update,
+            next_update,
+            number: None,
+            authority_key: None,
+            scope: IssuingDistributionPoint::default(),
+            unusable: None,
+            der: Vec::new(),
+        };
+        for extension in &extensions {
+            read.take(extension);
+        }
+        read.check_entries(&der);
+        read.der = der;
+        Ok(read)
     }
 
-    fn is_signed_by(&self, issuer: &Certificate, sm2_id: &[u8]) -> bool {
-        let Ok(key) = issuer.key() else { return false };
-        algorithm_of(self.signature_oid)
-            .is_ok_and(|algorithm| PublicKey::algorithm(key) == Some(algorithm))
-            && issuer.key_usage().is_none_or(|usage| usage.signs_crls())
-            && key.verify_with_id(sm2_id, &[&self.tbs], &self.signature)
+    fn take(&mut self, extension: &Extension) {
+        let value = &extension.value;
+        let unusable = if extension.oid == oid::CRL_NUMBER {
+            self.number = asn1::single(value, tag::INTEGER, "")
+                .ok()
+                .map(|number| number.value.to_vec());
+            None
+        } else if extension.oid == oid::AUTHORITY_KEY_IDENTIFIER {
+            self.authority_key = AuthorityKeyIdentifier::parse(value)
+                .ok()
+                .and_then(|read| read.key);
+            None
+        } else if extension.oid == oid::ISSUING_DISTRIBUTION_POINT {
+            match IssuingDistributionPoint::parse(value) {
+                Ok(scope) if scope.indirect => Some("indirect list".into()),
+                Ok(scope) if scope.point.relative => Some("relative distribution point".into()),
+                Ok(scope) => {
+                    self.scope = scope;
+                    None
+                }
+                Err(malformed) => Some(malformed.reason.into()),
+            }
+        } else if extension.oid == oid::DELTA_CRL_INDICATOR {
+            Some("delta list".into())
+        } else if extension.critical {
+            Some(format!("critical extension {}", extension.oid))
+        } else {
+            None
+        };
+        if self.unusable.is_none() {
+            self.unusable = unusable;
+        }
     }
 
-    /// When a certificate with this serial number was revoked, if it was.
-    fn revocation(&self, serial: &[u8]) -> Option<UnixTime> {
-        // Looked up once for each certificate: sorting would take longer.
-        self.revoked
+    /// Checks the form of all entries, and that none has a critical extension that is not known
+    /// (5.3: such a list must not be used).
+    fn check_entries(&mut self, der: &[u8]) {
+        let mut entries = Reader::new(&der[self.entries.clone()]);
+        while !entries.is_empty() {
+            let problem = match entries.read().and_then(|entry| Entry::read(&entry)) {
+                Ok(entry) => entry
+                    .critical
+                    .map(|oid| format!("critical entry extension {oid}")),
+                Err(malformed) => Some(format!("an entry: {}", malformed.reason)),
+            };
+            if problem.is_some() {
+                self.unusable = self.unusable.take().or(problem);
+                return;
+            }
+        }
+    }
+
+    /// Who issued it.
+    #[must_use]
+    pub fn issuer(&self) -> &DistinguishedName {
+        &self.issuer
+    }
+
+    /// When it was issued.
+    #[must_use]
+    pub fn this_update(&self) -> UnixTime {
+        self.this_update
+    }
+
+    /// When the next one was due.
+    #[must_use]
+    pub fn next_update(&self) -> Option<UnixTime> {
+        self.next_update
+    }
+
+    /// Whether a key made its signature, under an SM2 user id.
+    #[must_use]
+    pub fn is_signed_by(&self, key: &PublicKey, sm2_id: &[u8]) -> bool {
+        let signed = signature::Signed {
+            tbs: &self.der[self.tbs.clone()],
+            algorithm: &self.algorithm,
+            signature: &self.signature,
+        };
+        matches!(signature::check(&signed, key, sm2_id), Ok(None))
+    }
+
+    /// What it says of a serial number (contents octets).
+    #[must_use]
+    pub fn revocation(&self, serial: &[u8]) -> Option<Revocation> {
+        // Looked up once for each certificate: an index would take longer to make.
+        let mut entries = Reader::new(&self.der[self.entries.clone()]);
+        while let Ok(entry) = entries.read() {
+            if let Ok(entry) = Entry::read(&entry)
+                && entry.serial == serial
+            {
+                return Some(Revocation {
+                    date: entry.date,
+                    reason: entry.reason,
+                });
+            }
+        }
+        None
+    }
+
+    /// Number of entries.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        let mut entries = Reader::new(&self.der[self.entries.clone()]);
+        std::iter::from_fn(|| entries.read().ok()).count()
+    }
+
+    /// Whether it has no entries.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Whether its scope covers a certificate (6.3.3 b 2).
+    fn covers(&self, certificate: &Certificate) -> bool {
+        let scope = &self.scope;
+        let is_ca = certificate.basic_constraints().is_some_and(|bc| bc.ca);
+        if scope.only_attributes || scope.only_users && is_ca || scope.only_authorities && !is_ca {
+            return false;
+        }
+        if scope.point.names.is_empty() {
+            return true;
+        }
+        let points = certificate
+            .extensions()
             .iter()
-            .find(|(listed, _)| listed == serial)
-            .map(|(_, date)| *date)
+            .find(|extension| extension.oid == oid::CRL_DISTRIBUTION_POINTS)
+            .and_then(|extension| distribution_points(&extension.value).ok())
+            .unwrap_or_default();
+        let mut names = points.iter().flat_map(|point| &point.names);
+        names.any(|name| scope.point.names.iter().any(|own| same_place(name, own)))
     }
+}
+
+fn same_place(a: &GeneralName, b: &GeneralName) -> bool {
+    match (a, b) {
+        (GeneralName::Uri(a), GeneralName::Uri(b)) => a == b,
+        (GeneralName::Directory(a), GeneralName::Directory(b)) => a.matches(b),
+        _ => false,
+    }
+}
+
+/// An entry, read.
+struct Entry<'a> {
+    serial: &'a [u8],
+    date: UnixTime,
+    reason: RevocationReason,
+    critical: Option<ObjectIdentifier>,
+}
+
+impl<'a> Entry<'a> {
+    fn read(entry: &Tlv<'a>) -> Result<Self, Malformed> {
+        let mut fields = entry.children();
+        let serial = fields.expect(tag::INTEGER, "a serial number is expected")?;
+        let date = fields.read()?;
+        let mut read = Self {
+            serial: serial.value,
+            date: asn1::time(&date).ok_or(date.malformed("a time is expected"))?,
+            reason: RevocationReason::Unspecified,
+            critical: None,
+        };
+        if let Some(list) = fields.optional(tag::SEQUENCE)? {
+            for extension in read_extensions(list.children())? {
+                if extension.oid == oid::CRL_REASON {
+                    if let [0x0a, 1, number] = extension.value[..] {
+                        read.reason = RevocationReason::from_number(number);
+                    }
+                } else if extension.critical {
+                    read.critical = Some(extension.oid);
+                }
+            }
+        }
+        fields.finish()?;
+        Ok(read)
+    }
+}
+
+fn read_extensions(mut list: Reader<'_>) -> Result<Vec<Extension>, Malformed> {
+    let mut extensions = Vec::new();
+    while !list.is_empty() {
+        let extension = list.expect(tag::SEQUENCE, "an extension is expected")?;
+        let mut fields = extension.children();
+        let oid = fields.read()?.oid()?;
+        let critical = fields.optional(tag::BOOLEAN)?;
+        let value = fields.expect(tag::OCTET_STRING, "an OCTET STRING is expected")?;
+        fields.finish()?;
+        extensions.push(Extension {
+            oid,
+            critical: critical.is_some_and(|tlv| tlv.value != [0]),
+            value: value.value.to_vec(),
+        });
+    }
+    Ok(extensions)
+}
+
+/// What is known of a certificate's revocation.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Status {
+    /// What the lists say.
+    pub state: State,
+    /// Number of the list that says it, lower-case hex.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
+    /// When that was issued, ISO 8601 UTC.
+    pub this_update: String,
+    /// When the next one is due, ISO 8601 UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_update: Option<String>,
+}
+
+/// States of revocation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// Not on a list that holds at the point in time.
+    Good,
+    /// On a list.
+    Revoked,
+    /// Not on a list that is stale or begins later.
+    Unknown,
 }
 
 /// The revocation lists of a judgement.
@@ -111,15 +352,36 @@ pub struct Crls {
     unreadable: Vec<Error>,
 }
 
+/// A certificate with who issued it, whose lists are asked for.
+pub(super) struct Question<'a> {
+    pub certificate: &'a Certificate,
+    pub issuer_key: &'a PublicKey,
+    /// Whether its certificate, if it is at hand, allows it to sign lists.
+    pub issuer_signs_lists: bool,
+    /// Index in the path.
+    pub index: usize,
+}
+
 impl Crls {
-    /// Reads lists. One that can't be read becomes a finding, not an error.
+    /// Reads lists, each DER, PEM (one or many) or bare Base64. One that can't be read becomes a
+    /// finding, not an error.
     #[must_use]
     pub fn read<B: AsRef<[u8]>>(inputs: &[B]) -> Self {
         let mut crls = Self::default();
+        let mut take = |list| match list {
+            Ok(list) => crls.lists.push(list),
+            Err(error) => crls.unreadable.push(error),
+        };
         for input in inputs {
-            match Crl::parse(input.as_ref()) {
-                Ok(list) => crls.lists.push(list),
-                Err(error) => crls.unreadable.push(error),
+            let input = input.as_ref();
+            let text = std::str::from_utf8(input).unwrap_or_default();
+            match pem::blocks(text, &["CRL"]) {
+                Some(blocks) if blocks.len() > 1 => {
+                    for der in blocks {
+                        take(Crl::parse(&der));
+                    }
+                }
+                _ => take(Crl::parse(input)),
             }
         }
         crls
@@ -136,58 +398,94 @@ impl Crls {
     /// Looks a certificate up in the lists of its issuer.
     pub(super) fn check(
         &self,
-        certificate: &Certificate,
-        issuer: &Certificate,
+        question: &Question<'_>,
         policy: &Policy<'_>,
-        index: usize,
-    ) -> Vec<Finding> {
+    ) -> (Option<Status>, Vec<Finding>) {
+        let certificate = question.certificate;
         let mut findings = Vec::new();
-        let at = |error, severity| Finding::new(severity, error).at(format!("path[{index}]"));
+        let place = format!("path[{}]", question.index);
         let short = severity(policy.crl_policy);
-        let name = issuer.subject().readable();
-        // The end of the newest list that is usable; `None` inside for a list without an end.
-        let mut newest: Option<(UnixTime, Option<UnixTime>)> = None;
-        for list in self
-            .lists
+        let found = |error, severity| Finding::new(severity, error).at(place.clone());
+        let issuer = || certificate.issuer().readable();
+        let mut usable: Vec<&Crl> = Vec::new();
+        for list in &self.lists {
+            if !list.issuer.matches(certificate.issuer()) || !list.covers(certificate) {
+                continue;
+            }
+            let problem = match &list.unusable {
+                Some(problem) => Some(problem.clone()),
+                None if !question.issuer_signs_lists => {
+                    Some("its issuer may not sign lists".into())
+                }
+                None if !list.is_signed_by(question.issuer_key, policy.sm2_id) => {
+                    Some("signature".into())
+                }
+                None => None,
+            };
+            match problem {
+                Some(reason) => findings.push(found(Error::CrlInvalid { reason }, short)),
+                None => usable.push(list),
+            }
+        }
+        // The newest that has begun; of those that begin later, the first.
+        let newest = usable
             .iter()
-            .filter(|l| l.issuer.matches(certificate.issuer()))
-        {
-            if let Some(extension) = list.critical_extension {
-                let reason = format!("critical extension {extension}");
-                findings.push(at(Error::CrlInvalid { reason }, short));
-                continue;
-            }
-            if !list.is_signed_by(issuer, policy.sm2_id) {
-                let reason = "signature".into();
-                findings.push(at(Error::CrlInvalid { reason }, short));
-                continue;
-            }
-            if let Some(date) = list
-                .revocation(certificate.serial())
-                .filter(|d| *d <= policy.at)
-            {
-                let date = date.to_string();
-                findings.push(at(
-                    Error::CertificateRevoked {
-                        date,
-                        reason: RevocationReason::Unspecified,
-                    },
-                    Severity::Fatal,
-                ));
-            }
-            if newest.is_none_or(|(update, _)| update < list.this_update) {
-                newest = Some((list.this_update, list.next_update));
-            }
+            .filter(|list| list.this_update <= policy.at)
+            .max_by_key(|list| list.this_update)
+            .or_else(|| usable.iter().min_by_key(|list| list.this_update));
+        let Some(newest) = newest else {
+            findings.push(found(Error::CrlMissing { issuer: issuer() }, short));
+            return (None, findings);
+        };
+        // A suspension ends when a newer list leaves it out; every other revocation lasts.
+        let mut revocations = usable.iter().filter_map(|list| {
+            let revocation = list.revocation(certificate.serial())?;
+            let lasts = revocation.reason != RevocationReason::CertificateHold
+                || list.this_update == newest.this_update;
+            (lasts && revocation.date <= policy.at).then_some(revocation)
+        });
+        let revoked = revocations.next();
+        let mut state = State::Good;
+        if newest.scope.point.some_reasons {
+            state = State::Unknown;
+            let reason = "covers some reasons only".into();
+            findings.push(found(Error::CrlInvalid { reason }, short));
         }
-        match newest {
-            None => findings.push(at(Error::CrlMissing { issuer: name }, short)),
-            Some((_, Some(end))) if end < policy.at => {
-                let date = end.to_string();
-                findings.push(at(Error::CrlStale { issuer: name, date }, short));
-            }
-            Some(_) => {}
+        if newest.this_update > policy.at {
+            state = State::Unknown;
+            let date = newest.this_update.to_string();
+            let error = Error::CrlNotYetValid {
+                issuer: issuer(),
+                date: date.clone(),
+            };
+            findings.push(found(error, short).evidence(date, format!("≤ {}", policy.at)));
+        } else if let Some(end) = newest.next_update.filter(|end| *end < policy.at) {
+            state = State::Unknown;
+            let date = end.to_string();
+            let error = Error::CrlStale {
+                issuer: issuer(),
+                date: date.clone(),
+            };
+            findings.push(found(error, short).evidence(date, format!("≥ {}", policy.at)));
         }
-        findings
+        if let Some(Revocation { date, reason }) = revoked {
+            state = State::Revoked;
+            let date = date.to_string();
+            let error = Error::CertificateRevoked {
+                date: date.clone(),
+                reason,
+            };
+            let evidence = format!("{} {}", certificate.serial_hex(), reason.word());
+            findings
+                .push(found(error, Severity::Fatal).evidence(evidence, "on no list".to_owned()));
+        }
+        let status = Status {
+            state,
+            number: newest.number.as_deref().map(asn1::hex),
+            this_update: newest.this_update.to_string(),
+            next_update: newest.next_update.map(|end| end.to_string()),
+        };
+        (Some(status), findings)
     }
 }
 

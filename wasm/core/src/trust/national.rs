@@ -20,11 +20,9 @@ use crate::oid;
 use crate::sm2::Sm2Key;
 use crate::time::UnixTime;
 use ::sm2::elliptic_curve::sec1::ToSec1Point;
-use der::Decode;
 use der::asn1::ObjectIdentifier;
 use serde::Serialize;
 use std::fmt;
-use x509_cert::name::Name;
 
 /// Whose list it is. Its date is [`LISTED_ON`].
 pub const SOURCE: &str = "operating CAs that the Chinese national root (NRCAC) lists as normal";
@@ -269,9 +267,7 @@ fn encode(attributes: &[Attribute]) -> DistinguishedName {
         })
         .collect();
     let der = asn1::element(tag::SEQUENCE, &[&relative]);
-    Name::from_der(&der)
-        .and_then(|name| DistinguishedName::read(&name))
-        .expect("a name of attributes with texts is DER")
+    DistinguishedName::from_der(&der).expect("a name of attributes with texts is DER")
 }
 
 /// Bytes from hex, at compile time, so that the table is readable and the module holds bytes.

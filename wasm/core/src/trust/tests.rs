@@ -13,7 +13,7 @@ fn check(
     crls: &[Vec<u8>],
     change: fn(&mut Policy<'_>),
 ) -> Verdict {
-    let anchors = [root.certificate.clone()];
+    let anchors = [root.certificate.clone().into()];
     let intermediates: Vec<_> = intermediates
         .iter()
         .map(|i| i.certificate.clone())
@@ -153,7 +153,7 @@ fn revocation_counts_from_its_date() {
 fn issuers_and_purposes_filter_and_never_widen() {
     let (root, issuing, leaf) = chain(TestKey::sm2(1));
     let accepted = |issuers: Vec<Issuer>| {
-        let anchors = [root.certificate.clone()];
+        let anchors = [root.certificate.clone().into()];
         let intermediates = [issuing.certificate.clone()];
         let crls = Crls::default();
         let policy = Policy {
@@ -162,7 +162,7 @@ fn issuers_and_purposes_filter_and_never_widen() {
         };
         fatal(&verify(&leaf.certificate, &policy).findings)
     };
-    let by_certificate = |i: &Identity| Issuer::Certificate(Box::new(i.certificate.clone()));
+    let by_certificate = |i: &Identity| Issuer::from(&i.certificate);
     assert!(accepted(vec![by_certificate(&issuing)]).is_empty());
     assert!(accepted(vec![Issuer::Name("示例签发机构".into())]).is_empty());
     assert!(accepted(vec![Issuer::Name("CN=示例签发机构,C=CN".into())]).is_empty());
@@ -223,7 +223,8 @@ fn the_national_certificates_verify_under_their_root() {
     let Some(folder) = data::folder() else { return };
     let read = |name: &std::path::Path| std::fs::read(name).unwrap();
     let folder_of = folder.join("ca-national");
-    let anchors = [Certificate::parse(&read(&folder_of.join("ROOTCA.pem"))).unwrap()];
+    let root = Certificate::parse(&read(&folder_of.join("ROOTCA.pem"))).unwrap();
+    let anchors = [root.clone().into()];
     let arl = read(&folder.join("crl/NRCAC_ROOTCA_arl_20220505.pem"));
     let crls = Crls::read(&[arl]);
     let (mut seen, mut under_root) = (0, 0);
@@ -234,9 +235,7 @@ fn the_national_certificates_verify_under_their_root() {
         }
         seen += 1;
         let certificate = Certificate::parse(&read(&path)).unwrap();
-        let issued = certificate
-            .verify_issued_by(&anchors[0], DEFAULT_ID)
-            .is_ok();
+        let issued = certificate.verify_issued_by(&root, DEFAULT_ID).is_ok();
         let at = UnixTime::parse("2022-05-06")
             .unwrap()
             .max(certificate.not_before());

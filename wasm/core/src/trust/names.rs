@@ -1,0 +1,178 @@
+//! Name constraints (RFC 5280, 4.2.1.10): what the CAs above a certificate allow it to be called.
+
+use crate::certificate::Certificate;
+use crate::certificate::extension::{NameConstraints, general_names};
+use crate::certificate::general_name::GeneralName;
+use crate::certificate::name::DistinguishedName;
+use crate::oid;
+use std::mem::discriminant;
+
+/// The constraints that have accumulated from the anchor downwards.
+#[derive(Default)]
+pub(super) struct Accumulated(Vec<NameConstraints>);
+
+/// A name that is not permitted.
+pub(super) struct Violation {
+    /// The name.
+    pub name: String,
+    /// Where it should lie, or should not.
+    pub expected: String,
+}
+
+impl Accumulated {
+    /// Adds those of a CA's certificate.
+    pub fn add(&mut self, constraints: NameConstraints) {
+        self.0.push(constraints);
+    }
+
+    /// The first name of a certificate that is not permitted: of its subject, its alternative
+    /// names, and the mail addresses in its subject.
+    pub fn violation(&self, certificate: &Certificate) -> Option<Violation> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let mut names = Vec::new();
+        if !certificate.subject().is_empty() {
+            names.push(GeneralName::Directory(certificate.subject().clone()));
+        }
+        // The clause asks for the subject's mail addresses only where there is no alternative
+        // name; asking always can only refuse more, and no one is misled by the other.
+        let emails = certificate.subject().iter();
+        let emails = emails.filter(|(kind, _)| *kind == oid::EMAIL);
+        names.extend(emails.map(|(_, text)| GeneralName::Email(text.to_owned())));
+        let alternative = certificate
+            .extensions()
+            .iter()
+            .find(|extension| extension.oid == oid::SUBJECT_ALT_NAME);
+        if let Some(extension) = alternative {
+            match general_names(&extension.value) {
+                Ok(read) => names.extend(read),
+                // What can't be read can't be shown to be permitted.
+                Err(malformed) => {
+                    return Some(Violation {
+                        name: "subjectAltName".into(),
+                        expected: malformed.reason.into(),
+                    });
+                }
+            }
+        }
+        let subtrees: usize = self
+            .0
+            .iter()
+            .map(|level| level.permitted.len() + level.excluded.len())
+            .sum();
+        if subtrees.saturating_mul(names.len()) > MAX_COMPARISONS {
+            return Some(Violation {
+                name: format!("{} names", names.len()),
+                expected: "too many constraints".into(),
+            });
+        }
+        names.iter().find_map(|name| self.refuses(name))
+    }
+
+    fn refuses(&self, name: &GeneralName) -> Option<Violation> {
+        let same_form = |base: &&GeneralName| match (name, *base) {
+            (GeneralName::Other(a), GeneralName::Other(b)) => a == b,
+            (a, b) => discriminant(a) == discriminant(b),
+        };
+        for level in &self.0 {
+            let mut permitted = level.permitted.iter().filter(same_form).peekable();
+            let asked_for = permitted.peek().is_some();
+            if asked_for && !permitted.any(|base| lies_within(name, base) == Some(true)) {
+                let all = level.permitted.iter().filter(same_form).map(show);
+                return Some(Violation {
+                    name: show(name),
+                    expected: all.collect::<Vec<_>>().join(" / "),
+                });
+            }
+            let mut excluded = level.excluded.iter().filter(same_form);
+            // A form that can't be compared is refused.
+            if let Some(base) = excluded.find(|base| lies_within(name, base) != Some(false)) {
+                return Some(Violation {
+                    name: show(name),
+                    expected: format!("not {}", show(base)),
+                });
+            }
+        }
+        None
+    }
+}
+
+/// Whether a name lies within a subtree of the same form. `None` if it can't be told.
+fn lies_within(name: &GeneralName, base: &GeneralName) -> Option<bool> {
+    match (name, base) {
+        (GeneralName::Directory(name), GeneralName::Directory(base)) => Some(name.is_within(base)),
+        (GeneralName::Dns(name), GeneralName::Dns(base)) => {
+            let base = base.strip_prefix('.').unwrap_or(base);
+            Some(base.is_empty() || same_host(name, base) || is_below(name, base))
+        }
+        (GeneralName::Email(name), GeneralName::Email(base)) => {
+            let (mailbox, host) = name.rsplit_once('@')?;
+            Some(match base.rsplit_once('@') {
+                Some((wanted, wanted_host)) => mailbox == wanted && same_host(host, wanted_host),
+                None => host_within(host, base),
+            })
+        }
+        (GeneralName::Uri(name), GeneralName::Uri(base)) => Some(host_within(host_of(name)?, base)),
+        (GeneralName::Ip(address), GeneralName::Ip(base)) => {
+            let (network, mask) = base.split_at_checked(address.len())?;
+            if mask.len() != address.len() || !matches!(address.len(), 4 | 16) {
+                return None;
+            }
+            let bytes = address.iter().zip(network).zip(mask);
+            Some(bytes.into_iter().all(|((a, n), m)| a & m == n & m))
+        }
+        _ => None,
+    }
+}
+
+/// Of mail addresses and URIs: a base that begins with a point means every host below it, another
+/// one the host itself.
+fn host_within(host: &str, base: &str) -> bool {
+    match base.strip_prefix('.') {
+        Some(domain) => is_below(host, domain),
+        None => same_host(host, base),
+    }
+}
+
+fn same_host(a: &str, b: &str) -> bool {
+    a.eq_ignore_ascii_case(b)
+}
+
+fn is_below(host: &str, domain: &str) -> bool {
+    let Some(cut) = host.len().checked_sub(domain.len() + 1) else {
+        return false;
+    };
+    match (host.get(..cut), host.get(cut..cut + 1), host.get(cut + 1..)) {
+        (Some(label), Some("."), Some(tail)) => !label.is_empty() && same_host(tail, domain),
+        _ => false,
+    }
+}
+
+/// The host of a URI with an authority (RFC 3986, 3.2), if it is a name and no address.
+fn host_of(uri: &str) -> Option<&str> {
+    let (_, rest) = uri.split_once("://")?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let host = authority
+        .rsplit_once('@')
+        .map_or(authority, |(_, host)| host);
+    let host = host.split_once(':').map_or(host, |(host, _)| host);
+    let is_address = host.starts_with('[') || host.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    (!is_address).then_some(host)
+}
+
+fn show(name: &GeneralName) -> String {
+    match name {
+        GeneralName::Email(text) | GeneralName::Dns(text) | GeneralName::Uri(text) => text.clone(),
+        GeneralName::Directory(name) => DistinguishedName::to_string(name),
+        GeneralName::Ip(octets) => octets
+            .iter()
+            .map(u8::to_string)
+            .collect::<Vec<_>>()
+            .join("."),
+        GeneralName::Other(tag) => format!("[{tag}]"),
+    }
+}
+
+/// Names times subtrees, beyond which a path is refused rather than compared.
+const MAX_COMPARISONS: usize = 1 << 16;

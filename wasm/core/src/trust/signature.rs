@@ -1,0 +1,68 @@
+//! Signatures of certificates and revocation lists, and the two ways in which some producers
+//! compute SM2 signatures outside of the standard.
+
+use crate::key::PublicKey;
+use crate::scheme::Scheme;
+use crate::sm2::Sm2Digest;
+use serde::Deserialize;
+use yinxin_proto::Error;
+
+/// What is signed, how, and the signature.
+pub(super) struct Signed<'a> {
+    /// The bytes as they came.
+    pub tbs: &'a [u8],
+    /// DER AlgorithmIdentifier.
+    pub algorithm: &'a [u8],
+    /// Contents of the BIT STRING.
+    pub signature: &'a [u8],
+}
+
+/// A computation of e that no standard names: the first is the default of the OpenSSL command line, the second is met in the field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sm2Variant {
+    /// Z with an empty user id.
+    EmptyId,
+    /// Without Z: e = SM3(M).
+    WithoutZ,
+}
+
+impl Sm2Variant {
+    /// Its name, as callers ask for it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::EmptyId => "empty-id",
+            Self::WithoutZ => "without-z",
+        }
+    }
+}
+
+/// Whether a key made a signature: as the standard says under this SM2 user id (`None`), or only in
+/// a variant, which the caller must not take for valid unless it was asked for by name.
+///
+/// # Errors
+/// [`Error::AlgorithmNotSupported`], [`Error::SignatureInvalid`].
+pub(super) fn check(
+    signed: &Signed<'_>,
+    key: &PublicKey,
+    sm2_id: &[u8],
+) -> Result<Option<Sm2Variant>, Error> {
+    let (scheme, _) = Scheme::read(signed.algorithm)?;
+    if !scheme.fits(key) {
+        return Err(Error::SignatureInvalid {});
+    }
+    let holds = |digest| key.verify_scheme(scheme, digest, &[signed.tbs], signed.signature);
+    if holds(Sm2Digest::Id(sm2_id)) {
+        return Ok(None);
+    }
+    if matches!(key, PublicKey::Sm2(_)) {
+        if !sm2_id.is_empty() && holds(Sm2Digest::Id(b"")) {
+            return Ok(Some(Sm2Variant::EmptyId));
+        }
+        if holds(Sm2Digest::WithoutZ) {
+            return Ok(Some(Sm2Variant::WithoutZ));
+        }
+    }
+    Err(Error::SignatureInvalid {})
+}
