@@ -495,4 +495,189 @@ mod tests {
             }
         }
     }
+
+    /// As Wycheproof's: what is no signature, or no strict DER, around one that holds.
+    #[test]
+    fn edge_cases_of_r_and_s_are_refused() {
+        let p384 = p384::ecdsa::SigningKey::from_slice(&[3; 48]).unwrap();
+        let (sm2, p256) = (TestKey::sm2(1), TestKey::p256(2));
+        let Ok(PublicKey::Sm2(sm2_key)) = PublicKey::from_spki(&sm2.spki()) else {
+            unreachable!()
+        };
+        let (r, s) =
+            integers::<48>(&sign_p384(&p384, &Sha2::Sha384.digest(&[b"message"]))).unwrap();
+        let of_256 = |signature: &[u8]| {
+            let (r, s) = integers::<32>(signature).unwrap();
+            (r.to_vec(), s.to_vec())
+        };
+        for (key, scheme, (r, s), order) in [
+            (
+                PublicKey::Sm2(sm2_key),
+                Scheme::Sm2WithSm3,
+                of_256(&sm2.sign(b"message")),
+                "fffffffeffffffffffffffffffffffff7203df6b21c6052b53bbf40939d54123",
+            ),
+            (
+                PublicKey::from_spki(&p256.spki()).unwrap(),
+                Scheme::Ecdsa(Sha2::Sha256),
+                of_256(&p256.sign(b"message")),
+                "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551",
+            ),
+            (
+                PublicKey::P384(*p384.verifying_key()),
+                Scheme::Ecdsa(Sha2::Sha384),
+                (r.to_vec(), s.to_vec()),
+                "ffffffffffffffffffffffffffffffffffffffffffffffff\
+                 c7634d81f4372ddf581a0db248b0a77aecec196accc52973",
+            ),
+        ] {
+            let holds = |signature: &[u8]| {
+                key.verify_scheme(
+                    scheme,
+                    Sm2Digest::Id(DEFAULT_ID),
+                    &[b"mess", b"age"],
+                    signature,
+                )
+            };
+            let integer = |value: &[u8]| asn1::element(tag::INTEGER, &[value]);
+            let sequence = |fields: &[&[u8]]| asn1::element(tag::SEQUENCE, fields);
+            let (good_r, good_s) = (asn1::unsigned(&r), asn1::unsigned(&s));
+            let good = sequence(&[&good_r, &good_s]);
+            assert!(holds(&good), "{scheme:?}");
+            assert!(!key.verify_scheme(scheme, Sm2Digest::Id(DEFAULT_ID), &[b"other"], &good));
+
+            let n = data::unhex(order);
+            let mut above = n.clone();
+            *above.last_mut().unwrap() += 1;
+            let mut below = n.clone();
+            *below.last_mut().unwrap() -= 1;
+            let largest = vec![0xff; n.len()];
+            for wrong in [&[0][..], &[1], &n, &above, &below, &largest] {
+                let wrong = asn1::unsigned(wrong);
+                assert!(
+                    !holds(&sequence(&[&wrong, &good_s])),
+                    "{scheme:?} r {wrong:02x?}"
+                );
+                assert!(
+                    !holds(&sequence(&[&good_r, &wrong])),
+                    "{scheme:?} s {wrong:02x?}"
+                );
+                assert!(!holds(&sequence(&[&wrong, &wrong])));
+            }
+            // The same numbers, encoded otherwise.
+            let padded = |value: &[u8]| integer(&[&[0; 2], value].concat());
+            let minus = |value: &[u8]| {
+                let mut value = value.to_vec();
+                value[0] |= 0x80;
+                integer(&value)
+            };
+            let long_form = [&[0x30, 0x81], &good[1..]].concat();
+            let indefinite = [&[0x30, 0x80], &good[2..], &[0, 0]].concat();
+            for wrong in [
+                sequence(&[&padded(&r), &good_s]),
+                sequence(&[&good_r, &padded(&s)]),
+                sequence(&[&minus(&r), &good_s]),
+                sequence(&[&good_r, &minus(&s)]),
+                sequence(&[&good_s, &good_r]),
+                sequence(&[&good_r]),
+                sequence(&[&good_r, &good_s, &good_s]),
+                sequence(&[&good_r, &good_s, &[tag::NULL, 0]]),
+                sequence(&[&integer(&[]), &good_s]),
+                sequence(&[&good_r, &integer(&[])]),
+                sequence(&[&asn1::element(tag::OCTET_STRING, &[&r]), &good_s]),
+                asn1::element(tag::SET, &[&good_r, &good_s]),
+                sequence(&[&good]),
+                [&good[..], &[0]].concat(),
+                good[..good.len() - 1].to_vec(),
+                long_form,
+                indefinite,
+                [&r[..], &s].concat(),
+                Vec::new(),
+            ] {
+                assert!(!holds(&wrong), "{scheme:?} {wrong:02x?}");
+            }
+            for bit in 0..good.len() * 8 {
+                let mut changed = good.clone();
+                changed[bit / 8] ^= 1 << (bit % 8);
+                assert!(!holds(&changed), "{scheme:?} bit {bit}");
+            }
+        }
+    }
+
+    fn sign_p384(key: &p384::ecdsa::SigningKey, digest: &[u8]) -> Vec<u8> {
+        use p384::ecdsa::signature::hazmat::PrehashSigner;
+        let signature: p384::ecdsa::Signature = key.sign_prehash(digest).unwrap();
+        let bytes = signature.to_bytes();
+        let (r, s) = bytes.split_at(48);
+        asn1::element(tag::SEQUENCE, &[&asn1::unsigned(r), &asn1::unsigned(s)])
+    }
+
+    fn ec_spki(curve: der::asn1::ObjectIdentifier, point: &[u8]) -> Vec<u8> {
+        let algorithm = [asn1::oid(oid::EC), asn1::oid(curve)].concat();
+        let algorithm = asn1::element(tag::SEQUENCE, &[&algorithm]);
+        let key = asn1::element(tag::BIT_STRING, &[&[0], point]);
+        asn1::element(tag::SEQUENCE, &[&algorithm, &key])
+    }
+
+    #[test]
+    fn a_p384_key_is_verified_with_and_nothing_else() {
+        let private = p384::ecdsa::SigningKey::from_slice(&[3; 48]).unwrap();
+        let point = private.verifying_key().to_sec1_point(false);
+        let key = PublicKey::from_spki(&ec_spki(oid::P384, point.as_bytes())).unwrap();
+        assert_eq!(
+            (key.name(), key.bits(), key.algorithm()),
+            ("P-384", 384, None)
+        );
+        let digest = crate::hash::sha256(b"message");
+        let signature = sign_p384(&private, &digest);
+        let holds =
+            |scheme| key.verify_scheme(scheme, Sm2Digest::WithoutZ, &[b"message"], &signature);
+        assert!(holds(Scheme::Ecdsa(Sha2::Sha256)));
+        assert!(!holds(Scheme::Ecdsa(Sha2::Sha384)));
+        assert!(!key.verify(&[b"message"], &signature));
+        assert!(!key.verify_prehash(&digest, &signature));
+        assert_eq!(key.normalise(&signature), None);
+    }
+
+    #[test]
+    fn points_that_are_no_keys_are_refused() {
+        for (curve, key) in [
+            (oid::P256, TestKey::p256(2).point()),
+            (
+                oid::P384,
+                p384::ecdsa::SigningKey::from_slice(&[3; 48])
+                    .unwrap()
+                    .verifying_key()
+                    .to_sec1_point(false)
+                    .as_bytes()
+                    .to_vec(),
+            ),
+        ] {
+            let read = |point: &[u8]| PublicKey::from_spki(&ec_spki(curve, point));
+            assert!(read(&key).is_ok());
+            let half = key.len() / 2;
+            let compressed = [&[2 + key[key.len() - 1] % 2], &key[1..=half]].concat();
+            assert!(read(&compressed).is_ok());
+            let mut off = key.clone();
+            *off.last_mut().unwrap() ^= 1;
+            let compact = [&[5], &key[1..=half]].concat();
+            let mut hybrid = key.clone();
+            hybrid[0] = 6 + key[key.len() - 1] % 2;
+            let mut large = vec![0xff; key.len()];
+            large[0] = 4;
+            let short = &key[..key.len() - 1];
+            for wrong in [&off, &compact, &hybrid, &large, short, &[0], &[4], &[][..]] {
+                let Err(KeyProblem::Malformed(_)) = read(wrong) else {
+                    panic!("{curve} {wrong:02x?}");
+                };
+            }
+            // A point of one curve named as of the other.
+            let other = if curve == oid::P256 {
+                oid::P384
+            } else {
+                oid::P256
+            };
+            assert!(PublicKey::from_spki(&ec_spki(other, &key)).is_err());
+        }
+    }
 }

@@ -182,8 +182,10 @@ pub(crate) fn bits(magnitude: &[u8]) -> u32 {
 mod tests {
     use super::*;
     use ::rsa::traits::{PrivateKeyParts, PublicKeyParts};
-    use ::rsa::{BoxedUint, Pkcs1v15Sign, RsaPrivateKey};
-    use sha2::Sha256;
+    use ::rsa::{BoxedUint, Pkcs1v15Sign, Pss, RsaPrivateKey};
+    use sha2::{Sha256, Sha384, Sha512};
+
+    const HASHES: [Sha2; 3] = [Sha2::Sha256, Sha2::Sha384, Sha2::Sha512];
 
     fn key_of(key: &RsaPrivateKey) -> RsaKey {
         let magnitude = |n: &BoxedUint| {
@@ -194,69 +196,220 @@ mod tests {
         RsaKey::new(&magnitude(key.n()), &magnitude(key.e())).unwrap()
     }
 
-    #[test]
-    fn signatures_of_the_crate_rsa_hold_and_changed_ones_do_not() {
+    /// The power of an encoded message under the bare private key.
+    fn raw_sign(private: &RsaPrivateKey, encoded: &[u8]) -> Vec<u8> {
+        let bits = private.n().bits();
+        let message = BoxedUint::from_be_slice(encoded, bits).unwrap();
+        assert!(message < *private.n().as_ref(), "the message fits");
+        let params = crypto_bigint::modular::BoxedMontyParams::new(
+            Odd::new(private.n().as_ref().clone()).unwrap(),
+        );
+        let power = crypto_bigint::modular::BoxedMontyForm::new(message, &params).pow(private.d());
+        let bytes = power.retrieve().to_be_bytes();
+        bytes[bytes.len() - encoded.len()..].to_vec()
+    }
+
+    fn generate(bits: usize) -> RsaPrivateKey {
         let mut rng = getrandom::rand_core::UnwrapErr(getrandom::SysRng);
-        for bits in [2048, 2056, 3072] {
-            let private = RsaPrivateKey::new(&mut rng, bits).unwrap();
-            let key = key_of(&private);
-            assert_eq!(key.bits() as usize, bits);
-            for seed in 0..4u8 {
-                let digest = [seed; 32];
-                let signature = private
-                    .sign(Pkcs1v15Sign::new::<Sha256>(), &digest)
-                    .unwrap();
-                assert!(key.verify_pkcs1(Sha2::Sha256, &digest, &signature));
-                assert!(!key.verify_pkcs1(Sha2::Sha256, &[seed ^ 1; 32], &signature));
-                for at in (0..signature.len()).step_by(37) {
-                    let mut changed = signature.clone();
-                    changed[at] ^= 1 << (seed % 8);
-                    assert!(!key.verify_pkcs1(Sha2::Sha256, &digest, &changed));
-                }
-                assert!(!key.verify_pkcs1(Sha2::Sha256, &digest, &signature[1..]));
-                assert!(!key.verify_pkcs1(Sha2::Sha256, &digest, &[&[0], &signature[..]].concat()));
-                // The same power, as a number above the modulus.
-                assert!(!key.verify_pkcs1(Sha2::Sha256, &digest, &vec![0xff; key.size()]));
+        RsaPrivateKey::new(&mut rng, bits).unwrap()
+    }
+
+    fn pkcs1(hash: Sha2) -> Pkcs1v15Sign {
+        match hash {
+            Sha2::Sha256 => Pkcs1v15Sign::new::<Sha256>(),
+            Sha2::Sha384 => Pkcs1v15Sign::new::<Sha384>(),
+            Sha2::Sha512 => Pkcs1v15Sign::new::<Sha512>(),
+        }
+    }
+
+    fn sign_pss(private: &RsaPrivateKey, hash: Sha2, salt: usize, digest: &[u8]) -> Vec<u8> {
+        let mut rng = getrandom::rand_core::UnwrapErr(getrandom::SysRng);
+        match hash {
+            Sha2::Sha256 => {
+                private.sign_with_rng(&mut rng, Pss::<Sha256>::new_with_salt(salt), digest)
+            }
+            Sha2::Sha384 => {
+                private.sign_with_rng(&mut rng, Pss::<Sha384>::new_with_salt(salt), digest)
+            }
+            Sha2::Sha512 => {
+                private.sign_with_rng(&mut rng, Pss::<Sha512>::new_with_salt(salt), digest)
             }
         }
+        .unwrap()
+    }
+
+    #[test]
+    fn signatures_of_the_crate_rsa_hold_and_changed_ones_do_not() {
+        // Odd sizes: the encoded message of PSS is a byte shorter than a modulus of 8 n + 1 bits.
+        for bits in [2048, 2049, 2056, 3072] {
+            let private = generate(bits);
+            let key = key_of(&private);
+            assert_eq!(key.bits() as usize, bits);
+            for hash in HASHES {
+                let digest = hash.digest(&[b"message"]);
+                let other = hash.digest(&[b"another"]);
+                let check = |signature: &[u8], verify: &dyn Fn(&[u8], &[u8]) -> bool| {
+                    assert!(verify(&digest, signature), "{bits} {hash:?}");
+                    assert!(!verify(&other, signature));
+                    assert!(!verify(&digest[1..], signature));
+                    for at in (0..signature.len()).step_by(37) {
+                        let mut changed = signature.to_vec();
+                        changed[at] ^= 1 << (at % 8);
+                        assert!(!verify(&digest, &changed), "{bits} {hash:?} byte {at}");
+                    }
+                    assert!(!verify(&digest, &signature[1..]));
+                    assert!(!verify(&digest, &[&[0], signature].concat()));
+                    assert!(!verify(&digest, &[]));
+                    // The range of RSAVP1: a number above the modulus.
+                    assert!(!verify(&digest, &vec![0xff; signature.len()]));
+                };
+                let signature = private.sign(pkcs1(hash), &digest).unwrap();
+                check(&signature, &|digest, signature| {
+                    key.verify_pkcs1(hash, digest, signature)
+                });
+                assert!(!key.verify_pss(hash, hash.size(), &digest, &signature));
+                let longest = (bits - 1).div_ceil(8) - hash.size() - 2;
+                for salt in [0, 1, 20, hash.size(), longest] {
+                    let signature = sign_pss(&private, hash, salt, &digest);
+                    check(&signature, &|digest, signature| {
+                        key.verify_pss(hash, salt, digest, signature)
+                    });
+                    for wrong in [0, 1, 20, salt.wrapping_sub(1), salt + 1, longest + 1, 600] {
+                        let holds = key.verify_pss(hash, wrong, &digest, &signature);
+                        assert_eq!(holds, wrong == salt, "{bits} {hash:?} {salt} as {wrong}");
+                    }
+                    assert!(!key.verify_pkcs1(hash, &digest, &signature));
+                    for other in HASHES.into_iter().filter(|other| *other != hash) {
+                        let digest = other.digest(&[b"message"]);
+                        assert!(!key.verify_pss(other, salt, &digest, &signature));
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_signature_plus_the_modulus_is_refused() {
+        // One that leaves room below the next power of 256.
+        let private = generate(2049);
+        let key = key_of(&private);
+        let digest = Sha2::Sha256.digest(&[b"message"]);
+        let signature = private.sign(pkcs1(Sha2::Sha256), &digest).unwrap();
+        assert!(key.verify_pkcs1(Sha2::Sha256, &digest, &signature));
+        let mut carry = 0;
+        let mut sum: Vec<u8> = (signature.iter().zip(&key.modulus).rev())
+            .map(|(a, b)| {
+                let sum = u16::from(*a) + u16::from(*b) + carry;
+                carry = sum >> 8;
+                sum as u8
+            })
+            .collect();
+        sum.reverse();
+        assert_eq!((carry, sum.len()), (0, key.size()));
+        assert!(!key.verify_pkcs1(Sha2::Sha256, &digest, &sum));
     }
 
     /// Any other encoding of the right digest is refused: signed with the bare private key.
     #[test]
     fn other_paddings_are_refused() {
-        let crate::testing::TestKey::Rsa(private) = crate::testing::TestKey::rsa() else {
-            unreachable!()
-        };
+        let private = generate(2048);
         let key = key_of(&private);
-        let digest = [7; 32];
-        let sign = |encoded: &[u8]| {
-            let message = BoxedUint::from_be_slice(encoded, 2048).unwrap();
-            let params = crypto_bigint::modular::BoxedMontyParams::new(
-                Odd::new(private.n().as_ref().clone()).unwrap(),
-            );
-            let power =
-                crypto_bigint::modular::BoxedMontyForm::new(message, &params).pow(private.d());
-            power.retrieve().to_be_bytes().to_vec()
-        };
-        let right = emsa_pkcs1(Sha2::Sha256, &digest, 256);
-        assert!(
-            key.verify_pkcs1(Sha2::Sha256, &digest, &sign(&right)),
-            "the test signs rightly"
-        );
-        for at in [1, 2, 100, 203, 204, 205, 222] {
-            let mut wrong = right.clone();
-            wrong[at] ^= 1;
-            assert!(
-                !key.verify_pkcs1(Sha2::Sha256, &digest, &sign(&wrong)),
-                "byte {at}"
-            );
+        for hash in HASHES {
+            let digest = hash.digest(&[b"message"]);
+            let verify =
+                |encoded: &[u8]| key.verify_pkcs1(hash, &digest, &raw_sign(&private, encoded));
+            let right = emsa_pkcs1(hash, &digest, 256);
+            assert!(verify(&right), "the test signs rightly");
+            let info = 256 - hash.size() - 19;
+            for at in [1, 2, 100, info - 2, info - 1, info, info + 14, info + 18] {
+                let mut wrong = right.clone();
+                wrong[at] ^= 1;
+                assert!(!verify(&wrong), "{hash:?} byte {at}");
+            }
+            // Bleichenbacher's forgery: short padding, and rubbish behind the digest.
+            let mut short = right.clone();
+            short.rotate_left(100);
+            short[0] = 0;
+            short[1] = 1;
+            assert!(!verify(&short));
+            // DigestInfo without parameters.
+            let absent = [
+                &right[..2],
+                &[0xff, 0xff],
+                &right[2..info],
+                &[0x30, right[info + 1] - 2, 0x30, 0x0b],
+                &right[info + 4..info + 15],
+                &right[info + 17..],
+            ]
+            .concat();
+            assert_eq!(absent.len(), right.len());
+            assert!(!verify(&absent));
         }
-        // Bleichenbacher's forgery: short padding, and rubbish behind the digest.
-        let mut short = right.clone();
-        short.rotate_left(100);
-        short[0] = 0;
-        short[1] = 1;
-        assert!(!key.verify_pkcs1(Sha2::Sha256, &digest, &sign(&short)));
+    }
+
+    /// EMSA-PSS-ENCODE (9.1.1) with everything in it to choose.
+    fn emsa_pss(hash: Sha2, digest: &[u8], start: &[u8], salt: &[u8], bits: u32) -> Vec<u8> {
+        let size = bits.div_ceil(8) as usize;
+        let h = hash.digest(&[&[0; 8], digest, salt]);
+        let mut db = vec![0; size - h.len() - 1 - salt.len() - start.len()];
+        db.extend_from_slice(start);
+        db.extend_from_slice(salt);
+        let mask = mgf1(hash, &h, db.len());
+        for (byte, mask) in db.iter_mut().zip(mask) {
+            *byte ^= mask;
+        }
+        db[0] &= 0xff >> (8 * size - bits as usize);
+        [db, h, vec![0xbc]].concat()
+    }
+
+    #[test]
+    fn other_encodings_of_pss_are_refused() {
+        for hash in HASHES {
+            let digest = hash.digest(&[b"message"]);
+            for bits in [2047, 2048, 2049, 2055] {
+                let verify =
+                    |salt, message: &[u8]| emsa_pss_verify(hash, salt, &digest, message, bits);
+                let salt = [0x5a; 32];
+                let mut message = emsa_pss(hash, &digest, &[1], &salt, bits);
+                assert!(verify(32, &message));
+                // Among them each leading bit, and each bit of the trailer.
+                for bit in 0..message.len() * 8 {
+                    message[bit / 8] ^= 1 << (bit % 8);
+                    assert!(!verify(32, &message), "{hash:?} {bits} bit {bit}");
+                    message[bit / 8] ^= 1 << (bit % 8);
+                }
+                *message.last_mut().unwrap() = 0xcc;
+                assert!(!verify(32, &message), "the trailer of X9.31");
+                for start in [&[2][..], &[0], &[0x81], &[1, 0], &[1, 1], &[1, 0, 1]] {
+                    let message = emsa_pss(hash, &digest, start, &salt, bits);
+                    assert!(!verify(32, &message), "{start:?}");
+                }
+                assert!(verify(0, &emsa_pss(hash, &digest, &[1], &[], bits)));
+                for size in [0, 1, 32, 33, 65, 66] {
+                    assert!(!verify(32, &vec![0xbc; size]));
+                    assert!(!verify(0, &vec![0xbc; size]));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn pss_refuses_a_bit_above_the_encoded_message() {
+        // 2049 bits: the message has 2048, so a byte stands above it, which is zero.
+        let private = generate(2049);
+        let key = key_of(&private);
+        let hash = Sha2::Sha256;
+        let digest = hash.digest(&[b"message"]);
+        // A message that stays below the modulus with that byte set.
+        let (salt, message) = (0u8..=255)
+            .map(|seed| ([seed; 8], emsa_pss(hash, &digest, &[1], &[seed; 8], 2048)))
+            .find(|(_, message)| message[0] < 0x10)
+            .unwrap();
+        for above in [0, 1] {
+            let signature = raw_sign(&private, &[&[above], &message[..]].concat());
+            let holds = key.verify_pss(hash, salt.len(), &digest, &signature);
+            assert_eq!(holds, above == 0);
+        }
     }
 
     #[test]

@@ -327,3 +327,6 @@ const NAMES: [(Oid, &str); 17] = [
         "sm3WithRSAEncryption",
     ),
 ];
+
+#[cfg(test)]
+mod tests;
