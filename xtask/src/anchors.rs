@@ -6,12 +6,12 @@
 //! certificates as `*.crt`.
 
 use anyhow::{Context, Result, bail, ensure};
+use der::asn1::ObjectIdentifier;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
-use der::asn1::ObjectIdentifier;
 use yinxin_core::asn1::{self, hex, tag};
 use yinxin_core::certificate::Certificate;
 use yinxin_core::key::PublicKey;

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use serde_wasm_bindgen::Serializer;
 use sm3::Digest as _;
 use wasm_bindgen::prelude::*;
-use yinxin_core::certificate::Certificate;
+use yinxin_core::certificate::{Certificate, bundle};
 use yinxin_core::hash::Digests;
 use yinxin_core::login::{self, Challenge, Expected};
 use yinxin_core::time::UnixTime;
@@ -115,7 +115,7 @@ impl TrustInput {
         let certificates = |list: Option<Blobs>| -> Result<Vec<Certificate>, Error> {
             let mut read = Vec::new();
             for blob in list.unwrap_or_default().0 {
-                read.extend(Certificate::parse_all(&blob.0)?);
+                read.extend(bundle::certificates(&blob.0)?);
             }
             Ok(read)
         };
@@ -124,7 +124,7 @@ impl TrustInput {
             Some(list) => {
                 let mut issuers = Vec::new();
                 for blob in list.0 {
-                    match (Certificate::parse_all(&blob.0), String::from_utf8(blob.0)) {
+                    match (bundle::certificates(&blob.0), String::from_utf8(blob.0)) {
                         (Ok(read), _) => {
                             issuers.extend(read.iter().map(Issuer::from));
                         }

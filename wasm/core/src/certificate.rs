@@ -5,6 +5,8 @@
 //!
 //! Source: RFC 5280; GB/T 20518-2018 and GM/T 0015-2023 for the Chinese profile.
 
+pub mod authority;
+pub mod bundle;
 pub mod extension;
 pub mod facts;
 pub mod general_name;

@@ -1,0 +1,156 @@
+//! Certificates as people hand them over, one or many: DER, PEM, bare Base64, and PKCS #7 bundles.
+//!
+//! Source: RFC 7468 (PEM); RFC 5652, clause 5.1, and RFC 8551, clause 3.8 (certs-only SignedData);
+//! GM/T 0010-2012, clause 8 (the same under another OID).
+
+use super::{Certificate, unreadable};
+use crate::asn1::{self, Malformed, Tlv, tag};
+use crate::{oid, pem};
+use yinxin_proto::Error;
+use yinxin_proto::limits::MAX_CERTIFICATE_BYTES;
+
+/// Certificates in one input.
+pub const MAX_CERTIFICATES: usize = 64;
+
+/// Bytes of one input: as many certificates of full size in Base64, and text around them.
+pub const MAX_BYTES: usize = 2 * MAX_CERTIFICATES * MAX_CERTIFICATE_BYTES as usize;
+
+/// Reads every certificate of an input, in its order.
+///
+/// The input is DER or Base64 of a certificate or of a PKCS #7 bundle, or PEM with any number of
+/// both; other PEM blocks (keys, CRLs) are passed over, and so is what a bundle holds besides
+/// certificates. Bundles must be DER and without signers: a signed message is no bundle.
+///
+/// # Errors
+/// [`Error::CertificateUnreadable`] if anything that should be a certificate can't be read, if
+/// there is none, or above [`MAX_CERTIFICATES`] or [`MAX_BYTES`]. The position counts from the
+/// start of the DER, after Base64; of several PEM blocks, the reason says in which.
+pub fn certificates(input: &[u8]) -> Result<Vec<Certificate>, Error> {
+    if input.len() > MAX_BYTES {
+        return Err(unreadable(0, "too long"));
+    }
+    let mut found = Vec::new();
+    for (index, der) in ders(input)?.into_iter().enumerate() {
+        read(der, &mut found).map_err(|error| in_block(index, error))?;
+    }
+    if found.is_empty() {
+        return Err(unreadable(0, "no certificate in it"));
+    }
+    Ok(found)
+}
+
+/// The structures in an input.
+fn ders(input: &[u8]) -> Result<Vec<Vec<u8>>, Error> {
+    let input = input.strip_prefix(BYTE_ORDER_MARK).unwrap_or(input);
+    // No DER of these structures is text: the length of the outermost element is not UTF-8.
+    let Ok(text) = std::str::from_utf8(input) else {
+        return Ok(vec![input.to_vec()]);
+    };
+    if text.contains("-----BEGIN ") {
+        return pem::blocks(text, LABELS).ok_or_else(|| unreadable(0, "the PEM is damaged"));
+    }
+    pem::base64(text)
+        .filter(|der| !der.is_empty())
+        .map(|der| vec![der])
+        .ok_or_else(|| unreadable(0, "neither DER nor PEM"))
+}
+
+/// Reads a certificate or a bundle, whatever its label said: both are in use for either.
+fn read(der: Vec<u8>, found: &mut Vec<Certificate>) -> Result<(), Error> {
+    if is_content_info(&der) {
+        let bundled = bundled(&der).map_err(|m| unreadable(m.position, m.reason))?;
+        for certificate in bundled {
+            push(certificate.raw.to_vec(), certificate.position, found)?;
+        }
+        Ok(())
+    } else {
+        push(der, 0, found)
+    }
+}
+
+/// Reads one certificate that lies at `offset` in its structure.
+fn push(der: Vec<u8>, offset: usize, found: &mut Vec<Certificate>) -> Result<(), Error> {
+    if found.len() == MAX_CERTIFICATES {
+        return Err(unreadable(offset, "too many certificates"));
+    }
+    let certificate = Certificate::from_der(der).map_err(|error| match error {
+        Error::CertificateUnreadable { position, reason } => {
+            unreadable(offset.saturating_add(position as usize), &reason)
+        }
+        other => other,
+    })?;
+    found.push(certificate);
+    Ok(())
+}
+
+/// Whether a structure begins as a ContentInfo does: with an OBJECT IDENTIFIER, where a
+/// certificate has a SEQUENCE.
+fn is_content_info(der: &[u8]) -> bool {
+    asn1::Reader::new(der)
+        .read()
+        .is_ok_and(|outer| outer.children().peek() == Some(tag::OID))
+}
+
+/// The certificates of a SignedData without signers.
+fn bundled(der: &[u8]) -> Result<Vec<Tlv<'_>>, Malformed> {
+    let info = asn1::single(der, tag::SEQUENCE, "a ContentInfo is expected")?;
+    let mut fields = info.children();
+    let kind = fields.expect(tag::OID, "a content type is expected")?;
+    if ![oid::SIGNED_DATA, oid::GM_SIGNED_DATA].contains(&kind.oid()?) {
+        return Err(kind.malformed("not a SignedData"));
+    }
+    let explicit = fields.expect(tag::CONTEXT_0, "the content is expected")?;
+    fields.finish()?;
+    let mut inside = explicit.children();
+    let signed_data = inside.expect(tag::SEQUENCE, "a SignedData is expected")?;
+    inside.finish()?;
+
+    let mut fields = signed_data.children();
+    fields.expect(tag::INTEGER, "a version is expected")?;
+    fields.expect(tag::SET, "digestAlgorithms are expected")?;
+    fields.expect(tag::SEQUENCE, "encapContentInfo is expected")?;
+    let certificates = fields.optional(tag::CONTEXT_0)?;
+    fields.optional(tag::CONTEXT_1)?;
+    let signers = fields.expect(tag::SET, "signerInfos are expected")?;
+    fields.finish()?;
+    if !signers.value.is_empty() {
+        return Err(signers.malformed("a signed message, not a bundle of certificates"));
+    }
+    let mut found = Vec::new();
+    if let Some(certificates) = certificates {
+        let mut choices = certificates.children();
+        while !choices.is_empty() {
+            let choice = choices.read()?;
+            // The other choices are attribute certificates and the like.
+            if choice.tag == tag::SEQUENCE {
+                found.push(choice);
+            }
+            if found.len() > MAX_CERTIFICATES {
+                return Err(choice.malformed("too many certificates"));
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// An error with the PEM block that it is about. The first needs no mention.
+fn in_block(index: usize, error: Error) -> Error {
+    match error {
+        Error::CertificateUnreadable { position, reason } if index > 0 => {
+            Error::CertificateUnreadable {
+                position,
+                reason: format!("block {}: {reason}", index + 1),
+            }
+        }
+        error => error,
+    }
+}
+
+/// Ends of the labels that certificates and bundles have in PEM: also `X509 CERTIFICATE` and
+/// `PKCS #7 SIGNED DATA`.
+const LABELS: &[&str] = &["CERTIFICATE", "PKCS7", "PKCS #7 SIGNED DATA", "CMS"];
+
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+#[cfg(test)]
+mod tests;
