@@ -234,7 +234,27 @@ impl Identity {
                 asn1::element(tag::SEQUENCE, &[&serial, &utc_time(*date)])
             })
             .collect();
+        self.crl_with(&entries, &[], this, next)
+    }
+
+    /// A CRL of entries (DER, one after another) with extensions: OID, critical, value.
+    pub fn crl_with(
+        &self,
+        entries: &[u8],
+        extensions: &[(Oid, bool, Vec<u8>)],
+        this: UnixTime,
+        next: UnixTime,
+    ) -> Vec<u8> {
         let algorithm = self.key.signature_algorithm();
+        let list: Vec<u8> = extensions
+            .iter()
+            .flat_map(|(oid, critical, value)| extension(*oid, *critical, value))
+            .collect();
+        let list = if extensions.is_empty() {
+            Vec::new()
+        } else {
+            asn1::element(0xa0, &[&asn1::element(tag::SEQUENCE, &[&list])])
+        };
         let tbs = asn1::element(
             tag::SEQUENCE,
             &[
@@ -243,7 +263,8 @@ impl Identity {
                 self.certificate.subject().der(),
                 &utc_time(this),
                 &utc_time(next),
-                &asn1::element(tag::SEQUENCE, &[&entries]),
+                &asn1::element(tag::SEQUENCE, &[entries]),
+                &list,
             ],
         );
         signed(&tbs, &algorithm, &self.key)
@@ -281,11 +302,6 @@ pub fn certificate_der(
         tag::SEQUENCE,
         &[&utc_time(profile.not_before), &utc_time(profile.not_after)],
     );
-    let extension = |oid: Oid, critical: bool, value: &[u8]| {
-        let critical: &[u8] = if critical { &[1, 1, 0xff] } else { &[] };
-        let value = asn1::element(tag::OCTET_STRING, &[value]);
-        asn1::element(tag::SEQUENCE, &[&asn1::oid(oid), critical, &value])
-    };
     let mut extensions = Vec::new();
     if let Some(usage) = profile.key_usage {
         let bits = [3, 2, usage.trailing_zeros().min(7) as u8, usage];
@@ -314,6 +330,12 @@ pub fn certificate_der(
         ],
     );
     signed(&tbs, &algorithm, issuer_key)
+}
+
+fn extension(oid: Oid, critical: bool, value: &[u8]) -> Vec<u8> {
+    let critical: &[u8] = if critical { &[1, 1, 0xff] } else { &[] };
+    let value = asn1::element(tag::OCTET_STRING, &[value]);
+    asn1::element(tag::SEQUENCE, &[&asn1::oid(oid), critical, &value])
 }
 
 fn issue(issuer: &[u8], issuer_key: &TestKey, key: &TestKey, profile: &Profile) -> Certificate {

@@ -233,6 +233,18 @@ pub fn matching(name: &DistinguishedName) -> impl Iterator<Item = &'static Liste
         .filter(move |listed| is_named(name, listed.subject))
 }
 
+/// The name of the root of whose domain this issuer is, if that root is none of the anchors: the
+/// issuer is that root, or a CA that stands under it in the list.
+#[must_use]
+pub fn root_not_at_hand(issuer: &DistinguishedName) -> Option<&'static str> {
+    let listed = || matching(issuer).map(Listed::domain);
+    let domains = Domain::of_root(issuer).into_iter().chain(listed());
+    domains
+        .filter(|domain| *domain != Domain::NationalSm2)
+        .map(Domain::root_name)
+        .next()
+}
+
 /// Whether a name consists of these attributes, each in a relative name of its own.
 fn is_named(name: &DistinguishedName, attributes: &[Attribute]) -> bool {
     // The texts are compared first, since they rule out nearly every row and need no encoding.

@@ -3,6 +3,7 @@
 use super::anchor::Anchor;
 use super::crl::{Question, Status};
 use super::names::Accumulated;
+use super::national;
 use super::policies::State;
 use super::signature::Sm2Variant;
 use super::{KeyPurpose, Policy, check_signature, is_valid};
@@ -140,8 +141,13 @@ impl<'a> Search<'a> {
             let last = path.certificates.last().map_or(certificate, |last| last);
             let end = path.certificates.len().saturating_sub(1);
             validated.findings.push(search.obstacle.unwrap_or_else(|| {
-                let issuer = last.issuer().readable();
-                fatal(Error::IssuerUnknown { issuer }, end)
+                let error = match national::root_not_at_hand(last.issuer()) {
+                    Some(root) => Error::RootNotAtHand { root: root.into() },
+                    None => Error::IssuerUnknown {
+                        issuer: last.issuer().readable(),
+                    },
+                };
+                fatal(error, end).evidence(last.issuer().to_string(), "an anchor")
             }));
             (path, validated)
         })

@@ -4,6 +4,7 @@ use super::*;
 use crate::asn1::{self, tag};
 use crate::testing::{Identity, NOW, Profile, TestKey, chain, codes, data, fatal};
 use crate::time::DAY;
+use der::asn1::ObjectIdentifier as Oid;
 
 /// Judges the leaf under the root with everything right, but for what `change` changes.
 fn check(
@@ -251,4 +252,733 @@ fn the_national_certificates_verify_under_their_root() {
         }
     }
     assert_eq!((seen, under_root), (86, 72));
+}
+
+fn dn(attributes: &[(Oid, &str)]) -> Vec<u8> {
+    asn1::element(0xa4, &[&crate::testing::name(attributes)])
+}
+
+fn subtrees(permitted: &[&[u8]], excluded: &[&[u8]]) -> Vec<u8> {
+    let list = |tag, bases: &[&[u8]]| {
+        let trees: Vec<u8> = bases
+            .iter()
+            .flat_map(|base| asn1::element(tag::SEQUENCE, &[base]))
+            .collect();
+        if bases.is_empty() {
+            Vec::new()
+        } else {
+            asn1::element(tag, &[&trees])
+        }
+    };
+    let (permitted, excluded) = (list(0xa0, permitted), list(0xa1, excluded));
+    asn1::element(tag::SEQUENCE, &[&permitted, &excluded])
+}
+
+/// Codes of a leaf with these alternative names under an issuing CA with these constraints.
+fn constrained(constraints: Vec<u8>, alternative: &[&[u8]]) -> Vec<&'static str> {
+    let root = Identity::self_signed(TestKey::sm2(1), &Profile::authority("root"));
+    let authority = Profile {
+        extensions: vec![(oid::NAME_CONSTRAINTS, true, constraints)],
+        ..Profile::authority("issuing")
+    };
+    let issuing = root.issue(TestKey::sm2(2), &authority);
+    let mut profile = Profile::unit();
+    if !alternative.is_empty() {
+        let names = asn1::element(tag::SEQUENCE, alternative);
+        profile.extensions = vec![(oid::SUBJECT_ALT_NAME, false, names)];
+    }
+    let leaf = issuing.issue(TestKey::sm2(3), &profile);
+    fatal(&check(&leaf, &root, &[&issuing], &[], |_| {}).findings)
+}
+
+#[test]
+fn name_constraints_hold_for_every_form_of_name() {
+    let china = dn(&[(oid::COUNTRY, "cn")]);
+    let unit = dn(&[
+        (oid::COUNTRY, "CN"),
+        (oid::ORGANIZATION, "示例采购有限公司"),
+    ]);
+    let other = dn(&[(oid::COUNTRY, "CN"), (oid::ORGANIZATION, "其他单位")]);
+    let dns = |text: &str| asn1::element(0x82, &[text.as_bytes()]);
+    let email = |text: &str| asn1::element(0x81, &[text.as_bytes()]);
+    let uri = |text: &str| asn1::element(0x86, &[text.as_bytes()]);
+    let ip = |bytes: &[u8]| asn1::element(0x87, &[bytes]);
+    let refused = vec!["name-not-permitted"];
+    let none: Vec<&str> = Vec::new();
+    for (permitted, excluded, alternative, expected) in [
+        (vec![china.clone()], vec![], vec![], &none),
+        (vec![unit.clone()], vec![], vec![], &none),
+        (vec![other.clone(), unit.clone()], vec![], vec![], &none),
+        (vec![other.clone()], vec![], vec![], &refused),
+        (vec![], vec![other.clone()], vec![], &none),
+        (vec![china.clone()], vec![unit.clone()], vec![], &refused),
+        // A form that no constraint names is free.
+        (vec![dns("a.example")], vec![], vec![], &none),
+        (
+            vec![dns("a.example")],
+            vec![],
+            vec![dns("x.A.example")],
+            &none,
+        ),
+        (
+            vec![dns("a.example")],
+            vec![],
+            vec![dns("xa.example")],
+            &refused,
+        ),
+        (
+            vec![dns("a.example")],
+            vec![],
+            vec![dns("a.example"), dns("b.example")],
+            &refused,
+        ),
+        (
+            vec![email("a.example")],
+            vec![],
+            vec![email("某@a.example")],
+            &none,
+        ),
+        (
+            vec![email("a.example")],
+            vec![],
+            vec![email("x@b.a.example")],
+            &refused,
+        ),
+        (
+            vec![email(".a.example")],
+            vec![],
+            vec![email("x@b.a.example")],
+            &none,
+        ),
+        (
+            vec![email("x@a.example")],
+            vec![],
+            vec![email("X@a.example")],
+            &refused,
+        ),
+        (
+            vec![],
+            vec![email("a.example")],
+            vec![email("no address")],
+            &refused,
+        ),
+        (
+            vec![uri("a.example")],
+            vec![],
+            vec![uri("https://u@a.example:1/b")],
+            &none,
+        ),
+        (
+            vec![uri("a.example")],
+            vec![],
+            vec![uri("https://192.0.2.1/")],
+            &refused,
+        ),
+        (
+            vec![uri(".a.example")],
+            vec![],
+            vec![uri("https://a.example/")],
+            &refused,
+        ),
+        (
+            vec![ip(&[10, 0, 0, 0, 255, 0, 0, 0])],
+            vec![],
+            vec![ip(&[10, 1, 2, 3])],
+            &none,
+        ),
+        (
+            vec![ip(&[10, 0, 0, 0, 255, 0, 0, 0])],
+            vec![],
+            vec![ip(&[11, 1, 2, 3])],
+            &refused,
+        ),
+        (
+            vec![ip(&[10, 0, 0, 0])],
+            vec![],
+            vec![ip(&[10, 0, 0, 0])],
+            &refused,
+        ),
+    ] {
+        let slices = |list: &[Vec<u8>]| list.to_vec();
+        let (p, e, a) = (slices(&permitted), slices(&excluded), slices(&alternative));
+        fn refs(list: &[Vec<u8>]) -> Vec<&[u8]> {
+            list.iter().map(Vec::as_slice).collect()
+        }
+        let found = constrained(subtrees(&refs(&p), &refs(&e)), &refs(&a));
+        assert_eq!(
+            &found, expected,
+            "{permitted:?} {excluded:?} {alternative:?}"
+        );
+    }
+    // One that can't be read allows nothing.
+    assert_eq!(constrained(vec![5, 0], &[]), ["extension-unreadable"]);
+}
+
+#[test]
+fn a_mail_address_in_the_subject_is_constrained_too() {
+    let root = Identity::self_signed(TestKey::sm2(1), &Profile::authority("root"));
+    let base = asn1::element(0x81, &[b"a.example"]);
+    let authority = Profile {
+        extensions: vec![(oid::NAME_CONSTRAINTS, true, subtrees(&[&base], &[]))],
+        ..Profile::authority("issuing")
+    };
+    let issuing = root.issue(TestKey::sm2(2), &authority);
+    for (address, expected) in [
+        ("x@a.example", &[][..]),
+        ("x@b.example", &["name-not-permitted"]),
+    ] {
+        let mut profile = Profile::unit();
+        profile.subject.push((oid::EMAIL, address));
+        let leaf = issuing.issue(TestKey::sm2(3), &profile);
+        let verdict = check(&leaf, &root, &[&issuing], &[], |_| {});
+        assert_eq!(fatal(&verdict.findings), expected);
+        if let Some(finding) = verdict.findings.first().filter(|_| !expected.is_empty()) {
+            assert_eq!(finding.found.as_deref(), Some(address));
+            assert_eq!(finding.expected.as_deref(), Some("a.example"));
+        }
+    }
+}
+
+const POLICY_A: Oid = Oid::new_unwrap("1.2.156.999.1");
+const POLICY_B: Oid = Oid::new_unwrap("1.2.156.999.2");
+
+fn policies_value(list: &[Oid]) -> Vec<u8> {
+    let all: Vec<u8> = list
+        .iter()
+        .flat_map(|policy| asn1::element(tag::SEQUENCE, &[&asn1::oid(*policy)]))
+        .collect();
+    asn1::element(tag::SEQUENCE, &[&all])
+}
+
+#[test]
+fn policies_must_hold_along_the_path_where_they_are_asked_for() {
+    let mapping = {
+        let pair = asn1::element(tag::SEQUENCE, &[&asn1::oid(POLICY_A), &asn1::oid(POLICY_B)]);
+        asn1::element(tag::SEQUENCE, &[&pair])
+    };
+    // requireExplicitPolicy 0.
+    let explicit = asn1::element(tag::SEQUENCE, &[&[0x80, 1, 0]]);
+    let root = Identity::self_signed(TestKey::sm2(1), &Profile::authority("root"));
+    let judge = |issuing: Vec<(Oid, bool, Vec<u8>)>,
+                 leaf: Vec<(Oid, bool, Vec<u8>)>,
+                 wanted: Option<&[Oid]>| {
+        let issuing = root.issue(
+            TestKey::sm2(2),
+            &Profile {
+                extensions: issuing,
+                ..Profile::authority("issuing")
+            },
+        );
+        let leaf = issuing.issue(
+            TestKey::sm2(3),
+            &Profile {
+                extensions: leaf,
+                ..Profile::unit()
+            },
+        );
+        let anchors = [root.certificate.clone().into()];
+        let intermediates = [issuing.certificate.clone()];
+        let crls = Crls::default();
+        let policy = Policy {
+            policies: wanted,
+            ..Policy::new(&anchors, &intermediates, &crls, NOW)
+        };
+        let verdict = verify(&leaf.certificate, &policy);
+        (fatal(&verdict.findings), verdict.policies)
+    };
+    let has = |list: &[Oid]| vec![(oid::CERTIFICATE_POLICIES, false, policies_value(list))];
+    let a = POLICY_A.to_string();
+    let unmet = vec!["policy-not-satisfied"];
+    assert_eq!(judge(vec![], vec![], None), (vec![], vec![]));
+    assert_eq!(
+        judge(has(&[POLICY_A]), has(&[POLICY_A]), None),
+        (vec![], vec![a.clone()])
+    );
+    assert_eq!(
+        judge(has(&[POLICY_A]), has(&[POLICY_A]), Some(&[POLICY_A])),
+        (vec![], vec![a.clone()])
+    );
+    assert_eq!(
+        judge(has(&[POLICY_A]), has(&[POLICY_B]), Some(&[POLICY_B])).0,
+        unmet
+    );
+    assert_eq!(judge(vec![], has(&[POLICY_A]), Some(&[POLICY_A])).0, unmet);
+    assert_eq!(
+        judge(has(&[oid::ANY_POLICY]), has(&[POLICY_B]), Some(&[POLICY_B])).0,
+        Vec::<&str>::new()
+    );
+    assert_eq!(
+        judge(
+            has(&[oid::ANY_POLICY]),
+            has(&[oid::ANY_POLICY]),
+            Some(&[POLICY_B])
+        )
+        .1,
+        [POLICY_B.to_string()]
+    );
+    // A mapping: B of the leaf is A above.
+    let mut mapped = has(&[POLICY_A]);
+    mapped.push((oid::POLICY_MAPPINGS, true, mapping));
+    assert_eq!(
+        judge(mapped.clone(), has(&[POLICY_B]), Some(&[POLICY_A])),
+        (vec![], vec![a])
+    );
+    assert_eq!(
+        judge(mapped.clone(), has(&[POLICY_A]), Some(&[POLICY_A])).0,
+        unmet
+    );
+    // …unless mappings are inhibited.
+    mapped.push((
+        oid::POLICY_CONSTRAINTS,
+        true,
+        asn1::element(tag::SEQUENCE, &[&[0x81, 1, 0]]),
+    ));
+    assert_eq!(
+        judge(mapped, has(&[POLICY_B]), Some(&[POLICY_A])).0,
+        Vec::<&str>::new(),
+        "inhibited below only"
+    );
+    // An issuer that requires a policy.
+    let mut strict = has(&[POLICY_A]);
+    strict.push((oid::POLICY_CONSTRAINTS, true, explicit));
+    assert_eq!(judge(strict.clone(), vec![], None).0, unmet);
+    assert_eq!(judge(strict, has(&[POLICY_A]), None).0, Vec::<&str>::new());
+    // anyPolicy inhibited.
+    let mut inhibited = has(&[oid::ANY_POLICY]);
+    inhibited.push((oid::INHIBIT_ANY_POLICY, true, vec![2, 1, 0]));
+    assert_eq!(
+        judge(
+            inhibited.clone(),
+            has(&[oid::ANY_POLICY]),
+            Some(&[POLICY_A])
+        )
+        .0,
+        unmet
+    );
+    assert_eq!(
+        judge(inhibited, has(&[POLICY_A]), Some(&[POLICY_A])).0,
+        Vec::<&str>::new()
+    );
+    assert_eq!(
+        judge(
+            vec![(oid::POLICY_CONSTRAINTS, true, vec![5, 0])],
+            vec![],
+            None
+        )
+        .0,
+        ["extension-unreadable"]
+    );
+}
+
+#[test]
+fn a_signature_in_a_variant_of_sm2_counts_only_where_it_is_asked_for() {
+    let root = Identity::self_signed(TestKey::sm2(1), &Profile::authority("root"));
+    let key = TestKey::sm2(3);
+    let make = |sign: &dyn Fn(&[u8]) -> Vec<u8>| {
+        let good = crate::testing::certificate_der(
+            root.certificate.subject().der(),
+            &root.key,
+            &key,
+            &Profile::unit(),
+        );
+        let read = Certificate::from_der(good).unwrap();
+        let signature = asn1::element(tag::BIT_STRING, &[&[0], &sign(read.tbs())]);
+        let der = asn1::element(
+            tag::SEQUENCE,
+            &[read.tbs(), read.signature_algorithm_der(), &signature],
+        );
+        Identity {
+            key: key.clone(),
+            certificate: Certificate::from_der(der).unwrap(),
+        }
+    };
+    let point = crate::sm2::Sm2Key::from_point(&root.key.point()).unwrap();
+    let empty = make(&|tbs| root.key.sign_e(&point.e(b"", &[tbs]).unwrap()));
+    let bare = make(&|tbs| root.key.sign_e(&crate::hash::sm3(tbs)));
+    let other = make(&|tbs| root.key.sign_e(&point.e(b"someone else", &[tbs]).unwrap()));
+    for (leaf, variant) in [(&empty, Sm2Variant::EmptyId), (&bare, Sm2Variant::WithoutZ)] {
+        let verdict = check(leaf, &root, &[], &[], |_| {});
+        assert_eq!(fatal(&verdict.findings), ["signature-non-standard"]);
+        assert_eq!(verdict.findings[0].found.as_deref(), Some(variant.name()));
+        let wrong = if variant == Sm2Variant::EmptyId {
+            Sm2Variant::WithoutZ
+        } else {
+            Sm2Variant::EmptyId
+        };
+        let wrong = [wrong];
+        assert!(!check_with(leaf, &root, |p| p.sm2_variants = &wrong).valid);
+        let right = [variant];
+        let asked = check_with(leaf, &root, |p| p.sm2_variants = &right);
+        assert!(asked.valid);
+        assert!(
+            codes(&asked.findings).contains(&"signature-non-standard"),
+            "still told"
+        );
+    }
+    assert!(
+        check_with(&empty, &root, |p| p.sm2_id = b"").valid,
+        "the id that the caller names"
+    );
+    assert!(check_with(&other, &root, |p| p.sm2_id = b"someone else").valid);
+    let both = [Sm2Variant::EmptyId, Sm2Variant::WithoutZ];
+    let verdict = check_with(&other, &root, |p| p.sm2_variants = &both);
+    assert_eq!(fatal(&verdict.findings), ["signature-invalid"]);
+}
+
+fn check_with<'a>(
+    leaf: &Identity,
+    root: &Identity,
+    change: impl FnOnce(&mut Policy<'a>),
+) -> Verdict {
+    let anchors: &'a [Anchor] = Vec::leak(vec![root.certificate.clone().into()]);
+    let crls: &'a Crls = Box::leak(Box::default());
+    let mut policy = Policy::new(anchors, &[], crls, NOW);
+    change(&mut policy);
+    verify(&leaf.certificate, &policy)
+}
+
+#[test]
+fn of_several_issuers_the_right_one_is_found_and_loops_end() {
+    // Cross-certificates: two CAs certify each other, and one of them also stands under the root.
+    let root = Identity::self_signed(TestKey::sm2(1), &Profile::authority("root"));
+    let a = Identity::self_signed(TestKey::sm2(2), &Profile::authority("a"));
+    let b = Identity::self_signed(TestKey::sm2(3), &Profile::authority("b"));
+    let a_by_b = b.issue(a.key.clone(), &Profile::authority("a"));
+    let b_by_a = a.issue(b.key.clone(), &Profile::authority("b"));
+    let b_by_root = root.issue(b.key.clone(), &Profile::authority("b"));
+    let leaf = a.issue(TestKey::sm2(9), &Profile::unit());
+    let stranger = Identity::self_signed(TestKey::sm2(4), &Profile::authority("a"));
+    let verdict = check(
+        &leaf,
+        &root,
+        &[&stranger, &a, &a_by_b, &b_by_a, &b_by_root],
+        &[],
+        |_| {},
+    );
+    assert!(verdict.valid, "{:?}", verdict.findings);
+    let subjects: Vec<_> = verdict.path.iter().map(|step| &step.subject[..]).collect();
+    assert_eq!(subjects[1..], ["CN=a,C=CN", "CN=b,C=CN", "CN=root,C=CN"]);
+    let verdict = check(&leaf, &root, &[&a, &a_by_b, &b_by_a], &[], |_| {});
+    assert_eq!(fatal(&verdict.findings), ["issuer-unknown"]);
+
+    // Of two certificates of one CA the one that is still valid.
+    let expired = Profile {
+        not_after: NOW.plus(-DAY),
+        ..Profile::authority("issuing")
+    };
+    let old = root.issue(TestKey::sm2(5), &expired);
+    let new = root.issue(TestKey::sm2(5), &Profile::authority("issuing"));
+    let leaf = new.issue(TestKey::sm2(9), &Profile::unit());
+    assert!(check(&leaf, &root, &[&old, &new], &[], |_| {}).valid);
+    let verdict = check(&leaf, &root, &[&old], &[], |_| {});
+    assert_eq!(fatal(&verdict.findings), ["certificate-expired"]);
+    assert_eq!(verdict.findings[0].place.as_deref(), Some("path[1]"));
+    assert!(verdict.findings[0].found.is_some() && verdict.findings[0].expected.is_some());
+}
+
+#[test]
+fn the_worst_comes_first() {
+    let root = Identity::self_signed(TestKey::sm2(1), &Profile::authority("root"));
+    let leaf = root.issue(
+        TestKey::sm2(2),
+        &Profile {
+            not_after: NOW.plus(-DAY),
+            key_usage: Some(0x30),
+            extensions: vec![(oid::SM3, true, vec![5, 0])],
+            ..Profile::unit()
+        },
+    );
+    let lists = [root.crl(
+        &[(leaf.certificate.serial(), NOW.plus(-2 * DAY))],
+        NOW.plus(-DAY),
+        NOW.plus(DAY),
+    )];
+    let verdict = check(&leaf, &root, &[], &lists, |p| {
+        p.purpose = Some(KeyPurpose::Sign)
+    });
+    assert_eq!(
+        fatal(&verdict.findings),
+        [
+            "certificate-revoked",
+            "critical-extension-unknown",
+            "certificate-not-for-signing",
+            "certificate-expired"
+        ]
+    );
+    assert_eq!(
+        verdict.path[0].revocation.as_ref().unwrap().state,
+        State::Revoked
+    );
+}
+
+/// A list of this issuer with further entries and extensions.
+fn list(issuer: &Identity, entries: &[u8], extensions: &[(Oid, bool, Vec<u8>)]) -> Vec<u8> {
+    let day = |n| NOW.plus(n * DAY);
+    issuer.crl_with(entries, extensions, day(-1), day(30))
+}
+
+#[test]
+fn lists_are_used_within_their_scope_only() {
+    let (root, issuing, _) = chain(TestKey::sm2(1));
+    let place = |text: &str| {
+        asn1::element(
+            0xa0,
+            &[&asn1::element(
+                0xa0,
+                &[&asn1::element(0x86, &[text.as_bytes()])],
+            )],
+        )
+    };
+    let points = |text: &str| {
+        asn1::element(
+            tag::SEQUENCE,
+            &[&asn1::element(tag::SEQUENCE, &[&place(text)])],
+        )
+    };
+    let leaf = issuing.issue(
+        TestKey::sm2(5),
+        &Profile {
+            extensions: vec![(
+                oid::CRL_DISTRIBUTION_POINTS,
+                false,
+                points("http://crl.example/7.crl"),
+            )],
+            ..Profile::unit()
+        },
+    );
+    let serial = asn1::element(tag::INTEGER, &[leaf.certificate.serial()]);
+    let date = asn1::element(tag::UTC_TIME, &[b"261101000000Z"]);
+    let reason = |n: u8| {
+        let value = asn1::element(tag::OCTET_STRING, &[&[0x0a, 1, n]]);
+        let extension = asn1::element(tag::SEQUENCE, &[&asn1::oid(oid::CRL_REASON), &value]);
+        asn1::element(tag::SEQUENCE, &[&extension])
+    };
+    let entry = asn1::element(tag::SEQUENCE, &[&serial, &date, &reason(1)]);
+    let scope = |fields: &[u8]| {
+        vec![(
+            oid::ISSUING_DISTRIBUTION_POINT,
+            true,
+            asn1::element(tag::SEQUENCE, &[fields]),
+        )]
+    };
+    let judge = |extensions: &[(Oid, bool, Vec<u8>)]| {
+        let lists = [
+            root.crl(&[], NOW.plus(-DAY), NOW.plus(DAY)),
+            list(&issuing, &entry, extensions),
+        ];
+        let verdict = check(&leaf, &root, &[&issuing], &lists, |_| {});
+        codes(&verdict.findings)
+    };
+    assert_eq!(
+        judge(&scope(&place("http://crl.example/7.crl"))),
+        ["certificate-revoked"]
+    );
+    assert_eq!(
+        judge(&scope(&place("http://crl.example/8.crl"))),
+        ["crl-missing"]
+    );
+    assert_eq!(judge(&scope(&[0x81, 1, 0xff])), ["certificate-revoked"]);
+    assert_eq!(
+        judge(&scope(&[0x82, 1, 0xff])),
+        ["crl-missing"],
+        "CA certificates only"
+    );
+    assert_eq!(
+        judge(&scope(&[0x85, 1, 0xff])),
+        ["crl-missing"],
+        "attribute certificates only"
+    );
+    assert_eq!(
+        judge(&scope(&[0x84, 1, 0xff])),
+        ["crl-invalid", "crl-missing"],
+        "indirect"
+    );
+    assert_eq!(
+        judge(&scope(&[0x83, 2, 6, 0x40])),
+        ["certificate-revoked", "crl-invalid"]
+    );
+    assert_eq!(
+        judge(&[(oid::DELTA_CRL_INDICATOR, true, vec![2, 1, 1])]),
+        ["crl-invalid", "crl-missing"]
+    );
+    assert_eq!(
+        judge(&[(oid::SM3, true, vec![5, 0])]),
+        ["crl-invalid", "crl-missing"]
+    );
+    assert_eq!(
+        judge(&[(oid::SM3, false, vec![5, 0])]),
+        ["certificate-revoked"]
+    );
+    let numbered = [(oid::CRL_NUMBER, false, vec![2, 1, 0x2a])];
+    let lists = [list(&issuing, &entry, &numbered)];
+    let verdict = check(&leaf, &root, &[&issuing], &lists, |_| {});
+    let status = verdict.path[0].revocation.as_ref().unwrap();
+    assert_eq!(
+        (status.state, status.number.as_deref()),
+        (State::Revoked, Some("2a"))
+    );
+    assert!(matches!(
+        &verdict.findings[0].error,
+        Error::CertificateRevoked { reason: yinxin_proto::error::RevocationReason::KeyCompromise, date } if date.starts_with("2026-11-01")
+    ));
+
+    // A suspension ends with the list that leaves it out; a revocation does not.
+    let day = |n| NOW.plus(n * DAY);
+    for (number, expected) in [(6, &[][..]), (4, &["certificate-revoked"])] {
+        let entry = asn1::element(tag::SEQUENCE, &[&serial, &date, &reason(number)]);
+        let lists = [
+            root.crl(&[], day(-1), day(30)),
+            issuing.crl_with(&entry, &[], day(-9), day(-2)),
+            issuing.crl_with(&[], &[], day(-2), day(5)),
+        ];
+        assert_eq!(
+            codes(&check(&leaf, &root, &[&issuing], &lists, |_| {}).findings),
+            expected
+        );
+    }
+
+    // A critical extension of an entry that is not known, even of another certificate.
+    let unknown = asn1::element(
+        tag::SEQUENCE,
+        &[
+            &asn1::oid(oid::CERTIFICATE_ISSUER),
+            &[1, 1, 0xff],
+            &[4, 2, 0x30, 0],
+        ],
+    );
+    let foreign = asn1::element(
+        tag::SEQUENCE,
+        &[
+            &[2, 1, 9],
+            &date,
+            &asn1::element(tag::SEQUENCE, &[&unknown]),
+        ],
+    );
+    let lists = [
+        root.crl(&[], day(-1), day(30)),
+        list(&issuing, &foreign, &[]),
+    ];
+    assert_eq!(
+        codes(&check(&leaf, &root, &[&issuing], &lists, |_| {}).findings),
+        ["crl-invalid", "crl-missing"]
+    );
+
+    let later = [
+        root.crl(&[], day(-1), day(30)),
+        issuing.crl(&[], day(1), day(30)),
+    ];
+    assert_eq!(
+        codes(&check(&leaf, &root, &[&issuing], &later, |_| {}).findings),
+        ["crl-not-yet-valid"]
+    );
+    // An issuer that may not sign lists.
+    let silent = root.issue(
+        TestKey::sm2(8),
+        &Profile {
+            key_usage: Some(0x04),
+            ..Profile::authority("silent")
+        },
+    );
+    let leaf = silent.issue(TestKey::sm2(5), &Profile::unit());
+    let lists = [
+        root.crl(&[], day(-1), day(30)),
+        silent.crl(&[], day(-1), day(30)),
+    ];
+    assert_eq!(
+        codes(&check(&leaf, &root, &[&silent], &lists, |_| {}).findings),
+        ["crl-invalid", "crl-missing"]
+    );
+}
+
+#[test]
+fn no_changed_byte_of_a_certificate_passes() {
+    let (root, issuing, leaf) = chain(TestKey::sm2(1));
+    let national = |certificate: &Certificate| {
+        let crls = Crls::default();
+        verify(
+            certificate,
+            &Policy {
+                national: true,
+                ..Policy::new(&[], &[], &crls, NOW)
+            },
+        )
+        .valid
+    };
+    let own = |certificate: &Certificate| {
+        let leaf = Identity {
+            certificate: certificate.clone(),
+            key: leaf.key.clone(),
+        };
+        check(&leaf, &root, &[&issuing], &[], |_| {}).valid
+    };
+    let passes = |der: &[u8], judge: &dyn Fn(&Certificate) -> bool| {
+        let (mut read, mut refused) = (0, 0);
+        for at in 0..der.len() {
+            for flip in [0x01, 0x80, 0xff] {
+                let mut changed = der.to_vec();
+                changed[at] ^= flip;
+                match Certificate::from_der(changed) {
+                    Ok(certificate) => {
+                        assert!(!judge(&certificate), "byte {at} ^ {flip:02x}");
+                        read += 1;
+                    }
+                    Err(_) => refused += 1,
+                }
+            }
+        }
+        assert!(read > der.len() && refused > 20, "{read} {refused}");
+    };
+    assert!(own(&leaf.certificate));
+    passes(leaf.certificate.der(), &own);
+    let Some(folder) = data::folder() else { return };
+    for name in ["ROOTCA.pem", "3C4AF5224F0F36A491AEB7313030F9AC.crt"] {
+        let file = std::fs::read(folder.join("ca-national").join(name)).unwrap();
+        let certificate = Certificate::parse(&file).unwrap();
+        assert!(national(&certificate), "{name}");
+        passes(certificate.der(), &national);
+    }
+}
+
+#[test]
+fn a_listed_ca_is_judged_out_of_the_box_and_the_others_are_told_apart() {
+    let Some(folder) = data::folder() else { return };
+    let crls = Crls::default();
+    let (mut valid, mut apart) = (0, Vec::new());
+    for entry in std::fs::read_dir(folder.join("ca-national")).unwrap() {
+        let path = entry.unwrap().path();
+        let certificate = Certificate::parse(&std::fs::read(&path).unwrap()).unwrap();
+        let policy = Policy {
+            national: true,
+            ..Policy::new(&[], &[], &crls, NOW.max(certificate.not_before()))
+        };
+        let verdict = verify(&certificate, &policy);
+        if verdict.valid {
+            valid += 1;
+            let last = verdict.path.last().unwrap();
+            let anchor = last.anchor.as_ref().unwrap();
+            assert_eq!(
+                (anchor.source, anchor.listed),
+                (Source::National, Some("2026-02-15"))
+            );
+            assert_eq!(last.subject, "CN=ROOTCA,O=NRCAC,C=CN");
+        } else {
+            match &verdict.findings[0].error {
+                Error::RootNotAtHand { root } => apart.push(root.clone()),
+                other => assert!(
+                    matches!(other, Error::CertificateExpired { .. }),
+                    "{other} {}",
+                    path.display()
+                ),
+            }
+        }
+    }
+    apart.sort();
+    assert_eq!(
+        (
+            apart.iter().filter(|r| *r == "Civil Servant ROOT").count(),
+            apart.iter().filter(|r| *r == "Device ROOT").count()
+        ),
+        (12, 2)
+    );
+    assert!(valid >= 70, "{valid}");
 }
