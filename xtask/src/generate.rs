@@ -143,7 +143,8 @@ fn groups() -> Vec<Group> {
         consent::ConsentView,
         consent::ToWindow,
         consent::Decision,
-        consent::WorkspaceView
+        consent::WorkspaceView,
+        consent::FromWorkspace
     );
     group!(
         "Background ↔ state machine",

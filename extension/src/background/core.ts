@@ -16,7 +16,7 @@ export class Machine {
   /** A machine for a call, once the core is loaded. */
   static async create(start: SigningStart): Promise<Machine> {
     await ready;
-    return new Machine(new wasm.Signing(start, now()));
+    return new Machine(new wasm.Signing(start));
   }
 
   /** The first actions. */
@@ -31,7 +31,7 @@ export class Machine {
 
   /** What to do with bytes of a document. */
   chunk(document: number, offset: number, bytes: Uint8Array): SigningAction[] {
-    return this.#signing.chunk(document, offset, bytes, now());
+    return this.#signing.chunk(document, offset, bytes);
   }
 
   /** Gives its memory back. */

@@ -17,12 +17,15 @@ use serde::{Deserialize, Serialize};
 use serde_wasm_bindgen::Serializer;
 use sm3::Digest as _;
 use wasm_bindgen::prelude::*;
+use yinxin_core::asn1::hex;
 use yinxin_core::certificate::{Certificate, bundle};
 use yinxin_core::hash::Digests;
 use yinxin_core::login::{self, Challenge, Expected};
 use yinxin_core::time::UnixTime;
+use yinxin_core::trust::national;
 use yinxin_core::trust::{Anchor, CrlPolicy, Crls, Issuer, KeyPurpose, Policy, Sm2Variant};
-use yinxin_core::{cms, hash, key, signing, sm2, trust};
+use yinxin_core::{cms, hash, key, signing, sm2, trust, wire};
+use yinxin_proto::consent::AnchorView;
 use yinxin_proto::error::{ALL, Entry};
 use yinxin_proto::page::{LoginFormat, LoginProof, Purpose};
 use yinxin_proto::signing::{SigningEvent, SigningStart};
@@ -452,9 +455,81 @@ fn bare(entry: &Entry, locale: Locale) -> Text {
 /// # Errors
 /// `request-invalid` if they are none.
 #[wasm_bindgen(js_name = describeTokens, skip_typescript)]
-pub fn describe_tokens(tokens: JsValue, now: JsValue) -> Result<JsValue, Thrown> {
+pub fn describe_tokens(tokens: JsValue, now: JsValue, anchors: JsValue) -> Result<JsValue, Thrown> {
     let tokens: Vec<Token> = from_js(tokens)?;
-    give(&signing::describe_tokens(&tokens, moment(now)?))
+    let anchors: Option<Blobs> = from_js(anchors)?;
+    let anchors: Vec<Anchor> = anchors
+        .unwrap_or_default()
+        .0
+        .iter()
+        .filter_map(|blob| Certificate::parse(&blob.0).ok())
+        .map(Anchor::from)
+        .collect();
+    give(&signing::describe_tokens(&tokens, &anchors, moment(now)?))
+}
+
+/// The certificates of a file, each with what the workspace shows of it as an anchor.
+///
+/// # Errors
+/// `certificate-unreadable`.
+#[wasm_bindgen(js_name = describeAnchors, skip_typescript)]
+pub fn describe_anchors(file: JsValue, managed: bool, now: JsValue) -> Result<JsValue, Thrown> {
+    #[derive(Serialize)]
+    struct Described {
+        certificate: wire::Bytes,
+        view: AnchorView,
+    }
+    let file: Blob = from_js(file)?;
+    let now = moment(now)?;
+    let read = bundle::certificates(&file.0).map_err(thrown)?;
+    let described: Vec<_> = read
+        .iter()
+        .map(|certificate| Described {
+            certificate: wire::Bytes(certificate.der().to_vec()),
+            view: trust::anchor_view(certificate, managed, now),
+        })
+        .collect();
+    give(&described)
+}
+
+/// The CAs of the product's own table.
+///
+/// # Errors
+/// None in practice.
+#[wasm_bindgen(js_name = nationalAnchors, skip_typescript)]
+pub fn national_anchors() -> Result<JsValue, Thrown> {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct National {
+        listed: &'static str,
+        source: &'static str,
+        anchors: Vec<Row>,
+    }
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Row {
+        name: &'static str,
+        subject: String,
+        domain: national::Domain,
+        anchor: bool,
+        not_before: String,
+        not_after: String,
+        serial: String,
+    }
+    let rows = national::listed().iter().map(|row| Row {
+        name: row.readable(),
+        subject: row.name().to_string(),
+        domain: row.domain(),
+        anchor: row.anchor().is_some(),
+        not_before: row.not_before().to_string(),
+        not_after: row.not_after().to_string(),
+        serial: hex(row.serial()),
+    });
+    give(&National {
+        listed: national::LISTED_ON,
+        source: national::SOURCE,
+        anchors: rows.collect(),
+    })
 }
 
 // ── Signing ──────────────────────────────────────────────────────────────────────────────────
@@ -474,9 +549,9 @@ impl Signing {
     /// # Errors
     /// `request-invalid` if it does not have the form of the protocol.
     #[wasm_bindgen(constructor, skip_typescript)]
-    pub fn new(start: JsValue, now: JsValue) -> Result<Signing, Thrown> {
+    pub fn new(start: JsValue) -> Result<Signing, Thrown> {
         let start: SigningStart = from_js(start)?;
-        let (machine, actions) = signing::Signing::start(start, moment(now)?);
+        let (machine, actions) = signing::Signing::start(start);
         Ok(Self {
             machine,
             first: give(&actions)?,
@@ -510,16 +585,10 @@ impl Signing {
     /// Takes bytes of a document that were asked for, gives the actions that follow.
     ///
     /// # Errors
-    /// `request-invalid` if `now` is no time.
+    /// None in practice.
     #[wasm_bindgen(skip_typescript)]
-    pub fn chunk(
-        &mut self,
-        document: u32,
-        offset: u32,
-        bytes: &[u8],
-        now: JsValue,
-    ) -> Result<JsValue, Thrown> {
-        give(&self.machine.chunk(document, offset, bytes, moment(now)?))
+    pub fn chunk(&mut self, document: u32, offset: u32, bytes: &[u8]) -> Result<JsValue, Thrown> {
+        give(&self.machine.chunk(document, offset, bytes))
     }
 }
 

@@ -70,6 +70,9 @@ export interface CertificateFacts {
 
 /** A step of a path: a certificate, or an anchor of which only name and key are known. */
 export interface PathStep {
+  /** What a person would call it. */
+  name: string;
+  /** Whole name, RFC 4514. */
   subject: string;
   issuer?: string;
   sha256?: string;
@@ -278,17 +281,39 @@ export function text(code: string, params?: Record<string, unknown>, locale?: Lo
   remedy: string;
 };
 
-/** `Token[]` of the protocol in, `TokenView[]` out. */
-export function describeTokens(tokens: unknown, now?: Time): any;
+/** `Token[]` of the protocol in, `TokenView[]` out. `anchors`: certificates that were added to the product's own anchors. */
+export function describeTokens(tokens: unknown, now?: Time, anchors?: BytesLike[]): any;
+
+/** The certificates of a file (DER, PEM, PKCS#7, Base64), each with its `AnchorView` of the protocol. */
+export function describeAnchors(file: BytesLike, managed: boolean, now?: Time): { certificate: Uint8Array; view: any }[];
+
+/** The product's own table: the Chinese national SM2 root, and the operating CAs that the national list names. */
+export function nationalAnchors(): {
+  /** The date of the list. */
+  listed: string;
+  source: string;
+  anchors: {
+    name: string;
+    /** RFC 4514. */
+    subject: string;
+    /** Which national root it is under. */
+    domain: 'national-sm2' | 'civil-servant' | 'device';
+    /** Whether trust may begin here; not for domains whose root is not at hand. */
+    anchor: boolean;
+    notBefore: string;
+    notAfter: string;
+    serial: string;
+  }[];
+};
 
 /** The state machine of one call: `SigningStart`, `SigningEvent` and `SigningAction` of the protocol. */
 export class Signing {
-  constructor(start: unknown, now?: Time);
+  constructor(start: unknown);
   free(): void;
   /** Actions of the start. */
   readonly actions: any[];
   readonly finished: boolean;
   handle(event: unknown, now?: Time): any[];
-  chunk(document: number, offset: number, bytes: Uint8Array, now?: Time): any[];
+  chunk(document: number, offset: number, bytes: Uint8Array): any[];
 }
 "#;

@@ -23,11 +23,14 @@ use crate::attributes::{self, logondata};
 use crate::certificate::Certificate;
 use crate::hash::{self, Digests, Hasher};
 use crate::time::UnixTime;
+use crate::trust::Anchor;
 use crate::{cms, content_guard, login};
 use request::{Document, Task};
 use yinxin_proto::consent::{Act, ConsentView, Decision, DocumentView, Phase, SiteView, TokenView};
 use yinxin_proto::host::{HostCommand, HostReply, ToSign};
-use yinxin_proto::limits::{CONSENT_MS, HOST_REPLY_MS, LINGER_MS, MAX_CHUNK_BYTES, READ_MS};
+use yinxin_proto::limits::{
+    CONSENT_MS, HOST_REPLY_MS, LINGER_MS, MAX_ANCHORS, MAX_CHUNK_BYTES, READ_MS,
+};
 use yinxin_proto::page::{
     DocumentSignature, LoginFormat, LoginProof, PageOutcome, PageResult, SignFormat,
     SignatureAlgorithm, Stage,
@@ -55,8 +58,21 @@ pub struct Signing {
     list_again: bool,
     /// As the host listed them last.
     tokens: Option<Vec<Token>>,
+    /// Trust anchors beside the product's own.
+    anchors: Vec<Anchor>,
+    /// The tokens in plain words. Kept, since judging their certificates takes milliseconds.
+    views: Vec<TokenView>,
     modules: Vec<Module>,
     notice: Option<Error>,
+}
+
+/// Added anchors that can still be read; what is wrong with the others the workspace shows.
+fn anchors_of(start: &SigningStart) -> Vec<Anchor> {
+    let given = start.anchors.iter().take(MAX_ANCHORS as usize);
+    given
+        .filter_map(|der| Certificate::from_der(der.0.clone()).ok())
+        .map(Anchor::from)
+        .collect()
 }
 
 /// What is asked, checked and frozen.
@@ -109,7 +125,7 @@ enum End {
 impl Signing {
     /// Takes a call. Refuses it at once, or begins to read its documents, or opens the window.
     #[must_use]
-    pub fn start(start: SigningStart, now: UnixTime) -> (Self, Vec<SigningAction>) {
+    pub fn start(start: SigningStart) -> (Self, Vec<SigningAction>) {
         let mut machine = Self {
             call: None,
             state: State::Finished,
@@ -121,6 +137,8 @@ impl Signing {
             listing: None,
             list_again: false,
             tokens: None,
+            anchors: anchors_of(&start),
+            views: Vec::new(),
             modules: Vec::new(),
             notice: None,
         };
@@ -141,7 +159,7 @@ impl Signing {
                     });
                     machine.read_next(&mut out);
                 } else {
-                    machine.open(now, &mut out);
+                    machine.open(&mut out);
                 }
             }
         }
@@ -167,9 +185,7 @@ impl Signing {
             SigningEvent::HostFailed { call, error } => {
                 self.host_failed(call, error, now, &mut out)
             }
-            SigningEvent::HostProgress { call, done } => {
-                self.host_progress(call, done, now, &mut out)
-            }
+            SigningEvent::HostProgress { call, done } => self.host_progress(call, done, &mut out),
             SigningEvent::TokensChanged {} => {
                 if matches!(self.state, State::Consenting) {
                     self.list_tokens(&mut out);
@@ -193,19 +209,13 @@ impl Signing {
                     self.give_up(Error::Aborted {}, End::Other, &mut out);
                 }
             }
-            SigningEvent::TimedOut { timer } => self.timed_out(timer, now, &mut out),
+            SigningEvent::TimedOut { timer } => self.timed_out(timer, &mut out),
         }
         out
     }
 
     /// Takes bytes of a document that were asked for.
-    pub fn chunk(
-        &mut self,
-        document: u32,
-        offset: u32,
-        bytes: &[u8],
-        now: UnixTime,
-    ) -> Vec<SigningAction> {
+    pub fn chunk(&mut self, document: u32, offset: u32, bytes: &[u8]) -> Vec<SigningAction> {
         let mut out = Vec::new();
         let Some(Call {
             task: Task::Sign { documents, .. },
@@ -247,7 +257,7 @@ impl Signing {
                 timer: SigningTimer::Read,
             });
             self.progress_reading(&mut out);
-            self.open(now, &mut out);
+            self.open(&mut out);
         } else {
             self.read_next(&mut out);
         }
@@ -303,11 +313,11 @@ impl Signing {
 
     // ── Consent ──────────────────────────────────────────────────────────────────────────────
 
-    fn open(&mut self, now: UnixTime, out: &mut Vec<SigningAction>) {
+    fn open(&mut self, out: &mut Vec<SigningAction>) {
         self.state = State::Consenting;
         self.window_open = true;
         out.push(SigningAction::Open {});
-        self.show(now, out);
+        self.show(out);
         out.push(start(SigningTimer::Consent, CONSENT_MS));
         self.list_tokens(out);
         let watch = self.send(HostCommand::Watch { on: true }, false, out);
@@ -332,7 +342,7 @@ impl Signing {
                     self.notice = None;
                     out.push(start(SigningTimer::Consent, CONSENT_MS));
                     self.list_tokens(out);
-                    self.show(now, out);
+                    self.show(out);
                 }
             }
             Decision::Approve {
@@ -342,7 +352,7 @@ impl Signing {
                     && let Err(error) = self.approve(&token, &certificate, now, out)
                 {
                     self.notice = Some(error);
-                    self.show(now, out);
+                    self.show(out);
                 }
             }
         }
@@ -399,7 +409,7 @@ impl Signing {
             done: 0,
         }));
         out.push(progress(Stage::Signing, 0, total));
-        self.show(now, out);
+        self.show(out);
         Ok(())
     }
 
@@ -416,12 +426,13 @@ impl Signing {
             self.listing = None;
             match reply {
                 HostReply::Tokens { tokens, modules } => {
+                    self.views = describe_tokens(&tokens, &self.anchors, now);
                     self.tokens = Some(tokens);
                     self.modules = modules;
                 }
                 // While the host signs, and after, a listing is of no interest.
                 _ if matches!(self.state, State::Consenting) => {
-                    return self.fail(Error::HostMessageInvalid {}, now, out);
+                    return self.fail(Error::HostMessageInvalid {}, out);
                 }
                 _ => {}
             }
@@ -430,15 +441,15 @@ impl Signing {
                 if std::mem::take(&mut self.list_again) {
                     self.list_tokens(out);
                 }
-                self.show(now, out);
+                self.show(out);
             }
         } else if self.watch_call == Some(call) {
             self.watch_call = None;
             self.watching = true;
         } else if matches!(&self.state, State::Working(working) if working.call == call) {
             match reply {
-                HostReply::Signed { signatures, .. } => self.signed(&signatures, now, out),
-                _ => self.fail(Error::HostMessageInvalid {}, now, out),
+                HostReply::Signed { signatures, .. } => self.signed(&signatures, out),
+                _ => self.fail(Error::HostMessageInvalid {}, out),
             }
         }
     }
@@ -453,7 +464,7 @@ impl Signing {
         if self.listing == Some(call) {
             self.listing = None;
             if matches!(self.state, State::Consenting) {
-                self.fail(error, now, out);
+                self.fail(error, out);
             }
             return;
         }
@@ -477,22 +488,22 @@ impl Signing {
                 | Error::TokenRemoved {}
         );
         if !correctable {
-            return self.fail(error, now, out);
+            return self.fail(error, out);
         }
         // Back to the user: nothing is sent again without a new decision.
         let certificate = hex(working.certificate.sha256());
-        self.note_pin(&certificate, &error);
+        self.note_pin(&certificate, &error, now);
         self.state = State::Consenting;
         self.notice = Some(error);
         out.push(stop(SigningTimer::Host));
         out.push(start(SigningTimer::Consent, CONSENT_MS));
         self.list_tokens(out);
-        self.show(now, out);
+        self.show(out);
     }
 
     /// Puts what an error says about the PIN into the tokens as they were listed, so that the
     /// window never shows more tries than there are.
-    fn note_pin(&mut self, certificate: &str, error: &Error) {
+    fn note_pin(&mut self, certificate: &str, error: &Error, now: UnixTime) {
         let holds = |token: &Token| {
             token
                 .certificates
@@ -511,9 +522,11 @@ impl Signing {
                 _ => {}
             }
         }
+        let tokens = self.tokens.as_deref().unwrap_or_default();
+        self.views = describe_tokens(tokens, &self.anchors, now);
     }
 
-    fn host_progress(&mut self, call: u32, done: u32, now: UnixTime, out: &mut Vec<SigningAction>) {
+    fn host_progress(&mut self, call: u32, done: u32, out: &mut Vec<SigningAction>) {
         let State::Working(working) = &mut self.state else {
             return;
         };
@@ -524,22 +537,22 @@ impl Signing {
         working.done = done;
         out.push(start(SigningTimer::Host, host_ms(working.protected_path)));
         out.push(progress(Stage::Signing, done, total));
-        self.show(now, out);
+        self.show(out);
     }
 
     /// Verifies the host's signatures and answers the page.
-    fn signed(&mut self, signatures: &[Base64], now: UnixTime, out: &mut Vec<SigningAction>) {
+    fn signed(&mut self, signatures: &[Base64], out: &mut Vec<SigningAction>) {
         let (State::Working(working), Some(call)) = (&self.state, &self.call) else {
             return;
         };
         match deliver(call, working, signatures) {
-            Err(error) => self.fail(error, now, out),
+            Err(error) => self.fail(error, out),
             Ok((deliveries, result)) => {
                 out.push(stop(SigningTimer::Host));
                 out.extend(deliveries);
                 self.answer(PageOutcome::Result { result }, out);
                 self.state = State::Lingering;
-                self.show(now, out);
+                self.show(out);
                 out.push(start(SigningTimer::Linger, LINGER_MS));
             }
         }
@@ -547,7 +560,7 @@ impl Signing {
 
     // ── Ends ─────────────────────────────────────────────────────────────────────────────────
 
-    fn timed_out(&mut self, timer: SigningTimer, now: UnixTime, out: &mut Vec<SigningAction>) {
+    fn timed_out(&mut self, timer: SigningTimer, out: &mut Vec<SigningAction>) {
         match (timer, &self.state) {
             (SigningTimer::Read, State::Reading(_)) => self.fail_reading(out),
             (SigningTimer::Consent, State::Consenting | State::Failed(_)) => {
@@ -556,11 +569,11 @@ impl Signing {
             }
             (SigningTimer::Host, State::Consenting) if self.listing.is_some() => {
                 let seconds = HOST_REPLY_MS / 1000;
-                self.fail(Error::HostSilent { seconds }, now, out);
+                self.fail(Error::HostSilent { seconds }, out);
             }
             (SigningTimer::Host, State::Working(working)) => {
                 let seconds = host_ms(working.protected_path) / 1000;
-                self.fail(Error::HostSilent { seconds }, now, out);
+                self.fail(Error::HostSilent { seconds }, out);
             }
             (SigningTimer::Linger, State::Lingering) => self.finish(End::Signed, out),
             _ => {}
@@ -568,7 +581,7 @@ impl Signing {
     }
 
     /// Ends without a signature: answers the page at once and leaves the window to its user.
-    fn fail(&mut self, error: Error, now: UnixTime, out: &mut Vec<SigningAction>) {
+    fn fail(&mut self, error: Error, out: &mut Vec<SigningAction>) {
         self.abandon(out);
         out.push(stop(SigningTimer::Host));
         // A host that is gone watches no more, and must not be started again to be told so.
@@ -584,7 +597,7 @@ impl Signing {
         );
         self.state = State::Failed(error);
         out.push(start(SigningTimer::Consent, CONSENT_MS));
-        self.show(now, out);
+        self.show(out);
     }
 
     /// Ends at once, in whatever state.
@@ -629,6 +642,7 @@ impl Signing {
         self.state = State::Finished;
         self.call = None;
         self.tokens = None;
+        self.views = Vec::new();
         out.push(SigningAction::Finish {
             signed: end == End::Signed,
             cancelled: end == End::Cancelled,
@@ -646,7 +660,7 @@ impl Signing {
         call
     }
 
-    fn show(&self, now: UnixTime, out: &mut Vec<SigningAction>) {
+    fn show(&self, out: &mut Vec<SigningAction>) {
         let Some(call) = &self.call else { return };
         if !self.window_open {
             return;
@@ -664,10 +678,6 @@ impl Signing {
             },
             State::Reading(_) | State::Finished => return,
         };
-        let tokens: Vec<TokenView> = self
-            .tokens
-            .as_deref()
-            .map_or_else(Vec::new, |tokens| describe_tokens(tokens, now));
         let modules = self
             .modules
             .iter()
@@ -677,7 +687,7 @@ impl Signing {
                 phase,
                 site: call.site.clone(),
                 act: call.act(),
-                tokens,
+                tokens: self.views.clone(),
                 modules: modules.cloned().collect(),
                 notice: self.notice.clone(),
             }),

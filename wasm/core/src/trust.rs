@@ -10,10 +10,12 @@ pub mod national;
 mod path;
 mod policies;
 mod signature;
+mod view;
 
 pub use anchor::{Anchor, AnchorFacts, Source};
 pub use crl::{Crl, Crls, Revocation, State, Status};
 pub use signature::Sm2Variant;
+pub use view::{anchor_view, trust_view};
 
 use crate::asn1::hex;
 use crate::certificate::Certificate;
@@ -175,6 +177,8 @@ pub struct Verdict {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Step {
+    /// What a person would call it.
+    pub name: String,
     /// Its subject (RFC 4514).
     pub subject: String,
     /// Its issuer (RFC 4514), of a certificate.
@@ -215,6 +219,7 @@ pub fn verify(certificate: &Certificate, policy: &Policy<'_>) -> Verdict {
         .iter()
         .zip(validated.statuses)
         .map(|(step, revocation)| Step {
+            name: step.subject().readable(),
             subject: step.subject().to_string(),
             issuer: Some(step.issuer().to_string()),
             sha256: Some(hex(step.sha256())),
@@ -228,6 +233,7 @@ pub fn verify(certificate: &Certificate, policy: &Policy<'_>) -> Verdict {
         match steps.last_mut() {
             Some(last) if path.ends_in_anchor_certificate() => last.anchor = facts,
             _ => steps.push(Step {
+                name: anchor.subject().readable(),
                 subject: anchor.subject().to_string(),
                 issuer: None,
                 sha256: None,

@@ -6,7 +6,7 @@
 use crate::page::{Account, LoginFormat, Purpose, SignFormat, SignatureAlgorithm};
 use crate::site::SiteKind;
 use crate::token::{Module, PinLength, PinTries};
-use crate::{Error, Finding, Pin};
+use crate::{Base64, Error, Finding, Pin};
 use serde::{Deserialize, Serialize};
 
 /// Everything that a consent window shows.
@@ -189,6 +189,88 @@ pub struct CertificateView {
     pub problem: Option<Error>,
     /// What else there is to say (ends soon, issuer not known).
     pub findings: Vec<Finding>,
+    /// Whether its issue could be checked. That never keeps a user from using it.
+    pub trust: TrustView,
+}
+
+/// What a path to a trust anchor says of a certificate.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase"
+)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub enum TrustView {
+    /// A path holds to a CA of the product's own table.
+    National {
+        /// The CA or root.
+        anchor: String,
+        /// The date of the list that names it, ISO 8601.
+        listed: String,
+    },
+    /// A path holds to a certificate that the user or an administrator added.
+    Added {
+        /// Its name.
+        anchor: String,
+    },
+    /// No path could be built: the issuer's certificate is not at hand.
+    Unknown {
+        /// What is missing.
+        finding: Finding,
+    },
+    /// Something about the path is wrong.
+    Refused {
+        /// The gravest of it.
+        finding: Finding,
+    },
+}
+
+/// A trust anchor that the user or an administrator added, as the workspace shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub struct AnchorView {
+    /// SHA-256 of the certificate, lower-case hex.
+    pub certificate: String,
+    /// The CA's name.
+    pub name: String,
+    /// Its whole name (RFC 4514).
+    pub subject: String,
+    /// Who issued it; the same where it is a root.
+    pub issuer: String,
+    /// Start of validity, ISO 8601 UTC.
+    pub not_before: String,
+    /// End of validity, ISO 8601 UTC.
+    pub not_after: String,
+    /// An administrator set it: the user can't remove it.
+    pub managed: bool,
+    /// What is odd about it, as a trust anchor: no CA, expired, a test's.
+    pub findings: Vec<Finding>,
+}
+
+/// Workspace → background.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase",
+    deny_unknown_fields
+)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum FromWorkspace {
+    /// Looks at host, keys and anchors again.
+    Refresh {},
+    /// Adds the certificates of a file as trust anchors.
+    AddAnchors {
+        /// The file: DER, PEM, PKCS#7 or Base64.
+        file: Base64,
+    },
+    /// Removes one.
+    RemoveAnchor {
+        /// [`AnchorView::certificate`].
+        certificate: String,
+    },
 }
 
 /// Who holds a certificate.
@@ -287,4 +369,39 @@ pub struct WorkspaceView {
     pub tokens: Vec<TokenView>,
     /// Libraries tried.
     pub modules: Vec<Module>,
+    /// CAs that the product itself trusts.
+    pub national: u32,
+    /// The date of the list that names them, ISO 8601.
+    pub national_listed: String,
+    /// Trust anchors that were added.
+    pub anchors: Vec<AnchorView>,
+    /// What came of the last change of them: an error, or the names that were added.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub anchor_news: Option<AnchorNews>,
+}
+
+/// What came of a change of trust anchors.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase"
+)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum AnchorNews {
+    /// These were added.
+    Added {
+        /// [`AnchorView::name`] of each.
+        names: Vec<String>,
+    },
+    /// One was removed.
+    Removed {
+        /// Its name.
+        name: String,
+    },
+    /// Nothing was changed.
+    Refused {
+        /// Why.
+        error: Error,
+    },
 }

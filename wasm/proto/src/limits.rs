@@ -33,6 +33,8 @@ limits! {
     MAX_TOKENS = 32;
     /// Certificates reported for one token.
     MAX_CERTIFICATES = 32;
+    /// Trust anchors that can be added.
+    MAX_ANCHORS = 64;
     /// Operations that wait for their turn behind an open consent window.
     MAX_QUEUE = 16;
     /// Bytes of a PIN.

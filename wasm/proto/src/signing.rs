@@ -30,6 +30,9 @@ pub struct SigningStart {
     pub activated: bool,
     /// The user never used Yinxin on this origin before.
     pub first_use: bool,
+    /// Trust anchors that the user or an administrator added: DER certificates.
+    #[serde(default)]
+    pub anchors: Vec<Base64>,
 }
 
 /// What happened.

@@ -37,6 +37,9 @@ export const MAX_TOKENS = 32;
 /** Certificates reported for one token. */
 export const MAX_CERTIFICATES = 32;
 
+/** Trust anchors that can be added. */
+export const MAX_ANCHORS = 64;
+
 /** Operations that wait for their turn behind an open consent window. */
 export const MAX_QUEUE = 16;
 

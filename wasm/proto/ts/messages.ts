@@ -1407,6 +1407,60 @@ documents: Array<DocumentView>,
 format: SignFormat, };
 
 /**
+ * What came of a change of trust anchors.
+ */
+export type AnchorNews = { "type": "added",
+/**
+ * [`AnchorView::name`] of each.
+ */
+names: Array<string>, } | { "type": "removed",
+/**
+ * Its name.
+ */
+name: string, } | { "type": "refused",
+/**
+ * Why.
+ */
+error: CatalogueError, };
+
+/**
+ * A trust anchor that the user or an administrator added, as the workspace shows it.
+ */
+export type AnchorView = {
+/**
+ * SHA-256 of the certificate, lower-case hex.
+ */
+certificate: string,
+/**
+ * The CA's name.
+ */
+name: string,
+/**
+ * Its whole name (RFC 4514).
+ */
+subject: string,
+/**
+ * Who issued it; the same where it is a root.
+ */
+issuer: string,
+/**
+ * Start of validity, ISO 8601 UTC.
+ */
+notBefore: string,
+/**
+ * End of validity, ISO 8601 UTC.
+ */
+notAfter: string,
+/**
+ * An administrator set it: the user can't remove it.
+ */
+managed: boolean,
+/**
+ * What is odd about it, as a trust anchor: no CA, expired, a test's.
+ */
+findings: Array<Finding>, };
+
+/**
  * A certificate in plain words.
  */
 export type CertificateView = {
@@ -1465,7 +1519,11 @@ problem?: CatalogueError,
 /**
  * What else there is to say (ends soon, issuer not known).
  */
-findings: Array<Finding>, };
+findings: Array<Finding>,
+/**
+ * Whether its issue could be checked. That never keeps a user from using it.
+ */
+trust: TrustView, };
 
 /**
  * Everything that a consent window shows.
@@ -1538,6 +1596,19 @@ sm3: string,
  * SHA-256 of the content, lower-case hex.
  */
 sha256: string, };
+
+/**
+ * Workspace → background.
+ */
+export type FromWorkspace = { "type": "refresh", } | { "type": "add-anchors",
+/**
+ * The file: DER, PEM, PKCS#7 or Base64.
+ */
+file: Base64, } | { "type": "remove-anchor",
+/**
+ * [`AnchorView::certificate`].
+ */
+certificate: string, };
 
 /**
  * Who holds a certificate.
@@ -1654,6 +1725,31 @@ certificates: Array<CertificateView>,
 problem?: CatalogueError, };
 
 /**
+ * What a path to a trust anchor says of a certificate.
+ */
+export type TrustView = { "type": "national",
+/**
+ * The CA or root.
+ */
+anchor: string,
+/**
+ * The date of the list that names it, ISO 8601.
+ */
+listed: string, } | { "type": "added",
+/**
+ * Its name.
+ */
+anchor: string, } | { "type": "unknown",
+/**
+ * What is missing.
+ */
+finding: Finding, } | { "type": "refused",
+/**
+ * The gravest of it.
+ */
+finding: Finding, };
+
+/**
  * What the workspace shows: the host, the keys and the sites.
  */
 export type WorkspaceView = {
@@ -1680,7 +1776,23 @@ tokens: Array<TokenView>,
 /**
  * Libraries tried.
  */
-modules: Array<Module>, };
+modules: Array<Module>,
+/**
+ * CAs that the product itself trusts.
+ */
+national: number,
+/**
+ * The date of the list that names them, ISO 8601.
+ */
+nationalListed: string,
+/**
+ * Trust anchors that were added.
+ */
+anchors: Array<AnchorView>,
+/**
+ * What came of the last change of them: an error, or the names that were added.
+ */
+anchorNews?: AnchorNews, };
 
 // ── Background ↔ state machine ──
 
@@ -1829,7 +1941,11 @@ activated: boolean,
 /**
  * The user never used Yinxin on this origin before.
  */
-firstUse: boolean, };
+firstUse: boolean,
+/**
+ * Trust anchors that the user or an administrator added: DER certificates.
+ */
+anchors: Array<Base64>, };
 
 /**
  * Timers of the machine.

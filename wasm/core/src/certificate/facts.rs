@@ -8,7 +8,7 @@ use crate::oid;
 use crate::time::UnixTime;
 use crate::wire::Bytes;
 use serde::Serialize;
-use yinxin_proto::consent::{CertificateView, Disclosed, HolderKind};
+use yinxin_proto::consent::{CertificateView, Disclosed, HolderKind, TrustView};
 use yinxin_proto::page::SignatureAlgorithm;
 use yinxin_proto::{Error, Finding, Severity};
 
@@ -140,6 +140,10 @@ impl Certificate {
             discloses: self.discloses(),
             problem,
             findings,
+            // Who describes a certificate among others judges it.
+            trust: TrustView::Unknown {
+                finding: Finding::new(Severity::Warning, Error::TrustNotChecked {}),
+            },
         }
     }
 

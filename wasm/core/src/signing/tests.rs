@@ -44,6 +44,7 @@ fn call_from(origin: &str, kind: SiteKind, call: PageCall) -> SigningStart {
         development: false,
         activated: true,
         first_use: true,
+        anchors: Vec::new(),
     }
 }
 
@@ -93,7 +94,7 @@ impl Play {
     }
 
     fn with(start: SigningStart, identity: Identity) -> Self {
-        let (machine, log) = Signing::start(start, NOW);
+        let (machine, log) = Signing::start(start);
         Self {
             machine,
             log,
@@ -117,7 +118,7 @@ impl Play {
         {
             let content = contents[document as usize];
             let bytes = &content[offset as usize..(offset + length) as usize];
-            let actions = self.machine.chunk(document, offset, bytes, NOW);
+            let actions = self.machine.chunk(document, offset, bytes);
             self.log.extend(actions);
         }
     }
@@ -495,10 +496,10 @@ fn a_document_that_changes_under_the_hand_is_refused() {
     let start = || portal(sign_call(&[("a", 10)], SignFormat::Cms));
     type Feed = fn(&mut Signing) -> Vec<SigningAction>;
     let feeds: [Feed; 5] = [
-        |m| m.chunk(0, 0, &[1; 9], NOW),
-        |m| m.chunk(0, 0, &[1; 11], NOW),
-        |m| m.chunk(1, 0, &[1; 10], NOW),
-        |m| m.chunk(0, 1, &[1; 10], NOW),
+        |m| m.chunk(0, 0, &[1; 9]),
+        |m| m.chunk(0, 0, &[1; 11]),
+        |m| m.chunk(1, 0, &[1; 10]),
+        |m| m.chunk(0, 1, &[1; 10]),
         |m| m.handle(SigningEvent::DocumentUnreadable { document: 0 }, NOW),
     ];
     for feed in feeds {
@@ -731,7 +732,7 @@ fn garbage_in_a_token_stays_in_the_list() {
         label: "bad".into(),
         certificate: Base64(vec![0x30, 0x03, 1]),
     });
-    let views = describe_tokens(&[token(&[]), garbage], NOW);
+    let views = describe_tokens(&[token(&[]), garbage], &[], NOW);
     let [good, bad] = &views[0].certificates[..] else {
         panic!("{:?}", views[0].certificates)
     };
@@ -828,7 +829,7 @@ fn no_sequence_of_events_breaks_what_must_hold() {
                 }
                 _ => {
                     let offset = u32::try_from(random.below(3)).unwrap();
-                    let actions = play.machine.chunk(9, offset, b"x", NOW);
+                    let actions = play.machine.chunk(9, offset, b"x");
                     play.log.extend(actions);
                 }
             }

@@ -5,19 +5,20 @@ use crate::asn1::hex;
 use crate::certificate::Certificate;
 use crate::hash::sha256;
 use crate::time::UnixTime;
-use yinxin_proto::Error;
-use yinxin_proto::consent::{CertificateView, HolderKind, TokenView};
+use crate::trust::{Anchor, trust_view};
+use yinxin_proto::consent::{CertificateView, HolderKind, TokenView, TrustView};
 use yinxin_proto::limits::{MAX_CERTIFICATES, MAX_TOKENS};
 use yinxin_proto::token::{PinState, Token, TokenCertificate};
+use yinxin_proto::{Error, Finding, Severity};
 
 /// Describes tokens for a window: those with a usable certificate first, and in each the usable
-/// certificates first.
+/// certificates first. `anchors` are those that were added to the product's own.
 #[must_use]
-pub fn describe_tokens(tokens: &[Token], now: UnixTime) -> Vec<TokenView> {
+pub fn describe_tokens(tokens: &[Token], anchors: &[Anchor], now: UnixTime) -> Vec<TokenView> {
     let (mut usable, others): (Vec<_>, Vec<_>) = tokens
         .iter()
         .take(MAX_TOKENS as usize)
-        .map(|token| describe(token, now))
+        .map(|token| describe(token, anchors, now))
         .partition(|view| {
             let mut certificates = view.certificates.iter();
             view.problem.is_none() && certificates.any(|known| known.problem.is_none())
@@ -39,10 +40,18 @@ pub(super) fn problem(token: &Token) -> Option<Error> {
     }
 }
 
-fn describe(token: &Token, now: UnixTime) -> TokenView {
+fn describe(token: &Token, anchors: &[Anchor], now: UnixTime) -> TokenView {
+    // Some keys carry their issuer's certificate as well.
+    let held: Vec<Certificate> = token
+        .certificates
+        .iter()
+        .take(MAX_CERTIFICATES as usize)
+        .filter_map(|known| Certificate::from_der(known.certificate.0.clone()).ok())
+        .collect();
+    let (authorities, _): (Vec<_>, Vec<_>) = held.into_iter().partition(Certificate::is_ca);
     let mut certificates: Vec<CertificateView> = Vec::new();
     for known in token.certificates.iter().take(MAX_CERTIFICATES as usize) {
-        let view = describe_certificate(known, now);
+        let view = describe_certificate(known, anchors, &authorities, now);
         // Some tokens hold a certificate twice, once for each container.
         if certificates
             .iter()
@@ -76,10 +85,16 @@ fn describe(token: &Token, now: UnixTime) -> TokenView {
 }
 
 /// A certificate of a token; one that can't be read stays in the list, with the reason.
-fn describe_certificate(known: &TokenCertificate, now: UnixTime) -> CertificateView {
+fn describe_certificate(
+    known: &TokenCertificate,
+    anchors: &[Anchor],
+    authorities: &[Certificate],
+    now: UnixTime,
+) -> CertificateView {
     match Certificate::from_der(known.certificate.0.clone()) {
         Ok(certificate) => {
             let mut view = certificate.view(now);
+            view.trust = trust_view(&certificate, anchors, authorities, now);
             view.holder = visible(&view.holder);
             view.organization = view.organization.as_deref().map(visible);
             view.issuer = visible(&view.issuer);
@@ -98,6 +113,9 @@ fn describe_certificate(known: &TokenCertificate, now: UnixTime) -> CertificateV
             days_left: 0,
             algorithm: None,
             discloses: Vec::new(),
+            trust: TrustView::Unknown {
+                finding: Finding::new(Severity::Fatal, problem.clone()),
+            },
             problem: Some(problem),
             findings: Vec::new(),
         },
