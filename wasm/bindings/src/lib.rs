@@ -3,7 +3,7 @@
 //! `code` and `params`.
 //!
 //! It also hands the core what only the platform has: the current time where a caller names none,
-//! and random bytes of Web Crypto. The messages of `Signing` have the shapes of `yinxin-proto`
+//! random bytes of Web Crypto, and a decoder of GBK. The messages of `Signing` have the shapes of `yinxin-proto`
 //! (bytes as Base64); all others are declared in [`types`].
 #![forbid(unsafe_code)]
 
@@ -18,13 +18,14 @@ use serde_wasm_bindgen::Serializer;
 use sm3::Digest as _;
 use wasm_bindgen::prelude::*;
 use yinxin_core::asn1::hex;
+use yinxin_core::certificate::pair::partners;
 use yinxin_core::certificate::{Certificate, bundle};
 use yinxin_core::hash::Digests;
 use yinxin_core::login::{self, Challenge, Expected};
 use yinxin_core::time::UnixTime;
 use yinxin_core::trust::national;
 use yinxin_core::trust::{Anchor, CrlPolicy, Crls, Issuer, KeyPurpose, Policy, Sm2Variant};
-use yinxin_core::{cms, hash, key, signing, sm2, trust, wire};
+use yinxin_core::{cms, gbk, hash, key, signing, sm2, trust, wire};
 use yinxin_proto::consent::AnchorView;
 use yinxin_proto::error::{ALL, Entry};
 use yinxin_proto::page::{LoginFormat, LoginProof, Purpose};
@@ -36,15 +37,57 @@ type Thrown = JsValue;
 
 // ── Certificates ─────────────────────────────────────────────────────────────────────────────
 
-/// The facts of a certificate.
+/// Lends the core what only the platform has, before anything is read.
+#[wasm_bindgen(start)]
+pub fn start() {
+    gbk::install_gbk(platform::gbk);
+}
+
+/// The facts of a certificate, as of `now`.
 ///
 /// # Errors
-/// `certificate-unreadable`.
+/// `certificate-unreadable`; `request-invalid` if `now` is no time.
 #[wasm_bindgen(js_name = parseCertificate, skip_typescript)]
-pub fn parse_certificate(certificate: JsValue) -> Result<JsValue, Thrown> {
+pub fn parse_certificate(certificate: JsValue, now: JsValue) -> Result<JsValue, Thrown> {
     let certificate: Blob = from_js(certificate)?;
-    give(&Certificate::parse(&certificate.0).map_err(thrown)?.facts())
+    let certificate = Certificate::parse(&certificate.0).map_err(thrown)?;
+    give(&certificate.facts(moment(now)?))
 }
+
+#[derive(Serialize)]
+struct Pair {
+    sign: String,
+    encrypt: String,
+}
+
+/// Which of a list of certificates are the two of a dual certificate, by their SHA-256.
+///
+/// # Errors
+/// `certificate-unreadable` for the first that can't be read; `request-invalid` for too many.
+#[wasm_bindgen(js_name = pairCertificates, skip_typescript)]
+pub fn pair_certificates(list: JsValue) -> Result<JsValue, Thrown> {
+    let list: Blobs = from_js(list)?;
+    let mut certificates = Vec::new();
+    for blob in list.0 {
+        certificates.extend(Certificate::parse_all(&blob.0).map_err(thrown)?);
+    }
+    if certificates.len() > MAX_PAIRED {
+        return Err(invalid("too many certificates"));
+    }
+    let certificates: Vec<&Certificate> = certificates.iter().collect();
+    let name = |at: usize| hex(certificates[at].sha256());
+    let pairs: Vec<Pair> = partners(&certificates)
+        .into_iter()
+        .map(|(sign, encrypt)| Pair {
+            sign: name(sign),
+            encrypt: name(encrypt),
+        })
+        .collect();
+    give(&pairs)
+}
+
+/// Certificates of one call; looking for pairs among them is quadratic.
+const MAX_PAIRED: usize = 1000;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]

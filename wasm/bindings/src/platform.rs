@@ -1,6 +1,6 @@
-//! What only the platform has: the time, and random bytes.
+//! What only the platform has: the time, random bytes, and a decoder of GBK.
 
-use js_sys::{Function, Reflect, Uint8Array};
+use js_sys::{Array, Function, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use yinxin_core::time::UnixTime;
 
@@ -23,4 +23,20 @@ pub fn random() -> Result<[u8; 32], JsValue> {
     let mut out = [0; 32];
     bytes.copy_to(&mut out);
     Ok(out)
+}
+
+/// The text of GBK bytes, by the platform's own decoder (WHATWG Encoding, which reads GBK as GB 18030).
+/// `None` if they are not GBK, or the platform can't decode it (Node without full ICU).
+pub fn gbk(bytes: &[u8]) -> Option<String> {
+    let decode = || -> Result<JsValue, JsValue> {
+        let constructor: Function =
+            Reflect::get(&js_sys::global(), &"TextDecoder".into())?.dyn_into()?;
+        let options = Object::new();
+        Reflect::set(&options, &"fatal".into(), &JsValue::TRUE)?;
+        let arguments = Array::of2(&"gbk".into(), &options);
+        let decoder = Reflect::construct(&constructor, &arguments)?;
+        let decode: Function = Reflect::get(&decoder, &"decode".into())?.dyn_into()?;
+        decode.call1(&decoder, &Uint8Array::from(bytes))
+    };
+    decode().ok()?.as_string()
 }

@@ -26,7 +26,7 @@ export interface Finding {
   code: string;
   params: Record<string, unknown>;
   severity: 'fatal' | 'warning' | 'note';
-  /** Where: `path[1]`, `signers[0].path[0]`, `content`. */
+  /** Where: `path[1]`, `signers[0].path[0]`, `content`, `subject.countryName`. */
   place?: string;
   /** What was found there, where that says more than `params`. */
   found?: string;
@@ -34,37 +34,96 @@ export interface Finding {
   expected?: string;
 }
 
-/** The facts of a certificate. */
+/** An attribute of a name. */
+export interface NameAttribute {
+  oid: string;
+  /** OpenSSL's short name (`CN`, `O`, `serialNumber`), or the OID. */
+  name: string;
+  text: string;
+  /** ASN.1 type of the string: `UTF8String`, `PrintableString`, `T61String`. */
+  encoding: string;
+}
+
+/** The facts of a certificate. None of them says that it can be trusted. */
 export interface CertificateFacts {
+  /** What it is good for, in a sentence or two for its holder. */
+  summary: { 'zh-CN': string; en: string };
   holder: string;
   kind: 'unit' | 'person' | 'expert' | 'unknown';
+  /** Its check digit is right. */
   creditCode?: string;
   organization?: string;
   /** What identifies the person: number of an identity document, serial number in the name, user id. */
   person?: string;
+  /** Identifying numbers of all kinds, as they stand in the name or in an extension. */
+  identities: {
+    oid: string;
+    name: { 'zh-CN': string; en: string };
+    value: string;
+    place: 'subject' | 'extensions';
+  }[];
   /** Whole name, RFC 4514. */
   subject: string;
+  /** In the order of the encoding. */
+  subjectAttributes: NameAttribute[];
   /** Whole name, RFC 4514. */
   issuer: string;
+  issuerAttributes: NameAttribute[];
   issuerName: string;
   /** Lower-case hex of the DER contents octets. */
   serial: string;
+  serialNumber: {
+    /** As Sichuan CA's pages write it: lower case, `00` in front where the highest bit is set. */
+    scca: string;
+    /** As OpenSSL writes it: upper case, no leading zeros. */
+    hex: string;
+    /** Absent for one of more than 64 octets. */
+    decimal?: string;
+  };
+  /** ISO 8601, UTC. */
   notBefore: string;
   notAfter: string;
-  /** `SM2`, `RSA`, `P-256`, or an OID. */
+  /** ISO 8601, `+08:00`. */
+  notBeforeChina: string;
+  notAfterChina: string;
+  /** At `now`, by the calendar of China: 0 on the last day, negative after it. */
+  daysLeft: number;
+  /** ISO 8601, UTC. */
+  now: string;
+  /** `SM2`, `RSA`, `P-256` or another curve, or an OID. */
   keyAlgorithm: string;
   keyBits?: number;
+  curve?: { name: string; oid: string };
+  /** Algorithm of its own signatures, where the product makes them. */
   algorithm?: SignatureAlgorithm;
+  /** With which its issuer signed it: OpenSSL's name, or an OID. */
+  signatureAlgorithm: string;
   maySign: boolean;
   mayEncrypt: boolean;
+  purposes: ('sign' | 'encrypt')[];
+  /** By the names of RFC 5280; absent where it says none, and all is allowed. */
+  keyUsage?: string[];
+  /** By the names of RFC 5280, or OIDs. */
+  extendedKeyUsage: string[];
   isCa: boolean;
+  pathLength?: number;
+  /** OIDs. */
+  policies: string[];
+  crlAddresses: string[];
+  ocspAddresses: string[];
+  issuerAddresses: string[];
+  /** Key identifiers, lower-case hex. */
+  subjectKey?: string;
+  authorityKey?: string;
   discloses: ('unit-name' | 'unit-number' | 'person-name' | 'identity-number' | 'email' | 'place')[];
-  /** SHA-256 of the DER, lower-case hex. */
+  /** Of the DER, lower-case hex. */
   sha256: string;
+  sm3: string;
   /** DER SubjectPublicKeyInfo. */
   publicKey: Uint8Array;
   /** DER. */
   certificate: Uint8Array;
+  /** Oddities of the encoding, each with its place. */
   findings: Finding[];
 }
 
@@ -134,7 +193,11 @@ export interface CertificateVerdict {
   policies: string[];
 }
 
-export function parseCertificate(certificate: BytesLike): CertificateFacts;
+/** Days left and summary are told as of `now`; of the present, if it is absent. */
+export function parseCertificate(certificate: BytesLike, now?: Time): CertificateFacts;
+
+/** Which two belong together as a dual certificate, by their SHA-256. */
+export function pairCertificates(certificates: BytesLike[]): { sign: string; encrypt: string }[];
 
 export function verifyCertificate(options: TrustOptions & {
   certificate: BytesLike;

@@ -1,11 +1,12 @@
-//! Reading and writing of DER where the exact bytes count: CMS, signed attributes, signatures and
-//! odd extension values. Certificates and CRLs are read by `x509-cert`.
+//! Reading and writing of DER where the exact bytes count: certificates, CMS, signed attributes,
+//! signatures and odd extension values.
 //!
 //! The reader takes definite lengths only, never looks beyond its slice, and knows each element's
 //! position in the whole input, so that a refusal can name it.
 
 use crate::time::UnixTime;
 use der::asn1::ObjectIdentifier;
+use std::ops::Range;
 
 /// Why and where reading stopped.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +33,11 @@ pub mod tag {
     pub const IA5_STRING: u8 = 0x16;
     pub const UTC_TIME: u8 = 0x17;
     pub const GENERALIZED_TIME: u8 = 0x18;
+    pub const VIDEOTEX_STRING: u8 = 0x15;
+    pub const GRAPHIC_STRING: u8 = 0x19;
     pub const VISIBLE_STRING: u8 = 0x1a;
+    pub const GENERAL_STRING: u8 = 0x1b;
+    pub const UNIVERSAL_STRING: u8 = 0x1c;
     pub const BMP_STRING: u8 = 0x1e;
     pub const SEQUENCE: u8 = 0x30;
     pub const SET: u8 = 0x31;
@@ -62,6 +67,19 @@ impl<'a> Tlv<'a> {
             bytes: self.value,
             position: self.position + self.raw.len() - self.value.len(),
         }
+    }
+
+    /// Where header and contents stand in the whole input.
+    #[must_use]
+    pub fn range(&self) -> Range<usize> {
+        self.position..self.position + self.raw.len()
+    }
+
+    /// Where the contents stand in the whole input.
+    #[must_use]
+    pub fn value_range(&self) -> Range<usize> {
+        let Range { end, .. } = self.range();
+        end - self.value.len()..end
     }
 
     /// The value as an OBJECT IDENTIFIER.

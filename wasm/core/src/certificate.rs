@@ -1,26 +1,32 @@
 //! X.509 certificates: reading them with their original bytes, and the facts about them.
 //!
 //! Reading rejects what is no certificate, with a position. What is odd about a readable one is a
-//! finding. Trust is the business of [`crate::trust`].
+//! finding with its place, and changes nothing about the bytes that were signed. Trust is the
+//! business of [`crate::trust`].
 //!
 //! Source: RFC 5280; GB/T 20518-2018 and GM/T 0015-2023 for the Chinese profile.
 
+mod algorithm;
 pub mod authority;
 pub mod bundle;
 pub mod extension;
 pub mod facts;
 pub mod general_name;
+pub mod identity;
 pub mod name;
+pub mod pair;
+mod plain;
+mod read;
 
-use crate::asn1::{self, Malformed, hex, tag};
+use crate::asn1::{Malformed, Reader, hex};
 use crate::hash::{sha256, sm3};
 use crate::key::{KeyProblem, PublicKey};
-use crate::time::{DAY, UnixTime};
+use crate::time::UnixTime;
 use crate::{oid, pem, trust};
-use der::{Decode, Encode};
-use extension::{BasicConstraints, KeyUsage};
+use der::asn1::ObjectIdentifier;
+use extension::{AuthorityKeyIdentifier, BasicConstraints, Extension, KeyUsage};
 use name::DistinguishedName;
-use x509_cert::certificate::{CertificateInner, Raw};
+use std::ops::Range;
 use yinxin_proto::limits::MAX_CERTIFICATE_BYTES;
 use yinxin_proto::page::SignatureAlgorithm;
 use yinxin_proto::{Error, Finding, Severity};
@@ -29,16 +35,19 @@ use yinxin_proto::{Error, Finding, Severity};
 #[derive(Clone, Debug)]
 pub struct Certificate {
     der: Vec<u8>,
-    tbs: Vec<u8>,
-    serial: Vec<u8>,
+    tbs: Range<usize>,
+    serial: Range<usize>,
     issuer: DistinguishedName,
     subject: DistinguishedName,
     not_before: UnixTime,
     not_after: UnixTime,
-    spki: Vec<u8>,
+    spki: Range<usize>,
     key: Result<PublicKey, String>,
-    signature: Vec<u8>,
-    extensions: Vec<extension::Extension>,
+    signature_algorithm: Range<usize>,
+    signature_oid: ObjectIdentifier,
+    signature: Range<usize>,
+    extensions: Vec<Extension>,
+    authority_key: Option<Vec<u8>>,
     key_usage: Option<KeyUsage>,
     basic_constraints: Option<BasicConstraints>,
     sha256: [u8; 32],
@@ -63,9 +72,9 @@ impl Certificate {
         if input.len() > 4 * MAX_CERTIFICATE_BYTES as usize {
             return Err(unreadable(0, "too long"));
         }
-        let der = pem::der_of(input, &["CERTIFICATE"])
-            .ok_or_else(|| unreadable(0, "neither DER nor PEM"))?;
-        Self::from_der(der)
+        Self::read_text(input, 1)?
+            .pop()
+            .ok_or_else(|| unreadable(0, "no certificate in the PEM"))
     }
 
     /// Reads every certificate of a PEM bundle, or the one of a DER input.
@@ -73,14 +82,29 @@ impl Certificate {
     /// # Errors
     /// [`Error::CertificateUnreadable`] for the first that can't be read.
     pub fn parse_all(input: &[u8]) -> Result<Vec<Self>, Error> {
-        match std::str::from_utf8(input) {
-            Ok(text) if text.contains("-----BEGIN ") => pem::blocks(text, &["CERTIFICATE"])
-                .ok_or_else(|| unreadable(0, "the PEM is damaged"))?
-                .into_iter()
-                .map(Self::from_der)
-                .collect(),
-            _ => Self::parse(input).map(|certificate| vec![certificate]),
+        Self::read_text(input, usize::MAX)
+    }
+
+    fn read_text(input: &[u8], count: usize) -> Result<Vec<Self>, Error> {
+        let read = pem::read(input, &["CERTIFICATE"])
+            .ok_or_else(|| unreadable(0, "neither DER nor PEM, or damaged"))?;
+        let mut certificates = Vec::new();
+        for (label, mut der) in read.blocks.into_iter().take(count) {
+            // OpenSSL puts notes about trust behind the certificate.
+            if label == "TRUSTED CERTIFICATE"
+                && let Ok(first) = Reader::new(&der).read()
+            {
+                der.truncate(first.raw.len());
+            }
+            let mut certificate = Self::from_der(der)?;
+            if let Some(reason) = read.odd {
+                let finding = Finding::new(Severity::Note, Error::PemOdd {}).at("pem");
+                let finding = finding.evidence(reason, "RFC 7468");
+                certificate.findings.push(finding);
+            }
+            certificates.push(certificate);
         }
+        Ok(certificates)
     }
 
     /// Reads DER.
@@ -91,100 +115,44 @@ impl Certificate {
         if der.len() > MAX_CERTIFICATE_BYTES as usize {
             return Err(unreadable(0, "too long"));
         }
-        let malformed = |m: Malformed| unreadable(m.position, m.reason);
-        let outer =
-            asn1::single(&der, tag::SEQUENCE, "a SEQUENCE is expected").map_err(malformed)?;
-        let tbs = outer
-            .children()
-            .expect(tag::SEQUENCE, "a TBSCertificate is expected")
-            .map_err(malformed)?
-            .raw
-            .to_vec();
-        let read_failed = |error: der::Error| {
-            let position = error.position().map_or(0, |at| u32::from(at) as usize);
-            unreadable(position, &error.kind().to_string())
-        };
-        let parsed = CertificateInner::<Raw>::from_der(&der).map_err(read_failed)?;
-        let fields = parsed.tbs_certificate();
-        let spki = fields
-            .subject_public_key_info()
-            .to_der()
-            .map_err(read_failed)?;
-        let mut findings = Vec::new();
-        let odd = |reason: &str, place: &str| {
-            Finding::new(
-                Severity::Note,
-                Error::EncodingOdd {
-                    reason: reason.into(),
-                },
-            )
-            .at(place)
-        };
-        let key = match PublicKey::from_spki(&spki) {
+        let parts = read::read(&der)
+            .map_err(|Malformed { position, reason }| unreadable(position, reason))?;
+        let key = match PublicKey::from_spki(&der[parts.spki.clone()]) {
             Ok(key) => Ok(key),
             Err(KeyProblem::Unsupported(algorithm)) => Err(algorithm),
             Err(KeyProblem::Malformed(malformed)) => Err(malformed.reason.to_string()),
         };
-        if fields.signature().oid != parsed.signature_algorithm().oid {
-            findings.push(
-                Finding::new(Severity::Fatal, Error::SignatureInvalid {}).at("signatureAlgorithm"),
-            );
-        }
-        let mut extensions = Vec::new();
-        for extension in fields.extensions().into_iter().flatten() {
-            extensions.push(extension::Extension {
-                oid: extension.extn_id,
-                critical: extension.critical,
-                value: extension.extn_value.as_bytes().to_vec(),
-            });
-        }
-        let find = |oid| extensions.iter().find(|e| e.oid == oid);
-        // An extension that decides what the key may do and can't be read allows nothing.
-        let key_usage = find(oid::KEY_USAGE).map(|e| {
-            KeyUsage::parse(&e.value).unwrap_or_else(|| {
-                findings.push(odd("keyUsage", "extensions.keyUsage"));
-                KeyUsage::default()
-            })
-        });
-        let basic_constraints = find(oid::BASIC_CONSTRAINTS).map(|e| {
-            BasicConstraints::parse(&e.value).unwrap_or_else(|| {
-                findings.push(odd("basicConstraints", "extensions.basicConstraints"));
-                BasicConstraints::default()
-            })
-        });
-        let serial = fields.serial_number().as_bytes().to_vec();
-        if serial.first().is_some_and(|first| first & 0x80 != 0) {
-            findings.push(odd("negative serial number", "serialNumber"));
-        }
-        let name_of = |name: &x509_cert::name::Name| {
-            let der = name.to_der().map_err(read_failed)?;
-            DistinguishedName::from_der(&der).map_err(malformed)
+        let value = |oid| {
+            let found = parts.extensions.iter().find(|e| e.oid == oid)?;
+            Some(&found.value[..])
         };
-        let seconds = |time: x509_cert::time::Time| {
-            UnixTime(i64::try_from(time.to_unix_duration().as_secs()).unwrap_or(i64::MAX))
-        };
-        let certificate = Self {
-            tbs,
-            serial,
-            issuer: name_of(fields.issuer())?,
-            subject: name_of(fields.subject())?,
-            not_before: seconds(fields.validity().not_before),
-            not_after: seconds(fields.validity().not_after),
-            spki,
+        // An extension that decides what the key may do and can't be read allows nothing. That it
+        // can't is among the findings.
+        let key_usage = value(oid::KEY_USAGE).map(|v| KeyUsage::parse(v).unwrap_or_default());
+        let basic_constraints =
+            value(oid::BASIC_CONSTRAINTS).map(|v| BasicConstraints::parse(v).unwrap_or_default());
+        let authority_key = value(oid::AUTHORITY_KEY_IDENTIFIER)
+            .and_then(|value| AuthorityKeyIdentifier::parse(value).ok()?.key);
+        Ok(Self {
+            tbs: parts.tbs,
+            serial: parts.serial,
+            issuer: parts.issuer,
+            subject: parts.subject,
+            not_before: parts.not_before,
+            not_after: parts.not_after,
+            spki: parts.spki,
             key,
-            signature: parsed
-                .signature()
-                .as_bytes()
-                .ok_or_else(|| unreadable(0, "a signature of whole bytes is expected"))?
-                .to_vec(),
-            extensions,
+            signature_algorithm: parts.algorithm,
+            signature_oid: parts.algorithm_oid,
+            signature: parts.signature,
+            extensions: parts.extensions,
+            authority_key,
             key_usage,
             basic_constraints,
             sha256: sha256(&der),
-            findings,
+            findings: parts.findings,
             der,
-        };
-        Ok(certificate)
+        })
     }
 
     /// The original bytes.
@@ -208,20 +176,20 @@ impl Certificate {
     /// The bytes that its issuer signed.
     #[must_use]
     pub fn tbs(&self) -> &[u8] {
-        &self.tbs
+        &self.der[self.tbs.clone()]
     }
 
     /// The contents octets of the serial number.
     #[must_use]
     pub fn serial(&self) -> &[u8] {
-        &self.serial
+        &self.der[self.serial.clone()]
     }
 
     /// The serial number in hex, as the CA writes it: the contents octets, so `00` stands in front
     /// where the highest bit is set.
     #[must_use]
     pub fn serial_hex(&self) -> String {
-        hex(&self.serial)
+        hex(self.serial())
     }
 
     /// Who issued it.
@@ -251,7 +219,7 @@ impl Certificate {
     /// DER SubjectPublicKeyInfo.
     #[must_use]
     pub fn spki(&self) -> &[u8] {
-        &self.spki
+        &self.der[self.spki.clone()]
     }
 
     /// The public key.
@@ -277,28 +245,48 @@ impl Certificate {
         })
     }
 
-    /// The AlgorithmIdentifier inside the signed bytes.
+    /// The original bytes of the AlgorithmIdentifier inside the signed bytes. Where the one outside
+    /// differs, a fatal finding says so.
     #[must_use]
     pub fn signature_algorithm_der(&self) -> &[u8] {
-        let fields = || {
-            let mut fields = asn1::single(&self.tbs, tag::SEQUENCE, "").ok()?.children();
-            fields.optional(tag::CONTEXT_0).ok()?;
-            fields.read().ok()?;
-            fields.read().ok()
-        };
-        fields().map_or(&[], |tlv| tlv.raw)
+        &self.der[self.signature_algorithm.clone()]
     }
 
     /// Its issuer's signature.
     #[must_use]
     pub fn signature(&self) -> &[u8] {
-        &self.signature
+        &self.der[self.signature.clone()]
     }
 
     /// Its extensions.
     #[must_use]
-    pub fn extensions(&self) -> &[extension::Extension] {
+    pub fn extensions(&self) -> &[Extension] {
         &self.extensions
+    }
+
+    /// The extension of this OID; the first one, if there are several, which is a fatal finding.
+    #[must_use]
+    pub fn extension(&self, oid: ObjectIdentifier) -> Option<&Extension> {
+        self.extensions.iter().find(|e| e.oid == oid)
+    }
+
+    /// The identifier of its issuer's key.
+    #[must_use]
+    pub fn authority_key(&self) -> Option<&[u8]> {
+        self.authority_key.as_deref()
+    }
+
+    /// The identifier of its own key, as it writes it.
+    #[must_use]
+    pub fn subject_key(&self) -> Option<&[u8]> {
+        let extension = self.extension(oid::SUBJECT_KEY_IDENTIFIER)?;
+        extension::key_identifier(&extension.value).ok()
+    }
+
+    /// Whether subject and issuer are the same (RFC 5280, 3.2).
+    #[must_use]
+    pub fn is_self_issued(&self) -> bool {
+        self.subject.matches(&self.issuer)
     }
 
     /// Key usage, if it says one.
@@ -332,10 +320,11 @@ impl Certificate {
         self.key_usage.is_none_or(KeyUsage::signs)
     }
 
-    /// Full days from `now` to the end of validity; negative once it is over.
+    /// Days from `now` to the end of validity, by the calendar of China: 0 on its last day,
+    /// negative from the next day on.
     #[must_use]
     pub fn days_left(&self, now: UnixTime) -> i32 {
-        let days = self.not_after.0.saturating_sub(now.0).div_euclid(DAY);
+        let days = self.not_after.day_in_china() - now.day_in_china();
         i32::try_from(days).unwrap_or(if days < 0 { i32::MIN } else { i32::MAX })
     }
 

@@ -11,7 +11,7 @@
 //! | [`login`] | login proofs and challenges, made and judged |
 //! | [`content_guard`] | content that is never signed as a document |
 //! | [`signing`] | the state machine that drives one call of a page |
-//! | [`asn1`], [`oid`], [`pem`], [`time`], [`wire`] | what the others stand on |
+//! | [`asn1`], [`oid`], [`pem`], [`gbk`], [`time`], [`wire`] | what the others stand on |
 #![forbid(unsafe_code)]
 
 pub mod asn1;
@@ -20,6 +20,7 @@ pub mod certificate;
 pub mod cms;
 pub mod content_guard;
 pub mod credit_code;
+pub mod gbk;
 pub mod hash;
 pub mod key;
 pub mod login;

@@ -293,7 +293,8 @@ fn judge_proof(
     };
     let verdict = trust::verify(&certificate, &policy);
     findings.extend(verdict.findings);
-    Ok((Some(certificate.facts()), verdict.path, findings))
+    let facts = certificate.facts(policy.at);
+    Ok((Some(facts), verdict.path, findings))
 }
 
 fn judge_own(

@@ -94,6 +94,24 @@ oids! {
     ORGANIZATIONAL_UNIT = "2.5.4.11";
     /// title.
     TITLE = "2.5.4.12";
+    /// description.
+    DESCRIPTION = "2.5.4.13";
+    /// businessCategory.
+    BUSINESS_CATEGORY = "2.5.4.15";
+    /// postalCode.
+    POSTAL_CODE = "2.5.4.17";
+    /// telephoneNumber.
+    TELEPHONE = "2.5.4.20";
+    /// name.
+    NAME = "2.5.4.41";
+    /// initials.
+    INITIALS = "2.5.4.43";
+    /// generationQualifier.
+    GENERATION = "2.5.4.44";
+    /// dnQualifier.
+    DN_QUALIFIER = "2.5.4.46";
+    /// pseudonym.
+    PSEUDONYM = "2.5.4.65";
     /// givenName.
     GIVEN_NAME = "2.5.4.42";
     /// organizationIdentifier (ETSI EN 319 412-1).

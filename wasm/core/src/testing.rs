@@ -124,7 +124,11 @@ impl TestKey {
             Self::P256(_) => oid::ECDSA_SHA256,
             Self::Rsa(_) => oid::RSA_SHA256,
         };
-        asn1::element(tag::SEQUENCE, &[&asn1::oid(oid)])
+        let parameters: &[u8] = match self {
+            Self::Sm2(_) | Self::P256(_) => &[],
+            Self::Rsa(_) => &[tag::NULL, 0],
+        };
+        asn1::element(tag::SEQUENCE, &[&asn1::oid(oid), parameters])
     }
 }
 
@@ -283,7 +287,12 @@ pub fn name(attributes: &[(Oid, &str)]) -> Vec<u8> {
     let rdns: Vec<u8> = attributes
         .iter()
         .flat_map(|(oid, text)| {
-            let text = asn1::element(tag::UTF8_STRING, &[text.as_bytes()]);
+            let kind = match *oid {
+                oid::COUNTRY | oid::SERIAL_NUMBER => tag::PRINTABLE_STRING,
+                oid::EMAIL | oid::DOMAIN_COMPONENT => tag::IA5_STRING,
+                _ => tag::UTF8_STRING,
+            };
+            let text = asn1::element(kind, &[text.as_bytes()]);
             let attribute = asn1::element(tag::SEQUENCE, &[&asn1::oid(*oid), &text]);
             asn1::element(tag::SET, &[&attribute])
         })

@@ -166,6 +166,10 @@ pub struct CertificateView {
     /// Unified social credit code.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub credit_code: Option<String>,
+    /// [`CertificateView::certificate`] of the other one of a dual certificate, where it lies on the
+    /// same key: for encryption where this one is for signatures, or the reverse.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub partner: Option<String>,
     /// The unit's name, where it differs from the holder's.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub organization: Option<String>,
@@ -177,7 +181,7 @@ pub struct CertificateView {
     pub not_before: String,
     /// End of validity, ISO 8601 UTC.
     pub not_after: String,
-    /// Full days left; negative when expired.
+    /// Days left by the calendar of China: 0 on the last day, negative after it.
     pub days_left: i32,
     /// Algorithm of its signatures, where the product makes them.
     #[serde(skip_serializing_if = "Option::is_none", default)]

@@ -1481,6 +1481,11 @@ kind: HolderKind,
  */
 creditCode?: string,
 /**
+ * [`CertificateView::certificate`] of the other one of a dual certificate, where it lies on the
+ * same key: for encryption where this one is for signatures, or the reverse.
+ */
+partner?: string,
+/**
  * The unit's name, where it differs from the holder's.
  */
 organization?: string,
@@ -1501,7 +1506,7 @@ notBefore: string,
  */
 notAfter: string,
 /**
- * Full days left; negative when expired.
+ * Days left by the calendar of China: 0 on the last day, negative after it.
  */
 daysLeft: number,
 /**

@@ -5,6 +5,7 @@ use super::name::text;
 use crate::asn1::{self, Malformed, Reader, Tlv, tag};
 use crate::oid;
 use der::asn1::ObjectIdentifier;
+use yinxin_proto::{Error, Finding, Severity};
 
 /// An extension, its value not interpreted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +19,87 @@ pub struct Extension {
 }
 
 impl Extension {
+    /// Its name in places and results: that of RFC 5280, or the OID.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let known = NAMES.iter().find(|(oid, _)| *oid == self.oid);
+        known.map_or_else(|| self.oid.to_string(), |(_, name)| (*name).into())
+    }
+
+    /// Tells what is odd about its content. One that is not as defined is fatal where it is
+    /// critical or decides what the key may do.
+    pub(super) fn oddities(&self, findings: &mut Vec<Finding>) {
+        let place = format!("extensions.{}", self.name());
+        let note = |error, place: &str| Finding::new(Severity::Note, error).at(place);
+        let decides = self.oid == oid::KEY_USAGE || self.oid == oid::BASIC_CONSTRAINTS;
+        match self.is_as_defined() {
+            Some(true) => {}
+            Some(false) => {
+                let severity = if self.critical || decides {
+                    Severity::Fatal
+                } else {
+                    Severity::Note
+                };
+                let error = Error::ExtensionUnreadable {
+                    oid: self.oid.to_string(),
+                };
+                let finding = Finding::new(severity, error).at(place.as_str());
+                findings.push(finding.evidence(self.excerpt(), self.name()));
+                return;
+            }
+            None => {
+                let mut reader = Reader::new(&self.value);
+                if reader.read().is_err() || !reader.is_empty() {
+                    let error = Error::ExtensionNotDer {
+                        oid: self.oid.to_string(),
+                    };
+                    let finding = note(error, &place);
+                    findings.push(finding.evidence(self.excerpt(), "DER"));
+                }
+            }
+        }
+        if self.oid == oid::KEY_USAGE
+            && let Some(usage) = KeyUsage::parse(&self.value)
+            && usage.to_der() != self.value
+        {
+            let finding = note(Error::UnusedBitsOdd {}, &place);
+            findings.push(finding.evidence(self.excerpt(), asn1::hex(&usage.to_der())));
+        }
+        if self.oid == oid::BASIC_CONSTRAINTS {
+            BasicConstraints::oddities(&self.value, &place, findings);
+        }
+    }
+
+    /// Whether its content is what its definition says; `None` for one that the product does not
+    /// read.
+    fn is_as_defined(&self) -> Option<bool> {
+        let value = &self.value[..];
+        Some(match self.oid {
+            oid::KEY_USAGE => KeyUsage::parse(value).is_some(),
+            oid::BASIC_CONSTRAINTS => BasicConstraints::parse(value).is_some(),
+            oid::SUBJECT_KEY_IDENTIFIER => key_identifier(value).is_ok(),
+            oid::AUTHORITY_KEY_IDENTIFIER => AuthorityKeyIdentifier::parse(value).is_ok(),
+            oid::SUBJECT_ALT_NAME => general_names(value).is_ok(),
+            oid::EXTENDED_KEY_USAGE => extended_key_usage(value).is_ok(),
+            oid::CERTIFICATE_POLICIES => policies(value).is_ok(),
+            oid::POLICY_MAPPINGS => policy_mappings(value).is_ok(),
+            oid::POLICY_CONSTRAINTS => policy_constraints(value).is_ok(),
+            oid::INHIBIT_ANY_POLICY => inhibit_any_policy(value).is_ok(),
+            oid::NAME_CONSTRAINTS => NameConstraints::parse(value).is_ok(),
+            oid::CRL_DISTRIBUTION_POINTS => distribution_points(value).is_ok(),
+            oid::AUTHORITY_INFO_ACCESS => access_descriptions(value).is_ok(),
+            _ => return None,
+        })
+    }
+
+    /// The beginning of its content in hex, as evidence.
+    fn excerpt(&self) -> String {
+        match self.value.get(..EXCERPT) {
+            Some(head) => asn1::hex(head) + "…",
+            None => asn1::hex(&self.value),
+        }
+    }
+
     /// The text of an extension that holds one: a string, a string under a context tag (the CHOICE
     /// of GB/T 20518's identity code), or bare ASCII (seen in the field).
     #[must_use]
@@ -44,20 +126,57 @@ impl Extension {
     }
 }
 
-/// keyUsage (RFC 5280, 4.2.1.3).
+/// keyUsage (RFC 5280, 4.2.1.3): the first octet of the bits, and the second one above it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct KeyUsage(u8);
+pub struct KeyUsage(u16);
 
 impl KeyUsage {
-    /// Reads the BIT STRING. Unused bits that are not declared (`03 02 00 C0`) are accepted.
+    /// Reads the BIT STRING. Unused bits that are not declared (`03 02 00 C0`) are accepted; bits
+    /// that are declared unused count as not set.
     #[must_use]
     pub fn parse(value: &[u8]) -> Option<Self> {
         let bits = asn1::single(value, tag::BIT_STRING, "").ok()?;
-        match bits.value {
-            [0..=7] => Some(Self(0)),
-            [0..=7, first, ..] => Some(Self(*first)),
-            _ => None,
+        let (unused, octets) = match bits.value {
+            [0] => return Some(Self(0)),
+            [unused @ 0..=7, octets @ ..] if !octets.is_empty() => (*unused, octets),
+            _ => return None,
+        };
+        let mut pair = [0; 2];
+        for (index, octet) in octets.iter().enumerate().take(2) {
+            let is_last = index + 1 == octets.len();
+            pair[index] = if is_last {
+                octet & (0xff << unused)
+            } else {
+                *octet
+            };
         }
+        Some(Self(u16::from_le_bytes(pair)))
+    }
+
+    /// The BIT STRING as DER writes it (X.690, 11.2.2): without zero bits at its end.
+    fn to_der(self) -> Vec<u8> {
+        let pair = self.0.to_le_bytes();
+        let length = pair
+            .iter()
+            .rposition(|octet| *octet != 0)
+            .map_or(0, |at| at + 1);
+        let octets = &pair[..length];
+        // Below 8, since the last octet is not zero.
+        let unused = octets.last().map_or(0, |last| last.trailing_zeros() as u8);
+        asn1::element(tag::BIT_STRING, &[&[unused], octets])
+    }
+
+    /// The names of its bits in RFC 5280, in their order.
+    #[must_use]
+    pub fn names(self) -> Vec<&'static str> {
+        let names = USAGES.iter().enumerate();
+        names
+            .filter(|(bit, _)| {
+                let mask = if *bit < 8 { 0x80 >> bit } else { 0x8000 };
+                self.0 & mask != 0
+            })
+            .map(|(_, name)| *name)
+            .collect()
     }
 
     /// digitalSignature or nonRepudiation.
@@ -95,6 +214,42 @@ pub struct BasicConstraints {
 }
 
 impl BasicConstraints {
+    /// Tells what is odd about a readable one.
+    fn oddities(value: &[u8], place: &str, findings: &mut Vec<Finding>) {
+        let Ok(mut fields) = sequence(value) else {
+            return;
+        };
+        let mut note = |error, field: &str, found: &Tlv<'_>, expected: &str| {
+            findings.push(
+                Finding::new(Severity::Note, error)
+                    .at(format!("{place}.{field}"))
+                    .evidence(asn1::hex(found.raw), expected),
+            );
+        };
+        if let Ok(Some(flag)) = fields.optional(tag::BOOLEAN) {
+            match flag.value {
+                [0] => note(Error::DefaultEncoded {}, "cA", &flag, "absent"),
+                [0xff] => {}
+                _ => note(
+                    odd("a BOOLEAN that is neither 00 nor FF"),
+                    "cA",
+                    &flag,
+                    "0101ff",
+                ),
+            }
+        }
+        if let Ok(Some(length)) = fields.optional(tag::INTEGER)
+            && let [0, 0..=0x7f, ..] = length.value
+        {
+            note(
+                Error::IntegerOdd {},
+                "pathLenConstraint",
+                &length,
+                "a minimal INTEGER",
+            );
+        }
+    }
+
     /// Reads the SEQUENCE. An explicit FALSE (`30 03 01 01 00`) is accepted.
     #[must_use]
     pub fn parse(value: &[u8]) -> Option<Self> {
@@ -381,6 +536,13 @@ pub fn access_descriptions(
     })
 }
 
+/// An oddity that has no code of its own.
+pub(super) fn odd(reason: &str) -> Error {
+    Error::EncodingOdd {
+        reason: reason.into(),
+    }
+}
+
 fn sequence(value: &[u8]) -> Result<Reader<'_>, Malformed> {
     asn1::single(value, tag::SEQUENCE, "a SEQUENCE is expected").map(|tlv| tlv.children())
 }
@@ -413,3 +575,36 @@ fn count(octets: &[u8]) -> u32 {
 
 /// Policies and mappings of one certificate.
 const MAX_POLICIES: usize = 64;
+
+/// Octets of an unreadable extension that stand in a finding.
+const EXCERPT: usize = 64;
+
+/// The bits of keyUsage.
+const USAGES: [&str; 9] = [
+    "digitalSignature",
+    "nonRepudiation",
+    "keyEncipherment",
+    "dataEncipherment",
+    "keyAgreement",
+    "keyCertSign",
+    "cRLSign",
+    "encipherOnly",
+    "decipherOnly",
+];
+
+/// Names of extensions in RFC 5280.
+const NAMES: &[(ObjectIdentifier, &str)] = &[
+    (oid::SUBJECT_KEY_IDENTIFIER, "subjectKeyIdentifier"),
+    (oid::KEY_USAGE, "keyUsage"),
+    (oid::SUBJECT_ALT_NAME, "subjectAltName"),
+    (oid::BASIC_CONSTRAINTS, "basicConstraints"),
+    (oid::NAME_CONSTRAINTS, "nameConstraints"),
+    (oid::CRL_DISTRIBUTION_POINTS, "cRLDistributionPoints"),
+    (oid::CERTIFICATE_POLICIES, "certificatePolicies"),
+    (oid::POLICY_MAPPINGS, "policyMappings"),
+    (oid::AUTHORITY_KEY_IDENTIFIER, "authorityKeyIdentifier"),
+    (oid::POLICY_CONSTRAINTS, "policyConstraints"),
+    (oid::EXTENDED_KEY_USAGE, "extKeyUsage"),
+    (oid::INHIBIT_ANY_POLICY, "inhibitAnyPolicy"),
+    (oid::AUTHORITY_INFO_ACCESS, "authorityInfoAccess"),
+];

@@ -1,12 +1,17 @@
-//! What a certificate says, in plain words: who holds it, what it discloses, how long it lasts.
+//! What a certificate says: who holds it, what it discloses, how long it lasts, what it is for.
 
-use super::Certificate;
-use crate::asn1::hex;
-use crate::credit_code;
+use super::algorithm::{Algorithm, curve, signature_name};
+use super::extension::{self, Extension};
+use super::general_name::GeneralName;
+use super::identity::{Bilingual, Identity, Of};
+use super::name::DistinguishedName;
+use super::{BasicConstraints, Certificate};
+use crate::asn1::{self, hex, tag};
 use crate::key::PublicKey;
-use crate::oid;
 use crate::time::UnixTime;
 use crate::wire::Bytes;
+use crate::{credit_code, oid};
+use der::asn1::ObjectIdentifier;
 use serde::Serialize;
 use yinxin_proto::consent::{CertificateView, Disclosed, HolderKind, TrustView};
 use yinxin_proto::page::SignatureAlgorithm;
@@ -19,9 +24,11 @@ pub const ENDS_SOON_DAYS: i32 = 60;
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Facts {
+    /// What it is good for, for its holder.
+    pub summary: Bilingual,
     /// The holder's name: common name, else organisation.
     pub holder: String,
-    /// Unit or person, where the certificate says so.
+    /// Unit, person or expert, where the certificate says so.
     pub kind: HolderKind,
     /// Unified social credit code, its check digit right.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -33,74 +40,254 @@ pub struct Facts {
     /// in the name, or user id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub person: Option<String>,
+    /// Identifying numbers of all kinds, as they stand.
+    pub identities: Vec<Identity>,
     /// The subject's whole name (RFC 4514).
     pub subject: String,
+    /// The subject's attributes in the order of the encoding.
+    pub subject_attributes: Vec<AttributeFact>,
     /// The issuer's whole name (RFC 4514).
     pub issuer: String,
+    /// The issuer's attributes in the order of the encoding.
+    pub issuer_attributes: Vec<AttributeFact>,
     /// The issuer's name, readable.
     pub issuer_name: String,
     /// Serial number, lower-case hex of the contents octets.
     pub serial: String,
+    /// Serial number in the ways in which it is written.
+    pub serial_number: SerialNumber,
     /// Start of validity, ISO 8601 UTC.
     pub not_before: String,
     /// End of validity, ISO 8601 UTC.
     pub not_after: String,
-    /// `SM2`, `RSA`, `P-256`, or an OID.
+    /// Start of validity, ISO 8601 in China's time.
+    pub not_before_china: String,
+    /// End of validity, ISO 8601 in China's time.
+    pub not_after_china: String,
+    /// Days left at `now` by the calendar of China: 0 on the last day, negative after it.
+    pub days_left: i32,
+    /// The time at which these facts were told, ISO 8601 UTC.
+    pub now: String,
+    /// `SM2`, `RSA`, `P-256` or another curve, or an OID.
     pub key_algorithm: String,
-    /// Size of the key in bits, for keys that the product uses.
+    /// Size of the key in bits, where it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key_bits: Option<u32>,
+    /// The curve, of a key on one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub curve: Option<Curve>,
     /// Algorithm of its signatures, where the product makes them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub algorithm: Option<SignatureAlgorithm>,
+    /// The algorithm with which its issuer signed it: OpenSSL's name, or an OID.
+    pub signature_algorithm: String,
     /// Its key may sign.
     pub may_sign: bool,
     /// Its key may decrypt.
     pub may_encrypt: bool,
+    /// The same two as words.
+    pub purposes: Vec<&'static str>,
+    /// keyUsage by the names of RFC 5280; absent where it says none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key_usage: Option<Vec<&'static str>>,
+    /// extKeyUsage by the names of RFC 5280, or OIDs.
+    pub extended_key_usage: Vec<String>,
     /// It belongs to a certification authority.
     pub is_ca: bool,
+    /// Largest number of further CA certificates below it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path_length: Option<u32>,
+    /// OIDs of the policies that it names.
+    pub policies: Vec<String>,
+    /// Where its issuer's revocation lists lie.
+    pub crl_addresses: Vec<String>,
+    /// Where its issuer answers for its state.
+    pub ocsp_addresses: Vec<String>,
+    /// Where its issuer's certificate lies.
+    pub issuer_addresses: Vec<String>,
+    /// Identifier of its key, lower-case hex.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject_key: Option<String>,
+    /// Identifier of its issuer's key, lower-case hex.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub authority_key: Option<String>,
     /// Personal data inside.
     pub discloses: Vec<Disclosed>,
     /// SHA-256 of the DER, lower-case hex.
     pub sha256: String,
+    /// SM3 of the DER, lower-case hex.
+    pub sm3: String,
     /// DER SubjectPublicKeyInfo.
     pub public_key: Bytes,
     /// DER of the certificate.
     pub certificate: Bytes,
-    /// Oddities of the encoding.
+    /// Oddities of the encoding, each with its place.
     pub findings: Vec<Finding>,
 }
 
-impl Certificate {
-    /// The facts.
-    #[must_use]
-    pub fn facts(&self) -> Facts {
-        let key = self.key().ok();
-        let key_algorithm = match (key, self.key()) {
-            (Some(key), _) => key.name().into(),
-            (None, Err(Error::AlgorithmNotSupported { algorithm })) => algorithm,
-            (None, _) => String::new(),
+/// An attribute of a name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AttributeFact {
+    /// Its type.
+    pub oid: String,
+    /// OpenSSL's short name of the type, or the OID.
+    pub name: String,
+    /// Its text; `#` and hex of its DER where it is none.
+    pub text: String,
+    /// The ASN.1 type of the string.
+    pub encoding: String,
+}
+
+/// A serial number in the ways in which it is written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SerialNumber {
+    /// As Sichuan CA's pages do: lower-case hex, `00` in front where the highest bit is set.
+    pub scca: String,
+    /// As OpenSSL does: upper-case hex without leading zeros, `-` in front of a negative one.
+    pub hex: String,
+    /// Decimal; absent for one of more than 64 octets.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decimal: Option<String>,
+}
+
+/// A curve.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Curve {
+    /// Its name, or the OID.
+    pub name: String,
+    /// Its OID.
+    pub oid: String,
+}
+
+impl SerialNumber {
+    fn new(contents: &[u8]) -> Self {
+        let trim = |octets: &[u8]| -> Vec<u8> {
+            let zeros = octets.iter().take_while(|octet| **octet == 0).count();
+            // Zero itself keeps an octet.
+            octets[zeros.min(octets.len().saturating_sub(1))..].to_vec()
         };
+        let is_negative = contents.first().is_some_and(|first| first & 0x80 != 0);
+        let bare = trim(contents);
+        let prefix = if bare.first().is_some_and(|first| first & 0x80 != 0) {
+            "00"
+        } else {
+            ""
+        };
+        let magnitude = if is_negative {
+            // Two's complement.
+            let mut inverted: Vec<u8> = contents.iter().map(|octet| !octet).collect();
+            for octet in inverted.iter_mut().rev() {
+                let (sum, carry) = octet.overflowing_add(1);
+                *octet = sum;
+                if !carry {
+                    break;
+                }
+            }
+            trim(&inverted)
+        } else {
+            bare.clone()
+        };
+        let sign = if is_negative { "-" } else { "" };
+        Self {
+            scca: format!("{prefix}{}", hex(&bare)),
+            hex: format!("{sign}{}", hex(&magnitude).to_ascii_uppercase()),
+            decimal: (magnitude.len() <= 64).then(|| format!("{sign}{}", decimal(magnitude))),
+        }
+    }
+}
+
+/// Big-endian octets in decimal, by repeated division.
+fn decimal(mut octets: Vec<u8>) -> String {
+    let mut digits = Vec::new();
+    while digits.is_empty() || octets.iter().any(|octet| *octet != 0) {
+        let mut rest = 0u16;
+        for octet in &mut octets {
+            let value = rest * 256 + u16::from(*octet);
+            // Below 256 and below 10, since the rest before was below 10.
+            *octet = (value / 10) as u8;
+            rest = value % 10;
+        }
+        digits.push(char::from(b'0' + rest as u8));
+    }
+    digits.iter().rev().collect()
+}
+
+impl Certificate {
+    /// The facts as of `now`, on which the days left and the summary depend.
+    #[must_use]
+    pub fn facts(&self, now: UnixTime) -> Facts {
+        let key = self.key().ok();
+        let mut purposes = Vec::new();
+        if self.may_sign() {
+            purposes.push("sign");
+        }
+        if self.may_encrypt() {
+            purposes.push("encrypt");
+        }
         Facts {
+            summary: self.summary(now),
             holder: self.holder(),
             kind: self.holder_kind(),
             credit_code: self.credit_code(),
             organization: self.subject().get(oid::ORGANIZATION).map(str::to_owned),
             person: self.person(),
+            identities: self.identities(),
             subject: self.subject().to_string(),
+            subject_attributes: attributes(self.subject()),
             issuer: self.issuer().to_string(),
+            issuer_attributes: attributes(self.issuer()),
             issuer_name: self.issuer().readable(),
             serial: self.serial_hex(),
+            serial_number: SerialNumber::new(self.serial()),
             not_before: self.not_before().to_string(),
             not_after: self.not_after().to_string(),
-            key_algorithm,
-            key_bits: key.map(PublicKey::bits),
+            not_before_china: self.not_before().in_china(),
+            not_after_china: self.not_after().in_china(),
+            days_left: self.days_left(now),
+            now: now.to_string(),
+            key_algorithm: self.key_algorithm(),
+            key_bits: key.map(PublicKey::bits).or_else(|| {
+                let (_, bits) = curve(self.curve()?)?;
+                Some(bits)
+            }),
+            curve: self.curve().map(|oid| Curve {
+                name: curve(oid).map_or_else(|| oid.to_string(), |(name, _)| name.into()),
+                oid: oid.to_string(),
+            }),
             algorithm: key.and_then(PublicKey::algorithm),
+            signature_algorithm: signature_name(self.signature_oid),
             may_sign: self.may_sign(),
-            may_encrypt: self.key_usage().is_none_or(|usage| usage.encrypts()),
+            may_encrypt: self.may_encrypt(),
+            purposes,
+            key_usage: self.key_usage().map(extension::KeyUsage::names),
+            extended_key_usage: self
+                .read_extension(oid::EXTENDED_KEY_USAGE, extension::extended_key_usage)
+                .into_iter()
+                .map(purpose_name)
+                .collect(),
             is_ca: self.is_ca(),
+            path_length: self
+                .basic_constraints()
+                .and_then(|constraints: BasicConstraints| constraints.path_length),
+            policies: self
+                .read_extension(oid::CERTIFICATE_POLICIES, extension::policies)
+                .iter()
+                .map(ObjectIdentifier::to_string)
+                .collect(),
+            crl_addresses: self
+                .read_extension(oid::CRL_DISTRIBUTION_POINTS, extension::distribution_points)
+                .iter()
+                .flat_map(|point| &point.names)
+                .filter_map(GeneralName::uri)
+                .map(str::to_owned)
+                .collect(),
+            ocsp_addresses: self.access_addresses(oid::OCSP),
+            issuer_addresses: self.access_addresses(oid::CA_ISSUERS),
+            subject_key: self.subject_key().map(hex),
+            authority_key: self.authority_key().map(hex),
             discloses: self.discloses(),
             sha256: hex(self.sha256()),
+            sm3: hex(&self.sm3()),
             public_key: Bytes(self.spki().to_vec()),
             certificate: Bytes(self.der().to_vec()),
             findings: self.findings().to_vec(),
@@ -131,6 +318,7 @@ impl Certificate {
             holder,
             kind: self.holder_kind(),
             credit_code: self.credit_code(),
+            partner: None,
             issuer: self.issuer().readable(),
             serial: self.serial_hex(),
             not_before: self.not_before().to_string(),
@@ -166,6 +354,10 @@ impl Certificate {
         ]
         .into_iter()
         .find_map(|oid| credit_code::find(&self.identifier(oid)?))
+        .or_else(|| {
+            let mut others = self.identities().into_iter();
+            others.find_map(|identity| credit_code::find(&identity.value))
+        })
     }
 
     /// What identifies the person, where the certificate says so. A credit code does not.
@@ -178,19 +370,20 @@ impl Certificate {
     }
 
     /// A text under this OID, in the subject's name or else in an extension.
-    fn identifier(&self, oid: der::asn1::ObjectIdentifier) -> Option<String> {
+    fn identifier(&self, oid: ObjectIdentifier) -> Option<String> {
         match self.subject().get(oid) {
             Some(text) => Some(text.to_owned()),
-            None => self
-                .extensions()
-                .iter()
-                .find(|extension| extension.oid == oid)?
-                .text()
-                .filter(|text| !text.is_empty()),
+            None => self.extension(oid)?.text().filter(|text| !text.is_empty()),
         }
     }
 
-    fn holder_kind(&self) -> HolderKind {
+    /// Unit, person or expert, where the certificate says so.
+    ///
+    /// A person is said by a given name, a surname or an identity code; a unit by a common name that is
+    /// the organisation's, or a credit code without an organisation. An expert is said by nothing but the
+    /// words themselves, in an attribute that tells what a person is or belongs to, see [`says_expert`];
+    /// never of a unit, which may well have them in its name.
+    pub(super) fn holder_kind(&self) -> HolderKind {
         let subject = self.subject();
         let unit = subject.get(oid::ORGANIZATION);
         let name = subject.get(oid::COMMON_NAME);
@@ -198,14 +391,18 @@ impl Certificate {
             .into_iter()
             .any(|oid| subject.get(oid).is_some())
             || self.identifier(oid::IDENTITY_CODE).is_some();
-        if self.is_ca() {
+        let says_unit = unit.is_some() && (name.is_none() || unit == name)
+            || unit.is_none() && self.credit_code().is_some();
+        let says_expert = subject.iter().any(|(oid, text)| {
+            [oid::TITLE, oid::ORGANIZATIONAL_UNIT, oid::DESCRIPTION].contains(&oid)
+                && says_expert(text)
+        });
+        if self.is_ca() || says_unit && !says_person {
             HolderKind::Unit
+        } else if says_expert {
+            HolderKind::Expert
         } else if says_person {
             HolderKind::Person
-        } else if unit.is_some() && (name.is_none() || unit == name)
-            || unit.is_none() && self.credit_code().is_some()
-        {
-            HolderKind::Unit
         } else {
             HolderKind::Unknown
         }
@@ -213,23 +410,25 @@ impl Certificate {
 
     fn discloses(&self) -> Vec<Disclosed> {
         let subject = self.subject();
-        let has = |oids: &[der::asn1::ObjectIdentifier]| {
-            oids.iter().any(|oid| self.identifier(*oid).is_some())
-        };
         let kind = self.holder_kind();
         let named = subject.get(oid::COMMON_NAME).is_some();
+        let identities = self.identities();
+        let identified = |of| {
+            // A number of whoever holds it is a unit's only where the certificate says unit.
+            let holder = match kind {
+                HolderKind::Unit => Of::Unit,
+                HolderKind::Person | HolderKind::Expert | HolderKind::Unknown => Of::Person,
+            };
+            let mut all = identities.iter();
+            all.any(|known| known.of == of || known.of == Of::Holder && holder == of)
+        };
         let mut found = Vec::new();
         if subject.get(oid::ORGANIZATION).is_some() || (named && kind == HolderKind::Unit) {
             found.push(Disclosed::UnitName);
         }
         if self.credit_code().is_some()
-            || has(&[
-                oid::CREDIT_CODE,
-                oid::ORGANIZATION_CODE,
-                oid::ORGANIZATION_IDENTIFIER,
-                oid::TAX_NUMBER,
-                oid::REGISTRATION_NUMBER,
-            ])
+            || subject.get(oid::ORGANIZATION_IDENTIFIER).is_some()
+            || identified(Of::Unit)
         {
             found.push(Disclosed::UnitNumber);
         }
@@ -237,7 +436,7 @@ impl Certificate {
         if kind != HolderKind::Unit && named {
             found.push(Disclosed::PersonName);
         }
-        if has(&[oid::IDENTITY_CODE, oid::INSURANCE_NUMBER]) {
+        if identified(Of::Person) {
             found.push(Disclosed::IdentityNumber);
         }
         if subject.get(oid::EMAIL).is_some() || self.has_alternative_email() {
@@ -252,26 +451,132 @@ impl Certificate {
         found
     }
 
-    /// Whether subjectAltName holds an rfc822Name (`[1]`).
+    /// Whether subjectAltName holds an rfc822Name.
     fn has_alternative_email(&self) -> bool {
-        let Some(extension) = self
-            .extensions()
+        self.read_extension(oid::SUBJECT_ALT_NAME, extension::general_names)
             .iter()
-            .find(|extension| extension.oid == oid::SUBJECT_ALT_NAME)
-        else {
-            return false;
-        };
-        let Ok(names) = crate::asn1::single(&extension.value, crate::asn1::tag::SEQUENCE, "")
-            .map(|s| s.children())
-        else {
-            return false;
-        };
-        let mut names = names;
-        while let Ok(name) = names.read() {
-            if name.tag == 0x81 {
-                return true;
-            }
-        }
-        false
+            .any(|name| matches!(name, GeneralName::Email(_)))
     }
+
+    /// Whether its key usage allows encryption. A certificate without key usage allows all.
+    #[must_use]
+    pub fn may_encrypt(&self) -> bool {
+        self.key_usage().is_none_or(|usage| usage.encrypts())
+    }
+
+    /// `SM2`, `RSA`, the name of another curve, or an OID.
+    pub(super) fn key_algorithm(&self) -> String {
+        let (algorithm, parameter) = self.key_type();
+        match algorithm {
+            Some(oid::RSA) => "RSA".into(),
+            Some(oid) => match self.curve() {
+                Some(found) => {
+                    curve(found).map_or_else(|| found.to_string(), |(name, _)| name.into())
+                }
+                None => parameter.unwrap_or(oid).to_string(),
+            },
+            None => String::new(),
+        }
+    }
+
+    /// The algorithm of its key, and the OID among that one's parameters.
+    pub(super) fn key_type(&self) -> (Option<ObjectIdentifier>, Option<ObjectIdentifier>) {
+        let read = || {
+            let spki = asn1::single(self.spki(), tag::SEQUENCE, "").ok()?;
+            Algorithm::read(&spki.children().read().ok()?).ok()
+        };
+        match read() {
+            Some(Algorithm { oid, parameters }) => {
+                (Some(oid), parameters.and_then(|curve| curve.oid().ok()))
+            }
+            None => (None, None),
+        }
+    }
+
+    fn curve(&self) -> Option<ObjectIdentifier> {
+        match self.key_type() {
+            (Some(oid::EC), curve) => curve,
+            // Some producers name SM2 itself, without a curve.
+            (Some(oid::SM2_CURVE | oid::SM2_SIGN), _) => Some(oid::SM2_CURVE),
+            _ => None,
+        }
+    }
+
+    fn access_addresses(&self, method: ObjectIdentifier) -> Vec<String> {
+        self.read_extension(oid::AUTHORITY_INFO_ACCESS, extension::access_descriptions)
+            .iter()
+            .filter(|(found, _)| *found == method)
+            .filter_map(|(_, name)| name.uri())
+            .map(str::to_owned)
+            .collect()
+    }
+
+    /// What an extension says; nothing where it is absent or can't be read, which a finding tells.
+    fn read_extension<T>(
+        &self,
+        oid: ObjectIdentifier,
+        read: fn(&[u8]) -> Result<Vec<T>, asn1::Malformed>,
+    ) -> Vec<T> {
+        let value = |extension: &Extension| read(&extension.value).ok();
+        self.extension(oid).and_then(value).unwrap_or_default()
+    }
+}
+
+fn attributes(name: &DistinguishedName) -> Vec<AttributeFact> {
+    let all = name.attributes();
+    all.map(|attribute| AttributeFact {
+        oid: attribute.oid.to_string(),
+        name: attribute.name(),
+        text: attribute.text.clone(),
+        encoding: attribute.encoding(),
+    })
+    .collect()
+}
+
+/// Whether a text says that its person is an evaluation expert: 评标专家 or 评审专家 at its end or before
+/// something that is no letter, with 证书 behind it or not. 评标专家管理处 is an office, not an expert.
+fn says_expert(text: &str) -> bool {
+    ["评标专家", "评审专家"].iter().any(|word| {
+        text.match_indices(word).any(|(at, _)| {
+            let rest = &text[at + word.len()..];
+            let rest = rest.strip_prefix("证书").unwrap_or(rest);
+            !rest.starts_with(char::is_alphanumeric)
+        })
+    })
+}
+
+/// Name of a purpose of extKeyUsage (RFC 5280, 4.2.1.12), or its OID.
+fn purpose_name(oid: ObjectIdentifier) -> String {
+    const NAMES: &[(ObjectIdentifier, &str)] = &[
+        (
+            ObjectIdentifier::new_unwrap("2.5.29.37.0"),
+            "anyExtendedKeyUsage",
+        ),
+        (
+            ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.1"),
+            "serverAuth",
+        ),
+        (
+            ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.2"),
+            "clientAuth",
+        ),
+        (
+            ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.3"),
+            "codeSigning",
+        ),
+        (
+            ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.4"),
+            "emailProtection",
+        ),
+        (
+            ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.8"),
+            "timeStamping",
+        ),
+        (
+            ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.9"),
+            "OCSPSigning",
+        ),
+    ];
+    let known = NAMES.iter().find(|(known, _)| *known == oid);
+    known.map_or_else(|| oid.to_string(), |(_, name)| (*name).into())
 }

@@ -289,7 +289,7 @@ fn judge_signer(
     }
     Signer {
         valid: trust::is_valid(findings),
-        certificate: certificate.map(Certificate::facts),
+        certificate: certificate.map(|found| found.facts(options.policy.at)),
         claimed_time: attributes
             .as_ref()
             .and_then(|read| read.signing_time)

@@ -608,7 +608,7 @@ fn a_certificate_with_a_p384_key_is_read_and_signs_nothing() {
         crate::attributes::check(&[], &certificate),
         Err(refused.clone())
     );
-    let facts = certificate.facts();
+    let facts = certificate.facts(now);
     assert_eq!(
         (facts.key_algorithm.as_str(), facts.algorithm),
         ("P-384", None)

@@ -3,6 +3,7 @@
 use super::text::visible;
 use crate::asn1::hex;
 use crate::certificate::Certificate;
+use crate::certificate::pair::partners;
 use crate::hash::sha256;
 use crate::time::UnixTime;
 use crate::trust::{Anchor, trust_view};
@@ -41,23 +42,42 @@ pub(super) fn problem(token: &Token) -> Option<Error> {
 }
 
 fn describe(token: &Token, anchors: &[Anchor], now: UnixTime) -> TokenView {
-    // Some keys carry their issuer's certificate as well.
-    let held: Vec<Certificate> = token
+    let read: Vec<_> = token
         .certificates
         .iter()
         .take(MAX_CERTIFICATES as usize)
-        .filter_map(|known| Certificate::from_der(known.certificate.0.clone()).ok())
+        .map(|known| (known, Certificate::from_der(known.certificate.0.clone())))
         .collect();
-    let (authorities, _): (Vec<_>, Vec<_>) = held.into_iter().partition(Certificate::is_ca);
+    // Some keys carry their issuer's certificate as well.
+    let authorities: Vec<Certificate> = read
+        .iter()
+        .filter_map(|(_, read)| read.as_ref().ok())
+        .filter(|certificate| certificate.is_ca())
+        .cloned()
+        .collect();
     let mut certificates: Vec<CertificateView> = Vec::new();
-    for known in token.certificates.iter().take(MAX_CERTIFICATES as usize) {
-        let view = describe_certificate(known, anchors, &authorities, now);
+    let mut readable = Vec::new();
+    for (known, read) in read {
+        let view = match &read {
+            Ok(certificate) => describe_certificate(certificate, anchors, &authorities, now),
+            Err(problem) => describe_unreadable(known, problem.clone()),
+        };
         // Some tokens hold a certificate twice, once for each container.
         if certificates
             .iter()
             .all(|other| other.certificate != view.certificate)
         {
             certificates.push(view);
+            readable.extend(read);
+        }
+    }
+    let readable: Vec<&Certificate> = readable.iter().collect();
+    for (sign, encrypt) in partners(&readable) {
+        let pair = [sign, encrypt].map(|at| hex(readable[at].sha256()));
+        for view in &mut certificates {
+            if let Some(at) = pair.iter().position(|known| *known == view.certificate) {
+                view.partner = Some(pair[1 - at].clone());
+            }
         }
     }
     let (mut usable, others): (Vec<_>, Vec<_>) = certificates
@@ -84,40 +104,40 @@ fn describe(token: &Token, anchors: &[Anchor], now: UnixTime) -> TokenView {
     }
 }
 
-/// A certificate of a token; one that can't be read stays in the list, with the reason.
 fn describe_certificate(
-    known: &TokenCertificate,
+    certificate: &Certificate,
     anchors: &[Anchor],
     authorities: &[Certificate],
     now: UnixTime,
 ) -> CertificateView {
-    match Certificate::from_der(known.certificate.0.clone()) {
-        Ok(certificate) => {
-            let mut view = certificate.view(now);
-            view.trust = trust_view(&certificate, anchors, authorities, now);
-            view.holder = visible(&view.holder);
-            view.organization = view.organization.as_deref().map(visible);
-            view.issuer = visible(&view.issuer);
-            view
-        }
-        Err(problem) => CertificateView {
-            certificate: hex(&sha256(&known.certificate.0)),
-            holder: visible(&known.label),
-            kind: HolderKind::Unknown,
-            credit_code: None,
-            organization: None,
-            issuer: String::new(),
-            serial: String::new(),
-            not_before: String::new(),
-            not_after: String::new(),
-            days_left: 0,
-            algorithm: None,
-            discloses: Vec::new(),
-            trust: TrustView::Unknown {
-                finding: Finding::new(Severity::Fatal, problem.clone()),
-            },
-            problem: Some(problem),
-            findings: Vec::new(),
+    let mut view = certificate.view(now);
+    view.trust = trust_view(certificate, anchors, authorities, now);
+    view.holder = visible(&view.holder);
+    view.organization = view.organization.as_deref().map(visible);
+    view.issuer = visible(&view.issuer);
+    view
+}
+
+/// A certificate that can't be read stays in the list, with the reason.
+fn describe_unreadable(known: &TokenCertificate, problem: Error) -> CertificateView {
+    CertificateView {
+        certificate: hex(&sha256(&known.certificate.0)),
+        holder: visible(&known.label),
+        kind: HolderKind::Unknown,
+        credit_code: None,
+        partner: None,
+        organization: None,
+        issuer: String::new(),
+        serial: String::new(),
+        not_before: String::new(),
+        not_after: String::new(),
+        days_left: 0,
+        algorithm: None,
+        discloses: Vec::new(),
+        trust: TrustView::Unknown {
+            finding: Finding::new(Severity::Fatal, problem.clone()),
         },
+        problem: Some(problem),
+        findings: Vec::new(),
     }
 }

@@ -326,14 +326,16 @@ fn validate(path: &Path<'_>, policy: &Policy<'_>) -> Validated {
             findings.push(fatal(error, index).evidence(violation.name, violation.expected));
         }
         if !is_anchor && let Err(oid) = policies.step(certificate, index == 0) {
-            findings.push(unreadable(oid, index));
+            findings.extend(unreadable(oid, certificate, index));
         }
         if index > 0 {
             findings.extend(check_issuer(&path.certificates, index, is_anchor));
             if let Some(value) = extension_of(certificate, oid::NAME_CONSTRAINTS) {
                 match NameConstraints::parse(value) {
                     Ok(constraints) => names.add(constraints),
-                    Err(_) => findings.push(unreadable(oid::NAME_CONSTRAINTS, index)),
+                    Err(_) => {
+                        findings.extend(unreadable(oid::NAME_CONSTRAINTS, certificate, index));
+                    }
                 }
             }
         }
@@ -495,9 +497,16 @@ fn non_standard(variant: Sm2Variant, policy: &Policy<'_>, index: usize) -> Findi
         .evidence(variant.name(), format!("SM3(Z ‖ M), id “{expected}”"))
 }
 
-fn unreadable(oid: ObjectIdentifier, index: usize) -> Finding {
-    let oid = oid.to_string();
-    fatal(Error::ExtensionUnreadable { oid }, index)
+/// An extension that validation needs and can't read, unless reading has refused it already.
+fn unreadable(oid: ObjectIdentifier, certificate: &Certificate, index: usize) -> Option<Finding> {
+    let error = Error::ExtensionUnreadable {
+        oid: oid.to_string(),
+    };
+    let refused = certificate
+        .findings()
+        .iter()
+        .any(|known| known.severity == Severity::Fatal && known.error == error);
+    (!refused).then(|| fatal(error, index))
 }
 
 fn is_same_authority(a: &Certificate, b: &Certificate) -> bool {

@@ -244,7 +244,14 @@ fn the_national_certificates_verify_under_their_root() {
         assert_eq!(verdict.path.len() == 2, issued, "{}", path.display());
         under_root += usize::from(issued);
         if issued {
-            let unexpected: Vec<_> = codes(&verdict.findings)
+            // Oddities of the encoding are notes.
+            let grave: Vec<_> = verdict
+                .findings
+                .iter()
+                .filter(|finding| finding.severity != Severity::Note)
+                .cloned()
+                .collect();
+            let unexpected: Vec<_> = codes(&grave)
                 .into_iter()
                 .filter(|code| !["crl-stale"].contains(code))
                 .collect();
