@@ -42,7 +42,8 @@ pub fn certificates(input: &[u8]) -> Result<Vec<Certificate>, Error> {
 /// The structures in an input.
 fn ders(input: &[u8]) -> Result<Vec<Vec<u8>>, Error> {
     let input = input.strip_prefix(BYTE_ORDER_MARK).unwrap_or(input);
-    // No DER of these structures is text: the length of the outermost element is not UTF-8.
+    // No DER of these structures is text: neither a certificate's length nor a bundle's content
+    // type is UTF-8.
     let Ok(text) = std::str::from_utf8(input) else {
         return Ok(vec![input.to_vec()]);
     };
