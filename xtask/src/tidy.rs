@@ -12,7 +12,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("yinxin-wasm", &["yinxin-core", "yinxin-proto"]),
     ("yinxin-host", &["yinxin-core", "yinxin-proto"]),
     ("yinxin-softkey", &[]),
-    ("xtask", &["yinxin-proto"]),
+    ("xtask", &["yinxin-core", "yinxin-proto"]),
 ];
 
 /// Crates through which the core or the protocol would reach a network, a clock or randomness.
