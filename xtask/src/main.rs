@@ -1,6 +1,7 @@
 //! Build, code generation and checks of Yinxin: what the npm scripts call.
 //!
 //! `cargo xtask build | test | check | bench | generate [--check] | start [-- …] | demo-key [-- …]`
+//! `cargo xtask anchors FOLDER --listed DATE` (or `--check`)
 #![allow(
     clippy::print_stdout,
     reason = "a command line for developers talks on standard output"
@@ -43,7 +44,7 @@ fn dispatch(task: &str, rest: &[String]) -> Result<ExitCode> {
         "generate" => generate::run(rest.iter().any(|arg| arg == "--check")),
         "start" => tasks::start(rest),
         "demo-key" => tasks::demo_key(rest),
-        "" => bail!("which task? build, test, check, bench, generate, start or demo-key"),
+        "" => bail!("which task? build, test, check, bench, generate, start, demo-key or anchors"),
         other => bail!("no task {other}"),
     }
 }
