@@ -171,3 +171,48 @@ use crate::oid;
 use crate::time::UnixTime;
 
 ";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::PathBuf;
+
+    /// The certificates of the shared test data, if they are there.
+    fn certificates() -> Option<PathBuf> {
+        let data = std::env::var_os("YINXIN_TEST_DATA")
+            .map_or_else(|| crate::root().join("../shared/data"), PathBuf::from);
+        let folder = data.join("ca-national");
+        if !folder.is_dir() {
+            eprintln!("skipped: no test data at {}", folder.display());
+            return None;
+        }
+        Some(folder)
+    }
+
+    #[test]
+    fn the_table_is_as_made() {
+        let Some(folder) = certificates() else { return };
+        let found = fs::read_to_string(crate::root().join(TABLE)).unwrap();
+        assert_eq!(found, table(&folder, LISTED_ON).unwrap());
+    }
+
+    #[test]
+    fn a_ca_that_the_root_did_not_sign_is_refused() {
+        let Some(from) = certificates() else { return };
+        let folder = std::env::temp_dir().join(format!("yinxin-anchors-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        fs::copy(from.join("ROOTCA.pem"), folder.join("ROOTCA.pem")).unwrap();
+        let listed = fs::read(from.join("3C4AF5224F0F36A491AEB7313030F9AC.crt")).unwrap();
+        let mut der = Certificate::parse(&listed).unwrap().der().to_vec();
+        let file = folder.join("ca.crt");
+        fs::write(&file, &der).unwrap();
+        let good = table(&folder, "2026-02-15").unwrap();
+        assert_eq!(good.matches("    Listed {").count(), 2);
+        // The end of a certificate is its signature's.
+        *der.last_mut().unwrap() ^= 1;
+        fs::write(&file, &der).unwrap();
+        let error = table(&folder, "2026-02-15").unwrap_err().to_string();
+        assert!(error.ends_with("does not verify under ROOTCA"), "{error}");
+        fs::remove_dir_all(&folder).unwrap();
+    }
+}
