@@ -83,11 +83,30 @@ pub fn check() -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// `npm run bench`: medians of what a user waits for.
+/// `npm run bench`: medians of what a user waits for, and certificates beside other libraries.
 pub fn bench() -> Result<ExitCode> {
     setup::for_tests()?;
     build_all()?;
     step("measuring", node().arg("tests/bench/bench.ts"))?;
+    // Native and Wasm work on the same files, and the table at the end reads both.
+    let folder = crate::root().join("target/bench-certificates");
+    step(
+        "making certificates to measure with",
+        node().arg("tests/bench/chains.ts").arg(&folder),
+    )?;
+    step(
+        "measuring certificates natively",
+        release_cargo()
+            .args(["bench", "--quiet", "--package=yinxin-bench"])
+            .env("YINXIN_BENCH_DIR", &folder)
+            .env("CRITERION_HOME", folder.join("criterion")),
+    )?;
+    step(
+        "measuring certificates in Node",
+        node()
+            .args(["--expose-gc", "tests/bench/certificates.ts"])
+            .arg(&folder),
+    )?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -10,6 +10,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("yinxin-proto", &[]),
     ("yinxin-core", &["yinxin-proto"]),
     ("yinxin-wasm", &["yinxin-core", "yinxin-proto"]),
+    ("yinxin-bench", &[]),
     ("yinxin-host", &["yinxin-core", "yinxin-proto"]),
     ("yinxin-softkey", &[]),
     ("xtask", &["yinxin-core", "yinxin-proto"]),
