@@ -9,7 +9,7 @@
 use crate::asn1::{self, tag};
 use crate::hash::Sha2;
 use crypto_bigint::modular::{FixedMontyForm, FixedMontyParams};
-use crypto_bigint::{Odd, U64, U4096};
+use crypto_bigint::{Odd, U64, U2048, U4096, Uint};
 
 /// An RSA public key of 2048 to 4096 bits.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,6 +82,22 @@ impl RsaKey {
         if signature.len() != size || signature >= self.modulus.as_slice() {
             return None;
         }
+        // The work grows with the square of the width, and 2048 bits are what is met.
+        if size <= 256 {
+            self.power::<{ U2048::LIMBS }>(signature)
+        } else {
+            self.power::<{ U4096::LIMBS }>(signature)
+        }
+    }
+
+    /// The signature to the power of the exponent, computed in numbers of this width.
+    fn power<const LIMBS: usize>(&self, signature: &[u8]) -> Option<Vec<u8>> {
+        let wide = |magnitude: &[u8]| {
+            let mut bytes = vec![0; Uint::<LIMBS>::BYTES];
+            let start = bytes.len() - magnitude.len();
+            bytes[start..].copy_from_slice(magnitude);
+            Uint::<LIMBS>::from_be_slice(&bytes)
+        };
         let modulus = Option::from(Odd::new(wide(&self.modulus)))?;
         // Nothing here is secret.
         let params = FixedMontyParams::new_vartime(modulus);
@@ -90,7 +106,7 @@ impl RsaKey {
             .retrieve()
             .to_be_bytes();
         let bytes: &[u8] = message.as_ref();
-        Some(bytes[bytes.len() - size..].to_vec())
+        Some(bytes[bytes.len() - self.size()..].to_vec())
     }
 }
 
@@ -162,14 +178,6 @@ fn mgf1(hash: Sha2, seed: &[u8], length: usize) -> Vec<u8> {
     }
     mask.truncate(length);
     mask
-}
-
-/// At most 512 bytes, zeros in front.
-fn wide(magnitude: &[u8]) -> U4096 {
-    let mut bytes = [0; 512];
-    let start = bytes.len() - magnitude.len();
-    bytes[start..].copy_from_slice(magnitude);
-    U4096::from_be_slice(&bytes)
 }
 
 /// Bits of a magnitude without leading zeros.
