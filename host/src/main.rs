@@ -30,5 +30,12 @@ mod worker;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    yinxin_core::gbk::install_gbk(gbk);
     cli::main()
+}
+
+/// The text of GBK bytes; `None` if they are not GBK.
+fn gbk(bytes: &[u8]) -> Option<String> {
+    let text = encoding_rs::GBK.decode_without_bom_handling_and_without_replacement(bytes)?;
+    Some(text.into_owned())
 }

@@ -132,6 +132,15 @@ impl TestKey {
     }
 }
 
+/// Lends the core a decoder of GBK, as the host does.
+pub fn install_gbk() {
+    crate::gbk::install_gbk(|bytes| {
+        let gbk = encoding_rs::GBK;
+        let text = gbk.decode_without_bom_handling_and_without_replacement(bytes)?;
+        Some(text.into_owned())
+    });
+}
+
 /// What a test certificate says.
 #[derive(Clone)]
 pub struct Profile {
@@ -345,6 +354,86 @@ fn extension(oid: Oid, critical: bool, value: &[u8]) -> Vec<u8> {
     let critical: &[u8] = if critical { &[1, 1, 0xff] } else { &[] };
     let value = asn1::element(tag::OCTET_STRING, &[value]);
     asn1::element(tag::SEQUENCE, &[&asn1::oid(oid), critical, &value])
+}
+
+/// A certificate in pieces of DER, so that a test can write any of them as producers do.
+#[derive(Clone)]
+pub struct Pieces {
+    pub version: Vec<u8>,
+    pub serial: Vec<u8>,
+    pub algorithm: Vec<u8>,
+    /// The AlgorithmIdentifier outside of the signed bytes.
+    pub outer_algorithm: Vec<u8>,
+    pub issuer: Vec<u8>,
+    /// The two times.
+    pub validity: Vec<u8>,
+    pub subject: Vec<u8>,
+    pub spki: Vec<u8>,
+    /// Between SubjectPublicKeyInfo and the extensions.
+    pub unique: Vec<u8>,
+    /// One after another; without any, the field is absent.
+    pub extensions: Vec<u8>,
+    /// Unused bits of the signature.
+    pub unused: u8,
+}
+
+impl Pieces {
+    /// A unit's certificate without any oddity, signed by its own key.
+    pub fn new(key: &TestKey) -> Self {
+        let Profile {
+            subject,
+            not_before,
+            not_after,
+            ..
+        } = Profile::unit();
+        Self {
+            version: vec![0xa0, 3, 2, 1, 2],
+            serial: vec![tag::INTEGER, 2, 0x12, 0x34],
+            algorithm: key.signature_algorithm(),
+            outer_algorithm: key.signature_algorithm(),
+            issuer: name(&subject),
+            validity: [utc_time(not_before), utc_time(not_after)].concat(),
+            subject: name(&subject),
+            spki: key.spki(),
+            unique: Vec::new(),
+            extensions: Self::extension(oid::KEY_USAGE, &[1, 1, 0xff], &[3, 2, 6, 0xc0]),
+            unused: 0,
+        }
+    }
+
+    /// An Extension; `critical` is the whole BOOLEAN, or nothing.
+    pub fn extension(oid: Oid, critical: &[u8], value: &[u8]) -> Vec<u8> {
+        let value = asn1::element(tag::OCTET_STRING, &[value]);
+        asn1::element(tag::SEQUENCE, &[&asn1::oid(oid), critical, &value])
+    }
+
+    pub fn tbs(&self) -> Vec<u8> {
+        let extensions = if self.extensions.is_empty() {
+            Vec::new()
+        } else {
+            asn1::element(0xa3, &[&asn1::element(tag::SEQUENCE, &[&self.extensions])])
+        };
+        asn1::element(
+            tag::SEQUENCE,
+            &[
+                &self.version,
+                &self.serial,
+                &self.algorithm,
+                &self.issuer,
+                &asn1::element(tag::SEQUENCE, &[&self.validity]),
+                &self.subject,
+                &self.spki,
+                &self.unique,
+                &extensions,
+            ],
+        )
+    }
+
+    pub fn der(&self, key: &TestKey) -> Vec<u8> {
+        let tbs = self.tbs();
+        let signature = asn1::element(tag::BIT_STRING, &[&[self.unused], &key.sign(&tbs)]);
+        asn1::element(tag::SEQUENCE, &[&tbs, &self.outer_algorithm, &signature])
+    }
 }
 
 fn issue(issuer: &[u8], issuer_key: &TestKey, key: &TestKey, profile: &Profile) -> Certificate {

@@ -1,8 +1,8 @@
 //! Facts of certificates made on the spot, the shared data's, and garbage.
 
 use super::*;
-use crate::asn1::{element, tag};
-use crate::testing::{Identity, NOW, Profile, TestKey, data};
+use crate::asn1::{self, element, tag};
+use crate::testing::{Identity, NOW, Pieces, Profile, TestKey};
 use crate::time::DAY;
 use yinxin_proto::consent::{Disclosed, HolderKind};
 
@@ -129,27 +129,6 @@ fn lines_of_different_names_differ() {
 }
 
 #[test]
-fn strings_of_every_type_are_read() {
-    let text = |tag: u8, value: &[u8]| {
-        let der = element(tag, &[value]);
-        name::text(&Reader::new(&der).read().unwrap())
-    };
-    assert_eq!(text(tag::BMP_STRING, &[0x4e, 0x2d]).as_deref(), Some("中"));
-    assert_eq!(text(tag::BMP_STRING, &[0x4e]), None);
-    assert_eq!(
-        text(tag::UTF8_STRING, "中\0".as_bytes()).as_deref(),
-        Some("中")
-    );
-    assert_eq!(text(tag::UTF8_STRING, &[0xff]), None);
-    assert_eq!(text(tag::T61_STRING, b"Andr\xe9").as_deref(), Some("André"));
-    assert_eq!(
-        text(tag::IA5_STRING, b"a@b.example").as_deref(),
-        Some("a@b.example")
-    );
-    assert_eq!(text(tag::INTEGER, b"\x01"), None);
-}
-
-#[test]
 fn odd_usages_and_constraints_of_the_field_are_read() {
     assert!(KeyUsage::parse(&[3, 2, 0, 0xc0]).unwrap().signs());
     assert!(KeyUsage::parse(&[3, 2, 3, 0x38]).unwrap().encrypts());
@@ -203,26 +182,320 @@ fn garbage_is_an_error_with_a_position() {
 }
 
 #[test]
-fn the_national_certificates_are_read() {
-    let Some(folder) = data::folder() else { return };
-    let mut seen = 0;
-    for entry in std::fs::read_dir(folder.join("ca-national")).unwrap() {
-        let path = entry.unwrap().path();
-        let certificate = Certificate::parse(&std::fs::read(&path).unwrap()).unwrap();
-        let facts = certificate.facts(NOW);
-        assert!(
-            !facts.holder.is_empty() && !facts.issuer.is_empty(),
-            "{}",
-            path.display()
-        );
-        assert!(facts.is_ca, "{}", path.display());
-        assert_eq!(facts.key_algorithm, "SM2", "{}", path.display());
-        if let Some(serial) = path.file_stem().and_then(|stem| stem.to_str())
-            && serial != "ROOTCA"
-        {
-            assert_eq!(facts.serial.trim_start_matches("00"), serial.to_lowercase());
-        }
-        seen += 1;
-    }
-    assert_eq!(seen, 87);
+fn all_facts_are_told() {
+    let uri = |uri: &[u8]| element(0x86, &[uri]);
+    let names = element(
+        0xa0,
+        &[&element(0xa0, &[&uri(b"http://crl.example/a.crl")])],
+    );
+    let points = element(tag::SEQUENCE, &[&element(tag::SEQUENCE, &[&names])]);
+    let access = |method, place: &[u8]| element(tag::SEQUENCE, &[&asn1::oid(method), &uri(place)]);
+    let access = element(
+        tag::SEQUENCE,
+        &[
+            &access(oid::OCSP, b"http://ocsp.example"),
+            &access(oid::CA_ISSUERS, b"http://ca.example/ca.cer"),
+        ],
+    );
+    let policy = element(tag::SEQUENCE, &[&asn1::oid("1.2.3.4".parse().unwrap())]);
+    let mut profile = Profile {
+        extensions: vec![
+            (oid::SUBJECT_KEY_IDENTIFIER, false, vec![4, 2, 0xab, 0xcd]),
+            (
+                oid::AUTHORITY_KEY_IDENTIFIER,
+                false,
+                vec![0x30, 4, 0x80, 2, 1, 2],
+            ),
+            (oid::CRL_DISTRIBUTION_POINTS, false, points),
+            (oid::AUTHORITY_INFO_ACCESS, false, access),
+            (
+                oid::CERTIFICATE_POLICIES,
+                false,
+                element(tag::SEQUENCE, &[&policy]),
+            ),
+            (
+                oid::EXTENDED_KEY_USAGE,
+                false,
+                element(
+                    tag::SEQUENCE,
+                    &[
+                        &asn1::oid("1.3.6.1.5.5.7.3.2".parse().unwrap()),
+                        &asn1::oid("1.2.3.5".parse().unwrap()),
+                    ],
+                ),
+            ),
+            (oid::TAX_NUMBER, false, element(tag::UTF8_STRING, &[b"T1"])),
+            (
+                "1.2.156.112570.11.205".parse().unwrap(),
+                false,
+                element(tag::UTF8_STRING, &[b"S2"]),
+            ),
+        ],
+        ..Profile::unit()
+    };
+    profile.subject.push((oid::ORGANIZATION_CODE, "O3"));
+    profile.subject.push((oid::EMAIL, "a@b.example"));
+    let certificate = made(&profile);
+    let facts = certificate.facts(NOW);
+    let attributes: Vec<_> = facts
+        .subject_attributes
+        .iter()
+        .map(|a| format!("{} {} {} {}", a.oid, a.name, a.text, a.encoding))
+        .collect();
+    assert_eq!(
+        attributes,
+        [
+            "2.5.4.6 C CN PrintableString",
+            "2.5.4.10 O 示例采购有限公司 UTF8String",
+            "2.5.4.3 CN 示例采购有限公司 UTF8String",
+            "1.2.156.10260.4.1.4 1.2.156.10260.4.1.4 O3 UTF8String",
+            "1.2.840.113549.1.9.1 emailAddress a@b.example IA5String",
+        ]
+    );
+    assert_eq!(facts.issuer_attributes, facts.subject_attributes);
+    let identities: Vec<_> = facts
+        .identities
+        .iter()
+        .map(|i| format!("{} {} {} {}", i.name.zh, i.name.en, i.value, i.place))
+        .collect();
+    assert_eq!(
+        identities,
+        [
+            "企业组织机构代码 Organisation code O3 subject",
+            "企业税号 Taxpayer number T1 extensions",
+            "SHECA 扩展标识 SHECA extension S2 extensions",
+        ]
+    );
+    assert_eq!(facts.not_after, "2027-08-14T15:04:05Z");
+    assert_eq!(facts.not_after_china, "2027-08-14T23:04:05+08:00");
+    assert_eq!(
+        (facts.days_left, &facts.now[..]),
+        (265, "2026-11-22T15:04:05Z")
+    );
+    let curve = facts.curve.unwrap();
+    assert_eq!(
+        (&curve.name[..], &curve.oid[..]),
+        ("SM2", "1.2.156.10197.1.301")
+    );
+    assert_eq!(facts.signature_algorithm, "SM2-with-SM3");
+    assert_eq!(
+        facts.key_usage,
+        Some(vec!["digitalSignature", "nonRepudiation"])
+    );
+    assert_eq!(facts.extended_key_usage, ["clientAuth", "1.2.3.5"]);
+    assert_eq!(facts.purposes, ["sign"]);
+    assert_eq!(facts.policies, ["1.2.3.4"]);
+    assert_eq!(facts.crl_addresses, ["http://crl.example/a.crl"]);
+    assert_eq!(facts.ocsp_addresses, ["http://ocsp.example"]);
+    assert_eq!(facts.issuer_addresses, ["http://ca.example/ca.cer"]);
+    assert_eq!(facts.subject_key.as_deref(), Some("abcd"));
+    assert_eq!(facts.authority_key.as_deref(), Some("0102"));
+    assert_eq!(facts.sm3, hex(&sm3(certificate.der())));
+    assert_eq!(facts.findings, []);
+    let names: Vec<String> = serde_json::to_value(certificate.facts(NOW))
+        .unwrap()
+        .as_object()
+        .unwrap()
+        .keys()
+        .cloned()
+        .collect();
+    assert!(names.contains(&"notAfterChina".into()) && names.contains(&"sm3".into()));
+    let ca = made(&Profile {
+        ca: Some(Some(1)),
+        ..Profile::authority("示例根")
+    })
+    .facts(NOW);
+    assert_eq!((ca.is_ca, ca.path_length), (true, Some(1)));
 }
+
+#[test]
+fn days_are_those_of_the_calendar_in_china() {
+    let certificate = made(&Profile {
+        not_after: UnixTime::parse("2026-12-31T15:59:59Z").unwrap(),
+        ..Profile::unit()
+    });
+    for (now, days) in [
+        ("2026-12-30T15:59:59Z", 1),
+        ("2026-12-30T16:00:00Z", 0),
+        ("2026-12-31T15:59:59Z", 0),
+        ("2026-12-31T16:00:00Z", -1),
+    ] {
+        assert_eq!(
+            certificate.days_left(UnixTime::parse(now).unwrap()),
+            days,
+            "{now}"
+        );
+    }
+    for extreme in [i64::MIN, i64::MAX] {
+        let _ = certificate.facts(UnixTime(extreme));
+    }
+}
+
+#[test]
+fn an_expert_is_told_only_by_the_words_of_a_person() {
+    let kind = |subject: Vec<(ObjectIdentifier, &'static str)>| {
+        let profile = Profile {
+            subject,
+            ..Profile::unit()
+        };
+        made(&profile).facts(NOW).kind
+    };
+    let person = (oid::COMMON_NAME, "张三");
+    for says in [
+        (oid::TITLE, "评标专家"),
+        (oid::ORGANIZATIONAL_UNIT, "四川省综合评标专家"),
+        (oid::ORGANIZATIONAL_UNIT, "评审专家证书"),
+        (oid::DESCRIPTION, "评标专家（工程类）"),
+    ] {
+        assert_eq!(kind(vec![says, person]), HolderKind::Expert, "{says:?}");
+    }
+    for other in [
+        (oid::ORGANIZATIONAL_UNIT, "评标专家管理处"),
+        (oid::ORGANIZATION, "评标专家"),
+        (oid::TITLE, "专家"),
+    ] {
+        assert_eq!(kind(vec![other, person]), HolderKind::Unknown, "{other:?}");
+    }
+    let unit = "示例评标专家";
+    let of_unit = vec![
+        (oid::ORGANIZATION, unit),
+        (oid::ORGANIZATIONAL_UNIT, "评标专家"),
+        (oid::COMMON_NAME, unit),
+    ];
+    assert_eq!(kind(of_unit), HolderKind::Unit);
+}
+
+/// A sentence for each situation, reviewed as prose.
+#[test]
+fn the_summary_says_what_it_is_good_for() {
+    let issuer = Identity::self_signed(TestKey::sm2(2), &Profile::authority("示例签发机构"));
+    let say = |key: TestKey, now: UnixTime, profile: &Profile| {
+        let summary = issuer.issue(key, profile).certificate.summary(now);
+        [summary.zh, summary.en]
+    };
+    let unit = Profile::unit();
+    let usage = |usage| Profile {
+        key_usage: Some(usage),
+        ..Profile::unit()
+    };
+    let key = || TestKey::sm2(1);
+    assert_eq!(
+        say(key(), NOW, &unit),
+        [
+            "示例采购有限公司（单位）的 SM2 签名证书，由示例签发机构签发，有效期至 2027年8月14日（还有 265 天），可用于登录和签名。",
+            "SM2 signing certificate of 示例采购有限公司 (unit), issued by 示例签发机构, valid until 14 August 2027 (265 days left). It can be used to log in and to sign.",
+        ]
+    );
+    assert_eq!(
+        say(key(), NOW, &usage(0x38)),
+        [
+            "示例采购有限公司（单位）的 SM2 加密证书，由示例签发机构签发，有效期至 2027年8月14日（还有 265 天），可用于加密和解密文件，不能用于登录和签名。",
+            "SM2 encryption certificate of 示例采购有限公司 (unit), issued by 示例签发机构, valid until 14 August 2027 (265 days left). It can be used to encrypt and decrypt files, not to log in or to sign.",
+        ]
+    );
+    assert_eq!(
+        say(TestKey::rsa(), NOW.plus(264 * DAY), &usage(0xf0)),
+        [
+            "示例采购有限公司（单位）的 RSA 签名和加密证书，由示例签发机构签发，有效期至 2027年8月14日（还有 1 天），可用于登录、签名和加密。",
+            "RSA signing and encryption certificate of 示例采购有限公司 (unit), issued by 示例签发机构, valid until 14 August 2027 (1 day left). It can be used to log in, to sign and to encrypt.",
+        ]
+    );
+    assert_eq!(
+        say(key(), NOW.plus(265 * DAY), &unit)[0],
+        "示例采购有限公司（单位）的 SM2 签名证书，由示例签发机构签发，有效期至今天（2027年8月14日），可用于登录和签名。"
+    );
+    assert_eq!(
+        say(key(), NOW.plus(265 * DAY + 1), &unit),
+        [
+            "示例采购有限公司（单位）的 SM2 签名证书，由示例签发机构签发，已于今天（2027年8月14日）到期，不能再用于登录和签名，请先更新证书。",
+            "SM2 signing certificate of 示例采购有限公司 (unit), issued by 示例签发机构, ended today (14 August 2027). It can no longer be used to log in or to sign: renew it first.",
+        ]
+    );
+    assert_eq!(
+        say(key(), NOW.plus(275 * DAY), &usage(0x38)),
+        [
+            "示例采购有限公司（单位）的 SM2 加密证书，由示例签发机构签发，已于 2027年8月14日过期（10 天前），不应再用于加密，仍可解密以前的文件。",
+            "SM2 encryption certificate of 示例采购有限公司 (unit), issued by 示例签发机构, ended on 14 August 2027 (10 days ago). It should no longer be used to encrypt; it can still decrypt earlier files.",
+        ]
+    );
+    assert_eq!(
+        say(key(), NOW.plus(-101 * DAY), &unit),
+        [
+            "示例采购有限公司（单位）的 SM2 签名证书，由示例签发机构签发，2026年8月14日起生效，有效期至 2027年8月14日，生效前不能用于登录和签名。",
+            "SM2 signing certificate of 示例采购有限公司 (unit), issued by 示例签发机构, valid from 14 August 2026 until 14 August 2027. It can't be used to log in or to sign before that.",
+        ]
+    );
+    let ca = issuer.certificate.summary(NOW);
+    assert_eq!(
+        [ca.zh, ca.en],
+        [
+            "示例签发机构的 SM2 发证机构证书，由其自行签发，有效期至 2027年8月14日（还有 265 天），用于签发其他证书，不能用于登录和签名。",
+            "SM2 CA certificate of 示例签发机构, issued by itself, valid until 14 August 2027 (265 days left). It issues other certificates and can't be used to log in or to sign.",
+        ]
+    );
+    let mut pieces = Pieces::new(&key());
+    let ec = [
+        asn1::oid(oid::EC),
+        asn1::oid("1.3.132.0.35".parse().unwrap()),
+    ]
+    .concat();
+    let point = element(tag::BIT_STRING, &[&[0, 4]]);
+    pieces.spki = element(tag::SEQUENCE, &[&element(tag::SEQUENCE, &[&ec]), &point]);
+    let odd = Certificate::from_der(pieces.der(&key())).unwrap();
+    assert_eq!(
+        odd.summary(NOW).zh,
+        "示例采购有限公司（单位）的 P-521 签名证书，由其自行签发，有效期至 2027年8月14日（还有 265 天），印信不支持这种密钥，不能用它登录和签名。"
+    );
+    assert_eq!(odd.facts(NOW).key_bits, Some(521));
+}
+
+#[test]
+fn certificates_issued_together_are_partners() {
+    let issuer = Identity::self_signed(TestKey::sm2(2), &Profile::authority("示例签发机构"));
+    let begin = Profile::unit().not_before;
+    let make = |seed: u8, usage: u8, not_before: UnixTime| {
+        let profile = Profile {
+            key_usage: Some(usage),
+            not_before,
+            ..Profile::unit()
+        };
+        issuer.issue(TestKey::sm2(seed), &profile).certificate
+    };
+    let sign = make(10, 0xc0, begin);
+    let encrypt = make(11, 0x38, begin.plus(60));
+    // Renewed on the same day.
+    let sign2 = make(12, 0xc0, begin.plus(20_000));
+    let encrypt2 = make(13, 0x38, begin.plus(20_010));
+    let partners = |list: &[&Certificate]| pair::partners(list);
+    assert_eq!(partners(&[&sign, &encrypt]), [(0, 1)]);
+    assert_eq!(
+        partners(&[&encrypt2, &sign, &sign2, &encrypt]),
+        [(1, 3), (2, 0)]
+    );
+    assert_eq!(partners(&[&sign, &sign2, &encrypt]), [(0, 2)]);
+    assert_eq!(
+        partners(&[&sign, &make(11, 0x38, begin.plus(2 * DAY))]),
+        [],
+        "another year's"
+    );
+    assert_eq!(
+        partners(&[&sign, &make(10, 0x38, begin)]),
+        [],
+        "the same key"
+    );
+    assert_eq!(partners(&[&sign, &make(11, 0xf8, begin)]), [], "does both");
+    let mut other = Profile {
+        key_usage: Some(0x38),
+        ..Profile::unit()
+    };
+    let p256 = issuer.issue(TestKey::p256(3), &other).certificate;
+    assert_eq!(partners(&[&sign, &p256]), [], "another kind of key");
+    other.subject = vec![(oid::COMMON_NAME, "另一单位")];
+    let stranger = issuer.issue(TestKey::sm2(11), &other).certificate;
+    assert_eq!(partners(&[&sign, &stranger]), [], "another holder");
+    assert_eq!(partners(&[]), []);
+}
+
+mod leniency;
+mod properties;
+mod shared;

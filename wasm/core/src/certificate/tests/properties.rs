@@ -1,0 +1,136 @@
+//! Properties of names and of damaged certificates.
+
+use super::super::*;
+use crate::asn1::{self, element, tag};
+use crate::testing::{NOW, Pieces, TestKey, install_gbk};
+use proptest::prelude::*;
+
+/// A type of attribute, a string type, and a text that fits both.
+fn attribute() -> impl Strategy<Value = (ObjectIdentifier, u8, String)> {
+    let oid = prop_oneof![
+        Just(oid::COMMON_NAME),
+        Just(oid::ORGANIZATION),
+        Just(oid::ORGANIZATIONAL_UNIT),
+        Just(oid::LOCALITY),
+    ];
+    let text = prop_oneof![
+        "[A-Za-z0-9 '()+,./:=?-]{0,12}".prop_map(|text| (tag::PRINTABLE_STRING, text)),
+        "[ -~\u{a0}-\u{ffff}]{0,12}".prop_map(|text| (tag::UTF8_STRING, text)),
+        "[ -~\u{4e00}-\u{9fa5}\u{20000}-\u{20010}]{0,12}".prop_map(|text| (tag::BMP_STRING, text)),
+        "[ -~\u{4e00}-\u{9fa5}\u{20000}-\u{20010}]{0,12}"
+            .prop_map(|text| (tag::UNIVERSAL_STRING, text)),
+        "[\u{4e00}-\u{9fa5}]{2,8}".prop_map(|text| (tag::T61_STRING, text)),
+    ];
+    (oid, text).prop_map(|(oid, (kind, text))| (oid, kind, text))
+}
+
+fn encode(kind: u8, text: &str) -> Vec<u8> {
+    let bytes: Vec<u8> = match kind {
+        tag::BMP_STRING => text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+        tag::UNIVERSAL_STRING => text
+            .chars()
+            .flat_map(|c| u32::from(c).to_be_bytes())
+            .collect(),
+        tag::T61_STRING => encoding_rs::GBK.encode(text).0.into_owned(),
+        _ => text.as_bytes().to_vec(),
+    };
+    element(kind, &[&bytes])
+}
+
+fn name_of(attributes: &[(ObjectIdentifier, u8, String)]) -> DistinguishedName {
+    install_gbk();
+    let sets: Vec<u8> = attributes
+        .iter()
+        .flat_map(|(oid, kind, text)| {
+            let value = encode(*kind, text);
+            let attribute = element(tag::SEQUENCE, &[&asn1::oid(*oid), &value]);
+            element(tag::SET, &[&attribute])
+        })
+        .collect();
+    DistinguishedName::from_der(&element(tag::SEQUENCE, &[&sets])).unwrap()
+}
+
+/// The same name for RFC 5280, 7.1: another case, other spaces, another string type.
+fn variant(
+    attributes: &[(ObjectIdentifier, u8, String)],
+    upper: bool,
+) -> Vec<(ObjectIdentifier, u8, String)> {
+    let change = |text: &str| {
+        let text = text.replace(' ', "  ");
+        let text = if upper {
+            text.to_ascii_uppercase()
+        } else {
+            text.to_ascii_lowercase()
+        };
+        format!(" {text} ")
+    };
+    let all = attributes.iter();
+    all.map(|(oid, _, text)| (*oid, tag::UTF8_STRING, change(text)))
+        .collect()
+}
+
+proptest! {
+    #[test]
+    fn names_read_back(attributes in proptest::collection::vec(attribute(), 0..6)) {
+        // Bytes that are UTF-8 are taken for that, which few of GBK's are.
+        prop_assume!(attributes.iter().all(|(_, kind, text)| {
+            *kind != tag::T61_STRING || std::str::from_utf8(&encoding_rs::GBK.encode(text).0).is_err()
+        }));
+        let name = name_of(&attributes);
+        let read: Vec<_> = name.attributes().map(|a| (a.oid, a.tag, a.text.clone())).collect();
+        prop_assert_eq!(&read, &attributes);
+        prop_assert!(name.matches(&DistinguishedName::from_der(name.der()).unwrap()));
+    }
+
+    #[test]
+    fn matching_is_an_equivalence(
+        a in proptest::collection::vec(attribute(), 1..5),
+        b in proptest::collection::vec(attribute(), 1..5),
+    ) {
+        prop_assume!(a.iter().chain(&b).all(|(_, kind, _)| *kind != tag::T61_STRING));
+        let (upper, lower) = (variant(&a, true), variant(&a, false));
+        let [name, upper, lower, other] = [&a, &upper, &lower, &b].map(|list| name_of(list));
+        for same in [&name, &upper, &lower] {
+            prop_assert!(same.matches(same));
+            prop_assert!(name.matches(same) && same.matches(&name));
+            prop_assert!(upper.matches(same) && same.matches(&lower));
+            prop_assert_eq!(other.matches(same), other.matches(&name));
+            prop_assert_eq!(same.matches(&other), other.matches(same));
+        }
+    }
+
+    #[test]
+    fn damaged_certificates_do_not_panic(
+        changes in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
+        cut in any::<prop::sample::Index>(),
+        insert in proptest::collection::vec(any::<u8>(), 0..4),
+    ) {
+        let key = TestKey::sm2(1);
+        let mut der = Pieces::new(&key).der(&key);
+        for (at, value) in changes {
+            let at = at.index(der.len());
+            der[at] = value;
+        }
+        let at = cut.index(der.len());
+        let longer = [&der[..at], &insert, &der[at..]].concat();
+        for input in [der, longer] {
+            let _ = Certificate::parse(&input);
+            if let Ok(certificate) = Certificate::from_der(input.clone()) {
+                prop_assert_eq!(certificate.der(), &input[..]);
+                let facts = certificate.facts(NOW);
+                prop_assert!(!facts.summary.zh.is_empty());
+                let _ = (certificate.view(NOW), pair::partners(&[&certificate, &certificate]));
+            }
+        }
+    }
+
+    #[test]
+    fn bytes_of_any_kind_do_not_panic(input in proptest::collection::vec(any::<u8>(), 0..200)) {
+        let _ = (Certificate::parse(&input), Certificate::from_der(input.clone()));
+        let _ = DistinguishedName::from_der(&input);
+        let name = DistinguishedName::from_der(&element(tag::SEQUENCE, &[&input]));
+        if let Ok(name) = name {
+            prop_assert!(name.matches(&name));
+        }
+    }
+}
