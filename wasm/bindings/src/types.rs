@@ -70,6 +70,13 @@ export interface CertificateFacts {
   issuer: string;
   issuerAttributes: NameAttribute[];
   issuerName: string;
+  /** The issuer as users know it, recognised by its name: no reason to trust. */
+  issuerFamily: {
+    id: 'scca' | 'listed' | 'other';
+    name: { 'zh-CN': string; en: string };
+    /** The national root that lists a CA of exactly this name. */
+    domain?: 'national-sm2' | 'civil-servant' | 'device';
+  };
   /** Lower-case hex of the DER contents octets. */
   serial: string;
   serialNumber: {
@@ -186,6 +193,8 @@ export interface TrustOptions {
 
 export interface CertificateVerdict {
   valid: boolean;
+  /** What it comes to, in a sentence or two. */
+  summary: { 'zh-CN': string; en: string };
   findings: Finding[];
   /** From the certificate to the anchor, as far as it could be built. */
   path: PathStep[];

@@ -15,7 +15,7 @@ pub mod general_name;
 pub mod identity;
 pub mod name;
 pub mod pair;
-mod plain;
+pub mod plain;
 mod read;
 
 use crate::asn1::{Malformed, Reader, hex};

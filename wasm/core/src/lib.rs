@@ -32,6 +32,7 @@ pub mod signing;
 pub mod sm2;
 #[cfg(test)]
 mod testing;
+pub mod text;
 pub mod time;
 pub mod trust;
 pub mod wire;

@@ -15,13 +15,14 @@ mod request;
 mod text;
 mod tokens;
 
-pub use text::{unicode_origin, visible};
+pub use text::unicode_origin;
 pub use tokens::describe_tokens;
 
 use crate::asn1::hex;
 use crate::attributes::{self, logondata};
 use crate::certificate::Certificate;
 use crate::hash::{self, Digests, Hasher};
+use crate::text::visible;
 use crate::time::UnixTime;
 use crate::trust::Anchor;
 use crate::{cms, content_guard, login};

@@ -8,6 +8,7 @@ mod crl;
 mod names;
 pub mod national;
 mod path;
+mod plain;
 mod policies;
 mod signature;
 mod view;
@@ -23,6 +24,7 @@ use crate::certificate::name::DistinguishedName;
 use crate::key::PublicKey;
 use crate::oid;
 use crate::sm2::DEFAULT_ID;
+use crate::text::Bilingual;
 use crate::time::UnixTime;
 use crate::wire::Bytes;
 use der::asn1::ObjectIdentifier;
@@ -165,6 +167,8 @@ impl<'a> Policy<'a> {
 pub struct Verdict {
     /// Whether nothing fatal was found.
     pub valid: bool,
+    /// What it comes to.
+    pub summary: Bilingual,
     /// What was found, the gravest first. `place` names the element of `path`.
     pub findings: Vec<Finding>,
     /// From the certificate to the anchor, as far as it could be built.
@@ -245,6 +249,7 @@ pub fn verify(certificate: &Certificate, policy: &Policy<'_>) -> Verdict {
     }
     Verdict {
         valid: is_valid(&findings),
+        summary: plain::summary(&path, &findings, &steps),
         findings,
         path: steps,
         policies: validated.policies.iter().map(ToString::to_string).collect(),

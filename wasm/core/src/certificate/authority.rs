@@ -7,6 +7,7 @@
 
 use crate::certificate::name::DistinguishedName;
 use crate::oid;
+use crate::text::Bilingual;
 use crate::trust::national::{self, Domain, Listed};
 use der::asn1::ObjectIdentifier;
 use serde::Serialize;
@@ -18,7 +19,7 @@ pub struct Family {
     /// Which it is.
     pub id: FamilyId,
     /// What to call it.
-    pub name: FamilyName,
+    pub name: Bilingual,
     /// The national root that lists a CA of exactly this name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub domain: Option<Domain>,
@@ -36,16 +37,6 @@ pub enum FamilyId {
     Other,
 }
 
-/// What to call a family, per language of the interface.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct FamilyName {
-    /// In simplified Chinese.
-    #[serde(rename = "zh-CN")]
-    pub zh_cn: String,
-    /// In English.
-    pub en: String,
-}
-
 impl Family {
     /// The family behind the name of an issuer.
     #[must_use]
@@ -53,8 +44,8 @@ impl Family {
         let listed = national::matching(issuer).next();
         let domain = listed.map(Listed::domain);
         if is_scca(issuer) {
-            let name = FamilyName {
-                zh_cn: "四川CA".into(),
+            let name = Bilingual {
+                zh: "四川CA".into(),
                 en: "Sichuan CA".into(),
             };
             return Self {
@@ -69,8 +60,8 @@ impl Family {
         };
         Self {
             id,
-            name: FamilyName {
-                zh_cn: name.clone(),
+            name: Bilingual {
+                zh: name.clone(),
                 en: name,
             },
             domain,
@@ -172,7 +163,7 @@ mod tests {
         ] {
             let family = family(name);
             assert_eq!(family.id, FamilyId::Scca, "{name:?}");
-            assert_eq!(family.name.zh_cn, "四川CA");
+            assert_eq!(family.name.zh, "四川CA");
             assert_eq!(family.name.en, "Sichuan CA");
         }
         let of_root = family(&[C, O, SM2, cn("SCCA")]);

@@ -1,13 +1,15 @@
 //! What a certificate says: who holds it, what it discloses, how long it lasts, what it is for.
 
 use super::algorithm::{Algorithm, curve, signature_name};
+use super::authority::Family;
 use super::extension::{self, Extension};
 use super::general_name::GeneralName;
-use super::identity::{Bilingual, Identity, Of};
+use super::identity::{Identity, Of};
 use super::name::DistinguishedName;
 use super::{BasicConstraints, Certificate};
 use crate::asn1::{self, hex, tag};
 use crate::key::PublicKey;
+use crate::text::Bilingual;
 use crate::time::UnixTime;
 use crate::wire::Bytes;
 use crate::{credit_code, oid};
@@ -52,6 +54,8 @@ pub struct Facts {
     pub issuer_attributes: Vec<AttributeFact>,
     /// The issuer's name, readable.
     pub issuer_name: String,
+    /// The issuer as users know it, recognised by its name: no reason to trust.
+    pub issuer_family: Family,
     /// Serial number, lower-case hex of the contents octets.
     pub serial: String,
     /// Serial number in the ways in which it is written.
@@ -237,6 +241,7 @@ impl Certificate {
             issuer: self.issuer().to_string(),
             issuer_attributes: attributes(self.issuer()),
             issuer_name: self.issuer().readable(),
+            issuer_family: Family::of(self.issuer()),
             serial: self.serial_hex(),
             serial_number: SerialNumber::new(self.serial()),
             not_before: self.not_before().to_string(),

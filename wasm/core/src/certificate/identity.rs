@@ -3,18 +3,9 @@
 
 use super::Certificate;
 use crate::oid;
+use crate::text::Bilingual;
 use der::asn1::ObjectIdentifier as Oid;
 use serde::Serialize;
-
-/// A text in both languages of the product.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Bilingual {
-    /// Chinese.
-    #[serde(rename = "zh-CN")]
-    pub zh: String,
-    /// English.
-    pub en: String,
-}
 
 /// An identifying number of the holder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -3,7 +3,9 @@
 //! Nothing here says that a certificate can be trusted: that is a matter of its path.
 
 use super::Certificate;
-use super::identity::Bilingual;
+use super::authority::{Family, FamilyId};
+use super::name::DistinguishedName;
+use crate::text::{Bilingual, visible};
 use crate::time::{CHINA, UnixTime};
 use yinxin_proto::consent::HolderKind;
 
@@ -34,9 +36,9 @@ impl Certificate {
             (false, false, true) => "加密证书",
             (false, false, false) => "证书",
         };
-        let (algorithm, issuer) = (self.key_algorithm(), self.issuer().readable());
+        let (algorithm, issuer) = (self.key_algorithm(), called(self.issuer()).zh);
         let kind = if self.is_ca() { "" } else { kind };
-        let holder = self.holder();
+        let holder = visible(&self.holder());
         if self.is_self_issued() {
             return format!("{holder}{kind}的 {algorithm} {what}，由其自行签发");
         }
@@ -61,9 +63,9 @@ impl Certificate {
         let by = if self.is_self_issued() {
             "itself".into()
         } else {
-            self.issuer().readable()
+            called(self.issuer()).en
         };
-        let (algorithm, holder) = (self.key_algorithm(), self.holder());
+        let (algorithm, holder) = (self.key_algorithm(), visible(&self.holder()));
         format!("{algorithm} {what} of {holder}{kind}, issued by {by},")
     }
 
@@ -196,5 +198,21 @@ fn days_en(days: u32) -> String {
     match days {
         1 => "1 day".into(),
         _ => format!("{days} days"),
+    }
+}
+
+/// What to call a CA: by its family and name, where the family is one that users know.
+pub fn called(authority: &DistinguishedName) -> Bilingual {
+    let own = visible(&authority.readable());
+    let family = Family::of(authority);
+    if family.id != FamilyId::Scca {
+        return Bilingual {
+            zh: own.clone(),
+            en: own,
+        };
+    }
+    Bilingual {
+        zh: format!("{}（{own}）", family.name.zh),
+        en: format!("{} ({own})", family.name.en),
     }
 }

@@ -1,9 +1,10 @@
 //! What a page asks for, checked: who may ask for what, and within which limits.
 
 use super::Call;
-use super::text::{unicode_origin, visible};
+use super::text::unicode_origin;
 use crate::hash::Digests;
 use crate::login::is_challenge;
+use crate::text::visible;
 use yinxin_proto::Error;
 use yinxin_proto::consent::SiteView;
 use yinxin_proto::limits::{

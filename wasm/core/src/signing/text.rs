@@ -1,37 +1,7 @@
-//! Names from a site as a window may show them: nothing invisible, nothing reordered, and
-//! international host names in their own script.
+//! International host names in their own script.
 
-use std::fmt::Write;
+use crate::text::visible;
 use yinxin_proto::site::Origin;
-
-/// A text with control, bidirectional and other invisible characters written out, as `⟨U+202E⟩`.
-#[must_use]
-pub fn visible(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if is_invisible(c) {
-            // Writing to a String can't fail.
-            let _ = write!(out, "⟨U+{:04X}⟩", u32::from(c));
-        } else {
-            out.push(c);
-        }
-    }
-    out
-}
-
-/// Controls, format characters (Unicode category Cf), fillers, separators of lines and paragraphs,
-/// white space that looks like none or like a plain space, private use and non-characters.
-fn is_invisible(c: char) -> bool {
-    c.is_control()
-        || (c.is_whitespace() && c != ' ' && c != '\u{3000}')
-        || matches!(u32::from(c),
-            0xad | 0x34f | 0x600..=0x605 | 0x61c | 0x6dd | 0x70f | 0x890..=0x891 | 0x8e2
-            | 0x115f..=0x1160 | 0x17b4..=0x17b5 | 0x180b..=0x180f | 0x200b..=0x200f
-            | 0x2028..=0x202e | 0x2060..=0x206f | 0x2800 | 0x3164 | 0xe000..=0xf8ff
-            | 0xfe00..=0xfe0f | 0xfeff | 0xffa0 | 0xfff0..=0xfffb | 0xfffe..=0xffff
-            | 0x110bd | 0x110cd | 0x13430..=0x1343f | 0x1bca0..=0x1bca3 | 0x1d173..=0x1d17a
-            | 0xe0000..=0xe0fff | 0xf0000..=0x10ffff)
-}
 
 /// The origin with the international labels of its host in their own script, if it has any.
 ///
@@ -111,17 +81,6 @@ fn punycode(label: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn invisible_characters_are_written_out() {
-        assert_eq!(visible("投标\u{202e}fdp.exe"), "投标⟨U+202E⟩fdp.exe");
-        assert_eq!(
-            visible("a\u{200b}b\nc\u{a0}d"),
-            "a⟨U+200B⟩b⟨U+000A⟩c⟨U+00A0⟩d"
-        );
-        assert_eq!(visible("报价 单　(终).pdf"), "报价 单　(终).pdf");
-        assert_eq!(visible("\u{e0041}"), "⟨U+E0041⟩");
-    }
 
     #[test]
     fn international_hosts_are_decoded() {

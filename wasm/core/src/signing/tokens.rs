@@ -1,10 +1,10 @@
 //! Tokens and their certificates as a window shows them.
 
-use super::text::visible;
 use crate::asn1::hex;
 use crate::certificate::Certificate;
 use crate::certificate::pair::partners;
 use crate::hash::sha256;
+use crate::text::visible;
 use crate::time::UnixTime;
 use crate::trust::{Anchor, trust_view};
 use yinxin_proto::consent::{CertificateView, HolderKind, TokenView, TrustView};
