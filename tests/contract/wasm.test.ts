@@ -77,3 +77,69 @@ test('garbage is an error with a code, in both languages', () => {
     );
   }
 });
+
+/** A DER element of these parts, below 64 KiB. */
+function element(tag: number, ...parts: Uint8Array[]): Uint8Array {
+  const value = Buffer.concat(parts);
+  const length =
+    value.length < 0x80
+      ? [value.length]
+      : value.length < 0x100
+        ? [0x81, value.length]
+        : [0x82, value.length >> 8, value.length & 255];
+  return Buffer.concat([Uint8Array.of(tag, ...length), value]);
+}
+
+/** A certificate for a common name of these bytes. Its signature is none: reading does not ask. */
+function certificateOf(tag: number, name: Uint8Array): Uint8Array {
+  const sm2 = element(0x30, hex('06082a811ccf55018375'));
+  const attribute = element(0x30, hex('0603550403'), element(tag, name));
+  const names = element(0x30, element(0x31, attribute));
+  const time = (text: string) => element(0x17, Buffer.from(text));
+  const validity = element(0x30, time('260101000000Z'), time('270814235959Z'));
+  const kind = element(0x30, hex('06072a8648ce3d020106082a811ccf5501822d'));
+  const key = element(0x30, kind, element(0x03, hex('0004')));
+  const tbs = element(0x30, hex('a003020102'), hex('02020090'), sm2, names, validity, names, key);
+  return element(0x30, tbs, sm2, element(0x03, hex('0000')));
+}
+
+test('names in GBK are read by the platform, and the finding says so', () => {
+  const gbk = hex('cbc4b4a8'); // 四川
+  const facts = core.parseCertificate(certificateOf(0x14, gbk), '2027-08-14T15:59:58Z');
+  assert.equal(facts.holder, '四川');
+  assert.deepEqual(facts.subjectAttributes, [{ oid: '2.5.4.3', name: 'CN', text: '四川', encoding: 'T61String' }]);
+  const legacy = facts.findings.filter(({ code }) => code === 'string-legacy');
+  assert.deepEqual(
+    legacy.map(({ place, params, severity }) => [place, params, severity]),
+    [
+      ['issuer.commonName', { encoding: 'GBK' }, 'note'],
+      ['subject.commonName', { encoding: 'GBK' }, 'note'],
+    ],
+  );
+  // Strict: what is not GBK is not made to be.
+  assert.equal(core.parseCertificate(certificateOf(0x14, hex('e9'))).holder, 'é');
+  assert.equal(core.parseCertificate(certificateOf(0x13, hex('cbc4b4a8'))).holder, '四川');
+});
+
+test('facts are told as of a time, in the time of China too', () => {
+  const certificate = certificateOf(0x0c, Buffer.from('示例采购有限公司'));
+  const facts = core.parseCertificate(certificate, '2027-08-14T15:59:59Z');
+  assert.equal(facts.notAfter, '2027-08-14T23:59:59Z');
+  assert.equal(facts.notAfterChina, '2027-08-15T07:59:59+08:00');
+  assert.equal(facts.daysLeft, 1);
+  assert.equal(core.parseCertificate(certificate, '2027-08-14T16:00:00Z').daysLeft, 0);
+  assert.deepEqual(facts.serialNumber, { scca: '0090', hex: '90', decimal: '144' });
+  assert.match(facts.summary['zh-CN'], /示例采购有限公司/);
+  assert.match(facts.summary.en, /valid until 15 August 2027 \(1 day left\)/);
+  assert.throws(() => core.parseCertificate(certificate, 'tomorrow'), { code: 'request-invalid' });
+});
+
+test('the two of a dual certificate find each other', { skip }, () => {
+  const read = (name: string) => readFileSync(join(data, 'certs/tjfoc', name), 'utf8');
+  const [sign, encrypt] = ['sm2_sign_cert.cer', 'sm2_enc_cert.cer'].map(read) as [string, string];
+  const pairs = core.pairCertificates([read('SM2_CA.cer'), encrypt, read('sm2_auth_cert.cer'), sign]);
+  const sha256 = (certificate: string) => core.parseCertificate(certificate).sha256;
+  assert.deepEqual(pairs, [{ sign: sha256(sign), encrypt: sha256(encrypt) }]);
+  assert.deepEqual(core.parseCertificate(sign).purposes, ['sign']);
+  assert.deepEqual(core.parseCertificate(encrypt).purposes, ['encrypt']);
+});
