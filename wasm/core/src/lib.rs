@@ -21,6 +21,8 @@ pub mod cms;
 pub mod content_guard;
 pub mod credit_code;
 pub mod gbk;
+#[cfg(test)]
+mod golden;
 pub mod hash;
 pub mod key;
 pub mod login;

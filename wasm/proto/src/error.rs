@@ -273,7 +273,7 @@ impl Param for RevocationReason {
 impl Value {
     fn text(&self, locale: Locale) -> String {
         match self {
-            Self::Text(text) => text.clone(),
+            Self::Text(text) => day(text, locale).unwrap_or_else(|| text.clone()),
             Self::Number(number) => number.to_string(),
             Self::Tries(PinTries {
                 left: Some(left), ..
@@ -287,6 +287,61 @@ impl Value {
             Self::Reason(reason) => reason.text(locale).into(),
         }
     }
+}
+
+/// The day of China in which a time lies, if the text is one (ISO 8601 in UTC, to the second).
+fn day(text: &str, locale: Locale) -> Option<String> {
+    const MONTHS: [(&str, u32); 12] = [
+        ("January", 31),
+        ("February", 28),
+        ("March", 31),
+        ("April", 30),
+        ("May", 31),
+        ("June", 30),
+        ("July", 31),
+        ("August", 31),
+        ("September", 30),
+        ("October", 31),
+        ("November", 30),
+        ("December", 31),
+    ];
+    let shape = |(at, byte): (usize, u8)| match at {
+        4 | 7 => byte == b'-',
+        10 => byte == b'T',
+        13 | 16 => byte == b':',
+        19 => byte == b'Z',
+        _ => byte.is_ascii_digit(),
+    };
+    if text.len() != 20 || !text.bytes().enumerate().all(shape) {
+        return None;
+    }
+    let field = |range| {
+        text.get(range)
+            .and_then(|digits| digits.parse::<u32>().ok())
+    };
+    let (mut year, mut month, mut day) = (field(0..4)?, field(5..7)?, field(8..10)?);
+    let days_in = |year: u32, month: u32| {
+        let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        let &(_, days) = MONTHS.get(month.checked_sub(1)? as usize)?;
+        Some(days + u32::from(leap && month == 2))
+    };
+    if day < 1 || day > days_in(year, month)? {
+        return None;
+    }
+    // China is eight hours ahead.
+    if field(11..13)? >= 16 {
+        day += 1;
+        if day > days_in(year, month)? {
+            (month, day) = (month + 1, 1);
+        }
+        if month > 12 {
+            (year, month) = (year + 1, 1);
+        }
+    }
+    Some(match locale {
+        Locale::ZhCn => format!("{year}年{month}月{day}日"),
+        Locale::En => format!("{day} {} {year}", MONTHS.get(month as usize - 1)?.0),
+    })
 }
 
 /// Why a certificate was revoked (RFC 5280, 5.3.1).
@@ -568,6 +623,35 @@ use errors;
 mod tests {
     use super::*;
     use std::collections::HashSet;
+
+    #[test]
+    fn times_read_as_days_of_china() {
+        let zh = |text| day(text, Locale::ZhCn);
+        assert_eq!(
+            zh("2026-11-22T15:59:59Z").as_deref(),
+            Some("2026年11月22日")
+        );
+        assert_eq!(
+            zh("2026-11-22T16:00:00Z").as_deref(),
+            Some("2026年11月23日")
+        );
+        assert_eq!(zh("2024-02-28T16:00:00Z").as_deref(), Some("2024年2月29日"));
+        assert_eq!(zh("2026-02-28T16:00:00Z").as_deref(), Some("2026年3月1日"));
+        assert_eq!(
+            day("2026-12-31T23:00:00Z", Locale::En).as_deref(),
+            Some("1 January 2027")
+        );
+        for text in [
+            "",
+            "2026-11-22",
+            "2026-13-22T15:59:59Z",
+            "2026-00-22T15:59:59Z",
+            "2026-11-31T15:59:59Z",
+            "２026-11-22T15:59:59",
+        ] {
+            assert_eq!(zh(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn codes_are_unique_kebab_words() {

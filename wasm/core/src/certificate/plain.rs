@@ -21,7 +21,7 @@ impl Certificate {
         }
     }
 
-    /// `示例采购有限公司（单位）的 SM2 签名证书，由示例签发机构签发`.
+    /// `“示例采购有限公司”（单位）的 SM2 签名证书，由“示例签发机构”签发`.
     fn what_zh(&self) -> String {
         let kind = match self.holder_kind() {
             HolderKind::Unit => "（单位）",
@@ -40,9 +40,9 @@ impl Certificate {
         let kind = if self.is_ca() { "" } else { kind };
         let holder = visible(&self.holder());
         if self.is_self_issued() {
-            return format!("{holder}{kind}的 {algorithm} {what}，由其自行签发");
+            return format!("“{holder}”{kind}的 {algorithm} {what}，由其自行签发");
         }
-        format!("{holder}{kind}的 {algorithm} {what}，由{issuer}签发")
+        format!("“{holder}”{kind}的 {algorithm} {what}，由“{issuer}”签发")
     }
 
     fn what_en(&self) -> String {
@@ -63,10 +63,10 @@ impl Certificate {
         let by = if self.is_self_issued() {
             "itself".into()
         } else {
-            called(self.issuer()).en
+            format!("“{}”", called(self.issuer()).en)
         };
         let (algorithm, holder) = (self.key_algorithm(), visible(&self.holder()));
-        format!("{algorithm} {what} of {holder}{kind}, issued by {by},")
+        format!("{algorithm} {what} of “{holder}”{kind}, issued by {by},")
     }
 
     /// When it ends, or begins.

@@ -408,6 +408,7 @@ impl Crls {
         let found = |error, severity| Finding::new(severity, error).at(place.clone());
         let issuer = || certificate.issuer().readable();
         let mut usable: Vec<&Crl> = Vec::new();
+        let mut foreign = None;
         for list in &self.lists {
             if !list.issuer.matches(certificate.issuer()) || !list.covers(certificate) {
                 continue;
@@ -418,7 +419,9 @@ impl Crls {
                     Some("its issuer may not sign lists".into())
                 }
                 None if !list.is_signed_by(question.issuer_key, policy.sm2_id) => {
-                    Some("signature".into())
+                    let reason = "signature".into();
+                    foreign = Some(found(Error::CrlInvalid { reason }, short));
+                    continue;
                 }
                 None => None,
             };
@@ -426,6 +429,11 @@ impl Crls {
                 Some(reason) => findings.push(found(Error::CrlInvalid { reason }, short)),
                 None => usable.push(list),
             }
+        }
+        // A CA with a new key has lists of both under one name: the other key's is no fault where
+        // there is one of its own.
+        if usable.is_empty() {
+            findings.extend(foreign);
         }
         // The newest that has begun; of those that begin later, the first.
         let newest = usable

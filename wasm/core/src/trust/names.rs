@@ -103,8 +103,11 @@ fn lies_within(name: &GeneralName, base: &GeneralName) -> Option<bool> {
     match (name, base) {
         (GeneralName::Directory(name), GeneralName::Directory(base)) => Some(name.is_within(base)),
         (GeneralName::Dns(name), GeneralName::Dns(base)) => {
-            let base = base.strip_prefix('.').unwrap_or(base);
-            Some(base.is_empty() || same_host(name, base) || is_below(name, base))
+            // A point in front is not of the standard; OpenSSL, too, takes it for "below" only.
+            Some(match base.strip_prefix('.') {
+                Some(domain) => is_below(name, domain),
+                None => base.is_empty() || same_host(name, base) || is_below(name, base),
+            })
         }
         (GeneralName::Email(name), GeneralName::Email(base)) => {
             let (mailbox, host) = name.rsplit_once('@')?;

@@ -350,10 +350,18 @@ fn validate(path: &Path<'_>, policy: &Policy<'_>) -> Validated {
     }
     if let Some(anchor) = path.anchor.filter(|anchor| anchor.certificate.is_none()) {
         let (start, end) = anchor.validity;
-        if policy.at < start || policy.at > end {
-            let error = Error::CertificateExpired {
+        let error = if policy.at > end {
+            Some(Error::CertificateExpired {
                 date: end.to_string(),
-            };
+            })
+        } else if policy.at < start {
+            Some(Error::CertificateNotYetValid {
+                date: start.to_string(),
+            })
+        } else {
+            None
+        };
+        if let Some(error) = error {
             let found = fatal(error, path.anchor_index());
             out.findings
                 .push(found.evidence(format!("{start} – {end}"), policy.at.to_string()));

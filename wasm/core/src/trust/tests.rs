@@ -137,11 +137,12 @@ fn revocation_counts_from_its_date() {
 
     // A list under the issuer's name that another key signed says nothing.
     let impostor = Identity::self_signed(TestKey::sm2(7), &Profile::authority("示例签发机构"));
-    let lists = [
-        clean,
-        impostor.crl(&[(serial, day(-2))], day(-1), day(30)),
-        b"rubbish".to_vec(),
-    ];
+    let false_list = impostor.crl(&[(serial, day(-2))], day(-1), day(30));
+    let own = issuing.crl(&[], day(-1), day(30));
+    let lists = [clean.clone(), false_list.clone(), own];
+    let verdict = check(&leaf, &root, &[&issuing], &lists, |_| {});
+    assert!(verdict.findings.is_empty(), "{:?}", verdict.findings);
+    let lists = [clean, false_list, b"rubbish".to_vec()];
     let verdict = check(&leaf, &root, &[&issuing], &lists, |_| {});
     assert!(verdict.valid);
     assert_eq!(
