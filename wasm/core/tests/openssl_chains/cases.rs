@@ -4,6 +4,7 @@ use crate::faults::Fault;
 use crate::random::Random;
 use crate::workshop::{
     Algorithm, CertificateId, CertificateSpec, CrlId, CrlSpec, Key, Sm2Id, Workshop,
+    certificate_file,
 };
 use yinxin_core::time::{DAY, UnixTime};
 
@@ -32,8 +33,11 @@ impl Case {
             None => "no lists".into(),
         };
         format!(
-            "chain {}: {:?}, {:?}, {crls}",
-            self.number, self.faults, self.algorithms
+            "chain {} ({}): {:?}, {:?}, {crls}",
+            self.number,
+            certificate_file(self.path[0]),
+            self.faults,
+            self.algorithms
         )
     }
 }
@@ -138,6 +142,7 @@ enum Decoy {
 }
 
 /// A chain in the making.
+#[derive(Clone)]
 struct Draft {
     /// From the leaf to the root.
     links: Vec<Link>,
@@ -219,6 +224,16 @@ impl Draft {
         if self.faults.contains(&fault) || (self.is_of_names() && is_of_names(fault)) {
             return;
         }
+        let before = self.clone();
+        if self.try_apply(fault, random) {
+            self.faults.push(fault);
+        } else {
+            *self = before;
+        }
+    }
+
+    /// Whether it fits beside the others. If not, the draft may be half changed.
+    fn try_apply(&mut self, fault: Fault, random: &mut Random) -> bool {
         let root = self.links.len() - 1;
         // Any certificate below the root that issues, if there is one; any that issues.
         let intermediate = random.between(1, (root - 1).max(1));
@@ -226,7 +241,7 @@ impl Draft {
         let child = random.below(root);
         let before = AT.plus(-DAY * i64::try_from(random.between(1, 300)).unwrap());
         let after = AT.plus(DAY * i64::try_from(random.between(1, 300)).unwrap());
-        let applied = match fault {
+        match fault {
             Fault::LeafExpired => self.end(0, before),
             Fault::IntermediateExpired => self.end(intermediate, before),
             Fault::RootExpired => self.end(root, before),
@@ -238,24 +253,27 @@ impl Draft {
             Fault::WrongIssuerName => self.sign(child, Signer::OtherName),
             Fault::WrongIssuerKey => self.sign(child, Signer::OtherKey),
             Fault::AuthorityKeyIdentifierWrong => {
-                let link = &mut self.links[child];
-                link.wrong_authority_key_identifier = !link.is_version_1;
-                !link.is_version_1
+                // Only where the issuer's certificate identifies its key do they differ.
+                self.has_key_identifiers = true;
+                self.links[child].wrong_authority_key_identifier = true;
+                let apart = self.links.iter().all(|link| !link.is_version_1);
+                apart && self.decoy.is_none()
             }
             Fault::BasicConstraintsAbsent => self.constrain(intermediate, BasicConstraints::Absent),
             Fault::BasicConstraintsEmpty => self.constrain(intermediate, BasicConstraints::Empty),
             Fault::BasicConstraintsFalse => self.constrain(intermediate, BasicConstraints::False),
             Fault::RootWithoutBasicConstraints => {
                 // With key usage OpenSSL, too, takes it as a CA.
-                self.links[root].key_usage = None;
-                self.constrain(root, BasicConstraints::Absent)
+                let usage = self.links[root].key_usage.take();
+                usage.is_none_or(|usage| usage == ISSUER_USAGE)
+                    && self.constrain(root, BasicConstraints::Absent)
             }
             Fault::IntermediateOfVersion1 => {
                 let link = &mut self.links[intermediate];
                 let free = link.extensions.is_empty()
                     && matches!(link.basic_constraints, BasicConstraints::Ca(_))
                     && link.key_usage.is_none_or(|usage| usage == ISSUER_USAGE)
-                    && !link.wrong_authority_key_identifier;
+                    && !self.faults.contains(&Fault::AuthorityKeyIdentifierWrong);
                 link.is_version_1 |= free;
                 free
             }
@@ -292,7 +310,9 @@ impl Draft {
             Fault::LeafRevoked => self.revoke(0, before, random),
             Fault::IntermediateRevoked => self.revoke(intermediate, before, random),
             Fault::LeafRevokedFromTomorrow => self.revoke(0, AT.plus(DAY), random),
-            Fault::CrlExpired => self.list(child, AT.plus(-30 * DAY), before.max(AT.plus(-9 * DAY))),
+            Fault::CrlExpired => {
+                self.list(child, AT.plus(-30 * DAY), before.max(AT.plus(-9 * DAY)))
+            }
             Fault::CrlEndsThisSecond => self.list(child, AT.plus(-30 * DAY), AT),
             Fault::CrlNotYetValid => self.list(child, AT.plus(DAY), AT.plus(30 * DAY)),
             Fault::CrlMissing => self.relist(child, Crl::Missing),
@@ -316,9 +336,6 @@ impl Draft {
             }
             Fault::RenewedIntermediate => self.distract(Decoy::Expired(intermediate)),
             _ => self.constrain_names(fault, random),
-        };
-        if applied {
-            self.faults.push(fault);
         }
     }
 
@@ -401,11 +418,15 @@ impl Draft {
                 (constraint, Some(name))
             }
             Fault::EmailInSubjectNotPermitted => {
-                self.links[0].subject.push_str("/emailAddress=li@example.org");
+                self.links[0]
+                    .subject
+                    .push_str("/emailAddress=li@example.org");
                 ("permitted;email:example.com", None)
             }
             Fault::EmailInSubjectBesideAlternativeName => {
-                self.links[0].subject.push_str("/emailAddress=li@example.org");
+                self.links[0]
+                    .subject
+                    .push_str("/emailAddress=li@example.org");
                 ("permitted;email:example.com", Some("email:li@example.com"))
             }
             Fault::DnsPermitted => {
@@ -448,8 +469,9 @@ impl Draft {
     }
 
     fn end(&mut self, index: usize, not_after: UnixTime) -> bool {
+        let renewed = matches!(self.decoy, Some(Decoy::Expired(_)));
         let link = &mut self.links[index];
-        if link.not_after <= AT || link.not_before >= AT {
+        if renewed || link.not_after <= AT || link.not_before >= AT {
             return false;
         }
         link.not_before = AT.plus(-1000 * DAY);
@@ -458,8 +480,9 @@ impl Draft {
     }
 
     fn begin(&mut self, index: usize, not_before: UnixTime) -> bool {
+        let renewed = matches!(self.decoy, Some(Decoy::Expired(_)));
         let link = &mut self.links[index];
-        if link.not_after <= AT || link.not_before >= AT {
+        if renewed || link.not_after <= AT || link.not_before >= AT {
             return false;
         }
         link.not_before = not_before;
@@ -530,7 +553,17 @@ impl Draft {
 
     /// Gives the certificate below an issuer the issuer's name.
     fn issue_to_itself(&mut self, issuer: usize) -> bool {
-        if self.decoy.is_some() || self.links.iter().any(|link| link.signer != Signer::Issuer) {
+        let counts_matter = self.faults.iter().any(|fault| {
+            use Fault::{PathLengthExceeded, PathLengthReached, RootPathLengthExceeded};
+            matches!(
+                fault,
+                PathLengthExceeded | PathLengthReached | RootPathLengthExceeded
+            )
+        });
+        if counts_matter
+            || self.decoy.is_some()
+            || self.links.iter().any(|link| link.signer != Signer::Issuer)
+        {
             return false;
         }
         self.has_key_identifiers = true;
@@ -541,8 +574,8 @@ impl Draft {
     fn extend(&mut self, index: usize, line: &str) -> bool {
         let link = &mut self.links[index];
         let name = line.split_once('=').map_or(line, |(name, _)| name);
-        let free = !link.is_version_1
-            && !link.extensions.iter().any(|other| other.starts_with(name));
+        let free =
+            !link.is_version_1 && !link.extensions.iter().any(|other| other.starts_with(name));
         if free {
             link.extensions.push(line.into());
         }
@@ -606,7 +639,7 @@ impl Draft {
             };
             let issuer = &self.links[index + 1];
             let other_name = Link {
-                subject: STRANGER.into(),
+                subject: IMPOSTOR.into(),
                 ..self.pretender(issuer)
             };
             let other_key = Link {
@@ -642,7 +675,7 @@ impl Draft {
                 let revoked = link.revocation.map(|(date, reason)| (id, date, reason));
                 crls.push(workshop.crl(CrlSpec {
                     issuer: signer,
-                    revoked: revoked.into_iter().collect(),
+                    revoked,
                     this_update,
                     next_update,
                     identifies_key: self.has_key_identifiers && !issuer.is_version_1,
@@ -701,7 +734,7 @@ impl Draft {
             }
             Decoy::Cross(index) => {
                 let mut stranger = self.pretender(&self.links[root]);
-                stranger.subject = STRANGER.into();
+                stranger.subject = IMPOSTOR.into();
                 stranger.key.number = SPARE_KEY;
                 let stranger = workshop.certificate(self.spec(root, &stranger, None, sm2_id));
                 (index, Some(stranger), self.links[index].clone())
@@ -744,29 +777,36 @@ impl Draft {
                     extensions.push("basicConstraints=critical,CA:TRUE".into());
                 }
                 BasicConstraints::Ca(Some(length)) => {
-                    extensions.push(format!("basicConstraints=critical,CA:TRUE,pathlen:{length}"));
+                    extensions.push(format!(
+                        "basicConstraints=critical,CA:TRUE,pathlen:{length}"
+                    ));
                 }
             }
             if let Some(usage) = link.key_usage {
                 extensions.push(format!("keyUsage={usage}"));
             }
-            if self.has_key_identifiers {
-                extensions.push("subjectKeyIdentifier=hash".into());
-            }
             let issuer_is_identified = self
                 .links
                 .get(index + 1)
                 .is_some_and(|issuer| self.has_key_identifiers && !issuer.is_version_1);
-            if link.wrong_authority_key_identifier {
-                extensions.push("authorityKeyIdentifier=DER:30:06:80:04:01:02:03:04".into());
-            } else if issuer.is_some() && issuer_is_identified {
-                extensions.push("authorityKeyIdentifier=keyid".into());
-            }
+            // OpenSSL adds both of itself where nothing is said.
+            extensions.extend([
+                if self.has_key_identifiers {
+                    "subjectKeyIdentifier=hash".into()
+                } else {
+                    "subjectKeyIdentifier=none".into()
+                },
+                if link.wrong_authority_key_identifier {
+                    "authorityKeyIdentifier=DER:30:06:80:04:01:02:03:04".into()
+                } else if issuer.is_some() && issuer_is_identified {
+                    "authorityKeyIdentifier=keyid".into()
+                } else {
+                    "authorityKeyIdentifier=none".into()
+                },
+                // Without any that stays it would be of version 1.
+                "nsComment=none".into(),
+            ]);
             extensions.extend(link.extensions.iter().cloned());
-            if extensions.is_empty() {
-                // Without any it would be of version 1.
-                extensions.push("nsComment=none".into());
-            }
         }
         CertificateSpec {
             issuer,
@@ -829,4 +869,5 @@ fn is_of_names(fault: Fault) -> bool {
 const SPARE_KEY: usize = 7;
 const ISSUER_USAGE: &str = "critical,keyCertSign,cRLSign";
 const STRANGER: &str = "/C=CN/O=Stranger/CN=Stranger CA";
+const IMPOSTOR: &str = "/C=CN/O=Example Group/CN=Impostor";
 const REASONS: &[&str] = &["", "keyCompromise", "superseded", "certificateHold"];

@@ -161,41 +161,31 @@ impl Fault {
     /// How many certificates must lie between the leaf and the root.
     pub fn intermediates_needed(self) -> usize {
         match self {
-            Self::SelfIssuedButExceeded => 2,
-            Self::IntermediateExpired
-            | Self::IntermediateNotYetValid
-            | Self::BasicConstraintsAbsent
-            | Self::BasicConstraintsEmpty
-            | Self::BasicConstraintsFalse
-            | Self::IntermediateOfVersion1
-            | Self::IntermediateWithoutKeyCertSign
-            | Self::PathLengthReached
-            | Self::PathLengthExceeded
-            | Self::RootPathLengthExceeded
-            | Self::SelfIssuedNotCounted
-            | Self::UnknownCriticalInIntermediate
-            | Self::IntermediateRevoked
-            | Self::IntermediateNameNotPermitted
-            | Self::SameNameOtherKey
-            | Self::SameNameOtherKeyUnidentified
-            | Self::CrossCertificate
-            | Self::RenewedIntermediate
-            | Self::DirectoryNamePermitted
-            | Self::DirectoryNameNotPermitted
-            | Self::DirectoryNameExcluded
-            | Self::DirectoryNameNotExcluded
-            | Self::AlternativeDirectoryNameNotPermitted
-            | Self::EmailPermitted
-            | Self::EmailNotPermitted
-            | Self::EmailExcluded
-            | Self::EmailInSubjectNotPermitted
-            | Self::EmailInSubjectBesideAlternativeName
-            | Self::DnsPermitted
-            | Self::DnsNotPermitted
-            | Self::DnsExcluded
-            | Self::DnsLikeCommonName => 1,
-            Self::NarrowedBelow | Self::SelfIssuedNameExempt => 2,
-            _ => 0,
+            Self::SelfIssuedButExceeded | Self::SelfIssuedNameExempt | Self::NarrowedBelow => 2,
+            Self::LeafExpired
+            | Self::RootExpired
+            | Self::LeafNotYetValid
+            | Self::RootNotYetValid
+            | Self::LeafEndsThisSecond
+            | Self::LeafBeginsThisSecond
+            | Self::WrongIssuerName
+            | Self::WrongIssuerKey
+            | Self::AuthorityKeyIdentifierWrong
+            | Self::RootWithoutBasicConstraints
+            | Self::RootWithoutKeyCertSign
+            | Self::UnknownExtension
+            | Self::UnknownCriticalInLeaf
+            | Self::LeafRevoked
+            | Self::LeafRevokedFromTomorrow
+            | Self::CrlExpired
+            | Self::CrlEndsThisSecond
+            | Self::CrlNotYetValid
+            | Self::CrlMissing
+            | Self::CrlOfOtherKey
+            | Self::IssuerWithoutCrlSign
+            | Self::RootConstraintNotPermitted
+            | Self::TwoRootsOfOneName => 0,
+            _ => 1,
         }
     }
 
@@ -229,8 +219,9 @@ impl Fault {
             Self::WrongIssuerName
             | Self::WrongIssuerKey
             | Self::AuthorityKeyIdentifierWrong
-            | Self::SameNameOtherKeyUnidentified
             | Self::CrossCertificate => Refusal(&[2, 7, 20]),
+            // The list is checked before the certificate, and with the wrong key as well.
+            Self::SameNameOtherKeyUnidentified => Refusal(&[7, 8]),
             Self::BasicConstraintsAbsent
             | Self::BasicConstraintsEmpty
             | Self::BasicConstraintsFalse
@@ -336,7 +327,7 @@ pub const ACCEPTED_DIFFERENCES: &[AcceptedDifference] = &[
     AcceptedDifference {
         name: "of several issuers of a name the one whose key fits",
         fault: Fault::SameNameOtherKeyUnidentified,
-        numbers: &[7],
+        numbers: &[7, 8],
         clause: "RFC 5280, 6.1: a path is valid if its signatures verify; 4.1.2.6 and RFC 4158, \
                  2.4.2: one name may stand on several certificates, so a search goes back. \
                  OpenSSL takes the first and does not go back.",

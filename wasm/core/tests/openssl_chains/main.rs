@@ -124,7 +124,10 @@ fn verdicts_on_sm2_chains_under_the_default_id_are_those_of_openssl_link_by_link
             problems.push(format!("{}: valid under the empty id", case.describe()));
         }
     }
-    eprintln!("{} SM2 chains under the default id, {valid} valid, seed {seed}", cases.len());
+    eprintln!(
+        "{} SM2 chains under the default id, {valid} valid, seed {seed}",
+        cases.len()
+    );
     assert!(problems.is_empty(), "seed {seed}:\n{}", problems.join("\n"));
     assert!(valid > 0 && valid < cases.len());
 }
@@ -182,10 +185,18 @@ fn compare(name: &str, range: &Range<'_>, count: usize) {
         .map(|fault| of_each.get(fault).copied().unwrap_or(0))
         .min()
         .unwrap_or(0);
+    let of_one_algorithm: Vec<_> = range
+        .algorithms
+        .iter()
+        .map(|algorithm| {
+            let only = |case: &&Case| case.algorithms.iter().all(|other| other == algorithm);
+            (algorithm, cases.iter().filter(only).count())
+        })
+        .collect();
     eprintln!(
-        "{} chains of {certificates} certificates and {lists} lists, seed {seed}: {equal} verdicts \
-         equal, {explained} differences explained, {} not; {valid} valid; {} kinds of fault, each \
-         at least {fewest} times",
+        "{} chains ({of_one_algorithm:?}, the others mixed) of {certificates} certificates and \
+         {lists} lists, seed {seed}: {equal} verdicts equal, {explained} differences explained, \
+         {} problems; {valid} valid; {} kinds of fault, each at least {fewest} times",
         cases.len(),
         problems.len(),
         of_each.len(),
@@ -202,8 +213,9 @@ fn compare(name: &str, range: &Range<'_>, count: usize) {
         problems.len(),
         problems.join("\n")
     );
-    assert_eq!(equal + explained, count);
+    assert!(equal + explained >= 300);
     assert!(fewest >= 5, "a kind of fault came up {fewest} times");
+    assert!(of_one_algorithm.iter().all(|(_, chains)| *chains >= 30));
 }
 
 /// Whether OpenSSL judged a chain otherwise than its faults let expect: then the test itself made
@@ -240,14 +252,23 @@ fn agreement(case: &Case, numbers: &[u32], ours: &Verdict) -> Result<Vec<usize>,
         (true, false) => differ("only we refuse"),
         (false, true) => {
             let rules: Vec<usize> = (0..ACCEPTED_DIFFERENCES.len())
-                .filter(|rule| case.faults.contains(&ACCEPTED_DIFFERENCES[*rule].fault))
+                .filter(|rule| {
+                    let rule = &ACCEPTED_DIFFERENCES[*rule];
+                    case.faults.contains(&rule.fault)
+                        && rule.numbers.iter().any(|number| numbers.contains(number))
+                })
                 .collect();
-            let is_explained = |number: &u32| {
+            let explained = |number: &u32| {
                 rules
                     .iter()
                     .any(|rule| ACCEPTED_DIFFERENCES[*rule].numbers.contains(number))
             };
-            if numbers.iter().all(is_explained) {
+            // A second fault may lie behind the one at which OpenSSL ended.
+            let harmless = |fault: &Fault| {
+                matches!(fault.effect(), Effect::None)
+                    || ACCEPTED_DIFFERENCES.iter().any(|rule| rule.fault == *fault)
+            };
+            if numbers.iter().all(explained) && case.faults.iter().all(harmless) {
                 Ok(rules)
             } else {
                 differ("only OpenSSL refuses")

@@ -5,7 +5,7 @@ use crate::random::Random;
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use yinxin_core::time::UnixTime;
@@ -71,8 +71,9 @@ pub struct CertificateSpec {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CrlSpec {
     pub issuer: CertificateId,
-    /// Certificates with the time of their revocation and its reason, which may be empty.
-    pub revoked: Vec<(CertificateId, UnixTime, &'static str)>,
+    /// The certificate that it names beside another one, with the time of its revocation and the
+    /// reason, which may be empty.
+    pub revoked: Option<(CertificateId, UnixTime, &'static str)>,
     pub this_update: UnixTime,
     pub next_update: UnixTime,
     /// Whether it names its issuer's key.
@@ -85,7 +86,8 @@ pub struct CertificateId(usize);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct CrlId(usize);
 
-/// What is ordered, and the folder in which it is made. The folder goes when this is dropped.
+/// What is ordered, and the folder in which it is made. The folder goes when this is dropped,
+/// unless `YINXIN_KEEP` is set.
 pub struct Workshop {
     folder: PathBuf,
     certificates: Vec<CertificateSpec>,
@@ -228,7 +230,15 @@ impl Workshop {
         self.run(&arguments);
         let digest = format!("-{}", key.algorithm.digest());
         self.run(&[
-            "req", "-new", "-config", "openssl.cnf", "-key", &key_file, &digest, "-out", &request,
+            "req",
+            "-new",
+            "-config",
+            "openssl.cnf",
+            "-key",
+            &key_file,
+            &digest,
+            "-out",
+            &request,
         ]);
     }
 
@@ -265,11 +275,15 @@ impl Workshop {
         let issuer = &self.certificates[spec.issuer.0];
         let name = format!("crl-{}", id.0);
         let mut database = String::new();
-        for (certificate, date, reason) in &spec.revoked {
-            let end = asn1_time(self.certificates[certificate.0].not_after);
-            let date = asn1_time(*date);
+        let another = (serial_of(usize::MAX), spec.this_update, "superseded");
+        let revoked = spec
+            .revoked
+            .map(|(certificate, date, reason)| (serial(certificate), date, reason));
+        for (serial, date, reason) in revoked.into_iter().chain([another]) {
+            let date = asn1_time(date);
             let comma = if reason.is_empty() { "" } else { "," };
-            let serial = serial(*certificate);
+            // The end of its validity, which the list does not show.
+            let end = "20991231235959Z";
             writeln!(
                 database,
                 "R\t{end}\t{date}{comma}{reason}\t{serial}\tunknown\t/CN=x"
@@ -306,7 +320,10 @@ impl Workshop {
         };
         let extensions = extensions.join("\n");
         let configuration = CA_CONFIGURATION.replace("NAME", name);
-        write("cnf", &format!("{configuration}[extensions]\n{extensions}\n"));
+        write(
+            "cnf",
+            &format!("{configuration}[extensions]\n{extensions}\n"),
+        );
         write("index", database);
         write("number", number);
     }
@@ -351,16 +368,15 @@ impl Workshop {
             .env_remove("SSL_CERT_DIR");
         command
     }
-
-    #[allow(dead_code, reason = "for a look at what a failing case was made of")]
-    pub fn folder(&self) -> &Path {
-        &self.folder
-    }
 }
 
 impl Drop for Workshop {
     fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.folder);
+        if std::env::var_os("YINXIN_KEEP").is_some() {
+            eprintln!("kept: {}", self.folder.display());
+        } else {
+            let _ = fs::remove_dir_all(&self.folder);
+        }
     }
 }
 
@@ -398,7 +414,11 @@ pub fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync)
             .collect();
         workers
             .into_iter()
-            .flat_map(|worker| worker.join().unwrap_or_else(|e| std::panic::resume_unwind(e)))
+            .flat_map(|worker| {
+                worker
+                    .join()
+                    .unwrap_or_else(|e| std::panic::resume_unwind(e))
+            })
             .collect()
     });
     results.sort_by_key(|(at, _)| *at);
@@ -407,10 +427,14 @@ pub fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync)
 
 /// A serial number of eight bytes, about half of them with the highest bit set.
 fn serial(id: CertificateId) -> String {
-    format!("{:016X}", Random::new(id.0 as u64).next())
+    serial_of(id.0)
 }
 
-fn certificate_file(id: CertificateId) -> String {
+fn serial_of(number: usize) -> String {
+    format!("{:016X}", Random::new(number as u64).next())
+}
+
+pub fn certificate_file(id: CertificateId) -> String {
     format!("certificate-{}.pem", id.0)
 }
 
