@@ -435,6 +435,8 @@ impl Draft {
                     ("permitted;DNS:example.com", "DNS:www.Example.com"),
                     ("permitted;DNS:example.com", "DNS:a.b.example.com"),
                     ("permitted;DNS:example.com", "email:li@example.org"),
+                    ("permitted;DNS:.example.com", "DNS:www.example.com"),
+                    ("excluded;DNS:.example.com", "DNS:example.com"),
                 ]);
                 (constraint, Some(name))
             }
@@ -443,6 +445,7 @@ impl Draft {
                     ("permitted;DNS:example.com", "DNS:example.org"),
                     ("permitted;DNS:example.com", "DNS:notexample.com"),
                     ("permitted;DNS:www.example.com", "DNS:example.com"),
+                    ("permitted;DNS:.example.com", "DNS:example.com"),
                 ]);
                 (constraint, Some(name))
             }
@@ -456,6 +459,39 @@ impl Draft {
             Fault::DnsLikeCommonName => {
                 self.links[0].subject = "/C=CN/O=Example Group/CN=www.example.org".into();
                 ("permitted;DNS:example.com", None)
+            }
+            Fault::OtherNamePermitted => {
+                let (constraint, name) = random.pick(&[
+                    ("permitted;IP:192.0.2.0/255.255.255.0", "IP:192.0.2.7"),
+                    ("excluded;IP:192.0.2.0/255.255.255.0", "IP:192.0.3.7"),
+                    ("permitted;IP:2001:db8::/ffff:ffff::", "IP:2001:db8:1::1"),
+                    (
+                        "permitted;URI:www.example.com",
+                        "URI:https://www.example.com/a?b",
+                    ),
+                    (
+                        "permitted;URI:.example.com",
+                        "URI:https://www.example.com:8443/a",
+                    ),
+                ]);
+                (constraint, Some(name))
+            }
+            Fault::OtherNameNotPermitted => {
+                let (constraint, name) = random.pick(&[
+                    ("permitted;IP:192.0.2.0/255.255.255.0", "IP:192.0.3.7"),
+                    ("permitted;IP:2001:db8::/ffff:ffff::", "IP:2001:db9::1"),
+                    ("permitted;IP:192.0.2.0/255.255.255.0", "IP:2001:db8:1::1"),
+                    (
+                        "permitted;URI:www.example.com",
+                        "URI:https://a.www.example.com/",
+                    ),
+                    ("permitted;URI:.example.com", "URI:https://example.com/"),
+                    (
+                        "permitted;URI:.example.com",
+                        "URI:https://example.org/.example.com",
+                    ),
+                ]);
+                (constraint, Some(name))
             }
             other => unreachable!("{other:?} is of another kind"),
         };
@@ -553,17 +589,21 @@ impl Draft {
 
     /// Gives the certificate below an issuer the issuer's name.
     fn issue_to_itself(&mut self, issuer: usize) -> bool {
-        let counts_matter = self.faults.iter().any(|fault| {
-            use Fault::{PathLengthExceeded, PathLengthReached, RootPathLengthExceeded};
+        use Fault::{
+            CrlEndsThisSecond, CrlExpired, CrlMissing, CrlNotYetValid, CrlOfOtherKey,
+            PathLengthExceeded, PathLengthReached, RootPathLengthExceeded,
+        };
+        let matters = self.faults.iter().any(|fault| {
             matches!(
                 fault,
+                // They count names.
                 PathLengthExceeded | PathLengthReached | RootPathLengthExceeded
+                // OpenSSL may take the list of the other key of that name instead.
+                | CrlEndsThisSecond | CrlExpired | CrlMissing | CrlNotYetValid | CrlOfOtherKey
             )
         });
-        if counts_matter
-            || self.decoy.is_some()
-            || self.links.iter().any(|link| link.signer != Signer::Issuer)
-        {
+        let mut signers = self.links.iter().map(|link| link.signer);
+        if matters || self.decoy.is_some() || signers.any(|signer| signer != Signer::Issuer) {
             return false;
         }
         self.has_key_identifiers = true;
@@ -602,7 +642,12 @@ impl Draft {
     }
 
     fn relist(&mut self, child: usize, crl: Crl) -> bool {
-        if self.links.iter().any(|link| link.revocation.is_some())
+        let is_self_issued = self
+            .links
+            .windows(2)
+            .any(|pair| pair[0].subject == pair[1].subject);
+        if is_self_issued
+            || self.links.iter().any(|link| link.revocation.is_some())
             || self.faults.iter().any(|fault| fault.is_of_revocation())
         {
             return false;
@@ -837,8 +882,9 @@ fn is_of_names(fault: Fault) -> bool {
         DirectoryNameNotPermitted, DirectoryNamePermitted, DnsExcluded, DnsLikeCommonName,
         DnsNotPermitted, DnsPermitted, EmailExcluded, EmailInSubjectBesideAlternativeName,
         EmailInSubjectNotPermitted, EmailNotPermitted, EmailPermitted,
-        IntermediateNameNotPermitted, NarrowedBelow, RootConstraintNotPermitted,
-        SelfIssuedButExceeded, SelfIssuedNameExempt, SelfIssuedNotCounted,
+        IntermediateNameNotPermitted, NarrowedBelow, OtherNameNotPermitted, OtherNamePermitted,
+        RootConstraintNotPermitted, SelfIssuedButExceeded, SelfIssuedNameExempt,
+        SelfIssuedNotCounted,
     };
     matches!(
         fault,
@@ -858,6 +904,8 @@ fn is_of_names(fault: Fault) -> bool {
             | EmailPermitted
             | IntermediateNameNotPermitted
             | NarrowedBelow
+            | OtherNameNotPermitted
+            | OtherNamePermitted
             | RootConstraintNotPermitted
             | SelfIssuedButExceeded
             | SelfIssuedNameExempt

@@ -58,11 +58,14 @@ pub enum Fault {
     EmailNotPermitted,
     EmailExcluded,
     EmailInSubjectNotPermitted,
+    /// RFC 5280, 4.2.1.10, would not ask for the address in the subject here; both judges do.
     EmailInSubjectBesideAlternativeName,
     DnsPermitted,
     DnsNotPermitted,
     DnsExcluded,
     DnsLikeCommonName,
+    OtherNamePermitted,
+    OtherNameNotPermitted,
     // Several issuers.
     SameNameOtherKey,
     SameNameOtherKeyUnidentified,
@@ -135,6 +138,8 @@ impl Fault {
         Self::DnsNotPermitted,
         Self::DnsExcluded,
         Self::DnsLikeCommonName,
+        Self::OtherNamePermitted,
+        Self::OtherNameNotPermitted,
         Self::SameNameOtherKey,
         Self::SameNameOtherKeyUnidentified,
         Self::TwoRootsOfOneName,
@@ -251,7 +256,8 @@ impl Fault {
             | Self::EmailInSubjectNotPermitted
             | Self::EmailInSubjectBesideAlternativeName
             | Self::DnsNotPermitted
-            | Self::DnsLikeCommonName => Refusal(&[47]),
+            | Self::DnsLikeCommonName
+            | Self::OtherNameNotPermitted => Refusal(&[47]),
             Self::DirectoryNameExcluded | Self::EmailExcluded | Self::DnsExcluded => Refusal(&[48]),
             Self::LeafBeginsThisSecond
             | Self::PathLengthReached
@@ -262,6 +268,7 @@ impl Fault {
             | Self::SelfIssuedNameExempt
             | Self::EmailPermitted
             | Self::DnsPermitted
+            | Self::OtherNamePermitted
             | Self::SameNameOtherKey
             | Self::TwoRootsOfOneName
             | Self::RenewedIntermediate => None,
@@ -353,13 +360,6 @@ pub const ACCEPTED_DIFFERENCES: &[AcceptedDifference] = &[
         clause: "RFC 5280, 6.1.3 (a) (3): the certificate is not revoked at the current time; \
                  5.1.2.6: an entry says on which date revocation occurred. OpenSSL does not \
                  look at that date.",
-    },
-    AcceptedDifference {
-        name: "an alternative name takes the place of an address in the subject",
-        fault: Fault::EmailInSubjectBesideAlternativeName,
-        numbers: &[47],
-        clause: "RFC 5280, 4.2.1.10: rfc822Name constraints apply to emailAddress in the subject \
-                 if the certificate has no subject alternative name. OpenSSL applies them always.",
     },
     AcceptedDifference {
         name: "a common name is no DNS name",
