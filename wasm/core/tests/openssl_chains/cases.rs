@@ -97,6 +97,8 @@ struct Link {
     revocation: Option<(UnixTime, &'static str)>,
     /// The list in which its issuer would name it.
     crl: Crl,
+    /// A second one, and whether it names it.
+    crl_beside: Option<(UnixTime, UnixTime, bool)>,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -201,6 +203,7 @@ impl Draft {
                     this_update: AT.plus(-DAY),
                     next_update: AT.plus(30 * DAY),
                 },
+                crl_beside: None,
             })
             .collect::<Vec<_>>();
         let mut draft = Self {
@@ -317,6 +320,15 @@ impl Draft {
             Fault::CrlNotYetValid => self.list(child, AT.plus(DAY), AT.plus(30 * DAY)),
             Fault::CrlMissing => self.relist(child, Crl::Missing),
             Fault::CrlOfOtherKey => self.relist(child, Crl::OfOtherKey),
+            Fault::ExpiredCrlBeside => {
+                self.relist_beside(child, (AT.plus(-60 * DAY), AT.plus(-30 * DAY), false))
+            }
+            Fault::LaterCrlBeside => {
+                self.relist_beside(child, (AT.plus(DAY), AT.plus(60 * DAY), false))
+            }
+            Fault::RevokedInNewerCrl => {
+                self.relist_beside(child, (AT.plus(-DAY / 2), AT.plus(60 * DAY), true))
+            }
             Fault::SameNameOtherKey => {
                 self.has_key_identifiers = true;
                 self.distract(Decoy::OtherKey(intermediate))
@@ -591,7 +603,8 @@ impl Draft {
     fn issue_to_itself(&mut self, issuer: usize) -> bool {
         use Fault::{
             CrlEndsThisSecond, CrlExpired, CrlMissing, CrlNotYetValid, CrlOfOtherKey,
-            PathLengthExceeded, PathLengthReached, RootPathLengthExceeded,
+            ExpiredCrlBeside, LaterCrlBeside, PathLengthExceeded, PathLengthReached,
+            RootPathLengthExceeded,
         };
         let matters = self.faults.iter().any(|fault| {
             matches!(
@@ -600,6 +613,7 @@ impl Draft {
                 PathLengthExceeded | PathLengthReached | RootPathLengthExceeded
                 // OpenSSL may take the list of the other key of that name instead.
                 | CrlEndsThisSecond | CrlExpired | CrlMissing | CrlNotYetValid | CrlOfOtherKey
+                | ExpiredCrlBeside | LaterCrlBeside
             )
         });
         let mut signers = self.links.iter().map(|link| link.signer);
@@ -624,7 +638,10 @@ impl Draft {
 
     fn revoke(&mut self, index: usize, date: UnixTime, random: &mut Random) -> bool {
         let link = &mut self.links[index];
-        if link.revocation.is_some() || !matches!(link.crl, Crl::Given { .. }) {
+        if link.revocation.is_some()
+            || link.crl_beside.is_some()
+            || !matches!(link.crl, Crl::Given { .. })
+        {
             return false;
         }
         link.revocation = Some((date, random.pick(REASONS)));
@@ -639,6 +656,12 @@ impl Draft {
                 next_update,
             },
         )
+    }
+
+    fn relist_beside(&mut self, child: usize, list: (UnixTime, UnixTime, bool)) -> bool {
+        let given = self.links[child].crl;
+        self.links[child].crl_beside = Some(list);
+        self.relist(child, given)
     }
 
     fn relist(&mut self, child: usize, crl: Crl) -> bool {
@@ -716,15 +739,22 @@ impl Draft {
                     next_update,
                 } => (parent, this_update, next_update),
             };
-            if self.looks_up_revocation {
-                let revoked = link.revocation.map(|(date, reason)| (id, date, reason));
-                crls.push(workshop.crl(CrlSpec {
-                    issuer: signer,
-                    revoked,
-                    this_update,
-                    next_update,
-                    identifies_key: self.has_key_identifiers && !issuer.is_version_1,
-                }));
+            if !self.looks_up_revocation {
+                continue;
+            }
+            let mut list = CrlSpec {
+                issuer: signer,
+                revoked: link.revocation.map(|(date, reason)| (id, date, reason)),
+                this_update,
+                next_update,
+                identifies_key: self.has_key_identifiers && !issuer.is_version_1,
+            };
+            crls.push(workshop.crl(list.clone()));
+            if let Some((this_update, next_update, names)) = link.crl_beside {
+                list.revoked = names.then_some((id, this_update, "keyCompromise"));
+                list.this_update = this_update;
+                list.next_update = next_update;
+                crls.push(workshop.crl(list));
             }
         }
         path.reverse();

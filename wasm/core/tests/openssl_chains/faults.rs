@@ -44,6 +44,9 @@ pub enum Fault {
     CrlMissing,
     CrlOfOtherKey,
     IssuerWithoutCrlSign,
+    ExpiredCrlBeside,
+    LaterCrlBeside,
+    RevokedInNewerCrl,
     // Name constraints.
     DirectoryNamePermitted,
     DirectoryNameNotPermitted,
@@ -120,6 +123,9 @@ impl Fault {
         Self::CrlMissing,
         Self::CrlOfOtherKey,
         Self::IssuerWithoutCrlSign,
+        Self::ExpiredCrlBeside,
+        Self::LaterCrlBeside,
+        Self::RevokedInNewerCrl,
         Self::DirectoryNamePermitted,
         Self::DirectoryNameNotPermitted,
         Self::DirectoryNameExcluded,
@@ -188,6 +194,9 @@ impl Fault {
             | Self::CrlMissing
             | Self::CrlOfOtherKey
             | Self::IssuerWithoutCrlSign
+            | Self::ExpiredCrlBeside
+            | Self::LaterCrlBeside
+            | Self::RevokedInNewerCrl
             | Self::RootConstraintNotPermitted
             | Self::TwoRootsOfOneName => 0,
             _ => 1,
@@ -207,6 +216,9 @@ impl Fault {
                 | Self::CrlMissing
                 | Self::CrlOfOtherKey
                 | Self::IssuerWithoutCrlSign
+                | Self::ExpiredCrlBeside
+                | Self::LaterCrlBeside
+                | Self::RevokedInNewerCrl
         )
     }
 
@@ -239,9 +251,10 @@ impl Fault {
             | Self::RootPathLengthExceeded
             | Self::SelfIssuedButExceeded => Refusal(&[25]),
             Self::UnknownCriticalInLeaf | Self::UnknownCriticalInIntermediate => Refusal(&[34]),
-            Self::LeafRevoked | Self::IntermediateRevoked | Self::LeafRevokedFromTomorrow => {
-                Refusal(&[23])
-            }
+            Self::LeafRevoked
+            | Self::IntermediateRevoked
+            | Self::LeafRevokedFromTomorrow
+            | Self::RevokedInNewerCrl => Refusal(&[23]),
             Self::CrlExpired | Self::CrlEndsThisSecond => Refusal(&[12]),
             Self::CrlNotYetValid => Refusal(&[11]),
             Self::CrlMissing => Refusal(&[3]),
@@ -260,6 +273,8 @@ impl Fault {
             | Self::OtherNameNotPermitted => Refusal(&[47]),
             Self::DirectoryNameExcluded | Self::EmailExcluded | Self::DnsExcluded => Refusal(&[48]),
             Self::LeafBeginsThisSecond
+            | Self::ExpiredCrlBeside
+            | Self::LaterCrlBeside
             | Self::PathLengthReached
             | Self::SelfIssuedNotCounted
             | Self::UnknownExtension
