@@ -611,7 +611,8 @@ impl Draft {
                 fault,
                 // They count names.
                 PathLengthExceeded | PathLengthReached | RootPathLengthExceeded
-                // OpenSSL may take the list of the other key of that name instead.
+                // OpenSSL also takes a list that another key of that name in the path signed (RFC
+                // 5280, 6.3.3 (f)); the core takes those of the issuer's own key only.
                 | CrlEndsThisSecond | CrlExpired | CrlMissing | CrlNotYetValid | CrlOfOtherKey
                 | ExpiredCrlBeside | LaterCrlBeside
             )

@@ -6,7 +6,7 @@
 //! writes certificates (which are critical, which have key identifiers), and not on how a path is
 //! validated (clause 6).
 //!
-//! `YINXIN_SEED` draws other chains.
+//! `YINXIN_SEED` draws other chains, `YINXIN_KEEP` keeps the files that a problem names.
 #![allow(clippy::unwrap_used, reason = "a test")]
 
 mod cases;
@@ -15,7 +15,7 @@ mod random;
 mod workshop;
 
 use cases::{AT, Case, Range};
-use faults::{ACCEPTED_DIFFERENCES, Effect, Fault, codes_of};
+use faults::{ACCEPTED_DIFFERENCES, AcceptedDifference, Effect, Fault, codes_of};
 use std::collections::HashMap;
 use workshop::{Algorithm, Question, Sm2Id, Workshop, in_parallel};
 use yinxin_core::certificate::Certificate;
@@ -232,7 +232,8 @@ fn compare(name: &str, algorithms: &[Algorithm], count: usize) -> Tally {
         }
     }
     for (difference, times) in ACCEPTED_DIFFERENCES.iter().zip(tally.excused) {
-        eprintln!("explained {times} times: {}", difference.name);
+        let AcceptedDifference { name, clause, .. } = difference;
+        eprintln!("explained {times} times: {name}. {clause}");
     }
     eprintln!(
         "{count} chains ({:?}, the others mixed) of {certificates} certificates and {lists} lists, \
