@@ -315,7 +315,7 @@ fn day(text: &str, locale: Locale) -> Option<String> {
     if text.len() != 20 || !text.bytes().enumerate().all(shape) {
         return None;
     }
-    let field = |range| {
+    let field = |range: std::ops::Range<usize>| {
         text.get(range)
             .and_then(|digits| digits.parse::<u32>().ok())
     };
