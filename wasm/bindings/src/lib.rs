@@ -69,7 +69,7 @@ pub fn pair_certificates(list: JsValue) -> Result<JsValue, Thrown> {
     let list: Blobs = from_js(list)?;
     let mut certificates = Vec::new();
     for blob in list.0 {
-        certificates.extend(Certificate::parse_all(&blob.0).map_err(thrown)?);
+        certificates.extend(bundle::certificates(&blob.0).map_err(thrown)?);
     }
     if certificates.len() > MAX_PAIRED {
         return Err(invalid("too many certificates"));

@@ -72,39 +72,31 @@ impl Certificate {
         if input.len() > 4 * MAX_CERTIFICATE_BYTES as usize {
             return Err(unreadable(0, "too long"));
         }
-        Self::read_text(input, 1)?
-            .pop()
-            .ok_or_else(|| unreadable(0, "no certificate in the PEM"))
-    }
-
-    /// Reads every certificate of a PEM bundle, or the one of a DER input.
-    ///
-    /// # Errors
-    /// [`Error::CertificateUnreadable`] for the first that can't be read.
-    pub fn parse_all(input: &[u8]) -> Result<Vec<Self>, Error> {
-        Self::read_text(input, usize::MAX)
-    }
-
-    fn read_text(input: &[u8], count: usize) -> Result<Vec<Self>, Error> {
         let read = pem::read(input, &["CERTIFICATE"])
             .ok_or_else(|| unreadable(0, "neither DER nor PEM, or damaged"))?;
-        let mut certificates = Vec::new();
-        for (label, mut der) in read.blocks.into_iter().take(count) {
-            // OpenSSL puts notes about trust behind the certificate.
-            if label == "TRUSTED CERTIFICATE"
-                && let Ok(first) = Reader::new(&der).read()
-            {
-                der.truncate(first.raw.len());
-            }
-            let mut certificate = Self::from_der(der)?;
-            if let Some(reason) = read.odd {
-                let finding = Finding::new(Severity::Note, Error::PemOdd {}).at("pem");
-                let finding = finding.evidence(reason, "RFC 7468");
-                certificate.findings.push(finding);
-            }
-            certificates.push(certificate);
+        let (label, der) = read
+            .blocks
+            .into_iter()
+            .next()
+            .ok_or_else(|| unreadable(0, "no certificate in the PEM"))?;
+        Self::from_block(&label, der, read.odd)
+    }
+
+    /// Reads a block of PEM, or what stood without one (an empty label).
+    fn from_block(label: &str, mut der: Vec<u8>, odd: Option<&'static str>) -> Result<Self, Error> {
+        // OpenSSL puts notes about trust behind the certificate.
+        if label == "TRUSTED CERTIFICATE"
+            && let Ok(first) = Reader::new(&der).read()
+        {
+            der.truncate(first.raw.len());
         }
-        Ok(certificates)
+        let mut certificate = Self::from_der(der)?;
+        if let Some(reason) = odd {
+            let finding = Finding::new(Severity::Note, Error::PemOdd {}).at("pem");
+            let finding = finding.evidence(reason, "RFC 7468");
+            certificate.findings.push(finding);
+        }
+        Ok(certificate)
     }
 
     /// Reads DER.

@@ -321,7 +321,8 @@ fn day(text: &str, locale: Locale) -> Option<String> {
     };
     let (mut year, mut month, mut day) = (field(0..4)?, field(5..7)?, field(8..10)?);
     let days_in = |year: u32, month: u32| {
-        let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        let leap =
+            year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
         let &(_, days) = MONTHS.get(month.checked_sub(1)? as usize)?;
         Some(days + u32::from(leap && month == 2))
     };

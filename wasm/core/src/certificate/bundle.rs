@@ -30,8 +30,17 @@ pub fn certificates(input: &[u8]) -> Result<Vec<Certificate>, Error> {
         return Err(unreadable(0, "too long"));
     }
     let mut found = Vec::new();
-    for (index, der) in ders(input)?.into_iter().enumerate() {
-        read(der, &mut found).map_err(|error| in_block(index, error))?;
+    let text = pem::read(input, LABELS)
+        .ok_or_else(|| unreadable(0, "neither DER nor PEM, or damaged"))?;
+    for (index, (label, der)) in text.blocks.into_iter().enumerate() {
+        let read = if is_content_info(&der) {
+            read_bundle(&der, &mut found)
+        } else {
+            push(&mut found, 0, || {
+                Certificate::from_block(&label, der, text.odd)
+            })
+        };
+        read.map_err(|error| in_block(index, error))?;
     }
     if found.is_empty() {
         return Err(unreadable(0, "no certificate in it"));
@@ -39,42 +48,26 @@ pub fn certificates(input: &[u8]) -> Result<Vec<Certificate>, Error> {
     Ok(found)
 }
 
-/// The structures in an input.
-fn ders(input: &[u8]) -> Result<Vec<Vec<u8>>, Error> {
-    let input = input.strip_prefix(BYTE_ORDER_MARK).unwrap_or(input);
-    // No DER of these structures is text: neither a certificate's length nor a bundle's content
-    // type is UTF-8.
-    let Ok(text) = std::str::from_utf8(input) else {
-        return Ok(vec![input.to_vec()]);
-    };
-    if text.contains("-----BEGIN ") {
-        return pem::blocks(text, LABELS).ok_or_else(|| unreadable(0, "the PEM is damaged"));
+/// Reads a bundle, whatever its label said: both labels are in use for either structure.
+fn read_bundle(der: &[u8], found: &mut Vec<Certificate>) -> Result<(), Error> {
+    for certificate in bundled(der).map_err(|m| unreadable(m.position, m.reason))? {
+        push(found, certificate.position, || {
+            Certificate::from_der(certificate.raw.to_vec())
+        })?;
     }
-    pem::base64(text)
-        .filter(|der| !der.is_empty())
-        .map(|der| vec![der])
-        .ok_or_else(|| unreadable(0, "neither DER nor PEM"))
+    Ok(())
 }
 
-/// Reads a certificate or a bundle, whatever its label said: both are in use for either.
-fn read(der: Vec<u8>, found: &mut Vec<Certificate>) -> Result<(), Error> {
-    if is_content_info(&der) {
-        let bundled = bundled(&der).map_err(|m| unreadable(m.position, m.reason))?;
-        for certificate in bundled {
-            push(certificate.raw.to_vec(), certificate.position, found)?;
-        }
-        Ok(())
-    } else {
-        push(der, 0, found)
-    }
-}
-
-/// Reads one certificate that lies at `offset` in its structure.
-fn push(der: Vec<u8>, offset: usize, found: &mut Vec<Certificate>) -> Result<(), Error> {
+/// Takes one certificate that lies at `offset` in its structure.
+fn push(
+    found: &mut Vec<Certificate>,
+    offset: usize,
+    read: impl FnOnce() -> Result<Certificate, Error>,
+) -> Result<(), Error> {
     if found.len() == MAX_CERTIFICATES {
         return Err(unreadable(offset, "too many certificates"));
     }
-    let certificate = Certificate::from_der(der).map_err(|error| match error {
+    let certificate = read().map_err(|error| match error {
         Error::CertificateUnreadable { position, reason } => {
             unreadable(offset.saturating_add(position as usize), &reason)
         }
@@ -150,8 +143,6 @@ fn in_block(index: usize, error: Error) -> Error {
 /// Ends of the labels that certificates and bundles have in PEM: also `X509 CERTIFICATE` and
 /// `PKCS #7 SIGNED DATA`.
 const LABELS: &[&str] = &["CERTIFICATE", "PKCS7", "PKCS #7 SIGNED DATA", "CMS"];
-
-const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 #[cfg(test)]
 mod tests;

@@ -168,11 +168,11 @@ fn what_is_no_bundle_is_refused_with_its_reason() {
         none
     );
     assert_eq!(reason(pem("PRIVATE KEY", &[1]).as_bytes()), none);
-    assert_eq!(reason(b""), "neither DER nor PEM");
-    assert_eq!(reason(b"\xef\xbb\xbf"), "neither DER nor PEM");
+    assert_eq!(reason(b""), "neither DER nor PEM, or damaged");
+    assert_eq!(reason(b"\xef\xbb\xbf"), "neither DER nor PEM, or damaged");
     let text = pems(&all);
     let (cut, _) = text.rsplit_once("-----END").unwrap();
-    assert_eq!(reason(cut.as_bytes()), "the PEM is damaged");
+    assert_eq!(reason(cut.as_bytes()), "neither DER nor PEM, or damaged");
     assert_eq!(reason(&vec![0x30; MAX_BYTES + 1]), "too long");
     let crl = identity.crl(&[], NOW, NOW);
     assert!(certificates(&crl).is_err());

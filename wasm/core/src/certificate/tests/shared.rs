@@ -26,7 +26,7 @@ fn all() -> Vec<(PathBuf, Certificate)> {
             {
                 continue;
             }
-            for certificate in Certificate::parse_all(&text).unwrap() {
+            for certificate in bundle::certificates(&text).unwrap() {
                 found.push((path.clone(), certificate));
             }
         }
