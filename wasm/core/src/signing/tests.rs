@@ -747,6 +747,29 @@ fn garbage_in_a_token_stays_in_the_list() {
     );
 }
 
+#[test]
+fn the_two_of_a_dual_certificate_name_each_other() {
+    let (_, issuing, sign) = chain(TestKey::sm2(1));
+    let encryption = Profile {
+        key_usage: Some(0x38),
+        ..Profile::unit()
+    };
+    let encrypt = issuing.issue(TestKey::sm2(2), &encryption);
+    let other = issuing.issue(TestKey::p256(3), &Profile::unit());
+    let partners = |identities: &[&Identity]| -> Vec<Option<String>> {
+        let views = describe_tokens(&[token(identities)], &[], NOW);
+        let certificates = views[0].certificates.iter();
+        certificates.map(|view| view.partner.clone()).collect()
+    };
+    let name = |identity: &Identity| Some(hex(identity.certificate.sha256()));
+    // Usable ones come first, so the one for encryption is the last.
+    assert_eq!(
+        partners(&[&encrypt, &sign, &sign, &other]),
+        [name(&encrypt), None, name(&sign)]
+    );
+    assert_eq!(partners(&[&sign, &other]), [None, None]);
+}
+
 /// A small generator of random numbers (xorshift64*), seeded, so that a failure can be repeated.
 struct Random(u64);
 

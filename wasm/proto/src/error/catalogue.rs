@@ -420,10 +420,10 @@ errors! {
     en "The certificate is valid only from {date}." / "Check this computer's date and time."
 
     /// The validity ends soon.
-    "certificate-ends-soon" CertificateEndsSoon { /// Full days left.
+    "certificate-ends-soon" CertificateEndsSoon { /// Days left by the calendar of China; 0 on the last day.
         days: i32 }
-    zh "证书还有 {days} 天到期。" / "请尽早办理证书更新。"
-    en "The certificate ends in {days} days." / "Renew it soon."
+    zh "证书的有效期还剩 {days} 天。" / "请尽早办理证书更新。"
+    en "Days left until the certificate ends: {days}." / "Renew it soon."
 
     /// The key usage allows no signatures (an encryption certificate).
     "certificate-not-for-signing" CertificateNotForSigning {}
@@ -679,8 +679,8 @@ errors! {
 
     /// A serial number is longer than 20 octets, or zero.
     "serial-odd" SerialOdd {}
-    zh "证书序列号的长度不规范。" / "不影响使用，供技术支持参考。"
-    en "The length of the serial number is unusual." / "This does no harm; it is kept for support."
+    zh "证书序列号超过 20 字节，或为零。" / "不影响使用，供技术支持参考。"
+    en "The serial number is longer than 20 bytes, or zero." / "This does no harm; it is kept for support."
 
     /// An INTEGER is negative or padded where it should be neither.
     "integer-odd" IntegerOdd {}
