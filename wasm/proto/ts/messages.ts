@@ -252,7 +252,7 @@ date: string, } } | { "code": "certificate-not-yet-valid", "params": {
  */
 date: string, } } | { "code": "certificate-ends-soon", "params": {
 /**
- * Full days left.
+ * Days left by the calendar of China; 0 on the last day.
  */
 days: number, } } | { "code": "certificate-not-for-signing", "params": Record<symbol, never> } | { "code": "certificate-not-for-encryption", "params": Record<symbol, never> } | { "code": "certificate-is-ca", "params": Record<symbol, never> } | { "code": "algorithm-not-supported", "params": {
 /**
@@ -657,7 +657,7 @@ date: string, } } | { "code": "certificate-not-yet-valid", "params": {
  */
 date: string, } } | { "code": "certificate-ends-soon", "params": {
 /**
- * Full days left.
+ * Days left by the calendar of China; 0 on the last day.
  */
 days: number, } } | { "code": "certificate-not-for-signing", "params": Record<symbol, never> } | { "code": "certificate-not-for-encryption", "params": Record<symbol, never> } | { "code": "certificate-is-ca", "params": Record<symbol, never> } | { "code": "algorithm-not-supported", "params": {
 /**
