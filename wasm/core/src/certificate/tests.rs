@@ -382,55 +382,55 @@ fn the_summary_says_what_it_is_good_for() {
     assert_eq!(
         say(key(), NOW, &unit),
         [
-            "示例采购有限公司（单位）的 SM2 签名证书，由示例签发机构签发，有效期至 2027年8月14日（还有 265 天），可用于登录和签名。",
-            "SM2 signing certificate of 示例采购有限公司 (unit), issued by 示例签发机构, valid until 14 August 2027 (265 days left). It can be used to log in and to sign.",
+            "“示例采购有限公司”（单位）的 SM2 签名证书，由“示例签发机构”签发，有效期至 2027年8月14日（还有 265 天），可用于登录和签名。",
+            "SM2 signing certificate of “示例采购有限公司” (unit), issued by “示例签发机构”, valid until 14 August 2027 (265 days left). It can be used to log in and to sign.",
         ]
     );
     assert_eq!(
         say(key(), NOW, &usage(0x38)),
         [
-            "示例采购有限公司（单位）的 SM2 加密证书，由示例签发机构签发，有效期至 2027年8月14日（还有 265 天），可用于加密和解密文件，不能用于登录和签名。",
-            "SM2 encryption certificate of 示例采购有限公司 (unit), issued by 示例签发机构, valid until 14 August 2027 (265 days left). It can be used to encrypt and decrypt files, not to log in or to sign.",
+            "“示例采购有限公司”（单位）的 SM2 加密证书，由“示例签发机构”签发，有效期至 2027年8月14日（还有 265 天），可用于加密和解密文件，不能用于登录和签名。",
+            "SM2 encryption certificate of “示例采购有限公司” (unit), issued by “示例签发机构”, valid until 14 August 2027 (265 days left). It can be used to encrypt and decrypt files, not to log in or to sign.",
         ]
     );
     assert_eq!(
         say(TestKey::rsa(), NOW.plus(264 * DAY), &usage(0xf0)),
         [
-            "示例采购有限公司（单位）的 RSA 签名和加密证书，由示例签发机构签发，有效期至 2027年8月14日（还有 1 天），可用于登录、签名和加密。",
-            "RSA signing and encryption certificate of 示例采购有限公司 (unit), issued by 示例签发机构, valid until 14 August 2027 (1 day left). It can be used to log in, to sign and to encrypt.",
+            "“示例采购有限公司”（单位）的 RSA 签名和加密证书，由“示例签发机构”签发，有效期至 2027年8月14日（还有 1 天），可用于登录、签名和加密。",
+            "RSA signing and encryption certificate of “示例采购有限公司” (unit), issued by “示例签发机构”, valid until 14 August 2027 (1 day left). It can be used to log in, to sign and to encrypt.",
         ]
     );
     assert_eq!(
         say(key(), NOW.plus(265 * DAY), &unit)[0],
-        "示例采购有限公司（单位）的 SM2 签名证书，由示例签发机构签发，有效期至今天（2027年8月14日），可用于登录和签名。"
+        "“示例采购有限公司”（单位）的 SM2 签名证书，由“示例签发机构”签发，有效期至今天（2027年8月14日），可用于登录和签名。"
     );
     assert_eq!(
         say(key(), NOW.plus(265 * DAY + 1), &unit),
         [
-            "示例采购有限公司（单位）的 SM2 签名证书，由示例签发机构签发，已于今天（2027年8月14日）到期，不能再用于登录和签名，请先更新证书。",
-            "SM2 signing certificate of 示例采购有限公司 (unit), issued by 示例签发机构, ended today (14 August 2027). It can no longer be used to log in or to sign: renew it first.",
+            "“示例采购有限公司”（单位）的 SM2 签名证书，由“示例签发机构”签发，已于今天（2027年8月14日）到期，不能再用于登录和签名，请先更新证书。",
+            "SM2 signing certificate of “示例采购有限公司” (unit), issued by “示例签发机构”, ended today (14 August 2027). It can no longer be used to log in or to sign: renew it first.",
         ]
     );
     assert_eq!(
         say(key(), NOW.plus(275 * DAY), &usage(0x38)),
         [
-            "示例采购有限公司（单位）的 SM2 加密证书，由示例签发机构签发，已于 2027年8月14日过期（10 天前），不应再用于加密，仍可解密以前的文件。",
-            "SM2 encryption certificate of 示例采购有限公司 (unit), issued by 示例签发机构, ended on 14 August 2027 (10 days ago). It should no longer be used to encrypt; it can still decrypt earlier files.",
+            "“示例采购有限公司”（单位）的 SM2 加密证书，由“示例签发机构”签发，已于 2027年8月14日过期（10 天前），不应再用于加密，仍可解密以前的文件。",
+            "SM2 encryption certificate of “示例采购有限公司” (unit), issued by “示例签发机构”, ended on 14 August 2027 (10 days ago). It should no longer be used to encrypt; it can still decrypt earlier files.",
         ]
     );
     assert_eq!(
         say(key(), NOW.plus(-101 * DAY), &unit),
         [
-            "示例采购有限公司（单位）的 SM2 签名证书，由示例签发机构签发，2026年8月14日起生效，有效期至 2027年8月14日，生效前不能用于登录和签名。",
-            "SM2 signing certificate of 示例采购有限公司 (unit), issued by 示例签发机构, valid from 14 August 2026 until 14 August 2027. It can't be used to log in or to sign before that.",
+            "“示例采购有限公司”（单位）的 SM2 签名证书，由“示例签发机构”签发，2026年8月14日起生效，有效期至 2027年8月14日，生效前不能用于登录和签名。",
+            "SM2 signing certificate of “示例采购有限公司” (unit), issued by “示例签发机构”, valid from 14 August 2026 until 14 August 2027. It can't be used to log in or to sign before that.",
         ]
     );
     let ca = issuer.certificate.summary(NOW);
     assert_eq!(
         [ca.zh, ca.en],
         [
-            "示例签发机构的 SM2 发证机构证书，由其自行签发，有效期至 2027年8月14日（还有 265 天），用于签发其他证书，不能用于登录和签名。",
-            "SM2 CA certificate of 示例签发机构, issued by itself, valid until 14 August 2027 (265 days left). It issues other certificates and can't be used to log in or to sign.",
+            "“示例签发机构”的 SM2 发证机构证书，由其自行签发，有效期至 2027年8月14日（还有 265 天），用于签发其他证书，不能用于登录和签名。",
+            "SM2 CA certificate of “示例签发机构”, issued by itself, valid until 14 August 2027 (265 days left). It issues other certificates and can't be used to log in or to sign.",
         ]
     );
     let mut pieces = Pieces::new(&key());
@@ -444,7 +444,7 @@ fn the_summary_says_what_it_is_good_for() {
     let odd = Certificate::from_der(pieces.der(&key())).unwrap();
     assert_eq!(
         odd.summary(NOW).zh,
-        "示例采购有限公司（单位）的 P-521 签名证书，由其自行签发，有效期至 2027年8月14日（还有 265 天），印信不支持这种密钥，不能用它登录和签名。"
+        "“示例采购有限公司”（单位）的 P-521 签名证书，由其自行签发，有效期至 2027年8月14日（还有 265 天），印信不支持这种密钥，不能用它登录和签名。"
     );
     assert_eq!(odd.facts(NOW).key_bits, Some(521));
 }
