@@ -30,8 +30,8 @@ pub fn certificates(input: &[u8]) -> Result<Vec<Certificate>, Error> {
         return Err(unreadable(0, "too long"));
     }
     let mut found = Vec::new();
-    let text = pem::read(input, LABELS)
-        .ok_or_else(|| unreadable(0, "neither DER nor PEM, or damaged"))?;
+    let text =
+        pem::read(input, LABELS).ok_or_else(|| unreadable(0, "neither DER nor PEM, or damaged"))?;
     for (index, (label, der)) in text.blocks.into_iter().enumerate() {
         let read = if is_content_info(&der) {
             read_bundle(&der, &mut found)

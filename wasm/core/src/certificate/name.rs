@@ -167,7 +167,7 @@ impl DistinguishedName {
     }
 
     /// All attributes in order, with their types.
-    pub fn attributes(&self) -> impl Iterator<Item = &Attribute> {
+    pub fn attributes(&self) -> impl DoubleEndedIterator<Item = &Attribute> {
         self.relative.iter().flatten()
     }
 

@@ -13,16 +13,17 @@ impl Certificate {
     /// The sentences, as of `now`.
     #[must_use]
     pub fn summary(&self, now: UnixTime) -> Bilingual {
+        let issuer = called(self.issuer());
         let (zh_end, en_end) = self.period(now);
         let (zh_use, en_use) = self.good_for(now);
         Bilingual {
-            zh: format!("{}，{zh_end}，{zh_use}。", self.what_zh()),
-            en: format!("{} {en_end}. {en_use}.", self.what_en()),
+            zh: format!("{}，{zh_end}，{zh_use}。", self.what_zh(&issuer.zh)),
+            en: format!("{} {en_end}. {en_use}.", self.what_en(&issuer.en)),
         }
     }
 
     /// `“示例采购有限公司”（单位）的 SM2 签名证书，由“示例签发机构”签发`.
-    fn what_zh(&self) -> String {
+    fn what_zh(&self, issuer: &str) -> String {
         let kind = match self.holder_kind() {
             HolderKind::Unit => "（单位）",
             HolderKind::Person => "（个人）",
@@ -36,7 +37,7 @@ impl Certificate {
             (false, false, true) => "加密证书",
             (false, false, false) => "证书",
         };
-        let (algorithm, issuer) = (self.key_algorithm(), called(self.issuer()).zh);
+        let algorithm = self.key_algorithm();
         let kind = if self.is_ca() { "" } else { kind };
         let holder = visible(&self.holder());
         if self.is_self_issued() {
@@ -45,7 +46,7 @@ impl Certificate {
         format!("“{holder}”{kind}的 {algorithm} {what}，由“{issuer}”签发")
     }
 
-    fn what_en(&self) -> String {
+    fn what_en(&self, issuer: &str) -> String {
         let kind = match self.holder_kind() {
             HolderKind::Unit => " (unit)",
             HolderKind::Person => " (person)",
@@ -63,7 +64,7 @@ impl Certificate {
         let by = if self.is_self_issued() {
             "itself".into()
         } else {
-            format!("“{}”", called(self.issuer()).en)
+            format!("“{issuer}”")
         };
         let (algorithm, holder) = (self.key_algorithm(), visible(&self.holder()));
         format!("{algorithm} {what} of “{holder}”{kind}, issued by {by},")

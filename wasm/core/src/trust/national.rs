@@ -13,8 +13,8 @@ mod table;
 pub use table::LISTED_ON;
 
 use crate::asn1::{self, hex, tag};
-use crate::certificate::Certificate;
 use crate::certificate::name::DistinguishedName;
+use crate::certificate::{self, Certificate};
 use crate::key::PublicKey;
 use crate::oid;
 use crate::sm2::Sm2Key;
@@ -247,14 +247,20 @@ pub fn root_not_at_hand(issuer: &DistinguishedName) -> Option<&'static str> {
 
 /// Whether a name consists of these attributes, each in a relative name of its own.
 fn is_named(name: &DistinguishedName, attributes: &[Attribute]) -> bool {
-    // The texts are compared first, since they rule out nearly every row and need no encoding.
-    let mut found = name.iter();
-    let same = attributes.iter().all(|(oid, text)| {
-        found
-            .next()
-            .is_some_and(|(found, other)| found == *oid && same_words(text, other))
-    });
-    same && found.next().is_none() && encode(attributes).matches(name)
+    // The texts are compared first, the particular before the general: that rules out nearly every
+    // row at once, and needs no encoding.
+    let same = |found: &certificate::name::Attribute, (oid, text): &Attribute| {
+        found.oid == *oid && same_words(text, &found.text)
+    };
+    let mut found = name.attributes().rev();
+    let mut expected = attributes.iter().rev();
+    loop {
+        match (found.next(), expected.next()) {
+            (Some(found), Some(expected)) if same(found, expected) => {}
+            (None, None) => return encode(attributes).matches(name),
+            _ => return false,
+        }
+    }
 }
 
 /// Equal but for the case of ASCII letters and runs of white space.
