@@ -143,3 +143,45 @@ test('the two of a dual certificate find each other', { skip }, () => {
   assert.deepEqual(core.parseCertificate(sign).purposes, ['sign']);
   assert.deepEqual(core.parseCertificate(encrypt).purposes, ['encrypt']);
 });
+
+test('a listed CA is judged out of the box, and the verdict says why', { skip }, () => {
+  const read = (name: string): string => readFileSync(join(data, 'ca-national', name), 'utf8');
+  const certificate = read('3C4AF5224F0F36A491AEB7313030F9AC.crt');
+  const at = '2026-11-22T00:00:00Z';
+  const verdict = core.verifyCertificate({ certificate, at });
+  assert.equal(verdict.valid, true);
+  assert.deepEqual(verdict.path.at(-1)?.anchor?.source, 'national');
+  assert.equal(verdict.path.at(-1)?.anchor?.listed, '2026-02-15');
+  assert.match(verdict.summary['zh-CN'], /国家商用密码根/);
+  assert.ok(verdict.findings.every(({ code }) => ['crl-missing', 'parameters-odd'].includes(code)));
+  assert.equal(core.verifyCertificate({ certificate, anchors: [], at }).findings[0]?.code, 'issuer-unknown');
+  assert.equal(core.verifyCertificate({ certificate, anchors: [], national: true, at }).valid, true);
+  const policy = core.verifyCertificate({ certificate, policies: ['1.2.156.999'], at });
+  assert.equal(policy.findings[0]?.code, 'policy-not-satisfied');
+  assert.throws(() => core.verifyCertificate({ certificate, policies: ['x'], at }), { code: 'request-invalid' });
+  // One of the domains whose root is not at hand.
+  const apart = core.verifyCertificate({ certificate: read('681FC586C9980FACF90F9D05F9ACBE79.crt'), at });
+  assert.deepEqual(apart.findings[0]?.params, { root: 'Civil Servant ROOT' });
+  const table = core.nationalAnchors();
+  assert.equal(table.listed, '2026-02-15');
+  assert.equal(table.anchors.filter(({ anchor }) => anchor).length, 73);
+  assert.equal(table.anchors.length, 87);
+});
+
+test('the revocation list of the national root verifies, holds in its time, and is stale after it', { skip }, () => {
+  const options = {
+    certificate: readFileSync(join(data, 'ca-national/3C4AF5224F0F36A491AEB7313030F9AC.crt')),
+    anchors: [readFileSync(join(data, 'ca-national/ROOTCA.pem'))],
+    crls: [readFileSync(join(data, 'crl/NRCAC_ROOTCA_arl_20220505.pem'))],
+  };
+  const then = core.verifyCertificate({ ...options, crlPolicy: 'require', at: '2022-05-20T00:00:00Z' });
+  assert.equal(then.valid, true);
+  assert.equal(then.path[0]?.revocation?.state, 'good');
+  assert.equal(then.path[0]?.revocation?.nextUpdate?.slice(0, 10), '2022-06-04');
+  const now = core.verifyCertificate({ ...options, at: '2026-11-22T00:00:00Z' });
+  assert.equal(now.valid, true);
+  assert.equal(now.findings[0]?.code, 'crl-stale');
+  assert.match(core.text('crl-stale', now.findings[0]?.params, 'zh-CN').message, /2022年6月4日/);
+  const required = core.verifyCertificate({ ...options, crlPolicy: 'require', at: '2026-11-22T00:00:00Z' });
+  assert.equal(required.valid, false);
+});
