@@ -282,36 +282,14 @@ pub fn unsigned(magnitude: &[u8]) -> Vec<u8> {
     }
 }
 
-/// A UTCTime or GeneralizedTime as DER and RFC 5280 (4.1.2.5) write them: `YYMMDDHHMMSSZ` or
-/// `YYYYMMDDHHMMSSZ`. `None` for anything else.
-#[must_use]
-pub fn time(tlv: &Tlv<'_>) -> Option<UnixTime> {
-    let text = std::str::from_utf8(tlv.value)
-        .ok()
-        .filter(|text| text.is_ascii())?;
-    let (year, rest) = match tlv.tag {
-        tag::UTC_TIME => {
-            let (year, rest) = text.split_at_checked(2)?;
-            let century = if year >= "50" { "19" } else { "20" };
-            (format!("{century}{year}"), rest)
-        }
-        tag::GENERALIZED_TIME => {
-            let (year, rest) = text.split_at_checked(4)?;
-            (year.to_owned(), rest)
-        }
-        _ => return None,
-    };
-    if rest.len() != 11 {
-        return None;
-    }
-    UnixTime::parse(&format!(
-        "{year}-{}-{}T{}:{}:{}",
-        &rest[..2],
-        &rest[2..4],
-        &rest[4..6],
-        &rest[6..8],
-        &rest[8..]
-    ))
+/// A UTCTime or GeneralizedTime, whatever is odd about how it is written.
+///
+/// # Errors
+/// If it is neither.
+pub fn time(tlv: &Tlv<'_>) -> Result<UnixTime, Malformed> {
+    UnixTime::from_asn1(tlv.tag, tlv.value)
+        .map(|(time, _)| time)
+        .ok_or_else(|| tlv.malformed("a UTCTime or GeneralizedTime is expected"))
 }
 
 /// Lower-case hex.

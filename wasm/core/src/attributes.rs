@@ -154,7 +154,7 @@ impl<'a> Attributes<'a> {
                 }
                 read.message_digest.replace(value.value).is_some()
             } else if kind == oid::SIGNING_TIME {
-                let time = asn1::time(&value).ok_or(value.malformed("a time is expected"))?;
+                let time = asn1::time(&value)?;
                 read.signing_time.replace(time).is_some()
             } else {
                 read.signing_certificate.replace(value.raw).is_some()

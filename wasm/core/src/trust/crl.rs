@@ -80,10 +80,9 @@ impl Crl {
             return Err(outer_algorithm.malformed("two signature algorithms"));
         }
         let issuer = fields.expect(tag::SEQUENCE, "an issuer is expected")?;
-        let time = |tlv: Tlv<'_>| asn1::time(&tlv).ok_or(tlv.malformed("a time is expected"));
-        let this_update = time(fields.read()?)?;
+        let this_update = asn1::time(&fields.read()?)?;
         let next_update = match fields.peek() {
-            Some(tag::UTC_TIME | tag::GENERALIZED_TIME) => Some(time(fields.read()?)?),
+            Some(tag::UTC_TIME | tag::GENERALIZED_TIME) => Some(asn1::time(&fields.read()?)?),
             _ => None,
         };
         let entries = match fields.optional(tag::SEQUENCE)? {
@@ -276,10 +275,9 @@ impl<'a> Entry<'a> {
     fn read(entry: &Tlv<'a>) -> Result<Self, Malformed> {
         let mut fields = entry.children();
         let serial = fields.expect(tag::INTEGER, "a serial number is expected")?;
-        let date = fields.read()?;
         let mut read = Self {
             serial: serial.value,
-            date: asn1::time(&date).ok_or(date.malformed("a time is expected"))?,
+            date: asn1::time(&fields.read()?)?,
             reason: RevocationReason::Unspecified,
             critical: None,
         };
