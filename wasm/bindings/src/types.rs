@@ -185,7 +185,7 @@ export interface TrustOptions {
   at?: Time;
   /** SM2 user id of certificates and CRLs; `1234567812345678`, if absent. */
   sm2Id?: string;
-  /** Computations of SM2 signatures outside of the standard that are to be accepted, with a warning. */
+  /** Computations of SM2 signatures outside of the standard that are to be accepted, of certificates and in CMS, with a warning. */
   sm2Variants?: ('empty-id' | 'without-z')[];
   /** Certificate policies (OIDs) of which one must hold along the whole path. */
   policies?: string[];

@@ -5,7 +5,7 @@ use crate::attributes;
 use crate::hash;
 use crate::login;
 use crate::testing::{Identity, NOW, Profile, TestKey, chain, codes, fatal};
-use crate::trust::{Anchor, Crls, Policy};
+use crate::trust::{Anchor, Crls, Policy, Sm2Variant};
 use std::process::Command;
 use yinxin_proto::page::Purpose;
 use yinxin_proto::site::Origin;
@@ -252,18 +252,37 @@ fn shapes_of_the_field_are_read_and_named() {
     };
     let judged = judge(&with(&negative, Some(&high_set)), Some(content), |_| {});
     assert!(judged.valid, "{:?}", judged.findings);
-    assert!(codes(&judged.findings).contains(&"encoding-odd"));
+    assert!(codes(&judged.findings).contains(&"integer-odd"));
     let raw = judge(&with(&high, Some(&high_set)), Some(content), |_| {});
     assert!(raw.valid, "{:?}", raw.findings);
 
     // Without Z, and with the empty user id.
     let without_z = leaf.key.sign_e(&hash::sm3(&set));
     let empty_id = leaf.key.sign_e(&key.e(b"", &[&set]).unwrap());
-    for signature in [without_z, empty_id] {
-        assert_eq!(
-            fatal_of(&with(&signature, Some(&set)), Some(content)),
-            ["signature-non-standard"]
-        );
+    for (signature, variant) in [
+        (without_z, Sm2Variant::WithoutZ),
+        (empty_id, Sm2Variant::EmptyId),
+    ] {
+        let cms = with(&signature, Some(&set));
+        assert_eq!(fatal_of(&cms, Some(content)), ["signature-non-standard"]);
+        // Valid only where the caller asks for it by name.
+        let crls = Crls::default();
+        for (accepted, valid) in [
+            (&[variant][..], true),
+            (&[Sm2Variant::EmptyId, Sm2Variant::WithoutZ], true),
+            (&[], false),
+        ] {
+            let policy = Policy {
+                sm2_variants: accepted,
+                ..Policy::new(&[], &[], &crls, NOW)
+            };
+            let options = Options {
+                content: Some(Content::Bytes(content)),
+                check_trust: false,
+                ..Options::new(policy)
+            };
+            assert_eq!(verify(&cms, &options).unwrap().valid, valid);
+        }
     }
 
     // The content is e itself.

@@ -11,7 +11,7 @@ use crate::content_guard;
 use crate::hash::{self, Digests};
 use crate::key::{EcSignature, PublicKey};
 use crate::sm2::DEFAULT_ID;
-use crate::trust::{self, KeyPurpose, Policy, Step};
+use crate::trust::{self, KeyPurpose, Policy, Sm2Variant, Step};
 use crate::wire::Bytes;
 use crate::{oid, pem};
 use serde::Serialize;
@@ -377,7 +377,7 @@ fn judge_signature(
                     _ => findings.push(fatal(Error::ContentChanged {})),
                 }
             }
-            judge_bytes(key, &[set], info.signature, findings);
+            judge_bytes(key, &[set], info.signature, options, findings);
         }
         (None, _) if !options.allow_without_attributes => {
             findings.push(fatal(Error::SignedAttributesMissing {}));
@@ -392,7 +392,7 @@ fn judge_signature(
                     findings.push(non_standard("content is the digest"));
                     return;
                 }
-                judge_bytes(key, &[bytes], info.signature, findings);
+                judge_bytes(key, &[bytes], info.signature, options, findings);
             }
             Some(Content::Digests { digests, .. }) => match key {
                 // Z comes before the content, so a digest of the content is of no use.
@@ -408,7 +408,13 @@ fn judge_signature(
 }
 
 /// Judges a signature over bytes, with the variants and encodings that are met in the field.
-fn judge_bytes(key: &PublicKey, message: &[&[u8]], signature: &[u8], findings: &mut Vec<Finding>) {
+fn judge_bytes(
+    key: &PublicKey,
+    message: &[&[u8]],
+    signature: &[u8],
+    options: &Options<'_>,
+    findings: &mut Vec<Finding>,
+) {
     if key.verify(message, signature) {
         return;
     }
@@ -419,19 +425,30 @@ fn judge_bytes(key: &PublicKey, message: &[&[u8]], signature: &[u8], findings: &
     };
     let raw = lenient.to_raw();
     if EcSignature::from_der(signature).is_err() {
-        let reason = "signature not DER".into();
-        findings.push(Finding::new(Severity::Note, Error::EncodingOdd { reason }));
+        let error = match EcSignature::from_lenient_der(signature) {
+            Some(_) => Error::IntegerOdd {},
+            None => Error::EncodingOdd {
+                reason: "r ‖ s, not DER".into(),
+            },
+        };
+        findings.push(Finding::new(Severity::Note, error).at("signature"));
     }
     if sm2.verify(DEFAULT_ID, message, &raw) {
         return;
     }
-    if sm2.verify(b"", message, &raw) {
-        findings.push(non_standard("empty user id"));
+    let variant = if sm2.verify(b"", message, &raw) {
+        Sm2Variant::EmptyId
     } else if sm2.verify_e(&hash::sm3(&message.concat()), &raw) {
-        findings.push(non_standard("without Z"));
+        Sm2Variant::WithoutZ
     } else {
         findings.push(invalid);
+        return;
+    };
+    let mut finding = non_standard(variant.name());
+    if options.policy.sm2_variants.contains(&variant) {
+        finding.severity = Severity::Warning;
     }
+    findings.push(finding);
 }
 
 fn digest_with_z(key: &PublicKey, content: Content<'_>) -> Option<[u8; 32]> {
