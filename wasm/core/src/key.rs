@@ -680,4 +680,37 @@ mod tests {
             assert!(PublicKey::from_spki(&ec_spki(other, &key)).is_err());
         }
     }
+
+    proptest::proptest! {
+        /// Leniency changes how integers may be written, never which numbers they are.
+        #[test]
+        fn lenient_integers_are_the_same_numbers(
+            r in proptest::array::uniform32(0u8..),
+            s in proptest::array::uniform32(0u8..),
+            zeros in (0usize..33, 0usize..33),
+            padding in (0usize..9, 0usize..9),
+        ) {
+            // Numbers of each length, so that the first octet is now and then small.
+            let number = |mut octets: [u8; 32], zeros: usize| {
+                octets[..zeros].fill(0);
+                octets
+            };
+            let (r, s) = (number(r, zeros.0), number(s, zeros.1));
+            let signature = EcSignature { r, s };
+            let written = |octets: &[u8; 32], zeros: usize, padding: usize| {
+                // One octet stays where the number is zero.
+                let bare = &octets[zeros.min(31)..];
+                asn1::element(tag::INTEGER, &[&vec![0; padding], bare])
+            };
+            let lenient = asn1::element(tag::SEQUENCE, &[
+                &written(&r, zeros.0, padding.0),
+                &written(&s, zeros.1, padding.1),
+            ]);
+            assert_eq!(EcSignature::from_lenient_der(&lenient), Some(signature));
+            let strict = signature.to_der();
+            let read = EcSignature::from_der(&lenient);
+            assert_eq!(read.is_ok(), lenient == strict, "{lenient:02x?}");
+            assert_eq!(EcSignature::from_der(&strict), Ok(signature));
+        }
+    }
 }

@@ -507,3 +507,61 @@ fn invalid(reason: &str) -> Error {
         reason: reason.into(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{Identity, NOW, Profile, TestKey};
+    use proptest::collection::{btree_map, vec};
+    use proptest::prelude::*;
+    use std::sync::OnceLock;
+
+    proptest! {
+        #[test]
+        fn exactly_the_entries_of_a_list_are_found(
+            entries in btree_map(serial(), (0i64..1_000_000, any::<Option<u8>>()), 0..40),
+            others in vec(serial(), 20),
+        ) {
+            static ISSUER: OnceLock<Identity> = OnceLock::new();
+            let issuer = ISSUER.get_or_init(|| {
+                Identity::self_signed(TestKey::sm2(1), &Profile::authority("issuer"))
+            });
+            let date = |ago: i64| NOW.plus(-ago);
+            let der: Vec<u8> = entries
+                .iter()
+                .flat_map(|(serial, (ago, reason))| entry(serial, date(*ago), *reason))
+                .collect();
+            let crl = Crl::parse(&issuer.crl_with(&der, &[], NOW, NOW.plus(1))).unwrap();
+            prop_assert_eq!(&crl.unusable, &None);
+            prop_assert_eq!(crl.len(), entries.len());
+            prop_assert_eq!(crl.is_empty(), entries.is_empty());
+            for serial in entries.keys().chain(&others) {
+                let expected = entries.get(serial).map(|(ago, reason)| Revocation {
+                    date: date(*ago),
+                    reason: reason
+                        .map_or(RevocationReason::Unspecified, RevocationReason::from_number),
+                });
+                prop_assert_eq!(crl.revocation(serial), expected);
+            }
+        }
+    }
+
+    /// Contents octets, few enough that they collide in part.
+    fn serial() -> impl Strategy<Value = Vec<u8>> {
+        let octet = prop_oneof![Just(0u8), Just(1), Just(0x80), any::<u8>()];
+        vec(octet, 1..=20)
+    }
+
+    fn entry(serial: &[u8], date: UnixTime, reason: Option<u8>) -> Vec<u8> {
+        let text = date.to_string().replace(['-', ':', 'T'], "");
+        let mut fields = asn1::element(tag::INTEGER, &[serial]);
+        fields.extend(asn1::element(tag::GENERALIZED_TIME, &[text.as_bytes()]));
+        if let Some(number) = reason {
+            let value = asn1::element(tag::OCTET_STRING, &[&[0x0a, 1, number]]);
+            let reason = [asn1::oid(oid::CRL_REASON), value].concat();
+            let list = asn1::element(tag::SEQUENCE, &[&reason]);
+            fields.extend(asn1::element(tag::SEQUENCE, &[&list]));
+        }
+        asn1::element(tag::SEQUENCE, &[&fields])
+    }
+}

@@ -179,3 +179,75 @@ fn show(name: &GeneralName) -> String {
 
 /// Names times subtrees, beyond which a path is refused rather than compared.
 const MAX_COMPARISONS: usize = 1 << 16;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    /// A host, label by label.
+    fn labels() -> impl Strategy<Value = Vec<String>> {
+        vec("[abA-]{1,3}", 1..=4)
+    }
+
+    /// Whether a host ends with all labels of another, and how many it has besides.
+    fn besides(host: &[String], base: &[String]) -> Option<usize> {
+        let count = host.len().checked_sub(base.len())?;
+        let pairs = host[count..].iter().zip(base);
+        let mut same = pairs.map(|(a, b)| a.eq_ignore_ascii_case(b));
+        same.all(|same| same).then_some(count)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        #[test]
+        fn hosts_lie_below_a_domain_by_whole_labels(
+            host in labels(),
+            cut in 0usize..5,
+            other in labels(),
+            related in any::<bool>(),
+        ) {
+            let base = if related { host[cut.min(host.len() - 1)..].to_vec() } else { other };
+            let besides = besides(&host, &base);
+            let (host, base) = (host.join("."), base.join("."));
+            let point = format!(".{base}");
+            let dns = |name: &str, base: &str| {
+                lies_within(&GeneralName::Dns(name.into()), &GeneralName::Dns(base.into()))
+            };
+            prop_assert_eq!(dns(&host, &base), Some(besides.is_some()));
+            prop_assert_eq!(dns(&host, ""), Some(true));
+            // Of mail addresses and URIs (4.2.1.10), the host itself, or with a point all below it.
+            let below = besides.is_some_and(|count| count > 0);
+            let mail = |base: &str| {
+                let name = GeneralName::Email(format!("some@{host}"));
+                lies_within(&name, &GeneralName::Email(base.into()))
+            };
+            prop_assert_eq!(mail(&base), Some(besides == Some(0)));
+            prop_assert_eq!(mail(&point), Some(below));
+            prop_assert_eq!(mail(&format!("some@{base}")), Some(besides == Some(0)));
+            prop_assert_eq!(mail(&format!("other@{base}")), Some(false));
+            for uri in [
+                format!("http://{host}"),
+                format!("ldap://{host}:389/cn=a?b"),
+                format!("https://user:pass@{host}/@{base}x"),
+                format!("https://{host}?http://{base}x"),
+            ] {
+                let uri = GeneralName::Uri(uri);
+                let within = |base: &str| lies_within(&uri, &GeneralName::Uri(base.into()));
+                prop_assert_eq!(within(&base), Some(besides == Some(0)));
+                prop_assert_eq!(within(&point), Some(below));
+            }
+        }
+
+        #[test]
+        fn any_text_is_compared(name in any::<String>(), base in any::<String>()) {
+            for form in [GeneralName::Dns, GeneralName::Email, GeneralName::Uri] {
+                let (name, base) = (form(name.clone()), form(base.clone()));
+                let _ = lies_within(&name, &base);
+                let _ = lies_within(&name, &name);
+            }
+        }
+    }
+}
