@@ -1,6 +1,8 @@
 //! What the tests stand on: keys of each kind, certificates made on the spot, and the shared test
 //! data.
 
+mod fuzz_seeds;
+
 use crate::asn1::{self, tag};
 use crate::attributes;
 use crate::certificate::Certificate;

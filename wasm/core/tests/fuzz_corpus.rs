@@ -1,0 +1,70 @@
+//! The kept corpus of `wasm/fuzz`, through the functions of its targets.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use yinxin_core::certificate::Certificate;
+use yinxin_core::cms::{self, Content, Options};
+use yinxin_core::time::UnixTime;
+use yinxin_core::trust::{self, Anchor, Crls, Policy, State};
+
+#[path = "../../fuzz/src/lib.rs"]
+mod targets;
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz")
+}
+
+fn read(path: &str) -> Vec<u8> {
+    fs::read(folder().join(path)).expect(path)
+}
+
+#[test]
+fn the_kept_corpus_breaks_nothing() {
+    for (target, run) in targets::TARGETS {
+        let mut seen = 0;
+        let corpus = folder().join("corpus").join(target);
+        for entry in fs::read_dir(corpus).expect("each target has a corpus") {
+            let path = entry.expect("the corpus can be listed").path();
+            // The last line before a panic names the input.
+            eprintln!("{}", path.display());
+            run(&fs::read(&path).expect("the corpus can be read"));
+            seen += 1;
+        }
+        assert!(seen > 0, "the corpus of {target} is empty");
+        run(&[]);
+    }
+}
+
+/// Else nothing would come near to what the targets hold to be impossible.
+#[test]
+fn what_the_targets_know_is_valid() {
+    let certificate =
+        |path: &str| Certificate::from_der(read(path)).expect("the certificate reads");
+    let anchors = [Anchor::from(certificate("pki/root.der"))];
+    let between = [certificate("pki/issuing.der")];
+    let unit = certificate("pki/unit.der");
+    let at = UnixTime::parse("2026-11-22T15:04:05Z").expect("a time");
+    for (list, state) in [("empty", State::Good), ("revoked", State::Revoked)] {
+        let crls = Crls::read(&[read(&format!("pki/{list}.crl"))]);
+        let policy = Policy::new(&anchors, &between, &crls, at);
+        let verdict = trust::verify(&unit, &policy);
+        assert_eq!(
+            verdict.valid,
+            state == State::Good,
+            "{:?}",
+            verdict.findings
+        );
+        let said = verdict.path[0]
+            .revocation
+            .as_ref()
+            .map(|status| status.state);
+        assert_eq!(said, Some(state));
+    }
+    let crls = Crls::default();
+    let mut options = Options::new(Policy::new(&anchors, &between, &crls, at));
+    let attached = cms::verify(&read("corpus/cms/attached"), &options).expect("it reads");
+    assert!(attached.valid, "{:?}", attached.findings);
+    options.content = Some(Content::Bytes(b"yinxin"));
+    let detached = cms::verify(&read("corpus/cms/detached"), &options).expect("it reads");
+    assert!(detached.valid, "{:?}", detached.findings);
+}
