@@ -1,6 +1,7 @@
 //! Build, code generation and checks of Yinxin: what the npm scripts call.
 //!
 //! `cargo xtask build | test | check | bench | generate [--check] | start [-- …] | demo-key [-- …]`
+//! `cargo xtask fuzz [TARGET] [--seconds N]`
 //! `cargo xtask anchors FOLDER --listed DATE` (or `--check`)
 #![allow(
     clippy::print_stdout,
@@ -8,6 +9,7 @@
 )]
 
 mod anchors;
+mod fuzz;
 mod generate;
 mod run;
 mod setup;
@@ -41,10 +43,13 @@ fn dispatch(task: &str, rest: &[String]) -> Result<ExitCode> {
         "check" => tasks::check(),
         "bench" => tasks::bench(),
         "anchors" => anchors::run(rest),
+        "fuzz" => fuzz::run(rest),
         "generate" => generate::run(rest.iter().any(|arg| arg == "--check")),
         "start" => tasks::start(rest),
         "demo-key" => tasks::demo_key(rest),
-        "" => bail!("which task? build, test, check, bench, generate, start, demo-key or anchors"),
+        "" => bail!(
+            "which task? build, test, check, bench, fuzz, generate, start, demo-key or anchors"
+        ),
         other => bail!("no task {other}"),
     }
 }
