@@ -48,6 +48,7 @@ for (const [flavour, name] of [
   await writeFile(join(out, 'manifest.json'), `${JSON.stringify(manifest(flavour, version), null, 2)}\n`);
   for (const page of ['consent', 'workspace'])
     await cp(join(here, `src/${page}/${page}.html`), join(out, `${page}.html`));
+  await cp(join(here, 'managed.json'), join(out, 'managed.json'));
   await cp(join(here, '_locales'), join(out, '_locales'), { recursive: true });
   await cp(join(here, 'icons'), join(out, 'icons'), { recursive: true });
   await cp(join(root, 'wasm/pkg/web/yinxin_bg.wasm'), join(out, 'yinxin_bg.wasm'));

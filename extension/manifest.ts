@@ -37,6 +37,8 @@ export function manifest(flavour: Flavour, version: string): chrome.runtime.Mani
         all_frames: false,
       },
     ],
+    // What an administrator can set by the browser's policy for extensions.
+    storage: { managed_schema: 'managed.json' },
     action: { default_title: '__MSG_action__', default_icon: icons },
     icons,
     content_security_policy: {

@@ -14,6 +14,11 @@ export function encodeBlob(blob: Blob): Promise<string> {
   });
 }
 
+/** Encodes bytes; for few of them, such as certificates. */
+export function encode(bytes: Uint8Array): string {
+  return btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join(''));
+}
+
 /** Decodes; throws on anything that is not Base64. */
 export function decode(text: string): Uint8Array<ArrayBuffer> {
   // Chrome has it since 140; ten times as fast, which counts for documents of hundreds of megabytes.

@@ -1,7 +1,7 @@
 //! The messages that pass a page's own window, between its library and the content script, and
 //! the names of ports and channels inside the extension.
 
-import type { PageReply } from '@yinxin/proto';
+import { MAX_ANCHORS, MAX_CERTIFICATE_BYTES, type PageReply } from '@yinxin/proto';
 
 /** Page → content script: a call, or giving one up. */
 export type FromPage =
@@ -23,6 +23,12 @@ export const CONSENT_PORT = 'consent:';
 
 /** Name of the workspace's port. */
 export const WORKSPACE_PORT = 'workspace';
+
+/**
+ * Bytes of a file of trust anchors: as many certificates of full size, themselves in Base64, with room for text.
+ * The core reads no more.
+ */
+export const MAX_ANCHOR_FILE_BYTES = 2 * MAX_ANCHORS * MAX_CERTIFICATE_BYTES;
 
 /** Longest id of a call: a UUID has 36 characters. */
 export const MAX_CALL_ID = 64;

@@ -1,9 +1,15 @@
 //! Views for the gallery: every state that the windows know, with invented names.
 
-import type { CertificateView, ConsentView, TokenView, WorkspaceView } from '@yinxin/proto';
+import type { AnchorView, CertificateView, ConsentView, TokenView, TrustView, WorkspaceView } from '@yinxin/proto';
 
 const sm3 = '66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0';
 const sha256 = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
+
+// The normal case: the issuing CAs of Sichuan CA are not public.
+const unknown: TrustView = {
+  type: 'unknown',
+  finding: { code: 'issuer-unknown', params: { issuer: '印信演示签发机构' }, severity: 'fatal' },
+};
 
 const unit: CertificateView = {
   certificate: '3b0c5f6d0f8a1c2e4d6f8091a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5',
@@ -18,6 +24,7 @@ const unit: CertificateView = {
   algorithm: 'sm2-sm3',
   discloses: ['unit-name', 'unit-number', 'place'],
   findings: [],
+  trust: unknown,
 };
 
 const person: CertificateView = {
@@ -46,6 +53,32 @@ const encryption: CertificateView = {
   ...unit,
   certificate: '7e'.repeat(32),
   problem: { code: 'certificate-not-for-signing', params: {} },
+};
+
+const expert: CertificateView = {
+  ...person,
+  certificate: '1d'.repeat(32),
+  holder: '李示例',
+  kind: 'expert',
+  discloses: ['person-name', 'identity-number'],
+  notAfter: '2028-02-29T15:59:59Z',
+  daysLeft: 463,
+  findings: [],
+};
+delete expert.organization;
+
+/** A signing certificate and the encryption certificate that goes with it. */
+const dual: CertificateView[] = [
+  { ...unit, partner: encryption.certificate },
+  { ...encryption, serial: '4f21a90c78', partner: unit.certificate },
+];
+
+const national: TrustView = { type: 'national', anchor: '印信演示签发机构', listed: '2026-02-15' };
+const nationalAbove: TrustView = { type: 'national', anchor: '示例省数字证书认证中心', listed: '2026-02-15' };
+const added: TrustView = { type: 'added', anchor: '印信演示签发机构' };
+const refused: TrustView = {
+  type: 'refused',
+  finding: { code: 'issuer-not-ca', params: { issuer: '印信演示签发机构' }, severity: 'fatal' },
 };
 
 const key: TokenView = {
@@ -168,13 +201,57 @@ export const consents: Record<string, ConsentView> = {
     },
     tokens: [{ ...real, label: 'A\u202eB\u0007', certificates: [{ ...unit, holder: `${'某某'.repeat(40)}公司` }] }],
   },
+  'trust-national': { ...login, site: sign.site, tokens: [{ ...real, certificates: [{ ...unit, trust: national }] }] },
+  'trust-added': { ...login, site: sign.site, tokens: [{ ...real, certificates: [{ ...unit, trust: added }] }] },
+  'trust-refused': { ...login, site: sign.site, tokens: [{ ...real, certificates: [{ ...unit, trust: refused }] }] },
+  'dual-expanded': { ...login, site: sign.site, tokens: [{ ...real, certificates: dual }] },
+  expert: { ...login, site: sign.site, tokens: [{ ...real, certificates: [{ ...expert, trust: nationalAbove }] }] },
   working: { ...sign, phase: { type: 'working', done: 1, total: 2 } },
   done: { ...sign, phase: { type: 'done' } },
   failed: { ...sign, phase: { type: 'failed', error: { code: 'token-removed', params: {} } } },
   'failed-host': { ...sign, phase: { type: 'failed', error: { code: 'host-missing', params: {} } } },
 };
 
-const empty: WorkspaceView = { extension: '0.1.0', looking: false, tokens: [], modules: [] };
+const empty: WorkspaceView = {
+  extension: '0.1.0',
+  looking: false,
+  tokens: [],
+  modules: [],
+  national: 73,
+  nationalListed: '2026-02-15',
+  anchors: [],
+};
+
+const anchor: AnchorView = {
+  certificate: 'c4'.repeat(32),
+  name: '印信演示根证书',
+  subject: 'CN=印信演示根证书,O=印信演示,C=CN',
+  issuer: 'CN=印信演示根证书,O=印信演示,C=CN',
+  notBefore: '2026-01-01T00:00:00Z',
+  notAfter: '2046-01-01T00:00:00Z',
+  managed: false,
+  findings: [],
+};
+
+const managed: AnchorView = {
+  ...anchor,
+  certificate: 'd5'.repeat(32),
+  name: '示例集团内部签发机构',
+  subject: 'CN=示例集团内部签发机构,OU=信息中心,O=示例集团有限公司,L=成都市,ST=四川省,C=CN',
+  issuer: 'CN=示例集团根,O=示例集团有限公司,C=CN',
+  notAfter: '2026-06-30T15:59:59Z',
+  managed: true,
+  findings: [{ code: 'certificate-expired', params: { date: '2026-06-30T15:59:59Z' }, severity: 'warning' }],
+};
+
+const leaf: AnchorView = {
+  ...anchor,
+  certificate: 'e6'.repeat(32),
+  name: `${'某某'.repeat(30)}公司\u202e`,
+  subject: `CN=${'W'.repeat(200)},C=CN`,
+  issuer: managed.subject,
+  findings: [{ code: 'issuer-not-ca', params: { issuer: `${'某某'.repeat(30)}公司\u202e` }, severity: 'warning' }],
+};
 
 /** Workspaces by name. */
 export const workspaces: Record<string, WorkspaceView> = {
@@ -193,6 +270,56 @@ export const workspaces: Record<string, WorkspaceView> = {
         problem: { code: 'module-missing', params: { module: 'Example vendor', path: '/opt/example/libp11.so' } },
       },
     ],
+  },
+  trust: {
+    ...empty,
+    host: '0.1.0',
+    tokens: [
+      { ...real, certificates: dual.map(certificate => ({ ...certificate, trust: national })) },
+      {
+        ...real,
+        token: 't2',
+        label: '评审专家',
+        serial: '5A31 0188',
+        certificates: [
+          { ...expert, trust: nationalAbove },
+          { ...person, trust: added },
+          { ...unit, trust: refused },
+        ],
+      },
+    ],
+    anchors: [anchor],
+  },
+  'trust-details-expanded': { ...empty, host: '0.1.0', tokens: [{ ...real, certificates: dual }] },
+  anchors: { ...empty, host: '0.1.0', anchors: [managed, anchor, leaf] },
+  'anchors-added': {
+    ...empty,
+    host: '0.1.0',
+    anchors: [anchor],
+    anchorNews: { type: 'added', names: [anchor.name, '印信演示签发证书'] },
+  },
+  'anchors-present': { ...empty, host: '0.1.0', anchors: [anchor], anchorNews: { type: 'added', names: [] } },
+  'anchors-removed': { ...empty, host: '0.1.0', anchorNews: { type: 'removed', name: anchor.name } },
+  'anchors-refused': {
+    ...empty,
+    host: '0.1.0',
+    anchorNews: {
+      type: 'refused',
+      error: { code: 'certificate-unreadable', params: { position: 0, reason: 'neither DER nor PEM' } },
+    },
+  },
+  'anchors-storage': {
+    ...empty,
+    host: '0.1.0',
+    anchorNews: {
+      type: 'refused',
+      error: { code: 'file-failed', params: { path: 'chrome.storage.local', reason: 'anchors: 2 unreadable' } },
+    },
+  },
+  'anchors-full': {
+    ...empty,
+    host: '0.1.0',
+    anchors: Array.from({ length: 64 }, (_, i) => ({ ...anchor, certificate: i.toString(16).padStart(64, '0') })),
   },
   'no-key': { ...empty, host: '0.1.0', modules: [{ name: 'softkey', path: '/opt/yinxin/libyinxin_softkey.so' }] },
   'no-host': { ...empty, problem: { code: 'host-missing', params: {} } },

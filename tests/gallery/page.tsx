@@ -27,6 +27,8 @@ if (query.get('window') === 'consent' && consent) {
       read={readAddress}
       add={async () => true}
       remove={async () => {}}
+      addAnchors={async () => undefined}
+      removeAnchor={() => {}}
     />,
     document.body,
   );

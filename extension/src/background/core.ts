@@ -1,7 +1,8 @@
 //! The Wasm core, loaded once, with the types of its messages. It has no clock: times are arguments.
 
-import type { SigningAction, SigningEvent, SigningStart, Token, TokenView } from '@yinxin/proto';
+import type { Base64, SigningAction, SigningEvent, SigningStart, Token, TokenView } from '@yinxin/proto';
 import init, * as wasm from '../../../wasm/pkg/web/yinxin.js';
+import type { Described } from './anchors.js';
 
 const ready = init({ module_or_path: chrome.runtime.getURL('yinxin_bg.wasm') });
 
@@ -40,10 +41,23 @@ export class Machine {
   }
 }
 
-/** Tokens in plain words. */
-export async function describe(tokens: Token[]): Promise<TokenView[]> {
+/** Tokens in plain words, their certificates judged by the product's own anchors and by added ones. */
+export async function describe(tokens: Token[], anchors: Base64[]): Promise<TokenView[]> {
   await ready;
-  return wasm.describeTokens(tokens, now());
+  return wasm.describeTokens(tokens, now(), anchors);
+}
+
+/** The certificates of a file, as trust anchors. */
+export async function describeAnchors(file: Uint8Array | string, managed: boolean): Promise<Described[]> {
+  await ready;
+  return wasm.describeAnchors(file, managed, now());
+}
+
+/** How many CAs the product itself trusts, the national root among them, and the date of the list that names them. */
+export async function national(): Promise<{ count: number; listed: string }> {
+  await ready;
+  const { anchors, listed } = wasm.nationalAnchors();
+  return { count: anchors.filter(({ anchor }) => anchor).length, listed };
 }
 
 function now(): string {

@@ -3,9 +3,10 @@
 import { type CatalogueError, type FromRelay, MAX_QUEUE, PROTOCOL_VERSION } from '@yinxin/proto';
 import { CALL_PORT, CONSENT_PORT, WORKSPACE_PORT } from '../relay.js';
 import { isFirstUse, kindOf, markUsed, registerRelays } from '../sites.js';
+import { Anchors } from './anchors.js';
 import { recordEnd, secondsToWait } from './backoff.js';
 import { Call } from './call.js';
-import { Machine } from './core.js';
+import { describeAnchors, Machine } from './core.js';
 import { failureOf } from './failure.js';
 import { Host } from './host.js';
 import { Operation } from './operation.js';
@@ -16,7 +17,8 @@ import { Workspace } from './workspace.js';
 
 const host = new Host();
 const queue = new Queue<Operation>(MAX_QUEUE);
-const workspace = new Workspace(host);
+const anchors = new Anchors(describeAnchors, chrome.storage.local, chrome.storage.managed);
+const workspace = new Workspace(host, anchors);
 
 chrome.runtime.onConnect.addListener(port => {
   if (port.name === CALL_PORT) takeFirst(port);
@@ -25,6 +27,11 @@ chrome.runtime.onConnect.addListener(port => {
   else port.disconnect();
 });
 watchWindows();
+
+// Another profile window or an administrator changes them as well.
+chrome.storage.onChanged.addListener((changes, area) => {
+  if ('anchors' in changes && (area === 'local' || area === 'managed')) workspace.show();
+});
 
 // An update forgets registered content scripts; a permission can be taken away in the browser's settings.
 chrome.runtime.onInstalled.addListener(() => void registerRelays());
@@ -67,6 +74,7 @@ async function take(call: Call, asker: Asker): Promise<void> {
     development: DEVELOPMENT,
     activated: call.activated,
     firstUse: await isFirstUse(origin),
+    anchors: await anchors.certificates(),
   });
   const operation = new Operation(call, machine, {
     host,

@@ -1,72 +1,142 @@
-//! What the user's own page shows of the host and the keys, live.
+//! What the user's own page shows of the host, the keys and the trusted issuers, live.
 
-import type { HostReply, WorkspaceView } from '@yinxin/proto';
-import { describe } from './core.js';
+import type { AnchorNews, CatalogueError, HostReply, Module, Token, WorkspaceView } from '@yinxin/proto';
+import { encode } from '../base64.js';
+import type { Anchors } from './anchors.js';
+import { describe, national } from './core.js';
 import { failureOf } from './failure.js';
 import type { Host } from './host.js';
+import { fromWorkspace } from './messages.js';
+
+/** What the host last said. */
+interface Seen {
+  readonly looking: boolean;
+  readonly host?: string;
+  readonly problem?: CatalogueError;
+  readonly tokens: Token[];
+  readonly modules: Module[];
+}
 
 /** Serves the workspace pages that are open. */
 export class Workspace {
   readonly #host: Host;
+  readonly #anchors: Anchors;
   readonly #ports = new Set<chrome.runtime.Port>();
-  #view: WorkspaceView = LOOKING;
+  readonly #look = oneAtATime(async () => {
+    this.#seen = await this.#ask();
+    this.show();
+  });
+  /** Shows what is known now: it may have changed since the call. */
+  readonly show = oneAtATime(async () => {
+    if (this.#ports.size === 0) return;
+    const view = await this.#view();
+    for (const port of this.#ports) port.postMessage(view);
+  });
+  #seen: Seen = LOOKING;
+  #news: AnchorNews | undefined;
   #unwatch: (() => void) | undefined;
-  #looking = false;
-  #again = false;
 
-  constructor(host: Host) {
+  constructor(host: Host, anchors: Anchors) {
     this.#host = host;
+    this.#anchors = anchors;
   }
 
-  /** A workspace page opened. Any message of it asks to look again. */
+  /** A workspace page opened. */
   attach(port: chrome.runtime.Port): void {
     this.#ports.add(port);
-    this.#unwatch ??= this.#host.watch(() => void this.#look());
-    port.onMessage.addListener(() => void this.#look());
+    this.#unwatch ??= this.#host.watch(() => this.#look());
+    port.onMessage.addListener((message: unknown) => void this.#take(message));
     port.onDisconnect.addListener(() => {
       this.#ports.delete(port);
       if (this.#ports.size > 0) return;
       this.#unwatch?.();
       this.#unwatch = undefined;
       // What was seen is not kept for the next page: keys may have gone since.
-      this.#view = LOOKING;
+      this.#seen = LOOKING;
+      this.#news = undefined;
     });
-    port.postMessage(this.#view);
-    void this.#look();
+    this.show();
+    this.#look();
   }
 
-  /** Looks at host and keys. One look at a time; a change during it means another. */
-  async #look(): Promise<void> {
-    if (this.#looking) {
-      this.#again = true;
-      return;
+  async #take(message: unknown): Promise<void> {
+    const wanted = fromWorkspace(message);
+    switch (wanted?.type) {
+      case undefined:
+        return;
+      case 'refresh':
+        this.#news = undefined;
+        this.#look();
+        return;
+      case 'add-anchors':
+        this.#news = await this.#anchors.add(wanted.file, new Date());
+        this.show();
+        return;
+      case 'remove-anchor':
+        this.#news = await this.#anchors.remove(wanted.certificate);
+        this.show();
+        return;
+      default:
+        wanted satisfies never;
     }
-    this.#looking = true;
-    do {
-      this.#again = false;
-      this.#show(await this.#read());
-    } while (this.#again);
-    this.#looking = false;
   }
 
-  async #read(): Promise<WorkspaceView> {
-    const empty = { extension: VERSION, looking: false, tokens: [], modules: [] };
+  /** Asks host and keys. */
+  async #ask(): Promise<Seen> {
+    const nothing = { looking: false, tokens: [], modules: [] };
     let host: string | undefined;
     try {
       host = await this.#host.version();
       const reply: HostReply = await this.#host.send({ type: 'tokens' }).reply;
-      if (reply.type !== 'tokens') return { ...empty, host, problem: { code: 'host-message-invalid', params: {} } };
-      return { ...empty, host, tokens: await describe(reply.tokens), modules: reply.modules };
+      if (reply.type !== 'tokens') return { ...nothing, host, problem: { code: 'host-message-invalid', params: {} } };
+      return { looking: false, host, tokens: reply.tokens, modules: reply.modules };
     } catch (error) {
-      return { ...empty, ...(host !== undefined && { host }), problem: failureOf(error) };
+      return { ...nothing, ...(host !== undefined && { host }), problem: failureOf(error) };
     }
   }
 
-  #show(view: WorkspaceView): void {
-    if (this.#ports.size === 0) return;
-    this.#view = view;
-    for (const port of this.#ports) port.postMessage(view);
+  async #view(): Promise<WorkspaceView> {
+    const { looking, host, problem, tokens, modules } = this.#seen;
+    const { anchors, problem: unread } = await this.#anchors.read();
+    const news: AnchorNews | undefined = this.#news ?? (unread && { type: 'refused', error: unread });
+    const { count, listed } = await national();
+    const known = {
+      extension: VERSION,
+      looking,
+      ...(host !== undefined && { host }),
+      modules,
+      national: count,
+      nationalListed: listed,
+      anchors: anchors.map(({ view }) => view),
+      ...(news && { anchorNews: news }),
+    };
+    try {
+      const certificates = anchors.map(({ certificate }) => encode(certificate));
+      return { ...known, ...(problem && { problem }), tokens: await describe(tokens, certificates) };
+    } catch (error) {
+      return { ...known, problem: problem ?? failureOf(error), tokens: [] };
+    }
   }
 }
 
-const LOOKING: WorkspaceView = { extension: VERSION, looking: true, tokens: [], modules: [] };
+/** Runs `work` once at a time; a call during it means another run. */
+function oneAtATime(work: () => Promise<void>): () => void {
+  let running = false;
+  let again = false;
+  const run = async () => {
+    again = running;
+    if (running) return;
+    running = true;
+    try {
+      do {
+        again = false;
+        await work();
+      } while (again);
+    } finally {
+      running = false;
+    }
+  };
+  return () => void run();
+}
+
+const LOOKING: Seen = { looking: true, tokens: [], modules: [] };

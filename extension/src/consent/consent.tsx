@@ -23,6 +23,7 @@ import {
   Holder,
   Message,
   TokenHead,
+  TrustProblem,
 } from '../ui/parts.js';
 import { Seal } from '../ui/seal.js';
 import { type Choice, chosen, type Pick, pinBytes, sameName, usable } from './choice.js';
@@ -434,7 +435,8 @@ function Token({
               certificate.findings
                 .filter(finding => finding.severity === 'warning')
                 .map(finding => <ErrorMessage key={finding.code} error={finding} locale={locale} tone="warning" />)}
-            {checked && <CertificateDetails certificate={certificate} locale={locale} />}
+            {!certificate.problem && <TrustProblem certificate={certificate} locale={locale} />}
+            {checked && <CertificateDetails certificate={certificate} token={token} locale={locale} />}
           </div>
         );
       })}

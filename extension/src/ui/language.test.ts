@@ -25,6 +25,8 @@ test('the nearest language is Chinese for every Chinese', () => {
 test('days and sizes read in their language, and what is no time stays as it is', () => {
   assert.equal(day('2028-02-29T12:00:00Z', 'zh-CN'), '2028年2月29日');
   assert.equal(day('2028-02-29T12:00:00Z', 'en'), 'February 29, 2028');
+  assert.equal(day('2028-02-29T15:59:59Z', 'zh-CN'), '2028年2月29日');
+  assert.equal(day('2028-02-29T16:00:00Z', 'zh-CN'), '2028年3月1日');
   assert.equal(day('soon', 'en'), 'soon');
   assert.deepEqual(
     [999, 182_344, 536_870_912].map(bytes => size(bytes, 'en')),

@@ -21,11 +21,14 @@ export function textsOf(locale: Locale): Texts {
   }
 }
 
-/** A day, from an ISO 8601 time. As it came where it can't be read. */
-export function day(iso: string, locale: Locale): string {
+/**
+ * A day, from an ISO 8601 time: in China unless told otherwise, since certificates end by its calendar.
+ * As it came where it can't be read.
+ */
+export function day(iso: string, locale: Locale, timeZone: 'local' | 'Asia/Shanghai' = 'Asia/Shanghai'): string {
   const time = new Date(iso);
   if (Number.isNaN(time.getTime())) return iso;
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'long' }).format(time);
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'long', ...(timeZone !== 'local' && { timeZone }) }).format(time);
 }
 
 /** What an error says to a person: message and remedy, times as days, and nothing invisible in its parameters. */

@@ -63,7 +63,57 @@ export function CertificateFacts({ certificate, locale }: { certificate: Certifi
           {ended ? t.endedSince(-certificate.daysLeft) : t.daysLeft(certificate.daysLeft)}
         </span>
       </span>
+      <TrustLine certificate={certificate} locale={locale} />
     </span>
+  );
+}
+
+/** One line on who issued a certificate, where nothing is wrong with that: a missing issuer is the normal case. */
+function TrustLine({
+  certificate: { trust, issuer, holder, problem },
+  locale,
+}: {
+  certificate: CertificateView;
+  locale: Locale;
+}) {
+  const t = textsOf(locale);
+  const issued = (anchor: string) => (issuer === anchor ? t.issuedBy(issuer) : t.issuedUnder(issuer, anchor));
+  switch (trust.type) {
+    case 'national':
+      return <TrustFact mark="✓">{t.trustNational(issued(trust.anchor), trust.listed)}</TrustFact>;
+    case 'added': {
+      const itself = trust.anchor === holder && trust.anchor !== issuer;
+      return <TrustFact mark="✓">{itself ? t.trustItself : t.trustAdded(issued(trust.anchor))}</TrustFact>;
+    }
+    case 'unknown':
+      // What can't be read has no issuer to speak of.
+      return problem?.code === trust.finding.code ? null : <TrustFact>{t.trustUnknown}</TrustFact>;
+    case 'refused':
+      return null;
+    default:
+      return trust satisfies never;
+  }
+}
+
+function TrustFact({ mark, children }: { mark?: string; children: string }) {
+  return (
+    <span class="fact trust">
+      {mark !== undefined && <span aria-hidden="true">{mark} </span>}
+      <Foreign>{children}</Foreign>
+    </span>
+  );
+}
+
+/** What is wrong with a certificate's issue, if so. It blocks nothing. */
+export function TrustProblem({ certificate: { trust }, locale }: { certificate: CertificateView; locale: Locale }) {
+  if (trust.type !== 'refused') return null;
+  const t = textsOf(locale);
+  return (
+    <Message tone="warning">
+      <p class="strong">{t.trustRefused}</p>
+      <p>{wordsOf(trust.finding, locale).message}</p>
+      <p>{t.trustRefusedHint}</p>
+    </Message>
   );
 }
 
@@ -80,8 +130,19 @@ export function Holder({ certificate, locale }: { certificate: CertificateView; 
 }
 
 /** What an expert or the support asks for. */
-export function CertificateDetails({ certificate, locale }: { certificate: CertificateView; locale: Locale }) {
+export function CertificateDetails({
+  certificate,
+  token,
+  locale,
+}: {
+  certificate: CertificateView;
+  /** The key that holds it. */
+  token: TokenView;
+  locale: Locale;
+}) {
   const t = textsOf(locale);
+  const { trust } = certificate;
+  const partner = token.certificates.find(other => other.certificate === certificate.partner);
   return (
     <details class="more">
       <summary aria-label={t.detailsOf(visible(certificate.holder))}>{t.details}</summary>
@@ -90,6 +151,12 @@ export function CertificateDetails({ certificate, locale }: { certificate: Certi
         <dd>
           <Foreign>{certificate.issuer}</Foreign>
         </dd>
+        {'finding' in trust && (
+          <>
+            <dt>{t.trust}</dt>
+            <dd>{wordsOf(trust.finding, locale).message}</dd>
+          </>
+        )}
         <dt>{t.validFrom}</dt>
         <dd>
           {day(certificate.notBefore, locale)} – {day(certificate.notAfter, locale)}
@@ -102,11 +169,25 @@ export function CertificateDetails({ certificate, locale }: { certificate: Certi
         )}
         <dt>{t.serial}</dt>
         <dd class="code">{visible(certificate.serial)}</dd>
+        {partner && (
+          <>
+            <dt>{t.partner}</dt>
+            <dd>
+              {encrypts(partner) ? t.partnerEncrypts : encrypts(certificate) ? t.partnerSigns : t.partnerOther}{' '}
+              <span class="code">{visible(partner.serial)}</span>
+            </dd>
+          </>
+        )}
         <dt>{t.fingerprint}</dt>
         <dd class="code">{visible(certificate.certificate)}</dd>
       </dl>
     </details>
   );
+}
+
+/** Whether a certificate is known to be the one for encryption; one that ended may show that instead. */
+function encrypts({ problem }: CertificateView): boolean {
+  return problem?.code === 'certificate-not-for-signing';
 }
 
 /** What stands above the certificates of a key: its name, and what is to be known of the key itself. */

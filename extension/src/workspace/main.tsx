@@ -1,12 +1,24 @@
 //! The workspace's page: its port to the background, and the sites in storage.
 
-import type { WorkspaceView } from '@yinxin/proto';
+import type { FromWorkspace, WorkspaceView } from '@yinxin/proto';
 import { render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { WORKSPACE_PORT } from '../relay.js';
+import { encodeBlob } from '../base64.js';
+import { MAX_ANCHOR_FILE_BYTES, WORKSPACE_PORT } from '../relay.js';
 import { type AddedSite, addedSites, addSite, readAddress, removeSite } from '../sites.js';
 import { nearest, textsOf } from '../ui/language.js';
 import { Workspace } from './workspace.js';
+
+/** Before the background says anything. */
+const EMPTY: WorkspaceView = {
+  extension: VERSION,
+  looking: true,
+  tokens: [],
+  modules: [],
+  national: 0,
+  nationalListed: '',
+  anchors: [],
+};
 
 const locale = nearest(chrome.i18n.getUILanguage());
 document.documentElement.lang = locale;
@@ -14,7 +26,7 @@ document.title = [textsOf(locale).workspaceTitle, textsOf(locale).product].join(
 render(<Page />, document.body);
 
 function Page() {
-  const [view, setView] = useState<WorkspaceView>({ extension: VERSION, looking: true, tokens: [], modules: [] });
+  const [view, setView] = useState<WorkspaceView>(EMPTY);
   const [port, setPort] = useState<chrome.runtime.Port>();
   const [added, setAdded] = useState<AddedSite[]>([]);
 
@@ -36,15 +48,27 @@ function Page() {
     return () => chrome.storage.local.onChanged.removeListener(load);
   }, []);
 
+  const post = (message: FromWorkspace) => port?.postMessage(message);
+  const addAnchors = async (file: File) => {
+    if (file.size > MAX_ANCHOR_FILE_BYTES) return 'too-large';
+    try {
+      post({ type: 'add-anchors', file: await encodeBlob(file) });
+      return undefined;
+    } catch {
+      return 'unreadable';
+    }
+  };
   return (
     <Workspace
       view={view}
       added={added}
       locale={locale}
-      refresh={() => port?.postMessage({ type: 'refresh' })}
+      refresh={() => post({ type: 'refresh' })}
       read={readAddress}
       add={origin => addSite(origin, new Date())}
       remove={removeSite}
+      addAnchors={addAnchors}
+      removeAnchor={certificate => post({ type: 'remove-anchor', certificate })}
     />
   );
 }

@@ -1,8 +1,8 @@
 //! The user's own page: host, keys with their certificates, sites, and what the product is.
 
-import type { Locale, WorkspaceView } from '@yinxin/proto';
-import { SITES } from '@yinxin/proto';
-import { useId, useState } from 'preact/hooks';
+import type { AnchorNews, AnchorView, Locale, WorkspaceView } from '@yinxin/proto';
+import { MAX_ANCHORS, SITES } from '@yinxin/proto';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import type { AddedSite, Typed } from '../sites.js';
 import { day, textsOf, visible, wordsOf } from '../ui/language.js';
 import {
@@ -13,6 +13,7 @@ import {
   Holder,
   Message,
   TokenHead,
+  TrustProblem,
 } from '../ui/parts.js';
 import { Seal } from '../ui/seal.js';
 
@@ -29,6 +30,10 @@ export interface WorkspaceProps {
   add(origin: string): Promise<boolean>;
   /** Removes a site. */
   remove(origin: string): Promise<void>;
+  /** Adds the certificates of a file as trust anchors; what came of it comes with a view. Answers why it was not tried. */
+  addAnchors(file: File): Promise<'too-large' | 'unreadable' | undefined>;
+  /** Removes one, by its SHA-256. */
+  removeAnchor(certificate: string): void;
 }
 
 /** The whole page. */
@@ -46,6 +51,7 @@ export function Workspace(props: WorkspaceProps) {
         <p class="lead">{t.workspaceLead}</p>
         <Host {...props} />
         <Keys view={view} locale={locale} />
+        <Anchors {...props} />
         <Sites {...props} />
         <About view={view} locale={locale} />
       </main>
@@ -140,7 +146,8 @@ function Keys({ view, locale }: { view: WorkspaceView; locale: Locale }) {
                   .map(finding => (
                     <ErrorMessage key={finding.code} error={finding} locale={locale} tone="warning" />
                   ))}
-                <CertificateDetails certificate={certificate} locale={locale} />
+                <TrustProblem certificate={certificate} locale={locale} />
+                <CertificateDetails certificate={certificate} token={token} locale={locale} />
               </li>
             ))}
           </ul>
@@ -151,6 +158,183 @@ function Keys({ view, locale }: { view: WorkspaceView; locale: Locale }) {
       ))}
     </section>
   );
+}
+
+/** Whom the user trusts to issue certificates, beside the product's own list. */
+function Anchors({ view, locale, addAnchors, removeAnchor }: WorkspaceProps) {
+  const t = textsOf(locale);
+  const title = useId();
+  const hint = useId();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const chooser = useRef<HTMLInputElement>(null);
+  const [over, setOver] = useState(false);
+  const [reading, setReading] = useState(false);
+  /** Why a file was not tried: in place of the last news. */
+  const [told, setTold] = useState<string>();
+  const full = view.anchors.length >= MAX_ANCHORS;
+
+  // A new view answers what was sent.
+  useEffect(() => setReading(false), [view]);
+
+  const take = (files: FileList | null | undefined) => {
+    const file = files?.[0];
+    if (!file || !files || full) return;
+    if (files.length > 1) return setTold(t.anchorOneFile);
+    setTold(undefined);
+    setReading(true);
+    void addAnchors(file).then(problem => {
+      if (!problem) return;
+      setReading(false);
+      setTold(problem === 'too-large' ? t.anchorTooLarge : t.anchorFileUnreadable);
+    });
+  };
+
+  return (
+    <section class="block" aria-labelledby={title}>
+      <h2 id={title} ref={heading} tabIndex={-1}>
+        {t.anchors}
+      </h2>
+      {view.national > 1 && <p class="quiet">{t.anchorsBuiltIn(view.national - 1, view.nationalListed)}</p>}
+      <p class="quiet">{t.anchorsMeaning}</p>
+      {view.anchors.length > 0 && (
+        <ul class="anchors">
+          {view.anchors.map(anchor => (
+            <Anchor
+              key={anchor.certificate}
+              anchor={anchor}
+              locale={locale}
+              remove={() => {
+                setTold(undefined);
+                removeAnchor(anchor.certificate);
+                // The button goes with its card; who uses the keyboard stays in the section.
+                heading.current?.focus();
+              }}
+            />
+          ))}
+        </ul>
+      )}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is a second way, the button is the first */}
+      <div
+        class={over ? 'drop over' : 'drop'}
+        onDragOver={event => {
+          event.preventDefault();
+          setOver(true);
+        }}
+        onDragLeave={() => setOver(false)}
+        onDrop={event => {
+          event.preventDefault();
+          setOver(false);
+          take(event.dataTransfer?.files);
+        }}
+      >
+        <input
+          ref={chooser}
+          type="file"
+          hidden
+          accept=".der,.cer,.crt,.pem,.p7b,.p7c"
+          onChange={event => {
+            take(event.currentTarget.files);
+            // The same file may be chosen again.
+            event.currentTarget.value = '';
+          }}
+        />
+        <button
+          type="button"
+          class="secondary"
+          aria-disabled={full}
+          aria-describedby={hint}
+          onClick={() => !full && chooser.current?.click()}
+        >
+          {t.anchorChoose}
+        </button>
+        <p class="quiet" id={hint}>
+          {full ? t.anchorsFull(MAX_ANCHORS) : t.anchorHint}
+        </p>
+      </div>
+      <div class="news" role="status">
+        {reading ? (
+          <p>{t.anchorReading}</p>
+        ) : told !== undefined ? (
+          <p>{told}</p>
+        ) : (
+          view.anchorNews && <News news={view.anchorNews} locale={locale} />
+        )}
+      </div>
+    </section>
+  );
+}
+
+function Anchor({ anchor, locale, remove }: { anchor: AnchorView; locale: Locale; remove(): void }) {
+  const t = textsOf(locale);
+  return (
+    <li class="card certificate">
+      <p class="holder">
+        <span class="holder-name">
+          <Foreign>{anchor.name}</Foreign>
+        </span>
+        <span class="chip">{anchor.managed ? t.anchorByPolicy : t.anchorByUser}</span>
+        {!anchor.managed && (
+          <button type="button" class="link" aria-label={t.removeNamed(visible(anchor.name))} onClick={remove}>
+            {t.remove}
+          </button>
+        )}
+      </p>
+      {anchor.findings.map(finding => (
+        <Message key={finding.code} tone="warning">
+          <p>{wordsOf(finding, locale).message}</p>
+        </Message>
+      ))}
+      <dl class="pairs">
+        <dt>{t.anchorName}</dt>
+        <dd>
+          <Foreign>{anchor.subject}</Foreign>
+        </dd>
+        {anchor.issuer !== anchor.subject && (
+          <>
+            <dt>{t.issuer}</dt>
+            <dd>
+              <Foreign>{anchor.issuer}</Foreign>
+            </dd>
+          </>
+        )}
+        <dt>{t.validFrom}</dt>
+        <dd>
+          {day(anchor.notBefore, locale)} – {day(anchor.notAfter, locale)}
+        </dd>
+        <dt>{t.fingerprint}</dt>
+        <dd class="code">{visible(anchor.certificate)}</dd>
+      </dl>
+    </li>
+  );
+}
+
+/** What came of the last change of the anchors, or what keeps them from being read. */
+function News({ news, locale }: { news: AnchorNews; locale: Locale }) {
+  const t = textsOf(locale);
+  switch (news.type) {
+    case 'added':
+      if (news.names.length === 0) return <p>{t.anchorsPresent}</p>;
+      return (
+        <Message tone="good">
+          <p>{t.anchorsAdded(news.names.map(visible).join(t.separator))}</p>
+        </Message>
+      );
+    case 'removed':
+      return <p>{t.anchorRemoved(visible(news.name))}</p>;
+    case 'refused':
+      // The catalogue's advice is for a certificate of the user's own; a file can be of another kind.
+      if (news.error.code !== 'certificate-unreadable')
+        return <ErrorMessage error={news.error} locale={locale} tone="warning" />;
+      return (
+        <Message tone="warning">
+          <p class="strong">{t.anchorsUnchanged}</p>
+          <p>{wordsOf(news.error, locale).message}</p>
+          <p>{t.anchorFileHint}</p>
+        </Message>
+      );
+    default:
+      return news satisfies never;
+  }
 }
 
 function Sites({ added, locale, read, add, remove }: WorkspaceProps) {
@@ -201,7 +385,7 @@ function Sites({ added, locale, read, add, remove }: WorkspaceProps) {
                 <span class="site-origin">
                   <Foreign>{site.origin}</Foreign>
                 </span>
-                <span class="quiet">{t.addedOn(day(site.added, locale))}</span>
+                <span class="quiet">{t.addedOn(day(site.added, locale, 'local'))}</span>
                 <button
                   type="button"
                   class="link"

@@ -1,0 +1,213 @@
+//! Trust anchors beside the product's own: those that the user added, and those that an
+//! administrator set by policy. They are kept as they came and decoded only in the core.
+//!
+//! They decide what a window says of a certificate's issue, never whether it may be used. So a
+//! storage that fails or holds garbage is as good as an empty one, with a problem to show.
+
+import { type AnchorNews, type AnchorView, type CatalogueError, MAX_ANCHORS } from '@yinxin/proto';
+import { decode, encode } from '../base64.js';
+import { MAX_ANCHOR_FILE_BYTES } from '../relay.js';
+import { failureOf } from './failure.js';
+
+/** A certificate of a file, with what the workspace shows of it. */
+export interface Described {
+  /** DER. */
+  readonly certificate: Uint8Array;
+  readonly view: AnchorView;
+}
+
+/** The core's reading of a file: bytes, PEM or Base64. Rejects with an error of the catalogue. */
+export type Describe = (file: Uint8Array | string, managed: boolean) => Promise<Described[]>;
+
+/** What is used of a storage area. */
+export interface Area {
+  get(key: string): Promise<Record<string, unknown>>;
+  set(items: Record<string, unknown>): Promise<void>;
+}
+
+/** Anchors, as far as they could be read. */
+export interface Known {
+  readonly anchors: readonly Described[];
+  /** What kept some of them from being read. */
+  readonly problem?: CatalogueError;
+}
+
+/** What is kept of an anchor that the user added. */
+interface Stored {
+  /** DER, Base64. */
+  readonly certificate: string;
+  /** When, ISO 8601. */
+  readonly added: string;
+}
+
+/** Those that the user added; `kept` and `anchors` go side by side. */
+interface Own extends Known {
+  readonly kept: readonly Stored[];
+  /** The storage did not say what it holds, so it must not be overwritten. */
+  readonly unknown: boolean;
+}
+
+/** The added anchors. */
+export class Anchors {
+  readonly #describe: Describe;
+  readonly #local: Area;
+  readonly #managed: Pick<Area, 'get'>;
+  /** Each change reads and writes the whole list, so one waits for the other. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(describe: Describe, local: Area, managed: Pick<Area, 'get'>) {
+    this.#describe = describe;
+    this.#local = local;
+    this.#managed = managed;
+  }
+
+  /** All of them, the administrator's first, none twice. Never rejects. */
+  async read(): Promise<Known> {
+    const [managed, own] = await Promise.all([this.#readManaged(), this.#readOwn()]);
+    const problem = own.problem ?? managed.problem;
+    const anchors = union(managed.anchors, own.anchors).slice(0, MAX_ANCHORS);
+    return { anchors, ...(problem && { problem }) };
+  }
+
+  /** Their certificates for the core: DER, Base64. Never rejects. */
+  async certificates(): Promise<string[]> {
+    return (await this.read()).anchors.map(({ certificate }) => encode(certificate));
+  }
+
+  /**
+   * Adds the certificates of a file (its bytes in Base64): all of them or none. The answer names
+   * those that were not there before. Never rejects.
+   */
+  add(file: string, now: Date): Promise<AnchorNews> {
+    return this.#change(async () => {
+      const found = await this.#describe(decode(file), false);
+      const [managed, own] = await Promise.all([this.#readManaged(), this.#readOwn()]);
+      const before = union(managed.anchors, own.anchors);
+      const fresh = union(before, found).slice(before.length);
+      if (fresh.length === 0) return { type: 'added', names: [] };
+      if (before.length + fresh.length > MAX_ANCHORS) return refused(TOO_MANY);
+      const added = now.toISOString();
+      const more = fresh.map(({ certificate }) => ({ certificate: encode(certificate), added }));
+      const names = fresh.map(({ view }) => view.name);
+      return this.#write(own, [...own.kept, ...more], { type: 'added', names });
+    });
+  }
+
+  /** Removes one that the user added, by its SHA-256. Never rejects. */
+  remove(certificate: string): Promise<AnchorNews> {
+    return this.#change(async () => {
+      const own = await this.#readOwn();
+      const at = own.anchors.findIndex(({ view }) => view.certificate === certificate);
+      const name = own.anchors[at]?.view.name;
+      if (name === undefined) return refused(own.problem ?? { code: 'certificate-not-found', params: {} });
+      return this.#write(
+        own,
+        own.kept.filter((_, index) => index !== at),
+        { type: 'removed', name },
+      );
+    });
+  }
+
+  #change(step: () => Promise<AnchorNews>): Promise<AnchorNews> {
+    const done = this.#turn.then(step).catch((error: unknown) => refused(failureOf(error)));
+    this.#turn = done;
+    return done;
+  }
+
+  async #write(own: Own, kept: readonly Stored[], news: AnchorNews): Promise<AnchorNews> {
+    if (own.unknown && own.problem) return refused(own.problem);
+    try {
+      await this.#local.set({ [KEY]: kept });
+      return news;
+    } catch (error) {
+      return refused(storageFailed(reasonOf(error)));
+    }
+  }
+
+  async #readOwn(): Promise<Own> {
+    let value: unknown;
+    try {
+      value = (await this.#local.get(KEY))[KEY] ?? [];
+    } catch (error) {
+      return { anchors: [], kept: [], unknown: true, problem: storageFailed(reasonOf(error)) };
+    }
+    const anchors: Described[] = [];
+    const kept: Stored[] = [];
+    const entries: unknown[] = Array.isArray(value) ? value.slice(0, MAX_ANCHORS) : [value];
+    for (const entry of entries) {
+      if (!isStored(entry)) continue;
+      const [anchor, ...others] = await this.#describe(entry.certificate, false).catch(() => []);
+      if (!anchor || others.length > 0) continue;
+      anchors.push(anchor);
+      kept.push(entry);
+    }
+    const lost = entries.length - kept.length;
+    return {
+      anchors,
+      kept,
+      unknown: false,
+      ...(lost > 0 && { problem: storageFailed(`anchors: ${lost} unreadable`) }),
+    };
+  }
+
+  async #readManaged(): Promise<Known> {
+    let value: unknown;
+    try {
+      value = (await this.#managed.get(KEY))[KEY] ?? [];
+    } catch (error) {
+      return { anchors: [], problem: policyInvalid(reasonOf(error)) };
+    }
+    let problem: CatalogueError | undefined;
+    const anchors: Described[] = [];
+    const entries: unknown[] = Array.isArray(value) ? value.slice(0, MAX_ANCHORS) : [value];
+    for (const [index, entry] of entries.entries()) {
+      const readable = typeof entry === 'string' && entry.length <= MAX_FILE_CHARACTERS;
+      const found = readable ? await this.#describe(entry, true).catch(() => []) : [];
+      if (found.length === 0) problem ??= policyInvalid(`anchors[${index}]`);
+      anchors.push(...found);
+    }
+    return { anchors, ...(problem && { problem }) };
+  }
+}
+
+/** The first list, then what only the second one has; none twice. */
+function union(first: readonly Described[], second: readonly Described[]): Described[] {
+  const all = new Map<string, Described>();
+  for (const anchor of [...first, ...second]) {
+    if (!all.has(anchor.view.certificate)) all.set(anchor.view.certificate, anchor);
+  }
+  return [...all.values()];
+}
+
+function isStored(entry: unknown): entry is Stored {
+  if (typeof entry !== 'object' || entry === null) return false;
+  const { certificate, added } = entry as Record<string, unknown>;
+  return typeof certificate === 'string' && certificate.length <= MAX_FILE_CHARACTERS && typeof added === 'string';
+}
+
+function refused(error: CatalogueError): AnchorNews {
+  return { type: 'refused', error };
+}
+
+function storageFailed(reason: string): CatalogueError {
+  return { code: 'file-failed', params: { path: 'chrome.storage.local', reason } };
+}
+
+function policyInvalid(reason: string): CatalogueError {
+  return { code: 'configuration-invalid', params: { path: 'chrome.storage.managed', reason } };
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message.slice(0, 200) : 'unknown';
+}
+
+/** Characters of the largest file in Base64. */
+export const MAX_FILE_CHARACTERS = Math.ceil(MAX_ANCHOR_FILE_BYTES / 3) * 4;
+
+const TOO_MANY: CatalogueError = {
+  code: 'certificate-unreadable',
+  params: { position: 0, reason: 'too many certificates' },
+};
+
+/** Name of the list in both areas; `managed.json` declares it for policies. */
+const KEY = 'anchors';
