@@ -133,7 +133,8 @@ ${script ? html`<script type="module" src="/assets/${script}"></script>` : ''}
 <main id="content">
 ${content}
 </main>
-<footer><p>${t.independence}</p></footer>
+<footer><p>${t.independence}</p>
+<p><a id="demo-ca" href="/demo-ca.pem" download>${t.demoCa}</a> ${t.demoCaHint}</p></footer>
 </body>
 </html>
 `;

@@ -399,6 +399,23 @@ test('pages are hardened, in the language that is asked for, and escape what cer
   assert.match(account.text, />2027-12-31</, 'the day in China');
 });
 
+test('the CA’s certificates are there for everybody, as PEM, whatever their form', async () => {
+  const pem = '-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----';
+  const trust = {
+    anchors: [Buffer.from(`${pem}\r\n\r\n`)],
+    intermediates: [Uint8Array.of(0x30, 0)],
+    issuers: [Uint8Array.of(0x30, 1, 0)],
+    crls: [],
+  };
+  await portal.close();
+  portal = await startPortal({ verifier, trust });
+  browser = new Browser(portal.origin);
+  assert.match((await browser.get('/')).text, /href="\/demo-ca\.pem" download/);
+  const answer = await browser.get('/demo-ca.pem');
+  assert.equal(answer.text, `${pem}\n${pem}\n`);
+  assert.match(String(answer.headers['content-disposition']), /^attachment; filename="demo-ca\.pem"/);
+});
+
 test('the account page is for those who are logged in', async () => {
   const before = await browser.get('/account');
   assert.deepEqual([before.status, before.headers.location], [303, '/']);

@@ -63,6 +63,7 @@ export function createPortal(
   const formats: readonly LoginFormat[] = options.allowLogondata
     ? ['yinxin', 'logondata', 'logondata-detached']
     : ['yinxin'];
+  const authorities = [...trust.anchors, ...trust.intermediates].map(pem).join('');
   const sessions = new Sessions();
   const challenges = new Challenges();
   const accounts = new Accounts();
@@ -76,6 +77,11 @@ export function createPortal(
       if (!session?.login) return redirect(response, '/');
       const { account, certificate } = session.login;
       send(response, 200, HTML, accountPage(locale, account, certificate, [...DOCUMENTS.values()]).text);
+    },
+    // For users who want their own software to know the demo CA.
+    '/demo-ca.pem': ({ response }) => {
+      response.setHeader('Content-Disposition', attachment('demo-ca.pem'));
+      send(response, 200, 'application/x-pem-file', authorities);
     },
     '/api/session': ({ response, locale, session }) =>
       sendJson(response, 200, { account: session?.login ? accountView(session.login.account, locale) : null }),
@@ -379,6 +385,14 @@ function base64(value: unknown, what: string): Uint8Array {
   const bytes = typeof value === 'string' ? Buffer.from(value, 'base64') : undefined;
   if (!bytes || bytes.toString('base64') !== value) throw new Refusal(400, 'request-malformed', { reason: what });
   return bytes;
+}
+
+/** A certificate as PEM, in which it may come already. */
+function pem(certificate: Uint8Array): string {
+  const bytes = Buffer.from(certificate);
+  if (bytes.includes('-----BEGIN ')) return `${bytes.toString('latin1').trim()}\n`;
+  const lines = bytes.toString('base64').match(/.{1,64}/g) ?? [];
+  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
 }
 
 function parseUrl(path: string, origin: string): URL {

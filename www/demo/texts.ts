@@ -189,6 +189,8 @@ const zh = {
   reading: '正在读取文件：{percent}%',
   signing: '正在签署：第 {done} / {total} 份',
   backHome: '回到首页',
+  demoCa: '下载演示根证书与签发证书',
+  demoCaHint: '可在印信“我的证书”页的“信任的发证机构”中添加，演示证书随后显示为已核实。用完请移除。',
 };
 
 /** The sentences of the pages. */
@@ -250,6 +252,9 @@ export const SENTENCES: Readonly<Record<Locale, Sentences>> = {
     reading: 'Reading the documents: {percent}%',
     signing: 'Signing: {done} of {total}',
     backHome: 'Back to the start',
+    demoCa: 'Download the demo root and issuing certificates',
+    demoCaHint:
+      'Add them under “Trusted issuers” on Yinxin’s own page, and the demo certificates show as verified. Remove them when done.',
   },
 };
 

@@ -8,6 +8,10 @@ use serde::Serialize;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+use yinxin_core::certificate::Certificate;
+use yinxin_core::time::UnixTime;
+use yinxin_proto::error::Locale;
 use yinxin_proto::limits::{MAX_ATTACHED_BYTES, MAX_PIN_BYTES};
 use yinxin_proto::page::SignatureAlgorithm;
 use yinxin_proto::token::{PinState, Token, TokenCertificate};
@@ -74,6 +78,9 @@ struct Listed<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     problem: Option<Error>,
     module: &'a str,
+    /// What it says, as `parseCertificate` tells it; absent where it can't be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    facts: Option<serde_json::Value>,
 }
 
 /// Lists the tokens.
@@ -117,6 +124,15 @@ pub fn tokens(setting: &Setting, json: bool) -> Result<(), Error> {
 /// As [`tokens`].
 pub fn certificates(setting: &Setting, json: bool) -> Result<(), Error> {
     let tokens = look(setting)?;
+    let now = now();
+    if !json {
+        for token in &tokens {
+            for held in &token.certificates {
+                output::lines(&described(token, held, now));
+            }
+        }
+        return Ok(());
+    }
     let mut list = Vec::new();
     for token in &tokens {
         for held in &token.certificates {
@@ -129,30 +145,53 @@ pub fn certificates(setting: &Setting, json: bool) -> Result<(), Error> {
                 algorithm: crypto::algorithm(&held.certificate.0),
                 problem: read.err(),
                 module: &token.module,
+                facts: facts(&held.certificate.0, now),
             });
         }
     }
-    if json {
-        output::json(&list);
-        return Ok(());
-    }
-    for listed in list {
-        let algorithm = listed.algorithm.map_or("?", |algorithm| match algorithm {
-            SignatureAlgorithm::Sm2Sm3 => "SM2",
-            SignatureAlgorithm::RsaSha256 => "RSA",
-            SignatureAlgorithm::EcdsaP256Sha256 => "P-256",
-        });
-        let problem = listed
-            .problem
-            .map_or(String::new(), |error| format!(" ({})", error.code()));
-        output::lines(&format!(
-            "{} {} {algorithm} {}{problem}",
-            clean(listed.token),
-            listed.id,
-            clean(&crypto::holder(&listed.der.0)),
-        ));
-    }
+    output::json(&list);
     Ok(())
+}
+
+/// A certificate for people: where it lies and, on a line of its own, what it is good for.
+fn described(token: &Token, held: &TokenCertificate, now: UnixTime) -> String {
+    let der = &held.certificate.0;
+    let algorithm = crypto::algorithm(der).map_or("?", |algorithm| match algorithm {
+        SignatureAlgorithm::Sm2Sm3 => "SM2",
+        SignatureAlgorithm::RsaSha256 => "RSA",
+        SignatureAlgorithm::EcdsaP256Sha256 => "P-256",
+    });
+    let problem = SigningCertificate::parse(der)
+        .err()
+        .map_or(String::new(), |error| format!(" ({})", error.code()));
+    let place = format!("{} {}", clean(&token.label), held.id);
+    let holder = clean(&crypto::holder(der));
+    let summary = Certificate::from_der(der.clone()).map_or(String::new(), |certificate| {
+        let summary = certificate.summary(now);
+        let words = match output::locale() {
+            Locale::ZhCn => summary.zh,
+            Locale::En => summary.en,
+        };
+        format!("\n  {}", clean(&words))
+    });
+    format!("{place} {algorithm} {holder}{problem}{summary}")
+}
+
+/// The facts without what stands in the list anyway: the bytes of certificate and key.
+fn facts(der: &[u8], now: UnixTime) -> Option<serde_json::Value> {
+    let certificate = Certificate::from_der(der.to_vec()).ok()?;
+    let mut facts = serde_json::to_value(certificate.facts(now)).ok()?;
+    let fields = facts.as_object_mut()?;
+    fields.remove("certificate");
+    fields.remove("publicKey");
+    Some(facts)
+}
+
+fn now() -> UnixTime {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    UnixTime(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
 }
 
 /// Signs a file.
