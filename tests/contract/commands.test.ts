@@ -75,6 +75,37 @@ test('tokens are listed without a PIN, with the tries that are left', () => {
   assert.equal(unit?.demo, true);
 });
 
+test('certificates are listed with what they are good for, for people and for scripts', () => {
+  const lines = (language: string) =>
+    attempt(HOST, ['certificates', '--module', SOFTKEY], { env: { ...env, LANG: language } })
+      .stdout.toString()
+      .split('\n');
+  const { id, der } = held('demo-unit');
+  const facts = core.parseCertificate(Buffer.from(der, 'base64'));
+  for (const [language, summary] of [
+    ['zh_CN.UTF-8', facts.summary['zh-CN']],
+    ['C.UTF-8', facts.summary.en],
+  ] as const) {
+    const found = lines(language);
+    const at = found.indexOf(`demo-unit ${id} SM2 ${facts.holder}`);
+    assert.ok(at >= 0, found.join('\n'));
+    assert.equal(found[at + 1], `  ${summary}`);
+  }
+  const listed = JSON.parse(host(['certificates', '--json']).stdout.toString()) as (Held & {
+    facts: typeof facts;
+  })[];
+  assert.ok(listed.length > 8);
+  for (const { der, facts: told } of listed) {
+    const {
+      now: _,
+      certificate: __,
+      publicKey: ___,
+      ...expected
+    } = core.parseCertificate(Buffer.from(der, 'base64'), told.now);
+    assert.deepEqual({ ...told, now: undefined }, { ...expected, now: undefined });
+  }
+});
+
 test('a raw SM2 signature verifies in OpenSSL and in the core', () => {
   const { id, der, algorithm } = held('demo-unit');
   assert.equal(algorithm, 'sm2-sm3');

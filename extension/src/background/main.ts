@@ -28,7 +28,7 @@ chrome.runtime.onConnect.addListener(port => {
 });
 watchWindows();
 
-// Another profile window or an administrator changes them as well.
+// Private windows have a background of their own, and administrators their policy.
 chrome.storage.onChanged.addListener((changes, area) => {
   if ('anchors' in changes && (area === 'local' || area === 'managed')) workspace.show();
 });
