@@ -316,6 +316,14 @@ export const workspaces: Record<string, WorkspaceView> = {
       error: { code: 'file-failed', params: { path: 'chrome.storage.local', reason: 'anchors: 2 unreadable' } },
     },
   },
+  'anchors-policy': {
+    ...empty,
+    host: '0.1.0',
+    anchorNews: {
+      type: 'refused',
+      error: { code: 'configuration-invalid', params: { path: 'chrome.storage.managed', reason: 'anchors[1]' } },
+    },
+  },
   'anchors-full': {
     ...empty,
     host: '0.1.0',

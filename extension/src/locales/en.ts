@@ -62,7 +62,8 @@ export const en: Texts = {
   trustNational: (issued, listed) => `Verified: ${issued} (national root’s list of ${listed})`,
   trustAdded: issued => `Verified: ${issued} (added by you or your administrator)`,
   trustItself: 'Verified: you or your administrator added this very certificate',
-  trustUnknown: 'Issuer not verified: its certificate is not at hand. You can use it all the same',
+  trustUnknown: usable =>
+    `Issuer not verified: its certificate is not at hand${usable ? '. You can use it all the same' : ''}`,
   trustRefused: 'The check of its issue failed',
   trustRefusedHint: 'Whether to use it is up to you; if in doubt, ask its issuer.',
   trust: 'Check of issue',
@@ -160,6 +161,11 @@ export const en: Texts = {
   anchorsAdded: names => `Added: ${names}.`,
   anchorsPresent: 'The certificates in the file are on the list already; nothing changed.',
   anchorRemoved: name => `“${name}” was removed.`,
+  anchorGone: 'This issuer is not on the list any more.',
+  anchorsStorage:
+    'The browser could not read or keep the whole list. What can’t be read counts as not added; logging in and signing go on.',
+  anchorsPolicy:
+    'Some issuers that your administrator set can’t be read and are passed over; logging in and signing go on.',
   anchorsUnchanged: 'No certificate was added.',
   anchorFileHint: 'Choose the file of an issuer’s certificate (DER, CER, CRT, PEM or P7B).',
   anchorTooLarge: 'The file is too large for certificates.',

@@ -87,7 +87,7 @@ function TrustLine({
     }
     case 'unknown':
       // What can't be read has no issuer to speak of.
-      return problem?.code === trust.finding.code ? null : <TrustFact>{t.trustUnknown}</TrustFact>;
+      return problem?.code === trust.finding.code ? null : <TrustFact>{t.trustUnknown(!problem)}</TrustFact>;
     case 'refused':
       return null;
     default:

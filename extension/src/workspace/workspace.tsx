@@ -1,6 +1,6 @@
 //! The user's own page: host, keys with their certificates, sites, and what the product is.
 
-import type { AnchorNews, AnchorView, Locale, WorkspaceView } from '@yinxin/proto';
+import type { AnchorNews, AnchorView, CatalogueError, Locale, WorkspaceView } from '@yinxin/proto';
 import { MAX_ANCHORS, SITES } from '@yinxin/proto';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import type { AddedSite, Typed } from '../sites.js';
@@ -322,18 +322,37 @@ function News({ news, locale }: { news: AnchorNews; locale: Locale }) {
     case 'removed':
       return <p>{t.anchorRemoved(visible(news.name))}</p>;
     case 'refused':
-      // The catalogue's advice is for a certificate of the user's own; a file can be of another kind.
-      if (news.error.code !== 'certificate-unreadable')
-        return <ErrorMessage error={news.error} locale={locale} tone="warning" />;
+      return <Refused error={news.error} locale={locale} />;
+    default:
+      return news satisfies never;
+  }
+}
+
+/** The catalogue says what happened; its advice is for a certificate of the user's own, so here is another. */
+function Refused({ error, locale }: { error: CatalogueError; locale: Locale }) {
+  const t = textsOf(locale);
+  const words = wordsOf(error, locale);
+  switch (error.code) {
+    case 'certificate-not-found':
+      return <p>{t.anchorGone}</p>;
+    case 'certificate-unreadable':
       return (
         <Message tone="warning">
           <p class="strong">{t.anchorsUnchanged}</p>
-          <p>{wordsOf(news.error, locale).message}</p>
+          <p>{words.message}</p>
           <p>{t.anchorFileHint}</p>
         </Message>
       );
+    case 'configuration-invalid':
+    case 'file-failed':
+      return (
+        <Message tone="warning">
+          <p class="strong">{error.code === 'file-failed' ? t.anchorsStorage : t.anchorsPolicy}</p>
+          <p>{words.message}</p>
+        </Message>
+      );
     default:
-      return news satisfies never;
+      return <ErrorMessage error={error} locale={locale} tone="warning" />;
   }
 }
 
