@@ -157,9 +157,10 @@ pub fn integers(input: &[u8]) {
         assert_eq!(BasicConstraints::parse(&written), Some(read));
     }
     if let Ok(tlv) = Reader::new(input).read()
-        && let Some(time) = asn1::time(&tlv)
+        && let Ok(time) = asn1::time(&tlv)
     {
-        assert_eq!(UnixTime::parse(&time.to_string()), Some(time));
+        let written = time.to_string();
+        assert!(written.len() != 20 || UnixTime::parse(&written) == Some(time));
     }
     if let Ok(text) = std::str::from_utf8(input)
         && let Some(time) = UnixTime::parse(text)
