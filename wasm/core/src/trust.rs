@@ -205,6 +205,16 @@ pub struct Step {
 /// Judges a certificate.
 #[must_use]
 pub fn verify(certificate: &Certificate, policy: &Policy<'_>) -> Verdict {
+    verify_within(&mut MAX_SIGNATURE_CHECKS.clone(), certificate, policy)
+}
+
+/// Judges a certificate, and takes what the search for a path checks from `checks_left`.
+#[must_use]
+pub(crate) fn verify_within(
+    checks_left: &mut u32,
+    certificate: &Certificate,
+    policy: &Policy<'_>,
+) -> Verdict {
     let national = if policy.national {
         let others = policy.intermediates.iter();
         let issuers = std::iter::once(certificate).chain(others);
@@ -213,7 +223,7 @@ pub fn verify(certificate: &Certificate, policy: &Policy<'_>) -> Verdict {
         Vec::new()
     };
     let anchors = policy.anchors.iter().chain(&national).collect();
-    let (path, validated) = path::Search::run(certificate, anchors, policy);
+    let (path, validated) = path::Search::run(certificate, anchors, policy, checks_left);
     let mut findings = validated.findings;
     findings.extend(policy.crls.findings(policy.crl_policy));
     let findings = gravest_first(findings);
@@ -304,6 +314,9 @@ fn rank(finding: &Finding) -> u8 {
 }
 
 const LAST_RANK: u8 = 5;
+
+/// Signatures checked in the search for paths of one judgement, whatever is handed in.
+pub(crate) const MAX_SIGNATURE_CHECKS: u32 = 64;
 
 /// Whether no finding is fatal.
 #[must_use]

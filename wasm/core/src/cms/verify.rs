@@ -194,6 +194,8 @@ pub fn verify(cms: &[u8], options: &Options<'_>) -> Result<Judgement, Error> {
     }
 
     let mut signers = Vec::new();
+    // One allowance for all: certificates and signers are both the sender's to multiply.
+    let mut checks_left = trust::MAX_SIGNATURE_CHECKS;
     for (index, info) in data.signers.iter().enumerate() {
         let mut own = Vec::new();
         let signer = judge_signer(
@@ -203,6 +205,7 @@ pub fn verify(cms: &[u8], options: &Options<'_>) -> Result<Judgement, Error> {
             content,
             seen.map(|s| s.0),
             options,
+            &mut checks_left,
             &mut own,
         );
         for finding in own {
@@ -234,6 +237,7 @@ pub fn verify(cms: &[u8], options: &Options<'_>) -> Result<Judgement, Error> {
     })
 }
 
+#[allow(clippy::too_many_arguments)]
 fn judge_signer(
     info: &SignerInfo<'_>,
     data: &SignedData<'_>,
@@ -241,6 +245,7 @@ fn judge_signer(
     content: Option<Content<'_>>,
     digests: Option<Digests>,
     options: &Options<'_>,
+    checks_left: &mut u32,
     findings: &mut Vec<Finding>,
 ) -> Signer {
     let mut signed_attributes = None;
@@ -284,7 +289,7 @@ fn judge_signer(
             if certificate.is_ca() {
                 findings.push(fatal(Error::CertificateIsCa {}));
             }
-            path = judge_certificate(certificate, certificates, options, findings);
+            path = judge_certificate(certificate, certificates, options, checks_left, findings);
         }
     }
     Signer {
@@ -310,6 +315,7 @@ fn judge_certificate(
     certificate: &Certificate,
     certificates: &[Certificate],
     options: &Options<'_>,
+    checks_left: &mut u32,
     findings: &mut Vec<Finding>,
 ) -> Vec<Step> {
     if !options.check_trust {
@@ -327,7 +333,7 @@ fn judge_certificate(
         purpose: Some(KeyPurpose::Sign),
         ..options.policy.clone()
     };
-    let verdict = trust::verify(certificate, &policy);
+    let verdict = trust::verify_within(checks_left, certificate, &policy);
     findings.extend(verdict.findings);
     verdict.path
 }

@@ -178,7 +178,7 @@ fn show(name: &GeneralName) -> String {
 }
 
 /// Names times subtrees, beyond which a path is refused rather than compared.
-const MAX_COMPARISONS: usize = 1 << 16;
+const MAX_COMPARISONS: usize = 1 << 14;
 
 #[cfg(test)]
 mod tests {

@@ -54,7 +54,7 @@ pub(super) struct Validated {
 pub(super) struct Search<'a> {
     policy: &'a Policy<'a>,
     anchors: Vec<&'a Anchor>,
-    checks_left: u32,
+    checks_left: &'a mut u32,
     /// The first complete path, or a later one with fewer fatal findings.
     best: Option<(Path<'a>, Validated)>,
     /// The longest path that did not arrive.
@@ -121,11 +121,12 @@ impl<'a> Search<'a> {
         certificate: &'a Certificate,
         anchors: Vec<&'a Anchor>,
         policy: &'a Policy<'a>,
+        checks_left: &'a mut u32,
     ) -> (Path<'a>, Validated) {
         let mut search = Self {
             policy,
             anchors,
-            checks_left: MAX_SIGNATURE_CHECKS,
+            checks_left,
             best: None,
             partial: Path::default(),
             obstacle: None,
@@ -205,11 +206,11 @@ impl<'a> Search<'a> {
             return;
         }
         let end = path.certificates.len() - 1;
-        if self.checks_left == 0 {
+        if *self.checks_left == 0 {
             self.note(path, fatal(Error::PathTooLong {}, end));
             return;
         }
-        self.checks_left -= 1;
+        *self.checks_left -= 1;
         let checked = candidate
             .key()
             .and_then(|key| check_signature(last, key, self.policy.sm2_id));
@@ -527,8 +528,6 @@ pub(super) fn fatal(error: Error, index: usize) -> Finding {
 
 /// Certificates in a path, the anchor's included.
 const MAX_PATH: usize = 8;
-/// Signatures checked in the search for a path, whatever is handed in.
-const MAX_SIGNATURE_CHECKS: u32 = 64;
 /// Extensions that may be critical, since they are processed or ask nothing of a signer's path.
 const KNOWN_EXTENSIONS: &[ObjectIdentifier] = &[
     oid::AUTHORITY_KEY_IDENTIFIER,

@@ -990,3 +990,21 @@ fn a_listed_ca_is_judged_out_of_the_box_and_the_others_are_told_apart() {
     );
     assert!(valid >= 70, "{valid}");
 }
+
+#[test]
+fn one_allowance_of_signature_checks_serves_several_judgements() {
+    let (root, issuing, leaf) = chain(TestKey::sm2(1));
+    let anchors = [root.certificate.clone().into()];
+    let intermediates = [issuing.certificate.clone()];
+    let crls = Crls::default();
+    let policy = Policy::new(&anchors, &intermediates, &crls, NOW);
+    let mut checks = 3;
+    let first = verify_within(&mut checks, &leaf.certificate, &policy);
+    assert!(first.valid);
+    assert_eq!(checks, 1);
+    let second = verify_within(&mut checks, &leaf.certificate, &policy);
+    assert_eq!(
+        (fatal(&second.findings), checks),
+        (vec!["path-too-long"], 0)
+    );
+}
