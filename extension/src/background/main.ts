@@ -28,6 +28,9 @@ chrome.runtime.onConnect.addListener(port => {
 });
 watchWindows();
 
+// Content scripts relay and store nothing: what they could write, a page that broke out could too.
+void chrome.storage.local.setAccessLevel?.({ accessLevel: 'TRUSTED_CONTEXTS' })?.catch(() => undefined);
+
 // Private windows have a background of their own, and administrators their policy.
 chrome.storage.onChanged.addListener((changes, area) => {
   if ('anchors' in changes && (area === 'local' || area === 'managed')) workspace.show();
