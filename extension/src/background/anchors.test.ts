@@ -82,12 +82,14 @@ test('nothing was added, and nothing is wrong', async () => {
   assert.deepEqual(await anchors.certificates(), []);
 });
 
+const purpose = 'certificates';
+
 test('the certificates of a file are added with their date, and outlive the worker', async () => {
   assert.deepEqual(await anchors.add(file('ab'), NOW), { type: 'added', names: ['a', 'b'] });
   assert.deepEqual(local.content, {
     anchors: [
-      { certificate: file('a'), added: '2026-11-22T08:00:00.000Z' },
-      { certificate: file('b'), added: '2026-11-22T08:00:00.000Z' },
+      { certificate: file('a'), added: '2026-11-22T08:00:00.000Z', purpose },
+      { certificate: file('b'), added: '2026-11-22T08:00:00.000Z', purpose },
     ],
   });
   assert.deepEqual(await new Anchors(describe, local, managed).certificates(), [file('a'), file('b')]);
@@ -112,10 +114,10 @@ test('a file that is no certificate changes nothing', async () => {
 test('their number is bounded, whoever set them, and a file is added as a whole or not', async () => {
   managed.content = { anchors: [file('m')] };
   const letters = Array.from({ length: MAX_ANCHORS - 1 }, (_, i) => String.fromCodePoint(0x4e00 + i)).join('');
-  assert.equal(code(await anchors.add(file(`${letters}xy`), NOW)), 'certificate-unreadable');
+  assert.equal(code(await anchors.add(file(`${letters}xy`), NOW)), 'too-many-anchors');
   assert.deepEqual(local.content, {});
   assert.equal(code(await anchors.add(file(letters), NOW)), undefined);
-  assert.equal(code(await anchors.add(file('x'), NOW)), 'certificate-unreadable');
+  assert.equal(code(await anchors.add(file('x'), NOW)), 'too-many-anchors');
   assert.deepEqual(await anchors.add(file('m'), NOW), { type: 'added', names: [] });
   assert.equal(await names(), `M${letters}`);
   // What an administrator sets counts before what was there.
@@ -144,9 +146,17 @@ test('changes that come together are all kept', async () => {
 });
 
 test('garbage in the storage is left out and told, and goes with the next change', async () => {
-  const good = { certificate: file('a'), added: '2026-01-01T00:00:00.000Z' };
-  const garbage = [null, 7, 'a', {}, { certificate: 1, added: '' }, { certificate: '§', added: '' }];
-  local.content = { anchors: [...garbage, good, { certificate: file('xy'), added: '' }] };
+  const good = { certificate: file('a'), added: '2026-01-01T00:00:00.000Z', purpose };
+  const garbage = [
+    null,
+    7,
+    'a',
+    {},
+    { certificate: 1, added: '', purpose },
+    { certificate: '§', added: '', purpose },
+    { ...good, purpose: 'another' },
+  ];
+  local.content = { anchors: [...garbage, good, { certificate: file('xy'), added: '', purpose }] };
   const { problem } = await anchors.read();
   assert.equal(problem?.code, 'file-failed');
   assert.deepEqual(await anchors.certificates(), [file('a')]);

@@ -38,6 +38,8 @@ interface Stored {
   readonly certificate: string;
   /** When, ISO 8601. */
   readonly added: string;
+  /** What for. An anchor of one purpose says nothing for another. */
+  readonly purpose: typeof PURPOSE;
 }
 
 /** Those that the user added; `kept` and `anchors` go side by side. */
@@ -87,7 +89,7 @@ export class Anchors {
       if (fresh.length === 0) return { type: 'added', names: [] };
       if (before.length + fresh.length > MAX_ANCHORS) return refused(TOO_MANY);
       const added = now.toISOString();
-      const more = fresh.map(({ certificate }) => ({ certificate: encode(certificate), added }));
+      const more = fresh.map(({ certificate }) => ({ certificate: encode(certificate), added, purpose: PURPOSE }));
       const names = fresh.map(({ view }) => view.name);
       return this.#write(own, [...own.kept, ...more], { type: 'added', names });
     });
@@ -181,8 +183,9 @@ function union(first: readonly Described[], second: readonly Described[]): Descr
 
 function isStored(entry: unknown): entry is Stored {
   if (typeof entry !== 'object' || entry === null) return false;
-  const { certificate, added } = entry as Record<string, unknown>;
-  return typeof certificate === 'string' && certificate.length <= MAX_FILE_CHARACTERS && typeof added === 'string';
+  const { certificate, added, purpose } = entry as Record<string, unknown>;
+  const isShort = typeof certificate === 'string' && certificate.length <= MAX_FILE_CHARACTERS;
+  return isShort && typeof added === 'string' && purpose === PURPOSE;
 }
 
 function refused(error: CatalogueError): AnchorNews {
@@ -204,10 +207,10 @@ function reasonOf(error: unknown): string {
 /** Characters of the largest file in Base64. */
 export const MAX_FILE_CHARACTERS = Math.ceil(MAX_ANCHOR_FILE_BYTES / 3) * 4;
 
-const TOO_MANY: CatalogueError = {
-  code: 'certificate-unreadable',
-  params: { position: 0, reason: 'too many certificates' },
-};
+const TOO_MANY: CatalogueError = { code: 'too-many-anchors', params: { limit: MAX_ANCHORS } };
+
+/** Issuers of certificates: the one purpose so far. */
+const PURPOSE = 'certificates';
 
 /** Name of the list in both areas; `managed.json` declares it for policies. */
 const KEY = 'anchors';

@@ -274,7 +274,11 @@ issuer: string, } } | { "code": "root-not-at-hand", "params": {
 /**
  * The root's name.
  */
-root: string, } } | { "code": "issuer-not-accepted", "params": {
+root: string, } } | { "code": "too-many-anchors", "params": {
+/**
+ * Largest number.
+ */
+limit: number, } } | { "code": "issuer-not-accepted", "params": {
 /**
  * The issuer's name.
  */
@@ -679,7 +683,11 @@ issuer: string, } } | { "code": "root-not-at-hand", "params": {
 /**
  * The root's name.
  */
-root: string, } } | { "code": "issuer-not-accepted", "params": {
+root: string, } } | { "code": "too-many-anchors", "params": {
+/**
+ * Largest number.
+ */
+limit: number, } } | { "code": "issuer-not-accepted", "params": {
 /**
  * The issuer's name.
  */

@@ -466,6 +466,12 @@ errors! {
     zh "发证机构属于“{root}”信任域，其根证书不在手边，无法核实签发关系。" / "如果您有该根证书，可以在信任的发证机构中添加它。"
     en "The issuer belongs to the domain of “{root}”, whose root certificate is not at hand, so the issue can't be checked." / "If you have that root certificate, add it to the trusted issuers."
 
+    /// More trust anchors would be kept than the limit.
+    "too-many-anchors" TooManyAnchors { /// Largest number.
+        limit: u32 }
+    zh "最多可以添加 {limit} 个信任的发证机构证书。" / "请先移除不再需要的证书，或只添加需要的那几张。"
+    en "At most {limit} certificates of trusted issuers can be added." / "Remove those that are no longer needed, or add only the ones that are."
+
     /// The path leads to an issuer that the portal does not accept.
     "issuer-not-accepted" IssuerNotAccepted { /// The issuer's name.
         issuer: String }
