@@ -210,7 +210,7 @@ export const MAX_FILE_CHARACTERS = Math.ceil(MAX_ANCHOR_FILE_BYTES / 3) * 4;
 const TOO_MANY: CatalogueError = { code: 'too-many-anchors', params: { limit: MAX_ANCHORS } };
 
 /** Issuers of certificates: the one purpose so far. */
-const PURPOSE = 'certificates';
+const PURPOSE = 'certificates' as const;
 
 /** Name of the list in both areas; `managed.json` declares it for policies. */
 const KEY = 'anchors';
