@@ -221,7 +221,8 @@ fn read_extensions(
                 oid: oid.to_string(),
             };
             let place = format!("extensions.{}", extension.name());
-            findings.push(Finding::new(Severity::Fatal, error).at(place));
+            let finding = Finding::new(Severity::Fatal, error).at(place);
+            findings.push(finding.evidence("a second one", "one"));
         }
         extension.oddities(findings);
         read.push(extension);

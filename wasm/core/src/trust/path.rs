@@ -309,7 +309,8 @@ fn validate(path: &Path<'_>, policy: &Policy<'_>) -> Validated {
         for extension in certificate.extensions() {
             if extension.critical && !KNOWN_EXTENSIONS.contains(&extension.oid) {
                 let oid = extension.oid.to_string();
-                findings.push(fatal(Error::CriticalExtensionUnknown { oid }, index));
+                let finding = fatal(Error::CriticalExtensionUnknown { oid: oid.clone() }, index);
+                findings.push(finding.evidence(format!("{oid}, critical"), "none that is unknown"));
             }
         }
         if let Some(Some(variant)) = path.variants.get(index) {
@@ -441,12 +442,16 @@ fn check_purpose(path: &Path<'_>, policy: &Policy<'_>, findings: &mut Vec<Findin
         return;
     };
     let usage = certificate.key_usage();
+    let found = usage.map_or_else(String::new, |usage| usage.names().join(" "));
     match purpose {
         KeyPurpose::Sign if !certificate.may_sign() => {
-            findings.push(fatal(Error::CertificateNotForSigning {}, 0));
+            let finding = fatal(Error::CertificateNotForSigning {}, 0);
+            findings.push(finding.evidence(found, "digitalSignature or nonRepudiation"));
         }
         KeyPurpose::Encrypt if !usage.is_none_or(|usage| usage.encrypts()) => {
-            findings.push(fatal(Error::CertificateNotForEncryption {}, 0));
+            let finding = fatal(Error::CertificateNotForEncryption {}, 0);
+            findings
+                .push(finding.evidence(found, "keyEncipherment, dataEncipherment or keyAgreement"));
         }
         KeyPurpose::Sign | KeyPurpose::Encrypt => {}
     }
@@ -515,7 +520,7 @@ fn unreadable(oid: ObjectIdentifier, certificate: &Certificate, index: usize) ->
         .findings()
         .iter()
         .any(|known| known.severity == Severity::Fatal && known.error == error);
-    (!refused).then(|| fatal(error, index))
+    (!refused).then(|| fatal(error, index).evidence("not as defined", "RFC 5280, 4.2.1"))
 }
 
 fn is_same_authority(a: &Certificate, b: &Certificate) -> bool {

@@ -22,7 +22,19 @@ fn check(
     let crls = Crls::read(crls);
     let mut policy = Policy::new(&anchors, &intermediates, &crls, NOW);
     change(&mut policy);
-    verify(&leaf.certificate, &policy)
+    let verdict = verify(&leaf.certificate, &policy);
+    for finding in &verdict.findings {
+        // A list that is missing or unusable tells all in its parameters.
+        let is_list = finding.error.code().starts_with("crl-");
+        let has_evidence = finding.found.is_some() && finding.expected.is_some();
+        let has_place = finding.place.is_some();
+        let is_fatal = finding.severity == Severity::Fatal;
+        assert!(
+            !is_fatal || is_list || has_evidence && has_place,
+            "{finding:?}"
+        );
+    }
+    verdict
 }
 
 #[test]
