@@ -226,7 +226,7 @@ pub(crate) fn verify_within(
     let (path, validated) = path::Search::run(certificate, anchors, policy, checks_left);
     let mut findings = validated.findings;
     findings.extend(policy.crls.findings(policy.crl_policy));
-    let findings = gravest_first(findings);
+    let findings = worst_first(findings);
 
     let mut steps: Vec<Step> = path
         .certificates
@@ -281,12 +281,37 @@ pub(crate) fn check_signature(
     signature::check(&signed, key, sm2_id)
 }
 
-/// Findings by severity, then by how much they say against the certificate, in their order among
-/// equals. (A general sort costs kilobytes of Wasm.)
+/// Findings by severity, in their order among equals.
 #[must_use]
-pub fn gravest_first(mut findings: Vec<Finding>) -> Vec<Finding> {
+pub fn gravest_first(findings: Vec<Finding>) -> Vec<Finding> {
+    by_rank(findings, |finding| finding.severity as u8)
+}
+
+/// The same of a path, whose fatal findings come by how much they say against the certificate:
+/// forged, revoked, not entitled, out of date.
+fn worst_first(findings: Vec<Finding>) -> Vec<Finding> {
+    by_rank(findings, |finding| {
+        match (finding.severity, &finding.error) {
+            (
+                Severity::Fatal,
+                Error::SignatureInvalid {} | Error::SignatureAlgorithmMismatch {},
+            ) => 0,
+            (Severity::Fatal, Error::CertificateRevoked { .. }) => 1,
+            (
+                Severity::Fatal,
+                Error::CertificateExpired { .. } | Error::CertificateNotYetValid { .. },
+            ) => 3,
+            (Severity::Fatal, _) => 2,
+            (Severity::Warning, _) => 4,
+            (Severity::Note, _) => 5,
+        }
+    })
+}
+
+/// A stable sort by a rank of 0 to 5. (A general one costs kilobytes of Wasm.)
+fn by_rank(mut findings: Vec<Finding>, rank: impl Fn(&Finding) -> u8) -> Vec<Finding> {
     let mut sorted = Vec::with_capacity(findings.len());
-    for wanted in 0..=LAST_RANK {
+    for wanted in 0..=5 {
         let (next, rest) = findings
             .into_iter()
             .partition(|finding| rank(finding) == wanted);
@@ -295,25 +320,6 @@ pub fn gravest_first(mut findings: Vec<Finding>) -> Vec<Finding> {
     }
     sorted
 }
-
-/// Forged, revoked, not entitled, out of date: in this order.
-fn rank(finding: &Finding) -> u8 {
-    match finding.severity {
-        Severity::Fatal => match finding.error {
-            Error::SignatureInvalid {}
-            | Error::SignatureAlgorithmMismatch {}
-            | Error::ContentChanged {}
-            | Error::OriginMismatch { .. } => 0,
-            Error::CertificateRevoked { .. } => 1,
-            Error::CertificateExpired { .. } | Error::CertificateNotYetValid { .. } => 3,
-            _ => 2,
-        },
-        Severity::Warning => 4,
-        Severity::Note => LAST_RANK,
-    }
-}
-
-const LAST_RANK: u8 = 5;
 
 /// Signatures checked in the search for paths of one judgement, whatever is handed in.
 pub(crate) const MAX_SIGNATURE_CHECKS: u32 = 64;
