@@ -286,7 +286,11 @@ issuer: string, } } | { "code": "trust-not-checked", "params": Record<symbol, ne
 /**
  * The issuer's name.
  */
-issuer: string, } } | { "code": "path-too-long", "params": Record<symbol, never> } | { "code": "name-not-permitted", "params": {
+issuer: string, } } | { "code": "path-too-long", "params": Record<symbol, never> } | { "code": "too-many-candidates", "params": {
+/**
+ * That number.
+ */
+limit: number, } } | { "code": "name-not-permitted", "params": {
 /**
  * The name.
  */
@@ -695,7 +699,11 @@ issuer: string, } } | { "code": "trust-not-checked", "params": Record<symbol, ne
 /**
  * The issuer's name.
  */
-issuer: string, } } | { "code": "path-too-long", "params": Record<symbol, never> } | { "code": "name-not-permitted", "params": {
+issuer: string, } } | { "code": "path-too-long", "params": Record<symbol, never> } | { "code": "too-many-candidates", "params": {
+/**
+ * That number.
+ */
+limit: number, } } | { "code": "name-not-permitted", "params": {
 /**
  * The name.
  */

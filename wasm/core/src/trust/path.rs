@@ -6,7 +6,7 @@ use super::names::Accumulated;
 use super::national;
 use super::policies::State;
 use super::signature::Sm2Variant;
-use super::{KeyPurpose, Policy, check_signature, is_valid};
+use super::{KeyPurpose, MAX_SIGNATURE_CHECKS, Policy, check_signature, is_valid};
 use crate::asn1::hex;
 use crate::certificate::Certificate;
 use crate::certificate::extension::{AuthorityKeyIdentifier, NameConstraints, key_identifier};
@@ -175,9 +175,11 @@ impl<'a> Search<'a> {
             return;
         }
         if path.certificates.len() >= MAX_PATH {
+            let length = path.certificates.len();
+            let finding = fatal(Error::PathTooLong {}, length - 1);
             self.note(
                 path,
-                fatal(Error::PathTooLong {}, path.certificates.len() - 1),
+                finding.evidence(format!("{length} so far"), format!("≤ {MAX_PATH}")),
             );
             return;
         }
@@ -207,7 +209,10 @@ impl<'a> Search<'a> {
         }
         let end = path.certificates.len() - 1;
         if *self.checks_left == 0 {
-            self.note(path, fatal(Error::PathTooLong {}, end));
+            let limit = MAX_SIGNATURE_CHECKS;
+            let finding = fatal(Error::TooManyCandidates { limit }, end);
+            let expected = last.issuer().to_string();
+            self.note(path, finding.evidence("no chain so far", expected));
             return;
         }
         *self.checks_left -= 1;

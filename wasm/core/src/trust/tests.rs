@@ -1017,6 +1017,6 @@ fn one_allowance_of_signature_checks_serves_several_judgements() {
     let second = verify_within(&mut checks, &leaf.certificate, &policy);
     assert_eq!(
         (fatal(&second.findings), checks),
-        (vec!["path-too-long"], 0)
+        (vec!["too-many-candidates"], 0)
     );
 }

@@ -46,9 +46,9 @@ pub fn trust_view(
             finding: Finding::new(Severity::Fatal, Error::TrustNotChecked {}),
         },
         (Some(finding), _) => match finding.error {
-            Error::IssuerUnknown { .. } | Error::RootNotAtHand { .. } => {
-                TrustView::Unknown { finding }
-            }
+            Error::IssuerUnknown { .. }
+            | Error::RootNotAtHand { .. }
+            | Error::TooManyCandidates { .. } => TrustView::Unknown { finding },
             _ => TrustView::Refused { finding },
         },
     }

@@ -494,6 +494,12 @@ errors! {
     zh "证书的签发链过长。" / "请不要信任该证书。"
     en "The chain of issuers is too long." / "Don't trust this certificate."
 
+    /// The search for a path ended at the largest number of signatures that it checks.
+    "too-many-candidates" TooManyCandidates { /// That number.
+        limit: u32 }
+    zh "候选的发证机构证书太多，检查 {limit} 个签名后停止，没有找到签发链。" / "如果您是网站管理员，请只提供有关的中间证书。"
+    en "Too many certificates could be the issuer's: the search ended after {limit} signatures without a chain." / "If you run the site, provide only the intermediates that matter."
+
     /// A name is outside of the name constraints of an issuer above it.
     "name-not-permitted" NameNotPermitted { /// The name.
         name: String }
