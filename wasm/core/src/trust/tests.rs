@@ -1020,3 +1020,63 @@ fn one_allowance_of_signature_checks_serves_several_judgements() {
         (vec!["too-many-candidates"], 0)
     );
 }
+
+/// No certificate that the CA issued is public, so a key of our own stands in for the listed one.
+#[test]
+fn a_certificate_of_a_listed_ca_says_why_it_is_verified() {
+    let profile = Profile {
+        subject: vec![
+            (oid::COUNTRY, "CN"),
+            (
+                oid::ORGANIZATION,
+                "Sichuan Digital Certificate Authority Management Center",
+            ),
+            (oid::ORGANIZATIONAL_UNIT, "SM2 Certificate System"),
+            (oid::COMMON_NAME, "SCCA"),
+        ],
+        ..Profile::authority("SCCA")
+    };
+    let scca = Identity::self_signed(TestKey::sm2(1), &profile);
+    let issuing = scca.issue(
+        TestKey::sm2(2),
+        &Profile {
+            subject: vec![
+                (oid::COUNTRY, "CN"),
+                (oid::ORGANIZATIONAL_UNIT, "SM2 Certificate System"),
+                (oid::COMMON_NAME, "SCEGB CA"),
+            ],
+            ..Profile::authority("SCEGB CA")
+        },
+    );
+    let anchors = [Anchor {
+        certificate: None,
+        listed: Some("2026-02-15"),
+        ..Anchor::from(scca.certificate.clone())
+    }];
+    let crls = Crls::default();
+    let intermediates = [issuing.certificate.clone()];
+    let policy = Policy::new(&anchors, &intermediates, &crls, NOW);
+    let told = |issuer: &Identity| {
+        let leaf = issuer.issue(TestKey::sm2(3), &Profile::unit());
+        let verdict = verify(&leaf.certificate, &policy);
+        assert!(verdict.valid, "{:?}", verdict.findings);
+        let anchor = verdict.path.last().unwrap().anchor.clone().unwrap();
+        assert_eq!(anchor.source, Source::National);
+        verdict.summary
+    };
+    let summary = told(&scca);
+    assert_eq!(
+        summary.zh,
+        "已核实：由国家根 2026-02-15 名单中的“四川CA（SCCA）”签发。没有核对是否已被注销。"
+    );
+    assert_eq!(
+        summary.en,
+        "Verified: issued by “Sichuan CA (SCCA)”, listed by the national root on 2026-02-15. \
+         Whether it was revoked was not checked."
+    );
+    assert_eq!(
+        told(&issuing).zh,
+        "已核实：由“四川CA（SCEGB CA）”签发，可追溯到国家根 2026-02-15 名单中的“四川CA（SCCA）”。\
+         没有核对是否已被注销。"
+    );
+}
