@@ -66,11 +66,7 @@ struct Pair {
 /// `certificate-unreadable` for the first that can't be read; `request-invalid` for too many.
 #[wasm_bindgen(js_name = pairCertificates, skip_typescript)]
 pub fn pair_certificates(list: JsValue) -> Result<JsValue, Thrown> {
-    let list: Blobs = from_js(list)?;
-    let mut certificates = Vec::new();
-    for blob in list.0 {
-        certificates.extend(bundle::certificates(&blob.0).map_err(thrown)?);
-    }
+    let certificates = certificates_of(&from_js(list)?).map_err(thrown)?;
     if certificates.len() > MAX_PAIRED {
         return Err(invalid("too many certificates"));
     }
@@ -84,6 +80,15 @@ pub fn pair_certificates(list: JsValue) -> Result<JsValue, Thrown> {
         })
         .collect();
     give(&pairs)
+}
+
+/// Every certificate of a list of files.
+fn certificates_of(list: &Blobs) -> Result<Vec<Certificate>, Error> {
+    let mut read = Vec::new();
+    for blob in &list.0 {
+        read.extend(bundle::certificates(&blob.0)?);
+    }
+    Ok(read)
 }
 
 /// Certificates of one call; looking for pairs among them is quadratic.
@@ -158,13 +163,6 @@ struct Trust {
 
 impl TrustInput {
     fn read(self) -> Result<Trust, Error> {
-        let certificates = |list: Option<Blobs>| -> Result<Vec<Certificate>, Error> {
-            let mut read = Vec::new();
-            for blob in list.unwrap_or_default().0 {
-                read.extend(bundle::certificates(&blob.0)?);
-            }
-            Ok(read)
-        };
         let issuers = match self.issuers {
             None => None,
             Some(list) => {
@@ -200,12 +198,12 @@ impl TrustInput {
             reason: "policies: an OBJECT IDENTIFIER is expected".into(),
         })?;
         let anchors_given = self.anchors.is_some();
-        let anchors = certificates(self.anchors)?;
+        let anchors = certificates_of(&self.anchors.unwrap_or_default())?;
         Ok(Trust {
             anchors_given,
             anchors: anchors.into_iter().map(Anchor::from).collect(),
             national: self.national,
-            intermediates: certificates(self.intermediates)?,
+            intermediates: certificates_of(&self.intermediates.unwrap_or_default())?,
             issuers,
             crls: Crls::read(&crls),
             crl_policy: self.crl_policy.unwrap_or_default(),

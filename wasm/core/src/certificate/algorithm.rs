@@ -83,34 +83,18 @@ const SIGNATURES: &[(Oid, &str, Parameters)] = &[
         "sha1WithRSAEncryption",
         Null,
     ),
-    (Oid::new_unwrap("1.2.840.113549.1.1.10"), "rsassaPss", Own),
+    (oid::RSA_PSS, "rsassaPss", Own),
     (oid::RSA_SHA256, "sha256WithRSAEncryption", Null),
-    (
-        Oid::new_unwrap("1.2.840.113549.1.1.12"),
-        "sha384WithRSAEncryption",
-        Null,
-    ),
-    (
-        Oid::new_unwrap("1.2.840.113549.1.1.13"),
-        "sha512WithRSAEncryption",
-        Null,
-    ),
+    (oid::RSA_SHA384, "sha384WithRSAEncryption", Null),
+    (oid::RSA_SHA512, "sha512WithRSAEncryption", Null),
     (
         Oid::new_unwrap("1.2.840.10045.4.1"),
         "ecdsa-with-SHA1",
         Absent,
     ),
     (oid::ECDSA_SHA256, "ecdsa-with-SHA256", Absent),
-    (
-        Oid::new_unwrap("1.2.840.10045.4.3.3"),
-        "ecdsa-with-SHA384",
-        Absent,
-    ),
-    (
-        Oid::new_unwrap("1.2.840.10045.4.3.4"),
-        "ecdsa-with-SHA512",
-        Absent,
-    ),
+    (oid::ECDSA_SHA384, "ecdsa-with-SHA384", Absent),
+    (oid::ECDSA_SHA512, "ecdsa-with-SHA512", Absent),
     (Oid::new_unwrap("1.3.101.112"), "ED25519", Absent),
     (Oid::new_unwrap("1.3.101.113"), "ED448", Absent),
 ];
@@ -128,7 +112,7 @@ pub(super) fn signature_name(oid: Oid) -> String {
 const CURVES: &[(Oid, &str, u32)] = &[
     (oid::SM2_CURVE, "SM2", 256),
     (oid::P256, "P-256", 256),
-    (Oid::new_unwrap("1.3.132.0.34"), "P-384", 384),
+    (oid::P384, "P-384", 384),
     (Oid::new_unwrap("1.3.132.0.35"), "P-521", 521),
     (Oid::new_unwrap("1.3.132.0.10"), "secp256k1", 256),
     (

@@ -4,7 +4,6 @@ use super::read::{Sid, SignedData, SignerInfo};
 use crate::asn1::{hex, tag};
 use crate::attributes::Attributes;
 use crate::certificate::Certificate;
-use crate::certificate::extension::key_identifier;
 use crate::certificate::facts::Facts;
 use crate::certificate::name::DistinguishedName;
 use crate::content_guard;
@@ -491,13 +490,7 @@ fn is_of(certificate: &Certificate, sid: &Sid<'_>) -> bool {
                     || DistinguishedName::from_der(issuer)
                         .is_ok_and(|name| name.matches(certificate.issuer())))
         }
-        Sid::KeyIdentifier(wanted) => certificate
-            .extensions()
-            .iter()
-            .filter(|extension| extension.oid == oid::SUBJECT_KEY_IDENTIFIER)
-            .any(|extension| {
-                key_identifier(&extension.value).is_ok_and(|identifier| identifier == *wanted)
-            }),
+        Sid::KeyIdentifier(wanted) => certificate.subject_key() == Some(*wanted),
     }
 }
 

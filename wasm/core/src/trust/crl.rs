@@ -2,16 +2,14 @@
 //! own issuer, whole or for one distribution point. Delta lists and indirect ones are reported as
 //! unusable.
 //!
-//! A list is read strictly, and its entries only when one is looked up: a list of a million entries
-//! takes no more memory than its bytes.
+//! A list is read strictly. Its entries are checked as they pass and none is kept: a list of a
+//! million entries takes no more memory than its bytes.
 
 use super::signature;
 use super::{CrlPolicy, Policy};
 use crate::asn1::{self, Malformed, Reader, Tlv, tag};
 use crate::certificate::Certificate;
-use crate::certificate::extension::{
-    AuthorityKeyIdentifier, Extension, IssuingDistributionPoint, distribution_points,
-};
+use crate::certificate::extension::{Extension, IssuingDistributionPoint, distribution_points};
 use crate::certificate::general_name::GeneralName;
 use crate::certificate::name::DistinguishedName;
 use crate::key::PublicKey;
@@ -36,7 +34,6 @@ pub struct Crl {
     this_update: UnixTime,
     next_update: Option<UnixTime>,
     number: Option<Vec<u8>>,
-    authority_key: Option<Vec<u8>>,
     scope: IssuingDistributionPoint,
     /// Why it can't be used, if so.
     unusable: Option<String>,
@@ -109,7 +106,6 @@ impl Crl {
             this_update,
             next_update,
             number: None,
-            authority_key: None,
             scope: IssuingDistributionPoint::default(),
             unusable: None,
             der: Vec::new(),
@@ -130,9 +126,7 @@ impl Crl {
                 .map(|number| number.value.to_vec());
             None
         } else if extension.oid == oid::AUTHORITY_KEY_IDENTIFIER {
-            self.authority_key = AuthorityKeyIdentifier::parse(value)
-                .ok()
-                .and_then(|read| read.key);
+            // A help to find the issuer; the signature tells.
             None
         } else if extension.oid == oid::ISSUING_DISTRIBUTION_POINT {
             match IssuingDistributionPoint::parse(value) {
@@ -245,9 +239,7 @@ impl Crl {
             return true;
         }
         let points = certificate
-            .extensions()
-            .iter()
-            .find(|extension| extension.oid == oid::CRL_DISTRIBUTION_POINTS)
+            .extension(oid::CRL_DISTRIBUTION_POINTS)
             .and_then(|extension| distribution_points(&extension.value).ok())
             .unwrap_or_default();
         let mut names = points.iter().flat_map(|point| &point.names);

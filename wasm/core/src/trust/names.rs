@@ -40,11 +40,7 @@ impl Accumulated {
         let emails = certificate.subject().iter();
         let emails = emails.filter(|(kind, _)| *kind == oid::EMAIL);
         names.extend(emails.map(|(_, text)| GeneralName::Email(text.to_owned())));
-        let alternative = certificate
-            .extensions()
-            .iter()
-            .find(|extension| extension.oid == oid::SUBJECT_ALT_NAME);
-        if let Some(extension) = alternative {
+        if let Some(extension) = certificate.extension(oid::SUBJECT_ALT_NAME) {
             match general_names(&extension.value) {
                 Ok(read) => names.extend(read),
                 // What can't be read can't be shown to be permitted.

@@ -9,7 +9,7 @@ use super::signature::Sm2Variant;
 use super::{KeyPurpose, MAX_SIGNATURE_CHECKS, Policy, check_signature, is_valid};
 use crate::asn1::hex;
 use crate::certificate::Certificate;
-use crate::certificate::extension::{AuthorityKeyIdentifier, NameConstraints, key_identifier};
+use crate::certificate::extension::NameConstraints;
 use crate::certificate::name::DistinguishedName;
 use crate::key::PublicKey;
 use crate::oid;
@@ -95,23 +95,9 @@ impl<'a> Candidate<'a> {
     /// Whether it has the key that a certificate names as its issuer's (4.2.1.1): a hint for the
     /// order of trying, no condition.
     fn is_named_by(&self, certificate: &Certificate) -> bool {
-        let named = extension_of(certificate, oid::AUTHORITY_KEY_IDENTIFIER)
-            .and_then(|value| AuthorityKeyIdentifier::parse(value).ok())
-            .and_then(|read| read.key);
-        let own = self
-            .certificate()
-            .and_then(|own| extension_of(own, oid::SUBJECT_KEY_IDENTIFIER))
-            .and_then(|value| key_identifier(value).ok());
-        named.is_some() && named.as_deref() == own
+        let own = self.certificate().and_then(Certificate::subject_key);
+        own.is_some() && own == certificate.authority_key()
     }
-}
-
-fn extension_of(certificate: &Certificate, oid: ObjectIdentifier) -> Option<&[u8]> {
-    certificate
-        .extensions()
-        .iter()
-        .find(|extension| extension.oid == oid)
-        .map(|extension| &extension.value[..])
 }
 
 impl<'a> Search<'a> {
@@ -322,7 +308,7 @@ fn validate(path: &Path<'_>, policy: &Policy<'_>) -> Validated {
             findings.push(non_standard(*variant, policy, index));
         }
         let is_anchor = own == 1 && index + 1 == length;
-        let self_issued = certificate.subject().matches(certificate.issuer());
+        let self_issued = certificate.is_self_issued();
         if !is_anchor
             && (index == 0 || !self_issued)
             && let Some(violation) = names.violation(certificate)
@@ -337,8 +323,8 @@ fn validate(path: &Path<'_>, policy: &Policy<'_>) -> Validated {
         }
         if index > 0 {
             findings.extend(check_issuer(&path.certificates, index, is_anchor));
-            if let Some(value) = extension_of(certificate, oid::NAME_CONSTRAINTS) {
-                match NameConstraints::parse(value) {
+            if let Some(extension) = certificate.extension(oid::NAME_CONSTRAINTS) {
+                match NameConstraints::parse(&extension.value) {
                     Ok(constraints) => names.add(constraints),
                     Err(_) => {
                         findings.extend(unreadable(oid::NAME_CONSTRAINTS, certificate, index));
@@ -485,7 +471,7 @@ fn check_issuer(path: &[&Certificate], index: usize, is_anchor: bool) -> Vec<Fin
     // The last certificate does not count, nor do self-issued ones (4.2.1.9).
     let below = path[1..index]
         .iter()
-        .filter(|step| !step.subject().matches(step.issuer()))
+        .filter(|step| !step.is_self_issued())
         .count();
     let limit = issuer.basic_constraints().and_then(|bc| bc.path_length);
     if let Some(limit) = limit.filter(|limit| below > *limit as usize) {

@@ -56,14 +56,11 @@ impl State {
     /// # Errors
     /// The OID of an extension that can't be read.
     pub fn step(&mut self, certificate: &Certificate, is_last: bool) -> Result<(), Oid> {
-        let extension = |oid| {
-            let mut all = certificate.extensions().iter();
-            all.find(|extension| extension.oid == oid)
-        };
+        let extension = |oid| certificate.extension(oid);
         fn read<T>(value: Result<T, Malformed>, oid: Oid) -> Result<T, Oid> {
             value.map_err(|_| oid)
         }
-        let self_issued = certificate.subject().matches(certificate.issuer());
+        let self_issued = certificate.is_self_issued();
         match extension(oid::CERTIFICATE_POLICIES) {
             None => {
                 self.valid.clear();
