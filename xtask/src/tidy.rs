@@ -9,7 +9,16 @@ use std::fs;
 const MAY_KNOW: &[(&str, &[&str])] = &[
     ("yinxin-proto", &[]),
     ("yinxin-core", &["yinxin-proto"]),
-    ("yinxin-wasm", &["yinxin-core", "yinxin-proto"]),
+    ("yinxin-edge", &["yinxin-core", "yinxin-proto"]),
+    (
+        "yinxin-fees",
+        &["yinxin-core", "yinxin-edge", "yinxin-proto"],
+    ),
+    ("yinxin-sheet", &["yinxin-edge", "yinxin-proto"]),
+    (
+        "yinxin-wasm",
+        &["yinxin-core", "yinxin-edge", "yinxin-proto"],
+    ),
     ("yinxin-bench", &[]),
     ("yinxin-host", &["yinxin-core", "yinxin-proto"]),
     ("yinxin-softkey", &[]),

@@ -7,14 +7,10 @@
 //! (bytes as Base64); all others are declared in [`types`].
 #![forbid(unsafe_code)]
 
-mod input;
-mod platform;
 mod types;
 
 use der::asn1::ObjectIdentifier;
-use input::{Blob, Blobs, Bytes, Instant};
 use serde::{Deserialize, Serialize};
-use serde_wasm_bindgen::Serializer;
 use sm3::Digest as _;
 use wasm_bindgen::prelude::*;
 use yinxin_core::asn1::hex;
@@ -26,14 +22,14 @@ use yinxin_core::time::UnixTime;
 use yinxin_core::trust::national;
 use yinxin_core::trust::{Anchor, CrlPolicy, Crls, Issuer, KeyPurpose, Policy, Sm2Variant};
 use yinxin_core::{cms, gbk, hash, key, signing, sm2, trust, wire};
+use yinxin_edge::input::{Blob, Blobs, Bytes, Instant};
+use yinxin_edge::{Thrown, from_js, give, invalid, moment, platform, thrown};
 use yinxin_proto::consent::AnchorView;
 use yinxin_proto::error::{ALL, Entry};
 use yinxin_proto::page::{LoginFormat, LoginProof, Purpose};
 use yinxin_proto::signing::{SigningEvent, SigningStart};
 use yinxin_proto::token::Token;
 use yinxin_proto::{Error, Finding, Locale, Severity, Text};
-
-type Thrown = JsValue;
 
 // ── Certificates ─────────────────────────────────────────────────────────────────────────────
 
@@ -377,7 +373,7 @@ pub fn verify_login(options: JsValue) -> Result<JsValue, Thrown> {
     match proof {
         Ok(proof) => give(&login::verify(&proof, &expected).map_err(thrown)?),
         Err(error) => {
-            let reason: String = error.to_string().chars().take(200).collect();
+            let reason = yinxin_edge::reason(&error);
             let finding = Finding::new(Severity::Fatal, Error::ProofUnreadable { reason });
             give(&login::Judgement {
                 valid: false,
@@ -631,48 +627,4 @@ impl Signing {
     pub fn chunk(&mut self, document: u32, offset: u32, bytes: &[u8]) -> Result<JsValue, Thrown> {
         give(&self.machine.chunk(document, offset, bytes))
     }
-}
-
-// ── Edge ─────────────────────────────────────────────────────────────────────────────────────
-
-fn from_js<T: for<'de> Deserialize<'de>>(value: JsValue) -> Result<T, Thrown> {
-    serde_wasm_bindgen::from_value(value).map_err(|error| {
-        // Words of the caller's own value may be in it; they are cut, not dropped, since they say what was wrong.
-        let reason: String = error.to_string().chars().take(200).collect();
-        thrown(Error::RequestInvalid { reason })
-    })
-}
-
-fn give<T: Serialize>(value: &T) -> Result<JsValue, Thrown> {
-    value
-        .serialize(&Serializer::new().serialize_maps_as_objects(true))
-        .map_err(|error| {
-            thrown(Error::Internal {
-                detail: error.to_string(),
-            })
-        })
-}
-
-fn moment(now: JsValue) -> Result<UnixTime, Thrown> {
-    if now.is_undefined() || now.is_null() {
-        return Ok(platform::now());
-    }
-    from_js::<Instant>(now).map(|instant| instant.0)
-}
-
-fn invalid(reason: &str) -> Thrown {
-    thrown(Error::RequestInvalid {
-        reason: reason.into(),
-    })
-}
-
-/// An error as JavaScript meets it: an `Error` named `YinxinError`, with `code` and `params`.
-fn thrown(error: Error) -> Thrown {
-    let out = js_sys::Error::new(&error.to_string());
-    out.set_name("YinxinError");
-    if let Ok(wire) = give(&error) {
-        // `code` and `params` are plain properties of the wire form.
-        js_sys::Object::assign(&out, wire.unchecked_ref());
-    }
-    out.into()
 }

@@ -35,6 +35,24 @@ limits! {
     MAX_CERTIFICATES = 32;
     /// Trust anchors that can be added.
     MAX_ANCHORS = 64;
+    /// Items of an order.
+    MAX_ORDER_ITEMS = 10_000;
+    /// Certificates or seals of one item of an order.
+    MAX_ORDER_COUNT = 10_000;
+    /// Years of a term in a tariff.
+    MAX_TERM_YEARS = 10;
+    /// A price in a tariff, in fen. With it, no possible order or list comes to more than a number of JavaScript holds.
+    MAX_PRICE_FEN = 1_000_000;
+    /// Bytes of a list of orders, as a file.
+    MAX_LIST_BYTES = 32 * 1024 * 1024;
+    /// Bytes of a list of orders, unpacked.
+    MAX_LIST_UNPACKED_BYTES = 256 * 1024 * 1024;
+    /// Rows of a list of orders.
+    MAX_LIST_ROWS = 20_000;
+    /// Columns of a list of orders.
+    MAX_LIST_COLUMNS = 64;
+    /// Characters (Unicode scalar values) of a cell in a list of orders; what is longer is cut.
+    MAX_CELL_CHARS = 500;
     /// Operations that wait for their turn behind an open consent window.
     MAX_QUEUE = 16;
     /// Bytes of a PIN.

@@ -40,6 +40,33 @@ export const MAX_CERTIFICATES = 32;
 /** Trust anchors that can be added. */
 export const MAX_ANCHORS = 64;
 
+/** Items of an order. */
+export const MAX_ORDER_ITEMS = 10000;
+
+/** Certificates or seals of one item of an order. */
+export const MAX_ORDER_COUNT = 10000;
+
+/** Years of a term in a tariff. */
+export const MAX_TERM_YEARS = 10;
+
+/** A price in a tariff, in fen. With it, no possible order or list comes to more than a number of JavaScript holds. */
+export const MAX_PRICE_FEN = 1000000;
+
+/** Bytes of a list of orders, as a file. */
+export const MAX_LIST_BYTES = 33554432;
+
+/** Bytes of a list of orders, unpacked. */
+export const MAX_LIST_UNPACKED_BYTES = 268435456;
+
+/** Rows of a list of orders. */
+export const MAX_LIST_ROWS = 20000;
+
+/** Columns of a list of orders. */
+export const MAX_LIST_COLUMNS = 64;
+
+/** Characters (Unicode scalar values) of a cell in a list of orders; what is longer is cut. */
+export const MAX_CELL_CHARS = 500;
+
 /** Operations that wait for their turn behind an open consent window. */
 export const MAX_QUEUE = 16;
 

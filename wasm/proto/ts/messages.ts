@@ -382,7 +382,139 @@ position: number,
 /**
  * What is wrong.
  */
-reason: string, } } | { "code": "content-missing", "params": Record<symbol, never> } | { "code": "content-changed", "params": Record<symbol, never> } | { "code": "signed-attributes-missing", "params": Record<symbol, never> } | { "code": "signer-certificate-missing", "params": Record<symbol, never> } | { "code": "signing-certificate-mismatch", "params": Record<symbol, never> } | { "code": "parameters-odd", "params": {
+reason: string, } } | { "code": "content-missing", "params": Record<symbol, never> } | { "code": "content-changed", "params": Record<symbol, never> } | { "code": "signed-attributes-missing", "params": Record<symbol, never> } | { "code": "signer-certificate-missing", "params": Record<symbol, never> } | { "code": "signing-certificate-mismatch", "params": Record<symbol, never> } | { "code": "order-unreadable", "params": {
+/**
+ * Which part, and what is wrong with it.
+ */
+reason: string, } } | { "code": "order-empty", "params": Record<symbol, never> } | { "code": "order-too-long", "params": {
+/**
+ * Largest number.
+ */
+limit: number, } } | { "code": "order-role-unknown", "params": {
+/**
+ * Which item, from 1.
+ */
+item: number,
+/**
+ * As given.
+ */
+role: string, } } | { "code": "order-service-unknown", "params": {
+/**
+ * Which item, from 1.
+ */
+item: number,
+/**
+ * As given.
+ */
+service: string, } } | { "code": "order-nothing", "params": {
+/**
+ * Which item, from 1.
+ */
+item: number, } } | { "code": "order-certificate-missing", "params": {
+/**
+ * Which item, from 1.
+ */
+item: number, } } | { "code": "order-count-invalid", "params": {
+/**
+ * Which item, from 1.
+ */
+item: number,
+/**
+ * As given.
+ */
+value: string,
+/**
+ * Largest number.
+ */
+limit: number, } } | { "code": "order-years-invalid", "params": {
+/**
+ * Which item, from 1.
+ */
+item: number,
+/**
+ * As given; empty if it is missing.
+ */
+value: string,
+/**
+ * Terms of the tariff.
+ */
+terms: string, } } | { "code": "order-days-invalid", "params": {
+/**
+ * Which item, from 1.
+ */
+item: number,
+/**
+ * As given.
+ */
+value: string,
+/**
+ * Largest number.
+ */
+limit: number, } } | { "code": "order-days-unfit", "params": {
+/**
+ * Which item, from 1.
+ */
+item: number, } } | { "code": "order-not-priced", "params": {
+/**
+ * Which item, from 1.
+ */
+item: number, } } | { "code": "tariff-invalid", "params": {
+/**
+ * Where: `prices[2].price`.
+ */
+place: string,
+/**
+ * What is wrong there.
+ */
+reason: string, } } | { "code": "renew-before-upgrade", "params": {
+/**
+ * Days left.
+ */
+days: number,
+/**
+ * Days that are needed.
+ */
+needed: number, } } | { "code": "upgrade-not-free", "params": Record<symbol, never> } | { "code": "certificates-not-charged", "params": {
+/**
+ * Which item, from 1.
+ */
+item: number, } } | { "code": "tariff-other-authority", "params": {
+/**
+ * Who issued the certificate.
+ */
+issuer: string, } } | { "code": "list-unreadable", "params": {
+/**
+ * What is wrong with it.
+ */
+reason: string, } } | { "code": "list-too-large", "params": {
+/**
+ * Largest number of bytes.
+ */
+limit: number, } } | { "code": "list-too-long", "params": {
+/**
+ * Rows at most.
+ */
+rows: number,
+/**
+ * Columns at most.
+ */
+columns: number, } } | { "code": "list-columns-missing", "params": {
+/**
+ * Their names.
+ */
+columns: string, } } | { "code": "list-name-missing", "params": {
+/**
+ * Which row, from 1.
+ */
+item: number, } } | { "code": "list-answer-unknown", "params": {
+/**
+ * Which row, from 1.
+ */
+item: number,
+/**
+ * As given.
+ */
+value: string, } } | { "code": "parameters-odd", "params": {
 /**
  * OID of the algorithm.
  */
@@ -795,7 +927,139 @@ position: number,
 /**
  * What is wrong.
  */
-reason: string, } } | { "code": "content-missing", "params": Record<symbol, never> } | { "code": "content-changed", "params": Record<symbol, never> } | { "code": "signed-attributes-missing", "params": Record<symbol, never> } | { "code": "signer-certificate-missing", "params": Record<symbol, never> } | { "code": "signing-certificate-mismatch", "params": Record<symbol, never> } | { "code": "parameters-odd", "params": {
+reason: string, } } | { "code": "content-missing", "params": Record<symbol, never> } | { "code": "content-changed", "params": Record<symbol, never> } | { "code": "signed-attributes-missing", "params": Record<symbol, never> } | { "code": "signer-certificate-missing", "params": Record<symbol, never> } | { "code": "signing-certificate-mismatch", "params": Record<symbol, never> } | { "code": "order-unreadable", "params": {
+/**
+ * Which part, and what is wrong with it.
+ */
+reason: string, } } | { "code": "order-empty", "params": Record<symbol, never> } | { "code": "order-too-long", "params": {
+/**
+ * Largest number.
+ */
+limit: number, } } | { "code": "order-role-unknown", "params": {
+/**
+ * Which item, from 1.
+ */
+item: number,
+/**
+ * As given.
+ */
+role: string, } } | { "code": "order-service-unknown", "params": {
+/**
+ * Which item, from 1.
+ */
+item: number,
+/**
+ * As given.
+ */
+service: string, } } | { "code": "order-nothing", "params": {
+/**
+ * Which item, from 1.
+ */
+item: number, } } | { "code": "order-certificate-missing", "params": {
+/**
+ * Which item, from 1.
+ */
+item: number, } } | { "code": "order-count-invalid", "params": {
+/**
+ * Which item, from 1.
+ */
+item: number,
+/**
+ * As given.
+ */
+value: string,
+/**
+ * Largest number.
+ */
+limit: number, } } | { "code": "order-years-invalid", "params": {
+/**
+ * Which item, from 1.
+ */
+item: number,
+/**
+ * As given; empty if it is missing.
+ */
+value: string,
+/**
+ * Terms of the tariff.
+ */
+terms: string, } } | { "code": "order-days-invalid", "params": {
+/**
+ * Which item, from 1.
+ */
+item: number,
+/**
+ * As given.
+ */
+value: string,
+/**
+ * Largest number.
+ */
+limit: number, } } | { "code": "order-days-unfit", "params": {
+/**
+ * Which item, from 1.
+ */
+item: number, } } | { "code": "order-not-priced", "params": {
+/**
+ * Which item, from 1.
+ */
+item: number, } } | { "code": "tariff-invalid", "params": {
+/**
+ * Where: `prices[2].price`.
+ */
+place: string,
+/**
+ * What is wrong there.
+ */
+reason: string, } } | { "code": "renew-before-upgrade", "params": {
+/**
+ * Days left.
+ */
+days: number,
+/**
+ * Days that are needed.
+ */
+needed: number, } } | { "code": "upgrade-not-free", "params": Record<symbol, never> } | { "code": "certificates-not-charged", "params": {
+/**
+ * Which item, from 1.
+ */
+item: number, } } | { "code": "tariff-other-authority", "params": {
+/**
+ * Who issued the certificate.
+ */
+issuer: string, } } | { "code": "list-unreadable", "params": {
+/**
+ * What is wrong with it.
+ */
+reason: string, } } | { "code": "list-too-large", "params": {
+/**
+ * Largest number of bytes.
+ */
+limit: number, } } | { "code": "list-too-long", "params": {
+/**
+ * Rows at most.
+ */
+rows: number,
+/**
+ * Columns at most.
+ */
+columns: number, } } | { "code": "list-columns-missing", "params": {
+/**
+ * Their names.
+ */
+columns: string, } } | { "code": "list-name-missing", "params": {
+/**
+ * Which row, from 1.
+ */
+item: number, } } | { "code": "list-answer-unknown", "params": {
+/**
+ * Which row, from 1.
+ */
+item: number,
+/**
+ * As given.
+ */
+value: string, } } | { "code": "parameters-odd", "params": {
 /**
  * OID of the algorithm.
  */

@@ -666,6 +666,156 @@ errors! {
     zh "签名属性所指的证书与签名人的证书不符。" / "如果您没有预料到此情况，请不要接受它。"
     en "The signed attributes name another certificate than the signer's." / "If you did not expect this, don't accept it."
 
+    // ── Fees ─────────────────────────────────────────────────────────────────────────────────
+
+    /// An order does not have the form of one.
+    "order-unreadable" OrderUnreadable { /// Which part, and what is wrong with it.
+        reason: String }
+    zh "订单内容无法识别（{reason}）。" / "请重新填写订单。"
+    en "The order can't be read ({reason})." / "Fill it in again."
+
+    /// Nothing at all is ordered.
+    "order-empty" OrderEmpty {}
+    zh "还没有选择要办理的业务。" / "请至少填写一项业务和数量。"
+    en "Nothing is ordered yet." / "Enter at least one service and a number."
+
+    /// More items than the limit.
+    "order-too-long" OrderTooLong { /// Largest number.
+        limit: u32 }
+    zh "订单超过 {limit} 项。" / "请分成几份分别计算。"
+    en "The order has more than {limit} items." / "Split it."
+
+    /// A role that does not exist.
+    "order-role-unknown" OrderRoleUnknown { /// Which item, from 1.
+        item: u32, /// As given.
+        role: String }
+    zh "第 {item} 条：不认识参与角色“{role}”。" / "请填写采购人、采购人代表、采购人监督、供应商、代理机构或评标专家。"
+    en "Item {item}: there is no role “{role}”." / "Use purchaser, purchaser-representative, purchaser-supervisor, supplier, agency or expert."
+
+    /// A service that does not exist.
+    "order-service-unknown" OrderServiceUnknown { /// Which item, from 1.
+        item: u32, /// As given.
+        service: String }
+    zh "第 {item} 条：不认识办理业务“{service}”。" / "请填写新办、更新、补办、印章新办、印章续期、印章升级、变更、解锁或注销。"
+    en "Item {item}: there is no service “{service}”." / "Use new, renewal, replacement, seal-new, seal-renewal, seal-upgrade, change, unlocking or revocation."
+
+    /// An item of which nothing is ordered.
+    "order-nothing" OrderNothing { /// Which item, from 1.
+        item: u32 }
+    zh "第 {item} 条：没有填写数量。" / "请填写证书或印章的数量。"
+    en "Item {item} orders nothing." / "Enter how many certificates or seals."
+
+    /// A service for certificates without a certificate.
+    "order-certificate-missing" OrderCertificateMissing { /// Which item, from 1.
+        item: u32 }
+    zh "第 {item} 条：这项业务须有证书，证书数量不能为 0。" / "请填写证书数量；只办印章时，请选择印章新办、印章续期或印章升级。"
+    en "Item {item}: this service needs a certificate, and none is ordered." / "Enter the number of certificates; for a seal alone choose a service for seals."
+
+    /// A count that is no whole number, negative, or absurd.
+    "order-count-invalid" OrderCountInvalid { /// Which item, from 1.
+        item: u32, /// As given.
+        value: String, /// Largest number.
+        limit: u32 }
+    zh "第 {item} 条：数量“{value}”不正确。" / "请填写 0 到 {limit} 的整数。"
+    en "Item {item}: “{value}” is no possible number." / "Enter a whole number from 0 to {limit}."
+
+    /// A term that the tariff does not have, or none where one is needed.
+    "order-years-invalid" OrderYearsInvalid { /// Which item, from 1.
+        item: u32, /// As given; empty if it is missing.
+        value: String, /// Terms of the tariff.
+        terms: String }
+    zh "第 {item} 条：不能办理“{value}”年期。" / "可选年限：{terms} 年。"
+    en "Item {item}: there is no term of “{value}” years." / "Terms in years: {terms}."
+
+    /// Remaining days that no certificate can have.
+    "order-days-invalid" OrderDaysInvalid { /// Which item, from 1.
+        item: u32, /// As given.
+        value: String, /// Largest number.
+        limit: u32 }
+    zh "第 {item} 条：证书剩余天数“{value}”不正确。" / "请填写证书到期前剩余的天数，最多 {limit} 天；证书已到期的请先更新证书。"
+    en "Item {item}: “{value}” is no possible number of remaining days." / "Enter the days until the certificate ends, {limit} at most; renew a certificate that has ended first."
+
+    /// Remaining days where no certificate exists yet.
+    "order-days-unfit" OrderDaysUnfit { /// Which item, from 1.
+        item: u32 }
+    zh "第 {item} 条：新办的证书没有剩余天数。" / "请去掉剩余天数，或选择其他业务。"
+    en "Item {item}: a new certificate has no remaining days." / "Leave them out, or choose another service."
+
+    /// A tariff has no price for what is ordered.
+    "order-not-priced" OrderNotPriced { /// Which item, from 1.
+        item: u32 }
+    zh "第 {item} 条：所用的收费标准没有这项业务的价格。" / "请咨询发证机构，或换用其他收费标准。"
+    en "Item {item}: the tariff has no price for this." / "Ask the CA, or use another tariff."
+
+    /// A tariff can't be used.
+    "tariff-invalid" TariffInvalid { /// Where: `prices[2].price`.
+        place: String, /// What is wrong there.
+        reason: String }
+    zh "收费标准文件有误（{place}：{reason}）。" / "请联系该文件的提供者。"
+    en "The tariff is not valid ({place}: {reason})." / "Tell who made it."
+
+    /// Too few days are left for upgrading a seal.
+    "renew-before-upgrade" RenewBeforeUpgrade { /// Days left.
+        days: i32, /// Days that are needed.
+        needed: u32 }
+    zh "证书剩余 {days} 天，不足 {needed} 天，现在不能升级印章。" / "请先更新证书，再升级印章。"
+    en "The certificate has {days} days left, fewer than {needed}: its seal can't be upgraded now." / "Renew the certificate first, then upgrade the seal."
+
+    /// A seal of a certificate outside of the class for which upgrading is free.
+    "upgrade-not-free" UpgradeNotFree {}
+    zh "免费升级只适用于公共资源交易招投标类证书，其他证书的升级费用没有公布。" / "请先向发证机构询问费用。"
+    en "Upgrading is free only for certificates of the bidding class; no price is published for others." / "Ask the CA for the price first."
+
+    /// Certificates were counted for a service that concerns seals only.
+    "certificates-not-charged" CertificatesNotCharged { /// Which item, from 1.
+        item: u32 }
+    zh "第 {item} 条：这项业务只涉及印章，证书不另收费。" / "需要同时办理证书时，请选择新办或更新。"
+    en "Item {item}: this service concerns seals only; nothing is charged for the certificates." / "To order certificates as well, choose new or renewal."
+
+    /// The certificate was issued by another CA than the one whose tariff this is.
+    "tariff-other-authority" TariffOtherAuthority { /// Who issued the certificate.
+        issuer: String }
+    zh "这张证书由“{issuer}”签发，以下收费标准可能不适用。" / "请向签发机构询问费用。"
+    en "This certificate was issued by “{issuer}”; the tariff may not apply to it." / "Ask its issuer for the fees."
+
+    /// A list of orders can't be read.
+    "list-unreadable" ListUnreadable { /// What is wrong with it.
+        reason: String }
+    zh "清单文件无法读取（{reason}）。" / "请使用 Excel（.xlsx）或 CSV 格式的清单，可先下载模板。"
+    en "The list can't be read ({reason})." / "Use an Excel (.xlsx) or CSV file; a template can be downloaded."
+
+    /// A list has more bytes than the limit, as a file or unpacked.
+    "list-too-large" ListTooLarge { /// Largest number of bytes.
+        limit: u32 }
+    zh "清单文件太大，超过 {limit} 字节。" / "请删去与清单无关的内容，或分成几个文件。"
+    en "The list is too large: more than {limit} bytes." / "Remove what does not belong to it, or split it."
+
+    /// A list has more rows or columns than the limit.
+    "list-too-long" ListTooLong { /// Rows at most.
+        rows: u32, /// Columns at most.
+        columns: u32 }
+    zh "清单超过 {rows} 行或 {columns} 列。" / "请分成几个文件。"
+    en "The list has more than {rows} rows or {columns} columns." / "Split it."
+
+    /// Columns that a list needs are missing.
+    "list-columns-missing" ListColumnsMissing { /// Their names.
+        columns: String }
+    zh "清单缺少必要的列：{columns}。" / "请在第一行写上列名，可先下载模板。"
+    en "The list lacks columns: {columns}." / "Write their names in the first row; a template can be downloaded."
+
+    /// A row of a list without a payer's name.
+    "list-name-missing" ListNameMissing { /// Which row, from 1.
+        item: u32 }
+    zh "第 {item} 条：没有填写证书名称。" / "请填写证书上的单位或专家名称，付款账户名需与它一致。"
+    en "Item {item}: the certificate's name is missing." / "Enter the unit's or expert's name as it stands in the certificate: the payer's account must have the same."
+
+    /// A cell of a list is neither yes nor no.
+    "list-answer-unknown" ListAnswerUnknown { /// Which row, from 1.
+        item: u32, /// As given.
+        value: String }
+    zh "第 {item} 条：“是否招投标类”一列不认识“{value}”。" / "请填写“是”或“否”，不清楚时留空。"
+    en "Item {item}: “{value}” is neither yes nor no." / "Write yes or no, or leave it empty."
+
     // ── Oddities, which do no harm by themselves ─────────────────────────────────────────────
 
     /// The parameters of an algorithm are written as its definition does not say (NULL or nothing).

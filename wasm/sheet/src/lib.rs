@@ -1,0 +1,3 @@
+//! Lists as spreadsheets: XLSX, CSV and pasted cells into rows of text, and rows into XLSX and CSV.
+//! It knows nothing of orders, and is a module of its own, since only lists need it.
+#![forbid(unsafe_code)]
