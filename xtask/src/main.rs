@@ -46,9 +46,10 @@ fn dispatch(task: &str, rest: &[String]) -> Result<ExitCode> {
         "fuzz" => fuzz::run(rest),
         "generate" => generate::run(rest.iter().any(|arg| arg == "--check")),
         "start" => tasks::start(rest),
+        "wasm" => tasks::wasm(),
         "demo-key" => tasks::demo_key(rest),
         "" => bail!(
-            "which task? build, test, check, bench, fuzz, generate, start, demo-key or anchors"
+            "which task? build, test, check, bench, fuzz, generate, start, demo-key, wasm or anchors"
         ),
         other => bail!("no task {other}"),
     }

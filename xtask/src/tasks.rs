@@ -83,6 +83,13 @@ pub fn check() -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// `cargo xtask wasm`: the Wasm packages alone.
+pub fn wasm() -> Result<ExitCode> {
+    setup::for_build()?;
+    wasm::build()?;
+    Ok(ExitCode::SUCCESS)
+}
+
 /// `npm run bench`: medians of what a user waits for, and certificates beside other libraries.
 pub fn bench() -> Result<ExitCode> {
     setup::for_tests()?;

@@ -1,61 +1,25 @@
-//! The Wasm package: cargo builds the module, `wasm-bindgen` (as a library, pinned by Cargo.lock)
-//! makes the JavaScript around it, `wasm-opt` from npm's binaryen shrinks it.
+//! The Wasm packages: cargo builds the modules, `wasm-bindgen` (as a library, pinned by Cargo.lock)
+//! makes the JavaScript around them, `wasm-opt` from npm's binaryen shrinks them.
 
 use crate::run::{command, release_cargo, step};
 use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use wasm_bindgen_cli_support::Bindgen;
 
-const MODULE: &str = "target/wasm32-unknown-unknown/wasm/yinxin_wasm.wasm";
+const BUILT: &str = "target/wasm32-unknown-unknown/wasm";
 const PACKAGES: &str = "wasm/pkg";
-const NAME_OF_MODULE: &str = "yinxin_bg.wasm";
 
-/// Builds `wasm/pkg/node` and `wasm/pkg/web`, unless they come from the same module already.
-pub fn build() -> Result<()> {
-    step(
-        "building the Wasm core",
-        release_cargo().args([
-            "build",
-            "--quiet",
-            "--package=yinxin-wasm",
-            "--target=wasm32-unknown-unknown",
-            "--profile=wasm",
-        ]),
-    )?;
-    let root = crate::root();
-    let module = root.join(MODULE);
-    let bytes = fs::read(&module).with_context(|| format!("{} can't be read", module.display()))?;
-    let digest: String = Sha256::digest(&bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    let packages = root.join(PACKAGES);
-    let stamp = packages.join(".stamp");
-    if fs::read_to_string(&stamp).is_ok_and(|found| found == digest) {
-        return Ok(());
-    }
-    let web = packages.join("web");
-    let node = packages.join("node");
-    package(&module, &web, Target::Web)?;
-    package(&module, &node, Target::Node)?;
-    // Only the JavaScript around it differs, so the module is optimised once.
-    let (web_module, node_module) = (web.join(NAME_OF_MODULE), node.join(NAME_OF_MODULE));
-    if fs::read(&web_module)? != fs::read(&node_module)? {
-        bail!("wasm-bindgen makes different modules for web and Node");
-    }
-    step(
-        "optimising the Wasm core",
-        command("node_modules/.bin/wasm-opt")
-            // Higher levels make it larger after compression: -Os by 16 kB of 190.
-            .args(["-O1", "-o"])
-            .arg(&web_module)
-            .arg(&web_module),
-    )?;
-    fs::copy(&web_module, &node_module)?;
-    fs::write(stamp, digest)?;
-    Ok(())
+/// A module, and the packages that are made of it.
+struct Module {
+    /// Its crate.
+    package: &'static str,
+    /// Names its files.
+    name: &'static str,
+    description: &'static str,
+    /// Folders under `wasm/pkg`, with the name of each npm package.
+    packages: &'static [(Target, &'static str, &'static str)],
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -64,11 +28,103 @@ enum Target {
     Node,
 }
 
-fn package(module: &Path, folder: &Path, target: Target) -> Result<()> {
+const MODULES: &[Module] = &[
+    Module {
+        package: "yinxin-wasm",
+        name: "yinxin",
+        description: "Certificates, SM2, login proofs, CMS and fees of Yinxin, as WebAssembly",
+        packages: &[
+            (Target::Web, "web", "@yinxin/core-web"),
+            (Target::Node, "node", "@yinxin/core"),
+        ],
+    },
+    Module {
+        package: "yinxin-fees",
+        name: "yinxin_fees",
+        description: "Fees of Yinxin alone, as WebAssembly",
+        packages: &[(Target::Web, "fees", "@yinxin/fees")],
+    },
+    Module {
+        package: "yinxin-sheet",
+        name: "yinxin_sheet",
+        description: "Lists as spreadsheets, as WebAssembly",
+        packages: &[(Target::Web, "sheet", "@yinxin/sheet")],
+    },
+];
+
+/// Builds what lies under `wasm/pkg`, as far as it does not come from the same modules already.
+pub fn build() -> Result<()> {
+    let packages = MODULES
+        .iter()
+        .map(|module| format!("--package={}", module.package));
+    step(
+        "building the Wasm modules",
+        release_cargo()
+            .args([
+                "build",
+                "--quiet",
+                "--target=wasm32-unknown-unknown",
+                "--profile=wasm",
+            ])
+            .args(packages),
+    )?;
+    MODULES.iter().try_for_each(make)
+}
+
+fn make(module: &Module) -> Result<()> {
+    let root = crate::root();
+    let built = root
+        .join(BUILT)
+        .join(format!("{}.wasm", module.package.replace('-', "_")));
+    let bytes = fs::read(&built).with_context(|| format!("{} can't be read", built.display()))?;
+    let digest: String = Sha256::digest(&bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let folder = |name: &str| root.join(PACKAGES).join(name);
+    let stamp = folder(&format!(".{}.stamp", module.name));
+    if fs::read_to_string(&stamp).is_ok_and(|found| found == digest) {
+        return Ok(());
+    }
+    // Only the JavaScript around it differs between packages, so the module is optimised once.
+    let mut optimised: Option<(Vec<u8>, PathBuf)> = None;
+    for &(target, name, npm) in module.packages {
+        package(module, &built, &folder(name), target, npm)?;
+        let file = folder(name).join(module.file());
+        let bound = fs::read(&file)?;
+        if let Some((same, first)) = &optimised {
+            if *same != bound {
+                bail!("wasm-bindgen makes different modules of {}", module.name);
+            }
+            fs::copy(first, &file)?;
+            continue;
+        }
+        step(
+            &format!("optimising {}", module.file()),
+            command("node_modules/.bin/wasm-opt")
+                // Higher levels make it larger after compression: -Os by 16 kB of 190.
+                .args(["-O1", "-o"])
+                .arg(&file)
+                .arg(&file),
+        )?;
+        optimised = Some((bound, file));
+    }
+    fs::write(stamp, digest)?;
+    Ok(())
+}
+
+impl Module {
+    /// The name of the Wasm file in its packages.
+    fn file(&self) -> String {
+        format!("{}_bg.wasm", self.name)
+    }
+}
+
+fn package(module: &Module, built: &Path, folder: &Path, target: Target, npm: &str) -> Result<()> {
     let mut bindgen = Bindgen::new();
     bindgen
-        .input_path(module)
-        .out_name("yinxin")
+        .input_path(built)
+        .out_name(module.name)
         .typescript(true)
         .omit_default_module_path(true);
     match target {
@@ -78,20 +134,24 @@ fn package(module: &Path, folder: &Path, target: Target) -> Result<()> {
     bindgen
         .generate(folder)
         .with_context(|| format!("wasm-bindgen for {}", folder.display()))?;
-    let (name, module_type) = match target {
-        Target::Web => ("@yinxin/core-web", "module"),
-        Target::Node => ("@yinxin/core", "commonjs"),
+    let module_type = match target {
+        Target::Web => "module",
+        Target::Node => "commonjs",
     };
+    let (script, types) = (
+        format!("{}.js", module.name),
+        format!("{}.d.ts", module.name),
+    );
     let description = serde_json::json!({
-        "name": name,
+        "name": npm,
         "version": env!("CARGO_PKG_VERSION"),
-        "description": "Certificates, SM2, login proofs and CMS of Yinxin, as WebAssembly",
+        "description": module.description,
         "license": "MIT OR Apache-2.0",
         "type": module_type,
-        "main": "yinxin.js",
-        "types": "yinxin.d.ts",
-        "files": ["yinxin.js", "yinxin.d.ts", NAME_OF_MODULE, "yinxin_bg.wasm.d.ts"],
-        "sideEffects": ["./yinxin.js"],
+        "main": script,
+        "types": types,
+        "files": [script, types, module.file(), format!("{}.d.ts", module.file())],
+        "sideEffects": [format!("./{script}")],
     });
     let text = serde_json::to_string_pretty(&description)?;
     fs::write(folder.join("package.json"), text + "\n")?;
