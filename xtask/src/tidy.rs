@@ -17,7 +17,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("yinxin-sheet", &["yinxin-edge", "yinxin-proto"]),
     (
         "yinxin-wasm",
-        &["yinxin-core", "yinxin-edge", "yinxin-proto"],
+        &["yinxin-core", "yinxin-edge", "yinxin-fees", "yinxin-proto"],
     ),
     ("yinxin-bench", &[]),
     ("yinxin-host", &["yinxin-core", "yinxin-proto"]),

@@ -9,6 +9,9 @@
 
 mod types;
 
+// Fees are a module of their own for the calculator; what it exports is exported here as well.
+pub use yinxin_fees::*;
+
 use der::asn1::ObjectIdentifier;
 use serde::{Deserialize, Serialize};
 use sm3::Digest as _;

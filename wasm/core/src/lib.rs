@@ -1,6 +1,6 @@
 //! Certificates, SM2, CMS, login proofs and the signing state machine of Yinxin, without I/O: no
-//! clock, no randomness, no files, no JavaScript. `now`, trust anchors and revocation lists are
-//! arguments, so that everything here is tested natively.
+//! clock, no randomness, no files, no JavaScript. `now`, trust anchors, revocation lists and
+//! tariffs are arguments, so that everything here is tested natively.
 //!
 //! | module | what lives there |
 //! |---|---|
@@ -9,6 +9,7 @@
 //! | [`trust`] | paths to anchors, revocation |
 //! | [`attributes`], [`cms`] | signed attributes and SignedData, made and judged |
 //! | [`login`] | login proofs and challenges, made and judged |
+//! | [`fees`] | tariffs, orders, quotes, lists of orders |
 //! | [`content_guard`] | content that is never signed as a document |
 //! | [`signing`] | the state machine that drives one call of a page |
 //! | [`asn1`], [`oid`], [`pem`], [`gbk`], [`time`], [`wire`] | what the others stand on |
@@ -20,6 +21,7 @@ pub mod certificate;
 pub mod cms;
 pub mod content_guard;
 pub mod credit_code;
+pub mod fees;
 pub mod gbk;
 #[cfg(test)]
 mod golden;

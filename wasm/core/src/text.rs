@@ -1,16 +1,27 @@
 //! Texts for people: in both languages of the product, and safe to show.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt::Write;
 
 /// A text in both languages of the product.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bilingual {
     /// Chinese.
     #[serde(rename = "zh-CN")]
     pub zh: String,
     /// English.
     pub en: String,
+}
+
+impl Bilingual {
+    /// Both, from texts that stand in the program.
+    #[must_use]
+    pub fn of(zh: &str, en: &str) -> Self {
+        Self {
+            zh: zh.into(),
+            en: en.into(),
+        }
+    }
 }
 
 /// A text with control, bidirectional and other invisible characters written out, as `⟨U+202E⟩`.

@@ -1,3 +1,261 @@
 //! The Wasm surface of fees: quotes, tariffs, lists of orders. A module of its own for the
 //! calculator, whose page must be small, and a part of the whole package.
 #![forbid(unsafe_code)]
+
+mod types;
+
+use serde::{Deserialize, Serialize};
+use std::sync::OnceLock;
+use wasm_bindgen::prelude::*;
+use yinxin_core::certificate::Certificate;
+use yinxin_core::fees::{
+    CertificateOrder, Column, Columns, Fen, List, OrderItem, Role, SCCA_TARIFF, Service, Tariff,
+    quote as core_quote, quote_certificate,
+};
+use yinxin_core::text::Bilingual;
+use yinxin_edge::input::{Blob, Instant};
+use yinxin_edge::{Thrown, from_js, give, platform, reason, thrown};
+use yinxin_proto::Error;
+
+/// Characters of a tariff as JSON.
+const MAX_TARIFF_CHARS: u32 = 1_000_000;
+
+/// What an order costs, and why; or what the holder of a certificate orders next.
+///
+/// # Errors
+/// The `order-…` codes; `tariff-invalid`; `certificate-unreadable`.
+#[wasm_bindgen(skip_typescript)]
+pub fn quote(order: JsValue, tariff: JsValue) -> Result<JsValue, Thrown> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Order {
+        #[serde(default)]
+        items: Option<Vec<OrderItem>>,
+        #[serde(default)]
+        certificate: Option<Blob>,
+        #[serde(default)]
+        now: Option<Instant>,
+    }
+    let chosen = Chosen::read(tariff)?;
+    let tariff = chosen.tariff();
+    let parts: Order = read(order.clone()).map_err(thrown)?;
+    match (parts.items, parts.certificate) {
+        (Some(items), None) => give(&core_quote(&items, tariff).map_err(thrown)?),
+        (None, Some(blob)) => {
+            let certificate = Certificate::parse(&blob.0).map_err(thrown)?;
+            let how: CertificateOrder = read(order).map_err(thrown)?;
+            let now = parts.now.map_or_else(platform::now, |now| now.0);
+            give(&quote_certificate(&certificate, how, tariff, now).map_err(thrown)?)
+        }
+        _ => Err(thrown(Error::OrderUnreadable {
+            reason: "either items or a certificate is expected".into(),
+        })),
+    }
+}
+
+/// A tariff, validated: the product's own one, or that of an object or JSON text.
+///
+/// # Errors
+/// `tariff-invalid`, with its place.
+#[wasm_bindgen(skip_typescript)]
+pub fn tariff(source: JsValue) -> Result<JsValue, Thrown> {
+    give(Chosen::read(source)?.tariff())
+}
+
+/// The words of orders and lists with their names, for forms and templates.
+///
+/// # Errors
+/// None in practice.
+#[wasm_bindgen(js_name = orderWords, skip_typescript)]
+pub fn order_words() -> Result<JsValue, Thrown> {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Words {
+        roles: Vec<Named<Role>>,
+        services: Vec<ServiceWords>,
+        columns: Vec<Named<Column>>,
+    }
+    #[derive(Serialize)]
+    struct Named<T> {
+        id: T,
+        name: Bilingual,
+    }
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct ServiceWords {
+        id: Service,
+        name: Bilingual,
+        for_seals: bool,
+        has_term: bool,
+    }
+    give(&Words {
+        roles: Role::ALL
+            .iter()
+            .map(|&id| Named {
+                id,
+                name: id.name(),
+            })
+            .collect(),
+        services: Service::ALL
+            .iter()
+            .map(|&id| ServiceWords {
+                id,
+                name: id.name(),
+                for_seals: id.is_for_seals(),
+                has_term: id.has_term(),
+            })
+            .collect(),
+        columns: Column::ALL
+            .iter()
+            .map(|&id| Named {
+                id,
+                name: id.title(),
+            })
+            .collect(),
+    })
+}
+
+/// An amount of fen in capital numerals (人民币大写).
+///
+/// # Errors
+/// `request-invalid` if it is no amount.
+#[wasm_bindgen(skip_typescript)]
+pub fn capitals(fen: f64) -> Result<String, Thrown> {
+    let whole = fen.fract() == 0.0 && (0.0..=9_007_199_254_740_991.0).contains(&fen);
+    if whole {
+        Ok(Fen(fen as u64).capitals())
+    } else {
+        Err(yinxin_edge::invalid("not a whole number of fen"))
+    }
+}
+
+/// A list of orders, a certificate in each row.
+#[wasm_bindgen(skip_typescript)]
+pub struct OrderList {
+    columns: Columns,
+    list: List,
+    chosen: Chosen,
+}
+
+#[wasm_bindgen]
+impl OrderList {
+    /// Begins with the first rows of a file, among which the titles are looked for.
+    ///
+    /// # Errors
+    /// `list-columns-missing`, `tariff-invalid`.
+    #[wasm_bindgen(constructor, skip_typescript)]
+    pub fn new(first_rows: JsValue, tariff: JsValue) -> Result<OrderList, Thrown> {
+        let chosen = Chosen::read(tariff)?;
+        let rows: Vec<Vec<String>> = from_js(first_rows)?;
+        let columns = Columns::find(&rows).map_err(thrown)?;
+        Ok(Self {
+            list: List::new(columns.clone()),
+            columns,
+            chosen,
+        })
+    }
+
+    /// Where the columns are.
+    ///
+    /// # Errors
+    /// None in practice.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn columns(&self) -> Result<JsValue, Thrown> {
+        give(&self.columns)
+    }
+
+    /// Takes rows, the first of which has this number in the file, from 1; gives what each of them
+    /// comes to. Empty ones come to nothing.
+    ///
+    /// # Errors
+    /// `list-too-long`.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn push(&mut self, rows: JsValue, number: u32) -> Result<JsValue, Thrown> {
+        let rows: Vec<Vec<String>> = from_js(rows)?;
+        let mut out = Vec::new();
+        for (number, cells) in (number..).zip(&rows) {
+            let row = self.list.row(number, cells, self.chosen.tariff());
+            out.extend(row.map_err(thrown)?);
+        }
+        give(&out)
+    }
+
+    /// What it comes to so far.
+    ///
+    /// # Errors
+    /// None in practice.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn totals(&self) -> Result<JsValue, Thrown> {
+        give(&self.list.totals(self.chosen.tariff()))
+    }
+}
+
+/// The tariff of a call: the product's own one, or the caller's.
+enum Chosen {
+    Own(&'static Tariff),
+    Given(Box<Tariff>),
+}
+
+impl Chosen {
+    fn read(source: JsValue) -> Result<Self, Thrown> {
+        if source.is_undefined() || source.is_null() {
+            return own().map(Self::Own).map_err(thrown);
+        }
+        let value = match source.dyn_ref::<js_sys::JsString>() {
+            None => source,
+            Some(text) if text.length() > MAX_TARIFF_CHARS => {
+                return Err(thrown(wrong("", "too long")));
+            }
+            Some(text) => parse(&String::from(text)).map_err(thrown)?,
+        };
+        let tariff: Tariff = with_place(value).map_err(thrown)?;
+        tariff.validate().map_err(thrown)?;
+        Ok(Self::Given(Box::new(tariff)))
+    }
+
+    fn tariff(&self) -> &Tariff {
+        match self {
+            Self::Own(tariff) => tariff,
+            Self::Given(tariff) => tariff,
+        }
+    }
+}
+
+/// The product's own tariff, read once: the platform's JSON parser costs nothing.
+fn own() -> Result<&'static Tariff, Error> {
+    static OWN: OnceLock<Tariff> = OnceLock::new();
+    if let Some(tariff) = OWN.get() {
+        return Ok(tariff);
+    }
+    let tariff = with_place(parse(SCCA_TARIFF)?)?;
+    Ok(OWN.get_or_init(|| tariff))
+}
+
+fn parse(json: &str) -> Result<JsValue, Error> {
+    js_sys::JSON::parse(json).map_err(|exception| {
+        let exception: js_sys::Error = exception.unchecked_into();
+        let reason = String::from(exception.message());
+        wrong("JSON", &reason.chars().take(200).collect::<String>())
+    })
+}
+
+/// Reads a tariff's form; what is wrong with it comes with its place.
+fn with_place(value: JsValue) -> Result<Tariff, Error> {
+    let deserializer = serde_wasm_bindgen::Deserializer::from(value);
+    serde_path_to_error::deserialize(deserializer)
+        .map_err(|error| wrong(&error.path().to_string(), &reason(error.inner())))
+}
+
+fn wrong(place: &str, reason: &str) -> Error {
+    Error::TariffInvalid {
+        place: place.into(),
+        reason: reason.into(),
+    }
+}
+
+/// Reads an order's form; what is wrong with it is no fault of a website.
+fn read<T: for<'de> Deserialize<'de>>(value: JsValue) -> Result<T, Error> {
+    serde_wasm_bindgen::from_value(value).map_err(|error| Error::OrderUnreadable {
+        reason: reason(&error),
+    })
+}

@@ -10,7 +10,7 @@ use crate::oid;
 use crate::text::Bilingual;
 use crate::trust::national::{self, Domain, Listed};
 use der::asn1::ObjectIdentifier;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The family of an issuer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -26,7 +26,7 @@ pub struct Family {
 }
 
 /// The kinds of families.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FamilyId {
     /// Sichuan CA: its CA certificate, its issuing CAs, and its older Chinese names.

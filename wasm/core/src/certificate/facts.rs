@@ -388,7 +388,7 @@ impl Certificate {
     /// the organisation's, or a credit code without an organisation. An expert is said by nothing but the
     /// words themselves, in an attribute that tells what a person is or belongs to, see [`says_expert`];
     /// never of a unit, which may well have them in its name.
-    pub(super) fn holder_kind(&self) -> HolderKind {
+    pub(crate) fn holder_kind(&self) -> HolderKind {
         let subject = self.subject();
         let unit = subject.get(oid::ORGANIZATION);
         let name = subject.get(oid::COMMON_NAME);
