@@ -1,10 +1,10 @@
 //! Texts for people: in both languages of the product, and safe to show.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::fmt::Write;
 
 /// A text in both languages of the product.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Bilingual {
     /// Chinese.
     #[serde(rename = "zh-CN")]

@@ -35,8 +35,20 @@ pub fn from_js<T: for<'de> Deserialize<'de>>(value: JsValue) -> Result<T, Thrown
 /// # Errors
 /// `internal`; a bug, since all that is given can be written.
 pub fn give<T: Serialize>(value: &T) -> Result<JsValue, Thrown> {
+    write(value, Serializer::new())
+}
+
+/// Makes a plain object that says `null` where something is missing.
+///
+/// # Errors
+/// As [`give`].
+pub fn give_with_nulls<T: Serialize>(value: &T) -> Result<JsValue, Thrown> {
+    write(value, Serializer::new().serialize_missing_as_null(true))
+}
+
+fn write<T: Serialize>(value: &T, serializer: Serializer) -> Result<JsValue, Thrown> {
     value
-        .serialize(&Serializer::new().serialize_maps_as_objects(true))
+        .serialize(&serializer.serialize_maps_as_objects(true))
         .map_err(|error| {
             thrown(Error::Internal {
                 detail: error.to_string(),

@@ -9,12 +9,14 @@ use std::sync::OnceLock;
 use wasm_bindgen::prelude::*;
 use yinxin_core::certificate::Certificate;
 use yinxin_core::fees::{
-    CertificateOrder, Column, Columns, Fen, List, OrderItem, Role, SCCA_TARIFF, Service, Tariff,
-    quote as core_quote, quote_certificate,
+    CertificateOrder, Column, Columns, Fen, Json, List, OrderItem, Role, SCCA_TARIFF, Service,
+    Tariff, quote as core_quote, quote_certificate,
 };
 use yinxin_core::text::Bilingual;
 use yinxin_edge::input::{Blob, Instant};
-use yinxin_edge::{Thrown, from_js, give, platform, reason, thrown};
+use yinxin_edge::{Thrown, from_js, platform, reason, thrown};
+// An amount that is open is `null`, not absent.
+use yinxin_edge::give_with_nulls as give;
 use yinxin_proto::Error;
 
 /// Characters of a tariff as JSON.
@@ -59,7 +61,13 @@ pub fn quote(order: JsValue, tariff: JsValue) -> Result<JsValue, Thrown> {
 /// `tariff-invalid`, with its place.
 #[wasm_bindgen(skip_typescript)]
 pub fn tariff(source: JsValue) -> Result<JsValue, Thrown> {
-    give(Chosen::read(source)?.tariff())
+    // It is given as it was read.
+    let value = match Chosen::value(source).map_err(thrown)? {
+        None => return parse(SCCA_TARIFF).map_err(thrown),
+        Some(value) => value,
+    };
+    read_tariff(value.clone()).map_err(thrown)?;
+    Ok(value)
 }
 
 /// The words of orders and lists with their names, for forms and templates.
@@ -198,19 +206,23 @@ enum Chosen {
 
 impl Chosen {
     fn read(source: JsValue) -> Result<Self, Thrown> {
-        if source.is_undefined() || source.is_null() {
-            return own().map(Self::Own).map_err(thrown);
-        }
-        let value = match source.dyn_ref::<js_sys::JsString>() {
-            None => source,
-            Some(text) if text.length() > MAX_TARIFF_CHARS => {
-                return Err(thrown(wrong("", "too long")));
-            }
-            Some(text) => parse(&String::from(text)).map_err(thrown)?,
+        let chosen = match Self::value(source).map_err(thrown)? {
+            None => own().map(Self::Own),
+            Some(value) => read_tariff(value).map(|tariff| Self::Given(Box::new(tariff))),
         };
-        let tariff: Tariff = with_place(value).map_err(thrown)?;
-        tariff.validate().map_err(thrown)?;
-        Ok(Self::Given(Box::new(tariff)))
+        chosen.map_err(thrown)
+    }
+
+    /// The value of a tariff, if one is given.
+    fn value(source: JsValue) -> Result<Option<JsValue>, Error> {
+        if source.is_undefined() || source.is_null() {
+            return Ok(None);
+        }
+        match source.dyn_ref::<js_sys::JsString>() {
+            None => Ok(Some(source)),
+            Some(text) if text.length() > MAX_TARIFF_CHARS => Err(wrong("JSON", "too long")),
+            Some(text) => parse(&String::from(text)).map(Some),
+        }
     }
 
     fn tariff(&self) -> &Tariff {
@@ -221,13 +233,13 @@ impl Chosen {
     }
 }
 
-/// The product's own tariff, read once: the platform's JSON parser costs nothing.
+/// The product's own tariff, read once. The platform's JSON parser costs nothing.
 fn own() -> Result<&'static Tariff, Error> {
     static OWN: OnceLock<Tariff> = OnceLock::new();
     if let Some(tariff) = OWN.get() {
         return Ok(tariff);
     }
-    let tariff = with_place(parse(SCCA_TARIFF)?)?;
+    let tariff = read_tariff(parse(SCCA_TARIFF)?)?;
     Ok(OWN.get_or_init(|| tariff))
 }
 
@@ -239,11 +251,10 @@ fn parse(json: &str) -> Result<JsValue, Error> {
     })
 }
 
-/// Reads a tariff's form; what is wrong with it comes with its place.
-fn with_place(value: JsValue) -> Result<Tariff, Error> {
-    let deserializer = serde_wasm_bindgen::Deserializer::from(value);
-    serde_path_to_error::deserialize(deserializer)
-        .map_err(|error| wrong(&error.path().to_string(), &reason(error.inner())))
+fn read_tariff(value: JsValue) -> Result<Tariff, Error> {
+    let json: Json =
+        serde_wasm_bindgen::from_value(value).map_err(|error| wrong("JSON", &reason(&error)))?;
+    Tariff::read(&json)
 }
 
 fn wrong(place: &str, reason: &str) -> Error {

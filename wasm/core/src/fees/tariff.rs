@@ -1,11 +1,16 @@
 //! A tariff: prices, waivers, what is left open, and how to go about it, as a CA publishes it. Data,
-//! which may come from anywhere: what is used here has been [validated](Tariff::validate).
+//! which may come from anywhere: [`Tariff::read`] checks it.
+
+mod json;
+
+pub use json::Json;
 
 use super::money::Fen;
 use super::order::{Holder, Role, Service};
 use crate::certificate::authority::FamilyId;
 use crate::text::Bilingual;
 use crate::time::UnixTime;
+use json::At;
 use serde::{Deserialize, Serialize};
 use yinxin_proto::Error;
 use yinxin_proto::limits::{MAX_PRICE_FEN, MAX_TERM_YEARS};
@@ -14,8 +19,7 @@ use yinxin_proto::limits::{MAX_PRICE_FEN, MAX_TERM_YEARS};
 pub const SCCA_TARIFF: &str = include_str!("../../data/tariff-scca.json");
 
 /// A tariff.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tariff {
     /// Tells tariffs apart.
     pub id: String,
@@ -32,41 +36,32 @@ pub struct Tariff {
     /// What is paid.
     pub prices: Vec<Price>,
     /// What is not paid after all.
-    #[serde(default)]
     pub waivers: Vec<Waiver>,
     /// Conditions of upgrading a seal.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub upgrade: Option<Upgrade>,
     /// What its source does not say.
-    #[serde(default)]
     pub silences: Vec<Silence>,
     /// What to know beside the steps.
-    #[serde(default)]
     pub notes: Vec<Note>,
     /// How to go about it.
-    #[serde(default)]
     pub procedures: Vec<Procedure>,
     /// Services that are priced, and whose steps are not described.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undescribed: Option<Undescribed>,
     /// Whom to ask, the first one first.
     pub contacts: Vec<Contact>,
 }
 
 /// Whose tariff it is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Authority {
     /// The CA, as users know it.
     pub name: Bilingual,
     /// Its family, where its certificates can be recognised.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub family: Option<FamilyId>,
 }
 
 /// A price.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Price {
     /// Names it.
     pub rule: String,
@@ -99,8 +94,7 @@ pub enum Unit {
 }
 
 /// A price that is not paid under a condition.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waiver {
     /// Names it.
     pub rule: String,
@@ -109,7 +103,6 @@ pub struct Waiver {
     /// For these services.
     pub services: Vec<Service>,
     /// From this term on.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub minimum_years: Option<u32>,
     /// The words of the source.
     pub clause: String,
@@ -118,8 +111,7 @@ pub struct Waiver {
 }
 
 /// Conditions of upgrading a seal at the price of the tariff.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Upgrade {
     /// Days that the certificate must last.
     pub minimum_days: u32,
@@ -130,8 +122,7 @@ pub struct Upgrade {
 }
 
 /// Something that the source of a tariff does not say.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Silence {
     /// What about.
     pub id: SilenceId,
@@ -164,26 +155,26 @@ pub enum SilenceId {
 }
 
 /// Something to know beside the steps.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Note {
     /// What about.
     pub kind: NoteKind,
     /// For these services.
     pub services: Vec<Service>,
     /// For this holder only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub holder: Option<Holder>,
     /// For this state of the certificate only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub when: Option<When>,
     /// For this way only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub way: Option<Way>,
     /// In the words of the source, and in English.
     pub text: Bilingual,
     /// Pages.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<String>,
 }
 
@@ -226,8 +217,8 @@ pub enum Way {
 }
 
 /// One way to get something done.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Procedure {
     /// Names it.
     pub id: String,
@@ -236,7 +227,7 @@ pub struct Procedure {
     /// Where.
     pub way: Way,
     /// For this state of the certificate only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub when: Option<When>,
     /// What it is called.
     pub title: Bilingual,
@@ -245,19 +236,18 @@ pub struct Procedure {
 }
 
 /// A step of a procedure.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Step {
     /// In the words of the source, and in English.
     pub text: Bilingual,
     /// Pages.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<String>,
 }
 
 /// Services whose steps the source does not describe.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Undescribed {
     /// Which.
     pub services: Vec<Service>,
@@ -266,8 +256,8 @@ pub struct Undescribed {
 }
 
 /// Somebody who can be asked.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Contact {
     /// Who, by which means.
     pub name: Bilingual,
@@ -275,140 +265,106 @@ pub struct Contact {
     pub value: String,
 }
 
-/// A tariff is at most this many times of anything, and its texts this many characters.
-const MAX_ENTRIES: usize = 200;
-const MAX_CHARS: usize = 1000;
-
 impl Tariff {
-    /// Checks what its form alone does not say, so that quotes can rely on it.
+    /// Reads a tariff, and checks that quotes can rely on it.
     ///
     /// # Errors
     /// `tariff-invalid`, for the first place that is wrong.
-    pub fn validate(&self) -> Result<(), Error> {
-        identifier("id", &self.id)?;
-        let texts = [
-            ("authority.name", &self.authority.name),
-            ("title", &self.title),
-            ("source", &self.source),
-        ];
-        for (place, both) in texts {
-            bilingual(place, both)?;
+    pub fn read(json: &Json) -> Result<Self, Error> {
+        let at = At::new(json);
+        at.only(&[
+            "id",
+            "authority",
+            "title",
+            "source",
+            "read",
+            "terms",
+            "prices",
+            "waivers",
+            "upgrade",
+            "silences",
+            "notes",
+            "procedures",
+            "undescribed",
+            "contacts",
+        ])?;
+        let authority = at.field("authority")?;
+        authority.only(&["name", "family"])?;
+        let read = at.field("read")?;
+        let date = read.text()?;
+        if date.len() != 10 || UnixTime::parse(&date).is_none() {
+            return Err(read.wrong("a date such as 2026-01-31 is expected"));
         }
-        if self.read.len() != 10 || UnixTime::parse(&self.read).is_none() {
-            return Err(wrong("read", "not a date such as 2026-01-31"));
+        let terms = at.field("terms")?;
+        let years = terms.each(|years| years.whole(MAX_TERM_YEARS))?;
+        if years.first() == Some(&0) || !years.is_sorted_by(|a, b| a < b) {
+            return Err(terms.wrong("ascending years, from 1, are expected"));
         }
-        let terms = &self.terms;
-        if terms.is_empty()
-            || !terms.is_sorted_by(|a, b| a < b)
-            || terms
-                .iter()
-                .any(|years| !(1..=MAX_TERM_YEARS).contains(years))
-        {
-            return Err(wrong(
-                "terms",
-                &format!("ascending years from 1 to {MAX_TERM_YEARS} are expected"),
-            ));
-        }
-        for (place, entries) in [
-            ("prices", self.prices.len()),
-            ("waivers", self.waivers.len()),
-            ("silences", self.silences.len()),
-            ("notes", self.notes.len()),
-            ("procedures", self.procedures.len()),
-            ("contacts", self.contacts.len()),
-        ] {
-            if entries > MAX_ENTRIES {
-                return Err(wrong(place, &format!("more than {MAX_ENTRIES} entries")));
-            }
-        }
-        if self.contacts.is_empty() {
-            return Err(wrong("contacts", "nobody to ask"));
-        }
-        self.validate_prices()?;
-        self.validate_waivers()?;
-        self.validate_silences()?;
-        self.validate_guidance()
+        let tariff = Self {
+            id: at.field("id")?.identifier()?,
+            authority: Authority {
+                name: authority.field("name")?.bilingual()?,
+                family: authority
+                    .optional("family")
+                    .map(|id| id.word())
+                    .transpose()?,
+            },
+            title: at.field("title")?.bilingual()?,
+            source: at.field("source")?.bilingual()?,
+            read: date,
+            terms: years,
+            prices: at.field("prices")?.each(Price::read)?,
+            waivers: at.each_of("waivers", Waiver::read)?,
+            upgrade: at
+                .optional("upgrade")
+                .map(|at| Upgrade::read(&at))
+                .transpose()?,
+            silences: at.each_of("silences", Silence::read)?,
+            notes: at.each_of("notes", Note::read)?,
+            procedures: at.each_of("procedures", Procedure::read)?,
+            undescribed: at
+                .optional("undescribed")
+                .map(|at| Undescribed::read(&at))
+                .transpose()?,
+            contacts: at.field("contacts")?.each(Contact::read)?,
+        };
+        tariff.check(&at)?;
+        Ok(tariff)
     }
 
-    fn validate_prices(&self) -> Result<(), Error> {
-        if self.prices.is_empty() {
-            return Err(wrong("prices", "there is none"));
+    /// Checks what its parts say of each other.
+    fn check(&self, at: &At<'_>) -> Result<(), Error> {
+        let list = |name: &str| at.field(name);
+        let twice = |mut rules: Vec<&str>| {
+            rules.sort_unstable();
+            rules.windows(2).any(|pair| pair[0] == pair[1])
+        };
+        if twice(self.prices.iter().map(|price| &price.rule[..]).collect()) {
+            return Err(list("prices")?.wrong("a rule is used twice"));
         }
-        for (at, price) in self.prices.iter().enumerate() {
-            let place = |field: &str| format!("prices[{at}].{field}");
-            identifier(&place("rule"), &price.rule)?;
-            if self.prices[..at]
-                .iter()
-                .any(|other| other.rule == price.rule)
-            {
-                return Err(wrong(&place("rule"), "used twice"));
-            }
-            bilingual(&place("label"), &price.label)?;
-            text(&place("clause"), &price.clause)?;
-            listed(&place("roles"), &price.roles)?;
-            listed(&place("services"), &price.services)?;
-            if price.price > Fen(MAX_PRICE_FEN.into()) {
-                return Err(wrong(
-                    &place("price"),
-                    &format!("more than {MAX_PRICE_FEN} fen"),
-                ));
-            }
-            let yearly = matches!(price.unit, Unit::CertificateYear | Unit::SealYear);
-            if yearly && !price.services.iter().all(|service| service.has_term()) {
-                return Err(wrong(
-                    &place("unit"),
-                    "yearly, for a service without a term",
-                ));
-            }
-            let certificates = matches!(price.unit, Unit::Certificate | Unit::CertificateYear);
-            if certificates && price.services.iter().any(|service| service.is_for_seals()) {
-                return Err(wrong(
-                    &place("unit"),
-                    "a certificate, for a service that concerns seals alone",
-                ));
-            }
-        }
-        Ok(())
-    }
-
-    fn validate_waivers(&self) -> Result<(), Error> {
-        for (at, waiver) in self.waivers.iter().enumerate() {
-            let place = |field: &str| format!("waivers[{at}].{field}");
-            identifier(&place("rule"), &waiver.rule)?;
-            listed(&place("waives"), &waiver.waives)?;
-            listed(&place("services"), &waiver.services)?;
-            text(&place("clause"), &waiver.clause)?;
-            bilingual(&place("reason"), &waiver.reason)?;
-            for rule in &waiver.waives {
-                if !self.prices.iter().any(|price| price.rule == *rule) {
-                    return Err(wrong(&place("waives"), "names a price that does not exist"));
-                }
+        for waiver in &self.waivers {
+            let known = |rule: &String| self.prices.iter().any(|price| price.rule == *rule);
+            if !waiver.waives.iter().all(known) {
+                return Err(list("waivers")?.wrong("a price is waived that does not exist"));
             }
             if waiver
                 .minimum_years
                 .is_some_and(|years| !self.terms.contains(&years))
             {
-                return Err(wrong(&place("minimumYears"), "none of the terms"));
+                return Err(list("waivers")?.wrong("minimumYears is none of the terms"));
             }
         }
-        if let Some(upgrade) = &self.upgrade {
-            text("upgrade.clause", &upgrade.clause)?;
-            if i64::from(upgrade.minimum_days) > i64::from(self.longest_term_days()) {
-                return Err(wrong("upgrade.minimumDays", "more than the longest term"));
-            }
+        if let Some(upgrade) = &self.upgrade
+            && i64::from(upgrade.minimum_days) > i64::from(self.longest_term_days())
+        {
+            return Err(list("upgrade")?.wrong("minimumDays is more than the longest term"));
         }
-        Ok(())
-    }
-
-    fn validate_silences(&self) -> Result<(), Error> {
-        for (at, silence) in self.silences.iter().enumerate() {
-            let place = format!("silences[{at}]");
-            bilingual(&place, &silence.text)?;
-            if self.silences[..at]
+        for (index, silence) in self.silences.iter().enumerate() {
+            if self.silences[..index]
                 .iter()
                 .any(|other| other.id == silence.id)
             {
-                return Err(wrong(&place, "the same twice"));
+                return Err(list("silences")?.wrong("the same id twice"));
             }
         }
         // A quote that can't be exact must be able to say why.
@@ -422,36 +378,8 @@ impl Tariff {
             (conditional, SilenceId::BiddingClass, "bidding-class"),
         ] {
             if needed && self.silence(id).is_none() {
-                return Err(wrong("silences", &format!("{name} is missing")));
+                return Err(at.wrong(&format!("silences: {name} is missing")));
             }
-        }
-        Ok(())
-    }
-
-    fn validate_guidance(&self) -> Result<(), Error> {
-        for (at, note) in self.notes.iter().enumerate() {
-            let place = |field: &str| format!("notes[{at}].{field}");
-            bilingual(&place("text"), &note.text)?;
-            listed(&place("services"), &note.services)?;
-            links(&place("links"), &note.links)?;
-        }
-        for (at, procedure) in self.procedures.iter().enumerate() {
-            let place = |field: &str| format!("procedures[{at}].{field}");
-            identifier(&place("id"), &procedure.id)?;
-            bilingual(&place("title"), &procedure.title)?;
-            listed(&place("services"), &procedure.services)?;
-            listed(&place("steps"), &procedure.steps)?;
-            for step in &procedure.steps {
-                bilingual(&place("steps"), &step.text)?;
-                links(&place("steps"), &step.links)?;
-            }
-        }
-        if let Some(undescribed) = &self.undescribed {
-            bilingual("undescribed.text", &undescribed.text)?;
-        }
-        for (at, contact) in self.contacts.iter().enumerate() {
-            bilingual(&format!("contacts[{at}].name"), &contact.name)?;
-            text(&format!("contacts[{at}].value"), &contact.value)?;
         }
         Ok(())
     }
@@ -490,60 +418,138 @@ impl Tariff {
     }
 }
 
-fn wrong(place: &str, reason: &str) -> Error {
-    Error::TariffInvalid {
-        place: place.into(),
-        reason: reason.into(),
-    }
-}
-
-fn text(place: &str, value: &str) -> Result<(), Error> {
-    if value.trim().is_empty() {
-        return Err(wrong(place, "empty"));
-    }
-    if value.chars().count() > MAX_CHARS {
-        return Err(wrong(place, &format!("more than {MAX_CHARS} characters")));
-    }
-    Ok(())
-}
-
-fn bilingual(place: &str, value: &Bilingual) -> Result<(), Error> {
-    text(place, &value.zh)?;
-    text(place, &value.en)
-}
-
-/// Lower-case words with hyphens, which need no escaping anywhere.
-fn identifier(place: &str, value: &str) -> Result<(), Error> {
-    let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-    if value.is_empty() || value.len() > 64 || !value.bytes().all(fits) {
-        return Err(wrong(
-            place,
-            "lower-case letters, digits and hyphens are expected, 64 at most",
-        ));
-    }
-    Ok(())
-}
-
-fn listed<T>(place: &str, list: &[T]) -> Result<(), Error> {
-    if list.is_empty() || list.len() > MAX_ENTRIES {
-        return Err(wrong(
-            place,
-            &format!("1 to {MAX_ENTRIES} entries are expected"),
-        ));
-    }
-    Ok(())
-}
-
-/// Links are shown to be pressed: pages only, and no scheme that runs.
-fn links(place: &str, links: &[String]) -> Result<(), Error> {
-    for link in links {
-        text(place, link)?;
-        let page = ["https://", "http://"]
-            .iter()
-            .any(|scheme| link.starts_with(scheme));
-        if !page || link.chars().any(|c| c.is_control() || c.is_whitespace()) {
-            return Err(wrong(place, "not the address of a page"));
+impl Price {
+    fn read(at: &At<'_>) -> Result<Self, Error> {
+        at.only(&[
+            "rule", "label", "roles", "services", "price", "unit", "clause",
+        ])?;
+        let unit = at.field("unit")?;
+        let price = Self {
+            rule: at.field("rule")?.identifier()?,
+            label: at.field("label")?.bilingual()?,
+            roles: at.field("roles")?.each(At::word)?,
+            services: services(at)?,
+            price: Fen(at.field("price")?.whole(MAX_PRICE_FEN)?.into()),
+            unit: unit.word()?,
+            clause: at.field("clause")?.text()?,
+        };
+        let any = |what: fn(Service) -> bool| price.services.iter().copied().any(what);
+        let (yearly, of_certificates) = match price.unit {
+            Unit::Certificate => (false, true),
+            Unit::CertificateYear => (true, true),
+            Unit::Seal => (false, false),
+            Unit::SealYear => (true, false),
+        };
+        if yearly && any(|service| !service.has_term()) {
+            return Err(unit.wrong("a year, for a service without a term"));
         }
+        if of_certificates && any(Service::is_for_seals) {
+            return Err(unit.wrong("a certificate, for a service that concerns seals alone"));
+        }
+        Ok(price)
     }
-    Ok(())
+}
+
+impl Waiver {
+    fn read(at: &At<'_>) -> Result<Self, Error> {
+        at.only(&[
+            "rule",
+            "waives",
+            "services",
+            "minimumYears",
+            "clause",
+            "reason",
+        ])?;
+        Ok(Self {
+            rule: at.field("rule")?.identifier()?,
+            waives: at.field("waives")?.each(At::identifier)?,
+            services: services(at)?,
+            minimum_years: at
+                .optional("minimumYears")
+                .map(|years| years.whole(MAX_TERM_YEARS))
+                .transpose()?,
+            clause: at.field("clause")?.text()?,
+            reason: at.field("reason")?.bilingual()?,
+        })
+    }
+}
+
+impl Upgrade {
+    fn read(at: &At<'_>) -> Result<Self, Error> {
+        at.only(&["minimumDays", "biddingClass", "clause"])?;
+        Ok(Self {
+            minimum_days: at.field("minimumDays")?.whole(MAX_TERM_YEARS * 366)?,
+            bidding_class: at.field("biddingClass")?.yes()?,
+            clause: at.field("clause")?.text()?,
+        })
+    }
+}
+
+impl Silence {
+    fn read(at: &At<'_>) -> Result<Self, Error> {
+        at.only(&["id", "text"])?;
+        Ok(Self {
+            id: at.field("id")?.word()?,
+            text: at.field("text")?.bilingual()?,
+        })
+    }
+}
+
+impl Note {
+    fn read(at: &At<'_>) -> Result<Self, Error> {
+        at.only(&["kind", "services", "holder", "when", "way", "text", "links"])?;
+        Ok(Self {
+            kind: at.field("kind")?.word()?,
+            services: services(at)?,
+            holder: at.optional("holder").map(|at| at.word()).transpose()?,
+            when: at.optional("when").map(|at| at.word()).transpose()?,
+            way: at.optional("way").map(|at| at.word()).transpose()?,
+            text: at.field("text")?.bilingual()?,
+            links: at.each_of("links", At::link)?,
+        })
+    }
+}
+
+impl Procedure {
+    fn read(at: &At<'_>) -> Result<Self, Error> {
+        at.only(&["id", "services", "way", "when", "title", "steps"])?;
+        Ok(Self {
+            id: at.field("id")?.identifier()?,
+            services: services(at)?,
+            way: at.field("way")?.word()?,
+            when: at.optional("when").map(|at| at.word()).transpose()?,
+            title: at.field("title")?.bilingual()?,
+            steps: at.field("steps")?.each(|at| {
+                at.only(&["text", "links"])?;
+                Ok(Step {
+                    text: at.field("text")?.bilingual()?,
+                    links: at.each_of("links", At::link)?,
+                })
+            })?,
+        })
+    }
+}
+
+impl Undescribed {
+    fn read(at: &At<'_>) -> Result<Self, Error> {
+        at.only(&["services", "text"])?;
+        Ok(Self {
+            services: services(at)?,
+            text: at.field("text")?.bilingual()?,
+        })
+    }
+}
+
+impl Contact {
+    fn read(at: &At<'_>) -> Result<Self, Error> {
+        at.only(&["name", "value"])?;
+        Ok(Self {
+            name: at.field("name")?.bilingual()?,
+            value: at.field("value")?.text()?,
+        })
+    }
+}
+
+fn services(at: &At<'_>) -> Result<Vec<Service>, Error> {
+    at.field("services")?.each(At::word)
 }

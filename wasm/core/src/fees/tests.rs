@@ -4,9 +4,7 @@ use super::*;
 use serde_json::{Value, json};
 
 fn scca() -> Tariff {
-    let tariff: Tariff = serde_json::from_str(SCCA_TARIFF).unwrap();
-    tariff.validate().unwrap();
-    tariff
+    Tariff::read(&serde_json::from_str(SCCA_TARIFF).unwrap()).unwrap()
 }
 
 fn item(role: &str, service: &str, years: i64, certificates: i64, seals: i64) -> Value {
