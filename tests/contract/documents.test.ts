@@ -1,6 +1,7 @@
 // What the documents claim: commands that exist, files that are there, codes and names that hold.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { HOST, ROOT } from '../stand/paths.js';
@@ -64,5 +65,31 @@ test('files that ARCHITECTURE.md names exist', () => {
     /`((?:wasm|host|extension|www|tests|xtask)(?:\/[\w/.-]+)?)`/g,
   )) {
     assert.ok(existsSync(join(ROOT, path)), `ARCHITECTURE.md names ${path}`);
+  }
+});
+
+test('scripts in the READMEs run, and give what is written beside them', () => {
+  const require = createRequire(import.meta.url);
+  const core = require(join(ROOT, 'wasm/pkg/node'));
+  // A certificate of an invented holder, whose key nobody keeps.
+  const made = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', '/dev/null', '-subj', '/C=CN/CN=Example'];
+  const bytes = run('openssl', made);
+  const given = { bytes, intermediates: [], anchors: [bytes], crls: [] };
+  for (const path of ['README.md', 'README.zh-CN.md']) {
+    const blocks = [...text(path).matchAll(/```js\n([\s\S]*?)```/g)].map(([, block = '']) => block);
+    assert.ok(blocks.length >= 3, `${path} has scripts`);
+    for (const block of blocks) {
+      // `expression;  // 40000` is a claim.
+      const checked = block.replace(
+        /^(?!const )(.+?);\s*\/\/ (-?\d+)\b.*$/gm,
+        (_, expression, value) => `equal(${expression}, ${value});`,
+      );
+      const script = new Function('require', 'equal', ...Object.keys(given), checked);
+      script(
+        (name: string) => (name === '@yinxin/core' ? core : assert.fail(name)),
+        assert.equal,
+        ...Object.values(given),
+      );
+    }
   }
 });
