@@ -1,0 +1,61 @@
+//! The worker that reads and writes spreadsheets: gets its Wasm module once, then a request at a time.
+//! A hostile list that brings the module down brings down nothing else.
+
+import type { CatalogueError } from '@yinxin/proto';
+import init, { type Book, readTable, type Table, writeTable } from '../../../wasm/pkg/sheet/yinxin_sheet.js';
+
+/** The module: its bytes, or compiled, or where it lies. */
+export type Wasm = BufferSource | WebAssembly.Module | string;
+
+export type FileFormat = 'xlsx' | 'csv';
+
+export type Job = { type: 'read'; bytes: Uint8Array } | { type: 'write'; book: Book; format: FileFormat };
+
+export type ToWorker = { type: 'open'; wasm: Wasm } | (Job & { id: number });
+
+export type FromWorker =
+  | { id: number; ok: true; result: Table | Uint8Array }
+  | { id: number; ok: false; error: CatalogueError };
+
+/** As much of a worker's global scope as is used; the DOM's types know only a window's. */
+interface Scope {
+  onmessage: ((event: { data: ToWorker }) => void) | null;
+  postMessage(message: FromWorker, transfer: Transferable[]): void;
+}
+
+const scope = self as unknown as Scope;
+let opened: Promise<unknown> = Promise.reject(new Error('the module was not given'));
+// It is met again by whoever asks for something.
+opened.catch(() => {});
+
+scope.onmessage = ({ data }) => {
+  if (data.type === 'open') {
+    opened = init({ module_or_path: data.wasm });
+    opened.catch(() => {});
+  } else {
+    void answer(data);
+  }
+};
+
+async function answer(request: Job & { id: number }): Promise<void> {
+  const { id } = request;
+  try {
+    await opened;
+    const result = request.type === 'read' ? readTable(request.bytes) : writeTable(request.book, request.format);
+    scope.postMessage({ id, ok: true, result }, result instanceof Uint8Array ? [result.buffer as ArrayBuffer] : []);
+  } catch (thrown) {
+    scope.postMessage({ id, ok: false, error: described(thrown, request.type) }, []);
+  }
+}
+
+/** What was thrown, as an error of the catalogue. */
+function described(thrown: unknown, type: Job['type']): CatalogueError {
+  const { name, code, params } = thrown as { name?: string; code?: string; params?: unknown };
+  if (name === 'YinxinError') return { code, params } as CatalogueError;
+  // A trap, or exhausted memory.
+  const beyond = thrown instanceof WebAssembly.RuntimeError || thrown instanceof RangeError;
+  if (type === 'read' && beyond) {
+    return { code: 'list-unreadable', params: { reason: '文件超出可处理的范围 / it is beyond what can be handled' } };
+  }
+  return { code: 'internal', params: { detail: String(thrown).slice(0, 200) } };
+}
