@@ -58,6 +58,7 @@ impl<'a> Package<'a> {
         Ok(Some(BufReader::new(Metered {
             inner: file,
             left: &mut self.left,
+            at_once: 0,
         })))
     }
 
@@ -73,19 +74,27 @@ impl<'a> Package<'a> {
     }
 }
 
-/// Reads until the limit of the whole package.
+/// Unpacks until the limit of the whole package, and of what is asked for at once.
 pub(super) struct Metered<'p, R> {
     inner: R,
     left: &'p mut u64,
+    at_once: usize,
+}
+
+impl<R> Metered<'_, R> {
+    /// Sets how much may be unpacked from here on.
+    pub(super) fn allow(&mut self, bytes: usize) {
+        self.at_once = bytes;
+    }
 }
 
 impl<R: Read> Read for Metered<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buffer)?;
-        match self.left.checked_sub(read as u64) {
-            Some(left) => *self.left = left,
-            None => return Err(io::ErrorKind::FileTooLarge.into()),
-        }
+        let left = self.left.checked_sub(read as u64);
+        *self.left = left.ok_or(io::ErrorKind::FileTooLarge)?;
+        let at_once = self.at_once.checked_sub(read);
+        self.at_once = at_once.ok_or(io::ErrorKind::InvalidData)?;
         Ok(read)
     }
 }

@@ -1,5 +1,5 @@
 //! The XML of a workbook's parts, as a stream: elements by their local names, and text. No DTD, so no
-//! entities but the five of XML; no deep nesting.
+//! entities but the five of XML; no deep nesting, and no long tags or texts.
 
 use super::Unreadable;
 use super::package::{Part, unpacked};
@@ -11,6 +11,8 @@ use yinxin_proto::Error;
 
 /// Elements within elements; what is read of a workbook lies seven deep.
 const MAX_DEPTH: usize = 100;
+/// Bytes of one tag or text, all of which is held. A cell of Excel has up to 32,767 characters.
+const MAX_NODE: usize = 1024 * 1024;
 
 pub(super) struct Xml<'p, 'a> {
     reader: Reader<Part<'p, 'a>>,
@@ -42,6 +44,7 @@ impl<'p, 'a> Xml<'p, 'a> {
 
     pub(super) fn next(&mut self) -> Result<Node<'_>, Error> {
         self.buffer.clear();
+        self.reader.get_mut().get_mut().allow(MAX_NODE);
         let event = self.reader.read_event_into(&mut self.buffer);
         Ok(match event.map_err(|error| broken(&error))? {
             Event::Start(element) if self.depth < MAX_DEPTH => {
