@@ -358,8 +358,12 @@ test('a trap in the module makes the list unreadable, and the next one gets a ne
   sheets.close();
 });
 
-test('a module that does not load is told as such', async () => {
+test('a module that does not load, or is not there, is told as such', async () => {
   const sheets = spreadsheets({ wasm: new Uint8Array([0, 1, 2, 3]) });
   await assert.rejects(sheets.read(LIST), { code: 'internal' });
-  sheets.close();
+  const offline = new Spreadsheets({
+    worker: () => assert.fail('there is nothing to give it'),
+    wasm: () => Promise.reject(new TypeError('Failed to fetch')),
+  });
+  await assert.rejects(offline.read(LIST), { code: 'internal', params: { detail: 'TypeError: Failed to fetch' } });
 });

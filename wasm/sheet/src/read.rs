@@ -132,7 +132,7 @@ pub fn read(bytes: &[u8], gb18030: Decoder) -> Result<Table, Error> {
     text::read(bytes, gb18030)
 }
 
-/// `list-too-large`, for what unpacks or decodes to too much.
+/// `list-too-large`, for what unpacks to too much.
 fn too_large() -> Error {
     Error::ListTooLarge {
         limit: MAX_LIST_UNPACKED_BYTES,

@@ -112,11 +112,15 @@ export class Spreadsheets {
   }
 
   async #open(): Promise<Worker> {
-    const wasm = await this.#source.wasm();
-    const worker = this.#source.worker();
-    worker.postMessage({ type: 'open', wasm } satisfies ToWorker);
-    this.#worker = worker;
-    return worker;
+    try {
+      const wasm = await this.#source.wasm();
+      const worker = this.#source.worker();
+      worker.postMessage({ type: 'open', wasm } satisfies ToWorker);
+      this.#worker = worker;
+      return worker;
+    } catch (thrown) {
+      throw new SheetError({ code: 'internal', params: { detail: String(thrown).slice(0, 200) } });
+    }
   }
 }
 

@@ -3,11 +3,11 @@
 //! comma of Chinese text, and it skips empty lines, so that rows would not bear the numbers that
 //! spreadsheets show.
 
-use super::{Decoder, Format, Table, Unreadable, clean, is_unseen, too_large, trimmed, within};
+use super::{Decoder, Format, Table, Unreadable, clean, is_unseen, trimmed, within};
 use crate::guard;
 use std::borrow::Cow;
 use yinxin_proto::Error;
-use yinxin_proto::limits::{MAX_LIST_ROWS, MAX_LIST_UNPACKED_BYTES};
+use yinxin_proto::limits::MAX_LIST_ROWS;
 
 /// In the order of preference, where several fit.
 const DELIMITERS: [char; 4] = ['\t', ',', ';', '，'];
@@ -16,19 +16,12 @@ const SNIFFED_ROWS: usize = 50;
 
 pub(super) fn read(bytes: &[u8], gb18030: Decoder) -> Result<Table, Error> {
     let (encoding, text) = decode(bytes, gb18030)?;
-    if text.len() > MAX_LIST_UNPACKED_BYTES as usize {
-        return Err(too_large());
-    }
-    if is_binary(&text) {
-        return Err(Unreadable::NotText.into());
-    }
     let head = text.trim_start();
-    if head.starts_with('<') || head.starts_with("%PDF-") {
-        return Err(if head.starts_with('<') {
-            Unreadable::Markup.into()
-        } else {
-            Unreadable::NotText.into()
-        });
+    if head.starts_with('<') {
+        return Err(Unreadable::Markup.into());
+    }
+    if head.starts_with("%PDF-") || is_binary(&text) {
+        return Err(Unreadable::NotText.into());
     }
     let delimiter = sniff(&text);
     let mut rows = Vec::new();
