@@ -4,7 +4,7 @@
 
 use super::money::Fen;
 use super::order::{Item, Number, OrderItem, Role, Service};
-use super::quote::{Assumption, Range, assumptions, price};
+use super::quote::{Assumption, Priced, Range, assumptions, price};
 use super::tariff::{SilenceId, Tariff};
 use crate::text::Bilingual;
 use serde::Serialize;
@@ -186,6 +186,8 @@ impl Columns {
         let mut ignored = Vec::new();
         for title in titles {
             let plain = plain(title.split(['(', '（']).next().unwrap_or(title));
+            // Marks of what must be filled in.
+            let plain = plain.trim_matches(['*', ':']);
             let column = Column::ALL
                 .iter()
                 .copied()
@@ -309,11 +311,10 @@ pub struct List {
     silences: BTreeMap<SilenceId, Vec<u32>>,
 }
 
-/// A payer while rows still come.
+/// A payer while rows still come, with what they are counted into.
 struct Account {
     payer: Payer,
-    sum: Range,
-    certain: bool,
+    priced: Priced<'static>,
 }
 
 impl List {
@@ -342,13 +343,13 @@ impl List {
         if cells.iter().all(|cell| cell.trim().is_empty()) {
             return Ok(None);
         }
-        self.rows += 1;
-        if self.rows > MAX_LIST_ROWS {
+        if self.rows >= MAX_LIST_ROWS {
             return Err(Error::ListTooLong {
                 rows: MAX_LIST_ROWS,
                 columns: yinxin_proto::limits::MAX_LIST_COLUMNS,
             });
         }
+        self.rows += 1;
         let name = self.columns.cell(cells, Column::Name).to_owned();
         let mut row = Row {
             row: number,
@@ -384,17 +385,15 @@ impl List {
                     account.payer.rows += 1;
                     account.payer.certificates += item.certificates;
                     account.payer.seals += item.seals;
-                    account.sum = account.sum.plus(priced.sum);
-                    account.certain &= priced.certain;
+                    account.priced.count(&priced);
                 }
+                row.item = Some(item);
+                row.amount = priced.total();
+                row.range = priced.range();
+                row.findings = priced.findings;
                 for id in priced.silences {
                     self.silences.entry(id).or_default().push(number);
                 }
-                let open = priced.lines.iter().any(|line| line.amount.is_none());
-                row.item = Some(item);
-                row.amount = priced.certain.then_some(priced.sum.to);
-                row.range = open.then_some(priced.sum);
-                row.findings = priced.findings;
             }
         }
         Ok(Some(row))
@@ -418,8 +417,7 @@ impl List {
                 range: None,
                 alike: Vec::new(),
             },
-            sum: Range::default(),
-            certain: true,
+            priced: Priced::default(),
         });
         at
     }
@@ -430,13 +428,13 @@ impl List {
         let (role, service) = (cell(Column::Role), cell(Column::Service));
         let known_service = service_of(service);
         let seals_alone = known_service.is_some_and(Service::is_for_seals);
-        let count = |column, otherwise: i64| match cell(column) {
-            "" => Some(Number::Whole(otherwise)),
-            text => Some(number_of(text)),
-        };
-        let optional = |column| match cell(column) {
+        let amount = |column, units| match cell(column) {
             "" => None,
-            text => Some(number_of(text)),
+            text => Some(number_of(text, units)),
+        };
+        let count = |column, otherwise: bool| {
+            let said = amount(column, &["个", "张", "枚", "本", "份", "套"][..]);
+            said.or(Some(Number::Whole(otherwise.into())))
         };
         let bidding_class = match plain(cell(Column::BiddingClass)).as_str() {
             "" => None,
@@ -453,10 +451,10 @@ impl List {
             role: role_of(role).map_or_else(|| role.to_owned(), |role| role.word().to_owned()),
             service: known_service
                 .map_or_else(|| service.to_owned(), |service| service.word().to_owned()),
-            years: optional(Column::Years),
-            certificates: count(Column::Certificates, i64::from(!seals_alone)),
-            seals: count(Column::Seals, i64::from(seals_alone)),
-            remaining_days: optional(Column::RemainingDays),
+            years: amount(Column::Years, &["年期", "年"]),
+            certificates: count(Column::Certificates, !seals_alone),
+            seals: count(Column::Seals, seals_alone),
+            remaining_days: amount(Column::RemainingDays, &["天", "日"]),
             bidding_class,
         };
         Item::check(number, &written, tariff)
@@ -474,38 +472,31 @@ impl List {
         let payers: Vec<Payer> = self
             .payers
             .iter()
-            .map(
-                |Account {
-                     payer,
-                     sum,
-                     certain,
-                 }| {
-                    let alike = same.get(&plain(&payer.name)).into_iter().flatten();
-                    let others = alike.filter(|name| **name != payer.name);
-                    Payer {
-                        total: certain.then_some(sum.to),
-                        capitals: certain.then(|| sum.to.capitals()),
-                        range: (!certain).then_some(*sum),
-                        alike: others
-                            .take(MAX_ALIKE)
-                            .map(|name| (*name).to_owned())
-                            .collect(),
-                        ..payer.clone()
-                    }
-                },
-            )
+            .map(|Account { payer, priced }| {
+                let alike = same.get(&plain(&payer.name)).into_iter().flatten();
+                let others = alike.filter(|name| **name != payer.name);
+                Payer {
+                    total: priced.total(),
+                    capitals: priced.total().map(Fen::capitals),
+                    range: priced.range(),
+                    alike: others
+                        .take(MAX_ALIKE)
+                        .map(|name| (*name).to_owned())
+                        .collect(),
+                    ..payer.clone()
+                }
+            })
             .collect();
-        let sum = self
-            .payers
-            .iter()
-            .fold(Range::default(), |sum, account| sum.plus(account.sum));
-        let certain = self.payers.iter().all(|account| account.certain);
+        let mut all = Priced::default();
+        for Account { priced, .. } in &self.payers {
+            all.count(priced);
+        }
         let counted: u32 = payers.iter().map(|payer| payer.rows).sum();
         Totals {
             rows: counted,
             errors: self.rows - counted,
-            total: certain.then_some(sum.to),
-            range: (!certain).then_some(sum),
+            total: all.total(),
+            range: all.range(),
             assumptions: assumptions(&self.silences, tariff),
             payers,
         }
@@ -522,7 +513,8 @@ const NO: &[&str] = &["否", "n", "no", "false", "0", "×", "✗", "不是", "�
 fn plain(text: &str) -> String {
     text.chars()
         .map(half_width)
-        .filter(|c| !c.is_whitespace())
+        // With the marks that pages and files leave in copied text.
+        .filter(|c| !c.is_whitespace() && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}'))
         .flat_map(char::to_lowercase)
         .collect()
 }
@@ -587,11 +579,12 @@ fn service_of(cell: &str) -> Option<Service> {
     })
 }
 
-/// The number that a cell holds: `2`, `２`, `2.0`, `2年`, `两年`.
-fn number_of(cell: &str) -> Number {
+/// The number that a cell holds: `2`, `２`, `2.0`, and with a unit of its column `2年`, `两年`. What
+/// is in another unit is none: a year is not a day.
+fn number_of(cell: &str, units: &[&str]) -> Number {
     let plain = plain(cell);
-    let digits =
-        plain.trim_end_matches(['年', '期', '个', '张', '枚', '天', '日', '本', '份', '套']);
+    let digits = units.iter().find_map(|unit| plain.strip_suffix(unit));
+    let digits = digits.unwrap_or(&plain);
     let digits = match digits.split_once('.') {
         Some((whole, zeros)) if !zeros.is_empty() && zeros.bytes().all(|b| b == b'0') => whole,
         _ => digits,

@@ -123,6 +123,12 @@ impl Service {
         )
     }
 
+    /// Whether days that are left of a certificate make its price: for part of a term.
+    #[must_use]
+    pub fn is_priced_by_days(self) -> bool {
+        self.is_for_seals() && self.has_term()
+    }
+
     /// What follows after a term of it: the second year of a new certificate is a renewal.
     #[must_use]
     pub fn continued(self) -> Self {
@@ -173,7 +179,8 @@ impl<'de> Deserialize<'de> for Number {
                 Ok(if whole {
                     Number::Whole(number as i64)
                 } else {
-                    Number::Other(number.to_string())
+                    // 1e300, not 301 digits.
+                    Number::Other(format!("{number:?}"))
                 })
             }
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Number, E> {
@@ -275,9 +282,10 @@ impl Item {
             Some(_) if service == Service::New => return Err(Error::OrderDaysUnfit { item }),
             Some(number) => {
                 // A seal for part of a term needs a part that is left.
-                let least = match service {
-                    Service::SealNew | Service::SealRenewal => 1,
-                    _ => -longest,
+                let least = if service.is_priced_by_days() {
+                    1
+                } else {
+                    -longest
                 };
                 match number {
                     Number::Whole(days) if (least.into()..=longest.into()).contains(days) => {
@@ -295,7 +303,7 @@ impl Item {
         };
 
         let needs_years =
-            service.has_term() && !(service.is_for_seals() && remaining_days.is_some());
+            service.has_term() && !(service.is_priced_by_days() && remaining_days.is_some());
         let years = match &written.years {
             None if !needs_years => None,
             // Callers that always write all fields.
@@ -353,7 +361,7 @@ impl Item {
     /// Whether its seals are for part of a term only.
     #[must_use]
     pub fn is_mid_term(&self) -> bool {
-        self.service.has_term() && self.service.is_for_seals() && self.remaining_days.is_some()
+        self.service.is_priced_by_days() && self.remaining_days.is_some()
     }
 
     /// Whether the certificate has ended, where that is known.

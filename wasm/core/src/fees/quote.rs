@@ -192,16 +192,24 @@ pub fn quote_certificate<'t>(
     let service = order
         .service
         .unwrap_or_else(|| Service::Renewal.word().into());
-    let days_fit = service != Service::New.word();
+    // A certificate is what it is: where its days only say that it lasts or has ended, none are
+    // too many.
+    let known = Service::of_word(&service);
+    let for_seals = known.is_some_and(Service::is_for_seals);
+    let mut days = certificate.days_left(now);
+    if known.is_some_and(|known| !known.is_priced_by_days()) {
+        let longest = tariff.longest_term_days();
+        days = days.clamp(-longest, longest);
+    }
     let item = OrderItem {
         role: order.role.unwrap_or_else(|| role.word().into()),
         service,
         years: order
             .years
             .or_else(|| Some(Number::Whole(tariff.shortest_term().into()))),
-        certificates: Some(Number::Whole(1)),
+        certificates: Some(Number::Whole(i64::from(!for_seals))),
         seals: order.seals,
-        remaining_days: days_fit.then(|| Number::Whole(certificate.days_left(now).into())),
+        remaining_days: (known != Some(Service::New)).then(|| Number::Whole(days.into())),
         bidding_class: order.bidding_class,
     };
     let open: &[SilenceId] = if role_said || expert {
@@ -217,6 +225,7 @@ pub fn quote_certificate<'t>(
             Severity::Warning,
             Error::TariffOtherAuthority { issuer },
         ));
+        quote.findings.sort_by_key(|finding| finding.severity);
     }
     Ok(quote)
 }
@@ -226,10 +235,12 @@ pub fn quote_certificate<'t>(
 pub(super) struct Priced<'t> {
     pub lines: Vec<Line<'t>>,
     pub waived: Vec<Waived<'t>>,
-    /// From the least to the most; the same where all is certain.
+    /// From the least to the most of what has a price.
     pub sum: Range,
-    /// Whether nothing is left open.
-    pub certain: bool,
+    /// Whether a line has a range instead of an amount.
+    pub open: bool,
+    /// Whether something has no price that is known.
+    pub unknown: bool,
     pub silences: Vec<SilenceId>,
     pub findings: Vec<Finding>,
 }
@@ -239,14 +250,14 @@ pub(super) struct Priced<'t> {
 /// # Errors
 /// `order-not-priced`.
 pub(super) fn price<'t>(number: u32, item: &Item, tariff: &'t Tariff) -> Result<Priced<'t>, Error> {
-    let mut out = Priced {
-        certain: true,
-        ..Priced::default()
-    };
+    let mut out = Priced::default();
     out.findings_of(number, item, tariff);
-    let mut priced = false;
+    let (mut certificates_priced, mut seals_priced) = (false, false);
     for price in tariff.prices_for(item.role, item.service) {
-        priced = true;
+        match price.unit {
+            Unit::Certificate | Unit::CertificateYear => certificates_priced = true,
+            Unit::Seal | Unit::SealYear => seals_priced = true,
+        }
         let (count, years) = match price.unit {
             Unit::Certificate => (item.certificates, None),
             Unit::CertificateYear => (item.certificates, Some(item.years)),
@@ -258,20 +269,34 @@ pub(super) fn price<'t>(number: u32, item: &Item, tariff: &'t Tariff) -> Result<
         }
         out.add(number, item, price, count, years, tariff);
     }
-    // Part of what is ordered may have a price, and part none.
-    let seals_priced = item.seals == 0
-        || !item.service.has_term()
-        || tariff
-            .prices_for(item.role, item.service)
-            .any(|price| matches!(price.unit, Unit::Seal | Unit::SealYear));
-    if !priced || !seals_priced {
+    // Part of what is ordered may have a price, and part none. Seals count where they are ordered:
+    // not beside a replacement.
+    let seals_asked = item.seals > 0 && (item.service.has_term() || item.service.is_for_seals());
+    if !certificates_priced && !item.service.is_for_seals() || seals_asked && !seals_priced {
         return Err(Error::OrderNotPriced { item: number });
     }
-    out.silences_of(item);
+    out.silences_of(item, tariff);
     Ok(out)
 }
 
 impl<'t> Priced<'t> {
+    /// What it costs, if that is certain.
+    pub(super) fn total(&self) -> Option<Fen> {
+        (!self.open && !self.unknown).then_some(self.sum.to)
+    }
+
+    /// From the least to the most, if that is all that is certain.
+    pub(super) fn range(&self) -> Option<Range> {
+        (self.open && !self.unknown).then_some(self.sum)
+    }
+
+    /// Counts another one in: what is summed and what is open, not what is listed.
+    pub(super) fn count(&mut self, other: &Priced<'_>) {
+        self.sum = self.sum.plus(other.sum);
+        self.open |= other.open;
+        self.unknown |= other.unknown;
+    }
+
     fn add(
         &mut self,
         number: u32,
@@ -301,14 +326,8 @@ impl<'t> Priced<'t> {
             return;
         }
         // The class is what makes an upgrade free; outside of it the tariff has no price.
-        let unknown = item.service == Service::SealUpgrade
-            && item.bidding_class == Some(false)
-            && tariff
-                .upgrade
-                .as_ref()
-                .is_some_and(|some| some.bidding_class);
-        if unknown {
-            self.certain = false;
+        if item.bidding_class == Some(false) && asks_for_class(item, tariff) {
+            self.unknown = true;
             return;
         }
         let range = if partial {
@@ -322,7 +341,7 @@ impl<'t> Priced<'t> {
                 to: full,
             }
         };
-        self.certain &= !partial;
+        self.open |= partial;
         self.sum = self.sum.plus(range);
         self.lines.push(Line {
             item: number,
@@ -352,11 +371,11 @@ impl<'t> Priced<'t> {
                 let days = days.max(0);
                 found(Severity::Fatal, Error::RenewBeforeUpgrade { days, needed });
             }
-            if upgrade.bidding_class && item.bidding_class == Some(false) {
-                found(Severity::Warning, Error::UpgradeNotFree {});
-            }
         }
-        if item.service.is_for_seals() && item.service.has_term() && item.certificates > 0 {
+        if item.bidding_class == Some(false) && asks_for_class(item, tariff) {
+            found(Severity::Warning, Error::UpgradeNotFree {});
+        }
+        if item.service.is_priced_by_days() && item.certificates > 0 {
             found(
                 Severity::Note,
                 Error::CertificatesNotCharged { item: number },
@@ -364,10 +383,14 @@ impl<'t> Priced<'t> {
         }
     }
 
-    fn silences_of(&mut self, item: &Item) {
+    fn silences_of(&mut self, item: &Item, tariff: &Tariff) {
         let mut silent = |id| self.silences.push(id);
         match item.service {
-            Service::SealUpgrade if item.bidding_class.is_none() => silent(SilenceId::BiddingClass),
+            Service::SealUpgrade
+                if item.bidding_class.is_none() && asks_for_class(item, tariff) =>
+            {
+                silent(SilenceId::BiddingClass);
+            }
             Service::SealNew | Service::SealRenewal if item.is_mid_term() => {
                 silent(SilenceId::SealMidTerm);
             }
@@ -392,6 +415,12 @@ impl<'t> Priced<'t> {
             silent(SilenceId::Tax);
         }
     }
+}
+
+/// Whether the price of an item depends on the class of its certificate.
+fn asks_for_class(item: &Item, tariff: &Tariff) -> bool {
+    let upgrade = tariff.upgrade.as_ref();
+    item.service == Service::SealUpgrade && upgrade.is_some_and(|some| some.bidding_class)
 }
 
 fn waiver_for<'t>(price: &Price, item: &Item, tariff: &'t Tariff) -> Option<&'t Waiver> {
@@ -435,11 +464,10 @@ fn quote_items<'t>(
     let mut findings = Vec::new();
     let mut silences: BTreeMap<SilenceId, Vec<u32>> =
         extra.iter().map(|&id| (id, vec![1])).collect();
-    let (mut sum, mut certain) = (Range::default(), true);
+    let mut all = Priced::default();
     for (number, item) in (1..).zip(&items) {
         let priced = price(number, item, tariff)?;
-        sum = sum.plus(priced.sum);
-        certain &= priced.certain;
+        all.count(&priced);
         lines.extend(priced.lines);
         waived.extend(priced.waived);
         findings.extend(priced.findings);
@@ -448,7 +476,6 @@ fn quote_items<'t>(
         }
     }
     findings.sort_by_key(|finding: &Finding| finding.severity);
-    let open = lines.iter().any(|line: &Line<'_>| line.amount.is_none());
     Ok(Quote {
         tariff: TariffName {
             id: &tariff.id,
@@ -459,9 +486,9 @@ fn quote_items<'t>(
         },
         lines,
         waived,
-        total: certain.then_some(sum.to),
-        capitals: certain.then(|| sum.to.capitals()),
-        range: open.then_some(sum),
+        total: all.total(),
+        capitals: all.total().map(Fen::capitals),
+        range: all.range(),
         per_year: per_year(&items, tariff),
         comparison: compare(&items, tariff),
         assumptions: assumptions(&silences, tariff),
@@ -496,10 +523,7 @@ pub(super) fn assumptions<'t>(
 /// What some items cost in all; `None` if that is open.
 fn total_of(items: impl Iterator<Item = Item>, tariff: &Tariff) -> Option<Fen> {
     items
-        .map(|item| {
-            let priced = price(1, &item, tariff).ok()?;
-            priced.certain.then_some(priced.sum.to)
-        })
+        .map(|item| price(1, &item, tariff).ok()?.total())
         .sum()
 }
 
@@ -510,12 +534,20 @@ fn by_term(items: &[Item]) -> impl Iterator<Item = Item> {
 
 fn per_year(items: &[Item], tariff: &Tariff) -> Option<Fen> {
     by_term(items).next()?;
-    by_term(items)
+    // Rounded once, on the sum: over a number of years that every term divides.
+    let over: u32 = 2520;
+    let sum: Fen = by_term(items)
         .map(|item| {
-            total_of([item].into_iter(), tariff)
-                .map(|total| each_year(total, item.years.unwrap_or(1)))
+            let years = item.years.unwrap_or(1).max(1);
+            Some(
+                price(1, &item, tariff)
+                    .ok()?
+                    .total()?
+                    .times((over / years).into()),
+            )
         })
-        .sum()
+        .sum::<Option<Fen>>()?;
+    Some(each_year(sum, over))
 }
 
 /// Rounded half up to the fen.
@@ -554,19 +586,19 @@ fn compare(items: &[Item], tariff: &Tariff) -> Option<Comparison> {
     let shortest_renewed =
         terms.first()?.total + total_for(shortest, Service::continued)?.times(renewals);
     let saving = shortest_renewed.0 as i64 - terms.last()?.total.0 as i64;
-    let mut waivers: Vec<&Waiver> = Vec::new();
+    let mut reasons: Vec<&Bilingual> = Vec::new();
     for item in by_term(items) {
         let item = Item {
             years: Some(longest),
             ..item
         };
-        for price in tariff.prices_for(item.role, item.service) {
-            let waiver = waiver_for(price, &item, tariff);
-            waivers.extend(waiver.filter(|one| !waivers.contains(one)));
+        for waived in price(1, &item, tariff).ok()?.waived {
+            let reason = waived.reason;
+            reasons.extend((!reasons.contains(&reason)).then_some(reason));
         }
     }
     Some(Comparison {
-        text: told(shortest, longest, saving, &waivers),
+        text: told(shortest, longest, saving, &reasons),
         terms,
         shortest_renewed,
         saving,
@@ -574,30 +606,34 @@ fn compare(items: &[Item], tariff: &Tariff) -> Option<Comparison> {
 }
 
 /// What a comparison comes to, with the reasons for what is not paid.
-fn told(shortest: u32, longest: u32, saving: i64, waivers: &[&Waiver]) -> Bilingual {
+fn told(shortest: u32, longest: u32, saving: i64, reasons: &[&Bilingual]) -> Bilingual {
     let amount = Fen(saving.unsigned_abs()).yuan();
     let years = if shortest == 1 { "year" } else { "years" };
+    let (again_zh, again_en) = match longest / shortest - 1 {
+        1 => ("再更新".to_owned(), "a renewal".to_owned()),
+        times => (format!("再更新 {times} 次"), format!("{times} renewals")),
+    };
     let mut out = Bilingual::of("", "");
-    for waiver in waivers {
-        out.zh.push_str(&waiver.reason.zh);
-        out.en.push_str(&waiver.reason.en);
+    for reason in reasons {
+        out.zh.push_str(&reason.zh);
+        out.en.push_str(&reason.en);
         out.en.push(' ');
     }
     let (zh, en) = match saving {
         1.. => (
-            format!("一次办 {longest} 年，比先办 {shortest} 年再更新省 {amount} 元。"),
+            format!("一次办 {longest} 年，比先办 {shortest} 年{again_zh}省 {amount} 元。"),
             format!(
-                "{longest} years at once cost {amount} yuan less than {shortest} {years} and a renewal."
+                "{longest} years at once cost {amount} yuan less than {shortest} {years} and {again_en}."
             ),
         ),
         0 => (
-            format!("一次办 {longest} 年，与先办 {shortest} 年再更新费用相同。"),
-            format!("{longest} years at once cost the same as {shortest} {years} and a renewal."),
+            format!("一次办 {longest} 年，与先办 {shortest} 年{again_zh}费用相同。"),
+            format!("{longest} years at once cost the same as {shortest} {years} and {again_en}."),
         ),
         _ => (
-            format!("一次办 {longest} 年，比先办 {shortest} 年再更新多 {amount} 元。"),
+            format!("一次办 {longest} 年，比先办 {shortest} 年{again_zh}多 {amount} 元。"),
             format!(
-                "{longest} years at once cost {amount} yuan more than {shortest} {years} and a renewal."
+                "{longest} years at once cost {amount} yuan more than {shortest} {years} and {again_en}."
             ),
         ),
     };

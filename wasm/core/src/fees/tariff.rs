@@ -13,10 +13,14 @@ use crate::time::UnixTime;
 use json::At;
 use serde::{Deserialize, Serialize};
 use yinxin_proto::Error;
-use yinxin_proto::limits::{MAX_PRICE_FEN, MAX_TERM_YEARS};
+use yinxin_proto::limits::{MAX_LIST_ROWS, MAX_ORDER_COUNT, MAX_PRICE_FEN, MAX_TERM_YEARS};
 
 /// The tariff of Sichuan CA for the platform, JSON: 收费标准 of the users' guide.
 pub const SCCA_TARIFF: &str = include_str!("../../data/tariff-scca.json");
+
+/// What one of each of an item may cost: as many rows and as many in each as there can be then come
+/// to less than 2^53, above which numbers of JavaScript are not exact.
+const MAX_ITEM: Fen = Fen((1 << 53) / (MAX_ORDER_COUNT as u64 * MAX_LIST_ROWS as u64));
 
 /// A tariff.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -306,7 +310,11 @@ impl Tariff {
                 name: authority.field("name")?.bilingual()?,
                 family: authority
                     .optional("family")
-                    .map(|id| id.word())
+                    .map(|id| match id.word()? {
+                        FamilyId::Scca => Ok(FamilyId::Scca),
+                        // Many CAs, not one.
+                        FamilyId::Listed | FamilyId::Other => Err(id.wrong("scca is expected")),
+                    })
                     .transpose()?,
             },
             title: at.field("title")?.bilingual()?,
@@ -368,7 +376,10 @@ impl Tariff {
             }
         }
         // A quote that can't be exact must be able to say why.
-        let yearly_seals = self.prices.iter().any(|price| price.unit == Unit::SealYear);
+        let yearly_seals = self.prices.iter().any(|price| {
+            let mut services = price.services.iter();
+            price.unit == Unit::SealYear && services.any(|service| service.is_priced_by_days())
+        });
         let conditional = self
             .upgrade
             .as_ref()
@@ -378,7 +389,22 @@ impl Tariff {
             (conditional, SilenceId::BiddingClass, "bidding-class"),
         ] {
             if needed && self.silence(id).is_none() {
-                return Err(at.wrong(&format!("silences: {name} is missing")));
+                return Err(at.wrong(&format!("the silence “{name}” is missing")));
+            }
+        }
+        // So that every sum is a whole number of JavaScript.
+        for (&role, &service) in Role::ALL
+            .iter()
+            .flat_map(|role| Service::ALL.iter().map(move |service| (role, service)))
+        {
+            let prices = self.prices_for(role, service).map(|price| price.price);
+            let longest = prices.sum::<Fen>().times(self.longest_term().into());
+            if longest > MAX_ITEM {
+                return Err(list("prices")?.wrong(&format!(
+                    "too much for one {} of a {}",
+                    service.word(),
+                    role.word()
+                )));
             }
         }
         Ok(())
@@ -390,11 +416,16 @@ impl Tariff {
         self.terms.first().copied().unwrap_or(1)
     }
 
+    /// The longest term in years.
+    #[must_use]
+    pub fn longest_term(&self) -> u32 {
+        self.terms.last().copied().unwrap_or(1)
+    }
+
     /// Days of the longest term, at most: each year may be a leap year.
     #[must_use]
     pub fn longest_term_days(&self) -> i32 {
-        let years = self.terms.last().copied().unwrap_or(1);
-        i32::try_from(years.saturating_mul(366)).unwrap_or(i32::MAX)
+        i32::try_from(self.longest_term().saturating_mul(366)).unwrap_or(i32::MAX)
     }
 
     /// `1、2`.

@@ -129,8 +129,14 @@ impl<'j> At<'j> {
 
     /// What is wrong here.
     pub(super) fn wrong(&self, reason: &str) -> Error {
+        // The whole has no name of its own.
+        let place = if self.place.is_empty() {
+            "JSON".into()
+        } else {
+            self.place.clone()
+        };
         Error::TariffInvalid {
-            place: self.place.clone(),
+            place,
             reason: reason.into(),
         }
     }
