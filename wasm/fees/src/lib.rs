@@ -2,6 +2,7 @@
 //! calculator, whose page must be small, and a part of the whole package.
 #![forbid(unsafe_code)]
 
+mod plain;
 mod types;
 
 use serde::{Deserialize, Serialize};
@@ -14,7 +15,7 @@ use yinxin_core::fees::{
 };
 use yinxin_core::text::Bilingual;
 use yinxin_edge::input::{Blob, Instant};
-use yinxin_edge::{Thrown, from_js, platform, reason, thrown};
+use yinxin_edge::{Thrown, platform, reason, thrown};
 // An amount that is open is `null`, not absent.
 use yinxin_edge::give_with_nulls as give;
 use yinxin_proto::Error;
@@ -40,6 +41,7 @@ pub fn quote(order: JsValue, tariff: JsValue) -> Result<JsValue, Thrown> {
     }
     let chosen = Chosen::read(tariff)?;
     let tariff = chosen.tariff();
+    let order = plain::copy(&order).map_err(|reason| unreadable(reason.into()))?;
     let parts: Order = read(order.clone()).map_err(thrown)?;
     match (parts.items, parts.certificate) {
         (Some(items), None) => give(&core_quote(&items, tariff).map_err(thrown)?),
@@ -49,9 +51,9 @@ pub fn quote(order: JsValue, tariff: JsValue) -> Result<JsValue, Thrown> {
             let now = parts.now.map_or_else(platform::now, |now| now.0);
             give(&quote_certificate(&certificate, how, tariff, now).map_err(thrown)?)
         }
-        _ => Err(thrown(Error::OrderUnreadable {
-            reason: "either items or a certificate is expected".into(),
-        })),
+        _ => Err(unreadable(
+            "either items or a certificate is expected".into(),
+        )),
     }
 }
 
@@ -128,13 +130,10 @@ pub fn order_words() -> Result<JsValue, Thrown> {
 /// # Errors
 /// `request-invalid` if it is no amount.
 #[wasm_bindgen(skip_typescript)]
-pub fn capitals(fen: f64) -> Result<String, Thrown> {
-    let whole = fen.fract() == 0.0 && (0.0..=9_007_199_254_740_991.0).contains(&fen);
-    if whole {
-        Ok(Fen(fen as u64).capitals())
-    } else {
-        Err(yinxin_edge::invalid("not a whole number of fen"))
-    }
+pub fn capitals(fen: JsValue) -> Result<String, Thrown> {
+    whole(&fen, 9_007_199_254_740_991.0)
+        .map(|fen| Fen(fen).capitals())
+        .ok_or_else(|| yinxin_edge::invalid("not a whole number of fen"))
 }
 
 /// A list of orders, a certificate in each row.
@@ -154,7 +153,7 @@ impl OrderList {
     #[wasm_bindgen(constructor, skip_typescript)]
     pub fn new(first_rows: JsValue, tariff: JsValue) -> Result<OrderList, Thrown> {
         let chosen = Chosen::read(tariff)?;
-        let rows: Vec<Vec<String>> = from_js(first_rows)?;
+        let rows = plain::rows(&first_rows).map_err(thrown)?;
         let columns = Columns::find(&rows).map_err(thrown)?;
         Ok(Self {
             list: List::new(columns.clone()),
@@ -176,10 +175,12 @@ impl OrderList {
     /// comes to. Empty ones come to nothing.
     ///
     /// # Errors
-    /// `list-too-long`.
+    /// `list-too-long`; `request-invalid`.
     #[wasm_bindgen(skip_typescript)]
-    pub fn push(&mut self, rows: JsValue, number: u32) -> Result<JsValue, Thrown> {
-        let rows: Vec<Vec<String>> = from_js(rows)?;
+    pub fn push(&mut self, rows: JsValue, number: JsValue) -> Result<JsValue, Thrown> {
+        let rows = plain::rows(&rows).map_err(thrown)?;
+        let number = whole(&number, 1e9).and_then(|number| u32::try_from(number).ok());
+        let number = number.ok_or_else(|| yinxin_edge::invalid("not the number of a row"))?;
         let mut out = Vec::new();
         for (number, cells) in (number..).zip(&rows) {
             let row = self.list.row(number, cells, self.chosen.tariff());
@@ -213,13 +214,16 @@ impl Chosen {
         chosen.map_err(thrown)
     }
 
-    /// The value of a tariff, if one is given.
+    /// The value of a tariff, if one is given, as plain data.
     fn value(source: JsValue) -> Result<Option<JsValue>, Error> {
         if source.is_undefined() || source.is_null() {
             return Ok(None);
         }
         match source.dyn_ref::<js_sys::JsString>() {
-            None => Ok(Some(source)),
+            None => match plain::copy(&source) {
+                Ok(copy) => Ok(Some(copy)),
+                Err(reason) => Err(wrong("JSON", reason)),
+            },
             Some(text) if text.length() > MAX_TARIFF_CHARS => Err(wrong("JSON", "too long")),
             Some(text) => parse(&String::from(text)).map(Some),
         }
@@ -269,4 +273,14 @@ fn read<T: for<'de> Deserialize<'de>>(value: JsValue) -> Result<T, Error> {
     serde_wasm_bindgen::from_value(value).map_err(|error| Error::OrderUnreadable {
         reason: reason(&error),
     })
+}
+
+fn unreadable(reason: String) -> Thrown {
+    thrown(Error::OrderUnreadable { reason })
+}
+
+/// A whole number from 0 to a limit.
+fn whole(value: &JsValue, limit: f64) -> Option<u64> {
+    let number = value.as_f64()?;
+    (number.fract() == 0.0 && (0.0..=limit).contains(&number)).then_some(number as u64)
 }
