@@ -43,7 +43,8 @@ fn remove_bytes(value: &mut Value) {
     }
 }
 
-fn compare(name: &str, told: &Value) {
+/// Compares with `golden/NAME.json`, or writes it.
+pub(crate) fn compare(name: &str, told: &Value) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden");
     let file = folder.join(format!("{name}.json"));
     let mut text = serde_json::to_string_pretty(told).unwrap();

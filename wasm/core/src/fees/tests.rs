@@ -1,4 +1,10 @@
-//! Tests of fees.
+//! Tests of fees. What must hold of any order stands in `tests/fees.rs` of this crate.
+
+mod cases;
+mod golden;
+mod guide;
+mod lists;
+mod tariffs;
 
 use super::*;
 use serde_json::{Value, json};
@@ -15,38 +21,25 @@ fn order(items: Value) -> Vec<OrderItem> {
     serde_json::from_value(items).unwrap()
 }
 
-fn total(items: Value) -> Option<u64> {
-    quote(&order(items), &scca())
-        .unwrap()
-        .total
-        .map(|fen| fen.0)
+/// The answer to an order, as JSON.
+fn quoted(items: Value) -> Value {
+    quoted_by(&scca(), items)
+}
+
+fn quoted_by(tariff: &Tariff, items: Value) -> Value {
+    serde_json::to_value(quote(&order(items), tariff).unwrap()).unwrap()
+}
+
+/// One field of each of a list.
+fn each<'v>(list: &'v Value, field: &str) -> Vec<&'v str> {
+    let list = list.as_array().unwrap();
+    list.iter()
+        .map(|one| one[field].as_str().unwrap())
+        .collect()
 }
 
 fn code(items: Value) -> String {
     quote(&order(items), &scca()).unwrap_err().code().to_owned()
-}
-
-#[test]
-fn the_price_table_of_the_guide() {
-    for (role, service, years, certificates, seals, yuan) in [
-        ("supplier", "new", 1, 1, 0, 300),
-        ("supplier", "new", 1, 1, 1, 400),
-        ("supplier", "new", 2, 1, 1, 600),
-        ("agency", "renewal", 1, 1, 1, 300),
-        ("purchaser", "renewal", 2, 1, 1, 600),
-        ("purchaser-supervisor", "replacement", 1, 2, 0, 100),
-        ("purchaser-representative", "seal-new", 1, 0, 2, 200),
-        ("supplier", "seal-renewal", 2, 0, 1, 200),
-        ("supplier", "seal-upgrade", 1, 1, 1, 0),
-        ("supplier", "unlocking", 0, 1, 0, 0),
-        ("expert", "new", 1, 1, 1, 150),
-        ("expert", "new", 2, 1, 1, 200),
-        ("expert", "renewal", 1, 1, 0, 50),
-        ("expert", "seal-new", 1, 0, 1, 50),
-    ] {
-        let items = json!([item(role, service, years, certificates, seals)]);
-        assert_eq!(total(items.clone()), Some(yuan * 100), "{items}");
-    }
 }
 
 #[test]
@@ -103,11 +96,64 @@ fn what_cannot_be_ordered_has_a_code() {
             one("lease", json!(1), json!(1), json!(0)),
             "order-service-unknown",
         ),
+        (
+            one("seal-new", json!(1), json!(1), json!(0)),
+            "order-nothing",
+        ),
+        (
+            one("seal-new", json!(3), json!(0), json!(1)),
+            "order-years-invalid",
+        ),
+        (
+            one("new", json!(0), json!(1), json!(0)),
+            "order-years-invalid",
+        ),
+        (
+            one("new", json!(1), json!(1), json!(10_001)),
+            "order-count-invalid",
+        ),
+        (
+            one("new", json!(1), json!(u64::MAX), json!(0)),
+            "order-count-invalid",
+        ),
+        (
+            one("replacement", json!(1), json!(0), json!(1)),
+            "order-certificate-missing",
+        ),
+        (
+            json!([{ "role": "owner", "service": "new", "years": 1, "certificates": 1 }]),
+            "order-role-unknown",
+        ),
+        (
+            json!([{ "role": "supplier", "service": "new", "years": 1, "certificates": 1, "remainingDays": 30 }]),
+            "order-days-unfit",
+        ),
+        (
+            json!([{ "role": "supplier", "service": "seal-new", "seals": 1, "remainingDays": 0 }]),
+            "order-days-invalid",
+        ),
+        (
+            json!([{ "role": "supplier", "service": "seal-new", "seals": 1, "remainingDays": 733 }]),
+            "order-days-invalid",
+        ),
+        (
+            json!([{ "role": "supplier", "service": "renewal", "years": 1, "certificates": 1, "remainingDays": -800 }]),
+            "order-days-invalid",
+        ),
     ] {
         assert_eq!(code(items.clone()), expected, "{items}");
     }
 }
 
+#[test]
+fn absurd_numbers_are_told_in_few_characters() {
+    let items =
+        json!([{ "role": "supplier", "service": "new", "years": 1, "certificates": 1e300 }]);
+    let error = quote(&order(items), &scca()).unwrap_err();
+    assert!(error.to_string().contains("1e300"), "{error}");
+}
+
+/// 《正确填写票据和结算凭证的基本规定》, clauses 1 to 4; where it allows two forms, the shorter one.
 #[test]
 fn examples_of_the_rules_for_capital_numerals() {
     for (fen, text) in [
@@ -119,6 +165,10 @@ fn examples_of_the_rules_for_capital_numerals() {
         (168_032, "人民币壹仟陆佰捌拾元叁角贰分"),
         (1_640_902, "人民币壹万陆仟肆佰零玖元零贰分"),
         (32_504, "人民币叁佰贰拾伍元零肆分"),
+        (10_700_053, "人民币壹拾万柒仟元伍角叁分"),
+        (7, "人民币柒分"),
+        (1_000, "人民币壹拾元整"),
+        (101_000_000_000_000, "人民币壹万零壹佰亿元整"),
         (30_000, "人民币叁佰元整"),
         (1_000_000, "人民币壹万元整"),
         (1_000_100, "人民币壹万零壹元整"),
