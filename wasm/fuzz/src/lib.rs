@@ -6,6 +6,8 @@
 //! keys are known to the tests of the core alone, so whatever counts as valid under that root must
 //! be one of these, byte for byte.
 
+pub mod fees;
+
 use yinxin_core::asn1::{self, Reader, hex, tag};
 use yinxin_core::certificate::extension::{self, BasicConstraints, Extension, KeyUsage};
 use yinxin_core::certificate::general_name::GeneralName;
@@ -27,11 +29,12 @@ use yinxin_proto::Error;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
-pub const TARGETS: [Target; 9] = [
+pub const TARGETS: [Target; 10] = [
     ("bundle", bundle),
     ("certificate", certificate),
     ("cms", cms),
     ("crl", crl),
+    ("fees", fees::run),
     ("integers", integers),
     ("name", name),
     ("pem", pem),
