@@ -138,8 +138,9 @@ export interface Quote {
   total: number | null;
   /** The total in capital numerals (人民币大写). */
   capitals?: string;
+  /** Where a part of the total is open; absent where a part has no price at all. */
   range?: FeeRange;
-  /** Of what is ordered by terms. */
+  /** Of what is ordered by terms, for each year, rounded half up once. */
   perYear?: number;
   comparison?: TermComparison;
   assumptions: Assumption[];
@@ -212,7 +213,7 @@ export interface ListPayer {
   total: number | null;
   capitals?: string;
   range?: FeeRange;
-  /** Names that differ in spaces, widths or cases alone. */
+  /** Names that differ in spaces, invisible characters, widths or cases alone. */
   alike?: string[];
 }
 export interface ListTotals {

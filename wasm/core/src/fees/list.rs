@@ -274,10 +274,11 @@ pub struct Payer {
     /// In capital numerals, for the transfer slip.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub capitals: Option<String>,
-    /// From the least to the most, where part of it is open.
+    /// From the least to the most, where part of it is open and all has a price.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub range: Option<Range>,
-    /// Names that differ from it in spaces, brackets, widths or cases alone: probably the same.
+    /// Names that differ from it in spaces, invisible characters, widths or cases alone: probably
+    /// the same.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub alike: Vec<String>,
 }
@@ -294,7 +295,7 @@ pub struct Totals<'t> {
     pub errors: u32,
     /// In fen; `null` where part of it is open.
     pub total: Option<Fen>,
-    /// From the least to the most, where part of it is open.
+    /// From the least to the most, where part of it is open and all has a price.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub range: Option<Range>,
     /// Where the tariff is silent; `items` are numbers of rows.

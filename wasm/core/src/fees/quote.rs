@@ -30,7 +30,7 @@ pub struct Quote<'t> {
     /// The total in capital numerals, for the transfer slip.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub capitals: Option<String>,
-    /// From the least to the most, where a line has no amount of its own.
+    /// From the least to the most, where a line has no amount of its own, and all has a price.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub range: Option<Range>,
     /// What is ordered by terms costs this each year, rounded half up to the fen.
