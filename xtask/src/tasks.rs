@@ -102,7 +102,7 @@ pub fn bench() -> Result<ExitCode> {
         node().arg("tests/bench/chains.ts").arg(&folder),
     )?;
     step(
-        "measuring certificates natively",
+        "measuring certificates and fees natively",
         release_cargo()
             .args(["bench", "--quiet", "--package=yinxin-bench"])
             .env("YINXIN_BENCH_DIR", &folder)
@@ -113,6 +113,10 @@ pub fn bench() -> Result<ExitCode> {
         node()
             .args(["--expose-gc", "tests/bench/certificates.ts"])
             .arg(&folder),
+    )?;
+    step(
+        "measuring fees in Node",
+        node().arg("tests/bench/fees.ts").arg(&folder),
     )?;
     Ok(ExitCode::SUCCESS)
 }
