@@ -2,7 +2,7 @@
 //! `node --import tsx tests/gallery/shoot.ts OUTDIR [FILTER]`. Fails on any violation, and where
 //! something is wider than its window.
 
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -32,7 +32,8 @@ await mkdir(out, { recursive: true });
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const bundle = await build({
-  entryPoints: [join(root, 'tests/gallery/page.tsx')],
+  entryPoints: { page: join(root, 'tests/gallery/page.tsx'), style: join(root, 'extension/src/ui/style.css') },
+  outdir: '/',
   bundle: true,
   write: false,
   format: 'esm',
@@ -43,8 +44,8 @@ const bundle = await build({
   charset: 'utf8',
   define: { DEVELOPMENT: 'true', VERSION: '"0.1.0"' },
 });
-const script = bundle.outputFiles[0]?.text ?? '';
-const style = await readFile(join(root, 'extension/src/ui/style.css'), 'utf8');
+const made = (name: string) => bundle.outputFiles.find(file => file.path.endsWith(name))?.text;
+const [script, style] = [made('page.js'), made('style.css')];
 const html =
   '<!doctype html><html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">' +
   '<link rel="stylesheet" href="/style.css"><script type="module" src="/page.js"></script></head><body></body></html>';

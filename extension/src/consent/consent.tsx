@@ -12,20 +12,13 @@ import type {
   TokenView,
 } from '@yinxin/proto';
 import { INPUT_GUARD_MS, MAX_PIN_BYTES } from '@yinxin/proto';
+import { size, visible, wordsOf } from '@yinxin/ui/language.js';
+import { ErrorMessage, Foreign, Message } from '@yinxin/ui/parts.js';
+import { Seal } from '@yinxin/ui/seal.js';
 import type { RefObject } from 'preact';
 import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { size, textsOf, visible, wordsOf } from '../ui/language.js';
-import {
-  CertificateDetails,
-  CertificateFacts,
-  ErrorMessage,
-  Foreign,
-  Holder,
-  Message,
-  TokenHead,
-  TrustProblem,
-} from '../ui/parts.js';
-import { Seal } from '../ui/seal.js';
+import { CertificateDetails, CertificateFacts, Holder, TokenHead, TrustProblem } from '../ui/parts.js';
+import { textsOf } from '../ui/texts.js';
 import { type Choice, chosen, type Pick, pinBytes, sameName, usable } from './choice.js';
 import { useInputGuard } from './guard.js';
 

@@ -1,10 +1,11 @@
 //! The consent window's page: its port to the background, and what is left when the port breaks.
 
 import type { ConsentView, Decision, ToWindow } from '@yinxin/proto';
+import { nearest } from '@yinxin/ui/language.js';
 import { render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { CONSENT_PORT, type DocumentHanded, type DocumentWanted, documentsChannel } from '../relay.js';
-import { nearest, textsOf } from '../ui/language.js';
+import { textsOf } from '../ui/texts.js';
 import { Consent } from './consent.js';
 import { openDocument } from './documents.js';
 

@@ -1,12 +1,13 @@
 //! The workspace's page: its port to the background, and the sites in storage.
 
 import type { FromWorkspace, WorkspaceView } from '@yinxin/proto';
+import { nearest } from '@yinxin/ui/language.js';
 import { render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { encodeBlob } from '../base64.js';
 import { MAX_ANCHOR_FILE_BYTES, WORKSPACE_PORT } from '../relay.js';
 import { type AddedSite, addedSites, addSite, readAddress, removeSite } from '../sites.js';
-import { nearest, textsOf } from '../ui/language.js';
+import { textsOf } from '../ui/texts.js';
 import { Workspace } from './workspace.js';
 
 /** Before the background says anything. */

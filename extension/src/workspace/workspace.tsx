@@ -2,20 +2,13 @@
 
 import type { AnchorNews, AnchorView, CatalogueError, Locale, WorkspaceView } from '@yinxin/proto';
 import { MAX_ANCHORS, SITES } from '@yinxin/proto';
+import { day, visible, wordsOf } from '@yinxin/ui/language.js';
+import { ErrorMessage, Foreign, Message } from '@yinxin/ui/parts.js';
+import { Seal } from '@yinxin/ui/seal.js';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import type { AddedSite, Typed } from '../sites.js';
-import { day, textsOf, visible, wordsOf } from '../ui/language.js';
-import {
-  CertificateDetails,
-  CertificateFacts,
-  ErrorMessage,
-  Foreign,
-  Holder,
-  Message,
-  TokenHead,
-  TrustProblem,
-} from '../ui/parts.js';
-import { Seal } from '../ui/seal.js';
+import { CertificateDetails, CertificateFacts, Holder, TokenHead, TrustProblem } from '../ui/parts.js';
+import { textsOf } from '../ui/texts.js';
 
 /** What the page needs from outside. */
 export interface WorkspaceProps {

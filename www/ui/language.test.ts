@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { day, nearest, size, visible, wordsOf } from './language.js';
+import { day, money, nearest, size, visible, wordsOf } from './language.js';
 
 test('what does not show is written out', () => {
   assert.equal(visible('投标\u202efdp.exe'), '投标⟨U+202E⟩fdp.exe');
@@ -32,6 +32,16 @@ test('days and sizes read in their language, and what is no time stays as it is'
     [999, 182_344, 536_870_912].map(bytes => size(bytes, 'en')),
     ['999 B', '182.3 kB', '536.9 MB'],
   );
+});
+
+test('money has its fen, and groups of three', () => {
+  assert.deepEqual([0, 5, 12_000, 120_000, 123_456_789].map(money), [
+    '¥0.00',
+    '¥0.05',
+    '¥120.00',
+    '¥1,200.00',
+    '¥1,234,567.89',
+  ]);
 });
 
 test('an error reads with days, and its parameters hide nothing', () => {

@@ -1,4 +1,4 @@
-//! The product's mark: a seal with 印. The same shapes as `icons/seal.svg`.
+//! The product's mark: a seal with 印. The same shapes as `extension/icons/seal.svg`.
 
 /** The mark; decoration, beside the name in words. */
 export function Seal() {
