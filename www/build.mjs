@@ -1,4 +1,4 @@
-/** Builds what lies under www into www/dist: the demo portal and the npm package of the page library. */
+/** Builds what lies under www into www/dist: pages, the demo portal, and the npm package of the page library. */
 
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { page } from './page.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const www = join(root, 'www');
@@ -22,7 +23,19 @@ const common = {
   logLevel: 'warning',
 };
 
-await Promise.all([demo(), client()]);
+await Promise.all([demo(), client(), calculator()]);
+
+function calculator() {
+  return page({
+    root,
+    common,
+    name: 'calculator',
+    packages: {
+      fees: join(root, 'wasm/pkg/fees/yinxin_fees'),
+      sheet: join(root, 'wasm/pkg/sheet/yinxin_sheet'),
+    },
+  });
+}
 
 async function demo() {
   const out = join(dist, 'demo');
