@@ -5,6 +5,7 @@ import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { origins } from '../www/page.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(here);
@@ -43,11 +44,27 @@ for (const [flavour, name] of [
       style: join(here, 'src/ui/style.css'),
     },
   });
+  // The fee calculator is the same page as elsewhere; here its core is the one that is there already.
+  await build({
+    ...common,
+    format: 'esm',
+    entryPoints: {
+      calculator: join(root, 'www/calculator/main.tsx'),
+      'calculator-style': join(root, 'www/calculator/style.css'),
+    },
+    assetNames: '[name]',
+    loader: { '.wasm': 'file' },
+    plugins: [
+      origins({ fees: join(root, 'wasm/pkg/web/yinxin'), sheet: join(root, 'wasm/pkg/sheet/yinxin_sheet') }, false),
+    ],
+    define: { OFFLINE: 'false' },
+  });
   // Content scripts are classic scripts.
   await build({ ...common, format: 'iife', entryPoints: { content: join(here, 'src/content.ts') } });
   await writeFile(join(out, 'manifest.json'), `${JSON.stringify(manifest(flavour, version), null, 2)}\n`);
   for (const page of ['consent', 'workspace'])
     await cp(join(here, `src/${page}/${page}.html`), join(out, `${page}.html`));
+  await cp(join(here, 'src/calculator.html'), join(out, 'calculator.html'));
   await cp(join(here, 'managed.json'), join(out, 'managed.json'));
   await cp(join(here, '_locales'), join(out, '_locales'), { recursive: true });
   await cp(join(here, 'icons'), join(out, 'icons'), { recursive: true });

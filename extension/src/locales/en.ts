@@ -113,6 +113,7 @@ export const en: Texts = {
   openWorkspace: 'Open my certificates',
 
   workspaceTitle: 'My certificates',
+  calculator: 'Fees',
   workspaceLead: 'See the certificates in your key, and choose which sites may use Yinxin.',
   host: 'Host program',
   hostReady: version => `Host program ${version} works`,

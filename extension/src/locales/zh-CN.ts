@@ -116,6 +116,7 @@ export const zhCN = {
 
   // Workspace
   workspaceTitle: '我的证书',
+  calculator: '费用计算',
   workspaceLead: '查看 UKey 中的证书，管理可以使用印信的网站。',
   host: '主机程序',
   hostReady: (version: string) => `主机程序 ${version} 工作正常`,

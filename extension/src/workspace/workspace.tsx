@@ -38,6 +38,9 @@ export function Workspace(props: WorkspaceProps) {
       <header class="brand">
         <Seal />
         <span class="brand-name">{t.product}</span>
+        <a class="link" href="calculator.html">
+          {t.calculator}
+        </a>
       </header>
       <main>
         <h1>{t.workspaceTitle}</h1>
