@@ -14,6 +14,7 @@ const PACKAGES: &[(&str, &str)] = &[
     ("softhsm2", "/usr/bin/softhsm2-util"),
     ("opensc", "/usr/bin/pkcs11-tool"),
     ("openssl", "/usr/bin/openssl"),
+    ("poppler-utils", "/usr/bin/pdftotext"),
     (
         "fonts-wqy-microhei",
         "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc",
