@@ -1,15 +1,324 @@
-//! Lists of orders.
+//! A list of orders: read, counted, told, and given back as a file or on paper.
 
 import type { Tariff } from '@yinxin/fees';
-import type { Locale } from '@yinxin/proto';
+import type { CatalogueError, Locale } from '@yinxin/proto';
+import load from '@yinxin/sheet.wasm';
+import { visible } from '@yinxin/ui/language.js';
+import { ErrorMessage } from '@yinxin/ui/parts.js';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import type { Fees } from '../fees.js';
+import type { Table } from '../sheet/client.js';
+import { Spreadsheets } from '../sheet/client.js';
+import worker from '../sheet/worker.ts?worker';
+import { inLanguage } from '../texts.js';
+import { results, template } from './book.js';
+import { type Counted, count } from './count.js';
+import { printing } from './paper.js';
+import { Result } from './result.js';
+import { listTexts } from './texts.js';
 
 export interface ListProps {
   readonly locale: Locale;
+  /** Nothing while the core is loading. */
+  readonly fees: Fees | undefined;
   /** The tariff that was loaded; the built-in one where there is none. */
   readonly tariff: Tariff | undefined;
 }
 
-/** The view of a list. */
-export function List({ locale }: ListProps) {
-  return <p class="quiet">{locale === 'en' ? 'Lists are not built yet.' : '批量清单尚未完成。'}</p>;
+/** The worker and its module are loaded at first use. */
+const spreadsheets = new Spreadsheets({
+  worker,
+  wasm: async () => {
+    const module = await load();
+    return module instanceof Response ? module.arrayBuffer() : module;
+  },
+});
+
+/** A table, and what it was read from. */
+interface Source {
+  readonly table: Table;
+  /** Of the file; nothing for what was pasted. */
+  readonly name: string | undefined;
 }
+
+/** What is going on. A list is kept as long as it is shown, and nowhere else. */
+type State =
+  | { readonly is: 'empty'; readonly told?: 'cancelled' | 'oneFile' | CatalogueError }
+  | { readonly is: 'busy'; readonly done: number; readonly all: number }
+  | { readonly is: 'counted'; readonly source: Source; readonly counted: Counted };
+
+/** The view of a list. */
+export function List({ locale, fees, tariff }: ListProps) {
+  const t = listTexts(locale);
+  const title = useId();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const work = useRef<AbortController>(undefined);
+  const [state, setState] = useState<State>({ is: 'empty' });
+
+  useEffect(() => () => work.current?.abort(), []);
+
+  /** Does something that can be cancelled, and shows what it comes to. */
+  const run = async (todo: (signal: AbortSignal) => Promise<State>) => {
+    work.current?.abort();
+    const own = new AbortController();
+    work.current = own;
+    setState({ is: 'busy', done: 0, all: 0 });
+    try {
+      const state = await todo(own.signal);
+      if (work.current === own) setState(state);
+      heading.current?.focus();
+    } catch (error) {
+      if (work.current !== own) return;
+      setState({ is: 'empty', told: own.signal.aborted ? 'cancelled' : inCatalogue(error) });
+    }
+  };
+
+  const counted = async (source: Source, fees: Fees, signal: AbortSignal): Promise<State> => {
+    const progress = (done: number, all: number) => setState({ is: 'busy', done, all });
+    const counted = await count(fees, source.table.rows, tariff, progress, signal);
+    return { is: 'counted', source, counted };
+  };
+
+  const take = (file: Blob, name: string | undefined) => {
+    if (!fees) return;
+    void run(async signal => {
+      const table = await spreadsheets.read(file, signal);
+      return counted({ table, name }, fees, signal);
+    });
+  };
+
+  // Another tariff counts anew.
+  const shown = useRef(state);
+  shown.current = state;
+  useEffect(() => {
+    const { current } = shown;
+    if (fees && current.is === 'counted') void run(signal => counted(current.source, fees, signal));
+  }, [tariff]);
+
+  // The paper has all of it, the screen a page at a time.
+  useEffect(() => {
+    if (!fees || state.is !== 'counted') return undefined;
+    const { source, read } = tariff ?? fees.tariff();
+    return printing(state.counted, t.source(inLanguage(source, locale), read), locale);
+  }, [state, locale]);
+
+  return (
+    <section class="list no-print" aria-labelledby={title}>
+      <h2 id={title} ref={heading} tabIndex={-1}>
+        {state.is === 'counted' ? t.result : t.title}
+      </h2>
+      {state.is === 'empty' && (
+        <Empty
+          locale={locale}
+          fees={fees}
+          told={state.told}
+          take={take}
+          tell={told => setState({ is: 'empty', told })}
+        />
+      )}
+      {state.is === 'busy' && <Busy state={state} locale={locale} cancel={() => work.current?.abort()} />}
+      {state.is === 'counted' && (
+        <Result
+          counted={state.counted}
+          from={origin(state.source, locale)}
+          locale={locale}
+          write={(format, signal) => spreadsheets.write(results(state.counted, locale, format), format, signal)}
+          another={() => {
+            setState({ is: 'empty' });
+            heading.current?.focus();
+          }}
+        />
+      )}
+    </section>
+  );
+}
+
+/** What a list was read from. */
+function origin({ table, name }: Source, locale: Locale): string {
+  const t = listTexts(locale);
+  const file = t.from(name === undefined ? t.pasted : visible(name));
+  return table.sheet === undefined ? file : `${file}${t.separator}${t.sheet(visible(table.sheet))}`;
+}
+
+function Busy({
+  state: { done, all },
+  locale,
+  cancel,
+}: {
+  state: { done: number; all: number };
+  locale: Locale;
+  cancel(): void;
+}) {
+  const t = listTexts(locale);
+  const number = new Intl.NumberFormat(locale).format;
+  return (
+    <div class="card list-busy">
+      <p id="list-busy">{all === 0 ? t.opening : t.counting(number(done), number(all))}</p>
+      <progress aria-labelledby="list-busy" {...(all > 0 && { value: done, max: all })} />
+      <p>
+        <button type="button" class="secondary" onClick={cancel}>
+          {t.cancel}
+        </button>
+      </p>
+    </div>
+  );
+}
+
+function Empty({
+  locale,
+  fees,
+  told,
+  take,
+  tell,
+}: {
+  locale: Locale;
+  fees: Fees | undefined;
+  told: 'cancelled' | 'oneFile' | CatalogueError | undefined;
+  take(file: Blob, name: string | undefined): void;
+  tell(told: 'oneFile' | CatalogueError): void;
+}) {
+  const t = listTexts(locale);
+  const hint = useId();
+  const field = useId();
+  const chooser = useRef<HTMLInputElement>(null);
+  const [over, setOver] = useState(false);
+  const words = fees?.orderWords();
+  const needed = words?.columns.slice(0, NEEDED).map(({ name }) => name[locale]) ?? [];
+
+  const takeFiles = (files: FileList | null | undefined) => {
+    const file = files?.[0];
+    if (!file) return;
+    if (files && files.length > 1) tell('oneFile');
+    else take(file, file.name);
+  };
+
+  const saveTemplate = async () => {
+    if (!fees) return;
+    try {
+      const bytes = await spreadsheets.write(template(fees, locale), 'xlsx');
+      save(bytes, 'xlsx', t.templateFile);
+    } catch (error) {
+      tell(inCatalogue(error));
+    }
+  };
+
+  return (
+    <>
+      <p class="lead">{t.lead}</p>
+      <div role="status">
+        {told === undefined ? null : typeof told === 'string' ? (
+          <p>{t[told]}</p>
+        ) : (
+          <ErrorMessage error={told} locale={locale} tone="warning" />
+        )}
+      </div>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is a further way, the button is the first */}
+      <div
+        class={over ? 'card list-drop over' : 'card list-drop'}
+        onDragOver={event => {
+          event.preventDefault();
+          setOver(true);
+        }}
+        onDragLeave={() => setOver(false)}
+        onDrop={event => {
+          event.preventDefault();
+          setOver(false);
+          takeFiles(event.dataTransfer?.files);
+        }}
+      >
+        <p class="list-drop-what">{t.drop}</p>
+        <p class="list-drop-acts">
+          <input
+            ref={chooser}
+            type="file"
+            hidden
+            accept=".xlsx,.xlsm,.csv,.tsv,.txt"
+            onChange={event => {
+              takeFiles(event.currentTarget.files);
+              // The same file may be chosen again.
+              event.currentTarget.value = '';
+            }}
+          />
+          <button
+            type="button"
+            class="primary"
+            aria-describedby={hint}
+            aria-disabled={!fees}
+            onClick={() => fees && chooser.current?.click()}
+          >
+            {t.choose}
+          </button>
+          <button type="button" class="link" aria-disabled={!fees} onClick={() => void saveTemplate()}>
+            {t.template}
+          </button>
+        </p>
+        <p class="quiet" id={hint}>
+          {t.templateHint(needed.join(t.separator))}
+        </p>
+        <label class="list-paste" for={field}>
+          {t.or}
+          {locale === 'en' ? ' ' : ''}
+          {t.paste}
+        </label>
+        <textarea
+          id={field}
+          rows={2}
+          autocomplete="off"
+          spellcheck={false}
+          onPaste={event => {
+            const files = event.clipboardData?.files;
+            if (!files || files.length === 0) return;
+            event.preventDefault();
+            takeFiles(files);
+          }}
+          onInput={event => {
+            const { value } = event.currentTarget;
+            // A line that is being typed is no table yet.
+            if (!/[\n\t]/.test(value.trim())) return;
+            event.currentTarget.value = '';
+            take(new Blob([value]), undefined);
+          }}
+        />
+      </div>
+      {words && (
+        <details class="list-columns">
+          <summary>{t.columns}</summary>
+          <dl class="pairs">
+            {words.columns.map(({ id, name }) => (
+              <>
+                <dt key={id}>{name[locale]}</dt>
+                <dd>{t.columnNote[id]}</dd>
+              </>
+            ))}
+          </dl>
+        </details>
+      )}
+    </>
+  );
+}
+
+/** Gives bytes to the user as a file. */
+export function save(bytes: Uint8Array<ArrayBuffer>, format: 'xlsx' | 'csv', name: string): void {
+  const address = URL.createObjectURL(new Blob([bytes], { type: TYPES[format] }));
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = `${name}.${format}`;
+  link.click();
+  // The browser has taken it by then.
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}
+
+/** The catalogue's error behind an exception. */
+export function inCatalogue(error: unknown): CatalogueError {
+  const { code, params } = (error ?? {}) as Partial<CatalogueError>;
+  if (typeof code === 'string' && params) return { code, params } as CatalogueError;
+  return { code: 'internal', params: { detail: String(error).slice(0, 200) } };
+}
+
+const TYPES = {
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  csv: 'text/csv;charset=utf-8',
+};
+
+/** The first columns of a template are those without which nothing can be counted. */
+const NEEDED = 3;

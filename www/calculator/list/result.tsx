@@ -1,0 +1,372 @@
+//! What a list came to: the total, what is wrong with it, a transfer for each payer, and every row.
+
+import type { ListPayer, ListRow } from '@yinxin/fees';
+import type { CatalogueError, Locale } from '@yinxin/proto';
+import { CopyButton } from '@yinxin/ui/copy.js';
+import { money, visible } from '@yinxin/ui/language.js';
+import { ErrorMessage, Foreign, Message } from '@yinxin/ui/parts.js';
+import type { ComponentChildren } from 'preact';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { inLanguage, textsOf } from '../texts.js';
+import { remarks } from './book.js';
+import type { Counted } from './count.js';
+import { inCatalogue, save } from './list.js';
+import { listTexts } from './texts.js';
+
+export interface ResultProps {
+  readonly counted: Counted;
+  /** What it was read from. */
+  readonly from: string;
+  readonly locale: Locale;
+  /** Makes a file of it. */
+  write(format: 'xlsx' | 'csv', signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
+  /** Begins anew. */
+  another(): void;
+}
+
+/** The whole result. */
+export function Result({ counted, from, locale, write, another }: ResultProps) {
+  const t = listTexts(locale);
+  const { rows, totals, ignored } = counted;
+  const number = new Intl.NumberFormat(locale).format;
+  const wrong = rows.filter(row => row.error);
+  const remarked = rows.filter(row => !row.error && row.findings?.some(({ severity }) => severity !== 'note'));
+  const sum = (pick: (payer: ListPayer) => number) => totals.payers.reduce((all, payer) => all + pick(payer), 0);
+  return (
+    <>
+      <p class="quiet">
+        {from}
+        {ignored.length > 0 && ` · ${t.ignored(ignored.map(visible).join(t.separator))}`}
+      </p>
+      <div class="card total list-total" role="status">
+        <p class="total-label">{totals.total === null && totals.range ? t.range : t.total}</p>
+        <p class="total-figures">{figures(totals, t.open)}</p>
+        <p class="total-hint quiet">
+          {t.counts(
+            number(totals.payers.length),
+            number(totals.rows),
+            number(sum(payer => payer.certificates)),
+            number(sum(payer => payer.seals)),
+          )}
+          {totals.total === null && ` ${t.rangeHint}`}
+        </p>
+      </div>
+      <Files locale={locale} write={write} another={another} />
+      {rows.length === 0 ? (
+        <Message tone="warning">
+          <p class="strong">{t.nothing}</p>
+          <p>{t.nothingHint}</p>
+        </Message>
+      ) : (
+        wrong.length === 0 && (
+          <Message tone="good">
+            <p>{t.noErrors}</p>
+          </Message>
+        )
+      )}
+      {wrong.length > 0 && (
+        <Rows title={t.errors(number(wrong.length))} hint={t.errorsHint} rows={wrong} locale={locale} kind="told" />
+      )}
+      {remarked.length > 0 && (
+        <Rows title={t.findings(number(remarked.length))} rows={remarked} locale={locale} kind="told" />
+      )}
+      {totals.payers.length > 0 && <Payers payers={totals.payers} locale={locale} />}
+      {rows.length > 0 && <Rows title={t.rows} rows={rows} locale={locale} kind="all" />}
+      {totals.assumptions.length > 0 && (
+        <Part title={t.assumptions}>
+          <ul class="list-assumptions">
+            {totals.assumptions.map(({ id, text, items }) => (
+              <li key={id}>
+                {inLanguage(text, locale)} <span class="quiet">{t.ofRows(number(items.length))}</span>
+              </li>
+            ))}
+          </ul>
+          {totals.assumptions[0] && <p>{t.ask(visible(totals.assumptions[0].ask))}</p>}
+        </Part>
+      )}
+    </>
+  );
+}
+
+/** Whether there is an amount to transfer. */
+export function pays({ total }: ListPayer): boolean {
+  return total !== null && total > 0;
+}
+
+/** A total, or what there is in its place. */
+export function figures({ total, range }: Pick<ListPayer, 'total' | 'range'>, open: string): string {
+  if (total !== null) return money(total);
+  // Nothing to go by: the price is to be asked for.
+  return range && range.to > 0 ? `${money(range.from)} – ${money(range.to)}` : open;
+}
+
+function Part({ title, children }: { title: string; children: ComponentChildren }) {
+  const id = useId();
+  return (
+    <section class="list-part" aria-labelledby={id}>
+      <h3 class="part" id={id}>
+        {title}
+      </h3>
+      {children}
+    </section>
+  );
+}
+
+function Files({ locale, write, another }: Pick<ResultProps, 'locale' | 'write' | 'another'>) {
+  const t = listTexts(locale);
+  const work = useRef<AbortController>(undefined);
+  const [told, setTold] = useState<string | CatalogueError>('');
+  useEffect(() => () => work.current?.abort(), []);
+
+  const give = async (format: 'xlsx' | 'csv') => {
+    work.current?.abort();
+    const own = new AbortController();
+    work.current = own;
+    setTold(t.saving);
+    try {
+      save(await write(format, own.signal), format, t.file);
+      setTold(t.saved(`${t.file}.${format}`));
+    } catch (error) {
+      if (!own.signal.aborted) setTold(inCatalogue(error));
+    }
+  };
+
+  return (
+    <div>
+      <p class="list-acts">
+        <button type="button" class="secondary" onClick={() => void give('xlsx')}>
+          {t.saveXlsx}
+        </button>
+        <button type="button" class="secondary" onClick={() => void give('csv')}>
+          {t.saveCsv}
+        </button>
+        <button type="button" class="secondary" onClick={() => print()}>
+          {t.print}
+        </button>
+        <button type="button" class="link" onClick={another}>
+          {t.another}
+        </button>
+      </p>
+      <div class="list-told" role="status">
+        {typeof told === 'string' ? <p class="quiet">{told}</p> : <ErrorMessage error={told} locale={locale} />}
+      </div>
+    </div>
+  );
+}
+
+function Payers({ payers, locale }: { payers: readonly ListPayer[]; locale: Locale }) {
+  const t = listTexts(locale);
+  return (
+    <Part title={t.payers}>
+      <p class="quiet">{t.payersHint}</p>
+      <Paged all={payers} size={PAYERS} locale={locale}>
+        {shown => (
+          <div class="card list-table">
+            <table>
+              <thead>
+                <tr>
+                  <th scope="col">{t.payer}</th>
+                  <th scope="col" class="number">
+                    {t.certificates}
+                  </th>
+                  <th scope="col" class="number">
+                    {t.seals}
+                  </th>
+                  <th scope="col" class="number">
+                    {t.amount}
+                  </th>
+                  <th scope="col">{t.capitals}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {shown.map(payer => (
+                  <tr key={payer.name}>
+                    <th scope="row">
+                      <Foreign>{payer.name}</Foreign>
+                      {payer.alike && (
+                        <span class="list-warning">
+                          {t.alike(payer.alike.map(name => t.quoted(visible(name))).join(t.separator))}
+                        </span>
+                      )}
+                      {payer.errors > 0 && <span class="list-warning">{t.left(String(payer.errors))}</span>}
+                    </th>
+                    <td class="number" data-title={t.certificates}>
+                      {payer.certificates}
+                    </td>
+                    <td class="number" data-title={t.seals}>
+                      {payer.seals}
+                    </td>
+                    <td class="number" data-title={t.amount}>
+                      {payer.rows > 0 ? figures(payer, t.open) : '–'}
+                      {pays(payer) && (
+                        <CopyButton
+                          text={() => ((payer.total ?? 0) / 100).toFixed(2)}
+                          label={t.copyAmount(visible(payer.name))}
+                          texts={t}
+                        />
+                      )}
+                    </td>
+                    <td data-title={t.capitals}>
+                      {pays(payer) && (
+                        <>
+                          {payer.capitals}{' '}
+                          <CopyButton
+                            text={() => payer.capitals ?? ''}
+                            label={t.copyCapitals(visible(payer.name))}
+                            texts={t}
+                          />
+                        </>
+                      )}
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )}
+      </Paged>
+    </Part>
+  );
+}
+
+/** Rows as a table: `told` those of which something is to be said, `all` every one. */
+function Rows({
+  title,
+  hint,
+  rows,
+  locale,
+  kind,
+}: {
+  title: string;
+  hint?: string;
+  rows: readonly ListRow[];
+  locale: Locale;
+  kind: 'told' | 'all';
+}) {
+  const t = listTexts(locale);
+  const names = textsOf(locale);
+  return (
+    <Part title={title}>
+      {hint !== undefined && <p class="quiet">{hint}</p>}
+      <Paged all={rows} size={ROWS} locale={locale}>
+        {shown => (
+          <div class="card list-table">
+            <table>
+              <thead>
+                <tr>
+                  <th scope="col" class="number">
+                    {t.row}
+                  </th>
+                  <th scope="col">{t.name}</th>
+                  {kind === 'all' && (
+                    <>
+                      <th scope="col">{t.role}</th>
+                      <th scope="col">{t.service}</th>
+                      <th scope="col" class="number">
+                        {t.years}
+                      </th>
+                      <th scope="col" class="number">
+                        {t.certificates}
+                      </th>
+                      <th scope="col" class="number">
+                        {t.seals}
+                      </th>
+                      <th scope="col" class="number">
+                        {t.amount}
+                      </th>
+                    </>
+                  )}
+                  <th scope="col">{t.remark}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {shown.map(row => (
+                  <tr key={row.row} class={row.error ? 'wrong' : undefined}>
+                    <td class="number" data-title={t.row}>
+                      {row.row}
+                    </td>
+                    <th scope="row">{row.name === '' ? '–' : <Foreign>{row.name}</Foreign>}</th>
+                    {kind === 'all' && (
+                      <>
+                        <td class="word" data-title={t.role}>
+                          {row.item ? names.roles[row.item.role] : '–'}
+                        </td>
+                        <td class="word" data-title={t.service}>
+                          {row.item ? names.serviceNames[row.item.service] : '–'}
+                        </td>
+                        <td class="number" data-title={t.years}>
+                          {row.item?.years ?? '–'}
+                        </td>
+                        <td class="number" data-title={t.certificates}>
+                          {row.item?.certificates ?? '–'}
+                        </td>
+                        <td class="number" data-title={t.seals}>
+                          {row.item?.seals ?? '–'}
+                        </td>
+                        <td class="number" data-title={t.amount}>
+                          {row.item && row.amount !== null ? money(row.amount) : '–'}
+                        </td>
+                      </>
+                    )}
+                    <td class="remark" data-title={t.remark}>
+                      {[...remarks(row, locale, money), ...(row.note ? [visible(row.note)] : [])].join(' ')}
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )}
+      </Paged>
+    </Part>
+  );
+}
+
+/** A long list, a page at a time. */
+function Paged<T>({
+  all,
+  size,
+  locale,
+  children,
+}: {
+  all: readonly T[];
+  size: number;
+  locale: Locale;
+  children(shown: readonly T[]): ComponentChildren;
+}) {
+  const t = listTexts(locale);
+  const [page, setPage] = useState(0);
+  const number = new Intl.NumberFormat(locale).format;
+  const last = Math.max(0, Math.ceil(all.length / size) - 1);
+  const from = Math.min(page, last) * size;
+  const to = Math.min(from + size, all.length);
+  return (
+    <>
+      {children(all.slice(from, to))}
+      {last > 0 && (
+        <p class="list-pages">
+          <button
+            type="button"
+            class="link"
+            aria-disabled={page === 0}
+            onClick={() => setPage(page => Math.max(0, page - 1))}
+          >
+            {t.previous}
+          </button>
+          <span role="status">{t.pages(number(from + 1), number(to), number(all.length))}</span>
+          <button
+            type="button"
+            class="link"
+            aria-disabled={page >= last}
+            onClick={() => setPage(page => Math.min(last, page + 1))}
+          >
+            {t.next}
+          </button>
+        </p>
+      )}
+    </>
+  );
+}
+
+const PAYERS = 50;
+const ROWS = 100;
