@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import type * as SheetJS from '@e965/xlsx';
-import type { Browser, Page } from 'playwright-core';
-import { onDisk, openPage, plainBrowser, servePages } from '../stand/pages.js';
+import type { Page } from 'playwright-core';
+import { Files, launch, open, SINGLE } from '../stand/pages.js';
 import { temporary } from '../stand/paths.js';
 import { run } from '../stand/process.js';
 
@@ -65,24 +65,26 @@ async function download(page: Page, button: string): Promise<Buffer> {
 
 for (const from of ['a static server', 'disk'] as const) {
   describe(`from ${from}`, () => {
-    let browser: Browser;
-    let served: Awaited<ReturnType<typeof servePages>>;
+    const files = new Files();
+    let close: () => Promise<void>;
     let page: Page;
-    let requests: string[];
-    let problems: string[];
+    const requests: string[] = [];
+    const problems: string[] = [];
     const folder = temporary();
 
     before(async () => {
-      browser = await plainBrowser();
-      served = await servePages();
-      const url = from === 'disk' ? onDisk('calculator.html') : `${served.url}calculator/`;
-      ({ page, requests, problems } = await openPage(browser, `${url}#list`));
+      await files.start();
+      const launched = await launch();
+      close = launched.close;
+      launched.browser.on('request', request => requests.push(request.url()));
+      page = await open(launched.browser, `${from === 'disk' ? SINGLE : files.url}#list`);
+      page.on('console', message => message.type() === 'error' && problems.push(message.text()));
       await page.locator('.list textarea').waitFor();
     });
 
     after(async () => {
-      await browser?.close();
-      await served?.close();
+      await close?.();
+      await files.stop();
       folder.remove();
     });
 
@@ -209,7 +211,7 @@ for (const from of ['a static server', 'disk'] as const) {
     });
 
     test('nothing left the page, and nothing went wrong in it', async () => {
-      const away = requests.filter(url => !url.startsWith(served.url) && !/^(blob|data|file):/.test(url));
+      const away = requests.filter(url => !url.startsWith(files.url) && !/^(blob|data|file):/.test(url));
       assert.deepEqual(away, []);
       assert.deepEqual(problems, []);
     });

@@ -60,7 +60,7 @@ export function App() {
       <div hidden={view === LIST}>
         <Single locale={locale} fees={loaded} tariff={tariff} />
       </div>
-      {view === LIST && <LazyList locale={locale} tariff={tariff} />}
+      {view === LIST && <LazyList locale={locale} fees={loaded} tariff={tariff} />}
       <div class="update" role="status">
         {update && (
           <p class="card">

@@ -2,14 +2,12 @@
 
 import type { Tariff } from '@yinxin/fees';
 import type { CatalogueError, Locale } from '@yinxin/proto';
-import load from '@yinxin/sheet.wasm';
 import { visible } from '@yinxin/ui/language.js';
 import { ErrorMessage } from '@yinxin/ui/parts.js';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import type { Fees } from '../fees.js';
 import type { Table } from '../sheet/client.js';
-import { Spreadsheets } from '../sheet/client.js';
-import worker from '../sheet/worker.ts?worker';
+import { spreadsheets } from '../spreadsheets.js';
 import { inLanguage } from '../texts.js';
 import { results, template } from './book.js';
 import { type Counted, count } from './count.js';
@@ -24,15 +22,6 @@ export interface ListProps {
   /** The tariff that was loaded; the built-in one where there is none. */
   readonly tariff: Tariff | undefined;
 }
-
-/** The worker and its module are loaded at first use. */
-const spreadsheets = new Spreadsheets({
-  worker,
-  wasm: async () => {
-    const module = await load();
-    return module instanceof Response ? module.arrayBuffer() : module;
-  },
-});
 
 /** A table, and what it was read from. */
 interface Source {

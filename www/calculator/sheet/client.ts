@@ -57,8 +57,8 @@ export class Spreadsheets {
   }
 
   /** Writes a file. Throws `SheetError`, or the signal's reason. */
-  write(book: Book, format: FileFormat, signal?: AbortSignal): Promise<Uint8Array> {
-    return this.#turn(() => this.#ask<Uint8Array>({ type: 'write', book, format }, [], signal), signal);
+  write(book: Book, format: FileFormat, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#turn(() => this.#ask<Uint8Array<ArrayBuffer>>({ type: 'write', book, format }, [], signal), signal);
   }
 
   /** Ends the worker. The next use makes another one. */
@@ -77,7 +77,11 @@ export class Spreadsheets {
     return turn;
   }
 
-  async #ask<T extends Table | Uint8Array>(job: Job, transfer: Transferable[], signal?: AbortSignal): Promise<T> {
+  async #ask<T extends Table | Uint8Array<ArrayBuffer>>(
+    job: Job,
+    transfer: Transferable[],
+    signal?: AbortSignal,
+  ): Promise<T> {
     const worker = this.#worker ?? (await this.#open());
     signal?.throwIfAborted();
     this.#lastId += 1;
