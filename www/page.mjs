@@ -151,7 +151,7 @@ export async function page({ root, common, name, packages }) {
             .filter(file => file.endsWith('.wasm'))
             .map(file => `<link rel="preload" href="${file}" as="fetch" type="application/wasm" crossorigin>`),
           ...first.filter(file => file.startsWith('chunk-')).map(file => `<link rel="modulepreload" href="${file}">`),
-          `<script type="module" src="${named('app-')}"></script>`,
+          `<script type="module" blocking="render" src="${named('app-')}"></script>`,
         ],
       }),
     );
