@@ -32,7 +32,8 @@ export function App() {
 
   useEffect(() => {
     ready.then(setFees, () => setFees('broken'));
-    if (OFFLINE) void keepOffline(next => setUpdate(() => next));
+    // Keeping the files takes what the first answer needs: it comes after.
+    if (OFFLINE) setTimeout(() => void keepOffline(next => setUpdate(() => next)), OFFLINE_MS);
     const follow = () => setView(viewOf());
     addEventListener('hashchange', follow);
     return () => removeEventListener('hashchange', follow);
@@ -295,3 +296,4 @@ const NONE = new Map<number, never>();
 const ORDER = 'calculator.order';
 const PAYER = 'calculator.payer';
 const KEEP_MS = 300;
+const OFFLINE_MS = 1_000;
