@@ -195,6 +195,9 @@ pub struct CertificateView {
     pub findings: Vec<Finding>,
     /// Whether its issue could be checked. That never keeps a user from using it.
     pub trust: TrustView,
+    /// Whether its holder renews it: not the encryption half of a pair, which is renewed along with
+    /// the other, nor one that was renewed already, nor a CA's.
+    pub renewable: bool,
 }
 
 /// What a path to a trust anchor says of a certificate.
@@ -275,6 +278,27 @@ pub enum FromWorkspace {
         /// [`AnchorView::certificate`].
         certificate: String,
     },
+    /// Asks what the renewal of a certificate in a key costs, in another way than it is shown.
+    QuoteRenewal {
+        /// [`CertificateView::certificate`].
+        certificate: String,
+        /// How it would be renewed.
+        order: RenewalOrder,
+    },
+}
+
+/// How a certificate would be renewed, where it does not say so itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub struct RenewalOrder {
+    /// Years of the term.
+    pub years: u32,
+    /// Seals that are renewed along with it.
+    pub seals: u32,
+    /// The role in which its holder takes part in procurement.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub role: Option<String>,
 }
 
 /// Who holds a certificate.

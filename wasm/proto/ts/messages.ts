@@ -1808,7 +1808,12 @@ findings: Array<Finding>,
 /**
  * Whether its issue could be checked. That never keeps a user from using it.
  */
-trust: TrustView, };
+trust: TrustView,
+/**
+ * Whether its holder renews it: not the encryption half of a pair, which is renewed along with
+ * the other, nor one that was renewed already, nor a CA's.
+ */
+renewable: boolean, };
 
 /**
  * Everything that a consent window shows.
@@ -1893,7 +1898,15 @@ file: Base64, } | { "type": "remove-anchor",
 /**
  * [`AnchorView::certificate`].
  */
-certificate: string, };
+certificate: string, } | { "type": "quote-renewal",
+/**
+ * [`CertificateView::certificate`].
+ */
+certificate: string,
+/**
+ * How it would be renewed.
+ */
+order: RenewalOrder, };
 
 /**
  * Who holds a certificate.
@@ -1916,6 +1929,23 @@ total: number, } | { "type": "done", } | { "type": "failed",
  * Why.
  */
 error: CatalogueError, };
+
+/**
+ * How a certificate would be renewed, where it does not say so itself.
+ */
+export type RenewalOrder = {
+/**
+ * Years of the term.
+ */
+years: number,
+/**
+ * Seals that are renewed along with it.
+ */
+seals: number,
+/**
+ * The role in which its holder takes part in procurement.
+ */
+role?: string, };
 
 /**
  * What a site is, which decides what it may ask.

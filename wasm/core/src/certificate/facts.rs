@@ -337,6 +337,7 @@ impl Certificate {
             trust: TrustView::Unknown {
                 finding: Finding::new(Severity::Warning, Error::TrustNotChecked {}),
             },
+            renewable: false,
         }
     }
 

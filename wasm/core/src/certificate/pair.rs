@@ -1,5 +1,5 @@
 //! Dual certificates: a holder's certificate for signatures and the one for encryption that was
-//! issued along with it.
+//! issued along with it; and which certificate of a list is renewed next.
 
 use super::Certificate;
 use crate::time::DAY;
@@ -29,6 +29,23 @@ pub fn partners(certificates: &[&Certificate]) -> Vec<(usize, usize)> {
         }
     }
     pairs
+}
+
+/// Whether its holder renews a certificate next: of a pair the one for signatures, with which the
+/// other is renewed, and not what the list has a later one of.
+#[must_use]
+pub fn is_renewed_next(certificate: &Certificate, all: &[&Certificate]) -> bool {
+    let signs = |one: &Certificate| {
+        let usage = one.key_usage();
+        !one.is_ca() && usage.is_none_or(|usage| usage.signs() || !usage.encrypts())
+    };
+    let replaces = |later: &Certificate| {
+        signs(later)
+            && later.not_after() > certificate.not_after()
+            && later.key_type() == certificate.key_type()
+            && later.subject().matches(certificate.subject())
+    };
+    signs(certificate) && !all.iter().any(|other| replaces(other))
 }
 
 fn belong(sign: &Certificate, encrypt: &Certificate) -> bool {

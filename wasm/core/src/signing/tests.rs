@@ -3,6 +3,7 @@
 use super::*;
 use crate::content_guard::HEAD_BYTES;
 use crate::testing::{Identity, NOW, Profile, TestKey, chain, codes};
+use crate::time::DAY;
 use crate::trust::{Crls, Policy};
 use yinxin_proto::consent::HolderKind;
 use yinxin_proto::page::{Account, Document as PageDocument, PageCall, PageRequest, Purpose};
@@ -768,6 +769,41 @@ fn the_two_of_a_dual_certificate_name_each_other() {
         [name(&encrypt), None, name(&sign)]
     );
     assert_eq!(partners(&[&sign, &other]), [None, None]);
+}
+
+#[test]
+fn one_renewal_for_a_pair_and_none_for_what_was_renewed() {
+    let (_, issuing, sign) = chain(TestKey::sm2(1));
+    let encrypt = issuing.issue(
+        TestKey::sm2(2),
+        &Profile {
+            key_usage: Some(0x38),
+            ..Profile::unit()
+        },
+    );
+    let earlier = issuing.issue(
+        TestKey::sm2(3),
+        &Profile {
+            not_before: NOW.plus(-500 * DAY),
+            not_after: NOW.plus(-DAY),
+            ..Profile::unit()
+        },
+    );
+    let other_kind = issuing.issue(TestKey::p256(4), &Profile::unit());
+    let renewable = |identities: &[&Identity]| -> Vec<String> {
+        let views = describe_tokens(&[token(identities)], &[], NOW);
+        let certificates = views[0].certificates.iter();
+        let renewable = certificates.filter(|view| view.renewable);
+        renewable.map(|view| view.certificate.clone()).collect()
+    };
+    let name = |identity: &Identity| hex(identity.certificate.sha256());
+    assert_eq!(renewable(&[&encrypt, &sign, &earlier]), [name(&sign)]);
+    assert_eq!(renewable(&[&earlier, &encrypt]), [name(&earlier)]);
+    assert_eq!(
+        renewable(&[&sign, &other_kind]),
+        [name(&sign), name(&other_kind)]
+    );
+    assert_eq!(renewable(&[&encrypt, &issuing]), [] as [String; 0]);
 }
 
 /// A small generator of random numbers (xorshift64*), seeded, so that a failure can be repeated.

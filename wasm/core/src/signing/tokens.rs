@@ -2,7 +2,7 @@
 
 use crate::asn1::hex;
 use crate::certificate::Certificate;
-use crate::certificate::pair::partners;
+use crate::certificate::pair::{is_renewed_next, partners};
 use crate::hash::sha256;
 use crate::text::visible;
 use crate::time::UnixTime;
@@ -72,6 +72,13 @@ fn describe(token: &Token, anchors: &[Anchor], now: UnixTime) -> TokenView {
         }
     }
     let readable: Vec<&Certificate> = readable.iter().collect();
+    for view in &mut certificates {
+        let same = |known: &&&Certificate| hex(known.sha256()) == view.certificate;
+        view.renewable = readable
+            .iter()
+            .find(same)
+            .is_some_and(|known| is_renewed_next(known, &readable));
+    }
     for (sign, encrypt) in partners(&readable) {
         let pair = [sign, encrypt].map(|at| hex(readable[at].sha256()));
         for view in &mut certificates {
@@ -139,5 +146,6 @@ fn describe_unreadable(known: &TokenCertificate, problem: Error) -> CertificateV
         },
         problem: Some(problem),
         findings: Vec::new(),
+        renewable: false,
     }
 }
