@@ -10,11 +10,12 @@ import { keepOffline, type Update } from '@yinxin/ui/offline.js';
 import { Message } from '@yinxin/ui/parts.js';
 import type { FunctionComponent } from 'preact';
 import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { AnswerView, figures, MAX_PAYER, Told } from './answer.js';
+import { AnswerView, MAX_PAYER, Told } from './answer.js';
 import { answer, type Fees, ready } from './fees.js';
 import type { ListProps } from './list/list.js';
 import { type Entry, fieldsOf, read, restore, TERMS, todayInChina, usual, write } from './order.js';
 import { OrderForm, summaryOf } from './order-form.js';
+import { figures } from './quote.js';
 import { TariffChoice } from './tariff.js';
 import { textsOf } from './texts.js';
 

@@ -5,6 +5,7 @@ import init, * as wasm from '@yinxin/fees';
 import load from '@yinxin/fees.wasm';
 import type { CatalogueError } from '@yinxin/proto';
 import { type Entry, itemOf } from './order.js';
+import { renumbered } from './texts.js';
 
 /** The core, once it is loaded. */
 export type Fees = typeof wasm;
@@ -43,15 +44,6 @@ export function answer(fees: Fees, entries: readonly Entry[], today: string, tar
   });
   const fit = items.filter((_, at) => numbers.includes(at + 1));
   return { quote: fit.length > 0 ? fees.quote({ items: fit }, tariff) : undefined, problems, numbers };
-}
-
-/** An error or a finding with the page's number of the item in its words. */
-export function renumbered(
-  { code, params }: { code: string; params: object },
-  number: (item: number) => number,
-): CatalogueError {
-  const named = 'item' in params && typeof params.item === 'number' ? { item: number(params.item) } : {};
-  return { code, params: { ...params, ...named } } as CatalogueError;
 }
 
 /** What some work gives, or the catalogue's error that it throws; anything else is a bug and goes on. */
