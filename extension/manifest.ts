@@ -44,7 +44,7 @@ export function manifest(flavour: Flavour, version: string): chrome.runtime.Mani
     content_security_policy: {
       // 'wasm-unsafe-eval' compiles the core; nothing may come from elsewhere, nor frame these pages.
       extension_pages:
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; connect-src 'self'; worker-src 'self'; " +
         "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     },
     incognito: 'split',
