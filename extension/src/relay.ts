@@ -1,7 +1,14 @@
 //! The messages that pass a page's own window, between its library and the content script, and
 //! the names of ports and channels inside the extension.
 
-import { MAX_ANCHORS, MAX_CERTIFICATE_BYTES, type PageReply } from '@yinxin/proto';
+import type { Quote } from '@yinxin/fees';
+import {
+  MAX_ANCHORS,
+  MAX_CERTIFICATE_BYTES,
+  type PageReply,
+  type RenewalOrder,
+  type WorkspaceView,
+} from '@yinxin/proto';
 
 /** Page → content script: a call, or giving one up. */
 export type FromPage =
@@ -23,6 +30,21 @@ export const CONSENT_PORT = 'consent:';
 
 /** Name of the workspace's port. */
 export const WORKSPACE_PORT = 'workspace';
+
+/** Background → workspace: everything that it shows. */
+export interface WorkspaceShown {
+  readonly view: WorkspaceView;
+  readonly renewals: readonly Renewal[];
+}
+
+/** What the renewal of a certificate costs. The quote stays as the core gives it: its form is the package's own. */
+export interface Renewal {
+  /** `CertificateView.certificate`. */
+  readonly certificate: string;
+  readonly order: RenewalOrder;
+  /** Absent where the tariff has no price for it. */
+  readonly quote?: Quote;
+}
 
 /**
  * Bytes of a file of trust anchors: as many certificates of full size, themselves in Base64, with room for text.

@@ -25,6 +25,7 @@ const unit: CertificateView = {
   discloses: ['unit-name', 'unit-number', 'place'],
   findings: [],
   trust: unknown,
+  renewable: true,
 };
 
 const person: CertificateView = {
@@ -53,6 +54,7 @@ const encryption: CertificateView = {
   ...unit,
   certificate: '7e'.repeat(32),
   problem: { code: 'certificate-not-for-signing', params: {} },
+  renewable: false,
 };
 
 const expert: CertificateView = {
@@ -253,6 +255,50 @@ const leaf: AnchorView = {
   findings: [{ code: 'issuer-not-ca', params: { issuer: `${'某某'.repeat(30)}公司\u202e` }, severity: 'warning' }],
 };
 
+/** The CA of the tariff. */
+const scca = { issuer: '四川CA' };
+const endsSoon = { daysLeft: 30, notAfter: '2026-12-22T15:59:59Z' };
+
+const renewals: WorkspaceView = {
+  ...empty,
+  host: '0.1.0',
+  tokens: [
+    { ...real, certificates: dual.map(certificate => ({ ...certificate, ...scca })) },
+    { ...real, token: 't2', label: '评审专家', serial: '5A31 0188', certificates: [{ ...expert, ...scca }] },
+    {
+      ...real,
+      token: 't3',
+      label: '示例招标代理',
+      serial: '5A31 0190',
+      certificates: [
+        { ...unit, ...scca, ...endsSoon, certificate: '31'.repeat(32), findings: person.findings },
+        { ...expired, ...scca },
+      ],
+    },
+    {
+      ...real,
+      token: 't4',
+      label: '别的机构',
+      serial: '5A31 0191',
+      certificates: [{ ...unit, certificate: '41'.repeat(32) }],
+    },
+    {
+      ...real,
+      token: 't5',
+      label: '没有价格',
+      serial: '5A31 0192',
+      certificates: [
+        { ...unit, ...scca, certificate: '51'.repeat(32), daysLeft: 2000, notAfter: '2032-05-14T15:59:59Z' },
+      ],
+    },
+  ],
+};
+
+/** A workspace with one certificate. */
+function renewal(certificate: Partial<CertificateView>, issued: { issuer: string } = scca): WorkspaceView {
+  return { ...empty, host: '0.1.0', tokens: [{ ...real, certificates: [{ ...unit, ...certificate, ...issued }] }] };
+}
+
 /** Workspaces by name. */
 export const workspaces: Record<string, WorkspaceView> = {
   keys: {
@@ -290,7 +336,11 @@ export const workspaces: Record<string, WorkspaceView> = {
     ],
     anchors: [anchor],
   },
-  'trust-details-expanded': { ...empty, host: '0.1.0', tokens: [{ ...real, certificates: dual }] },
+  'trust-details-expanded': {
+    ...empty,
+    host: '0.1.0',
+    tokens: [{ ...real, certificates: dual.map(certificate => ({ ...certificate, renewable: false })) }],
+  },
   anchors: { ...empty, host: '0.1.0', anchors: [managed, anchor, leaf] },
   'anchors-added': {
     ...empty,
@@ -329,6 +379,14 @@ export const workspaces: Record<string, WorkspaceView> = {
     host: '0.1.0',
     anchors: Array.from({ length: 64 }, (_, i) => ({ ...anchor, certificate: i.toString(16).padStart(64, '0') })),
   },
+  renewals,
+  'renewal-unit-expanded': renewal({}),
+  'renewal-soon-expanded': renewal({ ...endsSoon, findings: person.findings }),
+  'renewal-expired-expanded': renewal(expired),
+  'renewal-expert-expanded': renewal(expert),
+  'renewal-person-expanded': renewal({ ...person, findings: [] }),
+  'renewal-other-expanded': renewal({}, unit),
+  'renewal-long-expanded': renewal({ holder: `${'某某'.repeat(40)}公司` }),
   'no-key': { ...empty, host: '0.1.0', modules: [{ name: 'softkey', path: '/opt/yinxin/libyinxin_softkey.so' }] },
   'no-host': { ...empty, problem: { code: 'host-missing', params: {} } },
   looking: { ...empty, looking: true },

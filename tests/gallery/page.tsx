@@ -1,8 +1,10 @@
 //! Renders one state of a window: `?window=consent&state=sign&locale=zh-CN`.
 
-import type { Locale } from '@yinxin/proto';
+import init, { type Quote, quote, tariff } from '@yinxin/fees';
+import type { CertificateView, Locale } from '@yinxin/proto';
 import { render } from 'preact';
 import { Consent } from '../../extension/src/consent/consent.js';
+import type { Renewal } from '../../extension/src/relay.js';
 import { readAddress } from '../../extension/src/sites.js';
 import { Workspace } from '../../extension/src/workspace/workspace.js';
 import { consents, workspaces } from './fixtures.js';
@@ -18,9 +20,12 @@ const workspace = workspaces[state];
 if (query.get('window') === 'consent' && consent) {
   render(<Consent view={consent} locale={locale} decide={() => {}} open={() => {}} />, document.body);
 } else if (workspace) {
+  await init({ module_or_path: '/fees.wasm' });
+  const certificates = workspace.tokens.flatMap(token => token.certificates);
   render(
     <Workspace
       view={workspace}
+      renewals={certificates.filter(({ renewable }) => renewable).map(renewalOf)}
       added={[{ origin: 'https://supplier.example', added: '2026-11-02T08:00:00Z' }]}
       locale={locale}
       refresh={() => {}}
@@ -29,7 +34,26 @@ if (query.get('window') === 'consent' && consent) {
       remove={async () => {}}
       addAnchors={async () => undefined}
       removeAnchor={() => {}}
+      quoteRenewal={() => {}}
     />,
     document.body,
   );
+}
+
+/** What the core would say of a certificate, made from what is shown of it. */
+function renewalOf({ certificate, kind, issuer, daysLeft }: CertificateView): Renewal {
+  const order = { years: 1, seals: 1 };
+  const role = kind === 'expert' ? 'expert' : 'supplier';
+  let made: Quote;
+  try {
+    made = quote({ items: [{ role, service: 'renewal', certificates: 1, remainingDays: daysLeft, ...order }] });
+  } catch {
+    return { certificate, order };
+  }
+  const { authority, contacts, silences } = tariff();
+  const open = silences.filter(({ id }) => id === 'role' && kind !== 'expert');
+  for (const silence of open) made.assumptions.push({ ...silence, ask: contacts[0]?.value ?? '', items: [1] });
+  if (issuer !== authority.name['zh-CN'])
+    made.findings.push({ code: 'tariff-other-authority', params: { issuer }, severity: 'warning' });
+  return { certificate, order, quote: made };
 }

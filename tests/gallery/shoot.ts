@@ -2,7 +2,7 @@
 //! `node --import tsx tests/gallery/shoot.ts OUTDIR [FILTER]`. Fails on any violation, and where
 //! something is wider than its window.
 
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -42,10 +42,12 @@ const bundle = await build({
   jsx: 'automatic',
   jsxImportSource: 'preact',
   charset: 'utf8',
+  alias: { '@yinxin/fees': join(root, 'wasm/pkg/fees/yinxin_fees.js') },
   define: { DEVELOPMENT: 'true', VERSION: '"0.1.0"' },
 });
 const made = (name: string) => bundle.outputFiles.find(file => file.path.endsWith(name))?.text;
 const [script, style] = [made('page.js'), made('style.css')];
+const fees = await readFile(join(root, 'wasm/pkg/fees/yinxin_fees_bg.wasm'));
 const html =
   '<!doctype html><html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">' +
   '<link rel="stylesheet" href="/style.css"><script type="module" src="/page.js"></script></head><body></body></html>';
@@ -53,6 +55,7 @@ const html =
 const server = createServer((request, response) => {
   const path = request.url?.split('?')[0];
   if (path === '/page.js') response.setHeader('content-type', 'text/javascript').end(script);
+  else if (path === '/fees.wasm') response.setHeader('content-type', 'application/wasm').end(fees);
   else if (path === '/style.css') response.setHeader('content-type', 'text/css').end(style);
   else response.setHeader('content-type', 'text/html').end(html);
 }).listen(0, '127.0.0.1');
@@ -84,7 +87,7 @@ for (const look of LOOKS) {
       if (!name.includes(filter)) continue;
       await page.setViewportSize({ width: wide, height: 600 });
       await page.goto(`${base}?window=${which}&state=${state}&locale=${look.locale}`);
-      if (which === 'consent') await page.waitForSelector('.consent:not(.guarded)');
+      await page.waitForSelector('.consent:not(.guarded), .workspace');
       if (state.endsWith('-ready')) await page.fill('input[type=password]', '12345678');
       if (state.endsWith('-expanded')) await page.click('summary');
       // The whole content in one window, with the act at its foot; `-ready` shows the window as it opens.

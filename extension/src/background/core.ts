@@ -1,6 +1,7 @@
 //! The Wasm core, loaded once, with the types of its messages. It has no clock: times are arguments.
 
-import type { Base64, SigningAction, SigningEvent, SigningStart, Token, TokenView } from '@yinxin/proto';
+import type { Quote } from '@yinxin/fees';
+import type { Base64, RenewalOrder, SigningAction, SigningEvent, SigningStart, Token, TokenView } from '@yinxin/proto';
 import init, * as wasm from '../../../wasm/pkg/web/yinxin.js';
 import type { Described } from './anchors.js';
 
@@ -51,6 +52,12 @@ export async function describe(tokens: Token[], anchors: Base64[]): Promise<Toke
 export async function describeAnchors(file: Uint8Array | string, managed: boolean): Promise<Described[]> {
   await ready;
   return wasm.describeAnchors(file, managed, now());
+}
+
+/** What the renewal of a certificate costs, and how it is done. */
+export async function quoteRenewal(certificate: Base64, order: RenewalOrder): Promise<Quote> {
+  await ready;
+  return wasm.quote({ certificate, now: now(), ...order } as Parameters<typeof wasm.quote>[0]);
 }
 
 /** How many CAs the product itself trusts, the national root among them, and the date of the list that names them. */

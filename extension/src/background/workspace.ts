@@ -1,12 +1,14 @@
 //! What the user's own page shows of the host, the keys and the trusted issuers, live.
 
-import type { AnchorNews, CatalogueError, HostReply, Module, Token, WorkspaceView } from '@yinxin/proto';
+import type { AnchorNews, CatalogueError, HostReply, Module, Token } from '@yinxin/proto';
 import { encode } from '../base64.js';
+import type { WorkspaceShown } from '../relay.js';
 import type { Anchors } from './anchors.js';
-import { describe, national } from './core.js';
+import { describe, national, quoteRenewal } from './core.js';
 import { failureOf } from './failure.js';
 import type { Host } from './host.js';
 import { fromWorkspace } from './messages.js';
+import { Renewals } from './renewals.js';
 
 /** What the host last said. */
 interface Seen {
@@ -21,6 +23,7 @@ interface Seen {
 export class Workspace {
   readonly #host: Host;
   readonly #anchors: Anchors;
+  readonly #renewals = new Renewals(quoteRenewal);
   readonly #ports = new Set<chrome.runtime.Port>();
   readonly #look = oneAtATime(async () => {
     this.#seen = await this.#ask();
@@ -29,8 +32,8 @@ export class Workspace {
   /** Shows what is known now: it may have changed since the call. */
   readonly show = oneAtATime(async () => {
     if (this.#ports.size === 0) return;
-    const view = await this.#view();
-    for (const port of this.#ports) port.postMessage(view);
+    const shown = await this.#view();
+    for (const port of this.#ports) port.postMessage(shown);
   });
   #seen: Seen = LOOKING;
   #news: AnchorNews | undefined;
@@ -54,6 +57,7 @@ export class Workspace {
       // What was seen is not kept for the next page: keys may have gone since.
       this.#seen = LOOKING;
       this.#news = undefined;
+      this.#renewals.clear();
     });
     this.show();
     this.#look();
@@ -76,6 +80,10 @@ export class Workspace {
         this.#news = await this.#anchors.remove(wanted.certificate);
         this.show();
         return;
+      case 'quote-renewal':
+        this.#renewals.order(wanted.certificate, wanted.order);
+        this.show();
+        return;
       default:
         wanted satisfies never;
     }
@@ -95,7 +103,7 @@ export class Workspace {
     }
   }
 
-  async #view(): Promise<WorkspaceView> {
+  async #view(): Promise<WorkspaceShown> {
     const { looking, host, problem, tokens, modules } = this.#seen;
     const { anchors, problem: unread } = await this.#anchors.read();
     const news: AnchorNews | undefined = this.#news ?? (unread && { type: 'refused', error: unread });
@@ -112,9 +120,11 @@ export class Workspace {
     };
     try {
       const certificates = anchors.map(({ certificate }) => encode(certificate));
-      return { ...known, ...(problem && { problem }), tokens: await describe(tokens, certificates) };
+      const views = await describe(tokens, certificates);
+      const renewals = await this.#renewals.of(tokens, views);
+      return { view: { ...known, ...(problem && { problem }), tokens: views }, renewals };
     } catch (error) {
-      return { ...known, problem: problem ?? failureOf(error), tokens: [] };
+      return { view: { ...known, problem: problem ?? failureOf(error), tokens: [] }, renewals: [] };
     }
   }
 }

@@ -123,6 +123,23 @@ export const en: Texts = {
   noKey: 'No key found',
   noKeyHint: 'This page updates by itself when you insert one.',
   keysUnknown: 'Once the host program works, the certificates in your key appear here.',
+  renewalNext: 'Next step: renew the certificate',
+  renewalFees: seals =>
+    seals === 0 ? 'Renewal (without a seal): ' : `Renewal (with ${plural(seals, 'seal', 'seals')}): `,
+  renewalTerm: (years, yuan) => `${plural(years, 'year', 'years')} ¥${yuan}`,
+  renewalDetails: 'Renewal: details and steps',
+  renewalDetailsOf: holder => `Renewal: details and steps for “${holder}”`,
+  renewalReference: 'Sichuan CA’s tariff, for reference',
+  renewalReferenceOf: holder => `Sichuan CA’s tariff, for reference, with “${holder}”`,
+  renewalWhere:
+    'You apply for renewal in Sichuan CA’s hall and complete it in the assistant i信. Yinxin tells you fees and steps; it can’t renew for you.',
+  renewalSeals:
+    'Yinxin can’t read from the key yet how many seals there are, and begins with 1. Enter your number; 0 for none.',
+  renewalRoleOpen: 'Not stated',
+  renewalPayerOpen:
+    'The tariff tells how units pay; this certificate does not say that it is a unit’s. Ask before you pay.',
+  renewalUnpriced: 'The tariff of Sichuan CA can’t tell what the renewal of this certificate costs. Ask its issuer.',
+  renewalCalculator: 'Open in the fee calculator',
   modules: 'Drivers',
   moduleWorks: 'works',
   sites: 'Sites that may use Yinxin',

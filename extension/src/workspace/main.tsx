@@ -5,7 +5,7 @@ import { nearest } from '@yinxin/ui/language.js';
 import { render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { encodeBlob } from '../base64.js';
-import { MAX_ANCHOR_FILE_BYTES, WORKSPACE_PORT } from '../relay.js';
+import { MAX_ANCHOR_FILE_BYTES, WORKSPACE_PORT, type WorkspaceShown } from '../relay.js';
 import { type AddedSite, addedSites, addSite, readAddress, removeSite } from '../sites.js';
 import { textsOf } from '../ui/texts.js';
 import { Workspace } from './workspace.js';
@@ -27,7 +27,7 @@ document.title = [textsOf(locale).workspaceTitle, textsOf(locale).product].join(
 render(<Page />, document.body);
 
 function Page() {
-  const [view, setView] = useState<WorkspaceView>(EMPTY);
+  const [{ view, renewals }, setShown] = useState<WorkspaceShown>({ view: EMPTY, renewals: [] });
   const [port, setPort] = useState<chrome.runtime.Port>();
   const [added, setAdded] = useState<AddedSite[]>([]);
 
@@ -35,7 +35,7 @@ function Page() {
     // The browser may restart the background; the page stays and connects again.
     const connect = () => {
       const next = chrome.runtime.connect({ name: WORKSPACE_PORT });
-      next.onMessage.addListener((message: WorkspaceView) => setView(message));
+      next.onMessage.addListener((message: WorkspaceShown) => setShown(message));
       next.onDisconnect.addListener(() => setTimeout(connect, RECONNECT_MS));
       setPort(next);
     };
@@ -62,6 +62,7 @@ function Page() {
   return (
     <Workspace
       view={view}
+      renewals={renewals}
       added={added}
       locale={locale}
       refresh={() => post({ type: 'refresh' })}
@@ -70,6 +71,7 @@ function Page() {
       remove={removeSite}
       addAnchors={addAnchors}
       removeAnchor={certificate => post({ type: 'remove-anchor', certificate })}
+      quoteRenewal={(certificate, order) => post({ type: 'quote-renewal', certificate, order })}
     />
   );
 }

@@ -1,18 +1,30 @@
 //! The user's own page: host, keys with their certificates, sites, and what the product is.
 
-import type { AnchorNews, AnchorView, CatalogueError, Locale, WorkspaceView } from '@yinxin/proto';
+import type {
+  AnchorNews,
+  AnchorView,
+  CatalogueError,
+  CertificateView,
+  Locale,
+  RenewalOrder,
+  TokenView,
+  WorkspaceView,
+} from '@yinxin/proto';
 import { MAX_ANCHORS, SITES } from '@yinxin/proto';
 import { day, visible, wordsOf } from '@yinxin/ui/language.js';
 import { ErrorMessage, Foreign, Message } from '@yinxin/ui/parts.js';
 import { Seal } from '@yinxin/ui/seal.js';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import type { Renewal } from '../relay.js';
 import type { AddedSite, Typed } from '../sites.js';
 import { CertificateDetails, CertificateFacts, Holder, TokenHead, TrustProblem } from '../ui/parts.js';
 import { textsOf } from '../ui/texts.js';
+import { isNextStep, RenewalPart } from './renewal.js';
 
 /** What the page needs from outside. */
 export interface WorkspaceProps {
   readonly view: WorkspaceView;
+  readonly renewals: readonly Renewal[];
   readonly added: readonly AddedSite[];
   readonly locale: Locale;
   /** Looks at host and keys again. */
@@ -27,6 +39,8 @@ export interface WorkspaceProps {
   addAnchors(file: File): Promise<'too-large' | 'unreadable' | undefined>;
   /** Removes one, by its SHA-256. */
   removeAnchor(certificate: string): void;
+  /** Asks what the renewal of a certificate costs in another way. */
+  quoteRenewal(certificate: string, order: RenewalOrder): void;
 }
 
 /** The whole page. */
@@ -46,7 +60,7 @@ export function Workspace(props: WorkspaceProps) {
         <h1>{t.workspaceTitle}</h1>
         <p class="lead">{t.workspaceLead}</p>
         <Host {...props} />
-        <Keys view={view} locale={locale} />
+        <Keys {...props} />
         <Anchors {...props} />
         <Sites {...props} />
         <About view={view} locale={locale} />
@@ -107,7 +121,7 @@ function Host({ view, locale, refresh }: WorkspaceProps) {
   );
 }
 
-function Keys({ view, locale }: { view: WorkspaceView; locale: Locale }) {
+function Keys({ view, renewals, locale, quoteRenewal }: WorkspaceProps) {
   const t = textsOf(locale);
   const title = useId();
   return (
@@ -128,23 +142,14 @@ function Keys({ view, locale }: { view: WorkspaceView; locale: Locale }) {
           {token.problem && <ErrorMessage error={token.problem} locale={locale} />}
           <ul class="certificates">
             {token.certificates.map(certificate => (
-              <li key={certificate.certificate} class="card certificate">
-                <Holder certificate={certificate} locale={locale} />
-                <CertificateFacts certificate={certificate} locale={locale} />
-                {certificate.problem && (
-                  <div class="reason">
-                    <p class="strong">{wordsOf(certificate.problem, locale).message}</p>
-                    <p>{wordsOf(certificate.problem, locale).remedy}</p>
-                  </div>
-                )}
-                {certificate.findings
-                  .filter(finding => finding.severity === 'warning')
-                  .map(finding => (
-                    <ErrorMessage key={finding.code} error={finding} locale={locale} tone="warning" />
-                  ))}
-                <TrustProblem certificate={certificate} locale={locale} />
-                <CertificateDetails certificate={certificate} token={token} locale={locale} />
-              </li>
+              <Certificate
+                key={certificate.certificate}
+                certificate={certificate}
+                token={token}
+                renewal={renewals.find(renewal => renewal.certificate === certificate.certificate)}
+                locale={locale}
+                quoteRenewal={quoteRenewal}
+              />
             ))}
           </ul>
           {token.certificates.length === 0 && !token.problem && (
@@ -153,6 +158,49 @@ function Keys({ view, locale }: { view: WorkspaceView; locale: Locale }) {
         </div>
       ))}
     </section>
+  );
+}
+
+function Certificate({
+  certificate,
+  token,
+  renewal,
+  locale,
+  quoteRenewal,
+}: Pick<WorkspaceProps, 'locale' | 'quoteRenewal'> & {
+  certificate: CertificateView;
+  token: TokenView;
+  renewal: Renewal | undefined;
+}) {
+  const { problem, findings } = certificate;
+  // The next step says what they advise, and how.
+  const next = isNextStep(certificate, renewal);
+  return (
+    <li class="card certificate">
+      <Holder certificate={certificate} locale={locale} />
+      <CertificateFacts certificate={certificate} locale={locale} />
+      {problem && (
+        <div class="reason">
+          <p class="strong">{wordsOf(problem, locale).message}</p>
+          {!next && <p>{wordsOf(problem, locale).remedy}</p>}
+        </div>
+      )}
+      {findings
+        .filter(({ code, severity }) => severity === 'warning' && !(next && code === 'certificate-ends-soon'))
+        .map(finding => (
+          <ErrorMessage key={finding.code} error={finding} locale={locale} tone="warning" />
+        ))}
+      <TrustProblem certificate={certificate} locale={locale} />
+      {renewal && (
+        <RenewalPart
+          certificate={certificate}
+          renewal={renewal}
+          locale={locale}
+          change={order => quoteRenewal(certificate.certificate, order)}
+        />
+      )}
+      <CertificateDetails certificate={certificate} token={token} locale={locale} />
+    </li>
   );
 }
 

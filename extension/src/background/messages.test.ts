@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { fromWorkspace } from './messages.js';
+
+const certificate = 'ab'.repeat(32);
+const order = { years: 2, seals: 3, role: 'agency' };
+
+test('an order for a renewal is read, and nothing beside it', () => {
+  const read = { type: 'quote-renewal', certificate, order };
+  assert.deepEqual(fromWorkspace(read), read);
+  assert.deepEqual(fromWorkspace({ ...read, more: 1, order: { ...order, more: 1 } }), read);
+  const without = { ...read, order: { years: 1, seals: 0 } };
+  assert.deepEqual(fromWorkspace(without), without);
+});
+
+test('what is no order for a renewal is not taken', () => {
+  for (const wrong of [
+    { certificate: 'ab', order },
+    { certificate, order: undefined },
+    { certificate, order: null },
+    { certificate, order: { ...order, years: '2' } },
+    { certificate, order: { ...order, years: 1.5 } },
+    { certificate, order: { ...order, seals: -1 } },
+    { certificate, order: { ...order, seals: Number.NaN } },
+    { certificate, order: { ...order, seals: 2 ** 32 } },
+    { certificate, order: { ...order, role: 7 } },
+    { certificate, order: { ...order, role: 'x'.repeat(10_000) } },
+  ]) {
+    assert.equal(fromWorkspace({ type: 'quote-renewal', ...wrong }), undefined, JSON.stringify(wrong).slice(0, 100));
+  }
+});
