@@ -4,8 +4,21 @@ import { join } from 'node:path';
 import { SOFTKEY } from './paths.js';
 import { run } from './process.js';
 
-/** Makes a token of the software key with an RSA CA's certificate in it, or with nothing. */
-export function makeToken(folder: string, label: string, pin: string, content: 'empty' | 'ca'): string {
+/** A certificate that a test CA issues. */
+export interface Issued {
+  /** Attributes of the subject, in the form of `openssl -subj`. */
+  readonly subject: string;
+  /** Days before and after now; negative after: it has ended. */
+  readonly from: number;
+  readonly until: number;
+  readonly usage: 'digitalSignature,nonRepudiation' | 'keyEncipherment,dataEncipherment';
+}
+
+/**
+ * Makes a token of the software key with an RSA CA's certificate in it, with certificates of SM2 keys that
+ * lie elsewhere, or with nothing.
+ */
+export function makeToken(folder: string, label: string, pin: string, content: 'empty' | 'ca' | Issued[]): string {
   const keys = join(folder, `making-${label}`);
   mkdirSync(join(keys, label), { recursive: true });
   const tool = (...args: string[]): Buffer =>
@@ -33,7 +46,64 @@ export function makeToken(folder: string, label: string, pin: string, content: '
     run('openssl', ['req', '-x509', ...made, ...subject, ...usage]);
     tool('--login', '--pin', pin, '--write-object', certificate, '--type', 'cert', '--id', 'c1', '--label', 'ca');
   }
+  if (Array.isArray(content)) {
+    for (const [at, certificate] of issue(keys, content).entries()) {
+      tool('--login', '--pin', pin, '--write-object', certificate, '--type', 'cert', '--id', `0${at + 1}`);
+    }
+  }
   return join(keys, label);
+}
+
+/** Issues certificates in the name of Sichuan CA, by which the tariff knows them, from a CA that exists here alone. */
+function issue(folder: string, all: Issued[]): string[] {
+  const at = (name: string): string => join(folder, name);
+  const distid = 'distid:1234567812345678';
+  const request = (key: string, subject: string, ...more: string[]): void => {
+    run('openssl', ['genpkey', '-algorithm', 'SM2', '-out', key]);
+    const how = ['-new', '-key', key, '-sm3', '-sigopt', distid, '-utf8', '-subj', subject];
+    run('openssl', ['req', ...how, ...more]);
+  };
+  request(at('ca.key'), '/C=CN/O=四川省数字证书认证管理中心（测试，虚构）/CN=TEST CA', '-x509', '-out', at('ca.pem'));
+  writeFileSync(at('index.txt'), '');
+  writeFileSync(
+    at('ca.cnf'),
+    `[ca]
+default_ca=own
+[own]
+database=${at('index.txt')}
+new_certs_dir=${folder}
+rand_serial=yes
+unique_subject=no
+default_md=sm3
+policy=any
+[any]
+commonName=supplied
+`,
+  );
+  return all.map(({ subject, from, until, usage }, number) => {
+    const [csr, certificate, der, extensions] = [
+      at(`${number}.csr`),
+      at(`${number}.pem`),
+      at(`${number}.der`),
+      at(`${number}.ext`),
+    ];
+    writeFileSync(extensions, `keyUsage=critical,${usage}\n`);
+    request(at(`${number}.key`), subject, '-out', csr);
+    run('openssl', [
+      ...['ca', '-config', at('ca.cnf'), '-batch', '-notext', '-utf8', '-preserveDN'],
+      ...['-cert', at('ca.pem'), '-keyfile', at('ca.key'), '-sigopt', distid, '-vfyopt', distid],
+      ...['-startdate', time(-from), '-enddate', time(until), '-extfile', extensions],
+      ...['-in', csr, '-out', certificate],
+    ]);
+    run('openssl', ['x509', '-in', certificate, '-outform', 'DER', '-out', der]);
+    return der;
+  });
+}
+
+/** A GeneralizedTime, days from now. */
+function time(days: number): string {
+  const iso = new Date(Date.now() + days * 86_400_000).toISOString();
+  return `${iso.replace(/[-:T]|\..*/g, '')}Z`;
 }
 
 /** Spoils the first certificate of a token of the software key: whoever can write to its folder can. */
