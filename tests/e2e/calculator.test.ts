@@ -362,6 +362,28 @@ describe('the app on a static server', () => {
     await page.close();
   });
 
+  test('a certificate’s file fills in its renewal, and another CA’s is told', async () => {
+    const page = await open(browser, `${files.url}#expert.new.1y.1c.1s`);
+    const names = '/C=CN/O=示例采购有限公司/CN=示例采购有限公司';
+    const made = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', '/dev/null', '-utf8', '-subj', names];
+    const give = (buffer: Buffer) =>
+      page.setInputFiles('.from-certificate input', {
+        name: 'unit.cer',
+        mimeType: 'application/x-x509-ca-cert',
+        buffer,
+      });
+    await give(run('openssl', [...made, '-days', '100']));
+    // The renewal of a unit's certificate with a seal, in place of the expert's order.
+    await shows(page, '¥300.00');
+    assert.equal(await page.getByLabel('证书名称', { exact: true }).inputValue(), '示例采购有限公司');
+    const told = await page.locator('.from-certificate').innerText();
+    assert.match(told, /由“示例采购有限公司”签发，以下收费标准可能不适用/);
+    await give(Buffer.from('no certificate'));
+    await page.locator('.from-certificate .message').waitFor();
+    await shows(page, '¥300.00');
+    await page.close();
+  });
+
   test('another tariff is taken from a file, shown, kept, and given up again', async () => {
     const folder = temporary();
     const page = await open(browser, files.url);

@@ -11,6 +11,7 @@ import { Message } from '@yinxin/ui/parts.js';
 import type { FunctionComponent } from 'preact';
 import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { AnswerView, MAX_PAYER, Told } from './answer.js';
+import { CertificateChoice } from './certificate.js';
 import { answer, type Fees, ready } from './fees.js';
 import type { ListProps } from './list/list.js';
 import { type Entry, fieldsOf, read, restore, TERMS, todayInChina, usual, write } from './order.js';
@@ -164,6 +165,16 @@ function Single({ locale, fees, tariff }: { locale: Locale; fees: Fees | undefin
           terms={tariff?.terms ?? TERMS}
           today={today}
           change={change}
+        />
+        <CertificateChoice
+          locale={locale}
+          fees={fees}
+          tariff={tariff}
+          today={today}
+          fill={(entry, name) => {
+            change([entry]);
+            setPayer(name.slice(0, MAX_PAYER));
+          }}
         />
         <div class="order-acts">
           <CopyButton text={() => linkTo(entries)} label={t.copyLink} texts={{ ...t, copy: t.copyLink }} />

@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { daysOf, type Entry, itemOf, MAX_ENTRIES, read, restore, todayInChina, usual, write } from './order.js';
+import {
+  dayAfter,
+  daysOf,
+  type Entry,
+  itemOf,
+  MAX_ENTRIES,
+  read,
+  restore,
+  todayInChina,
+  usual,
+  write,
+} from './order.js';
 
 const TODAY = '2026-11-22';
 const bare = (entries: Entry[] | undefined) => entries?.map(({ id, ...entry }) => entry);
@@ -72,4 +83,10 @@ test('what the device kept is read with care', () => {
   const [entry] = restore([{ ...usual(), seals: 'x'.repeat(99), days: 5, until: 'soon', years: 99 }]) ?? [];
   assert.deepEqual([entry?.seals.length, entry?.days, entry?.until, entry?.years], [40, '', '', 1]);
   for (const kept of [undefined, null, 7, 'x', {}, [], Array(99).fill(usual())]) assert.equal(restore(kept), undefined);
+});
+
+test('a day so many days ahead is so many days away', () => {
+  for (const days of [-400, -1, 0, 1, 59, 60, 366]) {
+    assert.equal(daysOf({ ...usual(), until: dayAfter(TODAY, days) }, TODAY), String(days));
+  }
 });

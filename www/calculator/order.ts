@@ -117,6 +117,11 @@ function daysBetween(from: string, to: string): number {
   return Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);
 }
 
+/** The ISO 8601 date so many days after one. */
+export function dayAfter(date: string, days: number): string {
+  return new Date(Date.parse(date) + days * 86_400_000).toISOString().slice(0, 10);
+}
+
 /** The day it is in China, where certificates end. */
 export function todayInChina(now = new Date()): string {
   return new Date(now.getTime() + CHINA_MS).toISOString().slice(0, 10);

@@ -130,6 +130,8 @@ export interface Contact { name: Bilingual; value: string }
 
 /** What an order costs, and why. All amounts in fen (1/100 yuan). */
 export interface Quote {
+  /** The name in the certificate that the order comes from: the payer's account must have it. */
+  payer?: string;
   tariff: { id: string; authority: Bilingual; title: Bilingual; source: Bilingual; read: string };
   items: (OrderItem & { certificates: number; seals: number })[];
   lines: QuoteLine[];

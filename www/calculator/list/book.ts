@@ -1,7 +1,7 @@
-//! Lists as files: the template, and what a list came to.
+//! Lists as files: the template, what a list came to, and how a file reaches the user.
 
 import type { ListRow } from '@yinxin/fees';
-import type { Locale } from '@yinxin/proto';
+import type { CatalogueError, Locale } from '@yinxin/proto';
 import { wordsOf } from '@yinxin/ui/language.js';
 import type { Fees } from '../fees.js';
 import type { Book, Cell, Sheet } from '../sheet/client.js';
@@ -123,6 +123,29 @@ export function remarks(row: ListRow, locale: Locale, written: (fen: number) => 
   }
   return said;
 }
+
+/** Gives bytes to the user as a file. */
+export function save(bytes: Uint8Array<ArrayBuffer>, format: 'xlsx' | 'csv', name: string): void {
+  const address = URL.createObjectURL(new Blob([bytes], { type: TYPES[format] }));
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = `${name}.${format}`;
+  link.click();
+  // The browser has taken it by then.
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}
+
+/** The catalogue's error behind an exception. */
+export function inCatalogue(error: unknown): CatalogueError {
+  const { code, params } = (error ?? {}) as Partial<CatalogueError>;
+  if (typeof code === 'string' && params) return { code, params } as CatalogueError;
+  return { code: 'internal', params: { detail: String(error).slice(0, 200) } };
+}
+
+const TYPES = {
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  csv: 'text/csv;charset=utf-8',
+};
 
 /** `1200.00`. */
 function yuan(fen: number): string {

@@ -9,7 +9,7 @@ import type { Fees } from '../fees.js';
 import type { Table } from '../sheet/client.js';
 import { spreadsheets } from '../spreadsheets.js';
 import { inLanguage } from '../texts.js';
-import { results, template } from './book.js';
+import { inCatalogue, results, save, template } from './book.js';
 import { type Counted, count } from './count.js';
 import { printing } from './paper.js';
 import { Result } from './result.js';
@@ -285,29 +285,6 @@ function Empty({
     </>
   );
 }
-
-/** Gives bytes to the user as a file. */
-export function save(bytes: Uint8Array<ArrayBuffer>, format: 'xlsx' | 'csv', name: string): void {
-  const address = URL.createObjectURL(new Blob([bytes], { type: TYPES[format] }));
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = `${name}.${format}`;
-  link.click();
-  // The browser has taken it by then.
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
-}
-
-/** The catalogue's error behind an exception. */
-export function inCatalogue(error: unknown): CatalogueError {
-  const { code, params } = (error ?? {}) as Partial<CatalogueError>;
-  if (typeof code === 'string' && params) return { code, params } as CatalogueError;
-  return { code: 'internal', params: { detail: String(error).slice(0, 200) } };
-}
-
-const TYPES = {
-  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-  csv: 'text/csv;charset=utf-8',
-};
 
 /** The first columns of a template are those without which nothing can be counted. */
 const NEEDED = 3;

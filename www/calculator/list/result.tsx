@@ -8,9 +8,8 @@ import { ErrorMessage, Foreign, Message } from '@yinxin/ui/parts.js';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { inLanguage, textsOf } from '../texts.js';
-import { remarks } from './book.js';
+import { inCatalogue, remarks, save } from './book.js';
 import type { Counted } from './count.js';
-import { inCatalogue, save } from './list.js';
 import { listTexts } from './texts.js';
 
 export interface ResultProps {

@@ -17,6 +17,9 @@ use yinxin_proto::{Error, Finding, Severity};
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Quote<'t> {
+    /// The name in the certificate that the order comes from: the payer's account must have it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub payer: Option<String>,
     /// By which tariff.
     pub tariff: TariffName<'t>,
     /// What was ordered, checked.
@@ -218,6 +221,7 @@ pub fn quote_certificate<'t>(
         &[SilenceId::Role]
     };
     let mut quote = quote_items(vec![Item::check(1, &item, tariff)?], open, tariff)?;
+    quote.payer = Some(certificate.holder());
     let family = Family::of(certificate.issuer());
     if tariff.authority.family.is_some_and(|id| id != family.id) {
         let issuer = family.name.zh;
@@ -477,6 +481,7 @@ fn quote_items<'t>(
     }
     findings.sort_by_key(|finding: &Finding| finding.severity);
     Ok(Quote {
+        payer: None,
         tariff: TariffName {
             id: &tariff.id,
             authority: &tariff.authority.name,

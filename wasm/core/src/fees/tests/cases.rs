@@ -189,6 +189,13 @@ fn asked(service: &str) -> CertificateOrder {
 }
 
 #[test]
+fn the_payer_of_a_certificates_order_has_its_name() {
+    let certificate = certificate(None);
+    let quote = of_certificate(&certificate, asked("renewal"), "2026-12-01T00:00:00Z");
+    assert_eq!(quote["payer"], certificate.holder());
+}
+
+#[test]
 fn days_are_counted_by_the_calendar_of_china_across_midnight() {
     let certificate = certificate(None);
     let upgrade = || CertificateOrder {
