@@ -37,6 +37,7 @@ export interface CertificateOrder {
   role?: Role;
   service?: Service;
   years?: number;
+  /** If absent one where the service concerns seals alone, else none. */
   seals?: number;
   biddingClass?: boolean;
 }

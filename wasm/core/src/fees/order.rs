@@ -276,26 +276,26 @@ impl Item {
             return Err(Error::OrderCertificateMissing { item });
         }
 
-        let longest = tariff.longest_term_days();
         let remaining_days = match &written.remaining_days {
             None => None,
             Some(_) if service == Service::New => return Err(Error::OrderDaysUnfit { item }),
             Some(number) => {
-                // A seal for part of a term needs a part that is left.
-                let least = if service.is_priced_by_days() {
-                    1
+                // A seal for part of a term needs a part that is left. Where no price depends on
+                // them, days only say whether the certificate lasts.
+                let (least, most) = if service.is_priced_by_days() {
+                    (1, tariff.longest_term_days())
                 } else {
-                    -longest
+                    (-MAX_DAYS, MAX_DAYS)
                 };
                 match number {
-                    Number::Whole(days) if (least.into()..=longest.into()).contains(days) => {
+                    Number::Whole(days) if (least.into()..=most.into()).contains(days) => {
                         Some(*days as i32)
                     }
                     other => {
                         return Err(Error::OrderDaysInvalid {
                             item,
                             value: other.to_string(),
-                            limit: longest as u32,
+                            limit: most.unsigned_abs(),
                         });
                     }
                 }
@@ -373,6 +373,9 @@ impl Item {
 
 const MAX_COUNT: i64 = MAX_ORDER_COUNT as i64;
 
+/// Days of a hundred years: more than any certificate of a person lasts.
+pub(super) const MAX_DAYS: i32 = 36_600;
+
 /// An order that a certificate says: what its holder has to order next.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -386,7 +389,7 @@ pub struct CertificateOrder {
     /// Years of the term; the shortest if absent.
     #[serde(default)]
     pub years: Option<Number>,
-    /// Its seals.
+    /// Its seals; if absent one where the service concerns seals alone, else none.
     #[serde(default)]
     pub seals: Option<Number>,
     /// Whether it is of the bidding class.

@@ -2,7 +2,7 @@
 
 use super::guidance::Guidance;
 use super::money::Fen;
-use super::order::{CertificateOrder, Item, Number, OrderItem, Role, Service};
+use super::order::{CertificateOrder, Item, MAX_DAYS, Number, OrderItem, Role, Service};
 use super::tariff::{Price, SilenceId, Tariff, Unit, Waiver};
 use crate::certificate::Certificate;
 use crate::certificate::authority::Family;
@@ -195,15 +195,10 @@ pub fn quote_certificate<'t>(
     let service = order
         .service
         .unwrap_or_else(|| Service::Renewal.word().into());
-    // A certificate is what it is: where its days only say that it lasts or has ended, none are
-    // too many.
     let known = Service::of_word(&service);
     let for_seals = known.is_some_and(Service::is_for_seals);
-    let mut days = certificate.days_left(now);
-    if known.is_some_and(|known| !known.is_priced_by_days()) {
-        let longest = tariff.longest_term_days();
-        days = days.clamp(-longest, longest);
-    }
+    // A certificate may say any dates.
+    let days = certificate.days_left(now).clamp(-MAX_DAYS, MAX_DAYS);
     let item = OrderItem {
         role: order.role.unwrap_or_else(|| role.word().into()),
         service,
@@ -211,7 +206,7 @@ pub fn quote_certificate<'t>(
             .years
             .or_else(|| Some(Number::Whole(tariff.shortest_term().into()))),
         certificates: Some(Number::Whole(i64::from(!for_seals))),
-        seals: order.seals,
+        seals: order.seals.or(for_seals.then_some(Number::Whole(1))),
         remaining_days: (known != Some(Service::New)).then(|| Number::Whole(days.into())),
         bidding_class: order.bidding_class,
     };

@@ -137,7 +137,7 @@ fn what_cannot_be_ordered_has_a_code() {
             "order-days-invalid",
         ),
         (
-            json!([{ "role": "supplier", "service": "renewal", "years": 1, "certificates": 1, "remainingDays": -800 }]),
+            json!([{ "role": "supplier", "service": "renewal", "years": 1, "certificates": 1, "remainingDays": -36601 }]),
             "order-days-invalid",
         ),
     ] {

@@ -129,7 +129,15 @@ fn an_upgrade_tells_of_the_sixty_days_even_without_a_certificate() {
 
 #[test]
 fn sixty_days_pass_and_fifty_nine_renew_first() {
-    for (days, expected) in [(60, 0), (61, 0), (732, 0), (59, 1), (0, 1), (-5, 1)] {
+    for (days, expected) in [
+        (60, 0),
+        (61, 0),
+        (732, 0),
+        (1100, 0),
+        (59, 1),
+        (0, 1),
+        (-5, 1),
+    ] {
         let upgrade = item("supplier", "seal-upgrade", 0, 1, 1);
         let more = json!({ "biddingClass": true, "remainingDays": days });
         let quote = quoted(json!([with(upgrade, more)]));
@@ -302,6 +310,27 @@ fn a_certificate_that_ended_long_ago_or_lasts_long_can_be_renewed() {
         );
         assert!(quote.unwrap().total.is_some());
     }
+}
+
+#[test]
+fn days_that_no_price_depends_on_may_be_many() {
+    let late = with(
+        item("supplier", "renewal", 1, 1, 0),
+        json!({ "remainingDays": -1100 }),
+    );
+    let quote = quoted(json!([late]));
+    assert_eq!(quote["total"], 20_000);
+    assert!(ids(&quote).contains(&"opening-after-lapse"));
+}
+
+#[test]
+fn a_service_for_seals_takes_a_certificate_to_have_one() {
+    let order = CertificateOrder {
+        seals: None,
+        ..asked("seal-renewal")
+    };
+    let quote = of_certificate(&certificate(None), order, "2026-12-20T00:00:00Z");
+    assert_eq!(quote["items"][0]["seals"], 1);
 }
 
 #[test]
