@@ -3,9 +3,10 @@
 import type { Tariff } from '@yinxin/fees';
 import type { CatalogueError, Locale } from '@yinxin/proto';
 import { MAX_CERTIFICATE_BYTES } from '@yinxin/proto';
+import { FileButton } from '@yinxin/ui/file.js';
 import { visible } from '@yinxin/ui/language.js';
 import { ErrorMessage } from '@yinxin/ui/parts.js';
-import { useId, useRef, useState } from 'preact/hooks';
+import { useId, useState } from 'preact/hooks';
 import { type Fees, tried } from './fees.js';
 import { dayAfter, type Entry, usual } from './order.js';
 import { textsOf } from './texts.js';
@@ -28,11 +29,10 @@ export function CertificateChoice({
 }) {
   const t = textsOf(locale);
   const hint = useId();
-  const chooser = useRef<HTMLInputElement>(null);
   const [told, setTold] = useState<string | CatalogueError>('');
 
-  const take = async (file: File | undefined) => {
-    if (!file || !fees) return;
+  const take = async (file: File) => {
+    if (!fees) return;
     if (file.size > MAX_CERTIFICATE_BYTES) return setTold(t.certificateTooLarge);
     const certificate = await file.arrayBuffer().catch(() => undefined);
     if (!certificate) return setTold(t.certificateUnreadFile);
@@ -50,26 +50,15 @@ export function CertificateChoice({
 
   return (
     <div class="from-certificate">
-      <input
-        ref={chooser}
-        type="file"
-        hidden
+      <FileButton
+        kind="link"
         accept=".cer,.crt,.der,.pem"
-        onChange={event => {
-          void take(event.currentTarget.files?.[0]);
-          // The same file may be chosen again.
-          event.currentTarget.value = '';
-        }}
-      />
-      <button
-        type="button"
-        class="link"
-        aria-describedby={hint}
-        aria-disabled={!fees}
-        onClick={() => fees && chooser.current?.click()}
+        disabled={!fees}
+        describedBy={hint}
+        take={file => void take(file)}
       >
         {t.certificate}
-      </button>
+      </FileButton>
       <p class="quiet" id={hint}>
         {t.certificateHint}
       </p>

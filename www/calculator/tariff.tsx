@@ -2,6 +2,7 @@
 
 import type { Tariff } from '@yinxin/fees';
 import type { CatalogueError, Locale } from '@yinxin/proto';
+import { FileButton } from '@yinxin/ui/file.js';
 import { keep, recall } from '@yinxin/ui/memory.js';
 import { ErrorMessage, Message } from '@yinxin/ui/parts.js';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
@@ -24,7 +25,6 @@ export function TariffChoice({
 }) {
   const t = textsOf(locale);
   const title = useId();
-  const chooser = useRef<HTMLInputElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   const [told, setTold] = useState<CatalogueError | 'tariffTooLarge' | 'tariffUnreadable' | 'tariffForgotten'>();
   const [inUse, setInUse] = useState<Tariff>();
@@ -42,8 +42,8 @@ export function TariffChoice({
     setTold('tariffForgotten');
   }, [fees]);
 
-  const take = async (file: File | undefined) => {
-    if (!file || !fees) return;
+  const take = async (file: File) => {
+    if (!fees) return;
     if (file.size > MAX_TARIFF_BYTES) return setTold('tariffTooLarge');
     const json = await file.text().catch(() => undefined);
     if (json === undefined) return setTold('tariffUnreadable');
@@ -85,20 +85,9 @@ export function TariffChoice({
         )}
       </div>
       <p class="tariff-acts">
-        <input
-          ref={chooser}
-          type="file"
-          hidden
-          accept=".json,application/json"
-          onChange={event => {
-            void take(event.currentTarget.files?.[0]);
-            // The same file may be chosen again.
-            event.currentTarget.value = '';
-          }}
-        />
-        <button type="button" class="secondary" onClick={() => chooser.current?.click()}>
+        <FileButton kind="secondary" accept=".json,application/json" take={file => void take(file)}>
           {t.tariffLoad}
-        </button>
+        </FileButton>
         {tariff && (
           <button
             type="button"

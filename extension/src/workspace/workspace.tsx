@@ -11,6 +11,7 @@ import type {
   WorkspaceView,
 } from '@yinxin/proto';
 import { MAX_ANCHORS, SITES } from '@yinxin/proto';
+import { DropPlace, FileButton } from '@yinxin/ui/file.js';
 import { day, visible, wordsOf } from '@yinxin/ui/language.js';
 import { ErrorMessage, Foreign, Message } from '@yinxin/ui/parts.js';
 import { Seal } from '@yinxin/ui/seal.js';
@@ -210,8 +211,6 @@ function Anchors({ view, locale, addAnchors, removeAnchor }: WorkspaceProps) {
   const title = useId();
   const hint = useId();
   const heading = useRef<HTMLHeadingElement>(null);
-  const chooser = useRef<HTMLInputElement>(null);
-  const [over, setOver] = useState(false);
   const [reading, setReading] = useState(false);
   /** Why a file was not tried: in place of the last news. */
   const [told, setTold] = useState<string>();
@@ -220,10 +219,8 @@ function Anchors({ view, locale, addAnchors, removeAnchor }: WorkspaceProps) {
   // A new view answers what was sent.
   useEffect(() => setReading(false), [view]);
 
-  const take = (files: FileList | null | undefined) => {
-    const file = files?.[0];
-    if (!file || !files || full) return;
-    if (files.length > 1) return setTold(t.anchorOneFile);
+  const take = (file: File) => {
+    if (full) return;
     setTold(undefined);
     setReading(true);
     void addAnchors(file).then(problem => {
@@ -257,44 +254,27 @@ function Anchors({ view, locale, addAnchors, removeAnchor }: WorkspaceProps) {
           ))}
         </ul>
       )}
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is a second way, the button is the first */}
-      <div
-        class={over ? 'drop over' : 'drop'}
-        onDragOver={event => {
-          event.preventDefault();
-          setOver(true);
-        }}
-        onDragLeave={() => setOver(false)}
-        onDrop={event => {
-          event.preventDefault();
-          setOver(false);
-          take(event.dataTransfer?.files);
+      <DropPlace
+        class="drop"
+        take={files => {
+          const [file] = files;
+          if (files.length > 1) setTold(t.anchorOneFile);
+          else if (file) take(file);
         }}
       >
-        <input
-          ref={chooser}
-          type="file"
-          hidden
+        <FileButton
+          kind="secondary"
           accept=".der,.cer,.crt,.pem,.p7b,.p7c"
-          onChange={event => {
-            take(event.currentTarget.files);
-            // The same file may be chosen again.
-            event.currentTarget.value = '';
-          }}
-        />
-        <button
-          type="button"
-          class="secondary"
-          aria-disabled={full}
-          aria-describedby={hint}
-          onClick={() => !full && chooser.current?.click()}
+          disabled={full}
+          describedBy={hint}
+          take={take}
         >
           {t.anchorChoose}
-        </button>
+        </FileButton>
         <p class="quiet" id={hint}>
           {full ? t.anchorsFull(MAX_ANCHORS) : t.anchorHint}
         </p>
-      </div>
+      </DropPlace>
       <div class="news" role="status">
         {reading ? (
           <p>{t.anchorReading}</p>

@@ -2,6 +2,7 @@
 
 import type { Tariff } from '@yinxin/fees';
 import type { CatalogueError, Locale } from '@yinxin/proto';
+import { DropPlace, FileButton } from '@yinxin/ui/file.js';
 import { visible } from '@yinxin/ui/language.js';
 import { ErrorMessage } from '@yinxin/ui/parts.js';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
@@ -169,16 +170,13 @@ function Empty({
   const t = listTexts(locale);
   const hint = useId();
   const field = useId();
-  const chooser = useRef<HTMLInputElement>(null);
-  const [over, setOver] = useState(false);
   const words = fees?.orderWords();
   const needed = words?.columns.slice(0, NEEDED).map(({ name }) => name[locale]) ?? [];
 
-  const takeFiles = (files: FileList | null | undefined) => {
-    const file = files?.[0];
-    if (!file) return;
-    if (files && files.length > 1) tell('oneFile');
-    else take(file, file.name);
+  const takeFiles = (files: FileList) => {
+    const [file] = files;
+    if (files.length > 1) tell('oneFile');
+    else if (file) take(file, file.name);
   };
 
   const saveTemplate = async () => {
@@ -201,42 +199,18 @@ function Empty({
           <ErrorMessage error={told} locale={locale} tone="warning" />
         )}
       </div>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is a further way, the button is the first */}
-      <div
-        class={over ? 'card list-drop over' : 'card list-drop'}
-        onDragOver={event => {
-          event.preventDefault();
-          setOver(true);
-        }}
-        onDragLeave={() => setOver(false)}
-        onDrop={event => {
-          event.preventDefault();
-          setOver(false);
-          takeFiles(event.dataTransfer?.files);
-        }}
-      >
+      <DropPlace class="card list-drop" take={takeFiles}>
         <p class="list-drop-what">{t.drop}</p>
         <p class="list-drop-acts">
-          <input
-            ref={chooser}
-            type="file"
-            hidden
+          <FileButton
+            kind="primary"
             accept=".xlsx,.xlsm,.csv,.tsv,.txt"
-            onChange={event => {
-              takeFiles(event.currentTarget.files);
-              // The same file may be chosen again.
-              event.currentTarget.value = '';
-            }}
-          />
-          <button
-            type="button"
-            class="primary"
-            aria-describedby={hint}
-            aria-disabled={!fees}
-            onClick={() => fees && chooser.current?.click()}
+            disabled={!fees}
+            describedBy={hint}
+            take={file => take(file, file.name)}
           >
             {t.choose}
-          </button>
+          </FileButton>
           <button type="button" class="link" aria-disabled={!fees} onClick={() => void saveTemplate()}>
             {t.template}
           </button>
@@ -268,7 +242,7 @@ function Empty({
             take(new Blob([value]), undefined);
           }}
         />
-      </div>
+      </DropPlace>
       {words && (
         <details class="list-columns">
           <summary>{t.columns}</summary>
