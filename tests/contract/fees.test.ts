@@ -130,7 +130,7 @@ test('the tariff is given as data, and reads back as the same', () => {
 
 test('what cannot be ordered is an error with a code, its evidence and its text in both languages', () => {
   for (const [item, code, params] of [
-    [{ ...supplier, years: 3 }, 'order-years-invalid', { item: 1, value: '3', terms: '1、2' }],
+    [{ ...supplier, years: 3 }, 'order-years-invalid', { item: 1, value: '3', terms: '1 / 2' }],
     [{ ...supplier, certificates: 0 }, 'order-certificate-missing', { item: 1 }],
     [{ ...supplier, certificates: 0, seals: 0 }, 'order-nothing', { item: 1 }],
     [{ ...supplier, certificates: 10_001 }, 'order-count-invalid', { item: 1, value: '10001', limit: 10_000 }],

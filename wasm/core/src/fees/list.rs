@@ -391,7 +391,11 @@ impl List {
                 row.item = Some(item);
                 row.amount = priced.total();
                 row.range = priced.range();
+                // They stand in their row; a place in an order says nothing here.
                 row.findings = priced.findings;
+                for finding in &mut row.findings {
+                    finding.place = None;
+                }
                 for id in priced.silences {
                     self.silences.entry(id).or_default().push(number);
                 }

@@ -428,11 +428,11 @@ impl Tariff {
         i32::try_from(self.longest_term().saturating_mul(366)).unwrap_or(i32::MAX)
     }
 
-    /// `1、2`.
+    /// `1 / 2`, for a text in either language.
     #[must_use]
     pub fn terms_text(&self) -> String {
         let terms: Vec<String> = self.terms.iter().map(u32::to_string).collect();
-        terms.join("、")
+        terms.join(" / ")
     }
 
     /// What it says of something that it does not say.

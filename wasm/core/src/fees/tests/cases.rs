@@ -616,7 +616,7 @@ fn another_tariff_may_have_other_terms_and_prices_with_fen() {
         error
             .text(yinxin_proto::Locale::ZhCn)
             .remedy
-            .contains("1、3、5"),
+            .contains("1 / 3 / 5"),
         "{error}"
     );
 }
