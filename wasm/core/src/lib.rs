@@ -10,6 +10,7 @@
 //! | [`attributes`], [`cms`] | signed attributes and SignedData, made and judged |
 //! | [`login`] | login proofs and challenges, made and judged |
 //! | [`fees`] | tariffs, orders, quotes, lists of orders |
+//! | [`seal`] | electronic seals of all three standards, read with a record of what is odd |
 //! | [`content_guard`] | content that is never signed as a document |
 //! | [`signing`] | the state machine that drives one call of a page |
 //! | [`asn1`], [`oid`], [`pem`], [`gbk`], [`time`], [`wire`] | what the others stand on |
@@ -32,6 +33,7 @@ pub mod oid;
 pub mod pem;
 pub mod rsa;
 pub mod scheme;
+pub mod seal;
 pub mod signing;
 pub mod sm2;
 #[cfg(test)]

@@ -29,6 +29,10 @@ limits! {
     MAX_FRAME_TO_HOST_BYTES = 4 * 1024 * 1024;
     /// Bytes of one certificate read from a token.
     MAX_CERTIFICATE_BYTES = 64 * 1024;
+    /// Bytes of an electronic seal.
+    MAX_SEAL_BYTES = 2 * 1024 * 1024;
+    /// Certificates, or their digests, in an electronic seal.
+    MAX_SEAL_CERTIFICATES = 1_000;
     /// Tokens reported at once.
     MAX_TOKENS = 32;
     /// Certificates reported for one token.

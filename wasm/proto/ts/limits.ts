@@ -31,6 +31,12 @@ export const MAX_FRAME_TO_HOST_BYTES = 4194304;
 /** Bytes of one certificate read from a token. */
 export const MAX_CERTIFICATE_BYTES = 65536;
 
+/** Bytes of an electronic seal. */
+export const MAX_SEAL_BYTES = 2097152;
+
+/** Certificates, or their digests, in an electronic seal. */
+export const MAX_SEAL_CERTIFICATES = 1000;
+
 /** Tokens reported at once. */
 export const MAX_TOKENS = 32;
 

@@ -382,7 +382,15 @@ position: number,
 /**
  * What is wrong.
  */
-reason: string, } } | { "code": "content-missing", "params": Record<symbol, never> } | { "code": "content-changed", "params": Record<symbol, never> } | { "code": "signed-attributes-missing", "params": Record<symbol, never> } | { "code": "signer-certificate-missing", "params": Record<symbol, never> } | { "code": "signing-certificate-mismatch", "params": Record<symbol, never> } | { "code": "order-unreadable", "params": {
+reason: string, } } | { "code": "content-missing", "params": Record<symbol, never> } | { "code": "content-changed", "params": Record<symbol, never> } | { "code": "signed-attributes-missing", "params": Record<symbol, never> } | { "code": "signer-certificate-missing", "params": Record<symbol, never> } | { "code": "signing-certificate-mismatch", "params": Record<symbol, never> } | { "code": "seal-unreadable", "params": {
+/**
+ * Where, in bytes.
+ */
+position: number,
+/**
+ * What is wrong there.
+ */
+reason: string, } } | { "code": "order-unreadable", "params": {
 /**
  * Which part, and what is wrong with it.
  */
@@ -927,7 +935,15 @@ position: number,
 /**
  * What is wrong.
  */
-reason: string, } } | { "code": "content-missing", "params": Record<symbol, never> } | { "code": "content-changed", "params": Record<symbol, never> } | { "code": "signed-attributes-missing", "params": Record<symbol, never> } | { "code": "signer-certificate-missing", "params": Record<symbol, never> } | { "code": "signing-certificate-mismatch", "params": Record<symbol, never> } | { "code": "order-unreadable", "params": {
+reason: string, } } | { "code": "content-missing", "params": Record<symbol, never> } | { "code": "content-changed", "params": Record<symbol, never> } | { "code": "signed-attributes-missing", "params": Record<symbol, never> } | { "code": "signer-certificate-missing", "params": Record<symbol, never> } | { "code": "signing-certificate-mismatch", "params": Record<symbol, never> } | { "code": "seal-unreadable", "params": {
+/**
+ * Where, in bytes.
+ */
+position: number,
+/**
+ * What is wrong there.
+ */
+reason: string, } } | { "code": "order-unreadable", "params": {
 /**
  * Which part, and what is wrong with it.
  */

@@ -666,6 +666,15 @@ errors! {
     zh "签名属性所指的证书与签名人的证书不符。" / "如果您没有预料到此情况，请不要接受它。"
     en "The signed attributes name another certificate than the signer's." / "If you did not expect this, don't accept it."
 
+    // ── Electronic seals ─────────────────────────────────────────────────────────────────────
+
+    /// The bytes are no electronic seal, or a damaged one.
+    "seal-unreadable" SealUnreadable { /// Where, in bytes.
+        position: u32, /// What is wrong there.
+        reason: String }
+    zh "电子印章无法读取（第 {position} 字节：{reason}）。" / "请确认选择的是电子印章文件；如来自 UKey，请联系发证机构。"
+    en "The electronic seal can't be read (byte {position}: {reason})." / "Check that it is a seal; if it comes from a key, ask the issuer."
+
     // ── Fees ─────────────────────────────────────────────────────────────────────────────────
 
     /// An order does not have the form of one.

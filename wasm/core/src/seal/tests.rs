@@ -1,0 +1,103 @@
+//! Tests of electronic seals, on published samples.
+
+use super::{Seal, Users, Version};
+use crate::certificate::Certificate;
+use crate::testing::data;
+use std::fs;
+
+fn sample(name: &str) -> Option<Vec<u8>> {
+    let folder = data::folder()?;
+    Some(fs::read(folder.join("seals").join(name)).unwrap())
+}
+
+/// Whether the maker's signature holds over the bytes that it covers.
+fn maker_signed(seal: &Seal) -> bool {
+    let maker = Certificate::parse(seal.maker()).unwrap();
+    maker
+        .key()
+        .unwrap()
+        .verify(&[&seal.signed()], seal.signature())
+}
+
+#[test]
+fn the_samples_read_and_their_makers_signatures_hold_where_they_should() {
+    for (file, version, name, holds) in [
+        ("UserV1.esl", Version::V1, "OFDRW测试用印章", true),
+        ("UserV4.esl", Version::V4, "OFD R&W 测试用印章", true),
+        (
+            "SESealData.DER",
+            Version::V4,
+            "测试单位名称 合同专用章",
+            false,
+        ),
+    ] {
+        let Some(der) = sample(file) else { return };
+        let seal = Seal::from_der(der.clone()).unwrap();
+        assert_eq!(seal.version(), version, "{file}");
+        assert_eq!(seal.property().name, name);
+        assert_eq!(seal.der(), der);
+        assert_eq!(maker_signed(&seal), holds, "{file}");
+        let Users::Certificates(users) = &seal.property().users else {
+            panic!("{file} lists certificates");
+        };
+        for user in users {
+            Certificate::parse(user).unwrap();
+        }
+    }
+}
+
+#[test]
+fn what_is_odd_in_a_sample_is_told_with_its_place() {
+    let Some(der) = sample("SESealData.DER") else {
+        return;
+    };
+    let seal = Seal::from_der(der).unwrap();
+    let told: Vec<(&str, Option<&str>)> = seal
+        .findings()
+        .iter()
+        .map(|finding| (finding.error.code(), finding.place.as_deref()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (
+                "default-encoded",
+                Some("extDatas.1.2.156.112600.7.1.critical")
+            ),
+            (
+                "default-encoded",
+                Some("extDatas.1.2.156.112600.7.3.critical")
+            ),
+        ]
+    );
+    assert_eq!(seal.extensions().len(), 3);
+    assert_eq!((seal.picture().width, seal.picture().height), (42, 42));
+    assert_eq!(seal.picture().kind, "GIF");
+}
+
+#[test]
+fn no_byte_of_a_sample_can_be_cut_or_changed_without_an_answer() {
+    let Some(der) = sample("UserV4.esl") else {
+        return;
+    };
+    for length in (0..der.len()).step_by(97).chain(der.len() - 90..der.len()) {
+        assert!(Seal::from_der(der[..length].to_vec()).is_err(), "{length}");
+    }
+    // Outside of the picture, whose bytes are all alike to the reader.
+    for at in (0..700).chain(der.len() - 620..der.len()) {
+        for flip in [0x01, 0x80, 0xff] {
+            let mut changed = der.clone();
+            changed[at] ^= flip;
+            let Ok(seal) = Seal::from_der(changed) else {
+                continue;
+            };
+            let Ok(maker) = Certificate::parse(seal.maker()) else {
+                continue;
+            };
+            let Ok(key) = maker.key() else { continue };
+            let covered = at < der.len() - 610;
+            let holds = key.verify(&[&seal.signed()], seal.signature());
+            assert!(!(covered && holds), "byte {at}, {flip:#x}");
+        }
+    }
+}
