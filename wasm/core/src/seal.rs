@@ -20,8 +20,13 @@
 //! ```
 
 mod read;
+mod signature;
 #[cfg(test)]
 mod tests;
+mod verdict;
+
+pub use signature::SealSignature;
+pub use verdict::{Policy, Verdict, verify};
 
 use crate::time::UnixTime;
 use der::asn1::ObjectIdentifier;

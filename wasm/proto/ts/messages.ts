@@ -390,7 +390,27 @@ position: number,
 /**
  * What is wrong there.
  */
-reason: string, } } | { "code": "order-unreadable", "params": {
+reason: string, } } | { "code": "seal-maker-unknown", "params": {
+/**
+ * The maker's name, as its certificate says.
+ */
+maker: string, } } | { "code": "seal-expired", "params": {
+/**
+ * End of its validity, ISO 8601.
+ */
+date: string, } } | { "code": "seal-not-yet-valid", "params": {
+/**
+ * Start of its validity, ISO 8601.
+ */
+date: string, } } | { "code": "seal-not-for-certificate", "params": {
+/**
+ * The certificate's holder.
+ */
+holder: string, } } | { "code": "seal-extension-unknown", "params": {
+/**
+ * Its OID.
+ */
+oid: string, } } | { "code": "order-unreadable", "params": {
 /**
  * Which part, and what is wrong with it.
  */
@@ -943,7 +963,27 @@ position: number,
 /**
  * What is wrong there.
  */
-reason: string, } } | { "code": "order-unreadable", "params": {
+reason: string, } } | { "code": "seal-maker-unknown", "params": {
+/**
+ * The maker's name, as its certificate says.
+ */
+maker: string, } } | { "code": "seal-expired", "params": {
+/**
+ * End of its validity, ISO 8601.
+ */
+date: string, } } | { "code": "seal-not-yet-valid", "params": {
+/**
+ * Start of its validity, ISO 8601.
+ */
+date: string, } } | { "code": "seal-not-for-certificate", "params": {
+/**
+ * The certificate's holder.
+ */
+holder: string, } } | { "code": "seal-extension-unknown", "params": {
+/**
+ * Its OID.
+ */
+oid: string, } } | { "code": "order-unreadable", "params": {
 /**
  * Which part, and what is wrong with it.
  */

@@ -297,7 +297,7 @@ fn text(string: &Tlv<'_>, place: &str, odd: &mut Oddities) -> String {
 }
 
 /// The bytes of a BIT STRING of whole bytes.
-fn whole(bits: &Tlv<'_>) -> Result<std::ops::Range<usize>, Malformed> {
+pub(super) fn whole(bits: &Tlv<'_>) -> Result<std::ops::Range<usize>, Malformed> {
     let [0, ..] = bits.value else {
         return Err(bits.malformed("a BIT STRING of whole bytes is expected"));
     };

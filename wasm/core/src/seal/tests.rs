@@ -1,8 +1,9 @@
 //! Tests of electronic seals, on published samples.
 
-use super::{Seal, Users, Version};
+use super::{Policy, Seal, SealSignature, Users, Version, verify};
 use crate::certificate::Certificate;
 use crate::testing::data;
+use crate::time::UnixTime;
 use std::fs;
 
 fn sample(name: &str) -> Option<Vec<u8>> {
@@ -100,4 +101,118 @@ fn no_byte_of_a_sample_can_be_cut_or_changed_without_an_answer() {
             assert!(!(covered && holds), "byte {at}, {flip:#x}");
         }
     }
+}
+
+fn at(time: &str) -> UnixTime {
+    UnixTime::parse(time).unwrap()
+}
+
+fn codes(findings: &[yinxin_proto::Finding]) -> Vec<&str> {
+    findings
+        .iter()
+        .map(|finding| finding.error.code())
+        .collect()
+}
+
+#[test]
+fn a_seal_is_valid_only_with_its_maker_on_the_list_and_in_its_time() {
+    for file in ["UserV1.esl", "UserV4.esl"] {
+        let Some(der) = sample(file) else { return };
+        let seal = Seal::from_der(der).unwrap();
+        let maker = [Certificate::parse(seal.maker()).unwrap()];
+        let judged = |makers, time| {
+            let policy = Policy {
+                makers,
+                at: at(time),
+                user: None,
+            };
+            verify(&seal, &policy)
+        };
+        let good = judged(&maker[..], "2021-01-01");
+        assert!(good.valid, "{file}: {:?}", good.findings);
+        assert_eq!(
+            codes(&judged(&[], "2021-01-01").findings)[0],
+            "seal-maker-unknown"
+        );
+        assert_eq!(
+            codes(&judged(&maker, "2023-01-01").findings)[0],
+            "seal-expired"
+        );
+        assert_eq!(
+            codes(&judged(&maker, "2019-01-01").findings)[0],
+            "seal-not-yet-valid"
+        );
+        let Users::Certificates(users) = &seal.property().users else {
+            panic!()
+        };
+        let user = Certificate::parse(&users[0]).unwrap();
+        for (user, valid) in [(&user, true), (&maker[0], false)] {
+            let policy = Policy {
+                makers: &maker,
+                at: at("2021-01-01"),
+                user: Some(user),
+            };
+            let verdict = verify(&seal, &policy);
+            assert_eq!(verdict.valid, valid);
+            assert!(valid || codes(&verdict.findings) == ["seal-not-for-certificate"]);
+        }
+    }
+    let Some(der) = sample("SESealData.DER") else {
+        return;
+    };
+    let seal = Seal::from_der(der).unwrap();
+    let maker = [Certificate::parse(seal.maker()).unwrap()];
+    let policy = Policy {
+        makers: &maker,
+        at: at("2021-01-01"),
+        user: None,
+    };
+    let refused = verify(&seal, &policy);
+    assert!(!refused.valid);
+    assert!(
+        codes(&refused.findings).contains(&"signature-invalid"),
+        "{:?}",
+        refused.findings
+    );
+}
+
+#[test]
+fn the_sealed_ofd_of_the_samples_verifies() {
+    let Some(ofd) = sample("SESV4SignDoc.ofd") else {
+        return;
+    };
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(ofd)).unwrap();
+    let mut entry = |name: &str| {
+        let mut bytes = Vec::new();
+        std::io::copy(&mut archive.by_name(name).unwrap(), &mut bytes).unwrap();
+        bytes
+    };
+    let folder = "Doc_0/Signs/Sign_0";
+    let signature = SealSignature::from_der(entry(&format!("{folder}/SignedValue.dat"))).unwrap();
+    let content = crate::hash::sm3(&entry(&format!("{folder}/Signature.xml")));
+    assert!(signature.property_info().ends_with("Signature.xml"));
+    let makers = [Certificate::parse(signature.seal().maker()).unwrap()];
+    let policy = Policy {
+        makers: &makers,
+        at: at("2021-06-01"),
+        user: None,
+    };
+    // Its signer claims a time at which certificate and seal had ended.
+    let claimed = Policy {
+        at: signature.claimed_time().unwrap(),
+        ..policy
+    };
+    let ended = signature.verify(Some(&content), &claimed);
+    assert_eq!(
+        codes(&ended.findings),
+        ["certificate-expired", "seal-expired"]
+    );
+    let good = signature.verify(Some(&content), &policy);
+    assert!(good.valid, "{:?}", good.findings);
+    let other = signature.verify(Some(&[0; 32]), &policy);
+    assert_eq!(codes(&other.findings), ["content-changed"]);
+    assert_eq!(
+        codes(&signature.verify(None, &policy).findings),
+        ["content-missing"]
+    );
 }

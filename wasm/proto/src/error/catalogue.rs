@@ -675,6 +675,36 @@ errors! {
     zh "电子印章无法读取（第 {position} 字节：{reason}）。" / "请确认选择的是电子印章文件；如来自 UKey，请联系发证机构。"
     en "The electronic seal can't be read (byte {position}: {reason})." / "Check that it is a seal; if it comes from a key, ask the issuer."
 
+    /// The maker of a seal is not on the caller's list. Whoever holds a certificate could have made it.
+    "seal-maker-unknown" SealMakerUnknown { /// The maker's name, as its certificate says.
+        maker: String }
+    zh "印章的制作者“{maker}”不在认可名单中，无法确认印章真实。" / "请向印章所属单位或发证机构核实这枚印章。"
+    en "The maker of the seal, “{maker}”, is not on the list of accepted ones: it may not be genuine." / "Ask the unit whose seal it is, or its CA."
+
+    /// The seal has ended.
+    "seal-expired" SealExpired { /// End of its validity, ISO 8601.
+        date: String }
+    zh "印章已于 {date} 到期。" / "请先确认证书有效，再办理印章续期；证书已过期的，请先更新证书。"
+    en "The seal ended on {date}." / "Renew the seal; if the certificate has ended too, renew that first."
+
+    /// The seal has not begun.
+    "seal-not-yet-valid" SealNotYetValid { /// Start of its validity, ISO 8601.
+        date: String }
+    zh "印章从 {date} 起才有效。" / "请检查电脑的日期和时间是否正确。"
+    en "The seal is valid only from {date}." / "Check the date and time of the computer."
+
+    /// A certificate may not use the seal: it is not in the seal's list.
+    "seal-not-for-certificate" SealNotForCertificate { /// The certificate's holder.
+        holder: String }
+    zh "这枚印章没有授权给“{holder}”的这张证书使用。" / "证书更新后需要更新印章：请办理印章升级或续期；也请确认没有插错 UKey。"
+    en "The seal may not be used with this certificate of “{holder}”." / "After a certificate is renewed its seal has to be renewed too; check as well that it is the right key."
+
+    /// An extension of a seal is critical and not known.
+    "seal-extension-unknown" SealExtensionUnknown { /// Its OID.
+        oid: String }
+    zh "印章含有无法识别的关键扩展（{oid}）。" / "请联系印章的制作机构。"
+    en "The seal has a critical extension that is not known ({oid})." / "Ask its maker."
+
     // ── Fees ─────────────────────────────────────────────────────────────────────────────────
 
     /// An order does not have the form of one.

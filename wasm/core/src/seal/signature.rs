@@ -1,0 +1,218 @@
+//! A seal set on a document (`SES_Signature`): what was signed, by whom, with which seal. The
+//! document itself is elsewhere; here is its digest.
+//!
+//! ```asn1
+//! SES_Signature ::= SEQUENCE {                             -- versions 4 and 5
+//!   toSign          SEQUENCE { version INTEGER, eseal SESeal, timeInfo GeneralizedTime,
+//!                              dataHash BIT STRING, propertyInfo IA5String,
+//!                              extDatas [0] EXPLICIT SEQUENCE OF ExtData OPTIONAL },
+//!   cert            OCTET STRING,
+//!   signatureAlgID  OBJECT IDENTIFIER,
+//!   signature       BIT STRING,
+//!   timeStamp       [0] EXPLICIT BIT STRING OPTIONAL }
+//! SES_Signature ::= SEQUENCE {                             -- version 1
+//!   toSign          SEQUENCE { version INTEGER, eseal SESeal, timeInfo BIT STRING, dataHash BIT STRING,
+//!                              propertyInfo IA5String, cert OCTET STRING, signatureAlgorithm OBJECT IDENTIFIER },
+//!   signature       BIT STRING }
+//! ```
+
+use super::verdict::{self, Policy, Verdict};
+use super::{Seal, read};
+use crate::asn1::{self, Malformed, tag};
+use crate::certificate::Certificate;
+use crate::time::UnixTime;
+use crate::trust::{gravest_first, is_valid};
+use der::asn1::ObjectIdentifier;
+use std::ops::Range;
+use yinxin_proto::limits::MAX_SEAL_BYTES;
+use yinxin_proto::{Error, Finding, Severity};
+
+/// A seal set on a document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SealSignature {
+    der: Vec<u8>,
+    to_sign: Range<usize>,
+    seal: Seal,
+    claimed_time: Option<UnixTime>,
+    digest: Range<usize>,
+    property_info: String,
+    certificate: Range<usize>,
+    algorithm: ObjectIdentifier,
+    signature: Range<usize>,
+}
+
+impl SealSignature {
+    /// Reads one.
+    ///
+    /// # Errors
+    /// `seal-unreadable`, with the position.
+    pub fn from_der(der: Vec<u8>) -> Result<Self, Error> {
+        if der.len() > MAX_SEAL_BYTES as usize {
+            return Err(Error::SealUnreadable {
+                position: MAX_SEAL_BYTES,
+                reason: "too large".into(),
+            });
+        }
+        let parts = Parts::read(&der).map_err(|malformed| Error::SealUnreadable {
+            position: u32::try_from(malformed.position).unwrap_or(u32::MAX),
+            reason: malformed.reason.into(),
+        })?;
+        Ok(Self {
+            to_sign: parts.to_sign,
+            seal: parts.seal,
+            claimed_time: parts.claimed_time,
+            digest: parts.digest,
+            property_info: parts.property_info,
+            certificate: parts.certificate,
+            algorithm: parts.algorithm,
+            signature: parts.signature,
+            der,
+        })
+    }
+
+    /// The seal.
+    #[must_use]
+    pub fn seal(&self) -> &Seal {
+        &self.seal
+    }
+
+    /// The signer's certificate, DER.
+    #[must_use]
+    pub fn certificate(&self) -> &[u8] {
+        &self.der[self.certificate.clone()]
+    }
+
+    /// The digest of what was sealed.
+    #[must_use]
+    pub fn digest(&self) -> &[u8] {
+        &self.der[self.digest.clone()]
+    }
+
+    /// What it belongs to: in OFD the path of its Signature.xml.
+    #[must_use]
+    pub fn property_info(&self) -> &str {
+        &self.property_info
+    }
+
+    /// The time that the signer claims, where it is one: it proves nothing.
+    #[must_use]
+    pub fn claimed_time(&self) -> Option<UnixTime> {
+        self.claimed_time
+    }
+
+    /// The bytes that the signer signed.
+    #[must_use]
+    pub fn signed(&self) -> &[u8] {
+        &self.der[self.to_sign.clone()]
+    }
+
+    /// Judges the signature, and the seal for its signer; `digest` is SM3 of the content, where
+    /// it is at hand.
+    #[must_use]
+    pub fn verify(&self, digest: Option<&[u8; 32]>, policy: &Policy<'_>) -> Verdict {
+        let mut findings = Vec::new();
+        let mut fatal = |error, place: &str| {
+            findings.push(Finding::new(Severity::Fatal, error).at(place));
+        };
+        let mut user = None;
+        match Certificate::from_der(self.certificate().to_vec()) {
+            Err(error) => fatal(error, "signer"),
+            Ok(signer) => {
+                let signature = &self.der[self.signature.clone()];
+                let held = verdict::signed(&signer, self.algorithm, self.signed(), signature);
+                if let Err(error) = held {
+                    fatal(error, "signature");
+                }
+                // Without a verified time stamp, at the time for which it is judged.
+                if let Some(error) = signer.validity_problem(policy.at) {
+                    fatal(error, "signer");
+                }
+                user = Some(signer);
+            }
+        }
+        match digest {
+            None => fatal(Error::ContentMissing {}, "content"),
+            Some(digest) if digest[..] != *self.digest() => {
+                fatal(Error::ContentChanged {}, "content");
+            }
+            Some(_) => {}
+        }
+        let policy = Policy {
+            user: user.as_ref(),
+            ..*policy
+        };
+        let seal = verdict::verify(&self.seal, &policy);
+        findings.extend(seal.findings.into_iter().map(|mut finding| {
+            let place = finding.place.as_deref().unwrap_or_default();
+            finding.place = Some(format!("seal.{place}"));
+            finding
+        }));
+        let findings = gravest_first(findings);
+        Verdict {
+            valid: is_valid(&findings),
+            findings,
+        }
+    }
+}
+
+/// What stands where.
+struct Parts {
+    to_sign: Range<usize>,
+    seal: Seal,
+    claimed_time: Option<UnixTime>,
+    digest: Range<usize>,
+    property_info: String,
+    certificate: Range<usize>,
+    algorithm: ObjectIdentifier,
+    signature: Range<usize>,
+}
+
+impl Parts {
+    fn read(der: &[u8]) -> Result<Self, Malformed> {
+        let mut outer = asn1::single(der, tag::SEQUENCE, "a SEQUENCE is expected")?.children();
+        let to_sign = outer.expect(tag::SEQUENCE, "a TBS_Sign is expected")?;
+        let mut fields = to_sign.children();
+        fields.expect(tag::INTEGER, "a version is expected")?;
+        let seal = fields.expect(tag::SEQUENCE, "an SESeal is expected")?;
+        let at = seal.position;
+        let seal = read::read(seal.raw.to_vec()).map_err(|inner| Malformed {
+            position: at + inner.position,
+            ..inner
+        })?;
+        let time = fields.read()?;
+        let claimed_time = match time.tag {
+            // Version 1 has room for a time stamp.
+            tag::BIT_STRING => None,
+            _ => Some(asn1::time(&time)?),
+        };
+        let digest = fields.expect(tag::BIT_STRING, "a dataHash is expected")?;
+        let property_info = fields.expect(tag::IA5_STRING, "a propertyInfo is expected")?;
+        // Version 1 signs certificate and algorithm too, and has them inside.
+        let inside = outer.peek() == Some(tag::BIT_STRING);
+        if !inside {
+            // Extensions say nothing here yet; they are signed with the rest.
+            fields.optional(tag::CONTEXT_0)?;
+        }
+        let parts = if inside { &mut fields } else { &mut outer };
+        let certificate = parts.expect(tag::OCTET_STRING, "a certificate is expected")?;
+        let algorithm = parts.read()?.oid()?;
+        fields.finish()?;
+        let signature = outer.expect(tag::BIT_STRING, "a signature is expected")?;
+        if let Some(explicit) = outer.optional(tag::CONTEXT_0)? {
+            let mut stamp = explicit.children();
+            stamp.expect(tag::BIT_STRING, "a BIT STRING is expected")?;
+            stamp.finish()?;
+        }
+        outer.finish()?;
+        Ok(Self {
+            to_sign: to_sign.range(),
+            seal,
+            claimed_time,
+            digest: read::whole(&digest)?,
+            property_info: String::from_utf8_lossy(property_info.value).into_owned(),
+            certificate: certificate.value_range(),
+            algorithm,
+            signature: read::whole(&signature)?,
+        })
+    }
+}

@@ -1,0 +1,117 @@
+//! Whether a seal is to be believed: its maker's signature and name, its time, and who uses it.
+
+use super::{Seal, Users};
+use crate::certificate::Certificate;
+use crate::hash;
+use crate::oid;
+use crate::time::UnixTime;
+use crate::trust::{gravest_first, is_valid};
+use der::asn1::ObjectIdentifier;
+use serde::Serialize;
+use yinxin_proto::{Error, Finding, Severity};
+
+/// What a seal is judged by.
+#[derive(Clone, Copy)]
+pub struct Policy<'a> {
+    /// Certificates of makers that are accepted. Anybody who holds a certificate could sign a seal,
+    /// so that a path to an anchor says nothing about a maker.
+    pub makers: &'a [Certificate],
+    /// The time for which it is judged.
+    pub at: UnixTime,
+    /// The certificate that uses it, if one does.
+    pub user: Option<&'a Certificate>,
+}
+
+/// The judgement.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Verdict {
+    /// Whether nothing fatal was found.
+    pub valid: bool,
+    /// What was found, the gravest first.
+    pub findings: Vec<Finding>,
+}
+
+/// Judges a seal.
+#[must_use]
+pub fn verify(seal: &Seal, policy: &Policy<'_>) -> Verdict {
+    let mut findings = Vec::new();
+    let mut fatal = |error, place: &str| {
+        findings.push(Finding::new(Severity::Fatal, error).at(place));
+    };
+    match Certificate::from_der(seal.maker().to_vec()) {
+        Err(error) => fatal(error, "maker"),
+        Ok(maker) => {
+            if let Err(error) = signed(&maker, seal.algorithm(), &seal.signed(), seal.signature()) {
+                fatal(error, "signature");
+            }
+            if !policy.makers.contains(&maker) {
+                let maker = maker.subject().readable();
+                fatal(Error::SealMakerUnknown { maker }, "maker");
+            }
+            // Made outside of its maker's validity; the time of making is the maker's own claim.
+            if let Some(error) = maker.validity_problem(seal.property().created) {
+                fatal(error, "maker");
+            }
+        }
+    }
+    let property = seal.property();
+    if policy.at > property.valid_until {
+        let date = property.valid_until.to_string();
+        fatal(Error::SealExpired { date }, "property.validEnd");
+    } else if policy.at < property.valid_from {
+        let date = property.valid_from.to_string();
+        fatal(Error::SealNotYetValid { date }, "property.validStart");
+    }
+    for extension in seal.extensions().iter().filter(|one| one.critical) {
+        let oid = extension.oid.to_string();
+        let place = format!("extDatas.{oid}");
+        fatal(Error::SealExtensionUnknown { oid }, &place);
+    }
+    if let Some(user) = policy.user
+        && !property.users.contain(user)
+    {
+        let holder = user.holder();
+        fatal(Error::SealNotForCertificate { holder }, "property.certList");
+    }
+    findings.extend(seal.findings().iter().cloned());
+    let findings = gravest_first(findings);
+    Verdict {
+        valid: is_valid(&findings),
+        findings,
+    }
+}
+
+/// Whether a certificate's key made a signature over a message, with SM2.
+pub(super) fn signed(
+    certificate: &Certificate,
+    algorithm: ObjectIdentifier,
+    message: &[u8],
+    signature: &[u8],
+) -> Result<(), Error> {
+    if algorithm != oid::SM2_WITH_SM3 {
+        return Err(Error::AlgorithmNotSupported {
+            algorithm: algorithm.to_string(),
+        });
+    }
+    if certificate.key()?.verify(&[message], signature) {
+        Ok(())
+    } else {
+        Err(Error::SignatureInvalid {})
+    }
+}
+
+impl Users {
+    /// Whether a certificate is among them: by its bytes, or by its digest.
+    #[must_use]
+    pub fn contain(&self, certificate: &Certificate) -> bool {
+        match self {
+            Self::Certificates(all) => all.iter().any(|der| der == certificate.der()),
+            Self::Digests(all) => {
+                let sm3 = hash::sm3(certificate.der());
+                all.iter()
+                    .any(|digest| digest.value == sm3 || digest.value == certificate.sha256())
+            }
+        }
+    }
+}
