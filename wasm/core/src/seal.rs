@@ -19,12 +19,14 @@
 //!   extDatas      SEQUENCE OF ExtData OPTIONAL }
 //! ```
 
+mod picture;
 mod read;
 mod signature;
 #[cfg(test)]
 mod tests;
 mod verdict;
 
+pub use picture::Kind;
 pub use signature::SealSignature;
 pub use verdict::{Policy, Verdict, verify};
 
