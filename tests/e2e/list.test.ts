@@ -150,6 +150,26 @@ for (const from of ['a static server', 'disk'] as const) {
       await again();
     });
 
+    test('a file can be dropped, one at a time', async () => {
+      const drop = async (names: string[]) => {
+        const dataTransfer = await page.evaluateHandle(
+          ([names, text]) => {
+            const data = new DataTransfer();
+            for (const name of names) data.items.add(new File([text], name));
+            return data;
+          },
+          [names, SMALL] as const,
+        );
+        await page.dispatchEvent('.list-drop', 'drop', { dataTransfer });
+      };
+      await drop(['a.tsv', 'b.tsv']);
+      await page.locator('text=一次只能读取一个文件').waitFor();
+      await drop(['a.tsv']);
+      await page.locator('.list-total').waitFor();
+      assert.match(await page.locator('.list').innerText(), /来自：a\.tsv/);
+      await again();
+    });
+
     test('10,000 rows of another program’s workbook are counted in portions, with progress', async () => {
       const { table, yuan } = long(10_000);
       const sheet = sheetjs.utils.aoa_to_sheet(table);
