@@ -4,7 +4,8 @@ use std::path::Path;
 use std::process::Command;
 
 use cryptoki_sys::*;
-use der::{Decode, Encode};
+use der::asn1::AnyRef;
+use der::{Any, Decode, Encode, Reader, SliceReader, Tag};
 use x509_cert::Certificate;
 use x509_cert::crl::CertificateList;
 use x509_cert::der::DecodePem;
@@ -183,6 +184,128 @@ fn openssl_verifies_the_demo_chain() {
     }
 }
 
+/// Elements of a DER SEQUENCE: tag, header with value, value.
+fn elements(der: &[u8]) -> Vec<(u8, Vec<u8>, Vec<u8>)> {
+    let mut reader = SliceReader::new(der).unwrap();
+    let content = AnyRef::decode(&mut reader).unwrap();
+    assert!(reader.is_finished());
+    let mut reader = SliceReader::new(content.value()).unwrap();
+    let mut found = Vec::new();
+    while !reader.is_finished() {
+        let whole = reader.tlv_bytes().unwrap();
+        let value = AnyRef::from_der(whole).unwrap().value();
+        found.push((whole[0], whole.to_vec(), value.to_vec()));
+    }
+    found
+}
+
+#[test]
+fn openssl_verifies_the_seals_that_opensc_reads() {
+    if !have("openssl") || !have("pkcs11-tool") {
+        return;
+    }
+    let root = tempfile::tempdir().unwrap();
+    let dir = root.path();
+    let (made, text) = make(dir, &[]);
+    assert!(made, "{text}");
+    let opensc = |token: &str, arguments: &[&str]| {
+        run(Command::new("pkcs11-tool")
+            .arg("--module")
+            .arg(library())
+            .args(["--token-label", token])
+            .args(arguments)
+            .env(yinxin_softkey::DIR_VARIABLE, dir))
+    };
+    let openssl =
+        |arguments: &[&str]| run(Command::new("openssl").args(arguments).current_dir(dir));
+    for (token, label, version) in [
+        ("demo-unit", "单位电子印章", 4),
+        ("demo-expert", "个人电子印章", 4),
+        ("demo-expired", "单位电子印章", 4),
+        ("demo-30days", "单位电子印章", 1),
+    ] {
+        // Without a PIN.
+        let (_, listed) = opensc(token, &["--list-objects", "--type", "data"]);
+        assert_eq!(listed.matches("Data object").count(), 1, "{listed}");
+        assert!(
+            listed.contains(&format!("label:          '{label}'")),
+            "{listed}"
+        );
+        assert!(
+            listed.contains("application:    'Yinxin demo seal'"),
+            "{listed}"
+        );
+        let file = dir.join("seal");
+        let read = ["--read-object", "--type", "data", "--label", label, "-o"];
+        let (done, text) = opensc(token, &[&read[..], &[file.to_str().unwrap()]].concat());
+        assert!(done, "{text}");
+
+        let seal = elements(&std::fs::read(&file).unwrap());
+        let info = &seal[0].1;
+        let header = elements(&elements(info)[0].1);
+        assert_eq!(header[1].2, [version]);
+        let (signed, parts) = if version == 1 {
+            let parts = elements(&seal[1].1);
+            let content = [&info[..], &parts[0].1, &parts[1].1].concat();
+            let whole = Any::new(Tag::Sequence, content).unwrap();
+            (whole.to_der().unwrap(), parts)
+        } else {
+            (info.clone(), seal[1..].to_vec())
+        };
+        let maker = std::fs::read(dir.join("seal-maker.pem")).unwrap();
+        let maker = Certificate::from_pem(&maker).unwrap();
+        assert_eq!(parts[0].2, maker.to_der().unwrap());
+        // What stands before the signature in a BIT STRING is the count of unused bits.
+        std::fs::write(dir.join("signature"), &parts[2].2[1..]).unwrap();
+        let extract = [
+            "x509",
+            "-in",
+            "seal-maker.pem",
+            "-pubkey",
+            "-noout",
+            "-out",
+            "key",
+        ];
+        assert!(openssl(&extract).0);
+        let verify = |content: &[u8]| {
+            std::fs::write(dir.join("signed"), content).unwrap();
+            openssl(&[
+                "pkeyutl",
+                "-verify",
+                "-pubin",
+                "-inkey",
+                "key",
+                "-rawin",
+                "-digest",
+                "sm3",
+                "-pkeyopt",
+                "distid:1234567812345678",
+                "-in",
+                "signed",
+                "-sigfile",
+                "signature",
+            ])
+        };
+        let (verified, text) = verify(&signed);
+        assert!(verified, "{token}: {text}");
+        let mut changed = signed.clone();
+        changed[40] ^= 1;
+        assert!(!verify(&changed).0);
+    }
+    // Other tokens have none.
+    let (_, listed) = opensc("demo-two", &["--list-objects", "--type", "data"]);
+    assert!(!listed.contains("Data object"), "{listed}");
+    let arguments = [
+        "verify",
+        "-vfyopt",
+        "distid:1234567812345678",
+        "-partial_chain",
+    ];
+    let chain = ["-trusted", "issuing.pem", "seal-maker.pem"];
+    let (verified, text) = openssl(&[&arguments[..], &chain].concat());
+    assert!(verified, "{text}");
+}
+
 #[test]
 fn a_folder_that_is_not_empty_is_left_alone() {
     let root = tempfile::tempdir().unwrap();
@@ -205,7 +328,13 @@ fn a_folder_that_is_not_empty_is_left_alone() {
         .collect();
     names.sort();
     // The keys of a CA that issued nothing here any more are gone.
-    let files = ["crl.pem", "issuing.pem", "precious", "root.pem"];
+    let files = [
+        "crl.pem",
+        "issuing.pem",
+        "precious",
+        "root.pem",
+        "seal-maker.pem",
+    ];
     let mut expected = [&LABELS[..], &files].concat();
     expected.sort();
     assert_eq!(names, expected);

@@ -51,8 +51,8 @@ fn a_host_finds_logs_in_signs_and_verifies() {
             other => panic!("{other:?}"),
         }
     };
-    // Not among the objects that a search for everything finds.
-    assert_eq!(session.find_objects(&[]).unwrap().len(), 4);
+    // Not among the objects that a search for everything finds: certificates, public keys, the seal.
+    assert_eq!(session.find_objects(&[]).unwrap().len(), 5);
     let pin = |pin: &str| AuthPin::new(pin.to_owned().into());
     let answer = session.login(UserType::User, Some(&pin("000000")));
     assert!(matches!(

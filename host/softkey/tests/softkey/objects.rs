@@ -4,6 +4,7 @@ use cryptoki_sys::*;
 use yinxin_softkey::mechanism::{CKK_SM2, CURVE_P256, CURVE_SM2};
 use yinxin_softkey::object::{CKH_PIN_TRIES, CKO_PIN_TRIES};
 use yinxin_softkey::rv::Rv;
+use yinxin_softkey::token::Role;
 
 use crate::support::*;
 
@@ -155,4 +156,42 @@ fn the_pin_tries_are_found_by_either_class_and_only_so() {
     let class = number(CKO_HW_FEATURE);
     let template = [(CKA_CLASS, &class[..]), (CKA_HW_FEATURE_TYPE, &other)];
     assert!(find(&mut module, session, &template).is_empty());
+}
+
+#[test]
+fn data_objects_outlive_the_module_and_are_found_by_what_they_say() {
+    let root = root_with_token();
+    let value = vec![0xA5; 100_000];
+    let class = number(CKO_DATA);
+    let template = [
+        (CKA_CLASS, &class[..]),
+        (CKA_TOKEN, &[1]),
+        (CKA_PRIVATE, &[0]),
+        (CKA_LABEL, b"seal"),
+        (CKA_APPLICATION, b"maker"),
+        (CKA_OBJECT_ID, &[6, 1, 42]),
+        (CKA_VALUE, &value),
+    ];
+    let (mut first, session) = logged_in(root.path());
+    first.create_object(session, &template).unwrap();
+    drop(first);
+
+    // Another process would see the same: everything comes from the disk, and without a PIN.
+    let mut second = module(root.path());
+    let session = open(&mut second);
+    for attribute in &template {
+        let found = find(&mut second, session, &[*attribute]);
+        assert_eq!(found.len(), 1);
+        let read = second.attribute_values(session, found[0], &[attribute.0]);
+        assert_eq!(read.unwrap()[0].as_ref().unwrap().as_slice(), attribute.1);
+    }
+    let other = [(CKA_CLASS, &class[..]), (CKA_APPLICATION, b"other")];
+    assert!(find(&mut second, session, &other).is_empty());
+    let found = find(&mut second, session, &[(CKA_CLASS, &class)]);
+    second.login(session, Role::User, PIN).unwrap();
+    second.destroy_object(session, found[0]).unwrap();
+    drop(second);
+    let mut third = module(root.path());
+    let session = open(&mut third);
+    assert!(find(&mut third, session, &[(CKA_CLASS, &class)]).is_empty());
 }

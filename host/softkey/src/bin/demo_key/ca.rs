@@ -213,7 +213,8 @@ fn rdn(oid: &str, tag: Tag, value: &str) -> Result<RelativeDistinguishedName, Fa
     Ok(RelativeDistinguishedName::from(set))
 }
 
-fn make_key() -> Result<(SigningKey, sm2::SecretKey), Failure> {
+/// Makes a random key.
+pub fn make_key() -> Result<(SigningKey, sm2::SecretKey), Failure> {
     let mut scalar = zeroize::Zeroizing::new([0; 32]);
     loop {
         fill_random(scalar.as_mut_slice())?;
@@ -235,7 +236,7 @@ fn sign_certificate(
 }
 
 /// The crate's own encoding of SM2 signatures in a BIT STRING is raw; certificates want DER.
-fn sign(key: &SigningKey, message: &[u8]) -> Result<BitString, Failure> {
+pub fn sign(key: &SigningKey, message: &[u8]) -> Result<BitString, Failure> {
     let signature: Signature = key.try_sign(message)?;
     Ok(BitString::from_bytes(&signature.to_der().to_vec())?)
 }

@@ -5,6 +5,7 @@
 
 mod ca;
 mod credit_code;
+mod seals;
 mod tokens;
 
 use std::ffi::OsString;
@@ -20,6 +21,7 @@ use x509_cert::time::{Time, Validity};
 use zeroize::Zeroizing;
 
 use ca::Authority;
+use seals::Maker;
 use tokens::MadeToken;
 
 /// Anything that stops the run; its text goes to the user.
@@ -41,6 +43,7 @@ struct Report {
     root: &'static str,
     issuing: &'static str,
     crl: &'static str,
+    seal_maker: &'static str,
     tokens: Vec<MadeToken>,
 }
 
@@ -126,11 +129,19 @@ fn make_all(options: &Options, staging: &Path) -> Result<Report, Failure> {
     };
     let root = Authority::make_root("印信演示根证书", validity(800, 20 * 365)?)?;
     let issuing = root.make_issuing("印信演示签发证书", validity(790, 10 * 365)?)?;
+    let maker = Maker::make(&issuing, now - DAY * 780, now + DAY * 5 * 365)?;
 
     let mut tokens = Vec::new();
     let mut revoked = vec![ca::make_serial()?];
     for plan in tokens::plans() {
-        let made = plan.make(staging, &issuing, now, &options.pin, &options.so_pin)?;
+        let made = plan.make(
+            staging,
+            &issuing,
+            &maker,
+            now,
+            &options.pin,
+            &options.so_pin,
+        )?;
         revoked.extend(made.revoked_serials);
         tokens.push(made.token);
     }
@@ -138,6 +149,7 @@ fn make_all(options: &Options, staging: &Path) -> Result<Report, Failure> {
     let write = |name: &str, pem: &str| std::fs::write(staging.join(name), pem);
     write(ROOT, &root.certificate.to_pem(LineEnding::LF)?)?;
     write(ISSUING, &issuing.certificate.to_pem(LineEnding::LF)?)?;
+    write(SEAL_MAKER, &maker.certificate.to_pem(LineEnding::LF)?)?;
     let crl = issuing.make_crl(&revoked, now)?;
     write(CRL, &crl.to_pem(LineEnding::LF)?)?;
     if options.keep_ca_keys {
@@ -151,6 +163,7 @@ fn make_all(options: &Options, staging: &Path) -> Result<Report, Failure> {
         root: ROOT,
         issuing: ISSUING,
         crl: CRL,
+        seal_maker: SEAL_MAKER,
         tokens,
     })
 }
@@ -209,8 +222,11 @@ fn print_report(report: &Report, options: &Options) -> Result<(), Failure> {
                 certificate.not_after
             );
         }
+        for seal in &token.seals {
+            println!("    seal {} (version {})", seal.name, seal.version);
+        }
     }
-    println!("CA certificates: {ROOT}, {ISSUING}; CRL: {CRL}");
+    println!("CA certificates: {ROOT}, {ISSUING}; CRL: {CRL}; maker of the seals: {SEAL_MAKER}");
     if options.keep_ca_keys {
         println!("CA private keys: {ROOT_KEY}, {ISSUING_KEY} (for tests; never trust this CA)");
     }
@@ -227,7 +243,8 @@ fn in_path(path: &Path, error: &std::io::Error) -> Failure {
 const USAGE: &str = "\
 Usage: yinxin-demo-key --dir DIR [--pin PIN] [--so-pin PIN] [--force] [--keep-ca-keys] [--json]
 
-Fills DIR with software keys for demonstration, the demo CA's certificates and its CRL.
+Fills DIR with software keys for demonstration, the certificates of the demo CA and of the maker of
+the seals in the keys, and the CRL.
 
   --dir DIR        where; made if it is not there, refused if it is not empty
   --pin PIN        PIN of every token, 6 to 32 bytes (123456)
@@ -241,5 +258,6 @@ const DAY: Duration = Duration::from_secs(86_400);
 const ROOT: &str = "root.pem";
 const ISSUING: &str = "issuing.pem";
 const CRL: &str = "crl.pem";
+const SEAL_MAKER: &str = "seal-maker.pem";
 const ROOT_KEY: &str = "root.key";
 const ISSUING_KEY: &str = "issuing.key";

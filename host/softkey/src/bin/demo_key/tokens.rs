@@ -18,6 +18,7 @@ use yinxin_softkey::module::{Module, padded};
 use yinxin_softkey::token::Role;
 
 use crate::ca::{self, Authority, Identity, Request, Usage};
+use crate::seals::{Maker, Picture, SealPlan, Version};
 use crate::{DAY, Failure, credit_code};
 
 /// A token to be made.
@@ -26,6 +27,8 @@ pub struct Plan {
     about: &'static str,
     holder: Holder,
     certificates: Vec<CertificatePlan>,
+    /// The standard of the seal of the first certificate, if there is one.
+    seal: Option<Version>,
 }
 
 #[derive(Clone, Copy)]
@@ -62,6 +65,8 @@ pub struct MadeToken {
     pub serial: String,
     /// What lies in it.
     pub certificates: Vec<MadeCertificate>,
+    /// The seals in it.
+    pub seals: Vec<MadeSeal>,
 }
 
 /// A certificate in a token.
@@ -83,6 +88,17 @@ pub struct MadeCertificate {
     pub not_after: String,
     /// Whether the CRL lists it.
     pub revoked: bool,
+}
+
+/// A seal in a token.
+#[derive(Serialize)]
+pub struct MadeSeal {
+    /// CKA_LABEL.
+    pub label: &'static str,
+    /// 1 or 4.
+    pub version: u8,
+    /// Its name.
+    pub name: &'static str,
 }
 
 /// What comes out of [`Plan::make`].
@@ -120,31 +136,48 @@ pub fn plans() -> Vec<Plan> {
         about,
         holder,
         certificates,
+        seal: None,
+    };
+    let sealed = |version, plan: Plan| Plan {
+        seal: Some(version),
+        ..plan
     };
     vec![
-        plan(
-            "demo-unit",
-            "a unit's dual SM2 certificates",
-            Holder::Unit,
-            dual(1, 30, 335, false).into(),
+        sealed(
+            Version::V4,
+            plan(
+                "demo-unit",
+                "a unit's dual SM2 certificates and seal",
+                Holder::Unit,
+                dual(1, 30, 335, false).into(),
+            ),
         ),
-        plan(
-            "demo-expert",
-            "an expert's dual SM2 certificates",
-            Holder::Expert,
-            dual(1, 30, 335, false).into(),
+        sealed(
+            Version::V4,
+            plan(
+                "demo-expert",
+                "an expert's dual SM2 certificates and seal",
+                Holder::Expert,
+                dual(1, 30, 335, false).into(),
+            ),
         ),
-        plan(
-            "demo-expired",
-            "expired 30 days ago",
-            Holder::Unit,
-            dual(1, 395, -30, false).into(),
+        sealed(
+            Version::V4,
+            plan(
+                "demo-expired",
+                "expired 30 days ago, the seal too",
+                Holder::Unit,
+                dual(1, 395, -30, false).into(),
+            ),
         ),
-        plan(
-            "demo-30days",
-            "ends in 30 days",
-            Holder::Unit,
-            dual(1, 335, 30, false).into(),
+        sealed(
+            Version::V1,
+            plan(
+                "demo-30days",
+                "ends in 30 days; its seal is of the old kind",
+                Holder::Unit,
+                dual(1, 335, 30, false).into(),
+            ),
         ),
         plan(
             "demo-two",
@@ -182,6 +215,7 @@ impl Plan {
         &self,
         staging: &Path,
         issuer: &Authority,
+        maker: &Maker,
         now: SystemTime,
         pin: &str,
         so_pin: &str,
@@ -204,9 +238,11 @@ impl Plan {
                 about: self.about,
                 serial: String::from_utf8(module.token_info(slot)?.serialNumber.to_vec())?,
                 certificates: Vec::new(),
+                seals: Vec::new(),
             },
             revoked_serials: Vec::new(),
         };
+        let mut first = None;
         for plan in &self.certificates {
             let certificate = self.issue(&mut module, session, plan, issuer, now)?;
             let tbs = certificate.tbs_certificate();
@@ -231,11 +267,52 @@ impl Plan {
                 not_after: time(tbs.validity().not_after),
                 revoked: plan.revoked,
             });
+            first.get_or_insert(certificate);
+        }
+        if let (Some(version), Some(user)) = (self.seal, &first) {
+            let seal = self.put_seal(&mut module, session, maker, version, user)?;
+            made.token.seals.push(seal);
         }
         drop(module);
         std::fs::rename(parent.join(self.label), staging.join(self.label))?;
         std::fs::remove_dir(parent)?;
         Ok(made)
+    }
+
+    /// Makes a seal for a certificate and puts it into the token, readable without a PIN.
+    fn put_seal(
+        &self,
+        module: &mut Module,
+        session: CK_SESSION_HANDLE,
+        maker: &Maker,
+        version: Version,
+        user: &Certificate,
+    ) -> Result<MadeSeal, Failure> {
+        let (label, id, name, picture) = match self.holder {
+            Holder::Unit => ("单位电子印章", "DEMO-UNIT-0001", UNIT, Picture::Round),
+            Holder::Expert => ("个人电子印章", "DEMO-EXPERT-0001", EXPERT, Picture::Square),
+        };
+        let seal = maker.seal(&SealPlan {
+            version,
+            id,
+            name,
+            picture,
+            user,
+        })?;
+        let object = [
+            (CKA_CLASS, &CKO_DATA.to_ne_bytes()[..]),
+            (CKA_TOKEN, &[1]),
+            (CKA_PRIVATE, &[0]),
+            (CKA_LABEL, label.as_bytes()),
+            (CKA_APPLICATION, SEAL_APPLICATION.as_bytes()),
+            (CKA_VALUE, &seal),
+        ];
+        module.create_object(session, &object)?;
+        Ok(MadeSeal {
+            label,
+            version: version.number(),
+            name,
+        })
     }
 
     /// Makes a key pair in the token and puts the certificate beside it.
@@ -341,7 +418,7 @@ impl Holder {
                 ],
             ),
             Self::Expert => ca::demo_name(
-                "演示专家",
+                EXPERT,
                 &[(ca::PROVINCE, "四川省"), (ca::LOCALITY, "成都市")],
             ),
         }
@@ -394,5 +471,9 @@ fn public_key(
 
 /// An invented unit.
 const UNIT: &str = "四川锦程演示科技有限公司";
+/// An invented person.
+const EXPERT: &str = "演示专家";
+/// CKA_APPLICATION of seals. No standard gives one.
+const SEAL_APPLICATION: &str = "Yinxin demo seal";
 /// id-ecPublicKey (RFC 5480), which GM/T 0015 uses for SM2 too.
 const EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
