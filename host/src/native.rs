@@ -18,6 +18,7 @@ use std::time::{Duration, Instant};
 use yinxin_proto::host::{HostCommand, HostEvent, HostMessage, HostReply, HostRequest, ToSign};
 use yinxin_proto::limits::{MAX_DOCUMENTS, MAX_FRAME_FROM_HOST_BYTES, MAX_FRAME_TO_HOST_BYTES};
 use yinxin_proto::site::{HOST_NAME, Origin};
+use yinxin_proto::token::Token;
 use yinxin_proto::{Base64, Error, PROTOCOL_VERSION, Pin};
 
 /// Serves the caller that the browser named.
@@ -296,11 +297,11 @@ impl Host {
     }
 }
 
-/// The reply, with certificates left out where they would not fit into a frame: a token stuffed
+/// The reply, with seals, then certificates left out where they would not fit into a frame: a token stuffed
 /// with garbage must not hide the others.
 fn fitting(
     id: u32,
-    mut tokens: Vec<yinxin_proto::token::Token>,
+    mut tokens: Vec<Token>,
     modules: Vec<yinxin_proto::token::Module>,
 ) -> HostReply {
     loop {
@@ -316,6 +317,10 @@ fn fitting(
         let fattest = tokens.iter_mut().max_by_key(|token| weight(token));
         match fattest {
             Some(token) if size > MAX_FRAME_FROM_HOST_BYTES as usize && weight(token) > 0 => {
+                if has_seals_to_leave_out(token) {
+                    leave_seals_out(token);
+                    continue;
+                }
                 token.certificates.clear();
                 token.problem = Some(Error::TokenUnreadable {
                     reason: "too many certificates".into(),
@@ -326,12 +331,32 @@ fn fitting(
     }
 }
 
-fn weight(token: &yinxin_proto::token::Token) -> usize {
-    token
-        .certificates
-        .iter()
-        .map(|held| held.certificate.0.len())
-        .sum()
+/// Bytes of what can be left out.
+fn weight(token: &Token) -> usize {
+    let certificates = token.certificates.iter();
+    let certificates: usize = certificates.map(|held| held.certificate.0.len()).sum();
+    let seals = token.seals.iter().filter(|_| has_seals_to_leave_out(token));
+    let seals = seals.map(|held| {
+        let der = held.der.as_ref().map_or(0, |der| der.0.len());
+        der + held.label.len() + held.application.len()
+    });
+    certificates + seals.sum::<usize>()
+}
+
+fn has_seals_to_leave_out(token: &Token) -> bool {
+    token.seals.len() > 1 || token.seals.iter().any(|held| held.der.is_some())
+}
+
+/// Leaves seals out: the first stays, without its bytes, and stands for all.
+fn leave_seals_out(token: &mut Token) {
+    token.seals.truncate(1);
+    for held in &mut token.seals {
+        if let Some(der) = held.der.take() {
+            held.problem = Some(Error::SealLeftOut {
+                size: u32::try_from(der.0.len()).unwrap_or(u32::MAX),
+            });
+        }
+    }
 }
 
 /// The id of a request that can't be read as a whole.

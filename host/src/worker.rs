@@ -7,6 +7,7 @@
 
 mod failure;
 pub mod message;
+mod seals;
 mod sign;
 mod tokens;
 mod watch;

@@ -103,14 +103,25 @@ pub fn tokens(setting: &Setting, json: bool) -> Result<(), Error> {
         };
         let demo = if token.demo { " [demo key]" } else { "" };
         output::lines(&format!(
-            "{}{demo}: {} {}, serial {}, module {}, {tries}, {} certificates",
+            "{}{demo}: {} {}, serial {}, module {}, {tries}, {} certificates, {} seals",
             clean(&token.label),
             clean(&token.manufacturer),
             clean(&token.model),
             clean(&token.serial),
             clean(&token.module),
-            token.certificates.len()
+            token.certificates.len(),
+            token.seals.len()
         ));
+        for seal in &token.seals {
+            let problem = seal.problem.as_ref().map(output::one_line);
+            output::lines(&format!(
+                "  seal {} ({}){}{}",
+                clean(&seal.label),
+                clean(&seal.application),
+                if problem.is_some() { ": " } else { "" },
+                problem.unwrap_or_default()
+            ));
+        }
         if let Some(problem) = &token.problem {
             output::lines(&format!("  {}", output::one_line(problem)));
         }

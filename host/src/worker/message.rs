@@ -7,7 +7,8 @@ use std::path::PathBuf;
 use yinxin_proto::token::Token;
 use yinxin_proto::{Base64, Error, Pin};
 
-/// Bytes of one frame between host and worker: 32 tokens with their certificates, in Base64.
+/// Bytes of one frame between host and worker: 32 tokens with their certificates and
+/// seals, in Base64.
 pub const MAX_WORKER_FRAME_BYTES: u32 = 16 * 1024 * 1024;
 
 /// Host → worker.

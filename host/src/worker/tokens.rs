@@ -1,7 +1,8 @@
-//! Lists the tokens of a module and the certificates in them, without a PIN. Everything that a
+//! Lists the tokens of a module with the certificates and seals in them, without a PIN. Everything that a
 //! module tells is hostile input: counts and sizes are bounded before anything is copied.
 
 use super::failure::catalogued;
+use super::seals::seals;
 use crate::vendors::softkey;
 use cryptoki::context::Pkcs11;
 use cryptoki::error::{Error as Pkcs11Error, RvError};
@@ -11,7 +12,9 @@ use cryptoki::object::{
 use cryptoki::session::Session;
 use cryptoki::slot::{Slot, TokenInfo};
 use yinxin_core::hash::sha256;
-use yinxin_proto::limits::{MAX_CERTIFICATE_BYTES, MAX_CERTIFICATES, MAX_PIN_BYTES, MAX_TOKENS};
+use yinxin_proto::limits::{
+    MAX_CERTIFICATE_BYTES, MAX_CERTIFICATES, MAX_LISTED_SEAL_BYTES, MAX_PIN_BYTES, MAX_TOKENS,
+};
 use yinxin_proto::token::{PinLength, PinState, PinTries, Token, TokenCertificate};
 use yinxin_proto::{Base64, Error};
 
@@ -78,16 +81,23 @@ pub fn present(
 /// If the slots can't be listed.
 pub fn list(module: &str, pkcs11: &Pkcs11, demo: bool) -> Result<Vec<Token>, Error> {
     let present = present(module, pkcs11).map_err(|error| catalogued(module, error))?;
+    let mut room = MAX_LISTED_SEAL_BYTES as usize;
     Ok(present
         .into_iter()
         .map(|present| match present {
-            Ok(present) => describe(module, pkcs11, demo, &present),
+            Ok(present) => describe(module, pkcs11, demo, &present, &mut room),
             Err((slot, error)) => unreadable(module, slot, error),
         })
         .collect())
 }
 
-fn describe(module: &str, pkcs11: &Pkcs11, demo: bool, present: &Present) -> Token {
+fn describe(
+    module: &str,
+    pkcs11: &Pkcs11,
+    demo: bool,
+    present: &Present,
+    room: &mut usize,
+) -> Token {
     let info = &present.info;
     let mut token = Token {
         token: present.reference.clone(),
@@ -105,6 +115,7 @@ fn describe(module: &str, pkcs11: &Pkcs11, demo: bool, present: &Present) -> Tok
         initial_pin: info.user_pin_to_be_changed(),
         demo: demo || is_softkey(info),
         certificates: Vec::new(),
+        seals: Vec::new(),
         problem: None,
     };
     if !info.token_initialized() {
@@ -115,10 +126,10 @@ fn describe(module: &str, pkcs11: &Pkcs11, demo: bool, present: &Present) -> Tok
     }
     let read = pkcs11.open_ro_session(present.slot).and_then(|session| {
         token.pin = pin_tries(info, &session);
-        certificates(&session)
+        Ok((certificates(&session)?, seals(&session, room)?))
     });
     match read {
-        Ok((certificates, dropped)) => {
+        Ok(((certificates, dropped), seals)) => {
             token.problem = match (certificates.is_empty(), dropped) {
                 (true, 0) => Some(Error::TokenEmpty {}),
                 (true, dropped) => Some(Error::TokenUnreadable {
@@ -127,6 +138,7 @@ fn describe(module: &str, pkcs11: &Pkcs11, demo: bool, present: &Present) -> Tok
                 (false, _) => None,
             };
             token.certificates = certificates;
+            token.seals = seals;
         }
         Err(error) => {
             token.problem = Some(match catalogued(module, error) {
@@ -162,6 +174,7 @@ fn unreadable(module: &str, slot: Slot, error: Pkcs11Error) -> Token {
         initial_pin: false,
         demo: false,
         certificates: Vec::new(),
+        seals: Vec::new(),
         problem: Some(match catalogued(module, error) {
             Error::ModuleFailed { call, rv, .. } => Error::TokenUnreadable {
                 reason: format!("{call}: {rv}"),
@@ -277,20 +290,25 @@ fn certificates(session: &Session) -> Result<(Vec<TokenCertificate>, usize), Pkc
                 found.push(certificate);
             }
             Ok(Some(_)) => dropped += 1,
-            // The token went away: not one certificate's fault.
-            Err(
-                error @ Pkcs11Error::Pkcs11(
-                    RvError::DeviceRemoved
-                    | RvError::TokenNotPresent
-                    | RvError::SessionHandleInvalid
-                    | RvError::SessionClosed,
-                    _,
-                ),
-            ) => return Err(error),
+            Err(error) if is_gone(&error) => return Err(error),
             Err(_) => dropped += 1,
         }
     }
     Ok((found, dropped))
+}
+
+/// Whether the token went away: not one object's fault.
+pub fn is_gone(error: &Pkcs11Error) -> bool {
+    matches!(
+        error,
+        Pkcs11Error::Pkcs11(
+            RvError::DeviceRemoved
+                | RvError::TokenNotPresent
+                | RvError::SessionHandleInvalid
+                | RvError::SessionClosed,
+            _,
+        )
+    )
 }
 
 /// One certificate; `None` for one that is not X.509.
@@ -340,4 +358,4 @@ const MAX_TOKEN_CERTIFICATE_BYTES: usize = 256 * 1024;
 /// Bytes of a `CKA_ID`.
 const MAX_ID_BYTES: usize = 256;
 /// Bytes of a `CKA_LABEL`.
-const MAX_LABEL_BYTES: usize = 1024;
+pub const MAX_LABEL_BYTES: usize = 1024;

@@ -1,10 +1,8 @@
 //! Modules of every kind of badness: each gets a code of its own, and the others go on.
 
 use crate::support::*;
-use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
+use cryptoki::context::Pkcs11;
 use cryptoki::object::{Attribute, CertificateType, ObjectClass};
-use cryptoki::session::UserType;
-use cryptoki::types::AuthPin;
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
@@ -227,23 +225,7 @@ fn fill_token(keys: &Path, label: &str, sizes: &[usize]) {
 fn helper_that_fills_a_token() {
     let variable = |name: &str| std::env::var(name).unwrap();
     let module = Pkcs11::new(variable("HELPER_LIBRARY")).unwrap();
-    let locking = CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK);
-    module.initialize(locking).unwrap();
-    let slot = module
-        .get_slots_with_token()
-        .unwrap()
-        .into_iter()
-        .find(|slot| !module.get_token_info(*slot).unwrap().token_initialized())
-        .unwrap();
-    let pin = |text: &str| AuthPin::new(text.to_owned().into());
-    module
-        .init_token(slot, &pin("12345678"), &variable("HELPER_LABEL"))
-        .unwrap();
-    let session = module.open_rw_session(slot).unwrap();
-    session.login(UserType::So, Some(&pin("12345678"))).unwrap();
-    session.init_pin(&pin(PIN)).unwrap();
-    session.logout().unwrap();
-    session.login(UserType::User, Some(&pin(PIN))).unwrap();
+    let session = fresh_token(&module, &variable("HELPER_LABEL"));
     for (id, size) in variable("HELPER_SIZES").split_whitespace().enumerate() {
         session
             .create_object(&[

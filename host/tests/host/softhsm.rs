@@ -1,6 +1,9 @@
 //! RSA and P-256 with SoftHSM2, a module that is not ours, judged by OpenSSL.
 
+use crate::seals::readable;
 use crate::support::*;
+use base64ct::{Base64, Encoding};
+use serde_json::json;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -136,6 +139,40 @@ fn run(folder: &Path, program: &str, arguments: &[&str]) -> String {
     text
 }
 
+#[test]
+fn a_seal_that_another_program_stored_is_found() {
+    let home = Home::new("");
+    let Some(library) = softhsm(&home, "p256") else {
+        return;
+    };
+    let folder = home.path();
+    let conf = folder.join("softhsm2.conf");
+    home.configure(&module("softhsm", &library, &[("SOFTHSM2_CONF", &conf)]));
+    // pkcs11-tool writes no more than 5000 bytes of a file.
+    let seal = readable(4_000);
+    fs::write(folder.join("public"), &seal).unwrap();
+    fs::write(folder.join("other"), "no seal").unwrap();
+    fs::write(folder.join("private"), readable(2_000)).unwrap();
+    for (file, private) in [("public", false), ("other", false), ("private", true)] {
+        let mut arguments = vec!["--module", library.to_str().unwrap()];
+        arguments.extend(["--token-label", "soft", "--login", "--pin", PIN]);
+        arguments.extend(["--write-object", file, "--type", "data", "--label", file]);
+        arguments.extend(["--application-label", "a vendor"]);
+        if private {
+            arguments.push("--private");
+        }
+        run(folder, "pkcs11-tool", &arguments);
+    }
+    let token = home.host().token("soft");
+    let told = json!({
+        "label": "public",
+        "application": "a vendor",
+        "der": Base64::encode_string(&seal),
+    });
+    assert_eq!(token["seals"], json!([told]));
+    assert_eq!(token["certificates"].as_array().unwrap().len(), 1);
+}
+
 fn check(kind: &str) {
     let home = Home::new("");
     let Some(library) = softhsm(&home, kind) else {
@@ -227,10 +264,9 @@ fn check(kind: &str) {
         "a number that no table names: {token}"
     );
     let (_, name) = certificate(&token, "0a");
-    let item =
-        serde_json::json!({"type": "login", "purpose": "bind", "challenge": "0123456789abcdef"});
+    let item = json!({"type": "login", "purpose": "bind", "challenge": "0123456789abcdef"});
     let request = |pin: &str| {
-        serde_json::json!({"type": "sign", "origin": "https://a.example",
+        json!({"type": "sign", "origin": "https://a.example",
         "token": token["token"], "certificate": name, "pin": pin, "items": [item]})
     };
     assert_eq!(host.ask(request(PIN))["type"], "signed");

@@ -1,6 +1,9 @@
 //! What the tests share: a host over pipes, a folder for its files, the software key, and small
 //! libraries written in C.
 
+use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
+use cryptoki::session::{Session, UserType};
+use cryptoki::types::AuthPin;
 use serde_json::{Value, json};
 use std::fs;
 use std::io::{Read, Write};
@@ -378,6 +381,26 @@ pub fn home_with_keys(configuration: &str) -> Home {
     );
     home.configure(&format!("{configuration}\n{lines}"));
     home
+}
+
+/// Initialises the empty token of a module, and logs its user in.
+pub fn fresh_token(module: &Pkcs11, label: &str) -> Session {
+    let locking = CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK);
+    module.initialize(locking).unwrap();
+    let slot = module
+        .get_slots_with_token()
+        .unwrap()
+        .into_iter()
+        .find(|slot| !module.get_token_info(*slot).unwrap().token_initialized())
+        .unwrap();
+    let pin = |text: &str| AuthPin::new(text.to_owned().into());
+    module.init_token(slot, &pin("12345678"), label).unwrap();
+    let session = module.open_rw_session(slot).unwrap();
+    session.login(UserType::So, Some(&pin("12345678"))).unwrap();
+    session.init_pin(&pin(PIN)).unwrap();
+    session.logout().unwrap();
+    session.login(UserType::User, Some(&pin(PIN))).unwrap();
+    session
 }
 
 /// Copies a folder with all that is in it.

@@ -33,6 +33,10 @@ limits! {
     MAX_SEAL_BYTES = 2 * 1024 * 1024;
     /// Certificates, or their digests, in an electronic seal.
     MAX_SEAL_CERTIFICATES = 1_000;
+    /// Bytes of all seals that one listing of a module's tokens tells: they share a frame with the certificates.
+    MAX_LISTED_SEAL_BYTES = 512 * 1024;
+    /// Data objects of one token that are looked at.
+    MAX_DATA_OBJECTS = 64;
     /// Tokens reported at once.
     MAX_TOKENS = 32;
     /// Certificates reported for one token.
@@ -76,6 +80,8 @@ limits! {
     HOST_REPLY_MS = 60_000;
     /// Time for one call into a vendor's module.
     MODULE_CALL_MS = 30_000;
+    /// Time after which a listing looks at no further data object of a token.
+    DATA_OBJECTS_MS = 5_000;
     /// Time for loading and initialising a vendor's module.
     MODULE_LOAD_MS = 10_000;
     /// Time between two looks at the slots where a module has no blocking wait.

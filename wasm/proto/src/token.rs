@@ -60,6 +60,9 @@ pub struct Token {
     pub demo: bool,
     /// The X.509 certificates that can be read without a PIN.
     pub certificates: Vec<TokenCertificate>,
+    /// The electronic seals that can be read without a PIN.
+    #[serde(default)]
+    pub seals: Vec<TokenSeal>,
     /// Why the token can't be used, if so.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub problem: Option<Error>,
@@ -87,6 +90,23 @@ pub struct TokenCertificate {
     pub label: String,
     /// `CKA_VALUE`: the certificate's DER, if the token tells the truth.
     pub certificate: Base64,
+}
+
+/// A data object in a token whose value reads as an electronic seal.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub struct TokenSeal {
+    /// `CKA_LABEL`.
+    pub label: String,
+    /// `CKA_APPLICATION`.
+    pub application: String,
+    /// `CKA_VALUE`, as it is; absent where `problem` says why.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub der: Option<Base64>,
+    /// Why the value is not told, if so. Whether it is a seal is then not known for sure.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub problem: Option<Error>,
 }
 
 /// A PKCS #11 library that the host knows, and what became of it.

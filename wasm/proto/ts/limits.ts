@@ -37,6 +37,12 @@ export const MAX_SEAL_BYTES = 2097152;
 /** Certificates, or their digests, in an electronic seal. */
 export const MAX_SEAL_CERTIFICATES = 1000;
 
+/** Bytes of all seals that one listing of a module's tokens tells: they share a frame with the certificates. */
+export const MAX_LISTED_SEAL_BYTES = 524288;
+
+/** Data objects of one token that are looked at. */
+export const MAX_DATA_OBJECTS = 64;
+
 /** Tokens reported at once. */
 export const MAX_TOKENS = 32;
 
@@ -99,6 +105,9 @@ export const HOST_REPLY_MS = 60000;
 
 /** Time for one call into a vendor's module. */
 export const MODULE_CALL_MS = 30000;
+
+/** Time after which a listing looks at no further data object of a token. */
+export const DATA_OBJECTS_MS = 5000;
 
 /** Time for loading and initialising a vendor's module. */
 export const MODULE_LOAD_MS = 10000;

@@ -390,7 +390,11 @@ position: number,
 /**
  * What is wrong there.
  */
-reason: string, } } | { "code": "seal-maker-unknown", "params": {
+reason: string, } } | { "code": "seal-left-out", "params": {
+/**
+ * Its size, in bytes.
+ */
+size: number, } } | { "code": "seal-maker-unknown", "params": {
 /**
  * The maker's name, as its certificate says.
  */
@@ -963,7 +967,11 @@ position: number,
 /**
  * What is wrong there.
  */
-reason: string, } } | { "code": "seal-maker-unknown", "params": {
+reason: string, } } | { "code": "seal-left-out", "params": {
+/**
+ * Its size, in bytes.
+ */
+size: number, } } | { "code": "seal-maker-unknown", "params": {
 /**
  * The maker's name, as its certificate says.
  */
@@ -1694,6 +1702,10 @@ demo: boolean,
  */
 certificates: Array<TokenCertificate>,
 /**
+ * The electronic seals that can be read without a PIN.
+ */
+seals: Array<TokenSeal>,
+/**
  * Why the token can't be used, if so.
  */
 problem?: CatalogueError, };
@@ -1714,6 +1726,27 @@ label: string,
  * `CKA_VALUE`: the certificate's DER, if the token tells the truth.
  */
 certificate: Base64, };
+
+/**
+ * A data object in a token whose value reads as an electronic seal.
+ */
+export type TokenSeal = {
+/**
+ * `CKA_LABEL`.
+ */
+label: string,
+/**
+ * `CKA_APPLICATION`.
+ */
+application: string,
+/**
+ * `CKA_VALUE`, as it is; absent where `problem` says why.
+ */
+der?: Base64,
+/**
+ * Why the value is not told, if so. Whether it is a seal is then not known for sure.
+ */
+problem?: CatalogueError, };
 
 // ── Background ↔ the extension's windows ──
 

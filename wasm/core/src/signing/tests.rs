@@ -77,6 +77,7 @@ fn token(identities: &[&Identity]) -> Token {
                 certificate: Base64(identity.certificate.der().to_vec()),
             })
             .collect(),
+        seals: Vec::new(),
         problem: None,
     }
 }

@@ -675,6 +675,12 @@ errors! {
     zh "电子印章无法读取（第 {position} 字节：{reason}）。" / "请确认选择的是电子印章文件；如来自 UKey，请联系发证机构。"
     en "The electronic seal can't be read (byte {position}: {reason})." / "Check that it is a seal; if it comes from a key, ask the issuer."
 
+    /// A data object of a key was not told in a listing: too large, or there was no room or time left.
+    "seal-left-out" SealLeftOut { /// Its size, in bytes.
+        size: u32 }
+    zh "UKey 中有一项数据（{size} 字节）未能随列表读出，其中可能是印章。" / "请拔出其他 UKey 后重试；如仍未读出，请联系发证机构。"
+    en "An object in the key ({size} bytes), which may be a seal, was left out of the list." / "Remove other keys and try again; if it is still left out, ask the issuer."
+
     /// The maker of a seal is not on the caller's list. Whoever holds a certificate could have made it.
     "seal-maker-unknown" SealMakerUnknown { /// The maker's name, as its certificate says.
         maker: String }

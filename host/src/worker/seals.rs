@@ -1,0 +1,155 @@
+//! The electronic seals in a token. No standard says where they lie, so every data object that can
+//! be read without a PIN is looked at, within bounds of number, bytes and time, and what reads as a
+//! seal is told.
+
+use super::tokens::{MAX_LABEL_BYTES, is_gone};
+use cryptoki::error::Error as Pkcs11Error;
+use cryptoki::object::{Attribute, AttributeInfo, AttributeType, ObjectClass, ObjectHandle};
+use cryptoki::session::Session;
+use std::time::{Duration, Instant};
+use yinxin_core::seal::Seal;
+use yinxin_proto::limits::{DATA_OBJECTS_MS, MAX_DATA_OBJECTS, MAX_SEAL_BYTES};
+use yinxin_proto::token::TokenSeal;
+use yinxin_proto::{Base64, Error};
+
+/// The seals of a token. `room` are the bytes that may still be told, and becomes less.
+///
+/// # Errors
+/// If the token went away. Other failures cost a seal, not the token: its certificates are of use
+/// without.
+pub fn seals(session: &Session, room: &mut usize) -> Result<Vec<TokenSeal>, Pkcs11Error> {
+    let end = Instant::now() + Duration::from_millis(DATA_OBJECTS_MS.into());
+    let mut found = Vec::new();
+    for (index, handle) in data_objects(session)?.into_iter().enumerate() {
+        let object = match Described::read(session, handle) {
+            Ok(Some(object)) => object,
+            Ok(None) => continue,
+            Err(error) if is_gone(&error) => return Err(error),
+            Err(_) => continue,
+        };
+        // One stands for all that come after it.
+        let is_last = index >= MAX_DATA_OBJECTS as usize || Instant::now() >= end;
+        if is_last || object.size > *room {
+            found.push(object.left_out());
+        } else {
+            match value(session, handle) {
+                // The second answer of a module need not be what its first one promised.
+                Ok(Some(der)) if der.len() <= *room && Seal::from_der(der.clone()).is_ok() => {
+                    *room -= der.len();
+                    found.push(object.told(der));
+                }
+                Err(error) if is_gone(&error) => return Err(error),
+                Ok(_) | Err(_) => {}
+            }
+        }
+        if is_last {
+            break;
+        }
+    }
+    Ok(found)
+}
+
+/// Handles of data objects: one more than are looked at, to know of it.
+fn data_objects(session: &Session) -> Result<Vec<ObjectHandle>, Pkcs11Error> {
+    let mut handles = Vec::new();
+    let objects = match session.iter_objects(&[Attribute::Class(ObjectClass::DATA)]) {
+        Ok(objects) => objects,
+        Err(error) if is_gone(&error) => return Err(error),
+        // A module that knows no data objects.
+        Err(_) => return Ok(handles),
+    };
+    for handle in objects {
+        match handle {
+            Ok(handle) => handles.push(handle),
+            Err(error) if is_gone(&error) => return Err(error),
+            Err(_) => break,
+        }
+        if handles.len() > MAX_DATA_OBJECTS as usize {
+            break;
+        }
+    }
+    Ok(handles)
+}
+
+/// A data object without its value.
+struct Described {
+    label: String,
+    application: String,
+    size: usize,
+}
+
+impl Described {
+    /// `None` if its value can't be read or can't be a seal.
+    fn read(session: &Session, handle: ObjectHandle) -> Result<Option<Self>, Pkcs11Error> {
+        let size = match readable_size(session, handle, AttributeType::Value)? {
+            Some(size @ 1..) if size <= MAX_SEAL_BYTES as usize => size,
+            _ => return Ok(None),
+        };
+        let mut wanted = Vec::new();
+        for attribute in [AttributeType::Label, AttributeType::Application] {
+            if readable_size(session, handle, attribute)?
+                .is_some_and(|size| size <= MAX_LABEL_BYTES)
+            {
+                wanted.push(attribute);
+            }
+        }
+        let (mut label, mut application) = (Vec::new(), Vec::new());
+        for attribute in session.get_attributes(handle, &wanted)? {
+            match attribute {
+                Attribute::Label(bytes) => label = bytes,
+                Attribute::Application(bytes) => application = bytes,
+                _ => {}
+            }
+        }
+        let text = |bytes: Vec<u8>| {
+            let length = bytes.len().min(MAX_LABEL_BYTES);
+            String::from_utf8_lossy(&bytes[..length]).into_owned()
+        };
+        Ok(Some(Self {
+            label: text(label),
+            application: text(application),
+            size,
+        }))
+    }
+
+    fn told(self, der: Vec<u8>) -> TokenSeal {
+        TokenSeal {
+            label: self.label,
+            application: self.application,
+            der: Some(Base64(der)),
+            problem: None,
+        }
+    }
+
+    fn left_out(self) -> TokenSeal {
+        TokenSeal {
+            label: self.label,
+            application: self.application,
+            der: None,
+            problem: Some(Error::SealLeftOut {
+                size: u32::try_from(self.size).unwrap_or(u32::MAX),
+            }),
+        }
+    }
+}
+
+fn value(session: &Session, handle: ObjectHandle) -> Result<Option<Vec<u8>>, Pkcs11Error> {
+    let values = session.get_attributes(handle, &[AttributeType::Value])?;
+    Ok(values.into_iter().find_map(|attribute| match attribute {
+        Attribute::Value(bytes) => Some(bytes),
+        _ => None,
+    }))
+}
+
+/// The size of an attribute; `None` where it can't be read.
+fn readable_size(
+    session: &Session,
+    handle: ObjectHandle,
+    attribute: AttributeType,
+) -> Result<Option<usize>, Pkcs11Error> {
+    let info = session.get_attribute_info(handle, &[attribute])?;
+    Ok(match info.first() {
+        Some(AttributeInfo::Available(size)) => Some(*size),
+        _ => None,
+    })
+}
