@@ -6,7 +6,7 @@
 //!
 //! Source: RFC 5280; GB/T 20518-2018 and GM/T 0015-2023 for the Chinese profile.
 
-mod algorithm;
+pub(crate) mod algorithm;
 pub mod authority;
 pub mod bundle;
 pub mod extension;
@@ -316,8 +316,7 @@ impl Certificate {
     /// negative from the next day on.
     #[must_use]
     pub fn days_left(&self, now: UnixTime) -> i32 {
-        let days = self.not_after.day_in_china() - now.day_in_china();
-        i32::try_from(days).unwrap_or(if days < 0 { i32::MIN } else { i32::MAX })
+        self.not_after.days_left(now)
     }
 
     /// Why it can't log in or sign at `at`, if so; the lasting reasons first.

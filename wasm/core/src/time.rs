@@ -161,6 +161,14 @@ impl UnixTime {
         self.plus(CHINA).0.div_euclid(DAY)
     }
 
+    /// Days from `now` until this time by the calendar of China: 0 on that day, negative from the
+    /// next one on.
+    #[must_use]
+    pub fn days_left(self, now: Self) -> i32 {
+        let days = self.day_in_china() - now.day_in_china();
+        i32::try_from(days).unwrap_or(if days < 0 { i32::MIN } else { i32::MAX })
+    }
+
     /// This time plus seconds.
     #[must_use]
     pub fn plus(self, seconds: i64) -> Self {

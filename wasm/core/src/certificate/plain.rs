@@ -14,7 +14,7 @@ impl Certificate {
     #[must_use]
     pub fn summary(&self, now: UnixTime) -> Bilingual {
         let issuer = called(self.issuer());
-        let (zh_end, en_end) = self.period(now);
+        let (zh_end, en_end) = period(self.not_before(), self.not_after(), now);
         let (zh_use, en_use) = self.good_for(now);
         Bilingual {
             zh: format!("{}，{zh_end}，{zh_use}。", self.what_zh(&issuer.zh)),
@@ -70,48 +70,6 @@ impl Certificate {
         format!("{algorithm} {what} of “{holder}”{kind}, issued by {by},")
     }
 
-    /// When it ends, or begins.
-    fn period(&self, now: UnixTime) -> (String, String) {
-        let (end, left) = (self.not_after(), self.days_left(now));
-        let (zh, en) = (date_zh(end), date_en(end));
-        if self.not_before() > now && self.not_before() <= end {
-            let begin = self.not_before();
-            let (zh_begin, en_begin) = (date_zh(begin), date_en(begin));
-            return (
-                format!("{zh_begin}起生效，有效期至 {zh}"),
-                format!("valid from {en_begin} until {en}"),
-            );
-        }
-        if now > end {
-            return match left {
-                0 => (
-                    format!("已于今天（{zh}）到期"),
-                    format!("ended today ({en})"),
-                ),
-                _ => {
-                    let ago = left.unsigned_abs();
-                    (
-                        format!("已于 {zh}过期（{ago} 天前）"),
-                        format!("ended on {en} ({} ago)", days_en(ago)),
-                    )
-                }
-            };
-        }
-        match left {
-            0 => (
-                format!("有效期至今天（{zh}）"),
-                format!("valid until today ({en})"),
-            ),
-            _ => {
-                let days = left.unsigned_abs();
-                (
-                    format!("有效期至 {zh}（还有 {days} 天）"),
-                    format!("valid until {en} ({} left)", days_en(days)),
-                )
-            }
-        }
-    }
-
     /// What it can be used for at that time.
     fn good_for(&self, now: UnixTime) -> (&'static str, &'static str) {
         let (early, over) = (now < self.not_before(), now > self.not_after());
@@ -162,6 +120,47 @@ impl Certificate {
                 "不能用于登录、签名和加密",
                 "It can't be used to log in, to sign or to encrypt",
             ),
+        }
+    }
+}
+
+/// When what lasts from `begin` to `end` ends, or begins.
+pub(crate) fn period(begin: UnixTime, end: UnixTime, now: UnixTime) -> (String, String) {
+    let left = end.days_left(now);
+    let (zh, en) = (date_zh(end), date_en(end));
+    if begin > now && begin <= end {
+        let (zh_begin, en_begin) = (date_zh(begin), date_en(begin));
+        return (
+            format!("{zh_begin}起生效，有效期至 {zh}"),
+            format!("valid from {en_begin} until {en}"),
+        );
+    }
+    if now > end {
+        return match left {
+            0 => (
+                format!("已于今天（{zh}）到期"),
+                format!("ended today ({en})"),
+            ),
+            _ => {
+                let ago = left.unsigned_abs();
+                (
+                    format!("已于 {zh}过期（{ago} 天前）"),
+                    format!("ended on {en} ({} ago)", days_en(ago)),
+                )
+            }
+        };
+    }
+    match left {
+        0 => (
+            format!("有效期至今天（{zh}）"),
+            format!("valid until today ({en})"),
+        ),
+        _ => {
+            let days = left.unsigned_abs();
+            (
+                format!("有效期至 {zh}（还有 {days} 天）"),
+                format!("valid until {en} ({} left)", days_en(days)),
+            )
         }
     }
 }
