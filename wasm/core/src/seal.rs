@@ -19,7 +19,9 @@
 //!   extDatas      SEQUENCE OF ExtData OPTIONAL }
 //! ```
 
+pub mod facts;
 mod picture;
+mod plain;
 mod read;
 mod signature;
 #[cfg(test)]
@@ -30,11 +32,13 @@ pub use picture::Kind;
 pub use signature::SealSignature;
 pub use verdict::{Policy, Verdict, verify};
 
+use crate::asn1::Malformed;
+use crate::pem;
 use crate::time::UnixTime;
 use der::asn1::ObjectIdentifier;
 use std::ops::Range;
 use yinxin_proto::limits::MAX_SEAL_BYTES;
-use yinxin_proto::{Error, Finding};
+use yinxin_proto::{Error, Finding, Severity};
 
 /// The standard by which a seal is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,6 +59,16 @@ impl Version {
             Self::V1 => 1,
             Self::V4 => 4,
             Self::V5 => 5,
+        }
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn standard(self) -> &'static str {
+        match self {
+            Self::V1 => "GM/T 0031-2014",
+            Self::V4 => "GB/T 38540-2020",
+            Self::V5 => "GM/T 0031-2025",
         }
     }
 }
@@ -139,22 +153,21 @@ pub struct SealExtension {
 }
 
 impl Seal {
-    /// Reads a seal.
+    /// Reads DER, PEM (`SEAL`) or bare Base64.
+    ///
+    /// # Errors
+    /// `seal-unreadable`, with the position.
+    pub fn parse(input: &[u8]) -> Result<Self, Error> {
+        Self::from_der(der_of(input)?)
+    }
+
+    /// Reads DER.
     ///
     /// # Errors
     /// `seal-unreadable`, with the position.
     pub fn from_der(der: Vec<u8>) -> Result<Self, Error> {
-        if der.len() > MAX_SEAL_BYTES as usize {
-            return Err(Error::SealUnreadable {
-                position: MAX_SEAL_BYTES,
-                reason: "too large".into(),
-            });
-        }
-        read::read(der).map_err(|malformed| Error::SealUnreadable {
-            // Bounded by the limit above.
-            position: u32::try_from(malformed.position).unwrap_or(u32::MAX),
-            reason: malformed.reason.into(),
-        })
+        limit(der.len(), MAX_SEAL_BYTES as usize)?;
+        read::read(der).map_err(unreadable)
     }
 
     /// Its bytes.
@@ -237,9 +250,71 @@ impl Seal {
         }
     }
 
+    /// What is odd about its encoding, and what is special about its standard and its picture.
+    #[must_use]
+    pub fn remarks(&self) -> Vec<Finding> {
+        let mut remarks = Vec::new();
+        let mut remark = |severity, error, place: &str| {
+            remarks.push(Finding::new(severity, error).at(place));
+        };
+        if self.version == Version::V1 {
+            let standard = self.version.standard().into();
+            let error = Error::SealOldStandard { standard };
+            remark(Severity::Warning, error, "header.version");
+        }
+        let kind = self.picture.kind_of_bytes();
+        if !self.picture.can_be_shown() {
+            // A picture of OFD is one by the standard.
+            let severity = match kind {
+                Some(Kind::Ofd) => Severity::Note,
+                _ => Severity::Warning,
+            };
+            remark(severity, Error::SealPictureNotShown {}, "picture.data");
+        }
+        if let Some(kind) = kind
+            && !self.picture.is_as_called()
+        {
+            let (called, found) = (self.picture.kind.clone(), kind.name().into());
+            let error = Error::SealPictureMislabelled { called, found };
+            remark(Severity::Note, error, "picture.type");
+        }
+        remarks.extend(self.findings.iter().cloned());
+        remarks
+    }
+
     /// What is odd about its encoding.
     #[must_use]
     pub fn findings(&self) -> &[Finding] {
         &self.findings
+    }
+}
+
+/// The DER in an input that may be text.
+fn der_of(input: &[u8]) -> Result<Vec<u8>, Error> {
+    // Base64 and the text around it take more room than the bytes.
+    limit(input.len(), 2 * MAX_SEAL_BYTES as usize)?;
+    pem::der_of(input, &["SEAL"]).ok_or_else(|| {
+        unreadable(Malformed {
+            position: 0,
+            reason: "neither DER nor Base64, or damaged",
+        })
+    })
+}
+
+fn limit(length: usize, most: usize) -> Result<(), Error> {
+    if length <= most {
+        return Ok(());
+    }
+    Err(Error::SealUnreadable {
+        position: MAX_SEAL_BYTES,
+        reason: "too large".into(),
+    })
+}
+
+fn unreadable(malformed: Malformed) -> Error {
+    Error::SealUnreadable {
+        // Bounded by the limit above.
+        position: u32::try_from(malformed.position).unwrap_or(u32::MAX),
+        reason: malformed.reason.into(),
     }
 }

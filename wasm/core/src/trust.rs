@@ -8,7 +8,7 @@ mod crl;
 mod names;
 pub mod national;
 mod path;
-mod plain;
+pub(crate) mod plain;
 mod policies;
 mod signature;
 mod view;

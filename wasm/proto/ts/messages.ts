@@ -414,7 +414,23 @@ holder: string, } } | { "code": "seal-extension-unknown", "params": {
 /**
  * Its OID.
  */
-oid: string, } } | { "code": "order-unreadable", "params": {
+oid: string, } } | { "code": "seal-ends-soon", "params": {
+/**
+ * Days left by the calendar of China; 0 on the last day.
+ */
+days: number, } } | { "code": "seal-old-standard", "params": {
+/**
+ * The standard.
+ */
+standard: string, } } | { "code": "seal-picture-mislabelled", "params": {
+/**
+ * As the seal calls it.
+ */
+called: string,
+/**
+ * What it is.
+ */
+found: string, } } | { "code": "seal-picture-not-shown", "params": Record<symbol, never> } | { "code": "order-unreadable", "params": {
 /**
  * Which part, and what is wrong with it.
  */
@@ -991,7 +1007,23 @@ holder: string, } } | { "code": "seal-extension-unknown", "params": {
 /**
  * Its OID.
  */
-oid: string, } } | { "code": "order-unreadable", "params": {
+oid: string, } } | { "code": "seal-ends-soon", "params": {
+/**
+ * Days left by the calendar of China; 0 on the last day.
+ */
+days: number, } } | { "code": "seal-old-standard", "params": {
+/**
+ * The standard.
+ */
+standard: string, } } | { "code": "seal-picture-mislabelled", "params": {
+/**
+ * As the seal calls it.
+ */
+called: string,
+/**
+ * What it is.
+ */
+found: string, } } | { "code": "seal-picture-not-shown", "params": Record<symbol, never> } | { "code": "order-unreadable", "params": {
 /**
  * Which part, and what is wrong with it.
  */

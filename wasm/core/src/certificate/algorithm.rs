@@ -104,7 +104,7 @@ fn find(oid: Oid) -> Option<&'static (Oid, &'static str, Parameters)> {
 }
 
 /// OpenSSL's name of a signature algorithm, or its OID.
-pub(super) fn signature_name(oid: Oid) -> String {
+pub(crate) fn signature_name(oid: Oid) -> String {
     find(oid).map_or_else(|| oid.to_string(), |known| known.1.into())
 }
 

@@ -38,11 +38,17 @@ impl Kind {
         }
     }
 
-    /// Words by which seals call it, in lower case.
+    /// Its name, in lower case.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.words()[0]
+    }
+
+    /// Words by which seals call it, in lower case, the usual one first.
     fn words(self) -> &'static [&'static str] {
         match self {
             Self::Png => &["png"],
-            Self::Jpeg => &["jpg", "jpeg"],
+            Self::Jpeg => &["jpeg", "jpg"],
             Self::Gif => &["gif"],
             Self::Bmp => &["bmp"],
             Self::Svg => &["svg"],

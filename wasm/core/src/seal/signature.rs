@@ -17,7 +17,7 @@
 //! ```
 
 use super::verdict::{self, Policy, Verdict};
-use super::{Seal, read};
+use super::{Seal, der_of, limit, plain, read, unreadable};
 use crate::asn1::{self, Malformed, tag};
 use crate::certificate::Certificate;
 use crate::time::UnixTime;
@@ -42,21 +42,21 @@ pub struct SealSignature {
 }
 
 impl SealSignature {
-    /// Reads one.
+    /// Reads DER, PEM (`SEAL`) or bare Base64.
+    ///
+    /// # Errors
+    /// `seal-unreadable`, with the position.
+    pub fn parse(input: &[u8]) -> Result<Self, Error> {
+        Self::from_der(der_of(input)?)
+    }
+
+    /// Reads DER.
     ///
     /// # Errors
     /// `seal-unreadable`, with the position.
     pub fn from_der(der: Vec<u8>) -> Result<Self, Error> {
-        if der.len() > MAX_SEAL_BYTES as usize {
-            return Err(Error::SealUnreadable {
-                position: MAX_SEAL_BYTES,
-                reason: "too large".into(),
-            });
-        }
-        let parts = Parts::read(&der).map_err(|malformed| Error::SealUnreadable {
-            position: u32::try_from(malformed.position).unwrap_or(u32::MAX),
-            reason: malformed.reason.into(),
-        })?;
+        limit(der.len(), MAX_SEAL_BYTES as usize)?;
+        let parts = Parts::read(&der).map_err(unreadable)?;
         Ok(Self {
             to_sign: parts.to_sign,
             seal: parts.seal,
@@ -100,6 +100,18 @@ impl SealSignature {
         self.claimed_time
     }
 
+    /// The algorithm of the signature.
+    #[must_use]
+    pub fn algorithm(&self) -> ObjectIdentifier {
+        self.algorithm
+    }
+
+    /// The signature.
+    #[must_use]
+    pub fn signature(&self) -> &[u8] {
+        &self.der[self.signature.clone()]
+    }
+
     /// The bytes that the signer signed.
     #[must_use]
     pub fn signed(&self) -> &[u8] {
@@ -118,14 +130,10 @@ impl SealSignature {
         match Certificate::from_der(self.certificate().to_vec()) {
             Err(error) => fatal(error, "signer"),
             Ok(signer) => {
-                let signature = &self.der[self.signature.clone()];
-                let held = verdict::signed(&signer, self.algorithm, self.signed(), signature);
+                let held =
+                    verdict::signed(&signer, self.algorithm, self.signed(), self.signature());
                 if let Err(error) = held {
                     fatal(error, "signature");
-                }
-                // Without a verified time stamp, at the time for which it is judged.
-                if let Some(error) = signer.validity_problem(policy.at) {
-                    fatal(error, "signer");
                 }
                 user = Some(signer);
             }
@@ -143,13 +151,16 @@ impl SealSignature {
         };
         let seal = verdict::verify(&self.seal, &policy);
         findings.extend(seal.findings.into_iter().map(|mut finding| {
-            let place = finding.place.as_deref().unwrap_or_default();
-            finding.place = Some(format!("seal.{place}"));
+            finding.place = Some(match finding.place.as_deref().unwrap_or_default() {
+                "certificate" => "signer".into(),
+                place => format!("seal.{place}"),
+            });
             finding
         }));
         let findings = gravest_first(findings);
         Verdict {
             valid: is_valid(&findings),
+            summary: plain::of_signature(&self.seal, policy.user, self.claimed_time, &findings),
             findings,
         }
     }

@@ -2,8 +2,10 @@
 
 use super::{Seal, Users};
 use crate::certificate::Certificate;
+use crate::certificate::facts::ENDS_SOON_DAYS;
 use crate::hash;
 use crate::oid;
+use crate::text::Bilingual;
 use crate::time::UnixTime;
 use crate::trust::{gravest_first, is_valid};
 use der::asn1::ObjectIdentifier;
@@ -28,6 +30,8 @@ pub struct Policy<'a> {
 pub struct Verdict {
     /// Whether nothing fatal was found.
     pub valid: bool,
+    /// What it comes to.
+    pub summary: Bilingual,
     /// What was found, the gravest first.
     pub findings: Vec<Finding>,
 }
@@ -55,6 +59,13 @@ pub fn verify(seal: &Seal, policy: &Policy<'_>) -> Verdict {
             }
         }
     }
+    // Without a verified time stamp, at the time for which it is judged.
+    let ended = policy
+        .user
+        .and_then(|user| user.validity_problem(policy.at));
+    if let Some(error) = ended {
+        fatal(error, "certificate");
+    }
     let property = seal.property();
     if policy.at > property.valid_until {
         let date = property.valid_until.to_string();
@@ -74,10 +85,25 @@ pub fn verify(seal: &Seal, policy: &Policy<'_>) -> Verdict {
         let holder = user.holder();
         fatal(Error::SealNotForCertificate { holder }, "property.certList");
     }
-    findings.extend(seal.findings().iter().cloned());
+    // Seals and certificates are renewed together, and a seal is not upgraded with less time left.
+    let soon = |end: UnixTime| {
+        let days = end.days_left(policy.at);
+        (policy.at <= end && days <= ENDS_SOON_DAYS).then_some(days)
+    };
+    let mut warn = |error, place: &str| {
+        findings.push(Finding::new(Severity::Warning, error).at(place));
+    };
+    if let Some(days) = soon(property.valid_until) {
+        warn(Error::SealEndsSoon { days }, "property.validEnd");
+    }
+    if let Some(days) = policy.user.and_then(|user| soon(user.not_after())) {
+        warn(Error::CertificateEndsSoon { days }, "certificate");
+    }
+    findings.extend(seal.remarks());
     let findings = gravest_first(findings);
     Verdict {
         valid: is_valid(&findings),
+        summary: seal.conclusion(&findings, policy.user, policy.at),
         findings,
     }
 }

@@ -105,7 +105,18 @@ fn refused(path: &Path<'_>, worst: &Finding, others: usize) -> Bilingual {
             format!("“{}” in the chain of issuers: ", name.en),
         )
     });
-    let (zh_others, en_others) = match others {
+    let (zh_others, en_others) = more(others);
+    let zh = worst.error.text(Locale::ZhCn).message;
+    let en = worst.error.text(Locale::En).message;
+    Bilingual {
+        zh: format!("未通过核实。{zh_which}{zh}{zh_others}"),
+        en: format!("Not verified. {en_which}{en}{en_others}"),
+    }
+}
+
+/// That there are other problems than the one told.
+pub(crate) fn more(others: usize) -> (String, String) {
+    match others {
         0 => (String::new(), String::new()),
         1 => (
             "另有 1 个问题。".into(),
@@ -115,11 +126,5 @@ fn refused(path: &Path<'_>, worst: &Finding, others: usize) -> Bilingual {
             format!("另有 {others} 个问题。"),
             format!(" {others} more problems were found."),
         ),
-    };
-    let zh = worst.error.text(Locale::ZhCn).message;
-    let en = worst.error.text(Locale::En).message;
-    Bilingual {
-        zh: format!("未通过核实。{zh_which}{zh}{zh_others}"),
-        en: format!("Not verified. {en_which}{en}{en_others}"),
     }
 }

@@ -711,6 +711,30 @@ errors! {
     zh "印章含有无法识别的关键扩展（{oid}）。" / "请联系印章的制作机构。"
     en "The seal has a critical extension that is not known ({oid})." / "Ask its maker."
 
+    /// The seal ends soon.
+    "seal-ends-soon" SealEndsSoon { /// Days left by the calendar of China; 0 on the last day.
+        days: i32 }
+    zh "印章的有效期还剩 {days} 天。" / "印章有效期与证书一致：请先更新证书，完成后按提示更新印章；如果只是印章到期，请办理印章续期。"
+    en "Days left until the seal ends: {days}." / "A seal ends with its certificate: renew the certificate first, then the seal as you are prompted; if only the seal ends, renew the seal."
+
+    /// The seal follows the standard before GB/T 38540: it is no 国标印章.
+    "seal-old-standard" SealOldStandard { /// The standard.
+        standard: String }
+    zh "印章按旧标准（{standard}）制作，不是国标印章。" / "需要国标印章时，请在发证机构网厅办理“印章升级”；公共资源交易招投标类证书可免费升级。证书剩余有效期不足 60 天的，请先更新证书再升级。"
+    en "The seal follows an old standard ({standard}): it is no seal by the national standard." / "Where one is needed, order a seal upgrade in the CA's online hall; it is free for certificates of the bidding class. With fewer than 60 days left, renew the certificate first."
+
+    /// A seal calls its picture another type than its bytes are.
+    "seal-picture-mislabelled" SealPictureMislabelled { /// As the seal calls it.
+        called: String, /// What it is.
+        found: String }
+    zh "印章图片标明为 {called}，实际为 {found}。" / "如图片显示正常，无需处理。"
+    en "The seal calls its picture {called}, and it is {found}." / "Nothing needs to be done if the picture shows."
+
+    /// The picture of a seal is of no type that browsers show, damaged, or too large.
+    "seal-picture-not-shown" SealPictureNotShown {}
+    zh "印章图片的类型或尺寸特殊，不能在这里显示。" / "如果您看不到自己的印章，请联系印章的制作机构。"
+    en "The seal's picture can't be shown here, for its type or size." / "If you can't see your own seal, ask its maker."
+
     // ── Fees ─────────────────────────────────────────────────────────────────────────────────
 
     /// An order does not have the form of one.
