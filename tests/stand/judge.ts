@@ -64,24 +64,24 @@ export function sm2AttributesVerify(cms: Uint8Array): boolean {
     const tbs = slice(attributes, false);
     // RFC 5652, section 5.4: signed as an EXPLICIT SET OF, not as the [0] that stands in the file.
     tbs[0] = 0x31;
-    writeFileSync(at('tbs'), tbs);
-    writeFileSync(at('signature'), slice(signature, true));
-    writeFileSync(at('certificate'), slice(certificates, true));
+    return sm2Verifies(slice(certificates, true), tbs, slice(signature, true));
+  } finally {
+    folder.remove();
+  }
+}
+
+/** Whether `openssl dgst -sm3 -verify` accepts a signature of a certificate's SM2 key over these bytes. */
+export function sm2Verifies(certificate: Uint8Array, signed: Uint8Array, signature: Uint8Array): boolean {
+  const folder = temporary();
+  const at = (name: string): string => join(folder.path, name);
+  try {
+    writeFileSync(at('signed'), signed);
+    writeFileSync(at('signature'), signature);
+    writeFileSync(at('certificate'), certificate);
     const key = run('openssl', ['x509', '-inform', 'DER', '-in', at('certificate'), '-noout', '-pubkey']);
     writeFileSync(at('key'), key);
-    return (
-      attempt('openssl', [
-        'dgst',
-        '-sm3',
-        '-verify',
-        at('key'),
-        '-sigopt',
-        SM2_ID,
-        '-signature',
-        at('signature'),
-        at('tbs'),
-      ]).status === 0
-    );
+    const how = ['-sm3', '-verify', at('key'), '-sigopt', SM2_ID, '-signature', at('signature')];
+    return attempt('openssl', ['dgst', ...how, at('signed')]).status === 0;
   } finally {
     folder.remove();
   }

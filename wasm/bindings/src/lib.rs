@@ -7,7 +7,10 @@
 //! (bytes as Base64); all others are declared in [`types`].
 #![forbid(unsafe_code)]
 
+mod seals;
 mod types;
+
+pub use seals::*;
 
 // Fees are a module of their own for the calculator; what it exports is exported here as well.
 pub use yinxin_fees::*;

@@ -347,6 +347,125 @@ export function verifyCms(options: TrustOptions & {
   allowWithoutAttributes?: boolean;
 }): CmsVerdict;
 
+/** The facts of an electronic seal. None of them says that it is genuine. */
+export interface SealFacts {
+  /** What it is, in a sentence or two. */
+  summary: { 'zh-CN': string; en: string };
+  version: 1 | 4 | 5;
+  /** `GM/T 0031-2014`, `GB/T 38540-2020` or `GM/T 0031-2025`. */
+  standard: string;
+  name: string;
+  id: string;
+  vendor: string;
+  /** A number of the issuer's own. */
+  kind: number;
+  /** Who may use it, where it lists certificates. */
+  certificates?: {
+    /** Absent where the certificate can't be read. */
+    holder?: string;
+    /** Lower-case hex. */
+    sha256: string;
+    /** DER. */
+    certificate: Uint8Array;
+  }[];
+  /** Who may use it, where it lists digests; lower-case hex. */
+  certificateDigests?: { algorithm: string; value: string }[];
+  /** ISO 8601, UTC. */
+  created: string;
+  validFrom: string;
+  validUntil: string;
+  /** ISO 8601, `+08:00`. */
+  createdChina: string;
+  validFromChina: string;
+  validUntilChina: string;
+  /** At `now`, by the calendar of China: 0 on the last day, negative after it. */
+  daysLeft: number;
+  /** ISO 8601, UTC. */
+  now: string;
+  picture: {
+    /** As the seal calls it. */
+    type: string;
+    /** By its bytes; absent for a type that is not known. */
+    found?: 'png' | 'jpeg' | 'gif' | 'bmp' | 'svg' | 'ofd';
+    /** Where browsers show it. SVG is markup: show it as an image, never inline. */
+    mediaType?: string;
+    /** Of a type that browsers show, and of a bounded size. */
+    canBeShown: boolean;
+    /** Millimetres. */
+    width: number;
+    height: number;
+    /** By its header. */
+    pixels?: { width: number; height: number };
+    data: Uint8Array;
+  };
+  extensions: { oid: string; critical: boolean; value: Uint8Array }[];
+  /** Absent where its certificate can't be read. */
+  maker?: string;
+  /** DER. */
+  makerCertificate: Uint8Array;
+  /** OpenSSL's name, or an OID. */
+  signatureAlgorithm: string;
+  /** The maker's. */
+  signature: Uint8Array;
+  /** What the maker signed. */
+  signed: Uint8Array;
+  /** Version 5; not judged. */
+  timeStamp?: Uint8Array;
+  /** Of the whole seal, lower-case hex. */
+  sm3: string;
+  /** What is odd or special, each with its place. */
+  findings: Finding[];
+}
+
+/** Whose seals are accepted, beside the point in time. */
+export interface MakerOptions extends TrustOptions {
+  /** Certificates of makers. */
+  makers?: BytesLike[];
+  /** A maker is accepted as well if its certificate leads to an anchor with one of these policies (OIDs). */
+  policies?: string[];
+}
+
+export interface SealVerdict {
+  valid: boolean;
+  /** What it comes to and what to do, in a sentence or two. */
+  summary: { 'zh-CN': string; en: string };
+  findings: Finding[];
+  seal: SealFacts;
+}
+
+/** Days left and summary are told as of `now`; of the present, if it is absent. */
+export function parseSeal(seal: BytesLike, now?: Time): SealFacts;
+
+/** Whoever holds a certificate could make a seal: without its maker in the list it is not valid. */
+export function verifySeal(options: MakerOptions & {
+  seal: BytesLike;
+  /** The certificate that uses the seal. Whether it can be trusted is not judged here. */
+  certificate?: BytesLike;
+}): SealVerdict;
+
+export interface SealSignatureVerdict extends SealVerdict {
+  /** The signer's. Whether it can be trusted is not judged here. */
+  certificate?: CertificateFacts;
+  /** Claimed by the signer; proves nothing. */
+  claimedTime?: string;
+  /** SM3 of what was sealed, as it is signed. */
+  digest: Uint8Array;
+  /** What it belongs to: in OFD the path of its Signature.xml. */
+  propertyInfo: string;
+  /** What the signer signed. */
+  signed: Uint8Array;
+  /** The signer's. */
+  signature: Uint8Array;
+}
+
+/** Judges a seal that was set on a document (`SES_Signature`). */
+export function verifySealSignature(options: MakerOptions & {
+  signature: BytesLike;
+  /** What was sealed, or its SM3: one of the two. */
+  content?: Uint8Array | ArrayBuffer;
+  digest?: Uint8Array;
+}): SealSignatureVerdict;
+
 /** Message and remedy of a code. */
 export function text(code: string, params?: Record<string, unknown>, locale?: Locale | string): {
   message: string;
