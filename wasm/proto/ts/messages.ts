@@ -430,7 +430,7 @@ called: string,
 /**
  * What it is.
  */
-found: string, } } | { "code": "seal-picture-not-shown", "params": Record<symbol, never> } | { "code": "order-unreadable", "params": {
+found: string, } } | { "code": "seal-picture-not-shown", "params": Record<symbol, never> } | { "code": "time-stamp-unchecked", "params": Record<symbol, never> } | { "code": "order-unreadable", "params": {
 /**
  * Which part, and what is wrong with it.
  */
@@ -1023,7 +1023,7 @@ called: string,
 /**
  * What it is.
  */
-found: string, } } | { "code": "seal-picture-not-shown", "params": Record<symbol, never> } | { "code": "order-unreadable", "params": {
+found: string, } } | { "code": "seal-picture-not-shown", "params": Record<symbol, never> } | { "code": "time-stamp-unchecked", "params": Record<symbol, never> } | { "code": "order-unreadable", "params": {
 /**
  * Which part, and what is wrong with it.
  */

@@ -38,12 +38,7 @@ pub(super) fn read(der: Vec<u8>) -> Result<Seal, Malformed> {
     parts.finish()?;
     let time_stamp = match time_stamp {
         None => None,
-        Some(explicit) => {
-            let mut inside = explicit.children();
-            let stamp = inside.expect(tag::BIT_STRING, "a BIT STRING is expected")?;
-            inside.finish()?;
-            Some(whole(&stamp)?)
-        }
+        Some(explicit) => Some(read_stamp(&explicit)?),
     };
 
     let id = text(
@@ -84,7 +79,7 @@ pub(super) fn read(der: Vec<u8>) -> Result<Seal, Malformed> {
 
 /// What is odd, with its place.
 #[derive(Default)]
-struct Oddities(Vec<Finding>);
+pub(super) struct Oddities(pub(super) Vec<Finding>);
 
 impl Oddities {
     fn note(&mut self, place: &str, error: Error) {
@@ -235,7 +230,11 @@ fn read_picture(picture: &Tlv<'_>, odd: &mut Oddities) -> Result<Picture, Malfor
     })
 }
 
-fn read_extensions(list: &Tlv<'_>, odd: &mut Oddities) -> Result<Vec<SealExtension>, Malformed> {
+/// `SEQUENCE OF ExtData`.
+pub(super) fn read_extensions(
+    list: &Tlv<'_>,
+    odd: &mut Oddities,
+) -> Result<Vec<SealExtension>, Malformed> {
     let mut entries = list.children();
     let mut read = Vec::new();
     while !entries.is_empty() {
@@ -287,13 +286,21 @@ fn small(fields: &mut Reader<'_>, reason: &'static str) -> Result<u32, Malformed
 }
 
 /// A string; what is no UTF-8 is shown with replacement characters, and told.
-fn text(string: &Tlv<'_>, place: &str, odd: &mut Oddities) -> String {
+pub(super) fn text(string: &Tlv<'_>, place: &str, odd: &mut Oddities) -> String {
     let ascii = string.tag != tag::IA5_STRING || string.value.is_ascii();
     let text = String::from_utf8_lossy(string.value);
     if !ascii || matches!(text, std::borrow::Cow::Owned(_)) {
         odd.note(place, Error::StringOdd {});
     }
     text.into_owned()
+}
+
+/// `[0] EXPLICIT BIT STRING`, a time stamp.
+pub(super) fn read_stamp(explicit: &Tlv<'_>) -> Result<std::ops::Range<usize>, Malformed> {
+    let mut inside = explicit.children();
+    let stamp = inside.expect(tag::BIT_STRING, "a BIT STRING is expected")?;
+    inside.finish()?;
+    whole(&stamp)
 }
 
 /// The bytes of a BIT STRING of whole bytes.

@@ -16,8 +16,9 @@
 //!   signature       BIT STRING }
 //! ```
 
+use super::read::{self, Oddities};
 use super::verdict::{self, Policy, Verdict};
-use super::{Seal, der_of, limit, plain, read, unreadable};
+use super::{Seal, SealExtension, der_of, limit, plain, unreadable};
 use crate::asn1::{self, Malformed, tag};
 use crate::certificate::Certificate;
 use crate::time::UnixTime;
@@ -34,11 +35,14 @@ pub struct SealSignature {
     to_sign: Range<usize>,
     seal: Seal,
     claimed_time: Option<UnixTime>,
+    time_stamp: Option<Range<usize>>,
     digest: Range<usize>,
     property_info: String,
+    extensions: Vec<SealExtension>,
     certificate: Range<usize>,
     algorithm: ObjectIdentifier,
     signature: Range<usize>,
+    findings: Vec<Finding>,
 }
 
 impl SealSignature {
@@ -61,13 +65,22 @@ impl SealSignature {
             to_sign: parts.to_sign,
             seal: parts.seal,
             claimed_time: parts.claimed_time,
+            time_stamp: parts.time_stamp,
             digest: parts.digest,
             property_info: parts.property_info,
+            extensions: parts.extensions,
             certificate: parts.certificate,
             algorithm: parts.algorithm,
             signature: parts.signature,
+            findings: parts.findings,
             der,
         })
+    }
+
+    /// Its bytes.
+    #[must_use]
+    pub fn der(&self) -> &[u8] {
+        &self.der
     }
 
     /// The seal.
@@ -100,13 +113,25 @@ impl SealSignature {
         self.claimed_time
     }
 
-    /// The algorithm of the signature.
+    /// The time stamp, as it is: inside what is signed in version 1, beside it after that.
+    #[must_use]
+    pub fn time_stamp(&self) -> Option<&[u8]> {
+        self.time_stamp.clone().map(|range| &self.der[range])
+    }
+
+    /// Further data.
+    #[must_use]
+    pub fn extensions(&self) -> &[SealExtension] {
+        &self.extensions
+    }
+
+    /// With which it is signed.
     #[must_use]
     pub fn algorithm(&self) -> ObjectIdentifier {
         self.algorithm
     }
 
-    /// The signature.
+    /// The signer's signature.
     #[must_use]
     pub fn signature(&self) -> &[u8] {
         &self.der[self.signature.clone()]
@@ -145,6 +170,11 @@ impl SealSignature {
             }
             Some(_) => {}
         }
+        findings.extend(verdict::of_extensions(&self.extensions));
+        if self.time_stamp.is_some() {
+            findings.push(verdict::time_stamp_unchecked());
+        }
+        findings.extend(self.findings.iter().cloned());
         let policy = Policy {
             user: user.as_ref(),
             ..*policy
@@ -171,15 +201,19 @@ struct Parts {
     to_sign: Range<usize>,
     seal: Seal,
     claimed_time: Option<UnixTime>,
+    time_stamp: Option<Range<usize>>,
     digest: Range<usize>,
     property_info: String,
+    extensions: Vec<SealExtension>,
     certificate: Range<usize>,
     algorithm: ObjectIdentifier,
     signature: Range<usize>,
+    findings: Vec<Finding>,
 }
 
 impl Parts {
     fn read(der: &[u8]) -> Result<Self, Malformed> {
+        let mut odd = Oddities::default();
         let mut outer = asn1::single(der, tag::SEQUENCE, "a SEQUENCE is expected")?.children();
         let to_sign = outer.expect(tag::SEQUENCE, "a TBS_Sign is expected")?;
         let mut fields = to_sign.children();
@@ -191,39 +225,43 @@ impl Parts {
             ..inner
         })?;
         let time = fields.read()?;
-        let claimed_time = match time.tag {
+        let (claimed_time, mut time_stamp) = match time.tag {
             // Version 1 has room for a time stamp.
-            tag::BIT_STRING => None,
-            _ => Some(asn1::time(&time)?),
+            tag::BIT_STRING => (None, Some(read::whole(&time)?)),
+            _ => (Some(asn1::time(&time)?), None),
         };
         let digest = fields.expect(tag::BIT_STRING, "a dataHash is expected")?;
         let property_info = fields.expect(tag::IA5_STRING, "a propertyInfo is expected")?;
         // Version 1 signs certificate and algorithm too, and has them inside.
         let inside = outer.peek() == Some(tag::BIT_STRING);
-        if !inside {
-            // Extensions say nothing here yet; they are signed with the rest.
-            fields.optional(tag::CONTEXT_0)?;
+        let mut extensions = Vec::new();
+        if !inside && let Some(explicit) = fields.optional(tag::CONTEXT_0)? {
+            let mut list = explicit.children();
+            let entries = list.expect(tag::SEQUENCE, "a SEQUENCE OF ExtData is expected")?;
+            list.finish()?;
+            extensions = read::read_extensions(&entries, &mut odd)?;
         }
         let parts = if inside { &mut fields } else { &mut outer };
         let certificate = parts.expect(tag::OCTET_STRING, "a certificate is expected")?;
         let algorithm = parts.read()?.oid()?;
         fields.finish()?;
         let signature = outer.expect(tag::BIT_STRING, "a signature is expected")?;
-        if let Some(explicit) = outer.optional(tag::CONTEXT_0)? {
-            let mut stamp = explicit.children();
-            stamp.expect(tag::BIT_STRING, "a BIT STRING is expected")?;
-            stamp.finish()?;
+        if !inside && let Some(explicit) = outer.optional(tag::CONTEXT_0)? {
+            time_stamp = Some(read::read_stamp(&explicit)?);
         }
         outer.finish()?;
         Ok(Self {
             to_sign: to_sign.range(),
             seal,
             claimed_time,
+            time_stamp,
             digest: read::whole(&digest)?,
-            property_info: String::from_utf8_lossy(property_info.value).into_owned(),
+            property_info: read::text(&property_info, "propertyInfo", &mut odd),
+            extensions,
             certificate: certificate.value_range(),
             algorithm,
             signature: read::whole(&signature)?,
+            findings: odd.0,
         })
     }
 }

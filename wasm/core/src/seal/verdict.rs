@@ -1,6 +1,6 @@
 //! Whether a seal is to be believed: its maker's signature and name, its time, and who uses it.
 
-use super::{Seal, Users};
+use super::{Seal, SealExtension, Users};
 use crate::certificate::Certificate;
 use crate::certificate::facts::ENDS_SOON_DAYS;
 use crate::hash;
@@ -74,11 +74,6 @@ pub fn verify(seal: &Seal, policy: &Policy<'_>) -> Verdict {
         let date = property.valid_from.to_string();
         fatal(Error::SealNotYetValid { date }, "property.validStart");
     }
-    for extension in seal.extensions().iter().filter(|one| one.critical) {
-        let oid = extension.oid.to_string();
-        let place = format!("extDatas.{oid}");
-        fatal(Error::SealExtensionUnknown { oid }, &place);
-    }
     if let Some(user) = policy.user
         && !property.users.contain(user)
     {
@@ -100,12 +95,30 @@ pub fn verify(seal: &Seal, policy: &Policy<'_>) -> Verdict {
         warn(Error::CertificateEndsSoon { days }, "certificate");
     }
     findings.extend(seal.remarks());
+    findings.extend(of_extensions(seal.extensions()));
+    if seal.time_stamp().is_some() {
+        findings.push(time_stamp_unchecked());
+    }
     let findings = gravest_first(findings);
     Verdict {
         valid: is_valid(&findings),
         summary: seal.conclusion(&findings, policy.user, policy.at),
         findings,
     }
+}
+
+/// None is known, so that every critical one is fatal.
+pub(super) fn of_extensions(all: &[SealExtension]) -> impl Iterator<Item = Finding> {
+    all.iter().filter(|one| one.critical).map(|one| {
+        let oid = one.oid.to_string();
+        let place = format!("extDatas.{oid}");
+        Finding::new(Severity::Fatal, Error::SealExtensionUnknown { oid }).at(place)
+    })
+}
+
+/// Nothing here judges time stamps, and from version 4 on no signature covers them.
+pub(super) fn time_stamp_unchecked() -> Finding {
+    Finding::new(Severity::Note, Error::TimeStampUnchecked {}).at("timeStamp")
 }
 
 /// Whether a certificate's key made a signature over a message, with SM2.

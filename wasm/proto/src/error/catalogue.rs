@@ -735,6 +735,11 @@ errors! {
     zh "印章图片的类型或尺寸特殊，不能在这里显示。" / "如果您看不到自己的印章，请联系印章的制作机构。"
     en "The seal's picture can't be shown here, for its type or size." / "If you can't see your own seal, ask its maker."
 
+    /// A seal, or its signature on a document, carries a time stamp, which is not checked: it is no evidence of a time, and from version 4 on no signature covers it.
+    "time-stamp-unchecked" TimeStampUnchecked {}
+    zh "附带的时间戳未经验证，不能作为时间依据。" / "不影响印章本身的核验。"
+    en "The time stamp that comes with it was not checked: it is no evidence of a time." / "The seal itself is judged without it."
+
     // ── Fees ─────────────────────────────────────────────────────────────────────────────────
 
     /// An order does not have the form of one.
