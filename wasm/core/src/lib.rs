@@ -10,7 +10,7 @@
 //! | [`attributes`], [`cms`] | signed attributes and SignedData, made and judged |
 //! | [`login`] | login proofs and challenges, made and judged |
 //! | [`fees`] | tariffs, orders, quotes, lists of orders |
-//! | [`seal`] | electronic seals of all three standards, read with a record of what is odd |
+//! | [`seal`] | electronic seals of all three standards, read with a record of what is odd; made, with the feature `build-seals` |
 //! | [`content_guard`] | content that is never signed as a document |
 //! | [`signing`] | the state machine that drives one call of a page |
 //! | [`asn1`], [`oid`], [`pem`], [`gbk`], [`time`], [`wire`] | what the others stand on |

@@ -19,6 +19,8 @@
 //!   extDatas      SEQUENCE OF ExtData OPTIONAL }
 //! ```
 
+#[cfg(any(test, feature = "build-seals"))]
+pub mod build;
 pub mod facts;
 mod picture;
 mod plain;
