@@ -22,6 +22,8 @@
 #[cfg(any(test, feature = "build-seals"))]
 pub mod build;
 pub mod facts;
+#[cfg(test)]
+mod hostile;
 mod picture;
 mod plain;
 mod read;

@@ -222,6 +222,11 @@ fn read_picture(picture: &Tlv<'_>, odd: &mut Oddities) -> Result<Picture, Malfor
     let width = small(&mut fields, "a width is expected")?;
     let height = small(&mut fields, "a height is expected")?;
     fields.finish()?;
+    for (place, size) in [("picture.width", width), ("picture.height", height)] {
+        if !(1..=MAX_MILLIMETRES).contains(&size) {
+            odd.encoding(place, "a size in millimetres that no seal has");
+        }
+    }
     Ok(Picture {
         kind,
         data: data.value.to_vec(),
@@ -313,3 +318,6 @@ pub(super) fn whole(bits: &Tlv<'_>) -> Result<std::ops::Range<usize>, Malformed>
 }
 
 const MAX_EXTENSIONS: usize = 100;
+
+/// A side of a picture: that of a sheet of A4.
+const MAX_MILLIMETRES: u32 = 297;
