@@ -4,6 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use yinxin_core::certificate::Certificate;
 use yinxin_core::cms::{self, Content, Options};
+use yinxin_core::hash::sm3;
+use yinxin_core::seal::{self, Seal, SealSignature};
 use yinxin_core::time::UnixTime;
 use yinxin_core::trust::{self, Anchor, Crls, Policy, State};
 
@@ -67,4 +69,21 @@ fn what_the_targets_know_is_valid() {
     options.content = Some(Content::Bytes(b"yinxin"));
     let detached = cms::verify(&read("corpus/cms/detached"), &options).expect("it reads");
     assert!(detached.valid, "{:?}", detached.findings);
+
+    let makers = between;
+    let policy = seal::Policy {
+        makers: &makers,
+        at,
+        user: Some(&unit),
+    };
+    for version in ["v1", "v4", "v5"] {
+        let kept = Seal::from_der(read(&format!("corpus/seal/{version}"))).expect("it reads");
+        let verdict = seal::verify(&kept, &policy);
+        assert!(verdict.valid, "{:?}", verdict.findings);
+        let set = SealSignature::from_der(read(&format!("corpus/seal/{version}-set")));
+        let verdict = set
+            .expect("it reads")
+            .verify(Some(&sm3(b"yinxin")), &policy);
+        assert!(verdict.valid, "{:?}", verdict.findings);
+    }
 }

@@ -14,9 +14,10 @@ use yinxin_core::certificate::general_name::GeneralName;
 use yinxin_core::certificate::name::DistinguishedName;
 use yinxin_core::certificate::{Certificate, bundle, pair};
 use yinxin_core::cms::{self, Content, Options};
-use yinxin_core::hash::sha256;
+use yinxin_core::hash::{self, sha256};
 use yinxin_core::key::{EcSignature, PublicKey};
 use yinxin_core::scheme::Scheme;
+use yinxin_core::seal::{self, Seal, SealSignature};
 use yinxin_core::sm2::{DEFAULT_ID, Sm2Digest};
 use yinxin_core::time::UnixTime;
 use yinxin_core::trust::{
@@ -29,7 +30,7 @@ use yinxin_proto::Error;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
-pub const TARGETS: [Target; 10] = [
+pub const TARGETS: [Target; 11] = [
     ("bundle", bundle),
     ("certificate", certificate),
     ("cms", cms),
@@ -39,6 +40,7 @@ pub const TARGETS: [Target; 10] = [
     ("name", name),
     ("pem", pem),
     ("scheme", scheme),
+    ("seal", seal),
     ("verify", verify),
 ];
 
@@ -261,6 +263,84 @@ pub fn scheme(input: &[u8]) {
             let holds = key.verify_scheme(scheme, sm2, &[CONTENT], signature);
             assert!(!holds || scheme.fits(&key));
         }
+    }
+}
+
+/// Seals, alone and set on a document. What is valid with the CA of `pki` as maker says what a kept
+/// seal says, and what is valid on a document what the unit sealed.
+pub fn seal(input: &[u8]) {
+    let known = Known::new();
+    let makers = [known.issuing.clone()];
+    let policy = seal::Policy {
+        makers: &makers,
+        at: NOW,
+        user: Some(&known.unit),
+    };
+    match Seal::from_der(input.to_vec()) {
+        Err(error) => check_seal_position(&error, input),
+        Ok(read) => {
+            assert_eq!(read.der(), input);
+            check_seal(&read, &policy);
+        }
+    }
+    match SealSignature::from_der(input.to_vec()) {
+        Err(error) => check_seal_position(&error, input),
+        Ok(read) => {
+            assert_eq!(read.der(), input);
+            check_seal(read.seal(), &policy);
+            let _ = (
+                read.claimed_time().map(|time| time.to_string()),
+                read.algorithm(),
+            );
+            let verdict = read.verify(Some(&hash::sm3(CONTENT)), &policy);
+            assert_eq!(verdict.valid, trust::is_valid(&verdict.findings));
+            let is_kept = SEALED.iter().any(|kept| {
+                SealSignature::from_der(kept.to_vec())
+                    .is_ok_and(|kept| kept.signed() == read.signed())
+            });
+            assert!(!verdict.valid || is_kept, "a forgery is valid");
+            assert!(!read.verify(None, &policy).valid);
+        }
+    }
+}
+
+/// What must hold of every seal that was read.
+fn check_seal(read: &Seal, policy: &seal::Policy<'_>) {
+    let picture = read.picture();
+    if picture.can_be_shown() {
+        assert!(
+            picture
+                .kind_of_bytes()
+                .is_some_and(|kind| kind.media_type().is_some())
+        );
+        assert!(
+            picture
+                .pixels()
+                .is_none_or(|(width, height)| width.max(height) <= 4096)
+        );
+    }
+    let _ = picture.is_as_called();
+    let verdict = seal::verify(read, policy);
+    assert_eq!(verdict.valid, trust::is_valid(&verdict.findings));
+    let is_kept = SEALS
+        .iter()
+        .any(|kept| Seal::from_der(kept.to_vec()).is_ok_and(|kept| kept.signed() == read.signed()));
+    assert!(!verdict.valid || is_kept, "a forgery is valid");
+    // Without a list of makers none is.
+    let open = seal::Policy {
+        makers: &[],
+        ..*policy
+    };
+    assert!(!seal::verify(read, &open).valid);
+}
+
+fn check_seal_position(error: &Error, input: &[u8]) {
+    match error {
+        Error::SealUnreadable { position, reason } => {
+            assert!(!reason.is_empty());
+            assert!(*position as usize <= input.len());
+        }
+        other => panic!("{other:?}"),
     }
 }
 
@@ -521,6 +601,20 @@ impl Known {
 const CRLS: [&[u8]; 2] = [
     include_bytes!("../pki/empty.crl"),
     include_bytes!("../pki/revoked.crl"),
+];
+
+/// The seals that the CA of `pki` made for its unit.
+const SEALS: [&[u8]; 3] = [
+    include_bytes!("../corpus/seal/v1"),
+    include_bytes!("../corpus/seal/v4"),
+    include_bytes!("../corpus/seal/v5"),
+];
+
+/// What the unit sealed with them.
+const SEALED: [&[u8]; 3] = [
+    include_bytes!("../corpus/seal/v1-set"),
+    include_bytes!("../corpus/seal/v4-set"),
+    include_bytes!("../corpus/seal/v5-set"),
 ];
 
 /// The content that the unit of `pki` signed.

@@ -4,7 +4,10 @@
 
 use super::{Identity, NOW, Profile, TestKey, name};
 use crate::asn1::{self, tag};
+use crate::hash;
 use crate::oid;
+use crate::seal::build::{Draft, Sealing, TimeInfo};
+use crate::seal::{CertificateDigest, Picture, Property, SealExtension, Users, Version};
 use crate::time::DAY;
 use base64ct::{Base64, Encoding};
 use der::asn1::ObjectIdentifier as Oid;
@@ -131,6 +134,75 @@ fn write() {
     let other = root.issue(TestKey::p256(4), &Profile::authority("示例签发机构"));
     let parts = [leaf, other.certificate.der(), ca, root.certificate.der()];
     seed("verify", "two-issuers", &all(1, &parts));
+}
+
+/// Apart from the others: signatures with SM2 come out the same each time.
+#[test]
+#[ignore = "writes wasm/fuzz/corpus/seal"]
+fn write_seals() {
+    let (_, issuing, unit) = pki();
+    let kept = fs::read(Path::new(FOLDER).join("pki/unit.der")).unwrap();
+    assert_eq!(unit.certificate.der(), kept);
+    let of_unit = Users::Certificates(vec![unit.certificate.der().to_vec()]);
+    let digest = CertificateDigest {
+        algorithm: "SM3".into(),
+        value: hash::sm3(unit.certificate.der()).to_vec(),
+    };
+    let by_digest = Users::Digests(vec![digest]);
+    for (file, version, users) in [
+        ("v1", Version::V1, of_unit.clone()),
+        ("v4", Version::V4, of_unit),
+        ("v5", Version::V5, by_digest),
+    ] {
+        let extension = SealExtension {
+            oid: EMAIL_PROTECTION,
+            critical: false,
+            value: b"1".to_vec(),
+        };
+        let draft = Draft {
+            version,
+            vendor: "EXAMPLE".into(),
+            id: "51010000000001".into(),
+            property: Property {
+                kind: 1,
+                name: "示例采购有限公司".into(),
+                users,
+                created: NOW.plus(-DAY),
+                valid_from: NOW.plus(-DAY),
+                valid_until: NOW.plus(200 * DAY),
+            },
+            picture: Picture {
+                kind: "GIF".into(),
+                data: b"GIF89a\x64\0\x64\0".to_vec(),
+                width: 40,
+                height: 40,
+            },
+            extensions: vec![extension.clone()],
+        };
+        let sign = |message: &[u8]| Ok(issuing.key.sign(message));
+        let mut made = draft.sign(&issuing.certificate, sign).unwrap();
+        if version == Version::V5 {
+            made = made.with_time_stamp(b"stamp").unwrap();
+        }
+        seed("seal", file, made.der());
+        let of_v1 = version == Version::V1;
+        let sealing = Sealing {
+            seal: &made,
+            time: match of_v1 {
+                true => TimeInfo::Stamp(b"stamp"),
+                false => TimeInfo::Claimed(NOW),
+            },
+            digest: &hash::sm3(CONTENT),
+            property_info: "/Doc_0/Signs/Sign_0/Signature.xml",
+            extensions: if of_v1 { &[] } else { &draft.extensions },
+        };
+        let sign = |message: &[u8]| Ok(unit.key.sign(message));
+        let mut set = sealing.sign(&unit.certificate, sign).unwrap();
+        if version == Version::V5 {
+            set = set.with_time_stamp(b"stamp").unwrap();
+        }
+        seed("seal", &format!("{file}-set"), set.der());
+    }
 }
 
 /// A root, a CA with every constraint, and a unit's certificate with every extension.
