@@ -31,7 +31,7 @@ fn draft(version: Version) -> Draft {
             users: Users::Certificates(vec![MAKER.certificate.der().to_vec()]),
             created: NOW.plus(-DAY),
             valid_from: NOW.plus(-DAY),
-            valid_until: NOW.plus(DAY),
+            valid_until: NOW.plus(365 * DAY),
         },
         picture: Picture {
             kind: "GIF".into(),
@@ -66,7 +66,10 @@ fn judged(seal: &Seal) -> Vec<&'static str> {
         at: NOW,
         user: None,
     };
-    codes(&verify(seal, &policy).findings)
+    let mut told = codes(&verify(seal, &policy).findings);
+    // What is told of every seal of its kind.
+    told.retain(|code| !["seal-old-standard", "seal-picture-not-shown"].contains(&&code[..]));
+    told
 }
 
 /// Why it is refused; the position lies inside of it.
