@@ -3,7 +3,7 @@
 import type { Quote, TermComparison } from '@yinxin/fees';
 import type { Locale } from '@yinxin/proto';
 import { CopyButton } from '@yinxin/ui/copy.js';
-import { money, visible } from '@yinxin/ui/language.js';
+import { money, visible, yuan } from '@yinxin/ui/language.js';
 import { useEffect, useId, useState } from 'preact/hooks';
 import type { Answer } from './fees.js';
 import { Assumptions, Doing, Findings, figures, Lines, paysByTransfer } from './quote.js';
@@ -59,7 +59,7 @@ function Total({ answer, locale }: { answer: Answer | undefined; locale: Locale 
       <p class="total-figures">{quote ? figures(quote, locale) : '\u00a0'}</p>
       <p class="total-copy">
         {quote && quote.total !== null && (
-          <CopyButton text={() => plain(quote.total ?? 0)} label={t.copyNamed(t.figures)} texts={t} />
+          <CopyButton text={() => yuan(quote.total ?? 0)} label={t.copyNamed(t.figures)} texts={t} />
         )}
       </p>
       <p class="total-capitals">{quote?.capitals ?? '\u00a0'}</p>
@@ -85,11 +85,6 @@ function hintOf(answer: Answer | undefined, locale: Locale): string {
     quote.assumptions.length > 0 && t.assumed(quote.assumptions.length),
   ];
   return t.sentences(hints.filter(hint => hint !== false));
-}
-
-/** For a field of a form: `1200.00`. */
-function plain(fen: number): string {
-  return (fen / 100).toFixed(2);
 }
 
 /** Tells the new total to who doesn't see it, once the typing rests. */

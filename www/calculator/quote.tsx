@@ -8,7 +8,7 @@ import { type ComponentChildren, Fragment } from 'preact';
 import { inLanguage, renumbered, textsOf } from './texts.js';
 
 /** The total, or what there is in its place. */
-export function figures({ total, range }: Quote, locale: Locale): string {
+export function figures({ total, range }: Pick<Quote, 'total' | 'range'>, locale: Locale): string {
   if (total !== null) return money(total);
   return range ? between(range) : textsOf(locale).open;
 }

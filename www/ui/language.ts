@@ -34,6 +34,11 @@ export function size(bytes: number, locale: Locale): string {
   return `${format(bytes / (1000 * 1000))} MB`;
 }
 
+/** An amount of fen in yuan, for a field of a form or a file: `1200.00`. */
+export function yuan(fen: number): string {
+  return (fen / 100).toFixed(2);
+}
+
 /** An amount of fen, not negative, as money in both languages: `¥1,200.00`. */
 export function money(fen: number): string {
   const yuan = String(Math.floor(fen / 100)).replace(/\B(?=(\d{3})+$)/g, ',');

@@ -2,7 +2,7 @@
 
 import type { ListRow } from '@yinxin/fees';
 import type { CatalogueError, Locale } from '@yinxin/proto';
-import { wordsOf } from '@yinxin/ui/language.js';
+import { wordsOf, yuan } from '@yinxin/ui/language.js';
 import type { Fees } from '../fees.js';
 import type { Book, Cell, Sheet } from '../sheet/client.js';
 import { textsOf } from '../texts.js';
@@ -146,10 +146,5 @@ const TYPES = {
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
   csv: 'text/csv;charset=utf-8',
 };
-
-/** `1200.00`. */
-function yuan(fen: number): string {
-  return (fen / 100).toFixed(2);
-}
 
 const WHOLE = ['years', 'certificates', 'seals', 'remaining-days'];

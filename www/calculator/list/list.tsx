@@ -5,6 +5,7 @@ import type { CatalogueError, Locale } from '@yinxin/proto';
 import { DropPlace, FileButton } from '@yinxin/ui/file.js';
 import { visible } from '@yinxin/ui/language.js';
 import { ErrorMessage } from '@yinxin/ui/parts.js';
+import { Fragment } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import type { Fees } from '../fees.js';
 import type { Table } from '../sheet/client.js';
@@ -248,10 +249,10 @@ function Empty({
           <summary>{t.columns}</summary>
           <dl class="pairs">
             {words.columns.map(({ id, name }) => (
-              <>
-                <dt key={id}>{name[locale]}</dt>
+              <Fragment key={id}>
+                <dt>{name[locale]}</dt>
                 <dd>{t.columnNote[id]}</dd>
-              </>
+              </Fragment>
             ))}
           </dl>
         </details>

@@ -5,10 +5,11 @@ import type { ListRow } from '@yinxin/fees';
 import type { Locale } from '@yinxin/proto';
 import { day, money, visible } from '@yinxin/ui/language.js';
 import { render } from 'preact';
+import { figures } from '../quote.js';
 import { inLanguage, textsOf } from '../texts.js';
 import { remarks } from './book.js';
 import type { Counted } from './count.js';
-import { figures, pays } from './result.js';
+import { pays } from './result.js';
 import { listTexts } from './texts.js';
 
 /** Prints a list in place of the page, from now on; what is returned ends that. */
@@ -43,7 +44,7 @@ function Paper({ counted: { rows, totals }, source, locale }: { counted: Counted
     <div class="paper">
       <h1>{t.file}</h1>
       <p>
-        {t.total} <strong>{figures(totals, t.open)}</strong>
+        {t.total} <strong>{figures(totals, locale)}</strong>
         {totals.errors > 0 && ` · ${t.errors(String(totals.errors))}`}
       </p>
       <p class="quiet">
@@ -58,7 +59,7 @@ function Paper({ counted: { rows, totals }, source, locale }: { counted: Counted
             {visible(payer.name)}
           </h2>
           <p>
-            {payer.rows > 0 ? <strong>{figures(payer, t.open)}</strong> : '–'} {pays(payer) && payer.capitals}
+            {payer.rows > 0 ? <strong>{figures(payer, locale)}</strong> : '–'} {pays(payer) && payer.capitals}
             {payer.errors > 0 && ` · ${t.left(String(payer.errors))}`}
           </p>
           <Table rows={byName.get(payer.name) ?? []} locale={locale} />

@@ -3,10 +3,11 @@
 import type { ListPayer, ListRow } from '@yinxin/fees';
 import type { CatalogueError, Locale } from '@yinxin/proto';
 import { CopyButton } from '@yinxin/ui/copy.js';
-import { money, visible } from '@yinxin/ui/language.js';
+import { money, visible, yuan } from '@yinxin/ui/language.js';
 import { ErrorMessage, Foreign, Message } from '@yinxin/ui/parts.js';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { figures } from '../quote.js';
 import { inLanguage, textsOf } from '../texts.js';
 import { inCatalogue, remarks, save } from './book.js';
 import type { Counted } from './count.js';
@@ -39,7 +40,7 @@ export function Result({ counted, from, locale, write, another }: ResultProps) {
       </p>
       <div class="card total list-total" role="status">
         <p class="total-label">{totals.total === null && totals.range ? t.range : t.total}</p>
-        <p class="total-figures">{figures(totals, t.open)}</p>
+        <p class="total-figures">{figures(totals, locale)}</p>
         <p class="total-hint quiet">
           {t.counts(
             number(totals.payers.length),
@@ -90,13 +91,6 @@ export function Result({ counted, from, locale, write, another }: ResultProps) {
 /** Whether there is an amount to transfer. */
 export function pays({ total }: ListPayer): boolean {
   return total !== null && total > 0;
-}
-
-/** A total, or what there is in its place. */
-export function figures({ total, range }: Pick<ListPayer, 'total' | 'range'>, open: string): string {
-  if (total !== null) return money(total);
-  // Nothing to go by: the price is to be asked for.
-  return range && range.to > 0 ? `${money(range.from)} – ${money(range.to)}` : open;
 }
 
 function Part({ title, children }: { title: string; children: ComponentChildren }) {
@@ -196,10 +190,10 @@ function Payers({ payers, locale }: { payers: readonly ListPayer[]; locale: Loca
                       {payer.seals}
                     </td>
                     <td class="number" data-title={t.amount}>
-                      {payer.rows > 0 ? figures(payer, t.open) : '–'}
+                      {payer.rows > 0 ? figures(payer, locale) : '–'}
                       {pays(payer) && (
                         <CopyButton
-                          text={() => ((payer.total ?? 0) / 100).toFixed(2)}
+                          text={() => yuan(payer.total ?? 0)}
                           label={t.copyAmount(visible(payer.name))}
                           texts={t}
                         />

@@ -2,8 +2,16 @@
 
 import type { ListColumn } from '@yinxin/fees';
 import type { Locale } from '@yinxin/proto';
+import { en as calculatorEn } from '../locales/en.js';
+import { zhCN as calculatorZhCN, type Texts } from '../locales/zh-CN.js';
+
+/** What one order and a list say alike. */
+function shared({ separator, open, ask, copy, copied, copyFailed }: Texts) {
+  return { separator, open, ask, copy, copied, copyFailed };
+}
 
 const zhCN = {
+  ...shared(calculatorZhCN),
   title: '批量计算',
   lead: '把要办理的证书列成表格，每行一张，一次算出每个付款户名应付多少。清单只在本机计算，不会上传，也不会保存。',
   drop: '把 Excel（.xlsx）或 CSV 文件拖到这里',
@@ -13,7 +21,6 @@ const zhCN = {
   template: '下载模板',
   templateFile: '批量清单模板',
   templateHint: (needed: string) => `第一行是列名，其中${needed}必须有，顺序不限。`,
-  separator: '、',
   columnNote: {
     name: '证书上的名称，也是付款户名',
     role: '采购人、采购人代表、采购人监督、供应商、代理机构、评标专家',
@@ -40,7 +47,6 @@ const zhCN = {
   range: '合计范围',
   counts: (payers: string, rows: string, certificates: string, seals: string) =>
     `${payers} 个付款户名，${rows} 行，证书 ${certificates} 张，印章 ${seals} 个`,
-  open: '待咨询',
   rangeHint: '其中有指南没有写明的费用，只能给出范围，见下面的说明。',
   errors: (count: string) => `${count} 行有问题，没有计入合计`,
   errorsHint: '请在原表格中修改后重新读取。',
@@ -71,7 +77,6 @@ const zhCN = {
   note: '备注',
   between: (from: string, to: string) => `${from} 至 ${to}`,
   assumptions: '指南没有写明的地方',
-  ask: (number: string) => `请咨询 ${number}`,
   ofRows: (count: string) => `涉及 ${count} 行`,
   saveXlsx: '下载 Excel',
   saveCsv: '下载 CSV',
@@ -86,9 +91,6 @@ const zhCN = {
   pages: (from: string, to: string, all: string) => `第 ${from}–${to} 条，共 ${all} 条`,
   previous: '上一页',
   next: '下一页',
-  copy: '复制',
-  copied: '已复制',
-  copyFailed: '未能复制',
   copyAmount: (name: string) => `复制“${name}”的应付金额`,
   copyCapitals: (name: string) => `复制“${name}”的大写金额`,
   source: (source: string, date: string) => `价格来源：${source}，${date} 读取。`,
@@ -99,6 +101,7 @@ const zhCN = {
 export type ListTexts = typeof zhCN;
 
 const en: ListTexts = {
+  ...shared(calculatorEn),
   title: 'A whole list',
   lead: 'List the certificates in a table, one in each row, and see at once what each payer owes. The list is read on this device only; it is not sent anywhere and not kept.',
   drop: 'Drop an Excel (.xlsx) or CSV file here',
@@ -108,7 +111,6 @@ const en: ListTexts = {
   template: 'Download a template',
   templateFile: 'list-template',
   templateHint: needed => `The first row names the columns, in any order; ${needed} are needed.`,
-  separator: ', ',
   columnNote: {
     name: 'The name in the certificate, which is the payer’s as well',
     role: 'Purchaser, Purchaser’s representative, Purchaser’s supervisor, Supplier, Agency, Evaluation expert',
@@ -136,7 +138,6 @@ const en: ListTexts = {
   range: 'Total, from and to',
   counts: (payers, rows, certificates, seals) =>
     `Payers: ${payers}. Rows: ${rows}. Certificates: ${certificates}. Seals: ${seals}.`,
-  open: 'To be asked',
   rangeHint: 'The guide does not name every price here, so that only a range can be given; see below.',
   errors: count => `Rows with a problem, not counted: ${count}`,
   errorsHint: 'Correct them in your table and read it again.',
@@ -168,7 +169,6 @@ const en: ListTexts = {
   note: 'Note',
   between: (from, to) => `${from} to ${to}`,
   assumptions: 'What the guide does not say',
-  ask: number => `Ask ${number}`,
   ofRows: count => `Rows concerned: ${count}`,
   saveXlsx: 'Download Excel',
   saveCsv: 'Download CSV',
@@ -183,9 +183,6 @@ const en: ListTexts = {
   pages: (from, to, all) => `${from}–${to} of ${all}`,
   previous: 'Previous',
   next: 'Next',
-  copy: 'Copy',
-  copied: 'Copied',
-  copyFailed: 'Not copied',
   copyAmount: name => `Copy the amount of “${name}”`,
   copyCapitals: name => `Copy the capital numerals of “${name}”`,
   source: (source, date) => `Prices: ${source}, read on ${date}.`,
