@@ -15,7 +15,7 @@ export type FromPage =
   | { readonly yinxin: 1; readonly request: { readonly id: string; readonly call: object }; readonly contents?: Blob[] }
   | { readonly yinxin: 1; readonly cancel: string };
 
-/** Content script → page. `bytes[i]` is the CMS of document `i`, with the result of `sign`. */
+/** Content script → page. `bytes[i]` is the CMS or seal of document `i`, with the result of `sign`. */
 export interface ToPage {
   readonly yinxin: 1;
   readonly reply: PageReply;

@@ -6,12 +6,15 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use yinxin_core::asn1::{self, tag};
 use yinxin_core::certificate::Certificate;
 use yinxin_core::key::PublicKey;
+use yinxin_core::seal::{Seal, Sealing, TimeInfo, Version};
 use yinxin_core::sm2::DEFAULT_ID;
 use yinxin_core::time::UnixTime;
 use yinxin_core::{attributes, cms, content_guard, hash, login};
 use yinxin_proto::host::ToSign;
+use yinxin_proto::limits::MAX_PROPERTY_INFO_CHARS;
 use yinxin_proto::page::SignatureAlgorithm;
 use yinxin_proto::site::Origin;
+use yinxin_proto::token::Token;
 use yinxin_proto::{Base64, Error};
 
 /// A certificate whose key may sign: of an algorithm of the product, no CA's, not for encryption
@@ -134,10 +137,12 @@ impl SigningCertificate {
 /// bytes signed.
 ///
 /// # Errors
-/// `challenge-invalid`, `format-not-allowed` or `attributes-refused`.
+/// `challenge-invalid`, `format-not-allowed`, `attributes-refused`; for seals `seal-not-found`,
+/// `seal-old-standard`, `seal-not-for-certificate` or `seal-refused`.
 pub fn message(
     item: &ToSign,
     origin: &Origin,
+    token: &Token,
     signer: &SigningCertificate,
     development: bool,
 ) -> Result<Vec<u8>, Error> {
@@ -171,10 +176,55 @@ pub fn message(
             attributes::check(&attributes.0, certificate)?;
             Ok(attributes.0.clone())
         }
+        ToSign::Seal {
+            seal,
+            time,
+            digest,
+            property_info,
+        } => {
+            let seal = seal_in(token, seal, certificate)?;
+            let refused = |reason: &str| Error::SealRefused {
+                reason: reason.into(),
+            };
+            let time = UnixTime::parse(time).ok_or_else(|| refused("time"))?;
+            let digest = <[u8; 32]>::try_from(&digest.0[..]).map_err(|_| refused("digest"))?;
+            if property_info.len() > MAX_PROPERTY_INFO_CHARS as usize {
+                return Err(refused("propertyInfo"));
+            }
+            let sealing = Sealing {
+                seal: &seal,
+                time: TimeInfo::Claimed(time),
+                digest: &digest,
+                property_info,
+                extensions: &[],
+            };
+            let to_be_signed = sealing.to_be_signed(certificate);
+            to_be_signed.map_err(|_| refused("a value that has no room"))
+        }
     }
 }
 
-/// SHA-256 of a certificate's bytes, lower-case hex: its name in requests.
+/// A seal by its fingerprint, if it lies in the token and may be used with the certificate: none
+/// comes from a page.
+fn seal_in(token: &Token, reference: &str, certificate: &Certificate) -> Result<Seal, Error> {
+    let told = token.seals.iter().filter_map(|told| told.der.as_ref());
+    let der = told
+        .map(|der| &der.0)
+        .find(|der| fingerprint(der) == reference)
+        .ok_or(Error::SealNotFound {})?;
+    let seal = Seal::from_der(der.clone())?;
+    if seal.version() == Version::V1 {
+        let standard = seal.version().standard().into();
+        return Err(Error::SealOldStandard { standard });
+    }
+    if !seal.property().users.contain(certificate) {
+        let holder = certificate.holder();
+        return Err(Error::SealNotForCertificate { holder });
+    }
+    Ok(seal)
+}
+
+/// SHA-256 of a certificate's or a seal's bytes, lower-case hex: its name in requests.
 #[must_use]
 pub fn fingerprint(der: &[u8]) -> String {
     hex::encode(hash::sha256(der))

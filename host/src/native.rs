@@ -283,7 +283,7 @@ impl Host {
         let certificate = SigningCertificate::parse(&place.certificate.certificate.0)?;
         let messages = items
             .iter()
-            .map(|item| crypto::message(item, origin, &certificate, self.development))
+            .map(|item| crypto::message(item, origin, &place.token, &certificate, self.development))
             .collect::<Result<Vec<_>, _>>()?;
         let signed = service.sign(&place, &certificate, &messages, pin, cancel, |done| {
             self.browser.say(&HostMessage::Event {

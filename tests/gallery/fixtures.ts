@@ -5,6 +5,9 @@ import type { AnchorView, CertificateView, ConsentView, TokenView, TrustView, Wo
 const sm3 = '66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0';
 const sha256 = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
 
+/** Of a document whose content was read. */
+const seen = { seen: true, propertyInfo: '' };
+
 // The normal case: the issuing CAs of Sichuan CA are not public.
 const unknown: TrustView = {
   type: 'unknown',
@@ -94,6 +97,7 @@ const key: TokenView = {
   initialPin: false,
   demo: true,
   certificates: [unit, encryption],
+  seals: [],
 };
 
 const real: TokenView = { ...key, demo: false, model: 'Example Vendor ePass', serial: '5A31 0094' };
@@ -118,8 +122,14 @@ const sign: ConsentView = {
     type: 'sign',
     format: 'cms',
     documents: [
-      { name: '投标函.pdf', size: 182_344, sm3, sha256 },
-      { name: '法定代表人授权委托书（2026年度办公设备采购项目）.pdf', size: 1_204_511, sm3: sha256, sha256: sm3 },
+      { name: '投标函.pdf', size: 182_344, sm3, sha256, ...seen },
+      {
+        name: '法定代表人授权委托书（2026年度办公设备采购项目）.pdf',
+        size: 1_204_511,
+        sm3: sha256,
+        sha256: sm3,
+        ...seen,
+      },
     ],
   },
   tokens: [real],
@@ -197,8 +207,8 @@ export const consents: Record<string, ConsentView> = {
       type: 'sign',
       format: 'cms-attached',
       documents: [
-        { name: '报价⟨U+202E⟩fdp.exe', size: 12, sm3, sha256 },
-        { name: 'W'.repeat(255), size: 536_870_912, sm3, sha256 },
+        { name: '报价⟨U+202E⟩fdp.exe', size: 12, sm3, sha256, ...seen },
+        { name: 'W'.repeat(255), size: 536_870_912, sm3, sha256, ...seen },
       ],
     },
     tokens: [{ ...real, label: 'A\u202eB\u0007', certificates: [{ ...unit, holder: `${'某某'.repeat(40)}公司` }] }],

@@ -69,7 +69,7 @@ export function Consent({ view, locale, decide, open }: ConsentProps) {
             {t.act(act)}
           </h1>
           <Site site={view.site} locale={locale} />
-          {act.type === 'login' ? null : <Documents act={act} locale={locale} open={open} />}
+          {act.type === 'sign' && <Documents act={act} locale={locale} open={open} />}
           <Choosing view={view} locale={locale} decide={decide} guarded={guarded} restart={restart} />
         </main>
       )}

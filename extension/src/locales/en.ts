@@ -8,8 +8,16 @@ function plural(count: number, one: string, many: string): string {
 }
 
 function act(of: Act): string {
-  if (of.type === 'sign') return `Sign ${plural(of.documents.length, 'document', 'documents')}`;
-  return of.purpose === 'bind' ? 'Bind a certificate' : 'Log in';
+  switch (of.type) {
+    case 'sign': {
+      const documents = plural(of.documents.length, 'document', 'documents');
+      return of.format === 'seal' ? `Seal ${documents}` : `Sign ${documents}`;
+    }
+    case 'login':
+      return of.purpose === 'bind' ? 'Bind a certificate' : 'Log in';
+    case 'seals':
+      return 'Show a seal';
+  }
 }
 
 export const en: Texts = {
@@ -93,10 +101,10 @@ export const en: Texts = {
   triesLeft: left => `${plural(left, 'try', 'tries')} left`,
   triesLow: 'A wrong PIN was typed before. Check it well',
   triesFinal: 'Last try: one more wrong PIN locks the key',
-  approve: (of, holder) => {
-    if (of.type === 'sign') return `Sign ${plural(of.documents.length, 'document', 'documents')} as 〔${holder}〕`;
-    return of.purpose === 'bind' ? `Bind the certificate as 〔${holder}〕` : `Log in as 〔${holder}〕`;
-  },
+  approve: (of, holder) =>
+    of.type === 'login' && of.purpose === 'bind'
+      ? `Bind the certificate as 〔${holder}〕`
+      : `${act(of)} as 〔${holder}〕`,
   cancel: 'Cancel',
   close: 'Close',
   guard: 'The window has just appeared; one moment',
@@ -104,8 +112,14 @@ export const en: Texts = {
   working: (done, total) => (total > 1 ? `Signing, ${done} of ${total} done` : 'Signing…'),
   workingHint: 'Leave the key inserted.',
   done: of => {
-    if (of.type === 'sign') return `${plural(of.documents.length, 'document', 'documents')} signed`;
-    return of.purpose === 'bind' ? 'Binding proof sent' : 'Login proof sent';
+    switch (of.type) {
+      case 'sign':
+        return `${plural(of.documents.length, 'document', 'documents')} ${of.format === 'seal' ? 'sealed' : 'signed'}`;
+      case 'login':
+        return of.purpose === 'bind' ? 'Binding proof sent' : 'Login proof sent';
+      case 'seals':
+        return 'Seal shown';
+    }
   },
   doneHint: 'The site has the result; this window closes by itself.',
   failedTitle: 'Not completed',

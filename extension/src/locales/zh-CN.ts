@@ -4,8 +4,14 @@ import type { Act, Disclosed, HolderKind } from '@yinxin/proto';
 
 /** What an act is called, in a button and in a heading. */
 function act(of: Act): string {
-  if (of.type === 'sign') return `签署 ${of.documents.length} 份文件`;
-  return of.purpose === 'bind' ? '首次绑定证书' : '登录';
+  switch (of.type) {
+    case 'sign':
+      return of.format === 'seal' ? `在 ${of.documents.length} 份文件上盖章` : `签署 ${of.documents.length} 份文件`;
+    case 'login':
+      return of.purpose === 'bind' ? '首次绑定证书' : '登录';
+    case 'seals':
+      return '出示一枚印章';
+  }
 }
 
 export const zhCN = {
@@ -103,12 +109,18 @@ export const zhCN = {
   // Consent window: course and end
   working: (done: number, total: number) => (total > 1 ? `正在签名，已完成 ${done} / ${total}` : '正在签名…'),
   workingHint: '请不要拔出 UKey。',
-  done: (of: Act) =>
-    of.type === 'sign'
-      ? `已签署 ${of.documents.length} 份文件`
-      : of.purpose === 'bind'
-        ? '已发送绑定凭证'
-        : '已发送登录凭证',
+  done: (of: Act) => {
+    switch (of.type) {
+      case 'sign':
+        return of.format === 'seal'
+          ? `已在 ${of.documents.length} 份文件上盖章`
+          : `已签署 ${of.documents.length} 份文件`;
+      case 'login':
+        return of.purpose === 'bind' ? '已发送绑定凭证' : '已发送登录凭证';
+      case 'seals':
+        return '已出示印章';
+    }
+  },
   doneHint: '结果已交给网站，本窗口将自动关闭。',
   failedTitle: '没有完成',
   supportCode: '错误代码',

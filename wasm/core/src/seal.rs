@@ -27,12 +27,15 @@ mod hostile;
 mod picture;
 mod plain;
 mod read;
+mod sealing;
 mod signature;
 #[cfg(test)]
 mod tests;
 mod verdict;
+mod write;
 
 pub use picture::Kind;
+pub use sealing::{Sealing, TimeInfo};
 pub use signature::SealSignature;
 pub use verdict::{Policy, Verdict, verify};
 

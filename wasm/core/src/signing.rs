@@ -12,6 +12,7 @@
 //! the certificate's key and the exact bytes that were to be signed.
 
 mod request;
+mod seals;
 mod text;
 mod tokens;
 
@@ -21,7 +22,8 @@ pub use tokens::describe_tokens;
 use crate::asn1::hex;
 use crate::attributes::{self, logondata};
 use crate::certificate::Certificate;
-use crate::hash::{self, Digests, Hasher};
+use crate::hash::{self, Hasher};
+use crate::seal::{Policy, Seal, Sealing, TimeInfo};
 use crate::text::visible;
 use crate::time::UnixTime;
 use crate::trust::Anchor;
@@ -110,6 +112,10 @@ struct Working {
     protected_path: bool,
     certificate: Certificate,
     algorithm: SignatureAlgorithm,
+    /// The seal that is set, if one is.
+    seal: Option<Seal>,
+    /// The time that the signatures claim.
+    at: UnixTime,
     /// The exact bytes that each signature must cover, in order.
     to_be_signed: Vec<Vec<u8>>,
     done: u32,
@@ -150,18 +156,9 @@ impl Signing {
                 machine.finish(End::Other, &mut out);
             }
             Ok(call) => {
-                let reads = matches!(&call.task, Task::Sign { .. });
+                let first = call.next_unread(0);
                 machine.call = Some(call);
-                if reads {
-                    machine.state = State::Reading(Reading {
-                        document: 0,
-                        offset: 0,
-                        hasher: Hasher::default(),
-                    });
-                    machine.read_next(&mut out);
-                } else {
-                    machine.open(&mut out);
-                }
+                machine.read_from(first, &mut out);
             }
         }
         (machine, out)
@@ -248,24 +245,37 @@ impl Signing {
         }
         reading.hasher.update(bytes);
         reading.offset += length;
-        if reading.offset == current.size {
-            current.digests = Some(std::mem::take(&mut reading.hasher).finish());
+        if reading.offset < current.size {
+            self.read_next(&mut out);
+            return out;
+        }
+        current.digests = Some(std::mem::take(&mut reading.hasher).finish());
+        let next = reading.document + 1;
+        let next = self.call.as_ref().and_then(|call| call.next_unread(next));
+        if next.is_none() {
             reading.document += 1;
             reading.offset = 0;
-        }
-        if reading.document == documents.len() {
-            out.push(SigningAction::Stop {
-                timer: SigningTimer::Read,
-            });
+            out.push(stop(SigningTimer::Read));
             self.progress_reading(&mut out);
-            self.open(&mut out);
-        } else {
-            self.read_next(&mut out);
         }
+        self.read_from(next, &mut out);
         out
     }
 
     // ── Reading ──────────────────────────────────────────────────────────────────────────────
+
+    /// Begins to read a document, or opens the window where there is none to read.
+    fn read_from(&mut self, document: Option<usize>, out: &mut Vec<SigningAction>) {
+        let Some(document) = document else {
+            return self.open(out);
+        };
+        self.state = State::Reading(Reading {
+            document,
+            offset: 0,
+            hasher: Hasher::default(),
+        });
+        self.read_next(out);
+    }
 
     fn read_next(&self, out: &mut Vec<SigningAction>) {
         let (State::Reading(reading), Some(call)) = (&self.state, &self.call) else {
@@ -347,10 +357,14 @@ impl Signing {
                 }
             }
             Decision::Approve {
-                token, certificate, ..
+                token,
+                certificate,
+                seal,
+                ..
             } => {
                 if matches!(self.state, State::Consenting)
-                    && let Err(error) = self.approve(&token, &certificate, now, out)
+                    && let Err(error) =
+                        self.approve(&token, &certificate, seal.as_deref(), now, out)
                 {
                     self.notice = Some(error);
                     self.show(out);
@@ -364,6 +378,7 @@ impl Signing {
         &mut self,
         token: &str,
         certificate: &str,
+        seal: Option<&str>,
         now: UnixTime,
         out: &mut Vec<SigningAction>,
     ) -> Result<(), Error> {
@@ -387,7 +402,18 @@ impl Signing {
             return Err(problem);
         }
         let algorithm = chosen.signing_algorithm()?;
-        let (items, to_be_signed) = prepare(call, &chosen, algorithm, now)?;
+        let seal = match (call.needs_seal(), seal) {
+            (false, None) => None,
+            (true, Some(seal)) => Some(seals::find(token, seal, &chosen, now)?),
+            _ => return Err(Error::SealNotFound {}),
+        };
+        if let (Task::Seals, Some(seal)) = (&call.task, &seal) {
+            let seals = vec![seals::page_seal(seal)];
+            out.push(stop(SigningTimer::Consent));
+            self.deliver(Vec::new(), PageResult::Seals { seals }, out);
+            return Ok(());
+        }
+        let (items, to_be_signed) = prepare(call, &chosen, algorithm, seal.as_ref(), now)?;
         let command = HostCommand::Sign {
             origin: call.origin.clone(),
             token: token.token.clone(),
@@ -406,6 +432,8 @@ impl Signing {
             protected_path,
             certificate: chosen,
             algorithm,
+            seal,
+            at: now,
             to_be_signed,
             done: 0,
         }));
@@ -427,8 +455,8 @@ impl Signing {
             self.listing = None;
             match reply {
                 HostReply::Tokens { tokens, modules } => {
-                    self.views = describe_tokens(&tokens, &self.anchors, now);
                     self.tokens = Some(tokens);
+                    self.describe(now);
                     self.modules = modules;
                 }
                 // While the host signs, and after, a listing is of no interest.
@@ -523,8 +551,16 @@ impl Signing {
                 _ => {}
             }
         }
+        self.describe(now);
+    }
+
+    /// Describes the tokens for the window.
+    fn describe(&mut self, now: UnixTime) {
         let tokens = self.tokens.as_deref().unwrap_or_default();
         self.views = describe_tokens(tokens, &self.anchors, now);
+        if self.call.as_ref().is_some_and(Call::needs_seal) {
+            seals::require_seals(&mut self.views);
+        }
     }
 
     fn host_progress(&mut self, call: u32, done: u32, out: &mut Vec<SigningAction>) {
@@ -550,13 +586,23 @@ impl Signing {
             Err(error) => self.fail(error, out),
             Ok((deliveries, result)) => {
                 out.push(stop(SigningTimer::Host));
-                out.extend(deliveries);
-                self.answer(PageOutcome::Result { result }, out);
-                self.state = State::Lingering;
-                self.show(out);
-                out.push(start(SigningTimer::Linger, LINGER_MS));
+                self.deliver(deliveries, result, out);
             }
         }
+    }
+
+    /// Gives the page what it asked for.
+    fn deliver(
+        &mut self,
+        deliveries: Vec<SigningAction>,
+        result: PageResult,
+        out: &mut Vec<SigningAction>,
+    ) {
+        out.extend(deliveries);
+        self.answer(PageOutcome::Result { result }, out);
+        self.state = State::Lingering;
+        self.show(out);
+        out.push(start(SigningTimer::Linger, LINGER_MS));
     }
 
     // ── Ends ─────────────────────────────────────────────────────────────────────────────────
@@ -700,8 +746,26 @@ impl Call {
     fn documents(&self) -> &[Document] {
         match &self.task {
             Task::Sign { documents, .. } => documents,
-            Task::Login { .. } => &[],
+            Task::Login { .. } | Task::Seals => &[],
         }
+    }
+
+    /// The first document from an index on whose content is to be read.
+    fn next_unread(&self, from: usize) -> Option<usize> {
+        let mut rest = self.documents().iter().enumerate().skip(from);
+        rest.find_map(|(index, document)| document.given.is_none().then_some(index))
+    }
+
+    /// Whether the user has to choose a seal.
+    fn needs_seal(&self) -> bool {
+        matches!(
+            self.task,
+            Task::Seals
+                | Task::Sign {
+                    format: SignFormat::Seal,
+                    ..
+                }
+        )
     }
 
     fn act(&self) -> Act {
@@ -719,22 +783,21 @@ impl Call {
             Task::Sign { documents, format } => Act::Sign {
                 documents: documents
                     .iter()
-                    .map(|document| {
-                        let (sm3, sha256) = document
+                    .map(|document| DocumentView {
+                        name: visible(&document.name),
+                        seen: document.given.is_none(),
+                        size: document.size,
+                        sm3: document.sm3().map_or_else(String::new, |sm3| hex(&sm3)),
+                        sha256: document
                             .digests
-                            .as_ref()
-                            .map(Digests::to_hex)
-                            .unwrap_or_default();
-                        DocumentView {
-                            name: visible(&document.name),
-                            size: document.size,
-                            sm3,
-                            sha256,
-                        }
+                            .map_or_else(String::new, |digests| hex(&digests.sha256)),
+                        property_info: document.property_info.clone(),
+                        placement: document.placement,
                     })
                     .collect(),
                 format: *format,
             },
+            Task::Seals => Act::Seals {},
         }
     }
 }
@@ -744,6 +807,7 @@ fn prepare(
     call: &Call,
     certificate: &Certificate,
     algorithm: SignatureAlgorithm,
+    seal: Option<&Seal>,
     now: UnixTime,
 ) -> Result<(Vec<ToSign>, Vec<Vec<u8>>), Error> {
     let attributes =
@@ -774,12 +838,31 @@ fn prepare(
             };
             Ok((vec![item], vec![bytes]))
         }
+        Task::Seals => Ok((Vec::new(), Vec::new())),
+        Task::Sign {
+            documents,
+            format: SignFormat::Seal,
+        } => {
+            let seal = seal.ok_or(Error::SealNotFound {})?;
+            documents
+                .iter()
+                .map(|document| {
+                    let digest = document.sm3().ok_or_else(not_read)?;
+                    let sealing = sealing(seal, document, &digest, now);
+                    let item = ToSign::Seal {
+                        seal: hex(&hash::sha256(seal.der())),
+                        time: now.to_string(),
+                        digest: Base64(digest.to_vec()),
+                        property_info: document.property_info.clone(),
+                    };
+                    Ok((item, sealing.to_be_signed(certificate)?))
+                })
+                .collect()
+        }
         Task::Sign { documents, .. } => documents
             .iter()
             .map(|document| {
-                let digests = document.digests.ok_or_else(|| Error::Internal {
-                    detail: "document not read".into(),
-                })?;
+                let digests = document.digests.ok_or_else(not_read)?;
                 let bytes = attributes(digests.for_algorithm(algorithm));
                 let item = ToSign::Attributes {
                     attributes: Base64(bytes.clone()),
@@ -788,6 +871,52 @@ fn prepare(
             })
             .collect(),
     }
+}
+
+fn not_read() -> Error {
+    Error::Internal {
+        detail: "document not read".into(),
+    }
+}
+
+/// A seal on a document.
+fn sealing<'a>(
+    seal: &'a Seal,
+    document: &'a Document,
+    digest: &'a [u8; 32],
+    at: UnixTime,
+) -> Sealing<'a> {
+    Sealing {
+        seal,
+        time: TimeInfo::Claimed(at),
+        digest,
+        property_info: &document.property_info,
+        extensions: &[],
+    }
+}
+
+/// The seal on a document, judged once more from its own bytes before it leaves.
+fn sealed(
+    working: &Working,
+    document: &Document,
+    to_be_signed: &[u8],
+    signature: &[u8],
+) -> Result<Vec<u8>, Error> {
+    let seal = working.seal.as_ref().ok_or(Error::SealNotFound {})?;
+    let digest = document.sm3().ok_or_else(not_read)?;
+    let sealing = sealing(seal, document, &digest, working.at);
+    let signed = sealing.sign(&working.certificate, |_| Ok(signature.to_vec()))?;
+    // Whether its maker is listed was shown to the user, who decided.
+    let makers = [Certificate::from_der(seal.maker().to_vec())?];
+    let policy = Policy {
+        makers: &makers,
+        at: working.at,
+        user: None,
+    };
+    if signed.signed() != to_be_signed || !signed.verify(Some(&digest), &policy).valid {
+        return Err(Error::SignatureNotVerified {});
+    }
+    Ok(signed.der().to_vec())
 }
 
 /// Verifies signatures and puts them into the forms that the page asked for.
@@ -841,26 +970,35 @@ fn deliver(
             };
             Ok((Vec::new(), PageResult::Login { proof }))
         }
+        Task::Seals => Err(Error::HostMessageInvalid {}),
         Task::Sign { documents, format } => {
             let mut deliveries = Vec::new();
             let mut results = Vec::new();
             for (index, (document, (bytes, signature))) in documents.iter().zip(signed).enumerate()
             {
                 let content = *format == SignFormat::CmsAttached;
-                let parts = assemble(bytes, signature, content.then_some(document.size as usize));
                 let inside = if content { document.size as usize } else { 0 };
-                let digests = document.digests.unwrap_or_else(|| Digests::of(&[]));
+                let (head, tail, digest) = if *format == SignFormat::Seal {
+                    let head = sealed(working, document, bytes, signature)?;
+                    let digest = document.sm3().ok_or_else(not_read)?;
+                    (head, Vec::new(), digest)
+                } else {
+                    let digests = document.digests.ok_or_else(not_read)?;
+                    let parts = assemble(bytes, signature, content.then_some(inside));
+                    let digest = *digests.for_algorithm(working.algorithm);
+                    (parts.head, parts.tail, digest)
+                };
                 results.push(DocumentSignature {
                     name: document.name.clone(),
                     algorithm: working.algorithm,
-                    digest: hex(digests.for_algorithm(working.algorithm)),
-                    size: small(parts.head.len() + inside + parts.tail.len()),
+                    digest: hex(&digest),
+                    size: small(head.len() + inside + tail.len()),
                 });
                 deliveries.push(SigningAction::Deliver {
                     document: small(index),
-                    head: Base64(parts.head),
+                    head: Base64(head),
                     content,
-                    tail: Base64(parts.tail),
+                    tail: Base64(tail),
                 });
             }
             Ok((

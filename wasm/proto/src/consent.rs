@@ -3,7 +3,9 @@
 //! The background sends the whole view at every change; a window renders it and answers with what
 //! its user decided.
 
-use crate::page::{Account, LoginFormat, Purpose, SignFormat, SignatureAlgorithm};
+use crate::page::{
+    Account, LoginFormat, Placement, Purpose, SealPicture, SignFormat, SignatureAlgorithm,
+};
 use crate::site::SiteKind;
 use crate::token::{Module, PinLength, PinTries};
 use crate::{Base64, Error, Finding, Pin};
@@ -105,21 +107,30 @@ pub enum Act {
         /// Format of the signatures.
         format: SignFormat,
     },
+    /// One of the user's seals, to be shown to the site. Nothing is signed.
+    Seals {},
 }
 
 /// A document as it will be signed: read, hashed, frozen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 pub struct DocumentView {
     /// Name as given by the site, with bidirectional and other invisible controls made visible (`⟨U+202E⟩`).
     pub name: String,
-    /// Size in bytes.
+    /// Its content was read and hashed here. Otherwise the site gave its digest, and nobody here saw it.
+    pub seen: bool,
+    /// Size in bytes; 0 where it was not seen.
     pub size: u32,
     /// SM3 of the content, lower-case hex.
     pub sm3: String,
-    /// SHA-256 of the content, lower-case hex.
+    /// SHA-256 of the content, lower-case hex; empty where it was not seen.
     pub sha256: String,
+    /// What a seal's signature will say that it belongs to; empty where that is nothing.
+    pub property_info: String,
+    /// Where the site says that it will draw the seal.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub placement: Option<Placement>,
 }
 
 /// A key as a window shows it.
@@ -147,6 +158,8 @@ pub struct TokenView {
     pub demo: bool,
     /// Its certificates: usable ones first.
     pub certificates: Vec<CertificateView>,
+    /// Its electronic seals: usable ones first.
+    pub seals: Vec<SealView>,
     /// Why no certificate of it can be used, if so.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub problem: Option<Error>,
@@ -198,6 +211,45 @@ pub struct CertificateView {
     /// Whether its holder renews it: not the encryption half of a pair, which is renewed along with
     /// the other, nor one that was renewed already, nor a CA's.
     pub renewable: bool,
+}
+
+/// An electronic seal in a key, in plain words.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub struct SealView {
+    /// SHA-256 of its DER, lower-case hex: the reference in decisions. Empty where its bytes are not known.
+    pub seal: String,
+    /// Its name; of an object that is not readable the label.
+    pub name: String,
+    /// The standard by which it is made; empty where it can't be read.
+    pub standard: String,
+    /// Made by GB/T 38540-2020 or later: a 国标印章.
+    pub national: bool,
+    /// Who made it, as the maker's certificate says; empty where that can't be read.
+    pub maker: String,
+    /// The maker's own certificate is among those that the user or an administrator added.
+    pub maker_listed: bool,
+    /// Start of validity, ISO 8601 UTC.
+    pub valid_from: String,
+    /// End of validity, ISO 8601 UTC.
+    pub valid_until: String,
+    /// Days left by the calendar of China: 0 on the last day, negative after it.
+    pub days_left: i32,
+    /// [`CertificateView::certificate`] of those on the same key that may use it.
+    pub certificates: Vec<String>,
+    /// Its picture, where browsers can show it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub picture: Option<SealPicture>,
+    /// Width of the picture in millimetres.
+    pub width: u32,
+    /// Height of the picture in millimetres.
+    pub height: u32,
+    /// Why it can't be set on documents, if so.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub problem: Option<Error>,
+    /// What else there is to say: a maker that is not listed, an end that is near.
+    pub findings: Vec<Finding>,
 }
 
 /// What a path to a trust anchor says of a certificate.
@@ -352,7 +404,10 @@ pub enum Decision {
         token: String,
         /// [`CertificateView::certificate`].
         certificate: String,
-        /// The PIN; absent with a protected authentication path.
+        /// [`SealView::seal`], where one is set or shown.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        seal: Option<String>,
+        /// The PIN; absent with a protected authentication path, and where nothing is signed.
         #[serde(skip_serializing_if = "Option::is_none", default)]
         pin: Option<Pin>,
     },

@@ -90,6 +90,18 @@ pub enum ToSign {
         /// certificate (RFC 5035) of this certificate, optionally a signing time; nothing else.
         attributes: Base64,
     },
+    /// The `TBS_Sign` of a seal on a document (GB/T 38540-2020, GM/T 0031-2025). The seal is one of
+    /// the same token, which the host looks up itself, and lists this certificate.
+    Seal {
+        /// SHA-256 of the seal's DER, lower-case hex.
+        seal: String,
+        /// The time that the signer claims, ISO 8601 UTC.
+        time: String,
+        /// SM3 of what is sealed (`dataHash`).
+        digest: Base64,
+        /// What it belongs to (`propertyInfo`), ASCII.
+        property_info: String,
+    },
 }
 
 /// A message from the host.

@@ -33,6 +33,8 @@ limits! {
     MAX_SEAL_BYTES = 2 * 1024 * 1024;
     /// Certificates, or their digests, in an electronic seal.
     MAX_SEAL_CERTIFICATES = 1_000;
+    /// Characters of what a seal on a document says that it belongs to (`propertyInfo`).
+    MAX_PROPERTY_INFO_CHARS = 1_024;
     /// Bytes of all seals that one listing of a module's tokens tells: they share a frame with the certificates.
     MAX_LISTED_SEAL_BYTES = 512 * 1024;
     /// Data objects of one token that are looked at.

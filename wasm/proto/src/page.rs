@@ -48,6 +48,8 @@ pub enum PageCall {
         #[serde(default)]
         format: SignFormat,
     },
+    /// Asks the user to show one of the seals in a key. Answered by [`PageResult::Seals`].
+    Seals {},
 }
 
 /// What a login is for. Part of what is signed.
@@ -96,6 +98,9 @@ pub enum SignFormat {
     Cms,
     /// CMS SignedData with the content inside.
     CmsAttached,
+    /// `SES_Signature` with a seal of the key, by the standard of the seal (GB/T 38540-2020 or
+    /// GM/T 0031-2025).
+    Seal,
 }
 
 /// The account that a portal expects.
@@ -113,12 +118,37 @@ pub struct Account {
 /// A document to sign, without its bytes: the content script holds them and hands them over when asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 pub struct Document {
     /// Name as given by the site.
     pub name: String,
-    /// Size in bytes.
+    /// Size in bytes; 0 where only `digest` is given.
     pub size: u32,
+    /// Format [`SignFormat::Seal`] only: SM3 of a content that stays with the site. The user is told
+    /// that nobody here saw it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub digest: Option<Base64>,
+    /// Format [`SignFormat::Seal`] only: what the signature belongs to (`propertyInfo`), ASCII; in
+    /// OFD the path of its Signature.xml. Empty where it is absent.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub property_info: Option<String>,
+    /// Format [`SignFormat::Seal`] only: where the site will draw the seal, for the user's eye.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub placement: Option<Placement>,
+}
+
+/// Where a seal is drawn on a page, in whole millimetres from its upper left corner, to the middle
+/// of the seal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Placement {
+    /// Number of the page, from 1.
+    pub page: u32,
+    /// From the left.
+    pub x: u32,
+    /// From the top.
+    pub y: u32,
 }
 
 /// An answer to the page.
@@ -209,6 +239,48 @@ pub enum PageResult {
         /// One for each document, in order.
         signatures: Vec<DocumentSignature>,
     },
+    /// To [`PageCall::Seals`].
+    Seals {
+        /// What the user chose to show.
+        seals: Vec<PageSeal>,
+    },
+}
+
+/// A seal that the user showed to a page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub struct PageSeal {
+    /// Its name.
+    pub name: String,
+    /// Its identifier (`esID`).
+    pub id: String,
+    /// 4 or 5.
+    pub version: u8,
+    /// Start of validity, ISO 8601 UTC.
+    pub valid_from: String,
+    /// End of validity, ISO 8601 UTC.
+    pub valid_until: String,
+    /// Width of its picture in millimetres.
+    pub width: u32,
+    /// Height of its picture in millimetres.
+    pub height: u32,
+    /// Its picture, where browsers can show it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub picture: Option<SealPicture>,
+    /// Its DER.
+    pub seal: Base64,
+}
+
+/// A picture of a seal that browsers can show. To be decoded as an image only: it may be SVG.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct SealPicture {
+    /// Media type, by its bytes.
+    pub media_type: String,
+    /// Its file.
+    pub data: Base64,
 }
 
 /// A login proof. It carries neither origin nor challenge: the server has its own.
@@ -243,7 +315,7 @@ pub enum SignatureAlgorithm {
     EcdsaP256Sha256,
 }
 
-/// The signature of one document. The content script adds the bytes (`cms`) for the page; between
+/// The signature of one document. The content script adds the bytes (`cms`, `seal`) for the page; between
 /// background and content script they travel apart, see [`ToRelay::Bytes`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -255,7 +327,7 @@ pub struct DocumentSignature {
     pub algorithm: SignatureAlgorithm,
     /// Digest of the content (SM3 for SM2, SHA-256 otherwise), lower-case hex.
     pub digest: String,
-    /// Size of the CMS in bytes.
+    /// Size of the CMS or `SES_Signature` in bytes.
     pub size: u32,
 }
 

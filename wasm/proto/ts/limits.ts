@@ -37,6 +37,9 @@ export const MAX_SEAL_BYTES = 2097152;
 /** Certificates, or their digests, in an electronic seal. */
 export const MAX_SEAL_CERTIFICATES = 1000;
 
+/** Characters of what a seal on a document says that it belongs to (`propertyInfo`). */
+export const MAX_PROPERTY_INFO_CHARS = 1024;
+
 /** Bytes of all seals that one listing of a module's tokens tells: they share a frame with the certificates. */
 export const MAX_LISTED_SEAL_BYTES = 524288;
 

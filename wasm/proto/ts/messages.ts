@@ -394,7 +394,15 @@ reason: string, } } | { "code": "seal-left-out", "params": {
 /**
  * Its size, in bytes.
  */
-size: number, } } | { "code": "seal-maker-unknown", "params": {
+size: number, } } | { "code": "seal-missing", "params": Record<symbol, never> } | { "code": "seal-not-found", "params": Record<symbol, never> } | { "code": "seal-refused", "params": {
+/**
+ * Which part, and what is wrong with it.
+ */
+reason: string, } } | { "code": "seal-not-written", "params": {
+/**
+ * What went wrong.
+ */
+reason: string, } } | { "code": "seal-maker-unknown", "params": {
 /**
  * The maker's name, as its certificate says.
  */
@@ -987,7 +995,15 @@ reason: string, } } | { "code": "seal-left-out", "params": {
 /**
  * Its size, in bytes.
  */
-size: number, } } | { "code": "seal-maker-unknown", "params": {
+size: number, } } | { "code": "seal-missing", "params": Record<symbol, never> } | { "code": "seal-not-found", "params": Record<symbol, never> } | { "code": "seal-refused", "params": {
+/**
+ * Which part, and what is wrong with it.
+ */
+reason: string, } } | { "code": "seal-not-written", "params": {
+/**
+ * What went wrong.
+ */
+reason: string, } } | { "code": "seal-maker-unknown", "params": {
 /**
  * The maker's name, as its certificate says.
  */
@@ -1249,12 +1265,26 @@ export type Document = {
  */
 name: string,
 /**
- * Size in bytes.
+ * Size in bytes; 0 where only `digest` is given.
  */
-size: number, };
+size: number,
+/**
+ * Format [`SignFormat::Seal`] only: SM3 of a content that stays with the site. The user is told
+ * that nobody here saw it.
+ */
+digest?: Base64,
+/**
+ * Format [`SignFormat::Seal`] only: what the signature belongs to (`propertyInfo`), ASCII; in
+ * OFD the path of its Signature.xml. Empty where it is absent.
+ */
+propertyInfo?: string,
+/**
+ * Format [`SignFormat::Seal`] only: where the site will draw the seal, for the user's eye.
+ */
+placement?: Placement, };
 
 /**
- * The signature of one document. The content script adds the bytes (`cms`) for the page; between
+ * The signature of one document. The content script adds the bytes (`cms`, `seal`) for the page; between
  * background and content script they travel apart, see [`ToRelay::Bytes`].
  */
 export type DocumentSignature = {
@@ -1271,7 +1301,7 @@ algorithm: SignatureAlgorithm,
  */
 digest: string,
 /**
- * Size of the CMS in bytes.
+ * Size of the CMS or `SES_Signature` in bytes.
  */
 size: number, };
 
@@ -1361,7 +1391,7 @@ documents: Array<Document>,
 /**
  * Format of the signatures.
  */
-format: SignFormat, };
+format: SignFormat, } | { "type": "seals", };
 
 /**
  * What an answer says. `Result` and `Error` are final; the others may come before.
@@ -1441,7 +1471,70 @@ proof: LoginProof, } | { "type": "sign",
 /**
  * One for each document, in order.
  */
-signatures: Array<DocumentSignature>, };
+signatures: Array<DocumentSignature>, } | { "type": "seals",
+/**
+ * What the user chose to show.
+ */
+seals: Array<PageSeal>, };
+
+/**
+ * A seal that the user showed to a page.
+ */
+export type PageSeal = {
+/**
+ * Its name.
+ */
+name: string,
+/**
+ * Its identifier (`esID`).
+ */
+id: string,
+/**
+ * 4 or 5.
+ */
+version: number,
+/**
+ * Start of validity, ISO 8601 UTC.
+ */
+validFrom: string,
+/**
+ * End of validity, ISO 8601 UTC.
+ */
+validUntil: string,
+/**
+ * Width of its picture in millimetres.
+ */
+width: number,
+/**
+ * Height of its picture in millimetres.
+ */
+height: number,
+/**
+ * Its picture, where browsers can show it.
+ */
+picture?: SealPicture,
+/**
+ * Its DER.
+ */
+seal: Base64, };
+
+/**
+ * Where a seal is drawn on a page, in whole millimetres from its upper left corner, to the middle
+ * of the seal.
+ */
+export type Placement = {
+/**
+ * Number of the page, from 1.
+ */
+page: number,
+/**
+ * From the left.
+ */
+x: number,
+/**
+ * From the top.
+ */
+y: number, };
 
 /**
  * What a login is for. Part of what is signed.
@@ -1449,9 +1542,22 @@ signatures: Array<DocumentSignature>, };
 export type Purpose = "login" | "bind";
 
 /**
+ * A picture of a seal that browsers can show. To be decoded as an image only: it may be SVG.
+ */
+export type SealPicture = {
+/**
+ * Media type, by its bytes.
+ */
+mediaType: string,
+/**
+ * Its file.
+ */
+data: Base64, };
+
+/**
  * Format of document signatures.
  */
-export type SignFormat = "cms" | "cms-attached";
+export type SignFormat = "cms" | "cms-attached" | "seal";
 
 /**
  * Signature algorithms that the product makes. Named by what they are, not by OID.
@@ -1679,7 +1785,23 @@ attributes: Base64, } | { "type": "attributes",
  * DER of SET OF Attribute (RFC 5652, section 5.4): content type, message digest, signing
  * certificate (RFC 5035) of this certificate, optionally a signing time; nothing else.
  */
-attributes: Base64, };
+attributes: Base64, } | { "type": "seal",
+/**
+ * SHA-256 of the seal's DER, lower-case hex.
+ */
+seal: string,
+/**
+ * The time that the signer claims, ISO 8601 UTC.
+ */
+time: string,
+/**
+ * SM3 of what is sealed (`dataHash`).
+ */
+digest: Base64,
+/**
+ * What it belongs to (`propertyInfo`), ASCII.
+ */
+propertyInfo: string, };
 
 /**
  * A token in a slot.
@@ -1805,7 +1927,7 @@ documents: Array<DocumentView>,
 /**
  * Format of the signatures.
  */
-format: SignFormat, };
+format: SignFormat, } | { "type": "seals", };
 
 /**
  * What came of a change of trust anchors.
@@ -1978,7 +2100,11 @@ token: string,
  */
 certificate: string,
 /**
- * The PIN; absent with a protected authentication path.
+ * [`SealView::seal`], where one is set or shown.
+ */
+seal?: string,
+/**
+ * The PIN; absent with a protected authentication path, and where nothing is signed.
  */
 pin?: Pin, } | { "type": "refresh", } | { "type": "cancel", };
 
@@ -1996,7 +2122,11 @@ export type DocumentView = {
  */
 name: string,
 /**
- * Size in bytes.
+ * Its content was read and hashed here. Otherwise the site gave its digest, and nobody here saw it.
+ */
+seen: boolean,
+/**
+ * Size in bytes; 0 where it was not seen.
  */
 size: number,
 /**
@@ -2004,9 +2134,17 @@ size: number,
  */
 sm3: string,
 /**
- * SHA-256 of the content, lower-case hex.
+ * SHA-256 of the content, lower-case hex; empty where it was not seen.
  */
-sha256: string, };
+sha256: string,
+/**
+ * What a seal's signature will say that it belongs to; empty where that is nothing.
+ */
+propertyInfo: string,
+/**
+ * Where the site says that it will draw the seal.
+ */
+placement?: Placement, };
 
 /**
  * Workspace → background.
@@ -2067,6 +2205,71 @@ seals: number,
  * The role in which its holder takes part in procurement.
  */
 role?: string, };
+
+/**
+ * An electronic seal in a key, in plain words.
+ */
+export type SealView = {
+/**
+ * SHA-256 of its DER, lower-case hex: the reference in decisions. Empty where its bytes are not known.
+ */
+seal: string,
+/**
+ * Its name; of an object that is not readable the label.
+ */
+name: string,
+/**
+ * The standard by which it is made; empty where it can't be read.
+ */
+standard: string,
+/**
+ * Made by GB/T 38540-2020 or later: a 国标印章.
+ */
+national: boolean,
+/**
+ * Who made it, as the maker's certificate says; empty where that can't be read.
+ */
+maker: string,
+/**
+ * The maker's own certificate is among those that the user or an administrator added.
+ */
+makerListed: boolean,
+/**
+ * Start of validity, ISO 8601 UTC.
+ */
+validFrom: string,
+/**
+ * End of validity, ISO 8601 UTC.
+ */
+validUntil: string,
+/**
+ * Days left by the calendar of China: 0 on the last day, negative after it.
+ */
+daysLeft: number,
+/**
+ * [`CertificateView::certificate`] of those on the same key that may use it.
+ */
+certificates: Array<string>,
+/**
+ * Its picture, where browsers can show it.
+ */
+picture?: SealPicture,
+/**
+ * Width of the picture in millimetres.
+ */
+width: number,
+/**
+ * Height of the picture in millimetres.
+ */
+height: number,
+/**
+ * Why it can't be set on documents, if so.
+ */
+problem?: CatalogueError,
+/**
+ * What else there is to say: a maker that is not listed, an end that is near.
+ */
+findings: Array<Finding>, };
 
 /**
  * What a site is, which decides what it may ask.
@@ -2155,6 +2358,10 @@ demo: boolean,
  * Its certificates: usable ones first.
  */
 certificates: Array<CertificateView>,
+/**
+ * Its electronic seals: usable ones first.
+ */
+seals: Array<SealView>,
 /**
  * Why no certificate of it can be used, if so.
  */

@@ -7,6 +7,7 @@
 import {
   type Account,
   type CatalogueError,
+  type Document,
   type DocumentSignature,
   type LoginFormat,
   type LoginProof,
@@ -14,6 +15,8 @@ import {
   MAX_DETACHED_BYTES,
   MAX_DOCUMENTS,
   type PageResult,
+  type PageSeal,
+  type Placement,
   type Purpose,
   type SignatureAlgorithm,
   type SignFormat,
@@ -27,6 +30,7 @@ export type {
   CatalogueError,
   LoginFormat,
   LoginProof,
+  Placement,
   Progress,
   Purpose,
   SignatureAlgorithm,
@@ -101,7 +105,7 @@ export interface SignOptions extends CallOptions {
   /** 1 to 100 documents, signed with one consent, all or none. */
   readonly documents: readonly DocumentToSign[];
   /** `cms` (detached) unless `cms-attached` is wanted. */
-  readonly format?: SignFormat;
+  readonly format?: Exclude<SignFormat, 'seal'>;
   /** Told while documents are read and signed. */
   readonly onProgress?: (progress: Progress) => void;
 }
@@ -118,26 +122,97 @@ export interface SignedDocument {
   readonly cms: Uint8Array<ArrayBuffer>;
 }
 
+/** What is sealed: a document with its content, or only its digest. */
+export interface DocumentToSeal extends Partial<Pick<DocumentToSign, 'content'>> {
+  /** Shown to the user as given by the site. */
+  readonly name: string;
+  /** SM3 of a content that stays with the site: 32 bytes. The user is told that nobody saw the content. */
+  readonly digest?: Uint8Array;
+  /** What the signature belongs to (`propertyInfo`), printable ASCII: in OFD the path of its Signature.xml. */
+  readonly propertyInfo?: string;
+  /** Where the seal will be drawn, for the user's eye; in millimetres. */
+  readonly placement?: Placement;
+}
+
+/** Seals on one or many documents. */
+export interface SealOptions extends CallOptions {
+  /** 1 to 100 documents, sealed with one consent, all or none. */
+  readonly documents: readonly DocumentToSeal[];
+  readonly format: 'seal';
+  /** Told while documents are read and sealed. */
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/** A seal on one document. */
+export interface SealedDocument extends Omit<SignedDocument, 'cms'> {
+  /** `SES_Signature` in DER, by the standard of the user's seal (GB/T 38540-2020 or GM/T 0031-2025). */
+  readonly seal: Uint8Array<ArrayBuffer>;
+}
+
+/** Sets the user's seal on documents with one consent. Answers in the order of the documents. Call it from a click. */
+export async function sign(options: SealOptions): Promise<SealedDocument[]>;
 /** Signs documents with one consent. Answers in the order of the documents. Call it from a click. */
-export async function sign({ documents, format = 'cms', signal, onProgress }: SignOptions): Promise<SignedDocument[]> {
+export async function sign(options: SignOptions): Promise<SignedDocument[]>;
+export async function sign({
+  documents,
+  format = 'cms',
+  signal,
+  onProgress,
+}: SealOptions | SignOptions): Promise<SignedDocument[] | SealedDocument[]> {
   if (documents.length < 1 || documents.length > MAX_DOCUMENTS)
     throw catalogued({ code: 'documents-count', params: { count: documents.length, limit: MAX_DOCUMENTS } });
   const limit = format === 'cms-attached' ? MAX_ATTACHED_BYTES : MAX_DETACHED_BYTES;
   const contents = documents.map(({ name, content }) => {
-    const blob = content instanceof Blob ? content : new Blob([content]);
+    const blob = content instanceof Blob ? content : new Blob(content === undefined ? [] : [content]);
     if (blob.size > limit) throw catalogued({ code: 'document-too-large', params: { name, limit } });
     return blob;
   });
-  const described = documents.map(({ name }, i) => ({ name, size: contents[i]?.size ?? 0 }));
+  const described = documents.map((document, i) => describe(document, contents[i]?.size ?? 0));
   const answer = await ask({ type: 'sign', documents: described, format }, { contents, signal, onProgress });
   const { signatures } = expect('sign', answer);
   if (signatures.length !== documents.length) throw malformed('number of signatures');
-  return signatures.map((signature, i) => signed(signature, answer.bytes[i]));
+  const bytes = signatures.map(({ size }, i) => signatureBytes(size, answer.bytes[i]));
+  const facts = signatures.map(({ name, algorithm, digest }) => ({ name, algorithm, digest }));
+  if (format === 'seal') return facts.map((fact, i) => ({ ...fact, seal: bytes[i] as Uint8Array<ArrayBuffer> }));
+  return facts.map((fact, i) => ({ ...fact, cms: bytes[i] as Uint8Array<ArrayBuffer> }));
 }
 
-function signed({ name, algorithm, digest, size }: DocumentSignature, bytes: unknown): SignedDocument {
+/** An electronic seal that the user showed. */
+export interface Seal extends Omit<PageSeal, 'seal' | 'picture'> {
+  /** Its picture, to be shown as an image only: it may be SVG. Absent where browsers can't show it. */
+  readonly picture?: Blob;
+  /** Its DER. */
+  readonly der: Uint8Array<ArrayBuffer>;
+}
+
+/** Asks the user to show one of the seals in their key. Nothing is signed. Call it from a click. */
+export async function seals({ signal }: CallOptions = {}): Promise<Seal[]> {
+  const { seals: shown } = expect('seals', await ask({ type: 'seals' }, { signal }));
+  return shown.map(({ seal, picture, ...facts }) => ({
+    ...facts,
+    ...(picture && { picture: new Blob([decode(picture.data)], { type: picture.mediaType }) }),
+    der: decode(seal),
+  }));
+}
+
+function describe({ name, ...more }: DocumentToSign | DocumentToSeal, size: number): Document {
+  const { digest, propertyInfo, placement } = more as DocumentToSeal;
+  return {
+    name,
+    size,
+    ...(digest && { digest: btoa(String.fromCharCode(...digest.subarray(0, 64))) }),
+    ...(propertyInfo !== undefined && { propertyInfo }),
+    ...(placement && { placement }),
+  };
+}
+
+function signatureBytes(size: DocumentSignature['size'], bytes: unknown): Uint8Array<ArrayBuffer> {
   if (!(bytes instanceof Uint8Array) || bytes.byteLength !== size) throw malformed('bytes of a signature');
-  return { name, algorithm, digest, cms: new Uint8Array(bytes) };
+  return new Uint8Array(bytes);
+}
+
+function decode(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), character => character.charCodeAt(0));
 }
 
 /** The result, if it is the one that belongs to the call. */

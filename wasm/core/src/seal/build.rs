@@ -1,13 +1,14 @@
 //! Making seals, for those who issue them: the demo CA and the tests. What is made is read back
 //! before the key is asked, so that nothing is signed that would not read as it was meant.
 
-mod signature;
 #[cfg(test)]
 mod tests;
 
-pub use signature::{Sealing, TimeInfo};
-
-use super::{Picture, Property, Seal, SealExtension, Users, Version};
+use super::write::{
+    bits, digits, extensions, generalized_time, ia5, no_room, number, octets, sequence,
+    signature_of,
+};
+use super::{Picture, Property, Seal, SealExtension, SealSignature, Users, Version};
 use crate::asn1::{self, tag};
 use crate::certificate::Certificate;
 use crate::oid;
@@ -137,24 +138,13 @@ impl Seal {
     }
 }
 
-/// A signature that is the certificate's, as DER.
-fn signature_of(
-    certificate: &Certificate,
-    message: &[u8],
-    sign: impl FnOnce(&[u8]) -> Result<Vec<u8>, Error>,
-) -> Result<Vec<u8>, Error> {
-    let signature = sign(message)?;
-    let signature = certificate.key()?.normalise(&signature).unwrap_or_default();
-    super::verdict::signed(certificate, oid::SM2_WITH_SM3, message, &signature)
-        .map_err(|_| Error::SignatureNotVerified {})?;
-    Ok(signature)
-}
-
-/// A value does not read back: a year that UTCTime does not have, a number above 2^31 − 1.
-fn no_room() -> Error {
-    Error::SealUnreadable {
-        position: 0,
-        reason: "a value that the version has no room for".into(),
+impl SealSignature {
+    /// This one of version 4 or 5 with a time stamp, which the signature does not cover.
+    ///
+    /// # Errors
+    /// `seal-unreadable` for version 1, and if it has one.
+    pub fn with_time_stamp(&self, stamp: &[u8]) -> Result<Self, Error> {
+        Self::from_der(stamped(self.der(), stamp))
     }
 }
 
@@ -165,53 +155,8 @@ fn stamped(der: &[u8], stamp: &[u8]) -> Vec<u8> {
     sequence(&[contents.unwrap_or_default(), &stamp])
 }
 
-/// `SEQUENCE OF ExtData`; nothing if there are none.
-fn extensions(all: &[SealExtension]) -> Vec<u8> {
-    if all.is_empty() {
-        return Vec::new();
-    }
-    let entry = |extension: &SealExtension| {
-        let critical: &[u8] = match extension.critical {
-            true => &[tag::BOOLEAN, 1, 0xff],
-            false => &[],
-        };
-        let (oid, value) = (asn1::oid(extension.oid), octets(&extension.value));
-        sequence(&[&oid, critical, &value])
-    };
-    sequence(&[&all.iter().flat_map(entry).collect::<Vec<u8>>()])
-}
-
-fn sequence(parts: &[&[u8]]) -> Vec<u8> {
-    asn1::element(tag::SEQUENCE, parts)
-}
-
-fn octets(bytes: &[u8]) -> Vec<u8> {
-    asn1::element(tag::OCTET_STRING, &[bytes])
-}
-
-fn bits(bytes: &[u8]) -> Vec<u8> {
-    asn1::element(tag::BIT_STRING, &[&[0], bytes])
-}
-
-fn ia5(text: &str) -> Vec<u8> {
-    asn1::element(tag::IA5_STRING, &[text.as_bytes()])
-}
-
-fn number(number: u32) -> Vec<u8> {
-    asn1::unsigned(&number.to_be_bytes())
-}
-
 fn utc_time(time: UnixTime) -> Vec<u8> {
     let text = digits(time);
     // Without the century.
     asn1::element(tag::UTC_TIME, &[text.get(2..).unwrap_or(&text).as_bytes()])
-}
-
-fn generalized_time(time: UnixTime) -> Vec<u8> {
-    asn1::element(tag::GENERALIZED_TIME, &[digits(time).as_bytes()])
-}
-
-fn digits(time: UnixTime) -> String {
-    let (year, month, day, hour, minute, second) = time.civil();
-    format!("{year:04}{month:02}{day:02}{hour:02}{minute:02}{second:02}Z")
 }

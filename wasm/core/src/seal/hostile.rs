@@ -1,9 +1,10 @@
 //! Tests with seals that somebody made to do harm: each gets a code, or is read as what it says.
 
-use super::build::{Draft, Sealing, TimeInfo};
+use super::build::Draft;
 use super::{
     Picture, Policy, Property, Seal, SealExtension, SealSignature, Users, Version, verify,
 };
+use super::{Sealing, TimeInfo};
 use crate::asn1::{self, tag};
 use crate::hash::sm3;
 use crate::oid;

@@ -8,9 +8,12 @@ use crate::text::visible;
 use yinxin_proto::Error;
 use yinxin_proto::consent::SiteView;
 use yinxin_proto::limits::{
-    MAX_ATTACHED_BYTES, MAX_DETACHED_BYTES, MAX_DOCUMENTS, MAX_NAME_CHARS, MAX_TOTAL_BYTES,
+    MAX_ATTACHED_BYTES, MAX_DETACHED_BYTES, MAX_DOCUMENTS, MAX_NAME_CHARS, MAX_PROPERTY_INFO_CHARS,
+    MAX_TOTAL_BYTES,
 };
-use yinxin_proto::page::{Account, LoginFormat, PageCall, Purpose, SignFormat};
+use yinxin_proto::page::{
+    Account, Document as Asked, LoginFormat, PageCall, Placement, Purpose, SignFormat,
+};
 use yinxin_proto::signing::SigningStart;
 use yinxin_proto::site::{Origin, SiteKind};
 
@@ -27,6 +30,8 @@ pub(super) enum Task {
         documents: Vec<Document>,
         format: SignFormat,
     },
+    /// The user shows the site a seal.
+    Seals,
 }
 
 /// A document.
@@ -36,6 +41,19 @@ pub(super) struct Document {
     pub size: u32,
     /// Once it is read.
     pub digests: Option<Digests>,
+    /// SM3 of a content that is not read, as the site gave it.
+    pub given: Option<[u8; 32]>,
+    /// What a seal's signature says that it belongs to.
+    pub property_info: String,
+    /// Where the site says that it will draw the seal.
+    pub placement: Option<Placement>,
+}
+
+impl Document {
+    /// SM3 of its content, once that is known.
+    pub fn sm3(&self) -> Option<[u8; 32]> {
+        self.given.or(self.digests.map(|digests| digests.sm3))
+    }
 }
 
 /// Checks a call and its sender.
@@ -66,26 +84,27 @@ pub(super) fn check(start: SigningStart) -> Result<Call, Error> {
             }
         }
         PageCall::Sign { documents, format } => {
+            let act = match format {
+                SignFormat::Cms | SignFormat::CmsAttached => "sign",
+                SignFormat::Seal => "seal",
+            };
             match start.kind {
-                SiteKind::Portal | SiteKind::Added => {}
-                SiteKind::Hall => {
-                    return Err(Error::ActNotAllowed {
-                        origin: start.origin,
-                        act: "sign".into(),
-                    });
-                }
+                SiteKind::Portal => {}
+                // A site that the user added logs in and signs.
+                SiteKind::Added if format != SignFormat::Seal => {}
+                SiteKind::Added | SiteKind::Hall => return Err(not_allowed(start.origin, act)),
             }
             let documents = documents
                 .into_iter()
-                .map(|document| Document {
-                    name: document.name,
-                    size: document.size,
-                    digests: None,
-                })
-                .collect();
+                .map(|document| check_document(document, format))
+                .collect::<Result<_, _>>()?;
             check_documents(&documents, format)?;
             Task::Sign { documents, format }
         }
+        PageCall::Seals {} => match start.kind {
+            SiteKind::Portal => Task::Seals,
+            SiteKind::Added | SiteKind::Hall => return Err(not_allowed(start.origin, "seals")),
+        },
     };
     if !start.activated {
         return Err(Error::UserActionRequired {});
@@ -124,6 +143,52 @@ fn check_account(account: Account) -> Result<Account, Error> {
     })
 }
 
+/// What a document brings along for a seal.
+fn check_document(asked: Asked, format: SignFormat) -> Result<Document, Error> {
+    let seals = format == SignFormat::Seal;
+    let brings =
+        asked.digest.is_some() || asked.property_info.is_some() || asked.placement.is_some();
+    if brings && !seals {
+        return Err(invalid(
+            "documents: digest, propertyInfo and placement are for seals",
+        ));
+    }
+    let property_info = asked.property_info.unwrap_or_default();
+    let is_printable = property_info
+        .bytes()
+        .all(|byte| (b' '..=b'~').contains(&byte));
+    if !is_printable || property_info.len() > MAX_PROPERTY_INFO_CHARS as usize {
+        return Err(invalid(
+            "documents: propertyInfo is not printable ASCII, or too long",
+        ));
+    }
+    let given = match asked.digest {
+        None => None,
+        Some(_) if asked.size > 0 => {
+            return Err(invalid("documents: content or digest, not both"));
+        }
+        Some(digest) => {
+            let digest = <[u8; 32]>::try_from(digest.0);
+            Some(digest.map_err(|_| invalid("documents: digest is no SM3"))?)
+        }
+    };
+    Ok(Document {
+        name: asked.name,
+        size: asked.size,
+        digests: None,
+        given,
+        property_info,
+        placement: asked.placement,
+    })
+}
+
+fn not_allowed(origin: String, act: &str) -> Error {
+    Error::ActNotAllowed {
+        origin,
+        act: act.into(),
+    }
+}
+
 fn check_documents(documents: &Vec<Document>, format: SignFormat) -> Result<(), Error> {
     let count = u32::try_from(documents.len()).unwrap_or(u32::MAX);
     if !(1..=MAX_DOCUMENTS).contains(&count) {
@@ -133,7 +198,7 @@ fn check_documents(documents: &Vec<Document>, format: SignFormat) -> Result<(), 
         });
     }
     let limit = match format {
-        SignFormat::Cms => MAX_DETACHED_BYTES,
+        SignFormat::Cms | SignFormat::Seal => MAX_DETACHED_BYTES,
         SignFormat::CmsAttached => MAX_ATTACHED_BYTES,
     };
     let mut total = 0u64;
@@ -146,7 +211,7 @@ fn check_documents(documents: &Vec<Document>, format: SignFormat) -> Result<(), 
             name: visible(&document.name),
             limit,
         };
-        if document.size == 0 {
+        if document.size == 0 && document.given.is_none() {
             return Err(Error::DocumentEmpty {
                 name: visible(&document.name),
             });

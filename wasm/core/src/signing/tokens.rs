@@ -1,5 +1,6 @@
 //! Tokens and their certificates as a window shows them.
 
+use super::seals::describe_seals;
 use crate::asn1::hex;
 use crate::certificate::Certificate;
 use crate::certificate::pair::{is_renewed_next, partners};
@@ -107,6 +108,7 @@ fn describe(token: &Token, anchors: &[Anchor], now: UnixTime) -> TokenView {
         initial_pin: token.initial_pin,
         demo: token.demo,
         certificates: usable,
+        seals: describe_seals(token, &readable, anchors, now),
         problem: problem(token),
     }
 }

@@ -681,6 +681,28 @@ errors! {
     zh "UKey 中有一项数据（{size} 字节）未能随列表读出，其中可能是印章。" / "请拔出其他 UKey 后重试；如仍未读出，请联系发证机构。"
     en "An object in the key ({size} bytes), which may be a seal, was left out of the list." / "Remove other keys and try again; if it is still left out, ask the issuer."
 
+    /// No seal in the key can be set with the certificate: there is none, or none lists it.
+    "seal-missing" SealMissing {}
+    zh "没有检测到这张证书可用的国标印章。" / "没有国标印章的，请在发证机构网厅办理“印章升级”，公共资源交易招投标类证书可免费升级；证书剩余有效期不足 60 天的，请先更新证书。"
+    en "No seal by the national standard was found for this certificate." / "Order a seal upgrade in the CA's online hall; it is free for certificates of the bidding class. With fewer than 60 days left, renew the certificate first."
+
+    /// The seal that was chosen is not in the key any more, or not as it was.
+    "seal-not-found" SealNotFound {}
+    zh "UKey 中找不到所选的印章。" / "请重新选择；如果刚刚更新过印章，请刷新后再试。"
+    en "The chosen seal is not in the key any more." / "Choose again; if the seal was just renewed, look for keys again first."
+
+    /// What is to be sealed does not have the form that the host signs.
+    "seal-refused" SealRefused { /// Which part, and what is wrong with it.
+        reason: String }
+    zh "盖章内容不符合规定（{reason}），已拒绝。" / "请更新印信扩展和本机程序；如仍出现，请把代码告诉技术支持。"
+    en "What was to be sealed does not have the right form ({reason}) and was refused." / "Update the extension and the host program; if it happens again, tell the support the code."
+
+    /// A new seal was not written into the key, or does not read back as it was given. The old one is still there.
+    "seal-not-written" SealNotWritten { /// What went wrong.
+        reason: String }
+    zh "新印章没有写入 UKey（{reason}），原有印章仍在。" / "请确认 UKey 插好后重试；仍不成功时请联系发证机构。"
+    en "The new seal was not written into the key ({reason}); the old one is still there." / "Check that the key is inserted well and try again; if that fails, ask the issuer."
+
     /// The maker of a seal is not on the caller's list. Whoever holds a certificate could have made it.
     "seal-maker-unknown" SealMakerUnknown { /// The maker's name, as its certificate says.
         maker: String }

@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::hash::sm3;
-use crate::seal::{CertificateDigest, Policy, SealSignature, Verdict, verify};
+use crate::seal::{CertificateDigest, Policy, SealSignature, Sealing, TimeInfo, Verdict, verify};
 use crate::testing::{Identity, NOW, Profile, TestKey, codes, data, fatal};
 use crate::time::DAY;
 use std::fs;

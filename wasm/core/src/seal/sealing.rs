@@ -1,10 +1,12 @@
 //! Setting a seal on a document (`SES_Signature`), of all three versions.
 
-use super::{bits, extensions, generalized_time, ia5, number, octets, sequence};
+use super::write::{
+    bits, extensions, generalized_time, ia5, no_room, number, octets, sequence, signature_of,
+};
+use super::{Seal, SealExtension, SealSignature, Version};
 use crate::asn1::{self, tag};
 use crate::certificate::Certificate;
 use crate::oid;
-use crate::seal::{Seal, SealExtension, SealSignature, Version};
 use crate::time::UnixTime;
 use yinxin_proto::Error;
 
@@ -33,15 +35,11 @@ pub enum TimeInfo<'a> {
 }
 
 impl Sealing<'_> {
-    /// Sets the seal. `sign` as for [`super::Draft::sign`], with the signer's key.
+    /// The bytes that the signer signs: `toSign`, the seal inside.
     ///
     /// # Errors
-    /// As [`super::Draft::sign`].
-    pub fn sign(
-        &self,
-        signer: &Certificate,
-        sign: impl FnOnce(&[u8]) -> Result<Vec<u8>, Error>,
-    ) -> Result<SealSignature, Error> {
+    /// `seal-unreadable` if the version has no room for a value.
+    pub fn to_be_signed(&self, signer: &Certificate) -> Result<Vec<u8>, Error> {
         let unsigned = SealSignature::from_der(self.assemble(signer.der(), &[]))?;
         let (claimed, stamp) = match self.time {
             TimeInfo::Claimed(time) => (Some(time), None),
@@ -50,10 +48,25 @@ impl Sealing<'_> {
         if unsigned.extensions() != self.extensions
             || unsigned.claimed_time() != claimed
             || unsigned.time_stamp() != stamp
+            || !self.property_info.is_ascii()
         {
-            return Err(super::no_room());
+            return Err(no_room());
         }
-        let signature = super::signature_of(signer, unsigned.signed(), sign)?;
+        Ok(unsigned.signed().to_vec())
+    }
+
+    /// Sets the seal. `sign` gets the bytes to be signed with the signer's key (SM2 with SM3 under
+    /// the default user id) and answers with the signature as DER or as r and s.
+    ///
+    /// # Errors
+    /// As [`Self::to_be_signed`]; what `sign` answers; `signature-not-verified` if its signature is
+    /// not the signer's.
+    pub fn sign(
+        &self,
+        signer: &Certificate,
+        sign: impl FnOnce(&[u8]) -> Result<Vec<u8>, Error>,
+    ) -> Result<SealSignature, Error> {
+        let signature = signature_of(signer, &self.to_be_signed(signer)?, sign)?;
         SealSignature::from_der(self.assemble(signer.der(), &signature))
     }
 
@@ -83,15 +96,5 @@ impl Sealing<'_> {
                 sequence(&[&sequence(&[&fields, &extensions]), &signer, &signature])
             }
         }
-    }
-}
-
-impl SealSignature {
-    /// This one of version 4 or 5 with a time stamp, which the signature does not cover.
-    ///
-    /// # Errors
-    /// `seal-unreadable` for version 1, and if it has one.
-    pub fn with_time_stamp(&self, stamp: &[u8]) -> Result<Self, Error> {
-        Self::from_der(super::stamped(self.der(), stamp))
     }
 }
