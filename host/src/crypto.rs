@@ -137,8 +137,8 @@ impl SigningCertificate {
 /// bytes signed.
 ///
 /// # Errors
-/// `challenge-invalid`, `format-not-allowed`, `attributes-refused`; for seals `seal-not-found`,
-/// `seal-old-standard`, `seal-not-for-certificate` or `seal-refused`.
+/// `challenge-invalid`, `format-not-allowed`, `attributes-refused`; for seals `seal-needs-sm2`,
+/// `seal-not-found`, `seal-old-standard`, `seal-not-for-certificate` or `seal-refused`.
 pub fn message(
     item: &ToSign,
     origin: &Origin,
@@ -182,10 +182,13 @@ pub fn message(
             digest,
             property_info,
         } => {
-            let seal = seal_in(token, seal, certificate)?;
             let refused = |reason: &str| Error::SealRefused {
                 reason: reason.into(),
             };
+            if signer.algorithm != SignatureAlgorithm::Sm2Sm3 {
+                return Err(Error::SealNeedsSm2 {});
+            }
+            let seal = seal_in(token, seal, certificate)?;
             let time = UnixTime::parse(time).ok_or_else(|| refused("time"))?;
             let digest = <[u8; 32]>::try_from(&digest.0[..]).map_err(|_| refused("digest"))?;
             if property_info.len() > MAX_PROPERTY_INFO_CHARS as usize {

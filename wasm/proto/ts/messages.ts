@@ -394,7 +394,7 @@ reason: string, } } | { "code": "seal-left-out", "params": {
 /**
  * Its size, in bytes.
  */
-size: number, } } | { "code": "seal-missing", "params": Record<symbol, never> } | { "code": "seal-not-found", "params": Record<symbol, never> } | { "code": "seal-refused", "params": {
+size: number, } } | { "code": "seal-missing", "params": Record<symbol, never> } | { "code": "seal-needs-sm2", "params": Record<symbol, never> } | { "code": "seal-not-found", "params": Record<symbol, never> } | { "code": "seal-refused", "params": {
 /**
  * Which part, and what is wrong with it.
  */
@@ -995,7 +995,7 @@ reason: string, } } | { "code": "seal-left-out", "params": {
 /**
  * Its size, in bytes.
  */
-size: number, } } | { "code": "seal-missing", "params": Record<symbol, never> } | { "code": "seal-not-found", "params": Record<symbol, never> } | { "code": "seal-refused", "params": {
+size: number, } } | { "code": "seal-missing", "params": Record<symbol, never> } | { "code": "seal-needs-sm2", "params": Record<symbol, never> } | { "code": "seal-not-found", "params": Record<symbol, never> } | { "code": "seal-refused", "params": {
 /**
  * Which part, and what is wrong with it.
  */

@@ -9,7 +9,7 @@ use crate::time::UnixTime;
 use crate::trust::Anchor;
 use yinxin_proto::consent::{CertificateView, SealView, TokenView};
 use yinxin_proto::limits::MAX_DATA_OBJECTS;
-use yinxin_proto::page::{PageSeal, SealPicture};
+use yinxin_proto::page::{PageSeal, SealPicture, SignatureAlgorithm};
 use yinxin_proto::token::{Token, TokenSeal};
 use yinxin_proto::{Base64, Error, Finding, Severity};
 
@@ -54,6 +54,9 @@ pub(super) fn require_seals(views: &mut [TokenView]) {
 
 /// Why a certificate can't set any of the seals: the reason of a seal of its own says most.
 fn problem_for(certificate: &CertificateView, seals: &[SealView]) -> Option<Error> {
+    if certificate.algorithm != Some(SignatureAlgorithm::Sm2Sm3) {
+        return Some(Error::SealNeedsSm2 {});
+    }
     let mut own = seals
         .iter()
         .filter(|seal| seal.certificates.contains(&certificate.certificate));
@@ -71,6 +74,9 @@ pub(super) fn find(
     certificate: &Certificate,
     now: UnixTime,
 ) -> Result<Seal, Error> {
+    if certificate.signing_algorithm()? != SignatureAlgorithm::Sm2Sm3 {
+        return Err(Error::SealNeedsSm2 {});
+    }
     let seal = token
         .seals
         .iter()

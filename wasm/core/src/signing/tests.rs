@@ -1,5 +1,7 @@
 //! Every path of the machine, with a host and a user played by the test; then random events.
 
+mod seals;
+
 use super::*;
 use crate::content_guard::HEAD_BYTES;
 use crate::testing::{Identity, NOW, Profile, TestKey, chain, codes};
@@ -8,7 +10,7 @@ use crate::trust::{Crls, Policy};
 use yinxin_proto::consent::HolderKind;
 use yinxin_proto::page::{Account, Document as PageDocument, PageCall, PageRequest, Purpose};
 use yinxin_proto::site::SiteKind;
-use yinxin_proto::token::{PinLength, PinTries, TokenCertificate};
+use yinxin_proto::token::{PinLength, PinTries, TokenCertificate, TokenSeal};
 
 const CHALLENGE: &str = "abcdefghijklmnopqrstuvwxyz012345";
 
@@ -28,6 +30,9 @@ fn sign_call(documents: &[(&str, usize)], format: SignFormat) -> PageCall {
             .map(|(name, size)| PageDocument {
                 name: (*name).into(),
                 size: u32::try_from(*size).unwrap(),
+                digest: None,
+                property_info: None,
+                placement: None,
             })
             .collect(),
         format,
@@ -87,6 +92,10 @@ struct Play {
     machine: Signing,
     log: Vec<SigningAction>,
     identity: Identity,
+    /// In the key.
+    seals: Vec<Vec<u8>>,
+    /// The user's choice, by its fingerprint.
+    seal: Option<String>,
 }
 
 impl Play {
@@ -101,6 +110,8 @@ impl Play {
             machine,
             log,
             identity,
+            seals: Vec::new(),
+            seal: None,
         }
     }
 
@@ -142,8 +153,9 @@ impl Play {
 
     /// Answers the listing with the play's own token.
     fn list(&mut self) {
-        let tokens = vec![token(&[&self.identity])];
-        self.list_these(tokens);
+        let mut token = token(&[&self.identity]);
+        token.seals = self.seals.iter().map(|der| token_seal(der)).collect();
+        self.list_these(vec![token]);
     }
 
     fn list_these(&mut self, tokens: Vec<Token>) {
@@ -161,6 +173,7 @@ impl Play {
             decision: Decision::Approve {
                 token: "t1".into(),
                 certificate,
+                seal: self.seal.clone(),
                 pin: None,
             },
         })
@@ -192,6 +205,7 @@ impl Play {
                         attributes::check(&attributes.0, certificate).unwrap();
                         attributes.0.clone()
                     }
+                    ToSign::Seal { .. } => seals::to_be_signed(&self.seals, item, certificate),
                 };
                 Base64(self.identity.key.sign(&bytes))
             })
@@ -241,6 +255,15 @@ impl Play {
             Some(SigningAction::Finish { signed, cancelled }) => (*signed, *cancelled),
             other => panic!("not finished: {other:?}"),
         }
+    }
+}
+
+fn token_seal(der: &[u8]) -> TokenSeal {
+    TokenSeal {
+        label: "印章".into(),
+        application: String::new(),
+        der: Some(Base64(der.to_vec())),
+        problem: None,
     }
 }
 
@@ -824,15 +847,22 @@ impl Random {
 fn no_sequence_of_events_breaks_what_must_hold() {
     let mut ends = std::collections::HashSet::new();
     let (_, _, identity) = chain(TestKey::p256(1));
+    let (holder, seal) = seals::holder_and_seal();
     for seed in 1..=600 {
         let mut random = Random(seed);
         let contents: [&[u8]; 2] = [b"first", b"second"];
-        let call = if random.below(2) == 0 {
-            login_call(LoginFormat::Yinxin)
-        } else {
-            sign_call(&[("a", 5), ("b", 6)], SignFormat::Cms)
+        let (call, seals) = match random.below(5) {
+            0 | 1 => (login_call(LoginFormat::Yinxin), false),
+            2 => (sign_call(&[("a", 5), ("b", 6)], SignFormat::Cms), false),
+            3 => (sign_call(&[("a", 5), ("b", 6)], SignFormat::Seal), true),
+            _ => (PageCall::Seals {}, true),
         };
+        let identity = if seals { &holder } else { &identity };
         let mut play = Play::with(portal(call), identity.clone());
+        if seals {
+            play.seals = vec![seal.der().to_vec()];
+            play.seal = Some(hex(&hash::sha256(seal.der())));
+        }
         let mut consents = 0;
         let mut sent = 0;
         for _ in 0..40 {

@@ -686,6 +686,11 @@ errors! {
     zh "没有检测到这张证书可用的国标印章。" / "没有国标印章的，请在发证机构网厅办理“印章升级”，公共资源交易招投标类证书可免费升级；证书剩余有效期不足 60 天的，请先更新证书。"
     en "No seal by the national standard was found for this certificate." / "Order a seal upgrade in the CA's online hall; it is free for certificates of the bidding class. With fewer than 60 days left, renew the certificate first."
 
+    /// A certificate of another algorithm can't set a seal: the standards know SM2 only.
+    "seal-needs-sm2" SealNeedsSm2 {}
+    zh "国标印章要用 SM2 证书盖章，这张证书不是。" / "请选择 UKey 中的 SM2 证书；如果没有，请咨询发证机构。"
+    en "A seal by the national standard is set with an SM2 certificate; this is another kind." / "Choose an SM2 certificate of the key; if there is none, ask the issuer."
+
     /// The seal that was chosen is not in the key any more, or not as it was.
     "seal-not-found" SealNotFound {}
     zh "UKey 中找不到所选的印章。" / "请重新选择；如果刚刚更新过印章，请刷新后再试。"
