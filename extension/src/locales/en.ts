@@ -210,4 +210,15 @@ export const en: Texts = {
   aboutLimits:
     'The Sichuan government procurement site still needs its own client (统一安全认证客户端), and certificates are still renewed in i信.',
   licence: 'Licence: MIT or Apache-2.0',
+
+  sealStandard: national => (national ? 'National standard' : 'Old standard'),
+  sealMaker: 'Maker',
+  sealMakerListed: 'Maker verified: you or your administrator added its certificate',
+  sealMakerUnlisted: usable =>
+    `Maker not verified: neither you nor your administrator added its certificate${usable ? '. You can use the seal all the same' : ''}`,
+  sealDetails: 'Seal details',
+  sealDetailsOf: name => `Seal details of “${name}”`,
+  sealStandardName: 'Standard',
+  sealSize: 'Size',
+  millimetres: (width, height) => `${width} × ${height} mm`,
 };

@@ -201,6 +201,17 @@ export const zhCN = {
   aboutPin: 'PIN 码只从印信窗口交给 UKey，不会发给网站，也不会保存。',
   aboutLimits: '四川政府采购网目前仍需“统一安全认证客户端”，证书更新仍在 i信 中完成。',
   licence: '许可证：MIT 或 Apache-2.0',
+
+  // Seals
+  sealStandard: (national: boolean): string => (national ? '国标印章' : '旧标准印章'),
+  sealMaker: '制作者',
+  sealMakerListed: '已核实制作者：您或管理员添加了它的证书',
+  sealMakerUnlisted: (usable: boolean) => `未核实制作者：您和管理员都没有添加它的证书${usable ? '，不影响使用' : ''}`,
+  sealDetails: '印章详情',
+  sealDetailsOf: (name: string) => `“${name}”的印章详情`,
+  sealStandardName: '标准',
+  sealSize: '尺寸',
+  millimetres: (width: number, height: number) => `${width} × ${height} 毫米`,
 };
 
 /** Texts of one language. */
