@@ -1,30 +1,34 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CertificateView, TokenView } from '@yinxin/proto';
-import { chosen, pinBytes, sameName, usable } from './choice.js';
+import type { Act, CertificateView, SealView, TokenView } from '@yinxin/proto';
+import { chosen, pickOf, pinBytes, sameName, usable } from './choice.js';
 
 const certificate = (reference: string, problem?: CertificateView['problem']) =>
   ({ certificate: reference, ...(problem && { problem }) }) as CertificateView;
 const token = (reference: string, certificates: CertificateView[], problem?: TokenView['problem']) =>
-  ({ token: reference, certificates, ...(problem && { problem }) }) as TokenView;
+  ({ token: reference, certificates, seals: [] as SealView[], ...(problem && { problem }) }) as unknown as TokenView;
+const seal = (reference: string, certificates: string[], problem?: SealView['problem']) =>
+  ({ seal: reference, certificates, ...(problem && { problem }) }) as SealView;
+const login: Act = { type: 'login', purpose: 'login', format: 'yinxin' };
+const sealing: Act = { type: 'sign', format: 'seal', documents: [] };
 
 const good = token('t', [certificate('a'), certificate('b', { code: 'certificate-not-for-signing', params: {} })]);
 const locked = token('l', [certificate('c')], { code: 'pin-locked', params: {} });
 
 test('the only usable certificate is chosen without a pick', () => {
-  assert.equal(usable([good, locked]).length, 1);
-  assert.equal(chosen([good, locked], undefined)?.certificate.certificate, 'a');
+  assert.equal(usable([good, locked], login).length, 1);
+  assert.equal(chosen([good, locked], login, undefined)?.certificate.certificate, 'a');
 });
 
 test('among several nothing is chosen until the user picks', () => {
   const tokens = [good, token('u', [certificate('d')])];
-  assert.equal(chosen(tokens, undefined), undefined);
-  assert.equal(chosen(tokens, { token: 'u', certificate: 'd' })?.token.token, 'u');
+  assert.equal(chosen(tokens, login, undefined), undefined);
+  assert.equal(chosen(tokens, login, { token: 'u', certificate: 'd' })?.token.token, 'u');
 });
 
 test('a pick that went away is not replaced by another certificate', () => {
-  assert.equal(chosen([good], { token: 'u', certificate: 'd' }), undefined);
-  assert.equal(chosen([good, locked], { token: 'l', certificate: 'c' }), undefined);
+  assert.equal(chosen([good], login, { token: 'u', certificate: 'd' }), undefined);
+  assert.equal(chosen([good, locked], login, { token: 'l', certificate: 'c' }), undefined);
 });
 
 test('names are compared as a reader would', () => {
@@ -36,4 +40,30 @@ test('names are compared as a reader would', () => {
 test('a PIN is measured in bytes', () => {
   assert.equal(pinBytes('123456'), 6);
   assert.equal(pinBytes('密码'), 6);
+});
+
+test('a seal is chosen together with a certificate that may use it', () => {
+  const two = [certificate('a'), certificate('b')];
+  const one = {
+    ...token('t', two),
+    seals: [seal('s', ['b']), seal('old', ['a', 'b'], { code: 'seal-expired', params: { date: '' } })],
+  };
+  for (const act of [sealing, { type: 'seals' } as Act]) {
+    assert.deepEqual(usable([one], act).map(pickOf), [{ token: 't', certificate: 'b', seal: 's' }]);
+    assert.equal(chosen([one], act, undefined)?.seal?.seal, 's');
+  }
+  const many = { ...one, seals: [seal('s', ['a', 'b']), seal('r', ['b'])] };
+  assert.deepEqual(usable([many], sealing).map(pickOf), [
+    { token: 't', certificate: 'a', seal: 's' },
+    { token: 't', certificate: 'b', seal: 's' },
+    { token: 't', certificate: 'b', seal: 'r' },
+  ]);
+  assert.equal(chosen([many], sealing, undefined), undefined);
+  assert.equal(chosen([many], sealing, { token: 't', certificate: 'b', seal: 'r' })?.seal?.seal, 'r');
+  assert.equal(chosen([many], sealing, { token: 't', certificate: 'a', seal: 'r' }), undefined);
+  // A login has no seal to choose.
+  assert.deepEqual(usable([many], login).map(pickOf), [
+    { token: 't', certificate: 'a' },
+    { token: 't', certificate: 'b' },
+  ]);
 });

@@ -1,38 +1,67 @@
 //! Which certificate is chosen: a pure function of what the user picked and what is there.
 
-import type { CertificateView, TokenView } from '@yinxin/proto';
+import type { Act, CertificateView, SealView, TokenView } from '@yinxin/proto';
 
 /** The user's pick. */
 export interface Pick {
   readonly token: string;
   readonly certificate: string;
+  /** Where a seal is set or shown. */
+  readonly seal?: string;
 }
 
-/** A certificate that can sign, with its key. */
+/** A certificate that can sign, with its key, and the seal that it sets. */
 export interface Choice {
   readonly token: TokenView;
   readonly certificate: CertificateView;
+  readonly seal?: SealView;
+}
+
+/** Whether an act needs a seal. */
+export function needsSeal(act: Act): boolean {
+  return act.type === 'seals' || (act.type === 'sign' && act.format === 'seal');
 }
 
 /** The certificates that can be used, in the order in which they are shown. */
-export function usable(tokens: readonly TokenView[]): Choice[] {
-  return tokens
-    .filter(token => !token.problem)
-    .flatMap(token =>
-      token.certificates.filter(certificate => !certificate.problem).map(certificate => ({ token, certificate })),
-    );
+export function usable(tokens: readonly TokenView[], act: Act): Choice[] {
+  return tokens.filter(token => !token.problem).flatMap(token => choices(token, act));
+}
+
+/** The same of one key, whether or not the key itself can be used. */
+export function choices(token: TokenView, act: Act): Choice[] {
+  return token.certificates
+    .filter(certificate => !certificate.problem)
+    .flatMap((certificate): Choice[] => {
+      if (!needsSeal(act)) return [{ token, certificate }];
+      return token.seals
+        .filter(seal => !seal.problem && seal.certificates.includes(certificate.certificate))
+        .map(seal => ({ token, certificate, seal }));
+    });
 }
 
 /**
  * What is chosen: the user's pick while it can be used; without a pick, the only one there is.
  * Among several the user decides, and a pick that went away is never replaced by another.
  */
-export function chosen(tokens: readonly TokenView[], pick: Pick | undefined): Choice | undefined {
-  const choices = usable(tokens);
-  if (!pick) return choices.length === 1 ? choices[0] : undefined;
-  return choices.find(
-    ({ token, certificate }) => token.token === pick.token && certificate.certificate === pick.certificate,
-  );
+export function chosen(tokens: readonly TokenView[], act: Act, pick: Pick | undefined): Choice | undefined {
+  const all = usable(tokens, act);
+  if (!pick) return all.length === 1 ? all[0] : undefined;
+  return all.find(choice => isPick(choice, pick));
+}
+
+/** What the user picks with a choice. */
+export function pickOf({ token, certificate, seal }: Choice): Pick {
+  return { token: token.token, certificate: certificate.certificate, ...(seal && { seal: seal.seal }) };
+}
+
+function isPick(choice: Choice, { token, certificate, seal }: Pick): boolean {
+  const own = pickOf(choice);
+  return own.token === token && own.certificate === certificate && own.seal === seal;
+}
+
+/** Two choices that are the same for the user. */
+export function sameChoice(a: Choice | undefined, b: Choice): boolean {
+  return a !== undefined && isPick(a, pickOf(b));
 }
 
 /** Whether two names are the same to a reader: width, case and white space aside. */

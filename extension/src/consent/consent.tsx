@@ -18,8 +18,20 @@ import { Seal } from '@yinxin/ui/seal.js';
 import type { RefObject } from 'preact';
 import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { CertificateDetails, CertificateFacts, Holder, TokenHead, TrustProblem } from '../ui/parts.js';
+import { SealDetails, SealEntry } from '../ui/seals.js';
 import { textsOf } from '../ui/texts.js';
-import { type Choice, chosen, type Pick, pinBytes, sameName, usable } from './choice.js';
+import {
+  type Choice,
+  choices,
+  chosen,
+  needsSeal,
+  type Pick,
+  pickOf,
+  pinBytes,
+  sameChoice,
+  sameName,
+  usable,
+} from './choice.js';
 import { useInputGuard } from './guard.js';
 
 // Effects run with the change and not after the next paint, which a busy machine delays: what the
@@ -113,41 +125,65 @@ function Documents({ act, locale, open }: { act: Act & { type: 'sign' }; locale:
   const documents = act.documents.map((document, index) => ({ ...document, index, name: visible(document.name) }));
   // A long list scrolls by itself, so that the choice below stays near; then it takes the focus for the keyboard.
   const long = documents.length > LONG_LIST;
+  const unseen = documents.filter(({ seen }) => !seen).length;
   return (
     <section class="block" aria-labelledby={title}>
       <div class="heading-line">
-        <h2 id={title}>{t.documents}</h2>
-        <p class="quiet">{t.documentsNote}</p>
+        <h2 id={title}>{act.format === 'seal' ? t.documentsToSeal : t.documents}</h2>
+        <p class="quiet">{unseen === 0 ? t.documentsNote : t.documentsNameNote}</p>
       </div>
+      {unseen > 0 && (
+        <Message tone="warning">
+          <p class="strong">{t.unseen}</p>
+          <p>{t.unseenHint(unseen, documents.length)}</p>
+        </Message>
+      )}
       <div class="card">
         <ol
           class={long ? 'documents documents-long' : 'documents'}
           {...(long && { tabIndex: 0, 'aria-labelledby': title })}
         >
-          {documents.map(({ index, name, size: bytes }) => (
+          {documents.map(({ index, name, seen, size: bytes, placement }) => (
             <li key={index} class="document">
               <span class="document-name">
                 <bdi>{name}</bdi>
+                {placement && <span class="quiet document-place">{t.placement(placement)}</span>}
               </span>
-              <span class="quiet document-size">{size(bytes, locale)}</span>
-              <button type="button" class="link" aria-label={t.openNamed(name)} onClick={() => open(index)}>
-                {t.open}
-              </button>
+              {seen ? (
+                <>
+                  <span class="quiet document-size">{size(bytes, locale)}</span>
+                  <button type="button" class="link" aria-label={t.openNamed(name)} onClick={() => open(index)}>
+                    {t.open}
+                  </button>
+                </>
+              ) : (
+                <span class="chip chip-mark">{t.unseenMark}</span>
+              )}
             </li>
           ))}
         </ol>
         <details class="more digests">
           <summary>{t.digests}</summary>
-          {documents.map(({ index, name, size: bytes, sm3, sha256 }) => (
+          {documents.map(({ index, name, seen, size: bytes, sm3, sha256, propertyInfo }) => (
             <dl key={index} class="pairs">
               <dt class="pairs-title">
                 <bdi>{name}</bdi>
               </dt>
-              <dd class="pairs-title">{t.bytes(exact.format(bytes))}</dd>
+              <dd class="pairs-title">{seen ? t.bytes(exact.format(bytes)) : t.digestGiven}</dd>
               <dt>SM3</dt>
               <dd class="code">{sm3}</dd>
-              <dt>SHA-256</dt>
-              <dd class="code">{sha256}</dd>
+              {sha256 !== '' && (
+                <>
+                  <dt>SHA-256</dt>
+                  <dd class="code">{sha256}</dd>
+                </>
+              )}
+              {propertyInfo !== '' && (
+                <>
+                  <dt>{t.propertyInfo}</dt>
+                  <dd class="code">{visible(propertyInfo)}</dd>
+                </>
+              )}
             </dl>
           ))}
         </details>
@@ -172,7 +208,7 @@ function Choosing({
   const [sent, setSent] = useState(false);
   const [problem, setProblem] = useState<CatalogueError>();
   const field = useRef<HTMLInputElement>(null);
-  const choice = chosen(tokens, pick);
+  const choice = chosen(tokens, act, pick);
   const working = phase.type === 'working';
   const disclosure = useId();
 
@@ -203,14 +239,16 @@ function Choosing({
     wasWorking.current = phase.type === 'working';
   }, [view]);
 
+  // Showing a seal takes no PIN.
+  const signs = act.type !== 'seals';
   const protectedPath = choice?.token.protectedPath === true;
-  const ready = phase.type === 'choosing' && choice !== undefined && !sent && (protectedPath || typed > 0);
+  const ready = phase.type === 'choosing' && choice !== undefined && !sent && (!signs || protectedPath || typed > 0);
 
   const approve = () => {
     if (!ready || !choice || guarded) return;
-    const { token, certificate } = choice;
-    const decision = { type: 'approve', token: token.token, certificate: certificate.certificate } as const;
-    if (protectedPath) {
+    const { token } = choice;
+    const decision = { type: 'approve', ...pickOf(choice) } as const;
+    if (protectedPath || !signs) {
       decide(decision);
     } else {
       const pin = field.current?.value ?? '';
@@ -250,7 +288,7 @@ function Choosing({
       {phase.type === 'choosing' && tokens.length === 0 && (
         <ErrorMessage error={{ code: 'no-token', params: {} }} locale={locale} tone="plain" />
       )}
-      {phase.type === 'choosing' && usable(tokens).length === 0 && (
+      {phase.type === 'choosing' && usable(tokens, act).length === 0 && (
         <p>
           <button type="button" class="secondary" aria-disabled={guarded} onClick={() => decide({ type: 'refresh' })}>
             {t.refresh}
@@ -259,9 +297,7 @@ function Choosing({
       )}
       {choice && (
         <p class="quiet" id={disclosure}>
-          {choice.certificate.discloses.length > 0
-            ? t.discloses(choice.certificate.discloses.map(what => t.disclosed[what]).join(t.separator))
-            : t.disclosesNothing}
+          {t.discloses(act, choice.certificate.discloses.map(what => t.disclosed[what]).join(t.separator))}
         </p>
       )}
       <footer class="act">
@@ -269,9 +305,10 @@ function Choosing({
           {notice && !working && <ErrorMessage error={notice} locale={locale} />}
         </div>
         {phase.type === 'working' ? (
-          <Working done={phase.done} total={phase.total} protectedPath={protectedPath} locale={locale} />
+          <Working act={act} done={phase.done} total={phase.total} protectedPath={protectedPath} locale={locale} />
         ) : (
-          choice && (
+          choice &&
+          signs && (
             <Pin
               choice={choice}
               locale={locale}
@@ -283,7 +320,7 @@ function Choosing({
           )
         )}
         <div class="buttons">
-          {!working && (choice || usable(tokens).length > 0) && (
+          {!working && (choice || usable(tokens, act).length > 0) && (
             <button
               type="button"
               class="primary"
@@ -292,7 +329,11 @@ function Choosing({
               title={guarded ? t.guard : undefined}
               onClick={approve}
             >
-              {choice ? t.approve(act, visible(choice.certificate.holder)) : t.pinNoChoice}
+              {choice
+                ? t.approve(act, visible(choice.certificate.holder))
+                : needsSeal(act)
+                  ? t.noSealChosen
+                  : t.pinNoChoice}
             </button>
           )}
           <button type="button" class="secondary" aria-disabled={guarded} onClick={() => decide({ type: 'cancel' })}>
@@ -359,9 +400,17 @@ function Tokens({
     <>
       {view.tokens.length > 0 && (
         <fieldset class="block">
-          <legend>{t.choose}</legend>
+          <legend>{needsSeal(view.act) ? t.chooseSeal : t.choose}</legend>
           {view.tokens.map(token => (
-            <Token key={token.token} token={token} locale={locale} choice={choice} locked={locked} pick={pick} />
+            <Token
+              key={token.token}
+              token={token}
+              act={view.act}
+              locale={locale}
+              choice={choice}
+              locked={locked}
+              pick={pick}
+            />
           ))}
         </fieldset>
       )}
@@ -379,12 +428,14 @@ function Tokens({
 
 function Token({
   token,
+  act,
   locale,
   choice,
   locked,
   pick,
 }: {
   token: TokenView;
+  act: Act;
   locale: Locale;
   choice: Choice | undefined;
   locked: boolean;
@@ -396,14 +447,13 @@ function Token({
     <div class="token">
       <TokenHead token={token} locale={locale} />
       {token.problem && <ErrorMessage error={token.problem} locale={locale} />}
-      {token.certificates.map((certificate, index) => {
+      {cardsOf(token, act).map(({ certificate, seal }, index) => {
         const problem = certificate.problem ?? token.problem;
-        const checked =
-          choice?.token.token === token.token && choice.certificate.certificate === certificate.certificate;
+        const checked = sameChoice(choice, { token, certificate, ...(seal && { seal }) });
         const reasonId = `${reason}-${index}`;
         return (
           <div
-            key={certificate.certificate}
+            key={`${certificate.certificate} ${seal?.seal}`}
             class={problem ? 'card certificate unusable' : checked ? 'card certificate checked' : 'card certificate'}
           >
             <label class="certificate-label">
@@ -413,9 +463,10 @@ function Token({
                 checked={checked}
                 disabled={problem !== undefined || locked}
                 aria-describedby={certificate.problem ? reasonId : undefined}
-                onChange={() => pick({ token: token.token, certificate: certificate.certificate })}
+                onChange={() => pick(pickOf({ token, certificate, ...(seal && { seal }) }))}
               />
               <span class="certificate-text">
+                {seal && <SealEntry seal={seal} locale={locale} />}
                 <Holder certificate={certificate} locale={locale} />
                 {certificate.problem ? (
                   <Reason id={reasonId} problem={certificate.problem} locale={locale} />
@@ -425,14 +476,26 @@ function Token({
               </span>
             </label>
             {!certificate.problem &&
-              certificate.findings
+              [...(seal?.findings ?? []), ...certificate.findings]
                 .filter(finding => finding.severity === 'warning')
                 .map(finding => <ErrorMessage key={finding.code} error={finding} locale={locale} tone="warning" />)}
             {!certificate.problem && <TrustProblem certificate={certificate} locale={locale} />}
+            {checked && seal && <SealDetails seal={seal} locale={locale} />}
             {checked && <CertificateDetails certificate={certificate} token={token} locale={locale} />}
           </div>
         );
       })}
+      {needsSeal(act) &&
+        !token.problem &&
+        token.seals
+          .filter(seal => seal.problem && !isTold(seal.problem, token))
+          .map(seal => (
+            <div key={seal.seal} class="card certificate unusable">
+              <SealEntry seal={seal} locale={locale}>
+                {seal.problem && <Reason problem={seal.problem} locale={locale} />}
+              </SealEntry>
+            </div>
+          ))}
       {token.certificates.length === 0 && !token.problem && (
         <p class="quiet">{wordsOf({ code: 'token-empty', params: {} }, locale).message}</p>
       )}
@@ -443,8 +506,20 @@ function Token({
   );
 }
 
+/** What stands in a card of its own: each choice, and each certificate that gives none, with its reason. */
+function cardsOf(token: TokenView, act: Act): Omit<Choice, 'token'>[] {
+  const all = choices(token, act);
+  const without = token.certificates.filter(certificate => certificate.problem);
+  return [...all, ...without.map(certificate => ({ certificate }))];
+}
+
+/** Whether the reason of a seal is that of a certificate already, beside which it is said. */
+function isTold(problem: CatalogueError, token: TokenView): boolean {
+  return token.certificates.some(certificate => certificate.problem?.code === problem.code);
+}
+
 /** Why a certificate can't be used, and what to do. An encryption certificate is no fault: each key has one. */
-function Reason({ id, problem, locale }: { id: string; problem: CatalogueError; locale: Locale }) {
+function Reason({ id, problem, locale }: { id?: string; problem: CatalogueError; locale: Locale }) {
   const { message, remedy } = wordsOf(problem, locale);
   return (
     <span id={id} class={problem.code === 'certificate-not-for-signing' ? 'reason quiet' : 'reason'}>
@@ -552,11 +627,13 @@ function Tries({ tries, locale, id }: { tries: PinTries; locale: Locale; id?: st
 }
 
 function Working({
+  act,
   done,
   total,
   protectedPath,
   locale,
 }: {
+  act: Act;
   done: number;
   total: number;
   protectedPath: boolean;
@@ -567,7 +644,7 @@ function Working({
   return (
     <div class="working">
       <p id={label} class="strong">
-        {t.working(done, total)}
+        {t.working(act, done, total)}
       </p>
       <progress aria-labelledby={label} max={total} {...(total > 1 && { value: done })} />
       <p class="quiet">{protectedPath ? t.protectedWorking : t.workingHint}</p>
@@ -636,7 +713,7 @@ function Announcement({ view: { phase, act, tokens }, locale }: { view: ConsentV
       words = tokens.map(token => t.keyOf(visible(token.label))).join(t.separator);
       break;
     case 'working':
-      words = t.working(phase.done, phase.total);
+      words = t.working(act, phase.done, phase.total);
       break;
     case 'done':
       words = t.done(act);
@@ -654,8 +731,8 @@ function Announcement({ view: { phase, act, tokens }, locale }: { view: ConsentV
   );
 }
 
-function identity({ token, certificate }: Choice): string {
-  return `${token.token} ${certificate.certificate}`;
+function identity(choice: Choice): string {
+  return JSON.stringify(pickOf(choice));
 }
 
 /** The length that a PIN may have; what the key says, within what the protocol carries. */

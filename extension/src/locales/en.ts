@@ -38,6 +38,15 @@ export const en: Texts = {
   logondata: 'Old kind of login: the signature carries no address',
   documents: 'Documents to sign',
   documentsNote: 'Names as given by the site; what counts is what opens.',
+  documentsToSeal: 'Documents to seal',
+  documentsNameNote: 'Names as given by the site.',
+  unseen: 'Content not seen',
+  unseenHint: (unseen, all) =>
+    `The site gave ${unseen === all ? 'only a digest' : `only a digest of ${unseen} of them`}, so Yinxin can’t see what the seal will stand on. Go on only if you trust the site and have read the document there.`,
+  unseenMark: 'Not seen',
+  digestGiven: 'digest as given by the site',
+  propertyInfo: 'Belongs to',
+  placement: ({ page, x, y }) => `Page ${page}, ${x} mm from the left, ${y} mm from the top (as given by the site)`,
   attached: 'The signature file will contain the document',
   open: 'Open',
   openNamed: name => `Open “${name}”`,
@@ -45,6 +54,8 @@ export const en: Texts = {
   bytes: exact => `${exact} bytes`,
 
   choose: 'Choose a certificate',
+  chooseSeal: 'Choose a seal',
+  noSealChosen: 'Choose a seal first',
   looking: 'Looking for your key…',
   refresh: 'Look again',
   noKeyYet: 'No usable key yet',
@@ -80,8 +91,19 @@ export const en: Texts = {
   partnerSigns: 'paired with the signing certificate in the same key, serial number',
   partnerOther: 'paired with another certificate in the same key, serial number',
   unusable: 'Can’t be used for this',
-  discloses: what => `With the signature, the site receives the certificate, which holds: ${what}.`,
-  disclosesNothing: 'With the signature, the site receives the certificate; no personal data was found in it.',
+  discloses: (of, what) => {
+    const inside = what === '' ? 'no personal data was found in the certificate' : `the certificate holds: ${what}`;
+    switch (of.type) {
+      case 'login':
+        return `With the signature, the site receives the certificate; ${inside}.`;
+      case 'sign': {
+        const things = of.format === 'seal' ? 'the seal and the certificate' : 'the certificate';
+        return `With the signature, the site receives ${things}; ${inside}.`;
+      }
+      case 'seals':
+        return `The site receives all data of this seal: its picture, and the certificates that may use it; ${inside}. Nothing is sealed, and no PIN is needed.`;
+    }
+  },
   disclosed: {
     'unit-name': 'name of the unit',
     'unit-number': 'number of the unit',
@@ -101,15 +123,19 @@ export const en: Texts = {
   triesLeft: left => `${plural(left, 'try', 'tries')} left`,
   triesLow: 'A wrong PIN was typed before. Check it well',
   triesFinal: 'Last try: one more wrong PIN locks the key',
-  approve: (of, holder) =>
-    of.type === 'login' && of.purpose === 'bind'
-      ? `Bind the certificate as 〔${holder}〕`
-      : `${act(of)} as 〔${holder}〕`,
+  approve: (of, holder) => {
+    if (of.type === 'seals') return `Show the seal of 〔${holder}〕 to the site`;
+    if (of.type === 'login' && of.purpose === 'bind') return `Bind the certificate as 〔${holder}〕`;
+    return `${act(of)} as 〔${holder}〕`;
+  },
   cancel: 'Cancel',
   close: 'Close',
   guard: 'The window has just appeared; one moment',
 
-  working: (done, total) => (total > 1 ? `Signing, ${done} of ${total} done` : 'Signing…'),
+  working: (of, done, total) => {
+    const what = of.type === 'sign' && of.format === 'seal' ? 'Sealing' : 'Signing';
+    return total > 1 ? `${what}, ${done} of ${total} done` : `${what}…`;
+  },
   workingHint: 'Leave the key inserted.',
   done: of => {
     switch (of.type) {

@@ -1,6 +1,6 @@
 //! Texts of the extension's pages in Chinese. Errors and their remedies come from the catalogue.
 
-import type { Act, Disclosed, HolderKind } from '@yinxin/proto';
+import type { Act, Disclosed, HolderKind, Placement } from '@yinxin/proto';
 
 /** What an act is called, in a button and in a heading. */
 function act(of: Act): string {
@@ -33,6 +33,15 @@ export const zhCN = {
   logondata: '旧式登录，签名不含网址',
   documents: '要签署的文件',
   documentsNote: '文件名由网站提供，内容以打开所见为准。',
+  documentsToSeal: '要盖章的文件',
+  documentsNameNote: '文件名由网站提供。',
+  unseen: '未见文件内容',
+  unseenHint: (unseen: number, all: number) =>
+    `${unseen === all ? '网站只' : `其中 ${unseen} 份，网站只`}给了文件的摘要，印信看不到章盖在什么内容上。请只在信任该网站、并已在网站上看过文件时继续。`,
+  unseenMark: '未见内容',
+  digestGiven: '摘要由网站提供',
+  propertyInfo: '所属位置',
+  placement: ({ page, x, y }: Placement) => `第 ${page} 页，距左边 ${x} 毫米、上边 ${y} 毫米（网站所述）`,
   attached: '签名文件中将包含原文',
   open: '打开',
   openNamed: (name: string) => `打开“${name}”`,
@@ -41,6 +50,8 @@ export const zhCN = {
 
   // Consent window: choice
   choose: '选择证书',
+  chooseSeal: '选择印章',
+  noSealChosen: '请先选择印章',
   looking: '正在查找 UKey…',
   refresh: '重新查找',
   noKeyYet: '还没有可用的 UKey',
@@ -78,8 +89,17 @@ export const zhCN = {
   partnerSigns: '与同一 UKey 中的签名证书成对，其序列号',
   partnerOther: '与同一 UKey 中的另一张证书成对，其序列号',
   unusable: '不能用于此次操作',
-  discloses: (what: string) => `网站将随签名得到证书，其中有：${what}。`,
-  disclosesNothing: '网站将随签名得到证书，其中没有发现个人信息。',
+  discloses: (of: Act, what: string) => {
+    const inside = what === '' ? '证书中没有发现个人信息' : `证书中有：${what}`;
+    switch (of.type) {
+      case 'login':
+        return `网站将随签名得到证书，${inside}。`;
+      case 'sign':
+        return `网站将随签名得到${of.format === 'seal' ? '印章和证书' : '证书'}，${inside}。`;
+      case 'seals':
+        return `网站将得到这枚印章的全部数据：图片，和可以使用它的证书；${inside}。这一步不会盖章，也不需要 PIN 码。`;
+    }
+  },
   disclosed: {
     'unit-name': '单位名称',
     'unit-number': '单位代码',
@@ -100,14 +120,19 @@ export const zhCN = {
   triesLeft: (left: number) => `还可尝试 ${left} 次`,
   triesLow: '此前输错过 PIN 码，请仔细核对',
   triesFinal: '最后一次：再输错一次，UKey 将被锁定',
-  approve: (of: Act, holder: string) =>
-    `以〔${holder}〕名义${of.type === 'login' && of.purpose === 'bind' ? '绑定证书' : act(of)}`,
+  approve: (of: Act, holder: string) => {
+    if (of.type === 'seals') return `向网站出示〔${holder}〕的印章`;
+    return `以〔${holder}〕名义${of.type === 'login' && of.purpose === 'bind' ? '绑定证书' : act(of)}`;
+  },
   cancel: '取消',
   close: '关闭',
   guard: '窗口刚刚显示，请稍候',
 
   // Consent window: course and end
-  working: (done: number, total: number) => (total > 1 ? `正在签名，已完成 ${done} / ${total}` : '正在签名…'),
+  working: (of: Act, done: number, total: number) => {
+    const what = of.type === 'sign' && of.format === 'seal' ? '正在盖章' : '正在签名';
+    return total > 1 ? `${what}，已完成 ${done} / ${total}` : `${what}…`;
+  },
   workingHint: '请不要拔出 UKey。',
   done: (of: Act) => {
     switch (of.type) {
