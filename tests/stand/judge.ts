@@ -70,6 +70,26 @@ export function sm2AttributesVerify(cms: Uint8Array): boolean {
   }
 }
 
+/**
+ * Whether `openssl dgst -sm3 -verify` accepts the signer's signature in an `SES_Signature` of version 4 or 5 (GB/T
+ * 38540-2020, 7.2): SEQUENCE { toSign, cert OCTET STRING, signatureAlgID, signature BIT STRING, … }.
+ */
+export function sealVerifies(signature: Uint8Array): boolean {
+  const folder = temporary();
+  try {
+    const file = join(folder.path, 'signature');
+    writeFileSync(file, signature);
+    const [toSign, certificate, , value] = asn1(file).filter(({ depth }) => depth === 1);
+    if (!toSign || !certificate || !value) throw new Error('not the shape of an SES_Signature');
+    const cut = ({ offset, header, length }: Row, from: number): Uint8Array =>
+      signature.subarray(offset + from, offset + header + length);
+    // A BIT STRING begins with the number of its unused bits.
+    return sm2Verifies(cut(certificate, certificate.header), cut(toSign, 0), cut(value, value.header + 1));
+  } finally {
+    folder.remove();
+  }
+}
+
 /** Whether `openssl dgst -sm3 -verify` accepts a signature of a certificate's SM2 key over these bytes. */
 export function sm2Verifies(certificate: Uint8Array, signed: Uint8Array, signature: Uint8Array): boolean {
   const folder = temporary();
