@@ -15,6 +15,7 @@ import { INPUT_GUARD_MS, MAX_PIN_BYTES } from '@yinxin/proto';
 import { size, visible, wordsOf } from '@yinxin/ui/language.js';
 import { ErrorMessage, Foreign, Message } from '@yinxin/ui/parts.js';
 import { Seal } from '@yinxin/ui/seal.js';
+import { SealImage } from '@yinxin/ui/seal-image.js';
 import type { RefObject } from 'preact';
 import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { CertificateDetails, CertificateFacts, Holder, TokenHead, TrustProblem } from '../ui/parts.js';
@@ -320,6 +321,18 @@ function Choosing({
           )
         )}
         <div class="buttons">
+          {choice?.seal?.picture && (
+            // Beside the button, whatever of the list above is in sight.
+            <span class="chosen-seal" aria-hidden="true">
+              <SealImage
+                name={choice.seal.name}
+                picture={choice.seal.picture}
+                width={choice.seal.width}
+                height={choice.seal.height}
+                locale={locale}
+              />
+            </span>
+          )}
           {!working && (choice || usable(tokens, act).length > 0) && (
             <button
               type="button"
@@ -509,7 +522,10 @@ function Token({
 /** What stands in a card of its own: each choice, and each certificate that gives none, with its reason. */
 function cardsOf(token: TokenView, act: Act): Omit<Choice, 'token'>[] {
   const all = choices(token, act);
-  const without = token.certificates.filter(certificate => certificate.problem);
+  const without = token.certificates.filter(
+    // Each key has one for encryption. Where seals are chosen, that needs no saying.
+    ({ problem }) => problem && !(needsSeal(act) && problem.code === 'certificate-not-for-signing'),
+  );
   return [...all, ...without.map(certificate => ({ certificate }))];
 }
 
