@@ -11,6 +11,7 @@ mod frames;
 mod modules;
 mod pin_pad;
 mod registration;
+mod sealing;
 mod seals;
 mod signing;
 mod softhsm;
