@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, mock, test } from 'node:test';
 import { ACKNOWLEDGE_MS, type ErrorCode, type PageOutcome, type PageRequest } from '@yinxin/proto';
-import { login, sign, status, YinxinError } from './src/index.js';
+import { login, seals, sign, status, YinxinError } from './src/index.js';
 
 const ORIGIN = 'https://portal.example';
 
@@ -187,6 +187,79 @@ test('sign sends contents as blobs and pairs the answers with their bytes', asyn
     ],
   );
   assert.deepEqual(seen, [{ stage: 'reading', done: 3, total: 12 }]);
+});
+
+test('sign with a seal posts contents and digests, and gives the seals', async () => {
+  const digest = new Uint8Array(32).fill(0xff);
+  const placement = { page: 3, x: 150, y: 240 };
+  const answer = sign({
+    documents: [
+      { name: 'a.txt', content: '投标函' },
+      { name: 'b.ofd', digest, propertyInfo: '/Doc_0/Signs/Sign_0/Signature.xml', placement },
+    ],
+    format: 'seal',
+  });
+  assert.deepEqual(page.request().call, {
+    type: 'sign',
+    documents: [
+      { name: 'a.txt', size: 9 },
+      {
+        name: 'b.ofd',
+        size: 0,
+        digest: Buffer.from(digest).toString('base64'),
+        propertyInfo: '/Doc_0/Signs/Sign_0/Signature.xml',
+        placement,
+      },
+    ],
+    format: 'seal',
+  });
+  assert.equal(page.posted[0]?.contents?.length, 2);
+  const signatures = ['a.txt', 'b.ofd'].map(name => ({ name, algorithm: 'sm2-sm3' as const, digest: '00', size: 1 }));
+  page.reply({ type: 'result', result: { type: 'sign', signatures } }, [new Uint8Array([7]), new Uint8Array([8])]);
+  assert.deepEqual(
+    (await answer).map(({ name, seal }) => [name, [...seal]]),
+    [
+      ['a.txt', [7]],
+      ['b.ofd', [8]],
+    ],
+  );
+});
+
+test('what is no digest of SM3 is refused before anything is posted', async () => {
+  for (const digest of [new Uint8Array(31), new Uint8Array(33), 'ff'.repeat(32), null])
+    await refused(
+      sign({ documents: [{ name: 'a', digest: digest as unknown as Uint8Array }], format: 'seal' }),
+      'request-invalid',
+    );
+  assert.equal(page.posted.length, 0);
+});
+
+test('a seal that is shown arrives with its picture as a blob', async () => {
+  const answer = seals();
+  assert.deepEqual(page.request().call, { type: 'seals' });
+  const facts = {
+    name: '示例采购有限公司',
+    id: '51010000000001',
+    version: 4,
+    validFrom: '2026-01-01T00:00:00Z',
+    validUntil: '2027-01-01T00:00:00Z',
+    width: 40,
+    height: 40,
+  };
+  const picture = { mediaType: 'image/png', data: 'AQID' };
+  page.reply({ type: 'result', result: { type: 'seals', seals: [{ ...facts, picture, seal: 'BAUG' }] } });
+  const [shown] = await answer;
+  const { picture: blob, der, ...rest } = shown ?? assert.fail();
+  assert.deepEqual(rest, facts);
+  assert.deepEqual([...der], [4, 5, 6]);
+  assert.equal(blob?.type, 'image/png');
+  assert.deepEqual([...new Uint8Array((await blob?.arrayBuffer()) ?? [])], [1, 2, 3]);
+});
+
+test('a seal that is no Base64 is no result', async () => {
+  const answer = refused(seals(), 'message-invalid');
+  page.reply({ type: 'result', result: { type: 'seals', seals: [{ seal: '?' } as never] } });
+  await answer;
 });
 
 test('signatures without their bytes are no result', async () => {

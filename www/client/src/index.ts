@@ -188,6 +188,7 @@ export interface Seal extends Omit<PageSeal, 'seal' | 'picture'> {
 /** Asks the user to show one of the seals in their key. Nothing is signed. Call it from a click. */
 export async function seals({ signal }: CallOptions = {}): Promise<Seal[]> {
   const { seals: shown } = expect('seals', await ask({ type: 'seals' }, { signal }));
+  if (!Array.isArray(shown)) throw malformed('seals');
   return shown.map(({ seal, picture, ...facts }) => ({
     ...facts,
     ...(picture && { picture: new Blob([decode(picture.data)], { type: picture.mediaType }) }),
@@ -200,7 +201,7 @@ function describe({ name, ...more }: DocumentToSign | DocumentToSeal, size: numb
   return {
     name,
     size,
-    ...(digest && { digest: btoa(String.fromCharCode(...digest.subarray(0, 64))) }),
+    ...(digest !== undefined && { digest: encode(digest) }),
     ...(propertyInfo !== undefined && { propertyInfo }),
     ...(placement && { placement }),
   };
@@ -211,8 +212,19 @@ function signatureBytes(size: DocumentSignature['size'], bytes: unknown): Uint8A
   return new Uint8Array(bytes);
 }
 
+/** A digest of SM3 in Base64. */
+function encode(digest: unknown): string {
+  if (!(digest instanceof Uint8Array) || digest.length !== 32)
+    throw catalogued({ code: 'request-invalid', params: { reason: 'digest: 32 bytes of SM3 are expected' } });
+  return btoa(String.fromCharCode(...digest));
+}
+
 function decode(base64: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(base64), character => character.charCodeAt(0));
+  try {
+    return Uint8Array.from(atob(base64), character => character.charCodeAt(0));
+  } catch {
+    throw malformed('Base64');
+  }
 }
 
 /** The result, if it is the one that belongs to the call. */
