@@ -1,9 +1,11 @@
-// Writes what certificates.ts and wasm/bench measure with into the folder named on the command line: for each kind of
-// key a root, an issuing CA and a leaf, made by the OpenSSL command line; and a CA in operation, of the shared data.
+// Writes what certificates.ts, seals.ts and wasm/bench measure with into the folder named on the command line: for each kind of
+// key a root, an issuing CA and a leaf, made by the OpenSSL command line; a CA in operation, of the shared data; and a
+// seal of a demo key.
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT } from '../stand/paths.js';
+import { HOST, ROOT } from '../stand/paths.js';
 import { run } from '../stand/process.js';
+import { hostConfiguration, makeDemoKeys } from '../stand/stand.js';
 
 interface Kind {
   name: string;
@@ -50,6 +52,22 @@ if (existsSync(scca)) {
   run('openssl', ['x509', '-in', scca, '-outform', 'DER', '-out', join(folder, 'SM2-SCCA/leaf.der')]);
 } else {
   console.log(`no test data at ${data}: the certificate of a CA in operation is left out`);
+}
+
+makeSeal(join(folder, 'seal'));
+
+/** Leaves the seal of the unit's demo key as `seal.der`. */
+function makeSeal(folder: string): void {
+  const keys = join(folder, 'keys');
+  const config = join(folder, 'host.toml');
+  mkdirSync(folder);
+  makeDemoKeys(keys);
+  writeFileSync(config, hostConfiguration(keys, undefined, {}));
+  const listed = run(HOST, ['tokens', '--json'], { env: { YINXIN_HOST_CONFIG: config } }).toString();
+  const tokens = JSON.parse(listed) as { label: string; seals: { der: string }[] }[];
+  const seal = tokens.find(({ label }) => label === 'demo-unit')?.seals[0];
+  if (!seal) throw new Error('the demo key has no seal');
+  writeFileSync(join(folder, 'seal.der'), Buffer.from(seal.der, 'base64'));
 }
 
 /** Leaves `root.der`, `ca.der` and `leaf.der` in a folder of their own, beside what made them. */

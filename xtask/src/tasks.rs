@@ -98,11 +98,11 @@ pub fn bench() -> Result<ExitCode> {
     // Native and Wasm work on the same files, and the table at the end reads both.
     let folder = crate::root().join("target/bench-certificates");
     step(
-        "making certificates to measure with",
+        "making certificates and a seal to measure with",
         node().arg("tests/bench/chains.ts").arg(&folder),
     )?;
     step(
-        "measuring certificates and fees natively",
+        "measuring certificates, seals and fees natively",
         release_cargo()
             .args(["bench", "--quiet", "--package=yinxin-bench"])
             .env("YINXIN_BENCH_DIR", &folder)
@@ -113,6 +113,10 @@ pub fn bench() -> Result<ExitCode> {
         node()
             .args(["--expose-gc", "tests/bench/certificates.ts"])
             .arg(&folder),
+    )?;
+    step(
+        "measuring seals in Node",
+        node().arg("tests/bench/seals.ts").arg(&folder),
     )?;
     step(
         "measuring fees in Node",
