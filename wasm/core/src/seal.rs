@@ -39,7 +39,7 @@ pub use sealing::{Sealing, TimeInfo};
 pub use signature::SealSignature;
 pub use verdict::{Policy, Verdict, verify};
 
-use crate::asn1::Malformed;
+use crate::asn1::{Malformed, Reader};
 use crate::pem;
 use crate::time::UnixTime;
 use der::asn1::ObjectIdentifier;
@@ -175,6 +175,20 @@ impl Seal {
     pub fn from_der(der: Vec<u8>) -> Result<Self, Error> {
         limit(der.len(), MAX_SEAL_BYTES as usize)?;
         read::read(der).map_err(unreadable)
+    }
+
+    /// Reads the DER at the start of a stored object that is filled up with bytes 00, or with bytes FF, and
+    /// tells how many those are.
+    #[must_use]
+    pub fn leading(object: &[u8]) -> Option<(Self, usize)> {
+        let der = Reader::new(object).read().ok()?.raw;
+        let padding = &object[der.len()..];
+        let all = |byte| padding.iter().all(|other| *other == byte);
+        if !all(0x00) && !all(0xff) {
+            return None;
+        }
+        let seal = Self::from_der(der.to_vec()).ok()?;
+        Some((seal, padding.len()))
     }
 
     /// Its bytes.

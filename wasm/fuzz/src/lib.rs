@@ -280,8 +280,15 @@ pub fn seal(input: &[u8]) {
         Err(error) => check_seal_position(&error, input),
         Ok(read) => {
             assert_eq!(read.der(), input);
+            assert!(
+                Seal::leading(input).is_some_and(|(seal, padding)| seal == read && padding == 0)
+            );
             check_seal(&read, &policy);
         }
+    }
+    if let Some((seal, padding)) = Seal::leading(input) {
+        assert_eq!(seal.der().len() + padding, input.len());
+        assert!(input.starts_with(seal.der()));
     }
     match SealSignature::from_der(input.to_vec()) {
         Err(error) => check_seal_position(&error, input),

@@ -103,6 +103,35 @@ fn no_byte_of_a_sample_can_be_cut_or_changed_without_an_answer() {
     }
 }
 
+#[test]
+fn a_seal_is_read_out_of_an_object_that_is_filled_up() {
+    let Some(der) = sample("UserV4.esl") else {
+        return;
+    };
+    let filled = |padding: &[u8]| [&der[..], padding].concat();
+    for byte in [0x00, 0xff] {
+        for length in [0, 1, 5_000] {
+            let object = filled(&vec![byte; length]);
+            assert!(length == 0 || Seal::from_der(object.clone()).is_err());
+            let (seal, padding) = Seal::leading(&object).unwrap();
+            assert_eq!((seal.der(), padding), (&der[..], length));
+        }
+    }
+    for other in [&b" "[..], &[0, 0xff], &[0xff, 0], &[0, 0, 1], &[0xfe], &der] {
+        assert_eq!(Seal::leading(&filled(other)), None, "{other:?}");
+    }
+    // What is filled up must be a seal, and whole: no padding stands in for its end.
+    assert_eq!(Seal::leading(&[]), None);
+    assert_eq!(Seal::leading(&[0; 100]), None);
+    assert_eq!(Seal::leading(&[0x30, 0, 0, 0]), None);
+    for cut in [1, 2, 700] {
+        let mut object = der[..der.len() - cut].to_vec();
+        assert_eq!(Seal::leading(&object), None);
+        object.extend(vec![0; cut - 1]);
+        assert_eq!(Seal::leading(&object), None);
+    }
+}
+
 fn at(time: &str) -> UnixTime {
     UnixTime::parse(time).unwrap()
 }
