@@ -3,7 +3,9 @@
 
 use super::*;
 use crate::hash::sm3;
-use crate::seal::{CertificateDigest, Policy, SealSignature, Sealing, TimeInfo, Verdict, verify};
+use crate::seal::{
+    CertificateDigest, Policy, SealSignature, Sealing, TimeInfo, Verdict, verify, verify_own,
+};
 use crate::testing::{Identity, NOW, Profile, TestKey, codes, data, fatal};
 use crate::time::DAY;
 use std::fs;
@@ -463,4 +465,30 @@ fn every_bit_of_a_seal_on_a_document_is_covered_or_named() {
     flip_every_bit(stamped.der(), stamped.time_stamp(), |der| {
         SealSignature::from_der(der).map(|signature| judged_signature(&signature, &maker))
     });
+}
+
+#[test]
+fn a_seal_is_judged_as_its_holders_own_whoever_made_it() {
+    let (maker, unit) = people();
+    for version in [Version::V1, Version::V4, Version::V5] {
+        let seal = sign(&draft(version, certificates(&unit.certificate)), &maker);
+        let told = |seal: &Seal, at| {
+            let verdict = verify_own(seal, at);
+            assert_eq!(verdict.valid, fatal(&verdict.findings).is_empty());
+            fatal(&verdict.findings).join(" ")
+        };
+        assert_eq!(told(&seal, NOW), "");
+        assert_eq!(told(&seal, NOW.plus(201 * DAY)), "seal-expired");
+        assert_eq!(told(&seal, NOW.plus(-3 * DAY)), "seal-not-yet-valid");
+        let mut changed = seal.der().to_vec();
+        let at = changed.windows(4).position(|window| window == b"5101");
+        changed[at.unwrap()] ^= 1;
+        assert_eq!(
+            told(&Seal::from_der(changed).unwrap(), NOW),
+            "signature-invalid"
+        );
+        let nobody = Draft::of(&seal).assemble(b"no certificate", seal.signature());
+        let nobody = Seal::from_der(nobody).unwrap();
+        assert_eq!(told(&nobody, NOW), "certificate-unreadable");
+    }
 }
