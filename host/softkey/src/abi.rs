@@ -491,6 +491,16 @@ unsafe extern "C" fn C_CreateObject(
         }
         // SAFETY: the caller's contract.
         let template = unsafe { template(attributes, count) }?;
+        #[cfg(feature = "faults")]
+        let stored: Vec<_> = template
+            .iter()
+            .map(|(kind, value)| (*kind, crate::faults::seen(value)))
+            .collect();
+        #[cfg(feature = "faults")]
+        let template: Vec<_> = stored
+            .iter()
+            .map(|(kind, value)| (*kind, &**value))
+            .collect();
         // SAFETY: the caller's contract.
         unsafe { put(object, module.create_object(session, &template)?) }
     })
@@ -545,6 +555,8 @@ unsafe extern "C" fn C_GetAttributeValue(
 /// # Safety
 /// The caller's contract, for `attribute.pValue`.
 unsafe fn put_value(attribute: &mut CK_ATTRIBUTE, value: &[u8]) -> Result<()> {
+    #[cfg(feature = "faults")]
+    let value = &*crate::faults::seen(value);
     let length = CK_ULONG::try_from(value.len()).map_err(|_| Rv(CKR_GENERAL_ERROR))?;
     if !attribute.pValue.is_null() {
         if attribute.ulValueLen < length {

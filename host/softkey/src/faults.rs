@@ -2,13 +2,16 @@
 //!
 //! A file `faults.json` in `YINXIN_SOFTKEY_DIR`, read anew with every call, holds a list of
 //! `{"call": "C_Sign", "at": 2, "do": "delay", "ms": 3000}`: at the `at`-th call of that function
-//! in this process (left out: at each), one of
+//! (`*`: of any function) in this process (left out: at each), one of
 //! - `delay`: wait `ms` milliseconds, then go on;
 //! - `remove`: hide the folder of `token` (left out: of every token), as if it were pulled, then go on;
+//! - `lie`: go on, and tell or store attribute values longer than 100 bytes with their last bit flipped;
 //! - `error`: answer `rv`;
 //! - `crash`: abort the process;
 //! - `hang`: never return.
 
+use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -35,6 +38,7 @@ struct Fault {
 enum Action {
     Delay,
     Remove,
+    Lie,
     Error,
     Crash,
     Hang,
@@ -45,11 +49,14 @@ enum Action {
 /// # Errors
 /// The return value that an `error` switch names; `CKR_GENERAL_ERROR` for a malformed file.
 pub fn before(function: &'static str) -> Result<()> {
-    let count = {
+    LIES.set(false);
+    let [count, count_of_all] = {
         let mut counts = COUNTS.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = counts.entry(function).or_insert(0);
-        *count += 1;
-        *count
+        [function, ANY].map(|function| {
+            let count = counts.entry(function).or_insert(0);
+            *count += 1;
+            *count
+        })
     };
     let Some(root) = std::env::var_os("YINXIN_SOFTKEY_DIR") else {
         return Ok(());
@@ -60,12 +67,18 @@ pub fn before(function: &'static str) -> Result<()> {
     };
     let faults: Vec<Fault> = serde_json::from_slice(&json).map_err(|_| Rv(CKR_GENERAL_ERROR))?;
     for fault in faults {
-        if fault.call != function || fault.at.is_some_and(|at| at != count) {
+        let count = match &fault.call[..] {
+            ANY => count_of_all,
+            call if call == function => count,
+            _ => continue,
+        };
+        if fault.at.is_some_and(|at| at != count) {
             continue;
         }
         match fault.r#do {
             Action::Delay => std::thread::sleep(Duration::from_millis(fault.ms.unwrap_or(0))),
             Action::Remove => remove(root, fault.token.as_deref()),
+            Action::Lie => LIES.set(true),
             Action::Error => return Err(Rv(fault.rv.map_or(CKR_GENERAL_ERROR, CK_RV::from))),
             Action::Crash => std::process::abort(),
             Action::Hang => loop {
@@ -74,6 +87,18 @@ pub fn before(function: &'static str) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// An attribute's value as the call under way is to see it.
+pub fn seen(value: &[u8]) -> Cow<'_, [u8]> {
+    if !LIES.get() || value.len() <= 100 {
+        return value.into();
+    }
+    let mut other = value.to_vec();
+    if let Some(last) = other.last_mut() {
+        *last ^= 1;
+    }
+    other.into()
 }
 
 fn remove(root: &Path, token: Option<&str>) {
@@ -87,6 +112,14 @@ fn remove(root: &Path, token: Option<&str>) {
             let _ = std::fs::rename(entry.path(), root.join(format!(".{name}.removed")));
         }
     }
+}
+
+/// In place of a function's name: every function.
+const ANY: &str = "*";
+
+thread_local! {
+    /// Whether the call under way in this thread lies.
+    static LIES: Cell<bool> = const { Cell::new(false) };
 }
 
 static COUNTS: Mutex<BTreeMap<&'static str, u64>> = Mutex::new(BTreeMap::new());

@@ -5,6 +5,8 @@
 use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
 #[cfg(feature = "faults")]
 use cryptoki::error::{Error, RvError};
+#[cfg(feature = "faults")]
+use cryptoki::object::{Attribute, AttributeType, ObjectClass};
 
 use crate::support::*;
 
@@ -67,6 +69,40 @@ fn the_switches_do_as_told() {
         Err(Error::Pkcs11(RvError::DeviceRemoved, _))
     ));
     assert!(module.get_slots_with_token().unwrap().is_empty());
+    drop(session);
+
+    let again = root.path().join("two");
+    std::fs::rename(root.path().join(".one.removed"), &again).unwrap();
+    set("[]");
+    let slot = module.get_slots_with_token().unwrap()[0];
+    let session = module.open_rw_session(slot).unwrap();
+    let create = |bytes: &[u8]| {
+        let template = [
+            Attribute::Class(ObjectClass::DATA),
+            Attribute::Private(false),
+            Attribute::Value(bytes.to_vec()),
+        ];
+        session.create_object(&template).unwrap()
+    };
+    let value = |object| {
+        session
+            .get_attributes(object, &[AttributeType::Value])
+            .unwrap()
+    };
+    let told = |bytes: &[u8]| vec![Attribute::Value(bytes.to_vec())];
+    let (good, mut bad) = ([7; 101], [7; 101]);
+    bad[100] = 6;
+    let object = create(&good);
+    set(r#"[{"call": "C_GetAttributeValue", "do": "lie"}]"#);
+    assert_eq!(value(object), told(&bad));
+    set(r#"[{"call": "C_CreateObject", "do": "lie"}]"#);
+    assert_eq!(value(object), told(&good));
+    assert_eq!(value(create(&good)), told(&bad));
+    assert_eq!(value(create(&[7; 100])), told(&[7; 100]));
+
+    set(r#"[{"call": "*", "do": "error", "rv": 48}]"#);
+    assert!(module.get_all_slots().is_err());
+    assert!(session.generate_random_vec(4).is_err());
     drop(session);
 
     set("nonsense");
