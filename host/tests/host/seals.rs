@@ -95,7 +95,27 @@ fn the_seals_of_the_demo_keys_are_what_they_claim() {
         let (valid, told) = codes(&makers, "02");
         assert!(!valid && told.contains(&"seal-not-for-certificate"));
     }
-    assert_eq!(host.token("demo-two")["seals"], json!([]));
+    // It lists the expired certificate alone, and is valid itself.
+    let token = host.token("demo-two");
+    let seal = seal(&token["seals"][0]);
+    for (user, refused) in [
+        ("01", "certificate-expired"),
+        ("03", "seal-not-for-certificate"),
+        ("04", "seal-not-for-certificate"),
+    ] {
+        let user = Certificate::from_der(certificate(&token, user).0).unwrap();
+        let verdict = verify(
+            &seal,
+            &Policy {
+                makers: &makers,
+                at,
+                user: Some(&user),
+            },
+        );
+        let codes = verdict.findings.iter().map(|finding| finding.error.code());
+        assert_eq!(codes.collect::<Vec<_>>(), [refused]);
+    }
+    assert_eq!(host.token("demo-revoked")["seals"], json!([]));
     let listed = home.run(&["tokens"]).stdout;
     assert!(
         listed.contains("seal 个人电子印章 (Yinxin demo seal)"),
@@ -106,7 +126,7 @@ fn the_seals_of_the_demo_keys_are_what_they_claim() {
     let count: usize = count
         .map(|token| token["seals"].as_array().unwrap().len())
         .sum();
-    assert_eq!(count, 4);
+    assert_eq!(count, 5);
 }
 
 #[test]

@@ -223,6 +223,7 @@ fn openssl_verifies_the_seals_that_opensc_reads() {
         ("demo-expert", "个人电子印章", 4),
         ("demo-expired", "单位电子印章", 4),
         ("demo-30days", "单位电子印章", 1),
+        ("demo-two", "单位电子印章", 4),
     ] {
         // Without a PIN.
         let (_, listed) = opensc(token, &["--list-objects", "--type", "data"]);
@@ -293,7 +294,7 @@ fn openssl_verifies_the_seals_that_opensc_reads() {
         assert!(!verify(&changed).0);
     }
     // Other tokens have none.
-    let (_, listed) = opensc("demo-two", &["--list-objects", "--type", "data"]);
+    let (_, listed) = opensc("demo-revoked", &["--list-objects", "--type", "data"]);
     assert!(!listed.contains("Data object"), "{listed}");
     let arguments = [
         "verify",

@@ -32,8 +32,10 @@ pub struct SealPlan<'a> {
     pub name: &'a str,
     /// What it looks like.
     pub picture: Picture,
-    /// Who may use it. It is valid as long as this certificate.
+    /// Who may use it. It begins with this certificate.
     pub user: &'a Certificate,
+    /// The certificate with which it ends.
+    pub until: &'a Certificate,
 }
 
 /// The standard by which a seal is made.
@@ -135,9 +137,9 @@ impl SealPlan<'_> {
             fields.extend(integer(1)?);
         }
         fields.extend(sequence(&[&octets(&self.user.to_der()?)?])?);
-        let validity = self.user.tbs_certificate().validity();
-        let [from, until] =
-            [validity.not_before, validity.not_after].map(|time| time.to_date_time());
+        let validity = |certificate: &Certificate| *certificate.tbs_certificate().validity();
+        let from = validity(self.user).not_before.to_date_time();
+        let until = validity(self.until).not_after.to_date_time();
         for time in [from, from, until] {
             fields.extend(self.time(time)?);
         }

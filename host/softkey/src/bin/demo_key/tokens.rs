@@ -27,7 +27,7 @@ pub struct Plan {
     about: &'static str,
     holder: Holder,
     certificates: Vec<CertificatePlan>,
-    /// The standard of the seal of the first certificate, if there is one.
+    /// The standard of the seal of the first certificate, if there is one. It ends with the last one.
     seal: Option<Version>,
 }
 
@@ -179,14 +179,17 @@ pub fn plans() -> Vec<Plan> {
                 dual(1, 335, 30, false).into(),
             ),
         ),
-        plan(
-            "demo-two",
-            "two key containers: an expired one (01, 02) and its renewal (03, 04)",
-            Holder::Unit,
-            [dual(1, 375, -10, false), dual(3, 20, 345, false)]
-                .into_iter()
-                .flatten()
-                .collect(),
+        sealed(
+            Version::V4,
+            plan(
+                "demo-two",
+                "two key containers: an expired one (01, 02), which the seal lists, and its renewal (03, 04)",
+                Holder::Unit,
+                [dual(1, 375, -10, false), dual(3, 20, 345, false)]
+                    .into_iter()
+                    .flatten()
+                    .collect(),
+            ),
         ),
         plan(
             "demo-revoked",
@@ -242,7 +245,7 @@ impl Plan {
             },
             revoked_serials: Vec::new(),
         };
-        let mut first = None;
+        let mut issued = Vec::new();
         for plan in &self.certificates {
             let certificate = self.issue(&mut module, session, plan, issuer, now)?;
             let tbs = certificate.tbs_certificate();
@@ -267,10 +270,11 @@ impl Plan {
                 not_after: time(tbs.validity().not_after),
                 revoked: plan.revoked,
             });
-            first.get_or_insert(certificate);
+            issued.push(certificate);
         }
-        if let (Some(version), Some(user)) = (self.seal, &first) {
-            let seal = self.put_seal(&mut module, session, maker, version, user)?;
+        if let (Some(version), [user, ..]) = (self.seal, &issued[..]) {
+            let until = issued.last().unwrap_or(user);
+            let seal = self.put_seal(&mut module, session, maker, version, user, until)?;
             made.token.seals.push(seal);
         }
         drop(module);
@@ -287,6 +291,7 @@ impl Plan {
         maker: &Maker,
         version: Version,
         user: &Certificate,
+        until: &Certificate,
     ) -> Result<MadeSeal, Failure> {
         let (label, id, name, picture) = match self.holder {
             Holder::Unit => ("单位电子印章", "DEMO-UNIT-0001", UNIT, Picture::Round),
@@ -298,6 +303,7 @@ impl Plan {
             name,
             picture,
             user,
+            until,
         })?;
         let object = [
             (CKA_CLASS, &CKO_DATA.to_ne_bytes()[..]),
