@@ -34,9 +34,11 @@ pub fn seals(session: &Session, room: &mut usize) -> Result<Vec<TokenSeal>, Pkcs
         } else {
             match value(session, handle) {
                 // The second answer of a module need not be what its first one promised.
-                Ok(Some(der)) if der.len() <= *room && Seal::from_der(der.clone()).is_ok() => {
-                    *room -= der.len();
-                    found.push(object.told(der));
+                Ok(Some(value)) if value.len() <= *room => {
+                    if let Some((seal, padding)) = Seal::leading(&value) {
+                        *room -= seal.der().len();
+                        found.push(object.told(&seal, padding));
+                    }
                 }
                 Err(error) if is_gone(&error) => return Err(error),
                 Ok(_) | Err(_) => {}
@@ -50,7 +52,7 @@ pub fn seals(session: &Session, room: &mut usize) -> Result<Vec<TokenSeal>, Pkcs
 }
 
 /// Handles of data objects: one more than are looked at, to know of it.
-fn data_objects(session: &Session) -> Result<Vec<ObjectHandle>, Pkcs11Error> {
+pub fn data_objects(session: &Session) -> Result<Vec<ObjectHandle>, Pkcs11Error> {
     let mut handles = Vec::new();
     let objects = match session.iter_objects(&[Attribute::Class(ObjectClass::DATA)]) {
         Ok(objects) => objects,
@@ -72,15 +74,15 @@ fn data_objects(session: &Session) -> Result<Vec<ObjectHandle>, Pkcs11Error> {
 }
 
 /// A data object without its value.
-struct Described {
-    label: String,
-    application: String,
-    size: usize,
+pub struct Described {
+    pub label: Vec<u8>,
+    pub application: Vec<u8>,
+    pub size: usize,
 }
 
 impl Described {
     /// `None` if its value can't be read or can't be a seal.
-    fn read(session: &Session, handle: ObjectHandle) -> Result<Option<Self>, Pkcs11Error> {
+    pub fn read(session: &Session, handle: ObjectHandle) -> Result<Option<Self>, Pkcs11Error> {
         let size = match readable_size(session, handle, AttributeType::Value)? {
             Some(size @ 1..) if size <= MAX_SEAL_BYTES as usize => size,
             _ => return Ok(None),
@@ -101,31 +103,31 @@ impl Described {
                 _ => {}
             }
         }
-        let text = |bytes: Vec<u8>| {
-            let length = bytes.len().min(MAX_LABEL_BYTES);
-            String::from_utf8_lossy(&bytes[..length]).into_owned()
-        };
+        label.truncate(MAX_LABEL_BYTES);
+        application.truncate(MAX_LABEL_BYTES);
         Ok(Some(Self {
-            label: text(label),
-            application: text(application),
+            label,
+            application,
             size,
         }))
     }
 
-    fn told(self, der: Vec<u8>) -> TokenSeal {
+    fn told(self, seal: &Seal, padding: usize) -> TokenSeal {
         TokenSeal {
-            label: self.label,
-            application: self.application,
-            der: Some(Base64(der)),
+            label: text(&self.label),
+            application: text(&self.application),
+            der: Some(Base64(seal.der().to_vec())),
+            padding: u32::try_from(padding).ok().filter(|bytes| *bytes > 0),
             problem: None,
         }
     }
 
     fn left_out(self) -> TokenSeal {
         TokenSeal {
-            label: self.label,
-            application: self.application,
+            label: text(&self.label),
+            application: text(&self.application),
             der: None,
+            padding: None,
             problem: Some(Error::SealLeftOut {
                 size: u32::try_from(self.size).unwrap_or(u32::MAX),
             }),
@@ -133,7 +135,12 @@ impl Described {
     }
 }
 
-fn value(session: &Session, handle: ObjectHandle) -> Result<Option<Vec<u8>>, Pkcs11Error> {
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// The value of a data object.
+pub fn value(session: &Session, handle: ObjectHandle) -> Result<Option<Vec<u8>>, Pkcs11Error> {
     let values = session.get_attributes(handle, &[AttributeType::Value])?;
     Ok(values.into_iter().find_map(|attribute| match attribute {
         Attribute::Value(bytes) => Some(bytes),

@@ -149,6 +149,48 @@ fn what_does_not_read_as_a_seal_is_not_told() {
 }
 
 #[test]
+fn a_seal_in_an_object_that_is_filled_up_is_told_without_its_padding() {
+    let home = home_with_keys("");
+    let der = readable(1_000);
+    let filled = |padding: &[u8]| [&der[..], padding].concat();
+    let values = [
+        filled(&[]),
+        filled(&[0; 3_000]),
+        filled(&[0xff; 1]),
+        filled(b"\0\xff"),
+        filled(b"text"),
+    ];
+    fill_token(&home, "keys", "filled", &values);
+    let listed = home.run(&["tokens", "--json"]).json();
+    let tokens = listed.as_array().unwrap();
+    let token = tokens.iter().find(|token| token["label"] == "filled");
+    let told = |label: &str| json!({"label": label, "application": "", "der": Base64::encode_string(&der)});
+    let mut expected = [told("data 0"), told("data 1"), told("data 2")];
+    expected[1]["padding"] = 3_000.into();
+    expected[2]["padding"] = 1.into();
+    assert_eq!(token.unwrap()["seals"], json!(expected));
+}
+
+#[test]
+fn a_seal_larger_than_a_listing_is_named_with_its_size() {
+    let home = home_with_keys("");
+    let large = readable(512 * 1024);
+    fill_token(&home, "keys", "large", &[large.clone(), readable(1_000)]);
+    let seals = home.host().token("large")["seals"].clone();
+    let left_out = json!({"code": "seal-left-out", "params": {"size": large.len()}});
+    assert_eq!(seals[0]["problem"], left_out);
+    assert_eq!(seals[0]["der"], Value::Null);
+    // It does not hide the others.
+    assert_eq!(seal(&seals[1]).der(), readable(1_000));
+    let listed = home.run(&["tokens"]).stdout;
+    let words = format!(
+        "  seal data 0 (): seal-left-out: An object in the key ({} bytes), which may be a seal, was left out",
+        large.len()
+    );
+    assert!(listed.contains(&words), "{listed}");
+}
+
+#[test]
 fn seals_are_told_within_bounds_of_bytes_and_number() {
     let home = home_with_keys("");
     let large = readable(120_000);

@@ -150,7 +150,7 @@ fn a_seal_that_another_program_stored_is_found() {
     home.configure(&module("softhsm", &library, &[("SOFTHSM2_CONF", &conf)]));
     // pkcs11-tool writes no more than 5000 bytes of a file.
     let seal = readable(4_000);
-    fs::write(folder.join("public"), &seal).unwrap();
+    fs::write(folder.join("public"), [&seal[..], &[0xff; 500]].concat()).unwrap();
     fs::write(folder.join("other"), "no seal").unwrap();
     fs::write(folder.join("private"), readable(2_000)).unwrap();
     for (file, private) in [("public", false), ("other", false), ("private", true)] {
@@ -168,6 +168,7 @@ fn a_seal_that_another_program_stored_is_found() {
         "label": "public",
         "application": "a vendor",
         "der": Base64::encode_string(&seal),
+        "padding": 500,
     });
     assert_eq!(token["seals"], json!([told]));
     assert_eq!(token["certificates"].as_array().unwrap().len(), 1);

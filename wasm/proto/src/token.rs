@@ -101,9 +101,12 @@ pub struct TokenSeal {
     pub label: String,
     /// `CKA_APPLICATION`.
     pub application: String,
-    /// `CKA_VALUE`, as it is; absent where `problem` says why.
+    /// `CKA_VALUE`, without its padding; absent where `problem` says why.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub der: Option<Base64>,
+    /// Bytes, all 00 or all FF, that follow the seal in `CKA_VALUE`, if there are any.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub padding: Option<u32>,
     /// Why the value is not told, if so. Whether it is a seal is then not known for sure.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub problem: Option<Error>,

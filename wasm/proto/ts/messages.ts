@@ -1894,9 +1894,13 @@ label: string,
  */
 application: string,
 /**
- * `CKA_VALUE`, as it is; absent where `problem` says why.
+ * `CKA_VALUE`, without its padding; absent where `problem` says why.
  */
 der?: Base64,
+/**
+ * Bytes, all 00 or all FF, that follow the seal in `CKA_VALUE`, if there are any.
+ */
+padding?: number,
 /**
  * Why the value is not told, if so. Whether it is a seal is then not known for sure.
  */

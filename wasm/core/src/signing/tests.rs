@@ -263,6 +263,7 @@ fn token_seal(der: &[u8]) -> TokenSeal {
         label: "印章".into(),
         application: String::new(),
         der: Some(Base64(der.to_vec())),
+        padding: None,
         problem: None,
     }
 }
