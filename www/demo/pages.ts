@@ -3,10 +3,10 @@
 import type { Locale } from '@yinxin/proto';
 import type { PortalDocument } from './documents.js';
 import { type Html, html } from './html.js';
-import type { Described } from './portal.js';
 import { type Account, ROLES } from './stores.js';
 import { chinaDate, ROLE_NAMES, SENTENCES } from './texts.js';
 import type { CertificateFacts } from './verifier.js';
+import type { Described } from './words.js';
 
 /** Entrances by role, the login button, and the form for a first binding. */
 export function loginPage(locale: Locale): Html {

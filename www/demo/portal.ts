@@ -4,23 +4,15 @@
  */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Finding, type Locale, type LoginFormat, type Purpose, text } from '@yinxin/proto';
+import type { Finding, Locale, LoginFormat, Purpose } from '@yinxin/proto';
 import type { Asset } from './assets.js';
 import { DOCUMENTS, type PortalDocument } from './documents.js';
 import { attachment, cookie, cookies, harden, isObject, Refusal, readJson, send, sendJson } from './http.js';
 import { accountPage, errorPage, loginPage } from './pages.js';
-import {
-  type Account,
-  Accounts,
-  Challenges,
-  keepSignature,
-  ROLES,
-  type Role,
-  type Session,
-  Sessions,
-} from './stores.js';
-import { fill, localeOf, PORTAL_TEXTS, ROLE_NAMES } from './texts.js';
+import { type Account, Accounts, Challenges, isRole, keepSignature, type Session, Sessions } from './stores.js';
+import { localeOf, ROLE_NAMES } from './texts.js';
 import type { Binding, CertificateFacts, Trust, Verdict, Verifier } from './verifier.js';
+import { type Described, type DescribedFinding, describe, withTexts } from './words.js';
 
 /** What a portal is made of. */
 export interface PortalOptions {
@@ -329,20 +321,12 @@ interface Proven {
   readonly findings: readonly Finding[];
 }
 
-/** A code with its words. */
-export interface Described {
-  readonly code: string;
-  readonly params: Readonly<Record<string, unknown>>;
-  readonly message: string;
-  readonly remedy: string;
-}
-
 /** What the portal says about one signature. */
 export interface SignatureResult extends Partial<Described> {
   readonly document: string;
   readonly name: string;
   readonly valid: boolean;
-  readonly findings: readonly (Described & { readonly severity: string })[];
+  readonly findings: readonly DescribedFinding[];
   readonly certificate?: CertificateFacts;
   readonly claimedTime?: string;
   readonly download?: string;
@@ -366,19 +350,6 @@ function rejected(status: number, { findings }: Verdict): Refusal {
 
 function accountView({ name, role }: Account, locale: Locale): object {
   return { name, role, roleName: ROLE_NAMES[locale][role] };
-}
-
-/** Message and remedy of a code, the portal's own or one of the catalogue. */
-function describe(code: string, params: Readonly<Record<string, unknown>>, locale: Locale): Described {
-  const texts: Readonly<Record<string, { message: string; remedy: string }>> = PORTAL_TEXTS[locale];
-  const words = own(texts, code);
-  if (!words) return { code, params, ...text({ code, params }, locale) };
-  const named = isRole(params.account) ? { ...params, account: ROLE_NAMES[locale][params.account] } : params;
-  return { code, params, message: fill(words.message, named), remedy: fill(words.remedy, named) };
-}
-
-function withTexts(findings: readonly Finding[], locale: Locale): (Described & { severity: string })[] {
-  return findings.map(finding => ({ ...describe(finding.code, finding.params, locale), severity: finding.severity }));
 }
 
 function base64(value: unknown, what: string): Uint8Array {
@@ -412,10 +383,6 @@ function own<T>(table: Readonly<Record<string, T>>, key: string): T | undefined 
 
 function isPurpose(value: unknown): value is Purpose {
   return value === 'login' || value === 'bind';
-}
-
-function isRole(value: unknown): value is Role {
-  return ROLES.some(role => role === value);
 }
 
 const HTML = 'text/html; charset=utf-8';

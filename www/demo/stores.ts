@@ -17,6 +17,11 @@ export const ROLES = [
 ] as const;
 export type Role = (typeof ROLES)[number];
 
+/** Whether something from outside names a role. */
+export function isRole(value: unknown): value is Role {
+  return ROLES.some(role => role === value);
+}
+
 /** A browser at the portal. */
 export interface Session {
   /** 32 random bytes, base64url. Changes at login and logout. */
