@@ -81,7 +81,7 @@ export async function signDocuments(
   await consent(window, token);
   await page.waitForSelector('#result:not([hidden]) article');
   const listed = await page
-    .locator('.document')
+    .locator('#to-sign .document')
     .evaluateAll(items =>
       items.map(item => ({ id: item.getAttribute('data-id'), name: item.getAttribute('data-name') })),
     );

@@ -1,6 +1,7 @@
 /** The pages in a real browser, as built: both languages, light and dark, narrow, and for screen readers. The extension is a script of the test. */
 
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +9,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { CHROMIUM } from '../../tests/stand/paths.js';
 import { loadAssets } from './assets.js';
+import { SIGNATURE_PATH } from './ofd.js';
 import { type Running, startPortal } from './testing/browser.js';
 import type { CertificateFacts, Verifier } from './verifier.js';
 
@@ -30,6 +32,10 @@ const HOLDER: CertificateFacts = {
   sha256: 'a'.repeat(64),
 };
 
+/** Markup that would run if it were anything but an image. */
+const STAR =
+  '<svg xmlns="http://www.w3.org/2000/svg" width="40mm" height="40mm" viewBox="0 0 40 40"><script>parent.document.title="ran"</script><circle cx="20" cy="20" r="19" fill="none" stroke="#d7141a" onload="alert(1)"/></svg>';
+
 let cmsHolds = true;
 const verifier: Verifier = {
   newLoginChallenge: options => {
@@ -42,6 +48,23 @@ const verifier: Verifier = {
     findings: cmsHolds ? [] : [{ code: 'content-changed', params: {}, severity: 'fatal' }],
     signers: [{ certificate: HOLDER, claimedTime: '2026-11-22T07:00:00Z', signature: new Uint8Array() }],
   }),
+  verifyCertificate: () => ({ valid: true, findings: [] }),
+  verifySealSignature: ({ content }) => ({
+    valid: true,
+    findings: [{ code: 'seal-ends-soon', params: { days: 30 }, severity: 'warning' }],
+    certificate: { ...HOLDER, certificate: new Uint8Array() },
+    claimedTime: '2026-11-22T07:00:00Z',
+    propertyInfo: Buffer.from(content).includes('ofd:Signature') ? SIGNATURE_PATH : '/documents/bid-letter',
+    seal: {
+      name: '云栖县示例设备有限公司公章（演示）',
+      version: 4,
+      standard: 'GB/T 38540-2020',
+      maker: '示例制章者',
+      validUntil: '2027-01-01T00:00:00Z',
+      picture: { mediaType: 'image/svg+xml', canBeShown: true, width: 40, height: 40, data: Buffer.from(STAR) },
+    },
+  }),
+  sm3: bytes => createHash('sm3').update(bytes).digest(),
 };
 
 let portal: Running;
@@ -85,6 +108,17 @@ async function sound(page: Page, where: string): Promise<void> {
   assert.ok((content ?? 0) <= (view ?? 0), `${where}: ${content} > ${view}`);
 }
 
+/** So many images, all of them shown. */
+async function decoded(page: Page, selector: string, count: number): Promise<void> {
+  await page.waitForFunction(
+    ([selector, count]) => {
+      const images = [...document.querySelectorAll<HTMLImageElement>(selector)];
+      return images.length === count && images.every(image => image.complete && image.naturalWidth > 0);
+    },
+    [selector, count] as const,
+  );
+}
+
 const LOOKS: readonly BrowserContextOptions[] = [
   { locale: 'zh-CN', colorScheme: 'light', viewport: { width: 320, height: 640 } },
   { locale: 'en-GB', colorScheme: 'dark', viewport: { width: 320, height: 640 } },
@@ -117,6 +151,22 @@ for (const look of LOOKS)
       await page.waitForSelector('.signature[data-valid=false]');
       assert.equal(await page.getAttribute('.message', 'data-code'), 'content-changed');
       await sound(page, 'refusal');
+      await page.click('#seal');
+      await page.waitForSelector('.signature[data-valid=true] img');
+      await decoded(page, '#results img', 2);
+      assert.equal(await page.locator('.signature [data-code=seal-ends-soon]').count(), 2);
+      await sound(page, 'seals');
+      await page.click('#show-seal');
+      await decoded(page, '#my-seal img', 1);
+      assert.equal(await page.evaluate(() => document.activeElement?.parentElement?.id), 'my-seal');
+      await sound(page, 'own seal');
+      // A shown picture is opened by itself as well, and runs nowhere.
+      const [picture] = await page
+        .locator('#results img')
+        .evaluateAll(all => all.map(image => image.getAttribute('src')));
+      await page.goto(new URL(picture ?? '', portal.origin).href);
+      assert.notEqual(await page.title(), 'ran');
+      await page.goBack();
       await page.click('#logout');
       await page.waitForURL(`${portal.origin}/`);
     } finally {

@@ -3,6 +3,7 @@
 import type { Locale } from '@yinxin/proto';
 import type { PortalDocument } from './documents.js';
 import { type Html, html } from './html.js';
+import type { SealedContent } from './seals.js';
 import { type Account, ROLES } from './stores.js';
 import { chinaDate, ROLE_NAMES, SENTENCES } from './texts.js';
 import type { CertificateFacts } from './verifier.js';
@@ -44,12 +45,13 @@ ${ROLES.map(role => html`<option value="${role}">${names[role]}</option>\n`)}</s
   );
 }
 
-/** Who is logged in, with which certificate, and what there is to sign. */
+/** Who is logged in, with which certificate, and what there is to sign and to seal. */
 export function accountPage(
   locale: Locale,
   account: Account,
   certificate: CertificateFacts,
   documents: readonly PortalDocument[],
+  toSeal: readonly SealedContent[],
 ): Html {
   const t = SENTENCES[locale];
   return page(
@@ -76,16 +78,27 @@ ${row(t.algorithm, certificate.keyAlgorithm)}
 <section class="card" aria-labelledby="documents-heading">
 <h2 id="documents-heading">${t.documentsHeading}</h2>
 <p class="hint">${t.documentsHint}</p>
-<ul class="documents">
+<ul class="documents" id="to-sign">
 ${documents.map(
   ({ id, name, bytes }) => html`<li class="document" data-id="${id}" data-name="${name}">
 <span class="document-name">${name}</span> <span class="hint">${bytes.byteLength} ${t.bytes}</span>
-<a href="/documents/${id}" target="_blank" rel="noopener">${t.open}<span class="visually-hidden"> ${name}</span></a></li>
+${opening(id, name, t.open)}</li>
 `,
 )}</ul>
-<div class="actions"><button type="button" id="sign" class="primary">${t.sign}</button>
-<button type="button" id="cancel" hidden>${t.cancel}</button></div>
+<div class="actions"><button type="button" id="sign" class="primary">${t.sign}</button></div>
+<h2 id="sealing-heading">${t.sealingHeading}</h2>
+<p class="hint">${t.sealingHint}</p>
+<ul class="documents" aria-labelledby="sealing-heading">
+${toSeal.map(
+  ({ id, name, kept }) => html`<li class="document">
+<span class="document-name">${name}</span> ${kept ? html`<span class="hint">${t.keptHint}</span>` : opening(id, name, t.open)}</li>
+`,
+)}</ul>
+<div class="actions"><button type="button" id="seal" class="primary">${t.seal}</button>
+<button type="button" id="show-seal">${t.showSeal}</button></div>
+<div id="my-seal" class="signature" hidden></div>
 <p id="status" role="status" class="hint"></p>
+<button type="button" id="cancel" hidden>${t.cancel}</button>
 <div id="message" role="alert"></div>
 </section>
 <section class="card" id="result" aria-labelledby="result-heading" hidden>
@@ -142,6 +155,10 @@ ${content}
 
 function row(term: string, value: string, id = ''): Html {
   return html`<div><dt>${term}</dt><dd${id ? html` id="${id}"` : ''}>${value}</dd></div>`;
+}
+
+function opening(id: string, name: string, open: string): Html {
+  return html`<a href="/documents/${id}" target="_blank" rel="noopener">${open}<span class="visually-hidden"> ${name}</span></a>`;
 }
 
 function checked(on: boolean): Html {

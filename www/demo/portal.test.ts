@@ -1,9 +1,11 @@
 /** The portal around the verifier: sessions, challenges, bindings, HTTP. The verifier is scripted here. */
 
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { after, beforeEach, test } from 'node:test';
 import { text } from '@yinxin/proto';
 import { DOCUMENTS } from './documents.js';
+import { SIGNATURE_PATH } from './ofd.js';
 import { type Answer, Browser, type Running, refused, startPortal } from './testing/browser.js';
 import { PORTAL_CODES, PORTAL_TEXTS, SENTENCES } from './texts.js';
 import type { CertificateFacts, Verifier } from './verifier.js';
@@ -22,6 +24,15 @@ const UNIT: CertificateFacts = {
   algorithm: 'sm2-sm3',
   sha256: 'a'.repeat(64),
 };
+const SEAL: ReturnType<Verifier['verifySealSignature']>['seal'] = {
+  name: '甲单位公章',
+  version: 4,
+  standard: 'GB/T 38540-2020',
+  maker: '制章者',
+  validUntil: '2027-12-31T15:59:59Z',
+  picture: { mediaType: 'image/png', canBeShown: true, width: 40, height: 40, data: Uint8Array.of(1, 2, 3) },
+};
+const MAKER = Uint8Array.of(0x30, 0);
 const BIND = { name: '甲单位', role: 'supplier' };
 const ENTRANCE = { entrance: 'supplier' };
 
@@ -31,6 +42,11 @@ let login: Partial<ReturnType<Verifier['verifyLogin']>>;
 let cms: Partial<ReturnType<Verifier['verifyCms']>>;
 let seen: Parameters<Verifier['verifyLogin']>[0][] = [];
 let answerCms: () => ReturnType<Verifier['verifyCms']>;
+let user: ReturnType<Verifier['verifyCertificate']>;
+let seal: Partial<ReturnType<Verifier['verifySealSignature']>>;
+let answerSeal: (content: Uint8Array) => ReturnType<Verifier['verifySealSignature']>;
+let seenSeals: Parameters<Verifier['verifySealSignature']>[0][] = [];
+let seenUser: Parameters<Verifier['verifyCertificate']>[0][] = [];
 let clock: Date;
 let counter = 0;
 
@@ -46,6 +62,15 @@ const verifier: Verifier = {
     return { valid: true, findings: [], certificate, binding, ...login };
   },
   verifyCms: () => answerCms(),
+  verifyCertificate: options => {
+    seenUser.push(options);
+    return user;
+  },
+  verifySealSignature: options => {
+    seenSeals.push(options);
+    return answerSeal(options.content);
+  },
+  sm3: bytes => createHash('sm3').update(bytes).digest(),
 };
 
 function signer(certificate: CertificateFacts) {
@@ -62,6 +87,19 @@ beforeEach(async () => {
   cms = {};
   answerCms = () => ({ valid: true, findings: [], signers: [signer(certificate)], ...cms });
   seen = [];
+  user = { valid: true, findings: [] };
+  seal = {};
+  answerSeal = content => ({
+    valid: true,
+    findings: [],
+    certificate: { ...certificate, certificate: Uint8Array.of(7) },
+    claimedTime: '2026-11-22T06:59:00Z',
+    propertyInfo: Buffer.from(content).includes('<ofd:Signature ') ? SIGNATURE_PATH : '/documents/bid-letter',
+    seal: SEAL,
+    ...seal,
+  });
+  seenSeals = [];
+  seenUser = [];
   faults.length = 0;
   clock = new Date('2026-11-22T07:00:00Z');
   await portal?.close();
@@ -69,6 +107,7 @@ beforeEach(async () => {
   portal = await startPortal({
     verifier,
     trust: { anchors: [], intermediates: [], issuers: [], crls: [] },
+    makers: [MAKER],
     now: () => clock,
     report: error => faults.push(error),
     assets: new Map([['style.css', { type: 'text/css; charset=utf-8', body }]]),
@@ -92,6 +131,7 @@ async function loggedIn(): Promise<void> {
   assert.equal((await enter('bind', BIND)).status, 200);
 }
 
+const SEALS = ['bid-letter', 'contract'].map(document => ({ document, seal: 'AAAA' }));
 const SIGNATURES = [...DOCUMENTS.keys()].map(document => ({ document, cms: 'AAAA' }));
 
 test('an unknown certificate is not bound, is bound, and then logs in', async () => {
@@ -264,14 +304,176 @@ test('documents are signed by the certificate that is logged in, all or none', a
   refused(await browser.post('/api/signatures', { signatures: SIGNATURES }), 422, 'content-changed');
 });
 
-test('signatures are for their account only', async () => {
+test('what is to be sealed: a document with its content, and a digest of bytes that stay here', async () => {
+  refused(await browser.get('/api/seals'), 401, 'not-logged-in');
+  await loggedIn();
+  const { documents } = (await browser.get('/api/seals')).json;
+  assert.deepEqual(
+    documents.map(({ id, propertyInfo, placement, digest }: Record<string, unknown>) => [
+      id,
+      propertyInfo,
+      placement,
+      typeof digest,
+    ]),
+    [
+      ['bid-letter', '/documents/bid-letter', undefined, 'undefined'],
+      ['contract', '/Doc_0/Signs/Sign_0/Signature.xml', { page: 1, x: 150, y: 230 }, 'string'],
+    ],
+  );
+  // The same as long as one is logged in, and another's is another.
+  assert.deepEqual((await browser.get('/api/seals')).json.documents, documents);
+  const other = new Browser(portal.origin);
+  await enter('login', ENTRANCE, other);
+  assert.notEqual((await other.get('/api/seals')).json.documents[1].digest, documents[1].digest);
+  await browser.post('/api/seals', { seals: SEALS });
+  const [letter, xml] = seenSeals.map(({ content }) => Buffer.from(content));
+  assert.deepEqual(letter, Buffer.from(DOCUMENTS.get('bid-letter')?.bytes ?? []));
+  assert.equal(
+    createHash('sm3')
+      .update(xml ?? '')
+      .digest('base64'),
+    documents[1].digest,
+  );
+  assert.match(String(xml), /<ofd:Reference FileRef="\/OFD\.xml"><ofd:CheckValue>[\w+/]{43}=</);
+  refused(await browser.get('/documents/contract'), 404, 'not-found');
+});
+
+test('seals are judged by the portal’s makers and trust, at its time, and nothing that the request says', async () => {
+  await loggedIn();
+  await browser.post('/api/seals', {
+    seals: SEALS.map(given => ({ ...given, content: 'AAAA', propertyInfo: 'mine' })),
+    makers: ['AAAA'],
+    at: '2020-01-01T00:00:00Z',
+  });
+  for (const { makers, at, signature } of seenSeals)
+    assert.deepEqual([makers, at, [...signature]], [[MAKER], clock.toISOString(), [0, 0, 0]]);
+  for (const options of seenUser)
+    assert.deepEqual(options, {
+      certificate: Uint8Array.of(7),
+      purpose: 'sign',
+      anchors: [],
+      intermediates: [],
+      issuers: [],
+      crls: [],
+      at: clock.toISOString(),
+    });
+  assert.deepEqual([seenSeals.length, seenUser.length], [2, 2]);
+});
+
+test('documents are sealed by the certificate that is logged in, all or none', async () => {
+  await loggedIn();
+  seal = { findings: [{ code: 'seal-ends-soon', params: { days: 5 }, severity: 'warning' }] };
+  user = { valid: true, findings: [{ code: 'crl-missing', params: { issuer: '签发' }, severity: 'warning' }] };
+  const { status, json, text: body } = await browser.post('/api/seals', { seals: SEALS });
+  assert.equal(status, 200, body);
+  for (const result of json.results) {
+    assert.deepEqual([result.valid, result.seal.name, result.seal.maker], [true, SEAL.name, SEAL.maker]);
+    assert.deepEqual(
+      result.findings.map(({ code }: { code: string }) => code),
+      ['seal-ends-soon', 'crl-missing'],
+    );
+  }
+  const download = await browser.get(json.results[1].download);
+  assert.deepEqual([...download.bytes], [0, 0, 0]);
+  assert.match(String(download.headers['content-disposition']), /\.ofd\.seal$/);
+  const picture = await browser.get(json.results[0].picture);
+  assert.deepEqual([...picture.bytes], [1, 2, 3]);
+  assert.equal(picture.headers['content-type'], 'image/png');
+  assert.equal(picture.headers['x-content-type-options'], 'nosniff');
+  assert.match(String(picture.headers['content-security-policy']), /^sandbox; default-src 'none'/);
+
+  const fatal = (code: 'content-changed' | 'seal-expired') => ({
+    valid: false,
+    findings: [{ code, params: { date: '2026-01-01T00:00:00Z' }, severity: 'fatal' as const }],
+  });
+  const refusals: [() => void, string][] = [
+    [() => Object.assign(seal, fatal('content-changed')), 'content-changed'],
+    [() => Object.assign(seal, fatal('seal-expired')), 'seal-expired'],
+    [() => Object.assign(seal, { valid: false }), 'signature-invalid'],
+    [() => Object.assign(seal, { certificate: undefined }), 'signature-invalid'],
+    [() => Object.assign(seal, { certificate: { ...UNIT, sha256: 'f'.repeat(64) } }), 'signer-other'],
+    [() => Object.assign(seal, { propertyInfo: '/Doc_0/Signs/Sign_1/Signature.xml' }), 'seal-for-other'],
+    [() => Object.assign(seal, { propertyInfo: '' }), 'seal-for-other'],
+    [() => Object.assign(seal, { seal: { ...SEAL, version: 1, standard: 'GM/T 0031-2014' } }), 'seal-old-standard'],
+    [
+      () =>
+        Object.assign(user, {
+          valid: false,
+          findings: [{ code: 'issuer-unknown', params: { issuer: '' }, severity: 'fatal' }],
+        }),
+      'issuer-unknown',
+    ],
+  ];
+  for (const [spoil, code] of refusals) {
+    seal = {};
+    user = { valid: true, findings: [] };
+    spoil();
+    const answer = await browser.post('/api/seals', { seals: SEALS });
+    assert.deepEqual(faults, []);
+    refused(answer, 422, code);
+    assert.equal(answer.json.results.length, 2);
+    assert.ok(
+      answer.json.results.every((result: object) => !('download' in result || 'picture' in result)),
+      code,
+    );
+  }
+  // One that is wrong takes the other one with it.
+  seal = {};
+  user = { valid: true, findings: [] };
+  const good = answerSeal;
+  answerSeal = content => ({ ...good(content), propertyInfo: SIGNATURE_PATH });
+  const mixed = await browser.post('/api/seals', { seals: SEALS });
+  refused(mixed, 422, 'seal-for-other');
+  assert.deepEqual(
+    mixed.json.results.map(({ valid, download }: Record<string, unknown>) => [valid, download]),
+    [
+      [false, undefined],
+      [true, undefined],
+    ],
+  );
+});
+
+test('a picture that browsers can’t show is not handed out', async () => {
+  await loggedIn();
+  for (const picture of [
+    { ...SEAL.picture, canBeShown: false },
+    { canBeShown: true, width: 40, height: 40, data: Uint8Array.of(1) },
+  ]) {
+    seal = { seal: { ...SEAL, picture } };
+    const { json } = await browser.post('/api/seals', { seals: SEALS });
+    assert.equal(json.results[0].picture, undefined);
+    refused(await browser.get(json.results[0].download.replace(/seal$/, 'picture')), 404, 'not-found');
+  }
+});
+
+test('a seal file that is none is told as such, and a fault is the portal’s own', async () => {
+  await loggedIn();
+  answerSeal = () => {
+    throw Object.assign(new Error(), { code: 'seal-unreadable', params: { position: 3, reason: 'test' } });
+  };
+  const answer = await browser.post('/api/seals', { seals: SEALS });
+  refused(answer, 422, 'seal-unreadable');
+  assert.deepEqual(answer.json.results[1].params, { position: 3, reason: 'test' });
+  assert.deepEqual(faults, []);
+  answerSeal = () => {
+    throw Object.assign(new Error(), { code: 'certificate-unreadable', params: { position: 0, reason: 'a maker' } });
+  };
+  refused(await browser.post('/api/seals', { seals: SEALS }), 500, 'portal-internal');
+  assert.equal(faults.length, 1);
+});
+
+test('signatures and seals are for their account only', async () => {
   await loggedIn();
   const { json } = await browser.post('/api/signatures', { signatures: SIGNATURES });
+  const sealed = (await browser.post('/api/seals', { seals: SEALS })).json.results[0];
   certificate = { ...UNIT, person: '9', sha256: '9'.repeat(64) };
   const other = new Browser(portal.origin);
   await enter('bind', BIND, other);
-  refused(await other.get(json.results[0].download), 404, 'not-found');
-  refused(await new Browser(portal.origin).get(json.results[0].download), 401, 'not-logged-in');
+  for (const address of [json.results[0].download, sealed.download, sealed.picture]) {
+    assert.equal((await browser.get(address)).status, 200);
+    refused(await other.get(address), 404, 'not-found');
+    refused(await new Browser(portal.origin).get(address), 401, 'not-logged-in');
+  }
 });
 
 test('malformed requests get a code and leave the portal running', async () => {
@@ -293,6 +495,16 @@ test('malformed requests get a code and leave the portal running', async () => {
     ['/api/signatures', { signatures: [{ document: 'bid-letter', cms: 'AAAA\n' }] }, 400, 'request-malformed'],
     ['/api/signatures', { signatures: [{ document: '../server.ts', cms: 'AAAA' }] }, 404, 'not-found'],
     ['/api/signatures', { signatures: [{ document: 'constructor', cms: 'AAAA' }] }, 404, 'not-found'],
+    ['/api/seals', {}, 400, 'request-malformed'],
+    ['/api/seals', { seals: [] }, 400, 'request-malformed'],
+    ['/api/seals', { seals: { length: 1, 0: SEALS[0] } }, 400, 'request-malformed'],
+    ['/api/seals', { seals: [null] }, 400, 'request-malformed'],
+    ['/api/seals', { seals: Array(3).fill(SEALS[0]) }, 400, 'request-malformed'],
+    ['/api/seals', { seals: [{ document: 'contract', seal: 7 }] }, 400, 'request-malformed'],
+    ['/api/seals', { seals: [{ document: 'contract', seal: 'AAAA\n' }] }, 400, 'request-malformed'],
+    ['/api/seals', { seals: [{ document: ['contract'], seal: 'AAAA' }] }, 404, 'not-found'],
+    ['/api/seals', { seals: [{ document: 'price-list', seal: 'AAAA' }] }, 404, 'not-found'],
+    ['/api/seals', { seals: [{ document: 'contract', seal: 'A'.repeat(7 * 1024 * 1024) }] }, 413, 'body-too-large'],
   ];
   for (const [path, body, status, code] of bodies) refused(await browser.post(path, body), status, code);
   refused(
@@ -369,6 +581,8 @@ test('no path leads out of the portal', async () => {
     '/documents/../../package.json',
     '/documents/__proto__',
     '/signatures/x.p7s',
+    '/seals/x.seal',
+    '/seals/constructor.picture',
     '/nothing',
     '/constructor',
     '//evil.example/account',
@@ -397,6 +611,12 @@ test('pages are hardened, in the language that is asked for, and escape what cer
   assert.doesNotMatch(account.text, /alert\(1\)<\/script>/);
   assert.match(account.text, /&#34;&#62;&#60;script&#62;/);
   assert.match(account.text, />2027-12-31</, 'the day in China');
+  // Images of a page's own making are for the page that shows the user's seal.
+  for (const [answer, images] of [
+    [page, "img-src 'self';"],
+    [account, "img-src 'self' blob:;"],
+  ] as const)
+    assert.ok(String(answer.headers['content-security-policy']).includes(images), images);
 });
 
 test('the CA’s certificates are there for everybody, as PEM, whatever their form', async () => {

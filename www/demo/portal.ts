@@ -9,7 +9,8 @@ import type { Asset } from './assets.js';
 import { DOCUMENTS, type PortalDocument } from './documents.js';
 import { attachment, cookie, cookies, harden, isObject, Refusal, readJson, send, sendJson } from './http.js';
 import { accountPage, errorPage, loginPage } from './pages.js';
-import { type Account, Accounts, Challenges, isRole, keepSignature, type Session, Sessions } from './stores.js';
+import { checkSeal, offer, toSeal } from './seals.js';
+import { type Account, Accounts, Challenges, isRole, keep, type Login, type Session, Sessions } from './stores.js';
 import { localeOf, ROLE_NAMES } from './texts.js';
 import type { Binding, CertificateFacts, Trust, Verdict, Verifier } from './verifier.js';
 import { type Described, type DescribedFinding, describe, withTexts } from './words.js';
@@ -20,6 +21,8 @@ export interface PortalOptions {
   /** Scheme, host and port under which browsers see the portal. Never taken from a request. */
   readonly origin: string;
   readonly trust: Trust;
+  /** Certificates of makers whose seals count, as PEM or DER. None, none does. */
+  readonly makers?: readonly Uint8Array[];
   /** Takes `logondata` proofs as well, which carry no origin. */
   readonly allowLogondata?: boolean;
   /** Scripts and styles of the pages, by name. */
@@ -48,6 +51,7 @@ export function createPortal(
     verifier,
     origin,
     trust,
+    makers = [],
     assets = new Map<string, Asset>(),
     now = () => new Date(),
     report = console.error,
@@ -68,7 +72,10 @@ export function createPortal(
     '/account': ({ response, locale, session }) => {
       if (!session?.login) return redirect(response, '/');
       const { account, certificate } = session.login;
-      send(response, 200, HTML, accountPage(locale, account, certificate, [...DOCUMENTS.values()]).text);
+      // The user's own seal, as the page library hands it over, is an image of the page's own making.
+      harden(response, "'self' blob:");
+      const offered = toSeal(session.login, verifier, now());
+      send(response, 200, HTML, accountPage(locale, account, certificate, [...DOCUMENTS.values()], offered).text);
     },
     // For users who want their own software to know the demo CA.
     '/demo-ca.pem': ({ response }) => {
@@ -86,6 +93,10 @@ export function createPortal(
         size: bytes.byteLength,
       }));
       sendJson(response, 200, { documents: list });
+    },
+    '/api/seals': ({ response, session }) => {
+      const offered = toSeal(loggedIn(session), verifier, now());
+      sendJson(response, 200, { documents: offered.map(sealed => offer(sealed, verifier)) });
     },
   };
 
@@ -153,10 +164,41 @@ export function createPortal(
       if (failed) throw new Refusal(422, failed.code ?? 'signature-invalid', failed.params ?? {}, { results });
       // All or none: one consent stands for all of them.
       const kept = checked.map(({ document, cms }) =>
-        keepSignature(login.account, { name: `${document.name}.p7s`, cms }),
+        keep(login.account.signatures, { name: `${document.name}.p7s`, cms }),
       );
       sendJson(response, 200, {
         results: results.map((result, i) => ({ ...result, download: `/signatures/${kept[i]}.p7s` })),
+      });
+    },
+
+    '/api/seals': async ({ request, response, locale, session }) => {
+      const login = loggedIn(session);
+      const { seals } = await readJson(request, SEALS_BODY);
+      const offered = toSeal(login, verifier, now());
+      if (!Array.isArray(seals) || seals.length < 1 || seals.length > offered.length)
+        throw new Refusal(400, 'request-malformed', { reason: 'seals' });
+      const given = seals.map(entry => {
+        if (!isObject(entry)) throw new Refusal(400, 'request-malformed', { reason: 'seals' });
+        const sealed = offered.find(({ id }) => id === entry.document);
+        if (!sealed) throw new Refusal(404, 'not-found');
+        return { sealed, signature: base64(entry.seal, 'seal') };
+      });
+      const policy = { verifier, makers, trust, at: now().toISOString() };
+      const checked = given.map(({ sealed, signature }) =>
+        checkSeal(policy, sealed, signature, login.certificate, locale),
+      );
+      const results = checked.map(({ result }) => result);
+      const failed = results.find(result => !result.valid);
+      if (failed) throw new Refusal(422, failed.code ?? 'signature-invalid', failed.params ?? {}, { results });
+      sendJson(response, 200, {
+        results: checked.map(({ result, stored }) => {
+          const address = stored && `/seals/${keep(login.account.seals, stored)}`;
+          return {
+            ...result,
+            ...(address && { download: `${address}.seal` }),
+            ...(stored?.picture && { picture: `${address}.picture` }),
+          };
+        }),
       });
     },
   };
@@ -271,6 +313,19 @@ export function createPortal(
         return send(response, 200, 'application/pkcs7-signature', signature.cms);
       }
     }
+    if (kind === 'seals') {
+      const [, id = '', what] = /^(\w+)\.(seal|picture)$/.exec(name) ?? [];
+      const seal = loggedIn(session).account.seals.get(id);
+      if (seal && what === 'seal') {
+        response.setHeader('Content-Disposition', attachment(seal.name));
+        return send(response, 200, 'application/octet-stream', seal.signature);
+      }
+      if (seal?.picture) {
+        // It may be markup (SVG), which runs nowhere: not as an image, and not where it is opened by itself.
+        response.setHeader('Content-Security-Policy', "sandbox; default-src 'none'; style-src 'unsafe-inline'");
+        return send(response, 200, seal.picture.type, seal.picture.bytes);
+      }
+    }
     throw new Refusal(404, 'not-found');
   }
 
@@ -312,8 +367,6 @@ export function createPortal(
     else sendJson(response, status, { ...more, ...described, findings });
   }
 }
-
-type Login = NonNullable<Session['login']>;
 
 interface Proven {
   readonly certificate: CertificateFacts;
@@ -392,3 +445,5 @@ const LANGUAGE = 'lang';
 const SMALL_BODY = 256 * 1024;
 /** Bytes of a request that carries signatures, attached ones of the demo's small documents included. */
 const SIGNATURES_BODY = 4 * 1024 * 1024;
+/** Bytes of a request that carries seals, two of the largest. */
+const SEALS_BODY = 6 * 1024 * 1024;

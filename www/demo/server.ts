@@ -14,13 +14,14 @@ import { createPortal } from './portal.js';
 import type { Verifier } from './verifier.js';
 
 const USAGE = `usage: server.mjs [--port N] --anchors PEM… --issuers PEM… [--intermediates PEM…] [--crl PEM…]
-                  [--allow-logondata] [--verifier DIR]
+                  [--makers PEM…] [--allow-logondata] [--verifier DIR]
 
   --port N           port on localhost; 0, the default, takes any that is free
   --anchors PEM      certificates that are trusted (repeatable)
   --intermediates PEM  certificates between them and the users' (repeatable)
   --issuers PEM      issuing CAs whose certificates may log in and sign (repeatable)
   --crl PEM          revocation lists (repeatable)
+  --makers PEM       makers whose electronic seals count (repeatable)
   --allow-logondata  take login proofs of the old format too, which carry no address
   --verifier DIR     the Wasm package; as built by default
 `;
@@ -44,6 +45,7 @@ server.listen(Number(values.port), '127.0.0.1', () => {
         issuers: read(values.issuers),
         crls: read(values.crl),
       },
+      makers: read(values.makers),
       allowLogondata: values['allow-logondata'],
       assets: loadAssets(files),
     }),
@@ -63,6 +65,7 @@ function parseArguments() {
         intermediates: list,
         issuers: list,
         crl: list,
+        makers: list,
         'allow-logondata': { type: 'boolean', default: false },
         verifier: { type: 'string' },
       },

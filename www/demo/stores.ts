@@ -29,7 +29,15 @@ export interface Session {
   /** Last use, milliseconds. */
   seen: number;
   /** Who is logged in, and with which certificate. */
-  readonly login?: { readonly account: Account; readonly certificate: CertificateFacts };
+  readonly login?: Login;
+}
+
+/** Somebody who is logged in. */
+export interface Login {
+  readonly account: Account;
+  readonly certificate: CertificateFacts;
+  /** The Signature.xml that is to be sealed, once it was asked for. */
+  signatureXml?: Uint8Array;
 }
 
 /** Sessions by id. The one unused for longest goes first. */
@@ -37,7 +45,7 @@ export class Sessions {
   readonly #byId = new Map<string, Session>();
 
   /** A new session, logged in or not, in place of an old one: an id from before a login never survives it. */
-  start(now: number, login?: Session['login'], instead?: Session): Session {
+  start(now: number, login?: Login, instead?: Session): Session {
     if (instead) this.#byId.delete(instead.id);
     const session: Session = { id: randomBytes(32).toString('base64url'), seen: now, ...(login && { login }) };
     this.#byId.set(session.id, session);
@@ -94,12 +102,21 @@ export interface Account {
   since: string;
   /** Signatures handed in. */
   readonly signatures: Map<string, StoredSignature>;
+  /** Seals handed in. */
+  readonly seals: Map<string, StoredSeal>;
 }
 
 /** A verified signature. */
 export interface StoredSignature {
   readonly name: string;
   readonly cms: Uint8Array;
+}
+
+/** A verified seal on a document: the `SES_Signature`, and its picture where browsers can show it. */
+export interface StoredSeal {
+  readonly name: string;
+  readonly signature: Uint8Array;
+  readonly picture?: { readonly type: string; readonly bytes: Uint8Array };
 }
 
 /** Accounts by the identity of their certificate. */
@@ -121,6 +138,7 @@ export class Accounts {
       certificate: certificate.sha256,
       since: certificate.notBefore,
       signatures: new Map(),
+      seals: new Map(),
     };
     this.#byIdentity.set(key, account);
     return account;
@@ -137,19 +155,20 @@ function identity({ issuer, subject, person }: Binding): string {
     .digest('hex');
 }
 
-/** A signature is kept under a name that can't be guessed. The oldest goes first. */
-export function keepSignature(account: Account, signature: StoredSignature): string {
+/** A signature or seal is kept under a name that can't be guessed. The oldest goes first. */
+export function keep<T>(store: Map<string, T>, item: T): string {
   const id = randomBytes(16).toString('hex');
-  account.signatures.set(id, signature);
-  const oldest = account.signatures.keys().next();
-  if (account.signatures.size > MAX_SIGNATURES && !oldest.done) account.signatures.delete(oldest.value);
+  store.set(id, item);
+  const oldest = store.keys().next();
+  if (store.size > MAX_KEPT && !oldest.done) store.delete(oldest.value);
   return id;
 }
 
 const MAX_SESSIONS = 10_000;
 const MAX_CHALLENGES = 10_000;
 const MAX_ACCOUNTS = 10_000;
-const MAX_SIGNATURES = 100;
+/** Signatures, or seals, of one account. */
+const MAX_KEPT = 100;
 /** A session unused for this long is over. */
 const IDLE_MS = 30 * 60_000;
 /** Longer than a challenge is valid, so that a late proof is told `challenge-expired` and a replayed one `challenge-used`. */

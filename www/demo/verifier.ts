@@ -70,6 +70,14 @@ export interface Verifier {
   verifyCms(
     options: Trust & { cms: Uint8Array; content: Uint8Array; at: string },
   ): Verdict & { readonly signers: readonly CmsSigner[] };
+  verifyCertificate(options: Trust & { certificate: Uint8Array; purpose: 'sign'; at: string }): Verdict;
+  verifySealSignature(options: {
+    signature: Uint8Array;
+    content: Uint8Array;
+    makers: readonly Uint8Array[];
+    at: string;
+  }): SealSignatureVerdict;
+  sm3(bytes: Uint8Array): Uint8Array;
 }
 
 /** One signer of a CMS. */
@@ -78,4 +86,30 @@ export interface CmsSigner {
   /** The time that the signer claims. It proves nothing. */
   readonly claimedTime?: string;
   readonly signature: Uint8Array;
+}
+
+/** A seal that was set on a document. */
+export interface SealSignatureVerdict extends Verdict {
+  /** The signer's. Whether it can be trusted is not judged with the seal. */
+  readonly certificate?: CertificateFacts & { readonly certificate: Uint8Array };
+  /** The time that the signer claims. It proves nothing. */
+  readonly claimedTime?: string;
+  /** What it says that it belongs to. */
+  readonly propertyInfo: string;
+  readonly seal: {
+    readonly name: string;
+    readonly version: number;
+    readonly standard: string;
+    readonly maker?: string;
+    readonly validUntil: string;
+    readonly picture: {
+      /** By its bytes. */
+      readonly mediaType?: string;
+      readonly canBeShown: boolean;
+      /** In millimetres. */
+      readonly width: number;
+      readonly height: number;
+      readonly data: Uint8Array;
+    };
+  };
 }

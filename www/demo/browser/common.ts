@@ -31,6 +31,11 @@ export async function post(path: string, body: unknown, signal?: AbortSignal): P
   );
 }
 
+/** Asks the server. Rejects with {@link Refused}. */
+export async function get(path: string, signal: AbortSignal): Promise<Record<string, unknown>> {
+  return answered(fetch(path, { signal }));
+}
+
 async function answered(sent: Promise<Response>): Promise<Record<string, unknown>> {
   let body: Record<string, unknown>;
   let ok: boolean;

@@ -16,6 +16,13 @@ window.addEventListener('message', event => {
     const proof = { format: 'yinxin', version: 1, algorithm: 'sm2-sm3', certificate: 'AA==', signature: 'AA==' };
     give({ type: 'login', proof });
   }
+  if (call.type === 'seals') {
+    const svg =
+      '<svg xmlns="http://www.w3.org/2000/svg" width="20mm" height="20mm" viewBox="0 0 20 20"><rect x="1" y="1" width="18" height="18" fill="none" stroke="#d7141a"/></svg>';
+    const seal = { name: '李示例印（演示）', id: 'DEMO', version: 4, width: 20, height: 20, seal: 'AA==' };
+    const dates = { validFrom: '2026-01-01T00:00:00Z', validUntil: '2027-01-01T00:00:00Z' };
+    give({ type: 'seals', seals: [{ ...seal, ...dates, picture: { mediaType: 'image/svg+xml', data: btoa(svg) } }] });
+  }
   if (call.type === 'sign') {
     const signatures = call.documents.map(({ name }) => ({ name, algorithm: 'sm2-sm3', digest: '00', size: 3 }));
     const bytes = signatures.map(() => new Uint8Array(3));
