@@ -1,10 +1,16 @@
 // `npm start`: the product on this machine. With a display it opens the browser and leaves the rest
 // to its user; with `--auto`, or without a display, it drives the same steps itself, each timed and
 // checked, and ends with status 0 only if all passed.
-import { logIn, openPortal, type Step, signDocuments } from './stand/drive.js';
-import { cmsVerifies, sm2AttributesVerify } from './stand/judge.js';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { logIn, openPortal, type Step, sealDocuments, signDocuments } from './stand/drive.js';
+import { cmsVerifies, sealVerifies, sm2AttributesVerify, toSign } from './stand/judge.js';
+import { ROOT } from './stand/paths.js';
 import { insertOnly, makeStand, PIN, type Stand } from './stand/stand.js';
 
+const core = createRequire(import.meta.url)(join(ROOT, 'wasm/pkg/node')) as typeof import('../wasm/pkg/node/yinxin.js');
 const auto = process.argv.includes('--auto') || (!process.env.DISPLAY && !process.env.WAYLAND_DISPLAY);
 
 let failed = 0;
@@ -21,12 +27,13 @@ function check(what: string, holds: boolean): void {
   console.log(`  ${holds ? '        ✓' : '        ✗'}  ${what}`);
 }
 
-/** Login, first binding, login again, two documents with one consent; then the judges. */
+/** Login, first binding, login again, two documents with one consent; then the judges, and what else there is to do. */
 async function journey(
   stand: Stand,
   token: string,
   title: string,
   judge: (cms: Buffer, content: Buffer) => [string, boolean],
+  then?: (page: Page) => Promise<void>,
 ): Promise<void> {
   console.log(`\n${title}`);
   const page = await openPortal(stand);
@@ -42,9 +49,26 @@ async function journey(
     const [what, holds] = judge(cms, content);
     check(`${name}: ${what}`, holds);
   }
+  await then?.(page);
   await page.click('#logout');
   await page.waitForSelector('#ca-login');
   await page.close();
+}
+
+/** A document and a digest sealed with one consent; then the judges. */
+async function sealing(stand: Stand, page: Page, token: string): Promise<void> {
+  const seals = await step('two documents sealed with one consent', () => sealDocuments(stand, page, token));
+  check(`${seals.length} of 2 seals received`, seals.length === 2);
+  const makers = [readFileSync(join(stand.keys, 'seal-maker.pem'))];
+  for (const { name, valid, signature } of seals) {
+    check(`${name}: the portal verifies its seal`, valid);
+    const { signed } = core.verifySealSignature({ signature, makers });
+    check(`${name}: what is signed is the first element, by openssl asn1parse`, toSign(signature).equals(signed));
+    check(
+      `${name}: openssl dgst -sm3 -sigopt distid:1234567812345678 verifies the bytes that are signed`,
+      sealVerifies(signature),
+    );
+  }
 }
 
 async function drive(stand: Stand): Promise<void> {
@@ -53,7 +77,7 @@ async function drive(stand: Stand): Promise<void> {
     'openssl dgst -sm3 -sigopt distid:1234567812345678 verifies the signed attributes',
     sm2AttributesVerify(cms),
   ];
-  await journey(stand, 'demo-unit', 'SM2, software key', sm2);
+  await journey(stand, 'demo-unit', 'SM2, software key', sm2, page => sealing(stand, page, 'demo-unit'));
   const { softHsm } = stand;
   if (!softHsm) return;
   const rfc5652 = (cms: Buffer, content: Buffer): [string, boolean] => [

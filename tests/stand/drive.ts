@@ -79,28 +79,53 @@ export async function signDocuments(
 ): Promise<{ name: string; valid: boolean; cms: Buffer; content: Buffer }[]> {
   const window = await consentAfter(stand, () => page.click('#sign'));
   await consent(window, token);
-  await page.waitForSelector('#result:not([hidden]) article');
   const listed = await page
     .locator('#to-sign .document')
     .evaluateAll(items =>
       items.map(item => ({ id: item.getAttribute('data-id'), name: item.getAttribute('data-name') })),
     );
-  const results = await page.locator('#result article').evaluateAll(items =>
+  return Promise.all(
+    (await verdicts(page)).map(async ({ document, valid, download }) => ({
+      name: listed.find(({ id }) => id === document)?.name ?? '',
+      valid,
+      cms: await bytesOf(page, download),
+      content: await bytesOf(page, `/documents/${document}`),
+    })),
+  );
+}
+
+/** Has the portal's documents sealed with one consent; gives what the portal found, each with its `SES_Signature`. */
+export async function sealDocuments(
+  stand: Stand,
+  page: Page,
+  token: string,
+): Promise<{ name: string; valid: boolean; signature: Buffer }[]> {
+  const window = await consentAfter(stand, () => page.click('#seal'));
+  await consent(window, token);
+  return Promise.all(
+    (await verdicts(page)).map(async ({ name, valid, download }) => ({
+      name,
+      valid,
+      signature: await bytesOf(page, download),
+    })),
+  );
+}
+
+/** What the portal found of each document. */
+async function verdicts(page: Page): Promise<{ document: string; name: string; valid: boolean; download: string }[]> {
+  await page.waitForSelector('#result:not([hidden]) article');
+  return page.locator('#result article').evaluateAll(items =>
     items.map(item => ({
-      document: item.getAttribute('data-document'),
+      document: item.getAttribute('data-document') ?? '',
+      name: item.querySelector('h3')?.textContent ?? '',
       valid: item.getAttribute('data-valid') === 'true',
       download: item.querySelector('a.download')?.getAttribute('href') ?? '',
     })),
   );
-  const bytes = async (path: string): Promise<Buffer> => (await page.request.get(new URL(path, stand.url).href)).body();
-  return Promise.all(
-    results.map(async ({ document, valid, download }) => ({
-      name: listed.find(({ id }) => id === document)?.name ?? '',
-      valid,
-      cms: await bytes(download),
-      content: await bytes(`/documents/${document}`),
-    })),
-  );
+}
+
+async function bytesOf(page: Page, path: string): Promise<Buffer> {
+  return (await page.request.get(new URL(path, page.url()).href)).body();
 }
 
 /** Times or names a step; gives what the work gives. */

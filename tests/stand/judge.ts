@@ -75,16 +75,31 @@ export function sm2AttributesVerify(cms: Uint8Array): boolean {
  * 38540-2020, 7.2): SEQUENCE { toSign, cert OCTET STRING, signatureAlgID, signature BIT STRING, … }.
  */
 export function sealVerifies(signature: Uint8Array): boolean {
+  const [signed, certificate, , value] = elements(signature);
+  if (!signed || !certificate || !value) throw new Error('not the shape of an SES_Signature');
+  // A BIT STRING begins with the number of its unused bits.
+  return sm2Verifies(certificate.value, signed.whole, value.value.subarray(1));
+}
+
+/** What is signed in an `SES_Signature`: its first element, cut out where `openssl asn1parse` finds it. */
+export function toSign(signature: Uint8Array): Buffer {
+  const [first] = elements(signature);
+  if (!first) throw new Error('not the shape of an SES_Signature');
+  return Buffer.from(first.whole);
+}
+
+/** The elements of a SEQUENCE, as `openssl asn1parse` finds them. */
+function elements(der: Uint8Array): { whole: Uint8Array; value: Uint8Array }[] {
   const folder = temporary();
   try {
-    const file = join(folder.path, 'signature');
-    writeFileSync(file, signature);
-    const [toSign, certificate, , value] = asn1(file).filter(({ depth }) => depth === 1);
-    if (!toSign || !certificate || !value) throw new Error('not the shape of an SES_Signature');
-    const cut = ({ offset, header, length }: Row, from: number): Uint8Array =>
-      signature.subarray(offset + from, offset + header + length);
-    // A BIT STRING begins with the number of its unused bits.
-    return sm2Verifies(cut(certificate, certificate.header), cut(toSign, 0), cut(value, value.header + 1));
+    const file = join(folder.path, 'der');
+    writeFileSync(file, der);
+    return asn1(file)
+      .filter(({ depth }) => depth === 1)
+      .map(({ offset, header, length }) => {
+        const whole = der.subarray(offset, offset + header + length);
+        return { whole, value: whole.subarray(header) };
+      });
   } finally {
     folder.remove();
   }

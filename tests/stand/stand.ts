@@ -150,6 +150,8 @@ export async function makeStand(
         join(keys, 'issuing.pem'),
         '--crl',
         join(keys, 'crl.pem'),
+        '--makers',
+        join(keys, 'seal-maker.pem'),
       ];
       if (softHsm) trust.push('--anchors', softHsm.anchor, '--issuers', softHsm.anchor, '--crl', softHsm.crl);
       return serve(process.execPath, [PORTAL, '--port', '0', ...trust, ...(options.portal ?? [])]);

@@ -192,7 +192,7 @@ const zh = {
   sealStandard: '标准',
   sealMaker: '制作者',
   sealUntil: '印章有效期至',
-  belongsTo: '属于',
+  belongsTo: '所属位置',
   validSeal: '印章有效',
   invalidSeal: '印章无效',
   downloadSeal: '下载印章签名（.seal）',
