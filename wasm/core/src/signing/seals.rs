@@ -3,7 +3,7 @@
 use crate::asn1::hex;
 use crate::certificate::Certificate;
 use crate::hash::sha256;
-use crate::seal::{Policy, Seal, Version, verify};
+use crate::seal::{Seal, Version, verify_own};
 use crate::text::visible;
 use crate::time::UnixTime;
 use crate::trust::Anchor;
@@ -121,22 +121,9 @@ fn reference(seal: &Seal) -> String {
     hex(&sha256(seal.der()))
 }
 
-/// Judges a seal as its holder's own. Its maker's certificate need not be listed by anyone: those of
-/// most makers are not public, and the seal came from the user's key. Everything else must hold.
-fn judge(seal: &Seal, now: UnixTime) -> Vec<Finding> {
-    let maker = Certificate::from_der(seal.maker().to_vec());
-    let makers: Vec<Certificate> = maker.into_iter().collect();
-    let policy = Policy {
-        makers: &makers,
-        at: now,
-        user: None,
-    };
-    verify(seal, &policy).findings
-}
-
 /// Why a seal can't be set on documents, if so.
 fn problem(seal: &Seal, now: UnixTime) -> Option<Error> {
-    problem_in(seal, &judge(seal, now))
+    problem_in(seal, &verify_own(seal, now).findings)
 }
 
 fn problem_in(seal: &Seal, findings: &[Finding]) -> Option<Error> {
@@ -152,7 +139,7 @@ fn problem_in(seal: &Seal, findings: &[Finding]) -> Option<Error> {
 
 fn describe(seal: &Seal, held: &[&Certificate], anchors: &[Anchor], now: UnixTime) -> SealView {
     let property = seal.property();
-    let judged = judge(seal, now);
+    let judged = verify_own(seal, now).findings;
     let users: Vec<&&Certificate> = held
         .iter()
         .filter(|certificate| property.users.contain(certificate))
