@@ -9,7 +9,9 @@ use crate::certificate::Certificate;
 use crate::cms;
 use crate::hash::{self, sha256};
 use crate::oid;
-use crate::time::UnixTime;
+use crate::seal::build::Draft;
+use crate::seal::{Picture, Property, Users, Version};
+use crate::time::{DAY, UnixTime};
 use ::rsa::Pkcs1v15Sign;
 use ::rsa::traits::PublicKeyParts;
 use der::asn1::ObjectIdentifier as Oid;
@@ -167,8 +169,8 @@ impl Profile {
                 (oid::COMMON_NAME, "示例采购有限公司"),
             ],
             serial: vec![0x12, 0x34],
-            not_before: NOW.plus(-100 * crate::time::DAY),
-            not_after: NOW.plus(265 * crate::time::DAY),
+            not_before: NOW.plus(-100 * DAY),
+            not_after: NOW.plus(265 * DAY),
             key_usage: Some(0xc0),
             ca: None,
             extensions: Vec::new(),
@@ -292,6 +294,30 @@ pub fn chain(key: TestKey) -> (Identity, Identity, Identity) {
     let issuing = root.issue(TestKey::sm2(0x52), &Profile::authority("示例签发机构"));
     let leaf = issuing.issue(key, &Profile::unit());
     (root, issuing, leaf)
+}
+
+/// A seal of a unit, to be made: valid at [`NOW`], for these users.
+pub fn seal_draft(version: Version, users: Users) -> Draft {
+    Draft {
+        version,
+        vendor: "EXAMPLE".into(),
+        id: "51010000000001".into(),
+        property: Property {
+            kind: 1,
+            name: "示例采购有限公司".into(),
+            users,
+            created: NOW.plus(-DAY),
+            valid_from: NOW.plus(-DAY),
+            valid_until: NOW.plus(200 * DAY),
+        },
+        picture: Picture {
+            kind: "GIF".into(),
+            data: b"GIF89a\x64\0\x64\0".to_vec(),
+            width: 40,
+            height: 40,
+        },
+        extensions: Vec::new(),
+    }
 }
 
 pub fn name(attributes: &[(Oid, &str)]) -> Vec<u8> {

@@ -1,15 +1,12 @@
 //! Tests with seals that somebody made to do harm: each gets a code, or is read as what it says.
 
 use super::build::Draft;
-use super::{
-    Picture, Policy, Property, Seal, SealExtension, SealSignature, Users, Version, verify,
-};
+use super::{Picture, Policy, Seal, SealExtension, SealSignature, Users, Version, verify};
 use super::{Sealing, TimeInfo};
 use crate::asn1::{self, tag};
 use crate::hash::sm3;
 use crate::oid;
-use crate::testing::{Identity, NOW, Profile, TestKey, codes};
-use crate::time::DAY;
+use crate::testing::{Identity, NOW, Profile, TestKey, codes, seal_draft};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use std::sync::LazyLock;
@@ -22,26 +19,8 @@ static MAKER: LazyLock<Identity> = LazyLock::new(|| {
 });
 
 fn draft(version: Version) -> Draft {
-    Draft {
-        version,
-        vendor: "EXAMPLE".into(),
-        id: "1".into(),
-        property: Property {
-            kind: 1,
-            name: "示例采购有限公司".into(),
-            users: Users::Certificates(vec![MAKER.certificate.der().to_vec()]),
-            created: NOW.plus(-DAY),
-            valid_from: NOW.plus(-DAY),
-            valid_until: NOW.plus(365 * DAY),
-        },
-        picture: Picture {
-            kind: "GIF".into(),
-            data: b"GIF89a\x64\0\x64\0".to_vec(),
-            width: 40,
-            height: 40,
-        },
-        extensions: Vec::new(),
-    }
+    let maker = MAKER.certificate.der().to_vec();
+    seal_draft(version, Users::Certificates(vec![maker]))
 }
 
 fn sign(draft: &Draft) -> Result<Seal, Error> {

@@ -2,12 +2,12 @@
 //! `cargo test -p yinxin-core --lib fuzz_seeds -- --ignored`. RSA keys are new each time. Remove
 //! `target/fuzz/corpus` along with it: what the former ones signed would count as forged.
 
-use super::{Identity, NOW, Profile, TestKey, name};
+use super::{Identity, NOW, Profile, TestKey, name, seal_draft};
 use crate::asn1::{self, tag};
 use crate::hash;
 use crate::oid;
 use crate::seal::build::Draft;
-use crate::seal::{CertificateDigest, Picture, Property, SealExtension, Users, Version};
+use crate::seal::{CertificateDigest, SealExtension, Users, Version};
 use crate::seal::{Sealing, TimeInfo};
 use crate::time::DAY;
 use base64ct::{Base64, Encoding};
@@ -161,24 +161,8 @@ fn write_seals() {
             value: b"1".to_vec(),
         };
         let draft = Draft {
-            version,
-            vendor: "EXAMPLE".into(),
-            id: "51010000000001".into(),
-            property: Property {
-                kind: 1,
-                name: "示例采购有限公司".into(),
-                users,
-                created: NOW.plus(-DAY),
-                valid_from: NOW.plus(-DAY),
-                valid_until: NOW.plus(200 * DAY),
-            },
-            picture: Picture {
-                kind: "GIF".into(),
-                data: b"GIF89a\x64\0\x64\0".to_vec(),
-                width: 40,
-                height: 40,
-            },
-            extensions: vec![extension.clone()],
+            extensions: vec![extension],
+            ..seal_draft(version, users)
         };
         let sign = |message: &[u8]| Ok(issuing.key.sign(message));
         let mut made = draft.sign(&issuing.certificate, sign).unwrap();

@@ -3,7 +3,8 @@
 use super::*;
 use crate::hash::sm3;
 use crate::seal::build::Draft;
-use crate::seal::{Picture, Property, SealSignature, Users, Version};
+use crate::seal::{SealSignature, Users, Version};
+use crate::testing::seal_draft;
 use yinxin_proto::Severity;
 use yinxin_proto::page::Placement;
 
@@ -14,26 +15,9 @@ fn maker() -> Identity {
 }
 
 fn draft(user: &Certificate) -> Draft {
-    Draft {
-        version: Version::V4,
-        vendor: "EXAMPLE".into(),
-        id: "51010000000001".into(),
-        property: Property {
-            kind: 1,
-            name: "示例采购\u{202e}有限公司".into(),
-            users: Users::Certificates(vec![user.der().to_vec()]),
-            created: NOW.plus(-DAY),
-            valid_from: NOW.plus(-DAY),
-            valid_until: NOW.plus(200 * DAY),
-        },
-        picture: Picture {
-            kind: "GIF".into(),
-            data: b"GIF89a\x64\0\x64\0".to_vec(),
-            width: 40,
-            height: 40,
-        },
-        extensions: Vec::new(),
-    }
+    let mut draft = seal_draft(Version::V4, Users::Certificates(vec![user.der().to_vec()]));
+    draft.property.name = "示例采购\u{202e}有限公司".into();
+    draft
 }
 
 fn made(draft: &Draft) -> Seal {
