@@ -6,6 +6,7 @@
 //! host's job object does it too).
 
 mod failure;
+mod login;
 pub mod message;
 mod seals;
 mod sign;
@@ -13,6 +14,7 @@ mod tokens;
 mod watch;
 
 use self::failure::{catalogued, name_of};
+use self::login::Module;
 use self::message::{FromWorker, MAX_WORKER_FRAME_BYTES, ToWorker};
 use self::watch::Watch;
 use crate::frame::{self, Incoming};
@@ -108,6 +110,16 @@ struct Loaded {
     blocking_wait: bool,
 }
 
+impl Loaded {
+    fn module(&self) -> Module<'_> {
+        Module {
+            name: &self.name,
+            pkcs11: &self.pkcs11,
+            family: self.family,
+        }
+    }
+}
+
 fn serve(requests: &Receiver<ToWorker>, port: &Port) {
     let Ok(ToWorker::Load {
         name,
@@ -166,12 +178,7 @@ fn serve(requests: &Receiver<ToWorker>, port: &Port) {
                 );
             }
             ToWorker::Sign(task) => {
-                let module = sign::Module {
-                    name: &loaded.name,
-                    pkcs11: &loaded.pkcs11,
-                    family: loaded.family,
-                };
-                port.say(&match sign::sign(&module, &task, port) {
+                port.say(&match sign::sign(&loaded.module(), &task, port) {
                     Ok(token_us) => FromWorker::Finished { token_us },
                     Err(error) => FromWorker::Failed { error },
                 });

@@ -2,10 +2,10 @@
 
 use super::Port;
 use super::failure::catalogued;
+use super::login::{Module, checked_pin, find, refused_login, with_login};
 use super::message::{FromWorker, Input, PublicKey, SignTask};
-use super::tokens::{self, Present};
+use super::tokens::Present;
 use crate::vendors::{Family, Takes};
-use cryptoki::context::Pkcs11;
 use cryptoki::error::{Error as Pkcs11Error, RvError};
 use cryptoki::mechanism::vendor_defined::VendorDefinedMechanism;
 use cryptoki::mechanism::{Mechanism, MechanismType};
@@ -14,16 +14,7 @@ use cryptoki::session::{Session, UserType};
 use cryptoki::slot::Slot;
 use cryptoki::types::AuthPin;
 use std::time::Instant;
-use yinxin_proto::limits::MAX_PIN_BYTES;
-use yinxin_proto::token::PinState;
-use yinxin_proto::{Base64, Error, Pin};
-
-/// The module in which to sign.
-pub struct Module<'a> {
-    pub name: &'a str,
-    pub pkcs11: &'a Pkcs11,
-    pub family: Option<Family>,
-}
+use yinxin_proto::{Base64, Error};
 
 /// Signs every input and tells each output as it comes. Gives the time inside the module in
 /// microseconds.
@@ -34,98 +25,14 @@ pub fn sign(module: &Module<'_>, task: &SignTask, port: &Port) -> Result<u32, Er
     let began = Instant::now();
     let present = find(module, &task.token)?;
     let pin = checked_pin(&present, task.pin.as_ref())?;
-    let failure = |error| catalogued(module.name, error);
-
     let session = module
         .pkcs11
         .open_ro_session(present.slot)
-        .map_err(failure)?;
-    port.say(&FromWorker::Working {
-        pin_pad: pin.is_none(),
-    });
-    login(module, &present, &session, pin.as_ref())?;
-    // From here on there is a login to end, whatever happens.
-    let signed = sign_all(module, task, &present, &session, pin.as_ref(), port);
-    // A token that was pulled has no login any more; nothing else can be done about a failure.
-    let _ = session.logout();
-    let _ = session.close();
-    signed?;
+        .map_err(|error| catalogued(module.name, error))?;
+    with_login(module, &present, session, pin.as_ref(), port, |session| {
+        sign_all(module, task, &present, session, pin.as_ref(), port)
+    })?;
     Ok(u32::try_from(began.elapsed().as_micros()).unwrap_or(u32::MAX))
-}
-
-/// The token of a reference.
-fn find(module: &Module<'_>, reference: &str) -> Result<Present, Error> {
-    tokens::present(module.name, module.pkcs11)
-        .map_err(|error| catalogued(module.name, error))?
-        .into_iter()
-        .flatten()
-        .find(|present| present.reference == reference)
-        .ok_or(Error::TokenRemoved {})
-}
-
-/// The PIN in the form that `cryptoki` takes; `None` where it is typed at the token. Its length is
-/// checked here, so that a wrong length costs no try.
-fn checked_pin(present: &Present, pin: Option<&Pin>) -> Result<Option<AuthPin>, Error> {
-    if present.info.user_pin_locked() {
-        return Err(Error::PinLocked {});
-    }
-    if present.info.protected_authentication_path() {
-        return Ok(None);
-    }
-    let text = pin.ok_or(Error::PinRequired {})?.expose();
-    let limits = tokens::pin_length(&present.info);
-    let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
-    if length < limits.min || length > limits.max.min(MAX_PIN_BYTES) {
-        return Err(Error::PinLength {
-            min: limits.min,
-            max: limits.max,
-        });
-    }
-    Ok(Some(AuthPin::new(text.into())))
-}
-
-/// Logs in, once. A wrong PIN is never tried again.
-fn login(
-    module: &Module<'_>,
-    present: &Present,
-    session: &Session,
-    pin: Option<&AuthPin>,
-) -> Result<(), Error> {
-    let mut result = session.login(UserType::User, pin);
-    if let Err(Pkcs11Error::Pkcs11(RvError::UserAlreadyLoggedIn, _)) = result {
-        // The module keeps a login that this process never made. The PIN is checked all the same.
-        let _ = session.logout();
-        result = session.login(UserType::User, pin);
-    }
-    result.map_err(|error| refused_login(module, present, session, error))
-}
-
-/// Why a login failed, with what the token says of the remaining tries.
-fn refused_login(
-    module: &Module<'_>,
-    present: &Present,
-    session: &Session,
-    error: Pkcs11Error,
-) -> Error {
-    match catalogued(module.name, error) {
-        Error::PinIncorrect { .. } => {
-            let info = module.pkcs11.get_token_info(present.slot);
-            let tries = tokens::pin_tries(info.as_ref().unwrap_or(&present.info), session);
-            if tries.state == PinState::Locked {
-                Error::PinLocked {}
-            } else {
-                Error::PinIncorrect { tries }
-            }
-        }
-        Error::PinLength { .. } => {
-            let limits = tokens::pin_length(&present.info);
-            Error::PinLength {
-                min: limits.min,
-                max: limits.max,
-            }
-        }
-        other => other,
-    }
 }
 
 fn sign_all(
