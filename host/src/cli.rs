@@ -4,6 +4,7 @@
 mod doctor;
 mod install;
 mod output;
+mod seal;
 mod tokens;
 
 use crate::config::{Config, ModuleConfig};
@@ -98,6 +99,10 @@ enum Command {
         modules: Vec<PathBuf>,
         options: tokens::SignOptions,
     },
+    Seal {
+        modules: Vec<PathBuf>,
+        options: seal::Options,
+    },
 }
 
 fn run(command: Command) -> Result<(), Error> {
@@ -117,6 +122,9 @@ fn run(command: Command) -> Result<(), Error> {
         }
         Command::Sign { modules, options } => {
             return tokens::sign(&Setting::new(modules)?, options);
+        }
+        Command::Seal { modules, options } => {
+            return seal::write(&Setting::new(modules)?, &options);
         }
     }
     Ok(())
@@ -171,11 +179,13 @@ fn parse(arguments: Vec<OsString>) -> Result<Command, lexopt::Error> {
     let mut json = false;
     let mut install = install::Options::default();
     let (mut token, mut id, mut format, mut input, mut output) = (None, None, None, None, None);
+    let mut replaced = None;
     let mut pin_stdin = false;
     while let Some(argument) = parser.next()? {
         // What a command does not take is refused, not ignored.
         let installs = matches!(verb.as_deref(), Some("install" | "uninstall"));
         let signs = verb.as_deref() == Some("sign");
+        let writes = verb.as_deref() == Some("seal");
         let lists = matches!(verb.as_deref(), Some("doctor" | "tokens" | "certificates"));
         match argument {
             Arg::Long("help") | Arg::Short('h') => return Ok(Command::Help),
@@ -202,13 +212,16 @@ fn parse(arguments: Vec<OsString>) -> Result<Command, lexopt::Error> {
             }
             Arg::Long("config") if installs => install.config = Some(parser.value()?.into()),
             Arg::Long("dry-run") if installs => install.dry_run = true,
-            Arg::Long("token") if signs => token = Some(parser.value()?.string()?),
+            Arg::Long("token") if signs || writes => token = Some(parser.value()?.string()?),
             Arg::Long("id") if signs => id = Some(parser.value()?.string()?.to_ascii_lowercase()),
             Arg::Long("format") if signs => {
                 format = Some(tokens::Format::named(&parser.value()?.string()?)?);
             }
-            Arg::Long("pin-stdin") if signs => pin_stdin = true,
-            Arg::Long("in") if signs => input = Some(PathBuf::from(parser.value()?)),
+            Arg::Long("pin-stdin") if signs || writes => pin_stdin = true,
+            Arg::Long("in") if signs || writes => input = Some(PathBuf::from(parser.value()?)),
+            Arg::Long("replace") if writes => {
+                replaced = Some(seal::name(&parser.value()?.string()?)?);
+            }
             Arg::Long("out") if signs => output = Some(PathBuf::from(parser.value()?)),
             other => return Err(other.unexpected()),
         }
@@ -235,6 +248,15 @@ fn parse(arguments: Vec<OsString>) -> Result<Command, lexopt::Error> {
                 output: output.ok_or_else(|| needed("--out"))?,
             },
         },
+        Some("seal") => Command::Seal {
+            modules,
+            options: seal::Options {
+                token: token.ok_or_else(|| needed("--token"))?,
+                replaced,
+                pin_stdin,
+                input: input.ok_or_else(|| needed("--in"))?,
+            },
+        },
         _ => return Err("a command is needed".into()),
     })
 }
@@ -243,6 +265,7 @@ const VERBS: &[&str] = &[
     "certificates",
     "doctor",
     "install",
+    "seal",
     "sign",
     "tokens",
     "uninstall",
@@ -260,10 +283,13 @@ yinxin-host: the native-messaging host of Yinxin. Without a command it serves a 
       Says what works, what does not, and why.
   yinxin-host tokens [--json] [--module PATH]...
   yinxin-host certificates [--json] [--module PATH]...
-      Lists keys, and the certificates in them.
+      Lists keys with their seals, and the certificates in them.
   yinxin-host sign --token LABEL --id HEX --format raw|cms|cms-attached [--pin-stdin]
                    --in FILE --out FILE [--module PATH]...
       Signs a file. The PIN is asked for, or read from the first line of standard input.
+  yinxin-host seal --token LABEL --in FILE [--replace SHA256] [--pin-stdin] [--module PATH]...
+      Writes an electronic seal into a key. The seal that --replace names (tokens lists the SHA-256 of
+      each) is taken out only after the new one was read back. If it is interrupted, run it again.
   yinxin-host --version | --help
 
 --module adds a PKCS #11 library for this call only. YINXIN_HOST_CONFIG names the configuration.";
@@ -308,6 +334,11 @@ mod tests {
             "install --extension-id ../x",
             "install --module /x.so",
             "doctor --module",
+            "seal --token a",
+            "seal --in a",
+            "seal --token a --in b --out c",
+            "seal --token a --in b --replace 0a",
+            "sign --replace 00",
         ] {
             assert!(parse(arguments(line)).is_err(), "{line}");
         }
@@ -317,6 +348,9 @@ mod tests {
             "--module /a.so tokens",
             "install --browser chrome --extension-id dflkakdepmanhldiepilhgadjlnahblm",
             "sign --token a --id 0A --format cms --pin-stdin --in a --out b",
+            "seal --token a --in b --pin-stdin",
+            "seal --token a --in b --replace \
+             AF5570F5A1810B7AF78CAF4BC70A660F0DF51E42BAF91D4DE5B2328DE0E83DFC",
         ] {
             assert!(parse(arguments(line)).is_ok(), "{line}");
         }

@@ -23,6 +23,7 @@ mod library;
 mod log;
 mod module;
 mod native;
+mod new_seal;
 mod service;
 mod vendors;
 mod worker;

@@ -8,7 +8,9 @@ use crate::config::{Config, ModuleConfig};
 use crate::frame::{self, Incoming};
 use crate::library;
 use crate::log::Log;
-use crate::worker::message::{FromWorker, MAX_WORKER_FRAME_BYTES, SignTask, ToWorker};
+use crate::worker::message::{
+    FromWorker, MAX_WORKER_FRAME_BYTES, SignTask, ToWorker, WriteSealTask,
+};
 use std::collections::VecDeque;
 use std::io;
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -28,7 +30,7 @@ pub struct Module {
     events: Sender<Event>,
     /// The tokens of the last look.
     last: Arc<Mutex<Vec<Token>>>,
-    signing: Arc<AtomicBool>,
+    busy: Arc<AtomicBool>,
 }
 
 /// What a job tells, as it goes on.
@@ -47,6 +49,11 @@ pub enum Told {
     Finished {
         /// Time inside the module, in microseconds.
         token_us: u32,
+    },
+    /// The end of writing a seal.
+    Written {
+        /// Objects with the replaced seal that were destroyed.
+        replaced: u32,
     },
     /// The end of a job that failed.
     Failed(Error),
@@ -74,7 +81,7 @@ impl Module {
     ) -> Self {
         let (events, receiver) = mpsc::channel();
         let last = Arc::new(Mutex::new(Vec::new()));
-        let signing = Arc::new(AtomicBool::new(false));
+        let busy = Arc::new(AtomicBool::new(false));
         let driver = Driver {
             module: module.clone(),
             call: Duration::from_millis(config.call_ms.into()),
@@ -82,7 +89,7 @@ impl Module {
             log,
             on_change,
             last: Arc::clone(&last),
-            signing: Arc::clone(&signing),
+            busy: Arc::clone(&busy),
             events: events.clone(),
             receiver,
             pending: VecDeque::new(),
@@ -97,7 +104,7 @@ impl Module {
             config: module,
             events,
             last,
-            signing,
+            busy,
         }
     }
 
@@ -111,6 +118,12 @@ impl Module {
     #[must_use]
     pub fn sign(&self, task: SignTask) -> Job {
         self.submit(Task::Sign(task))
+    }
+
+    /// Writes a seal.
+    #[must_use]
+    pub fn write_seal(&self, task: WriteSealTask) -> Job {
+        self.submit(Task::WriteSeal(task))
     }
 
     /// Starts or stops telling changes of the slots.
@@ -133,10 +146,10 @@ impl Module {
             .clone()
     }
 
-    /// Whether a signature is being made, which can take as long as its user needs at a PIN pad.
+    /// Whether somebody is logged in, which can take as long as a user needs at a PIN pad.
     #[must_use]
-    pub fn is_signing(&self) -> bool {
-        self.signing.load(Ordering::Relaxed)
+    pub fn is_busy(&self) -> bool {
+        self.busy.load(Ordering::Relaxed)
     }
 
     fn submit(&self, task: Task) -> Job {
@@ -170,6 +183,7 @@ enum Task {
     List,
     Watch(bool),
     Sign(SignTask),
+    WriteSeal(WriteSealTask),
 }
 
 /// A running worker process.
@@ -186,7 +200,7 @@ struct Driver {
     log: Arc<Log>,
     on_change: OnChange,
     last: Arc<Mutex<Vec<Token>>>,
-    signing: Arc<AtomicBool>,
+    busy: Arc<AtomicBool>,
     /// For the threads that read from workers.
     events: Sender<Event>,
     receiver: Receiver<Event>,
@@ -249,14 +263,8 @@ impl Driver {
             Task::List => self
                 .ensure_worker(ticket)
                 .and_then(|()| self.exchange(&ToWorker::List {}, self.call, ticket, &answer)),
-            Task::Sign(task) => {
-                self.signing.store(true, Ordering::Relaxed);
-                let result = self.ensure_worker(ticket).and_then(|()| {
-                    self.exchange(&ToWorker::Sign(task), self.call, ticket, &answer)
-                });
-                self.signing.store(false, Ordering::Relaxed);
-                result
-            }
+            Task::Sign(task) => self.log_in_and(&ToWorker::Sign(task), ticket, &answer),
+            Task::WriteSeal(task) => self.log_in_and(&ToWorker::WriteSeal(task), ticket, &answer),
         };
         let end = match result {
             Ok(FromWorker::Tokens { tokens }) => {
@@ -264,6 +272,7 @@ impl Driver {
                 Told::Tokens(tokens)
             }
             Ok(FromWorker::Finished { token_us }) => Told::Finished { token_us },
+            Ok(FromWorker::Written { replaced }) => Told::Written { replaced },
             Ok(_) => Told::Failed(self.crashed()),
             Err(error) => {
                 self.log
@@ -275,6 +284,21 @@ impl Driver {
             // Whoever asked did not wait: the news must reach it another way.
             (self.on_change)();
         }
+    }
+
+    /// Exchanges a message that makes the worker log in.
+    fn log_in_and(
+        &mut self,
+        message: &ToWorker,
+        ticket: u64,
+        answer: &Sender<Told>,
+    ) -> Result<FromWorker, Error> {
+        self.busy.store(true, Ordering::Relaxed);
+        let result = self
+            .ensure_worker(ticket)
+            .and_then(|()| self.exchange(message, self.call, ticket, answer));
+        self.busy.store(false, Ordering::Relaxed);
+        result
     }
 
     /// Starts and loads the worker if there is none.

@@ -1,10 +1,11 @@
-//! What the host does for a caller, whether a browser or the command line: lists tokens, and signs
-//! with one of them.
+//! What the host does for a caller, whether a browser or the command line: lists tokens, signs with one
+//! of them, and writes a seal into one.
 
 use crate::config::{Config, ModuleConfig};
 use crate::crypto::SigningCertificate;
 use crate::log::Log;
 use crate::module::{Module, OnChange, Told};
+use crate::new_seal::NewSeal;
 use crate::worker::message::{Input, SignTask};
 use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -58,7 +59,7 @@ impl Service {
     }
 
     /// Looks for tokens in all modules at once. A module that takes longer than `patience`, or that
-    /// is signing, is told as slow, with the tokens of its last look, and the others are not kept
+    /// is at work, is told as slow, with the tokens of its last look, and the others are not kept
     /// waiting; its own news come as a change.
     #[must_use]
     pub fn tokens(&self, patience: Duration) -> (Vec<Token>, Vec<token::Module>) {
@@ -66,7 +67,7 @@ impl Service {
         let jobs: Vec<_> = self
             .modules
             .iter()
-            .map(|module| (!module.is_signing()).then(|| module.list()))
+            .map(|module| (!module.is_busy()).then(|| module.list()))
             .collect();
         let mut tokens = Vec::new();
         let mut modules = Vec::new();
@@ -88,7 +89,7 @@ impl Service {
                         module: module.config.name.clone(),
                     })
                 }
-                Ok(Told::Signed { .. } | Told::Finished { .. })
+                Ok(Told::Signed { .. } | Told::Finished { .. } | Told::Written { .. })
                 | Err(RecvTimeoutError::Disconnected) => Some(Error::Internal {
                     detail: "listing".into(),
                 }),
@@ -129,11 +130,7 @@ impl Service {
         cancel: &Cancel,
         mut progress: impl FnMut(u32),
     ) -> Result<Signatures, Error> {
-        let module = self
-            .modules
-            .iter()
-            .find(|module| module.config.name == place.token.module)
-            .ok_or(Error::TokenRemoved {})?;
+        let module = self.module_of(&place.token)?;
         let digests: Vec<[u8; 32]> = messages
             .iter()
             .map(|message| certificate.digest(message))
@@ -175,7 +172,7 @@ impl Service {
                 }
                 Ok(Told::Finished { token_us }) => break Ok(token_us),
                 Ok(Told::Failed(error)) => break Err(error),
-                Ok(Told::Tokens(_)) | Err(_) => {
+                Ok(Told::Tokens(_) | Told::Written { .. }) | Err(_) => {
                     break Err(Error::Internal {
                         detail: "signing".into(),
                     });
@@ -193,6 +190,32 @@ impl Service {
             signatures,
             token_us,
         })
+    }
+
+    /// Writes a seal into its token. What it replaces is destroyed only after the new one was read back;
+    /// whatever interrupts it, doing it again completes it. Gives the number of objects that were
+    /// destroyed.
+    ///
+    /// # Errors
+    /// Any of the catalogue's token and PIN codes; `seal-not-written`, with the old seal untouched.
+    pub fn write_seal(&self, new: &NewSeal, pin: Option<Pin>) -> Result<u32, Error> {
+        let job = self.module_of(new.token())?.write_seal(new.task(pin));
+        match job.told.recv() {
+            Ok(Told::Written { replaced }) => Ok(replaced),
+            Ok(Told::Failed(error)) => Err(error),
+            Ok(Told::Tokens(_) | Told::Signed { .. } | Told::Finished { .. }) | Err(_) => {
+                Err(Error::Internal {
+                    detail: "writing a seal".into(),
+                })
+            }
+        }
+    }
+
+    fn module_of(&self, token: &Token) -> Result<&Module, Error> {
+        self.modules
+            .iter()
+            .find(|module| module.config.name == token.module)
+            .ok_or(Error::TokenRemoved {})
     }
 
     /// Cancels what a [`Cancel`] is armed with.

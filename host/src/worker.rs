@@ -12,6 +12,7 @@ mod seals;
 mod sign;
 mod tokens;
 mod watch;
+mod write_seal;
 
 use self::failure::{catalogued, name_of};
 use self::login::Module;
@@ -182,6 +183,14 @@ fn serve(requests: &Receiver<ToWorker>, port: &Port) {
                     Ok(token_us) => FromWorker::Finished { token_us },
                     Err(error) => FromWorker::Failed { error },
                 });
+            }
+            ToWorker::WriteSeal(task) => {
+                port.say(
+                    &match write_seal::write_seal(&loaded.module(), &task, port) {
+                        Ok(replaced) => FromWorker::Written { replaced },
+                        Err(error) => FromWorker::Failed { error },
+                    },
+                );
             }
             // Loading twice or a cancel here would be the host's bug.
             ToWorker::Load { .. } | ToWorker::Cancel {} => return,

@@ -305,7 +305,7 @@ fn module(entry: ModuleConfig, config: &Config) -> ModuleReport {
     let (tokens, problem) = match job.told.recv() {
         Ok(Told::Tokens(tokens)) => (tokens, None),
         Ok(Told::Failed(error)) => (Vec::new(), Some(error)),
-        Ok(Told::Signed { .. } | Told::Finished { .. }) | Err(_) => (
+        Ok(Told::Signed { .. } | Told::Finished { .. } | Told::Written { .. }) | Err(_) => (
             Vec::new(),
             Some(Error::Internal {
                 detail: "listing".into(),

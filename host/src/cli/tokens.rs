@@ -114,12 +114,15 @@ pub fn tokens(setting: &Setting, json: bool) -> Result<(), Error> {
         ));
         for seal in &token.seals {
             let problem = seal.problem.as_ref().map(output::one_line);
+            let name = seal.der.as_ref().map(|der| {
+                let sha256 = crypto::fingerprint(&der.0);
+                format!("SHA-256 {sha256}")
+            });
             output::lines(&format!(
-                "  seal {} ({}){}{}",
+                "  seal {} ({}): {}",
                 clean(&seal.label),
                 clean(&seal.application),
-                if problem.is_some() { ": " } else { "" },
-                problem.unwrap_or_default()
+                problem.or(name).unwrap_or_default()
             ));
         }
         if let Some(problem) = &token.problem {
@@ -198,7 +201,7 @@ fn facts(der: &[u8], now: UnixTime) -> Option<serde_json::Value> {
     Some(facts)
 }
 
-fn now() -> UnixTime {
+pub(super) fn now() -> UnixTime {
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
@@ -265,20 +268,14 @@ fn look(setting: &Setting) -> Result<Vec<Token>, Error> {
 }
 
 /// The tokens of all modules, and what kept modules from being looked into.
-fn look_silently(setting: &Setting) -> (Vec<Token>, Vec<Error>) {
+pub(super) fn look_silently(setting: &Setting) -> (Vec<Token>, Vec<Error>) {
     let (tokens, modules) = setting.service.tokens(setting.patience);
     let problems = modules.into_iter().filter_map(|module| module.problem);
     (tokens, problems.collect())
 }
 
 fn find(tokens: &[Token], label: &str, id: &str) -> Result<Place, Error> {
-    if tokens.is_empty() {
-        return Err(Error::NoToken {});
-    }
-    let labelled: Vec<&Token> = tokens.iter().filter(|token| token.label == label).collect();
-    if labelled.is_empty() {
-        return Err(Error::TokenRemoved {});
-    }
+    let labelled = labelled(tokens, label)?;
     let has_id = |held: &&TokenCertificate| held.id == id;
     labelled
         .iter()
@@ -292,15 +289,33 @@ fn find(tokens: &[Token], label: &str, id: &str) -> Result<Place, Error> {
         .ok_or(Error::CertificateNotFound {})
 }
 
-fn read_content(path: &Path) -> Result<Vec<u8>, Error> {
-    let name = || path.display().to_string();
+/// The tokens of a label.
+///
+/// # Errors
+/// `no-token` or `token-removed`.
+pub(super) fn labelled<'a>(tokens: &'a [Token], label: &str) -> Result<Vec<&'a Token>, Error> {
+    if tokens.is_empty() {
+        return Err(Error::NoToken {});
+    }
+    let labelled: Vec<&Token> = tokens.iter().filter(|token| token.label == label).collect();
+    if labelled.is_empty() {
+        return Err(Error::TokenRemoved {});
+    }
+    Ok(labelled)
+}
+
+/// Reads a file: no more than a byte beyond the limit.
+pub(super) fn read_bounded(path: &Path, limit: u32) -> Result<Vec<u8>, Error> {
     let mut content = Vec::new();
     File::open(path)
-        .and_then(|file| {
-            file.take(u64::from(MAX_ATTACHED_BYTES) + 1)
-                .read_to_end(&mut content)
-        })
+        .and_then(|file| file.take(u64::from(limit) + 1).read_to_end(&mut content))
         .map_err(|error| config::file_failed(path, &error))?;
+    Ok(content)
+}
+
+fn read_content(path: &Path) -> Result<Vec<u8>, Error> {
+    let name = || path.display().to_string();
+    let content = read_bounded(path, MAX_ATTACHED_BYTES)?;
     if content.len() > MAX_ATTACHED_BYTES as usize {
         return Err(Error::DocumentTooLarge {
             name: name(),
@@ -314,7 +329,7 @@ fn read_content(path: &Path) -> Result<Vec<u8>, Error> {
 }
 
 /// Reads the PIN from the first line of standard input, or asks for it on the terminal.
-fn read_pin(from_stdin: bool) -> Result<Pin, Error> {
+pub(super) fn read_pin(from_stdin: bool) -> Result<Pin, Error> {
     if !from_stdin {
         return rpassword::prompt_password("PIN: ")
             .map(Pin::new)
@@ -363,6 +378,6 @@ fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
 }
 
 /// A token's words without what could act on a terminal.
-fn clean(text: &str) -> String {
+pub(super) fn clean(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).collect()
 }

@@ -39,7 +39,11 @@ pub enum ToWorker {
     /// Logs in, signs, logs out. Answered by [`FromWorker::Working`] and [`FromWorker::Signed`] as
     /// it goes on, then by [`FromWorker::Finished`] or [`FromWorker::Failed`].
     Sign(SignTask),
-    /// Stops a running [`ToWorker::Sign`] before its next item. Not answered.
+    /// Logs in, writes a seal, logs out. Answered by [`FromWorker::Working`] as it goes on, then by
+    /// [`FromWorker::Written`] or [`FromWorker::Failed`].
+    WriteSeal(WriteSealTask),
+    /// Stops a running [`ToWorker::Sign`] before its next item, or a [`ToWorker::WriteSeal`] before it
+    /// writes. Not answered.
     Cancel {},
 }
 
@@ -56,6 +60,19 @@ pub struct SignTask {
     pub pin: Option<Pin>,
     /// What to sign, in order.
     pub inputs: Vec<Input>,
+}
+
+/// Which seal to write, and into which token.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct WriteSealTask {
+    /// [`Token::token`].
+    pub token: String,
+    /// The new seal, DER.
+    pub seal: Base64,
+    /// The seal in the token that it replaces, DER.
+    pub replaced: Option<Base64>,
+    /// The user PIN, unless the token has a path of its own for it.
+    pub pin: Option<Pin>,
 }
 
 /// A public key, in the two forms that PKCS #11 objects know.
@@ -119,6 +136,11 @@ pub enum FromWorker {
     Finished {
         /// Time spent inside the module, in microseconds.
         token_us: u32,
+    },
+    /// The seal is in the token and was read back.
+    Written {
+        /// Objects with the replaced seal that were destroyed.
+        replaced: u32,
     },
     /// The request failed.
     Failed {

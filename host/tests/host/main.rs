@@ -16,3 +16,4 @@ mod seals;
 mod signing;
 mod softhsm;
 mod support;
+mod write_seal;

@@ -15,7 +15,7 @@ use yinxin_core::seal::{Policy, Seal, Version, verify};
 use yinxin_core::time::UnixTime;
 
 /// The value of a seal in a listing.
-fn seal(told: &Value) -> Seal {
+pub fn seal(told: &Value) -> Seal {
     Seal::from_der(Base64::decode_vec(told["der"].as_str().unwrap()).unwrap()).unwrap()
 }
 
@@ -116,11 +116,14 @@ fn the_seals_of_the_demo_keys_are_what_they_claim() {
         assert_eq!(codes.collect::<Vec<_>>(), [refused]);
     }
     assert_eq!(host.token("demo-revoked")["seals"], json!([]));
+    let sha256 = hex::encode(yinxin_core::hash::sha256(seal.der()));
     let listed = home.run(&["tokens"]).stdout;
-    assert!(
-        listed.contains("seal 个人电子印章 (Yinxin demo seal)"),
-        "{listed}"
-    );
+    for line in [
+        "  seal 个人电子印章 (Yinxin demo seal): SHA-256 ",
+        &format!("  seal 单位电子印章 (Yinxin demo seal): SHA-256 {sha256}\n"),
+    ] {
+        assert!(listed.contains(line), "{listed}");
+    }
     let listed = home.run(&["tokens", "--json"]).json();
     let count = listed.as_array().unwrap().iter();
     let count: usize = count

@@ -10,7 +10,7 @@ use std::process::Command;
 
 /// SoftHSM2 with a token of an RSA or P-256 key and its certificate; `None` (with a line that says
 /// so) where Debian's softhsm2, opensc and openssl are not there.
-fn softhsm(home: &Home, kind: &str) -> Option<PathBuf> {
+pub fn softhsm(home: &Home, kind: &str) -> Option<PathBuf> {
     let library = [
         "/usr/lib/softhsm/libsofthsm2.so",
         "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so",
@@ -126,7 +126,7 @@ fn softhsm(home: &Home, kind: &str) -> Option<PathBuf> {
     Some(library)
 }
 
-fn run(folder: &Path, program: &str, arguments: &[&str]) -> String {
+pub fn run(folder: &Path, program: &str, arguments: &[&str]) -> String {
     let output = Command::new(program)
         .args(arguments)
         .current_dir(folder)

@@ -1,0 +1,199 @@
+//! Writes a seal into a token. There is no moment without one: what it replaces is destroyed only after
+//! the new seal was read back, and whoever is interrupted can begin anew.
+
+use super::Port;
+use super::failure::catalogued;
+use super::login::{Module, checked_pin, find, with_login};
+use super::message::{FromWorker, WriteSealTask};
+use super::seals::{Described, data_objects, value};
+use super::tokens::{Present, is_gone};
+use cryptoki::error::Error as Pkcs11Error;
+use cryptoki::object::{Attribute, AttributeType, ObjectClass, ObjectHandle};
+use cryptoki::session::Session;
+use yinxin_core::seal::Seal;
+use yinxin_proto::Error;
+
+/// Writes a seal and destroys the one that it replaces, in every object that holds it. Gives the number of
+/// objects that were destroyed.
+///
+/// # Errors
+/// Any of the catalogue's token and PIN codes, `seal-not-found`, `aborted`; with `seal-not-written`
+/// nothing has changed. `module-failed` can also mean that the old seal is still there beside the new one.
+pub fn write_seal(module: &Module<'_>, task: &WriteSealTask, port: &Port) -> Result<u32, Error> {
+    let present = find(module, &task.token)?;
+    let pin = checked_pin(&present, task.pin.as_ref())?;
+    let session = module
+        .pkcs11
+        .open_rw_session(present.slot)
+        .map_err(|error| not_written(module, error))?;
+    let writing = Writing {
+        module,
+        present: &present,
+        task,
+        port,
+    };
+    with_login(module, &present, session, pin.as_ref(), port, |session| {
+        writing.replace(session)
+    })
+}
+
+struct Writing<'a> {
+    module: &'a Module<'a>,
+    present: &'a Present,
+    task: &'a WriteSealTask,
+    port: &'a Port,
+}
+
+impl Writing<'_> {
+    fn replace(&self, session: &Session) -> Result<u32, Error> {
+        let old = self.replaced(session)?;
+        if self.task.replaced.is_some()
+            && old.is_empty()
+            && self.held(session, &self.task.seal.0)?.is_empty()
+        {
+            return Err(Error::SealNotFound {});
+        }
+        if self.port.cancelled() {
+            return Err(Error::Aborted {});
+        }
+        self.put(session, old.first())?;
+        let mut destroyed = 0;
+        // Looked for anew: a handle of before the writing need not mean the same object.
+        for object in self.replaced(session)? {
+            self.work();
+            session
+                .destroy_object(object.handle)
+                .map_err(|error| catalogued(self.module.name, error))?;
+            destroyed += 1;
+        }
+        if destroyed > 0 {
+            // A module may have destroyed another object than it was told to.
+            self.put(session, old.first())
+                .map_err(|error| match error {
+                    Error::SealNotWritten { reason } => Error::ModuleFailed {
+                        module: self.module.name.to_owned(),
+                        call: "C_DestroyObject".into(),
+                        rv: reason,
+                    },
+                    other => other,
+                })?;
+        }
+        Ok(destroyed)
+    }
+
+    /// Sees to it that the new seal is in the token, and reads it back. Takes back what does not read back.
+    fn put(&self, session: &Session, like: Option<&Held>) -> Result<(), Error> {
+        let seal = &self.task.seal.0;
+        let created = if self.held(session, seal)?.is_empty() {
+            self.work();
+            let created = session.create_object(&template(seal, like));
+            Some(created.map_err(|error| not_written(self.module, error))?)
+        } else {
+            None
+        };
+        // In a session of its own, where the module has another one: what the one that wrote still has
+        // in mind says little of what is stored.
+        let fresh = self.module.pkcs11.open_ro_session(self.present.slot);
+        let reads_back = self.held(fresh.as_ref().unwrap_or(session), seal);
+        if matches!(&reads_back, Ok(found) if !found.is_empty()) {
+            return Ok(());
+        }
+        if let Some(handle) = created {
+            let _ = session.destroy_object(handle);
+        }
+        Err(reads_back.err().unwrap_or_else(|| Error::SealNotWritten {
+            reason: "it does not read back as it was written".into(),
+        }))
+    }
+
+    /// The objects with the seal that is to be replaced.
+    fn replaced(&self, session: &Session) -> Result<Vec<Held>, Error> {
+        match &self.task.replaced {
+            Some(old) if *old != self.task.seal => self.held(session, &old.0),
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    /// The objects that hold a seal and that a listing tells.
+    fn held(&self, session: &Session, der: &[u8]) -> Result<Vec<Held>, Error> {
+        self.work();
+        let gone = |error| catalogued(self.module.name, error);
+        let mut found = Vec::new();
+        for handle in data_objects(session).map_err(gone)? {
+            match Held::read(session, handle, der) {
+                Ok(held) => found.extend(held),
+                Err(error) if is_gone(&error) => return Err(gone(error)),
+                // One object's fault.
+                Err(_) => {}
+            }
+        }
+        Ok(found)
+    }
+
+    /// Tells that the module is not hung: keys write slowly.
+    fn work(&self) {
+        self.port.say(&FromWorker::Working { pin_pad: false });
+    }
+}
+
+/// A public data object that holds a certain seal.
+struct Held {
+    handle: ObjectHandle,
+    label: Vec<u8>,
+    application: Vec<u8>,
+}
+
+impl Held {
+    /// `None` if the object holds something else.
+    fn read(
+        session: &Session,
+        handle: ObjectHandle,
+        der: &[u8],
+    ) -> Result<Option<Self>, Pkcs11Error> {
+        let Some(object) = Described::read(session, handle)? else {
+            return Ok(None);
+        };
+        // What only a login shows is in no listing.
+        let is_private = session
+            .get_attributes(handle, &[AttributeType::Private])
+            .is_ok_and(|found| found.contains(&Attribute::Private(true)));
+        if object.size < der.len() || is_private {
+            return Ok(None);
+        }
+        let value = value(session, handle)?.unwrap_or_default();
+        let is_it = Seal::leading(&value).is_some_and(|(seal, _)| seal.der() == der);
+        Ok(is_it.then_some(Self {
+            handle,
+            label: object.label,
+            application: object.application,
+        }))
+    }
+}
+
+/// The new object. What finds the old one by its names finds the new one too.
+fn template(seal: &[u8], like: Option<&Held>) -> [Attribute; 6] {
+    let (label, application) = like.map_or((LABEL.as_bytes(), APPLICATION.as_bytes()), |old| {
+        (&old.label[..], &old.application[..])
+    });
+    [
+        Attribute::Class(ObjectClass::DATA),
+        Attribute::Token(true),
+        Attribute::Private(false),
+        Attribute::Label(label.to_vec()),
+        Attribute::Application(application.to_vec()),
+        Attribute::Value(seal.to_vec()),
+    ]
+}
+
+/// A failure before anything was destroyed.
+fn not_written(module: &Module<'_>, error: Pkcs11Error) -> Error {
+    match catalogued(module.name, error) {
+        Error::ModuleFailed { call, rv, .. } => Error::SealNotWritten {
+            reason: format!("{call}: {rv}"),
+        },
+        other => other,
+    }
+}
+
+const LABEL: &str = "国标印章";
+const APPLICATION: &str = "Yinxin seal";
