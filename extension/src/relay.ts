@@ -41,6 +41,8 @@ export interface WorkspaceShown {
 export interface Renewal {
   /** `CertificateView.certificate`. */
   readonly certificate: string;
+  /** Seals in the keys that the certificate may use, as far as they can be read. */
+  readonly sealsRead: number;
   readonly order: RenewalOrder;
   /** Absent where the tariff has no price for it. */
   readonly quote?: Quote;

@@ -1,7 +1,7 @@
 //! Renders one state of a window: `?window=consent&state=sign&locale=zh-CN`.
 
 import init, { type Quote, quote, tariff } from '@yinxin/fees';
-import type { CertificateView, Locale } from '@yinxin/proto';
+import type { CertificateView, Locale, WorkspaceView } from '@yinxin/proto';
 import { render } from 'preact';
 import { Consent } from '../../extension/src/consent/consent.js';
 import type { Renewal } from '../../extension/src/relay.js';
@@ -25,7 +25,7 @@ if (query.get('window') === 'consent' && consent) {
   render(
     <Workspace
       view={workspace}
-      renewals={certificates.filter(({ renewable }) => renewable).map(renewalOf)}
+      renewals={certificates.filter(({ renewable }) => renewable).map(certificate => renewalOf(certificate, workspace))}
       added={[{ origin: 'https://supplier.example', added: '2026-11-02T08:00:00Z' }]}
       locale={locale}
       refresh={() => {}}
@@ -41,19 +41,21 @@ if (query.get('window') === 'consent' && consent) {
 }
 
 /** What the core would say of a certificate, made from what is shown of it. */
-function renewalOf({ certificate, kind, issuer, daysLeft }: CertificateView): Renewal {
-  const order = { years: 1, seals: 1 };
+function renewalOf({ certificate, kind, issuer, daysLeft }: CertificateView, { tokens }: WorkspaceView): Renewal {
+  const own = tokens.flatMap(({ seals }) => seals).filter(seal => seal.certificates.includes(certificate));
+  const sealsRead = own.length;
+  const order = { years: 1, seals: sealsRead || 1 };
   const role = kind === 'expert' ? 'expert' : 'supplier';
   let made: Quote;
   try {
     made = quote({ items: [{ role, service: 'renewal', certificates: 1, remainingDays: daysLeft, ...order }] });
   } catch {
-    return { certificate, order };
+    return { certificate, sealsRead, order };
   }
   const { authority, contacts, silences } = tariff();
   const open = silences.filter(({ id }) => id === 'role' && kind !== 'expert');
   for (const silence of open) made.assumptions.push({ ...silence, ask: contacts[0]?.value ?? '', items: [1] });
   if (issuer !== authority.name['zh-CN'])
     made.findings.push({ code: 'tariff-other-authority', params: { issuer }, severity: 'warning' });
-  return { certificate, order, quote: made };
+  return { certificate, sealsRead, order, quote: made };
 }

@@ -32,17 +32,24 @@ export class Renewals {
 
   /** A quote for every certificate that its holder renews. */
   async of(tokens: readonly Token[], views: readonly TokenView[]): Promise<Renewal[]> {
-    const renewable = new Set(
-      views.flatMap(view => view.certificates.filter(known => known.renewable).map(known => known.certificate)),
-    );
+    // The same seal in two keys is one.
+    const sealsOf = new Map<string, Set<string>>();
+    for (const { certificates, seals } of views) {
+      for (const { certificate } of certificates.filter(known => known.renewable)) {
+        const own = seals.filter(seal => seal.certificates.includes(certificate)).map(({ seal }) => seal);
+        sealsOf.set(certificate, new Set([...(sealsOf.get(certificate) ?? []), ...own]));
+      }
+    }
     const renewals = new Map<string, Renewal>();
     for (const { certificate: bytes } of tokens.flatMap(token => token.certificates)) {
       const certificate = await sha256(bytes);
-      if (!renewable.has(certificate) || renewals.has(certificate)) continue;
-      const order = this.#orders.get(certificate) ?? USUAL;
+      const sealsRead = sealsOf.get(certificate)?.size;
+      if (sealsRead === undefined || renewals.has(certificate)) continue;
+      // A key may hold seals where nobody can read them: most certificates have one.
+      const order = this.#orders.get(certificate) ?? { years: 1, seals: sealsRead || 1 };
       // What has no price is shown without one.
       const quote = await this.#quote(bytes, order).catch(() => undefined);
-      renewals.set(certificate, { certificate, order, ...(quote && { quote }) });
+      renewals.set(certificate, { certificate, sealsRead, order, ...(quote && { quote }) });
     }
     this.#shown = new Set(renewals.keys());
     return [...renewals.values()];
@@ -53,6 +60,3 @@ async function sha256(bytes: Base64): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', decode(bytes)));
   return Array.from(digest, byte => byte.toString(16).padStart(2, '0')).join('');
 }
-
-/** Most hold one certificate with one seal. */
-const USUAL: RenewalOrder = { years: 1, seals: 1 };

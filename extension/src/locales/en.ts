@@ -173,8 +173,10 @@ export const en: Texts = {
   renewalReferenceOf: holder => `Sichuan CA’s tariff, for reference, with “${holder}”`,
   renewalWhere:
     'You apply for renewal in Sichuan CA’s hall and complete it in the assistant i信. Yinxin tells you fees and steps; it can’t renew for you.',
-  renewalSeals:
-    'Yinxin can’t read from the key yet how many seals there are, and begins with 1. Enter your number; 0 for none.',
+  renewalSeals: read =>
+    read > 0
+      ? `${plural(read, 'seal', 'seals')} that this certificate may use ${read === 1 ? 'was' : 'were'} read from the key, and counted here. If that is not so, enter your number; 0 for none.`
+      : 'No seal that this certificate may use was read from the key; 1 is assumed. Enter your number; 0 for none.',
   renewalRoleOpen: 'Not stated',
   renewalPayerOpen:
     'The tariff tells how units pay; this certificate does not say that it is a unit’s. Ask before you pay.',

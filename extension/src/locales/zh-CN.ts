@@ -171,7 +171,10 @@ export const zhCN = {
   renewalReference: '四川CA的收费标准，仅供参考',
   renewalReferenceOf: (holder: string) => `“${holder}”：四川CA的收费标准，仅供参考`,
   renewalWhere: '更新在四川CA网厅申请，在证书助手（i信）中完成；印信只告诉您费用和步骤，不能代办。',
-  renewalSeals: '印信还不能从 UKey 读出印章个数，先按 1 个计算；请按实际填写，没有印章填 0。',
+  renewalSeals: (read: number) =>
+    read > 0
+      ? `在 UKey 中读到这张证书可用的印章 ${read} 个，按此计算；如与实际不符，请按实际填写，没有印章填 0。`
+      : '在 UKey 中没有读到这张证书可用的印章，先按 1 个计算；请按实际填写，没有印章填 0。',
   renewalRoleOpen: '未注明',
   renewalPayerOpen: '收费标准只写了单位怎样付款；这张证书没有注明是单位证书，付款前请先咨询。',
   renewalUnpriced: '这张证书的更新费用无法按四川CA的收费标准计算，请咨询发证机构。',

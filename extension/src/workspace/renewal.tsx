@@ -70,7 +70,7 @@ export function RenewalPart(props: RenewalProps) {
 
 function Details({
   certificate,
-  renewal: { order },
+  renewal: { order, sealsRead },
   quote,
   other,
   locale,
@@ -81,7 +81,14 @@ function Details({
   return (
     <div class="renewal-details">
       {!other && <p>{t.renewalWhere}</p>}
-      <Order certificate={certificate} quote={quote} order={order} locale={locale} change={change} />
+      <Order
+        certificate={certificate}
+        sealsRead={sealsRead}
+        quote={quote}
+        order={order}
+        locale={locale}
+        change={change}
+      />
       <Findings quote={rest} number={same} locale={locale} />
       <Lines quote={quote} number={same} several={false} locale={locale} />
       {quote.comparison && <p class="quiet">{inLanguage(quote.comparison.text, locale)}</p>}
@@ -105,11 +112,12 @@ function Details({
 /** What the certificate does not say: for how long, with how many seals, in which role. */
 function Order({
   certificate: { kind },
+  sealsRead,
   quote,
   order: quoted,
   locale,
   change,
-}: Pick<RenewalProps, 'certificate' | 'locale' | 'change'> & { quote: Quote; order: RenewalOrder }) {
+}: Pick<RenewalProps, 'certificate' | 'locale' | 'change'> & Pick<Renewal, 'order' | 'sealsRead'> & { quote: Quote }) {
   const t = textsOf(locale);
   const words = calculatorTextsOf(locale);
   const id = useId();
@@ -182,7 +190,7 @@ function Order({
         </div>
       )}
       <p class="quiet" id={`${id}-hint`}>
-        {t.renewalSeals}
+        {t.renewalSeals(sealsRead)}
       </p>
     </div>
   );
