@@ -154,7 +154,7 @@ export const en: Texts = {
 
   workspaceTitle: 'My certificates',
   calculator: 'Fees',
-  workspaceLead: 'See the certificates in your key, and choose which sites may use Yinxin.',
+  workspaceLead: 'See the certificates and seals in your key, and choose which sites may use Yinxin.',
   host: 'Host program',
   hostReady: version => `Host program ${version} works`,
   hostLooking: 'Connecting to the host program…',
@@ -238,12 +238,13 @@ export const en: Texts = {
   aboutLimits:
     'The Sichuan government procurement site still needs its own client (统一安全认证客户端), and certificates are still renewed in i信.',
   licence: 'Licence: MIT or Apache-2.0',
+  sealsOf: holder => `Seals that “${holder}” may use`,
+  otherSeals: 'Other seals in this key',
 
   sealStandard: national => (national ? 'National standard' : 'Old standard'),
   sealMaker: 'Maker',
   sealMakerListed: 'Maker verified: you or your administrator added its certificate',
-  sealMakerUnlisted: usable =>
-    `Maker not verified: neither you nor your administrator added its certificate${usable ? '. You can use the seal all the same' : ''}`,
+  sealMakerUnlisted: usable => `Maker not verified${usable ? '. You can use the seal all the same' : ''}`,
   sealDetails: 'Seal details',
   sealDetailsOf: name => `Seal details of “${name}”`,
   sealStandardName: 'Standard',

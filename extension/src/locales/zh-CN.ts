@@ -154,7 +154,7 @@ export const zhCN = {
   // Workspace
   workspaceTitle: '我的证书',
   calculator: '费用计算',
-  workspaceLead: '查看 UKey 中的证书，管理可以使用印信的网站。',
+  workspaceLead: '查看 UKey 中的证书和印章，管理可以使用印信的网站。',
   host: '主机程序',
   hostReady: (version: string) => `主机程序 ${version} 工作正常`,
   hostLooking: '正在连接主机程序…',
@@ -229,12 +229,14 @@ export const zhCN = {
   aboutPin: 'PIN 码只从印信窗口交给 UKey，不会发给网站，也不会保存。',
   aboutLimits: '四川政府采购网目前仍需“统一安全认证客户端”，证书更新仍在 i信 中完成。',
   licence: '许可证：MIT 或 Apache-2.0',
+  sealsOf: (holder: string) => `“${holder}”可用的印章`,
+  otherSeals: '此 UKey 中的其他印章',
 
   // Seals
   sealStandard: (national: boolean): string => (national ? '国标印章' : '旧标准印章'),
   sealMaker: '制作者',
   sealMakerListed: '已核实制作者：您或管理员添加了它的证书',
-  sealMakerUnlisted: (usable: boolean) => `未核实制作者：您和管理员都没有添加它的证书${usable ? '，不影响使用' : ''}`,
+  sealMakerUnlisted: (usable: boolean) => `未核实制作者${usable ? '，不影响使用' : ''}`,
   sealDetails: '印章详情',
   sealDetailsOf: (name: string) => `“${name}”的印章详情`,
   sealStandardName: '标准',

@@ -150,7 +150,7 @@ export function CertificateDetails({
 }
 
 /** Whether a certificate is known to be the one for encryption; one that ended may show that instead. */
-function encrypts({ problem }: CertificateView): boolean {
+export function encrypts({ problem }: CertificateView): boolean {
   return problem?.code === 'certificate-not-for-signing';
 }
 

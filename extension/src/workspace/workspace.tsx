@@ -7,6 +7,7 @@ import type {
   CertificateView,
   Locale,
   RenewalOrder,
+  SealView,
   TokenView,
   WorkspaceView,
 } from '@yinxin/proto';
@@ -18,7 +19,8 @@ import { Seal } from '@yinxin/ui/seal.js';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import type { Renewal } from '../relay.js';
 import type { AddedSite, Typed } from '../sites.js';
-import { CertificateDetails, CertificateFacts, Holder, TokenHead, TrustProblem } from '../ui/parts.js';
+import { CertificateDetails, CertificateFacts, encrypts, Holder, TokenHead, TrustProblem } from '../ui/parts.js';
+import { SealDetails, SealEntry } from '../ui/seals.js';
 import { textsOf } from '../ui/texts.js';
 import { isNextStep, RenewalPart } from './renewal.js';
 
@@ -147,6 +149,7 @@ function Keys({ view, renewals, locale, quoteRenewal }: WorkspaceProps) {
                 key={certificate.certificate}
                 certificate={certificate}
                 token={token}
+                seals={sealsOn(certificate, token)}
                 renewal={renewals.find(renewal => renewal.certificate === certificate.certificate)}
                 locale={locale}
                 quoteRenewal={quoteRenewal}
@@ -156,23 +159,91 @@ function Keys({ view, renewals, locale, quoteRenewal }: WorkspaceProps) {
           {token.certificates.length === 0 && !token.problem && (
             <ErrorMessage error={{ code: 'token-empty', params: {} }} locale={locale} tone="plain" />
           )}
+          <OtherSeals token={token} locale={locale} />
         </div>
       ))}
     </section>
   );
 }
 
+/** The seals that a certificate may use. The encryption half of a pair does not say again what the other one says. */
+function sealsOn(certificate: CertificateView, { certificates, seals }: TokenView): SealView[] {
+  const own = ownSeals(certificate, seals);
+  if (!encrypts(certificate)) return own;
+  const others = certificates.filter(other => !encrypts(other));
+  return own.filter(seal => !others.some(other => seal.certificates.includes(other.certificate)));
+}
+
+function ownSeals({ certificate }: CertificateView, seals: readonly SealView[]): SealView[] {
+  return seals.filter(seal => seal.certificates.includes(certificate));
+}
+
+/**
+ * Whether to say that there is no 国标印章: where nothing in the key can be set on a document, and no seal of the
+ * certificate says why itself.
+ */
+function lacksSeal(certificate: CertificateView, { problem, seals }: TokenView): boolean {
+  if (problem || certificate.problem || certificate.algorithm !== 'sm2-sm3') return false;
+  return ownSeals(certificate, seals).length === 0 && seals.every(seal => seal.problem);
+}
+
+/** Seals that no certificate in the key may use, and objects that can't be read. */
+function OtherSeals({ token: { certificates, seals }, locale }: { token: TokenView; locale: Locale }) {
+  const title = useId();
+  const others = seals.filter(seal => !certificates.some(({ certificate }) => seal.certificates.includes(certificate)));
+  if (others.length === 0) return null;
+  return (
+    <>
+      <p class="quiet" id={title}>
+        {textsOf(locale).otherSeals}
+      </p>
+      <ul class="certificates" aria-labelledby={title}>
+        {others.map((seal, at) => (
+          <li key={`${at} ${seal.seal}`} class="card certificate">
+            <SealInKey seal={seal} locale={locale} />
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+/** A seal with what is wrong with it, or to be known. */
+function SealInKey({ seal, locale, ending = true }: { seal: SealView; locale: Locale; ending?: boolean }) {
+  return (
+    <>
+      <SealEntry seal={seal} locale={locale} />
+      {seal.problem && (
+        <div class="reason">
+          <p class="strong">{wordsOf(seal.problem, locale).message}</p>
+          <p>{wordsOf(seal.problem, locale).remedy}</p>
+        </div>
+      )}
+      {seal.findings
+        .filter(({ code, severity }) => severity === 'warning' && (ending || code !== 'seal-ends-soon'))
+        .map(finding => (
+          <ErrorMessage key={finding.code} error={finding} locale={locale} tone="warning" />
+        ))}
+      <SealDetails seal={seal} locale={locale} />
+    </>
+  );
+}
+
 function Certificate({
   certificate,
   token,
+  seals,
   renewal,
   locale,
   quoteRenewal,
 }: Pick<WorkspaceProps, 'locale' | 'quoteRenewal'> & {
   certificate: CertificateView;
   token: TokenView;
+  /** Those that it may use. */
+  seals: readonly SealView[];
   renewal: Renewal | undefined;
 }) {
+  const t = textsOf(locale);
   const { problem, findings } = certificate;
   // The next step says what they advise, and how.
   const next = isNextStep(certificate, renewal);
@@ -192,6 +263,18 @@ function Certificate({
           <ErrorMessage key={finding.code} error={finding} locale={locale} tone="warning" />
         ))}
       <TrustProblem certificate={certificate} locale={locale} />
+      {seals.length > 0 && (
+        <ul class="seals" aria-label={t.sealsOf(visible(certificate.holder))}>
+          {seals.map(seal => (
+            <li key={seal.seal} class="seal-in-key">
+              <SealInKey seal={seal} locale={locale} ending={!next} />
+            </li>
+          ))}
+        </ul>
+      )}
+      {lacksSeal(certificate, token) && (
+        <ErrorMessage error={{ code: 'seal-missing', params: {} }} locale={locale} tone="plain" />
+      )}
       {renewal && (
         <RenewalPart
           certificate={certificate}
