@@ -1,6 +1,15 @@
 //! Views for the gallery: every state that the windows know, with invented names.
 
-import type { AnchorView, CertificateView, ConsentView, TokenView, TrustView, WorkspaceView } from '@yinxin/proto';
+import type {
+  Act,
+  AnchorView,
+  CertificateView,
+  ConsentView,
+  SealView,
+  TokenView,
+  TrustView,
+  WorkspaceView,
+} from '@yinxin/proto';
 
 const sm3 = '66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0';
 const sha256 = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
@@ -100,6 +109,139 @@ const key: TokenView = {
   seals: [],
 };
 
+/** SVG as a seal's picture. */
+function svg(side: number, drawing: string): NonNullable<SealView['picture']> {
+  const head = `<svg xmlns="http://www.w3.org/2000/svg" width="${side}mm" height="${side}mm" viewBox="0 0 ${side} ${side}">`;
+  const bytes = new TextEncoder().encode(`${head}${drawing}</svg>`);
+  return { mediaType: 'image/svg+xml', data: btoa(String.fromCharCode(...bytes)) };
+}
+
+// Drawn as `host/softkey/src/bin/demo_key/seals.rs` does.
+const red = '#d7141a';
+const fonts = 'SimSun,Songti SC,Noto Serif CJK SC,Noto Sans CJK SC,serif';
+
+/** A round seal with a star: a unit's. */
+const round = (name: string) =>
+  svg(
+    40,
+    `<defs><path id="ring" d="M7.4 26.9A14.4 14.4 0 1 1 32.6 26.9"/></defs><g fill="${red}" font-family="${fonts}" text-anchor="middle"><circle cx="20" cy="20" r="19.2" fill="none" stroke="${red}" stroke-width="1.2"/><path d="M20 13.5L21.35 17.65L25.71 17.65L22.18 20.21L23.53 24.35L20 21.79L16.47 24.35L17.82 20.21L14.29 17.65L18.65 17.65Z"/><text font-size="4"><textPath href="#ring" startOffset="50%" textLength="50">${name}</textPath></text><text x="20" y="32.5" font-size="3.6" textLength="16">演示无效</text></g>`,
+  );
+
+/** A square seal of four characters: an expert's. */
+const square = ([a, b, c, d]: string[]) =>
+  svg(
+    20,
+    `<g fill="${red}" font-family="${fonts}" text-anchor="middle"><rect x=".6" y=".6" width="18.8" height="18.8" fill="none" stroke="${red}" stroke-width="1"/><g font-size="7"><text x="13.8" y="7.9">${a}</text><text x="13.8" y="17.7">${b}</text><text x="6.2" y="7.9">${c}</text><text x="6.2" y="17.7">${d}</text></g><text x="10" y="10.85" font-size="2.2" textLength="15">演示无效</text></g>`,
+  );
+
+const maker = '印信演示制章者';
+
+const unitSeal: SealView = {
+  seal: 'a1'.repeat(32),
+  name: '成都青禾示例科技有限公司',
+  standard: 'GB/T 38540-2020',
+  national: true,
+  maker,
+  makerListed: false,
+  validFrom: unit.notBefore,
+  validUntil: unit.notAfter,
+  daysLeft: unit.daysLeft,
+  certificates: [unit.certificate],
+  picture: round('成都青禾示例科技有限公司'),
+  width: 40,
+  height: 40,
+  findings: [{ code: 'seal-maker-unknown', params: { maker }, severity: 'note' }],
+};
+
+const contractSeal: SealView = {
+  ...unitSeal,
+  seal: 'a2'.repeat(32),
+  name: '成都青禾示例科技有限公司合同专用章',
+  standard: 'GM/T 0031-2025',
+  makerListed: true,
+  picture: round('青禾示例科技合同专用章'),
+  findings: [],
+};
+
+const expertSeal: SealView = {
+  ...unitSeal,
+  seal: 'a3'.repeat(32),
+  name: '李示例印',
+  certificates: [expert.certificate],
+  picture: square([...'李示例印']),
+  width: 20,
+  height: 20,
+};
+
+const expiredSeal: SealView = {
+  ...unitSeal,
+  seal: 'a4'.repeat(32),
+  validFrom: expired.notBefore,
+  validUntil: expired.notAfter,
+  daysLeft: expired.daysLeft,
+  certificates: [unit.certificate],
+  problem: { code: 'seal-expired', params: { date: expired.notAfter } },
+  findings: [],
+};
+
+const oldSeal: SealView = {
+  ...unitSeal,
+  seal: 'a5'.repeat(32),
+  standard: 'GM/T 0031-2014',
+  national: false,
+  problem: { code: 'seal-old-standard', params: { standard: 'GM/T 0031-2014' } },
+  findings: [],
+};
+
+/** Of a certificate that is not in the key. */
+const foreignSeal: SealView = {
+  ...unitSeal,
+  seal: 'a6'.repeat(32),
+  name: '成都青禾示例科技有限公司财务专用章',
+  certificates: [],
+  picture: round('青禾示例科技财务专用章'),
+  problem: { code: 'seal-not-for-certificate', params: { holder: unit.holder } },
+  findings: [],
+};
+
+/** An object in the key of which nothing but its label can be told. */
+const unreadableSeal: SealView = {
+  ...unitSeal,
+  seal: '',
+  name: 'SEAL_0002',
+  standard: '',
+  national: false,
+  maker: '',
+  validFrom: '',
+  validUntil: '',
+  daysLeft: 0,
+  certificates: [],
+  width: 0,
+  height: 0,
+  problem: { code: 'seal-unreadable', params: { position: 4, reason: 'SEQUENCE expected' } },
+  findings: [],
+};
+delete unreadableSeal.picture;
+
+/** Everything about it is as odd as a seal may be. */
+const hostileSeal: SealView = {
+  ...unitSeal,
+  seal: 'a7'.repeat(32),
+  name: `${'某某'.repeat(40)}<img src=x onerror=alert(1)>\u202e`,
+  maker: 'W'.repeat(200),
+  width: 60,
+  height: 15,
+  picture: svg(60, '<script>document.title="ran"</script><rect width="60" height="15" fill="#d7141a"/>'),
+};
+
+/** Its bytes are no picture, whatever they are called. */
+const pictureless: SealView = {
+  ...unitSeal,
+  seal: 'a8'.repeat(32),
+  findings: [{ code: 'seal-picture-not-shown', params: {}, severity: 'warning' }],
+};
+delete pictureless.picture;
+
 const real: TokenView = { ...key, demo: false, model: 'Example Vendor ePass', serial: '5A31 0094' };
 
 const login: ConsentView = {
@@ -135,8 +277,68 @@ const sign: ConsentView = {
   tokens: [real],
 };
 
+const unseen = { seen: false, size: 0, sha256: '' };
+const ofd: (Act & { type: 'sign' })['documents'][number] = {
+  name: '采购合同.ofd',
+  sm3,
+  ...unseen,
+  propertyInfo: '/Doc_0/Signs/Sign_0/Signature.xml',
+  placement: { page: 3, x: 150, y: 230 },
+};
+const letter: typeof ofd = { name: '投标函.pdf', size: 182_344, sm3, sha256, ...seen };
+
+/** Seals to be set on documents, with a key that holds some. */
+function sealing(documents: (typeof ofd)[], seals: SealView[], certificates: CertificateView[] = dual): ConsentView {
+  return { ...sign, act: { type: 'sign', format: 'seal', documents }, tokens: [{ ...real, certificates, seals }] };
+}
+
+/** Certificates as they are shown where a seal is needed and there is none of use. */
+function without(problem: CertificateView['problem']): CertificateView[] {
+  return dual.map((certificate, at) => (at === 0 && problem ? { ...certificate, problem } : certificate));
+}
+
+const showing: ConsentView = { ...sealing([], [unitSeal]), act: { type: 'seals' } };
+
 /** Consent windows by name. */
 export const consents: Record<string, ConsentView> = {
+  'sealing-seen': sealing([letter], [unitSeal]),
+  'sealing-unseen': sealing([ofd], [unitSeal]),
+  'sealing-both': sealing([letter, ofd], [unitSeal]),
+  'sealing-both-expanded': sealing([letter, ofd], [unitSeal]),
+  'sealing-ready': sealing([letter, ofd], [unitSeal]),
+  'sealing-several': sealing([letter], [contractSeal, unitSeal, pictureless]),
+  'sealing-expert': sealing([letter], [{ ...expertSeal, makerListed: true }], [expert]),
+  'sealing-soon': sealing(
+    [letter],
+    [
+      {
+        ...unitSeal,
+        daysLeft: 30,
+        validUntil: '2026-12-22T15:59:59Z',
+        findings: [{ code: 'seal-ends-soon', params: { days: 30 }, severity: 'warning' }],
+      },
+    ],
+  ),
+  'sealing-none': sealing([letter], [], without({ code: 'seal-missing', params: {} })),
+  'sealing-expired': sealing([letter], [expiredSeal], without(expiredSeal.problem)),
+  'sealing-old': sealing([letter], [oldSeal], without(oldSeal.problem)),
+  'sealing-foreign': sealing([letter], [foreignSeal, unreadableSeal], without({ code: 'seal-missing', params: {} })),
+  'sealing-hostile': sealing(
+    [
+      { ...ofd, name: `${'W'.repeat(250)}.ofd`, propertyInfo: `/${'<b>/'.repeat(60)}` },
+      { ...ofd, placement: { page: 4_294_967_295, x: 4_294_967_295, y: 4_294_967_295 } },
+    ],
+    [hostileSeal],
+  ),
+  'sealing-working': { ...sealing([letter, ofd], [unitSeal]), phase: { type: 'working', done: 1, total: 2 } },
+  'sealing-done': { ...sealing([letter, ofd], [unitSeal]), phase: { type: 'done' } },
+  'seals-show': showing,
+  'seals-several': { ...showing, tokens: [{ ...real, certificates: dual, seals: [unitSeal, contractSeal] }] },
+  'seals-none': {
+    ...showing,
+    tokens: [{ ...real, certificates: without({ code: 'seal-missing', params: {} }), seals: [] }],
+  },
+  'seals-done': { ...showing, phase: { type: 'done' } },
   'login-demo': login,
   'login-real-ready': { ...login, site: sign.site, tokens: [real] },
   sign,
@@ -309,8 +511,49 @@ function renewal(certificate: Partial<CertificateView>, issued: { issuer: string
   return { ...empty, host: '0.1.0', tokens: [{ ...real, certificates: [{ ...unit, ...certificate, ...issued }] }] };
 }
 
+/** A workspace with these keys. */
+function keys(...tokens: Partial<TokenView>[]): WorkspaceView {
+  const named = tokens.map((token, at) => ({ ...real, token: `t${at}`, serial: `5A31 010${at}`, ...token }));
+  return { ...empty, host: '0.1.0', tokens: named };
+}
+
 /** Workspaces by name. */
 export const workspaces: Record<string, WorkspaceView> = {
+  seals: keys(
+    {
+      certificates: dual.map(certificate => ({ ...certificate, ...scca })),
+      seals: [{ ...unitSeal, certificates: dual.map(({ certificate }) => certificate) }],
+    },
+    {
+      label: '评审专家',
+      certificates: [{ ...expert, ...scca }],
+      seals: [{ ...expertSeal, makerListed: true }],
+    },
+  ),
+  'seals-several-expanded': keys({ certificates: [{ ...unit, ...scca }], seals: [contractSeal, unitSeal] }),
+  'seals-soon': keys({
+    certificates: [{ ...unit, ...scca, ...endsSoon, findings: person.findings }],
+    seals: [
+      {
+        ...unitSeal,
+        daysLeft: 30,
+        validUntil: endsSoon.notAfter,
+        findings: [{ code: 'seal-ends-soon', params: { days: 30 }, severity: 'warning' }],
+      },
+    ],
+  }),
+  'seals-unusable': keys(
+    { certificates: [unit], seals: [expiredSeal] },
+    { label: '旧印章', certificates: [{ ...unit, ...scca }], seals: [oldSeal] },
+    { label: '别的证书', certificates: [unit], seals: [foreignSeal, unreadableSeal] },
+  ),
+  'seals-missing': keys(
+    { certificates: dual.map(certificate => ({ ...certificate, ...scca })) },
+    { label: 'RSA', certificates: [{ ...unit, certificate: '61'.repeat(32), algorithm: 'rsa-sha256' }] },
+    { label: '只有加密证书', certificates: [encryption] },
+  ),
+  'seals-hostile': keys({ certificates: [unit], seals: [hostileSeal, pictureless, unreadableSeal] }),
+  'renewal-seals-expanded': keys({ certificates: [{ ...unit, ...scca }], seals: [] }),
   keys: {
     ...empty,
     host: '0.1.0',

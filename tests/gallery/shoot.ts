@@ -88,6 +88,7 @@ for (const look of LOOKS) {
       await page.setViewportSize({ width: wide, height: 600 });
       await page.goto(`${base}?window=${which}&state=${state}&locale=${look.locale}`);
       await page.waitForSelector('.consent:not(.guarded), .workspace');
+      await page.waitForFunction(() => [...document.images].every(image => image.complete));
       if (state.endsWith('-ready')) await page.fill('input[type=password]', '12345678');
       if (state.endsWith('-expanded')) await page.click('summary');
       // The whole content in one window, with the act at its foot; `-ready` shows the window as it opens.
