@@ -182,9 +182,13 @@ function ownSeals({ certificate }: CertificateView, seals: readonly SealView[]):
  * Whether to say that there is no 国标印章: where nothing in the key can be set on a document, and no seal of the
  * certificate says why itself.
  */
-function lacksSeal(certificate: CertificateView, { problem, seals }: TokenView): boolean {
+function lacksSeal(certificate: CertificateView, { problem, certificates, seals }: TokenView): boolean {
   if (problem || certificate.problem || certificate.algorithm !== 'sm2-sm3') return false;
-  return ownSeals(certificate, seals).length === 0 && seals.every(seal => seal.problem);
+  const usable = certificates.filter(other => !other.problem);
+  return (
+    ownSeals(certificate, seals).length === 0 &&
+    !usable.some(other => ownSeals(other, seals).some(seal => !seal.problem))
+  );
 }
 
 /** Seals that no certificate in the key may use, and objects that can't be read. */
@@ -272,7 +276,7 @@ function Certificate({
           ))}
         </ul>
       )}
-      {lacksSeal(certificate, token) && (
+      {!next && lacksSeal(certificate, token) && (
         <ErrorMessage error={{ code: 'seal-missing', params: {} }} locale={locale} tone="plain" />
       )}
       {renewal && (
