@@ -4,10 +4,10 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { inflateRawSync } from 'node:zlib';
 import { sm2Verifies } from '../stand/judge.js';
 import { ROOT, temporary } from '../stand/paths.js';
 import { run } from '../stand/process.js';
+import { entry } from '../stand/zip.js';
 
 type Package = typeof import('../../wasm/pkg/node/yinxin.js');
 const core = createRequire(import.meta.url)(join(ROOT, 'wasm/pkg/node')) as Package;
@@ -131,20 +131,6 @@ test('a sample whose signature does not hold is refused for that', { skip }, () 
   assert.equal(refused.valid, false);
   assert.ok(codes(refused.findings).includes('signature-invalid'));
 });
-
-/** An entry of a ZIP, found by its central directory. */
-function entry(zip: Buffer, name: string): Buffer {
-  const next = (from: number): number => zip.indexOf('PK\x01\x02', from, 'latin1');
-  for (let at = next(0); at >= 0; at = next(at + 46)) {
-    const length = zip.readUInt16LE(at + 28);
-    if (zip.toString('utf8', at + 46, at + 46 + length) !== name) continue;
-    const local = zip.readUInt32LE(at + 42);
-    const start = local + 30 + zip.readUInt16LE(local + 26) + zip.readUInt16LE(local + 28);
-    const packed = zip.subarray(start, start + zip.readUInt32LE(at + 20));
-    return zip.readUInt16LE(at + 10) === 0 ? packed : inflateRawSync(packed);
-  }
-  throw new Error(`no ${name}`);
-}
 
 test('the seal on the OFD of the samples holds over its content, and over nothing else', { skip }, () => {
   const ofd = sample('SESV4SignDoc.ofd');

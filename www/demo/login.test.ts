@@ -6,10 +6,13 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { LoginProof, Purpose, SignatureAlgorithm } from '@yinxin/proto';
+import { entry } from '../../tests/stand/zip.js';
 import { DOCUMENTS } from './documents.js';
 import { type Answer, Browser, type Running, refused, startPortal } from './testing/browser.js';
 import {
@@ -24,6 +27,8 @@ import {
 } from './testing/pki.js';
 import type { Verifier } from './verifier.js';
 
+const data = process.env.YINXIN_TEST_DATA ?? fileURLToPath(new URL('../../../shared/data', import.meta.url));
+const skip = existsSync(data) ? false : `no test data at ${data}`;
 const PACKAGE = fileURLToPath(new URL('../../wasm/pkg/node', import.meta.url));
 const ALGORITHMS: readonly SignatureAlgorithm[] = ['sm2-sm3', 'rsa-sha256', 'ecdsa-p256-sha256'];
 const ENTRANCE = { entrance: 'supplier' };
@@ -416,6 +421,69 @@ test('signatures over other content, by others or without attributes are refused
     Buffer.alloc(5000, 0x30),
   ])
     refused(await handIn(() => garbage), 422, 'cms-unreadable');
+});
+
+/** What a portal finds of these bytes, handed in as seals on both of its documents. */
+async function sealWith(seal: Uint8Array, makers: readonly Uint8Array[], at = clock): Promise<Answer> {
+  const sealing = await startPortal({ verifier, trust: trustOf(authority), makers, now: () => at });
+  try {
+    const visitor = new Browser(sealing.origin);
+    const value = await challenge('bind', visitor);
+    const proof = makeProof(unit, sealing.origin, 'bind', value);
+    const account = { proof, challenge: value, name: '甲单位', role: 'supplier' };
+    assert.equal((await visitor.post('/api/bind', account)).status, 200);
+    const encoded = Buffer.from(seal).toString('base64');
+    const seals = ['bid-letter', 'contract'].map(document => ({ document, seal: encoded }));
+    return await visitor.post('/api/seals', { seals });
+  } finally {
+    await sealing.close();
+  }
+}
+
+test('bytes that are no seal on a document are refused as such', async () => {
+  const deep = Buffer.concat(Array.from({ length: 5000 }, () => Buffer.of(0x30, 0x80)));
+  for (const hostile of [
+    Buffer.alloc(0),
+    Buffer.from('3084ffffffff', 'hex'),
+    deep,
+    Buffer.alloc(1024 * 1024, 0x30),
+    Buffer.from('<svg onload="alert(1)">'),
+    unit.certificate,
+    makeCms(unit, DOCUMENTS.get('bid-letter')?.bytes ?? assert.fail()),
+  ]) {
+    const answer = await sealWith(hostile, []);
+    refused(answer, 422, 'seal-unreadable');
+    assert.equal(answer.json.results.length, 2);
+  }
+});
+
+test('a seal of others, on something else, is refused for every reason', { skip }, async () => {
+  const sample = (name: string) => readFileSync(join(data, 'seals', name));
+  for (const name of ['UserV1.esl', 'UserV4.esl', 'SESealData.DER'])
+    refused(await sealWith(sample(name), []), 422, 'seal-unreadable');
+  const signature = entry(sample('SESV4SignDoc.ofd'), 'Doc_0/Signs/Sign_0/SignedValue.dat');
+  const { seal } = verifier.verifySealSignature({
+    signature,
+    content: Buffer.from('any'),
+    makers: [],
+    at: clock.toISOString(),
+  }) as unknown as { seal: { makerCertificate: Uint8Array } };
+  const fatal = async (makers: readonly Uint8Array[]) => {
+    const answer = await sealWith(signature, makers);
+    assert.equal(answer.status, 422, answer.text);
+    const [{ findings }] = answer.json.results;
+    return findings
+      .filter(({ severity }: { severity: string }) => severity === 'fatal')
+      .map(({ code }: { code: string }) => code);
+  };
+  const unlisted = await fatal([]);
+  const listed = await fatal([seal.makerCertificate]);
+  for (const codes of [unlisted, listed]) {
+    assert.ok(codes.includes('content-changed'), String(codes));
+    assert.ok(codes.includes('issuer-unknown'), 'the signer leads to no anchor of the portal');
+  }
+  assert.ok(unlisted.includes('seal-maker-unknown'));
+  assert.ok(!listed.includes('seal-maker-unknown'));
 });
 
 test('the command listens on this machine, says where, and verifies', async () => {
