@@ -1,11 +1,14 @@
 // A web page of the tests' own on localhost: it imports the built page library as a portal would,
 // makes a call from a real click, and keeps the answer.
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { DEVELOPMENT_EXTENSION_ID } from '@yinxin/proto';
 import type { BrowserContext, Page } from 'playwright-core';
 import { ROOT } from './paths.js';
+import { run } from './process.js';
 import { consentAfter, type Stand } from './stand.js';
 
 declare global {
@@ -56,11 +59,14 @@ const PAGE = `<!doctype html>
 </script></head>
 <body><button id="go">go</button><input type="file" id="file"></body></html>`;
 
-/** Serves the page: at any path but the library's and those under `/keep/`. */
-export async function makeSite(): Promise<Site> {
+/**
+ * Serves the page: at any path but the library's and those under `/keep/`. On localhost, or over https under a name
+ * that the browser is to be told of, with a certificate made here.
+ */
+export async function makeSite(secure?: { name: string; folder: string }): Promise<Site> {
   const library = readFileSync(join(ROOT, 'www/dist/client/index.js'));
   const kept = new Map<string, Buffer>();
-  const server = createServer(async (request, response) => {
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = request.url?.split('?')[0] ?? '/';
     if (path === '/client.js') {
       response.setHeader('content-type', 'text/javascript').end(library);
@@ -72,7 +78,8 @@ export async function makeSite(): Promise<Site> {
     } else {
       response.setHeader('content-type', 'text/html').end(PAGE);
     }
-  });
+  };
+  const server = secure ? createSecureServer(certified(secure), handle) : createServer(handle);
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const close = (): Promise<void> =>
@@ -80,7 +87,53 @@ export async function makeSite(): Promise<Site> {
       server.close(() => resolve());
       server.closeAllConnections();
     });
-  return { url: `http://localhost:${port}`, port, kept, close };
+  return { url: secure ? `https://${secure.name}:${port}` : `http://localhost:${port}`, port, kept, close };
+}
+
+function certified({ name, folder }: { name: string; folder: string }): { key: Buffer; cert: Buffer } {
+  const [key, cert] = [join(folder, `${name}.key`), join(folder, `${name}.pem`)];
+  run('openssl', [
+    'req',
+    '-x509',
+    '-newkey',
+    'rsa:2048',
+    '-nodes',
+    '-keyout',
+    key,
+    '-out',
+    cert,
+    '-subj',
+    `/CN=${name}`,
+  ]);
+  return { key: readFileSync(key), cert: readFileSync(cert) };
+}
+
+/**
+ * Adds a site on the extension's own page. Nobody here can press the button of the browser's question, so its answer
+ * is given before it is asked, in the browser's settings of extensions.
+ */
+export async function addSite(stand: Stand, { url }: Site): Promise<void> {
+  const settings = await stand.browser.newPage();
+  await settings.goto('chrome://extensions');
+  await settings.evaluate(
+    async ([extensionId, host]) => {
+      const { developerPrivate } = chrome as unknown as {
+        developerPrivate: {
+          updateExtensionConfiguration(options: { extensionId: string; hostAccess: string }): Promise<void>;
+          addHostPermission(extensionId: string, host: string): Promise<void>;
+        };
+      };
+      await developerPrivate.updateExtensionConfiguration({ extensionId, hostAccess: 'ON_SPECIFIC_SITES' });
+      await developerPrivate.addHostPermission(extensionId, host);
+      await developerPrivate.updateExtensionConfiguration({ extensionId, hostAccess: 'ON_ALL_SITES' });
+    },
+    [DEVELOPMENT_EXTENSION_ID, `https://${new URL(url).hostname}/*`] as const,
+  );
+  await settings.goto(`chrome-extension://${DEVELOPMENT_EXTENSION_ID}/workspace.html`);
+  await settings.fill('.add-site input', url);
+  await settings.click('.add-site button');
+  await settings.locator('.sites', { hasText: url }).waitFor();
+  await settings.close();
 }
 
 /** Opens the page. */
