@@ -326,7 +326,7 @@ export const consents: Record<string, ConsentView> = {
   'sealing-hostile': sealing(
     [
       { ...ofd, name: `${'W'.repeat(250)}.ofd`, propertyInfo: `/${'<b>/'.repeat(60)}` },
-      { ...ofd, placement: { page: 4_294_967_295, x: 4_294_967_295, y: 4_294_967_295 } },
+      { ...ofd, placement: { page: 5_000, x: 5_000, y: 5_000 } },
     ],
     [hostileSeal],
   ),

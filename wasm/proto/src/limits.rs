@@ -35,6 +35,10 @@ limits! {
     MAX_SEAL_CERTIFICATES = 1_000;
     /// Characters of what a seal on a document says that it belongs to (`propertyInfo`).
     MAX_PROPERTY_INFO_CHARS = 1_024;
+    /// Pages of a document on which a seal is said to be drawn.
+    MAX_PLACEMENT_PAGE = 100_000;
+    /// Millimetres from the corner of a page at which a seal is said to be drawn: sheets of plans are the largest.
+    MAX_PLACEMENT_MM = 5_000;
     /// Bytes of all seals that one listing of a module's tokens tells: they share a frame with the certificates.
     MAX_LISTED_SEAL_BYTES = 512 * 1024;
     /// Data objects of one token that are looked at.

@@ -40,6 +40,12 @@ export const MAX_SEAL_CERTIFICATES = 1000;
 /** Characters of what a seal on a document says that it belongs to (`propertyInfo`). */
 export const MAX_PROPERTY_INFO_CHARS = 1024;
 
+/** Pages of a document on which a seal is said to be drawn. */
+export const MAX_PLACEMENT_PAGE = 100000;
+
+/** Millimetres from the corner of a page at which a seal is said to be drawn: sheets of plans are the largest. */
+export const MAX_PLACEMENT_MM = 5000;
+
 /** Bytes of all seals that one listing of a module's tokens tells: they share a frame with the certificates. */
 export const MAX_LISTED_SEAL_BYTES = 524288;
 

@@ -8,8 +8,8 @@ use crate::text::visible;
 use yinxin_proto::Error;
 use yinxin_proto::consent::SiteView;
 use yinxin_proto::limits::{
-    MAX_ATTACHED_BYTES, MAX_DETACHED_BYTES, MAX_DOCUMENTS, MAX_NAME_CHARS, MAX_PROPERTY_INFO_CHARS,
-    MAX_TOTAL_BYTES,
+    MAX_ATTACHED_BYTES, MAX_DETACHED_BYTES, MAX_DOCUMENTS, MAX_NAME_CHARS, MAX_PLACEMENT_MM,
+    MAX_PLACEMENT_PAGE, MAX_PROPERTY_INFO_CHARS, MAX_TOTAL_BYTES,
 };
 use yinxin_proto::page::{
     Account, Document as Asked, LoginFormat, PageCall, Placement, Purpose, SignFormat,
@@ -161,6 +161,12 @@ fn check_document(asked: Asked, format: SignFormat) -> Result<Document, Error> {
         return Err(invalid(
             "documents: propertyInfo is not printable ASCII, or too long",
         ));
+    }
+    let fits = |Placement { page, x, y }: Placement| {
+        (1..=MAX_PLACEMENT_PAGE).contains(&page) && x.max(y) <= MAX_PLACEMENT_MM
+    };
+    if !asked.placement.is_none_or(fits) {
+        return Err(invalid("documents: placement is on no page"));
     }
     let given = match asked.digest {
         None => None,

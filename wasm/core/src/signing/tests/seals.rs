@@ -230,6 +230,22 @@ fn what_is_sealed_has_a_form() {
             "request-invalid",
             with(|d| d.property_info = Some("a".repeat(1025))),
         ),
+        (
+            "request-invalid",
+            with(|d| d.placement.as_mut().unwrap().page = 0),
+        ),
+        (
+            "request-invalid",
+            with(|d| d.placement.as_mut().unwrap().page = 100_001),
+        ),
+        (
+            "request-invalid",
+            with(|d| d.placement.as_mut().unwrap().x = 5_001),
+        ),
+        (
+            "request-invalid",
+            with(|d| d.placement.as_mut().unwrap().y = u32::MAX),
+        ),
         ("document-empty", with(|d| d.digest = None)),
         ("act-not-allowed", from(SiteKind::Added, good())),
         ("act-not-allowed", from(SiteKind::Hall, good())),
