@@ -130,7 +130,7 @@ function showSeals(results: readonly SealResult[]): void {
         [t.sealStandard, seal?.standard],
         [t.sealMaker, seal?.maker],
         [t.sealUntil, seal && chinaDate(seal.validUntil)],
-        [t.signer, result.holder],
+        [t.sealedBy, result.holder],
         [t.claimedTime, seal ? (claimedTime ? localTime(claimedTime) : t.noTime) : undefined],
         [t.belongsTo, result.propertyInfo],
       ]);
@@ -147,6 +147,7 @@ function showMine(seal: Seal): void {
   for (const old of box.querySelectorAll('img')) URL.revokeObjectURL(old.src);
   box.replaceChildren(
     make('h3', { tabindex: '-1' }, t.mySeal),
+    make('p', { class: 'hint' }, t.mySealHint),
     seal.picture ? picture(URL.createObjectURL(seal.picture), seal) : make('p', { class: 'hint' }, t.noPicture),
     facts([
       [t.sealName, seal.name],
