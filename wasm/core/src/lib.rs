@@ -11,6 +11,7 @@
 //! | [`login`] | login proofs and challenges, made and judged |
 //! | [`fees`] | tariffs, orders, quotes, lists of orders |
 //! | [`seal`] | electronic seals of all three standards, read with a record of what is odd; made, with the feature `build-seals` |
+//! | [`recognise`], [`outcome`] | what a file is, by its bytes; what findings come to for who asks whether to rely on it |
 //! | [`content_guard`] | content that is never signed as a document |
 //! | [`signing`] | the state machine that drives one call of a page |
 //! | [`asn1`], [`oid`], [`pem`], [`gbk`], [`time`], [`wire`] | what the others stand on |
@@ -30,7 +31,9 @@ pub mod hash;
 pub mod key;
 pub mod login;
 pub mod oid;
+pub mod outcome;
 pub mod pem;
+pub mod recognise;
 pub mod rsa;
 pub mod scheme;
 pub mod seal;

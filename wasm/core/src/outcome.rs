@@ -1,0 +1,115 @@
+//! What findings come to for a person who asks whether to rely on something: yes, not known, or no.
+
+use serde::Serialize;
+use yinxin_proto::{Error, Finding, Severity};
+
+/// What findings come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// All that was to be checked holds.
+    Good,
+    /// Nothing speaks against it, but something that would confirm it is not at hand, can't be
+    /// judged, or lies outside of the time for which it is judged.
+    Unconfirmed,
+    /// Something speaks against it.
+    Wrong,
+}
+
+/// What findings come to.
+#[must_use]
+pub fn of(findings: &[Finding]) -> Outcome {
+    let mut outcome = Outcome::Good;
+    for finding in findings {
+        match finding.severity {
+            Severity::Fatal if !is_open(&finding.error) => return Outcome::Wrong,
+            Severity::Fatal => outcome = Outcome::Unconfirmed,
+            _ if finding.error.code() == (Error::TrustNotChecked {}).code() => {
+                outcome = Outcome::Unconfirmed;
+            }
+            _ => {}
+        }
+    }
+    outcome
+}
+
+/// Whether an error leaves a question open, rather than answering it with no.
+#[must_use]
+pub fn is_open(error: &Error) -> bool {
+    matches!(
+        error,
+        // Who it is from
+        Error::IssuerUnknown { .. }
+            | Error::RootNotAtHand { .. }
+            | Error::TooManyCandidates { .. }
+            | Error::PathTooLong { .. }
+            | Error::TrustNotChecked {}
+            | Error::SealMakerUnknown { .. }
+            | Error::SignerCertificateMissing {}
+            // What it is about
+            | Error::ContentMissing {}
+            | Error::SignedAttributesMissing {}
+            // What is not understood
+            | Error::AlgorithmNotSupported { .. }
+            | Error::CriticalExtensionUnknown { .. }
+            | Error::SealExtensionUnknown { .. }
+            // Whether it was revoked
+            | Error::CrlMissing { .. }
+            | Error::CrlStale { .. }
+            | Error::CrlNotYetValid { .. }
+            | Error::CrlInvalid { .. }
+            // Whether it held when it was used
+            | Error::CertificateExpired { .. }
+            | Error::CertificateNotYetValid { .. }
+            | Error::SealExpired { .. }
+            | Error::SealNotYetValid { .. }
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outcome(all: Vec<(Severity, Error)>) -> Outcome {
+        let findings: Vec<Finding> = all
+            .into_iter()
+            .map(|(severity, error)| Finding::new(severity, error))
+            .collect();
+        of(&findings)
+    }
+
+    #[test]
+    fn what_speaks_against_it_outweighs_what_is_open() {
+        let maker = || Error::SealMakerUnknown {
+            maker: "示例制章机构".into(),
+        };
+        use Severity::{Fatal, Note, Warning};
+        assert_eq!(outcome(vec![]), Outcome::Good);
+        assert_eq!(
+            outcome(vec![
+                (Warning, Error::SealEndsSoon { days: 3 }),
+                (Note, Error::TimeStampUnchecked {}),
+            ]),
+            Outcome::Good
+        );
+        assert_eq!(outcome(vec![(Fatal, maker())]), Outcome::Unconfirmed);
+        assert_eq!(
+            outcome(vec![(Warning, Error::TrustNotChecked {})]),
+            Outcome::Unconfirmed
+        );
+        for wrong in [
+            Error::SignatureInvalid {},
+            Error::ContentChanged {},
+            Error::CertificateIsCa {},
+        ] {
+            assert_eq!(
+                outcome(vec![(Fatal, maker()), (Fatal, wrong.clone())]),
+                Outcome::Wrong
+            );
+            assert_eq!(
+                outcome(vec![(Fatal, wrong), (Fatal, maker())]),
+                Outcome::Wrong
+            );
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! Files of every kind, whole and cut off, as DER and as text; and what only looks like one.
+
+use super::*;
+use crate::asn1;
+use crate::testing::{NOW, TestKey, chain, data};
+use crate::time::DAY;
+use base64ct::{Base64, Encoding};
+use proptest::prelude::*;
+use std::fs;
+
+fn whole(bytes: &[u8]) -> FileKind {
+    recognise(bytes, bytes.len() as u64)
+}
+
+fn pem(label: &str, der: &[u8]) -> String {
+    let text = Base64::encode_string(der);
+    format!("-----BEGIN {label}-----\n{text}\n-----END {label}-----\n")
+}
+
+/// One of each kind that the tests can make.
+fn made() -> Vec<(FileKind, Vec<u8>)> {
+    let (root, issuing, unit) = chain(TestKey::sm2(1));
+    let content = vec![b'x'; 2 * HEAD_BYTES];
+    vec![
+        (FileKind::Certificate, root.certificate.der().to_vec()),
+        (FileKind::Certificate, unit.certificate.der().to_vec()),
+        (FileKind::Crl, issuing.crl(&[], NOW, NOW.plus(DAY))),
+        (FileKind::Cms, unit.cms(b"contract")),
+        (FileKind::Cms, unit.cms_attached(&content)),
+    ]
+}
+
+#[test]
+fn every_kind_is_told_as_der_and_as_text_under_any_label() {
+    for (kind, der) in made() {
+        assert_eq!(whole(&der), kind);
+        assert_eq!(whole(pem("CERTIFICATE", &der).as_bytes()), kind);
+        assert_eq!(whole(pem("PKCS7", &der).as_bytes()), kind);
+        assert_eq!(whole(Base64::encode_string(&der).as_bytes()), kind);
+        let wide: Vec<u8> = pem("CMS", &der)
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        if wide.len() <= HEAD_BYTES {
+            assert_eq!(whole(&wide), kind);
+        }
+    }
+}
+
+#[test]
+fn the_beginning_is_enough() {
+    for (kind, der) in made() {
+        for text in [
+            der.clone(),
+            pem("PKCS7", &der).into_bytes(),
+            Base64::encode_string(&der).into_bytes(),
+        ] {
+            for length in [1000, 1001, 1002, 1003] {
+                if length < text.len() {
+                    assert_eq!(recognise(&text[..length], text.len() as u64), kind);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_bundle_of_certificates_is_no_signature() {
+    let (root, _, unit) = chain(TestKey::sm2(1));
+    let certificates = [root.certificate.der(), unit.certificate.der()].concat();
+    let data = asn1::element(
+        tag::SEQUENCE,
+        &[
+            &[2, 1, 1],
+            &asn1::element(tag::SET, &[]),
+            &asn1::element(tag::SEQUENCE, &[&asn1::oid(crate::oid::DATA)]),
+            &asn1::element(tag::CONTEXT_0, &[&certificates]),
+            &asn1::element(tag::SET, &[]),
+        ],
+    );
+    let bundle = asn1::element(
+        tag::SEQUENCE,
+        &[
+            &asn1::oid(crate::oid::SIGNED_DATA),
+            &asn1::element(tag::CONTEXT_0, &[&data]),
+        ],
+    );
+    assert_eq!(whole(&bundle), FileKind::Certificate);
+    assert_eq!(
+        recognise(&bundle[..200], bundle.len() as u64),
+        FileKind::Cms
+    );
+}
+
+#[test]
+fn the_samples_are_told() {
+    let Some(folder) = data::folder() else { return };
+    for (name, kind) in [
+        ("UserV1.esl", FileKind::Seal),
+        ("UserV4.esl", FileKind::Seal),
+        ("SESealData.DER", FileKind::Seal),
+        ("SESV4SignDoc.ofd", FileKind::Ofd),
+        ("DigitalSign.ofd", FileKind::Ofd),
+    ] {
+        assert_eq!(
+            whole(&fs::read(folder.join("seals").join(name)).unwrap()),
+            kind,
+            "{name}"
+        );
+    }
+    for entry in fs::read_dir(folder.join("ca-national")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|end| end == "crt") {
+            let kind = whole(&fs::read(&path).unwrap());
+            assert_eq!(kind, FileKind::Certificate, "{}", path.display());
+        }
+    }
+}
+
+#[test]
+fn a_seal_on_a_document_is_told_from_the_seal() {
+    let Some(folder) = data::folder() else { return };
+    let seal = fs::read(folder.join("seals/UserV4.esl")).unwrap();
+    let signed = |version: u8| {
+        let to_sign = asn1::element(tag::SEQUENCE, &[&[2, 1, version], &seal, &[3, 1, 0]]);
+        asn1::element(tag::SEQUENCE, &[&to_sign, &[4, 1, 0]])
+    };
+    assert_eq!(whole(&signed(4)), FileKind::SealSignature);
+    assert_eq!(whole(&signed(1)), FileKind::SealSignature);
+    assert_eq!(
+        recognise(&signed(4)[..100], 1 << 20),
+        FileKind::SealSignature
+    );
+}
+
+#[test]
+fn other_files_are_none_of_these() {
+    assert_eq!(whole(b"%PDF-1.7\n..."), FileKind::Pdf);
+    assert_eq!(whole(b"\xef\xbb\xbf\r\n%PDF-1.4"), FileKind::Pdf);
+    assert_eq!(whole(b"PK\x03\x04 word/document.xml"), FileKind::Zip);
+    // Named in a text inside, and in no header.
+    assert_eq!(whole(b"PK\x03\x04 see OFD.xml"), FileKind::Zip);
+    let request = asn1::element(
+        tag::SEQUENCE,
+        &[&asn1::element(
+            tag::SEQUENCE,
+            &[&[2, 1, 0], &crate::testing::name(&[]), &[0x30, 0]],
+        )],
+    );
+    for other in [
+        &b""[..],
+        b"0",
+        b"\x30",
+        b"\x30\x80",
+        b"\x30\x84\xff\xff\xff\xff",
+        b"<?xml version=\"1.0\"?><ofd:Signature/>",
+        "合同".as_bytes(),
+        &request,
+        &b"\x30\x80".repeat(40_000),
+    ] {
+        assert_eq!(whole(other), FileKind::Unknown);
+    }
+}
+
+#[test]
+fn a_signature_in_ber_is_still_one() {
+    let der = b"\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0\x80\x30\x80";
+    assert_eq!(whole(der), FileKind::Cms);
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_have_a_kind(bytes: Vec<u8>, more: u16) {
+        let _ = recognise(&bytes, bytes.len() as u64 + u64::from(more));
+    }
+
+    #[test]
+    fn damage_gives_a_kind(at in 0usize..600, byte: u8, length in 0usize..600) {
+        for (_, mut der) in made() {
+            let size = der.len() as u64;
+            if let Some(place) = der.get_mut(at) {
+                *place = byte;
+            }
+            der.truncate(length);
+            let _ = recognise(&der, size);
+        }
+    }
+}
