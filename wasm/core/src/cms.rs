@@ -3,6 +3,7 @@
 //!
 //! Source: RFC 5652; GM/T 0010-2012 (SM2 cryptography message syntax) for the SM2 OIDs.
 
+mod plain;
 mod read;
 mod verify;
 

@@ -1,5 +1,6 @@
 //! Judging a SignedData: its content, each signer's signature, and the signer's certificate.
 
+use super::plain;
 use super::read::{Sid, SignedData, SignerInfo};
 use crate::asn1::{hex, tag};
 use crate::attributes::Attributes;
@@ -10,6 +11,7 @@ use crate::content_guard;
 use crate::hash::{self, Digests};
 use crate::key::{EcSignature, PublicKey};
 use crate::sm2::DEFAULT_ID;
+use crate::text::Bilingual;
 use crate::trust::{self, KeyPurpose, Policy, Sm2Variant, Step};
 use crate::wire::Bytes;
 use crate::{oid, pem};
@@ -69,6 +71,8 @@ impl<'a> Options<'a> {
 pub struct Judgement {
     /// Whether nothing fatal was found.
     pub valid: bool,
+    /// What it comes to, in a sentence or two.
+    pub summary: Bilingual,
     /// What was found, the gravest first; `place` begins with the signer.
     pub findings: Vec<Finding>,
     /// The signers, in order.
@@ -223,6 +227,7 @@ pub fn verify(cms: &[u8], options: &Options<'_>) -> Result<Judgement, Error> {
     let (sm3, sha256) = digests.unzip();
     Ok(Judgement {
         valid: trust::is_valid(&findings),
+        summary: plain::summary(&signers, &findings),
         findings,
         signers,
         content: ContentFacts {
