@@ -7,9 +7,11 @@
 //! (bytes as Base64); all others are declared in [`types`].
 #![forbid(unsafe_code)]
 
+mod files;
 mod seals;
 mod types;
 
+pub use files::*;
 pub use seals::*;
 
 // Fees are a module of their own for the calculator; what it exports is exported here as well.

@@ -234,6 +234,36 @@ export class Sm3 {
   digest(): Uint8Array;
 }
 
+/** Both digests of a content that comes in pieces, as `verifyCms` takes them. */
+export class ContentHasher {
+  constructor();
+  free(): void;
+  update(bytes: Uint8Array): void;
+  /** The digests of all bytes since the beginning or the last call. */
+  digests(): { sm3: Uint8Array; sha256: Uint8Array };
+}
+
+/** What a file is. A `zip` whose beginning does not tell may be an OFD file. */
+export type FileKind =
+  | 'certificate'
+  | 'crl'
+  | 'cms'
+  | 'seal'
+  | 'seal-signature'
+  | 'pdf'
+  | 'ofd'
+  | 'zip'
+  | 'unknown';
+
+/**
+ * What a file is, by its bytes: all of them, or at least the first 64 KiB with the file's size. It may still be
+ * damaged. From its beginning, a bundle of certificates is `cms`; from all of it, `certificate`.
+ */
+export function recognise(bytes: Uint8Array, size?: number): FileKind;
+
+/** What the findings of a verdict, or of several, come to: `unconfirmed` where nothing speaks against it, but a question is open. */
+export function outcomeOf(findings: Finding[]): 'good' | 'unconfirmed' | 'wrong';
+
 /**
  * A challenge, to be kept by the portal. Its `id` is single use: before a session is made, the portal
  * inserts it atomically where it keeps used ids, and refuses (`challenge-used`) where that fails.
@@ -325,6 +355,8 @@ export interface CmsSigner {
 
 export interface CmsVerdict {
   valid: boolean;
+  /** What it comes to, in a sentence or two. */
+  summary: { 'zh-CN': string; en: string };
   findings: Finding[];
   signers: CmsSigner[];
   content: {
