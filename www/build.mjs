@@ -23,7 +23,7 @@ const common = {
   logLevel: 'warning',
 };
 
-await Promise.all([demo(), client(), calculator()]);
+await Promise.all([demo(), client(), calculator(), verify()]);
 
 function calculator() {
   return page({
@@ -34,6 +34,17 @@ function calculator() {
       fees: join(root, 'wasm/pkg/fees/yinxin_fees'),
       sheet: join(root, 'wasm/pkg/sheet/yinxin_sheet'),
     },
+  });
+}
+
+function verify() {
+  return page({
+    root,
+    common,
+    name: 'verify',
+    packages: { core: join(root, 'wasm/pkg/web/yinxin') },
+    // Pictures of seals.
+    images: ['blob:'],
   });
 }
 

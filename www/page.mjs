@@ -86,12 +86,14 @@ export function origins(packages, inside) {
 
 /**
  * Builds the page NAME of `www` into `www/dist/NAME` and `www/dist/NAME.html`.
- * `www/NAME` has its `main.tsx`, `style.css` and `manifest.json`; `packages` are the Wasm packages.
+ * `www/NAME` has its `main.tsx`, `style.css` and `manifest.json`; `packages` are the Wasm packages;
+ * `images` is where pictures may come from beside the page's own files.
  */
-export async function page({ root, common, name, packages }) {
+export async function page({ root, common, name, packages, images = [] }) {
   const source = join(root, 'www', name);
   const dist = join(root, 'www/dist');
   const manifest = JSON.parse(readFileSync(join(source, 'manifest.json'), 'utf8'));
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const settings = {
     ...common,
     entryPoints: { app: join(source, 'main.tsx'), style: join(source, 'style.css') },
@@ -118,7 +120,7 @@ export async function page({ root, common, name, packages }) {
       assetNames: '[name]-[hash]',
       loader: { '.wasm': 'file' },
       plugins: [origins(packages, false)],
-      define: { OFFLINE: 'true' },
+      define: { OFFLINE: 'true', VERSION: JSON.stringify(version) },
     });
     const icons = join(root, 'www/ui/icons');
     for (const icon of readdirSync(icons)) cpSync(join(icons, icon), join(out, icon));
@@ -136,7 +138,7 @@ export async function page({ root, common, name, packages }) {
           "default-src 'none'",
           "script-src 'self' 'wasm-unsafe-eval'",
           "style-src 'self'",
-          "img-src 'self'",
+          ["img-src 'self'", ...images].join(' '),
           "connect-src 'self'",
           "manifest-src 'self'",
           "worker-src 'self'",
@@ -183,7 +185,7 @@ export async function page({ root, common, name, packages }) {
       outdir: dist,
       write: false,
       plugins: [origins(packages, true)],
-      define: { OFFLINE: 'false' },
+      define: { OFFLINE: 'false', VERSION: JSON.stringify(version) },
     });
     const text = end => outputFiles.find(({ path }) => path.endsWith(end)).text;
     const [script, style] = [text('app.js'), text('style.css')];
@@ -198,7 +200,7 @@ export async function page({ root, common, name, packages }) {
           "default-src 'none'",
           `script-src '${hash(script)}' 'wasm-unsafe-eval'`,
           `style-src '${hash(style)}'`,
-          'img-src data:',
+          ['img-src data:', ...images].join(' '),
           "connect-src 'none'",
           'worker-src blob:',
           ...ALWAYS,

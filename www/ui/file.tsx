@@ -3,11 +3,12 @@
 import type { ComponentChildren } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 
-/** A button that opens the browser's choice of a file. */
+/** A button that opens the browser's choice of a file, or of several. */
 export function FileButton({
   accept,
   kind,
   disabled = false,
+  multiple = false,
   describedBy,
   take,
   children,
@@ -17,9 +18,10 @@ export function FileButton({
   kind: 'primary' | 'secondary' | 'link';
   /** It stays reachable, and does nothing. */
   disabled?: boolean;
+  multiple?: boolean;
   /** The id of what explains it. */
   describedBy?: string;
-  take(file: File): void;
+  take(file: File, ...others: File[]): void;
   children: ComponentChildren;
 }) {
   const chooser = useRef<HTMLInputElement>(null);
@@ -30,9 +32,10 @@ export function FileButton({
         type="file"
         hidden
         accept={accept}
+        multiple={multiple}
         onChange={event => {
-          const file = event.currentTarget.files?.[0];
-          if (file) take(file);
+          const [file, ...others] = event.currentTarget.files ?? [];
+          if (file) take(file, ...others);
           // The same file may be chosen again.
           event.currentTarget.value = '';
         }}

@@ -1,0 +1,159 @@
+// The verify page in its states: files that bring it there, and how to give them. Shared by its tests and its gallery.
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Page } from 'playwright-core';
+import { type Authority, type Holder, makeAuthority, makeCms } from '../../www/demo/testing/pki.js';
+import { DIST } from './pages.js';
+import { makeSeal, setSeal, square } from './seals.js';
+
+/** The verify page that opens from disk. */
+export const VERIFY = pathToFileURL(join(DIST, 'verify.html')).href;
+
+/** A file that is given to the page. */
+export interface Upload {
+  name: string;
+  mimeType: string;
+  buffer: Buffer;
+}
+
+export interface Accepted {
+  purpose: 'maker' | 'ca';
+  certificate: string;
+}
+
+/** A state: what is accepted on the device, and what is given. */
+export interface State {
+  accepted?: readonly Accepted[];
+  files: readonly Upload[];
+}
+
+export const upload = (name: string, content: Uint8Array | string): Upload => ({
+  name,
+  mimeType: 'application/octet-stream',
+  buffer: Buffer.from(content),
+});
+
+/** An authority, a maker of seals and people under it, and what they signed. */
+export function makePeople() {
+  const authority: Authority = makeAuthority('示例');
+  const maker = authority.issue({ subject: '/C=CN/O=示例印章制作中心/CN=示例印章制作中心' });
+  const unit = authority.issue({ subject: '/C=CN/O=示例采购有限公司/CN=示例采购有限公司' });
+  const expert = authority.issue({ subject: '/C=CN/CN=王示例' });
+  const ended = authority.issue({
+    subject: '/C=CN/O=蓉城示例招标代理有限公司/CN=蓉城示例招标代理有限公司',
+    valid: ['230101000000Z', '260901000000Z'],
+  });
+  const accept = (purpose: Accepted['purpose'], certificate: Uint8Array): Accepted => ({
+    purpose,
+    certificate: Buffer.from(certificate).toString('base64'),
+  });
+  const der = (path: string) => new X509Certificate(readFileSync(path)).raw;
+  return {
+    authority,
+    maker,
+    unit,
+    expert,
+    ended,
+    trusted: [accept('maker', maker.certificate), accept('ca', der(authority.issuing))],
+    accept,
+    remove: () => authority.remove(),
+  };
+}
+
+const XML =
+  '<?xml version="1.0" encoding="UTF-8"?><ofd:Signature xmlns:ofd="http://www.ofdspec.org/2016"><ofd:SignedInfo/></ofd:Signature>';
+
+/** Every state that the page knows. */
+export function makeStates(): { states: Record<string, State>; remove: () => void } {
+  const people = makePeople();
+  const { maker, unit, expert, ended, authority, trusted } = people;
+  const seal = makeSeal(maker, { name: '示例采购有限公司', users: [unit] });
+  const personal = makeSeal(maker, { name: '王示例印', users: [expert], picture: square('王示例印') });
+  const sealing = setSeal(unit, seal, Buffer.from(XML));
+  const contract = Buffer.from('采购合同\n'.repeat(2_000));
+  const cms = makeCms(unit, contract);
+  const hostile: Holder = authority.issue({ subject: '/C=CN/CN=<img src=x onerror=alert(1)>\u202e采购' });
+  const data = Buffer.from(sealing);
+  const states: Record<string, State> = {
+    empty: { files: [] },
+    'seal-unknown': { files: [upload('公章.esl', seal)] },
+    'seal-good': { accepted: trusted, files: [upload('印章.esl', personal)] },
+    'sealing-good': { accepted: trusted, files: [upload('SignedValue.dat', data), upload('Signature.xml', XML)] },
+    'sealing-signer-unknown': {
+      accepted: trusted.slice(0, 1),
+      files: [upload('SignedValue.dat', data), upload('Signature.xml', XML)],
+    },
+    'sealing-changed': {
+      accepted: trusted,
+      files: [upload('SignedValue.dat', data), upload('Signature.xml', XML.replace('2016', '2017'))],
+    },
+    'cms-good': { accepted: trusted, files: [upload('采购合同.p7s', cms), upload('采购合同.pdf', contract)] },
+    'cms-attached-unknown': { files: [upload('采购合同.p7m', makeCms(unit, contract, true))] },
+    'cms-without-content': { accepted: trusted, files: [upload('采购合同.p7s', cms)] },
+    'cms-ended': {
+      accepted: trusted,
+      files: [upload('投标函.p7s', makeCms(ended, contract)), upload('投标函.pdf', contract)],
+    },
+    'cms-rsa-changed': {
+      accepted: trusted,
+      files: [
+        upload(
+          '报价单.p7s',
+          makeCms(
+            authority.issue({ subject: '/C=CN/CN=示例报价有限公司', algorithm: 'rsa-sha256' }),
+            Buffer.from('报价 100 元'),
+          ),
+        ),
+        upload('报价单.xlsx', '报价 900 元'),
+      ],
+    },
+    certificate: { accepted: trusted, files: [upload('证书.cer', unit.certificate)] },
+    several: {
+      accepted: trusted,
+      files: [
+        upload('采购合同.p7s', cms),
+        upload('采购合同.pdf', contract),
+        upload('公章.esl', seal),
+        upload('机构.pem', readFileSync(authority.root)),
+      ],
+    },
+    'not-for-this-page': {
+      files: [
+        upload('中标通知书.pdf', '%PDF-1.7\n…'),
+        upload('说明.docx', 'PK\u0003\u0004word/document.xml'),
+        upload('a\u202excod.exe', 'MZ'),
+      ],
+    },
+    damaged: { files: [upload('公章.esl', seal.subarray(0, 900))] },
+    hostile: {
+      accepted: [people.accept('maker', hostile.certificate)],
+      files: [
+        upload(
+          '<b>公章</b>\u202else.exe',
+          makeSeal(hostile, { name: '<script>alert(1)</script>\u202e单位公章', users: [hostile] }),
+        ),
+      ],
+    },
+  };
+  return { states, remove: people.remove };
+}
+
+/** Opens the page in a state, and waits for its answer. */
+export async function show(page: Page, { accepted, files }: State, url = VERIFY): Promise<void> {
+  await page.goto(url);
+  if (accepted) {
+    await page.evaluate(kept => localStorage.setItem('yinxin.verify.accepted', JSON.stringify(kept)), accepted);
+    await page.reload();
+    await page.locator('.accepted-list').waitFor();
+  }
+  await page.locator('.drop').waitFor();
+  if (files.length > 0) await give(page, files);
+}
+
+/** Gives files by the page's own button, and waits for the answer. */
+export async function give(page: Page, files: readonly Upload[]): Promise<void> {
+  await page.locator('.drop input[type=file]').setInputFiles([...files]);
+  await page.locator('.report').waitFor();
+}

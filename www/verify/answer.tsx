@@ -1,0 +1,531 @@
+//! An answer: the verdict and the one next step, who and what it is about, what was found, and the evidence beneath.
+
+import type { CatalogueError, Locale } from '@yinxin/proto';
+import { FileButton } from '@yinxin/ui/file.js';
+import { day, size, visible, wordsOf } from '@yinxin/ui/language.js';
+import { Foreign, Message, type Tone } from '@yinxin/ui/parts.js';
+import { SealImage } from '@yinxin/ui/seal-image.js';
+import type { ComponentChildren } from 'preact';
+import { useId } from 'preact/hooks';
+import type {
+  Answer,
+  CertificateFacts,
+  CmsSigner,
+  Content,
+  Described,
+  Finding,
+  Outcome,
+  PathStep,
+  Purpose,
+  SealFacts,
+} from './check/report.js';
+import type { Texts } from './locales/zh-CN.js';
+import { grouped, moment, textsOf } from './texts.js';
+
+/** What the next step may do. */
+export interface Act {
+  take(files: Iterable<File>, asContent?: boolean): void;
+  judgeAt(at: string): void;
+  accept(purpose: Purpose, certificates: readonly Described[]): void;
+}
+
+type Judged = Exclude<Answer, { is: 'unreadable' }>;
+
+/** An answer about one file. */
+export function AnswerView({ answer, locale, act }: { answer: Answer; locale: Locale; act: Act }) {
+  const t = textsOf(locale);
+  const title = useId();
+  if (answer.is === 'unreadable') {
+    return (
+      <article class="card answer" aria-labelledby={title}>
+        <Message tone="error">
+          <h3 id={title} class="verdict">
+            {t.unreadable}
+          </h3>
+          <p>{t.unreadableAs(t.kindNames[answer.kind])}</p>
+          <p>{wordsOf(answer.error, locale).message}</p>
+        </Message>
+        <FileLine name={answer.file.name} bytes={answer.file.size} locale={locale} />
+        <Step locale={locale}>
+          <p>{t.nextUnreadable}</p>
+        </Step>
+      </article>
+    );
+  }
+  return (
+    <article class={`card answer answer-${answer.outcome}`} aria-labelledby={title}>
+      <Message tone={TONES[answer.outcome]}>
+        <h3 id={title} class="verdict">
+          {t.verdict[answer.is][answer.outcome]}
+        </h3>
+        <p>{visible(answer.summary[locale])}</p>
+      </Message>
+      <FileLine name={answer.file.name} bytes={answer.file.size} locale={locale} />
+      <NextStep answer={answer} locale={locale} act={act} />
+      {answer.is === 'cms' && <Signers signers={answer.signers} locale={locale} />}
+      {answer.is === 'seal-signature' && (
+        <Part title={t.sealer + (answer.outcome === 'good' ? '' : t.unverified)}>
+          <Pairs>
+            <Who certificate={answer.certificate} locale={locale} />
+            <ClaimedTime time={answer.claimedTime} locale={locale} />
+          </Pairs>
+        </Part>
+      )}
+      {(answer.is === 'seal' || answer.is === 'seal-signature') && (
+        <SealPart seal={answer.seal} isGood={answer.outcome === 'good'} locale={locale} />
+      )}
+      {answer.is === 'certificate' && (
+        <Part title={t.holder + (answer.outcome === 'good' ? '' : t.unverified)}>
+          <Pairs>
+            <Who certificate={answer.certificate} locale={locale} />
+          </Pairs>
+        </Part>
+      )}
+      <Covered answer={answer} locale={locale} />
+      <Findings findings={answer.findings} locale={locale} />
+      <Evidence answer={answer} locale={locale} />
+    </article>
+  );
+}
+
+function FileLine({ name, bytes, locale }: { name: string; bytes: number; locale: Locale }) {
+  const t = textsOf(locale);
+  return (
+    <p class="quiet file-line">
+      <bdi>{t.of(visible(name))}</bdi> · {size(bytes, locale)}
+    </p>
+  );
+}
+
+/** What to do, one thing only. */
+function NextStep({ answer, locale, act }: { answer: Judged; locale: Locale; act: Act }) {
+  const t = textsOf(locale);
+  const { outcome, offer, findings } = answer;
+  const open = new Set(findings.filter(({ severity }) => severity === 'fatal').map(({ code }) => code));
+  const has = (...codes: string[]) => codes.some(code => open.has(code));
+  if (outcome === 'good') return <Step locale={locale}>{t.nextGood}</Step>;
+  if (outcome === 'wrong') return <Step locale={locale}>{t.nextWrong}</Step>;
+  if (has('content-missing')) {
+    return (
+      <Step locale={locale}>
+        <p>{t.nextContent}</p>
+        <FileButton accept="" kind="primary" take={file => act.take([file], true)}>
+          {t.addContent}
+        </FileButton>
+      </Step>
+    );
+  }
+  if (offer) {
+    const isMaker = offer.purpose === 'maker';
+    return (
+      <Step locale={locale}>
+        <p>{isMaker ? t.nextMaker : t.nextCa}</p>
+        <div class="offer">
+          <p class="strong">
+            <Foreign>{offer.view.name}</Foreign>
+          </p>
+          <p class="fingerprint code">SHA-256 {grouped(offer.view.certificate)}</p>
+        </div>
+        <div>
+          <button type="button" class="primary" onClick={() => act.accept(offer.purpose, [offer])}>
+            {isMaker ? t.acceptMaker : t.acceptCa}
+          </button>
+        </div>
+        <p class="quiet">{t.acceptHint}</p>
+      </Step>
+    );
+  }
+  if (has('signer-certificate-missing')) return <Step locale={locale}>{t.nextSigner}</Step>;
+  if (has('issuer-unknown', 'root-not-at-hand')) return <Step locale={locale}>{t.nextIssuer}</Step>;
+  if (has('certificate-expired', 'certificate-not-yet-valid', 'seal-expired', 'seal-not-yet-valid')) {
+    const claimed = claimedOf(answer);
+    return (
+      <Step locale={locale}>
+        <p>{t.nextTime}</p>
+        {claimed && (
+          <div>
+            <button type="button" class="secondary" onClick={() => act.judgeAt(claimed)}>
+              {t.nextClaimed}
+            </button>
+            <p class="quiet">
+              {moment(claimed, locale)} · {t.claimedHint}
+            </p>
+          </div>
+        )}
+      </Step>
+    );
+  }
+  return <Step locale={locale}>{t.nextUnconfirmed}</Step>;
+}
+
+function Step({ locale, children }: { locale: Locale; children: ComponentChildren }) {
+  const t = textsOf(locale);
+  return (
+    <div class="step">
+      <p class="strong">{t.next}</p>
+      {typeof children === 'string' ? <p>{children}</p> : children}
+    </div>
+  );
+}
+
+function claimedOf(answer: Judged): string | undefined {
+  if (answer.is === 'seal-signature') return answer.claimedTime;
+  if (answer.is === 'cms' && answer.signers.length === 1) return answer.signers[0]?.claimedTime;
+  return undefined;
+}
+
+function Signers({ signers, locale }: { signers: readonly CmsSigner[]; locale: Locale }) {
+  const t = textsOf(locale);
+  const all = signers.every(({ valid }) => valid);
+  const title = signers.length === 1 ? t.signer : t.signers(signers.length);
+  return (
+    <Part title={title + (all ? '' : t.unverified)}>
+      {signers.map((signer, at) => (
+        <Pairs key={at}>
+          <Who certificate={signer.certificate} locale={locale} />
+          <ClaimedTime time={signer.claimedTime} locale={locale} />
+          {signers.length > 1 && !signer.valid && (
+            <Pair name={t.severity.fatal}>
+              <span class="problem">{t.failedSigner}</span>
+            </Pair>
+          )}
+        </Pairs>
+      ))}
+    </Part>
+  );
+}
+
+function Who({ certificate, locale }: { certificate: CertificateFacts | undefined; locale: Locale }) {
+  const t = textsOf(locale);
+  if (!certificate) return <Pair name={t.holder}>{t.certificateMissing}</Pair>;
+  const { holder, organization, creditCode, issuerName, notBefore, notAfter } = certificate;
+  return (
+    <>
+      <Pair name={t.holder}>
+        <span class="strong">
+          <Foreign>{holder}</Foreign>
+        </span>
+      </Pair>
+      {organization !== undefined && organization !== holder && (
+        <Pair name={t.organization}>
+          <Foreign>{organization}</Foreign>
+        </Pair>
+      )}
+      {creditCode !== undefined && <Pair name={t.creditCode}>{creditCode}</Pair>}
+      <Pair name={t.issuer}>
+        <Foreign>{issuerName}</Foreign>
+      </Pair>
+      <Pair name={t.period}>{t.until(day(notBefore, locale), day(notAfter, locale))}</Pair>
+    </>
+  );
+}
+
+function ClaimedTime({ time, locale }: { time: string | undefined; locale: Locale }) {
+  const t = textsOf(locale);
+  return (
+    <Pair name={t.claimedTime}>
+      {time === undefined ? (
+        t.noTime
+      ) : (
+        <>
+          {moment(time, locale)} <span class="hint">{t.claimedHint}</span>
+        </>
+      )}
+    </Pair>
+  );
+}
+
+function SealPart({ seal, isGood, locale }: { seal: SealFacts; isGood: boolean; locale: Locale }) {
+  const t = textsOf(locale);
+  const { picture } = seal;
+  const users = seal.certificates?.length ?? seal.certificateDigests?.length ?? 0;
+  const shown =
+    picture.canBeShown && picture.mediaType !== undefined
+      ? { mediaType: picture.mediaType, data: picture.data as Uint8Array<ArrayBuffer> }
+      : undefined;
+  return (
+    <Part title={t.seal + (isGood ? '' : t.unverified)}>
+      <div class="seal-part">
+        <div class="seal-picture">
+          <SealImage name={seal.name} picture={shown} width={picture.width} height={picture.height} locale={locale} />
+          <p class="quiet">{t.pictureHint}</p>
+        </div>
+        <Pairs>
+          <Pair name={t.sealName}>
+            <span class="strong">
+              <Foreign>{seal.name}</Foreign>
+            </span>
+          </Pair>
+          <Pair name={t.maker}>{seal.maker === undefined ? t.makerUnreadable : <Foreign>{seal.maker}</Foreign>}</Pair>
+          <Pair name={t.period}>{t.until(day(seal.validFrom, locale), day(seal.validUntil, locale))}</Pair>
+          <Pair name={t.users}>
+            {t.userCount(users)}
+            {seal.certificates && users <= MAX_USERS && (
+              <ul>
+                {seal.certificates.map(({ holder, sha256 }) => (
+                  <li key={sha256}>
+                    <Foreign>{holder ?? sha256}</Foreign>
+                  </li>
+                ))}
+              </ul>
+            )}
+          </Pair>
+          <Pair name={t.sealId}>
+            <Foreign>{seal.id}</Foreign>
+          </Pair>
+          <Pair name={t.standard}>{seal.standard}</Pair>
+        </Pairs>
+      </div>
+    </Part>
+  );
+}
+
+function Covered({ answer, locale }: { answer: Judged; locale: Locale }) {
+  const t = textsOf(locale);
+  if (answer.is === 'certificate') return null;
+  if (answer.is === 'seal') {
+    return (
+      <Part title={t.covered}>
+        <p>{t.coveredSeal}</p>
+        {answer.seal.timeStamp && (
+          <Pairs>
+            <Pair name={t.notCovered}>{t.notCoveredSeal}</Pair>
+          </Pairs>
+        )}
+      </Part>
+    );
+  }
+  const isSignatureXml = answer.is === 'seal-signature' && /signature\.xml$/i.test(answer.propertyInfo);
+  return (
+    <Part title={t.covered}>
+      <Pairs>
+        <ContentPairs content={answer.content} locale={locale} />
+        {answer.is === 'seal-signature' && answer.propertyInfo !== '' && (
+          <Pair name={t.propertyInfo}>
+            <Foreign>{answer.propertyInfo}</Foreign>
+          </Pair>
+        )}
+        <Pair name={t.notCovered}>
+          {isSignatureXml && <p>{t.onlySignatureXml}</p>}
+          {answer.is === 'cms' ? t.notCoveredCms : t.notCoveredSealSignature}
+        </Pair>
+      </Pairs>
+    </Part>
+  );
+}
+
+function ContentPairs({ content, locale }: { content: Content | undefined; locale: Locale }) {
+  const t = textsOf(locale);
+  if (!content) return <Pair name={t.content}>{t.contentMissing}</Pair>;
+  const { name, attached } = content;
+  return (
+    <>
+      <Pair name={t.content}>
+        {attached ? (
+          name === undefined ? (
+            t.inside
+          ) : (
+            <bdi>{t.insideAlso(visible(name))}</bdi>
+          )
+        ) : (
+          <span class="strong">
+            <Foreign>{name ?? ''}</Foreign>
+          </span>
+        )}
+      </Pair>
+      <Pair name={t.size}>{t.bytes(size(content.size, locale), content.size.toLocaleString(locale))}</Pair>
+      <Digest name="SM3" hex={content.sm3} />
+      <Digest name="SHA-256" hex={content.sha256} />
+    </>
+  );
+}
+
+function Findings({ findings, locale }: { findings: readonly Finding[]; locale: Locale }) {
+  const t = textsOf(locale);
+  const notes = findings.filter(({ severity }) => severity === 'note');
+  const others = findings.filter(({ severity }) => severity !== 'note');
+  return (
+    <Part title={t.findings}>
+      {others.length === 0 ? <p>{t.noFindings}</p> : <FindingList findings={others} locale={locale} />}
+      {notes.length > 0 && (
+        <details>
+          <summary>{t.notes(notes.length)}</summary>
+          <FindingList findings={notes} locale={locale} />
+        </details>
+      )}
+    </Part>
+  );
+}
+
+function FindingList({ findings, locale }: { findings: readonly Finding[]; locale: Locale }) {
+  const t = textsOf(locale);
+  return (
+    <ul class="findings">
+      {findings.map((finding, at) => (
+        <li key={at} class={`finding-${finding.severity}`}>
+          <span class="finding-mark">{t.severity[finding.severity]}</span>
+          <span>
+            {wordsOf(finding as unknown as CatalogueError, locale).message}{' '}
+            {finding.place !== undefined && <span class="quiet code">{visible(finding.place)}</span>}
+            {finding.found !== undefined && <Found name={t.found} text={finding.found} />}
+            {finding.expected !== undefined && <Found name={t.expected} text={finding.expected} />}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Found({ name, text }: { name: string; text: string }) {
+  const cut = text.length > MAX_FOUND ? `${text.slice(0, MAX_FOUND)}…` : text;
+  return (
+    <span class="quiet found">
+      {name} <Foreign>{cut}</Foreign>
+    </span>
+  );
+}
+
+function Evidence({ answer, locale }: { answer: Judged; locale: Locale }) {
+  const t = textsOf(locale);
+  if (answer.is === 'cms') {
+    return (
+      <>
+        {answer.signers.map((signer, at) => (
+          <EvidencePart key={at} title={answer.signers.length === 1 ? t.evidence : t.evidenceOf(at + 1)}>
+            <CertificatePairs certificate={signer.certificate} path={signer.path} locale={locale} />
+            <Pair name={t.digestAlgorithm}>
+              <span class="code">{signer.digestAlgorithm}</span>
+            </Pair>
+            <Pair name={t.signatureAlgorithm}>
+              <span class="code">{signer.signatureAlgorithm}</span>
+            </Pair>
+            {signer.digest !== undefined && <Digest name={t.signedDigest} hex={signer.digest} />}
+          </EvidencePart>
+        ))}
+      </>
+    );
+  }
+  return (
+    <EvidencePart title={t.evidence}>
+      {answer.is !== 'seal' && <CertificatePairs certificate={answer.certificate} path={answer.path} locale={locale} />}
+      {answer.is === 'seal-signature' && <Digest name={t.signedDigest} hex={answer.digest} />}
+      {answer.is !== 'certificate' && <SealPairs seal={answer.seal} locale={locale} />}
+    </EvidencePart>
+  );
+}
+
+function EvidencePart({ title, children }: { title: string; children: ComponentChildren }) {
+  return (
+    <details class="evidence">
+      <summary>{title}</summary>
+      <Pairs>{children}</Pairs>
+    </details>
+  );
+}
+
+function CertificatePairs({
+  certificate,
+  path,
+  locale,
+}: {
+  certificate: CertificateFacts | undefined;
+  path: readonly PathStep[];
+  locale: Locale;
+}) {
+  const t = textsOf(locale);
+  if (!certificate) return null;
+  const { subject, issuer, serialNumber, sha256, sm3, keyAlgorithm, keyBits, signatureAlgorithm } = certificate;
+  return (
+    <>
+      <Pair name={t.subject}>
+        <Foreign>{subject}</Foreign>
+      </Pair>
+      <Pair name={t.issuerName}>
+        <Foreign>{issuer}</Foreign>
+      </Pair>
+      <Pair name={t.serial}>
+        <span class="code">{serialNumber.hex}</span>
+      </Pair>
+      <Digest name={t.fingerprint} hex={sha256} />
+      <Digest name={t.fingerprintSm3} hex={sm3} />
+      <Pair name={t.keyAlgorithm}>
+        {keyAlgorithm} {keyBits}
+      </Pair>
+      <Pair name={t.signatureAlgorithm}>{signatureAlgorithm}</Pair>
+      <Pair name={t.path}>
+        <ol class="path">
+          {path.map(({ name, subject, anchor }) => (
+            <li key={subject}>
+              <Foreign>{name}</Foreign> {anchor && <span class="chip">{anchorOf(anchor, t)}</span>}
+            </li>
+          ))}
+        </ol>
+        {!path.some(({ anchor }) => anchor) && <p>{t.noAnchor}</p>}
+      </Pair>
+    </>
+  );
+}
+
+function anchorOf({ source, listed }: NonNullable<PathStep['anchor']>, t: Texts): string {
+  return source === 'national' ? t.anchorNational(listed) : t.anchorGiven;
+}
+
+function SealPairs({ seal, locale }: { seal: SealFacts; locale: Locale }) {
+  const t = textsOf(locale);
+  const { picture } = seal;
+  return (
+    <>
+      <Digest name={t.sealSm3} hex={seal.sm3} />
+      <Pair name={t.signatureAlgorithm}>{seal.signatureAlgorithm}</Pair>
+      <Pair name={t.created}>{day(seal.created, locale)}</Pair>
+      <Pair name={t.vendor}>
+        <Foreign>{seal.vendor}</Foreign>
+      </Pair>
+      <Pair name={t.sealKind}>{seal.kind}</Pair>
+      <Pair name={t.pictureSize}>
+        <Foreign>{t.millimetres(picture.width, picture.height, picture.found ?? picture.type)}</Foreign>
+      </Pair>
+      {seal.extensions.length > 0 && (
+        <Pair name={t.extensions}>
+          <span class="code">{seal.extensions.map(({ oid }) => oid).join(' ')}</span>
+        </Pair>
+      )}
+    </>
+  );
+}
+
+function Part({ title, children }: { title: string; children: ComponentChildren }) {
+  return (
+    <section class="part">
+      <h4>{title}</h4>
+      {children}
+    </section>
+  );
+}
+
+function Pairs({ children }: { children: ComponentChildren }) {
+  return <dl class="pairs">{children}</dl>;
+}
+
+function Pair({ name, children }: { name: string; children: ComponentChildren }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </>
+  );
+}
+
+function Digest({ name, hex }: { name: string; hex: string }) {
+  return (
+    <Pair name={name}>
+      <span class="code">{grouped(hex)}</span>
+    </Pair>
+  );
+}
+
+const TONES: Record<Outcome, Tone> = { good: 'good', unconfirmed: 'warning', wrong: 'error' };
+/** Holders of a seal's certificates that are named. */
+const MAX_USERS = 10;
+/** Characters of what was found in the encoding. */
+const MAX_FOUND = 160;

@@ -1,0 +1,338 @@
+//! The verify page: files in, answers out; whom the user accepts; for which time.
+
+import type { Locale } from '@yinxin/proto';
+import { DropPlace, FileButton } from '@yinxin/ui/file.js';
+import { Frame, useLocale } from '@yinxin/ui/frame.js';
+import { size, visible } from '@yinxin/ui/language.js';
+import { keepOffline, type Update } from '@yinxin/ui/offline.js';
+import { Message } from '@yinxin/ui/parts.js';
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { AcceptedList, type AcceptedState, useAccepted } from './accepted.js';
+import { AnswerView } from './answer.js';
+import type { Given, Progress, Report } from './check/report.js';
+import { checker } from './checker.js';
+import { Others } from './others.js';
+import { moment, textsOf } from './texts.js';
+
+/** What is going on. Files and answers are kept as long as they are shown, and nowhere else. */
+type State =
+  | { readonly is: 'empty'; readonly told?: 'cancelled' | 'failed' | 'tooMany' }
+  | { readonly is: 'busy'; readonly progress: Progress | undefined }
+  | { readonly is: 'answered'; readonly report: Report };
+
+/** The page. */
+export function App() {
+  const [locale, choose] = useLocale();
+  const t = textsOf(locale);
+  const [given, setGiven] = useState<readonly Given[]>([]);
+  const [at, setAt] = useState<string>();
+  const [state, setState] = useState<State>({ is: 'empty' });
+  const [update, setUpdate] = useState<Update>();
+  const accepted = useAccepted();
+  const work = useRef<AbortController>(undefined);
+  const result = useRef<HTMLHeadingElement>(null);
+  const drop = useRef<HTMLHeadingElement>(null);
+  /** Where the focus goes when what is shown has changed. */
+  const focus = useRef<'result' | 'drop'>(undefined);
+
+  useEffect(() => {
+    if (OFFLINE) setTimeout(() => void keepOffline(next => setUpdate(() => next)), OFFLINE_MS);
+    return () => work.current?.abort();
+  }, []);
+
+  // Whatever the answer depends on checks anew.
+  const acceptedKey = JSON.stringify(accepted.list);
+  useEffect(() => {
+    work.current?.abort();
+    if (given.length === 0) return;
+    const own = new AbortController();
+    work.current = own;
+    setState({ is: 'busy', progress: undefined });
+    if (!accepted.ready) return;
+    const progress = (progress: Progress) => work.current === own && setState({ is: 'busy', progress });
+    checker.check({ given, accepted: accepted.list, at }, progress, own.signal).then(
+      report => {
+        if (work.current !== own) return;
+        focus.current = 'result';
+        setState({ is: 'answered', report });
+      },
+      () => {
+        if (work.current !== own || own.signal.aborted) return;
+        start([], 'failed');
+      },
+    );
+  }, [given, at, acceptedKey, accepted.ready]);
+
+  useLayoutEffect(() => {
+    if (state.is === 'busy') return;
+    if (focus.current === 'result') result.current?.focus();
+    if (focus.current === 'drop') drop.current?.focus();
+    focus.current = undefined;
+  }, [state]);
+
+  /** Begins anew, with these files. */
+  const start = (next: readonly Given[], told?: 'cancelled' | 'failed' | 'tooMany') => {
+    work.current?.abort();
+    work.current = undefined;
+    focus.current = 'drop';
+    setGiven(next);
+    setAt(undefined);
+    setState({ is: 'empty', ...(told && { told }) });
+  };
+  const take = (files: Iterable<File>, asContent = false) => {
+    const known = (file: File) =>
+      given.some(
+        ({ file: { name, size, lastModified }, asContent: was }) =>
+          name === file.name && size === file.size && lastModified === file.lastModified && was === asContent,
+      );
+    const added = [...files].filter(file => !known(file));
+    if (given.length + added.length > MAX_FILES) return start([], 'tooMany');
+    setGiven([...given, ...added.map(file => ({ id: nextId(), file, asContent }))]);
+  };
+
+  return (
+    <Frame title={t.title} locale={locale} choose={choose} foot={<Foot locale={locale} />}>
+      <p class="lead">{t.lead}</p>
+      <div class="verify">
+        {state.is === 'empty' && (
+          <>
+            <div role="status" class="told">
+              {state.told === 'failed' && (
+                <Message tone="error">
+                  <p class="strong">{t.broken}</p>
+                  <p>{t.brokenHint}</p>
+                </Message>
+              )}
+              {state.told === 'tooMany' && <Message tone="warning">{t.tooMany(MAX_FILES)}</Message>}
+              {state.told === 'cancelled' && <p>{t.cancelled}</p>}
+            </div>
+            <DropPlace class="card drop" take={files => take(files)}>
+              <h2 ref={drop} tabIndex={-1}>
+                {t.drop}
+              </h2>
+              <FileButton accept="" kind="primary" multiple take={(...files) => take(files)}>
+                {t.choose}
+              </FileButton>
+              <div>
+                <p class="strong">{t.readable}</p>
+                <ul class="kinds">
+                  {t.kinds.map(kind => (
+                    <li key={kind}>{kind}</li>
+                  ))}
+                </ul>
+              </div>
+              <p class="quiet">{t.byBytes}</p>
+            </DropPlace>
+          </>
+        )}
+        {state.is === 'busy' && (
+          <Busy progress={state.progress} locale={locale} cancel={() => start([], 'cancelled')} />
+        )}
+        {state.is === 'answered' && (
+          <Answered
+            report={state.report}
+            locale={locale}
+            heading={result}
+            take={take}
+            judgeAt={setAt}
+            accept={accepted.accept}
+            again={() => start([])}
+          />
+        )}
+        <section class="options no-print">
+          {state.is === 'answered' && (
+            <TimeChoice at={at} checked={state.report.checked} locale={locale} choose={setAt} />
+          )}
+          <AcceptedList accepted={accepted} locale={locale} />
+        </section>
+      </div>
+      <div class="update" role="status">
+        {update && (
+          <p class="card">
+            {t.updated}{' '}
+            <button type="button" class="link" onClick={update}>
+              {t.reload}
+            </button>
+          </p>
+        )}
+      </div>
+    </Frame>
+  );
+}
+
+function Busy({ progress, locale, cancel }: { progress: Progress | undefined; locale: Locale; cancel(): void }) {
+  const t = textsOf(locale);
+  const label = progress ? t.hashing(visible(progress.name)) : t.checking;
+  const { done = 0, all = 0 } = progress ?? {};
+  return (
+    <div class="card busy">
+      <p role="status">{label}</p>
+      <progress aria-label={label} {...(all > 0 && { value: done, max: all })} />
+      <p class="quiet figures">{all > 0 ? t.hashed(size(done, locale), size(all, locale)) : '\u00a0'}</p>
+      <div>
+        <button type="button" class="secondary" onClick={cancel}>
+          {t.cancel}
+        </button>
+      </div>
+    </div>
+  );
+}
+
+function Answered({
+  report,
+  locale,
+  heading,
+  take,
+  judgeAt,
+  accept,
+  again,
+}: {
+  report: Report;
+  locale: Locale;
+  heading: { current: HTMLHeadingElement | null };
+  take(files: Iterable<File>, asContent?: boolean): void;
+  judgeAt(at: string): void;
+  accept: AcceptedState['accept'];
+  again(): void;
+}) {
+  const t = textsOf(locale);
+  const title = useId();
+  useOpenOnPaper();
+  return (
+    <section class="report" aria-labelledby={title}>
+      <div class="print-only">
+        <p class="report-title">{t.report}</p>
+      </div>
+      <h2 id={title} class={report.answers.length > 0 ? 'visually-hidden' : ''} ref={heading} tabIndex={-1}>
+        {t.result}
+      </h2>
+      {report.answers.map((answer, at) => (
+        <AnswerView key={at} answer={answer} locale={locale} act={{ take, judgeAt, accept }} />
+      ))}
+      <Others report={report} locale={locale} accept={accept} />
+      <dl class="pairs checked">
+        <dt>{t.checkedAt}</dt>
+        <dd>{moment(report.checked, locale)}</dd>
+        <dt>{t.judgedFor}</dt>
+        <dd>{moment(report.at, locale)}</dd>
+        <dt>{t.version}</dt>
+        <dd>{t.product(VERSION)}</dd>
+      </dl>
+      <p class="quiet">
+        {t.noRevocation} <span class="print-only-inline">{t.reportHint}</span>
+      </p>
+      <DropPlace class="card add no-print" take={files => take(files)}>
+        <div class="acts">
+          <FileButton accept="" kind="secondary" multiple take={(...files) => take(files)}>
+            {t.addMore}
+          </FileButton>
+          <button type="button" class="secondary" onClick={again}>
+            {t.another}
+          </button>
+          <button type="button" class="link" onClick={() => print()}>
+            {t.print}
+          </button>
+        </div>
+        <p class="quiet">{t.addMoreHint}</p>
+      </DropPlace>
+    </section>
+  );
+}
+
+/** On paper nothing is folded in. */
+function useOpenOnPaper(): void {
+  useEffect(() => {
+    let opened: HTMLDetailsElement[] = [];
+    const open = () => {
+      opened = [...document.querySelectorAll<HTMLDetailsElement>('.report details:not([open])')];
+      for (const details of opened) details.open = true;
+    };
+    const close = () => {
+      for (const details of opened) details.open = false;
+      opened = [];
+    };
+    addEventListener('beforeprint', open);
+    addEventListener('afterprint', close);
+    return () => {
+      removeEventListener('beforeprint', open);
+      removeEventListener('afterprint', close);
+    };
+  }, []);
+}
+
+function TimeChoice({
+  at,
+  checked,
+  locale,
+  choose,
+}: {
+  /** Nothing for now. */
+  at: string | undefined;
+  checked: string;
+  locale: Locale;
+  choose(at: string | undefined): void;
+}) {
+  const t = textsOf(locale);
+  const [title, field, problem] = [useId(), useId(), useId()];
+  const [typed, setTyped] = useState('');
+  const [wrong, setWrong] = useState(false);
+  return (
+    <section class="block" aria-labelledby={title}>
+      <h3 id={title}>{t.at}</h3>
+      <p>{at ? t.atThen(moment(at, locale)) : t.atNow(moment(checked, locale))}</p>
+      <form
+        class="time"
+        onSubmit={event => {
+          event.preventDefault();
+          const time = new Date(`${typed}+08:00`);
+          const good = typed !== '' && !Number.isNaN(time.getTime());
+          setWrong(!good);
+          if (good) choose(time.toISOString());
+        }}
+      >
+        <label for={field}>{t.atField}</label>
+        <input
+          id={field}
+          type="datetime-local"
+          value={typed}
+          aria-invalid={wrong}
+          aria-describedby={problem}
+          onInput={event => {
+            setTyped(event.currentTarget.value);
+            setWrong(false);
+          }}
+        />
+        <button type="submit" class="secondary">
+          {t.atApply}
+        </button>
+        {at && (
+          <button type="button" class="link" onClick={() => choose(undefined)}>
+            {t.atBack}
+          </button>
+        )}
+      </form>
+      <p id={problem} class="problem" role="status">
+        {wrong && t.atInvalid}
+      </p>
+    </section>
+  );
+}
+
+function Foot({ locale }: { locale: Locale }) {
+  const t = textsOf(locale);
+  return (
+    <p class="no-print">
+      {t.privacy} {t.licence}
+    </p>
+  );
+}
+
+let lastId = 0;
+function nextId(): number {
+  lastId += 1;
+  return lastId;
+}
+
+/** Files of one check. */
+const MAX_FILES = 32;
+const OFFLINE_MS = 1_000;

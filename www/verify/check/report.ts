@@ -1,0 +1,144 @@
+//! What is asked of the worker, and what it answers: plain values that cross between page and worker.
+
+import type { AnchorView, CatalogueError } from '@yinxin/proto';
+import type {
+  CertificateFacts,
+  CmsSigner,
+  FileKind,
+  Finding,
+  PathStep,
+  SealFacts,
+} from '../../../wasm/pkg/web/yinxin.js';
+
+export type { CertificateFacts, CmsSigner, FileKind, Finding, PathStep, SealFacts };
+
+/** A file that the user gave. */
+export interface Given {
+  /** The same file has the same number as long as the page is open. */
+  readonly id: number;
+  readonly file: File;
+  /** It is what was signed, whatever it looks like. */
+  readonly asContent: boolean;
+}
+
+/** What an accepted certificate is believed for. */
+export type Purpose = 'maker' | 'ca';
+
+/** A certificate that the user accepts, DER in Base64. */
+export interface Accepted {
+  readonly purpose: Purpose;
+  readonly certificate: string;
+}
+
+export interface CheckJob {
+  readonly given: readonly Given[];
+  readonly accepted: readonly Accepted[];
+  /** ISO 8601; now, if absent. */
+  readonly at: string | undefined;
+}
+
+/** A certificate, and what is shown of it where it is to be accepted. */
+export interface Described {
+  readonly certificate: Uint8Array;
+  readonly view: AnchorView;
+}
+
+export type Outcome = 'good' | 'unconfirmed' | 'wrong';
+
+export interface Words {
+  readonly 'zh-CN': string;
+  readonly en: string;
+}
+
+/** A file, by what is shown of it. */
+export interface Named {
+  readonly name: string;
+  readonly size: number;
+}
+
+/** What was signed. */
+export interface Content {
+  /** Of the file; absent where it was not given as one. */
+  readonly name: string | undefined;
+  /** It lies inside the signature. */
+  readonly attached: boolean;
+  readonly size: number;
+  /** Lower-case hex. */
+  readonly sm3: string;
+  readonly sha256: string;
+}
+
+/** What stands in every answer about something that could be read. */
+interface Judged {
+  readonly file: Named;
+  readonly outcome: Outcome;
+  readonly summary: Words;
+  /** The gravest first. */
+  readonly findings: readonly Finding[];
+  /** A certificate that would confirm it, if the user accepts it. */
+  readonly offer: (Described & { readonly purpose: Purpose }) | undefined;
+}
+
+export type Answer =
+  | (Judged & {
+      readonly is: 'certificate';
+      readonly certificate: CertificateFacts;
+      readonly path: readonly PathStep[];
+    })
+  | (Judged & { readonly is: 'cms'; readonly signers: readonly CmsSigner[]; readonly content: Content | undefined })
+  | (Judged & { readonly is: 'seal'; readonly seal: SealFacts })
+  | (Judged & {
+      readonly is: 'seal-signature';
+      readonly seal: SealFacts;
+      readonly certificate: CertificateFacts | undefined;
+      readonly path: readonly PathStep[];
+      readonly claimedTime: string | undefined;
+      /** The signed digest, SM3, lower-case hex. */
+      readonly digest: string;
+      readonly propertyInfo: string;
+      readonly content: Content | undefined;
+    })
+  | { readonly is: 'unreadable'; readonly file: Named; readonly kind: FileKind; readonly error: CatalogueError };
+
+/** A file that has no answer of its own. */
+export interface Other {
+  readonly file: Named;
+  readonly kind: FileKind;
+  /** `gone`: the browser can't read it. */
+  readonly role: 'content' | 'helps' | 'not-for-this-page' | 'gone';
+}
+
+export interface Report {
+  /** The time for which it was judged, and when that was done; ISO 8601. */
+  readonly at: string;
+  readonly checked: string;
+  readonly answers: readonly Answer[];
+  readonly others: readonly Other[];
+  /** Certificates among the files, beside those with an answer. */
+  readonly certificates: readonly Described[];
+}
+
+/** How far the reading of a file is, in bytes. */
+export interface Progress {
+  readonly name: string;
+  readonly done: number;
+  readonly all: number;
+}
+
+/** The module: its bytes. */
+export type Wasm = BufferSource;
+
+export type Job =
+  | ({ readonly type: 'check' } & CheckJob)
+  /** The certificates of files, or of Base64. */
+  | { readonly type: 'describe'; readonly files: readonly (Blob | string)[] };
+
+/** For each file its certificates, or why it has none. */
+export type Descriptions = readonly (readonly Described[] | CatalogueError)[];
+
+export type ToWorker = { type: 'open'; wasm: Wasm } | (Job & { id: number });
+
+export type FromWorker =
+  | { id: number; type: 'progress'; progress: Progress }
+  | { id: number; type: 'done'; result: Report | Descriptions }
+  | { id: number; type: 'failed'; detail: string };

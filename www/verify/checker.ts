@@ -1,0 +1,14 @@
+//! The page's checker, with worker and module from wherever the page has them.
+
+import load from '@yinxin/core.wasm';
+import { Checker } from './check/client.js';
+import start from './check/worker.ts?worker';
+
+/** Checks the page's files. */
+export const checker = new Checker({
+  worker: start,
+  wasm: async () => {
+    const module = await load();
+    return module instanceof Response ? module.arrayBuffer() : module;
+  },
+});
