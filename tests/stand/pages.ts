@@ -12,6 +12,8 @@ import { CHROMIUM, ROOT, temporary } from './paths.js';
 export const DIST = join(ROOT, 'www/dist');
 /** The calculator that opens from disk. */
 export const SINGLE = pathToFileURL(join(DIST, 'calculator.html')).href;
+/** The verify page that opens from disk. */
+export const VERIFY = pathToFileURL(join(DIST, 'verify.html')).href;
 
 /** A static server as people have them: nothing but files, the app somewhere below its root. */
 export class Files {
@@ -21,14 +23,14 @@ export class Files {
   /** Files in place of those that were built. */
   readonly replaced = new Map<string, Buffer>();
 
-  constructor() {
+  constructor(app: 'calculator' | 'verify' = 'calculator') {
     this.#server = createServer((request, response) => {
       const path = new URL(request.url ?? '', 'http://localhost').pathname;
       this.asked.push(path);
       try {
         if (!path.startsWith(UNDER)) throw new Error('not there');
         const name = path.slice(UNDER.length) || 'index.html';
-        const body = this.replaced.get(name) ?? readFileSync(join(DIST, 'calculator', name));
+        const body = this.replaced.get(name) ?? readFileSync(join(DIST, app, name));
         response.writeHead(200, { 'content-type': TYPES[extname(name)] ?? 'application/octet-stream' }).end(body);
       } catch {
         response.writeHead(404).end();
@@ -79,6 +81,8 @@ export async function launch({
   args = [],
 }: Options = {}): Promise<{
   browser: BrowserContext;
+  /** Where its profile lies: its processes name it. */
+  profile: string;
   close: () => Promise<void>;
 }> {
   const profile = temporary();
@@ -101,7 +105,7 @@ export async function launch({
     await browser.close();
     profile.remove();
   };
-  return { browser, close };
+  return { browser, profile: profile.path, close };
 }
 
 /** Opens a page, and waits for its first answer. */

@@ -1,15 +1,10 @@
 // The verify page in its states: files that bring it there, and how to give them. Shared by its tests and its gallery.
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
 import { type Authority, type Holder, makeAuthority, makeCms } from '../../www/demo/testing/pki.js';
-import { DIST } from './pages.js';
+import { VERIFY } from './pages.js';
 import { makeSeal, setSeal, square } from './seals.js';
-
-/** The verify page that opens from disk. */
-export const VERIFY = pathToFileURL(join(DIST, 'verify.html')).href;
 
 /** A file that is given to the page. */
 export interface Upload {

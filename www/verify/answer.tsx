@@ -39,7 +39,7 @@ export function AnswerView({ answer, locale, act }: { answer: Answer; locale: Lo
     return (
       <article class="card answer" aria-labelledby={title}>
         <Message tone="error">
-          <h3 id={title} class="verdict">
+          <h3 id={title} class="verdict" tabIndex={-1}>
             {t.unreadable}
           </h3>
           <p>{t.unreadableAs(t.kindNames[answer.kind])}</p>
@@ -55,14 +55,14 @@ export function AnswerView({ answer, locale, act }: { answer: Answer; locale: Lo
   return (
     <article class={`card answer answer-${answer.outcome}`} aria-labelledby={title}>
       <Message tone={TONES[answer.outcome]}>
-        <h3 id={title} class="verdict">
+        <h3 id={title} class="verdict" tabIndex={-1}>
           {t.verdict[answer.is][answer.outcome]}
         </h3>
         <p>{visible(answer.summary[locale])}</p>
       </Message>
       <FileLine name={answer.file.name} bytes={answer.file.size} locale={locale} />
       <NextStep answer={answer} locale={locale} act={act} />
-      {answer.is === 'cms' && <Signers signers={answer.signers} locale={locale} />}
+      {answer.is === 'cms' && <Signers signers={answer.signers} isGood={answer.outcome === 'good'} locale={locale} />}
       {answer.is === 'seal-signature' && (
         <Part title={t.sealer + (answer.outcome === 'good' ? '' : t.unverified)}>
           <Pairs>
@@ -75,14 +75,14 @@ export function AnswerView({ answer, locale, act }: { answer: Answer; locale: Lo
         <SealPart seal={answer.seal} isGood={answer.outcome === 'good'} locale={locale} />
       )}
       {answer.is === 'certificate' && (
-        <Part title={t.holder + (answer.outcome === 'good' ? '' : t.unverified)}>
+        <Part title={t.certificate + (answer.outcome === 'good' ? '' : t.unverified)}>
           <Pairs>
             <Who certificate={answer.certificate} locale={locale} />
           </Pairs>
         </Part>
       )}
       <Covered answer={answer} locale={locale} />
-      <Findings findings={answer.findings} locale={locale} />
+      <Findings answer={answer} locale={locale} />
       <Evidence answer={answer} locale={locale} />
     </article>
   );
@@ -103,15 +103,19 @@ function NextStep({ answer, locale, act }: { answer: Judged; locale: Locale; act
   const { outcome, offer, findings } = answer;
   const open = new Set(findings.filter(({ severity }) => severity === 'fatal').map(({ code }) => code));
   const has = (...codes: string[]) => codes.some(code => open.has(code));
-  if (outcome === 'good') return <Step locale={locale}>{t.nextGood}</Step>;
+  if (outcome === 'good') {
+    return <Step locale={locale}>{isOfSignatureXml(answer) ? t.nextSignatureXml : t.nextGood}</Step>;
+  }
   if (outcome === 'wrong') return <Step locale={locale}>{t.nextWrong}</Step>;
   if (has('content-missing')) {
     return (
       <Step locale={locale}>
         <p>{t.nextContent}</p>
-        <FileButton accept="" kind="primary" take={file => act.take([file], true)}>
-          {t.addContent}
-        </FileButton>
+        <div>
+          <FileButton accept="" kind="primary" take={file => act.take([file], true)}>
+            {t.addContent}
+          </FileButton>
+        </div>
       </Step>
     );
   }
@@ -135,8 +139,18 @@ function NextStep({ answer, locale, act }: { answer: Judged; locale: Locale; act
       </Step>
     );
   }
-  if (has('signer-certificate-missing')) return <Step locale={locale}>{t.nextSigner}</Step>;
-  if (has('issuer-unknown', 'root-not-at-hand')) return <Step locale={locale}>{t.nextIssuer}</Step>;
+  if (has('signer-certificate-missing', 'issuer-unknown', 'root-not-at-hand')) {
+    return (
+      <Step locale={locale}>
+        <p>{has('signer-certificate-missing') ? t.nextSigner : t.nextIssuer}</p>
+        <div>
+          <FileButton accept="" kind="primary" take={file => act.take([file])}>
+            {t.addCertificate}
+          </FileButton>
+        </div>
+      </Step>
+    );
+  }
   if (has('certificate-expired', 'certificate-not-yet-valid', 'seal-expired', 'seal-not-yet-valid')) {
     const claimed = claimedOf(answer);
     return (
@@ -174,12 +188,11 @@ function claimedOf(answer: Judged): string | undefined {
   return undefined;
 }
 
-function Signers({ signers, locale }: { signers: readonly CmsSigner[]; locale: Locale }) {
+function Signers({ signers, isGood, locale }: { signers: readonly CmsSigner[]; isGood: boolean; locale: Locale }) {
   const t = textsOf(locale);
-  const all = signers.every(({ valid }) => valid);
   const title = signers.length === 1 ? t.signer : t.signers(signers.length);
   return (
-    <Part title={title + (all ? '' : t.unverified)}>
+    <Part title={title + (isGood ? '' : t.unverified)}>
       {signers.map((signer, at) => (
         <Pairs key={at}>
           <Who certificate={signer.certificate} locale={locale} />
@@ -285,8 +298,8 @@ function Covered({ answer, locale }: { answer: Judged; locale: Locale }) {
   if (answer.is === 'certificate') return null;
   if (answer.is === 'seal') {
     return (
-      <Part title={t.covered}>
-        <p>{t.coveredSeal}</p>
+      <Part title={t.coveredBySeal}>
+        <p>{answer.findings.some(({ code }) => code === 'signature-invalid') ? t.coveredNothing : t.coveredSeal}</p>
         {answer.seal.timeStamp && (
           <Pairs>
             <Pair name={t.notCovered}>{t.notCoveredSeal}</Pair>
@@ -295,7 +308,6 @@ function Covered({ answer, locale }: { answer: Judged; locale: Locale }) {
       </Part>
     );
   }
-  const isSignatureXml = answer.is === 'seal-signature' && /signature\.xml$/i.test(answer.propertyInfo);
   return (
     <Part title={t.covered}>
       <Pairs>
@@ -306,12 +318,17 @@ function Covered({ answer, locale }: { answer: Judged; locale: Locale }) {
           </Pair>
         )}
         <Pair name={t.notCovered}>
-          {isSignatureXml && <p>{t.onlySignatureXml}</p>}
+          {isOfSignatureXml(answer) && <p>{t.onlySignatureXml}</p>}
           {answer.is === 'cms' ? t.notCoveredCms : t.notCoveredSealSignature}
         </Pair>
       </Pairs>
     </Part>
   );
+}
+
+/** It belongs to an OFD, whose pages are listed in what it covers, and not looked at here. */
+function isOfSignatureXml(answer: Judged): boolean {
+  return answer.is === 'seal-signature' && /signature\.xml$/i.test(answer.propertyInfo);
 }
 
 function ContentPairs({ content, locale }: { content: Content | undefined; locale: Locale }) {
@@ -340,27 +357,33 @@ function ContentPairs({ content, locale }: { content: Content | undefined; local
   );
 }
 
-function Findings({ findings, locale }: { findings: readonly Finding[]; locale: Locale }) {
+/** In words; where exactly, and what stood there, is evidence. */
+function Findings({ answer: { findings, outcome }, locale }: { answer: Judged; locale: Locale }) {
   const t = textsOf(locale);
-  const notes = findings.filter(({ severity }) => severity === 'note');
   const others = findings.filter(({ severity }) => severity !== 'note');
+  // Where nothing speaks against it, what is fatal is open.
+  const marks = outcome === 'wrong' ? t.severity : { ...t.severity, fatal: t.open };
   return (
     <Part title={t.findings}>
-      {others.length === 0 ? <p>{t.noFindings}</p> : <FindingList findings={others} locale={locale} />}
-      {notes.length > 0 && (
-        <details>
-          <summary>{t.notes(notes.length)}</summary>
-          <FindingList findings={notes} locale={locale} />
-        </details>
-      )}
+      {others.length === 0 && <p>{t.noFindings}</p>}
+      <ul class={`findings findings-${outcome}`}>
+        {others.map((finding, at) => (
+          <li key={at} class={`finding-${finding.severity}`}>
+            <span class="finding-mark">{marks[finding.severity]}</span>
+            <span>{wordsOf(finding as unknown as CatalogueError, locale).message}</span>
+          </li>
+        ))}
+      </ul>
     </Part>
   );
 }
 
-function FindingList({ findings, locale }: { findings: readonly Finding[]; locale: Locale }) {
+/** All of them, with their places. */
+function FindingEvidence({ findings, locale }: { findings: readonly Finding[]; locale: Locale }) {
   const t = textsOf(locale);
+  if (findings.length === 0) return null;
   return (
-    <ul class="findings">
+    <ul class="findings findings-all">
       {findings.map((finding, at) => (
         <li key={at} class={`finding-${finding.severity}`}>
           <span class="finding-mark">{t.severity[finding.severity]}</span>
@@ -387,11 +410,16 @@ function Found({ name, text }: { name: string; text: string }) {
 
 function Evidence({ answer, locale }: { answer: Judged; locale: Locale }) {
   const t = textsOf(locale);
+  const all = <FindingEvidence findings={answer.findings} locale={locale} />;
   if (answer.is === 'cms') {
     return (
       <>
         {answer.signers.map((signer, at) => (
-          <EvidencePart key={at} title={answer.signers.length === 1 ? t.evidence : t.evidenceOf(at + 1)}>
+          <EvidencePart
+            key={at}
+            title={answer.signers.length === 1 ? t.evidence : t.evidenceOf(at + 1)}
+            also={at === 0 && all}
+          >
             <CertificatePairs certificate={signer.certificate} path={signer.path} locale={locale} />
             <Pair name={t.digestAlgorithm}>
               <span class="code">{signer.digestAlgorithm}</span>
@@ -406,7 +434,7 @@ function Evidence({ answer, locale }: { answer: Judged; locale: Locale }) {
     );
   }
   return (
-    <EvidencePart title={t.evidence}>
+    <EvidencePart title={t.evidence} also={all}>
       {answer.is !== 'seal' && <CertificatePairs certificate={answer.certificate} path={answer.path} locale={locale} />}
       {answer.is === 'seal-signature' && <Digest name={t.signedDigest} hex={answer.digest} />}
       {answer.is !== 'certificate' && <SealPairs seal={answer.seal} locale={locale} />}
@@ -414,11 +442,20 @@ function Evidence({ answer, locale }: { answer: Judged; locale: Locale }) {
   );
 }
 
-function EvidencePart({ title, children }: { title: string; children: ComponentChildren }) {
+function EvidencePart({
+  title,
+  also,
+  children,
+}: {
+  title: string;
+  also: ComponentChildren;
+  children: ComponentChildren;
+}) {
   return (
     <details class="evidence">
       <summary>{title}</summary>
       <Pairs>{children}</Pairs>
+      {also}
     </details>
   );
 }

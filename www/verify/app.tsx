@@ -30,7 +30,7 @@ export function App() {
   const [update, setUpdate] = useState<Update>();
   const accepted = useAccepted();
   const work = useRef<AbortController>(undefined);
-  const result = useRef<HTMLHeadingElement>(null);
+  const result = useRef<HTMLElement>(null);
   const drop = useRef<HTMLHeadingElement>(null);
   /** Where the focus goes when what is shown has changed. */
   const focus = useRef<'result' | 'drop'>(undefined);
@@ -65,7 +65,7 @@ export function App() {
 
   useLayoutEffect(() => {
     if (state.is === 'busy') return;
-    if (focus.current === 'result') result.current?.focus();
+    if (focus.current === 'result') result.current?.querySelector<HTMLElement>('[tabindex]')?.focus();
     if (focus.current === 'drop') drop.current?.focus();
     focus.current = undefined;
   }, [state]);
@@ -93,6 +93,9 @@ export function App() {
   return (
     <Frame title={t.title} locale={locale} choose={choose} foot={<Foot locale={locale} />}>
       <p class="lead">{t.lead}</p>
+      <p class="visually-hidden" role="status">
+        {spoken(state, locale)}
+      </p>
       <div class="verify">
         {state.is === 'empty' && (
           <>
@@ -132,7 +135,7 @@ export function App() {
           <Answered
             report={state.report}
             locale={locale}
-            heading={result}
+            section={result}
             take={take}
             judgeAt={setAt}
             accept={accepted.accept}
@@ -140,9 +143,7 @@ export function App() {
           />
         )}
         <section class="options no-print">
-          {state.is === 'answered' && (
-            <TimeChoice at={at} checked={state.report.checked} locale={locale} choose={setAt} />
-          )}
+          {state.is === 'answered' && <TimeChoice at={at} locale={locale} choose={setAt} />}
           <AcceptedList accepted={accepted} locale={locale} />
         </section>
       </div>
@@ -162,11 +163,11 @@ export function App() {
 
 function Busy({ progress, locale, cancel }: { progress: Progress | undefined; locale: Locale; cancel(): void }) {
   const t = textsOf(locale);
-  const label = progress ? t.hashing(visible(progress.name)) : t.checking;
+  const label = labelOf(progress, locale);
   const { done = 0, all = 0 } = progress ?? {};
   return (
     <div class="card busy">
-      <p role="status">{label}</p>
+      <p>{label}</p>
       <progress aria-label={label} {...(all > 0 && { value: done, max: all })} />
       <p class="quiet figures">{all > 0 ? t.hashed(size(done, locale), size(all, locale)) : '\u00a0'}</p>
       <div>
@@ -178,10 +179,30 @@ function Busy({ progress, locale, cancel }: { progress: Progress | undefined; lo
   );
 }
 
+function labelOf(progress: Progress | undefined, locale: Locale): string {
+  const t = textsOf(locale);
+  return progress ? t.hashing(visible(progress.name)) : t.checking;
+}
+
+/** For who does not see it: what is going on, at each quarter, and the verdicts. */
+function spoken(state: State, locale: Locale): string {
+  const t = textsOf(locale);
+  if (state.is === 'empty') return '';
+  if (state.is === 'answered') {
+    const verdicts = state.report.answers.map(answer =>
+      answer.is === 'unreadable' ? t.unreadable : t.verdict[answer.is][answer.outcome],
+    );
+    return verdicts.length > 0 ? t.told(verdicts) : t.nothing;
+  }
+  const { done = 0, all = 0 } = state.progress ?? {};
+  const quarters = all > 0 ? Math.floor((4 * done) / all) : 0;
+  return quarters > 0 ? t.percent(labelOf(state.progress, locale), 25 * quarters) : labelOf(state.progress, locale);
+}
+
 function Answered({
   report,
   locale,
-  heading,
+  section,
   take,
   judgeAt,
   accept,
@@ -189,7 +210,7 @@ function Answered({
 }: {
   report: Report;
   locale: Locale;
-  heading: { current: HTMLHeadingElement | null };
+  section: { current: HTMLElement | null };
   take(files: Iterable<File>, asContent?: boolean): void;
   judgeAt(at: string): void;
   accept: AcceptedState['accept'];
@@ -199,17 +220,49 @@ function Answered({
   const title = useId();
   useOpenOnPaper();
   return (
-    <section class="report" aria-labelledby={title}>
+    <section class="report" aria-labelledby={title} ref={section}>
       <div class="print-only">
         <p class="report-title">{t.report}</p>
       </div>
-      <h2 id={title} class={report.answers.length > 0 ? 'visually-hidden' : ''} ref={heading} tabIndex={-1}>
-        {t.result}
-      </h2>
+      {report.answers.length > 0 ? (
+        <h2 id={title} class="visually-hidden">
+          {t.result}
+        </h2>
+      ) : (
+        <h2 id={title} tabIndex={-1}>
+          {t.nothing}
+        </h2>
+      )}
       {report.answers.map((answer, at) => (
         <AnswerView key={at} answer={answer} locale={locale} act={{ take, judgeAt, accept }} />
       ))}
       <Others report={report} locale={locale} accept={accept} />
+      {report.answers.length > 0 && <Made report={report} locale={locale} />}
+      <DropPlace class="card add no-print" take={files => take(files)}>
+        <div class="acts">
+          <FileButton accept="" kind="secondary" multiple take={(...files) => take(files)}>
+            {t.addMore}
+          </FileButton>
+          <button type="button" class="secondary" onClick={again}>
+            {t.another}
+          </button>
+          {report.answers.length > 0 && (
+            <button type="button" class="link" onClick={() => print()}>
+              {t.print}
+            </button>
+          )}
+        </div>
+        <p class="quiet">{t.addMoreHint}</p>
+      </DropPlace>
+    </section>
+  );
+}
+
+/** When, for which time and by what it was checked. */
+function Made({ report, locale }: { report: Report; locale: Locale }) {
+  const t = textsOf(locale);
+  return (
+    <>
       <dl class="pairs checked">
         <dt>{t.checkedAt}</dt>
         <dd>{moment(report.checked, locale)}</dd>
@@ -221,21 +274,7 @@ function Answered({
       <p class="quiet">
         {t.noRevocation} <span class="print-only-inline">{t.reportHint}</span>
       </p>
-      <DropPlace class="card add no-print" take={files => take(files)}>
-        <div class="acts">
-          <FileButton accept="" kind="secondary" multiple take={(...files) => take(files)}>
-            {t.addMore}
-          </FileButton>
-          <button type="button" class="secondary" onClick={again}>
-            {t.another}
-          </button>
-          <button type="button" class="link" onClick={() => print()}>
-            {t.print}
-          </button>
-        </div>
-        <p class="quiet">{t.addMoreHint}</p>
-      </DropPlace>
-    </section>
+    </>
   );
 }
 
@@ -262,26 +301,23 @@ function useOpenOnPaper(): void {
 
 function TimeChoice({
   at,
-  checked,
   locale,
   choose,
 }: {
   /** Nothing for now. */
   at: string | undefined;
-  checked: string;
   locale: Locale;
   choose(at: string | undefined): void;
 }) {
   const t = textsOf(locale);
-  const [title, field, problem] = [useId(), useId(), useId()];
+  const [field, problem] = [useId(), useId()];
   const [typed, setTyped] = useState('');
   const [wrong, setWrong] = useState(false);
   return (
-    <section class="block" aria-labelledby={title}>
-      <h3 id={title}>{t.at}</h3>
-      <p>{at ? t.atThen(moment(at, locale)) : t.atNow(moment(checked, locale))}</p>
+    <details open={at !== undefined}>
+      <summary>{t.at}</summary>
       <form
-        class="time"
+        class="block"
         onSubmit={event => {
           event.preventDefault();
           const time = new Date(`${typed}+08:00`);
@@ -290,31 +326,34 @@ function TimeChoice({
           if (good) choose(time.toISOString());
         }}
       >
-        <label for={field}>{t.atField}</label>
-        <input
-          id={field}
-          type="datetime-local"
-          value={typed}
-          aria-invalid={wrong}
-          aria-describedby={problem}
-          onInput={event => {
-            setTyped(event.currentTarget.value);
-            setWrong(false);
-          }}
-        />
-        <button type="submit" class="secondary">
-          {t.atApply}
-        </button>
-        {at && (
-          <button type="button" class="link" onClick={() => choose(undefined)}>
-            {t.atBack}
+        <p class="quiet">{t.atHint}</p>
+        <div class="time">
+          <label for={field}>{t.atField}</label>
+          <input
+            id={field}
+            type="datetime-local"
+            value={typed}
+            aria-invalid={wrong}
+            aria-describedby={problem}
+            onInput={event => {
+              setTyped(event.currentTarget.value);
+              setWrong(false);
+            }}
+          />
+          <button type="submit" class="secondary">
+            {t.atApply}
           </button>
-        )}
+          {at && (
+            <button type="button" class="link" onClick={() => choose(undefined)}>
+              {t.atBack}
+            </button>
+          )}
+        </div>
+        <p id={problem} class="problem" role="status">
+          {wrong && t.atInvalid}
+        </p>
       </form>
-      <p id={problem} class="problem" role="status">
-        {wrong && t.atInvalid}
-      </p>
-    </section>
+    </details>
   );
 }
 

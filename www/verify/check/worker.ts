@@ -119,7 +119,6 @@ async function check(job: CheckJob, progress: (progress: Progress) => void): Pro
     }
     try {
       contents.push(await hashed(one.given, progress));
-      others.push({ file: named(one.given.file), kind: one.kind, role: 'content' });
     } catch (thrown) {
       if (!(thrown instanceof DOMException)) throw thrown;
       gone(one.given.file);
@@ -160,6 +159,11 @@ async function check(job: CheckJob, progress: (progress: Progress) => void): Pro
     for (const { given, kind, bytes } of read) {
       if (bytes && kind === 'certificate') others.push({ file: named(given.file), kind, role: 'helps' });
     }
+  }
+  // A content is named where it was compared; others are told.
+  const compared = new Set(answers.map(answer => ('content' in answer ? answer.content?.name : undefined)));
+  for (const { name, size } of contents) {
+    if (!compared.has(name)) others.push({ file: { name, size }, kind: 'unknown', role: 'content' });
   }
   return { at, checked, answers, others, certificates: alone ? [] : certificates };
 }

@@ -29,8 +29,11 @@ export const en: Texts = {
   hashing: name => `Reading “${name}”`,
   checking: 'Checking…',
   hashed: (done, all) => `${done} / ${all}`,
+  percent: (label, percent) => `${label}, ${percent}%`,
+  told: verdicts => `${verdicts.join('; ')}.`,
   cancel: 'Cancel',
   result: 'Result',
+  nothing: 'No signature, seal or certificate is among these files',
   addMore: 'Add files',
   addMoreHint: 'What was signed, a CA’s certificate and so on; they can be dropped here too.',
   another: 'Verify other files',
@@ -85,8 +88,9 @@ export const en: Texts = {
   acceptHint:
     'Accepting is your own statement; Yinxin does not vouch for it. It is kept on this device alone, and can be removed at any time.',
   nextIssuer:
-    'Ask the signer or the CA for the CA’s certificate, add that file here, compare its fingerprint, and accept it.',
-  nextSigner: 'The signer’s certificate is not in the signature file. Ask the signer for it and add it here.',
+    'Ask the signer or the CA for the CA’s certificate, add it, compare its fingerprint, and then decide whether to accept it.',
+  nextSigner: 'The signer’s certificate is not in the signature file. Ask the signer for it, and add it.',
+  addCertificate: 'Add a certificate',
   nextTime:
     'At the time for which it was judged, the certificate or the seal was not valid. If you have other evidence of when it was signed, it can be judged for that time.',
   nextClaimed: 'Judge for the claimed time',
@@ -94,10 +98,13 @@ export const en: Texts = {
   nextWrong: 'Don’t act on it. Ask the signer for the original and verify that; if it stays wrong, ask the CA.',
   nextUnreadable: 'Ask for the file again, and don’t pass it through software that changes what is in it.',
   nextGood: 'Print this page if you need a record.',
+  nextSignatureXml:
+    'What is verified is the sealing and Signature.xml. Open the whole file in an OFD reader that verifies seals, to see whether its pages were changed.',
 
   signer: 'Signer',
   signers: count => `Signers (${count})`,
   sealer: 'Who set the seal',
+  certificate: 'Certificate',
   holder: 'Holder',
   unverified: ' (as claimed; not verified)',
   failedSigner: 'This signature did not pass',
@@ -127,6 +134,8 @@ export const en: Texts = {
   millimetres: (width, height, type) => `${width} × ${height} mm, ${type}`,
 
   covered: 'What is covered',
+  coveredBySeal: 'What the maker’s signature covers',
+  coveredNothing: 'The maker’s signature does not hold: none of what is shown above is protected.',
   content: 'Content',
   inside: 'inside the signature file',
   insideAlso: name => `inside the signature file, the same as “${name}”`,
@@ -137,8 +146,7 @@ export const en: Texts = {
   notCoveredCms: 'The file’s name, and what was added beside the signature, such as a time stamp.',
   notCoveredSeal: 'A time stamp that was added to the seal.',
   notCoveredSealSignature: 'The file’s name, and a time stamp that was added.',
-  coveredSeal:
-    'Name, ID, validity, picture, the certificates that may use it and extensions are all under the maker’s signature.',
+  coveredSeal: 'Name, ID, validity, picture, the certificates that may use it and extensions are all under it.',
   onlySignatureXml:
     'What the seal protects directly is Signature.xml alone. Whether the pages that it lists were changed can’t be checked here yet.',
   propertyInfo: 'Where it belongs, as signed',
@@ -146,7 +154,7 @@ export const en: Texts = {
   findings: 'Findings',
   noFindings: 'Nothing was found.',
   severity: { fatal: 'Problem', warning: 'Attention', note: 'Note' },
-  notes: count => `Further notes (${count})`,
+  open: 'To be confirmed',
   found: 'found',
   expected: 'expected',
 
@@ -171,22 +179,21 @@ export const en: Texts = {
 
   others: 'Other files',
   roles: {
-    content: 'taken as what was signed',
+    content: 'not what these signatures are about',
     helps: 'used for the check',
     gone: 'the browser can’t read it; it may have been moved or changed. Choose it again',
   },
   notForThisPage: {
     pdf: 'Whole PDF files can’t be verified here yet. If there is a signature file (such as .p7s), give both together.',
     ofd: 'Whole OFD files can’t be verified here yet. If there is a signature file, give both together; of a seal inside, unpack SignedValue.dat and Signature.xml and give these.',
-    zip: 'This is an archive: unpack it, and give the files inside. (OFD files are archives too, and can’t be verified whole yet.)',
+    zip: 'This is a ZIP file (an archive, or of Word, Excel and the like), and no signature, seal or certificate. Unpack an archive first; if the file is what was signed, give it together with the signature file.',
     other:
       'This is no signature, seal or certificate. If it is what was signed, give it together with the signature file.',
   },
 
   options: 'How it is judged',
-  at: 'For which time',
-  atNow: time => `Now: ${time}`,
-  atThen: time => `The time that you set: ${time}`,
+  at: 'Judge for another time',
+  atHint: 'Usually it is judged for now. The time that a file claims was written by its signer, and proves nothing.',
   atField: 'Another time (in China)',
   atApply: 'Judge for this time',
   atBack: 'Back to now',
