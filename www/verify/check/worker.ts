@@ -1,13 +1,7 @@
 //! The worker that reads, hashes and judges: it alone loads the core. What brings it down or keeps it busy for ever
 //! does so to nothing else.
 
-import {
-  type AnchorView,
-  type CatalogueError,
-  MAX_ATTACHED_BYTES,
-  MAX_CHUNK_BYTES,
-  MAX_SEAL_BYTES,
-} from '@yinxin/proto';
+import { type AnchorView, type CatalogueError, MAX_ATTACHED_BYTES, MAX_SEAL_BYTES } from '@yinxin/proto';
 import init, * as core from '../../../wasm/pkg/web/yinxin.js';
 import type {
   Answer,
@@ -65,6 +59,10 @@ async function answer(request: Exclude<ToWorker, { type: 'open' }>): Promise<voi
 
 /** Bytes of a beginning, enough for what the core asks to see of a file and of a content. */
 const HEAD_BYTES = 64 * 1024;
+/** What is in memory of a content that is hashed. */
+const PIECE_BYTES = 1024 * 1024;
+/** Bytes after which the page is told how far it is. */
+const TOLD_BYTES = 4 * 1024 * 1024;
 /** A small archive is looked at whole, for its directory. */
 const MAX_ARCHIVE_BYTES = 4 * 1024 * 1024;
 
@@ -185,7 +183,8 @@ async function look(given: Given): Promise<Read> {
   const head = await bytesOf(file.slice(0, HEAD_BYTES));
   let kind = core.recognise(head, file.size);
   if (kind === 'zip' && file.size <= MAX_ARCHIVE_BYTES) kind = core.recognise(await bytesOf(file), file.size);
-  if (file.size > (MAX_BYTES[kind] ?? 0)) return { given, kind, bytes: undefined };
+  const limit = MAX_BYTES[kind];
+  if (limit === undefined || file.size > limit) return { given, kind, bytes: undefined };
   const bytes = file.size > head.length ? await bytesOf(file) : head;
   // Only the whole tells a bundle of certificates from a signature.
   if (kind === 'cms') kind = core.recognise(bytes);
@@ -199,16 +198,44 @@ async function hashed({ id, file }: Given, progress: (progress: Progress) => voi
   const hasher = new core.ContentHasher();
   try {
     const head = await bytesOf(file.slice(0, HEAD_BYTES));
-    for (let at = 0; at < file.size; at += MAX_CHUNK_BYTES) {
-      progress({ name: file.name, done: at, all: file.size });
-      hasher.update(await bytesOf(file.slice(at, at + MAX_CHUNK_BYTES)));
+    let [done, told] = [0, 0];
+    progress({ name: file.name, done, all: file.size });
+    for await (const piece of pieces(file)) {
+      hasher.update(piece);
+      done += piece.length;
+      // The browser gives pieces as it likes, and small ones too.
+      if (done - told < TOLD_BYTES) continue;
+      told = done;
+      progress({ name: file.name, done, all: file.size });
     }
-    progress({ name: file.name, done: file.size, all: file.size });
+    if (done !== file.size) throw new DOMException('the file has changed', 'NotReadableError');
     const found = { ...named(file), ...hasher.digests(), head };
     hashes.set(id, found);
     return found;
   } finally {
     hasher.free();
+  }
+}
+
+/** The bytes of a file, piece after piece; each is good until the next is asked for. */
+async function* pieces(file: File): AsyncGenerator<Uint8Array> {
+  const stream = file.stream();
+  let reader: ReadableStreamBYOBReader;
+  try {
+    reader = stream.getReader({ mode: 'byob' });
+  } catch {
+    // An older browser, which makes a new buffer for each piece.
+    const plain = stream.getReader();
+    for (let read = await plain.read(); !read.done; read = await plain.read()) yield read.value;
+    return;
+  }
+  // One buffer goes back and forth: new ones would gather until the browser tidies up.
+  let buffer = new ArrayBuffer(PIECE_BYTES);
+  for (;;) {
+    const { value, done } = await reader.read(new Uint8Array(buffer));
+    if (done) return;
+    yield value;
+    buffer = value.buffer;
   }
 }
 
