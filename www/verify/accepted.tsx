@@ -16,6 +16,8 @@ type News = { readonly added: readonly string[] } | 'removed' | 'full' | Catalog
 /** The list, and how to change it. */
 export interface AcceptedState {
   readonly list: readonly Accepted[];
+  /** Changes with the list. */
+  readonly key: string;
   /** What was kept before has been read. */
   readonly ready: boolean;
   /** What is shown of each, in the same order. */
@@ -25,6 +27,12 @@ export interface AcceptedState {
   accept(purpose: Purpose, certificates: readonly Described[]): void;
   addFile(purpose: Purpose, file: File): Promise<void>;
   remove(at: number): void;
+}
+
+/** As it is kept: DER in Base64. */
+interface Kept {
+  readonly purpose: Purpose;
+  readonly certificate: string;
 }
 
 interface Entry extends Accepted {
@@ -47,8 +55,8 @@ export function useAccepted(): AcceptedState {
       .then(all =>
         setEntries(
           all.flatMap((one, at) => {
-            const accepted = found[at];
-            return accepted && 'length' in one && one[0] ? [{ ...accepted, view: one[0].view }] : [];
+            const purpose = found[at]?.purpose;
+            return purpose && 'length' in one && one[0] ? [{ ...one[0], purpose }] : [];
           }),
         ),
       )
@@ -59,7 +67,7 @@ export function useAccepted(): AcceptedState {
   const change = (next: readonly Entry[], news: News) => {
     setEntries(next);
     setNews(news);
-    const plain = next.map(({ purpose, certificate }) => ({ purpose, certificate }));
+    const plain = next.map(({ purpose, certificate }): Kept => ({ purpose, certificate: base64(certificate) }));
     setKept(keep(KEY, plain.length > 0 ? plain : undefined));
   };
   const accept = (purpose: Purpose, certificates: readonly Described[]) => {
@@ -67,11 +75,13 @@ export function useAccepted(): AcceptedState {
       !entries.some(entry => entry.purpose === purpose && entry.view.certificate === view.certificate);
     const added = certificates.filter(isNew);
     if (entries.length + added.length > MAX_ANCHORS) return setNews('full');
-    const next = added.map(({ certificate, view }): Entry => ({ purpose, certificate: base64(certificate), view }));
-    change([...entries, ...next], { added: certificates.map(({ view }) => view.name) });
+    change([...entries, ...added.map(({ certificate, view }) => ({ purpose, certificate, view }))], {
+      added: certificates.map(({ view }) => view.name),
+    });
   };
   return {
     list: entries.map(({ purpose, certificate }) => ({ purpose, certificate })),
+    key: entries.map(({ purpose, view }) => `${purpose} ${view.certificate}`).join(),
     views: entries.map(({ view }) => view),
     ready,
     kept,
@@ -169,7 +179,7 @@ export function AcceptedList({ accepted, locale }: { accepted: AcceptedState; lo
 }
 
 /** What was kept, as far as it has the form: it may come from anywhere. */
-function read(kept: unknown): Accepted[] {
+function read(kept: unknown): Kept[] {
   if (!Array.isArray(kept)) return [];
   return kept.slice(0, MAX_ANCHORS).flatMap((one: unknown) => {
     if (typeof one !== 'object' || one === null) return [];

@@ -41,7 +41,6 @@ export function App() {
   }, []);
 
   // Whatever the answer depends on checks anew.
-  const acceptedKey = JSON.stringify(accepted.list);
   useEffect(() => {
     work.current?.abort();
     if (given.length === 0) return;
@@ -61,7 +60,7 @@ export function App() {
         start([], 'failed');
       },
     );
-  }, [given, at, acceptedKey, accepted.ready]);
+  }, [given, at, accepted.key, accepted.ready]);
 
   useLayoutEffect(() => {
     if (state.is === 'busy') return;
@@ -223,6 +222,7 @@ function Answered({
     <section class="report" aria-labelledby={title} ref={section}>
       <div class="print-only">
         <p class="report-title">{t.report}</p>
+        <Made report={report} locale={locale} />
       </div>
       {report.answers.length > 0 ? (
         <h2 id={title} class="visually-hidden">
@@ -237,7 +237,11 @@ function Answered({
         <AnswerView key={at} answer={answer} locale={locale} act={{ take, judgeAt, accept }} />
       ))}
       <Others report={report} locale={locale} accept={accept} />
-      {report.answers.length > 0 && <Made report={report} locale={locale} />}
+      {report.answers.length > 0 && (
+        <div class="no-print">
+          <Made report={report} locale={locale} />
+        </div>
+      )}
       <DropPlace class="card add no-print" take={files => take(files)}>
         <div class="acts">
           <FileButton accept="" kind="secondary" multiple take={(...files) => take(files)}>

@@ -24,10 +24,10 @@ export interface Given {
 /** What an accepted certificate is believed for. */
 export type Purpose = 'maker' | 'ca';
 
-/** A certificate that the user accepts, DER in Base64. */
+/** A certificate that the user accepts, DER. */
 export interface Accepted {
   readonly purpose: Purpose;
-  readonly certificate: string;
+  readonly certificate: Uint8Array;
 }
 
 export interface CheckJob {

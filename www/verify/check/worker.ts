@@ -169,7 +169,7 @@ async function check(job: CheckJob, progress: (progress: Progress) => void): Pro
 /** What verdicts are given by. */
 interface Judge {
   readonly trust: core.TrustOptions;
-  readonly makers: string[];
+  readonly makers: Uint8Array[];
   readonly contents: readonly Hashed[];
   /** There is one signature. */
   readonly isOnly: boolean;
