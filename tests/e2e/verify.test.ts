@@ -8,7 +8,7 @@ import { after, before, describe, test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { BrowserContext, Page } from 'playwright-core';
 import { makeCms } from '../../www/demo/testing/pki.js';
-import { entry } from '../stand/archive.js';
+import { entry } from '../stand/zip.js';
 import { Files, launch, VERIFY } from '../stand/pages.js';
 import { ROOT, temporary } from '../stand/paths.js';
 import { run } from '../stand/process.js';
