@@ -8,12 +8,12 @@ import { after, before, describe, test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { BrowserContext, Page } from 'playwright-core';
 import { makeCms } from '../../www/demo/testing/pki.js';
-import { entry } from '../stand/zip.js';
 import { Files, launch, VERIFY } from '../stand/pages.js';
 import { ROOT, temporary } from '../stand/paths.js';
 import { run } from '../stand/process.js';
 import { makeSeal, setSeal } from '../stand/seals.js';
 import { give, makePeople, makeStates, type State, show, upload } from '../stand/verify.js';
+import { entry } from '../stand/zip.js';
 
 const data = process.env.YINXIN_TEST_DATA ?? join(ROOT, '../shared/data');
 const skip = existsSync(data) ? false : `no test data at ${data}`;
