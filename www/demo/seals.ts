@@ -111,7 +111,8 @@ export function checkSeal(
     ? verifier.verifyCertificate({ certificate: verdict.certificate.certificate, purpose: 'sign', ...trust, at })
     : undefined;
   const told = new Set(verdict.findings.map(({ code }) => code));
-  const findings = [...verdict.findings, ...(user?.findings ?? []).filter(({ code }) => !told.has(code))];
+  const more = (user?.findings ?? []).filter(({ code, severity }) => severity === 'fatal' || !told.has(code));
+  const findings = [...verdict.findings, ...more];
   const { picture, name, standard, maker, validUntil } = seal;
   const cause = problem();
   const { width, height } = picture;
