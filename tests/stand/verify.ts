@@ -137,12 +137,12 @@ export function makeStates(): { states: Record<string, State>; remove: () => voi
 
 /** Opens the page in a state, and waits for its answer. */
 export async function show(page: Page, { accepted, files }: State, url = VERIFY): Promise<void> {
-  await page.goto(url);
   if (accepted) {
-    await page.evaluate(kept => localStorage.setItem('yinxin.verify.accepted', JSON.stringify(kept)), accepted);
-    await page.reload();
-    await page.locator('.accepted-list').waitFor();
+    const kept = (list: readonly Accepted[]) => localStorage.setItem('yinxin.verify.accepted', JSON.stringify(list));
+    await page.addInitScript(kept, accepted);
   }
+  await page.goto(url);
+  if (accepted) await page.locator('.accepted-list').waitFor();
   await page.locator('.drop').waitFor();
   if (files.length > 0) await give(page, files);
 }
@@ -150,5 +150,5 @@ export async function show(page: Page, { accepted, files }: State, url = VERIFY)
 /** Gives files by the page's own button, and waits for the answer. */
 export async function give(page: Page, files: readonly Upload[]): Promise<void> {
   await page.locator('.drop input[type=file]').setInputFiles([...files]);
-  await page.locator('.report').waitFor();
+  await page.locator('.report').waitFor({ timeout: 60_000 });
 }
