@@ -407,11 +407,24 @@ describe('large contents', () => {
     await page.waitForFunction(() => (document.querySelector('progress')?.value ?? 0) > 0);
     assert.equal(page.workers().length, 1);
     await page.getByRole('button', { name: '取消' }).click();
-    await page.getByText('已取消。').waitFor();
+    await page.locator('.told', { hasText: '已取消。' }).waitFor();
     assert.equal(await page.evaluate(() => document.activeElement?.tagName), 'H2');
     while (page.workers().length > 0) await new Promise(resolve => setImmediate(resolve));
     await give(page, [upload('a.p7s', readFileSync(cms)), upload('a.txt', contract)]);
     assert.deepEqual(await verdicts(page), ['签名已核实']);
+    await page.close();
+  });
+
+  test('a signature that is too large to be read is told from other files', async () => {
+    const file = join(folder.path, 'large.p7m');
+    writeFileSync(file, makeCms(people.unit, contract, true));
+    truncateSync(file, 200 * MIB);
+    const page = await browser.newPage();
+    await show(page, { files: [] });
+    await page.locator('.drop input[type=file]').setInputFiles(file);
+    await page.locator('.report').waitFor();
+    assert.deepEqual(await verdicts(page), []);
+    assert.match(await text(page), /它看起来是签名文件，但超出了能核验的大小/);
     await page.close();
   });
 

@@ -437,7 +437,7 @@ function Evidence({ answer, locale }: { answer: Judged; locale: Locale }) {
     <EvidencePart title={t.evidence} also={all}>
       {answer.is !== 'seal' && <CertificatePairs certificate={answer.certificate} path={answer.path} locale={locale} />}
       {answer.is === 'seal-signature' && <Digest name={t.signedDigest} hex={answer.digest} />}
-      {answer.is !== 'certificate' && <SealPairs seal={answer.seal} locale={locale} />}
+      {answer.is !== 'certificate' && <SealPairs seal={answer.seal} maker={answer.maker} locale={locale} />}
     </EvidencePart>
   );
 }
@@ -507,11 +507,25 @@ function anchorOf({ source, listed }: NonNullable<PathStep['anchor']>, t: Texts)
   return source === 'national' ? t.anchorNational(listed) : t.anchorGiven;
 }
 
-function SealPairs({ seal, locale }: { seal: SealFacts; locale: Locale }) {
+function SealPairs({ seal, maker, locale }: { seal: SealFacts; maker: Described | undefined; locale: Locale }) {
   const t = textsOf(locale);
   const { picture } = seal;
   return (
     <>
+      {maker && (
+        <>
+          <Pair name={t.makerSubject}>
+            <Foreign>{maker.view.subject}</Foreign>
+          </Pair>
+          <Pair name={t.makerIssuer}>
+            <Foreign>{maker.view.issuer}</Foreign>
+          </Pair>
+          <Pair name={t.makerPeriod}>
+            {t.until(day(maker.view.notBefore, locale), day(maker.view.notAfter, locale))}
+          </Pair>
+          <Digest name={t.makerFingerprint} hex={maker.view.certificate} />
+        </>
+      )}
       <Digest name={t.sealSm3} hex={seal.sm3} />
       <Pair name={t.signatureAlgorithm}>{seal.signatureAlgorithm}</Pair>
       <Pair name={t.created}>{day(seal.created, locale)}</Pair>

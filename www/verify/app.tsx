@@ -98,7 +98,7 @@ export function App() {
       <div class="verify">
         {state.is === 'empty' && (
           <>
-            <div role="status" class="told">
+            <div class="told">
               {state.told === 'failed' && (
                 <Message tone="error">
                   <p class="strong">{t.broken}</p>
@@ -186,7 +186,11 @@ function labelOf(progress: Progress | undefined, locale: Locale): string {
 /** For who does not see it: what is going on, at each quarter, and the verdicts. */
 function spoken(state: State, locale: Locale): string {
   const t = textsOf(locale);
-  if (state.is === 'empty') return '';
+  if (state.is === 'empty') {
+    if (state.told === 'failed') return `${t.broken}${t.brokenHint}`;
+    if (state.told === 'tooMany') return t.tooMany(MAX_FILES);
+    return state.told === 'cancelled' ? t.cancelled : '';
+  }
   if (state.is === 'answered') {
     const verdicts = state.report.answers.map(answer =>
       answer.is === 'unreadable' ? t.unreadable : t.verdict[answer.is][answer.outcome],

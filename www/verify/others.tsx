@@ -5,6 +5,7 @@ import { size } from '@yinxin/ui/language.js';
 import { Foreign, Message } from '@yinxin/ui/parts.js';
 import { useId } from 'preact/hooks';
 import type { Described, FileKind, Purpose, Report } from './check/report.js';
+import type { Texts } from './locales/zh-CN.js';
 import { grouped, textsOf } from './texts.js';
 
 /** What else was given, and what became of it. */
@@ -28,7 +29,7 @@ export function Others({
         {t.others}
       </h3>
       {others.map(({ file, kind, role }, at) => {
-        const known = role === 'not-for-this-page' ? t.notForThisPage[shownAs(kind)] : t.roles[role];
+        const known = role === 'not-for-this-page' ? notForThisPage(kind, t) : t.roles[role];
         const name = (
           <p>
             <span class={nothing ? 'strong' : ''}>
@@ -76,6 +77,9 @@ export function Others({
   );
 }
 
-function shownAs(kind: FileKind): 'pdf' | 'ofd' | 'zip' | 'other' {
-  return kind === 'pdf' || kind === 'ofd' || kind === 'zip' ? kind : 'other';
+/** Why a file has no verdict. What could have one is too large for it. */
+function notForThisPage(kind: FileKind, t: Texts): string {
+  if (kind === 'unknown') return t.notForThisPage.other;
+  if (kind === 'pdf' || kind === 'ofd' || kind === 'zip') return t.notForThisPage[kind];
+  return t.tooLarge(t.kindNames[kind]);
 }

@@ -79,6 +79,12 @@ interface Judged {
   readonly offer: (Described & { readonly purpose: Purpose }) | undefined;
 }
 
+interface Sealed {
+  readonly seal: SealFacts;
+  /** Absent where its certificate can't be read. */
+  readonly maker: Described | undefined;
+}
+
 export type Answer =
   | (Judged & {
       readonly is: 'certificate';
@@ -86,10 +92,9 @@ export type Answer =
       readonly path: readonly PathStep[];
     })
   | (Judged & { readonly is: 'cms'; readonly signers: readonly CmsSigner[]; readonly content: Content | undefined })
-  | (Judged & { readonly is: 'seal'; readonly seal: SealFacts })
+  | (Judged & { readonly is: 'seal' } & Sealed)
   | (Judged & {
       readonly is: 'seal-signature';
-      readonly seal: SealFacts;
       readonly certificate: CertificateFacts | undefined;
       readonly path: readonly PathStep[];
       readonly claimedTime: string | undefined;
@@ -97,7 +102,7 @@ export type Answer =
       readonly digest: string;
       readonly propertyInfo: string;
       readonly content: Content | undefined;
-    })
+    } & Sealed)
   | { readonly is: 'unreadable'; readonly file: Named; readonly kind: FileKind; readonly error: CatalogueError };
 
 /** A file that has no answer of its own. */

@@ -309,14 +309,16 @@ function judgeCms(file: Named, cms: Uint8Array, { trust, contents, isOnly }: Jud
 
 function judgeSeal(file: Named, seal: Uint8Array, { trust, makers }: Judge): Answer {
   const { findings, summary, seal: facts } = core.verifySeal({ ...trust, makers, seal });
+  const maker = makerOf(facts.makerCertificate);
   return {
     is: 'seal',
     file,
     outcome: core.outcomeOf(findings),
     summary,
     findings,
-    offer: offerMaker(findings, facts.makerCertificate),
+    offer: offerMaker(findings, maker),
     seal: facts,
+    maker,
   };
 }
 
@@ -325,6 +327,7 @@ function judgeSealSignature(file: Named, signature: Uint8Array, { trust, makers,
     core.verifySealSignature({ ...trust, makers, signature, ...(content && { digest: content.sm3 }) });
   const { verdict, content } = match(contents, verify);
   const { seal, certificate, claimedTime, propertyInfo } = verdict;
+  const maker = makerOf(seal.makerCertificate);
   // GB/T 38540 has the signer's certificate verified too, which the verdict of the seal leaves to its caller.
   const signer =
     certificate && core.verifyCertificate({ ...trust, certificate: certificate.certificate, purpose: 'sign' });
@@ -342,8 +345,9 @@ function judgeSealSignature(file: Named, signature: Uint8Array, { trust, makers,
     outcome: core.outcomeOf(findings),
     summary: verdict.valid && signer && !signer.valid ? ofSigner(signer.summary) : verdict.summary,
     findings,
-    offer: offerMaker(findings, seal.makerCertificate) ?? offerCa(findings, signer?.path ?? []),
+    offer: offerMaker(findings, maker) ?? offerCa(findings, signer?.path ?? []),
     seal,
+    maker,
     certificate,
     path: signer?.path ?? [],
     claimedTime,
@@ -381,12 +385,15 @@ function ofSigner({ 'zh-CN': zh, en }: core.CertificateVerdict['summary']): core
   return { 'zh-CN': `签章人的证书：${zh}`, en: `The signer’s certificate: ${en}` };
 }
 
+function makerOf(certificate: Uint8Array): Described | undefined {
+  const read = tried(() => describe(certificate));
+  return 'value' in read ? read.value[0] : undefined;
+}
+
 /** The maker that would have to be accepted. */
-function offerMaker(findings: readonly Finding[], maker: Uint8Array) {
+function offerMaker(findings: readonly Finding[], maker: Described | undefined) {
   if (!findings.some(({ code }) => code === 'seal-maker-unknown')) return undefined;
-  const read = tried(() => describe(maker));
-  const [first] = 'value' in read ? read.value : [];
-  return first && { ...first, purpose: 'maker' as const };
+  return maker && { ...maker, purpose: 'maker' as const };
 }
 
 /** The CA that would have to be accepted, where the path leads to one and no further. */

@@ -6,7 +6,6 @@ export const en: Texts = {
   title: 'Verify signatures and seals',
   lead: 'Who signed, when, with which seal, what is covered, and what is wrong. Files are read on this device alone; nothing is sent anywhere.',
   inChina: time => `${time} (China time)`,
-  colon: ': ',
   broken: 'The check did not come to an end.',
   brokenHint:
     'The checking program did not start, or stopped over these files. Try again; if it stays, check them one by one to find which it is.',
@@ -174,6 +173,9 @@ export const en: Texts = {
   anchorNational: listed => (listed ? `the national root’s list of ${listed}` : 'the national root'),
   anchorGiven: 'a CA that you accepted',
   noAnchor: 'it leads to nothing that is trusted',
+  makerSubject: 'Maker’s certificate, subject',
+  makerIssuer: 'Maker’s certificate, issuer',
+  makerPeriod: 'Maker’s certificate, validity',
   makerFingerprint: 'Maker’s certificate, SHA-256',
   extensions: 'Extensions',
 
@@ -183,6 +185,8 @@ export const en: Texts = {
     helps: 'used for the check',
     gone: 'the browser can’t read it; it may have been moved or changed. Choose it again',
   },
+  tooLarge: kind =>
+    `It looks like ${kind}, but is larger than what can be verified. For a large content use a signature file without it, and give both.`,
   notForThisPage: {
     pdf: 'Whole PDF files can’t be verified here yet. If there is a signature file (such as .p7s), give both together.',
     ofd: 'Whole OFD files can’t be verified here yet. If there is a signature file, give both together; of a seal inside, unpack SignedValue.dat and Signature.xml and give these.',
@@ -191,7 +195,6 @@ export const en: Texts = {
       'This is no signature, seal or certificate. If it is what was signed, give it together with the signature file.',
   },
 
-  options: 'How it is judged',
   at: 'Judge for another time',
   atHint: 'Usually it is judged for now. The time that a file claims was written by its signer, and proves nothing.',
   atField: 'Another time (in China)',
@@ -213,7 +216,6 @@ export const en: Texts = {
   full: limit => `At most ${limit}.`,
   certificatesGiven: 'Certificates that you gave',
   accept: { maker: 'accept as a maker', ca: 'accept as a CA' },
-  isAccepted: 'accepted',
 
   report: 'Verification report',
   checkedAt: 'Checked at',

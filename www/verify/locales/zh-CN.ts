@@ -8,7 +8,6 @@ export const zhCN = {
   title: '签名与印章核验',
   lead: '谁签的，什么时候，用哪枚印章，签的是什么，有没有问题。文件只在本机读取，不联网，不上传。',
   inChina: (time: string) => `${time}（北京时间）`,
-  colon: '：',
   broken: '没能完成核验。',
   brokenHint: '核验程序没有启动，或在处理这些文件时停止了。请重试；如仍出现，请逐个核验，找出是哪个文件。',
   updated: '有新版本可用。',
@@ -158,6 +157,9 @@ export const zhCN = {
   anchorNational: (listed: string | undefined) => (listed ? `国家根 ${listed} 名单` : '国家商用密码根'),
   anchorGiven: '您认可的发证机构',
   noAnchor: '没有追溯到可信的起点',
+  makerSubject: '制章者证书主体',
+  makerIssuer: '制章者证书签发者',
+  makerPeriod: '制章者证书有效期',
   makerFingerprint: '制章者证书指纹 SHA-256',
   extensions: '扩展',
 
@@ -168,6 +170,8 @@ export const zhCN = {
     helps: '用来帮助核验',
     gone: '浏览器读不到它，可能已被移动或修改，请重新选择',
   },
+  tooLarge: (kind: string) =>
+    `它看起来是${kind}，但超出了能核验的大小。原文很大的，请使用不含原文的签名文件，连同原文一起放入。`,
   notForThisPage: {
     pdf: '整份 PDF 文件还不能在这里核验。如果另有签名文件（例如 .p7s），请一起放入。',
     ofd: '整份 OFD 文件还不能在这里核验。如果另有签名文件，请一起放入；文件里的盖章，可解压后放入 SignedValue.dat 和 Signature.xml。',
@@ -176,7 +180,6 @@ export const zhCN = {
   },
 
   // Options
-  options: '怎样判断',
   at: '按其他时间判断',
   atHint: '平时按现在判断。文件里声称的时间是签署人自己写的，不能证明什么。',
   atField: '指定时间（北京时间）',
@@ -198,7 +201,6 @@ export const zhCN = {
   full: (limit: number) => `最多 ${limit} 张。`,
   certificatesGiven: '您放入的证书',
   accept: { maker: '认可为制章者', ca: '认可为发证机构' },
-  isAccepted: '已认可',
 
   // Paper
   report: '核验报告',
