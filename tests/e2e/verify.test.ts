@@ -503,8 +503,11 @@ test('by keyboard alone: choose, accept, remove', async () => {
       }
       assert.fail(`${name} can't be reached`);
     };
+    // Before the key is pressed: listening takes the browser a moment.
+    const chosen = page.waitForEvent('filechooser');
     await reach('选择文件');
-    const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.keyboard.press('Enter')]);
+    await page.keyboard.press('Enter');
+    const chooser = await chosen;
     assert.equal(chooser.isMultiple(), true);
     const seal = makeSeal(people.maker, { name: '示例采购有限公司', users: [people.unit] });
     await chooser.setFiles(upload('公章.esl', seal));
