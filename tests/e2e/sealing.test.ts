@@ -1,6 +1,6 @@
 // Seals through the page library: set on contents and on digests, and shown; judged by OpenSSL.
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
+import { createHash, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -11,6 +11,7 @@ import { sealVerifies, sm2Verifies } from '../stand/judge.js';
 import { ROOT } from '../stand/paths.js';
 import { ask, makeSite, outcome, press, type Site, visit } from '../stand/site.js';
 import { makeStand, type Stand, tidy } from '../stand/stand.js';
+import { show, upload } from '../stand/verify.js';
 
 const core = createRequire(import.meta.url)(
   join(ROOT, 'wasm/pkg/node'),
@@ -106,6 +107,31 @@ test('a seal is set on a content and on a digest, with one consent that says whi
     assert.ok(sm2Verifies(makerCertificate, signed, made), 'the maker, to OpenSSL');
     const other = core.verifySealSignature({ signature, content: Buffer.from(`${content} `), makers });
     assert.equal(other.valid, false);
+  }
+});
+
+test('the verify page confirms what was sealed, and nothing else', async () => {
+  const popup = await ask(stand, page, seal, [unseen('<ofd:Signature/>')]);
+  await consent(popup, 'demo-unit');
+  assert.equal((await outcome(page)).error, undefined);
+  const signature = upload('SignedValue.dat', site.kept.get('0') ?? assert.fail());
+  const der = (name: string) => new X509Certificate(readFileSync(join(stand.keys, name))).raw.toString('base64');
+  const accepted = [
+    { purpose: 'maker' as const, certificate: der('seal-maker.pem') },
+    { purpose: 'ca' as const, certificate: der('issuing.pem') },
+  ];
+  const files = (content: string) => [signature, upload('Signature.xml', content)];
+  for (const [state, verdict] of [
+    // Nothing is accepted yet in this browser.
+    [{ files: files('<ofd:Signature/>') }, '盖章还不能确认'],
+    [{ accepted, files: files('<ofd:Signature/>') }, '盖章已核实'],
+    [{ accepted, files: files('<ofd:Signature />') }, '盖章有问题，请不要采信'],
+  ] as const) {
+    const verify = await stand.browser.newPage();
+    await show(verify, state);
+    assert.match(await verify.locator('.verdict').innerText(), new RegExp(verdict));
+    assert.ok(await verify.locator('.seal-image img').evaluate(image => (image as HTMLImageElement).naturalWidth > 0));
+    await verify.close();
   }
 });
 
