@@ -189,7 +189,23 @@ test('garbage from the page leaves everything running', async () => {
         ['nameless', { type: 'sign', documents: [{ name: ' ', size: 1 }], format: 'cms' }, [blob]],
         ['long-name', { type: 'sign', documents: [{ name: 'x'.repeat(256), size: 1 }], format: 'cms' }, [blob]],
         ['digest', { type: 'sign', documents: [{ name: 'a', digest: '00'.repeat(32) }], format: 'cms' }],
-        ['seal', { type: 'sign', documents: [{ name: 'a', size: 1 }], format: 'seal' }, [blob]],
+        ['xades', { type: 'sign', documents: [{ name: 'a', size: 1 }], format: 'xades' }, [blob]],
+        [
+          'seal-digest',
+          { type: 'sign', documents: [{ name: 'a', size: 0, digest: '?' }], format: 'seal' },
+          [new Blob()],
+        ],
+        [
+          'seal-short',
+          { type: 'sign', documents: [{ name: 'a', size: 0, digest: 'AAAA' }], format: 'seal' },
+          [new Blob()],
+        ],
+        [
+          'seal-place',
+          { type: 'sign', documents: [{ name: 'a', size: 1, placement: { page: -1, x: 0, y: 0 } }], format: 'seal' },
+          [blob],
+        ],
+        ['seals-more', { type: 'seals', token: 't1' }],
       ];
       // One after the other: the relay carries so many calls of one page at once, and no more.
       for (const [id, call, contents] of wrong) {
@@ -204,7 +220,7 @@ test('garbage from the page leaves everything running', async () => {
   );
   const byId = Object.fromEntries(answers.map(({ id, code }) => [id, code]));
   assert.equal(answers.length, Object.keys(byId).length, 'one answer each');
-  assert.equal(answers.length, 21);
+  assert.equal(answers.length, 25);
   const { none, 'many-contents': manyContents, ...others } = byId;
   assert.equal(none, 'documents-count');
   assert.equal(manyContents, 'documents-count');

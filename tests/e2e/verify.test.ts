@@ -2,7 +2,7 @@
 // made by OpenSSL, or published elsewhere.
 import assert from 'node:assert/strict';
 import { createHash, X509Certificate } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
@@ -438,8 +438,12 @@ describe('large contents', () => {
       // The page takes the files a moment after they were chosen.
       input.addEventListener('change', event => event.stopImmediatePropagation(), { once: true, capture: true });
     });
-    await page.locator('.drop input[type=file]').setInputFiles([cms, changing]);
+    const input = page.locator('.drop input[type=file]');
+    await input.setInputFiles([cms, changing]);
+    // What the browser takes the file for is fixed when it is first asked.
+    await input.evaluate(chosen => [...((chosen as HTMLInputElement).files ?? [])].map(file => file.lastModified));
     writeFileSync(changing, Buffer.concat([contract, Buffer.from('!')]));
+    utimesSync(changing, new Date(), new Date(Date.now() + 60_000));
     await page.locator('.drop input[type=file]').dispatchEvent('change');
     await page.locator('.report').waitFor();
     assert.deepEqual(await verdicts(page), ['签名还不能确认']);
