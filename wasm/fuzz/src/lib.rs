@@ -16,6 +16,7 @@ use yinxin_core::certificate::{Certificate, bundle, pair};
 use yinxin_core::cms::{self, Content, Options};
 use yinxin_core::hash::{self, sha256};
 use yinxin_core::key::{EcSignature, PublicKey};
+use yinxin_core::recognise::{FileKind, recognise};
 use yinxin_core::scheme::Scheme;
 use yinxin_core::seal::{self, Seal, SealSignature};
 use yinxin_core::sm2::{DEFAULT_ID, Sm2Digest};
@@ -276,10 +277,13 @@ pub fn seal(input: &[u8]) {
         at: NOW,
         user: Some(&known.unit),
     };
+    let kind = recognise(input, input.len() as u64);
     match Seal::from_der(input.to_vec()) {
         Err(error) => check_seal_position(&error, input),
         Ok(read) => {
             assert_eq!(read.der(), input);
+            // The mark of a PDF may stand in a name.
+            assert!(matches!(kind, FileKind::Seal | FileKind::Pdf));
             assert!(
                 Seal::leading(input).is_some_and(|(seal, padding)| seal == read && padding == 0)
             );
@@ -294,6 +298,7 @@ pub fn seal(input: &[u8]) {
         Err(error) => check_seal_position(&error, input),
         Ok(read) => {
             assert_eq!(read.der(), input);
+            assert!(matches!(kind, FileKind::SealSignature | FileKind::Pdf));
             check_seal(read.seal(), &policy);
             let _ = (
                 read.claimed_time().map(|time| time.to_string()),
