@@ -1,16 +1,19 @@
 // Seals through the page library: set on contents and on digests, and shown; judged by OpenSSL.
 import assert from 'node:assert/strict';
 import { createHash, X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { choose, consent, settle } from '../stand/drive.js';
+import { makeAuthority } from '../../www/demo/testing/pki.js';
+import { approve, choose, consent, settle } from '../stand/drive.js';
 import { sealVerifies, sm2Verifies } from '../stand/judge.js';
-import { ROOT } from '../stand/paths.js';
+import { HOST, ROOT } from '../stand/paths.js';
+import { run } from '../stand/process.js';
+import { makeSeal } from '../stand/seals.js';
 import { ask, makeSite, outcome, press, type Site, visit } from '../stand/site.js';
-import { makeStand, type Stand, tidy } from '../stand/stand.js';
+import { makeStand, PIN, type Stand, tidy } from '../stand/stand.js';
 import { show, upload } from '../stand/verify.js';
 
 const core = createRequire(import.meta.url)(
@@ -38,6 +41,12 @@ after(async () => {
 
 const PATH = '/Doc_0/Signs/Sign_0/Signature.xml';
 const sm3 = (content: string | Uint8Array) => createHash('sm3').update(content).digest();
+
+interface Listed {
+  token: string;
+  id: string;
+  der: string;
+}
 
 interface Given {
   name: string;
@@ -173,4 +182,46 @@ test('what is no digest is refused, and a CMS is never made of a digest', async 
   };
   await press(page, sign, [...sm3('a')]);
   assert.equal((await outcome(page)).error?.code, 'request-invalid');
+});
+
+test('of several seals the user’s choice is set, by the standard of that seal', async () => {
+  const authority = makeAuthority('示例');
+  try {
+    // As a CA would put a second seal into the key: written by the host, read back before anything else.
+    const maker = authority.issue({ subject: '/C=CN/O=示例印章制作中心/CN=示例印章制作中心' });
+    const config = { env: { YINXIN_HOST_CONFIG: stand.config } };
+    const listed = JSON.parse(run(HOST, ['certificates', '--json'], config).toString()) as Listed[];
+    const own = listed.find(({ token, id }) => token === 'demo-unit' && id === '01') ?? assert.fail();
+    const users = [{ certificate: Buffer.from(own.der, 'base64') }];
+    const made = makeSeal(maker, { name: '合同专用章', users, version: 5 });
+    const file = join(stand.folder, 'contract.esl');
+    writeFileSync(file, made);
+    const write = ['seal', '--token', 'demo-unit', '--in', file, '--pin-stdin'];
+    run(HOST, write, { ...config, input: `${PIN}\n` });
+
+    const popup = await ask(stand, page, seal, [unseen('<ofd:Signature/>')]);
+    await popup.locator('.certificate .seal-image').nth(1).waitFor();
+    await settle(popup);
+    assert.equal(
+      await popup.locator('input[type=radio]:checked').count(),
+      0,
+      'among several nobody chooses but the user',
+    );
+    assert.equal(await popup.locator('button.primary').getAttribute('aria-disabled'), 'true');
+    await popup.locator('.certificate', { hasText: '合同专用章' }).locator('input[type=radio]').check();
+    const closed = popup.waitForEvent('close');
+    await approve(popup);
+    await closed;
+    assert.equal((await outcome(page)).error, undefined);
+    const signature = site.kept.get('0') ?? assert.fail();
+    assert.ok(signature.includes(made));
+    assert.ok(sealVerifies(signature), 'to OpenSSL');
+    const given = { signature, content: Buffer.from('<ofd:Signature/>') };
+    const verdict = core.verifySealSignature({ ...given, makers: [maker.certificate] });
+    assert.equal(verdict.valid, true, JSON.stringify(verdict.findings));
+    assert.equal(verdict.seal.version, 5);
+    assert.equal(core.verifySealSignature({ ...given, makers }).valid, false, 'another maker is listed');
+  } finally {
+    authority.remove();
+  }
 });

@@ -1,4 +1,4 @@
-// Seals and sealings of GB/T 38540-2020 for tests, put together here and signed by OpenSSL: a maker, who is anybody
+// Seals and sealings of GB/T 38540-2020 (and seals of GM/T 0031-2025) for tests, put together here and signed by OpenSSL: a maker, who is anybody
 // with a certificate, and seals that look like those of the field and are nobody's.
 import { createHash } from 'node:crypto';
 import { element, integer, octets, oid, sequence } from '../../www/demo/testing/der.js';
@@ -13,17 +13,22 @@ const time = (iso: string) => element(0x18, Buffer.from(`${iso.replace(/[-:T]/g,
 export interface SealPlan {
   name: string;
   /** Who may use it. */
-  users: readonly Holder[];
+  users: readonly Pick<Holder, 'certificate'>[];
+  /** 4 unless told. */
+  version?: 4 | 5;
   /** Days of its validity, `YYYY-MM-DD`. */
   valid?: readonly [string, string];
   picture?: { type: string; data: Uint8Array; side: number };
 }
 
-/** A seal of version 4. */
-export function makeSeal(maker: Holder, { name, users, valid = VALID, picture = round(name) }: SealPlan): Buffer {
+/** A seal. */
+export function makeSeal(
+  maker: Holder,
+  { name, users, version = 4, valid = VALID, picture = round(name) }: SealPlan,
+): Buffer {
   const [from, until] = valid.map(day => `${day}T00:00:00`) as [string, string];
   const info = sequence(
-    sequence(ia5('ES'), integer(4), ia5('EXAMPLE')),
+    sequence(ia5('ES'), integer(version), ia5('EXAMPLE')),
     ia5('51010000000001'),
     sequence(
       integer(1),
