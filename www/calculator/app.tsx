@@ -3,7 +3,7 @@
 import type { Quote, Tariff } from '@yinxin/fees';
 import type { Locale } from '@yinxin/proto';
 import { CopyButton } from '@yinxin/ui/copy.js';
-import { Frame, useLocale } from '@yinxin/ui/frame.js';
+import { Frame, UpdateNotice, useLocale } from '@yinxin/ui/frame.js';
 import { day, visible } from '@yinxin/ui/language.js';
 import { keep, recall } from '@yinxin/ui/memory.js';
 import { keepOffline, type Update } from '@yinxin/ui/offline.js';
@@ -64,16 +64,7 @@ export function App() {
         <Single locale={locale} fees={loaded} tariff={tariff} />
       </div>
       {view === LIST && <LazyList locale={locale} fees={loaded} tariff={tariff} />}
-      <div class="update" role="status">
-        {update && (
-          <p class="card">
-            {t.updated}{' '}
-            <button type="button" class="link" onClick={update}>
-              {t.reload}
-            </button>
-          </p>
-        )}
-      </div>
+      <UpdateNotice update={update} locale={locale} />
       <TariffChoice locale={locale} fees={loaded} tariff={tariff} setTariff={setTariff} />
     </Frame>
   );

@@ -5,6 +5,7 @@ import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useState } from 'preact/hooks';
 import { nearest } from './language.js';
 import { keep, recall } from './memory.js';
+import type { Update } from './offline.js';
 import { Seal } from './seal.js';
 
 /** The language that was chosen on this device, or else the browser's; and how to choose another. */
@@ -66,17 +67,38 @@ export function Frame({
   );
 }
 
+/** A newer version of the page waits; its user says when. */
+export function UpdateNotice({ update, locale }: { update: Update | undefined; locale: Locale }) {
+  const t = TEXTS[locale];
+  return (
+    <div class="update" role="status">
+      {update && (
+        <p class="card">
+          {t.updated}{' '}
+          <button type="button" class="link" onClick={update}>
+            {t.reload}
+          </button>
+        </p>
+      )}
+    </div>
+  );
+}
+
 const TEXTS = {
   'zh-CN': {
     product: '印信',
     language: '中文',
     other: 'en',
+    updated: '有新版本可用。',
+    reload: '更新并重新载入',
     independence: '印信是独立的开源软件，不是四川CA、财政部门或平台的产品，未获其授权。',
   },
   en: {
     product: 'Yinxin 印信',
     language: 'English',
     other: 'zh-CN',
+    updated: 'A newer version is ready.',
+    reload: 'Update and reload',
     independence:
       'Yinxin is independent open-source software. It is no product of Sichuan CA, the finance authorities or the platform, and not authorised by them.',
   },

@@ -2,7 +2,7 @@
 
 import type { Locale } from '@yinxin/proto';
 import { DropPlace, FileButton } from '@yinxin/ui/file.js';
-import { Frame, useLocale } from '@yinxin/ui/frame.js';
+import { Frame, UpdateNotice, useLocale } from '@yinxin/ui/frame.js';
 import { size, visible } from '@yinxin/ui/language.js';
 import { keepOffline, type Update } from '@yinxin/ui/offline.js';
 import { Message } from '@yinxin/ui/parts.js';
@@ -146,16 +146,7 @@ export function App() {
           <AcceptedList accepted={accepted} locale={locale} />
         </section>
       </div>
-      <div class="update" role="status">
-        {update && (
-          <p class="card">
-            {t.updated}{' '}
-            <button type="button" class="link" onClick={update}>
-              {t.reload}
-            </button>
-          </p>
-        )}
-      </div>
+      <UpdateNotice update={update} locale={locale} />
     </Frame>
   );
 }

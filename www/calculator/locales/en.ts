@@ -11,8 +11,6 @@ export const en: Texts = {
   loading: 'Loading…',
   broken: 'The browser could not load the calculating module.',
   brokenHint: 'Reload the page; if it stays, use a recent Chrome, Edge or other browser.',
-  updated: 'A newer version is ready.',
-  reload: 'Update and reload',
 
   order: 'What is needed',
   item: number => `Item ${number}`,

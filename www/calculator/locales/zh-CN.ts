@@ -11,8 +11,6 @@ export const zhCN = {
   loading: '正在载入…',
   broken: '浏览器没能载入计算模块。',
   brokenHint: '请刷新网页；如仍出现，请换用 Chrome、Edge 或其他新版浏览器。',
-  updated: '有新版本可用。',
-  reload: '更新并重新载入',
 
   // Order
   order: '办理什么',

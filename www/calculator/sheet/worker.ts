@@ -2,16 +2,12 @@
 //! A hostile list that brings the module down brings down nothing else.
 
 import type { CatalogueError } from '@yinxin/proto';
+import type { ToWorker } from '@yinxin/ui/job-worker.js';
 import init, { type Book, readTable, type Table, writeTable } from '../../../wasm/pkg/sheet/yinxin_sheet.js';
-
-/** The module: its bytes, or compiled, or where it lies. */
-export type Wasm = BufferSource | WebAssembly.Module | string;
 
 export type FileFormat = 'xlsx' | 'csv';
 
 export type Job = { type: 'read'; bytes: Uint8Array } | { type: 'write'; book: Book; format: FileFormat };
-
-export type ToWorker = { type: 'open'; wasm: Wasm } | (Job & { id: number });
 
 export type FromWorker =
   | { id: number; ok: true; result: Table | Uint8Array }
@@ -19,7 +15,7 @@ export type FromWorker =
 
 /** As much of a worker's global scope as is used; the DOM's types know only a window's. */
 interface Scope {
-  onmessage: ((event: { data: ToWorker }) => void) | null;
+  onmessage: ((event: { data: ToWorker<Job> }) => void) | null;
   postMessage(message: FromWorker, transfer: Transferable[]): void;
 }
 

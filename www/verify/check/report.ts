@@ -1,6 +1,7 @@
 //! What is asked of the worker, and what it answers: plain values that cross between page and worker.
 
 import type { AnchorView, CatalogueError } from '@yinxin/proto';
+import type { ToWorker as Told } from '@yinxin/ui/job-worker.js';
 import type {
   CertificateFacts,
   CmsSigner,
@@ -130,9 +131,6 @@ export interface Progress {
   readonly all: number;
 }
 
-/** The module: its bytes. */
-export type Wasm = BufferSource;
-
 export type Job =
   | ({ readonly type: 'check' } & CheckJob)
   /** The certificates of files, or of Base64. */
@@ -141,7 +139,7 @@ export type Job =
 /** For each file its certificates, or why it has none. */
 export type Descriptions = readonly (readonly Described[] | CatalogueError)[];
 
-export type ToWorker = { type: 'open'; wasm: Wasm } | (Job & { id: number });
+export type ToWorker = Told<Job>;
 
 export type FromWorker =
   | { id: number; type: 'progress'; progress: Progress }

@@ -9,8 +9,6 @@ export const en: Texts = {
   broken: 'The check did not come to an end.',
   brokenHint:
     'The checking program did not start, or stopped over these files. Try again; if it stays, check them one by one to find which it is.',
-  updated: 'A new version is ready.',
-  reload: 'Update and reload',
 
   drop: 'Drop files here, or choose them',
   choose: 'Choose files',

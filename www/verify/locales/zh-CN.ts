@@ -10,8 +10,6 @@ export const zhCN = {
   inChina: (time: string) => `${time}（北京时间）`,
   broken: '没能完成核验。',
   brokenHint: '核验程序没有启动，或在处理这些文件时停止了。请重试；如仍出现，请逐个核验，找出是哪个文件。',
-  updated: '有新版本可用。',
-  reload: '更新并重新载入',
 
   // Files
   drop: '把文件拖到这里，或选择文件',
