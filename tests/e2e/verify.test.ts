@@ -408,7 +408,8 @@ describe('large contents', () => {
     assert.equal(page.workers().length, 1);
     await page.getByRole('button', { name: '取消' }).click();
     await page.locator('.told', { hasText: '已取消。' }).waitFor();
-    assert.equal(await page.evaluate(() => document.activeElement?.tagName), 'H2');
+    // Focus follows once the page has drawn itself.
+    await page.waitForFunction(() => document.activeElement?.tagName === 'H2');
     while (page.workers().length > 0) await new Promise(resolve => setImmediate(resolve));
     await give(page, [upload('a.p7s', readFileSync(cms)), upload('a.txt', contract)]);
     assert.deepEqual(await verdicts(page), ['签名已核实']);
