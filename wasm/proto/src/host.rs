@@ -4,6 +4,7 @@
 //! once, by its id; [`HostMessage::Event`] comes unasked. There is no request that signs given
 //! bytes or a given digest, and none that names a library.
 
+use crate::doctor::{Change, DoctorReport, Repair};
 use crate::page::Purpose;
 use crate::site::Origin;
 use crate::token::{Module, Token};
@@ -51,6 +52,18 @@ pub enum HostCommand {
         pin: Option<Pin>,
         /// What is signed, in order. At most [`crate::limits::MAX_DOCUMENTS`].
         items: Vec<ToSign>,
+    },
+    /// Looks at everything between the host and the keys. Never uses a try of a PIN. Answered by
+    /// [`HostReply::Doctor`].
+    Doctor {},
+    /// Mends something, or tells what that would change. Answered by [`HostReply::Repaired`].
+    Repair {
+        /// What.
+        repair: Repair,
+        /// Tell only.
+        dry_run: bool,
+        /// Take it back: the files as they were before.
+        undo: bool,
     },
     /// Gives up a request under way; that one is then answered with `aborted`. Answered by [`HostReply::Done`].
     Cancel {
@@ -167,6 +180,16 @@ pub enum HostReply {
         signatures: Vec<Base64>,
         /// Time spent inside the module, in microseconds, login included.
         token_us: u32,
+    },
+    /// To [`HostCommand::Doctor`].
+    Doctor {
+        /// What was found.
+        report: DoctorReport,
+    },
+    /// To [`HostCommand::Repair`].
+    Repaired {
+        /// What was changed, or would be.
+        changes: Vec<Change>,
     },
     /// To requests without a result.
     Done {},

@@ -10,6 +10,7 @@
 //! | [`page`] | page ↔ extension |
 //! | [`consent`] | background ↔ the extension's own windows |
 //! | [`host`] | background ↔ native-messaging host |
+//! | [`doctor`] | what the host's doctor looked at |
 //! | [`signing`] | background ↔ the core's state machine |
 //! | [`bytes`] | Base64 on the wire, and the PIN's own type |
 //!
@@ -19,6 +20,7 @@
 
 pub mod bytes;
 pub mod consent;
+pub mod doctor;
 pub mod error;
 pub mod host;
 pub mod limits;

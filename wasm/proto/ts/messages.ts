@@ -438,7 +438,71 @@ called: string,
 /**
  * What it is.
  */
-found: string, } } | { "code": "seal-picture-not-shown", "params": Record<symbol, never> } | { "code": "time-stamp-unchecked", "params": Record<symbol, never> } | { "code": "order-unreadable", "params": {
+found: string, } } | { "code": "seal-picture-not-shown", "params": Record<symbol, never> } | { "code": "time-stamp-unchecked", "params": Record<symbol, never> } | { "code": "account-name-differs", "params": {
+/**
+ * The certificate's holder.
+ */
+certificate: string,
+/**
+ * The account's name.
+ */
+account: string, } } | { "code": "account-name-written-otherwise", "params": {
+/**
+ * The certificate's holder.
+ */
+certificate: string,
+/**
+ * The account's name.
+ */
+account: string, } } | { "code": "account-not-bound", "params": Record<symbol, never> } | { "code": "account-bound-to-other", "params": {
+/**
+ * The holder of the certificate in the key.
+ */
+holder: string, } } | { "code": "entrance-other-role", "params": {
+/**
+ * The account's role.
+ */
+role: string, } } | { "code": "expired-beside-valid", "params": {
+/**
+ * End of the one that ended, ISO 8601.
+ */
+date: string, } } | { "code": "several-certificates", "params": {
+/**
+ * How many.
+ */
+count: number, } } | { "code": "key-without-driver", "params": {
+/**
+ * What the USB device calls itself, or its numbers.
+ */
+device: string, } } | { "code": "reader-service-off", "params": {
+/**
+ * Its name.
+ */
+service: string, } } | { "code": "pin-last-try", "params": Record<symbol, never> } | { "code": "pin-initial", "params": Record<symbol, never> } | { "code": "partner-missing", "params": Record<symbol, never> } | { "code": "clock-wrong", "params": {
+/**
+ * The computer's time, ISO 8601.
+ */
+now: string,
+/**
+ * A time that has passed, ISO 8601.
+ */
+known: string, } } | { "code": "several-hosts", "params": {
+/**
+ * Their programs.
+ */
+programs: string, } } | { "code": "browser-too-old", "params": {
+/**
+ * Its version.
+ */
+version: string,
+/**
+ * The oldest that works.
+ */
+needed: number, } } | { "code": "certificate-ends-before-use", "params": {
+/**
+ * End of its validity, ISO 8601.
+ */
+date: string, } } | { "code": "message-unknown", "params": Record<symbol, never> } | { "code": "order-unreadable", "params": {
 /**
  * Which part, and what is wrong with it.
  */
@@ -1039,7 +1103,71 @@ called: string,
 /**
  * What it is.
  */
-found: string, } } | { "code": "seal-picture-not-shown", "params": Record<symbol, never> } | { "code": "time-stamp-unchecked", "params": Record<symbol, never> } | { "code": "order-unreadable", "params": {
+found: string, } } | { "code": "seal-picture-not-shown", "params": Record<symbol, never> } | { "code": "time-stamp-unchecked", "params": Record<symbol, never> } | { "code": "account-name-differs", "params": {
+/**
+ * The certificate's holder.
+ */
+certificate: string,
+/**
+ * The account's name.
+ */
+account: string, } } | { "code": "account-name-written-otherwise", "params": {
+/**
+ * The certificate's holder.
+ */
+certificate: string,
+/**
+ * The account's name.
+ */
+account: string, } } | { "code": "account-not-bound", "params": Record<symbol, never> } | { "code": "account-bound-to-other", "params": {
+/**
+ * The holder of the certificate in the key.
+ */
+holder: string, } } | { "code": "entrance-other-role", "params": {
+/**
+ * The account's role.
+ */
+role: string, } } | { "code": "expired-beside-valid", "params": {
+/**
+ * End of the one that ended, ISO 8601.
+ */
+date: string, } } | { "code": "several-certificates", "params": {
+/**
+ * How many.
+ */
+count: number, } } | { "code": "key-without-driver", "params": {
+/**
+ * What the USB device calls itself, or its numbers.
+ */
+device: string, } } | { "code": "reader-service-off", "params": {
+/**
+ * Its name.
+ */
+service: string, } } | { "code": "pin-last-try", "params": Record<symbol, never> } | { "code": "pin-initial", "params": Record<symbol, never> } | { "code": "partner-missing", "params": Record<symbol, never> } | { "code": "clock-wrong", "params": {
+/**
+ * The computer's time, ISO 8601.
+ */
+now: string,
+/**
+ * A time that has passed, ISO 8601.
+ */
+known: string, } } | { "code": "several-hosts", "params": {
+/**
+ * Their programs.
+ */
+programs: string, } } | { "code": "browser-too-old", "params": {
+/**
+ * Its version.
+ */
+version: string,
+/**
+ * The oldest that works.
+ */
+needed: number, } } | { "code": "certificate-ends-before-use", "params": {
+/**
+ * End of its validity, ISO 8601.
+ */
+date: string, } } | { "code": "message-unknown", "params": Record<symbol, never> } | { "code": "order-unreadable", "params": {
 /**
  * Which part, and what is wrong with it.
  */
@@ -1601,6 +1729,112 @@ reply: PageReply, };
 // ── Background ↔ host ──
 
 /**
+ * A file that a repair writes or removes.
+ */
+export type Change = {
+/**
+ * The file.
+ */
+path: string,
+/**
+ * Its text before; absent where it was not there.
+ */
+before?: string,
+/**
+ * Its text afterwards; absent where it is removed.
+ */
+after?: string, };
+
+/**
+ * One thing that was looked at.
+ */
+export type Check = {
+/**
+ * What kind of thing.
+ */
+kind: CheckKind,
+/**
+ * Which one: a browser, a module, the label of a key.
+ */
+subject: string,
+/**
+ * How it is.
+ */
+state: CheckState,
+/**
+ * Milliseconds that it took.
+ */
+ms: number,
+/**
+ * What was seen.
+ */
+evidence: Array<Evidence>,
+/**
+ * What is wrong, if something is.
+ */
+problem?: CatalogueError,
+/**
+ * What one press would mend, if something would.
+ */
+repair?: Repair, };
+
+/**
+ * Kinds of checks, in the order in which they are made.
+ */
+export type CheckKind = "configuration" | "registration" | "reader-service" | "usb-device" | "module" | "key" | "certificates" | "seals" | "test-signature";
+
+/**
+ * How a thing is.
+ */
+export type CheckState = "ok" | "warning" | "failed" | "skipped";
+
+/**
+ * Everything that was looked at. No PIN, no content of certificates or seals, no names of people.
+ */
+export type DoctorReport = {
+/**
+ * Version of the host.
+ */
+version: string,
+/**
+ * [`crate::PROTOCOL_VERSION`] of the host.
+ */
+protocol: number,
+/**
+ * System and architecture: `linux x86_64`.
+ */
+platform: string,
+/**
+ * The host's program.
+ */
+program: string,
+/**
+ * Milliseconds for all of it.
+ */
+ms: number,
+/**
+ * In the order in which they were made.
+ */
+checks: Array<Check>,
+/**
+ * No check failed.
+ */
+healthy: boolean, };
+
+/**
+ * Something that was seen.
+ */
+export type Evidence = {
+/**
+ * What: `path`, `version`, `architecture`, `process`.
+ */
+name: string,
+/**
+ * As it was seen.
+ */
+value: string, };
+
+/**
  * What the background can ask of the host. Closed: nothing else is understood.
  */
 export type HostCommand = { "type": "tokens", } | { "type": "watch",
@@ -1627,7 +1861,19 @@ pin?: Pin,
 /**
  * What is signed, in order. At most [`crate::limits::MAX_DOCUMENTS`].
  */
-items: Array<ToSign>, } | { "type": "cancel",
+items: Array<ToSign>, } | { "type": "doctor", } | { "type": "repair",
+/**
+ * What.
+ */
+repair: Repair,
+/**
+ * Tell only.
+ */
+dryRun: boolean,
+/**
+ * Take it back: the files as they were before.
+ */
+undo: boolean, } | { "type": "cancel",
 /**
  * Id of the request to give up.
  */
@@ -1703,7 +1949,15 @@ signatures: Array<Base64>,
 /**
  * Time spent inside the module, in microseconds, login included.
  */
-tokenUs: number, } | { "type": "done", };
+tokenUs: number, } | { "type": "doctor",
+/**
+ * What was found.
+ */
+report: DoctorReport, } | { "type": "repaired",
+/**
+ * What was changed, or would be.
+ */
+changes: Array<Change>, } | { "type": "done", };
 
 /**
  * A request to the host.
@@ -1760,6 +2014,15 @@ min: number,
  * Longest.
  */
 max: number, };
+
+/**
+ * What one press mends. All of it can be undone.
+ */
+export type Repair = { "type": "register",
+/**
+ * [`Check::subject`] of the registration.
+ */
+browser: string, };
 
 /**
  * One thing to sign, as structure: the host checks it, builds the bytes and hashes them itself.

@@ -767,6 +767,109 @@ errors! {
     zh "附带的时间戳未经验证，不能作为时间依据。" / "不影响印章本身的核验。"
     en "The time stamp that comes with it was not checked: it is no evidence of a time." / "The seal itself is judged without it."
 
+    // ── Advice: what the machine, the key and the account come to together ──────────────────
+
+    /// The certificate's name and the name of the portal's account are of different holders.
+    "account-name-differs" AccountNameDiffers { /// The certificate's holder.
+        certificate: String, /// The account's name.
+        account: String }
+    zh "证书名称“{certificate}”与平台账号名称“{account}”不一致。" / "请先看证书名称是否正确：证书名称有误，请联系发证机构变更；证书名称无误，请联系平台修改账号名称。"
+    en "The certificate's name “{certificate}” and the account's name “{account}” differ." / "See which of the two is wrong: have the certificate changed by its issuer, or the account by the platform."
+
+    /// The two names are of one holder, written in different ways: brackets, width, spaces.
+    "account-name-written-otherwise" AccountNameWrittenOtherwise { /// The certificate's holder.
+        certificate: String, /// The account's name.
+        account: String }
+    zh "证书名称“{certificate}”与平台账号名称“{account}”写法不同（括号、全半角或空格）。" / "如果平台因此不让登录，请联系平台按证书的写法修改账号名称。"
+    en "The certificate's name “{certificate}” and the account's name “{account}” are written differently (brackets, width or spaces)." / "If the platform refuses the login for it, ask it to write the account's name as in the certificate."
+
+    /// The account has no certificate bound to it yet.
+    "account-not-bound" AccountNotBound {}
+    zh "平台账号还没有绑定 CA 证书。" / "请按平台办事指南中对应角色的手册完成 CA 绑定，再登录。"
+    en "The platform's account has no certificate bound to it yet." / "Bind it as the platform's manual for your role says, then log in."
+
+    /// The account is bound to another certificate than the one in the key.
+    "account-bound-to-other" AccountBoundToOther { /// The holder of the certificate in the key.
+        holder: String }
+    zh "平台账号绑定的不是“{holder}”的这张证书。" / "请换用已绑定的证书；证书更新或补办过的，请重新绑定。"
+    en "The platform's account is bound to another certificate than this one of “{holder}”." / "Use the one that is bound; after a renewal or replacement, bind the new one."
+
+    /// The user came in by the entrance of another role.
+    "entrance-other-role" EntranceOtherRole { /// The account's role.
+        role: String }
+    zh "登录入口与账号角色（{role}）不一致。" / "请回到平台首页，从对应角色的入口登录。"
+    en "The entrance is not the one of the account's role ({role})." / "Go back to the platform's first page and log in at the entrance of your role."
+
+    /// A certificate in the key ended, and a valid one of the same holder lies beside it.
+    "expired-beside-valid" ExpiredBesideValid { /// End of the one that ended, ISO 8601.
+        date: String }
+    zh "UKey 中除了有效证书，还有一张已于 {date} 过期的旧证书，平台可能读到旧的。" / "请联系发证机构清理旧证书；不要自行删除。"
+    en "Beside the valid certificate the key holds an old one that ended on {date}; the platform may read the old one." / "Ask the issuer to clear it away; don't delete it yourself."
+
+    /// The key has several signing certificates in containers of their own.
+    "several-certificates" SeveralCertificates { /// How many.
+        count: u32 }
+    zh "UKey 中有 {count} 张签名证书，平台可能无法判断该用哪一张。" / "请先确认您要用的是哪一张；平台仍提示“未知错误”的，请联系发证机构处理。"
+    en "The key holds {count} signing certificates; the platform may not know which to use." / "Make sure which one you mean; if the platform still says “未知错误”, ask the issuer."
+
+    /// A USB key is plugged in, and no driver reads it.
+    "key-without-driver" KeyWithoutDriver { /// What the USB device calls itself, or its numbers.
+        device: String }
+    zh "电脑识别到 UKey（{device}），但没有能读取它的驱动。" / "请安装这款 UKey 的驱动（政府采购用户：统一安全认证客户端），然后重新插入。"
+    en "A key is plugged in ({device}), and no driver reads it." / "Install the driver for this key, then insert it again."
+
+    /// The service for smart-card readers does not run.
+    "reader-service-off" ReaderServiceOff { /// Its name.
+        service: String }
+    zh "智能卡读卡服务（{service}）没有运行。" / "请启动该服务（Windows：服务 → Smart Card → 启动；Linux：启动 pcscd），然后重新插入 UKey。"
+    en "The service for smart-card readers ({service}) does not run." / "Start it, then insert the key again."
+
+    /// The next wrong PIN locks the key.
+    "pin-last-try" PinLastTry {}
+    zh "PIN 码只剩最后一次机会，再输错 UKey 就会锁定。" / "想不起来时请先不要再试，联系发证机构重置。"
+    en "One try of the PIN is left; another wrong one locks the key." / "If you are not sure of it, don't try; ask the issuer to reset it."
+
+    /// The key still has the PIN with which it was issued.
+    "pin-initial" PinInitial {}
+    zh "UKey 还在使用初始 PIN 码。" / "请尽快改成只有您知道的 PIN 码。"
+    en "The key still has its initial PIN." / "Change it to one that only you know."
+
+    /// A certificate for encryption without the one for signatures that belongs to it, or the reverse of a pair.
+    "partner-missing" PartnerMissing {}
+    zh "UKey 中只有加密证书，没有与它成对的签名证书。" / "请确认没有插错 UKey；确实缺少的，请联系发证机构。"
+    en "The key holds an encryption certificate without the signing certificate that belongs to it." / "Check that it is the right key; if it is really missing, ask the issuer."
+
+    /// The computer's clock is before a time that has surely passed.
+    "clock-wrong" ClockWrong { /// The computer's time, ISO 8601.
+        now: String, /// A time that has passed, ISO 8601.
+        known: String }
+    zh "电脑时间（{now}）不对，至少应在 {known} 之后。" / "请校正电脑的日期和时间，再重试。"
+    en "The computer's clock ({now}) is wrong: {known} has passed." / "Set date and time, then try again."
+
+    /// Two copies of the host are registered in different places.
+    "several-hosts" SeveralHosts { /// Their programs.
+        programs: String }
+    zh "安装了不止一个印信主机程序（{programs}）。" / "请保留新的一个，卸载其他的，再重启浏览器。"
+    en "More than one host program is registered ({programs})." / "Keep the newest, uninstall the others, and restart the browser."
+
+    /// The browser is older than the extension needs.
+    "browser-too-old" BrowserTooOld { /// Its version.
+        version: String, /// The oldest that works.
+        needed: u32 }
+    zh "浏览器内核版本（{version}）过旧，至少需要 {needed}。" / "请更新浏览器，或换用新版的 Chrome、Edge。"
+    en "The browser's engine ({version}) is too old; {needed} is needed at least." / "Update the browser, or use a current Chrome or Edge."
+
+    /// The certificate ends before its holder is likely to need it again.
+    "certificate-ends-before-use" CertificateEndsBeforeUse { /// End of its validity, ISO 8601.
+        date: String }
+    zh "证书将于 {date} 到期，可能赶不上下一次评审。" / "请在到期前办理证书更新，可以先记入日历。"
+    en "The certificate ends on {date}, perhaps before your next evaluation." / "Renew it before that; put it into your calendar."
+
+    /// A message that the user pasted is none that is known.
+    "message-unknown" MessageUnknown {}
+    zh "没有认出这条提示。" / "请看下面检测到的情况；仍不能解决的，请把提示原文告诉平台或发证机构。"
+    en "This message is not a known one." / "See what was found below; if that does not help, give the message to the platform or the issuer."
+
     // ── Fees ─────────────────────────────────────────────────────────────────────────────────
 
     /// An order does not have the form of one.
