@@ -18,11 +18,12 @@
 //! env = { X_HOME = "/opt/x" }
 //! ```
 
+use crate::files;
 use crate::vendors::{self, Family};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 use yinxin_proto::Error;
 use yinxin_proto::limits::{MODULE_CALL_MS, MODULE_LOAD_MS};
@@ -105,12 +106,12 @@ impl Config {
     /// `configuration-invalid` or `file-failed`.
     pub fn load() -> Result<Self, Error> {
         match location() {
-            Some((path, named)) => match read_bounded(&path) {
+            Some((path, named)) => match files::read_text(&path) {
                 Ok(text) => Self::parse(&text, &path),
                 Err(error) if error.kind() == io::ErrorKind::NotFound && !named => {
                     Ok(Self::default())
                 }
-                Err(error) => Err(file_failed(&path, &error)),
+                Err(error) => Err(files::failed(&path, &error)),
             },
             None => Ok(Self::default()),
         }
@@ -246,30 +247,6 @@ pub fn folder(kind: Folder) -> Option<PathBuf> {
     Some(base.join("yinxin"))
 }
 
-/// Reads a text of bounded size.
-///
-/// # Errors
-/// The system's, or if the file is too large or not UTF-8.
-pub fn read_bounded(path: &Path) -> io::Result<String> {
-    let mut text = String::new();
-    fs::File::open(path)?
-        .take(MAX_FILE_BYTES + 1)
-        .read_to_string(&mut text)?;
-    if text.len() as u64 > MAX_FILE_BYTES {
-        return Err(io::Error::other("the file is too large"));
-    }
-    Ok(text)
-}
-
-/// A file that could not be read or written.
-#[must_use]
-pub fn file_failed(path: &Path, error: &io::Error) -> Error {
-    Error::FileFailed {
-        path: path.display().to_string(),
-        reason: error.to_string(),
-    }
-}
-
 /// Line and column of a byte, counted from 1.
 fn position(text: &str, byte: usize) -> (usize, usize) {
     let before = text.get(..byte).unwrap_or(text);
@@ -281,9 +258,6 @@ fn position(text: &str, byte: usize) -> (usize, usize) {
         + 1;
     (line, column)
 }
-
-/// Bytes of a file of settings.
-const MAX_FILE_BYTES: u64 = 1024 * 1024;
 
 #[cfg(test)]
 mod tests {

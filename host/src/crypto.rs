@@ -99,16 +99,11 @@ impl SigningCertificate {
             });
         }
         let digest = hash::digest(self.algorithm, content);
-        let now = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .ok()
-            .and_then(|time| i64::try_from(time.as_secs()).ok())
-            .map(UnixTime);
         Ok(attributes::build(
             self.algorithm,
             &self.certificate,
             &digest,
-            now,
+            Some(now()),
         ))
     }
 
@@ -225,6 +220,15 @@ fn seal_in(token: &Token, reference: &str, certificate: &Certificate) -> Result<
         return Err(Error::SealNotForCertificate { holder });
     }
     Ok(seal)
+}
+
+/// The computer's time.
+#[must_use]
+pub fn now() -> UnixTime {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    UnixTime(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
 }
 
 /// SHA-256 of a certificate's or a seal's bytes, lower-case hex: its name in requests.

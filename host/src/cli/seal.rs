@@ -1,8 +1,8 @@
 //! `seal`: writes an electronic seal into a key.
 
-use super::tokens::{clean, labelled, look_silently, now, read_bounded, read_pin};
+use super::tokens::{clean, labelled, look_silently, read_bounded, read_pin};
 use super::{Setting, output};
-use crate::crypto::fingerprint;
+use crate::crypto::{fingerprint, now};
 use crate::new_seal::NewSeal;
 use std::path::PathBuf;
 use yinxin_core::seal::Seal;

@@ -1,14 +1,13 @@
 //! `tokens`, `certificates` and `sign`.
 
 use super::{Setting, output};
-use crate::config;
 use crate::crypto::{self, SigningCertificate};
+use crate::files;
 use crate::service::{Cancel, Place};
 use serde::Serialize;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
 use yinxin_core::certificate::Certificate;
 use yinxin_core::time::UnixTime;
 use yinxin_proto::error::Locale;
@@ -138,7 +137,7 @@ pub fn tokens(setting: &Setting, json: bool) -> Result<(), Error> {
 /// As [`tokens`].
 pub fn certificates(setting: &Setting, json: bool) -> Result<(), Error> {
     let tokens = look(setting)?;
-    let now = now();
+    let now = crypto::now();
     if !json {
         for token in &tokens {
             for held in &token.certificates {
@@ -201,13 +200,6 @@ fn facts(der: &[u8], now: UnixTime) -> Option<serde_json::Value> {
     Some(facts)
 }
 
-pub(super) fn now() -> UnixTime {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    UnixTime(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
-}
-
 /// Signs a file.
 ///
 /// # Errors
@@ -249,7 +241,7 @@ pub fn sign(setting: &Setting, options: SignOptions) -> Result<(), Error> {
         Format::Cms => certificate.cms(&content, false, &message, &signature),
         Format::CmsAttached => certificate.cms(&content, true, &message, &signature),
     };
-    write_whole(&options.output, &bytes)
+    files::write_whole(&options.output, &bytes)
 }
 
 /// The tokens of all modules, for a list of them. A module that failed is told on standard error,
@@ -309,7 +301,7 @@ pub(super) fn read_bounded(path: &Path, limit: u32) -> Result<Vec<u8>, Error> {
     let mut content = Vec::new();
     File::open(path)
         .and_then(|file| file.take(u64::from(limit) + 1).read_to_end(&mut content))
-        .map_err(|error| config::file_failed(path, &error))?;
+        .map_err(|error| files::failed(path, &error))?;
     Ok(content)
 }
 
@@ -362,19 +354,6 @@ pub(super) fn read_pin(from_stdin: bool) -> Result<Pin, Error> {
         return Err(Error::PinRequired {});
     }
     Ok(Pin::new(std::mem::take(&mut *line)))
-}
-
-/// Writes a file as a whole or not at all.
-fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".part");
-    let part = PathBuf::from(name);
-    fs::write(&part, bytes)
-        .and_then(|()| fs::rename(&part, path))
-        .map_err(|error| {
-            let _ = fs::remove_file(&part);
-            config::file_failed(path, &error)
-        })
 }
 
 /// A token's words without what could act on a terminal.

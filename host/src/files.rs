@@ -1,0 +1,65 @@
+//! Small files, read with a limit and written as a whole or not at all.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use yinxin_proto::Error;
+
+/// Reads a file of bounded size.
+///
+/// # Errors
+/// The system's, or if the file is too large.
+pub fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?
+        .take(MAX_FILE_BYTES + 1)
+        .read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_FILE_BYTES {
+        return Err(io::Error::other("the file is too large"));
+    }
+    Ok(bytes)
+}
+
+/// Reads a text of bounded size.
+///
+/// # Errors
+/// As [`read`], or if the file is not UTF-8.
+pub fn read_text(path: &Path) -> io::Result<String> {
+    String::from_utf8(read(path)?).map_err(|_| io::Error::other("the file is not UTF-8"))
+}
+
+/// Writes a file as a whole or not at all.
+///
+/// # Errors
+/// `file-failed`.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".part");
+    let part = PathBuf::from(name);
+    let write = || {
+        match fs::remove_file(&part) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        // A new file: nothing is written through a link that lies there.
+        let mut file = File::options().write(true).create_new(true).open(&part)?;
+        file.write_all(bytes)?;
+        fs::rename(&part, path)
+    };
+    write().map_err(|error| {
+        let _ = fs::remove_file(&part);
+        failed(path, &error)
+    })
+}
+
+/// A file that could not be read or written.
+#[must_use]
+pub fn failed(path: &Path, error: &io::Error) -> Error {
+    Error::FileFailed {
+        path: path.display().to_string(),
+        reason: error.to_string(),
+    }
+}
+
+/// Bytes of a file of settings.
+const MAX_FILE_BYTES: u64 = 1024 * 1024;
