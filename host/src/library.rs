@@ -8,11 +8,11 @@ use std::fs::File;
 use std::path::Path;
 use yinxin_proto::Error;
 
-/// Checks that `path` is a library of this system and processor.
+/// Checks that `path` is a library of this system and processor, and names its processor.
 ///
 /// # Errors
 /// `module-missing`, `module-not-library` or `module-architecture`.
-pub fn inspect(module: &str, path: &Path) -> Result<(), Error> {
+pub fn inspect(module: &str, path: &Path) -> Result<String, Error> {
     let not_library = |found: String| Error::ModuleNotLibrary {
         module: module.to_owned(),
         found,
@@ -42,7 +42,7 @@ pub fn inspect(module: &str, path: &Path) -> Result<(), Error> {
         FileKind::MachO32 | FileKind::MachO64 => (cfg!(target_vendor = "apple"), "a macOS library"),
         // One file for several processors: the system's loader picks the right part.
         FileKind::MachOFat32 | FileKind::MachOFat64 if cfg!(target_vendor = "apple") => {
-            return Ok(());
+            return Ok("several processors".into());
         }
         FileKind::MachOFat32 | FileKind::MachOFat64 => (false, "a macOS library"),
         other => return Err(not_library(format!("{other:?}"))),
@@ -60,7 +60,7 @@ pub fn inspect(module: &str, path: &Path) -> Result<(), Error> {
             expected: name_of(EXPECTED),
         });
     }
-    Ok(())
+    Ok(name_of(found))
 }
 
 /// An architecture in the words that drivers are offered with.
@@ -96,7 +96,7 @@ mod tests {
     use super::*;
     use std::fs;
 
-    fn check(bytes: &[u8]) -> Result<(), Error> {
+    fn check(bytes: &[u8]) -> Result<String, Error> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("module");
         fs::write(&path, bytes).unwrap();

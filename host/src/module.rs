@@ -30,7 +30,17 @@ pub struct Module {
     events: Sender<Event>,
     /// The tokens of the last look.
     last: Arc<Mutex<Vec<Token>>>,
+    loaded: Arc<Mutex<Option<Loaded>>>,
     busy: Arc<AtomicBool>,
+}
+
+/// A library that was loaded and initialised.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// What `C_GetInfo` says.
+    pub library: String,
+    /// Time for loading, with the start of the worker process.
+    pub after: Duration,
 }
 
 /// What a job tells, as it goes on.
@@ -70,6 +80,12 @@ pub struct Job {
 /// Called when a token came or went, from any thread.
 pub type OnChange = Arc<dyn Fn() + Send + Sync>;
 
+/// For those whom changes do not matter to.
+#[must_use]
+pub fn nobody() -> OnChange {
+    Arc::new(|| {})
+}
+
 impl Module {
     /// Starts the module's thread. The library is loaded when it is first needed.
     #[must_use]
@@ -81,6 +97,7 @@ impl Module {
     ) -> Self {
         let (events, receiver) = mpsc::channel();
         let last = Arc::new(Mutex::new(Vec::new()));
+        let loaded = Arc::new(Mutex::new(None));
         let busy = Arc::new(AtomicBool::new(false));
         let driver = Driver {
             module: module.clone(),
@@ -89,6 +106,7 @@ impl Module {
             log,
             on_change,
             last: Arc::clone(&last),
+            loaded: Arc::clone(&loaded),
             busy: Arc::clone(&busy),
             events: events.clone(),
             receiver,
@@ -104,6 +122,7 @@ impl Module {
             config: module,
             events,
             last,
+            loaded,
             busy,
         }
     }
@@ -141,6 +160,15 @@ impl Module {
     #[must_use]
     pub fn last_tokens(&self) -> Vec<Token> {
         self.last
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// The library as it was loaded last, if it was.
+    #[must_use]
+    pub fn loaded(&self) -> Option<Loaded> {
+        self.loaded
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
@@ -200,6 +228,7 @@ struct Driver {
     log: Arc<Log>,
     on_change: OnChange,
     last: Arc<Mutex<Vec<Token>>>,
+    loaded: Arc<Mutex<Option<Loaded>>>,
     busy: Arc<AtomicBool>,
     /// For the threads that read from workers.
     events: Sender<Event>,
@@ -308,6 +337,8 @@ impl Driver {
         }
         self.failures.check()?;
         library::inspect(&self.module.name, &self.module.path)?;
+        let began = Instant::now();
+        self.know(None);
         self.spawn().map_err(|error| Error::ModuleLoadFailed {
             module: self.module.name.clone(),
             reason: error.to_string(),
@@ -324,6 +355,10 @@ impl Driver {
             Ok(FromWorker::Loaded { library }) => {
                 self.log
                     .info(&format!("{}: loaded {library}", self.module.name));
+                self.know(Some(Loaded {
+                    library,
+                    after: began.elapsed(),
+                }));
                 if self.watching {
                     self.send(&ToWorker::Watch { on: true });
                 }
@@ -336,6 +371,10 @@ impl Driver {
                 Err(error)
             }
         }
+    }
+
+    fn know(&self, loaded: Option<Loaded>) {
+        *self.loaded.lock().unwrap_or_else(PoisonError::into_inner) = loaded;
     }
 
     fn spawn(&mut self) -> io::Result<()> {

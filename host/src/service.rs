@@ -2,20 +2,89 @@
 //! of them, and writes a seal into one.
 
 use crate::config::{Config, ModuleConfig};
-use crate::crypto::SigningCertificate;
+use crate::crypto::{self, SigningCertificate};
 use crate::log::Log;
 use crate::module::{Module, OnChange, Told};
 use crate::new_seal::NewSeal;
 use crate::worker::message::{Input, SignTask};
 use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
+use yinxin_proto::host::ToSign;
+use yinxin_proto::limits::MAX_DOCUMENTS;
+use yinxin_proto::site::Origin;
 use yinxin_proto::token::{Token, TokenCertificate};
 use yinxin_proto::{Base64, Error, Pin, token};
 
 /// The modules of a configuration.
 pub struct Service {
     modules: Vec<Module>,
+}
+
+/// A look into a module.
+pub struct Look<'a> {
+    /// The module.
+    pub module: &'a Module,
+    /// Time until it answered, or until nobody waited any more.
+    pub time: Duration,
+    /// What it said.
+    pub found: Found,
+}
+
+/// What a look into a module found.
+pub enum Found {
+    /// Its tokens.
+    Tokens(Vec<Token>),
+    /// It failed.
+    Failed(Error),
+    /// It did not answer in time; the ticket of what was asked, unless it is at work for somebody.
+    Silent(Option<u64>),
+}
+
+impl<'a> Look<'a> {
+    fn into(module: &'a Module, patience: Duration, more: Duration) -> Self {
+        let began = Instant::now();
+        let found = if module.is_busy() {
+            Found::Silent(None)
+        } else {
+            let job = module.list();
+            let told = match job.told.recv_timeout(patience) {
+                Err(RecvTimeoutError::Timeout) if module.loaded().is_some() => {
+                    job.told.recv_timeout(more)
+                }
+                told => told,
+            };
+            match told {
+                Ok(Told::Tokens(tokens)) => Found::Tokens(tokens),
+                Ok(Told::Failed(error)) => Found::Failed(error),
+                Err(RecvTimeoutError::Timeout) => Found::Silent(Some(job.ticket)),
+                Ok(Told::Signed { .. } | Told::Finished { .. } | Told::Written { .. })
+                | Err(RecvTimeoutError::Disconnected) => Found::Failed(Error::Internal {
+                    detail: "listing".into(),
+                }),
+            }
+        };
+        Self {
+            module,
+            time: began.elapsed(),
+            found,
+        }
+    }
+}
+
+/// What a caller asks to have signed.
+pub struct Asked<'a> {
+    /// The page's origin.
+    pub origin: &'a Origin,
+    /// [`Token::token`].
+    pub token: &'a str,
+    /// SHA-256 of the certificate, lower-case hex.
+    pub certificate: &'a str,
+    /// What is signed, in order.
+    pub items: &'a [ToSign],
+    /// The caller is a development build.
+    pub development: bool,
 }
 
 /// A certificate in a token, found.
@@ -58,41 +127,44 @@ impl Service {
         }
     }
 
+    /// Looks into all modules at once, each for no longer than `patience`, and `more` where the library
+    /// is loaded. What is asked of a silent one goes on; one that is at work is not asked.
+    #[must_use]
+    pub fn look(&self, patience: Duration, more: Duration) -> Vec<Look<'_>> {
+        thread::scope(|scope| {
+            let looks: Vec<_> = self
+                .modules
+                .iter()
+                .map(|module| scope.spawn(move || Look::into(module, patience, more)))
+                .collect();
+            looks
+                .into_iter()
+                .filter_map(|look| look.join().ok())
+                .collect()
+        })
+    }
+
     /// Looks for tokens in all modules at once. A module that takes longer than `patience`, or that
     /// is at work, is told as slow, with the tokens of its last look, and the others are not kept
     /// waiting; its own news come as a change.
     #[must_use]
     pub fn tokens(&self, patience: Duration) -> (Vec<Token>, Vec<token::Module>) {
-        let deadline = Instant::now() + patience;
-        let jobs: Vec<_> = self
-            .modules
-            .iter()
-            .map(|module| (!module.is_busy()).then(|| module.list()))
-            .collect();
         let mut tokens = Vec::new();
         let mut modules = Vec::new();
-        for (module, job) in self.modules.iter().zip(jobs) {
-            let left = deadline.saturating_duration_since(Instant::now());
-            let told = match job {
-                Some(job) => job.told.recv_timeout(left),
-                None => Err(RecvTimeoutError::Timeout),
-            };
-            let problem = match told {
-                Ok(Told::Tokens(found)) => {
+        for look in self.look(patience, Duration::ZERO) {
+            let module = look.module;
+            let problem = match look.found {
+                Found::Tokens(found) => {
                     tokens.extend(found);
                     None
                 }
-                Ok(Told::Failed(error)) => Some(error),
-                Err(RecvTimeoutError::Timeout) => {
+                Found::Failed(error) => Some(error),
+                Found::Silent(_) => {
                     tokens.extend(module.last_tokens());
                     Some(Error::ModuleSlow {
                         module: module.config.name.clone(),
                     })
                 }
-                Ok(Told::Signed { .. } | Told::Finished { .. } | Told::Written { .. })
-                | Err(RecvTimeoutError::Disconnected) => Some(Error::Internal {
-                    detail: "listing".into(),
-                }),
             };
             modules.push(token::Module {
                 name: module.config.name.clone(),
@@ -114,6 +186,44 @@ impl Service {
             return Ok(place);
         }
         find_in(&self.tokens(patience).0, token, fingerprint)
+    }
+
+    /// Signs items as structure: their bytes are built and checked here.
+    ///
+    /// # Errors
+    /// As [`Self::sign`] and [`crypto::message`]; `documents-count`, `token-removed` or
+    /// `certificate-not-found`.
+    pub fn sign_items(
+        &self,
+        asked: &Asked,
+        pin: Option<Pin>,
+        cancel: &Cancel,
+        progress: impl FnMut(u32),
+    ) -> Result<Signatures, Error> {
+        let count = u32::try_from(asked.items.len()).unwrap_or(u32::MAX);
+        if count == 0 || count > MAX_DOCUMENTS {
+            return Err(Error::DocumentsCount {
+                count,
+                limit: MAX_DOCUMENTS,
+            });
+        }
+        let place = self.find(asked.token, asked.certificate, LISTING_PATIENCE)?;
+        let certificate = SigningCertificate::parse(&place.certificate.certificate.0)?;
+        let message = |item| {
+            crypto::message(
+                item,
+                asked.origin,
+                &place.token,
+                &certificate,
+                asked.development,
+            )
+        };
+        let messages = asked
+            .items
+            .iter()
+            .map(message)
+            .collect::<Result<Vec<_>, _>>()?;
+        self.sign(&place, &certificate, &messages, pin, cancel, progress)
     }
 
     /// Signs messages with a token's key. Each signature is brought into the protocol's form and
@@ -275,7 +385,7 @@ fn find_in(tokens: &[Token], token: &str, fingerprint: &str) -> Result<Place, Er
     let certificate = token
         .certificates
         .iter()
-        .find(|held| crate::crypto::fingerprint(&held.certificate.0) == fingerprint)
+        .find(|held| crypto::fingerprint(&held.certificate.0) == fingerprint)
         .ok_or(Error::CertificateNotFound {})?;
     Ok(Place {
         token: token.clone(),
@@ -283,6 +393,8 @@ fn find_in(tokens: &[Token], token: &str, fingerprint: &str) -> Result<Place, Er
     })
 }
 
+/// Time that a listing waits for a slow module.
+pub const LISTING_PATIENCE: Duration = Duration::from_millis(2_000);
 /// Bytes of a message that is handed to the module for mechanisms that hash by themselves. Longer
 /// ones are signed by their digest only.
 const MAX_MESSAGE_TO_MODULE_BYTES: usize = 64 * 1024;

@@ -1,5 +1,5 @@
-//! What is known of vendors: where their PKCS #11 libraries lie, and which vendor-defined numbers
-//! their SM2 mechanisms have. Facts only, each with its source mark:
+//! What is known of vendors: where their PKCS #11 libraries lie, which USB numbers their keys have, and
+//! which vendor-defined numbers their SM2 mechanisms have. Facts only, each with its source mark:
 //!
 //! - \[S\] read in a source, a header or a vendor's manual
 //! - \[W\] weak: a single mention
@@ -18,6 +18,8 @@ pub struct Vendor {
     /// The family of its SM2 mechanisms, where known. No public header of these vendors was
     /// found, so all families are probed.
     pub family: Option<Family>,
+    /// USB numbers of its keys: vendor and product.
+    pub usb: &'static [(u16, u16)],
     /// File names of the PKCS #11 library in a [library folder](library_folders), or whole paths.
     pub windows: &'static [&'static str],
     /// The same on Linux.
@@ -26,12 +28,27 @@ pub struct Vendor {
     pub macos: &'static [&'static str],
 }
 
+impl Vendor {
+    /// Its library's names on this system.
+    #[must_use]
+    pub fn libraries(&self) -> &'static [&'static str] {
+        if cfg!(windows) {
+            self.windows
+        } else if cfg!(target_vendor = "apple") {
+            self.macos
+        } else {
+            self.linux
+        }
+    }
+}
+
 /// Known vendors of keys that Chinese certification authorities hand out.
 pub const VENDORS: &[Vendor] = &[
     Vendor {
-        // [S] USB 055c:db08, 055c:e618; gm3000_pkcs11_tw.dll is iTrus' build.
+        // [S] gm3000_pkcs11_tw.dll is iTrus' build.
         name: "Longmai mToken GM3000",
         family: None,
+        usb: &[(0x055c, 0xdb08), (0x055c, 0xe618)],
         windows: &["gm3000_pkcs11.dll", "gm3000_pkcs11_tw.dll"],
         linux: &[
             "libgm3000_pkcs11.so",
@@ -40,9 +57,10 @@ pub const VENDORS: &[Vendor] = &[
         macos: &["libgm3000_pkcs11.dylib"],
     },
     Vendor {
-        // [S] USB 096e:0309; one library for SKF, PKCS #11 and CSP.
+        // [S] One library for SKF, PKCS #11 and CSP.
         name: "Feitian ePass3000GM",
         family: None,
+        usb: &[(0x096e, 0x0309)],
         windows: &["ShuttleCsp11_3000GM.dll"],
         linux: &["libes_3000gm.so", "libes_3000gm.so.1.0.0"],
         macos: &["libes_3000gm.dylib"],
@@ -51,14 +69,17 @@ pub const VENDORS: &[Vendor] = &[
         // [S]
         name: "Feitian ePass3003",
         family: None,
+        // Not in any source that was found.
+        usb: &[],
         windows: &["ShuttleCsp11_3003.dll"],
         linux: &[],
         macos: &[],
     },
     Vendor {
-        // [S] USB 5448:0003.
+        // [S]
         name: "Haitai HaiKey",
         family: None,
+        usb: &[(0x5448, 0x0003)],
         windows: &["HTPKCS11.dll"],
         linux: &[],
         macos: &[],
@@ -71,14 +92,8 @@ pub fn installed() -> Vec<(&'static Vendor, PathBuf)> {
     let folders = library_folders();
     let mut found = Vec::new();
     for vendor in VENDORS {
-        let names = if cfg!(windows) {
-            vendor.windows
-        } else if cfg!(target_vendor = "apple") {
-            vendor.macos
-        } else {
-            vendor.linux
-        };
-        let candidate = names
+        let candidate = vendor
+            .libraries()
             .iter()
             .flat_map(|name| folders.iter().map(move |folder| folder.join(name)))
             .find(|path| path.is_file());
