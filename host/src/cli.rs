@@ -9,7 +9,8 @@ mod tokens;
 
 use crate::config::{Config, ModuleConfig};
 use crate::log::Log;
-use crate::module::OnChange;
+use crate::module::nobody;
+use crate::registration::Browser;
 use crate::service::Service;
 use crate::{native, worker};
 use lexopt::{Arg, Parser, ValueExt};
@@ -84,8 +85,7 @@ enum Command {
     Uninstall(install::Options),
     Doctor {
         modules: Vec<PathBuf>,
-        folders: Vec<PathBuf>,
-        json: bool,
+        options: doctor::Options,
     },
     Tokens {
         modules: Vec<PathBuf>,
@@ -111,11 +111,7 @@ fn run(command: Command) -> Result<(), Error> {
         Command::Version => output::lines(concat!("yinxin-host ", env!("CARGO_PKG_VERSION"))),
         Command::Install(options) => return install::install(&options),
         Command::Uninstall(options) => return install::uninstall(&options),
-        Command::Doctor {
-            modules,
-            folders,
-            json,
-        } => doctor::run(modules, &folders, json),
+        Command::Doctor { modules, options } => return doctor::run(modules, &options),
         Command::Tokens { modules, json } => return tokens::tokens(&Setting::new(modules)?, json),
         Command::Certificates { modules, json } => {
             return tokens::certificates(&Setting::new(modules)?, json);
@@ -145,10 +141,9 @@ impl Setting {
             return Err(Error::NoModule {});
         }
         let log = Arc::new(Log::new(config.log));
-        let on_change: OnChange = Arc::new(|| {});
         let patience = u64::from(config.load_ms) + u64::from(config.call_ms) + 1_000;
         Ok(Self {
-            service: Service::new(modules, &config, &log, &on_change),
+            service: Service::new(modules, &config, &log, &nobody()),
             patience: Duration::from_millis(patience),
         })
     }
@@ -181,11 +176,13 @@ fn parse(arguments: Vec<OsString>) -> Result<Command, lexopt::Error> {
     let (mut token, mut id, mut format, mut input, mut output) = (None, None, None, None, None);
     let mut replaced = None;
     let mut pin_stdin = false;
+    let mut doctor = doctor::Options::default();
     while let Some(argument) = parser.next()? {
         // What a command does not take is refused, not ignored.
         let installs = matches!(verb.as_deref(), Some("install" | "uninstall"));
         let signs = verb.as_deref() == Some("sign");
         let writes = verb.as_deref() == Some("seal");
+        let looks = verb.as_deref() == Some("doctor");
         let lists = matches!(verb.as_deref(), Some("doctor" | "tokens" | "certificates"));
         match argument {
             Arg::Long("help") | Arg::Short('h') => return Ok(Command::Help),
@@ -201,8 +198,8 @@ fn parse(arguments: Vec<OsString>) -> Result<Command, lexopt::Error> {
             Arg::Long("json") if lists => json = true,
             Arg::Long("browser") if installs => install
                 .browsers
-                .push(install::Browser::named(&parser.value()?.string()?)?),
-            Arg::Long("user-data-dir") if installs || verb.as_deref() == Some("doctor") => {
+                .push(Browser::named(&parser.value()?.string()?)?),
+            Arg::Long("user-data-dir") if installs || looks => {
                 install.user_data_dirs.push(parser.value()?.into());
             }
             Arg::Long("extension-id") if installs => {
@@ -211,13 +208,23 @@ fn parse(arguments: Vec<OsString>) -> Result<Command, lexopt::Error> {
                     .push(install::extension_id(&parser.value()?.string()?)?);
             }
             Arg::Long("config") if installs => install.config = Some(parser.value()?.into()),
-            Arg::Long("dry-run") if installs => install.dry_run = true,
+            Arg::Long("dry-run") if installs || looks => install.dry_run = true,
+            Arg::Long("repair") if looks && doctor.mend.is_none() => {
+                doctor.mend = Some(doctor::Mend::Repair)
+            }
+            Arg::Long("undo") if looks && doctor.mend.is_none() => {
+                doctor.mend = Some(doctor::Mend::Undo)
+            }
+            Arg::Long("report") if looks => doctor.report = Some(parser.value()?.into()),
+            Arg::Long("test-signature") if looks => {
+                doctor.test_signature = Some(parser.value()?.string()?);
+            }
             Arg::Long("token") if signs || writes => token = Some(parser.value()?.string()?),
             Arg::Long("id") if signs => id = Some(parser.value()?.string()?.to_ascii_lowercase()),
             Arg::Long("format") if signs => {
                 format = Some(tokens::Format::named(&parser.value()?.string()?)?);
             }
-            Arg::Long("pin-stdin") if signs || writes => pin_stdin = true,
+            Arg::Long("pin-stdin") if signs || writes || looks => pin_stdin = true,
             Arg::Long("in") if signs || writes => input = Some(PathBuf::from(parser.value()?)),
             Arg::Long("replace") if writes => {
                 replaced = Some(seal::name(&parser.value()?.string()?)?);
@@ -230,11 +237,28 @@ fn parse(arguments: Vec<OsString>) -> Result<Command, lexopt::Error> {
     Ok(match verb.as_deref() {
         Some("install") => Command::Install(install),
         Some("uninstall") => Command::Uninstall(install),
-        Some("doctor") => Command::Doctor {
-            modules,
-            folders: install.user_data_dirs,
-            json,
-        },
+        Some("doctor") => {
+            let mends = doctor.mend.is_some();
+            if install.dry_run && !mends {
+                return Err("--dry-run goes with --repair or --undo".into());
+            }
+            if pin_stdin && doctor.test_signature.is_none() {
+                return Err("--pin-stdin goes with --test-signature".into());
+            }
+            if mends && (doctor.report.is_some() || doctor.test_signature.is_some()) {
+                return Err("--repair and --undo go alone".into());
+            }
+            Command::Doctor {
+                modules,
+                options: doctor::Options {
+                    folders: install.user_data_dirs,
+                    pin_stdin,
+                    dry_run: install.dry_run,
+                    json,
+                    ..doctor
+                },
+            }
+        }
         Some("tokens") => Command::Tokens { modules, json },
         Some("certificates") => Command::Certificates { modules, json },
         Some("sign") => Command::Sign {
@@ -279,8 +303,15 @@ yinxin-host: the native-messaging host of Yinxin. Without a command it serves a 
       Registers the host with browsers, or takes that back. Without --browser and --user-data-dir:
       with each of the three. --extension-id lets another extension call, and writes that to the
       configuration. --config names the configuration for this registration.
-  yinxin-host doctor [--json] [--user-data-dir DIR]... [--module PATH]...
-      Says what works, what does not, and why.
+  yinxin-host doctor [--json] [--report FILE] [--test-signature LABEL [--pin-stdin]]
+                     [--user-data-dir DIR]... [--module PATH]...
+      Says what works, what does not, and why. --report writes it into a file for support, which holds
+      no PIN, no content of certificates or seals and no names but the labels of keys: read it before
+      you send it. --test-signature signs a login for trying out, and uses a try of the PIN for it;
+      nothing else does.
+  yinxin-host doctor --repair|--undo [--dry-run] [--json] [--user-data-dir DIR]...
+      Registers the host anew with the browsers that could not start it, or takes the last repair back,
+      and says what changes. --dry-run only says it.
   yinxin-host tokens [--json] [--module PATH]...
   yinxin-host certificates [--json] [--module PATH]...
       Lists keys with their seals, and the certificates in them.
@@ -334,6 +365,11 @@ mod tests {
             "install --extension-id ../x",
             "install --module /x.so",
             "doctor --module",
+            "doctor --dry-run",
+            "doctor --pin-stdin",
+            "doctor --repair --undo",
+            "doctor --repair --test-signature a",
+            "tokens --repair",
             "seal --token a",
             "seal --in a",
             "seal --token a --in b --out c",
@@ -349,6 +385,8 @@ mod tests {
             "install --browser chrome --extension-id dflkakdepmanhldiepilhgadjlnahblm",
             "sign --token a --id 0A --format cms --pin-stdin --in a --out b",
             "seal --token a --in b --pin-stdin",
+            "doctor --test-signature a --pin-stdin --report b --json",
+            "doctor --undo --dry-run",
             "seal --token a --in b --replace \
              AF5570F5A1810B7AF78CAF4BC70A660F0DF51E42BAF91D4DE5B2328DE0E83DFC",
         ] {

@@ -11,19 +11,24 @@
 //! | [`frame`] | length and JSON, on both kinds of pipe |
 //! | [`library`] | a look at a library's file before it is loaded |
 //! | [`vendors`] | known vendors: libraries and mechanisms |
-//! | [`config`], [`log`] | the host's own files |
+//! | [`config`], [`log`], [`files`] | the host's own files |
+//! | [`registration`] | where browsers look for the host |
+//! | [`doctor`] | what works, what does not, and why; repairs |
 //! | [`cli`] | the command line |
 #![forbid(unsafe_code)]
 
 mod cli;
 mod config;
 mod crypto;
+mod doctor;
+mod files;
 mod frame;
 mod library;
 mod log;
 mod module;
 mod native;
 mod new_seal;
+mod registration;
 mod service;
 mod vendors;
 mod worker;

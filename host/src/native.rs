@@ -3,10 +3,12 @@
 //! its own, so that a slow module never keeps a cancel or another module waiting.
 
 use crate::config::Config;
-use crate::crypto::{self, SigningCertificate};
+use crate::doctor::{self, repair};
 use crate::frame::{self, Incoming, WriteError};
 use crate::log::Log;
-use crate::service::{Cancel, Service};
+use crate::module::nobody;
+use crate::registration::known_places;
+use crate::service::{Asked, Cancel, LISTING_PATIENCE, Service};
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::fs::File;
@@ -14,12 +16,13 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant};
-use yinxin_proto::host::{HostCommand, HostEvent, HostMessage, HostReply, HostRequest, ToSign};
-use yinxin_proto::limits::{MAX_DOCUMENTS, MAX_FRAME_FROM_HOST_BYTES, MAX_FRAME_TO_HOST_BYTES};
-use yinxin_proto::site::{HOST_NAME, Origin};
+use std::time::Instant;
+use yinxin_proto::doctor::Repair;
+use yinxin_proto::host::{HostCommand, HostEvent, HostMessage, HostReply, HostRequest};
+use yinxin_proto::limits::{MAX_FRAME_FROM_HOST_BYTES, MAX_FRAME_TO_HOST_BYTES};
+use yinxin_proto::site::HOST_NAME;
 use yinxin_proto::token::Token;
-use yinxin_proto::{Base64, Error, PROTOCOL_VERSION, Pin};
+use yinxin_proto::{Base64, Error, PROTOCOL_VERSION};
 
 /// Serves the caller that the browser named.
 pub fn serve(caller: Option<&str>) -> ExitCode {
@@ -190,7 +193,59 @@ impl Host {
                 pin,
                 items,
             } => self.run(id, "sign", move |host, id, cancel| {
-                host.sign(id, &cancel, &origin, &token, &certificate, pin, &items)
+                let asked = Asked {
+                    origin: &origin,
+                    token: &token,
+                    certificate: &certificate,
+                    items: &items,
+                    development: host.development,
+                };
+                let progress = |done| {
+                    host.browser.say(&HostMessage::Event {
+                        event: HostEvent::Progress { id, done },
+                    });
+                };
+                let signed = host.service()?.sign_items(&asked, pin, &cancel, progress)?;
+                Ok(HostReply::Signed {
+                    signatures: signed.signatures.into_iter().map(Base64).collect(),
+                    token_us: signed.token_us,
+                })
+            }),
+            HostCommand::Doctor {} => self.run(id, "doctor", move |host, _, _| {
+                let places = known_places();
+                let report = match host.service() {
+                    Ok(service) => doctor::examine(&host.config, service, &places),
+                    // The configuration can't be read; what is found without it is looked at.
+                    Err(_) => {
+                        let config = Config::default();
+                        let modules = config.all_modules();
+                        let service = Service::new(modules, &config, &host.log, &nobody());
+                        doctor::examine(&host.config, &service, &places)
+                    }
+                };
+                Ok(HostReply::Doctor {
+                    report: doctor::fitting(report),
+                })
+            }),
+            HostCommand::Repair {
+                repair: Repair::Register { browser },
+                dry_run,
+                undo,
+            } => self.run(id, "repair", move |host, _, _| {
+                // A message names a browser, never a folder.
+                let place = known_places()
+                    .into_iter()
+                    .find(|place| place.browser == browser)
+                    .ok_or_else(|| Error::MessageInvalid {
+                        reason: format!("no browser “{}”", shorten(&browser)),
+                    })?;
+                let changes = if undo {
+                    repair::undo(&place, dry_run)?
+                } else {
+                    let config = host.config.as_ref().map_err(Clone::clone)?;
+                    repair::register(&place, config, dry_run)?
+                };
+                Ok(HostReply::Repaired { changes })
             }),
         }
     }
@@ -258,42 +313,6 @@ impl Host {
 
     fn running(&self) -> std::sync::MutexGuard<'_, HashMap<u32, Arc<Cancel>>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "the fields of one request")]
-    fn sign(
-        &self,
-        id: u32,
-        cancel: &Cancel,
-        origin: &Origin,
-        token: &str,
-        fingerprint: &str,
-        pin: Option<Pin>,
-        items: &[ToSign],
-    ) -> Result<HostReply, Error> {
-        let count = u32::try_from(items.len()).unwrap_or(u32::MAX);
-        if count == 0 || count > MAX_DOCUMENTS {
-            return Err(Error::DocumentsCount {
-                count,
-                limit: MAX_DOCUMENTS,
-            });
-        }
-        let service = self.service()?;
-        let place = service.find(token, fingerprint, LISTING_PATIENCE)?;
-        let certificate = SigningCertificate::parse(&place.certificate.certificate.0)?;
-        let messages = items
-            .iter()
-            .map(|item| crypto::message(item, origin, &place.token, &certificate, self.development))
-            .collect::<Result<Vec<_>, _>>()?;
-        let signed = service.sign(&place, &certificate, &messages, pin, cancel, |done| {
-            self.browser.say(&HostMessage::Event {
-                event: HostEvent::Progress { id, done },
-            });
-        })?;
-        Ok(HostReply::Signed {
-            signatures: signed.signatures.into_iter().map(Base64).collect(),
-            token_us: signed.token_us,
-        })
     }
 }
 
@@ -375,7 +394,5 @@ fn shorten(text: &str) -> String {
     text.chars().take(200).collect()
 }
 
-/// Time that a listing waits for a slow module.
-const LISTING_PATIENCE: Duration = Duration::from_millis(2_000);
 /// Requests served at the same time.
 const MAX_RUNNING: usize = 64;

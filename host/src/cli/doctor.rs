@@ -1,330 +1,196 @@
-//! `doctor`: says what works, what does not, and why: the configuration, each browser's
-//! registration with a real start of what it names, and each module with its tokens.
+//! `doctor`: says what works, what does not, and why; repairs registrations, and takes that back;
+//! makes a test signature on request.
 
-use super::install::{Manifest, Place, known_places};
+use super::tokens::{clean, read_pin};
 use super::{output, with_modules};
-use crate::config::{self, Config, ModuleConfig};
-use crate::frame::{self, Incoming};
+use crate::config::Config;
+use crate::doctor::{self, module, repair};
+use crate::files;
 use crate::log::Log;
-use crate::module::{Module, OnChange, Told};
-use serde::Serialize;
-use std::io;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use crate::module::nobody;
+use crate::registration::{Place, known_places};
+use crate::service::Service;
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::mpsc;
-use std::thread;
-use std::time::{Duration, Instant};
-use yinxin_proto::host::HostMessage;
-use yinxin_proto::limits::{GREETING_MS, MAX_FRAME_FROM_HOST_BYTES};
-use yinxin_proto::site::{HOST_NAME, RELEASED_EXTENSION_ID};
-use yinxin_proto::token::Token;
-use yinxin_proto::{Error, PROTOCOL_VERSION};
+use yinxin_proto::Error;
+use yinxin_proto::doctor::{Change, Check, CheckKind, CheckState, DoctorReport};
+use yinxin_proto::token::PinState;
 
-/// Everything that was looked at.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Report {
-    version: &'static str,
-    protocol: u32,
-    program: PathBuf,
-    configuration: ConfigurationReport,
-    browsers: Vec<BrowserReport>,
-    modules: Vec<ModuleReport>,
-    /// Nothing was found wrong.
-    healthy: bool,
+/// What `doctor` takes.
+#[derive(Default)]
+pub struct Options {
+    /// Further folders of profiles.
+    pub folders: Vec<PathBuf>,
+    /// Label of the key to sign with.
+    pub test_signature: Option<String>,
+    /// The PIN comes on standard input.
+    pub pin_stdin: bool,
+    /// File for support.
+    pub report: Option<PathBuf>,
+    /// What to do beside looking.
+    pub mend: Option<Mend>,
+    /// Only say what would be done.
+    pub dry_run: bool,
+    /// As JSON.
+    pub json: bool,
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ConfigurationReport {
-    path: Option<PathBuf>,
-    exists: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    problem: Option<Problem>,
+/// What to do with registrations.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Mend {
+    /// Repairs those that do not work.
+    Repair,
+    /// Takes repairs back.
+    Undo,
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct BrowserReport {
-    browser: String,
-    manifest: PathBuf,
-    /// The browser is installed, as far as its folder tells.
-    present: bool,
-    /// Milliseconds from the start of the registered program to its greeting.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    greeting_ms: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    problem: Option<Problem>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ModuleReport {
-    name: String,
-    path: PathBuf,
-    /// Milliseconds for loading and listing.
-    ms: u32,
-    tokens: Vec<TokenReport>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    problem: Option<Problem>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct TokenReport {
-    label: String,
-    certificates: usize,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    problem: Option<Problem>,
-}
-
-/// An error with its texts, so that a report can be read without the catalogue.
-#[derive(Serialize)]
-struct Problem {
-    #[serde(flatten)]
-    error: Error,
-    message: String,
-    remedy: String,
-}
-
-impl From<Error> for Problem {
-    fn from(error: Error) -> Self {
-        let text = error.text(output::locale());
-        Self {
-            error,
-            message: text.message,
-            remedy: text.remedy,
-        }
-    }
-}
-
-/// Looks at everything and prints the report.
-pub fn run(extra: Vec<PathBuf>, folders: &[PathBuf], json: bool) {
+/// Looks at everything and prints the report, or mends registrations and prints the changes.
+///
+/// # Errors
+/// `file-failed`, or `configuration-invalid` where that keeps a repair from being right.
+pub fn run(modules: Vec<PathBuf>, options: &Options) -> Result<(), Error> {
     let loaded = Config::load();
-    let path = config::location().map(|(path, _)| path);
-    let configuration = ConfigurationReport {
-        exists: path.as_ref().is_some_and(|path| path.exists()),
-        path,
-        problem: loaded.as_ref().err().cloned().map(Problem::from),
-    };
-    let config = loaded.unwrap_or_default();
-    let own = folders.iter().map(|folder| Place::of_folder(folder));
-    let browsers: Vec<BrowserReport> = known_places()
+    let places: Vec<Place> = known_places()
         .into_iter()
-        .chain(own)
-        .map(|place| browser(&place))
+        .chain(
+            options
+                .folders
+                .iter()
+                .map(|folder| Place::of_folder(folder)),
+        )
         .collect();
-    let modules: Vec<ModuleReport> = with_modules(&config, extra)
-        .into_iter()
-        .map(|entry| module(entry, &config))
-        .collect();
-    let healthy = configuration.problem.is_none()
-        && browsers
-            .iter()
-            .all(|browser| !browser.present || browser.problem.is_none())
-        && !modules.is_empty()
-        && modules.iter().all(|module| module.problem.is_none());
-    let report = Report {
-        version: env!("CARGO_PKG_VERSION"),
-        protocol: PROTOCOL_VERSION,
-        program: std::env::current_exe().unwrap_or_default(),
-        configuration,
-        browsers,
-        modules,
-        healthy,
-    };
-    if json {
+    if let Some(mend) = options.mend {
+        return mended(mend, &loaded?, &places, options);
+    }
+    let config = loaded
+        .as_ref()
+        .map_or_else(|_| Config::default(), Clone::clone);
+    let log = Arc::new(Log::new(config.log));
+    let service = Service::new(with_modules(&config, modules), &config, &log, &nobody());
+    let mut report = doctor::examine(&loaded, &service, &places);
+    if let Some(label) = &options.test_signature {
+        let check = module::test_signature(&service, label, |token| {
+            let last = if token.pin.state == PinState::Final {
+                " It is the last one: a wrong PIN locks the key."
+            } else {
+                ""
+            };
+            output::warn(&format!(
+                "The test signature uses a try of the PIN of {}.{last}",
+                clean(label)
+            ));
+            read_pin(options.pin_stdin)
+        });
+        doctor::add(&mut report, check);
+    }
+    if let Some(path) = &options.report {
+        files::write_whole(path, format!("{}\n", in_words(&report)).as_bytes())?;
+    }
+    if options.json {
         output::json(&report);
     } else {
         output::lines(&in_words(&report));
     }
+    Ok(())
 }
 
-fn in_words(report: &Report) -> String {
-    let mut lines = vec![format!(
-        "yinxin-host {}, protocol {}",
-        report.version, report.protocol
-    )];
-    let told = |problem: &Option<Problem>| {
-        problem
-            .as_ref()
-            .map(|problem| format!("\n    {}", output::one_line(&problem.error)))
-            .unwrap_or_default()
-    };
-    let mark = |problem: &Option<Problem>| if problem.is_some() { "✗" } else { "✓" };
-    let configuration = &report.configuration;
-    lines.push(format!(
-        "{} configuration {}{}{}",
-        mark(&configuration.problem),
-        configuration
-            .path
-            .as_ref()
-            .map_or("-".into(), |path| path.display().to_string()),
-        if configuration.exists { "" } else { " (none)" },
-        told(&configuration.problem)
-    ));
-    for browser in &report.browsers {
-        let sign = match (browser.present, &browser.problem) {
-            (false, Some(_)) => "·",
-            (_, problem) => mark(problem),
+/// Mends what does not work, or takes repairs back. The changes are told before they are made.
+fn mended(mend: Mend, config: &Config, places: &[Place], options: &Options) -> Result<(), Error> {
+    let mut all = Vec::new();
+    for place in places {
+        let step = |dry_run| match mend {
+            Mend::Repair => repair::register(place, config, dry_run),
+            Mend::Undo => repair::undo(place, dry_run),
         };
-        let started = browser
-            .greeting_ms
-            .map_or(String::new(), |ms| format!(", greets after {ms} ms"));
-        let problem = if browser.present || browser.greeting_ms.is_some() {
-            told(&browser.problem)
-        } else {
-            " (browser not found)".into()
-        };
-        lines.push(format!(
-            "{sign} browser {}{started}{problem}",
-            browser.browser
-        ));
-    }
-    for module in &report.modules {
-        lines.push(format!(
-            "{} module {} ({}), {} ms{}",
-            mark(&module.problem),
-            module.name,
-            module.path.display(),
-            module.ms,
-            told(&module.problem)
-        ));
-        for token in &module.tokens {
-            lines.push(format!(
-                "  {} key {}, {} certificates{}",
-                mark(&token.problem),
-                token.label,
-                token.certificates,
-                told(&token.problem)
-            ));
+        if mend == Mend::Repair && !doctor::registration::is_failed(place, config) {
+            continue;
         }
+        let changes = step(true)?;
+        if !options.json {
+            for change in &changes {
+                output::lines(&described(change));
+            }
+        }
+        if !options.dry_run {
+            step(false)?;
+        }
+        all.extend(changes);
     }
-    if report.modules.is_empty() {
-        lines.push(format!("✗ {}", output::one_line(&Error::NoModule {})));
+    if options.json {
+        output::json(&all);
+    } else if all.is_empty() {
+        output::lines("nothing to change");
+    }
+    Ok(())
+}
+
+/// A change: what is taken away, then what comes instead.
+fn described(change: &Change) -> String {
+    let verb = match (&change.before, &change.after) {
+        (None, _) => "write",
+        (_, None) => "remove",
+        _ => "change",
+    };
+    let mut lines = vec![format!("{verb} {}", change.path)];
+    for (mark, text) in [('-', &change.before), ('+', &change.after)] {
+        let text = text.as_deref().unwrap_or_default();
+        lines.extend(text.lines().map(|line| format!("  {mark} {}", clean(line))));
     }
     lines.join("\n")
 }
 
-fn browser(place: &Place) -> BrowserReport {
-    let result = registration(place);
-    BrowserReport {
-        browser: place.browser.clone(),
-        manifest: place.manifest.clone(),
-        present: place.present,
-        greeting_ms: result
-            .as_ref()
-            .ok()
-            .map(|time| u32::try_from(time.as_millis()).unwrap_or(u32::MAX)),
-        problem: result.err().map(Problem::from),
-    }
-}
-
-/// Checks a registration as the browser would use it, and gives the time to the greeting.
-fn registration(place: &Place) -> Result<Duration, Error> {
-    let broken = |reason: String| Error::RegistrationBroken {
-        browser: place.browser.clone(),
-        path: place.manifest.display().to_string(),
-        reason,
-    };
-    let text = config::read_bounded(&place.manifest).map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => Error::RegistrationMissing {
-            browser: place.browser.clone(),
-            path: place.manifest.display().to_string(),
-        },
-        _ => broken(error.to_string()),
-    })?;
-    let manifest: Manifest =
-        serde_json::from_str(&text).map_err(|error| broken(format!("manifest: {error}")))?;
-    if manifest.name != HOST_NAME {
-        return Err(broken(format!("the manifest is of {}", manifest.name)));
-    }
-    if manifest.kind != "stdio" {
-        return Err(broken(format!("type {}", manifest.kind)));
-    }
-    let caller = format!("chrome-extension://{RELEASED_EXTENSION_ID}/");
-    if !manifest.allowed_origins.contains(&caller) {
-        return Err(broken(format!("allowed_origins lacks {caller}")));
-    }
-    if !manifest.path.is_absolute() && !cfg!(windows) {
-        return Err(broken("the program's path is not absolute".into()));
-    }
-    start(&manifest.path, &caller)
-        .map_err(|reason| broken(format!("{}: {reason}", manifest.path.display())))
-}
-
-/// Starts a registered program and waits for its greeting.
-fn start(program: &Path, caller: &str) -> Result<Duration, String> {
-    let began = Instant::now();
-    let mut child = Command::new(program)
-        .arg(caller)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .map_err(|error| error.to_string())?;
-    let Some(mut output) = child.stdout.take() else {
-        return Err("no pipe".into());
-    };
-    let (sender, first) = mpsc::channel();
-    thread::spawn(move || {
-        let read = frame::read(&mut output, MAX_FRAME_FROM_HOST_BYTES);
-        // The receiver is gone once the time is over.
-        let _ = sender.send((read, began.elapsed()));
-    });
-    let result = first.recv_timeout(Duration::from_millis(GREETING_MS.into()));
-    let _ = child.kill();
-    let _ = child.wait();
-    let (read, time) =
-        result.map_err(|_| format!("no greeting within {} s", GREETING_MS / 1_000))?;
-    let Ok(Incoming::Message(text)) = read else {
-        return Err("it ended without a greeting".into());
-    };
-    match serde_json::from_str(&text) {
-        Ok(HostMessage::Greeting { name, protocol, .. }) if name == HOST_NAME => {
-            if protocol == PROTOCOL_VERSION {
-                Ok(time)
-            } else {
-                Err(format!(
-                    "it speaks protocol {protocol}, not {PROTOCOL_VERSION}"
-                ))
-            }
+/// The report for people: a line for each check, then what is wrong with it and what to do.
+fn in_words(report: &DoctorReport) -> String {
+    let mut lines = vec![format!(
+        "yinxin-host {}, protocol {}, {}, {} ms\n{}",
+        report.version, report.protocol, report.platform, report.ms, report.program
+    )];
+    lines.extend(report.checks.iter().map(line));
+    lines.push(
+        if report.healthy {
+            "Nothing keeps it from working."
+        } else {
+            "✗ marks what does not work."
         }
-        _ => Err("it does not greet as the host".into()),
-    }
+        .into(),
+    );
+    lines.join("\n")
 }
 
-fn module(entry: ModuleConfig, config: &Config) -> ModuleReport {
-    let began = Instant::now();
-    let (name, path) = (entry.name.clone(), entry.path.clone());
-    let on_change: OnChange = Arc::new(|| {});
-    let log = Arc::new(Log::new(config.log));
-    let job = Module::start(entry, config, log, on_change).list();
-    // The module's own thread keeps the time-outs.
-    let (tokens, problem) = match job.told.recv() {
-        Ok(Told::Tokens(tokens)) => (tokens, None),
-        Ok(Told::Failed(error)) => (Vec::new(), Some(error)),
-        Ok(Told::Signed { .. } | Told::Finished { .. } | Told::Written { .. }) | Err(_) => (
-            Vec::new(),
-            Some(Error::Internal {
-                detail: "listing".into(),
-            }),
-        ),
+fn line(check: &Check) -> String {
+    let mark = match check.state {
+        CheckState::Ok => '✓',
+        CheckState::Warning => '!',
+        CheckState::Failed => '✗',
+        CheckState::Skipped => '·',
     };
-    ModuleReport {
-        name,
-        path,
-        ms: u32::try_from(began.elapsed().as_millis()).unwrap_or(u32::MAX),
-        tokens: tokens.into_iter().map(token).collect(),
-        problem: problem.map(Problem::from),
+    let kind = match check.kind {
+        CheckKind::Configuration => "configuration",
+        CheckKind::Registration => "browser",
+        CheckKind::ReaderService => "reader service",
+        CheckKind::UsbDevice => "USB device",
+        CheckKind::Module => "module",
+        CheckKind::Key => "key",
+        CheckKind::Certificates => "certificates of",
+        CheckKind::Seals => "seals of",
+        CheckKind::TestSignature => "test signature with",
+    };
+    let evidence: Vec<String> = check
+        .evidence
+        .iter()
+        .map(|evidence| format!("{} {}", evidence.name, evidence.value))
+        .collect();
+    let mut line = format!(
+        "{mark} {kind} {}, {} ms: {}",
+        check.subject,
+        check.ms,
+        evidence.join(", ")
+    );
+    if let Some(problem) = &check.problem {
+        line.push_str(&format!("\n    {}", output::one_line(problem)));
     }
-}
-
-fn token(token: Token) -> TokenReport {
-    TokenReport {
-        label: token.label,
-        certificates: token.certificates.len(),
-        problem: token.problem.map(Problem::from),
+    if check.repair.is_some() {
+        line.push_str("\n    yinxin-host doctor --repair mends it.");
     }
+    line
 }

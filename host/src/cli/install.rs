@@ -6,13 +6,15 @@
 
 use super::output;
 use crate::config::{self, Config, VARIABLE};
-use serde::{Deserialize, Serialize};
+use crate::doctor::repair;
+use crate::files;
+use crate::registration::{Browser, Manifest, Place, known_places};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use toml_edit::{Array, DocumentMut, Item, Value};
 use yinxin_proto::Error;
-use yinxin_proto::site::{DEVELOPMENT_EXTENSION_ID, HOST_NAME, RELEASED_EXTENSION_ID};
+use yinxin_proto::site::{DEVELOPMENT_EXTENSION_ID, RELEASED_EXTENSION_ID};
 
 /// What `install` and `uninstall` take.
 #[derive(Default)]
@@ -27,90 +29,6 @@ pub struct Options {
     pub config: Option<PathBuf>,
     /// Only say what would be done.
     pub dry_run: bool,
-}
-
-/// Browsers that the installer knows by name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Browser {
-    /// Chromium.
-    Chromium,
-    /// Google Chrome.
-    Chrome,
-    /// Microsoft Edge.
-    Edge,
-}
-
-impl Browser {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Chromium, Self::Chrome, Self::Edge];
-
-    /// The browser of a name.
-    ///
-    /// # Errors
-    /// For another name.
-    pub fn named(name: &str) -> Result<Self, String> {
-        Self::ALL
-            .into_iter()
-            .find(|browser| browser.name() == name)
-            .ok_or_else(|| format!("unknown browser “{name}”"))
-    }
-
-    /// Its name on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Chromium => "chromium",
-            Self::Chrome => "chrome",
-            Self::Edge => "edge",
-        }
-    }
-
-    /// The folder of its profiles, for the user who runs this. On Windows the manifests lie in a
-    /// folder of ours and the registry names them.
-    ///
-    /// Source: Chromium's documentation of native messaging, “Native messaging host location”;
-    /// Microsoft's of Edge.
-    fn user_data_dir(self) -> Option<PathBuf> {
-        let home = || {
-            std::env::var_os("HOME")
-                .map(PathBuf::from)
-                .filter(|home| home.is_absolute())
-        };
-        if cfg!(windows) {
-            return Some(config::folder(config::Folder::Configuration)?.join(self.name()));
-        }
-        if cfg!(target_vendor = "apple") {
-            let folder = match self {
-                Self::Chromium => "Chromium",
-                Self::Chrome => "Google/Chrome",
-                Self::Edge => "Microsoft Edge",
-            };
-            return Some(home()?.join("Library/Application Support").join(folder));
-        }
-        let folder = match self {
-            Self::Chromium => "chromium",
-            Self::Chrome => "google-chrome",
-            Self::Edge => "microsoft-edge",
-        };
-        let base = std::env::var_os("XDG_CONFIG_HOME")
-            .map(PathBuf::from)
-            .filter(|base| base.is_absolute());
-        let base = match base {
-            Some(base) => base,
-            None => home()?.join(".config"),
-        };
-        Some(base.join(folder))
-    }
-
-    /// Its key in the registry, under `HKEY_CURRENT_USER`.
-    #[cfg(windows)]
-    fn registry_key(self) -> String {
-        let vendor = match self {
-            Self::Chromium => "Chromium",
-            Self::Chrome => "Google\\Chrome",
-            Self::Edge => "Microsoft\\Edge",
-        };
-        format!("Software\\{vendor}\\NativeMessagingHosts\\{HOST_NAME}")
-    }
 }
 
 /// An extension's id, checked: Chromium's 32 letters from a to p, or a Firefox add-on's id.
@@ -131,74 +49,6 @@ pub fn extension_id(text: &str) -> Result<String, String> {
     }
 }
 
-/// The manifest of a native-messaging host.
-#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Manifest {
-    /// [`HOST_NAME`].
-    pub name: String,
-    /// For people.
-    #[serde(default)]
-    pub description: String,
-    /// The program; absolute.
-    pub path: PathBuf,
-    /// `stdio`.
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// Extensions that may start it.
-    pub allowed_origins: Vec<String>,
-}
-
-/// One place where the host is or can be registered.
-pub struct Place {
-    /// The browser's name, or the folder of profiles.
-    pub browser: String,
-    /// The manifest.
-    pub manifest: PathBuf,
-    /// The browser is there.
-    pub present: bool,
-    #[cfg(windows)]
-    registry_key: Option<String>,
-}
-
-impl Place {
-    fn of_browser(browser: Browser) -> Option<Self> {
-        let folder = browser.user_data_dir()?;
-        Some(Self {
-            browser: browser.name().to_owned(),
-            manifest: manifest_in(&folder),
-            present: is_used(&folder),
-            #[cfg(windows)]
-            registry_key: Some(browser.registry_key()),
-        })
-    }
-
-    /// The place in a folder of profiles.
-    pub fn of_folder(folder: &Path) -> Self {
-        let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
-        Self {
-            browser: folder.display().to_string(),
-            manifest: manifest_in(&folder),
-            present: is_used(&folder),
-            #[cfg(windows)]
-            registry_key: None,
-        }
-    }
-
-    fn launcher(&self) -> PathBuf {
-        let extension = if cfg!(windows) { "cmd" } else { "sh" };
-        self.manifest
-            .with_file_name(format!("{HOST_NAME}.{extension}"))
-    }
-}
-
-/// The places of all browsers with a name.
-pub fn known_places() -> Vec<Place> {
-    Browser::ALL
-        .into_iter()
-        .filter_map(Place::of_browser)
-        .collect()
-}
-
 /// Registers the host.
 ///
 /// # Errors
@@ -212,13 +62,6 @@ pub fn install(options: &Options) -> Result<(), Error> {
         .as_ref()
         .map(|path| std::path::absolute(path).unwrap_or_else(|_| path.clone()));
     let known = write_extension_ids(options, config_path.as_deref())?;
-    let mut allowed_origins = vec![origin_of(RELEASED_EXTENSION_ID)];
-    allowed_origins.extend(
-        known
-            .iter()
-            .filter(|id| !id.contains(['@', '{']))
-            .map(|id| origin_of(id)),
-    );
     for place in places(options) {
         let path = match &config_path {
             Some(config) => {
@@ -229,25 +72,10 @@ pub fn install(options: &Options) -> Result<(), Error> {
             }
             None => program.clone(),
         };
-        let manifest = Manifest {
-            name: HOST_NAME.into(),
-            description: "Yinxin native-messaging host".into(),
-            path,
-            kind: "stdio".into(),
-            allowed_origins: allowed_origins.clone(),
-        };
-        let text = serde_json::to_string_pretty(&manifest).map_err(|error| Error::Internal {
-            detail: error.to_string(),
-        })?;
-        write(options, &place.manifest, &format!("{text}\n"), false)?;
-        #[cfg(windows)]
-        if let Some(key) = &place.registry_key
-            && !options.dry_run
-        {
-            winreg::RegKey::predef(winreg::enums::HKEY_CURRENT_USER)
-                .create_subkey(key)
-                .and_then(|(key, _)| key.set_value("", &place.manifest.as_os_str()))
-                .map_err(|error| config::file_failed(Path::new(key), &error))?;
+        let text = Manifest::new(path, &known).text()?;
+        write(options, &place.manifest, &text, false)?;
+        if !options.dry_run {
+            place.set_registry(Some(&place.manifest))?;
         }
     }
     Ok(())
@@ -259,25 +87,18 @@ pub fn install(options: &Options) -> Result<(), Error> {
 /// `file-failed`.
 pub fn uninstall(options: &Options) -> Result<(), Error> {
     for place in places(options) {
-        for path in [place.launcher(), place.manifest.clone()] {
+        let kept = repair::record(&place);
+        for path in [place.launcher(), place.manifest.clone(), kept] {
             if !path.exists() {
                 continue;
             }
             output::lines(&format!("remove {}", path.display()));
             if !options.dry_run {
-                fs::remove_file(&path).map_err(|error| config::file_failed(&path, &error))?;
+                fs::remove_file(&path).map_err(|error| files::failed(&path, &error))?;
             }
         }
-        #[cfg(windows)]
-        if let Some(key) = &place.registry_key
-            && !options.dry_run
-        {
-            match winreg::RegKey::predef(winreg::enums::HKEY_CURRENT_USER).delete_subkey(key) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                    return Err(config::file_failed(Path::new(key), &error));
-                }
-                _ => {}
-            }
+        if !options.dry_run {
+            place.set_registry(None)?;
         }
     }
     Ok(())
@@ -300,25 +121,6 @@ fn places(options: &Options) -> Vec<Place> {
     }
 }
 
-/// Whether a browser has used a folder: it holds more than what we put there.
-fn is_used(folder: &Path) -> bool {
-    fs::read_dir(folder).is_ok_and(|entries| {
-        entries
-            .flatten()
-            .any(|entry| entry.file_name() != MANIFEST_FOLDER)
-    })
-}
-
-fn manifest_in(user_data_dir: &Path) -> PathBuf {
-    user_data_dir
-        .join(MANIFEST_FOLDER)
-        .join(format!("{HOST_NAME}.json"))
-}
-
-fn origin_of(id: &str) -> String {
-    format!("chrome-extension://{id}/")
-}
-
 /// Writes the new ids into the configuration and gives all ids that it names.
 fn write_extension_ids(options: &Options, named: Option<&Path>) -> Result<Vec<String>, Error> {
     let path = match named {
@@ -328,10 +130,10 @@ fn write_extension_ids(options: &Options, named: Option<&Path>) -> Result<Vec<St
             None => return Ok(Vec::new()),
         },
     };
-    let text = match config::read_bounded(&path) {
+    let text = match files::read_text(&path) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
-        Err(error) => return Err(config::file_failed(&path, &error)),
+        Err(error) => return Err(files::failed(&path, &error)),
     };
     // A configuration that is wrong is not made worse.
     let mut ids = Config::parse(&text, &path)?.extension_ids;
@@ -406,7 +208,7 @@ fn launcher_text(program: &Path, config: &Path) -> Result<String, Error> {
 
 /// Writes a file as a whole, unless it is already right.
 fn write(options: &Options, path: &Path, text: &str, executable: bool) -> Result<(), Error> {
-    let failed = |error: io::Error| config::file_failed(path, &error);
+    let failed = |error: io::Error| files::failed(path, &error);
     let same = fs::read(path).is_ok_and(|old| old == text.as_bytes());
     output::lines(&format!(
         "{} {}",
@@ -420,9 +222,7 @@ fn write(options: &Options, path: &Path, text: &str, executable: bool) -> Result
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder).map_err(failed)?;
         }
-        let part = path.with_extension("part");
-        fs::write(&part, text).map_err(failed)?;
-        fs::rename(&part, path).map_err(failed)?;
+        files::write_whole(path, text.as_bytes())?;
     }
     if executable {
         make_executable(path).map_err(failed)?;
@@ -440,9 +240,6 @@ fn make_executable(path: &Path) -> io::Result<()> {
 fn make_executable(_: &Path) -> io::Result<()> {
     Ok(())
 }
-
-/// Where a folder of profiles has its manifests.
-const MANIFEST_FOLDER: &str = "NativeMessagingHosts";
 
 #[cfg(test)]
 mod tests {

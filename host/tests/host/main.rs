@@ -7,6 +7,7 @@
 
 mod callers;
 mod command_line;
+mod doctor;
 mod frames;
 mod modules;
 mod pin_pad;

@@ -1,4 +1,4 @@
-//! The installer, and the doctor's words about what it finds.
+//! The installer, as browsers and the doctor see what it wrote.
 
 use crate::support::*;
 use serde_json::Value;
@@ -8,36 +8,34 @@ use yinxin_proto::site::{DEVELOPMENT_EXTENSION_ID, RELEASED_EXTENSION_ID};
 
 const MANIFEST: &str = "NativeMessagingHosts/yinxin.host.json";
 
-fn doctor(home: &Home) -> Value {
-    home.run(&["doctor", "--json"]).json()
-}
-
-fn browser(report: &Value, name: &str) -> Value {
-    let browsers = report["browsers"].as_array().unwrap();
-    browsers
-        .iter()
-        .find(|browser| browser["browser"] == name)
-        .unwrap()
-        .clone()
+fn browser(home: &Home, name: &str) -> Value {
+    check(&home.doctor(), "registration", name).clone()
 }
 
 #[test]
 fn a_registered_host_starts_and_the_doctor_says_so() {
     let home = Home::new("");
-    let before = doctor(&home);
-    assert_eq!(
-        browser(&before, "chrome")["problem"]["code"],
-        "registration-missing"
-    );
+    let manifests = [
+        ("chromium", home.browser("chromium")),
+        ("chrome", home.browser("google-chrome")),
+        ("edge", home.browser("microsoft-edge")),
+    ];
+    let missing = |name: &str| {
+        assert_eq!(
+            browser(&home, name)["problem"]["code"],
+            "registration-missing"
+        );
+    };
+    missing("chrome");
     for _ in 0..2 {
         assert_eq!(home.run(&["install"]).status, Some(0));
     }
-    let report = doctor(&home);
-    for name in ["chromium", "chrome", "edge"] {
-        let browser = browser(&report, name);
-        assert_eq!(browser["problem"], Value::Null, "{browser}");
-        assert!(browser["greetingMs"].is_u64());
-        let text = fs::read_to_string(browser["manifest"].as_str().unwrap()).unwrap();
+    let report = home.doctor();
+    for (name, path) in &manifests {
+        let browser = check(&report, "registration", name);
+        assert_eq!(browser["state"], "ok", "{browser}");
+        assert_eq!(evidence(browser, "version"), env!("CARGO_PKG_VERSION"));
+        let text = fs::read_to_string(path).unwrap();
         let manifest: Value = serde_json::from_str(&text).unwrap();
         assert_eq!(manifest["name"], "yinxin.host");
         assert_eq!(manifest["type"], "stdio");
@@ -51,54 +49,8 @@ fn a_registered_host_starts_and_the_doctor_says_so() {
     // There is nothing to sign with.
     assert_eq!(report["healthy"], false);
     assert_eq!(home.run(&["uninstall"]).status, Some(0));
-    assert_eq!(
-        browser(&doctor(&home), "edge")["problem"]["code"],
-        "registration-missing"
-    );
+    missing("edge");
     assert_eq!(home.run(&["uninstall"]).status, Some(0));
-}
-
-#[test]
-fn the_doctor_says_why_a_registered_host_cannot_start() {
-    let home = Home::new("");
-    home.run(&["install", "--browser", "chrome"]);
-    let path = browser(&doctor(&home), "chrome")["manifest"]
-        .as_str()
-        .unwrap()
-        .to_owned();
-    let good: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
-    let check = |change: &dyn Fn(&mut Value), word: &str| {
-        let mut manifest = good.clone();
-        change(&mut manifest);
-        fs::write(&path, manifest.to_string()).unwrap();
-        let problem = browser(&doctor(&home), "chrome")["problem"].clone();
-        assert_eq!(problem["code"], "registration-broken", "{word}");
-        let reason = problem["params"]["reason"].as_str().unwrap();
-        assert!(reason.contains(word), "{reason}");
-    };
-    check(
-        &|m| m["path"] = "/nowhere/yinxin-host".into(),
-        "/nowhere/yinxin-host",
-    );
-    check(&|m| m["path"] = "yinxin-host".into(), "absolute");
-    check(&|m| m["path"] = "/bin/true".into(), "without a greeting");
-    check(&|m| m["type"] = "tcp".into(), "tcp");
-    check(&|m| m["name"] = "other".into(), "other");
-    check(
-        &|m| m["allowed_origins"] = serde_json::json!([]),
-        "allowed_origins",
-    );
-    fs::write(&path, "{").unwrap();
-    let problem = browser(&doctor(&home), "chrome")["problem"].clone();
-    assert!(
-        problem["params"]["reason"]
-            .as_str()
-            .unwrap()
-            .starts_with("manifest")
-    );
-    // Installing again mends it.
-    home.run(&["install", "--browser", "chrome"]);
-    assert_eq!(browser(&doctor(&home), "chrome")["problem"], Value::Null);
 }
 
 #[test]
@@ -135,20 +87,28 @@ fn a_profile_of_its_own_gets_its_own_configuration() {
     assert_eq!(host.next()["type"], "greeting");
     assert_eq!(host.tokens()["type"], "tokens");
     drop(host);
-    let told = home.run(&[
-        "doctor",
-        "--json",
-        "--user-data-dir",
-        profile.to_str().unwrap(),
-    ]);
+    fs::create_dir(profile.join("Default")).unwrap();
+    let folder = profile.to_str().unwrap();
+    let told = home.run(&["doctor", "--json", "--user-data-dir", folder]);
+    let subject = "~/it's a profile";
     assert_eq!(
-        browser(&told.json(), profile.to_str().unwrap())["problem"],
-        Value::Null
+        check(&told.json(), "registration", subject)["state"],
+        "ok",
+        "{told:?}"
     );
+    // Repaired, it keeps its configuration.
+    let good = fs::read(profile.join(MANIFEST)).unwrap();
+    fs::write(profile.join(MANIFEST), "{").unwrap();
+    let repaired = home.run(&["doctor", "--repair", "--user-data-dir", folder]);
+    assert_eq!(repaired.status, Some(0), "{repaired:?}");
+    let launcher = |text: &[u8]| serde_json::from_slice::<Value>(text).unwrap()["path"].clone();
+    let mended = fs::read(profile.join(MANIFEST)).unwrap();
+    assert_eq!(launcher(&mended), launcher(&good));
     // The other browsers were left alone.
+    let chrome = browser(&home, "chrome");
     assert_eq!(
-        browser(&doctor(&home), "chrome")["problem"]["code"],
-        "registration-missing"
+        (&chrome["state"], &chrome["problem"]),
+        (&"skipped".into(), &Value::Null)
     );
     home.run(&["uninstall", "--user-data-dir", profile.to_str().unwrap()]);
     assert_eq!(
@@ -170,23 +130,8 @@ fn a_broken_configuration_is_not_overwritten() {
     ]);
     assert_eq!(output.code(), "configuration-invalid");
     assert_eq!(fs::read(home.config()).unwrap(), before);
-    let report = doctor(&home);
-    assert_eq!(
-        report["configuration"]["problem"]["code"],
-        "configuration-invalid"
-    );
+    let report = home.doctor();
+    let configuration = check(&report, "configuration", "host.toml");
+    assert_eq!(configuration["problem"]["code"], "configuration-invalid");
     assert_eq!(report["healthy"], false);
-}
-
-#[test]
-fn the_doctor_looks_into_modules() {
-    let home = home_with_keys("");
-    let report = doctor(&home);
-    assert_eq!(report["modules"][0]["tokens"].as_array().unwrap().len(), 8);
-    assert_eq!(report["healthy"], true);
-    let text = home.run(&["doctor"]).stdout;
-    assert!(
-        text.contains("✓ module softkey") && text.contains("demo-unit"),
-        "{text}"
-    );
 }

@@ -81,6 +81,17 @@ impl Home {
         host
     }
 
+    /// Has a browser used this home, by the folder of its profiles; gives the place of its manifest.
+    pub fn browser(&self, folder: &str) -> PathBuf {
+        let folder = self.path().join("config").join(folder);
+        fs::create_dir_all(folder.join("Default")).unwrap();
+        folder.join("NativeMessagingHosts/yinxin.host.json")
+    }
+
+    pub fn doctor(&self) -> Value {
+        self.run(&["doctor", "--json"]).json()
+    }
+
     /// Runs a command to its end.
     pub fn run(&self, arguments: &[&str]) -> Output {
         self.run_with(arguments, "")
@@ -289,6 +300,26 @@ impl Drop for Host {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// What the doctor says of something.
+pub fn check<'a>(report: &'a Value, kind: &str, subject: &str) -> &'a Value {
+    report["checks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|check| check["kind"] == kind && check["subject"] == subject)
+        .unwrap_or_else(|| panic!("no {kind} {subject} in {report:#}"))
+}
+
+/// A piece of evidence; null where there is none.
+pub fn evidence<'a>(check: &'a Value, name: &str) -> &'a Value {
+    check["evidence"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|evidence| evidence["name"] == name)
+        .map_or(&Value::Null, |evidence| &evidence["value"])
 }
 
 /// The lines of a module in a configuration.

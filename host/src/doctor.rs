@@ -1,0 +1,297 @@
+//! Looks at everything between the browser and the signature, in order, and reports what is there:
+//! for the command line, and for the workspace by the browser's command. What it finds goes to
+//! support: no PIN, no content, no names of people; the user's own folder is written `~`.
+//!
+//! | module | what it looks at |
+//! |---|---|
+//! | [`registration`] | what each browser would start |
+//! | [`reader`] | the service for smart-card readers |
+//! | [`usb`] | what is plugged in, against the table of known keys |
+//! | [`module`] | drivers, the keys that they read, certificates and seals in those, a test signature |
+//! | [`repair`] | registers this host again, and takes that back |
+
+pub mod module;
+mod reader;
+pub mod registration;
+pub mod repair;
+mod usb;
+
+use crate::config::{self, Config};
+use crate::registration::Place;
+use crate::service::{Found, Service};
+use std::fmt::Display;
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+use yinxin_proto::doctor::{Check, CheckKind, CheckState, DoctorReport, Evidence};
+use yinxin_proto::limits::MAX_FRAME_FROM_HOST_BYTES;
+use yinxin_proto::{Error, PROTOCOL_VERSION};
+
+/// Looks at everything, all at once: none waits for a slow one. Uses no try of a PIN.
+#[must_use]
+pub fn examine(
+    loaded: &Result<Config, Error>,
+    service: &Service,
+    places: &[Place],
+) -> DoctorReport {
+    let began = Instant::now();
+    let otherwise = Config::default();
+    let config = loaded.as_ref().unwrap_or(&otherwise);
+    let mut checks = vec![configuration(loaded)];
+    thread::scope(|scope| {
+        let registrations: Vec<_> = places
+            .iter()
+            .map(|place| scope.spawn(move || registration::look(place, config)))
+            .collect();
+        let reader = scope.spawn(reader::look);
+        let devices = scope.spawn(|| usb::devices(Path::new(usb::SYSFS)));
+        let looks = service.look(module::LOAD_PATIENCE, module::LIST_PATIENCE);
+
+        let registrations: Vec<_> = registrations
+            .into_iter()
+            .filter_map(|look| look.join().ok())
+            .collect();
+        checks.extend(registration::several(&registrations));
+        checks.extend(registrations.into_iter().map(|looked| looked.check));
+        let drivers = looks
+            .iter()
+            .map(|look| usb::Driver {
+                module: &look.module.config.name,
+                path: &look.module.config.path,
+                tokens: match &look.found {
+                    Found::Tokens(tokens) => tokens.iter().filter(|token| !token.demo).count(),
+                    Found::Failed(_) | Found::Silent(_) => 0,
+                },
+                failed: !matches!(look.found, Found::Tokens(_)),
+            })
+            .collect();
+        let (devices, readers) = usb::checks(&devices.join().unwrap_or_default(), drivers);
+        let reader = reader.join().unwrap_or(reader::Service::Unknown);
+        let wanted = looks
+            .iter()
+            .any(|look| reader::needs_readers(&look.module.config.path));
+        checks.push(reader::check(&reader, readers, wanted));
+        checks.extend(devices);
+        checks.extend(module::checks(&looks, config));
+    });
+    // The order of the kinds; within one as they were found.
+    checks.sort_by_key(|check| check.kind);
+    let mut report = DoctorReport {
+        version: env!("CARGO_PKG_VERSION").into(),
+        protocol: PROTOCOL_VERSION,
+        platform: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
+        program: std::env::current_exe()
+            .map(|path| path.display().to_string())
+            .unwrap_or_default(),
+        ms: milliseconds(began.elapsed()),
+        checks,
+        healthy: true,
+    };
+    judge(&mut report);
+    without_home(report)
+}
+
+/// Adds a check that was made on request.
+pub fn add(report: &mut DoctorReport, check: Check) {
+    report.ms = report.ms.saturating_add(check.ms);
+    report.checks.push(check);
+    judge(report);
+}
+
+/// The report without the last checks that would not fit into a frame: garbage in tokens must not
+/// hide what is wrong with the rest.
+#[must_use]
+pub fn fitting(mut report: DoctorReport) -> DoctorReport {
+    let mut room = MAX_FRAME_FROM_HOST_BYTES as usize - FRAME_MARGIN;
+    let fits = |check: &&Check| {
+        let size = serde_json::to_vec(check).map_or(usize::MAX, |bytes| bytes.len() + 1);
+        room = room.saturating_sub(size);
+        room > 0
+    };
+    let count = report.checks.iter().take_while(fits).count();
+    report.checks.truncate(count);
+    report
+}
+
+fn judge(report: &mut DoctorReport) {
+    report.healthy = report
+        .checks
+        .iter()
+        .all(|check| check.state != CheckState::Failed);
+}
+
+fn configuration(loaded: &Result<Config, Error>) -> Check {
+    let path = config::location().map(|(path, _)| path);
+    let mut draft = Draft::new(CheckKind::Configuration, "host.toml");
+    if let Some(path) = path {
+        draft.tell("path", path.display());
+        draft.tell("exists", yes_or_no(path.exists()));
+    }
+    match loaded {
+        Ok(config) => {
+            draft.tell("modules", config.modules.len());
+            draft.tell("known vendors", yes_or_no(config.vendors));
+            if config.development {
+                draft.tell("development", "yes");
+            }
+        }
+        Err(error) => draft.fail(error.clone()),
+    }
+    draft.done()
+}
+
+/// A check in the making.
+pub struct Draft {
+    check: Check,
+    began: Instant,
+}
+
+impl Draft {
+    /// A check that is well unless something else is said.
+    fn new(kind: CheckKind, subject: &str) -> Self {
+        Self {
+            check: Check {
+                kind,
+                subject: shown(subject),
+                state: CheckState::Ok,
+                ms: 0,
+                evidence: Vec::new(),
+                problem: None,
+                repair: None,
+            },
+            began: Instant::now(),
+        }
+    }
+
+    /// Adds what was seen.
+    fn tell(&mut self, name: &str, value: impl Display) {
+        self.check.evidence.push(Evidence {
+            name: name.to_owned(),
+            value: shown(&value.to_string()),
+        });
+    }
+
+    fn state(&mut self, state: CheckState) {
+        self.check.state = state;
+    }
+
+    fn warn(&mut self, problem: Error) {
+        self.check.state = CheckState::Warning;
+        self.check.problem = Some(problem);
+    }
+
+    fn fail(&mut self, problem: Error) {
+        self.check.state = CheckState::Failed;
+        self.check.problem = Some(problem);
+    }
+
+    /// The check, with the time that it took since it was begun.
+    fn done(self) -> Check {
+        let time = self.began.elapsed();
+        self.done_in(time)
+    }
+
+    /// The check, with the time that it took.
+    fn done_in(mut self, time: Duration) -> Check {
+        self.check.ms = milliseconds(time);
+        self.check
+    }
+}
+
+fn yes_or_no(is: bool) -> &'static str {
+    if is { "yes" } else { "no" }
+}
+
+fn milliseconds(time: Duration) -> u32 {
+    u32::try_from(time.as_millis()).unwrap_or(u32::MAX)
+}
+
+/// Words of devices, modules and files: without what could act on a terminal, and of bounded length.
+fn shown(text: &str) -> String {
+    text.chars()
+        .filter(|c| !c.is_control())
+        .take(MAX_SHOWN_CHARS)
+        .collect()
+}
+
+/// Writes the user's folder, which mostly holds their name, as `~`, wherever it stands.
+fn without_home(report: DoctorReport) -> DoctorReport {
+    let Some(home) = std::env::home_dir().filter(|home| home.components().count() > 1) else {
+        return report;
+    };
+    let Some(home) = home.to_str().map(|home| home.trim_end_matches(['/', '\\'])) else {
+        return report;
+    };
+    let Ok(mut value) = serde_json::to_value(&report) else {
+        return report;
+    };
+    replace(&mut value, home);
+    serde_json::from_value(value).unwrap_or(report)
+}
+
+fn replace(value: &mut serde_json::Value, home: &str) {
+    match value {
+        serde_json::Value::String(text) => {
+            for separator in ['/', '\\'] {
+                *text = text.replace(&format!("{home}{separator}"), &format!("~{separator}"));
+            }
+        }
+        serde_json::Value::Array(values) => {
+            for value in values {
+                replace(value, home);
+            }
+        }
+        serde_json::Value::Object(fields) => {
+            for (_, value) in fields {
+                replace(value, home);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Characters of a piece of evidence.
+const MAX_SHOWN_CHARS: usize = 300;
+/// Bytes of a frame around the checks of a report; the longest of it is the program's path.
+const FRAME_MARGIN: usize = 32 * 1_024;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_report_tells_is_bounded_and_whole_reports_fit_into_a_frame() {
+        let mut draft = Draft::new(CheckKind::Key, "a\u{1b}[2Jb");
+        draft.tell("model", "\u{5370}".repeat(5_000));
+        let check = draft.done();
+        assert_eq!(check.subject, "a[2Jb");
+        assert_eq!(check.evidence[0].value.chars().count(), MAX_SHOWN_CHARS);
+        let mut report = DoctorReport {
+            version: String::new(),
+            protocol: PROTOCOL_VERSION,
+            platform: String::new(),
+            program: String::new(),
+            ms: 0,
+            checks: vec![check.clone()],
+            healthy: true,
+        };
+        assert_eq!(fitting(report.clone()), report);
+        report.checks = vec![check; 5_000];
+        let fitted = fitting(report);
+        let size = serde_json::to_vec(&fitted).unwrap().len();
+        assert!(
+            size < MAX_FRAME_FROM_HOST_BYTES as usize && fitted.checks.len() > 500,
+            "{size}"
+        );
+    }
+
+    #[test]
+    fn the_users_folder_is_not_told_wherever_it_stands() {
+        let mut value = serde_json::json!({"a": ["/home/zhang/x", "in /home/zhang/y: no"], "b": "/home/zhangsan/z"});
+        replace(&mut value, "/home/zhang");
+        assert_eq!(
+            value,
+            serde_json::json!({"a": ["~/x", "in ~/y: no"], "b": "/home/zhangsan/z"})
+        );
+    }
+}

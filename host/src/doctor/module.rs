@@ -1,0 +1,284 @@
+//! Looks at drivers, the keys that they read, and the certificates and seals in those. Counts and
+//! states only: whose they are is nobody's business who reads the report.
+
+use super::{Draft, milliseconds, yes_or_no};
+use crate::config::Config;
+use crate::crypto::{self, SigningCertificate};
+use crate::library;
+use crate::service::{Asked, Cancel, Found, LISTING_PATIENCE, Look, Service};
+use std::time::Duration;
+use yinxin_core::certificate::Certificate;
+use yinxin_core::seal::{Seal, Version};
+use yinxin_core::time::UnixTime;
+use yinxin_proto::doctor::{Check, CheckKind, CheckState};
+use yinxin_proto::host::ToSign;
+use yinxin_proto::page::Purpose;
+use yinxin_proto::site::Origin;
+use yinxin_proto::token::{PinState, Token};
+use yinxin_proto::{Error, Pin};
+
+/// Time for loading a driver. A signature waits much longer, for it may be in the middle of something;
+/// here nothing is at stake, and a person waits for the whole report.
+pub const LOAD_PATIENCE: Duration = Duration::from_secs(3);
+/// Further time for a driver that is loaded: slow keys take seconds to tell what is in them.
+pub const LIST_PATIENCE: Duration = Duration::from_secs(5);
+
+/// Checks of the modules, then of what they read.
+#[must_use]
+pub fn checks(looks: &[Look], config: &Config) -> Vec<Check> {
+    let mut checks: Vec<Check> = looks.iter().map(|look| module(look, config)).collect();
+    if looks.is_empty() {
+        let mut draft = Draft::new(CheckKind::Module, "-");
+        draft.fail(Error::NoModule {});
+        checks.push(draft.done());
+    }
+    let now = crypto::now();
+    let mut has_token = false;
+    for token in looks.iter().flat_map(tokens) {
+        has_token = true;
+        checks.push(key(&token));
+        if token.problem.is_none() {
+            checks.push(certificates(&token, now));
+            checks.push(seals(&token, now));
+        }
+    }
+    if !has_token {
+        let mut draft = Draft::new(CheckKind::Key, "-");
+        draft.warn(Error::NoToken {});
+        checks.push(draft.done());
+    }
+    checks
+}
+
+fn tokens(look: &Look) -> Vec<Token> {
+    match &look.found {
+        Found::Tokens(tokens) => tokens.clone(),
+        Found::Failed(_) => Vec::new(),
+        Found::Silent(_) => look.module.last_tokens(),
+    }
+}
+
+fn module(look: &Look, config: &Config) -> Check {
+    let module = look.module;
+    let name = &module.config.name;
+    let mut draft = Draft::new(CheckKind::Module, name);
+    draft.tell("path", module.config.path.display());
+    if let Ok(architecture) = library::inspect(name, &module.config.path) {
+        draft.tell("architecture", architecture);
+    }
+    if let Some(loaded) = module.loaded() {
+        draft.tell("library", loaded.library);
+        draft.tell("loads in", format!("{} ms", milliseconds(loaded.after)));
+    }
+    match &look.found {
+        Found::Tokens(tokens) => draft.tell("keys", tokens.len()),
+        Found::Failed(error) => draft.fail(error.clone()),
+        Found::Silent(Some(ticket)) => {
+            // It is stopped, as its text says; whoever needs it next starts it anew.
+            module.cancel(*ticket);
+            let waited = look.time.as_secs();
+            let longest = config.load_ms.max(config.call_ms) / 1_000;
+            draft.tell(
+                "waited",
+                format!("{waited} s; a signature would wait up to {longest} s"),
+            );
+            draft.fail(Error::ModuleHung {
+                module: name.clone(),
+                seconds: u32::try_from(waited).unwrap_or(u32::MAX),
+            });
+        }
+        Found::Silent(None) => {
+            draft.tell("at work", "a signature is under way");
+            draft.warn(Error::ModuleSlow {
+                module: name.clone(),
+            });
+        }
+    }
+    draft.done_in(look.time)
+}
+
+fn key(token: &Token) -> Check {
+    let mut draft = Draft::new(CheckKind::Key, &token.label);
+    draft.tell("module", &token.module);
+    draft.tell("model", format!("{} {}", token.manufacturer, token.model));
+    draft.tell(
+        "PIN",
+        match token.pin.state {
+            PinState::Ok => "ok",
+            PinState::Low => "a wrong one was entered",
+            PinState::Final => "one try left",
+            PinState::Locked => "locked",
+        },
+    );
+    if let Some(left) = token.pin.left {
+        draft.tell("tries left", left);
+    }
+    draft.tell("initial PIN", yes_or_no(token.initial_pin));
+    if token.protected_path {
+        draft.tell("PIN pad", "yes");
+    }
+    if token.demo {
+        draft.tell("demo key", "yes");
+    }
+    if let Some(problem) = &token.problem {
+        draft.fail(problem.clone());
+    } else if token.pin.state == PinState::Locked {
+        draft.fail(Error::PinLocked {});
+    } else if token.pin.state == PinState::Final {
+        draft.warn(Error::PinLastTry {});
+    } else if token.initial_pin {
+        draft.warn(Error::PinInitial {});
+    }
+    draft.done()
+}
+
+fn certificates(token: &Token, now: UnixTime) -> Check {
+    let mut draft = Draft::new(CheckKind::Certificates, &token.label);
+    let read: Vec<Certificate> = token
+        .certificates
+        .iter()
+        .filter_map(|held| Certificate::from_der(held.certificate.0.clone()).ok())
+        .collect();
+    let problems: Vec<Option<Error>> = read
+        .iter()
+        .map(|certificate| certificate.signing_problem(now))
+        .collect();
+    let can_sign = problems.iter().filter(|problem| problem.is_none()).count();
+    let ended = read
+        .iter()
+        .filter(|certificate| now > certificate.not_after())
+        .count();
+    draft.tell("count", token.certificates.len());
+    draft.tell("can sign", can_sign);
+    draft.tell("ended", ended);
+    let unreadable = token.certificates.len() - read.len();
+    if unreadable > 0 {
+        draft.tell("unreadable", unreadable);
+    }
+    if can_sign == 0 {
+        // That one ended says more than that its partner is for encryption.
+        let mut problems = problems.into_iter().flatten();
+        let first = problems.next();
+        let ended = |problem: &Error| matches!(problem, Error::CertificateExpired { .. });
+        let told = match first {
+            Some(first) if !ended(&first) => problems.find(ended).or(Some(first)),
+            other => other,
+        };
+        draft.warn(told.unwrap_or(Error::CertificateNotForSigning {}));
+    } else if ended > 0 || unreadable > 0 {
+        draft.state(CheckState::Warning);
+    }
+    draft.done()
+}
+
+fn seals(token: &Token, now: UnixTime) -> Check {
+    let mut draft = Draft::new(CheckKind::Seals, &token.label);
+    let read: Vec<Seal> = token
+        .seals
+        .iter()
+        .filter_map(|held| Seal::from_der(held.der.clone()?.0).ok())
+        .collect();
+    let is_old = |seal: &&Seal| seal.version() == Version::V1;
+    let has_ended = |seal: &Seal| now > seal.property().valid_until;
+    let old = read.iter().filter(is_old).count();
+    let ended = read.iter().filter(|seal| has_ended(seal)).count();
+    draft.tell("count", token.seals.len());
+    draft.tell("national", read.len() - old);
+    draft.tell("old", old);
+    draft.tell("ended", ended);
+    let untold = token.seals.len() - read.len();
+    if untold > 0 {
+        draft.tell("not looked at", untold);
+    }
+    match (
+        read.iter().find(is_old),
+        read.iter().find(|seal| has_ended(seal)),
+    ) {
+        (Some(seal), _) if old == read.len() => draft.warn(Error::SealOldStandard {
+            standard: seal.version().standard().into(),
+        }),
+        (_, Some(seal)) if ended == read.len() => draft.warn(Error::SealExpired {
+            date: seal.property().valid_until.to_string(),
+        }),
+        (None, None) => {}
+        _ => draft.state(CheckState::Warning),
+    }
+    draft.done()
+}
+
+/// A signature for trying out with the key of a label: a login at an origin that nobody can have
+/// (RFC 6761, section 6.4), by the way that a browser's login takes. `pin` is asked for the PIN once
+/// it is sure that it will be used; that uses a try.
+#[must_use]
+pub fn test_signature(
+    service: &Service,
+    label: &str,
+    pin: impl FnOnce(&Token) -> Result<Pin, Error>,
+) -> Check {
+    let mut draft = Draft::new(CheckKind::TestSignature, label);
+    draft.tell("origin", TEST_ORIGIN);
+    match sign_for_trying(service, label, pin, &mut draft) {
+        Ok(()) => {}
+        Err(error) => draft.fail(error),
+    }
+    draft.done()
+}
+
+fn sign_for_trying(
+    service: &Service,
+    label: &str,
+    pin: impl FnOnce(&Token) -> Result<Pin, Error>,
+    draft: &mut Draft,
+) -> Result<(), Error> {
+    let (tokens, modules) = service.tokens(LISTING_PATIENCE);
+    let problem = modules.into_iter().find_map(|module| module.problem);
+    let labelled: Vec<&Token> = tokens.iter().filter(|token| token.label == label).collect();
+    let missing = match (labelled.is_empty(), problem) {
+        (false, _) => Error::CertificateNotForSigning {},
+        // A token that is not found may be one of a module that failed.
+        (true, Some(problem)) => problem,
+        (true, None) if tokens.is_empty() => Error::NoToken {},
+        (true, None) => Error::TokenRemoved {},
+    };
+    let with_certificate = |token: &&Token| {
+        let mut held = token.certificates.iter();
+        held.find(|held| SigningCertificate::parse(&held.certificate.0).is_ok())
+            .map(|held| crypto::fingerprint(&held.certificate.0))
+    };
+    let (token, certificate) = labelled
+        .iter()
+        .find_map(|token| Some((token, with_certificate(token)?)))
+        .ok_or(missing)?;
+    if token.pin.state == PinState::Locked {
+        return Err(Error::PinLocked {});
+    }
+    let origin = Origin::parse(TEST_ORIGIN).ok_or_else(|| Error::Internal {
+        detail: "origin".into(),
+    })?;
+    let pin = if token.protected_path {
+        None
+    } else {
+        Some(pin(token)?)
+    };
+    let asked = Asked {
+        origin: &origin,
+        token: &token.token,
+        certificate: &certificate,
+        items: &[ToSign::Login {
+            purpose: Purpose::Login,
+            challenge: TEST_CHALLENGE.into(),
+        }],
+        development: false,
+    };
+    let signed = service.sign_items(&asked, pin, &Cancel::default(), |_| {})?;
+    draft.tell(
+        "signed and verified in",
+        format!("{} ms", signed.token_us / 1_000),
+    );
+    Ok(())
+}
+
+/// Where the test signature would log in.
+const TEST_ORIGIN: &str = "https://doctor.invalid";
+/// No portal makes such a challenge.
+const TEST_CHALLENGE: &str = "yinxin-host-doctor-test-signature";
