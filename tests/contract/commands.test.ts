@@ -5,6 +5,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import type { Check, DoctorReport } from '@yinxin/proto';
 import { sm2AttributesVerify } from '../stand/judge.js';
 import { DEMO_KEY, HOST, ROOT, SOFTKEY, temporary } from '../stand/paths.js';
 import { attempt, run } from '../stand/process.js';
@@ -220,5 +221,29 @@ test('wrong usage is status 2, and doctor runs whatever it finds', () => {
   mkdirSync(file('home'), { recursive: true });
   const doctor = attempt(HOST, ['doctor', '--json'], { env: { ...env, HOME: file('home') } });
   assert.equal(doctor.status, 0, doctor.stderr);
-  JSON.parse(doctor.stdout.toString());
+  const report = JSON.parse(doctor.stdout.toString()) as DoctorReport;
+  // There is no module, and nothing to sign with.
+  assert.equal(report.healthy, false);
+  assert.equal(report.checks.find(({ kind }) => kind === 'module')?.problem?.code, 'no-module');
+});
+
+test('doctor looks at keys without a PIN, and signs for trying out on request only', () => {
+  const left = (): unknown => {
+    const tokens = JSON.parse(host(['tokens', '--json']).stdout.toString()) as { label: string; pin: object }[];
+    return tokens.find(({ label }) => label === 'demo-rsa')?.pin;
+  };
+  const doctor = (args: string[] = [], input = ''): DoctorReport => {
+    const { status, stdout, stderr } = host(['doctor', '--json', ...args], input);
+    assert.equal(status, 0, stderr);
+    return JSON.parse(stdout.toString()) as DoctorReport;
+  };
+  const before = left();
+  assert.equal(doctor().healthy, true);
+  assert.deepEqual(left(), before);
+  const trying = ['--test-signature', 'demo-rsa', '--pin-stdin'];
+  const last = (report: DoctorReport): Check | undefined => report.checks.at(-1);
+  assert.equal(last(doctor(trying, '000000\n'))?.problem?.code, 'pin-incorrect');
+  assert.deepEqual(left(), { state: 'low', left: 9 });
+  assert.equal(last(doctor(trying, `${PIN}\n`))?.state, 'ok');
+  assert.deepEqual(left(), { state: 'ok', left: 10 });
 });
