@@ -1,7 +1,7 @@
 // The command line as scripts outside call it: a demo key, its certificates, signatures, and the judges.
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -17,7 +17,13 @@ const keys = join(folder.path, 'keys');
 const file = (name: string): string => join(folder.path, name);
 const PIN = '654321';
 // Nothing of the machine's own configuration counts.
-const env = { YINXIN_SOFTKEY_DIR: keys, YINXIN_HOST_CONFIG: file('host.toml'), LANG: 'C.UTF-8' };
+const env = {
+  YINXIN_SOFTKEY_DIR: keys,
+  YINXIN_HOST_CONFIG: file('host.toml'),
+  HOME: folder.path,
+  XDG_CONFIG_HOME: file('config'),
+  LANG: 'C.UTF-8',
+};
 const host = (args: string[], input = '') => attempt(HOST, [...args, '--module', SOFTKEY], { env, input });
 
 interface Held {
@@ -218,8 +224,7 @@ test('a failure is status 1 with one line: code, message, remedy; a wrong PIN co
 test('wrong usage is status 2, and doctor runs whatever it finds', () => {
   assert.equal(attempt(HOST, ['sign'], { env }).status, 2);
   assert.equal(attempt(HOST, ['frobnicate'], { env }).status, 2);
-  mkdirSync(file('home'), { recursive: true });
-  const doctor = attempt(HOST, ['doctor', '--json'], { env: { ...env, HOME: file('home') } });
+  const doctor = attempt(HOST, ['doctor', '--json'], { env });
   assert.equal(doctor.status, 0, doctor.stderr);
   const report = JSON.parse(doctor.stdout.toString()) as DoctorReport;
   // There is no module, and nothing to sign with.
