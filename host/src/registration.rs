@@ -81,6 +81,21 @@ impl Browser {
         Some(base.join(folder))
     }
 
+    /// The folder that is there once the browser was used.
+    fn used_dir(self) -> Option<PathBuf> {
+        if !cfg!(windows) {
+            return self.user_data_dir();
+        }
+        // Source: Chromium's documentation of the user data directory; Microsoft's of Edge.
+        let folder = match self {
+            Self::Chromium => "Chromium",
+            Self::Chrome => "Google\\Chrome",
+            Self::Edge => "Microsoft\\Edge",
+        };
+        let base = std::env::var_os("LOCALAPPDATA").map(PathBuf::from)?;
+        Some(base.join(folder).join("User Data"))
+    }
+
     /// Its key in the registry, under `HKEY_CURRENT_USER`.
     #[cfg(windows)]
     fn registry_key(self) -> String {
@@ -168,7 +183,7 @@ impl Place {
         Some(Self {
             browser: browser.name().to_owned(),
             manifest: manifest_in(&folder),
-            present: is_used(&folder),
+            present: browser.used_dir().is_some_and(|used| is_used(&used)),
             #[cfg(windows)]
             registry_key: Some(browser.registry_key()),
         })
