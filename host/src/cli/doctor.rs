@@ -96,7 +96,7 @@ pub fn run(modules: Vec<PathBuf>, options: &Options) -> Result<(), Error> {
 
 /// Mends what does not work, or takes repairs back. The changes are told before they are made.
 fn mended(mend: Mend, config: &Config, places: &[Place], options: &Options) -> Result<(), Error> {
-    let mut all = Vec::new();
+    let (mut all, mut failures) = (Vec::new(), Vec::new());
     for place in places {
         let step = |dry_run| match mend {
             Mend::Repair => repair::register(place, config, dry_run),
@@ -105,23 +105,35 @@ fn mended(mend: Mend, config: &Config, places: &[Place], options: &Options) -> R
         if mend == Mend::Repair && !doctor::registration::is_failed(place, config) {
             continue;
         }
-        let changes = step(true)?;
-        if !options.json {
-            for change in &changes {
-                output::lines(&described(change));
+        let made = step(true).and_then(|changes| {
+            if !options.json {
+                for change in &changes {
+                    output::lines(&described(change));
+                }
             }
+            if options.dry_run {
+                Ok(changes)
+            } else {
+                step(false)
+            }
+        });
+        match made {
+            Ok(changes) => all.extend(changes),
+            // The other browsers have theirs all the same.
+            Err(error) => failures.push(error),
         }
-        if !options.dry_run {
-            step(false)?;
-        }
-        all.extend(changes);
     }
     if options.json {
         output::json(&all);
-    } else if all.is_empty() {
+    } else if all.is_empty() && failures.is_empty() {
         output::lines("nothing to change");
     }
-    Ok(())
+    let mut failures = failures.into_iter();
+    let first = failures.next();
+    for failure in failures {
+        output::failure(&failure);
+    }
+    first.map_or(Ok(()), Err)
 }
 
 /// A change: what is taken away, then what comes instead.

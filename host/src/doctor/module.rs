@@ -282,3 +282,63 @@ fn sign_for_trying(
 const TEST_ORIGIN: &str = "https://doctor.invalid";
 /// No portal makes such a challenge.
 const TEST_CHALLENGE: &str = "yinxin-host-doctor-test-signature";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use yinxin_proto::token::{PinLength, PinTries};
+
+    fn told(
+        state: PinState,
+        initial_pin: bool,
+        problem: Option<Error>,
+    ) -> (CheckState, Option<&'static str>) {
+        let check = key(&Token {
+            token: String::new(),
+            label: "key".into(),
+            manufacturer: String::new(),
+            model: String::new(),
+            serial: "0123456789".into(),
+            module: String::new(),
+            pin: PinTries { state, left: None },
+            pin_length: PinLength { min: 6, max: 16 },
+            protected_path: false,
+            initial_pin,
+            demo: false,
+            certificates: Vec::new(),
+            seals: Vec::new(),
+            problem,
+        });
+        let values: Vec<_> = check
+            .evidence
+            .iter()
+            .map(|evidence| evidence.value.as_str())
+            .collect();
+        assert!(!values.contains(&"0123456789"), "{values:?}");
+        (check.state, check.problem.as_ref().map(Error::code))
+    }
+
+    #[test]
+    fn the_worst_of_a_key_is_told() {
+        use CheckState::{Failed, Ok, Warning};
+        assert_eq!(told(PinState::Ok, false, None), (Ok, None));
+        assert_eq!(told(PinState::Low, false, None), (Ok, None));
+        assert_eq!(
+            told(PinState::Low, true, None),
+            (Warning, Some("pin-initial"))
+        );
+        assert_eq!(
+            told(PinState::Final, true, None),
+            (Warning, Some("pin-last-try"))
+        );
+        assert_eq!(
+            told(PinState::Locked, true, None),
+            (Failed, Some("pin-locked"))
+        );
+        let empty = Some(Error::TokenEmpty {});
+        assert_eq!(
+            told(PinState::Locked, true, empty),
+            (Failed, Some("token-empty"))
+        );
+    }
+}

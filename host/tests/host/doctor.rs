@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use yinxin_proto::site::RELEASED_EXTENSION_ID;
 
 /// Like [`Home::doctor`], with a world in which a fake service for readers may live.
@@ -188,6 +189,7 @@ fn the_doctor_says_why_a_registered_host_cannot_start() {
     broken(b"{", "manifest");
     broken(b"", "manifest");
     broken(b"\xff\xfe{\0}\0", "UTF-8");
+    broken_and_left(&home, &path);
     // Programs that greet otherwise, or as something else. None is left running.
     let greeting = |name: &str, protocol: u32| json!({"type": "greeting", "name": name, "version": "9.9.9", "protocol": protocol});
     for (greeting, word) in [
@@ -209,6 +211,26 @@ fn the_doctor_says_why_a_registered_host_cannot_start() {
     // Installing again mends it.
     registered(&home);
     assert_eq!(chrome(&home)["state"], "ok");
+}
+
+/// What is no file to read and to write over: a pipe that nobody writes into, a folder, a file without end.
+fn broken_and_left(home: &Home, path: &Path) {
+    let look = |word: &str| {
+        let found = chrome(home);
+        let reason = found["problem"]["params"]["reason"].as_str().unwrap();
+        assert!(reason.contains(word), "{reason}");
+        assert_eq!(found["repair"], Value::Null, "{word}");
+    };
+    fs::remove_file(path).unwrap();
+    let made = Command::new("mkfifo").arg(path).status().unwrap();
+    assert!(made.success());
+    look("no file");
+    fs::remove_file(path).unwrap();
+    fs::create_dir(path).unwrap();
+    look("no file");
+    fs::remove_dir(path).unwrap();
+    fs::write(path, vec![b' '; 2 * 1024 * 1024]).unwrap();
+    look("too large");
 }
 
 #[test]
@@ -488,7 +510,14 @@ fn a_test_signature_uses_a_try_and_nothing_else_does() {
         "pin": "000000",
         "items": [{"type": "login", "purpose": "login", "challenge": "0123456789abcdef"}],
     });
-    while host.fail(sign.clone())["code"] != "pin-locked" {}
+    for _ in 0..9 {
+        host.fail(sign.clone());
+    }
+    let report = home.doctor();
+    let key = check(&report, "key", "demo-p256");
+    assert_eq!(key["problem"]["code"], "pin-last-try");
+    assert_eq!(key["state"], "warning");
+    assert_eq!(host.fail(sign)["code"], "pin-locked");
     let report = home.doctor();
     let key = check(&report, "key", "demo-p256");
     assert_eq!(
@@ -600,6 +629,8 @@ fn a_browser_has_its_registration_repaired_by_name_only() {
 fn a_repair_follows_no_link() {
     let home = Home::new("");
     let path = registered(&home);
+    let good = fs::read(&path).unwrap();
+    let edge = home.browser("microsoft-edge");
     let folder = path.parent().unwrap().to_owned();
     let elsewhere = home.path().join("elsewhere");
     fs::create_dir(&elsewhere).unwrap();
@@ -613,6 +644,9 @@ fn a_repair_follows_no_link() {
         );
         let left = home.run(&["doctor", "--repair"]);
         assert_eq!(left.code(), "file-failed", "{what}");
+        // The other browser's is mended all the same.
+        assert_eq!(fs::read(&edge).unwrap(), good, "{what}");
+        fs::remove_file(&edge).unwrap();
         assert_eq!(chrome(&home)["repair"], Value::Null, "{what}");
         assert_eq!(fs::read_to_string(&victim).unwrap(), "precious", "{what}");
         assert_eq!(fs::read_dir(&elsewhere).unwrap().count(), 1, "{what}");
