@@ -1,0 +1,22 @@
+//! What the product is, and is not.
+
+import { useId } from 'preact/hooks';
+import { textsOf } from '../ui/texts.js';
+import type { WorkspaceProps } from './workspace.js';
+
+/** Whose work it is, and what it can't do. */
+export function About({ view, locale }: Pick<WorkspaceProps, 'view' | 'locale'>) {
+  const t = textsOf(locale);
+  const title = useId();
+  return (
+    <section class="block about" aria-labelledby={title}>
+      <h2 id={title}>{t.about}</h2>
+      <p class="strong">{t.independence}</p>
+      <p>{t.aboutPin}</p>
+      <p>{t.aboutLimits}</p>
+      <p class="quiet">
+        {t.extensionVersion(view.extension)} · {t.licence}
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,60 @@
+//! Whether the host works, and its drivers.
+
+import { visible } from '@yinxin/ui/language.js';
+import { ErrorMessage, Message } from '@yinxin/ui/parts.js';
+import { useId } from 'preact/hooks';
+import { textsOf } from '../ui/texts.js';
+import type { WorkspaceProps } from './workspace.js';
+
+/** The host, and what keeps its drivers from working. */
+export function Host({ view, locale, refresh }: Pick<WorkspaceProps, 'view' | 'locale' | 'refresh'>) {
+  const t = textsOf(locale);
+  const title = useId();
+  const problems = view.modules.filter(module => module.problem);
+  return (
+    <section class="block" aria-labelledby={title}>
+      <h2 id={title}>{t.host}</h2>
+      <div role="status">
+        {view.looking ? (
+          <p class="looking">
+            <span class="spinner" aria-hidden="true" />
+            {t.hostLooking}
+          </p>
+        ) : view.problem ? (
+          <ErrorMessage error={view.problem} locale={locale} />
+        ) : (
+          <Message tone="good">
+            <p>{t.hostReady(view.host ?? '')}</p>
+          </Message>
+        )}
+      </div>
+      {view.modules.length > 0 && (
+        <details class="more" open={problems.length > 0}>
+          <summary>{problems.length > 0 ? t.moduleProblems(problems.length) : t.modules}</summary>
+          <ul class="modules">
+            {view.modules.map(module => (
+              <li key={module.path}>
+                <p>
+                  <span class="strong">{visible(module.name)}</span>{' '}
+                  <span class="code quiet">{visible(module.path)}</span>
+                </p>
+                {module.problem ? (
+                  <ErrorMessage error={module.problem} locale={locale} tone="warning" />
+                ) : (
+                  <p class="quiet">{t.moduleWorks}</p>
+                )}
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+      {!view.looking && (
+        <p>
+          <button type="button" class="secondary" onClick={refresh}>
+            {t.refresh}
+          </button>
+        </p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,115 @@
+//! The sites that may use the product.
+
+import { SITES } from '@yinxin/proto';
+import { day } from '@yinxin/ui/language.js';
+import { Foreign } from '@yinxin/ui/parts.js';
+import { useId, useState } from 'preact/hooks';
+import { textsOf } from '../ui/texts.js';
+import type { WorkspaceProps } from './workspace.js';
+
+/** The sites that may ask: listed ones, and those that the user added or adds. */
+export function Sites({
+  added,
+  locale,
+  read,
+  add,
+  remove,
+}: Pick<WorkspaceProps, 'added' | 'locale' | 'read' | 'add' | 'remove'>) {
+  const t = textsOf(locale);
+  const title = useId();
+  const field = useId();
+  const [address, setAddress] = useState('');
+  const [problem, setProblem] = useState('');
+  const [news, setNews] = useState('');
+
+  const submit = () => {
+    setNews('');
+    const typed = read(address);
+    if ('problem' in typed) return setProblem(t.siteProblem[typed.problem]);
+    setProblem('');
+    // Nothing may come between the click and the browser's question.
+    add(typed.origin).then(
+      agreed => {
+        if (agreed) setAddress('');
+        setNews(agreed ? t.siteAdded(typed.origin) : t.siteRefused);
+      },
+      () => setNews(t.siteRefused),
+    );
+  };
+
+  return (
+    <section class="block" aria-labelledby={title}>
+      <h2 id={title}>{t.sites}</h2>
+      <p class="quiet">{t.sitesLead}</p>
+      <h3>{t.sitesListed}</h3>
+      <p class="quiet">{t.sitesListedNote}</p>
+      <ul class="sites card">
+        {SITES.map(site => (
+          <li key={site.origin}>
+            <span class="site-origin">{site.origin}</span>
+            <span class="quiet">
+              {site.name} · {t.siteKind[site.kind]}
+            </span>
+          </li>
+        ))}
+      </ul>
+      {added.length > 0 && (
+        <>
+          <h3>{t.sitesAdded}</h3>
+          <ul class="sites card">
+            {added.map(site => (
+              <li key={site.origin}>
+                <span class="site-origin">
+                  <Foreign>{site.origin}</Foreign>
+                </span>
+                <span class="quiet">{t.addedOn(day(site.added, locale, 'local'))}</span>
+                <button
+                  type="button"
+                  class="link"
+                  aria-label={t.removeNamed(site.origin)}
+                  onClick={() => void remove(site.origin).then(() => setNews(t.siteRemoved(site.origin)))}
+                >
+                  {t.remove}
+                </button>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+      <h3>{t.addSite}</h3>
+      <form
+        class="add-site"
+        noValidate
+        onSubmit={event => {
+          event.preventDefault();
+          submit();
+        }}
+      >
+        <label for={field}>{t.addSiteLabel}</label>
+        <div class="field-row">
+          <input
+            id={field}
+            type="url"
+            inputMode="url"
+            autocomplete="off"
+            spellcheck={false}
+            value={address}
+            aria-invalid={problem !== ''}
+            aria-describedby={`${field}-hint ${field}-problem`}
+            onInput={event => setAddress(event.currentTarget.value)}
+          />
+          <button type="submit" class="secondary">
+            {t.add}
+          </button>
+        </div>
+        <p class="quiet" id={`${field}-hint`}>
+          {t.addSiteHint}
+        </p>
+        <p class="problem" id={`${field}-problem`} role="alert">
+          {problem}
+        </p>
+        <p role="status">{news}</p>
+      </form>
+    </section>
+  );
+}
