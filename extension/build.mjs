@@ -41,6 +41,7 @@ for (const [flavour, name] of [
       background: join(here, 'src/background/main.ts'),
       consent: join(here, 'src/consent/main.tsx'),
       workspace: join(here, 'src/workspace/main.tsx'),
+      popup: join(here, 'src/popup/main.tsx'),
       style: join(here, 'src/ui/style.css'),
     },
   });
@@ -62,7 +63,7 @@ for (const [flavour, name] of [
   // Content scripts are classic scripts.
   await build({ ...common, format: 'iife', entryPoints: { content: join(here, 'src/content.ts') } });
   await writeFile(join(out, 'manifest.json'), `${JSON.stringify(manifest(flavour, version), null, 2)}\n`);
-  for (const page of ['consent', 'workspace'])
+  for (const page of ['consent', 'workspace', 'popup'])
     await cp(join(here, `src/${page}/${page}.html`), join(out, `${page}.html`));
   await cp(join(here, 'src/calculator.html'), join(out, 'calculator.html'));
   await cp(join(here, 'managed.json'), join(out, 'managed.json'));

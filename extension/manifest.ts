@@ -39,7 +39,7 @@ export function manifest(flavour: Flavour, version: string): chrome.runtime.Mani
     ],
     // What an administrator can set by the browser's policy for extensions.
     storage: { managed_schema: 'managed.json' },
-    action: { default_title: '__MSG_action__', default_icon: icons },
+    action: { default_title: '__MSG_action__', default_icon: icons, default_popup: 'popup.html' },
     icons,
     content_security_policy: {
       // 'wasm-unsafe-eval' compiles the core; nothing may come from elsewhere, nor frame these pages. Pictures of

@@ -28,10 +28,10 @@ export const CALL_PORT = 'call';
 /** Prefix of the name of the consent window's port, before the operation's id. */
 export const CONSENT_PORT = 'consent:';
 
-/** Name of the workspace's port. */
+/** Name of the port of workspace and popup. */
 export const WORKSPACE_PORT = 'workspace';
 
-/** Background → workspace: everything that it shows. */
+/** Background → workspace and popup: everything that they show of host and keys. */
 export interface WorkspaceShown {
   readonly view: WorkspaceView;
   readonly renewals: readonly Renewal[];

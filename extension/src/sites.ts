@@ -26,16 +26,24 @@ export async function kindOf(origin: string): Promise<SiteKind | undefined> {
   return (await chrome.permissions.contains({ origins: [pattern(origin)] })) ? 'added' : undefined;
 }
 
-/** Whether the user never signed on this origin before. */
+/** Whether the user never signed on this origin before, as far as that is known. */
 export async function isFirstUse(origin: string): Promise<boolean> {
-  return !Object.hasOwn(await read('used'), origin);
+  const [kept, session] = await Promise.all([read('used'), read('used', chrome.storage.session)]);
+  return !Object.hasOwn(kept, origin) && !Object.hasOwn(session, origin);
 }
 
-/** Remembers that the user signed on this origin. */
-export async function markUsed(origin: string, now: Date): Promise<void> {
-  const used = await read('used');
+/** Remembers that the user signed on this origin: on the device where it may be kept, else until the browser closes. */
+export async function markUsed(origin: string, now: Date, kept: boolean): Promise<void> {
+  const area = kept ? chrome.storage.local : chrome.storage.session;
+  const used = await read('used', area);
   if (Object.hasOwn(used, origin)) return;
-  await chrome.storage.local.set({ used: { ...used, [origin]: now.toISOString() } });
+  await area.set({ used: { ...used, [origin]: now.toISOString() } });
+}
+
+/** Forgets where the user signed: everywhere, or on one origin. What is marked for the session goes with it. */
+export async function forgetUsed(origin?: string): Promise<void> {
+  const { [origin ?? '']: _, ...rest } = await read('used');
+  await chrome.storage.local.set({ used: origin === undefined ? {} : rest });
 }
 
 /** Sites that the user added, oldest first. */
@@ -123,7 +131,10 @@ function pattern(origin: string): string {
 }
 
 /** Origins with a time, from storage: `added` by the user, or first `used`. */
-async function read(table: 'added' | 'used'): Promise<Record<string, string>> {
-  const stored = (await chrome.storage.local.get(table))[table];
+async function read(
+  table: 'added' | 'used',
+  area: chrome.storage.StorageArea = chrome.storage.local,
+): Promise<Record<string, string>> {
+  const stored = (await area.get(table))[table];
   return typeof stored === 'object' && stored !== null ? (stored as Record<string, string>) : {};
 }

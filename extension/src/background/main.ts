@@ -2,13 +2,14 @@
 
 import { type CatalogueError, type FromRelay, MAX_QUEUE, PROTOCOL_VERSION } from '@yinxin/proto';
 import { CALL_PORT, CONSENT_PORT, WORKSPACE_PORT } from '../relay.js';
-import { isFirstUse, kindOf, markUsed, registerRelays } from '../sites.js';
+import { isFirstUse, kindOf, registerRelays } from '../sites.js';
 import { Anchors } from './anchors.js';
 import { recordEnd, secondsToWait } from './backoff.js';
 import { Call } from './call.js';
 import { describeAnchors, Machine } from './core.js';
 import { failureOf } from './failure.js';
 import { Host } from './host.js';
+import { followSettings, remember } from './kept.js';
 import { Operation } from './operation.js';
 import { Queue } from './queue.js';
 import { type Asker, identify, isOwnPage } from './sender.js';
@@ -23,7 +24,8 @@ const workspace = new Workspace(host, anchors);
 chrome.runtime.onConnect.addListener(port => {
   if (port.name === CALL_PORT) takeFirst(port);
   else if (port.name.startsWith(CONSENT_PORT)) attachConsentPort(port);
-  else if (port.name === WORKSPACE_PORT && isOwnPage(port.sender, 'workspace.html')) workspace.attach(port);
+  else if (port.name === WORKSPACE_PORT && isOwnPage(port.sender, 'workspace.html', 'popup.html'))
+    workspace.attach(port);
   else port.disconnect();
 });
 watchWindows();
@@ -33,16 +35,18 @@ void chrome.storage.local.setAccessLevel?.({ accessLevel: 'TRUSTED_CONTEXTS' })?
 
 // Private windows have a background of their own, and administrators their policy.
 chrome.storage.onChanged.addListener((changes, area) => {
-  if ('anchors' in changes && (area === 'local' || area === 'managed')) workspace.show();
+  if (area !== 'local' && area !== 'managed') return;
+  if ('anchors' in changes) workspace.show();
+  if (area === 'managed' || 'settings' in changes || 'seen' in changes) followSettings().catch(() => undefined);
 });
 
 // An update forgets registered content scripts; a permission can be taken away in the browser's settings.
 chrome.runtime.onInstalled.addListener(() => void registerRelays());
 chrome.permissions.onRemoved.addListener(() => void registerRelays());
 
-chrome.action.onClicked.addListener(() => {
-  void chrome.tabs.create({ url: chrome.runtime.getURL('workspace.html') });
-});
+// The badge counts days: it is looked at whenever this worker starts, and a browser that starts starts it.
+chrome.runtime.onStartup.addListener(() => undefined);
+followSettings().catch(() => undefined);
 
 // An operation without a host has no native port that keeps this worker alive; calls of extension
 // APIs do, and the user may take minutes to find the key.
@@ -84,7 +88,8 @@ async function take(call: Call, asker: Asker): Promise<void> {
     windowId,
     mayBegin: () => mustWait(origin),
     ended: (ended, end) => {
-      if (end.signed) void markUsed(origin, new Date());
+      // What can't be kept costs nobody a signature.
+      if (end.signed) remember(origin, end.consented).catch(() => undefined);
       void recordEnd(origin, end).then(() => queue.leave(ended));
     },
   });

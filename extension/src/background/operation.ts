@@ -1,11 +1,20 @@
 //! Drives one call of a page: feeds the core's state machine with what happens, and does what it
 //! says. All decisions are the machine's; here is only the way to the page, the window and the host.
 
-import type { CatalogueError, FromRelay, HostCommand, SigningAction, SigningEvent, SigningTimer } from '@yinxin/proto';
+import type {
+  CatalogueError,
+  ConsentView,
+  FromRelay,
+  HostCommand,
+  SigningAction,
+  SigningEvent,
+  SigningTimer,
+} from '@yinxin/proto';
 import { decode } from '../base64.js';
 import type { Call } from './call.js';
 import type { Machine } from './core.js';
 import { failureOf } from './failure.js';
+import type { Consented } from './history.js';
 import type { Host, HostCall } from './host.js';
 import type { Turn } from './queue.js';
 import { ConsentWindow } from './window.js';
@@ -16,6 +25,8 @@ export interface End {
   readonly signed: boolean;
   /** The user cancelled. */
   readonly cancelled: boolean;
+  /** What the user last consented to, if so. */
+  readonly consented?: Consented;
 }
 
 /** What an operation needs to know and to tell. */
@@ -46,6 +57,9 @@ export class Operation implements Turn {
   #unwatch: (() => void) | undefined;
   /** Between the user's decision and the one request that carries it. */
   #pin: string | undefined;
+  /** What the window shows. */
+  #shown: ConsentView | undefined;
+  #consented: Consented | undefined;
   #begun = false;
   #over = false;
 
@@ -174,6 +188,8 @@ export class Operation implements Turn {
               const { pin, ...rest } = decision;
               delete decision.pin;
               this.#pin = pin;
+              // The machine hears a decision only where there is one to be made.
+              if (this.#shown?.phase.type === 'choosing') this.#consented = { view: this.#shown, decision: rest };
               this.#feed({ type: 'decided', decision: rest });
             } else {
               this.#pin = undefined;
@@ -188,6 +204,7 @@ export class Operation implements Turn {
       case 'show':
         // Whatever the machine shows to be chosen again, it is decided again.
         if (action.view.phase.type !== 'working') this.#pin = undefined;
+        this.#shown = action.view;
         this.#window?.show(action.view);
         return;
       case 'close':
@@ -262,7 +279,7 @@ export class Operation implements Turn {
     this.#machine.free();
     // The documents may be part of an answer that is still on its way.
     void this.#call.sent.then(() => this.#documents.splice(0));
-    this.#around.ended(this, { signed, cancelled });
+    this.#around.ended(this, { signed, cancelled, ...(this.#consented && { consented: this.#consented }) });
   }
 }
 

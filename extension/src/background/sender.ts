@@ -21,11 +21,12 @@ export function identify(sender: chrome.runtime.MessageSender | undefined): Aske
   return { origin, windowId: tab.windowId };
 }
 
-/** Whether a port comes from one of the extension's own pages. */
+/** Whether a port comes from one of these pages of the extension's own. */
 export function isOwnPage(
   sender: chrome.runtime.MessageSender | undefined,
-  page: 'consent.html' | 'workspace.html',
+  ...pages: readonly ('consent.html' | 'workspace.html' | 'popup.html')[]
 ): boolean {
   if (sender?.id !== chrome.runtime.id || sender.url === undefined) return false;
-  return sender.url.split(/[?#]/, 1)[0] === chrome.runtime.getURL(page);
+  const [url] = sender.url.split(/[?#]/, 1);
+  return pages.some(page => url === chrome.runtime.getURL(page));
 }

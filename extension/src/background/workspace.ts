@@ -1,4 +1,4 @@
-//! What the user's own page shows of the host, the keys and the trusted issuers, live.
+//! What the user's own pages, workspace and popup, show of the host, the keys and the trusted issuers, live.
 
 import type { AnchorNews, CatalogueError, HostReply, Module, Token } from '@yinxin/proto';
 import { encode } from '../base64.js';
@@ -7,6 +7,7 @@ import type { Anchors } from './anchors.js';
 import { describe, national, quoteRenewal } from './core.js';
 import { failureOf } from './failure.js';
 import type { Host } from './host.js';
+import { keepSeen } from './kept.js';
 import { fromWorkspace } from './messages.js';
 import { Renewals } from './renewals.js';
 
@@ -19,7 +20,7 @@ interface Seen {
   readonly modules: Module[];
 }
 
-/** Serves the workspace pages that are open. */
+/** Serves the workspaces and popups that are open. */
 export class Workspace {
   readonly #host: Host;
   readonly #anchors: Anchors;
@@ -44,7 +45,7 @@ export class Workspace {
     this.#anchors = anchors;
   }
 
-  /** A workspace page opened. */
+  /** A workspace or popup opened. */
   attach(port: chrome.runtime.Port): void {
     this.#ports.add(port);
     this.#unwatch ??= this.#host.watch(() => this.#look());
@@ -121,6 +122,7 @@ export class Workspace {
     try {
       const certificates = anchors.map(({ certificate }) => encode(certificate));
       const views = await describe(tokens, certificates);
+      keepSeen(views).catch(() => undefined);
       const renewals = await this.#renewals.of(tokens, views);
       return { view: { ...known, ...(problem && { problem }), tokens: views }, renewals };
     } catch (error) {

@@ -1,20 +1,19 @@
 //! The consent window's page: its port to the background, and what is left when the port breaks.
 
 import type { ConsentView, Decision, ToWindow } from '@yinxin/proto';
-import { nearest } from '@yinxin/ui/language.js';
 import { render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { CONSENT_PORT, type DocumentHanded, type DocumentWanted, documentsChannel } from '../relay.js';
-import { textsOf } from '../ui/texts.js';
+import { settings } from '../stored.js';
+import { localeOf, textsOf } from '../ui/texts.js';
 import { Consent } from './consent.js';
 import { openDocument } from './documents.js';
 
-const locale = nearest(chrome.i18n.getUILanguage());
 const operation = location.hash.slice(1);
 const port = chrome.runtime.connect({ name: `${CONSENT_PORT}${operation}` });
 const documents = new BroadcastChannel(documentsChannel(operation));
 
-document.documentElement.lang = locale;
+document.documentElement.lang = localeOf('auto');
 
 // The first view may come before the first effect runs: it is kept until someone listens.
 let state: { readonly view?: ConsentView; readonly lost: boolean } = { lost: false };
@@ -34,6 +33,8 @@ port.onDisconnect.addListener(() => {
   changed();
 });
 
+const locale = localeOf((await settings.read()).settings.language);
+document.documentElement.lang = locale;
 render(<Window />, document.body);
 
 function Window() {

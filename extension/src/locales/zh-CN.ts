@@ -1,6 +1,8 @@
 //! Texts of the extension's pages in Chinese. Errors and their remedies come from the catalogue.
 
 import type { Act, Disclosed, HolderKind, Placement } from '@yinxin/proto';
+import type { EntryAct } from '../background/history.js';
+import type { Language } from '../background/settings.js';
 
 /** What an act is called, in a button and in a heading. */
 function act(of: Act): string {
@@ -224,6 +226,70 @@ export const zhCN = {
   anchorTooLarge: '文件太大，不是证书文件。',
   anchorOneFile: '请一次添加一个文件。',
   anchorFileUnreadable: '浏览器读不到这个文件，它可能已被移动或修改。',
+  siteLastUse: (date: string) => `最近使用：${date}`,
+  history: '使用记录',
+  historyLead: (limit: number) =>
+    `您在网站上登录、签名、盖章的记录，最多保留最近 ${limit} 条。只存在这台设备上，不含 PIN 码和文件内容。无痕窗口中的操作不记录。`,
+  historyOff: '公用电脑模式已开启，不保存使用记录。',
+  historyLeft: (count: number) => `开启公用电脑模式之前的 ${count} 条使用记录还在这台设备上，需要时请清除。`,
+  historyEmpty: '还没有记录。登录、签名或盖章成功后会出现在这里。',
+  historySummary: (count: number, last: string) => `${count} 次，最近一次 ${last}`,
+  historyNotAllowed: '已不能请求',
+  historyShow: '查看记录',
+  historyShowOf: (origin: string) => `查看 ${origin} 的记录`,
+  historyMore: (count: number) => `显示其余 ${count} 条`,
+  historyActs: {
+    login: '登录',
+    bind: '首次绑定证书',
+    sign: '签署文件',
+    seal: '盖章',
+    'show-seal': '出示印章',
+  } satisfies Record<EntryAct, string>,
+  historySeal: '印章',
+  historyCertificate: '证书',
+  historyDigests: '摘要与证书',
+  historyColumns: [
+    '时间',
+    '网站',
+    '操作',
+    '格式',
+    '文件名（网站提供）',
+    'SM3',
+    '备注',
+    '证书持有人',
+    '证书 SHA-256',
+    '印章',
+  ],
+  historyCsv: '导出表格（CSV）',
+  historyJson: '导出 JSON',
+  historyErase: '清除',
+  historyEraseOf: (origin: string) => `清除 ${origin} 的记录`,
+  historyEraseAll: '清除全部记录',
+  historyEraseLeft: '清除此前的全部使用记录',
+  historyEraseQuestion: (origin: string, count: number) => `清除 ${origin} 的 ${count} 条记录？清除后不能恢复。`,
+  historyEraseAllQuestion: (count: number) => `清除全部 ${count} 条记录？清除后不能恢复。`,
+  historyErased: '记录已清除。',
+  historyNotErased: '浏览器没有清除记录，请重试。',
+  eraseKeep: '不清除',
+  eraseNow: '确定清除',
+  settings: '设置',
+  settingManaged: '管理员设置，不能更改',
+  settingsNotKept: '浏览器没有存下更改，请重试。',
+  language: '语言',
+  languages: { auto: '跟随浏览器', 'zh-CN': '中文', en: 'English' } satisfies Record<Language, string>,
+  noticeDays: '证书到期提醒',
+  noticeDaysHint: '到期前和到期后，在印信图标上显示张数，并在这里提醒，每个时间只提醒一次。全部不选则不提醒。',
+  daysBefore: (days: number) => `提前 ${days} 天`,
+  sharedComputer: '公用电脑',
+  sharedComputerOn: '公用电脑模式',
+  sharedComputerHint: '多人使用这台电脑时开启：不保存使用记录，不记住见过的证书，“首次使用”的标记在关闭浏览器后清除。',
+  noticeOf: (holder: string) => `“${holder}”的证书或印章`,
+  noticeUnnamed: '在这台设备上用过的一张证书或它的印章',
+  notice: (whose: string, days: number, date: string) => {
+    if (days < 0) return `${whose}已于 ${date} 到期。`;
+    return days === 0 ? `${whose}今天到期。` : `${whose}还有 ${days} 天到期（${date}）。`;
+  },
+  noticesNoted: '知道了',
   about: '关于印信',
   independence: '印信是独立的开源软件，不是四川CA、财政部门或平台的产品，未获其授权。',
   aboutPin: 'PIN 码只从印信窗口交给 UKey，不会发给网站，也不会保存。',
@@ -231,6 +297,13 @@ export const zhCN = {
   licence: '许可证：MIT 或 Apache-2.0',
   sealsOf: (holder: string) => `“${holder}”可用的印章`,
   otherSeals: '此 UKey 中的其他印章',
+
+  // Popup
+  popupKeys: 'UKey 中的证书',
+  popupMore: '更多',
+  popupInsert: '下一步：插入 UKey，这里会自动更新。',
+  popupRenew: (holder: string) => `“${holder}”的证书即将到期或已到期，费用和步骤见“我的证书”。`,
+  popupNothing: '一切正常，不需要做什么。',
 
   // Seals
   sealStandard: (national: boolean): string => (national ? '国标印章' : '旧标准印章'),
