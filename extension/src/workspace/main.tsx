@@ -1,55 +1,32 @@
-//! The workspace's page: its port to the background, and the sites in storage.
+//! The workspace's page: the background's word, and what is kept on the device.
 
-import type { FromWorkspace, WorkspaceView } from '@yinxin/proto';
-import { nearest } from '@yinxin/ui/language.js';
 import { render } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import { encodeBlob } from '../base64.js';
-import { MAX_ANCHOR_FILE_BYTES, WORKSPACE_PORT, type WorkspaceShown } from '../relay.js';
-import { type AddedSite, addedSites, addSite, readAddress, removeSite } from '../sites.js';
-import { textsOf } from '../ui/texts.js';
+import { MAX_ANCHOR_FILE_BYTES } from '../relay.js';
+import { addedSites, addSite, forgetUsed, readAddress, removeSite } from '../sites.js';
+import { settings, used } from '../stored.js';
+import { localeOf, textsOf } from '../ui/texts.js';
+import { noteNotices, readHistory, readNotices, readSettings, useBackground, useKept } from './live.js';
 import { Workspace } from './workspace.js';
 
-/** Before the background says anything. */
-const EMPTY: WorkspaceView = {
-  extension: VERSION,
-  looking: true,
-  tokens: [],
-  modules: [],
-  national: 0,
-  nationalListed: '',
-  anchors: [],
-};
-
-const locale = nearest(chrome.i18n.getUILanguage());
-document.documentElement.lang = locale;
-document.title = [textsOf(locale).workspaceTitle, textsOf(locale).product].join(' · ');
+document.documentElement.lang = localeOf('auto');
+const first = await readSettings();
 render(<Page />, document.body);
 
 function Page() {
-  const [{ view, renewals }, setShown] = useState<WorkspaceShown>({ view: EMPTY, renewals: [] });
-  const [port, setPort] = useState<chrome.runtime.Port>();
-  const [added, setAdded] = useState<AddedSite[]>([]);
+  const { view, renewals, post } = useBackground();
+  const known = useKept(readSettings, first);
+  const locale = localeOf(known.settings.language);
+  const added = useKept(addedSites, []);
+  const history = useKept(readHistory, []);
+  const notices = useKept(readNotices, []);
 
   useEffect(() => {
-    // The browser may restart the background; the page stays and connects again.
-    const connect = () => {
-      const next = chrome.runtime.connect({ name: WORKSPACE_PORT });
-      next.onMessage.addListener((message: WorkspaceShown) => setShown(message));
-      next.onDisconnect.addListener(() => setTimeout(connect, RECONNECT_MS));
-      setPort(next);
-    };
-    connect();
-  }, []);
+    document.documentElement.lang = locale;
+    document.title = [textsOf(locale).workspaceTitle, textsOf(locale).product].join(' · ');
+  }, [locale]);
 
-  useEffect(() => {
-    const load = () => void addedSites().then(setAdded);
-    load();
-    chrome.storage.local.onChanged.addListener(load);
-    return () => chrome.storage.local.onChanged.removeListener(load);
-  }, []);
-
-  const post = (message: FromWorkspace) => port?.postMessage(message);
   const addAnchors = async (file: File) => {
     if (file.size > MAX_ANCHOR_FILE_BYTES) return 'too-large';
     try {
@@ -64,6 +41,9 @@ function Page() {
       view={view}
       renewals={renewals}
       added={added}
+      history={history}
+      settings={known}
+      notices={notices}
       locale={locale}
       refresh={() => post({ type: 'refresh' })}
       read={readAddress}
@@ -72,8 +52,13 @@ function Page() {
       addAnchors={addAnchors}
       removeAnchor={certificate => post({ type: 'remove-anchor', certificate })}
       quoteRenewal={(certificate, order) => post({ type: 'quote-renewal', certificate, order })}
+      eraseHistory={async origin => {
+        await used.erase(origin);
+        // When a site was first used is history too.
+        await forgetUsed(origin);
+      }}
+      changeSettings={change => settings.change(change)}
+      noteNotices={() => void noteNotices()}
     />
   );
 }
-
-const RECONNECT_MS = 1_000;

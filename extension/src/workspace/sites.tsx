@@ -10,11 +10,12 @@ import type { WorkspaceProps } from './workspace.js';
 /** The sites that may ask: listed ones, and those that the user added or adds. */
 export function Sites({
   added,
+  history,
   locale,
   read,
   add,
   remove,
-}: Pick<WorkspaceProps, 'added' | 'locale' | 'read' | 'add' | 'remove'>) {
+}: Pick<WorkspaceProps, 'added' | 'history' | 'locale' | 'read' | 'add' | 'remove'>) {
   const t = textsOf(locale);
   const title = useId();
   const field = useId();
@@ -50,6 +51,7 @@ export function Sites({
             <span class="quiet">
               {site.name} · {t.siteKind[site.kind]}
             </span>
+            <LastUse origin={site.origin} history={history} locale={locale} />
           </li>
         ))}
       </ul>
@@ -63,6 +65,7 @@ export function Sites({
                   <Foreign>{site.origin}</Foreign>
                 </span>
                 <span class="quiet">{t.addedOn(day(site.added, locale, 'local'))}</span>
+                <LastUse origin={site.origin} history={history} locale={locale} />
                 <button
                   type="button"
                   class="link"
@@ -112,4 +115,11 @@ export function Sites({
       </form>
     </section>
   );
+}
+
+/** When the user last consented to something that a site asked. */
+function LastUse({ origin, history, locale }: Pick<WorkspaceProps, 'history' | 'locale'> & { origin: string }) {
+  const last = history.find(entry => entry.origin === origin);
+  if (!last) return null;
+  return <span class="quiet">{textsOf(locale).siteLastUse(day(last.at, locale, 'local'))}</span>;
 }

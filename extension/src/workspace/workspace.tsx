@@ -1,14 +1,21 @@
-//! The user's own page: host, keys with their certificates, sites, and what the product is.
+//! The user's own page: what is to be done, the host, the keys, and what is kept and set on this device.
 
 import type { Locale, RenewalOrder, WorkspaceView } from '@yinxin/proto';
 import { Seal } from '@yinxin/ui/seal.js';
+import { useRef } from 'preact/hooks';
+import type { Entry } from '../background/history.js';
+import type { Notice } from '../background/notices.js';
+import type { KnownSettings, Settings as Values } from '../background/settings.js';
 import type { Renewal } from '../relay.js';
 import type { AddedSite, Typed } from '../sites.js';
+import { Notices } from '../ui/notices.js';
 import { textsOf } from '../ui/texts.js';
 import { About } from './about.js';
 import { Anchors } from './anchors.js';
+import { History } from './history.js';
 import { Host } from './host.js';
 import { Keys } from './keys.js';
+import { Settings } from './settings.js';
 import { Sites } from './sites.js';
 
 /** What the page needs from outside. */
@@ -16,6 +23,11 @@ export interface WorkspaceProps {
   readonly view: WorkspaceView;
   readonly renewals: readonly Renewal[];
   readonly added: readonly AddedSite[];
+  /** What was done with the keys, newest first. */
+  readonly history: readonly Entry[];
+  readonly settings: KnownSettings;
+  /** Certificates that end, of which the user took no note yet. */
+  readonly notices: readonly Notice[];
   readonly locale: Locale;
   /** Looks at host and keys again. */
   refresh(): void;
@@ -31,12 +43,19 @@ export interface WorkspaceProps {
   removeAnchor(certificate: string): void;
   /** Asks what the renewal of a certificate costs in another way. */
   quoteRenewal(certificate: string, order: RenewalOrder): void;
+  /** Erases the history, or one site's. Rejects where the browser doesn't. */
+  eraseHistory(origin?: string): Promise<void>;
+  /** Changes settings. Rejects where the browser doesn't keep them. */
+  changeSettings(change: Partial<Values>): Promise<void>;
+  /** The user took note of the notices. */
+  noteNotices(): void;
 }
 
 /** The whole page. */
 export function Workspace(props: WorkspaceProps) {
-  const { locale } = props;
+  const { view, notices, locale, noteNotices } = props;
   const t = textsOf(locale);
+  const heading = useRef<HTMLHeadingElement>(null);
   return (
     <div class="workspace">
       <header class="brand">
@@ -47,12 +66,26 @@ export function Workspace(props: WorkspaceProps) {
         </a>
       </header>
       <main>
-        <h1>{t.workspaceTitle}</h1>
+        <h1 ref={heading} tabIndex={-1}>
+          {t.workspaceTitle}
+        </h1>
         <p class="lead">{t.workspaceLead}</p>
+        <Notices
+          notices={notices}
+          tokens={view.tokens}
+          locale={locale}
+          note={() => {
+            noteNotices();
+            // The button goes with the notices; who uses the keyboard stays at the top.
+            heading.current?.focus();
+          }}
+        />
         <Host {...props} />
         <Keys {...props} />
-        <Anchors {...props} />
+        <History {...props} />
         <Sites {...props} />
+        <Anchors {...props} />
+        <Settings {...props} />
         <About {...props} />
       </main>
     </div>

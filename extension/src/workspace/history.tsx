@@ -1,0 +1,222 @@
+//! What was done with the user's keys, by site: shown, saved as a file, erased.
+
+import type { Locale } from '@yinxin/proto';
+import { visible } from '@yinxin/ui/language.js';
+import { Foreign, Message } from '@yinxin/ui/parts.js';
+import { Fragment } from 'preact';
+import { useId, useRef, useState } from 'preact/hooks';
+import { type Entry, MAX_ENTRIES } from '../background/history.js';
+import { builtIn } from '../sites.js';
+import { textsOf } from '../ui/texts.js';
+import { Erase } from './erase.js';
+import { historyCsv, historyJson } from './export.js';
+import type { WorkspaceProps } from './workspace.js';
+
+/** The history. */
+export function History({
+  history,
+  added,
+  settings: { settings },
+  locale,
+  eraseHistory,
+}: Pick<WorkspaceProps, 'history' | 'added' | 'settings' | 'locale' | 'eraseHistory'>) {
+  const t = textsOf(locale);
+  const title = useId();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const [news, setNews] = useState('');
+  const sites = [...new Set(history.map(({ origin }) => origin))];
+  const erase = (origin?: string) => {
+    // The button goes with what it erased; who uses the keyboard stays in the section.
+    heading.current?.focus();
+    eraseHistory(origin).then(
+      () => setNews(t.historyErased),
+      () => setNews(t.historyNotErased),
+    );
+  };
+  return (
+    <section class="block" aria-labelledby={title}>
+      <h2 id={title} ref={heading} tabIndex={-1}>
+        {t.history}
+      </h2>
+      <p class="quiet">{settings.sharedComputer ? t.historyOff : t.historyLead(MAX_ENTRIES)}</p>
+      {settings.sharedComputer && history.length > 0 && (
+        <Message tone="warning">
+          <p>{t.historyLeft(history.length)}</p>
+        </Message>
+      )}
+      {history.length === 0 && !settings.sharedComputer && (
+        <div class="card empty">
+          <p class="quiet">{t.historyEmpty}</p>
+        </div>
+      )}
+      {sites.length > 0 && (
+        <>
+          <ul class="history">
+            {sites.map(origin => (
+              <Site
+                key={origin}
+                origin={origin}
+                entries={history.filter(entry => entry.origin === origin)}
+                allowed={builtIn(origin) !== undefined || added.some(site => site.origin === origin)}
+                locale={locale}
+                erase={() => erase(origin)}
+              />
+            ))}
+          </ul>
+          <div class="history-acts">
+            <button
+              type="button"
+              class="secondary"
+              onClick={() => save('csv', 'text/csv', historyCsv(history, locale))}
+            >
+              {t.historyCsv}
+            </button>
+            <button
+              type="button"
+              class="secondary"
+              onClick={() => save('json', 'application/json', historyJson(history))}
+            >
+              {t.historyJson}
+            </button>
+            <Erase
+              kind="secondary"
+              label={t.historyEraseAll}
+              question={t.historyEraseAllQuestion(history.length)}
+              locale={locale}
+              erase={() => erase()}
+            />
+          </div>
+        </>
+      )}
+      <p class="told" role="status">
+        {news}
+      </p>
+    </section>
+  );
+}
+
+function Site({
+  origin,
+  entries,
+  allowed,
+  locale,
+  erase,
+}: {
+  origin: string;
+  /** Newest first; at least one. */
+  entries: readonly Entry[];
+  /** It may still ask. */
+  allowed: boolean;
+  locale: Locale;
+  erase(): void;
+}) {
+  const t = textsOf(locale);
+  const [open, setOpen] = useState(false);
+  const [all, setAll] = useState(false);
+  const shown = all ? entries : entries.slice(0, SHOWN);
+  return (
+    <li class="card history-site">
+      <p class="holder">
+        <span class="site-origin">
+          <Foreign>{origin}</Foreign>
+        </span>
+        {!allowed && <span class="chip">{t.historyNotAllowed}</span>}
+      </p>
+      <p class="quiet">{t.historySummary(entries.length, when(entries[0]?.at ?? '', locale))}</p>
+      <details class="more" onToggle={event => setOpen(event.currentTarget.open)}>
+        <summary aria-label={t.historyShowOf(visible(origin))}>{t.historyShow}</summary>
+        {open && (
+          <ol class="entries">
+            {shown.map((entry, at) => (
+              <EntryLine key={`${entry.at} ${at}`} entry={entry} locale={locale} />
+            ))}
+          </ol>
+        )}
+        {open && shown.length < entries.length && (
+          <button type="button" class="link" onClick={() => setAll(true)}>
+            {t.historyMore(entries.length - shown.length)}
+          </button>
+        )}
+      </details>
+      <Erase
+        kind="link"
+        label={t.historyErase}
+        named={t.historyEraseOf(visible(origin))}
+        question={t.historyEraseQuestion(visible(origin), entries.length)}
+        locale={locale}
+        erase={erase}
+      />
+    </li>
+  );
+}
+
+function EntryLine({ entry, locale }: { entry: Entry; locale: Locale }) {
+  const t = textsOf(locale);
+  return (
+    <li class="entry">
+      <p>
+        <span class="strong">{t.historyActs[entry.act]}</span>{' '}
+        <time class="quiet" dateTime={entry.at}>
+          {when(entry.at, locale)}
+        </time>
+      </p>
+      <p class="quiet">
+        <Foreign>{entry.holder}</Foreign>
+        {entry.seal !== undefined && (
+          <>
+            {' · '}
+            {t.historySeal} <Foreign>{entry.seal}</Foreign>
+          </>
+        )}
+      </p>
+      {entry.documents.length > 0 && (
+        <ul class="entry-documents">
+          {entry.documents.map((document, at) => (
+            <li key={`${at} ${document.sm3}`}>
+              <Foreign>{document.name}</Foreign>
+              {!document.seen && <span class="chip chip-mark">{t.unseenMark}</span>}
+            </li>
+          ))}
+        </ul>
+      )}
+      <details class="more">
+        <summary>{t.historyDigests}</summary>
+        <dl class="pairs">
+          {entry.documents.map((document, at) => (
+            <Fragment key={`${at} ${document.sm3}`}>
+              <dt class="pairs-title">
+                <Foreign>{document.name}</Foreign>
+              </dt>
+              <dt>SM3</dt>
+              <dd class="code">{visible(document.sm3)}</dd>
+            </Fragment>
+          ))}
+          <dt class="pairs-title">{t.historyCertificate}</dt>
+          <dt>SHA-256</dt>
+          <dd class="code">{visible(entry.certificate)}</dd>
+        </dl>
+      </details>
+    </li>
+  );
+}
+
+/** Day and time where the user is. */
+function when(iso: string, locale: Locale): string {
+  const time = new Date(iso);
+  if (Number.isNaN(time.getTime())) return visible(iso);
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short' }).format(time);
+}
+
+/** Hands a file to the user. */
+function save(ending: string, type: string, content: string): void {
+  const url = URL.createObjectURL(new Blob([content], { type }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = `yinxin-history.${ending}`;
+  link.click();
+  // The download has its own hold on the bytes by then.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
+/** Entries of a site that are shown at first. */
+const SHOWN = 20;
