@@ -266,7 +266,14 @@ test('ten thousand calls at once are each answered, and the next login works', a
 });
 
 test("the extension's windows can't be framed, opened or read by a page", async () => {
-  for (const path of ['consent.html', 'workspace.html', 'calculator.html', 'background.js', 'manifest.json']) {
+  for (const path of [
+    'consent.html',
+    'workspace.html',
+    'popup.html',
+    'calculator.html',
+    'background.js',
+    'manifest.json',
+  ]) {
     const url = `chrome-extension://${DEVELOPMENT_EXTENSION_ID}/${path}`;
     const fetched = await page.evaluate(
       address =>

@@ -76,9 +76,10 @@ export async function signDocuments(
   stand: Stand,
   page: Page,
   token: string,
+  pin?: string,
 ): Promise<{ name: string; valid: boolean; cms: Buffer; content: Buffer }[]> {
   const window = await consentAfter(stand, () => page.click('#sign'));
-  await consent(window, token);
+  await consent(window, token, pin);
   const listed = await page
     .locator('#to-sign .document')
     .evaluateAll(items =>
@@ -99,9 +100,10 @@ export async function sealDocuments(
   stand: Stand,
   page: Page,
   token: string,
+  pin?: string,
 ): Promise<{ name: string; valid: boolean; signature: Buffer }[]> {
   const window = await consentAfter(stand, () => page.click('#seal'));
-  await consent(window, token);
+  await consent(window, token, pin);
   return Promise.all(
     (await verdicts(page)).map(async ({ name, valid, download }) => ({
       name,

@@ -1,0 +1,134 @@
+// The small page behind the extension's icon, and the number on it. Chromium opens it as a popup only with its own
+// window manager; here it is a tab.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { AxeBuilder } from '@axe-core/playwright';
+import { DEVELOPMENT_EXTENSION_ID } from '@yinxin/proto';
+import type { Page } from 'playwright-core';
+import { background, makeStand, type Stand } from '../stand/stand.js';
+
+let stand: Stand;
+let popup: Page;
+
+before(async () => {
+  stand = await makeStand({ softHsm: false, insert: ['demo-unit', 'demo-30days'] });
+  popup = await open('popup.html');
+});
+
+after(() => stand?.close());
+
+async function open(path: string): Promise<Page> {
+  const page = await stand.browser.newPage();
+  await page.goto(`chrome-extension://${DEVELOPMENT_EXTENSION_ID}/${path}`);
+  return page;
+}
+
+/** What the icon shows and is called, once it shows `text`. */
+async function badge(text: string): Promise<string> {
+  const look = () =>
+    background(stand).evaluate(async () => ({
+      text: await chrome.action.getBadgeText({}),
+      title: await chrome.action.getTitle({}),
+    }));
+  let shown = await look();
+  for (let tries = 0; shown.text !== text && tries < 200; tries++) {
+    await new Promise(resolve => setTimeout(resolve, 50));
+    shown = await look();
+  }
+  assert.equal(shown.text, text);
+  return shown.title;
+}
+
+const days = () => popup.locator('.popup-key .days');
+const status = () => popup.locator('[role=status]');
+
+test('the icon opens it', async () => {
+  const address = await background(stand).evaluate(() => chrome.action.getPopup({}));
+  assert.equal(address, `chrome-extension://${DEVELOPMENT_EXTENSION_ID}/popup.html`);
+});
+
+test('it shows the host, each certificate in a line, and the one next step', async () => {
+  await popup.getByText(/主机程序 \d+\.\d+\.\d+ 工作正常/).waitFor();
+  await days().nth(1).waitFor();
+  const lines = await popup.locator('.popup-key').allTextContents();
+  assert.equal(lines.length, 2);
+  for (const line of lines) assert.match(line, /剩余 \d+ 天$/);
+  assert.match((await status().textContent()) ?? '', /下一步：更新证书/);
+});
+
+test('the number on the icon stays until the user takes note, and comes back for the next of the days', async () => {
+  const title = await badge('1');
+  const own = await open('workspace.html');
+  const note = own.getByRole('button', { name: '知道了' });
+  await note.waitFor();
+  assert.match((await own.locator('.notices-list').textContent()) ?? '', /的证书或印章还有 (29|30) 天到期/);
+  await note.press('Enter');
+  await own.locator('.notices-list').waitFor({ state: 'detached' });
+  assert.equal(await own.evaluate(() => document.activeElement?.tagName), 'H1');
+  assert.notEqual(await badge(''), title);
+  // What is kept: a digest, an end, what was told. As if it had been told of the sixty days only:
+  const seen = await background(stand).evaluate(async () => (await chrome.storage.local.get('seen')).seen);
+  assert.equal((seen as object[]).length, 2);
+  for (const entry of seen as object[]) {
+    assert.ok(Object.keys(entry).every(name => ['certificate', 'end', 'told'].includes(name)));
+  }
+  await background(stand).evaluate(
+    kept => chrome.storage.local.set({ seen: kept }),
+    (seen as { told?: number }[]).map(entry => (entry.told === undefined ? entry : { ...entry, told: 60 })),
+  );
+  assert.equal(await badge('1'), title);
+  // No days, no number.
+  const settings = own.locator('fieldset', { hasText: '证书到期提醒' });
+  for (const box of await settings.getByRole('checkbox').all()) await box.uncheck();
+  await badge('');
+  await settings.getByLabel('提前 30 天').check();
+  await badge('1');
+  await own.getByLabel('公用电脑模式').check();
+  await badge('');
+  assert.deepEqual(await background(stand).evaluate(async () => (await chrome.storage.local.get('seen')).seen), []);
+  await own.getByLabel('公用电脑模式').uncheck();
+  await own.close();
+});
+
+test('it follows keys as they go and come', async () => {
+  const insertExpiring = stand.pull('demo-30days');
+  await days().nth(1).waitFor({ state: 'detached' });
+  await status().getByText('一切正常，不需要做什么。').waitFor();
+  const insertUnit = stand.pull('demo-unit');
+  await status().getByText('下一步：插入 UKey').waitFor();
+  assert.equal(await days().count(), 0);
+  insertUnit();
+  await status().getByText('一切正常，不需要做什么。').waitFor();
+  insertExpiring();
+  await status().getByText('下一步：更新证书').waitFor();
+});
+
+test('every action is reached by keyboard, and leads where it says', async () => {
+  await popup.bringToFront();
+  await popup.locator('h1').focus();
+  const reached: string[] = [];
+  for (let at = 0; at < 2; at++) {
+    await popup.keyboard.press('Tab');
+    reached.push((await popup.evaluate(() => document.activeElement?.getAttribute('href'))) ?? '');
+  }
+  assert.deepEqual(reached, ['workspace.html', 'calculator.html']);
+  await popup.locator('a[href="workspace.html"]').focus();
+  const opened = stand.browser.waitForEvent('page');
+  await popup.keyboard.press('Enter');
+  const own = await opened;
+  await own.getByRole('heading', { name: '我的证书' }).waitFor();
+  await own.close();
+});
+
+test('axe finds nothing, light or dark, and nothing is wider than the window', async () => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await popup.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    const { violations, passes } = await new AxeBuilder({ page: popup }).setLegacyMode().analyze();
+    assert.deepEqual(
+      violations.map(({ id }) => id),
+      [],
+    );
+    assert.ok(passes.length > 5);
+    assert.ok((await popup.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)) <= 0);
+  }
+});
