@@ -10,6 +10,9 @@ import type {
   TrustView,
   WorkspaceView,
 } from '@yinxin/proto';
+import type { Entry } from '../../extension/src/background/history.js';
+import type { Notice } from '../../extension/src/background/notices.js';
+import { DEFAULTS, type KnownSettings, NOTICE_DAYS } from '../../extension/src/background/settings.js';
 
 const sm3 = '66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0';
 const sha256 = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
@@ -517,6 +520,9 @@ function keys(...tokens: Partial<TokenView>[]): WorkspaceView {
   return { ...empty, host: '0.1.0', tokens: named };
 }
 
+/** Nothing but a host. */
+const ready: WorkspaceView = { ...empty, host: '0.1.0' };
+
 /** Workspaces by name. */
 export const workspaces: Record<string, WorkspaceView> = {
   seals: keys(
@@ -632,6 +638,15 @@ export const workspaces: Record<string, WorkspaceView> = {
     host: '0.1.0',
     anchors: Array.from({ length: 64 }, (_, i) => ({ ...anchor, certificate: i.toString(16).padStart(64, '0') })),
   },
+  history: ready,
+  'history-expanded': ready,
+  'history-asking': ready,
+  'history-hostile-expanded': ready,
+  'history-shared': ready,
+  settings: ready,
+  'settings-managed': ready,
+  'notices-unnamed': ready,
+  'notices-named': keys({ certificates: [{ ...person, ...scca }] }),
   renewals,
   'renewal-unit-expanded': renewal({}),
   'renewal-soon-expanded': renewal({ ...endsSoon, findings: person.findings }),
@@ -643,4 +658,102 @@ export const workspaces: Record<string, WorkspaceView> = {
   'no-key': { ...empty, host: '0.1.0', modules: [{ name: 'softkey', path: '/opt/yinxin/libyinxin_softkey.so' }] },
   'no-host': { ...empty, problem: { code: 'host-missing', params: {} } },
   looking: { ...empty, looking: true },
+};
+
+const login1: Entry = {
+  at: '2026-11-22T01:05:00.000Z',
+  origin: 'http://localhost:8080',
+  act: 'login',
+  format: 'yinxin',
+  documents: [],
+  holder: unit.holder,
+  certificate: unit.certificate,
+};
+
+const history: Entry[] = [
+  {
+    ...login1,
+    act: 'seal',
+    format: 'seal',
+    documents: [
+      { name: '采购合同.ofd', sm3, seen: false },
+      { name: '投标函.pdf', sm3: sha256, seen: true },
+    ],
+    seal: unitSeal.name,
+  },
+  {
+    ...login1,
+    act: 'sign',
+    format: 'cms',
+    documents: [{ name: '法定代表人授权委托书（2026年度办公设备采购项目）.pdf', sm3, seen: true }],
+  },
+  login1,
+  { ...login1, act: 'bind' },
+  { ...login1, origin: 'https://gone.example', act: 'show-seal', format: '', seal: unitSeal.name },
+];
+
+const set: KnownSettings = { settings: DEFAULTS, managed: [] };
+
+/** What is kept on the device, where a workspace shows some of it. */
+export const kept: Record<string, { history?: Entry[]; settings?: KnownSettings; notices?: Notice[] }> = {
+  history: { history },
+  'history-expanded': { history: Array.from({ length: 30 }, (_, at) => ({ ...login1, ...history[at] })) },
+  'history-asking': { history },
+  'history-hostile-expanded': {
+    history: [
+      {
+        ...login1,
+        origin: `https://${'a-very-long-label-in-a-name.'.repeat(5)}example`,
+        act: 'sign',
+        documents: [{ name: `${'W'.repeat(250)}\u202e<b>`, sm3: '', seen: true }],
+        holder: '某某'.repeat(60),
+        seal: 'W'.repeat(200),
+        at: 'soon',
+      },
+    ],
+  },
+  'history-shared': { history, settings: { settings: { ...DEFAULTS, sharedComputer: true }, managed: [] } },
+  settings: { settings: { settings: { ...DEFAULTS, noticeDays: NOTICE_DAYS }, managed: [] } },
+  'settings-managed': {
+    settings: {
+      settings: { language: 'zh-CN', sharedComputer: true, noticeDays: [] },
+      managed: ['language', 'sharedComputer', 'noticeDays'],
+    },
+  },
+  'notices-unnamed': {
+    notices: [
+      { certificate: 'aa'.repeat(32), end: '2026-11-02T15:59:59Z', daysLeft: -20 },
+      { certificate: 'bb'.repeat(32), end: '2026-11-22T15:59:59Z', daysLeft: 0 },
+    ],
+  },
+  'notices-named': { notices: [{ certificate: person.certificate, end: person.notAfter, daysLeft: 30 }] },
+};
+
+/** What a workspace has kept. */
+export function keptBy(state: string): { history: Entry[]; settings: KnownSettings; notices: Notice[] } {
+  return { history: [], settings: set, notices: [], ...kept[state] };
+}
+
+/** Popups by name. */
+export const popups: Record<string, { view: WorkspaceView; notices?: Notice[] }> = {
+  looking: { view: { ...empty, looking: true } },
+  'no-host': { view: { ...empty, problem: { code: 'host-missing', params: {} } } },
+  'no-key': { view: ready },
+  'no-key-notice': { view: ready, ...kept['notices-unnamed'] },
+  good: { view: keys({ certificates: dual }, { label: '评审专家', certificates: [expert] }) },
+  soon: { view: keys({ certificates: [person, expired, unit] }), ...kept['notices-named'] },
+  driver: {
+    view: {
+      ...ready,
+      modules: [
+        {
+          name: 'Example vendor',
+          path: '/opt/example/libp11.so',
+          problem: { code: 'module-missing', params: { module: 'Example vendor', path: '/opt/example/libp11.so' } },
+        },
+      ],
+    },
+  },
+  locked: { view: keys({ pin: { state: 'locked' }, problem: { code: 'pin-locked', params: {} } }) },
+  long: { view: keys({ certificates: [{ ...person, holder: `${'某某'.repeat(40)}公司W${'W'.repeat(80)}` }] }) },
 };

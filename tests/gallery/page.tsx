@@ -4,10 +4,11 @@ import init, { type Quote, quote, tariff } from '@yinxin/fees';
 import type { CertificateView, Locale, WorkspaceView } from '@yinxin/proto';
 import { render } from 'preact';
 import { Consent } from '../../extension/src/consent/consent.js';
+import { Popup } from '../../extension/src/popup/popup.js';
 import type { Renewal } from '../../extension/src/relay.js';
 import { readAddress } from '../../extension/src/sites.js';
 import { Workspace } from '../../extension/src/workspace/workspace.js';
-import { consents, workspaces } from './fixtures.js';
+import { consents, keptBy, popups, workspaces } from './fixtures.js';
 
 const query = new URLSearchParams(location.search);
 const locale: Locale = query.get('locale') === 'en' ? 'en' : 'zh-CN';
@@ -17,8 +18,11 @@ document.title = state;
 
 const consent = consents[state];
 const workspace = workspaces[state];
+const popup = popups[state];
 if (query.get('window') === 'consent' && consent) {
   render(<Consent view={consent} locale={locale} decide={() => {}} open={() => {}} />, document.body);
+} else if (query.get('window') === 'popup' && popup) {
+  render(<Popup notices={[]} {...popup} locale={locale} noteNotices={() => {}} />, document.body);
 } else if (workspace) {
   await init({ module_or_path: '/fees.wasm' });
   const certificates = workspace.tokens.flatMap(token => token.certificates);
@@ -27,6 +31,7 @@ if (query.get('window') === 'consent' && consent) {
       view={workspace}
       renewals={certificates.filter(({ renewable }) => renewable).map(certificate => renewalOf(certificate, workspace))}
       added={[{ origin: 'https://supplier.example', added: '2026-11-02T08:00:00Z' }]}
+      {...keptBy(state)}
       locale={locale}
       refresh={() => {}}
       read={readAddress}
@@ -35,6 +40,9 @@ if (query.get('window') === 'consent' && consent) {
       addAnchors={async () => undefined}
       removeAnchor={() => {}}
       quoteRenewal={() => {}}
+      eraseHistory={async () => {}}
+      changeSettings={async () => {}}
+      noteNotices={() => {}}
     />,
     document.body,
   );

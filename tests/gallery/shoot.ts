@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
 import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
-import { consents, workspaces } from './fixtures.js';
+import { consents, popups, workspaces } from './fixtures.js';
 
 interface Look {
   readonly name: string;
@@ -24,6 +24,7 @@ const LOOKS: readonly Look[] = [
   { name: 'en-dark', width: 480, scheme: 'dark', locale: 'en' },
   { name: 'zh-dark-narrow', width: 320, scheme: 'dark', locale: 'zh-CN' },
   { name: 'en-narrow', width: 320, scheme: 'light', locale: 'en' },
+  { name: 'en-wide', width: 1280, scheme: 'light', locale: 'en' },
 ];
 
 const [out, filter = ''] = process.argv.slice(2);
@@ -72,8 +73,9 @@ for (const look of LOOKS) {
   for (const [which, states] of [
     ['consent', consents],
     ['workspace', workspaces],
+    ['popup', popups],
   ] as const) {
-    const wide = which === 'workspace' && look.width > 320 ? 900 : look.width;
+    const wide = which === 'workspace' && look.width === 480 ? 900 : look.width;
     const context = await browser.newContext({
       viewport: { width: wide, height: 600 },
       colorScheme: look.scheme,
@@ -87,9 +89,10 @@ for (const look of LOOKS) {
       if (!name.includes(filter)) continue;
       await page.setViewportSize({ width: wide, height: 600 });
       await page.goto(`${base}?window=${which}&state=${state}&locale=${look.locale}`);
-      await page.waitForSelector('.consent:not(.guarded), .workspace');
+      await page.waitForSelector('.consent:not(.guarded), .workspace, .popup');
       await page.waitForFunction(() => [...document.images].every(image => image.complete));
       if (state.endsWith('-ready')) await page.fill('input[type=password]', '12345678');
+      if (state.endsWith('-asking')) await page.click('.history-acts button:last-child');
       if (state.endsWith('-expanded')) await page.click('summary');
       // The whole content in one window, with the act at its foot; `-ready` shows the window as it opens.
       const height = await page.evaluate(() => document.documentElement.scrollHeight);
