@@ -47,6 +47,12 @@ limits! {
     MAX_TOKENS = 32;
     /// Certificates reported for one token.
     MAX_CERTIFICATES = 32;
+    /// Vendors' libraries of which advice is given.
+    MAX_MODULES = 64;
+    /// Checks of the doctor of which advice is given.
+    MAX_CHECKS = 512;
+    /// Characters of a message that a user pastes to be told what it means; what is longer is cut.
+    MAX_MESSAGE_CHARS = 2_000;
     /// Trust anchors that can be added.
     MAX_ANCHORS = 64;
     /// Items of an order.

@@ -58,6 +58,15 @@ export const MAX_TOKENS = 32;
 /** Certificates reported for one token. */
 export const MAX_CERTIFICATES = 32;
 
+/** Vendors' libraries of which advice is given. */
+export const MAX_MODULES = 64;
+
+/** Checks of the doctor of which advice is given. */
+export const MAX_CHECKS = 512;
+
+/** Characters of a message that a user pastes to be told what it means; what is longer is cut. */
+export const MAX_MESSAGE_CHARS = 2000;
+
 /** Trust anchors that can be added. */
 export const MAX_ANCHORS = 64;
 

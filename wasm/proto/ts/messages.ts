@@ -502,7 +502,11 @@ needed: number, } } | { "code": "certificate-ends-before-use", "params": {
 /**
  * End of its validity, ISO 8601.
  */
-date: string, } } | { "code": "message-unknown", "params": Record<symbol, never> } | { "code": "order-unreadable", "params": {
+date: string, } } | { "code": "message-unknown", "params": Record<symbol, never> } | { "code": "message-without-cause", "params": {
+/**
+ * The message, in the guide's words.
+ */
+message: string, } } | { "code": "order-unreadable", "params": {
 /**
  * Which part, and what is wrong with it.
  */
@@ -1167,7 +1171,11 @@ needed: number, } } | { "code": "certificate-ends-before-use", "params": {
 /**
  * End of its validity, ISO 8601.
  */
-date: string, } } | { "code": "message-unknown", "params": Record<symbol, never> } | { "code": "order-unreadable", "params": {
+date: string, } } | { "code": "message-unknown", "params": Record<symbol, never> } | { "code": "message-without-cause", "params": {
+/**
+ * The message, in the guide's words.
+ */
+message: string, } } | { "code": "order-unreadable", "params": {
 /**
  * Which part, and what is wrong with it.
  */
