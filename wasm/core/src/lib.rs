@@ -13,10 +13,12 @@
 //! | [`seal`] | electronic seals of all three standards, read with a record of what is odd; made, with the feature `build-seals` |
 //! | [`recognise`], [`outcome`] | what a file is, by its bytes; what findings come to for who asks whether to rely on it |
 //! | [`content_guard`] | content that is never signed as a document |
+//! | [`advice`] | what is wrong with a set-up, why, and what to do; the guide's procedures |
 //! | [`signing`] | the state machine that drives one call of a page |
 //! | [`asn1`], [`oid`], [`pem`], [`gbk`], [`time`], [`wire`] | what the others stand on |
 #![forbid(unsafe_code)]
 
+pub mod advice;
 pub mod asn1;
 pub mod attributes;
 pub mod certificate;

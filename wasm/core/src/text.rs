@@ -1,10 +1,10 @@
 //! Texts for people: in both languages of the product, and safe to show.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt::Write;
 
 /// A text in both languages of the product.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bilingual {
     /// Chinese.
     #[serde(rename = "zh-CN")]

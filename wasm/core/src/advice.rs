@@ -1,0 +1,263 @@
+//! What is wrong with a set-up, why, and what to do next: from a situation (keys, host, browser,
+//! account, a pasted message) to findings, worst first. Pure: nothing is tried, no PIN is spent.
+//!
+//! | file | what lives there |
+//! |---|---|
+//! | `situation.rs` | what is told; whatever is absent is not known |
+//! | `facts.rs` | the situation, read once: certificates, seals, who is meant |
+//! | `rules.rs` | the table: a row for each problem, in the order in which they are told |
+//! | `names.rs` | a certificate's name beside an account's |
+//! | `message.rs` | which message of the platform a pasted text is |
+//! | `calendar.rs` | an entry that reminds of an end |
+//! | `guide.rs` | the users' guide as data: its seven problems, its procedures, steps |
+
+mod calendar;
+mod facts;
+mod guide;
+mod message;
+mod names;
+mod rules;
+mod situation;
+#[cfg(test)]
+mod tests;
+
+pub use calendar::calendar_entry;
+pub use guide::{Guide, Problem, Procedure, SCCA_GUIDE, Step, Where, Whom, procedures};
+pub use names::{Comparison, Likeness, Segment, compare};
+pub use situation::{Account, Browser, Extension, HostState, Situation};
+
+use crate::fees::{Contact, Tariff};
+use crate::text::Bilingual;
+use crate::time::UnixTime;
+use crate::trust::Anchor;
+use facts::Facts;
+use rules::{Found, ROWS, Row};
+use serde::{Deserialize, Serialize};
+use yinxin_proto::{Base64, Error, Finding, Locale, Severity};
+
+/// Who can mend something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Who {
+    /// The user, perhaps in the CA's hall.
+    User,
+    /// The CA.
+    Ca,
+    /// The platform.
+    Platform,
+    /// Whoever looks after the computer.
+    Administrator,
+}
+
+/// What was found, and what to do.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Advice {
+    /// Worst first. Where a message was pasted, its answer stands first.
+    pub findings: Vec<Advised>,
+    /// Nothing has to be mended; there may be something to know of.
+    pub healthy: bool,
+}
+
+/// A finding with what to do.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Advised {
+    /// Code, parameters, severity; the place is a key or a module.
+    #[serde(flatten)]
+    pub finding: Finding,
+    /// Names the row of the table: some codes have more than one remedy.
+    pub rule: &'static str,
+    /// The message of the platform that this explains, in the guide's words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub guide: Option<Heading>,
+    /// Why.
+    pub cause: Bilingual,
+    /// What was found, and where; or what has to be looked at.
+    pub evidence: Vec<Evidence>,
+    /// What to do, in order.
+    pub steps: Vec<Step>,
+    /// Who can do it.
+    pub who: Who,
+    /// Whom to ask, the first one first.
+    pub contacts: Vec<Contact>,
+    /// Ids of [`procedures`].
+    pub procedures: Vec<String>,
+    /// Where money is due: what `quote` takes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub order: Option<Order>,
+    /// Two names with their differences.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub names: Option<Comparison>,
+    /// An entry for a calendar (RFC 5545).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub calendar: Option<String>,
+}
+
+/// A message of the platform, as the guide has it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Heading {
+    /// [`Problem::id`].
+    pub problem: String,
+    /// Its words.
+    pub heading: String,
+}
+
+/// Something that was found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Evidence {
+    /// What.
+    pub name: Bilingual,
+    /// As it was found.
+    pub value: String,
+}
+
+/// What to ask `quote` for.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Order {
+    /// The certificate, DER.
+    pub certificate: Base64,
+    /// When, ISO 8601.
+    pub now: String,
+    /// A word of [`crate::fees::Role`], where it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<&'static str>,
+    /// A word of [`crate::fees::Service`].
+    pub service: &'static str,
+    /// Its seals.
+    pub seals: u32,
+}
+
+/// What is wrong with a situation, and what to do. `anchors` are those that were added to the
+/// product's own.
+#[must_use]
+pub fn advise(
+    situation: &Situation,
+    anchors: &[Anchor],
+    guide: &Guide,
+    tariff: &Tariff,
+    now: UnixTime,
+) -> Advice {
+    let facts = Facts::of(situation, anchors, tariff, now);
+    let mut found: Vec<(&Row, Found)> = Vec::new();
+    for row in ROWS {
+        for mut one in (row.detect)(&facts) {
+            one.weigh(row.severity, &facts);
+            // The same said twice of one thing: by the doctor and by the listing.
+            if !found.iter().any(|(_, other)| other.says_the_same(&one)) {
+                found.push((row, one));
+            }
+        }
+    }
+    // Stable: the table's order stays.
+    found.sort_by_key(|(_, one)| one.severity);
+    let healthy = found.iter().all(|(_, one)| one.severity == Severity::Note);
+    let asked = situation
+        .message
+        .as_deref()
+        .map(str::trim)
+        .filter(|text| !text.is_empty());
+    let problem = asked.and_then(|text| message::recognise(text, &guide.problems));
+    let mut findings: Vec<Advised> = Vec::new();
+    let mut answered = false;
+    if let Some(text) = asked {
+        let answers = |row: &Row| {
+            problem.map_or_else(
+                || row.codes.iter().any(|code| message::names_code(text, code)),
+                |problem| row.guide.contains(&problem.id.as_str()),
+            )
+        };
+        if let Some(at) = found.iter().position(|(row, _)| answers(row)) {
+            let (row, one) = found.remove(at);
+            findings.push(advised(row, one, problem, guide, tariff));
+            answered = true;
+        }
+    }
+    if asked.is_some() && !answered {
+        findings.push(unexplained(problem, guide, tariff));
+    }
+    let rest = found.into_iter();
+    findings.extend(rest.map(|(row, one)| advised(row, one, problem, guide, tariff)));
+    Advice { findings, healthy }
+}
+
+fn advised(
+    row: &Row,
+    found: Found,
+    asked: Option<&Problem>,
+    guide: &Guide,
+    tariff: &Tariff,
+) -> Advised {
+    let explained = asked
+        .filter(|problem| row.guide.contains(&problem.id.as_str()))
+        .or_else(|| guide.problem(row.guide.first()?));
+    let said = |locale| found.error.text(locale);
+    let (zh, en) = (said(Locale::ZhCn), said(Locale::En));
+    let steps = guide.steps.get(row.rule).cloned().unwrap_or_else(|| {
+        vec![Step {
+            text: Bilingual::of(&zh.remedy, &en.remedy),
+            links: Vec::new(),
+        }]
+    });
+    let severity = found.severity;
+    Advised {
+        finding: Finding {
+            place: found.place,
+            ..Finding::new(severity, found.error)
+        },
+        rule: row.rule,
+        guide: explained.map(Problem::told),
+        cause: Bilingual {
+            zh: zh.message,
+            en: en.message,
+        },
+        evidence: found.evidence,
+        steps,
+        who: row.who,
+        contacts: guide.contacts(row.contacts, tariff),
+        procedures: row.procedures.iter().map(|&id| id.into()).collect(),
+        order: found.order,
+        names: found.names,
+        calendar: found.calendar,
+    }
+}
+
+/// A message whose cause is not found: what would have to be looked at.
+fn unexplained(problem: Option<&Problem>, guide: &Guide, tariff: &Tariff) -> Advised {
+    let (error, severity) = match problem {
+        Some(problem) => {
+            let message = problem.heading.clone();
+            (Error::MessageWithoutCause { message }, Severity::Warning)
+        }
+        None => (Error::MessageUnknown {}, Severity::Note),
+    };
+    let said = |locale| error.text(locale);
+    let (zh, en) = (said(Locale::ZhCn), said(Locale::En));
+    let asked: &[Whom] = problem.map_or(&[Whom::Platform, Whom::Ca], |known| &known.contacts);
+    let look = problem.into_iter().flat_map(|problem| &problem.look);
+    let remedy = || Step {
+        text: Bilingual::of(&zh.remedy, &en.remedy),
+        links: Vec::new(),
+    };
+    Advised {
+        finding: Finding::new(severity, error),
+        rule: "message",
+        guide: problem.map(Problem::told),
+        cause: Bilingual {
+            zh: zh.message.clone(),
+            en: en.message.clone(),
+        },
+        evidence: look
+            .map(|text| Evidence {
+                name: text.clone(),
+                value: String::new(),
+            })
+            .collect(),
+        steps: problem.map_or_else(|| vec![remedy()], |problem| problem.steps.clone()),
+        who: problem.map_or(Who::User, |problem| problem.who),
+        contacts: guide.contacts(asked, tariff),
+        procedures: problem.map_or_else(Vec::new, |problem| problem.procedures.clone()),
+        order: None,
+        names: None,
+        calendar: None,
+    }
+}

@@ -1,0 +1,870 @@
+//! The table of what can be wrong: a row for each problem, from the machine over the key, its
+//! certificates and seals to the account. Among findings of one weight its order is theirs.
+
+use super::calendar::calendar_entry;
+use super::facts::{Facts, Key, Mend, Own, SealTrouble, is_far};
+use super::guide::Whom;
+use super::names::{Comparison, Likeness, compare};
+use super::{Evidence, Order, Who};
+use crate::fees::{Role, Service};
+use crate::text::{Bilingual, visible};
+use crate::time::UnixTime;
+use yinxin_proto::consent::TrustView;
+use yinxin_proto::doctor::{Check, CheckState};
+use yinxin_proto::limits::MAX_NAME_CHARS;
+use yinxin_proto::site::SITES;
+use yinxin_proto::token::PinState;
+use yinxin_proto::{Base64, Error, Finding, Severity};
+
+/// A problem.
+pub(super) struct Row {
+    /// Names it, and its steps in the guide's data.
+    pub rule: &'static str,
+    /// What it is told as; none where any code is possible.
+    pub codes: &'static [&'static str],
+    /// The guide's problems of which it is a cause.
+    pub guide: &'static [&'static str],
+    /// How much it weighs, unless what was found says otherwise.
+    pub severity: Severity,
+    pub who: Who,
+    pub contacts: &'static [Whom],
+    pub procedures: &'static [&'static str],
+    pub detect: fn(&Facts<'_>) -> Vec<Found>,
+}
+
+/// Something that was found.
+pub(super) struct Found {
+    pub error: Error,
+    pub severity: Severity,
+    /// Instead of the row's.
+    own: Option<Severity>,
+    pub place: Option<String>,
+    /// It keeps this key, or this certificate in it, from working, and no other.
+    only: Option<(String, Option<String>)>,
+    pub evidence: Vec<Evidence>,
+    pub order: Option<Order>,
+    pub names: Option<Comparison>,
+    pub calendar: Option<String>,
+}
+
+use Severity::{Fatal, Note, Warning};
+use Who::{Administrator, Ca, User};
+
+const NOBODY: &[Whom] = &[];
+const CA: &[Whom] = &[Whom::Ca];
+const PLATFORM: &[Whom] = &[Whom::Platform];
+const BOTH: &[Whom] = &[Whom::Ca, Whom::Platform];
+
+/// Builds the table: one line of a row's words after another.
+macro_rules! rows {
+    ($($rule:literal: $codes:expr, guide $guide:expr, $severity:ident, $who:ident asks $contacts:ident,
+        do $procedures:expr, when $detect:expr;)+) => {
+        &[$(Row {
+            rule: $rule,
+            codes: &$codes,
+            guide: &$guide,
+            severity: $severity,
+            who: $who,
+            contacts: $contacts,
+            procedures: &$procedures,
+            detect: $detect,
+        },)+]
+    };
+}
+
+/// The table.
+pub(super) const ROWS: &[Row] = rows! {
+    // ── Browser, extension, host ─────────────────────────────────────────────────────────────
+    "browser-too-old": ["browser-too-old"], guide [], Fatal, User asks NOBODY,
+        do [], when browser_too_old;
+    "registration": ["registration-missing", "registration-broken"], guide [], Fatal, User asks NOBODY,
+        do [], when registration;
+    "host-missing": ["host-missing"], guide [], Fatal, User asks NOBODY,
+        do [], when |facts| host(facts, |problem| matches!(problem, Error::HostMissing {}));
+    "host-forbidden": ["host-forbidden"], guide [], Fatal, Administrator asks NOBODY,
+        do [], when |facts| host(facts, |problem| matches!(problem, Error::HostForbidden {}));
+    "host-fails": [], guide [], Fatal, User asks NOBODY,
+        do [], when |facts| host(facts, |problem| !matches!(problem, Error::HostMissing {} | Error::HostForbidden {} | Error::NoModule {} | Error::NoToken {}));
+    "site-not-allowed": ["site-not-allowed"], guide [], Fatal, User asks NOBODY,
+        do [], when site_not_allowed;
+    "several-hosts": ["several-hosts"], guide [], Warning, User asks NOBODY,
+        do [], when |facts| doctor_says(facts, "several-hosts");
+    "clock-wrong": ["clock-wrong"], guide [], Warning, User asks NOBODY,
+        do [], when clock_wrong;
+
+    // ── CA证书读取错误！未插入CA证书UKey或插入UKey无法使用 ──────────────────────────────────
+    "reader-service-off": ["reader-service-off"], guide ["key-unreadable"], Fatal, User asks PLATFORM,
+        do ["client-installation"], when |facts| unread(facts, "reader-service-off");
+    "key-without-driver": ["key-without-driver"], guide ["key-unreadable"], Fatal, User asks PLATFORM,
+        do ["client-installation"], when |facts| unread(facts, "key-without-driver");
+    "module": ["module-missing", "module-not-library", "module-architecture", "module-load-failed",
+        "module-crashed", "module-hung", "module-slow", "module-failed"],
+        guide ["key-unreadable"], Fatal, User asks PLATFORM,
+        do ["client-installation"], when modules;
+    "no-module": ["no-module"], guide ["key-unreadable"], Fatal, User asks PLATFORM,
+        do ["client-installation"], when no_module;
+    "no-token": ["no-token"], guide ["key-unreadable"], Fatal, User asks PLATFORM,
+        do ["client-installation"], when no_token;
+    "token-busy": ["token-busy"], guide ["key-unreadable"], Fatal, User asks PLATFORM,
+        do [], when |facts| token(facts, |problem| matches!(problem, Error::TokenBusy {}));
+    "token-unusable": ["token-unreadable", "token-empty", "token-removed", "pin-not-set"],
+        guide ["key-unreadable"], Fatal, User asks CA,
+        do [], when |facts| token(facts, |problem| !matches!(problem, Error::TokenBusy {} | Error::PinLocked {}));
+
+    // ── The PIN ──────────────────────────────────────────────────────────────────────────────
+    "pin-locked-today": ["pin-locked"], guide [], Fatal, Ca asks CA,
+        do ["unlocking"], when |facts| locked(facts, true);
+    "pin-locked": ["pin-locked"], guide [], Fatal, Ca asks CA,
+        do ["unlocking"], when |facts| locked(facts, false);
+    "pin-last-try": ["pin-last-try"], guide [], Warning, Ca asks CA,
+        do ["unlocking"], when last_try;
+    "pin-initial": ["pin-initial"], guide [], Note, User asks NOBODY,
+        do [], when initial_pin;
+
+    // ── 检测到您的证书已过期，无法使用; 登录提示“未知错误” ─────────────────────────────────
+    "certificate-expired": ["certificate-expired"], guide ["certificate-expired", "unknown-error"], Fatal, User asks CA,
+        do ["renewal-lapsed-online", "renewal-counter"], when expired;
+    "expired-beside-valid": ["expired-beside-valid"], guide ["certificate-expired", "unknown-error"], Warning, Ca asks CA,
+        do [], when expired_beside_valid;
+    "certificate-renewed-elsewhere": ["certificate-expired"], guide ["certificate-expired"], Note, User asks NOBODY,
+        do [], when renewed_elsewhere;
+    "certificate-not-yet-valid": ["certificate-not-yet-valid"], guide [], Fatal, User asks CA,
+        do [], when |facts| unusable(facts, |problem| matches!(problem, Error::CertificateNotYetValid { .. }));
+    "certificate-unusable": [], guide [], Fatal, Ca asks CA,
+        do [], when |facts| unusable(facts, |problem| !matches!(problem, Error::CertificateNotYetValid { .. } | Error::CertificateExpired { .. }));
+    "partner-missing": ["partner-missing"], guide [], Fatal, Ca asks CA,
+        do [], when partner_missing;
+    "several-certificates": ["several-certificates"], guide ["unknown-error"], Warning, Ca asks CA,
+        do [], when several_certificates;
+    "issuer-refused": [], guide [], Warning, Ca asks CA,
+        do [], when issuer_refused;
+    "issuer-unknown": ["issuer-unknown"], guide [], Note, User asks NOBODY,
+        do [], when issuer_unknown;
+    "certificate-ends-soon": ["certificate-ends-soon"], guide [], Note, User asks CA,
+        do ["renewal-online", "renewal-counter"], when ends_soon;
+    "certificate-ends-before-use": ["certificate-ends-before-use"], guide [], Note, User asks CA,
+        do ["renewal-online"], when ends_before_use;
+
+    // ── 未检测到国标印章或者签章能力检测待升级; KT_ReadSealDatas ────────────────────────────
+    "seal-to-upgrade": ["seal-old-standard", "seal-missing"], guide ["seal-not-upgraded", "seal-data"], Warning, User asks CA,
+        do ["seal-upgrade", "seal-imprint"], when |facts| seals(facts, Mend::Upgrade, false);
+    "seal-to-upgrade-after-renewal": ["seal-old-standard", "seal-missing"], guide ["seal-not-upgraded", "seal-data"], Warning, User asks CA,
+        do ["renewal-online", "seal-upgrade", "seal-imprint"], when |facts| seals(facts, Mend::Upgrade, true);
+    "seal-to-renew": ["seal-expired", "seal-ends-soon", "seal-not-for-certificate"], guide ["seal-data", "seal-not-upgraded"], Warning, User asks CA,
+        do ["seal-renewal"], when |facts| seals(facts, Mend::Renew, false);
+    "seal-to-renew-after-renewal": ["seal-expired", "seal-ends-soon", "seal-not-for-certificate"], guide ["seal-data", "seal-not-upgraded"], Warning, User asks CA,
+        do ["renewal-online", "seal-renewal"], when |facts| seals(facts, Mend::Renew, true);
+    "seal-unusable": [], guide ["seal-data"], Warning, Ca asks CA,
+        do [], when seals_unusable;
+
+    // ── 当前用户所属机构与key信息不一致 ─────────────────────────────────────────────────────
+    "account-name-differs": ["account-name-differs"], guide ["name-differs"], Fatal, User asks BOTH,
+        do ["change"], when |facts| account_name(facts, Likeness::Different);
+    "account-name-written-otherwise": ["account-name-written-otherwise"], guide ["name-differs"], Warning, Platform asks PLATFORM,
+        do [], when |facts| account_name(facts, Likeness::WrittenOtherwise);
+
+    // ── 登录提示CA未绑定或登录入口不正确 ────────────────────────────────────────────────────
+    "entrance-other-role": ["entrance-other-role"], guide ["not-bound"], Fatal, User asks PLATFORM,
+        do ["login"], when entrance;
+    "account-not-bound": ["account-not-bound"], guide ["not-bound"], Fatal, User asks PLATFORM,
+        do ["registration"], when not_bound;
+    "account-bound-to-other": ["account-bound-to-other"], guide ["not-bound"], Fatal, User asks PLATFORM,
+        do ["registration"], when bound_to_other;
+
+    // ── Whatever else the doctor saw ─────────────────────────────────────────────────────────
+    "doctor": [], guide [], Warning, User asks NOBODY,
+        do [], when doctor;
+};
+
+use Who::Platform;
+
+// ── Browser, extension, host ─────────────────────────────────────────────────────────────────
+
+/// Of the extension's manifest.
+pub(super) const OLDEST_ENGINE: u32 = 110;
+
+fn browser_too_old(facts: &Facts<'_>) -> Vec<Found> {
+    let browser = facts.told.browser.as_ref();
+    let engine = browser.and_then(|browser| browser.engine);
+    let old = engine.filter(|engine| *engine < OLDEST_ENGINE);
+    let found = old.map(|engine| {
+        Found::of(Error::BrowserTooOld {
+            version: engine.to_string(),
+            needed: OLDEST_ENGINE,
+        })
+        .with("浏览器", "Browser", &browser_name(facts))
+    });
+    found.into_iter().collect()
+}
+
+fn browser_name(facts: &Facts<'_>) -> String {
+    let browser = facts.told.browser.as_ref();
+    cut(browser.map_or("", |browser| &browser.name))
+}
+
+/// The registration with the browser in use is fatal where the host does not come; that with another
+/// one is only worth knowing.
+fn registration(facts: &Facts<'_>) -> Vec<Found> {
+    let mut all = Vec::new();
+    for (check, problem) in facts.doctor() {
+        let (Error::RegistrationMissing { browser, .. }
+        | Error::RegistrationBroken { browser, .. }) = problem
+        else {
+            continue;
+        };
+        let here = is_this_browser(facts, browser);
+        let found = Found::seen(problem, check).at(browser);
+        match (facts.host_works(), here) {
+            // The host answers here, so the doctor speaks of others. One that nobody registered is no fault.
+            (true, _) if check.state != CheckState::Failed => {}
+            (true, _) => all.push(found.weighing(Note)),
+            (false, true) => all.push(found),
+            (false, false) => {}
+        }
+    }
+    all
+}
+
+fn is_this_browser(facts: &Facts<'_>, told: &str) -> bool {
+    let here = browser_name(facts).to_lowercase();
+    let told = told.to_lowercase();
+    here.is_empty() || told.contains(&here) || here.contains(&told)
+}
+
+fn host(facts: &Facts<'_>, is: impl Fn(&Error) -> bool) -> Vec<Found> {
+    let Some(problem) = facts.host_problem().filter(|problem| is(problem)) else {
+        return Vec::new();
+    };
+    // Its cause, where the doctor ran elsewhere.
+    let unregistered = matches!(problem, Error::HostMissing {} | Error::HostGone {})
+        && !registration(facts).is_empty();
+    if unregistered {
+        return Vec::new();
+    }
+    let mut found = Found::of(problem.clone());
+    if !browser_name(facts).is_empty() {
+        found = found.with("浏览器", "Browser", &browser_name(facts));
+    }
+    vec![found]
+}
+
+fn site_not_allowed(facts: &Facts<'_>) -> Vec<Found> {
+    let extension = facts.told.extension.as_ref();
+    let refused = extension.filter(|known| known.site_allowed == Some(false));
+    let found = refused.map(|known| {
+        let portal = SITES.first().map_or("", |site| site.origin);
+        let origin = known.site.as_deref().unwrap_or(portal);
+        Found::of(Error::SiteNotAllowed {
+            origin: cut(origin),
+        })
+    });
+    found.into_iter().collect()
+}
+
+fn clock_wrong(facts: &Facts<'_>) -> Vec<Found> {
+    let found = facts.clock_behind.map(|known| {
+        let found = Found::of(Error::ClockWrong {
+            now: facts.clock.to_string(),
+            known: known.to_string(),
+        });
+        if is_far(facts.clock, known) {
+            found.weighing(Fatal)
+        } else {
+            found
+        }
+    });
+    found.into_iter().collect()
+}
+
+// ── Modules and keys ─────────────────────────────────────────────────────────────────────────
+
+fn doctor_says(facts: &Facts<'_>, code: &str) -> Vec<Found> {
+    let all = facts.doctor().filter(|(_, problem)| problem.code() == code);
+    all.map(|(check, problem)| Found::seen(problem, check))
+        .collect()
+}
+
+/// What the doctor says of keys that can't be read. Beside one that is read it matters less; the
+/// service of readers then not at all, for not every key needs it.
+fn unread(facts: &Facts<'_>, code: &str) -> Vec<Found> {
+    let found = doctor_says(facts, code);
+    match (facts.reads_keys(), code) {
+        (false, _) => found,
+        (true, "reader-service-off") => Vec::new(),
+        (true, _) => found.into_iter().map(|one| one.weighing(Warning)).collect(),
+    }
+}
+
+/// Whether the doctor knows why no key is read.
+fn is_explained(facts: &Facts<'_>) -> bool {
+    !unread(facts, "reader-service-off").is_empty()
+        || !unread(facts, "key-without-driver").is_empty()
+}
+
+fn modules(facts: &Facts<'_>) -> Vec<Found> {
+    let broken = facts.modules().unwrap_or_default().iter();
+    broken
+        .filter_map(|module| {
+            let problem = module.problem.clone()?;
+            let slow = matches!(problem, Error::ModuleSlow { .. });
+            let found =
+                Found::of(problem)
+                    .at(&module.name)
+                    .with("驱动文件", "Library", &cut(&module.path));
+            Some(match (slow, facts.reads_keys() || is_explained(facts)) {
+                (true, _) => found.weighing(Note),
+                (false, true) => found.weighing(Warning),
+                (false, false) => found,
+            })
+        })
+        .collect()
+}
+
+fn has_no_key(facts: &Facts<'_>) -> bool {
+    facts.host_works() && facts.told.tokens.as_ref().is_some_and(Vec::is_empty)
+}
+
+fn no_module(facts: &Facts<'_>) -> Vec<Found> {
+    let told = matches!(facts.host_problem(), Some(Error::NoModule {}));
+    let none = facts.host_works() && facts.modules().is_some_and(<[_]>::is_empty);
+    let found = (told || none) && !facts.reads_keys() && !is_explained(facts);
+    found
+        .then(|| Found::of(Error::NoModule {}))
+        .into_iter()
+        .collect()
+}
+
+fn no_token(facts: &Facts<'_>) -> Vec<Found> {
+    let told = matches!(facts.host_problem(), Some(Error::NoToken {}));
+    let none = has_no_key(facts)
+        && facts
+            .modules()
+            .is_none_or(|all| !all.is_empty() && all.iter().all(|module| module.problem.is_none()));
+    let found = (told || none) && !is_explained(facts);
+    let modules = facts.modules().unwrap_or_default().iter();
+    let names: Vec<String> = modules.map(|module| cut(&module.name)).collect();
+    let found = found.then(|| {
+        let found = Found::of(Error::NoToken {});
+        if names.is_empty() {
+            found
+        } else {
+            found.with("已尝试的驱动", "Drivers tried", &names.join("、"))
+        }
+    });
+    found.into_iter().collect()
+}
+
+fn token(facts: &Facts<'_>, is: impl Fn(&Error) -> bool) -> Vec<Found> {
+    facts
+        .keys()
+        .filter_map(|key| {
+            let problem = key.view.problem.as_ref().filter(|problem| is(problem))?;
+            Some(Found::in_key(problem.clone(), key))
+        })
+        .collect()
+}
+
+// ── PIN ──────────────────────────────────────────────────────────────────────────────────────
+
+fn locked(facts: &Facts<'_>, expert: bool) -> Vec<Found> {
+    facts
+        .keys()
+        .filter(|key| key.view.problem == Some(Error::PinLocked {}))
+        .filter(|key| facts.is_expert(key) == expert)
+        .map(|key| Found::in_key(Error::PinLocked {}, key))
+        .collect()
+}
+
+fn last_try(facts: &Facts<'_>) -> Vec<Found> {
+    let last = |key: &&Key<'_>| {
+        let pin = key.view.pin;
+        pin.state == PinState::Final || (pin.state != PinState::Locked && pin.left == Some(1))
+    };
+    let keys = facts.keys().filter(last);
+    keys.map(|key| Found::in_key(Error::PinLastTry {}, key))
+        .collect()
+}
+
+fn initial_pin(facts: &Facts<'_>) -> Vec<Found> {
+    let keys = facts.keys().filter(|key| key.view.initial_pin);
+    keys.map(|key| Found::in_key(Error::PinInitial {}, key))
+        .collect()
+}
+
+// ── Certificates ─────────────────────────────────────────────────────────────────────────────
+
+fn with_expired(
+    facts: &Facts<'_>,
+    tell: impl Fn(Own<'_>, Option<&Key<'_>>, String) -> Option<Found>,
+) -> Vec<Found> {
+    facts
+        .own()
+        .filter_map(|own| match &own.view.problem {
+            Some(Error::CertificateExpired { date }) => {
+                tell(own, facts.valid_beside(own), date.clone())
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+/// The only one of its holder: it is renewed. Of several that ended, the last.
+fn expired(facts: &Facts<'_>) -> Vec<Found> {
+    with_expired(facts, |own, valid, date| {
+        (valid.is_none() && own.view.renewable).then(|| {
+            Found::of_certificate(Error::CertificateExpired { date }, own).ordering(
+                facts,
+                own,
+                Service::Renewal,
+            )
+        })
+    })
+}
+
+/// Not to be renewed: that is done already.
+fn expired_beside_valid(facts: &Facts<'_>) -> Vec<Found> {
+    with_expired(facts, |own, valid, date| {
+        let same = valid.is_some_and(|key| key.told.token == own.key.told.token);
+        same.then(|| Found::of_certificate(Error::ExpiredBesideValid { date }, own))
+    })
+}
+
+fn renewed_elsewhere(facts: &Facts<'_>) -> Vec<Found> {
+    with_expired(facts, |own, valid, date| {
+        let key = valid.filter(|key| key.told.token != own.key.told.token)?;
+        let error = Error::CertificateExpired { date };
+        let found = Found::of_certificate(error, own);
+        Some(found.with("有效证书所在", "The valid one is in", &key.name()))
+    })
+}
+
+fn unusable(facts: &Facts<'_>, is: impl Fn(&Error) -> bool) -> Vec<Found> {
+    let keys = facts.keys().filter(|key| key.view.problem.is_none());
+    keys.flat_map(|key| key.view.certificates.iter().map(move |view| (key, view)))
+        .filter_map(|(key, view)| {
+            let problem = view.problem.as_ref()?;
+            // What every key holds beside the holder's own.
+            let normal = matches!(
+                problem,
+                Error::CertificateNotForSigning {} | Error::CertificateIsCa {}
+            );
+            let told = !normal && is(problem);
+            told.then(|| {
+                Found::in_certificate(problem.clone(), key, &view.certificate, &view.holder)
+            })
+        })
+        .collect()
+}
+
+fn partner_missing(facts: &Facts<'_>) -> Vec<Found> {
+    facts
+        .keys()
+        .filter_map(|key| {
+            let half = key.halves().next()?;
+            let found = Found::in_key(Error::PartnerMissing {}, key);
+            Some(found.with(
+                "加密证书",
+                "Encryption certificate",
+                &visible(&half.holder()),
+            ))
+        })
+        .collect()
+}
+
+/// Several that are valid and of one kind: an RSA certificate beside one of SM2 is no question.
+fn several_certificates(facts: &Facts<'_>) -> Vec<Found> {
+    facts
+        .keys()
+        .filter_map(|key| {
+            let valid: Vec<Own<'_>> = key.own().filter(|own| own.view.problem.is_none()).collect();
+            let alike = |own: &Own<'_>| {
+                valid
+                    .iter()
+                    .filter(|other| other.view.algorithm == own.view.algorithm)
+                    .count()
+            };
+            let count = valid.iter().map(alike).max().filter(|count| *count > 1)?;
+            let count = u32::try_from(count).unwrap_or(u32::MAX);
+            let mut found = Found::in_key(Error::SeveralCertificates { count }, key);
+            found.only = None;
+            for own in valid {
+                let value = format!(
+                    "{}（{} 到期）",
+                    own.view.holder,
+                    day(own.certificate.not_after())
+                );
+                found = found.with("证书", "Certificate", &value);
+            }
+            Some(found)
+        })
+        .collect()
+}
+
+fn issuer_refused(facts: &Facts<'_>) -> Vec<Found> {
+    let all = facts.current().filter_map(|own| match &own.view.trust {
+        TrustView::Refused { finding } => Some((own, finding)),
+        _ => None,
+    });
+    all.map(|(own, finding): (_, &Finding)| {
+        Found::of_certificate(finding.error.clone(), own).with(
+            "发证机构",
+            "Issuer",
+            &own.view.issuer,
+        )
+    })
+    .collect()
+}
+
+/// The demo key's issuer is never known.
+fn issuer_unknown(facts: &Facts<'_>) -> Vec<Found> {
+    facts
+        .current()
+        .filter(|own| !own.key.told.demo)
+        .filter_map(|own| match &own.view.trust {
+            TrustView::Unknown { finding }
+                if matches!(finding.error, Error::IssuerUnknown { .. }) =>
+            {
+                Some(Found::of_certificate(finding.error.clone(), own))
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+/// The certificates that end and are not renewed yet, with the days left.
+fn ending<'f>(facts: &'f Facts<'_>) -> impl Iterator<Item = (Own<'f>, i32)> {
+    facts
+        .current()
+        .filter(|own| own.view.problem.is_none() && facts.valid_beside(*own).is_none())
+        .map(|own| (own, own.view.days_left))
+}
+
+/// 90 and 60 days before it is worth knowing, 30 and 7 days before it is time.
+fn ends_soon(facts: &Facts<'_>) -> Vec<Found> {
+    let soon = ending(facts).filter(|(_, days)| *days <= 90);
+    let mut found: Vec<(i32, Found)> = soon
+        .map(|(own, days)| {
+            let found = Found::of_certificate(Error::CertificateEndsSoon { days }, own)
+                .ordering(facts, own, Service::Renewal)
+                .remembering(facts, own);
+            (
+                days,
+                if days <= 30 {
+                    found.weighing(Warning)
+                } else {
+                    found
+                },
+            )
+        })
+        .collect();
+    found.sort_by_key(|(days, _)| *days);
+    found.into_iter().map(|(_, found)| found).collect()
+}
+
+/// Experts are called about as often next year: told when a portal says that one logs in.
+fn ends_before_use(facts: &Facts<'_>) -> Vec<Found> {
+    let ends =
+        ending(facts).filter(|(_, days)| facts.logs_in_as_expert() && (91..=365).contains(days));
+    ends.map(|(own, _)| {
+        let date = own.view.not_after.clone();
+        Found::of_certificate(Error::CertificateEndsBeforeUse { date }, own).remembering(facts, own)
+    })
+    .collect()
+}
+
+// ── Seals ────────────────────────────────────────────────────────────────────────────────────
+
+fn seals(facts: &Facts<'_>, mend: Mend, renew_first: bool) -> Vec<Found> {
+    let all = facts.seals().into_iter();
+    all.filter(|trouble| trouble.mend == mend && trouble.renew_first == renew_first)
+        .map(|trouble| {
+            let service = match mend {
+                _ if renew_first => Service::Renewal,
+                Mend::Upgrade => Service::SealUpgrade,
+                Mend::Renew | Mend::Ask => Service::SealRenewal,
+            };
+            let of = trouble.of;
+            seal(trouble).ordering(facts, of, service)
+        })
+        .collect()
+}
+
+fn seals_unusable(facts: &Facts<'_>) -> Vec<Found> {
+    let all = facts.seals().into_iter();
+    all.filter(|trouble| trouble.mend == Mend::Ask)
+        .map(seal)
+        .collect()
+}
+
+fn seal(trouble: SealTrouble<'_>) -> Found {
+    let days = trouble.of.view.days_left.to_string();
+    let mut found = Found::of_certificate(trouble.error, trouble.of).with(
+        "证书剩余天数",
+        "Days left of the certificate",
+        &days,
+    );
+    for seal in &trouble.of.key.view.seals {
+        let ends = UnixTime::parse(&seal.valid_until).map_or_else(String::new, day);
+        let value = format!("{}（{}，{ends} 到期）", seal.name, seal.standard);
+        found = found.with("印章", "Seal", &value);
+    }
+    if trouble.unsure {
+        found.own = Some(Note);
+    }
+    found
+}
+
+// ── Account ──────────────────────────────────────────────────────────────────────────────────
+
+/// The names of certificate and account, where none of the certificates has the account's.
+fn account_name(facts: &Facts<'_>, likeness: Likeness) -> Vec<Found> {
+    let account = facts.told.account.as_ref();
+    let name = account.and_then(|account| account.name.as_deref());
+    let Some(account) = name.map(str::trim).filter(|name| !name.is_empty()) else {
+        return Vec::new();
+    };
+    let rank = |comparison: &Comparison| match comparison.likeness {
+        Likeness::Same => 0,
+        Likeness::WrittenOtherwise => 1,
+        Likeness::Different => 2,
+    };
+    let all = facts.current().flat_map(|own| {
+        let unit = own.view.organization.as_deref();
+        [Some(own.view.holder.as_str()), unit]
+            .into_iter()
+            .flatten()
+            .map(move |name| (own, name, compare(name, account)))
+            .collect::<Vec<_>>()
+    });
+    let best = all.min_by_key(|(_, _, comparison)| rank(comparison));
+    let Some((own, name, comparison)) = best.filter(|best| best.2.likeness == likeness) else {
+        return Vec::new();
+    };
+    let (certificate, account) = (cut(name), cut(account));
+    let error = if likeness == Likeness::WrittenOtherwise {
+        Error::AccountNameWrittenOtherwise {
+            certificate: certificate.clone(),
+            account: account.clone(),
+        }
+    } else {
+        Error::AccountNameDiffers {
+            certificate: certificate.clone(),
+            account: account.clone(),
+        }
+    };
+    let mut found = Found::of(error)
+        .with("证书名称", "The certificate's name", &certificate)
+        .with("账号名称", "The account's name", &account)
+        .with("UKey", "Key", &own.key.name());
+    found.names = Some(comparison);
+    vec![found]
+}
+
+/// Purchasers' people share an entrance.
+fn entrance_of(role: Role) -> Role {
+    match role {
+        Role::PurchaserRepresentative | Role::PurchaserSupervisor => Role::Purchaser,
+        other => other,
+    }
+}
+
+fn entrance(facts: &Facts<'_>) -> Vec<Found> {
+    let (Some(role), Some(taken)) = (facts.role, facts.entrance) else {
+        return Vec::new();
+    };
+    if entrance_of(role) == entrance_of(taken) {
+        return Vec::new();
+    }
+    let names = [role.name(), taken.name()];
+    let error = Error::EntranceOtherRole {
+        role: names[0].zh.clone(),
+    };
+    vec![
+        Found::of(error)
+            .with("账号角色", "The account's role", &names[0].zh)
+            .with("登录入口", "The entrance", &names[1].zh),
+    ]
+}
+
+fn not_bound(facts: &Facts<'_>) -> Vec<Found> {
+    let account = facts.told.account.as_ref();
+    let unbound = account.is_some_and(|account| account.bound == Some(false));
+    let found = unbound.then(|| Found::of(Error::AccountNotBound {}));
+    found.into_iter().collect()
+}
+
+fn bound_to_other(facts: &Facts<'_>) -> Vec<Found> {
+    let account = facts.told.account.as_ref();
+    let Some(bound) = account.and_then(|account| account.certificate.as_deref()) else {
+        return Vec::new();
+    };
+    let is_bound = |own: &Own<'_>| own.view.certificate.eq_ignore_ascii_case(bound);
+    // One that ended and is still bound is the renewed one's predecessor.
+    let usable = |own: &Own<'_>| own.view.problem.is_none();
+    if bound.is_empty() || facts.own().filter(usable).any(|own| is_bound(&own)) {
+        return Vec::new();
+    }
+    let Some(own) = facts.current().find(usable) else {
+        return Vec::new();
+    };
+    let holder = own.view.holder.clone();
+    let found = Found::of(Error::AccountBoundToOther { holder })
+        .with("UKey", "Key", &own.key.name())
+        .with("证书序列号", "Serial number", &own.view.serial)
+        .with(
+            "已绑定证书的 SHA-256",
+            "SHA-256 of the bound one",
+            &cut(bound),
+        );
+    let elsewhere = facts
+        .keys
+        .iter()
+        .find(|key| key.own().any(|own| is_bound(&own)));
+    vec![match elsewhere {
+        Some(key) => found.with("已绑定的证书在", "The bound one is in", &key.name()),
+        None => found,
+    }]
+}
+
+// ── The doctor ───────────────────────────────────────────────────────────────────────────────
+
+/// What no row looks for itself. Of keys that are listed the rows know more than the doctor.
+fn doctor(facts: &Facts<'_>) -> Vec<Found> {
+    let has_row = |problem: &Error| ROWS.iter().any(|row| row.codes.contains(&problem.code()));
+    let own = [
+        "registration-missing",
+        "registration-broken",
+        "reader-service-off",
+        "key-without-driver",
+        "several-hosts",
+    ];
+    facts
+        .doctor()
+        .filter(|(_, problem)| !own.contains(&problem.code()))
+        .filter(|(_, problem)| facts.told.tokens.is_none() || !has_row(problem))
+        .filter(|(check, _)| !matches!(check.state, CheckState::Skipped | CheckState::Ok))
+        .map(|(check, problem)| {
+            let found = Found::seen(problem, check).at(&check.subject);
+            if check.state == CheckState::Failed {
+                found
+            } else {
+                found.weighing(Note)
+            }
+        })
+        .collect()
+}
+
+// ── What is told of what was found ───────────────────────────────────────────────────────────
+
+impl Found {
+    fn of(error: Error) -> Self {
+        Self {
+            error,
+            severity: Fatal,
+            own: None,
+            place: None,
+            only: None,
+            evidence: Vec::new(),
+            order: None,
+            names: None,
+            calendar: None,
+        }
+    }
+
+    /// By the doctor.
+    fn seen(error: &Error, check: &Check) -> Self {
+        let mut found = Self::of(error.clone());
+        for seen in check.evidence.iter().take(MAX_EVIDENCE) {
+            found = found.with(&cut(&seen.name), &cut(&seen.name), &cut(&seen.value));
+        }
+        found
+    }
+
+    fn in_key(error: Error, key: &Key<'_>) -> Self {
+        let mut found = Self::of(error).at(&key.told.token);
+        found.only = Some((key.told.token.clone(), None));
+        found.with("UKey", "Key", &key.name())
+    }
+
+    fn in_certificate(error: Error, key: &Key<'_>, sha: &str, holder: &str) -> Self {
+        let mut found = Self::in_key(error, key);
+        found.only = Some((key.told.token.clone(), Some(sha.into())));
+        found.with("证书", "Certificate", holder)
+    }
+
+    fn of_certificate(error: Error, own: Own<'_>) -> Self {
+        Self::in_certificate(error, own.key, &own.view.certificate, &own.view.holder).with(
+            "证书有效期至",
+            "Valid until",
+            &day(own.certificate.not_after()),
+        )
+    }
+
+    fn at(mut self, place: &str) -> Self {
+        self.place = Some(cut(place));
+        self
+    }
+
+    fn with(mut self, zh: &str, en: &str, value: &str) -> Self {
+        self.evidence.push(Evidence {
+            name: Bilingual::of(zh, en),
+            value: value.into(),
+        });
+        self
+    }
+
+    fn weighing(mut self, severity: Severity) -> Self {
+        self.own = Some(severity);
+        self
+    }
+
+    fn ordering(mut self, facts: &Facts<'_>, own: Own<'_>, service: Service) -> Self {
+        let seals = own.key.view.seals.iter();
+        let listed = seals.filter(|seal| seal.certificates.contains(&own.view.certificate));
+        // A key may hold seals where nobody can read them: most certificates have one.
+        let seals = u32::try_from(listed.count()).unwrap_or(1).max(1);
+        self.order = Some(Order {
+            certificate: Base64(own.certificate.der().to_vec()),
+            now: facts.now.to_string(),
+            role: facts.role.map(Role::word),
+            service: service.word(),
+            seals,
+        });
+        self
+    }
+
+    fn remembering(mut self, facts: &Facts<'_>, own: Own<'_>) -> Self {
+        let ends = own.certificate.not_after();
+        self.calendar = Some(calendar_entry(&own.view.holder, ends, facts.now));
+        self
+    }
+
+    /// Settles the weight: nothing is fatal beside another key or certificate that works.
+    pub fn weigh(&mut self, row: Severity, facts: &Facts<'_>) {
+        self.severity = self.own.unwrap_or(row);
+        if let (Fatal, Some((token, certificate))) = (self.severity, &self.only)
+            && facts.works_without(token, certificate.as_deref())
+        {
+            self.severity = Warning;
+        }
+    }
+
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        self.error == other.error && self.place == other.place && self.only == other.only
+    }
+}
+
+/// Pieces of evidence that are taken of a check.
+const MAX_EVIDENCE: usize = 16;
+
+fn cut(text: &str) -> String {
+    visible(text)
+        .chars()
+        .take(MAX_NAME_CHARS as usize)
+        .collect()
+}
+
+/// The day in China, `2026-11-22`.
+fn day(time: UnixTime) -> String {
+    time.in_china().chars().take(10).collect()
+}

@@ -1,0 +1,80 @@
+//! What is told of a set-up. Whatever is absent is not known, which never means that it is not there.
+
+use serde::Deserialize;
+use yinxin_proto::Error;
+use yinxin_proto::doctor::DoctorReport;
+use yinxin_proto::token::{Module, Token};
+
+/// A set-up, as far as it is known.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Situation {
+    /// The keys, as the host lists them. An empty list says that there is none.
+    pub tokens: Option<Vec<Token>>,
+    /// The libraries that the host tried. An empty list says that there is none.
+    pub modules: Option<Vec<Module>>,
+    /// The host program.
+    pub host: Option<HostState>,
+    /// The extension.
+    pub extension: Option<Extension>,
+    /// The browser.
+    pub browser: Option<Browser>,
+    /// What the doctor saw.
+    pub doctor: Option<DoctorReport>,
+    /// The account at the portal.
+    pub account: Option<Account>,
+    /// The role whose entrance was taken: a word of [`crate::fees::Role`].
+    pub entrance: Option<String>,
+    /// A message that the user pasted.
+    pub message: Option<String>,
+    /// A time that has surely passed, such as a signed one: ISO 8601.
+    pub known_time: Option<String>,
+    /// SHA-256 of the certificate that the user means, lower-case hex.
+    pub certificate: Option<String>,
+}
+
+/// The host program.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct HostState {
+    /// Its version, once it greeted.
+    pub version: Option<String>,
+    /// Why it can't be used.
+    pub problem: Option<Error>,
+}
+
+/// The extension.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Extension {
+    /// Its version.
+    pub version: Option<String>,
+    /// Whether it may work on the site that the user is at.
+    pub site_allowed: Option<bool>,
+    /// The origin of that site.
+    pub site: Option<String>,
+}
+
+/// The browser.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct Browser {
+    /// What it calls itself.
+    pub name: String,
+    /// The major version of the Chromium that it is made of.
+    pub engine: Option<u32>,
+}
+
+/// The account at the portal.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct Account {
+    /// The unit's or person's name in it.
+    pub name: Option<String>,
+    /// A word of [`crate::fees::Role`].
+    pub role: Option<String>,
+    /// Whether a certificate is bound to it.
+    pub bound: Option<bool>,
+    /// SHA-256 of the certificate that is bound to it, lower-case hex.
+    pub certificate: Option<String>,
+}

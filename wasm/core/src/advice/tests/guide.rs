@@ -1,0 +1,257 @@
+//! The guide's data beside the guide itself, which is the judge; and our own texts beside the data.
+
+use super::*;
+use crate::fees::SCCA_TARIFF;
+use crate::testing::data;
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// The guide; `None`, with a line that says so, where it is absent.
+fn written() -> Option<String> {
+    let file = data::folder()?.join("../guide/certificate-and-seal-guide.zh.txt");
+    let text = std::fs::read_to_string(&file);
+    if text.is_err() {
+        eprintln!("skipped: no guide at {}", file.display());
+    }
+    text.ok()
+}
+
+/// Without white space; the guide writes 登陆 for 登录 here and there.
+fn plain(text: &str) -> String {
+    let text: String = text.split_whitespace().collect();
+    text.replace("登陆", "登录")
+}
+
+#[test]
+fn the_seven_problems_are_the_guides_words_in_its_order() {
+    let Some(written) = written() else { return };
+    let written = plain(&written);
+    let written = &written[written.find("常见问题").unwrap()..];
+    let guide = guide();
+    assert_eq!(guide.problems.len(), 7);
+    let mut at = 0;
+    for problem in &guide.problems {
+        // Quotation marks are the guide's own.
+        let heading = plain(&problem.heading);
+        let place = written
+            .find(&heading)
+            .unwrap_or_else(|| panic!("{heading}"));
+        assert!(place >= at, "{heading}");
+        at = place;
+        let causes = [&problem.cause].into_iter().chain(&problem.remedy);
+        for text in causes {
+            assert!(written[at..].contains(&plain(text)), "{text}");
+        }
+        // A whole message is known by its own words.
+        let found = message::recognise(&problem.heading, &guide.problems);
+        assert_eq!(found.map(|known| &known.id), Some(&problem.id));
+    }
+    // The sixth has three causes, each with its remedy.
+    assert_eq!(written.matches("问题处理").count(), 9);
+}
+
+#[test]
+fn steps_that_the_guide_describes_are_its_words() {
+    let Some(written) = written() else { return };
+    let written = plain(&written);
+    let mut compared = 0;
+    for procedure in procedures(&guide(), &tariff()) {
+        if procedure.way == Where::Ask {
+            assert!(
+                procedure
+                    .steps
+                    .iter()
+                    .all(|step| step.text.zh.contains("指南没有写明"))
+            );
+            continue;
+        }
+        for step in &procedure.steps {
+            assert!(written.contains(&plain(&step.text.zh)), "{}", step.text.zh);
+            compared += 1;
+        }
+    }
+    assert!(compared > 25);
+}
+
+#[test]
+fn every_way_of_the_issue_is_a_procedure() {
+    let all = procedures(&guide(), &tariff());
+    let ids: Vec<&str> = all.iter().map(|one| one.id.as_str()).collect();
+    assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len());
+    for id in [
+        "new-online",
+        "new-counter",
+        "renewal-online",
+        "renewal-lapsed-online",
+        "renewal-counter",
+        "seal-upgrade",
+        "seal-renewal",
+        "replacement",
+        "invoice",
+        "client-installation",
+        "registration",
+        "login",
+        "unlocking",
+        "change",
+        "revocation",
+        "seal-imprint",
+    ] {
+        assert!(ids.contains(&id), "{id}");
+    }
+    let upgrade = all.iter().find(|one| one.id == "seal-upgrade").unwrap();
+    assert_eq!(upgrade.bring.len(), 2);
+    assert_eq!(upgrade.time.len(), 1);
+    // What is priced and has no steps is answered by whom to ask.
+    for service in crate::fees::Service::ALL {
+        let ways: Vec<_> = all
+            .iter()
+            .filter(|one| one.services.contains(service))
+            .collect();
+        assert!(
+            !ways.is_empty() && ways.iter().all(|way| !way.contacts.is_empty()),
+            "{service:?}"
+        );
+    }
+}
+
+#[test]
+fn rows_name_what_is_in_the_data() {
+    let guide = guide();
+    let ids: BTreeSet<String> = procedures(&guide, &tariff())
+        .into_iter()
+        .map(|one| one.id)
+        .collect();
+    let rules: BTreeSet<&str> = ROWS.iter().map(|row| row.rule).collect();
+    assert_eq!(rules.len(), ROWS.len());
+    let codes: BTreeSet<&str> = yinxin_proto::error::ALL
+        .iter()
+        .map(|entry| entry.code)
+        .collect();
+    for row in ROWS {
+        for id in row.procedures {
+            assert!(ids.contains(*id), "{id}");
+        }
+        for id in row.guide {
+            assert!(guide.problem(id).is_some(), "{id}");
+        }
+        for code in row.codes {
+            assert!(codes.contains(code), "{code}");
+        }
+    }
+    for rule in guide.steps.keys() {
+        assert!(rules.contains(rule.as_str()), "{rule}");
+    }
+    for problem in &guide.problems {
+        assert!(
+            ROWS.iter()
+                .any(|row| row.guide.contains(&problem.id.as_str())),
+            "{}",
+            problem.id
+        );
+        assert!(problem.procedures.iter().all(|id| ids.contains(id)));
+        assert!(!problem.look.is_empty() && !problem.steps.is_empty());
+    }
+}
+
+fn texts<'v>(value: &'v Value, out: &mut Vec<&'v str>) {
+    match value {
+        Value::String(text) => out.push(text),
+        Value::Array(all) => all.iter().for_each(|one| texts(one, out)),
+        Value::Object(all) => all.values().for_each(|one| texts(one, out)),
+        _ => {}
+    }
+}
+
+/// Telephone numbers, amounts of money, addresses.
+fn named(text: &str) -> Vec<String> {
+    let of_address = |c: char| c.is_ascii_alphanumeric() || ":/._-".contains(c);
+    let words = text.split(|c: char| !of_address(c));
+    let mut found: Vec<String> = words
+        .map(|word| word.trim_matches(['.', ':', '-']))
+        .filter(|word| {
+            let digits = word.bytes().filter(u8::is_ascii_digit).count();
+            word.contains("://") || word.contains(".cn") || digits >= 7
+        })
+        .map(str::to_owned)
+        .collect();
+    for mark in ["元", " yuan"] {
+        for (at, _) in text.match_indices(mark) {
+            let digits: String = text[..at]
+                .chars()
+                .rev()
+                .take_while(char::is_ascii_digit)
+                .collect();
+            if !digits.is_empty() {
+                found.push(digits.chars().rev().collect());
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn no_text_names_a_price_number_or_link_that_is_not_in_the_data() {
+    assert_eq!(
+        named("打 400-028-1130，付50元，看 wt.scca.com.cn"),
+        ["400-028-1130", "wt.scca.com.cn", "50"]
+    );
+    let Some(written) = written() else { return };
+    let parsed: Value = serde_json::from_str(SCCA_GUIDE).unwrap();
+    let mut all = Vec::new();
+    texts(&parsed, &mut all);
+    let mut catalogue: Vec<&str> = Vec::new();
+    for entry in yinxin_proto::error::ALL {
+        let advised = ROWS.iter().any(|row| row.codes.contains(&entry.code));
+        if advised || entry.code.starts_with("message-") {
+            catalogue.extend([entry.zh, entry.zh_remedy, entry.en, entry.en_remedy]);
+        }
+    }
+    assert!(all.len() > 150 && catalogue.len() > 100);
+    let mut seen = 0;
+    for text in all
+        .into_iter()
+        .chain(catalogue)
+        .filter(|text| *text != parsed["read"])
+    {
+        for name in named(text) {
+            assert!(
+                written.contains(&name),
+                "{name} is not in the guide: {text}"
+            );
+            assert!(
+                SCCA_TARIFF.contains(&name) || SCCA_GUIDE.contains(&name),
+                "{name}: {text}"
+            );
+            seen += 1;
+        }
+    }
+    assert!(seen > 20);
+    // Prices are the quote's alone.
+    assert!(!SCCA_GUIDE.contains('元'));
+    for source in [
+        include_str!("../rules.rs"),
+        include_str!("../calendar.rs"),
+        include_str!("../facts.rs"),
+    ] {
+        assert!(!source.contains('元') && !source.contains("400-"));
+    }
+}
+
+#[test]
+fn whom_to_ask_is_told_once_and_by_the_guide() {
+    let Some(written) = written() else { return };
+    let contacts = guide().contacts(&[Whom::Ca, Whom::Platform], &tariff());
+    let values: Vec<&str> = contacts.iter().map(|one| one.value.as_str()).collect();
+    assert_eq!(
+        values,
+        ["400-028-1130", "4008676868", "SCCA2007", "400-160-0900"]
+    );
+    assert!(values.iter().all(|value| written.contains(value)));
+}
+
+#[test]
+fn the_oldest_browser_is_the_manifests() {
+    let manifest = include_str!("../../../../../extension/manifest.ts");
+    let line = format!("minimum_chrome_version: '{}'", rules::OLDEST_ENGINE);
+    assert!(manifest.contains(&line));
+}

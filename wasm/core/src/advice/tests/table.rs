@@ -1,0 +1,1322 @@
+//! The table, row by row: each problem made of real certificates and seals, then two at once, then
+//! anything at all.
+
+use super::*;
+use crate::fees::{CertificateOrder, Number, quote_certificate};
+use proptest::prelude::*;
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+use yinxin_proto::doctor::{Check, CheckKind, CheckState, DoctorReport, Evidence as Seen};
+
+type Change = Box<dyn Fn(&mut Situation)>;
+
+/// A problem: how it comes about, and what is said of it first.
+struct Case {
+    name: &'static str,
+    situation: Situation,
+    rule: &'static str,
+    code: &'static str,
+    severity: Severity,
+    who: Who,
+    procedure: &'static str,
+    /// The guide's problem.
+    guide: &'static str,
+}
+
+fn changed(change: impl Fn(&mut Situation)) -> Situation {
+    let mut situation = good();
+    change(&mut situation);
+    situation
+}
+
+fn keyed(change: impl Fn(&mut Token)) -> Situation {
+    let mut token = good_key();
+    change(&mut token);
+    with(vec![token])
+}
+
+fn failing(problem: Error) -> Situation {
+    Situation {
+        host: Some(HostState {
+            version: None,
+            problem: Some(problem),
+        }),
+        browser: with(Vec::new()).browser,
+        ..Situation::default()
+    }
+}
+
+fn check(kind: CheckKind, subject: &str, problem: Error) -> DoctorReport {
+    DoctorReport {
+        version: "0.1.0".into(),
+        protocol: 1,
+        platform: "linux x86_64".into(),
+        program: "/usr/bin/yinxin-host".into(),
+        ms: 1,
+        checks: vec![Check {
+            kind,
+            subject: subject.into(),
+            state: CheckState::Failed,
+            ms: 1,
+            evidence: vec![Seen {
+                name: "path".into(),
+                value: "/etc/example.json".into(),
+            }],
+            problem: Some(problem),
+            repair: None,
+        }],
+        healthy: false,
+    }
+}
+
+fn doctored(situation: Situation, report: DoctorReport) -> Situation {
+    Situation {
+        doctor: Some(report),
+        ..situation
+    }
+}
+
+fn pasted(message: &str, mut situation: Situation) -> Situation {
+    situation.message = Some(message.into());
+    situation
+}
+
+fn account(change: impl Fn(&mut Account)) -> Situation {
+    let mut situation = good();
+    change(situation.account.as_mut().unwrap());
+    situation
+}
+
+/// Keys by what is in them.
+fn sole(days: i64) -> Token {
+    let sign = unit(1, days);
+    let seal = seal(Version::V4, &sign, days);
+    key(&[&sign], &[&seal])
+}
+
+fn sealed(days: i64, version: Version, seal_days: i64) -> Situation {
+    let sign = unit(1, days);
+    with(vec![key(&[&sign], &[&seal(version, &sign, seal_days)])])
+}
+
+fn cases() -> Vec<Case> {
+    use Severity::{Fatal, Note, Warning};
+    use Who::{Administrator, Ca, Platform, User};
+    let row = |name, situation, rule, code, severity, who, procedure, guide| Case {
+        name,
+        situation,
+        rule,
+        code,
+        severity,
+        who,
+        procedure,
+        guide,
+    };
+    let broken = |browser: &str| Error::RegistrationBroken {
+        browser: browser.into(),
+        path: "/etc/example.json".into(),
+        reason: "no such program".into(),
+    };
+    let without_seals = |message: Option<&str>, demo: bool, days| {
+        let mut token = key(&[&unit(1, days)], &[]);
+        token.demo = demo;
+        let mut situation = with(vec![token]);
+        situation.message = message.map(str::to_owned);
+        situation
+    };
+    let renewed_seal = {
+        let old = unit(1, -10);
+        let new = unit(3, 355);
+        with(vec![key(&[&old, &new], &[&seal(Version::V4, &old, 355)])])
+    };
+    let two_alike = {
+        let (a, b) = (unit(1, 265), unit(3, 264));
+        let seals = [&seal(Version::V4, &a, 265), &seal(Version::V4, &b, 264)];
+        let mut situation = with(vec![key(&[&a, &b], &seals)]);
+        situation.message = Some("登录提示 “未知错误”".into());
+        situation
+    };
+    let refused = {
+        let mut token = sole(265);
+        let forged = Identity {
+            key: TestKey::sm2(9),
+            certificate: issuing().certificate,
+        };
+        // The name of the anchor, and another key.
+        let leaf = forged.issue(TestKey::sm2(1), &Profile::unit());
+        token.certificates[0].certificate = Base64(leaf.certificate.der().to_vec());
+        token.seals.clear();
+        with(vec![token])
+    };
+    vec![
+        // 1. 未检测到国标印章
+        row(
+            "an old seal, 60 days left",
+            sealed(60, Version::V1, 60),
+            "seal-to-upgrade",
+            "seal-old-standard",
+            Warning,
+            User,
+            "seal-upgrade",
+            "seal-not-upgraded",
+        ),
+        row(
+            "an old seal, 59 days left",
+            sealed(59, Version::V1, 59),
+            "seal-to-upgrade-after-renewal",
+            "seal-old-standard",
+            Warning,
+            User,
+            "renewal-online",
+            "seal-not-upgraded",
+        ),
+        row(
+            "no seal, and the platform says so",
+            without_seals(Some("未检测到国标印章"), false, 265),
+            "seal-to-upgrade",
+            "seal-missing",
+            Note,
+            User,
+            "seal-upgrade",
+            "seal-not-upgraded",
+        ),
+        row(
+            "no seal in a demo key",
+            without_seals(None, true, 265),
+            "seal-to-upgrade",
+            "seal-missing",
+            Note,
+            User,
+            "seal-upgrade",
+            "seal-not-upgraded",
+        ),
+        // 2. 检测到您的证书已过期
+        row(
+            "expired, and renewed in another key",
+            with(vec![
+                {
+                    let mut token = sole(-3);
+                    token.token = "spent".into();
+                    token
+                },
+                key(&[&unit(3, 300)], &[&seal(Version::V4, &unit(3, 300), 300)]),
+            ]),
+            "certificate-renewed-elsewhere",
+            "certificate-expired",
+            Note,
+            User,
+            "",
+            "certificate-expired",
+        ),
+        row(
+            "a sole expired certificate",
+            with(vec![sole(-3)]),
+            "certificate-expired",
+            "certificate-expired",
+            Fatal,
+            User,
+            "renewal-lapsed-online",
+            "certificate-expired",
+        ),
+        row(
+            "expired beside valid",
+            with(vec![{
+                let (old, new) = (unit(1, -3), unit(3, 300));
+                key(&[&old, &new], &[&seal(Version::V4, &new, 300)])
+            }]),
+            "expired-beside-valid",
+            "expired-beside-valid",
+            Warning,
+            Ca,
+            "",
+            "certificate-expired",
+        ),
+        // 3. 当前用户所属机构与key信息不一致
+        row(
+            "another name",
+            account(|known| known.name = Some("蓉城示例招标代理有限公司".into())),
+            "account-name-differs",
+            "account-name-differs",
+            Fatal,
+            User,
+            "change",
+            "name-differs",
+        ),
+        row(
+            "a name written otherwise",
+            account(|known| known.name = Some("示例采购 有限公司".into())),
+            "account-name-written-otherwise",
+            "account-name-written-otherwise",
+            Warning,
+            Platform,
+            "",
+            "name-differs",
+        ),
+        // 4. KT_ReadSealDatas
+        row(
+            "an expired national seal",
+            sealed(265, Version::V4, -2),
+            "seal-to-renew",
+            "seal-expired",
+            Warning,
+            User,
+            "seal-renewal",
+            "seal-data",
+        ),
+        row(
+            "an expired national seal, the certificate ends soon",
+            pasted(
+                "[ocal]KT_ ReadSealDatas:获取厂家",
+                sealed(50, Version::V4, -2),
+            ),
+            "seal-to-renew-after-renewal",
+            "seal-expired",
+            Warning,
+            User,
+            "renewal-online",
+            "seal-data",
+        ),
+        row(
+            "the seal was not renewed",
+            pasted("KT_ReadSealDatas", renewed_seal),
+            "seal-to-renew",
+            "seal-not-for-certificate",
+            Warning,
+            User,
+            "seal-renewal",
+            "seal-data",
+        ),
+        row(
+            "a seal ends before its certificate",
+            sealed(265, Version::V5, 20),
+            "seal-to-renew",
+            "seal-ends-soon",
+            Warning,
+            User,
+            "seal-renewal",
+            "seal-data",
+        ),
+        row(
+            "a seal whose signature does not hold",
+            with(vec![{
+                let mut token = sole(265);
+                if let Some(Base64(der)) = &mut token.seals[0].der {
+                    *der.last_mut().unwrap() ^= 1;
+                }
+                token
+            }]),
+            "seal-unusable",
+            "signature-invalid",
+            Warning,
+            Ca,
+            "",
+            "seal-data",
+        ),
+        // 5. CA证书读取错误
+        row(
+            "nothing inserted",
+            with(Vec::new()),
+            "no-token",
+            "no-token",
+            Fatal,
+            User,
+            "client-installation",
+            "key-unreadable",
+        ),
+        row(
+            "no driver at all",
+            changed(|all| (all.tokens, all.modules) = (Some(Vec::new()), Some(Vec::new()))),
+            "no-module",
+            "no-module",
+            Fatal,
+            User,
+            "client-installation",
+            "key-unreadable",
+        ),
+        row(
+            "a driver of the wrong architecture",
+            changed(|all| {
+                all.tokens = Some(Vec::new());
+                let (found, expected) = ("x86".into(), "x86_64".into());
+                all.modules = Some(vec![module(Some(Error::ModuleArchitecture {
+                    module: "示例驱动".into(),
+                    found,
+                    expected,
+                }))]);
+            }),
+            "module",
+            "module-architecture",
+            Fatal,
+            User,
+            "client-installation",
+            "key-unreadable",
+        ),
+        row(
+            "a driver that hangs beside a key that works",
+            changed(|all| {
+                all.modules = Some(vec![
+                    module(None),
+                    module(Some(Error::ModuleHung {
+                        module: "另一驱动".into(),
+                        seconds: 10,
+                    })),
+                ]);
+            }),
+            "module",
+            "module-hung",
+            Warning,
+            User,
+            "client-installation",
+            "key-unreadable",
+        ),
+        row(
+            "the service is off",
+            doctored(
+                with(Vec::new()),
+                check(
+                    CheckKind::ReaderService,
+                    "pcscd",
+                    Error::ReaderServiceOff {
+                        service: "pcscd".into(),
+                    },
+                ),
+            ),
+            "reader-service-off",
+            "reader-service-off",
+            Fatal,
+            User,
+            "client-installation",
+            "key-unreadable",
+        ),
+        row(
+            "a key that no driver reads",
+            doctored(
+                with(Vec::new()),
+                check(
+                    CheckKind::UsbDevice,
+                    "1234:5678",
+                    Error::KeyWithoutDriver {
+                        device: "1234:5678".into(),
+                    },
+                ),
+            ),
+            "key-without-driver",
+            "key-without-driver",
+            Fatal,
+            User,
+            "client-installation",
+            "key-unreadable",
+        ),
+        row(
+            "a key in use",
+            keyed(|token| token.problem = Some(Error::TokenBusy {})),
+            "token-busy",
+            "token-busy",
+            Fatal,
+            User,
+            "",
+            "key-unreadable",
+        ),
+        row(
+            "an empty key",
+            keyed(|token| token.certificates.clear()),
+            "token-unusable",
+            "token-empty",
+            Fatal,
+            User,
+            "",
+            "key-unreadable",
+        ),
+        // 6. CA未绑定或登录入口不正确
+        row(
+            "not bound",
+            account(|known| (known.bound, known.certificate) = (Some(false), None)),
+            "account-not-bound",
+            "account-not-bound",
+            Fatal,
+            User,
+            "registration",
+            "not-bound",
+        ),
+        row(
+            "another one is bound",
+            account(|known| known.certificate = Some("ab".repeat(32))),
+            "account-bound-to-other",
+            "account-bound-to-other",
+            Fatal,
+            User,
+            "registration",
+            "not-bound",
+        ),
+        row(
+            "the wrong entrance",
+            changed(|all| all.entrance = Some("agency".into())),
+            "entrance-other-role",
+            "entrance-other-role",
+            Fatal,
+            User,
+            "login",
+            "not-bound",
+        ),
+        // 7. 未知错误
+        row(
+            "several containers",
+            two_alike,
+            "several-certificates",
+            "several-certificates",
+            Warning,
+            Ca,
+            "",
+            "unknown-error",
+        ),
+        row(
+            "未知错误 and an expired certificate",
+            pasted("登录提示未知错误", with(vec![sole(-3)])),
+            "certificate-expired",
+            "certificate-expired",
+            Fatal,
+            User,
+            "renewal-lapsed-online",
+            "unknown-error",
+        ),
+        // Beyond the guide
+        row(
+            "90 days left",
+            with(vec![sole(90)]),
+            "certificate-ends-soon",
+            "certificate-ends-soon",
+            Note,
+            User,
+            "renewal-online",
+            "",
+        ),
+        row(
+            "30 days left",
+            with(vec![sole(30)]),
+            "certificate-ends-soon",
+            "certificate-ends-soon",
+            Warning,
+            User,
+            "renewal-online",
+            "",
+        ),
+        row(
+            "the last day",
+            with(vec![sole(0)]),
+            "certificate-ends-soon",
+            "certificate-ends-soon",
+            Warning,
+            User,
+            "renewal-online",
+            "",
+        ),
+        row(
+            "a clock an hour behind",
+            changed(|all| all.known_time = Some(NOW.plus(3600).to_string())),
+            "clock-wrong",
+            "clock-wrong",
+            Warning,
+            User,
+            "",
+            "",
+        ),
+        row(
+            "a clock years behind",
+            changed(|all| all.known_time = Some(NOW.plus(100 * DAY).to_string())),
+            "clock-wrong",
+            "clock-wrong",
+            Fatal,
+            User,
+            "",
+            "",
+        ),
+        row(
+            "not valid yet",
+            with(vec![{
+                let mut profile = Profile::unit();
+                profile.not_before = NOW.plus(9 * DAY);
+                key(&[&issuing().issue(TestKey::sm2(1), &profile)], &[])
+            }]),
+            "certificate-not-yet-valid",
+            "certificate-not-yet-valid",
+            Fatal,
+            User,
+            "",
+            "",
+        ),
+        row(
+            "an encryption certificate alone",
+            with(vec![key(&[&encryption(2, 265)], &[])]),
+            "partner-missing",
+            "partner-missing",
+            Fatal,
+            Ca,
+            "",
+            "",
+        ),
+        row(
+            "an issuer's signature that does not hold",
+            refused,
+            "issuer-refused",
+            "signature-invalid",
+            Warning,
+            Ca,
+            "",
+            "",
+        ),
+        row(
+            "an issuer that is not known",
+            with(vec![{
+                let other =
+                    Identity::self_signed(TestKey::sm2(8), &Profile::authority("另一示例机构"));
+                key(&[&other.issue(TestKey::sm2(1), &Profile::unit())], &[])
+            }]),
+            "issuer-unknown",
+            "issuer-unknown",
+            Note,
+            User,
+            "",
+            "",
+        ),
+        row(
+            "a certificate that can't be read",
+            keyed(|token| token.certificates[0].certificate = Base64(vec![0x30, 3, 1])),
+            "certificate-unusable",
+            "certificate-unreadable",
+            Fatal,
+            Ca,
+            "",
+            "",
+        ),
+        row(
+            "revoked, as the doctor says",
+            doctored(
+                good(),
+                check(
+                    CheckKind::Certificates,
+                    "示例 UKey",
+                    Error::CertificateRevoked {
+                        date: NOW.to_string(),
+                        reason: yinxin_proto::error::RevocationReason::Superseded,
+                    },
+                ),
+            ),
+            "doctor",
+            "certificate-revoked",
+            Warning,
+            User,
+            "",
+            "",
+        ),
+        row(
+            "a locked PIN",
+            keyed(|token| token.pin.state = PinState::Locked),
+            "pin-locked",
+            "pin-locked",
+            Fatal,
+            Ca,
+            "unlocking",
+            "",
+        ),
+        row(
+            "an expert's locked PIN",
+            {
+                let mut all = keyed(|token| token.pin.state = PinState::Locked);
+                all.entrance = Some("expert".into());
+                all
+            },
+            "pin-locked-today",
+            "pin-locked",
+            Fatal,
+            Ca,
+            "unlocking",
+            "",
+        ),
+        row(
+            "an expert's certificate, locked",
+            with(vec![{
+                let who = expert(5, 265);
+                let mut token = key(&[&who], &[&seal(Version::V4, &who, 265)]);
+                token.pin.state = PinState::Locked;
+                token
+            }]),
+            "pin-locked-today",
+            "pin-locked",
+            Fatal,
+            Ca,
+            "unlocking",
+            "",
+        ),
+        row(
+            "one try left",
+            keyed(|token| token.pin.state = PinState::Final),
+            "pin-last-try",
+            "pin-last-try",
+            Warning,
+            Ca,
+            "unlocking",
+            "",
+        ),
+        row(
+            "the initial PIN",
+            keyed(|token| token.initial_pin = true),
+            "pin-initial",
+            "pin-initial",
+            Note,
+            User,
+            "",
+            "",
+        ),
+        row(
+            "no host",
+            failing(Error::HostMissing {}),
+            "host-missing",
+            "host-missing",
+            Fatal,
+            User,
+            "",
+            "",
+        ),
+        row(
+            "an old host",
+            failing(Error::HostTooOld {
+                version: "0.0.1".into(),
+            }),
+            "host-fails",
+            "host-too-old",
+            Fatal,
+            User,
+            "",
+            "",
+        ),
+        row(
+            "a policy",
+            failing(Error::HostForbidden {}),
+            "host-forbidden",
+            "host-forbidden",
+            Fatal,
+            Administrator,
+            "",
+            "",
+        ),
+        row(
+            "a damaged manifest",
+            doctored(
+                failing(Error::HostMissing {}),
+                check(CheckKind::Registration, "Chromium", broken("Chromium")),
+            ),
+            "registration",
+            "registration-broken",
+            Fatal,
+            User,
+            "",
+            "",
+        ),
+        row(
+            "registered for another browser",
+            doctored(
+                failing(Error::HostMissing {}),
+                check(CheckKind::Registration, "Edge", broken("Edge")),
+            ),
+            "host-missing",
+            "host-missing",
+            Fatal,
+            User,
+            "",
+            "",
+        ),
+        row(
+            "two hosts",
+            doctored(
+                good(),
+                check(
+                    CheckKind::Registration,
+                    "Chromium",
+                    Error::SeveralHosts {
+                        programs: "a, b".into(),
+                    },
+                ),
+            ),
+            "several-hosts",
+            "several-hosts",
+            Warning,
+            User,
+            "",
+            "",
+        ),
+        row(
+            "no permission for the site",
+            changed(|all| all.extension.as_mut().unwrap().site_allowed = Some(false)),
+            "site-not-allowed",
+            "site-not-allowed",
+            Fatal,
+            User,
+            "",
+            "",
+        ),
+        row(
+            "an old fork of Chromium",
+            changed(|all| all.browser.as_mut().unwrap().engine = Some(86)),
+            "browser-too-old",
+            "browser-too-old",
+            Fatal,
+            User,
+            "",
+            "",
+        ),
+        row(
+            "an expert who logs in",
+            {
+                let mut all = with(vec![sole(200)]);
+                all.entrance = Some("expert".into());
+                all
+            },
+            "certificate-ends-before-use",
+            "certificate-ends-before-use",
+            Note,
+            User,
+            "renewal-online",
+            "",
+        ),
+        row(
+            "a message that nobody knows",
+            pasted("今天天气很好", good()),
+            "message",
+            "message-unknown",
+            Note,
+            User,
+            "",
+            "",
+        ),
+        row(
+            "a message without its cause",
+            pasted("当前用户所属机构与key信息不一致", good()),
+            "message",
+            "message-without-cause",
+            Warning,
+            User,
+            "change",
+            "name-differs",
+        ),
+    ]
+}
+
+#[test]
+fn each_problem_is_told_first_with_its_remedy_and_no_other_is_fatal() {
+    let known: BTreeSet<String> = procedures(&guide(), &tariff())
+        .into_iter()
+        .map(|one| one.id)
+        .collect();
+    let mut rows = BTreeSet::new();
+    for case in cases() {
+        let advice = told(&case.situation);
+        let name = case.name;
+        let first = advice
+            .findings
+            .first()
+            .unwrap_or_else(|| panic!("{name}: nothing"));
+        assert_eq!(first.rule, case.rule, "{name}: {:?}", rules(&advice));
+        assert_eq!(first.finding.error.code(), case.code, "{name}");
+        assert_eq!(first.finding.severity, case.severity, "{name}");
+        assert_eq!(first.who, case.who, "{name}");
+        assert_eq!(
+            first.procedures.first().map_or("", String::as_str),
+            case.procedure,
+            "{name}"
+        );
+        assert_eq!(
+            first.guide.as_ref().map_or("", |guide| &guide.problem),
+            case.guide,
+            "{name}"
+        );
+        assert!(
+            !first.steps.is_empty() && !first.cause.zh.is_empty(),
+            "{name}"
+        );
+        assert!(
+            first.procedures.iter().all(|id| known.contains(id)),
+            "{name}"
+        );
+        let expected: &[&str] = if case.severity == Severity::Fatal {
+            &[case.rule]
+        } else {
+            &[]
+        };
+        assert_eq!(fatal(&advice), expected, "{name}");
+        assert_eq!(
+            advice.healthy,
+            advice
+                .findings
+                .iter()
+                .all(|one| one.finding.severity == Severity::Note || one.rule == "message"),
+            "{name}"
+        );
+        if matches!(case.who, Who::Ca | Who::Platform) {
+            assert!(!first.contacts.is_empty(), "{name}");
+        }
+        rows.insert(case.rule);
+    }
+    // Every row of the table has its situation.
+    for row in ROWS {
+        assert!(rows.contains(row.rule), "{}", row.rule);
+    }
+}
+
+#[test]
+fn a_healthy_set_up_gives_nothing() {
+    let sealed = |who: &Identity| key(&[who], &[&seal(Version::V5, who, 265)]);
+    let rsa = Identity {
+        key: TestKey::rsa(),
+        certificate: issuing()
+            .issue(TestKey::rsa(), &Profile::unit())
+            .certificate,
+    };
+    let p256 = issuing().issue(TestKey::p256(7), &Profile::unit());
+    let mut paired = good_key();
+    paired.certificates.push(TokenCertificate {
+        id: "07".into(),
+        label: String::new(),
+        certificate: Base64(rsa.certificate.der().to_vec()),
+    });
+    for (name, situation) in [
+        ("nothing is known", Situation::default()),
+        ("a unit with an account", good()),
+        ("an expert", with(vec![sealed(&expert(5, 265))])),
+        ("RSA", with(vec![key(&[&rsa], &[])])),
+        ("P-256", with(vec![key(&[&p256], &[])])),
+        ("RSA beside SM2", with(vec![paired])),
+        (
+            "two keys of two units",
+            with(vec![
+                good_key(),
+                sealed(&holder(
+                    6,
+                    265,
+                    0xc0,
+                    &[
+                        (oid::COMMON_NAME, "蓉城示例招标代理有限公司"),
+                        (oid::ORGANIZATION, "蓉城示例招标代理有限公司"),
+                    ],
+                )),
+            ]),
+        ),
+        ("a person at the unit's account", {
+            let person = holder(
+                5,
+                265,
+                0xc0,
+                &[
+                    (oid::COMMON_NAME, "张示例"),
+                    (oid::SURNAME, "张"),
+                    (oid::ORGANIZATION, UNIT),
+                ],
+            );
+            let mut situation = with(vec![sealed(&person)]);
+            situation.account = Some(Account {
+                name: Some(UNIT.into()),
+                ..Account::default()
+            });
+            situation
+        }),
+        (
+            "a purchaser's representative at the purchasers' entrance",
+            {
+                let mut situation = good();
+                situation.account.as_mut().unwrap().role = Some("purchaser-representative".into());
+                situation.entrance = Some("purchaser".into());
+                situation
+            },
+        ),
+    ] {
+        let advice = told(&situation);
+        assert_eq!(rules(&advice), [""; 0], "{name}");
+        assert!(advice.healthy, "{name}");
+    }
+}
+
+#[test]
+fn two_problems_at_once_are_both_found() {
+    let changes: Vec<(&str, Change)> = vec![
+        (
+            "entrance-other-role",
+            Box::new(|all| all.entrance = Some("agency".into())),
+        ),
+        (
+            "account-name-differs",
+            Box::new(|all| all.account.as_mut().unwrap().name = Some("另一示例公司".into())),
+        ),
+        (
+            "clock-wrong",
+            Box::new(|all| all.known_time = Some(NOW.plus(3600).to_string())),
+        ),
+        (
+            "browser-too-old",
+            Box::new(|all| all.browser.as_mut().unwrap().engine = Some(90)),
+        ),
+        (
+            "pin-last-try",
+            Box::new(|all| all.tokens.as_mut().unwrap()[0].pin.state = PinState::Final),
+        ),
+        (
+            "pin-initial",
+            Box::new(|all| all.tokens.as_mut().unwrap()[0].initial_pin = true),
+        ),
+        (
+            "module",
+            Box::new(|all| {
+                all.modules
+                    .as_mut()
+                    .unwrap()
+                    .push(module(Some(Error::ModuleCrashed {
+                        module: "乙".into(),
+                    })))
+            }),
+        ),
+        (
+            "seal-to-renew",
+            Box::new(|all| {
+                all.tokens.as_mut().unwrap()[0].seals[0].der =
+                    Some(Base64(seal(Version::V4, &unit(1, 265), -2).der().to_vec()));
+            }),
+        ),
+        (
+            "seal-to-upgrade",
+            Box::new(|all| {
+                all.tokens.as_mut().unwrap().push({
+                    let other = holder(
+                        6,
+                        265,
+                        0xc0,
+                        &[
+                            (oid::COMMON_NAME, "乙示例公司"),
+                            (oid::ORGANIZATION, "乙示例公司"),
+                        ],
+                    );
+                    let mut token = key(&[&other], &[&seal(Version::V1, &other, 265)]);
+                    token.token = "another".into();
+                    token
+                });
+            }),
+        ),
+        (
+            "account-bound-to-other",
+            Box::new(|all| all.account.as_mut().unwrap().certificate = Some("cd".repeat(32))),
+        ),
+    ];
+    for (a, first) in &changes {
+        for (b, second) in &changes {
+            if a == b {
+                continue;
+            }
+            let mut situation = good();
+            first(&mut situation);
+            second(&mut situation);
+            let found = told(&situation);
+            let found: BTreeSet<_> = rules(&found).into_iter().collect();
+            assert_eq!(found, BTreeSet::from([*a, *b]), "{a} and {b}");
+        }
+    }
+    // The demo key with two containers: the old certificate, and a seal that was not renewed.
+    let (old, new) = (unit(1, -10), unit(3, 355));
+    let demo = with(vec![key(
+        &[&old, &encryption(2, -10), &new, &encryption(4, 355)],
+        &[&seal(Version::V4, &old, 355)],
+    )]);
+    assert_eq!(
+        rules(&told(&demo)),
+        ["expired-beside-valid", "seal-to-renew"]
+    );
+    // The one that ends soon, with a seal of the old kind.
+    let demo = sealed(30, Version::V1, 30);
+    assert_eq!(
+        rules(&told(&demo)),
+        ["certificate-ends-soon", "seal-to-upgrade-after-renewal"]
+    );
+    // The seal of an expired certificate comes with its renewal, unless it is of the old kind.
+    assert_eq!(
+        rules(&told(&sealed(-3, Version::V4, -3))),
+        ["certificate-expired"]
+    );
+    assert_eq!(
+        rules(&told(&sealed(-3, Version::V1, -3))),
+        ["certificate-expired", "seal-to-upgrade-after-renewal"]
+    );
+}
+
+#[test]
+fn a_consequence_is_not_told_beside_its_cause() {
+    let mut situation = failing(Error::HostMissing {});
+    (situation.tokens, situation.modules) = (Some(Vec::new()), Some(Vec::new()));
+    assert_eq!(rules(&told(&situation)), ["host-missing"]);
+    // A clock that is years behind makes no certificate begin later.
+    let mut situation = good();
+    situation.known_time = Some(NOW.to_string());
+    let anchors = [Anchor::from(issuing().certificate)];
+    let early = NOW.plus(-2000 * DAY);
+    let advice = advise(&situation, &anchors, &guide(), &tariff(), early);
+    assert_eq!(rules(&advice), ["clock-wrong"]);
+    // One that only drifts is none.
+    situation.known_time = Some(NOW.plus(200).to_string());
+    assert!(told(&situation).findings.is_empty());
+}
+
+#[test]
+fn what_works_beside_it_makes_a_key_no_fatal_problem() {
+    let mut other = good_key();
+    other.token = "other".into();
+    other.pin.state = PinState::Locked;
+    let situation = with(vec![good_key(), other.clone()]);
+    let advice = told(&situation);
+    assert_eq!(rules(&advice), ["pin-locked"]);
+    assert_eq!(fatal(&advice), [""; 0]);
+    // Unless it is the one that is meant.
+    let who = unit(6, 265);
+    other.certificates = key(&[&who], &[]).certificates;
+    let mut situation = with(vec![good_key(), other]);
+    situation.certificate = Some(hex(who.certificate.sha256()));
+    assert_eq!(fatal(&told(&situation)), ["pin-locked"]);
+    // Of two keys the renewed one is used; nobody renews the old one again.
+    let old = unit(6, -5);
+    let mut spent = key(&[&old], &[]);
+    spent.token = "spent".into();
+    let advice = told(&with(vec![good_key(), spent]));
+    assert_eq!(rules(&advice), ["certificate-renewed-elsewhere"]);
+    assert_eq!(advice.findings[0].order, None);
+}
+
+#[test]
+fn what_is_due_is_quoted() {
+    let mut asked = 0;
+    for case in cases() {
+        for one in told(&case.situation).findings {
+            let Some(order) = one.order else { continue };
+            let certificate = Certificate::from_der(order.certificate.0).unwrap();
+            let how = CertificateOrder {
+                role: order.role.map(str::to_owned),
+                service: Some(order.service.into()),
+                years: None,
+                seals: Some(Number::Whole(order.seals.into())),
+                bidding_class: None,
+            };
+            let now = UnixTime::parse(&order.now).unwrap();
+            let tariff = tariff();
+            let quote = quote_certificate(&certificate, how, &tariff, now);
+            assert!(quote.is_ok(), "{}: {:?}", case.name, quote.err());
+            asked += 1;
+        }
+    }
+    assert!(asked > 12);
+    let advice = told(&with(vec![sole(-3)]));
+    assert_eq!(
+        advice.findings[0].order.as_ref().unwrap().service,
+        "renewal"
+    );
+}
+
+#[test]
+fn messages_are_known_in_pieces_and_other_widths() {
+    for (text, problem) in [
+        ("未检测到国标印章", "seal-not-upgraded"),
+        ("签章能力检测 待升级", "seal-not-upgraded"),
+        ("检测到您的证书已过期，无法使用", "certificate-expired"),
+        ("检测到您的证书已", "certificate-expired"),
+        ("当前用户所属机构与ＫＥＹ信息不一致！", "name-differs"),
+        ("所属机构与 Key 信息不一致", "name-differs"),
+        ("[ocal]KT_ ReadSealDatas:获取厂家印章数据失败", "seal-data"),
+        (
+            "[local]KT_ReadSealDatas：获取厂家印章数据失败(-1)",
+            "seal-data",
+        ),
+        ("kt＿readsealdatas", "seal-data"),
+        ("ReadSealDatas:获取厂家", "seal-data"),
+        (
+            "提示：CA证书读取错误！未插入CA证书UKey或插入",
+            "key-unreadable",
+        ),
+        ("插入 UKey 无法使用，请联系", "key-unreadable"),
+        ("CA未绑定或登录入口不正确", "not-bound"),
+        ("登录入口不正确", "not-bound"),
+        ("未知错误", "unknown-error"),
+    ] {
+        let guide = guide();
+        let found = message::recognise(text, &guide.problems);
+        assert_eq!(
+            found.map(|known| known.id.as_str()),
+            Some(problem),
+            "{text}"
+        );
+    }
+    for text in [
+        "",
+        "错误",
+        "。。。。",
+        "的证书",
+        "hello",
+        &"x".repeat(100_000),
+    ] {
+        assert!(
+            message::recognise(text, &guide().problems).is_none(),
+            "{text:.20}"
+        );
+    }
+    // A code, as Yinxin's own windows show it.
+    let locked = keyed(|token| token.pin.state = PinState::Locked);
+    let mut both = pasted("错误 pin-locked", locked);
+    both.browser.as_mut().unwrap().engine = Some(86);
+    assert_eq!(rules(&told(&both)), ["pin-locked", "browser-too-old"]);
+}
+
+#[test]
+fn an_entry_of_a_calendar_has_the_form_of_the_rfc() {
+    let entry = calendar_entry(
+        "示例,采购;有限\\公司\r\nBEGIN:VEVENT",
+        NOW.plus(200 * DAY),
+        NOW,
+    );
+    assert!(entry.ends_with("END:VCALENDAR\r\n"));
+    let lines: Vec<&str> = entry.strip_suffix("\r\n").unwrap().split("\r\n").collect();
+    for line in &lines {
+        assert!(line.len() <= 75, "{line}");
+        assert!(!line.contains(['\r', '\n']));
+    }
+    let whole = entry.replace("\r\n ", "");
+    let unfolded: Vec<&str> = whole.split_terminator("\r\n").collect();
+    assert_eq!(
+        unfolded
+            .iter()
+            .filter(|line| **line == "BEGIN:VEVENT")
+            .count(),
+        1
+    );
+    assert!(
+        unfolded.contains(&"DTSTART;VALUE=DATE:20270411"),
+        "{unfolded:?}"
+    );
+    assert!(unfolded.contains(&"DTEND;VALUE=DATE:20270412"));
+    assert!(
+        unfolded.iter().any(
+            |line| line.starts_with("SUMMARY:办理证书更新：示例\\,采购\\;有限\\\\公司⟨U+000D⟩")
+        )
+    );
+    // Late: tomorrow. And the same certificate is the same entry.
+    let late = calendar_entry("示例", NOW.plus(5 * DAY), NOW);
+    assert!(late.contains("DTSTART;VALUE=DATE:20261123\r\n"));
+    let uid = |entry: &str| {
+        entry
+            .lines()
+            .find(|line| line.starts_with("UID:"))
+            .map(str::to_owned)
+    };
+    assert_eq!(
+        uid(&late),
+        uid(&calendar_entry("示例", NOW.plus(5 * DAY), NOW.plus(DAY)))
+    );
+    assert_ne!(uid(&late), uid(&entry));
+}
+
+#[test]
+fn times_of_hostile_certificates_do_no_harm() {
+    for time in [i64::MIN, i64::MAX] {
+        assert!(calendar_entry("示例", UnixTime(time), UnixTime(time)).ends_with("\r\n"));
+    }
+}
+
+fn errors() -> impl Strategy<Value = Option<Error>> {
+    let all: Vec<Error> = yinxin_proto::error::ALL
+        .iter()
+        .filter_map(|entry| {
+            let params: serde_json::Map<String, serde_json::Value> = entry
+                .params
+                .iter()
+                .map(|name| ((*name).to_owned(), serde_json::Value::from(7)))
+                .collect();
+            let json = serde_json::json!({ "code": entry.code, "params": params });
+            serde_json::from_value(json).ok()
+        })
+        .collect();
+    proptest::option::of(proptest::sample::select(all))
+}
+
+/// Keys of all kinds, made once.
+fn kinds() -> &'static [Token] {
+    static KINDS: OnceLock<Vec<Token>> = OnceLock::new();
+    KINDS.get_or_init(|| {
+        vec![
+            sole(-3),
+            sole(20),
+            key(
+                &[&unit(1, -3), &unit(3, 300)],
+                &[&seal(Version::V1, &unit(1, -3), 300)],
+            ),
+            key(&[&encryption(2, 9)], &[]),
+            key(&[&expert(5, 80)], &[]),
+            key(&[], &[]),
+            good_key(),
+        ]
+    })
+}
+
+prop_compose! {
+    fn tokens()(
+        which in proptest::collection::vec(0_usize..7, 0..4),
+        state in 0_usize..4,
+        initial_pin in any::<bool>(),
+        demo in any::<bool>(),
+        problem in errors(),
+        junk in proptest::option::of(proptest::collection::vec(any::<u8>(), 0..40)),
+    ) -> Vec<Token> {
+        let states = [PinState::Ok, PinState::Low, PinState::Final, PinState::Locked];
+        which.into_iter().map(|which| {
+            let mut token = kinds()[which].clone();
+            token.pin.state = states[state];
+            (token.initial_pin, token.demo) = (initial_pin, demo);
+            token.problem = problem.clone().filter(|_| which % 2 == 0);
+            if let Some(junk) = &junk {
+                token.certificates.push(TokenCertificate { id: String::new(), label: String::new(), certificate: Base64(junk.clone()) });
+                token.seals.push(TokenSeal { label: String::new(), application: String::new(), der: Some(Base64(junk.clone())), padding: None, problem: None });
+            }
+            token
+        }).collect()
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn any_situation_is_answered_worst_first(
+        tokens in proptest::option::of(tokens()),
+        problems in proptest::collection::vec(errors(), 3),
+        message in proptest::option::of("未知错误|证书已过期|KT_ReadSealDatas|\\PC{0,30}"),
+        words in proptest::collection::vec(proptest::option::of("expert|supplier|purchaser|\\PC{0,12}"), 4),
+        site_allowed in any::<Option<bool>>(),
+        engine in any::<Option<u32>>(),
+        bound in any::<Option<bool>>(),
+        known in proptest::option::of(-4_000_000_000_i64..4_000_000_000),
+        now in prop_oneof![Just(NOW.0), any::<i64>()],
+    ) {
+        let [a, b, c] = <[_; 3]>::try_from(problems).unwrap();
+        let situation = Situation {
+            tokens,
+            modules: b.map(|problem| vec![module(None), module(Some(problem))]),
+            host: Some(HostState { version: None, problem: a }),
+            extension: Some(Extension { version: None, site_allowed, site: words[0].clone() }),
+            browser: Some(Browser { name: words[1].clone().unwrap_or_default(), engine }),
+            doctor: c.map(|problem| check(CheckKind::Module, "示例", problem)),
+            account: Some(Account { name: words[2].clone(), role: words[0].clone(), bound, certificate: words[3].clone() }),
+            entrance: words[1].clone(),
+            message: message.clone(),
+            known_time: known.map(|known| UnixTime(known).to_string()),
+            certificate: words[3].clone(),
+        };
+        let advice = advise(&situation, &[], &guide(), &tariff(), UnixTime(now));
+        let answered = usize::from(message.is_some_and(|text| !text.trim().is_empty()));
+        let rest = &advice.findings[answered.min(advice.findings.len())..];
+        prop_assert!(rest.is_sorted_by_key(|one| one.finding.severity), "{:?}", rules(&advice));
+        for one in &advice.findings {
+            prop_assert!(!one.steps.is_empty());
+            prop_assert!(!one.cause.zh.is_empty() && !one.cause.en.is_empty());
+        }
+        prop_assert!(serde_json::to_string(&advice).is_ok());
+    }
+}
