@@ -7,10 +7,12 @@
 //! (bytes as Base64); all others are declared in [`types`].
 #![forbid(unsafe_code)]
 
+mod advice;
 mod files;
 mod seals;
 mod types;
 
+pub use advice::*;
 pub use files::*;
 pub use seals::*;
 

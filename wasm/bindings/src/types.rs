@@ -507,6 +507,99 @@ export function text(code: string, params?: Record<string, unknown>, locale?: Lo
 /** `Token[]` of the protocol in, `TokenView[]` out. `anchors`: certificates that were added to the product's own anchors. */
 export function describeTokens(tokens: unknown, now?: Time, anchors?: BytesLike[]): any;
 
+/** A set-up, as far as it is known. What is absent is not known, which never means that it is not there. */
+export interface Situation {
+  /** The present, if it is absent. */
+  now?: Time;
+  /** `Token[]` of the protocol, as the host lists them; empty where there is none. */
+  tokens?: unknown[];
+  /** `Module[]` of the protocol; empty where there is none. */
+  modules?: unknown[];
+  /** `problem`: an error of the catalogue that keeps it from being used. */
+  host?: { version?: string; problem?: { code: string; params?: object } };
+  /** `siteAllowed`: whether it may work on the site that the user is at, whose origin `site` is. */
+  extension?: { version?: string; siteAllowed?: boolean; site?: string };
+  /** `engine`: the major version of Chromium. */
+  browser?: { name?: string; engine?: number };
+  /** `DoctorReport` of the protocol. */
+  doctor?: unknown;
+  /** `role`: a word of `orderWords`. `bound`: whether a certificate is bound to it; `certificate`: which, SHA-256 in hex. */
+  account?: { name?: string; role?: string; bound?: boolean; certificate?: string };
+  /** The role whose entrance was taken. */
+  entrance?: string;
+  /** A message that the user pasted. */
+  message?: string;
+  /** A time that has surely passed, such as a signed one: ISO 8601. */
+  knownTime?: string;
+  /** SHA-256 of the certificate that the user means. */
+  certificate?: string;
+  /** Certificates that were added to the product's own anchors. */
+  anchors?: BytesLike[];
+}
+
+/** A name in pieces, each with whether the other name has it too. */
+export type NameSegments = { text: string; same: boolean }[];
+
+/** A finding with what to do. Its place is the `token` of a key, or the name of a module. */
+export interface Advised extends Finding {
+  /** Some codes have more than one remedy. */
+  rule: string;
+  /** The message of the platform that this explains, in the words of the users' guide. */
+  guide?: { problem: string; heading: string };
+  cause: Bilingual;
+  /** What was found, and where; with no `value`, what has to be looked at. */
+  evidence: { name: Bilingual; value: string }[];
+  /** What to do, in order; the product does none of it itself, and says where. */
+  steps: Step[];
+  who: 'user' | 'ca' | 'platform' | 'administrator';
+  contacts: Contact[];
+  /** Ids of `procedures()`. */
+  procedures: string[];
+  /** Where money is due: for `quote`. `certificate` is Base64. */
+  order?: { certificate: string; now: string; role?: string; service: string; seals: number };
+  names?: {
+    likeness: 'same' | 'written-otherwise' | 'different';
+    certificate: NameSegments;
+    account: NameSegments;
+  };
+  /** An entry for a calendar, as the content of an .ics file. */
+  calendar?: string;
+}
+
+/** What is wrong with a set-up, worst first; where a message was pasted, its answer first. */
+export function advise(situation: Situation): {
+  findings: Advised[];
+  /** Nothing has to be mended. */
+  healthy: boolean;
+};
+
+/** A way to get something done, as `procedures` gives it. */
+export interface GuideProcedure {
+  id: string;
+  /** Words of `orderWords` that it fulfils. */
+  services: string[];
+  /** Where; `ask` where the users' guide does not say how. */
+  way: 'online' | 'counter' | 'platform' | 'machine' | 'ask';
+  /** For this state of the certificate only. */
+  when?: 'valid' | 'lapsed';
+  /** Who may take it; everybody, if it is empty. */
+  roles: string[];
+  title: Bilingual;
+  bring: Step[];
+  steps: Step[];
+  /** How long it takes, where the guide says. */
+  time: Bilingual[];
+  /** Payment, delivery, invoice, term. */
+  notes: Step[];
+  contacts: Contact[];
+}
+
+/** Every procedure of the users' guide. */
+export function procedures(): GuideProcedure[];
+
+/** An entry for a calendar (RFC 5545) that reminds of a certificate's end: the content of an .ics file. */
+export function calendarEntry(holder: string, ends: string, now?: Time): string;
+
 /** The certificates of a file (DER, PEM, PKCS#7, Base64), each with its `AnchorView` of the protocol. */
 export function describeAnchors(file: BytesLike, managed: boolean, now?: Time): { certificate: Uint8Array; view: any }[];
 

@@ -1,0 +1,71 @@
+//! What is wrong with a set-up and what to do, and the procedures of the users' guide.
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use wasm_bindgen::prelude::*;
+use yinxin_core::advice::{self, Guide, SCCA_GUIDE, Situation};
+use yinxin_core::certificate::Certificate;
+use yinxin_core::fees::{Json, SCCA_TARIFF, Tariff};
+use yinxin_core::time::UnixTime;
+use yinxin_core::trust::Anchor;
+use yinxin_edge::input::{Blobs, Instant};
+use yinxin_edge::{Thrown, from_js, give, invalid, platform, thrown};
+
+/// What is told beside the [`Situation`] itself.
+#[derive(Deserialize)]
+struct Beside {
+    #[serde(default)]
+    now: Option<Instant>,
+    #[serde(default)]
+    anchors: Blobs,
+}
+
+/// What is wrong with a situation, worst first, and what to do.
+///
+/// # Errors
+/// `request-invalid` if it does not have the form of one.
+#[wasm_bindgen(skip_typescript)]
+pub fn advise(situation: JsValue) -> Result<JsValue, Thrown> {
+    let Beside { now, anchors } = from_js(situation.clone())?;
+    let situation: Situation = from_js(situation)?;
+    let anchors: Vec<Anchor> = anchors
+        .0
+        .iter()
+        .filter_map(|blob| Certificate::parse(&blob.0).ok())
+        .map(Anchor::from)
+        .collect();
+    let now = now.map_or_else(platform::now, |now| now.0);
+    let (guide, tariff) = data()?;
+    give(&advice::advise(&situation, &anchors, &guide, &tariff, now))
+}
+
+/// Every procedure of the users' guide.
+///
+/// # Errors
+/// None in practice.
+#[wasm_bindgen(skip_typescript)]
+pub fn procedures() -> Result<JsValue, Thrown> {
+    let (guide, tariff) = data()?;
+    give(&advice::procedures(&guide, &tariff))
+}
+
+/// An entry for a calendar (RFC 5545) that reminds of a certificate's end.
+///
+/// # Errors
+/// `request-invalid` if a time is none.
+#[wasm_bindgen(js_name = calendarEntry, skip_typescript)]
+pub fn calendar_entry(holder: String, ends: String, now: JsValue) -> Result<String, Thrown> {
+    let ends = UnixTime::parse(&ends).ok_or_else(|| invalid("ends: not an ISO 8601 time"))?;
+    let now = yinxin_edge::moment(now)?;
+    Ok(advice::calendar_entry(&holder, ends, now))
+}
+
+/// The guide and the tariff. The platform's JSON parser costs nothing.
+fn data() -> Result<(Guide, Tariff), Thrown> {
+    let tariff = Tariff::read(&parsed::<Json>(SCCA_TARIFF)?).map_err(thrown)?;
+    Ok((parsed(SCCA_GUIDE)?, tariff))
+}
+
+fn parsed<T: DeserializeOwned>(json: &str) -> Result<T, Thrown> {
+    from_js(js_sys::JSON::parse(json)?)
+}
