@@ -137,7 +137,14 @@ pub fn advise(
     tariff: &Tariff,
     now: UnixTime,
 ) -> Advice {
-    let facts = Facts::of(situation, anchors, tariff, now);
+    let asked = situation
+        .message
+        .as_deref()
+        .map(str::trim)
+        .filter(|text| !text.is_empty());
+    let problem = asked.and_then(|text| message::recognise(text, &guide.problems));
+    let id = problem.map(|problem| problem.id.as_str());
+    let facts = Facts::of(situation, id, anchors, tariff, now);
     let mut found: Vec<(&Row, Found)> = Vec::new();
     for row in ROWS {
         for mut one in (row.detect)(&facts) {
@@ -151,12 +158,6 @@ pub fn advise(
     // Stable: the table's order stays.
     found.sort_by_key(|(_, one)| one.severity);
     let healthy = found.iter().all(|(_, one)| one.severity == Severity::Note);
-    let asked = situation
-        .message
-        .as_deref()
-        .map(str::trim)
-        .filter(|text| !text.is_empty());
-    let problem = asked.and_then(|text| message::recognise(text, &guide.problems));
     let mut findings: Vec<Advised> = Vec::new();
     let mut answered = false;
     if let Some(text) = asked {

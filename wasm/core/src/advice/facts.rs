@@ -19,6 +19,7 @@ use yinxin_proto::token::{Module, Token};
 /// What a situation comes to.
 pub(super) struct Facts<'s> {
     pub told: &'s Situation,
+    asked: Option<&'s str>,
     /// The time by which everything is judged: the clock's, unless a known time is later.
     pub now: UnixTime,
     /// The computer's time.
@@ -39,6 +40,8 @@ pub(super) struct Key<'s> {
     pub told: &'s Token,
     pub view: TokenView,
     certificates: Vec<Certificate>,
+    /// The places in `view` and in `certificates` of each [`Own`].
+    own: Vec<(usize, usize)>,
 }
 
 /// A certificate in a key that is its holder's own and not for encryption alone.
@@ -72,7 +75,14 @@ pub(super) enum Mend {
 const SKEW: i64 = 300;
 
 impl<'s> Facts<'s> {
-    pub fn of(told: &'s Situation, anchors: &[Anchor], tariff: &Tariff, clock: UnixTime) -> Self {
+    /// `asked` is the guide's problem whose message the user pasted.
+    pub fn of(
+        told: &'s Situation,
+        asked: Option<&'s str>,
+        anchors: &[Anchor],
+        tariff: &Tariff,
+        clock: UnixTime,
+    ) -> Self {
         let known = told.known_time.as_deref().and_then(UnixTime::parse);
         let clock_behind = known.filter(|known| *known > clock.plus(SKEW));
         let now = clock_behind.unwrap_or(clock);
@@ -91,6 +101,7 @@ impl<'s> Facts<'s> {
         let role = |word: Option<&String>| word.and_then(|word| Role::of_word(word));
         Self {
             told,
+            asked,
             now,
             clock,
             clock_behind,
@@ -189,7 +200,6 @@ impl<'s> Facts<'s> {
                 other.view.problem.is_none()
                     && other.view.certificate != own.view.certificate
                     && other.certificate.not_after() > own.certificate.not_after()
-                    && other.view.algorithm == own.view.algorithm
                     && is_same_holder(other, own)
             })
         };
@@ -238,7 +248,7 @@ impl<'s> Facts<'s> {
         .or_else(|| longest(&mut all.iter().filter(read)));
         let expired = own.view.problem.is_some();
         let Some(seal) = best else {
-            let asked = self.told.message.is_some();
+            let asked = matches!(self.asked, Some("seal-not-upgraded" | "seal-data"));
             let expected =
                 own.key.told.demo || Family::of(own.certificate.issuer()).id == FamilyId::Scca;
             // A key may hold seals where nobody can read them.
@@ -247,7 +257,7 @@ impl<'s> Facts<'s> {
                 error: Error::SealMissing {},
                 mend: Mend::Upgrade,
                 renew_first,
-                unsure: true,
+                unsure: !asked,
             };
             return (!expired && (asked || expected) && all.is_empty()).then_some(unsure);
         };
@@ -281,14 +291,25 @@ impl<'s> Key<'s> {
         let view = describe_tokens(std::slice::from_ref(told), anchors, now)
             .into_iter()
             .next()?;
-        let certificates = told
+        let certificates: Vec<Certificate> = told
             .certificates
             .iter()
             .take(MAX_CERTIFICATES as usize)
             .filter_map(|known| Certificate::from_der(known.certificate.0.clone()).ok())
             .collect();
+        let own = view
+            .certificates
+            .iter()
+            .enumerate()
+            .filter_map(|(at, shown)| {
+                let is_it = |known: &Certificate| hex(known.sha256()) == shown.certificate;
+                let held = certificates.iter().position(is_it)?;
+                let of = certificates.get(held)?;
+                (!of.is_ca() && of.may_sign()).then_some((at, held))
+            });
         Some(Self {
             told,
+            own: own.collect(),
             view,
             certificates,
         })
@@ -316,17 +337,12 @@ impl<'s> Key<'s> {
     }
 
     pub fn own(&self) -> impl Iterator<Item = Own<'_>> {
-        self.view.certificates.iter().filter_map(|view| {
-            let certificate = self
-                .certificates
-                .iter()
-                .find(|known| hex(known.sha256()) == view.certificate)?;
-            let own = Own {
+        self.own.iter().filter_map(|&(view, certificate)| {
+            Some(Own {
                 key: self,
-                view,
-                certificate,
-            };
-            (!certificate.is_ca() && certificate.may_sign()).then_some(own)
+                view: self.view.certificates.get(view)?,
+                certificate: self.certificates.get(certificate)?,
+            })
         })
     }
 

@@ -175,7 +175,7 @@ fn cases() -> Vec<Case> {
             without_seals(Some("未检测到国标印章"), false, 265),
             "seal-to-upgrade",
             "seal-missing",
-            Note,
+            Warning,
             User,
             "seal-upgrade",
             "seal-not-upgraded",
