@@ -523,10 +523,10 @@ export interface Situation {
   browser?: { name?: string; engine?: number };
   /** `DoctorReport` of the protocol. */
   doctor?: unknown;
-  /** `role`: a word of `orderWords`. `bound`: whether a certificate is bound to it; `certificate`: which, SHA-256 in hex. */
-  account?: { name?: string; role?: string; bound?: boolean; certificate?: string };
+  /** `bound`: whether a certificate is bound to it; `certificate`: which, SHA-256 in hex. */
+  account?: { name?: string; role?: Role; bound?: boolean; certificate?: string };
   /** The role whose entrance was taken. */
-  entrance?: string;
+  entrance?: Role;
   /** A message that the user pasted. */
   message?: string;
   /** A time that has surely passed, such as a signed one: ISO 8601. */
@@ -556,7 +556,7 @@ export interface Advised extends Finding {
   /** Ids of `procedures()`. */
   procedures: string[];
   /** Where money is due: for `quote`. `certificate` is Base64. */
-  order?: { certificate: string; now: string; role?: string; service: string; seals: number };
+  order?: { certificate: string; now: string; role?: Role; service: Service; seals: number };
   names?: {
     likeness: 'same' | 'written-otherwise' | 'different';
     certificate: NameSegments;
@@ -576,14 +576,14 @@ export function advise(situation: Situation): {
 /** A way to get something done, as `procedures` gives it. */
 export interface GuideProcedure {
   id: string;
-  /** Words of `orderWords` that it fulfils. */
-  services: string[];
+  /** What it fulfils. */
+  services: Service[];
   /** Where; `ask` where the users' guide does not say how. */
   way: 'online' | 'counter' | 'platform' | 'machine' | 'ask';
   /** For this state of the certificate only. */
   when?: 'valid' | 'lapsed';
   /** Who may take it; everybody, if it is empty. */
-  roles: string[];
+  roles: Role[];
   title: Bilingual;
   bring: Step[];
   steps: Step[];
