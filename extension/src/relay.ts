@@ -9,6 +9,7 @@ import {
   type RenewalOrder,
   type WorkspaceView,
 } from '@yinxin/proto';
+import type { advise } from '../../wasm/pkg/web/yinxin.js';
 
 /** Page → content script: a call, or giving one up. */
 export type FromPage =
@@ -35,7 +36,13 @@ export const WORKSPACE_PORT = 'workspace';
 export interface WorkspaceShown {
   readonly view: WorkspaceView;
   readonly renewals: readonly Renewal[];
+  /** Absent while host and keys are looked at. */
+  readonly advice?: Advice;
 }
+
+/** What is wrong and what to do, as the core gives it. */
+export type Advice = ReturnType<typeof advise>;
+export type Advised = Advice['findings'][number];
 
 /** What the renewal of a certificate costs. The quote stays as the core gives it: its form is the package's own. */
 export interface Renewal {

@@ -13,6 +13,7 @@ import type {
 import type { Entry } from '../../extension/src/background/history.js';
 import type { Notice } from '../../extension/src/background/notices.js';
 import { DEFAULTS, type KnownSettings, NOTICE_DAYS } from '../../extension/src/background/settings.js';
+import type { Advice } from '../../extension/src/relay.js';
 
 const sm3 = '66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0';
 const sha256 = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
@@ -525,6 +526,8 @@ const ready: WorkspaceView = { ...empty, host: '0.1.0' };
 
 /** Workspaces by name. */
 export const workspaces: Record<string, WorkspaceView> = {
+  advice: keys({ certificates: [{ ...unit, ...scca }], seals: [unitSeal] }),
+  'advice-expanded': keys({ certificates: [{ ...unit, ...scca }], seals: [unitSeal] }),
   seals: keys(
     {
       certificates: dual.map(certificate => ({ ...certificate, ...scca })),
@@ -757,3 +760,69 @@ export const popups: Record<string, { view: WorkspaceView; notices?: Notice[] }>
   locked: { view: keys({ pin: { state: 'locked' }, problem: { code: 'pin-locked', params: {} } }) },
   long: { view: keys({ certificates: [{ ...person, holder: `${'某某'.repeat(40)}公司W${'W'.repeat(80)}` }] }) },
 };
+
+const ask = { name: { 'zh-CN': '四川CA客服热线', en: 'Sichuan CA, telephone' }, value: '400-028-1130' };
+const several: Advice = {
+  healthy: false,
+  findings: [
+    {
+      code: 'account-name-differs',
+      params: { certificate: unit.holder, account: '成都青禾示范科技有限公司' },
+      severity: 'fatal',
+      rule: 'account-name-differs',
+      guide: { problem: 'account-name', heading: '当前用户所属机构与key信息不一致' },
+      cause: {
+        'zh-CN': `证书名称“${unit.holder}”与平台账号名称“成都青禾示范科技有限公司”不一致。`,
+        en: `The certificate's name “${unit.holder}” and the account's name “成都青禾示范科技有限公司” differ.`,
+      },
+      evidence: [{ name: { 'zh-CN': 'UKey', en: 'Key' }, value: '青禾科技' }],
+      steps: [
+        {
+          text: {
+            'zh-CN': '如果是CA证书的名称错误，请联系四川CA咨询变更证书名称事宜。',
+            en: 'If the certificate’s name is wrong, ask Sichuan CA to change it.',
+          },
+        },
+        {
+          text: {
+            'zh-CN': '如果CA证书名称无误，则联系平台修改平台账号名称。',
+            en: 'If it is right, ask the platform to change the account’s name.',
+          },
+          links: ['https://zfcg.scsczt.cn/help/'],
+        },
+      ],
+      who: 'ca',
+      contacts: [ask],
+      procedures: [],
+      names: {
+        likeness: 'different',
+        certificate: [
+          { text: '成都青禾示', same: true },
+          { text: '例', same: false },
+          { text: '科技有限公司', same: true },
+        ],
+        account: [
+          { text: '成都青禾示', same: true },
+          { text: '范', same: false },
+          { text: '科技有限公司', same: true },
+        ],
+      },
+    },
+    {
+      code: 'certificate-ends-soon',
+      params: { days: 30 },
+      severity: 'warning',
+      rule: 'certificate-ends-soon',
+      cause: { 'zh-CN': '证书的有效期还剩 30 天。', en: 'Days left until the certificate ends: 30.' },
+      evidence: [{ name: { 'zh-CN': '持有人', en: 'Holder' }, value: unit.holder }],
+      steps: [{ text: { 'zh-CN': '请尽早办理证书更新。', en: 'Renew it soon.' } }],
+      who: 'user',
+      contacts: [],
+      procedures: ['renewal-online'],
+      calendar: 'BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n',
+    },
+  ],
+};
+
+/** What the core would advise in a state of the workspace: in the words of the users' guide. */
+export const advices: Record<string, Advice> = { advice: several, 'advice-expanded': several };

@@ -8,7 +8,7 @@ import { Popup } from '../../extension/src/popup/popup.js';
 import type { Renewal } from '../../extension/src/relay.js';
 import { readAddress } from '../../extension/src/sites.js';
 import { Workspace } from '../../extension/src/workspace/workspace.js';
-import { consents, keptBy, popups, workspaces } from './fixtures.js';
+import { advices, consents, keptBy, popups, workspaces } from './fixtures.js';
 
 const query = new URLSearchParams(location.search);
 const locale: Locale = query.get('locale') === 'en' ? 'en' : 'zh-CN';
@@ -32,6 +32,8 @@ if (query.get('window') === 'consent' && consent) {
       renewals={certificates.filter(({ renewable }) => renewable).map(certificate => renewalOf(certificate, workspace))}
       added={[{ origin: 'https://supplier.example', added: '2026-11-02T08:00:00Z' }]}
       {...keptBy(state)}
+      advice={advices[state] ?? { findings: [], healthy: true }}
+      explain={() => {}}
       locale={locale}
       refresh={() => {}}
       read={readAddress}

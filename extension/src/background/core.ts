@@ -3,7 +3,10 @@
 import type { Quote } from '@yinxin/fees';
 import type { Base64, RenewalOrder, SigningAction, SigningEvent, SigningStart, Token, TokenView } from '@yinxin/proto';
 import init, * as wasm from '../../../wasm/pkg/web/yinxin.js';
+import type { Advice } from '../relay.js';
 import type { Described } from './anchors.js';
+
+type Situation = Parameters<typeof wasm.advise>[0];
 
 const ready = init({ module_or_path: chrome.runtime.getURL('yinxin_bg.wasm') });
 
@@ -58,6 +61,12 @@ export async function describeAnchors(file: Uint8Array | string, managed: boolea
 export async function quoteRenewal(certificate: Base64, order: RenewalOrder): Promise<Quote> {
   await ready;
   return wasm.quote({ certificate, now: now(), ...order } as Parameters<typeof wasm.quote>[0]);
+}
+
+/** What is wrong with host and keys, and what to do. */
+export async function advise(situation: Omit<Situation, 'now'>): Promise<Advice> {
+  await ready;
+  return wasm.advise({ ...situation, now: now() });
 }
 
 /** How many CAs the product itself trusts, the national root among them, and the date of the list that names them. */

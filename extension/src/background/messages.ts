@@ -1,12 +1,12 @@
 //! What the workspace may say. It is the extension's own page, possibly of another version.
 
-import type { FromWorkspace, RenewalOrder } from '@yinxin/proto';
+import { type FromWorkspace, MAX_MESSAGE_CHARS, type RenewalOrder } from '@yinxin/proto';
 import { MAX_FILE_CHARACTERS } from './anchors.js';
 
 /** Reads a message of the workspace; `undefined` for what is none. */
 export function fromWorkspace(message: unknown): FromWorkspace | undefined {
   if (typeof message !== 'object' || message === null) return undefined;
-  const { type, file, certificate, order } = message as Record<string, unknown>;
+  const { type, file, certificate, order, message: pasted } = message as Record<string, unknown>;
   switch (type) {
     case 'refresh':
       return { type };
@@ -14,6 +14,8 @@ export function fromWorkspace(message: unknown): FromWorkspace | undefined {
       return typeof file === 'string' && file.length <= MAX_FILE_CHARACTERS ? { type, file } : undefined;
     case 'remove-anchor':
       return isSha256(certificate) ? { type, certificate } : undefined;
+    case 'explain':
+      return typeof pasted === 'string' && pasted.length <= MAX_MESSAGE_CHARS ? { type, message: pasted } : undefined;
     case 'quote-renewal': {
       const read = renewalOrder(order);
       return isSha256(certificate) && read ? { type, certificate, order: read } : undefined;

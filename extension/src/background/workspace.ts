@@ -4,7 +4,7 @@ import type { AnchorNews, CatalogueError, HostReply, Module, Token } from '@yinx
 import { encode } from '../base64.js';
 import type { WorkspaceShown } from '../relay.js';
 import type { Anchors } from './anchors.js';
-import { describe, national, quoteRenewal } from './core.js';
+import { advise, describe, national, quoteRenewal } from './core.js';
 import { failureOf } from './failure.js';
 import type { Host } from './host.js';
 import { keepSeen } from './kept.js';
@@ -38,6 +38,8 @@ export class Workspace {
   });
   #seen: Seen = LOOKING;
   #news: AnchorNews | undefined;
+  /** A message of the platform that is to be explained. */
+  #message = '';
   #unwatch: (() => void) | undefined;
 
   constructor(host: Host, anchors: Anchors) {
@@ -58,6 +60,7 @@ export class Workspace {
       // What was seen is not kept for the next page: keys may have gone since.
       this.#seen = LOOKING;
       this.#news = undefined;
+      this.#message = '';
       this.#renewals.clear();
     });
     this.show();
@@ -79,6 +82,10 @@ export class Workspace {
         return;
       case 'remove-anchor':
         this.#news = await this.#anchors.remove(wanted.certificate);
+        this.show();
+        return;
+      case 'explain':
+        this.#message = wanted.message;
         this.show();
         return;
       case 'quote-renewal':
@@ -124,7 +131,17 @@ export class Workspace {
       const views = await describe(tokens, certificates);
       keepSeen(views).catch(() => undefined);
       const renewals = await this.#renewals.of(tokens, views);
-      return { view: { ...known, ...(problem && { problem }), tokens: views }, renewals };
+      const view = { ...known, ...(problem && { problem }), tokens: views };
+      if (looking) return { view, renewals };
+      const advice = await advise({
+        host: { ...(host !== undefined && { version: host }), ...(problem && { problem }) },
+        // Without the host nothing is known of keys and drivers.
+        ...(!problem && { tokens, modules }),
+        extension: { version: VERSION },
+        anchors: certificates,
+        message: this.#message,
+      });
+      return { view, renewals, advice };
     } catch (error) {
       return { view: { ...known, problem: problem ?? failureOf(error), tokens: [] }, renewals: [] };
     }

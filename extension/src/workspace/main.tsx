@@ -15,7 +15,7 @@ const first = await readSettings();
 render(<Page />, document.body);
 
 function Page() {
-  const { view, renewals, post } = useBackground();
+  const { view, renewals, advice, post } = useBackground();
   const known = useKept(readSettings, first);
   const locale = localeOf(known.settings.language);
   const added = useKept(addedSites, []);
@@ -40,6 +40,7 @@ function Page() {
     <Workspace
       view={view}
       renewals={renewals}
+      advice={advice}
       added={added}
       history={history}
       settings={known}
@@ -49,6 +50,7 @@ function Page() {
       read={readAddress}
       add={origin => addSite(origin, new Date())}
       remove={removeSite}
+      explain={message => post({ type: 'explain', message })}
       addAnchors={addAnchors}
       removeAnchor={certificate => post({ type: 'remove-anchor', certificate })}
       quoteRenewal={(certificate, order) => post({ type: 'quote-renewal', certificate, order })}

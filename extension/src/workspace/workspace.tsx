@@ -6,11 +6,12 @@ import { useRef } from 'preact/hooks';
 import type { Entry } from '../background/history.js';
 import type { Notice } from '../background/notices.js';
 import type { KnownSettings, Settings as Values } from '../background/settings.js';
-import type { Renewal } from '../relay.js';
+import type { Advice, Renewal } from '../relay.js';
 import type { AddedSite, Typed } from '../sites.js';
 import { Notices } from '../ui/notices.js';
 import { textsOf } from '../ui/texts.js';
 import { About } from './about.js';
+import { AdviceSection } from './advice.js';
 import { Anchors } from './anchors.js';
 import { History } from './history.js';
 import { Host } from './host.js';
@@ -22,6 +23,8 @@ import { Sites } from './sites.js';
 export interface WorkspaceProps {
   readonly view: WorkspaceView;
   readonly renewals: readonly Renewal[];
+  /** Absent while host and keys are looked at. */
+  readonly advice: Advice | undefined;
   readonly added: readonly AddedSite[];
   /** What was done with the keys, newest first. */
   readonly history: readonly Entry[];
@@ -37,6 +40,8 @@ export interface WorkspaceProps {
   add(origin: string): Promise<boolean>;
   /** Removes a site. */
   remove(origin: string): Promise<void>;
+  /** Asks what a message of the platform means. */
+  explain(message: string): void;
   /** Adds the certificates of a file as trust anchors; what came of it comes with a view. Answers why it was not tried. */
   addAnchors(file: File): Promise<'too-large' | 'unreadable' | undefined>;
   /** Removes one, by its SHA-256. */
@@ -80,6 +85,7 @@ export function Workspace(props: WorkspaceProps) {
             heading.current?.focus();
           }}
         />
+        <AdviceSection {...props} />
         <Host {...props} />
         <Keys {...props} />
         <History {...props} />

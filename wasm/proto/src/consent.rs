@@ -330,6 +330,11 @@ pub enum FromWorkspace {
         /// [`AnchorView::certificate`].
         certificate: String,
     },
+    /// Asks what a message of the platform means.
+    Explain {
+        /// As the user pasted it; empty to take it back.
+        message: String,
+    },
     /// Asks what the renewal of a certificate in a key costs, in another way than it is shown.
     QuoteRenewal {
         /// [`CertificateView::certificate`].

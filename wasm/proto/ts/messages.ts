@@ -2432,7 +2432,11 @@ file: Base64, } | { "type": "remove-anchor",
 /**
  * [`AnchorView::certificate`].
  */
-certificate: string, } | { "type": "quote-renewal",
+certificate: string, } | { "type": "explain",
+/**
+ * As the user pasted it; empty to take it back.
+ */
+message: string, } | { "type": "quote-renewal",
 /**
  * [`CertificateView::certificate`].
  */

@@ -1,0 +1,168 @@
+//! What is wrong, why, and what to do next: the worst first, the others below it.
+
+import { type Locale, MAX_MESSAGE_CHARS } from '@yinxin/proto';
+import { visible } from '@yinxin/ui/language.js';
+import { Foreign, Message, type Tone } from '@yinxin/ui/parts.js';
+import { Fragment } from 'preact';
+import { useId, useState } from 'preact/hooks';
+import type { Advice, Advised } from '../relay.js';
+import { textsOf } from '../ui/texts.js';
+
+/** The section. `explain` asks what a message of the platform means. */
+export function AdviceSection({
+  advice,
+  locale,
+  explain,
+}: {
+  /** Absent while host and keys are looked at. */
+  advice: Advice | undefined;
+  locale: Locale;
+  explain(message: string): void;
+}) {
+  const t = textsOf(locale);
+  const title = useId();
+  const [first, ...others] = advice?.findings ?? [];
+  return (
+    <section class="block advice" aria-labelledby={title}>
+      <h2 id={title}>{t.adviceTitle}</h2>
+      <div role="status">
+        {!advice ? (
+          <p class="quiet">{t.adviceLooking}</p>
+        ) : first ? (
+          <Finding advised={first} locale={locale} />
+        ) : (
+          <Message tone="good">
+            <p>{t.adviceHealthy}</p>
+          </Message>
+        )}
+      </div>
+      {others.length > 0 && (
+        <details class="more">
+          <summary>{t.adviceOthers(others.length)}</summary>
+          <div class="advice-others">
+            {others.map(advised => (
+              <Finding key={`${advised.rule} ${advised.place}`} advised={advised} locale={locale} />
+            ))}
+          </div>
+        </details>
+      )}
+      <Explain locale={locale} explain={explain} />
+    </section>
+  );
+}
+
+function Finding({ advised, locale }: { advised: Advised; locale: Locale }) {
+  const t = textsOf(locale);
+  const { cause, steps, who, contacts, evidence, guide, names, calendar, severity, code } = advised;
+  const links = new Set<string>();
+  return (
+    <Message tone={TONES[severity]}>
+      <p class="strong">
+        <Foreign>{cause[locale]}</Foreign>
+      </p>
+      {guide && <p class="quiet">{t.adviceGuide(visible(guide.heading))}</p>}
+      {names && (
+        <dl class="pairs">
+          <dt>{t.adviceCertificateName}</dt>
+          <dd>
+            <Marked segments={names.certificate} />
+          </dd>
+          <dt>{t.adviceAccountName}</dt>
+          <dd>
+            <Marked segments={names.account} />
+          </dd>
+        </dl>
+      )}
+      <ol class="advice-steps">
+        {steps.map((step, index) => (
+          <li key={index}>
+            {step.text[locale]}
+            {step.links?.map(link => {
+              if (links.has(link)) return null;
+              links.add(link);
+              return (
+                <a key={link} href={link} target="_blank" rel="noopener noreferrer">
+                  {link}
+                </a>
+              );
+            })}
+          </li>
+        ))}
+      </ol>
+      <p>{t.adviceWho[who]}</p>
+      {contacts.length > 0 && (
+        <ul class="advice-contacts">
+          {contacts.map(({ name, value }) => (
+            <li key={value}>
+              {name[locale]} <span class="code">{value}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+      {calendar !== undefined && (
+        <p>
+          <a download="yinxin.ics" href={`data:text/calendar;charset=utf-8,${encodeURIComponent(calendar)}`}>
+            {t.adviceCalendar}
+          </a>
+        </p>
+      )}
+      <details class="more">
+        <summary>{t.adviceEvidence}</summary>
+        <dl class="pairs">
+          {evidence.map(({ name, value }, index) => (
+            <Fragment key={index}>
+              <dt>{name[locale]}</dt>
+              <dd>{value === '' ? t.adviceToLookAt : <Foreign>{value}</Foreign>}</dd>
+            </Fragment>
+          ))}
+          <dt>{t.supportCode}</dt>
+          <dd class="code">{code}</dd>
+        </dl>
+      </details>
+    </Message>
+  );
+}
+
+/** A name, with what differs from the other one marked by more than colour. */
+function Marked({ segments }: { segments: readonly { text: string; same: boolean }[] }) {
+  return (
+    <bdi>
+      {segments.map(({ text, same }, index) => (same ? visible(text) : <mark key={index}>{visible(text)}</mark>))}
+    </bdi>
+  );
+}
+
+/** A message of the platform, to be explained. */
+function Explain({ locale, explain }: { locale: Locale; explain(message: string): void }) {
+  const t = textsOf(locale);
+  const field = useId();
+  const [message, setMessage] = useState('');
+  return (
+    <details class="more">
+      <summary>{t.adviceAsk}</summary>
+      <form
+        class="advice-ask"
+        onSubmit={event => {
+          event.preventDefault();
+          explain(message);
+        }}
+      >
+        <label for={field}>{t.adviceAskLabel}</label>
+        <textarea
+          id={field}
+          rows={2}
+          maxLength={MAX_MESSAGE_CHARS}
+          value={message}
+          onInput={event => setMessage(event.currentTarget.value)}
+        />
+        <p>
+          <button type="submit" class="secondary">
+            {t.adviceAskButton}
+          </button>
+        </p>
+      </form>
+    </details>
+  );
+}
+
+const TONES: Record<Advised['severity'], Tone> = { fatal: 'error', warning: 'warning', note: 'plain' };
