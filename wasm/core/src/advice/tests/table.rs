@@ -1085,6 +1085,29 @@ fn what_works_beside_it_makes_a_key_no_fatal_problem() {
 }
 
 #[test]
+fn an_old_certificate_of_another_algorithm_is_not_renewed() {
+    let mut profile = Profile::unit();
+    (profile.not_before, profile.not_after) = (NOW.plus(-400 * DAY), NOW.plus(-DAY));
+    let old = issuing().issue(TestKey::p256(7), &profile);
+    let mut token = good_key();
+    token.certificates.extend(key(&[&old], &[]).certificates);
+    let advice = told(&with(vec![token]));
+    assert_eq!(rules(&advice), ["expired-beside-valid"]);
+    assert!(advice.findings.iter().all(|one| one.order.is_none()));
+}
+
+#[test]
+fn a_seal_that_nobody_can_read_is_asked_for_by_its_own_messages_only() {
+    let sealless = || with(vec![key(&[&unit(1, 265)], &[])]);
+    assert_eq!(rules(&told(&sealless())), [""; 0]);
+    let other = told(&pasted("CA未绑定", sealless()));
+    assert_eq!(rules(&other), ["message"]);
+    let asked = told(&pasted("签章能力检测待升级", sealless()));
+    assert_eq!(rules(&asked), ["seal-to-upgrade"]);
+    assert!(!asked.healthy);
+}
+
+#[test]
 fn what_is_due_is_quoted() {
     let mut asked = 0;
     for case in cases() {
