@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { MAX_MESSAGE_CHARS } from '@yinxin/proto';
 import { fromWorkspace } from './messages.js';
 
 const certificate = 'ab'.repeat(32);
@@ -28,4 +29,12 @@ test('what is no order for a renewal is not taken', () => {
   ]) {
     assert.equal(fromWorkspace({ type: 'quote-renewal', ...wrong }), undefined, JSON.stringify(wrong).slice(0, 100));
   }
+});
+
+test('a message to be explained is read, unless it is longer than any', () => {
+  const read = { type: 'explain', message: '登录提示“未知错误”' };
+  assert.deepEqual(fromWorkspace({ ...read, more: 1 }), read);
+  assert.deepEqual(fromWorkspace({ ...read, message: '' }), { ...read, message: '' });
+  for (const message of [undefined, null, 7, ['a'], 'x'.repeat(MAX_MESSAGE_CHARS + 1)])
+    assert.equal(fromWorkspace({ type: 'explain', message }), undefined);
 });

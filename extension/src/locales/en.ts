@@ -176,6 +176,7 @@ export const en: Texts = {
   adviceAskButton: 'Explain',
   host: 'Host program',
   hostReady: version => `Host program ${version} works`,
+  hostSeeAdvice: 'The host program can’t be used yet: see the next step above.',
   hostLooking: 'Connecting to the host program…',
   extensionVersion: version => `Extension ${version}`,
   keys: 'Keys and certificates',

@@ -178,6 +178,7 @@ export const zhCN = {
   adviceAskButton: '查看',
   host: '主机程序',
   hostReady: (version: string) => `主机程序 ${version} 工作正常`,
+  hostSeeAdvice: '主机程序还不能使用，请看上面的“下一步”。',
   hostLooking: '正在连接主机程序…',
   extensionVersion: (version: string) => `扩展 ${version}`,
   keys: 'UKey 与证书',

@@ -7,10 +7,17 @@ import { textsOf } from '../ui/texts.js';
 import type { WorkspaceProps } from './workspace.js';
 
 /** The host, and what keeps its drivers from working. */
-export function Host({ view, locale, refresh }: Pick<WorkspaceProps, 'view' | 'locale' | 'refresh'>) {
+export function Host({
+  view,
+  advice,
+  locale,
+  refresh,
+}: Pick<WorkspaceProps, 'view' | 'advice' | 'locale' | 'refresh'>) {
   const t = textsOf(locale);
   const title = useId();
   const problems = view.modules.filter(module => module.problem);
+  // Said above, with more about what to do.
+  const told = advice?.findings.some(({ code }) => code === view.problem?.code) === true;
   return (
     <section class="block" aria-labelledby={title}>
       <h2 id={title}>{t.host}</h2>
@@ -21,7 +28,11 @@ export function Host({ view, locale, refresh }: Pick<WorkspaceProps, 'view' | 'l
             {t.hostLooking}
           </p>
         ) : view.problem ? (
-          <ErrorMessage error={view.problem} locale={locale} />
+          told ? (
+            <p>{t.hostSeeAdvice}</p>
+          ) : (
+            <ErrorMessage error={view.problem} locale={locale} />
+          )
         ) : (
           <Message tone="good">
             <p>{t.hostReady(view.host ?? '')}</p>
