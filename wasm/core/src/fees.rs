@@ -27,4 +27,4 @@ pub use list::{Column, Columns, List, Payer, Row, Totals};
 pub use money::Fen;
 pub use order::{CertificateOrder, Holder, Item, Number, OrderItem, Role, Service};
 pub use quote::{Comparison, Line, Quote, Range, Waived, quote, quote_certificate};
-pub use tariff::{Contact, Json, NoteKind, SCCA_TARIFF, Tariff, Way, When};
+pub use tariff::{Contact, Json, NoteKind, Price, SCCA_TARIFF, Tariff, Unit, Way, When};

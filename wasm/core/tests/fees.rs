@@ -304,6 +304,29 @@ proptest! {
 }
 
 #[test]
+fn a_price_that_nothing_waives_leaves_an_upgrade_outside_of_the_class_unknown() {
+    let price = |rule: &str| {
+        json!({
+            "rule": rule, "label": { "zh-CN": "示例", "en": "An example" }, "roles": ["agency"],
+            "services": ["seal-upgrade"], "price": 100, "unit": "seal", "clause": "示例",
+        })
+    };
+    let mut tariff = scca();
+    tariff["prices"] = json!([price("first"), price("second")]);
+    tariff["waivers"] = json!([{
+        "rule": "waiver", "waives": ["first"], "services": ["seal-upgrade"], "clause": "示例",
+        "reason": { "zh-CN": "示例", "en": "An example" },
+    }]);
+    let tariff = fees::read_tariff(&tariff).expect("it reads");
+    let items = order(vec![json!({
+        "role": "agency", "service": "seal-upgrade", "biddingClass": false, "seals": 1,
+    })]);
+    fees::check_order(&items, &tariff);
+    let quote = yinxin_core::fees::quote(&items, &tariff).expect("it is priced");
+    assert_eq!((quote.waived.len(), quote.total), (1, None));
+}
+
+#[test]
 fn the_longest_and_largest_order_is_exact() {
     let largest = json!({
         "role": "supplier", "service": "new", "years": 2, "certificates": 10_000, "seals": 10_000,

@@ -4,7 +4,8 @@
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use yinxin_core::fees::{
-    Columns, Fen, Json, List, OrderItem, Quote, Range, SCCA_TARIFF, Service, Tariff, quote,
+    Columns, Fen, Json, List, OrderItem, Price, Quote, Range, SCCA_TARIFF, Service, Tariff, Unit,
+    quote,
 };
 use yinxin_proto::limits::{MAX_LIST_ROWS, MAX_ORDER_ITEMS};
 use yinxin_proto::{Error, Locale};
@@ -147,15 +148,21 @@ fn check_quote(quote: &Quote<'_>, tariff: &Tariff) {
         .iter()
         .any(|finding| finding.error.code() == "upgrade-not-free");
     let open = quote.lines.iter().any(|line| line.amount.is_none());
-    let none_priced_for = |item: u32| {
-        let paid = quote.lines.iter().any(|line| line.item == item);
-        !paid && !quote.waived.iter().any(|waived| waived.item == item)
+    // Outside of the class a price that nothing waives is no price: the sum is not known.
+    let unwaived = |item: u32, price: &Price| {
+        let mut waived = quote.waived.iter();
+        !waived.any(|one| one.item == item && one.waives == price.rule)
     };
     let unknown = unpriced
         && (1..).zip(&quote.items).any(|(number, item)| {
+            let counts = |price: &Price| match price.unit {
+                Unit::Certificate | Unit::CertificateYear => item.certificates > 0,
+                Unit::Seal | Unit::SealYear => item.seals > 0,
+            };
+            let mut prices = tariff.prices_for(item.role, item.service);
             item.bidding_class == Some(false)
                 && item.service == Service::SealUpgrade
-                && none_priced_for(number)
+                && prices.any(|price| counts(price) && unwaived(number, price))
         });
     assert_eq!(quote.total, (!open && !unknown).then_some(sum.to));
     assert_eq!(quote.range, (open && !unknown).then_some(sum));
