@@ -7,7 +7,7 @@ use yinxin_core::seal::{Seal, verify_own};
 use yinxin_core::time::UnixTime;
 use yinxin_proto::limits::MAX_LISTED_SEAL_BYTES;
 use yinxin_proto::token::Token;
-use yinxin_proto::{Base64, Error, Pin, Severity};
+use yinxin_proto::{Base64, Error, Pin};
 
 /// A seal that may be written.
 #[derive(Debug)]
@@ -31,12 +31,8 @@ impl NewSeal {
         replaced: Option<&str>,
         now: UnixTime,
     ) -> Result<Self, Error> {
-        if let Some(finding) = verify_own(seal, now)
-            .findings
-            .into_iter()
-            .find(|finding| finding.severity == Severity::Fatal)
-        {
-            return Err(finding.error);
+        if let Some(problem) = verify_own(seal, now).problem() {
+            return Err(problem.clone());
         }
         if seal.der().len() > MAX_LISTED_SEAL_BYTES as usize {
             return Err(Error::SealNotWritten {

@@ -8,7 +8,6 @@ import { textsOf } from './texts.js';
 /** A certificate's holder in plain words, without what only an expert reads. */
 export function CertificateFacts({ certificate, locale }: { certificate: CertificateView; locale: Locale }) {
   const t = textsOf(locale);
-  const ended = certificate.daysLeft < 0;
   return (
     <span class="facts">
       {certificate.creditCode !== undefined && (
@@ -21,13 +20,22 @@ export function CertificateFacts({ certificate, locale }: { certificate: Certifi
           <span class="fact-name">{t.organization}</span> <Foreign>{certificate.organization}</Foreign>
         </span>
       )}
-      <span class="fact">
-        {t.validUntil(day(certificate.notAfter, locale))}
-        <span class={ended || certificate.daysLeft <= 60 ? 'days days-few' : 'days'}>
-          {ended ? t.endedSince(-certificate.daysLeft) : t.daysLeft(certificate.daysLeft)}
-        </span>
-      </span>
+      <Validity until={certificate.notAfter} daysLeft={certificate.daysLeft} locale={locale} />
       <TrustLine certificate={certificate} locale={locale} />
+    </span>
+  );
+}
+
+/** Until when a certificate or seal is valid, and how many days that is. */
+export function Validity({ until, daysLeft, locale }: { until: string; daysLeft: number; locale: Locale }) {
+  const t = textsOf(locale);
+  const ended = daysLeft < 0;
+  return (
+    <span class="fact">
+      {t.validUntil(day(until, locale))}
+      <span class={ended || daysLeft <= 60 ? 'days days-few' : 'days'}>
+        {ended ? t.endedSince(-daysLeft) : t.daysLeft(daysLeft)}
+      </span>
     </span>
   );
 }

@@ -5,6 +5,7 @@ import { day, visible } from '@yinxin/ui/language.js';
 import { Foreign } from '@yinxin/ui/parts.js';
 import { SealImage } from '@yinxin/ui/seal-image.js';
 import type { ComponentChildren } from 'preact';
+import { Validity } from './parts.js';
 import { textsOf } from './texts.js';
 
 /** A seal's picture, beside it the name, the facts and what else there is to say. Fits into a label. */
@@ -46,15 +47,9 @@ export function SealName({ seal, locale }: { seal: SealView; locale: Locale }) {
 export function SealFacts({ seal, locale }: { seal: SealView; locale: Locale }) {
   if (!isRead(seal)) return null;
   const t = textsOf(locale);
-  const ended = seal.daysLeft < 0;
   return (
     <span class="facts">
-      <span class="fact">
-        {t.validUntil(day(seal.validUntil, locale))}
-        <span class={ended || seal.daysLeft <= 60 ? 'days days-few' : 'days'}>
-          {ended ? t.endedSince(-seal.daysLeft) : t.daysLeft(seal.daysLeft)}
-        </span>
-      </span>
+      <Validity until={seal.validUntil} daysLeft={seal.daysLeft} locale={locale} />
       {seal.maker !== '' && (
         <span class="fact">
           <span class="fact-name">{t.sealMaker}</span> <Foreign>{seal.maker}</Foreign>

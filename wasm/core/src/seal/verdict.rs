@@ -36,6 +36,15 @@ pub struct Verdict {
     pub findings: Vec<Finding>,
 }
 
+impl Verdict {
+    /// Why it is not valid: the gravest of what was found.
+    #[must_use]
+    pub fn problem(&self) -> Option<&Error> {
+        let fatal = |finding: &&Finding| finding.severity == Severity::Fatal;
+        self.findings.iter().find(fatal).map(|found| &found.error)
+    }
+}
+
 /// Judges a seal.
 #[must_use]
 pub fn verify(seal: &Seal, policy: &Policy<'_>) -> Verdict {

@@ -3,7 +3,7 @@
 use crate::asn1::hex;
 use crate::certificate::Certificate;
 use crate::hash::sha256;
-use crate::seal::{Seal, Version, verify_own};
+use crate::seal::{Seal, Verdict, Version, verify_own};
 use crate::text::visible;
 use crate::time::UnixTime;
 use crate::trust::Anchor;
@@ -83,7 +83,7 @@ pub(super) fn find(
         .filter_map(|told| read(told).ok())
         .find(|seal| self::reference(seal) == reference)
         .ok_or(Error::SealNotFound {})?;
-    if let Some(problem) = problem(&seal, now) {
+    if let Some(problem) = problem(&seal, &verify_own(&seal, now)) {
         return Err(problem);
     }
     if !seal.property().users.contain(certificate) {
@@ -122,29 +122,22 @@ fn reference(seal: &Seal) -> String {
 }
 
 /// Why a seal can't be set on documents, if so.
-fn problem(seal: &Seal, now: UnixTime) -> Option<Error> {
-    problem_in(seal, &verify_own(seal, now).findings)
-}
-
-fn problem_in(seal: &Seal, findings: &[Finding]) -> Option<Error> {
+fn problem(seal: &Seal, verdict: &Verdict) -> Option<Error> {
     if seal.version() == Version::V1 {
         let standard = seal.version().standard().into();
         return Some(Error::SealOldStandard { standard });
     }
-    findings
-        .iter()
-        .find(|finding| finding.severity == Severity::Fatal)
-        .map(|finding| finding.error.clone())
+    verdict.problem().cloned()
 }
 
 fn describe(seal: &Seal, held: &[&Certificate], anchors: &[Anchor], now: UnixTime) -> SealView {
     let property = seal.property();
-    let judged = verify_own(seal, now).findings;
+    let verdict = verify_own(seal, now);
     let users: Vec<&&Certificate> = held
         .iter()
         .filter(|certificate| property.users.contain(certificate))
         .collect();
-    let mut problem = problem_in(seal, &judged);
+    let mut problem = problem(seal, &verdict);
     if problem.is_none()
         && users.is_empty()
         && let Some(held) = held.iter().find(|held| held.may_sign() && !held.is_ca())
@@ -158,7 +151,8 @@ fn describe(seal: &Seal, held: &[&Certificate], anchors: &[Anchor], now: UnixTim
         .map_or_else(String::new, |maker| visible(&maker.subject().readable()));
     let maker_listed =
         maker.is_some_and(|maker| anchors.iter().any(|anchor| anchor.is_authority_of(&maker)));
-    let mut findings: Vec<Finding> = judged
+    let mut findings: Vec<Finding> = verdict
+        .findings
         .into_iter()
         .filter(|finding| {
             finding.severity == Severity::Warning && Some(&finding.error) != problem.as_ref()
