@@ -6,7 +6,8 @@ import init, * as wasm from '../../../wasm/pkg/web/yinxin.js';
 import type { Advice } from '../relay.js';
 import type { Described } from './anchors.js';
 
-type Situation = Parameters<typeof wasm.advise>[0];
+/** A set-up, as far as it is known. The time is added here. */
+export type Situation = Omit<Parameters<typeof wasm.advise>[0], 'now'>;
 
 const ready = init({ module_or_path: chrome.runtime.getURL('yinxin_bg.wasm') });
 
@@ -64,7 +65,7 @@ export async function quoteRenewal(certificate: Base64, order: RenewalOrder): Pr
 }
 
 /** What is wrong with host and keys, and what to do. */
-export async function advise(situation: Omit<Situation, 'now'>): Promise<Advice> {
+export async function advise(situation: Situation): Promise<Advice> {
   await ready;
   return wasm.advise({ ...situation, now: now() });
 }

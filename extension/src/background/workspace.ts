@@ -1,10 +1,10 @@
 //! What the user's own pages, workspace and popup, show of the host, the keys and the trusted issuers, live.
 
-import type { AnchorNews, CatalogueError, HostReply, Module, Token } from '@yinxin/proto';
+import type { AnchorNews, Base64, CatalogueError, HostReply, Module, Token } from '@yinxin/proto';
 import { encode } from '../base64.js';
 import type { WorkspaceShown } from '../relay.js';
 import type { Anchors } from './anchors.js';
-import { advise, describe, national, quoteRenewal } from './core.js';
+import { advise, describe, national, quoteRenewal, type Situation } from './core.js';
 import { failureOf } from './failure.js';
 import type { Host } from './host.js';
 import { keepSeen } from './kept.js';
@@ -126,25 +126,31 @@ export class Workspace {
       anchors: anchors.map(({ view }) => view),
       ...(news && { anchorNews: news }),
     };
+    const certificates = anchors.map(({ certificate }) => encode(certificate));
     try {
-      const certificates = anchors.map(({ certificate }) => encode(certificate));
       const views = await describe(tokens, certificates);
       keepSeen(views).catch(() => undefined);
       const renewals = await this.#renewals.of(tokens, views);
       const view = { ...known, ...(problem && { problem }), tokens: views };
       if (looking) return { view, renewals };
-      const advice = await advise({
-        host: { ...(host !== undefined && { version: host }), ...(problem && { problem }) },
-        // Without the host nothing is known of keys and drivers.
-        ...(!problem && { tokens, modules }),
-        extension: { version: VERSION },
-        anchors: certificates,
-        message: this.#message,
-      });
+      const advice = await advise(this.#situation(certificates));
       return { view, renewals, advice };
     } catch (error) {
       return { view: { ...known, problem: problem ?? failureOf(error), tokens: [] }, renewals: [] };
     }
+  }
+
+  /** What the core is to give advice on. */
+  #situation(anchors: Base64[]): Situation {
+    const { host, problem, tokens, modules } = this.#seen;
+    return {
+      host: { ...(host !== undefined && { version: host }), ...(problem && { problem }) },
+      // Without the host nothing is known of keys and drivers.
+      ...(!problem && { tokens, modules }),
+      extension: { version: VERSION },
+      anchors,
+      message: this.#message,
+    };
   }
 }
 
