@@ -177,13 +177,18 @@ fn line(check: &Check) -> String {
         CheckState::Skipped => '·',
     };
     let kind = match check.kind {
+        CheckKind::Browser => "browser",
+        CheckKind::Extension => "extension",
+        CheckKind::Site => "site",
+        CheckKind::Host => "host",
         CheckKind::Configuration => "configuration",
-        CheckKind::Registration => "browser",
+        CheckKind::Registration => "registration with",
         CheckKind::ReaderService => "reader service",
         CheckKind::UsbDevice => "USB device",
         CheckKind::Module => "module",
         CheckKind::Key => "key",
         CheckKind::Certificates => "certificates of",
+        CheckKind::Chain => "issuers of",
         CheckKind::Seals => "seals of",
         CheckKind::TestSignature => "test signature with",
     };

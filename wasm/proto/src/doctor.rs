@@ -1,5 +1,5 @@
-//! What the doctor looked at, in order, from the host's configuration to the seals in a key: the
-//! report of `yinxin-host doctor`, which the workspace shows as well.
+//! What the doctor looked at, in order, from the browser to a signature: the report of
+//! `yinxin-host doctor`, before which the workspace puts what only the extension sees.
 
 use crate::Error;
 use serde::{Deserialize, Serialize};
@@ -53,6 +53,14 @@ pub struct Check {
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum CheckKind {
+    /// The browser. Only the extension sees it, as the next three.
+    Browser,
+    /// The extension.
+    Extension,
+    /// A site that may ask, and the browser's permission for it.
+    Site,
+    /// The host: whether the browser starts it, and its version.
+    Host,
     /// The host's configuration file.
     Configuration,
     /// The registration with a browser: its manifest, and a real start of what that names.
@@ -67,6 +75,8 @@ pub enum CheckKind {
     Key,
     /// The certificates in a key.
     Certificates,
+    /// The paths from the certificates in a key to a CA that is trusted.
+    Chain,
     /// The electronic seals in a key.
     Seals,
     /// A signature made for trying out, on request.

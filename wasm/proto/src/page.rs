@@ -104,7 +104,7 @@ pub enum SignFormat {
 }
 
 /// The account that a portal expects.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 pub struct Account {
@@ -113,6 +113,15 @@ pub struct Account {
     /// Role, in the portal's words.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub role: Option<String>,
+    /// The role whose entrance the user took, in the portal's words.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub entrance: Option<String>,
+    /// Whether a certificate is bound to the account.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub bound: Option<bool>,
+    /// SHA-256 of the certificate that is bound to it, lower-case hex.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub certificate: Option<String>,
 }
 
 /// A document to sign, without its bytes: the content script holds them and hands them over when asked.

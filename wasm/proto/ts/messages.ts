@@ -1385,7 +1385,19 @@ name: string,
 /**
  * Role, in the portal's words.
  */
-role?: string, };
+role?: string,
+/**
+ * The role whose entrance the user took, in the portal's words.
+ */
+entrance?: string,
+/**
+ * Whether a certificate is bound to the account.
+ */
+bound?: boolean,
+/**
+ * SHA-256 of the certificate that is bound to it, lower-case hex.
+ */
+certificate?: string, };
 
 /**
  * Bytes, as standard Base64 with padding (RFC 4648, section 4) on the wire.
@@ -1789,7 +1801,7 @@ repair?: Repair, };
 /**
  * Kinds of checks, in the order in which they are made.
  */
-export type CheckKind = "configuration" | "registration" | "reader-service" | "usb-device" | "module" | "key" | "certificates" | "seals" | "test-signature";
+export type CheckKind = "browser" | "extension" | "site" | "host" | "configuration" | "registration" | "reader-service" | "usb-device" | "module" | "key" | "certificates" | "chain" | "seals" | "test-signature";
 
 /**
  * How a thing is.

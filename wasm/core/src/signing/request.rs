@@ -134,12 +134,24 @@ fn parse_origin(text: &str) -> Result<Origin, Error> {
 
 fn check_account(account: Account) -> Result<Account, Error> {
     let fits = |text: &str| text.chars().count() <= MAX_NAME_CHARS as usize;
-    if !fits(&account.name) || !account.role.as_deref().is_none_or(fits) {
+    let words = [&account.role, &account.entrance];
+    if !fits(&account.name) || !words.into_iter().flatten().all(|text| fits(text)) {
         return Err(invalid("account: too long"));
+    }
+    let is_sha256 = |text: &String| {
+        let mut digits = text.bytes();
+        text.len() == 64 && digits.all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    };
+    if !account.certificate.as_ref().is_none_or(is_sha256) {
+        return Err(invalid(
+            "account: certificate is not a SHA-256 in lower-case hex",
+        ));
     }
     Ok(Account {
         name: visible(&account.name),
         role: account.role.as_deref().map(visible),
+        entrance: account.entrance.as_deref().map(visible),
+        ..account
     })
 }
 

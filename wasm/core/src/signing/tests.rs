@@ -438,7 +438,16 @@ fn refusals_before_the_window_have_their_codes() {
         format: LoginFormat::Yinxin,
         account: Some(Account {
             name: "字".repeat(256),
-            role: None,
+            ..Account::default()
+        }),
+    };
+    let bound_to = PageCall::Login {
+        challenge: CHALLENGE.into(),
+        purpose: Purpose::Login,
+        format: LoginFormat::Yinxin,
+        account: Some(Account {
+            certificate: Some("AB".repeat(32)),
+            ..Account::default()
         }),
     };
     let hall = |call| call_from("https://hall.example", SiteKind::Hall, call);
@@ -466,6 +475,7 @@ fn refusals_before_the_window_have_their_codes() {
             hall(login_call(LoginFormat::LogondataDetached)),
         ),
         ("request-invalid", portal(account)),
+        ("request-invalid", portal(bound_to)),
         ("act-not-allowed", hall(one("a", 1))),
         ("documents-count", portal(sign_call(&[], SignFormat::Cms))),
         (
