@@ -16,7 +16,8 @@ mod view;
 pub use anchor::{Anchor, AnchorFacts, Source};
 pub use crl::{Crl, Crls, Revocation, State, Status};
 pub use signature::Sm2Variant;
-pub use view::{anchor_view, trust_view};
+pub use view::anchor_view;
+pub(crate) use view::trust_view;
 
 use crate::asn1::hex;
 use crate::certificate::Certificate;
@@ -205,13 +206,13 @@ pub struct Step {
 /// Judges a certificate.
 #[must_use]
 pub fn verify(certificate: &Certificate, policy: &Policy<'_>) -> Verdict {
-    verify_within(&mut MAX_SIGNATURE_CHECKS.clone(), certificate, policy)
+    verify_within(&mut Checks::default(), certificate, policy)
 }
 
-/// Judges a certificate, and takes what the search for a path checks from `checks_left`.
+/// Judges a certificate, and takes what the search for a path checks from `checks`.
 #[must_use]
 pub(crate) fn verify_within(
-    checks_left: &mut u32,
+    checks: &mut Checks,
     certificate: &Certificate,
     policy: &Policy<'_>,
 ) -> Verdict {
@@ -223,7 +224,7 @@ pub(crate) fn verify_within(
         Vec::new()
     };
     let anchors = policy.anchors.iter().chain(&national).collect();
-    let (path, validated) = path::Search::run(certificate, anchors, policy, checks_left);
+    let (path, validated) = path::Search::run(certificate, anchors, policy, checks);
     let mut findings = validated.findings;
     findings.extend(policy.crls.findings(policy.crl_policy));
     let findings = worst_first(findings);
@@ -321,8 +322,32 @@ fn by_rank(mut findings: Vec<Finding>, rank: impl Fn(&Finding) -> u8) -> Vec<Fin
     sorted
 }
 
-/// Signatures checked in the search for paths of one judgement, whatever is handed in.
-pub(crate) const MAX_SIGNATURE_CHECKS: u32 = 64;
+/// How many signatures the search for paths may still check, whatever is handed in.
+#[derive(Debug)]
+pub(crate) struct Checks {
+    limit: u32,
+    left: u32,
+}
+
+impl Checks {
+    pub fn new(limit: u32) -> Self {
+        Self { limit, left: limit }
+    }
+
+    /// Whether one more may be checked.
+    fn take(&mut self) -> bool {
+        let may = self.left > 0;
+        self.left = self.left.saturating_sub(1);
+        may
+    }
+}
+
+/// Those of one judgement.
+impl Default for Checks {
+    fn default() -> Self {
+        Self::new(64)
+    }
+}
 
 /// Whether no finding is fatal.
 #[must_use]

@@ -198,7 +198,7 @@ pub fn verify(cms: &[u8], options: &Options<'_>) -> Result<Judgement, Error> {
 
     let mut signers = Vec::new();
     // One allowance for all: certificates and signers are both the sender's to multiply.
-    let mut checks_left = trust::MAX_SIGNATURE_CHECKS;
+    let mut checks = trust::Checks::default();
     for (index, info) in data.signers.iter().enumerate() {
         let mut own = Vec::new();
         let signer = judge_signer(
@@ -208,7 +208,7 @@ pub fn verify(cms: &[u8], options: &Options<'_>) -> Result<Judgement, Error> {
             content,
             seen.map(|s| s.0),
             options,
-            &mut checks_left,
+            &mut checks,
             &mut own,
         );
         for finding in own {
@@ -249,7 +249,7 @@ fn judge_signer(
     content: Option<Content<'_>>,
     digests: Option<Digests>,
     options: &Options<'_>,
-    checks_left: &mut u32,
+    checks: &mut trust::Checks,
     findings: &mut Vec<Finding>,
 ) -> Signer {
     let mut signed_attributes = None;
@@ -293,7 +293,7 @@ fn judge_signer(
             if certificate.is_ca() {
                 findings.push(fatal(Error::CertificateIsCa {}));
             }
-            path = judge_certificate(certificate, certificates, options, checks_left, findings);
+            path = judge_certificate(certificate, certificates, options, checks, findings);
         }
     }
     Signer {
@@ -319,7 +319,7 @@ fn judge_certificate(
     certificate: &Certificate,
     certificates: &[Certificate],
     options: &Options<'_>,
-    checks_left: &mut u32,
+    checks: &mut trust::Checks,
     findings: &mut Vec<Finding>,
 ) -> Vec<Step> {
     if !options.check_trust {
@@ -337,7 +337,7 @@ fn judge_certificate(
         purpose: Some(KeyPurpose::Sign),
         ..options.policy.clone()
     };
-    let verdict = trust::verify_within(checks_left, certificate, &policy);
+    let verdict = trust::verify_within(checks, certificate, &policy);
     findings.extend(verdict.findings);
     verdict.path
 }

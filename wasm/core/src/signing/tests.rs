@@ -7,7 +7,7 @@ use crate::content_guard::HEAD_BYTES;
 use crate::testing::{Identity, NOW, Profile, TestKey, chain, codes};
 use crate::time::DAY;
 use crate::trust::{Crls, Policy};
-use yinxin_proto::consent::HolderKind;
+use yinxin_proto::consent::{HolderKind, TrustView};
 use yinxin_proto::page::{Account, Document as PageDocument, PageCall, PageRequest, Purpose};
 use yinxin_proto::site::SiteKind;
 use yinxin_proto::token::{PinLength, PinTries, TokenCertificate, TokenSeal};
@@ -986,4 +986,35 @@ fn no_sequence_of_events_breaks_what_must_hold() {
     ] {
         assert!(ends.contains(reached), "{reached} never happened: {ends:?}");
     }
+}
+
+#[test]
+fn a_token_full_of_one_name_costs_a_bounded_number_of_checks_and_no_other_token_its_own() {
+    let profile = Profile::authority("示例签发机构");
+    let mut crowd: Vec<Identity> = (1..=24)
+        .map(|seed| Identity::self_signed(TestKey::sm2(seed), &profile))
+        .collect();
+    // Issued under the same name by a key that is not there: every authority is tried for each.
+    let absent = Identity::self_signed(TestKey::sm2(99), &profile);
+    for serial in 1..=8 {
+        let profile = Profile {
+            serial: vec![serial],
+            ..Profile::unit()
+        };
+        crowd.push(absent.issue(TestKey::sm2(98), &profile));
+    }
+    let (root, issuing, leaf) = chain(TestKey::sm2(1));
+    let tokens = [
+        token(&crowd.iter().collect::<Vec<_>>()),
+        token(&[&leaf, &issuing]),
+    ];
+    let anchors = [root.certificate.clone().into()];
+    let views = describe_tokens(&tokens, &anchors, NOW);
+    let trust = |at: usize| views[at].certificates.iter().map(|view| &view.trust);
+    let stopped = trust(0).filter(|trust| {
+        matches!(trust, TrustView::Unknown { finding }
+            if matches!(finding.error, Error::TooManyCandidates { limit: 128 }))
+    });
+    assert!(stopped.count() > 8, "{:?}", trust(0).collect::<Vec<_>>());
+    assert!(matches!(trust(1).next(), Some(TrustView::Added { .. })));
 }

@@ -7,7 +7,7 @@ use crate::certificate::pair::{is_renewed_next, partners};
 use crate::hash::sha256;
 use crate::text::visible;
 use crate::time::UnixTime;
-use crate::trust::{Anchor, trust_view};
+use crate::trust::{Anchor, Checks, trust_view};
 use yinxin_proto::consent::{CertificateView, HolderKind, TokenView, TrustView};
 use yinxin_proto::limits::{MAX_CERTIFICATES, MAX_TOKENS};
 use yinxin_proto::token::{PinState, Token, TokenCertificate};
@@ -57,20 +57,21 @@ fn describe(token: &Token, anchors: &[Anchor], now: UnixTime) -> TokenView {
         .cloned()
         .collect();
     let mut certificates: Vec<CertificateView> = Vec::new();
+    let mut checks = Checks::new(MAX_CHECKS_OF_A_TOKEN);
     let mut readable = Vec::new();
     for (known, read) in read {
-        let view = match &read {
-            Ok(certificate) => describe_certificate(certificate, anchors, &authorities, now),
-            Err(problem) => describe_unreadable(known, problem.clone()),
-        };
+        let sha = hex(&sha256(&known.certificate.0));
         // Some tokens hold a certificate twice, once for each container.
-        if certificates
-            .iter()
-            .all(|other| other.certificate != view.certificate)
-        {
-            certificates.push(view);
-            readable.extend(read);
+        if certificates.iter().any(|other| other.certificate == sha) {
+            continue;
         }
+        certificates.push(match &read {
+            Ok(certificate) => {
+                describe_certificate(certificate, anchors, &authorities, now, &mut checks)
+            }
+            Err(problem) => describe_unreadable(known, problem.clone()),
+        });
+        readable.extend(read);
     }
     let readable: Vec<&Certificate> = readable.iter().collect();
     for view in &mut certificates {
@@ -118,9 +119,10 @@ fn describe_certificate(
     anchors: &[Anchor],
     authorities: &[Certificate],
     now: UnixTime,
+    checks: &mut Checks,
 ) -> CertificateView {
     let mut view = certificate.view(now);
-    view.trust = trust_view(certificate, anchors, authorities, now);
+    view.trust = trust_view(certificate, anchors, authorities, now, checks);
     view.holder = visible(&view.holder);
     view.organization = view.organization.as_deref().map(visible);
     view.issuer = visible(&view.issuer);
@@ -151,3 +153,7 @@ fn describe_unreadable(known: &TokenCertificate, problem: Error) -> CertificateV
         renewable: false,
     }
 }
+
+/// Signatures checked in the search for paths of all certificates in a token: a full one has a path of
+/// four steps for each.
+const MAX_CHECKS_OF_A_TOKEN: u32 = 4 * MAX_CERTIFICATES;

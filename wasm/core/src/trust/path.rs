@@ -6,7 +6,7 @@ use super::names::Accumulated;
 use super::national;
 use super::policies::State;
 use super::signature::Sm2Variant;
-use super::{KeyPurpose, MAX_SIGNATURE_CHECKS, Policy, check_signature, is_valid};
+use super::{Checks, KeyPurpose, Policy, check_signature, is_valid};
 use crate::asn1::hex;
 use crate::certificate::Certificate;
 use crate::certificate::extension::NameConstraints;
@@ -54,7 +54,7 @@ pub(super) struct Validated {
 pub(super) struct Search<'a> {
     policy: &'a Policy<'a>,
     anchors: Vec<&'a Anchor>,
-    checks_left: &'a mut u32,
+    checks: &'a mut Checks,
     /// The first complete path, or a later one with fewer fatal findings.
     best: Option<(Path<'a>, Validated)>,
     /// The longest path that did not arrive.
@@ -107,12 +107,12 @@ impl<'a> Search<'a> {
         certificate: &'a Certificate,
         anchors: Vec<&'a Anchor>,
         policy: &'a Policy<'a>,
-        checks_left: &'a mut u32,
+        checks: &'a mut Checks,
     ) -> (Path<'a>, Validated) {
         let mut search = Self {
             policy,
             anchors,
-            checks_left,
+            checks,
             best: None,
             partial: Path::default(),
             obstacle: None,
@@ -194,14 +194,13 @@ impl<'a> Search<'a> {
             return;
         }
         let end = path.certificates.len() - 1;
-        if *self.checks_left == 0 {
-            let limit = MAX_SIGNATURE_CHECKS;
+        if !self.checks.take() {
+            let limit = self.checks.limit;
             let finding = fatal(Error::TooManyCandidates { limit }, end);
             let expected = last.issuer().to_string();
             self.note(path, finding.evidence("no chain so far", expected));
             return;
         }
-        *self.checks_left -= 1;
         let checked = candidate
             .key()
             .and_then(|key| check_signature(last, key, self.policy.sm2_id));

@@ -1010,13 +1010,13 @@ fn one_allowance_of_signature_checks_serves_several_judgements() {
     let intermediates = [issuing.certificate.clone()];
     let crls = Crls::default();
     let policy = Policy::new(&anchors, &intermediates, &crls, NOW);
-    let mut checks = 3;
+    let mut checks = Checks::new(3);
     let first = verify_within(&mut checks, &leaf.certificate, &policy);
     assert!(first.valid);
-    assert_eq!(checks, 1);
+    assert_eq!(checks.left, 1);
     let second = verify_within(&mut checks, &leaf.certificate, &policy);
     assert_eq!(
-        (fatal(&second.findings), checks),
+        (fatal(&second.findings), checks.left),
         (vec!["too-many-candidates"], 0)
     );
 }

@@ -1,6 +1,6 @@
 //! What windows show of a certificate's trust, and of anchors that a user adds.
 
-use super::{Anchor, Crls, Policy, Source, verify};
+use super::{Anchor, Checks, Crls, Policy, Source, verify_within};
 use crate::asn1::hex;
 use crate::certificate::Certificate;
 use crate::time::UnixTime;
@@ -10,11 +10,12 @@ use yinxin_proto::{Error, Finding, Severity};
 /// Judges a certificate by the product's own anchors and those that were added. Its own expiry is
 /// left out, which is told beside it, and so are revocation lists, of which the extension has none.
 #[must_use]
-pub fn trust_view(
+pub(crate) fn trust_view(
     certificate: &Certificate,
     anchors: &[Anchor],
     intermediates: &[Certificate],
     now: UnixTime,
+    checks: &mut Checks,
 ) -> TrustView {
     let crls = Crls::default();
     let at = now
@@ -24,7 +25,7 @@ pub fn trust_view(
         national: true,
         ..Policy::new(anchors, intermediates, &crls, at)
     };
-    let verdict = verify(certificate, &policy);
+    let verdict = verify_within(checks, certificate, &policy);
     let fatal = verdict
         .findings
         .into_iter()
