@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use yinxin_core::advice::Situation;
 use yinxin_core::certificate::Certificate;
 use yinxin_core::cms::{self, Content, Options};
 use yinxin_core::hash::sm3;
@@ -85,5 +86,14 @@ fn what_the_targets_know_is_valid() {
             .expect("it reads")
             .verify(Some(&sm3(b"yinxin")), &policy);
         assert!(verdict.valid, "{:?}", verdict.findings);
+    }
+}
+
+/// Else its target would be fed nothing that it reads.
+#[test]
+fn the_situations_of_the_corpus_read() {
+    for name in ["host", "key", "none"] {
+        let read = serde_json::from_slice::<Situation>(&read(&format!("corpus/advice/{name}")));
+        assert!(read.is_ok(), "{name}: {read:?}");
     }
 }

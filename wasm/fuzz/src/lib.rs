@@ -6,6 +6,7 @@
 //! keys are known to the tests of the core alone, so whatever counts as valid under that root must
 //! be one of these, byte for byte.
 
+pub mod advice;
 pub mod fees;
 
 use yinxin_core::asn1::{self, Reader, hex, tag};
@@ -31,7 +32,8 @@ use yinxin_proto::Error;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
-pub const TARGETS: [Target; 11] = [
+pub const TARGETS: [Target; 12] = [
+    ("advice", advice::run),
     ("bundle", bundle),
     ("certificate", certificate),
     ("cms", cms),
