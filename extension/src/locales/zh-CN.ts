@@ -212,7 +212,7 @@ export const zhCN = {
   addedOn: (date: string) => `添加于 ${date}`,
   addSite: '添加网站',
   addSiteLabel: '网站地址',
-  addSiteHint: '例如 https://portal.example.cn，只添加您信任的网站。',
+  addSiteHint: '例如 https://portal.example，只添加您信任的网站。',
   add: '添加',
   remove: '移除',
   removeNamed: (origin: string) => `移除 ${origin}`,
