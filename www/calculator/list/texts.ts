@@ -130,7 +130,7 @@ const en: ListTexts = {
   counting: (done, all) => `Row ${done} of ${all}…`,
   cancel: 'Cancel',
   cancelled: 'Cancelled.',
-  oneFile: 'One file at a time, please.',
+  oneFile: 'One file at a time.',
   pasted: 'What was pasted',
   another: 'Another list',
   result: 'Result',
