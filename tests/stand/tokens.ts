@@ -16,9 +16,15 @@ export interface Issued {
 
 /**
  * Makes a token of the software key with an RSA CA's certificate in it, with certificates of SM2 keys that
- * lie elsewhere, or with nothing.
+ * lie elsewhere and seals for them, or with nothing.
  */
-export function makeToken(folder: string, label: string, pin: string, content: 'empty' | 'ca' | Issued[]): string {
+export function makeToken(
+  folder: string,
+  label: string,
+  pin: string,
+  content: 'empty' | 'ca' | Issued[],
+  seals: (certificates: Buffer[]) => Uint8Array[] = () => [],
+): string {
   const keys = join(folder, `making-${label}`);
   mkdirSync(join(keys, label), { recursive: true });
   const tool = (...args: string[]): Buffer =>
@@ -47,8 +53,14 @@ export function makeToken(folder: string, label: string, pin: string, content: '
     tool('--login', '--pin', pin, '--write-object', certificate, '--type', 'cert', '--id', 'c1', '--label', 'ca');
   }
   if (Array.isArray(content)) {
-    for (const [at, certificate] of issue(keys, content).entries()) {
-      tool('--login', '--pin', pin, '--write-object', certificate, '--type', 'cert', '--id', `0${at + 1}`);
+    const certificates = issue(keys, content);
+    const write = (...object: string[]) => tool('--login', '--pin', pin, '--write-object', ...object);
+    for (const [at, certificate] of certificates.entries()) write(certificate, '--type', 'cert', '--id', `0${at + 1}`);
+    for (const seal of seals(certificates.map(path => readFileSync(path)))) {
+      // pkcs11-tool would cut the rest off without a word.
+      if (seal.length > 5_000) throw new Error('a seal of more than 5000 bytes');
+      writeFileSync(join(keys, 'seal'), seal);
+      write(join(keys, 'seal'), '--type', 'data', '--label', '单位电子印章');
     }
   }
   return join(keys, label);

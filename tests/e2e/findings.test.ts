@@ -1,0 +1,313 @@
+// The table of what can be wrong: each situation is made with real keys, drivers and hosts, and the workspace says
+// the right thing first, with the right remedy; two at once are both said, and a healthy set-up is left in peace.
+import assert from 'node:assert/strict';
+import { cpSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, afterEach, before, test } from 'node:test';
+import { DEVELOPMENT_EXTENSION_ID, type ErrorCode, HOST_NAME, PROTOCOL_VERSION } from '@yinxin/proto';
+import type { Page } from 'playwright-core';
+import { type Authority, type Holder, makeAuthority } from '../../www/demo/testing/pki.js';
+import { HOST, ROOT, SOFTKEY } from '../stand/paths.js';
+import { run } from '../stand/process.js';
+import { makeSeal } from '../stand/seals.js';
+import { hostConfiguration, hostsOf, insertOnly, makeStand, PIN, type Stand, tokenOf } from '../stand/stand.js';
+import { cLibrary, type Issued, makeToken, oldLibrary } from '../stand/tokens.js';
+
+const NAME = '示例采购有限公司（虚构）';
+let stand: Stand;
+let page: Page;
+let authority: Authority;
+let maker: Holder;
+/** What brings everything back. */
+let undo: (() => void)[] = [];
+
+before(async () => {
+  stand = await makeStand({ softHsm: false, insert: [] });
+  authority = makeAuthority();
+  maker = authority.issue({ subject: '/C=CN/O=示例制章者（虚构）/CN=示例制章者（虚构）' });
+  insertOnly(stand.keys, ['demo-30days']);
+  const listed = run(HOST, ['tokens', '--json'], { env: { YINXIN_HOST_CONFIG: stand.config } }).toString();
+  const [token] = JSON.parse(listed) as { seals: { der: string }[] }[];
+  oldSeal = Buffer.from(token?.seals[0]?.der ?? '', 'base64');
+  insertOnly(stand.keys, []);
+  page = await stand.browser.newPage();
+  await page.goto(`chrome-extension://${DEVELOPMENT_EXTENSION_ID}/workspace.html`);
+});
+
+afterEach(async () => {
+  for (const back of undo.reverse()) back();
+  undo = [];
+  insertOnly(stand.keys, []);
+});
+
+after(async () => {
+  authority?.remove();
+  await stand?.close();
+});
+
+/** The codes of the findings, the worst first; waits for the first one, or for none. */
+async function findings(first: ErrorCode | 'none'): Promise<string[]> {
+  await page.locator('main button', { hasText: '重新查找' }).first().click();
+  const codes = page.locator('.advice .message dd.code:last-of-type');
+  if (first === 'none') await page.locator('.advice .message-good').waitFor();
+  else
+    await codes
+      .first()
+      .and(page.locator(`text="${first}"`))
+      .waitFor({ state: 'attached' });
+  return await codes.allTextContents();
+}
+
+/** The steps of the first finding. */
+const steps = async (): Promise<string> => (await page.locator('.advice-steps').first().textContent()) ?? '';
+
+/** Puts a key in that holds certificates of the CA's name, and seals. */
+function insert(certificates: (Partial<Issued> & { until: number })[], seals?: (certificates: Buffer[]) => Buffer[]) {
+  const label = `case-${count++}`;
+  const all = certificates.map(one => ({
+    subject: `/C=CN/O=${NAME}/CN=${NAME}`,
+    from: 400,
+    usage: 'digitalSignature,nonRepudiation' as const,
+    ...one,
+  }));
+  const made = makeToken(stand.folder, label, PIN, all, seals);
+  renameSync(made, join(stand.keys, label));
+  undo.push(() => rmSync(join(stand.keys, label), { recursive: true }));
+  return label;
+}
+let count = 0;
+
+/** A national seal for the first certificate, valid for so many days. */
+const national = (days: number, whose?: Buffer) => (certificates: Buffer[]) => {
+  const certificate = whose ?? certificates[0];
+  assert.ok(certificate);
+  return [makeSeal(maker, { name: NAME, users: [{ certificate }], valid: [day(-400), day(days)] })];
+};
+/** One of the old kind, from a demo key. */
+const old = () => [oldSeal];
+let oldSeal: Buffer;
+
+function day(days: number): string {
+  return new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+}
+
+/** A copy of a demo key in which wrong PINs were tried. */
+function tried(label: string, times: number): void {
+  const copy = join(stand.keys, `tried-${label}`);
+  cpSync(join(`${stand.keys}-aside`, label), copy, { recursive: true });
+  undo.push(() => rmSync(copy, { recursive: true }));
+  const tool = ['--module', SOFTKEY, '--token-label', label, '--login', '--pin', '999999', '--list-objects'];
+  for (let at = 0; at < times; at += 1) {
+    assert.throws(() => run('pkcs11-tool', tool, { env: { YINXIN_SOFTKEY_DIR: stand.keys } }));
+  }
+  assert.equal(tokenOf(stand, label).pin.left ?? 0, 10 - times);
+}
+
+/** Other modules, or lines of the host's configuration. */
+function configure(options: Parameters<typeof hostConfiguration>[2]): void {
+  const good = readFileSync(stand.config, 'utf8');
+  writeFileSync(stand.config, hostConfiguration(stand.keys, undefined, options));
+  endHosts();
+  undo.push(() => {
+    writeFileSync(stand.config, good);
+    endHosts();
+  });
+}
+
+function endHosts(): void {
+  for (const pid of hostsOf(stand)) process.kill(pid, 'SIGKILL');
+}
+
+/** Another manifest of the host, or none. */
+function register(change: object | undefined): void {
+  const path = join(stand.profile, 'NativeMessagingHosts', `${HOST_NAME}.json`);
+  const registered = readFileSync(path, 'utf8');
+  if (change) writeFileSync(path, JSON.stringify({ ...JSON.parse(registered), ...change }));
+  else rmSync(path);
+  endHosts();
+  undo.push(() => {
+    writeFileSync(path, registered);
+    endHosts();
+  });
+}
+
+/** A host that greets with another protocol. */
+function greeter(protocol: number): object {
+  const path = join(stand.folder, `greeter-${protocol}`);
+  const text = Buffer.from(JSON.stringify({ type: 'greeting', name: HOST_NAME, version: '9.8.7', protocol }));
+  const head = Buffer.alloc(4);
+  head.writeUInt32LE(text.length);
+  const frame = Buffer.concat([head, text]).toString('base64');
+  writeFileSync(
+    path,
+    `#!${process.execPath}\nprocess.stdout.write(Buffer.from('${frame}', 'base64'));\nprocess.stdin.resume();\n`,
+    { mode: 0o755 },
+  );
+  return { path };
+}
+
+const module = (name: string, path: string) => configure({ modules: [{ name, path }] });
+const ENCRYPTS = 'keyEncipherment,dataEncipherment';
+
+/** What is made, what is said first, words of the remedy, and what else is said. */
+const table: [string, () => unknown, ErrorCode, RegExp, ErrorCode[]?][] = [
+  // 未检测到国标印章 / 签章能力检测待升级
+  ['a seal of the old kind', () => insert([{ until: 300 }], old), 'seal-old-standard', /选择“印章升级”/],
+  [
+    'a seal of the old kind in a key whose certificate ends within 60 days',
+    () => insert([{ until: 45 }], old),
+    'seal-old-standard',
+    /^先更新证书.*再登录四川CA网厅办理“印章升级”/,
+    ['certificate-ends-soon'],
+  ],
+  // 检测到您的证书已过期
+  [
+    'the only certificate ended',
+    () => insertOnly(stand.keys, ['demo-expired']),
+    'certificate-expired',
+    /选择.*“证书更新”/,
+  ],
+  [
+    'an ended certificate beside its successor',
+    () => insert([{ until: -10 }, { until: 300 }], certificates => national(299, certificates[1])(certificates)),
+    'expired-beside-valid',
+    /联系四川CA清理旧证书/,
+  ],
+  // KT_ReadSealDatas
+  ['a seal that ended', () => insert([{ until: 300 }], national(-3)), 'seal-expired', /选择“印章续期”/],
+  [
+    'a seal for another certificate',
+    () => insert([{ until: 300 }], national(200, maker.certificate)),
+    'seal-not-for-certificate',
+    /选择“印章续期”/,
+  ],
+  [
+    'a seal that ends before its certificate',
+    () => insert([{ until: 300 }], national(20)),
+    'seal-ends-soon',
+    /选择“印章续期”/,
+  ],
+  // CA证书读取错误！未插入CA证书UKey或插入UKey无法使用
+  ['no key', () => {}, 'no-token', /插入/],
+  ['a driver that is missing', () => module('不存在', '/nonexistent/driver.so'), 'module-missing', /驱动|客户端/],
+  [
+    'a driver for another architecture',
+    () => module('旧驱动', oldLibrary(stand.folder, 'old')),
+    'module-architecture',
+    /驱动|客户端/,
+  ],
+  [
+    'a driver that crashes',
+    () =>
+      module(
+        '崩溃驱动',
+        cLibrary(stand.folder, 'crashes', 'unsigned long C_GetFunctionList(void **l) { __builtin_trap(); }'),
+      ),
+    'module-crashed',
+    /驱动|客户端/,
+  ],
+  ['no driver at all', () => writeModules(), 'no-module', /驱动|客户端/],
+  ['a key without certificates', () => empty(), 'token-empty', /./],
+  ['a key that another program holds', () => busy(), 'token-busy', /关闭/],
+  // 未知错误
+  [
+    'two valid certificates of two holders',
+    () =>
+      insert(
+        [{ until: 300 }, { until: 200, subject: '/C=CN/O=蓉城示例招标代理有限公司/CN=蓉城示例招标代理有限公司' }],
+        national(299),
+      ),
+    'several-certificates',
+    /先在下面确认您要用的是哪一张证书/,
+  ],
+  // Beyond the guide
+  ['30 days left', () => insert([{ until: 29.5 }], national(29)), 'certificate-ends-soon', /选择.*“证书更新”/],
+  ['60 days left', () => insert([{ until: 59.5 }], national(59)), 'certificate-ends-soon', /选择.*“证书更新”/],
+  ['90 days left', () => insert([{ until: 89.5 }], national(89)), 'certificate-ends-soon', /选择.*“证书更新”/],
+  [
+    'a certificate of the future',
+    () => insert([{ from: -20, until: 300 }], national(299)),
+    'certificate-not-yet-valid',
+    /时间|日期/,
+  ],
+  [
+    'an encryption certificate alone',
+    () => insert([{ until: 300, usage: ENCRYPTS }]),
+    'partner-missing',
+    /没有插错 UKey/,
+  ],
+  ['one try of the PIN left', () => tried('demo-unit', 9), 'pin-last-try', /先不要再试/],
+  ['a locked PIN', () => tried('demo-unit', 10), 'pin-locked', /联系四川CA办理解锁/],
+  ['no host', () => register(undefined), 'host-missing', /安装/],
+  ['a host for another extension', () => register({ allowed_origins: [] }), 'host-forbidden', /./],
+  ['an old host', () => register(greeter(PROTOCOL_VERSION - 1)), 'host-too-old', /更新/],
+  ['an old extension', () => register(greeter(PROTOCOL_VERSION + 1)), 'extension-too-old', /更新/],
+  // Two at once
+  [
+    'an ended certificate, and a seal of the old kind in another key',
+    () => {
+      insertOnly(stand.keys, ['demo-expired']);
+      insert([{ until: 300 }], old);
+    },
+    'certificate-expired',
+    /“证书更新”/,
+    ['seal-old-standard'],
+  ],
+  [
+    'a locked PIN, and a driver that is missing',
+    () => {
+      tried('demo-unit', 10);
+      configure({ modules: [{ name: '不存在', path: '/nonexistent/driver.so' }] });
+    },
+    'pin-locked',
+    /联系四川CA办理解锁/,
+    ['module-missing'],
+  ],
+];
+
+/** Neither modules of the configuration nor of known vendors. */
+function writeModules(): void {
+  configure({});
+  const lines = readFileSync(stand.config, 'utf8').split('[[modules]]')[0];
+  writeFileSync(stand.config, `vendors = false\n${lines}`);
+}
+
+function empty(): void {
+  const label = `case-${count++}`;
+  renameSync(makeToken(stand.folder, label, PIN, 'empty'), join(stand.keys, label));
+  undo.push(() => rmSync(join(stand.keys, label), { recursive: true }));
+}
+
+/** A key whose sessions are all taken. CKR_SESSION_COUNT. */
+function busy(): void {
+  const target = join(ROOT, 'target/faults');
+  run('cargo', ['build', '--quiet', '-p', 'yinxin-softkey', '--features', 'faults', '--target-dir', target]);
+  insertOnly(stand.keys, ['demo-unit']);
+  const switches = join(stand.keys, 'faults.json');
+  writeFileSync(switches, JSON.stringify([{ call: 'C_OpenSession', do: 'error', rv: 0xb1 }]));
+  undo.push(() => rmSync(switches));
+  configure({ softkey: join(target, 'debug/libyinxin_softkey.so') });
+}
+
+for (const [situation, make, code, remedy, others = []] of table) {
+  test(`${situation} is ${code}`, async () => {
+    make();
+    const [first, ...rest] = await findings(code);
+    assert.equal(first, code);
+    assert.match(await steps(), remedy);
+    for (const other of others) assert.ok(rest.includes(other), `${other} in ${rest.join(', ')}`);
+  });
+}
+
+for (const [situation, make] of [
+  ['a unit', () => insertOnly(stand.keys, ['demo-unit'])],
+  ['an expert', () => insertOnly(stand.keys, ['demo-expert'])],
+  ['an RSA certificate', () => insertOnly(stand.keys, ['demo-rsa'])],
+  ['keys of a unit and of an expert', () => insertOnly(stand.keys, ['demo-unit', 'demo-expert'])],
+  ['a pair of the CA with a seal', () => insert([{ until: 300 }, { until: 300, usage: ENCRYPTS }], national(299))],
+] as const) {
+  test(`nothing is wrong with ${situation}`, async () => {
+    make();
+    assert.deepEqual(await findings('none'), []);
+  });
+}
