@@ -33,6 +33,7 @@ use crate::trust::Anchor;
 use facts::Facts;
 use rules::{Found, ROWS, Row};
 use serde::{Deserialize, Serialize};
+use yinxin_proto::error::Entry;
 use yinxin_proto::{Base64, Error, Finding, Locale, Severity};
 
 /// Who can mend something.
@@ -160,21 +161,26 @@ pub fn advise(
     let healthy = found.iter().all(|(_, one)| one.severity == Severity::Note);
     let mut findings: Vec<Advised> = Vec::new();
     let mut answered = false;
-    if let Some(text) = asked {
-        let answers = |row: &Row| {
-            problem.map_or_else(
-                || row.codes.iter().any(|code| message::names_code(text, code)),
-                |problem| row.guide.contains(&problem.id.as_str()),
-            )
+    let entry = asked
+        .filter(|_| problem.is_none())
+        .and_then(message::in_catalogue);
+    if asked.is_some() {
+        let answers = |(row, one): &(&Row, Found)| match (problem, entry) {
+            (Some(problem), _) => row.guide.contains(&problem.id.as_str()),
+            (None, Some(entry)) => entry.code == one.error.code(),
+            (None, None) => false,
         };
-        if let Some(at) = found.iter().position(|(row, _)| answers(row)) {
+        if let Some(at) = found.iter().position(answers) {
             let (row, one) = found.remove(at);
             findings.push(advised(row, one, problem, guide, tariff));
             answered = true;
         }
     }
     if asked.is_some() && !answered {
-        findings.push(unexplained(problem, guide, tariff));
+        findings.push(match entry {
+            Some(entry) => unfounded(entry, guide, tariff),
+            None => unexplained(problem, guide, tariff),
+        });
     }
     let rest = found.into_iter();
     findings.extend(rest.map(|(row, one)| advised(row, one, problem, guide, tariff)));
@@ -222,7 +228,43 @@ fn advised(
     }
 }
 
-/// A message whose cause is not found: what would have to be looked at.
+/// A message of the catalogue whose cause is not found here: it may be another computer's, or the
+/// portal's own word.
+fn unfounded(entry: &Entry, guide: &Guide, tariff: &Tariff) -> Advised {
+    let row = ROWS.iter().find(|row| row.codes.contains(&entry.code));
+    let written = row.and_then(|row| guide.steps.get(row.rule).cloned());
+    // A remedy with a parameter says nothing without it.
+    let whole = !entry.zh_remedy.contains('{');
+    let steps = written.or_else(|| {
+        whole.then(|| {
+            vec![Step {
+                text: Bilingual::of(entry.zh_remedy, entry.en_remedy),
+                links: Vec::new(),
+            }]
+        })
+    });
+    let mut advised = unexplained(None, guide, tariff);
+    let message = message::without_parameters(entry.zh);
+    let error = Error::MessageWithoutCause { message };
+    let said = |locale| error.text(locale).message;
+    advised.cause = Bilingual {
+        zh: said(Locale::ZhCn),
+        en: said(Locale::En),
+    };
+    advised.finding = Finding::new(Severity::Warning, error);
+    if let Some(steps) = steps {
+        advised.steps = steps;
+    }
+    if let Some(row) = row {
+        advised.who = row.who;
+        advised.contacts = guide.contacts(row.contacts, tariff);
+        advised.procedures = row.procedures.iter().map(|&id| id.into()).collect();
+    }
+    advised
+}
+
+/// A message of the platform whose cause is not found, or one that nobody knows: what would have to
+/// be looked at.
 fn unexplained(problem: Option<&Problem>, guide: &Guide, tariff: &Tariff) -> Advised {
     let (error, severity) = match problem {
         Some(problem) => {

@@ -1,8 +1,9 @@
-//! Which message of the platform a pasted text is. People copy half of it, in other widths and with
-//! spaces; the guide itself prints one as `[ocal]KT_ ReadSealDatas`.
+//! Which message of the platform, or of the catalogue, a pasted text is. People copy half of it, in
+//! other widths and with spaces; the guide itself prints one as `[ocal]KT_ ReadSealDatas`.
 
 use super::guide::Problem;
 use super::names::fold;
+use yinxin_proto::error::{ALL, Entry};
 use yinxin_proto::limits::MAX_MESSAGE_CHARS;
 
 /// The problem whose message a text is, if it is one: the one with the longest piece in it.
@@ -35,14 +36,44 @@ fn likeness(text: &str, problem: &Problem) -> Option<usize> {
 /// Letters that are enough of a message that was cut off.
 const LEAST: usize = 4;
 
-/// Whether a text names a code of the catalogue, as Yinxin shows it beside a message.
-pub(super) fn names_code(text: &str, code: &str) -> bool {
-    text.chars()
-        .take(MAX_MESSAGE_CHARS as usize)
-        .collect::<String>()
-        .split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'))
-        .any(|word| word == code)
+/// The entry of the catalogue that a text names by its code, as Yinxin shows it beside a message, or
+/// whose words stand in it.
+pub(super) fn in_catalogue(text: &str) -> Option<&'static Entry> {
+    let text: String = text.chars().take(MAX_MESSAGE_CHARS as usize).collect();
+    let mut words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
+    let named = words.find_map(|word| ALL.iter().find(|entry| entry.code == word));
+    let text = bare(&text);
+    let said = || {
+        let all = ALL.iter().filter_map(|entry| {
+            let messages = [entry.zh, entry.en].into_iter();
+            let letters = messages.filter_map(|message| letters_in(&text, message));
+            Some((letters.max()?, entry))
+        });
+        all.max_by_key(|(letters, _)| *letters)
+    };
+    named.or_else(|| said().map(|(_, entry)| entry))
 }
+
+/// Letters of a message of the catalogue, if all of it but its parameters stands in a text, in order.
+fn letters_in(text: &str, message: &str) -> Option<usize> {
+    let mut letters = 0;
+    let mut rest = text;
+    for piece in message.split(['{', '}']).step_by(2).map(bare) {
+        let at = rest.find(&piece)?;
+        rest = &rest[at + piece.len()..];
+        letters += piece.chars().count();
+    }
+    (letters >= LEAST_OF_CATALOGUE).then_some(letters)
+}
+
+/// A message of the catalogue with dots for its parameters.
+pub(super) fn without_parameters(message: &str) -> String {
+    let pieces: Vec<&str> = message.split(['{', '}']).step_by(2).collect();
+    pieces.join("…")
+}
+
+/// Letters of a catalogue's message that are enough to know it: short ones stand in others.
+const LEAST_OF_CATALOGUE: usize = 6;
 
 /// Letters and digits alone, in one width and case.
 fn bare(text: &str) -> String {

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 use yinxin_proto::doctor::{Check, CheckKind, CheckState, DoctorReport, Evidence as Seen};
+use yinxin_proto::error::{ALL, Entry};
 
 type Change = Box<dyn Fn(&mut Situation)>;
 
@@ -789,6 +790,16 @@ fn cases() -> Vec<Case> {
             "",
         ),
         row(
+            "a message of the catalogue without its cause",
+            pasted("证书已于 2026-10-01 被注销（原因：不明）。", good()),
+            "message",
+            "message-without-cause",
+            Warning,
+            User,
+            "",
+            "",
+        ),
+        row(
             "a message without its cause",
             pasted("当前用户所属机构与key信息不一致", good()),
             "message",
@@ -1182,6 +1193,31 @@ fn messages_are_known_in_pieces_and_other_widths() {
             "{text:.20}"
         );
     }
+    for (text, code) in [
+        (
+            "提示：证书已于2026-10-01被注销 （原因: 不明）。请联系",
+            "certificate-revoked",
+        ),
+        (
+            "The certificate was revoked on 2026-10-01",
+            "certificate-revoked",
+        ),
+        ("代码：site-not-allowed", "site-not-allowed"),
+        ("登录失败：PIN 码已锁定，UKey 暂时不能使用", "pin-locked"),
+    ] {
+        let found = message::in_catalogue(text).map(|entry| entry.code);
+        assert_eq!(found, Some(code), "{text}");
+    }
+    for text in ["", "证书", "今天天气很好", &"锁".repeat(100_000)] {
+        assert!(message::in_catalogue(text).is_none(), "{text:.20}");
+    }
+    // Each is known by its own words, unless one says the same and more.
+    let own = |entry: &&Entry| {
+        let text = message::without_parameters(entry.zh);
+        message::in_catalogue(&text).is_some_and(|found| found.code == entry.code)
+    };
+    let known = ALL.iter().filter(own).count();
+    assert!(known * 10 > ALL.len() * 9, "{known} of {}", ALL.len());
     // A code, as Yinxin's own windows show it.
     let locked = keyed(|token| token.pin.state = PinState::Locked);
     let mut both = pasted("错误 pin-locked", locked);
@@ -1245,7 +1281,7 @@ fn times_of_hostile_certificates_do_no_harm() {
 }
 
 fn errors() -> impl Strategy<Value = Option<Error>> {
-    let all: Vec<Error> = yinxin_proto::error::ALL
+    let all: Vec<Error> = ALL
         .iter()
         .filter_map(|entry| {
             let params: serde_json::Map<String, serde_json::Value> = entry
