@@ -10,6 +10,7 @@ import { type Authority, type Holder, makeAuthority } from '../../www/demo/testi
 import { HOST, ROOT, SOFTKEY } from '../stand/paths.js';
 import { run } from '../stand/process.js';
 import { makeSeal } from '../stand/seals.js';
+import { makeSoftHsm, type SoftHsm } from '../stand/softhsm.js';
 import { hostConfiguration, hostsOf, insertOnly, makeStand, PIN, type Stand, tokenOf } from '../stand/stand.js';
 import { cLibrary, type Issued, makeToken, oldLibrary } from '../stand/tokens.js';
 
@@ -104,9 +105,9 @@ function tried(label: string, times: number): void {
 }
 
 /** Other modules, or lines of the host's configuration. */
-function configure(options: Parameters<typeof hostConfiguration>[2]): void {
+function configure(options: Parameters<typeof hostConfiguration>[2], softHsm?: SoftHsm): void {
   const good = readFileSync(stand.config, 'utf8');
-  writeFileSync(stand.config, hostConfiguration(stand.keys, undefined, options));
+  writeFileSync(stand.config, hostConfiguration(stand.keys, softHsm, options));
   endHosts();
   undo.push(() => {
     writeFileSync(stand.config, good);
@@ -242,6 +243,13 @@ const table: [string, () => unknown, ErrorCode, RegExp, ErrorCode[]?][] = [
   ['a host for another extension', () => register({ allowed_origins: [] }), 'host-forbidden', /./],
   ['an old host', () => register(greeter(PROTOCOL_VERSION - 1)), 'host-too-old', /更新/],
   ['an old extension', () => register(greeter(PROTOCOL_VERSION + 1)), 'extension-too-old', /更新/],
+  [
+    'a certificate that ends in 29 days, of an issuer that is not at hand',
+    () => configure({}, makeSoftHsm(join(stand.folder, 'softhsm'), PIN)),
+    'certificate-ends-soon',
+    /“证书更新”/,
+    ['issuer-unknown'],
+  ],
   // Two at once
   [
     'an ended certificate, and a seal of the old kind in another key',

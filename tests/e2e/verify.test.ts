@@ -598,10 +598,9 @@ describe('how it looks', () => {
   const made = makeStates();
   after(() => made.remove());
   for (const options of [
-    { locale: 'zh-CN', colorScheme: 'light', width: 1280 },
-    { locale: 'en', colorScheme: 'dark', width: 1280 },
-    { locale: 'zh-CN', colorScheme: 'dark', width: 320 },
-    { locale: 'en', colorScheme: 'light', width: 320 },
+    // Each language, each scheme and each end of the widths once.
+    { locale: 'zh-CN', colorScheme: 'dark', width: 1280 },
+    { locale: 'zh-CN', colorScheme: 'light', width: 320 },
     // 1280 at 200 %.
     { locale: 'en', colorScheme: 'light', width: 640 },
   ] as const) {
