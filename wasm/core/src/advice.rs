@@ -24,6 +24,7 @@ mod tests;
 pub use calendar::calendar_entry;
 pub use guide::{Guide, Problem, Procedure, SCCA_GUIDE, Step, Where, Whom, procedures};
 pub use names::{Comparison, Likeness, Segment, compare};
+pub use rules::OLDEST_ENGINE;
 pub use situation::{Account, Browser, Extension, HostState, Situation};
 
 use crate::fees::{Contact, Tariff};

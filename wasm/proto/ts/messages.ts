@@ -142,7 +142,15 @@ path: string,
 /**
  * What is wrong.
  */
-reason: string, } } | { "code": "no-module", "params": Record<symbol, never> } | { "code": "module-missing", "params": {
+reason: string, } } | { "code": "blocked-by-policy", "params": {
+/**
+ * The browser.
+ */
+browser: string,
+/**
+ * Name of the policy.
+ */
+policy: string, } } | { "code": "no-module", "params": Record<symbol, never> } | { "code": "module-missing", "params": {
 /**
  * Name of the module.
  */
@@ -811,7 +819,15 @@ path: string,
 /**
  * What is wrong.
  */
-reason: string, } } | { "code": "no-module", "params": Record<symbol, never> } | { "code": "module-missing", "params": {
+reason: string, } } | { "code": "blocked-by-policy", "params": {
+/**
+ * The browser.
+ */
+browser: string,
+/**
+ * Name of the policy.
+ */
+policy: string, } } | { "code": "no-module", "params": Record<symbol, never> } | { "code": "module-missing", "params": {
 /**
  * Name of the module.
  */

@@ -87,6 +87,8 @@ pub(super) const ROWS: &[Row] = rows! {
         do [], when |facts| host(facts, |problem| !matches!(problem, Error::HostMissing {} | Error::HostForbidden {} | Error::NoModule {} | Error::NoToken {}));
     "site-not-allowed": ["site-not-allowed"], guide [], Fatal, User asks NOBODY,
         do [], when site_not_allowed;
+    "blocked-by-policy": ["blocked-by-policy"], guide [], Warning, Administrator asks NOBODY,
+        do [], when |facts| doctor_says(facts, "blocked-by-policy");
     "several-hosts": ["several-hosts"], guide [], Warning, User asks NOBODY,
         do [], when |facts| doctor_says(facts, "several-hosts");
     "clock-wrong": ["clock-wrong"], guide [], Warning, User asks NOBODY,
@@ -180,8 +182,8 @@ use Who::Platform;
 
 // ── Browser, extension, host ─────────────────────────────────────────────────────────────────
 
-/// Of the extension's manifest.
-pub(super) const OLDEST_ENGINE: u32 = 110;
+/// The oldest engine that the extension works with, as its manifest says.
+pub const OLDEST_ENGINE: u32 = 110;
 
 fn browser_too_old(facts: &Facts<'_>) -> Vec<Found> {
     let browser = facts.told.browser.as_ref();
@@ -737,6 +739,7 @@ fn doctor(facts: &Facts<'_>) -> Vec<Found> {
         "reader-service-off",
         "key-without-driver",
         "several-hosts",
+        "blocked-by-policy",
     ];
     facts
         .doctor()

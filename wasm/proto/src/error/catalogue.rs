@@ -246,6 +246,13 @@ errors! {
     zh "浏览器 {browser} 中登记的印信主机程序无法启动（{path}：{reason}）。" / "请运行 yinxin-host install 重新登记，然后重启浏览器。"
     en "The host as registered with {browser} does not start ({path}: {reason})." / "Run “yinxin-host install” to register it again, then restart the browser."
 
+    /// Host: an administrator's policy of a browser keeps it from our extension or our host.
+    "blocked-by-policy" BlockedByPolicy { /// The browser.
+        browser: String, /// Name of the policy.
+        policy: String }
+    zh "浏览器 {browser} 的管理策略（{policy}）不允许使用印信。" / "请单位的电脑管理员在该策略中放行印信扩展和主机程序。"
+    en "A policy of the browser {browser} ({policy}) does not let Yinxin work." / "Ask your administrator to allow Yinxin's extension and host program in it."
+
     // ── Modules and tokens ───────────────────────────────────────────────────────────────────
 
     /// No library is configured or found at all.

@@ -746,6 +746,26 @@ fn cases() -> Vec<Case> {
             "",
         ),
         row(
+            "a policy of the browser",
+            doctored(
+                good(),
+                check(
+                    CheckKind::Registration,
+                    "chrome",
+                    Error::BlockedByPolicy {
+                        browser: "chrome".into(),
+                        policy: "NativeMessagingBlocklist".into(),
+                    },
+                ),
+            ),
+            "blocked-by-policy",
+            "blocked-by-policy",
+            Warning,
+            Administrator,
+            "",
+            "",
+        ),
+        row(
             "no permission for the site",
             changed(|all| all.extension.as_mut().unwrap().site_allowed = Some(false)),
             "site-not-allowed",
