@@ -298,11 +298,13 @@ const VERBS: &[&str] = &[
 const HELP: &str = "\
 yinxin-host: the native-messaging host of Yinxin. Without a command it serves a browser.
 
-  yinxin-host install|uninstall [--browser chromium|chrome|edge]... [--user-data-dir DIR]...
+  yinxin-host install|uninstall [--browser NAME]... [--user-data-dir DIR]...
                                 [--extension-id ID]... [--config FILE] [--dry-run]
-      Registers the host with browsers, or takes that back. Without --browser and --user-data-dir:
-      with each of the three. --extension-id lets another extension call, and writes that to the
-      configuration. --config names the configuration for this registration.
+      Registers the host with browsers, or takes that back. NAME is chromium, chrome, edge, brave,
+      vivaldi, opera or qaxbrowser, where that is known on this system (on Windows Brave and Vivaldi
+      read what is registered with Chrome). Without --browser and --user-data-dir: with the first
+      three, and the others that are there. --extension-id lets another extension call, and writes that
+      to the configuration. --config names the configuration for this registration.
   yinxin-host doctor [--json] [--report FILE] [--test-signature LABEL [--pin-stdin]]
                      [--user-data-dir DIR]... [--module PATH]...
       Says what works, what does not, and why. --report writes it into a file for support, which holds

@@ -31,6 +31,18 @@ use yinxin_proto::site::RELEASED_EXTENSION_ID;
 
 /// Name of the variable that names the file.
 pub const VARIABLE: &str = "YINXIN_HOST_CONFIG";
+/// Name of the variable that names the folder in which the system's own folders are looked for, in
+/// place of the root. For tests; nothing is ever written there.
+const ROOT: &str = "YINXIN_HOST_ROOT";
+
+/// A folder or file of the system's, by its path from the root.
+#[must_use]
+pub fn system_path(path: &str) -> PathBuf {
+    std::env::var_os(ROOT)
+        .filter(|value| !value.is_empty())
+        .map_or("/".into(), PathBuf::from)
+        .join(path)
+}
 
 /// The configuration.
 #[derive(Clone, Debug, Deserialize)]

@@ -5,12 +5,14 @@
 //! | module | what it looks at |
 //! |---|---|
 //! | [`registration`] | what each browser would start |
+//! | [`policy`] | what an administrator forbids in a browser |
 //! | [`reader`] | the service for smart-card readers |
 //! | [`usb`] | what is plugged in, against the table of known keys |
 //! | [`module`] | drivers, the keys that they read, certificates and seals in those, a test signature |
 //! | [`repair`] | registers this host again, and takes that back |
 
 pub mod module;
+mod policy;
 mod reader;
 pub mod registration;
 pub mod repair;
@@ -20,7 +22,6 @@ use crate::config::{self, Config};
 use crate::registration::Place;
 use crate::service::{Found, Service};
 use std::fmt::Display;
-use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 use yinxin_proto::doctor::{Check, CheckKind, CheckState, DoctorReport, Evidence};
@@ -41,10 +42,11 @@ pub fn examine(
     thread::scope(|scope| {
         let registrations: Vec<_> = places
             .iter()
+            .filter(|place| place.present || place.is_common())
             .map(|place| scope.spawn(move || registration::look(place, config)))
             .collect();
         let reader = scope.spawn(reader::look);
-        let devices = scope.spawn(|| usb::devices(Path::new(usb::SYSFS)));
+        let devices = scope.spawn(|| usb::devices(&config::system_path(usb::SYSFS)));
         let looks = service.look(module::LOAD_PATIENCE, module::LIST_PATIENCE);
 
         let registrations: Vec<_> = registrations

@@ -1,7 +1,7 @@
 //! Where browsers look for the host, and what is written there: one small manifest for each browser,
 //! which names the program and the extensions that may start it.
 
-use crate::config;
+use crate::{config, files};
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::io;
@@ -9,103 +9,220 @@ use std::path::{Path, PathBuf};
 use yinxin_proto::Error;
 use yinxin_proto::site::{HOST_NAME, RELEASED_EXTENSION_ID};
 
-/// Browsers that the installer knows by name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Browser {
-    /// Chromium.
-    Chromium,
-    /// Google Chrome.
-    Chrome,
-    /// Microsoft Edge.
-    Edge,
+/// A browser that the installer and the doctor know by name.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Browser {
+    /// Its name on the command line and in reports.
+    pub name: &'static str,
+    /// Registered, and told of, even where it was not seen: it may come later.
+    pub common: bool,
+    /// The first number of its version is that of the engine.
+    tells_engine: bool,
+    /// Where its things lie, on the systems where that is known.
+    linux: Option<Places>,
+    macos: Option<Places>,
+    windows: Option<Places>,
 }
 
-impl Browser {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Chromium, Self::Chrome, Self::Edge];
+/// Where a browser has its things on one system.
+#[derive(Debug, PartialEq, Eq)]
+struct Places {
+    /// Folders of profiles, below [`settings`]. The first is the browser's own, the others are of
+    /// browsers that read its registration.
+    profiles: &'static [&'static str],
+    /// System-wide folders of manifests, from the root. On Windows the keys below `Software` in which
+    /// it looks for `NativeMessagingHosts`, in this order; the first is its own.
+    hosts: &'static [&'static str],
+    /// Managed policies: the folder of files on Linux, the key below `Software\\Policies` on Windows.
+    policies: Option<&'static str>,
+}
 
-    /// The browser of a name.
+/// The browsers, each with its sources.
+///
+/// The user's manifests lie in the folder of profiles on Linux and macOS (Chromium's
+/// `chrome/common/chrome_paths.cc`), and Chromium takes the user's before the system's everywhere
+/// (`native_process_launcher_*.cc`). Left out are browsers for which no source tells the place:
+/// 360, QQ, Sogou and 2345 on Windows, 360 and Deepin's browser on Linux, and 红莲花. Those that kept
+/// Chromium's rule for Windows read what is registered with Chrome.
+pub const BROWSERS: &[Browser] = &[
+    // developer.chrome.com, “Native messaging host location”; Chromium's documentation of policies.
+    // A build without a brand looks for Chrome's keys after its own (`native_process_launcher_win.cc`).
+    Browser {
+        name: "chromium",
+        common: true,
+        tells_engine: true,
+        linux: Some(Places {
+            profiles: &["chromium"],
+            hosts: &["etc/chromium/native-messaging-hosts"],
+            policies: Some("etc/chromium/policies/managed"),
+        }),
+        macos: Some(Places {
+            profiles: &["Chromium"],
+            hosts: &["Library/Application Support/Chromium/NativeMessagingHosts"],
+            policies: None,
+        }),
+        windows: Some(Places {
+            profiles: &["Chromium\\User Data"],
+            hosts: &["Chromium", "Google\\Chrome"],
+            policies: Some("Chromium"),
+        }),
+    },
+    // As above. On Windows Brave and Vivaldi read Chrome's keys (KeePassXC's
+    // `NativeMessageInstaller.cpp`, its browser extension's issue 48).
+    Browser {
+        name: "chrome",
+        common: true,
+        tells_engine: true,
+        linux: Some(Places {
+            profiles: &["google-chrome"],
+            hosts: &["etc/opt/chrome/native-messaging-hosts"],
+            policies: Some("etc/opt/chrome/policies/managed"),
+        }),
+        macos: Some(Places {
+            profiles: &["Google/Chrome"],
+            hosts: &["Library/Google/Chrome/NativeMessagingHosts"],
+            policies: None,
+        }),
+        windows: Some(Places {
+            profiles: &[
+                "Google\\Chrome\\User Data",
+                "BraveSoftware\\Brave-Browser\\User Data",
+                "Vivaldi\\User Data",
+            ],
+            hosts: &["Google\\Chrome"],
+            policies: Some("Google\\Chrome"),
+        }),
+    },
+    // learn.microsoft.com, “Native messaging” of Edge, which names the order of the keys, and
+    // “Microsoft Edge - Policies”.
+    Browser {
+        name: "edge",
+        common: true,
+        tells_engine: true,
+        linux: Some(Places {
+            profiles: &["microsoft-edge"],
+            hosts: &["etc/opt/edge/native-messaging-hosts"],
+            policies: Some("etc/opt/edge/policies/managed"),
+        }),
+        macos: Some(Places {
+            profiles: &["Microsoft Edge"],
+            hosts: &["Library/Microsoft/Edge/NativeMessagingHosts"],
+            policies: None,
+        }),
+        windows: Some(Places {
+            profiles: &["Microsoft\\Edge\\User Data"],
+            hosts: &["Microsoft\\Edge", "Chromium", "Google\\Chrome"],
+            policies: Some("Microsoft\\Edge"),
+        }),
+    },
+    // KeePassXC for the user's folder; brave-core's main delegate for the system's, which is Chrome's;
+    // support.brave.com for policies. On macOS sources differ.
+    Browser {
+        name: "brave",
+        common: false,
+        tells_engine: true,
+        linux: Some(Places {
+            profiles: &["BraveSoftware/Brave-Browser"],
+            hosts: &["etc/opt/chrome/native-messaging-hosts"],
+            policies: Some("etc/brave/policies/managed"),
+        }),
+        macos: None,
+        windows: None,
+    },
+    // KeePassXC. For the system-wide folders sources differ.
+    Browser {
+        name: "vivaldi",
+        common: false,
+        tells_engine: false,
+        linux: Some(Places {
+            profiles: &["vivaldi"],
+            hosts: &[],
+            policies: None,
+        }),
+        macos: Some(Places {
+            profiles: &["Vivaldi"],
+            hosts: &[],
+            policies: None,
+        }),
+        windows: None,
+    },
+    // KeePassXC's issue 2879 for Windows; Free Download Manager's installer for Linux.
+    Browser {
+        name: "opera",
+        common: false,
+        tells_engine: false,
+        linux: Some(Places {
+            profiles: &["opera"],
+            hosts: &[],
+            policies: None,
+        }),
+        macos: Some(Places {
+            profiles: &["com.operasoftware.Opera"],
+            hosts: &[],
+            policies: None,
+        }),
+        windows: Some(Places {
+            profiles: &["..\\Roaming\\Opera Software\\Opera Stable"],
+            hosts: &["Opera Software"],
+            policies: None,
+        }),
+    },
+    // 奇安信可信浏览器, which Kylin brings: a public acceptance report of native messaging with version
+    // 1.0.46371.2 on Kylin V10 SP1 (2026-07-27).
+    Browser {
+        name: "qaxbrowser",
+        common: false,
+        tells_engine: false,
+        linux: Some(Places {
+            profiles: &["qaxbrowser"],
+            hosts: &[],
+            policies: None,
+        }),
+        macos: None,
+        windows: None,
+    },
+];
+
+impl Browser {
+    /// The browser of a name, on this system.
     ///
     /// # Errors
     /// For another name.
-    pub fn named(name: &str) -> Result<Self, String> {
-        Self::ALL
-            .into_iter()
-            .find(|browser| browser.name() == name)
+    pub fn named(name: &str) -> Result<&'static Self, String> {
+        BROWSERS
+            .iter()
+            .find(|browser| browser.name == name && browser.places().is_some())
             .ok_or_else(|| format!("unknown browser “{name}”"))
     }
 
-    /// Its name on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Chromium => "chromium",
-            Self::Chrome => "chrome",
-            Self::Edge => "edge",
-        }
-    }
-
-    /// The folder of its profiles, for the user who runs this. On Windows the manifests lie in a
-    /// folder of ours and the registry names them.
-    ///
-    /// Source: Chromium's documentation of native messaging, “Native messaging host location”;
-    /// Microsoft's of Edge.
-    fn user_data_dir(self) -> Option<PathBuf> {
-        let home = || {
-            std::env::var_os("HOME")
-                .map(PathBuf::from)
-                .filter(|home| home.is_absolute())
-        };
+    fn places(&self) -> Option<&Places> {
         if cfg!(windows) {
-            return Some(config::folder(config::Folder::Configuration)?.join(self.name()));
+            &self.windows
+        } else if cfg!(target_vendor = "apple") {
+            &self.macos
+        } else {
+            &self.linux
         }
-        if cfg!(target_vendor = "apple") {
-            let folder = match self {
-                Self::Chromium => "Chromium",
-                Self::Chrome => "Google/Chrome",
-                Self::Edge => "Microsoft Edge",
-            };
-            return Some(home()?.join("Library/Application Support").join(folder));
-        }
-        let folder = match self {
-            Self::Chromium => "chromium",
-            Self::Chrome => "google-chrome",
-            Self::Edge => "microsoft-edge",
-        };
-        let base = std::env::var_os("XDG_CONFIG_HOME")
-            .map(PathBuf::from)
-            .filter(|base| base.is_absolute());
-        let base = match base {
-            Some(base) => base,
-            None => home()?.join(".config"),
-        };
-        Some(base.join(folder))
+        .as_ref()
     }
+}
 
-    /// The folder that is there once the browser was used.
-    fn used_dir(self) -> Option<PathBuf> {
-        if !cfg!(windows) {
-            return self.user_data_dir();
-        }
-        // Source: Chromium's documentation of the user data directory; Microsoft's of Edge.
-        let folder = match self {
-            Self::Chromium => "Chromium",
-            Self::Chrome => "Google\\Chrome",
-            Self::Edge => "Microsoft\\Edge",
-        };
-        let base = std::env::var_os("LOCALAPPDATA").map(PathBuf::from)?;
-        Some(base.join(folder).join("User Data"))
+/// The user's folder in which browsers have their folders of profiles.
+///
+/// Source: Chromium's documentation of the user data directory; Microsoft's of Edge.
+fn settings() -> Option<PathBuf> {
+    let absolute = |variable| {
+        let path = std::env::var_os(variable).map(PathBuf::from);
+        path.filter(|path| path.is_absolute())
+    };
+    if cfg!(windows) {
+        return absolute("LOCALAPPDATA");
     }
-
-    /// Its key in the registry, under `HKEY_CURRENT_USER`.
-    #[cfg(windows)]
-    fn registry_key(self) -> String {
-        let vendor = match self {
-            Self::Chromium => "Chromium",
-            Self::Chrome => "Google\\Chrome",
-            Self::Edge => "Microsoft\\Edge",
-        };
-        format!("Software\\{vendor}\\NativeMessagingHosts\\{HOST_NAME}")
+    let home = || absolute("HOME");
+    if cfg!(target_vendor = "apple") {
+        return Some(home()?.join("Library/Application Support"));
     }
+    absolute("XDG_CONFIG_HOME").or_else(|| Some(home()?.join(".config")))
 }
 
 /// The manifest of a native-messaging host.
@@ -166,26 +283,44 @@ pub fn allowed_origins(extension_ids: &[String]) -> Vec<String> {
 pub struct Place {
     /// The browser's name, or the folder of profiles.
     pub browser: String,
-    /// The manifest.
+    /// The user's manifest, which is the one that we write.
     pub manifest: PathBuf,
     /// The browser is there.
     pub present: bool,
-    /// The key in the registry that names the manifest, on Windows.
-    #[cfg(windows)]
-    registry_key: Option<String>,
+    /// The folder of its profiles.
+    profiles: PathBuf,
+    /// The browser, where it is one with a name.
+    known: Option<&'static Browser>,
+}
+
+/// A manifest that a browser finds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Registered {
+    /// The manifest.
+    pub manifest: PathBuf,
+    /// For all users: an administrator's business.
+    pub system_wide: bool,
 }
 
 impl Place {
-    /// The place of a browser, for the user who runs this.
+    /// The place of a browser, for the user who runs this; nothing where none is known on this system.
     #[must_use]
-    pub fn of_browser(browser: Browser) -> Option<Self> {
-        let folder = browser.user_data_dir()?;
+    pub fn of_browser(browser: &'static Browser) -> Option<Self> {
+        let settings = settings()?;
+        let folders = browser.places()?.profiles;
+        let profiles = settings.join(folders.first()?);
+        // On Windows the registry names the manifests, and they lie in a folder of ours.
+        let manifests = if cfg!(windows) {
+            config::folder(config::Folder::Configuration)?.join(browser.name)
+        } else {
+            profiles.clone()
+        };
         Some(Self {
-            browser: browser.name().to_owned(),
-            manifest: manifest_in(&folder),
-            present: browser.used_dir().is_some_and(|used| is_used(&used)),
-            #[cfg(windows)]
-            registry_key: Some(browser.registry_key()),
+            browser: browser.name.to_owned(),
+            manifest: manifest_in(&manifests),
+            present: folders.iter().any(|folder| is_used(&settings.join(folder))),
+            profiles,
+            known: Some(browser),
         })
     }
 
@@ -197,40 +332,104 @@ impl Place {
             browser: folder.display().to_string(),
             manifest: manifest_in(&folder),
             present: is_used(&folder),
-            #[cfg(windows)]
-            registry_key: None,
+            profiles: folder,
+            known: None,
         }
+    }
+
+    /// Whether it is registered, and told of, even where its browser was not seen.
+    #[must_use]
+    pub fn is_common(&self) -> bool {
+        self.known.is_none_or(|browser| browser.common)
     }
 
     /// The launcher of a registration with a configuration of its own.
     #[must_use]
     pub fn launcher(&self) -> PathBuf {
-        let extension = if cfg!(windows) { "cmd" } else { "sh" };
-        self.manifest
-            .with_file_name(format!("{HOST_NAME}.{extension}"))
+        launcher_beside(&self.manifest)
     }
 
-    /// The manifest that the browser reads: on Windows the one that the registry names, if any.
+    /// The manifests that the browser finds. It takes the first.
     ///
     /// # Errors
     /// The system's.
-    pub fn manifest_read(&self) -> io::Result<PathBuf> {
-        #[cfg(windows)]
-        if self.registry_key.is_some() {
-            return self
-                .registry()?
-                .ok_or_else(|| io::ErrorKind::NotFound.into());
+    #[cfg(not(windows))]
+    pub fn registered(&self) -> io::Result<Vec<Registered>> {
+        let user = Registered {
+            manifest: self.manifest.clone(),
+            system_wide: false,
+        };
+        let folders = self.places().map_or(&[][..], |places| places.hosts);
+        let system = folders.iter().map(|folder| Registered {
+            manifest: config::system_path(folder).join(format!("{HOST_NAME}.json")),
+            system_wide: true,
+        });
+        let mut found = Vec::new();
+        for one in [user].into_iter().chain(system) {
+            match fs::metadata(&one.manifest) {
+                Ok(_) => found.push(one),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                // For the browser, one that can't be seen is not there.
+                Err(_) if one.system_wide => {}
+                Err(error) => return Err(error),
+            }
         }
-        Ok(self.manifest.clone())
+        Ok(found)
     }
 
-    /// The manifest that the registry names for a browser; nothing on other systems than Windows.
+    /// The manifests that the registry names for the browser. It takes the first.
+    ///
+    /// # Errors
+    /// The system's.
+    #[cfg(windows)]
+    pub fn registered(&self) -> io::Result<Vec<Registered>> {
+        use winreg::enums::{
+            HKEY_CURRENT_USER, HKEY_LOCAL_MACHINE, KEY_READ, KEY_WOW64_32KEY, KEY_WOW64_64KEY,
+        };
+        let Some(places) = self.places() else {
+            let manifest = self.manifest.clone();
+            return Ok(vec![Registered {
+                manifest,
+                system_wide: false,
+            }]);
+        };
+        let mut found = Vec::new();
+        // The order of `GetManifestPath` and of `FindManifest` in `native_process_launcher_win.cc`.
+        for (root, system_wide) in [(HKEY_CURRENT_USER, false), (HKEY_LOCAL_MACHINE, true)] {
+            for view in [KEY_WOW64_32KEY, KEY_WOW64_64KEY] {
+                for vendor in places.hosts {
+                    let key = winreg::RegKey::predef(root)
+                        .open_subkey_with_flags(registry_key(vendor), KEY_READ | view);
+                    let value: io::Result<std::ffi::OsString> =
+                        key.and_then(|key| key.get_value(""));
+                    match value {
+                        Ok(path) => found.push(Registered {
+                            manifest: path.into(),
+                            system_wide,
+                        }),
+                        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                        Err(error) => return Err(error),
+                    }
+                }
+            }
+        }
+        // The user's keys are the same in both views.
+        let mut seen = Vec::new();
+        found.retain(|one| {
+            let is_new = !seen.contains(one);
+            seen.push(one.clone());
+            is_new
+        });
+        Ok(found)
+    }
+
+    /// The user's manifest that the registry names; nothing on other systems than Windows.
     ///
     /// # Errors
     /// The system's.
     pub fn registry(&self) -> io::Result<Option<PathBuf>> {
         #[cfg(windows)]
-        if let Some(key) = &self.registry_key {
+        if let Some(key) = self.own_key() {
             let user = winreg::RegKey::predef(winreg::enums::HKEY_CURRENT_USER);
             let value: io::Result<std::ffi::OsString> =
                 user.open_subkey(key).and_then(|key| key.get_value(""));
@@ -243,38 +442,81 @@ impl Place {
         Ok(None)
     }
 
-    /// Has the registry name a manifest, or none. Does nothing on other systems than Windows.
+    /// Has the registry name a manifest for the user, or none. Does nothing on other systems than
+    /// Windows.
     ///
     /// # Errors
     /// `file-failed`.
     pub fn set_registry(&self, manifest: Option<&Path>) -> Result<(), Error> {
         #[cfg(windows)]
-        if let Some(key) = &self.registry_key {
+        if let Some(key) = self.own_key() {
             let user = winreg::RegKey::predef(winreg::enums::HKEY_CURRENT_USER);
             let done = match manifest {
                 Some(manifest) => user
-                    .create_subkey(key)
+                    .create_subkey(&key)
                     .and_then(|(key, _)| key.set_value("", &manifest.as_os_str())),
-                None => match user.delete_subkey(key) {
+                None => match user.delete_subkey(&key) {
                     Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
                     other => other,
                 },
             };
-            return done.map_err(|error| crate::files::failed(Path::new(key), &error));
+            return done.map_err(|error| files::failed(Path::new(&key), &error));
         }
         #[cfg(not(windows))]
         let _ = manifest;
         Ok(())
     }
+
+    /// Where an administrator's policies of the browser lie: a folder of files on Linux, a key of the
+    /// registry on Windows.
+    #[must_use]
+    pub fn policies(&self) -> Option<&'static str> {
+        self.places()?.policies
+    }
+
+    /// The version of the browser that used the profiles last, and of its engine, where the one tells
+    /// the other. Chromium writes it on every start.
+    #[must_use]
+    pub fn version(&self) -> Option<(String, u32)> {
+        if !self.known?.tells_engine {
+            return None;
+        }
+        let path = self.profiles.join("Last Version");
+        if !fs::metadata(&path).is_ok_and(|told| told.is_file() && told.len() <= 64) {
+            return None;
+        }
+        let text = files::read_text(&path).ok()?;
+        let engine = text.split('.').next()?.trim().parse().ok()?;
+        Some((text.trim().to_owned(), engine))
+    }
+
+    fn places(&self) -> Option<&'static Places> {
+        self.known?.places()
+    }
+
+    #[cfg(windows)]
+    fn own_key(&self) -> Option<String> {
+        Some(registry_key(self.places()?.hosts.first()?))
+    }
+}
+
+/// The key that names a manifest, below `HKEY_CURRENT_USER` or `HKEY_LOCAL_MACHINE`.
+#[cfg(windows)]
+fn registry_key(vendor: &str) -> String {
+    format!("Software\\{vendor}\\NativeMessagingHosts\\{HOST_NAME}")
+}
+
+/// The launcher that a manifest would name.
+#[must_use]
+pub fn launcher_beside(manifest: &Path) -> PathBuf {
+    let extension = if cfg!(windows) { "cmd" } else { "sh" };
+    manifest.with_file_name(format!("{HOST_NAME}.{extension}"))
 }
 
 /// The places of all browsers with a name.
 #[must_use]
 pub fn known_places() -> Vec<Place> {
-    Browser::ALL
-        .into_iter()
-        .filter_map(Place::of_browser)
-        .collect()
+    BROWSERS.iter().filter_map(Place::of_browser).collect()
 }
 
 /// Whether a browser has used a folder: it holds more than what we put there.

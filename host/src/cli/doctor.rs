@@ -102,7 +102,7 @@ fn mended(mend: Mend, config: &Config, places: &[Place], options: &Options) -> R
             Mend::Repair => repair::register(place, config, dry_run),
             Mend::Undo => repair::undo(place, dry_run),
         };
-        if mend == Mend::Repair && !doctor::registration::is_failed(place, config) {
+        if mend == Mend::Repair && !doctor::registration::needs_repair(place, config) {
             continue;
         }
         let made = step(true).and_then(|changes| {

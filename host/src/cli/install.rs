@@ -19,8 +19,8 @@ use yinxin_proto::site::{DEVELOPMENT_EXTENSION_ID, RELEASED_EXTENSION_ID};
 /// What `install` and `uninstall` take.
 #[derive(Default)]
 pub struct Options {
-    /// Browsers; all if neither these nor folders are given.
-    pub browsers: Vec<Browser>,
+    /// Browsers. If neither these nor folders are given: the common ones, and others that are there.
+    pub browsers: Vec<&'static Browser>,
     /// Folders of profiles.
     pub user_data_dirs: Vec<PathBuf>,
     /// Further extensions that may call.
@@ -62,7 +62,12 @@ pub fn install(options: &Options) -> Result<(), Error> {
         .as_ref()
         .map(|path| std::path::absolute(path).unwrap_or_else(|_| path.clone()));
     let known = write_extension_ids(options, config_path.as_deref())?;
-    for place in places(options) {
+    let chosen = places(options).unwrap_or_else(|| {
+        let mut known = known_places();
+        known.retain(|place| place.present || place.is_common());
+        known
+    });
+    for place in chosen {
         let path = match &config_path {
             Some(config) => {
                 let launcher = place.launcher();
@@ -86,7 +91,7 @@ pub fn install(options: &Options) -> Result<(), Error> {
 /// # Errors
 /// `file-failed`.
 pub fn uninstall(options: &Options) -> Result<(), Error> {
-    for place in places(options) {
+    for place in places(options).unwrap_or_else(known_places) {
         let kept = repair::record(&place);
         for path in [place.launcher(), place.manifest.clone(), kept] {
             if !path.exists() {
@@ -104,21 +109,16 @@ pub fn uninstall(options: &Options) -> Result<(), Error> {
     Ok(())
 }
 
-fn places(options: &Options) -> Vec<Place> {
-    let named = options
-        .browsers
-        .iter()
-        .filter_map(|b| Place::of_browser(*b));
+/// The places that are named, if any are.
+fn places(options: &Options) -> Option<Vec<Place>> {
+    let named = options.browsers.iter();
+    let named = named.filter_map(|browser| Place::of_browser(browser));
     let folders = options
         .user_data_dirs
         .iter()
         .map(|dir| Place::of_folder(dir));
     let chosen: Vec<Place> = named.chain(folders).collect();
-    if chosen.is_empty() {
-        known_places()
-    } else {
-        chosen
-    }
+    (!chosen.is_empty()).then_some(chosen)
 }
 
 /// Writes the new ids into the configuration and gives all ids that it names.

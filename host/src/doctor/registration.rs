@@ -1,18 +1,19 @@
-//! Looks at a registration as the browser would use it: the manifest, and a real start of the
-//! program that it names.
+//! Looks at a registration as the browser would use it: its version, its administrator's policies,
+//! the manifest that it takes, and a real start of the program that this names.
 
+use super::policy::{self, Policies};
 use super::{Draft, repair};
 use crate::config::Config;
 use crate::files;
 use crate::frame::{self, Incoming};
-use crate::registration::{Manifest, Place, allowed_origins};
+use crate::registration::{Manifest, Place, Registered, allowed_origins, launcher_beside};
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
+use yinxin_core::advice::OLDEST_ENGINE;
 use yinxin_proto::doctor::{Check, CheckKind, CheckState, Repair};
 use yinxin_proto::host::HostMessage;
 use yinxin_proto::limits::{GREETING_MS, MAX_FRAME_FROM_HOST_BYTES};
@@ -23,39 +24,97 @@ use yinxin_proto::{Error, PROTOCOL_VERSION};
 pub struct Looked {
     /// What was found.
     pub check: Check,
-    /// The program that would be started, unless it is a launcher, which hides it.
-    pub program: Option<PathBuf>,
+    /// The programs that are registered, except launchers, which hide theirs.
+    pub programs: Vec<PathBuf>,
 }
 
 /// Looks at a place.
+#[must_use]
 pub fn look(place: &Place, config: &Config) -> Looked {
     let mut draft = Draft::new(CheckKind::Registration, &place.browser);
     draft.tell("installed", super::yes_or_no(place.present));
-    let mut program = None;
-    let result = registration(place, config, &mut draft, &mut program);
+    let policies = Policies::of(place);
+    let mut programs = Vec::new();
+    let found =
+        registration(place, config, &policies, &mut draft, &mut programs).map_err(|error| {
+            if policies.allow_users_hosts() {
+                return error;
+            }
+            // What mends it elsewhere does not count here.
+            if let Error::RegistrationBroken { reason, .. } = error {
+                draft.tell("does not start", reason);
+            }
+            blocked(place, &policies, policy::USER_LEVEL_HOSTS, &mut draft)
+        });
+    let result = barred(place, config, &policies, &mut draft).and(found);
     match (result, place.present) {
         (Ok(()), _) => {}
         // A browser that is not there needs no registration; one that is left over does no harm.
-        (Err(Error::RegistrationMissing { .. }), false) => draft.state(CheckState::Skipped),
+        (Err(Error::RegistrationMissing { .. } | Error::BlockedByPolicy { .. }), false) => {
+            draft.state(CheckState::Skipped);
+        }
         (Err(error), false) => draft.warn(error),
         (Err(error), true) => draft.fail(error),
     }
     let mut check = draft.done();
     // Only where it would mend something: a link, say, is not written over.
-    if check.state == CheckState::Failed
+    if can_be_repaired(&check)
         && repair::register(place, config, true).is_ok_and(|changes| !changes.is_empty())
     {
         check.repair = Some(Repair::Register {
             browser: place.browser.clone(),
         });
     }
-    Looked { check, program }
+    Looked { check, programs }
 }
 
-/// Whether a browser is there and could not start the host.
+/// Whether a browser is there, could not start the host, and would with another registration of the
+/// user's. Those of all users are never written.
 #[must_use]
-pub fn is_failed(place: &Place, config: &Config) -> bool {
-    look(place, config).check.state == CheckState::Failed
+pub fn needs_repair(place: &Place, config: &Config) -> bool {
+    can_be_repaired(&look(place, config).check)
+}
+
+fn can_be_repaired(check: &Check) -> bool {
+    check.state == CheckState::Failed
+        && matches!(
+            check.problem,
+            Some(Error::RegistrationMissing { .. } | Error::RegistrationBroken { .. })
+        )
+}
+
+/// What no registration mends: a browser that is too old, or that an administrator keeps from us.
+fn barred(
+    place: &Place,
+    config: &Config,
+    policies: &Policies,
+    draft: &mut Draft,
+) -> Result<(), Error> {
+    for path in &policies.unreadable {
+        draft.tell("policies that can't be read", path);
+    }
+    if let Some((version, engine)) = place.version() {
+        draft.tell("browser version", &version);
+        if engine < OLDEST_ENGINE {
+            return Err(Error::BrowserTooOld {
+                version,
+                needed: OLDEST_ENGINE,
+            });
+        }
+    }
+    match policies.against(&config.extension_ids) {
+        Some(policy) => Err(blocked(place, policies, policy, draft)),
+        None => Ok(()),
+    }
+}
+
+fn blocked(place: &Place, policies: &Policies, policy: &str, draft: &mut Draft) -> Error {
+    draft.tell("policy", policy);
+    draft.tell("policy from", policies.source(policy));
+    Error::BlockedByPolicy {
+        browser: place.browser.clone(),
+        policy: policy.to_owned(),
+    }
 }
 
 /// More than one program among registrations.
@@ -63,7 +122,7 @@ pub fn is_failed(place: &Place, config: &Config) -> bool {
 pub fn several(looked: &[Looked]) -> Option<Check> {
     let mut programs: Vec<String> = looked
         .iter()
-        .filter_map(|looked| looked.program.as_ref())
+        .flat_map(|looked| &looked.programs)
         .map(|program| program.display().to_string())
         .collect();
     programs.sort();
@@ -81,31 +140,42 @@ pub fn several(looked: &[Looked]) -> Option<Check> {
 fn registration(
     place: &Place,
     config: &Config,
+    policies: &Policies,
     draft: &mut Draft,
-    program: &mut Option<PathBuf>,
+    programs: &mut Vec<PathBuf>,
 ) -> Result<(), Error> {
-    let missing = || Error::RegistrationMissing {
+    let broken_at = |path: &Path, reason: String| Error::RegistrationBroken {
         browser: place.browser.clone(),
-        path: place.manifest.display().to_string(),
-    };
-    let broken = |reason: String| Error::RegistrationBroken {
-        browser: place.browser.clone(),
-        path: place.manifest.display().to_string(),
+        path: path.display().to_string(),
         reason,
     };
-    let failed = |error: io::Error| match error.kind() {
-        io::ErrorKind::NotFound => missing(),
-        _ => broken(error.to_string()),
-    };
-    let path = place.manifest_read().map_err(failed)?;
-    draft.tell("manifest", path.display());
-    // Opening a pipe would wait for somebody to write into it.
-    if !fs::metadata(&path).map_err(failed)?.is_file() {
-        return Err(broken("the manifest is no file".into()));
+    let mut found = place
+        .registered()
+        .map_err(|error| broken_at(&place.manifest, error.to_string()))?;
+    if !policies.allow_users_hosts() {
+        found.retain(|one| one.system_wide);
     }
-    let text = files::read_text(&path).map_err(failed)?;
-    let manifest: Manifest =
-        serde_json::from_str(&text).map_err(|error| broken(format!("manifest: {error}")))?;
+    let Some((taken, others)) = found.split_first() else {
+        return Err(Error::RegistrationMissing {
+            browser: place.browser.clone(),
+            path: place.manifest.display().to_string(),
+        });
+    };
+    draft.tell("manifest", taken.manifest.display());
+    draft.tell(
+        "registered for",
+        if taken.system_wide {
+            "all users; an administrator can change it"
+        } else {
+            "this user"
+        },
+    );
+    for other in others {
+        draft.tell("manifest not taken", other.manifest.display());
+    }
+    programs.extend(others.iter().filter_map(program_of));
+    let broken = |reason: String| broken_at(&taken.manifest, reason);
+    let manifest = manifest(&taken.manifest).map_err(broken)?;
     draft.tell("program", manifest.path.display());
     if manifest.name != HOST_NAME {
         return Err(broken(format!("the manifest is of {}", manifest.name)));
@@ -135,10 +205,31 @@ fn registration(
             greeting.protocol
         )));
     }
-    if manifest.path != place.launcher() {
-        *program = Some(fs::canonicalize(&manifest.path).unwrap_or(manifest.path));
-    }
+    programs.extend(program_of(taken));
     Ok(())
+}
+
+/// Reads a manifest.
+///
+/// # Errors
+/// Why it is none.
+fn manifest(path: &Path) -> Result<Manifest, String> {
+    // Opening a pipe would wait for somebody to write into it.
+    let told = fs::metadata(path).map_err(|error| error.to_string())?;
+    if !told.is_file() {
+        return Err("the manifest is no file".into());
+    }
+    let text = files::read_text(path).map_err(|error| error.to_string())?;
+    serde_json::from_str(&text).map_err(|error| format!("manifest: {error}"))
+}
+
+/// The program of a registration, where it exists and is not our launcher.
+fn program_of(registered: &Registered) -> Option<PathBuf> {
+    let program = manifest(&registered.manifest).ok()?.path;
+    if program == launcher_beside(&registered.manifest) {
+        return None;
+    }
+    fs::canonicalize(program).ok()
 }
 
 /// What a program said of itself.
@@ -192,5 +283,51 @@ pub fn greeting(program: &Path) -> Result<Greeting, String> {
             after,
         }),
         _ => Err("it does not greet as the host".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn read(bytes: &[u8]) -> Result<Manifest, String> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("manifest.json");
+        fs::write(&path, bytes).unwrap();
+        manifest(&path)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn a_file_is_a_manifest_or_there_is_a_reason(
+            bytes in prop::collection::vec(any::<u8>(), 0..64),
+            name in ".{0,8}",
+            path in ".{0,8}",
+            origins in prop::collection::vec(".{0,8}", 0..4),
+            left_out in 0usize..5,
+        ) {
+            prop_assert!(read(&bytes).is_err_and(|reason| !reason.is_empty()));
+            let fields = [
+                ("name", serde_json::json!(name)),
+                ("path", serde_json::json!(path)),
+                ("type", serde_json::json!("stdio")),
+                ("allowed_origins", serde_json::json!(origins)),
+            ];
+            let kept = fields.into_iter().enumerate().filter(|(index, _)| *index != left_out);
+            let text: serde_json::Map<_, _> =
+                kept.map(|(_, (name, value))| (name.to_owned(), value)).collect();
+            let read = read(serde_json::Value::Object(text).to_string().as_bytes());
+            match read {
+                Ok(manifest) => {
+                    prop_assert_eq!(left_out, 4);
+                    prop_assert_eq!(manifest.path, PathBuf::from(path));
+                    prop_assert_eq!(manifest.allowed_origins, origins);
+                }
+                Err(reason) => prop_assert!(left_out < 4, "{}", reason),
+            }
+        }
     }
 }

@@ -48,7 +48,10 @@ pub fn register(place: &Place, config: &Config, dry_run: bool) -> Result<Vec<Cha
         .registry()
         .map_err(|error| files::failed(manifest, &error))?;
     let after = Manifest::new(program(place)?, &config.extension_ids).text()?;
-    let is_found = place.manifest_read().is_ok_and(|found| found == *manifest);
+    let is_found = place.registered().is_ok_and(|found| {
+        let first = found.first();
+        first.is_some_and(|first| first.manifest == *manifest)
+    });
     if is_found && before.as_deref() == Some(after.as_bytes()) {
         return Ok(Vec::new());
     }

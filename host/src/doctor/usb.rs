@@ -9,8 +9,8 @@ use std::path::Path;
 use yinxin_proto::Error;
 use yinxin_proto::doctor::{Check, CheckKind, CheckState};
 
-/// Where Linux tells of USB devices (its documentation: `ABI/stable/sysfs-bus-usb`).
-pub const SYSFS: &str = "/sys/bus/usb/devices";
+/// Where Linux tells of USB devices, from the root (its documentation: `ABI/stable/sysfs-bus-usb`).
+pub const SYSFS: &str = "sys/bus/usb/devices";
 
 /// A device that is, or could be, a key.
 #[derive(Clone, Debug, PartialEq, Eq)]

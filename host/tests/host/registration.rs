@@ -1,8 +1,9 @@
 //! The installer, as browsers and the doctor see what it wrote.
 
 use crate::support::*;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use yinxin_proto::site::{DEVELOPMENT_EXTENSION_ID, RELEASED_EXTENSION_ID};
 
@@ -117,6 +118,250 @@ fn a_profile_of_its_own_gets_its_own_configuration() {
             .count(),
         0
     );
+}
+
+/// A browser that is there, and the system-wide manifest that it finds.
+fn chrome_for_all(home: &Home) -> (PathBuf, PathBuf) {
+    let user = home.browser("google-chrome");
+    home.run(&["install", "--browser", "chrome"]);
+    let good = fs::read(&user).unwrap();
+    fs::remove_file(&user).unwrap();
+    let system = home.system_file(SYSTEM, &good);
+    (user, system)
+}
+
+const SYSTEM: &str = "etc/opt/chrome/native-messaging-hosts/yinxin.host.json";
+
+fn policy(home: &Home, file: &str, text: &Value) {
+    let path = format!("etc/opt/chrome/policies/managed/{file}");
+    home.system_file(&path, text.to_string().as_bytes());
+}
+
+fn code(check: &Value) -> &Value {
+    &check["problem"]["code"]
+}
+
+fn shown(home: &Home, path: &Path) -> String {
+    let path = path.display().to_string();
+    path.replace(&home.path().display().to_string(), "~")
+}
+
+#[test]
+fn the_users_registration_wins_over_that_of_all_users_which_is_never_written() {
+    let home = Home::new("");
+    let (user, system) = chrome_for_all(&home);
+    let found = browser(&home, "chrome");
+    assert_eq!(found["state"], "ok", "{found}");
+    assert_eq!(evidence(&found, "manifest"), shown(&home, &system).as_str());
+    assert_eq!(
+        evidence(&found, "registered for"),
+        "all users; an administrator can change it"
+    );
+    // Broken for all users: the user's own is what one press writes.
+    fs::write(&system, "{").unwrap();
+    let found = browser(&home, "chrome");
+    assert_eq!(code(&found), "registration-broken");
+    let path = &found["problem"]["params"]["path"];
+    assert_eq!(*path, shown(&home, &system).as_str());
+    assert_eq!(found["repair"]["browser"], "chrome");
+    let made = home.run(&["doctor", "--repair", "--json"]).json();
+    assert_eq!(made[0]["path"], user.to_str().unwrap());
+    assert_eq!(made.as_array().unwrap().len(), 1);
+    let found = browser(&home, "chrome");
+    assert_eq!(found["state"], "ok");
+    assert_eq!(evidence(&found, "registered for"), "this user");
+    assert_eq!(
+        evidence(&found, "manifest not taken"),
+        shown(&home, &system).as_str()
+    );
+    assert_eq!(fs::read_to_string(&system).unwrap(), "{");
+    // A user's that is broken is not made good by the system's.
+    let good = fs::read(&user).unwrap();
+    fs::write(&system, &good).unwrap();
+    fs::write(&user, "{").unwrap();
+    assert_eq!(code(&browser(&home, "chrome")), "registration-broken");
+    home.run(&["uninstall"]);
+    assert!(!user.exists());
+    assert_eq!(fs::read(&system).unwrap(), good);
+}
+
+#[test]
+fn a_program_for_all_users_beside_the_users_own_is_told() {
+    let home = Home::new("");
+    let (_, system) = chrome_for_all(&home);
+    home.run(&["install", "--browser", "chrome"]);
+    let several = |home: &Home| {
+        let report = home.doctor();
+        let checks = report["checks"].as_array().unwrap().iter();
+        checks
+            .filter(|check| *code(check) == "several-hosts")
+            .count()
+    };
+    assert_eq!(several(&home), 0);
+    let mut manifest: Value = serde_json::from_slice(&fs::read(&system).unwrap()).unwrap();
+    manifest["path"] = "/bin/sh".into();
+    fs::write(&system, manifest.to_string()).unwrap();
+    assert_eq!(several(&home), 1);
+    // What is registered and does not exist is no second program.
+    manifest["path"] = "/nowhere/yinxin-host".into();
+    fs::write(&system, manifest.to_string()).unwrap();
+    assert_eq!(several(&home), 0);
+}
+
+#[test]
+fn a_policy_against_the_host_or_the_extension_is_told_and_not_repaired() {
+    let home = Home::new("");
+    home.browser("google-chrome");
+    home.browser("microsoft-edge");
+    home.run(&["install"]);
+    let blocked = |name: &str, from: &str| {
+        let found = browser(&home, "chrome");
+        assert_eq!(found["state"], "failed", "{name}");
+        assert_eq!(code(&found), "blocked-by-policy", "{name}");
+        assert_eq!(
+            found["problem"]["params"],
+            json!({"browser": "chrome", "policy": name})
+        );
+        assert_eq!(found["repair"], Value::Null, "{name}");
+        assert_eq!(evidence(&found, "policy"), name);
+        let source = evidence(&found, "policy from").as_str().unwrap();
+        assert!(
+            source.starts_with("~/") && source.ends_with(from),
+            "{source}"
+        );
+        assert_eq!(
+            home.run(&["doctor", "--repair"]).stdout,
+            "nothing to change\n"
+        );
+        assert_eq!(browser(&home, "edge")["state"], "ok");
+    };
+    policy(&home, "a.json", &json!({"NativeMessagingBlocklist": ["*"]}));
+    blocked("NativeMessagingBlocklist", "managed/a.json");
+    // The last file wins, and allowing wins over blocking.
+    policy(
+        &home,
+        "b.json",
+        &json!({"NativeMessagingAllowlist": ["yinxin.host"]}),
+    );
+    assert_eq!(browser(&home, "chrome")["state"], "ok");
+    policy(
+        &home,
+        "c.json",
+        &json!({"ExtensionInstallBlocklist": ["*"]}),
+    );
+    blocked("ExtensionInstallBlocklist", "managed/c.json");
+    let allowed = json!({"ExtensionInstallAllowlist": [RELEASED_EXTENSION_ID]});
+    policy(&home, "d.json", &allowed);
+    assert_eq!(browser(&home, "chrome")["state"], "ok");
+    let settings = json!({"ExtensionSettings": {
+        RELEASED_EXTENSION_ID: {"installation_mode": "removed"},
+        DEVELOPMENT_EXTENSION_ID: {"installation_mode": "blocked"},
+    }});
+    policy(&home, "e.json", &settings);
+    blocked("ExtensionSettings", "managed/e.json");
+    // A registration that is broken besides changes nothing of that.
+    let manifest = home.browser("google-chrome");
+    fs::write(manifest, "{").unwrap();
+    blocked("ExtensionSettings", "managed/e.json");
+}
+
+#[test]
+fn where_only_registrations_for_all_users_count_the_users_own_are_none() {
+    let home = Home::new("");
+    let (user, system) = chrome_for_all(&home);
+    policy(
+        &home,
+        "a.json",
+        &json!({"NativeMessagingUserLevelHosts": false}),
+    );
+    fs::write(&user, "{").unwrap();
+    assert_eq!(browser(&home, "chrome")["state"], "ok");
+    fs::write(&system, "{").unwrap();
+    // What would mend it elsewhere does not count: an administrator has to.
+    let blocked = || {
+        let found = browser(&home, "chrome");
+        assert_eq!(code(&found), "blocked-by-policy");
+        let policy = &found["problem"]["params"]["policy"];
+        assert_eq!(policy, "NativeMessagingUserLevelHosts");
+        assert_eq!(found["repair"], Value::Null);
+        found
+    };
+    let broken = blocked();
+    let reason = evidence(&broken, "does not start").as_str().unwrap();
+    assert!(reason.starts_with("manifest"), "{reason}");
+    fs::remove_file(&system).unwrap();
+    assert_eq!(*evidence(&blocked(), "manifest"), Value::Null);
+}
+
+#[test]
+fn garbage_among_the_policies_is_told_and_stops_nothing() {
+    let home = Home::new("");
+    home.browser("google-chrome");
+    home.run(&["install", "--browser", "chrome"]);
+    let folder = "etc/opt/chrome/policies/managed";
+    home.system_file(
+        &format!("{folder}/a.json"),
+        b"{\"NativeMessagingBlocklist\": [\"*\"]",
+    );
+    home.system_file(&format!("{folder}/b.json"), b"[]");
+    home.system_file(&format!("{folder}/c.json"), &vec![b' '; 2 * 1024 * 1024]);
+    let pipe = home.path().join("system").join(folder).join("d.json");
+    let made = Command::new("mkfifo").arg(pipe).status().unwrap();
+    assert!(made.success());
+    fs::create_dir(home.path().join("system").join(folder).join("e.json")).unwrap();
+    let found = browser(&home, "chrome");
+    assert_eq!(found["state"], "ok", "{found}");
+    let unreadable = found["evidence"].as_array().unwrap().iter();
+    let unreadable = unreadable.filter(|told| told["name"] == "policies that can't be read");
+    assert_eq!(unreadable.count(), 3);
+}
+
+#[test]
+fn a_browser_that_is_too_old_is_told_by_its_version() {
+    let home = Home::new("");
+    let version = |folder: &str, text: &[u8]| {
+        let profiles = home.browser(folder).ancestors().nth(2).unwrap().to_owned();
+        fs::write(profiles.join("Last Version"), text).unwrap();
+    };
+    version("google-chrome", b"86.0.4240.198\n");
+    version("vivaldi", b"6.5.3206.53");
+    home.run(&["install"]);
+    let found = browser(&home, "chrome");
+    assert_eq!(found["state"], "failed");
+    assert_eq!(
+        found["problem"],
+        json!({"code": "browser-too-old", "params": {"version": "86.0.4240.198", "needed": 110}})
+    );
+    assert_eq!(found["repair"], Value::Null);
+    // Vivaldi counts by itself.
+    assert_eq!(browser(&home, "vivaldi")["state"], "ok");
+    for fine in [&b"110.0.0.0"[..], b"", b"x.1", b"\xff", &[b'1'; 100]] {
+        version("google-chrome", fine);
+        assert_eq!(browser(&home, "chrome")["state"], "ok", "{fine:?}");
+    }
+}
+
+#[test]
+fn further_browsers_are_registered_where_they_are_and_told_only_then() {
+    let home = Home::new("");
+    let qaxbrowser = home.browser("qaxbrowser");
+    home.run(&["install"]);
+    assert!(qaxbrowser.exists());
+    assert!(!home.path().join("config/opera").exists());
+    let report = home.doctor();
+    assert_eq!(check(&report, "registration", "qaxbrowser")["state"], "ok");
+    let checks = report["checks"].as_array().unwrap().iter();
+    let told: Vec<_> = checks
+        .filter(|check| check["kind"] == "registration")
+        .map(|check| check["subject"].as_str().unwrap())
+        .collect();
+    assert_eq!(told, ["chromium", "chrome", "edge", "qaxbrowser"]);
+    // By name, before it was ever used.
+    home.run(&["install", "--browser", "opera"]);
+    let opera = "config/opera/NativeMessagingHosts/yinxin.host.json";
+    assert!(home.path().join(opera).exists());
+    home.run(&["uninstall"]);
+    assert!(!home.path().join(opera).exists() && !qaxbrowser.exists());
 }
 
 #[test]

@@ -57,6 +57,7 @@ impl Home {
         command
             .env("YINXIN_HOST_CONFIG", self.config())
             .env("HOME", self.path())
+            .env("YINXIN_HOST_ROOT", self.path().join("system"))
             .env("XDG_CONFIG_HOME", self.path().join("config"))
             .env("XDG_STATE_HOME", self.path().join("state"))
             .env("LC_ALL", "C");
@@ -86,6 +87,14 @@ impl Home {
         let folder = self.path().join("config").join(folder);
         fs::create_dir_all(folder.join("Default")).unwrap();
         folder.join("NativeMessagingHosts/yinxin.host.json")
+    }
+
+    /// Writes a file of the system's, by its path from the root.
+    pub fn system_file(&self, path: &str, bytes: &[u8]) -> PathBuf {
+        let path = self.path().join("system").join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, bytes).unwrap();
+        path
     }
 
     pub fn doctor(&self) -> Value {
