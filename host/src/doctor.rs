@@ -8,10 +8,12 @@
 //! | [`policy`] | what an administrator forbids in a browser |
 //! | [`reader`] | the service for smart-card readers |
 //! | [`usb`] | what is plugged in, against the table of known keys |
+//! | [`package`] | the installed package that a driver is of |
 //! | [`module`] | drivers, the keys that they read, certificates and seals in those, a test signature |
 //! | [`repair`] | registers this host again, and takes that back |
 
 pub mod module;
+mod package;
 mod policy;
 mod reader;
 pub mod registration;
@@ -47,6 +49,10 @@ pub fn examine(
             .collect();
         let reader = scope.spawn(reader::look);
         let devices = scope.spawn(|| usb::devices(&config::system_path(usb::SYSFS)));
+        let packages = scope.spawn(|| {
+            let lists = config::system_path(package::LISTS);
+            package::of(&service.libraries(), &lists, PACKAGE_PATIENCE)
+        });
         let looks = service.look(module::LOAD_PATIENCE, module::LIST_PATIENCE);
 
         let registrations: Vec<_> = registrations
@@ -74,7 +80,8 @@ pub fn examine(
             .any(|look| reader::needs_readers(&look.module.config.path));
         checks.push(reader::check(&reader, readers, wanted));
         checks.extend(devices);
-        checks.extend(module::checks(&looks, config));
+        let packages = packages.join().unwrap_or_default();
+        checks.extend(module::checks(&looks, config, &packages));
     });
     // The order of the kinds; within one as they were found.
     checks.sort_by_key(|check| check.kind);
@@ -252,6 +259,8 @@ fn replace(value: &mut serde_json::Value, home: &str) {
     }
 }
 
+/// Time for finding the packages of drivers, beside everything else.
+const PACKAGE_PATIENCE: Duration = Duration::from_millis(100);
 /// Characters of a piece of evidence.
 const MAX_SHOWN_CHARS: usize = 300;
 /// Bytes of a frame around the checks of a report; the longest of it is the program's path.

@@ -7,6 +7,7 @@ use crate::log::Log;
 use crate::module::{Module, OnChange, Told};
 use crate::new_seal::NewSeal;
 use crate::worker::message::{Input, SignTask};
+use std::path::PathBuf;
 use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -118,6 +119,13 @@ impl Service {
                 .map(|module| Module::start(module, config, Arc::clone(log), Arc::clone(on_change)))
                 .collect(),
         }
+    }
+
+    /// The libraries of the modules.
+    #[must_use]
+    pub fn libraries(&self) -> Vec<PathBuf> {
+        let modules = self.modules.iter();
+        modules.map(|module| module.config.path.clone()).collect()
     }
 
     /// Starts or stops telling changes of the slots.

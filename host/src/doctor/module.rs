@@ -6,16 +6,20 @@ use crate::config::Config;
 use crate::crypto::{self, SigningCertificate};
 use crate::library;
 use crate::service::{Asked, Cancel, Found, LISTING_PATIENCE, Look, Service};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::time::Duration;
 use yinxin_core::certificate::Certificate;
+use yinxin_core::certificate::authority::{Family, FamilyId};
 use yinxin_core::seal::{Seal, Version};
 use yinxin_core::time::UnixTime;
+use yinxin_core::trust::{self, Crls, Policy};
 use yinxin_proto::doctor::{Check, CheckKind, CheckState};
 use yinxin_proto::host::ToSign;
 use yinxin_proto::page::Purpose;
 use yinxin_proto::site::Origin;
 use yinxin_proto::token::{PinState, Token};
-use yinxin_proto::{Error, Pin};
+use yinxin_proto::{Error, Pin, Severity};
 
 /// Time for loading a driver. A signature waits much longer, for it may be in the middle of something;
 /// here nothing is at stake, and a person waits for the whole report.
@@ -23,10 +27,13 @@ pub const LOAD_PATIENCE: Duration = Duration::from_secs(3);
 /// Further time for a driver that is loaded: slow keys take seconds to tell what is in them.
 pub const LIST_PATIENCE: Duration = Duration::from_secs(5);
 
-/// Checks of the modules, then of what they read.
+/// Checks of the modules, then of what they read. Packages are of libraries, by their paths.
 #[must_use]
-pub fn checks(looks: &[Look], config: &Config) -> Vec<Check> {
-    let mut checks: Vec<Check> = looks.iter().map(|look| module(look, config)).collect();
+pub fn checks(looks: &[Look], config: &Config, packages: &BTreeMap<PathBuf, String>) -> Vec<Check> {
+    let mut checks: Vec<Check> = looks
+        .iter()
+        .map(|look| module(look, config, packages.get(&look.module.config.path)))
+        .collect();
     if looks.is_empty() {
         let mut draft = Draft::new(CheckKind::Module, "-");
         draft.fail(Error::NoModule {});
@@ -39,6 +46,7 @@ pub fn checks(looks: &[Look], config: &Config) -> Vec<Check> {
         checks.push(key(&token));
         if token.problem.is_none() {
             checks.push(certificates(&token, now));
+            checks.extend(chain(&token, now));
             checks.push(seals(&token, now));
         }
     }
@@ -58,13 +66,16 @@ fn tokens(look: &Look) -> Vec<Token> {
     }
 }
 
-fn module(look: &Look, config: &Config) -> Check {
+fn module(look: &Look, config: &Config, package: Option<&String>) -> Check {
     let module = look.module;
     let name = &module.config.name;
     let mut draft = Draft::new(CheckKind::Module, name);
     draft.tell("path", module.config.path.display());
     if let Ok(architecture) = library::inspect(name, &module.config.path) {
         draft.tell("architecture", architecture);
+    }
+    if let Some(package) = package {
+        draft.tell("package", package);
     }
     if let Some(loaded) = module.loaded() {
         draft.tell("library", loaded.library);
@@ -169,6 +180,65 @@ fn certificates(token: &Token, now: UnixTime) -> Check {
         draft.state(CheckState::Warning);
     }
     draft.done()
+}
+
+/// The paths from a key's certificates to the product's own anchors.
+fn chain(token: &Token, now: UnixTime) -> Option<Check> {
+    let mut draft = Draft::new(CheckKind::Chain, &token.label);
+    let (authorities, own): (Vec<_>, Vec<_>) = token
+        .certificates
+        .iter()
+        .filter_map(|held| Certificate::from_der(held.certificate.0.clone()).ok())
+        .partition(Certificate::is_ca);
+    let authorities: Vec<_> = authorities.into_iter().take(MAX_CERTIFICATES).collect();
+    let mut told = BTreeSet::new();
+    for certificate in own.iter().take(MAX_CERTIFICATES) {
+        let (found, leads_to_anchor) = path(certificate, &authorities, now);
+        told.insert(found);
+        if !leads_to_anchor {
+            // Nobody vouches for a demo key, and nobody should.
+            draft.state(if token.demo {
+                CheckState::Skipped
+            } else {
+                CheckState::Warning
+            });
+        }
+    }
+    for found in told {
+        draft.tell("issuer", found);
+    }
+    (!own.is_empty()).then(|| draft.done())
+}
+
+/// Issuer and anchor of a certificate, or the code of what is wrong with its path, and whether it
+/// leads to an anchor. It is judged at a time of its validity, for that it ended is told elsewhere. The
+/// issuer is told by the name under which users know it: any other name could be a person's.
+fn path(certificate: &Certificate, authorities: &[Certificate], now: UnixTime) -> (String, bool) {
+    let crls = Crls::default();
+    let at = now
+        .max(certificate.not_before())
+        .min(certificate.not_after());
+    let policy = Policy {
+        national: true,
+        ..Policy::new(&[], authorities, &crls, at)
+    };
+    let verdict = trust::verify(certificate, &policy);
+    let family = Family::of(certificate.issuer());
+    let issuer = match family.id {
+        FamilyId::Other => "another",
+        FamilyId::Scca | FamilyId::Listed => &family.name.en,
+    };
+    let fatal = verdict
+        .findings
+        .iter()
+        .find(|finding| finding.severity == Severity::Fatal);
+    match (fatal, verdict.path.last()) {
+        (None, Some(anchor)) => (format!("{issuer}; anchor {}", anchor.name), true),
+        (fatal, _) => {
+            let code = fatal.map_or("", |finding| finding.error.code());
+            (format!("{issuer}; {code}"), false)
+        }
+    }
 }
 
 fn seals(token: &Token, now: UnixTime) -> Check {
@@ -278,6 +348,8 @@ fn sign_for_trying(
     Ok(())
 }
 
+/// Certificates of a key whose paths are looked for, and of CAs that may lie on them.
+const MAX_CERTIFICATES: usize = 8;
 /// Where the test signature would log in.
 const TEST_ORIGIN: &str = "https://doctor.invalid";
 /// No portal makes such a challenge.
@@ -340,5 +412,27 @@ mod tests {
             told(PinState::Locked, true, empty),
             (Failed, Some("token-empty"))
         );
+    }
+
+    #[test]
+    fn a_certificate_of_the_national_list_is_told_with_its_anchor() {
+        let folder = std::env::var_os("YINXIN_TEST_DATA").map_or_else(
+            || concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data").into(),
+            PathBuf::from,
+        );
+        let file = folder.join("ca-national/1C743A45D63A15300816A7FF39CF8757.crt");
+        let Ok(bytes) = std::fs::read(&file) else {
+            eprintln!("skipped: no {}", file.display());
+            return;
+        };
+        let certificate = Certificate::parse(&bytes).unwrap();
+        let (told, leads_to_anchor) = path(&certificate, &[], crypto::now());
+        assert!(leads_to_anchor, "{told}");
+        assert!(told.ends_with("; anchor ROOTCA"), "{told}");
+        // Cut off from its issuer by another signature.
+        let mut changed = certificate.der().to_vec();
+        *changed.last_mut().unwrap() ^= 1;
+        let changed = Certificate::from_der(changed).unwrap();
+        assert!(!path(&changed, &[], crypto::now()).1);
     }
 }

@@ -99,7 +99,7 @@ fn a_healthy_machine_has_no_problem() {
     assert_eq!(expired["problem"]["code"], "certificate-expired");
     let text = home.run(&["doctor"]).stdout;
     assert!(
-        text.contains("✓ module softkey") && text.contains("✓ browser chrome"),
+        text.contains("✓ module softkey") && text.contains("✓ registration with chrome"),
         "{text}"
     );
     // The order of the kinds, and the same by the browser's command.
@@ -443,16 +443,6 @@ fn the_service_for_readers_is_missed_only_where_something_could_need_it() {
         assert_eq!(service["state"], state, "{service}");
         service
     };
-    // A machine with a reader of its own needs the service whatever is tested.
-    let report = doctor_with_readers(&home, &socket);
-    let usb = report["checks"].as_array().unwrap().iter();
-    if usb
-        .clone()
-        .any(|check| check["kind"] == "usb-device" && check["state"] != "skipped")
-    {
-        eprintln!("skipped: there is a key or a reader on this machine");
-        return;
-    }
     assert_eq!(service("skipped")["problem"], Value::Null);
     let lines = fs::read_to_string(home.config()).unwrap();
     let opensc = module("opensc", &home.path().join("opensc-pkcs11.so"), &[]);
@@ -462,6 +452,104 @@ fn the_service_for_readers_is_missed_only_where_something_could_need_it() {
     assert_eq!(service("ok")["problem"], Value::Null);
     drop(listener);
     service("warning");
+}
+
+/// A device as Linux tells of it: its folder, and the class of its one interface.
+fn device(home: &Home, name: &str, numbers: (&str, &str), class: &str) {
+    let folder = format!("sys/bus/usb/devices/{name}");
+    let attribute = |path: &str, value: &str| {
+        home.system_file(&format!("{folder}/{path}"), value.as_bytes());
+    };
+    attribute("idVendor", numbers.0);
+    attribute("idProduct", numbers.1);
+    attribute("product", "mToken");
+    attribute(&format!("{name}:1.0/bInterfaceClass"), class);
+}
+
+#[test]
+fn a_key_that_is_plugged_in_and_not_read_is_told_with_its_cause() {
+    let home = home_with_keys("");
+    let socket = home.path().join("pcscd.comm");
+    let told = |kind: &str, subject: &str| {
+        let report = doctor_with_readers(&home, &socket);
+        let found = check(&report, kind, subject);
+        (found["state"].clone(), found["problem"]["code"].clone())
+    };
+    // A stick is nobody's business.
+    device(&home, "1-1", ("0951", "1666"), "08");
+    assert_eq!(told("usb-device", "-"), ("skipped".into(), Value::Null));
+    // A key of the table; the demo tokens of the software key are none of it.
+    device(&home, "1-2", ("055c", "db08"), "03");
+    assert_eq!(
+        told("usb-device", "mToken"),
+        ("failed".into(), "key-without-driver".into())
+    );
+    assert_eq!(
+        told("reader-service", "pcscd"),
+        ("skipped".into(), Value::Null)
+    );
+    // Its driver is there and crashes: the driver tells.
+    let lines = fs::read_to_string(home.config()).unwrap();
+    let crashes = "unsigned long C_GetFunctionList(void **l) { __builtin_trap(); }";
+    let library = c_library(home.path(), "libgm3000_pkcs11", crashes);
+    fs::write(
+        home.config(),
+        format!("{lines}{}", module("gm3000", &library, &[])),
+    )
+    .unwrap();
+    assert_eq!(
+        told("usb-device", "mToken"),
+        ("warning".into(), Value::Null)
+    );
+    assert_eq!(
+        told("module", "gm3000"),
+        ("failed".into(), "module-crashed".into())
+    );
+    // A reader waits for a service that is off.
+    device(&home, "1-2", ("072f", "90cc"), "0b");
+    assert_eq!(
+        told("reader-service", "pcscd"),
+        ("failed".into(), "reader-service-off".into())
+    );
+    let listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+    assert_eq!(told("reader-service", "pcscd"), ("ok".into(), Value::Null));
+    drop(listener);
+}
+
+#[test]
+fn a_key_that_another_program_uses_is_told() {
+    let home = home_with_keys("");
+    // CKR_SESSION_COUNT: all sessions are somebody else's.
+    faults(
+        &home,
+        &json!([{"call": "C_OpenSession", "do": "error", "rv": 0xB1}]),
+    );
+    let report = home.doctor();
+    let key = check(&report, "key", "demo-unit");
+    assert_eq!(key["state"], "failed");
+    assert_eq!(key["problem"]["code"], "token-busy");
+    assert_eq!(check(&report, "module", "softkey")["state"], "ok");
+    assert_eq!(report["healthy"], false);
+}
+
+#[test]
+fn a_library_is_told_with_the_package_that_brought_it() {
+    let home = home_with_keys("");
+    let library = softkey().library.display().to_string();
+    let list = format!("/.\n{library}\n");
+    home.system_file("var/lib/dpkg/info/softkey:amd64.list", list.as_bytes());
+    let report = home.doctor();
+    let module = check(&report, "module", "softkey");
+    assert_eq!(evidence(module, "package"), "softkey:amd64");
+}
+
+#[test]
+fn issuers_are_told_by_their_families_and_demo_keys_are_nobodys() {
+    let home = home_with_keys("");
+    let report = home.doctor();
+    let issuers = check(&report, "chain", "demo-unit");
+    assert_eq!(issuers["state"], "skipped");
+    assert_eq!(evidence(issuers, "issuer"), "another; issuer-unknown");
 }
 
 #[test]
