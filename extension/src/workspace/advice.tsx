@@ -6,6 +6,7 @@ import { Foreign, Message, type Tone } from '@yinxin/ui/parts.js';
 import { Fragment } from 'preact';
 import { useId, useState } from 'preact/hooks';
 import type { Advice, Advised } from '../relay.js';
+import { Names } from '../ui/names.js';
 import { textsOf } from '../ui/texts.js';
 
 /** The section. `explain` asks what a message of the platform means. */
@@ -61,18 +62,7 @@ function Finding({ advised, locale }: { advised: Advised; locale: Locale }) {
         <Foreign>{cause[locale]}</Foreign>
       </p>
       {guide && <p class="quiet">{t.adviceGuide(visible(guide.heading))}</p>}
-      {names && (
-        <dl class="pairs">
-          <dt>{t.adviceCertificateName}</dt>
-          <dd>
-            <Marked segments={names.certificate} />
-          </dd>
-          <dt>{t.adviceAccountName}</dt>
-          <dd>
-            <Marked segments={names.account} />
-          </dd>
-        </dl>
-      )}
+      {names && <Names comparison={names} locale={locale} />}
       <ol class="advice-steps">
         {steps.map((step, index) => (
           <li key={index}>
@@ -120,15 +110,6 @@ function Finding({ advised, locale }: { advised: Advised; locale: Locale }) {
         </dl>
       </details>
     </Message>
-  );
-}
-
-/** A name, with what differs from the other one marked by more than colour. */
-function Marked({ segments }: { segments: readonly { text: string; same: boolean }[] }) {
-  return (
-    <bdi>
-      {segments.map(({ text, same }, index) => (same ? visible(text) : <mark key={index}>{visible(text)}</mark>))}
-    </bdi>
   );
 }
 
