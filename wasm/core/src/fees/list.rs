@@ -3,7 +3,7 @@
 //! certificate's own name.
 
 use super::money::Fen;
-use super::order::{Item, Number, OrderItem, Role, Service};
+use super::order::{Item, Number, OrderItem, Role, Service, plain};
 use super::quote::{Assumption, Priced, Range, assumptions, price};
 use super::tariff::{SilenceId, Tariff};
 use crate::text::Bilingual;
@@ -453,7 +453,7 @@ impl List {
             }
         };
         let written = OrderItem {
-            role: role_of(role).map_or_else(|| role.to_owned(), |role| role.word().to_owned()),
+            role: Role::named(role).map_or_else(|| role.to_owned(), |role| role.word().to_owned()),
             service: known_service
                 .map_or_else(|| service.to_owned(), |service| service.word().to_owned()),
             years: amount(Column::Years, &["年期", "年"]),
@@ -513,48 +513,6 @@ const MAX_ALIKE: usize = 5;
 
 const YES: &[&str] = &["是", "y", "yes", "true", "1", "√", "✓", "✔", "对", "有"];
 const NO: &[&str] = &["否", "n", "no", "false", "0", "×", "✗", "不是", "非", "无"];
-
-/// A text in the form in which clerks' spellings are the same: half width, lower case, no spaces.
-fn plain(text: &str) -> String {
-    text.chars()
-        .map(half_width)
-        // With the marks that pages and files leave in copied text.
-        .filter(|c| !c.is_whitespace() && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}'))
-        .flat_map(char::to_lowercase)
-        .collect()
-}
-
-/// The half-width form of a full-width character (Unicode block FF00).
-fn half_width(c: char) -> char {
-    match u32::from(c) {
-        code @ 0xff01..=0xff5e => char::from_u32(code - 0xfee0).unwrap_or(c),
-        0x3000 => ' ',
-        _ => c,
-    }
-}
-
-/// The role that a cell names.
-fn role_of(cell: &str) -> Option<Role> {
-    let word = plain(cell);
-    let other = match word.as_str() {
-        "采购单位" | "采购方" => Some(Role::Purchaser),
-        "采购代表" => Some(Role::PurchaserRepresentative),
-        "采购监督" | "监督" | "监督人" => Some(Role::PurchaserSupervisor),
-        "供货商" | "投标人" => Some(Role::Supplier),
-        "采购代理机构" | "代理" | "招标代理" | "招标代理机构" => {
-            Some(Role::Agency)
-        }
-        "专家" | "评审专家" | "评标" => Some(Role::Expert),
-        _ => None,
-    };
-    other.or_else(|| {
-        let called = |role: &&Role| {
-            let Bilingual { zh, en } = role.name();
-            word == role.word() || word == zh || word == plain(&en)
-        };
-        Role::ALL.iter().find(called).copied()
-    })
-}
 
 /// The service that a cell names. 续期 alone is none: of a certificate, or of a seal?
 fn service_of(cell: &str) -> Option<Service> {

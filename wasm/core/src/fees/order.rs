@@ -105,6 +105,49 @@ impl Role {
             Holder::Unit
         }
     }
+
+    /// The one that people mean by a word: ours, its name, or another that clerks and portals use for it.
+    #[must_use]
+    pub fn named(text: &str) -> Option<Self> {
+        let word = plain(text);
+        let other = match word.as_str() {
+            "采购单位" | "采购方" => Some(Self::Purchaser),
+            "采购代表" => Some(Self::PurchaserRepresentative),
+            "采购监督" | "监督" | "监督人" => Some(Self::PurchaserSupervisor),
+            "供货商" | "投标人" => Some(Self::Supplier),
+            "采购代理机构" | "代理" | "招标代理" | "招标代理机构" => {
+                Some(Self::Agency)
+            }
+            "专家" | "评审专家" | "评标" => Some(Self::Expert),
+            _ => None,
+        };
+        other.or_else(|| {
+            let called = |role: &&Self| {
+                let Bilingual { zh, en } = role.name();
+                word == role.word() || word == zh || word == plain(&en)
+            };
+            Self::ALL.iter().find(called).copied()
+        })
+    }
+}
+
+/// A text in the form in which clerks' spellings are the same: half width, lower case, no spaces.
+pub(super) fn plain(text: &str) -> String {
+    text.chars()
+        .map(half_width)
+        // With the marks that pages and files leave in copied text.
+        .filter(|c| !c.is_whitespace() && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}'))
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// The half-width form of a full-width character (Unicode block FF00).
+fn half_width(c: char) -> char {
+    match u32::from(c) {
+        code @ 0xff01..=0xff5e => char::from_u32(code - 0xfee0).unwrap_or(c),
+        0x3000 => ' ',
+        _ => c,
+    }
 }
 
 impl Service {
