@@ -32,8 +32,9 @@ use crate::text::Bilingual;
 use crate::time::UnixTime;
 use crate::trust::Anchor;
 use facts::Facts;
-use rules::{Found, ROWS, Row};
+use rules::{AT_EXPERT_LOGIN, AT_LOGIN, Found, ROWS, Row};
 use serde::{Deserialize, Serialize};
+use yinxin_proto::consent::{CertificateView, TokenView};
 use yinxin_proto::error::Entry;
 use yinxin_proto::{Base64, Error, Finding, Locale, Severity};
 
@@ -146,19 +147,8 @@ pub fn advise(
         .filter(|text| !text.is_empty());
     let problem = asked.and_then(|text| message::recognise(text, &guide.problems));
     let id = problem.map(|problem| problem.id.as_str());
-    let facts = Facts::of(situation, id, anchors, tariff, now);
-    let mut found: Vec<(&Row, Found)> = Vec::new();
-    for row in ROWS {
-        for mut one in (row.detect)(&facts) {
-            one.weigh(row.severity, &facts);
-            // The same said twice of one thing: by the doctor and by the listing.
-            if !found.iter().any(|(_, other)| other.says_the_same(&one)) {
-                found.push((row, one));
-            }
-        }
-    }
-    // Stable: the table's order stays.
-    found.sort_by_key(|(_, one)| one.severity);
+    let facts = Facts::of(situation, id, None, anchors, tariff, now);
+    let mut found = found(&facts, |_| true);
     let healthy = found.iter().all(|(_, one)| one.severity == Severity::Note);
     let mut findings: Vec<Advised> = Vec::new();
     let mut answered = false;
@@ -186,6 +176,65 @@ pub fn advise(
     let rest = found.into_iter();
     findings.extend(rest.map(|(row, one)| advised(row, one, problem, guide, tariff)));
     Advice { findings, healthy }
+}
+
+/// What rows find, worst first.
+fn found(facts: &Facts<'_>, looks: impl Fn(&Row) -> bool) -> Vec<(&'static Row, Found)> {
+    let mut found: Vec<(&Row, Found)> = Vec::new();
+    for row in ROWS.iter().filter(|row| looks(row)) {
+        for mut one in (row.detect)(facts) {
+            one.weigh(row.severity, facts);
+            // The same said twice of one thing: by the doctor and by the listing.
+            if !found.iter().any(|(_, other)| other.says_the_same(&one)) {
+                found.push((row, one));
+            }
+        }
+    }
+    // Stable: the table's order stays.
+    found.sort_by_key(|(_, one)| one.severity);
+    found
+}
+
+/// What there is to say of a certificate while it is chosen for a login.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LoginAdvice {
+    /// Its SHA-256, lower-case hex.
+    pub certificate: String,
+    /// Worst first. They warn, and never keep it from being used.
+    pub findings: Vec<Advised>,
+}
+
+/// What the portal's account says of each certificate that could log in, as if it alone were meant; only
+/// those of which there is something to say. `views` are the keys of the situation in plain words.
+#[must_use]
+pub fn advise_login(
+    situation: &Situation,
+    views: &[TokenView],
+    guide: &Guide,
+    tariff: &Tariff,
+    now: UnixTime,
+) -> Vec<LoginAdvice> {
+    let mut facts = Facts::of(situation, None, Some(views), &[], tariff, now);
+    let expert = facts.logs_in_as_expert();
+    let looks =
+        |row: &Row| AT_LOGIN.contains(&row.rule) || (expert && AT_EXPERT_LOGIN.contains(&row.rule));
+    let mut all: Vec<LoginAdvice> = Vec::new();
+    let views = views.iter().flat_map(|view| &view.certificates);
+    for CertificateView { certificate, .. } in views {
+        // The same one may lie in two keys.
+        if all.iter().any(|one| one.certificate == *certificate) {
+            continue;
+        }
+        facts.meaning(certificate);
+        let findings = found(&facts, looks).into_iter();
+        let findings = findings.map(|(row, one)| advised(row, one, None, guide, tariff));
+        all.push(LoginAdvice {
+            certificate: certificate.clone(),
+            findings: findings.collect(),
+        });
+    }
+    all.retain(|one| !one.findings.is_empty());
+    all
 }
 
 fn advised(

@@ -75,10 +75,12 @@ pub(super) enum Mend {
 const SKEW: i64 = 300;
 
 impl<'s> Facts<'s> {
-    /// `asked` is the guide's problem whose message the user pasted.
+    /// `asked` is the guide's problem whose message the user pasted. `views` are the keys in plain words,
+    /// where they were judged already: that takes milliseconds.
     pub fn of(
         told: &'s Situation,
         asked: Option<&'s str>,
+        views: Option<&[TokenView]>,
         anchors: &[Anchor],
         tariff: &Tariff,
         clock: UnixTime,
@@ -86,19 +88,20 @@ impl<'s> Facts<'s> {
         let known = told.known_time.as_deref().and_then(UnixTime::parse);
         let clock_behind = known.filter(|known| *known > clock.plus(SKEW));
         let now = clock_behind.unwrap_or(clock);
-        let keys: Vec<Key<'s>> = told
-            .tokens
-            .iter()
-            .flatten()
-            .take(MAX_TOKENS as usize)
-            .filter_map(|token| Key::of(token, anchors, now))
+        let describe = |token: &Token| match views {
+            Some(all) => all.iter().find(|view| view.token == token.token).cloned(),
+            None => describe_tokens(std::slice::from_ref(token), anchors, now).pop(),
+        };
+        let tokens = told.tokens.iter().flatten().take(MAX_TOKENS as usize);
+        let keys: Vec<Key<'s>> = tokens
+            .filter_map(|token| Some(Key::of(token, describe(token)?)))
             .collect();
         let meant = told
             .certificate
             .as_ref()
             .map(|sha| sha.to_ascii_lowercase());
         let meant = meant.filter(|sha| keys.iter().any(|key| key.holds(sha)));
-        let role = |word: Option<&String>| word.and_then(|word| Role::of_word(word));
+        let role = |word: Option<&String>| word.and_then(|word| Role::named(word));
         Self {
             told,
             asked,
@@ -135,6 +138,17 @@ impl<'s> Facts<'s> {
     /// Those of them that nothing later in the same key replaces.
     pub fn current(&self) -> impl Iterator<Item = Own<'_>> {
         self.own().filter(|own| own.view.renewable)
+    }
+
+    /// Those with which the user may come to a portal: the one that is meant, even if it was renewed.
+    pub fn coming(&self) -> impl Iterator<Item = Own<'_>> {
+        let meant = self.meant.is_some();
+        self.own().filter(move |own| meant || own.view.renewable)
+    }
+
+    /// The same facts for a user who means this certificate.
+    pub fn meaning(&mut self, certificate: &str) {
+        self.meant = Some(certificate.into());
     }
 
     /// Whether something else works, so that a user who has no certificate in mind can go on.
@@ -287,10 +301,7 @@ impl<'s> Facts<'s> {
 }
 
 impl<'s> Key<'s> {
-    fn of(told: &'s Token, anchors: &[Anchor], now: UnixTime) -> Option<Self> {
-        let view = describe_tokens(std::slice::from_ref(told), anchors, now)
-            .into_iter()
-            .next()?;
+    fn of(told: &'s Token, view: TokenView) -> Self {
         let certificates: Vec<Certificate> = told
             .certificates
             .iter()
@@ -307,12 +318,12 @@ impl<'s> Key<'s> {
                 let of = certificates.get(held)?;
                 (!of.is_ca() && of.may_sign()).then_some((at, held))
             });
-        Some(Self {
+        Self {
             told,
             own: own.collect(),
             view,
             certificates,
-        })
+        }
     }
 
     fn holds(&self, sha: &str) -> bool {

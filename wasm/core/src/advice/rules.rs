@@ -9,7 +9,7 @@ use super::{Evidence, Order, Who};
 use crate::fees::{Role, Service};
 use crate::text::{Bilingual, visible};
 use crate::time::UnixTime;
-use yinxin_proto::consent::TrustView;
+use yinxin_proto::consent::{HolderKind, TrustView};
 use yinxin_proto::doctor::{Check, CheckState};
 use yinxin_proto::limits::MAX_NAME_CHARS;
 use yinxin_proto::site::SITES;
@@ -179,6 +179,20 @@ pub(super) const ROWS: &[Row] = rows! {
 };
 
 use Who::Platform;
+
+/// The rows that matter while a certificate is chosen for a login: what the account says of it.
+pub(super) const AT_LOGIN: &[&str] = &[
+    "pin-locked-today",
+    "account-name-differs",
+    "account-name-written-otherwise",
+    "entrance-other-role",
+    "account-not-bound",
+    "account-bound-to-other",
+];
+
+/// Those that matter as well where an expert logs in.
+pub(super) const AT_EXPERT_LOGIN: &[&str] =
+    &["certificate-ends-soon", "certificate-ends-before-use"];
 
 // ── Browser, extension, host ─────────────────────────────────────────────────────────────────
 
@@ -630,7 +644,7 @@ fn account_name(facts: &Facts<'_>, likeness: Likeness) -> Vec<Found> {
         Likeness::WrittenOtherwise => 1,
         Likeness::Different => 2,
     };
-    let all = facts.current().flat_map(|own| {
+    let all = facts.coming().flat_map(|own| {
         let unit = own.view.organization.as_deref();
         [Some(own.view.holder.as_str()), unit]
             .into_iter()
@@ -657,7 +671,8 @@ fn account_name(facts: &Facts<'_>, likeness: Likeness) -> Vec<Found> {
     let mut found = Found::of(error)
         .with("证书名称", "The certificate's name", &certificate)
         .with("账号名称", "The account's name", &account)
-        .with("UKey", "Key", &own.key.name());
+        .with("UKey", "Key", &own.key.name())
+        .told_by(facts);
     found.names = Some(comparison);
     vec![found]
 }
@@ -671,7 +686,11 @@ fn entrance_of(role: Role) -> Role {
 }
 
 fn entrance(facts: &Facts<'_>) -> Vec<Found> {
-    let (Some(role), Some(taken)) = (facts.role, facts.entrance) else {
+    // Only an expert's certificate tells a role.
+    let mut coming = facts.coming().peekable();
+    let expert = coming.peek().is_some() && coming.all(|own| own.view.kind == HolderKind::Expert);
+    let role = facts.role.or(expert.then_some(Role::Expert));
+    let (Some(role), Some(taken)) = (role, facts.entrance) else {
         return Vec::new();
     };
     if entrance_of(role) == entrance_of(taken) {
@@ -684,14 +703,15 @@ fn entrance(facts: &Facts<'_>) -> Vec<Found> {
     vec![
         Found::of(error)
             .with("账号角色", "The account's role", &names[0].zh)
-            .with("登录入口", "The entrance", &names[1].zh),
+            .with("登录入口", "The entrance", &names[1].zh)
+            .told_by(facts),
     ]
 }
 
 fn not_bound(facts: &Facts<'_>) -> Vec<Found> {
     let account = facts.told.account.as_ref();
     let unbound = account.is_some_and(|account| account.bound == Some(false));
-    let found = unbound.then(|| Found::of(Error::AccountNotBound {}));
+    let found = unbound.then(|| Found::of(Error::AccountNotBound {}).told_by(facts));
     found.into_iter().collect()
 }
 
@@ -706,7 +726,7 @@ fn bound_to_other(facts: &Facts<'_>) -> Vec<Found> {
     if bound.is_empty() || facts.own().filter(usable).any(|own| is_bound(&own)) {
         return Vec::new();
     }
-    let Some(own) = facts.current().find(usable) else {
+    let Some(own) = facts.coming().find(usable) else {
         return Vec::new();
     };
     let holder = own.view.holder.clone();
@@ -717,7 +737,8 @@ fn bound_to_other(facts: &Facts<'_>) -> Vec<Found> {
             "已绑定证书的 SHA-256",
             "SHA-256 of the bound one",
             &cut(bound),
-        );
+        )
+        .told_by(facts);
     let elsewhere = facts
         .keys
         .iter()
@@ -814,6 +835,15 @@ impl Found {
             value: value.into(),
         });
         self
+    }
+
+    /// Which account is meant.
+    fn told_by(self, facts: &Facts<'_>) -> Self {
+        let account = facts.told.account.as_ref();
+        match account.and_then(|known| known.site.as_deref()) {
+            Some(site) => self.with("网站", "Site", &cut(site)),
+            None => self,
+        }
     }
 
     fn weighing(mut self, severity: Severity) -> Self {

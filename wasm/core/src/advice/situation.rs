@@ -23,7 +23,7 @@ pub struct Situation {
     pub doctor: Option<DoctorReport>,
     /// The account at the portal.
     pub account: Option<Account>,
-    /// The role whose entrance was taken: a word of [`crate::fees::Role`].
+    /// The role whose entrance was taken, in any words that [`crate::fees::Role::named`] knows.
     pub entrance: Option<String>,
     /// A message that the user pasted.
     pub message: Option<String>,
@@ -69,9 +69,11 @@ pub struct Browser {
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
 pub struct Account {
+    /// The origin of the portal that told of it.
+    pub site: Option<String>,
     /// The unit's or person's name in it.
     pub name: Option<String>,
-    /// A word of [`crate::fees::Role`].
+    /// In any words that [`crate::fees::Role::named`] knows.
     pub role: Option<String>,
     /// Whether a certificate is bound to it.
     pub bound: Option<bool>,

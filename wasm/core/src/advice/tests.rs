@@ -175,6 +175,7 @@ fn good_key() -> Token {
 fn good() -> Situation {
     let mut situation = with(vec![good_key()]);
     situation.account = Some(Account {
+        site: None,
         name: Some(UNIT.into()),
         role: Some("supplier".into()),
         bound: Some(true),

@@ -1382,7 +1382,7 @@ proptest! {
             extension: Some(Extension { version: None, site_allowed, site: words[0].clone() }),
             browser: Some(Browser { name: words[1].clone().unwrap_or_default(), engine }),
             doctor: c.map(|problem| check(CheckKind::Module, "示例", problem)),
-            account: Some(Account { name: words[2].clone(), role: words[0].clone(), bound, certificate: words[3].clone() }),
+            account: Some(Account { site: words[0].clone(), name: words[2].clone(), role: words[0].clone(), bound, certificate: words[3].clone() }),
             entrance: words[1].clone(),
             message: message.clone(),
             known_time: known.map(|known| UnixTime(known).to_string()),
