@@ -61,7 +61,7 @@ pub fn calendar_entry(holder: String, ends: String, now: JsValue) -> Result<Stri
 }
 
 /// The guide and the tariff. The platform's JSON parser costs nothing.
-fn data() -> Result<(Guide, Tariff), Thrown> {
+pub(crate) fn data() -> Result<(Guide, Tariff), Thrown> {
     let tariff = Tariff::read(&parsed::<Json>(SCCA_TARIFF)?).map_err(thrown)?;
     Ok((parsed(SCCA_GUIDE)?, tariff))
 }

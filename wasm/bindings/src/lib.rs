@@ -629,6 +629,17 @@ impl Signing {
         give(&self.machine.handle(event, moment(now)?))
     }
 
+    /// What the account that a login names says of each certificate in the keys, as far as there is something
+    /// to say: `LoginAdvice[]`.
+    ///
+    /// # Errors
+    /// None in practice.
+    #[wasm_bindgen(js_name = loginAdvice, skip_typescript)]
+    pub fn login_advice(&self, now: JsValue) -> Result<JsValue, Thrown> {
+        let (guide, tariff) = advice::data()?;
+        give(&self.machine.login_advice(&guide, &tariff, moment(now)?))
+    }
+
     /// Takes bytes of a document that were asked for, gives the actions that follow.
     ///
     /// # Errors

@@ -523,10 +523,13 @@ export interface Situation {
   browser?: { name?: string; engine?: number };
   /** `DoctorReport` of the protocol. */
   doctor?: unknown;
-  /** `bound`: whether a certificate is bound to it; `certificate`: which, SHA-256 in hex. */
-  account?: { name?: string; role?: Role; bound?: boolean; certificate?: string };
-  /** The role whose entrance was taken. */
-  entrance?: Role;
+  /**
+   * `site`: the origin of the portal that told of it; `role`: in its words, which may be ours; `bound`: whether a
+   * certificate is bound to it; `certificate`: which, SHA-256 in hex.
+   */
+  account?: { site?: string; name?: string; role?: string; bound?: boolean; certificate?: string };
+  /** The role whose entrance was taken, in the same words. */
+  entrance?: string;
   /** A message that the user pasted. */
   message?: string;
   /** A time that has surely passed, such as a signed one: ISO 8601. */
@@ -564,6 +567,13 @@ export interface Advised extends Finding {
   };
   /** An entry for a calendar, as the content of an .ics file. */
   calendar?: string;
+}
+
+/** What there is to say of a certificate, by its SHA-256, while it is chosen for a login. */
+export interface LoginAdvice {
+  certificate: string;
+  /** Worst first. They warn, and never keep it from being used. */
+  findings: Advised[];
 }
 
 /** What is wrong with a set-up, worst first; where a message was pasted, its answer first. */
@@ -631,5 +641,7 @@ export class Signing {
   readonly finished: boolean;
   handle(event: unknown, now?: Time): any[];
   chunk(document: number, offset: number, bytes: Uint8Array): any[];
+  /** What the account that a login names says of each certificate in the keys, where there is something to say. */
+  loginAdvice(now?: Time): LoginAdvice[];
 }
 "#;

@@ -19,9 +19,11 @@ mod tokens;
 pub use text::unicode_origin;
 pub use tokens::describe_tokens;
 
+use crate::advice::{Account, Guide, LoginAdvice, Situation, advise_login};
 use crate::asn1::hex;
 use crate::attributes::{self, logondata};
 use crate::certificate::Certificate;
+use crate::fees::Tariff;
 use crate::hash::{self, Hasher};
 use crate::seal::{Policy, Seal, Sealing, TimeInfo};
 use crate::text::visible;
@@ -35,7 +37,7 @@ use yinxin_proto::limits::{
     CONSENT_MS, HOST_REPLY_MS, LINGER_MS, MAX_ANCHORS, MAX_CHUNK_BYTES, READ_MS,
 };
 use yinxin_proto::page::{
-    DocumentSignature, LoginFormat, LoginProof, PageOutcome, PageResult, SignFormat,
+    DocumentSignature, LoginFormat, LoginProof, PageOutcome, PageResult, Purpose, SignFormat,
     SignatureAlgorithm, Stage,
 };
 use yinxin_proto::signing::{SigningAction, SigningEvent, SigningStart, SigningTimer};
@@ -260,6 +262,36 @@ impl Signing {
         }
         self.read_from(next, &mut out);
         out
+    }
+
+    /// What the account that a login names says of each certificate in the keys.
+    #[must_use]
+    pub fn login_advice(&self, guide: &Guide, tariff: &Tariff, now: UnixTime) -> Vec<LoginAdvice> {
+        let Some(Call {
+            task: Task::Login {
+                purpose, account, ..
+            },
+            ..
+        }) = &self.call
+        else {
+            return Vec::new();
+        };
+        let told = account.clone().unwrap_or_default();
+        // A binding is about to change what is bound.
+        let bound = *purpose == Purpose::Login;
+        let situation = Situation {
+            tokens: self.tokens.clone(),
+            account: Some(Account {
+                site: None,
+                name: Some(told.name),
+                role: told.role,
+                bound: told.bound.filter(|_| bound),
+                certificate: told.certificate.filter(|_| bound),
+            }),
+            entrance: told.entrance,
+            ..Situation::default()
+        };
+        advise_login(&situation, &self.views, guide, tariff, now)
     }
 
     // ── Reading ──────────────────────────────────────────────────────────────────────────────
