@@ -141,7 +141,6 @@ fn groups() -> Vec<Group> {
         "Background ↔ the extension's windows",
         "The background sends the whole view at every change; a window answers with decisions.",
         consent::ConsentView,
-        consent::ToWindow,
         consent::Decision,
         consent::WorkspaceView,
         consent::FromWorkspace

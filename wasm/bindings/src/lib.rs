@@ -636,7 +636,7 @@ impl Signing {
     /// None in practice.
     #[wasm_bindgen(js_name = loginAdvice, skip_typescript)]
     pub fn login_advice(&self, now: JsValue) -> Result<JsValue, Thrown> {
-        let (guide, tariff) = advice::data()?;
+        let (guide, tariff) = data()?;
         give(&self.machine.login_advice(&guide, &tariff, moment(now)?))
     }
 

@@ -422,22 +422,6 @@ pub enum Decision {
     Cancel {},
 }
 
-/// Background → consent window.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(
-    tag = "type",
-    rename_all = "kebab-case",
-    rename_all_fields = "camelCase"
-)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub enum ToWindow {
-    /// The view, whole.
-    Show {
-        /// What to show.
-        view: Box<ConsentView>,
-    },
-}
-
 /// What the workspace shows: the host, the keys and the sites.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -2613,15 +2613,6 @@ firstUse: boolean,
 local: boolean, };
 
 /**
- * Background → consent window.
- */
-export type ToWindow = { "type": "show",
-/**
- * What to show.
- */
-view: ConsentView, };
-
-/**
  * A key as a window shows it.
  */
 export type TokenView = {
