@@ -1,16 +1,17 @@
 /** The pages as HTML. Scripts enhance them; nothing in them is inline. */
 
 import type { Locale } from '@yinxin/proto';
+import type { Claim } from './claims.js';
 import type { PortalDocument } from './documents.js';
 import { type Html, html } from './html.js';
 import type { SealedContent } from './seals.js';
 import { type Account, ROLES } from './stores.js';
-import { chinaDate, ROLE_NAMES, SENTENCES } from './texts.js';
+import { chinaDate, ROLE_NAMES, SENTENCES, STAGED_NAMES } from './texts.js';
 import type { CertificateFacts } from './verifier.js';
 import type { Described } from './words.js';
 
 /** Entrances by role, the login button, and the form for a first binding. */
-export function loginPage(locale: Locale): Html {
+export function loginPage(locale: Locale, claims: readonly Claim[]): Html {
   const t = SENTENCES[locale];
   const names = ROLE_NAMES[locale];
   return page(
@@ -25,6 +26,11 @@ export function loginPage(locale: Locale): Html {
 ${ROLES.map(role => html`<label class="choice"><input type="radio" name="entrance" value="${role}"${checked(role === 'supplier')}> <span>${names[role]}</span></label>\n`)}</div>
 <p id="entrance-hint" class="hint">${t.entranceHint}</p>
 </fieldset>
+<div class="field"><label for="account-named">${t.accountNamed}</label>
+<select id="account-named" aria-describedby="account-named-hint">
+<option value="">${t.accountNone}</option>
+${claims.map(({ id, name, staged }) => html`<option value="${id}">${staged ? STAGED_NAMES[locale][staged] : name}</option>\n`)}</select></div>
+<p id="account-named-hint" class="hint">${t.accountNamedHint}</p>
 <div class="actions"><button type="button" id="ca-login" class="primary">${t.caLogin}</button>
 <button type="button" id="cancel" hidden>${t.cancel}</button></div>
 <p id="status" role="status" class="hint"></p>
@@ -34,7 +40,7 @@ ${ROLES.map(role => html`<label class="choice"><input type="radio" name="entranc
 <h2 id="bind-heading" tabindex="-1">${t.bindHeading}</h2>
 <p class="hint" id="bind-hint">${t.bindHint}</p>
 <form id="bind-form" autocomplete="off">
-<div id="bind-fields"><label for="bind-name">${t.accountName}</label>
+<div id="bind-fields" class="field"><label for="bind-name">${t.accountName}</label>
 <input id="bind-name" name="name" required maxlength="200">
 <label for="bind-role">${t.accountRole}</label>
 <select id="bind-role" name="role">

@@ -6,6 +6,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Finding, Locale, LoginFormat, Purpose } from '@yinxin/proto';
 import type { Asset } from './assets.js';
+import { checkClaim, claims, claimView } from './claims.js';
 import { DOCUMENTS, type PortalDocument } from './documents.js';
 import { attachment, cookie, cookies, harden, isObject, Refusal, readJson, send, sendJson } from './http.js';
 import { accountPage, errorPage, loginPage } from './pages.js';
@@ -67,7 +68,7 @@ export function createPortal(
   const gets: Readonly<Record<string, Handler>> = {
     '/': ({ response, locale, session }) => {
       if (session?.login) return redirect(response, '/account');
-      send(response, 200, HTML, loginPage(locale).text);
+      send(response, 200, HTML, loginPage(locale, claims(accounts.all())).text);
     },
     '/account': ({ response, locale, session }) => {
       if (!session?.login) return redirect(response, '/');
@@ -84,6 +85,8 @@ export function createPortal(
     },
     '/api/session': ({ response, locale, session }) =>
       sendJson(response, 200, { account: session?.login ? accountView(session.login.account, locale) : null }),
+    '/api/accounts': ({ response, locale }) =>
+      sendJson(response, 200, { accounts: claims(accounts.all()).map(claim => claimView(claim, locale)) }),
     '/api/documents': ({ response, session }) => {
       loggedIn(session);
       const list = [...DOCUMENTS.values()].map(({ id, name, type, bytes }) => ({
@@ -118,7 +121,11 @@ export function createPortal(
       const body = await readJson(request, SMALL_BODY);
       const { entrance } = body;
       if (!isRole(entrance)) throw new Refusal(400, 'request-malformed', { reason: 'entrance' });
+      const claim =
+        body.account === undefined ? undefined : claims(accounts.all()).find(({ id }) => id === body.account);
+      if (body.account !== undefined && !claim) throw new Refusal(400, 'request-malformed', { reason: 'account' });
       const { certificate, binding, findings } = proven(body, 'login', session);
+      if (claim) checkClaim(claim, certificate, entrance);
       const account = accounts.boundTo(binding);
       if (!account) throw new Refusal(403, 'not-bound', { holder: certificate.holder });
       renewalChecked(account, certificate);

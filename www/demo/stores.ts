@@ -123,6 +123,11 @@ export interface StoredSeal {
 export class Accounts {
   readonly #byIdentity = new Map<string, Account>();
 
+  /** All of them. */
+  all(): Iterable<Account> {
+    return this.#byIdentity.values();
+  }
+
   boundTo(binding: Binding): Account | undefined {
     return this.#byIdentity.get(identity(binding));
   }

@@ -1,6 +1,7 @@
 /** Every sentence of the portal, in its two languages. */
 
 import type { Locale, Stage, Text } from '@yinxin/proto';
+import type { Staged } from './claims.js';
 import type { Role } from './stores.js';
 
 /** Codes that are the portal's own, beside those of the catalogue. */
@@ -138,6 +139,24 @@ export const ROLE_NAMES: Readonly<Record<Locale, Readonly<Record<Role, string>>>
   },
 };
 
+/** What invented accounts are there to show. */
+export const STAGED_NAMES: Readonly<Record<Locale, Readonly<Record<Staged, string>>>> = {
+  'zh-CN': {
+    'name-differs': '演示：账号名称与证书不一致',
+    'written-otherwise': '演示：同一名称，写法不同',
+    'not-bound': '演示：账号未绑定证书',
+    'bound-to-other': '演示：账号绑定的是另一张证书',
+    'other-role': '演示：账号是代理机构，入口不对',
+  },
+  en: {
+    'name-differs': 'Demo: the account has another name',
+    'written-otherwise': 'Demo: the same name, written otherwise',
+    'not-bound': 'Demo: no certificate is bound',
+    'bound-to-other': 'Demo: another certificate is bound',
+    'other-role': 'Demo: an agency’s account, another entrance',
+  },
+};
+
 /** Names of the algorithms, for people. */
 export const ALGORITHM_NAMES: Readonly<Record<string, string>> = {
   'sm2-sm3': 'SM2 / SM3',
@@ -155,6 +174,9 @@ const zh = {
   loginHeading: '用数字证书登录',
   entrance: '登录入口',
   entranceHint: '请按账号的角色选择；角色由账号决定，不由证书决定。',
+  accountNamed: '账号',
+  accountNone: '不指定',
+  accountNamedHint: '指定后，印信会在登录窗口中比对账号与证书。',
   caLogin: 'CA 登录',
   cancel: '取消',
   bindHeading: '首次绑定证书',
@@ -235,6 +257,9 @@ export const SENTENCES: Readonly<Record<Locale, Sentences>> = {
     loginHeading: 'Log in with a certificate',
     entrance: 'Entrance',
     entranceHint: 'Choose by the role of your account. The role comes from the account, not from the certificate.',
+    accountNamed: 'Account',
+    accountNone: 'Not named',
+    accountNamedHint: 'If one is named, Yinxin’s window compares it with the certificate.',
     caLogin: 'Log in with certificate',
     cancel: 'Cancel',
     bindHeading: 'Bind a certificate for the first time',

@@ -3,7 +3,7 @@
 import { type Account, type LoginFormat, login, type Purpose, status, YinxinError } from '@yinxin/client';
 import type { Role } from '../stores.js';
 import { fill, ROLE_NAMES } from '../texts.js';
-import { element, locale, post, Refused, run, showError, t, tell } from './common.js';
+import { element, get, locale, post, Refused, run, showError, t, tell } from './common.js';
 
 const caLogin = element<HTMLButtonElement>('ca-login');
 const bind = element<HTMLButtonElement>('bind');
@@ -16,7 +16,9 @@ caLogin.addEventListener('click', () => {
   return run(buttons, async signal => {
     const entrance = chosenEntrance();
     try {
-      await prove('login', { entrance }, signal);
+      const named = await namedAccount(signal);
+      const account = named && { ...named.account, entrance: entranceName(entrance) };
+      await prove('login', { entrance, ...(named && { account: named.id }) }, signal, account);
     } catch (error) {
       if (error instanceof Refused) offerBinding(error, entrance);
       throw error;
@@ -30,7 +32,11 @@ element('bind-form').addEventListener('submit', event => {
   return run(buttons, async signal => {
     if (element('bind-fields').hidden) await prove('bind', {}, signal);
     else {
-      const account = { name: name.value.trim(), role: ROLE_NAMES[locale][role.value as Role] };
+      const account = {
+        name: name.value.trim(),
+        role: ROLE_NAMES[locale][role.value as Role],
+        entrance: entranceName(chosenEntrance()),
+      };
       await prove('bind', { name: account.name, role: role.value }, signal, account);
     }
     location.assign('/account');
@@ -66,6 +72,21 @@ function offerBinding({ code, body }: Refused, entrance: string): void {
   name.value = params.holder ?? '';
   role.value = entrance;
   element('binding').hidden = false;
+}
+
+/** The account that the user named, as the server tells of it. */
+async function namedAccount(signal: AbortSignal): Promise<{ id: string; account: Account } | undefined> {
+  const wanted = element<HTMLSelectElement>('account-named').value;
+  if (wanted === '') return undefined;
+  const accounts = (await get('/api/accounts', signal)).accounts as (Account & { id: string; staged?: string })[];
+  const found = accounts.find(({ id }) => id === wanted);
+  if (!found) return undefined;
+  const { id, staged: _, ...account } = found;
+  return { id, account };
+}
+
+function entranceName(entrance: string): string {
+  return ROLE_NAMES[locale][entrance as Role];
 }
 
 function chosenEntrance(): string {
