@@ -1,8 +1,10 @@
 //! Views for the gallery: every state that the windows know, with invented names.
 
 import type {
+  Account,
   Act,
   AnchorView,
+  CatalogueError,
   CertificateView,
   ConsentView,
   SealView,
@@ -10,10 +12,12 @@ import type {
   TrustView,
   WorkspaceView,
 } from '@yinxin/proto';
+import { wordsOf } from '@yinxin/ui/language.js';
+import type { KnownAccount } from '../../extension/src/background/account.js';
 import type { Entry } from '../../extension/src/background/history.js';
 import type { Notice } from '../../extension/src/background/notices.js';
 import { DEFAULTS, type KnownSettings, NOTICE_DAYS } from '../../extension/src/background/settings.js';
-import type { Advice } from '../../extension/src/relay.js';
+import type { Advice, Advised, LoginAdvice } from '../../extension/src/relay.js';
 
 const sm3 = '66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0';
 const sha256 = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
@@ -84,6 +88,8 @@ const expert: CertificateView = {
   findings: [],
 };
 delete expert.organization;
+
+const bracketed: CertificateView = { ...unit, holder: '成都青禾示例(科技)有限公司' };
 
 /** A signing certificate and the encryption certificate that goes with it. */
 const dual: CertificateView[] = [
@@ -303,6 +309,17 @@ function without(problem: CertificateView['problem']): CertificateView[] {
 
 const showing: ConsentView = { ...sealing([], [unitSeal]), act: { type: 'seals' } };
 
+/** A login into an account, with a key. */
+function into(account: Partial<Account>, token: Partial<TokenView> = {}): ConsentView {
+  const act: Act = {
+    type: 'login',
+    purpose: 'login',
+    format: 'yinxin',
+    account: { name: unit.holder, role: '供应商', entrance: '供应商', bound: true, ...account },
+  };
+  return { ...login, site: sign.site, act, tokens: [{ ...real, ...token }] };
+}
+
 /** Consent windows by name. */
 export const consents: Record<string, ConsentView> = {
   'sealing-seen': sealing([letter], [unitSeal]),
@@ -369,7 +386,28 @@ export const consents: Record<string, ConsentView> = {
       { ...real, token: 't2', label: '评审专家', serial: '5A31 0188', certificates: [person] },
     ],
   },
-  'name-differs': { ...login, site: sign.site, tokens: [{ ...real, certificates: [person] }] },
+  'account-same': into({}),
+  'account-differs': into({ name: '成都青禾示范科技有限公司' }),
+  'account-written-otherwise': into({ name: '成都青禾示例（科技）有限公司' }, { certificates: [bracketed] }),
+  'account-not-bound': into({ bound: false }),
+  'account-bound-to-other': into(
+    { certificate: contractSeal.seal },
+    { certificates: [unit, { ...unit, certificate: contractSeal.seal, serial: '4f21a90d01' }] },
+  ),
+  'account-entrance': into({ role: '代理机构' }),
+  'account-several': into({ name: '成都青禾示范科技有限公司', bound: false, role: '代理机构' }),
+  'account-expert': into(
+    { name: expert.holder, role: '评审专家' },
+    { certificates: [{ ...expert, notAfter: '2027-08-31T15:59:59Z', daysLeft: 282 }] },
+  ),
+  'account-locked': into(
+    { name: expert.holder, role: '评审专家' },
+    {
+      certificates: [expert],
+      pin: { state: 'locked', left: 0 },
+      problem: { code: 'pin-locked', params: {} },
+    },
+  ),
   logondata: {
     ...login,
     site: { origin: 'https://hall.example', name: '示例网厅', kind: 'hall', firstUse: false, local: false },
@@ -826,3 +864,101 @@ const several: Advice = {
 
 /** What the core would advise in a state of the workspace: in the words of the users' guide. */
 export const advices: Record<string, Advice> = { advice: several, 'advice-expanded': several };
+
+/** A finding about an account, in the catalogue's words. */
+function ofAccount(error: CatalogueError, rule: string, more: Partial<Advised> = {}): Advised {
+  const said = (locale: 'zh-CN' | 'en') => wordsOf(error, locale);
+  return {
+    ...error,
+    severity: 'fatal',
+    rule,
+    cause: { 'zh-CN': said('zh-CN').message, en: said('en').message },
+    evidence: [],
+    steps: [{ text: { 'zh-CN': said('zh-CN').remedy, en: said('en').remedy } }],
+    who: 'user',
+    contacts: [],
+    procedures: [],
+    ...more,
+  };
+}
+
+const same = (text: string) => ({ text, same: true });
+const other = (text: string) => ({ text, same: false });
+const differs = ofAccount(
+  { code: 'account-name-differs', params: { certificate: unit.holder, account: '成都青禾示范科技有限公司' } },
+  'account-name-differs',
+  {
+    names: {
+      likeness: 'different',
+      certificate: [same('成都青禾示'), other('例'), same('科技有限公司')],
+      account: [same('成都青禾示'), other('范'), same('科技有限公司')],
+    },
+  },
+);
+const notBound = ofAccount({ code: 'account-not-bound', params: {} }, 'account-not-bound');
+const entrance = ofAccount({ code: 'entrance-other-role', params: { role: '代理机构' } }, 'entrance-other-role');
+const of = (certificate: CertificateView, ...findings: Advised[]): LoginAdvice[] => [
+  { certificate: certificate.certificate, findings },
+];
+
+/** What the account says at a login. */
+export const loginAdvices: Record<string, LoginAdvice[]> = {
+  'account-differs': of(unit, differs),
+  'account-written-otherwise': of(
+    unit,
+    ofAccount(
+      {
+        code: 'account-name-written-otherwise',
+        params: { certificate: bracketed.holder, account: '成都青禾示例（科技）有限公司' },
+      },
+      'account-name-written-otherwise',
+      {
+        severity: 'warning',
+        names: {
+          likeness: 'written-otherwise',
+          certificate: [same('成都青禾示例'), other('('), same('科技'), other(')'), same('有限公司')],
+          account: [same('成都青禾示例'), other('（'), same('科技'), other('）'), same('有限公司')],
+        },
+      },
+    ),
+  ),
+  'account-not-bound': of(unit, notBound),
+  'account-bound-to-other': of(
+    unit,
+    ofAccount({ code: 'account-bound-to-other', params: { holder: unit.holder } }, 'account-bound-to-other'),
+  ),
+  'account-entrance': of(unit, entrance),
+  'account-several': of(unit, differs, entrance, notBound),
+  'account-expert': of(
+    expert,
+    ofAccount(
+      { code: 'certificate-ends-before-use', params: { date: '2027-08-31T15:59:59Z' } },
+      'certificate-ends-before-use',
+      { severity: 'note', calendar: 'BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n' },
+    ),
+  ),
+  'account-locked': of(
+    expert,
+    ofAccount({ code: 'pin-locked', params: {} }, 'pin-locked-today', {
+      steps: [
+        {
+          text: {
+            'zh-CN': '今日可能无法解锁，请联系项目组织方。',
+            en: 'It may not be unlocked today: tell the organisers of the project.',
+          },
+        },
+        {
+          text: {
+            'zh-CN': '同时联系四川CA办理解锁；印信不能解锁。',
+            en: 'Ask Sichuan CA to unlock the key as well. Yinxin can’t.',
+          },
+        },
+      ],
+    }),
+  ),
+};
+
+/** The account with which the workspace compares. */
+export const compared: Record<string, KnownAccount> = {
+  advice: { site: 'https://portal.example', name: '成都青禾示范科技有限公司', role: '供应商' },
+};

@@ -8,7 +8,7 @@ import { Popup } from '../../extension/src/popup/popup.js';
 import type { Renewal } from '../../extension/src/relay.js';
 import { readAddress } from '../../extension/src/sites.js';
 import { Workspace } from '../../extension/src/workspace/workspace.js';
-import { advices, consents, keptBy, popups, workspaces } from './fixtures.js';
+import { advices, compared, consents, keptBy, loginAdvices, popups, workspaces } from './fixtures.js';
 
 const query = new URLSearchParams(location.search);
 const locale: Locale = query.get('locale') === 'en' ? 'en' : 'zh-CN';
@@ -20,7 +20,10 @@ const consent = consents[state];
 const workspace = workspaces[state];
 const popup = popups[state];
 if (query.get('window') === 'consent' && consent) {
-  render(<Consent view={consent} locale={locale} decide={() => {}} open={() => {}} />, document.body);
+  render(
+    <Consent view={consent} advice={loginAdvices[state] ?? []} locale={locale} decide={() => {}} open={() => {}} />,
+    document.body,
+  );
 } else if (query.get('window') === 'popup' && popup) {
   render(<Popup notices={[]} {...popup} locale={locale} noteNotices={() => {}} />, document.body);
 } else if (workspace) {
@@ -34,6 +37,8 @@ if (query.get('window') === 'consent' && consent) {
       {...keptBy(state)}
       advice={advices[state] ?? { findings: [], healthy: true }}
       explain={() => {}}
+      compared={compared[state]}
+      forgetAccount={() => {}}
       locale={locale}
       refresh={() => {}}
       read={readAddress}
