@@ -3,13 +3,14 @@
 
 import type { Quote } from '@yinxin/fees';
 import {
+  type ConsentView,
   MAX_ANCHORS,
   MAX_CERTIFICATE_BYTES,
   type PageReply,
   type RenewalOrder,
   type WorkspaceView,
 } from '@yinxin/proto';
-import type { advise } from '../../wasm/pkg/web/yinxin.js';
+import type { advise, Signing } from '../../wasm/pkg/web/yinxin.js';
 
 /** Page → content script: a call, or giving one up. */
 export type FromPage =
@@ -29,6 +30,13 @@ export const CALL_PORT = 'call';
 /** Prefix of the name of the consent window's port, before the operation's id. */
 export const CONSENT_PORT = 'consent:';
 
+/** Background → consent window: everything that it shows. */
+export interface ConsentShown {
+  readonly view: ConsentView;
+  /** At a login, what the account says of certificates in the keys, where there is something to say. */
+  readonly advice: readonly LoginAdvice[];
+}
+
 /** Name of the port of workspace and popup. */
 export const WORKSPACE_PORT = 'workspace';
 
@@ -43,6 +51,7 @@ export interface WorkspaceShown {
 /** What is wrong and what to do, as the core gives it. */
 export type Advice = ReturnType<typeof advise>;
 export type Advised = Advice['findings'][number];
+export type LoginAdvice = ReturnType<Signing['loginAdvice']>[number];
 
 /** What the renewal of a certificate costs. The quote stays as the core gives it: its form is the package's own. */
 export interface Renewal {

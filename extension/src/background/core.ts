@@ -3,7 +3,7 @@
 import type { Quote } from '@yinxin/fees';
 import type { Base64, RenewalOrder, SigningAction, SigningEvent, SigningStart, Token, TokenView } from '@yinxin/proto';
 import init, * as wasm from '../../../wasm/pkg/web/yinxin.js';
-import type { Advice } from '../relay.js';
+import type { Advice, LoginAdvice } from '../relay.js';
 import type { Described } from './anchors.js';
 
 /** A set-up, as far as it is known. The time is added here. */
@@ -38,6 +38,11 @@ export class Machine {
   /** What to do with bytes of a document. */
   chunk(document: number, offset: number, bytes: Uint8Array): SigningAction[] {
     return this.#signing.chunk(document, offset, bytes);
+  }
+
+  /** What the account of a login says of each certificate in the keys, where there is something to say. */
+  loginAdvice(): LoginAdvice[] {
+    return this.#signing.loginAdvice(now());
   }
 
   /** Gives its memory back. */

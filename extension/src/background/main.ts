@@ -9,7 +9,7 @@ import { Call } from './call.js';
 import { describeAnchors, Machine } from './core.js';
 import { failureOf } from './failure.js';
 import { Host } from './host.js';
-import { followSettings, remember } from './kept.js';
+import { followSettings, remember, rememberAccount } from './kept.js';
 import { Operation } from './operation.js';
 import { Queue } from './queue.js';
 import { type Asker, identify, isOwnPage } from './sender.js';
@@ -35,8 +35,8 @@ void chrome.storage.local.setAccessLevel?.({ accessLevel: 'TRUSTED_CONTEXTS' })?
 
 // Private windows have a background of their own, and administrators their policy.
 chrome.storage.onChanged.addListener((changes, area) => {
+  if ((area !== 'session' && 'anchors' in changes) || (area === 'session' && 'account' in changes)) workspace.show();
   if (area !== 'local' && area !== 'managed') return;
-  if ('anchors' in changes) workspace.show();
   if (area === 'managed' || 'settings' in changes || 'seen' in changes) followSettings().catch(() => undefined);
 });
 
@@ -86,7 +86,12 @@ async function take(call: Call, asker: Asker): Promise<void> {
   const operation = new Operation(call, machine, {
     host,
     windowId,
-    mayBegin: () => mustWait(origin),
+    mayBegin: async () => {
+      const refusal = await mustWait(origin);
+      if (!refusal && kind === 'portal' && !operation.refused)
+        rememberAccount(origin, call.request.call).catch(() => undefined);
+      return refusal;
+    },
     ended: (ended, end) => {
       // What can't be kept costs nobody a signature.
       if (end.signed) remember(origin, end.consented).catch(() => undefined);

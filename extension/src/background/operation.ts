@@ -11,6 +11,7 @@ import type {
   SigningTimer,
 } from '@yinxin/proto';
 import { decode } from '../base64.js';
+import type { LoginAdvice } from '../relay.js';
 import type { Call } from './call.js';
 import type { Machine } from './core.js';
 import { failureOf } from './failure.js';
@@ -59,6 +60,8 @@ export class Operation implements Turn {
   #pin: string | undefined;
   /** What the window shows. */
   #shown: ConsentView | undefined;
+  /** What the account says of the certificates that it shows. */
+  #advice: readonly LoginAdvice[] = [];
   #consented: Consented | undefined;
   #begun = false;
   #over = false;
@@ -205,7 +208,9 @@ export class Operation implements Turn {
         // Whatever the machine shows to be chosen again, it is decided again.
         if (action.view.phase.type !== 'working') this.#pin = undefined;
         this.#shown = action.view;
-        this.#window?.show(action.view);
+        // What was said of a choice stays while its key works.
+        if (action.view.phase.type === 'choosing') this.#advice = this.#adviseLogin(action.view);
+        this.#window?.show({ view: action.view, advice: this.#advice });
         return;
       case 'close':
         this.#window?.close();
@@ -238,6 +243,16 @@ export class Operation implements Turn {
         return;
       default:
         action satisfies never;
+    }
+  }
+
+  /** Advice that fails keeps nobody from logging in. */
+  #adviseLogin({ act }: ConsentView): LoginAdvice[] {
+    if (act.type !== 'login') return [];
+    try {
+      return this.#machine.loginAdvice();
+    } catch {
+      return [];
     }
   }
 

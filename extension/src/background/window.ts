@@ -1,7 +1,13 @@
 //! The consent window of one operation: a window of the extension, never a part of the page.
 
-import type { ConsentView, Decision, ToWindow } from '@yinxin/proto';
-import { CONSENT_PORT, type DocumentHanded, type DocumentWanted, documentsChannel } from '../relay.js';
+import type { Decision } from '@yinxin/proto';
+import {
+  CONSENT_PORT,
+  type ConsentShown,
+  type DocumentHanded,
+  type DocumentWanted,
+  documentsChannel,
+} from '../relay.js';
 import { isOwnPage } from './sender.js';
 
 /** Who hears what happens in a consent window. */
@@ -24,7 +30,7 @@ export class ConsentWindow {
   readonly #documents: BroadcastChannel;
   #window: number | undefined;
   #port: chrome.runtime.Port | undefined;
-  #view: ConsentView | undefined;
+  #shown: ConsentShown | undefined;
   #closed = false;
 
   /** Opens a window for an operation, over the browser window of the page that asks. */
@@ -41,9 +47,9 @@ export class ConsentWindow {
   }
 
   /** Shows a view, whole. */
-  show(view: ConsentView): void {
-    this.#view = view;
-    this.#port?.postMessage({ type: 'show', view } satisfies ToWindow);
+  show(shown: ConsentShown): void {
+    this.#shown = shown;
+    this.#port?.postMessage(shown);
   }
 
   /** Brings the window to the front. */
@@ -67,7 +73,7 @@ export class ConsentWindow {
     port.onDisconnect.addListener(() => {
       if (this.#port === port) this.#port = undefined;
     });
-    if (this.#view) this.show(this.#view);
+    if (this.#shown) this.show(this.#shown);
   }
 
   /** The browser says that a window is gone. */

@@ -7,7 +7,7 @@ import type { Anchors } from './anchors.js';
 import { advise, describe, national, quoteRenewal, type Situation } from './core.js';
 import { failureOf } from './failure.js';
 import type { Host } from './host.js';
-import { keepSeen } from './kept.js';
+import { keepSeen, keptFacts } from './kept.js';
 import { fromWorkspace } from './messages.js';
 import { Renewals } from './renewals.js';
 
@@ -133,7 +133,9 @@ export class Workspace {
       const renewals = await this.#renewals.of(tokens, views);
       const view = { ...known, ...(problem && { problem }), tokens: views };
       if (looking) return { view, renewals };
-      const advice = await advise(this.#situation(certificates));
+      // What can't be read is not known.
+      const kept = await keptFacts().catch(() => ({}));
+      const advice = await advise({ ...this.#situation(certificates), ...kept });
       return { view, renewals, advice };
     } catch (error) {
       return { view: { ...known, problem: problem ?? failureOf(error), tokens: [] }, renewals: [] };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Act, CertificateView, SealView, TokenView } from '@yinxin/proto';
-import { chosen, pickOf, pinBytes, sameName, usable } from './choice.js';
+import { chosen, isBound, pickOf, pinBytes, usable } from './choice.js';
 
 const certificate = (reference: string, problem?: CertificateView['problem']) =>
   ({ certificate: reference, ...(problem && { problem }) }) as CertificateView;
@@ -31,10 +31,20 @@ test('a pick that went away is not replaced by another certificate', () => {
   assert.equal(chosen([good, locked], login, { token: 'l', certificate: 'c' }), undefined);
 });
 
-test('names are compared as a reader would', () => {
-  assert.ok(sameName('示例（成都）有限公司', '示例(成都)有限公司'));
-  assert.ok(sameName('Example  Co.', 'example co.'));
-  assert.ok(!sameName('示例一公司', '示例二公司'));
+test('the one that is bound to the account is chosen among several, unless another is to be bound', () => {
+  const tokens = [good, token('u', [certificate('d')]), locked];
+  const bound = (reference: string, purpose: 'login' | 'bind' = 'login'): Act => ({
+    ...(login as Act & { type: 'login' }),
+    purpose,
+    account: { name: '', certificate: reference },
+  });
+  assert.equal(chosen(tokens, bound('d'), undefined)?.token.token, 'u');
+  assert.equal(chosen(tokens, bound('d'), { token: 't', certificate: 'a' })?.token.token, 't');
+  assert.equal(chosen(tokens, bound('c'), undefined), undefined);
+  assert.equal(chosen(tokens, bound('e'), undefined), undefined);
+  assert.equal(chosen(tokens, bound('d', 'bind'), undefined), undefined);
+  assert.equal(isBound(certificate('d'), bound('d')), true);
+  assert.equal(isBound(certificate('d'), login), false);
 });
 
 test('a PIN is measured in bytes', () => {

@@ -40,13 +40,22 @@ export function choices(token: TokenView, act: Act): Choice[] {
 }
 
 /**
- * What is chosen: the user's pick while it can be used; without a pick, the only one there is.
- * Among several the user decides, and a pick that went away is never replaced by another.
+ * What is chosen: the user's pick while it can be used; without a pick, the only one there is, or the one
+ * that is bound to the account. Else the user decides, and a pick that went away is never replaced by another.
  */
 export function chosen(tokens: readonly TokenView[], act: Act, pick: Pick | undefined): Choice | undefined {
   const all = usable(tokens, act);
-  if (!pick) return all.length === 1 ? all[0] : undefined;
+  if (!pick) return only(all) ?? only(all.filter(({ certificate }) => isBound(certificate, act)));
   return all.find(choice => isPick(choice, pick));
+}
+
+/** Whether the site says that a certificate is bound to the account. A binding is about to change that. */
+export function isBound({ certificate }: CertificateView, act: Act): boolean {
+  return act.type === 'login' && act.purpose === 'login' && act.account?.certificate === certificate;
+}
+
+function only(choices: readonly Choice[]): Choice | undefined {
+  return choices.length === 1 ? choices[0] : undefined;
 }
 
 /** What the user picks with a choice. */
@@ -62,12 +71,6 @@ function isPick(choice: Choice, { token, certificate, seal }: Pick): boolean {
 /** Two choices that are the same for the user. */
 export function sameChoice(a: Choice | undefined, b: Choice): boolean {
   return a !== undefined && isPick(a, pickOf(b));
-}
-
-/** Whether two names are the same to a reader: width, case and white space aside. */
-export function sameName(a: string, b: string): boolean {
-  const plain = (name: string) => name.normalize('NFKC').replace(/\s+/gu, '').toLowerCase();
-  return plain(a) === plain(b);
 }
 
 /** Length of a PIN in bytes, as keys count. */

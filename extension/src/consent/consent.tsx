@@ -1,8 +1,10 @@
 //! The consent window's content: a function of the view, with the user's choice and the PIN field.
 
 import type {
+  Account,
   Act,
   CatalogueError,
+  CertificateView,
   ConsentView,
   Decision,
   Locale,
@@ -18,19 +20,21 @@ import { Seal } from '@yinxin/ui/seal.js';
 import { SealImage } from '@yinxin/ui/seal-image.js';
 import type { RefObject } from 'preact';
 import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { CertificateDetails, CertificateFacts, Holder, TokenHead, TrustProblem } from '../ui/parts.js';
+import type { Advised, LoginAdvice } from '../relay.js';
+import { Names } from '../ui/names.js';
+import { CalendarLink, CertificateDetails, CertificateFacts, Holder, TokenHead, TrustProblem } from '../ui/parts.js';
 import { SealDetails, SealEntry } from '../ui/seals.js';
 import { textsOf } from '../ui/texts.js';
 import {
   type Choice,
   choices,
   chosen,
+  isBound,
   needsSeal,
   type Pick,
   pickOf,
   pinBytes,
   sameChoice,
-  sameName,
   usable,
 } from './choice.js';
 import { useInputGuard } from './guard.js';
@@ -41,6 +45,8 @@ import { useInputGuard } from './guard.js';
 /** What the window needs from outside. */
 export interface ConsentProps {
   readonly view: ConsentView;
+  /** At a login, what the account says of certificates in the keys. */
+  readonly advice: readonly LoginAdvice[];
   readonly locale: Locale;
   /** Tells what the user decided. */
   decide(decision: Decision): void;
@@ -49,7 +55,7 @@ export interface ConsentProps {
 }
 
 /** The whole window. */
-export function Consent({ view, locale, decide, open }: ConsentProps) {
+export function Consent({ view, advice, locale, decide, open }: ConsentProps) {
   const t = textsOf(locale);
   const { guarded, restart } = useInputGuard();
   const heading = useRef<HTMLHeadingElement>(null);
@@ -83,7 +89,7 @@ export function Consent({ view, locale, decide, open }: ConsentProps) {
           </h1>
           <Site site={view.site} locale={locale} />
           {act.type === 'sign' && <Documents act={act} locale={locale} open={open} />}
-          <Choosing view={view} locale={locale} decide={decide} guarded={guarded} restart={restart} />
+          <Choosing view={view} advice={advice} locale={locale} decide={decide} guarded={guarded} restart={restart} />
         </main>
       )}
       <Announcement view={view} locale={locale} />
@@ -197,6 +203,7 @@ function Documents({ act, locale, open }: { act: Act & { type: 'sign' }; locale:
 /** The choice, the PIN and the two buttons. */
 function Choosing({
   view,
+  advice,
   locale,
   decide,
   guarded,
@@ -277,14 +284,16 @@ function Choosing({
           <p class="strong">{t.logondata}</p>
         </Message>
       )}
-      {act.type === 'login' && act.account && <Expected account={act.account} choice={choice} locale={locale} />}
+      {act.type === 'login' && act.account && (
+        <Expected account={act.account} choice={choice} advice={advice} locale={locale} />
+      )}
       {phase.type === 'looking' ? (
         <p class="looking">
           <span class="spinner" aria-hidden="true" />
           {t.looking}
         </p>
       ) : (
-        <Tokens view={view} locale={locale} choice={choice} locked={working || sent} pick={setPick} />
+        <Tokens view={view} advice={advice} locale={locale} choice={choice} locked={working || sent} pick={setPick} />
       )}
       {phase.type === 'choosing' && tokens.length === 0 && (
         <ErrorMessage error={{ code: 'no-token', params: {} }} locale={locale} tone="plain" />
@@ -358,18 +367,22 @@ function Choosing({
   );
 }
 
-/** The account that the site expects, for comparison with the certificate. */
+/** The account that the site expects, and what it says of the chosen certificate. It warns and never blocks. */
 function Expected({
   account,
   choice,
+  advice,
   locale,
 }: {
-  account: { name: string; role?: string };
+  account: Account;
   choice: Choice | undefined;
+  advice: readonly LoginAdvice[];
   locale: Locale;
 }) {
   const t = textsOf(locale);
-  const same = choice !== undefined && sameName(choice.certificate.holder, account.name);
+  const findings = adviceOf(advice, choice?.certificate);
+  const named = account.name.trim() !== '';
+  const same = choice !== undefined && named && !findings.some(({ names }) => names);
   return (
     <section class="expected" aria-label={t.expectedAccount}>
       <p class="quiet">{t.expectedAccount}</p>
@@ -383,25 +396,67 @@ function Expected({
           </span>
         )}
       </p>
-      {choice && !same && (
-        <Message tone="warning">
-          <p class="strong">{t.accountDiffers}</p>
-        </Message>
-      )}
-      {choice && same && <p class="same">{t.accountSame}</p>}
+      {same && <p class="same">{t.accountSame}</p>}
+      {/* Said where it changes with the choice. */}
+      <div class="account-findings" role="status">
+        {findings.map(advised => (
+          <AccountFinding key={advised.rule} advised={advised} locale={locale} />
+        ))}
+        {findings.some(({ severity }) => severity !== 'note') && (
+          <p>
+            <a class="link" href="workspace.html" target="_blank" rel="noopener">
+              {t.accountMore}
+            </a>
+          </p>
+        )}
+      </div>
     </section>
   );
+}
+
+function AccountFinding({ advised, locale }: { advised: Advised; locale: Locale }) {
+  const t = textsOf(locale);
+  const { cause, names, calendar, severity } = advised;
+  const { remedy } = wordsOf(advised as unknown as CatalogueError, locale);
+  return (
+    <Message tone={severity === 'note' ? 'plain' : 'warning'}>
+      {names ? (
+        <>
+          <p class="strong">{names.likeness === 'different' ? t.accountDiffers : t.accountWrittenOtherwise}</p>
+          <Names comparison={names} locale={locale} />
+        </>
+      ) : (
+        <p class="strong">
+          <Foreign>{cause[locale]}</Foreign>
+        </p>
+      )}
+      <p>{remedy}</p>
+      {calendar !== undefined && (
+        <p>
+          <CalendarLink entry={calendar} locale={locale} />
+        </p>
+      )}
+    </Message>
+  );
+}
+
+/** What there is to say of a certificate, beside what its own card says already. */
+function adviceOf(advice: readonly LoginAdvice[], certificate: CertificateView | undefined): Advised[] {
+  const findings = advice.find(one => one.certificate === certificate?.certificate)?.findings ?? [];
+  return findings.filter(({ code }) => !certificate?.findings.some(told => told.code === code));
 }
 
 /** The keys and their certificates. What can't be used is shown with the reason. */
 function Tokens({
   view,
+  advice,
   locale,
   choice,
   locked,
   pick,
 }: {
   view: ConsentView;
+  advice: readonly LoginAdvice[];
   locale: Locale;
   choice: Choice | undefined;
   locked: boolean;
@@ -419,6 +474,7 @@ function Tokens({
               key={token.token}
               token={token}
               act={view.act}
+              advice={advice}
               locale={locale}
               choice={choice}
               locked={locked}
@@ -442,6 +498,7 @@ function Tokens({
 function Token({
   token,
   act,
+  advice,
   locale,
   choice,
   locked,
@@ -449,6 +506,7 @@ function Token({
 }: {
   token: TokenView;
   act: Act;
+  advice: readonly LoginAdvice[];
   locale: Locale;
   choice: Choice | undefined;
   locked: boolean;
@@ -459,7 +517,7 @@ function Token({
   return (
     <div class="token">
       <TokenHead token={token} locale={locale} />
-      {token.problem && <ErrorMessage error={token.problem} locale={locale} />}
+      {token.problem && <TokenProblem token={token} problem={token.problem} advice={advice} locale={locale} />}
       {cardsOf(token, act).map(({ certificate, seal }, index) => {
         const problem = certificate.problem ?? token.problem;
         const checked = sameChoice(choice, { token, certificate, ...(seal && { seal }) });
@@ -480,7 +538,9 @@ function Token({
               />
               <span class="certificate-text">
                 {seal && <SealEntry seal={seal} locale={locale} />}
-                <Holder certificate={certificate} locale={locale} />
+                <Holder certificate={certificate} locale={locale}>
+                  {isBound(certificate, act) && <span class="chip">{t.accountBound}</span>}
+                </Holder>
                 {certificate.problem ? (
                   <Reason id={reasonId} problem={certificate.problem} locale={locale} />
                 ) : (
@@ -516,6 +576,31 @@ function Token({
         token.certificates.every(certificate => certificate.problem) &&
         !token.problem && <p class="visually-hidden">{t.unusable}</p>}
     </div>
+  );
+}
+
+/** Why a key can't be used. A locked one may keep an expert from an evaluation: then there is more to say. */
+function TokenProblem({
+  token,
+  problem,
+  advice,
+  locale,
+}: {
+  token: TokenView;
+  problem: CatalogueError;
+  advice: readonly LoginAdvice[];
+  locale: Locale;
+}) {
+  const all = token.certificates.flatMap(certificate => adviceOf(advice, certificate));
+  const advised = all.find(({ code }) => code === problem.code);
+  if (!advised) return <ErrorMessage error={problem} locale={locale} />;
+  return (
+    <Message tone="error">
+      <p class="strong">{advised.cause[locale]}</p>
+      {advised.steps.map(({ text }, index) => (
+        <p key={index}>{text[locale]}</p>
+      ))}
+    </Message>
   );
 }
 

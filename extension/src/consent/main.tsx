@@ -1,9 +1,15 @@
 //! The consent window's page: its port to the background, and what is left when the port breaks.
 
-import type { ConsentView, Decision, ToWindow } from '@yinxin/proto';
+import type { ConsentView, Decision } from '@yinxin/proto';
 import { render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { CONSENT_PORT, type DocumentHanded, type DocumentWanted, documentsChannel } from '../relay.js';
+import {
+  CONSENT_PORT,
+  type ConsentShown,
+  type DocumentHanded,
+  type DocumentWanted,
+  documentsChannel,
+} from '../relay.js';
 import { settings } from '../stored.js';
 import { localeOf, textsOf } from '../ui/texts.js';
 import { Consent } from './consent.js';
@@ -16,17 +22,11 @@ const documents = new BroadcastChannel(documentsChannel(operation));
 document.documentElement.lang = localeOf('auto');
 
 // The first view may come before the first effect runs: it is kept until someone listens.
-let state: { readonly view?: ConsentView; readonly lost: boolean } = { lost: false };
+let state: { readonly shown?: ConsentShown; readonly lost: boolean } = { lost: false };
 let changed = () => {};
-port.onMessage.addListener((message: ToWindow) => {
-  switch (message.type) {
-    case 'show':
-      state = { ...state, view: message.view };
-      changed();
-      return;
-    default:
-      message.type satisfies never;
-  }
+port.onMessage.addListener((shown: ConsentShown) => {
+  state = { ...state, shown };
+  changed();
 });
 port.onDisconnect.addListener(() => {
   state = { ...state, lost: true };
@@ -38,7 +38,7 @@ document.documentElement.lang = locale;
 render(<Window />, document.body);
 
 function Window() {
-  const [{ view, lost }, set] = useState(state);
+  const [{ shown: { view, advice } = {}, lost }, set] = useState(state);
 
   useEffect(() => {
     changed = () => set(state);
@@ -58,7 +58,15 @@ function Window() {
   const ended = view.phase.type === 'done' || view.phase.type === 'failed';
   const shown: ConsentView =
     lost && !ended ? { ...view, phase: { type: 'failed', error: { code: 'extension-restarted', params: {} } } } : view;
-  return <Consent view={shown} locale={locale} decide={lost ? close : decide} open={index => wantDocument(index)} />;
+  return (
+    <Consent
+      view={shown}
+      advice={advice ?? []}
+      locale={locale}
+      decide={lost ? close : decide}
+      open={index => wantDocument(index)}
+    />
+  );
 }
 
 /** A window whose operation is over or was lost before anything was shown: nothing to decide. */

@@ -3,6 +3,7 @@
 import type { CertificateView, Locale, TokenView } from '@yinxin/proto';
 import { day, visible, wordsOf } from '@yinxin/ui/language.js';
 import { Foreign, Message } from '@yinxin/ui/parts.js';
+import type { ComponentChildren } from 'preact';
 import { textsOf } from './texts.js';
 
 /** A certificate's holder in plain words, without what only an expert reads. */
@@ -90,13 +91,22 @@ export function TrustProblem({ certificate: { trust }, locale }: { certificate: 
 }
 
 /** The holder's name with what kind of holder it is. */
-export function Holder({ certificate, locale }: { certificate: CertificateView; locale: Locale }) {
+export function Holder({
+  certificate,
+  locale,
+  children,
+}: {
+  certificate: CertificateView;
+  locale: Locale;
+  children?: ComponentChildren;
+}) {
   return (
     <span class="holder">
       <span class="holder-name">
         <Foreign>{certificate.holder}</Foreign>
       </span>
       <span class="chip">{textsOf(locale).kind[certificate.kind]}</span>
+      {children}
     </span>
   );
 }
@@ -184,5 +194,14 @@ export function TokenHead({ token, locale }: { token: TokenView; locale: Locale 
         </Message>
       )}
     </div>
+  );
+}
+
+/** An entry for the calendar (RFC 5545), to be saved as a file. */
+export function CalendarLink({ entry, locale }: { entry: string; locale: Locale }) {
+  return (
+    <a download="yinxin.ics" href={`data:text/calendar;charset=utf-8,${encodeURIComponent(entry)}`}>
+      {textsOf(locale).adviceCalendar}
+    </a>
   );
 }

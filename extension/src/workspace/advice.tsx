@@ -7,6 +7,7 @@ import { Fragment } from 'preact';
 import { useId, useState } from 'preact/hooks';
 import type { Advice, Advised } from '../relay.js';
 import { Names } from '../ui/names.js';
+import { CalendarLink } from '../ui/parts.js';
 import { textsOf } from '../ui/texts.js';
 
 /** The section. `explain` asks what a message of the platform means. */
@@ -91,9 +92,7 @@ function Finding({ advised, locale }: { advised: Advised; locale: Locale }) {
       )}
       {calendar !== undefined && (
         <p>
-          <a download="yinxin.ics" href={`data:text/calendar;charset=utf-8,${encodeURIComponent(calendar)}`}>
-            {t.adviceCalendar}
-          </a>
+          <CalendarLink entry={calendar} locale={locale} />
         </p>
       )}
       <details class="more">

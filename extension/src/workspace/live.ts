@@ -2,10 +2,11 @@
 
 import type { FromWorkspace, WorkspaceView } from '@yinxin/proto';
 import { useEffect, useState } from 'preact/hooks';
+import type { KnownAccount } from '../background/account.js';
 import type { Entry } from '../background/history.js';
 import type { Notice } from '../background/notices.js';
 import { WORKSPACE_PORT, type WorkspaceShown } from '../relay.js';
-import { notices, settings, used } from '../stored.js';
+import { account, notices, settings, used } from '../stored.js';
 
 /** What the background says, and how to answer. */
 export function useBackground(): WorkspaceShown & { post(message: FromWorkspace): void } {
@@ -41,6 +42,9 @@ export const readSettings = () => settings.read();
 
 /** The history. */
 export const readHistory: () => Promise<Entry[]> = () => used.read();
+
+/** The account that the keys are compared with. */
+export const readAccount: () => Promise<KnownAccount | undefined> = () => account.read();
 
 /** What is to be told of certificates that end. */
 export async function readNotices(): Promise<Notice[]> {

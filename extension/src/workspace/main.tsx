@@ -5,9 +5,9 @@ import { useEffect } from 'preact/hooks';
 import { encodeBlob } from '../base64.js';
 import { MAX_ANCHOR_FILE_BYTES } from '../relay.js';
 import { addedSites, addSite, forgetUsed, readAddress, removeSite } from '../sites.js';
-import { settings, used } from '../stored.js';
+import { account, settings, used } from '../stored.js';
 import { localeOf, textsOf } from '../ui/texts.js';
-import { noteNotices, readHistory, readNotices, readSettings, useBackground, useKept } from './live.js';
+import { noteNotices, readAccount, readHistory, readNotices, readSettings, useBackground, useKept } from './live.js';
 import { Workspace } from './workspace.js';
 
 document.documentElement.lang = localeOf('auto');
@@ -21,6 +21,7 @@ function Page() {
   const added = useKept(addedSites, []);
   const history = useKept(readHistory, []);
   const notices = useKept(readNotices, []);
+  const compared = useKept(readAccount, undefined);
 
   useEffect(() => {
     document.documentElement.lang = locale;
@@ -45,6 +46,7 @@ function Page() {
       history={history}
       settings={known}
       notices={notices}
+      compared={compared}
       locale={locale}
       refresh={() => post({ type: 'refresh' })}
       read={readAddress}
@@ -58,9 +60,11 @@ function Page() {
         await used.erase(origin);
         // When a site was first used is history too.
         await forgetUsed(origin);
+        await account.forget(origin);
       }}
       changeSettings={change => settings.change(change)}
       noteNotices={() => void noteNotices()}
+      forgetAccount={() => void account.forget()}
     />
   );
 }

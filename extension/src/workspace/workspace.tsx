@@ -3,6 +3,7 @@
 import type { Locale, RenewalOrder, WorkspaceView } from '@yinxin/proto';
 import { Seal } from '@yinxin/ui/seal.js';
 import { useRef } from 'preact/hooks';
+import type { KnownAccount } from '../background/account.js';
 import type { Entry } from '../background/history.js';
 import type { Notice } from '../background/notices.js';
 import type { KnownSettings, Settings as Values } from '../background/settings.js';
@@ -13,6 +14,7 @@ import { textsOf } from '../ui/texts.js';
 import { About } from './about.js';
 import { AdviceSection } from './advice.js';
 import { Anchors } from './anchors.js';
+import { ComparedAccount } from './compared.js';
 import { History } from './history.js';
 import { Host } from './host.js';
 import { Keys } from './keys.js';
@@ -31,6 +33,8 @@ export interface WorkspaceProps {
   readonly settings: KnownSettings;
   /** Certificates that end, of which the user took no note yet. */
   readonly notices: readonly Notice[];
+  /** The account of the last login, with which the keys are compared. */
+  readonly compared: KnownAccount | undefined;
   readonly locale: Locale;
   /** Looks at host and keys again. */
   refresh(): void;
@@ -54,6 +58,8 @@ export interface WorkspaceProps {
   changeSettings(change: Partial<Values>): Promise<void>;
   /** The user took note of the notices. */
   noteNotices(): void;
+  /** Compares with that account no more. */
+  forgetAccount(): void;
 }
 
 /** The whole page. */
@@ -86,6 +92,7 @@ export function Workspace(props: WorkspaceProps) {
           }}
         />
         <AdviceSection {...props} />
+        <ComparedAccount {...props} forgotten={() => heading.current?.focus()} />
         <Host {...props} />
         <Keys {...props} />
         <History {...props} />

@@ -1,0 +1,53 @@
+//! Which account the keys are compared with, and how to have that forgotten.
+
+import { Foreign } from '@yinxin/ui/parts.js';
+import { useId } from 'preact/hooks';
+import { textsOf } from '../ui/texts.js';
+import type { WorkspaceProps } from './workspace.js';
+
+/** The account of the last login, where a portal told of one. */
+export function ComparedAccount({
+  compared,
+  locale,
+  forgetAccount,
+  forgotten,
+}: Pick<WorkspaceProps, 'compared' | 'locale' | 'forgetAccount'> & {
+  /** The button is about to go: who uses the keyboard goes on elsewhere. */
+  forgotten(): void;
+}) {
+  const t = textsOf(locale);
+  const title = useId();
+  if (!compared) return null;
+  const { site, name, role } = compared;
+  return (
+    <section class="block compared" aria-labelledby={title}>
+      <h2 id={title}>{t.comparedAccount}</h2>
+      <div class="card">
+        <p>
+          <span class="strong">
+            <Foreign>{name}</Foreign>
+          </span>
+          {role !== undefined && (
+            <span class="role">
+              <Foreign>{role}</Foreign>
+            </span>
+          )}
+        </p>
+        <p class="code">
+          <Foreign>{site}</Foreign>
+        </p>
+        <p class="quiet">{t.comparedAccountLead}</p>
+        <button
+          type="button"
+          class="link"
+          onClick={() => {
+            forgotten();
+            forgetAccount();
+          }}
+        >
+          {t.comparedAccountForget}
+        </button>
+      </div>
+    </section>
+  );
+}
