@@ -390,7 +390,8 @@ export const consents: Record<string, ConsentView> = {
   'account-differs': into({ name: '成都青禾示范科技有限公司' }),
   'account-written-otherwise': into({ name: '成都青禾示例（科技）有限公司' }, { certificates: [bracketed] }),
   'account-not-bound': into({ bound: false }),
-  'account-bound-to-other': into(
+  'account-bound-to-other': into({ certificate: contractSeal.seal }),
+  'account-preselected': into(
     { certificate: contractSeal.seal },
     { certificates: [unit, { ...unit, certificate: contractSeal.seal, serial: '4f21a90d01' }] },
   ),
