@@ -1,6 +1,7 @@
 //! Situations made of real certificates and seals, and what is said of them first.
 
 mod guide;
+mod login;
 mod names;
 mod table;
 

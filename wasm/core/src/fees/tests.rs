@@ -43,6 +43,29 @@ fn code(items: Value) -> String {
 }
 
 #[test]
+fn a_role_is_known_by_the_words_that_clerks_and_portals_use() {
+    for (word, role) in [
+        ("supplier", Role::Supplier),
+        ("供应商", Role::Supplier),
+        (" 供 应 商 ", Role::Supplier),
+        ("采购人", Role::Purchaser),
+        ("采购人代表", Role::PurchaserRepresentative),
+        ("采购人监督", Role::PurchaserSupervisor),
+        ("代理机构", Role::Agency),
+        ("采购代理机构", Role::Agency),
+        ("评审专家", Role::Expert),
+        ("评标专家", Role::Expert),
+        ("专家", Role::Expert),
+        ("Evaluation expert", Role::Expert),
+    ] {
+        assert_eq!(Role::named(word), Some(role), "{word}");
+    }
+    for word in ["", "管理员", "供应商专家", "role"] {
+        assert_eq!(Role::named(word), None, "{word}");
+    }
+}
+
+#[test]
 fn what_cannot_be_ordered_has_a_code() {
     let one = |service: &str, years: Value, certificates: Value, seals: Value| json!([{ "role": "supplier", "service": service, "years": years, "certificates": certificates, "seals": seals }]);
     for (items, expected) in [

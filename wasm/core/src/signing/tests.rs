@@ -420,6 +420,46 @@ fn documents_are_read_in_chunks_shown_and_signed() {
 }
 
 #[test]
+fn a_login_is_advised_of_its_account_and_a_binding_not_of_what_is_bound() {
+    let guide = serde_json::from_str(crate::advice::SCCA_GUIDE).unwrap();
+    let tariff = serde_json::from_str(crate::fees::SCCA_TARIFF).unwrap();
+    let tariff = Tariff::read(&tariff).unwrap();
+    let advised = |purpose| {
+        let call = PageCall::Login {
+            challenge: CHALLENGE.into(),
+            purpose,
+            format: LoginFormat::Yinxin,
+            account: Some(Account {
+                name: "另一示例公司".into(),
+                role: Some("供应商".into()),
+                entrance: Some("代理机构".into()),
+                bound: Some(false),
+                certificate: Some("ab".repeat(32)),
+            }),
+        };
+        let mut play = Play::start(portal(call), TestKey::sm2(1));
+        assert_eq!(play.machine.login_advice(&guide, &tariff, NOW), []);
+        play.list();
+        let all = play.machine.login_advice(&guide, &tariff, NOW);
+        assert_eq!(all.len(), 1);
+        assert_eq!(all[0].certificate, hex(play.identity.certificate.sha256()));
+        let rules = all[0].findings.iter().map(|one| one.rule);
+        rules.collect::<Vec<_>>()
+    };
+    let always = ["account-name-differs", "entrance-other-role"];
+    let bound = ["account-not-bound", "account-bound-to-other"];
+    assert_eq!(advised(Purpose::Bind), always);
+    assert_eq!(advised(Purpose::Login), [always, bound].concat());
+    let mut signing = Play::start(
+        portal(sign_call(&[("a", 1)], SignFormat::Cms)),
+        TestKey::sm2(1),
+    );
+    signing.feed(&[b"a"]);
+    signing.list();
+    assert_eq!(signing.machine.login_advice(&guide, &tariff, NOW), []);
+}
+
+#[test]
 fn refusals_before_the_window_have_their_codes() {
     let login = || login_call(LoginFormat::Yinxin);
     let unasked = SigningStart {
