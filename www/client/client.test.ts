@@ -133,7 +133,8 @@ test('status tells why the host cannot be used, in words', async () => {
 
 test('login posts exactly the call of the protocol', async () => {
   const proof = { format: 'yinxin', version: 1, algorithm: 'sm2-sm3', certificate: 'AA==', signature: 'AA==' } as const;
-  const answer = login({ challenge: 'c'.repeat(43), purpose: 'login', account: { name: '甲单位', role: '供应商' } });
+  const account = { name: '甲单位', role: '供应商', entrance: '供应商', bound: true, certificate: 'ab'.repeat(32) };
+  const answer = login({ challenge: 'c'.repeat(43), purpose: 'login', account });
   const { id, call } = page.request();
   assert.match(id, /^[0-9a-f-]{36}$/);
   assert.deepEqual(call, {
@@ -141,7 +142,7 @@ test('login posts exactly the call of the protocol', async () => {
     challenge: 'c'.repeat(43),
     purpose: 'login',
     format: 'yinxin',
-    account: { name: '甲单位', role: '供应商' },
+    account,
   });
   page.reply({ type: 'result', result: { type: 'login', proof } });
   assert.deepEqual(await answer, proof);

@@ -18,12 +18,12 @@ export interface Claim {
   readonly bound: boolean;
   /** SHA-256 of that certificate, where it matters which it is. */
   readonly certificate?: string;
-  /** What is wrong with an invented one. */
+  /** What an invented one is there to show. */
   readonly staged?: Staged;
 }
 
-/** Why an invented account does not fit the demo unit's key. */
-export type Staged = 'name-differs' | 'written-otherwise' | 'not-bound' | 'bound-to-other' | 'other-role';
+/** What an invented account is there to show: an expert's, and those that don't fit the demo unit's key. */
+export type Staged = 'expert' | 'name-differs' | 'written-otherwise' | 'not-bound' | 'bound-to-other' | 'other-role';
 
 /** The accounts that can be named, the bound ones first. */
 export function claims(accounts: Iterable<Account>): Claim[] {
@@ -66,6 +66,7 @@ const staged = (staged: Staged, more: Partial<Claim> = {}): Claim => ({
 });
 
 const STAGED: readonly Claim[] = [
+  staged('expert', { name: '演示专家', role: 'expert' }),
   staged('name-differs', { name: '四川锦城演示科技有限公司' }),
   staged('written-otherwise', { name: TYPED }),
   staged('not-bound', { bound: false }),

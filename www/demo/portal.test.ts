@@ -147,6 +147,41 @@ test('an unknown certificate is not bound, is bound, and then logs in', async ()
   assert.equal((await later.get('/api/session')).json.account.name, '甲单位');
 });
 
+test('an account that is named at the login is told, and a certificate that does not fit is refused in the platform’s words', async () => {
+  const page = (await browser.get('/')).text;
+  const named = async (): Promise<Record<string, unknown>[]> => (await browser.get('/api/accounts')).json.accounts;
+  const staged = await named();
+  for (const { id } of staged) assert.ok(page.includes(`<option value="${id}">`), String(id));
+  assert.deepEqual(
+    staged.find(({ id }) => id === 'other-role'),
+    { id: 'other-role', name: '四川锦程演示科技有限公司', role: '代理机构', bound: true, staged: 'other-role' },
+  );
+  certificate = { ...UNIT, holder: '四川锦程演示科技有限公司', organization: '四川锦程演示科技有限公司' };
+  for (const [account, code, message] of [
+    ['name-differs', 'name-mismatch', /^当前用户所属机构与key信息不一致/],
+    ['written-otherwise', 'name-mismatch', /^当前用户所属机构与key信息不一致/],
+    ['not-bound', 'not-bound', /^CA未绑定或登录入口不正确/],
+    ['bound-to-other', 'not-bound', /^CA未绑定或登录入口不正确/],
+    ['other-role', 'wrong-entrance', /^CA未绑定或登录入口不正确/],
+  ] as const) {
+    const answer = await enter('login', { ...ENTRANCE, account });
+    refused(answer, 403, code);
+    assert.match(answer.json.message, message);
+  }
+  refused(await enter('login', { ...ENTRANCE, account: 'nobody' }), 400, 'request-malformed');
+  refused(await enter('login', { ...ENTRANCE, account: 1 }), 400, 'request-malformed');
+  certificate = UNIT;
+  await loggedIn();
+  const own = (await named()).find(({ name }) => name === '甲单位') ?? assert.fail('not listed');
+  assert.deepEqual(own, { id: own.id, name: '甲单位', role: '供应商', bound: true, certificate: UNIT.sha256 });
+  assert.equal((await enter('login', { ...ENTRANCE, account: own.id })).status, 200);
+  // Its own account with a renewed certificate, and another unit's certificate.
+  certificate = { ...UNIT, sha256: 'b'.repeat(64) };
+  refused(await enter('login', { ...ENTRANCE, account: own.id }), 403, 'certificate-renewed');
+  certificate = { ...UNIT, subject: 'CN=乙单位,C=CN', sha256: 'c'.repeat(64) };
+  refused(await enter('login', { ...ENTRANCE, account: own.id }), 403, 'not-bound');
+});
+
 test('the verifier gets what the portal knows, and nothing that the request says', async () => {
   await browser.post('/api/login', {
     proof: {},

@@ -125,8 +125,8 @@ export function createPortal(
         body.account === undefined ? undefined : claims(accounts.all()).find(({ id }) => id === body.account);
       if (body.account !== undefined && !claim) throw new Refusal(400, 'request-malformed', { reason: 'account' });
       const { certificate, binding, findings } = proven(body, 'login', session);
-      if (claim) checkClaim(claim, certificate, entrance);
       const account = accounts.boundTo(binding);
+      if (claim && claim.id !== account?.id) checkClaim(claim, certificate, entrance);
       if (!account) throw new Refusal(403, 'not-bound', { holder: certificate.holder });
       renewalChecked(account, certificate);
       if (entrance !== account.role) throw new Refusal(403, 'wrong-entrance', { entrance, account: account.role });

@@ -142,6 +142,7 @@ export const ROLE_NAMES: Readonly<Record<Locale, Readonly<Record<Role, string>>>
 /** What invented accounts are there to show. */
 export const STAGED_NAMES: Readonly<Record<Locale, Readonly<Record<Staged, string>>>> = {
   'zh-CN': {
+    expert: '演示：评审专家的账号',
     'name-differs': '演示：账号名称与证书不一致',
     'written-otherwise': '演示：同一名称，写法不同',
     'not-bound': '演示：账号未绑定证书',
@@ -149,6 +150,7 @@ export const STAGED_NAMES: Readonly<Record<Locale, Readonly<Record<Staged, strin
     'other-role': '演示：账号是代理机构，入口不对',
   },
   en: {
+    expert: 'Demo: an expert’s account',
     'name-differs': 'Demo: the account has another name',
     'written-otherwise': 'Demo: the same name, written otherwise',
     'not-bound': 'Demo: no certificate is bound',
