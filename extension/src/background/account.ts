@@ -44,7 +44,8 @@ export class AccountStore {
 
   /** Forgets it, whoever told of it or if this site did. */
   async forget(site?: string): Promise<void> {
-    if (site === undefined || (await this.read())?.site === site) await this.keep(undefined);
+    const known = await this.read();
+    if (known && (site === undefined || site === known.site)) await this.keep(undefined);
   }
 }
 
