@@ -99,6 +99,34 @@ test('names are shown side by side with their differences', () => {
   });
 });
 
+test('roles come in the portal’s words, and its site is named', () => {
+  const situation = { ...working, account: { site: 'https://portal.example', role: '供应商' } };
+  assert.deepEqual(rules({ ...situation, entrance: 'supplier' }), []);
+  assert.deepEqual(rules({ ...situation, entrance: '未知角色' }), []);
+  const [first] = core.advise({ ...situation, entrance: '评审专家' }).findings;
+  assert.equal(first?.rule, 'entrance-other-role');
+  assert.ok(first.evidence.some(({ value }) => value === 'https://portal.example'));
+});
+
+test('a login is advised certificate by certificate', () => {
+  const account = { name: '示例采购 有限公司', role: '供应商', bound: true, certificate: 'ab'.repeat(32) };
+  const call = { type: 'login', challenge: 'c'.repeat(43), purpose: 'login', account };
+  const start = { origin: 'https://portal.example', kind: 'portal', development: false, activated: true };
+  const signing = new core.Signing({ ...start, request: { id: '1', call }, firstUse: false, anchors: [] });
+  assert.deepEqual(signing.loginAdvice(), []);
+  const listing = signing.actions.find(({ type, command }) => type === 'send' && command.type === 'tokens');
+  const reply = { type: 'tokens', tokens: [token], modules: [] };
+  signing.handle({ type: 'host-replied', call: listing.call, reply }, working.now);
+  assert.deepEqual(
+    signing
+      .loginAdvice(working.now)
+      .map(({ certificate, findings }) => [certificate, findings.map(({ rule }) => rule)]),
+    [[facts.sha256, ['account-bound-to-other', 'account-name-written-otherwise']]],
+  );
+  assert.throws(() => signing.loginAdvice('never'), { code: 'request-invalid' });
+  signing.free();
+});
+
 test('every procedure that a finding names can be looked up, the tariff’s included', () => {
   const all = core.procedures();
   const ids = new Set(all.map(({ id }) => id));

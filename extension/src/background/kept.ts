@@ -22,13 +22,18 @@ export async function rememberAccount(origin: string, call: PageCall): Promise<v
   await account.keep((await keeps()) ? accountOf(origin, call) : undefined);
 }
 
-/** What is kept that the advice asks for: the account, and a time that has passed unless the clock was ahead then. */
-export async function keptFacts(): Promise<{ account?: KnownAccount; entrance?: string; knownTime?: string }> {
+/**
+ * What is kept that the advice asks for: the account, and a time that has passed. `released` surely has; so has that
+ * of the last entry, unless the clock was ahead then, which the next entry mends.
+ */
+export async function keptFacts(
+  released: string,
+): Promise<{ account?: KnownAccount; entrance?: string; knownTime: string }> {
   const [known, [last]] = await Promise.all([account.read(), used.read()]);
   return {
     ...(known && { account: known }),
     ...(known?.entrance !== undefined && { entrance: known.entrance }),
-    ...(last && { knownTime: last.at }),
+    knownTime: last && last.at > released ? last.at : released,
   };
 }
 

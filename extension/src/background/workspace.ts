@@ -134,7 +134,7 @@ export class Workspace {
       const view = { ...known, ...(problem && { problem }), tokens: views };
       if (looking) return { view, renewals };
       // What can't be read is not known.
-      const kept = await keptFacts().catch(() => ({}));
+      const kept = await keptFacts(listed).catch(() => ({}));
       const advice = await advise({ ...this.#situation(certificates), ...kept });
       return { view, renewals, advice };
     } catch (error) {

@@ -633,7 +633,7 @@ impl Signing {
     /// to say: `LoginAdvice[]`.
     ///
     /// # Errors
-    /// None in practice.
+    /// `request-invalid` if `now` is no time.
     #[wasm_bindgen(js_name = loginAdvice, skip_typescript)]
     pub fn login_advice(&self, now: JsValue) -> Result<JsValue, Thrown> {
         let (guide, tariff) = data()?;
