@@ -179,7 +179,7 @@ export const en: Texts = {
   adviceAskButton: 'Explain',
   comparedAccount: 'Account that is compared',
   comparedAccountLead:
-    'As the last site that asked for a login told it, since this browser was opened; closing the browser forgets it.',
+    'As the site told it at the last login; kept in memory only, and forgotten when the browser closes.',
   comparedAccountForget: 'Forget this account',
   host: 'Host program',
   hostReady: version => `Host program ${version} works`,
