@@ -141,11 +141,12 @@ pub(super) fn plain(text: &str) -> String {
         .collect()
 }
 
-/// The half-width form of a full-width character (Unicode block FF00).
+/// The half-width form of a full-width character (Unicode block FF00), and the plain apostrophe.
 fn half_width(c: char) -> char {
     match u32::from(c) {
         code @ 0xff01..=0xff5e => char::from_u32(code - 0xfee0).unwrap_or(c),
         0x3000 => ' ',
+        0x2019 => '\'',
         _ => c,
     }
 }

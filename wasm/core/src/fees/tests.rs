@@ -57,6 +57,7 @@ fn a_role_is_known_by_the_words_that_clerks_and_portals_use() {
         ("评标专家", Role::Expert),
         ("专家", Role::Expert),
         ("Evaluation expert", Role::Expert),
+        ("Purchaser’s representative", Role::PurchaserRepresentative),
     ] {
         assert_eq!(Role::named(word), Some(role), "{word}");
     }
