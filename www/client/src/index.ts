@@ -76,7 +76,7 @@ export interface LoginOptions extends CallOptions {
   readonly purpose: Purpose;
   /** `yinxin` unless the site is one of those that take the old format. */
   readonly format?: LoginFormat;
-  /** The account that the site expects, shown to the user for comparison. */
+  /** What the site knows of the account: shown to the user, and compared with the certificate. */
   readonly account?: Account;
 }
 
