@@ -1,7 +1,7 @@
 //! The demo tokens: what each holds, and how it is made through the module's own interface.
 
 use std::path::Path;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use cryptoki_sys::*;
 use der::asn1::{BitString, ObjectIdentifier, OctetStringRef};
@@ -376,18 +376,19 @@ impl Plan {
         };
         let [key, _] = module.generate_key_pair(session, mechanism, &public, &private)?;
 
-        // Half a day on, so that the days left are the planned number for whoever looks today.
-        let noon = now + DAY / 2;
+        // Whole days of China, so that the days left are the planned number for whoever looks today.
+        let today = start_of_day_in_china(now)?;
+        let end_of_today = today + DAY - Duration::from_secs(1);
         let until = DAY * plan.until.unsigned_abs();
         let certificate = issuer.issue(Request {
             subject: self.holder.subject()?,
             public_key: public_key(module, session, key, plan.key)?,
             usage: plan.usage,
-            not_before: noon - DAY * plan.from,
+            not_before: today - DAY * plan.from,
             not_after: if plan.until < 0 {
-                noon - until
+                end_of_today - until
             } else {
-                noon + until
+                end_of_today + until
             },
             identity: self.holder.identity()?,
         })?;
@@ -483,3 +484,10 @@ const EXPERT: &str = "演示专家";
 const SEAL_APPLICATION: &str = "Yinxin demo seal";
 /// id-ecPublicKey (RFC 5480), which GM/T 0015 uses for SM2 too.
 const EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
+
+fn start_of_day_in_china(now: SystemTime) -> Result<SystemTime, Failure> {
+    const OFFSET: u64 = 8 * 3_600;
+    let since_epoch = now.duration_since(SystemTime::UNIX_EPOCH)?.as_secs() + OFFSET;
+    let into_day = Duration::from_secs(since_epoch % DAY.as_secs());
+    Ok(now - into_day)
+}
