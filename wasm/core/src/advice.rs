@@ -256,7 +256,7 @@ fn advised(
         }]
     });
     let severity = found.severity;
-    Advised {
+    let mut advised = Advised {
         finding: Finding {
             place: found.place,
             ..Finding::new(severity, found.error)
@@ -275,8 +275,20 @@ fn advised(
         order: found.order,
         names: found.names,
         calendar: found.calendar,
+    };
+    // The guide's CA can do nothing for a certificate of another one.
+    if found.elsewhere && row.contacts.contains(&Whom::Ca) {
+        advised.steps = guide.steps.get(OTHER_CA).cloned().unwrap_or_default();
+        advised.contacts.clear();
+        advised.procedures.clear();
+        advised.order = None;
+        advised.calendar = None;
     }
+    advised
 }
+
+/// Names the steps for what another CA than the guide's has to do.
+const OTHER_CA: &str = "other-ca";
 
 /// A message of the catalogue whose cause is not found here: it may be another computer's, or the
 /// portal's own word.

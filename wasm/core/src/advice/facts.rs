@@ -7,6 +7,7 @@ use crate::certificate::Certificate;
 use crate::certificate::authority::{Family, FamilyId};
 use crate::fees::{Role, Tariff};
 use crate::signing::describe_tokens;
+use crate::text::Bilingual;
 use crate::time::{DAY, UnixTime};
 use crate::trust::Anchor;
 use yinxin_proto::Error;
@@ -345,6 +346,17 @@ impl<'s> Key<'s> {
             (label, "") => label.to_owned(),
             (label, serial) => format!("{label}（{serial}）"),
         }
+    }
+
+    /// The other CA of the national list that issued all of the holder's own certificates, if one did:
+    /// what Sichuan CA's hall does is then of no use. Of an issuer that is not listed nothing is known.
+    pub fn other_authority(&self) -> Option<Bilingual> {
+        let mut families = self.own().map(|own| Family::of(own.certificate.issuer()));
+        let first = families
+            .next()
+            .filter(|first| first.id == FamilyId::Listed)?;
+        let same = families.all(|other| other.name == first.name);
+        (same && !self.told.demo).then_some(first.name)
     }
 
     pub fn own(&self) -> impl Iterator<Item = Own<'_>> {

@@ -45,6 +45,8 @@ pub(super) struct Found {
     pub order: Option<Order>,
     pub names: Option<Comparison>,
     pub calendar: Option<String>,
+    /// It is the business of another CA than the guide's.
+    pub elsewhere: bool,
 }
 
 use Severity::{Fatal, Note, Warning};
@@ -792,6 +794,7 @@ impl Found {
             order: None,
             names: None,
             calendar: None,
+            elsewhere: false,
         }
     }
 
@@ -807,7 +810,14 @@ impl Found {
     fn in_key(error: Error, key: &Key<'_>) -> Self {
         let mut found = Self::of(error).at(&key.told.token);
         found.only = Some((key.told.token.clone(), None));
-        found.with("UKey", "Key", &key.name())
+        let found = found.with("UKey", "Key", &key.name());
+        match key.other_authority() {
+            Some(name) => Self {
+                elsewhere: true,
+                ..found.with("发证机构", "Issuer", &name.zh)
+            },
+            None => found,
+        }
     }
 
     fn in_certificate(error: Error, key: &Key<'_>, sha: &str, holder: &str) -> Self {

@@ -1404,3 +1404,37 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_another_ca_issued_is_its_business() {
+    // The name of a listed CA; its key is our own.
+    let listed = [
+        (oid::COUNTRY, "CN"),
+        (oid::ORGANIZATION, "NRCAC"),
+        (oid::COMMON_NAME, "ROOTCA"),
+    ];
+    let profile = Profile {
+        subject: listed.to_vec(),
+        ..Profile::authority("")
+    };
+    let other = Identity::self_signed(TestKey::sm2(0x53), &profile);
+    let profile = Profile {
+        not_after: NOW.plus(-3 * DAY),
+        ..Profile::unit()
+    };
+    let ended = other.issue(TestKey::sm2(1), &profile);
+    let mut token = key(&[&ended], &[]);
+    token.demo = false;
+    let advice = told(&with(vec![token.clone()]));
+    let [first, ..] = &advice.findings[..] else {
+        panic!("{advice:?}");
+    };
+    assert_eq!(first.finding.error.code(), "certificate-expired");
+    assert!(first.steps[0].text.zh.contains("另一家发证机构"));
+    assert!(first.contacts.is_empty() && first.procedures.is_empty() && first.order.is_none());
+    assert!(first.evidence.iter().any(|seen| seen.value == "ROOTCA"));
+    // Of a CA that is not listed nothing is known: it may be Sichuan CA's own.
+    token.certificates[0].certificate = Base64(unit(1, -3).certificate.der().to_vec());
+    let advice = told(&with(vec![token]));
+    assert!(!advice.findings[0].contacts.is_empty());
+}
