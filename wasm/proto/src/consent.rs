@@ -3,6 +3,7 @@
 //! The background sends the whole view at every change; a window renders it and answers with what
 //! its user decided.
 
+use crate::doctor::Repair;
 use crate::page::{
     Account, LoginFormat, Placement, Purpose, SealPicture, SignFormat, SignatureAlgorithm,
 };
@@ -309,14 +310,14 @@ pub struct AnchorView {
 }
 
 /// Workspace → background.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(
     tag = "type",
     rename_all = "kebab-case",
     rename_all_fields = "camelCase",
     deny_unknown_fields
 )]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 pub enum FromWorkspace {
     /// Looks at host, keys and anchors again.
     Refresh {},
@@ -341,6 +342,27 @@ pub enum FromWorkspace {
         certificate: String,
         /// How it would be renewed.
         order: RenewalOrder,
+    },
+    /// Looks at everything from the browser to the keys. Never uses a try of a PIN.
+    Examine {},
+    /// Mends something, or tells what that would change.
+    Repair {
+        /// What.
+        repair: Repair,
+        /// Tell only.
+        dry_run: bool,
+        /// Take it back.
+        undo: bool,
+    },
+    /// Makes a signature for trying out. A wrong PIN costs a try.
+    TestSignature {
+        /// [`TokenView::token`].
+        token: String,
+        /// [`CertificateView::certificate`].
+        certificate: String,
+        /// The PIN; absent with a protected authentication path.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        pin: Option<Pin>,
     },
 }
 

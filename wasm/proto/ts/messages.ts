@@ -2472,7 +2472,31 @@ certificate: string,
 /**
  * How it would be renewed.
  */
-order: RenewalOrder, };
+order: RenewalOrder, } | { "type": "examine", } | { "type": "repair",
+/**
+ * What.
+ */
+repair: Repair,
+/**
+ * Tell only.
+ */
+dryRun: boolean,
+/**
+ * Take it back.
+ */
+undo: boolean, } | { "type": "test-signature",
+/**
+ * [`TokenView::token`].
+ */
+token: string,
+/**
+ * [`CertificateView::certificate`].
+ */
+certificate: string,
+/**
+ * The PIN; absent with a protected authentication path.
+ */
+pin?: Pin, };
 
 /**
  * Who holds a certificate.
