@@ -3,6 +3,10 @@
 
 import type { Quote } from '@yinxin/fees';
 import {
+  type CatalogueError,
+  type Change,
+  type Check,
+  type CheckKind,
   type ConsentView,
   MAX_ANCHORS,
   MAX_CERTIFICATE_BYTES,
@@ -46,6 +50,33 @@ export interface WorkspaceShown {
   readonly renewals: readonly Renewal[];
   /** Absent while host and keys are looked at. */
   readonly advice?: Advice;
+  readonly doctor: DoctorShown;
+}
+
+/** What the doctor found and did. */
+export interface DoctorShown {
+  /** What is under way. */
+  readonly busy?: 'examine' | 'repair' | 'sign';
+  readonly examination?: {
+    /** In the order of their kinds. */
+    readonly checks: readonly Check[];
+    /** What is looked at now; absent once all was. */
+    readonly next?: CheckKind;
+    /** When it began, ISO 8601. */
+    readonly at: string;
+    readonly ms: number;
+    /** Keys have changed since. */
+    readonly outdated: boolean;
+  };
+  /** The last repair: planned only, done, taken back, or not possible. */
+  readonly repair?: {
+    readonly browser: string;
+    readonly step: 'planned' | 'done' | 'undone' | 'failed';
+    readonly changes: readonly Change[];
+    readonly problem?: CatalogueError;
+  };
+  /** The last test signature. `busy`: not tried, since a page's call has its turn. */
+  readonly signature?: { readonly certificate: string; readonly check?: Check; readonly busy?: true };
 }
 
 /** What is wrong and what to do, as the core gives it. */

@@ -17,9 +17,9 @@ import { attachConsentPort, watchWindows } from './window.js';
 import { Workspace } from './workspace.js';
 
 const host = new Host();
-const queue = new Queue<Operation>(MAX_QUEUE);
+const queue = new Queue<Pick<Operation, 'begin' | 'wait' | 'yieldOrFocus'>>(MAX_QUEUE);
 const anchors = new Anchors(describeAnchors, chrome.storage.local, chrome.storage.managed);
-const workspace = new Workspace(host, anchors);
+const workspace = new Workspace(host, anchors, alone);
 
 chrome.runtime.onConnect.addListener(port => {
   if (port.name === CALL_PORT) takeFirst(port);
@@ -43,6 +43,8 @@ chrome.storage.onChanged.addListener((changes, area) => {
 // An update forgets registered content scripts; a permission can be taken away in the browser's settings.
 chrome.runtime.onInstalled.addListener(() => void registerRelays());
 chrome.permissions.onRemoved.addListener(() => void registerRelays());
+for (const changed of [chrome.permissions.onAdded, chrome.permissions.onRemoved])
+  changed.addListener(() => workspace.permissionsChanged());
 
 // The badge counts days: it is looked at whenever this worker starts, and a browser that starts starts it.
 chrome.runtime.onStartup.addListener(() => undefined);
@@ -101,6 +103,19 @@ async function take(call: Call, asker: Asker): Promise<void> {
   if (operation.refused) return operation.begin();
   queue.current?.yieldOrFocus();
   if (!queue.add(operation)) operation.refuse({ code: 'queue-full', params: {} });
+}
+
+/** Gives the workspace's own work its turn, unless a page's call has it. Calls that come meanwhile wait. */
+async function alone(work: () => Promise<void>): Promise<boolean> {
+  if (queue.current) return false;
+  const turn = { begin: () => undefined, wait: () => undefined, yieldOrFocus: () => undefined };
+  queue.add(turn);
+  try {
+    await work();
+  } finally {
+    queue.leave(turn);
+  }
+  return true;
 }
 
 async function mustWait(origin: string): Promise<CatalogueError | undefined> {

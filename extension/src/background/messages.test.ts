@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { MAX_MESSAGE_CHARS } from '@yinxin/proto';
+import { MAX_MESSAGE_CHARS, MAX_PIN_BYTES } from '@yinxin/proto';
 import { fromWorkspace } from './messages.js';
 
 const certificate = 'ab'.repeat(32);
@@ -37,4 +37,41 @@ test('a message to be explained is read, unless it is longer than any', () => {
   assert.deepEqual(fromWorkspace({ ...read, message: '' }), { ...read, message: '' });
   for (const message of [undefined, null, 7, ['a'], 'x'.repeat(MAX_MESSAGE_CHARS + 1)])
     assert.equal(fromWorkspace({ type: 'explain', message }), undefined);
+});
+
+test('a wish for an examination or a repair is read, and no other file can be named', () => {
+  assert.deepEqual(fromWorkspace({ type: 'examine', more: 1 }), { type: 'examine' });
+  const repair = { type: 'repair', repair: { type: 'register', browser: 'chrome' }, dryRun: true, undo: false };
+  assert.deepEqual(fromWorkspace({ ...repair, repair: { ...repair.repair, path: '/etc/passwd' } }), repair);
+  for (const wrong of [
+    { repair: undefined },
+    { repair: null },
+    { repair: { type: 'remove', browser: 'chrome' } },
+    { repair: { type: 'register', browser: 7 } },
+    { repair: { type: 'register', browser: 'x'.repeat(10_000) } },
+    { dryRun: undefined },
+    { dryRun: 1 },
+    { undo: 'no' },
+  ]) {
+    assert.equal(fromWorkspace({ ...repair, ...wrong }), undefined, JSON.stringify(wrong).slice(0, 100));
+  }
+});
+
+test('a wish for a test signature is read with its PIN, or without one for a PIN pad', () => {
+  const read = { type: 'test-signature', token: 'ab12', certificate, pin: '123456' };
+  assert.deepEqual(fromWorkspace({ ...read, origin: 'https://portal.example' }), read);
+  const { pin: _, ...pad } = read;
+  assert.deepEqual(fromWorkspace(pad), pad);
+  for (const wrong of [
+    { token: undefined },
+    { token: 7 },
+    { token: 'x'.repeat(10_000) },
+    { certificate: 'ab' },
+    { pin: 123_456 },
+    { pin: null },
+    { pin: ['1'] },
+    { pin: 'x'.repeat(MAX_PIN_BYTES + 1) },
+  ]) {
+    assert.equal(fromWorkspace({ ...read, ...wrong }), undefined, JSON.stringify(wrong).slice(0, 100));
+  }
 });

@@ -5,6 +5,7 @@ import { encode } from '../base64.js';
 import type { WorkspaceShown } from '../relay.js';
 import type { Anchors } from './anchors.js';
 import { advise, describe, national, quoteRenewal, type Situation } from './core.js';
+import { type Alone, browserOf, Doctor, sites } from './doctor.js';
 import { failureOf } from './failure.js';
 import type { Host } from './host.js';
 import { keepSeen, keptFacts } from './kept.js';
@@ -25,6 +26,7 @@ export class Workspace {
   readonly #host: Host;
   readonly #anchors: Anchors;
   readonly #renewals = new Renewals(quoteRenewal);
+  readonly #doctor: Doctor;
   readonly #ports = new Set<chrome.runtime.Port>();
   readonly #look = oneAtATime(async () => {
     this.#seen = await this.#ask();
@@ -42,9 +44,15 @@ export class Workspace {
   #message = '';
   #unwatch: (() => void) | undefined;
 
-  constructor(host: Host, anchors: Anchors) {
+  constructor(host: Host, anchors: Anchors, alone: Alone) {
     this.#host = host;
     this.#anchors = anchors;
+    this.#doctor = new Doctor(host, alone, this.show);
+  }
+
+  /** The browser's permissions changed. */
+  permissionsChanged(): void {
+    void this.#doctor.permissionsChanged().then(this.show);
   }
 
   /** A workspace or popup opened. */
@@ -62,6 +70,7 @@ export class Workspace {
       this.#news = undefined;
       this.#message = '';
       this.#renewals.clear();
+      this.#doctor.clear();
     });
     this.show();
     this.#look();
@@ -74,6 +83,7 @@ export class Workspace {
         return;
       case 'refresh':
         this.#news = undefined;
+        this.#doctor.outdate();
         this.#look();
         return;
       case 'add-anchors':
@@ -92,6 +102,23 @@ export class Workspace {
         this.#renewals.order(wanted.certificate, wanted.order);
         this.show();
         return;
+      case 'examine':
+        await this.#doctor.examine();
+        return;
+      case 'repair':
+        await this.#doctor.repair(wanted.repair, wanted.dryRun, wanted.undo);
+        return;
+      case 'test-signature': {
+        // The PIN goes into the one request that carries it, and stays nowhere else.
+        const { pin } = wanted;
+        delete wanted.pin;
+        delete (message as typeof wanted).pin;
+        const token = this.#seen.tokens.find(({ token }) => token === wanted.token);
+        await this.#doctor.testSignature(token, wanted.certificate, pin);
+        // A wrong one cost a try.
+        this.#look();
+        return;
+      }
       default:
         wanted satisfies never;
     }
@@ -132,24 +159,31 @@ export class Workspace {
       keepSeen(views).catch(() => undefined);
       const renewals = await this.#renewals.of(tokens, views);
       const view = { ...known, ...(problem && { problem }), tokens: views };
-      if (looking) return { view, renewals };
+      if (looking) return { view, renewals, doctor: this.#doctor.shown };
+      this.#doctor.saw(tokens, views);
       // What can't be read is not known.
       const kept = await keptFacts(listed).catch(() => ({}));
-      const advice = await advise({ ...this.#situation(certificates), ...kept });
-      return { view, renewals, advice };
+      const situation = { ...(await this.#situation(certificates)), ...kept };
+      const { report: doctor } = this.#doctor;
+      // A newer host may have found what this core has no word for.
+      const advice = await advise({ ...situation, ...(doctor && { doctor }) }).catch(() => advise(situation));
+      return { view, renewals, advice, doctor: this.#doctor.shown };
     } catch (error) {
-      return { view: { ...known, problem: problem ?? failureOf(error), tokens: [] }, renewals: [] };
+      const view = { ...known, problem: problem ?? failureOf(error), tokens: [] };
+      return { view, renewals: [], doctor: this.#doctor.shown };
     }
   }
 
   /** What the core is to give advice on. */
-  #situation(anchors: Base64[]): Situation {
+  async #situation(anchors: Base64[]): Promise<Situation> {
     const { host, problem, tokens, modules } = this.#seen;
+    const closed = (await sites()).find(({ allowed }) => !allowed);
     return {
+      browser: browserOf(navigator),
       host: { ...(host !== undefined && { version: host }), ...(problem && { problem }) },
       // Without the host nothing is known of keys and drivers.
       ...(!problem && { tokens, modules }),
-      extension: { version: VERSION },
+      extension: { version: VERSION, siteAllowed: !closed, ...(closed && { site: closed.origin }) },
       anchors,
       message: this.#message,
     };
