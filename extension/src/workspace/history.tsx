@@ -10,6 +10,7 @@ import { builtIn } from '../sites.js';
 import { textsOf } from '../ui/texts.js';
 import { Erase } from './erase.js';
 import { historyCsv, historyJson } from './export.js';
+import { save } from './save.js';
 import type { WorkspaceProps } from './workspace.js';
 
 /** The history. */
@@ -67,14 +68,14 @@ export function History({
             <button
               type="button"
               class="secondary"
-              onClick={() => save('csv', 'text/csv', historyCsv(history, locale))}
+              onClick={() => save('yinxin-history.csv', 'text/csv', historyCsv(history, locale))}
             >
               {t.historyCsv}
             </button>
             <button
               type="button"
               class="secondary"
-              onClick={() => save('json', 'application/json', historyJson(history))}
+              onClick={() => save('yinxin-history.json', 'application/json', historyJson(history))}
             >
               {t.historyJson}
             </button>
@@ -205,17 +206,6 @@ function when(iso: string, locale: Locale): string {
   const time = new Date(iso);
   if (Number.isNaN(time.getTime())) return visible(iso);
   return new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short' }).format(time);
-}
-
-/** Hands a file to the user. */
-function save(ending: string, type: string, content: string): void {
-  const url = URL.createObjectURL(new Blob([content], { type }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = `yinxin-history.${ending}`;
-  link.click();
-  // The download has its own hold on the bytes by then.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
 /** Entries of a site that are shown at first. */
