@@ -79,6 +79,13 @@ export async function addSite(origin: string, now: Date): Promise<boolean> {
   return true;
 }
 
+/** Asks for the browser's permission for a site that may ask already. Like {@link addSite}, first thing in a click's handler. */
+export async function askForSite(origin: string): Promise<boolean> {
+  if (!(await chrome.permissions.request({ origins: [pattern(origin)] }))) return false;
+  await registerRelays();
+  return true;
+}
+
 /** Removes a site that the user added, with its permission. */
 export async function removeSite(origin: string): Promise<void> {
   const { [origin]: _, ...rest } = await read('added');

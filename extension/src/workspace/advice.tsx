@@ -80,6 +80,7 @@ function Finding({ advised, locale }: { advised: Advised; locale: Locale }) {
           </li>
         ))}
       </ol>
+      {code.startsWith('registration-') && <a href="#doctor">{t.repairLink}</a>}
       <p>{t.adviceWho[who]}</p>
       {contacts.length > 0 && (
         <ul class="advice-contacts">

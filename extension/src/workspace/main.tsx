@@ -4,7 +4,7 @@ import { render } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { encodeBlob } from '../base64.js';
 import { MAX_ANCHOR_FILE_BYTES } from '../relay.js';
-import { addedSites, addSite, forgetUsed, readAddress, removeSite } from '../sites.js';
+import { addedSites, addSite, askForSite, forgetUsed, readAddress, removeSite } from '../sites.js';
 import { account, settings, used } from '../stored.js';
 import { localeOf, textsOf } from '../ui/texts.js';
 import { noteNotices, readAccount, readHistory, readNotices, readSettings, useBackground, useKept } from './live.js';
@@ -15,7 +15,7 @@ const first = await readSettings();
 render(<Page />, document.body);
 
 function Page() {
-  const { view, renewals, advice, post } = useBackground();
+  const { view, renewals, advice, doctor, post } = useBackground();
   const known = useKept(readSettings, first);
   const locale = localeOf(known.settings.language);
   const added = useKept(addedSites, []);
@@ -42,6 +42,7 @@ function Page() {
       view={view}
       renewals={renewals}
       advice={advice}
+      doctor={doctor}
       added={added}
       history={history}
       settings={known}
@@ -53,6 +54,12 @@ function Page() {
       add={origin => addSite(origin, new Date())}
       remove={removeSite}
       explain={message => post({ type: 'explain', message })}
+      examine={() => post({ type: 'examine' })}
+      allowSite={askForSite}
+      repair={(repair, how) => post({ type: 'repair', repair, dryRun: how === 'plan', undo: how === 'undo' })}
+      testSignature={(token, certificate, pin) =>
+        post({ type: 'test-signature', token, certificate, ...(pin !== undefined && { pin }) })
+      }
       addAnchors={addAnchors}
       removeAnchor={certificate => post({ type: 'remove-anchor', certificate })}
       quoteRenewal={(certificate, order) => post({ type: 'quote-renewal', certificate, order })}

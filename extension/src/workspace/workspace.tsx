@@ -1,13 +1,13 @@
 //! The user's own page: what is to be done, the host, the keys, and what is kept and set on this device.
 
-import type { Locale, RenewalOrder, WorkspaceView } from '@yinxin/proto';
+import type { Locale, RenewalOrder, Repair, WorkspaceView } from '@yinxin/proto';
 import { Seal } from '@yinxin/ui/seal.js';
 import { useRef } from 'preact/hooks';
 import type { KnownAccount } from '../background/account.js';
 import type { Entry } from '../background/history.js';
 import type { Notice } from '../background/notices.js';
 import type { KnownSettings, Settings as Values } from '../background/settings.js';
-import type { Advice, Renewal } from '../relay.js';
+import type { Advice, DoctorShown, Renewal } from '../relay.js';
 import type { AddedSite, Typed } from '../sites.js';
 import { Notices } from '../ui/notices.js';
 import { textsOf } from '../ui/texts.js';
@@ -15,6 +15,7 @@ import { About } from './about.js';
 import { AdviceSection } from './advice.js';
 import { Anchors } from './anchors.js';
 import { ComparedAccount } from './compared.js';
+import { DoctorSection } from './doctor.js';
 import { History } from './history.js';
 import { Host } from './host.js';
 import { Keys } from './keys.js';
@@ -27,6 +28,8 @@ export interface WorkspaceProps {
   readonly renewals: readonly Renewal[];
   /** Absent while host and keys are looked at. */
   readonly advice: Advice | undefined;
+  /** What the doctor found and did. */
+  readonly doctor: DoctorShown;
   readonly added: readonly AddedSite[];
   /** What was done with the keys, newest first. */
   readonly history: readonly Entry[];
@@ -46,6 +49,14 @@ export interface WorkspaceProps {
   remove(origin: string): Promise<void>;
   /** Asks what a message of the platform means. */
   explain(message: string): void;
+  /** Looks at everything from the browser to the keys. */
+  examine(): void;
+  /** Asks the browser for its permission for a site again; answers whether the user agreed. */
+  allowSite(origin: string): Promise<boolean>;
+  /** Mends something, takes it back, or tells what it would change. */
+  repair(repair: Repair, how: 'plan' | 'do' | 'undo'): void;
+  /** Makes a signature for trying out, with the PIN unless it is typed on the key. */
+  testSignature(token: string, certificate: string, pin: string | undefined): void;
   /** Adds the certificates of a file as trust anchors; what came of it comes with a view. Answers why it was not tried. */
   addAnchors(file: File): Promise<'too-large' | 'unreadable' | undefined>;
   /** Removes one, by its SHA-256. */
@@ -93,6 +104,7 @@ export function Workspace(props: WorkspaceProps) {
         />
         <AdviceSection {...props} />
         <ComparedAccount {...props} forgotten={() => heading.current?.focus()} />
+        <DoctorSection {...props} />
         <Host {...props} />
         <Keys {...props} />
         <History {...props} />

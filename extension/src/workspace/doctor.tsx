@@ -1,0 +1,535 @@
+//! The doctor: looks at everything on request, shows what a repair would change and makes it, tests a signature, and
+//! writes a report for support.
+
+import {
+  type CatalogueError,
+  type Change,
+  type Check,
+  type Locale,
+  MAX_PIN_BYTES,
+  type TokenView,
+} from '@yinxin/proto';
+import { CopyButton } from '@yinxin/ui/copy.js';
+import { visible, wordsOf } from '@yinxin/ui/language.js';
+import { ErrorMessage, Foreign, Message } from '@yinxin/ui/parts.js';
+import { Fragment } from 'preact';
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { pinBytes } from '../consent/choice.js';
+import { Holder } from '../ui/parts.js';
+import { textsOf } from '../ui/texts.js';
+import { reportText, wordOf } from './report.js';
+import { save } from './save.js';
+import type { WorkspaceProps } from './workspace.js';
+
+type DoctorProps = Pick<
+  WorkspaceProps,
+  'view' | 'doctor' | 'locale' | 'examine' | 'allowSite' | 'repair' | 'testSignature'
+>;
+
+/** The section. */
+export function DoctorSection(props: DoctorProps) {
+  const { doctor, locale, examine } = props;
+  const t = textsOf(locale);
+  const title = useId();
+  const { busy, examination, repair } = doctor;
+  const checks = examination?.checks ?? [];
+  // A repair that is no longer offered, since it is done, keeps its place at the top.
+  const homeless = repair && !checks.some(check => check.repair?.browser === repair.browser);
+  return (
+    <section class="block doctor" id="doctor" aria-labelledby={title}>
+      <h2 id={title}>{t.doctor}</h2>
+      <p class="quiet">{t.doctorLead}</p>
+      <p>
+        <button
+          type="button"
+          class="secondary"
+          aria-disabled={busy !== undefined}
+          onClick={() => {
+            if (!busy) examine();
+          }}
+        >
+          {examination ? t.doctorAgain : t.doctorStart}
+        </button>
+      </p>
+      <div role="status">{examination && <Summary examination={examination} locale={locale} />}</div>
+      {homeless && <RepairPart {...props} browser={repair.browser} />}
+      {checks.length > 0 && (
+        <ol class="checks card" aria-label={t.doctorResults}>
+          {checks.map((check, index) => {
+            // Two keys can have one name.
+            const same = (other: Check) => other.kind === check.kind && other.subject === check.subject;
+            const key = `${check.kind} ${check.subject} ${checks.slice(0, index).filter(same).length}`;
+            return <CheckLine key={key} check={check} {...props} />;
+          })}
+        </ol>
+      )}
+      <TestSignature {...props} />
+      {examination && !examination.next && <Report {...props} />}
+    </section>
+  );
+}
+
+function Summary({
+  examination: { checks, next, at, ms, outdated },
+  locale,
+}: {
+  examination: NonNullable<DoctorProps['doctor']['examination']>;
+  locale: Locale;
+}) {
+  const t = textsOf(locale);
+  if (next) {
+    return (
+      <p class="looking">
+        <span class="spinner" aria-hidden="true" />
+        {t.doctorAt(t.doctorKinds[next])}
+      </p>
+    );
+  }
+  const failed = checks.filter(({ state }) => state === 'failed').length;
+  const time =
+    ms < 1000
+      ? t.doctorMilliseconds(ms)
+      : t.doctorSeconds(new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(ms / 1000));
+  return (
+    <Message tone={outdated ? 'plain' : failed > 0 ? 'warning' : 'good'}>
+      <p class="strong">
+        {failed > 0 ? t.doctorFailed(failed, checks.length, time) : t.doctorHealthy(checks.length, time)}
+      </p>
+      {outdated && <p>{t.doctorOutdated}</p>}
+      <p class="quiet">
+        <time dateTime={at}>
+          {new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short' }).format(new Date(at))}
+        </time>
+      </p>
+    </Message>
+  );
+}
+
+/** One thing that was looked at. */
+function CheckLine({ check, ...props }: DoctorProps & { check: Check }) {
+  const { locale } = props;
+  const t = textsOf(locale);
+  const { kind, subject, state, ms, evidence, problem, repair } = check;
+  return (
+    <li class={`check check-${state}`}>
+      <details>
+        <summary class="check-summary">
+          <span class="check-mark" aria-hidden="true">
+            {MARKS[state]}
+          </span>
+          <span class="check-head">
+            <span class="check-name">
+              <span class="strong">{t.doctorKinds[kind]}</span> {subject !== '-' && <Foreign>{subject}</Foreign>}
+            </span>
+            <span class="check-end">
+              <span class="check-state">{t.doctorStates[state]}</span>
+              <span class="check-time quiet">{t.doctorMilliseconds(ms)}</span>
+            </span>
+          </span>
+        </summary>
+        <dl class="pairs check-seen">
+          {evidence.map(({ name, value }, index) => (
+            <Fragment key={index}>
+              <dt>{wordOf(t.doctorEvidence, name)}</dt>
+              <dd>
+                <Foreign>{wordOf(t.doctorValues, value)}</Foreign>
+              </dd>
+            </Fragment>
+          ))}
+          {problem && (
+            <>
+              <dt>{t.supportCode}</dt>
+              <dd class="code">{problem.code}</dd>
+            </>
+          )}
+        </dl>
+      </details>
+      {problem && kind === 'site' ? (
+        <SitePart origin={subject} {...props} />
+      ) : (
+        problem && <ErrorMessage error={problem} locale={locale} tone={state === 'failed' ? 'error' : 'warning'} />
+      )}
+      {repair && <RepairPart {...props} browser={repair.browser} />}
+    </li>
+  );
+}
+
+/** A site on which the browser does not let the extension work, though it may ask. */
+function SitePart({ origin, locale, allowSite }: Pick<DoctorProps, 'locale' | 'allowSite'> & { origin: string }) {
+  const t = textsOf(locale);
+  const [refused, setRefused] = useState(false);
+  return (
+    <>
+      <Message tone="error">
+        <p class="strong">{t.doctorSiteClosed}</p>
+        <p>{t.doctorSiteRemedy}</p>
+      </Message>
+      <p>
+        <button
+          type="button"
+          class="secondary"
+          aria-label={t.doctorAllowOf(visible(origin))}
+          // Nothing may come between the click and the browser's question.
+          onClick={() =>
+            void allowSite(origin).then(
+              agreed => setRefused(!agreed),
+              () => setRefused(true),
+            )
+          }
+        >
+          {t.doctorAllow}
+        </button>
+      </p>
+      <p class="problem" role="alert">
+        {refused && t.doctorNotAllowed}
+      </p>
+    </>
+  );
+}
+
+/** A repair of the registration with a browser: what it would change, and how it went. */
+function RepairPart({ doctor: { busy, repair }, locale, browser, repair: mend }: DoctorProps & { browser: string }) {
+  const t = textsOf(locale);
+  const [asked, setAsked] = useState(false);
+  const start = useRef<HTMLButtonElement>(null);
+  const news = useRef<HTMLDivElement>(null);
+  const own = repair?.browser === browser ? repair : undefined;
+  const step = own?.step;
+  const planned = asked && step === 'planned';
+  // Who uses the keyboard goes on where something new stands.
+  useEffect(() => {
+    if (planned || step === 'done' || step === 'undone') news.current?.focus();
+  }, [planned, step]);
+  const ask = (how: 'plan' | 'do' | 'undo') => {
+    if (!busy) mend({ type: 'register', browser }, how);
+  };
+  if (own && step === 'done') {
+    return (
+      <div ref={news} tabIndex={-1} class="repair">
+        <Message tone="good">
+          {own.changes.map(({ path }) => (
+            <p key={path}>{t.repairDone(visible(path))}</p>
+          ))}
+          {own.changes.length === 0 && <p>{t.repairNothing}</p>}
+        </Message>
+        {own.changes.length > 0 && (
+          <p>
+            <button type="button" class="secondary" aria-disabled={busy !== undefined} onClick={() => ask('undo')}>
+              {t.repairUndo}
+            </button>
+          </p>
+        )}
+      </div>
+    );
+  }
+  return (
+    <div ref={news} tabIndex={-1} class="repair">
+      {own && step === 'undone' && (
+        <Message tone="plain">
+          {own.changes.map(({ path }) => (
+            <p key={path}>{t.repairUndone(visible(path))}</p>
+          ))}
+        </Message>
+      )}
+      {own?.problem && <ErrorMessage error={own.problem} locale={locale} />}
+      {own && planned ? (
+        <div class="repair-plan">
+          <p class="strong">{own.changes.length > 0 ? t.repairTitle : t.repairNothing}</p>
+          {own.changes.map(change => (
+            <ChangePart key={change.path} change={change} locale={locale} />
+          ))}
+          <div class="buttons">
+            {own.changes.length > 0 && (
+              <button type="button" class="primary" aria-disabled={busy !== undefined} onClick={() => ask('do')}>
+                {t.repairDo}
+              </button>
+            )}
+            <button
+              type="button"
+              class="secondary"
+              onClick={() => {
+                setAsked(false);
+                requestAnimationFrame(() => start.current?.focus());
+              }}
+            >
+              {t.repairCancel}
+            </button>
+          </div>
+        </div>
+      ) : (
+        <p>
+          <button
+            ref={start}
+            type="button"
+            class="secondary"
+            aria-label={t.repairPlanOf(visible(browser))}
+            aria-disabled={busy !== undefined}
+            onClick={() => {
+              setAsked(true);
+              ask('plan');
+            }}
+          >
+            {t.repairPlan}
+          </button>
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** A file, before and after. */
+function ChangePart({ change: { path, before, after }, locale }: { change: Change; locale: Locale }) {
+  const t = textsOf(locale);
+  return (
+    <dl class="change">
+      <dt>{t.repairPath}</dt>
+      <dd class="code">{visible(path)}</dd>
+      <dt>{t.repairBefore}</dt>
+      <dd>{before === undefined ? t.repairAbsent : <FileText text={before} />}</dd>
+      <dt>{t.repairAfter}</dt>
+      <dd>{after === undefined ? t.repairRemoved : <FileText text={after} />}</dd>
+    </dl>
+  );
+}
+
+function FileText({ text }: { text: string }) {
+  return <pre class="code">{text.split('\n').map(visible).join('\n').trimEnd()}</pre>;
+}
+
+/** A signature for trying out. */
+function TestSignature({ view: { tokens }, doctor: { busy, signature }, locale, testSignature }: DoctorProps) {
+  const t = textsOf(locale);
+  const group = useId();
+  const id = useId();
+  const [picked, setPicked] = useState<string>();
+  const [typed, setTyped] = useState(0);
+  const [problem, setProblem] = useState<CatalogueError>();
+  const field = useRef<HTMLInputElement>(null);
+  const all = tokens.flatMap(token =>
+    token.certificates
+      .filter(certificate => !certificate.problem)
+      .map(certificate => ({ token, certificate, key: `${token.token} ${certificate.certificate}` })),
+  );
+  const usable = all.filter(({ token }) => !reasonOf(token));
+  const choice = usable.find(({ key }) => key === picked) ?? (usable.length === 1 ? usable[0] : undefined);
+  const signing = busy === 'sign';
+
+  // A PIN belongs to one key.
+  const token = choice?.token;
+  useLayoutEffect(() => {
+    if (field.current) field.current.value = '';
+    setTyped(0);
+    setProblem(undefined);
+  }, [token?.token]);
+
+  // After a failed try the next thing to do is to type again.
+  const wasSigning = useRef(false);
+  useLayoutEffect(() => {
+    if (wasSigning.current && !signing) field.current?.focus();
+    wasSigning.current = signing;
+  }, [signing]);
+
+  const ready = choice !== undefined && busy === undefined && (choice.token.protectedPath || typed > 0);
+  const sign = () => {
+    if (!ready || !choice || !token) return;
+    if (token.protectedPath) return testSignature(token.token, choice.certificate.certificate, undefined);
+    const input = field.current;
+    const pin = input?.value ?? '';
+    const { min, max } = token.pinLength;
+    const length = pinBytes(pin);
+    if (length < min || length > (max || MAX_PIN_BYTES) || length > MAX_PIN_BYTES) {
+      setProblem({ code: 'pin-length', params: { min, max: max || MAX_PIN_BYTES } });
+      input?.focus();
+      return;
+    }
+    if (input) input.value = '';
+    setTyped(0);
+    setProblem(undefined);
+    testSignature(token.token, choice.certificate.certificate, pin);
+  };
+
+  const ended = signature?.certificate === choice?.certificate.certificate ? signature : undefined;
+  return (
+    <details class="more sign-test">
+      <summary>{t.signTest}</summary>
+      <form
+        class="sign-test-form"
+        onSubmit={event => {
+          event.preventDefault();
+          sign();
+        }}
+      >
+        <p class="quiet">{t.signTestLead}</p>
+        {all.length === 0 && <p>{t.signTestNone}</p>}
+        {all.length > 0 && (
+          <fieldset class="card">
+            <legend class="visually-hidden">{t.choose}</legend>
+            {all.map(({ token: held, certificate, key }, index) => {
+              const reason = reasonOf(held);
+              return (
+                <label key={key} class={reason ? 'choice unusable' : 'choice'}>
+                  <input
+                    type="radio"
+                    name={group}
+                    checked={choice?.key === key}
+                    disabled={reason !== undefined || signing}
+                    aria-describedby={reason && `${id}-reason-${index}`}
+                    onChange={() => setPicked(key)}
+                  />
+                  <span>
+                    <Holder certificate={certificate} locale={locale} />
+                    <span class="quiet">
+                      {' '}
+                      <Foreign>{t.keyOf(held.label)}</Foreign>
+                    </span>
+                    {reason && (
+                      <span id={`${id}-reason-${index}`} class="reason">
+                        {wordsOf(reason, locale).message}
+                        {locale === 'en' && ' '}
+                        {wordsOf(reason, locale).remedy}
+                      </span>
+                    )}
+                  </span>
+                </label>
+              );
+            })}
+          </fieldset>
+        )}
+        {choice && (
+          <>
+            {choice.token.pin.state === 'final' ? (
+              <Message tone="error">
+                <p class="strong">{t.signTestLast}</p>
+              </Message>
+            ) : (
+              <div id={`${id}-tries`}>
+                <p>{t.signTestUses}</p>
+                <p class={choice.token.pin.state === 'low' ? 'tries-low' : 'quiet'}>
+                  {[
+                    choice.token.pin.state === 'low' && t.triesLow,
+                    choice.token.pin.left !== undefined && t.triesLeft(choice.token.pin.left),
+                  ]
+                    .filter(part => part)
+                    .join(locale === 'en' ? '; ' : '，')}
+                </p>
+              </div>
+            )}
+            {choice.token.protectedPath ? (
+              <p>{t.protectedPath}</p>
+            ) : (
+              <div class="sign-test-field">
+                <label for={id}>{t.pin}</label>
+                <input
+                  id={id}
+                  ref={field}
+                  type="password"
+                  autocomplete="off"
+                  autocapitalize="off"
+                  autocorrect="off"
+                  spellcheck={false}
+                  data-1p-ignore
+                  data-lpignore="true"
+                  maxLength={MAX_PIN_BYTES}
+                  disabled={signing}
+                  aria-invalid={problem !== undefined}
+                  aria-describedby={`${id}-tries`}
+                  onInput={event => setTyped(pinBytes(event.currentTarget.value))}
+                />
+              </div>
+            )}
+            <p>
+              <button type="submit" class="secondary" aria-disabled={!ready}>
+                {t.signTestButton}
+              </button>
+            </p>
+          </>
+        )}
+        <div role="status">
+          {signing ? (
+            <p class="looking">
+              <span class="spinner" aria-hidden="true" />
+              {choice?.token.protectedPath ? t.protectedWorking : t.signTestWorking}
+            </p>
+          ) : problem ? (
+            <ErrorMessage error={problem} locale={locale} />
+          ) : ended?.busy ? (
+            <Message tone="warning">
+              <p>{t.signTestBusy}</p>
+            </Message>
+          ) : ended?.check?.problem ? (
+            <ErrorMessage error={ended.check.problem} locale={locale} />
+          ) : (
+            ended?.check && (
+              <Message tone="good">
+                <p class="strong">{t.signTestGood}</p>
+                <p class="quiet">{t.doctorMilliseconds(ended.check.ms)}</p>
+              </Message>
+            )
+          )}
+        </div>
+      </form>
+    </details>
+  );
+}
+
+/** Why a key is not to be tried, if so. */
+function reasonOf({ problem, pin }: TokenView): CatalogueError | undefined {
+  return problem ?? (pin.state === 'locked' ? { code: 'pin-locked', params: {} } : undefined);
+}
+
+/** The report for support: shown first, then saved or copied by hand. */
+function Report({ doctor, view, locale }: DoctorProps) {
+  const t = textsOf(locale);
+  const id = useId();
+  const [made, setMade] = useState(false);
+  const field = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => {
+    if (!made || !field.current) return;
+    field.current.focus();
+    // Read from its beginning.
+    field.current.setSelectionRange(0, 0);
+    field.current.scrollTop = 0;
+  }, [made]);
+  const text = made ? reportText(doctor, view, locale) : undefined;
+  return (
+    <div class="report">
+      <h3>{t.report}</h3>
+      {text === undefined ? (
+        <p>
+          <button type="button" class="secondary" onClick={() => setMade(true)}>
+            {t.reportMake}
+          </button>
+        </p>
+      ) : (
+        <>
+          <div id={`${id}-lead`}>
+            <p>{t.reportLead}</p>
+            <p class="quiet">{t.reportOmits}</p>
+          </div>
+          <textarea
+            ref={field}
+            class="code"
+            readOnly
+            rows={16}
+            spellcheck={false}
+            aria-label={t.reportText}
+            aria-describedby={`${id}-lead`}
+            value={text}
+          />
+          <div class="history-acts">
+            <button
+              type="button"
+              class="secondary"
+              onClick={() => save('yinxin-report.txt', 'text/plain;charset=utf-8', text)}
+            >
+              {t.reportSave}
+            </button>
+            <CopyButton kind="secondary" text={() => text} label={t.reportCopy.copy} texts={t.reportCopy} />
+          </div>
+        </>
+      )}
+    </div>
+  );
+}
+
+const MARKS: Record<Check['state'], string> = { ok: '✓', warning: '!', failed: '✕', skipped: '–' };
