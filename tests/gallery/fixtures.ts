@@ -6,6 +6,8 @@ import type {
   AnchorView,
   CatalogueError,
   CertificateView,
+  Change,
+  Check,
   ConsentView,
   SealView,
   TokenView,
@@ -17,7 +19,7 @@ import type { KnownAccount } from '../../extension/src/background/account.js';
 import type { Entry } from '../../extension/src/background/history.js';
 import type { Notice } from '../../extension/src/background/notices.js';
 import { DEFAULTS, type KnownSettings, NOTICE_DAYS } from '../../extension/src/background/settings.js';
-import type { Advice, Advised, LoginAdvice } from '../../extension/src/relay.js';
+import type { Advice, Advised, DoctorShown, LoginAdvice } from '../../extension/src/relay.js';
 
 const sm3 = '66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0';
 const sha256 = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
@@ -963,3 +965,119 @@ export const loginAdvices: Record<string, LoginAdvice[]> = {
 export const compared: Record<string, KnownAccount> = {
   advice: { site: 'https://portal.example', name: '成都青禾示范科技有限公司', role: '供应商' },
 };
+
+const works = (kind: Check['kind'], subject: string, ms: number, evidence: Record<string, string>): Check => ({
+  kind,
+  subject,
+  state: 'ok',
+  ms,
+  evidence: Object.entries(evidence).map(([name, value]) => ({ name, value })),
+});
+const skipped = (...told: Parameters<typeof works>): Check => ({ ...works(...told), state: 'skipped' });
+const manifestPath = '~/.config/google-chrome/NativeMessagingHosts/yinxin.host.json';
+
+const healthyChecks: Check[] = [
+  works('browser', 'Google Chrome', 0, { engine: '156' }),
+  works('extension', '-', 1, { version: '0.1.0', id: 'eidbmfamdcgjpedpmmahjhpepdjmpjml', 'private windows': 'no' }),
+  works('site', 'https://zfcg.scsczt.cn', 1, { listed: 'yes', permission: 'yes' }),
+  works('site', 'https://wt.scca.com.cn', 1, { listed: 'yes', permission: 'yes' }),
+  works('site', 'https://supplier.example', 1, { listed: 'no', permission: 'yes' }),
+  works('host', '-', 41, {
+    version: '0.1.0',
+    protocol: '3',
+    platform: 'linux x86_64',
+    program: '/usr/bin/yinxin-host',
+  }),
+  works('configuration', 'host.toml', 0, { path: '~/.config/yinxin/host.toml', exists: 'no', modules: '0' }),
+  works('registration', 'chrome', 38, { installed: 'yes', manifest: manifestPath, 'greets after': '31 ms' }),
+  skipped('registration', 'edge', 0, { installed: 'no' }),
+  skipped('reader-service', 'pcscd', 0, { off: '/run/pcscd/pcscd.comm: No such file or directory', needed: 'no' }),
+  works('usb-device', 'Longmai mToken GM3000', 2, { id: '055c:db08', 'known as': 'GM3000', 'read by': '龙脉' }),
+  works('module', '龙脉', 214, {
+    path: '/opt/lm-gm3000user/lib/libgm3000_pkcs11.so',
+    architecture: 'x86_64',
+    keys: '1',
+  }),
+  works('key', '青禾科技', 0, {
+    module: '龙脉',
+    model: 'Longmai GM3000',
+    PIN: 'ok',
+    'tries left': '6',
+    'initial PIN': 'no',
+  }),
+  works('certificates', '青禾科技', 0, { count: '2', 'can sign': '1', ended: '0' }),
+  skipped('chain', '青禾科技', 0, { 'not at hand': '印信演示签发机构' }),
+  works('seals', '青禾科技', 0, { count: '1', national: '1', old: '0', ended: '0' }),
+];
+
+const failing: Record<string, Partial<Check>> = {
+  'site https://wt.scca.com.cn': {
+    state: 'failed',
+    problem: { code: 'site-not-allowed', params: { origin: 'https://wt.scca.com.cn' } },
+  },
+  'registration chrome': {
+    state: 'failed',
+    problem: {
+      code: 'registration-broken',
+      params: { browser: 'chrome', path: manifestPath, reason: 'manifest: expected value at line 1 column 1' },
+    },
+    repair: { type: 'register', browser: 'chrome' },
+  },
+  'module 龙脉': {
+    state: 'failed',
+    ms: 3004,
+    problem: { code: 'module-hung', params: { module: '龙脉', seconds: 3 } },
+  },
+  'key 青禾科技': { state: 'warning', problem: { code: 'pin-last-try', params: {} } },
+};
+const failingChecks = healthyChecks.map(check => ({ ...check, ...failing[`${check.kind} ${check.subject}`] }));
+
+const change: Change = {
+  path: manifestPath,
+  before: '{"name": "yinxin.host", "path": "/usr/bin/yinxin-host", "ty',
+  after:
+    '{\n  "name": "yinxin.host",\n  "description": "Yinxin native-messaging host",\n  "path": "/usr/bin/yinxin-host",\n' +
+    '  "type": "stdio",\n  "allowed_origins": [\n    "chrome-extension://eidbmfamdcgjpedpmmahjhpepdjmpjml/"\n  ]\n}\n',
+};
+const found = { at: '2026-11-22T01:05:00.000Z', ms: 1240, outdated: false };
+const failed: DoctorShown = { examination: { ...found, ms: 4310, checks: failingChecks } };
+
+/** What the doctor found in a state of the workspace. */
+export const doctors: Record<string, DoctorShown> = {
+  'doctor-running': { busy: 'examine', examination: { ...found, checks: healthyChecks.slice(0, 6), next: 'module' } },
+  'doctor-healthy': { examination: { ...found, checks: healthyChecks } },
+  'doctor-outdated': { examination: { ...found, checks: healthyChecks, outdated: true } },
+  'doctor-failing-opened': failed,
+  'doctor-planning': { ...failed, repair: { browser: 'chrome', step: 'planned', changes: [change] } },
+  'doctor-repaired': {
+    examination: { ...found, checks: healthyChecks },
+    repair: { browser: 'chrome', step: 'done', changes: [change] },
+  },
+  'doctor-undone': { ...failed, repair: { browser: 'chrome', step: 'undone', changes: [change] } },
+  'doctor-reporting': failed,
+  'doctor-signing': {},
+  'doctor-signed-signing': {
+    signature: { certificate: unit.certificate, check: works('test-signature', '青禾科技', 312, {}) },
+  },
+  'doctor-busy-signing': { signature: { certificate: unit.certificate, busy: true } },
+  'doctor-final-signing': {
+    signature: {
+      certificate: unit.certificate,
+      check: {
+        ...works('test-signature', '青禾科技', 312, {}),
+        state: 'failed',
+        problem: { code: 'pin-incorrect', params: { tries: { state: 'final', left: 1 } } },
+      },
+    },
+  },
+};
+for (const state of Object.keys(doctors)) workspaces[state] = keys({ certificates: [{ ...unit, ...scca }] });
+workspaces['doctor-final-signing'] = keys(
+  { certificates: [unit], pin: { state: 'final', left: 1 } },
+  {
+    label: '评审专家',
+    certificates: [{ ...expert, certificate: '2d'.repeat(32) }],
+    pin: { state: 'locked' },
+    problem: { code: 'pin-locked', params: {} },
+  },
+);

@@ -8,7 +8,7 @@ import { Popup } from '../../extension/src/popup/popup.js';
 import type { Renewal } from '../../extension/src/relay.js';
 import { readAddress } from '../../extension/src/sites.js';
 import { Workspace } from '../../extension/src/workspace/workspace.js';
-import { advices, compared, consents, keptBy, loginAdvices, popups, workspaces } from './fixtures.js';
+import { advices, compared, consents, doctors, keptBy, loginAdvices, popups, workspaces } from './fixtures.js';
 
 const query = new URLSearchParams(location.search);
 const locale: Locale = query.get('locale') === 'en' ? 'en' : 'zh-CN';
@@ -36,9 +36,14 @@ if (query.get('window') === 'consent' && consent) {
       added={[{ origin: 'https://supplier.example', added: '2026-11-02T08:00:00Z' }]}
       {...keptBy(state)}
       advice={advices[state] ?? { findings: [], healthy: true }}
+      doctor={doctors[state] ?? {}}
       explain={() => {}}
       compared={compared[state]}
       forgetAccount={() => {}}
+      examine={() => {}}
+      allowSite={async () => true}
+      repair={() => {}}
+      testSignature={() => {}}
       locale={locale}
       refresh={() => {}}
       read={readAddress}

@@ -25,6 +25,7 @@ const LOOKS: readonly Look[] = [
   { name: 'zh-dark-narrow', width: 320, scheme: 'dark', locale: 'zh-CN' },
   { name: 'en-narrow', width: 320, scheme: 'light', locale: 'en' },
   { name: 'en-wide', width: 1280, scheme: 'light', locale: 'en' },
+  { name: 'zh-dark-widest', width: 1920, scheme: 'dark', locale: 'zh-CN' },
 ];
 
 const [out, filter = ''] = process.argv.slice(2);
@@ -94,6 +95,10 @@ for (const look of LOOKS) {
       if (state.endsWith('-ready')) await page.fill('input[type=password]', '12345678');
       if (state.endsWith('-asking')) await page.click('.history-acts button:last-child');
       if (state.endsWith('-expanded')) await page.click('summary');
+      if (state.endsWith('-opened')) await page.click('.check-failed summary');
+      if (state.endsWith('-planning')) await page.click('.repair button');
+      if (state.endsWith('-signing')) await page.click('.sign-test summary');
+      if (state.endsWith('-reporting')) await page.click('.report button');
       // The whole content in one window, with the act at its foot; `-ready` shows the window as it opens.
       const height = await page.evaluate(() => document.documentElement.scrollHeight);
       if (!state.endsWith('-ready')) await page.setViewportSize({ width: wide, height: Math.max(height, 600) });
