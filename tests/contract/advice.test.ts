@@ -142,10 +142,44 @@ test('every procedure that a finding names can be looked up, the tariff’s incl
   }
 });
 
+test('procedures are ticked by a situation, and say what was seen', () => {
+  const of = (situation: Parameters<Package['procedures']>[0], id: string) => {
+    const found = core.procedures(situation).find(procedure => procedure.id === id);
+    assert.ok(found, id);
+    return found;
+  };
+  // Nothing is claimed without a situation.
+  for (const { steps, first, costs } of core.procedures()) {
+    assert.ok([...steps, ...first].every(({ done, evidence }) => done === undefined && evidence === undefined));
+    assert.deepEqual(costs, []);
+  }
+  const seen = (situation: Parameters<Package['procedures']>[0]) =>
+    of(situation, 'renewal-lapsed-online').steps.map(({ watched, done }) => [watched, done]);
+  assert.deepEqual(seen({ ...working, now: before(-3) }), [
+    [false, undefined],
+    [false, undefined],
+    [true, false],
+    [true, false],
+  ]);
+  const renewed = of({ ...working, now: before(199) }, 'renewal-lapsed-online').steps[2];
+  assert.equal(renewed?.done, true);
+  assert.ok(renewed.evidence?.['zh-CN'].includes(UNIT) && renewed.evidence.en.includes(UNIT));
+  // In the middle of its term nobody knows whether it was renewed.
+  assert.equal(of(working, 'renewal-online').steps[1]?.done, undefined);
+  assert.equal(of({ ...working, tokens: [] }, 'client-installation').steps[1]?.done, false);
+  assert.equal(of({ ...working, account: { bound: true } }, 'registration').steps[0]?.done, true);
+  assert.equal(of({ ...working, account: { bound: false } }, 'registration').steps[0]?.done, false);
+  // Another CA has prices of its own.
+  assert.deepEqual(of(working, 'renewal-online').costs, []);
+  assert.deepEqual(of(working, 'renewal-online').roles.length, 6);
+  assert.ok(of(working, 'renewal-lapsed-online').who?.['zh-CN'].includes('法定代表人'));
+});
+
 test('what is no situation is refused with a code', () => {
   const sealed = Object.defineProperty({}, 'tokens', { enumerable: true, get: () => 7 });
   for (const wrong of [null, 7, { tokens: 7 }, { tokens: [{}] }, { now: 'never' }, { doctor: [] }, sealed]) {
     assert.throws(() => core.advise(wrong as never), { name: 'YinxinError', code: 'request-invalid' });
+    assert.throws(() => core.procedures(wrong as never), { name: 'YinxinError', code: 'request-invalid' });
   }
   assert.throws(() => core.calendarEntry(UNIT, 'never'), { code: 'request-invalid' });
 });

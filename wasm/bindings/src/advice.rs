@@ -26,27 +26,36 @@ struct Beside {
 /// `request-invalid` if it does not have the form of one.
 #[wasm_bindgen(skip_typescript)]
 pub fn advise(situation: JsValue) -> Result<JsValue, Thrown> {
-    let Beside { now, anchors } = from_js(situation.clone())?;
-    let situation: Situation = from_js(situation)?;
-    let anchors: Vec<Anchor> = anchors
-        .0
-        .iter()
-        .filter_map(|blob| Certificate::parse(&blob.0).ok())
-        .map(Anchor::from)
-        .collect();
-    let now = now.map_or_else(platform::now, |now| now.0);
+    let (situation, anchors, now) = told(situation)?;
     let (guide, tariff) = data()?;
     give(&advice::advise(&situation, &anchors, &guide, &tariff, now))
 }
 
-/// Every procedure of the users' guide.
+/// Every procedure of the users' guide, with what is done of it in a situation.
 ///
 /// # Errors
-/// None in practice.
+/// `request-invalid` if what is given does not have the form of a situation.
 #[wasm_bindgen(skip_typescript)]
-pub fn procedures() -> Result<JsValue, Thrown> {
+pub fn procedures(situation: JsValue) -> Result<JsValue, Thrown> {
+    let (situation, anchors, now) = if situation.is_undefined() {
+        (Situation::default(), Vec::new(), platform::now())
+    } else {
+        told(situation)?
+    };
     let (guide, tariff) = data()?;
-    give(&advice::procedures(&guide, &tariff))
+    give(&advice::procedures(
+        &situation, &anchors, &guide, &tariff, now,
+    ))
+}
+
+/// A situation, and what is told beside it.
+fn told(situation: JsValue) -> Result<(Situation, Vec<Anchor>, UnixTime), Thrown> {
+    let Beside { now, anchors } = from_js(situation.clone())?;
+    let anchors = anchors.0.iter();
+    let read = anchors.filter_map(|blob| Certificate::parse(&blob.0).ok());
+    let anchors = read.map(Anchor::from).collect();
+    let now = now.map_or_else(platform::now, |now| now.0);
+    Ok((from_js(situation)?, anchors, now))
 }
 
 /// An entry for a calendar (RFC 5545) that reminds of a certificate's end.

@@ -583,7 +583,17 @@ export function advise(situation: Situation): {
   healthy: boolean;
 };
 
-/** A way to get something done, as `procedures` gives it. */
+/** A step of a procedure, with whether it is done. */
+export interface Task extends Step {
+  /** Whether its result can be seen at all. */
+  watched: boolean;
+  /** Absent where it is not known. */
+  done?: boolean;
+  /** What was seen. */
+  evidence?: Bilingual;
+}
+
+/** A way to get something done, as `procedures` gives it. None is taken in this product. */
 export interface GuideProcedure {
   id: string;
   /** What it fulfils. */
@@ -594,18 +604,34 @@ export interface GuideProcedure {
   when?: 'valid' | 'lapsed';
   /** Who may take it; everybody, if it is empty. */
   roles: Role[];
+  /** Who among them. */
+  who?: Bilingual;
   title: Bilingual;
   bring: Step[];
-  steps: Step[];
+  /** What must be so before it begins. */
+  first: Task[];
+  steps: Task[];
   /** How long it takes, where the guide says. */
   time: Bilingual[];
   /** Payment, delivery, invoice, term. */
   notes: Step[];
   contacts: Contact[];
+  /** For the certificates at hand, where the tariff is that of their CA. */
+  costs: {
+    holder: string;
+    /** ISO 8601. */
+    notAfter: string;
+    /** For `quote`, which tells all that stands behind the sum. */
+    order: NonNullable<Advised['order']>;
+    items: Quote['items'];
+    total: Quote['total'];
+    range?: Quote['range'];
+    terms: NonNullable<Quote['comparison']>['terms'];
+  }[];
 }
 
-/** Every procedure of the users' guide. */
-export function procedures(): GuideProcedure[];
+/** Every procedure of the users' guide; of a situation it tells what is done already, and what it costs. */
+export function procedures(situation?: Situation): GuideProcedure[];
 
 /** An entry for a calendar (RFC 5545) that reminds of a certificate's end: the content of an .ics file. */
 export function calendarEntry(holder: string, ends: string, now?: Time): string;

@@ -10,20 +10,23 @@
 //! | `message.rs` | which message of the platform a pasted text is |
 //! | `calendar.rs` | an entry that reminds of an end |
 //! | `guide.rs` | the users' guide as data: its seven problems, its procedures, steps |
+//! | `procedures.rs` | ways to get something done, with what the machine sees is done already |
 
 mod calendar;
 mod facts;
 mod guide;
 mod message;
 mod names;
+mod procedures;
 mod rules;
 mod situation;
 #[cfg(test)]
 mod tests;
 
 pub use calendar::calendar_entry;
-pub use guide::{Guide, Problem, Procedure, SCCA_GUIDE, Step, Where, Whom, procedures};
+pub use guide::{Guide, Problem, SCCA_GUIDE, Step, Whom};
 pub use names::{Comparison, Likeness, Segment, compare};
+pub use procedures::{Cost, Procedure, Seen, Task, Where, procedures};
 pub use rules::OLDEST_ENGINE;
 pub use situation::{Account, Browser, Extension, HostState, Situation};
 
@@ -83,7 +86,7 @@ pub struct Advised {
     pub who: Who,
     /// Whom to ask, the first one first.
     pub contacts: Vec<Contact>,
-    /// Ids of [`procedures`].
+    /// Ids of [`procedures()`].
     pub procedures: Vec<String>,
     /// Where money is due: what `quote` takes.
     #[serde(skip_serializing_if = "Option::is_none")]

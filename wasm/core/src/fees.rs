@@ -26,5 +26,5 @@ pub use guidance::Guidance;
 pub use list::{Column, Columns, List, Payer, Row, Totals};
 pub use money::Fen;
 pub use order::{CertificateOrder, Holder, Item, Number, OrderItem, Role, Service};
-pub use quote::{Comparison, Line, Quote, Range, Waived, quote, quote_certificate};
+pub use quote::{Comparison, Line, Quote, Range, TermCost, Waived, quote, quote_certificate};
 pub use tariff::{Contact, Json, NoteKind, Price, SCCA_TARIFF, Tariff, Unit, Way, When};

@@ -391,7 +391,7 @@ impl<'s> Key<'s> {
     }
 }
 
-fn is_same_holder(a: Own<'_>, b: Own<'_>) -> bool {
+pub(super) fn is_same_holder(a: Own<'_>, b: Own<'_>) -> bool {
     // Names first: comparing whole subjects costs much more, and there may be a thousand.
     a.view.holder == b.view.holder
         && (a.view.credit_code == b.view.credit_code

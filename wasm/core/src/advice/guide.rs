@@ -2,8 +2,8 @@
 //! our own for each row of the table. What the tariff has already (contacts of the CA, procedures that
 //! are priced) stays there.
 
-use super::{Heading, Who};
-use crate::fees::{Contact, NoteKind, Service, Tariff, Way, When};
+use super::{Heading, Seen, Where, Who};
+use crate::fees::{Contact, Role, Service, Tariff};
 use crate::text::Bilingual;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -18,7 +18,10 @@ pub struct Guide {
     platform: Vec<Whose>,
     /// Messages of the platform that the guide explains.
     pub problems: Vec<Problem>,
-    procedures: Vec<Written>,
+    /// Procedures that the tariff does not have.
+    pub(super) procedures: Vec<Written>,
+    /// What the tariff's procedures have beside its words, by id.
+    pub(super) priced: BTreeMap<String, Beside>,
     /// What to do, by [`super::Advised::rule`]; without any, the catalogue's remedy says it.
     pub(super) steps: BTreeMap<String, Vec<Step>>,
 }
@@ -76,131 +79,45 @@ pub struct Step {
 
 /// A procedure as the data have it.
 #[derive(Clone, Debug, Deserialize)]
-struct Written {
-    id: String,
-    #[serde(default)]
-    services: Vec<Service>,
-    way: Where,
-    #[serde(default)]
-    roles: Vec<crate::fees::Role>,
-    title: Bilingual,
-    #[serde(default)]
-    bring: Vec<Bilingual>,
-    steps: Vec<Step>,
-    contacts: Vec<Whom>,
-}
-
-/// Where a procedure is done. None of them in this product.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Where {
-    /// In the CA's online hall, and in its assistant.
-    Online,
-    /// At a counter of the CA.
-    Counter,
-    /// On the platform's pages.
-    Platform,
-    /// On the user's computer.
-    Machine,
-    /// The guide does not say: ask.
-    Ask,
-}
-
-/// A way to get something done.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Procedure {
-    /// Names it.
+pub(super) struct Written {
     pub id: String,
-    /// The services of an order that it fulfils: what `quote` prices.
+    #[serde(default)]
     pub services: Vec<Service>,
-    /// Where.
     pub way: Where,
-    /// For this state of the certificate only.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub when: Option<When>,
-    /// Who may take it; everybody, if it is empty.
-    pub roles: Vec<crate::fees::Role>,
-    /// What it is called.
+    /// Everybody's, if it is empty.
+    #[serde(default)]
+    pub roles: Vec<Role>,
+    #[serde(default)]
+    pub who: Option<Bilingual>,
     pub title: Bilingual,
-    /// What to bring.
-    pub bring: Vec<Step>,
-    /// In order.
-    pub steps: Vec<Step>,
-    /// How long it takes.
-    pub time: Vec<Bilingual>,
-    /// What else to know: payment, delivery, invoice, term.
-    pub notes: Vec<Step>,
-    /// Whom to ask.
-    pub contacts: Vec<Contact>,
+    #[serde(default)]
+    pub bring: Vec<Bilingual>,
+    #[serde(default)]
+    pub first: Vec<Watched>,
+    pub steps: Vec<Watched>,
+    pub contacts: Vec<Whom>,
 }
 
-/// Every procedure of the guide, those of the tariff first.
-#[must_use]
-pub fn procedures(guide: &Guide, tariff: &Tariff) -> Vec<Procedure> {
-    let priced = tariff.procedures.iter().map(|known| {
-        let notes = || {
-            tariff.notes.iter().filter(|note| {
-                note.services.iter().any(|of| known.services.contains(of))
-                    && note.way.is_none_or(|way| way == known.way)
-                    && (note.when.is_none() || known.when.is_none() || note.when == known.when)
-            })
-        };
-        let told = |of: &dyn Fn(NoteKind) -> bool| -> Vec<Step> {
-            let some = notes().filter(|note| of(note.kind));
-            some.map(|note| Step {
-                text: note.text.clone(),
-                links: note.links.clone(),
-            })
-            .collect()
-        };
-        Procedure {
-            id: known.id.clone(),
-            services: known.services.clone(),
-            way: match known.way {
-                Way::Online => Where::Online,
-                Way::Counter => Where::Counter,
-            },
-            when: known.when,
-            roles: Vec::new(),
-            title: known.title.clone(),
-            bring: told(&|kind| kind == NoteKind::Materials),
-            steps: known
-                .steps
-                .iter()
-                .map(|step| Step {
-                    text: step.text.clone(),
-                    links: step.links.clone(),
-                })
-                .collect(),
-            time: told(&|kind| kind == NoteKind::Time)
-                .into_iter()
-                .map(|note| note.text)
-                .collect(),
-            notes: told(&|kind| !matches!(kind, NoteKind::Materials | NoteKind::Time)),
-            contacts: tariff.contacts.clone(),
-        }
-    });
-    let others = guide.procedures.iter().map(|known| Procedure {
-        id: known.id.clone(),
-        services: known.services.clone(),
-        way: known.way,
-        when: None,
-        roles: known.roles.clone(),
-        title: known.title.clone(),
-        bring: known
-            .bring
-            .iter()
-            .map(|text| Step {
-                text: text.clone(),
-                links: Vec::new(),
-            })
-            .collect(),
-        steps: known.steps.clone(),
-        time: Vec::new(),
-        notes: Vec::new(),
-        contacts: guide.contacts(&known.contacts, tariff),
-    });
-    priced.chain(others).collect()
+/// A step, and what the machine can see of it.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Watched {
+    pub text: Bilingual,
+    #[serde(default)]
+    pub links: Vec<String>,
+    #[serde(default)]
+    pub seen: Option<Seen>,
+}
+
+/// What a procedure of the tariff has beside its words.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Beside {
+    pub who: Option<Bilingual>,
+    #[serde(default)]
+    pub bring: Vec<Bilingual>,
+    #[serde(default)]
+    pub first: Vec<Watched>,
+    /// For each of its steps.
+    pub seen: Vec<Option<Seen>>,
 }
 
 impl Guide {

@@ -862,17 +862,7 @@ impl Found {
     }
 
     fn ordering(mut self, facts: &Facts<'_>, own: Own<'_>, service: Service) -> Self {
-        let seals = own.key.view.seals.iter();
-        let listed = seals.filter(|seal| seal.certificates.contains(&own.view.certificate));
-        // A key may hold seals where nobody can read them: most certificates have one.
-        let seals = u32::try_from(listed.count()).unwrap_or(1).max(1);
-        self.order = Some(Order {
-            certificate: Base64(own.certificate.der().to_vec()),
-            now: facts.now.to_string(),
-            role: facts.role.map(Role::word),
-            service: service.word(),
-            seals,
-        });
+        self.order = Some(Order::of(facts, own, service));
         self
     }
 
@@ -897,10 +887,26 @@ impl Found {
     }
 }
 
+impl Order {
+    /// A service for a certificate, with the seals that it has.
+    pub(super) fn of(facts: &Facts<'_>, own: Own<'_>, service: Service) -> Self {
+        let seals = own.key.view.seals.iter();
+        let listed = seals.filter(|seal| seal.certificates.contains(&own.view.certificate));
+        Self {
+            certificate: Base64(own.certificate.der().to_vec()),
+            now: facts.now.to_string(),
+            role: facts.role.map(Role::word),
+            service: service.word(),
+            // A key may hold seals where nobody can read them: most certificates have one.
+            seals: u32::try_from(listed.count()).unwrap_or(1).max(1),
+        }
+    }
+}
+
 /// Pieces of evidence that are taken of a check.
 const MAX_EVIDENCE: usize = 16;
 
-fn cut(text: &str) -> String {
+pub(super) fn cut(text: &str) -> String {
     visible(text)
         .chars()
         .take(MAX_NAME_CHARS as usize)
@@ -908,6 +914,6 @@ fn cut(text: &str) -> String {
 }
 
 /// The day in China, `2026-11-22`.
-fn day(time: UnixTime) -> String {
+pub(super) fn day(time: UnixTime) -> String {
     time.in_china().chars().take(10).collect()
 }

@@ -3,6 +3,7 @@
 mod guide;
 mod login;
 mod names;
+mod procedures;
 mod table;
 
 use super::*;
@@ -37,6 +38,11 @@ fn issuing() -> Identity {
 fn told(situation: &Situation) -> Advice {
     let anchors = [Anchor::from(issuing().certificate)];
     advise(situation, &anchors, &guide(), &tariff(), NOW)
+}
+
+/// Every procedure, in a situation.
+fn ways(situation: &Situation) -> Vec<Procedure> {
+    procedures(situation, &[], &guide(), &tariff(), NOW)
 }
 
 /// A certificate of a unit that ends in so many days.

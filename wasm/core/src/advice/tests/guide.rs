@@ -55,14 +55,11 @@ fn steps_that_the_guide_describes_are_its_words() {
     let Some(written) = written() else { return };
     let written = plain(&written);
     let mut compared = 0;
-    for procedure in procedures(&guide(), &tariff()) {
+    for procedure in ways(&Situation::default()) {
         if procedure.way == Where::Ask {
-            assert!(
-                procedure
-                    .steps
-                    .iter()
-                    .all(|step| step.text.zh.contains("指南没有写明"))
-            );
+            // Only that it says nothing, and what comes after.
+            assert!(procedure.steps[0].text.zh.contains("指南没有写明"));
+            assert!(procedure.steps.len() <= 2);
             continue;
         }
         for step in &procedure.steps {
@@ -75,7 +72,7 @@ fn steps_that_the_guide_describes_are_its_words() {
 
 #[test]
 fn every_way_of_the_issue_is_a_procedure() {
-    let all = procedures(&guide(), &tariff());
+    let all = ways(&Situation::default());
     let ids: Vec<&str> = all.iter().map(|one| one.id.as_str()).collect();
     assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len());
     for id in [
@@ -99,8 +96,24 @@ fn every_way_of_the_issue_is_a_procedure() {
         assert!(ids.contains(&id), "{id}");
     }
     let upgrade = all.iter().find(|one| one.id == "seal-upgrade").unwrap();
-    assert_eq!(upgrade.bring.len(), 2);
+    assert_eq!(upgrade.bring.len(), 3);
     assert_eq!(upgrade.time.len(), 1);
+    // A note that a step says already is left out, and no other.
+    assert_eq!(upgrade.notes.len(), 2);
+    let new = all.iter().find(|one| one.id == "new-online").unwrap();
+    assert!(!new.notes.iter().any(|note| note.text.zh.contains("寄送")));
+    assert!(
+        new.notes
+            .iter()
+            .any(|note| note.text.zh.contains("电子发票"))
+    );
+    let counter = all.iter().find(|one| one.id == "new-counter").unwrap();
+    assert!(
+        counter
+            .notes
+            .iter()
+            .any(|note| note.text.zh.contains("寄送"))
+    );
     // What is priced and has no steps is answered by whom to ask.
     for service in crate::fees::Service::ALL {
         let ways: Vec<_> = all
@@ -115,9 +128,70 @@ fn every_way_of_the_issue_is_a_procedure() {
 }
 
 #[test]
+fn every_procedure_says_all_of_itself_in_both_languages() {
+    let of_guide: Vec<String> = written().map_or_else(Vec::new, |text| named(&text));
+    for one in ways(&Situation::default()) {
+        let steps = one.steps.iter().chain(&one.first);
+        let texts = steps
+            .clone()
+            .map(|step| &step.text)
+            .chain(one.bring.iter().chain(&one.notes).map(|step| &step.text))
+            .chain(&one.time)
+            .chain(&one.who)
+            .chain([&one.title]);
+        for text in texts {
+            let chinese = text
+                .zh
+                .chars()
+                .any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+            assert!(
+                chinese && !text.en.trim().is_empty(),
+                "{}: {text:?}",
+                one.id
+            );
+        }
+        assert!(
+            !one.steps.is_empty() && !one.contacts.is_empty(),
+            "{}",
+            one.id
+        );
+        let links = steps.flat_map(|step| &step.links);
+        for link in links.chain(
+            one.notes
+                .iter()
+                .chain(&one.bring)
+                .flat_map(|step| &step.links),
+        ) {
+            assert!(
+                of_guide.is_empty() || of_guide.contains(link),
+                "{}: {link}",
+                one.id
+            );
+        }
+        // Without a situation nothing is known, and nothing is claimed.
+        let all = one.steps.iter().chain(&one.first);
+        assert!(
+            all.into_iter()
+                .all(|step| step.done.is_none() && step.evidence.is_none())
+        );
+        assert!(one.costs.is_empty());
+    }
+}
+
+#[test]
+fn what_stands_beside_the_tariffs_procedures_fits_them() {
+    let (guide, tariff) = (guide(), tariff());
+    assert_eq!(guide.priced.len(), tariff.procedures.len());
+    for known in &tariff.procedures {
+        let beside = &guide.priced[&known.id];
+        assert_eq!(beside.seen.len(), known.steps.len(), "{}", known.id);
+    }
+}
+
+#[test]
 fn rows_name_what_is_in_the_data() {
     let guide = guide();
-    let ids: BTreeSet<String> = procedures(&guide, &tariff())
+    let ids: BTreeSet<String> = ways(&Situation::default())
         .into_iter()
         .map(|one| one.id)
         .collect();
@@ -232,6 +306,7 @@ fn no_text_names_a_price_number_or_link_that_is_not_in_the_data() {
         include_str!("../rules.rs"),
         include_str!("../calendar.rs"),
         include_str!("../facts.rs"),
+        include_str!("../procedures.rs"),
     ] {
         assert!(!source.contains('元') && !source.contains("400-"));
     }

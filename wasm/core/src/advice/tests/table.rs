@@ -834,7 +834,7 @@ fn cases() -> Vec<Case> {
 
 #[test]
 fn each_problem_is_told_first_with_its_remedy_and_no_other_is_fatal() {
-    let known: BTreeSet<String> = procedures(&guide(), &tariff())
+    let known: BTreeSet<String> = ways(&Situation::default())
         .into_iter()
         .map(|one| one.id)
         .collect();
@@ -1401,6 +1401,12 @@ proptest! {
         for one in advise_login(&situation, &views, &guide(), &tariff(), UnixTime(now)) {
             prop_assert!(!one.findings.is_empty());
             prop_assert!(one.findings.is_sorted_by_key(|one| one.finding.severity));
+        }
+        for way in procedures(&situation, &[], &guide(), &tariff(), UnixTime(now)) {
+            // What is ticked, or not, says why.
+            let all = way.steps.iter().chain(&way.first);
+            prop_assert!(all.into_iter().all(|step| step.done.is_some() == step.evidence.is_some()));
+            prop_assert!(serde_json::to_string(&way).is_ok());
         }
     }
 }

@@ -1,0 +1,573 @@
+//! Ways to get something done, as the users' guide has them: who may take one, what to bring, the steps,
+//! what it costs. None is taken in this product. What it can see in keys and of the account is ticked.
+
+use super::Order;
+use super::facts::{Facts, Own, is_same_holder};
+use super::guide::{Guide, Step, Watched};
+use super::rules::{cut, day};
+use super::situation::Situation;
+use crate::fees::{
+    CertificateOrder, Contact, Fen, Item, NoteKind, Number, Range, Role, Service, Tariff, TermCost,
+    Way, When, quote_certificate,
+};
+use crate::text::Bilingual;
+use crate::time::{DAY, UnixTime};
+use crate::trust::Anchor;
+use serde::{Deserialize, Serialize};
+use yinxin_proto::consent::SealView;
+use yinxin_proto::page::SignatureAlgorithm;
+use yinxin_proto::token::PinState;
+use yinxin_proto::{Error, Locale};
+
+/// Where a procedure is done. None of them in this product.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Where {
+    /// In the CA's online hall, and in its assistant.
+    Online,
+    /// At a counter of the CA.
+    Counter,
+    /// On the platform's pages.
+    Platform,
+    /// On the user's computer.
+    Machine,
+    /// The guide does not say: ask.
+    Ask,
+}
+
+/// What the machine can see of a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Seen {
+    /// A driver for keys works. The platform's client brings one along; itself it is not seen.
+    DriverWorks,
+    /// A key is inserted, and can be read.
+    KeyRead,
+    /// Its certificate is valid.
+    CertificateValid,
+    /// There was an earlier one of the same holder, or it began lately.
+    CertificateRenewed,
+    /// It lasts as long as an upgrade of its seal asks for.
+    CertificateLasts,
+    /// It has a valid seal by the national standard.
+    SealNational,
+    /// Such a seal ends with the certificate.
+    SealLasts,
+    /// The same, of a certificate that was renewed.
+    SealRenewed,
+    /// The PIN is not locked.
+    PinUnlocked,
+    /// The certificate is bound to the account, as the platform says.
+    Bound,
+}
+
+/// A way to get something done.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Procedure {
+    /// Names it.
+    pub id: String,
+    /// The services of an order that it fulfils: what `quote` prices.
+    pub services: Vec<Service>,
+    /// Where.
+    pub way: Where,
+    /// For this state of the certificate only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub when: Option<When>,
+    /// Who may take it; everybody, if it is empty.
+    pub roles: Vec<Role>,
+    /// Who among them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub who: Option<Bilingual>,
+    /// What it is called.
+    pub title: Bilingual,
+    /// What to bring.
+    pub bring: Vec<Step>,
+    /// What must be so before it begins.
+    pub first: Vec<Task>,
+    /// In order.
+    pub steps: Vec<Task>,
+    /// How long it takes, where the guide says.
+    pub time: Vec<Bilingual>,
+    /// What else to know: payment, delivery, invoice, term.
+    pub notes: Vec<Step>,
+    /// Whom to ask.
+    pub contacts: Vec<Contact>,
+    /// What it costs for the certificates at hand, where the tariff is that of their CA.
+    pub costs: Vec<Cost>,
+}
+
+/// A step, with whether it is done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Task {
+    /// What to do.
+    pub text: Bilingual,
+    /// Pages.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<String>,
+    /// Whether the machine can see its result at all.
+    pub watched: bool,
+    /// Absent where it is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub done: Option<bool>,
+    /// What was seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<Bilingual>,
+}
+
+/// What a service costs for a certificate.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Cost {
+    /// Whose.
+    pub holder: String,
+    /// When the certificate ends, ISO 8601.
+    pub not_after: String,
+    /// What `quote` takes, for all that stands behind the sum.
+    pub order: Order,
+    /// What was priced.
+    pub items: Vec<Item>,
+    /// As in a quote, in fen.
+    pub total: Option<Fen>,
+    /// As in a quote.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub range: Option<Range>,
+    /// For each term, where it has one.
+    pub terms: Vec<TermCost>,
+}
+
+/// Every procedure of the guide, those of the tariff first. `anchors` are those that were added to the
+/// product's own.
+#[must_use]
+pub fn procedures(
+    situation: &Situation,
+    anchors: &[Anchor],
+    guide: &Guide,
+    tariff: &Tariff,
+    now: UnixTime,
+) -> Vec<Procedure> {
+    let facts = Facts::of(situation, None, None, anchors, tariff, now);
+    let costs = |services: &[Service], when| costs(&facts, services, when, tariff);
+    let priced = tariff.procedures.iter().map(|known| {
+        let of_it = || {
+            tariff.notes.iter().filter(|note| {
+                note.services.iter().any(|of| known.services.contains(of))
+                    && note.way.is_none_or(|way| way == known.way)
+                    && (note.when.is_none() || known.when.is_none() || note.when == known.when)
+            })
+        };
+        let told = |of: &dyn Fn(NoteKind) -> bool| -> Vec<Step> {
+            let some = of_it().filter(|note| of(note.kind));
+            some.map(|note| Step {
+                text: note.text.clone(),
+                links: note.links.clone(),
+            })
+            .collect()
+        };
+        let beside = guide.priced.get(&known.id);
+        let mut notes = told(&|kind| !matches!(kind, NoteKind::Materials | NoteKind::Time));
+        // What a step says is not said again.
+        let said = |note: &Step| {
+            let words = note.text.zh.trim_end_matches(['。', '；']);
+            known.steps.iter().any(|step| step.text.zh.contains(words))
+        };
+        notes.retain(|note| !said(note));
+        let mut bring = told(&|kind| kind == NoteKind::Materials);
+        bring.extend(beside.iter().flat_map(|more| more.bring.iter().map(plain)));
+        let steps = known.steps.iter().enumerate().map(|(at, step)| {
+            let seen = beside.and_then(|more| *more.seen.get(at)?);
+            Watched {
+                text: step.text.clone(),
+                links: step.links.clone(),
+                seen,
+            }
+        });
+        let payers = tariff.prices.iter().filter(|price| {
+            let of = &price.services;
+            of.iter().any(|service| known.services.contains(service))
+        });
+        let mut roles: Vec<Role> = Vec::new();
+        for role in payers.flat_map(|price| &price.roles) {
+            if !roles.contains(role) {
+                roles.push(*role);
+            }
+        }
+        Procedure {
+            id: known.id.clone(),
+            services: known.services.clone(),
+            way: match known.way {
+                Way::Online => Where::Online,
+                Way::Counter => Where::Counter,
+            },
+            when: known.when,
+            roles,
+            who: beside.and_then(|more| more.who.clone()),
+            title: known.title.clone(),
+            bring,
+            first: beside
+                .iter()
+                .flat_map(|more| &more.first)
+                .map(|step| facts.task(step))
+                .collect(),
+            steps: steps.map(|step| facts.task(&step)).collect(),
+            time: told(&|kind| kind == NoteKind::Time)
+                .into_iter()
+                .map(|note| note.text)
+                .collect(),
+            notes,
+            contacts: tariff.contacts.clone(),
+            costs: costs(&known.services, known.when),
+        }
+    });
+    let others = guide.procedures.iter().map(|known| Procedure {
+        id: known.id.clone(),
+        services: known.services.clone(),
+        way: known.way,
+        when: None,
+        roles: known.roles.clone(),
+        who: known.who.clone(),
+        title: known.title.clone(),
+        bring: known.bring.iter().map(plain).collect(),
+        first: known.first.iter().map(|step| facts.task(step)).collect(),
+        steps: known.steps.iter().map(|step| facts.task(step)).collect(),
+        time: Vec::new(),
+        notes: Vec::new(),
+        contacts: guide.contacts(&known.contacts, tariff),
+        costs: costs(&known.services, None),
+    });
+    priced.chain(others).collect()
+}
+
+fn plain(text: &Bilingual) -> Step {
+    Step {
+        text: text.clone(),
+        links: Vec::new(),
+    }
+}
+
+/// The certificates that stand for their holders: nothing later replaces them, here or in another key.
+fn held<'f>(facts: &'f Facts<'_>) -> impl Iterator<Item = Own<'f>> {
+    facts
+        .current()
+        .filter(|own| facts.valid_beside(*own).is_none())
+}
+
+// ── What it costs ────────────────────────────────────────────────────────────────────────────
+
+/// Certificates that are priced; people have one or two.
+const MAX_PRICED: usize = 8;
+
+fn costs(
+    facts: &Facts<'_>,
+    services: &[Service],
+    when: Option<When>,
+    tariff: &Tariff,
+) -> Vec<Cost> {
+    let certificates = held(facts).filter(|own| match (&own.view.problem, when) {
+        (None, Some(When::Lapsed)) => false,
+        (None, _) => true,
+        (Some(Error::CertificateExpired { .. }), when) => when != Some(When::Valid),
+        (Some(_), _) => false,
+    });
+    certificates
+        .take(MAX_PRICED)
+        .flat_map(|own| services.iter().map(move |service| (own, *service)))
+        // Whoever has a certificate does not order his first.
+        .filter(|(_, service)| *service != Service::New)
+        .filter_map(|(own, service)| cost(facts, own, service, tariff))
+        .collect()
+}
+
+/// `None` where the tariff has no price, or is another CA's.
+fn cost(facts: &Facts<'_>, own: Own<'_>, service: Service, tariff: &Tariff) -> Option<Cost> {
+    let order = Order::of(facts, own, service);
+    let asked = CertificateOrder {
+        role: order.role.map(str::to_owned),
+        service: Some(order.service.into()),
+        years: None,
+        seals: Some(Number::Whole(order.seals.into())),
+        bidding_class: None,
+    };
+    let quote = quote_certificate(own.certificate, asked, tariff, facts.now).ok()?;
+    let foreign = |error: &Error| matches!(error, Error::TariffOtherAuthority { .. });
+    if quote.findings.iter().any(|finding| foreign(&finding.error)) {
+        return None;
+    }
+    Some(Cost {
+        holder: own.view.holder.clone(),
+        not_after: own.view.not_after.clone(),
+        order,
+        items: quote.items,
+        total: quote.total,
+        range: quote.range,
+        terms: quote.comparison.map_or_else(Vec::new, |all| all.terms),
+    })
+}
+
+// ── What is done ─────────────────────────────────────────────────────────────────────────────
+
+/// What was seen of a step: whether it is done, in words.
+struct Sight {
+    done: bool,
+    words: Bilingual,
+}
+
+fn sight(done: bool, zh: String, en: String) -> Sight {
+    Sight {
+        done,
+        words: Bilingual { zh, en },
+    }
+}
+
+impl Facts<'_> {
+    fn task(&self, step: &Watched) -> Task {
+        let sight = step.seen.and_then(|seen| self.see(seen));
+        Task {
+            text: step.text.clone(),
+            links: step.links.clone(),
+            watched: step.seen.is_some(),
+            done: sight.as_ref().map(|sight| sight.done),
+            evidence: sight.map(|sight| sight.words),
+        }
+    }
+
+    /// `None` where it is not known.
+    fn see(&self, seen: Seen) -> Option<Sight> {
+        match seen {
+            Seen::DriverWorks => self.driver_works(),
+            Seen::KeyRead => self.key_read(),
+            Seen::CertificateValid => self.certificate_valid(),
+            Seen::CertificateRenewed => all(self.current().map(|own| self.renewed(own))),
+            Seen::CertificateLasts => all(held(self).map(|own| Some(self.lasts(own)))),
+            Seen::SealNational => all(held(self).map(seal_national)),
+            Seen::SealLasts => all(held(self).map(seal_lasts)),
+            Seen::SealRenewed => all(self.current().map(|own| match self.renewed(own) {
+                Some(renewed) if renewed.done => seal_lasts(own),
+                other => other,
+            })),
+            Seen::PinUnlocked => self.pin_unlocked(),
+            Seen::Bound => self.bound(),
+        }
+    }
+
+    fn driver_works(&self) -> Option<Sight> {
+        let none = || {
+            let zh = "没有看到可用的 UKey 驱动。".into();
+            sight(false, zh, "No driver for keys works.".into())
+        };
+        if matches!(self.host_problem(), Some(Error::NoModule {})) {
+            return Some(none());
+        }
+        let modules = self.modules().filter(|_| self.host_works())?;
+        let works = modules.iter().filter(|module| module.problem.is_none());
+        let names: Vec<String> = works.map(|module| cut(&module.name)).collect();
+        if names.is_empty() {
+            return Some(none());
+        }
+        let zh = format!(
+            "UKey 驱动可用（{}）；客户端本身，印信看不到。",
+            names.join("、")
+        );
+        let en = format!(
+            "A driver for keys works ({}); the client itself Yinxin can't see.",
+            names.join(", ")
+        );
+        Some(sight(true, zh, en))
+    }
+
+    fn key_read(&self) -> Option<Sight> {
+        self.told.tokens.as_ref().filter(|_| self.host_works())?;
+        let read = self.keys().filter(|key| key.told.problem.is_none());
+        let names: Vec<String> = read.map(|key| cut(&key.name())).collect();
+        Some(if names.is_empty() {
+            let zh = "还没有读到 UKey。".into();
+            sight(false, zh, "No key was read yet.".into())
+        } else {
+            let zh = format!("读到 UKey：{}。", names.join("、"));
+            sight(true, zh, format!("Key read: {}.", names.join(", ")))
+        })
+    }
+
+    fn certificate_valid(&self) -> Option<Sight> {
+        let held = all(held(self).map(|own| {
+            Some(match &own.view.problem {
+                None => until(true, own),
+                Some(Error::CertificateExpired { .. }) => ended(own),
+                Some(problem) => Sight {
+                    done: false,
+                    words: Bilingual {
+                        zh: problem.text(Locale::ZhCn).message,
+                        en: problem.text(Locale::En).message,
+                    },
+                },
+            })
+        }));
+        held.or_else(|| {
+            let zh = "UKey 中没有您的证书。".into();
+            let none = sight(false, zh, "The key holds no certificate of yours.".into());
+            self.reads_keys().then_some(none)
+        })
+    }
+
+    /// Whether this is the new one. One that ends soon, or has ended, has no later one yet.
+    fn renewed(&self, own: Own<'_>) -> Option<Sight> {
+        if self.valid_beside(own).is_some() {
+            // The later one speaks for it.
+            return None;
+        }
+        match own.view.problem {
+            None => {}
+            Some(Error::CertificateExpired { .. }) => return Some(ended(own)),
+            Some(_) => return None,
+        }
+        let earlier = |other: Own<'_>| {
+            other.certificate.not_after() < own.certificate.not_after()
+                && is_same_holder(other, own)
+        };
+        let follows = self.keys.iter().flat_map(|key| key.own()).any(earlier);
+        let lately = own.certificate.not_before().plus(LATELY) > self.now;
+        if follows || lately {
+            let began = day(own.certificate.not_before());
+            let ends = day(own.certificate.not_after());
+            let holder = cut(&own.view.holder);
+            let zh = format!("“{holder}”的新证书：{began} 起，有效期至 {ends}。");
+            let en =
+                format!("The new certificate of “{holder}”: from {began}, valid until {ends}.");
+            return Some(sight(true, zh, en));
+        }
+        (own.view.days_left <= SOON).then(|| until(false, own))
+    }
+
+    fn lasts(&self, own: Own<'_>) -> Sight {
+        let (days, needed) = (own.view.days_left, self.upgrade_days);
+        if days < 0 {
+            return ended(own);
+        }
+        let holder = cut(&own.view.holder);
+        let zh = format!("“{holder}”的证书还剩 {days} 天（要求至少 {needed} 天）。");
+        let en = format!("Days left of the certificate of “{holder}”: {days} (at least {needed}).");
+        sight(days >= needed && own.view.problem.is_none(), zh, en)
+    }
+
+    fn pin_unlocked(&self) -> Option<Sight> {
+        let keys = self.keys().filter(|key| key.told.problem.is_none());
+        all(keys.map(|key| {
+            let locked = key.view.pin.state == PinState::Locked;
+            let name = cut(&key.name());
+            Some(if locked {
+                let zh = format!("{name} 的 PIN 码已锁定。");
+                sight(false, zh, format!("The PIN of {name} is locked."))
+            } else {
+                let zh = format!("{name} 的 PIN 码没有锁定。");
+                sight(true, zh, format!("The PIN of {name} is not locked."))
+            })
+        }))
+    }
+
+    fn bound(&self) -> Option<Sight> {
+        let account = self.told.account.as_ref()?;
+        if account.bound == Some(false) {
+            let zh = "平台说，这个账号还没有绑定证书。".into();
+            let en = "The platform says that no certificate is bound to the account.".into();
+            return Some(sight(false, zh, en));
+        }
+        let bound = account.certificate.as_deref().filter(|sha| !sha.is_empty());
+        let is_bound =
+            |own: Own<'_>| bound.is_none_or(|sha| own.view.certificate.eq_ignore_ascii_case(sha));
+        account.bound.or(bound.map(|_| true))?;
+        let mut usable = held(self)
+            .filter(|own| own.view.problem.is_none())
+            .peekable();
+        usable.peek()?;
+        Some(if usable.any(is_bound) {
+            let zh = "平台说，这个账号已绑定证书。".into();
+            let en = "The platform says that the certificate is bound to the account.".into();
+            sight(true, zh, en)
+        } else {
+            let zh = "平台说，账号绑定的是另一张证书。".into();
+            let en = "The platform says that another certificate is bound to the account.".into();
+            sight(false, zh, en)
+        })
+    }
+}
+
+/// Of several certificates: done, if it is for all of which it is known.
+fn all(sights: impl Iterator<Item = Option<Sight>>) -> Option<Sight> {
+    let (yes, no): (Vec<Sight>, Vec<Sight>) = sights.flatten().partition(|sight| sight.done);
+    let done = no.is_empty();
+    let told = if done { yes } else { no };
+    if told.is_empty() {
+        return None;
+    }
+    let words = |of: fn(&Bilingual) -> &str, between: &str| {
+        let some = told.iter().take(MAX_PRICED).map(|sight| of(&sight.words));
+        some.collect::<Vec<_>>().join(between)
+    };
+    let (zh, en) = (words(|words| &words.zh, ""), words(|words| &words.en, " "));
+    Some(sight(done, zh, en))
+}
+
+fn until(done: bool, own: Own<'_>) -> Sight {
+    let (holder, ends) = (cut(&own.view.holder), day(own.certificate.not_after()));
+    let zh = format!("“{holder}”的证书有效期至 {ends}。");
+    let en = format!("The certificate of “{holder}” is valid until {ends}.");
+    sight(done, zh, en)
+}
+
+fn ended(own: Own<'_>) -> Sight {
+    let (holder, ends) = (cut(&own.view.holder), day(own.certificate.not_after()));
+    let zh = format!("“{holder}”的证书已于 {ends} 到期。");
+    let en = format!("The certificate of “{holder}” ended on {ends}.");
+    sight(false, zh, en)
+}
+
+/// The valid seals by the national standard that a certificate may use. Where no seal was read, the key
+/// may hold one all the same.
+fn national(own: Own<'_>) -> Option<Vec<&SealView>> {
+    let seals = &own.key.view.seals;
+    let is_read = seals.iter().any(|seal| !seal.standard.is_empty());
+    let asked = own.view.algorithm == Some(SignatureAlgorithm::Sm2Sm3);
+    (is_read && asked).then(|| {
+        seals
+            .iter()
+            .filter(|seal| seal.certificates.contains(&own.view.certificate))
+            .filter(|seal| seal.national && seal.problem.is_none())
+            .collect()
+    })
+}
+
+fn seal_national(own: Own<'_>) -> Option<Sight> {
+    let found = national(own)?;
+    let last = found.iter().max_by_key(|seal| seal.days_left);
+    Some(last.map_or_else(|| no_seal(own), |seal| seal_until(true, seal)))
+}
+
+fn seal_lasts(own: Own<'_>) -> Option<Sight> {
+    let found = national(own)?;
+    if own.view.problem.is_some() {
+        return Some(ended(own)).filter(|_| own.view.days_left < 0);
+    }
+    let last = found.iter().max_by_key(|seal| seal.days_left);
+    // The two may end at different hours of a day.
+    let lasts = |seal: &SealView| seal.days_left.saturating_add(1) >= own.view.days_left;
+    Some(last.map_or_else(|| no_seal(own), |seal| seal_until(lasts(seal), seal)))
+}
+
+fn no_seal(own: Own<'_>) -> Sight {
+    let holder = cut(&own.view.holder);
+    let zh = format!("还没有看到“{holder}”可用的国标印章。");
+    let en = format!("No valid national-standard seal of “{holder}” was seen yet.");
+    sight(false, zh, en)
+}
+
+fn seal_until(done: bool, seal: &SealView) -> Sight {
+    let name = cut(&seal.name);
+    let ends = UnixTime::parse(&seal.valid_until).map_or_else(String::new, day);
+    let zh = format!("国标印章“{name}”有效期至 {ends}。");
+    let en = format!("The national-standard seal “{name}” is valid until {ends}.");
+    sight(done, zh, en)
+}
+
+/// Seconds for which a certificate counts as new. Nobody renews one that just began.
+const LATELY: i64 = 30 * DAY;
+/// Days before its end from which a certificate is to be renewed, as `certificate-ends-soon` has it.
+const SOON: i32 = 90;
