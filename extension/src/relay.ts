@@ -14,7 +14,7 @@ import {
   type RenewalOrder,
   type WorkspaceView,
 } from '@yinxin/proto';
-import type { advise, Signing } from '../../wasm/pkg/web/yinxin.js';
+import type { advise, GuideProcedure, Signing } from '../../wasm/pkg/web/yinxin.js';
 
 /** Page → content script: a call, or giving one up. */
 export type FromPage =
@@ -50,6 +50,10 @@ export interface WorkspaceShown {
   readonly renewals: readonly Renewal[];
   /** Absent while host and keys are looked at. */
   readonly advice?: Advice;
+  /** With it: what is done of them, and what they cost. */
+  readonly procedures?: readonly Procedure[];
+  /** Why there is no advice. */
+  readonly adviceProblem?: CatalogueError;
   readonly doctor: DoctorShown;
 }
 
@@ -83,6 +87,7 @@ export interface DoctorShown {
 export type Advice = ReturnType<typeof advise>;
 export type Advised = Advice['findings'][number];
 export type LoginAdvice = ReturnType<Signing['loginAdvice']>[number];
+export type Procedure = GuideProcedure;
 
 /** What the renewal of a certificate costs. The quote stays as the core gives it: its form is the package's own. */
 export interface Renewal {

@@ -1,9 +1,13 @@
 // What the workspace advises, with real keys: the right thing first, and nothing where nothing is wrong.
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { DEVELOPMENT_EXTENSION_ID } from '@yinxin/proto';
+import { DEVELOPMENT_EXTENSION_ID, HOST_NAME, PROTOCOL_VERSION } from '@yinxin/proto';
 import type { Page } from 'playwright-core';
-import { insertOnly, makeStand, type Stand } from '../stand/stand.js';
+import { HOST } from '../stand/paths.js';
+import { run } from '../stand/process.js';
+import { hostsOf, insertOnly, makeStand, type Stand } from '../stand/stand.js';
 
 let stand: Stand;
 let page: Page;
@@ -53,4 +57,58 @@ test('a message of the platform is explained by what was found', async () => {
   const first = advice().locator('.message').first();
   await first.filter({ hasText: 'KT_' }).waitFor();
   assert.match(await first.innerText(), /旧标准|印章/);
+});
+
+/** A host that lists a real key, and beside it a driver in a form that no advice can be given on. */
+function oddHost(tokens: string): string {
+  const path = join(stand.folder, 'odd-host');
+  writeFileSync(
+    path,
+    `#!${process.execPath}
+const say = message => {
+  const text = Buffer.from(JSON.stringify(message));
+  const head = Buffer.alloc(4);
+  head.writeUInt32LE(text.length);
+  process.stdout.write(Buffer.concat([head, text]));
+};
+say({ type: 'greeting', name: '${HOST_NAME}', version: '9.8.7', protocol: ${PROTOCOL_VERSION} });
+let held = Buffer.alloc(0);
+process.stdin.on('data', more => {
+  held = Buffer.concat([held, more]);
+  while (held.length >= 4 && held.length >= 4 + held.readUInt32LE()) {
+    const end = 4 + held.readUInt32LE();
+    const { id, command } = JSON.parse(held.subarray(4, end));
+    held = held.subarray(end);
+    const listed = { type: 'tokens', tokens: ${tokens}, modules: [{ name: '驱动' }] };
+    say({ type: 'reply', id, reply: command.type === 'tokens' ? listed : { type: 'done' } });
+  }
+});
+`,
+    { mode: 0o755 },
+  );
+  return path;
+}
+
+test('where no advice can be given, the keys stay and the section says so with the code', async () => {
+  insertOnly(stand.keys, ['demo-unit']);
+  const tokens = run(HOST, ['tokens', '--json'], { env: { YINXIN_HOST_CONFIG: stand.config } }).toString();
+  const manifest = join(stand.profile, 'NativeMessagingHosts', `${HOST_NAME}.json`);
+  const registered = readFileSync(manifest, 'utf8');
+  writeFileSync(manifest, JSON.stringify({ ...JSON.parse(registered), path: oddHost(tokens) }));
+  await page.close();
+  for (const pid of hostsOf(stand)) process.kill(pid, 'SIGKILL');
+  while (hostsOf(stand).length > 0) await new Promise(resolve => setImmediate(resolve));
+  page = await stand.browser.newPage();
+  await page.goto(`chrome-extension://${DEVELOPMENT_EXTENSION_ID}/workspace.html`);
+  await page.getByText('主机程序 9.8.7 工作正常').waitFor();
+  await advice().locator('.code', { hasText: 'request-invalid' }).waitFor();
+  assert.match(await advice().innerText(), /印信没能给出建议/);
+  await page.locator('.token', { hasText: 'demo-unit' }).waitFor();
+  assert.ok((await page.locator('.certificate').count()) > 0);
+  // The popup says it too.
+  const popup = await stand.browser.newPage();
+  await popup.goto(`chrome-extension://${DEVELOPMENT_EXTENSION_ID}/popup.html`);
+  await popup.locator('[role=status] .message-warning').waitFor();
+  await popup.locator('.popup-key').first().waitFor();
+  await popup.close();
 });

@@ -102,7 +102,20 @@ async function shows(details: Locator, quote: ReturnType<Package['quote']>): Pro
   }
 }
 
-/** The steps that are shown, procedure by procedure. */
+/** Follows the link to the steps of a procedure, which are the quote's own. */
+async function leadsTo(details: Locator, id: string, quote: ReturnType<Package['quote']>): Promise<void> {
+  await details.getByRole('link', { name: '办理步骤见“办事指南”' }).press('Enter');
+  const way = own.locator(`#procedure-${id}[open]`);
+  assert.equal(await own.evaluate(() => document.activeElement?.closest('details')?.id), `procedure-${id}`);
+  const known = quote.guidance.procedures.find(procedure => procedure.id === id);
+  assert.ok(known);
+  assert.equal(await way.locator('.steps > li').count(), known.steps.length);
+  for (const [at, { text }] of known.steps.entries()) {
+    assert.ok((await way.locator('.steps > li').nth(at).innerText()).startsWith(text['zh-CN']));
+  }
+}
+
+/** The steps that the calculator shows, procedure by procedure. */
 const procedures = (details: Locator) =>
   details
     .locator('.procedure')
@@ -118,11 +131,10 @@ test('a pair of certificates is renewed once, at the price of the core', async (
   assert.equal(await renewal('fees-unit').count(), 1);
   assert.equal(await line('fees-unit').innerText(), lineOf(quote));
   assert.equal(await line('fees-unit').innerText(), '更新费用（含 1 个印章）：1 年 300 元 · 2 年 600 元');
-  assert.equal(await own.locator('.renewal-next', { has: line('fees-unit') }).count(), 0);
 
   const details = await open('fees-unit');
   await shows(details, quote);
-  assert.deepEqual(await procedures(details), described(quote));
+  await leadsTo(details, 'renewal-online', quote);
   await details
     .getByText('更新在四川CA网厅申请，在证书助手（i信）中完成；印信只告诉您费用和步骤，不能代办。')
     .waitFor();
@@ -180,21 +192,22 @@ test('the calculator opens inside the extension with the same order', async () =
   await calculator.close();
 });
 
-test('with few days left, or none, renewing is the next step', async () => {
-  for (const label of ['fees-soon', 'fees-expired']) {
+test('with few days left, or none, the card leads to the next step', async () => {
+  for (const [label, id] of [
+    ['fees-soon', 'renewal-online'],
+    ['fees-expired', 'renewal-lapsed-online'],
+  ] as const) {
     const quote = quoteFor(label, {});
     const card = token(label).locator('.certificate');
-    await card.locator('.renewal-next').getByText('下一步：更新证书').waitFor();
+    await card.getByRole('link', { name: '怎么办，请看“下一步”' }).waitFor();
     assert.equal(await line(label).innerText(), lineOf(quote));
     // Nothing else on the card asks for the same.
     assert.equal(await card.locator('.message').count(), 0, label);
     assert.doesNotMatch(await card.innerText(), /请尽早办理|请先办理证书更新/);
     const details = await open(label);
     await shows(details, quote);
-    assert.deepEqual(await procedures(details), described(quote));
+    await leadsTo(details, id, quote);
   }
-  assert.match(await renewal('fees-soon').innerText(), /有效期内更新/);
-  assert.match(await renewal('fees-expired').innerText(), /过期证书更新/);
 });
 
 test('an expert has prices of their own, and no transfer of a unit', async () => {
@@ -216,13 +229,13 @@ test("for another CA's certificate no amount stands in front, and no steps of th
   assert.doesNotMatch(front, /元/);
   const details = await open('demo-unit');
   assert.equal(await details.locator('.lines tfoot .amount').innerText(), '¥300.00');
-  assert.equal(await details.locator('.procedure, .slip-pairs').count(), 0);
+  assert.equal(await details.locator('.slip-pairs, a[href^="#procedure"]').count(), 0);
 });
 
 describe('what leaves the pages', () => {
   test('links go out in tabs of their own that know nothing of where they come from', async () => {
     const links = await own
-      .locator('.renewal a[href^="http"]')
+      .locator('main a[href^="http"]')
       .evaluateAll(all => all.map(link => [link.getAttribute('target'), link.getAttribute('rel')].join()));
     assert.ok(links.length > 0);
     assert.deepEqual([...new Set(links)], ['_blank,noopener noreferrer']);

@@ -1,17 +1,24 @@
 // The small page behind the extension's icon, and the number on it. Chromium opens it as a popup only with its own
 // window manager; here it is a tab.
 import assert from 'node:assert/strict';
+import { renameSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import { DEVELOPMENT_EXTENSION_ID } from '@yinxin/proto';
 import type { Page } from 'playwright-core';
-import { background, makeStand, type Stand } from '../stand/stand.js';
+import { background, makeStand, PIN, type Stand } from '../stand/stand.js';
+import { makeToken } from '../stand/tokens.js';
 
 let stand: Stand;
 let popup: Page;
 
 before(async () => {
-  stand = await makeStand({ softHsm: false, insert: ['demo-unit', 'demo-30days'] });
+  stand = await makeStand({ softHsm: false, insert: ['demo-unit'] });
+  // Of another holder than the demo keys, and with 29 days left at any hour.
+  const subject = '/C=CN/O=蓉城示例招标代理有限公司/CN=蓉城示例招标代理有限公司';
+  const soon = [{ subject, from: 300, until: 29, usage: 'digitalSignature,nonRepudiation' as const }];
+  renameSync(makeToken(stand.folder, 'unit-soon', PIN, soon), join(stand.keys, 'unit-soon'));
   popup = await open('popup.html');
 });
 
@@ -53,7 +60,7 @@ test('it shows the host, each certificate in a line, and the one next step', asy
   const lines = await popup.locator('.popup-key').allTextContents();
   assert.equal(lines.length, 2);
   for (const line of lines) assert.match(line, /剩余 \d+ 天$/);
-  assert.match((await status().textContent()) ?? '', /下一步：更新证书/);
+  await status().getByText('证书的有效期还剩').waitFor();
 });
 
 test('the number on the icon stays until the user takes note, and comes back for the next of the days', async () => {
@@ -61,7 +68,9 @@ test('the number on the icon stays until the user takes note, and comes back for
   const own = await open('workspace.html');
   const note = own.getByRole('button', { name: '知道了' });
   await note.waitFor();
-  assert.match((await own.locator('.notices-list').textContent()) ?? '', /的证书或印章还有 (29|30) 天到期/);
+  // What it is about stands in the next step, and is not said twice.
+  await own.getByText('图标上的数字提醒的就是这件事。').waitFor();
+  assert.equal(await own.locator('.notices-list').textContent(), '');
   await note.press('Enter');
   await own.locator('.notices-list').waitFor({ state: 'detached' });
   assert.equal(await own.evaluate(() => document.activeElement?.tagName), 'H1');
@@ -87,20 +96,31 @@ test('the number on the icon stays until the user takes note, and comes back for
   await badge('');
   assert.deepEqual(await background(stand).evaluate(async () => (await chrome.storage.local.get('seen')).seen), []);
   await own.getByLabel('公用电脑模式').uncheck();
+  // Kept before the page goes.
+  await own.waitForFunction(async () => {
+    const { settings } = (await chrome.storage.local.get('settings')) as { settings: { sharedComputer: boolean } };
+    return !settings.sharedComputer;
+  });
   await own.close();
 });
 
 test('it follows keys as they go and come', async () => {
-  const insertExpiring = stand.pull('demo-30days');
+  const insertExpiring = stand.pull('unit-soon');
   await days().nth(1).waitFor({ state: 'detached' });
   await status().getByText('一切正常，不需要做什么。').waitFor();
   const insertUnit = stand.pull('demo-unit');
-  await status().getByText('下一步：插入 UKey').waitFor();
+  await status().getByText('没有检测到 UKey').waitFor();
   assert.equal(await days().count(), 0);
+  // What the icon's number is about is the next step, and not said twice.
+  insertExpiring();
+  await status().getByText('证书的有效期还剩').waitFor();
+  await popup.getByText('图标上的数字提醒的就是这件事。').waitFor();
+  assert.equal(await popup.locator('.notices-list').textContent(), '');
+  const pullExpiring = stand.pull('unit-soon');
   insertUnit();
   await status().getByText('一切正常，不需要做什么。').waitFor();
-  insertExpiring();
-  await status().getByText('下一步：更新证书').waitFor();
+  pullExpiring();
+  await status().getByText('证书的有效期还剩').waitFor();
 });
 
 test('every action is reached by keyboard, and leads where it says', async () => {
@@ -111,12 +131,13 @@ test('every action is reached by keyboard, and leads where it says', async () =>
     await popup.keyboard.press('Tab');
     reached.push((await popup.evaluate(() => document.activeElement?.getAttribute('href'))) ?? '');
   }
-  assert.deepEqual(reached, ['workspace.html', 'calculator.html']);
-  await popup.locator('a[href="workspace.html"]').focus();
+  // The notice is about what the next step says; it is noted here as well.
+  assert.deepEqual(reached, ['', 'workspace.html#advice']);
+  await popup.locator('a.primary').focus();
   const opened = stand.browser.waitForEvent('page');
   await popup.keyboard.press('Enter');
   const own = await opened;
-  await own.getByRole('heading', { name: '我的证书' }).waitFor();
+  await own.locator('#advice:focus').waitFor();
   await own.close();
 });
 

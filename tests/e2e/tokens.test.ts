@@ -168,6 +168,8 @@ test('bad drivers are named beside a good one, which logs in', async () => {
     }
     await goodKeyWorks(popup);
     const own = await workspace();
+    // What to do is said above; here they are named.
+    await own.locator('summary', { hasText: '6 个驱动不能使用' }).click();
     await own.locator('.modules', { hasText: '崩溃驱动' }).waitFor();
     await own.locator('.token', { hasText: 'demo-unit' }).waitFor();
     await own.close();

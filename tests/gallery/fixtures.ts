@@ -569,6 +569,10 @@ const ready: WorkspaceView = { ...empty, host: '0.1.0' };
 export const workspaces: Record<string, WorkspaceView> = {
   advice: keys({ certificates: [{ ...unit, ...scca }], seals: [unitSeal] }),
   'advice-expanded': keys({ certificates: [{ ...unit, ...scca }], seals: [unitSeal] }),
+  'advice-failed': keys({ certificates: [{ ...unit, ...scca }], seals: [unitSeal] }),
+  procedures: keys({ certificates: [{ ...expired, ...scca }], seals: [expiredSeal] }),
+  'procedures-done': keys({ certificates: [{ ...unit, ...scca }], seals: [expiredSeal] }),
+  'procedures-all': keys({ pin: { state: 'locked' }, problem: { code: 'pin-locked', params: {} } }),
   seals: keys(
     {
       certificates: dual.map(certificate => ({ ...certificate, ...scca })),
@@ -777,30 +781,6 @@ export const kept: Record<string, { history?: Entry[]; settings?: KnownSettings;
 export function keptBy(state: string): { history: Entry[]; settings: KnownSettings; notices: Notice[] } {
   return { history: [], settings: set, notices: [], ...kept[state] };
 }
-
-/** Popups by name. */
-export const popups: Record<string, { view: WorkspaceView; notices?: Notice[] }> = {
-  looking: { view: { ...empty, looking: true } },
-  'no-host': { view: { ...empty, problem: { code: 'host-missing', params: {} } } },
-  'no-key': { view: ready },
-  'no-key-notice': { view: ready, ...kept['notices-unnamed'] },
-  good: { view: keys({ certificates: dual }, { label: '评审专家', certificates: [expert] }) },
-  soon: { view: keys({ certificates: [person, expired, unit] }), ...kept['notices-named'] },
-  driver: {
-    view: {
-      ...ready,
-      modules: [
-        {
-          name: 'Example vendor',
-          path: '/opt/example/libp11.so',
-          problem: { code: 'module-missing', params: { module: 'Example vendor', path: '/opt/example/libp11.so' } },
-        },
-      ],
-    },
-  },
-  locked: { view: keys({ pin: { state: 'locked' }, problem: { code: 'pin-locked', params: {} } }) },
-  long: { view: keys({ certificates: [{ ...person, holder: `${'某某'.repeat(40)}公司W${'W'.repeat(80)}` }] }) },
-};
 
 const ask = { name: { 'zh-CN': '四川CA客服热线', en: 'Sichuan CA, telephone' }, value: '400-028-1130' };
 const several: Advice = {
@@ -1081,3 +1061,136 @@ workspaces['doctor-final-signing'] = keys(
     problem: { code: 'pin-locked', params: {} },
   },
 );
+
+const text = (zh: string, en: string) => ({ 'zh-CN': zh, en });
+
+/** A finding, as short as the core's are. */
+function finding(of: Pick<Advised, 'code' | 'severity' | 'cause'> & Partial<Advised>): Advised {
+  return {
+    params: {},
+    rule: of.code,
+    evidence: [{ name: text('UKey', 'Key'), value: '青禾科技' }],
+    steps: [{ text: text('请联系四川CA。', 'Ask Sichuan CA.') }],
+    who: 'user',
+    contacts: [ask],
+    procedures: [],
+    ...of,
+  };
+}
+
+const ended = finding({
+  code: 'certificate-expired',
+  severity: 'fatal',
+  place: 't0',
+  guide: { problem: 'certificate-expired', heading: '检测到您的证书已过期，无法使用' },
+  cause: text('证书已于 2026-09-30 过期。', 'The certificate ended on 2026-09-30.'),
+  evidence: [{ name: text('证书', 'Certificate'), value: unit.holder }],
+  steps: [
+    {
+      text: text(
+        '登录四川CA网厅，依次选择“四川省政府采购一体化平台专用”-“证书更新”，提交申请；也可以去窗口办理。',
+        'In Sichuan CA’s hall choose “四川省政府采购一体化平台专用”, then “证书更新”, and apply; or go to a counter.',
+      ),
+      links: ['http://wt.scca.com.cn'],
+    },
+    {
+      text: text(
+        '收到短信后，在证书助手（i信）中更新证书，再按弹出提示更新印章。这一步要在 i信 里做。',
+        'When the text message has come, renew the certificate in the assistant i信, then the seal as it prompts.',
+      ),
+    },
+  ],
+  procedures: ['renewal-lapsed-online', 'renewal-counter'],
+});
+const noKey = finding({
+  code: 'no-token',
+  severity: 'fatal',
+  cause: text('没有检测到 UKey。', 'No key was found.'),
+  steps: [
+    {
+      text: text(
+        '请插入 UKey；已经插着的，拔下来换一个 USB 口再插。',
+        'Insert the key; if it is in, pull it and try another USB port.',
+      ),
+    },
+  ],
+  procedures: ['client-installation'],
+});
+const noHost = finding({
+  code: 'host-missing',
+  severity: 'fatal',
+  cause: text('没有找到印信主机程序。', 'The host program was not found.'),
+  steps: [
+    { text: text('请安装印信主机程序，然后重新打开浏览器。', 'Install the host program, then restart the browser.') },
+  ],
+});
+const locked = finding({
+  code: 'pin-locked',
+  severity: 'fatal',
+  place: 't0',
+  cause: text('PIN 码已锁定。', 'The PIN is locked.'),
+  steps: [
+    {
+      text: text(
+        '请不要再试密码，联系四川CA办理解锁；印信不能解锁。',
+        'Don’t try the PIN again; ask Sichuan CA to unlock the key. Yinxin can’t.',
+      ),
+    },
+  ],
+  who: 'ca',
+  procedures: ['unlocking'],
+});
+const [, soon] = several.findings;
+const advice = (...findings: Advised[]): Advice => ({ findings, healthy: findings.length === 0 });
+const refusedAdvice: CatalogueError = { code: 'request-invalid', params: { reason: 'modules[0]' } };
+
+Object.assign(advices, {
+  procedures: advice(ended),
+  'procedures-done': advice(ended),
+  'procedures-all': advice(locked, ended, noKey),
+  'no-key': advice(noKey),
+  'no-host': advice(noHost),
+  locked: advice(locked),
+});
+
+/** Workspaces in which the core fails at the advice. */
+export const adviceProblems: Record<string, CatalogueError> = { 'advice-failed': refusedAdvice };
+
+/** What is ticked of procedures: by procedure, for each of its steps. */
+export const ticks: Record<string, Record<string, (boolean | undefined)[]>> = {
+  procedures: { 'renewal-lapsed-online': [undefined, undefined, false, false], 'renewal-counter': [undefined, false] },
+  'procedures-done': { 'renewal-lapsed-online': [undefined, undefined, true, false] },
+  'procedures-all': {
+    'renewal-lapsed-online': [undefined, undefined, false, false],
+    'client-installation': [true, false],
+    unlocking: [undefined, false],
+    registration: [true],
+  },
+};
+
+/** Popups by name. */
+export const popups: Record<
+  string,
+  { view: WorkspaceView; advice: Advice | undefined; adviceProblem?: CatalogueError; notices?: Notice[] }
+> = {
+  looking: { view: { ...empty, looking: true }, advice: undefined },
+  'no-host': { view: { ...empty, problem: { code: 'host-missing', params: {} } }, advice: advice(noHost) },
+  'no-key': { view: ready, advice: advice(noKey) },
+  'no-key-notice': { view: ready, advice: advice(noKey), ...kept['notices-unnamed'] },
+  good: { view: keys({ certificates: dual }, { label: '评审专家', certificates: [expert] }), advice: advice() },
+  soon: {
+    view: keys({ certificates: [person, unit] }),
+    advice: advice({ ...finding(soon ?? ended), place: 't0' }),
+    ...kept['notices-named'],
+  },
+  expired: { view: keys({ certificates: [expired] }), advice: advice(ended, finding(soon ?? ended)) },
+  locked: {
+    view: keys({ pin: { state: 'locked' }, problem: { code: 'pin-locked', params: {} } }),
+    advice: advice(locked),
+  },
+  failed: { view: keys({ certificates: [unit] }), advice: undefined, adviceProblem: refusedAdvice },
+  long: {
+    view: keys({ certificates: [{ ...person, holder: `${'某某'.repeat(40)}公司W${'W'.repeat(80)}` }] }),
+    advice: advice({ ...ended, cause: text(`${'某某'.repeat(60)}。`, `${'W'.repeat(90)}.`) }),
+  },
+};

@@ -5,10 +5,22 @@ import type { CertificateView, Locale, WorkspaceView } from '@yinxin/proto';
 import { render } from 'preact';
 import { Consent } from '../../extension/src/consent/consent.js';
 import { Popup } from '../../extension/src/popup/popup.js';
-import type { Renewal } from '../../extension/src/relay.js';
+import type { Procedure, Renewal } from '../../extension/src/relay.js';
 import { readAddress } from '../../extension/src/sites.js';
 import { Workspace } from '../../extension/src/workspace/workspace.js';
-import { advices, compared, consents, doctors, keptBy, loginAdvices, popups, workspaces } from './fixtures.js';
+import initCore, { procedures } from '../../wasm/pkg/web/yinxin.js';
+import {
+  adviceProblems,
+  advices,
+  compared,
+  consents,
+  doctors,
+  keptBy,
+  loginAdvices,
+  popups,
+  ticks,
+  workspaces,
+} from './fixtures.js';
 
 const query = new URLSearchParams(location.search);
 const locale: Locale = query.get('locale') === 'en' ? 'en' : 'zh-CN';
@@ -25,9 +37,14 @@ if (query.get('window') === 'consent' && consent) {
     document.body,
   );
 } else if (query.get('window') === 'popup' && popup) {
-  render(<Popup notices={[]} {...popup} locale={locale} noteNotices={() => {}} />, document.body);
+  render(
+    <Popup notices={[]} adviceProblem={undefined} {...popup} locale={locale} noteNotices={() => {}} />,
+    document.body,
+  );
 } else if (workspace) {
-  await init({ module_or_path: '/fees.wasm' });
+  await Promise.all([init({ module_or_path: '/fees.wasm' }), initCore({ module_or_path: '/core.wasm' })]);
+  const problem = adviceProblems[state];
+  const known = !problem && !workspace.looking;
   const certificates = workspace.tokens.flatMap(token => token.certificates);
   render(
     <Workspace
@@ -35,7 +52,9 @@ if (query.get('window') === 'consent' && consent) {
       renewals={certificates.filter(({ renewable }) => renewable).map(certificate => renewalOf(certificate, workspace))}
       added={[{ origin: 'https://supplier.example', added: '2026-11-02T08:00:00Z' }]}
       {...keptBy(state)}
-      advice={advices[state] ?? { findings: [], healthy: true }}
+      advice={known ? (advices[state] ?? { findings: [], healthy: true }) : undefined}
+      procedures={known ? ticked(state) : undefined}
+      adviceProblem={problem}
       doctor={doctors[state] ?? {}}
       explain={() => {}}
       compared={compared[state]}
@@ -58,6 +77,37 @@ if (query.get('window') === 'consent' && consent) {
     />,
     document.body,
   );
+}
+
+/** The core's procedures, with what a state has of ticks and costs. */
+function ticked(state: string): Procedure[] {
+  return procedures().map(procedure => ({
+    ...procedure,
+    steps: procedure.steps.map((step, at) => {
+      const done = ticks[state]?.[procedure.id]?.[at];
+      const evidence = {
+        'zh-CN': '“成都青禾示例科技有限公司”的证书有效期至 2026-09-30。',
+        en: 'The certificate of “成都青禾示例科技有限公司” is valid until 2026-09-30.',
+      };
+      return done === undefined ? step : { ...step, done, evidence };
+    }),
+    costs:
+      ticks[state] && procedure.services.includes('renewal')
+        ? [
+            {
+              holder: '成都青禾示例科技有限公司',
+              notAfter: '2026-09-30T15:59:59Z',
+              order: { certificate: '', now: '2026-11-22T00:00:00Z', service: 'renewal', seals: 1 },
+              items: [],
+              total: 30_000,
+              terms: [
+                { years: 1, total: 30_000, perYear: 30_000 },
+                { years: 2, total: 60_000, perYear: 30_000 },
+              ],
+            },
+          ]
+        : [],
+  }));
 }
 
 /** What the core would say of a certificate, made from what is shown of it. */

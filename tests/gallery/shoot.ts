@@ -50,6 +50,7 @@ const bundle = await build({
 const made = (name: string) => bundle.outputFiles.find(file => file.path.endsWith(name))?.text;
 const [script, style] = [made('page.js'), made('style.css')];
 const fees = await readFile(join(root, 'wasm/pkg/fees/yinxin_fees_bg.wasm'));
+const core = await readFile(join(root, 'wasm/pkg/web/yinxin_bg.wasm'));
 const html =
   '<!doctype html><html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">' +
   '<link rel="stylesheet" href="/style.css"><script type="module" src="/page.js"></script></head><body></body></html>';
@@ -58,6 +59,7 @@ const server = createServer((request, response) => {
   const path = request.url?.split('?')[0];
   if (path === '/page.js') response.setHeader('content-type', 'text/javascript').end(script);
   else if (path === '/fees.wasm') response.setHeader('content-type', 'application/wasm').end(fees);
+  else if (path === '/core.wasm') response.setHeader('content-type', 'application/wasm').end(core);
   else if (path === '/style.css') response.setHeader('content-type', 'text/css').end(style);
   else response.setHeader('content-type', 'text/html').end(html);
 }).listen(0, '127.0.0.1');
@@ -94,6 +96,11 @@ for (const look of LOOKS) {
       await page.waitForFunction(() => [...document.images].every(image => image.complete));
       if (state.endsWith('-ready')) await page.fill('input[type=password]', '12345678');
       if (state.endsWith('-asking')) await page.click('.history-acts button:last-child');
+      if (state.endsWith('-all')) {
+        await page.locator('.way details').evaluateAll(all => {
+          for (const details of all) details.setAttribute('open', '');
+        });
+      }
       if (state.endsWith('-expanded')) await page.click('summary');
       if (state.endsWith('-opened')) await page.click('.check-failed summary');
       if (state.endsWith('-planning')) await page.click('.repair button');

@@ -184,7 +184,7 @@ export function Assumptions({
 }
 
 /** A telephone number that can be dialled, where it is one. */
-function Phone({ value, children }: { value: string; children: string }) {
+export function Phone({ value, children }: { value: string; children: string }) {
   return /^[\d+ -]{5,20}$/.test(value) && value.includes('-') ? (
     <a class="phone" href={`tel:${value.replace(/[^\d+]/g, '')}`}>
       {children}
@@ -273,7 +273,8 @@ function ProcedureView({ procedure, locale }: { procedure: Procedure; locale: Lo
   );
 }
 
-function Links({ links = [], locale }: { links?: string[] | undefined; locale: Locale }) {
+/** Pages elsewhere. */
+export function Links({ links = [], locale }: { links?: string[] | undefined; locale: Locale }) {
   return (
     <>
       {links.map(link => (

@@ -3,7 +3,7 @@
 import type { Quote } from '@yinxin/fees';
 import type { Base64, RenewalOrder, SigningAction, SigningEvent, SigningStart, Token, TokenView } from '@yinxin/proto';
 import init, * as wasm from '../../../wasm/pkg/web/yinxin.js';
-import type { Advice, LoginAdvice } from '../relay.js';
+import type { Advice, LoginAdvice, Procedure } from '../relay.js';
 import type { Described } from './anchors.js';
 
 /** A set-up, as far as it is known. The time is added here. */
@@ -73,6 +73,12 @@ export async function quoteRenewal(certificate: Base64, order: RenewalOrder): Pr
 export async function advise(situation: Situation): Promise<Advice> {
   await ready;
   return wasm.advise({ ...situation, now: now() });
+}
+
+/** The ways to get something done, with what is done already. */
+export async function procedures(situation: Situation): Promise<Procedure[]> {
+  await ready;
+  return wasm.procedures({ ...situation, now: now() });
 }
 
 /** How many CAs the product itself trusts, the national root among them, and the date of the list that names them. */

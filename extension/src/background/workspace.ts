@@ -4,7 +4,7 @@ import type { AnchorNews, Base64, CatalogueError, HostReply, Module, Token } fro
 import { encode } from '../base64.js';
 import type { WorkspaceShown } from '../relay.js';
 import type { Anchors } from './anchors.js';
-import { advise, describe, national, quoteRenewal, type Situation } from './core.js';
+import { advise, describe, national, procedures, quoteRenewal, type Situation } from './core.js';
 import { type Alone, browserOf, Doctor, sites } from './doctor.js';
 import { failureOf } from './failure.js';
 import type { Host } from './host.js';
@@ -166,8 +166,9 @@ export class Workspace {
       const situation = { ...(await this.#situation(certificates)), ...kept };
       const { report: doctor } = this.#doctor;
       // A newer host may have found what this core has no word for.
-      const advice = await advise({ ...situation, ...(doctor && { doctor }) }).catch(() => advise(situation));
-      return { view, renewals, advice, doctor: this.#doctor.shown };
+      const advised = doctor ? await told({ ...situation, doctor }) : await told(situation);
+      const said = advised.adviceProblem && doctor ? await told(situation) : advised;
+      return { view, renewals, ...said, doctor: this.#doctor.shown };
     } catch (error) {
       const view = { ...known, problem: problem ?? failureOf(error), tokens: [] };
       return { view, renewals: [], doctor: this.#doctor.shown };
@@ -187,6 +188,15 @@ export class Workspace {
       anchors,
       message: this.#message,
     };
+  }
+}
+
+/** What to do. Where the core fails at it, host and keys are shown all the same. */
+async function told(situation: Situation): Promise<Pick<WorkspaceShown, 'advice' | 'procedures' | 'adviceProblem'>> {
+  try {
+    return { advice: await advise(situation), procedures: await procedures(situation) };
+  } catch (error) {
+    return { adviceProblem: failureOf(error) };
   }
 }
 

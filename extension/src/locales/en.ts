@@ -331,6 +331,39 @@ export const en: Texts = {
   reportAddedSite: number => `Added site ${number}`,
   reportKey: number => `no. ${number}`,
   reportHidden: '(left out)',
+  adviceFails:
+    'Yinxin could not work out advice. Keys and certificates show as ever. Look again; if it stays so, tell us the error code.',
+  seeAdvice: 'What to do: see “Next step”',
+  proceduresTitle: 'Procedures',
+  proceduresLead:
+    'After the guide of Sichuan CA and the platform. All of this is done in the CA’s hall, in i信, at a counter or on the platform; Yinxin can’t do it for you. Where it can see a step’s result in the key, the step is marked “Done” as soon as the key is inserted again.',
+  proceduresDue: 'To be done now',
+  proceduresOthers: 'Other procedures',
+  procedureHow: 'Step by step: ',
+  procedureWay: {
+    online: 'Online',
+    counter: 'At a counter',
+    platform: 'On the platform',
+    machine: 'On this computer',
+    ask: 'Ask first',
+  },
+  procedureWho: 'Who may',
+  procedureEverybody: 'Every role',
+  procedureBring: 'What you need',
+  procedureTime: 'Time',
+  procedureTimeOpen: 'The guide does not say',
+  procedureCost: 'Cost',
+  procedureAmount: yuan => (yuan === '0' ? 'No extra charge' : `¥${yuan}`),
+  procedureRange: (from, to) => `¥${from} to ¥${to}`,
+  procedureCalculator: 'Work it out in the fee calculator',
+  procedureFirst: 'Before you begin',
+  procedureSteps: 'Steps',
+  procedureNotes: 'To know as well',
+  procedurePrint: 'Print',
+  firstWords: { done: 'Met:', open: 'Not met yet:' },
+  taskWords: { done: 'Done:', open: 'No result seen yet:' },
+  tasksDone: (done, all) => (done === all ? 'Done' : `${done} of ${all} done`),
+  colon: ': ',
   host: 'Host program',
   hostReady: version => `Host program ${version} works`,
   hostSeeAdvice: 'The host program can’t be used yet: see the next step above.',
@@ -340,12 +373,11 @@ export const en: Texts = {
   noKey: 'No key found',
   noKeyHint: 'This page updates by itself when you insert one.',
   keysUnknown: 'Once the host program works, the certificates in your key appear here.',
-  renewalNext: 'Next step: renew the certificate',
   renewalFees: seals =>
     seals === 0 ? 'Renewal (without a seal): ' : `Renewal (with ${plural(seals, 'seal', 'seals')}): `,
   renewalTerm: (years, yuan) => `${plural(years, 'year', 'years')} ¥${yuan}`,
-  renewalDetails: 'Renewal: details and steps',
-  renewalDetailsOf: holder => `Renewal: details and steps for “${holder}”`,
+  renewalDetails: 'Renewal: what it costs',
+  renewalDetailsOf: holder => `Renewal: what it costs for “${holder}”`,
   renewalReference: 'Sichuan CA’s tariff, for reference',
   renewalReferenceOf: holder => `Sichuan CA’s tariff, for reference, with “${holder}”`,
   renewalWhere:
@@ -358,6 +390,7 @@ export const en: Texts = {
   renewalPayerOpen:
     'The tariff tells how units pay; this certificate does not say that it is a unit’s. Ask before you pay.',
   renewalUnpriced: 'The tariff of Sichuan CA can’t tell what the renewal of this certificate costs. Ask its issuer.',
+  renewalHow: 'Step by step, under “Procedures”',
   renewalCalculator: 'Open in the fee calculator',
   modules: 'Drivers',
   moduleWorks: 'works',
@@ -475,6 +508,7 @@ export const en: Texts = {
     if (days < 0) return `${whose} ended on ${date}.`;
     return days === 0 ? `${whose} ends today.` : `${whose} ends in ${plural(days, 'day', 'days')} (${date}).`;
   },
+  noticesTold: 'The number on the icon is about this.',
   noticesNoted: 'Noted',
   about: 'About Yinxin',
   independence:
@@ -488,9 +522,7 @@ export const en: Texts = {
 
   popupKeys: 'Certificates in the key',
   popupMore: 'More',
-  popupInsert: 'Next step: insert your key. This updates by itself.',
-  popupRenew: holder =>
-    `The certificate of “${holder}” ends soon or has ended. Fees and steps are in “My certificates”.`,
+  popupHow: 'See what to do',
   popupNothing: 'All is well. There is nothing to do.',
 
   sealStandard: national => (national ? 'National standard' : 'Old standard'),

@@ -11,12 +11,21 @@ const first = await readSettings();
 render(<Page />, document.body);
 
 function Page() {
-  const { view } = useBackground();
+  const { view, advice, adviceProblem } = useBackground();
   const locale = localeOf(useKept(readSettings, first).settings.language);
   const notices = useKept(readNotices, []);
   useEffect(() => {
     document.documentElement.lang = locale;
     document.title = textsOf(locale).product;
   }, [locale]);
-  return <Popup view={view} notices={notices} locale={locale} noteNotices={() => void noteNotices()} />;
+  return (
+    <Popup
+      view={view}
+      advice={advice}
+      adviceProblem={adviceProblem}
+      notices={notices}
+      locale={locale}
+      noteNotices={() => void noteNotices()}
+    />
+  );
 }

@@ -1,18 +1,22 @@
 //! The small page behind the extension's icon: what to do next, the keys, and where there is more.
 
-import type { CertificateView, Locale, WorkspaceView } from '@yinxin/proto';
-import { visible } from '@yinxin/ui/language.js';
+import type { CatalogueError, CertificateView, Locale, WorkspaceView } from '@yinxin/proto';
 import { ErrorMessage, Foreign, Message } from '@yinxin/ui/parts.js';
 import { Seal } from '@yinxin/ui/seal.js';
 import { useId, useRef } from 'preact/hooks';
 import type { Notice } from '../background/notices.js';
+import type { Advice, Advised } from '../relay.js';
 import { Notices } from '../ui/notices.js';
+import { encrypts } from '../ui/parts.js';
 import { textsOf } from '../ui/texts.js';
-import { certificatesOf, nextStep, type Step } from './next-step.js';
 
 /** What the page needs from outside. */
 export interface PopupProps {
   readonly view: WorkspaceView;
+  /** Absent while host and keys are looked at. */
+  readonly advice: Advice | undefined;
+  /** Why there is none. */
+  readonly adviceProblem: CatalogueError | undefined;
   /** Certificates that end, of which the user took no note yet. */
   readonly notices: readonly Notice[];
   readonly locale: Locale;
@@ -21,16 +25,13 @@ export interface PopupProps {
 }
 
 /** The whole page. */
-export function Popup({ view, notices, locale, noteNotices }: PopupProps) {
+export function Popup({ view, advice, adviceProblem, notices, locale, noteNotices }: PopupProps) {
   const t = textsOf(locale);
   const title = useId();
   const heading = useRef<HTMLHeadingElement>(null);
-  const certificates = certificatesOf(view.tokens);
-  const step = nextStep(view);
-  // What the next step says anyway is said once.
-  const further = notices.filter(
-    ({ certificate }) => step.type !== 'renew' || certificate !== step.certificate.certificate,
-  );
+  // The encryption half of a pair says nothing that the other does not.
+  const certificates = view.tokens.flatMap(token => token.certificates).filter(known => !encrypts(known));
+  const [first, ...others] = advice?.findings ?? [];
   return (
     <div class="popup">
       <header class="brand">
@@ -42,11 +43,25 @@ export function Popup({ view, notices, locale, noteNotices }: PopupProps) {
       </header>
       <main>
         <div role="status">
-          <NextStep step={step} locale={locale} />
+          {adviceProblem ? (
+            <ErrorMessage error={adviceProblem} locale={locale} tone="warning" />
+          ) : !advice ? (
+            <p class="looking">
+              <span class="spinner" aria-hidden="true" />
+              {t.hostLooking}
+            </p>
+          ) : first ? (
+            <NextStep advised={first} others={others.length} locale={locale} />
+          ) : (
+            <Message tone="good">
+              <p>{t.popupNothing}</p>
+            </Message>
+          )}
         </div>
         <Notices
-          notices={further}
+          notices={notices}
           tokens={view.tokens}
+          findings={first ? [first] : advice || adviceProblem ? [] : undefined}
           locale={locale}
           note={() => {
             noteNotices();
@@ -65,8 +80,13 @@ export function Popup({ view, notices, locale, noteNotices }: PopupProps) {
         )}
       </main>
       <nav class="popup-links" aria-label={t.popupMore}>
-        <a class="primary" href="workspace.html" target="_blank" rel="noopener noreferrer">
-          {t.openWorkspace}
+        <a
+          class="primary"
+          href={first ? 'workspace.html#advice' : 'workspace.html'}
+          target="_blank"
+          rel="noopener noreferrer"
+        >
+          {first ? t.popupHow : t.openWorkspace}
         </a>
         <a class="secondary" href="calculator.html" target="_blank" rel="noopener noreferrer">
           {t.calculator}
@@ -76,41 +96,19 @@ export function Popup({ view, notices, locale, noteNotices }: PopupProps) {
   );
 }
 
-function NextStep({ step, locale }: { step: Step; locale: Locale }) {
+/** The first of what is to be done: why, and what to begin with. The rest stands in the workspace. */
+function NextStep({ advised, others, locale }: { advised: Advised; others: number; locale: Locale }) {
   const t = textsOf(locale);
-  switch (step.type) {
-    case 'wait':
-      return (
-        <p class="looking">
-          <span class="spinner" aria-hidden="true" />
-          {t.hostLooking}
-        </p>
-      );
-    case 'problem':
-      return <ErrorMessage error={step.error} locale={locale} tone="warning" />;
-    case 'insert':
-      return (
-        <Message tone="plain">
-          <p class="strong">{t.noKey}</p>
-          <p>{t.popupInsert}</p>
-        </Message>
-      );
-    case 'renew':
-      return (
-        <Message tone="warning">
-          <p class="strong">{t.renewalNext}</p>
-          <p>{t.popupRenew(visible(step.certificate.holder))}</p>
-        </Message>
-      );
-    case 'nothing':
-      return (
-        <Message tone="good">
-          <p>{t.popupNothing}</p>
-        </Message>
-      );
-    default:
-      return step satisfies never;
-  }
+  const { cause, steps, severity } = advised;
+  return (
+    <Message tone={severity === 'note' ? 'plain' : 'warning'}>
+      <p class="strong">
+        <Foreign>{cause[locale]}</Foreign>
+      </p>
+      {steps[0] && <p>{steps[0].text[locale]}</p>}
+      {others > 0 && <p class="quiet">{t.adviceOthers(others)}</p>}
+    </Message>
+  );
 }
 
 /** A certificate in one line: whose, and for how long. */

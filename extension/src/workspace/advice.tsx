@@ -2,36 +2,44 @@
 
 import { type Locale, MAX_MESSAGE_CHARS } from '@yinxin/proto';
 import { visible } from '@yinxin/ui/language.js';
-import { Foreign, Message, type Tone } from '@yinxin/ui/parts.js';
+import { ErrorMessage, Foreign, Message, type Tone } from '@yinxin/ui/parts.js';
 import { Fragment } from 'preact';
 import { useId, useState } from 'preact/hooks';
-import type { Advice, Advised } from '../relay.js';
+import type { Advised } from '../relay.js';
 import { Names } from '../ui/names.js';
 import { CalendarLink } from '../ui/parts.js';
 import { textsOf } from '../ui/texts.js';
+import { ProcedureLinks } from './procedure-link.js';
+import type { WorkspaceProps } from './workspace.js';
 
 /** The section. `explain` asks what a message of the platform means. */
 export function AdviceSection({
   advice,
+  procedures,
+  adviceProblem,
   locale,
   explain,
-}: {
-  /** Absent while host and keys are looked at. */
-  advice: Advice | undefined;
-  locale: Locale;
-  explain(message: string): void;
-}) {
+}: Pick<WorkspaceProps, 'advice' | 'procedures' | 'adviceProblem' | 'locale' | 'explain'>) {
   const t = textsOf(locale);
-  const title = useId();
   const [first, ...others] = advice?.findings ?? [];
   return (
-    <section class="block advice" aria-labelledby={title}>
-      <h2 id={title}>{t.adviceTitle}</h2>
+    <section class="block advice" aria-labelledby="advice">
+      <h2 id="advice" tabIndex={-1}>
+        {t.adviceTitle}
+      </h2>
       <div role="status">
-        {!advice ? (
+        {adviceProblem ? (
+          <>
+            <p>{t.adviceFails}</p>
+            <ErrorMessage error={adviceProblem} locale={locale} tone="warning" />
+            <p class="quiet">
+              {t.supportCode} <span class="code">{adviceProblem.code}</span>
+            </p>
+          </>
+        ) : !advice ? (
           <p class="quiet">{t.adviceLooking}</p>
         ) : first ? (
-          <Finding advised={first} locale={locale} />
+          <Finding advised={first} procedures={procedures} locale={locale} />
         ) : (
           <Message tone="good">
             <p>{t.adviceHealthy}</p>
@@ -43,7 +51,12 @@ export function AdviceSection({
           <summary>{t.adviceOthers(others.length)}</summary>
           <div class="advice-others">
             {others.map(advised => (
-              <Finding key={`${advised.rule} ${advised.place}`} advised={advised} locale={locale} />
+              <Finding
+                key={`${advised.rule} ${advised.place}`}
+                advised={advised}
+                procedures={procedures}
+                locale={locale}
+              />
             ))}
           </div>
         </details>
@@ -53,7 +66,11 @@ export function AdviceSection({
   );
 }
 
-function Finding({ advised, locale }: { advised: Advised; locale: Locale }) {
+function Finding({
+  advised,
+  procedures,
+  locale,
+}: Pick<WorkspaceProps, 'procedures' | 'locale'> & { advised: Advised }) {
   const t = textsOf(locale);
   const { cause, steps, who, contacts, evidence, guide, names, calendar, severity, code } = advised;
   const links = new Set<string>();
@@ -81,6 +98,7 @@ function Finding({ advised, locale }: { advised: Advised; locale: Locale }) {
         ))}
       </ol>
       {code.startsWith('registration-') && <a href="#doctor">{t.repairLink}</a>}
+      <ProcedureLinks ids={advised.procedures} procedures={procedures} locale={locale} />
       <p>{t.adviceWho[who]}</p>
       {contacts.length > 0 && (
         <ul class="advice-contacts">

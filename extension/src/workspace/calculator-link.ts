@@ -4,7 +4,7 @@ import type { Quote } from '@yinxin/fees';
 import { isDate, todayInChina, usual, write } from '../../../www/calculator/order.js';
 
 /** The calculator with the order of a certificate's quote, whose term ends at `notAfter` (ISO 8601). */
-export function calculatorLink({ items: [item] }: Quote, notAfter: string): string {
+export function calculatorLink({ items: [item] }: Pick<Quote, 'items'>, notAfter: string): string {
   if (!item) return 'calculator.html';
   const end = new Date(notAfter);
   // The last day stays true for as long as the link is kept; the number of days does not.

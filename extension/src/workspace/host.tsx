@@ -1,6 +1,7 @@
 //! Whether the host works, and its drivers.
 
-import { visible } from '@yinxin/ui/language.js';
+import type { CatalogueError } from '@yinxin/proto';
+import { visible, wordsOf } from '@yinxin/ui/language.js';
 import { ErrorMessage, Message } from '@yinxin/ui/parts.js';
 import { useId } from 'preact/hooks';
 import { textsOf } from '../ui/texts.js';
@@ -17,7 +18,8 @@ export function Host({
   const title = useId();
   const problems = view.modules.filter(module => module.problem);
   // Said above, with more about what to do.
-  const told = advice?.findings.some(({ code }) => code === view.problem?.code) === true;
+  const told = (error: CatalogueError | undefined) =>
+    advice?.findings.some(({ code }) => code === error?.code) === true;
   return (
     <section class="block" aria-labelledby={title}>
       <h2 id={title}>{t.host}</h2>
@@ -28,7 +30,7 @@ export function Host({
             {t.hostLooking}
           </p>
         ) : view.problem ? (
-          told ? (
+          told(view.problem) ? (
             <p>{t.hostSeeAdvice}</p>
           ) : (
             <ErrorMessage error={view.problem} locale={locale} />
@@ -40,7 +42,7 @@ export function Host({
         )}
       </div>
       {view.modules.length > 0 && (
-        <details class="more" open={problems.length > 0}>
+        <details class="more" open={problems.some(({ problem }) => !told(problem))}>
           <summary>{problems.length > 0 ? t.moduleProblems(problems.length) : t.modules}</summary>
           <ul class="modules">
             {view.modules.map(module => (
@@ -49,7 +51,9 @@ export function Host({
                   <span class="strong">{visible(module.name)}</span>{' '}
                   <span class="code quiet">{visible(module.path)}</span>
                 </p>
-                {module.problem ? (
+                {module.problem && told(module.problem) ? (
+                  <p class="reason">{wordsOf(module.problem, locale).message}</p>
+                ) : module.problem ? (
                   <ErrorMessage error={module.problem} locale={locale} tone="warning" />
                 ) : (
                   <p class="quiet">{t.moduleWorks}</p>

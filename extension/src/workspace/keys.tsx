@@ -1,23 +1,25 @@
-//! The keys: certificates with their seals, what is wrong with them, and what a renewal costs.
+//! The keys: certificates with their seals, what is wrong with them, and what a renewal costs. What to do about it is
+//! said once, by the advice.
 
-import type { CertificateView, Locale, SealView, TokenView } from '@yinxin/proto';
+import type { CatalogueError, CertificateView, Locale, SealView, TokenView } from '@yinxin/proto';
 import { visible, wordsOf } from '@yinxin/ui/language.js';
 import { ErrorMessage } from '@yinxin/ui/parts.js';
 import { useId } from 'preact/hooks';
-import type { Renewal } from '../relay.js';
+import type { Advice, Renewal } from '../relay.js';
 import { CertificateDetails, CertificateFacts, encrypts, Holder, TokenHead, TrustProblem } from '../ui/parts.js';
 import { SealDetails, SealEntry } from '../ui/seals.js';
 import { textsOf } from '../ui/texts.js';
-import { isNextStep, RenewalPart } from './renewal.js';
+import { RenewalPart } from './renewal.js';
 import type { WorkspaceProps } from './workspace.js';
 
 /** The keys that are inserted. */
 export function Keys({
   view,
   renewals,
+  advice,
   locale,
   quoteRenewal,
-}: Pick<WorkspaceProps, 'view' | 'renewals' | 'locale' | 'quoteRenewal'>) {
+}: Pick<WorkspaceProps, 'view' | 'renewals' | 'advice' | 'locale' | 'quoteRenewal'>) {
   const t = textsOf(locale);
   const title = useId();
   return (
@@ -28,34 +30,97 @@ export function Keys({
           <p class="quiet">{t.keysUnknown}</p>
         ) : (
           <div class="card empty">
-            <p class="strong">{t.noKey}</p>
+            {!advice && <p class="strong">{t.noKey}</p>}
             <p class="quiet">{t.noKeyHint}</p>
           </div>
         ))}
       {view.tokens.map(token => (
-        <div key={token.token} class="token">
-          <TokenHead token={token} locale={locale} />
-          {token.problem && <ErrorMessage error={token.problem} locale={locale} />}
-          <ul class="certificates">
-            {token.certificates.map(certificate => (
-              <Certificate
-                key={certificate.certificate}
-                certificate={certificate}
-                token={token}
-                seals={sealsOn(certificate, token)}
-                renewal={renewals.find(renewal => renewal.certificate === certificate.certificate)}
-                locale={locale}
-                quoteRenewal={quoteRenewal}
-              />
-            ))}
-          </ul>
-          {token.certificates.length === 0 && !token.problem && (
-            <ErrorMessage error={{ code: 'token-empty', params: {} }} locale={locale} tone="plain" />
-          )}
-          <OtherSeals token={token} locale={locale} />
-        </div>
+        <Key
+          key={token.token}
+          token={token}
+          advised={advisedOf(token, advice)}
+          renewals={renewals}
+          locale={locale}
+          quoteRenewal={quoteRenewal}
+        />
       ))}
     </section>
+  );
+}
+
+/** Whether the advice says what to do about a problem. */
+interface Advised {
+  (problem: { readonly code: string }): boolean;
+  /** Whether there is advice at all: then its silence means something. */
+  readonly known: boolean;
+}
+
+function advisedOf({ token }: TokenView, advice: Advice | undefined): Advised {
+  const codes = new Set(advice?.findings.filter(({ place }) => place === token).map(({ code }) => code as string));
+  // Of one that was renewed the advice says otherwise than the certificate alone would.
+  if (codes.has('expired-beside-valid')) codes.add('certificate-expired');
+  return Object.assign(({ code }: { readonly code: string }) => codes.has(code), { known: advice !== undefined });
+}
+
+function Key({
+  token,
+  advised,
+  renewals,
+  locale,
+  quoteRenewal,
+}: Pick<WorkspaceProps, 'renewals' | 'locale' | 'quoteRenewal'> & { token: TokenView; advised: Advised }) {
+  const head = advised({ code: 'pin-initial' }) ? { ...token, initialPin: false } : token;
+  const empty: CatalogueError = { code: 'token-empty', params: {} };
+  return (
+    <div class="token">
+      <TokenHead token={head} locale={locale} />
+      {token.problem && <Problem error={token.problem} advised={advised(token.problem)} locale={locale} />}
+      <ul class="certificates">
+        {token.certificates.map(certificate => (
+          <Certificate
+            key={certificate.certificate}
+            certificate={certificate}
+            token={token}
+            seals={sealsOn(certificate, token)}
+            advised={advised}
+            renewal={renewals.find(renewal => renewal.certificate === certificate.certificate)}
+            locale={locale}
+            quoteRenewal={quoteRenewal}
+          />
+        ))}
+      </ul>
+      {token.certificates.length === 0 && !token.problem && (
+        <Problem error={empty} advised={advised(empty)} locale={locale} />
+      )}
+      <OtherSeals token={token} advised={advised} locale={locale} />
+    </div>
+  );
+}
+
+/** What is wrong: where the advice says what to do, in one line that leads there, unless another one does. */
+function Problem({
+  error,
+  advised,
+  linked = true,
+  locale,
+}: {
+  error: CatalogueError;
+  advised: boolean;
+  linked?: boolean;
+  locale: Locale;
+}) {
+  const t = textsOf(locale);
+  const { message, remedy } = wordsOf(error, locale);
+  return (
+    <div class="reason">
+      <p class="strong">{message}</p>
+      {!advised && <p>{remedy}</p>}
+      {advised && linked && (
+        <p>
+          <a href="#advice">{t.seeAdvice}</a>
+        </p>
+      )}
+    </div>
   );
 }
 
@@ -85,7 +150,15 @@ function lacksSeal(certificate: CertificateView, { problem, certificates, seals 
 }
 
 /** Seals that no certificate in the key may use, and objects that can't be read. */
-function OtherSeals({ token: { certificates, seals }, locale }: { token: TokenView; locale: Locale }) {
+function OtherSeals({
+  token: { certificates, seals },
+  advised,
+  locale,
+}: {
+  token: TokenView;
+  advised: Advised;
+  locale: Locale;
+}) {
   const title = useId();
   const others = seals.filter(seal => !certificates.some(({ certificate }) => seal.certificates.includes(certificate)));
   if (others.length === 0) return null;
@@ -97,7 +170,7 @@ function OtherSeals({ token: { certificates, seals }, locale }: { token: TokenVi
       <ul class="certificates" aria-labelledby={title}>
         {others.map((seal, at) => (
           <li key={`${at} ${seal.seal}`} class="card certificate">
-            <SealInKey seal={seal} locale={locale} />
+            <SealInKey seal={seal} advised={advised} locale={locale} />
           </li>
         ))}
       </ul>
@@ -105,19 +178,26 @@ function OtherSeals({ token: { certificates, seals }, locale }: { token: TokenVi
   );
 }
 
-/** A seal with what is wrong with it, or to be known. */
-function SealInKey({ seal, locale, ending = true }: { seal: SealView; locale: Locale; ending?: boolean }) {
+/** A seal with what is wrong with it, or to be known. `ending`: the advice on its certificate tells of it. */
+function SealInKey({
+  seal,
+  advised,
+  ending = false,
+  locale,
+}: {
+  seal: SealView;
+  advised: Advised;
+  ending?: boolean;
+  locale: Locale;
+}) {
   return (
     <>
       <SealEntry seal={seal} locale={locale} />
       {seal.problem && (
-        <div class="reason">
-          <p class="strong">{wordsOf(seal.problem, locale).message}</p>
-          <p>{wordsOf(seal.problem, locale).remedy}</p>
-        </div>
+        <Problem error={seal.problem} advised={ending || advised(seal.problem)} linked={!ending} locale={locale} />
       )}
       {seal.findings
-        .filter(({ code, severity }) => severity === 'warning' && (ending || code !== 'seal-ends-soon'))
+        .filter(finding => finding.severity === 'warning' && !ending && !advised(finding))
         .map(finding => (
           <ErrorMessage key={finding.code} error={finding} locale={locale} tone="warning" />
         ))}
@@ -130,6 +210,7 @@ function Certificate({
   certificate,
   token,
   seals,
+  advised,
   renewal,
   locale,
   quoteRenewal,
@@ -138,39 +219,43 @@ function Certificate({
   token: TokenView;
   /** Those that it may use. */
   seals: readonly SealView[];
+  advised: Advised;
   renewal: Renewal | undefined;
 }) {
   const t = textsOf(locale);
   const { problem, findings } = certificate;
-  // The next step says what they advise, and how.
-  const next = isNextStep(certificate, renewal);
+  const missing: CatalogueError = { code: 'seal-missing', params: {} };
+  // The advice on a certificate that ends tells of its seal as well.
+  const ending = [problem, ...findings].some(
+    known => (known?.code === 'certificate-expired' || known?.code === 'certificate-ends-soon') && advised(known),
+  );
   return (
     <li class="card certificate">
       <Holder certificate={certificate} locale={locale} />
       <CertificateFacts certificate={certificate} locale={locale} />
-      {problem && (
-        <div class="reason">
-          <p class="strong">{wordsOf(problem, locale).message}</p>
-          {!next && <p>{wordsOf(problem, locale).remedy}</p>}
-        </div>
-      )}
+      {problem && <Problem error={problem} advised={advised(problem)} locale={locale} />}
       {findings
-        .filter(({ code, severity }) => severity === 'warning' && !(next && code === 'certificate-ends-soon'))
+        // Of one that was renewed in another key the advice is silent.
+        .filter(
+          known =>
+            known.severity === 'warning' &&
+            (known.code !== 'certificate-ends-soon' || !advised.known || advised(known)),
+        )
         .map(finding => (
-          <ErrorMessage key={finding.code} error={finding} locale={locale} tone="warning" />
+          <Problem key={finding.code} error={finding} advised={advised(finding)} locale={locale} />
         ))}
       <TrustProblem certificate={certificate} locale={locale} />
       {seals.length > 0 && (
         <ul class="seals" aria-label={t.sealsOf(visible(certificate.holder))}>
           {seals.map(seal => (
             <li key={seal.seal} class="seal-in-key">
-              <SealInKey seal={seal} locale={locale} ending={!next} />
+              <SealInKey seal={seal} advised={advised} ending={ending} locale={locale} />
             </li>
           ))}
         </ul>
       )}
-      {!next && lacksSeal(certificate, token) && (
-        <ErrorMessage error={{ code: 'seal-missing', params: {} }} locale={locale} tone="plain" />
+      {!ending && lacksSeal(certificate, token) && (
+        <Problem error={missing} advised={advised(missing)} locale={locale} />
       )}
       {renewal && (
         <RenewalPart

@@ -15,7 +15,7 @@ const first = await readSettings();
 render(<Page />, document.body);
 
 function Page() {
-  const { view, renewals, advice, doctor, post } = useBackground();
+  const { view, renewals, advice, procedures, adviceProblem, doctor, post } = useBackground();
   const known = useKept(readSettings, first);
   const locale = localeOf(known.settings.language);
   const added = useKept(addedSites, []);
@@ -27,6 +27,12 @@ function Page() {
     document.documentElement.lang = locale;
     document.title = [textsOf(locale).workspaceTitle, textsOf(locale).product].join(' · ');
   }, [locale]);
+
+  const told = advice !== undefined;
+  // The popup's link leads to the next step.
+  useEffect(() => {
+    if (told && location.hash === '#advice') document.getElementById('advice')?.focus();
+  }, [told]);
 
   const addAnchors = async (file: File) => {
     if (file.size > MAX_ANCHOR_FILE_BYTES) return 'too-large';
@@ -43,6 +49,8 @@ function Page() {
       renewals={renewals}
       advice={advice}
       doctor={doctor}
+      procedures={procedures}
+      adviceProblem={adviceProblem}
       added={added}
       history={history}
       settings={known}

@@ -7,11 +7,12 @@ import { money, visible, wordsOf } from '@yinxin/ui/language.js';
 import { Fragment } from 'preact';
 import { useEffect, useId, useState } from 'preact/hooks';
 import { ROLES } from '../../../www/calculator/order.js';
-import { Assumptions, Doing, Findings, Lines } from '../../../www/calculator/quote.js';
+import { Assumptions, Findings, Lines } from '../../../www/calculator/quote.js';
 import { textsOf as calculatorTextsOf, inLanguage, renumbered } from '../../../www/calculator/texts.js';
 import type { Renewal } from '../relay.js';
 import { textsOf } from '../ui/texts.js';
 import { calculatorLink } from './calculator-link.js';
+import { ProcedureLink } from './procedure-link.js';
 
 export interface RenewalProps {
   readonly certificate: CertificateView;
@@ -19,12 +20,6 @@ export interface RenewalProps {
   readonly locale: Locale;
   /** Asks for another quote. */
   change(order: RenewalOrder): void;
-}
-
-/** Whether renewing is what the holder does next: the tariff is its CA's, and it ends soon or has ended. */
-export function isNextStep({ findings, problem }: CertificateView, renewal: Renewal | undefined): boolean {
-  if (!renewal?.quote || otherAuthority(renewal.quote)) return false;
-  return problem?.code === 'certificate-expired' || findings.some(({ code }) => code === 'certificate-ends-soon');
 }
 
 /** The renewal of one certificate. */
@@ -35,10 +30,8 @@ export function RenewalPart(props: RenewalProps) {
   if (!quote) return <p class="renewal quiet">{t.renewalUnpriced}</p>;
   const other = otherAuthority(quote);
   const said = other && wordsOf(renumbered(other, same), locale);
-  const next = isNextStep(certificate, renewal);
   return (
-    <div class={next ? 'renewal renewal-next' : 'renewal'}>
-      {next && <p class="strong">{t.renewalNext}</p>}
+    <div class="renewal">
       {said ? (
         <p class="quiet">
           {said.message} {said.remedy}
@@ -96,7 +89,11 @@ function Details({
       {!other && (
         <>
           <Payment certificate={certificate} quote={quote} locale={locale} />
-          <Doing quote={quote} locale={locale} />
+          <p>
+            <ProcedureLink id={certificate.daysLeft < 0 ? 'renewal-lapsed-online' : 'renewal-online'}>
+              {t.renewalHow}
+            </ProcedureLink>
+          </p>
         </>
       )}
       <Assumptions quote={quote} number={same} several={false} locale={locale} />
@@ -236,7 +233,7 @@ function otherAuthority({ findings }: Quote): FeeFinding | undefined {
 }
 
 /** Fen as yuan, with what is less than one only where there is some: `200`, `66.67`. */
-function yuan(fen: number): string {
+export function yuan(fen: number): string {
   return fen % 100 === 0 ? String(fen / 100) : (fen / 100).toFixed(2);
 }
 

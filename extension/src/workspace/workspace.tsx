@@ -1,13 +1,13 @@
 //! The user's own page: what is to be done, the host, the keys, and what is kept and set on this device.
 
-import type { Locale, RenewalOrder, Repair, WorkspaceView } from '@yinxin/proto';
+import type { CatalogueError, Locale, RenewalOrder, Repair, WorkspaceView } from '@yinxin/proto';
 import { Seal } from '@yinxin/ui/seal.js';
 import { useRef } from 'preact/hooks';
 import type { KnownAccount } from '../background/account.js';
 import type { Entry } from '../background/history.js';
 import type { Notice } from '../background/notices.js';
 import type { KnownSettings, Settings as Values } from '../background/settings.js';
-import type { Advice, DoctorShown, Renewal } from '../relay.js';
+import type { Advice, DoctorShown, Procedure, Renewal } from '../relay.js';
 import type { AddedSite, Typed } from '../sites.js';
 import { Notices } from '../ui/notices.js';
 import { textsOf } from '../ui/texts.js';
@@ -19,6 +19,7 @@ import { DoctorSection } from './doctor.js';
 import { History } from './history.js';
 import { Host } from './host.js';
 import { Keys } from './keys.js';
+import { Procedures } from './procedures.js';
 import { Settings } from './settings.js';
 import { Sites } from './sites.js';
 
@@ -30,6 +31,10 @@ export interface WorkspaceProps {
   readonly advice: Advice | undefined;
   /** What the doctor found and did. */
   readonly doctor: DoctorShown;
+  /** The ways to get something done; they come with the advice. */
+  readonly procedures: readonly Procedure[] | undefined;
+  /** Why there is no advice. */
+  readonly adviceProblem: CatalogueError | undefined;
   readonly added: readonly AddedSite[];
   /** What was done with the keys, newest first. */
   readonly history: readonly Entry[];
@@ -92,9 +97,11 @@ export function Workspace(props: WorkspaceProps) {
           {t.workspaceTitle}
         </h1>
         <p class="lead">{t.workspaceLead}</p>
+        <AdviceSection {...props} />
         <Notices
           notices={notices}
           tokens={view.tokens}
+          findings={props.adviceProblem ? [] : props.advice?.findings}
           locale={locale}
           note={() => {
             noteNotices();
@@ -102,11 +109,11 @@ export function Workspace(props: WorkspaceProps) {
             heading.current?.focus();
           }}
         />
-        <AdviceSection {...props} />
         <ComparedAccount {...props} forgotten={() => heading.current?.focus()} />
         <DoctorSection {...props} />
         <Host {...props} />
         <Keys {...props} />
+        <Procedures {...props} />
         <History {...props} />
         <Sites {...props} />
         <Anchors {...props} />
