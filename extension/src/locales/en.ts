@@ -158,6 +158,7 @@ export const en: Texts = {
   workspaceTitle: 'My certificates',
   calculator: 'Fees',
   workspaceLead: 'See the certificates and seals in your key, and choose which sites may use Yinxin.',
+  contents: 'On this page',
   adviceTitle: 'Next step',
   adviceHealthy: 'Nothing was found that needs doing.',
   adviceLooking: 'Looking at the host program and keys…',
@@ -167,8 +168,8 @@ export const en: Texts = {
   adviceAccountName: 'Name of the account',
   adviceWho: {
     user: 'You can do this yourself.',
-    ca: 'The CA does this. Ask:',
-    platform: 'The platform does this. Ask:',
+    ca: 'The CA does this.',
+    platform: 'The platform does this.',
     administrator: 'Ask whoever looks after this computer.',
   },
   adviceCalendar: 'Put it into your calendar (.ics file)',

@@ -160,6 +160,7 @@ export const zhCN = {
   workspaceTitle: '我的证书',
   calculator: '费用计算',
   workspaceLead: '查看 UKey 中的证书和印章，管理可以使用印信的网站。',
+  contents: '本页内容',
   adviceTitle: '下一步',
   adviceHealthy: '没有发现需要处理的问题。',
   adviceLooking: '正在检查主机程序和 UKey…',
@@ -169,8 +170,8 @@ export const zhCN = {
   adviceAccountName: '账号名称',
   adviceWho: {
     user: '您自己可以办理。',
-    ca: '要由发证机构办理，请联系：',
-    platform: '要由平台办理，请联系：',
+    ca: '要由发证机构办理。',
+    platform: '要由平台办理。',
     administrator: '请管理这台电脑的人处理。',
   },
   adviceCalendar: '存入日历（.ics 文件）',

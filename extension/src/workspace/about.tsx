@@ -1,16 +1,16 @@
 //! What the product is, and is not.
 
-import { useId } from 'preact/hooks';
 import { textsOf } from '../ui/texts.js';
 import type { WorkspaceProps } from './workspace.js';
 
 /** Whose work it is, and what it can't do. */
 export function About({ view, locale }: Pick<WorkspaceProps, 'view' | 'locale'>) {
   const t = textsOf(locale);
-  const title = useId();
   return (
-    <section class="block about" aria-labelledby={title}>
-      <h2 id={title}>{t.about}</h2>
+    <section class="block about" aria-labelledby="about">
+      <h2 id="about" tabIndex={-1}>
+        {t.about}
+      </h2>
       <p class="strong">{t.independence}</p>
       <p>{t.aboutPin}</p>
       <p>{t.aboutLimits}</p>

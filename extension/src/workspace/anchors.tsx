@@ -17,7 +17,6 @@ export function Anchors({
   removeAnchor,
 }: Pick<WorkspaceProps, 'view' | 'locale' | 'addAnchors' | 'removeAnchor'>) {
   const t = textsOf(locale);
-  const title = useId();
   const hint = useId();
   const heading = useRef<HTMLHeadingElement>(null);
   const [reading, setReading] = useState(false);
@@ -40,8 +39,8 @@ export function Anchors({
   };
 
   return (
-    <section class="block" aria-labelledby={title}>
-      <h2 id={title} ref={heading} tabIndex={-1}>
+    <section class="block" aria-labelledby="anchors">
+      <h2 id="anchors" ref={heading} tabIndex={-1}>
         {t.anchors}
       </h2>
       {view.national > 1 && <p class="quiet">{t.anchorsBuiltIn(view.national - 1, view.nationalListed)}</p>}

@@ -30,14 +30,15 @@ type DoctorProps = Pick<
 export function DoctorSection(props: DoctorProps) {
   const { doctor, locale, examine } = props;
   const t = textsOf(locale);
-  const title = useId();
   const { busy, examination, repair } = doctor;
   const checks = examination?.checks ?? [];
   // A repair that is no longer offered, since it is done, keeps its place at the top.
   const homeless = repair && !checks.some(check => check.repair?.browser === repair.browser);
   return (
-    <section class="block doctor" id="doctor" aria-labelledby={title}>
-      <h2 id={title}>{t.doctor}</h2>
+    <section class="block doctor" aria-labelledby="doctor">
+      <h2 id="doctor" tabIndex={-1}>
+        {t.doctor}
+      </h2>
       <p class="quiet">{t.doctorLead}</p>
       <p>
         <button

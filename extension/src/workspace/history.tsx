@@ -4,7 +4,7 @@ import type { Locale } from '@yinxin/proto';
 import { visible } from '@yinxin/ui/language.js';
 import { Foreign, Message } from '@yinxin/ui/parts.js';
 import { Fragment } from 'preact';
-import { useId, useRef, useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { type Entry, MAX_ENTRIES } from '../background/history.js';
 import { builtIn } from '../sites.js';
 import { textsOf } from '../ui/texts.js';
@@ -22,7 +22,6 @@ export function History({
   eraseHistory,
 }: Pick<WorkspaceProps, 'history' | 'added' | 'settings' | 'locale' | 'eraseHistory'>) {
   const t = textsOf(locale);
-  const title = useId();
   const heading = useRef<HTMLHeadingElement>(null);
   const [news, setNews] = useState('');
   const sites = [...new Set(history.map(({ origin }) => origin))];
@@ -35,8 +34,8 @@ export function History({
     );
   };
   return (
-    <section class="block" aria-labelledby={title}>
-      <h2 id={title} ref={heading} tabIndex={-1}>
+    <section class="block" aria-labelledby="history">
+      <h2 id="history" ref={heading} tabIndex={-1}>
         {t.history}
       </h2>
       <p class="quiet">{settings.sharedComputer ? t.historyOff : t.historyLead(MAX_ENTRIES)}</p>

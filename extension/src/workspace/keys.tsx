@@ -21,10 +21,11 @@ export function Keys({
   quoteRenewal,
 }: Pick<WorkspaceProps, 'view' | 'renewals' | 'advice' | 'locale' | 'quoteRenewal'>) {
   const t = textsOf(locale);
-  const title = useId();
   return (
-    <section class="block" aria-labelledby={title}>
-      <h2 id={title}>{t.keys}</h2>
+    <section class="block" aria-labelledby="keys">
+      <h2 id="keys" tabIndex={-1}>
+        {t.keys}
+      </h2>
       {view.tokens.length === 0 &&
         (view.problem || view.looking ? (
           <p class="quiet">{t.keysUnknown}</p>

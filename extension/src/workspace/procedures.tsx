@@ -4,7 +4,7 @@ import type { Locale } from '@yinxin/proto';
 import { visible } from '@yinxin/ui/language.js';
 import { Foreign } from '@yinxin/ui/parts.js';
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { ROLES } from '../../../www/calculator/order.js';
 import { Links, Phone } from '../../../www/calculator/quote.js';
 import { textsOf as calculatorTextsOf } from '../../../www/calculator/texts.js';
@@ -20,7 +20,6 @@ type Task = Procedure['steps'][number];
 /** The section: those that the advice leads to first, the first of them open. */
 export function Procedures({ advice, procedures, locale }: Pick<WorkspaceProps, 'advice' | 'procedures' | 'locale'>) {
   const t = textsOf(locale);
-  const title = useId();
   // What was to be done stays in its place when it is done, so that its ticks are seen.
   const [led, setLed] = useState<readonly string[]>([]);
   const [open, setOpen] = useState<readonly string[]>([]);
@@ -46,8 +45,10 @@ export function Procedures({ advice, procedures, locale }: Pick<WorkspaceProps, 
     />
   );
   return (
-    <section class="block ways-section" aria-labelledby={title}>
-      <h2 id={title}>{t.proceduresTitle}</h2>
+    <section class="block ways-section" aria-labelledby="procedures">
+      <h2 id="procedures" tabIndex={-1}>
+        {t.proceduresTitle}
+      </h2>
       <p class="quiet">{t.proceduresLead}</p>
       {due.length > 0 && (
         <>

@@ -33,8 +33,10 @@ export function Settings({
   const { managed } = known;
   const { language, sharedComputer, noticeDays } = { ...known.settings, ...asked };
   return (
-    <section class="block" aria-labelledby={id}>
-      <h2 id={id}>{t.settings}</h2>
+    <section class="block" aria-labelledby="settings">
+      <h2 id="settings" tabIndex={-1}>
+        {t.settings}
+      </h2>
       <Setting legend={t.language} managed={managed.includes('language')} by={t.settingManaged}>
         <div class="choices">
           {LANGUAGES.map(value => (

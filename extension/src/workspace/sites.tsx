@@ -17,7 +17,6 @@ export function Sites({
   remove,
 }: Pick<WorkspaceProps, 'added' | 'history' | 'locale' | 'read' | 'add' | 'remove'>) {
   const t = textsOf(locale);
-  const title = useId();
   const field = useId();
   const [address, setAddress] = useState('');
   const [problem, setProblem] = useState('');
@@ -39,8 +38,10 @@ export function Sites({
   };
 
   return (
-    <section class="block" aria-labelledby={title}>
-      <h2 id={title}>{t.sites}</h2>
+    <section class="block" aria-labelledby="sites">
+      <h2 id="sites" tabIndex={-1}>
+        {t.sites}
+      </h2>
       <p class="quiet">{t.sitesLead}</p>
       <h3>{t.sitesListed}</h3>
       <p class="quiet">{t.sitesListedNote}</p>

@@ -15,6 +15,7 @@ import { About } from './about.js';
 import { AdviceSection } from './advice.js';
 import { Anchors } from './anchors.js';
 import { ComparedAccount } from './compared.js';
+import { Contents } from './contents.js';
 import { DoctorSection } from './doctor.js';
 import { History } from './history.js';
 import { Host } from './host.js';
@@ -92,6 +93,7 @@ export function Workspace(props: WorkspaceProps) {
           {t.calculator}
         </a>
       </header>
+      <Contents locale={locale} />
       <main>
         <h1 ref={heading} tabIndex={-1}>
           {t.workspaceTitle}
@@ -110,10 +112,10 @@ export function Workspace(props: WorkspaceProps) {
           }}
         />
         <ComparedAccount {...props} forgotten={() => heading.current?.focus()} />
-        <DoctorSection {...props} />
-        <Host {...props} />
         <Keys {...props} />
         <Procedures {...props} />
+        <Host {...props} />
+        <DoctorSection {...props} />
         <History {...props} />
         <Sites {...props} />
         <Anchors {...props} />
