@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { DEVELOPMENT_EXTENSION_ID, HOST_NAME, PROTOCOL_VERSION } from '@yinxin/proto';
 import type { Page } from 'playwright-core';
+import { consent, openPortal } from '../stand/drive.js';
 import { HOST } from '../stand/paths.js';
 import { run } from '../stand/process.js';
-import { hostsOf, insertOnly, makeStand, type Stand } from '../stand/stand.js';
+import { consentAfter, hostsOf, insertOnly, makeStand, type Stand } from '../stand/stand.js';
 
 let stand: Stand;
 let page: Page;
@@ -57,6 +58,25 @@ test('a message of the platform is explained by what was found', async () => {
   const first = advice().locator('.message').first();
   await first.filter({ hasText: 'KT_' }).waitFor();
   assert.match(await first.innerText(), /旧标准|印章/);
+});
+
+test('what a portal says of a revoked certificate is explained, though nothing in the key tells', async () => {
+  await insert('demo-revoked');
+  const portal = await openPortal(stand);
+  const popup = await consentAfter(stand, () => portal.click('#ca-login'));
+  await consent(popup, 'demo-revoked');
+  const message = portal.locator('.message[data-code=certificate-revoked]');
+  await message.waitFor();
+  const said = await message.innerText();
+  await portal.close();
+  await advice().locator('textarea').fill(said);
+  await advice().getByRole('button', { name: '查看' }).click();
+  const first = advice().locator('.message').first();
+  await first.filter({ hasText: '被注销' }).waitFor();
+  assert.match(await first.locator('.advice-steps').innerText(), /联系发证机构/);
+  assert.match(await first.innerText(), /400-028-1130/);
+  await advice().locator('textarea').fill('');
+  await advice().getByRole('button', { name: '查看' }).click();
 });
 
 /** A host that lists a real key, and beside it a driver in a form that no advice can be given on. */

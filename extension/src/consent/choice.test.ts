@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Act, CertificateView, SealView, TokenView } from '@yinxin/proto';
-import { chosen, isBound, pickOf, pinBytes, usable } from './choice.js';
+import { chosen, isBound, pickOf, usable } from './choice.js';
 
 const certificate = (reference: string, problem?: CertificateView['problem']) =>
   ({ certificate: reference, ...(problem && { problem }) }) as CertificateView;
@@ -45,11 +45,6 @@ test('the one that is bound to the account is chosen among several, unless anoth
   assert.equal(chosen(tokens, bound('d', 'bind'), undefined), undefined);
   assert.equal(isBound(certificate('d'), bound('d')), true);
   assert.equal(isBound(certificate('d'), login), false);
-});
-
-test('a PIN is measured in bytes', () => {
-  assert.equal(pinBytes('123456'), 6);
-  assert.equal(pinBytes('密码'), 6);
 });
 
 test('a seal is chosen together with a certificate that may use it', () => {

@@ -72,8 +72,3 @@ function isPick(choice: Choice, { token, certificate, seal }: Pick): boolean {
 export function sameChoice(a: Choice | undefined, b: Choice): boolean {
   return a !== undefined && isPick(a, pickOf(b));
 }
-
-/** Length of a PIN in bytes, as keys count. */
-export function pinBytes(pin: string): number {
-  return new TextEncoder().encode(pin).length;
-}

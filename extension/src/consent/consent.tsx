@@ -8,12 +8,10 @@ import type {
   ConsentView,
   Decision,
   Locale,
-  PinLength,
-  PinTries,
   SiteView,
   TokenView,
 } from '@yinxin/proto';
-import { INPUT_GUARD_MS, MAX_PIN_BYTES } from '@yinxin/proto';
+import { INPUT_GUARD_MS } from '@yinxin/proto';
 import { size, visible, wordsOf } from '@yinxin/ui/language.js';
 import { ErrorMessage, Foreign, Message } from '@yinxin/ui/parts.js';
 import { Seal } from '@yinxin/ui/seal.js';
@@ -23,20 +21,10 @@ import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Advised, LoginAdvice } from '../relay.js';
 import { Names } from '../ui/names.js';
 import { CalendarLink, CertificateDetails, CertificateFacts, Holder, TokenHead, TrustProblem } from '../ui/parts.js';
+import { PinInput, pinLengthProblem, pinLimits, Tries } from '../ui/pin.js';
 import { SealDetails, SealEntry } from '../ui/seals.js';
 import { textsOf } from '../ui/texts.js';
-import {
-  type Choice,
-  choices,
-  chosen,
-  isBound,
-  needsSeal,
-  type Pick,
-  pickOf,
-  pinBytes,
-  sameChoice,
-  usable,
-} from './choice.js';
+import { type Choice, choices, chosen, isBound, needsSeal, type Pick, pickOf, sameChoice, usable } from './choice.js';
 import { useInputGuard } from './guard.js';
 
 // Effects run with the change and not after the next paint, which a busy machine delays: what the
@@ -260,10 +248,9 @@ function Choosing({
       decide(decision);
     } else {
       const pin = field.current?.value ?? '';
-      const { min, max } = limits(token.pinLength);
-      const length = pinBytes(pin);
-      if (length < min || length > max) {
-        setProblem({ code: 'pin-length', params: { min, max } });
+      const wrong = pinLengthProblem(pin, token.pinLength);
+      if (wrong) {
+        setProblem(wrong);
         field.current?.focus();
         return;
       }
@@ -658,7 +645,7 @@ function Pin({
       </div>
     );
   }
-  const { min, max } = limits(token.pinLength);
+  const { min, max } = pinLimits(token.pinLength);
   return (
     <div class="pin">
       <div class="pin-head">
@@ -668,23 +655,15 @@ function Pin({
         </span>
         <Tries tries={token.pin} locale={locale} id={`${id}-tries`} />
       </div>
-      <input
+      <PinInput
         id={id}
-        ref={field}
-        type="password"
-        autocomplete="off"
-        autocapitalize="off"
-        autocorrect="off"
-        spellcheck={false}
-        data-1p-ignore
-        data-lpignore="true"
-        maxLength={MAX_PIN_BYTES}
+        field={field}
         aria-invalid={wrong}
         aria-describedby={`${id}-hint ${id}-tries`}
+        typed={typed}
         onFocus={() => {
           focused.current = performance.now();
         }}
-        onInput={event => typed(pinBytes(event.currentTarget.value))}
         onKeyDown={event => {
           if (event.key !== 'Enter' || event.isComposing || event.repeat) return;
           event.preventDefault();
@@ -694,37 +673,6 @@ function Pin({
       />
     </div>
   );
-}
-
-/** What is known of the remaining tries, before the user types. */
-function Tries({ tries, locale, id }: { tries: PinTries; locale: Locale; id?: string }) {
-  const t = textsOf(locale);
-  const left = tries.left === undefined ? undefined : t.triesLeft(tries.left);
-  switch (tries.state) {
-    case 'final':
-      return (
-        <div id={id} class="tries">
-          <Message tone="error">
-            <p class="strong">{t.triesFinal}</p>
-          </Message>
-        </div>
-      );
-    case 'low':
-      return (
-        <p id={id} class="tries tries-low">
-          {[t.triesLow, left].filter(part => part !== undefined).join(locale === 'en' ? '; ' : '，')}
-        </p>
-      );
-    case 'ok':
-    case 'locked': // A locked key can't be chosen; its reason stands beside it.
-      return (
-        <p id={id} class="tries quiet">
-          {left}
-        </p>
-      );
-    default:
-      return tries.state satisfies never;
-  }
 }
 
 function Working({
@@ -834,11 +782,6 @@ function Announcement({ view: { phase, act, tokens }, locale }: { view: ConsentV
 
 function identity(choice: Choice): string {
   return JSON.stringify(pickOf(choice));
-}
-
-/** The length that a PIN may have; what the key says, within what the protocol carries. */
-function limits({ min, max }: PinLength): PinLength {
-  return { min: Math.max(1, min), max: max === 0 ? MAX_PIN_BYTES : Math.min(max, MAX_PIN_BYTES) };
 }
 
 function split(origin: string): [scheme: string, authority: string] {

@@ -10,6 +10,7 @@ import { Names } from '../ui/names.js';
 import { CalendarLink } from '../ui/parts.js';
 import { textsOf } from '../ui/texts.js';
 import { ProcedureLinks } from './procedure-link.js';
+import { wordOf } from './report.js';
 import type { WorkspaceProps } from './workspace.js';
 
 /** The section. `explain` asks what a message of the platform means. */
@@ -119,8 +120,9 @@ function Finding({
         <dl class="pairs">
           {evidence.map(({ name, value }, index) => (
             <Fragment key={index}>
-              <dt>{name[locale]}</dt>
-              <dd>{value === '' ? t.adviceToLookAt : <Foreign>{value}</Foreign>}</dd>
+              {/* What the doctor saw has its names and words. */}
+              <dt>{wordOf(t.doctorEvidence, name[locale])}</dt>
+              <dd>{value === '' ? t.adviceToLookAt : <Foreign>{wordOf(t.doctorValues, value)}</Foreign>}</dd>
             </Fragment>
           ))}
           <dt>{t.supportCode}</dt>

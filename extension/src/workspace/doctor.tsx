@@ -1,21 +1,14 @@
 //! The doctor: looks at everything on request, shows what a repair would change and makes it, tests a signature, and
 //! writes a report for support.
 
-import {
-  type CatalogueError,
-  type Change,
-  type Check,
-  type Locale,
-  MAX_PIN_BYTES,
-  type TokenView,
-} from '@yinxin/proto';
+import type { CatalogueError, Change, Check, Locale, TokenView } from '@yinxin/proto';
 import { CopyButton } from '@yinxin/ui/copy.js';
 import { visible, wordsOf } from '@yinxin/ui/language.js';
 import { ErrorMessage, Foreign, Message } from '@yinxin/ui/parts.js';
 import { Fragment } from 'preact';
 import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { pinBytes } from '../consent/choice.js';
 import { Holder } from '../ui/parts.js';
+import { PinInput, pinLengthProblem, Tries } from '../ui/pin.js';
 import { textsOf } from '../ui/texts.js';
 import { reportText, wordOf } from './report.js';
 import { save } from './save.js';
@@ -336,10 +329,9 @@ function TestSignature({ view: { tokens }, doctor: { busy, signature }, locale, 
     if (token.protectedPath) return testSignature(token.token, choice.certificate.certificate, undefined);
     const input = field.current;
     const pin = input?.value ?? '';
-    const { min, max } = token.pinLength;
-    const length = pinBytes(pin);
-    if (length < min || length > (max || MAX_PIN_BYTES) || length > MAX_PIN_BYTES) {
-      setProblem({ code: 'pin-length', params: { min, max: max || MAX_PIN_BYTES } });
+    const wrong = pinLengthProblem(pin, token.pinLength);
+    if (wrong) {
+      setProblem(wrong);
       input?.focus();
       return;
     }
@@ -405,14 +397,7 @@ function TestSignature({ view: { tokens }, doctor: { busy, signature }, locale, 
             ) : (
               <div id={`${id}-tries`}>
                 <p>{t.signTestUses}</p>
-                <p class={choice.token.pin.state === 'low' ? 'tries-low' : 'quiet'}>
-                  {[
-                    choice.token.pin.state === 'low' && t.triesLow,
-                    choice.token.pin.left !== undefined && t.triesLeft(choice.token.pin.left),
-                  ]
-                    .filter(part => part)
-                    .join(locale === 'en' ? '; ' : '，')}
-                </p>
+                <Tries tries={choice.token.pin} locale={locale} />
               </div>
             )}
             {choice.token.protectedPath ? (
@@ -420,21 +405,13 @@ function TestSignature({ view: { tokens }, doctor: { busy, signature }, locale, 
             ) : (
               <div class="sign-test-field">
                 <label for={id}>{t.pin}</label>
-                <input
+                <PinInput
                   id={id}
-                  ref={field}
-                  type="password"
-                  autocomplete="off"
-                  autocapitalize="off"
-                  autocorrect="off"
-                  spellcheck={false}
-                  data-1p-ignore
-                  data-lpignore="true"
-                  maxLength={MAX_PIN_BYTES}
+                  field={field}
+                  typed={setTyped}
                   disabled={signing}
                   aria-invalid={problem !== undefined}
                   aria-describedby={`${id}-tries`}
-                  onInput={event => setTyped(pinBytes(event.currentTarget.value))}
                 />
               </div>
             )}
