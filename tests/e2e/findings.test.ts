@@ -320,6 +320,7 @@ for (const [situation, make] of [
   ['a pair of the CA with a seal', () => [insert([{ until: 300 }, { until: 300, usage: ENCRYPTS }], national(299))]],
 ] as const) {
   test(`nothing is wrong with ${situation}`, async () => {
+    await found('no-token', []);
     const labels = make();
     await page.locator('main button', { hasText: '重新查找' }).first().click();
     // Keys and advice come together.
