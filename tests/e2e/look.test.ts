@@ -1,5 +1,5 @@
 // How the real windows and pages look: axe finds nothing, and nothing is wider than its window, in
-// both languages, light and dark. With YINXIN_PICTURES=1 the README's picture is taken as well.
+// both languages, light and dark. With YINXIN_PICTURES=1 the README's pictures are taken as well.
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -9,9 +9,10 @@ import { DEVELOPMENT_EXTENSION_ID } from '@yinxin/proto';
 import type { Page } from 'playwright-core';
 import { approve, cancel, choose, consent, logIn, openPortal, settle, signDocuments } from '../stand/drive.js';
 import { ROOT } from '../stand/paths.js';
-import { consentAfter, makeStand, PIN, type Stand } from '../stand/stand.js';
+import { consentAfter, insertOnly, makeStand, PIN, type Stand } from '../stand/stand.js';
 
 const PICTURE = join(ROOT, 'docs/images/consent.png');
+const PICTURE_OF_WORKSPACE = join(ROOT, 'docs/images/workspace.png');
 const PICTURES = process.env.YINXIN_PICTURES === '1';
 
 /** Looks at a page in light and dark. */
@@ -89,7 +90,7 @@ for (const locale of ['zh-CN', 'en'] as const) {
   });
 }
 
-test('the picture of the README', { skip: !PICTURES && 'YINXIN_PICTURES=1 takes it' }, async () => {
+test('the pictures of the README', { skip: !PICTURES && 'YINXIN_PICTURES=1 takes it' }, async () => {
   const stand = await makeStand({
     softHsm: false,
     insert: ['demo-unit'],
@@ -104,6 +105,14 @@ test('the picture of the README', { skip: !PICTURES && 'YINXIN_PICTURES=1 takes 
     await popup.evaluate(() => document.fonts.ready);
     mkdirSync(dirname(PICTURE), { recursive: true });
     await popup.screenshot({ path: PICTURE, scale: 'device' });
+    await cancel(popup);
+
+    insertOnly(stand.keys, ['demo-30days']);
+    const own = await stand.browser.newPage();
+    await own.setViewportSize({ width: 1280, height: 900 });
+    await own.goto(`chrome-extension://${DEVELOPMENT_EXTENSION_ID}/workspace.html`);
+    await own.locator('.token', { hasText: 'demo-30days' }).locator('.seal-image img').first().waitFor();
+    await own.screenshot({ path: PICTURE_OF_WORKSPACE, scale: 'css' });
   } finally {
     await stand.close();
   }
