@@ -178,13 +178,15 @@ export class Workspace {
   /** What the core is to give advice on. */
   async #situation(anchors: Base64[]): Promise<Situation> {
     const { host, problem, tokens, modules } = this.#seen;
-    const closed = (await sites()).find(({ allowed }) => !allowed);
+    // Without the browser's word nothing is known of its permissions.
+    const known = await sites().catch(() => undefined);
+    const closed = known?.find(({ allowed }) => !allowed);
     return {
       browser: browserOf(navigator),
       host: { ...(host !== undefined && { version: host }), ...(problem && { problem }) },
       // Without the host nothing is known of keys and drivers.
       ...(!problem && { tokens, modules }),
-      extension: { version: VERSION, siteAllowed: !closed, ...(closed && { site: closed.origin }) },
+      extension: { version: VERSION, ...(known && { siteAllowed: !closed }), ...(closed && { site: closed.origin }) },
       anchors,
       message: this.#message,
     };
