@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import ICAL from 'ical.js';
+import { type Holder, makeAuthority, trustOf } from '../../www/demo/testing/pki.js';
 import { ROOT, temporary } from '../stand/paths.js';
 import { run } from '../stand/process.js';
 
@@ -202,4 +203,30 @@ test('another library reads an entry for a calendar as it was meant', () => {
   // The one that comes with a finding is the same.
   const [first] = core.advise({ ...working, now: before(20) }).findings;
   assert.equal(first?.calendar, core.calendarEntry(UNIT, facts.notAfter, before(20)));
+});
+
+test('a certificate that a list of OpenSSL names is revoked, and another is not', () => {
+  const authority = makeAuthority();
+  try {
+    const [good, revoked] = ['示例一', '示例二'].map(name =>
+      authority.issue({ subject: `/C=CN/O=${name}/CN=${name}` }),
+    );
+    assert.ok(good && revoked);
+    authority.revoke(revoked);
+    const { anchors, intermediates, crls } = trustOf(authority);
+    const told = (holder: Holder) =>
+      rules({
+        ...working,
+        now: Date.now() + 1_000,
+        tokens: [
+          { ...token, certificates: [{ id: '01', label: '', certificate: holder.certificate.toString('base64') }] },
+        ],
+        anchors: [...anchors, ...intermediates],
+        crls,
+      });
+    assert.equal(told(revoked)[0], 'certificate-revoked');
+    assert.ok(!told(good).includes('certificate-revoked'));
+  } finally {
+    authority.remove();
+  }
 });

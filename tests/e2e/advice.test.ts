@@ -73,7 +73,7 @@ test('what a portal says of a revoked certificate is explained, though nothing i
   await advice().getByRole('button', { name: '查看' }).click();
   const first = advice().locator('.message').first();
   await first.filter({ hasText: '被注销' }).waitFor();
-  assert.match(await first.locator('.advice-steps').innerText(), /联系发证机构/);
+  assert.match(await first.locator('.advice-steps').innerText(), /已被注销，不能再使用/);
   assert.match(await first.innerText(), /400-028-1130/);
   await advice().locator('textarea').fill('');
   await advice().getByRole('button', { name: '查看' }).click();

@@ -18,6 +18,8 @@ struct Beside {
     now: Option<Instant>,
     #[serde(default)]
     anchors: Blobs,
+    #[serde(default)]
+    crls: Blobs,
 }
 
 /// What is wrong with a situation, worst first, and what to do.
@@ -50,12 +52,16 @@ pub fn procedures(situation: JsValue) -> Result<JsValue, Thrown> {
 
 /// A situation, and what is told beside it.
 fn told(situation: JsValue) -> Result<(Situation, Vec<Anchor>, UnixTime), Thrown> {
-    let Beside { now, anchors } = from_js(situation.clone())?;
+    let Beside { now, anchors, crls } = from_js(situation.clone())?;
     let anchors = anchors.0.iter();
     let read = anchors.filter_map(|blob| Certificate::parse(&blob.0).ok());
     let anchors = read.map(Anchor::from).collect();
     let now = now.map_or_else(platform::now, |now| now.0);
-    Ok((from_js(situation)?, anchors, now))
+    let situation = Situation {
+        crls: crls.0.into_iter().map(|blob| blob.0).collect(),
+        ..from_js(situation)?
+    };
+    Ok((situation, anchors, now))
 }
 
 /// An entry for a calendar (RFC 5545) that reminds of a certificate's end.

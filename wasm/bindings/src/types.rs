@@ -538,6 +538,8 @@ export interface Situation {
   certificate?: string;
   /** Certificates that were added to the product's own anchors. */
   anchors?: BytesLike[];
+  /** Revocation lists at hand, DER or PEM. */
+  crls?: BytesLike[];
 }
 
 /** A name in pieces, each with whether the other name has it too. */

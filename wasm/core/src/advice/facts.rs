@@ -9,13 +9,13 @@ use crate::fees::{Role, Tariff};
 use crate::signing::describe_tokens;
 use crate::text::Bilingual;
 use crate::time::{DAY, UnixTime};
-use crate::trust::Anchor;
-use yinxin_proto::Error;
+use crate::trust::{Anchor, Crls, Policy, verify};
 use yinxin_proto::consent::{CertificateView, HolderKind, SealView, TokenView};
 use yinxin_proto::doctor::Check;
 use yinxin_proto::limits::{MAX_CERTIFICATES, MAX_CHECKS, MAX_MODULES, MAX_TOKENS};
 use yinxin_proto::page::SignatureAlgorithm;
 use yinxin_proto::token::{Module, Token};
+use yinxin_proto::{Error, Finding};
 
 /// What a situation comes to.
 pub(super) struct Facts<'s> {
@@ -34,6 +34,8 @@ pub(super) struct Facts<'s> {
     pub entrance: Option<Role>,
     /// Days that a certificate must last for an upgrade of its seal.
     pub upgrade_days: i32,
+    /// SHA-256 of certificates that a revocation list names, with what it says.
+    revoked: Vec<(String, Error)>,
 }
 
 /// A key.
@@ -72,6 +74,9 @@ pub(super) enum Mend {
     Ask,
 }
 
+/// Revocation lists that are read.
+const MAX_LISTS: usize = 16;
+
 /// Seconds that a clock may be behind.
 const SKEW: i64 = 300;
 
@@ -97,6 +102,14 @@ impl<'s> Facts<'s> {
         let keys: Vec<Key<'s>> = tokens
             .filter_map(|token| Some(Key::of(token, describe(token)?)))
             .collect();
+        let lists = &told.crls[..told.crls.len().min(MAX_LISTS)];
+        let revoked = if lists.is_empty() {
+            Vec::new()
+        } else {
+            let crls = Crls::read(lists);
+            let of_key = |key: &Key<'s>| key.revoked(&crls, anchors, now);
+            keys.iter().flat_map(of_key).collect()
+        };
         let meant = told
             .certificate
             .as_ref()
@@ -116,7 +129,15 @@ impl<'s> Facts<'s> {
             upgrade_days: tariff.upgrade.as_ref().map_or(0, |upgrade| {
                 i32::try_from(upgrade.minimum_days).unwrap_or(0)
             }),
+            revoked,
         }
+    }
+
+    /// What a revocation list says against a certificate.
+    pub fn revoked(&self, own: Own<'_>) -> Option<&Error> {
+        let mut all = self.revoked.iter();
+        all.find(|(sha, _)| *sha == own.view.certificate)
+            .map(|(_, error)| error)
     }
 
     /// The keys that matter: the one of the certificate that is meant, else all.
@@ -325,6 +346,29 @@ impl<'s> Key<'s> {
             view,
             certificates,
         }
+    }
+
+    /// The holder's own certificates that verified lists name.
+    fn revoked(&self, crls: &Crls, anchors: &[Anchor], now: UnixTime) -> Vec<(String, Error)> {
+        let authorities: Vec<Certificate> = self
+            .certificates
+            .iter()
+            .filter(|known| known.is_ca())
+            .cloned()
+            .collect();
+        let policy = Policy {
+            national: true,
+            ..Policy::new(anchors, &authorities, crls, now)
+        };
+        let named = self.own().filter_map(|own| {
+            let findings = verify(own.certificate, &policy).findings.into_iter();
+            // The certificate itself, and none above it.
+            let own_place = |found: &Finding| found.place.as_deref() == Some("path[0]");
+            let mut against = findings.filter(own_place).map(|found| found.error);
+            let error = against.find(|error| matches!(error, Error::CertificateRevoked { .. }))?;
+            Some((own.view.certificate.clone(), error))
+        });
+        named.collect()
     }
 
     fn holds(&self, sha: &str) -> bool {

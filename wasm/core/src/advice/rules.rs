@@ -126,6 +126,8 @@ pub(super) const ROWS: &[Row] = rows! {
         do [], when initial_pin;
 
     // ── 检测到您的证书已过期，无法使用; 登录提示“未知错误” ─────────────────────────────────
+    "certificate-revoked": ["certificate-revoked"], guide [], Fatal, Ca asks CA,
+        do ["new-online", "new-counter"], when revoked;
     "certificate-expired": ["certificate-expired"], guide ["certificate-expired", "unknown-error"], Fatal, User asks CA,
         do ["renewal-lapsed-online", "renewal-counter"], when expired;
     "expired-beside-valid": ["expired-beside-valid"], guide ["certificate-expired", "unknown-error"], Warning, Ca asks CA,
@@ -472,6 +474,19 @@ fn unusable(facts: &Facts<'_>, is: impl Fn(&Error) -> bool) -> Vec<Found> {
             })
         })
         .collect()
+}
+
+/// By a list that was told of, or by the doctor.
+fn revoked(facts: &Facts<'_>) -> Vec<Found> {
+    let listed = facts.current().filter_map(|own| {
+        let error = facts.revoked(own)?.clone();
+        Some(Found::of_certificate(error, own))
+    });
+    let mut found: Vec<Found> = listed.collect();
+    if found.is_empty() {
+        found = doctor_says(facts, "certificate-revoked");
+    }
+    found
 }
 
 fn partner_missing(facts: &Facts<'_>) -> Vec<Found> {

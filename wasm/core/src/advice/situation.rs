@@ -31,6 +31,9 @@ pub struct Situation {
     pub known_time: Option<String>,
     /// SHA-256 of the certificate that the user means, lower-case hex.
     pub certificate: Option<String>,
+    /// Revocation lists at hand. No program of this product fetches any.
+    #[serde(skip)]
+    pub crls: Vec<Vec<u8>>,
 }
 
 /// The host program.

@@ -602,8 +602,28 @@ fn cases() -> Vec<Case> {
                     },
                 ),
             ),
-            "doctor",
             "certificate-revoked",
+            "certificate-revoked",
+            Fatal,
+            Ca,
+            "new-online",
+            "",
+        ),
+        row(
+            "a configuration that can't be used",
+            doctored(
+                good(),
+                check(
+                    CheckKind::Configuration,
+                    "host.toml",
+                    Error::ConfigurationInvalid {
+                        path: "~/host.toml".into(),
+                        reason: "示例".into(),
+                    },
+                ),
+            ),
+            "doctor",
+            "configuration-invalid",
             Warning,
             User,
             "",
@@ -815,8 +835,8 @@ fn cases() -> Vec<Case> {
             "message",
             "message-without-cause",
             Warning,
-            User,
-            "",
+            Ca,
+            "new-online",
             "",
         ),
         row(
@@ -1387,6 +1407,7 @@ proptest! {
             message: message.clone(),
             known_time: known.map(|known| UnixTime(known).to_string()),
             certificate: words[3].clone(),
+            crls: Vec::new(),
         };
         let advice = advise(&situation, &[], &guide(), &tariff(), UnixTime(now));
         let answered = usize::from(message.is_some_and(|text| !text.trim().is_empty()));
@@ -1443,4 +1464,33 @@ fn what_another_ca_issued_is_its_business() {
     token.certificates[0].certificate = Base64(unit(1, -3).certificate.der().to_vec());
     let advice = told(&with(vec![token]));
     assert!(!advice.findings[0].contacts.is_empty());
+}
+
+#[test]
+fn a_certificate_that_a_list_names_is_revoked() {
+    let serial = unit(1, 265).certificate.serial().to_vec();
+    let (this, next) = (NOW.plus(-DAY), NOW.plus(DAY));
+    let list = |revoked: &[(&[u8], UnixTime)]| issuing().crl(revoked, this, next);
+    let with_list = |crl: Vec<u8>| {
+        let mut situation = good();
+        situation.crls = vec![crl];
+        told(&situation)
+    };
+    let advice = with_list(list(&[(&serial, NOW.plus(-3 * DAY))]));
+    assert_eq!(rules(&advice)[0], "certificate-revoked");
+    assert_eq!(advice.findings[0].finding.severity, Severity::Fatal);
+    assert!(advice.findings[0].steps[0].text.zh.contains("已被注销"));
+    for fine in [
+        list(&[]),
+        list(&[(&[0x77], NOW.plus(-3 * DAY))]),
+        b"no list".to_vec(),
+        // Signed by somebody else.
+        Identity::self_signed(TestKey::sm2(0x54), &Profile::authority("示例签发机构")).crl(
+            &[(&serial, NOW.plus(-3 * DAY))],
+            this,
+            next,
+        ),
+    ] {
+        assert!(rules(&with_list(fine)).is_empty());
+    }
 }
