@@ -510,10 +510,9 @@ describe('how it looks', () => {
     '#list',
   ];
   for (const options of [
+    // Each language, each scheme and each end of the widths once.
     { locale: 'zh-CN', colorScheme: 'light', width: 1280 },
-    { locale: 'en', colorScheme: 'dark', width: 1280 },
-    { locale: 'zh-CN', colorScheme: 'dark', width: 320 },
-    { locale: 'en', colorScheme: 'light', width: 320 },
+    { locale: 'en', colorScheme: 'dark', width: 320 },
     // 1280 at 200 %.
     { locale: 'en', colorScheme: 'light', width: 640 },
   ] as const) {
