@@ -524,3 +524,22 @@ pub mod data {
             .collect()
     }
 }
+
+/// The users' guide, which lies beside the test data.
+pub mod guide {
+    /// The guide; `None`, with a line that says so, where it is absent.
+    pub fn written() -> Option<String> {
+        let file = super::data::folder()?.join("../guide/certificate-and-seal-guide.zh.txt");
+        let text = std::fs::read_to_string(&file);
+        if text.is_err() {
+            eprintln!("skipped: no guide at {}", file.display());
+        }
+        text.ok()
+    }
+
+    /// Without white space; the guide writes 登陆 for 登录 here and there.
+    pub fn plain(text: &str) -> String {
+        let text: String = text.split_whitespace().collect();
+        text.replace("登陆", "登录")
+    }
+}

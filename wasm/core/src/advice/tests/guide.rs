@@ -2,25 +2,9 @@
 
 use super::*;
 use crate::fees::SCCA_TARIFF;
-use crate::testing::data;
+use crate::testing::guide::{plain, written};
 use serde_json::Value;
 use std::collections::BTreeSet;
-
-/// The guide; `None`, with a line that says so, where it is absent.
-fn written() -> Option<String> {
-    let file = data::folder()?.join("../guide/certificate-and-seal-guide.zh.txt");
-    let text = std::fs::read_to_string(&file);
-    if text.is_err() {
-        eprintln!("skipped: no guide at {}", file.display());
-    }
-    text.ok()
-}
-
-/// Without white space; the guide writes 登陆 for 登录 here and there.
-fn plain(text: &str) -> String {
-    let text: String = text.split_whitespace().collect();
-    text.replace("登陆", "登录")
-}
 
 #[test]
 fn the_seven_problems_are_the_guides_words_in_its_order() {

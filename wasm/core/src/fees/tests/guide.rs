@@ -4,25 +4,9 @@
 use super::scca;
 use crate::fees::tariff::Upgrade;
 use crate::fees::{Fen, SCCA_TARIFF};
-use crate::testing::data;
+use crate::testing::guide::{plain, written};
 use serde_json::Value;
 use std::collections::BTreeSet;
-
-/// The guide; `None`, with a line that says so, where it is absent.
-fn guide() -> Option<String> {
-    let file = data::folder()?.join("../guide/certificate-and-seal-guide.zh.txt");
-    let text = std::fs::read_to_string(&file);
-    if text.is_err() {
-        eprintln!("skipped: no guide at {}", file.display());
-    }
-    text.ok()
-}
-
-/// Without white space; the guide writes 登陆 for 登录 here and there.
-fn plain(text: &str) -> String {
-    let text: String = text.split_whitespace().collect();
-    text.replace("登陆", "登录")
-}
 
 /// The part of the guide that tells fees.
 fn price_table(guide: &str) -> &str {
@@ -50,7 +34,7 @@ fn numbers(text: &str) -> Vec<(u64, &str)> {
 
 #[test]
 fn the_prices_are_those_of_the_table_and_no_others() {
-    let Some(guide) = guide() else { return };
+    let Some(guide) = written() else { return };
     let table = numbers(price_table(&guide));
     let yuan = table.iter().filter(|(_, after)| after.starts_with('元'));
     let told: Vec<Fen> = yuan.map(|(yuan, _)| Fen(yuan * 100)).collect();
@@ -80,7 +64,7 @@ fn each_clause_names_its_price() {
 
 #[test]
 fn terms_and_days_are_those_of_the_guide() {
-    let Some(guide) = guide() else { return };
+    let Some(guide) = written() else { return };
     let tariff = scca();
     let terms: Vec<String> = tariff
         .terms
@@ -102,7 +86,7 @@ fn terms_and_days_are_those_of_the_guide() {
 
 #[test]
 fn what_claims_to_be_the_guides_words_stands_in_it() {
-    let Some(guide) = guide() else { return };
+    let Some(guide) = written() else { return };
     let guide = plain(&guide);
     let tariff = scca();
     let clauses = tariff.prices.iter().map(|price| &price.clause);
@@ -133,7 +117,7 @@ fn what_claims_to_be_the_guides_words_stands_in_it() {
 
 #[test]
 fn every_page_and_number_of_the_ca_is_told() {
-    let Some(guide) = guide() else { return };
+    let Some(guide) = written() else { return };
     let of_address = |c: char| c.is_ascii_alphanumeric() || ":/._-".contains(c);
     let addresses = guide.split(|c: char| !of_address(c));
     let told: BTreeSet<&str> = addresses
@@ -166,7 +150,7 @@ fn every_page_and_number_of_the_ca_is_told() {
 
 #[test]
 fn no_text_of_the_tariff_has_a_number_of_its_own() {
-    let Some(guide) = guide() else { return };
+    let Some(guide) = written() else { return };
     let known: BTreeSet<u64> = numbers(&guide)
         .into_iter()
         .map(|(number, _)| number)
