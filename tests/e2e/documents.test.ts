@@ -1,7 +1,7 @@
 // Documents: small, large, many, dangerous; signed in the real browser and judged by OpenSSL.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import { MAX_ATTACHED_BYTES, MAX_DOCUMENTS } from '@yinxin/proto';
@@ -205,7 +205,10 @@ test('a file that changes after it was chosen is not signed', async () => {
   const path = join(stand.folder, '会变的文件.txt');
   writeFileSync(path, '选择时的内容');
   await page.setInputFiles('#file', path);
+  // What the browser takes the file for is fixed when it is first asked, and it knows a change by the time of it.
+  await page.locator('#file').evaluate(input => (input as HTMLInputElement).files?.[0]?.lastModified);
   appendFileSync(path, '，后来又改了');
+  utimesSync(path, new Date(), new Date(Date.now() + 60_000));
   await press(
     page,
     () => {
