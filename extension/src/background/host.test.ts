@@ -189,6 +189,10 @@ test('the browser’s words on a closed port become codes', () => {
   assert.equal(disconnectReason('Specified native messaging host not found.').code, 'host-missing');
   assert.equal(disconnectReason('Access to the specified native messaging host is forbidden.').code, 'host-forbidden');
   assert.equal(
+    disconnectReason('Access to the native messaging host was disabled by the system administrator.').code,
+    'host-forbidden',
+  );
+  assert.equal(
     disconnectReason('Error when communicating with the native messaging host.').code,
     'host-message-invalid',
   );

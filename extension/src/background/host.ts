@@ -234,7 +234,8 @@ class Connection {
 /** What the browser's words on a closed native port mean. Source: Chromium, `native_message_process_host.cc` and `native_message_port.cc`. */
 export function disconnectReason(words: string): CatalogueError {
   if (words.includes('not found')) return { code: 'host-missing', params: {} };
-  if (words.includes('forbidden') || words.includes('not allowed')) return { code: 'host-forbidden', params: {} };
+  if (/forbidden|not allowed|disabled by the system administrator/.test(words))
+    return { code: 'host-forbidden', params: {} };
   if (words.includes('Error when communicating')) return { code: 'host-message-invalid', params: {} };
   return { code: 'host-gone', params: {} };
 }
