@@ -34,6 +34,8 @@ export interface StandOptions {
   host?: string[];
   /** Further arguments of the browser. */
   args?: string[];
+  /** The program that starts the browser. */
+  browser?: string;
 }
 
 export interface Stand {
@@ -175,7 +177,7 @@ export async function makeStand(
 async function launch(profile: string, state: string, options: StandOptions): Promise<BrowserContext> {
   const root = process.getuid?.() === 0;
   const browser = await chromium.launchPersistentContext(profile, {
-    executablePath: CHROMIUM,
+    executablePath: options.browser ?? CHROMIUM,
     headless: !options.headed,
     // The sizes that the windows really have.
     viewport: null,
