@@ -173,8 +173,8 @@ errors! {
     /// The host did not greet or answer in time.
     "host-silent" HostSilent { /// Seconds waited.
         seconds: u32 }
-    zh "印信主机程序 {seconds} 秒内没有响应。" / "请拔下并重新插入 UKey 后重试。"
-    en "The host program did not answer within {seconds} seconds." / "Pull the key, insert it again and retry."
+    zh "印信主机程序 {seconds} 秒内没有响应。" / "请拔下并重新插入 UKey 后重试；如仍出现，请运行 yinxin-host doctor。"
+    en "The host program did not answer within {seconds} seconds." / "Pull the key, insert it again and retry; if it stays, run “yinxin-host doctor”."
 
     /// The host speaks an older protocol than the extension.
     "host-too-old" HostTooOld { /// The host's version.
