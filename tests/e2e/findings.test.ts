@@ -119,11 +119,12 @@ function endHosts(): void {
   for (const pid of hostsOf(stand)) process.kill(pid, 'SIGKILL');
 }
 
-/** Another manifest of the host, or none. */
-function register(change: object | undefined): void {
+/** Another manifest of the host, another text in its place, or none. */
+function register(change: object | string | undefined): void {
   const path = join(stand.profile, 'NativeMessagingHosts', `${HOST_NAME}.json`);
   const registered = readFileSync(path, 'utf8');
-  if (change) writeFileSync(path, JSON.stringify({ ...JSON.parse(registered), ...change }));
+  if (typeof change === 'string') writeFileSync(path, change);
+  else if (change) writeFileSync(path, JSON.stringify({ ...JSON.parse(registered), ...change }));
   else rmSync(path);
   endHosts();
   undo.push(() => {
@@ -145,6 +146,13 @@ function greeter(protocol: number): object {
     { mode: 0o755 },
   );
   return { path };
+}
+
+/** A host that never greets. */
+function silent(): string {
+  const path = join(stand.folder, 'silent');
+  writeFileSync(path, '#!/bin/sh\nexec sleep 60\n', { mode: 0o755 });
+  return path;
 }
 
 const module = (name: string, path: string) => configure({ modules: [{ name, path }] });
@@ -240,6 +248,11 @@ const table: [string, () => unknown, ErrorCode, RegExp, ErrorCode[]?][] = [
   ['one try of the PIN left', () => tried('demo-unit', 9), 'pin-last-try', /先不要再试/],
   ['a locked PIN', () => tried('demo-unit', 10), 'pin-locked', /联系四川CA办理解锁/],
   ['no host', () => register(undefined), 'host-missing', /安装/],
+  ['a damaged manifest of the host', () => register('{"name": '), 'host-missing', /重新登记/],
+  ['a host that is gone', () => register({ path: '/nonexistent/yinxin-host' }), 'host-missing', /重新登记/],
+  ['a host that ends at once', () => register({ path: '/bin/false' }), 'host-gone', /yinxin-host doctor/],
+  ['a host that says nothing', () => register({ path: silent() }), 'host-silent', /yinxin-host doctor/],
+  ['a host that is another program', () => register({ path: '/bin/echo' }), 'host-message-invalid', /重新安装/],
   ['a host for another extension', () => register({ allowed_origins: [] }), 'host-forbidden', /./],
   ['an old host', () => register(greeter(PROTOCOL_VERSION - 1)), 'host-too-old', /更新/],
   ['an old extension', () => register(greeter(PROTOCOL_VERSION + 1)), 'extension-too-old', /更新/],
