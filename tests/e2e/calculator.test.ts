@@ -23,7 +23,7 @@ const total = (page: Page) => page.locator('.total-figures');
 /** What a page shows as its total, once it does. */
 async function shows(page: Page, text: string): Promise<void> {
   await page.waitForFunction(wanted => document.querySelector('.total-figures')?.textContent === wanted, text, {
-    timeout: 10_000,
+    timeout: 30_000,
   });
 }
 

@@ -23,7 +23,7 @@ test('an extension that ends under an open window is told to the page, and leave
     // What is left of the relay in the page says the same.
     await press(page, login, CHALLENGE);
     assert.equal((await outcome(page)).error?.code, 'extension-restarted');
-    const end = Date.now() + 10_000;
+    const end = Date.now() + 30_000;
     while (hostsOf(stand).length > 0) {
       assert.ok(Date.now() < end, 'the host ends with its extension');
       await new Promise(resolve => setTimeout(resolve, 50));

@@ -6,7 +6,7 @@ import { consentAfter, PIN, type Stand } from './stand.js';
 
 /** Waits until the window listens: input right after it gets focus is ignored. */
 export async function settle(window: Page): Promise<void> {
-  await window.waitForSelector('.consent:not(.guarded)', { timeout: INPUT_GUARD_MS + 10_000 });
+  await window.waitForSelector('.consent:not(.guarded)', { timeout: INPUT_GUARD_MS + 30_000 });
 }
 
 /** Chooses the certificate of a key, unless it is chosen already. */

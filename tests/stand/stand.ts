@@ -203,7 +203,7 @@ async function launch(profile: string, state: string, options: StandOptions): Pr
       XDG_STATE_HOME: state,
     },
   });
-  if (browser.serviceWorkers().length === 0) await browser.waitForEvent('serviceworker', { timeout: 15_000 });
+  if (browser.serviceWorkers().length === 0) await browser.waitForEvent('serviceworker', { timeout: 60_000 });
   return browser;
 }
 
@@ -211,7 +211,8 @@ async function launch(profile: string, state: string, options: StandOptions): Pr
 export async function consentAfter(stand: Stand, act: () => Promise<unknown>): Promise<Page> {
   const opened = stand.browser.waitForEvent('page', {
     predicate: page => page.url().includes('/consent.html'),
-    timeout: 15_000,
+    // Large documents are read before it opens, and a busy machine reads slowly.
+    timeout: 60_000,
   });
   await act();
   const window = await opened;
