@@ -9,7 +9,7 @@ import type { Page } from 'playwright-core';
 import { consent, settle } from '../stand/drive.js';
 import { sm2AttributesVerify } from '../stand/judge.js';
 import { ask, makeSite, outcome, press, type Site, visit } from '../stand/site.js';
-import { consentsOf, makeStand, type Stand, tidy } from '../stand/stand.js';
+import { consentsOf, loaded, makeStand, type Stand, tidy } from '../stand/stand.js';
 
 const MIB = 1024 * 1024;
 /** An extension's process without any document takes about 150 MiB; 300 MiB of a document as Base64 alone would be 400. */
@@ -234,7 +234,7 @@ test('each document opens as the exact bytes that are signed', async () => {
     stand.browser.waitForEvent('page'),
     popup.locator('.document button.link').nth(0).click(),
   ]);
-  await tab.waitForLoadState();
+  await loaded(tab);
   const shown = await tab.evaluate(() => ({
     type: window.document.contentType,
     text: window.document.body.textContent,

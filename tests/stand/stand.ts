@@ -207,6 +207,11 @@ async function launch(profile: string, state: string, options: StandOptions): Pr
   return browser;
 }
 
+/** Waits until a window that was opened has loaded. Playwright can miss the event of one that loads while it attaches. */
+export async function loaded(window: Page): Promise<void> {
+  await window.waitForFunction(() => location.href !== 'about:blank' && document.readyState === 'complete');
+}
+
 /** Does something on a page that opens a consent window, and gives that window. */
 export async function consentAfter(stand: Stand, act: () => Promise<unknown>): Promise<Page> {
   const opened = stand.browser.waitForEvent('page', {
@@ -216,7 +221,7 @@ export async function consentAfter(stand: Stand, act: () => Promise<unknown>): P
   });
   await act();
   const window = await opened;
-  await window.waitForLoadState();
+  await loaded(window);
   // Without the system's own language packs the browser's language is Playwright's emulation, which on a busy machine
   // can come later than the window's first script.
   const language = await window.evaluate(() => document.documentElement.lang);
