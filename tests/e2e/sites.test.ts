@@ -7,7 +7,7 @@ import type { Page } from 'playwright-core';
 import { MAX_CALL_ID } from '../../extension/src/relay.js';
 import { consent, settle } from '../stand/drive.js';
 import { ask, CHALLENGE, makeSite, outcome, press, type Site, visit } from '../stand/site.js';
-import { consentAfter, consentsOf, makeStand, type Stand, tidy } from '../stand/stand.js';
+import { consentAfter, consentsOf, loaded, makeStand, type Stand, tidy } from '../stand/stand.js';
 
 const STRANGER = 'stranger.example';
 
@@ -302,7 +302,7 @@ test("the extension's windows can't be framed, opened or read by a page", async 
   const opened = stand.browser.waitForEvent('page');
   await page.evaluate(address => void window.open(address), url);
   const tab = await opened;
-  await tab.waitForLoadState();
+  await loaded(tab);
   assert.ok(!tab.url().startsWith('chrome-extension://'), tab.url());
   await tab.close();
 });
