@@ -8,7 +8,7 @@ import { after, before, describe, test } from 'node:test';
 import { DEVELOPMENT_EXTENSION_ID, text } from '@yinxin/proto';
 import type { Locator, Page } from 'playwright-core';
 import { ROOT } from '../stand/paths.js';
-import { makeStand, PIN, type Stand } from '../stand/stand.js';
+import { loaded, makeStand, PIN, type Stand } from '../stand/stand.js';
 import { type Issued, makeToken } from '../stand/tokens.js';
 
 type Package = typeof import('../../wasm/pkg/node/yinxin.js');
@@ -181,6 +181,7 @@ test('the calculator opens inside the extension with the same order', async () =
   const opened = stand.browser.waitForEvent('page');
   await renewal('fees-unit').getByRole('link', { name: '在费用计算器中打开' }).press('Enter');
   const calculator = await opened;
+  await loaded(calculator);
   const [address, order] = calculator.url().split('#');
   assert.equal(address, `chrome-extension://${DEVELOPMENT_EXTENSION_ID}/calculator.html`);
   assert.match(order ?? '', /^agency\.renewal\.2y\.1c\.0s\.20\d\d-\d\d-\d\d$/);
