@@ -1,5 +1,6 @@
 //! The Wasm packages: cargo builds the modules, `wasm-bindgen` (as a library, pinned by Cargo.lock)
-//! makes the JavaScript around them, `wasm-opt` from npm's binaryen shrinks them.
+//! makes the JavaScript around them, `wasm-opt` from npm's binaryen shrinks them. What a package exports
+//! is that JavaScript behind the door of `wasm/edge/door.js`.
 
 use crate::run::{command, release_cargo, step};
 use anyhow::{Context, Result, bail};
@@ -10,6 +11,7 @@ use wasm_bindgen_cli_support::Bindgen;
 
 const BUILT: &str = "target/wasm32-unknown-unknown/wasm";
 const PACKAGES: &str = "wasm/pkg";
+const DOOR: &str = "wasm/edge/door.js";
 
 /// A module, and the packages that are made of it.
 struct Module {
@@ -77,7 +79,10 @@ fn make(module: &Module) -> Result<()> {
         .join(BUILT)
         .join(format!("{}.wasm", module.package.replace('-', "_")));
     let bytes = fs::read(&built).with_context(|| format!("{} can't be read", built.display()))?;
-    let digest: String = Sha256::digest(&bytes)
+    let door = fs::read_to_string(root.join(DOOR))?;
+    let digest: String = Sha256::new_with_prefix(&bytes)
+        .chain_update(&door)
+        .finalize()
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect();
@@ -90,6 +95,7 @@ fn make(module: &Module) -> Result<()> {
     let mut optimised: Option<(Vec<u8>, PathBuf)> = None;
     for &(target, name, npm) in module.packages {
         package(module, &built, &folder(name), target, npm)?;
+        put_door(module, &folder(name), target, &door)?;
         let file = folder(name).join(module.file());
         let bound = fs::read(&file)?;
         if let Some((same, first)) = &optimised {
@@ -118,6 +124,54 @@ impl Module {
     fn file(&self) -> String {
         format!("{}_bg.wasm", self.name)
     }
+
+    /// What wasm-bindgen makes, which only the door imports.
+    fn glue(&self) -> String {
+        format!("{}_glue.js", self.name)
+    }
+}
+
+/// Moves what wasm-bindgen made behind the door.
+fn put_door(module: &Module, folder: &Path, target: Target, door: &str) -> Result<()> {
+    let script = folder.join(format!("{}.js", module.name));
+    let glue = fs::read_to_string(&script)?;
+    fs::rename(&script, folder.join(module.glue()))?;
+    let from = format!("./{}", module.glue());
+    let text = match target {
+        Target::Node => {
+            format!("{door}\nmodule.exports = guarded(require({from:?}));\n")
+        }
+        Target::Web => {
+            // What an ES module exports stands in its text.
+            let names: Vec<&str> = glue.lines().filter_map(exported).collect();
+            let names = names.join(", ");
+            format!(
+                "import * as glue from {from:?};\nexport {{ default, initSync }} from {from:?};\n{door}\n\
+                 export const {{ {names} }} = guarded(glue);\n"
+            )
+        }
+    };
+    fs::write(&script, text)?;
+    // The way to a fresh instance is the door's alone.
+    let types = folder.join(format!("{}.d.ts", module.name));
+    let declared = fs::read_to_string(&types)?;
+    let kept = declared
+        .lines()
+        .filter(|line| !line.contains("__wbg_reset_state"))
+        .flat_map(|line| [line, "\n"]);
+    fs::write(&types, kept.collect::<String>())?;
+    Ok(())
+}
+
+/// The name that a line of an ES module exports to callers.
+fn exported(line: &str) -> Option<&str> {
+    let rest = line.strip_prefix("export ")?;
+    let rest = ["function ", "class "]
+        .iter()
+        .find_map(|kind| rest.strip_prefix(kind))?;
+    let end = rest.find(['(', ' '])?;
+    let name = &rest[..end];
+    (!name.starts_with("__") && name != "start").then_some(name)
 }
 
 fn package(module: &Module, built: &Path, folder: &Path, target: Target, npm: &str) -> Result<()> {
@@ -126,6 +180,7 @@ fn package(module: &Module, built: &Path, folder: &Path, target: Target, npm: &s
         .input_path(built)
         .out_name(module.name)
         .typescript(true)
+        .reset_state_function(true)
         .omit_default_module_path(true);
     match target {
         Target::Web => bindgen.web(true)?,
@@ -150,8 +205,8 @@ fn package(module: &Module, built: &Path, folder: &Path, target: Target, npm: &s
         "type": module_type,
         "main": script,
         "types": types,
-        "files": [script, types, module.file(), format!("{}.d.ts", module.file())],
-        "sideEffects": [format!("./{script}")],
+        "files": [script, types, module.glue(), module.file(), format!("{}.d.ts", module.file())],
+        "sideEffects": [format!("./{script}"), format!("./{}", module.glue())],
     });
     let text = serde_json::to_string_pretty(&description)?;
     fs::write(folder.join("package.json"), text + "\n")?;

@@ -9,7 +9,7 @@ use yinxin_core::fees::{Json, SCCA_TARIFF, Tariff};
 use yinxin_core::time::UnixTime;
 use yinxin_core::trust::Anchor;
 use yinxin_edge::input::{Blobs, Instant};
-use yinxin_edge::{Thrown, from_js, give, invalid, platform, thrown};
+use yinxin_edge::{Thrown, fields, from_js, give, known, platform, thrown};
 
 /// What is told beside the [`Situation`] itself.
 #[derive(Deserialize)]
@@ -52,14 +52,15 @@ pub fn procedures(situation: JsValue) -> Result<JsValue, Thrown> {
 
 /// A situation, and what is told beside it.
 fn told(situation: JsValue) -> Result<(Situation, Vec<Anchor>, UnixTime), Thrown> {
-    let Beside { now, anchors, crls } = from_js(situation.clone())?;
+    known(&situation, "", &[fields::<Beside>(), fields::<Situation>()])?;
+    let Beside { now, anchors, crls } = from_js(situation.clone(), "situation")?;
     let anchors = anchors.0.iter();
     let read = anchors.filter_map(|blob| Certificate::parse(&blob.0).ok());
     let anchors = read.map(Anchor::from).collect();
     let now = now.map_or_else(platform::now, |now| now.0);
     let situation = Situation {
         crls: crls.0.into_iter().map(|blob| blob.0).collect(),
-        ..from_js(situation)?
+        ..from_js(situation, "situation")?
     };
     Ok((situation, anchors, now))
 }
@@ -69,8 +70,9 @@ fn told(situation: JsValue) -> Result<(Situation, Vec<Anchor>, UnixTime), Thrown
 /// # Errors
 /// `request-invalid` if a time is none.
 #[wasm_bindgen(js_name = calendarEntry, skip_typescript)]
-pub fn calendar_entry(holder: String, ends: String, now: JsValue) -> Result<String, Thrown> {
-    let ends = UnixTime::parse(&ends).ok_or_else(|| invalid("ends: not an ISO 8601 time"))?;
+pub fn calendar_entry(holder: JsValue, ends: JsValue, now: JsValue) -> Result<String, Thrown> {
+    let holder: String = from_js(holder, "holder")?;
+    let Instant(ends) = from_js(ends, "ends")?;
     let now = yinxin_edge::moment(now)?;
     Ok(advice::calendar_entry(&holder, ends, now))
 }
@@ -82,5 +84,5 @@ pub(crate) fn data() -> Result<(Guide, Tariff), Thrown> {
 }
 
 fn parsed<T: DeserializeOwned>(json: &str) -> Result<T, Thrown> {
-    from_js(js_sys::JSON::parse(json)?)
+    from_js(js_sys::JSON::parse(json)?, "data")
 }

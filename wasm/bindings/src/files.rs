@@ -4,18 +4,20 @@ use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 use yinxin_core::hash::Hasher;
 use yinxin_core::{outcome, recognise as kinds};
+use yinxin_edge::input::Size;
 use yinxin_edge::{Thrown, from_js, give};
 use yinxin_proto::Finding;
 
 /// What a file is, by its bytes or its beginning.
 ///
 /// # Errors
-/// None in practice.
+/// `request-invalid` if they are no bytes and no size.
 #[wasm_bindgen(skip_typescript)]
-pub fn recognise(bytes: &[u8], size: Option<f64>) -> Result<JsValue, Thrown> {
-    // A number of JavaScript; what is no size at all becomes 0 or saturates.
-    let size = size.map_or(bytes.len() as u64, |size| size as u64);
-    give(&kinds::recognise(bytes, size))
+pub fn recognise(bytes: JsValue, size: JsValue) -> Result<JsValue, Thrown> {
+    let bytes = yinxin_edge::bytes(bytes, "bytes")?;
+    let size: Option<Size> = from_js(size, "size")?;
+    let size = size.map_or(bytes.len() as u64, |size| size.0);
+    give(&kinds::recognise(&bytes, size))
 }
 
 /// What findings come to.
@@ -24,7 +26,7 @@ pub fn recognise(bytes: &[u8], size: Option<f64>) -> Result<JsValue, Thrown> {
 /// `request-invalid` if they are none.
 #[wasm_bindgen(js_name = outcomeOf, skip_typescript)]
 pub fn outcome_of(findings: JsValue) -> Result<JsValue, Thrown> {
-    let findings: Vec<Finding> = from_js(findings)?;
+    let findings: Vec<Finding> = from_js(findings, "findings")?;
     give(&outcome::of(&findings))
 }
 
@@ -43,8 +45,12 @@ impl ContentHasher {
     }
 
     /// Takes the next bytes.
-    pub fn update(&mut self, bytes: &[u8]) {
-        self.0.update(bytes);
+    ///
+    /// # Errors
+    /// `request-invalid` if they are none.
+    pub fn update(&mut self, bytes: JsValue) -> Result<(), Thrown> {
+        self.0.update(&yinxin_edge::bytes(bytes, "bytes")?);
+        Ok(())
     }
 
     /// The digests of all bytes since the beginning or the last call.

@@ -32,8 +32,11 @@ use yinxin_core::time::UnixTime;
 use yinxin_core::trust::national;
 use yinxin_core::trust::{Anchor, CrlPolicy, Crls, Issuer, KeyPurpose, Policy, Sm2Variant};
 use yinxin_core::{cms, gbk, hash, key, signing, sm2, trust, wire};
-use yinxin_edge::input::{Blob, Blobs, Bytes, Instant};
-use yinxin_edge::{Thrown, from_js, give, invalid, moment, platform, thrown};
+use yinxin_edge::input::{Blob, Blobs, Bytes, Instant, Size};
+use yinxin_edge::{
+    Thrown, bytes, fields, from_js, give, invalid, known, moment, options_beside, platform, read,
+    thrown,
+};
 use yinxin_proto::consent::AnchorView;
 use yinxin_proto::error::{ALL, Entry};
 use yinxin_proto::page::{LoginFormat, LoginProof, Purpose};
@@ -55,7 +58,7 @@ pub fn start() {
 /// `certificate-unreadable`; `request-invalid` if `now` is no time.
 #[wasm_bindgen(js_name = parseCertificate, skip_typescript)]
 pub fn parse_certificate(certificate: JsValue, now: JsValue) -> Result<JsValue, Thrown> {
-    let certificate: Blob = from_js(certificate)?;
+    let certificate: Blob = from_js(certificate, "certificate")?;
     let certificate = Certificate::parse(&certificate.0).map_err(thrown)?;
     give(&certificate.facts(moment(now)?))
 }
@@ -72,9 +75,9 @@ struct Pair {
 /// `certificate-unreadable` for the first that can't be read; `request-invalid` for too many.
 #[wasm_bindgen(js_name = pairCertificates, skip_typescript)]
 pub fn pair_certificates(list: JsValue) -> Result<JsValue, Thrown> {
-    let certificates = certificates_of(&from_js(list)?).map_err(thrown)?;
+    let certificates = certificates_of(&from_js(list, "certificates")?).map_err(thrown)?;
     if certificates.len() > MAX_PAIRED {
-        return Err(invalid("too many certificates"));
+        return Err(invalid("certificates: too many"));
     }
     let certificates: Vec<&Certificate> = certificates.iter().collect();
     let name = |at: usize| hex(certificates[at].sha256());
@@ -114,13 +117,11 @@ struct VerifyCertificate {
 /// For input that can't be read.
 #[wasm_bindgen(js_name = verifyCertificate, skip_typescript)]
 pub fn verify_certificate(options: JsValue) -> Result<JsValue, Thrown> {
-    let trust = Trust::read(&options)?;
-    let options: VerifyCertificate = from_js(options)?;
+    let trust = Trust::read(&options, Absent::National)?;
+    let options: VerifyCertificate = options_beside(options, Trust::options())?;
     let certificate = Certificate::parse(&options.certificate.0).map_err(thrown)?;
-    // Without anchors of the caller's, the product's own ones decide.
     let policy = Policy {
         purpose: options.purpose,
-        national: trust.national.unwrap_or(!trust.anchors_given),
         ..trust.policy()
     };
     give(&trust::verify(&certificate, &policy))
@@ -153,10 +154,20 @@ struct TrustInput {
     national: Option<bool>,
 }
 
+/// What it means that a call names no anchors.
+#[derive(Clone, Copy, PartialEq)]
+enum Absent {
+    /// The product's own anchors decide.
+    National,
+    /// Nothing is trusted.
+    Nothing,
+}
+
 struct Trust {
     anchors: Vec<Anchor>,
-    anchors_given: bool,
-    national: Option<bool>,
+    national: bool,
+    /// Whether trust begins anywhere.
+    begins: bool,
     intermediates: Vec<Certificate>,
     issuers: Option<Vec<Issuer>>,
     crls: Crls,
@@ -168,7 +179,31 @@ struct Trust {
 }
 
 impl TrustInput {
-    fn read(self) -> Result<Trust, Error> {
+    /// The first option that says how far trust goes.
+    fn restriction(&self) -> Option<&'static str> {
+        let given = [
+            ("issuers", self.issuers.is_some()),
+            ("crls", self.crls.is_some()),
+            ("crlPolicy", self.crl_policy.is_some()),
+            ("policies", self.policies.is_some()),
+        ];
+        given
+            .iter()
+            .find(|(_, given)| *given)
+            .map(|(name, _)| *name)
+    }
+
+    fn read(self, absent: Absent) -> Result<Trust, Error> {
+        let national = self
+            .national
+            .unwrap_or(absent == Absent::National && self.anchors.is_none());
+        let begins = national || self.anchors.is_some();
+        // Whoever restricts trust means to have some; without a beginning it would be his error alone.
+        if let (false, Some(option)) = (begins, self.restriction()) {
+            return Err(Error::RequestInvalid {
+                reason: format!("{option}: without anchors, nothing is trusted"),
+            });
+        }
         let issuers = match self.issuers {
             None => None,
             Some(list) => {
@@ -203,12 +238,11 @@ impl TrustInput {
         let policies = policies.transpose().map_err(|_| Error::RequestInvalid {
             reason: "policies: an OBJECT IDENTIFIER is expected".into(),
         })?;
-        let anchors_given = self.anchors.is_some();
         let anchors = certificates_of(&self.anchors.unwrap_or_default())?;
         Ok(Trust {
-            anchors_given,
+            begins,
             anchors: anchors.into_iter().map(Anchor::from).collect(),
-            national: self.national,
+            national,
             intermediates: certificates_of(&self.intermediates.unwrap_or_default())?,
             issuers,
             crls: Crls::read(&crls),
@@ -224,14 +258,20 @@ impl TrustInput {
 }
 
 impl Trust {
-    fn read(options: &JsValue) -> Result<Self, Thrown> {
-        let input: TrustInput = from_js(options.clone())?;
-        input.read().map_err(thrown)
+    /// Reads them from the options of a call, which has others.
+    fn read(options: &JsValue, absent: Absent) -> Result<Self, Thrown> {
+        let input: TrustInput = read(options.clone(), "").map_err(|reason| invalid(&reason))?;
+        input.read(absent).map_err(thrown)
+    }
+
+    /// The names of its options.
+    fn options() -> &'static [&'static str] {
+        fields::<TrustInput>()
     }
 
     fn policy(&self) -> Policy<'_> {
         Policy {
-            national: self.national.unwrap_or_default(),
+            national: self.national,
             issuers: self.issuers.as_deref(),
             crl_policy: self.crl_policy,
             policies: self.policies.as_deref(),
@@ -260,7 +300,7 @@ struct Sm2Verify {
 /// `request-invalid` if the public key is no point on the curve.
 #[wasm_bindgen(js_name = sm2Verify, skip_typescript)]
 pub fn sm2_verify(options: JsValue) -> Result<bool, Thrown> {
-    let options: Sm2Verify = from_js(options)?;
+    let options: Sm2Verify = yinxin_edge::options(options)?;
     let id = options
         .id
         .as_ref()
@@ -277,10 +317,12 @@ pub fn sm2_verify(options: JsValue) -> Result<bool, Thrown> {
 }
 
 /// SM3 of bytes.
+///
+/// # Errors
+/// `request-invalid` if they are none.
 #[wasm_bindgen(skip_typescript)]
-#[must_use]
-pub fn sm3(bytes: &[u8]) -> Vec<u8> {
-    hash::sm3(bytes).to_vec()
+pub fn sm3(bytes: JsValue) -> Result<Vec<u8>, Thrown> {
+    Ok(hash::sm3(&yinxin_edge::bytes(bytes, "bytes")?).to_vec())
 }
 
 /// SM3 of bytes that come in pieces.
@@ -298,8 +340,12 @@ impl Sm3 {
     }
 
     /// Takes the next bytes.
-    pub fn update(&mut self, bytes: &[u8]) {
-        self.0.update(bytes);
+    ///
+    /// # Errors
+    /// `request-invalid` if they are none.
+    pub fn update(&mut self, bytes: JsValue) -> Result<(), Thrown> {
+        self.0.update(yinxin_edge::bytes(bytes, "bytes")?);
+        Ok(())
     }
 
     /// The digest of all bytes since the beginning or the last call.
@@ -333,7 +379,7 @@ fn default_purpose() -> Purpose {
 /// `origin-insecure`, `request-invalid`.
 #[wasm_bindgen(js_name = newLoginChallenge, skip_typescript)]
 pub fn new_login_challenge(options: JsValue) -> Result<JsValue, Thrown> {
-    let options: NewLoginChallenge = from_js(options)?;
+    let options: NewLoginChallenge = yinxin_edge::options(options)?;
     let random = platform::random()?;
     let now = options.at.map_or_else(platform::now, |at| at.0);
     let challenge = login::new_challenge(
@@ -350,6 +396,8 @@ pub fn new_login_challenge(options: JsValue) -> Result<JsValue, Thrown> {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct VerifyLogin {
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    proof: JsValue,
     challenge: Challenge,
     origin: String,
     #[serde(default = "default_purpose")]
@@ -366,11 +414,10 @@ struct VerifyLogin {
 /// in. A proof of whatever form gives a judgement.
 #[wasm_bindgen(js_name = verifyLogin, skip_typescript)]
 pub fn verify_login(options: JsValue) -> Result<JsValue, Thrown> {
+    let trust = Trust::read(&options, Absent::Nothing)?;
+    let options: VerifyLogin = options_beside(options, Trust::options())?;
     // The proof is the visitor's, the rest the portal's: only the latter's faults are thrown.
-    let proof = js_sys::Reflect::get(&options, &"proof".into()).unwrap_or(JsValue::UNDEFINED);
-    let proof: Result<LoginProof, _> = serde_wasm_bindgen::from_value(proof);
-    let trust = Trust::read(&options)?;
-    let options: VerifyLogin = from_js(options)?;
+    let proof: Result<LoginProof, String> = read(options.proof, "proof");
     let formats = options.formats.unwrap_or_else(|| vec![LoginFormat::Yinxin]);
     let expected = Expected {
         challenge: &options.challenge,
@@ -382,8 +429,7 @@ pub fn verify_login(options: JsValue) -> Result<JsValue, Thrown> {
     };
     match proof {
         Ok(proof) => give(&login::verify(&proof, &expected).map_err(thrown)?),
-        Err(error) => {
-            let reason = yinxin_edge::reason(&error);
+        Err(reason) => {
             let finding = Finding::new(Severity::Fatal, Error::ProofUnreadable { reason });
             give(&login::Judgement {
                 valid: false,
@@ -407,15 +453,76 @@ struct VerifyCms {
     content: JsValue,
     #[serde(default)]
     allow_without_attributes: bool,
+    #[serde(default)]
+    trust: Option<NoTrust>,
 }
 
-/// Digests of content, with its size and beginning.
+/// That a caller wants no trust, by name.
 #[derive(Deserialize)]
-struct ContentDigests {
-    sm3: Bytes,
-    sha256: Bytes,
-    size: f64,
-    head: Bytes,
+#[serde(rename_all = "kebab-case")]
+enum NoTrust {
+    Unchecked,
+}
+
+/// Content as a caller has it.
+enum Content {
+    Bytes(Vec<u8>),
+    /// With its size and beginning.
+    Digests(Digests, u64, Vec<u8>),
+}
+
+impl Content {
+    /// Reads what is no bytes itself as the digests of some.
+    fn read(value: JsValue) -> Result<Option<Self>, Thrown> {
+        #[derive(Deserialize)]
+        struct Hashed {
+            sm3: Bytes,
+            sha256: Bytes,
+            size: Size,
+            head: Bytes,
+        }
+        if value.is_undefined() || value.is_null() {
+            return Ok(None);
+        }
+        let is_bytes = value.is_instance_of::<js_sys::Uint8Array>();
+        if is_bytes || !value.is_object() || js_sys::Array::is_array(&value) {
+            return bytes(value, "content").map(|bytes| Some(Self::Bytes(bytes)));
+        }
+        known(&value, "content.", &[fields::<Hashed>()])?;
+        let hashed: Hashed = from_js(value, "content")?;
+        let digests = Digests {
+            sm3: digest(&hashed.sm3, "content.sm3")?,
+            sha256: digest(&hashed.sha256, "content.sha256")?,
+        };
+        Ok(Some(Self::Digests(digests, hashed.size.0, hashed.head.0)))
+    }
+
+    fn as_cms(&self) -> cms::Content<'_> {
+        match self {
+            Self::Bytes(bytes) => cms::Content::Bytes(bytes),
+            Self::Digests(digests, size, head) => cms::Content::Digests {
+                digests: *digests,
+                size: *size,
+                head,
+            },
+        }
+    }
+
+    fn sm3(&self) -> [u8; 32] {
+        match self {
+            Self::Bytes(bytes) => hash::sm3(bytes),
+            Self::Digests(digests, ..) => digests.sm3,
+        }
+    }
+}
+
+fn digest(bytes: &Bytes, name: &str) -> Result<[u8; 32], Thrown> {
+    <[u8; 32]>::try_from(&bytes.0[..]).map_err(|_| {
+        invalid(&format!(
+            "{name}: a digest has 32 bytes, got {}",
+            bytes.0.len()
+        ))
+    })
 }
 
 /// Judges a CMS SignedData.
@@ -424,38 +531,15 @@ struct ContentDigests {
 /// `cms-unreadable`; `certificate-unreadable` for anchors and the like; `request-invalid`.
 #[wasm_bindgen(js_name = verifyCms, skip_typescript)]
 pub fn verify_cms(options: JsValue) -> Result<JsValue, Thrown> {
-    let trust = Trust::read(&options)?;
-    let options: VerifyCms = from_js(options)?;
-    let digest = |blob: &Bytes| -> Result<[u8; 32], Thrown> {
-        <[u8; 32]>::try_from(&blob.0[..])
-            .map_err(|_| invalid("content: a digest of 32 bytes is expected"))
-    };
-    // An object that is no bytes itself tells the digests.
-    let content = options.content;
-    let is_bytes = content.is_instance_of::<js_sys::Uint8Array>()
-        || content.is_instance_of::<js_sys::ArrayBuffer>();
-    let given = !content.is_undefined() && !content.is_null();
-    let bytes: Option<Bytes> = (given && is_bytes)
-        .then(|| from_js(content.clone()))
-        .transpose()?;
-    let digests: Option<ContentDigests> =
-        (given && !is_bytes).then(|| from_js(content)).transpose()?;
-    let content = match (&bytes, &digests) {
-        (Some(bytes), _) => Some(cms::Content::Bytes(&bytes.0)),
-        (None, Some(digests)) => Some(cms::Content::Digests {
-            digests: Digests {
-                sm3: digest(&digests.sm3)?,
-                sha256: digest(&digests.sha256)?,
-            },
-            // A number of JavaScript; what is no size at all becomes 0 or saturates.
-            size: digests.size as u64,
-            head: &digests.head.0,
-        }),
-        (None, None) => None,
-    };
+    let trust = Trust::read(&options, Absent::Nothing)?;
+    let options: VerifyCms = options_beside(options, Trust::options())?;
+    if trust.begins && options.trust.is_some() {
+        return Err(invalid("trust: anchors are given, so it is checked"));
+    }
+    let content = Content::read(options.content)?;
     let mut how = cms::Options::new(trust.policy());
-    how.content = content;
-    how.check_trust = trust.anchors_given || trust.national == Some(true);
+    how.content = content.as_ref().map(Content::as_cms);
+    how.check_trust = options.trust.is_none();
     how.allow_without_attributes = options.allow_without_attributes;
     let judged = cms::verify(&options.cms.0, &how);
     give(&judged.map_err(thrown)?)
@@ -464,13 +548,19 @@ pub fn verify_cms(options: JsValue) -> Result<JsValue, Thrown> {
 // ── Texts and views ──────────────────────────────────────────────────────────────────────────
 
 /// Message and remedy of a code, in `zh-CN` or the nearest language.
+///
+/// # Errors
+/// `request-invalid` if the arguments are not of these types.
 #[wasm_bindgen(skip_typescript)]
-pub fn text(code: String, params: JsValue, locale: Option<String>) -> Result<JsValue, Thrown> {
+pub fn text(code: JsValue, params: JsValue, locale: JsValue) -> Result<JsValue, Thrown> {
+    let code: String = from_js(code, "code")?;
+    let locale: Option<String> = from_js(locale, "locale")?;
     let locale = locale.map_or(Locale::ZhCn, |tag| Locale::nearest(&tag));
     let wire = js_sys::Object::new();
     let params = if params.is_object() {
         params
     } else {
+        from_js::<Option<Nothing>>(params, "params")?;
         js_sys::Object::new().into()
     };
     // Setting a property of a fresh object can't fail.
@@ -485,6 +575,10 @@ pub fn text(code: String, params: JsValue, locale: Option<String>) -> Result<JsV
     };
     give(&text)
 }
+
+/// An object of which nothing is read.
+#[derive(Deserialize)]
+struct Nothing {}
 
 fn bare(entry: &Entry, locale: Locale) -> Text {
     let (message, remedy) = match locale {
@@ -503,8 +597,8 @@ fn bare(entry: &Entry, locale: Locale) -> Text {
 /// `request-invalid` if they are none.
 #[wasm_bindgen(js_name = describeTokens, skip_typescript)]
 pub fn describe_tokens(tokens: JsValue, now: JsValue, anchors: JsValue) -> Result<JsValue, Thrown> {
-    let tokens: Vec<Token> = from_js(tokens)?;
-    let anchors: Option<Blobs> = from_js(anchors)?;
+    let tokens: Vec<Token> = from_js(tokens, "tokens")?;
+    let anchors: Option<Blobs> = from_js(anchors, "anchors")?;
     let anchors: Vec<Anchor> = anchors
         .unwrap_or_default()
         .0
@@ -520,13 +614,14 @@ pub fn describe_tokens(tokens: JsValue, now: JsValue, anchors: JsValue) -> Resul
 /// # Errors
 /// `certificate-unreadable`.
 #[wasm_bindgen(js_name = describeAnchors, skip_typescript)]
-pub fn describe_anchors(file: JsValue, managed: bool, now: JsValue) -> Result<JsValue, Thrown> {
+pub fn describe_anchors(file: JsValue, managed: JsValue, now: JsValue) -> Result<JsValue, Thrown> {
     #[derive(Serialize)]
     struct Described {
         certificate: wire::Bytes,
         view: AnchorView,
     }
-    let file: Blob = from_js(file)?;
+    let file: Blob = from_js(file, "file")?;
+    let managed: bool = from_js(managed, "managed")?;
     let now = moment(now)?;
     let read = bundle::certificates(&file.0).map_err(thrown)?;
     let described: Vec<_> = read
@@ -597,7 +692,7 @@ impl Signing {
     /// `request-invalid` if it does not have the form of the protocol.
     #[wasm_bindgen(constructor, skip_typescript)]
     pub fn new(start: JsValue) -> Result<Signing, Thrown> {
-        let start: SigningStart = from_js(start)?;
+        let start: SigningStart = from_js(start, "start")?;
         let (machine, actions) = signing::Signing::start(start);
         Ok(Self {
             machine,
@@ -625,7 +720,7 @@ impl Signing {
     /// `request-invalid` if it does not have the form of the protocol.
     #[wasm_bindgen(skip_typescript)]
     pub fn handle(&mut self, event: JsValue, now: JsValue) -> Result<JsValue, Thrown> {
-        let event: SigningEvent = from_js(event)?;
+        let event: SigningEvent = from_js(event, "event")?;
         give(&self.machine.handle(event, moment(now)?))
     }
 
@@ -643,9 +738,17 @@ impl Signing {
     /// Takes bytes of a document that were asked for, gives the actions that follow.
     ///
     /// # Errors
-    /// None in practice.
+    /// `request-invalid` if the arguments are not of these types.
     #[wasm_bindgen(skip_typescript)]
-    pub fn chunk(&mut self, document: u32, offset: u32, bytes: &[u8]) -> Result<JsValue, Thrown> {
-        give(&self.machine.chunk(document, offset, bytes))
+    pub fn chunk(
+        &mut self,
+        document: JsValue,
+        offset: JsValue,
+        bytes: JsValue,
+    ) -> Result<JsValue, Thrown> {
+        let document = from_js(document, "document")?;
+        let offset = from_js(offset, "offset")?;
+        let bytes = yinxin_edge::bytes(bytes, "bytes")?;
+        give(&self.machine.chunk(document, offset, &bytes))
     }
 }

@@ -1,16 +1,16 @@
 //! Electronic seals, and what is sealed with them.
 
-use crate::{Trust, certificates_of};
+use crate::{Absent, Content, Trust, certificates_of, digest};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 use yinxin_core::certificate::Certificate;
 use yinxin_core::certificate::facts::Facts as CertificateFacts;
 use yinxin_core::seal::facts::Facts;
-use yinxin_core::seal::{self, Policy, Seal, SealSignature};
+use yinxin_core::seal::{self, Policy, Seal, SealSignature, Sealed};
 use yinxin_core::text::Bilingual;
-use yinxin_core::{hash, trust, wire};
+use yinxin_core::{trust, wire};
 use yinxin_edge::input::{Blob, Blobs, Bytes};
-use yinxin_edge::{Thrown, from_js, give, invalid, moment, thrown};
+use yinxin_edge::{Thrown, from_js, give, invalid, moment, options_beside, thrown};
 use yinxin_proto::Finding;
 
 /// The facts of a seal, as of `now`.
@@ -19,7 +19,7 @@ use yinxin_proto::Finding;
 /// `seal-unreadable`; `request-invalid` if `now` is no time.
 #[wasm_bindgen(js_name = parseSeal, skip_typescript)]
 pub fn parse_seal(seal: JsValue, now: JsValue) -> Result<JsValue, Thrown> {
-    let seal: Blob = from_js(seal)?;
+    let seal: Blob = from_js(seal, "seal")?;
     let seal = Seal::parse(&seal.0).map_err(thrown)?;
     give(&seal.facts(moment(now)?))
 }
@@ -47,8 +47,8 @@ struct SealVerdict {
 /// `seal-unreadable`, `certificate-unreadable`, `request-invalid`.
 #[wasm_bindgen(js_name = verifySeal, skip_typescript)]
 pub fn verify_seal(options: JsValue) -> Result<JsValue, Thrown> {
-    let trust = Trust::read(&options)?;
-    let options: VerifySeal = from_js(options)?;
+    let trust = Trust::read(&options, Absent::Nothing)?;
+    let options: VerifySeal = options_beside(options, Trust::options())?;
     let seal = Seal::parse(&options.seal.0).map_err(thrown)?;
     let user = options
         .certificate
@@ -75,8 +75,8 @@ struct VerifySealSignature {
     signature: Blob,
     #[serde(default)]
     makers: Blobs,
-    #[serde(default)]
-    content: Option<Bytes>,
+    #[serde(default, with = "serde_wasm_bindgen::preserve")]
+    content: JsValue,
     #[serde(default)]
     digest: Option<Bytes>,
 }
@@ -104,16 +104,14 @@ struct SignatureVerdict {
 /// `seal-unreadable`, `certificate-unreadable`, `request-invalid`.
 #[wasm_bindgen(js_name = verifySealSignature, skip_typescript)]
 pub fn verify_seal_signature(options: JsValue) -> Result<JsValue, Thrown> {
-    let trust = Trust::read(&options)?;
-    let options: VerifySealSignature = from_js(options)?;
+    let trust = Trust::read(&options, Absent::Nothing)?;
+    let options: VerifySealSignature = options_beside(options, Trust::options())?;
     let signature = SealSignature::parse(&options.signature.0).map_err(thrown)?;
-    let digest = match (options.content, options.digest) {
+    let sealed = match (Content::read(options.content)?, options.digest) {
         (None, None) => None,
-        (Some(content), None) => Some(hash::sm3(&content.0)),
-        (None, Some(digest)) => {
-            Some(<[u8; 32]>::try_from(&digest.0[..]).map_err(|_| invalid("digest: not 32 bytes"))?)
-        }
-        (Some(_), Some(_)) => return Err(invalid("content or digest, not both")),
+        (Some(content), None) => Some(Sealed::Content(content.sm3())),
+        (None, Some(given)) => Some(Sealed::Digest(digest(&given, "digest")?)),
+        (Some(_), Some(_)) => return Err(invalid("digest: the content is given too")),
     };
     let makers = makers(&options.makers, &trust, signature.seal())?;
     let policy = Policy {
@@ -121,7 +119,7 @@ pub fn verify_seal_signature(options: JsValue) -> Result<JsValue, Thrown> {
         at: trust.at,
         user: None,
     };
-    let verdict = signature.verify(digest.as_ref(), &policy);
+    let verdict = signature.verify(sealed.as_ref(), &policy);
     let certificate = Certificate::from_der(signature.certificate().to_vec()).ok();
     give(&SignatureVerdict {
         valid: verdict.valid,

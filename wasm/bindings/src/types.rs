@@ -5,8 +5,10 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
+/** Bytes: those of a buffer, or of any view of one (a `Uint8Array`, a `Buffer`, a `DataView`). Anything else is refused. */
+export type Bytes = ArrayBuffer | ArrayBufferView;
 /** Bytes, PEM, or bare Base64. */
-export type BytesLike = Uint8Array | ArrayBuffer | string;
+export type BytesLike = Bytes | string;
 /** ISO 8601, or milliseconds since 1970. */
 export type Time = string | number;
 export type Locale = 'zh-CN' | 'en';
@@ -14,7 +16,10 @@ export type SignatureAlgorithm = 'sm2-sm3' | 'rsa-sha256' | 'ecdsa-p256-sha256';
 export type Purpose = 'login' | 'bind';
 export type LoginFormat = 'yinxin' | 'logondata' | 'logondata-detached';
 
-/** What is thrown: `code` and `params` are those of the error catalogue. */
+/**
+ * What is thrown, and nothing else is: `code` and `params` are those of the error catalogue. An argument of the wrong form,
+ * or an option of an unknown name, is `request-invalid` with its name.
+ */
 export interface YinxinError extends Error {
   readonly name: 'YinxinError';
   readonly code: string;
@@ -164,7 +169,7 @@ export interface PathStep {
   };
 }
 
-/** What certificates are judged by. */
+/** What certificates are judged by. What restricts trust (`issuers`, `crls`, `policies`, …) is refused without a beginning of it. */
 export interface TrustOptions {
   /** Where trust begins: certificates, or bundles of them. */
   anchors?: BytesLike[];
@@ -216,20 +221,20 @@ export function verifyCertificate(options: TrustOptions & {
 
 export function sm2Verify(options: {
   /** 65-byte SEC 1 point, or DER SubjectPublicKeyInfo. */
-  publicKey: Uint8Array;
-  message: Uint8Array;
+  publicKey: Bytes;
+  message: Bytes;
   /** DER `SEQUENCE {r, s}`, or 64 bytes. */
-  signature: Uint8Array;
+  signature: Bytes;
   /** `1234567812345678`, if absent. */
   id?: string;
 }): boolean;
 
-export function sm3(bytes: Uint8Array): Uint8Array;
+export function sm3(bytes: Bytes): Uint8Array;
 
 export class Sm3 {
   constructor();
   free(): void;
-  update(bytes: Uint8Array): void;
+  update(bytes: Bytes): void;
   /** The digest of all bytes since the beginning or the last call. */
   digest(): Uint8Array;
 }
@@ -238,7 +243,7 @@ export class Sm3 {
 export class ContentHasher {
   constructor();
   free(): void;
-  update(bytes: Uint8Array): void;
+  update(bytes: Bytes): void;
   /** The digests of all bytes since the beginning or the last call. */
   digests(): { sm3: Uint8Array; sha256: Uint8Array };
 }
@@ -259,7 +264,7 @@ export type FileKind =
  * What a file is, by its bytes: all of them, or at least the first 64 KiB with the file's size. It may still be
  * damaged. From its beginning, a bundle of certificates is `cms`; from all of it, `certificate`.
  */
-export function recognise(bytes: Uint8Array, size?: number): FileKind;
+export function recognise(bytes: Bytes, size?: number): FileKind;
 
 /** What the findings of a verdict, or of several, come to: `unconfirmed` where nothing speaks against it, but a question is open. */
 export function outcomeOf(findings: Finding[]): 'good' | 'unconfirmed' | 'wrong';
@@ -331,11 +336,11 @@ export function verifyLogin(options: TrustOptions & {
 
 /** Content too large to be held: hash it in pieces, and give its first 64 KiB. */
 export interface ContentDigests {
-  sm3: Uint8Array;
-  sha256: Uint8Array;
+  sm3: Bytes;
+  sha256: Bytes;
   /** In bytes. */
   size: number;
-  head: Uint8Array;
+  head: Bytes;
 }
 
 export interface CmsSigner {
@@ -370,11 +375,16 @@ export interface CmsVerdict {
   };
 }
 
-/** Without `anchors`, trust is not checked and `trust-not-checked` says so. */
+/**
+ * Without `anchors` nothing is trusted, and no signer is valid; unless `trust: 'unchecked'` asks for the signatures
+ * alone, of which `trust-not-checked` warns.
+ */
 export function verifyCms(options: TrustOptions & {
   cms: BytesLike;
   /** For a detached CMS. */
-  content?: Uint8Array | ArrayBuffer | ContentDigests;
+  content?: Bytes | ContentDigests;
+  /** Who issued the certificates is not asked for. Not together with `anchors`. */
+  trust?: 'unchecked';
   /** Accept signatures without signed attributes, which can't be told from other signed structures. */
   allowWithoutAttributes?: boolean;
 }): CmsVerdict;
@@ -494,8 +504,8 @@ export interface SealSignatureVerdict extends SealVerdict {
 export function verifySealSignature(options: MakerOptions & {
   signature: BytesLike;
   /** What was sealed, or its SM3: one of the two. */
-  content?: Uint8Array | ArrayBuffer;
-  digest?: Uint8Array;
+  content?: Bytes | ContentDigests;
+  digest?: Bytes;
 }): SealSignatureVerdict;
 
 /** Message and remedy of a code. */
@@ -668,7 +678,7 @@ export class Signing {
   readonly actions: any[];
   readonly finished: boolean;
   handle(event: unknown, now?: Time): any[];
-  chunk(document: number, offset: number, bytes: Uint8Array): any[];
+  chunk(document: number, offset: number, bytes: Bytes): any[];
   /** What the account that a login names says of each certificate in the keys, where there is something to say. */
   loginAdvice(now?: Time): LoginAdvice[];
 }

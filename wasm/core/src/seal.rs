@@ -36,7 +36,7 @@ mod write;
 
 pub use picture::Kind;
 pub use sealing::{Sealing, TimeInfo};
-pub use signature::SealSignature;
+pub use signature::{SealSignature, Sealed};
 pub use verdict::{Policy, Verdict, verify, verify_own};
 
 use crate::asn1::{Malformed, Reader};

@@ -25,7 +25,7 @@ use crate::attributes::{self, logondata};
 use crate::certificate::Certificate;
 use crate::fees::Tariff;
 use crate::hash::{self, Hasher};
-use crate::seal::{Policy, Seal, Sealing, TimeInfo};
+use crate::seal::{Policy, Seal, Sealed, Sealing, TimeInfo};
 use crate::text::visible;
 use crate::time::UnixTime;
 use crate::trust::Anchor;
@@ -945,7 +945,8 @@ fn sealed(
         at: working.at,
         user: None,
     };
-    if signed.signed() != to_be_signed || !signed.verify(Some(&digest), &policy).valid {
+    let sealed = Sealed::Digest(digest);
+    if signed.signed() != to_be_signed || !signed.verify(Some(&sealed), &policy).valid {
         return Err(Error::SignatureNotVerified {});
     }
     Ok(signed.der().to_vec())

@@ -43,7 +43,7 @@ impl<'de> Deserialize<'de> for Bytes {
         impl Visitor<'_> for Only {
             type Value = Bytes;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a Uint8Array")
+                f.write_str("a Uint8Array, an ArrayBuffer or a view of one")
             }
             fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<Bytes, E> {
                 Ok(Bytes(bytes.to_vec()))
@@ -85,6 +85,16 @@ impl<'de> Deserialize<'de> for Blobs {
             }
         }
         deserializer.deserialize_any(List)
+    }
+}
+
+/// A size in bytes, which JavaScript tells as a number.
+pub struct Size(pub u64);
+
+impl<'de> Deserialize<'de> for Size {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // Whole, not below 0, and at most 2^53 - 1: the reader of numbers takes no others for this type.
+        u64::deserialize(deserializer).map(Self)
     }
 }
 

@@ -1,33 +1,89 @@
 //! The edge to JavaScript, for every Wasm module of the product: values in and out, errors as they
 //! are thrown, and what only the platform has. It decides nothing.
+//!
+//! `door.js` stands before it: arguments arrive as plain, bounded copies, with a symbol in the place
+//! of whatever could not be copied.
 #![forbid(unsafe_code)]
 
+mod fields;
 pub mod input;
 pub mod platform;
+mod words;
 
 use input::Instant;
-use serde::{Deserialize, Serialize};
-use serde_wasm_bindgen::Serializer;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_wasm_bindgen::{Deserializer, Serializer};
 use wasm_bindgen::prelude::*;
 use yinxin_core::time::UnixTime;
 use yinxin_proto::Error;
 
+pub use fields::{fields, unknown};
+pub use words::no_such_option;
+
 /// An exception, ready to be thrown.
 pub type Thrown = JsValue;
 
-/// Why serde could not read a value. Words of the caller's own value may be in it; they are cut,
-/// not dropped, since they say what was wrong.
-#[must_use]
-pub fn reason(error: &serde_wasm_bindgen::Error) -> String {
-    error.to_string().chars().take(200).collect()
-}
-
-/// Reads a plain object.
+/// Reads an argument.
 ///
 /// # Errors
-/// `request-invalid` if it does not have the form that is asked for.
-pub fn from_js<T: for<'de> Deserialize<'de>>(value: JsValue) -> Result<T, Thrown> {
-    serde_wasm_bindgen::from_value(value).map_err(|error| invalid(&reason(&error)))
+/// `request-invalid` if it does not have the form that is asked for: the argument's name, what was expected, and what
+/// kind of value was there instead. Never the value, which may be anybody's.
+pub fn from_js<T: DeserializeOwned>(value: JsValue, name: &str) -> Result<T, Thrown> {
+    T::deserialize(Deserializer::from(value))
+        .map_err(|error| invalid(&words::reason(name, &error.to_string())))
+}
+
+/// The same, with the place inside of the argument too. It takes twice the code: for what people write by hand.
+///
+/// # Errors
+/// The reason alone.
+pub fn read<T: DeserializeOwned>(value: JsValue, name: &str) -> Result<T, String> {
+    serde_path_to_error::deserialize(Deserializer::from(value)).map_err(|error| {
+        words::reason(
+            &words::place(name, error.path()),
+            &error.inner().to_string(),
+        )
+    })
+}
+
+/// Reads options. One of a name that they don't have is refused: mistyped, it would be as if it were absent.
+///
+/// # Errors
+/// `request-invalid`.
+pub fn options<T: DeserializeOwned>(value: JsValue) -> Result<T, Thrown> {
+    options_beside(value, &[])
+}
+
+/// The same, where options of other names are read from the same object.
+///
+/// # Errors
+/// `request-invalid`.
+pub fn options_beside<T: DeserializeOwned>(
+    value: JsValue,
+    others: &[&'static str],
+) -> Result<T, Thrown> {
+    known(&value, "", &[fields::<T>(), others])?;
+    read(value, "").map_err(|reason| invalid(&reason))
+}
+
+/// Refuses names in an object that stand in none of these lists.
+///
+/// # Errors
+/// `request-invalid`.
+pub fn known(object: &JsValue, place: &str, names: &[&[&str]]) -> Result<(), Thrown> {
+    match unknown(object, names) {
+        Some(name) => Err(invalid(&no_such_option(place, &name))),
+        None => Ok(()),
+    }
+}
+
+/// The bytes of an argument: of a view or a buffer. Text has none.
+///
+/// # Errors
+/// `request-invalid`.
+pub fn bytes(value: JsValue, name: &str) -> Result<Vec<u8>, Thrown> {
+    from_js(value, name).map(|input::Bytes(bytes)| bytes)
 }
 
 /// Makes a plain object.
@@ -61,10 +117,8 @@ fn write<T: Serialize>(value: &T, serializer: Serializer) -> Result<JsValue, Thr
 /// # Errors
 /// `request-invalid` if it is no time.
 pub fn moment(now: JsValue) -> Result<UnixTime, Thrown> {
-    if now.is_undefined() || now.is_null() {
-        return Ok(platform::now());
-    }
-    from_js::<Instant>(now).map(|instant| instant.0)
+    let now: Option<Instant> = from_js(now, "now")?;
+    Ok(now.map_or_else(platform::now, |now| now.0))
 }
 
 /// `request-invalid`, with its reason.

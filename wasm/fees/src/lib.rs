@@ -2,9 +2,9 @@
 //! calculator, whose page must be small, and a part of the whole package.
 #![forbid(unsafe_code)]
 
-mod plain;
 mod types;
 
+use js_sys::{Array, JsString, Reflect};
 use serde::{Deserialize, Serialize};
 use std::sync::OnceLock;
 use wasm_bindgen::prelude::*;
@@ -15,13 +15,16 @@ use yinxin_core::fees::{
 };
 use yinxin_core::text::Bilingual;
 use yinxin_edge::input::{Blob, Instant};
-use yinxin_edge::{Thrown, platform, reason, thrown};
+use yinxin_edge::{Thrown, fields, from_js, no_such_option, platform, thrown, unknown};
 // An amount that is open is `null`, not absent.
 use yinxin_edge::give_with_nulls as give;
 use yinxin_proto::Error;
+use yinxin_proto::limits::{MAX_CELL_CHARS, MAX_LIST_COLUMNS, MAX_LIST_ROWS};
 
 /// Characters of a tariff as JSON.
 const MAX_TARIFF_CHARS: u32 = 1_000_000;
+/// The number of a row in a file: more than any list has.
+const MAX_ROW_NUMBER: u32 = 1_000_000_000;
 
 /// What an order costs, and why; or what the holder of a certificate orders next.
 ///
@@ -41,7 +44,7 @@ pub fn quote(order: JsValue, tariff: JsValue) -> Result<JsValue, Thrown> {
     }
     let chosen = Chosen::read(tariff)?;
     let tariff = chosen.tariff();
-    let order = plain::copy(&order).map_err(|reason| unreadable(reason.into()))?;
+    check_names(&order).map_err(unreadable)?;
     let parts: Order = read(order.clone()).map_err(thrown)?;
     match (parts.items, parts.certificate) {
         (Some(items), None) => give(&core_quote(&items, tariff).map_err(thrown)?),
@@ -55,6 +58,28 @@ pub fn quote(order: JsValue, tariff: JsValue) -> Result<JsValue, Thrown> {
             "either items or a certificate is expected".into(),
         )),
     }
+}
+
+/// Refuses names that an order does not have: a mistyped one would change its price in silence.
+fn check_names(order: &JsValue) -> Result<(), String> {
+    // It is told either by items or by a certificate.
+    let names = [
+        &["items", "certificate", "now"],
+        fields::<CertificateOrder>(),
+    ];
+    if let Some(name) = unknown(order, &names) {
+        return Err(no_such_option("", &name));
+    }
+    let items = Reflect::get(order, &"items".into()).unwrap_or_default();
+    let Some(items) = items.dyn_ref::<Array>() else {
+        return Ok(());
+    };
+    for (index, item) in items.iter().enumerate() {
+        if let Some(name) = unknown(&item, &[fields::<OrderItem>()]) {
+            return Err(no_such_option(&format!("items[{index}]."), &name));
+        }
+    }
+    Ok(())
 }
 
 /// A tariff, validated: the product's own one, or that of an object or JSON text.
@@ -131,9 +156,8 @@ pub fn order_words() -> Result<JsValue, Thrown> {
 /// `request-invalid` if it is no amount.
 #[wasm_bindgen(skip_typescript)]
 pub fn capitals(fen: JsValue) -> Result<String, Thrown> {
-    whole(&fen, 9_007_199_254_740_991.0)
-        .map(|fen| Fen(fen).capitals())
-        .ok_or_else(|| yinxin_edge::invalid("not a whole number of fen"))
+    // The reader takes no number that JavaScript can't tell from its neighbours.
+    from_js(fen, "fen").map(|fen| Fen(fen).capitals())
 }
 
 /// A list of orders, a certificate in each row.
@@ -153,7 +177,7 @@ impl OrderList {
     #[wasm_bindgen(constructor, skip_typescript)]
     pub fn new(first_rows: JsValue, tariff: JsValue) -> Result<OrderList, Thrown> {
         let chosen = Chosen::read(tariff)?;
-        let rows = plain::rows(&first_rows).map_err(thrown)?;
+        let rows = rows_of(&first_rows, "firstRows").map_err(thrown)?;
         let columns = Columns::find(&rows).map_err(thrown)?;
         Ok(Self {
             list: List::new(columns.clone()),
@@ -178,9 +202,11 @@ impl OrderList {
     /// `list-too-long`; `request-invalid`.
     #[wasm_bindgen(skip_typescript)]
     pub fn push(&mut self, rows: JsValue, number: JsValue) -> Result<JsValue, Thrown> {
-        let rows = plain::rows(&rows).map_err(thrown)?;
-        let number = whole(&number, 1e9).and_then(|number| u32::try_from(number).ok());
-        let number = number.ok_or_else(|| yinxin_edge::invalid("not the number of a row"))?;
+        let rows = rows_of(&rows, "rows").map_err(thrown)?;
+        let number: u32 = from_js(number, "number")?;
+        if number > MAX_ROW_NUMBER {
+            return Err(yinxin_edge::invalid("number: too large for a row's"));
+        }
         let mut out = Vec::new();
         for (number, cells) in (number..).zip(&rows) {
             let row = self.list.row(number, cells, self.chosen.tariff());
@@ -219,11 +245,8 @@ impl Chosen {
         if source.is_undefined() || source.is_null() {
             return Ok(None);
         }
-        match source.dyn_ref::<js_sys::JsString>() {
-            None => match plain::copy(&source) {
-                Ok(copy) => Ok(Some(copy)),
-                Err(reason) => Err(wrong("JSON", reason)),
-            },
+        match source.dyn_ref::<JsString>() {
+            None => Ok(Some(source)),
             Some(text) if text.length() > MAX_TARIFF_CHARS => Err(wrong("JSON", "too long")),
             Some(text) => parse(&String::from(text)).map(Some),
         }
@@ -256,8 +279,7 @@ fn parse(json: &str) -> Result<JsValue, Error> {
 }
 
 fn read_tariff(value: JsValue) -> Result<Tariff, Error> {
-    let json: Json =
-        serde_wasm_bindgen::from_value(value).map_err(|error| wrong("JSON", &reason(&error)))?;
+    let json: Json = yinxin_edge::read(value, "tariff").map_err(|reason| wrong("JSON", &reason))?;
     Tariff::read(&json)
 }
 
@@ -270,17 +292,39 @@ fn wrong(place: &str, reason: &str) -> Error {
 
 /// Reads an order's form; what is wrong with it is no fault of a website.
 fn read<T: for<'de> Deserialize<'de>>(value: JsValue) -> Result<T, Error> {
-    serde_wasm_bindgen::from_value(value).map_err(|error| Error::OrderUnreadable {
-        reason: reason(&error),
-    })
+    yinxin_edge::read(value, "").map_err(|reason| Error::OrderUnreadable { reason })
 }
 
 fn unreadable(reason: String) -> Thrown {
     thrown(Error::OrderUnreadable { reason })
 }
 
-/// A whole number from 0 to a limit.
-fn whole(value: &JsValue, limit: f64) -> Option<u64> {
-    let number = value.as_f64()?;
-    (number.fract() == 0.0 && (0.0..=limit).contains(&number)).then_some(number as u64)
+/// The rows of a list. Cells that are too long are cut.
+fn rows_of(value: &JsValue, name: &str) -> Result<Vec<Vec<String>>, Error> {
+    let expected = || Error::RequestInvalid {
+        reason: format!("{name}: expected lists of strings"),
+    };
+    let bounded = |value: &JsValue, limit: u32| -> Result<Array, Error> {
+        let list = value.dyn_ref::<Array>().ok_or_else(expected)?;
+        if list.length() > limit {
+            return Err(Error::ListTooLong {
+                rows: MAX_LIST_ROWS,
+                columns: MAX_LIST_COLUMNS,
+            });
+        }
+        Ok(list.clone())
+    };
+    let cell = |value: JsValue| -> Result<String, Error> {
+        let text = value.dyn_ref::<JsString>().ok_or_else(expected)?;
+        if text.length() <= MAX_CELL_CHARS {
+            return Ok(String::from(text));
+        }
+        // A character has at most two code units.
+        let start = String::from(text.slice(0, 2 * MAX_CELL_CHARS));
+        Ok(start.chars().take(MAX_CELL_CHARS as usize).collect())
+    };
+    bounded(value, MAX_LIST_ROWS)?
+        .iter()
+        .map(|row| bounded(&row, MAX_LIST_COLUMNS)?.iter().map(cell).collect())
+        .collect()
 }

@@ -19,7 +19,7 @@ use yinxin_core::hash::{self, sha256};
 use yinxin_core::key::{EcSignature, PublicKey};
 use yinxin_core::recognise::{FileKind, recognise};
 use yinxin_core::scheme::Scheme;
-use yinxin_core::seal::{self, Seal, SealSignature};
+use yinxin_core::seal::{self, Seal, SealSignature, Sealed};
 use yinxin_core::sm2::{DEFAULT_ID, Sm2Digest};
 use yinxin_core::time::UnixTime;
 use yinxin_core::trust::{
@@ -306,7 +306,7 @@ pub fn seal(input: &[u8]) {
                 read.claimed_time().map(|time| time.to_string()),
                 read.algorithm(),
             );
-            let verdict = read.verify(Some(&hash::sm3(CONTENT)), &policy);
+            let verdict = read.verify(Some(&Sealed::Content(hash::sm3(CONTENT))), &policy);
             assert_eq!(verdict.valid, trust::is_valid(&verdict.findings));
             let is_kept = SEALED.iter().any(|kept| {
                 SealSignature::from_der(kept.to_vec())

@@ -20,10 +20,11 @@ use yinxin_edge::{Thrown, from_js, invalid, platform, thrown};
 /// Reads a list.
 ///
 /// # Errors
-/// `list-unreadable`, `list-too-large`, `list-too-long`.
+/// `list-unreadable`, `list-too-large`, `list-too-long`; `request-invalid` if they are no bytes.
 #[wasm_bindgen(js_name = readTable, skip_typescript)]
-pub fn read_table(bytes: &[u8]) -> Result<JsValue, Thrown> {
-    let table = read(bytes, platform::gbk).map_err(thrown)?;
+pub fn read_table(bytes: JsValue) -> Result<JsValue, Thrown> {
+    let bytes = yinxin_edge::bytes(bytes, "bytes")?;
+    let table = read(&bytes, platform::gbk).map_err(thrown)?;
     // By hand, and not by serde: there may be a million cells.
     let rows: Array = table
         .rows
@@ -70,8 +71,8 @@ enum Target {
 /// `request-invalid` for what the file can't hold.
 #[wasm_bindgen(js_name = writeTable, skip_typescript)]
 pub fn write_table(book: JsValue, format: JsValue) -> Result<Vec<u8>, Thrown> {
-    let book: Book = from_js(book)?;
-    match from_js(format)? {
+    let book: Book = from_js(book, "book")?;
+    match from_js(format, "format")? {
         Target::Xlsx => write_xlsx(&book).map_err(thrown),
         Target::Csv => match book.sheets.as_slice() {
             [sheet] => write_csv(sheet).map_err(thrown),

@@ -80,6 +80,7 @@ impl Version {
 pub(super) fn of_signature(
     seal: &Seal,
     signer: Option<&Certificate>,
+    content_seen: bool,
     claimed: Option<UnixTime>,
     findings: &[Finding],
 ) -> Bilingual {
@@ -94,11 +95,19 @@ pub(super) fn of_signature(
                 format!(" The signer claims the time {time}, which no time stamp proves."),
             )
         });
+        let (zh_content, en_content) = if content_seen {
+            ("内容与盖章时一致", "the content is what was sealed")
+        } else {
+            (
+                "所给摘要与盖章时一致；未核对文件内容",
+                "the digest that was given is the one that was sealed; no content was compared",
+            )
+        };
         let (zh, en) = warnings(findings);
         Bilingual {
-            zh: format!("已核实：“{signer}”盖了“{name}”，内容与盖章时一致。{zh_time}{zh}"),
+            zh: format!("已核实：“{signer}”盖了“{name}”，{zh_content}。{zh_time}{zh}"),
             en: format!(
-                "Verified: “{signer}” set the seal “{name}”, and the content is what was sealed.{en_time}{en}"
+                "Verified: “{signer}” set the seal “{name}”, and {en_content}.{en_time}{en}"
             ),
         }
     })

@@ -28,6 +28,23 @@ use std::ops::Range;
 use yinxin_proto::limits::MAX_SEAL_BYTES;
 use yinxin_proto::{Error, Finding, Severity};
 
+/// What was sealed, as a judge has it: its SM3.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sealed {
+    /// Of the content, which was hashed here.
+    Content([u8; 32]),
+    /// Of something that nobody here saw.
+    Digest([u8; 32]),
+}
+
+impl Sealed {
+    fn digest(&self) -> &[u8; 32] {
+        match self {
+            Self::Content(digest) | Self::Digest(digest) => digest,
+        }
+    }
+}
+
 /// A seal set on a document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SealSignature {
@@ -143,10 +160,9 @@ impl SealSignature {
         &self.der[self.to_sign.clone()]
     }
 
-    /// Judges the signature, and the seal for its signer; `digest` is SM3 of the content, where
-    /// it is at hand.
+    /// Judges the signature, and the seal for its signer; and what was sealed, where it is at hand.
     #[must_use]
-    pub fn verify(&self, digest: Option<&[u8; 32]>, policy: &Policy<'_>) -> Verdict {
+    pub fn verify(&self, sealed: Option<&Sealed>, policy: &Policy<'_>) -> Verdict {
         let mut findings = Vec::new();
         let mut fatal = |error, place: &str| {
             findings.push(Finding::new(Severity::Fatal, error).at(place));
@@ -163,9 +179,9 @@ impl SealSignature {
                 user = Some(signer);
             }
         }
-        match digest {
+        match sealed {
             None => fatal(Error::ContentMissing {}, "content"),
-            Some(digest) if digest[..] != *self.digest() => {
+            Some(sealed) if sealed.digest()[..] != *self.digest() => {
                 fatal(Error::ContentChanged {}, "content");
             }
             Some(_) => {}
@@ -190,7 +206,13 @@ impl SealSignature {
         let findings = gravest_first(findings);
         Verdict {
             valid: is_valid(&findings),
-            summary: plain::of_signature(&self.seal, policy.user, self.claimed_time, &findings),
+            summary: plain::of_signature(
+                &self.seal,
+                policy.user,
+                matches!(sealed, Some(Sealed::Content(_))),
+                self.claimed_time,
+                &findings,
+            ),
             findings,
         }
     }

@@ -1,6 +1,6 @@
 //! Tests of electronic seals, on published samples.
 
-use super::{Policy, Seal, SealSignature, Users, Version, verify};
+use super::{Policy, Seal, SealSignature, Sealed, Users, Version, verify};
 use crate::certificate::Certificate;
 use crate::testing::data;
 use crate::time::UnixTime;
@@ -231,14 +231,14 @@ fn the_sealed_ofd_of_the_samples_verifies() {
         at: signature.claimed_time().unwrap(),
         ..policy
     };
-    let ended = signature.verify(Some(&content), &claimed);
+    let ended = signature.verify(Some(&Sealed::Content(content)), &claimed);
     assert_eq!(
         codes(&ended.findings),
         ["certificate-expired", "seal-expired"]
     );
-    let good = signature.verify(Some(&content), &policy);
+    let good = signature.verify(Some(&Sealed::Content(content)), &policy);
     assert!(good.valid, "{:?}", good.findings);
-    let other = signature.verify(Some(&[0; 32]), &policy);
+    let other = signature.verify(Some(&Sealed::Content([0; 32])), &policy);
     assert_eq!(codes(&other.findings), ["content-changed"]);
     assert_eq!(
         codes(&signature.verify(None, &policy).findings),

@@ -4,7 +4,8 @@
 use super::*;
 use crate::hash::sm3;
 use crate::seal::{
-    CertificateDigest, Policy, SealSignature, Sealing, TimeInfo, Verdict, verify, verify_own,
+    CertificateDigest, Policy, SealSignature, Sealed, Sealing, TimeInfo, Verdict, verify,
+    verify_own,
 };
 use crate::testing::{Identity, NOW, Profile, TestKey, codes, data, fatal};
 use crate::time::DAY;
@@ -194,7 +195,7 @@ fn judged_signature(signature: &SealSignature, maker: &Identity) -> Verdict {
         at: NOW,
         user: None,
     };
-    signature.verify(Some(&sm3(CONTENT)), &policy)
+    signature.verify(Some(&Sealed::Content(sm3(CONTENT))), &policy)
 }
 
 #[test]

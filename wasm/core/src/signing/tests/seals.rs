@@ -3,7 +3,7 @@
 use super::*;
 use crate::hash::sm3;
 use crate::seal::build::Draft;
-use crate::seal::{SealSignature, Users, Version};
+use crate::seal::{SealSignature, Sealed, Users, Version};
 use crate::testing::seal_draft;
 use yinxin_proto::Severity;
 use yinxin_proto::page::Placement;
@@ -174,7 +174,7 @@ fn a_seal_is_set_on_what_was_read_and_on_a_digest() {
             assert_eq!(read.property_info(), if index == 1 { PATH } else { "" });
             assert_eq!(read.claimed_time(), Some(NOW));
             let digest = sm3(contents[index]);
-            let verdict = read.verify(Some(&digest), &policy(&makers));
+            let verdict = read.verify(Some(&Sealed::Digest(digest)), &policy(&makers));
             assert!(verdict.valid, "{:?}", verdict.findings);
             delivered += 1;
         }

@@ -1,0 +1,194 @@
+/**
+ * The door of a Wasm package: what stands between its callers and the module. `xtask` puts it around the code that
+ * wasm-bindgen generates, which nobody else imports.
+ *
+ * In: every argument is copied before the module is entered, plain and bounded, so that no getter or trap of a caller
+ * runs while Rust works, and nothing is deep enough to exhaust its stack. What can't be copied becomes a symbol that
+ * says what was there; the reader in Rust then names the argument that has it.
+ *
+ * Out: the module throws `YinxinError` only. Anything else (a trap, exhausted memory, a call stack that was full) left
+ * it in the middle of its work, so it is dropped, and the next call meets a new one.
+ */
+// biome-ignore lint/correctness/noUnusedVariables: called by the text that xtask puts behind it
+function guarded(glue) {
+  /** How deep a value may go: a tariff goes to 7. */
+  const MAX_DEPTH = 16;
+  /** Values and characters of one argument, or of one property of it: a tariff has thousands, a table of cells a million. */
+  const MAX_VALUES = 2_000_000;
+  const MAX_CHARS = 128 * 1024 * 1024;
+  /** Properties of an argument. */
+  const MAX_PROPERTIES = 1_000;
+  const TOO_LARGE = Symbol('something too large');
+
+  const getter = (prototype, name) => {
+    const { get } = Object.getOwnPropertyDescriptor(prototype, name);
+    return value => Reflect.apply(get, value, []);
+  };
+  const accessors = prototype => ['buffer', 'byteOffset', 'byteLength'].map(name => getter(prototype, name));
+  const Typed = Object.getPrototypeOf(Uint8Array).prototype;
+  const kindOfTyped = getter(Typed, Symbol.toStringTag);
+  const [typed, dataView] = [accessors(Typed), accessors(DataView.prototype)];
+  const bufferLength = getter(ArrayBuffer.prototype, 'byteLength');
+
+  /** The bytes of a buffer or of any view, of whatever realm. Internal slots are asked, which no property can hide. */
+  function bytes(value) {
+    if (ArrayBuffer.isView(value)) {
+      const isTyped = kindOfTyped(value) !== undefined;
+      // Bytes that were transferred away must not pass as none. (A DataView's getters tell by themselves.)
+      if (isTyped) Reflect.apply(Typed.keys, value, []);
+      const [buffer, offset, length] = (isTyped ? typed : dataView).map(get => get(value));
+      return new Uint8Array(buffer, offset, length);
+    }
+    try {
+      bufferLength(value);
+    } catch {
+      return undefined;
+    }
+    return new Uint8Array(value);
+  }
+
+  const NOUNS = { symbol: Symbol('a symbol'), function: Symbol('a function') };
+
+  /** A plain copy, or a symbol that says what was there. */
+  function plain(value, left, depth) {
+    left.values -= 1;
+    if (typeof value === 'string') left.chars -= value.length;
+    if (left.values < 0 || left.chars < 0) throw TOO_LARGE;
+    if (typeof value in NOUNS) return NOUNS[typeof value];
+    if (typeof value !== 'object' || value === null) return value;
+    try {
+      return container(value, left, depth);
+    } catch (thrown) {
+      if (thrown === TOO_LARGE) throw thrown;
+      return Symbol('something that can’t be read');
+    }
+  }
+
+  function container(value, left, depth) {
+    const read = bytes(value);
+    if (read) return read;
+    const field = of => plain(of(), left, depth - 1);
+    if (Array.isArray(value)) {
+      if (depth === 0) return Symbol('something too deep');
+      const copy = [];
+      for (let index = 0; index < value.length; index += 1) copy.push(field(() => value[index]));
+      return copy;
+    }
+    // Its own word for what it is: a promise, a date and a map have nothing to copy.
+    const kind = Object.prototype.toString.call(value).slice(8, -1);
+    if (kind !== 'Object' && kind !== 'Error') return Symbol(`a ${String(kind).slice(0, 40)}`);
+    if (depth === 0) return Symbol('something too deep');
+    return Object.fromEntries(Object.keys(value).map(key => [key, guard(() => field(() => value[key]))]));
+  }
+
+  /** Why a getter throws is not looked at: that could throw again. */
+  function guard(read) {
+    try {
+      return read();
+    } catch (thrown) {
+      if (thrown === TOO_LARGE) throw thrown;
+      return Symbol('something that can’t be read');
+    }
+  }
+
+  /** A copy within its own allowance. */
+  function bounded(value, depth) {
+    try {
+      return plain(value, { values: MAX_VALUES, chars: MAX_CHARS }, depth);
+    } catch {
+      return TOO_LARGE;
+    }
+  }
+
+  /** An argument. Each property of an object has an allowance of its own: one of them may be a visitor's. */
+  function argument(value) {
+    const isOptions = guard(
+      () =>
+        typeof value === 'object' &&
+        Object.prototype.toString.call(value) === '[object Object]' &&
+        Object.keys(value).length <= MAX_PROPERTIES,
+    );
+    if (isOptions !== true) return bounded(value, MAX_DEPTH);
+    return guard(() =>
+      Object.fromEntries(
+        Object.keys(value).map(key => [key, guard(() => bounded(value[key], MAX_DEPTH - 1))]),
+      ),
+    );
+  }
+
+  /** Which of the module's instances is the present one. */
+  let instance = 0;
+
+  function failure(code, params, words) {
+    return Object.assign(new Error(`${code}: ${words}`), { name: 'YinxinError', code, params });
+  }
+
+  /** Enters the module. */
+  function enter(work) {
+    try {
+      return work();
+    } catch (thrown) {
+      if (thrown instanceof Error && thrown.name === 'YinxinError') throw thrown;
+      instance += 1;
+      const detail = `the module was started anew after: ${thrown}`.slice(0, 200);
+      try {
+        glue.__wbg_reset_state();
+      } catch {
+        // It was not started yet, or there is no memory for another: the next call says the same.
+      }
+      throw failure('internal', { detail }, detail);
+    }
+  }
+
+  function guardedFunction(run) {
+    return (...given) => {
+      const values = given.map(argument);
+      return enter(() => run(...values));
+    };
+  }
+
+  function guardedClass(Class) {
+    /** The instance in which each object lives, until it is freed. */
+    const homes = new WeakMap();
+    const Guarded = class extends Class {
+      constructor(...given) {
+        const values = given.map(argument);
+        enter(() => super(...values));
+        homes.set(this, instance);
+      }
+      free() {
+        const home = homes.get(this);
+        homes.delete(this);
+        if (home === instance) enter(() => super.free());
+      }
+    };
+    for (const [name, { get, value }] of Object.entries(Object.getOwnPropertyDescriptors(Class.prototype))) {
+      const run = get ?? value;
+      if (name === 'constructor' || name === 'free' || name.startsWith('__') || typeof run !== 'function') continue;
+      const method = function (...given) {
+        const home = homes.get(this);
+        if (home === undefined) throw failure('request-invalid', { reason: `${Class.name}: freed` }, 'it was freed');
+        if (home !== instance) {
+          const detail = `${Class.name}: the module was started anew`;
+          throw failure('internal', { detail }, detail);
+        }
+        const values = given.map(argument);
+        return enter(() => Reflect.apply(run, this, values));
+      };
+      const descriptor = get ? { get: method } : { value: method, writable: true };
+      Object.defineProperty(Guarded.prototype, name, { ...descriptor, configurable: true });
+    }
+    if (Symbol.dispose) Guarded.prototype[Symbol.dispose] = Guarded.prototype.free;
+    Object.defineProperty(Guarded, 'name', { value: Class.name });
+    return Guarded;
+  }
+
+  return Object.fromEntries(
+    Object.entries(glue)
+      .filter(([name, value]) => typeof value === 'function' && !name.startsWith('__') && !UNGUARDED.has(name))
+      .map(([name, value]) => [name, /^[A-Z]/.test(name) ? guardedClass(value) : guardedFunction(value)]),
+  );
+}
+
+/** Of wasm-bindgen's own: they load the module, or are run by it. */
+const UNGUARDED = new Set(['default', 'initSync', 'start']);
