@@ -244,11 +244,10 @@ test('hostile values are errors with a code, and the module goes on', () => {
     }
     assert.equal(core.quote(order(supplier)).total, 40000, what);
   }
-  // A list is not left half borrowed by a getter that reaches back into it.
+  // A getter that reaches back into the list runs before the list is entered.
   const back = { get length() { return list.totals().rows; } }; // biome-ignore format: one line
-  assert.throws(() => list.push(new Proxy([], { get: (_, name) => Reflect.get(back, name) }) as never, 1), {
-    name: 'YinxinError',
-  });
+  const rows = new Proxy([], { get: (_, name) => Reflect.get(back, name) });
+  assert.deepEqual(list.push(rows as never, 1), []);
   assert.equal(list.push([good], 1)[0]?.amount, 5000);
   assert.equal(list.totals().total, 5000);
 });

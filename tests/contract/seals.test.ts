@@ -112,11 +112,12 @@ test('a maker is accepted by a policy only where its certificate names it and le
       { anchors },
       { anchors, policies: [] },
       { anchors, policies: ['1.2.3.5'] },
-      { policies: ['1.2.3.4'] },
+      { anchors: [], policies: ['1.2.3.4'] },
     ];
     for (const options of others) {
       assert.deepEqual(codes(judge(options).findings), ['seal-maker-unknown']);
     }
+    assert.throws(() => judge({ policies: ['1.2.3.4'] }), { code: 'request-invalid', message: /policies: / });
   } finally {
     folder.remove();
   }

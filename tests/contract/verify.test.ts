@@ -76,8 +76,13 @@ test('a file is told by its bytes, or by its beginning', { skip }, () => {
   assert.equal(core.recognise(core.parseSeal(seal).makerCertificate), 'certificate');
   assert.equal(core.recognise(sample('SESV4SignDoc.ofd')), 'ofd');
   assert.equal(core.recognise(Buffer.from('%PDF-1.7')), 'pdf');
-  for (const size of [Number.NaN, -1, Number.POSITIVE_INFINITY, 0]) {
-    assert.equal(core.recognise(Buffer.from('合同'), size), 'unknown');
+  assert.equal(core.recognise(Buffer.from('合同'), 0), 'unknown');
+  for (const size of [Number.NaN, -1, Number.POSITIVE_INFINITY, 0.5, 2 ** 53]) {
+    assert.equal(
+      thrown(() => core.recognise(Buffer.from('合同'), size)),
+      'request-invalid',
+      String(size),
+    );
   }
 });
 

@@ -10,11 +10,10 @@
  * it in the middle of its work, so it is dropped, and the next call meets a new one.
  */
 // biome-ignore lint/correctness/noUnusedVariables: called by the text that xtask puts behind it
-function guarded(glue) {
+function guarded(glue, maxValues) {
   /** How deep a value may go: a tariff goes to 7. */
   const MAX_DEPTH = 16;
-  /** Values and characters of one argument, or of one property of it: a tariff has thousands, a table of cells a million. */
-  const MAX_VALUES = 2_000_000;
+  /** Characters of one argument, or of one property of it, for which `maxValues` is the number of values. */
   const MAX_CHARS = 128 * 1024 * 1024;
   /** Properties of an argument. */
   const MAX_PROPERTIES = 1_000;
@@ -47,7 +46,7 @@ function guarded(glue) {
     return new Uint8Array(value);
   }
 
-  const NOUNS = { symbol: Symbol('a symbol'), function: Symbol('a function') };
+  const NOUNS = { symbol: Symbol('a symbol'), function: Symbol('a function'), bigint: Symbol('a BigInt') };
 
   /** A plain copy, or a symbol that says what was there. */
   function plain(value, left, depth) {
@@ -94,7 +93,7 @@ function guarded(glue) {
   /** A copy within its own allowance. */
   function bounded(value, depth) {
     try {
-      return plain(value, { values: MAX_VALUES, chars: MAX_CHARS }, depth);
+      return plain(value, { values: maxValues, chars: MAX_CHARS }, depth);
     } catch {
       return TOO_LARGE;
     }

@@ -20,6 +20,8 @@ struct Module {
     /// Names its files.
     name: &'static str,
     description: &'static str,
+    /// Values that an argument may have at most: the longest order has ten in each item, a table a million cells.
+    max_values: u32,
     /// Folders under `wasm/pkg`, with the name of each npm package.
     packages: &'static [(Target, &'static str, &'static str)],
 }
@@ -35,6 +37,7 @@ const MODULES: &[Module] = &[
         package: "yinxin-wasm",
         name: "yinxin",
         description: "Certificates, SM2, login proofs, CMS and fees of Yinxin, as WebAssembly",
+        max_values: 200_000,
         packages: &[
             (Target::Web, "web", "@yinxin/core-web"),
             (Target::Node, "node", "@yinxin/core"),
@@ -44,12 +47,14 @@ const MODULES: &[Module] = &[
         package: "yinxin-fees",
         name: "yinxin_fees",
         description: "Fees of Yinxin alone, as WebAssembly",
+        max_values: 200_000,
         packages: &[(Target::Web, "fees", "@yinxin/fees")],
     },
     Module {
         package: "yinxin-sheet",
         name: "yinxin_sheet",
         description: "Lists as spreadsheets, as WebAssembly",
+        max_values: 2_000_000,
         packages: &[(Target::Web, "sheet", "@yinxin/sheet")],
     },
 ];
@@ -137,9 +142,10 @@ fn put_door(module: &Module, folder: &Path, target: Target, door: &str) -> Resul
     let glue = fs::read_to_string(&script)?;
     fs::rename(&script, folder.join(module.glue()))?;
     let from = format!("./{}", module.glue());
+    let limit = module.max_values;
     let text = match target {
         Target::Node => {
-            format!("{door}\nmodule.exports = guarded(require({from:?}));\n")
+            format!("{door}\nmodule.exports = guarded(require({from:?}), {limit});\n")
         }
         Target::Web => {
             // What an ES module exports stands in its text.
@@ -147,7 +153,7 @@ fn put_door(module: &Module, folder: &Path, target: Target, door: &str) -> Resul
             let names = names.join(", ");
             format!(
                 "import * as glue from {from:?};\nexport {{ default, initSync }} from {from:?};\n{door}\n\
-                 export const {{ {names} }} = guarded(glue);\n"
+                 export const {{ {names} }} = guarded(glue, {limit});\n"
             )
         }
     };

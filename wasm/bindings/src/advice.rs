@@ -52,7 +52,11 @@ pub fn procedures(situation: JsValue) -> Result<JsValue, Thrown> {
 
 /// A situation, and what is told beside it.
 fn told(situation: JsValue) -> Result<(Situation, Vec<Anchor>, UnixTime), Thrown> {
-    known(&situation, "", &[fields::<Beside>(), fields::<Situation>()])?;
+    known(
+        &situation,
+        "situation.",
+        &[fields::<Beside>(), fields::<Situation>()],
+    )?;
     let Beside { now, anchors, crls } = from_js(situation.clone(), "situation")?;
     let anchors = anchors.0.iter();
     let read = anchors.filter_map(|blob| Certificate::parse(&blob.0).ok());

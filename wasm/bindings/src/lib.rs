@@ -20,6 +20,7 @@ pub use seals::*;
 pub use yinxin_fees::*;
 
 use der::asn1::ObjectIdentifier;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sm3::Digest as _;
 use wasm_bindgen::prelude::*;
@@ -117,8 +118,7 @@ struct VerifyCertificate {
 /// For input that can't be read.
 #[wasm_bindgen(js_name = verifyCertificate, skip_typescript)]
 pub fn verify_certificate(options: JsValue) -> Result<JsValue, Thrown> {
-    let trust = Trust::read(&options, Absent::National)?;
-    let options: VerifyCertificate = options_beside(options, Trust::options())?;
+    let (options, trust): (VerifyCertificate, _) = Trust::beside(options, Absent::National)?;
     let certificate = Certificate::parse(&options.certificate.0).map_err(thrown)?;
     let policy = Policy {
         purpose: options.purpose,
@@ -258,15 +258,11 @@ impl TrustInput {
 }
 
 impl Trust {
-    /// Reads them from the options of a call, which has others.
-    fn read(options: &JsValue, absent: Absent) -> Result<Self, Thrown> {
-        let input: TrustInput = read(options.clone(), "").map_err(|reason| invalid(&reason))?;
-        input.read(absent).map_err(thrown)
-    }
-
-    /// The names of its options.
-    fn options() -> &'static [&'static str] {
-        fields::<TrustInput>()
+    /// Reads them beside the other options of a call.
+    fn beside<T: DeserializeOwned>(options: JsValue, absent: Absent) -> Result<(T, Self), Thrown> {
+        let others = options_beside(options.clone(), fields::<TrustInput>())?;
+        let input: TrustInput = options_beside(options, fields::<T>())?;
+        Ok((others, input.read(absent).map_err(thrown)?))
     }
 
     fn policy(&self) -> Policy<'_> {
@@ -414,8 +410,7 @@ struct VerifyLogin {
 /// in. A proof of whatever form gives a judgement.
 #[wasm_bindgen(js_name = verifyLogin, skip_typescript)]
 pub fn verify_login(options: JsValue) -> Result<JsValue, Thrown> {
-    let trust = Trust::read(&options, Absent::Nothing)?;
-    let options: VerifyLogin = options_beside(options, Trust::options())?;
+    let (options, trust): (VerifyLogin, _) = Trust::beside(options, Absent::Nothing)?;
     // The proof is the visitor's, the rest the portal's: only the latter's faults are thrown.
     let proof: Result<LoginProof, String> = read(options.proof, "proof");
     let formats = options.formats.unwrap_or_else(|| vec![LoginFormat::Yinxin]);
@@ -531,8 +526,7 @@ fn digest(bytes: &Bytes, name: &str) -> Result<[u8; 32], Thrown> {
 /// `cms-unreadable`; `certificate-unreadable` for anchors and the like; `request-invalid`.
 #[wasm_bindgen(js_name = verifyCms, skip_typescript)]
 pub fn verify_cms(options: JsValue) -> Result<JsValue, Thrown> {
-    let trust = Trust::read(&options, Absent::Nothing)?;
-    let options: VerifyCms = options_beside(options, Trust::options())?;
+    let (options, trust): (VerifyCms, _) = Trust::beside(options, Absent::Nothing)?;
     if trust.begins && options.trust.is_some() {
         return Err(invalid("trust: anchors are given, so it is checked"));
     }

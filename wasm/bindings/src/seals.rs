@@ -10,7 +10,7 @@ use yinxin_core::seal::{self, Policy, Seal, SealSignature, Sealed};
 use yinxin_core::text::Bilingual;
 use yinxin_core::{trust, wire};
 use yinxin_edge::input::{Blob, Blobs, Bytes};
-use yinxin_edge::{Thrown, from_js, give, invalid, moment, options_beside, thrown};
+use yinxin_edge::{Thrown, from_js, give, invalid, moment, thrown};
 use yinxin_proto::Finding;
 
 /// The facts of a seal, as of `now`.
@@ -47,8 +47,7 @@ struct SealVerdict {
 /// `seal-unreadable`, `certificate-unreadable`, `request-invalid`.
 #[wasm_bindgen(js_name = verifySeal, skip_typescript)]
 pub fn verify_seal(options: JsValue) -> Result<JsValue, Thrown> {
-    let trust = Trust::read(&options, Absent::Nothing)?;
-    let options: VerifySeal = options_beside(options, Trust::options())?;
+    let (options, trust): (VerifySeal, _) = Trust::beside(options, Absent::Nothing)?;
     let seal = Seal::parse(&options.seal.0).map_err(thrown)?;
     let user = options
         .certificate
@@ -104,8 +103,7 @@ struct SignatureVerdict {
 /// `seal-unreadable`, `certificate-unreadable`, `request-invalid`.
 #[wasm_bindgen(js_name = verifySealSignature, skip_typescript)]
 pub fn verify_seal_signature(options: JsValue) -> Result<JsValue, Thrown> {
-    let trust = Trust::read(&options, Absent::Nothing)?;
-    let options: VerifySealSignature = options_beside(options, Trust::options())?;
+    let (options, trust): (VerifySealSignature, _) = Trust::beside(options, Absent::Nothing)?;
     let signature = SealSignature::parse(&options.signature.0).map_err(thrown)?;
     let sealed = match (Content::read(options.content)?, options.digest) {
         (None, None) => None,

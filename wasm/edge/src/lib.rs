@@ -72,6 +72,11 @@ pub fn options_beside<T: DeserializeOwned>(
 /// # Errors
 /// `request-invalid`.
 pub fn known(object: &JsValue, place: &str, names: &[&[&str]]) -> Result<(), Thrown> {
+    // A list and bytes have methods of such names.
+    if js_sys::Array::is_array(object) || object.is_instance_of::<js_sys::Uint8Array>() {
+        let place = place.strip_suffix('.').unwrap_or("options");
+        return Err(invalid(&format!("{place}: expected an object")));
+    }
     match unknown(object, names) {
         Some(name) => Err(invalid(&no_such_option(place, &name))),
         None => Ok(()),

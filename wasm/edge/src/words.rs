@@ -77,8 +77,6 @@ fn mismatch(said: &str) -> Option<(&str, &str)> {
 fn kind_of_js(found: &str) -> &'static str {
     if found.starts_with("JsValue([") {
         "a list"
-    } else if found.starts_with("JsValue(BigInt") {
-        "a BigInt"
     } else {
         "an object"
     }
@@ -137,10 +135,10 @@ mod tests {
     fn check(json: &str, expected: &str) {
         let mut reader = serde_json::Deserializer::from_str(json);
         let error = serde_path_to_error::deserialize::<_, Options>(&mut reader).unwrap_err();
-        let said = reason(&place("", error.path()), &error.inner().to_string());
         // JSON adds where in its text, which values of JavaScript don't have.
+        let said = error.inner().to_string();
         let said = said.split(" at line ").next().unwrap();
-        assert_eq!(said, expected);
+        assert_eq!(reason(&place("", error.path()), said), expected);
     }
 
     #[test]
@@ -148,10 +146,6 @@ mod tests {
         check(
             r#"{"session": 12345678}"#,
             "session: expected a string, got a number",
-        );
-        check(
-            r#"{"session": null}"#,
-            "session: expected a string, got nothing",
         );
         check("{}", "session: it is missing");
         check("5", "options: expected an object, got a number");

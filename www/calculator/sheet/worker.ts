@@ -47,11 +47,10 @@ async function answer(request: Job & { id: number }): Promise<void> {
 /** What was thrown, as an error of the catalogue. */
 function described(thrown: unknown, type: Job['type']): CatalogueError {
   const { name, code, params } = thrown as { name?: string; code?: string; params?: unknown };
-  if (name === 'YinxinError') return { code, params } as CatalogueError;
+  if (name !== 'YinxinError') return { code: 'internal', params: { detail: String(thrown).slice(0, 200) } };
   // A trap, or exhausted memory.
-  const beyond = thrown instanceof WebAssembly.RuntimeError || thrown instanceof RangeError;
-  if (type === 'read' && beyond) {
+  if (type === 'read' && code === 'internal') {
     return { code: 'list-unreadable', params: { reason: '文件超出可处理的范围 / it is beyond what can be handled' } };
   }
-  return { code: 'internal', params: { detail: String(thrown).slice(0, 200) } };
+  return { code, params } as CatalogueError;
 }

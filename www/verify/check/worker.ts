@@ -239,6 +239,11 @@ async function* pieces(file: File): AsyncGenerator<Uint8Array> {
   }
 }
 
+/** What the core takes instead of a content. */
+function digests({ sm3, sha256, size, head }: Hashed): core.ContentDigests {
+  return { sm3, sha256, size, head };
+}
+
 interface Certificate extends Described {
   readonly file: Named;
 }
@@ -281,7 +286,8 @@ function judgeCertificates(certificates: readonly Certificate[], { trust, at }: 
 }
 
 function judgeCms(file: Named, cms: Uint8Array, { trust, contents, isOnly }: Judge): Answer {
-  const verify = (content: Hashed | undefined) => core.verifyCms({ ...trust, cms, ...(content && { content }) });
+  const verify = (content: Hashed | undefined) =>
+    core.verifyCms({ ...trust, cms, ...(content && { content: digests(content) }) });
   let { verdict, content } = match(contents, verify);
   // With its content inside, a file beside it may belong to another signature.
   if (verdict.content.attached && content && !isOnly && !fits(verdict)) {
@@ -324,7 +330,7 @@ function judgeSeal(file: Named, seal: Uint8Array, { trust, makers }: Judge): Ans
 
 function judgeSealSignature(file: Named, signature: Uint8Array, { trust, makers, contents }: Judge): Answer {
   const verify = (content: Hashed | undefined) =>
-    core.verifySealSignature({ ...trust, makers, signature, ...(content && { digest: content.sm3 }) });
+    core.verifySealSignature({ ...trust, makers, signature, ...(content && { content: digests(content) }) });
   const { verdict, content } = match(contents, verify);
   const { seal, certificate, claimedTime, propertyInfo } = verdict;
   const maker = makerOf(seal.makerCertificate);
