@@ -286,8 +286,8 @@ export function attack(core: Core, calls: Record<string, GoodCall>, { name, path
     // An option's name stands for the argument that it is in, which has none.
     const names = [call.names[Number(argument)], option, 'options'].filter(name => name !== undefined && name !== '');
     const reason = String(ended.reason);
-    // Of options that are replaced whole, it is the name of one of the others.
-    const none = path.length === 1 && reason.endsWith('there is no such option');
+    // Of options that are replaced whole, it is the name of one that is missing, or that there is not.
+    const none = path.length === 1 && call.names[Number(argument)] === '' && /^\w+[.:[]/.test(reason);
     if (ended.code === 'request-invalid' && !none && !names.some(name => reason.startsWith(String(name))))
       return `the reason names no argument: ${reason}`;
   }

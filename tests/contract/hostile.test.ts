@@ -194,12 +194,6 @@ describe('a module that broke', () => {
   });
 
   test('an object that lived in it says so, and a freed one too', () => {
-    type Door = (
-      glue: object,
-      maxValues: number,
-    ) => Record<string, new () => { run(): number; free(): void }> & { call(): number };
-    const text = readFileSync(join(ROOT, 'wasm/edge/door.js'), 'utf8');
-    const guarded = new Function(`${text}\nreturn guarded;`)() as Door;
     let broken = false;
     let resets = 0;
     class Thing {
@@ -209,9 +203,12 @@ describe('a module that broke', () => {
       }
       free(): void {}
     }
+    type Door = (glue: object, maxValues: number) => { Thing: typeof Thing; call(): number };
+    const text = readFileSync(join(ROOT, 'wasm/edge/door.js'), 'utf8');
+    const guarded = new Function(`${text}\nreturn guarded;`)() as Door;
     const call = (): number => new Thing().run();
     const door = guarded({ Thing, call, __wbg_reset_state: () => { resets += 1; broken = false; } }, 9); // biome-ignore format: one line
-    const [thing, freed] = [new door.Thing(), new door.Thing()] as [InstanceType<(typeof door)['Thing']>, Thing];
+    const [thing, freed] = [new door.Thing(), new door.Thing()];
     assert.equal(thing.run(), 1);
     freed.free();
     assert.throws(() => freed.run(), { name: 'YinxinError', code: 'request-invalid' });

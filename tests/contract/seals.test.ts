@@ -117,7 +117,10 @@ test('a maker is accepted by a policy only where its certificate names it and le
     for (const options of others) {
       assert.deepEqual(codes(judge(options).findings), ['seal-maker-unknown']);
     }
-    assert.throws(() => judge({ policies: ['1.2.3.4'] }), { code: 'request-invalid', message: /policies: / });
+    assert.throws(() => judge({ policies: ['1.2.3.4'] }), {
+      code: 'request-invalid',
+      message: /anchors: missing, so that policies /,
+    });
   } finally {
     folder.remove();
   }

@@ -201,7 +201,7 @@ impl TrustInput {
         // Whoever restricts trust means to have some; without a beginning it would be his error alone.
         if let (false, Some(option)) = (begins, self.restriction()) {
             return Err(Error::RequestInvalid {
-                reason: format!("{option}: without anchors, nothing is trusted"),
+                reason: format!("anchors: missing, so that {option} has nothing to restrict"),
             });
         }
         let issuers = match self.issuers {
