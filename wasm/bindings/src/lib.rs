@@ -35,7 +35,7 @@ use yinxin_core::trust::{Anchor, CrlPolicy, Crls, Issuer, KeyPurpose, Policy, Sm
 use yinxin_core::{cms, gbk, hash, key, signing, sm2, trust, wire};
 use yinxin_edge::input::{Blob, Blobs, Bytes, Instant, Size};
 use yinxin_edge::{
-    Thrown, bytes, fields, from_js, give, invalid, known, moment, options_beside, platform, read,
+    Thrown, bytes, fields, from_js, give, invalid, is_plain, known, moment, options_beside, platform, read,
     thrown,
 };
 use yinxin_proto::consent::AnchorView;
@@ -479,8 +479,7 @@ impl Content {
         if value.is_undefined() || value.is_null() {
             return Ok(None);
         }
-        let is_bytes = value.is_instance_of::<js_sys::Uint8Array>();
-        if is_bytes || !value.is_object() || js_sys::Array::is_array(&value) {
+        if !is_plain(&value) {
             return bytes(value, "content").map(|bytes| Some(Self::Bytes(bytes)));
         }
         known(&value, "content.", &[fields::<Hashed>()])?;
@@ -551,7 +550,7 @@ pub fn text(code: JsValue, params: JsValue, locale: JsValue) -> Result<JsValue, 
     let locale: Option<String> = from_js(locale, "locale")?;
     let locale = locale.map_or(Locale::ZhCn, |tag| Locale::nearest(&tag));
     let wire = js_sys::Object::new();
-    let params = if params.is_object() {
+    let params = if is_plain(&params) {
         params
     } else {
         from_js::<Option<Nothing>>(params, "params")?;

@@ -72,8 +72,7 @@ pub fn options_beside<T: DeserializeOwned>(
 /// # Errors
 /// `request-invalid`.
 pub fn known(object: &JsValue, place: &str, names: &[&[&str]]) -> Result<(), Thrown> {
-    // A list and bytes have methods of such names.
-    if js_sys::Array::is_array(object) || object.is_instance_of::<js_sys::Uint8Array>() {
+    if !is_plain(object) {
         let place = place.strip_suffix('.').unwrap_or("options");
         return Err(invalid(&format!("{place}: expected an object")));
     }
@@ -81,6 +80,13 @@ pub fn known(object: &JsValue, place: &str, names: &[&[&str]]) -> Result<(), Thr
         Some(name) => Err(invalid(&no_such_option(place, &name))),
         None => Ok(()),
     }
+}
+
+/// Whether a value is a plain object. A list and bytes are none: they have methods of all sorts of names.
+#[must_use]
+pub fn is_plain(value: &JsValue) -> bool {
+    let listed = js_sys::Array::is_array(value) || value.is_instance_of::<js_sys::Uint8Array>();
+    value.is_object() && !listed
 }
 
 /// The bytes of an argument: of a view or a buffer. Text has none.
