@@ -273,13 +273,52 @@ pub fn set_of(mut elements: Vec<Vec<u8>>) -> Vec<u8> {
 /// A non-negative INTEGER from its big-endian magnitude.
 #[must_use]
 pub fn unsigned(magnitude: &[u8]) -> Vec<u8> {
-    let zeros = magnitude.iter().take_while(|b| **b == 0).count();
-    let magnitude = &magnitude[zeros..];
+    let magnitude = without_zeros(magnitude);
     match magnitude.first() {
         None => element(tag::INTEGER, &[&[0]]),
         Some(0x80..=0xff) => element(tag::INTEGER, &[&[0], magnitude]),
         Some(_) => element(tag::INTEGER, &[magnitude]),
     }
+}
+
+/// Whether two contents of INTEGERs are the same number, however many sign octets stand in front.
+#[must_use]
+pub fn is_same_integer(a: &[u8], b: &[u8]) -> bool {
+    minimal(a) == minimal(b)
+}
+
+/// Whether two contents of INTEGERs may be meant as the same serial number: they are the same number,
+/// or would be if one of them had not lost its sign octet, which some producers leave out.
+///
+/// A list revokes a certificate by this. Where it matters which of two certificates is meant,
+/// [`is_same_integer`] decides first.
+#[must_use]
+pub fn may_be_same_serial(a: &[u8], b: &[u8]) -> bool {
+    let b = unsigned_readings(b);
+    unsigned_readings(a)
+        .iter()
+        .any(|reading| b.contains(reading))
+}
+
+/// The contents without sign octets that add nothing (X.690, 8.3.2).
+fn minimal(mut contents: &[u8]) -> &[u8] {
+    while let [0, 0..=0x7f, ..] | [0xff, 0x80..=0xff, ..] = contents {
+        contents = &contents[1..];
+    }
+    contents
+}
+
+/// The magnitudes that a producer without sign octets may mean: all octets as they stand, or those
+/// of the number's shortest form.
+fn unsigned_readings(contents: &[u8]) -> [&[u8]; 2] {
+    [contents, minimal(contents)].map(without_zeros)
+}
+
+/// A big-endian magnitude without leading zeros.
+#[must_use]
+pub fn without_zeros(magnitude: &[u8]) -> &[u8] {
+    let zeros = magnitude.iter().take_while(|octet| **octet == 0).count();
+    &magnitude[zeros..]
 }
 
 /// A UTCTime or GeneralizedTime, whatever is odd about how it is written.
@@ -344,5 +383,36 @@ mod tests {
         assert_eq!(unsigned(&[0, 0, 0x80]), [2, 2, 0, 0x80]);
         assert_eq!(unsigned(&[0, 1]), [2, 1, 1]);
         assert_eq!(unsigned(&[0, 0]), [2, 1, 0]);
+    }
+
+    proptest::proptest! {
+        /// Against the number itself, by arithmetic.
+        #[test]
+        fn integers_are_compared_as_numbers(
+            a in -0x9000i64..0x9000,
+            b in -0x9000i64..0x9000,
+            padding in (0usize..4, 0usize..4),
+        ) {
+            let written = |n: i64, padding: usize| {
+                let octets = n.to_be_bytes();
+                let fewest = (1..=8).find(|count| n >> (8 * count - 1) == n >> 63).unwrap();
+                let sign = vec![if n < 0 { 0xff } else { 0 }; padding];
+                [&sign, &octets[8 - fewest..]].concat()
+            };
+            let (short, long) = (written(a, padding.0), written(a, padding.1));
+            assert!(is_same_integer(&short, &long) && may_be_same_serial(&short, &long));
+            let other = written(b, padding.1);
+            assert_eq!(is_same_integer(&short, &other), a == b);
+            assert_eq!(may_be_same_serial(&short, &other), may_be_same_serial(&other, &short));
+            // The sign octet of a positive number was lost, and nothing else.
+            let lost = |positive: i64, negative: i64| {
+                [0x80, 0x8000].iter().any(|half| (*half..2 * half).contains(&positive)
+                    && positive - 2 * half == negative)
+            };
+            if padding == (0, 0) {
+                let expected = a == b || lost(a, b) || lost(b, a);
+                assert_eq!(may_be_same_serial(&short, &other), expected, "{a} {b}");
+            }
+        }
     }
 }

@@ -220,12 +220,9 @@ fn read_rsa(bytes: &[u8]) -> Result<PublicKey, KeyProblem> {
     let modulus = fields.expect(tag::INTEGER, "an INTEGER is expected")?;
     let exponent = fields.expect(tag::INTEGER, "an INTEGER is expected")?;
     fields.finish()?;
-    let magnitude = |tlv: &asn1::Tlv<'_>| -> Vec<u8> {
-        let zeros = tlv.value.iter().take_while(|b| **b == 0).count();
-        tlv.value[zeros..].to_vec()
-    };
-    let (n, e) = (magnitude(&modulus), magnitude(&exponent));
-    let bits = rsa::bits(&n);
+    let n = asn1::without_zeros(modulus.value);
+    let e = asn1::without_zeros(exponent.value);
+    let bits = rsa::bits(n);
     if !(2048..=4096).contains(&bits) {
         return Err(KeyProblem::Unsupported(format!("RSA-{bits}")));
     }
@@ -234,7 +231,7 @@ fn read_rsa(bytes: &[u8]) -> Result<PublicKey, KeyProblem> {
             "RSA, exponent above 32 bits".into(),
         ));
     }
-    RsaKey::new(&n, &e)
+    RsaKey::new(n, e)
         .map(PublicKey::Rsa)
         .ok_or_else(|| modulus.malformed("the RSA key is unsound").into())
 }
@@ -328,8 +325,7 @@ fn fixed<const N: usize>(magnitude: &[u8]) -> Option<[u8; N]> {
     if magnitude.is_empty() {
         return None;
     }
-    let zeros = magnitude.iter().take_while(|b| **b == 0).count();
-    let magnitude = &magnitude[zeros..];
+    let magnitude = asn1::without_zeros(magnitude);
     let mut out = [0; N];
     let start = N.checked_sub(magnitude.len())?;
     out[start..].copy_from_slice(magnitude);

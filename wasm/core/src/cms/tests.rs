@@ -124,6 +124,49 @@ fn what_the_product_makes_verifies_in_every_input_form() {
     }
 }
 
+/// Of two certificates with one key whose numbers differ in the sign octet, the one that is named.
+#[test]
+fn a_signer_is_found_by_its_number_before_one_that_lost_its_sign() {
+    let (_, issuing, _) = chain(TestKey::sm2(1));
+    let with_serial = |serial: &[u8]| {
+        let profile = Profile {
+            serial: serial.to_vec(),
+            ..Profile::unit()
+        };
+        issuing.issue(TestKey::sm2(1), &profile)
+    };
+    let numbers: [&[u8]; 2] = [&[0, 0x90, 0xab], &[0x90, 0xab]];
+    let [positive, negative] = numbers.map(with_serial);
+    for signer in [&positive, &negative] {
+        let attributes = signer.attributes(b"content");
+        let signature = signer.key.sign(&attributes);
+        for certificates in [
+            &[&positive.certificate, &negative.certificate][..],
+            &[&negative.certificate, &positive.certificate],
+        ] {
+            let cms = Loose {
+                attributes: Some(&attributes),
+                signature: &signature,
+                ..Loose::of(signer, certificates)
+            };
+            let judged = judge(&cms.build(), Some(b"content"), |_| {});
+            assert!(judged.valid, "{:?}", judged.findings);
+            let found = judged.signers[0].certificate.as_ref().unwrap();
+            assert_eq!(found.certificate.0, signer.certificate.der());
+        }
+    }
+    // Alone, the other one is taken for it, and its attributes tell.
+    let attributes = positive.attributes(b"content");
+    let certificates = [&negative.certificate];
+    let alone = Loose {
+        attributes: Some(&attributes),
+        signature: &positive.key.sign(&attributes),
+        ..Loose::of(&positive, &certificates)
+    };
+    let codes = fatal_of(&alone.build(), Some(b"content"));
+    assert_eq!(codes, ["signing-certificate-mismatch"]);
+}
+
 #[test]
 fn digests_stand_for_content_that_is_too_large() {
     let (_, _, leaf) = chain(TestKey::sm2(1));

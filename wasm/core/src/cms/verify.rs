@@ -2,7 +2,7 @@
 
 use super::plain;
 use super::read::{Sid, SignedData, SignerInfo};
-use crate::asn1::{hex, tag};
+use crate::asn1::{self, hex, tag};
 use crate::attributes::Attributes;
 use crate::certificate::Certificate;
 use crate::certificate::facts::Facts;
@@ -267,7 +267,14 @@ fn judge_signer(
         signed_attributes = Some(set);
     }
     let mut path = Vec::new();
-    let certificate = certificates.iter().find(|c| is_of(c, &info.sid));
+    // The one with this very number comes before one whose number has lost its sign octet.
+    let certificate = certificates
+        .iter()
+        .find(|c| is_of(c, &info.sid, asn1::is_same_integer))
+        .or_else(|| {
+            let mut others = certificates.iter();
+            others.find(|c| is_of(c, &info.sid, asn1::may_be_same_serial))
+        });
     match certificate {
         None => findings.push(fatal(Error::SignerCertificateMissing {})),
         Some(certificate) => {
@@ -487,22 +494,20 @@ fn algorithm_mismatch(algorithm: SignatureAlgorithm, info: &SignerInfo<'_>) -> O
     }
 }
 
-fn is_of(certificate: &Certificate, sid: &Sid<'_>) -> bool {
+fn is_of(
+    certificate: &Certificate,
+    sid: &Sid<'_>,
+    is_same_serial: fn(&[u8], &[u8]) -> bool,
+) -> bool {
     match sid {
         Sid::IssuerAndSerial { issuer, serial } => {
-            bare(serial) == bare(certificate.serial())
+            is_same_serial(serial, certificate.serial())
                 && (*issuer == certificate.issuer().der()
                     || DistinguishedName::from_der(issuer)
                         .is_ok_and(|name| name.matches(certificate.issuer())))
         }
         Sid::KeyIdentifier(wanted) => certificate.subject_key() == Some(*wanted),
     }
-}
-
-/// A serial number without leading zeros, which producers treat freely.
-fn bare(serial: &[u8]) -> &[u8] {
-    let zeros = serial.iter().take_while(|b| **b == 0).count();
-    &serial[zeros..]
 }
 
 fn fatal(error: Error) -> Finding {

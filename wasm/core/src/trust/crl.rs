@@ -197,22 +197,15 @@ impl Crl {
         matches!(signature::check(&signed, key, sm2_id), Ok(None))
     }
 
-    /// What it says of a serial number (contents octets).
-    #[must_use]
-    pub fn revocation(&self, serial: &[u8]) -> Option<Revocation> {
+    /// What it says of a serial number (contents octets), entry by entry: more than one may be
+    /// meant, see [`asn1::may_be_same_serial`].
+    pub fn revocations(&self, serial: &[u8]) -> impl Iterator<Item = Revocation> {
         // Looked up once for each certificate: an index would take longer to make.
         let mut entries = Reader::new(&self.der[self.entries.clone()]);
-        while let Ok(entry) = entries.read() {
-            if let Ok(entry) = Entry::read(&entry)
-                && entry.serial == serial
-            {
-                return Some(Revocation {
-                    date: entry.date,
-                    reason: entry.reason,
-                });
-            }
-        }
-        None
+        std::iter::from_fn(move || entries.read().ok())
+            .filter_map(|entry| Entry::read(&entry).ok())
+            .filter(|entry| asn1::may_be_same_serial(entry.serial, serial))
+            .map(|Entry { date, reason, .. }| Revocation { date, reason })
     }
 
     /// Number of entries.
@@ -267,6 +260,9 @@ impl<'a> Entry<'a> {
     fn read(entry: &Tlv<'a>) -> Result<Self, Malformed> {
         let mut fields = entry.children();
         let serial = fields.expect(tag::INTEGER, "a serial number is expected")?;
+        if serial.value.is_empty() {
+            return Err(serial.malformed("an INTEGER without contents"));
+        }
         let mut read = Self {
             serial: serial.value,
             date: asn1::time(&fields.read()?)?,
@@ -436,13 +432,13 @@ impl Crls {
             return (None, findings);
         };
         // A suspension ends when a newer list leaves it out; every other revocation lasts.
-        let mut revocations = usable.iter().filter_map(|list| {
-            let revocation = list.revocation(certificate.serial())?;
-            let lasts = revocation.reason != RevocationReason::CertificateHold
-                || list.this_update == newest.this_update;
-            (lasts && revocation.date <= policy.at).then_some(revocation)
+        let revoked = usable.iter().find_map(|list| {
+            list.revocations(certificate.serial()).find(|revocation| {
+                let lasts = revocation.reason != RevocationReason::CertificateHold
+                    || list.this_update == newest.this_update;
+                lasts && revocation.date <= policy.at
+            })
         });
-        let revoked = revocations.next();
         let mut state = State::Good;
         if newest.scope.point.some_reasons {
             state = State::Unknown;
@@ -528,20 +524,42 @@ mod tests {
             prop_assert_eq!(crl.len(), entries.len());
             prop_assert_eq!(crl.is_empty(), entries.is_empty());
             for serial in entries.keys().chain(&others) {
-                let expected = entries.get(serial).map(|(ago, reason)| Revocation {
-                    date: date(*ago),
-                    reason: reason
-                        .map_or(RevocationReason::Unspecified, RevocationReason::from_number),
+                let meant = entries.iter().filter(|(listed, _)| {
+                    readings(listed).iter().any(|n| readings(serial).contains(n))
                 });
-                prop_assert_eq!(crl.revocation(serial), expected);
+                let expected: Vec<_> = meant
+                    .map(|(_, (ago, reason))| Revocation {
+                        date: date(*ago),
+                        reason: reason
+                            .map_or(RevocationReason::Unspecified, RevocationReason::from_number),
+                    })
+                    .collect();
+                let found: Vec<_> = crl.revocations(serial).collect();
+                prop_assert_eq!(found, expected);
             }
         }
     }
 
+    /// The magnitudes that contents octets may mean, in 32 octets: all of them, and the fewest
+    /// that hold the number.
+    fn readings(contents: &[u8]) -> [[u8; 32]; 2] {
+        let wide = |octets: &[u8], sign: u8| {
+            let mut out = [sign; 32];
+            out[32 - octets.len()..].copy_from_slice(octets);
+            out
+        };
+        let signed = |octets: &[u8]| wide(octets, if octets[0] < 0x80 { 0 } else { 0xff });
+        let fewest = (1..=contents.len())
+            .map(|count| &contents[contents.len() - count..])
+            .find(|tail| signed(tail) == signed(contents))
+            .unwrap();
+        [wide(contents, 0), wide(fewest, 0)]
+    }
+
     /// Contents octets, few enough that they collide in part.
     fn serial() -> impl Strategy<Value = Vec<u8>> {
-        let octet = prop_oneof![Just(0u8), Just(1), Just(0x80), any::<u8>()];
-        vec(octet, 1..=20)
+        let octet = prop_oneof![Just(0u8), Just(1), Just(0x80), Just(0xff), any::<u8>()];
+        prop_oneof![vec(octet.clone(), 1..=3), vec(octet, 1..=20)]
     }
 
     fn entry(serial: &[u8], date: UnixTime, reason: Option<u8>) -> Vec<u8> {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::asn1::{self, tag};
-use crate::testing::{Identity, NOW, Profile, TestKey, chain, codes, data, fatal};
+use crate::testing::{Identity, NOW, Pieces, Profile, TestKey, chain, codes, data, fatal};
 use crate::time::DAY;
 use der::asn1::ObjectIdentifier as Oid;
 
@@ -161,6 +161,101 @@ fn revocation_counts_from_its_date() {
         codes(&verdict.findings),
         ["crl-invalid", "crl-missing", "crl-invalid"]
     );
+}
+
+/// Padded, without the sign octet, both: whichever of certificate and list writes it so.
+#[test]
+fn a_serial_number_is_revoked_however_either_side_writes_it() {
+    let (root, issuing, _) = chain(TestKey::sm2(1));
+    let day = |n| NOW.plus(n * DAY);
+    let clean = root.crl(&[], day(-1), day(30));
+    let judge = |own: &[u8], listed: &[&[u8]]| {
+        let profile = Profile {
+            serial: own.to_vec(),
+            ..Profile::unit()
+        };
+        let leaf = issuing.issue(TestKey::sm2(1), &profile);
+        let entries: Vec<_> = listed.iter().map(|serial| (*serial, day(-2))).collect();
+        let lists = [clean.clone(), issuing.crl(&entries, day(-1), day(30))];
+        let verdict = check(&leaf, &root, &[&issuing], &lists, |p| {
+            p.crl_policy = CrlPolicy::Require;
+        });
+        fatal(&verdict.findings)
+    };
+    let same: [&[&[u8]]; 3] = [
+        &[&[0x12, 0x34], &[0, 0x12, 0x34], &[0, 0, 0x12, 0x34]],
+        &[
+            &[0, 0x90, 0xab],
+            &[0, 0, 0x90, 0xab],
+            &[0x90, 0xab],
+            &[0xff, 0x90, 0xab],
+        ],
+        &[&[0], &[0, 0]],
+    ];
+    for (at, group) in same.iter().enumerate() {
+        for own in *group {
+            for listed in *group {
+                assert_eq!(
+                    judge(own, &[listed]),
+                    ["certificate-revoked"],
+                    "{own:?} {listed:?}"
+                );
+            }
+            let others: Vec<&[u8]> = (0..same.len())
+                .filter(|other| *other != at)
+                .flat_map(|other| same[other].iter().copied())
+                .chain([
+                    &[0x34][..],
+                    &[0x12],
+                    &[0x34, 0x12],
+                    &[0x12, 0x34, 0],
+                    &[1, 0x12, 0x34],
+                ])
+                .collect();
+            assert!(judge(own, &others).is_empty(), "{own:?} {others:?}");
+        }
+    }
+    // An entry that does not count hides no other one.
+    let profile = Profile {
+        serial: vec![0x90, 0xab],
+        ..Profile::unit()
+    };
+    let leaf = issuing.issue(TestKey::sm2(1), &profile);
+    let entries: [(&[u8], _); 2] = [(&[0, 0x90, 0xab], day(2)), (&[0x90, 0xab], day(-2))];
+    let lists = [clean.clone(), issuing.crl(&entries, day(-1), day(30))];
+    let verdict = check(&leaf, &root, &[&issuing], &lists, |_| {});
+    assert_eq!(fatal(&verdict.findings), ["certificate-revoked"]);
+    // What is no INTEGER at all makes a list that can't be used.
+    assert_eq!(judge(&[0], &[&[]]), ["crl-invalid", "crl-missing"]);
+}
+
+/// Made by others: the numbers as OpenSSL prints them agree, or differ in the lost sign octet.
+#[test]
+fn odd_serial_numbers_of_the_field_are_revoked() {
+    let Some(folder) = data::folder() else { return };
+    let read = |name: &str| std::fs::read(folder.join("field").join(name)).unwrap();
+    let anchors = [Certificate::parse(&read("ca.der")).unwrap().into()];
+    let at = UnixTime::parse("2026-06-01").unwrap();
+    for (certificate, list) in [
+        ("s-nonminimal-serial.cer", "r-nonminimal-entry.crl"),
+        ("s-nonminimal-serial.cer", "r-revoked.crl"),
+        ("s-negative-serial.cer", "r-for-negative.crl"),
+        ("base-ee.pem", "r-nonminimal-entry.crl"),
+        ("base-ee.pem", "r-revoked.crl"),
+    ] {
+        let place = format!("{certificate} {list}");
+        let certificate = Certificate::parse(&read(certificate)).unwrap();
+        let judge = |list| {
+            let crls = Crls::read(&[read(list)]);
+            let policy = Policy {
+                crl_policy: CrlPolicy::Require,
+                ..Policy::new(&anchors, &[], &crls, at)
+            };
+            fatal(&verify(&certificate, &policy).findings)
+        };
+        assert_eq!(judge(list), ["certificate-revoked"], "{place}");
+        assert!(judge("r-good.crl").is_empty(), "{place}");
+    }
 }
 
 #[test]
