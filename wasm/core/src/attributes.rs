@@ -6,8 +6,9 @@
 //!
 //! Source: RFC 5652, clauses 5.3, 5.4 and 11; RFC 5035; GM/T 0010-2012 for the SM2 OIDs.
 
-use crate::asn1::{self, Malformed, Reader, tag};
+use crate::asn1::{self, Malformed, Reader, Tlv, tag};
 use crate::certificate::Certificate;
+use crate::certificate::general_name::GeneralName;
 use crate::hash;
 use crate::oid;
 use crate::time::UnixTime;
@@ -114,8 +115,10 @@ pub(crate) struct Attributes<'a> {
     pub content_type: Option<ObjectIdentifier>,
     pub message_digest: Option<&'a [u8]>,
     pub signing_time: Option<UnixTime>,
-    /// Value of signingCertificateV2.
+    /// Value of signingCertificate.
     pub signing_certificate: Option<&'a [u8]>,
+    /// Value of signingCertificateV2.
+    pub signing_certificate_v2: Option<&'a [u8]>,
 }
 
 impl<'a> Attributes<'a> {
@@ -138,6 +141,7 @@ impl<'a> Attributes<'a> {
                 oid::CONTENT_TYPE,
                 oid::MESSAGE_DIGEST,
                 oid::SIGNING_TIME,
+                oid::SIGNING_CERTIFICATE,
                 oid::SIGNING_CERTIFICATE_V2,
             ];
             if !known.contains(&kind) {
@@ -156,8 +160,10 @@ impl<'a> Attributes<'a> {
             } else if kind == oid::SIGNING_TIME {
                 let time = asn1::time(&value)?;
                 read.signing_time.replace(time).is_some()
-            } else {
+            } else if kind == oid::SIGNING_CERTIFICATE {
                 read.signing_certificate.replace(value.raw).is_some()
+            } else {
+                read.signing_certificate_v2.replace(value.raw).is_some()
             };
             if twice {
                 return Err(attribute.malformed("an attribute stands twice"));
@@ -166,28 +172,71 @@ impl<'a> Attributes<'a> {
         Ok(read)
     }
 
-    /// Whether signingCertificateV2, if it is there, names this certificate first. `None` if it is
-    /// not there.
+    /// Whether signingCertificate and signingCertificateV2, as far as they are there, name this
+    /// certificate first. One that can't be read names none. `None` if neither is there.
     pub fn names(&self, certificate: &Certificate) -> Option<bool> {
-        let value = self.signing_certificate?;
-        let first = || -> Result<(ObjectIdentifier, &[u8]), Malformed> {
-            let outer = asn1::single(value, tag::SEQUENCE, "")?;
-            let list = outer.children().expect(tag::SEQUENCE, "")?;
-            let mut fields = list.children().expect(tag::SEQUENCE, "")?.children();
-            let algorithm = match fields.optional(tag::SEQUENCE)? {
-                Some(algorithm) => algorithm.children().read()?.oid()?,
-                None => oid::SHA256,
-            };
-            Ok((algorithm, fields.expect(tag::OCTET_STRING, "")?.value))
+        let of = |value: Option<&[u8]>, version| {
+            let read = |value| lists_first(value, version, certificate).unwrap_or(false);
+            value.map(read)
         };
-        Some(first().is_ok_and(|(algorithm, digest)| {
-            if algorithm == oid::SM3 {
-                digest == certificate.sm3()
-            } else {
-                algorithm == oid::SHA256 && digest == certificate.sha256()
-            }
-        }))
+        let first = of(self.signing_certificate, 1);
+        let second = of(self.signing_certificate_v2, 2);
+        match (first, second) {
+            (None, None) => None,
+            _ => Some(first != Some(false) && second != Some(false)),
+        }
     }
+}
+
+/// Whether the first of the certificates that a SigningCertificate (RFC 2634, 5.4) or
+/// SigningCertificateV2 (RFC 5035, 3) lists is this one. The others are its issuers.
+fn lists_first(value: &[u8], version: u8, certificate: &Certificate) -> Result<bool, Malformed> {
+    let mut fields = asn1::single(value, tag::SEQUENCE, "a SEQUENCE is expected")?.children();
+    let list = fields.expect(tag::SEQUENCE, "certs are expected")?;
+    fields.optional(tag::SEQUENCE)?;
+    fields.finish()?;
+    let mut list = list.children();
+    let named = id_names(&list.read()?, version, certificate)?;
+    while !list.is_empty() {
+        id_names(&list.read()?, version, certificate)?;
+    }
+    Ok(named)
+}
+
+/// Whether an ESSCertID (SHA-1) or ESSCertIDv2 names a certificate. Issuer and serial number may stand
+/// beside the digest, and must agree then.
+fn id_names(id: &Tlv<'_>, version: u8, certificate: &Certificate) -> Result<bool, Malformed> {
+    if id.tag != tag::SEQUENCE {
+        return Err(id.malformed("an ESSCertID is expected"));
+    }
+    let mut fields = id.children();
+    let algorithm = match version {
+        1 => oid::SHA1,
+        _ => match fields.optional(tag::SEQUENCE)? {
+            Some(algorithm) => algorithm.children().read()?.oid()?,
+            None => oid::SHA256,
+        },
+    };
+    let digest = fields.expect(tag::OCTET_STRING, "a certHash is expected")?;
+    let issuer_and_serial = fields.optional(tag::SEQUENCE)?;
+    fields.finish()?;
+    let mut named = match hash::digest_of_any(algorithm, certificate.der()) {
+        Some(own) => own == digest.value,
+        None => false,
+    };
+    if let Some(both) = issuer_and_serial {
+        let mut fields = both.children();
+        let issuer = fields.expect(tag::SEQUENCE, "GeneralNames are expected")?;
+        let serial = fields.expect(tag::INTEGER, "a serial number is expected")?;
+        fields.finish()?;
+        let names = GeneralName::read_all(issuer.children())?;
+        named &= asn1::may_be_same_serial(serial.value, certificate.serial())
+            && names.iter().any(|name| match name {
+                GeneralName::Directory(name) => name.matches(certificate.issuer()),
+                _ => false,
+            });
+    }
+    Ok(named)
 }
 
 /// The content type under which the product signs.

@@ -1,8 +1,9 @@
-//! SM3 (GB/T 32905) and SHA-2 (FIPS 180-4); SM3 and SHA-256 also side by side over the same bytes.
+//! SM3 (GB/T 32905), SHA-1 and SHA-2 (FIPS 180-4); SM3 and SHA-256 also side by side over the same bytes.
 
 use crate::asn1::hex;
 use crate::oid;
 use der::asn1::ObjectIdentifier;
+use sha1::Sha1;
 use sha2::{Digest as _, Sha256, Sha384, Sha512};
 use sm3::Sm3;
 use yinxin_proto::page::SignatureAlgorithm;
@@ -83,6 +84,16 @@ pub fn digest(algorithm: SignatureAlgorithm, bytes: &[u8]) -> [u8; 32] {
     match algorithm {
         SignatureAlgorithm::Sm2Sm3 => sm3(bytes),
         SignatureAlgorithm::RsaSha256 | SignatureAlgorithm::EcdsaP256Sha256 => sha256(bytes),
+    }
+}
+
+/// The digest of an algorithm by its OID: SM3, SHA-2, and SHA-1, which is no algorithm of signatures
+/// here and only names certificates. `None` for another.
+pub(crate) fn digest_of_any(algorithm: ObjectIdentifier, bytes: &[u8]) -> Option<Vec<u8>> {
+    match algorithm {
+        oid::SM3 => Some(sm3(bytes).to_vec()),
+        oid::SHA1 => Some(Sha1::digest(bytes).to_vec()),
+        _ => Sha2::from_oid(algorithm).map(|hash| hash.digest(&[bytes])),
     }
 }
 

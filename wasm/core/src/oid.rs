@@ -36,6 +36,8 @@ oids! {
     MESSAGE_DIGEST = "1.2.840.113549.1.9.4";
     /// Attribute signingTime.
     SIGNING_TIME = "1.2.840.113549.1.9.5";
+    /// Attribute signingCertificate (RFC 2634).
+    SIGNING_CERTIFICATE = "1.2.840.113549.1.9.16.2.12";
     /// Attribute signingCertificateV2 (RFC 5035).
     SIGNING_CERTIFICATE_V2 = "1.2.840.113549.1.9.16.2.47";
 

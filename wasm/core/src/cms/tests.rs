@@ -411,6 +411,149 @@ fn another_certificate_of_the_same_name_does_not_take_a_signature_over() {
     );
 }
 
+/// signingCertificate of RFC 2634, which names certificates by SHA-1, and the second version beside it.
+/// OpenSSL judges the same messages.
+#[test]
+fn a_signing_certificate_of_either_version_must_name_the_signer() {
+    let key = TestKey::p256(2);
+    let long = Profile {
+        not_before: NOW.plus(-3650 * crate::time::DAY),
+        not_after: NOW.plus(3650 * crate::time::DAY),
+        ..Profile::unit()
+    };
+    let leaf = Identity::self_signed(key.clone(), &long);
+    let twin = Profile {
+        not_after: NOW.plus(999),
+        ..long.clone()
+    };
+    let twin = Identity::self_signed(key, &twin).certificate;
+    let sequence = |parts: &[&[u8]]| asn1::element(tag::SEQUENCE, parts);
+    let sha1 = |certificate: &Certificate| {
+        let digest = hash::digest_of_any(oid::SHA1, certificate.der()).unwrap();
+        asn1::element(tag::OCTET_STRING, &[&digest])
+    };
+    let issuer_serial = |issuer: &[u8], serial: &[u8]| {
+        let name = asn1::element(0xa4, &[issuer]);
+        sequence(&[&sequence(&[&name]), &asn1::element(tag::INTEGER, &[serial])])
+    };
+    let own = &leaf.certificate;
+    let right = issuer_serial(own.issuer().der(), own.serial());
+    let other_name = crate::testing::name(&[(oid::COMMON_NAME, "other")]);
+    let listed = |ids: &[&[u8]]| sequence(&[&sequence(ids)]);
+    let one = |parts: &[&[u8]]| listed(&[&sequence(parts)]);
+    let v1 = |value: &[u8]| vec![(oid::SIGNING_CERTIFICATE, value.to_vec())];
+    let v2 = |certificate: &Certificate| {
+        let digest = asn1::element(tag::OCTET_STRING, &[certificate.sha256()]);
+        (oid::SIGNING_CERTIFICATE_V2, one(&[&digest]))
+    };
+    let with_v2 = |certificate: &Certificate, of: &Certificate| {
+        let mut both = v1(&one(&[&sha1(certificate)]));
+        both.push(v2(of));
+        both
+    };
+    let padded = [&[0; 2], own.serial()].concat();
+    let cases = [
+        ("its own", v1(&one(&[&sha1(own)])), true),
+        ("with issuer", v1(&one(&[&sha1(own), &right])), true),
+        ("both versions", with_v2(own, own), true),
+        ("another's", v1(&one(&[&sha1(&twin)])), false),
+        (
+            "another's with issuer",
+            v1(&one(&[&sha1(&twin), &right])),
+            false,
+        ),
+        ("another's beside v2", with_v2(&twin, own), false),
+        ("its own beside another v2", with_v2(own, &twin), false),
+        (
+            "another serial",
+            v1(&one(&[
+                &sha1(own),
+                &issuer_serial(own.issuer().der(), &[0x12, 0x35]),
+            ])),
+            false,
+        ),
+        (
+            "another issuer",
+            v1(&one(&[
+                &sha1(own),
+                &issuer_serial(&other_name, own.serial()),
+            ])),
+            false,
+        ),
+        ("none", v1(&listed(&[])), false),
+        ("no SEQUENCE", v1(&sha1(own)), false),
+        ("a digest alone", v1(&listed(&[&sha1(own)])), false),
+        (
+            "something behind",
+            v1(&one(&[&sha1(own), &right, &right])),
+            false,
+        ),
+        (
+            "with an algorithm",
+            v1(&one(&[&sequence(&[&asn1::oid(oid::SHA1)]), &sha1(own)])),
+            false,
+        ),
+    ];
+    let folder = std::env::temp_dir().join(format!("yinxin-ess-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let write = |name: &str, bytes: &[u8]| {
+        let path = folder.join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let content = write("content", b"content");
+    let base64 = <base64ct::Base64 as base64ct::Encoding>::encode_string(own.der());
+    let pem = format!("-----BEGIN CERTIFICATE-----\n{base64}\n-----END CERTIFICATE-----\n");
+    let anchor = write("anchor", pem.as_bytes());
+    let has_openssl = Command::new("openssl").arg("version").output().is_ok();
+    let cms = |extra: &[(der::asn1::ObjectIdentifier, Vec<u8>)]| {
+        let attribute = |(kind, value): &(_, Vec<u8>)| {
+            let values = asn1::element(tag::SET, &[value]);
+            sequence(&[&asn1::oid(*kind), &values])
+        };
+        let digest = asn1::element(tag::OCTET_STRING, &[&hash::sha256(b"content")]);
+        let basic = [
+            (oid::CONTENT_TYPE, asn1::oid(oid::DATA)),
+            (oid::MESSAGE_DIGEST, digest),
+        ];
+        let set = asn1::set_of(basic.iter().chain(extra).map(attribute).collect());
+        let signature = leaf.key.sign(&set);
+        assemble(leaf.key.algorithm(), own, &set, &signature, None).head
+    };
+    for (what, extra, holds) in &cases {
+        let cms = cms(extra);
+        let expected: &[_] = if *holds {
+            &[]
+        } else {
+            &["signing-certificate-mismatch"]
+        };
+        assert_eq!(fatal_of(&cms, Some(b"content")), expected, "{what}");
+        if has_openssl {
+            let path = write("cms", &cms);
+            let judged = Command::new("openssl")
+                .args(["cms", "-verify", "-cades", "-binary", "-purpose", "any"])
+                .args(["-inform", "DER", "-in", &path, "-content", &content])
+                .args(["-CAfile", &anchor, "-out", "/dev/null"])
+                .output()
+                .unwrap();
+            let words = String::from_utf8_lossy(&judged.stderr);
+            assert_eq!(judged.status.success(), *holds, "{what}: {words}");
+        }
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
+    // The issuer's certificate may follow, a number may be padded, and nothing may stand twice.
+    let followed = listed(&[&sequence(&[&sha1(own)]), &sequence(&[&sha1(&twin)])]);
+    let padded = one(&[&sha1(own), &issuer_serial(own.issuer().der(), &padded)]);
+    for value in [followed, padded] {
+        assert!(fatal_of(&cms(&v1(&value)), Some(b"content")).is_empty());
+    }
+    let twice = [v1(&one(&[&sha1(own)])), v1(&one(&[&sha1(own)]))].concat();
+    assert_eq!(
+        fatal_of(&cms(&twice), Some(b"content")),
+        ["attributes-refused"]
+    );
+}
+
 /// A login offered as a CMS, in each way that could work.
 #[test]
 fn a_forged_signature_from_a_login_fails() {
