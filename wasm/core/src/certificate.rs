@@ -42,7 +42,7 @@ pub struct Certificate {
     not_before: UnixTime,
     not_after: UnixTime,
     spki: Range<usize>,
-    key: Result<PublicKey, String>,
+    key: Result<PublicKey, KeyProblem>,
     signature_algorithm: Range<usize>,
     signature_oid: ObjectIdentifier,
     signature: Range<usize>,
@@ -109,11 +109,7 @@ impl Certificate {
         }
         let parts = read::read(&der)
             .map_err(|Malformed { position, reason }| unreadable(position, reason))?;
-        let key = match PublicKey::from_spki(&der[parts.spki.clone()]) {
-            Ok(key) => Ok(key),
-            Err(KeyProblem::Unsupported(algorithm)) => Err(algorithm),
-            Err(KeyProblem::Malformed(malformed)) => Err(malformed.reason.to_string()),
-        };
+        let key = PublicKey::from_spki(&der[parts.spki.clone()]);
         let value = |oid| {
             let found = parts.extensions.iter().find(|e| e.oid == oid)?;
             Some(&found.value[..])
@@ -217,13 +213,22 @@ impl Certificate {
     /// The public key.
     ///
     /// # Errors
-    /// [`Error::AlgorithmNotSupported`] if the product does not use such keys.
+    /// [`Error::AlgorithmNotSupported`] if the product does not use such keys, or it is none.
     pub fn key(&self) -> Result<&PublicKey, Error> {
-        self.key
-            .as_ref()
-            .map_err(|algorithm| Error::AlgorithmNotSupported {
-                algorithm: algorithm.clone(),
-            })
+        self.key.as_ref().map_err(|problem| {
+            let algorithm = match problem {
+                KeyProblem::Unsupported(algorithm) => algorithm.clone(),
+                KeyProblem::Malformed(malformed) => malformed.reason.into(),
+            };
+            Error::AlgorithmNotSupported { algorithm }
+        })
+    }
+
+    /// Whether its key is none at all, whatever reads it: a point that is not on its curve, a
+    /// structure that is damaged.
+    #[must_use]
+    pub fn has_unsound_key(&self) -> bool {
+        matches!(self.key, Err(KeyProblem::Malformed(_)))
     }
 
     /// The algorithm of the signatures that the product makes with its key.

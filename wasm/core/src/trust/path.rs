@@ -376,6 +376,7 @@ fn validate(path: &Path<'_>, policy: &Policy<'_>) -> Validated {
         out.policies = outcome.policies;
         check_accepted(path, policy, &mut out.findings);
     }
+    check_key(path, policy, &mut out.findings);
     check_purpose(path, policy, &mut out.findings);
     out
 }
@@ -424,6 +425,23 @@ fn check_accepted(path: &Path<'_>, policy: &Policy<'_>, findings: &mut Vec<Findi
         };
         let listed: Vec<_> = issuers.iter().map(ToString::to_string).collect();
         findings.push(fatal(error, 0).evidence(issuer.to_string(), listed.join(" / ")));
+    }
+}
+
+/// The key of the certificate in question: nothing else has used it so far.
+fn check_key(path: &Path<'_>, policy: &Policy<'_>, findings: &mut Vec<Finding>) {
+    let Some(certificate) = path.certificates.first() else {
+        return;
+    };
+    if let Err(error) = certificate.key()
+        && (policy.purpose.is_some() || certificate.has_unsound_key())
+    {
+        let mut finding = fatal(error, 0).evidence(
+            hex(certificate.spki().get(..64).unwrap_or(certificate.spki())),
+            "SM2, RSA of 2048 to 4096 bits, P-256 or P-384",
+        );
+        finding.place = Some("path[0].subjectPublicKeyInfo".into());
+        findings.push(finding);
     }
 }
 

@@ -297,6 +297,57 @@ fn issuers_and_purposes_filter_and_never_widen() {
     );
 }
 
+/// A certificate of another key, issued as it is.
+fn with_key(issuing: &Identity, spki: Vec<u8>) -> Identity {
+    let mut pieces = Pieces::new(&issuing.key);
+    pieces.issuer = issuing.certificate.subject().der().to_vec();
+    pieces.spki = spki;
+    Identity {
+        key: issuing.key.clone(),
+        certificate: Certificate::from_der(pieces.der(&issuing.key)).unwrap(),
+    }
+}
+
+#[test]
+fn a_key_that_is_none_is_valid_for_nothing() {
+    let (root, issuing, _) = chain(TestKey::sm2(1));
+    let judge = |spki: &[u8], purpose| {
+        let leaf = with_key(&issuing, spki.to_vec());
+        let ask: fn(&mut Policy<'_>) = match purpose {
+            None => |_| {},
+            Some(KeyPurpose::Sign) => |p| p.purpose = Some(KeyPurpose::Sign),
+            Some(KeyPurpose::Encrypt) => |p| p.purpose = Some(KeyPurpose::Encrypt),
+        };
+        fatal(&check(&leaf, &root, &[&issuing], &[], ask).findings)
+    };
+    let refused = "algorithm-not-supported";
+    for key in [TestKey::sm2(1), TestKey::p256(2)] {
+        let good = key.spki();
+        assert!(judge(&good, Some(KeyPurpose::Sign)).is_empty());
+        let mut off = good.clone();
+        *off.last_mut().unwrap() ^= 1;
+        assert_eq!(judge(&off, None), [refused]);
+        assert_eq!(judge(&off, Some(KeyPurpose::Sign)), [refused]);
+    }
+    // A modulus of 512 bits is a key, and none that counts for a signature.
+    let mut modulus = [0xc1; 64];
+    modulus[63] = 1;
+    let numbers = [asn1::unsigned(&modulus), asn1::unsigned(&[1, 0, 1])].concat();
+    let key = asn1::element(tag::SEQUENCE, &[&numbers]);
+    let algorithm = [asn1::oid(oid::RSA), vec![tag::NULL, 0]].concat();
+    let small = asn1::element(
+        tag::SEQUENCE,
+        &[
+            &asn1::element(tag::SEQUENCE, &[&algorithm]),
+            &asn1::element(tag::BIT_STRING, &[&[0], &key]),
+        ],
+    );
+    assert!(judge(&small, None).is_empty());
+    assert_eq!(judge(&small, Some(KeyPurpose::Sign)), [refused]);
+    let encrypt = judge(&small, Some(KeyPurpose::Encrypt));
+    assert_eq!(encrypt, [refused, "certificate-not-for-encryption"]);
+}
+
 #[test]
 fn the_user_id_of_certificates_can_be_another() {
     let (root, issuing, leaf) = chain(TestKey::sm2(1));
