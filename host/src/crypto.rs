@@ -29,18 +29,15 @@ impl SigningCertificate {
     /// Reads a certificate from a token.
     ///
     /// # Errors
-    /// `certificate-unreadable`, `algorithm-not-supported`, `certificate-is-ca` or
-    /// `certificate-not-for-signing`.
+    /// `certificate-unreadable`, `algorithm-not-supported`, `certificate-is-ca`,
+    /// `certificate-not-for-signing` or `extended-key-usage-not-accepted`.
     pub fn parse(der: &[u8]) -> Result<Self, Error> {
         let certificate = Certificate::from_der(der.to_vec())?;
+        if let Some(problem) = certificate.lasting_signing_problem() {
+            return Err(problem);
+        }
         let key = certificate.key()?.clone();
         let algorithm = certificate.signing_algorithm()?;
-        if certificate.is_ca() {
-            return Err(Error::CertificateIsCa {});
-        }
-        if !certificate.may_sign() {
-            return Err(Error::CertificateNotForSigning {});
-        }
         Ok(Self {
             certificate,
             key,

@@ -75,6 +75,7 @@ fn the_seals_of_the_demo_keys_are_what_they_claim() {
                 &Policy {
                     makers,
                     at,
+                    extended_key_usages: &[],
                     user: Some(&user),
                 },
             );
@@ -109,6 +110,7 @@ fn the_seals_of_the_demo_keys_are_what_they_claim() {
             &Policy {
                 makers: &makers,
                 at,
+                extended_key_usages: &[],
                 user: Some(&user),
             },
         );

@@ -27,6 +27,7 @@ fn main() {
     let policy = Policy {
         makers: &makers,
         at,
+        extended_key_usages: &[],
         user: None,
     };
     assert!(verify(&seal, &policy).valid, "the seal is valid");

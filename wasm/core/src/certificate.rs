@@ -49,6 +49,7 @@ pub struct Certificate {
     extensions: Vec<Extension>,
     authority_key: Option<Vec<u8>>,
     key_usage: Option<KeyUsage>,
+    extended_key_usage: Option<Vec<ObjectIdentifier>>,
     basic_constraints: Option<BasicConstraints>,
     sha256: [u8; 32],
     findings: Vec<Finding>,
@@ -117,6 +118,8 @@ impl Certificate {
         // An extension that decides what the key may do and can't be read allows nothing. That it
         // can't is among the findings.
         let key_usage = value(oid::KEY_USAGE).map(|v| KeyUsage::parse(v).unwrap_or_default());
+        let extended_key_usage = value(oid::EXTENDED_KEY_USAGE)
+            .map(|v| extension::extended_key_usage(v).unwrap_or_default());
         let basic_constraints =
             value(oid::BASIC_CONSTRAINTS).map(|v| BasicConstraints::parse(v).unwrap_or_default());
         let authority_key = value(oid::AUTHORITY_KEY_IDENTIFIER)
@@ -136,6 +139,7 @@ impl Certificate {
             extensions: parts.extensions,
             authority_key,
             key_usage,
+            extended_key_usage,
             basic_constraints,
             sha256: sha256(&der),
             findings: parts.findings,
@@ -292,6 +296,12 @@ impl Certificate {
         self.key_usage
     }
 
+    /// The purposes of its extended key usage, if it says some; none of one that can't be read.
+    #[must_use]
+    pub fn extended_key_usage(&self) -> Option<&[ObjectIdentifier]> {
+        self.extended_key_usage.as_deref()
+    }
+
     /// Basic constraints, if it has them.
     #[must_use]
     pub fn basic_constraints(&self) -> Option<BasicConstraints> {
@@ -311,10 +321,58 @@ impl Certificate {
             || self.key_usage.is_some_and(KeyUsage::signs_certificates)
     }
 
-    /// Whether its key usage allows signatures. A certificate without key usage allows all.
+    /// Whether its key may log in and sign: its key usage allows signatures, and its extended key
+    /// usage has more than purposes of others, such as serverAuth. Without either, all is allowed.
+    ///
+    /// Whoever verifies may accept less, see [`Self::use_problem`].
     #[must_use]
     pub fn may_sign(&self) -> bool {
-        self.key_usage.is_none_or(KeyUsage::signs)
+        self.own_use_problem().is_none()
+    }
+
+    /// Why its key may not log in and sign, if so. Where it has an extended key usage, that needs
+    /// one of [`SIGNING_PURPOSES`], anyExtendedKeyUsage, or one of `further`.
+    #[must_use]
+    pub fn use_problem(&self, further: &[ObjectIdentifier]) -> Option<Error> {
+        if !self.key_usage.is_none_or(KeyUsage::signs) {
+            return Some(Error::CertificateNotForSigning {});
+        }
+        let mut purposes = [SIGNING_PURPOSES, further].concat();
+        self.narrow(&mut purposes);
+        purposes
+            .is_empty()
+            .then(|| Error::ExtendedKeyUsageNotAccepted {
+                usages: self.extended_key_usage_names(),
+            })
+    }
+
+    /// The same for its holder, who does not know which purposes a portal lists: only those that
+    /// are certainly another's are none.
+    fn own_use_problem(&self) -> Option<Error> {
+        let own = self.extended_key_usage().unwrap_or_default().iter();
+        let open: Vec<_> = own
+            .filter(|purpose| !PURPOSES_OF_OTHERS.contains(purpose))
+            .copied()
+            .collect();
+        self.use_problem(&open)
+    }
+
+    /// Leaves of these purposes those that its extended key usage has.
+    pub(crate) fn narrow(&self, purposes: &mut Vec<ObjectIdentifier>) {
+        if let Some(own) = self.extended_key_usage()
+            && !own.contains(&oid::ANY_EXTENDED_KEY_USAGE)
+        {
+            purposes.retain(|purpose| own.contains(purpose));
+        }
+    }
+
+    /// The purposes of its extended key usage, for the eye.
+    pub(crate) fn extended_key_usage_names(&self) -> String {
+        let own = self.extended_key_usage().unwrap_or_default().iter();
+        let names: Vec<_> = own
+            .map(|purpose| extension::purpose_name(*purpose))
+            .collect();
+        names.join(" ")
     }
 
     /// Days from `now` to the end of validity, by the calendar of China: 0 on its last day,
@@ -327,16 +385,20 @@ impl Certificate {
     /// Why it can't log in or sign at `at`, if so; the lasting reasons first.
     #[must_use]
     pub fn signing_problem(&self, at: UnixTime) -> Option<Error> {
+        self.lasting_signing_problem()
+            .or_else(|| self.validity_problem(at))
+    }
+
+    /// Why it can't log in or sign at any time, if so.
+    #[must_use]
+    pub fn lasting_signing_problem(&self) -> Option<Error> {
         if let Err(error) = self.signing_algorithm() {
             return Some(error);
         }
         if self.is_ca() {
             return Some(Error::CertificateIsCa {});
         }
-        if !self.may_sign() {
-            return Some(Error::CertificateNotForSigning {});
-        }
-        self.validity_problem(at)
+        self.own_use_problem()
     }
 
     /// Whether `at` lies outside its validity.
@@ -366,6 +428,17 @@ impl Certificate {
         }
     }
 }
+
+/// Purposes of an extended key usage (RFC 5280, 4.2.1.12) with which a key logs in and signs.
+pub const SIGNING_PURPOSES: &[ObjectIdentifier] = &[oid::CLIENT_AUTH, oid::EMAIL_PROTECTION];
+
+/// Purposes with which a key answers for something else than its holder.
+const PURPOSES_OF_OTHERS: &[ObjectIdentifier] = &[
+    oid::SERVER_AUTH,
+    oid::CODE_SIGNING,
+    oid::TIME_STAMPING,
+    oid::OCSP_SIGNING,
+];
 
 fn unreadable(position: usize, reason: &str) -> Error {
     Error::CertificateUnreadable {

@@ -168,6 +168,20 @@ oids! {
     AUTHORITY_KEY_IDENTIFIER = "2.5.29.35";
     /// Extension extKeyUsage.
     EXTENDED_KEY_USAGE = "2.5.29.37";
+    /// Purpose anyExtendedKeyUsage.
+    ANY_EXTENDED_KEY_USAGE = "2.5.29.37.0";
+    /// Purpose serverAuth.
+    SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
+    /// Purpose clientAuth.
+    CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
+    /// Purpose codeSigning.
+    CODE_SIGNING = "1.3.6.1.5.5.7.3.3";
+    /// Purpose emailProtection.
+    EMAIL_PROTECTION = "1.3.6.1.5.5.7.3.4";
+    /// Purpose timeStamping.
+    TIME_STAMPING = "1.3.6.1.5.5.7.3.8";
+    /// Purpose OCSPSigning.
+    OCSP_SIGNING = "1.3.6.1.5.5.7.3.9";
 
     // GB/T 20518-2018, GM/T 0015-2012 and 0015-2023
     /// Number of a person's identity document.

@@ -943,6 +943,8 @@ fn sealed(
     let policy = Policy {
         makers: &makers,
         at: working.at,
+        // It was offered: which purposes are accepted is for whoever receives it.
+        extended_key_usages: working.certificate.extended_key_usage().unwrap_or_default(),
         user: None,
     };
     let sealed = Sealed::Digest(digest);

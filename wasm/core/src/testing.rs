@@ -177,6 +177,15 @@ impl Profile {
         }
     }
 
+    /// The same with an extended key usage.
+    pub fn with_usages(mut self, critical: bool, purposes: &[Oid]) -> Self {
+        let all: Vec<u8> = purposes.iter().flat_map(|oid| asn1::oid(*oid)).collect();
+        let value = asn1::element(tag::SEQUENCE, &[&all]);
+        self.extensions
+            .push((oid::EXTENDED_KEY_USAGE, critical, value));
+        self
+    }
+
     pub fn authority(name: &'static str) -> Self {
         Self {
             subject: vec![(oid::COUNTRY, "CN"), (oid::COMMON_NAME, name)],
@@ -285,6 +294,56 @@ impl Identity {
             ],
         );
         signed(&tbs, &algorithm, &self.key)
+    }
+}
+
+impl Identity {
+    /// Its certificate as PEM, for other programs.
+    pub fn pem(&self) -> String {
+        let base64 =
+            <base64ct::Base64 as base64ct::Encoding>::encode_string(self.certificate.der());
+        format!("-----BEGIN CERTIFICATE-----\n{base64}\n-----END CERTIFICATE-----\n")
+    }
+}
+
+/// A folder for files of another program, gone with the value; `None`, with a line that says so,
+/// where there is no OpenSSL.
+pub struct OpenSsl(std::path::PathBuf);
+
+impl OpenSsl {
+    pub fn new(name: &str) -> Option<Self> {
+        let version = std::process::Command::new("openssl")
+            .arg("version")
+            .output();
+        if version.is_err() {
+            eprintln!("skipped: no OpenSSL");
+            return None;
+        }
+        let folder = std::env::temp_dir().join(format!("yinxin-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        Some(Self(folder))
+    }
+
+    pub fn write(&self, name: &str, bytes: &[u8]) -> String {
+        let path = self.0.join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+
+    /// Whether it says yes, and its words.
+    pub fn run(arguments: &[&str]) -> (bool, String) {
+        let output = std::process::Command::new("openssl")
+            .args(arguments)
+            .output()
+            .unwrap();
+        let words = String::from_utf8_lossy(&output.stderr).into_owned();
+        (output.status.success(), words)
+    }
+}
+
+impl Drop for OpenSsl {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
     }
 }
 

@@ -129,6 +129,9 @@ pub struct Policy<'a> {
     pub at: UnixTime,
     /// What the certificate is asked for, if that is to be checked.
     pub purpose: Option<KeyPurpose>,
+    /// Purposes of an extended key usage that count for signatures beside
+    /// [`SIGNING_PURPOSES`](crate::certificate::SIGNING_PURPOSES).
+    pub extended_key_usages: &'a [ObjectIdentifier],
     /// Certificate policies of which one must hold along the path. `None` asks for none.
     pub policies: Option<&'a [ObjectIdentifier]>,
     /// The SM2 user id under which certificates and CRLs are signed.
@@ -155,6 +158,7 @@ impl<'a> Policy<'a> {
             crl_policy: CrlPolicy::Warn,
             at,
             purpose: None,
+            extended_key_usages: &[],
             policies: None,
             sm2_id: DEFAULT_ID,
             sm2_variants: &[],

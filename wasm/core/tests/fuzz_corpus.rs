@@ -75,6 +75,7 @@ fn what_the_targets_know_is_valid() {
     let policy = seal::Policy {
         makers: &makers,
         at,
+        extended_key_usages: &[],
         user: Some(&unit),
     };
     for version in ["v1", "v4", "v5"] {

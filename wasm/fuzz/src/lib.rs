@@ -277,6 +277,7 @@ pub fn seal(input: &[u8]) {
     let policy = seal::Policy {
         makers: &makers,
         at: NOW,
+        extended_key_usages: &[],
         user: Some(&known.unit),
     };
     let kind = recognise(input, input.len() as u64);

@@ -31,11 +31,15 @@ impl Extension {
     pub(super) fn oddities(&self, findings: &mut Vec<Finding>) {
         let place = format!("extensions.{}", self.name());
         let note = |error, place: &str| Finding::new(Severity::Note, error).at(place);
-        let decides = self.oid == oid::KEY_USAGE || self.oid == oid::BASIC_CONSTRAINTS;
+        let decides = [
+            oid::KEY_USAGE,
+            oid::EXTENDED_KEY_USAGE,
+            oid::BASIC_CONSTRAINTS,
+        ];
         match self.is_as_defined() {
             Some(true) => {}
             Some(false) => {
-                let severity = if self.critical || decides {
+                let severity = if self.critical || decides.contains(&self.oid) {
                     Severity::Fatal
                 } else {
                     Severity::Note
@@ -326,9 +330,21 @@ pub fn general_names(value: &[u8]) -> Result<Vec<GeneralName>, Malformed> {
 /// extKeyUsage (4.2.1.12): its purposes.
 ///
 /// # Errors
-/// If it is not a SEQUENCE of OIDs.
+/// If it is not a SEQUENCE of OIDs, one at least.
 pub fn extended_key_usage(value: &[u8]) -> Result<Vec<ObjectIdentifier>, Malformed> {
-    list(sequence(value)?, |tlv| tlv.oid())
+    let all = asn1::single(value, tag::SEQUENCE, "a SEQUENCE is expected")?;
+    let purposes = list(all.children(), |tlv| tlv.oid())?;
+    if purposes.is_empty() {
+        return Err(all.malformed("no purpose"));
+    }
+    Ok(purposes)
+}
+
+/// The name of a purpose of extKeyUsage, or its OID.
+#[must_use]
+pub fn purpose_name(purpose: ObjectIdentifier) -> String {
+    let known = PURPOSES.iter().find(|(known, _)| *known == purpose);
+    known.map_or_else(|| purpose.to_string(), |(_, name)| (*name).into())
 }
 
 /// certificatePolicies (4.2.1.4): the policies without their qualifiers.
@@ -590,6 +606,17 @@ const USAGES: [&str; 9] = [
     "cRLSign",
     "encipherOnly",
     "decipherOnly",
+];
+
+/// Purposes of extKeyUsage that RFC 5280 names.
+const PURPOSES: &[(ObjectIdentifier, &str)] = &[
+    (oid::ANY_EXTENDED_KEY_USAGE, "anyExtendedKeyUsage"),
+    (oid::SERVER_AUTH, "serverAuth"),
+    (oid::CLIENT_AUTH, "clientAuth"),
+    (oid::CODE_SIGNING, "codeSigning"),
+    (oid::EMAIL_PROTECTION, "emailProtection"),
+    (oid::TIME_STAMPING, "timeStamping"),
+    (oid::OCSP_SIGNING, "OCSPSigning"),
 ];
 
 /// Names of extensions in RFC 5280.

@@ -266,9 +266,10 @@ impl Certificate {
             purposes,
             key_usage: self.key_usage().map(extension::KeyUsage::names),
             extended_key_usage: self
-                .read_extension(oid::EXTENDED_KEY_USAGE, extension::extended_key_usage)
-                .into_iter()
-                .map(purpose_name)
+                .extended_key_usage()
+                .unwrap_or_default()
+                .iter()
+                .map(|purpose| extension::purpose_name(*purpose))
                 .collect(),
             is_ca: self.is_ca(),
             path_length: self
@@ -311,6 +312,12 @@ impl Certificate {
                 Severity::Warning,
                 Error::CertificateEndsSoon { days: days_left },
             ));
+        }
+        // Whether a portal lists one of its further purposes is not known here.
+        if problem.is_none()
+            && let Some(limited) = self.use_problem(&[])
+        {
+            findings.push(Finding::new(Severity::Warning, limited));
         }
         findings.extend_from_slice(self.findings());
         CertificateView {
@@ -549,40 +556,4 @@ fn says_expert(text: &str) -> bool {
             !rest.starts_with(char::is_alphanumeric)
         })
     })
-}
-
-/// Name of a purpose of extKeyUsage (RFC 5280, 4.2.1.12), or its OID.
-fn purpose_name(oid: ObjectIdentifier) -> String {
-    const NAMES: &[(ObjectIdentifier, &str)] = &[
-        (
-            ObjectIdentifier::new_unwrap("2.5.29.37.0"),
-            "anyExtendedKeyUsage",
-        ),
-        (
-            ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.1"),
-            "serverAuth",
-        ),
-        (
-            ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.2"),
-            "clientAuth",
-        ),
-        (
-            ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.3"),
-            "codeSigning",
-        ),
-        (
-            ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.4"),
-            "emailProtection",
-        ),
-        (
-            ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.8"),
-            "timeStamping",
-        ),
-        (
-            ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.9"),
-            "OCSPSigning",
-        ),
-    ];
-    let known = NAMES.iter().find(|(known, _)| *known == oid);
-    known.map_or_else(|| oid.to_string(), |(_, name)| (*name).into())
 }

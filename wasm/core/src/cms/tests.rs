@@ -4,7 +4,7 @@ use super::*;
 use crate::attributes;
 use crate::hash;
 use crate::login;
-use crate::testing::{Identity, NOW, Profile, TestKey, chain, codes, fatal};
+use crate::testing::{Identity, NOW, OpenSsl, Profile, TestKey, chain, codes, fatal};
 use crate::trust::{Anchor, Crls, Policy, Sm2Variant};
 use std::process::Command;
 use yinxin_proto::page::Purpose;
@@ -494,18 +494,7 @@ fn a_signing_certificate_of_either_version_must_name_the_signer() {
             false,
         ),
     ];
-    let folder = std::env::temp_dir().join(format!("yinxin-ess-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
-    let write = |name: &str, bytes: &[u8]| {
-        let path = folder.join(name);
-        std::fs::write(&path, bytes).unwrap();
-        path.to_str().unwrap().to_owned()
-    };
-    let content = write("content", b"content");
-    let base64 = <base64ct::Base64 as base64ct::Encoding>::encode_string(own.der());
-    let pem = format!("-----BEGIN CERTIFICATE-----\n{base64}\n-----END CERTIFICATE-----\n");
-    let anchor = write("anchor", pem.as_bytes());
-    let has_openssl = Command::new("openssl").arg("version").output().is_ok();
+    let openssl = OpenSsl::new("ess");
     let cms = |extra: &[(der::asn1::ObjectIdentifier, Vec<u8>)]| {
         let attribute = |(kind, value): &(_, Vec<u8>)| {
             let values = asn1::element(tag::SET, &[value]);
@@ -528,19 +517,31 @@ fn a_signing_certificate_of_either_version_must_name_the_signer() {
             &["signing-certificate-mismatch"]
         };
         assert_eq!(fatal_of(&cms, Some(b"content")), expected, "{what}");
-        if has_openssl {
-            let path = write("cms", &cms);
-            let judged = Command::new("openssl")
-                .args(["cms", "-verify", "-cades", "-binary", "-purpose", "any"])
-                .args(["-inform", "DER", "-in", &path, "-content", &content])
-                .args(["-CAfile", &anchor, "-out", "/dev/null"])
-                .output()
-                .unwrap();
-            let words = String::from_utf8_lossy(&judged.stderr);
-            assert_eq!(judged.status.success(), *holds, "{what}: {words}");
+        if let Some(openssl) = &openssl {
+            let anchor = openssl.write("anchor", leaf.pem().as_bytes());
+            let content = openssl.write("content", b"content");
+            let cms = openssl.write("cms", &cms);
+            let (judged, words) = OpenSsl::run(&[
+                "cms",
+                "-verify",
+                "-cades",
+                "-binary",
+                "-purpose",
+                "any",
+                "-inform",
+                "DER",
+                "-in",
+                &cms,
+                "-content",
+                &content,
+                "-CAfile",
+                &anchor,
+                "-out",
+                "/dev/null",
+            ]);
+            assert_eq!(judged, *holds, "{what}: {words}");
         }
     }
-    std::fs::remove_dir_all(&folder).unwrap();
     // The issuer's certificate may follow, a number may be padded, and nothing may stand twice.
     let followed = listed(&[&sequence(&[&sha1(own)]), &sequence(&[&sha1(&twin)])]);
     let padded = one(&[&sha1(own), &issuer_serial(own.issuer().der(), &padded)]);

@@ -334,9 +334,8 @@ fn judge_certificate(
         if let Some(error) = certificate.validity_problem(options.policy.at) {
             findings.push(fatal(error));
         }
-        if !certificate.may_sign() {
-            findings.push(fatal(Error::CertificateNotForSigning {}));
-        }
+        let further = options.policy.extended_key_usages;
+        findings.extend(certificate.use_problem(further).map(fatal));
         return Vec::new();
     }
     let policy = Policy {

@@ -1,6 +1,7 @@
 //! Logins that hold, and everything that could be tried instead.
 
 use super::*;
+use crate::oid;
 use crate::testing::{Identity, NOW, Profile, TestKey, chain, codes, fatal};
 use crate::trust::{CrlPolicy, Crls};
 use yinxin_proto::Base64;
@@ -123,6 +124,43 @@ fn a_login_of_each_kind_of_key_holds() {
         );
         let required = scene.refusal(&scene.good(), |e| e.policy.crl_policy = CrlPolicy::Require);
         assert_eq!(required, ["crl-missing"; 2]);
+    }
+}
+
+#[test]
+fn a_certificate_for_other_uses_does_not_log_in() {
+    let mut scene = Scene::new(TestKey::sm2(1));
+    let mut issue = |purposes: &[der::asn1::ObjectIdentifier]| {
+        let profile = Profile::unit().with_usages(true, purposes);
+        scene.leaf = scene.issuing.issue(TestKey::sm2(1), &profile);
+        let formats: &[_] = &[LoginFormat::Yinxin, LoginFormat::Logondata];
+        let proofs = [scene.good(), scene.logondata(LoginFormat::Logondata)];
+        proofs.map(|proof| {
+            let alone = scene.refusal(&proof, |e| e.formats = formats);
+            let with = scene.refusal(&proof, |e| {
+                e.formats = formats;
+                e.policy.extended_key_usages = &[oid::SERVER_AUTH];
+            });
+            (alone, with)
+        })
+    };
+    for purpose in [oid::SERVER_AUTH, oid::OCSP_SIGNING, oid::TIME_STAMPING] {
+        for (alone, with) in issue(&[purpose]) {
+            assert!(
+                alone.contains(&"extended-key-usage-not-accepted"),
+                "{alone:?}"
+            );
+            assert_eq!(with.is_empty(), purpose == oid::SERVER_AUTH, "{with:?}");
+        }
+    }
+    for purpose in [
+        oid::CLIENT_AUTH,
+        oid::EMAIL_PROTECTION,
+        oid::ANY_EXTENDED_KEY_USAGE,
+    ] {
+        for (alone, _) in issue(&[oid::SERVER_AUTH, purpose]) {
+            assert!(alone.is_empty(), "{alone:?}");
+        }
     }
 }
 

@@ -44,6 +44,7 @@ fn judged(seal: &Seal) -> Vec<&'static str> {
     let policy = Policy {
         makers: &makers,
         at: NOW,
+        extended_key_usages: &[],
         user: None,
     };
     let mut told = codes(&verify(seal, &policy).findings);
@@ -251,6 +252,7 @@ fn use_it(bytes: &[u8]) {
     let policy = Policy {
         makers: &makers,
         at: NOW,
+        extended_key_usages: &[],
         user: Some(&MAKER.certificate),
     };
     if let Ok(seal) = Seal::from_der(bytes.to_vec()) {

@@ -153,6 +153,7 @@ fn a_seal_is_valid_only_with_its_maker_on_the_list_and_in_its_time() {
             let policy = Policy {
                 makers,
                 at: at(time),
+                extended_key_usages: &[],
                 user: None,
             };
             verify(&seal, &policy)
@@ -179,6 +180,7 @@ fn a_seal_is_valid_only_with_its_maker_on_the_list_and_in_its_time() {
             let policy = Policy {
                 makers: &maker,
                 at: at("2021-01-01"),
+                extended_key_usages: &[],
                 user: Some(user),
             };
             let verdict = verify(&seal, &policy);
@@ -194,6 +196,7 @@ fn a_seal_is_valid_only_with_its_maker_on_the_list_and_in_its_time() {
     let policy = Policy {
         makers: &maker,
         at: at("2021-01-01"),
+        extended_key_usages: &[],
         user: None,
     };
     let refused = verify(&seal, &policy);
@@ -224,6 +227,7 @@ fn the_sealed_ofd_of_the_samples_verifies() {
     let policy = Policy {
         makers: &makers,
         at: at("2021-06-01"),
+        extended_key_usages: &[],
         user: None,
     };
     // Its signer claims a time at which certificate and seal had ended.

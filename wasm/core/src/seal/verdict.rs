@@ -20,6 +20,9 @@ pub struct Policy<'a> {
     pub makers: &'a [Certificate],
     /// The time for which it is judged.
     pub at: UnixTime,
+    /// Purposes of an extended key usage with which a certificate may use it beside
+    /// [`SIGNING_PURPOSES`](crate::certificate::SIGNING_PURPOSES).
+    pub extended_key_usages: &'a [ObjectIdentifier],
     /// The certificate that uses it, if one does.
     pub user: Option<&'a Certificate>,
 }
@@ -75,6 +78,12 @@ pub fn verify(seal: &Seal, policy: &Policy<'_>) -> Verdict {
     if let Some(error) = ended {
         fatal(error, "certificate");
     }
+    let unfit = policy
+        .user
+        .and_then(|user| user.use_problem(policy.extended_key_usages));
+    if let Some(error) = unfit {
+        fatal(error, "certificate");
+    }
     let property = seal.property();
     if policy.at > property.valid_until {
         let date = property.valid_until.to_string();
@@ -125,6 +134,7 @@ pub fn verify_own(seal: &Seal, at: UnixTime) -> Verdict {
     let policy = Policy {
         makers: &makers,
         at,
+        extended_key_usages: &[],
         user: None,
     };
     verify(seal, &policy)

@@ -4,6 +4,7 @@ mod seals;
 
 use super::*;
 use crate::content_guard::HEAD_BYTES;
+use crate::oid;
 use crate::testing::{Identity, NOW, Profile, TestKey, chain, codes};
 use crate::time::DAY;
 use crate::trust::{Crls, Policy};
@@ -702,6 +703,10 @@ fn certificates_that_cannot_sign_are_shown_with_the_reason_and_not_used() {
         (expired, "certificate-expired"),
         (future, "certificate-not-yet-valid"),
         (Profile::authority("x"), "certificate-is-ca"),
+        (
+            Profile::unit().with_usages(false, &[oid::SERVER_AUTH, oid::OCSP_SIGNING]),
+            "extended-key-usage-not-accepted",
+        ),
     ] {
         let identity = issuing.issue(TestKey::sm2(1), &profile);
         let mut play = Play::start(portal(login_call(LoginFormat::Yinxin)), TestKey::sm2(1));
@@ -711,6 +716,30 @@ fn certificates_that_cannot_sign_are_shown_with_the_reason_and_not_used() {
         assert_eq!(shown.problem.as_ref().map(Error::code), Some(code));
         assert_eq!(sends_to_sign(&play.approve()), 0);
         assert_eq!(play.view().notice.as_ref().map(Error::code), Some(code));
+    }
+}
+
+/// Which further purposes a portal accepts is not known here: with them it is offered, and the window warns.
+#[test]
+fn a_certificate_with_a_purpose_that_a_portal_may_list_is_offered() {
+    let (_, issuing, _) = chain(TestKey::sm2(1));
+    let documents = "1.3.6.1.5.5.7.3.36".parse().unwrap();
+    for (purposes, warned) in [
+        (&[documents, oid::SERVER_AUTH][..], true),
+        (&[documents, oid::CLIENT_AUTH], false),
+        (&[oid::SERVER_AUTH, oid::EMAIL_PROTECTION], false),
+        (&[oid::SERVER_AUTH, oid::ANY_EXTENDED_KEY_USAGE], false),
+    ] {
+        let profile = Profile::unit().with_usages(true, purposes);
+        let mut play = Play::start(portal(login_call(LoginFormat::Yinxin)), TestKey::sm2(1));
+        play.identity = issuing.issue(TestKey::sm2(1), &profile);
+        play.list();
+        let shown = &play.view().tokens[0].certificates[0];
+        assert_eq!(shown.problem, None);
+        let mut findings = shown.findings.iter().map(|finding| finding.error.code());
+        let limited = findings.any(|code| code == "extended-key-usage-not-accepted");
+        assert_eq!(limited, warned, "{purposes:?}");
+        assert_eq!(sends_to_sign(&play.approve()), 1);
     }
 }
 

@@ -8,9 +8,9 @@ use super::policies::State;
 use super::signature::Sm2Variant;
 use super::{Checks, KeyPurpose, Policy, check_signature, is_valid};
 use crate::asn1::hex;
-use crate::certificate::Certificate;
-use crate::certificate::extension::NameConstraints;
+use crate::certificate::extension::{NameConstraints, purpose_name};
 use crate::certificate::name::DistinguishedName;
+use crate::certificate::{Certificate, SIGNING_PURPOSES};
 use crate::key::PublicKey;
 use crate::oid;
 use der::asn1::ObjectIdentifier;
@@ -452,17 +452,40 @@ fn check_purpose(path: &Path<'_>, policy: &Policy<'_>, findings: &mut Vec<Findin
     let usage = certificate.key_usage();
     let found = usage.map_or_else(String::new, |usage| usage.names().join(" "));
     match purpose {
-        KeyPurpose::Sign if !certificate.may_sign() => {
-            let finding = fatal(Error::CertificateNotForSigning {}, 0);
-            findings.push(finding.evidence(found, "digitalSignature or nonRepudiation"));
+        KeyPurpose::Sign => {
+            if !usage.is_none_or(|usage| usage.signs()) {
+                let finding = fatal(Error::CertificateNotForSigning {}, 0);
+                findings.push(finding.evidence(found, "digitalSignature or nonRepudiation"));
+            }
+            findings.extend(check_extended_usage(path, policy));
         }
         KeyPurpose::Encrypt if !usage.is_none_or(|usage| usage.encrypts()) => {
             let finding = fatal(Error::CertificateNotForEncryption {}, 0);
             findings
                 .push(finding.evidence(found, "keyEncipherment, dataEncipherment or keyAgreement"));
         }
-        KeyPurpose::Sign | KeyPurpose::Encrypt => {}
+        KeyPurpose::Encrypt => {}
     }
+}
+
+/// One purpose that counts for signatures must run through the whole path. RFC 5280 says nothing of
+/// the extended key usage of a CA; that it limits what lies below is what OpenSSL, Go and the
+/// browsers' root programs take it for.
+fn check_extended_usage(path: &Path<'_>, policy: &Policy<'_>) -> Option<Finding> {
+    let all = [SIGNING_PURPOSES, policy.extended_key_usages].concat();
+    let mut left = all.clone();
+    for (index, certificate) in path.certificates.iter().enumerate() {
+        certificate.narrow(&mut left);
+        if left.is_empty() {
+            let usages = certificate.extended_key_usage_names();
+            let expected: Vec<_> = all.iter().map(|purpose| purpose_name(*purpose)).collect();
+            let error = Error::ExtendedKeyUsageNotAccepted {
+                usages: usages.clone(),
+            };
+            return Some(fatal(error, index).evidence(usages, expected.join(" / ")));
+        }
+    }
+    None
 }
 
 /// Checks that the certificate at `index` of a path may issue the one below it (6.1.4 k–n).

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::asn1::{self, tag};
-use crate::testing::{Identity, NOW, Pieces, Profile, TestKey, chain, codes, data, fatal};
+use crate::testing::{Identity, NOW, OpenSsl, Pieces, Profile, TestKey, chain, codes, data, fatal};
 use crate::time::DAY;
 use der::asn1::ObjectIdentifier as Oid;
 
@@ -295,6 +295,131 @@ fn issuers_and_purposes_filter_and_never_widen() {
         purpose(|p| p.purpose = Some(KeyPurpose::Encrypt)),
         ["certificate-not-for-encryption"]
     );
+}
+
+/// OpenSSL knows each purpose alone; what holds for one of the two holds here.
+#[test]
+fn an_extended_key_usage_allows_signatures_only_with_a_purpose_for_them() {
+    const DOCUMENTS: Oid = Oid::new_unwrap("1.3.6.1.5.5.7.3.36");
+    let long = |profile| Profile {
+        not_before: NOW.plus(-3650 * DAY),
+        not_after: NOW.plus(3650 * DAY),
+        ..profile
+    };
+    let openssl = OpenSsl::new("eku");
+    let judge = |on_root: &[Oid], on_ca: &[Oid], on_leaf: &[Oid], change: fn(&mut Policy<'_>)| {
+        let with = |profile: Profile, purposes: &[Oid]| match purposes {
+            [] => long(profile),
+            _ => long(profile).with_usages(purposes.len() == 1, purposes),
+        };
+        let root = with(Profile::authority("root"), on_root);
+        let root = Identity::self_signed(TestKey::p256(1), &root);
+        let issuing = root.issue(
+            TestKey::p256(2),
+            &with(Profile::authority("issuing"), on_ca),
+        );
+        let leaf = issuing.issue(TestKey::p256(3), &with(Profile::unit(), on_leaf));
+        let verdict = check(&leaf, &root, &[&issuing], &[], change);
+        let places = verdict.findings.iter();
+        let places = places.filter(|finding| finding.severity == Severity::Fatal);
+        let places: Vec<_> = places
+            .map(|finding| (finding.error.code(), finding.place.clone().unwrap()))
+            .collect();
+        let others = openssl.as_ref().map(|openssl| {
+            let root = openssl.write("root", root.pem().as_bytes());
+            let issuing = openssl.write("issuing", issuing.pem().as_bytes());
+            let leaf = openssl.write("leaf", leaf.pem().as_bytes());
+            ["sslclient", "smimesign"].iter().any(|purpose| {
+                OpenSsl::run(&[
+                    "verify",
+                    "-purpose",
+                    purpose,
+                    "-CAfile",
+                    &root,
+                    "-untrusted",
+                    &issuing,
+                    &leaf,
+                ])
+                .0
+            })
+        });
+        (places, others)
+    };
+    let sign: fn(&mut Policy<'_>) = |p| p.purpose = Some(KeyPurpose::Sign);
+    let (client, mail, server) = (oid::CLIENT_AUTH, oid::EMAIL_PROTECTION, oid::SERVER_AUTH);
+    for (on_root, on_ca, on_leaf, place) in [
+        (&[][..], &[][..], &[client][..], None),
+        (&[], &[], &[mail], None),
+        (&[], &[], &[server, client], None),
+        (&[], &[], &[DOCUMENTS, mail], None),
+        (&[], &[], &[server], Some(0)),
+        (&[], &[], &[oid::OCSP_SIGNING], Some(0)),
+        (&[], &[], &[oid::TIME_STAMPING], Some(0)),
+        (&[], &[], &[oid::CODE_SIGNING, DOCUMENTS], Some(0)),
+        (&[], &[client, mail], &[client], None),
+        (&[], &[client], &[], None),
+        (&[], &[server], &[], Some(1)),
+        (&[], &[server], &[client], Some(1)),
+        (&[], &[mail], &[client], Some(1)),
+        (&[], &[mail], &[client, mail], None),
+        (&[client], &[mail], &[client, mail], Some(2)),
+        (&[server], &[], &[client], Some(2)),
+    ] {
+        let what = format!("{on_root:?} {on_ca:?} {on_leaf:?}");
+        let (found, others) = judge(on_root, on_ca, on_leaf, sign);
+        let expected: Vec<_> = place
+            .map(|at| ("extended-key-usage-not-accepted", format!("path[{at}]")))
+            .into_iter()
+            .collect();
+        assert_eq!(found, expected, "{what}");
+        assert!(
+            others.is_none_or(|held| held == expected.is_empty()),
+            "{what}"
+        );
+        // Nothing else asks for it.
+        assert!(
+            judge(on_root, on_ca, on_leaf, |_| {}).0.is_empty(),
+            "{what}"
+        );
+    }
+    // Every purpose, which OpenSSL takes for no particular one; and what the caller lists.
+    let any = oid::ANY_EXTENDED_KEY_USAGE;
+    assert!(judge(&[], &[any], &[any], sign).0.is_empty());
+    assert!(judge(&[], &[client], &[any], sign).0.is_empty());
+    let listing: fn(&mut Policy<'_>) = |p| {
+        p.purpose = Some(KeyPurpose::Sign);
+        p.extended_key_usages = &[DOCUMENTS];
+    };
+    assert!(judge(&[], &[], &[DOCUMENTS], listing).0.is_empty());
+    assert!(
+        judge(&[], &[any], &[DOCUMENTS, server], listing)
+            .0
+            .is_empty()
+    );
+    assert_eq!(judge(&[], &[client], &[DOCUMENTS], listing).0.len(), 1);
+    assert_eq!(judge(&[], &[], &[server], listing).0.len(), 1);
+}
+
+/// One that is no list of purposes allows none, critical or not.
+#[test]
+fn an_extended_key_usage_that_cannot_be_read_is_fatal() {
+    let (root, issuing, _) = chain(TestKey::sm2(1));
+    for value in [&[0x30, 0][..], &[5, 0], &[0x30, 2, 5, 0], &[0x30]] {
+        for critical in [true, false] {
+            let profile = Profile {
+                extensions: vec![(oid::EXTENDED_KEY_USAGE, critical, value.to_vec())],
+                ..Profile::unit()
+            };
+            let leaf = issuing.issue(TestKey::sm2(1), &profile);
+            assert!(!leaf.certificate.may_sign());
+            let verdict = check(&leaf, &root, &[&issuing], &[], |_| {});
+            assert_eq!(
+                fatal(&verdict.findings),
+                ["extension-unreadable"],
+                "{value:?}"
+            );
+        }
+    }
 }
 
 /// A certificate of another key, issued as it is.

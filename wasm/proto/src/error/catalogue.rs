@@ -442,6 +442,13 @@ errors! {
     zh "该证书不能用于加密。" / "请使用同一 UKey 中的加密证书。"
     en "This certificate can't encrypt." / "Use the encryption certificate in the same key."
 
+    /// The extended key usage of the certificate, or of a CA above it, has no purpose that logins and
+    /// signatures need: clientAuth, emailProtection, or one that the caller lists.
+    "extended-key-usage-not-accepted" ExtendedKeyUsageNotAccepted { /// The purposes that it has, by the names of RFC 5280 or OIDs.
+        usages: String }
+    zh "该证书限于其他用途（{usages}），不能用于登录或签名。" / "请选择同一 UKey 中的其他签名证书；如没有，请联系发证机构。"
+    en "The certificate is limited to other uses ({usages}); it can't log in or sign." / "Choose another signing certificate in the same key; if there is none, ask its issuer."
+
     /// A CA's certificate.
     "certificate-is-ca" CertificateIsCa {}
     zh "这是发证机构的证书，不能用于登录或签名。" / "请选择您自己的证书。"

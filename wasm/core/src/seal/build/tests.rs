@@ -183,6 +183,7 @@ fn judged(seal: &Seal, maker: &Identity, user: Option<&Certificate>) -> Verdict 
     let policy = Policy {
         makers: &makers,
         at: NOW,
+        extended_key_usages: &[],
         user,
     };
     verify(seal, &policy)
@@ -193,9 +194,54 @@ fn judged_signature(signature: &SealSignature, maker: &Identity) -> Verdict {
     let policy = Policy {
         makers: &makers,
         at: NOW,
+        extended_key_usages: &[],
         user: None,
     };
     signature.verify(Some(&Sealed::Content(sm3(CONTENT))), &policy)
+}
+
+#[test]
+fn a_seal_is_used_only_with_a_certificate_for_signatures() {
+    let (maker, _) = people();
+    let encryption = Profile {
+        key_usage: Some(0x38),
+        ..Profile::unit()
+    };
+    let server = Profile::unit().with_usages(true, &[oid::SERVER_AUTH]);
+    let client = Profile::unit().with_usages(true, &[oid::CLIENT_AUTH]);
+    for (profile, refused) in [
+        (Profile::unit(), None),
+        (client, None),
+        (encryption, Some("certificate-not-for-signing")),
+        (server, Some("extended-key-usage-not-accepted")),
+    ] {
+        let user = maker.issue(TestKey::sm2(0x66), &profile);
+        let users = Users::Certificates(vec![user.certificate.der().to_vec()]);
+        let seal = sign(&draft(Version::V4, users), &maker);
+        let expected: Vec<_> = refused.into_iter().collect();
+        let verdict = judged(&seal, &maker, Some(&user.certificate));
+        assert_eq!(fatal(&verdict.findings), expected);
+        let sealing = Sealing {
+            seal: &seal,
+            time: TimeInfo::Claimed(NOW),
+            digest: &sm3(CONTENT),
+            property_info: "Signature.xml",
+            extensions: &[],
+        };
+        let signed = sealing.sign(&user.certificate, |message| Ok(user.key.sign(message)));
+        let verdict = judged_signature(&signed.unwrap(), &maker);
+        assert_eq!(fatal(&verdict.findings), expected);
+        // Serves where the caller lists it.
+        let makers = [maker.certificate.clone()];
+        let policy = Policy {
+            makers: &makers,
+            at: NOW,
+            extended_key_usages: &[oid::SERVER_AUTH],
+            user: Some(&user.certificate),
+        };
+        let still = refused == Some("certificate-not-for-signing");
+        assert_eq!(verify(&seal, &policy).valid, !still);
+    }
 }
 
 #[test]

@@ -65,7 +65,17 @@ fn a_judgement_says_in_plain_words_what_to_do() {
         panic!("certificates are listed");
     };
     let user = Certificate::parse(&users[0]).unwrap();
-    let judged = |makers, at, user| verify(&seal, &Policy { makers, at, user });
+    let judged = |makers, at, user| {
+        verify(
+            &seal,
+            &Policy {
+                makers,
+                at,
+                extended_key_usages: &[],
+                user,
+            },
+        )
+    };
     let end = seal.property().valid_until;
     let days_before = |days: i64| end.plus(-days * crate::time::DAY);
 
@@ -104,6 +114,7 @@ fn a_judgement_says_in_plain_words_what_to_do() {
                 &Policy {
                     makers: &makers,
                     at: days_before(90),
+                    extended_key_usages: &[],
                     user: None,
                 },
             ),

@@ -88,6 +88,7 @@ fn policy(makers: &[Certificate]) -> crate::seal::Policy<'_> {
     crate::seal::Policy {
         makers,
         at: NOW,
+        extended_key_usages: &[],
         user: None,
     }
 }
@@ -322,7 +323,7 @@ fn seals_that_cannot_be_set_are_shown_with_the_reason_and_not_used() {
             "seal-extension-unknown",
             with(|d| {
                 d.extensions = vec![crate::seal::SealExtension {
-                    oid: crate::oid::SHA256,
+                    oid: oid::SHA256,
                     critical: true,
                     value: Vec::new(),
                 }];
