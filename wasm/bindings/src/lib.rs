@@ -151,6 +151,8 @@ struct TrustInput {
     #[serde(default)]
     policies: Option<Vec<String>>,
     #[serde(default)]
+    extended_key_usages: Vec<String>,
+    #[serde(default)]
     national: Option<bool>,
 }
 
@@ -176,6 +178,7 @@ struct Trust {
     sm2_id: Vec<u8>,
     sm2_variants: Vec<Sm2Variant>,
     policies: Option<Vec<ObjectIdentifier>>,
+    extended_key_usages: Vec<ObjectIdentifier>,
 }
 
 impl TrustInput {
@@ -231,13 +234,14 @@ impl TrustInput {
             .into_iter()
             .map(|b| b.0)
             .collect();
-        let policies = self.policies.map(|list| {
+        let oids = |list: &[String], name: &str| {
             let oids = list.iter().map(|text| text.parse());
             oids.collect::<Result<Vec<ObjectIdentifier>, _>>()
-        });
-        let policies = policies.transpose().map_err(|_| Error::RequestInvalid {
-            reason: "policies: an OBJECT IDENTIFIER is expected".into(),
-        })?;
+                .map_err(|_| Error::RequestInvalid {
+                    reason: format!("{name}: an OBJECT IDENTIFIER is expected"),
+                })
+        };
+        let policies = self.policies.map(|list| oids(&list, "policies"));
         let anchors = certificates_of(&self.anchors.unwrap_or_default())?;
         Ok(Trust {
             begins,
@@ -252,7 +256,8 @@ impl TrustInput {
                 .sm2_id
                 .map_or_else(|| sm2::DEFAULT_ID.to_vec(), String::into_bytes),
             sm2_variants: self.sm2_variants,
-            policies,
+            policies: policies.transpose()?,
+            extended_key_usages: oids(&self.extended_key_usages, "extendedKeyUsages")?,
         })
     }
 }
@@ -271,6 +276,7 @@ impl Trust {
             issuers: self.issuers.as_deref(),
             crl_policy: self.crl_policy,
             policies: self.policies.as_deref(),
+            extended_key_usages: &self.extended_key_usages,
             sm2_id: &self.sm2_id,
             sm2_variants: &self.sm2_variants,
             ..Policy::new(&self.anchors, &self.intermediates, &self.crls, self.at)

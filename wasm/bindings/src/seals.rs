@@ -58,6 +58,7 @@ pub fn verify_seal(options: JsValue) -> Result<JsValue, Thrown> {
     let policy = Policy {
         makers: &makers,
         at: trust.at,
+        extended_key_usages: &trust.extended_key_usages,
         user: user.as_ref(),
     };
     let verdict = seal::verify(&seal, &policy);
@@ -115,6 +116,7 @@ pub fn verify_seal_signature(options: JsValue) -> Result<JsValue, Thrown> {
     let policy = Policy {
         makers: &makers,
         at: trust.at,
+        extended_key_usages: &trust.extended_key_usages,
         user: None,
     };
     let verdict = signature.verify(sealed.as_ref(), &policy);

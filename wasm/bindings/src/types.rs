@@ -192,6 +192,11 @@ export interface TrustOptions {
   sm2Id?: string;
   /** Computations of SM2 signatures outside of the standard that are to be accepted, of certificates and in CMS, with a warning. */
   sm2Variants?: ('empty-id' | 'without-z')[];
+  /**
+   * Purposes (OIDs) that count for logins and signatures beside clientAuth and emailProtection, of certificates that
+   * have an extended key usage: `1.3.6.1.5.5.7.3.36` for documentSigning (RFC 9336).
+   */
+  extendedKeyUsages?: string[];
   /** Certificate policies (OIDs) of which one must hold along the whole path. */
   policies?: string[];
 }
