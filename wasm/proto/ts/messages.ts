@@ -262,7 +262,11 @@ date: string, } } | { "code": "certificate-ends-soon", "params": {
 /**
  * Days left by the calendar of China; 0 on the last day.
  */
-days: number, } } | { "code": "certificate-not-for-signing", "params": Record<symbol, never> } | { "code": "certificate-not-for-encryption", "params": Record<symbol, never> } | { "code": "certificate-is-ca", "params": Record<symbol, never> } | { "code": "algorithm-not-supported", "params": {
+days: number, } } | { "code": "certificate-not-for-signing", "params": Record<symbol, never> } | { "code": "certificate-not-for-encryption", "params": Record<symbol, never> } | { "code": "extended-key-usage-not-accepted", "params": {
+/**
+ * The purposes that it has, by the names of RFC 5280 or OIDs.
+ */
+usages: string, } } | { "code": "certificate-is-ca", "params": Record<symbol, never> } | { "code": "algorithm-not-supported", "params": {
 /**
  * OID or name.
  */
@@ -939,7 +943,11 @@ date: string, } } | { "code": "certificate-ends-soon", "params": {
 /**
  * Days left by the calendar of China; 0 on the last day.
  */
-days: number, } } | { "code": "certificate-not-for-signing", "params": Record<symbol, never> } | { "code": "certificate-not-for-encryption", "params": Record<symbol, never> } | { "code": "certificate-is-ca", "params": Record<symbol, never> } | { "code": "algorithm-not-supported", "params": {
+days: number, } } | { "code": "certificate-not-for-signing", "params": Record<symbol, never> } | { "code": "certificate-not-for-encryption", "params": Record<symbol, never> } | { "code": "extended-key-usage-not-accepted", "params": {
+/**
+ * The purposes that it has, by the names of RFC 5280 or OIDs.
+ */
+usages: string, } } | { "code": "certificate-is-ca", "params": Record<symbol, never> } | { "code": "algorithm-not-supported", "params": {
 /**
  * OID or name.
  */
