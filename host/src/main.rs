@@ -34,9 +34,11 @@ mod vendors;
 mod worker;
 
 use std::process::ExitCode;
+use unicode_normalization::UnicodeNormalization;
 
 fn main() -> ExitCode {
     yinxin_core::gbk::install_gbk(gbk);
+    yinxin_core::nfkc::install_nfkc(|text| Some(text.nfkc().collect()));
     cli::main()
 }
 

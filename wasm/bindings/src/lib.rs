@@ -32,7 +32,7 @@ use yinxin_core::login::{self, Challenge, Expected};
 use yinxin_core::time::UnixTime;
 use yinxin_core::trust::national;
 use yinxin_core::trust::{Anchor, CrlPolicy, Crls, Issuer, KeyPurpose, Policy, Sm2Variant};
-use yinxin_core::{cms, gbk, hash, key, signing, sm2, trust, wire};
+use yinxin_core::{cms, gbk, hash, key, nfkc, signing, sm2, trust, wire};
 use yinxin_edge::input::{Blob, Blobs, Bytes, Instant, Size};
 use yinxin_edge::{
     Thrown, bytes, fields, from_js, give, invalid, is_plain, known, moment, options_beside, platform, read,
@@ -51,6 +51,7 @@ use yinxin_proto::{Error, Finding, Locale, Severity, Text};
 #[wasm_bindgen(start)]
 pub fn start() {
     gbk::install_gbk(platform::gbk);
+    nfkc::install_nfkc(platform::nfkc);
 }
 
 /// The facts of a certificate, as of `now`.

@@ -15,7 +15,7 @@
 //! | [`content_guard`] | content that is never signed as a document |
 //! | [`advice`] | what is wrong with a set-up, why, and what to do; the guide's procedures |
 //! | [`signing`] | the state machine that drives one call of a page |
-//! | [`asn1`], [`oid`], [`pem`], [`gbk`], [`time`], [`wire`] | what the others stand on |
+//! | [`asn1`], [`oid`], [`pem`], [`gbk`], [`nfkc`], [`time`], [`wire`] | what the others stand on |
 #![forbid(unsafe_code)]
 
 pub mod advice;
@@ -32,6 +32,7 @@ mod golden;
 pub mod hash;
 pub mod key;
 pub mod login;
+pub mod nfkc;
 pub mod oid;
 pub mod outcome;
 pub mod pem;

@@ -136,8 +136,12 @@ impl TestKey {
     }
 }
 
-/// Lends the core a decoder of GBK, as the host does.
-pub fn install_gbk() {
+/// Lends the core what the host lends it: a decoder of GBK, and NFKC.
+pub fn install_platform() {
+    crate::nfkc::install_nfkc(|text| {
+        use unicode_normalization::UnicodeNormalization;
+        Some(text.nfkc().collect())
+    });
     crate::gbk::install_gbk(|bytes| {
         let gbk = encoding_rs::GBK;
         let text = gbk.decode_without_bom_handling_and_without_replacement(bytes)?;

@@ -39,18 +39,31 @@ pub fn visible(text: &str) -> String {
     out
 }
 
-/// Controls, format characters (Unicode category Cf), fillers, separators of lines and paragraphs,
-/// white space that looks like none or like a plain space, private use and non-characters.
-fn is_invisible(c: char) -> bool {
-    c.is_control()
-        || (c.is_whitespace() && c != ' ' && c != '\u{3000}')
+/// Whether a character shows nothing, or not what it is: what [`is_ignorable`] names, separators of
+/// lines and paragraphs, white space that looks like none or like a plain space, private use and
+/// non-characters.
+#[must_use]
+pub fn is_invisible(c: char) -> bool {
+    is_ignorable(c) || (c.is_whitespace() && c != ' ' && c != '\u{3000}') || is_private(c)
+}
+
+/// Whether a character is there for something else than to be seen: controls but white space, format
+/// characters (Unicode category Cf), fillers, variation selectors, tags.
+#[must_use]
+pub(crate) fn is_ignorable(c: char) -> bool {
+    (c.is_control() && !c.is_whitespace())
         || matches!(u32::from(c),
             0xad | 0x34f | 0x600..=0x605 | 0x61c | 0x6dd | 0x70f | 0x890..=0x891 | 0x8e2
             | 0x115f..=0x1160 | 0x17b4..=0x17b5 | 0x180b..=0x180f | 0x200b..=0x200f
-            | 0x2028..=0x202e | 0x2060..=0x206f | 0x2800 | 0x3164 | 0xe000..=0xf8ff
-            | 0xfe00..=0xfe0f | 0xfeff | 0xffa0 | 0xfff0..=0xfffb | 0xfffe..=0xffff
-            | 0x110bd | 0x110cd | 0x13430..=0x1343f | 0x1bca0..=0x1bca3 | 0x1d173..=0x1d17a
-            | 0xe0000..=0xe0fff | 0xf0000..=0x10ffff)
+            | 0x202a..=0x202e | 0x2060..=0x206f | 0x2800 | 0x3164 | 0xfe00..=0xfe0f
+            | 0xfeff | 0xffa0 | 0xfff0..=0xfffc | 0x110bd | 0x110cd | 0x13430..=0x1343f
+            | 0x1bca0..=0x1bca3 | 0x1d173..=0x1d17a | 0xe0000..=0xe0fff)
+}
+
+/// Whether what a character means is nobody's standard: private use and non-characters.
+#[must_use]
+pub(crate) fn is_private(c: char) -> bool {
+    matches!(u32::from(c), 0xe000..=0xf8ff | 0xfffe..=0xffff | 0xf0000..=0x10ffff)
 }
 
 #[cfg(test)]

@@ -77,7 +77,8 @@ impl Issuer {
                 spki: key,
             } => key == spki && listed.matches(subject),
             Self::Name(name) => {
-                *name == subject.to_string() || subject.get(oid::COMMON_NAME) == Some(name)
+                let common = subject.last(oid::COMMON_NAME);
+                *name == subject.to_string() || common.is_some_and(|own| own.is_exactly(name))
             }
         }
     }

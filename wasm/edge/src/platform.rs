@@ -1,6 +1,6 @@
-//! What only the platform has: the time, random bytes, and a decoder of GBK.
+//! What only the platform has: the time, random bytes, a decoder of GBK, and NFKC.
 
-use js_sys::{Array, Function, Object, Reflect, Uint8Array};
+use js_sys::{Array, Function, JsString, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use yinxin_core::time::UnixTime;
 
@@ -39,4 +39,11 @@ pub fn gbk(bytes: &[u8]) -> Option<String> {
         decode.call1(&decoder, &Uint8Array::from(bytes))
     };
     decode().ok()?.as_string()
+}
+
+/// The text in NFKC, by the platform's own tables. `None` if it has none: Node without ICU gives
+/// the text back as it was.
+pub fn nfkc(text: &str) -> Option<String> {
+    let normalize = |text: &str| JsString::from(text).normalize("NFKC").as_string();
+    (normalize("\u{ff21}")? == "A").then(|| normalize(text))?
 }

@@ -1,7 +1,7 @@
 //! Extensions that the product reads, leniently where the field's certificates ask for it.
 
 use super::general_name::GeneralName;
-use super::name::text;
+use super::name::{Text, read_text};
 use crate::asn1::{self, Malformed, Reader, Tlv, tag};
 use crate::oid;
 use der::asn1::ObjectIdentifier;
@@ -108,10 +108,23 @@ impl Extension {
     /// of GB/T 20518's identity code), or bare ASCII (seen in the field).
     #[must_use]
     pub fn text(&self) -> Option<String> {
+        self.read_text().map(|read| read.text)
+    }
+
+    /// The same, with what is odd about it.
+    #[must_use]
+    pub fn read_text(&self) -> Option<Text> {
+        let plain = |text: &str, nuls| Text {
+            text: text.to_owned(),
+            nuls,
+            legacy: None,
+            odd: nuls > 0,
+        };
         let bare = || {
-            let text = std::str::from_utf8(&self.value).ok()?;
-            let text = text.trim_end_matches('\0');
-            (!text.is_empty() && text.chars().all(|c| !c.is_control())).then(|| text.to_owned())
+            let whole = std::str::from_utf8(&self.value).ok()?;
+            let text = whole.trim_end_matches('\0');
+            (!text.is_empty() && text.chars().all(|c| !c.is_control()))
+                .then(|| plain(text, whole.len() - text.len()))
         };
         let mut reader = Reader::new(&self.value);
         let Ok(mut tlv) = reader.read() else {
@@ -124,9 +137,11 @@ impl Extension {
             tlv = tlv.children().read().ok()?;
         }
         if tlv.tag & 0xe0 == 0x80 {
-            return std::str::from_utf8(tlv.value).ok().map(str::to_owned);
+            return std::str::from_utf8(tlv.value)
+                .ok()
+                .map(|text| plain(text, 0));
         }
-        text(&tlv).or_else(bare)
+        read_text(&tlv).or_else(bare)
     }
 }
 

@@ -373,13 +373,21 @@ impl Certificate {
         })
     }
 
-    /// What identifies the person, where the certificate says so. A credit code does not.
+    /// What identifies the person, where the certificate says so. A credit code does not. Controls
+    /// and NULs are escaped, so that different texts are different persons.
     #[must_use]
     pub fn person(&self) -> Option<String> {
+        let escaped = |oid| match self.subject().last(oid) {
+            Some(attribute) => Some(attribute.escaped()),
+            None => Some(self.extension(oid)?.read_text()?.escaped()),
+        };
         [oid::IDENTITY_CODE, oid::SERIAL_NUMBER, oid::USER_ID]
             .into_iter()
-            .filter_map(|oid| self.identifier(oid))
-            .find(|text| credit_code::find(text).is_none())
+            .find(|oid| {
+                self.identifier(*oid)
+                    .is_some_and(|text| credit_code::find(&text).is_none())
+            })
+            .and_then(escaped)
     }
 
     /// A text under this OID, in the subject's name or else in an extension.

@@ -2,9 +2,11 @@
 //! about their strings.
 
 use crate::asn1::{self, Malformed, Tlv, tag};
-use crate::{gbk, oid};
+use crate::text::{is_ignorable, is_private};
+use crate::{gbk, nfkc, oid};
 use der::asn1::ObjectIdentifier;
-use std::fmt;
+use std::fmt::{self, Write};
+use std::sync::OnceLock;
 use yinxin_proto::{Error, Finding, Severity};
 
 /// A distinguished name.
@@ -26,18 +28,28 @@ pub struct Attribute {
     pub text: String,
     /// Its value is a text.
     is_text: bool,
+    /// See [`Text::nuls`].
+    nuls: usize,
     /// See [`Text::legacy`].
     legacy: Option<&'static str>,
     /// See [`Text::odd`].
     odd: bool,
+    /// The text as it is compared, once it was.
+    prepared: OnceLock<Option<String>>,
 }
 
 impl Attribute {
     fn read(oid: ObjectIdentifier, value: &Tlv<'_>) -> Self {
         let read = read_text(value);
         let is_text = read.is_some();
-        let Text { text, legacy, odd } = read.unwrap_or_else(|| Text {
+        let Text {
+            text,
+            nuls,
+            legacy,
+            odd,
+        } = read.unwrap_or_else(|| Text {
             text: format!("#{}", asn1::hex(value.raw)),
+            nuls: 0,
             legacy: None,
             odd: false,
         });
@@ -46,8 +58,10 @@ impl Attribute {
             tag: value.tag,
             text,
             is_text,
+            nuls,
             legacy,
             odd,
+            prepared: OnceLock::new(),
         }
     }
 
@@ -63,10 +77,40 @@ impl Attribute {
         type_name(self.tag).map_or_else(|| format!("tag {}", self.tag), str::to_owned)
     }
 
-    fn is_same(&self, other: &Self) -> bool {
-        self.oid == other.oid
-            && self.is_text == other.is_text
-            && (self.text == other.text || folded(&self.text) == folded(&other.text))
+    /// See [`Text::escaped`].
+    #[must_use]
+    pub fn escaped(&self) -> String {
+        escaped(&self.text, self.nuls)
+    }
+
+    /// Whether its value is this text, to the letter.
+    #[must_use]
+    pub fn is_exactly(&self, text: &str) -> bool {
+        self.is_text && self.nuls == 0 && self.text == text
+    }
+
+    /// Its text as it is compared, if it has one that can be.
+    fn prepared(&self) -> Option<&str> {
+        let prepare = || self.is_text.then(|| prepare(&self.text)).flatten();
+        self.prepared.get_or_init(prepare).as_deref()
+    }
+
+    /// Whether it is the same for RFC 5280, 7.1. `None` if that can't be told: a value is no text,
+    /// or of an encoding that was guessed, or [`prepare`] has no answer.
+    fn same(&self, other: &Self) -> Option<bool> {
+        if self.oid != other.oid {
+            return Some(false);
+        }
+        if self.is_text == other.is_text && self.text == other.text {
+            return Some(true);
+        }
+        let (own, others) = (self.prepared()?, other.prepared()?);
+        // Bytes that read as GBK may be meant as something else.
+        let is_guess = |attribute: &Self| attribute.legacy.is_some_and(|taken| taken != UTF_8);
+        match own == others {
+            false if is_guess(self) || is_guess(other) => None,
+            same => Some(same),
+        }
     }
 
     fn oddities(&self, whose: &str, findings: &mut Vec<Finding>) {
@@ -126,8 +170,8 @@ impl DistinguishedName {
         let mut names = sequence.children();
         let mut relative = Vec::new();
         while !names.is_empty() {
-            let set = names.expect(tag::SET, "a relative name is expected")?;
-            let mut set = set.children();
+            let relative_name = names.expect(tag::SET, "a relative name is expected")?;
+            let mut set = relative_name.children();
             let mut attributes = Vec::new();
             while !set.is_empty() {
                 let attribute = set.expect(tag::SEQUENCE, "an attribute is expected")?;
@@ -136,6 +180,9 @@ impl DistinguishedName {
                 let value = fields.read()?;
                 fields.finish()?;
                 attributes.push(Attribute::read(oid, &value));
+            }
+            if attributes.is_empty() {
+                return Err(relative_name.malformed("a relative name without attributes"));
             }
             relative.push(attributes);
         }
@@ -154,10 +201,14 @@ impl DistinguishedName {
     /// The last attribute of this type: names run from the general to the particular.
     #[must_use]
     pub fn get(&self, oid: ObjectIdentifier) -> Option<&str> {
-        self.iter()
-            .filter(|(found, text)| *found == oid && !text.is_empty())
-            .map(|(_, text)| text)
-            .last()
+        self.last(oid).map(|attribute| attribute.text.as_str())
+    }
+
+    /// The same with what is known of it.
+    #[must_use]
+    pub fn last(&self, oid: ObjectIdentifier) -> Option<&Attribute> {
+        let mut from_the_particular = self.attributes().rev();
+        from_the_particular.find(|found| found.oid == oid && !found.text.is_empty())
     }
 
     /// All attributes in order.
@@ -192,25 +243,25 @@ impl DistinguishedName {
     }
 
     /// Whether two names are the same: by their bytes, else attribute by attribute whatever the
-    /// string types, with the case of ASCII letters and runs of white space ignored (RFC 5280, 7.1).
+    /// string types, as RFC 5280, 7.1, compares them: with case, width, white space and what is not
+    /// seen ignored.
     #[must_use]
     pub fn matches(&self, other: &Self) -> bool {
         if self.der == other.der {
             return true;
         }
-        self.relative.len() == other.relative.len() && self.is_within(other)
+        self.relative.len() == other.relative.len() && self.is_within(other) == Some(true)
     }
 
     /// Whether it lies in the subtree of another name: begins with all of its relative names.
+    /// `None` if that can't be told.
     #[must_use]
-    pub fn is_within(&self, base: &Self) -> bool {
-        let same = |(a, b): (&Attribute, &Attribute)| a.is_same(b);
-        self.relative.len() >= base.relative.len()
-            && self
-                .relative
-                .iter()
-                .zip(&base.relative)
-                .all(|(a, b)| a.len() == b.len() && a.iter().zip(b).all(same))
+    pub fn is_within(&self, base: &Self) -> Option<bool> {
+        if self.relative.len() < base.relative.len() {
+            return Some(false);
+        }
+        let pairs = self.relative.iter().zip(&base.relative);
+        all_the_same(pairs.map(|(a, b)| same_relative_name(a, b)))
     }
 
     /// Whether there is nothing in it.
@@ -221,8 +272,8 @@ impl DistinguishedName {
 }
 
 impl fmt::Display for DistinguishedName {
-    /// RFC 4514: the particular first, special characters escaped, so that different names give
-    /// different lines.
+    /// RFC 4514: the particular first, special characters and controls escaped, so that names of
+    /// different texts give different lines.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, rdn) in self.relative.iter().rev().enumerate() {
             if index > 0 {
@@ -244,17 +295,110 @@ impl fmt::Display for DistinguishedName {
                 for (index, c) in text.char_indices() {
                     let last = index + c.len_utf8() == text.len();
                     match c {
-                        '"' | '+' | ',' | ';' | '<' | '>' | '\\' => write!(f, "\\{c}")?,
+                        '"' | '+' | ',' | ';' | '<' | '>' => write!(f, "\\{c}")?,
                         '#' | ' ' if index == 0 => write!(f, "\\{c}")?,
                         ' ' if last => f.write_str("\\ ")?,
-                        c if c.is_control() => write!(f, "\\{:02X}", u32::from(c))?,
-                        c => write!(f, "{c}")?,
+                        c => write_escaped(f, c)?,
                     }
                 }
+                write_nuls(f, attribute.nuls)?;
             }
         }
         Ok(())
     }
+}
+
+fn write_escaped(out: &mut impl Write, c: char) -> fmt::Result {
+    match c {
+        '\\' => out.write_str("\\\\"),
+        c if c.is_control() => {
+            let mut octets = [0; 4];
+            let mut octets = c.encode_utf8(&mut octets).bytes();
+            octets.try_for_each(|octet| write!(out, "\\{octet:02X}"))
+        }
+        c => out.write_char(c),
+    }
+}
+
+fn write_nuls(out: &mut impl Write, count: usize) -> fmt::Result {
+    (0..count).try_for_each(|_| out.write_str("\\00"))
+}
+
+/// Whether all are the same. One that is not decides, whatever can't be told of others.
+fn all_the_same(parts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    let mut all = Some(true);
+    for part in parts {
+        match part {
+            Some(false) => return part,
+            None => all = None,
+            Some(true) => {}
+        }
+    }
+    all
+}
+
+/// Whether two relative names are the same, of which each is a set: DER orders it by the octets, so
+/// another type of string may change the order.
+fn same_relative_name(a: &[Attribute], b: &[Attribute]) -> Option<bool> {
+    if a.len() != b.len() {
+        return Some(false);
+    }
+    let in_order = all_the_same(a.iter().zip(b).map(|(a, b)| a.same(b)));
+    if in_order == Some(true) || a.len() == 1 {
+        return in_order;
+    }
+    // Looking through a set is quadratic.
+    if a.len() > MAX_SET {
+        return None;
+    }
+    let mut left: Vec<&Attribute> = b.iter().collect();
+    all_the_same(a.iter().map(|one| {
+        let told: Vec<_> = left.iter().map(|other| one.same(other)).collect();
+        match told.iter().position(|same| *same == Some(true)) {
+            Some(at) => {
+                left.swap_remove(at);
+                Some(true)
+            }
+            None if told.contains(&None) => None,
+            None => Some(false),
+        }
+    }))
+}
+
+/// A text as caseIgnoreMatch compares it (RFC 4518, 2): what is not seen is left out, white space is a
+/// space, case and width are folded, and spaces that mean nothing are dropped. `None` for one with
+/// characters that are prohibited there (2.4), or where no NFKC was lent.
+///
+/// More characters are left out than Unicode 3.2 had to leave out, and letters fold by today's tables.
+fn prepare(text: &str) -> Option<String> {
+    let seen = text
+        .chars()
+        .filter(|c| !is_ignorable(*c) && *c != TODO_HYPHEN);
+    let mapped: String = seen
+        .map(|c| if c.is_whitespace() { ' ' } else { c })
+        .collect();
+    if mapped.contains(|c| is_private(c) || c == char::REPLACEMENT_CHARACTER) {
+        return None;
+    }
+    // Once before folding for letters that are compatible with others (ℂ), once after it.
+    let folded = fold_case(&nfkc::normalize(&mapped)?);
+    let normal = nfkc::normalize(&folded)?;
+    let words: Vec<&str> = normal.split_whitespace().collect();
+    Some(words.join(" "))
+}
+
+/// Folds case fully: ß is ss, and every form of a letter is one.
+fn fold_case(text: &str) -> String {
+    let lower = text.chars().flat_map(char::to_lowercase);
+    let mut folded = String::new();
+    for c in lower {
+        match c {
+            // Its capital is that of another letter.
+            DOTLESS_I => folded.push(c),
+            c => folded.extend(c.to_uppercase().flat_map(char::to_lowercase)),
+        }
+    }
+    folded
 }
 
 /// A string as it was read.
@@ -262,6 +406,8 @@ impl fmt::Display for DistinguishedName {
 pub struct Text {
     /// The text, without NULs at its end.
     pub text: String,
+    /// Number of those NULs.
+    pub nuls: usize,
     /// The encoding taken, of bytes that the string's type does not define.
     pub legacy: Option<&'static str>,
     /// It ended in NULs, or has characters that its type does not have.
@@ -301,7 +447,7 @@ pub fn read_text(tlv: &Tlv<'_>) -> Option<Text> {
         }
         tag if is_8_bit(tag) => {
             let (text, encoding) = if let Ok(text) = std::str::from_utf8(tlv.value) {
-                (text.to_owned(), "UTF-8")
+                (text.to_owned(), UTF_8)
             } else if let Some(text) = gbk::decode(tlv.value) {
                 (text, "GBK")
             } else {
@@ -327,6 +473,7 @@ pub fn read_text(tlv: &Tlv<'_>) -> Option<Text> {
     let odd = bare.len() < text.len() || legacy.is_none() && !bare.chars().all(fits);
     Some(Text {
         text: bare.to_owned(),
+        nuls: text.len() - bare.len(),
         legacy,
         odd,
     })
@@ -364,10 +511,31 @@ fn type_name(tag: u8) -> Option<&'static str> {
     })
 }
 
-fn folded(text: &str) -> String {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    words.join(" ").to_ascii_lowercase()
+impl Text {
+    /// The text with its controls and NULs as RFC 4514 writes them, so that different ones differ.
+    #[must_use]
+    pub fn escaped(&self) -> String {
+        escaped(&self.text, self.nuls)
+    }
 }
+
+fn escaped(text: &str, nuls: usize) -> String {
+    let mut out = String::new();
+    let mut rest = text.chars();
+    // Writing to a String can't fail.
+    let _ = rest
+        .try_for_each(|c| write_escaped(&mut out, c))
+        .and_then(|()| write_nuls(&mut out, nuls));
+    out
+}
+
+/// What 8-bit bytes are taken for without guessing.
+const UTF_8: &str = "UTF-8";
+/// A hyphen that RFC 4518 (2.2) leaves out, though it can be seen.
+const TODO_HYPHEN: char = '\u{1806}';
+const DOTLESS_I: char = '\u{131}';
+/// Attributes of one relative name that are compared in any order.
+const MAX_SET: usize = 16;
 
 /// A type of attribute that has a name.
 struct Known {

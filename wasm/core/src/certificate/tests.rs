@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::asn1::{self, element, tag};
-use crate::testing::{Identity, NOW, Pieces, Profile, TestKey};
+use crate::testing::{Identity, NOW, Pieces, Profile, TestKey, install_platform};
 use crate::time::DAY;
 use yinxin_proto::consent::{Disclosed, HolderKind};
 
@@ -126,6 +126,125 @@ fn lines_of_different_names_differ() {
     ];
     assert_eq!(made(&a).subject().to_string(), "CN=a\\,O=x,O=x");
     assert_eq!(made(&b).subject().to_string(), "CN=a,O=x,O=x");
+    a.subject = vec![(oid::COMMON_NAME, "a\0b\0\0")];
+    b.subject = vec![(oid::COMMON_NAME, "a\u{85}\\00")];
+    assert_eq!(made(&a).subject().to_string(), "CN=a\\00b\\00\\00");
+    assert_eq!(made(&b).subject().to_string(), "CN=a\\C2\\85\\\\00");
+}
+
+#[test]
+fn persons_of_different_texts_differ() {
+    let person = |kind, value: &[u8]| {
+        let profile = Profile {
+            extensions: vec![(oid::IDENTITY_CODE, false, element(kind, &[value]))],
+            ..Profile::unit()
+        };
+        made(&profile).person().unwrap()
+    };
+    assert_eq!(person(tag::UTF8_STRING, b"51-1"), "51-1");
+    assert_eq!(person(tag::UTF8_STRING, b"51-1\0"), "51-1\\00");
+    assert_eq!(person(tag::UTF8_STRING, b"51-1\\00"), "51-1\\\\00");
+    assert_eq!(person(0x80, b"51-1\0"), "51-1\\00");
+    let mut subject = Profile::unit();
+    subject.subject.push((oid::SERIAL_NUMBER, "51-1\0"));
+    assert_eq!(made(&subject).person().unwrap(), "51-1\\00");
+}
+
+/// RFC 4518: what caseIgnoreMatch leaves out and folds, what it can't compare, and what differs.
+#[test]
+fn names_are_compared_as_people_read_them() {
+    install_platform();
+    let named = |text: &str| {
+        let value = element(tag::UTF8_STRING, &[text.as_bytes()]);
+        let attribute = element(tag::SEQUENCE, &[&asn1::oid(oid::ORGANIZATION), &value]);
+        let set = element(tag::SET, &[&attribute]);
+        DistinguishedName::from_der(&element(tag::SEQUENCE, &[&set])).unwrap()
+    };
+    for (a, b, expected) in [
+        ("Évil", "éVIL", Some(true)),
+        ("Е́vil", "Évil", Some(false)),
+        ("e\u{301}vil", "ÉVIL", Some(true)),
+        ("STRASSE", "straße", Some(true)),
+        ("straẞe", "strasse", Some(true)),
+        ("Σοφός", "ΣΟΦΌΣ", Some(true)),
+        ("ＥＶＩＬ", "evil", Some(true)),
+        ("ⓔⓥⓘⓛ", "EVIL", Some(true)),
+        ("ℂo", "co", Some(true)),
+        ("ﬁne", "FINE", Some(true)),
+        ("ｶﾞ", "ガ", Some(true)),
+        ("ev\u{200b}il", "evil", Some(true)),
+        ("\u{feff}evil\u{2060}", "evil", Some(true)),
+        ("ev\u{ad}il", "evil", Some(true)),
+        ("ev\u{202e}il", "evil", Some(true)),
+        ("ev\u{2067}il", "evil", Some(true)),
+        ("ev\u{fe0f}il", "evil", Some(true)),
+        ("ev\u{e0041}il", "evil", Some(true)),
+        ("ev\u{1806}il", "evil", Some(true)),
+        ("ev\u{0}il\u{0}", "evil", Some(true)),
+        ("ev\u{1}il", "evil", Some(true)),
+        ("示例\u{3000} 公司 ", " 示例 公司", Some(true)),
+        ("a\u{a0}b\nc", "A B C", Some(true)),
+        ("a b", "ab", Some(false)),
+        ("示例公司", "示例公可", Some(false)),
+        ("\u{131}", "i", Some(false)),
+        ("evil", "devil", Some(false)),
+        ("evil\u{e000}", "evil", None),
+        ("evil\u{fffd}", "evil", None),
+        ("\u{e000}", "\u{e000}", Some(true)),
+    ] {
+        let (a, b) = (named(a), named(b));
+        assert_eq!(a.is_within(&b), expected, "{a} {b}");
+        assert_eq!(b.is_within(&a), expected, "{a} {b}");
+        assert_eq!(a.matches(&b), expected == Some(true), "{a} {b}");
+    }
+    // Bytes that are no text, or of an encoding that nobody knows.
+    let with = |kind, bytes: &[u8]| {
+        let value = element(kind, &[bytes]);
+        let attribute = element(tag::SEQUENCE, &[&asn1::oid(oid::ORGANIZATION), &value]);
+        let set = element(tag::SET, &[&attribute]);
+        DistinguishedName::from_der(&element(tag::SEQUENCE, &[&set])).unwrap()
+    };
+    let evil = named("evil");
+    assert_eq!(with(tag::T61_STRING, b"EVIL").is_within(&evil), Some(true));
+    assert_eq!(with(tag::T61_STRING, b"evil\xe9").is_within(&evil), None);
+    // GBK is a guess as well: what is equal by it is equal, what is not can't be told.
+    let gbk = with(tag::T61_STRING, b" \xcb\xc4\xb4\xa8 a");
+    assert_eq!(gbk.is_within(&named("四川 A")), Some(true));
+    assert_eq!(gbk.is_within(&evil), None);
+    let utf8 = with(tag::T61_STRING, "四川 a".as_bytes());
+    assert_eq!(utf8.is_within(&evil), Some(false));
+    assert_eq!(with(tag::UTF8_STRING, b"evil\xff").is_within(&evil), None);
+    assert_eq!(with(tag::OCTET_STRING, b"evil").is_within(&evil), None);
+}
+
+/// DER orders a set by its octets, which depend on the types of the strings.
+#[test]
+fn a_relative_name_is_a_set() {
+    let set = |attributes: &[(ObjectIdentifier, u8, &str)]| {
+        let all: Vec<u8> = attributes
+            .iter()
+            .flat_map(|(oid, kind, text)| {
+                let value = element(*kind, &[text.as_bytes()]);
+                element(tag::SEQUENCE, &[&asn1::oid(*oid), &value])
+            })
+            .collect();
+        let set = element(tag::SET, &[&all]);
+        DistinguishedName::from_der(&element(tag::SEQUENCE, &[&set]))
+    };
+    let (cn, utf8, printable) = (oid::COMMON_NAME, tag::UTF8_STRING, tag::PRINTABLE_STRING);
+    let own = set(&[(cn, printable, "a"), (cn, printable, "b"), (cn, utf8, "b")]).unwrap();
+    let other = set(&[(cn, utf8, "B"), (cn, utf8, "A"), (cn, printable, "B")]).unwrap();
+    assert!(own.matches(&other));
+    let twice = set(&[(cn, utf8, "a"), (cn, utf8, "a"), (cn, utf8, "b")]).unwrap();
+    assert!(!own.matches(&twice) && !twice.matches(&own));
+    assert_eq!(own.is_within(&twice), Some(false));
+    let private = set(&[(cn, utf8, "\u{e000}"), (cn, utf8, "b"), (cn, utf8, "b")]).unwrap();
+    assert_eq!(own.is_within(&private), None);
+    assert_eq!(
+        set(&[(cn, utf8, "a")]).unwrap().is_within(&own),
+        Some(false)
+    );
+    assert!(set(&[]).is_err());
 }
 
 #[test]

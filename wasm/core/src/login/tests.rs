@@ -127,6 +127,34 @@ fn a_login_of_each_kind_of_key_holds() {
     }
 }
 
+/// An account of one name is not another's whose name only looks like it.
+#[test]
+fn the_binding_tells_names_with_controls_apart() {
+    let binding = |name: &'static str| {
+        let mut scene = Scene::new(TestKey::sm2(1));
+        let mut profile = Profile::unit();
+        profile.subject = vec![(oid::COUNTRY, "CN"), (oid::COMMON_NAME, name)];
+        scene.leaf = scene.issuing.issue(TestKey::sm2(1), &profile);
+        let judged = scene.judge(&scene.good(), |_| {});
+        assert!(judged.valid, "{:?}", judged.findings);
+        judged.binding.unwrap().subject
+    };
+    let names = [
+        "张三",
+        "张三\0",
+        "张三\0\0",
+        "张\0三",
+        "张三\\00",
+        "张三\u{1}",
+        "张三\u{85}",
+    ];
+    let lines: Vec<_> = names.map(binding).into();
+    for (at, line) in lines.iter().enumerate() {
+        assert!(!lines[..at].contains(line), "{line}");
+        assert!(!line.contains(char::is_control), "{line}");
+    }
+}
+
 #[test]
 fn a_certificate_for_other_uses_does_not_log_in() {
     let mut scene = Scene::new(TestKey::sm2(1));

@@ -94,29 +94,47 @@ impl Accumulated {
     }
 }
 
-/// Whether a name lies within a subtree of the same form. `None` if it can't be told.
+/// Whether a name lies within a subtree of the same form. `None` if it can't be told: of a name that
+/// its form does not allow, and that another reader may take for a name inside.
 fn lies_within(name: &GeneralName, base: &GeneralName) -> Option<bool> {
     match (name, base) {
-        (GeneralName::Directory(name), GeneralName::Directory(base)) => Some(name.is_within(base)),
+        (GeneralName::Directory(name), GeneralName::Directory(base)) => name.is_within(base),
+        (GeneralName::Dns(_), GeneralName::Dns(base)) if base.is_empty() => Some(true),
         (GeneralName::Dns(name), GeneralName::Dns(base)) => {
+            let name = host(name)?;
             // A point in front is not of the standard; OpenSSL, too, takes it for "below" only.
             Some(match base.strip_prefix('.') {
-                Some(domain) => is_below(name, domain),
-                None => base.is_empty() || same_host(name, base) || is_below(name, base),
+                Some(domain) => is_below(name, host(domain)?),
+                None => {
+                    let base = host(base)?;
+                    name.eq_ignore_ascii_case(base) || is_below(name, base)
+                }
             })
         }
         (GeneralName::Email(name), GeneralName::Email(base)) => {
-            let (mailbox, host) = name.rsplit_once('@')?;
-            Some(match base.rsplit_once('@') {
-                Some((wanted, wanted_host)) => mailbox == wanted && same_host(host, wanted_host),
-                None => host_within(host, base),
-            })
+            let (mailbox, of) = name.rsplit_once('@')?;
+            let Some((wanted, wanted_of)) = base.rsplit_once('@') else {
+                return host_within(of, base);
+            };
+            if !host(of)?.eq_ignore_ascii_case(host(wanted_of)?) {
+                return Some(false);
+            }
+            // To the letter (RFC 5280, 7.5); one in quotes is written in more than one way.
+            let is_quoted = |text: &str| text.contains(['"', '\\']);
+            match mailbox == wanted {
+                false if is_quoted(mailbox) || is_quoted(wanted) => None,
+                same => Some(same),
+            }
         }
-        (GeneralName::Uri(name), GeneralName::Uri(base)) => Some(host_within(host_of(name)?, base)),
+        (GeneralName::Uri(name), GeneralName::Uri(base)) => host_within(host_of(name)?, base),
         (GeneralName::Ip(address), GeneralName::Ip(base)) => {
-            let (network, mask) = base.split_at_checked(address.len())?;
-            if mask.len() != address.len() || !matches!(address.len(), 4 | 16) {
+            if !matches!((address.len(), base.len()), (4 | 16, 8 | 32)) {
                 return None;
+            }
+            // An address of one family lies in no network of the other.
+            let (network, mask) = base.split_at(base.len() / 2);
+            if network.len() != address.len() {
+                return Some(false);
             }
             let bytes = address.iter().zip(network).zip(mask);
             Some(bytes.into_iter().all(|((a, n), m)| a & m == n & m))
@@ -126,16 +144,24 @@ fn lies_within(name: &GeneralName, base: &GeneralName) -> Option<bool> {
 }
 
 /// Of mail addresses and URIs: a base that begins with a point means every host below it, another
-/// one the host itself.
-fn host_within(host: &str, base: &str) -> bool {
-    match base.strip_prefix('.') {
-        Some(domain) => is_below(host, domain),
-        None => same_host(host, base),
-    }
+/// one the host itself. What an empty one means, readers differ in.
+fn host_within(name: &str, base: &str) -> Option<bool> {
+    let name = host(name)?;
+    Some(match base.strip_prefix('.') {
+        Some(domain) => is_below(name, host(domain)?),
+        None => name.eq_ignore_ascii_case(host(base)?),
+    })
 }
 
-fn same_host(a: &str, b: &str) -> bool {
-    a.eq_ignore_ascii_case(b)
+/// A host without the point of an absolute name; `None` if it is none: labels of letters, digits,
+/// hyphens, underscores and asterisks.
+fn host(text: &str) -> Option<&str> {
+    let text = text.strip_suffix('.').unwrap_or(text);
+    let is_label = |label: &str| {
+        let mut octets = label.bytes();
+        !label.is_empty() && octets.all(|b| b.is_ascii_alphanumeric() || b"-_*".contains(&b))
+    };
+    text.split('.').all(is_label).then_some(text)
 }
 
 fn is_below(host: &str, domain: &str) -> bool {
@@ -143,13 +169,19 @@ fn is_below(host: &str, domain: &str) -> bool {
         return false;
     };
     match (host.get(..cut), host.get(cut..cut + 1), host.get(cut + 1..)) {
-        (Some(label), Some("."), Some(tail)) => !label.is_empty() && same_host(tail, domain),
+        (Some(label), Some("."), Some(tail)) => {
+            !label.is_empty() && tail.eq_ignore_ascii_case(domain)
+        }
         _ => false,
     }
 }
 
 /// The host of a URI with an authority (RFC 3986, 3.2), if it is a name and no address.
 fn host_of(uri: &str) -> Option<&str> {
+    // Browsers take a backslash for a slash, and leave out some of what no URI has.
+    if uri.contains('\\') || !uri.bytes().all(|b| b.is_ascii_graphic()) {
+        return None;
+    }
     let (_, rest) = uri.split_once("://")?;
     let authority = rest.split(['/', '?', '#']).next()?;
     let host = authority

@@ -13,8 +13,8 @@ mod table;
 pub use table::LISTED_ON;
 
 use crate::asn1::{self, hex, tag};
+use crate::certificate::Certificate;
 use crate::certificate::name::DistinguishedName;
-use crate::certificate::{self, Certificate};
 use crate::key::PublicKey;
 use crate::oid;
 use crate::sm2::Sm2Key;
@@ -23,6 +23,7 @@ use ::sm2::elliptic_curve::sec1::ToSec1Point;
 use der::asn1::ObjectIdentifier;
 use serde::Serialize;
 use std::fmt;
+use std::sync::OnceLock;
 
 /// Whose list it is. Its date is [`LISTED_ON`].
 pub const SOURCE: &str = "operating CAs that the Chinese national root (NRCAC) lists as normal";
@@ -57,14 +58,12 @@ impl Domain {
     #[must_use]
     pub fn of_root(name: &DistinguishedName) -> Option<Self> {
         Self::ALL.into_iter().find(|domain| {
-            is_named(
-                name,
-                &[
-                    (oid::COUNTRY, "CN"),
-                    (oid::ORGANIZATION, "NRCAC"),
-                    (oid::COMMON_NAME, domain.root_name()),
-                ],
-            )
+            let root = [
+                (oid::COUNTRY, "CN"),
+                (oid::ORGANIZATION, "NRCAC"),
+                (oid::COMMON_NAME, domain.root_name()),
+            ];
+            encode(&root).matches(name)
         })
     }
 }
@@ -146,7 +145,7 @@ impl Listed {
         let Ok(PublicKey::Sm2(key)) = certificate.key() else {
             return false;
         };
-        is_named(certificate.subject(), self.subject) && *key == self.key()
+        self.name().matches(certificate.subject()) && *key == self.key()
     }
 
     /// This CA as an anchor, if it is one: the national root, or a CA verified under it.
@@ -228,9 +227,12 @@ pub fn anchors() -> impl Iterator<Item = Anchor> {
 
 /// The listed CAs of this name, compared as [`DistinguishedName::matches`] does.
 pub fn matching(name: &DistinguishedName) -> impl Iterator<Item = &'static Listed> {
-    listed()
-        .iter()
-        .filter(move |listed| is_named(name, listed.subject))
+    // Made once: names keep the form in which they are compared.
+    static NAMES: OnceLock<Vec<DistinguishedName>> = OnceLock::new();
+    let names = NAMES.get_or_init(|| listed().iter().map(Listed::name).collect());
+    let rows = listed().iter().zip(names);
+    rows.filter(|(_, own)| own.matches(name))
+        .map(|(row, _)| row)
 }
 
 /// The name of the root of whose domain this issuer is, if that root is none of the anchors: the
@@ -243,36 +245,6 @@ pub fn root_not_at_hand(issuer: &DistinguishedName) -> Option<&'static str> {
         .filter(|domain| *domain != Domain::NationalSm2)
         .map(Domain::root_name)
         .next()
-}
-
-/// Whether a name consists of these attributes, each in a relative name of its own.
-fn is_named(name: &DistinguishedName, attributes: &[Attribute]) -> bool {
-    // The texts are compared first, the particular before the general: that rules out nearly every
-    // row at once, and needs no encoding.
-    let same = |found: &certificate::name::Attribute, (oid, text): &Attribute| {
-        found.oid == *oid && same_words(text, &found.text)
-    };
-    let mut found = name.attributes().rev();
-    let mut expected = attributes.iter().rev();
-    loop {
-        match (found.next(), expected.next()) {
-            (Some(found), Some(expected)) if same(found, expected) => {}
-            (None, None) => return encode(attributes).matches(name),
-            _ => return false,
-        }
-    }
-}
-
-/// Equal but for the case of ASCII letters and runs of white space.
-fn same_words(a: &str, b: &str) -> bool {
-    let (mut a, mut b) = (a.split_whitespace(), b.split_whitespace());
-    loop {
-        match (a.next(), b.next()) {
-            (None, None) => return true,
-            (Some(a), Some(b)) if a.eq_ignore_ascii_case(b) => {}
-            _ => return false,
-        }
-    }
 }
 
 fn encode(attributes: &[Attribute]) -> DistinguishedName {

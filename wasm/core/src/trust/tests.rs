@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::asn1::{self, tag};
-use crate::testing::{Identity, NOW, OpenSsl, Pieces, Profile, TestKey, chain, codes, data, fatal};
+use crate::testing::{
+    Identity, NOW, OpenSsl, Pieces, Profile, TestKey, chain, codes, data, fatal, install_platform,
+};
 use crate::time::DAY;
 use der::asn1::ObjectIdentifier as Oid;
 
@@ -563,6 +565,110 @@ fn subtrees(permitted: &[&[u8]], excluded: &[&[u8]]) -> Vec<u8> {
     };
     let (permitted, excluded) = (list(0xa0, permitted), list(0xa1, excluded));
     asn1::element(tag::SEQUENCE, &[&permitted, &excluded])
+}
+
+/// A name that is excluded is not written otherwise past it, in whatever way.
+#[test]
+fn an_excluded_name_is_not_evaded_by_how_it_is_written() {
+    install_platform();
+    let named = |kind, text: &[u8]| {
+        let value = asn1::element(kind, &[text]);
+        let attribute = asn1::element(tag::SEQUENCE, &[&asn1::oid(oid::ORGANIZATION), &value]);
+        let set = asn1::element(tag::SET, &[&attribute]);
+        asn1::element(0xa4, &[&asn1::element(tag::SEQUENCE, &[&set])])
+    };
+    let utf8 = |text: &str| named(tag::UTF8_STRING, text.as_bytes());
+    let latin = utf8("Müller GmbH");
+    let chinese = utf8("示例采购有限公司");
+    for (excluded, written) in [
+        (&latin, utf8("MÜLLER GMBH")),
+        (&latin, utf8("Mu\u{308}ller GmbH")),
+        (&latin, utf8("Ｍüller\u{3000}ＧｍｂＨ")),
+        (&latin, utf8("Mül\u{200b}ler GmbH")),
+        (&latin, utf8("Müller\u{a0}\tGmbH\0")),
+        (&latin, named(tag::T61_STRING, b"M\xfcller GmbH")),
+        (&latin, named(tag::UTF8_STRING, b"M\xfcller GmbH")),
+        (
+            &latin,
+            named(tag::BMP_STRING, b"\0M\0\xfc\0L\0l\0e\0r\0 \0G\0m\0b\0H"),
+        ),
+        (&chinese, utf8("示例采购\u{2060}有限公司")),
+        (&chinese, utf8(" 示例采购有限公司\u{feff}")),
+        (&chinese, utf8("示例采购有限公司\u{e123}")),
+    ] {
+        let excluding = subtrees(&[], &[excluded]);
+        let found = constrained(excluding, &[&written]);
+        assert_eq!(found, ["name-not-permitted"], "{written:02x?}");
+    }
+    let other = utf8("Mueller GmbH");
+    assert!(constrained(subtrees(&[], &[&other]), &[&latin]).is_empty());
+    // What can't be told is not permitted either.
+    let permitting = |base: &[u8], name: &[u8]| {
+        let own = dn(&[(oid::COUNTRY, "CN")]);
+        constrained(subtrees(&[&own, base], &[]), &[name])
+    };
+    assert!(permitting(&latin, &utf8("MÜLLER GmbH")).is_empty());
+    let private = utf8("Müller GmbH\u{e123}");
+    for unknown in [private, named(tag::T61_STRING, b"M\xfcller")] {
+        assert_eq!(permitting(&latin, &unknown), ["name-not-permitted"]);
+    }
+
+    let dns = |text: &str| asn1::element(0x82, &[text.as_bytes()]);
+    let email = |text: &str| asn1::element(0x81, &[text.as_bytes()]);
+    let uri = |text: &str| asn1::element(0x86, &[text.as_bytes()]);
+    let [china, permitted_dns, permitted_mail, permitted_uri] = [
+        dn(&[(oid::COUNTRY, "CN")]),
+        dns("good.example"),
+        email("good.example"),
+        uri("good.example"),
+    ];
+    let permitted = [&china, &permitted_dns, &permitted_mail, &permitted_uri].map(|base| &base[..]);
+    for (excluded, written) in [
+        (dns("evil.example"), dns("EVIL.Example.")),
+        (dns("evil.example."), dns("a.evil.example")),
+        (dns("evil.example"), dns("evil.example\0")),
+        (dns("evil.example"), dns("evil.\u{ad}example")),
+        (dns("evil.example"), dns(" evil.example")),
+        (dns("evil.example"), dns("evil..example")),
+        (email("evil.example"), email("a@EVIL.example.")),
+        (email("evil.example"), email("a@evil.example\0")),
+        (email("evil.example"), email("a@evil.\u{ff45}xample")),
+        (email("a@evil.example"), email("\"a\"@evil.example")),
+        (email(""), email("a@evil.example")),
+        (uri("evil.example"), uri("https://EVIL.example./x")),
+        (uri("evil.example"), uri("https://ev%69l.example/")),
+        (
+            uri("evil.example"),
+            uri("https://evil.example\\@good.example/"),
+        ),
+        (uri("evil.example"), uri("https://evil\t.example/")),
+        (uri(""), uri("https://evil.example/")),
+    ] {
+        for constraints in [subtrees(&[], &[&excluded]), subtrees(&permitted, &[])] {
+            let found = constrained(constraints, &[&written]);
+            assert_eq!(found, ["name-not-permitted"], "{written:02x?}");
+        }
+    }
+    for (excluded, written) in [
+        (email("a@evil.example"), email("A@evil.example")),
+        (dns("evil.example"), dns("evil_.example")),
+        (dns("evil.example"), dns("good-evil.example.")),
+        (
+            uri("evil.example"),
+            uri("https://a.evil.example/%20?evil.example"),
+        ),
+    ] {
+        let found = constrained(subtrees(&[], &[&excluded]), &[&written]);
+        assert!(found.is_empty(), "{written:02x?}");
+    }
+    // Networks of one family say nothing of the other: CAs of IPv4 alone exclude all of IPv6.
+    let ip = |octets: &[u8]| asn1::element(0x87, &[octets]);
+    let of_v6 = ip(&[0; 32]);
+    let judge = |address: &[u8]| constrained(subtrees(&[], &[&of_v6]), &[&ip(address)]);
+    assert!(judge(&[1, 2, 3, 4]).is_empty());
+    for address in [&[0; 16][..], &[1, 2, 3], &[]] {
+        assert_eq!(judge(address), ["name-not-permitted"]);
+    }
 }
 
 /// Codes of a leaf with these alternative names under an issuing CA with these constraints.

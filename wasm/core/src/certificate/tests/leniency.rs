@@ -4,7 +4,7 @@
 use super::super::*;
 use crate::asn1::{self, element, tag};
 use crate::sm2::DEFAULT_ID;
-use crate::testing::{Pieces, TestKey, codes, fatal, install_gbk};
+use crate::testing::{Pieces, TestKey, codes, fatal, install_platform};
 use der::Decode;
 use x509_cert::certificate::{CertificateInner, Raw};
 
@@ -34,7 +34,7 @@ fn check(alter: impl Fn(&mut Pieces), findings: &[&str]) -> Certificate {
 }
 
 fn check_with(key: TestKey, alter: impl Fn(&mut Pieces), findings: &[&str]) -> (Certificate, bool) {
-    install_gbk();
+    install_platform();
     let mut pieces = Pieces::new(&key);
     alter(&mut pieces);
     let der = pieces.der(&key);
