@@ -50,7 +50,7 @@ pub fn is_invisible(c: char) -> bool {
 /// Whether a character is there for something else than to be seen: controls but white space, format
 /// characters (Unicode category Cf), fillers, variation selectors, tags.
 #[must_use]
-pub(crate) fn is_ignorable(c: char) -> bool {
+pub fn is_ignorable(c: char) -> bool {
     (c.is_control() && !c.is_whitespace())
         || matches!(u32::from(c),
             0xad | 0x34f | 0x600..=0x605 | 0x61c | 0x6dd | 0x70f | 0x890..=0x891 | 0x8e2
