@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { day, money, nearest, size, visible, wordsOf } from './language.js';
 
@@ -8,6 +9,18 @@ test('what does not show is written out', () => {
   assert.equal(visible('\u{e0041}'), '⟨U+E0041⟩');
   assert.equal(visible('报价 单　(终).pdf'), '报价 单　(终).pdf');
   assert.equal(visible('a⟨U+202E⟩b'), 'a⟨U+202E⟩b');
+});
+
+test('what the core writes out is written out here', () => {
+  const source = readFileSync(new URL('../../wasm/core/src/text.rs', import.meta.url), 'utf8');
+  const ranges = [...source.matchAll(/\b0x([0-9a-f]+)(?:\.\.=0x([0-9a-f]+))?/g)];
+  assert.ok(ranges.length > 20);
+  for (const [, first = '', last = first] of ranges) {
+    for (let code = Number.parseInt(first, 16); code <= Number.parseInt(last, 16); code += 1) {
+      const character = String.fromCodePoint(code);
+      assert.notEqual(visible(character), character, code.toString(16));
+    }
+  }
 });
 
 test('the nearest language is Chinese for every Chinese', () => {

@@ -63,5 +63,8 @@ const ISO_TIME = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/;
 /** Letters, digits and punctuation of English and Chinese, all of which show. */
 const PLAIN = /^[\x20-\x7e\u4e00-\u9fa5\u2013\u2014\u2018-\u201d\u2026\u3001-\u3011\uff01-\uff5e]*$/;
 
-/** Controls, format characters, unassigned and private use, surrogates, line and paragraph separators, and spaces of other widths. */
-const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}\u00a0\u115f\u1160\u2000-\u200a\u202f\u205f\u2800\u3164\uffa0]/gu;
+/**
+ * Controls, format characters, what is ignored where it can't be shown, unassigned and private use, surrogates, line
+ * and paragraph separators, and spaces of other widths: at least what the core writes out (`is_invisible`).
+ */
+const INVISIBLE = /[\p{C}\p{DI}\p{Zl}\p{Zp}\u00a0\u1680\u2000-\u200a\u202f\u205f\u2800\ufffc]/gu;

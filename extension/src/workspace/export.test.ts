@@ -74,6 +74,8 @@ test('no cell is a formula, whatever a site calls its documents or a certificate
     ' \u3000=1',
     "'=1",
     '\u200b=1',
+    '\u2066\u00ad=1',
+    '\ufe0f\u2800+1',
     '\tx',
     '=a\n=b',
   ]) {

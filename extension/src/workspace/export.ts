@@ -41,4 +41,4 @@ function localTime(iso: string): string {
 
 /** What begins a formula, whatever unseen or guarding stands before it; or follows a tab or a line's return. */
 const FORMULA =
-  /^['\s\p{Cc}\u200b\ufeff]*[=+\-@＝＋－＠]|^['\s\p{Cc}\u200b\ufeff]*[\t\r]['\s\p{Cc}\u200b\ufeff]*[^'\s\p{Cc}\u200b\ufeff]/u;
+  /^['\s\p{Cc}\p{Cf}\p{DI}\u2800]*[=+\-@＝＋－＠]|^['\s\p{Cc}\p{Cf}\p{DI}\u2800]*[\t\r]['\s\p{Cc}\p{Cf}\p{DI}\u2800]*[^'\s\p{Cc}\p{Cf}\p{DI}\u2800]/u;

@@ -15,6 +15,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_wasm_bindgen::{Deserializer, Serializer};
 use wasm_bindgen::prelude::*;
+/// What is there for something else than to be seen: one table for every module.
+pub use yinxin_core::text::is_ignorable;
 use yinxin_core::time::UnixTime;
 use yinxin_proto::Error;
 

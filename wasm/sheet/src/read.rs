@@ -152,11 +152,11 @@ fn within(row: usize, column: usize) -> Result<(), Error> {
 }
 
 /// A cell as it is handed on: without what is not seen at its ends (spaces of every width, marks of
-/// byte order), without control characters but line breaks and tabs, and not too long.
+/// byte order, characters of format), without control characters but line breaks and tabs, and not too long.
 pub(crate) fn clean(text: &str) -> String {
     let mut cleaned = String::new();
     let mut before = None;
-    let seen = text.trim_matches(is_unseen).chars();
+    let seen = without_unseen(text).chars();
     let seen = seen.filter(|c| !c.is_control() || matches!(c, '\n' | '\r' | '\t'));
     for c in seen.take(MAX_CELL_CHARS as usize) {
         match c {
@@ -169,10 +169,21 @@ pub(crate) fn clean(text: &str) -> String {
     cleaned
 }
 
+/// A cell without what is not seen at its ends.
+fn without_unseen(text: &str) -> &str {
+    let text = text.trim_start_matches(is_unseen);
+    text.trim_end_matches(|c| is_unseen(c) && !selects_a_variant(c))
+}
+
 /// Whether a character at an end of a cell is not seen.
 pub(crate) fn is_unseen(c: char) -> bool {
     // `White_Space` has U+3000 and U+00A0 among its characters.
-    c.is_whitespace() || c.is_control() || matches!(c, '\u{FEFF}' | '\u{200B}')
+    c.is_whitespace() || yinxin_edge::is_ignorable(c)
+}
+
+/// Whether a character says in which shape the one before it is written, as in some names.
+fn selects_a_variant(c: char) -> bool {
+    matches!(c, '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}')
 }
 
 /// Drops what is empty at the end of each row and of the table.

@@ -131,6 +131,9 @@ fn fields_are_split_as_in_rfc_4180_and_leniently_beyond() {
 fn cells_are_trimmed_of_what_is_not_seen() {
     let text = "\u{3000}甲 公司\u{a0} ,\u{feff}1\0,\u{200b}x\u{1}y\n";
     assert_eq!(rows(text.as_bytes()), [["甲 公司", "1", "xy"]]);
+    // Characters of format, but not the one that says how a name is written.
+    let text = "\u{2066}甲\u{2069},\u{ad}1\u{2060},辻\u{e0101}\u{200b}\n";
+    assert_eq!(rows(text.as_bytes()), [["甲", "1", "辻\u{e0101}"]]);
     assert_eq!(
         unreadable("\u{3000},\u{a0}\n \n".as_bytes()),
         Unreadable::Empty

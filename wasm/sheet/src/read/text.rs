@@ -3,7 +3,7 @@
 //! comma of Chinese text, and it skips empty lines, so that rows would not bear the numbers that
 //! spreadsheets show.
 
-use super::{Decoder, Format, Table, Unreadable, clean, is_unseen, trimmed, within};
+use super::{Decoder, Format, Table, Unreadable, clean, trimmed, within, without_unseen};
 use crate::guard;
 use std::borrow::Cow;
 use yinxin_proto::Error;
@@ -28,7 +28,7 @@ pub(super) fn read(bytes: &[u8], gb18030: Decoder) -> Result<Table, Error> {
     let mut row = Vec::new();
     let mut column = 0;
     for field in Fields::new(&text, delimiter) {
-        let seen = field.text.trim_matches(is_unseen);
+        let seen = without_unseen(&field.text);
         let cell = clean(guard::remove(seen).unwrap_or(seen));
         // What is empty may lie outside of the limits, and is dropped.
         let place = within(rows.len(), column);

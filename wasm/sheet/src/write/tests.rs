@@ -152,7 +152,20 @@ fn csv_is_what_excel_opens_as_chinese() {
 #[test]
 fn every_beginning_of_a_formula_is_guarded() {
     for cell in [
-        "=1", "+1", "-1", "@x", "\tx", "\rx", "＝1", "＋1", "－1", "＠x", " =1", "'=1",
+        "=1",
+        "+1",
+        "-1",
+        "@x",
+        "\tx",
+        "\rx",
+        "＝1",
+        "＋1",
+        "－1",
+        "＠x",
+        " =1",
+        "'=1",
+        "\u{2060}=1",
+        "\u{ad}'\u{fe0f}+1",
     ] {
         assert_eq!(guarded(cell), format!("'{cell}"), "{cell:?}");
     }
