@@ -51,7 +51,14 @@ export function goodCalls(core: Core, { certificate, seal, cms }: Samples): Reco
   return Object.fromEntries([
     plain('parseCertificate', 'certificate now', certificate, at),
     plain('pairCertificates', 'certificates', [certificate, certificate]),
-    plain('verifyCertificate', '', { ...trust, certificate, purpose: 'sign', policies: ['1.2.3'], sm2Id: 'x' }),
+    plain('verifyCertificate', '', {
+      ...trust,
+      certificate,
+      purpose: 'sign',
+      policies: ['1.2.3'],
+      extendedKeyUsages: ['1.2.3'],
+      sm2Id: 'x',
+    }),
     plain('sm2Verify', '', {
       publicKey: core.parseCertificate(certificate).publicKey,
       message: certificate,

@@ -91,15 +91,15 @@ function element(tag: number, ...parts: Uint8Array[]): Uint8Array {
 }
 
 /** A certificate for a common name of these bytes. Its signature is none: reading does not ask. */
-function certificateOf(tag: number, name: Uint8Array): Uint8Array {
+function certificateOf(tag: number, name: Uint8Array, issuer = name): Uint8Array {
   const sm2 = element(0x30, hex('06082a811ccf55018375'));
-  const attribute = element(0x30, hex('0603550403'), element(tag, name));
-  const names = element(0x30, element(0x31, attribute));
+  const named = (text: Uint8Array) =>
+    element(0x30, element(0x31, element(0x30, hex('0603550403'), element(tag, text))));
   const time = (text: string) => element(0x17, Buffer.from(text));
   const validity = element(0x30, time('260101000000Z'), time('270814235959Z'));
   const kind = element(0x30, hex('06072a8648ce3d020106082a811ccf5501822d'));
   const key = element(0x30, kind, element(0x03, hex('0004')));
-  const tbs = element(0x30, hex('a003020102'), hex('02020090'), sm2, names, validity, names, key);
+  const tbs = element(0x30, hex('a003020102'), hex('02020090'), sm2, named(issuer), validity, named(name), key);
   return element(0x30, tbs, sm2, element(0x03, hex('0000')));
 }
 
@@ -119,6 +119,61 @@ test('names in GBK are read by the platform, and the finding says so', () => {
   // Strict: what is not GBK is not made to be.
   assert.equal(core.parseCertificate(certificateOf(0x14, hex('e9'))).holder, 'é');
   assert.equal(core.parseCertificate(certificateOf(0x13, hex('cbc4b4a8'))).holder, '四川');
+});
+
+test('names are compared with the tables of the platform', () => {
+  const own = Buffer.from('示例 Évil');
+  for (const [issuer, same] of [
+    ['示例　ＥＶＩＬ', false],
+    ['示例\u200b　e\u0301ＶＩＬ', true],
+    ['示例 évil\ue000', false],
+  ] as const) {
+    const { summary } = core.parseCertificate(certificateOf(0x0c, own, Buffer.from(issuer)));
+    assert.equal(summary['zh-CN'].includes('由其自行签发'), same, issuer);
+  }
+});
+
+test('a certificate for other uses signs only where the caller lists one', { skip }, () => {
+  const certificate = readFileSync(join(data, 'certs/tongsuo-dual/server_sign2.crt'));
+  const trust = { certificate, anchors: [certificate], at: '2026-01-01T00:00:00Z' };
+  const codes = (options: object) => {
+    const { valid, findings } = core.verifyCertificate({ ...trust, ...options });
+    const fatal = findings.filter(({ severity }) => severity === 'fatal');
+    assert.equal(valid, fatal.length === 0);
+    return fatal.map(({ code, params }) => [code, params]);
+  };
+  const refused = [['extended-key-usage-not-accepted', { usages: 'serverAuth' }]];
+  assert.deepEqual(codes({}), []);
+  assert.deepEqual(codes({ purpose: 'sign' }), refused);
+  assert.deepEqual(codes({ purpose: 'sign', extendedKeyUsages: ['1.3.6.1.5.5.7.3.36'] }), refused);
+  assert.deepEqual(codes({ purpose: 'sign', extendedKeyUsages: ['1.3.6.1.5.5.7.3.1'] }), []);
+  assert.equal(core.parseCertificate(certificate).maySign, false);
+  for (const extendedKeyUsages of [['serverAuth'], [1], 'x', {}]) {
+    assert.throws(() => core.verifyCertificate({ ...trust, extendedKeyUsages } as never), {
+      code: 'request-invalid',
+      message: /extendedKeyUsages/,
+    });
+  }
+});
+
+test('a serial number is revoked however certificate and list write it', { skip }, () => {
+  const read = (name: string) => readFileSync(join(data, 'field', name));
+  for (const [certificate, list] of [
+    ['s-nonminimal-serial.cer', 'r-revoked.crl'],
+    ['s-nonminimal-serial.cer', 'r-nonminimal-entry.crl'],
+    ['base-ee.pem', 'r-nonminimal-entry.crl'],
+    ['s-negative-serial.cer', 'r-for-negative.crl'],
+  ] as const) {
+    const verdict = core.verifyCertificate({
+      certificate: read(certificate),
+      anchors: [read('ca.der')],
+      crls: [read(list)],
+      crlPolicy: 'require',
+      at: '2026-06-01T00:00:00Z',
+    });
+    assert.equal(verdict.valid, false, `${certificate} ${list}`);
+    assert.equal(verdict.findings[0]?.code, 'certificate-revoked', `${certificate} ${list}`);
+  }
 });
 
 test('facts are told as of a time, in the time of China too', () => {
