@@ -6,7 +6,7 @@ use yinxin_core::advice::Situation;
 use yinxin_core::certificate::Certificate;
 use yinxin_core::cms::{self, Content, Options};
 use yinxin_core::hash::sm3;
-use yinxin_core::seal::{self, Seal, SealSignature};
+use yinxin_core::seal::{self, Seal, SealSignature, Sealed};
 use yinxin_core::time::UnixTime;
 use yinxin_core::trust::{self, Anchor, Crls, Policy, State};
 
@@ -85,7 +85,7 @@ fn what_the_targets_know_is_valid() {
         let set = SealSignature::from_der(read(&format!("corpus/seal/{version}-set")));
         let verdict = set
             .expect("it reads")
-            .verify(Some(&sm3(b"yinxin")), &policy);
+            .verify(Some(&Sealed::Content(sm3(b"yinxin"))), &policy);
         assert!(verdict.valid, "{:?}", verdict.findings);
     }
 }
