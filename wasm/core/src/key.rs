@@ -23,6 +23,9 @@ pub enum PublicKey {
     P384(p384::ecdsa::VerifyingKey),
 }
 
+/// Bytes of a SubjectPublicKeyInfo: RSA of 4096 bits takes some 550.
+const MAX_SPKI_BYTES: usize = 2048;
+
 /// Why a SubjectPublicKeyInfo is no usable key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KeyProblem {
@@ -45,6 +48,11 @@ impl PublicKey {
     /// If it is malformed, or of another algorithm.
     pub fn from_spki(der: &[u8]) -> Result<Self, KeyProblem> {
         let spki = asn1::single(der, tag::SEQUENCE, "a SubjectPublicKeyInfo is expected")?;
+        if der.len() > MAX_SPKI_BYTES {
+            return Err(spki
+                .malformed("a SubjectPublicKeyInfo that is too long")
+                .into());
+        }
         let mut fields = spki.children();
         let algorithm = fields.expect(tag::SEQUENCE, "an AlgorithmIdentifier is expected")?;
         let key = fields.expect(tag::BIT_STRING, "a BIT STRING is expected")?;

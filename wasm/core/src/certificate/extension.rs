@@ -578,14 +578,18 @@ fn sequence(value: &[u8]) -> Result<Reader<'_>, Malformed> {
     asn1::single(value, tag::SEQUENCE, "a SEQUENCE is expected").map(|tlv| tlv.children())
 }
 
-/// Every element of a SEQUENCE of SEQUENCEs (or OIDs).
-fn list<'a, T>(
+/// Every element of a SEQUENCE of names, SEQUENCEs or OIDs.
+pub(super) fn list<'a, T>(
     mut reader: Reader<'a>,
     read: impl Fn(Tlv<'a>) -> Result<T, Malformed>,
 ) -> Result<Vec<T>, Malformed> {
     let mut found = Vec::new();
     while !reader.is_empty() {
-        found.push(read(reader.read()?)?);
+        let element = reader.read()?;
+        if found.len() == MAX_ELEMENTS {
+            return Err(element.malformed("too many elements"));
+        }
+        found.push(read(element)?);
     }
     Ok(found)
 }
@@ -603,6 +607,10 @@ fn count(octets: &[u8]) -> u32 {
         n.saturating_mul(256).saturating_add(u32::from(*octet))
     })
 }
+
+/// Elements of one extension: names, purposes, places. They are compared with those of other
+/// certificates and lists.
+const MAX_ELEMENTS: usize = 1024;
 
 /// Policies and mappings of one certificate.
 const MAX_POLICIES: usize = 64;

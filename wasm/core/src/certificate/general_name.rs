@@ -1,6 +1,7 @@
 //! GeneralName (RFC 5280, 4.2.1.6): the names that alternative names, constraints, distribution
 //! points and access descriptions are made of.
 
+use super::extension::list;
 use super::name::DistinguishedName;
 use crate::asn1::{Malformed, Reader, Tlv};
 
@@ -50,13 +51,9 @@ impl GeneralName {
     /// Reads all that follow.
     ///
     /// # Errors
-    /// If one is none.
-    pub fn read_all(mut reader: Reader<'_>) -> Result<Vec<Self>, Malformed> {
-        let mut names = Vec::new();
-        while !reader.is_empty() {
-            names.push(Self::read(&reader.read()?)?);
-        }
-        Ok(names)
+    /// If one is none, or there are too many.
+    pub fn read_all(reader: Reader<'_>) -> Result<Vec<Self>, Malformed> {
+        list(reader, |tlv| Self::read(&tlv))
     }
 
     /// The address, of a URI.

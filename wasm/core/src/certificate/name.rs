@@ -167,14 +167,25 @@ impl DistinguishedName {
         if sequence.tag != tag::SEQUENCE {
             return Err(sequence.malformed("a Name is expected"));
         }
+        if sequence.raw.len() > MAX_NAME_BYTES {
+            return Err(sequence.malformed("a name that is too long"));
+        }
         let mut names = sequence.children();
         let mut relative = Vec::new();
+        let mut left = MAX_ATTRIBUTES;
+        let mut count = |tlv: &Tlv<'_>| {
+            left = left
+                .checked_sub(1)
+                .ok_or_else(|| tlv.malformed("a name of too many attributes"))?;
+            Ok(())
+        };
         while !names.is_empty() {
             let relative_name = names.expect(tag::SET, "a relative name is expected")?;
-            let mut set = relative_name.children();
+            let mut inside = relative_name.children();
             let mut attributes = Vec::new();
-            while !set.is_empty() {
-                let attribute = set.expect(tag::SEQUENCE, "an attribute is expected")?;
+            while !inside.is_empty() {
+                let attribute = inside.expect(tag::SEQUENCE, "an attribute is expected")?;
+                count(&attribute)?;
                 let mut fields = attribute.children();
                 let oid = fields.read()?.oid()?;
                 let value = fields.read()?;
@@ -510,6 +521,12 @@ fn type_name(tag: u8) -> Option<&'static str> {
         _ => return None,
     })
 }
+
+/// Bytes of a name, and its attributes. Names are compared with names, and each attribute may be odd
+/// in several ways: a certificate full of them would cost what only the square of its size explains.
+/// The longest of the field have some 300 bytes.
+const MAX_NAME_BYTES: usize = 8 * 1024;
+const MAX_ATTRIBUTES: usize = 128;
 
 impl Text {
     /// The text with its controls and NULs as RFC 4514 writes them, so that different ones differ.
