@@ -35,8 +35,8 @@ use yinxin_core::trust::{Anchor, CrlPolicy, Crls, Issuer, KeyPurpose, Policy, Sm
 use yinxin_core::{cms, gbk, hash, key, nfkc, signing, sm2, trust, wire};
 use yinxin_edge::input::{Blob, Blobs, Bytes, Instant, Size};
 use yinxin_edge::{
-    Thrown, bytes, fields, from_js, give, invalid, is_plain, known, moment, options_beside, platform, read,
-    thrown,
+    Thrown, bytes, fields, from_js, give, invalid, is_plain, known, moment, options_beside,
+    platform, read, thrown,
 };
 use yinxin_proto::consent::AnchorView;
 use yinxin_proto::error::{ALL, Entry};

@@ -27,6 +27,7 @@ use der::asn1::ObjectIdentifier;
 use extension::{AuthorityKeyIdentifier, BasicConstraints, Extension, KeyUsage};
 use name::DistinguishedName;
 use std::ops::Range;
+use std::sync::OnceLock;
 use yinxin_proto::limits::MAX_CERTIFICATE_BYTES;
 use yinxin_proto::page::SignatureAlgorithm;
 use yinxin_proto::{Error, Finding, Severity};
@@ -52,6 +53,7 @@ pub struct Certificate {
     extended_key_usage: Option<Vec<ObjectIdentifier>>,
     basic_constraints: Option<BasicConstraints>,
     sha256: [u8; 32],
+    sm3: OnceLock<[u8; 32]>,
     findings: Vec<Finding>,
 }
 
@@ -142,7 +144,8 @@ impl Certificate {
             extended_key_usage,
             basic_constraints,
             sha256: sha256(&der),
-            findings: parts.findings,
+            sm3: OnceLock::new(),
+            findings: trust::at_most(parts.findings),
             der,
         })
     }
@@ -162,7 +165,7 @@ impl Certificate {
     /// SM3 of the original bytes.
     #[must_use]
     pub fn sm3(&self) -> [u8; 32] {
-        sm3(&self.der)
+        *self.sm3.get_or_init(|| sm3(&self.der))
     }
 
     /// The bytes that its issuer signed.

@@ -22,6 +22,7 @@ pub(crate) use view::trust_view;
 use crate::asn1::hex;
 use crate::certificate::Certificate;
 use crate::certificate::name::DistinguishedName;
+use crate::hash::sha256;
 use crate::key::PublicKey;
 use crate::oid;
 use crate::sm2::DEFAULT_ID;
@@ -221,14 +222,16 @@ pub(crate) fn verify_within(
     certificate: &Certificate,
     policy: &Policy<'_>,
 ) -> Verdict {
-    let national = if policy.national {
-        let others = policy.intermediates.iter();
+    if policy.national {
+        let others = policy.intermediates.iter().filter(|_| !checks.met_others);
         let issuers = std::iter::once(certificate).chain(others);
-        Anchor::national(issuers.map(Certificate::issuer))
-    } else {
-        Vec::new()
-    };
-    let anchors = policy.anchors.iter().chain(&national).collect();
+        anchor::add_national(&mut checks.national, issuers.map(Certificate::issuer));
+        checks.met_others = true;
+    }
+    // Lent for the search, which uses the rest of the checks.
+    let national = std::mem::take(&mut checks.national);
+    let own = national.iter().map(|found| &found.anchor);
+    let anchors = policy.anchors.iter().chain(own).collect();
     let (path, validated) = path::Search::run(certificate, anchors, policy, checks);
     let mut findings = validated.findings;
     findings.extend(policy.crls.findings(policy.crl_policy));
@@ -263,9 +266,11 @@ pub(crate) fn verify_within(
             }),
         }
     }
+    let summary = plain::summary(&path, &findings, &steps);
+    checks.national = national;
     Verdict {
         valid: is_valid(&findings),
-        summary: plain::summary(&path, &findings, &steps),
+        summary,
         findings,
         path: steps,
         policies: validated.policies.iter().map(ToString::to_string).collect(),
@@ -324,33 +329,129 @@ fn by_rank(mut findings: Vec<Finding>, rank: impl Fn(&Finding) -> u8) -> Vec<Fin
         sorted.extend::<Vec<_>>(next);
         findings = rest;
     }
-    sorted
+    leave_out(sorted)
 }
 
-/// How many signatures the search for paths may still check, whatever is handed in.
+/// Findings as they are, or the gravest of them where there are more than [`MAX_FINDINGS`].
+pub(crate) fn at_most(findings: Vec<Finding>) -> Vec<Finding> {
+    if findings.len() <= MAX_FINDINGS {
+        return findings;
+    }
+    gravest_first(findings)
+}
+
+/// Leaves out what stands behind the first [`MAX_FINDINGS`], and says how many that were. The first
+/// of each code and severity stays wherever it stands, so that whoever asks for a code gets the same
+/// answer.
+fn leave_out(findings: Vec<Finding>) -> Vec<Finding> {
+    if findings.len() <= MAX_FINDINGS {
+        return findings;
+    }
+    let mut kept: Vec<Finding> = Vec::with_capacity(MAX_FINDINGS);
+    let mut kinds: Vec<(Severity, &str)> = Vec::new();
+    let mut count = 0u32;
+    for finding in findings {
+        let kind = (finding.severity, finding.error.code());
+        let is_first = !kinds.contains(&kind);
+        if let Error::FindingsLeftOut { count: before } = finding.error {
+            count = count.saturating_add(before);
+        } else if is_first || kept.len() < MAX_FINDINGS {
+            if is_first {
+                kinds.push(kind);
+            }
+            kept.push(finding);
+        } else {
+            count = count.saturating_add(1);
+        }
+    }
+    kept.push(Finding::new(
+        Severity::Note,
+        Error::FindingsLeftOut { count },
+    ));
+    kept
+}
+
+/// Findings that a certificate or a judgement tells, beside the first of each further kind: nobody
+/// reads more, and whoever sends a thing chooses how odd it is.
+const MAX_FINDINGS: usize = 128;
+
+/// What one judgement has checked already, and how much it may still check, whatever is handed in.
+/// All of it goes by one SM2 user id, the
+/// same intermediates and the same lists.
 #[derive(Debug)]
 pub(crate) struct Checks {
     limit: u32,
+    /// Signatures that may still be checked, by what they [`cost`].
     left: u32,
+    /// Issuers that may still be tried, those included whose signature is known.
+    tries: u32,
+    /// Of a certificate by its SHA-256 and a key by that of its SubjectPublicKeyInfo.
+    signatures: Vec<([u8; 32], [u8; 32], Signature)>,
+    lists: crl::Lookups,
+    /// The product's own anchors among the names met so far.
+    national: Vec<anchor::National>,
+    /// Whether those of the intermediates are among them.
+    met_others: bool,
 }
+
+/// How a signature holds.
+type Signature = Result<Option<Sm2Variant>, Error>;
 
 impl Checks {
     pub fn new(limit: u32) -> Self {
-        Self { limit, left: limit }
+        Self {
+            limit,
+            left: limit,
+            tries: limit.saturating_mul(4),
+            signatures: Vec::new(),
+            lists: crl::Lookups::default(),
+            national: Vec::new(),
+            met_others: false,
+        }
     }
 
-    /// Whether one more may be checked.
-    fn take(&mut self) -> bool {
-        let may = self.left > 0;
-        self.left = self.left.saturating_sub(1);
-        may
+    /// How an issuer's signature of a certificate holds. `None` if no more may be checked.
+    fn signature(
+        &mut self,
+        certificate: &Certificate,
+        issuer: &path::Candidate<'_>,
+        sm2_id: &[u8],
+    ) -> Option<Signature> {
+        self.tries = self.tries.checked_sub(1)?;
+        let key = match issuer.key() {
+            Ok(key) => key,
+            Err(error) => return Some(Err(error)),
+        };
+        let (signed, by) = (*certificate.sha256(), sha256(issuer.spki()));
+        let mut known = self.signatures.iter();
+        if let Some((.., known)) = known.find(|(a, b, _)| *a == signed && *b == by) {
+            return Some(known.clone());
+        }
+        if self.left == 0 {
+            return None;
+        }
+        let checked = check_signature(certificate, key, sm2_id);
+        self.left = self.left.saturating_sub(cost(key, &checked));
+        self.signatures.push((signed, by, checked.clone()));
+        Some(checked)
     }
 }
 
-/// Those of one judgement.
+/// What a check cost, in verifications of P-256.
+fn cost(key: &PublicKey, checked: &Signature) -> u32 {
+    match (key, checked) {
+        // The standard's way is tried first, then the variants.
+        (PublicKey::Sm2(_), Ok(None)) => 1,
+        (PublicKey::Sm2(_), _) => 3,
+        (PublicKey::P384(_), _) => 4,
+        (PublicKey::P256(_) | PublicKey::Rsa(_), _) => 1,
+    }
+}
+
+/// Those of one judgement: enough for the signers of a CMS, each with a certificate of its own.
 impl Default for Checks {
     fn default() -> Self {
-        Self::new(64)
+        Self::new(48)
     }
 }
 

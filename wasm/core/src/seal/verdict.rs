@@ -3,7 +3,6 @@
 use super::{Seal, SealExtension, Users};
 use crate::certificate::Certificate;
 use crate::certificate::facts::ENDS_SOON_DAYS;
-use crate::hash;
 use crate::oid;
 use crate::text::Bilingual;
 use crate::time::UnixTime;
@@ -180,7 +179,7 @@ impl Users {
         match self {
             Self::Certificates(all) => all.iter().any(|der| der == certificate.der()),
             Self::Digests(all) => {
-                let sm3 = hash::sm3(certificate.der());
+                let sm3 = certificate.sm3();
                 all.iter()
                     .any(|digest| digest.value == sm3 || digest.value == certificate.sha256())
             }

@@ -38,31 +38,6 @@ impl From<Certificate> for Anchor {
 }
 
 impl Anchor {
-    /// The product's own anchors that bear one of these names: only they can end a path.
-    pub(super) fn national<'a>(names: impl Iterator<Item = &'a DistinguishedName>) -> Vec<Self> {
-        let mut found: Vec<(&'static Listed, Self)> = Vec::new();
-        for name in names {
-            for listed in national::matching(name) {
-                if found.len() < MAX_NATIONAL
-                    && found.iter().all(|(known, _)| !std::ptr::eq(*known, listed))
-                    && let Some(anchor) = listed.anchor()
-                {
-                    let spki = anchor.spki();
-                    let anchor = Self {
-                        subject: listed.name(),
-                        key: Ok(anchor.key()),
-                        spki,
-                        validity: (listed.not_before(), listed.not_after()),
-                        certificate: None,
-                        listed: Some(national::LISTED_ON),
-                    };
-                    found.push((listed, anchor));
-                }
-            }
-        }
-        found.into_iter().map(|(_, anchor)| anchor).collect()
-    }
-
     /// Its name.
     #[must_use]
     pub fn subject(&self) -> &DistinguishedName {
@@ -91,6 +66,40 @@ impl Anchor {
             not_before: self.validity.0.to_string(),
             not_after: self.validity.1.to_string(),
             public_key: Bytes(self.spki.clone()),
+        }
+    }
+}
+
+/// An anchor of the product's list.
+#[derive(Debug)]
+pub(super) struct National {
+    listed: &'static Listed,
+    pub anchor: Anchor,
+}
+
+/// Adds the product's own anchors that bear one of these names: only they can end a path.
+pub(super) fn add_national<'a>(
+    found: &mut Vec<National>,
+    names: impl Iterator<Item = &'a DistinguishedName>,
+) {
+    for name in names {
+        for listed in national::matching(name) {
+            if found.len() < MAX_NATIONAL
+                && found
+                    .iter()
+                    .all(|known| !std::ptr::eq(known.listed, listed))
+                && let Some(anchor) = listed.anchor()
+            {
+                let anchor = Anchor {
+                    subject: listed.name(),
+                    key: Ok(anchor.key()),
+                    spki: anchor.spki(),
+                    validity: (listed.not_before(), listed.not_after()),
+                    certificate: None,
+                    listed: Some(national::LISTED_ON),
+                };
+                found.push(National { listed, anchor });
+            }
         }
     }
 }
@@ -124,4 +133,4 @@ pub struct AnchorFacts {
 
 /// Anchors of the product's list in one judgement: names in certificates are free to choose, and
 /// each anchor costs the decompression of a point.
-const MAX_NATIONAL: usize = 16;
+const MAX_NATIONAL: usize = 32;

@@ -12,6 +12,7 @@ use crate::certificate::Certificate;
 use crate::certificate::extension::{Extension, IssuingDistributionPoint, distribution_points};
 use crate::certificate::general_name::GeneralName;
 use crate::certificate::name::DistinguishedName;
+use crate::hash::sha256;
 use crate::key::PublicKey;
 use crate::time::UnixTime;
 use crate::{oid, pem};
@@ -194,17 +195,21 @@ impl Crl {
             algorithm: &self.algorithm,
             signature: &self.signature,
         };
-        matches!(signature::check(&signed, key, sm2_id), Ok(None))
+        signature::holds(&signed, key, sm2_id)
     }
 
     /// What it says of a serial number (contents octets), entry by entry: more than one may be
     /// meant, see [`asn1::may_be_same_serial`].
     pub fn revocations(&self, serial: &[u8]) -> impl Iterator<Item = Revocation> {
-        // Looked up once for each certificate: an index would take longer to make.
+        // Looked up once for each certificate: an index would take longer to make. Nearly all entries
+        // are others', of which the serial number says enough.
         let mut entries = Reader::new(&self.der[self.entries.clone()]);
         std::iter::from_fn(move || entries.read().ok())
+            .filter(|entry| {
+                let first = entry.children().read();
+                first.is_ok_and(|first| asn1::may_be_same_serial(first.value, serial))
+            })
             .filter_map(|entry| Entry::read(&entry).ok())
-            .filter(|entry| asn1::may_be_same_serial(entry.serial, serial))
             .map(|Entry { date, reason, .. }| Revocation { date, reason })
     }
 
@@ -249,22 +254,20 @@ fn same_place(a: &GeneralName, b: &GeneralName) -> bool {
 }
 
 /// An entry, read.
-struct Entry<'a> {
-    serial: &'a [u8],
+struct Entry {
     date: UnixTime,
     reason: RevocationReason,
     critical: Option<ObjectIdentifier>,
 }
 
-impl<'a> Entry<'a> {
-    fn read(entry: &Tlv<'a>) -> Result<Self, Malformed> {
+impl Entry {
+    fn read(entry: &Tlv<'_>) -> Result<Self, Malformed> {
         let mut fields = entry.children();
         let serial = fields.expect(tag::INTEGER, "a serial number is expected")?;
         if serial.value.is_empty() {
             return Err(serial.malformed("an INTEGER without contents"));
         }
         let mut read = Self {
-            serial: serial.value,
             date: asn1::time(&fields.read()?)?,
             reason: RevocationReason::Unspecified,
             critical: None,
@@ -342,10 +345,64 @@ pub struct Crls {
 pub(super) struct Question<'a> {
     pub certificate: &'a Certificate,
     pub issuer_key: &'a PublicKey,
+    /// The same, DER SubjectPublicKeyInfo.
+    pub issuer_spki: &'a [u8],
     /// Whether its certificate, if it is at hand, allows it to sign lists.
     pub issuer_signs_lists: bool,
     /// Index in the path.
     pub index: usize,
+}
+
+/// What was found out about the lists of one judgement, each by its index: several paths ask the
+/// same, and a list may have a million entries.
+#[derive(Debug, Default)]
+pub(super) struct Lookups {
+    /// Whether a key, by the SHA-256 of its SubjectPublicKeyInfo, signed it.
+    signed: Vec<(usize, [u8; 32], bool)>,
+    /// What it says of a certificate, by its SHA-256.
+    said: Vec<(usize, [u8; 32], Said)>,
+}
+
+/// What a list says of a certificate at a point in time: its first entries of both kinds.
+#[derive(Clone, Copy, Debug, Default)]
+struct Said {
+    lasting: Option<Revocation>,
+    /// A suspension.
+    hold: Option<Revocation>,
+}
+
+impl Lookups {
+    fn is_signed(&mut self, at: usize, list: &Crl, by: &Question<'_>, sm2_id: &[u8]) -> bool {
+        let spki = sha256(by.issuer_spki);
+        let mut known = self.signed.iter();
+        if let Some((.., signed)) = known.find(|(list, key, _)| *list == at && *key == spki) {
+            return *signed;
+        }
+        let signed = list.is_signed_by(by.issuer_key, sm2_id);
+        self.signed.push((at, spki, signed));
+        signed
+    }
+
+    fn says(&mut self, number: usize, list: &Crl, of: &Certificate, at: UnixTime) -> Said {
+        let mut known = self.said.iter();
+        if let Some((.., said)) = known.find(|(list, sha, _)| *list == number && sha == of.sha256())
+        {
+            return *said;
+        }
+        let mut said = Said::default();
+        for revocation in list
+            .revocations(of.serial())
+            .filter(|found| found.date <= at)
+        {
+            if revocation.reason != RevocationReason::CertificateHold {
+                said.lasting = Some(revocation);
+                break;
+            }
+            said.hold = said.hold.or(Some(revocation));
+        }
+        self.said.push((number, *of.sha256(), said));
+        said
+    }
 }
 
 impl Crls {
@@ -386,6 +443,7 @@ impl Crls {
         &self,
         question: &Question<'_>,
         policy: &Policy<'_>,
+        lookups: &mut Lookups,
     ) -> (Option<Status>, Vec<Finding>) {
         let certificate = question.certificate;
         let mut findings = Vec::new();
@@ -393,9 +451,9 @@ impl Crls {
         let short = severity(policy.crl_policy);
         let found = |error, severity| Finding::new(severity, error).at(place.clone());
         let issuer = || certificate.issuer().readable();
-        let mut usable: Vec<&Crl> = Vec::new();
+        let mut usable: Vec<(usize, &Crl)> = Vec::new();
         let mut foreign = None;
-        for list in &self.lists {
+        for (at, list) in self.lists.iter().enumerate() {
             if !list.issuer.matches(certificate.issuer()) || !list.covers(certificate) {
                 continue;
             }
@@ -404,7 +462,7 @@ impl Crls {
                 None if !question.issuer_signs_lists => {
                     Some("its issuer may not sign lists".into())
                 }
-                None if !list.is_signed_by(question.issuer_key, policy.sm2_id) => {
+                None if !lookups.is_signed(at, list, question, policy.sm2_id) => {
                     let reason = "signature".into();
                     foreign = Some(found(Error::CrlInvalid { reason }, short));
                     continue;
@@ -413,7 +471,7 @@ impl Crls {
             };
             match problem {
                 Some(reason) => findings.push(found(Error::CrlInvalid { reason }, short)),
-                None => usable.push(list),
+                None => usable.push((at, list)),
             }
         }
         // A CA with a new key has lists of both under one name: the other key's is no fault where
@@ -422,22 +480,20 @@ impl Crls {
             findings.extend(foreign);
         }
         // The newest that has begun; of those that begin later, the first.
-        let newest = usable
-            .iter()
+        let all = || usable.iter().map(|(_, list)| *list);
+        let newest = all()
             .filter(|list| list.this_update <= policy.at)
             .max_by_key(|list| list.this_update)
-            .or_else(|| usable.iter().min_by_key(|list| list.this_update));
+            .or_else(|| all().min_by_key(|list| list.this_update));
         let Some(newest) = newest else {
             findings.push(found(Error::CrlMissing { issuer: issuer() }, short));
             return (None, findings);
         };
         // A suspension ends when a newer list leaves it out; every other revocation lasts.
-        let revoked = usable.iter().find_map(|list| {
-            list.revocations(certificate.serial()).find(|revocation| {
-                let lasts = revocation.reason != RevocationReason::CertificateHold
-                    || list.this_update == newest.this_update;
-                lasts && revocation.date <= policy.at
-            })
+        let revoked = usable.iter().find_map(|(at, list)| {
+            let Said { lasting, hold } = lookups.says(*at, list, certificate, policy.at);
+            let is_newest = list.this_update == newest.this_update;
+            lasting.or(hold.filter(|_| is_newest))
         });
         let mut state = State::Good;
         if newest.scope.point.some_reasons {

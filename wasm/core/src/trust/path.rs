@@ -1,12 +1,12 @@
 //! Building a path to an anchor, and validating it (RFC 5280, 6.1).
 
 use super::anchor::Anchor;
-use super::crl::{Question, Status};
+use super::crl::{Lookups, Question, Status};
 use super::names::Accumulated;
 use super::national;
 use super::policies::State;
 use super::signature::Sm2Variant;
-use super::{Checks, KeyPurpose, Policy, check_signature, is_valid};
+use super::{Checks, KeyPurpose, Policy, is_valid};
 use crate::asn1::hex;
 use crate::certificate::extension::{NameConstraints, purpose_name};
 use crate::certificate::name::DistinguishedName;
@@ -65,7 +65,7 @@ pub(super) struct Search<'a> {
 
 /// An issuer's name and key, with its certificate where there is one.
 #[derive(Clone, Copy)]
-enum Candidate<'a> {
+pub(super) enum Candidate<'a> {
     Anchor(&'a Anchor),
     Certificate(&'a Certificate),
 }
@@ -78,10 +78,17 @@ impl<'a> Candidate<'a> {
         }
     }
 
-    fn key(&self) -> Result<&'a PublicKey, Error> {
+    pub fn key(&self) -> Result<&'a PublicKey, Error> {
         match self {
             Self::Anchor(anchor) => anchor.key.as_ref().map_err(Clone::clone),
             Self::Certificate(certificate) => certificate.key(),
+        }
+    }
+
+    pub fn spki(&self) -> &'a [u8] {
+        match self {
+            Self::Anchor(anchor) => anchor.spki(),
+            Self::Certificate(certificate) => certificate.spki(),
         }
     }
 
@@ -124,7 +131,7 @@ impl<'a> Search<'a> {
         });
         search.best.unwrap_or_else(|| {
             let path = search.partial;
-            let mut validated = validate(&path, policy);
+            let mut validated = validate(&path, policy, &mut search.checks.lists);
             let last = path.certificates.last().map_or(certificate, |last| last);
             let end = path.certificates.len().saturating_sub(1);
             validated.findings.push(search.obstacle.unwrap_or_else(|| {
@@ -169,11 +176,24 @@ impl<'a> Search<'a> {
             );
             return;
         }
-        let anchors = self.anchors.clone().into_iter().map(Candidate::Anchor);
-        let others = self.policy.intermediates.iter().map(Candidate::Certificate);
+        let anchors = self.anchors.iter().copied().map(Candidate::Anchor);
+        let mut seen: Vec<&[u8; 32]> = Vec::new();
+        let others = self.policy.intermediates.iter();
+        let others = others.map(Candidate::Certificate);
         let all = anchors
             .chain(others)
             .filter(|candidate| candidate.subject().matches(last.issuer()));
+        // A copy says nothing that the first one did not. More than may be tried need no telling apart.
+        let all = all.filter(|candidate| {
+            let Candidate::Certificate(certificate) = candidate else {
+                return true;
+            };
+            let is_new = !seen.contains(&certificate.sha256());
+            if is_new && seen.len() < MAX_TOLD_APART {
+                seen.push(certificate.sha256());
+            }
+            is_new
+        });
         let (named, unnamed): (Vec<_>, Vec<_>) =
             all.partition(|candidate| candidate.is_named_by(last));
         for candidate in named.into_iter().chain(unnamed) {
@@ -194,16 +214,13 @@ impl<'a> Search<'a> {
             return;
         }
         let end = path.certificates.len() - 1;
-        if !self.checks.take() {
+        let Some(checked) = self.checks.signature(last, &candidate, self.policy.sm2_id) else {
             let limit = self.checks.limit;
             let finding = fatal(Error::TooManyCandidates { limit }, end);
             let expected = last.issuer().to_string();
             self.note(path, finding.evidence("no chain so far", expected));
             return;
-        }
-        let checked = candidate
-            .key()
-            .and_then(|key| check_signature(last, key, self.policy.sm2_id));
+        };
         let variant = match checked {
             Ok(variant) => variant,
             Err(error) => {
@@ -250,7 +267,7 @@ impl<'a> Search<'a> {
     }
 
     fn arrive(&mut self, path: &Path<'a>) {
-        let validated = validate(path, self.policy);
+        let validated = validate(path, self.policy, &mut self.checks.lists);
         let count = |findings: &[Finding]| {
             let mut fatal = 0;
             for finding in findings {
@@ -275,7 +292,10 @@ impl<'a> Search<'a> {
 }
 
 /// Checks everything about a path but its signatures, which its building checked.
-fn validate(path: &Path<'_>, policy: &Policy<'_>) -> Validated {
+///
+/// Of a path that does not arrive, nobody vouches for an issuer: what rests on one (constraints,
+/// policies, lists) is not asked.
+fn validate(path: &Path<'_>, policy: &Policy<'_>, lists: &mut Lookups) -> Validated {
     let mut out = Validated::default();
     let length = path.certificates.len();
     // Of the anchor's own certificate, only its constraints count (6.1: it is no part of the path).
@@ -283,6 +303,7 @@ fn validate(path: &Path<'_>, policy: &Policy<'_>) -> Validated {
     let mut names = Accumulated::default();
     let mut policies = State::new(length - own, policy.policies.is_some());
     out.statuses = vec![None; length];
+    let arrived = path.anchor.is_some();
     for (index, certificate) in path.certificates.iter().enumerate().rev() {
         let mut findings = Vec::new();
         let place = |finding: &Finding| {
@@ -317,12 +338,15 @@ fn validate(path: &Path<'_>, policy: &Policy<'_>) -> Validated {
             };
             findings.push(fatal(error, index).evidence(violation.name, violation.expected));
         }
-        if !is_anchor && let Err(oid) = policies.step(certificate, index == 0) {
+        if arrived
+            && !is_anchor
+            && let Err(oid) = policies.step(certificate, index == 0)
+        {
             findings.extend(unreadable(oid, certificate, index));
         }
         if index > 0 {
             findings.extend(check_issuer(&path.certificates, index, is_anchor));
-            if let Some(extension) = certificate.extension(oid::NAME_CONSTRAINTS) {
+            if arrived && let Some(extension) = certificate.extension(oid::NAME_CONSTRAINTS) {
                 match NameConstraints::parse(&extension.value) {
                     Ok(constraints) => names.add(constraints),
                     Err(_) => {
@@ -331,8 +355,8 @@ fn validate(path: &Path<'_>, policy: &Policy<'_>) -> Validated {
                 }
             }
         }
-        if let Some(question) = question(path, index) {
-            let (status, found) = policy.crls.check(&question, policy);
+        if arrived && let Some(question) = question(path, index) {
+            let (status, found) = policy.crls.check(&question, policy, lists);
             out.statuses[index] = status;
             findings.extend(found);
         }
@@ -386,16 +410,17 @@ fn validate(path: &Path<'_>, policy: &Policy<'_>) -> Validated {
 fn question<'a>(path: &Path<'a>, index: usize) -> Option<Question<'a>> {
     let certificate = path.certificates[index];
     let above = path.certificates.get(index + 1).copied();
-    let (issuer_key, issuer) = match (above, path.anchor) {
-        (Some(issuer), _) => (issuer.key().ok()?, Some(issuer)),
+    let (issuer, candidate) = match (above, path.anchor) {
+        (Some(issuer), _) => (Some(issuer), Candidate::Certificate(issuer)),
         (None, Some(anchor)) if !path.ends_in_anchor_certificate() => {
-            (anchor.key.as_ref().ok()?, None)
+            (None, Candidate::Anchor(anchor))
         }
         (None, _) => return None,
     };
     Some(Question {
         certificate,
-        issuer_key,
+        issuer_key: candidate.key().ok()?,
+        issuer_spki: candidate.spki(),
         issuer_signs_lists: issuer
             .and_then(Certificate::key_usage)
             .is_none_or(|usage| usage.signs_crls()),
@@ -564,6 +589,8 @@ pub(super) fn fatal(error: Error, index: usize) -> Finding {
 
 /// Certificates in a path, the anchor's included.
 const MAX_PATH: usize = 8;
+/// Issuers of one name that are looked at for copies.
+const MAX_TOLD_APART: usize = 256;
 /// Extensions that may be critical, since they are processed or ask nothing of a signer's path.
 const KNOWN_EXTENSIONS: &[ObjectIdentifier] = &[
     oid::AUTHORITY_KEY_IDENTIFIER,

@@ -66,3 +66,12 @@ pub(super) fn check(
     }
     Err(Error::SignatureInvalid {})
 }
+
+/// Whether a key made a signature as the standard says: [`check`] for what is too large to be
+/// digested in vain.
+pub(super) fn holds(signed: &Signed<'_>, key: &PublicKey, sm2_id: &[u8]) -> bool {
+    let id = Sm2Digest::Id(sm2_id);
+    Scheme::read(signed.algorithm).is_ok_and(|(scheme, _)| {
+        scheme.fits(key) && key.verify_scheme(scheme, id, &[signed.tbs], signed.signature)
+    })
+}

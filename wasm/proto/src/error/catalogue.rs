@@ -514,6 +514,12 @@ errors! {
     zh "候选的发证机构证书太多，检查 {limit} 个签名后停止，没有找到签发链。" / "如果您是网站管理员，请只提供有关的中间证书。"
     en "Too many certificates could be the issuer's: the search ended after {limit} signatures without a chain." / "If you run the site, provide only the intermediates that matter."
 
+    /// More was found than is told; the gravest, and one of every kind, is.
+    "findings-left-out" FindingsLeftOut { /// How many are not told.
+        count: u32 }
+    zh "还有 {count} 处发现没有列出。" / "列出的已包括每一种，并以最严重的为先。请先处理这些。"
+    en "Findings that are not listed: {count}." / "What is listed has one of each kind, the gravest first. Deal with those."
+
     /// A name is outside of the name constraints of an issuer above it.
     "name-not-permitted" NameNotPermitted { /// The name.
         name: String }
