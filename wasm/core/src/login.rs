@@ -205,18 +205,18 @@ pub fn verify(proof: &LoginProof, expected: &Expected<'_>) -> Result<Judgement, 
             date: issued.to_string(),
         });
     }
-    if !expected.formats.contains(&proof.format) {
-        fatal(Error::ProofFormatNotAccepted {
+    // Of a proof that is not accepted as such, nothing is judged: its bytes are a stranger's.
+    let judged = if expected.formats.contains(&proof.format) {
+        judge_proof(proof, &origin, expected)
+    } else {
+        Err(Error::ProofFormatNotAccepted {
             format: format_name(proof.format).into(),
-        });
-    }
-    let (certificate, path, more) = match judge_proof(proof, &origin, expected) {
-        Ok(judged) => judged,
-        Err(error) => {
-            fatal(error);
-            (None, Vec::new(), Vec::new())
-        }
+        })
     };
+    let (certificate, path, more) = judged.unwrap_or_else(|error| {
+        fatal(error);
+        (None, Vec::new(), Vec::new())
+    });
     findings.extend(more);
     let twice = findings
         .iter()
@@ -272,13 +272,16 @@ fn judge_proof(
         }
         (Ok(key), Ok(_)) => {
             let judged = match proof.format {
-                LoginFormat::Yinxin => judge_own(proof, key, &certificate, origin, expected),
+                LoginFormat::Yinxin => {
+                    judge_own(proof, key, &certificate, origin, expected).map(|()| Vec::new())
+                }
                 LoginFormat::Logondata | LoginFormat::LogondataDetached => {
                     judge_logondata(proof, &certificate, expected)
                 }
             };
-            if let Err(error) = judged {
-                fatal(error);
+            match judged {
+                Ok(warnings) => findings.extend(warnings),
+                Err(error) => fatal(error),
             }
         }
     }
@@ -333,37 +336,40 @@ fn judge_own(
     }
 }
 
+/// Judges a CMS over the login's text. What it gives are the leniencies that it took.
 fn judge_logondata(
     proof: &LoginProof,
     certificate: &Certificate,
     expected: &Expected<'_>,
-) -> Result<(), Error> {
+) -> Result<Vec<Finding>, Error> {
     let content = logondata(&expected.challenge.challenge);
     let mut options = cms::Options::new(expected.policy.clone());
     options.content = Some(cms::Content::Bytes(content.as_bytes()));
     // The certificate is judged once, by the caller.
     options.check_trust = false;
-    options.allow_login_content = true;
+    options.is_login = true;
     let judged = cms::verify(&proof.signature.0, &options)
         .map_err(|error| unreadable(&error.to_string()))?;
-    let [signer] = &judged.signers[..] else {
-        return Err(unreadable("more than one signer"));
-    };
+    let signer = judged.signers.first();
     let signer_is_holder = signer
-        .certificate
-        .as_ref()
+        .and_then(|signer| signer.certificate.as_ref())
         .is_some_and(|facts| facts.certificate.0 == certificate.der());
     if !signer_is_holder {
         return Err(Error::SigningCertificateMismatch {});
     }
     let validity = ["certificate-expired", "certificate-not-yet-valid"];
-    let mut fatal = judged.findings.into_iter().filter(|finding| {
-        finding.severity == Severity::Fatal && !validity.contains(&finding.error.code())
-    });
-    match fatal.next() {
-        Some(finding) => Err(finding.error),
-        None => Ok(()),
+    let mut warnings = Vec::new();
+    for finding in judged.findings {
+        match finding.severity {
+            Severity::Fatal if validity.contains(&finding.error.code()) => {}
+            Severity::Fatal => return Err(finding.error),
+            Severity::Warning if !matches!(finding.error, Error::TrustNotChecked {}) => {
+                warnings.push(finding);
+            }
+            Severity::Warning | Severity::Note => {}
+        }
     }
+    Ok(warnings)
 }
 
 fn parse_origin(origin: &str) -> Result<Origin, Error> {
