@@ -32,7 +32,8 @@ pub(super) enum Sid<'a> {
 }
 
 impl<'a> SignedData<'a> {
-    pub fn read(der: &'a [u8]) -> Result<Self, Malformed> {
+    /// Reads one of so many signers at most.
+    pub fn read(der: &'a [u8], max_signers: usize) -> Result<Self, Malformed> {
         let info = asn1::single(der, tag::SEQUENCE, "a ContentInfo is expected")?;
         let mut fields = info.children();
         let kind = fields.expect(tag::OID, "a content type is expected")?;
@@ -71,7 +72,7 @@ impl<'a> SignedData<'a> {
         let mut infos = set.children();
         while !infos.is_empty() {
             let info = infos.expect(tag::SEQUENCE, "a SignerInfo is expected")?;
-            if signers.len() == MAX_SIGNERS {
+            if signers.len() == max_signers {
                 return Err(info.malformed("too many signers"));
             }
             signers.push(SignerInfo::read(&info)?);
@@ -148,5 +149,3 @@ impl<'a> SignerInfo<'a> {
 
 /// Certificates in one CMS.
 const MAX_CERTIFICATES: usize = 64;
-/// Signers of one CMS.
-const MAX_SIGNERS: usize = 32;

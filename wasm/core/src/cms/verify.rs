@@ -47,8 +47,9 @@ pub struct Options<'a> {
     /// Accept signatures without signed attributes: they can't be told from signatures over other
     /// structures.
     pub allow_without_attributes: bool,
-    /// Accept content that [`content_guard`] refuses: for the `logondata` login itself.
-    pub(crate) allow_login_content: bool,
+    /// It is a `logondata` login: content that [`content_guard`] refuses is accepted, and one signer
+    /// only.
+    pub(crate) is_login: bool,
 }
 
 impl<'a> Options<'a> {
@@ -60,7 +61,7 @@ impl<'a> Options<'a> {
             policy,
             check_trust: true,
             allow_without_attributes: false,
-            allow_login_content: false,
+            is_login: false,
         }
     }
 }
@@ -142,25 +143,14 @@ pub fn verify(cms: &[u8], options: &Options<'_>) -> Result<Judgement, Error> {
             reason: "neither DER nor PEM".into(),
         }
     })?;
-    let data = SignedData::read(&der).map_err(|malformed| Error::CmsUnreadable {
+    let signers = if options.is_login { 1 } else { MAX_SIGNERS };
+    let data = SignedData::read(&der, signers).map_err(|malformed| Error::CmsUnreadable {
         position: u32::try_from(malformed.position).unwrap_or(u32::MAX),
         reason: malformed.reason.into(),
     })?;
 
     let mut findings = Vec::new();
-    // Bytes inside a CMS that are no certificate leave the signer without one.
-    let mut certificates: Vec<Certificate> = data
-        .certificates
-        .iter()
-        .filter_map(|der| Certificate::from_der(der.to_vec()).ok())
-        .collect();
-    if certificates.len() < data.certificates.len() {
-        let reason = "certificate".into();
-        findings
-            .push(Finding::new(Severity::Note, Error::EncodingOdd { reason }).at("certificates"));
-    }
-    certificates.extend_from_slice(options.policy.intermediates);
-
+    let certificates = certificates(&data, options, &mut findings);
     let content = match data.content {
         Some(inside) => Some(Content::Bytes(inside)),
         None => options.content,
@@ -187,7 +177,7 @@ pub fn verify(cms: &[u8], options: &Options<'_>) -> Result<Judgement, Error> {
         Some((_, size, head)) => {
             let head_is_enough = head.len() as u64 >= size.min(content_guard::HEAD_BYTES as u64);
             let refused = !head_is_enough || content_guard::is_refused(head, size);
-            if refused && !options.allow_login_content {
+            if refused && !options.is_login {
                 let name = String::new();
                 findings.push(
                     Finding::new(Severity::Fatal, Error::ContentRefused { name }).at("content"),
@@ -197,20 +187,20 @@ pub fn verify(cms: &[u8], options: &Options<'_>) -> Result<Judgement, Error> {
     }
 
     let mut signers = Vec::new();
-    // One allowance for all: certificates and signers are both the sender's to multiply.
-    let mut checks = trust::Checks::default();
+    let mut judging = Judging {
+        data: &data,
+        options,
+        content,
+        digests: seen.map(|(digests, ..)| digests),
+        known: certificates.iter().map(|_| None).collect(),
+        certificates: &certificates,
+        checks: trust::Checks::default(),
+        digested: 0,
+        reasons: MAX_REASONS,
+    };
     for (index, info) in data.signers.iter().enumerate() {
         let mut own = Vec::new();
-        let signer = judge_signer(
-            info,
-            &data,
-            &certificates,
-            content,
-            seen.map(|s| s.0),
-            options,
-            &mut checks,
-            &mut own,
-        );
+        let signer = judging.signer(info, &mut own);
         for finding in own {
             let place = match &finding.place {
                 Some(place) => format!("signers[{index}].{place}"),
@@ -241,236 +231,326 @@ pub fn verify(cms: &[u8], options: &Options<'_>) -> Result<Judgement, Error> {
     })
 }
 
-#[allow(clippy::too_many_arguments)]
-fn judge_signer(
-    info: &SignerInfo<'_>,
+/// The certificates inside and those of the caller, each once.
+fn certificates(
     data: &SignedData<'_>,
-    certificates: &[Certificate],
-    content: Option<Content<'_>>,
+    options: &Options<'_>,
+    findings: &mut Vec<Finding>,
+) -> Vec<Certificate> {
+    let mut found: Vec<Certificate> = Vec::new();
+    let mut is_odd = false;
+    for (index, der) in data.certificates.iter().enumerate() {
+        if data.certificates[..index].contains(der) {
+            continue;
+        }
+        match Certificate::from_der(der.to_vec()) {
+            Ok(certificate) => found.push(certificate),
+            // Bytes inside a CMS that are no certificate leave the signer without one.
+            Err(_) => is_odd = true,
+        }
+    }
+    if is_odd {
+        let reason = "certificate".into();
+        findings
+            .push(Finding::new(Severity::Note, Error::EncodingOdd { reason }).at("certificates"));
+    }
+    let inside = found.len();
+    for certificate in options.policy.intermediates {
+        if !found[..inside].contains(certificate) {
+            found.push(certificate.clone());
+        }
+    }
+    found
+}
+
+/// What the judgement of one CMS goes by. Certificates and signers are both the sender's to
+/// multiply: whatever costs is done once for all of them, or counted.
+struct Judging<'a> {
+    data: &'a SignedData<'a>,
+    options: &'a Options<'a>,
+    content: Option<Content<'a>>,
     digests: Option<Digests>,
-    options: &Options<'_>,
-    checks: &mut trust::Checks,
-    findings: &mut Vec<Finding>,
-) -> Signer {
-    let mut signed_attributes = None;
-    let mut attributes = None;
-    if let Some(tlv) = info.attributes {
-        let mut set = tlv.raw.to_vec();
-        // What is signed carries the SET's own tag (RFC 5652, 5.4).
-        set[0] = tag::SET;
-        match Attributes::read_values(tlv.children()) {
-            Ok(read) => attributes = Some(read),
-            Err(malformed) => findings.push(fatal(Error::AttributesRefused {
-                reason: format!("byte {}: {}", malformed.position, malformed.reason),
-            })),
-        }
-        signed_attributes = Some(set);
-    }
-    let mut path = Vec::new();
-    // The one with this very number comes before one whose number has lost its sign octet.
-    let certificate = certificates
-        .iter()
-        .find(|c| is_of(c, &info.sid, asn1::is_same_integer))
-        .or_else(|| {
-            let mut others = certificates.iter();
-            others.find(|c| is_of(c, &info.sid, asn1::may_be_same_serial))
-        });
-    match certificate {
-        None => findings.push(fatal(Error::SignerCertificateMissing {})),
-        Some(certificate) => {
-            match certificate.key() {
-                Err(error) => findings.push(fatal(error)),
-                Ok(key) => {
-                    judge_signature(
-                        info,
-                        key,
-                        signed_attributes.as_deref(),
-                        attributes.as_ref(),
-                        data,
-                        content,
-                        digests,
-                        options,
-                        findings,
-                    );
-                }
-            }
-            if attributes.as_ref().and_then(|read| read.names(certificate)) == Some(false) {
-                findings.push(fatal(Error::SigningCertificateMismatch {}));
-            }
-            if certificate.is_ca() {
-                findings.push(fatal(Error::CertificateIsCa {}));
-            }
-            path = judge_certificate(certificate, certificates, options, checks, findings);
-        }
-    }
-    Signer {
-        valid: trust::is_valid(findings),
-        certificate: certificate.map(|found| found.facts(options.policy.at)),
-        claimed_time: attributes
-            .as_ref()
-            .and_then(|read| read.signing_time)
-            .map(|time| time.to_string()),
-        digest_algorithm: info.digest_algorithm.to_string(),
-        signature_algorithm: info.signature_algorithm.to_string(),
-        digest: attributes
-            .as_ref()
-            .and_then(|read| read.message_digest)
-            .map(hex),
-        signed_attributes: signed_attributes.map(Bytes),
-        signature: Bytes(info.signature.to_vec()),
-        path,
-    }
+    certificates: &'a [Certificate],
+    /// What is known of each certificate, once a signer names it.
+    known: Vec<Option<Known>>,
+    checks: trust::Checks,
+    /// Signers for whom the content was digested with their key's Z.
+    digested: usize,
+    /// Signers for whom it may still be looked why a digest or a signature does not hold.
+    reasons: usize,
 }
 
-fn judge_certificate(
-    certificate: &Certificate,
-    certificates: &[Certificate],
-    options: &Options<'_>,
-    checks: &mut trust::Checks,
-    findings: &mut Vec<Finding>,
-) -> Vec<Step> {
-    if !options.check_trust {
-        findings.push(Finding::new(Severity::Warning, Error::TrustNotChecked {}));
-        if let Some(error) = certificate.validity_problem(options.policy.at) {
-            findings.push(fatal(error));
-        }
-        let further = options.policy.extended_key_usages;
-        findings.extend(certificate.use_problem(further).map(fatal));
-        return Vec::new();
-    }
-    let policy = Policy {
-        intermediates: certificates,
-        purpose: Some(KeyPurpose::Sign),
-        ..options.policy.clone()
-    };
-    let verdict = trust::verify_within(checks, certificate, &policy);
-    findings.extend(verdict.findings);
-    verdict.path
+/// What a certificate comes to as a signer's.
+#[derive(Clone)]
+struct Known {
+    facts: Facts,
+    findings: Vec<Finding>,
+    path: Vec<Step>,
 }
 
-#[allow(clippy::too_many_arguments)]
-fn judge_signature(
-    info: &SignerInfo<'_>,
-    key: &PublicKey,
-    signed_attributes: Option<&[u8]>,
-    attributes: Option<&Attributes<'_>>,
-    data: &SignedData<'_>,
-    content: Option<Content<'_>>,
-    digests: Option<Digests>,
-    options: &Options<'_>,
-    findings: &mut Vec<Finding>,
-) {
-    let Some(algorithm) = key.algorithm() else {
-        let algorithm = key.name().into();
-        findings.push(fatal(Error::AlgorithmNotSupported { algorithm }));
-        return;
-    };
-    if let Some(unknown) = algorithm_mismatch(algorithm, info) {
-        findings.push(fatal(Error::AlgorithmNotSupported { algorithm: unknown }));
-        return;
-    }
-    if algorithm == SignatureAlgorithm::Sm2Sm3 && info.signature_algorithm != oid::SM2_SIGN {
-        let reason = format!("signatureAlgorithm {}", info.signature_algorithm);
-        findings.push(Finding::new(Severity::Note, Error::EncodingOdd { reason }));
-    }
-    let digest = digests.map(|digests| *digests.for_algorithm(algorithm));
-    match (signed_attributes, attributes) {
-        // Attributes that can't be read were reported; nothing can be said of the signature.
-        (Some(_), None) => {}
-        (Some(set), Some(read)) => {
-            if read.content_type != Some(data.content_type) {
-                findings.push(fatal(Error::AttributesRefused {
-                    reason: "content type".into(),
-                }));
+impl Judging<'_> {
+    fn signer(&mut self, info: &SignerInfo<'_>, findings: &mut Vec<Finding>) -> Signer {
+        let mut signed_attributes = None;
+        let mut attributes = None;
+        if let Some(tlv) = info.attributes {
+            let mut set = tlv.raw.to_vec();
+            // What is signed carries the SET's own tag (RFC 5652, 5.4).
+            set[0] = tag::SET;
+            match Attributes::read_values(tlv.children()) {
+                Ok(read) => attributes = Some(read),
+                Err(malformed) => findings.push(fatal(Error::AttributesRefused {
+                    reason: format!("byte {}: {}", malformed.position, malformed.reason),
+                })),
             }
-            if let Some(digest) = digest
-                && read.message_digest != Some(&digest[..])
-            {
-                match content.and_then(|content| digest_with_z(key, content)) {
-                    Some(with_z) if read.message_digest == Some(&with_z[..]) => {
-                        findings.push(non_standard("message digest with Z"));
-                    }
-                    _ => findings.push(fatal(Error::ContentChanged {})),
-                }
-            }
-            judge_bytes(key, &[set], info.signature, options, findings);
+            signed_attributes = Some(set);
         }
-        (None, _) if !options.allow_without_attributes => {
-            findings.push(fatal(Error::SignedAttributesMissing {}));
-        }
-        (None, _) => match content {
-            None => {}
-            Some(Content::Bytes(bytes)) => {
-                if let (PublicKey::Sm2(sm2), Ok(e)) = (key, <&[u8; 32]>::try_from(bytes))
-                    && EcSignature::from_token(info.signature)
-                        .is_some_and(|signature| sm2.verify_e(e, &signature.to_raw()))
-                {
-                    findings.push(non_standard("content is the digest"));
-                    return;
-                }
-                judge_bytes(key, &[bytes], info.signature, options, findings);
-            }
-            Some(Content::Digests { digests, .. }) => match key {
-                // Z comes before the content, so a digest of the content is of no use.
-                PublicKey::Sm2(_) => findings.push(fatal(Error::ContentMissing {})),
-                _ => {
-                    if !key.verify_prehash(&digests.sha256, info.signature) {
-                        findings.push(fatal(Error::SignatureInvalid {}));
-                    }
-                }
-            },
-        },
-    }
-}
-
-/// Judges a signature over bytes, with the variants and encodings that are met in the field.
-fn judge_bytes(
-    key: &PublicKey,
-    message: &[&[u8]],
-    signature: &[u8],
-    options: &Options<'_>,
-    findings: &mut Vec<Finding>,
-) {
-    if key.verify(message, signature) {
-        return;
-    }
-    let invalid = fatal(Error::SignatureInvalid {});
-    let (PublicKey::Sm2(sm2), Some(lenient)) = (key, EcSignature::from_token(signature)) else {
-        findings.push(invalid);
-        return;
-    };
-    let raw = lenient.to_raw();
-    if EcSignature::from_der(signature).is_err() {
-        let error = match EcSignature::from_lenient_der(signature) {
-            Some(_) => Error::IntegerOdd {},
-            None => Error::EncodingOdd {
-                reason: "r ‖ s, not DER".into(),
-            },
+        let issuer = match &info.sid {
+            Sid::IssuerAndSerial { issuer, .. } => DistinguishedName::from_der(issuer).ok(),
+            Sid::KeyIdentifier(_) => None,
         };
-        findings.push(Finding::new(Severity::Note, error).at("signature"));
+        // The one with this very number comes before one whose number has lost its sign octet.
+        let of = |is_same_serial| {
+            let mut all = self.certificates.iter();
+            all.position(|c| is_of(c, &info.sid, issuer.as_ref(), is_same_serial))
+        };
+        let found = of(asn1::is_same_integer).or_else(|| of(asn1::may_be_same_serial));
+        let mut known = None;
+        match found {
+            None => findings.push(fatal(Error::SignerCertificateMissing {})),
+            Some(index) => {
+                let certificate = &self.certificates[index];
+                match certificate.key() {
+                    Err(error) => findings.push(fatal(error)),
+                    Ok(key) => {
+                        let set = signed_attributes.as_deref();
+                        self.signature(info, key, set, attributes.as_ref(), findings);
+                    }
+                }
+                if attributes.as_ref().and_then(|read| read.names(certificate)) == Some(false) {
+                    findings.push(fatal(Error::SigningCertificateMismatch {}));
+                }
+                let judged = self.certificate(index);
+                findings.extend(judged.findings);
+                known = Some((judged.facts, judged.path));
+            }
+        }
+        let (certificate, path) = known.unzip();
+        Signer {
+            valid: trust::is_valid(findings),
+            certificate,
+            claimed_time: attributes
+                .as_ref()
+                .and_then(|read| read.signing_time)
+                .map(|time| time.to_string()),
+            digest_algorithm: info.digest_algorithm.to_string(),
+            signature_algorithm: info.signature_algorithm.to_string(),
+            digest: attributes
+                .as_ref()
+                .and_then(|read| read.message_digest)
+                .map(hex),
+            signed_attributes: signed_attributes.map(Bytes),
+            signature: Bytes(info.signature.to_vec()),
+            path: path.unwrap_or_default(),
+        }
     }
-    if sm2.verify(DEFAULT_ID, message, &raw) {
-        return;
-    }
-    let variant = if sm2.verify(b"", message, &raw) {
-        Sm2Variant::EmptyId
-    } else if sm2.verify_e(&hash::sm3(&message.concat()), &raw) {
-        Sm2Variant::WithoutZ
-    } else {
-        findings.push(invalid);
-        return;
-    };
-    let mut finding = non_standard(variant.name());
-    if options.policy.sm2_variants.contains(&variant) {
-        finding.severity = Severity::Warning;
-    }
-    findings.push(finding);
-}
 
-fn digest_with_z(key: &PublicKey, content: Content<'_>) -> Option<[u8; 32]> {
-    match (key, content) {
-        (PublicKey::Sm2(sm2), Content::Bytes(bytes)) => sm2.e(DEFAULT_ID, &[bytes]),
-        _ => None,
+    /// What a certificate comes to, judged for the first signer that names it.
+    fn certificate(&mut self, index: usize) -> Known {
+        if let Some(known) = &self.known[index] {
+            return known.clone();
+        }
+        let certificate = &self.certificates[index];
+        let at = self.options.policy.at;
+        let mut findings = Vec::new();
+        if certificate.is_ca() {
+            findings.push(fatal(Error::CertificateIsCa {}));
+        }
+        let mut path = Vec::new();
+        if self.options.check_trust {
+            let policy = Policy {
+                intermediates: self.certificates,
+                purpose: Some(KeyPurpose::Sign),
+                ..self.options.policy.clone()
+            };
+            let verdict = trust::verify_within(&mut self.checks, certificate, &policy);
+            findings.extend(verdict.findings);
+            path = verdict.path;
+        } else {
+            findings.push(Finding::new(Severity::Warning, Error::TrustNotChecked {}));
+            if let Some(error) = certificate.validity_problem(at) {
+                findings.push(fatal(error));
+            }
+            let further = self.options.policy.extended_key_usages;
+            findings.extend(certificate.use_problem(further).map(fatal));
+        }
+        let known = Known {
+            facts: certificate.facts(at),
+            findings,
+            path,
+        };
+        self.known[index] = Some(known.clone());
+        known
+    }
+
+    fn signature(
+        &mut self,
+        info: &SignerInfo<'_>,
+        key: &PublicKey,
+        signed_attributes: Option<&[u8]>,
+        attributes: Option<&Attributes<'_>>,
+        findings: &mut Vec<Finding>,
+    ) {
+        let Some(algorithm) = key.algorithm() else {
+            let algorithm = key.name().into();
+            findings.push(fatal(Error::AlgorithmNotSupported { algorithm }));
+            return;
+        };
+        if let Some(unknown) = algorithm_mismatch(algorithm, info) {
+            findings.push(fatal(Error::AlgorithmNotSupported { algorithm: unknown }));
+            return;
+        }
+        if algorithm == SignatureAlgorithm::Sm2Sm3 && info.signature_algorithm != oid::SM2_SIGN {
+            let reason = format!("signatureAlgorithm {}", info.signature_algorithm);
+            findings.push(Finding::new(Severity::Note, Error::EncodingOdd { reason }));
+        }
+        match (signed_attributes, attributes) {
+            // Attributes that can't be read were reported; nothing can be said of the signature.
+            (Some(_), None) => {}
+            (Some(set), Some(read)) => {
+                if read.content_type != Some(self.data.content_type) {
+                    findings.push(fatal(Error::AttributesRefused {
+                        reason: "content type".into(),
+                    }));
+                }
+                let digest = self.digests.map(|all| *all.for_algorithm(algorithm));
+                if let Some(digest) = digest
+                    && read.message_digest != Some(&digest[..])
+                {
+                    findings.push(match self.digest_with_z(key) {
+                        Some(with_z) if read.message_digest == Some(&with_z[..]) => {
+                            non_standard("message digest with Z")
+                        }
+                        _ => fatal(Error::ContentChanged {}),
+                    });
+                }
+                let accepted = self.options.policy.sm2_variants;
+                self.bytes(key, set, &hash::sm3, info.signature, accepted, findings);
+            }
+            (None, _) if self.options.allow_without_attributes => {
+                self.bare_signature(info, key, findings);
+            }
+            (None, _) => findings.push(fatal(Error::SignedAttributesMissing {})),
+        }
+    }
+
+    /// Judges a signature over the content itself.
+    fn bare_signature(
+        &mut self,
+        info: &SignerInfo<'_>,
+        key: &PublicKey,
+        findings: &mut Vec<Finding>,
+    ) {
+        let (Some(content), Some(digests)) = (self.content, self.digests) else {
+            return;
+        };
+        let PublicKey::Sm2(sm2) = key else {
+            if !key.verify_prehash(&digests.sha256, info.signature) {
+                findings.push(fatal(Error::SignatureInvalid {}));
+            }
+            return;
+        };
+        let Content::Bytes(bytes) = content else {
+            // Z comes before the content, so a digest of the content is of no use.
+            findings.push(fatal(Error::ContentMissing {}));
+            return;
+        };
+        if let Ok(e) = <&[u8; 32]>::try_from(bytes)
+            && EcSignature::from_token(info.signature)
+                .is_some_and(|signature| sm2.verify_e(e, &signature.to_raw()))
+        {
+            findings.push(non_standard("content is the digest"));
+            return;
+        }
+        if self.digested == MAX_DIGESTED {
+            findings.push(fatal(Error::SignedAttributesMissing {}));
+            return;
+        }
+        self.digested += 1;
+        // Without Z such a signature holds over whatever begins with the Z of its key, as what the
+        // key signs in a login or for a seal does: that is refused even where the caller asks for it.
+        let asked_for = self.options.policy.sm2_variants.iter().copied();
+        let accepted: Vec<Sm2Variant> = asked_for
+            .filter(|variant| *variant != Sm2Variant::WithoutZ)
+            .collect();
+        let sm3 = |_: &[u8]| digests.sm3;
+        self.bytes(key, bytes, &sm3, info.signature, &accepted, findings);
+    }
+
+    /// The digest of the content with a key's Z before it: it only tells why.
+    fn digest_with_z(&mut self, key: &PublicKey) -> Option<[u8; 32]> {
+        match (key, self.content) {
+            (PublicKey::Sm2(sm2), Some(Content::Bytes(bytes))) => {
+                self.reasons = self.reasons.checked_sub(1)?;
+                sm2.e(DEFAULT_ID, &[bytes])
+            }
+            _ => None,
+        }
+    }
+
+    /// Judges a signature over bytes, with the encodings that are met in the field, and the variants:
+    /// those that are accepted are a warning. `sm3` digests the bytes.
+    fn bytes(
+        &mut self,
+        key: &PublicKey,
+        message: &[u8],
+        sm3: &dyn Fn(&[u8]) -> [u8; 32],
+        signature: &[u8],
+        accepted: &[Sm2Variant],
+        findings: &mut Vec<Finding>,
+    ) {
+        let invalid = fatal(Error::SignatureInvalid {});
+        let PublicKey::Sm2(sm2) = key else {
+            if !key.verify(&[message], signature) {
+                findings.push(invalid);
+            }
+            return;
+        };
+        let Some(lenient) = EcSignature::from_token(signature) else {
+            findings.push(invalid);
+            return;
+        };
+        let strict = EcSignature::from_der(signature);
+        // 64 bytes that are DER are taken for that.
+        let raw = strict.as_ref().unwrap_or(&lenient).to_raw();
+        if strict.is_err() {
+            let error = match EcSignature::from_lenient_der(signature) {
+                Some(_) => Error::IntegerOdd {},
+                None => Error::EncodingOdd {
+                    reason: "r ‖ s, not DER".into(),
+                },
+            };
+            findings.push(Finding::new(Severity::Note, error).at("signature"));
+        }
+        let holds = |e: Option<[u8; 32]>| e.is_some_and(|e| sm2.verify_e(&e, &raw));
+        if holds(sm2.e(DEFAULT_ID, &[message])) {
+            return;
+        }
+        let tells = self.reasons > 0;
+        self.reasons = self.reasons.saturating_sub(1);
+        let may_be = |variant| tells || accepted.contains(&variant);
+        let variant = if may_be(Sm2Variant::EmptyId) && holds(sm2.e(b"", &[message])) {
+            Sm2Variant::EmptyId
+        } else if may_be(Sm2Variant::WithoutZ) && holds(Some(sm3(message))) {
+            Sm2Variant::WithoutZ
+        } else {
+            findings.push(invalid);
+            return;
+        };
+        let mut finding = non_standard(variant.name());
+        if accepted.contains(&variant) {
+            finding.severity = Severity::Warning;
+        }
+        findings.push(finding);
     }
 }
 
@@ -493,17 +573,17 @@ fn algorithm_mismatch(algorithm: SignatureAlgorithm, info: &SignerInfo<'_>) -> O
     }
 }
 
+/// Whether a signer names a certificate. `issuer` is the name in it, if it can be read.
 fn is_of(
     certificate: &Certificate,
     sid: &Sid<'_>,
+    issuer: Option<&DistinguishedName>,
     is_same_serial: fn(&[u8], &[u8]) -> bool,
 ) -> bool {
     match sid {
-        Sid::IssuerAndSerial { issuer, serial } => {
+        Sid::IssuerAndSerial { serial, .. } => {
             is_same_serial(serial, certificate.serial())
-                && (*issuer == certificate.issuer().der()
-                    || DistinguishedName::from_der(issuer)
-                        .is_ok_and(|name| name.matches(certificate.issuer())))
+                && issuer.is_some_and(|name| name.matches(certificate.issuer()))
         }
         Sid::KeyIdentifier(wanted) => certificate.subject_key() == Some(*wanted),
     }
@@ -518,3 +598,12 @@ fn non_standard(variant: &str) -> Finding {
         variant: variant.into(),
     })
 }
+
+/// Signers of one CMS.
+const MAX_SIGNERS: usize = 32;
+
+/// Signers of one CMS for whom it is looked why a digest or a signature does not hold.
+const MAX_REASONS: usize = 4;
+
+/// Signers over the content itself for whom it is digested: SM2 takes a digest for each key.
+const MAX_DIGESTED: usize = 8;
