@@ -610,7 +610,7 @@ fn count(octets: &[u8]) -> u32 {
 
 /// Elements of one extension: names, purposes, places. They are compared with those of other
 /// certificates and lists.
-const MAX_ELEMENTS: usize = 1024;
+const MAX_ELEMENTS: usize = 256;
 
 /// Policies and mappings of one certificate.
 const MAX_POLICIES: usize = 64;

@@ -264,6 +264,24 @@ impl DistinguishedName {
         self.relative.len() == other.relative.len() && self.is_within(other) == Some(true)
     }
 
+    /// Bytes that are the same for names that match, and for those only: to sort many by.
+    pub(super) fn key(&self) -> Vec<u8> {
+        let mut key = Vec::new();
+        let mut add = |bytes: &[u8]| {
+            key.extend_from_slice(&bytes.len().to_be_bytes());
+            key.extend_from_slice(bytes);
+        };
+        for relative in &self.relative {
+            add(&vec![0; relative.len()]);
+            for attribute in relative {
+                add(attribute.oid.as_bytes());
+                add(&[attribute.is_text.into()]);
+                add(attribute.folded.as_bytes());
+            }
+        }
+        key
+    }
+
     /// Whether it lies in the subtree of another name: begins with all of its relative names.
     /// `None` if that can't be told.
     #[must_use]

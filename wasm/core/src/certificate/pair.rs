@@ -13,22 +13,75 @@ use crate::time::DAY;
 /// Where a token holds several generations, each goes with the nearest.
 #[must_use]
 pub fn partners(certificates: &[&Certificate]) -> Vec<(usize, usize)> {
-    let all = certificates;
-    let nearest = |of: usize, fits: &dyn Fn(usize, usize) -> bool| {
-        (0..all.len())
-            .filter(|other| fits(of, *other))
-            .min_by_key(|other| distance(all[of], all[*other]))
-    };
+    let mut halves: Vec<(Vec<u8>, Half<'_>)> = Vec::new();
+    for (index, certificate) in certificates.iter().enumerate() {
+        halves.extend(Half::of(index, certificate));
+    }
+    // Those of one holder, issuer and kind of key stand together, in the order of the list.
+    halves.sort_by(|(a, _), (b, _)| a.cmp(b));
     let mut pairs = Vec::new();
-    for sign in 0..all.len() {
-        let Some(encrypt) = nearest(sign, &|s, e| belong(all[s], all[e])) else {
-            continue;
+    for group in halves.chunk_by(|(a, _), (b, _)| a == b) {
+        let half = |signs| {
+            let halves = group.iter().map(|(_, half)| half);
+            halves.filter(move |half| half.signs == signs)
         };
-        if nearest(encrypt, &|e, s| belong(all[s], all[e])) == Some(sign) {
-            pairs.push((sign, encrypt));
+        for sign in half(true) {
+            let Some(encrypt) = sign.nearest(half(false)) else {
+                continue;
+            };
+            if encrypt.nearest(half(true)).map(|back| back.index) == Some(sign.index) {
+                pairs.push((sign.index, encrypt.index));
+            }
         }
     }
+    pairs.sort_unstable();
     pairs
+}
+
+/// A certificate that may be one of two: for signatures only, or for encryption only.
+struct Half<'a> {
+    index: usize,
+    certificate: &'a Certificate,
+    signs: bool,
+}
+
+impl<'a> Half<'a> {
+    /// It, with what it has in common with the other one.
+    fn of(index: usize, certificate: &'a Certificate) -> Option<(Vec<u8>, Self)> {
+        let usage = certificate.key_usage()?;
+        if certificate.is_ca() || usage.signs() == usage.encrypts() {
+            return None;
+        }
+        let half = Self {
+            index,
+            certificate,
+            signs: usage.signs(),
+        };
+        let (algorithm, parameter) = certificate.key_type();
+        let mut common = Vec::new();
+        for oid in [algorithm, parameter] {
+            let oid = oid.as_ref().map_or(&[][..], |oid| oid.as_bytes());
+            common.push(u8::try_from(oid.len()).unwrap_or(u8::MAX));
+            common.extend_from_slice(oid);
+        }
+        common.extend(certificate.subject().key());
+        common.push(u8::MAX);
+        common.extend(certificate.issuer().key());
+        Some((common, half))
+    }
+
+    /// Of these other halves, the one that it belongs to; the first, of several.
+    fn nearest<'b>(&self, others: impl Iterator<Item = &'b Self>) -> Option<&'b Self>
+    where
+        'a: 'b,
+    {
+        let distance = |other: &&Self| distance(self.certificate, other.certificate);
+        let belongs = |other: &&Self| {
+            distance(other).0 <= DAY.unsigned_abs()
+                && self.certificate.spki() != other.certificate.spki()
+        };
+        others.filter(belongs).min_by_key(distance)
+    }
 }
 
 /// Whether its holder renews a certificate next: of a pair the one for signatures, with which the
@@ -46,18 +99,6 @@ pub fn is_renewed_next(certificate: &Certificate, all: &[&Certificate]) -> bool 
             && later.subject().matches(certificate.subject())
     };
     signs(certificate) && !all.iter().any(|other| replaces(other))
-}
-
-fn belong(sign: &Certificate, encrypt: &Certificate) -> bool {
-    let usages = sign.key_usage().zip(encrypt.key_usage());
-    usages.is_some_and(|(a, b)| a.signs() && !a.encrypts() && b.encrypts() && !b.signs())
-        && distance(sign, encrypt).0 <= DAY.unsigned_abs()
-        && sign.key_type() == encrypt.key_type()
-        && sign.spki() != encrypt.spki()
-        && !sign.is_ca()
-        && !encrypt.is_ca()
-        && sign.subject().matches(encrypt.subject())
-        && sign.issuer().matches(encrypt.issuer())
 }
 
 /// Seconds between their beginnings, then between their ends.
