@@ -95,7 +95,7 @@ pub fn assemble(
     }
 }
 
-fn signer_info(
+pub(crate) fn signer_info(
     certificate: &Certificate,
     version: &[u8],
     digest: &[u8],
@@ -121,7 +121,9 @@ fn signer_info(
 ///
 /// NULL parameters where the field writes them (SM2, GM/T 0010 samples; RSA, RFC 3370) and none
 /// where the RFCs ask for none (SHA-256, ECDSA; RFC 5754).
-fn algorithms(algorithm: SignatureAlgorithm) -> (der::asn1::ObjectIdentifier, Vec<u8>, Vec<u8>) {
+pub(crate) fn algorithms(
+    algorithm: SignatureAlgorithm,
+) -> (der::asn1::ObjectIdentifier, Vec<u8>, Vec<u8>) {
     let null: &[u8] = &[tag::NULL, 0];
     let identifier =
         |kind, parameters: &[u8]| asn1::element(tag::SEQUENCE, &[&asn1::oid(kind), parameters]);
@@ -144,5 +146,7 @@ fn algorithms(algorithm: SignatureAlgorithm) -> (der::asn1::ObjectIdentifier, Ve
     }
 }
 
+#[cfg(test)]
+mod hostile;
 #[cfg(test)]
 mod tests;

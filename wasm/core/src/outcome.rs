@@ -69,6 +69,9 @@ pub fn is_open(error: &Error) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::trust::{gravest_first, is_valid};
+    use proptest::collection::vec;
+    use proptest::prelude::*;
 
     fn outcome(all: Vec<(Severity, Error)>) -> Outcome {
         let findings: Vec<Finding> = all
@@ -110,6 +113,46 @@ mod tests {
                 outcome(vec![(Fatal, wrong), (Fatal, maker())]),
                 Outcome::Wrong
             );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_left_out_changes_no_answer(
+            kinds in vec((0..3usize, 0..5usize), 0..600),
+        ) {
+            let severities = [Severity::Fatal, Severity::Warning, Severity::Note];
+            let all: Vec<Finding> = kinds
+                .iter()
+                .map(|(severity, error)| {
+                    let error = match error {
+                        0 => Error::SignatureInvalid {},
+                        1 => Error::CertificateIsCa {},
+                        2 => Error::ContentMissing {},
+                        3 => Error::TrustNotChecked {},
+                        _ => Error::IntegerOdd {},
+                    };
+                    Finding::new(severities[*severity], error)
+                })
+                .collect();
+            let told = gravest_first(all.clone());
+            prop_assert_eq!(is_valid(&told), is_valid(&all));
+            prop_assert_eq!(of(&told), of(&all));
+            let kind = |finding: &Finding| (finding.severity, finding.error.code());
+            for finding in &all {
+                prop_assert!(told.iter().any(|told| kind(told) == kind(finding)));
+            }
+            let counted: usize = told
+                .iter()
+                .map(|finding| match finding.error {
+                    Error::FindingsLeftOut { count } => count as usize,
+                    _ => 1,
+                })
+                .sum();
+            prop_assert_eq!(counted, all.len());
+            prop_assert!(told.len() < 128 + 15 + 1);
+            // Once more leaves out no more, and keeps the count.
+            prop_assert_eq!(gravest_first(told.clone()), told);
         }
     }
 }

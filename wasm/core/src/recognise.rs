@@ -138,6 +138,15 @@ fn shape(der: &[u8]) -> Option<FileKind> {
     }
 }
 
+/// Whether bytes begin as what is signed for a seal: by its maker, or by who sets it on a document
+/// (`TBS_Sign`).
+pub(crate) fn begins_as_sealed(bytes: &[u8]) -> bool {
+    let fields = enter(bytes, tag::SEQUENCE).unwrap_or_default();
+    let seal = skip(fields, tag::INTEGER).and_then(|seal| enter(seal, tag::SEQUENCE));
+    // A maker signs the information alone, or with more behind it.
+    [bytes, fields].into_iter().chain(seal).any(is_seal)
+}
+
 /// Whether an SESeal's contents begin here: with the header of its information.
 fn is_seal(contents: &[u8]) -> bool {
     enter(contents, tag::SEQUENCE)

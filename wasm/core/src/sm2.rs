@@ -70,6 +70,8 @@ impl Sm2Key {
     /// e of a message in pieces, in either way. `None` as [`Sm2Key::z`].
     #[must_use]
     pub fn digest(&self, way: Sm2Digest<'_>, message: &[&[u8]]) -> Option<[u8; 32]> {
+        #[cfg(test)]
+        crate::testing::work::done("SM2 digest");
         let mut hash = Sm3::new();
         if let Sm2Digest::Id(id) = way {
             hash.update(self.z(id)?);
@@ -83,6 +85,8 @@ impl Sm2Key {
     /// Whether the signature `r ‖ s` holds over e.
     #[must_use]
     pub fn verify_e(&self, e: &[u8; 32], signature: &[u8; 64]) -> bool {
+        #[cfg(test)]
+        crate::testing::work::done("SM2");
         // The id plays no part once e is computed; the type asks for one.
         let Ok(key) = VerifyingKey::new("", self.key) else {
             return false;

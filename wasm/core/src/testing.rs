@@ -2,6 +2,7 @@
 //! data.
 
 mod fuzz_seeds;
+pub mod work;
 
 use crate::asn1::{self, tag};
 use crate::attributes;
@@ -249,6 +250,21 @@ impl Identity {
         [&parts.head, content, &parts.tail].concat()
     }
 
+    /// A SignerInfo over content, as the product makes it.
+    pub fn signer_info(&self, content: &[u8]) -> Vec<u8> {
+        let attributes = self.attributes(content);
+        let (_, digest, signing) = cms::algorithms(self.key.algorithm());
+        let version = asn1::unsigned(&[1]);
+        cms::signer_info(
+            &self.certificate,
+            &version,
+            &digest,
+            &attributes,
+            &signing,
+            &self.key.sign(&attributes),
+        )
+    }
+
     pub fn attributes(&self, content: &[u8]) -> Vec<u8> {
         let algorithm = self.key.algorithm();
         let digest = hash::digest(algorithm, content);
@@ -357,6 +373,27 @@ pub fn chain(key: TestKey) -> (Identity, Identity, Identity) {
     let issuing = root.issue(TestKey::sm2(0x52), &Profile::authority("示例签发机构"));
     let leaf = issuing.issue(key, &Profile::unit());
     (root, issuing, leaf)
+}
+
+/// A SignedData of SM2 signers: these certificates and SignerInfos, all DER, and the content, if it
+/// is inside.
+pub fn signed_data(certificates: &[&[u8]], signers: &[Vec<u8>], content: Option<&[u8]>) -> Vec<u8> {
+    let content = content.map_or(Vec::new(), |content| {
+        let octets = asn1::element(tag::OCTET_STRING, &[content]);
+        asn1::element(tag::CONTEXT_0, &[&octets])
+    });
+    let data = asn1::element(
+        tag::SEQUENCE,
+        &[
+            &asn1::unsigned(&[1]),
+            &asn1::element(tag::SET, &[]),
+            &asn1::element(tag::SEQUENCE, &[&asn1::oid(oid::GM_DATA), &content]),
+            &asn1::element(tag::CONTEXT_0, certificates),
+            &asn1::element(tag::SET, &[&signers.concat()]),
+        ],
+    );
+    let explicit = asn1::element(tag::CONTEXT_0, &[&data]);
+    asn1::element(tag::SEQUENCE, &[&asn1::oid(oid::GM_SIGNED_DATA), &explicit])
 }
 
 /// A seal of a unit, to be made: valid at [`NOW`], for these users.

@@ -284,6 +284,8 @@ pub(crate) fn check_signature(
     key: &PublicKey,
     sm2_id: &[u8],
 ) -> Result<Option<Sm2Variant>, Error> {
+    #[cfg(test)]
+    crate::testing::work::done("certificate signature");
     let signed = signature::Signed {
         tbs: certificate.tbs(),
         algorithm: certificate.signature_algorithm_der(),

@@ -220,6 +220,8 @@ impl Certificate {
     /// The facts as of `now`, on which the days left and the summary depend.
     #[must_use]
     pub fn facts(&self, now: UnixTime) -> Facts {
+        #[cfg(test)]
+        crate::testing::work::done("facts");
         let key = self.key().ok();
         let mut purposes = Vec::new();
         if self.may_sign() {

@@ -14,7 +14,7 @@ use crate::sm2::DEFAULT_ID;
 use crate::text::Bilingual;
 use crate::trust::{self, KeyPurpose, Policy, Sm2Variant, Step};
 use crate::wire::Bytes;
-use crate::{oid, pem};
+use crate::{oid, pem, recognise};
 use serde::Serialize;
 use yinxin_proto::page::SignatureAlgorithm;
 use yinxin_proto::{Error, Finding, Severity};
@@ -464,6 +464,12 @@ impl Judging<'_> {
             findings.push(fatal(Error::ContentMissing {}));
             return;
         };
+        // What the same key signs for a seal is DER, and so is a content free to be.
+        if recognise::begins_as_sealed(bytes) {
+            let name = String::new();
+            findings.push(fatal(Error::ContentRefused { name }).at("content"));
+            return;
+        }
         if let Ok(e) = <&[u8; 32]>::try_from(bytes)
             && EcSignature::from_token(info.signature)
                 .is_some_and(|signature| sm2.verify_e(e, &signature.to_raw()))

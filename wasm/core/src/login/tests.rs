@@ -2,8 +2,9 @@
 
 use super::*;
 use crate::oid;
-use crate::testing::{Identity, NOW, Profile, TestKey, chain, codes, fatal};
-use crate::trust::{CrlPolicy, Crls};
+use crate::testing::work;
+use crate::testing::{Identity, NOW, Profile, TestKey, chain, codes, fatal, signed_data};
+use crate::trust::{CrlPolicy, Crls, Sm2Variant};
 use yinxin_proto::Base64;
 
 const ORIGIN: &str = "https://portal.example";
@@ -463,4 +464,98 @@ fn challenges_have_their_form() {
     ] {
         assert!(!is_challenge(text), "{text}");
     }
+}
+
+#[test]
+fn of_a_proof_in_a_format_that_is_not_accepted_nothing_is_judged() {
+    let scene = Scene::new(TestKey::sm2(1));
+    let anchors = [scene.root.clone().into()];
+    let crls = Crls::default();
+    let all = [
+        LoginFormat::Yinxin,
+        LoginFormat::Logondata,
+        LoginFormat::LogondataDetached,
+    ];
+    for format in all {
+        let proof = match format {
+            LoginFormat::Yinxin => scene.good(),
+            other => scene.logondata(other),
+        };
+        let others: Vec<LoginFormat> = all.into_iter().filter(|other| *other != format).collect();
+        let expected = Expected {
+            challenge: &scene.challenge,
+            origin: ORIGIN,
+            purpose: Purpose::Login,
+            session: "session",
+            formats: &others,
+            policy: Policy::new(&anchors, &[], &crls, NOW),
+        };
+        let (judged, work) = work::of(|| verify(&proof, &expected).unwrap());
+        assert!(!judged.valid);
+        assert_eq!(codes(&judged.findings), ["proof-format-not-accepted"]);
+        assert_eq!(judged.challenge_id, scene.challenge.id);
+        assert!(judged.certificate.is_none() && judged.binding.is_none());
+        assert!(judged.path.is_empty());
+        for what in ["facts", "SM2", "SM2 digest", "certificate signature"] {
+            assert_eq!(work.count(what), 0, "{what}");
+        }
+    }
+}
+
+#[test]
+fn a_login_has_one_signer_and_tells_what_it_was_given_leniently() {
+    let scene = Scene::new(TestKey::sm2(1));
+    let leaf = &scene.leaf;
+    let content = logondata(&scene.challenge.challenge);
+    let anchors = [scene.root.clone().into()];
+    let intermediates = [scene.issuing.certificate.clone()];
+    let issuers = [Issuer::Name("示例签发机构".into())];
+    let crls = Crls::default();
+    let judge = |cms: Vec<u8>| {
+        let proof = LoginProof {
+            format: LoginFormat::Logondata,
+            signature: Base64(cms),
+            ..scene.good()
+        };
+        let expected = Expected {
+            challenge: &scene.challenge,
+            origin: ORIGIN,
+            purpose: Purpose::Login,
+            session: "session",
+            formats: &[LoginFormat::Logondata],
+            policy: Policy {
+                issuers: Some(&issuers),
+                sm2_variants: &[Sm2Variant::WithoutZ],
+                ..Policy::new(&anchors, &intermediates, &crls, NOW)
+            },
+        };
+        work::of(|| verify(&proof, &expected).unwrap())
+    };
+    let certificates = [leaf.certificate.der()];
+    let one = leaf.signer_info(content.as_bytes());
+    let cms = |signers: usize| {
+        let signers = vec![one.clone(); signers];
+        signed_data(&certificates, &signers, Some(content.as_bytes()))
+    };
+    let (judged, work) = judge(cms(1));
+    assert!(judged.valid, "{:?}", judged.findings);
+    let whole = work.count("SM2");
+    for signers in [2, 32] {
+        let (judged, work) = judge(cms(signers));
+        assert_eq!(fatal(&judged.findings), ["proof-unreadable"]);
+        // Those of the path only.
+        assert_eq!(work.count("SM2"), whole - 1);
+    }
+    let attributes = leaf.attributes(content.as_bytes());
+    let without_z = leaf.key.sign_e(&crate::hash::sm3(&attributes));
+    let lenient = cms::assemble(
+        leaf.key.algorithm(),
+        &leaf.certificate,
+        &attributes,
+        &without_z,
+        None,
+    );
+    let (judged, _) = judge(lenient.head);
+    assert!(judged.valid, "{:?}", judged.findings);
+    assert!(codes(&judged.findings).contains(&"signature-non-standard"));
 }

@@ -190,6 +190,8 @@ impl Crl {
     /// Whether a key made its signature, under an SM2 user id.
     #[must_use]
     pub fn is_signed_by(&self, key: &PublicKey, sm2_id: &[u8]) -> bool {
+        #[cfg(test)]
+        crate::testing::work::done("list signature");
         let signed = signature::Signed {
             tbs: &self.der[self.tbs.clone()],
             algorithm: &self.algorithm,
@@ -201,6 +203,8 @@ impl Crl {
     /// What it says of a serial number (contents octets), entry by entry: more than one may be
     /// meant, see [`asn1::may_be_same_serial`].
     pub fn revocations(&self, serial: &[u8]) -> impl Iterator<Item = Revocation> {
+        #[cfg(test)]
+        crate::testing::work::done("list entries");
         // Looked up once for each certificate: an index would take longer to make. Nearly all entries
         // are others', of which the serial number says enough.
         let mut entries = Reader::new(&self.der[self.entries.clone()]);

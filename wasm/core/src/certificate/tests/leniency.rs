@@ -509,3 +509,44 @@ fn odd_text_forms_of_a_certificate_are_noted() {
     assert!(Certificate::parse(pem("CERTIFICATE", &trusted).as_bytes()).is_err());
     assert!(Certificate::parse(pem("PRIVATE KEY", &base64).as_bytes()).is_err());
 }
+
+#[test]
+fn names_and_extensions_have_a_size() {
+    let key = TestKey::sm2(1);
+    let text = element(tag::UTF8_STRING, &[b"x"]);
+    let attribute = element(tag::SEQUENCE, &[&asn1::oid(oid::COMMON_NAME), &text]);
+    let set = |attributes: usize| element(tag::SET, &[&attribute.repeat(attributes)]);
+    let name = |sets: &[Vec<u8>]| element(tag::SEQUENCE, &[&sets.concat()]);
+    let long = |size: usize| {
+        let text = element(tag::UTF8_STRING, &[&vec![b'x'; size]]);
+        let attribute = element(tag::SEQUENCE, &[&asn1::oid(oid::COMMON_NAME), &text]);
+        name(&[element(tag::SET, &[&attribute])])
+    };
+    let size = 8 * 1024 - (long(8 * 1024).len() - 8 * 1024);
+    for (subject, reads) in [
+        (name(&vec![set(1); 128]), true),
+        (name(&vec![set(1); 129]), false),
+        (name(&[set(128)]), true),
+        (name(&[set(129)]), false),
+        (name(&[set(64), set(65)]), false),
+        (name(&vec![set(0); 129]), false),
+        (long(size), true),
+        (long(size + 1), false),
+    ] {
+        let mut pieces = Pieces::new(&key);
+        pieces.subject = subject;
+        assert_eq!(Certificate::from_der(pieces.der(&key)).is_ok(), reads);
+    }
+    // Beyond that, an extension is one that can't be read, as if it were damaged.
+    for (elements, odd) in [(256, &[][..]), (257, &["extension-unreadable"])] {
+        let purposes = asn1::oid(oid::COMMON_NAME).repeat(elements);
+        let purposes = element(tag::SEQUENCE, &[&purposes]);
+        let mut pieces = Pieces::new(&key);
+        pieces.extensions = Pieces::extension(oid::EXTENDED_KEY_USAGE, &[], &purposes);
+        let read = Certificate::from_der(pieces.der(&key)).unwrap();
+        assert_eq!(codes(read.findings()), odd);
+        pieces.extensions = Pieces::extension(oid::EXTENDED_KEY_USAGE, &[1, 1, 0xff], &purposes);
+        let read = Certificate::from_der(pieces.der(&key)).unwrap();
+        assert_eq!(fatal(read.findings()), odd);
+    }
+}

@@ -1,0 +1,343 @@
+//! Messages that somebody made to cost much, or to pass one signed structure off as another.
+
+use super::*;
+use crate::attributes;
+use crate::hash::sm3;
+use crate::login;
+use crate::seal::{Sealing, TimeInfo, Users, Version};
+use crate::sm2::{DEFAULT_ID, Sm2Key};
+use crate::testing::work::{self, Work};
+use crate::testing::{
+    Identity, NOW, Profile, TestKey, chain, codes, fatal, seal_draft, signed_data,
+};
+use crate::time::DAY;
+use crate::trust::{Anchor, CrlPolicy, Crls, Policy, Sm2Variant};
+use yinxin_proto::page::Purpose;
+use yinxin_proto::site::Origin;
+use yinxin_proto::{Error, Severity};
+
+const CONTENT: &[u8] = b"contract";
+
+/// Judges a message over [`CONTENT`], and tells what that took.
+fn judge(cms: &[u8], anchors: &[Anchor], crls: &Crls) -> (Judgement, Work) {
+    let policy = Policy {
+        crl_policy: CrlPolicy::Require,
+        ..Policy::new(anchors, &[], crls, NOW)
+    };
+    let mut options = Options::new(policy);
+    options.content = Some(Content::Bytes(CONTENT));
+    work::of(|| verify(cms, &options).unwrap())
+}
+
+/// A message of certificates, and of signers over [`CONTENT`].
+fn message(certificates: &[&Identity], signers: &[&Identity]) -> Vec<u8> {
+    let certificates: Vec<&[u8]> = certificates
+        .iter()
+        .map(|identity| identity.certificate.der())
+        .collect();
+    let signers: Vec<Vec<u8>> = signers
+        .iter()
+        .map(|identity| identity.signer_info(CONTENT))
+        .collect();
+    signed_data(&certificates, &signers, None)
+}
+
+fn with_serial(serial: u8) -> Profile {
+    Profile {
+        serial: vec![serial],
+        ..Profile::unit()
+    }
+}
+
+/// An authority whose certificate differs from others of its key and name in a byte that nobody
+/// signed: the algorithm outside.
+fn variant(authority: &Identity, number: u8) -> Identity {
+    let outside = asn1::oid(der::asn1::ObjectIdentifier::new_unwrap("1.2.3"));
+    let outside = [&outside[..], &asn1::element(tag::INTEGER, &[&[number]])].concat();
+    let whole = asn1::single(authority.certificate.der(), tag::SEQUENCE, "").unwrap();
+    let mut fields = whole.children();
+    let (tbs, _) = (fields.read().unwrap(), fields.read().unwrap());
+    let signature = fields.read().unwrap();
+    let outside = asn1::element(tag::SEQUENCE, &[&outside]);
+    let der = asn1::element(tag::SEQUENCE, &[tbs.raw, &outside, signature.raw]);
+    Identity {
+        key: authority.key.clone(),
+        certificate: Certificate::from_der(der).unwrap(),
+    }
+}
+
+#[test]
+fn a_certificate_of_many_signers_is_judged_once() {
+    let (root, issuing, leaf) = chain(TestKey::sm2(1));
+    let anchors = [Anchor::from(root.certificate.clone())];
+    let lists = |lister: &Identity| lister.crl(&[(&[9], NOW)], NOW.plus(-DAY), NOW.plus(DAY));
+    let crls = Crls::read(&[lists(&root), lists(&issuing)]);
+    for signers in [1, 32] {
+        let cms = message(&[&issuing, &leaf], &vec![&leaf; signers]);
+        let (judged, work) = judge(&cms, &anchors, &crls);
+        assert!(judged.valid, "{:?}", judged.findings);
+        assert_eq!(judged.signers.len(), signers);
+        assert!(judged.signers.iter().all(|signer| signer.path.len() == 3));
+        // Of each step its signature, its issuer's list and its entry; of each signer a signature.
+        for (what, count) in [
+            ("facts", 1),
+            ("certificate signature", 2),
+            ("list signature", 2),
+            ("list entries", 2),
+            ("SM2", 4 + signers),
+        ] {
+            assert_eq!(work.count(what), count, "{what} of {signers}");
+        }
+    }
+}
+
+#[test]
+fn what_is_found_of_a_certificate_is_found_of_each_of_its_signers() {
+    let (root, issuing, _) = chain(TestKey::sm2(1));
+    let anchors = [Anchor::from(root.certificate.clone())];
+    let expired = Profile {
+        not_after: NOW.plus(-DAY),
+        ..Profile::unit()
+    };
+    let leaf = issuing.issue(TestKey::sm2(1), &expired);
+    let cms = message(&[&issuing, &leaf], &[&leaf, &leaf]);
+    let (judged, _) = judge(&cms, &anchors, &Crls::default());
+    for index in 0..2 {
+        assert!(!judged.signers[index].valid);
+        let place = Some(format!("signers[{index}].path[0]"));
+        let of_it = |code| {
+            let mut all = judged.findings.iter();
+            all.any(|finding| finding.place == place && finding.error.code() == code)
+        };
+        assert!(of_it("certificate-expired") && of_it("crl-missing"));
+    }
+}
+
+#[test]
+fn copies_and_variants_of_an_issuer_are_checked_once() {
+    let (root, issuing, leaf) = chain(TestKey::sm2(1));
+    let anchors = [Anchor::from(root.certificate.clone())];
+    let crls = Crls::read(&[issuing.crl(&[], NOW.plus(-DAY), NOW.plus(DAY))]);
+    let copies = vec![issuing.clone(); 60];
+    let variants: Vec<Identity> = (0..60).map(|number| variant(&issuing, number)).collect();
+    for (issuers, paths) in [(&copies, 1), (&variants, 60)] {
+        let mut certificates: Vec<&Identity> = issuers.iter().collect();
+        certificates.push(&leaf);
+        let (judged, work) = judge(&message(&certificates, &[&leaf]), &anchors, &crls);
+        assert_eq!(judged.signers[0].path.len(), 3);
+        // One signature of the leaf, by the one key; and one of each that is another.
+        assert!(work.count("certificate signature") <= 1 + paths);
+        assert_eq!(work.count("list signature"), 1);
+        assert_eq!(work.count("list entries"), 1);
+    }
+}
+
+#[test]
+fn a_chain_to_nowhere_asks_no_list() {
+    let nowhere = Identity::self_signed(TestKey::sm2(9), &Profile::authority("nowhere"));
+    let authority = nowhere.issue(TestKey::sm2(8), &Profile::authority("示例签发机构"));
+    let leaves: Vec<Identity> = (1..=32)
+        .map(|serial| authority.issue(TestKey::sm2(1), &with_serial(serial)))
+        .collect();
+    let (root, issuing, _) = chain(TestKey::sm2(1));
+    let anchors = [Anchor::from(root.certificate.clone())];
+    let crls = Crls::read(&[issuing.crl(&[], NOW.plus(-DAY), NOW.plus(DAY))]);
+    let mut certificates = vec![&authority];
+    certificates.extend(&leaves);
+    let signers: Vec<&Identity> = leaves.iter().collect();
+    let (judged, work) = judge(&message(&certificates, &signers), &anchors, &crls);
+    let findings = fatal(&judged.findings);
+    assert_eq!(findings, ["issuer-unknown"; 32]);
+    assert_eq!(work.count("list signature") + work.count("list entries"), 0);
+    assert_eq!(work.count("certificate signature"), 32);
+}
+
+#[test]
+fn signatures_are_checked_up_to_a_number() {
+    // Thirty signers, each under an issuer's name that thirty certificates bear, none of them its own.
+    let authorities: Vec<Identity> = (1..=30)
+        .map(|seed| Identity::self_signed(TestKey::sm2(seed), &Profile::authority("name")))
+        .collect();
+    let absent = Identity::self_signed(TestKey::sm2(99), &Profile::authority("name"));
+    let leaves: Vec<Identity> = (1..=30)
+        .map(|serial| absent.issue(TestKey::sm2(98), &with_serial(serial)))
+        .collect();
+    let mut certificates: Vec<&Identity> = authorities.iter().collect();
+    certificates.extend(&leaves);
+    let signers: Vec<&Identity> = leaves.iter().collect();
+    let (judged, work) = judge(&message(&certificates, &signers), &[], &Crls::default());
+    assert!(!judged.valid);
+    assert!(codes(&judged.findings).contains(&"too-many-candidates"));
+    assert!(work.count("certificate signature") <= 48);
+    assert!(work.count("SM2") <= 48 + 2 + 30, "{}", work.count("SM2"));
+}
+
+#[test]
+fn findings_are_told_up_to_a_number_and_the_gravest_first() {
+    let odd: Vec<_> = (0..120).map(|_| (oid::COUNTRY, "中")).collect();
+    let profile = Profile {
+        subject: odd,
+        ..Profile::unit()
+    };
+    let key = TestKey::sm2(1);
+    let identity = Identity::self_signed(key, &profile);
+    let own = identity.certificate.findings();
+    assert!(own.len() <= 129 && codes(own).contains(&"findings-left-out"));
+    let cms = message(&[&identity], &[&identity; 32]);
+    let (judged, _) = judge(&cms, &[], &Crls::default());
+    let told = &judged.findings;
+    assert_eq!(fatal(told), ["issuer-unknown"; 32]);
+    assert!(!judged.valid && judged.signers.iter().all(|signer| !signer.valid));
+    let grave = |finding: &yinxin_proto::Finding| finding.severity;
+    assert!(told.is_sorted_by_key(grave));
+    let (last, told) = told.split_last().unwrap();
+    let Error::FindingsLeftOut { count } = last.error else {
+        panic!("{last:?}");
+    };
+    // Of each signer those of its certificate, whose subject and issuer are the same.
+    let all = 32 * (1 + 2 * 120);
+    assert!(told.len() < 140, "{}", told.len());
+    assert_eq!(told.len() as u32 + count, all);
+}
+
+#[test]
+fn content_is_digested_for_a_few_signers_without_attributes() {
+    let issuing = Identity::self_signed(TestKey::sm2(0x52), &Profile::authority("name"));
+    let leaves: Vec<Identity> = (1..=32)
+        .map(|seed| issuing.issue(TestKey::sm2(seed), &with_serial(seed)))
+        .collect();
+    let (_, digest, signing) = algorithms(SignatureAlgorithm::Sm2Sm3);
+    let version = asn1::unsigned(&[1]);
+    let signer = |leaf: &Identity, content: &[u8]| {
+        let signature = leaf.key.sign(content);
+        signer_info(
+            &leaf.certificate,
+            &version,
+            &digest,
+            &[],
+            &signing,
+            &signature,
+        )
+    };
+    let certificates: Vec<&[u8]> = leaves.iter().map(|leaf| leaf.certificate.der()).collect();
+    for (content, code) in [(CONTENT, None), (&b"other"[..], Some("signature-invalid"))] {
+        for (count, refused) in [(8, 0), (32, 24)] {
+            let signers: Vec<_> = leaves[..count].iter().map(|l| signer(l, content)).collect();
+            let cms = signed_data(&certificates, &signers, None);
+            let crls = Crls::default();
+            let mut options = Options::new(Policy::new(&[], &[], &crls, NOW));
+            options.content = Some(Content::Bytes(CONTENT));
+            options.check_trust = false;
+            options.allow_without_attributes = true;
+            let (judged, work) = work::of(|| verify(&cms, &options).unwrap());
+            let told = fatal(&judged.findings);
+            let many = |code| told.iter().filter(|told| **told == code).count();
+            assert_eq!(many("signed-attributes-missing"), refused);
+            assert_eq!(many("signature-invalid"), code.map_or(0, |_| 8));
+            // Once each, and a second time to tell why.
+            assert!(work.count("SM2 digest") <= 8 + 4);
+        }
+    }
+}
+
+/// What a key signs elsewhere, offered as the signature over a document, under every leniency that
+/// callers can ask for.
+#[test]
+fn nothing_that_a_key_signs_elsewhere_is_a_signature_over_a_document() {
+    let (_, issuing, leaf) = chain(TestKey::sm2(1));
+    let origin = Origin::parse("https://portal.example").unwrap();
+    let challenge = "abcdefghijklmnopqrstuvwxyz012345";
+    let maker = Identity::self_signed(TestKey::sm2(0x41), &Profile::authority("示例制章机构"));
+    let mut signed = vec![
+        login::to_be_signed(&origin, Purpose::Login, challenge, &leaf.certificate),
+        leaf.attributes(CONTENT),
+        leaf.attributes(attributes::logondata(challenge).as_bytes()),
+    ];
+    for version in [Version::V1, Version::V4, Version::V5] {
+        let users = Users::Certificates(vec![leaf.certificate.der().to_vec()]);
+        let draft = seal_draft(version, users);
+        let sign = |message: &[u8]| Ok(maker.key.sign(message));
+        let seal = draft.sign(&maker.certificate, sign).unwrap();
+        let time = match version {
+            Version::V1 => TimeInfo::Stamp(&[0x30, 0]),
+            Version::V4 | Version::V5 => TimeInfo::Claimed(NOW),
+        };
+        let sealing = Sealing {
+            seal: &seal,
+            time,
+            digest: &sm3(CONTENT),
+            property_info: "/Doc_0/Signs/Sign_0/Signature.xml",
+            extensions: &[],
+        };
+        signed.push(sealing.to_be_signed(&leaf.certificate).unwrap());
+        signed.push(seal.signed().to_vec());
+    }
+    let sm2 = Sm2Key::from_point(&leaf.key.point()).unwrap();
+    let (_, digest, signing) = algorithms(SignatureAlgorithm::Sm2Sm3);
+    let version = asn1::unsigned(&[1]);
+    let certificates = [issuing.certificate.der(), leaf.certificate.der()];
+    let all = [Sm2Variant::EmptyId, Sm2Variant::WithoutZ];
+    let crls = Crls::default();
+    for bytes in &signed {
+        let e = sm2.e(DEFAULT_ID, &[bytes]).unwrap();
+        let behind = |id: &[u8]| [&sm2.z(id).unwrap()[..], bytes].concat();
+        for content in [
+            bytes.clone(),
+            behind(DEFAULT_ID),
+            behind(b""),
+            e.to_vec(),
+            sm3(bytes).to_vec(),
+        ] {
+            let signature = leaf.key.sign(bytes);
+            let bare = signer_info(
+                &leaf.certificate,
+                &version,
+                &digest,
+                &[],
+                &signing,
+                &signature,
+            );
+            let cms = signed_data(&certificates, &[bare], Some(&content));
+            for variants in [&[][..], &all[..1], &all[1..], &all] {
+                for allow_without_attributes in [false, true] {
+                    let policy = Policy {
+                        sm2_variants: variants,
+                        ..Policy::new(&[], &[], &crls, NOW)
+                    };
+                    let options = Options {
+                        check_trust: false,
+                        allow_without_attributes,
+                        ..Options::new(policy)
+                    };
+                    let judged = verify(&cms, &options).unwrap();
+                    assert!(!judged.valid, "{variants:?} {content:02x?}");
+                }
+            }
+        }
+    }
+    // What Z makes of a content is told, and is fatal only without attributes.
+    let bytes = &signed[0];
+    let content = [&sm2.z(DEFAULT_ID).unwrap()[..], bytes].concat();
+    let signature = leaf.key.sign(bytes);
+    let bare = signer_info(
+        &leaf.certificate,
+        &version,
+        &digest,
+        &[],
+        &signing,
+        &signature,
+    );
+    let cms = signed_data(&certificates, &[bare], Some(&content));
+    let mut options = Options::new(Policy {
+        sm2_variants: &all,
+        ..Policy::new(&[], &[], &crls, NOW)
+    });
+    options.check_trust = false;
+    options.allow_without_attributes = true;
+    let judged = verify(&cms, &options).unwrap();
+    assert_eq!(fatal(&judged.findings), ["signature-non-standard"]);
+    assert!(judged.findings.iter().all(|finding| {
+        finding.severity != Severity::Fatal
+            || matches!(&finding.error, Error::SignatureNonStandard { variant } if variant == "without-z")
+    }));
+}
