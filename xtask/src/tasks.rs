@@ -119,6 +119,10 @@ pub fn bench() -> Result<ExitCode> {
         node().arg("tests/bench/seals.ts").arg(&folder),
     )?;
     step(
+        "measuring what the worst inputs cost in Node",
+        node().arg("tests/bench/hostile.ts"),
+    )?;
+    step(
         "measuring fees in Node",
         node().arg("tests/bench/fees.ts").arg(&folder),
     )?;

@@ -592,6 +592,10 @@ fn certificates_issued_together_are_partners() {
         [(1, 3), (2, 0)]
     );
     assert_eq!(partners(&[&sign, &sign2, &encrypt]), [(0, 2)]);
+    // Of copies, the first.
+    let copies = [&encrypt, &sign, &sign, &encrypt];
+    let copies: Vec<&Certificate> = copies.into_iter().cycle().take(1000).collect();
+    assert_eq!(partners(&copies), [(1, 0)]);
     assert_eq!(
         partners(&[&sign, &make(11, 0x38, begin.plus(2 * DAY))]),
         [],

@@ -104,6 +104,13 @@ impl State {
         if let Some(extension) = extension(oid::POLICY_MAPPINGS) {
             self.map(&read(policy_mappings(&extension.value), extension.oid)?);
         }
+        // Mappings back and forth multiply: what grows so is refused rather than followed.
+        let pairs = self.valid.iter().map(|(_, origins)| origins.len());
+        if pairs.sum::<usize>() > MAX_PAIRS {
+            self.valid.clear();
+            self.any = false;
+            self.failed = true;
+        }
         if !self_issued {
             self.explicit = self.explicit.saturating_sub(1);
             self.mapping = self.mapping.saturating_sub(1);
@@ -177,6 +184,10 @@ impl State {
         }
     }
 }
+
+/// Policies that are valid at a depth, each counted once for every one of the anchor's domain that
+/// leads to it.
+const MAX_PAIRS: usize = 256;
 
 #[cfg(test)]
 mod tests;

@@ -47,6 +47,31 @@ proptest! {
     }
 }
 
+#[test]
+fn mappings_that_multiply_are_refused() {
+    let policy = |at: u32| Oid::from_arcs([1, 2, 3, at]).unwrap();
+    let all: Vec<Oid> = (0..60).map(policy).collect();
+    let says = |mappings: Vec<(Oid, Oid)>| Says {
+        self_issued: false,
+        policies: Some(all.clone()),
+        mappings,
+        require_explicit: None,
+        inhibit_mapping: None,
+        inhibit_any: None,
+    };
+    // All into one, and that one into so many: each then has sixty origins.
+    for (count, satisfied) in [(4, true), (5, false)] {
+        let many = all.iter().map(|from| (*from, policy(0))).collect();
+        let one = (0..count).map(|to| (policy(0), policy(to))).collect();
+        let path = [says(many), says(one), says(Vec::new())];
+        let mut state = State::new(path.len(), false);
+        for (index, says) in path.iter().enumerate() {
+            state.step(&certificate(says), index == 2).unwrap();
+        }
+        assert_eq!(state.finish(None).satisfied, satisfied);
+    }
+}
+
 const POLICIES: [Oid; 4] = [
     Oid::new_unwrap("1.2.3.1"),
     Oid::new_unwrap("1.2.3.2"),
