@@ -302,7 +302,11 @@ issuer: string, } } | { "code": "path-too-long", "params": Record<symbol, never>
 /**
  * That number.
  */
-limit: number, } } | { "code": "name-not-permitted", "params": {
+limit: number, } } | { "code": "findings-left-out", "params": {
+/**
+ * How many are not told.
+ */
+count: number, } } | { "code": "name-not-permitted", "params": {
 /**
  * The name.
  */
@@ -983,7 +987,11 @@ issuer: string, } } | { "code": "path-too-long", "params": Record<symbol, never>
 /**
  * That number.
  */
-limit: number, } } | { "code": "name-not-permitted", "params": {
+limit: number, } } | { "code": "findings-left-out", "params": {
+/**
+ * How many are not told.
+ */
+count: number, } } | { "code": "name-not-permitted", "params": {
 /**
  * The name.
  */
