@@ -390,7 +390,10 @@ export function verifyCms(options: TrustOptions & {
   content?: Bytes | ContentDigests;
   /** Who issued the certificates is not asked for. Not together with `anchors`. */
   trust?: 'unchecked';
-  /** Accept signatures without signed attributes, which can't be told from other signed structures. */
+  /**
+   * Accept signatures without signed attributes, which can't be told from other signed structures. `without-z` is never
+   * accepted of them, and what a key signs for a seal is no content.
+   */
   allowWithoutAttributes?: boolean;
 }): CmsVerdict;
 
