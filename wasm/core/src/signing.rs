@@ -202,11 +202,21 @@ impl Signing {
                 self.window_open = false;
                 self.give_up(Error::Cancelled {}, End::Cancelled, &mut out);
             }
+            SigningEvent::WindowLost {} => {
+                self.window_open = false;
+                self.give_up(Error::WindowLost {}, End::Other, &mut out);
+            }
             SigningEvent::PageGone {} => self.give_up(Error::PageGone {}, End::Other, &mut out),
             SigningEvent::PageCancelled {} => {
                 // Withdrawing after an error leaves the window to the user, who may be reading it.
                 if !matches!(self.state, State::Failed(_) | State::Lingering) {
-                    self.give_up(Error::Aborted {}, End::Other, &mut out);
+                    // A page that opens windows only to close them is one that the user cancels.
+                    let end = if self.window_open {
+                        End::Cancelled
+                    } else {
+                        End::Other
+                    };
+                    self.give_up(Error::Aborted {}, end, &mut out);
                 }
             }
             SigningEvent::TimedOut { timer } => self.timed_out(timer, &mut out),

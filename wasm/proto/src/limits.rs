@@ -75,6 +75,14 @@ limits! {
     MAX_CELL_CHARS = 500;
     /// Operations that wait for their turn behind an open consent window.
     MAX_QUEUE = 16;
+    /// Those of them that one origin has.
+    MAX_QUEUE_OF_ORIGIN = 4;
+    /// Lists and objects inside of each other in a message of page, window, workspace or host.
+    MAX_MESSAGE_DEPTH = 16;
+    /// Values in a call of a page; one with the most documents has some 1,200.
+    MAX_CALL_VALUES = 4_096;
+    /// Characters (UTF-16) of all names and texts in a call of a page; documents' contents come apart.
+    MAX_CALL_CHARS = 512 * 1024;
     /// Bytes of a PIN.
     MAX_PIN_BYTES = 64;
     /// Random bytes of a login challenge.
@@ -104,6 +112,9 @@ limits! {
     INPUT_GUARD_MS = 700;
     /// Time in which the content script must answer a request for bytes.
     READ_MS = 30_000;
+    /// Time for which a browser lets a page act on a user's press (`navigator.userActivation.isActive`). Source: Chromium,
+    /// `user_activation_state.h`.
+    ACTIVATION_MS = 5_000;
     /// Cancels of one origin in a row after which it must wait.
     CANCELS_BEFORE_WAIT = 3;
     /// First wait of an origin whose user cancelled repeatedly; doubles with each further cancel.

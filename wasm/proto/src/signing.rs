@@ -80,6 +80,8 @@ pub enum SigningEvent {
     },
     /// The window was closed.
     WindowClosed {},
+    /// Something else than this operation stands in the window's place, or it stands elsewhere.
+    WindowLost {},
     /// The page was closed, reloaded or left.
     PageGone {},
     /// The page gave up the call.
@@ -164,7 +166,7 @@ pub enum SigningAction {
     Finish {
         /// Signed and delivered: the site counts as used from now on.
         signed: bool,
-        /// The user cancelled, which counts towards the origin's back-off.
+        /// The user cancelled, or the page withdrew an open window, which counts towards the origin's back-off.
         cancelled: bool,
     },
 }

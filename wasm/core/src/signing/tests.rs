@@ -752,8 +752,9 @@ fn every_interruption_has_its_answer() {
     for (event, code, cancelled) in [
         (cancel(), "cancelled", true),
         (SigningEvent::WindowClosed {}, "cancelled", true),
+        (SigningEvent::WindowLost {}, "window-lost", false),
         (SigningEvent::PageGone {}, "page-gone", false),
-        (SigningEvent::PageCancelled {}, "aborted", false),
+        (SigningEvent::PageCancelled {}, "aborted", true),
     ] {
         for working in [false, true] {
             let mut play = Play::start(portal(login_call(LoginFormat::Yinxin)), TestKey::sm2(1));
@@ -770,6 +771,12 @@ fn every_interruption_has_its_answer() {
             assert_eq!(abandoned, working);
         }
     }
+    // Withdrawn before a window opened, which cost the user nothing.
+    let call = sign_call(&[("a", 10)], SignFormat::Cms);
+    let mut play = Play::start(portal(call), TestKey::sm2(1));
+    play.event(SigningEvent::PageCancelled {});
+    assert_eq!(play.error(), "aborted");
+    assert_eq!(play.finish(), (false, false));
     let mut play = Play::start(portal(login_call(LoginFormat::Yinxin)), TestKey::sm2(1));
     play.list();
     play.event(timer(SigningTimer::Consent));
@@ -986,13 +993,14 @@ fn no_sequence_of_events_breaks_what_must_hold() {
                     play.event(SigningEvent::HostProgress { call, done });
                 }
                 20 if random.below(4) == 0 => {
-                    let event = match random.below(5) {
+                    let event = match random.below(6) {
                         0 => SigningEvent::Decided {
                             decision: Decision::Cancel {},
                         },
                         1 => SigningEvent::WindowClosed {},
                         2 => SigningEvent::PageGone {},
                         3 => SigningEvent::PageCancelled {},
+                        4 => SigningEvent::WindowLost {},
                         _ => SigningEvent::DocumentUnreadable { document: 0 },
                     };
                     play.event(event);

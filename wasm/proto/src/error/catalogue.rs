@@ -40,16 +40,16 @@ errors! {
     zh "该网页还没有显示出来。" / "请切换到该网页后再试一次。"
     en "The page is not shown yet." / "Switch to the page and try again."
 
-    /// The call did not follow an action of the user on the page.
+    /// The call did not follow an action of the user on the page, or another call has used that action.
     "user-action-required" UserActionRequired {}
     zh "网站只能在您点击之后请求使用证书。" / "请在网页上点击登录或签名按钮。"
     en "A site may ask for a certificate only after you act on the page." / "Press the site's button to log in or sign."
 
-    /// The user cancelled several times in a row; the origin must wait.
+    /// The user, or the page itself, cancelled several times in a row; the origin must wait.
     "too-many-cancels" TooManyCancels { /// Seconds until the origin may ask again.
         seconds: u32 }
-    zh "您已多次取消该网站的请求，暂停 {seconds} 秒。" / "如果确实需要使用，请稍候再点击一次。"
-    en "You cancelled this site's requests several times; it has to wait {seconds} seconds." / "If you do want to go on, wait and press its button again."
+    zh "该网站的请求已多次被取消，暂停 {seconds} 秒。" / "如果确实需要使用，请稍候再点击一次。"
+    en "This site's requests were cancelled several times; it has to wait {seconds} seconds." / "If you do want to go on, wait and press its button again."
 
     /// Too many operations wait behind an open consent window.
     "queue-full" QueueFull {}
@@ -95,6 +95,11 @@ errors! {
     "cancelled" Cancelled {}
     zh "您已取消，没有产生任何签名。" / "需要时请回到网站重新操作。"
     en "You cancelled. Nothing was signed." / "Start again on the site when you want to."
+
+    /// The consent window was navigated, moved or unloaded by something else; it was closed.
+    "window-lost" WindowLost {}
+    zh "印信窗口被其他程序移走或替换，已关闭，没有产生任何签名。" / "请回到网站重新操作；如仍出现，请停用浏览器中您不认识的其他扩展。"
+    en "Something else moved or replaced the Yinxin window; it was closed. Nothing was signed." / "Start again on the site; if it stays, turn off extensions of the browser that you don't know."
 
     /// Nobody answered the consent window in time.
     "timed-out" TimedOut { /// Seconds that it was open.
