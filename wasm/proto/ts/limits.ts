@@ -100,6 +100,18 @@ export const MAX_CELL_CHARS = 500;
 /** Operations that wait for their turn behind an open consent window. */
 export const MAX_QUEUE = 16;
 
+/** Those of them that one origin has. */
+export const MAX_QUEUE_OF_ORIGIN = 4;
+
+/** Lists and objects inside of each other in a message of page, window, workspace or host. */
+export const MAX_MESSAGE_DEPTH = 16;
+
+/** Values in a call of a page; one with the most documents has some 1,200. */
+export const MAX_CALL_VALUES = 4096;
+
+/** Characters (UTF-16) of all names and texts in a call of a page; documents' contents come apart. */
+export const MAX_CALL_CHARS = 524288;
+
 /** Bytes of a PIN. */
 export const MAX_PIN_BYTES = 64;
 
@@ -141,6 +153,10 @@ export const INPUT_GUARD_MS = 700;
 
 /** Time in which the content script must answer a request for bytes. */
 export const READ_MS = 30000;
+
+/** Time for which a browser lets a page act on a user's press (`navigator.userActivation.isActive`). Source: Chromium,
+ `user_activation_state.h`. */
+export const ACTIVATION_MS = 5000;
 
 /** Cancels of one origin in a row after which it must wait. */
 export const CANCELS_BEFORE_WAIT = 3;

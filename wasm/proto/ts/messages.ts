@@ -38,7 +38,7 @@ origin: string,
 /**
  * The format.
  */
-format: string, } } | { "code": "challenge-invalid", "params": Record<symbol, never> } | { "code": "page-gone", "params": Record<symbol, never> } | { "code": "aborted", "params": Record<symbol, never> } | { "code": "cancelled", "params": Record<symbol, never> } | { "code": "timed-out", "params": {
+format: string, } } | { "code": "challenge-invalid", "params": Record<symbol, never> } | { "code": "page-gone", "params": Record<symbol, never> } | { "code": "aborted", "params": Record<symbol, never> } | { "code": "cancelled", "params": Record<symbol, never> } | { "code": "window-lost", "params": Record<symbol, never> } | { "code": "timed-out", "params": {
 /**
  * Seconds that it was open.
  */
@@ -723,7 +723,7 @@ origin: string,
 /**
  * The format.
  */
-format: string, } } | { "code": "challenge-invalid", "params": Record<symbol, never> } | { "code": "page-gone", "params": Record<symbol, never> } | { "code": "aborted", "params": Record<symbol, never> } | { "code": "cancelled", "params": Record<symbol, never> } | { "code": "timed-out", "params": {
+format: string, } } | { "code": "challenge-invalid", "params": Record<symbol, never> } | { "code": "page-gone", "params": Record<symbol, never> } | { "code": "aborted", "params": Record<symbol, never> } | { "code": "cancelled", "params": Record<symbol, never> } | { "code": "window-lost", "params": Record<symbol, never> } | { "code": "timed-out", "params": {
 /**
  * Seconds that it was open.
  */
@@ -2850,7 +2850,7 @@ outcome: PageOutcome, } | { "type": "finish",
  */
 signed: boolean,
 /**
- * The user cancelled, which counts towards the origin's back-off.
+ * The user cancelled, or the page withdrew an open window, which counts towards the origin's back-off.
  */
 cancelled: boolean, };
 
@@ -2889,7 +2889,7 @@ document: number, } | { "type": "decided",
 /**
  * The decision.
  */
-decision: Decision, } | { "type": "window-closed", } | { "type": "page-gone", } | { "type": "page-cancelled", } | { "type": "timed-out",
+decision: Decision, } | { "type": "window-closed", } | { "type": "window-lost", } | { "type": "page-gone", } | { "type": "page-cancelled", } | { "type": "timed-out",
 /**
  * Which.
  */
