@@ -5,6 +5,7 @@
 //! script is registered with the browser, so the relay is injected nowhere else.
 
 import { DEVELOPMENT_HOSTS, SITES, type SiteKind } from '@yinxin/proto';
+import { type Item, inTurn, item } from './item.js';
 
 /** A site that the user added. */
 export interface AddedSite {
@@ -20,35 +21,33 @@ export type Typed = { readonly origin: string } | { readonly problem: 'malformed
 export async function kindOf(origin: string): Promise<SiteKind | undefined> {
   const listed = builtIn(origin);
   if (listed) return listed;
-  const added = await read('added');
-  if (!Object.hasOwn(added, origin)) return undefined;
+  if (!Object.hasOwn(datesIn(await added().read()), origin)) return undefined;
   // The browser's own settings take a permission away without asking us.
   return (await chrome.permissions.contains({ origins: [pattern(origin)] })) ? 'added' : undefined;
 }
 
 /** Whether the user never signed on this origin before, as far as that is known. */
 export async function isFirstUse(origin: string): Promise<boolean> {
-  const [kept, session] = await Promise.all([read('used'), read('used', chrome.storage.session)]);
-  return !Object.hasOwn(kept, origin) && !Object.hasOwn(session, origin);
+  const marks = await Promise.all([used('local').read(), used('session').read()]);
+  return !marks.some(mark => Object.hasOwn(datesIn(mark), origin));
 }
 
 /** Remembers that the user signed on this origin: on the device where it may be kept, else until the browser closes. */
-export async function markUsed(origin: string, now: Date, kept: boolean): Promise<void> {
-  const area = kept ? chrome.storage.local : chrome.storage.session;
-  const used = await read('used', area);
-  if (Object.hasOwn(used, origin)) return;
-  await area.set({ used: { ...used, [origin]: now.toISOString() } });
+export function markUsed(origin: string, now: Date, kept: boolean): Promise<void> {
+  return used(kept ? 'local' : 'session').change(marks => {
+    const dates = datesIn(marks);
+    return Object.hasOwn(dates, origin) ? marks : { ...dates, [origin]: now.toISOString() };
+  });
 }
 
 /** Forgets where the user signed: everywhere, or on one origin. What is marked for the session goes with it. */
-export async function forgetUsed(origin?: string): Promise<void> {
-  const { [origin ?? '']: _, ...rest } = await read('used');
-  await chrome.storage.local.set({ used: origin === undefined ? {} : rest });
+export function forgetUsed(origin?: string): Promise<void> {
+  return used('local').change(marks => (origin === undefined ? {} : without(origin, marks)));
 }
 
 /** Sites that the user added, oldest first. */
 export async function addedSites(): Promise<AddedSite[]> {
-  return Object.entries(await read('added')).map(([origin, added]) => ({ origin, added }));
+  return Object.entries(datesIn(await added().read())).map(([origin, added]) => ({ origin, added }));
 }
 
 /** Reads an address that the user typed or pasted: the whole of a page's address will do. */
@@ -74,7 +73,7 @@ export function readAddress(text: string): Typed {
  */
 export async function addSite(origin: string, now: Date): Promise<boolean> {
   if (!(await chrome.permissions.request({ origins: [pattern(origin)] }))) return false;
-  await chrome.storage.local.set({ added: { ...(await read('added')), [origin]: now.toISOString() } });
+  await added().change(sites => ({ ...datesIn(sites), [origin]: now.toISOString() }));
   await registerRelays();
   return true;
 }
@@ -88,8 +87,7 @@ export async function askForSite(origin: string): Promise<boolean> {
 
 /** Removes a site that the user added, with its permission. */
 export async function removeSite(origin: string): Promise<void> {
-  const { [origin]: _, ...rest } = await read('added');
-  await chrome.storage.local.set({ added: rest });
+  await added().change(sites => without(origin, sites));
   await registerRelays();
   await chrome.permissions.remove({ origins: [pattern(origin)] });
 }
@@ -98,7 +96,11 @@ export async function removeSite(origin: string): Promise<void> {
  * Brings the registered content scripts in line with the added sites. Needed after an update of
  * the extension, which forgets them, and after the user took a permission away.
  */
-export async function registerRelays(): Promise<void> {
+export function registerRelays(): Promise<void> {
+  return inTurn('relays')(bringInLine);
+}
+
+async function bringInLine(): Promise<void> {
   const wanted = new Set<string>();
   for (const { origin } of await addedSites()) {
     if (await chrome.permissions.contains({ origins: [pattern(origin)] })) wanted.add(origin);
@@ -137,11 +139,22 @@ function pattern(origin: string): string {
   return `${origin}/*`;
 }
 
-/** Origins with a time, from storage: `added` by the user, or first `used`. */
-async function read(
-  table: 'added' | 'used',
-  area: chrome.storage.StorageArea = chrome.storage.local,
-): Promise<Record<string, string>> {
-  const stored = (await area.get(table))[table];
-  return typeof stored === 'object' && stored !== null ? (stored as Record<string, string>) : {};
+/** When the user added which site. */
+function added(): Item {
+  return item('local', 'added');
+}
+
+/** When the user first signed where. */
+function used(area: 'local' | 'session'): Item {
+  return item(area, 'used');
+}
+
+/** Origins with a time, from storage. */
+function datesIn(value: unknown): Record<string, string> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, string>) : {};
+}
+
+function without(origin: string, value: unknown): Record<string, string> {
+  const { [origin]: _, ...rest } = datesIn(value);
+  return rest;
 }

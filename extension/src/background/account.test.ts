@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import type { Account } from '@yinxin/proto';
+import { Memory } from '../testing.js';
 import { AccountStore, accountOf } from './account.js';
 
 const SITE = 'https://portal.example';
@@ -14,11 +15,9 @@ const account: Account = {
 const login = (purpose: 'login' | 'bind', told?: Account) =>
   ({ type: 'login', purpose, challenge: 'x', format: 'yinxin', ...(told && { account: told }) }) as const;
 
-const content: Record<string, unknown> = {};
-const store = new AccountStore({
-  get: async key => (key in content ? { [key]: content[key] } : {}),
-  set: async items => void Object.assign(content, items),
-});
+const area = new Memory();
+const { content } = area;
+const store = new AccountStore(area.item('account'));
 beforeEach(() => {
   for (const key of Object.keys(content)) delete content[key];
 });

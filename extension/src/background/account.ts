@@ -2,7 +2,7 @@
 //! advice whether the keys fit, and goes nowhere else.
 
 import type { PageCall } from '@yinxin/proto';
-import type { Area } from './anchors.js';
+import type { Item } from '../item.js';
 
 /** An account, as its portal told of it. */
 export interface KnownAccount {
@@ -25,27 +25,26 @@ export function accountOf(site: string, call: PageCall & { type: 'login' }): Kno
 
 /** The account in the session's storage. */
 export class AccountStore {
-  readonly #session: Area;
+  readonly #item: Item;
 
-  constructor(session: Area) {
-    this.#session = session;
+  constructor(item: Item) {
+    this.#item = item;
   }
 
   /** The one that is known. */
   async read(): Promise<KnownAccount | undefined> {
-    const value = (await this.#session.get(KEY))[KEY];
+    const value = await this.#item.read();
     return isAccount(value) ? value : undefined;
   }
 
   /** Keeps one in place of the one before; `undefined` where a login tells of none. */
-  async keep(account: KnownAccount | undefined): Promise<void> {
-    await this.#session.set({ [KEY]: account ?? null });
+  keep(account: KnownAccount | undefined): Promise<void> {
+    return this.#item.change(() => account ?? null);
   }
 
   /** Forgets it, whoever told of it or if this site did. */
-  async forget(site?: string): Promise<void> {
-    const known = await this.read();
-    if (known && (site === undefined || site === known.site)) await this.keep(undefined);
+  forget(site?: string): Promise<void> {
+    return this.#item.change(known => (isAccount(known) && (site === undefined || site === known.site) ? null : known));
   }
 }
 
@@ -57,5 +56,3 @@ function isAccount(value: unknown): value is KnownAccount {
     (bound === undefined || typeof bound === 'boolean')
   );
 }
-
-const KEY = 'account';

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { type AnchorNews, MAX_ANCHORS } from '@yinxin/proto';
 import { decode, encode } from '../base64.js';
-import { Anchors, type Area, type Described } from './anchors.js';
+import { Memory } from '../testing.js';
+import { Anchors, type Described } from './anchors.js';
 import { fromWorkspace } from './messages.js';
 
 const NOW = new Date('2026-11-22T08:00:00Z');
@@ -39,24 +40,6 @@ function fingerprint(name: string): string {
   return (name.codePointAt(0) ?? 0).toString(16).padStart(64, '0');
 }
 
-/** A storage area in memory. */
-class Memory implements Area {
-  content: Record<string, unknown> = {};
-  failure: Error | undefined;
-  writes = 0;
-
-  async get(key: string): Promise<Record<string, unknown>> {
-    if (this.failure) throw this.failure;
-    return key in this.content ? { [key]: structuredClone(this.content[key]) } : {};
-  }
-
-  async set(items: Record<string, unknown>): Promise<void> {
-    if (this.failure) throw this.failure;
-    this.writes++;
-    Object.assign(this.content, structuredClone(items));
-  }
-}
-
 let local: Memory;
 let managed: Memory;
 let anchors: Anchors;
@@ -64,7 +47,7 @@ let anchors: Anchors;
 beforeEach(() => {
   local = new Memory();
   managed = new Memory();
-  anchors = new Anchors(describe, local, managed);
+  anchors = new Anchors(describe, local.item('anchors'), managed);
 });
 
 async function names(): Promise<string> {
@@ -92,7 +75,7 @@ test('the certificates of a file are added with their date, and outlive the work
       { certificate: file('b'), added: '2026-11-22T08:00:00.000Z', purpose },
     ],
   });
-  assert.deepEqual(await new Anchors(describe, local, managed).certificates(), [file('a'), file('b')]);
+  assert.deepEqual(await new Anchors(describe, local.item('anchors'), managed).certificates(), [file('a'), file('b')]);
 });
 
 test('what is there already is not added again, and only what is new is named', async () => {

@@ -6,6 +6,7 @@
 
 import { type AnchorNews, type AnchorView, type CatalogueError, MAX_ANCHORS } from '@yinxin/proto';
 import { decode, encode } from '../base64.js';
+import type { Area, Item } from '../item.js';
 import { MAX_ANCHOR_FILE_BYTES } from '../relay.js';
 import { failureOf } from './failure.js';
 
@@ -18,12 +19,6 @@ export interface Described {
 
 /** The core's reading of a file: bytes, PEM or Base64. Rejects with an error of the catalogue. */
 export type Describe = (file: Uint8Array | string, managed: boolean) => Promise<Described[]>;
-
-/** What is used of a storage area. */
-export interface Area {
-  get(key: string): Promise<Record<string, unknown>>;
-  set(items: Record<string, unknown>): Promise<void>;
-}
 
 /** Anchors, as far as they could be read. */
 export interface Known {
@@ -45,21 +40,23 @@ interface Stored {
 /** Those that the user added; `kept` and `anchors` go side by side. */
 interface Own extends Known {
   readonly kept: readonly Stored[];
-  /** The storage did not say what it holds, so it must not be overwritten. */
-  readonly unknown: boolean;
+}
+
+/** What is to be told of a change, and what is kept from then on, if that is something else. */
+interface Changed {
+  readonly news: AnchorNews;
+  readonly kept?: readonly Stored[];
 }
 
 /** The added anchors. */
 export class Anchors {
   readonly #describe: Describe;
-  readonly #local: Area;
+  readonly #item: Item;
   readonly #managed: Pick<Area, 'get'>;
-  /** Each change reads and writes the whole list, so one waits for the other. */
-  #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(describe: Describe, local: Area, managed: Pick<Area, 'get'>) {
+  constructor(describe: Describe, item: Item, managed: Pick<Area, 'get'>) {
     this.#describe = describe;
-    this.#local = local;
+    this.#item = item;
     this.#managed = managed;
   }
 
@@ -81,58 +78,52 @@ export class Anchors {
    * those that were not there before. Never rejects.
    */
   add(file: string, now: Date): Promise<AnchorNews> {
-    return this.#change(async () => {
+    return this.#change(async own => {
       const found = await this.#describe(decode(file), false);
-      const [managed, own] = await Promise.all([this.#readManaged(), this.#readOwn()]);
+      const managed = await this.#readManaged();
       const before = union(managed.anchors, own.anchors);
       const fresh = union(before, found).slice(before.length);
-      if (fresh.length === 0) return { type: 'added', names: [] };
-      if (before.length + fresh.length > MAX_ANCHORS) return refused(TOO_MANY);
+      if (fresh.length === 0) return { news: { type: 'added', names: [] } };
+      if (before.length + fresh.length > MAX_ANCHORS) return { news: refused(TOO_MANY) };
       const added = now.toISOString();
       const more = fresh.map(({ certificate }) => ({ certificate: encode(certificate), added, purpose: PURPOSE }));
       const names = fresh.map(({ view }) => view.name);
-      return this.#write(own, [...own.kept, ...more], { type: 'added', names });
+      return { news: { type: 'added', names }, kept: [...own.kept, ...more] };
     });
   }
 
   /** Removes one that the user added, by its SHA-256. Never rejects. */
   remove(certificate: string): Promise<AnchorNews> {
-    return this.#change(async () => {
-      const own = await this.#readOwn();
+    return this.#change(async own => {
       const at = own.anchors.findIndex(({ view }) => view.certificate === certificate);
       const name = own.anchors[at]?.view.name;
-      if (name === undefined) return refused(own.problem ?? { code: 'certificate-not-found', params: {} });
-      return this.#write(
-        own,
-        own.kept.filter((_, index) => index !== at),
-        { type: 'removed', name },
-      );
+      if (name === undefined) return { news: refused(own.problem ?? { code: 'certificate-not-found', params: {} }) };
+      return { news: { type: 'removed', name }, kept: own.kept.filter((_, index) => index !== at) };
     });
   }
 
-  #change(step: () => Promise<AnchorNews>): Promise<AnchorNews> {
-    const done = this.#turn.then(step).catch((error: unknown) => refused(failureOf(error)));
-    this.#turn = done;
-    return done;
-  }
-
-  async #write(own: Own, kept: readonly Stored[], news: AnchorNews): Promise<AnchorNews> {
-    if (own.unknown && own.problem) return refused(own.problem);
+  async #change(step: (own: Own) => Promise<Changed>): Promise<AnchorNews> {
+    let changed: Changed | undefined;
     try {
-      await this.#local.set({ [KEY]: kept });
-      return news;
+      await this.#item.change(async value => {
+        changed = await step(await this.#ownIn(value)).catch(error => ({ news: refused(failureOf(error)) }));
+        return changed.kept ?? value;
+      });
     } catch (error) {
       return refused(storageFailed(reasonOf(error)));
     }
+    return (changed as Changed).news;
   }
 
   async #readOwn(): Promise<Own> {
-    let value: unknown;
     try {
-      value = (await this.#local.get(KEY))[KEY] ?? [];
+      return await this.#ownIn(await this.#item.read());
     } catch (error) {
-      return { anchors: [], kept: [], unknown: true, problem: storageFailed(reasonOf(error)) };
+      return { anchors: [], kept: [], problem: storageFailed(reasonOf(error)) };
     }
+  }
+
+  async #ownIn(value: unknown = []): Promise<Own> {
     const anchors: Described[] = [];
     const kept: Stored[] = [];
     const entries: unknown[] = Array.isArray(value) ? value.slice(0, MAX_ANCHORS) : [value];
@@ -144,12 +135,7 @@ export class Anchors {
       kept.push(entry);
     }
     const lost = entries.length - kept.length;
-    return {
-      anchors,
-      kept,
-      unknown: false,
-      ...(lost > 0 && { problem: storageFailed(`anchors: ${lost} unreadable`) }),
-    };
+    return { anchors, kept, ...(lost > 0 && { problem: storageFailed(`anchors: ${lost} unreadable`) }) };
   }
 
   async #readManaged(): Promise<Known> {
@@ -212,5 +198,5 @@ const TOO_MANY: CatalogueError = { code: 'too-many-anchors', params: { limit: MA
 /** Issuers of certificates: the one purpose so far. */
 const PURPOSE = 'certificates' as const;
 
-/** Name of the list in both areas; `managed.json` declares it for policies. */
+/** Name of the list in a policy, as `managed.json` declares it. */
 const KEY = 'anchors';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CANCEL_WAIT_MS, CANCELS_BEFORE_WAIT, MAX_CANCEL_WAIT_MS } from '@yinxin/proto';
-import { after, type Cancels, remainingWait } from './backoff.js';
+import { Memory } from '../testing.js';
+import { after, Backoff, type Cancels, remainingWait } from './backoff.js';
 
 const cancelled = { signed: false, cancelled: true };
 const NOW = 1_000_000_000;
@@ -36,4 +37,21 @@ test('a signature clears the record, any other end leaves it', () => {
 test('cancels long ago do not count as in a row', () => {
   const old = cancel(10);
   assert.equal(after(old, cancelled, NOW + 2 * MAX_CANCEL_WAIT_MS)?.count, 1);
+});
+
+test('cancels of several origins at the same time all count, beside what ends in another way', async () => {
+  const backoff = new Backoff(new Memory().item('cancels'));
+  const [a, b] = ['https://a.example', 'https://b.example'] as const;
+  const other = { signed: false, cancelled: false };
+  for (let count = 0; count < CANCELS_BEFORE_WAIT; count += 1)
+    await Promise.all([
+      backoff.record(a, cancelled, NOW),
+      backoff.record(b, other, NOW),
+      backoff.record(b, cancelled, NOW),
+      backoff.record(a, other, NOW),
+    ]);
+  for (const origin of [a, b]) assert.equal(await backoff.secondsToWait(origin, NOW), CANCEL_WAIT_MS / 1000);
+  await backoff.record(a, { signed: true, cancelled: false }, NOW);
+  assert.equal(await backoff.secondsToWait(a, NOW), 0);
+  assert.equal(await backoff.secondsToWait(b, NOW), CANCEL_WAIT_MS / 1000);
 });

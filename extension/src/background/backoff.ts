@@ -1,6 +1,7 @@
 //! An origin whose user cancels again and again must wait before it may open another window.
 
 import { CANCEL_WAIT_MS, CANCELS_BEFORE_WAIT, MAX_CANCEL_WAIT_MS } from '@yinxin/proto';
+import type { Item } from '../item.js';
 
 /** Cancels in a row of one origin. */
 export interface Cancels {
@@ -31,21 +32,30 @@ export function after(
   return { count: recent + 1, last: now };
 }
 
-/** Seconds that an origin still has to wait; 0 if it may ask. */
-export async function secondsToWait(origin: string): Promise<number> {
-  return Math.ceil(remainingWait((await read())[origin], Date.now()) / 1000);
+/** The records of all origins, in the session's storage, which outlives this worker. */
+export class Backoff {
+  readonly #item: Item;
+
+  constructor(item: Item) {
+    this.#item = item;
+  }
+
+  /** Seconds that an origin still has to wait; 0 if it may ask. */
+  async secondsToWait(origin: string, now: number): Promise<number> {
+    return Math.ceil(remainingWait(cancelsIn(await this.#item.read())[origin], now) / 1000);
+  }
+
+  /** Records how an origin's operation ended. */
+  record(origin: string, end: { readonly signed: boolean; readonly cancelled: boolean }, now: number): Promise<void> {
+    return this.#item.change(kept => {
+      const { [origin]: previous, ...others } = cancelsIn(kept);
+      const next = after(previous, end, now);
+      if (next === previous) return kept;
+      return next ? { ...others, [origin]: next } : others;
+    });
+  }
 }
 
-/** Records how an origin's operation ended. In the session's storage, which outlives this worker. */
-export async function recordEnd(
-  origin: string,
-  end: { readonly signed: boolean; readonly cancelled: boolean },
-): Promise<void> {
-  const { [origin]: previous, ...others } = await read();
-  const next = after(previous, end, Date.now());
-  await chrome.storage.session.set({ cancels: next ? { ...others, [origin]: next } : others });
-}
-
-async function read(): Promise<Record<string, Cancels>> {
-  return ((await chrome.storage.session.get('cancels')).cancels as Record<string, Cancels> | undefined) ?? {};
+function cancelsIn(value: unknown): Record<string, Cancels> {
+  return Object(value) as Record<string, Cancels>;
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import type { Act, ConsentView, Decision } from '@yinxin/proto';
-import type { Area } from './anchors.js';
+import { Memory } from '../testing.js';
 import { bounded, type Entry, entryOf, HistoryStore, MAX_ENTRIES, MAX_HISTORY_BYTES } from './history.js';
 
 const NOW = new Date('2026-11-22T08:00:00Z');
@@ -99,34 +99,12 @@ test('the newest entries stay, as many and as long as the limits let', () => {
   assert.deepEqual(kept, long.slice(0, kept.length));
 });
 
-/** A storage area in memory, in which other work comes in between. */
-class Memory implements Area {
-  content: Record<string, unknown> = {};
-  failure: Error | undefined;
-
-  async get(key: string): Promise<Record<string, unknown>> {
-    await new Promise(resolve => setImmediate(resolve));
-    if (this.failure) throw this.failure;
-    return key in this.content ? { [key]: structuredClone(this.content[key]) } : {};
-  }
-
-  async set(items: Record<string, unknown>): Promise<void> {
-    await new Promise(resolve => setImmediate(resolve));
-    Object.assign(this.content, structuredClone(items));
-  }
-}
-
 let area: Memory;
 let store: HistoryStore;
 
 beforeEach(() => {
   area = new Memory();
-  let turn: Promise<unknown> = Promise.resolve();
-  store = new HistoryStore(area, work => {
-    const done = turn.then(work);
-    turn = done.catch(() => undefined);
-    return done;
-  });
+  store = new HistoryStore(area.item('history'));
 });
 
 test('entries come back newest first, and none is lost to another at the same time', async () => {

@@ -2,8 +2,7 @@
 //! never the content of a document.
 
 import type { ConsentView, Decision } from '@yinxin/proto';
-import type { Area } from './anchors.js';
-import type { InTurn } from './settings.js';
+import type { Item } from '../item.js';
 
 /** What a key was used for. */
 export type EntryAct = 'login' | 'bind' | 'sign' | 'seal' | 'show-seal';
@@ -81,33 +80,32 @@ export function bounded(entries: readonly Entry[]): Entry[] {
 
 /** The entries in storage. */
 export class HistoryStore {
-  readonly #area: Area;
-  readonly #inTurn: InTurn;
+  readonly #item: Item;
 
-  constructor(area: Area, inTurn: InTurn) {
-    this.#area = area;
-    this.#inTurn = inTurn;
+  constructor(item: Item) {
+    this.#item = item;
   }
 
   /** All that can be read, newest first. Rejects where the browser does not tell. */
   async read(): Promise<Entry[]> {
-    const value = (await this.#area.get(KEY))[KEY];
-    return Array.isArray(value) ? value.slice(0, MAX_ENTRIES).filter(isEntry) : [];
+    return entriesIn(await this.#item.read());
   }
 
   /** Adds one. */
   add(entry: Entry): Promise<void> {
-    return this.#change(entries => bounded([entry, ...entries]));
+    return this.#item.change(kept => bounded([entry, ...entriesIn(kept)]));
   }
 
   /** Erases all, or those of one site. */
   erase(origin?: string): Promise<void> {
-    return this.#change(entries => (origin === undefined ? [] : entries.filter(entry => entry.origin !== origin)));
+    return this.#item.change(kept =>
+      origin === undefined ? [] : entriesIn(kept).filter(entry => entry.origin !== origin),
+    );
   }
+}
 
-  #change(step: (entries: readonly Entry[]) => Entry[]): Promise<void> {
-    return this.#inTurn(async () => this.#area.set({ [KEY]: step(await this.read()) }));
-  }
+function entriesIn(value: unknown): Entry[] {
+  return Array.isArray(value) ? value.slice(0, MAX_ENTRIES).filter(isEntry) : [];
 }
 
 /** Whether it is an entry of this form; another version may have written another. */
@@ -129,5 +127,3 @@ function isDocument(value: unknown): value is EntryDocument {
 }
 
 const ACTS: Record<EntryAct, true> = { login: true, bind: true, sign: true, seal: true, 'show-seal': true };
-
-const KEY = 'history';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TokenView } from '@yinxin/proto';
-import type { Area } from './anchors.js';
+import { Memory } from '../testing.js';
 import { afterLook, due, MAX_SEEN, NoticeStore, noted, type Seen } from './notices.js';
 
 const DAYS = [90, 60, 30, 7];
@@ -116,25 +116,18 @@ test('no more than so many are kept in mind', () => {
 });
 
 test('storage holds a digest, an end and what was told; looks that find nothing new write nothing', async () => {
-  let content: Record<string, unknown> = { seen: [{ certificate: 7 }, null, { certificate: 'x', end: 'soon' }] };
-  let writes = 0;
-  const area: Area = {
-    get: async name => ({ [name]: structuredClone(content[name]) }),
-    set: async items => {
-      writes++;
-      content = { ...content, ...structuredClone(items) };
-    },
-  };
-  const store = new NoticeStore(area, work => work());
+  const area = new Memory();
+  area.content = { seen: [{ certificate: 7 }, null, { certificate: 'x', end: 'soon' }] };
+  const store = new NoticeStore(area.item('seen'));
   const token = { ...key([{ certificate: 'a' }]), label: '示例', serial: '1' };
   await store.look([token]);
   await store.look([token]);
-  assert.equal(writes, 1);
-  assert.deepEqual(content, { seen: [{ certificate: 'a', end: END }] });
+  assert.equal(area.writes, 1);
+  assert.deepEqual(area.content, { seen: [{ certificate: 'a', end: END }] });
   assert.equal((await store.due(DAYS, before(5))).length, 1);
   await store.note(DAYS, before(5));
   assert.equal((await store.due(DAYS, before(5))).length, 0);
-  assert.deepEqual(content, { seen: [{ certificate: 'a', end: END, told: 7 }] });
+  assert.deepEqual(area.content, { seen: [{ certificate: 'a', end: END, told: 7 }] });
   await store.forget();
-  assert.deepEqual(content, { seen: [] });
+  assert.deepEqual(area.content, { seen: [] });
 });

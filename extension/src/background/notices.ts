@@ -2,8 +2,7 @@
 //! Kept are a certificate's SHA-256, its end, and what was told; no name.
 
 import type { CertificateView, TokenView } from '@yinxin/proto';
-import type { Area } from './anchors.js';
-import type { InTurn } from './settings.js';
+import type { Item } from '../item.js';
 
 /** A certificate that was seen in a key. */
 export interface Seen {
@@ -72,17 +71,15 @@ export function noted(seen: readonly Seen[], days: readonly number[], now: Date)
 
 /** The certificates that were seen, in storage. */
 export class NoticeStore {
-  readonly #area: Area;
-  readonly #inTurn: InTurn;
+  readonly #item: Item;
 
-  constructor(area: Area, inTurn: InTurn) {
-    this.#area = area;
-    this.#inTurn = inTurn;
+  constructor(item: Item) {
+    this.#item = item;
   }
 
   /** What is to be told. Rejects where the browser does not tell. */
   async due(days: readonly number[], now: Date): Promise<Notice[]> {
-    return due(await this.#read(), days, now);
+    return due(seenIn(await this.#item.read()), days, now);
   }
 
   /** Keeps in mind what keys hold. */
@@ -101,18 +98,17 @@ export class NoticeStore {
   }
 
   #change(step: (seen: readonly Seen[]) => Seen[]): Promise<void> {
-    return this.#inTurn(async () => {
-      const before = await this.#read();
+    return this.#item.change(kept => {
+      const before = seenIn(kept);
       const next = step(before);
       // Most looks find nothing new.
-      if (JSON.stringify(next) !== JSON.stringify(before)) await this.#area.set({ [KEY]: next });
+      return JSON.stringify(next) === JSON.stringify(before) ? kept : next;
     });
   }
+}
 
-  async #read(): Promise<Seen[]> {
-    const value = (await this.#area.get(KEY))[KEY];
-    return Array.isArray(value) ? value.slice(0, MAX_SEEN).filter(isSeen) : [];
-  }
+function seenIn(value: unknown): Seen[] {
+  return Array.isArray(value) ? value.slice(0, MAX_SEEN).filter(isSeen) : [];
 }
 
 /** The end of a certificate, or of its seal where that is earlier. Of several seals the last one counts. */
@@ -150,5 +146,3 @@ function isSeen(value: unknown): value is Seen {
     (told === undefined || typeof told === 'number')
   );
 }
-
-const KEY = 'seen';

@@ -1,23 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
-import type { Area } from './anchors.js';
+import { Memory } from '../testing.js';
 import { DEFAULTS, SettingsStore } from './settings.js';
-
-/** A storage area in memory. */
-class Memory implements Area {
-  content: Record<string, unknown> = {};
-  failure: Error | undefined;
-
-  async get(key: string): Promise<Record<string, unknown>> {
-    if (this.failure) throw this.failure;
-    return key in this.content ? { [key]: structuredClone(this.content[key]) } : {};
-  }
-
-  async set(items: Record<string, unknown>): Promise<void> {
-    if (this.failure) throw this.failure;
-    Object.assign(this.content, structuredClone(items));
-  }
-}
 
 let local: Memory;
 let managed: Memory;
@@ -26,7 +10,7 @@ let store: SettingsStore;
 beforeEach(() => {
   local = new Memory();
   managed = new Memory();
-  store = new SettingsStore(local, managed, work => work());
+  store = new SettingsStore(local.item('settings'), managed);
 });
 
 test('nothing set means the defaults', async () => {

@@ -1,7 +1,7 @@
 //! What the user set for this device, and what an administrator set by policy, which wins.
 
 import type { Locale } from '@yinxin/proto';
-import type { Area } from './anchors.js';
+import type { Area, Item } from '../item.js';
 
 /** The language of the extension's pages: the browser's, or one of ours. */
 export type Language = 'auto' | Locale;
@@ -22,9 +22,6 @@ export interface KnownSettings {
   readonly managed: readonly (keyof Settings)[];
 }
 
-/** Runs work that reads and then writes, one after the other wherever the extension runs. */
-export type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
-
 /** Days before the end of a certificate at which the user can be told. `managed.json` lists them for policies. */
 export const NOTICE_DAYS: readonly number[] = [90, 60, 30, 7];
 
@@ -33,31 +30,26 @@ export const DEFAULTS: Settings = { language: 'auto', sharedComputer: false, not
 
 /** The settings. */
 export class SettingsStore {
-  readonly #local: Area;
+  readonly #item: Item;
   readonly #managed: Pick<Area, 'get'>;
-  readonly #inTurn: InTurn;
 
-  constructor(local: Area, managed: Pick<Area, 'get'>, inTurn: InTurn) {
-    this.#local = local;
+  constructor(item: Item, managed: Pick<Area, 'get'>) {
+    this.#item = item;
     this.#managed = managed;
-    this.#inTurn = inTurn;
   }
 
   /** Those in force. A storage that fails, or holds garbage, is as good as an empty one. Never rejects. */
   async read(): Promise<KnownSettings> {
-    const [own, managed] = await Promise.all([this.#readOwn().catch(() => ({})), this.#readManaged()]);
-    return { settings: { ...DEFAULTS, ...own, ...managed }, managed: Object.keys(managed) as (keyof Settings)[] };
+    const [own, managed] = await Promise.all([this.#item.read().catch(() => ({})), this.#readManaged()]);
+    return {
+      settings: { ...DEFAULTS, ...valid(own), ...managed },
+      managed: Object.keys(managed) as (keyof Settings)[],
+    };
   }
 
   /** Changes some. Rejects where the browser does not keep them. */
   change(change: Partial<Settings>): Promise<void> {
-    return this.#inTurn(async () => {
-      await this.#local.set({ [KEY]: { ...(await this.#readOwn()), ...valid(change) } });
-    });
-  }
-
-  async #readOwn(): Promise<Partial<Settings>> {
-    return valid((await this.#local.get(KEY))[KEY]);
+    return this.#item.change(own => ({ ...valid(own), ...valid(change) }));
   }
 
   async #readManaged(): Promise<Partial<Settings>> {
@@ -83,5 +75,3 @@ function valid(value: unknown): Partial<Settings> {
 function isLanguage(value: unknown): value is Language {
   return value === 'auto' || value === 'zh-CN' || value === 'en';
 }
-
-const KEY = 'settings';

@@ -1,0 +1,48 @@
+//! One item of the browser's storage. Whoever changes it reads what is there and writes what becomes of it, with nobody
+//! between: background, pages and several operations at once change the same, and none loses what another wrote.
+
+/** What is used of a storage area. */
+export interface Area {
+  get(key: string): Promise<Record<string, unknown>>;
+  set(items: Record<string, unknown>): Promise<void>;
+}
+
+/** Runs work that reads and then writes, one after the other wherever the extension runs. */
+export type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
+
+/** An item by its name. */
+export class Item {
+  readonly #area: Area;
+  readonly #key: string;
+  readonly #inTurn: InTurn;
+
+  constructor(area: Area, key: string, inTurn: InTurn) {
+    this.#area = area;
+    this.#key = key;
+    this.#inTurn = inTurn;
+  }
+
+  /** What is there; `undefined` for nothing. Rejects where the browser does not tell. */
+  async read(): Promise<unknown> {
+    return (await this.#area.get(this.#key))[this.#key];
+  }
+
+  /** Writes what `step` makes of what is there, unless it gives that very value back. Rejects where the browser fails. */
+  change(step: (before: unknown) => unknown): Promise<void> {
+    return this.#inTurn(async () => {
+      const before = await this.read();
+      const next = await step(before);
+      if (next !== before) await this.#area.set({ [this.#key]: next });
+    });
+  }
+}
+
+/** An item of the extension's storage. */
+export function item(area: 'local' | 'session', key: string): Item {
+  return new Item(chrome.storage[area], key, inTurn(`${area} ${key}`));
+}
+
+/** One work of a name at a time. The browser's locks hold in the background and in all pages of the extension. */
+export function inTurn(name: string): InTurn {
+  return async work => await navigator.locks.request(name, work);
+}
