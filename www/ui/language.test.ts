@@ -23,6 +23,25 @@ test('what the core writes out is written out here', () => {
   }
 });
 
+test('what stacks on a letter, or runs on without end, is written out', () => {
+  assert.equal(visible(`a${'\u0301'.repeat(254)}`), 'a⟨U+0301…×254⟩');
+  assert.equal(visible('\u200b'.repeat(255)), '⟨U+200B…×255⟩');
+  assert.equal(visible('\u200b'.repeat(4)), '⟨U+200B⟩'.repeat(4));
+  assert.equal(visible(`a\ufe0f\u034fb`), 'a⟨U+FE0F⟩⟨U+034F⟩b');
+  // Clusters that only Unicode's rules hold together: leading consonants of Hangul, conjuncts of Devanagari.
+  assert.equal(visible('\u1100'.repeat(255)), '\u1100⟨U+1100…×254⟩');
+  assert.ok(visible('\u0915\u094d'.repeat(127)).length < 40);
+  for (const text of ['投标函.pdf', 'Ti\u0302\u0301ng', 'ที่นี้', 'क्ष्म्य', 'བསྒྲུབས་', '한글', '📄合同', 'بِسْمِ'])
+    assert.equal(visible(text), text);
+  for (const mark of ['\u0301', '\u0e49', '\u0f71', '\u20dd', '\u0489'])
+    for (const letter of ['a', '文', 'ก', '']) {
+      const clusters = new Intl.Segmenter('zh', { granularity: 'grapheme' }).segment(
+        visible(letter + mark.repeat(254)),
+      );
+      for (const { segment } of clusters) assert.ok([...segment].length <= 9, segment);
+    }
+});
+
 test('the nearest language is Chinese for every Chinese', () => {
   assert.deepEqual(['zh', 'zh-CN', 'zh-Hant-TW', 'ZH_cn', 'en-GB', 'fr', ''].map(nearest), [
     'zh-CN',

@@ -47,15 +47,30 @@ export function money(fen: number): string {
 
 /**
  * Text from outside (a site, a key, a certificate) with control, bidirectional and invisible
- * characters made visible, so that it can't pass for other text.
+ * characters made visible, so that it can't pass for other text; and with what stacks on a letter written out, so that it
+ * stays in its line and can be broken. A long run is written as its first character and their number.
  */
 export function visible(text: string): string {
   // Most texts; making ready to look for all the others takes as long as drawing half a page.
   if (PLAIN.test(text)) return text;
-  return text.replace(INVISIBLE, character => {
+  const shown = text.replace(INVISIBLE, writtenOut).replace(STACKED, writtenOut);
+  // Firefox has it since 125; the extension's browsers all have.
+  if (!('Segmenter' in Intl)) return shown;
+  return Array.from(new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(shown), ({ segment }) => {
+    const characters = [...segment];
+    if (characters.length <= MAX_CLUSTER) return segment;
+    return `${characters[0]}${writtenOut(characters.slice(1).join(''))}`;
+  }).join('');
+}
+
+/** Characters by their numbers. */
+function writtenOut(run: string): string {
+  const [first = '', ...more] = Array.from(run, character => {
     const code = character.codePointAt(0) ?? 0;
-    return `⟨U+${code.toString(16).toUpperCase().padStart(4, '0')}⟩`;
+    return `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
   });
+  if (more.length >= MAX_WRITTEN) return `⟨${first}…×${more.length + 1}⟩`;
+  return [first, ...more].map(name => `⟨${name}⟩`).join('');
 }
 
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/;
@@ -67,4 +82,13 @@ const PLAIN = /^[\x20-\x7e\u4e00-\u9fa5\u2013\u2014\u2018-\u201d\u2026\u3001-\u3
  * Controls, format characters, what is ignored where it can't be shown, unassigned and private use, surrogates, line
  * and paragraph separators, and spaces of other widths: at least what the core writes out (`is_invisible`).
  */
-const INVISIBLE = /[\p{C}\p{DI}\p{Zl}\p{Zp}\u00a0\u1680\u2000-\u200a\u202f\u205f\u2800\ufffc]/gu;
+const INVISIBLE = /[\p{C}\p{DI}\p{Zl}\p{Zp}\u00a0\u1680\u2000-\u200a\u202f\u205f\u2800\ufffc]+/gu;
+
+/** More marks on one letter than any language writes. */
+const STACKED = /\p{M}{5,}/gu;
+
+/** Characters that are drawn as one and never broken, above which they are written out: a Hindi conjunct has up to nine. */
+const MAX_CLUSTER = 9;
+
+/** Characters in a row that are written out one by one. */
+const MAX_WRITTEN = 4;

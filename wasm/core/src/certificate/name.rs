@@ -95,6 +95,21 @@ impl Attribute {
         self.prepared.get_or_init(prepare).as_deref()
     }
 
+    /// Its part of [`DistinguishedName::key`].
+    fn key(&self) -> Vec<u8> {
+        let (form, text) = match self.prepared() {
+            Some(prepared) => (2, prepared),
+            None => (u8::from(self.is_text), self.text.as_str()),
+        };
+        let oid = self.oid.as_bytes();
+        let mut key = vec![form];
+        for part in [oid, text.as_bytes()] {
+            key.extend_from_slice(&part.len().to_be_bytes());
+            key.extend_from_slice(part);
+        }
+        key
+    }
+
     /// Whether it is the same for RFC 5280, 7.1. `None` if that can't be told: a value is no text,
     /// or of an encoding that was guessed, or [`prepare`] has no answer.
     fn same(&self, other: &Self) -> Option<bool> {
@@ -267,17 +282,12 @@ impl DistinguishedName {
     /// Bytes that are the same for names that match, and for those only: to sort many by.
     pub(super) fn key(&self) -> Vec<u8> {
         let mut key = Vec::new();
-        let mut add = |bytes: &[u8]| {
-            key.extend_from_slice(&bytes.len().to_be_bytes());
-            key.extend_from_slice(bytes);
-        };
         for relative in &self.relative {
-            add(&vec![0; relative.len()]);
-            for attribute in relative {
-                add(attribute.oid.as_bytes());
-                add(&[attribute.is_text.into()]);
-                add(attribute.folded.as_bytes());
-            }
+            // In a relative name, attributes have no order.
+            let mut attributes: Vec<Vec<u8>> = relative.iter().map(Attribute::key).collect();
+            attributes.sort_unstable();
+            key.extend_from_slice(&attributes.len().to_be_bytes());
+            key.extend(attributes.concat());
         }
         key
     }
