@@ -34,6 +34,8 @@ export interface StandOptions {
   host?: string[];
   /** Further arguments of the browser. */
   args?: string[];
+  /** Other extensions beside ours, by folder. */
+  neighbours?: string[];
   /** The program that starts the browser. */
   browser?: string;
 }
@@ -176,6 +178,7 @@ export async function makeStand(
 
 async function launch(profile: string, state: string, options: StandOptions): Promise<BrowserContext> {
   const root = process.getuid?.() === 0;
+  const extensions = [EXTENSION, ...(options.neighbours ?? [])].join(',');
   const browser = await chromium.launchPersistentContext(profile, {
     executablePath: options.browser ?? CHROMIUM,
     headless: !options.headed,
@@ -192,8 +195,8 @@ async function launch(profile: string, state: string, options: StandOptions): Pr
       '--disable-component-update',
       '--disable-sync',
       `--lang=${options.locale ?? 'zh-CN'}`,
-      `--disable-extensions-except=${EXTENSION}`,
-      `--load-extension=${EXTENSION}`,
+      `--disable-extensions-except=${extensions}`,
+      `--load-extension=${extensions}`,
       ...(options.args ?? []),
     ],
     env: {
@@ -203,7 +206,12 @@ async function launch(profile: string, state: string, options: StandOptions): Pr
       XDG_STATE_HOME: state,
     },
   });
-  if (browser.serviceWorkers().length === 0) await browser.waitForEvent('serviceworker', { timeout: 60_000 });
+  const own = browser.serviceWorkers().find(isOurs);
+  const worker = own ?? (await browser.waitForEvent('serviceworker', { predicate: isOurs, timeout: 60_000 }));
+  // Without the system's own language packs the browser's language is Playwright's emulation, which on a busy machine
+  // can come later than a window's first script. What is set holds at once.
+  const language = options.locale ?? 'zh-CN';
+  await worker.evaluate(set => chrome.storage.local.set({ settings: { language: set } }), language);
   return browser;
 }
 
@@ -222,10 +230,6 @@ export async function consentAfter(stand: Stand, act: () => Promise<unknown>): P
   await act();
   const window = await opened;
   await loaded(window);
-  // Without the system's own language packs the browser's language is Playwright's emulation, which on a busy machine
-  // can come later than the window's first script.
-  const language = await window.evaluate(() => document.documentElement.lang);
-  if (language !== (stand.locale === 'en' ? 'en' : 'zh-CN')) await window.reload();
   return window;
 }
 
@@ -265,9 +269,13 @@ export function hostsOf(stand: Stand): number[] {
 
 /** The extension's service worker. */
 export function background(stand: Stand): Worker {
-  const [worker] = stand.browser.serviceWorkers();
+  const worker = stand.browser.serviceWorkers().find(isOurs);
   if (!worker) throw new Error('the extension has no service worker');
   return worker;
+}
+
+function isOurs(worker: Worker): boolean {
+  return worker.url().includes(DEVELOPMENT_EXTENSION_ID);
 }
 
 /** The windows of the extension that are open. */

@@ -33,6 +33,8 @@ export interface End {
 /** What an operation needs to know and to tell. */
 export interface Surroundings {
   readonly host: Host;
+  /** Who asks. */
+  readonly origin: string;
   /** The browser window of the page. */
   readonly windowId: number;
   /** Its turn has come: whether the origin may still ask. */
@@ -71,6 +73,11 @@ export class Operation implements Turn {
     this.#machine = machine;
     this.#around = around;
     this.#first = machine.actions;
+  }
+
+  /** Who asks. */
+  get origin(): string {
+    return this.#around.origin;
   }
 
   /** Whether the machine refused the call at once: then it needs no turn. */
@@ -200,6 +207,7 @@ export class Operation implements Turn {
             }
           },
           closed: () => this.#feed({ type: 'window-closed' }),
+          lost: () => this.#feed({ type: 'window-lost' }),
           document: index => this.#document(index),
         });
         this.#unwatch = this.#around.host.watch(() => this.#feed({ type: 'tokens-changed' }));

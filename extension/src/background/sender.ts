@@ -24,7 +24,7 @@ export function identify(sender: chrome.runtime.MessageSender | undefined): Aske
 /** Whether a port comes from one of these pages of the extension's own. */
 export function isOwnPage(
   sender: chrome.runtime.MessageSender | undefined,
-  ...pages: readonly ('consent.html' | 'workspace.html' | 'popup.html')[]
+  ...pages: readonly ('workspace.html' | 'popup.html')[]
 ): boolean {
   if (sender?.id !== chrome.runtime.id || sender.url === undefined) return false;
   const [url] = sender.url.split(/[?#]/, 1);

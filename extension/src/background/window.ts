@@ -8,7 +8,7 @@ import {
   type DocumentWanted,
   documentsChannel,
 } from '../relay.js';
-import { isOwnPage } from './sender.js';
+import { fromConsent } from './messages.js';
 
 /** Who hears what happens in a consent window. */
 export interface ConsentListener {
@@ -16,6 +16,8 @@ export interface ConsentListener {
   decided(decision: Decision): void;
   /** The window is closed, or could not be opened. */
   closed(): void;
+  /** Something else stands in the window's place, or the window elsewhere. It is closed by now. */
+  lost(): void;
   /** The exact bytes of a document, where it is at hand. */
   document(index: number): Blob | undefined;
 }
@@ -23,12 +25,27 @@ export interface ConsentListener {
 /** Windows by operation. */
 const open = new Map<string, ConsentWindow>();
 
-/** A consent window, from the moment it is asked for. */
+/** The window that was made, and its one tab. */
+interface Place {
+  readonly window: number;
+  readonly tab: number;
+}
+
+/**
+ * A consent window, from the moment it is asked for.
+ *
+ * Other extensions can open its address again, or navigate, move and unload its tab, some of it without any permission.
+ * So only a page of the very tab that was made is served, once; where it stops to be there, nothing that is seen in
+ * its place is ours: the window is closed and its operation ends.
+ */
 export class ConsentWindow {
   readonly #operation: string;
+  readonly #url: string;
   readonly #listener: ConsentListener;
   readonly #documents: BroadcastChannel;
-  #window: number | undefined;
+  /** Known later than the window's page may connect. */
+  readonly #made: Promise<Place | undefined>;
+  #place: Place | undefined;
   #port: chrome.runtime.Port | undefined;
   #shown: ConsentShown | undefined;
   #closed = false;
@@ -36,14 +53,16 @@ export class ConsentWindow {
   /** Opens a window for an operation, over the browser window of the page that asks. */
   constructor(operation: string, over: number, listener: ConsentListener) {
     this.#operation = operation;
+    this.#url = chrome.runtime.getURL(`consent.html#${operation}`);
     this.#listener = listener;
     this.#documents = new BroadcastChannel(documentsChannel(operation));
     this.#documents.onmessage = ({ data }: MessageEvent<DocumentWanted>) => {
       const content = listener.document(data.wanted);
       if (content) this.#documents.postMessage({ document: data.wanted, content } satisfies DocumentHanded);
     };
+    if (open.size === 0) listen(true);
     open.set(operation, this);
-    void this.#create(over);
+    this.#made = this.#create(over);
   }
 
   /** Shows a view, whole. */
@@ -54,72 +73,131 @@ export class ConsentWindow {
 
   /** Brings the window to the front. */
   focus(): void {
-    if (this.#window !== undefined) chrome.windows.update(this.#window, { focused: true }).catch(() => undefined);
+    if (this.#place) chrome.windows.update(this.#place.window, { focused: true }).catch(() => undefined);
   }
 
   /** Closes the window; nobody is told. */
   close(): void {
-    if (this.#closed) return;
-    this.#forget();
-    if (this.#window !== undefined) chrome.windows.remove(this.#window).catch(() => undefined);
+    if (!this.#closed) this.#forget();
   }
 
   /** A page of the extension says that it is this window. */
-  attach(port: chrome.runtime.Port): void {
-    this.#port = port;
-    port.onMessage.addListener((decision: Decision) => {
-      if (!this.#closed && this.#port === port) this.#listener.decided(decision);
-    });
+  async attach(port: chrome.runtime.Port): Promise<void> {
+    let gone = false;
     port.onDisconnect.addListener(() => {
-      if (this.#port === port) this.#port = undefined;
+      gone = true;
+      if (this.#port === port) void this.#look(true);
     });
-    if (this.#shown) this.show(this.#shown);
-  }
-
-  /** The browser says that a window is gone. */
-  removed(window: number): void {
-    if (window === this.#window && !this.#closed) this.#gone();
-  }
-
-  async #create(over: number): Promise<void> {
-    const url = chrome.runtime.getURL(`consent.html#${this.#operation}`);
-    const wanted: chrome.windows.CreateData = { url, type: 'popup', focused: true, width: WIDTH, height: HEIGHT };
-    try {
-      const place = await centre(over);
-      // A place that the browser does not like must not cost the window.
-      const window = await chrome.windows.create({ ...wanted, ...place }).catch(() => chrome.windows.create(wanted));
-      this.#window = window?.id;
-      // Closed in the meantime: then it is not wanted any more.
-      if (this.#closed && this.#window !== undefined) await chrome.windows.remove(this.#window);
-    } catch {
-      if (!this.#closed) this.#gone();
+    const place = await this.#made;
+    const { url, tab, frameId } = port.sender ?? {};
+    const own = place !== undefined && tab?.id === place.tab && url === this.#url && frameId === 0;
+    if (!own || this.#closed || this.#port) {
+      port.disconnect();
+      return;
     }
+    this.#port = port;
+    port.onMessage.addListener((message: unknown) => {
+      if (this.#closed) return;
+      const decision = fromConsent(message);
+      if (decision) this.#listener.decided(decision);
+    });
+    if (gone) void this.#look(true);
+    else if (this.#shown) this.show(this.#shown);
   }
 
-  #gone(): void {
+  /** The browser says that something happened to a tab. `moved`: it is not where it was made. */
+  tabChanged(tab: number, moved: boolean): void {
+    if (tab !== this.#place?.tab || this.#closed) return;
+    if (moved) this.#end('lost');
+    else void this.#look(false);
+  }
+
+  async #create(over: number): Promise<Place | undefined> {
+    const wanted: chrome.windows.CreateData = {
+      url: this.#url,
+      type: 'popup',
+      focused: true,
+      width: WIDTH,
+      height: HEIGHT,
+    };
+    try {
+      const where = await centre(over);
+      // A place that the browser does not like must not cost the window.
+      const made = await chrome.windows.create({ ...wanted, ...where }).catch(() => chrome.windows.create(wanted));
+      const tab = made?.tabs?.[0]?.id;
+      if (made?.id === undefined || tab === undefined) throw new Error('no window');
+      this.#place = { window: made.id, tab };
+      // Closed in the meantime: then it is not wanted any more.
+      if (this.#closed) this.#remove();
+      // What happened before the place was known was told to nobody.
+      else await this.#look(false);
+    } catch {
+      if (!this.#closed) this.#end('closed');
+    }
+    return this.#place;
+  }
+
+  /** Looks whether the page is where it was made; `left`: it is known to have gone from there. */
+  async #look(left: boolean): Promise<void> {
+    const place = this.#place;
+    if (!place || this.#closed) return;
+    const tab = await chrome.tabs.get(place.tab).catch(() => undefined);
+    if (this.#closed) return;
+    // Addresses of pages that are not the extension's own are not told.
+    const there = tab?.windowId === place.window && (tab.url || tab.pendingUrl) === this.#url;
+    if (!tab) this.#end('closed');
+    else if (left || !there) this.#end('lost');
+  }
+
+  #end(how: 'closed' | 'lost'): void {
     this.#forget();
-    this.#listener.closed();
+    this.#listener[how]();
   }
 
   #forget(): void {
     this.#closed = true;
     this.#documents.close();
     open.delete(this.#operation);
+    if (open.size === 0) listen(false);
+    this.#remove();
+  }
+
+  /** Removes the tab, wherever it is, and the window, whatever is in it. */
+  #remove(): void {
+    if (!this.#place) return;
+    chrome.tabs.remove(this.#place.tab).catch(() => undefined);
+    chrome.windows.remove(this.#place.window).catch(() => undefined);
   }
 }
 
 /** Hands a port of a consent window to its operation. One that belongs to none is closed. */
 export function attachConsentPort(port: chrome.runtime.Port): void {
   const window = open.get(port.name.slice(CONSENT_PORT.length));
-  if (window && isOwnPage(port.sender, 'consent.html')) window.attach(port);
+  if (window && port.sender?.id === chrome.runtime.id) void window.attach(port);
   else port.disconnect();
 }
 
-/** Hears the browser's windows; to be called when the background starts. */
-export function watchWindows(): void {
-  chrome.windows.onRemoved.addListener(id => {
-    for (const window of [...open.values()]) window.removed(id);
-  });
+function changed(tab: number): void {
+  for (const window of [...open.values()]) window.tabChanged(tab, false);
+}
+
+function moved(tab: number): void {
+  for (const window of [...open.values()]) window.tabChanged(tab, true);
+}
+
+/** A tab that was unloaded has another number. */
+function replaced(_: number, tab: number): void {
+  moved(tab);
+}
+
+/** Hears the browser's tabs while a window is open; at other times each of them would start this worker. */
+function listen(on: boolean): void {
+  const { onUpdated, onRemoved, onDetached, onReplaced } = chrome.tabs;
+  const to = on ? 'addListener' : 'removeListener';
+  onUpdated[to](changed);
+  onRemoved[to](changed);
+  onDetached[to](moved);
+  onReplaced[to](replaced);
 }
 
 /** Where a window of our size stands in the middle of another. */

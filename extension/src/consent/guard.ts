@@ -39,11 +39,14 @@ export function useInputGuard(): InputGuard {
     };
     for (const type of GUARDED_EVENTS) window.addEventListener(type, filter, { capture: true });
     window.addEventListener('focus', restart);
+    // Other extensions can make the window so small that what is asked is out of sight.
+    window.addEventListener('resize', restart);
     document.addEventListener('visibilitychange', restart);
     restart();
     return () => {
       for (const type of GUARDED_EVENTS) window.removeEventListener(type, filter, { capture: true });
       window.removeEventListener('focus', restart);
+      window.removeEventListener('resize', restart);
       document.removeEventListener('visibilitychange', restart);
       clearTimeout(timer.current);
     };
