@@ -10,7 +10,9 @@ import {
   MAX_QUEUE,
   type ToRelay,
 } from '@yinxin/proto';
+import { spendActivation } from './activation.js';
 import { decode, encodeBlob } from './base64.js';
+import { CALL, excess } from './bounded.js';
 import { CALL_PORT, MAX_CALL_ID, type ToPage } from './relay.js';
 
 /** Calls of this page under way: the queue, the one whose turn it is, and one that sees the queue's own refusal. */
@@ -32,16 +34,12 @@ window.addEventListener('message', event => {
 function take(request: Record<string, unknown>, id: string, offered: unknown): void {
   if (calls.has(id)) return; // A call has one answer; an id in use is not taken twice.
   const answer = (error: CatalogueError) => toPage({ yinxin: 1, reply: { id, outcome: { type: 'error', error } } });
-  const contents = blobs(offered);
-  if (!contents) {
-    answer({ code: 'request-invalid', params: { reason: 'contents' } });
+  const taken = opening(request, offered);
+  if ('code' in taken) {
+    answer(taken);
     return;
   }
-  const problem = refusal(contents.length);
-  if (problem) {
-    answer(problem);
-    return;
-  }
+  const { first, contents } = taken;
   let port: chrome.runtime.Port;
   try {
     port = chrome.runtime.connect({ name: CALL_PORT });
@@ -85,8 +83,36 @@ function take(request: Record<string, unknown>, id: string, offered: unknown): v
     void chrome.runtime.lastError;
     if (calls.delete(id)) answer({ code: 'extension-restarted', params: {} });
   });
-  const activated = navigator.userActivation?.isActive ?? false;
-  send({ type: 'call', request: frozen(request, contents) as never, activated });
+  try {
+    send(first);
+  } catch {
+    // Measured, and yet nothing that a port carries: nobody knows of this call.
+    calls.delete(id);
+    port.disconnect();
+    answer({ code: 'request-invalid', params: { reason: 'not serialisable' } });
+  }
+}
+
+/**
+ * The first message of a call, with the documents' contents, or why there is none. What costs memory, and what needs
+ * an action of the user and has none, ends here.
+ */
+function opening(
+  request: Record<string, unknown>,
+  offered: unknown,
+): { first: FromRelay & { type: 'call' }; contents: readonly Blob[] } | CatalogueError {
+  const invalid = (reason: string) => ({ code: 'request-invalid', params: { reason } }) as const;
+  const measured = excess({ type: 'call', request, activated: true }, CALL);
+  if (measured !== undefined) return invalid(measured);
+  const count = offered === undefined ? 0 : Array.isArray(offered) ? offered.length : undefined;
+  if (count === undefined) return invalid('contents');
+  if (count > MAX_DOCUMENTS) return { code: 'documents-count', params: { count, limit: MAX_DOCUMENTS } };
+  const contents: unknown[] = count === 0 ? [] : Array.from(offered as ArrayLike<unknown>);
+  if (!contents.every(part => part instanceof Blob)) return invalid('contents');
+  if (calls.size >= MAX_CALLS) return { code: 'queue-full', params: {} };
+  const needsAction = !isRecord(request.call) || request.call.type !== 'status';
+  if (needsAction && !spendActivation()) return { code: 'user-action-required', params: {} };
+  return { first: { type: 'call', request: frozen(request, contents) as never, activated: needsAction }, contents };
 }
 
 /** Answers a read: bytes from the frozen Blob, never more than one message may carry. */
@@ -114,18 +140,6 @@ function frozen(request: Record<string, unknown>, contents: readonly Blob[]): Re
   // A document without content, or content without a document, is a request that the core refuses.
   if (documents.length !== contents.length) return { ...request, call: { ...call, documents: null } };
   return { ...request, call: { ...call, documents } };
-}
-
-/** The documents' contents. `undefined` if they are anything but a list of Blobs. */
-function blobs(offered: unknown): Blob[] | undefined {
-  if (offered === undefined) return [];
-  return Array.isArray(offered) && offered.every(part => part instanceof Blob) ? offered : undefined;
-}
-
-/** Why a call is not even passed on, if so: what would cost memory here. */
-function refusal(count: number): CatalogueError | undefined {
-  if (count > MAX_DOCUMENTS) return { code: 'documents-count', params: { count, limit: MAX_DOCUMENTS } };
-  return calls.size >= MAX_CALLS ? { code: 'queue-full', params: {} } : undefined;
 }
 
 function concatenate(parts: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {

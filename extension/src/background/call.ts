@@ -10,6 +10,7 @@ import {
 } from '@yinxin/proto';
 import { encodeBlob } from '../base64.js';
 import { MAX_CALL_ID } from '../relay.js';
+import { fromRelay } from './messages.js';
 
 /** Who hears what a call's page does after the call was made. */
 export interface CallListener {
@@ -40,7 +41,7 @@ export class Call {
     this.#port = port;
     const id: unknown = request?.id;
     this.id = typeof id === 'string' && id.length <= MAX_CALL_ID ? id : '';
-    port.onMessage.addListener((message: FromRelay) => this.#take(message));
+    port.onMessage.addListener((message: unknown) => this.#take(message));
     port.onDisconnect.addListener(() => {
       void chrome.runtime.lastError;
       this.#gone = true;
@@ -93,23 +94,24 @@ export class Call {
     return this.#outbox;
   }
 
-  #take(message: FromRelay): void {
-    switch (message.type) {
-      case 'call': // One port carries one call.
+  #take(message: unknown): void {
+    const read = fromRelay(message);
+    switch (read?.type) {
+      case undefined: // One port carries one call, and nothing of another form.
         this.#port.disconnect();
         this.#gone = true;
         this.#listener?.gone();
         return;
       case 'chunk':
       case 'unreadable':
-        this.#listener?.relayed(message);
+        this.#listener?.relayed(read);
         return;
       case 'cancel':
         this.#cancelled = true;
         this.#listener?.cancelled();
         return;
       default:
-        message satisfies never;
+        read satisfies never;
     }
   }
 

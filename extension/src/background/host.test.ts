@@ -110,6 +110,16 @@ test('what is no greeting, or a greeting of something else, ends the connection'
   assert.deepEqual(await failure(other.reply), { code: 'host-message-invalid', params: {} });
 });
 
+test('an answer that is nested too deep for the core ends the connection', async () => {
+  const call = new Host().send({ type: 'tokens' });
+  ports.at(-1)?.greet();
+  let deep: unknown = [];
+  for (let times = 0; times < 2_000; times += 1) deep = [deep];
+  ports.at(-1)?.tell({ type: 'reply', id: 1, reply: { type: 'tokens', tokens: deep as never, modules: [] } });
+  assert.deepEqual(await failure(call.reply), { code: 'host-message-invalid', params: {} });
+  assert.ok(ports.at(-1)?.closed);
+});
+
 test('a host that does not greet is given up', async () => {
   const call = new Host().send({ type: 'tokens' });
   mock.timers.tick(GREETING_MS);

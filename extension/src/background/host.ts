@@ -9,9 +9,11 @@ import {
   type HostMessage,
   type HostReply,
   type HostRequest,
+  MAX_FRAME_FROM_HOST_BYTES,
   PROTOCOL_VERSION,
   SLOT_POLL_MS,
 } from '@yinxin/proto';
+import { type Bounds, excess } from '../bounded.js';
 import { HostError } from './failure.js';
 
 /** A request under way. */
@@ -109,7 +111,11 @@ class Connection {
     // A connection that nobody waits on may fail unheard.
     this.greeted.catch(() => undefined);
     this.#port = chrome.runtime.connectNative(HOST_NAME);
-    this.#port.onMessage.addListener((message: HostMessage) => this.#take(message));
+    this.#port.onMessage.addListener((message: HostMessage) => {
+      // Within its frame a host may say much, but what goes into the core must not be deep.
+      if (excess(message, FRAME) === undefined) this.#take(message);
+      else this.#fail({ code: 'host-message-invalid', params: {} });
+    });
     this.#port.onDisconnect.addListener(() => {
       this.#fail(disconnectReason(chrome.runtime.lastError?.message ?? ''));
     });
@@ -239,6 +245,9 @@ export function disconnectReason(words: string): CatalogueError {
   if (words.includes('Error when communicating')) return { code: 'host-message-invalid', params: {} };
   return { code: 'host-gone', params: {} };
 }
+
+/** A frame of the host, which the browser has measured in bytes. */
+const FRAME: Bounds = { values: MAX_FRAME_FROM_HOST_BYTES, chars: MAX_FRAME_FROM_HOST_BYTES };
 
 /** Time without use after which the host may end. */
 const IDLE_MS = 30_000;

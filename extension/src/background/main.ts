@@ -1,24 +1,26 @@
 //! The background: takes calls in, gives each its turn, and serves the extension's own pages.
 
-import { type CatalogueError, type FromRelay, MAX_QUEUE, PROTOCOL_VERSION } from '@yinxin/proto';
+import { type CatalogueError, MAX_QUEUE, MAX_QUEUE_OF_ORIGIN, PROTOCOL_VERSION } from '@yinxin/proto';
+import { item } from '../item.js';
 import { CALL_PORT, CONSENT_PORT, WORKSPACE_PORT } from '../relay.js';
 import { isFirstUse, kindOf, registerRelays } from '../sites.js';
+import { backoff } from '../stored.js';
 import { Anchors } from './anchors.js';
-import { recordEnd, secondsToWait } from './backoff.js';
 import { Call } from './call.js';
 import { describeAnchors, Machine } from './core.js';
 import { failureOf } from './failure.js';
 import { Host } from './host.js';
 import { followSettings, remember, rememberAccount } from './kept.js';
+import { openingCall } from './messages.js';
 import { Operation } from './operation.js';
 import { Queue } from './queue.js';
 import { type Asker, identify, isOwnPage } from './sender.js';
-import { attachConsentPort, watchWindows } from './window.js';
+import { attachConsentPort } from './window.js';
 import { Workspace } from './workspace.js';
 
 const host = new Host();
-const queue = new Queue<Pick<Operation, 'begin' | 'wait' | 'yieldOrFocus'>>(MAX_QUEUE);
-const anchors = new Anchors(describeAnchors, chrome.storage.local, chrome.storage.managed);
+const queue = new Queue<Pick<Operation, 'origin' | 'begin' | 'wait' | 'yieldOrFocus'>>(MAX_QUEUE, MAX_QUEUE_OF_ORIGIN);
+const anchors = new Anchors(describeAnchors, item('local', 'anchors'), chrome.storage.managed);
 const workspace = new Workspace(host, anchors, alone);
 
 chrome.runtime.onConnect.addListener(port => {
@@ -28,7 +30,6 @@ chrome.runtime.onConnect.addListener(port => {
     workspace.attach(port);
   else port.disconnect();
 });
-watchWindows();
 
 // Content scripts relay and store nothing: what they could write, a page that broke out could too.
 void chrome.storage.local.setAccessLevel?.({ accessLevel: 'TRUSTED_CONTEXTS' })?.catch(() => undefined);
@@ -58,10 +59,12 @@ setInterval(() => {
 
 /** Waits for the message that opens a call. */
 function takeFirst(port: chrome.runtime.Port): void {
-  const first = (message: FromRelay) => {
+  const first = (message: unknown) => {
     port.onMessage.removeListener(first);
-    if (message.type !== 'call') return port.disconnect();
-    const call = new Call(port, message.request, message.activated === true);
+    const opening = openingCall(message);
+    // Our relay passes on nothing of the kind.
+    if (!opening) return port.disconnect();
+    const call = new Call(port, opening.request, opening.activated);
     call.reply({ type: 'acknowledged' });
     const asker = identify(port.sender);
     if ('code' in asker) return call.refuse(asker);
@@ -87,6 +90,7 @@ async function take(call: Call, asker: Asker): Promise<void> {
   });
   const operation = new Operation(call, machine, {
     host,
+    origin,
     windowId,
     mayBegin: async () => {
       const refusal = await mustWait(origin);
@@ -97,7 +101,8 @@ async function take(call: Call, asker: Asker): Promise<void> {
     ended: (ended, end) => {
       // What can't be kept costs nobody a signature.
       if (end.signed) remember(origin, end.consented).catch(() => undefined);
-      void recordEnd(origin, end).then(() => queue.leave(ended));
+      const left = () => queue.leave(ended);
+      backoff.record(origin, end, Date.now()).then(left, left);
     },
   });
   if (operation.refused) return operation.begin();
@@ -108,7 +113,12 @@ async function take(call: Call, asker: Asker): Promise<void> {
 /** Gives the workspace's own work its turn, unless a page's call has it. Calls that come meanwhile wait. */
 async function alone(work: () => Promise<void>): Promise<boolean> {
   if (queue.current) return false;
-  const turn = { begin: () => undefined, wait: () => undefined, yieldOrFocus: () => undefined };
+  const turn = {
+    origin: location.origin,
+    begin: () => undefined,
+    wait: () => undefined,
+    yieldOrFocus: () => undefined,
+  };
   queue.add(turn);
   try {
     await work();
@@ -119,7 +129,7 @@ async function alone(work: () => Promise<void>): Promise<boolean> {
 }
 
 async function mustWait(origin: string): Promise<CatalogueError | undefined> {
-  const seconds = await secondsToWait(origin);
+  const seconds = await backoff.secondsToWait(origin, Date.now());
   return seconds > 0 ? { code: 'too-many-cancels', params: { seconds } } : undefined;
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { MAX_MESSAGE_CHARS, MAX_PIN_BYTES } from '@yinxin/proto';
-import { fromWorkspace } from './messages.js';
+import { MAX_CALL_CHARS, MAX_CHUNK_BYTES, MAX_DOCUMENTS, MAX_MESSAGE_CHARS, MAX_PIN_BYTES } from '@yinxin/proto';
+import { fromConsent, fromRelay, fromWorkspace, openingCall } from './messages.js';
 
 const certificate = 'ab'.repeat(32);
 const order = { years: 2, seals: 3, role: 'agency' };
@@ -74,4 +74,92 @@ test('a wish for a test signature is read with its PIN, or without one for a PIN
   ]) {
     assert.equal(fromWorkspace({ ...read, ...wrong }), undefined, JSON.stringify(wrong).slice(0, 100));
   }
+});
+
+/** Measured by nobody who looks at its fields only. */
+function deep(): unknown {
+  let value: unknown = 0;
+  for (let times = 0; times < 10_000; times += 1) value = [value];
+  return value;
+}
+
+test('a call is opened by a request and the word on its press, within the bounds', () => {
+  const request = { id: 'a', call: { type: 'status' } };
+  assert.deepEqual(openingCall({ type: 'call', request, activated: true, more: 1 }), {
+    type: 'call',
+    request,
+    activated: true,
+  });
+  assert.equal(openingCall({ type: 'call', request })?.activated, false);
+  assert.equal(openingCall({ type: 'call', request, activated: 1 })?.activated, false);
+  for (const wrong of [
+    undefined,
+    null,
+    7,
+    'call',
+    {},
+    { type: 'chunk', request },
+    { type: 'call' },
+    { type: 'call', request: null },
+    { type: 'call', request: 'x' },
+    { type: 'call', request: { ...request, call: deep() } },
+    { type: 'call', request, more: deep() },
+    { type: 'call', request: { ...request, more: 'x'.repeat(MAX_CALL_CHARS) } },
+  ])
+    assert.equal(openingCall(wrong), undefined);
+});
+
+test('a page under way says a chunk, that there is none, or that it gives up', () => {
+  const data = 'A'.repeat(Math.ceil(MAX_CHUNK_BYTES / 3) * 4);
+  for (const message of [
+    { type: 'chunk', document: 0, offset: 0, data },
+    { type: 'chunk', document: MAX_DOCUMENTS - 1, offset: 2 ** 30, data: '' },
+    { type: 'unreadable', document: 3 },
+    { type: 'cancel' },
+  ])
+    assert.deepEqual(fromRelay({ ...message, more: 1 }), message);
+  for (const wrong of [
+    undefined,
+    { type: 'call', request: {}, activated: true },
+    { type: 'chunk', document: 0, offset: 0 },
+    { type: 'chunk', document: 0, offset: -1, data: '' },
+    { type: 'chunk', document: MAX_DOCUMENTS, offset: 0, data: '' },
+    { type: 'chunk', document: '0', offset: 0, data: '' },
+    { type: 'chunk', document: 0, offset: 0, data: `${data}${data}` },
+    { type: 'chunk', document: 0, offset: 0, data: deep() },
+    { type: 'unreadable' },
+    { type: 'cancel', more: deep() },
+  ])
+    assert.equal(fromRelay(wrong), undefined);
+});
+
+test('a decision names one certificate, perhaps a seal, and carries the PIN once', () => {
+  const approve = { type: 'approve', token: 'ab12', certificate };
+  for (const decision of [
+    approve,
+    { ...approve, pin: '123456' },
+    { ...approve, seal: certificate, pin: '1' },
+    { type: 'refresh' },
+    { type: 'cancel' },
+  ])
+    assert.deepEqual(fromConsent({ ...decision, more: 1 }), decision);
+  for (const wrong of [
+    undefined,
+    {},
+    { type: 'sign' },
+    { ...approve, token: undefined },
+    { ...approve, token: 'x'.repeat(10_000) },
+    { ...approve, certificate: 'ab' },
+    { ...approve, seal: '' },
+    { ...approve, pin: 123_456 },
+    { ...approve, pin: 'x'.repeat(MAX_PIN_BYTES + 1) },
+    { ...approve, more: deep() },
+    { type: 'cancel', more: deep() },
+  ])
+    assert.equal(fromConsent(wrong), undefined);
+});
+
+test('what is deep is no message of the workspace', () => {
+  for (const message of [{ type: 'refresh' }, { type: 'quote-renewal', certificate, order }])
+    assert.equal(fromWorkspace({ ...message, more: deep() }), undefined);
 });

@@ -1,11 +1,67 @@
-//! What the workspace may say. It is the extension's own page, possibly of another version.
+//! What pages, the consent window and the workspace may say to the background: measured first, then read field by
+//! field. A page's own script can reach its relay where a renderer is broken into, and the extension's own pages may be
+//! of another version.
 
-import { type FromWorkspace, MAX_MESSAGE_CHARS, MAX_PIN_BYTES, type RenewalOrder, type Repair } from '@yinxin/proto';
+import {
+  type Decision,
+  type FromRelay,
+  type FromWorkspace,
+  MAX_CHUNK_BYTES,
+  MAX_DOCUMENTS,
+  MAX_MESSAGE_CHARS,
+  MAX_PIN_BYTES,
+  type RenewalOrder,
+  type Repair,
+} from '@yinxin/proto';
+import { type Bounds, CALL, excess } from '../bounded.js';
 import { MAX_FILE_CHARACTERS } from './anchors.js';
+
+/** Reads the message that opens a call; `undefined` for what is none. The core reads the page's request in it. */
+export function openingCall(message: unknown): (FromRelay & { type: 'call' }) | undefined {
+  if (excess(message, CALL) !== undefined) return undefined;
+  const { type, request, activated } = Object(message) as Record<string, unknown>;
+  if (type !== 'call' || typeof request !== 'object' || request === null) return undefined;
+  return { type, request: request as never, activated: activated === true };
+}
+
+/** Reads a message of a call under way; `undefined` for what is none. */
+export function fromRelay(message: unknown): Exclude<FromRelay, { type: 'call' }> | undefined {
+  if (excess(message, CHUNK) !== undefined) return undefined;
+  const { type, document, offset, data } = Object(message) as Record<string, unknown>;
+  switch (type) {
+    case 'chunk':
+      return isIndex(document) && isCount(offset) && typeof data === 'string'
+        ? { type, document, offset, data }
+        : undefined;
+    case 'unreadable':
+      return isIndex(document) ? { type, document } : undefined;
+    case 'cancel':
+      return { type };
+    default:
+      return undefined;
+  }
+}
+
+/** Reads a decision of the consent window; `undefined` for what is none. */
+export function fromConsent(message: unknown): Decision | undefined {
+  if (excess(message, DECISION) !== undefined) return undefined;
+  const { type, token, certificate, seal, pin } = Object(message) as Record<string, unknown>;
+  switch (type) {
+    case 'approve':
+      if (!isToken(token) || !isSha256(certificate) || !(seal === undefined || isSha256(seal)) || !isPin(pin))
+        return undefined;
+      return { type, token, certificate, ...(seal !== undefined && { seal }), ...(pin !== undefined && { pin }) };
+    case 'refresh':
+    case 'cancel':
+      return { type };
+    default:
+      return undefined;
+  }
+}
 
 /** Reads a message of the workspace; `undefined` for what is none. */
 export function fromWorkspace(message: unknown): FromWorkspace | undefined {
-  if (typeof message !== 'object' || message === null) return undefined;
+  if (typeof message !== 'object' || message === null || excess(message, WORKSPACE) !== undefined) return undefined;
   const { type, file, certificate, order, message: pasted, ...more } = message as Record<string, unknown>;
   switch (type) {
     case 'refresh':
@@ -31,10 +87,8 @@ export function fromWorkspace(message: unknown): FromWorkspace | undefined {
     }
     case 'test-signature': {
       const { token, pin } = more;
-      if (typeof token !== 'string' || token.length > MAX_TOKEN || !isSha256(certificate)) return undefined;
-      if (pin === undefined) return { type, token, certificate };
-      // The host counts its bytes.
-      return typeof pin === 'string' && pin.length <= MAX_PIN_BYTES ? { type, token, certificate, pin } : undefined;
+      if (!isToken(token) || !isSha256(certificate) || !isPin(pin)) return undefined;
+      return { type, token, certificate, ...(pin !== undefined && { pin }) };
     }
     default:
       return undefined;
@@ -55,15 +109,36 @@ function renewalOrder(order: unknown): RenewalOrder | undefined {
   return typeof role === 'string' && role.length <= MAX_ROLE ? { years, seals, role } : undefined;
 }
 
-/** Whether it is a number of certificates or seals, or of years; the core knows its limits. */
+/** Whether it is a number of certificates or seals, of years or of bytes; the core knows its limits. */
 function isCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 2 ** 32;
+}
+
+/** Whether it is the place of a document in a call. */
+function isIndex(value: unknown): value is number {
+  return isCount(value) && value < MAX_DOCUMENTS;
+}
+
+/** Whether it is a host's reference to a key. */
+function isToken(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= MAX_TOKEN;
+}
+
+/** Whether it is a PIN, or none where a key has a pad. The host counts its bytes. */
+function isPin(value: unknown): value is string | undefined {
+  return value === undefined || (typeof value === 'string' && value.length <= MAX_PIN_BYTES);
 }
 
 function isSha256(value: unknown): value is string {
   return typeof value === 'string' && SHA256.test(value);
 }
 
+const FEW = 64;
+/** A chunk of a document in Base64, with its few other fields. */
+const CHUNK: Bounds = { values: FEW, chars: Math.ceil(MAX_CHUNK_BYTES / 3) * 4 + 1_024 };
+const DECISION: Bounds = { values: FEW, chars: 4_096 };
+/** A file of anchors is the largest. */
+const WORKSPACE: Bounds = { values: FEW, chars: MAX_FILE_CHARACTERS + 4_096 };
 const SHA256 = /^[0-9a-f]{64}$/;
 /** Characters of a host's reference to a key. */
 const MAX_TOKEN = 100;

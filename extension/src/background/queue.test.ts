@@ -4,7 +4,10 @@ import { Queue } from './queue.js';
 
 class Waiter {
   readonly told: string[] = [];
-  constructor(readonly onBegin: () => void = () => {}) {}
+  constructor(
+    readonly onBegin: () => void = () => {},
+    readonly origin = 'https://a.example',
+  ) {}
   begin(): void {
     this.told.push('begin');
     this.onBegin();
@@ -15,7 +18,7 @@ class Waiter {
 }
 
 test('the first one begins at once and the others move up in order', () => {
-  const queue = new Queue<Waiter>(16);
+  const queue = new Queue<Waiter>(16, 16);
   const [a, b, c] = [new Waiter(), new Waiter(), new Waiter()];
   for (const one of [a, b, c]) assert.ok(queue.add(one));
   assert.deepEqual([a.told, b.told, c.told], [['begin'], ['wait 1'], ['wait 2']]);
@@ -31,7 +34,7 @@ test('the first one begins at once and the others move up in order', () => {
 });
 
 test('one that waits can leave, and only those behind it move up', () => {
-  const queue = new Queue<Waiter>(16);
+  const queue = new Queue<Waiter>(16, 16);
   const [a, b, c, d] = [new Waiter(), new Waiter(), new Waiter(), new Waiter()];
   for (const one of [a, b, c, d]) queue.add(one);
   queue.leave(c);
@@ -39,7 +42,7 @@ test('one that waits can leave, and only those behind it move up', () => {
 });
 
 test('a full queue takes no more, and takes again after one left', () => {
-  const queue = new Queue<Waiter>(2);
+  const queue = new Queue<Waiter>(2, 2);
   const turns = [new Waiter(), new Waiter(), new Waiter()] as const;
   for (const one of turns) assert.ok(queue.add(one));
   const late = new Waiter();
@@ -49,8 +52,21 @@ test('a full queue takes no more, and takes again after one left', () => {
   assert.ok(queue.add(late));
 });
 
+test('one origin fills its share only, and has it again when one of its own left', () => {
+  const queue = new Queue<Waiter>(4, 2);
+  const of = (origin: string) => new Waiter(undefined, origin);
+  const current = of('https://a.example');
+  const waiting = [of('https://a.example'), of('https://a.example')] as const;
+  for (const one of [current, ...waiting]) assert.ok(queue.add(one));
+  assert.equal(queue.add(of('https://a.example')), false);
+  for (const origin of ['https://b.example', 'https://c.example']) assert.ok(queue.add(of(origin)));
+  assert.equal(queue.add(of('https://d.example')), false);
+  queue.leave(waiting[0]);
+  assert.ok(queue.add(of('https://a.example')));
+});
+
 test('one that leaves in its first moment brings up the next', () => {
-  const queue = new Queue<Waiter>(16);
+  const queue = new Queue<Waiter>(16, 16);
   const first = new Waiter();
   const hasty: Waiter = new Waiter(() => queue.leave(hasty));
   const last = new Waiter();
@@ -61,7 +77,7 @@ test('one that leaves in its first moment brings up the next', () => {
 });
 
 test('leaving twice, or without ever having waited, changes nothing', () => {
-  const queue = new Queue<Waiter>(16);
+  const queue = new Queue<Waiter>(16, 16);
   const [a, b] = [new Waiter(), new Waiter()];
   queue.add(a);
   queue.leave(b);

@@ -2,6 +2,8 @@
 
 /** Something that waits for its turn. */
 export interface Turn {
+  /** Who asks: an origin, or the extension itself. */
+  readonly origin: string;
   /** Its turn has come. */
   begin(): void;
   /** It waits, with so many before it. */
@@ -13,10 +15,12 @@ export class Queue<T extends Turn> {
   #current: T | undefined;
   #waiting: T[] = [];
   readonly #limit: number;
+  readonly #share: number;
 
-  /** A queue in which at most `limit` wait behind the current one. */
-  constructor(limit: number) {
+  /** A queue in which at most `limit` wait behind the current one, `share` of each origin. */
+  constructor(limit: number, share: number) {
     this.#limit = limit;
+    this.#share = share;
   }
 
   /** The one whose turn it is. */
@@ -24,14 +28,15 @@ export class Queue<T extends Turn> {
     return this.#current;
   }
 
-  /** Adds at the end. Answers whether there was room. */
+  /** Adds at the end. Answers whether there was room for it. */
   add(turn: T): boolean {
     if (this.#current === undefined) {
       this.#current = turn;
       turn.begin();
       return true;
     }
-    if (this.#waiting.length >= this.#limit) return false;
+    const own = this.#waiting.filter(({ origin }) => origin === turn.origin).length;
+    if (this.#waiting.length >= this.#limit || own >= this.#share) return false;
     this.#waiting.push(turn);
     turn.wait(this.#waiting.length);
     return true;
