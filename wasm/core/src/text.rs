@@ -24,20 +24,34 @@ impl Bilingual {
     }
 }
 
-/// A text with control, bidirectional and other invisible characters written out, as `⟨U+202E⟩`.
+/// A text with control, bidirectional and other invisible characters written out, as `⟨U+202E⟩`. A run of more than
+/// four is written as its first character and their number, as `⟨U+200B…×255⟩`: it must not fill a page.
 #[must_use]
 pub fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if is_invisible(c) {
-            // Writing to a String can't fail.
-            let _ = write!(out, "⟨U+{:04X}⟩", u32::from(c));
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let length = rest.find(|c| !is_invisible(c)).unwrap_or(rest.len());
+        let (run, others) = rest.split_at(length);
+        let count = run.chars().count();
+        // Writing to a String can't fail.
+        if count > MAX_WRITTEN {
+            let _ = write!(out, "⟨U+{:04X}…×{count}⟩", u32::from(first));
         } else {
-            out.push(c);
+            for c in run.chars() {
+                let _ = write!(out, "⟨U+{:04X}⟩", u32::from(c));
+            }
         }
+        let length = others.find(is_invisible).unwrap_or(others.len());
+        let (shown, others) = others.split_at(length);
+        out.push_str(shown);
+        rest = others;
     }
     out
 }
+
+/// Invisible characters in a row that are written out one by one.
+const MAX_WRITTEN: usize = 4;
 
 /// Whether a character shows nothing, or not what it is: what [`is_ignorable`] names, separators of
 /// lines and paragraphs, white space that looks like none or like a plain space, private use and
@@ -79,5 +93,16 @@ mod tests {
         );
         assert_eq!(visible("报价 单　(终).pdf"), "报价 单　(终).pdf");
         assert_eq!(visible("\u{e0041}"), "⟨U+E0041⟩");
+        assert_eq!(visible(""), "");
+    }
+
+    #[test]
+    fn a_long_run_is_counted() {
+        assert_eq!(visible(&"\u{200b}".repeat(4)), "⟨U+200B⟩".repeat(4));
+        let run = "\u{200b}".repeat(254) + "\u{202e}";
+        assert_eq!(
+            visible(&format!("a{run}b{run}")),
+            "a⟨U+200B…×255⟩b⟨U+200B…×255⟩"
+        );
     }
 }
