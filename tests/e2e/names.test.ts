@@ -53,26 +53,23 @@ const NAMES: Record<string, string> = {
 /** What stands where in the window, without scrolling. */
 function measure(popup: Page) {
   return popup.evaluate(() => {
-    const boxOf = (selector: string) => {
-      const { left, right, top, bottom } = (document.querySelector(selector) as HTMLElement).getBoundingClientRect();
-      return { left, right, top, bottom };
-    };
     const root = document.documentElement;
     scrollTo(0, 0);
     const sides = [...document.querySelectorAll('main *')]
       .filter(element => !element.closest('.visually-hidden'))
       .map(element => element.getBoundingClientRect())
       .filter(({ width }) => width > 0);
+    const [origin, heading, act, cancel] = ['.origin', 'h1', '.act', '.buttons .secondary'].map(selector => {
+      const { left, right, top, bottom } = (document.querySelector(selector) as HTMLElement).getBoundingClientRect();
+      return { left, right, top, bottom };
+    });
     return {
       width: root.clientWidth,
       height: root.clientHeight,
       scrollWidth: root.scrollWidth,
       left: Math.min(...sides.map(({ left }) => left)),
       right: Math.max(...sides.map(({ right }) => right)),
-      origin: boxOf('.origin'),
-      heading: boxOf('h1'),
-      act: boxOf('.act'),
-      cancel: boxOf('.buttons .secondary'),
+      parts: { origin, heading, act, cancel },
       names: [...document.querySelectorAll('.document-name > bdi, .expected bdi')].map(name => {
         const { height, width } = name.getBoundingClientRect();
         return { height, width, line: Number.parseFloat(getComputedStyle(name).lineHeight) };
@@ -87,11 +84,11 @@ async function holds(popup: Page, what: string): Promise<void> {
   const told = `${what}: ${JSON.stringify(found)}`;
   assert.ok(found.scrollWidth <= found.width, told);
   assert.ok(found.left >= 0 && found.right <= found.width, told);
-  for (const part of ['origin', 'heading', 'act', 'cancel'] as const) {
-    const { left, right, top, bottom } = found[part];
-    assert.ok(left >= 0 && right <= found.width && top >= 0 && bottom <= found.height, `${part}: ${told}`);
-  }
-  assert.ok(found.heading.bottom <= found.origin.bottom && found.origin.bottom < found.act.top, told);
+  const { origin, heading, act, cancel } = found.parts;
+  assert.ok(origin && heading && act && cancel);
+  for (const { left, right, top, bottom } of [origin, heading, act, cancel])
+    assert.ok(left >= 0 && right <= found.width && top >= 0 && bottom <= found.height, told);
+  assert.ok(heading.bottom <= origin.bottom && origin.bottom < act.top, told);
   // A name takes some lines and no more, and its letters stay in them.
   for (const { height, line } of found.names) assert.ok(height <= 5 * line, told);
   if (PICTURES) {

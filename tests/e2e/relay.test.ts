@@ -130,7 +130,7 @@ test('what needs a press and has none reaches nobody', async () => {
 
 test('deep messages are refused, and the next login works', async () => {
   await begin();
-  for (const depth of [17, 1_900, 5_000]) {
+  for (const depth of [17, 500, 1_900]) {
     const form = `() => {
       let deep = 'x';
       for (let times = 0; times < ${depth}; times += 1) deep = times % 2 ? [deep] : { deep };

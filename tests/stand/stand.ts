@@ -222,15 +222,19 @@ export async function loaded(window: Page): Promise<void> {
 
 /** Does something on a page that opens a consent window, and gives that window. */
 export async function consentAfter(stand: Stand, act: () => Promise<unknown>): Promise<Page> {
-  const opened = stand.browser.waitForEvent('page', {
-    predicate: page => page.url().includes('/consent.html'),
-    // Large documents are read before it opens, and a busy machine reads slowly.
-    timeout: 60_000,
-  });
+  const before = new Set(consentsOf(stand));
   await act();
-  const window = await opened;
-  await loaded(window);
-  return window;
+  // Large documents are read before it opens, and a busy machine reads slowly. Its address can come later than its event.
+  const end = Date.now() + 60_000;
+  for (;;) {
+    const window = consentsOf(stand).find(shown => !before.has(shown));
+    if (window) {
+      await loaded(window);
+      return window;
+    }
+    if (Date.now() > end) throw new Error('no consent window opened');
+    await new Promise(resolve => setTimeout(resolve, 20));
+  }
 }
 
 /** A token as the host's command line lists it, by its label. */
