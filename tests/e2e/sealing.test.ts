@@ -50,7 +50,7 @@ interface Listed {
 
 interface Given {
   name: string;
-  content?: string;
+  text?: string;
   digest?: number[];
   propertyInfo?: string;
   placement?: { page: number; x: number; y: number };
@@ -81,7 +81,7 @@ const decoded = (window: Page) =>
   );
 
 test('a seal is set on a content and on a digest, with one consent that says which was seen', async () => {
-  const documents = [{ name: '投标函.txt', content: '投标函\n' }, unseen('<ofd:Signature/>')];
+  const documents = [{ name: '投标函.txt', text: '投标函\n' }, unseen('<ofd:Signature/>')];
   const popup = await ask(stand, page, seal, documents);
   assert.match(await popup.locator('h1').innerText(), /在 2 份文件上盖章/);
   await popup.locator('.certificate.checked .seal-image').waitFor();
@@ -177,11 +177,30 @@ test('what is no digest is refused, and a CMS is never made of a digest', async 
   await press(page, seal, [{ ...unseen('a'), propertyInfo: '文件' }]);
   assert.equal((await outcome(page)).error?.code, 'request-invalid');
   const sign = async (digest: number[]) => {
-    const documents = [{ name: 'a', content: '', digest: new Uint8Array(digest) }];
+    const documents = [{ name: 'a', text: 'a', digest: new Uint8Array(digest) }];
     await window.yinxin.sign({ documents, format: 'cms' });
   };
   await press(page, sign, [...sm3('a')]);
-  assert.equal((await outcome(page)).error?.code, 'request-invalid');
+  const { error } = await outcome(page);
+  assert.equal(error?.code, 'request-invalid');
+  assert.match(error?.message ?? '', /documents\[0\]\.digest/);
+  // Nor past the library.
+  const code = await page.evaluate(
+    digest =>
+      new Promise(resolve => {
+        addEventListener('message', ({ data }: MessageEvent) => {
+          if (data?.reply?.id === 'bare-digest' && data.reply.outcome.type === 'error')
+            resolve(data.reply.outcome.error.code);
+        });
+        const call = { type: 'sign', documents: [{ name: 'a', size: 0, digest }], format: 'cms' };
+        window.postMessage(
+          { yinxin: 1, request: { id: 'bare-digest', call }, contents: [new Blob()] },
+          location.origin,
+        );
+      }),
+    sm3('a').toString('base64'),
+  );
+  assert.equal(code, 'request-invalid');
 });
 
 test('of several seals the user’s choice is set, by the standard of that seal', async () => {

@@ -62,9 +62,7 @@ async function decoded(images: Locator, count: number): Promise<void> {
 
 /** Runs in the page: seals one document. */
 const seal = () =>
-  window.yinxin
-    .sign({ documents: [{ name: '投标函.txt', content: '投标函' }], format: 'seal' })
-    .then(all => all.length);
+  window.yinxin.sign({ documents: [{ name: '投标函.txt', text: '投标函' }], format: 'seal' }).then(all => all.length);
 /** Runs in the page: asks for a seal. */
 const seals = () => window.yinxin.seals().then(all => all.length);
 

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, mock, test } from 'node:test';
+import { runInNewContext } from 'node:vm';
 import { ACKNOWLEDGE_MS, type ErrorCode, type PageOutcome, type PageRequest } from '@yinxin/proto';
 import { login, seals, sign, status, YinxinError } from './src/index.js';
 
@@ -153,7 +154,7 @@ test('sign sends contents as blobs and pairs the answers with their bytes', asyn
   const buffer = new Uint8Array([1, 2, 3]);
   const answer = sign({
     documents: [
-      { name: 'a.txt', content: '投标函' },
+      { name: 'a.txt', text: '投标函' },
       { name: 'b.pdf', content: buffer },
     ],
     onProgress: progress => seen.push(progress),
@@ -195,7 +196,7 @@ test('sign with a seal posts contents and digests, and gives the seals', async (
   const placement = { page: 3, x: 150, y: 240 };
   const answer = sign({
     documents: [
-      { name: 'a.txt', content: '投标函' },
+      { name: 'a.txt', text: '投标函' },
       { name: 'b.ofd', digest, propertyInfo: '/Doc_0/Signs/Sign_0/Signature.xml', placement },
     ],
     format: 'seal',
@@ -227,12 +228,150 @@ test('sign with a seal posts contents and digests, and gives the seals', async (
 });
 
 test('what is no digest of SM3 is refused before anything is posted', async () => {
-  for (const digest of [new Uint8Array(31), new Uint8Array(33), 'ff'.repeat(32), null])
-    await refused(
-      sign({ documents: [{ name: 'a', digest: digest as unknown as Uint8Array }], format: 'seal' }),
-      'request-invalid',
-    );
+  for (const digest of [new Uint8Array(31), new Uint8Array(33), 'ff'.repeat(32), null, new Blob([new Uint8Array(32)])])
+    await named(sign({ documents: [{ name: 'a', digest: digest as never }], format: 'seal' }), 'documents[0].digest');
   assert.equal(page.posted.length, 0);
+});
+
+/** The promise is rejected for the argument of this name. */
+async function named(promise: Promise<unknown>, name: string, problem = ''): Promise<void> {
+  const { params } = await refused(promise, 'request-invalid');
+  assert.ok(String(params.reason).startsWith(`${name}: ${problem}`), `${params.reason}, not ${name}: ${problem}`);
+}
+
+/** Signs one content, and gives what was posted of it. */
+async function posted(content: unknown): Promise<number[]> {
+  const controller = new AbortController();
+  const answer = sign({ documents: [{ name: 'a', content: content as never }], signal: controller.signal });
+  controller.abort();
+  await refused(answer, 'aborted');
+  const blob = page.posted.at(-2)?.contents?.[0];
+  return [...new Uint8Array((await blob?.arrayBuffer()) ?? assert.fail())];
+}
+
+test('bytes of every kind and of every window are signed as they are when the call is made', async () => {
+  const octets = Uint8Array.of(0, 1, 2, 3, 254, 255);
+  const resizable = new (ArrayBuffer as new (length: number, options: object) => ArrayBuffer)(6, { maxByteLength: 9 });
+  new Uint8Array(resizable).set(octets);
+  for (const content of [
+    octets,
+    octets.buffer,
+    new DataView(octets.buffer),
+    new Uint16Array(octets.buffer),
+    Buffer.from(octets),
+    new Blob([octets]),
+    new File([octets], 'a'),
+    resizable,
+    new Uint8Array(resizable),
+    runInNewContext('Uint8Array.of(0, 1, 2, 3, 254, 255)'),
+    runInNewContext('Uint8Array.of(0, 1, 2, 3, 254, 255).buffer'),
+    runInNewContext('new DataView(Uint8Array.of(0, 1, 2, 3, 254, 255).buffer)'),
+  ])
+    assert.deepEqual(await posted(content), [...octets]);
+  assert.deepEqual(await posted(octets.subarray(1, 3)), [1, 2]);
+  assert.deepEqual(await posted(new DataView(octets.buffer, 4)), [254, 255]);
+});
+
+test('what is no content is refused by its place, before anything is posted', async () => {
+  const transferred = new Uint8Array(3);
+  structuredClone(transferred, { transfer: [transferred.buffer] });
+  for (const [content, found] of [
+    [Promise.resolve(new Blob()), 'a Promise'],
+    ['text', 'a string'],
+    [null, 'null'],
+    [Number.NaN, 'NaN'],
+    [7n, 'a bigint'],
+    [Symbol('x'), 'a symbol'],
+    [() => new Blob(), 'a function'],
+    [{ size: 1, type: '' }, 'an object'],
+    [[1, 2, 3], 'an Array'],
+    [new Date(), 'a Date'],
+    [Object.create(Blob.prototype, { size: { get: () => 1 } }), 'a Blob'],
+    [new Proxy(new Uint8Array(3), {}), 'an object'],
+    [new SharedArrayBuffer(3), 'a SharedArrayBuffer'],
+    [new Uint8Array(new SharedArrayBuffer(3)), 'a view of a SharedArrayBuffer'],
+    [transferred, 'memory that was transferred'],
+    [transferred.buffer, 'memory that was transferred'],
+    [runInNewContext('Promise.resolve(1)'), 'a Promise'],
+  ] as const) {
+    const problem = `expected a Blob, an ArrayBuffer or a view, got ${found}`;
+    await named(sign({ documents: [{ name: 'a', content: content as never }] }), 'documents[0].content', problem);
+  }
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  await named(sign({ documents: [{ name: 'a', content: proxy as never }] }), 'documents[0].content');
+  await named(sign({ documents: [{ name: 'a' }] as never }), 'documents[0]', 'expected content or text, got none');
+  const both = { name: 'a', content: new Blob(['a']), text: 'b' };
+  await named(sign({ documents: [both] as never }), 'documents[0]', 'expected content or text, got more than one');
+  const halves = ['\ud83d', 'a\udd12', '\udd12\ud83d'];
+  for (const text of halves) await named(sign({ documents: [{ name: 'a', text }] }), 'documents[0].text');
+  assert.equal(page.posted.length, 0);
+});
+
+test('names that nobody knows are refused wherever they stand', async () => {
+  const challenge = 'c'.repeat(43);
+  const account = { name: '甲单位' };
+  const placement = { page: 1, x: 1, y: 1 };
+  const document = { name: 'a', text: 'a' };
+  for (const [call, name] of [
+    [() => status({ sginal: 1 } as never), 'sginal'],
+    [() => seals({ onProgress: () => {} } as never), 'onProgress'],
+    [() => login({ challenge, purpose: 'login', origin: 'x' } as never), 'origin'],
+    [() => login({ challenge, purpose: 'login', account: { ...account, nmae: 'x' } } as never), 'account.nmae'],
+    [() => sign({ documents: [document], formt: 'seal' } as never), 'formt'],
+    [() => sign({ documents: [document, { ...document, id: 7 }] } as never), 'documents[1].id'],
+    [() => sign({ documents: [{ ...document, placement }] } as never), 'documents[0].placement'],
+    [
+      () => sign({ documents: [{ ...document, placement: { ...placement, z: 1 } }], format: 'seal' } as never),
+      'documents[0].placement.z',
+    ],
+  ] as const)
+    await named(call(), name, 'unknown; known are ');
+  assert.equal(page.posted.length, 0);
+});
+
+test('a missing or wrong argument is named, and the page’s own code that fails while it is read', async () => {
+  const thrown = new Error('of the page');
+  const failing = { get: () => assert.fail(thrown) };
+  const documents = [{ name: 'a', text: 'a' }];
+  const unreadable = Object.defineProperty({}, 'challenge', { get: () => assert.fail(thrown), enumerable: true });
+  for (const [call, name] of [
+    [() => login(undefined as never), 'options'],
+    [() => status(null as never), 'options'],
+    [() => status(new AbortController().signal as never), 'options'],
+    [() => sign([] as never), 'options'],
+    [() => sign({} as never), 'documents'],
+    [() => sign({ documents: 'a' } as never), 'documents'],
+    [() => sign({ documents: Array(2) } as never), 'documents[0]'],
+    [() => status({ signal: 5 } as never), 'signal'],
+    [() => sign({ documents, onProgress: 5 } as never), 'onProgress'],
+    [() => sign({ documents, format: 'pdf' } as never), 'format'],
+    [() => login({ challenge: 7, purpose: 'login' } as never), 'challenge'],
+    [() => login({ challenge: 'c'.repeat(43), purpose: 'toString' } as never), 'purpose'],
+    [() => login({ challenge: 'c'.repeat(43), purpose: 'login', account: null } as never), 'account'],
+    [() => login(unreadable as never), 'challenge'],
+    [() => login(new Proxy({}, failing) as never), 'options'],
+  ] as const)
+    await named(call(), name);
+  const { cause } = await refused(login(unreadable as never), 'request-invalid');
+  assert.equal(cause, thrown);
+  assert.equal(page.posted.length, 0);
+});
+
+test('what is read once can’t change afterwards', async () => {
+  let reads = 0;
+  const challenge = 'c'.repeat(43);
+  const options = {
+    purpose: 'login',
+    get challenge() {
+      return reads++ ? 7n : challenge;
+    },
+  };
+  const answer = refused(login(options as never), 'page-gone');
+  assert.deepEqual(page.request().call, { type: 'login', format: 'yinxin', challenge, purpose: 'login' });
+  page.dispatchEvent(new Event('pagehide'));
+  await answer;
+  assert.equal(reads, 1);
 });
 
 test('a seal that is shown arrives with its picture as a blob', async () => {
@@ -264,7 +403,7 @@ test('a seal that is no Base64 is no result', async () => {
 });
 
 test('signatures without their bytes are no result', async () => {
-  const answer = refused(sign({ documents: [{ name: 'a', content: 'x' }] }), 'message-invalid');
+  const answer = refused(sign({ documents: [{ name: 'a', text: 'x' }] }), 'message-invalid');
   const signatures = [{ name: 'a', algorithm: 'sm2-sm3' as const, digest: '00', size: 2 }];
   page.reply({ type: 'result', result: { type: 'sign', signatures } }, [new Uint8Array([7])]);
   await answer;
@@ -278,7 +417,7 @@ test('the result of another call is no result', async () => {
 
 test('too many documents, none, and one too large are refused before anything is posted', async () => {
   await refused(sign({ documents: [] }), 'documents-count');
-  await refused(sign({ documents: Array(101).fill({ name: 'a', content: 'x' }) }), 'documents-count');
+  await refused(sign({ documents: Array(101).fill({ name: 'a', text: 'x' }) }), 'documents-count');
   const large = new Blob([new Uint8Array(64 * 1024 * 1024 + 1)]);
   await refused(sign({ documents: [{ name: 'a', content: large }], format: 'cms-attached' }), 'document-too-large');
   assert.equal(page.posted.length, 0);
@@ -356,7 +495,7 @@ test('a throwing progress callback does not end the call', async () => {
   const reported: unknown[] = [];
   Object.assign(globalThis, { reportError: (error: unknown) => reported.push(error) });
   const answer = sign({
-    documents: [{ name: 'a', content: 'x' }],
+    documents: [{ name: 'a', text: 'x' }],
     onProgress: () => {
       throw new Error('of the page');
     },

@@ -15,7 +15,7 @@ use crate::time::UnixTime;
 use crate::trust::{self, Issuer, KeyPurpose, Policy, Step};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use serde::{Deserialize, Serialize};
-use yinxin_proto::limits::CHALLENGE_SECONDS;
+use yinxin_proto::limits::{CHALLENGE_SECONDS, MAX_CHALLENGE_CHARS, MIN_CHALLENGE_CHARS};
 use yinxin_proto::page::{LoginFormat, LoginProof, Purpose, SignatureAlgorithm};
 use yinxin_proto::site::Origin;
 use yinxin_proto::{Error, Finding, Severity};
@@ -29,7 +29,7 @@ pub const VERSION: u32 = 1;
 /// Whether a challenge has the form that is signed: 16 to 128 characters of `A-Za-z0-9+/=_-`.
 #[must_use]
 pub fn is_challenge(text: &str) -> bool {
-    (16..=128).contains(&text.len())
+    (MIN_CHALLENGE_CHARS as usize..=MAX_CHALLENGE_CHARS as usize).contains(&text.len())
         && text
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'_' | b'-'))

@@ -85,6 +85,10 @@ limits! {
     MAX_CALL_CHARS = 512 * 1024;
     /// Bytes of a PIN.
     MAX_PIN_BYTES = 64;
+    /// Characters of a login challenge, at least.
+    MIN_CHALLENGE_CHARS = 16;
+    /// Characters of a login challenge, at most.
+    MAX_CHALLENGE_CHARS = 128;
     /// Random bytes of a login challenge.
     CHALLENGE_BYTES = 32;
     /// Seconds for which a login challenge is valid, unless the portal says otherwise.

@@ -30,7 +30,13 @@ export interface Answer {
 }
 
 /** Asks the extension. Rejects with a {@link YinxinError} only. */
-export function ask(call: PageCall, { contents, signal, onProgress }: Extras): Promise<Answer> {
+export function ask(call: PageCall, extras: Extras): Promise<Answer> {
+  return exchange(call, extras).catch(cause => {
+    throw cause instanceof YinxinError ? cause : unforeseen(cause);
+  });
+}
+
+function exchange(call: PageCall, { contents, signal, onProgress }: Extras): Promise<Answer> {
   return new Promise((resolve, reject) => {
     if (typeof window === 'undefined') return reject(catalogued({ code: 'not-installed', params: {} }));
     const { origin } = window.location;
@@ -85,14 +91,14 @@ export function ask(call: PageCall, { contents, signal, onProgress }: Extras): P
       silence = setTimeout(() => fail(catalogued({ code: 'not-installed', params: {} })), 50);
     }, ACKNOWLEDGE_MS);
 
-    window.addEventListener('message', receive);
-    window.addEventListener('pagehide', leave);
-    signal?.addEventListener('abort', abort);
     try {
+      window.addEventListener('message', receive);
+      window.addEventListener('pagehide', leave);
+      signal?.addEventListener('abort', abort);
       window.postMessage({ yinxin: 1, request: { id, call }, ...(contents && { contents }) }, origin);
       posted = true;
     } catch (cause) {
-      fail(catalogued({ code: 'request-invalid', params: { reason: 'not cloneable' } }, { cause }));
+      fail(unforeseen(cause));
     }
   });
 }
@@ -117,6 +123,11 @@ function tell(onProgress: ((progress: Progress) => void) | undefined, progress: 
   } catch (error) {
     reportError(error);
   }
+}
+
+/** A page that put something of its own in the platform's place. */
+function unforeseen(cause: unknown): YinxinError {
+  return catalogued({ code: 'internal', params: { detail: 'page' } }, { cause });
 }
 
 function aborted(signal: AbortSignal | undefined): YinxinError {

@@ -12,8 +12,13 @@ import {
   type LoginFormat,
   type LoginProof,
   MAX_ATTACHED_BYTES,
+  MAX_CHALLENGE_CHARS,
   MAX_DETACHED_BYTES,
   MAX_DOCUMENTS,
+  MAX_NAME_CHARS,
+  MAX_PLACEMENT_MM,
+  MAX_PLACEMENT_PAGE,
+  MAX_PROPERTY_INFO_CHARS,
   type PageResult,
   type PageSeal,
   type Placement,
@@ -24,6 +29,21 @@ import {
 } from '@yinxin/proto';
 import { type Answer, ask, type Progress } from './channel.js';
 import { catalogued, YinxinError } from './error.js';
+import {
+  abortSignal,
+  boolean,
+  callback,
+  content,
+  list,
+  memory,
+  mismatch,
+  optional,
+  type Reader,
+  record,
+  string,
+  whole,
+  word,
+} from './reading.js';
 
 export type {
   Account,
@@ -59,13 +79,13 @@ export interface Status {
 
 /** Asks which versions are there. Opens no window and needs no user action. */
 export async function status(options: CallOptions = {}): Promise<Status> {
-  const { extension, protocol, host, problem } = expect('status', await ask({ type: 'status' }, options));
-  return {
+  const answer = await ask({ type: 'status' }, CALL(options, ''));
+  return understood('status', answer, ({ extension, protocol, host, problem }) => ({
     extension,
     protocol,
     ...(host !== undefined && { host }),
     ...(problem !== undefined && { problem: new YinxinError(problem) }),
-  };
+  }));
 }
 
 /** A login. */
@@ -81,24 +101,19 @@ export interface LoginOptions extends CallOptions {
 }
 
 /** Lets the user prove possession of a certificate to this origin. Call it from a click. */
-export async function login({
-  challenge,
-  purpose,
-  format = 'yinxin',
-  account,
-  signal,
-}: LoginOptions): Promise<LoginProof> {
-  const call = { type: 'login', challenge, purpose, format, ...(account !== undefined && { account }) } as const;
-  return expect('login', await ask(call, { signal })).proof;
+export async function login(options: LoginOptions): Promise<LoginProof> {
+  const { signal, format = 'yinxin', ...call } = LOGIN(options, '');
+  return understood('login', await ask({ type: 'login', format, ...call }, { signal }), ({ proof }) => proof);
 }
 
-/** A document with its content. A string is signed as its UTF-8 bytes. */
-export interface DocumentToSign {
+/** Bytes in memory. Copied when the call is made: later changes do not reach the signature. Shared memory is refused. */
+export type Bytes = ArrayBuffer | ArrayBufferView<ArrayBuffer>;
+
+/** A document with its content: bytes, or text, which is signed as its UTF-8 bytes. */
+export type DocumentToSign = {
   /** Shown to the user as given by the site. */
   readonly name: string;
-  /** Copied when the call is made: later changes to a buffer do not reach the signature. */
-  readonly content: Blob | ArrayBuffer | ArrayBufferView<ArrayBuffer> | string;
-}
+} & ({ readonly content: Blob | Bytes; readonly text?: never } | { readonly text: string; readonly content?: never });
 
 /** Signatures of one or many documents. */
 export interface SignOptions extends CallOptions {
@@ -122,12 +137,15 @@ export interface SignedDocument {
   readonly cms: Uint8Array<ArrayBuffer>;
 }
 
-/** What is sealed: a document with its content, or only its digest. */
-export interface DocumentToSeal extends Partial<Pick<DocumentToSign, 'content'>> {
+/** What is sealed: a document with one of `content`, `text` and `digest`. */
+export interface DocumentToSeal {
   /** Shown to the user as given by the site. */
   readonly name: string;
+  readonly content?: Blob | Bytes;
+  /** Sealed as its UTF-8 bytes. */
+  readonly text?: string;
   /** SM3 of a content that stays with the site: 32 bytes. The user is told that nobody saw the content. */
-  readonly digest?: Uint8Array;
+  readonly digest?: ArrayBuffer | ArrayBufferView;
   /** What the signature belongs to (`propertyInfo`), printable ASCII: in OFD the path of its Signature.xml. */
   readonly propertyInfo?: string;
   /** Where the seal will be drawn, for the user's eye; in millimetres. */
@@ -153,28 +171,20 @@ export interface SealedDocument extends Omit<SignedDocument, 'cms'> {
 export async function sign(options: SealOptions): Promise<SealedDocument[]>;
 /** Signs documents with one consent. Answers in the order of the documents. Call it from a click. */
 export async function sign(options: SignOptions): Promise<SignedDocument[]>;
-export async function sign({
-  documents,
-  format = 'cms',
-  signal,
-  onProgress,
-}: SealOptions | SignOptions): Promise<SignedDocument[] | SealedDocument[]> {
-  if (documents.length < 1 || documents.length > MAX_DOCUMENTS)
-    throw catalogued({ code: 'documents-count', params: { count: documents.length, limit: MAX_DOCUMENTS } });
-  const limit = format === 'cms-attached' ? MAX_ATTACHED_BYTES : MAX_DETACHED_BYTES;
-  const contents = documents.map(({ name, content }) => {
-    const blob = content instanceof Blob ? content : new Blob(content === undefined ? [] : [content]);
-    if (blob.size > limit) throw catalogued({ code: 'document-too-large', params: { name, limit } });
-    return blob;
+export async function sign(options: SealOptions | SignOptions): Promise<SignedDocument[] | SealedDocument[]> {
+  const { documents: given, format = 'cms', ...extras } = SIGN(options, '');
+  const frozen = list(DOCUMENT[format], checkCount)(given, 'documents');
+  const documents = frozen.map(({ document }) => document);
+  const contents = frozen.map(({ content }) => content);
+  const answer = await ask({ type: 'sign', documents, format }, { contents, ...extras });
+  return understood('sign', answer, ({ signatures }) => {
+    if (signatures.length !== documents.length) throw malformed('number of signatures');
+    const signed: object[] = signatures.map(({ name, algorithm, digest, size }, i) => {
+      const bytes = signatureBytes(size, answer.bytes[i]);
+      return { name, algorithm, digest, [format === 'seal' ? 'seal' : 'cms']: bytes };
+    });
+    return signed as SignedDocument[] | SealedDocument[];
   });
-  const described = documents.map((document, i) => describe(document, contents[i]?.size ?? 0));
-  const answer = await ask({ type: 'sign', documents: described, format }, { contents, signal, onProgress });
-  const { signatures } = expect('sign', answer);
-  if (signatures.length !== documents.length) throw malformed('number of signatures');
-  const bytes = signatures.map(({ size }, i) => signatureBytes(size, answer.bytes[i]));
-  const facts = signatures.map(({ name, algorithm, digest }) => ({ name, algorithm, digest }));
-  if (format === 'seal') return facts.map((fact, i) => ({ ...fact, seal: bytes[i] as Uint8Array<ArrayBuffer> }));
-  return facts.map((fact, i) => ({ ...fact, cms: bytes[i] as Uint8Array<ArrayBuffer> }));
 }
 
 /** An electronic seal that the user showed. */
@@ -186,25 +196,114 @@ export interface Seal extends Omit<PageSeal, 'seal' | 'picture'> {
 }
 
 /** Asks the user to show one of the seals in their key. Nothing is signed. Call it from a click. */
-export async function seals({ signal }: CallOptions = {}): Promise<Seal[]> {
-  const { seals: shown } = expect('seals', await ask({ type: 'seals' }, { signal }));
-  if (!Array.isArray(shown)) throw malformed('seals');
-  return shown.map(({ seal, picture, ...facts }) => ({
-    ...facts,
-    ...(picture && { picture: new Blob([decode(picture.data)], { type: picture.mediaType }) }),
-    der: decode(seal),
-  }));
+export async function seals(options: CallOptions = {}): Promise<Seal[]> {
+  return understood('seals', await ask({ type: 'seals' }, CALL(options, '')), ({ seals: shown }) =>
+    shown.map(({ seal, picture, ...facts }) => ({
+      ...facts,
+      ...(picture && { picture: new Blob([decode(picture.data)], { type: picture.mediaType }) }),
+      der: decode(seal),
+    })),
+  );
 }
 
-function describe({ name, ...more }: DocumentToSign | DocumentToSeal, size: number): Document {
-  const { digest, propertyInfo, placement } = more as DocumentToSeal;
-  return {
-    name,
-    size,
-    ...(digest !== undefined && { digest: encode(digest) }),
-    ...(propertyInfo !== undefined && { propertyInfo }),
-    ...(placement && { placement }),
+const CALL = record<CallOptions>({ signal: optional(abortSignal) });
+
+const LOGIN = record<LoginOptions>({
+  challenge: (value, name) => {
+    const challenge = string()(value, name);
+    if (challenge.length > MAX_CHALLENGE_CHARS) throw catalogued({ code: 'challenge-invalid', params: {} });
+    return challenge;
+  },
+  purpose: word<Purpose>({ login: true, bind: true }),
+  format: optional(word<LoginFormat>({ yinxin: true, logondata: true, 'logondata-detached': true })),
+  account: optional(
+    record<Account>({
+      name: string(MAX_NAME_CHARS),
+      role: optional(string(MAX_NAME_CHARS)),
+      entrance: optional(string(MAX_NAME_CHARS)),
+      bound: optional(boolean),
+      certificate: optional(string(MAX_NAME_CHARS)),
+    }),
+  ),
+  signal: optional(abortSignal),
+});
+
+const SIGN = record<Pick<SignOptions, 'signal' | 'onProgress'> & { documents: unknown; format?: SignFormat }>({
+  // Read once their format is known.
+  documents: value => value,
+  format: optional(word<SignFormat>({ cms: true, 'cms-attached': true, seal: true })),
+  signal: optional(abortSignal),
+  onProgress: optional(callback<(progress: Progress) => void>),
+});
+
+/** What a page gives of a document. */
+interface ToSign {
+  readonly name: string;
+  readonly content?: Blob | Uint8Array<ArrayBuffer>;
+  readonly text?: string;
+}
+type ToSeal = ToSign & Omit<Document, 'size'>;
+
+/** A document as it is handed to the extension. */
+interface Frozen {
+  readonly document: Document;
+  readonly content: Blob;
+}
+
+const TO_SIGN = { name: string(MAX_NAME_CHARS), content: optional(content), text: optional(string()) };
+const TO_SEAL = {
+  ...TO_SIGN,
+  digest: optional(sm3),
+  propertyInfo: optional(string(MAX_PROPERTY_INFO_CHARS)),
+  placement: optional(
+    record<Placement>({
+      page: whole(1, MAX_PLACEMENT_PAGE),
+      x: whole(0, MAX_PLACEMENT_MM),
+      y: whole(0, MAX_PLACEMENT_MM),
+    }),
+  ),
+};
+const DOCUMENT: Readonly<Record<SignFormat, Reader<Frozen>>> = {
+  cms: freezing(record<ToSign>(TO_SIGN), 'content or text', MAX_DETACHED_BYTES),
+  'cms-attached': freezing(record<ToSign>(TO_SIGN), 'content or text', MAX_ATTACHED_BYTES),
+  seal: freezing(record<ToSeal>(TO_SEAL), 'content, text or digest', MAX_DETACHED_BYTES),
+};
+
+/** Reads a document, and copies what is in memory, if it is not too large. */
+function freezing(read: Reader<ToSign | ToSeal>, ways: string, limit: number): Reader<Frozen> {
+  return (value, name) => {
+    const { content, text, ...document }: ToSeal = read(value, name);
+    const given = [content, text, document.digest].filter(way => way !== undefined).length;
+    if (given !== 1) throw mismatch(name, ways, given === 0 ? 'none of them' : 'more than one');
+    const bytes = content ?? text ?? '';
+    const size = typeof bytes === 'string' ? bytes.length : ArrayBuffer.isView(bytes) ? bytes.byteLength : bytes.size;
+    // In UTF-8 a text is never shorter.
+    const blob = size > limit ? undefined : blobOf(bytes);
+    if (!blob || blob.size > limit)
+      throw catalogued({ code: 'document-too-large', params: { name: document.name, limit } });
+    return { document: { ...document, size: blob.size }, content: blob };
   };
+}
+
+function blobOf(bytes: Blob | Uint8Array<ArrayBuffer> | string): Blob {
+  if (typeof bytes === 'string') return new Blob([bytes]);
+  if (!ArrayBuffer.isView(bytes)) return bytes;
+  // Platforms make no Blob of memory that can be resized.
+  const { resizable = false } = bytes.buffer as { readonly resizable?: boolean };
+  return new Blob([resizable ? bytes.slice() : bytes]);
+}
+
+/** SM3 of a content that is not given, in Base64. */
+function sm3(value: unknown, name: string): string {
+  const expected = 'the 32 bytes of an SM3';
+  const digest = memory(expected)(value, name);
+  if (digest.length !== 32) throw mismatch(name, expected, `${digest.length} bytes`);
+  return btoa(String.fromCharCode(...digest));
+}
+
+function checkCount(count: number): void {
+  if (count < 1 || count > MAX_DOCUMENTS)
+    throw catalogued({ code: 'documents-count', params: { count, limit: MAX_DOCUMENTS } });
 }
 
 function signatureBytes(size: DocumentSignature['size'], bytes: unknown): Uint8Array<ArrayBuffer> {
@@ -212,27 +311,24 @@ function signatureBytes(size: DocumentSignature['size'], bytes: unknown): Uint8A
   return new Uint8Array(bytes);
 }
 
-/** A digest of SM3 in Base64. */
-function encode(digest: unknown): string {
-  if (!(digest instanceof Uint8Array) || digest.length !== 32)
-    throw catalogued({ code: 'request-invalid', params: { reason: 'digest: 32 bytes of SM3 are expected' } });
-  return btoa(String.fromCharCode(...digest));
+function decode(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), character => character.charCodeAt(0));
 }
 
-function decode(base64: string): Uint8Array<ArrayBuffer> {
+/** What the result says, if it is the one that belongs to the call, and of its form. */
+function understood<T extends PageResult['type'], R>(
+  type: T,
+  { result }: Answer,
+  read: (result: Extract<PageResult, { type: T }>) => R,
+): R {
   try {
-    return Uint8Array.from(atob(base64), character => character.charCodeAt(0));
-  } catch {
-    throw malformed('Base64');
+    if (result.type !== type) throw malformed('another result');
+    return read(result as Extract<PageResult, { type: T }>);
+  } catch (cause) {
+    throw cause instanceof YinxinError ? cause : malformed('result', { cause });
   }
 }
 
-/** The result, if it is the one that belongs to the call. */
-function expect<T extends PageResult['type']>(type: T, { result }: Answer): Extract<PageResult, { type: T }> {
-  if (result?.type !== type) throw malformed('result');
-  return result as Extract<PageResult, { type: T }>;
-}
-
-function malformed(reason: string): YinxinError {
-  return catalogued({ code: 'message-invalid', params: { reason } });
+function malformed(reason: string, options?: ErrorOptions): YinxinError {
+  return catalogued({ code: 'message-invalid', params: { reason } }, options);
 }

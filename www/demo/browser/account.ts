@@ -18,13 +18,14 @@ signButton.addEventListener('click', () =>
     element('result').hidden = true;
     tell(t.askServer);
     const listed = [...document.querySelectorAll<HTMLElement>('#to-sign .document')];
+    const ids = listed.map(({ dataset: { id = '' } }) => id);
     const documents = await Promise.all(
-      listed.map(async ({ dataset: { id = '', name = '' } }) => ({ id, name, content: await load(id, signal) })),
+      listed.map(async ({ dataset: { id = '', name = '' } }) => ({ name, content: await load(id, signal) })),
     );
     tell(t.followWindow);
     const signed = await sign({ documents, signal, onProgress });
     tell(t.verifying);
-    const signatures = signed.map(({ cms }, i) => ({ document: documents[i]?.id, cms: base64(cms) }));
+    const signatures = signed.map(({ cms }, i) => ({ document: ids[i], cms: base64(cms) }));
     await handIn('/api/signatures', { signatures }, results => showSignatures(results as SignatureResult[]), signal);
   }),
 );
@@ -37,7 +38,6 @@ sealButton.addEventListener('click', () =>
     const documents = await Promise.all(
       offered.map(async ({ id, digest, ...document }) => ({
         ...document,
-        id,
         // A digest stands for a content that stays with the server.
         ...(digest === undefined ? { content: await load(id, signal) } : { digest: decode(digest) }),
       })),
@@ -45,7 +45,7 @@ sealButton.addEventListener('click', () =>
     tell(t.followWindow);
     const sealed = await sign({ documents, format: 'seal', signal, onProgress });
     tell(t.verifying);
-    const handed = sealed.map(({ seal }, i) => ({ document: documents[i]?.id, seal: base64(seal) }));
+    const handed = sealed.map(({ seal }, i) => ({ document: offered[i]?.id, seal: base64(seal) }));
     await handIn('/api/seals', { seals: handed }, results => showSeals(results as SealResult[]), signal);
   }),
 );
