@@ -115,6 +115,12 @@ export const MAX_CALL_CHARS = 524288;
 /** Bytes of a PIN. */
 export const MAX_PIN_BYTES = 64;
 
+/** Characters of a login challenge, at least. */
+export const MIN_CHALLENGE_CHARS = 16;
+
+/** Characters of a login challenge, at most. */
+export const MAX_CHALLENGE_CHARS = 128;
+
 /** Random bytes of a login challenge. */
 export const CHALLENGE_BYTES = 32;
 
