@@ -29,6 +29,7 @@ mod plain;
 mod read;
 mod sealing;
 mod signature;
+mod svg;
 #[cfg(test)]
 mod tests;
 mod verdict;
@@ -284,13 +285,17 @@ impl Seal {
             remark(Severity::Warning, error, "header.version");
         }
         let kind = self.picture.kind_of_bytes();
-        if !self.picture.can_be_shown() {
+        if let Err(reason) = self.picture.check_shown() {
             // A picture of OFD is one by the standard.
             let severity = match kind {
                 Some(Kind::Ofd) => Severity::Note,
                 _ => Severity::Warning,
             };
-            remark(severity, Error::SealPictureNotShown {}, "picture.data");
+            remark(
+                severity,
+                Error::SealPictureNotShown { reason },
+                "picture.data",
+            );
         }
         if let Some(kind) = kind
             && !self.picture.is_as_called()

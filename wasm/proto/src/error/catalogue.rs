@@ -782,10 +782,11 @@ errors! {
     zh "印章图片标明为 {called}，实际为 {found}。" / "如图片显示正常，无需处理。"
     en "The seal calls its picture {called}, and it is {found}." / "Nothing needs to be done if the picture shows."
 
-    /// The picture of a seal is of no type that browsers show, damaged, or too large.
-    "seal-picture-not-shown" SealPictureNotShown {}
-    zh "印章图片的类型或尺寸特殊，不能在这里显示。" / "如果您看不到自己的印章，请联系印章的制作机构。"
-    en "The seal's picture can't be shown here, for its type or size." / "If you can't see your own seal, ask its maker."
+    /// The picture of a seal is of no type that browsers show, damaged, too large, or more than a drawing of shapes and a few words.
+    "seal-picture-not-shown" SealPictureNotShown { /// What stands against it.
+        reason: String }
+    zh "印章图片的类型、尺寸或内容特殊（{reason}），不能在这里显示。" / "如果您看不到自己的印章，请联系印章的制作机构。"
+    en "The seal's picture can't be shown here, for its type, size or content ({reason})." / "If you can't see your own seal, ask its maker."
 
     /// A seal, or its signature on a document, carries a time stamp, which is not checked: it is no evidence of a time, and from version 4 on no signature covers it.
     "time-stamp-unchecked" TimeStampUnchecked {}
