@@ -454,7 +454,11 @@ called: string,
 /**
  * What it is.
  */
-found: string, } } | { "code": "seal-picture-not-shown", "params": Record<symbol, never> } | { "code": "time-stamp-unchecked", "params": Record<symbol, never> } | { "code": "account-name-differs", "params": {
+found: string, } } | { "code": "seal-picture-not-shown", "params": {
+/**
+ * What stands against it.
+ */
+reason: string, } } | { "code": "time-stamp-unchecked", "params": Record<symbol, never> } | { "code": "account-name-differs", "params": {
 /**
  * The certificate's holder.
  */
@@ -1139,7 +1143,11 @@ called: string,
 /**
  * What it is.
  */
-found: string, } } | { "code": "seal-picture-not-shown", "params": Record<symbol, never> } | { "code": "time-stamp-unchecked", "params": Record<symbol, never> } | { "code": "account-name-differs", "params": {
+found: string, } } | { "code": "seal-picture-not-shown", "params": {
+/**
+ * What stands against it.
+ */
+reason: string, } } | { "code": "time-stamp-unchecked", "params": Record<symbol, never> } | { "code": "account-name-differs", "params": {
 /**
  * The certificate's holder.
  */
