@@ -6,6 +6,7 @@ import { after, beforeEach, test } from 'node:test';
 import { text } from '@yinxin/proto';
 import { DOCUMENTS } from './documents.js';
 import { SIGNATURE_PATH } from './ofd.js';
+import { Accounts, Challenges, Sessions } from './stores.js';
 import { type Answer, Browser, type Running, refused, startPortal } from './testing/browser.js';
 import { PORTAL_CODES, PORTAL_TEXTS, SENTENCES } from './texts.js';
 import type { CertificateFacts, Verifier } from './verifier.js';
@@ -131,6 +132,7 @@ async function loggedIn(): Promise<void> {
   assert.equal((await enter('bind', BIND)).status, 200);
 }
 
+const GIVEN = { origin: 'http://localhost', purpose: 'bind', session: '', at: '2026-11-22T07:00:00Z' } as const;
 const SEALS = ['bid-letter', 'contract'].map(document => ({ document, seal: 'AAAA' }));
 const SIGNATURES = [...DOCUMENTS.keys()].map(document => ({ document, cms: 'AAAA' }));
 
@@ -253,6 +255,23 @@ test('logging out ends the session, whoever still knows it', async () => {
   assert.ok((await known.get('/api/session')).json.account);
   assert.equal((await browser.post('/api/logout', {})).status, 200);
   for (const who of [browser, known]) assert.equal((await who.get('/api/session')).json.account, null);
+});
+
+test('visitors, however many, end no session and no challenge of a user', () => {
+  const sessions = new Sessions();
+  const challenges = new Challenges();
+  const record = (challenge: string) => ({ ...verifier.newLoginChallenge(GIVEN), challenge });
+  const account = new Accounts().open({ issuer: 'a', subject: 'b' }, UNIT, '甲单位', 'supplier') ?? assert.fail();
+  const user = sessions.start(0, { account, certificate: UNIT });
+  const first = sessions.start(0);
+  challenges.add(record('user'), 0, user);
+  challenges.add(record('first'), 0, first);
+  for (let count = 0; count < 20_000; count++) challenges.add(record(`visitor ${count}`), 0, sessions.start(0));
+  assert.equal(sessions.find(user.id, 0)?.login?.account, account);
+  assert.equal(typeof challenges.use('user'), 'object');
+  // And they are not kept without end.
+  assert.equal(sessions.find(first.id, 0), undefined);
+  assert.equal(challenges.use('first'), 'unknown');
 });
 
 test('a session that is not used for half an hour is over', async () => {

@@ -113,7 +113,7 @@ export function createPortal(
         response.appendHeader('Set-Cookie', cookie(SESSION, current.id));
       }
       const record = verifier.newLoginChallenge({ origin, purpose, session: current.id, at: now().toISOString() });
-      challenges.add(record, now().getTime());
+      challenges.add(record, now().getTime(), current);
       sendJson(response, 200, { challenge: record.challenge, expires: record.expiresAt });
     },
 

@@ -40,41 +40,50 @@ export interface Login {
   signatureXml?: Uint8Array;
 }
 
-/** Sessions by id. The one unused for longest goes first. */
+/**
+ * Sessions by id, those of users apart from those of visitors: whoever likes can be any number of visitors, and a
+ * session of theirs that is too many pushes out one of its own kind, the one unused for longest.
+ */
 export class Sessions {
-  readonly #byId = new Map<string, Session>();
+  readonly #visitors = new Map<string, Session>();
+  readonly #users = new Map<string, Session>();
 
   /** A new session, logged in or not, in place of an old one: an id from before a login never survives it. */
   start(now: number, login?: Login, instead?: Session): Session {
-    if (instead) this.#byId.delete(instead.id);
+    if (instead) this.#among(instead).delete(instead.id);
     const session: Session = { id: randomBytes(32).toString('base64url'), seen: now, ...(login && { login }) };
-    this.#byId.set(session.id, session);
-    const oldest = this.#byId.keys().next();
-    if (this.#byId.size > MAX_SESSIONS && !oldest.done) this.#byId.delete(oldest.value);
+    push(this.#among(session), session.id, session, MAX_SESSIONS);
     return session;
   }
 
   find(id: string, now: number): Session | undefined {
-    const session = this.#byId.get(id);
+    const session = this.#users.get(id) ?? this.#visitors.get(id);
     if (!session) return undefined;
-    this.#byId.delete(id);
+    const among = this.#among(session);
+    among.delete(id);
     if (now - session.seen > IDLE_MS) return undefined;
     session.seen = now;
-    this.#byId.set(id, session);
+    among.set(id, session);
     return session;
+  }
+
+  #among({ login }: Session): Map<string, Session> {
+    return login ? this.#users : this.#visitors;
   }
 }
 
-/** Challenges by their value, each usable once. */
+/** Challenges by their value, each usable once; those of users apart from those of visitors, as sessions are. */
 export class Challenges {
-  readonly #byValue = new Map<string, { record: ChallengeRecord; used: boolean; made: number }>();
+  readonly #visitors = new Map<string, Challenge>();
+  readonly #users = new Map<string, Challenge>();
 
-  add(record: ChallengeRecord, now: number): void {
-    for (const [value, { made }] of this.#byValue) {
-      if (now - made < KEEP_CHALLENGE_MS && this.#byValue.size < MAX_CHALLENGES) break;
-      this.#byValue.delete(value);
+  add(record: ChallengeRecord, now: number, { login }: Session): void {
+    const among = login ? this.#users : this.#visitors;
+    for (const [value, { made }] of among) {
+      if (now - made < KEEP_CHALLENGE_MS) break;
+      among.delete(value);
     }
-    this.#byValue.set(record.challenge, { record, used: false, made: now });
+    push(among, record.challenge, { record, used: false, made: now }, MAX_CHALLENGES);
   }
 
   /**
@@ -83,12 +92,25 @@ export class Challenges {
    * arrive together would both find it unused; released after a failure, it would allow guessing.
    */
   use(value: string): ChallengeRecord | 'unknown' | 'used' {
-    const entry = this.#byValue.get(value);
+    const entry = this.#users.get(value) ?? this.#visitors.get(value);
     if (!entry) return 'unknown';
     if (entry.used) return 'used';
     entry.used = true;
     return entry.record;
   }
+}
+
+interface Challenge {
+  readonly record: ChallengeRecord;
+  used: boolean;
+  readonly made: number;
+}
+
+/** Keeps one more; the oldest goes first. */
+function push<T>(store: Map<string, T>, key: string, item: T, limit: number): void {
+  store.set(key, item);
+  const oldest = store.keys().next();
+  if (store.size > limit && !oldest.done) store.delete(oldest.value);
 }
 
 /** An account of the portal. Name and role are the portal's, whatever the certificate says. */
@@ -163,12 +185,11 @@ function identity({ issuer, subject, person }: Binding): string {
 /** A signature or seal is kept under a name that can't be guessed. The oldest goes first. */
 export function keep<T>(store: Map<string, T>, item: T): string {
   const id = randomBytes(16).toString('hex');
-  store.set(id, item);
-  const oldest = store.keys().next();
-  if (store.size > MAX_KEPT && !oldest.done) store.delete(oldest.value);
+  push(store, id, item, MAX_KEPT);
   return id;
 }
 
+/** Of visitors, and of users. */
 const MAX_SESSIONS = 10_000;
 const MAX_CHALLENGES = 10_000;
 const MAX_ACCOUNTS = 10_000;
