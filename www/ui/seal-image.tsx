@@ -34,10 +34,17 @@ export function SealImage({
   const t = TEXTS[locale];
   const { data, mediaType } = picture ?? {};
   const url = useMemo(() => {
-    if (data === undefined || mediaType === undefined) return undefined;
+    if (data === undefined || mediaType === undefined || places === 0) return undefined;
+    places -= 1;
     return URL.createObjectURL(new Blob([bytesOf(data)], { type: mediaType }));
   }, [data, mediaType]);
-  useLayoutEffect(() => () => void (url && URL.revokeObjectURL(url)), [url]);
+  useLayoutEffect(() => {
+    if (url === undefined) return undefined;
+    return () => {
+      places += 1;
+      URL.revokeObjectURL(url);
+    };
+  }, [url]);
   const [failed, setFailed] = useState<string>();
   if (url === undefined || failed === url) return <span class="seal-image seal-image-none">{t.none}</span>;
   const scale = Math.min(PIXELS_PER_MM, MAX_PIXELS / Math.max(width, height, 1));
@@ -54,6 +61,9 @@ export function SealImage({
     </span>
   );
 }
+
+/** Pictures that this page can still show. Each alone is soon drawn; any number of them would not be. */
+let places = 24;
 
 function bytesOf(data: string | Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   if (typeof data !== 'string') return data;
