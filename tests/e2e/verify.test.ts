@@ -238,7 +238,7 @@ for (const from of ['a static server, with the network cut', 'disk'] as const) {
       assert.match(await judge(upload(name, buffer)), /^盖章有问题，请不要采信 /s);
     });
 
-    test('names with markup or invisible characters show harmlessly, and so do pictures that are markup', async () => {
+    test('names with markup or invisible characters show harmlessly, and pictures that are more than a drawing are not shown', async () => {
       const hostile = people.authority.issue({ subject: '/C=CN/CN=<img src=x onerror=alert(1)>\u202e采购' });
       const svg = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="40mm" height="40mm">
         <script>alert(2)</script><image xlink:href="https://portal.example/beacon.png" width="9" height="9"/>
@@ -247,7 +247,8 @@ for (const from of ['a static server, with the network cut', 'disk'] as const) {
       const picture = { type: 'SVG', data: Buffer.from(svg), side: 40 };
       const seal = makeSeal(hostile, { name: '</h3><script>alert(4)</script>\u202e', users: [hostile], picture });
       await visit({ files: [upload('<b>a</b>\u202e.esl', seal)] }, async page => {
-        await page.locator('.seal-image img').waitFor();
+        await page.locator('.seal-image-none').waitFor();
+        assert.equal(await page.locator('.seal-image img').count(), 0);
         const shown = await text(page);
         assert.ok(shown.includes('<img src=x onerror=alert(1)>⟨U+202E⟩采购'));
         assert.ok(shown.includes('</h3><script>alert(4)</script>⟨U+202E⟩'));

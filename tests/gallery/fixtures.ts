@@ -250,7 +250,7 @@ const hostileSeal: SealView = {
 const pictureless: SealView = {
   ...unitSeal,
   seal: 'a8'.repeat(32),
-  findings: [{ code: 'seal-picture-not-shown', params: {}, severity: 'warning' }],
+  findings: [{ code: 'seal-picture-not-shown', params: { reason: 'SVG: the element use' }, severity: 'warning' }],
 };
 delete pictureless.picture;
 
