@@ -439,7 +439,7 @@ export interface SealFacts {
     found?: 'png' | 'jpeg' | 'gif' | 'bmp' | 'svg' | 'ofd';
     /** Where browsers show it. SVG is markup: show it as an image, never inline. */
     mediaType?: string;
-    /** Of a type that browsers show, and of a bounded size. */
+    /** Of a type that browsers show, and soon drawn: the finding `seal-picture-not-shown` has the reason where it is not. */
     canBeShown: boolean;
     /** Millimetres. */
     width: number;
