@@ -1,7 +1,8 @@
 //! Byte strings as JSON carries them (standard Base64 with padding), and the PIN's own type.
 
 use base64ct::{Base64 as Codec, Encoding};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::de::{self, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use zeroize::Zeroizing;
 
@@ -76,8 +77,56 @@ impl Serialize for Pin {
 
 impl<'de> Deserialize<'de> for Pin {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Self::new)
+        // What is no text is refused before any reader can quote it in its own words.
+        deserializer.deserialize_any(Text).map(Self::new)
     }
+}
+
+/// Takes a text, and refuses everything else without saying what it was.
+struct Text;
+
+impl<'de> Visitor<'de> for Text {
+    type Value = String;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<String, E> {
+        Ok(text.to_owned())
+    }
+
+    fn visit_string<E: de::Error>(self, text: String) -> Result<String, E> {
+        Ok(text)
+    }
+
+    fn visit_bool<E: de::Error>(self, _: bool) -> Result<String, E> {
+        Err(not_a_text())
+    }
+
+    fn visit_i64<E: de::Error>(self, _: i64) -> Result<String, E> {
+        Err(not_a_text())
+    }
+
+    fn visit_i128<E: de::Error>(self, _: i128) -> Result<String, E> {
+        Err(not_a_text())
+    }
+
+    fn visit_u64<E: de::Error>(self, _: u64) -> Result<String, E> {
+        Err(not_a_text())
+    }
+
+    fn visit_u128<E: de::Error>(self, _: u128) -> Result<String, E> {
+        Err(not_a_text())
+    }
+
+    fn visit_f64<E: de::Error>(self, _: f64) -> Result<String, E> {
+        Err(not_a_text())
+    }
+}
+
+fn not_a_text<E: de::Error>() -> E {
+    E::custom("a PIN is a text")
 }
 
 #[cfg(test)]
@@ -98,5 +147,39 @@ mod tests {
     #[test]
     fn a_pin_is_never_shown() {
         assert_eq!(format!("{:?}", Pin::new("123456".into())), "Pin(…)");
+    }
+
+    #[test]
+    fn what_is_no_pin_is_refused_without_a_word_of_it() {
+        assert_eq!(
+            serde_json::from_str::<Pin>("\"12\\u0034\"")
+                .unwrap()
+                .expose(),
+            "124"
+        );
+        for wrong in [
+            "246810",
+            "-246810",
+            "24.6810",
+            "246810246810246810246810",
+            "-246810246810246810246810",
+            "true",
+            "null",
+            "[246810]",
+            "{\"246810\": 246810}",
+        ] {
+            let told = serde_json::from_str::<Pin>(wrong).unwrap_err().to_string();
+            assert!(!told.contains("24") && !told.contains("true"), "{told}");
+            // As it stands in a request, where it is read twice.
+            let request = format!(
+                "{{\"id\": 1, \"command\": {{\"type\": \"sign\", \"origin\": \"https://a.example\", \
+                 \"token\": \"t\", \"certificate\": \"c\", \"items\": [], \"pin\": {wrong}}}}}"
+            );
+            if let Err(error) = serde_json::from_str::<crate::host::HostRequest>(&request) {
+                assert!(!error.to_string().contains("24"), "{error}");
+            } else {
+                assert_eq!(wrong, "null");
+            }
+        }
     }
 }
