@@ -19,6 +19,7 @@
 //! ```
 
 use crate::files;
+use crate::frame::without_values;
 use crate::vendors::{self, Family};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -143,7 +144,7 @@ impl Config {
                 let (line, column) = position(text, span.start);
                 format!("line {line}, column {column}: ")
             });
-            invalid(format!("{place}{}", error.message()))
+            invalid(format!("{place}{}", without_values(error.message())))
         })?;
         for module in &config.modules {
             if !module.path.is_absolute() {

@@ -135,6 +135,24 @@ pub fn unbuffered_stdout() -> io::Result<File> {
     }
 }
 
+/// What is wrong with a text, in the words of its reader, without what stands in it: a value in a wrong
+/// place can be a secret in a wrong place.
+#[must_use]
+pub fn without_values(message: &str) -> String {
+    // "invalid type: integer `246810`, expected a string": the value is all that stands between.
+    match message.split_once(['`', '"']) {
+        Some((before, rest))
+            if before.starts_with("invalid ") || before.starts_with("unknown ") =>
+        {
+            let expected = rest.rsplit_once(", expected ");
+            let expected =
+                expected.map_or(String::new(), |(_, words)| format!(", expected {words}"));
+            format!("{}{expected}", before.trim_end())
+        }
+        _ => message.to_owned(),
+    }
+}
+
 /// A reader that takes up an interrupted call again.
 struct Patient<'a, R>(&'a mut R);
 
@@ -191,6 +209,38 @@ mod tests {
         match read(&mut pipe.as_slice(), 20_000).unwrap() {
             Incoming::Message(json) => assert_eq!(*json, format!("\"{text}\"")),
             _ => panic!("not a message"),
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_without_the_value() {
+        for (message, told) in [
+            (
+                "invalid type: integer `246810`, expected a string at line 1 column 9",
+                "invalid type: integer, expected a string at line 1 column 9",
+            ),
+            (
+                "invalid value: string \"24`, expected 68\\\"10\", expected u8",
+                "invalid value: string, expected u8",
+            ),
+            (
+                "unknown variant `246810`, expected `a` or `b`",
+                "unknown variant, expected `a` or `b`",
+            ),
+            (
+                "unknown field `246810`, there are no fields",
+                "unknown field",
+            ),
+            (
+                "missing field `id` at line 1 column 2",
+                "missing field `id` at line 1 column 2",
+            ),
+            (
+                "expected `,` or `}` at line 1 column 2",
+                "expected `,` or `}` at line 1 column 2",
+            ),
+        ] {
+            assert_eq!(without_values(message), told);
         }
     }
 

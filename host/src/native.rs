@@ -160,7 +160,7 @@ impl Host {
                 return self.browser.fail(
                     id_of(text),
                     Error::MessageInvalid {
-                        reason: shorten(&error.to_string()),
+                        reason: shorten(&frame::without_values(&error.to_string())),
                     },
                 );
             }

@@ -5,7 +5,7 @@ use super::policy::{self, Policies};
 use super::{Draft, repair};
 use crate::config::Config;
 use crate::files;
-use crate::frame::{self, Incoming};
+use crate::frame::{self, Incoming, without_values};
 use crate::registration::{Manifest, Place, Registered, allowed_origins, launcher_beside};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -220,7 +220,8 @@ fn manifest(path: &Path) -> Result<Manifest, String> {
         return Err("the manifest is no file".into());
     }
     let text = files::read_text(path).map_err(|error| error.to_string())?;
-    serde_json::from_str(&text).map_err(|error| format!("manifest: {error}"))
+    serde_json::from_str(&text)
+        .map_err(|error| format!("manifest: {}", without_values(&error.to_string())))
 }
 
 /// The program of a registration, where it exists and is not our launcher.

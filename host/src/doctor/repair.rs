@@ -5,6 +5,7 @@
 use super::registration::greeting;
 use crate::config::Config;
 use crate::files;
+use crate::frame::without_values;
 use crate::registration::{Manifest, Place};
 use serde::{Deserialize, Serialize};
 use std::fs;
@@ -89,8 +90,9 @@ pub fn undo(place: &Place, dry_run: bool) -> Result<Vec<Change>, Error> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         text => text.map_err(|error| files::failed(&path, &error))?,
     };
-    let kept: Record = serde_json::from_str(&text)
-        .map_err(|error| files::failed(&path, &io::Error::other(error.to_string())))?;
+    let kept: Record = serde_json::from_str(&text).map_err(|error| {
+        files::failed(&path, &io::Error::other(without_values(&error.to_string())))
+    })?;
     let now = present(manifest)?;
     if now.as_deref() != Some(kept.after.as_bytes()) {
         return Err(refused(manifest, "it was changed since the repair"));

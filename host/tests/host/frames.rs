@@ -39,9 +39,31 @@ fn unreadable_messages_are_answered_and_the_next_one_is_served() {
         assert_eq!(answer["error"]["code"], "message-invalid", "{text}");
         assert_eq!(answer["id"].as_u64(), id, "{text}");
     }
-    // Depth must not become a stack overflow.
-    host.frame(&[b'['; 100_000]);
-    assert_eq!(host.next()["error"]["code"], "message-invalid");
+    // Depth must not become a stack overflow, wherever it lies.
+    let deep = [vec![b'['; 50_000], vec![b']'; 50_000]].concat();
+    let wide = [b"{\"a\":".repeat(20_000), b"1".to_vec(), vec![b'}'; 20_000]].concat();
+    for (before, after) in [
+        ("", ""),
+        ("{\"id\": 5, \"command\": ", "}"),
+        ("{\"id\": 5, \"command\": {\"type\": ", "}}"),
+        (
+            "{\"id\": 5, \"command\": {\"type\": \"sign\", \"items\": ",
+            "}}",
+        ),
+        (
+            "{\"id\": 5, \"command\": {\"type\": \"sign\", \"pin\": ",
+            "}}",
+        ),
+        (
+            "{\"id\": 5, \"command\": {\"type\": \"tokens\"}, \"x\": ",
+            "}",
+        ),
+    ] {
+        for nested in [&deep, &wide] {
+            host.frame(&[before.as_bytes(), nested, after.as_bytes()].concat());
+            assert_eq!(host.next()["error"]["code"], "message-invalid", "{before}");
+        }
+    }
     assert_eq!(
         host.tokens(),
         json!({"type": "tokens", "tokens": [], "modules": []})
@@ -129,4 +151,44 @@ fn the_greeting_comes_fast_and_small() {
         assert!(kib < 16 * 1024, "{line}");
     }
     drop(host);
+}
+
+#[test]
+fn what_stands_where_a_pin_should_is_told_to_nobody() {
+    let home = home_with_keys("log = \"info\"");
+    let mut host = home.host();
+    for pin in [
+        "246810",
+        "-246810",
+        "2468.10",
+        "[\"246810\"]",
+        "{\"246810\": 246810}",
+        "true",
+    ] {
+        for body in [
+            format!(
+                "{{\"id\": 1, \"command\": {{\"type\": \"sign\", \"origin\": \"https://a.example\", \
+                 \"token\": \"t\", \"certificate\": \"c\", \"items\": [], \"pin\": {pin}}}}}"
+            ),
+            format!("{{\"id\": 1, \"command\": {pin}}}"),
+            format!("{{\"id\": 1, \"command\": {{\"type\": {pin}}}}}"),
+            format!("{{\"id\": 1, \"command\": {{\"type\": \"cancel\", \"request\": [{pin}]}}}}"),
+            format!(
+                "{{\"id\": 1, \"command\": \"{}\"}}",
+                pin.replace('"', "\\\"")
+            ),
+        ] {
+            host.frame(body.as_bytes());
+            let answer = host.next();
+            assert_eq!(
+                answer["error"]["code"], "message-invalid",
+                "{body}: {answer}"
+            );
+            let answer = answer.to_string();
+            assert!(
+                !answer.contains("2468") && !answer.contains("true"),
+                "{body}: {answer}"
+            );
+        }
+    }
 }
