@@ -5,6 +5,19 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use yinxin_proto::Error;
 
+/// Sees to it that nothing that this process or a worker creates, file or folder, can be written by others
+/// than its owner, whatever the caller's `umask` lets pass. Called at the start.
+pub fn let_nobody_else_write() {
+    #[cfg(unix)]
+    {
+        use rustix::fs::Mode;
+        use rustix::process::umask;
+        let others = Mode::WGRP | Mode::WOTH;
+        // There is no way to ask for it without setting it.
+        umask(umask(others) | others);
+    }
+}
+
 /// Reads a file of bounded size.
 ///
 /// # Errors
@@ -28,7 +41,7 @@ pub fn read_text(path: &Path) -> io::Result<String> {
     String::from_utf8(read(path)?).map_err(|_| io::Error::other("the file is not UTF-8"))
 }
 
-/// Writes a file as a whole or not at all.
+/// Writes a file as a whole or not at all. It can be read by those who could read the one before.
 ///
 /// # Errors
 /// `file-failed`.
@@ -43,6 +56,13 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
         }
         // A new file: nothing is written through a link that lies there.
         let mut file = File::options().write(true).create_new(true).open(&part)?;
+        #[cfg(unix)]
+        if let Ok(before) = fs::symlink_metadata(path)
+            && before.is_file()
+        {
+            use std::os::unix::fs::{MetadataExt, PermissionsExt};
+            file.set_permissions(PermissionsExt::from_mode(before.mode() & 0o755))?;
+        }
         file.write_all(bytes)?;
         fs::rename(&part, path)
     };
