@@ -64,6 +64,20 @@ impl Home {
         command
     }
 
+    /// [`Self::command`], after lines of a shell, in this folder.
+    pub fn after(&self, lines: &str) -> Command {
+        let host = self.command();
+        let mut shell = Command::new("sh");
+        shell
+            .args(["-c", &format!("{lines}\nexec \"$0\" \"$@\"")])
+            .arg(host.get_program())
+            .current_dir(self.path());
+        for (name, value) in host.get_envs() {
+            shell.env(name, value.unwrap());
+        }
+        shell
+    }
+
     /// A host that the development extension started and that has greeted.
     pub fn host(&self) -> Host {
         self.host_for(DEVELOPMENT_EXTENSION_ID)
@@ -74,7 +88,11 @@ impl Home {
     }
 
     pub fn host_for(&self, caller: &str) -> Host {
-        let mut command = self.command();
+        Self::greeted(self.command(), caller)
+    }
+
+    /// A host that a command starts for a caller.
+    pub fn greeted(mut command: Command, caller: &str) -> Host {
         command.arg(format!("chrome-extension://{caller}/"));
         let mut host = Host::start(&mut command);
         let greeting = host.next();
@@ -226,6 +244,11 @@ impl Host {
         self.input = None;
     }
 
+    /// How it ends.
+    pub fn wait(&mut self) -> ExitStatus {
+        self.child.wait().unwrap()
+    }
+
     pub fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
@@ -240,9 +263,19 @@ impl Host {
 
     /// Sends a command and gives its id.
     pub fn send(&mut self, command: Value) -> u32 {
-        self.last_id += 1;
-        let request = json!({"id": self.last_id, "command": command});
-        self.frame(request.to_string().as_bytes());
+        self.send_together(vec![command])
+    }
+
+    /// Sends commands in one piece and gives the id of the last.
+    pub fn send_together(&mut self, commands: Vec<Value>) -> u32 {
+        let mut frames = Vec::new();
+        for command in commands {
+            self.last_id += 1;
+            let body = json!({"id": self.last_id, "command": command}).to_string();
+            frames.extend(u32::try_from(body.len()).unwrap().to_ne_bytes());
+            frames.extend(body.as_bytes());
+        }
+        self.write(&frames);
         self.last_id
     }
 
@@ -291,9 +324,17 @@ impl Host {
         self.ask(json!({"type": "tokens"}))
     }
 
-    /// The token of a label.
+    /// The token of a label. A busy machine has time for it.
     pub fn token(&mut self, label: &str) -> Value {
-        let reply = self.tokens();
+        let slow = |module: &Value| module["problem"]["code"] == "module-slow";
+        let end = Instant::now() + PATIENCE;
+        let reply = loop {
+            let reply = self.tokens();
+            let modules = reply["modules"].as_array().unwrap();
+            if reply["tokens"] != json!([]) || !modules.iter().any(slow) || Instant::now() > end {
+                break reply;
+            }
+        };
         reply["tokens"]
             .as_array()
             .unwrap()
@@ -476,6 +517,97 @@ pub fn c_library(folder: &Path, name: &str, source: &str) -> PathBuf {
     assert!(status.success());
     library
 }
+
+/// A key with one certificate and one private key, as a small module in C: for what no software key does.
+/// What is left empty is done as a good module does it.
+#[derive(Default)]
+pub struct KeyInC<'a> {
+    /// Its certificate, DER.
+    pub certificate: &'a [u8],
+    /// The PIN is typed at the key.
+    pub pad: bool,
+    /// What `C_Login` does with `pin` and its `length`.
+    pub login: &'a str,
+    /// What `C_FindObjects` does with `handles` (room for `limit`) and `count`.
+    pub find: &'a str,
+    /// What `C_GetTokenInfo` does before it answers.
+    pub token_info: &'a str,
+}
+
+impl KeyInC<'_> {
+    /// Compiles it.
+    pub fn library(&self, folder: &Path, name: &str) -> PathBuf {
+        let bytes: Vec<String> = self.certificate.iter().map(u8::to_string).collect();
+        let or = |given: &str, otherwise: &str| {
+            if given.is_empty() { otherwise } else { given }.to_owned()
+        };
+        let find = "*count = !served && (wanted == 1 || wanted == 3); if (*count) handles[0] = wanted; \
+                    served = 1; return 0;";
+        // CKF_PROTECTED_AUTHENTICATION_PATH beside what every token has.
+        let flags = if self.pad { "0x50d" } else { "0x40d" };
+        let source = KEY_IN_C
+            .replace("@CERTIFICATE@", &bytes.join(","))
+            .replace("@FLAGS@", flags)
+            .replace("@LOGIN@", &or(self.login, "return 0;"))
+            .replace("@FIND@", &or(self.find, find))
+            .replace("@TOKEN_INFO@", self.token_info);
+        c_library(folder, name, &source)
+    }
+}
+
+/// The places in the function list are those of PKCS #11 2.40, section 3.6.
+const KEY_IN_C: &str = r#"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+typedef unsigned long ulong;
+struct attribute { ulong type; void *value; ulong length; };
+static const unsigned char certificate[] = { @CERTIFICATE@ };
+static ulong wanted, served;
+
+static ulong ok(void) { return 0; }
+static ulong slots(unsigned char present, ulong *list, ulong *count)
+{ if (list) list[0] = 7; *count = 1; return 0; }
+static ulong token_info(ulong slot, unsigned char *info)
+{
+    ulong numbers[11] = { @FLAGS@, 0, 0, 0, 0, 16, 4, 0, 0, 0, 0 };
+    @TOKEN_INFO@
+    memset(info, ' ', 96);
+    memcpy(info, "in C", 4);
+    memcpy(info + 80, "1", 1);
+    memcpy(info + 96, numbers, sizeof numbers);
+    memset(info + 96 + sizeof numbers, 0, 20);
+    return 0;
+}
+static ulong open_session(ulong slot, ulong flags, void *a, void *n, ulong *session)
+{ *session = 1; return 0; }
+static ulong login(ulong session, ulong user, unsigned char *pin, ulong length) { @LOGIN@ }
+static ulong find_init(ulong session, struct attribute *template, ulong count)
+{ wanted = count ? *(ulong *)template[0].value : 0; served = 0; return 0; }
+static ulong find(ulong session, ulong *handles, ulong limit, ulong *count) { @FIND@ }
+static ulong give(struct attribute *to, const void *value, ulong length)
+{
+    if (to->value) memcpy(to->value, value, length);
+    to->length = length;
+    return 0;
+}
+static ulong attributes(ulong session, ulong object, struct attribute *list, ulong count)
+{
+    ulong result = 0, x509 = 0;
+    for (ulong i = 0; i < count; i++) {
+        if (list[i].type == 0x102) give(list + i, "", 1);
+        else if (object == 1 && list[i].type == 0x11) give(list + i, certificate, sizeof certificate);
+        else if (object == 1 && list[i].type == 0x80) give(list + i, &x509, sizeof x509);
+        else { list[i].length = -1; result = 0x12; }
+    }
+    return result;
+}
+static struct { unsigned char version[2]; void *functions[68]; } list = { { 2, 40 }, {
+    [0] = ok, [1] = ok, [4] = slots, [6] = token_info, [12] = open_session, [13] = ok,
+    [18] = login, [19] = ok, [24] = attributes, [26] = find_init, [27] = find, [28] = ok } };
+ulong C_GetFunctionList(void **out) { *out = &list; return 0; }
+"#;
 
 /// Processes that a host started and that still run.
 #[cfg(target_os = "linux")]
