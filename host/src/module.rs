@@ -113,6 +113,7 @@ impl Module {
             pending: VecDeque::new(),
             worker: None,
             generation: 0,
+            cancelled: false,
             watching: false,
             blocking_wait: true,
             failures: Failures::default(),
@@ -150,7 +151,8 @@ impl Module {
         drop(self.submit(Task::Watch(on)));
     }
 
-    /// Gives a job up. It ends with `aborted`, unless its end was already on the way.
+    /// Gives a job up. It ends with `aborted`, unless its end was already on the way. A login that
+    /// has begun goes on, because it can cost a try: the job then ends with what came of it.
     pub fn cancel(&self, ticket: u64) {
         // The thread ends only with the process.
         let _ = self.events.send(Event::Cancel(ticket));
@@ -238,6 +240,8 @@ struct Driver {
     worker: Option<Worker>,
     /// Number of the running worker; what older ones said late is not heard.
     generation: u64,
+    /// The order under way was given up.
+    cancelled: bool,
     watching: bool,
     /// Whether the blocking wait for slot events is used. A module that hung is not trusted with
     /// it again: some hold a lock while they wait.
@@ -278,6 +282,7 @@ impl Driver {
             task,
             answer,
         } = order;
+        self.cancelled = false;
         let result = match task {
             Task::Watch(on) => {
                 self.watching = on;
@@ -323,11 +328,33 @@ impl Driver {
         answer: &Sender<Told>,
     ) -> Result<FromWorker, Error> {
         self.busy.store(true, Ordering::Relaxed);
-        let result = self
-            .ensure_worker(ticket)
-            .and_then(|()| self.exchange(message, self.call, ticket, answer));
+        let result = self.ensure_worker(ticket).and_then(|()| {
+            self.hear(ticket);
+            if self.cancelled {
+                return Err(Error::Aborted {});
+            }
+            self.exchange(message, self.call, ticket, answer)
+        });
         self.busy.store(false, Ordering::Relaxed);
         result
+    }
+
+    /// Hears what has come meanwhile, above all that the order under way was given up.
+    fn hear(&mut self, ticket: u64) {
+        while let Ok(event) = self.receiver.try_recv() {
+            match event {
+                Event::Do(order) => self.queue(order),
+                Event::Cancel(cancelled) if cancelled == ticket => self.cancelled = true,
+                Event::Cancel(cancelled) => self.withdraw(cancelled),
+                Event::Said(generation, Some(FromWorker::Changed {}))
+                    if generation == self.generation =>
+                {
+                    (self.on_change)();
+                }
+                // Whoever sends to a worker that ended notices.
+                Event::Said(..) => {}
+            }
+        }
     }
 
     /// Starts and loads the worker if there is none.
@@ -422,16 +449,20 @@ impl Driver {
         }
         let mut patience = limit;
         let mut deadline = Instant::now() + patience;
-        let mut cancelling = false;
+        // The module has the PIN: what comes of that is waited for, as long as for any call, even if
+        // nobody wants the rest. A person at a pad is not waited for.
+        let mut logging_in = false;
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             match self.receiver.recv_timeout(left) {
                 Ok(Event::Do(order)) => self.queue(order),
                 Ok(Event::Cancel(cancelled)) if cancelled == ticket => {
-                    if !cancelling {
-                        cancelling = true;
+                    if !self.cancelled {
+                        self.cancelled = true;
                         self.send(&ToWorker::Cancel {});
-                        deadline = Instant::now() + CANCEL_GRACE;
+                        if !logging_in {
+                            deadline = Instant::now() + CANCEL_GRACE;
+                        }
                     }
                 }
                 Ok(Event::Cancel(cancelled)) => self.withdraw(cancelled),
@@ -441,30 +472,36 @@ impl Driver {
                             (self.on_change)();
                             continue;
                         }
+                        Some(FromWorker::LoggingIn { pin_pad }) => {
+                            patience = patience_with(limit, pin_pad);
+                            logging_in = !pin_pad;
+                            if logging_in {
+                                deadline = Instant::now() + patience;
+                            }
+                        }
                         Some(FromWorker::Working { pin_pad }) => {
-                            patience = if pin_pad {
-                                limit.max(Duration::from_millis(CONSENT_MS.into()))
-                            } else {
-                                limit
-                            };
+                            patience = patience_with(limit, pin_pad);
+                            if std::mem::take(&mut logging_in) {
+                                deadline = Instant::now() + CANCEL_GRACE;
+                            }
                         }
                         Some(FromWorker::Signed { index, output }) => {
                             let _ = answer.send(Told::Signed { index, output });
                         }
                         Some(FromWorker::Failed { error }) => return Err(error),
                         Some(last) => return Ok(last),
-                        None if cancelling => {
+                        None if self.cancelled && !logging_in => {
                             self.stop_worker();
                             return Err(Error::Aborted {});
                         }
                         None => return Err(self.crashed()),
                     }
-                    if !cancelling {
+                    if !self.cancelled {
                         deadline = Instant::now() + patience;
                     }
                 }
                 Ok(Event::Said(..)) => {}
-                Err(RecvTimeoutError::Timeout) if cancelling => {
+                Err(RecvTimeoutError::Timeout) if self.cancelled && !logging_in => {
                     // Inside a call that can't be interrupted otherwise. The login ends with the
                     // process.
                     self.stop_worker();
@@ -585,6 +622,15 @@ impl Failures {
             Some((when, error)) if when.elapsed() < rest(self.count) => Err(error.clone()),
             _ => Ok(()),
         }
+    }
+}
+
+/// The longest silence that is waited for.
+fn patience_with(limit: Duration, pin_pad: bool) -> Duration {
+    if pin_pad {
+        limit.max(Duration::from_millis(CONSENT_MS.into()))
+    } else {
+        limit
     }
 }
 

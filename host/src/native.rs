@@ -169,8 +169,11 @@ impl Host {
         match request.command {
             HostCommand::Cancel { request } => {
                 let cancel = self.running().get(&request).cloned();
-                if let (Some(cancel), Some(service)) = (cancel, self.service.get()) {
-                    service.cancel(&cancel);
+                match (cancel, self.service.get()) {
+                    (Some(cancel), Some(service)) => service.cancel(&cancel),
+                    // Its request has not come as far as any module.
+                    (Some(cancel), None) => drop(cancel.call()),
+                    (None, _) => {}
                 }
                 self.answer(id, Ok(HostReply::Done {}));
             }

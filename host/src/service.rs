@@ -238,7 +238,8 @@ impl Service {
     /// verified under the certificate's key before anything is returned.
     ///
     /// # Errors
-    /// Any of the catalogue's token and PIN codes; `aborted` if `cancel` was called.
+    /// Any of the catalogue's token and PIN codes; `aborted` if `cancel` was called, unless that came too late
+    /// for the login and a try of the PIN is gone, or may be.
     pub fn sign(
         &self,
         place: &Place,
@@ -248,6 +249,9 @@ impl Service {
         cancel: &Cancel,
         mut progress: impl FnMut(u32),
     ) -> Result<Signatures, Error> {
+        if cancel.is_called() {
+            return Err(Error::Aborted {});
+        }
         let module = self.module_of(&place.token)?;
         let digests: Vec<[u8; 32]> = messages
             .iter()
@@ -297,7 +301,7 @@ impl Service {
                 }
             }
         };
-        if cancel.is_called() {
+        if cancel.is_called() && !result.as_ref().is_err_and(tells_of_the_login) {
             return Err(Error::Aborted {});
         }
         let token_us = result?;
@@ -336,7 +340,7 @@ impl Service {
             .ok_or(Error::TokenRemoved {})
     }
 
-    /// Cancels what a [`Cancel`] is armed with.
+    /// Calls a [`Cancel`], and cancels what it is armed with.
     pub fn cancel(&self, cancel: &Cancel) {
         if let Some((name, ticket)) = cancel.call()
             && let Some(module) = self
@@ -374,7 +378,8 @@ impl Cancel {
         }
     }
 
-    fn call(&self) -> Option<(String, u64)> {
+    /// Calls it; gives what is to be given up, if it is armed.
+    pub fn call(&self) -> Option<(String, u64)> {
         let mut state = self.state();
         state.called = true;
         state.job.clone()
@@ -383,6 +388,18 @@ impl Cancel {
     fn state(&self) -> std::sync::MutexGuard<'_, CancelState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether an error tells what came of a login that went on after its cancel: a wrong PIN, or a module
+/// that did not say. A module's thread gives up everything else by itself.
+fn tells_of_the_login(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::PinIncorrect { .. }
+            | Error::PinLocked {}
+            | Error::ModuleCrashed { .. }
+            | Error::ModuleHung { .. }
+    )
 }
 
 fn find_in(tokens: &[Token], token: &str, fingerprint: &str) -> Result<Place, Error> {

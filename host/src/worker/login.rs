@@ -60,7 +60,7 @@ pub fn checked_pin(present: &Present, pin: Option<&Pin>) -> Result<Option<AuthPi
 /// Logs in, does something, and logs out, whatever happened.
 ///
 /// # Errors
-/// The PIN codes, and those of `act`.
+/// The PIN codes, and those of `act`; `aborted`, without a login, if the host gave up before.
 pub fn with_login<T>(
     module: &Module<'_>,
     present: &Present,
@@ -69,11 +69,16 @@ pub fn with_login<T>(
     port: &Port,
     act: impl FnOnce(&Session) -> Result<T, Error>,
 ) -> Result<T, Error> {
-    port.say(&FromWorker::Working {
+    port.say(&FromWorker::LoggingIn {
         pin_pad: pin.is_none(),
     });
+    // The last moment in which giving up costs no try.
+    if port.cancelled() {
+        return Err(Error::Aborted {});
+    }
     login(module, present, &session, pin)?;
     // From here on there is a login to end.
+    port.say(&FromWorker::Working { pin_pad: false });
     let done = act(&session);
     // A token that was pulled has no login any more; nothing else can be done about a failure.
     let _ = session.logout();

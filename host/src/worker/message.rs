@@ -36,14 +36,14 @@ pub enum ToWorker {
         /// Whether changes are told from now on.
         on: bool,
     },
-    /// Logs in, signs, logs out. Answered by [`FromWorker::Working`] and [`FromWorker::Signed`] as
-    /// it goes on, then by [`FromWorker::Finished`] or [`FromWorker::Failed`].
+    /// Logs in, signs, logs out. Answered by [`FromWorker::LoggingIn`], [`FromWorker::Working`] and
+    /// [`FromWorker::Signed`] as it goes on, then by [`FromWorker::Finished`] or [`FromWorker::Failed`].
     Sign(SignTask),
-    /// Logs in, writes a seal, logs out. Answered by [`FromWorker::Working`] as it goes on, then by
-    /// [`FromWorker::Written`] or [`FromWorker::Failed`].
+    /// Logs in, writes a seal, logs out. Answered by [`FromWorker::LoggingIn`] and
+    /// [`FromWorker::Working`] as it goes on, then by [`FromWorker::Written`] or [`FromWorker::Failed`].
     WriteSeal(WriteSealTask),
-    /// Stops a running [`ToWorker::Sign`] before its next item, or a [`ToWorker::WriteSeal`] before it
-    /// writes. Not answered.
+    /// Stops a running [`ToWorker::Sign`] or [`ToWorker::WriteSeal`] before it logs in, before its next
+    /// item, or before it writes. Not answered.
     Cancel {},
 }
 
@@ -119,6 +119,12 @@ pub enum FromWorker {
     Tokens {
         /// One for each slot with a token.
         tokens: Vec<Token>,
+    },
+    /// The PIN goes to the module now, which can cost a try. Followed by [`FromWorker::Working`] when it
+    /// was right.
+    LoggingIn {
+        /// The user types it at the token.
+        pin_pad: bool,
     },
     /// A sign of life: the next call into the module may take its own time.
     Working {

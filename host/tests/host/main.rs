@@ -9,6 +9,7 @@ mod callers;
 mod command_line;
 mod doctor;
 mod frames;
+mod giving_up;
 mod modules;
 mod pin_pad;
 mod registration;
