@@ -12,6 +12,7 @@
 //! | [`library`] | a look at a library's file before it is loaded |
 //! | [`vendors`] | known vendors: libraries and mechanisms |
 //! | [`config`], [`log`], [`files`] | the host's own files |
+//! | [`memory`] | no dumps, and no more memory than a worker may take |
 //! | [`registration`] | where browsers look for the host |
 //! | [`doctor`] | what works, what does not, and why; repairs |
 //! | [`cli`] | the command line |
@@ -25,6 +26,7 @@ mod files;
 mod frame;
 mod library;
 mod log;
+mod memory;
 mod module;
 mod native;
 mod new_seal;
@@ -37,6 +39,8 @@ use std::process::ExitCode;
 use unicode_normalization::UnicodeNormalization;
 
 fn main() -> ExitCode {
+    memory::leave_no_dump();
+    files::let_nobody_else_write();
     yinxin_core::gbk::install_gbk(gbk);
     yinxin_core::nfkc::install_nfkc(|text| Some(text.nfkc().collect()));
     cli::main()

@@ -10,6 +10,7 @@ mod command_line;
 mod doctor;
 mod frames;
 mod giving_up;
+mod memory;
 mod modules;
 mod pin_pad;
 mod registration;

@@ -1,0 +1,45 @@
+//! What becomes of the memory of this process. A PIN passes through host and worker, and a module can
+//! crash at any moment: no copy of it may be left on a disk. And a module's mistakes must not take the
+//! machine's memory.
+
+/// Sees to it that no crash of this process leaves a dump. Called first of all, in each role: a program
+/// that is started anew can be dumped again.
+///
+/// On Linux both are needed: a limit of 0 does not hold where dumps go to a program (core(5)), which
+/// systemd and others set up; a process that can't be dumped can't be traced or read by others of the
+/// same user either. On macOS a report of a crash has registers and the names of calls, no memory, and the
+/// limit keeps core files away; tracing is what the system's own protection is for. On Windows the program is
+/// put on the user's list of those of which no report is made (what `WerAddExcludedApplication` does);
+/// dumps that an administrator has turned on (`LocalDumps`) are the administrator's.
+///
+/// Where a system refuses, the work goes on: without a signature nobody would be helped.
+pub fn leave_no_dump() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, setrlimit};
+        let none = Rlimit {
+            current: Some(0),
+            maximum: Some(0),
+        };
+        let _ = setrlimit(Resource::Core, none);
+    }
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+        let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
+    }
+    #[cfg(windows)]
+    if let Some(name) = std::env::current_exe()
+        .ok()
+        .and_then(|path| path.file_name().map(ToOwned::to_owned))
+    {
+        let user = winreg::RegKey::predef(winreg::enums::HKEY_CURRENT_USER);
+        if let Ok((list, _)) = user.create_subkey(EXCLUDED) {
+            let _ = list.set_value(name, &1_u32);
+        }
+    }
+}
+
+/// Programs of which Windows makes no report.
+#[cfg(windows)]
+const EXCLUDED: &str = r"Software\Microsoft\Windows\Windows Error Reporting\ExcludedApplications";
