@@ -9,6 +9,7 @@
 //! extension_ids = []             # callers beside the released extension
 //! vendors = true                 # look for the libraries of known vendors
 //! log = "off"                    # "off", "error" or "info"
+//! memory_mib = 2048              # address space for each module, on Linux; 0 for no limit
 //!
 //! [[modules]]
 //! name = "Vendor X"
@@ -64,6 +65,8 @@ pub struct Config {
     pub call_ms: u32,
     /// Time for loading a module, in milliseconds.
     pub load_ms: u32,
+    /// Address space that one worker process may take, in MiB; 0 for no limit. On Linux.
+    pub memory_mib: u32,
 }
 
 impl Default for Config {
@@ -76,6 +79,7 @@ impl Default for Config {
             modules: Vec::new(),
             call_ms: MODULE_CALL_MS,
             load_ms: MODULE_LOAD_MS,
+            memory_mib: WORKER_MIB,
         }
     }
 }
@@ -208,6 +212,11 @@ impl Config {
         all
     }
 }
+
+/// [`Config::memory_mib`] where nothing else is configured. A worker with SoftHSM2 or OpenSC needs 230 MiB of
+/// address space and touches 14; each further thread of a module may set 72 aside. With more than this a module
+/// has no end, and most machines still have room for the others.
+const WORKER_MIB: u32 = 2048;
 
 /// Where the configuration lies, and whether the variable named it.
 #[must_use]

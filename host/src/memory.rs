@@ -40,6 +40,26 @@ pub fn leave_no_dump() {
     }
 }
 
+/// Limits the address space of this process; 0 MiB is no limit. What would take more fails, or ends this
+/// process. Linux only: macOS does not hold to such a limit, and on Windows none can be set from here.
+pub fn limit(mib: u32) {
+    #[cfg(target_os = "linux")]
+    if mib > 0 {
+        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+        let bytes = u64::from(mib) * 1024 * 1024;
+        // A limit that is stricter already stays.
+        let least = |had: Option<u64>| Some(had.map_or(bytes, |had| had.min(bytes)));
+        let had = getrlimit(Resource::As);
+        let limit = Rlimit {
+            current: least(had.current),
+            maximum: least(had.maximum),
+        };
+        let _ = setrlimit(Resource::As, limit);
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = mib;
+}
+
 /// Programs of which Windows makes no report.
 #[cfg(windows)]
 const EXCLUDED: &str = r"Software\Microsoft\Windows\Windows Error Reporting\ExcludedApplications";

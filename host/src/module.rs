@@ -103,6 +103,7 @@ impl Module {
             module: module.clone(),
             call: Duration::from_millis(config.call_ms.into()),
             load: Duration::from_millis(config.load_ms.into()),
+            memory_mib: config.memory_mib,
             log,
             on_change,
             last: Arc::clone(&last),
@@ -227,6 +228,7 @@ struct Driver {
     module: ModuleConfig,
     call: Duration,
     load: Duration,
+    memory_mib: u32,
     log: Arc<Log>,
     on_change: OnChange,
     last: Arc<Mutex<Vec<Token>>>,
@@ -376,6 +378,7 @@ impl Driver {
             family: self.module.family,
             demo: self.module.demo,
             blocking_wait: self.blocking_wait,
+            memory_mib: self.memory_mib,
         };
         let (nobody, _) = mpsc::channel();
         match self.exchange(&load, self.load, ticket, &nobody) {

@@ -8,6 +8,7 @@
 mod failure;
 mod login;
 pub mod message;
+mod objects;
 mod seals;
 mod sign;
 mod tokens;
@@ -19,6 +20,7 @@ use self::login::Module;
 use self::message::{FromWorker, MAX_WORKER_FRAME_BYTES, ToWorker};
 use self::watch::Watch;
 use crate::frame::{self, Incoming};
+use crate::memory;
 use crate::vendors::Family;
 use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
 use cryptoki::error::{Error as Pkcs11Error, RvError};
@@ -128,10 +130,12 @@ fn serve(requests: &Receiver<ToWorker>, port: &Port) {
         family,
         demo,
         blocking_wait,
+        memory_mib,
     }) = requests.recv()
     else {
         return;
     };
+    memory::limit(memory_mib);
     let loaded = match load(&name, &path) {
         Ok((pkcs11, locks)) => {
             let library = pkcs11.get_library_info().map_or(String::new(), |info| {

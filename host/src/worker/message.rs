@@ -28,6 +28,8 @@ pub enum ToWorker {
         demo: bool,
         /// Whether the blocking `C_WaitForSlotEvent` may be used.
         blocking_wait: bool,
+        /// Address space that the worker may take, in MiB; 0 for no limit.
+        memory_mib: u32,
     },
     /// Lists the tokens. Answered by [`FromWorker::Tokens`] or [`FromWorker::Failed`].
     List {},

@@ -2,9 +2,10 @@
 //! be read without a PIN is looked at, within bounds of number, bytes and time, and what reads as a
 //! seal is told.
 
-use super::tokens::{MAX_LABEL_BYTES, is_gone};
+use super::objects::{self, MAX_LABEL_BYTES};
+use super::tokens::is_gone;
 use cryptoki::error::Error as Pkcs11Error;
-use cryptoki::object::{Attribute, AttributeInfo, AttributeType, ObjectClass, ObjectHandle};
+use cryptoki::object::{Attribute, AttributeType, ObjectClass, ObjectHandle};
 use cryptoki::session::Session;
 use std::time::{Duration, Instant};
 use yinxin_core::seal::Seal;
@@ -53,21 +54,19 @@ pub fn seals(session: &Session, room: &mut usize) -> Result<Vec<TokenSeal>, Pkcs
 
 /// Handles of data objects: one more than are looked at, to know of it.
 pub fn data_objects(session: &Session) -> Result<Vec<ObjectHandle>, Pkcs11Error> {
-    let mut handles = Vec::new();
-    let objects = match session.iter_objects(&[Attribute::Class(ObjectClass::DATA)]) {
+    let template = [Attribute::Class(ObjectClass::DATA)];
+    let objects = match objects::find(session, &template, MAX_DATA_OBJECTS as usize) {
         Ok(objects) => objects,
         Err(error) if is_gone(&error) => return Err(error),
         // A module that knows no data objects.
-        Err(_) => return Ok(handles),
+        Err(_) => return Ok(Vec::new()),
     };
+    let mut handles = Vec::new();
     for handle in objects {
         match handle {
             Ok(handle) => handles.push(handle),
             Err(error) if is_gone(&error) => return Err(error),
             Err(_) => break,
-        }
-        if handles.len() > MAX_DATA_OBJECTS as usize {
-            break;
         }
     }
     Ok(handles)
@@ -83,20 +82,14 @@ pub struct Described {
 impl Described {
     /// `None` if its value can't be read or can't be a seal.
     pub fn read(session: &Session, handle: ObjectHandle) -> Result<Option<Self>, Pkcs11Error> {
-        let size = match readable_size(session, handle, AttributeType::Value)? {
+        let size = match objects::size(session, handle, AttributeType::Value)? {
             Some(size @ 1..) if size <= MAX_SEAL_BYTES as usize => size,
             _ => return Ok(None),
         };
-        let mut wanted = Vec::new();
-        for attribute in [AttributeType::Label, AttributeType::Application] {
-            if readable_size(session, handle, attribute)?
-                .is_some_and(|size| size <= MAX_LABEL_BYTES)
-            {
-                wanted.push(attribute);
-            }
-        }
+        let wanted = [AttributeType::Label, AttributeType::Application];
+        let wanted = wanted.map(|attribute| (attribute, MAX_LABEL_BYTES));
         let (mut label, mut application) = (Vec::new(), Vec::new());
-        for attribute in session.get_attributes(handle, &wanted)? {
+        for attribute in objects::attributes(session, handle, &wanted)? {
             match attribute {
                 Attribute::Label(bytes) => label = bytes,
                 Attribute::Application(bytes) => application = bytes,
@@ -141,22 +134,10 @@ fn text(bytes: &[u8]) -> String {
 
 /// The value of a data object.
 pub fn value(session: &Session, handle: ObjectHandle) -> Result<Option<Vec<u8>>, Pkcs11Error> {
-    let values = session.get_attributes(handle, &[AttributeType::Value])?;
+    let wanted = [(AttributeType::Value, MAX_SEAL_BYTES as usize)];
+    let values = objects::attributes(session, handle, &wanted)?;
     Ok(values.into_iter().find_map(|attribute| match attribute {
         Attribute::Value(bytes) => Some(bytes),
         _ => None,
     }))
-}
-
-/// The size of an attribute; `None` where it can't be read.
-fn readable_size(
-    session: &Session,
-    handle: ObjectHandle,
-    attribute: AttributeType,
-) -> Result<Option<usize>, Pkcs11Error> {
-    let info = session.get_attribute_info(handle, &[attribute])?;
-    Ok(match info.first() {
-        Some(AttributeInfo::Available(size)) => Some(*size),
-        _ => None,
-    })
 }

@@ -4,6 +4,7 @@ use super::Port;
 use super::failure::catalogued;
 use super::login::{Module, checked_pin, find, refused_login, with_login};
 use super::message::{FromWorker, Input, PublicKey, SignTask};
+use super::objects::{self, FLAG_BYTES, MAX_ID_BYTES};
 use super::tokens::Present;
 use crate::vendors::{Family, Takes};
 use cryptoki::error::{Error as Pkcs11Error, RvError};
@@ -43,9 +44,7 @@ fn sign_all(
     pin: Option<&AuthPin>,
     port: &Port,
 ) -> Result<(), Error> {
-    let key = private_key(session, task)
-        .map_err(|error| catalogued(module.name, error))?
-        .ok_or(Error::KeyNotFound {})?;
+    let key = private_key(module, session, task)?.ok_or(Error::KeyNotFound {})?;
     for (index, input) in (0..).zip(&task.inputs) {
         if port.cancelled() {
             return Err(Error::Aborted {});
@@ -71,10 +70,14 @@ struct PrivateKey {
 
 /// Finds the private key of a certificate: by the certificate's `CKA_ID`, or, where no key has
 /// that id, by the id of a public key object that equals the certificate's key.
-fn private_key(session: &Session, task: &SignTask) -> Result<Option<PrivateKey>, Pkcs11Error> {
+fn private_key(
+    module: &Module<'_>,
+    session: &Session,
+    task: &SignTask,
+) -> Result<Option<PrivateKey>, Error> {
     let id = hex::decode(&task.id).unwrap_or_default();
     if !id.is_empty()
-        && let Some(key) = signing_key(session, id)?
+        && let Some(key) = signing_key(module, session, id)?
     {
         return Ok(Some(key));
     }
@@ -89,13 +92,17 @@ fn private_key(session: &Session, task: &SignTask) -> Result<Option<PrivateKey>,
     };
     let mut public = Vec::new();
     for value in values {
-        public.extend(session.find_objects(&[Attribute::Class(ObjectClass::PUBLIC_KEY), value])?);
+        let template = [Attribute::Class(ObjectClass::PUBLIC_KEY), value];
+        public.extend(keys(module, session, &template)?);
     }
     for handle in public {
-        for attribute in session.get_attributes(handle, &[AttributeType::Id])? {
+        let id = [(AttributeType::Id, MAX_ID_BYTES)];
+        let attributes = objects::attributes(session, handle, &id)
+            .map_err(|error| catalogued(module.name, error))?;
+        for attribute in attributes {
             if let Attribute::Id(id) = attribute
                 && !id.is_empty()
-                && let Some(key) = signing_key(session, id)?
+                && let Some(key) = signing_key(module, session, id)?
             {
                 return Ok(Some(key));
             }
@@ -106,24 +113,24 @@ fn private_key(session: &Session, task: &SignTask) -> Result<Option<PrivateKey>,
 
 /// The private key of an id that may sign. Some vendors give the signing and the encryption key of
 /// one container the same id; then the one that does not decrypt is meant.
-fn signing_key(session: &Session, id: Vec<u8>) -> Result<Option<PrivateKey>, Pkcs11Error> {
+fn signing_key(
+    module: &Module<'_>,
+    session: &Session,
+    id: Vec<u8>,
+) -> Result<Option<PrivateKey>, Error> {
     let template = [
         Attribute::Class(ObjectClass::PRIVATE_KEY),
         Attribute::Id(id),
     ];
     let mut second_choice = None;
-    for handle in session.find_objects(&template)? {
-        // Attributes that a module does not have are left out.
-        let attributes = session
-            .get_attributes(
-                handle,
-                &[
-                    AttributeType::Sign,
-                    AttributeType::Decrypt,
-                    AttributeType::AlwaysAuthenticate,
-                ],
-            )
-            .unwrap_or_default();
+    for handle in keys(module, session, &template)? {
+        let wanted = [
+            AttributeType::Sign,
+            AttributeType::Decrypt,
+            AttributeType::AlwaysAuthenticate,
+        ];
+        let wanted = wanted.map(|attribute| (attribute, FLAG_BYTES));
+        let attributes = objects::attributes(session, handle, &wanted).unwrap_or_default();
         if attributes.contains(&Attribute::Sign(false)) {
             continue;
         }
@@ -137,6 +144,25 @@ fn signing_key(session: &Session, id: Vec<u8>) -> Result<Option<PrivateKey>, Pkc
         second_choice.get_or_insert(key);
     }
     Ok(second_choice)
+}
+
+/// The keys of a template. A module that finds no end of them has no key that could be meant.
+fn keys(
+    module: &Module<'_>,
+    session: &Session,
+    template: &[Attribute],
+) -> Result<Vec<ObjectHandle>, Error> {
+    let found: Vec<_> = objects::find(session, template, MAX_KEYS)
+        .and_then(Iterator::collect)
+        .map_err(|error| catalogued(module.name, error))?;
+    if found.len() > MAX_KEYS {
+        return Err(Error::ModuleFailed {
+            module: module.name.to_owned(),
+            call: "C_FindObjects".into(),
+            rv: format!("more than {MAX_KEYS} objects"),
+        });
+    }
+    Ok(found)
 }
 
 /// One way to get a signature: the mechanism, and the data that it takes.
@@ -163,6 +189,9 @@ fn sign_one(
             session.sign(&way.mechanism, key.handle, &way.data)
         };
         match result {
+            Ok(output) if output.len() > MAX_SIGNATURE_BYTES => {
+                return Err(Error::SignatureNotVerified {});
+            }
             Ok(output) => return Ok(output),
             // The list of mechanisms promised more than the key can do; the next one may work.
             Err(Pkcs11Error::Pkcs11(
@@ -286,6 +315,11 @@ fn ways(module: &Module<'_>, slot: Slot, public: &PublicKey, input: &Input) -> V
     }
     ways
 }
+
+/// Keys that one id, or one public key, can have.
+const MAX_KEYS: usize = 64;
+/// Bytes of a signature: those of the longest RSA key are 512.
+const MAX_SIGNATURE_BYTES: usize = 1024;
 
 /// DER of DigestInfo for SHA-256, without the digest (RFC 8017, section 9.2, note 1).
 const SHA256_DIGEST_INFO: [u8; 19] = [

@@ -2,13 +2,12 @@
 //! module tells is hostile input: counts and sizes are bounded before anything is copied.
 
 use super::failure::catalogued;
+use super::objects::{self, FLAG_BYTES, MAX_ID_BYTES, MAX_LABEL_BYTES};
 use super::seals::seals;
 use crate::vendors::softkey;
 use cryptoki::context::Pkcs11;
 use cryptoki::error::{Error as Pkcs11Error, RvError};
-use cryptoki::object::{
-    Attribute, AttributeInfo, AttributeType, CertificateType, ObjectClass, ObjectHandle,
-};
+use cryptoki::object::{Attribute, AttributeType, CertificateType, ObjectClass, ObjectHandle};
 use cryptoki::session::Session;
 use cryptoki::slot::{Slot, TokenInfo};
 use yinxin_core::hash::sha256;
@@ -39,7 +38,7 @@ pub fn present(
 ) -> Result<Vec<Result<Present, Unreadable>>, Pkcs11Error> {
     let mut seen = Vec::new();
     let mut found = Vec::new();
-    for slot in pkcs11.get_slots_with_token()? {
+    for slot in objects::slots(pkcs11)? {
         if found.len() >= MAX_TOKENS as usize {
             break;
         }
@@ -248,12 +247,10 @@ pub fn pin_tries(info: &TokenInfo, session: &Session) -> PinTries {
     reason = "CK_ATTRIBUTE_TYPE has 32 bits on Windows and 64 elsewhere"
 )]
 fn softkey_tries(session: &Session) -> Option<u8> {
-    let object = *session
-        .find_objects(&[Attribute::Class(ObjectClass::HARDWARE_FEATURE)])
-        .ok()?
-        .first()?;
+    let features = [Attribute::Class(ObjectClass::HARDWARE_FEATURE)];
+    let object = objects::find(session, &features, 1).ok()?.next()?.ok()?;
     let tries = AttributeType::VendorDefined(softkey::USER_TRIES_LEFT.into());
-    let values = session.get_attributes(object, &[tries]).ok()?;
+    let values = objects::attributes(session, object, &[(tries, FLAG_BYTES)]).ok()?;
     let Some(Attribute::VendorDefined((_, bytes))) = values.first() else {
         return None;
     };
@@ -268,14 +265,10 @@ fn softkey_tries(session: &Session) -> Option<u8> {
 
 /// The readable X.509 certificates, and how many had to be left out.
 fn certificates(session: &Session) -> Result<(Vec<TokenCertificate>, usize), Pkcs11Error> {
-    let mut handles = Vec::new();
-    for handle in session.iter_objects(&[Attribute::Class(ObjectClass::CERTIFICATE)])? {
-        handles.push(handle?);
-        // More than enough to say that some were left out.
-        if handles.len() > 4 * MAX_CERTIFICATES as usize {
-            break;
-        }
-    }
+    let template = [Attribute::Class(ObjectClass::CERTIFICATE)];
+    // More than enough to say that some were left out.
+    let handles = objects::find(session, &template, 4 * MAX_CERTIFICATES as usize)?
+        .collect::<Result<Vec<_>, _>>()?;
     let mut found: Vec<TokenCertificate> = Vec::new();
     let mut dropped = 0;
     let mut total = 0;
@@ -316,46 +309,33 @@ fn certificate(
     session: &Session,
     handle: ObjectHandle,
 ) -> Result<Option<TokenCertificate>, Pkcs11Error> {
-    let wanted = [
-        (AttributeType::Value, MAX_CERTIFICATE_BYTES as usize),
-        (AttributeType::Id, MAX_ID_BYTES),
-        (AttributeType::Label, MAX_LABEL_BYTES),
-    ];
-    let mut readable = Vec::new();
-    for (attribute, limit) in wanted {
-        match session.get_attribute_info(handle, &[attribute])?.first() {
-            Some(AttributeInfo::Available(size)) if *size <= limit => readable.push(attribute),
-            Some(AttributeInfo::Available(_)) if attribute == AttributeType::Value => {
-                return Err(Pkcs11Error::InvalidValue);
-            }
-            _ => {}
-        }
-    }
-    if let Ok(types) = session.get_attributes(handle, &[AttributeType::CertificateType])
+    let kind = [(AttributeType::CertificateType, FLAG_BYTES)];
+    if let Ok(types) = objects::attributes(session, handle, &kind)
         && let Some(Attribute::CertificateType(kind)) = types.first()
         && *kind != CertificateType::X_509
     {
         return Ok(None);
     }
-    let (mut id, mut label, mut value) = (Vec::new(), Vec::new(), Vec::new());
-    for attribute in session.get_attributes(handle, &readable)? {
+    let wanted = [
+        (AttributeType::Value, MAX_CERTIFICATE_BYTES as usize),
+        (AttributeType::Id, MAX_ID_BYTES),
+        (AttributeType::Label, MAX_LABEL_BYTES),
+    ];
+    let (mut id, mut label, mut value) = (Vec::new(), Vec::new(), None);
+    for attribute in objects::attributes(session, handle, &wanted)? {
         match attribute {
             Attribute::Id(bytes) => id = bytes,
             Attribute::Label(bytes) => label = bytes,
-            Attribute::Value(bytes) => value = bytes,
+            Attribute::Value(bytes) => value = Some(bytes),
             _ => {}
         }
     }
     Ok(Some(TokenCertificate {
         id: hex::encode(id),
         label: String::from_utf8_lossy(&label).into_owned(),
-        certificate: Base64(value),
+        certificate: Base64(value.ok_or(Pkcs11Error::InvalidValue)?),
     }))
 }
 
 /// Bytes of all certificates of one token together: several tokens fit into one frame.
 const MAX_TOKEN_CERTIFICATE_BYTES: usize = 256 * 1024;
-/// Bytes of a `CKA_ID`.
-const MAX_ID_BYTES: usize = 256;
-/// Bytes of a `CKA_LABEL`.
-pub const MAX_LABEL_BYTES: usize = 1024;

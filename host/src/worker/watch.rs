@@ -3,6 +3,7 @@
 
 use super::Port;
 use super::message::FromWorker;
+use super::objects;
 use cryptoki::context::Pkcs11;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -72,7 +73,7 @@ impl Watch {
     }
 
     fn slots(&self) -> Vec<Seen> {
-        let Ok(slots) = self.pkcs11.get_slots_with_token() else {
+        let Ok(slots) = objects::slots(&self.pkcs11) else {
             return Vec::new();
         };
         slots

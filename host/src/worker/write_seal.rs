@@ -5,6 +5,7 @@ use super::Port;
 use super::failure::catalogued;
 use super::login::{Module, checked_pin, find, with_login};
 use super::message::{FromWorker, WriteSealTask};
+use super::objects::{self, FLAG_BYTES};
 use super::seals::{Described, data_objects, value};
 use super::tokens::{Present, is_gone};
 use cryptoki::error::Error as Pkcs11Error;
@@ -154,9 +155,9 @@ impl Held {
             return Ok(None);
         };
         // What only a login shows is in no listing.
-        let is_private = session
-            .get_attributes(handle, &[AttributeType::Private])
-            .is_ok_and(|found| found.contains(&Attribute::Private(true)));
+        let is_private =
+            objects::attributes(session, handle, &[(AttributeType::Private, FLAG_BYTES)])
+                .is_ok_and(|found| found.contains(&Attribute::Private(true)));
         if object.size < der.len() || is_private {
             return Ok(None);
         }

@@ -4,6 +4,7 @@
     clippy::unwrap_used,
     reason = "a test that can't go on has failed, helpers included"
 )]
+#![allow(clippy::disallowed_methods, reason = "the modules of tests are known")]
 
 mod callers;
 mod command_line;

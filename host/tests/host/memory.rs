@@ -43,6 +43,29 @@ fn with_the_pin(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// What /proc says of a limit: the soft and the hard one.
+#[cfg(target_os = "linux")]
+fn limit(pid: u32, name: &str) -> [String; 2] {
+    let limits = fs::read_to_string(format!("/proc/{pid}/limits")).unwrap();
+    let line = limits
+        .lines()
+        .find_map(|line| line.strip_prefix(name))
+        .unwrap();
+    let mut words = line.split_whitespace().map(str::to_owned);
+    [words.next().unwrap(), words.next().unwrap()]
+}
+
+/// Bytes that a process had in memory at most.
+#[cfg(target_os = "linux")]
+fn high_water(pid: u32) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))
+        .unwrap();
+    let kib: u64 = line.split_whitespace().next().unwrap().parse().unwrap();
+    kib * 1024
+}
+
 #[test]
 fn a_module_that_crashes_in_the_login_leaves_no_dump_with_the_pin() {
     let home = home_with_keys("");
@@ -138,6 +161,85 @@ fn neither_process_can_be_dumped_with_the_pin_in_it() {
     if !other.wait().unwrap().core_dumped() {
         eprintln!("not looked at: this machine makes no dumps");
     }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_module_that_finds_no_end_of_objects_costs_neither_memory_nor_the_other_modules() {
+    let home = home_with_keys("");
+    let (der, _) = certificate(&home.host().token("demo-unit"), "01");
+    let key = KeyInC {
+        certificate: &der,
+        find: "for (ulong i = 0; i < limit; i++) handles[i] = wanted; *count = limit; return 0;",
+        ..KeyInC::default()
+    };
+    let endless = module("endless", &key.library(home.path(), "key"), &[]);
+    let keys = home.path().join("keys");
+    let softkey = module(
+        "softkey",
+        &softkey().library,
+        &[("YINXIN_SOFTKEY_DIR", &keys)],
+    );
+    home.configure(&format!("{endless}{softkey}"));
+    let mut host = home.host();
+    let token = host.token("in C");
+    assert_eq!(token["certificates"].as_array().unwrap().len(), 32);
+    let error = host.fail(request(&token));
+    assert_eq!(error["code"], "module-failed");
+    assert_eq!(error["params"]["call"], "C_FindObjects");
+    let other = host.token("demo-unit");
+    assert_eq!(host.ask(request(&other))["type"], "signed");
+    let workers = children(host.id());
+    assert_eq!(workers.len(), 2);
+    for worker in workers {
+        assert!(
+            high_water(worker) < 64 * 1024 * 1024,
+            "{}",
+            high_water(worker)
+        );
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_module_that_takes_all_memory_gets_what_is_configured() {
+    let home = home_with_keys("");
+    let mut host = home.host();
+    host.tokens();
+    let mib = 1024 * 1024;
+    let default = (2048 * mib).to_string();
+    assert_eq!(
+        limit(children(host.id())[0], "Max address space"),
+        [default.clone(), default]
+    );
+    // Twice what it may have, and it keeps it; then it waits to be looked at.
+    let full = home.path().join("full");
+    let token_info = format!(
+        "for (int i = 0; i < 512; i++) {{ char *more = malloc(1 << 20); if (!more) break; \
+         memset(more, 1, 1 << 20); }} fclose(fopen(\"{}\", \"w\")); sleep(1000);",
+        full.display()
+    );
+    let key = KeyInC {
+        token_info: &token_info,
+        ..KeyInC::default()
+    };
+    let hungry = module("hungry", &key.library(home.path(), "key"), &[]);
+    let keys = home.path().join("keys");
+    let softkey = module(
+        "softkey",
+        &softkey().library,
+        &[("YINXIN_SOFTKEY_DIR", &keys)],
+    );
+    home.configure(&format!("memory_mib = 256\n{hungry}{softkey}"));
+    let mut host = home.host();
+    let listing = host.send(json!({"type": "tokens"}));
+    until("a full module", || full.exists());
+    for worker in children(host.id()) {
+        assert!(high_water(worker) < 256 * mib, "{}", high_water(worker));
+    }
+    let reply = host.answer(listing)["reply"].clone();
+    assert_eq!(reply["tokens"].as_array().unwrap().len(), 8);
+    assert_eq!(reply["modules"][0]["problem"]["code"], "module-slow");
 }
 
 #[test]

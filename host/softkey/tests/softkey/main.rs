@@ -1,7 +1,7 @@
 //! Tests of the software key from outside: through its safe interface, through the C interface of
 //! the real shared library, and by OpenSSL and OpenSC as independent judges.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
 mod c_interface;
 mod demo;
