@@ -379,7 +379,7 @@ fn default_purpose() -> Purpose {
 /// Issues a login challenge, with random bytes of Web Crypto.
 ///
 /// # Errors
-/// `origin-insecure`, `request-invalid`.
+/// `origin-insecure`, `origin-malformed`, `request-invalid`.
 #[wasm_bindgen(js_name = newLoginChallenge, skip_typescript)]
 pub fn new_login_challenge(options: JsValue) -> Result<JsValue, Thrown> {
     let options: NewLoginChallenge = yinxin_edge::options(options)?;
@@ -413,7 +413,7 @@ struct VerifyLogin {
 /// Judges a login proof.
 ///
 /// # Errors
-/// `request-invalid`, `origin-insecure`, `certificate-unreadable` for what the portal itself hands
+/// `request-invalid`, `origin-insecure`, `origin-malformed`, `certificate-unreadable` for what the portal itself hands
 /// in. A proof of whatever form gives a judgement.
 #[wasm_bindgen(js_name = verifyLogin, skip_typescript)]
 pub fn verify_login(options: JsValue) -> Result<JsValue, Thrown> {

@@ -83,8 +83,8 @@ pub struct Challenge {
 /// Issues a challenge from 32 random bytes. `seconds` defaults to [`CHALLENGE_SECONDS`].
 ///
 /// # Errors
-/// [`Error::OriginInsecure`] if the origin does not have the form that is signed, and
-/// [`Error::RequestInvalid`] for an empty session or a time of 0 or above a day.
+/// [`Error::OriginInsecure`] or [`Error::OriginMalformed`] if the origin does not have the form that is
+/// signed, and [`Error::RequestInvalid`] for an empty session or a time of 0 or above a day.
 pub fn new_challenge(
     origin: &str,
     purpose: Purpose,
@@ -93,7 +93,7 @@ pub fn new_challenge(
     now: UnixTime,
     seconds: Option<u32>,
 ) -> Result<Challenge, Error> {
-    let origin = parse_origin(origin)?;
+    let origin = Origin::read(origin)?;
     let seconds = seconds.unwrap_or(CHALLENGE_SECONDS);
     if session.is_empty() {
         return Err(invalid("session: empty"));
@@ -168,10 +168,10 @@ pub struct Binding {
 /// Judges a login. A proof of any form gives a judgement; errors are for the portal's own part.
 ///
 /// # Errors
-/// [`Error::OriginInsecure`] for an origin of the wrong form, [`Error::RequestInvalid`] for a
+/// [`Error::OriginInsecure`] or [`Error::OriginMalformed`], [`Error::RequestInvalid`] for a
 /// challenge record that is damaged.
 pub fn verify(proof: &LoginProof, expected: &Expected<'_>) -> Result<Judgement, Error> {
-    let origin = parse_origin(expected.origin)?;
+    let origin = Origin::read(expected.origin)?;
     let record = expected.challenge;
     if !is_challenge(&record.challenge) {
         return Err(invalid("challenge.challenge"));
@@ -370,12 +370,6 @@ fn judge_logondata(
         }
     }
     Ok(warnings)
-}
-
-fn parse_origin(origin: &str) -> Result<Origin, Error> {
-    Origin::parse(origin).ok_or_else(|| Error::OriginInsecure {
-        origin: origin.chars().take(300).collect(),
-    })
 }
 
 fn purpose_mismatch(expected: Purpose, found: Purpose) -> Error {

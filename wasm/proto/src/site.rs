@@ -1,5 +1,6 @@
 //! Who we are (extension ids, host name), and the origins that the product knows.
 
+use crate::Error;
 use serde::{Deserialize, Serialize};
 
 /// Name of the native-messaging host, in its manifest and in `connectNative`.
@@ -112,6 +113,30 @@ impl Origin {
         allowed.then(|| Self(text.to_owned()))
     }
 
+    /// Reads an origin that somebody wrote down.
+    ///
+    /// # Errors
+    /// `origin-insecure` for plain http elsewhere than on the machine itself, `origin-malformed` for
+    /// everything else that [`Self::parse`] does not take.
+    pub fn read(text: &str) -> Result<Self, Error> {
+        let shown = || text.chars().take(MAX_SHOWN_CHARS).collect();
+        Self::parse(text).ok_or_else(|| {
+            let secured = text
+                .strip_prefix("http://")
+                .and_then(|rest| Self::parse(&format!("https://{rest}")));
+            // On the machine itself plain http is not what is wrong.
+            if secured.is_some_and(|secured| !secured.is_local()) {
+                return Error::OriginInsecure { origin: shown() };
+            }
+            let expected =
+                intended(text).map_or_else(|| "https://host[:port]".into(), |origin| origin.0);
+            Error::OriginMalformed {
+                origin: shown(),
+                expected,
+            }
+        })
+    }
+
     /// The serialised origin.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -146,6 +171,27 @@ impl Origin {
         self.site().is_some_and(|site| site.logondata) || (development && self.is_local())
     }
 }
+
+/// The origin that an address most likely means.
+fn intended(text: &str) -> Option<Origin> {
+    let text = text.trim().to_ascii_lowercase();
+    let (scheme, rest) = match text.split_once("://") {
+        Some(parts) => parts,
+        None if text.contains('.') => ("https", text.as_str()),
+        None => return None,
+    };
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let host = authority
+        .rsplit_once('@')
+        .map_or(authority, |(_, host)| host);
+    let default_port = if scheme == "https" { ":443" } else { ":80" };
+    let host = host.strip_suffix(default_port).unwrap_or(host);
+    Origin::parse(&format!("{scheme}://{host}"))
+        .or_else(|| Origin::parse(&format!("https://{host}")))
+}
+
+/// Characters of an origin that an error repeats.
+const MAX_SHOWN_CHARS: usize = 300;
 
 impl<'de> Deserialize<'de> for Origin {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -221,6 +267,39 @@ mod tests {
         ] {
             assert!(Origin::parse(bad).is_none(), "{bad}");
         }
+    }
+
+    #[test]
+    fn what_is_wrong_with_an_origin_is_told_with_how_it_is_written() {
+        for (text, expected) in [
+            ("https://a.example/", "https://a.example"),
+            ("https://A.Example", "https://a.example"),
+            (" https://a.example ", "https://a.example"),
+            ("https://a.example:443", "https://a.example"),
+            ("https://a.example:8443/login?x#y", "https://a.example:8443"),
+            ("https://u@a.example", "https://a.example"),
+            ("a.example", "https://a.example"),
+            ("http://a.example/", "https://a.example"),
+            ("http://localhost:80", "http://localhost"),
+            ("ftp://a.example", "https://a.example"),
+            ("https://甲.example", "https://host[:port]"),
+            ("null", "https://host[:port]"),
+            ("", "https://host[:port]"),
+        ] {
+            let error = Error::OriginMalformed {
+                origin: text.into(),
+                expected: expected.into(),
+            };
+            assert_eq!(Origin::read(text), Err(error), "{text}");
+        }
+        for text in ["http://a.example", "http://a.example:8080"] {
+            let error = Error::OriginInsecure {
+                origin: text.into(),
+            };
+            assert_eq!(Origin::read(text), Err(error), "{text}");
+        }
+        assert!(Origin::read("https://a.example").is_ok());
+        assert!(Origin::read("http://localhost:8080").is_ok());
     }
 
     #[test]

@@ -443,9 +443,19 @@ fn challenges_have_their_form() {
         "the session itself is not kept"
     );
     assert_ne!(challenge.session, "s");
+    for (origin, code) in [
+        ("http://portal.example", "origin-insecure"),
+        ("https://portal.example/", "origin-malformed"),
+    ] {
+        let error = new(origin, "s", None).unwrap_err();
+        assert_eq!(error.code(), code, "{origin}");
+        let said = error.text(yinxin_proto::error::Locale::En).remedy;
+        assert_eq!(
+            said.contains(" https://portal.example:"),
+            code == "origin-malformed"
+        );
+    }
     for (origin, session, seconds) in [
-        ("http://portal.example", "s", None),
-        ("https://portal.example/", "s", None),
         (ORIGIN, "", None),
         (ORIGIN, "s", Some(0)),
         (ORIGIN, "s", Some(86_401)),

@@ -121,14 +121,10 @@ pub(super) fn check(start: SigningStart) -> Result<Call, Error> {
 }
 
 fn parse_origin(text: &str) -> Result<Origin, Error> {
-    Origin::parse(text).ok_or_else(|| {
-        if text.starts_with("http://") {
-            Error::OriginInsecure {
-                origin: text.chars().take(300).collect(),
-            }
-        } else {
-            Error::OriginOpaque {}
-        }
+    Origin::read(text).map_err(|error| match error {
+        // The browser wrote it, so it is one that has no such form.
+        Error::OriginMalformed { .. } => Error::OriginOpaque {},
+        other => other,
     })
 }
 

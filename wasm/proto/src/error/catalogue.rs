@@ -25,6 +25,13 @@ errors! {
     zh "网站 {origin} 没有使用加密连接（https）。" / "请通过 https 网址重新打开该网站。"
     en "The site {origin} does not use an encrypted connection (https)." / "Open the site by its https address."
 
+    /// An origin is not written as browsers write it, which is the form that a signature binds.
+    "origin-malformed" OriginMalformed { /// The origin as given.
+        origin: String, /// How it is written, as far as that can be told.
+        expected: String }
+    zh "“{origin}”不是浏览器写法的网站来源。" / "请写成 {expected}：协议、小写域名，默认端口不写，末尾没有斜杠和路径。"
+    en "“{origin}” is not an origin as browsers write it." / "Write {expected}: scheme and host in lower case, no default port, no slash or path at the end."
+
     /// The sender has no origin: a sandboxed frame, a file, a data address.
     "origin-opaque" OriginOpaque {}
     zh "无法确认是哪个网站在请求。" / "请直接打开网站的网页，不要使用保存的文件或嵌入的页面。"
@@ -137,8 +144,8 @@ errors! {
     "document-too-large" DocumentTooLarge { /// Its name.
         name: String, /// Largest size in bytes.
         limit: u32 }
-    zh "文件“{name}”超过 {limit} 字节的上限。" / "请使用不含原文的签名格式，或减小文件。"
-    en "The document “{name}” is larger than {limit} bytes." / "Use the detached format, or a smaller file."
+    zh "文件“{name}”超过这种签名格式 {limit} 字节的上限。" / "请减小文件；含原文的格式也可以改为不含原文的格式，其上限更高。"
+    en "The document “{name}” is larger than the {limit} bytes that this format of signature takes." / "Use a smaller file; where the format carries the document, the detached one takes more."
 
     /// A document has no content.
     "document-empty" DocumentEmpty { /// Its name.
@@ -229,12 +236,36 @@ errors! {
     zh "配置文件 {path} 有误（{reason}）。" / "请改正或删除该文件后重试。"
     en "The configuration file {path} is wrong ({reason})." / "Correct or remove it and try again."
 
+    /// Host: its configuration file is not UTF-8.
+    "configuration-encoding" ConfigurationEncoding { /// Path of the file.
+        path: String }
+    zh "配置文件 {path} 不是 UTF-8 编码。" / "请用编辑器打开它，另存为 UTF-8 编码后重试。"
+    en "The configuration file {path} is not UTF-8." / "Open it in an editor, save it as UTF-8 and try again."
+
+    /// Host: the system does not tell where the user's settings lie.
+    "home-unknown" HomeUnknown { /// The variable that is not set.
+        variable: String }
+    zh "不知道当前用户的文件夹在哪里（环境变量 {variable} 没有设置）。" / "请以使用浏览器的用户身份运行，并设置 {variable}。"
+    en "Where the user's folder lies is not known (the variable {variable} is not set)." / "Run it as the user of the browser, with {variable} set."
+
     /// Host: writing or reading a file of its own failed.
     "file-failed" FileFailed { /// Path of the file.
         path: String, /// The system's words.
         reason: String }
-    zh "无法读写 {path}（{reason}）。" / "请检查该位置的权限和剩余空间。"
-    en "{path} can't be read or written ({reason})." / "Check its permissions and the free space."
+    zh "无法读写 {path}（{reason}）。" / "请检查路径、权限和剩余空间。"
+    en "{path} can't be read or written ({reason})." / "Check the path, its permissions and the free space."
+
+    /// Command line: the file to be written is there already.
+    "file-exists" FileExists { /// Path of the file.
+        path: String }
+    zh "文件 {path} 已经存在，没有改动它。" / "请换一个文件名；确定要替换它时，请加上 --force。"
+    en "The file {path} is there already and was left as it is." / "Choose another name, or add --force to replace it."
+
+    /// Command line: the file to be written is one that is read.
+    "file-is-input" FileIsInput { /// Path of the file.
+        path: String }
+    zh "{path} 就是要读取的文件，没有改动它。" / "请把结果写到另一个文件。"
+    en "{path} is the file that is read; it was left as it is." / "Write the result to another file."
 
     /// Host: a browser has no manifest of the host.
     "registration-missing" RegistrationMissing { /// The browser.
@@ -330,6 +361,20 @@ errors! {
     "token-removed" TokenRemoved {}
     zh "UKey 已被拔出，没有产生任何签名。" / "请重新插入 UKey 后再试。"
     en "The key was pulled. Nothing was signed." / "Insert it again and retry."
+
+    /// Command line: no token has the name that was given.
+    "token-not-found" TokenNotFound { /// The name.
+        token: String, /// What is there instead, with serial numbers.
+        present: String }
+    zh "没有找到名为“{token}”的 UKey。" / "已插入的有：{present}。请核对名称，或插入这个 UKey 后重试。"
+    en "No key of the name “{token}” was found." / "There are: {present}. Check the name, or insert that key and try again."
+
+    /// Command line: several tokens have the name that was given.
+    "token-ambiguous" TokenAmbiguous { /// The name.
+        token: String, /// Those of the name, with serial numbers.
+        present: String }
+    zh "有几个 UKey 都叫“{token}”，没有使用其中任何一个。" / "请用 --serial 指明是哪一个，或只插入要用的那一个：{present}。"
+    en "Several keys have the name “{token}”; none was used." / "Say which one with --serial, or leave only that one inserted: {present}."
 
     /// A token is not initialised (`CKF_TOKEN_INITIALIZED` is not set) or not readable.
     "token-unreadable" TokenUnreadable { /// What was met.
