@@ -14,7 +14,15 @@ origin: string, } } | { "code": "origin-insecure", "params": {
 /**
  * The origin that asked.
  */
-origin: string, } } | { "code": "origin-opaque", "params": Record<symbol, never> } | { "code": "frame-not-allowed", "params": Record<symbol, never> } | { "code": "page-not-active", "params": Record<symbol, never> } | { "code": "user-action-required", "params": Record<symbol, never> } | { "code": "too-many-cancels", "params": {
+origin: string, } } | { "code": "origin-malformed", "params": {
+/**
+ * The origin as given.
+ */
+origin: string,
+/**
+ * How it is written, as far as that can be told.
+ */
+expected: string, } } | { "code": "origin-opaque", "params": Record<symbol, never> } | { "code": "frame-not-allowed", "params": Record<symbol, never> } | { "code": "page-not-active", "params": Record<symbol, never> } | { "code": "user-action-required", "params": Record<symbol, never> } | { "code": "too-many-cancels", "params": {
 /**
  * Seconds until the origin may ask again.
  */
@@ -114,7 +122,15 @@ path: string,
 /**
  * What is wrong, and where.
  */
-reason: string, } } | { "code": "file-failed", "params": {
+reason: string, } } | { "code": "configuration-encoding", "params": {
+/**
+ * Path of the file.
+ */
+path: string, } } | { "code": "home-unknown", "params": {
+/**
+ * The variable that is not set.
+ */
+variable: string, } } | { "code": "file-failed", "params": {
 /**
  * Path of the file.
  */
@@ -122,7 +138,15 @@ path: string,
 /**
  * The system's words.
  */
-reason: string, } } | { "code": "registration-missing", "params": {
+reason: string, } } | { "code": "file-exists", "params": {
+/**
+ * Path of the file.
+ */
+path: string, } } | { "code": "file-is-input", "params": {
+/**
+ * Path of the file.
+ */
+path: string, } } | { "code": "registration-missing", "params": {
 /**
  * The browser.
  */
@@ -214,7 +238,23 @@ call: string,
 /**
  * The return value, as `CKR_…` or hex.
  */
-rv: string, } } | { "code": "no-token", "params": Record<symbol, never> } | { "code": "token-removed", "params": Record<symbol, never> } | { "code": "token-unreadable", "params": {
+rv: string, } } | { "code": "no-token", "params": Record<symbol, never> } | { "code": "token-removed", "params": Record<symbol, never> } | { "code": "token-not-found", "params": {
+/**
+ * The name.
+ */
+token: string,
+/**
+ * What is there instead, with serial numbers.
+ */
+present: string, } } | { "code": "token-ambiguous", "params": {
+/**
+ * The name.
+ */
+token: string,
+/**
+ * Those of the name, with serial numbers.
+ */
+present: string, } } | { "code": "token-unreadable", "params": {
 /**
  * What was met.
  */
@@ -703,7 +743,15 @@ origin: string, } } | { "code": "origin-insecure", "params": {
 /**
  * The origin that asked.
  */
-origin: string, } } | { "code": "origin-opaque", "params": Record<symbol, never> } | { "code": "frame-not-allowed", "params": Record<symbol, never> } | { "code": "page-not-active", "params": Record<symbol, never> } | { "code": "user-action-required", "params": Record<symbol, never> } | { "code": "too-many-cancels", "params": {
+origin: string, } } | { "code": "origin-malformed", "params": {
+/**
+ * The origin as given.
+ */
+origin: string,
+/**
+ * How it is written, as far as that can be told.
+ */
+expected: string, } } | { "code": "origin-opaque", "params": Record<symbol, never> } | { "code": "frame-not-allowed", "params": Record<symbol, never> } | { "code": "page-not-active", "params": Record<symbol, never> } | { "code": "user-action-required", "params": Record<symbol, never> } | { "code": "too-many-cancels", "params": {
 /**
  * Seconds until the origin may ask again.
  */
@@ -803,7 +851,15 @@ path: string,
 /**
  * What is wrong, and where.
  */
-reason: string, } } | { "code": "file-failed", "params": {
+reason: string, } } | { "code": "configuration-encoding", "params": {
+/**
+ * Path of the file.
+ */
+path: string, } } | { "code": "home-unknown", "params": {
+/**
+ * The variable that is not set.
+ */
+variable: string, } } | { "code": "file-failed", "params": {
 /**
  * Path of the file.
  */
@@ -811,7 +867,15 @@ path: string,
 /**
  * The system's words.
  */
-reason: string, } } | { "code": "registration-missing", "params": {
+reason: string, } } | { "code": "file-exists", "params": {
+/**
+ * Path of the file.
+ */
+path: string, } } | { "code": "file-is-input", "params": {
+/**
+ * Path of the file.
+ */
+path: string, } } | { "code": "registration-missing", "params": {
 /**
  * The browser.
  */
@@ -903,7 +967,23 @@ call: string,
 /**
  * The return value, as `CKR_…` or hex.
  */
-rv: string, } } | { "code": "no-token", "params": Record<symbol, never> } | { "code": "token-removed", "params": Record<symbol, never> } | { "code": "token-unreadable", "params": {
+rv: string, } } | { "code": "no-token", "params": Record<symbol, never> } | { "code": "token-removed", "params": Record<symbol, never> } | { "code": "token-not-found", "params": {
+/**
+ * The name.
+ */
+token: string,
+/**
+ * What is there instead, with serial numbers.
+ */
+present: string, } } | { "code": "token-ambiguous", "params": {
+/**
+ * The name.
+ */
+token: string,
+/**
+ * Those of the name, with serial numbers.
+ */
+present: string, } } | { "code": "token-unreadable", "params": {
 /**
  * What was met.
  */
