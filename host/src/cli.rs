@@ -1,11 +1,14 @@
 //! The command line: what it takes, and which part does it. Exit status 0 on success, 1 on a
-//! failure (one line on standard error: code, message, remedy), 2 on wrong usage.
+//! failure (one line on standard error: code, message, remedy), 2 on wrong usage, 3 where the doctor
+//! found something (`docs/command-line.md`).
 
 mod doctor;
+mod file;
 mod install;
 mod output;
 mod seal;
 mod tokens;
+mod words;
 
 use crate::config::{Config, ModuleConfig};
 use crate::log::Log;
@@ -14,12 +17,18 @@ use crate::registration::Browser;
 use crate::service::Service;
 use crate::{native, worker};
 use lexopt::{Arg, Parser, ValueExt};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
+use std::io::{IsTerminal, stdin, stdout};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
+use words::{
+    ABOUT, ARGUMENT_UNEXPECTED, BROWSER_UNKNOWN, COMMAND_NEEDED, GOES_ALONE, GOES_WITH, HELP,
+    NOT_UNICODE, OPTION_NEEDED, OPTION_TWICE, OPTION_UNKNOWN, STDIN_TWICE, STDOUT_TWICE,
+    UNKNOWN_COMMAND, VALUE_NEEDED, VALUE_UNEXPECTED,
+};
 use yinxin_proto::Error;
 
 /// The argument with which the host starts a worker process. No command for people.
@@ -28,25 +37,38 @@ pub const WORKER: &str = "worker";
 /// Runs what the arguments ask for.
 pub fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
-    if let Some(role) = role_of(&arguments) {
+    // A browser gives pipes; a person at a terminal is told what this is.
+    let has_terminal = stdin().is_terminal() || stdout().is_terminal();
+    if let Some(role) = role_of(&arguments, has_terminal) {
         return match role {
             Role::Worker => worker::run(),
             Role::Browser(caller) => native::serve(caller.as_deref()),
         };
     }
-    match parse(arguments) {
-        Ok(command) => match run(command) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => {
-                output::failure(&error);
-                ExitCode::FAILURE
-            }
-        },
-        Err(usage) => {
-            output::usage(&usage.to_string());
-            ExitCode::from(2)
+    let command = match parse(arguments) {
+        Ok(command) => command,
+        Err(wrong) => {
+            output::usage(&in_words(wrong));
+            return ExitCode::from(2);
+        }
+    };
+    match run(command) {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Found) => ExitCode::from(3),
+        Err(error) => {
+            output::failure(&error);
+            ExitCode::FAILURE
         }
     }
+}
+
+/// What came of a command that did not fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    /// All that was asked.
+    Done,
+    /// The doctor ran, and something does not work.
+    Found,
 }
 
 /// Roles that are no commands.
@@ -58,9 +80,9 @@ enum Role {
 
 /// Tells a browser's call from a person's. Chromium gives the extension's origin first (and on
 /// Windows `--parent-window` after it); Firefox gives the manifest's path, then the add-on's id.
-fn role_of(arguments: &[OsString]) -> Option<Role> {
+fn role_of(arguments: &[OsString], has_terminal: bool) -> Option<Role> {
     let Some(first) = arguments.first() else {
-        return Some(Role::Browser(None));
+        return (!has_terminal).then_some(Role::Browser(None));
     };
     if first == WORKER {
         return Some(Role::Worker);
@@ -79,6 +101,7 @@ fn role_of(arguments: &[OsString]) -> Option<Role> {
 
 /// A command of the command line.
 enum Command {
+    About,
     Help,
     Version,
     Install(install::Options),
@@ -105,25 +128,25 @@ enum Command {
     },
 }
 
-fn run(command: Command) -> Result<(), Error> {
+fn run(command: Command) -> Result<Outcome, Error> {
     match command {
-        Command::Help => output::lines(HELP),
-        Command::Version => output::lines(concat!("yinxin-host ", env!("CARGO_PKG_VERSION"))),
-        Command::Install(options) => return install::install(&options),
-        Command::Uninstall(options) => return install::uninstall(&options),
+        Command::About => {
+            let version = env!("CARGO_PKG_VERSION");
+            output::lines(&ABOUT.fill(&[("version", &version)]))?;
+        }
+        Command::Help => output::lines(HELP.text())?,
+        Command::Version => output::lines(concat!("yinxin-host ", env!("CARGO_PKG_VERSION")))?,
+        Command::Install(options) => install::install(&options)?,
+        Command::Uninstall(options) => install::uninstall(&options)?,
         Command::Doctor { modules, options } => return doctor::run(modules, &options),
-        Command::Tokens { modules, json } => return tokens::tokens(&Setting::new(modules)?, json),
+        Command::Tokens { modules, json } => tokens::tokens(&Setting::new(modules)?, json)?,
         Command::Certificates { modules, json } => {
-            return tokens::certificates(&Setting::new(modules)?, json);
+            tokens::certificates(&Setting::new(modules)?, json)?;
         }
-        Command::Sign { modules, options } => {
-            return tokens::sign(&Setting::new(modules)?, options);
-        }
-        Command::Seal { modules, options } => {
-            return seal::write(&Setting::new(modules)?, &options);
-        }
+        Command::Sign { modules, options } => tokens::sign(&Setting::new(modules)?, &options)?,
+        Command::Seal { modules, options } => seal::write(&Setting::new(modules)?, &options)?,
     }
-    Ok(())
+    Ok(Outcome::Done)
 }
 
 /// The configuration and its modules, with those of the command line.
@@ -168,14 +191,18 @@ fn with_modules(config: &Config, extra: Vec<PathBuf>) -> Vec<ModuleConfig> {
 }
 
 fn parse(arguments: Vec<OsString>) -> Result<Command, lexopt::Error> {
+    if arguments.is_empty() {
+        return Ok(Command::About);
+    }
     let mut parser = Parser::from_args(arguments);
     let mut verb: Option<String> = None;
+    let mut seen = BTreeSet::new();
     let mut modules = Vec::new();
     let mut json = false;
     let mut install = install::Options::default();
     let (mut token, mut id, mut format, mut input, mut output) = (None, None, None, None, None);
-    let mut replaced = None;
-    let mut pin_stdin = false;
+    let (mut serial, mut replaced) = (None, None);
+    let (mut pin_stdin, mut force) = (false, false);
     let mut doctor = doctor::Options::default();
     while let Some(argument) = parser.next()? {
         // What a command does not take is refused, not ignored.
@@ -184,21 +211,32 @@ fn parse(arguments: Vec<OsString>) -> Result<Command, lexopt::Error> {
         let writes = verb.as_deref() == Some("seal");
         let looks = verb.as_deref() == Some("doctor");
         let lists = matches!(verb.as_deref(), Some("doctor" | "tokens" | "certificates"));
+        if let Arg::Long(name) = argument
+            && !REPEATABLE.contains(&name)
+            && !seen.insert(name.to_owned())
+        {
+            let option = format!("--{name}");
+            return Err(OPTION_TWICE.fill(&[("option", &option)]).into());
+        }
         match argument {
             Arg::Long("help") | Arg::Short('h') => return Ok(Command::Help),
             Arg::Long("version") | Arg::Short('V') => return Ok(Command::Version),
             Arg::Value(value) if verb.is_none() => {
                 let value = value.string()?;
                 if !VERBS.contains(&value.as_str()) {
-                    return Err(format!("unknown command “{value}”").into());
+                    return Err(UNKNOWN_COMMAND.fill(&[("command", &value)]).into());
                 }
                 verb = Some(value);
             }
             Arg::Long("module") if !installs => modules.push(parser.value()?.into()),
             Arg::Long("json") if lists => json = true,
-            Arg::Long("browser") if installs => install
-                .browsers
-                .push(Browser::named(&parser.value()?.string()?)?),
+            Arg::Long("browser") if installs => {
+                let name = parser.value()?.string()?;
+                let unknown = || BROWSER_UNKNOWN.fill(&[("value", &name)]);
+                install
+                    .browsers
+                    .push(Browser::named(&name).ok_or_else(unknown)?);
+            }
             Arg::Long("user-data-dir") if installs || looks => {
                 install.user_data_dirs.push(parser.value()?.into());
             }
@@ -220,6 +258,9 @@ fn parse(arguments: Vec<OsString>) -> Result<Command, lexopt::Error> {
                 doctor.test_signature = Some(parser.value()?.string()?);
             }
             Arg::Long("token") if signs || writes => token = Some(parser.value()?.string()?),
+            Arg::Long("serial") if signs || writes || looks => {
+                serial = Some(parser.value()?.string()?);
+            }
             Arg::Long("id") if signs => id = Some(parser.value()?.string()?.to_ascii_lowercase()),
             Arg::Long("format") if signs => {
                 format = Some(tokens::Format::named(&parser.value()?.string()?)?);
@@ -230,29 +271,46 @@ fn parse(arguments: Vec<OsString>) -> Result<Command, lexopt::Error> {
                 replaced = Some(seal::name(&parser.value()?.string()?)?);
             }
             Arg::Long("out") if signs => output = Some(PathBuf::from(parser.value()?)),
+            Arg::Long("force") if signs || looks => force = true,
             other => return Err(other.unexpected()),
         }
     }
-    let needed = |name: &str| lexopt::Error::from(format!("{name} is needed"));
+    let needed = |option: &str| lexopt::Error::from(OPTION_NEEDED.fill(&[("option", &option)]));
+    let goes_with = |option: &str, other: &str| {
+        lexopt::Error::from(GOES_WITH.fill(&[("option", &option), ("other", &other)]))
+    };
+    if pin_stdin && input.as_deref().is_some_and(file::is_standard) {
+        return Err(STDIN_TWICE.text().into());
+    }
     Ok(match verb.as_deref() {
         Some("install") => Command::Install(install),
         Some("uninstall") => Command::Uninstall(install),
         Some("doctor") => {
             let mends = doctor.mend.is_some();
             if install.dry_run && !mends {
-                return Err("--dry-run goes with --repair or --undo".into());
+                return Err(goes_with("--dry-run", "--repair"));
             }
-            if pin_stdin && doctor.test_signature.is_none() {
-                return Err("--pin-stdin goes with --test-signature".into());
+            for (option, given) in [("--pin-stdin", pin_stdin), ("--serial", serial.is_some())] {
+                if given && doctor.test_signature.is_none() {
+                    return Err(goes_with(option, "--test-signature"));
+                }
             }
             if mends && (doctor.report.is_some() || doctor.test_signature.is_some()) {
-                return Err("--repair and --undo go alone".into());
+                return Err(GOES_ALONE.text().into());
+            }
+            if force && doctor.report.is_none() {
+                return Err(goes_with("--force", "--report"));
+            }
+            if json && doctor.report.as_deref().is_some_and(file::is_standard) {
+                return Err(STDOUT_TWICE.text().into());
             }
             Command::Doctor {
                 modules,
                 options: doctor::Options {
                     folders: install.user_data_dirs,
+                    serial,
                     pin_stdin,
+                    force,
                     dry_run: install.dry_run,
                     json,
                     ..doctor
@@ -265,25 +323,50 @@ fn parse(arguments: Vec<OsString>) -> Result<Command, lexopt::Error> {
             modules,
             options: tokens::SignOptions {
                 token: token.ok_or_else(|| needed("--token"))?,
+                serial,
                 id: id.ok_or_else(|| needed("--id"))?,
                 format: format.ok_or_else(|| needed("--format"))?,
                 pin_stdin,
                 input: input.ok_or_else(|| needed("--in"))?,
                 output: output.ok_or_else(|| needed("--out"))?,
+                force,
             },
         },
         Some("seal") => Command::Seal {
             modules,
             options: seal::Options {
                 token: token.ok_or_else(|| needed("--token"))?,
+                serial,
                 replaced,
                 pin_stdin,
                 input: input.ok_or_else(|| needed("--in"))?,
             },
         },
-        _ => return Err("a command is needed".into()),
+        _ => return Err(COMMAND_NEEDED.text().into()),
     })
 }
+
+/// Wrong usage in the terminal's language.
+fn in_words(wrong: lexopt::Error) -> String {
+    use lexopt::Error as Wrong;
+    let value = |value: OsString| value.to_string_lossy().into_owned();
+    match wrong {
+        Wrong::MissingValue { option } => {
+            VALUE_NEEDED.fill(&[("option", &option.unwrap_or_default())])
+        }
+        Wrong::UnexpectedOption(option) => OPTION_UNKNOWN.fill(&[("option", &option)]),
+        Wrong::UnexpectedArgument(given) => ARGUMENT_UNEXPECTED.fill(&[("value", &value(given))]),
+        Wrong::UnexpectedValue {
+            option,
+            value: given,
+        } => VALUE_UNEXPECTED.fill(&[("option", &option), ("value", &value(given))]),
+        Wrong::NonUnicodeValue(given) => NOT_UNICODE.fill(&[("value", &value(given))]),
+        Wrong::ParsingFailed { error, .. } | Wrong::Custom(error) => error.to_string(),
+    }
+}
+
+/// Options that may be given more than once.
+const REPEATABLE: &[&str] = &["browser", "extension-id", "module", "user-data-dir"];
 
 const VERBS: &[&str] = &[
     "certificates",
@@ -295,38 +378,6 @@ const VERBS: &[&str] = &[
     "uninstall",
 ];
 
-const HELP: &str = "\
-yinxin-host: the native-messaging host of Yinxin. Without a command it serves a browser.
-
-  yinxin-host install|uninstall [--browser NAME]... [--user-data-dir DIR]...
-                                [--extension-id ID]... [--config FILE] [--dry-run]
-      Registers the host with browsers, or takes that back. NAME is chromium, chrome, edge, brave,
-      vivaldi, opera or qaxbrowser, where that is known on this system (on Windows Brave and Vivaldi
-      read what is registered with Chrome). Without --browser and --user-data-dir: with the first
-      three, and the others that are there. --extension-id lets another extension call, and writes that
-      to the configuration. --config names the configuration for this registration.
-  yinxin-host doctor [--json] [--report FILE] [--test-signature LABEL [--pin-stdin]]
-                     [--user-data-dir DIR]... [--module PATH]...
-      Says what works, what does not, and why. --report writes it into a file for support, which holds
-      no PIN, no content of certificates or seals and no names but the labels of keys: read it before
-      you send it. --test-signature signs a login for trying out, and uses a try of the PIN for it;
-      nothing else does.
-  yinxin-host doctor --repair|--undo [--dry-run] [--json] [--user-data-dir DIR]...
-      Registers the host anew with the browsers that could not start it, or takes the last repair back,
-      and says what changes. --dry-run only says it.
-  yinxin-host tokens [--json] [--module PATH]...
-  yinxin-host certificates [--json] [--module PATH]...
-      Lists keys with their seals, and the certificates in them.
-  yinxin-host sign --token LABEL --id HEX --format raw|cms|cms-attached [--pin-stdin]
-                   --in FILE --out FILE [--module PATH]...
-      Signs a file. The PIN is asked for, or read from the first line of standard input.
-  yinxin-host seal --token LABEL --in FILE [--replace SHA256] [--pin-stdin] [--module PATH]...
-      Writes an electronic seal into a key. The seal that --replace names (tokens lists the SHA-256 of
-      each) is taken out only after the new one was read back. If it is interrupted, run it again.
-  yinxin-host --version | --help
-
---module adds a PKCS #11 library for this call only. YINXIN_HOST_CONFIG names the configuration.";
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -337,7 +388,7 @@ mod tests {
 
     #[test]
     fn browsers_are_told_from_people() {
-        let caller = |line: &str| match role_of(&arguments(line)) {
+        let caller = |line: &str| match role_of(&arguments(line), false) {
             Some(Role::Browser(caller)) => Some(caller),
             _ => None,
         };
@@ -347,6 +398,7 @@ mod tests {
             Some(Some("abc".into()))
         );
         assert_eq!(caller("tokens --json"), None);
+        assert!(role_of(&[], true).is_none());
         #[cfg(unix)]
         assert_eq!(
             caller("/home/a/yinxin.host.json yinxin@example.org"),
@@ -377,6 +429,21 @@ mod tests {
             "seal --token a --in b --out c",
             "seal --token a --in b --replace 0a",
             "sign --replace 00",
+            "sign --token a --token b --id 01 --format cms --in a --out b",
+            "sign --token a --id 01 --format cms --in a --out b --out c",
+            "sign --token a --id 01 --format cms --in - --pin-stdin --out b",
+            "sign --token a --id 01 --format cms --in a --out b --force=yes",
+            "seal --token a --in - --pin-stdin",
+            "seal --token a --in b --force",
+            "tokens --json --json",
+            "tokens --serial 1",
+            "install --config a --config b",
+            "doctor --report a --report b",
+            "doctor --repair --repair",
+            "doctor --force",
+            "doctor --serial 1",
+            "doctor --json --report -",
+            "--module",
         ] {
             assert!(parse(arguments(line)).is_err(), "{line}");
         }
@@ -389,6 +456,9 @@ mod tests {
             "seal --token a --in b --pin-stdin",
             "doctor --test-signature a --pin-stdin --report b --json",
             "doctor --undo --dry-run",
+            "doctor --report - --user-data-dir a --user-data-dir b --module c --module d",
+            "sign --token a --serial 1 --id 01 --format raw --in - --out - --force",
+            "install --browser chrome --browser edge",
             "seal --token a --in b --replace \
              AF5570F5A1810B7AF78CAF4BC70A660F0DF51E42BAF91D4DE5B2328DE0E83DFC",
         ] {

@@ -25,7 +25,6 @@ use crate::vendors::{self, Family};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use yinxin_proto::Error;
 use yinxin_proto::limits::{MODULE_CALL_MS, MODULE_LOAD_MS};
@@ -120,18 +119,20 @@ impl Config {
     /// Reads the configuration.
     ///
     /// # Errors
-    /// `configuration-invalid` or `file-failed`.
+    /// As [`Self::read`].
     pub fn load() -> Result<Self, Error> {
         match location() {
-            Some((path, named)) => match files::read_text(&path) {
-                Ok(text) => Self::parse(&text, &path),
-                Err(error) if error.kind() == io::ErrorKind::NotFound && !named => {
-                    Ok(Self::default())
-                }
-                Err(error) => Err(files::failed(&path, &error)),
-            },
-            None => Ok(Self::default()),
+            Some((path, named)) if named || path.exists() => Self::read(&path),
+            _ => Ok(Self::default()),
         }
+    }
+
+    /// Reads the configuration of a file, which must be there.
+    ///
+    /// # Errors
+    /// `configuration-invalid`, `configuration-encoding` or `file-failed`.
+    pub fn read(path: &Path) -> Result<Self, Error> {
+        Self::parse(&text(path)?, path)
     }
 
     /// Reads a configuration's text; `path` is for the error.
@@ -213,6 +214,17 @@ impl Config {
     }
 }
 
+/// The text of a configuration.
+///
+/// # Errors
+/// `configuration-encoding` or `file-failed`.
+pub fn text(path: &Path) -> Result<String, Error> {
+    let bytes = files::read(path).map_err(|error| files::failed(path, &error))?;
+    String::from_utf8(bytes).map_err(|_| Error::ConfigurationEncoding {
+        path: path.display().to_string(),
+    })
+}
+
 /// [`Config::memory_mib`] where nothing else is configured. A worker with SoftHSM2 or OpenSC needs 230 MiB of
 /// address space and touches 14; each further thread of a module may set 72 aside. With more than this a module
 /// has no end, and most machines still have room for the others.
@@ -225,6 +237,16 @@ pub fn location() -> Option<(PathBuf, bool)> {
         return Some((path.into(), true));
     }
     Some((folder(Folder::Configuration)?.join("host.toml"), false))
+}
+
+/// The program's folder for settings.
+///
+/// # Errors
+/// `home-unknown`.
+pub fn settings() -> Result<PathBuf, Error> {
+    folder(Folder::Configuration).ok_or_else(|| Error::HomeUnknown {
+        variable: if cfg!(windows) { "APPDATA" } else { "HOME" }.into(),
+    })
 }
 
 /// Kinds of folders that the platform has for programs.
@@ -295,6 +317,20 @@ mod tests {
         assert!(config.vendors && !config.development && config.modules.is_empty());
         assert!(config.accepts(RELEASED_EXTENSION_ID));
         assert!(!config.accepts("dflkakdepmanhldiepilhgadjlnahblm"));
+    }
+
+    #[test]
+    fn a_file_of_another_encoding_is_told_and_a_mark_of_utf8_is_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("host.toml");
+        let read = |bytes: &[u8]| {
+            fs::write(&path, bytes).unwrap();
+            Config::read(&path).map_err(|error| error.code())
+        };
+        let (gbk, utf16) = (b"# \xc5\xe4\xd6\xc3\n", b"\xff\xfe#\0\n\0");
+        assert_eq!(read(gbk).err(), Some("configuration-encoding"));
+        assert_eq!(read(utf16).err(), Some("configuration-encoding"));
+        assert!(read("\u{feff}vendors = false\n".as_bytes()).is_ok_and(|config| !config.vendors));
     }
 
     #[test]

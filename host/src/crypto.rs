@@ -5,11 +5,12 @@ use crate::worker::message;
 use std::time::{SystemTime, UNIX_EPOCH};
 use yinxin_core::asn1::{self, tag};
 use yinxin_core::certificate::Certificate;
+use yinxin_core::cms::{self, Parts};
 use yinxin_core::key::PublicKey;
 use yinxin_core::seal::{Seal, Sealing, TimeInfo, Version};
 use yinxin_core::sm2::DEFAULT_ID;
 use yinxin_core::time::UnixTime;
-use yinxin_core::{attributes, cms, content_guard, hash, login};
+use yinxin_core::{attributes, hash, login};
 use yinxin_proto::host::ToSign;
 use yinxin_proto::limits::MAX_PROPERTY_INFO_CHARS;
 use yinxin_proto::page::SignatureAlgorithm;
@@ -18,7 +19,7 @@ use yinxin_proto::token::Token;
 use yinxin_proto::{Base64, Error};
 
 /// A certificate whose key may sign: of an algorithm of the product, no CA's, not for encryption
-/// only. Validity is not asked: that is for the user's eye, and for whoever verifies.
+/// only.
 pub struct SigningCertificate {
     certificate: Certificate,
     key: PublicKey,
@@ -45,16 +46,42 @@ impl SigningCertificate {
         })
     }
 
+    /// Reads a certificate that is to sign now.
+    ///
+    /// # Errors
+    /// As [`Self::parse`]; `certificate-expired` or `certificate-not-yet-valid`.
+    pub fn for_signing(der: &[u8]) -> Result<Self, Error> {
+        let read = Self::parse(der)?;
+        match read.certificate.validity_problem(now()) {
+            Some(problem) => Err(problem),
+            None => Ok(read),
+        }
+    }
+
+    /// The algorithm of its signatures.
+    #[must_use]
+    pub fn algorithm(&self) -> SignatureAlgorithm {
+        self.algorithm
+    }
+
+    /// What a token hashes before a message: Z of the default user id for SM2, nothing otherwise.
+    #[must_use]
+    pub fn hashed_first(&self) -> Vec<u8> {
+        match &self.key {
+            PublicKey::Sm2(key) => key
+                .z(DEFAULT_ID)
+                .expect("the default id is 16 bytes long")
+                .to_vec(),
+            _ => Vec::new(),
+        }
+    }
+
     /// What a token signs of a message: e = SM3(Z ‖ M) with the default user id for SM2, SHA-256
     /// otherwise.
     #[must_use]
     pub fn digest(&self, message: &[u8]) -> [u8; 32] {
-        match &self.key {
-            PublicKey::Sm2(key) => key
-                .e(DEFAULT_ID, &[message])
-                .expect("the default id is 16 bytes long"),
-            _ => hash::sha256(message),
-        }
+        let hashed = [self.hashed_first().as_slice(), message].concat();
+        hash::digest(self.algorithm, &hashed)
     }
 
     /// A token's output in the protocol's form, if it holds over the digest under this
@@ -85,43 +112,24 @@ impl SigningCertificate {
         }
     }
 
-    /// The signed attributes of a CMS over a content, with the present time as the claimed one.
-    ///
-    /// # Errors
-    /// `content-refused` for a content that could be taken for a login or for attributes.
-    pub fn attributes(&self, content: &[u8]) -> Result<Vec<u8>, Error> {
-        if content_guard::is_refused(content, content.len() as u64) {
-            return Err(Error::ContentRefused {
-                name: String::new(),
-            });
-        }
-        let digest = hash::digest(self.algorithm, content);
-        Ok(attributes::build(
-            self.algorithm,
-            &self.certificate,
-            &digest,
-            Some(now()),
-        ))
+    /// The signed attributes of a CMS over a content of this digest, with the present time as the
+    /// claimed one.
+    #[must_use]
+    pub fn attributes(&self, digest: &[u8; 32]) -> Vec<u8> {
+        attributes::build(self.algorithm, &self.certificate, digest, Some(now()))
     }
 
-    /// A CMS over a content from a signature over attributes that [`Self::attributes`] made.
+    /// A CMS from a signature over attributes that [`Self::attributes`] made, around a content of
+    /// this size, if it is inside.
     #[must_use]
-    pub fn cms(
-        &self,
-        content: &[u8],
-        attached: bool,
-        attributes: &[u8],
-        signature: &[u8],
-    ) -> Vec<u8> {
-        let parts = cms::assemble(
+    pub fn cms(&self, content_size: Option<usize>, attributes: &[u8], signature: &[u8]) -> Parts {
+        cms::assemble(
             self.algorithm,
             &self.certificate,
             attributes,
             signature,
-            attached.then_some(content.len()),
-        );
-        let content = if attached { content } else { &[] };
-        [&parts.head, content, &parts.tail].concat()
+            content_size,
+        )
     }
 }
 

@@ -30,21 +30,29 @@ use yinxin_proto::doctor::{Check, CheckKind, CheckState, DoctorReport, Evidence}
 use yinxin_proto::limits::MAX_FRAME_FROM_HOST_BYTES;
 use yinxin_proto::{Error, PROTOCOL_VERSION};
 
-/// Looks at everything, all at once: none waits for a slow one. Uses no try of a PIN.
+/// Looks at everything, all at once: none waits for a slow one. Uses no try of a PIN. `places` are
+/// where browsers look, or why that is not known.
 #[must_use]
 pub fn examine(
     loaded: &Result<Config, Error>,
     service: &Service,
-    places: &[Place],
+    places: &Result<Vec<Place>, Error>,
 ) -> DoctorReport {
     let began = Instant::now();
     let otherwise = Config::default();
     let config = loaded.as_ref().unwrap_or(&otherwise);
+    let known = places.as_deref().unwrap_or_default();
     let mut checks = vec![configuration(loaded)];
+    checks.extend(registration::configurations(known).iter().map(named));
+    if let Err(unknown) = places {
+        let mut draft = Draft::new(CheckKind::Registration, "-");
+        draft.fail(unknown.clone());
+        checks.push(draft.done());
+    }
     thread::scope(|scope| {
-        let registrations: Vec<_> = places
+        let registrations: Vec<_> = known
             .iter()
-            .filter(|place| place.present || place.is_common())
+            .filter(|place| place.is_told())
             .map(|place| scope.spawn(move || registration::look(place, config)))
             .collect();
         let reader = scope.spawn(reader::look);
@@ -136,6 +144,18 @@ fn configuration(loaded: &Result<Config, Error>) -> Check {
         draft.tell("path", path.display());
         draft.tell("exists", yes_or_no(path.exists()));
     }
+    judge_configuration(draft, loaded)
+}
+
+/// The check of a configuration that a registration names.
+fn named(configuration: &registration::Configuration) -> Check {
+    let path = configuration.path.display().to_string();
+    let mut draft = Draft::new(CheckKind::Configuration, &path);
+    draft.tell("registered for", configuration.browsers.join(", "));
+    judge_configuration(draft, &configuration.loaded)
+}
+
+fn judge_configuration(mut draft: Draft, loaded: &Result<Config, Error>) -> Check {
     match loaded {
         Ok(config) => {
             draft.tell("modules", config.modules.len());

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | [`native`] | frames from and to the browser, the caller's check, one dispatch over the closed request enum |
 //! | [`service`] | listing tokens and signing, for the browser and the command line alike |
+//! | [`named`] | the token that a person named |
 //! | [`module`] | one vendor's module: its worker process, time-outs, cancel, restarts |
 //! | [`worker`] | the worker process, the only place where a vendor's code runs |
 //! | [`crypto`] | the few pure functions of `yinxin-core` that the host needs |
@@ -28,6 +29,7 @@ mod library;
 mod log;
 mod memory;
 mod module;
+mod named;
 mod native;
 mod new_seal;
 mod registration;

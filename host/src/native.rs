@@ -236,7 +236,7 @@ impl Host {
                 undo,
             } => self.run(id, "repair", move |host, _, _| {
                 // A message names a browser, never a folder.
-                let place = known_places()
+                let place = known_places()?
                     .into_iter()
                     .find(|place| place.browser == browser)
                     .ok_or_else(|| Error::MessageInvalid {

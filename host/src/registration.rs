@@ -1,7 +1,8 @@
 //! Where browsers look for the host, and what is written there: one small manifest for each browser,
 //! which names the program and the extensions that may start it.
 
-use crate::{config, files};
+use crate::config::{self, VARIABLE};
+use crate::files;
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::io;
@@ -30,6 +31,10 @@ struct Places {
     /// Folders of profiles, below [`settings`]. The first is the browser's own, the others are of
     /// browsers that read its registration.
     profiles: &'static [&'static str],
+    /// Programs, of the browser and of those that read its registration: on Linux names in the
+    /// folders of programs or paths from the root, on macOS paths from the root or the user's folder,
+    /// on Windows names under `App Paths` of the registry.
+    programs: &'static [&'static str],
     /// System-wide folders of manifests, from the root. On Windows the keys below `Software` in which
     /// it looks for `NativeMessagingHosts`, in this order; the first is its own.
     hosts: &'static [&'static str],
@@ -53,16 +58,19 @@ pub const BROWSERS: &[Browser] = &[
         tells_engine: true,
         linux: Some(Places {
             profiles: &["chromium"],
+            programs: &["chromium", "chromium-browser"],
             hosts: &["etc/chromium/native-messaging-hosts"],
             policies: Some("etc/chromium/policies/managed"),
         }),
         macos: Some(Places {
             profiles: &["Chromium"],
+            programs: &["Applications/Chromium.app"],
             hosts: &["Library/Application Support/Chromium/NativeMessagingHosts"],
             policies: None,
         }),
         windows: Some(Places {
             profiles: &["Chromium\\User Data"],
+            programs: &[],
             hosts: &["Chromium", "Google\\Chrome"],
             policies: Some("Chromium"),
         }),
@@ -75,11 +83,17 @@ pub const BROWSERS: &[Browser] = &[
         tells_engine: true,
         linux: Some(Places {
             profiles: &["google-chrome"],
+            programs: &[
+                "google-chrome",
+                "google-chrome-stable",
+                "opt/google/chrome/chrome",
+            ],
             hosts: &["etc/opt/chrome/native-messaging-hosts"],
             policies: Some("etc/opt/chrome/policies/managed"),
         }),
         macos: Some(Places {
             profiles: &["Google/Chrome"],
+            programs: &["Applications/Google Chrome.app"],
             hosts: &["Library/Google/Chrome/NativeMessagingHosts"],
             policies: None,
         }),
@@ -89,6 +103,7 @@ pub const BROWSERS: &[Browser] = &[
                 "BraveSoftware\\Brave-Browser\\User Data",
                 "Vivaldi\\User Data",
             ],
+            programs: &["chrome.exe", "brave.exe", "vivaldi.exe"],
             hosts: &["Google\\Chrome"],
             policies: Some("Google\\Chrome"),
         }),
@@ -101,16 +116,23 @@ pub const BROWSERS: &[Browser] = &[
         tells_engine: true,
         linux: Some(Places {
             profiles: &["microsoft-edge"],
+            programs: &[
+                "microsoft-edge",
+                "microsoft-edge-stable",
+                "opt/microsoft/msedge/msedge",
+            ],
             hosts: &["etc/opt/edge/native-messaging-hosts"],
             policies: Some("etc/opt/edge/policies/managed"),
         }),
         macos: Some(Places {
             profiles: &["Microsoft Edge"],
+            programs: &["Applications/Microsoft Edge.app"],
             hosts: &["Library/Microsoft/Edge/NativeMessagingHosts"],
             policies: None,
         }),
         windows: Some(Places {
             profiles: &["Microsoft\\Edge\\User Data"],
+            programs: &["msedge.exe"],
             hosts: &["Microsoft\\Edge", "Chromium", "Google\\Chrome"],
             policies: Some("Microsoft\\Edge"),
         }),
@@ -123,6 +145,7 @@ pub const BROWSERS: &[Browser] = &[
         tells_engine: true,
         linux: Some(Places {
             profiles: &["BraveSoftware/Brave-Browser"],
+            programs: &["brave-browser", "brave-browser-stable"],
             hosts: &["etc/opt/chrome/native-messaging-hosts"],
             policies: Some("etc/brave/policies/managed"),
         }),
@@ -136,11 +159,13 @@ pub const BROWSERS: &[Browser] = &[
         tells_engine: false,
         linux: Some(Places {
             profiles: &["vivaldi"],
+            programs: &["vivaldi", "vivaldi-stable"],
             hosts: &[],
             policies: None,
         }),
         macos: Some(Places {
             profiles: &["Vivaldi"],
+            programs: &["Applications/Vivaldi.app"],
             hosts: &[],
             policies: None,
         }),
@@ -153,16 +178,19 @@ pub const BROWSERS: &[Browser] = &[
         tells_engine: false,
         linux: Some(Places {
             profiles: &["opera"],
+            programs: &["opera"],
             hosts: &[],
             policies: None,
         }),
         macos: Some(Places {
             profiles: &["com.operasoftware.Opera"],
+            programs: &["Applications/Opera.app"],
             hosts: &[],
             policies: None,
         }),
         windows: Some(Places {
             profiles: &["..\\Roaming\\Opera Software\\Opera Stable"],
+            programs: &["opera.exe"],
             hosts: &["Opera Software"],
             policies: None,
         }),
@@ -175,6 +203,7 @@ pub const BROWSERS: &[Browser] = &[
         tells_engine: false,
         linux: Some(Places {
             profiles: &["qaxbrowser"],
+            programs: &[],
             hosts: &[],
             policies: None,
         }),
@@ -185,14 +214,11 @@ pub const BROWSERS: &[Browser] = &[
 
 impl Browser {
     /// The browser of a name, on this system.
-    ///
-    /// # Errors
-    /// For another name.
-    pub fn named(name: &str) -> Result<&'static Self, String> {
+    #[must_use]
+    pub fn named(name: &str) -> Option<&'static Self> {
         BROWSERS
             .iter()
             .find(|browser| browser.name == name && browser.places().is_some())
-            .ok_or_else(|| format!("unknown browser “{name}”"))
     }
 
     fn places(&self) -> Option<&Places> {
@@ -210,19 +236,26 @@ impl Browser {
 /// The user's folder in which browsers have their folders of profiles.
 ///
 /// Source: Chromium's documentation of the user data directory; Microsoft's of Edge.
-fn settings() -> Option<PathBuf> {
-    let absolute = |variable| {
-        let path = std::env::var_os(variable).map(PathBuf::from);
-        path.filter(|path| path.is_absolute())
-    };
+///
+/// # Errors
+/// `home-unknown`.
+fn settings() -> Result<PathBuf, Error> {
     if cfg!(windows) {
         return absolute("LOCALAPPDATA");
     }
-    let home = || absolute("HOME");
     if cfg!(target_vendor = "apple") {
-        return Some(home()?.join("Library/Application Support"));
+        return Ok(absolute("HOME")?.join("Library/Application Support"));
     }
-    absolute("XDG_CONFIG_HOME").or_else(|| Some(home()?.join(".config")))
+    absolute("XDG_CONFIG_HOME").or_else(|_| Ok(absolute("HOME")?.join(".config")))
+}
+
+/// The folder that a variable names.
+fn absolute(variable: &str) -> Result<PathBuf, Error> {
+    let path = std::env::var_os(variable).map(PathBuf::from);
+    let unknown = || Error::HomeUnknown {
+        variable: variable.to_owned(),
+    };
+    path.filter(|path| path.is_absolute()).ok_or_else(unknown)
 }
 
 /// The manifest of a native-messaging host.
@@ -304,24 +337,35 @@ pub struct Registered {
 
 impl Place {
     /// The place of a browser, for the user who runs this; nothing where none is known on this system.
-    #[must_use]
-    pub fn of_browser(browser: &'static Browser) -> Option<Self> {
+    ///
+    /// # Errors
+    /// `home-unknown`.
+    pub fn of_browser(browser: &'static Browser) -> Result<Option<Self>, Error> {
         let settings = settings()?;
-        let folders = browser.places()?.profiles;
-        let profiles = settings.join(folders.first()?);
+        let Some((places, own)) = browser
+            .places()
+            .and_then(|places| Some((places, places.profiles.first()?)))
+        else {
+            return Ok(None);
+        };
+        let profiles = settings.join(own);
         // On Windows the registry names the manifests, and they lie in a folder of ours.
         let manifests = if cfg!(windows) {
-            config::folder(config::Folder::Configuration)?.join(browser.name)
+            config::settings()?.join(browser.name)
         } else {
             profiles.clone()
         };
-        Some(Self {
+        // Before its first start a browser has no profiles.
+        let mut folders = places.profiles.iter();
+        let present = folders.any(|folder| is_used(&settings.join(folder)))
+            || places.programs.iter().any(|program| is_installed(program));
+        Ok(Some(Self {
             browser: browser.name.to_owned(),
             manifest: manifest_in(&manifests),
-            present: folders.iter().any(|folder| is_used(&settings.join(folder))),
+            present,
             profiles,
             known: Some(browser),
-        })
+        }))
     }
 
     /// The place in a folder of profiles.
@@ -337,10 +381,11 @@ impl Place {
         }
     }
 
-    /// Whether it is registered, and told of, even where its browser was not seen.
+    /// Whether the installer and the doctor look at it unasked: nobody needs to hear of every browser
+    /// that is not there.
     #[must_use]
-    pub fn is_common(&self) -> bool {
-        self.known.is_none_or(|browser| browser.common)
+    pub fn is_told(&self) -> bool {
+        self.present || self.known.is_none_or(|browser| browser.common)
     }
 
     /// The launcher of a registration with a configuration of its own.
@@ -506,6 +551,71 @@ fn registry_key(vendor: &str) -> String {
     format!("Software\\{vendor}\\NativeMessagingHosts\\{HOST_NAME}")
 }
 
+/// The text of a launcher: a manifest can pass neither arguments nor environment, so one that shall
+/// have a configuration of its own names a small script that sets the variable.
+///
+/// # Errors
+/// `file-failed`, for a path that a script can't hold.
+pub fn launcher_text(program: &Path, config: &Path) -> Result<String, Error> {
+    let quoted = |path: &Path| {
+        let text = path.to_str().ok_or("the path is not UTF-8")?;
+        if text.contains(['\n', '\r']) {
+            return Err("the path holds a line break");
+        }
+        if !cfg!(windows) {
+            return Ok(format!("'{}'", text.replace('\'', QUOTE)));
+        }
+        if text.contains(['"', '%']) {
+            return Err("the path holds a character that a launcher can't");
+        }
+        Ok(format!("\"{text}\""))
+    };
+    let failed = |reason: &str| Error::FileFailed {
+        path: config.display().to_string(),
+        reason: reason.to_owned(),
+    };
+    let program = quoted(program).map_err(failed)?;
+    let config_text = quoted(config).map_err(failed)?;
+    Ok(if cfg!(windows) {
+        format!(
+            "@echo off\r\nset {VARIABLE}={}\r\n{program} %*\r\n",
+            config.display()
+        )
+    } else {
+        format!("#!/bin/sh\nexport {VARIABLE}={config_text}\nexec {program} \"$@\"\n")
+    })
+}
+
+/// The configuration that a registered program runs with, where the program is a launcher of ours or a
+/// script that sets the variable likewise.
+#[must_use]
+pub fn configuration_of(program: &Path) -> Option<PathBuf> {
+    let told = fs::metadata(program).ok()?;
+    if !told.is_file() || told.len() > MAX_LAUNCHER_BYTES {
+        return None;
+    }
+    let text = files::read_text(program).ok()?;
+    let setting = format!(
+        "{} {VARIABLE}=",
+        if cfg!(windows) { "set" } else { "export" }
+    );
+    let value = text
+        .lines()
+        .find_map(|line| line.trim().strip_prefix(&setting))?;
+    let inside = |quote| value.strip_prefix(quote)?.strip_suffix(quote);
+    let path = match (inside('\''), inside('"')) {
+        (Some(single), _) => single.replace(QUOTE, "'"),
+        (None, Some(double)) => double.to_owned(),
+        (None, None) => value.to_owned(),
+    };
+    Some(path.into())
+}
+
+/// A single quote inside of single quotes (POSIX, Shell Command Language, 2.2.2).
+const QUOTE: &str = "'\\''";
+/// Bytes of a launcher.
+const MAX_LAUNCHER_BYTES: u64 = 64 * 1_024;
+
 /// The launcher that a manifest would name.
 #[must_use]
 pub fn launcher_beside(manifest: &Path) -> PathBuf {
@@ -514,9 +624,41 @@ pub fn launcher_beside(manifest: &Path) -> PathBuf {
 }
 
 /// The places of all browsers with a name.
-#[must_use]
-pub fn known_places() -> Vec<Place> {
-    BROWSERS.iter().filter_map(Place::of_browser).collect()
+///
+/// # Errors
+/// `home-unknown`.
+pub fn known_places() -> Result<Vec<Place>, Error> {
+    let places = BROWSERS.iter().map(Place::of_browser);
+    places.filter_map(Result::transpose).collect()
+}
+
+/// Whether a browser's program is on this machine.
+#[cfg(not(windows))]
+fn is_installed(program: &str) -> bool {
+    let below = |folder: &Path| {
+        let folder = folder.strip_prefix("/").unwrap_or(folder);
+        config::system_path("").join(folder).join(program).exists()
+    };
+    if program.contains('/') {
+        let user = || below(&absolute("HOME").unwrap_or_default());
+        return below(Path::new("")) || (cfg!(target_vendor = "apple") && user());
+    }
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let usual = ["usr/bin", "usr/local/bin", "snap/bin"].map(PathBuf::from);
+    let mut folders = std::env::split_paths(&path)
+        .filter(|folder| folder.is_absolute())
+        .chain(usual);
+    folders.any(|folder| below(&folder))
+}
+
+/// Whether a browser's program is on this machine: installers name it in the registry.
+#[cfg(windows)]
+fn is_installed(program: &str) -> bool {
+    use winreg::enums::{HKEY_CURRENT_USER, HKEY_LOCAL_MACHINE};
+    let key = format!("Software\\Microsoft\\Windows\\CurrentVersion\\App Paths\\{program}");
+    [HKEY_CURRENT_USER, HKEY_LOCAL_MACHINE]
+        .into_iter()
+        .any(|root| winreg::RegKey::predef(root).open_subkey(&key).is_ok())
 }
 
 /// Whether a browser has used a folder: it holds more than what we put there.
@@ -536,3 +678,29 @@ fn manifest_in(user_data_dir: &Path) -> PathBuf {
 
 /// Where a folder of profiles has its manifests.
 const MANIFEST_FOLDER: &str = "NativeMessagingHosts";
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_launcher_survives_quotes_and_spaces_and_tells_its_configuration() {
+        let text = launcher_text(Path::new("/a b/it's"), Path::new("/c $d")).unwrap();
+        assert!(text.ends_with("YINXIN_HOST_CONFIG='/c $d'\nexec '/a b/it'\\''s' \"$@\"\n"));
+        let folder = tempfile::tempdir().unwrap();
+        let program = folder.path().join("launcher");
+        let told = |text: &str| {
+            fs::write(&program, text).unwrap();
+            configuration_of(&program)
+        };
+        for config in ["/c $d", "/it's a", "/'", "/配置/\"x\""] {
+            let text = launcher_text(Path::new("/a"), Path::new(config)).unwrap();
+            assert_eq!(told(&text), Some(config.into()));
+        }
+        // As an administrator may write it.
+        let export = "#!/bin/sh\n export YINXIN_HOST_CONFIG=/etc/yinxin.toml\nexec x";
+        assert_eq!(told(export), Some("/etc/yinxin.toml".into()));
+        assert_eq!(told("#!/bin/sh\nexec x"), None);
+        assert_eq!(configuration_of(folder.path()), None);
+    }
+}

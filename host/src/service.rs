@@ -96,6 +96,25 @@ pub struct Place {
     pub certificate: TokenCertificate,
 }
 
+/// A message that a key signs.
+pub struct Message {
+    /// [`SigningCertificate::digest`] of it.
+    pub digest: [u8; 32],
+    /// All of it, for mechanisms that hash by themselves; at most [`MAX_MESSAGE_TO_MODULE_BYTES`].
+    pub bytes: Option<Vec<u8>>,
+}
+
+impl Message {
+    /// A message that is at hand.
+    #[must_use]
+    pub fn new(certificate: &SigningCertificate, bytes: Vec<u8>) -> Self {
+        Self {
+            digest: certificate.digest(&bytes),
+            bytes: Some(bytes).filter(|bytes| bytes.len() <= MAX_MESSAGE_TO_MODULE_BYTES),
+        }
+    }
+}
+
 /// Signatures, and the time that the module took for them.
 pub struct Signatures {
     /// One for each message, in the protocol's form.
@@ -216,7 +235,7 @@ impl Service {
             });
         }
         let place = self.find(asked.token, asked.certificate, LISTING_PATIENCE)?;
-        let certificate = SigningCertificate::parse(&place.certificate.certificate.0)?;
+        let certificate = SigningCertificate::for_signing(&place.certificate.certificate.0)?;
         let message = |item| {
             crypto::message(
                 item,
@@ -225,6 +244,7 @@ impl Service {
                 &certificate,
                 asked.development,
             )
+            .map(|bytes| Message::new(&certificate, bytes))
         };
         let messages = asked
             .items
@@ -244,7 +264,7 @@ impl Service {
         &self,
         place: &Place,
         certificate: &SigningCertificate,
-        messages: &[Vec<u8>],
+        messages: &[Message],
         pin: Option<Pin>,
         cancel: &Cancel,
         mut progress: impl FnMut(u32),
@@ -253,17 +273,11 @@ impl Service {
             return Err(Error::Aborted {});
         }
         let module = self.module_of(&place.token)?;
-        let digests: Vec<[u8; 32]> = messages
+        let inputs = messages
             .iter()
-            .map(|message| certificate.digest(message))
-            .collect();
-        let inputs = digests
-            .iter()
-            .zip(messages)
-            .map(|(digest, message)| Input {
-                digest: Base64(digest.to_vec()),
-                message: (message.len() <= MAX_MESSAGE_TO_MODULE_BYTES)
-                    .then(|| Base64(message.clone())),
+            .map(|message| Input {
+                digest: Base64(message.digest.to_vec()),
+                message: message.bytes.clone().map(Base64),
             })
             .collect();
         let job = module.sign(SignTask {
@@ -278,10 +292,10 @@ impl Service {
         let result = loop {
             match job.told.recv() {
                 Ok(Told::Signed { index, output }) => {
-                    let expected = digests.get(signatures.len());
+                    let expected = messages.get(signatures.len());
                     let verified = match expected {
-                        Some(digest) if index as usize == signatures.len() => {
-                            certificate.accept(digest, &output.0)
+                        Some(message) if index as usize == signatures.len() => {
+                            certificate.accept(&message.digest, &output.0)
                         }
                         _ => None,
                     };
@@ -422,4 +436,4 @@ fn find_in(tokens: &[Token], token: &str, fingerprint: &str) -> Result<Place, Er
 pub const LISTING_PATIENCE: Duration = Duration::from_millis(2_000);
 /// Bytes of a message that is handed to the module for mechanisms that hash by themselves. Longer
 /// ones are signed by their digest only.
-const MAX_MESSAGE_TO_MODULE_BYTES: usize = 64 * 1024;
+pub const MAX_MESSAGE_TO_MODULE_BYTES: usize = 64 * 1024;

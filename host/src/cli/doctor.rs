@@ -1,11 +1,13 @@
 //! `doctor`: says what works, what does not, and why; repairs registrations, and takes that back;
 //! makes a test signature on request.
 
+use super::file::{self, Input, Output};
 use super::tokens::{clean, read_pin};
-use super::{output, with_modules};
-use crate::config::Config;
+use super::words::{self, Words, said};
+use super::{Outcome, output, with_modules};
+use crate::config::{self, Config};
+use crate::doctor::registration::{self, Wrong};
 use crate::doctor::{self, module, repair};
-use crate::files;
 use crate::log::Log;
 use crate::module::nobody;
 use crate::registration::{Place, known_places};
@@ -23,10 +25,14 @@ pub struct Options {
     pub folders: Vec<PathBuf>,
     /// Label of the key to sign with.
     pub test_signature: Option<String>,
+    /// Its serial number, where several have the label.
+    pub serial: Option<String>,
     /// The PIN comes on standard input.
     pub pin_stdin: bool,
     /// File for support.
     pub report: Option<PathBuf>,
+    /// A file that is there may be replaced.
+    pub force: bool,
     /// What to do beside looking.
     pub mend: Option<Mend>,
     /// Only say what would be done.
@@ -47,103 +53,171 @@ pub enum Mend {
 /// Looks at everything and prints the report, or mends registrations and prints the changes.
 ///
 /// # Errors
-/// `file-failed`, or `configuration-invalid` where that keeps a repair from being right.
-pub fn run(modules: Vec<PathBuf>, options: &Options) -> Result<(), Error> {
+/// `file-failed` and the like for the report; why the configuration can't be used, where that keeps a
+/// repair from being right.
+pub fn run(modules: Vec<PathBuf>, options: &Options) -> Result<Outcome, Error> {
     let loaded = Config::load();
-    let places: Vec<Place> = known_places()
-        .into_iter()
-        .chain(
-            options
-                .folders
-                .iter()
-                .map(|folder| Place::of_folder(folder)),
-        )
-        .collect();
+    let places = places(options);
     if let Some(mend) = options.mend {
-        return mended(mend, &loaded?, &places, options);
+        return mended(mend, &loaded?, &places?, options);
     }
+    let report_to = options.report.as_deref().map(|path| {
+        // Our own configuration is no place for it, even where another file may be replaced.
+        let own = config::location().and_then(|(path, _)| Input::open(&path).ok());
+        let own: Vec<&Input> = own.iter().collect();
+        Output::prepare(path, options.force, REPORT_MODE, &own)
+    });
+    let report_to = report_to.transpose()?;
     let config = loaded
         .as_ref()
         .map_or_else(|_| Config::default(), Clone::clone);
     let log = Arc::new(Log::new(config.log));
-    let service = Service::new(with_modules(&config, modules), &config, &log, &nobody());
+    // The libraries that the host has, whichever browser starts it.
+    let mut everywhere = config.clone();
+    for named in registration::configurations(places.as_deref().unwrap_or_default()) {
+        let named = named.loaded.into_iter();
+        named.for_each(|named| everywhere.modules.extend(named.modules));
+    }
+    let all = with_modules(&everywhere, modules);
+    let service = Service::new(all, &config, &log, &nobody());
     let mut report = doctor::examine(&loaded, &service, &places);
     if let Some(label) = &options.test_signature {
-        let check = module::test_signature(&service, label, |token| {
-            let last = if token.pin.state == PinState::Final {
-                " It is the last one: a wrong PIN locks the key."
-            } else {
-                ""
+        let serial = options.serial.as_deref();
+        let check = module::test_signature(&service, label, serial, |token| {
+            let warning = match token.pin.state {
+                PinState::Final => words::TEST_LAST_TRY,
+                _ => words::TEST_USES_TRY,
             };
-            output::warn(&format!(
-                "The test signature uses a try of the PIN of {}.{last}",
-                clean(label)
-            ));
-            read_pin(options.pin_stdin)
+            output::warn(&warning.fill(&[("token", &clean(label))]));
+            read_pin(token, options.pin_stdin)
         });
         doctor::add(&mut report, check);
     }
-    if let Some(path) = &options.report {
-        files::write_whole(path, format!("{}\n", in_words(&report)).as_bytes())?;
+    if let Some(target) = &report_to {
+        target.write(&[in_words(&report).as_bytes(), b"\n"])?;
     }
     if options.json {
-        output::json(&report);
-    } else {
-        output::lines(&in_words(&report));
+        output::json(&report)?;
+    } else if !options.report.as_deref().is_some_and(file::is_standard) {
+        output::lines(&in_words(&report))?;
     }
-    Ok(())
+    Ok(if report.healthy {
+        Outcome::Done
+    } else {
+        Outcome::Found
+    })
 }
 
-/// Mends what does not work, or takes repairs back. The changes are told before they are made.
-fn mended(mend: Mend, config: &Config, places: &[Place], options: &Options) -> Result<(), Error> {
-    let (mut all, mut failures) = (Vec::new(), Vec::new());
+/// Where browsers look: those with a name, and the folders that are named. Where these are, they do
+/// without the user's folder.
+fn places(options: &Options) -> Result<Vec<Place>, Error> {
+    let folders = options
+        .folders
+        .iter()
+        .map(|folder| Place::of_folder(folder));
+    match known_places() {
+        Err(unknown) if options.folders.is_empty() => Err(unknown),
+        known => Ok(known
+            .unwrap_or_default()
+            .into_iter()
+            .chain(folders)
+            .collect()),
+    }
+}
+
+/// Mends what does not work, or takes repairs back. The changes are told before they are made, and what
+/// is left after that.
+fn mended(
+    mend: Mend,
+    config: &Config,
+    places: &[Place],
+    options: &Options,
+) -> Result<Outcome, Error> {
+    let (mut all, mut left, mut failures) = (Vec::new(), Vec::new(), Vec::new());
     for place in places {
         let step = |dry_run| match mend {
             Mend::Repair => repair::register(place, config, dry_run),
             Mend::Undo => repair::undo(place, dry_run),
         };
-        if mend == Mend::Repair && !doctor::registration::needs_repair(place, config) {
-            continue;
+        if mend == Mend::Repair {
+            match registration::wrong(place, config).filter(|_| place.is_told()) {
+                None => continue,
+                Some(wrong) if !wrong.can_be_repaired => {
+                    left.push(wrong);
+                    continue;
+                }
+                Some(_) => {}
+            }
         }
-        let made = step(true).and_then(|changes| {
+        let planned = step(true).and_then(|changes| {
             if !options.json {
                 for change in &changes {
-                    output::lines(&described(change));
+                    output::lines(&described(change))?;
                 }
             }
-            if options.dry_run {
-                Ok(changes)
-            } else {
-                step(false)
-            }
+            Ok(changes)
         });
+        let made = match planned {
+            Ok(changes) if options.dry_run || changes.is_empty() => Ok(changes),
+            Ok(_) => step(false),
+            Err(error) => Err(error),
+        };
         match made {
-            Ok(changes) => all.extend(changes),
+            Ok(changes) => {
+                if mend == Mend::Repair && (!options.dry_run || changes.is_empty()) {
+                    left.extend(registration::wrong(place, config));
+                }
+                all.extend(changes);
+            }
             // The other browsers have theirs all the same.
             Err(error) => failures.push(error),
         }
     }
+    if mend == Mend::Repair {
+        let named = registration::configurations(places).into_iter();
+        left.extend(named.filter_map(|named| {
+            Some(Wrong {
+                problem: named.loaded.err()?,
+                matters: true,
+                can_be_repaired: false,
+            })
+        }));
+    }
+    let is_broken = |wrong: &Wrong| {
+        use Error::{RegistrationBroken, RegistrationMissing};
+        matches!(
+            wrong.problem,
+            RegistrationBroken { .. } | RegistrationMissing { .. }
+        )
+    };
     if options.json {
-        output::json(&all);
-    } else if all.is_empty() && failures.is_empty() {
-        output::lines("nothing to change");
+        output::json(&all)?;
+    } else if all.is_empty() && failures.is_empty() && !left.iter().any(is_broken) {
+        output::lines(words::NOTHING_TO_CHANGE.text())?;
+    }
+    for wrong in &left {
+        output::failure(&wrong.problem);
     }
     let mut failures = failures.into_iter();
     let first = failures.next();
     for failure in failures {
         output::failure(&failure);
     }
-    first.map_or(Ok(()), Err)
+    match first {
+        Some(failure) => Err(failure),
+        None if left.iter().any(|wrong| wrong.matters) => Ok(Outcome::Found),
+        None => Ok(Outcome::Done),
+    }
 }
 
 /// A change: what is taken away, then what comes instead.
 fn described(change: &Change) -> String {
     let verb = match (&change.before, &change.after) {
-        (None, _) => "write",
-        (_, None) => "remove",
-        _ => "change",
+        (None, _) => words::WRITE,
+        (_, None) => words::REMOVE,
+        _ => words::CHANGE,
     };
-    let mut lines = vec![format!("{verb} {}", change.path)];
+    let mut lines = vec![verb.fill(&[("path", &change.path)])];
     for (mark, text) in [('-', &change.before), ('+', &change.after)] {
         let text = text.as_deref().unwrap_or_default();
         lines.extend(text.lines().map(|line| format!("  {mark} {}", clean(line))));
@@ -153,19 +227,20 @@ fn described(change: &Change) -> String {
 
 /// The report for people: a line for each check, then what is wrong with it and what to do.
 fn in_words(report: &DoctorReport) -> String {
-    let mut lines = vec![format!(
-        "yinxin-host {}, protocol {}, {}, {} ms\n{}",
-        report.version, report.protocol, report.platform, report.ms, report.program
-    )];
+    let mut lines = vec![words::REPORT_HEAD.fill(&[
+        ("version", &report.version),
+        ("protocol", &report.protocol),
+        ("platform", &report.platform),
+        ("ms", &report.ms),
+        ("program", &report.program),
+    ])];
     lines.extend(report.checks.iter().map(line));
-    lines.push(
-        if report.healthy {
-            "Nothing keeps it from working."
-        } else {
-            "✗ marks what does not work."
-        }
-        .into(),
-    );
+    let verdict = if report.healthy {
+        words::REPORT_HEALTHY
+    } else {
+        words::REPORT_NOT_HEALTHY
+    };
+    lines.push(verdict.text().to_owned());
     lines.join("\n")
 }
 
@@ -176,38 +251,46 @@ fn line(check: &Check) -> String {
         CheckState::Failed => '✗',
         CheckState::Skipped => '·',
     };
-    let kind = match check.kind {
-        CheckKind::Browser => "browser",
-        CheckKind::Extension => "extension",
-        CheckKind::Site => "site",
-        CheckKind::Host => "host",
-        CheckKind::Configuration => "configuration",
-        CheckKind::Registration => "registration with",
-        CheckKind::ReaderService => "reader service",
-        CheckKind::UsbDevice => "USB device",
-        CheckKind::Module => "module",
-        CheckKind::Key => "key",
-        CheckKind::Certificates => "certificates of",
-        CheckKind::Chain => "issuers of",
-        CheckKind::Seals => "seals of",
-        CheckKind::TestSignature => "test signature with",
-    };
     let evidence: Vec<String> = check
         .evidence
         .iter()
-        .map(|evidence| format!("{} {}", evidence.name, evidence.value))
+        .map(|evidence| format!("{} {}", said(&evidence.name), said(&evidence.value)))
         .collect();
-    let mut line = format!(
-        "{mark} {kind} {}, {} ms: {}",
-        check.subject,
-        check.ms,
-        evidence.join(", ")
-    );
+    let mut line = words::REPORT_CHECK.fill(&[
+        ("mark", &mark),
+        ("kind", &kind(check.kind).text()),
+        ("subject", &check.subject),
+        ("ms", &check.ms),
+        ("evidence", &evidence.join(words::LIST_SEPARATOR.text())),
+    ]);
     if let Some(problem) = &check.problem {
         line.push_str(&format!("\n    {}", output::one_line(problem)));
     }
     if check.repair.is_some() {
-        line.push_str("\n    yinxin-host doctor --repair mends it.");
+        line.push('\n');
+        line.push_str(words::REPORT_REPAIR.text());
     }
     line
 }
+
+fn kind(kind: CheckKind) -> Words {
+    match kind {
+        CheckKind::Browser => words::KIND_BROWSER,
+        CheckKind::Extension => words::KIND_EXTENSION,
+        CheckKind::Site => words::KIND_SITE,
+        CheckKind::Host => words::KIND_HOST,
+        CheckKind::Configuration => words::KIND_CONFIGURATION,
+        CheckKind::Registration => words::KIND_REGISTRATION,
+        CheckKind::ReaderService => words::KIND_READER_SERVICE,
+        CheckKind::UsbDevice => words::KIND_USB_DEVICE,
+        CheckKind::Module => words::KIND_MODULE,
+        CheckKind::Key => words::KIND_KEY,
+        CheckKind::Certificates => words::KIND_CERTIFICATES,
+        CheckKind::Chain => words::KIND_CHAIN,
+        CheckKind::Seals => words::KIND_SEALS,
+        CheckKind::TestSignature => words::KIND_TEST_SIGNATURE,
+    }
+}
+
+/// A report names the user's keys: who else sees it is the user's choice.
+const REPORT_MODE: u32 = 0o600;

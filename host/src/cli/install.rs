@@ -1,14 +1,12 @@
 //! Registers the host with browsers: one small manifest for each, which names the program and the
 //! extensions that may start it. Running it again mends what is there.
-//!
-//! A manifest can pass neither arguments nor environment. Where a registration shall have a
-//! configuration of its own (`--config`), it names a launcher beside it that sets the variable.
 
 use super::output;
-use crate::config::{self, Config, VARIABLE};
+use super::words::{KEEP, NO_EXTENSION_ID, REMOVE, WRITE, Words};
+use crate::config::{self, Config};
 use crate::doctor::repair;
 use crate::files;
-use crate::registration::{Browser, Manifest, Place, known_places};
+use crate::registration::{Browser, Manifest, Place, known_places, launcher_text};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -25,7 +23,7 @@ pub struct Options {
     pub user_data_dirs: Vec<PathBuf>,
     /// Further extensions that may call.
     pub extension_ids: Vec<String>,
-    /// The configuration of this registration.
+    /// The configuration of this registration, which must be there.
     pub config: Option<PathBuf>,
     /// Only say what would be done.
     pub dry_run: bool,
@@ -45,14 +43,14 @@ pub fn extension_id(text: &str) -> Result<String, String> {
     if chromium || firefox {
         Ok(text.to_owned())
     } else {
-        Err(format!("“{text}” is no extension id"))
+        Err(NO_EXTENSION_ID.fill(&[("value", &text)]))
     }
 }
 
 /// Registers the host.
 ///
 /// # Errors
-/// `file-failed` or `configuration-invalid`.
+/// `home-unknown`, `file-failed`, or why the configuration can't be used.
 pub fn install(options: &Options) -> Result<(), Error> {
     let program = std::env::current_exe().map_err(|error| Error::Internal {
         detail: error.to_string(),
@@ -62,11 +60,14 @@ pub fn install(options: &Options) -> Result<(), Error> {
         .as_ref()
         .map(|path| std::path::absolute(path).unwrap_or_else(|_| path.clone()));
     let known = write_extension_ids(options, config_path.as_deref())?;
-    let chosen = places(options).unwrap_or_else(|| {
-        let mut known = known_places();
-        known.retain(|place| place.present || place.is_common());
-        known
-    });
+    let chosen = match places(options)? {
+        Some(chosen) => chosen,
+        None => {
+            let mut known = known_places()?;
+            known.retain(Place::is_told);
+            known
+        }
+    };
     for place in chosen {
         let path = match &config_path {
             Some(config) => {
@@ -89,15 +90,19 @@ pub fn install(options: &Options) -> Result<(), Error> {
 /// Takes the registration back. What is not there is no failure.
 ///
 /// # Errors
-/// `file-failed`.
+/// `home-unknown` or `file-failed`.
 pub fn uninstall(options: &Options) -> Result<(), Error> {
-    for place in places(options).unwrap_or_else(known_places) {
+    let chosen = match places(options)? {
+        Some(chosen) => chosen,
+        None => known_places()?,
+    };
+    for place in chosen {
         let kept = repair::record(&place);
         for path in [place.launcher(), place.manifest.clone(), kept] {
             if !path.exists() {
                 continue;
             }
-            output::lines(&format!("remove {}", path.display()));
+            tell(REMOVE, &path)?;
             if !options.dry_run {
                 fs::remove_file(&path).map_err(|error| files::failed(&path, &error))?;
             }
@@ -110,15 +115,15 @@ pub fn uninstall(options: &Options) -> Result<(), Error> {
 }
 
 /// The places that are named, if any are.
-fn places(options: &Options) -> Option<Vec<Place>> {
+fn places(options: &Options) -> Result<Option<Vec<Place>>, Error> {
     let named = options.browsers.iter();
-    let named = named.filter_map(|browser| Place::of_browser(browser));
+    let named = named.filter_map(|browser| Place::of_browser(browser).transpose());
     let folders = options
         .user_data_dirs
         .iter()
-        .map(|dir| Place::of_folder(dir));
-    let chosen: Vec<Place> = named.chain(folders).collect();
-    (!chosen.is_empty()).then_some(chosen)
+        .map(|dir| Ok(Place::of_folder(dir)));
+    let chosen: Vec<Place> = named.chain(folders).collect::<Result<_, Error>>()?;
+    Ok((!chosen.is_empty()).then_some(chosen))
 }
 
 /// Writes the new ids into the configuration and gives all ids that it names.
@@ -127,13 +132,15 @@ fn write_extension_ids(options: &Options, named: Option<&Path>) -> Result<Vec<St
         Some(path) => path.to_owned(),
         None => match config::location() {
             Some((path, _)) => path,
-            None => return Ok(Vec::new()),
+            None if options.extension_ids.is_empty() => return Ok(Vec::new()),
+            // There is no place for them.
+            None => config::settings()?,
         },
     };
-    let text = match files::read_text(&path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
-        Err(error) => return Err(files::failed(&path, &error)),
+    let text = if named.is_none() && !path.exists() {
+        String::new()
+    } else {
+        config::text(&path)?
     };
     // A configuration that is wrong is not made worse.
     let mut ids = Config::parse(&text, &path)?.extension_ids;
@@ -175,46 +182,16 @@ fn with_ids(text: &str, new: &[&String]) -> Result<String, String> {
     Ok(document.to_string())
 }
 
-/// The launcher's text.
-fn launcher_text(program: &Path, config: &Path) -> Result<String, Error> {
-    let quoted = |path: &Path| {
-        let text = path.to_str().ok_or("the path is not UTF-8")?;
-        if text.contains(['\n', '\r']) {
-            return Err("the path holds a line break");
-        }
-        if !cfg!(windows) {
-            return Ok(format!("'{}'", text.replace('\'', "'\\''")));
-        }
-        if text.contains(['"', '%']) {
-            return Err("the path holds a character that a launcher can't");
-        }
-        Ok(format!("\"{text}\""))
-    };
-    let failed = |reason: &str| Error::FileFailed {
-        path: config.display().to_string(),
-        reason: reason.to_owned(),
-    };
-    let program = quoted(program).map_err(failed)?;
-    let config_text = quoted(config).map_err(failed)?;
-    Ok(if cfg!(windows) {
-        format!(
-            "@echo off\r\nset {VARIABLE}={}\r\n{program} %*\r\n",
-            config.display()
-        )
-    } else {
-        format!("#!/bin/sh\nexport {VARIABLE}={config_text}\nexec {program} \"$@\"\n")
-    })
+/// Says what is done with a file.
+fn tell(words: Words, path: &Path) -> Result<(), Error> {
+    output::lines(&words.fill(&[("path", &path.display())]))
 }
 
 /// Writes a file as a whole, unless it is already right.
 fn write(options: &Options, path: &Path, text: &str, executable: bool) -> Result<(), Error> {
     let failed = |error: io::Error| files::failed(path, &error);
     let same = fs::read(path).is_ok_and(|old| old == text.as_bytes());
-    output::lines(&format!(
-        "{} {}",
-        if same { "keep" } else { "write" },
-        path.display()
-    ));
+    tell(if same { KEEP } else { WRITE }, path)?;
     if options.dry_run {
         return Ok(());
     }
@@ -276,12 +253,5 @@ mod tests {
         ] {
             assert!(extension_id(bad).is_err(), "{bad}");
         }
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_launcher_survives_quotes_and_spaces() {
-        let text = launcher_text(Path::new("/a b/it's"), Path::new("/c $d")).unwrap();
-        assert!(text.ends_with("YINXIN_HOST_CONFIG='/c $d'\nexec '/a b/it'\\''s' \"$@\"\n"));
     }
 }

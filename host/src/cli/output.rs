@@ -1,24 +1,53 @@
 //! The one place of the command line that prints. The native-messaging side never comes here: its
 //! standard output is the protocol.
 
+use super::words::{self, STANDARD_OUTPUT, USAGE};
+use crate::files;
 use serde::Serialize;
 use std::io::{self, Write};
-use yinxin_proto::error::Locale;
-use yinxin_proto::{Error, error::Text};
+use std::path::Path;
+use yinxin_proto::Error;
 
 /// Prints lines.
-pub fn lines(text: &str) {
-    let mut output = io::stdout().lock();
-    // A reader that went away (`| head`) is no failure of ours.
-    let _ = writeln!(output, "{text}");
+///
+/// # Errors
+/// `file-failed`. A reader that went away (`| head`) is no failure of ours.
+pub fn lines(text: &str) -> Result<(), Error> {
+    match print(&[text.as_bytes(), b"\n"]) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        printed => printed.map_err(|error| unprinted(&error)),
+    }
 }
 
 /// Prints a value as JSON.
-pub fn json(value: &impl Serialize) {
-    match serde_json::to_string_pretty(value) {
-        Ok(text) => lines(&text),
-        Err(error) => warn(&error.to_string()),
+///
+/// # Errors
+/// As [`lines`].
+pub fn json(value: &impl Serialize) -> Result<(), Error> {
+    let text = serde_json::to_string_pretty(value).map_err(|error| Error::Internal {
+        detail: error.to_string(),
+    })?;
+    lines(&text)
+}
+
+/// Prints bytes as they are, all of them.
+///
+/// # Errors
+/// `file-failed`, also where the reader went away.
+pub fn bytes(pieces: &[&[u8]]) -> Result<(), Error> {
+    print(pieces).map_err(|error| unprinted(&error))
+}
+
+fn print(pieces: &[&[u8]]) -> io::Result<()> {
+    let mut output = io::stdout().lock();
+    for piece in pieces {
+        output.write_all(piece)?;
     }
+    output.flush()
+}
+
+fn unprinted(error: &io::Error) -> Error {
+    files::failed(Path::new(STANDARD_OUTPUT.text()), error)
 }
 
 /// Tells a failure: code, message, remedy, on one line.
@@ -28,10 +57,10 @@ pub fn failure(error: &Error) {
 
 /// Tells wrong usage.
 pub fn usage(reason: &str) {
-    warn(&format!("yinxin-host: {reason} (see yinxin-host --help)"));
+    warn(&USAGE.fill(&[("reason", &reason)]));
 }
 
-/// Tells something on standard error.
+/// Tells something on standard error. Where nobody hears it, the exit status is left.
 pub fn warn(line: &str) {
     let _ = writeln!(io::stderr().lock(), "{line}");
 }
@@ -39,20 +68,8 @@ pub fn warn(line: &str) {
 /// An error on one line.
 #[must_use]
 pub fn one_line(error: &Error) -> String {
-    let Text { message, remedy } = error.text(locale());
-    format!("{}: {message} {remedy}", error.code())
+    words::told(error)
         .chars()
         .map(|c| if c.is_control() { ' ' } else { c })
         .collect()
-}
-
-/// The language of the terminal (POSIX, section 8.2: LC_ALL before LC_MESSAGES before LANG).
-#[must_use]
-pub fn locale() -> Locale {
-    let tag = ["LC_ALL", "LC_MESSAGES", "LANG"]
-        .iter()
-        .filter_map(|name| std::env::var(name).ok())
-        .find(|value| !value.is_empty())
-        .unwrap_or_default();
-    Locale::nearest(&tag)
 }

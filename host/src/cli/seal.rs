@@ -1,8 +1,11 @@
 //! `seal`: writes an electronic seal into a key.
 
-use super::tokens::{clean, labelled, look_silently, read_bounded, read_pin};
+use super::file::Input;
+use super::tokens::{clean, look_silently, pin_of};
+use super::words::{NO_SHA256, SEAL_REPLACED, SEAL_THERE, SEAL_WRITTEN, Words};
 use super::{Setting, output};
 use crate::crypto::{fingerprint, now};
+use crate::named;
 use crate::new_seal::NewSeal;
 use std::path::PathBuf;
 use yinxin_core::seal::Seal;
@@ -14,6 +17,8 @@ use yinxin_proto::token::{PinState, Token};
 pub struct Options {
     /// Label of the token.
     pub token: String,
+    /// Its serial number, where several have the label.
+    pub serial: Option<String>,
     /// The seal to be replaced: SHA-256 of its DER, lower-case hex.
     pub replaced: Option<String>,
     /// The PIN comes on standard input.
@@ -29,7 +34,7 @@ pub struct Options {
 pub fn name(text: &str) -> Result<String, String> {
     match hex::decode(text) {
         Ok(bytes) if bytes.len() == 32 => Ok(text.to_ascii_lowercase()),
-        _ => Err(format!("“{text}” is no SHA-256")),
+        _ => Err(NO_SHA256.fill(&[("value", &text)])),
     }
 }
 
@@ -39,41 +44,38 @@ pub fn name(text: &str) -> Result<String, String> {
 /// Any of the catalogue's codes for files, seals, tokens and PINs.
 pub fn write(setting: &Setting, options: &Options) -> Result<(), Error> {
     // Base64 and the text around it take more room than the bytes.
-    let seal = Seal::parse(&read_bounded(&options.input, 2 * MAX_SEAL_BYTES)?)?;
+    let bytes = Input::open(&options.input)?.read_bounded(2 * MAX_SEAL_BYTES)?;
+    let seal = Seal::parse(&bytes)?;
     let (tokens, problems) = look_silently(setting);
-    let labelled = labelled(&tokens, &options.token)
-        // A token that is not found may be one of a module that failed.
-        .map_err(|error| problems.into_iter().next().unwrap_or(error))?;
-    let new = check(&labelled, &seal, options.replaced.as_deref())?;
+    let serial = options.serial.as_deref();
+    let named = named::tokens(&tokens, &options.token, serial, problems.first())?;
+    let new = check(&named, &seal, options.replaced.as_deref())?;
     let label = clean(&new.token().label);
     let name = clean(&seal.property().name);
     let sha256 = fingerprint(seal.der());
+    let tell = |words: Words, old: &str| {
+        output::lines(&words.fill(&[
+            ("seal", &name),
+            ("sha256", &sha256),
+            ("token", &label),
+            ("old", &old),
+        ]))
+    };
     if new.is_done() {
-        output::lines(&format!(
-            "seal {name}, SHA-256 {sha256}, is in {label}: nothing was written"
-        ));
-        return Ok(());
+        return tell(SEAL_THERE, "");
     }
     if new.token().pin.state == PinState::Locked {
         return Err(Error::PinLocked {});
     }
-    let pin = if new.token().protected_path {
-        None
-    } else {
-        Some(read_pin(options.pin_stdin)?)
-    };
+    let pin = pin_of(new.token(), options.pin_stdin)?;
     let replaced = setting.service.write_seal(&new, pin)?;
-    let instead = match (&options.replaced, replaced) {
-        (Some(old), 1..) => format!(", instead of SHA-256 {old}"),
-        _ => String::new(),
-    };
-    output::lines(&format!(
-        "seal {name}, SHA-256 {sha256}, written into {label}{instead}"
-    ));
-    Ok(())
+    match (&options.replaced, replaced) {
+        (Some(old), 1..) => tell(SEAL_REPLACED, old),
+        _ => tell(SEAL_WRITTEN, ""),
+    }
 }
 
-/// Judges the seal for the tokens of a label: the first that may have it, or why the first may not.
+/// Judges the seal for the tokens of a name: the first that may have it, or why the first may not.
 fn check(tokens: &[&Token], seal: &Seal, replaced: Option<&str>) -> Result<NewSeal, Error> {
     let mut checked = tokens
         .iter()

@@ -1,17 +1,20 @@
 //! `tokens`, `certificates` and `sign`.
 
+use super::file::{Input, Output};
+use super::words::{self, DEMO, FORMAT_UNKNOWN, PIN_PROMPT, TOKEN, TOKEN_SEAL, TRIES_BRACKET};
 use super::{Setting, output};
 use crate::crypto::{self, SigningCertificate};
-use crate::files;
-use crate::service::{Cancel, Place};
+use crate::named;
+use crate::service::{Cancel, MAX_MESSAGE_TO_MODULE_BYTES, Message, Place};
 use serde::Serialize;
-use std::fs::File;
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use yinxin_core::certificate::Certificate;
+use yinxin_core::content_guard;
+use yinxin_core::hash::{Digests, Hasher};
 use yinxin_core::time::UnixTime;
 use yinxin_proto::error::Locale;
-use yinxin_proto::limits::{MAX_ATTACHED_BYTES, MAX_PIN_BYTES};
+use yinxin_proto::limits::{MAX_ATTACHED_BYTES, MAX_DETACHED_BYTES, MAX_PIN_BYTES};
 use yinxin_proto::page::SignatureAlgorithm;
 use yinxin_proto::token::{PinState, Token, TokenCertificate};
 use yinxin_proto::{Base64, Error, Pin};
@@ -21,6 +24,8 @@ use zeroize::Zeroizing;
 pub struct SignOptions {
     /// Label of the token.
     pub token: String,
+    /// Its serial number, where several have the label.
+    pub serial: Option<String>,
     /// `CKA_ID` of the certificate, lower-case hex.
     pub id: String,
     /// Form of the output.
@@ -31,6 +36,8 @@ pub struct SignOptions {
     pub input: PathBuf,
     /// Where the signature goes.
     pub output: PathBuf,
+    /// A file that is there may be replaced.
+    pub force: bool,
 }
 
 /// Form of a signature.
@@ -55,7 +62,24 @@ impl Format {
             "raw" => Ok(Self::Raw),
             "cms" => Ok(Self::Cms),
             "cms-attached" => Ok(Self::CmsAttached),
-            other => Err(format!("unknown format “{other}”")),
+            other => Err(FORMAT_UNKNOWN.fill(&[("value", &other)])),
+        }
+    }
+
+    /// Bytes of a document that it takes.
+    fn limit(self) -> u32 {
+        match self {
+            Self::Raw | Self::Cms => MAX_DETACHED_BYTES,
+            Self::CmsAttached => MAX_ATTACHED_BYTES,
+        }
+    }
+
+    /// Bytes of a document that have to be at hand beside its digest.
+    fn kept(self) -> usize {
+        match self {
+            Self::Raw => MAX_MESSAGE_TO_MODULE_BYTES,
+            Self::Cms => content_guard::HEAD_BYTES,
+            Self::CmsAttached => MAX_ATTACHED_BYTES as usize,
         }
     }
 }
@@ -89,43 +113,34 @@ struct Listed<'a> {
 pub fn tokens(setting: &Setting, json: bool) -> Result<(), Error> {
     let tokens = look(setting)?;
     if json {
-        output::json(&tokens);
-        return Ok(());
+        return output::json(&tokens);
     }
     for token in &tokens {
-        let tries = match (token.pin.left, token.pin.state) {
-            (Some(left), _) => format!("{left} PIN tries left"),
-            (None, PinState::Ok) => "PIN ok".into(),
-            (None, PinState::Low) => "wrong PIN entered before".into(),
-            (None, PinState::Final) => "one PIN try left".into(),
-            (None, PinState::Locked) => "PIN locked".into(),
-        };
-        let demo = if token.demo { " [demo key]" } else { "" };
-        output::lines(&format!(
-            "{}{demo}: {} {}, serial {}, module {}, {tries}, {} certificates, {} seals",
-            clean(&token.label),
-            clean(&token.manufacturer),
-            clean(&token.model),
-            clean(&token.serial),
-            clean(&token.module),
-            token.certificates.len(),
-            token.seals.len()
-        ));
+        output::lines(&TOKEN.fill(&[
+            ("token", &clean(&token.label)),
+            ("demo", &if token.demo { DEMO.text() } else { "" }),
+            ("manufacturer", &clean(&token.manufacturer)),
+            ("model", &clean(&token.model)),
+            ("serial", &clean(&token.serial)),
+            ("module", &clean(&token.module)),
+            ("tries", &words::tries_of(token.pin)),
+            ("certificates", &token.certificates.len()),
+            ("seals", &token.seals.len()),
+        ]))?;
         for seal in &token.seals {
             let problem = seal.problem.as_ref().map(output::one_line);
             let name = seal.der.as_ref().map(|der| {
                 let sha256 = crypto::fingerprint(&der.0);
                 format!("SHA-256 {sha256}")
             });
-            output::lines(&format!(
-                "  seal {} ({}): {}",
-                clean(&seal.label),
-                clean(&seal.application),
-                problem.or(name).unwrap_or_default()
-            ));
+            output::lines(&TOKEN_SEAL.fill(&[
+                ("seal", &clean(&seal.label)),
+                ("application", &clean(&seal.application)),
+                ("what", &problem.or(name).unwrap_or_default()),
+            ]))?;
         }
         if let Some(problem) = &token.problem {
-            output::lines(&format!("  {}", output::one_line(problem)));
+            output::lines(&format!("  {}", output::one_line(problem)))?;
         }
     }
     Ok(())
@@ -141,7 +156,7 @@ pub fn certificates(setting: &Setting, json: bool) -> Result<(), Error> {
     if !json {
         for token in &tokens {
             for held in &token.certificates {
-                output::lines(&described(token, held, now));
+                output::lines(&described(token, held, now))?;
             }
         }
         return Ok(());
@@ -162,8 +177,7 @@ pub fn certificates(setting: &Setting, json: bool) -> Result<(), Error> {
             });
         }
     }
-    output::json(&list);
-    Ok(())
+    output::json(&list)
 }
 
 /// A certificate for people: where it lies and, on a line of its own, what it is good for.
@@ -181,7 +195,7 @@ fn described(token: &Token, held: &TokenCertificate, now: UnixTime) -> String {
     let holder = clean(&crypto::holder(der));
     let summary = Certificate::from_der(der.clone()).map_or(String::new(), |certificate| {
         let summary = certificate.summary(now);
-        let words = match output::locale() {
+        let words = match words::locale() {
             Locale::ZhCn => summary.zh,
             Locale::En => summary.en,
         };
@@ -203,28 +217,42 @@ fn facts(der: &[u8], now: UnixTime) -> Option<serde_json::Value> {
 /// Signs a file.
 ///
 /// # Errors
-/// Any of the catalogue's codes for files, tokens and PINs.
-pub fn sign(setting: &Setting, options: SignOptions) -> Result<(), Error> {
-    let content = read_content(&options.input)?;
+/// Any of the catalogue's codes for files, tokens, certificates and PINs.
+pub fn sign(setting: &Setting, options: &SignOptions) -> Result<(), Error> {
+    let input = Input::open(&options.input)?;
+    let target = Output::prepare(&options.output, options.force, SIGNATURE_MODE, &[&input])?;
     let (tokens, problems) = look_silently(setting);
-    let place = find(&tokens, &options.token, &options.id).map_err(|error| match error {
-        // A token that is not found may be one of a module that failed.
-        Error::NoToken {} | Error::TokenRemoved {} => problems.into_iter().next().unwrap_or(error),
-        other => other,
-    })?;
-    let certificate = SigningCertificate::parse(&place.certificate.certificate.0)?;
+    let serial = options.serial.as_deref();
+    let found = named::tokens(&tokens, &options.token, serial, problems.first())?;
+    let place = certificate_in(&found, &options.id)?;
+    let certificate = SigningCertificate::for_signing(&place.certificate.certificate.0)?;
     if place.token.pin.state == PinState::Locked {
         return Err(Error::PinLocked {});
     }
-    let message = match options.format {
-        Format::Raw => content.clone(),
-        Format::Cms | Format::CmsAttached => certificate.attributes(&content)?,
+    let name = input.name();
+    let first = match options.format {
+        Format::Raw => certificate.hashed_first(),
+        Format::Cms | Format::CmsAttached => Vec::new(),
     };
-    let pin = if place.token.protected_path {
-        None
-    } else {
-        Some(read_pin(options.pin_stdin)?)
+    let content = Content::read(input, options.format, &first)?;
+    let digest = content.digests.for_algorithm(certificate.algorithm());
+    let attributes = match options.format {
+        Format::Raw => None,
+        Format::Cms | Format::CmsAttached => {
+            if content_guard::is_refused(&content.kept, content.size) {
+                return Err(Error::ContentRefused { name });
+            }
+            Some(certificate.attributes(digest))
+        }
     };
+    let message = match &attributes {
+        Some(attributes) => Message::new(&certificate, attributes.clone()),
+        None => Message {
+            digest: *digest,
+            bytes: content.whole().map(<[u8]>::to_vec),
+        },
+    };
+    let pin = pin_of(&place.token, options.pin_stdin)?;
     let signed = setting.service.sign(
         &place,
         &certificate,
@@ -236,12 +264,69 @@ pub fn sign(setting: &Setting, options: SignOptions) -> Result<(), Error> {
     let [signature] = <[Vec<u8>; 1]>::try_from(signed.signatures).map_err(|_| Error::Internal {
         detail: "one signature".into(),
     })?;
-    let bytes = match options.format {
-        Format::Raw => signature,
-        Format::Cms => certificate.cms(&content, false, &message, &signature),
-        Format::CmsAttached => certificate.cms(&content, true, &message, &signature),
+    let Some(attributes) = attributes else {
+        return target.write(&[&signature]);
     };
-    files::write_whole(&options.output, &bytes)
+    let attached = match options.format {
+        Format::CmsAttached => content.kept.as_slice(),
+        Format::Raw | Format::Cms => &[],
+    };
+    let size = (!attached.is_empty()).then_some(attached.len());
+    let parts = certificate.cms(size, &attributes, &signature);
+    target.write(&[&parts.head, attached, &parts.tail])
+}
+
+/// A document that was read once, piece by piece: what is signed is what was read.
+struct Content {
+    size: u64,
+    digests: Digests,
+    /// Its beginning, as long as the format needs it.
+    kept: Vec<u8>,
+}
+
+impl Content {
+    /// Reads a document. `first` is hashed before it.
+    fn read(mut input: Input, format: Format, first: &[u8]) -> Result<Self, Error> {
+        let limit = format.limit();
+        let too_large = |input: &Input| Error::DocumentTooLarge {
+            name: input.name(),
+            limit,
+        };
+        if input.size().is_some_and(|size| size > limit.into()) {
+            return Err(too_large(&input));
+        }
+        let mut hasher = Hasher::default();
+        hasher.update(first);
+        let (mut size, mut kept) = (0, Vec::new());
+        let mut piece = vec![0; PIECE_BYTES];
+        loop {
+            let count = input.read(&mut piece)?;
+            let read = &piece[..count];
+            size += count as u64;
+            if size > limit.into() {
+                return Err(too_large(&input));
+            }
+            hasher.update(read);
+            let wanted = format.kept().saturating_sub(kept.len());
+            kept.extend_from_slice(&read[..wanted.min(count)]);
+            if count < PIECE_BYTES {
+                break;
+            }
+        }
+        if size == 0 {
+            return Err(Error::DocumentEmpty { name: input.name() });
+        }
+        Ok(Self {
+            size,
+            digests: hasher.finish(),
+            kept,
+        })
+    }
+
+    /// All of it, if it was kept.
+    fn whole(&self) -> Option<&[u8]> {
+        (self.kept.len() as u64 == self.size).then_some(&self.kept)
+    }
 }
 
 /// The tokens of all modules, for a list of them. A module that failed is told on standard error,
@@ -266,10 +351,10 @@ pub(super) fn look_silently(setting: &Setting) -> (Vec<Token>, Vec<Error>) {
     (tokens, problems.collect())
 }
 
-fn find(tokens: &[Token], label: &str, id: &str) -> Result<Place, Error> {
-    let labelled = labelled(tokens, label)?;
+/// The certificate of an id in one of the tokens.
+fn certificate_in(tokens: &[&Token], id: &str) -> Result<Place, Error> {
     let has_id = |held: &&TokenCertificate| held.id == id;
-    labelled
+    tokens
         .iter()
         .find_map(|token| {
             let certificate = token.certificates.iter().find(has_id)?;
@@ -281,49 +366,24 @@ fn find(tokens: &[Token], label: &str, id: &str) -> Result<Place, Error> {
         .ok_or(Error::CertificateNotFound {})
 }
 
-/// The tokens of a label.
-///
-/// # Errors
-/// `no-token` or `token-removed`.
-pub(super) fn labelled<'a>(tokens: &'a [Token], label: &str) -> Result<Vec<&'a Token>, Error> {
-    if tokens.is_empty() {
-        return Err(Error::NoToken {});
+/// The PIN of a token; `None` where it is typed at the token.
+pub(super) fn pin_of(token: &Token, from_stdin: bool) -> Result<Option<Pin>, Error> {
+    if token.protected_path {
+        return Ok(None);
     }
-    let labelled: Vec<&Token> = tokens.iter().filter(|token| token.label == label).collect();
-    if labelled.is_empty() {
-        return Err(Error::TokenRemoved {});
-    }
-    Ok(labelled)
-}
-
-/// Reads a file: no more than a byte beyond the limit.
-pub(super) fn read_bounded(path: &Path, limit: u32) -> Result<Vec<u8>, Error> {
-    let mut content = Vec::new();
-    File::open(path)
-        .and_then(|file| file.take(u64::from(limit) + 1).read_to_end(&mut content))
-        .map_err(|error| files::failed(path, &error))?;
-    Ok(content)
-}
-
-fn read_content(path: &Path) -> Result<Vec<u8>, Error> {
-    let name = || path.display().to_string();
-    let content = read_bounded(path, MAX_ATTACHED_BYTES)?;
-    if content.len() > MAX_ATTACHED_BYTES as usize {
-        return Err(Error::DocumentTooLarge {
-            name: name(),
-            limit: MAX_ATTACHED_BYTES,
-        });
-    }
-    if content.is_empty() {
-        return Err(Error::DocumentEmpty { name: name() });
-    }
-    Ok(content)
+    read_pin(token, from_stdin).map(Some)
 }
 
 /// Reads the PIN from the first line of standard input, or asks for it on the terminal.
-pub(super) fn read_pin(from_stdin: bool) -> Result<Pin, Error> {
+pub(super) fn read_pin(token: &Token, from_stdin: bool) -> Result<Pin, Error> {
     if !from_stdin {
-        return rpassword::prompt_password("PIN: ")
+        // What is known of the tries is told before one is used.
+        let tries = match token.pin.state {
+            PinState::Ok if token.pin.left.is_none() => String::new(),
+            _ => TRIES_BRACKET.fill(&[("tries", &words::tries_of(token.pin))]),
+        };
+        let prompt = PIN_PROMPT.fill(&[("token", &clean(&token.label)), ("tries", &tries)]);
+        return rpassword::prompt_password(prompt)
             .map(Pin::new)
             .map_err(|_| Error::PinRequired {});
     }
@@ -360,3 +420,8 @@ pub(super) fn read_pin(from_stdin: bool) -> Result<Pin, Error> {
 pub(super) fn clean(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).collect()
 }
+
+/// Bytes of a document that are read at a time.
+const PIECE_BYTES: usize = 1024 * 1024;
+/// A signature is for everybody whom its signer lets see it.
+const SIGNATURE_MODE: u32 = 0o644;

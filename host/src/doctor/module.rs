@@ -5,6 +5,7 @@ use super::{Draft, milliseconds, yes_or_no};
 use crate::config::Config;
 use crate::crypto::{self, SigningCertificate};
 use crate::library;
+use crate::named;
 use crate::service::{Asked, Cancel, Found, LISTING_PATIENCE, Look, Service};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -276,18 +277,19 @@ fn seals(token: &Token, now: UnixTime) -> Check {
     draft.done()
 }
 
-/// A signature for trying out with the key of a label: a login at an origin that nobody can have
+/// A signature for trying out with the key of a label (and serial number): a login at an origin that nobody can have
 /// (RFC 6761, section 6.4), by the way that a browser's login takes. `pin` is asked for the PIN once
 /// it is sure that it will be used; that uses a try.
 #[must_use]
 pub fn test_signature(
     service: &Service,
     label: &str,
+    serial: Option<&str>,
     pin: impl FnOnce(&Token) -> Result<Pin, Error>,
 ) -> Check {
     let mut draft = Draft::new(CheckKind::TestSignature, label);
     draft.tell("origin", TEST_ORIGIN);
-    match sign_for_trying(service, label, pin, &mut draft) {
+    match sign_for_trying(service, (label, serial), pin, &mut draft) {
         Ok(()) => {}
         Err(error) => draft.fail(error),
     }
@@ -296,29 +298,26 @@ pub fn test_signature(
 
 fn sign_for_trying(
     service: &Service,
-    label: &str,
+    (label, serial): (&str, Option<&str>),
     pin: impl FnOnce(&Token) -> Result<Pin, Error>,
     draft: &mut Draft,
 ) -> Result<(), Error> {
     let (tokens, modules) = service.tokens(LISTING_PATIENCE);
     let problem = modules.into_iter().find_map(|module| module.problem);
-    let labelled: Vec<&Token> = tokens.iter().filter(|token| token.label == label).collect();
-    let missing = match (labelled.is_empty(), problem) {
-        (false, _) => Error::CertificateNotForSigning {},
-        // A token that is not found may be one of a module that failed.
-        (true, Some(problem)) => problem,
-        (true, None) if tokens.is_empty() => Error::NoToken {},
-        (true, None) => Error::TokenRemoved {},
-    };
-    let with_certificate = |token: &&Token| {
-        let mut held = token.certificates.iter();
-        held.find(|held| SigningCertificate::parse(&held.certificate.0).is_ok())
-            .map(|held| crypto::fingerprint(&held.certificate.0))
-    };
-    let (token, certificate) = labelled
-        .iter()
-        .find_map(|token| Some((token, with_certificate(token)?)))
-        .ok_or(missing)?;
+    let labelled = named::tokens(&tokens, label, serial, problem.as_ref())?;
+    let mut missing = Error::CertificateNotForSigning {};
+    let mut found = None;
+    for token in labelled {
+        for held in &token.certificates {
+            let der = &held.certificate.0;
+            match SigningCertificate::for_signing(der) {
+                Ok(_) => found = found.or(Some((token, crypto::fingerprint(der)))),
+                Err(error @ Error::CertificateExpired { .. }) => missing = error,
+                Err(_) => {}
+            }
+        }
+    }
+    let (token, certificate) = found.ok_or(missing)?;
     if token.pin.state == PinState::Locked {
         return Err(Error::PinLocked {});
     }

@@ -3,11 +3,14 @@
 
 use super::policy::{self, Policies};
 use super::{Draft, repair};
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::files;
 use crate::frame::{self, Incoming, without_values};
-use crate::registration::{Manifest, Place, Registered, allowed_origins, launcher_beside};
+use crate::registration::{
+    Manifest, Place, Registered, allowed_origins, configuration_of, launcher_beside,
+};
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::mpsc;
@@ -28,7 +31,61 @@ pub struct Looked {
     pub programs: Vec<PathBuf>,
 }
 
-/// Looks at a place.
+/// A configuration that registrations name.
+pub struct Configuration {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// The browsers whose registrations name it.
+    pub browsers: Vec<String>,
+    /// What is in it, or why it can't be used.
+    pub loaded: Result<Config, Error>,
+}
+
+/// The configurations that the registrations of places name, each once, but for the one that this
+/// process has: what the host runs with when a browser starts it.
+#[must_use]
+pub fn configurations(places: &[Place]) -> Vec<Configuration> {
+    let identity = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let own = config::location().map(|(path, _)| identity(&path));
+    let mut all: Vec<Configuration> = Vec::new();
+    for place in places {
+        let Some(path) = taken(place, &Policies::of(place)).and_then(|taken| {
+            let program = manifest(&taken.manifest).ok()?.path;
+            configuration_of(&program)
+        }) else {
+            continue;
+        };
+        if own.as_ref() == Some(&identity(&path)) {
+            continue;
+        }
+        let browser = place.browser.clone();
+        match all.iter_mut().find(|known| known.path == path) {
+            Some(known) => known.browsers.push(browser),
+            None => all.push(Configuration {
+                loaded: Config::read(&path),
+                browsers: vec![browser],
+                path,
+            }),
+        }
+    }
+    all
+}
+
+/// The registration that the browser of a place takes.
+fn taken(place: &Place, policies: &Policies) -> Option<Registered> {
+    found(place, policies).ok()?.into_iter().next()
+}
+
+/// The registrations that count for the browser of a place; it takes the first.
+fn found(place: &Place, policies: &Policies) -> io::Result<Vec<Registered>> {
+    let mut found = place.registered()?;
+    if !policies.allow_users_hosts() {
+        found.retain(|one| one.system_wide);
+    }
+    Ok(found)
+}
+
+/// Looks at a place. `config` is the configuration where the registration names none of its own.
 #[must_use]
 pub fn look(place: &Place, config: &Config) -> Looked {
     let mut draft = Draft::new(CheckKind::Registration, &place.browser);
@@ -58,7 +115,7 @@ pub fn look(place: &Place, config: &Config) -> Looked {
     }
     let mut check = draft.done();
     // Only where it would mend something: a link, say, is not written over.
-    if can_be_repaired(&check)
+    if can_be_repaired(&check, place)
         && repair::register(place, config, true).is_ok_and(|changes| !changes.is_empty())
     {
         check.repair = Some(Repair::Register {
@@ -68,19 +125,36 @@ pub fn look(place: &Place, config: &Config) -> Looked {
     Looked { check, programs }
 }
 
-/// Whether a browser is there, could not start the host, and would with another registration of the
-/// user's. Those of all users are never written.
-#[must_use]
-pub fn needs_repair(place: &Place, config: &Config) -> bool {
-    can_be_repaired(&look(place, config).check)
+/// What is wrong with the registration at a place, if anything is.
+pub struct Wrong {
+    /// What it is.
+    pub problem: Error,
+    /// The browser is there and could not start the host.
+    pub matters: bool,
+    /// Another registration of the user's would mend it: those of all users are never written.
+    pub can_be_repaired: bool,
 }
 
-fn can_be_repaired(check: &Check) -> bool {
-    check.state == CheckState::Failed
-        && matches!(
-            check.problem,
-            Some(Error::RegistrationMissing { .. } | Error::RegistrationBroken { .. })
-        )
+/// Looks for what is wrong at a place.
+#[must_use]
+pub fn wrong(place: &Place, config: &Config) -> Option<Wrong> {
+    let check = look(place, config).check;
+    Some(Wrong {
+        matters: check.state == CheckState::Failed,
+        can_be_repaired: can_be_repaired(&check, place),
+        problem: check.problem?,
+    })
+}
+
+fn can_be_repaired(check: &Check, place: &Place) -> bool {
+    match check.problem {
+        Some(Error::RegistrationMissing { .. }) => check.state == CheckState::Failed,
+        // One of ours that was left over is mended as well.
+        Some(Error::RegistrationBroken { .. }) => {
+            check.state == CheckState::Failed || place.manifest.exists()
+        }
+        _ => false,
+    }
 }
 
 /// What no registration mends: a browser that is too old, or that an administrator keeps from us.
@@ -149,12 +223,8 @@ fn registration(
         path: path.display().to_string(),
         reason,
     };
-    let mut found = place
-        .registered()
-        .map_err(|error| broken_at(&place.manifest, error.to_string()))?;
-    if !policies.allow_users_hosts() {
-        found.retain(|one| one.system_wide);
-    }
+    let found =
+        found(place, policies).map_err(|error| broken_at(&place.manifest, error.to_string()))?;
     let Some((taken, others)) = found.split_first() else {
         return Err(Error::RegistrationMissing {
             browser: place.browser.clone(),
@@ -177,6 +247,12 @@ fn registration(
     let broken = |reason: String| broken_at(&taken.manifest, reason);
     let manifest = manifest(&taken.manifest).map_err(broken)?;
     draft.tell("program", manifest.path.display());
+    let named = configuration_of(&manifest.path);
+    if let Some(path) = &named {
+        draft.tell("configuration", path.display());
+    }
+    let named = named.and_then(|path| Config::read(&path).ok());
+    let config = named.as_ref().unwrap_or(config);
     if manifest.name != HOST_NAME {
         return Err(broken(format!("the manifest is of {}", manifest.name)));
     }

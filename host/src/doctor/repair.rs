@@ -6,7 +6,7 @@ use super::registration::greeting;
 use crate::config::Config;
 use crate::files;
 use crate::frame::without_values;
-use crate::registration::{Manifest, Place};
+use crate::registration::{Manifest, Place, configuration_of};
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::io;
@@ -48,7 +48,11 @@ pub fn register(place: &Place, config: &Config, dry_run: bool) -> Result<Vec<Cha
     let registry = place
         .registry()
         .map_err(|error| files::failed(manifest, &error))?;
-    let after = Manifest::new(program(place)?, &config.extension_ids).text()?;
+    let program = program(place)?;
+    // A launcher's configuration says who may call, and not the one of this process.
+    let named = configuration_of(&program).and_then(|path| Config::read(&path).ok());
+    let extension_ids = &named.as_ref().unwrap_or(config).extension_ids;
+    let after = Manifest::new(program, extension_ids).text()?;
     let is_found = place.registered().is_ok_and(|found| {
         let first = found.first();
         first.is_some_and(|first| first.manifest == *manifest)

@@ -1,0 +1,763 @@
+//! What the command line says, in both languages: its one table. Codes of the catalogue have their
+//! texts there, but for the remedies that speak of a window or a site, which have another one here.
+
+use std::fmt::Display;
+use yinxin_proto::Error;
+use yinxin_proto::error::{Locale, Text};
+use yinxin_proto::token::{PinState, PinTries};
+
+/// The language of the terminal (POSIX, section 8.2: LC_ALL before LC_MESSAGES before LANG), or on
+/// Windows, where mostly none of these is set, the one of the user's interface.
+#[must_use]
+pub fn locale() -> Locale {
+    let named = ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .iter()
+        .filter_map(|name| std::env::var(name).ok())
+        .find(|value| !value.is_empty());
+    Locale::nearest(&named.or_else(interface_language).unwrap_or_default())
+}
+
+/// The first language of the user's interface, where the system has such a setting; the user's
+/// choice stands before what the machine was installed with.
+#[cfg(windows)]
+fn interface_language() -> Option<String> {
+    let user = winreg::RegKey::predef(winreg::enums::HKEY_CURRENT_USER);
+    let first = |key: &str, name: &str| -> Option<String> {
+        let list: Vec<String> = user.open_subkey(key).ok()?.get_value(name).ok()?;
+        list.into_iter().find(|tag| !tag.is_empty())
+    };
+    first("Control Panel\\Desktop", "PreferredUILanguages").or_else(|| {
+        let machine = "MachinePreferredUILanguages";
+        first("Control Panel\\Desktop\\MuiCached", machine)
+    })
+}
+
+#[cfg(not(windows))]
+fn interface_language() -> Option<String> {
+    None
+}
+
+/// A text in both languages, with `{placeholders}`.
+#[derive(Clone, Copy)]
+pub struct Words {
+    zh: &'static str,
+    en: &'static str,
+}
+
+impl Words {
+    /// The text.
+    #[must_use]
+    pub fn text(self) -> &'static str {
+        match locale() {
+            Locale::ZhCn => self.zh,
+            Locale::En => self.en,
+        }
+    }
+
+    /// The text with its placeholders filled in, in one pass.
+    #[must_use]
+    pub fn fill(self, values: &[(&str, &dyn Display)]) -> String {
+        let mut out = String::new();
+        let mut rest = self.text();
+        while let Some((before, after)) = rest.split_once('{') {
+            out.push_str(before);
+            let (name, tail) = after.split_once('}').unwrap_or((after, ""));
+            if let Some((_, value)) = values.iter().find(|(known, _)| *known == name) {
+                out.push_str(&value.to_string());
+            }
+            rest = tail;
+        }
+        out.push_str(rest);
+        out
+    }
+}
+
+macro_rules! words {
+    ($($name:ident zh $zh:literal en $en:literal)+) => {
+        $(pub const $name: Words = Words { zh: $zh, en: $en };)+
+
+        #[cfg(test)]
+        const ALL: &[(&str, Words)] = &[$((stringify!($name), $name)),+];
+    };
+}
+
+words! {
+    ABOUT
+    zh "yinxin-host {version}：印信的主机程序，平时由浏览器启动。\n在命令行中使用：yinxin-host --help 列出全部命令，yinxin-host doctor 逐项检查。"
+    en "yinxin-host {version}: the host program of Yinxin, which the browser starts by itself.\nOn the command line: “yinxin-host --help” lists the commands, “yinxin-host doctor” looks at everything."
+    USAGE
+    zh "yinxin-host：{reason}（用法见 yinxin-host --help）"
+    en "yinxin-host: {reason} (see yinxin-host --help)"
+    STANDARD_OUTPUT
+    zh "标准输出"
+    en "standard output"
+    LIST_SEPARATOR
+    zh "、"
+    en ", "
+
+    // Wrong usage
+    UNKNOWN_COMMAND
+    zh "没有“{command}”这个命令"
+    en "unknown command “{command}”"
+    COMMAND_NEEDED
+    zh "缺少命令"
+    en "a command is needed"
+    OPTION_NEEDED
+    zh "缺少 {option}"
+    en "{option} is needed"
+    OPTION_TWICE
+    zh "{option} 只能给一次"
+    en "{option} is given twice"
+    OPTION_UNKNOWN
+    zh "这里没有 {option} 这个选项"
+    en "there is no option {option} here"
+    VALUE_NEEDED
+    zh "{option} 后面缺少它的值"
+    en "{option} needs a value"
+    VALUE_UNEXPECTED
+    zh "{option} 不带值（给出了“{value}”）"
+    en "{option} takes no value (“{value}” was given)"
+    ARGUMENT_UNEXPECTED
+    zh "多出了“{value}”"
+    en "“{value}” is one too many"
+    NOT_UNICODE
+    zh "“{value}”不是 UTF-8 文字"
+    en "“{value}” is not Unicode"
+    FORMAT_UNKNOWN
+    zh "没有“{value}”这种签名格式"
+    en "unknown format “{value}”"
+    BROWSER_UNKNOWN
+    zh "不认识浏览器“{value}”"
+    en "unknown browser “{value}”"
+    NO_EXTENSION_ID
+    zh "“{value}”不是扩展的 id"
+    en "“{value}” is no extension id"
+    NO_SHA256
+    zh "“{value}”不是 SHA-256"
+    en "“{value}” is no SHA-256"
+    GOES_WITH
+    zh "{option} 要和 {other} 一起用"
+    en "{option} goes with {other}"
+    GOES_ALONE
+    zh "--repair 和 --undo 要单独使用"
+    en "--repair and --undo go alone"
+    STDIN_TWICE
+    zh "--pin-stdin 和 --in - 都要读标准输入"
+    en "--pin-stdin and --in - both want standard input"
+    STDOUT_TWICE
+    zh "--json 和 --report - 都要写标准输出"
+    en "--json and --report - both want standard output"
+
+    // PIN
+    PIN_PROMPT
+    zh "{token} 的 PIN 码{tries}："
+    en "PIN of {token}{tries}: "
+    TRIES_BRACKET
+    zh "（{tries}）"
+    en " ({tries})"
+    TRIES_LEFT
+    zh "还可尝试 {left} 次"
+    en "{left} tries left"
+    TRIES_ONE
+    zh "只剩最后一次，再输错就会锁定"
+    en "one try left: a wrong PIN locks the key"
+    TRIES_LOW
+    zh "此前输错过，UKey 没有告知还剩几次"
+    en "a wrong one was entered before; the key does not tell how many tries are left"
+    TRIES_UNKNOWN
+    zh "UKey 没有告知还剩几次"
+    en "the key does not tell how many tries are left"
+    TRIES_NONE
+    zh "PIN 码已锁定"
+    en "the PIN is locked"
+    TRIES_OK
+    zh "PIN 码正常"
+    en "PIN ok"
+
+    // Lists
+    TOKEN
+    zh "{token}{demo}：{manufacturer} {model}，序列号 {serial}，驱动 {module}，{tries}，证书 {certificates} 张，印章 {seals} 枚"
+    en "{token}{demo}: {manufacturer} {model}, serial {serial}, module {module}, {tries}, {certificates} certificates, {seals} seals"
+    DEMO
+    zh "［演示密钥］"
+    en " [demo key]"
+    TOKEN_SEAL
+    zh "  印章 {seal}（{application}）：{what}"
+    en "  seal {seal} ({application}): {what}"
+
+    // Seals
+    SEAL_THERE
+    zh "印章 {seal}（SHA-256 {sha256}）已在 {token} 中，没有写入任何内容"
+    en "seal {seal}, SHA-256 {sha256}, is in {token}: nothing was written"
+    SEAL_WRITTEN
+    zh "印章 {seal}（SHA-256 {sha256}）已写入 {token}"
+    en "seal {seal}, SHA-256 {sha256}, written into {token}"
+    SEAL_REPLACED
+    zh "印章 {seal}（SHA-256 {sha256}）已写入 {token}，替换了 SHA-256 {old}"
+    en "seal {seal}, SHA-256 {sha256}, written into {token}, instead of SHA-256 {old}"
+
+    // Files that are written
+    WRITE
+    zh "写入 {path}"
+    en "write {path}"
+    KEEP
+    zh "不变 {path}"
+    en "keep {path}"
+    CHANGE
+    zh "更改 {path}"
+    en "change {path}"
+    REMOVE
+    zh "删除 {path}"
+    en "remove {path}"
+    NOTHING_TO_CHANGE
+    zh "没有需要改动的"
+    en "nothing to change"
+
+    // Doctor
+    TEST_USES_TRY
+    zh "测试签名会用到 {token} 的 PIN 码：输错会用掉一次尝试机会。"
+    en "The test signature uses a try of the PIN of {token}."
+    TEST_LAST_TRY
+    zh "测试签名会用到 {token} 的 PIN 码，而且只剩最后一次机会：再输错就会锁定。"
+    en "The test signature uses a try of the PIN of {token}. It is the last one: a wrong PIN locks the key."
+    REPORT_HEAD
+    zh "yinxin-host {version}，协议 {protocol}，{platform}，{ms} 毫秒\n{program}"
+    en "yinxin-host {version}, protocol {protocol}, {platform}, {ms} ms\n{program}"
+    REPORT_CHECK
+    zh "{mark} {kind} {subject}，{ms} 毫秒：{evidence}"
+    en "{mark} {kind} {subject}, {ms} ms: {evidence}"
+    REPORT_REPAIR
+    zh "    运行 yinxin-host doctor --repair 可以修复。"
+    en "    yinxin-host doctor --repair mends it."
+    REPORT_HEALTHY
+    zh "没有发现不能用的。"
+    en "Nothing keeps it from working."
+    REPORT_NOT_HEALTHY
+    zh "标有 ✗ 的不能用。"
+    en "✗ marks what does not work."
+    KIND_BROWSER
+    zh "浏览器"
+    en "browser"
+    KIND_EXTENSION
+    zh "扩展"
+    en "extension"
+    KIND_SITE
+    zh "网站"
+    en "site"
+    KIND_HOST
+    zh "主机程序"
+    en "host"
+    KIND_CONFIGURATION
+    zh "主机程序的配置"
+    en "configuration"
+    KIND_REGISTRATION
+    zh "在浏览器中的登记"
+    en "registration with"
+    KIND_READER_SERVICE
+    zh "读卡器服务"
+    en "reader service"
+    KIND_USB_DEVICE
+    zh "USB 设备"
+    en "USB device"
+    KIND_MODULE
+    zh "驱动"
+    en "module"
+    KIND_KEY
+    zh "UKey"
+    en "key"
+    KIND_CERTIFICATES
+    zh "UKey 中的证书"
+    en "certificates of"
+    KIND_CHAIN
+    zh "证书的签发机构"
+    en "issuers of"
+    KIND_SEALS
+    zh "UKey 中的印章"
+    en "seals of"
+    KIND_TEST_SIGNATURE
+    zh "测试签名"
+    en "test signature with"
+
+    // Remedies of codes whose own speak of a window or a site
+    DO_PIN_REQUIRED
+    zh "请在终端中运行并输入 PIN 码，或加上 --pin-stdin，从标准输入的第一行读取。"
+    en "Run it on a terminal and type it, or give it as the first line of standard input with --pin-stdin."
+    DO_NO_TOKEN
+    zh "请插入 UKey 后重试。"
+    en "Insert your key and try again."
+    DO_NO_MODULE
+    zh "请安装 UKey 厂商的驱动程序，或用 --module 指明驱动文件。"
+    en "Install the driver of your key's vendor, or name its file with --module."
+    DO_MODULE_SLOW
+    zh "请稍候重试；如一直没有响应，请拔下并重新插入 UKey。"
+    en "Wait a moment and try again; if it does not answer then, pull the key and insert it again."
+    DO_CERTIFICATE_NOT_FOUND
+    zh "请运行 yinxin-host certificates，查看 UKey 中的证书和各自的 id。"
+    en "“yinxin-host certificates” lists the certificates in the key with their ids."
+    DO_CONTENT_REFUSED
+    zh "请不要签署该文件，先核实它的来源。"
+    en "Don't sign it, and find out where it comes from."
+    DO_SEAL_NOT_FOUND
+    zh "请运行 yinxin-host tokens，查看 UKey 中的印章和各自的 SHA-256。"
+    en "“yinxin-host tokens” lists the seals in the key with their SHA-256."
+
+    HELP
+    zh "\
+yinxin-host：印信的主机程序。不带命令时由浏览器启动，为浏览器服务。
+
+  yinxin-host install|uninstall [--browser 名称]... [--user-data-dir 文件夹]...
+                                [--extension-id ID]... [--config 文件] [--dry-run]
+      在浏览器中登记主机程序，或撤销登记。名称为 chromium、chrome、edge、brave、vivaldi、opera
+      或 qaxbrowser，以本系统上已知登记位置的为限（Windows 上 Brave 和 Vivaldi 使用 Chrome 的登记）。
+      不给 --browser 和 --user-data-dir 时，登记前三种，以及装有的其他几种。--extension-id 允许另一个
+      扩展调用，并写入配置。--config 指明这次登记所用的配置，文件须已存在。
+  yinxin-host doctor [--json] [--report 文件 [--force]] [--user-data-dir 文件夹]... [--module 路径]...
+                     [--test-signature UKey名称 [--serial 序列号] [--pin-stdin]]
+      逐项检查哪里能用、哪里不能用、为什么。--report 写一份给技术支持的报告，其中没有 PIN 码、证书和印章
+      的内容，除 UKey 名称外没有任何名称：发送前请先看一遍。--test-signature 试签一次登录，会用到一次
+      PIN 码的尝试机会；其他检查都不会。
+  yinxin-host doctor --repair|--undo [--dry-run] [--json] [--user-data-dir 文件夹]...
+      在启动不了主机程序的浏览器中重新登记，或撤销上次的修复，并说明改了什么。--dry-run 只说明，不改动。
+  yinxin-host tokens [--json] [--module 路径]...
+  yinxin-host certificates [--json] [--module 路径]...
+      列出 UKey 和其中的印章，或 UKey 中的证书。
+  yinxin-host sign --token UKey名称 [--serial 序列号] --id HEX --format raw|cms|cms-attached
+                   [--pin-stdin] --in 文件 --out 文件 [--force] [--module 路径]...
+      签署文件。PIN 码在终端中询问，或从标准输入的第一行读取。--in - 读标准输入，--out - 写标准输出。
+      --force 替换已有的文件。
+  yinxin-host seal --token UKey名称 [--serial 序列号] --in 文件 [--replace SHA256] [--pin-stdin]
+                   [--module 路径]...
+      把电子印章写入 UKey。--replace 指明的印章（tokens 列出各自的 SHA-256）在新印章读回无误之后才会
+      删除。如被中断，请再运行一次。
+  yinxin-host --version | --help
+
+--module 只为这一次增加一个 PKCS #11 驱动。环境变量 YINXIN_HOST_CONFIG 指明配置文件。
+退出状态：0 成功；1 失败（标准错误输出一行：代码、说明、办法）；2 用法不对；3 doctor 发现了不能用的。"
+    en "\
+yinxin-host: the native-messaging host of Yinxin. Without a command it serves a browser.
+
+  yinxin-host install|uninstall [--browser NAME]... [--user-data-dir DIR]...
+                                [--extension-id ID]... [--config FILE] [--dry-run]
+      Registers the host with browsers, or takes that back. NAME is chromium, chrome, edge, brave,
+      vivaldi, opera or qaxbrowser, where that is known on this system (on Windows Brave and Vivaldi
+      read what is registered with Chrome). Without --browser and --user-data-dir: with the first
+      three, and the others that are there. --extension-id lets another extension call, and writes that
+      to the configuration. --config names the configuration for this registration, which must be there.
+  yinxin-host doctor [--json] [--report FILE [--force]] [--user-data-dir DIR]... [--module PATH]...
+                     [--test-signature LABEL [--serial S] [--pin-stdin]]
+      Says what works, what does not, and why. --report writes it into a file for support, which holds
+      no PIN, no content of certificates or seals and no names but the labels of keys: read it before
+      you send it. --test-signature signs a login for trying out, and uses a try of the PIN for it;
+      nothing else does.
+  yinxin-host doctor --repair|--undo [--dry-run] [--json] [--user-data-dir DIR]...
+      Registers the host anew with the browsers that could not start it, or takes the last repair back,
+      and says what changes. --dry-run only says it.
+  yinxin-host tokens [--json] [--module PATH]...
+  yinxin-host certificates [--json] [--module PATH]...
+      Lists keys with their seals, and the certificates in them.
+  yinxin-host sign --token LABEL [--serial S] --id HEX --format raw|cms|cms-attached
+                   [--pin-stdin] --in FILE --out FILE [--force] [--module PATH]...
+      Signs a file. The PIN is asked for, or read from the first line of standard input. --in - reads
+      standard input, --out - writes to standard output. --force replaces a file that is there.
+  yinxin-host seal --token LABEL [--serial S] --in FILE [--replace SHA256] [--pin-stdin]
+                   [--module PATH]...
+      Writes an electronic seal into a key. The seal that --replace names (tokens lists the SHA-256 of
+      each) is taken out only after the new one was read back. If it is interrupted, run it again.
+  yinxin-host --version | --help
+
+--module adds a PKCS #11 library for this call only. YINXIN_HOST_CONFIG names the configuration.
+Exit status: 0 success; 1 a failure (one line on standard error: code, message, remedy); 2 wrong usage;
+3 doctor found something that does not work."
+}
+
+/// The remedies of codes whose own speak of what is not there on a command line.
+const REMEDIES: &[(&str, Words)] = &[
+    ("pin-required", DO_PIN_REQUIRED),
+    ("no-token", DO_NO_TOKEN),
+    ("no-module", DO_NO_MODULE),
+    ("module-slow", DO_MODULE_SLOW),
+    ("certificate-not-found", DO_CERTIFICATE_NOT_FOUND),
+    ("content-refused", DO_CONTENT_REFUSED),
+    ("seal-not-found", DO_SEAL_NOT_FOUND),
+];
+
+/// An error as the command line tells it: code, message, remedy.
+#[must_use]
+pub fn told(error: &Error) -> String {
+    let Text { message, remedy } = localised(error).text(locale());
+    let own = REMEDIES.iter().find(|(code, _)| *code == error.code());
+    let remedy = own.map_or(remedy, |(_, words)| words.text().to_owned());
+    let tries = match error {
+        Error::PinIncorrect { tries } => {
+            let known = match tries.state {
+                PinState::Ok if tries.left.is_none() => TRIES_UNKNOWN.text().to_owned(),
+                _ => tries_of(*tries),
+            };
+            TRIES_BRACKET.fill(&[("tries", &known)])
+        }
+        _ => String::new(),
+    };
+    format!("{}: {message}{tries} {remedy}", error.code())
+}
+
+/// What is known of the tries that a PIN has left; a number only where the token tells one.
+#[must_use]
+pub fn tries_of(tries: PinTries) -> String {
+    match (tries.state, tries.left) {
+        (PinState::Locked, _) => TRIES_NONE.text().to_owned(),
+        (PinState::Final, _) | (_, Some(1)) => TRIES_ONE.text().to_owned(),
+        (_, Some(left)) => TRIES_LEFT.fill(&[("left", &left)]),
+        (PinState::Low, None) => TRIES_LOW.text().to_owned(),
+        (PinState::Ok, None) => TRIES_OK.text().to_owned(),
+    }
+}
+
+/// The error with its reason, or what was found instead, in the terminal's language, where this table
+/// knows it.
+fn localised(error: &Error) -> Error {
+    let read = || -> Option<Error> {
+        let mut wire = serde_json::to_value(error).ok()?;
+        let params = wire.get_mut("params")?.as_object_mut()?;
+        for name in ["reason", "found"] {
+            if let Some(word) = params.get_mut(name) {
+                *word = said(word.as_str()?).into();
+            }
+        }
+        serde_json::from_value(wire).ok()
+    };
+    read().unwrap_or_else(|| error.clone())
+}
+
+/// A word of a report or a reason, which travel in English, in the terminal's language. What this
+/// table does not know stays as it is: words of devices, paths, and what parsers say in brackets.
+#[must_use]
+pub fn said(text: &str) -> String {
+    match locale() {
+        Locale::ZhCn => in_chinese(text),
+        Locale::En => text.to_owned(),
+    }
+}
+
+fn in_chinese(text: &str) -> String {
+    if let Some(words) = SAID.iter().find_map(|(en, zh)| matched(text, en, zh)) {
+        return words;
+    }
+    // A place, then what is wrong there; or several things at once.
+    for (separator, joint) in [(": ", "："), ("; ", "；")] {
+        if let Some((first, second)) = text.split_once(separator) {
+            return format!("{}{joint}{}", in_chinese(first), in_chinese(second));
+        }
+    }
+    text.to_owned()
+}
+
+/// The Chinese words of a text that is the English ones, where each `*` stands for anything.
+fn matched(text: &str, en: &str, zh: &str) -> Option<String> {
+    let (first, wildcards) = en.split_once('*').map_or((en, None), |(first, rest)| {
+        let rest: Vec<&str> = rest.split('*').collect();
+        (first, Some(rest))
+    });
+    let Some(wildcards) = wildcards else {
+        return (text == en).then(|| zh.to_owned());
+    };
+    let mut rest = text.strip_prefix(first)?;
+    let mut words = zh.split('*');
+    let mut out = words.next()?.to_owned();
+    let last = wildcards.len() - 1;
+    for (index, (after, word)) in wildcards.iter().zip(words).enumerate() {
+        let (anything, tail) = if index == last {
+            (rest.strip_suffix(after)?, "")
+        } else {
+            rest.split_once(after)?
+        };
+        out.push_str(&in_chinese(anything));
+        out.push_str(word);
+        rest = tail;
+    }
+    Some(out)
+}
+
+/// What reports and reasons say, in English and Chinese: names and values of evidence, our own
+/// reasons, and those of the C library (`strerror`), which Rust gives in English.
+const SAID: &[(&str, &str)] = &[
+    // Evidence
+    ("PIN", "PIN 码"),
+    ("PIN pad", "自带密码键盘"),
+    ("architecture", "架构"),
+    ("at work", "正在进行"),
+    ("browser version", "浏览器版本"),
+    ("can sign", "可签名"),
+    ("configuration", "配置"),
+    ("count", "数量"),
+    ("demo key", "演示密钥"),
+    ("development", "开发版"),
+    ("does not start", "不能启动"),
+    ("driver does not work", "驱动不能用"),
+    ("ended", "已到期"),
+    ("exists", "文件存在"),
+    ("greets after", "启动用时"),
+    ("id", "编号"),
+    ("initial PIN", "初始 PIN 码"),
+    ("installed", "已安装"),
+    ("interfaces", "接口类别"),
+    ("issuer", "签发机构"),
+    ("keys", "读到的 UKey"),
+    ("keys or readers", "UKey 或读卡器"),
+    ("known as", "型号"),
+    ("known vendors", "查找已知厂商的驱动"),
+    ("library", "驱动程序自称"),
+    ("loads in", "加载用时"),
+    ("manifest", "登记文件"),
+    ("manifest not taken", "没有采用的登记文件"),
+    ("model", "型号"),
+    ("module", "驱动"),
+    ("modules", "驱动数"),
+    ("national", "国标印章"),
+    ("needed", "需要"),
+    ("not looked at", "未读"),
+    ("off", "没有运行"),
+    ("old", "旧标准印章"),
+    ("origin", "网址"),
+    ("package", "软件包"),
+    ("path", "路径"),
+    ("policies that can't be read", "读不出的策略"),
+    ("policy", "策略"),
+    ("policy from", "策略来自"),
+    ("program", "程序"),
+    ("protocol", "协议版本"),
+    ("read by", "读取它的驱动"),
+    ("registered for", "登记范围"),
+    ("runs", "运行中"),
+    ("signed and verified in", "签名并验证用时"),
+    ("tries left", "剩余次数"),
+    ("unreadable", "无法读取"),
+    ("version", "版本"),
+    ("waited", "已等待"),
+    // Values
+    ("yes", "是"),
+    ("no", "否"),
+    ("none", "没有"),
+    ("ok", "正常"),
+    ("locked", "已锁定"),
+    ("another", "其他"),
+    ("one try left", "只剩最后一次"),
+    ("a wrong one was entered", "此前输错过"),
+    ("a signature is under way", "一次签名"),
+    (
+        "all users; an administrator can change it",
+        "所有用户；由管理员更改",
+    ),
+    ("not asked on this system", "此系统不查"),
+    ("this user", "当前用户"),
+    (
+        "* s; a signature would wait up to * s",
+        "* 秒（签名时最多等 * 秒）",
+    ),
+    // Reasons
+    ("the file is too large", "文件太大"),
+    ("the file is not UTF-8", "文件不是 UTF-8 编码"),
+    ("not a regular file", "不是普通文件"),
+    ("the manifest is no file", "登记文件不是普通文件"),
+    ("the manifest is of *", "登记文件属于 *"),
+    ("type *", "类型为 *"),
+    ("allowed_origins lacks *", "allowed_origins 中没有 *"),
+    ("the program's path is not absolute", "程序路径不是绝对路径"),
+    ("the path is not absolute", "路径不是绝对路径"),
+    ("it ended without a greeting", "程序没有应答就退出了"),
+    ("no greeting within * s", "程序 * 秒内没有应答"),
+    ("it does not greet as the host", "程序不是印信主机程序"),
+    ("it speaks protocol *", "协议版本为 *"),
+    ("it was changed since the repair", "修复之后又有改动"),
+    ("a link, which is not followed", "是链接，不予跟随"),
+    ("another kind of file", "是另一种文件"),
+    ("too large", "太大"),
+    ("no folder", "没有所在文件夹"),
+    ("the path is not UTF-8", "路径不是 UTF-8"),
+    ("the path holds a line break", "路径中有换行"),
+    (
+        "the path holds a character that a launcher can't",
+        "路径中有启动脚本不能用的字符",
+    ),
+    ("line *, column *: *", "第 * 行第 * 列：*"),
+    ("* at line * column *", "*（第 * 行第 * 列）"),
+    ("missing field *", "缺少 *"),
+    ("unknown field *, expected one of *", "不认识 *，可用的有 *"),
+    ("expected value", "此处应有内容"),
+    ("EOF while parsing *", "内容不完整（*）"),
+    (
+        "module *: the path is not absolute",
+        "驱动 *：路径不是绝对路径",
+    ),
+    ("extension_ids is no list", "extension_ids 不是列表"),
+    ("too many certificates", "证书太多"),
+    (
+        "* certificates too large or not readable",
+        "* 张证书太大或无法读取",
+    ),
+    ("not initialised", "尚未初始化"),
+    (
+        "it does not read back as it was written",
+        "读回的内容与写入的不同",
+    ),
+    ("larger than * bytes", "超过 * 字节"),
+    (
+        "neither DER nor Base64, or damaged",
+        "不是 DER 或 Base64，或已损坏",
+    ),
+    ("not a file", "不是文件"),
+    ("a Linux library", "Linux 的库"),
+    ("a Windows library", "Windows 的库"),
+    ("a macOS library", "macOS 的库"),
+    ("several processors", "多种处理器"),
+    ("no C_GetFunctionList", "没有 C_GetFunctionList"),
+    ("cannot open shared object file", "无法打开共享库"),
+    ("undefined symbol", "缺少符号"),
+    ("No such file or directory *", "没有这个文件或文件夹"),
+    ("Permission denied *", "没有权限"),
+    ("Operation not permitted *", "系统不允许"),
+    ("File exists *", "文件已经存在"),
+    ("Not a directory *", "不是文件夹"),
+    ("Is a directory *", "是文件夹"),
+    ("File too large *", "超过系统允许的文件大小"),
+    ("No space left on device *", "磁盘空间已满"),
+    ("Disk quota exceeded *", "超出磁盘配额"),
+    ("Read-only file system *", "文件系统只读"),
+    ("File name too long *", "文件名太长"),
+    ("Too many levels of symbolic links *", "链接层数太多"),
+    ("Input/output error *", "读写错误"),
+    ("Broken pipe *", "对方已不再读取"),
+    ("No such device or address *", "没有这个设备"),
+    ("Text file busy *", "文件正在使用"),
+    ("Exec format error *", "不是可执行文件"),
+    ("Too many open files *", "打开的文件太多"),
+    ("Bad file descriptor *", "没有打开"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+    use yinxin_proto::error;
+
+    fn placeholders(text: &str) -> BTreeSet<&str> {
+        text.split('{')
+            .skip(1)
+            .filter_map(|piece| piece.split('}').next())
+            .collect()
+    }
+
+    /// A letter that only Chinese text has.
+    fn is_chinese(c: char) -> bool {
+        ('\u{3400}'..='\u{9fff}').contains(&c)
+    }
+
+    #[test]
+    fn every_text_is_there_in_both_languages() {
+        for (name, words) in ALL {
+            assert_eq!(placeholders(words.zh), placeholders(words.en), "{name}");
+            assert!(!words.en.contains(is_chinese), "{name}");
+            // Where there are words at all, they are Chinese ones.
+            let has_words = |text: &str| text.chars().filter(|c| c.is_alphabetic()).count() > 3;
+            let frame = words.en.split(['{', '}']).step_by(2).collect::<String>();
+            assert!(
+                words.zh.contains(is_chinese) || !has_words(&frame),
+                "{name}"
+            );
+        }
+        for (en, zh) in SAID {
+            assert!(zh.contains(is_chinese), "{en}");
+            // What stands for a number of the system's may be left out.
+            let (all, told) = (en.matches('*').count(), zh.matches('*').count());
+            assert!(told == all || (told == 0 && all == 1), "{en}");
+        }
+    }
+
+    #[test]
+    fn no_remedy_speaks_of_a_window_or_a_site_where_there_is_none() {
+        // What is told of pages, of what a portal judges, or by the window only.
+        const NEVER_HERE: &[&str] = &[
+            "not-installed",
+            "site-not-allowed",
+            "origin-insecure",
+            "origin-opaque",
+            "frame-not-allowed",
+            "page-not-active",
+            "user-action-required",
+            "too-many-cancels",
+            "queue-full",
+            "request-invalid",
+            "act-not-allowed",
+            "format-not-allowed",
+            "challenge-invalid",
+            "page-gone",
+            "aborted",
+            "cancelled",
+            "timed-out",
+            "extension-restarted",
+            "documents-count",
+            "issuer-unknown",
+            "issuer-not-accepted",
+            "trust-not-checked",
+            "too-many-candidates",
+            "crl-missing",
+            "crl-stale",
+            "crl-invalid",
+            "proof-unreadable",
+            "proof-format-not-accepted",
+            "proof-algorithm-mismatch",
+            "challenge-expired",
+            "challenge-not-yet-valid",
+            "challenge-used",
+            "session-mismatch",
+            "origin-not-bound",
+            "entrance-other-role",
+        ];
+        let speaks = |text: &str| {
+            [
+                "窗口", "网页", "网站", "点击", "页面", "刷新", "window", " page", "site", "press",
+            ]
+            .iter()
+            .any(|word| text.contains(word))
+        };
+        for entry in error::ALL {
+            let own = REMEDIES.iter().any(|(code, _)| *code == entry.code);
+            let is_fine = own || NEVER_HERE.contains(&entry.code);
+            assert!(
+                is_fine || !(speaks(entry.zh_remedy) || speaks(entry.en_remedy)),
+                "{}",
+                entry.code
+            );
+        }
+        for (code, words) in REMEDIES {
+            assert!(!speaks(words.zh) && !speaks(words.en), "{code}");
+            assert!(error::ALL.iter().any(|entry| entry.code == *code), "{code}");
+        }
+    }
+
+    #[test]
+    fn reasons_are_told_in_chinese_as_far_as_they_are_known() {
+        for (en, zh) in [
+            (
+                "No such file or directory (os error 2)",
+                "没有这个文件或文件夹",
+            ),
+            (
+                "/x/y: it ended without a greeting",
+                "/x/y：程序没有应答就退出了",
+            ),
+            ("no greeting within 5 s", "程序 5 秒内没有应答"),
+            ("another; issuer-unknown", "其他；issuer-unknown"),
+            (
+                "manifest: EOF while parsing a value at line 1 column 0",
+                "登记文件：内容不完整（a value）（第 1 行第 0 列）",
+            ),
+            (
+                "line 2, column 1: unknown field `modul`, expected one of `a`, `b`",
+                "第 2 行第 1 列：不认识 `modul`，可用的有 `a`, `b`",
+            ),
+            ("libx.so", "libx.so"),
+        ] {
+            assert_eq!(in_chinese(en), zh);
+        }
+    }
+}
