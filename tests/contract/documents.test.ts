@@ -14,6 +14,7 @@ const DOCUMENTS = [
   'CONTRIBUTING.md',
   'SECURITY.md',
   'CHANGELOG.md',
+  'docs/command-line.md',
   'www/client/README.md',
   'www/demo/README.md',
   'host/softkey/README.md',

@@ -27,6 +27,8 @@ let page: Page;
 before(async () => {
   // Where the host looks for browsers: Chromium is there, and its profile is the stand's.
   process.env.XDG_CONFIG_HOME = world.path;
+  // No other browser of this machine counts.
+  process.env.YINXIN_HOST_ROOT = join(world.path, 'system');
   stand = await makeStand({ softHsm: false, insert: ['demo-unit', 'demo-expert'], pin: PIN });
   // The browser itself left something there.
   rmSync(join(world.path, 'chromium'), { recursive: true, force: true });

@@ -1,6 +1,7 @@
 //! The command line: outputs, exit statuses, and one line for a failure.
 
 use crate::support::*;
+use serde_json::json;
 use std::fs;
 use std::process::Command;
 
@@ -196,7 +197,7 @@ fn failures_of_sign_have_their_codes_and_leave_no_file() {
         sign("demo-unit", "01", "cms", "login", PIN),
         "content-refused"
     );
-    assert_eq!(sign("nobody", "01", "cms", "doc", PIN), "token-removed");
+    assert_eq!(sign("nobody", "01", "cms", "doc", PIN), "token-not-found");
     assert_eq!(
         sign("demo-unit", "09", "cms", "doc", PIN),
         "certificate-not-found"
@@ -220,4 +221,53 @@ fn failures_of_sign_have_their_codes_and_leave_no_file() {
         "pin-incorrect"
     );
     assert_eq!(sign("nobody", "01", "raw", "doc", PIN), "module-missing");
+}
+
+#[test]
+fn an_expired_certificate_signs_nothing_for_nobody() {
+    let home = home_with_keys("");
+    fs::write(home.path().join("doc"), "x").unwrap();
+    for format in ["raw", "cms", "cms-attached"] {
+        // Without a PIN: it is not asked for.
+        let refused = home.shell(&format!(
+            "yinxin-host sign --token demo-expired --id 01 --format {format} --in doc --out out"
+        ));
+        assert_eq!(refused.code(), "certificate-expired", "{format}");
+    }
+    assert!(!home.path().join("out").exists());
+    let tried = [
+        "doctor",
+        "--json",
+        "--test-signature",
+        "demo-expired",
+        "--pin-stdin",
+    ];
+    let report = home.run_with(&tried, &format!("{PIN}\n")).json();
+    let tried = check(&report, "test-signature", "demo-expired");
+    assert_eq!(tried["problem"]["code"], "certificate-expired");
+    let mut host = home.host();
+    let token = host.token("demo-expired");
+    let (_, name) = certificate(&token, "01");
+    let error = host.fail(json!({
+        "type": "sign", "origin": "https://a.example", "token": token["token"],
+        "certificate": name, "pin": PIN,
+        "items": [{"type": "login", "purpose": "login", "challenge": "0123456789abcdef"}],
+    }));
+    assert_eq!(error["code"], "certificate-expired");
+    assert_eq!(
+        host.token("demo-expired")["pin"],
+        json!({"state": "ok", "left": 10})
+    );
+}
+
+#[test]
+fn a_file_in_another_encoding_is_told_as_that() {
+    let home = Home::new("");
+    fs::write(home.config(), b"# \xc5\xe4\xd6\xc3\nvendors = false\n").unwrap();
+    let failed = home.run(&["tokens"]);
+    assert_eq!(failed.code(), "configuration-encoding");
+    assert!(failed.stderr.contains("save it as UTF-8"), "{failed:?}");
+    let report = home.doctor();
+    let configuration = check(&report, "configuration", "host.toml");
+    assert_eq!(configuration["problem"]["code"], "configuration-encoding");
 }

@@ -585,7 +585,7 @@ fn a_test_signature_uses_a_try_and_nothing_else_does() {
     let (nobody, said) = signed("nobody", "");
     assert_eq!(
         (&nobody["problem"]["code"], said.as_str()),
-        (&"token-removed".into(), "")
+        (&"token-not-found".into(), "")
     );
 
     // A locked key is told, and not tried.

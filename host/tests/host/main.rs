@@ -9,6 +9,8 @@
 mod callers;
 mod command_line;
 mod doctor;
+mod exit_status;
+mod files;
 mod frames;
 mod giving_up;
 mod memory;
@@ -20,4 +22,5 @@ mod seals;
 mod signing;
 mod softhsm;
 mod support;
+mod words;
 mod write_seal;

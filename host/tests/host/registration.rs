@@ -380,3 +380,155 @@ fn a_broken_configuration_is_not_overwritten() {
     assert_eq!(configuration["problem"]["code"], "configuration-invalid");
     assert_eq!(report["healthy"], false);
 }
+
+/// A profile whose registration names a configuration of its own.
+fn own_configuration(home: &Home, text: &str) -> (PathBuf, PathBuf) {
+    let profile = home.path().join("profile");
+    let own = home.path().join("own.toml");
+    fs::write(&own, text).unwrap();
+    let (folder, config) = (profile.to_str().unwrap(), own.to_str().unwrap());
+    let installed = home.run(&["install", "--user-data-dir", folder, "--config", config]);
+    assert_eq!(installed.status, Some(0), "{installed:?}");
+    fs::create_dir(profile.join("Default")).unwrap();
+    (profile, own)
+}
+
+#[test]
+fn the_doctor_looks_at_the_configuration_that_a_registration_names() {
+    let home = home_with_keys("");
+    let missing = module("lost", &home.path().join("lost.so"), &[]);
+    let (profile, own) = own_configuration(&home, &format!("vendors = false\n{missing}"));
+    let folder = profile.to_str().unwrap();
+    let look = || home.run(&["doctor", "--json", "--user-data-dir", folder]);
+    let configuration = |report: &Value| check(report, "configuration", "~/own.toml").clone();
+    // What this process has itself is fine, and without the profile nothing is wrong.
+    assert_eq!(home.doctor()["healthy"], true);
+    let report = look().json();
+    assert_eq!(report["healthy"], false);
+    assert_eq!(code(check(&report, "module", "lost")), "module-missing");
+    assert_eq!(configuration(&report)["state"], "ok");
+    let registration = check(&report, "registration", "~/profile");
+    assert_eq!(evidence(registration, "configuration"), "~/own.toml");
+    for (text, expected) in [
+        (Some(&b"x = 1"[..]), "configuration-invalid"),
+        (Some(b"# \xc5\xe4\xd6\xc3"), "configuration-encoding"),
+        (None, "file-failed"),
+    ] {
+        match text {
+            Some(text) => fs::write(&own, text).unwrap(),
+            None => fs::remove_file(&own).unwrap(),
+        }
+        let report = look().json();
+        assert_eq!(code(&configuration(&report)), expected);
+        assert_eq!(report["healthy"], false);
+        // Nothing that a repair could change, and not silently so.
+        let repaired = home.run(&["doctor", "--repair", "--user-data-dir", folder]);
+        assert_eq!(repaired.status, Some(3), "{repaired:?}");
+        assert!(repaired.stderr.starts_with(expected), "{repaired:?}");
+    }
+    // Who may call is asked of it as well.
+    let id = "abcdefghijklmnopabcdefghijklmnop";
+    fs::write(&own, format!("vendors = false\nextension_ids = [\"{id}\"]")).unwrap();
+    let report = look().json();
+    let registration = check(&report, "registration", "~/profile");
+    assert_eq!(code(registration), "registration-broken");
+    let reason = registration["problem"]["params"]["reason"]
+        .as_str()
+        .unwrap();
+    assert!(reason.contains(id), "{reason}");
+    let repaired = home.run(&["doctor", "--repair", "--user-data-dir", folder]);
+    assert_eq!(repaired.status, Some(0), "{repaired:?}");
+    let manifest = fs::read_to_string(profile.join(MANIFEST)).unwrap();
+    assert!(
+        manifest.contains(id) && !manifest.contains(DEVELOPMENT_EXTENSION_ID),
+        "{manifest}"
+    );
+    assert_eq!(look().json()["healthy"], true);
+}
+
+#[test]
+fn a_configuration_that_cannot_be_used_is_not_registered() {
+    let home = Home::new("");
+    let profile = home.path().join("profile");
+    let own = home.path().join("own.toml");
+    let install = |more: &[&str]| {
+        let mut arguments = vec!["install", "--user-data-dir", profile.to_str().unwrap()];
+        arguments.extend(["--config", own.to_str().unwrap()]);
+        arguments.extend(more);
+        home.run(&arguments).code().to_owned()
+    };
+    let id = ["--extension-id", DEVELOPMENT_EXTENSION_ID];
+    assert_eq!(install(&[]), "file-failed");
+    assert_eq!(install(&id), "file-failed");
+    assert!(!own.exists());
+    fs::create_dir(&own).unwrap();
+    assert_eq!(install(&[]), "file-failed");
+    fs::remove_dir(&own).unwrap();
+    for (text, expected) in [
+        (&b"x = 1"[..], "configuration-invalid"),
+        (b"\xff\xfe#\0", "configuration-encoding"),
+    ] {
+        fs::write(&own, text).unwrap();
+        assert_eq!(install(&[]), expected);
+        assert_eq!(install(&id), expected);
+        assert_eq!(install(&["--dry-run"]), expected);
+        assert_eq!(fs::read(&own).unwrap(), text);
+    }
+    assert!(!profile.exists());
+}
+
+#[test]
+fn what_a_repair_cannot_mend_is_told_and_what_is_left_over_is_mended() {
+    let home = Home::new("");
+    // Left over from a browser that is gone, and broken.
+    home.run(&["install", "--browser", "chrome"]);
+    let manifest = home.path().join("config/google-chrome").join(MANIFEST);
+    let good = fs::read(&manifest).unwrap();
+    fs::write(&manifest, "{").unwrap();
+    let found = browser(&home, "chrome");
+    assert_eq!(
+        (&found["state"], code(&found)),
+        (&"warning".into(), &"registration-broken".into())
+    );
+    assert_eq!(found["repair"]["browser"], "chrome");
+    let repaired = home.run(&["doctor", "--repair"]);
+    assert_eq!(repaired.status, Some(0), "{repaired:?}");
+    assert_eq!(fs::read(&manifest).unwrap(), good);
+    assert_eq!(browser(&home, "chrome")["state"], "ok");
+    // An administrator's policy is nothing that a repair changes.
+    home.browser("google-chrome");
+    policy(&home, "a.json", &json!({"NativeMessagingBlocklist": ["*"]}));
+    let left = home.run(&["doctor", "--repair"]);
+    assert_eq!(left.status, Some(3), "{left:?}");
+    assert!(left.stderr.starts_with("blocked-by-policy: "), "{left:?}");
+}
+
+#[test]
+fn a_browser_is_there_before_its_first_start() {
+    let home = Home::new("");
+    assert_eq!(browser(&home, "chromium")["state"], "skipped");
+    for (name, program) in [
+        ("chromium", "usr/bin/chromium"),
+        ("chrome", "opt/google/chrome/chrome"),
+        ("brave", "usr/bin/brave-browser"),
+    ] {
+        home.system_file(program, b"");
+        let found = browser(&home, name);
+        assert_eq!(evidence(&found, "installed"), "yes", "{name}");
+        assert_eq!(code(&found), "registration-missing", "{name}");
+        assert_eq!(found["state"], "failed", "{name}");
+    }
+    assert_eq!(home.run(&["install"]).status, Some(0));
+    for name in ["chromium", "chrome", "brave"] {
+        assert_eq!(browser(&home, name)["state"], "ok", "{name}");
+    }
+    // In a folder of programs of the user's own.
+    home.system_file("opt/tools/vivaldi", b"");
+    let mut command = home.command();
+    command.args(["doctor", "--json"]).env("PATH", "/opt/tools");
+    let report: Value = serde_json::from_slice(&command.output().unwrap().stdout).unwrap();
+    assert_eq!(
+        code(check(&report, "registration", "vivaldi")),
+        "registration-missing"
+    );
+}

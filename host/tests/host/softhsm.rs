@@ -283,3 +283,102 @@ fn rsa_signatures_of_softhsm_verify_in_openssl() {
 fn p256_signatures_of_softhsm_verify_in_openssl() {
     check("p256");
 }
+
+#[test]
+fn one_of_two_keys_of_one_name_is_taken_only_by_its_serial_number() {
+    let home = Home::new("");
+    let Some(library) = softhsm(&home, "p256") else {
+        return;
+    };
+    let folder = home.path();
+    let conf = folder.join("softhsm2.conf");
+    home.configure(&module("softhsm", &library, &[("SOFTHSM2_CONF", &conf)]));
+    fs::write(folder.join("doc"), "a document\n").unwrap();
+    let sign = |more: &str| {
+        home.shell(&format!(
+            "echo \"$PIN\" | yinxin-host sign --token soft --id 0a --format raw --pin-stdin --in doc {more}"
+        ))
+    };
+    assert_eq!(sign("--out first").status, Some(0));
+    let first = home.host().token("soft")["serial"].clone();
+    let first = first.as_str().unwrap();
+    let arguments = ["--init-token", "--free", "--label", "soft", "--pin", PIN];
+    let arguments = [&arguments[..], &["--so-pin", "12345678"]].concat();
+    run(folder, "softhsm2-util", &arguments);
+    let tokens = home.run(&["tokens", "--json"]).json();
+    let serials: Vec<&str> = tokens
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|token| token["serial"].as_str().unwrap())
+        .collect();
+    assert_eq!(serials.len(), 2);
+    // The other one is empty, and all the same nobody said which.
+    let refused = sign("--out second");
+    assert_eq!(refused.code(), "token-ambiguous");
+    assert!(
+        serials.iter().all(|serial| refused.stderr.contains(serial)),
+        "{refused:?}"
+    );
+    assert!(!folder.join("second").exists());
+    assert_eq!(
+        sign(&format!("--serial {first} --out second")).status,
+        Some(0)
+    );
+    let arguments = [
+        "x509", "-in", "cert.pem", "-pubkey", "-noout", "-out", "pub.pem",
+    ];
+    run(folder, "openssl", &arguments);
+    let arguments = [
+        "dgst",
+        "-sha256",
+        "-verify",
+        "pub.pem",
+        "-signature",
+        "second",
+        "doc",
+    ];
+    run(folder, "openssl", &arguments);
+    let other = serials.iter().find(|serial| **serial != first).unwrap();
+    let empty = sign(&format!("--serial {other} --out third"));
+    assert_eq!(empty.code(), "certificate-not-found");
+    assert_eq!(sign("--serial 0 --out third").code(), "token-not-found");
+    // For the doctor's signature and for seals it is the same choice.
+    let doctor = |more: &str| {
+        let output = home.shell(&format!(
+            "echo \"$PIN\" | yinxin-host doctor --json --test-signature soft --pin-stdin {more}"
+        ));
+        let report: serde_json::Value = serde_json::from_str(&output.stdout).unwrap();
+        let last = report["checks"].as_array().unwrap().last().unwrap();
+        last["problem"]["code"].clone()
+    };
+    assert_eq!(doctor(""), "token-ambiguous");
+    assert_eq!(
+        doctor(&format!("--serial {first}")),
+        serde_json::Value::Null
+    );
+    fs::write(folder.join("seal"), readable(2_000)).unwrap();
+    let seal = home.shell("yinxin-host seal --token soft --in seal --pin-stdin < /dev/null");
+    assert_eq!(seal.code(), "token-ambiguous");
+}
+
+#[test]
+fn a_wrong_pin_has_no_number_where_the_key_tells_none() {
+    let home = Home::new("");
+    let Some(library) = softhsm(&home, "p256") else {
+        return;
+    };
+    let conf = home.path().join("softhsm2.conf");
+    home.configure(&module("softhsm", &library, &[("SOFTHSM2_CONF", &conf)]));
+    fs::write(home.path().join("doc"), "a document\n").unwrap();
+    let wrong = home.shell(
+        "echo 999999 | yinxin-host sign --token soft --id 0a --format raw --pin-stdin --in doc --out no",
+    );
+    assert_eq!(wrong.code(), "pin-incorrect");
+    assert!(
+        wrong
+            .stderr
+            .contains("does not tell how many tries are left"),
+        "{wrong:?}"
+    );
+}

@@ -126,9 +126,66 @@ impl Home {
 
     /// Runs a command with something on its standard input.
     pub fn run_with(&self, arguments: &[&str], input: &str) -> Output {
+        self.run_in(Path::new("."), arguments, input)
+    }
+
+    /// Runs a command in a folder.
+    pub fn run_in(&self, folder: &Path, arguments: &[&str], input: &str) -> Output {
+        let mut command = self.command();
+        command.args(arguments).current_dir(folder);
+        Self::finish(&mut command, input)
+    }
+
+    /// Runs a line of shell in this folder, with the host among the programs.
+    pub fn shell(&self, line: &str) -> Output {
+        Self::finish(self.in_shell("sh").args(["-c", line]), "")
+    }
+
+    /// Runs a line of shell on a terminal, and types a line when it asks for it.
+    pub fn terminal(&self, line: &str, typed: Option<(&str, &str)>) -> Output {
         let mut child = self
-            .command()
-            .args(arguments)
+            .in_shell("script")
+            .args(["--quiet", "--return", "--command", line, "/dev/null"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("script, of bsdutils");
+        let mut input = child.stdin.take().unwrap();
+        let mut output = child.stdout.take().unwrap();
+        let (mut said, mut piece, mut waits) = (Vec::new(), [0; 4096], typed);
+        while let Ok(count @ 1..) = output.read(&mut piece) {
+            said.extend_from_slice(&piece[..count]);
+            if let Some((asked, answer)) = waits
+                && String::from_utf8_lossy(&said).contains(asked)
+            {
+                input.write_all(format!("{answer}\n").as_bytes()).unwrap();
+                waits = None;
+            }
+        }
+        Output {
+            status: child.wait().unwrap().code(),
+            stdout: String::from_utf8_lossy(&said).replace("\r\n", "\n"),
+            stderr: String::new(),
+        }
+    }
+
+    /// A program of the system's with this folder as its world, where the host is found by its name.
+    fn in_shell(&self, program: &str) -> Command {
+        let host = Path::new(env!("CARGO_BIN_EXE_yinxin-host"));
+        let ours = self.command();
+        let mut command = Command::new(program);
+        for (name, value) in ours.get_envs() {
+            command.env(name, value.unwrap_or_default());
+        }
+        let path = std::env::var("PATH").unwrap();
+        let folder = host.parent().unwrap().display();
+        command.env("PATH", format!("{folder}:{path}"));
+        command.env("PIN", PIN).current_dir(self.path());
+        command
+    }
+
+    fn finish(command: &mut Command, input: &str) -> Output {
+        let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -161,9 +218,12 @@ impl Output {
         self.stderr.split(':').next().unwrap()
     }
 
+    /// What was printed. The doctor's report tells by its status whether something does not work.
     pub fn json(&self) -> Value {
-        assert_eq!(self.status, Some(0), "{self:?}");
-        serde_json::from_str(&self.stdout).unwrap()
+        let value: Value = serde_json::from_str(&self.stdout).unwrap_or(Value::Null);
+        let expected = if value["healthy"] == false { 3 } else { 0 };
+        assert_eq!(self.status, Some(expected), "{self:?}");
+        value
     }
 }
 

@@ -136,7 +136,7 @@ fn made(home: &Home, like: &Seal, change: impl FnOnce(&mut Draft)) -> Seal {
         let [input, output] = ["to be signed", "signature"].map(|name| home.path().join(name));
         fs::write(&input, message).unwrap();
         let mut arguments = vec!["sign", "--token", "demo-expert", "--id", "01"];
-        arguments.extend(["--format", "raw", "--pin-stdin"]);
+        arguments.extend(["--format", "raw", "--pin-stdin", "--force"]);
         arguments.extend(["--in", input.to_str().unwrap()]);
         arguments.extend(["--out", output.to_str().unwrap()]);
         let signed = home.run_with(&arguments, &format!("{PIN}\n"));
@@ -267,7 +267,7 @@ fn what_should_not_be_in_a_key_is_refused_before_the_pin_is_asked_for() {
             Some(&old_name),
             "seal-not-for-certificate",
         ),
-        ("demo-none", new.der(), None, "token-removed"),
+        ("demo-none", new.der(), None, "token-not-found"),
         // Only this one was good.
         ("demo-unit", new.der(), Some(&old_name), "pin-required"),
     ] {
