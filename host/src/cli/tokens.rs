@@ -89,6 +89,8 @@ impl Format {
 struct Listed<'a> {
     /// Label of the token.
     token: &'a str,
+    /// Serial number of the token.
+    serial: &'a str,
     /// `CKA_ID`, lower-case hex.
     id: &'a str,
     label: &'a str,
@@ -155,8 +157,15 @@ pub fn certificates(setting: &Setting, json: bool) -> Result<(), Error> {
     let now = crypto::now();
     if !json {
         for token in &tokens {
+            let mut others = tokens.iter().filter(|other| other.token != token.token);
+            let is_alone = others.all(|other| other.label != token.label);
+            let name = if is_alone {
+                clean(&token.label)
+            } else {
+                clean(&format!("{} ({})", token.label, token.serial))
+            };
             for held in &token.certificates {
-                output::lines(&described(token, held, now))?;
+                output::lines(&described(&name, held, now))?;
             }
         }
         return Ok(());
@@ -167,6 +176,7 @@ pub fn certificates(setting: &Setting, json: bool) -> Result<(), Error> {
             let read = SigningCertificate::parse(&held.certificate.0);
             list.push(Listed {
                 token: &token.label,
+                serial: &token.serial,
                 id: &held.id,
                 label: &held.label,
                 der: &held.certificate,
@@ -181,7 +191,7 @@ pub fn certificates(setting: &Setting, json: bool) -> Result<(), Error> {
 }
 
 /// A certificate for people: where it lies and, on a line of its own, what it is good for.
-fn described(token: &Token, held: &TokenCertificate, now: UnixTime) -> String {
+fn described(token: &str, held: &TokenCertificate, now: UnixTime) -> String {
     let der = &held.certificate.0;
     let algorithm = crypto::algorithm(der).map_or("?", |algorithm| match algorithm {
         SignatureAlgorithm::Sm2Sm3 => "SM2",
@@ -191,7 +201,7 @@ fn described(token: &Token, held: &TokenCertificate, now: UnixTime) -> String {
     let problem = SigningCertificate::parse(der)
         .err()
         .map_or(String::new(), |error| format!(" ({})", error.code()));
-    let place = format!("{} {}", clean(&token.label), held.id);
+    let place = format!("{token} {}", held.id);
     let holder = clean(&crypto::holder(der));
     let summary = Certificate::from_der(der.clone()).map_or(String::new(), |certificate| {
         let summary = certificate.summary(now);

@@ -313,6 +313,13 @@ fn one_of_two_keys_of_one_name_is_taken_only_by_its_serial_number() {
         .map(|token| token["serial"].as_str().unwrap())
         .collect();
     assert_eq!(serials.len(), 2);
+    let listed = home.run(&["certificates", "--json"]).json();
+    assert_eq!(listed[0]["serial"], first);
+    let listed = home.run(&["certificates"]).stdout;
+    assert!(
+        listed.starts_with(&format!("soft ({first}) 0a P-256 ")),
+        "{listed}"
+    );
     // The other one is empty, and all the same nobody said which.
     let refused = sign("--out second");
     assert_eq!(refused.code(), "token-ambiguous");
