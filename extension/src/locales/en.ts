@@ -219,6 +219,7 @@ export const en: Texts = {
     'at work': 'At work',
     'browser version': 'Version of the browser',
     'can sign': 'Can sign',
+    configuration: 'Configuration',
     count: 'Number',
     'demo key': 'Demo key',
     development: 'Development build',

@@ -223,6 +223,7 @@ export const zhCN = {
     'at work': '正在进行',
     'browser version': '浏览器版本',
     'can sign': '可签名',
+    configuration: '配置',
     count: '数量',
     'demo key': '演示密钥',
     development: '开发版',
