@@ -196,16 +196,21 @@ fn lists_first(value: &[u8], version: u8, certificate: &Certificate) -> Result<b
     fields.optional(tag::SEQUENCE)?;
     fields.finish()?;
     let mut list = list.children();
-    let named = id_names(&list.read()?, version, certificate)?;
+    let named = id_names(&list.read()?, version, Some(certificate))?;
+    // The others are read, and none is compared: there may be thousands, each with a digest.
     while !list.is_empty() {
-        id_names(&list.read()?, version, certificate)?;
+        id_names(&list.read()?, version, None)?;
     }
     Ok(named)
 }
 
 /// Whether an ESSCertID (SHA-1) or ESSCertIDv2 names a certificate. Issuer and serial number may stand
-/// beside the digest, and must agree then.
-fn id_names(id: &Tlv<'_>, version: u8, certificate: &Certificate) -> Result<bool, Malformed> {
+/// beside the digest, and must agree then. Without a certificate it is read only.
+fn id_names(
+    id: &Tlv<'_>,
+    version: u8,
+    certificate: Option<&Certificate>,
+) -> Result<bool, Malformed> {
     if id.tag != tag::SEQUENCE {
         return Err(id.malformed("an ESSCertID is expected"));
     }
@@ -220,21 +225,24 @@ fn id_names(id: &Tlv<'_>, version: u8, certificate: &Certificate) -> Result<bool
     let digest = fields.expect(tag::OCTET_STRING, "a certHash is expected")?;
     let issuer_and_serial = fields.optional(tag::SEQUENCE)?;
     fields.finish()?;
-    let mut named = match hash::digest_of_any(algorithm, certificate.der()) {
-        Some(own) => own == digest.value,
-        None => false,
-    };
+    let mut named = certificate.is_some_and(|certificate| {
+        #[cfg(test)]
+        crate::testing::work::done("certificate digest");
+        hash::digest_of_any(algorithm, certificate.der()).is_some_and(|own| own == digest.value)
+    });
     if let Some(both) = issuer_and_serial {
         let mut fields = both.children();
         let issuer = fields.expect(tag::SEQUENCE, "GeneralNames are expected")?;
         let serial = fields.expect(tag::INTEGER, "a serial number is expected")?;
         fields.finish()?;
         let names = GeneralName::read_all(issuer.children())?;
-        named &= asn1::may_be_same_serial(serial.value, certificate.serial())
-            && names.iter().any(|name| match name {
-                GeneralName::Directory(name) => name.matches(certificate.issuer()),
-                _ => false,
-            });
+        named &= certificate.is_some_and(|certificate| {
+            asn1::may_be_same_serial(serial.value, certificate.serial())
+                && names.iter().any(|name| match name {
+                    GeneralName::Directory(name) => name.matches(certificate.issuer()),
+                    _ => false,
+                })
+        });
     }
     Ok(named)
 }

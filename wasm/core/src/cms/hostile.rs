@@ -240,6 +240,43 @@ fn content_is_digested_for_a_few_signers_without_attributes() {
     }
 }
 
+#[test]
+fn of_the_certificates_that_a_signer_lists_one_is_digested() {
+    let (_, _, leaf) = chain(TestKey::sm2(1));
+    let id = |digest: &[u8]| {
+        let digest = asn1::element(tag::OCTET_STRING, &[digest]);
+        asn1::element(tag::SEQUENCE, &[&digest])
+    };
+    let mut ids = id(leaf.certificate.sha256());
+    ids.extend(id(&[0; 32]).repeat(1000));
+    let list = asn1::element(tag::SEQUENCE, &[&asn1::element(tag::SEQUENCE, &[&ids])]);
+    let attribute = |kind, value: &[u8]| {
+        let values = asn1::element(tag::SET, &[value]);
+        asn1::element(tag::SEQUENCE, &[&asn1::oid(kind), &values])
+    };
+    let digest = asn1::element(tag::OCTET_STRING, &[&sm3(CONTENT)]);
+    let set = asn1::set_of(vec![
+        attribute(oid::CONTENT_TYPE, &asn1::oid(oid::GM_DATA)),
+        attribute(oid::MESSAGE_DIGEST, &digest),
+        attribute(oid::SIGNING_CERTIFICATE_V2, &list),
+    ]);
+    let (_, digest, signing) = algorithms(SignatureAlgorithm::Sm2Sm3);
+    let signature = leaf.key.sign(&set);
+    let version = asn1::unsigned(&[1]);
+    let signer = signer_info(
+        &leaf.certificate,
+        &version,
+        &digest,
+        &set,
+        &signing,
+        &signature,
+    );
+    let cms = signed_data(&[leaf.certificate.der()], &[signer], None);
+    let (judged, work) = judge(&cms, &[], &Crls::default());
+    assert_eq!(fatal(&judged.findings), ["issuer-unknown"]);
+    assert_eq!(work.count("certificate digest"), 1);
+}
+
 /// What a key signs elsewhere, offered as the signature over a document, under every leniency that
 /// callers can ask for.
 #[test]
