@@ -95,12 +95,13 @@ test('huge messages without a press reach nobody, and the next login works', asy
     "() => ({ call: { type: 'login', challenge: 'x'.repeat(60e6) } })",
     "() => ({ call: { type: 'status', more: 'x'.repeat(60e6) } })",
     "index => ({ call: { type: 'status', ['x'.repeat(60e6) + index]: 1 } })",
-    "() => ({ call: { type: 'sign', documents: Array(3e6).fill({ name: 'x' }) } })",
+    "() => ({ call: { type: 'sign', documents: Array(3e5).fill({ name: 'x' }) } })",
     "() => ({ call: { type: 'sign', documents: Array(2 ** 31) } })",
     "() => ({ call: { type: 'sign', documents: new Uint8Array(60e6) } })",
   ];
-  for (const form of forms)
-    for (const { code, reason } of await postRaw(form, 10)) {
+  // Ten of the first: together they would be more than the extension could bear.
+  for (const [index, form] of forms.entries())
+    for (const { code, reason } of await postRaw(form, index === 0 ? 10 : 2)) {
       assert.equal(code, 'request-invalid');
       assert.match(reason, /characters|values|JSON/);
     }

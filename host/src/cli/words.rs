@@ -690,6 +690,7 @@ mod tests {
             "format-not-allowed",
             "challenge-invalid",
             "page-gone",
+            "window-lost",
             "aborted",
             "cancelled",
             "timed-out",
