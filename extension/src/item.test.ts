@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { policyInTime } from './item.js';
 import { inOrder, Memory } from './testing.js';
 
 test('changes at the same time are all kept, and none is written where nothing changes', async () => {
@@ -79,4 +80,15 @@ test('sites that are first used or added at the same time are all remembered', a
     [b, c],
   );
   assert.deepEqual(scripts.map(({ id }) => id).sort(), [b, c]);
+});
+
+test('a policy that the browser does not read in time is as good as one that fails', async context => {
+  context.mock.timers.enable({ apis: ['setTimeout'] });
+  const managed = { get: (_: string) => new Promise<Record<string, unknown>>(() => undefined) };
+  Object.assign(globalThis, { chrome: { storage: { managed } } });
+  const late = policyInTime().get('anchors');
+  context.mock.timers.tick(1_000);
+  await assert.rejects(late, /not read yet/);
+  managed.get = async key => ({ [key]: 7 });
+  assert.deepEqual(await policyInTime().get('anchors'), { anchors: 7 });
 });

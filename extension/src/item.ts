@@ -46,3 +46,20 @@ export function item(area: 'local' | 'session', key: string): Item {
 export function inTurn(name: string): InTurn {
   return async work => await navigator.locks.request(name, work);
 }
+
+/**
+ * The administrator's policy, for what can do without it. A browser that has just started reads policies when its pages
+ * are quiet; a busy one delays that by a minute, for which nobody's login waits. Rejects where it comes too late.
+ */
+export function policyInTime(): Pick<Area, 'get'> {
+  return {
+    get: key =>
+      Promise.race([
+        chrome.storage.managed.get(key),
+        new Promise<never>((_, reject) => setTimeout(() => reject(new Error('not read yet')), POLICY_MS)),
+      ]),
+  };
+}
+
+/** Time for a policy that the browser has read already. */
+const POLICY_MS = 1_000;

@@ -5,10 +5,13 @@ import { Backoff } from './background/backoff.js';
 import { HistoryStore } from './background/history.js';
 import { NoticeStore } from './background/notices.js';
 import { SettingsStore } from './background/settings.js';
-import { item } from './item.js';
+import { item, policyInTime } from './item.js';
 
 /** Settings of the user and of the administrator. */
 export const settings = new SettingsStore(item('local', 'settings'), chrome.storage.managed);
+
+/** The same for the consent window, which opens in the language that is known. */
+export const settingsInTime = new SettingsStore(item('local', 'settings'), policyInTime());
 
 /** What was done with the user's keys. */
 export const used = new HistoryStore(item('local', 'history'));

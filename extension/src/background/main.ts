@@ -1,7 +1,7 @@
 //! The background: takes calls in, gives each its turn, and serves the extension's own pages.
 
 import { type CatalogueError, MAX_QUEUE, MAX_QUEUE_OF_ORIGIN, PROTOCOL_VERSION } from '@yinxin/proto';
-import { item } from '../item.js';
+import { item, policyInTime } from '../item.js';
 import { CALL_PORT, CONSENT_PORT, WORKSPACE_PORT } from '../relay.js';
 import { isFirstUse, kindOf, registerRelays } from '../sites.js';
 import { backoff } from '../stored.js';
@@ -21,6 +21,8 @@ import { Workspace } from './workspace.js';
 const host = new Host();
 const queue = new Queue<Pick<Operation, 'origin' | 'begin' | 'wait' | 'yieldOrFocus'>>(MAX_QUEUE, MAX_QUEUE_OF_ORIGIN);
 const anchors = new Anchors(describeAnchors, item('local', 'anchors'), chrome.storage.managed);
+/** For the windows of calls: what they say of an issuer can do without a policy, and they open without it. */
+const anchorsInTime = new Anchors(describeAnchors, item('local', 'anchors'), policyInTime());
 const workspace = new Workspace(host, anchors, alone);
 
 chrome.runtime.onConnect.addListener(port => {
@@ -86,7 +88,7 @@ async function take(call: Call, asker: Asker): Promise<void> {
     development: DEVELOPMENT,
     activated: call.activated,
     firstUse: await isFirstUse(origin),
-    anchors: await anchors.certificates(),
+    anchors: await anchorsInTime.certificates(),
   });
   const operation = new Operation(call, machine, {
     host,

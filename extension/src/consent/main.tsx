@@ -10,7 +10,7 @@ import {
   type DocumentWanted,
   documentsChannel,
 } from '../relay.js';
-import { settings } from '../stored.js';
+import { settingsInTime } from '../stored.js';
 import { localeOf, textsOf } from '../ui/texts.js';
 import { Consent } from './consent.js';
 import { openDocument } from './documents.js';
@@ -33,7 +33,7 @@ port.onDisconnect.addListener(() => {
   changed();
 });
 
-const locale = localeOf((await settings.read()).settings.language);
+const locale = localeOf((await settingsInTime.read()).settings.language);
 document.documentElement.lang = locale;
 render(<Window />, document.body);
 
