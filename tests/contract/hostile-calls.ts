@@ -71,7 +71,7 @@ export function goodCalls(core: Core, { certificate, seal, cms }: Samples): Reco
     plain('verifyCms', '', {
       ...trust,
       cms,
-      content: { sm3: new Uint8Array(32), sha256: new Uint8Array(32), size: 3, head: new Uint8Array(3) },
+      content: { ...new core.ContentHasher().digests(), size: 0, head: new Uint8Array() },
       allowWithoutAttributes: true,
     }),
     plain('text', 'code params locale', 'pin-incorrect', { left: 3 }, 'zh-CN'),

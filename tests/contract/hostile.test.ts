@@ -78,6 +78,105 @@ describe('arguments', { skip }, () => {
     assert.equal(memories.length, instances, 'the module was never broken');
   });
 
+  test('options that are inherited or hidden are refused, not left out in silence', () => {
+    const { given } = calls.verifyCms as GoodCall;
+    const options = given[0] as Record<string, unknown>;
+    const { issuers, ...rest } = options;
+    class Options {
+      get issuers(): unknown {
+        return issuers;
+      }
+    }
+    const forms: [string, object][] = [
+      ['inherited', Object.assign(Object.create({ issuers }), rest)],
+      ['inherited from nothing', Object.assign(Object.create(Object.assign(Object.create(null), { issuers })), rest)],
+      ['of a class', Object.assign(new Options(), rest)],
+      ['hidden', Object.defineProperty({ ...rest }, 'issuers', { value: issuers })],
+    ];
+    for (const [what, form] of forms) {
+      const ended = end(() => core.verifyCms(form as never));
+      assert.ok('code' in ended && ended.code === 'request-invalid', `${what}: ${JSON.stringify(ended).slice(0, 200)}`);
+    }
+    const proxy = new Proxy({ ...options }, {});
+    assert.ok('answer' in end(() => core.verifyCms(proxy as never)), 'a framework’s proxy of a plain object');
+  });
+
+  test('what is undefined is absent', () => {
+    for (const [name, { run, given, names }] of Object.entries(calls)) {
+      // A challenge is another each time.
+      if (names[0] !== '' || name === 'newLoginChallenge') continue;
+      const options = { ...(given[0] as object), at: '2026-08-01T00:00:00Z' };
+      const more = Object.fromEntries(
+        ['anchors', 'national', 'extendedKeyUsages', 'sm2Variants'].map(key => [key, undefined]),
+      );
+      const with_ = end(() => run(core, { ...more, misTyped: undefined, ...options }));
+      assert.deepEqual(
+        with_,
+        end(() => run(core, options)),
+        name,
+      );
+    }
+  });
+
+  test('nothing is read of what all objects inherit', () => {
+    const { cms } = (calls.verifyCms as GoodCall).given[0] as { cms: Uint8Array };
+    const certificate = (calls.verifyCertificate as GoodCall).given[0] as { certificate: Uint8Array };
+    const judge = () => [
+      end(() => core.verifyCms({ cms })),
+      end(() => core.verifyCertificate({ certificate: certificate.certificate, at: '2026-08-01T00:00:00Z' })),
+      end(() => core.text('pin-incorrect')),
+    ];
+    const before = judge();
+    const polluted = {
+      trust: 'unchecked',
+      anchors: [certificate.certificate],
+      allowWithoutAttributes: true,
+      string: 5,
+      object: 5,
+    };
+    try {
+      for (const [name, value] of Object.entries(polluted))
+        Object.defineProperty(Object.prototype, name, { value, configurable: true, writable: true });
+      assert.deepEqual(judge(), before);
+    } finally {
+      for (const name of Object.keys(polluted)) delete (Object.prototype as unknown as Record<string, unknown>)[name];
+    }
+  });
+
+  test('bytes are those of the moment, whatever the getter of a later option does to them', () => {
+    const content = new Uint8Array(100).fill(7);
+    const publicKey = { get id() { structuredClone(content.buffer, { transfer: [content.buffer] }); return 'x'; } }; // biome-ignore format: one line
+    const options = { publicKey: new Uint8Array(65), message: content, signature: new Uint8Array(64) };
+    Object.defineProperty(options, 'id', { enumerable: true, get: () => publicKey.id });
+    const ended = end(() => core.sm2Verify(options));
+    assert.ok('code' in ended && ended.code === 'request-invalid', JSON.stringify(ended));
+    assert.match(String(ended.reason), /^publicKey/);
+  });
+
+  test('half a character is no text', () => {
+    for (const session of ['\ud800', 'a\udc00b']) {
+      const ended = end(() => core.newLoginChallenge({ origin: 'https://portal.example', session }));
+      assert.deepEqual(ended, {
+        code: 'request-invalid',
+        reason: 'session: expected a string, got a string with half a character',
+      });
+    }
+  });
+
+  test('the beginning of a content is that of this content', () => {
+    const { given } = calls.verifyCms as GoodCall;
+    const nothing = new core.ContentHasher().digests();
+    const other = new Uint8Array(32);
+    for (const content of [
+      { ...nothing, size: 3, head: new Uint8Array(4) },
+      { ...nothing, sm3: other, size: 0, head: new Uint8Array() },
+      { ...nothing, size: 3, head: new Uint8Array(3) },
+    ]) {
+      const ended = end(() => core.verifyCms({ ...(given[0] as object), content } as never));
+      assert.ok('code' in ended && /^content\.head: /.test(String(ended.reason)), JSON.stringify(ended));
+    }
+  });
+
   test('a code is one of the catalogue', () => {
     for (const { run } of Object.values(calls)) {
       const ended = end(() => run(core, Symbol('nothing') as never));

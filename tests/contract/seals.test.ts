@@ -108,6 +108,10 @@ test('a maker is accepted by a policy only where its certificate names it and le
     const judge = (options: object) => core.verifySeal({ seal, at: notBefore, ...options });
     assert.equal(judge({ anchors, policies: ['1.2.3.4'] }).valid, true);
     assert.equal(judge({ makers: [certificate] }).valid, true);
+    // A listed maker, whose own issue is asked about.
+    assert.equal(judge({ makers: [certificate], anchors, crls: [] }).valid, true);
+    for (const more of [{ crlPolicy: 'require' }, { issuers: ['CN=another'] }])
+      assert.deepEqual(codes(judge({ makers: [certificate], anchors, ...more }).findings), ['seal-maker-unknown']);
     const others = [
       { anchors },
       { anchors, policies: [] },

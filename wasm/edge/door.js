@@ -13,8 +13,10 @@
 function guarded(glue, maxValues) {
   /** How deep a value may go: a tariff goes to 7. */
   const MAX_DEPTH = 16;
-  /** Characters of one argument, or of one property of it, for which `maxValues` is the number of values. */
+  /** Characters of a text that an argument or an option is: the largest CMS in Base64. */
   const MAX_CHARS = 128 * 1024 * 1024;
+  /** Characters inside of a list or an object, in all; `maxValues` is the number of its values. */
+  const MAX_CHARS_INSIDE = 16 * 1024 * 1024;
   /** Properties of an argument. */
   const MAX_PROPERTIES = 1_000;
   const TOO_LARGE = Symbol('something too large');
@@ -29,34 +31,55 @@ function guarded(glue, maxValues) {
   const [typed, dataView] = [accessors(Typed), accessors(DataView.prototype)];
   const bufferLength = getter(ArrayBuffer.prototype, 'byteLength');
 
-  /** The bytes of a buffer or of any view, of whatever realm. Internal slots are asked, which no property can hide. */
+  /**
+   * A copy of the bytes of a buffer or of any view, of whatever realm. Internal slots are asked, which no property can
+   * hide; and a copy is made, since the getter of a later option may change or transfer them.
+   */
   function bytes(value) {
     if (ArrayBuffer.isView(value)) {
       const isTyped = kindOfTyped(value) !== undefined;
       // Bytes that were transferred away must not pass as none. (A DataView's getters tell by themselves.)
       if (isTyped) Reflect.apply(Typed.keys, value, []);
       const [buffer, offset, length] = (isTyped ? typed : dataView).map(get => get(value));
-      return new Uint8Array(buffer, offset, length);
+      return new Uint8Array(new Uint8Array(buffer, offset, length));
     }
     try {
       bufferLength(value);
     } catch {
       return undefined;
     }
-    return new Uint8Array(value);
+    return new Uint8Array(new Uint8Array(value));
   }
-
-  const NOUNS = { symbol: Symbol('a symbol'), function: Symbol('a function'), bigint: Symbol('a BigInt') };
 
   /** A plain copy, or a symbol that says what was there. */
   function plain(value, left, depth) {
     left.values -= 1;
-    if (typeof value === 'string') left.chars -= value.length;
-    if (left.values < 0 || left.chars < 0) throw TOO_LARGE;
-    if (typeof value in NOUNS) return NOUNS[typeof value];
-    if (typeof value !== 'object' || value === null) return value;
+    if (left.values < 0) throw TOO_LARGE;
+    switch (typeof value) {
+      case 'string':
+        left.chars -= value.length;
+        if (left.chars < 0) throw TOO_LARGE;
+        // Different texts with half a character each would be the same in UTF-8.
+        return isWhole(value) ? value : Symbol('a string with half a character');
+      case 'object':
+        return value === null ? null : tried(() => container(value, left, depth));
+      case 'undefined':
+      case 'boolean':
+      case 'number':
+        return value;
+      default:
+        return Symbol(`a ${typeof value}`);
+    }
+  }
+
+  function isWhole(text) {
+    return typeof text.isWellFormed === 'function' ? text.isWellFormed() : !/\p{Surrogate}/u.test(text);
+  }
+
+  /** What is read of a caller's value. Why that throws is not looked at: to look could throw again. */
+  function tried(read) {
     try {
-      return container(value, left, depth);
+      return read();
     } catch (thrown) {
       if (thrown === TOO_LARGE) throw thrown;
       return Symbol('something that can’t be read');
@@ -66,34 +89,44 @@ function guarded(glue, maxValues) {
   function container(value, left, depth) {
     const read = bytes(value);
     if (read) return read;
-    const field = of => plain(of(), left, depth - 1);
-    if (Array.isArray(value)) {
-      if (depth === 0) return Symbol('something too deep');
-      const copy = [];
-      for (let index = 0; index < value.length; index += 1) copy.push(field(() => value[index]));
-      return copy;
-    }
-    // Its own word for what it is: a promise, a date and a map have nothing to copy.
-    const kind = Object.prototype.toString.call(value).slice(8, -1);
-    if (kind !== 'Object' && kind !== 'Error') return Symbol(`a ${String(kind).slice(0, 40)}`);
     if (depth === 0) return Symbol('something too deep');
-    return Object.fromEntries(Object.keys(value).map(key => [key, guard(() => field(() => value[key]))]));
+    if (!Array.isArray(value)) return fields(value, field => plain(field, left, depth - 1));
+    const { length } = value;
+    if (length > left.values) throw TOO_LARGE;
+    return Array.from({ length }, (_, index) => tried(() => plain(value[index], left, depth - 1)));
   }
 
-  /** Why a getter throws is not looked at: that could throw again. */
-  function guard(read) {
-    try {
-      return read();
-    } catch (thrown) {
-      if (thrown === TOO_LARGE) throw thrown;
-      return Symbol('something that can’t be read');
+  /**
+   * An object with copies of a plain object's fields, and with nothing that it would inherit. What is `undefined` is
+   * absent. An object that hides or inherits fields has none that could be left out in silence: it is not copied.
+   */
+  function fields(value, copyOf) {
+    // Its own word for what it is: a promise, a date and a map have nothing to copy.
+    const kind = Object.prototype.toString.call(value).slice(8, -1);
+    if (kind !== 'Error') {
+      if (kind !== 'Object') return Symbol(`a ${String(kind).slice(0, 40)}`);
+      const prototype = Object.getPrototypeOf(value);
+      // `Object.prototype` of any realm.
+      const isPlain =
+        prototype === null || (Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, 'isPrototypeOf'));
+      if (!isPlain) return Symbol('an object of a class');
+      if (Object.getOwnPropertyNames(value).length !== Object.keys(value).length)
+        return Symbol('an object with hidden properties');
     }
+    const copy = Object.create(null);
+    for (const key of Object.keys(value)) {
+      const field = tried(() => copyOf(value[key]));
+      // To assign to `__proto__` is no more than that here.
+      if (field !== undefined) copy[key] = field;
+    }
+    return copy;
   }
 
   /** A copy within its own allowance. */
   function bounded(value, depth) {
     try {
-      return plain(value, { values: maxValues, chars: MAX_CHARS }, depth);
+      const chars = typeof value === 'string' ? MAX_CHARS : MAX_CHARS_INSIDE;
+      return plain(value, { values: maxValues, chars }, depth);
     } catch {
       return TOO_LARGE;
     }
@@ -101,18 +134,14 @@ function guarded(glue, maxValues) {
 
   /** An argument. Each property of an object has an allowance of its own: one of them may be a visitor's. */
   function argument(value) {
-    const isOptions = guard(
+    const areOptions = tried(
       () =>
         typeof value === 'object' &&
         Object.prototype.toString.call(value) === '[object Object]' &&
         Object.keys(value).length <= MAX_PROPERTIES,
     );
-    if (isOptions !== true) return bounded(value, MAX_DEPTH);
-    return guard(() =>
-      Object.fromEntries(
-        Object.keys(value).map(key => [key, guard(() => bounded(value[key], MAX_DEPTH - 1))]),
-      ),
-    );
+    if (areOptions !== true) return bounded(value, MAX_DEPTH);
+    return tried(() => fields(value, field => bounded(field, MAX_DEPTH - 1)));
   }
 
   /** Which of the module's instances is the present one. */

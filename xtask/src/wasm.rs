@@ -163,7 +163,7 @@ fn put_door(module: &Module, folder: &Path, target: Target, door: &str) -> Resul
     let declared = fs::read_to_string(&types)?;
     let kept = declared
         .lines()
-        .filter(|line| !line.contains("__wbg_reset_state"))
+        .filter(|line| !line.contains("__wbg_reset_state") && !line.contains("function start()"))
         .flat_map(|line| [line, "\n"]);
     fs::write(&types, kept.collect::<String>())?;
     Ok(())

@@ -171,6 +171,8 @@ struct Trust {
     national: bool,
     /// Whether trust begins anywhere.
     begins: bool,
+    /// Whether it is restricted by more than its beginning.
+    restricted: bool,
     intermediates: Vec<Certificate>,
     issuers: Option<Vec<Issuer>>,
     crls: Crls,
@@ -202,6 +204,9 @@ impl TrustInput {
             .national
             .unwrap_or(absent == Absent::National && self.anchors.is_none());
         let begins = national || self.anchors.is_some();
+        let restricted = self
+            .restriction()
+            .is_some_and(|option| option != "policies");
         // Whoever restricts trust means to have some; without a beginning it would be his error alone.
         if let (false, Some(option)) = (begins, self.restriction()) {
             return Err(Error::RequestInvalid {
@@ -246,6 +251,7 @@ impl TrustInput {
         let anchors = certificates_of(&self.anchors.unwrap_or_default())?;
         Ok(Trust {
             begins,
+            restricted,
             anchors: anchors.into_iter().map(Anchor::from).collect(),
             national,
             intermediates: certificates_of(&self.intermediates.unwrap_or_default())?,
@@ -495,7 +501,13 @@ impl Content {
             sm3: digest(&hashed.sm3, "content.sm3")?,
             sha256: digest(&hashed.sha256, "content.sha256")?,
         };
-        Ok(Some(Self::Digests(digests, hashed.size.0, hashed.head.0)))
+        let (size, head) = (hashed.size.0, hashed.head.0);
+        // What a content begins with decides whether it may be signed: it must be this one's.
+        let whole = head.len() as u64;
+        if whole > size || (whole == size && Digests::of(&head) != digests) {
+            return Err(invalid("content.head: it is no beginning of this content"));
+        }
+        Ok(Some(Self::Digests(digests, size, head)))
     }
 
     fn as_cms(&self) -> cms::Content<'_> {

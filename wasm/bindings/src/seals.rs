@@ -6,8 +6,9 @@ use wasm_bindgen::prelude::*;
 use yinxin_core::certificate::Certificate;
 use yinxin_core::certificate::facts::Facts as CertificateFacts;
 use yinxin_core::seal::facts::Facts;
-use yinxin_core::seal::{self, Policy, Seal, SealSignature, Sealed};
+use yinxin_core::seal::{self, Policy as SealPolicy, Seal, SealSignature, Sealed};
 use yinxin_core::text::Bilingual;
+use yinxin_core::trust::Policy;
 use yinxin_core::{trust, wire};
 use yinxin_edge::input::{Blob, Blobs, Bytes};
 use yinxin_edge::{Thrown, from_js, give, invalid, moment, thrown};
@@ -55,7 +56,7 @@ pub fn verify_seal(options: JsValue) -> Result<JsValue, Thrown> {
         .transpose()
         .map_err(thrown)?;
     let makers = makers(&options.makers, &trust, &seal)?;
-    let policy = Policy {
+    let policy = SealPolicy {
         makers: &makers,
         at: trust.at,
         extended_key_usages: &trust.extended_key_usages,
@@ -113,7 +114,7 @@ pub fn verify_seal_signature(options: JsValue) -> Result<JsValue, Thrown> {
         (Some(_), Some(_)) => return Err(invalid("digest: the content is given too")),
     };
     let makers = makers(&options.makers, &trust, signature.seal())?;
-    let policy = Policy {
+    let policy = SealPolicy {
         makers: &makers,
         at: trust.at,
         extended_key_usages: &trust.extended_key_usages,
@@ -135,14 +136,23 @@ pub fn verify_seal_signature(options: JsValue) -> Result<JsValue, Thrown> {
     })
 }
 
-/// The makers that are accepted: the listed ones, and this seal's own where its certificate has
-/// one of the listed policies along a path to an anchor. A path alone says nothing about a maker.
+/// The makers that are accepted: the listed ones, and this seal's own where its certificate has one of the listed
+/// policies along a path to an anchor. A path alone says nothing about a maker; but where issuers or revocation
+/// lists are given, it must hold for the listed ones as well.
 fn makers(listed: &Blobs, trust: &Trust, seal: &Seal) -> Result<Vec<Certificate>, Thrown> {
     let mut makers = certificates_of(listed).map_err(thrown)?;
-    if trust.policies.as_ref().is_some_and(|list| !list.is_empty())
-        && let Ok(maker) = Certificate::from_der(seal.maker().to_vec())
-        && trust::verify(&maker, &trust.policy()).valid
-    {
+    let Ok(maker) = Certificate::from_der(seal.maker().to_vec()) else {
+        return Ok(makers);
+    };
+    let by_policy = trust.policies.as_ref().is_some_and(|list| !list.is_empty());
+    let policy = |policies| Policy {
+        policies,
+        ..trust.policy()
+    };
+    if trust.restricted && !trust::verify(&maker, &policy(None)).valid {
+        makers.retain(|listed| *listed != maker);
+    }
+    if by_policy && trust::verify(&maker, &policy(trust.policies.as_deref())).valid {
         makers.push(maker);
     }
     Ok(makers)

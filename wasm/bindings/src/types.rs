@@ -469,7 +469,7 @@ export interface SealFacts {
 
 /** Whose seals are accepted, beside the point in time. */
 export interface MakerOptions extends TrustOptions {
-  /** Certificates of makers. */
+  /** Certificates of makers. Where `issuers`, `crls` or `crlPolicy` is given, their path must hold, too. */
   makers?: BytesLike[];
   /** A maker is accepted as well if its certificate leads to an anchor with one of these policies (OIDs). */
   policies?: string[];

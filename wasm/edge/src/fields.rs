@@ -18,8 +18,11 @@ pub fn fields<T: DeserializeOwned>() -> &'static [&'static str] {
 /// The first name in an object that stands in none of these lists.
 #[must_use]
 pub fn unknown(object: &JsValue, names: &[&[&str]]) -> Option<String> {
-    let object = object.dyn_ref::<js_sys::Object>()?;
-    js_sys::Object::keys(object)
+    if !crate::is_plain(object) {
+        return None;
+    }
+    // It has no prototype, so it is no instance of `Object` either.
+    js_sys::Object::keys(object.unchecked_ref::<js_sys::Object>())
         .iter()
         .filter_map(|key| key.as_string())
         .find(|key| !names.iter().any(|names| names.contains(&&**key)))

@@ -18,6 +18,9 @@ pub fn reason(place: &str, said: &str) -> String {
         "it is missing".into()
     } else if let Some((found, expected)) = mismatch(said) {
         format!("expected {}, got {}", expected_words(expected), found)
+    } else if said.contains("Reflect.get called on non-object") {
+        // Of a text or a number where a list is expected.
+        "expected a list".into()
     } else if said.starts_with("unknown variant ") {
         match said.rfind("expected ") {
             Some(at) => said[at..].replace('`', "").replace("one of ", "one of: "),

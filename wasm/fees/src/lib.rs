@@ -94,7 +94,9 @@ pub fn tariff(source: JsValue) -> Result<JsValue, Thrown> {
         Some(value) => value,
     };
     read_tariff(value.clone()).map_err(thrown)?;
-    Ok(value)
+    // The copy that came through the door has no prototype, which callers expect of an object.
+    let plain = js_sys::JSON::stringify(&value).map(String::from);
+    parse(&plain.unwrap_or_default()).map_err(thrown)
 }
 
 /// The words of orders and lists with their names, for forms and templates.

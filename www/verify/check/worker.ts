@@ -313,8 +313,8 @@ function judgeCms(file: Named, cms: Uint8Array, { trust, contents, isOnly }: Jud
   };
 }
 
-function judgeSeal(file: Named, seal: Uint8Array, { trust, makers }: Judge): Answer {
-  const { findings, summary, seal: facts } = core.verifySeal({ ...trust, makers, seal });
+function judgeSeal(file: Named, seal: Uint8Array, { makers, at }: Judge): Answer {
+  const { findings, summary, seal: facts } = core.verifySeal({ makers, seal, at });
   const maker = makerOf(facts.makerCertificate);
   return {
     is: 'seal',
@@ -328,9 +328,9 @@ function judgeSeal(file: Named, seal: Uint8Array, { trust, makers }: Judge): Ans
   };
 }
 
-function judgeSealSignature(file: Named, signature: Uint8Array, { trust, makers, contents }: Judge): Answer {
+function judgeSealSignature(file: Named, signature: Uint8Array, { trust, makers, contents, at }: Judge): Answer {
   const verify = (content: Hashed | undefined) =>
-    core.verifySealSignature({ ...trust, makers, signature, ...(content && { content: digests(content) }) });
+    core.verifySealSignature({ makers, signature, at, ...(content && { content: digests(content) }) });
   const { verdict, content } = match(contents, verify);
   const { seal, certificate, claimedTime, propertyInfo } = verdict;
   const maker = makerOf(seal.makerCertificate);
