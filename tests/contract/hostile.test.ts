@@ -185,6 +185,30 @@ describe('arguments', { skip }, () => {
   });
 });
 
+test('the package has its names for ES modules too', async () => {
+  const module = await import(join(PACKAGE, 'yinxin.js'));
+  assert.deepEqual(
+    Object.keys(module)
+      .filter(name => name in core)
+      .sort(),
+    Object.keys(core).sort(),
+  );
+});
+
+test('whatever stands as a proof gives a verdict', () => {
+  const origin = 'https://portal.example';
+  const challenge = core.newLoginChallenge({ origin, session: 's' });
+  for (const proof of [undefined, null, 5, 'x', [], {}, Promise.resolve(), new Uint8Array(3), 'x'.repeat(20_000_000)]) {
+    const { valid, findings } = core.verifyLogin({ proof, challenge, origin, session: 's' });
+    assert.equal(valid, false);
+    assert.deepEqual(
+      findings.map(({ code }) => code),
+      ['proof-unreadable'],
+    );
+  }
+  assert.equal(core.verifyLogin({ challenge, origin, session: 's' } as never).valid, false);
+});
+
 describe('bytes', () => {
   const sm3 = (bytes: Uint8Array): string => createHash('sm3').update(bytes).digest('hex');
   const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');

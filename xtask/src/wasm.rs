@@ -145,7 +145,13 @@ fn put_door(module: &Module, folder: &Path, target: Target, door: &str) -> Resul
     let limit = module.max_values;
     let text = match target {
         Target::Node => {
-            format!("{door}\nmodule.exports = guarded(require({from:?}), {limit});\n")
+            // So written, Node and bundlers see the names of a CommonJS module.
+            let names = glue.lines().filter_map(|line| {
+                let (name, _) = line.strip_prefix("exports.")?.split_once(" = ")?;
+                is_public(name).then(|| format!("exports.{name} = door.{name};\n"))
+            });
+            let names: String = names.collect();
+            format!("{door}\nconst door = guarded(require({from:?}), {limit});\n{names}")
         }
         Target::Web => {
             // What an ES module exports stands in its text.
@@ -177,7 +183,12 @@ fn exported(line: &str) -> Option<&str> {
         .find_map(|kind| rest.strip_prefix(kind))?;
     let end = rest.find(['(', ' '])?;
     let name = &rest[..end];
-    (!name.starts_with("__") && name != "start").then_some(name)
+    is_public(name).then_some(name)
+}
+
+/// Whether a name is for callers: not what wasm-bindgen keeps for itself, nor what runs by itself.
+fn is_public(name: &str) -> bool {
+    !name.starts_with("__") && name != "start"
 }
 
 fn package(module: &Module, built: &Path, folder: &Path, target: Target, npm: &str) -> Result<()> {

@@ -77,7 +77,8 @@ struct Pair {
 /// `certificate-unreadable` for the first that can't be read; `request-invalid` for too many.
 #[wasm_bindgen(js_name = pairCertificates, skip_typescript)]
 pub fn pair_certificates(list: JsValue) -> Result<JsValue, Thrown> {
-    let certificates = certificates_of(&from_js(list, "certificates")?).map_err(thrown)?;
+    let certificates =
+        certificates_of(&from_js(list, "certificates")?, "certificates").map_err(thrown)?;
     if certificates.len() > MAX_PAIRED {
         return Err(invalid("certificates: too many"));
     }
@@ -93,11 +94,17 @@ pub fn pair_certificates(list: JsValue) -> Result<JsValue, Thrown> {
     give(&pairs)
 }
 
-/// Every certificate of a list of files.
-fn certificates_of(list: &Blobs) -> Result<Vec<Certificate>, Error> {
+/// Every certificate of a list of files. An error says which of them can't be read.
+fn certificates_of(list: &Blobs, name: &str) -> Result<Vec<Certificate>, Error> {
     let mut read = Vec::new();
-    for blob in &list.0 {
-        read.extend(bundle::certificates(&blob.0)?);
+    for (index, blob) in list.0.iter().enumerate() {
+        read.extend(bundle::certificates(&blob.0).map_err(|error| match error {
+            Error::CertificateUnreadable { position, reason } => Error::CertificateUnreadable {
+                position,
+                reason: format!("{name}[{index}]: {reason}"),
+            },
+            other => other,
+        })?);
     }
     Ok(read)
 }
@@ -248,13 +255,16 @@ impl TrustInput {
                 })
         };
         let policies = self.policies.map(|list| oids(&list, "policies"));
-        let anchors = certificates_of(&self.anchors.unwrap_or_default())?;
+        let anchors = certificates_of(&self.anchors.unwrap_or_default(), "anchors")?;
         Ok(Trust {
             begins,
             restricted,
             anchors: anchors.into_iter().map(Anchor::from).collect(),
             national,
-            intermediates: certificates_of(&self.intermediates.unwrap_or_default())?,
+            intermediates: certificates_of(
+                &self.intermediates.unwrap_or_default(),
+                "intermediates",
+            )?,
             issuers,
             crls: Crls::read(&crls),
             crl_policy: self.crl_policy.unwrap_or_default(),
@@ -405,7 +415,7 @@ pub fn new_login_challenge(options: JsValue) -> Result<JsValue, Thrown> {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct VerifyLogin {
-    #[serde(with = "serde_wasm_bindgen::preserve")]
+    #[serde(default, with = "serde_wasm_bindgen::preserve")]
     proof: JsValue,
     challenge: Challenge,
     origin: String,

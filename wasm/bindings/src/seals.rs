@@ -140,7 +140,7 @@ pub fn verify_seal_signature(options: JsValue) -> Result<JsValue, Thrown> {
 /// policies along a path to an anchor. A path alone says nothing about a maker; but where issuers or revocation
 /// lists are given, it must hold for the listed ones as well.
 fn makers(listed: &Blobs, trust: &Trust, seal: &Seal) -> Result<Vec<Certificate>, Thrown> {
-    let mut makers = certificates_of(listed).map_err(thrown)?;
+    let mut makers = certificates_of(listed, "makers").map_err(thrown)?;
     let Ok(maker) = Certificate::from_der(seal.maker().to_vec()) else {
         return Ok(makers);
     };

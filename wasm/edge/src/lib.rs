@@ -76,13 +76,20 @@ pub fn options_beside<T: DeserializeOwned>(
 pub fn known(object: &JsValue, place: &str, names: &[&[&str]]) -> Result<(), Thrown> {
     if !is_plain(object) {
         let place = place.strip_suffix('.').unwrap_or("options");
-        return Err(invalid(&format!("{place}: expected an object")));
+        // Of everything but a list or bytes, it says what it is.
+        from_js::<Empty>(object.clone(), place)?;
+        return Err(invalid(&format!(
+            "{place}: expected a plain object, got a list or bytes"
+        )));
     }
     match unknown(object, names) {
-        Some(name) => Err(invalid(&no_such_option(place, &name))),
+        Some(name) => Err(invalid(&no_such_option(place, &name, &names.concat()))),
         None => Ok(()),
     }
 }
+
+#[derive(serde::Deserialize)]
+struct Empty {}
 
 /// Whether a value is a plain object. A list and bytes are none: they have methods of all sorts of names.
 #[must_use]

@@ -33,11 +33,13 @@ pub fn reason(place: &str, said: &str) -> String {
     format!("{place}: {text}").chars().take(MAX_CHARS).collect()
 }
 
-/// Of an option that nobody reads. `place` is empty, or ends with a dot.
+/// Of an option that nobody reads, with those that are read. `place` is empty, or ends with a dot.
 #[must_use]
-pub fn no_such_option(place: &str, name: &str) -> String {
+pub fn no_such_option(place: &str, name: &str, known: &[&str]) -> String {
     let name: String = name.chars().take(64).collect();
-    format!("{place}{name}: there is no such option")
+    let known = known.join(", ");
+    let reason = format!("{place}{name}: there is no such option; known are {known}");
+    reason.chars().take(MAX_CHARS).collect()
 }
 
 /// A place inside of a named argument; options have no name.
@@ -93,7 +95,7 @@ fn expected_words(expected: &str) -> &str {
         "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number, not below 0",
         "i8" | "i16" | "i32" | "i64" | "isize" => "a whole number",
         _ if is("struct ") || is("internally tagged enum") || is("a map") || is("map") => {
-            "an object"
+            "a plain object"
         }
         _ if is("variant") || is("enum ") || is("string or map") => "one of its words",
         _ => expected,
@@ -151,7 +153,7 @@ mod tests {
             "session: expected a string, got a number",
         );
         check("{}", "session: it is missing");
-        check("5", "options: expected an object, got a number");
+        check("5", "options: expected a plain object, got a number");
         check(
             r#"{"session": "", "items": [{"years": "123456, expected nothing"}]}"#,
             "items[0].years: expected a whole number, not below 0, got a string",

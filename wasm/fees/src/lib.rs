@@ -68,15 +68,16 @@ fn check_names(order: &JsValue) -> Result<(), String> {
         fields::<CertificateOrder>(),
     ];
     if let Some(name) = unknown(order, &names) {
-        return Err(no_such_option("", &name));
+        return Err(no_such_option("", &name, &names.concat()));
     }
     let items = Reflect::get(order, &"items".into()).unwrap_or_default();
     let Some(items) = items.dyn_ref::<Array>() else {
         return Ok(());
     };
     for (index, item) in items.iter().enumerate() {
-        if let Some(name) = unknown(&item, &[fields::<OrderItem>()]) {
-            return Err(no_such_option(&format!("items[{index}]."), &name));
+        let names = fields::<OrderItem>();
+        if let Some(name) = unknown(&item, &[names]) {
+            return Err(no_such_option(&format!("items[{index}]."), &name, names));
         }
     }
     Ok(())

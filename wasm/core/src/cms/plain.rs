@@ -4,7 +4,8 @@ use super::Signer;
 use crate::outcome;
 use crate::text::{Bilingual, visible};
 use crate::time::UnixTime;
-use crate::trust::plain::more;
+use crate::trust::State;
+use crate::trust::plain::{more, revocation};
 use yinxin_proto::{Error, Finding, Locale, Severity};
 
 /// The sentences about signers and findings, the gravest finding first.
@@ -34,9 +35,25 @@ pub(super) fn summary(signers: &[Signer], findings: &[Finding]) -> Bilingual {
         );
         return Bilingual { zh, en };
     }
+    // Of several, the first of which it is not known.
+    let is_good = |signer: &&Signer| {
+        let status = signer
+            .path
+            .first()
+            .and_then(|step| step.revocation.as_ref());
+        status.is_some_and(|status| status.state == State::Good)
+    };
+    let first = signers
+        .iter()
+        .find(|signer| !is_good(signer))
+        .or(signers.first());
+    let (zh_revoked, en_revoked) =
+        first.map_or_else(Default::default, |first| revocation(&first.path));
     Bilingual {
-        zh: format!("已核实：由{zh_names}签署，内容与签署时一致。{zh_time}"),
-        en: format!("Verified: signed by {en_names}, and the content is what was signed.{en_time}"),
+        zh: format!("已核实：由{zh_names}签署，内容与签署时一致。证书{zh_revoked}{zh_time}"),
+        en: format!(
+            "Verified: signed by {en_names}, and the content is what was signed. Of the certificate: {en_revoked}{en_time}"
+        ),
     }
 }
 

@@ -76,7 +76,7 @@ fn is_national_root(subject: &DistinguishedName) -> bool {
 }
 
 /// What the lists say of the certificate itself.
-fn revocation(steps: &[Step]) -> (&'static str, &'static str) {
+pub(crate) fn revocation(steps: &[Step]) -> (&'static str, &'static str) {
     match steps.first().and_then(|step| step.revocation.as_ref()) {
         Some(status) if status.state == State::Good => ("未被注销。", "It is not revoked."),
         Some(_) => (
