@@ -397,6 +397,13 @@ errors! {
     zh "UKey 中没有找到所选的证书。" / "请重新插入 UKey 并重新选择证书。"
     en "The chosen certificate is not in the key." / "Insert the key again and choose again."
 
+    /// Command line: several certificates that can sign have the id that was given.
+    "certificate-ambiguous" CertificateAmbiguous { /// The id.
+        id: String, /// Those of the id, with SHA-256.
+        present: String }
+    zh "有几张证书的 id 都是“{id}”，没有使用其中任何一张。" / "请用 --certificate 加 SHA-256 指明是哪一张：{present}。"
+    en "Several certificates have the id “{id}”; none was used." / "Say which one with --certificate and its SHA-256: {present}."
+
     /// The token has no private key for the certificate.
     "key-not-found" KeyNotFound {}
     zh "UKey 中没有该证书的私钥。" / "请选择另一张证书，或联系发证机构。"
