@@ -258,7 +258,15 @@ present: string, } } | { "code": "token-unreadable", "params": {
 /**
  * What was met.
  */
-reason: string, } } | { "code": "token-empty", "params": Record<symbol, never> } | { "code": "token-busy", "params": Record<symbol, never> } | { "code": "certificate-not-found", "params": Record<symbol, never> } | { "code": "key-not-found", "params": Record<symbol, never> } | { "code": "mechanism-missing", "params": {
+reason: string, } } | { "code": "token-empty", "params": Record<symbol, never> } | { "code": "token-busy", "params": Record<symbol, never> } | { "code": "certificate-not-found", "params": Record<symbol, never> } | { "code": "certificate-ambiguous", "params": {
+/**
+ * The id.
+ */
+id: string,
+/**
+ * Those of the id, with SHA-256.
+ */
+present: string, } } | { "code": "key-not-found", "params": Record<symbol, never> } | { "code": "mechanism-missing", "params": {
 /**
  * Name of the module.
  */
@@ -987,7 +995,15 @@ present: string, } } | { "code": "token-unreadable", "params": {
 /**
  * What was met.
  */
-reason: string, } } | { "code": "token-empty", "params": Record<symbol, never> } | { "code": "token-busy", "params": Record<symbol, never> } | { "code": "certificate-not-found", "params": Record<symbol, never> } | { "code": "key-not-found", "params": Record<symbol, never> } | { "code": "mechanism-missing", "params": {
+reason: string, } } | { "code": "token-empty", "params": Record<symbol, never> } | { "code": "token-busy", "params": Record<symbol, never> } | { "code": "certificate-not-found", "params": Record<symbol, never> } | { "code": "certificate-ambiguous", "params": {
+/**
+ * The id.
+ */
+id: string,
+/**
+ * Those of the id, with SHA-256.
+ */
+present: string, } } | { "code": "key-not-found", "params": Record<symbol, never> } | { "code": "mechanism-missing", "params": {
 /**
  * Name of the module.
  */
