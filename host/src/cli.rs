@@ -26,7 +26,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use words::{
     ABOUT, ARGUMENT_UNEXPECTED, BROWSER_UNKNOWN, COMMAND_NEEDED, GOES_ALONE, GOES_WITH, HELP,
-    NOT_UNICODE, OPTION_NEEDED, OPTION_TWICE, OPTION_UNKNOWN, STDIN_TWICE, STDOUT_TWICE,
+    NO_SHA256, NOT_UNICODE, OPTION_NEEDED, OPTION_TWICE, OPTION_UNKNOWN, STDIN_TWICE, STDOUT_TWICE,
     UNKNOWN_COMMAND, VALUE_NEEDED, VALUE_UNEXPECTED,
 };
 use yinxin_proto::Error;
@@ -201,7 +201,7 @@ fn parse(arguments: Vec<OsString>) -> Result<Command, lexopt::Error> {
     let mut json = false;
     let mut install = install::Options::default();
     let (mut token, mut id, mut format, mut input, mut output) = (None, None, None, None, None);
-    let (mut serial, mut replaced) = (None, None);
+    let (mut serial, mut certificate, mut replaced) = (None, None, None);
     let (mut pin_stdin, mut force) = (false, false);
     let mut doctor = doctor::Options::default();
     while let Some(argument) = parser.next()? {
@@ -262,13 +262,16 @@ fn parse(arguments: Vec<OsString>) -> Result<Command, lexopt::Error> {
                 serial = Some(parser.value()?.string()?);
             }
             Arg::Long("id") if signs => id = Some(parser.value()?.string()?.to_ascii_lowercase()),
+            Arg::Long("certificate") if signs => {
+                certificate = Some(sha256(&parser.value()?.string()?)?);
+            }
             Arg::Long("format") if signs => {
                 format = Some(tokens::Format::named(&parser.value()?.string()?)?);
             }
             Arg::Long("pin-stdin") if signs || writes || looks => pin_stdin = true,
             Arg::Long("in") if signs || writes => input = Some(PathBuf::from(parser.value()?)),
             Arg::Long("replace") if writes => {
-                replaced = Some(seal::name(&parser.value()?.string()?)?);
+                replaced = Some(sha256(&parser.value()?.string()?)?);
             }
             Arg::Long("out") if signs => output = Some(PathBuf::from(parser.value()?)),
             Arg::Long("force") if signs || looks => force = true,
@@ -325,6 +328,7 @@ fn parse(arguments: Vec<OsString>) -> Result<Command, lexopt::Error> {
                 token: token.ok_or_else(|| needed("--token"))?,
                 serial,
                 id: id.ok_or_else(|| needed("--id"))?,
+                certificate,
                 format: format.ok_or_else(|| needed("--format"))?,
                 pin_stdin,
                 input: input.ok_or_else(|| needed("--in"))?,
@@ -344,6 +348,14 @@ fn parse(arguments: Vec<OsString>) -> Result<Command, lexopt::Error> {
         },
         _ => return Err(COMMAND_NEEDED.text().into()),
     })
+}
+
+/// The name of a seal or certificate: SHA-256 of its DER, given in hex.
+fn sha256(text: &str) -> Result<String, String> {
+    match hex::decode(text) {
+        Ok(bytes) if bytes.len() == 32 => Ok(text.to_ascii_lowercase()),
+        _ => Err(NO_SHA256.fill(&[("value", &text)])),
+    }
 }
 
 /// Wrong usage in the terminal's language.
@@ -435,6 +447,7 @@ mod tests {
             "sign --token a --id 01 --format cms --in a --out b --force=yes",
             "seal --token a --in - --pin-stdin",
             "seal --token a --in b --force",
+            "sign --token a --id 01 --certificate AF55 --format cms --in a --out b",
             "tokens --json --json",
             "tokens --serial 1",
             "install --config a --config b",
@@ -458,6 +471,8 @@ mod tests {
             "doctor --undo --dry-run",
             "doctor --report - --user-data-dir a --user-data-dir b --module c --module d",
             "sign --token a --serial 1 --id 01 --format raw --in - --out - --force",
+            "sign --token a --id 01 --format raw --in a --out b --certificate \
+             AF5570F5A1810B7AF78CAF4BC70A660F0DF51E42BAF91D4DE5B2328DE0E83DFC",
             "install --browser chrome --browser edge",
             "seal --token a --in b --replace \
              AF5570F5A1810B7AF78CAF4BC70A660F0DF51E42BAF91D4DE5B2328DE0E83DFC",

@@ -2,7 +2,7 @@
 
 use super::file::Input;
 use super::tokens::{clean, look_silently, pin_of};
-use super::words::{NO_SHA256, SEAL_REPLACED, SEAL_THERE, SEAL_WRITTEN, Words};
+use super::words::{SEAL_REPLACED, SEAL_THERE, SEAL_WRITTEN, Words};
 use super::{Setting, output};
 use crate::crypto::{fingerprint, now};
 use crate::named;
@@ -25,17 +25,6 @@ pub struct Options {
     pub pin_stdin: bool,
     /// The file with the seal.
     pub input: PathBuf,
-}
-
-/// The name of a seal, as `--replace` takes it.
-///
-/// # Errors
-/// If it is no SHA-256 in hex.
-pub fn name(text: &str) -> Result<String, String> {
-    match hex::decode(text) {
-        Ok(bytes) if bytes.len() == 32 => Ok(text.to_ascii_lowercase()),
-        _ => Err(NO_SHA256.fill(&[("value", &text)])),
-    }
 }
 
 /// Writes a seal.

@@ -28,6 +28,8 @@ pub struct SignOptions {
     pub serial: Option<String>,
     /// `CKA_ID` of the certificate, lower-case hex.
     pub id: String,
+    /// SHA-256 of its DER, lower-case hex, where several certificates have the id.
+    pub certificate: Option<String>,
     /// Form of the output.
     pub format: Format,
     /// The PIN comes on standard input.
@@ -234,8 +236,7 @@ pub fn sign(setting: &Setting, options: &SignOptions) -> Result<(), Error> {
     let (tokens, problems) = look_silently(setting);
     let serial = options.serial.as_deref();
     let found = named::tokens(&tokens, &options.token, serial, problems.first())?;
-    let place = certificate_in(&found, &options.id)?;
-    let certificate = SigningCertificate::for_signing(&place.certificate.certificate.0)?;
+    let (place, certificate) = certificate_in(&found, &options.id, options.certificate.as_deref())?;
     if place.token.pin.state == PinState::Locked {
         return Err(Error::PinLocked {});
     }
@@ -361,19 +362,53 @@ pub(super) fn look_silently(setting: &Setting) -> (Vec<Token>, Vec<Error>) {
     (tokens, problems.collect())
 }
 
-/// The certificate of an id in one of the tokens.
-fn certificate_in(tokens: &[&Token], id: &str) -> Result<Place, Error> {
-    let has_id = |held: &&TokenCertificate| held.id == id;
-    tokens
-        .iter()
-        .find_map(|token| {
-            let certificate = token.certificates.iter().find(has_id)?;
-            Some(Place {
-                token: (*token).clone(),
-                certificate: certificate.clone(),
-            })
-        })
-        .ok_or(Error::CertificateNotFound {})
+/// The certificate of an id, and of a SHA-256 if one is given, that can sign now; the tokens are one key.
+/// Of several none is taken without being asked for. One for encryption beside it, as some vendors give
+/// both of a container one id, is not meant, nor is an expired one beside its renewal.
+fn certificate_in(
+    tokens: &[&Token],
+    id: &str,
+    sha256: Option<&str>,
+) -> Result<(Place, SigningCertificate), Error> {
+    let is_meant = |held: &TokenCertificate| {
+        held.id == id && sha256.is_none_or(|name| crypto::fingerprint(&held.certificate.0) == name)
+    };
+    let mut found: Vec<(Place, SigningCertificate)> = Vec::new();
+    let mut problem = None;
+    for token in tokens {
+        for held in token.certificates.iter().filter(|held| is_meant(held)) {
+            let der = &held.certificate;
+            if found
+                .iter()
+                .any(|(place, _)| place.certificate.certificate == *der)
+            {
+                continue;
+            }
+            match SigningCertificate::for_signing(&der.0) {
+                Ok(certificate) => {
+                    let place = Place {
+                        token: (*token).clone(),
+                        certificate: held.clone(),
+                    };
+                    found.push((place, certificate));
+                }
+                Err(error) => problem = problem.or(Some(error)),
+            }
+        }
+    }
+    if found.len() > 1 {
+        let named = found.iter().map(|(place, _)| {
+            let der = &place.certificate.certificate.0;
+            format!("{} ({})", crypto::holder(der), crypto::fingerprint(der))
+        });
+        return Err(Error::CertificateAmbiguous {
+            id: id.to_owned(),
+            present: named.collect::<Vec<_>>().join(", "),
+        });
+    }
+    found
+        .pop()
+        .ok_or_else(|| problem.unwrap_or(Error::CertificateNotFound {}))
 }
 
 /// The PIN of a token; `None` where it is typed at the token.

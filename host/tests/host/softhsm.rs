@@ -370,6 +370,81 @@ fn one_of_two_keys_of_one_name_is_taken_only_by_its_serial_number() {
 }
 
 #[test]
+fn one_of_two_certificates_of_one_id_is_taken_only_by_its_name() {
+    let home = Home::new("");
+    let Some(library) = softhsm(&home, "p256") else {
+        return;
+    };
+    let folder = home.path();
+    let conf = folder.join("softhsm2.conf");
+    home.configure(&module("softhsm", &library, &[("SOFTHSM2_CONF", &conf)]));
+    fs::write(folder.join("doc"), "a document\n").unwrap();
+    // Another certificate of the same key.
+    let add = |file: &str, subject: &str, usage: &str, days: &str| {
+        let usage = format!("keyUsage={usage}");
+        let made = [
+            "req", "-x509", "-new", "-key", "key.pem", "-sha256", "-days", days,
+        ];
+        let more = [
+            "-subj",
+            subject,
+            "-addext",
+            "basicConstraints=critical,CA:FALSE",
+        ];
+        let last = ["-addext", &usage, "-outform", "DER", "-out", file];
+        run(folder, "openssl", &[&made[..], &more, &last].concat());
+        let mut arguments = vec!["--module", library.to_str().unwrap()];
+        arguments.extend(["--token-label", "soft", "--login", "--pin", PIN]);
+        arguments.extend(["--write-object", file, "--type", "cert", "--id", "0a"]);
+        arguments.extend(["--label", file]);
+        run(folder, "pkcs11-tool", &arguments);
+    };
+    let sign = |more: &str| {
+        home.shell(&format!(
+            "echo \"$PIN\" | yinxin-host sign --token soft --id 0a --format cms --pin-stdin --in doc {more}"
+        ))
+    };
+    // One that can't sign is not meant: for encryption, as vendors give it the same id.
+    add("encrypts.der", "/CN=Encrypts", "keyEncipherment", "9");
+    assert_eq!(sign("--out first").status, Some(0));
+    add("second.der", "/CN=Somebody else", "digitalSignature", "9");
+    let names = ["cert.der", "second.der"].map(|file| {
+        let der = fs::read(folder.join(file)).unwrap();
+        hex::encode(yinxin_core::hash::sha256(&der))
+    });
+    let refused = sign("--out none");
+    assert_eq!(refused.code(), "certificate-ambiguous");
+    let known = ["Test", &names[0], "Somebody else", &names[1]];
+    assert!(
+        known.iter().all(|name| refused.stderr.contains(name)),
+        "{refused:?}"
+    );
+    assert!(!folder.join("none").exists());
+    let subjects = ["CN=Test", "CN=Somebody else"];
+    for (name, subject) in names.iter().zip(subjects) {
+        let signed = sign(&format!(
+            "--certificate {} --out chosen --force",
+            name.to_uppercase()
+        ));
+        assert_eq!(signed.status, Some(0), "{signed:?}");
+        let arguments = [
+            "pkcs7",
+            "-inform",
+            "DER",
+            "-in",
+            "chosen",
+            "-print_certs",
+            "-noout",
+        ];
+        let judged = run(folder, "openssl", &arguments).replace(" = ", "=");
+        assert!(judged.contains(subject), "{judged}");
+    }
+    let other = "00".repeat(32);
+    let missing = sign(&format!("--certificate {other} --out none"));
+    assert_eq!(missing.code(), "certificate-not-found");
+}
+
+#[test]
 fn a_wrong_pin_has_no_number_where_the_key_tells_none() {
     let home = Home::new("");
     let Some(library) = softhsm(&home, "p256") else {
