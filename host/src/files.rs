@@ -18,13 +18,30 @@ pub fn let_nobody_else_write() {
     }
 }
 
+/// Opens a file to be read. Nothing else is opened: a pipe would wait for somebody, a device has no end.
+///
+/// # Errors
+/// The system's, or if it is no regular file.
+pub fn open(path: &Path) -> io::Result<File> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(not_regular());
+    }
+    File::open(path)
+}
+
+/// Why something that is no regular file is neither read nor replaced.
+#[must_use]
+pub fn not_regular() -> io::Error {
+    io::Error::other("not a regular file")
+}
+
 /// Reads a file of bounded size.
 ///
 /// # Errors
-/// The system's, or if the file is too large.
+/// As [`open`], or if the file is too large.
 pub fn read(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    File::open(path)?
+    open(path)?
         .take(MAX_FILE_BYTES + 1)
         .read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MAX_FILE_BYTES {

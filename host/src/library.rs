@@ -2,9 +2,9 @@
 //! processor gets an answer of its own instead of the dynamic linker's words. The file's code is
 //! not run.
 
+use crate::files;
 use object::read::ReadCache;
 use object::{Architecture, FileKind, Object};
-use std::fs::File;
 use std::path::Path;
 use yinxin_proto::Error;
 
@@ -21,16 +21,10 @@ pub fn inspect(module: &str, path: &Path) -> Result<String, Error> {
         module: module.to_owned(),
         path: path.display().to_string(),
     };
-    let file = File::open(path).map_err(|error| match error.kind() {
+    let file = files::open(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => missing(),
         _ => not_library(error.to_string()),
     })?;
-    let metadata = file
-        .metadata()
-        .map_err(|error| not_library(error.to_string()))?;
-    if !metadata.is_file() {
-        return Err(not_library("not a file".into()));
-    }
     let data = ReadCache::new(file);
     let kind = FileKind::parse(&data).map_err(|_| not_library("another kind of file".into()))?;
     let (native, name) = match kind {

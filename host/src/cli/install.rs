@@ -190,7 +190,7 @@ fn tell(words: Words, path: &Path) -> Result<(), Error> {
 /// Writes a file as a whole, unless it is already right.
 fn write(options: &Options, path: &Path, text: &str, executable: bool) -> Result<(), Error> {
     let failed = |error: io::Error| files::failed(path, &error);
-    let same = fs::read(path).is_ok_and(|old| old == text.as_bytes());
+    let same = files::read(path).is_ok_and(|old| old == text.as_bytes());
     tell(if same { KEEP } else { WRITE }, path)?;
     if options.dry_run {
         return Ok(());
