@@ -282,7 +282,7 @@ fn parse(arguments: Vec<OsString>) -> Result<Command, lexopt::Error> {
     let goes_with = |option: &str, other: &str| {
         lexopt::Error::from(GOES_WITH.fill(&[("option", &option), ("other", &other)]))
     };
-    if pin_stdin && input.as_deref().is_some_and(file::is_standard) {
+    if pin_stdin && input.as_deref().is_some_and(file::is_standard_input) {
         return Err(STDIN_TWICE.text().into());
     }
     Ok(match verb.as_deref() {
@@ -304,7 +304,12 @@ fn parse(arguments: Vec<OsString>) -> Result<Command, lexopt::Error> {
             if force && doctor.report.is_none() {
                 return Err(goes_with("--force", "--report"));
             }
-            if json && doctor.report.as_deref().is_some_and(file::is_standard) {
+            if json
+                && doctor
+                    .report
+                    .as_deref()
+                    .is_some_and(file::is_standard_output)
+            {
                 return Err(STDOUT_TWICE.text().into());
             }
             Command::Doctor {

@@ -63,7 +63,7 @@ pub fn run(modules: Vec<PathBuf>, options: &Options) -> Result<Outcome, Error> {
     }
     let report_to = options.report.as_deref().map(|path| {
         // Our own configuration is no place for it, even where another file may be replaced.
-        let own = config::location().and_then(|(path, _)| Input::open(&path).ok());
+        let own = config::location().and_then(|(path, _)| Input::open_regular(&path).ok());
         let own: Vec<&Input> = own.iter().collect();
         Output::prepare(path, options.force, REPORT_MODE, &own)
     });
@@ -98,7 +98,11 @@ pub fn run(modules: Vec<PathBuf>, options: &Options) -> Result<Outcome, Error> {
     }
     if options.json {
         output::json(&report)?;
-    } else if !options.report.as_deref().is_some_and(file::is_standard) {
+    } else if !options
+        .report
+        .as_deref()
+        .is_some_and(file::is_standard_output)
+    {
         output::lines(&in_words(&report))?;
     }
     Ok(if report.healthy {

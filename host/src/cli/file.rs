@@ -1,21 +1,28 @@
 //! The files that a command reads and writes for its user. Nothing is written over what is read, nor,
 //! unasked, over anything else; a file is written as a whole or not at all; `-` is standard input or
-//! output.
+//! output, as `/dev/stdin` and `/dev/stdout` are; what a process has open is written to as a stream.
 
 use super::output;
-use crate::files::failed;
+use crate::files::{self, failed, not_regular};
 use crate::frame::{unbuffered_stdin, unbuffered_stdout};
 use same_file::Handle;
+use std::ffi::OsStr;
 use std::fs::{self, File, FileType, Metadata, OpenOptions};
 use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use yinxin_proto::Error;
 
-/// Whether a path means standard input or output.
+/// Whether a path means standard input.
 #[must_use]
-pub fn is_standard(path: &Path) -> bool {
-    path.as_os_str() == "-"
+pub fn is_standard_input(path: &Path) -> bool {
+    path.as_os_str() == "-" || is_own_descriptor(path, "0")
+}
+
+/// Whether a path means standard output.
+#[must_use]
+pub fn is_standard_output(path: &Path) -> bool {
+    path.as_os_str() == "-" || is_own_descriptor(path, "1")
 }
 
 /// A file to be read, once and from the beginning.
@@ -30,13 +37,26 @@ impl Input {
     /// # Errors
     /// `file-failed`.
     pub fn open(path: &Path) -> Result<Self, Error> {
-        let opened = if is_standard(path) {
-            unbuffered_stdin()
-        } else {
-            File::open(path)
-        };
+        Self::new(path, || {
+            if is_standard_input(path) {
+                unbuffered_stdin()
+            } else {
+                File::open(path)
+            }
+        })
+    }
+
+    /// Opens a regular file, and nothing else.
+    ///
+    /// # Errors
+    /// `file-failed`.
+    pub fn open_regular(path: &Path) -> Result<Self, Error> {
+        Self::new(path, || files::open(path))
+    }
+
+    fn new(path: &Path, open: impl FnOnce() -> io::Result<File>) -> Result<Self, Error> {
         Ok(Self {
-            file: opened.map_err(|error| failed(path, &error))?,
+            file: open().map_err(|error| failed(path, &error))?,
             path: path.to_owned(),
         })
     }
@@ -85,7 +105,8 @@ impl Input {
     }
 }
 
-/// Where a command writes, judged before anything is done for it.
+/// Where a command writes, judged before anything is done for it: a key is not asked for what can't be
+/// written then.
 pub struct Output {
     path: PathBuf,
     kind: Kind,
@@ -93,8 +114,8 @@ pub struct Output {
 
 enum Kind {
     Standard,
-    /// A terminal, a pipe or the like: nothing is replaced there.
-    Device,
+    /// A terminal, a pipe, or whatever a process has open: nothing is replaced there.
+    Stream(File),
     File {
         /// Another file may be replaced.
         force: bool,
@@ -105,7 +126,8 @@ enum Kind {
 
 impl Output {
     /// Judges a place to write to. `inputs` are the files that are read; `force` allows another file
-    /// that is there to be replaced, which a link there is as well, never followed.
+    /// that is there to be replaced, which a link there is as well, never followed. A stream is opened,
+    /// which for a pipe with a name waits for its reader.
     ///
     /// # Errors
     /// `file-exists`, `file-is-input` or `file-failed`.
@@ -116,15 +138,29 @@ impl Output {
                 kind,
             })
         };
-        if is_standard(path) {
+        if is_standard_output(path) {
             refuse_inputs(path, unbuffered_stdout().ok(), inputs)?;
             return output(Kind::Standard);
+        }
+        let stream = || {
+            // What is in a file that somebody else writes stays there.
+            let opened = OpenOptions::new().append(true).open(path);
+            let stream = opened.map_err(|error| failed(path, &error))?;
+            refuse_inputs(path, stream.try_clone().ok(), inputs)?;
+            output(Kind::Stream(stream))
+        };
+        let file = || {
+            try_place(path, mode).map_err(|error| failed(path, &error))?;
+            output(Kind::File { force, mode })
+        };
+        if descriptor(path).is_some() {
+            return stream();
         }
         let there = match fs::symlink_metadata(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let folder = folder_of(path);
                 fs::metadata(folder).map_err(|error| failed(folder, &error))?;
-                return output(Kind::File { force, mode });
+                return file();
             }
             told => told.map_err(|error| failed(path, &error))?,
         };
@@ -135,17 +171,12 @@ impl Output {
         };
         // Nothing but a file is opened for its looks: a pipe would wait for somebody.
         if meant.as_ref().is_some_and(Metadata::is_file) {
-            refuse_inputs(path, File::open(path).ok(), inputs)?;
+            refuse_inputs(path, files::open(path).ok(), inputs)?;
         }
         match meant {
-            Some(meant) if !meant.is_file() => {
-                if is_device(there.file_type()) {
-                    return output(Kind::Device);
-                }
-                let reason = io::Error::other("not a regular file");
-                Err(failed(path, &reason))
-            }
-            _ if force => output(Kind::File { force, mode }),
+            Some(meant) if is_device(meant.file_type()) => stream(),
+            Some(meant) if !meant.is_file() => Err(failed(path, &not_regular())),
+            _ if force => file(),
             _ => Err(exists(path)),
         }
     }
@@ -156,23 +187,18 @@ impl Output {
     /// `file-failed`; `file-exists` for a file that came there meanwhile.
     pub fn write(&self, pieces: &[&[u8]]) -> Result<(), Error> {
         let path = &self.path;
-        match self.kind {
+        match &self.kind {
             Kind::Standard => output::bytes(pieces),
-            Kind::Device => OpenOptions::new()
-                .write(true)
-                .open(path)
-                .and_then(|mut device| write_all(&mut device, pieces))
-                .map_err(|error| failed(path, &error)),
+            Kind::Stream(stream) => write_all(stream, pieces).map_err(|error| failed(path, &error)),
             Kind::File { force, mode } => {
-                let name = format!(".yinxin-{:016x}.part", RandomState::new().hash_one(path));
-                let part = folder_of(path).join(name);
-                let written = new_file(&part, mode)
-                    .and_then(|mut file| {
-                        write_all(&mut file, pieces)?;
+                let part = part_of(path);
+                let written = new_file(&part, *mode)
+                    .and_then(|file| {
+                        write_all(&file, pieces)?;
                         // A full device may say so only now.
                         file.sync_all()
                     })
-                    .and_then(|()| place(&part, path, force));
+                    .and_then(|()| place(&part, path, *force));
                 if written.is_err() {
                     let _ = fs::remove_file(&part);
                 }
@@ -213,7 +239,27 @@ fn new_file(path: &Path, mode: u32) -> io::Result<File> {
     options.open(path)
 }
 
-fn write_all(file: &mut File, pieces: &[&[u8]]) -> io::Result<()> {
+/// A name for what is not whole yet, beside the file that it will be.
+fn part_of(path: &Path) -> PathBuf {
+    let name = format!(".yinxin-{:016x}.part", RandomState::new().hash_one(path));
+    folder_of(path).join(name)
+}
+
+/// Tries whether a file can be made at a place. Nothing is left there meanwhile, as somebody may well give
+/// up while a PIN is asked for.
+fn try_place(path: &Path, mode: u32) -> io::Result<()> {
+    let bytes = path.as_os_str().as_encoded_bytes();
+    let has_name = |name: &OsStr| bytes.ends_with(name.as_encoded_bytes());
+    // Neither nothing at all, nor what ends as a folder does.
+    if !path.file_name().is_some_and(has_name) {
+        return Err(not_regular());
+    }
+    let part = part_of(path);
+    drop(new_file(&part, mode)?);
+    fs::remove_file(&part)
+}
+
+fn write_all(mut file: &File, pieces: &[&[u8]]) -> io::Result<()> {
     pieces.iter().try_for_each(|piece| file.write_all(piece))
 }
 
@@ -250,6 +296,38 @@ fn refuse_inputs(path: &Path, output: Option<File>, inputs: &[&Input]) -> Result
     Ok(())
 }
 
+/// Whether a path leads to a file that this process has open, by its number.
+fn is_own_descriptor(path: &Path, number: &str) -> bool {
+    descriptor(path).is_some_and(|found| {
+        ["/dev/fd", "/proc/self/fd"]
+            .iter()
+            .filter_map(|folder| fs::canonicalize(folder).ok())
+            .any(|own| own.join(number) == found)
+    })
+}
+
+/// The place of an open file, of whatever process, that a path leads to: `/proc/…/fd/…`, or `/dev/fd/…`
+/// where that is no link. `/dev/stdout` and the shell's `>(…)` are such paths. What lies there looks like
+/// a link, and means what is open, which may have no name of its own.
+#[cfg(unix)]
+fn descriptor(path: &Path) -> Option<PathBuf> {
+    let mut path = path.to_owned();
+    for _ in 0..MAX_LINKS {
+        let folder = fs::canonicalize(folder_of(&path)).ok()?;
+        if folder == Path::new("/dev/fd") || (folder.starts_with("/proc") && folder.ends_with("fd"))
+        {
+            return Some(folder.join(path.file_name()?));
+        }
+        path = folder.join(fs::read_link(&path).ok()?);
+    }
+    None
+}
+
+#[cfg(not(unix))]
+fn descriptor(_: &Path) -> Option<PathBuf> {
+    None
+}
+
 #[cfg(unix)]
 fn is_device(kind: FileType) -> bool {
     use std::os::unix::fs::FileTypeExt;
@@ -260,3 +338,7 @@ fn is_device(kind: FileType) -> bool {
 fn is_device(_: FileType) -> bool {
     false
 }
+
+/// Links that lead to a file: as many as Linux follows.
+#[cfg(unix)]
+const MAX_LINKS: usize = 40;

@@ -215,6 +215,154 @@ fn a_dash_is_standard_input_and_output() {
 }
 
 #[test]
+fn what_a_process_has_open_is_written_to_and_never_replaced() {
+    let home = with_document();
+    let at = |name: &str| home.path().join(name);
+    symlink("/proc/self/fd/1", at("mine")).unwrap();
+    symlink("mine", at("far")).unwrap();
+    symlink("/dev/null", at("null")).unwrap();
+    let signed = |line: &str, output: &str| {
+        let told = home.shell(&line.replace(
+            "SIGN",
+            &format!(
+                "printf '{PIN}\\n' | yinxin-host {}",
+                sign("cms", "doc", output).join(" ")
+            ),
+        ));
+        assert_eq!(
+            (told.status, told.stderr.as_str()),
+            (Some(0), ""),
+            "{line} {output}"
+        );
+    };
+    let is_signature = |name: &str, before: &str| {
+        let bytes = fs::read(at(name)).unwrap();
+        bytes.starts_with(&[before.as_bytes(), &[0x30]].concat()) && bytes.len() > 500
+    };
+    let standard = ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "mine", "far"];
+    for output in standard {
+        signed("SIGN | cat > piped", output);
+        assert!(is_signature("piped", ""), "{output}");
+        for force in ["", " --force"] {
+            signed(&format!("SIGN{force} > whole"), output);
+            assert!(is_signature("whole", ""), "{output}{force}");
+            // What somebody else wrote there stays, after it and before it.
+            signed(&format!("{{ echo before; SIGN{force}; }} > shared"), output);
+            assert!(is_signature("shared", "before\n"), "{output}{force}");
+            signed(&format!("echo before > log; SIGN{force} >> log"), output);
+            assert!(is_signature("log", "before\n"), "{output}{force}");
+        }
+    }
+    for force in ["", " --force"] {
+        signed(
+            &format!("echo before > three; SIGN{force} 3<> three"),
+            "/dev/fd/3",
+        );
+        assert!(is_signature("three", "before\n"));
+        signed(&format!("SIGN{force} 3> three"), "/proc/self/fd/3");
+        assert!(is_signature("three", ""));
+        signed(&format!("SIGN{force}"), "null");
+    }
+    signed("bash -c \"SIGN; wait \\$!\"", ">(cat > substituted)");
+    assert!(is_signature("substituted", ""));
+    signed("mkfifo pipe; cat pipe > read & SIGN; wait", "pipe");
+    assert!(is_signature("read", ""));
+    // None of the links became a file.
+    for link in ["mine", "far", "null"] {
+        assert!(at(link).is_symlink(), "{link}");
+    }
+
+    // The document is not written to this way either.
+    let into = |output: &str, redirected: &str| {
+        let command = sign("cms", "doc", output).join(" ");
+        let told = home.shell(&format!(
+            "printf '{PIN}\\n' | yinxin-host {command} --force {redirected}"
+        ));
+        told.code().to_owned()
+    };
+    for output in standard {
+        assert_eq!(into(output, ">> doc"), "file-is-input", "{output}");
+    }
+    assert_eq!(into("/dev/fd/3", "3>> doc"), "file-is-input");
+    assert_eq!(fs::read_to_string(at("doc")).unwrap(), DOCUMENT);
+    assert_eq!(into("/dev/fd/99", ""), "file-failed");
+    assert_eq!(home.host().token("demo-unit")["pin"]["left"], 10);
+
+    // A report is told once, as with `-`.
+    let report = home.shell("yinxin-host doctor --report /dev/stdout > report && cat report");
+    let standard = home.run(&["doctor", "--report", "-"]).stdout;
+    assert_eq!(report.stdout.lines().count(), standard.lines().count());
+    assert_eq!(left_behind(&home), [""; 0]);
+}
+
+#[test]
+fn what_cannot_be_written_costs_no_try() {
+    let home = with_document();
+    fs::create_dir(home.path().join("folder")).unwrap();
+    symlink("/proc", home.path().join("elsewhere")).unwrap();
+    for output in [
+        "/proc/foo",
+        "elsewhere/foo",
+        "new/",
+        "nowhere/.",
+        "''",
+        "/dev/fd/99",
+        "folder",
+    ] {
+        for force in ["", " --force"] {
+            let command = sign("cms", "doc", output).join(" ");
+            let failed = home.shell(&format!("echo 999999 | yinxin-host {command}{force}"));
+            assert_eq!(failed.code(), "file-failed", "{output}{force}");
+        }
+    }
+    assert_eq!(home.host().token("demo-unit")["pin"]["left"], 10);
+    assert_eq!(left_behind(&home), [""; 0]);
+}
+
+#[test]
+fn settings_are_read_from_regular_files_only() {
+    let home = home_with_keys("");
+    let fifo = |path: &Path| {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
+    };
+    fifo(&home.path().join("pipe"));
+    // Without its end a command would wait for a writer.
+    let run = |line: &str| home.shell(&format!("timeout 60 {line}"));
+    let named =
+        |file: &str, line: &str| run(&format!("env YINXIN_HOST_CONFIG={file} yinxin-host {line}"));
+    for file in ["pipe", "/dev/zero", "."] {
+        for line in ["tokens", "install --browser chrome", "doctor --repair"] {
+            assert_eq!(named(file, line).code(), "file-failed", "{file} {line}");
+        }
+        assert_eq!(
+            named(file, "doctor --report r --force").status,
+            Some(3),
+            "{file}"
+        );
+        assert_eq!(
+            run(&format!("yinxin-host install --config {file}")).code(),
+            "file-failed"
+        );
+    }
+    // A library, a manifest, and what a repair kept.
+    assert_eq!(run("yinxin-host doctor --module ./pipe").status, Some(3));
+    let manifest = home.browser("google-chrome");
+    fifo(&manifest);
+    let mut kept = manifest.clone().into_os_string();
+    kept.push(".before-repair");
+    fifo(Path::new(&kept));
+    assert_eq!(run("yinxin-host doctor").status, Some(3));
+    let repaired = run("yinxin-host doctor --repair");
+    assert_ne!(repaired.status, Some(124), "{repaired:?}");
+    let undone = run("yinxin-host doctor --undo");
+    assert_ne!(undone.status, Some(124), "{undone:?}");
+    let installed = run("yinxin-host install --browser chrome");
+    assert_eq!(installed.status, Some(0), "{installed:?}");
+    assert!(fs::symlink_metadata(&manifest).unwrap().is_file());
+}
+
+#[test]
 fn a_document_comes_from_standard_input_while_the_pin_is_typed() {
     let home = with_document();
     let mut arguments = sign("cms", "-", "out");
