@@ -7,6 +7,7 @@ mod file;
 mod install;
 mod output;
 mod seal;
+mod terminal;
 mod tokens;
 mod words;
 

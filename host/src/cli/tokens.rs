@@ -1,6 +1,7 @@
 //! `tokens`, `certificates` and `sign`.
 
 use super::file::{Input, Output};
+use super::terminal::Hushed;
 use super::words::{self, DEMO, FORMAT_UNKNOWN, PIN_PROMPT, TOKEN, TOKEN_SEAL, TRIES_BRACKET};
 use super::{Setting, output};
 use crate::crypto::{self, SigningCertificate};
@@ -428,6 +429,7 @@ pub(super) fn read_pin(token: &Token, from_stdin: bool) -> Result<Pin, Error> {
             _ => TRIES_BRACKET.fill(&[("tries", &words::tries_of(token.pin))]),
         };
         let prompt = PIN_PROMPT.fill(&[("token", &clean(&token.label)), ("tries", &tries)]);
+        let _hushed = Hushed::new();
         return rpassword::prompt_password(prompt)
             .map(Pin::new)
             .map_err(|_| Error::PinRequired {});
