@@ -111,6 +111,13 @@ struct Listed<'a> {
     facts: Option<serde_json::Value>,
 }
 
+/// An empty list says nothing to a person.
+fn tell_none(tokens: &[Token]) {
+    if tokens.is_empty() {
+        output::failure(&Error::NoToken {});
+    }
+}
+
 /// Lists the tokens.
 ///
 /// # Errors
@@ -120,6 +127,7 @@ pub fn tokens(setting: &Setting, json: bool) -> Result<(), Error> {
     if json {
         return output::json(&tokens);
     }
+    tell_none(&tokens);
     for token in &tokens {
         output::lines(&TOKEN.fill(&[
             ("token", &clean(&token.label)),
@@ -159,6 +167,7 @@ pub fn certificates(setting: &Setting, json: bool) -> Result<(), Error> {
     let tokens = look(setting)?;
     let now = crypto::now();
     if !json {
+        tell_none(&tokens);
         for token in &tokens {
             let mut others = tokens.iter().filter(|other| other.token != token.token);
             let is_alone = others.all(|other| other.label != token.label);

@@ -80,6 +80,14 @@ fn tokens_and_certificates_are_listed_for_people_and_programs() {
         of("demo-unit", "02")["problem"]["code"],
         "certificate-not-for-signing"
     );
+    fs::remove_dir_all(home.path().join("keys")).unwrap();
+    fs::create_dir(home.path().join("keys")).unwrap();
+    for list in ["tokens", "certificates"] {
+        let none = home.run(&[list]);
+        assert_eq!((&*none.stdout, none.status), ("", Some(0)));
+        assert!(none.stderr.starts_with("no-token: "), "{}", none.stderr);
+        assert_eq!(home.run(&[list, "--json"]).json(), json!([]));
+    }
 }
 
 #[test]
