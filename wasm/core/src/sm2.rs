@@ -2,9 +2,12 @@
 //!
 //! Source: GB/T 32918.2-2016 (algorithm), GB/T 32918.5-2017 (curve), GB/T 35276-2017 (user id).
 
-use ::sm2::PublicKey;
 use ::sm2::dsa::signature::hazmat::PrehashVerifier;
 use ::sm2::dsa::{Signature, VerifyingKey};
+use ::sm2::elliptic_curve::Group;
+use ::sm2::elliptic_curve::ops::{LinearCombination, Reduce};
+use ::sm2::elliptic_curve::point::AffineCoordinates;
+use ::sm2::{FieldBytes, ProjectivePoint, PublicKey, Scalar};
 use sm3::{Digest as _, Sm3};
 
 /// The user id that applies where none is agreed (GB/T 35276-2017, clause 10).
@@ -94,11 +97,47 @@ impl Sm2Key {
         Signature::from_slice(signature).is_ok_and(|sig| key.verify_prehash(e, &sig).is_ok())
     }
 
+    /// What the signature `r ‖ s` holds over, for whoever has several e to compare it with: all of the
+    /// cost of a verification is here (GB/T 32918.2, clause 7.1, B4 to B7). `None` if it holds over
+    /// nothing.
+    #[must_use]
+    pub fn open(&self, signature: &[u8; 64]) -> Option<Opened> {
+        #[cfg(test)]
+        crate::testing::work::done("SM2");
+        let signature = Signature::from_slice(signature).ok()?;
+        let (r, s) = (*signature.r(), *signature.s());
+        let t = r + s;
+        if t.is_zero().into() {
+            return None;
+        }
+        let pairs = [
+            (ProjectivePoint::generator(), s),
+            (self.key.to_projective(), t),
+        ];
+        let point = ProjectivePoint::lincomb(&pairs);
+        if point.is_identity().into() {
+            return None;
+        }
+        Some(Opened(r - Scalar::reduce(&point.to_affine().x())))
+    }
+
     /// Whether the signature `r ‖ s` holds over a message under a user id.
     #[must_use]
     pub fn verify(&self, id: &[u8], message: &[&[u8]], signature: &[u8; 64]) -> bool {
         self.e(id, message)
             .is_some_and(|e| self.verify_e(&e, signature))
+    }
+}
+
+/// The e that a signature holds over, modulo the order of the curve.
+#[derive(Clone, Copy, Debug)]
+pub struct Opened(Scalar);
+
+impl Opened {
+    /// Whether it is this one.
+    #[must_use]
+    pub fn is_over(&self, e: &[u8; 32]) -> bool {
+        self.0 == Scalar::reduce(&FieldBytes::from(*e))
     }
 }
 
@@ -117,3 +156,35 @@ const CURVE: [u8; 128] = [
     0xbc, 0x37, 0x36, 0xa2, 0xf4, 0xf6, 0x77, 0x9c, 0x59, 0xbd, 0xce, 0xe3, 0x6b, 0x69, 0x21, 0x53,
     0xd0, 0xa9, 0x87, 0x7c, 0xc6, 0x2a, 0x47, 0x40, 0x02, 0xdf, 0x32, 0xe5, 0x21, 0x39, 0xf0, 0xa0,
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::key::EcSignature;
+    use crate::testing::TestKey;
+
+    proptest::proptest! {
+        /// The library's own verification judges.
+        #[test]
+        fn a_signature_opens_to_what_it_is_verified_over(
+            e in proptest::array::uniform32(0u8..),
+            other in proptest::array::uniform32(0u8..),
+            at in 0usize..64,
+            bit in 0u8..9,
+        ) {
+            let key = TestKey::sm2(1);
+            let public = Sm2Key::from_point(&key.point()).unwrap();
+            let mut raw = EcSignature::from_der(&key.sign_e(&e)).unwrap().to_raw();
+            raw[at] ^= 1u8.checked_shl(bit.into()).unwrap_or(0);
+            // The same modulo the order, as far as 32 bytes have room for it.
+            let largest = [0xff; 32];
+            for e in [e, other, largest] {
+                let opened = public.open(&raw);
+                let is_over = opened.is_some_and(|opened| opened.is_over(&e));
+                assert_eq!(is_over, public.verify_e(&e, &raw));
+            }
+            assert_eq!(public.verify_e(&e, &raw), bit == 8);
+            assert!(public.open(&[0; 64]).is_none() && public.open(&[0xff; 64]).is_none());
+        }
+    }
+}

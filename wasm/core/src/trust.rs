@@ -228,6 +228,7 @@ pub(crate) fn verify_within(
         anchor::add_national(&mut checks.national, issuers.map(Certificate::issuer));
         checks.met_others = true;
     }
+    checks.own = Allowance::new(checks.own.limit);
     // Lent for the search, which uses the rest of the checks.
     let national = std::mem::take(&mut checks.national);
     let own = national.iter().map(|found| &found.anchor);
@@ -378,22 +379,57 @@ fn leave_out(findings: Vec<Finding>) -> Vec<Finding> {
 const MAX_FINDINGS: usize = 128;
 
 /// What one judgement has checked already, and how much it may still check, whatever is handed in.
-/// All of it goes by one SM2 user id, the
-/// same intermediates and the same lists.
+/// All of it goes by one SM2 user id, the same intermediates and the same lists.
+///
+/// Keys of the anchors, and of what they issued, are the caller's: what they signed is checked
+/// whatever it takes, and only what they did not sign is counted. Other keys are the sender's to
+/// multiply.
 #[derive(Debug)]
 pub(crate) struct Checks {
-    limit: u32,
-    /// Signatures that may still be checked, by what they [`cost`].
-    left: u32,
-    /// Issuers that may still be tried, those included whose signature is known.
-    tries: u32,
+    /// For a certificate in question, under keys that lead to an anchor. Each has it anew.
+    own: Allowance,
+    /// For issuers that may lie between, under the same keys.
+    between: Allowance,
+    /// Under keys that lead nowhere, to tell how far a path goes.
+    strangers: Allowance,
     /// Of a certificate by its SHA-256 and a key by that of its SubjectPublicKeyInfo.
     signatures: Vec<([u8; 32], [u8; 32], Signature)>,
+    /// Keys that lead to an anchor and signed something, by their SubjectPublicKeyInfo.
+    signers: Vec<Vec<u8>>,
+    issuers: path::Issuers,
     lists: crl::Lookups,
     /// The product's own anchors among the names met so far.
     national: Vec<anchor::National>,
     /// Whether those of the intermediates are among them.
     met_others: bool,
+}
+
+/// Which allowance a check is taken from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Purse {
+    Own,
+    Between,
+    Strangers,
+}
+
+/// How much may still be checked.
+#[derive(Clone, Copy, Debug)]
+struct Allowance {
+    limit: u32,
+    /// Signatures, by what they [`cost`].
+    left: u32,
+    /// Issuers, those included whose signature is known.
+    tries: u32,
+}
+
+impl Allowance {
+    fn new(limit: u32) -> Self {
+        Self {
+            limit,
+            left: limit,
+            tries: limit.saturating_mul(4),
+        }
+    }
 }
 
 /// How a signature holds.
@@ -402,55 +438,78 @@ type Signature = Result<Option<Sm2Variant>, Error>;
 impl Checks {
     pub fn new(limit: u32) -> Self {
         Self {
-            limit,
-            left: limit,
-            tries: limit.saturating_mul(4),
+            own: Allowance::new(limit),
+            between: Allowance {
+                tries: u32::MAX,
+                ..Allowance::new(MAX_BETWEEN)
+            },
+            strangers: Allowance::new(limit),
             signatures: Vec::new(),
+            signers: Vec::new(),
+            issuers: path::Issuers::default(),
             lists: crl::Lookups::default(),
             national: Vec::new(),
             met_others: false,
         }
     }
 
-    /// How an issuer's signature of a certificate holds. `None` if no more may be checked.
+    fn purse(&mut self, purse: Purse) -> &mut Allowance {
+        match purse {
+            Purse::Own => &mut self.own,
+            Purse::Between => &mut self.between,
+            Purse::Strangers => &mut self.strangers,
+        }
+    }
+
+    /// How an issuer's signature of a certificate holds. Otherwise, how many may be checked.
     fn signature(
         &mut self,
         certificate: &Certificate,
         issuer: &path::Candidate<'_>,
         sm2_id: &[u8],
-    ) -> Option<Signature> {
-        self.tries = self.tries.checked_sub(1)?;
+        purse: Purse,
+    ) -> Result<Signature, u32> {
+        let allowance = self.purse(purse);
+        let limit = allowance.limit;
+        allowance.tries = allowance.tries.checked_sub(1).ok_or(limit)?;
+        let has_left = allowance.left > 0;
         let key = match issuer.key() {
             Ok(key) => key,
-            Err(error) => return Some(Err(error)),
+            Err(error) => return Ok(Err(error)),
         };
         let (signed, by) = (*certificate.sha256(), sha256(issuer.spki()));
         let mut known = self.signatures.iter();
         if let Some((.., known)) = known.find(|(a, b, _)| *a == signed && *b == by) {
-            return Some(known.clone());
+            return Ok(known.clone());
         }
-        if self.left == 0 {
-            return None;
+        if !has_left {
+            return Err(limit);
         }
         let checked = check_signature(certificate, key, sm2_id);
-        self.left = self.left.saturating_sub(cost(key, &checked));
+        if checked.is_err() || purse == Purse::Strangers {
+            let allowance = self.purse(purse);
+            allowance.left = allowance.left.saturating_sub(cost(key));
+        } else if !self.signers.iter().any(|spki| spki == issuer.spki()) {
+            self.signers.push(issuer.spki().to_vec());
+        }
         self.signatures.push((signed, by, checked.clone()));
-        Some(checked)
+        Ok(checked)
     }
 }
 
-/// What a check cost, in verifications of P-256.
-fn cost(key: &PublicKey, checked: &Signature) -> u32 {
-    match (key, checked) {
-        // The standard's way is tried first, then the variants.
-        (PublicKey::Sm2(_), Ok(None)) => 1,
-        (PublicKey::Sm2(_), _) => 3,
-        (PublicKey::P384(_), _) => 4,
-        (PublicKey::P256(_) | PublicKey::Rsa(_), _) => 1,
+/// What a check costs, in verifications of P-256.
+fn cost(key: &PublicKey) -> u32 {
+    match key {
+        PublicKey::P384(_) => 4,
+        PublicKey::Sm2(_) | PublicKey::P256(_) | PublicKey::Rsa(_) => 1,
     }
 }
 
-/// Those of one judgement: enough for the signers of a CMS, each with a certificate of its own.
+/// Checks of issuers under the keys that lead to an anchor, of those that fail: enough for all the
+/// certificates of a CMS under four keys of one name, or under one of the slowest kind.
+const MAX_BETWEEN: u32 = 256;
+
+/// Those of one judgement.
 impl Default for Checks {
     fn default() -> Self {
         Self::new(48)

@@ -280,7 +280,7 @@ impl DistinguishedName {
     }
 
     /// Bytes that are the same for names that match, and for those only: to sort many by.
-    pub(super) fn key(&self) -> Vec<u8> {
+    pub(crate) fn key(&self) -> Vec<u8> {
         let mut key = Vec::new();
         for relative in &self.relative {
             // In a relative name, attributes have no order.

@@ -8,10 +8,13 @@ use crate::seal::{Sealing, TimeInfo, Users, Version};
 use crate::sm2::{DEFAULT_ID, Sm2Key};
 use crate::testing::work::{self, Work};
 use crate::testing::{
-    Identity, NOW, Profile, TestKey, chain, codes, fatal, seal_draft, signed_data,
+    Identity, NOW, Profile, TestKey, certificate_der, chain, codes, fatal, seal_draft, signed_data,
 };
 use crate::time::DAY;
 use crate::trust::{Anchor, CrlPolicy, Crls, Policy, Sm2Variant};
+use proptest::prelude::*;
+use proptest::sample::{Index, subsequence};
+use std::sync::OnceLock;
 use yinxin_proto::page::Purpose;
 use yinxin_proto::site::Origin;
 use yinxin_proto::{Error, Severity};
@@ -25,6 +28,14 @@ fn judge(cms: &[u8], anchors: &[Anchor], crls: &Crls) -> (Judgement, Work) {
         ..Policy::new(anchors, &[], crls, NOW)
     };
     let mut options = Options::new(policy);
+    options.content = Some(Content::Bytes(CONTENT));
+    work::of(|| verify(cms, &options).unwrap())
+}
+
+/// The same where no list is asked for.
+fn judge_without_lists(cms: &[u8], anchors: &[Anchor]) -> (Judgement, Work) {
+    let crls = Crls::default();
+    let mut options = Options::new(Policy::new(anchors, &[], &crls, NOW));
     options.content = Some(Content::Bytes(CONTENT));
     work::of(|| verify(cms, &options).unwrap())
 }
@@ -170,6 +181,162 @@ fn signatures_are_checked_up_to_a_number() {
     assert!(codes(&judged.findings).contains(&"too-many-candidates"));
     assert!(work.count("certificate signature") <= 48);
     assert!(work.count("SM2") <= 48 + 2 + 30, "{}", work.count("SM2"));
+}
+
+#[test]
+fn signers_of_a_ca_with_a_new_key_are_valid_in_whatever_order_its_anchors_come() {
+    let keys = [0x61, 0x62]
+        .map(|seed| Identity::self_signed(TestKey::sm2(seed), &Profile::authority("示例签发机构")));
+    let leaves: Vec<Identity> = (0..32)
+        .map(|serial| keys[usize::from(serial % 2)].issue(TestKey::sm2(1), &with_serial(serial)))
+        .collect();
+    let signers: Vec<&Identity> = leaves.iter().collect();
+    let cms = message(&signers, &signers);
+    for order in [[0, 1], [1, 0]] {
+        let anchors = order.map(|at| Anchor::from(keys[at].certificate.clone()));
+        let (judged, work) = judge_without_lists(&cms, &anchors);
+        assert!(judged.valid, "{:?}", judged.findings);
+        assert!(work.count("certificate signature") <= 32 * 2);
+    }
+}
+
+#[test]
+fn a_valid_chain_costs_no_signer_its_own() {
+    let root = Identity::self_signed(TestKey::sm2(0x51), &Profile::authority("示例根"));
+    // Each signer has issuers of its own, two above another: three signatures for each.
+    let names: [&str; 21] = [
+        "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p", "q", "r",
+        "s", "t", "u",
+    ];
+    let mut all = Vec::new();
+    let mut signers = Vec::new();
+    for (index, name) in names.into_iter().enumerate() {
+        let seed = 2 * index as u8 + 2;
+        let upper = root.issue(TestKey::sm2(seed), &Profile::authority(name));
+        let lower = upper.issue(TestKey::sm2(seed + 1), &Profile::authority(name));
+        signers.push(lower.issue(TestKey::sm2(1), &with_serial(seed)));
+        all.extend([lower, upper]);
+    }
+    let certificates: Vec<&Identity> = all.iter().chain(&signers).collect();
+    let cms = message(&certificates, &signers.iter().collect::<Vec<_>>());
+    let anchors = [Anchor::from(root.certificate.clone())];
+    let (judged, _) = judge_without_lists(&cms, &anchors);
+    assert!(judged.valid, "{:?}", judged.findings);
+    assert!(judged.signers.iter().all(|signer| signer.path.len() == 4));
+}
+
+/// Certificates that a stranger can make beside a valid chain: of its names and key identifiers, of
+/// the keys that stand in it, of numbers that it uses, and of its signatures.
+fn junk() -> &'static [Vec<u8>] {
+    static ALL: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
+    ALL.get_or_init(|| {
+        let (root, issuing, leaf) = vouched();
+        let mut all = Vec::new();
+        for seed in 1..=20 {
+            let stranger = TestKey::sm2(seed);
+            for (issuer, subject) in [(root, issuing), (issuing, issuing), (root, root)] {
+                let key = if seed % 3 == 0 {
+                    &subject.key
+                } else {
+                    &stranger
+                };
+                let profile = Profile {
+                    serial: vec![seed],
+                    ..named(subject)
+                };
+                let name = issuer.certificate.subject().der();
+                all.push(certificate_der(name, &stranger, key, &profile));
+            }
+            // The signer's number, with its own key or another.
+            let key = if seed % 2 == 0 { &leaf.key } else { &stranger };
+            let name = issuing.certificate.subject().der();
+            all.push(certificate_der(name, &stranger, key, &named(leaf)));
+            all.push(variant(issuing, seed).certificate.der().to_vec());
+            all.push(variant(leaf, seed).certificate.der().to_vec());
+            let mut broken = issuing.certificate.der().to_vec();
+            *broken.last_mut().unwrap() ^= seed;
+            all.push(broken);
+        }
+        all
+    })
+}
+
+/// A chain whose certificates name keys: a root, an issuing CA and a signer.
+fn vouched() -> &'static (Identity, Identity, Identity) {
+    static CHAIN: OnceLock<(Identity, Identity, Identity)> = OnceLock::new();
+    CHAIN.get_or_init(|| {
+        let root = Identity::self_signed(TestKey::sm2(0x51), &identified("示例根", 1, 1));
+        let issuing = root.issue(TestKey::sm2(0x52), &identified("示例签发机构", 2, 1));
+        let leaf = identified("", 3, 2);
+        let leaf = Profile {
+            extensions: leaf.extensions,
+            ..Profile::unit()
+        };
+        let leaf = issuing.issue(TestKey::sm2(0x53), &leaf);
+        (root, issuing, leaf)
+    })
+}
+
+/// An authority with key identifiers: of its own key, and of its issuer's.
+fn identified(name: &'static str, own: u8, issuer: u8) -> Profile {
+    let octets = |tag, number| asn1::element(tag, &[&[number; 20]]);
+    let of_issuer = asn1::element(tag::SEQUENCE, &[&octets(0x80, issuer)]);
+    Profile {
+        extensions: vec![
+            (oid::SUBJECT_KEY_IDENTIFIER, false, octets(4, own)),
+            (oid::AUTHORITY_KEY_IDENTIFIER, false, of_issuer),
+        ],
+        ..Profile::authority(name)
+    }
+}
+
+/// What a certificate of [`vouched`] says.
+fn named(identity: &Identity) -> Profile {
+    let (root, issuing, leaf) = vouched();
+    let der = identity.certificate.der();
+    if der == root.certificate.der() {
+        identified("示例根", 1, 1)
+    } else if der == issuing.certificate.der() {
+        identified("示例签发机构", 2, 1)
+    } else {
+        assert_eq!(der, leaf.certificate.der());
+        Profile {
+            extensions: identified("", 3, 2).extensions,
+            ..Profile::unit()
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn what_a_stranger_adds_makes_no_valid_message_invalid(
+        added in subsequence(junk().to_vec(), 0..=62).prop_shuffle(),
+        places in (any::<Index>(), any::<Index>()),
+        signers in 1usize..=3,
+        old_key in any::<bool>(),
+    ) {
+        let (root, issuing, leaf) = vouched();
+        let mut certificates = added;
+        for (own, place) in [(issuing, places.0), (leaf, places.1)] {
+            let at = place.index(certificates.len() + 1);
+            certificates.insert(at, own.certificate.der().to_vec());
+        }
+        let certificates: Vec<&[u8]> = certificates.iter().map(Vec::as_slice).collect();
+        let signers = vec![leaf.signer_info(CONTENT); signers];
+        let mut anchors = vec![Anchor::from(root.certificate.clone())];
+        if old_key {
+            let old = Identity::self_signed(TestKey::sm2(0x54), &named(root));
+            anchors.insert(0, Anchor::from(old.certificate));
+        }
+        let cms = signed_data(&certificates, &signers, None);
+        let (judged, work) = judge_without_lists(&cms, &anchors);
+        prop_assert!(judged.valid, "{:?}", judged.findings);
+        // Each under the keys of its issuer's name, which are two at most, and strangers' for nothing.
+        let checks = work.count("certificate signature");
+        prop_assert!(checks <= 2 * certificates.len() + 48, "{checks}");
+    }
 }
 
 #[test]

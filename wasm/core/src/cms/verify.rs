@@ -308,12 +308,7 @@ impl Judging<'_> {
             Sid::IssuerAndSerial { issuer, .. } => DistinguishedName::from_der(issuer).ok(),
             Sid::KeyIdentifier(_) => None,
         };
-        // The one with this very number comes before one whose number has lost its sign octet.
-        let of = |is_same_serial| {
-            let mut all = self.certificates.iter();
-            all.position(|c| is_of(c, &info.sid, issuer.as_ref(), is_same_serial))
-        };
-        let found = of(asn1::is_same_integer).or_else(|| of(asn1::may_be_same_serial));
+        let found = self.named_by(&info.sid, issuer.as_ref());
         let mut known = None;
         match found {
             None => findings.push(fatal(Error::SignerCertificateMissing {})),
@@ -329,7 +324,7 @@ impl Judging<'_> {
                 if attributes.as_ref().and_then(|read| read.names(certificate)) == Some(false) {
                     findings.push(fatal(Error::SigningCertificateMismatch {}));
                 }
-                let judged = self.certificate(index);
+                let judged = self.certificate(index).clone();
                 findings.extend(judged.findings);
                 known = Some((judged.facts, judged.path));
             }
@@ -354,11 +349,39 @@ impl Judging<'_> {
         }
     }
 
-    /// What a certificate comes to, judged for the first signer that names it.
-    fn certificate(&mut self, index: usize) -> Known {
-        if let Some(known) = &self.known[index] {
-            return known.clone();
+    /// The certificate that a signer names: of several, the first that is valid, since anybody can
+    /// write a number and a name, and the first where none is.
+    fn named_by(&mut self, sid: &Sid<'_>, issuer: Option<&DistinguishedName>) -> Option<usize> {
+        let certificates = self.certificates;
+        let named = |index: &usize| is_of(&certificates[*index], sid, issuer);
+        let all: Vec<usize> = (0..certificates.len()).filter(named).collect();
+        // The one with this very number comes before one whose number has lost its sign octet.
+        let (mut all, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|index| match sid {
+            Sid::IssuerAndSerial { serial, .. } => {
+                asn1::is_same_integer(serial, certificates[*index].serial())
+            }
+            Sid::KeyIdentifier(_) => true,
+        });
+        all.extend(others);
+        if all.len() < 2 {
+            return all.pop();
         }
+        let valid = all
+            .iter()
+            .find(|index| trust::is_valid(&self.certificate(**index).findings));
+        valid.or(all.first()).copied()
+    }
+
+    /// What a certificate comes to, judged for the first signer that names it.
+    fn certificate(&mut self, index: usize) -> &Known {
+        if self.known[index].is_none() {
+            let known = self.judge(index);
+            self.known[index] = Some(known);
+        }
+        self.known[index].as_ref().expect("it is known now")
+    }
+
+    fn judge(&mut self, index: usize) -> Known {
         let certificate = &self.certificates[index];
         let at = self.options.policy.at;
         let mut findings = Vec::new();
@@ -383,13 +406,11 @@ impl Judging<'_> {
             let further = self.options.policy.extended_key_usages;
             findings.extend(certificate.use_problem(further).map(fatal));
         }
-        let known = Known {
+        Known {
             facts: certificate.facts(at),
             findings,
             path,
-        };
-        self.known[index] = Some(known.clone());
-        known
+        }
     }
 
     fn signature(
@@ -580,15 +601,10 @@ fn algorithm_mismatch(algorithm: SignatureAlgorithm, info: &SignerInfo<'_>) -> O
 }
 
 /// Whether a signer names a certificate. `issuer` is the name in it, if it can be read.
-fn is_of(
-    certificate: &Certificate,
-    sid: &Sid<'_>,
-    issuer: Option<&DistinguishedName>,
-    is_same_serial: fn(&[u8], &[u8]) -> bool,
-) -> bool {
+fn is_of(certificate: &Certificate, sid: &Sid<'_>, issuer: Option<&DistinguishedName>) -> bool {
     match sid {
         Sid::IssuerAndSerial { serial, .. } => {
-            is_same_serial(serial, certificate.serial())
+            asn1::may_be_same_serial(serial, certificate.serial())
                 && issuer.is_some_and(|name| name.matches(certificate.issuer()))
         }
         Sid::KeyIdentifier(wanted) => certificate.subject_key() == Some(*wanted),

@@ -6,11 +6,12 @@ use super::names::Accumulated;
 use super::national;
 use super::policies::State;
 use super::signature::Sm2Variant;
-use super::{Checks, KeyPurpose, Policy, is_valid};
+use super::{Checks, KeyPurpose, Policy, Purse, is_valid};
 use crate::asn1::hex;
 use crate::certificate::extension::{NameConstraints, purpose_name};
 use crate::certificate::name::DistinguishedName;
 use crate::certificate::{Certificate, SIGNING_PURPOSES};
+use crate::hash::sha256;
 use crate::key::PublicKey;
 use crate::oid;
 use der::asn1::ObjectIdentifier;
@@ -50,17 +51,45 @@ pub(super) struct Validated {
     pub policies: Vec<ObjectIdentifier>,
 }
 
-/// The search for a path, depth first.
+/// The search for a path, depth first: through issuers that lead to an anchor, and where that gives
+/// no path, through the others, which then tells how far one goes.
+///
+/// Whoever sends a message chooses what lies in it, so it may hold any number of certificates in the
+/// name of an issuer. None of them is asked for its signature of the certificate in question before
+/// it was found to lead to an anchor.
 pub(super) struct Search<'a> {
     policy: &'a Policy<'a>,
     anchors: Vec<&'a Anchor>,
     checks: &'a mut Checks,
+    /// Whether issuers count that lead nowhere.
+    through_strangers: bool,
+    /// The number of checks that did not suffice to find all issuers that lead to an anchor.
+    limit: Option<u32>,
     /// The first complete path, or a later one with fewer fatal findings.
     best: Option<(Path<'a>, Validated)>,
     /// The longest path that did not arrive.
     partial: Path<'a>,
     /// Why the longest one ended, if an issuer of the right name was there.
     obstacle: Option<Finding>,
+}
+
+/// What is known of the issuers among the intermediates of a judgement, which are meant by their
+/// index.
+#[derive(Debug, Default)]
+pub(super) struct Issuers {
+    /// SHA-256 of the subject's and the issuer's name of each.
+    names: Vec<(Name, Name)>,
+    /// Those that lead to an anchor.
+    found: Vec<usize>,
+    /// Names whose issuers were sought, and among how many anchors.
+    sought: Vec<(Name, usize)>,
+}
+
+/// The same for names that match.
+type Name = [u8; 32];
+
+fn name_of(name: &DistinguishedName) -> Name {
+    sha256(&name.key())
 }
 
 /// An issuer's name and key, with its certificate where there is one.
@@ -99,6 +128,23 @@ impl<'a> Candidate<'a> {
         }
     }
 
+    /// Whether a certificate has its name and key.
+    fn is_authority_of(&self, certificate: &Certificate) -> bool {
+        self.spki() == certificate.spki() && self.subject().matches(certificate.subject())
+    }
+
+    /// Whether nothing is against it that its certificate itself says.
+    fn is_sound(&self, policy: &Policy<'_>) -> bool {
+        let (start, end) = match self {
+            Self::Anchor(anchor) => anchor.validity,
+            Self::Certificate(certificate) => (certificate.not_before(), certificate.not_after()),
+        };
+        (start..=end).contains(&policy.at)
+            && self
+                .certificate()
+                .is_none_or(|certificate| is_valid(certificate.findings()))
+    }
+
     /// Whether it has the key that a certificate names as its issuer's (4.2.1.1): a hint for the
     /// order of trying, no condition.
     fn is_named_by(&self, certificate: &Certificate) -> bool {
@@ -120,21 +166,33 @@ impl<'a> Search<'a> {
             policy,
             anchors,
             checks,
+            through_strangers: false,
+            limit: None,
             best: None,
             partial: Path::default(),
             obstacle: None,
         };
-        search.extend(&mut Path {
+        let mut start = Path {
             certificates: vec![certificate],
-            variants: Vec::new(),
-            anchor: None,
-        });
+            ..Path::default()
+        };
+        // By the issuers that are known from another search, then by all of them.
+        search.extend(&mut start);
+        if !search.found_valid() && search.find_issuers(certificate) {
+            search.extend(&mut start);
+        }
+        if search.best.is_none() {
+            search.through_strangers = true;
+            search.extend(&mut start);
+        }
         search.best.unwrap_or_else(|| {
             let path = search.partial;
             let mut validated = validate(&path, policy, &mut search.checks.lists);
             let last = path.certificates.last().map_or(certificate, |last| last);
             let end = path.certificates.len().saturating_sub(1);
-            validated.findings.push(search.obstacle.unwrap_or_else(|| {
+            let stopped = search.limit.map(|limit| too_many(limit, last, end));
+            let obstacle = stopped.or(search.obstacle);
+            validated.findings.push(obstacle.unwrap_or_else(|| {
                 let error = match national::root_not_at_hand(last.issuer()) {
                     Some(root) => Error::RootNotAtHand { root: root.into() },
                     None => Error::IssuerUnknown {
@@ -178,10 +236,14 @@ impl<'a> Search<'a> {
         }
         let anchors = self.anchors.iter().copied().map(Candidate::Anchor);
         let mut seen: Vec<&[u8; 32]> = Vec::new();
-        let others = self.policy.intermediates.iter();
-        let others = others.map(Candidate::Certificate);
+        let policy = self.policy;
+        let others: Vec<&Certificate> = if self.through_strangers {
+            policy.intermediates.iter().collect()
+        } else {
+            self.found_issuers().collect()
+        };
         let all = anchors
-            .chain(others)
+            .chain(others.into_iter().map(Candidate::Certificate))
             .filter(|candidate| candidate.subject().matches(last.issuer()));
         // A copy says nothing that the first one did not. More than may be tried need no telling apart.
         let all = all.filter(|candidate| {
@@ -194,14 +256,113 @@ impl<'a> Search<'a> {
             }
             is_new
         });
-        let (named, unnamed): (Vec<_>, Vec<_>) =
-            all.partition(|candidate| candidate.is_named_by(last));
-        for candidate in named.into_iter().chain(unnamed) {
+        let signers = &self.checks.signers;
+        let all = before_others(all.collect(), |candidate| {
+            signers.iter().any(|spki| spki == candidate.spki())
+        });
+        let all = before_others(all, |candidate| candidate.is_named_by(last));
+        let all = before_others(all, |candidate| candidate.is_sound(policy));
+        for candidate in all {
             if self.found_valid() {
                 return;
             }
             self.try_issuer(path, last, candidate);
         }
+    }
+
+    /// The issuers between that are known to lead to an anchor.
+    fn found_issuers(&self) -> impl Iterator<Item = &'a Certificate> + use<'a, '_> {
+        let all = self.policy.intermediates;
+        let found = self.checks.issuers.found.iter();
+        found.filter_map(|index| all.get(*index))
+    }
+
+    /// Finds the issuers between a certificate and the anchors, from above: those that an anchor
+    /// issued, those that these issued, and so on. Whether there is one that was not known.
+    ///
+    /// A certificate is checked under the keys of its issuer's name that lead to an anchor, so what
+    /// a stranger adds costs a check under each of those and no more.
+    fn find_issuers(&mut self, certificate: &Certificate) -> bool {
+        let Policy {
+            intermediates: all,
+            sm2_id,
+            ..
+        } = *self.policy;
+        let issuers = &mut self.checks.issuers;
+        if issuers.names.len() != all.len() {
+            let names = all
+                .iter()
+                .map(|c| (name_of(c.subject()), name_of(c.issuer())));
+            issuers.names = names.collect();
+        }
+        let wanted = (name_of(certificate.issuer()), self.anchors.len());
+        if issuers.sought.contains(&wanted) {
+            return false;
+        }
+        issuers.sought.push(wanted);
+        let known = issuers.found.len();
+
+        // By their names, those that may lie between.
+        let mut between: Vec<usize> = Vec::new();
+        let mut wanted = vec![wanted.0];
+        let mut at = 0;
+        while let Some(name) = wanted.get(at).copied() {
+            at += 1;
+            for (index, (subject, issuer)) in issuers.names.iter().enumerate() {
+                if *subject != name || !may_issue(&all[index]) {
+                    continue;
+                }
+                between.push(index);
+                if !wanted.contains(issuer) {
+                    wanted.push(*issuer);
+                }
+            }
+        }
+        let between = before_others(between, |index| {
+            Candidate::Certificate(&all[*index]).is_sound(self.policy)
+        });
+
+        for is_named in [true, false] {
+            let anchors = self.anchors.iter().copied().map(Candidate::Anchor);
+            let found = self.found_issuers().map(Candidate::Certificate);
+            let mut authorities: Vec<Candidate<'_>> = anchors.chain(found).collect();
+            let mut at = 0;
+            while let Some(authority) = authorities.get(at).copied() {
+                at += 1;
+                let name = name_of(authority.subject());
+                for &index in &between {
+                    let issuer = &all[index];
+                    // One that signed itself leads no further. Of copies, and of what differs where
+                    // nobody signed, the first sound one is enough.
+                    if self.checks.issuers.names[index].1 != name
+                        || authority.is_named_by(issuer) != is_named
+                        || authority.is_authority_of(issuer)
+                        || self
+                            .found_issuers()
+                            .any(|known| known.tbs() == issuer.tbs())
+                    {
+                        continue;
+                    }
+                    let checked = self
+                        .checks
+                        .signature(issuer, &authority, sm2_id, Purse::Between);
+                    match checked {
+                        Err(limit) => self.limit = Some(limit),
+                        Ok(Err(_)) => {}
+                        Ok(Ok(_)) => {
+                            self.checks.issuers.found.push(index);
+                            if !authorities
+                                .iter()
+                                .any(|known| known.is_authority_of(issuer))
+                            {
+                                authorities.push(Candidate::Certificate(issuer));
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        self.checks.issuers.found.len() > known
     }
 
     fn try_issuer(&mut self, path: &mut Path<'a>, last: &'a Certificate, candidate: Candidate<'a>) {
@@ -214,12 +375,18 @@ impl<'a> Search<'a> {
             return;
         }
         let end = path.certificates.len() - 1;
-        let Some(checked) = self.checks.signature(last, &candidate, self.policy.sm2_id) else {
-            let limit = self.checks.limit;
-            let finding = fatal(Error::TooManyCandidates { limit }, end);
-            let expected = last.issuer().to_string();
-            self.note(path, finding.evidence("no chain so far", expected));
-            return;
+        let purse = if self.through_strangers {
+            Purse::Strangers
+        } else {
+            Purse::Own
+        };
+        let sm2_id = self.policy.sm2_id;
+        let checked = match self.checks.signature(last, &candidate, sm2_id, purse) {
+            Ok(checked) => checked,
+            Err(limit) => {
+                self.note(path, too_many(limit, last, end));
+                return;
+            }
         };
         let variant = match checked {
             Ok(variant) => variant,
@@ -577,6 +744,26 @@ fn unreadable(oid: ObjectIdentifier, certificate: &Certificate, index: usize) ->
         .iter()
         .any(|known| known.severity == Severity::Fatal && known.error == error);
     (!refused).then(|| fatal(error, index).evidence("not as defined", "RFC 5280, 4.2.1"))
+}
+
+/// Those of which something is true before the others, each in their order.
+fn before_others<T>(all: Vec<T>, is_first: impl Fn(&T) -> bool) -> Vec<T> {
+    let (mut first, others): (Vec<_>, Vec<_>) = all.into_iter().partition(is_first);
+    first.extend(others);
+    first
+}
+
+fn too_many(limit: u32, last: &Certificate, end: usize) -> Finding {
+    let finding = fatal(Error::TooManyCandidates { limit }, end);
+    finding.evidence("no chain so far", last.issuer().to_string())
+}
+
+/// Whether a certificate between may issue: others are no step of a valid path.
+fn may_issue(certificate: &Certificate) -> bool {
+    certificate.basic_constraints().is_some_and(|bc| bc.ca)
+        && certificate
+            .key_usage()
+            .is_none_or(|usage| usage.signs_certificates())
 }
 
 fn is_same_authority(a: &Certificate, b: &Certificate) -> bool {

@@ -1,7 +1,7 @@
 //! Signatures of certificates and revocation lists, and the two ways in which some producers
 //! compute SM2 signatures outside of the standard.
 
-use crate::key::PublicKey;
+use crate::key::{EcSignature, PublicKey};
 use crate::scheme::Scheme;
 use crate::sm2::Sm2Digest;
 use serde::Deserialize;
@@ -52,19 +52,29 @@ pub(super) fn check(
     if !scheme.fits(key) {
         return Err(Error::SignatureInvalid {});
     }
-    let holds = |digest| key.verify_scheme(scheme, digest, &[signed.tbs], signed.signature);
-    if holds(Sm2Digest::Id(sm2_id)) {
-        return Ok(None);
-    }
-    if matches!(key, PublicKey::Sm2(_)) {
-        if !sm2_id.is_empty() && holds(Sm2Digest::Id(b"")) {
-            return Ok(Some(Sm2Variant::EmptyId));
-        }
-        if holds(Sm2Digest::WithoutZ) {
-            return Ok(Some(Sm2Variant::WithoutZ));
-        }
-    }
-    Err(Error::SignatureInvalid {})
+    let PublicKey::Sm2(sm2) = key else {
+        let id = Sm2Digest::Id(sm2_id);
+        return if key.verify_scheme(scheme, id, &[signed.tbs], signed.signature) {
+            Ok(None)
+        } else {
+            Err(Error::SignatureInvalid {})
+        };
+    };
+    let signature = EcSignature::from_der(signed.signature).ok();
+    let opened = signature.and_then(|signature| sm2.open(&signature.to_raw()));
+    let ways = [
+        (Sm2Digest::Id(sm2_id), None),
+        (Sm2Digest::Id(b""), Some(Sm2Variant::EmptyId)),
+        (Sm2Digest::WithoutZ, Some(Sm2Variant::WithoutZ)),
+    ];
+    let holds = |way| {
+        let e = sm2.digest(way, &[signed.tbs]);
+        e.zip(opened).is_some_and(|(e, opened)| opened.is_over(&e))
+    };
+    let found = ways.into_iter().find(|(way, _)| holds(*way));
+    found
+        .map(|(_, variant)| variant)
+        .ok_or(Error::SignatureInvalid {})
 }
 
 /// Whether a key made a signature as the standard says: [`check`] for what is too large to be

@@ -1381,28 +1381,38 @@ fn a_listed_ca_is_judged_out_of_the_box_and_the_others_are_told_apart() {
 }
 
 #[test]
-fn one_allowance_of_signature_checks_serves_several_judgements() {
+fn one_allowance_for_strangers_keys_serves_several_judgements() {
     let (root, issuing, leaf) = chain(TestKey::sm2(1));
-    let anchors = [root.certificate.clone().into()];
-    let intermediates = [issuing.certificate.clone()];
-    let crls = Crls::default();
-    let policy = Policy::new(&anchors, &intermediates, &crls, NOW);
-    let mut checks = Checks::new(3);
-    let first = verify_within(&mut checks, &leaf.certificate, &policy);
-    assert!(first.valid);
-    assert_eq!(checks.left, 1);
-    // What is known is not checked again.
-    let second = verify_within(&mut checks, &leaf.certificate, &policy);
-    assert!(second.valid);
-    assert_eq!(checks.left, 1);
-    for (serial, left, codes) in [(1, 0, vec![]), (2, 0, vec!["too-many-candidates"])] {
+    let other = |serial| {
         let profile = Profile {
             serial: vec![serial],
             ..Profile::unit()
         };
-        let other = issuing.issue(TestKey::sm2(7), &profile);
-        let judged = verify_within(&mut checks, &other.certificate, &policy);
-        assert_eq!((fatal(&judged.findings), checks.left), (codes, left));
+        issuing.issue(TestKey::sm2(7), &profile)
+    };
+    let intermediates = [issuing.certificate.clone()];
+    let crls = Crls::default();
+    let policy = Policy::new(&[], &intermediates, &crls, NOW);
+    let mut checks = Checks::new(2);
+    let nowhere = "issuer-unknown";
+    let stopped = "too-many-candidates";
+    // What is known is not checked again.
+    for (leaf, left, code) in [
+        (&leaf, 1, nowhere),
+        (&leaf, 1, nowhere),
+        (&other(1), 0, nowhere),
+        (&other(2), 0, stopped),
+    ] {
+        let judged = verify_within(&mut checks, &leaf.certificate, &policy);
+        assert_eq!(fatal(&judged.findings), [code]);
+        assert_eq!(checks.strangers.left, left);
+    }
+    // What leads to an anchor is not counted.
+    let anchors = [root.certificate.clone().into()];
+    let policy = Policy::new(&anchors, &intermediates, &crls, NOW);
+    for serial in 3..6 {
+        let judged = verify_within(&mut checks, &other(serial).certificate, &policy);
+        assert!(judged.valid, "{:?}", judged.findings);
     }
 }
 
