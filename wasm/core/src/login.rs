@@ -262,6 +262,11 @@ fn judge_proof(
     if certificate.is_ca() {
         fatal(Error::CertificateIsCa {});
     }
+    // An account binds issuer and subject: without one, it would be every such holder's.
+    let mut subject = certificate.subject().attributes();
+    if subject.all(|attribute| attribute.text.trim().is_empty()) {
+        fatal(Error::CertificateWithoutSubject {});
+    }
     match (certificate.key(), certificate.signing_algorithm()) {
         (Err(error), _) | (_, Err(error)) => fatal(error),
         (_, Ok(algorithm)) if algorithm != proof.algorithm => {

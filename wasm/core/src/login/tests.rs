@@ -1,6 +1,7 @@
 //! Logins that hold, and everything that could be tried instead.
 
 use super::*;
+use crate::asn1;
 use crate::oid;
 use crate::testing::work;
 use crate::testing::{Identity, NOW, Profile, TestKey, chain, codes, fatal, signed_data};
@@ -153,6 +154,43 @@ fn the_binding_tells_names_with_controls_apart() {
     for (at, line) in lines.iter().enumerate() {
         assert!(!lines[..at].contains(line), "{line}");
         assert!(!line.contains(char::is_control), "{line}");
+    }
+}
+
+#[test]
+fn a_certificate_without_a_subject_does_not_log_in() {
+    let mut scene = Scene::new(TestKey::sm2(1));
+    // GeneralNames with one rfc822Name.
+    let name = asn1::element(0x81, &[b"a@portal.example"]);
+    let names = asn1::element(asn1::tag::SEQUENCE, &[&name]);
+    for (subject, holds) in [
+        (vec![], false),
+        (vec![(oid::COMMON_NAME, "")], false),
+        (
+            vec![(oid::COMMON_NAME, " "), (oid::ORGANIZATION, "")],
+            false,
+        ),
+        (
+            vec![(oid::COMMON_NAME, "张三"), (oid::ORGANIZATION, "")],
+            true,
+        ),
+    ] {
+        let profile = Profile {
+            subject,
+            extensions: vec![(oid::SUBJECT_ALT_NAME, true, names.clone())],
+            ..Profile::unit()
+        };
+        scene.leaf = scene.issuing.issue(TestKey::sm2(1), &profile);
+        let formats: &[_] = &[LoginFormat::Yinxin, LoginFormat::Logondata];
+        for proof in [scene.good(), scene.logondata(LoginFormat::Logondata)] {
+            let judged = scene.judge(&proof, |e| e.formats = formats);
+            let expected: &[_] = if holds {
+                &[]
+            } else {
+                &["certificate-without-subject"]
+            };
+            assert_eq!(fatal(&judged.findings), expected);
+        }
     }
 }
 

@@ -511,6 +511,12 @@ errors! {
     zh "这是发证机构的证书，不能用于登录或签名。" / "请选择您自己的证书。"
     en "This certificate belongs to a certification authority; it can't log in or sign." / "Choose your own certificate."
 
+    /// The subject is empty, so nothing tells two holders of the issuer apart: it is no certificate to
+    /// log in with. RFC 5280, 4.1.2.6, allows such ones.
+    "certificate-without-subject" CertificateWithoutSubject {}
+    zh "证书没有写明持有人（主体为空），不能用于登录。" / "请选择其他签名证书；如没有，请联系发证机构。"
+    en "The certificate doesn't say who holds it (its subject is empty); it can't log in." / "Choose another signing certificate; if there is none, ask its issuer."
+
     /// A key or signature of another kind than SM2, RSA of 2048 to 4096 bits, P-256 or P-384, or
     /// with another digest than SM3, SHA-256, SHA-384 or SHA-512.
     "algorithm-not-supported" AlgorithmNotSupported { /// OID or name.
