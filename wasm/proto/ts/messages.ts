@@ -314,7 +314,7 @@ days: number, } } | { "code": "certificate-not-for-signing", "params": Record<sy
 /**
  * The purposes that it has, by the names of RFC 5280 or OIDs.
  */
-usages: string, } } | { "code": "certificate-is-ca", "params": Record<symbol, never> } | { "code": "algorithm-not-supported", "params": {
+usages: string, } } | { "code": "certificate-is-ca", "params": Record<symbol, never> } | { "code": "certificate-without-subject", "params": Record<symbol, never> } | { "code": "algorithm-not-supported", "params": {
 /**
  * OID or name.
  */
@@ -1051,7 +1051,7 @@ days: number, } } | { "code": "certificate-not-for-signing", "params": Record<sy
 /**
  * The purposes that it has, by the names of RFC 5280 or OIDs.
  */
-usages: string, } } | { "code": "certificate-is-ca", "params": Record<symbol, never> } | { "code": "algorithm-not-supported", "params": {
+usages: string, } } | { "code": "certificate-is-ca", "params": Record<symbol, never> } | { "code": "certificate-without-subject", "params": Record<symbol, never> } | { "code": "algorithm-not-supported", "params": {
 /**
  * OID or name.
  */
