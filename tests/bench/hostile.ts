@@ -290,6 +290,42 @@ function messages(): void {
     );
   }
 
+  // In the anchor's name, so that each is checked under its key: issuers between, and the signers' own.
+  for (const kind of ['SM2', 'P-256', 'P-384', 'RSA'] as const) {
+    const [own, forger] = [new Key(kind), new Key(kind)];
+    const anchorName = called('anchor');
+    const anchor = certificate({ key: own, subject: anchorName, issuer: anchorName, by: own, extensions: AUTHORITY });
+    const between = (count: number): Buffer[] =>
+      many(count, index =>
+        certificate({
+          key: stranger,
+          subject: called('issuer'),
+          issuer: anchorName,
+          by: forger,
+          serial: index + 100,
+          extensions: AUTHORITY,
+        }),
+      );
+    const holders = (issuer: string): Buffer[] =>
+      many(32, index =>
+        certificate({ key, subject: called(`holder ${index}`), issuer: called(issuer), by: forger, serial: index + 1 }),
+      );
+    const infos = (issuer: string): Buffer[] =>
+      many(32, index => signer({ issuer: called(issuer), serial: index + 1, key, digest }));
+    const more = { anchors: [anchor], sm2Id: '' };
+    judge(`32 signers, forged in the name of the anchor, ${kind}`, message(holders('anchor'), infos('anchor')), more);
+    judge(
+      `32 signers, under 32 issuers forged in the name of the anchor, ${kind}`,
+      message([...between(32), ...holders('issuer')], infos('issuer')),
+      more,
+    );
+    judge(
+      `1 signer, under 63 issuers forged in the name of the anchor, ${kind}`,
+      message([...between(63), ...holders('issuer').slice(0, 1)], infos('issuer').slice(0, 1)),
+      more,
+    );
+  }
+
   // An intermediate of the anchor's, in copies and with another algorithm outside, beside a long list.
   const middle = { key: stranger, subject: called('middle'), issuer: rootName, by: rootKey, extensions: AUTHORITY };
   const crl = list(called('middle'), stranger, 70_000);
