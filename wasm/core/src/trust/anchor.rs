@@ -138,7 +138,7 @@ mod tests {
     #[test]
     fn every_listed_ca_that_is_named_is_an_anchor() {
         let listed = national::listed();
-        let names: Vec<_> = listed.iter().map(national::Listed::name).collect();
+        let names: Vec<_> = listed.iter().map(Listed::name).collect();
         let mut found = Vec::new();
         add_national(&mut found, names.iter().chain(&names));
         let anchors = listed.iter().filter(|listed| listed.anchor().is_some());
