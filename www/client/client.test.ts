@@ -239,20 +239,28 @@ async function named(promise: Promise<unknown>, name: string, problem = ''): Pro
   assert.ok(String(params.reason).startsWith(`${name}: ${problem}`), `${params.reason}, not ${name}: ${problem}`);
 }
 
+/** Memory that can be made smaller, which not every platform has yet. */
+function resizable(bytes: number): ArrayBuffer & { resize(bytes: number): void } {
+  return Reflect.construct(ArrayBuffer, [bytes, { maxByteLength: bytes }]);
+}
+
 /** Signs one content, and gives what was posted of it. */
 async function posted(content: unknown): Promise<number[]> {
   const controller = new AbortController();
   const answer = sign({ documents: [{ name: 'a', content: content as never }], signal: controller.signal });
   controller.abort();
   await refused(answer, 'aborted');
-  const blob = page.posted.at(-2)?.contents?.[0];
-  return [...new Uint8Array((await blob?.arrayBuffer()) ?? assert.fail())];
+  const { request, contents } = page.posted.at(-2) ?? {};
+  const bytes = new Uint8Array((await contents?.[0]?.arrayBuffer()) ?? assert.fail());
+  assert.ok(request?.call.type === 'sign' && request.call.documents[0]?.size === bytes.length);
+  return [...bytes];
 }
 
 test('bytes of every kind and of every window are signed as they are when the call is made', async () => {
   const octets = Uint8Array.of(0, 1, 2, 3, 254, 255);
-  const resizable = new (ArrayBuffer as new (length: number, options: object) => ArrayBuffer)(6, { maxByteLength: 9 });
-  new Uint8Array(resizable).set(octets);
+  const larger = resizable(9);
+  larger.resize(6);
+  new Uint8Array(larger).set(octets);
   for (const content of [
     octets,
     octets.buffer,
@@ -261,8 +269,8 @@ test('bytes of every kind and of every window are signed as they are when the ca
     Buffer.from(octets),
     new Blob([octets]),
     new File([octets], 'a'),
-    resizable,
-    new Uint8Array(resizable),
+    larger,
+    new Uint8Array(larger),
     runInNewContext('Uint8Array.of(0, 1, 2, 3, 254, 255)'),
     runInNewContext('Uint8Array.of(0, 1, 2, 3, 254, 255).buffer'),
     runInNewContext('new DataView(Uint8Array.of(0, 1, 2, 3, 254, 255).buffer)'),
@@ -272,9 +280,46 @@ test('bytes of every kind and of every window are signed as they are when the ca
   assert.deepEqual(await posted(new DataView(octets.buffer, 4)), [254, 255]);
 });
 
+test('what is signed is what the platform holds, whatever properties of the page’s say', async () => {
+  const octets = [65, 66, 67, 68, 69, 70];
+  const less = { byteLength: { value: 1 }, byteOffset: { value: 2 }, buffer: { value: new ArrayBuffer(0) } };
+  const shrunk = resizable(9);
+  const tracking = new Uint8Array(shrunk);
+  shrunk.resize(6);
+  tracking.set(octets);
+  for (const content of [
+    Object.defineProperties(Uint8Array.from(octets), { ...less, length: { value: 1 }, slice: { value: () => [] } }),
+    Object.defineProperties(new DataView(Uint8Array.from(octets).buffer), less),
+    Object.defineProperties(Uint8Array.from(octets).buffer, { byteLength: { value: 1 } }),
+    new (class extends Uint8Array {
+      override get byteLength() {
+        return 1;
+      }
+    })(octets),
+    tracking,
+    new DataView(shrunk),
+    new (class extends Blob {
+      override get size() {
+        return 1;
+      }
+    })([Uint8Array.from(octets)]),
+  ] as const)
+    assert.deepEqual(await posted(content), octets);
+});
+
 test('what is no content is refused by its place, before anything is posted', async () => {
   const transferred = new Uint8Array(3);
   structuredClone(transferred, { transfer: [transferred.buffer] });
+  const shrunk = resizable(10);
+  const outside = [
+    new Uint8Array(shrunk, 0, 10),
+    new Uint8Array(shrunk, 8),
+    new Uint16Array(shrunk, 8),
+    new DataView(shrunk, 0, 10),
+    new DataView(shrunk, 8),
+  ];
+  shrunk.resize(5);
+  const gone = 'memory that was transferred or resized';
   for (const [content, found] of [
     [Promise.resolve(new Blob()), 'a Promise'],
     ['text', 'a string'],
@@ -290,8 +335,9 @@ test('what is no content is refused by its place, before anything is posted', as
     [new Proxy(new Uint8Array(3), {}), 'an object'],
     [new SharedArrayBuffer(3), 'a SharedArrayBuffer'],
     [new Uint8Array(new SharedArrayBuffer(3)), 'a view of a SharedArrayBuffer'],
-    [transferred, 'memory that was transferred'],
-    [transferred.buffer, 'memory that was transferred'],
+    [transferred, gone],
+    [transferred.buffer, gone],
+    ...outside.map(view => [view, gone] as const),
     [runInNewContext('Promise.resolve(1)'), 'a Promise'],
   ] as const) {
     const problem = `expected a Blob, an ArrayBuffer or a view, got ${found}`;

@@ -73,24 +73,35 @@ export const abortSignal: Reader<AbortSignal> = (value, name) => {
   return value;
 };
 
-/** A Blob of any window as it is, or bytes in memory. */
+/** A Blob of any window, as one of this window that nothing hides, or bytes in memory. */
 export const content: Reader<Blob | Uint8Array<ArrayBuffer>> = (value, name) =>
-  is(Blob, 'size', value) ? value : memory('a Blob, an ArrayBuffer or a view')(value, name);
+  is(Blob, 'size', value) ? Blob.prototype.slice.call(value) : memory('a Blob, an ArrayBuffer or a view')(value, name);
 
-/** Bytes in memory of any window, not yet copied. Shared memory can change while it is copied, so it is refused. */
+/**
+ * Bytes in memory of any window, not yet copied. Shared memory can change while it is copied, so it is refused. What
+ * the platform knows of a view is asked: a property of the page's own could say less, and would be believed.
+ */
 export function memory(expected: string): Reader<Uint8Array<ArrayBuffer>> {
   return (value, name) => {
     const view = ArrayBuffer.isView(value);
-    const buffer: unknown = view ? value.buffer : value;
+    const isTyped = view && Reflect.get(TYPED, Symbol.toStringTag, value) !== undefined;
+    const slot = <K extends keyof ArrayBufferView>(key: K): ArrayBufferView[K] =>
+      Reflect.get(isTyped ? TYPED : DataView.prototype, key, value);
+    const buffer: unknown = view ? slot('buffer') : value;
     if (!is(ArrayBuffer, 'byteLength', buffer))
       throw mismatch(name, expected, view ? `a view of ${kind(buffer)}` : kind(value));
     try {
-      return view ? new Uint8Array(buffer, value.byteOffset, value.byteLength) : new Uint8Array(buffer);
+      // What is gone, or out of a buffer that was resized, must not pass as no bytes. (A DataView tells by itself.)
+      if (isTyped) Reflect.apply(TYPED.keys, value, []);
+      return view ? new Uint8Array(buffer, slot('byteOffset'), slot('byteLength')) : new Uint8Array(buffer);
     } catch (cause) {
-      throw mismatch(name, expected, 'memory that was transferred', { cause });
+      throw mismatch(name, expected, 'memory that was transferred or resized', { cause });
     }
   };
 }
+
+/** What all typed arrays inherit. */
+const TYPED: Uint8Array = Object.getPrototypeOf(Uint8Array.prototype);
 
 /** An object with these fields and no others. */
 export function record<T>(fields: { readonly [K in keyof T]-?: Reader<T[K]> }): Reader<T> {
