@@ -81,7 +81,7 @@ pub enum Severity {
 
 /// Something found in a thing that can be read: a value, not an error.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", from = "FindingRead")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 pub struct Finding {
     /// Code and parameters.
@@ -538,10 +538,70 @@ impl<'de> Deserialize<'de> for Error {
         struct Wire {
             code: String,
             #[serde(default)]
-            params: BTreeMap<String, Value>,
+            params: Params,
         }
-        let Wire { code, mut params } = Wire::deserialize(deserializer)?;
-        Ok(Self::from_parts(&code, &mut params).unwrap_or_else(|| Self::unknown(&code)))
+        let Wire { code, params } = Wire::deserialize(deserializer)?;
+        Ok(Self::told(&code, params))
+    }
+}
+
+impl Error {
+    fn told(code: &str, Params(mut params): Params) -> Self {
+        Self::from_parts(code, &mut params).unwrap_or_else(|| Self::unknown(code))
+    }
+}
+
+/// Parameters by their names, as they are read. A list of something is refused: readers of JavaScript's values that
+/// are asked for a map take a list for one, and throw at what is no pair in it.
+#[derive(Default)]
+struct Params(BTreeMap<String, Value>);
+
+impl<'de> Deserialize<'de> for Params {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Named;
+        impl<'de> de::Visitor<'de> for Named {
+            type Value = Params;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("parameters by their names")
+            }
+
+            fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Params, A::Error> {
+                let mut params = BTreeMap::new();
+                while let Some((name, value)) = map.next_entry()? {
+                    params.insert(name, value);
+                }
+                Ok(Params(params))
+            }
+        }
+        deserializer.deserialize_any(Named)
+    }
+}
+
+/// A finding as it is read: flat, for the same reason.
+#[derive(Deserialize)]
+struct FindingRead {
+    code: String,
+    #[serde(default)]
+    params: Params,
+    severity: Severity,
+    #[serde(default)]
+    place: Option<String>,
+    #[serde(default)]
+    found: Option<String>,
+    #[serde(default)]
+    expected: Option<String>,
+}
+
+impl From<FindingRead> for Finding {
+    fn from(read: FindingRead) -> Self {
+        Self {
+            error: Error::told(&read.code, read.params),
+            severity: read.severity,
+            place: read.place,
+            found: read.found,
+            expected: read.expected,
+        }
     }
 }
 
