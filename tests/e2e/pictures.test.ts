@@ -34,6 +34,20 @@ const LARGE = drawn(
   ).join('')}"/></g></g>`,
 );
 
+/** Circles whose size is a size of characters that itself is a multiple of another. */
+const RELATIVE = `<svg xmlns="http://www.w3.org/2000/svg" width="160" height="160" viewBox="0 0 1 1" font-size="1000em">${'<circle cx="-900em" r="900em" fill="none" stroke="red" stroke-width=".1"/>'.repeat(900)}</svg>`;
+
+/** Curves that are as thick as what is seen is wide, many times over. */
+const THICK = `<svg xmlns="http://www.w3.org/2000/svg" width="160" height="160" viewBox="0 0 1 1"><path fill="none" stroke="red" stroke-width="900" stroke-linejoin="round" stroke-linecap="round" d="M0 0${'c99-99-99 99 .5 1.5'.repeat(4_000)}"/></svg>`;
+
+/** Ten thousand fonts that nobody has. */
+const FONTS = drawn(
+  Array.from(
+    { length: 120 },
+    (_, text) => `<text font-family="${Array.from({ length: 90 }, (_, at) => `f${text}x${at}`)}">A</text>`,
+  ).join(''),
+);
+
 let authority: Authority;
 let maker: Holder;
 
@@ -57,6 +71,9 @@ describe('the verify page', () => {
   for (const [what, svg] of [
     ['copies of copies', COPIES],
     ['curves that are drawn large', LARGE],
+    ['circles of relative sizes', RELATIVE],
+    ['thick curves', THICK],
+    ['texts in fonts without number', FONTS],
   ] as const) {
     test(`tells that ${what} can’t be shown, and goes on`, async () => {
       const { browser, close } = await launch();

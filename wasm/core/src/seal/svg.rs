@@ -1,6 +1,8 @@
 //! SVG as seals are drawn with it: shapes and a few words, in colours. Browsers understand much more of
-//! it, and 2 KB of that can keep one busy for hours: copies of copies, patterns, filters, dashes. So what
-//! may be shown is a list of elements and attributes of which each draws once, and the amounts are bounded.
+//! it, and 2 KB of that can keep one busy for hours: copies of copies, patterns, filters, dashes, lengths that
+//! multiply each other. So what may be shown is a list of elements and attributes of which each draws once, lengths
+//! depend on nothing, and what drawing costs is added up as in the worst case, so that a page full of pictures is
+//! drawn within a second.
 //!
 //! The reader knows less of XML than a browser does. What it does not know it refuses; nothing is
 //! taken to mean something else than a browser takes it for.
@@ -14,15 +16,37 @@ const MAX_DEPTH: usize = 16;
 const MAX_ATTRIBUTES: usize = 32;
 /// Bytes of an attribute that draws no line.
 const MAX_VALUE: usize = 512;
-/// Numbers and commands of all lines together.
-const MAX_STEPS: usize = 30_000;
+/// Work of the whole, in lines that cross what is seen and are filled: about 4 µs each.
+const MAX_WORK: f64 = 10_000.0;
+/// How much more a line costs that is stroked: its outline is computed.
+const STROKED: f64 = 5.0;
+/// Work of an element, of an attribute or a property, and what drawing a shape adds, colours being mixed where it lies.
+const ELEMENT: f64 = 5.0;
+const ATTRIBUTE: f64 = 1.0;
+const SHAPE: f64 = 12.0;
+/// A layer of its own, which `opacity` makes.
+const LAYER: f64 = 10.0;
+/// Words to be laid out.
+const WORDS: f64 = 40.0;
+/// A character, and one that is drawn as lines since it is larger than a part of what is seen.
+const CHARACTER: f64 = 20.0;
+const LARGE_CHARACTER: f64 = 100.0;
+const LARGE: f64 = 1.0 / 8.0;
+/// Measuring a line along which words go, against drawing it.
+const MEASURED: f64 = 2.0;
 /// Characters of all words together.
 const MAX_CHARACTERS: usize = 128;
 /// Words that follow a line: each measures it.
 const MAX_TEXT_PATHS: usize = 4;
+/// A font by its name, which is looked for: a millisecond, if there is none.
+const FONT: f64 = 200.0;
+/// Names of fonts.
+const MAX_FONTS: usize = 16;
+/// How thick a line may be, in sides of what is seen.
+const MAX_THICK: f64 = 1.0 / 4.0;
 /// How far a drawing may reach beyond what is seen of it, in sides of that: browsers cut curves that are drawn large
 /// into very many pieces.
-const MAX_REACH: f64 = 1_000.0;
+const MAX_REACH: f64 = 20.0;
 /// Pixels of a side.
 const MAX_SIDE: f64 = 4096.0;
 
@@ -35,9 +59,24 @@ const ELEMENTS: &str =
 const PLAIN: &str = "baseProfile class id lengthAdjust method preserveAspectRatio side spacing version xml:lang \
     xml:space";
 
-/// Attributes whose letters are units or the names of transformations.
-const NUMERIC: &str = "cx cy dx dy height pathLength r rotate rx ry startOffset textLength transform viewBox \
-    width x x1 x2 y y1 y2";
+/// Attributes that are numbers or lengths.
+const NUMERIC: &str =
+    "cx cy dx dy height pathLength r rotate rx ry startOffset textLength width x x1 x2 y y1 y2";
+
+/// Properties that are lengths.
+const LENGTHS: &str = "baseline-shift font-size letter-spacing stroke-dashoffset stroke-width text-indent \
+    word-spacing";
+
+/// Units that depend on nothing, in pixels.
+const UNITS: [(&str, f64); 7] = [
+    ("px", 1.0),
+    ("mm", 96.0 / 25.4),
+    ("cm", 96.0 / 2.54),
+    ("in", 96.0),
+    ("pt", 96.0 / 72.0),
+    ("pc", 16.0),
+    ("q", 96.0 / 101.6),
+];
 
 /// Properties of CSS, as attributes or in `style`.
 const PROPERTIES: &str = "alignment-baseline baseline-shift clip-rule color color-interpolation color-rendering \
@@ -69,8 +108,9 @@ pub(super) fn check(data: &[u8]) -> Checked {
     if drawing.elements == 0 || !drawing.open.is_empty() {
         return Err("an element that does not end".into());
     }
-    if drawing.largest * drawing.enlarged > MAX_REACH * drawing.seen.unwrap_or(drawing.size) {
-        return Err("numbers that are too large for what is seen".into());
+    drawing.work += f64::from(drawing.text_paths) * MEASURED * drawing.lines;
+    if drawing.work > MAX_WORK {
+        return Err("more than is soon drawn".into());
     }
     Ok(())
 }
@@ -93,20 +133,51 @@ fn declared(text: &str) -> Checked<&str> {
 
 struct Drawing<'a> {
     rest: &'a str,
-    /// Elements that have begun and not ended, and how much they enlarge what is in them.
-    open: Vec<(&'a str, f64)>,
+    /// Elements that have begun and not ended, and how what is in them is drawn.
+    open: Vec<(&'a str, Style)>,
     elements: usize,
-    steps: usize,
+    /// What drawing it costs so far.
+    work: f64,
+    /// As much of that as would be needed to measure lines.
+    lines: f64,
     characters: usize,
-    text_paths: usize,
-    /// The largest number.
-    largest: f64,
-    /// The most that anything is enlarged.
-    enlarged: f64,
+    text_paths: u32,
+    fonts: Vec<&'a str>,
     /// The shorter side of `viewBox`.
-    seen: Option<f64>,
+    view: Option<f64>,
     /// The shorter side in pixels.
     size: f64,
+}
+
+/// How something is drawn.
+#[derive(Clone, Copy)]
+struct Style {
+    /// How much it is enlarged at most.
+    scale: f64,
+    /// The largest length that a property says.
+    length: f64,
+    /// Whether lines are stroked, and how thick.
+    stroked: bool,
+    thick: f64,
+    /// Size of characters.
+    font: f64,
+}
+
+/// What an element says of that: the worst of it, since browsers may take the one or the other.
+#[derive(Default)]
+struct Said {
+    stroked: Option<bool>,
+    thick: Option<f64>,
+    font: Option<f64>,
+    /// The largest length of its properties, which go to what is in it, and the largest of its other numbers.
+    length: f64,
+    number: f64,
+    /// How far its transformations move it.
+    moved: f64,
+    /// Its lines, each property that it has, and layers.
+    lines: f64,
+    properties: f64,
+    layers: f64,
 }
 
 impl<'a> Drawing<'a> {
@@ -115,15 +186,34 @@ impl<'a> Drawing<'a> {
             rest,
             open: Vec::new(),
             elements: 0,
-            steps: 0,
+            work: 0.0,
+            lines: 0.0,
             characters: 0,
             text_paths: 0,
-            largest: 0.0,
-            enlarged: 1.0,
-            seen: None,
+            fonts: Vec::new(),
+            view: None,
             // The height of an image that has none.
             size: 150.0,
         }
+    }
+
+    /// The shorter side of what is seen, in the units of the drawing.
+    fn seen(&self) -> f64 {
+        self.view.unwrap_or(self.size)
+    }
+
+    /// How what follows is drawn, unless it says otherwise: as CSS begins.
+    fn style(&self) -> Style {
+        self.open.last().map_or(
+            Style {
+                scale: 1.0,
+                length: 0.0,
+                stroked: false,
+                thick: 1.0,
+                font: 16.0,
+            },
+            |(_, style)| *style,
+        )
     }
 
     /// Reads a tag, a comment, or text up to the next of these.
@@ -154,6 +244,7 @@ impl<'a> Drawing<'a> {
     }
 
     fn text(&mut self, mut text: &str) -> Checked {
+        let before = self.characters;
         while let Some(character) = text.chars().next() {
             if character == '&' {
                 text = reference(text).ok_or("an entity")?;
@@ -163,7 +254,22 @@ impl<'a> Drawing<'a> {
                 self.characters += usize::from(!character.is_ascii_whitespace());
             }
         }
-        within(self.characters, MAX_CHARACTERS, "characters")
+        within(self.characters, MAX_CHARACTERS, "characters")?;
+        let style = self.style();
+        if self.characters > before
+            && style.font.is_finite()
+            && style.font * style.scale > MAX_REACH * self.seen()
+        {
+            return Err(TOO_LARGE.into());
+        }
+        let each = if style.font * style.scale > LARGE * self.seen() {
+            LARGE_CHARACTER
+        } else {
+            CHARACTER
+        };
+        let all = (before..self.characters).map(|_| each).sum::<f64>();
+        self.work += if style.stroked { STROKED * all } else { all };
+        Ok(())
     }
 
     fn element(&mut self) -> Checked {
@@ -176,11 +282,16 @@ impl<'a> Drawing<'a> {
             return Err("another drawing".into());
         }
         self.elements += 1;
-        self.text_paths += usize::from(name == "textPath");
+        self.text_paths += u32::from(name == "textPath");
         within(self.elements, MAX_ELEMENTS, "elements")?;
-        within(self.text_paths, MAX_TEXT_PATHS, "words along lines")?;
+        within(
+            self.text_paths as usize,
+            MAX_TEXT_PATHS,
+            "words along lines",
+        )?;
         let mut named = name != "svg";
-        let mut scale = self.open.last().map_or(1.0, |(_, scale)| *scale);
+        let mut style = self.style();
+        let mut said = Said::default();
         for _ in 0..=MAX_ATTRIBUTES {
             let before = self.rest.len();
             self.rest = self.rest.trim_ascii_start();
@@ -189,10 +300,10 @@ impl<'a> Drawing<'a> {
                 if !named {
                     return Err("no namespace".into());
                 }
+                self.draw(name, &said, &mut style)?;
                 if !empty {
-                    self.open.push((name, scale));
+                    self.open.push((name, style));
                 }
-                self.enlarged = self.enlarged.max(scale);
                 return within(self.open.len(), MAX_DEPTH, "elements inside each other");
             }
             if self.rest.len() == before {
@@ -201,11 +312,51 @@ impl<'a> Drawing<'a> {
             let (attribute, value) = self.assignment()?;
             named |= attribute == "xmlns";
             if attribute == "transform" {
-                scale *= enlarging(value).ok_or("a transformation")?;
+                let (enlarged, moved) = transformed(value).ok_or("a transformation")?;
+                // Nobody believes what is made smaller: a browser may not understand it, and more may be in it.
+                style.scale *= f64::max(enlarged, 1.0);
+                said.moved = moved;
             }
-            self.attribute(name, attribute, value)?;
+            self.attribute(name, attribute, value, &mut said)?;
         }
         Err("too many attributes".into())
+    }
+
+    /// Adds up what an element costs once all is known of it.
+    fn draw(&mut self, name: &str, said: &Said, style: &mut Style) -> Checked {
+        style.stroked = said.stroked.unwrap_or(style.stroked);
+        style.thick = said.thick.unwrap_or(style.thick);
+        // What stretches words stretches what is in them.
+        if style.font.is_finite() {
+            style.font = said.font.unwrap_or(style.font);
+        }
+        style.length = style.length.max(said.length);
+        let reach =
+            (said.number.max(style.length) * style.scale).max(said.moved * self.style().scale);
+        if reach > MAX_REACH * self.seen() || !style.scale.is_finite() {
+            return Err(TOO_LARGE.into());
+        }
+        if style.stroked && style.thick * style.scale > MAX_THICK * self.seen() {
+            return Err("lines that are too thick for what is seen".into());
+        }
+        let lines = said.lines
+            + match name {
+                "circle" | "ellipse" | "line" | "path" | "polygon" | "polyline" | "rect" => SHAPE,
+                _ => 0.0,
+            };
+        self.lines += lines;
+        let words = if listed("text textPath tspan", name) {
+            WORDS
+        } else {
+            0.0
+        };
+        let drawn = if style.stroked {
+            STROKED * lines
+        } else {
+            lines
+        };
+        self.work += ELEMENT + ATTRIBUTE * said.properties + LAYER * said.layers + words + drawn;
+        Ok(())
     }
 
     /// Name and value of an attribute.
@@ -230,13 +381,16 @@ impl<'a> Drawing<'a> {
         Ok((name, value))
     }
 
-    fn attribute(&mut self, element: &str, name: &str, value: &str) -> Checked {
-        if matches!(
-            (element, name),
-            ("path", "d") | ("polygon" | "polyline", "points")
-        ) {
-            self.steps += self.numbers(value, true);
-            return within(self.steps, MAX_STEPS, "lines");
+    fn attribute(&mut self, element: &str, name: &str, value: &'a str, said: &mut Said) -> Checked {
+        said.properties += 1.0;
+        let first = match (element, name) {
+            ("path", "d") => Some('z'),
+            ("polygon" | "polyline", "points") => Some('l'),
+            _ => None,
+        };
+        if let Some(first) = first {
+            commands(value, first, said);
+            return Ok(());
         }
         if value.len() > MAX_VALUE {
             return Err(format!("a long attribute {name}"));
@@ -246,13 +400,38 @@ impl<'a> Drawing<'a> {
                 self.size = self.size.min(pixels(value).ok_or("its size")?);
                 return Ok(());
             }
-            ("svg", "viewBox") => self.seen = Some(shorter_side(value).ok_or("its viewBox")?),
+            ("svg", "viewBox") => {
+                self.view = Some(shorter_side(value).ok_or("its viewBox")?);
+                return sizes(name, value, &mut said.number);
+            }
+            (_, "transform") => return Ok(()),
+            // Of the line, so none is longer.
+            ("textPath", "startOffset") if value.trim().ends_with('%') => {
+                let part = number(value.trim().trim_end_matches('%'));
+                let inside = part.is_some_and(|part| (0.0..=100.0).contains(&part));
+                return inside.then_some(()).ok_or_else(|| depends(name));
+            }
+            // Characters that are stretched are as large as it likes.
+            (_, "lengthAdjust") if value.trim() != "spacing" => {
+                said.font = Some(f64::INFINITY);
+            }
+            // What seems to be a part of it must not be a word of another.
+            (_, "style") if value.contains('&') || !value.split(';').all(is_closed) => {
+                return Err("quotes in style".into());
+            }
             (_, "style") => {
                 return value
                     .split(';')
                     .try_for_each(|part| match part.split_once(':') {
+                        // A number alone is no size there, and the one of what is around it would count.
+                        Some((name, value))
+                            if name.trim() == "font-size" && number(value.trim()).is_some() =>
+                        {
+                            Err("the property font-size".into())
+                        }
                         Some((name, value)) if listed(PROPERTIES, name.trim()) => {
-                            self.property(name.trim(), value)
+                            said.properties += 1.0;
+                            self.property(name.trim(), value, said)
                         }
                         None if part.trim().is_empty() => Ok(()),
                         _ => Err("a property in style".into()),
@@ -261,11 +440,10 @@ impl<'a> Drawing<'a> {
             _ => {}
         }
         if listed(PROPERTIES, name) {
-            return self.property(name, value);
+            return self.property(name, value, said);
         }
         if listed(NUMERIC, name) {
-            self.numbers(value, false);
-            return Ok(());
+            return sizes(name, value, &mut said.number);
         }
         let known = match name {
             "xmlns" => value == NAMESPACE,
@@ -284,57 +462,49 @@ impl<'a> Drawing<'a> {
     }
 
     /// A property's value: no function but a colour, no address, no escape.
-    fn property(&mut self, name: &str, value: &str) -> Checked {
+    fn property(&mut self, name: &str, value: &'a str, said: &mut Said) -> Checked {
         let lower = value.to_ascii_lowercase();
+        let value = value.trim();
         let rest = lower.replace("rgb(", "").replace("rgba(", "");
         // Dashes cut a line into as many as there are.
         let dashed = name == "stroke-dasharray" && !listed("none 0", lower.trim());
         if dashed || rest.contains(['(', '\\', '@', '{']) || rest.contains("/*") {
             return Err(format!("the property {name}"));
         }
-        self.numbers(value, false);
-        Ok(())
-    }
-
-    /// Counts numbers, and letters where they are commands. Otherwise letters begin words, which may hold digits.
-    fn numbers(&mut self, value: &str, commands: bool) -> usize {
-        let bytes = value.as_bytes();
-        let run = |from: usize, of: fn(&u8) -> bool| {
-            bytes[from..].iter().take_while(|byte| of(byte)).count()
-        };
-        let (mut at, mut count) = (0, 0);
-        while let Some(byte) = bytes.get(at) {
-            let from = at;
-            match byte {
-                b'0'..=b'9' | b'.' => {
-                    at += run(at, u8::is_ascii_digit);
-                    if bytes.get(at) == Some(&b'.') {
-                        at += 1 + run(at + 1, u8::is_ascii_digit);
-                    }
-                    if matches!(bytes.get(at), Some(b'e' | b'E')) {
-                        let digits =
-                            at + 1 + usize::from(matches!(bytes.get(at + 1), Some(b'+' | b'-')));
-                        let exponent = bytes
-                            .get(digits..)
-                            .map_or(0, |_| run(digits, u8::is_ascii_digit));
-                        at = if exponent > 0 { digits + exponent } else { at };
-                    }
-                    count += 1;
-                    // A point alone is no number.
-                    self.largest = self.largest.max(value[from..at].parse().unwrap_or(0.0));
-                }
-                b'a'..=b'z' | b'A'..=b'Z' | b'#' if !commands => {
-                    at += 1 + run(at + 1, |byte| {
-                        byte.is_ascii_alphanumeric() || b"_-".contains(byte)
-                    });
-                }
-                other => {
-                    count += usize::from(other.is_ascii_alphabetic());
-                    at += 1;
-                }
+        match name {
+            "stroke" => {
+                said.stroked = Some(said.stroked == Some(true) || lower.trim() != "none");
             }
+            "opacity" => said.layers += 1.0,
+            "font-family" => {
+                for font in value.split(',').map(str::trim) {
+                    if !self.fonts.contains(&font) {
+                        self.fonts.push(font);
+                        self.work += FONT;
+                    }
+                }
+                return within(self.fonts.len(), MAX_FONTS, "fonts");
+            }
+            // What is not understood would leave the value of what is around it.
+            "stroke-width" | "font-size" => {
+                let size = length(value).filter(|size| *size >= 0.0);
+                let size = size.ok_or_else(|| depends(name))?;
+                said.length = said.length.max(size);
+                let worst = if name == "font-size" {
+                    &mut said.font
+                } else {
+                    &mut said.thick
+                };
+                *worst = Some(worst.map_or(size, |other| other.max(size)));
+            }
+            _ if listed(LENGTHS, name)
+                && !lower.trim().bytes().all(|byte| byte.is_ascii_lowercase()) =>
+            {
+                return sizes(name, value, &mut said.length);
+            }
+            _ => {}
         }
-        count
+        Ok(())
     }
 
     fn take(&mut self, start: &str) -> bool {
@@ -359,6 +529,7 @@ impl<'a> Drawing<'a> {
     }
 }
 
+const TOO_LARGE: &str = "numbers that are too large for what is seen";
 const BROKEN: &str = "markup that is not well-formed";
 
 fn listed(names: &str, name: &str) -> bool {
@@ -388,33 +559,143 @@ fn reference(text: &str) -> Option<&str> {
     known.then_some(rest)
 }
 
-/// How much transformations enlarge at most: of those that turn, move and enlarge.
-fn enlarging(value: &str) -> Option<f64> {
-    let mut enlarged = 1.0;
+/// Lengths that depend on nothing.
+fn sizes(name: &str, value: &str, largest: &mut f64) -> Checked {
+    for size in parts(value).map(length) {
+        *largest = largest.max(size.ok_or_else(|| depends(name))?.abs());
+    }
+    Ok(())
+}
+
+/// Adds up a line: its commands, the first of them perhaps not written, and their numbers.
+fn commands(value: &str, first: char, said: &mut Said) {
+    let bytes = value.as_bytes();
+    let run =
+        |from: usize, of: fn(&u8) -> bool| bytes[from..].iter().take_while(|byte| of(byte)).count();
+    let mut each = work_of_number(first);
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        let from = at;
+        match byte {
+            b'0'..=b'9' | b'.' => {
+                at += run(at, u8::is_ascii_digit);
+                if bytes.get(at) == Some(&b'.') {
+                    at += 1 + run(at + 1, u8::is_ascii_digit);
+                }
+                if matches!(bytes.get(at), Some(b'e' | b'E')) {
+                    let digits =
+                        at + 1 + usize::from(matches!(bytes.get(at + 1), Some(b'+' | b'-')));
+                    let exponent = bytes
+                        .get(digits..)
+                        .map_or(0, |_| run(digits, u8::is_ascii_digit));
+                    at = if exponent > 0 { digits + exponent } else { at };
+                }
+                said.lines += each;
+                // A point alone is no number.
+                let number = value[from..at].parse::<f64>().unwrap_or(0.0);
+                said.number = said.number.max(number.min(f64::MAX));
+            }
+            other => {
+                if other.is_ascii_alphabetic() {
+                    said.lines += 0.5;
+                    each = work_of_number(char::from(*other));
+                }
+                at += 1;
+            }
+        }
+    }
+}
+
+/// How much transformations enlarge at most, and how far they move: of those that turn, move and enlarge.
+fn transformed(value: &str) -> Option<(f64, f64)> {
+    let (mut enlarged, mut moved) = (1.0, 0.0);
     let mut rest = value.trim_start();
     while !rest.is_empty() {
         let (name, more) = rest.split_once('(')?;
         let (arguments, more) = more.split_once(')')?;
         let numbers = separated(arguments)?;
-        enlarged *= match (name.trim_end(), &numbers[..]) {
-            ("translate" | "rotate", _) => 1.0,
-            ("scale", [x]) => x.abs(),
-            ("scale", [x, y]) => x.abs().max(y.abs()),
-            ("matrix", [a, b, c, d, _, _]) => (a.abs() + c.abs()).max(b.abs() + d.abs()),
+        let (by, to) = match (name.trim_end(), &numbers[..]) {
+            ("translate", to) | ("rotate", [_, to @ ..]) => (1.0, to),
+            ("scale", [x]) => (x.abs(), &[][..]),
+            ("scale", [x, y]) => (x.abs().max(y.abs()), &[][..]),
+            ("matrix", [a, b, c, d, to @ ..]) if to.len() == 2 => {
+                ((a.abs() + c.abs()).max(b.abs() + d.abs()), to)
+            }
             _ => return None,
         };
+        moved = to
+            .iter()
+            .map(|to| to.abs() * enlarged)
+            .fold(moved, f64::max);
+        enlarged *= by;
         rest = more.trim_start_matches([' ', ',', '\t', '\r', '\n']);
     }
-    // What is made smaller may be made larger again.
-    Some(f64::max(enlarged, 1.0))
+    (enlarged.is_finite() && moved.is_finite()).then_some((enlarged, moved))
+}
+
+/// Work of each number of a command, as it is filled. The flags of an arc need not be parted from what follows.
+fn work_of_number(command: char) -> f64 {
+    match command.to_ascii_lowercase() {
+        'h' | 'v' => 1.0,
+        // A curve is cut into lines: some five of them.
+        'c' => 4.5 / 6.0,
+        's' | 'q' => 5.0 / 4.0,
+        // Mirrored, which throws it far.
+        't' => 6.0 / 2.0,
+        'a' => 12.0 / 5.0,
+        _ => 1.0 / 2.0,
+    }
+}
+
+fn parts(text: &str) -> impl Iterator<Item = &str> {
+    let parts = text.split([' ', ',', '\t', '\r', '\n']);
+    parts.filter(|part| !part.is_empty())
 }
 
 fn separated(text: &str) -> Option<Vec<f64>> {
-    let parts = text.split([' ', ',', '\t', '\r', '\n']);
-    parts
-        .filter(|part| !part.is_empty())
-        .map(|part| part.parse().ok().filter(|number: &f64| number.is_finite()))
-        .collect()
+    parts(text).map(number).collect()
+}
+
+/// A number as CSS writes it. Of what is none, browsers take something else.
+fn number(text: &str) -> Option<f64> {
+    let digit = |at: usize| text.as_bytes().get(at).is_some_and(u8::is_ascii_digit);
+    let plain = text
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || b".+-eE".contains(&byte))
+        && text.match_indices('.').all(|(at, _)| digit(at + 1));
+    let number = text.parse().ok().filter(|number: &f64| number.is_finite());
+    number.filter(|_| plain)
+}
+
+/// Pixels of a length that depends on nothing.
+fn length(text: &str) -> Option<f64> {
+    let text = text.trim().to_ascii_lowercase();
+    let with_unit = |(unit, pixels)| Some((text.strip_suffix(unit)?, pixels));
+    let (size, pixels) = UNITS
+        .into_iter()
+        .find_map(with_unit)
+        .unwrap_or((&text, 1.0));
+    Some(number(size)? * pixels)
+}
+
+/// Whether what is quoted or in brackets ends.
+fn is_closed(text: &str) -> bool {
+    let mut until = None;
+    for character in text.chars() {
+        until = match (until, character) {
+            (None, '\'' | '"') => Some(character),
+            (None, '(') => Some(')'),
+            (None, ')' | '[' | ']' | '{' | '}') => return false,
+            (Some(end), _) if end == character => None,
+            (Some(')'), '\'' | '"' | '(' | '[' | '{') => return false,
+            _ => until,
+        };
+    }
+    until.is_none()
+}
+
+fn depends(name: &str) -> String {
+    format!("the length {name}")
 }
 
 fn shorter_side(view_box: &str) -> Option<f64> {
@@ -425,23 +706,13 @@ fn shorter_side(view_box: &str) -> Option<f64> {
     (side > 0.0).then_some(side)
 }
 
-/// Pixels of a length: the drawing's width or height.
-fn pixels(length: &str) -> Option<f64> {
-    let length = length.trim();
-    let end = length.find(|c: char| c.is_ascii_alphabetic() || c == '%');
-    let (number, unit) = length.split_at(end.unwrap_or(length.len()));
-    let pixels = number.parse::<f64>().ok()?
-        * match unit {
-            "" | "px" => 1.0,
-            "mm" => 96.0 / 25.4,
-            "cm" => 96.0 / 2.54,
-            "in" => 96.0,
-            "pt" => 96.0 / 72.0,
-            "pc" => 16.0,
-            // Of the place where it is shown.
-            "%" => 1.5,
-            _ => return None,
-        };
+/// Pixels of the drawing's width or height.
+fn pixels(side: &str) -> Option<f64> {
+    let pixels = match side.trim().strip_suffix('%') {
+        // Of the place where it is shown.
+        Some(part) => number(part)? * 1.5,
+        None => length(side)?,
+    };
     (pixels > 0.0 && pixels <= MAX_SIDE).then_some(pixels)
 }
 
@@ -560,8 +831,6 @@ mod tests {
             let all: String = (0..count).map(|at| format!(" a:b{at}=''")).collect();
             format!("<g{all}/>")
         };
-        // A command and two numbers each.
-        let lines = |steps: usize| format!("<path d='{}'/>", "l1 1".repeat(steps / 3));
         for (of, limit) in [
             (
                 &(|n: usize| "<g/>".repeat(n - 1)) as &dyn Fn(usize) -> String,
@@ -571,15 +840,11 @@ mod tests {
             (&attributes, MAX_ATTRIBUTES),
             (&value, MAX_VALUE),
             (
-                &|n| format!("{}{}", lines(n / 2), lines(n / 2 + 2)),
-                MAX_STEPS,
-            ),
-            (
-                &|n| format!("<text>{}</text>", "\u{7ae0}".repeat(n)),
+                &|n| format!("<text font-size='4'>{}</text>", "\u{7ae0}".repeat(n)),
                 MAX_CHARACTERS,
             ),
             (
-                &|n| format!("<text>{}</text>", "&#x7ae0;".repeat(n)),
+                &|n| format!("<text font-size='4'>{}</text>", "&#x7ae0;".repeat(n)),
                 MAX_CHARACTERS,
             ),
             (&|n| "<textPath/>".repeat(n), MAX_TEXT_PATHS),
@@ -591,8 +856,8 @@ mod tests {
             assert_eq!(drawn(&of(limit)), Ok(()), "{limit}");
             assert!(drawn(&of(limit + 6)).is_err(), "{limit}");
         }
-        // 40 are seen, and a thousand times that may be drawn.
-        for number in ["40001", "1e6", "1e999", "-2e5", "9".repeat(400).as_str()] {
+        // 40 are seen, and 20 times that may be drawn.
+        for number in ["801", "1e6", "1e999", "-2e5", "9".repeat(400).as_str()] {
             for attribute in [
                 "x='N'",
                 "d='M0 N'",
@@ -605,7 +870,7 @@ mod tests {
                 let element = if attribute.starts_with('d') {
                     "path"
                 } else {
-                    "text"
+                    "circle r='1'"
                 };
                 let inside = |number| format!("<{element} {}/>", attribute.replace('N', number));
                 assert!(drawn(&inside(number)).is_err(), "{}", inside(number));
@@ -619,12 +884,49 @@ mod tests {
             );
             format!("{open}<circle r='9'/>{end}")
         };
-        assert_eq!(drawn(&scaled(3)), Ok(()));
-        assert!(drawn(&scaled(4)).is_err());
-        assert!(drawn("<g transform='scale(1e-9)'><g transform='scale(1e9)'/></g>").is_err());
+        assert_eq!(drawn(&scaled(2)), Ok(()));
+        assert!(drawn(&scaled(3)).is_err());
+        assert!(
+            drawn("<g transform='scale(1e-9)'><path transform='scale(21)' d='M0 40'/></g>")
+                .is_err()
+        );
+        for (inside, shown) in [
+            ("<path d='M0 800'/>", true),
+            ("<path d='M0 801'/>", false),
+            ("<path d='M0 801' transform='scale(.1) ,'/>", false),
+            ("<g transform='scale(9)'><path d='M0 88'/></g>", true),
+            ("<g transform='scale(9)'><path d='M0 89'/></g>", false),
+            (
+                "<g transform='scale(9)' letter-spacing='9'><g transform='scale(9)'/></g>",
+                true,
+            ),
+            (
+                "<g transform='scale(9)' letter-spacing='9'><g transform='scale(10)'/></g>",
+                false,
+            ),
+            ("<g transform='translate(800)'/>", true),
+            ("<g transform='translate(0 801)'/>", false),
+            ("<g transform='scale(2) translate(-401)'/>", false),
+            ("<g transform='matrix(2 0 0 2 -800 0)'/>", true),
+            ("<g transform='matrix(2 0 0 2 -801 0)'/>", false),
+            ("<g transform='rotate(9 0 801)'/>", false),
+            ("<text font-size='800'>\u{7ae0}</text>", true),
+            ("<text font-size='801'>\u{7ae0}</text>", false),
+            ("<text transform='scale(51)'>\u{7ae0}</text>", false),
+            (
+                "<g transform='scale(1e200) scale(1e200)'><g transform='scale(0)'/></g>",
+                false,
+            ),
+            (
+                "<g transform='scale(1e200)'><g transform='scale(1e200)'/></g>",
+                false,
+            ),
+        ] {
+            assert_eq!(drawn(inside).is_ok(), shown, "{inside}");
+        }
         assert!(drawn("<g transform='skewX(89.9999)'/>").is_err());
         let tiny = |head: &str| {
-            check(format!("<svg xmlns='{NAMESPACE}' {head}><circle r='30'/></svg>").as_bytes())
+            check(format!("<svg xmlns='{NAMESPACE}' {head}><circle r='1'/></svg>").as_bytes())
         };
         assert_eq!(tiny("viewBox='0 0 .1 .1'"), Ok(()));
         assert!(tiny("viewBox='0 0 .01 1'").is_err());
@@ -652,6 +954,239 @@ mod tests {
             format!("<?xml version='1.0'?>{HEAD}<!-- a --><text x='1'>&amp;\u{7ae0}</text></svg>");
         for (at, _) in whole.char_indices() {
             assert!(check(&whole.as_bytes()[..at]).is_err(), "{at}");
+        }
+    }
+
+    #[test]
+    fn lengths_depend_on_nothing() {
+        let units =
+            "em ex ch rem lh rlh cap ic % vw vh vmin vmax svw lvh dvmax cqw cqmin EM Rem vMin";
+        for unit in units.split(' ') {
+            for attribute in [
+                "cx='-9N' r='9N'",
+                "r='1e1N'",
+                "x='1 2,3N'",
+                "width='9N'",
+                "textLength='9N'",
+                "font-size='1N'",
+                "style='font-size:1N'",
+                "style='fill:red;stroke-width: .1N'",
+                "stroke-width='.1N'",
+                "letter-spacing='9N'",
+                "style='word-spacing:9N'",
+                "text-indent='9N'",
+                "baseline-shift='9N'",
+            ] {
+                let inside = format!("<text {}/>", attribute.replace('N', unit));
+                assert!(drawn(&inside).is_err(), "{inside}");
+            }
+            let head = format!("<svg xmlns='{NAMESPACE}' font-size='1{unit}'/>");
+            assert!(check(head.as_bytes()).is_err(), "{head}");
+        }
+        // What browsers take for no size leaves that of what is around.
+        for attribute in [
+            "font-size='larger'",
+            "font-size='-1'",
+            "font-size=''",
+            "font-size='5.'",
+            "style='font-size:5'",
+            "style='font-size:inherit'",
+            "stroke-width='-1'",
+            "stroke-width='1 2'",
+            "stroke-width='calc'",
+            "style='stroke-width:1px !important'",
+            "cx='infinity'",
+            "r='NaN'",
+            "startOffset='50%'",
+        ] {
+            let inside = format!("<text {attribute}/>");
+            assert!(drawn(&inside).is_err(), "{inside}");
+        }
+        for inside in [
+            "<text style='font-size:4.2px;line-height:125%;letter-spacing:0px;word-spacing:normal'/>",
+            "<text font-size='4PX' opacity='50%' letter-spacing='normal'/>",
+            "<textPath startOffset='100%'/>",
+            "<circle r='1.9e1' stroke='red' stroke-width='.5mm'/>",
+        ] {
+            assert_eq!(drawn(inside), Ok(()), "{inside}");
+        }
+        assert!(drawn("<textPath startOffset='101%'/>").is_err());
+        // 40 are seen, so 800 may be drawn: 8.4 inches.
+        for (length, shown) in [
+            ("8in", true),
+            ("9in", false),
+            ("21cm", true),
+            ("22cm", false),
+            ("210mm", true),
+            ("220mm", false),
+            ("840Q", true),
+            ("850q", false),
+            ("600pt", true),
+            ("601pt", false),
+            ("50pc", true),
+            ("51pc", false),
+            ("800px", true),
+            ("801px", false),
+        ] {
+            let inside = format!("<circle cx='-{length}'/>");
+            assert_eq!(drawn(&inside).is_ok(), shown, "{length}");
+        }
+    }
+
+    #[test]
+    fn lines_are_no_thicker_than_a_part_of_what_is_seen() {
+        for (inside, shown) in [
+            ("<path stroke='red' stroke-width='10'/>", true),
+            ("<path stroke='red' stroke-width='10.1'/>", false),
+            ("<path stroke='none' stroke-width='11'/>", true),
+            ("<path stroke-width='11' style='stroke:red'/>", false),
+            ("<path style='stroke:red;stroke-width:11px'/>", false),
+            (
+                "<path stroke-width='1' style='stroke:red;stroke-width:11'/>",
+                false,
+            ),
+            (
+                "<path stroke-width='11' style='stroke:red;stroke-width:1'/>",
+                false,
+            ),
+            ("<g stroke='red'><text stroke-width='11'/></g>", false),
+            ("<g stroke-width='11'><text stroke='blue'/></g>", false),
+            (
+                "<g stroke-width='11'><text stroke='blue' stroke-width='1'/></g>",
+                true,
+            ),
+            (
+                "<g stroke='red' stroke-width='2'><g transform='scale(6)'/></g>",
+                false,
+            ),
+            (
+                "<g transform='scale(2)'><g transform='scale(3)' stroke='red' stroke-width='2'/></g>",
+                false,
+            ),
+        ] {
+            assert_eq!(drawn(inside).is_ok(), shown, "{inside}");
+        }
+        // Nothing is said of strokes here but in what CSS takes for words.
+        for style in [
+            "font-family:\"a;stroke:none;fill:b\"",
+            "font-family:&quot;stroke:none;fill:&quot;",
+            "font-family:\"'\"';stroke:none;fill:'",
+            "fill:rgb(1;stroke:none;fill:2)",
+            "fill:)rgb(;stroke:none;fill:)",
+            "fill:[;stroke:none;fill:]",
+        ] {
+            let inside = format!("<g stroke='red'><path stroke-width='11' style='{style}'/></g>");
+            let quoted = format!(
+                "<g stroke='red'><path stroke-width='11' style=\"{}\"/></g>",
+                style.replace('"', "'")
+            );
+            assert!(
+                drawn(&inside).is_err() && drawn(&quoted).is_err(),
+                "{inside}"
+            );
+        }
+        assert_eq!(
+            drawn("<path style='font-family:\"Songti SC\",serif;fill:rgb(1,2,3)'/>"),
+            Ok(())
+        );
+        // One is how thick a line is if nothing is said.
+        let tiny = |stroke| {
+            check(
+                format!("<svg xmlns='{NAMESPACE}' viewBox='0 0 1 1'><path {stroke}/></svg>")
+                    .as_bytes(),
+            )
+        };
+        assert!(tiny("stroke='red'").is_err());
+        assert_eq!(tiny("stroke='red' stroke-width='.1'"), Ok(()));
+        assert_eq!(tiny("stroke='none'"), Ok(()));
+    }
+
+    #[test]
+    fn what_drawing_costs_is_added_up() {
+        let path = |attributes: &str, data: String| format!("<path {attributes} d='M0 0{data}'/>");
+        let many = |count: usize, of: &str| of.repeat(count);
+        let fonts = |count: usize| (0..count).map(|at| format!("f{at},")).collect::<String>();
+        let stroke = "stroke='red' stroke-width='4' stroke-linejoin='round'";
+        let texts = |count: usize, attributes: &str| {
+            many(count, &format!("<text {attributes}>\u{7ae0}</text>"))
+        };
+        // As many as are drawn, and half as many more.
+        for (of, count) in [
+            (
+                &(|n: usize| path("", many(n, "l1 1"))) as &dyn Fn(usize) -> String,
+                6_600,
+            ),
+            (&|n| path("", "H".to_owned() + &many(n, "1 ")), 9_900),
+            (&|n| path("", many(n, "c9-9 9 9 0 1")), 1_900),
+            (
+                &|n| path("", "c".to_owned() + &many(n, "9-9 9 9 0 1 ")),
+                2_100,
+            ),
+            (&|n| path(stroke, many(n, "c9-9 9 9 0 1")), 390),
+            (&|n| path("", many(n, "a9 9 0 011 1")), 650),
+            (&|n| path("", many(n, "t9 9")), 1_500),
+            (
+                &|n| format!("<g {stroke}>{}</g>", path("", many(n, "l1 1"))),
+                1_300,
+            ),
+            (
+                &|n| format!("<g {stroke}>{}</g>", path("stroke='none'", many(n, "l1 1"))),
+                6_600,
+            ),
+            (
+                &|n| path("style='stroke:none' stroke='red'", many(n, "l1 1")),
+                1_300,
+            ),
+            (
+                &|n| format!("<polygon {stroke} points='{}'/>", many(n, "1 1 ")),
+                1_900,
+            ),
+            (&|n| many(n, "<circle r='20'/>"), 550),
+            (
+                &|n| format!("<g {stroke}>{}</g>", many(n, "<circle r='20'/>")),
+                150,
+            ),
+            (&|n| many(n, "<g opacity='.5'/>"), 620),
+            (&|n| many(n, "<g style='opacity:.5'/>"), 580),
+            (
+                &|n| many(n / 50, &format!("<g style='{}'/>", many(50, "fill:red;"))),
+                8_000,
+            ),
+            (&|n| texts(n, "font-size='5'"), 125),
+            (&|n| texts(n, "font-size='6'"), 65),
+            (&|n| texts(n, ""), 65),
+            (
+                &|n| {
+                    format!(
+                        "<text lengthAdjust='spacingAndGlyphs'>{}</text>",
+                        many(n, "<tspan font-size='5'>\u{7ae0}</tspan>")
+                    )
+                },
+                65,
+            ),
+            (
+                &|n| texts(n, "font-size='5' lengthAdjust='spacingAndGlyphs'"),
+                65,
+            ),
+            (
+                &|n| format!("<g {stroke}>{}</g>", texts(n, "font-size='5'")),
+                65,
+            ),
+            (
+                &|n| format!("<g transform='scale(2)'>{}</g>", texts(n, "font-size='3'")),
+                65,
+            ),
+            (
+                &|n| format!("{}<textPath/><textPath/>", path("", many(n, "l1 1"))),
+                1_300,
+            ),
+            (
+                &|n| many(2, &texts(1, &format!("font-family='{}'", fonts(n - 1)))),
+                15,
+            ),
+        ] {
+            assert_eq!(drawn(&of(count)), Ok(()), "{}", &of(1));
+            assert!(drawn(&of(count + count / 2)).is_err(), "{}", &of(1));
         }
     }
 }
