@@ -192,11 +192,14 @@ struct Trust {
 }
 
 impl TrustInput {
-    /// The first option that says how far trust goes.
+    /// The first option that says how far trust goes. An empty list of revocation lists says nothing.
     fn restriction(&self) -> Option<&'static str> {
         let given = [
             ("issuers", self.issuers.is_some()),
-            ("crls", self.crls.is_some()),
+            (
+                "crls",
+                self.crls.as_ref().is_some_and(|crls| !crls.0.is_empty()),
+            ),
             ("crlPolicy", self.crl_policy.is_some()),
             ("policies", self.policies.is_some()),
         ];
