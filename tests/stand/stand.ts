@@ -2,6 +2,7 @@
 // browser. `npm start` and the end-to-end tests use it.
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { DEVELOPMENT_EXTENSION_ID } from '@yinxin/proto';
 import type { BrowserContext, Page, Worker } from 'playwright-core';
 import { chromium } from 'playwright-core';
@@ -232,9 +233,22 @@ export async function consentAfter(stand: Stand, act: () => Promise<unknown>): P
       await loaded(window);
       return window;
     }
-    if (Date.now() > end) throw new Error('no consent window opened');
-    await new Promise(resolve => setTimeout(resolve, 20));
+    if (Date.now() > end) throw new Error(`no consent window opened: ${await whatIsOpen(stand)}`);
+    await setTimeout(20);
   }
+}
+
+/** What is open, as this end and as the browser itself see it, and how the pages' calls ended: for a failure's message. */
+async function whatIsOpen(stand: Stand): Promise<string> {
+  const here = stand.browser.pages().map(async page => {
+    const outcome = page.evaluate(async () => JSON.stringify(await (window as { outcome?: unknown }).outcome));
+    return `${page.url()} ${(await Promise.race([outcome, setTimeout(1000, 'pending')])) ?? ''}`;
+  });
+  const tabs = background(stand).evaluate(async () => (await chrome.tabs.query({})).map(tab => tab.url));
+  return JSON.stringify({
+    here: await Promise.all(here),
+    tabs: await Promise.race([tabs, setTimeout(1000, 'silent')]),
+  });
 }
 
 /** A token as the host's command line lists it, by its label. */
