@@ -51,7 +51,13 @@ test('sites that are first used or added at the same time are all remembered', a
       scripting: {
         getRegisteredContentScripts: async () => [...scripts],
         registerContentScripts: async (more: { id: string }[]) => {
-          for (const { id } of more) assert.ok(!scripts.some(known => known.id === id), 'registered twice');
+          for (const { id } of more) {
+            assert.ok(!scripts.some(known => known.id === id), 'registered twice');
+            assert.ok(
+              !Object.hasOwn((areas.local.content.added ?? {}) as object, id),
+              'listed before it has its relay',
+            );
+          }
           scripts.push(...more);
         },
         unregisterContentScripts: async ({ ids }: { ids: string[] }) => {

@@ -73,8 +73,11 @@ export function readAddress(text: string): Typed {
  */
 export async function addSite(origin: string, now: Date): Promise<boolean> {
   if (!(await chrome.permissions.request({ origins: [pattern(origin)] }))) return false;
-  await added().change(sites => ({ ...datesIn(sites), [origin]: now.toISOString() }));
-  await registerRelays();
+  // A site that is listed has its relay: the page that adds it can be closed as soon as it shows it.
+  await inTurn('relays')(async () => {
+    await bringInLine(origin);
+    await added().change(sites => ({ ...datesIn(sites), [origin]: now.toISOString() }));
+  });
   return true;
 }
 
@@ -97,12 +100,14 @@ export async function removeSite(origin: string): Promise<void> {
  * the extension, which forgets them, and after the user took a permission away.
  */
 export function registerRelays(): Promise<void> {
-  return inTurn('relays')(bringInLine);
+  return inTurn('relays')(() => bringInLine());
 }
 
-async function bringInLine(): Promise<void> {
+/** To be done in turn. `joining` is a site that is about to be added. */
+async function bringInLine(joining?: string): Promise<void> {
   const wanted = new Set<string>();
-  for (const { origin } of await addedSites()) {
+  const listed = (await addedSites()).map(({ origin }) => origin);
+  for (const origin of joining === undefined ? listed : [...listed, joining]) {
     if (await chrome.permissions.contains({ origins: [pattern(origin)] })) wanted.add(origin);
   }
   const registered = (await chrome.scripting.getRegisteredContentScripts()).map(script => script.id);

@@ -43,11 +43,13 @@ chrome.storage.onChanged.addListener((changes, area) => {
   if (area === 'managed' || 'settings' in changes || 'seen' in changes) followSettings().catch(() => undefined);
 });
 
-// An update forgets registered content scripts; a permission can be taken away in the browser's settings.
+// An update forgets registered content scripts; a permission can be given and taken away in the browser's settings, and
+// the page that asked for it can be gone before its answer.
 chrome.runtime.onInstalled.addListener(() => void registerRelays());
-chrome.permissions.onRemoved.addListener(() => void registerRelays());
-for (const changed of [chrome.permissions.onAdded, chrome.permissions.onRemoved])
+for (const changed of [chrome.permissions.onAdded, chrome.permissions.onRemoved]) {
+  changed.addListener(() => void registerRelays());
   changed.addListener(() => workspace.permissionsChanged());
+}
 
 // The badge counts days: it is looked at whenever this worker starts, and a browser that starts starts it.
 chrome.runtime.onStartup.addListener(() => undefined);
