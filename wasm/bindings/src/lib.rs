@@ -3,7 +3,7 @@
 //! `code` and `params`.
 //!
 //! It also hands the core what only the platform has: the current time where a caller names none,
-//! random bytes of Web Crypto, and a decoder of GBK. The messages of `Signing` have the shapes of `yinxin-proto`
+//! random bytes of Web Crypto, and a decoder of GB 18030. The messages of `Signing` have the shapes of `yinxin-proto`
 //! (bytes as Base64); all others are declared in [`types`].
 #![forbid(unsafe_code)]
 
@@ -32,7 +32,7 @@ use yinxin_core::login::{self, Challenge, Expected};
 use yinxin_core::time::UnixTime;
 use yinxin_core::trust::national;
 use yinxin_core::trust::{Anchor, CrlPolicy, Crls, Issuer, KeyPurpose, Policy, Sm2Variant};
-use yinxin_core::{cms, gbk, hash, key, nfkc, signing, sm2, trust, wire};
+use yinxin_core::{charset, cms, hash, key, nfkc, signing, sm2, trust, wire};
 use yinxin_edge::input::{Blob, Blobs, Bytes, Instant, Size};
 use yinxin_edge::{
     Thrown, bytes, fields, from_js, give, invalid, is_plain, known, moment, options_beside,
@@ -50,7 +50,7 @@ use yinxin_proto::{Error, Finding, Locale, Severity, Text};
 /// Lends the core what only the platform has, before anything is read.
 #[wasm_bindgen(start)]
 pub fn start() {
-    gbk::install_gbk(platform::gbk);
+    charset::install_gb18030(platform::gb18030);
     nfkc::install_nfkc(platform::nfkc);
 }
 

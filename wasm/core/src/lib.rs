@@ -15,18 +15,18 @@
 //! | [`content_guard`] | content that is never signed as a document |
 //! | [`advice`] | what is wrong with a set-up, why, and what to do; the guide's procedures |
 //! | [`signing`] | the state machine that drives one call of a page |
-//! | [`asn1`], [`oid`], [`pem`], [`gbk`], [`nfkc`], [`time`], [`wire`] | what the others stand on |
+//! | [`asn1`], [`oid`], [`pem`], [`charset`], [`nfkc`], [`time`], [`wire`] | what the others stand on |
 #![forbid(unsafe_code)]
 
 pub mod advice;
 pub mod asn1;
 pub mod attributes;
 pub mod certificate;
+pub mod charset;
 pub mod cms;
 pub mod content_guard;
 pub mod credit_code;
 pub mod fees;
-pub mod gbk;
 #[cfg(test)]
 mod golden;
 pub mod hash;

@@ -137,15 +137,15 @@ impl TestKey {
     }
 }
 
-/// Lends the core what the host lends it: a decoder of GBK, and NFKC.
+/// Lends the core what the host lends it: a decoder of GB 18030, and NFKC.
 pub fn install_platform() {
     crate::nfkc::install_nfkc(|text| {
         use unicode_normalization::UnicodeNormalization;
         Some(text.nfkc().collect())
     });
-    crate::gbk::install_gbk(|bytes| {
-        let gbk = encoding_rs::GBK;
-        let text = gbk.decode_without_bom_handling_and_without_replacement(bytes)?;
+    crate::charset::install_gb18030(|bytes| {
+        let gb18030 = encoding_rs::GB18030;
+        let text = gb18030.decode_without_bom_handling_and_without_replacement(bytes)?;
         Some(text.into_owned())
     });
 }

@@ -1,4 +1,4 @@
-//! What only the platform has: the time, random bytes, a decoder of GBK, and NFKC.
+//! What only the platform has: the time, random bytes, a decoder of GB 18030, and NFKC.
 
 use js_sys::{Array, Function, JsString, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -25,15 +25,17 @@ pub fn random() -> Result<[u8; 32], JsValue> {
     Ok(out)
 }
 
-/// The text of GBK bytes, by the platform's own decoder (WHATWG Encoding, which reads GBK as GB 18030).
-/// `None` if they are not GBK, or the platform can't decode it (Node without full ICU).
-pub fn gbk(bytes: &[u8]) -> Option<String> {
+/// The text of GB 18030 bytes, by the platform's own decoder. `None` if they are not GB 18030, or the platform
+/// can't decode it (Node without full ICU).
+///
+/// By that label: a browser reads `gbk` as GB 18030 too (WHATWG Encoding), Node's ICU as the smaller GBK.
+pub fn gb18030(bytes: &[u8]) -> Option<String> {
     let decode = || -> Result<JsValue, JsValue> {
         let constructor: Function =
             Reflect::get(&js_sys::global(), &"TextDecoder".into())?.dyn_into()?;
         let options = Object::new();
         Reflect::set(&options, &"fatal".into(), &JsValue::TRUE)?;
-        let arguments = Array::of2(&"gbk".into(), &options);
+        let arguments = Array::of2(&"gb18030".into(), &options);
         let decoder = Reflect::construct(&constructor, &arguments)?;
         let decode: Function = Reflect::get(&decoder, &"decode".into())?.dyn_into()?;
         decode.call1(&decoder, &Uint8Array::from(bytes))

@@ -24,7 +24,7 @@ use yinxin_edge::{Thrown, from_js, invalid, platform, thrown};
 #[wasm_bindgen(js_name = readTable, skip_typescript)]
 pub fn read_table(bytes: JsValue) -> Result<JsValue, Thrown> {
     let bytes = yinxin_edge::bytes(bytes, "bytes")?;
-    let table = read(&bytes, platform::gbk).map_err(thrown)?;
+    let table = read(&bytes, platform::gb18030).map_err(thrown)?;
     // By hand, and not by serde: there may be a million cells.
     let rows: Array = table
         .rows

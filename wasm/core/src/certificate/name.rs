@@ -3,7 +3,7 @@
 
 use crate::asn1::{self, Malformed, Tlv, tag};
 use crate::text::{is_ignorable, is_private};
-use crate::{gbk, nfkc, oid};
+use crate::{charset, nfkc, oid};
 use der::asn1::ObjectIdentifier;
 use std::fmt::{self, Write};
 use std::sync::OnceLock;
@@ -121,7 +121,10 @@ impl Attribute {
         }
         let (own, others) = (self.prepared()?, other.prepared()?);
         // Bytes that read as GBK may be meant as something else.
-        let is_guess = |attribute: &Self| attribute.legacy.is_some_and(|taken| taken != UTF_8);
+        let is_guess = |attribute: &Self| match attribute.legacy {
+            None => false,
+            Some(taken) => taken != charset::UTF_8 || !is_8_bit(attribute.tag),
+        };
         match own == others {
             false if is_guess(self) || is_guess(other) => None,
             same => Some(same),
@@ -154,6 +157,10 @@ impl Attribute {
                 encoding: encoding.into(),
             };
             note(error, encoding.into(), self.encoding());
+        }
+        if let Some(once) = charset::encoded_once(&self.text) {
+            let reason = ENCODED_TWICE.into();
+            note(Error::EncodingOdd { reason }, self.text.clone(), once);
         }
         if self.odd {
             note(
@@ -462,43 +469,23 @@ pub fn text(tlv: &Tlv<'_>) -> Option<String> {
 
 /// The same, with what is odd about it.
 ///
-/// A T61String, and an 8-bit byte in a type of ASCII, stand for all sorts of text: they are read as
-/// UTF-8 where they are that, else as GBK, else as Latin-1. Trailing NULs are dropped (seen of a CA).
+/// Bytes that the type does not define stand for all sorts of text: a T61String, an 8-bit byte in a type of ASCII,
+/// what is no UTF-8 in a UTF8String. They are read as [`charset::decode`] does. Trailing NULs are dropped (seen
+/// of a CA).
 #[must_use]
 pub fn read_text(tlv: &Tlv<'_>) -> Option<Text> {
-    let mut legacy = None;
-    let text = match tlv.tag {
-        tag::UTF8_STRING => std::str::from_utf8(tlv.value).ok()?.to_owned(),
-        tag::BMP_STRING => {
-            let (units, []) = tlv.value.as_chunks() else {
+    let (text, legacy) = match as_defined(tlv) {
+        Some(text) => (text, None),
+        None => {
+            type_name(tlv.tag)?;
+            let read = charset::decode(tlv.value)?;
+            // Units that are none are seldom bytes of a text: most have bytes 00 among them.
+            let is_wide = tlv.tag != tag::UTF8_STRING && !is_8_bit(tlv.tag);
+            if is_wide && read.text.contains(char::is_control) {
                 return None;
-            };
-            let units = units.iter().map(|unit| u16::from_be_bytes(*unit));
-            // Pairs of surrogates are UTF-16 and not UCS-2; producers write them.
-            char::decode_utf16(units).collect::<Result<_, _>>().ok()?
+            }
+            (read.text, Some(read.charset))
         }
-        tag::UNIVERSAL_STRING => {
-            let (units, []) = tlv.value.as_chunks() else {
-                return None;
-            };
-            let units = units.iter().map(|unit| u32::from_be_bytes(*unit));
-            units.map(char::from_u32).collect::<Option<_>>()?
-        }
-        tag if is_8_bit(tag) => {
-            let (text, encoding) = if let Ok(text) = std::str::from_utf8(tlv.value) {
-                (text.to_owned(), UTF_8)
-            } else if let Some(text) = gbk::decode(tlv.value) {
-                (text, "GBK")
-            } else {
-                (
-                    tlv.value.iter().copied().map(char::from).collect(),
-                    "Latin-1",
-                )
-            };
-            legacy = (!tlv.value.is_ascii()).then_some(encoding);
-            text
-        }
-        _ => return None,
     };
     let bare = text.trim_end_matches('\0');
     let fits = |c: char| match tlv.tag {
@@ -516,6 +503,30 @@ pub fn read_text(tlv: &Tlv<'_>) -> Option<Text> {
         legacy,
         odd,
     })
+}
+
+/// The text of a string whose bytes are what its type defines (X.680, 41; X.690, 8.23).
+fn as_defined(tlv: &Tlv<'_>) -> Option<String> {
+    match tlv.tag {
+        tag::UTF8_STRING => String::from_utf8(tlv.value.to_vec()).ok(),
+        tag::BMP_STRING => {
+            let (units, []) = tlv.value.as_chunks() else {
+                return None;
+            };
+            let units = units.iter().map(|unit| u16::from_be_bytes(*unit));
+            // Pairs of surrogates are UTF-16 and not UCS-2; producers write them.
+            char::decode_utf16(units).collect::<Result<_, _>>().ok()
+        }
+        tag::UNIVERSAL_STRING => {
+            let (units, []) = tlv.value.as_chunks() else {
+                return None;
+            };
+            let units = units.iter().map(|unit| u32::from_be_bytes(*unit));
+            units.map(char::from_u32).collect()
+        }
+        tag if is_8_bit(tag) && tlv.value.is_ascii() => String::from_utf8(tlv.value.to_vec()).ok(),
+        _ => None,
+    }
 }
 
 fn is_8_bit(tag: u8) -> bool {
@@ -574,8 +585,8 @@ fn escaped(text: &str, nuls: usize) -> String {
     out
 }
 
-/// What 8-bit bytes are taken for without guessing.
-const UTF_8: &str = "UTF-8";
+/// The text stays as it stands: names are compared by it, and nobody is called by what was made of it.
+const ENCODED_TWICE: &str = "UTF-8 encoded twice";
 /// A hyphen that RFC 4518 (2.2) leaves out, though it can be seen.
 const TODO_HYPHEN: char = '\u{1806}';
 const DOTLESS_I: char = '\u{131}';
