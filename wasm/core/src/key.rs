@@ -2,6 +2,7 @@
 //! their signatures.
 
 use crate::asn1::{self, Malformed, Reader, tag};
+use crate::curve;
 use crate::hash::Sha2;
 use crate::oid;
 use crate::rsa::{self, RsaKey};
@@ -70,8 +71,9 @@ impl PublicKey {
             return read_rsa(bytes);
         }
         // Some producers name SM2 itself in the place of `ecPublicKey`, without a curve.
-        let curve = match algorithm.optional(tag::OID)? {
-            Some(curve) if kind == oid::EC => curve.oid()?,
+        let curve = match algorithm.peek() {
+            Some(tag::OID) if kind == oid::EC => algorithm.read()?.oid()?,
+            Some(tag::SEQUENCE) if kind == oid::EC => curve::named(&algorithm.read()?)?,
             _ if kind == oid::SM2_CURVE || kind == oid::SM2_SIGN => oid::SM2_CURVE,
             _ => return Err(KeyProblem::Unsupported(kind.to_string())),
         };

@@ -56,6 +56,8 @@ oids! {
     RSA_SHA512 = "1.2.840.113549.1.1.13";
     /// Elliptic-curve keys.
     EC = "1.2.840.10045.2.1";
+    /// A prime field, of a curve that is written out.
+    PRIME_FIELD = "1.2.840.10045.1.1";
     /// P-256.
     P256 = "1.2.840.10045.3.1.7";
     /// P-384.

@@ -10,8 +10,8 @@ use super::algorithm::Algorithm;
 use super::extension::{Extension, odd};
 use super::name::DistinguishedName;
 use crate::asn1::{self, Malformed, Reader, Tlv, hex, tag};
-use crate::oid;
 use crate::time::UnixTime;
+use crate::{curve, oid};
 use der::asn1::ObjectIdentifier;
 use std::ops::Range;
 use yinxin_proto::{Error, Finding, Severity};
@@ -86,6 +86,18 @@ pub(super) fn read(der: &[u8]) -> Result<Parts, Malformed> {
     if key_algorithm.oid == oid::SM2_CURVE || key_algorithm.oid == oid::SM2_SIGN {
         let found = note(odd("SM2 in the place of id-ecPublicKey"), KEY_ALGORITHM);
         findings.push(found.evidence(key_algorithm.oid.to_string(), oid::EC.to_string()));
+    }
+
+    if key_algorithm.oid == oid::EC
+        && let Some(parameters) = key_algorithm.parameters
+        && parameters.tag == tag::SEQUENCE
+    {
+        let found = note(odd("a curve that is written out"), KEY_ALGORITHM);
+        let named = curve::named(&parameters).map(|curve| curve.to_string());
+        findings.push(found.evidence(
+            "ECParameters",
+            named.unwrap_or_else(|_| "a named curve".into()),
+        ));
     }
 
     let mut later = false;
