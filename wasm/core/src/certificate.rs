@@ -16,11 +16,13 @@ pub mod identity;
 pub mod name;
 pub mod pair;
 pub mod plain;
+mod ra_name;
 mod read;
 
 use crate::asn1::{Malformed, Reader, hex};
 use crate::hash::{sha256, sm3};
 use crate::key::{KeyProblem, PublicKey};
+use crate::recognise::in_place_of;
 use crate::time::UnixTime;
 use crate::{oid, pem, trust};
 use der::asn1::ObjectIdentifier;
@@ -69,8 +71,12 @@ impl Certificate {
     /// Reads DER, PEM (the first certificate in it) or bare Base64.
     ///
     /// # Errors
-    /// [`Error::CertificateUnreadable`].
+    /// [`Error::CertificateUnreadable`]; for a request, a PFX or a private key, the error that says so.
     pub fn parse(input: &[u8]) -> Result<Self, Error> {
+        Self::parse_one(input).map_err(|error| in_place_of(input, error))
+    }
+
+    fn parse_one(input: &[u8]) -> Result<Self, Error> {
         // Base64 and the text around it take more room than the bytes.
         if input.len() > 4 * MAX_CERTIFICATE_BYTES as usize {
             return Err(unreadable(0, "too long"));
@@ -110,9 +116,10 @@ impl Certificate {
         if der.len() > MAX_CERTIFICATE_BYTES as usize {
             return Err(unreadable(0, "too long"));
         }
-        let parts = read::read(&der)
+        let mut parts = read::read(&der)
             .map_err(|Malformed { position, reason }| unreadable(position, reason))?;
         let key = PublicKey::from_spki(&der[parts.spki.clone()]);
+        let mut findings = std::mem::take(&mut parts.findings);
         let value = |oid| {
             let found = parts.extensions.iter().find(|e| e.oid == oid)?;
             Some(&found.value[..])
@@ -124,6 +131,13 @@ impl Certificate {
             .map(|v| extension::extended_key_usage(v).unwrap_or_default());
         let basic_constraints =
             value(oid::BASIC_CONSTRAINTS).map(|v| BasicConstraints::parse(v).unwrap_or_default());
+        let signs_certificates = key_usage.is_some_and(KeyUsage::signs_certificates);
+        if signs_certificates && basic_constraints.is_some_and(|constraints| !constraints.ca) {
+            let reason = "keyCertSign in a certificate that is no CA's".into();
+            let finding = Finding::new(Severity::Note, Error::EncodingOdd { reason });
+            let finding = finding.at("extensions.keyUsage");
+            findings.push(finding.evidence("keyCertSign", "cA in basicConstraints"));
+        }
         let authority_key = value(oid::AUTHORITY_KEY_IDENTIFIER)
             .and_then(|value| AuthorityKeyIdentifier::parse(value).ok()?.key);
         Ok(Self {
@@ -145,7 +159,7 @@ impl Certificate {
             basic_constraints,
             sha256: sha256(&der),
             sm3: OnceLock::new(),
-            findings: trust::at_most(parts.findings),
+            findings: trust::at_most(findings),
             der,
         })
     }
@@ -317,11 +331,15 @@ impl Certificate {
         &self.findings
     }
 
-    /// Whether it may issue certificates.
+    /// Whether it is a certification authority's: its basic constraints say so (RFC 5280, 4.2.1.9), or it has none
+    /// and its key usage signs certificates. Where they contradict each other, no key signs certificates, and a
+    /// finding tells.
     #[must_use]
     pub fn is_ca(&self) -> bool {
-        self.basic_constraints.is_some_and(|bc| bc.ca)
-            || self.key_usage.is_some_and(KeyUsage::signs_certificates)
+        match self.basic_constraints {
+            Some(constraints) => constraints.ca,
+            None => self.key_usage.is_some_and(KeyUsage::signs_certificates),
+        }
     }
 
     /// Whether its key may log in and sign: its key usage allows signatures, and its extended key

@@ -2,14 +2,20 @@
 //!
 //! Source: GB 32100-2015, clauses 5 and 6.
 
+use crate::identity_number;
+
 /// Characters in the order of their values. I, O, S, V and Z are not used.
 const ALPHABET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
 
 /// The code inside a text that may carry a prefix, as certificates do (`NTRCN-…`, `USCC:…`): the
-/// last 18 characters, if they are a code with the right check digit.
+/// last 18 letters and digits, of either width, if they are a code with the right check digit.
+///
+/// A number that is a citizen's too, which one of some hundred people's could be, is none: nobody but a
+/// person would write it.
 #[must_use]
 pub fn find(text: &str) -> Option<String> {
-    let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\0');
+    let narrow: String = text.chars().map(narrow).collect();
+    let text = narrow.trim_end_matches(|c: char| !c.is_alphanumeric());
     let start = text.len().checked_sub(18)?;
     let (prefix, code) = (text.get(..start)?, text.get(start..)?);
     let separated = prefix
@@ -17,7 +23,15 @@ pub fn find(text: &str) -> Option<String> {
         .next_back()
         .is_none_or(|c| !c.is_ascii_alphanumeric());
     let code = code.to_ascii_uppercase();
-    (separated && is_valid(&code)).then_some(code)
+    (separated && is_valid(&code) && !identity_number::is_valid(&code)).then_some(code)
+}
+
+/// A character of full width (U+FF01 to U+FF5E) in the width of ASCII.
+fn narrow(c: char) -> char {
+    match u32::from(c) {
+        wide @ 0xff01..=0xff5e => char::from_u32(wide - 0xfee0).unwrap_or(c),
+        _ => c,
+    }
 }
 
 /// Whether this is a code: 18 characters of the alphabet, digits where clause 5 asks for them, and
@@ -85,6 +99,8 @@ mod tests {
             format!("NTRCN-{code}"),
             format!("统一社会信用代码:{code} "),
             code.to_lowercase(),
+            format!("（{code}）"),
+            "统一社会信用代码：９１５１０１００ＭＡ００００００".to_owned() + &code[16..],
         ] {
             assert_eq!(find(&text), Some(code.clone()), "{text}");
         }

@@ -5,7 +5,7 @@
 //! | module | what lives there |
 //! |---|---|
 //! | [`sm2`], [`rsa`], [`key`], [`scheme`], [`hash`] | SM2 with Z and user id; RSA; public keys and signatures of all kinds; digests |
-//! | [`certificate`], [`credit_code`] | reading certificates; facts and oddities |
+//! | [`certificate`], [`credit_code`], [`identity_number`] | reading certificates; facts and oddities |
 //! | [`trust`] | paths to anchors, revocation |
 //! | [`attributes`], [`cms`] | signed attributes and SignedData, made and judged |
 //! | [`login`] | login proofs and challenges, made and judged |
@@ -26,10 +26,12 @@ pub mod charset;
 pub mod cms;
 pub mod content_guard;
 pub mod credit_code;
+mod curve;
 pub mod fees;
 #[cfg(test)]
 mod golden;
 pub mod hash;
+pub mod identity_number;
 pub mod key;
 pub mod login;
 pub mod nfkc;

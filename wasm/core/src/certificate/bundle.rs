@@ -5,6 +5,7 @@
 
 use super::{Certificate, unreadable};
 use crate::asn1::{self, Malformed, Tlv, tag};
+use crate::recognise::in_place_of;
 use crate::{oid, pem};
 use yinxin_proto::Error;
 use yinxin_proto::limits::MAX_CERTIFICATE_BYTES;
@@ -26,6 +27,11 @@ pub const MAX_BYTES: usize = 2 * MAX_CERTIFICATES * MAX_CERTIFICATE_BYTES as usi
 /// there is none, or above [`MAX_CERTIFICATES`] or [`MAX_BYTES`]. The position counts from the
 /// start of the DER, after Base64; of several PEM blocks, the reason says in which.
 pub fn certificates(input: &[u8]) -> Result<Vec<Certificate>, Error> {
+    read(input).map_err(|error| in_place_of(input, error))
+}
+
+/// The same, and no look at what else it could be: that look asks this.
+pub(crate) fn read(input: &[u8]) -> Result<Vec<Certificate>, Error> {
     if input.len() > MAX_BYTES {
         return Err(unreadable(0, "too long"));
     }

@@ -6,13 +6,14 @@ use super::extension::{self, Extension};
 use super::general_name::GeneralName;
 use super::identity::{Identity, Of};
 use super::name::DistinguishedName;
+use super::ra_name::RaName;
 use super::{BasicConstraints, Certificate};
-use crate::asn1::{self, hex, tag};
+use crate::asn1::{self, Tlv, hex, tag};
 use crate::key::PublicKey;
 use crate::text::Bilingual;
 use crate::time::UnixTime;
 use crate::wire::Bytes;
-use crate::{credit_code, oid};
+use crate::{credit_code, identity_number, oid};
 use der::asn1::ObjectIdentifier;
 use serde::Serialize;
 use yinxin_proto::consent::{CertificateView, Disclosed, HolderKind, TrustView};
@@ -235,7 +236,7 @@ impl Certificate {
             holder: self.holder(),
             kind: self.holder_kind(),
             credit_code: self.credit_code(),
-            organization: self.subject().get(oid::ORGANIZATION).map(str::to_owned),
+            organization: self.organization().map(str::to_owned),
             person: self.person(),
             identities: self.identities(),
             subject: self.subject().to_string(),
@@ -325,8 +326,7 @@ impl Certificate {
         CertificateView {
             certificate: hex(self.sha256()),
             organization: self
-                .subject()
-                .get(oid::ORGANIZATION)
+                .organization()
                 .filter(|unit| *unit != holder)
                 .map(str::to_owned),
             holder,
@@ -353,7 +353,23 @@ impl Certificate {
     /// The holder's name.
     #[must_use]
     pub fn holder(&self) -> String {
-        self.subject().readable()
+        match self.ra_name() {
+            Some(parts) => parts.name.to_owned(),
+            None => self.subject().readable(),
+        }
+    }
+
+    /// The unit's name. Beside a common name that a registration authority composed, the organisation is the CA.
+    fn organization(&self) -> Option<&str> {
+        match self.ra_name() {
+            Some(parts) => (self.holder_kind() == HolderKind::Unit).then_some(parts.name),
+            None => self.subject().get(oid::ORGANIZATION),
+        }
+    }
+
+    /// The parts of its common name, where a registration authority composed it.
+    fn ra_name(&self) -> Option<RaName<'_>> {
+        RaName::parse(self.subject().get(oid::COMMON_NAME)?)
     }
 
     /// The unified social credit code, from any of the places where certificates carry it.
@@ -373,6 +389,25 @@ impl Certificate {
             let mut others = self.identities().into_iter();
             others.find_map(|identity| credit_code::find(&identity.value))
         })
+        .or_else(|| self.ra_name()?.credit_code())
+        .or_else(|| {
+            // Not meant for it, and used: 18 characters with a check digit are nothing else.
+            let mut others = self.subject().iter();
+            others.find_map(|(oid, text)| {
+                let may_hold = [oid::ORGANIZATIONAL_UNIT, oid::DESCRIPTION, oid::COMMON_NAME];
+                may_hold
+                    .contains(&oid)
+                    .then(|| credit_code::find(text))
+                    .flatten()
+            })
+        })
+    }
+
+    /// Whether a citizen's identity number stands in its subject's name.
+    fn has_identity_number(&self) -> bool {
+        self.subject()
+            .iter()
+            .any(|(_, text)| identity_number::find(text).is_some())
     }
 
     /// What identifies the person, where the certificate says so. A credit code does not. Controls
@@ -390,6 +425,10 @@ impl Certificate {
                     .is_some_and(|text| credit_code::find(&text).is_none())
             })
             .and_then(escaped)
+            .or_else(|| {
+                let number = identity_number::find(self.subject().get(oid::COMMON_NAME)?);
+                number.map(str::to_owned)
+            })
     }
 
     /// A text under this OID, in the subject's name or else in an extension.
@@ -413,9 +452,21 @@ impl Certificate {
         let says_person = [oid::GIVEN_NAME, oid::SURNAME]
             .into_iter()
             .any(|oid| subject.get(oid).is_some())
-            || self.identifier(oid::IDENTITY_CODE).is_some();
+            || self.identifier(oid::IDENTITY_CODE).is_some()
+            || unit.is_none() && self.has_identity_number()
+            || self.ra_name().is_some_and(|parts| parts.is_of_person());
         let says_unit = unit.is_some() && (name.is_none() || unit == name)
-            || unit.is_none() && self.credit_code().is_some();
+            || unit.is_none() && self.credit_code().is_some()
+            || self.ra_name().is_some_and(|parts| {
+                // CFCA has a unit of that name for each kind of holder.
+                let mut units = subject
+                    .iter()
+                    .filter(|(oid, _)| *oid == oid::ORGANIZATIONAL_UNIT);
+                parts.credit_code().is_some()
+                    || units.any(|(_, text)| {
+                        text.starts_with("Enterprise") || text.starts_with("Organizational")
+                    })
+            });
         let says_expert = subject.iter().any(|(oid, text)| {
             [oid::TITLE, oid::ORGANIZATIONAL_UNIT, oid::DESCRIPTION].contains(&oid)
                 && says_expert(text)
@@ -446,7 +497,7 @@ impl Certificate {
             all.any(|known| known.of == of || known.of == Of::Holder && holder == of)
         };
         let mut found = Vec::new();
-        if subject.get(oid::ORGANIZATION).is_some() || (named && kind == HolderKind::Unit) {
+        if self.organization().is_some() || (named && kind == HolderKind::Unit) {
             found.push(Disclosed::UnitName);
         }
         if self.credit_code().is_some()
@@ -459,7 +510,7 @@ impl Certificate {
         if kind != HolderKind::Unit && named {
             found.push(Disclosed::PersonName);
         }
-        if identified(Of::Person) {
+        if identified(Of::Person) || self.has_identity_number() {
             found.push(Disclosed::IdentityNumber);
         }
         if subject.get(oid::EMAIL).is_some() || self.has_alternative_email() {
@@ -510,7 +561,12 @@ impl Certificate {
         };
         match read() {
             Some(Algorithm { oid, parameters }) => {
-                (Some(oid), parameters.and_then(|curve| curve.oid().ok()))
+                let written_out = |parameters: &Tlv<'_>| crate::curve::named(parameters).ok();
+                let curve = parameters.and_then(|parameters| match parameters.tag {
+                    tag::SEQUENCE if oid == oid::EC => written_out(&parameters),
+                    _ => parameters.oid().ok(),
+                });
+                (Some(oid), curve)
             }
             None => (None, None),
         }

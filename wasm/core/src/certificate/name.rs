@@ -152,24 +152,36 @@ impl Attribute {
                 self.encoding(),
             );
         }
-        if let Some(encoding) = self.legacy {
-            let error = Error::StringLegacy {
-                encoding: encoding.into(),
-            };
-            note(error, encoding.into(), self.encoding());
-        }
-        if let Some(once) = charset::encoded_once(&self.text) {
-            let reason = ENCODED_TWICE.into();
-            note(Error::EncodingOdd { reason }, self.text.clone(), once);
-        }
-        if self.odd {
-            note(
-                Error::StringOdd {},
-                format!("{:?}", self.text),
-                self.encoding(),
-            );
+        for (error, found, expected) in oddities(self.tag, &self.text, self.legacy, self.odd) {
+            note(error, found, expected);
         }
     }
+}
+
+/// What is odd, what was found, and what was expected.
+pub(crate) type Odd = (Error, String, String);
+
+/// What is odd about a string that was read: each with what was found, and what was expected.
+fn oddities(
+    tag: u8,
+    text: &str,
+    legacy: Option<&'static str>,
+    odd: bool,
+) -> impl Iterator<Item = Odd> {
+    let own = type_name(tag).unwrap_or_default();
+    let legacy = legacy.map(|encoding| {
+        let error = Error::StringLegacy {
+            encoding: encoding.into(),
+        };
+        (error, encoding.into(), own.into())
+    });
+    // The text stays as it stands: names are compared by it, and nobody is called by what was made of it.
+    let twice = charset::encoded_once(text).map(|once| {
+        let reason = "UTF-8 encoded twice".into();
+        (Error::EncodingOdd { reason }, text.into(), once)
+    });
+    let odd = odd.then(|| (Error::StringOdd {}, format!("{text:?}"), own.into()));
+    [legacy, twice, odd].into_iter().flatten()
 }
 
 impl DistinguishedName {
@@ -543,6 +555,11 @@ fn is_8_bit(tag: u8) -> bool {
     )
 }
 
+/// Whether an identifier octet is that of a string type.
+pub(crate) fn is_string(tag: u8) -> bool {
+    type_name(tag).is_some()
+}
+
 /// The ASN.1 name of a string type.
 fn type_name(tag: u8) -> Option<&'static str> {
     Some(match tag {
@@ -568,6 +585,31 @@ const MAX_NAME_BYTES: usize = 8 * 1024;
 const MAX_ATTRIBUTES: usize = 128;
 
 impl Text {
+    /// Reads a string where the definition asks for one type (`meant`), whatever type it has: one of a name, or
+    /// bare bytes. With it what is odd: each error with what was found, and what was expected. `None` for what is
+    /// no string, or of no text.
+    #[must_use]
+    pub(crate) fn read_as(meant: u8, tlv: &Tlv<'_>) -> Option<(Self, Vec<Odd>)> {
+        let read = match tlv.tag {
+            tag::OCTET_STRING => {
+                let string = Tlv {
+                    tag: tag::UTF8_STRING,
+                    ..*tlv
+                };
+                read_text(&string)
+            }
+            _ => read_text(tlv),
+        }?;
+        let wrong = (tlv.tag != meant).then(|| {
+            let found = type_name(tlv.tag).unwrap_or("OCTET STRING");
+            let expected = type_name(meant).unwrap_or_default();
+            (Error::StringTypeOdd {}, found.into(), expected.into())
+        });
+        let others = oddities(tlv.tag, &read.text, read.legacy, read.odd);
+        let odd = wrong.into_iter().chain(others).collect();
+        Some((read, odd))
+    }
+
     /// The text with its controls and NULs as RFC 4514 writes them, so that different ones differ.
     #[must_use]
     pub fn escaped(&self) -> String {
@@ -585,8 +627,6 @@ fn escaped(text: &str, nuls: usize) -> String {
     out
 }
 
-/// The text stays as it stands: names are compared by it, and nobody is called by what was made of it.
-const ENCODED_TWICE: &str = "UTF-8 encoded twice";
 /// A hyphen that RFC 4518 (2.2) leaves out, though it can be seen.
 const TODO_HYPHEN: char = '\u{1806}';
 const DOTLESS_I: char = '\u{131}';

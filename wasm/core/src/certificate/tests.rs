@@ -619,6 +619,7 @@ fn certificates_issued_together_are_partners() {
     assert_eq!(partners(&[]), []);
 }
 
+mod field;
 mod leniency;
 mod properties;
 mod shared;

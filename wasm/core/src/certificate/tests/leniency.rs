@@ -325,16 +325,18 @@ fn strings_of_every_type_are_read() {
         assert_eq!(cn(kind, b"abc", &[odd_type]), "abc");
     }
     assert_eq!(cn(tag::NUMERIC_STRING, b"12 3", &[odd_type]), "12 3");
+    // Bytes of another encoding, in types that have one of their own.
+    assert_eq!(cn(tag::UTF8_STRING, b"\xcb\xc4\xb4\xa8", &[legacy]), "四川");
+    assert_eq!(cn(tag::UTF8_STRING, b"Andr\xe9", &[legacy]), "André");
+    assert_eq!(
+        cn(tag::UTF8_STRING, b"\xfe\x9f\x81\x39\xef\x31", &[legacy]),
+        "䶮㐂"
+    );
+    assert_eq!(cn(tag::BMP_STRING, b"abc", &[legacy]), "abc");
+    assert_eq!(cn(tag::BMP_STRING, "四川a".as_bytes(), &[legacy]), "四川a");
     // What does not fit is shown in hex.
-    assert_eq!(
-        cn(tag::UTF8_STRING, b"\xcb\xc4", &[unreadable]),
-        "#0c02cbc4"
-    );
-    assert_eq!(cn(tag::BMP_STRING, &[0x4e], &[unreadable]), "#1e014e");
-    assert_eq!(
-        cn(tag::BMP_STRING, &[0xd8, 0x40], &[unreadable]),
-        "#1e02d840"
-    );
+    assert_eq!(cn(tag::UTF8_STRING, b"a\x81", &[unreadable]), "#0c026181");
+    assert_eq!(cn(tag::BMP_STRING, &[0xd8, 0], &[unreadable]), "#1e02d800");
     assert_eq!(
         cn(tag::UNIVERSAL_STRING, &[0, 0x11, 0, 0], &[unreadable]),
         "#1c0400110000"
@@ -342,18 +344,38 @@ fn strings_of_every_type_are_read() {
 }
 
 #[test]
+fn what_was_encoded_twice_is_told_and_shown_as_it_stands() {
+    let twice: String = "四川".bytes().map(char::from).collect();
+    let odd = "encoding-odd subject.commonName";
+    assert_eq!(
+        subject(oid::COMMON_NAME, tag::UTF8_STRING, twice.as_bytes(), &[odd]),
+        twice
+    );
+    let value = element(tag::UTF8_STRING, &[twice.as_bytes()]);
+    let read = check(|p| p.subject = name(oid::COMMON_NAME, &value), &[odd]);
+    assert_eq!(read.findings()[0].expected.as_deref(), Some("四川"));
+    // It is no other name for it.
+    let once = name(
+        oid::COMMON_NAME,
+        &element(tag::UTF8_STRING, &["四川".as_bytes()]),
+    );
+    let once = super::super::name::DistinguishedName::from_der(&once).unwrap();
+    assert_eq!(read.subject().is_within(&once), Some(false));
+}
+
+#[test]
 fn a_text_is_not_taken_for_unreadable_bytes() {
     let text = check(
-        |p| p.subject = name(oid::COMMON_NAME, &element(tag::UTF8_STRING, &[b"#0c01ff"])),
+        |p| p.subject = name(oid::COMMON_NAME, &element(tag::UTF8_STRING, &[b"#0c0181"])),
         &[],
     );
     let bytes = check(
-        |p| p.subject = name(oid::COMMON_NAME, &element(tag::UTF8_STRING, &[&[0xff]])),
+        |p| p.subject = name(oid::COMMON_NAME, &element(tag::UTF8_STRING, &[&[0x81]])),
         &["string-unreadable subject.commonName"],
     );
     assert!(!text.subject().matches(bytes.subject()));
-    assert_eq!(bytes.subject().to_string(), "CN=#0c01ff");
-    assert_eq!(text.subject().to_string(), "CN=\\#0c01ff");
+    assert_eq!(bytes.subject().to_string(), "CN=#0c0181");
+    assert_eq!(text.subject().to_string(), "CN=\\#0c0181");
 }
 
 #[test]
