@@ -24,6 +24,8 @@ pub mod build;
 pub mod facts;
 #[cfg(test)]
 mod hostile;
+#[cfg(test)]
+mod leniency;
 mod picture;
 mod plain;
 mod read;
@@ -42,6 +44,7 @@ pub use verdict::{Policy, Verdict, verify, verify_own};
 
 use crate::asn1::{Malformed, Reader};
 use crate::pem;
+use crate::recognise::in_place_of;
 use crate::time::UnixTime;
 use der::asn1::ObjectIdentifier;
 use std::ops::Range;
@@ -166,7 +169,9 @@ impl Seal {
     /// # Errors
     /// `seal-unreadable`, with the position.
     pub fn parse(input: &[u8]) -> Result<Self, Error> {
-        Self::from_der(der_of(input)?)
+        der_of(input)
+            .and_then(Self::from_der)
+            .map_err(|error| in_place_of(input, error))
     }
 
     /// Reads DER.

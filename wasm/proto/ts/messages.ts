@@ -298,7 +298,7 @@ position: number,
 /**
  * What is wrong.
  */
-reason: string, } } | { "code": "certificate-expired", "params": {
+reason: string, } } | { "code": "private-key-given", "params": Record<symbol, never> } | { "code": "certificate-request-given", "params": Record<symbol, never> } | { "code": "pkcs12-given", "params": Record<symbol, never> } | { "code": "certificate-expired", "params": {
 /**
  * End of validity, ISO 8601.
  */
@@ -477,6 +477,22 @@ maker: string, } } | { "code": "seal-expired", "params": {
 date: string, } } | { "code": "seal-not-yet-valid", "params": {
 /**
  * Start of its validity, ISO 8601.
+ */
+date: string, } } | { "code": "seal-made-before-maker", "params": {
+/**
+ * When it was made, ISO 8601.
+ */
+made: string,
+/**
+ * When the maker's certificate begins, ISO 8601.
+ */
+date: string, } } | { "code": "seal-made-after-maker", "params": {
+/**
+ * When it was made, ISO 8601.
+ */
+made: string,
+/**
+ * When the maker's certificate ended, ISO 8601.
  */
 date: string, } } | { "code": "seal-not-for-certificate", "params": {
 /**
@@ -1035,7 +1051,7 @@ position: number,
 /**
  * What is wrong.
  */
-reason: string, } } | { "code": "certificate-expired", "params": {
+reason: string, } } | { "code": "private-key-given", "params": Record<symbol, never> } | { "code": "certificate-request-given", "params": Record<symbol, never> } | { "code": "pkcs12-given", "params": Record<symbol, never> } | { "code": "certificate-expired", "params": {
 /**
  * End of validity, ISO 8601.
  */
@@ -1214,6 +1230,22 @@ maker: string, } } | { "code": "seal-expired", "params": {
 date: string, } } | { "code": "seal-not-yet-valid", "params": {
 /**
  * Start of its validity, ISO 8601.
+ */
+date: string, } } | { "code": "seal-made-before-maker", "params": {
+/**
+ * When it was made, ISO 8601.
+ */
+made: string,
+/**
+ * When the maker's certificate begins, ISO 8601.
+ */
+date: string, } } | { "code": "seal-made-after-maker", "params": {
+/**
+ * When it was made, ISO 8601.
+ */
+made: string,
+/**
+ * When the maker's certificate ended, ISO 8601.
  */
 date: string, } } | { "code": "seal-not-for-certificate", "params": {
 /**

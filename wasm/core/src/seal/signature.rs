@@ -21,6 +21,7 @@ use super::verdict::{self, Policy, Verdict};
 use super::{Seal, SealExtension, der_of, limit, plain, unreadable};
 use crate::asn1::{self, Malformed, tag};
 use crate::certificate::Certificate;
+use crate::recognise::in_place_of;
 use crate::time::UnixTime;
 use crate::trust::{gravest_first, is_valid};
 use der::asn1::ObjectIdentifier;
@@ -68,7 +69,9 @@ impl SealSignature {
     /// # Errors
     /// `seal-unreadable`, with the position.
     pub fn parse(input: &[u8]) -> Result<Self, Error> {
-        Self::from_der(der_of(input)?)
+        der_of(input)
+            .and_then(Self::from_der)
+            .map_err(|error| in_place_of(input, error))
     }
 
     /// Reads DER.
@@ -252,8 +255,14 @@ impl Parts {
             tag::BIT_STRING => (None, Some(read::whole(&time)?)),
             _ => (Some(asn1::time(&time)?), None),
         };
-        let digest = fields.expect(tag::BIT_STRING, "a dataHash is expected")?;
-        let property_info = fields.expect(tag::IA5_STRING, "a propertyInfo is expected")?;
+        let digest = read::bits(&mut fields, "a dataHash is expected", "dataHash", &mut odd)?;
+        let property_info = read::text(
+            &mut fields,
+            tag::IA5_STRING,
+            "a propertyInfo is expected",
+            "propertyInfo",
+            &mut odd,
+        )?;
         // Version 1 signs certificate and algorithm too, and has them inside.
         let inside = outer.peek() == Some(tag::BIT_STRING);
         let mut extensions = Vec::new();
@@ -262,12 +271,17 @@ impl Parts {
             let entries = list.expect(tag::SEQUENCE, "a SEQUENCE OF ExtData is expected")?;
             list.finish()?;
             extensions = read::read_extensions(&entries, &mut odd)?;
+        } else if !inside && let Some(entries) = fields.optional(tag::SEQUENCE)? {
+            // As in a seal, where they have no tag.
+            odd.encoding("extDatas", "no tag where the definition has one");
+            extensions = read::read_extensions(&entries, &mut odd)?;
         }
         let parts = if inside { &mut fields } else { &mut outer };
         let certificate = parts.expect(tag::OCTET_STRING, "a certificate is expected")?;
-        let algorithm = parts.read()?.oid()?;
+        let algorithm = read::read_algorithm(&parts.read()?, &mut odd)?;
         fields.finish()?;
-        let signature = outer.expect(tag::BIT_STRING, "a signature is expected")?;
+        let reason = "a signature is expected";
+        let signature = read::bits(&mut outer, reason, "signature", &mut odd)?;
         if !inside && let Some(explicit) = outer.optional(tag::CONTEXT_0)? {
             time_stamp = Some(read::read_stamp(&explicit)?);
         }
@@ -277,12 +291,12 @@ impl Parts {
             seal,
             claimed_time,
             time_stamp,
-            digest: read::whole(&digest)?,
-            property_info: read::text(&property_info, "propertyInfo", &mut odd),
+            digest,
+            property_info,
             extensions,
             certificate: certificate.value_range(),
             algorithm,
-            signature: read::whole(&signature)?,
+            signature,
             findings: odd.0,
         })
     }

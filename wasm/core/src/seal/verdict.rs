@@ -1,11 +1,10 @@
 //! Whether a seal is to be believed: its maker's signature and name, its time, and who uses it.
 
-use super::{Seal, SealExtension, Users};
+use super::{Seal, SealExtension, Users, read};
 use crate::certificate::Certificate;
 use crate::certificate::facts::ENDS_SOON_DAYS;
-use crate::oid;
 use crate::text::Bilingual;
-use crate::time::UnixTime;
+use crate::time::{DAY, UnixTime};
 use crate::trust::{gravest_first, is_valid};
 use der::asn1::ObjectIdentifier;
 use serde::Serialize;
@@ -54,6 +53,7 @@ pub fn verify(seal: &Seal, policy: &Policy<'_>) -> Verdict {
     let mut fatal = |error, place: &str| {
         findings.push(Finding::new(Severity::Fatal, error).at(place));
     };
+    let mut untimely = None;
     match Certificate::from_der(seal.maker().to_vec()) {
         Err(error) => fatal(error, "maker"),
         Ok(maker) => {
@@ -64,10 +64,7 @@ pub fn verify(seal: &Seal, policy: &Policy<'_>) -> Verdict {
                 let maker = maker.subject().readable();
                 fatal(Error::SealMakerUnknown { maker }, "maker");
             }
-            // Made outside of its maker's validity; the time of making is the maker's own claim.
-            if let Some(error) = maker.validity_problem(seal.property().created) {
-                fatal(error, "maker");
-            }
+            untimely = made_outside(&maker, seal.property().created, policy.at);
         }
     }
     // Without a verified time stamp, at the time for which it is judged.
@@ -111,6 +108,7 @@ pub fn verify(seal: &Seal, policy: &Policy<'_>) -> Verdict {
     if let Some(days) = policy.user.and_then(|user| soon(user.not_after())) {
         warn(Error::CertificateEndsSoon { days }, "certificate");
     }
+    findings.extend(untimely);
     findings.extend(seal.remarks());
     findings.extend(of_extensions(seal.extensions()));
     if seal.time_stamp().is_some() {
@@ -123,6 +121,37 @@ pub fn verify(seal: &Seal, policy: &Policy<'_>) -> Verdict {
         findings,
     }
 }
+
+/// That a seal was made outside of its maker's validity, by its own claim, if so.
+///
+/// Makers date a seal by the order for it, and get a new certificate meanwhile: in seals of the field it begins up to
+/// some days later. So that much is a warning, and more is a date that the maker can't have made a seal on. That a
+/// certificate is not valid yet at the time of judgement is another matter, and perhaps one of the clock.
+fn made_outside(maker: &Certificate, made: UnixTime, at: UnixTime) -> Option<Finding> {
+    let begin = maker.not_before();
+    let error = match maker.validity_problem(made)? {
+        early @ Error::CertificateNotYetValid { .. } if at < begin => early,
+        Error::CertificateNotYetValid { .. } => Error::SealMadeBeforeMaker {
+            made: made.to_string(),
+            date: begin.to_string(),
+        },
+        _ => Error::SealMadeAfterMaker {
+            made: made.to_string(),
+            date: maker.not_after().to_string(),
+        },
+    };
+    let is_usual = matches!(error, Error::SealMadeBeforeMaker { .. })
+        && begin <= made.plus(MAKER_BEGINS_LATER_DAYS * DAY);
+    let severity = if is_usual {
+        Severity::Warning
+    } else {
+        Severity::Fatal
+    };
+    Some(Finding::new(severity, error).at("maker"))
+}
+
+/// Days by which a maker's certificate may begin after the seal: a month, in which an order is carried out.
+const MAKER_BEGINS_LATER_DAYS: i64 = 31;
 
 /// Judges a seal as its holder's own. Its maker's certificate need not be listed by anyone: those of
 /// most makers are not public, and the holder knows where the seal came from. Everything else must hold.
@@ -160,7 +189,7 @@ pub(super) fn signed(
     message: &[u8],
     signature: &[u8],
 ) -> Result<(), Error> {
-    if algorithm != oid::SM2_WITH_SM3 {
+    if !read::stands_for_sm2(algorithm) {
         return Err(Error::AlgorithmNotSupported {
             algorithm: algorithm.to_string(),
         });

@@ -471,6 +471,21 @@ errors! {
     zh "证书内容无法读取（第 {position} 字节：{reason}）。" / "请联系发证机构检查该证书。"
     en "The certificate can't be read (byte {position}: {reason})." / "Ask its issuer to check it."
 
+    /// A private key in the place of something else.
+    "private-key-given" PrivateKeyGiven {}
+    zh "这是私钥，不是证书或签名文件。印信没有保留它。" / "私钥等于本人的印章，不要粘贴到任何网页，也不要发给任何人。请改选证书文件（.cer、.crt 或 .pem）；如私钥已经交给别人，请联系发证机构注销证书。"
+    en "This is a private key, no certificate and no signature. Yinxin kept nothing of it." / "Never paste a private key into a page or send it to anyone. Choose the certificate (.cer, .crt or .pem); if somebody else has the key, have the certificate revoked."
+
+    /// A request for a certificate (PKCS #10) in the place of something else.
+    "certificate-request-given" CertificateRequestGiven {}
+    zh "这是证书申请文件（CSR），还不是证书。" / "请把它提交给发证机构，签发后改用发证机构发回的证书文件。"
+    en "This is a request for a certificate (CSR), not a certificate yet." / "Hand it to the CA, and use the certificate that it sends back."
+
+    /// Certificates with their private keys (PKCS #12) in the place of something else.
+    "pkcs12-given" Pkcs12Given {}
+    zh "这是 PFX（P12）文件，里面除了证书还有私钥。" / "不要把 PFX 文件和它的密码交给别人。请先用系统的证书管理器导入，再只导出证书（.cer），不导出私钥。"
+    en "This is a PFX (P12) file: it holds the private key beside the certificate." / "Give neither it nor its password away. Import it into the system's certificate manager and export the certificate alone (.cer)."
+
     /// The validity ended.
     "certificate-expired" CertificateExpired { /// End of validity, ISO 8601.
         date: String }
@@ -808,6 +823,20 @@ errors! {
         date: String }
     zh "印章从 {date} 起才有效。" / "请检查电脑的日期和时间是否正确。"
     en "The seal is valid only from {date}." / "Check the date and time of the computer."
+
+    /// By its own date a seal was made before its maker's certificate began.
+    "seal-made-before-maker" SealMadeBeforeMaker { /// When it was made, ISO 8601.
+        made: String, /// When the maker's certificate begins, ISO 8601.
+        date: String }
+    zh "印章写明制作于 {made}，而制作者的证书从 {date} 起才有效。" / "相差几天是制章单位的登记先后所致，可以使用；相差较多的，请向制章单位核实这枚印章。"
+    en "The seal says that it was made on {made}, before its maker's certificate began ({date})." / "A few days are the order of the maker's paperwork; if it is more, ask who made the seal."
+
+    /// By its own date a seal was made after its maker's certificate had ended.
+    "seal-made-after-maker" SealMadeAfterMaker { /// When it was made, ISO 8601.
+        made: String, /// When the maker's certificate ended, ISO 8601.
+        date: String }
+    zh "印章写明制作于 {made}，而制作者的证书已于 {date} 到期。" / "请不要使用或接受这枚印章，并向制章单位核实。"
+    en "The seal says that it was made on {made}, after its maker's certificate had ended ({date})." / "Don't use or accept it, and ask who made it."
 
     /// A certificate may not use the seal: it is not in the seal's list.
     "seal-not-for-certificate" SealNotForCertificate { /// The certificate's holder.
