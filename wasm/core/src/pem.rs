@@ -1,5 +1,8 @@
 //! PEM (RFC 7468), read leniently: text around blocks, any line length and line ends, a byte-order
-//! mark, UTF-16, Base64 without a header. What was unusual is told.
+//! mark, UTF-16, Base64 without a header; and what programs and people make of it ([`wrapped`]). What was unusual
+//! is told.
+
+mod wrapped;
 
 use base64ct::{Base64, Base64Unpadded, Encoding};
 use std::borrow::Cow;
@@ -14,17 +17,37 @@ pub struct Read {
     pub odd: Option<&'static str>,
 }
 
-/// Reads an input that may be DER, PEM or bare Base64. Of PEM it takes the blocks whose label ends
+impl Read {
+    fn bare(der: Vec<u8>, odd: Option<&'static str>) -> Self {
+        Self {
+            blocks: vec![(String::new(), der)],
+            odd,
+        }
+    }
+
+    /// Whether it has a structure: any text of four letters is Base64 of something.
+    fn is_something(&self) -> bool {
+        let is_der = |der: &[u8]| der.first() == Some(&0x30) && !wrapped::is_text(der);
+        self.blocks.iter().any(|(_, der)| is_der(der))
+    }
+}
+
+/// Reads an input that may be DER, PEM or bare Base64, or one of them as it was copied from elsewhere: a data URI,
+/// JSON, markup, hex, with line ends written out or dashes replaced. Of PEM it takes the blocks whose label ends
 /// with one of these words: `CERTIFICATE` also finds `X509 CERTIFICATE`. `None` if it is none of
 /// them, or a block is damaged.
 #[must_use]
 pub fn read(input: &[u8], labels: &[&str]) -> Option<Read> {
-    let bare = |der: Vec<u8>, odd| {
-        Some(Read {
-            blocks: vec![(String::new(), der)],
-            odd,
-        })
-    };
+    let plain = read_plainly(input, labels);
+    if plain.as_ref().is_some_and(Read::is_something) {
+        return plain;
+    }
+    wrapped::read(input, labels).or(plain)
+}
+
+/// The same of an input that is nothing else.
+fn read_plainly(input: &[u8], labels: &[&str]) -> Option<Read> {
+    let bare = |der, odd| Some(Read::bare(der, odd));
     if input.first() == Some(&0x30) && !input.is_ascii() {
         return bare(input.to_vec(), None);
     }

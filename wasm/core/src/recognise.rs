@@ -3,8 +3,10 @@
 
 use crate::asn1::tag;
 use crate::certificate::bundle;
+use crate::certificate::name::is_string;
 use crate::pem;
 use serde::Serialize;
+use yinxin_proto::Error;
 
 /// What a file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -20,6 +22,12 @@ pub enum FileKind {
     Seal,
     /// A seal set on a document (`SES_Signature`).
     SealSignature,
+    /// A request for a certificate (PKCS #10).
+    CertificateRequest,
+    /// Certificates with their private keys (PKCS #12): PFX.
+    Pkcs12,
+    /// A private key alone, encrypted or not: nobody but its holder should have it.
+    PrivateKey,
     /// A PDF file.
     Pdf,
     /// An OFD file.
@@ -49,15 +57,44 @@ pub fn recognise(bytes: &[u8], size: u64) -> FileKind {
     if find(&head[..head.len().min(1024)], b"%PDF-").is_some() {
         return FileKind::Pdf;
     }
-    let kind = ders(head, size)
+    let mut shapes: Vec<FileKind> = ders(head, size)
         .iter()
-        .find_map(|der| shape(der))
-        .unwrap_or(FileKind::Unknown);
+        .filter_map(|der| shape(der))
+        .collect();
+    // A key beside something else is passed over by who reads that.
+    shapes.sort_by_key(|kind| *kind == FileKind::PrivateKey);
+    let kind = match shapes.first() {
+        Some(kind) => *kind,
+        // What of it is not DER is encrypted, or OpenSSH's.
+        None if names_private_key(head) => FileKind::PrivateKey,
+        None => FileKind::Unknown,
+    };
     let complete = bytes.len() as u64 == size && bytes.len() <= bundle::MAX_BYTES;
-    if kind == FileKind::Cms && complete && bundle::certificates(bytes).is_ok() {
+    if kind == FileKind::Cms && complete && bundle::read(bytes).is_ok() {
         return FileKind::Certificate;
     }
     kind
+}
+
+/// Why something could not be read, if it is of a kind whose holder has to know more than that.
+pub(crate) fn in_place_of(input: &[u8], error: Error) -> Error {
+    match recognise(input, input.len() as u64) {
+        FileKind::CertificateRequest => Error::CertificateRequestGiven {},
+        FileKind::Pkcs12 => Error::Pkcs12Given {},
+        FileKind::PrivateKey => Error::PrivateKeyGiven {},
+        _ => error,
+    }
+}
+
+/// Whether a text has a PEM label of a private key.
+fn names_private_key(head: &[u8]) -> bool {
+    const BEGIN: &[u8] = b"-----BEGIN ";
+    let Some(at) = find(head, BEGIN) else {
+        return false;
+    };
+    let label = &head[at + BEGIN.len()..];
+    let label = &label[..find(label, b"-----").unwrap_or(0).min(64)];
+    find(label, b"PRIVATE KEY").is_some()
 }
 
 /// Whether an entry of a ZIP is called `OFD.xml`, in its own header or in the directory's.
@@ -116,7 +153,15 @@ fn shape(der: &[u8]) -> Option<FileKind> {
         enter(after, tag::CONTEXT_0)?;
         return Some(FileKind::Cms);
     }
+    if let Some(version) = element(outer, tag::INTEGER) {
+        return secret(version.0.first().copied()?, skip(outer, tag::INTEGER)?);
+    }
     let first = enter(outer, tag::SEQUENCE)?;
+    // EncryptedPrivateKeyInfo (RFC 5958, 3).
+    if enter(first, tag::OID).is_some() {
+        let encrypted = skip(outer, tag::SEQUENCE)?.first() == Some(&tag::OCTET_STRING);
+        return encrypted.then_some(FileKind::PrivateKey);
+    }
     if is_seal(outer) {
         return Some(FileKind::Seal);
     }
@@ -129,11 +174,33 @@ fn shape(der: &[u8]) -> Option<FileKind> {
     if is_seal(enter(fields, tag::SEQUENCE)?) {
         return Some(FileKind::SealSignature);
     }
-    enter(enter(fields, tag::SEQUENCE)?, tag::OID)?;
+    // CertificationRequestInfo (RFC 2986, 4.1): a name where a certificate has an algorithm, and then a key.
+    let of_request = enter(fields, tag::SEQUENCE)?;
+    if fields.len() < first.len() && enter(of_request, tag::OID).is_none() {
+        let key = enter(skip(fields, tag::SEQUENCE)?, tag::SEQUENCE)?;
+        enter(enter(key, tag::SEQUENCE)?, tag::OID)?;
+        return Some(FileKind::CertificateRequest);
+    }
+    enter(of_request, tag::OID)?;
     let name = skip(fields, tag::SEQUENCE)?;
     match skip(name, tag::SEQUENCE)?.first() {
         Some(&tag::SEQUENCE) if fields.len() < first.len() => Some(FileKind::Certificate),
         Some(&(tag::UTC_TIME | tag::GENERALIZED_TIME)) => Some(FileKind::Crl),
+        _ => None,
+    }
+}
+
+/// What a structure that begins with a version is, by what follows: PFX (RFC 7292, 4), PrivateKeyInfo (RFC 5958, 2),
+/// RSAPrivateKey (RFC 8017, A.1.2) or ECPrivateKey (RFC 5915, 3).
+fn secret(version: u8, fields: &[u8]) -> Option<FileKind> {
+    let begins_with_oid = enter(fields, tag::SEQUENCE).and_then(|inside| enter(inside, tag::OID));
+    let integers = |count| (0..count).try_fold(fields, |fields, _| skip(fields, tag::INTEGER));
+    match version {
+        3 if begins_with_oid.is_some() => Some(FileKind::Pkcs12),
+        0 | 1 if begins_with_oid.is_some() => Some(FileKind::PrivateKey),
+        1 if fields.first() == Some(&tag::OCTET_STRING) => Some(FileKind::PrivateKey),
+        // A signature has two, a public key as well.
+        0 | 1 if integers(2)?.first() == Some(&tag::INTEGER) => Some(FileKind::PrivateKey),
         _ => None,
     }
 }
@@ -151,7 +218,11 @@ pub(crate) fn begins_as_sealed(bytes: &[u8]) -> bool {
 fn is_seal(contents: &[u8]) -> bool {
     enter(contents, tag::SEQUENCE)
         .and_then(|info| enter(info, tag::SEQUENCE))
-        .is_some_and(|header| header.starts_with(&[tag::IA5_STRING, 2, b'E', b'S']))
+        // Other types of string are read as well.
+        .is_some_and(|header| {
+            matches!(header, [tag, 2, b'E', b'S', ..] if *tag == tag::OCTET_STRING || is_string(*tag))
+                || header.starts_with(&[tag::BMP_STRING, 4, 0, b'E', 0, b'S'])
+        })
 }
 
 /// What follows the header of an element of this tag.

@@ -138,10 +138,13 @@ pub struct Signer {
 /// [`Error::CmsUnreadable`].
 pub fn verify(cms: &[u8], options: &Options<'_>) -> Result<Judgement, Error> {
     let der = pem::der_of(cms, &["CMS", "PKCS7", "PKCS #7 SIGNED DATA"]).ok_or_else(|| {
-        Error::CmsUnreadable {
-            position: 0,
-            reason: "neither DER nor PEM".into(),
-        }
+        recognise::in_place_of(
+            cms,
+            Error::CmsUnreadable {
+                position: 0,
+                reason: "neither DER nor PEM".into(),
+            },
+        )
     })?;
     let signers = if options.is_login { 1 } else { MAX_SIGNERS };
     let data = SignedData::read(&der, signers).map_err(|malformed| Error::CmsUnreadable {

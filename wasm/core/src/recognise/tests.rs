@@ -140,13 +140,6 @@ fn other_files_are_none_of_these() {
     assert_eq!(whole(b"PK\x03\x04 word/document.xml"), FileKind::Zip);
     // Named in a text inside, and in no header.
     assert_eq!(whole(b"PK\x03\x04 see OFD.xml"), FileKind::Zip);
-    let request = asn1::element(
-        tag::SEQUENCE,
-        &[&asn1::element(
-            tag::SEQUENCE,
-            &[&[2, 1, 0], &crate::testing::name(&[]), &[0x30, 0]],
-        )],
-    );
     for other in [
         &b""[..],
         b"0",
@@ -155,11 +148,101 @@ fn other_files_are_none_of_these() {
         b"\x30\x84\xff\xff\xff\xff",
         b"<?xml version=\"1.0\"?><ofd:Signature/>",
         "合同".as_bytes(),
-        &request,
         &b"\x30\x80".repeat(40_000),
     ] {
         assert_eq!(whole(other), FileKind::Unknown);
     }
+}
+
+/// Structures with private keys, and what is like them.
+#[test]
+fn keys_and_requests_are_named_for_what_they_are() {
+    let sequence = |fields: &[&[u8]]| asn1::element(tag::SEQUENCE, fields);
+    let octets = asn1::element(tag::OCTET_STRING, &[&[0x97; 40]]);
+    let bits = asn1::element(tag::BIT_STRING, &[&[0; 66]]);
+    let algorithm = sequence(&[
+        &asn1::oid(crate::oid::EC),
+        &asn1::oid(crate::oid::SM2_CURVE),
+    ]);
+    let number = asn1::unsigned(&[0x99; 40]);
+    let name = crate::testing::name(&[(crate::oid::COMMON_NAME, "示例")]);
+    let spki = sequence(&[&algorithm, &bits]);
+    let request = |name: &[u8]| {
+        let info = sequence(&[&[2, 1, 0], name, &spki, &[0xa0, 0]]);
+        sequence(&[&info, &algorithm, &bits])
+    };
+    let content = sequence(&[
+        &asn1::oid(crate::oid::DATA),
+        &asn1::element(tag::CONTEXT_0, &[&octets]),
+    ]);
+    let numbers: Vec<&[u8]> = std::iter::once(&[2, 1, 0][..])
+        .chain(std::iter::repeat_n(&number[..], 8))
+        .collect();
+    let all = [
+        (FileKind::CertificateRequest, request(&name)),
+        (
+            FileKind::CertificateRequest,
+            request(&crate::testing::name(&[])),
+        ),
+        (FileKind::Pkcs12, sequence(&[&[2, 1, 3], &content])),
+        // PKCS #8, PKCS #1, SEC 1, and encrypted PKCS #8.
+        (
+            FileKind::PrivateKey,
+            sequence(&[&[2, 1, 0], &algorithm, &octets]),
+        ),
+        (FileKind::PrivateKey, sequence(&numbers)),
+        (
+            FileKind::PrivateKey,
+            sequence(&[&[2, 1, 1], &octets, &asn1::element(tag::CONTEXT_0, &[])]),
+        ),
+        (FileKind::PrivateKey, sequence(&[&algorithm, &octets])),
+        // A public key, and a bare signature.
+        (FileKind::Unknown, spki.clone()),
+        (FileKind::Unknown, sequence(&[&number, &number])),
+    ];
+    for (kind, der) in all {
+        assert_eq!(whole(&der), kind);
+        assert_eq!(whole(&der[..der.len() / 2]), kind);
+        assert_eq!(whole(pem("ANY LABEL", &der).as_bytes()), kind);
+        assert_eq!(whole(Base64::encode_string(&der).as_bytes()), kind);
+        let read = [
+            crate::certificate::Certificate::parse(&der).map(|_| ()),
+            bundle::certificates(pem("X", &der).as_bytes()).map(|_| ()),
+            crate::seal::Seal::parse(&der).map(|_| ()),
+            crate::seal::SealSignature::parse(&der).map(|_| ()),
+        ];
+        for read in read {
+            let code = read.unwrap_err().code();
+            match kind {
+                FileKind::CertificateRequest => assert_eq!(code, "certificate-request-given"),
+                FileKind::Pkcs12 => assert_eq!(code, "pkcs12-given"),
+                FileKind::PrivateKey => assert_eq!(code, "private-key-given"),
+                _ => assert!(code.ends_with("-unreadable"), "{code}"),
+            }
+        }
+    }
+    for label in [
+        "RSA PRIVATE KEY",
+        "ENCRYPTED PRIVATE KEY",
+        "OPENSSH PRIVATE KEY",
+    ] {
+        let text = format!(
+            "-----BEGIN {label}-----\nProc-Type: 4,ENCRYPTED\n\nAAAA\n-----END {label}-----\n"
+        );
+        assert_eq!(whole(text.as_bytes()), FileKind::PrivateKey);
+        let error = crate::certificate::Certificate::parse(text.as_bytes()).unwrap_err();
+        // Nothing of it is in the answer.
+        assert_eq!(error, Error::PrivateKeyGiven {});
+    }
+    // Beside a certificate, it is passed over as before.
+    let (root, ..) = chain(TestKey::sm2(1));
+    let both = [
+        pem("PRIVATE KEY", &sequence(&[&[2, 1, 0], &algorithm, &octets])),
+        pem("CERTIFICATE", root.certificate.der()),
+    ]
+    .concat();
+    assert_eq!(whole(both.as_bytes()), FileKind::Certificate);
+    assert!(crate::certificate::Certificate::parse(both.as_bytes()).is_ok());
 }
 
 #[test]
