@@ -121,6 +121,16 @@ test('names in GBK are read by the platform, and the finding says so', () => {
   assert.equal(core.parseCertificate(certificateOf(0x13, hex('cbc4b4a8'))).holder, '四川');
 });
 
+test('the platform reads GB 18030 as browsers do, in strings of every type', () => {
+  // 䶮 and 㐂, which the smaller GBK of Node does not have.
+  const rare = hex('fe9f8139ef31');
+  for (const tag of [0x0c, 0x13, 0x14]) {
+    const { holder, findings } = core.parseCertificate(certificateOf(tag, rare));
+    assert.equal(holder, '䶮㐂');
+    assert.deepEqual(findings.find(({ code }) => code === 'string-legacy')?.params, { encoding: 'GB18030' });
+  }
+});
+
 test('names are compared with the tables of the platform', () => {
   const own = Buffer.from('示例 Évil');
   for (const [issuer, same] of [

@@ -81,5 +81,6 @@ export function Others({
 function notForThisPage(kind: FileKind, t: Texts): string {
   if (kind === 'unknown') return t.notForThisPage.other;
   if (kind === 'pdf' || kind === 'ofd' || kind === 'zip') return t.notForThisPage[kind];
+  if (kind === 'certificate-request' || kind === 'pkcs12' || kind === 'private-key') return t.notForThisPage[kind];
   return t.tooLarge(t.kindNames[kind]);
 }

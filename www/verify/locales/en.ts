@@ -66,6 +66,9 @@ export const en: Texts = {
     cms: 'a signature file',
     seal: 'an electronic seal',
     'seal-signature': 'the data of a sealing',
+    'certificate-request': 'a certificate request (CSR)',
+    pkcs12: 'a PFX (P12) file',
+    'private-key': 'a private key',
     pdf: 'a PDF file',
     ofd: 'an OFD file',
     zip: 'a ZIP archive',
@@ -189,6 +192,12 @@ export const en: Texts = {
     pdf: 'Whole PDF files can’t be verified here yet. If there is a signature file (such as .p7s), give both together.',
     ofd: 'Whole OFD files can’t be verified here yet. If there is a signature file, give both together; of a seal inside, unpack SignedValue.dat and Signature.xml and give these.',
     zip: 'This is a ZIP file (an archive, or of Word, Excel and the like), and no signature, seal or certificate. Unpack an archive first; if the file is what was signed, give it together with the signature file.',
+    'certificate-request':
+      'This is a request for a certificate (CSR), not a certificate yet. Hand it to the CA, and give the certificate that it sends back.',
+    pkcs12:
+      'This is a PFX (P12) file: it holds the private key beside the certificate. Give neither it nor its password to others. The key was not read here; give the certificate alone (.cer).',
+    'private-key':
+      'This is a private key. It is as good as its holder’s seal: never send it to anyone, nor give it to a page. It was neither read nor kept here; give the certificate (.cer, .crt or .pem).',
     other:
       'This is no signature, seal or certificate. If it is what was signed, give it together with the signature file.',
   },

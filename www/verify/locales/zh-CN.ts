@@ -52,6 +52,9 @@ export const zhCN = {
     cms: '签名文件',
     seal: '电子印章',
     'seal-signature': '盖章数据',
+    'certificate-request': '证书申请文件（CSR）',
+    pkcs12: 'PFX（P12）文件',
+    'private-key': '私钥',
     pdf: 'PDF 文件',
     ofd: 'OFD 文件',
     zip: 'ZIP 压缩包',
@@ -174,6 +177,11 @@ export const zhCN = {
     pdf: '整份 PDF 文件还不能在这里核验。如果另有签名文件（例如 .p7s），请一起放入。',
     ofd: '整份 OFD 文件还不能在这里核验。如果另有签名文件，请一起放入；文件里的盖章，可解压后放入 SignedValue.dat 和 Signature.xml。',
     zip: '这是 ZIP 格式的文件（压缩包、Word、Excel 等），不是签名、印章或证书。压缩包请先解压；如果它是被签的原文，请连同签名文件一起放入。',
+    'certificate-request': '这是证书申请文件（CSR），还不是证书。请提交给发证机构，签发后再放入发回的证书。',
+    pkcs12:
+      '这是 PFX（P12）文件，里面除了证书还有私钥，请不要把它和密码交给别人。本页没有读取其中的私钥；要核验的话，请放入单独导出的证书（.cer）。',
+    'private-key':
+      '这是私钥。它等于本人的印章，请不要发给任何人，也不要放入任何网页。本页没有读取和保存它；要核验的话，请放入证书文件（.cer、.crt 或 .pem）。',
     other: '这不是签名、印章或证书。如果它是被签的原文，请连同签名文件一起放入。',
   },
 

@@ -147,9 +147,12 @@ pub fn verify(cms: &[u8], options: &Options<'_>) -> Result<Judgement, Error> {
         )
     })?;
     let signers = if options.is_login { 1 } else { MAX_SIGNERS };
-    let data = SignedData::read(&der, signers).map_err(|malformed| Error::CmsUnreadable {
-        position: u32::try_from(malformed.position).unwrap_or(u32::MAX),
-        reason: malformed.reason.into(),
+    let data = SignedData::read(&der, signers).map_err(|malformed| {
+        let error = Error::CmsUnreadable {
+            position: u32::try_from(malformed.position).unwrap_or(u32::MAX),
+            reason: malformed.reason.into(),
+        };
+        recognise::in_place_of(cms, error)
     })?;
 
     let mut findings = Vec::new();

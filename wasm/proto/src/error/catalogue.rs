@@ -489,14 +489,14 @@ errors! {
     /// The validity ended.
     "certificate-expired" CertificateExpired { /// End of validity, ISO 8601.
         date: String }
-    zh "证书已于 {date} 过期。" / "请先办理证书更新：登录四川CA网厅（wt.scca.com.cn）选择“证书更新”，审核通过后在证书助手（i信）中更新。"
-    en "The certificate ended on {date}." / "Renew it first: “证书更新” in the CA's hall (wt.scca.com.cn), then in the assistant i信."
+    zh "证书已于 {date} 过期。" / "请先办理证书更新：登录四川CA网厅（wt.scca.com.cn）选择“证书更新”，审核通过后在证书助手（i信）中更新。不是自己的证书，由其持有人办理。"
+    en "The certificate ended on {date}." / "Renew it first: “证书更新” in the CA's hall (wt.scca.com.cn), then in the assistant i信. If it is not yours, its holder has to."
 
     /// The validity has not begun.
     "certificate-not-yet-valid" CertificateNotYetValid { /// Start of validity, ISO 8601.
         date: String }
-    zh "证书从 {date} 起才有效。" / "请检查电脑的日期和时间是否正确。"
-    en "The certificate is valid only from {date}." / "Check this computer's date and time."
+    zh "证书从 {date} 起才有效。" / "请检查电脑的日期和时间是否正确；正确的，请等证书生效。按指定时间核对的，请检查该时间。"
+    en "The certificate is valid only from {date}." / "Check this computer's date and time; if they are right, wait until then. If you judge for a time of your choice, check that time."
 
     /// The validity ends soon.
     "certificate-ends-soon" CertificateEndsSoon { /// Days left by the calendar of China; 0 on the last day.
@@ -649,8 +649,8 @@ errors! {
     "crl-not-yet-valid" CrlNotYetValid { /// The issuer's name.
         issuer: String, /// When it begins, ISO 8601.
         date: String }
-    zh "“{issuer}”的注销列表从 {date} 起才有效。" / "请检查电脑的日期和时间是否正确。"
-    en "The revocation list of “{issuer}” is valid only from {date}." / "Check this computer's date and time."
+    zh "“{issuer}”的注销列表从 {date} 起才有效。" / "请检查电脑的日期和时间是否正确。按较早的时间核对的，需要当时的注销列表。"
+    en "The revocation list of “{issuer}” is valid only from {date}." / "Check this computer's date and time. To judge for an earlier time, the list of that time is needed."
 
     /// The CRL can't be read, or its signature does not hold.
     "crl-invalid" CrlInvalid { /// What is wrong.
@@ -821,8 +821,8 @@ errors! {
     /// The seal has not begun.
     "seal-not-yet-valid" SealNotYetValid { /// Start of its validity, ISO 8601.
         date: String }
-    zh "印章从 {date} 起才有效。" / "请检查电脑的日期和时间是否正确。"
-    en "The seal is valid only from {date}." / "Check the date and time of the computer."
+    zh "印章从 {date} 起才有效。" / "请检查电脑的日期和时间是否正确；正确的，请等印章生效。按指定时间核对的，请检查该时间。"
+    en "The seal is valid only from {date}." / "Check this computer's date and time; if they are right, wait until then. If you judge for a time of your choice, check that time."
 
     /// By its own date a seal was made before its maker's certificate began.
     "seal-made-before-maker" SealMadeBeforeMaker { /// When it was made, ISO 8601.
