@@ -3,7 +3,7 @@
 use super::general_name::GeneralName;
 use super::name::{Text, read_text};
 use crate::asn1::{self, Malformed, Reader, Tlv, tag};
-use crate::oid;
+use crate::{charset, oid};
 use der::asn1::ObjectIdentifier;
 use yinxin_proto::{Error, Finding, Severity};
 
@@ -120,11 +120,16 @@ impl Extension {
             legacy: None,
             odd: nuls > 0,
         };
+        let bytes = |bytes: &[u8]| {
+            let read = charset::decode(bytes)?;
+            let text = read.text.trim_end_matches('\0');
+            let nuls = read.text.len() - text.len();
+            (!text.is_empty() && text.chars().all(|c| !c.is_control())).then(|| plain(text, nuls))
+        };
+        // Any bytes are Latin-1: those of a structure that nobody here knows are no text.
         let bare = || {
-            let whole = std::str::from_utf8(&self.value).ok()?;
-            let text = whole.trim_end_matches('\0');
-            (!text.is_empty() && text.chars().all(|c| !c.is_control()))
-                .then(|| plain(text, whole.len() - text.len()))
+            let is_utf8 = std::str::from_utf8(&self.value).is_ok();
+            is_utf8.then(|| bytes(&self.value)).flatten()
         };
         let mut reader = Reader::new(&self.value);
         let Ok(mut tlv) = reader.read() else {
@@ -137,9 +142,7 @@ impl Extension {
             tlv = tlv.children().read().ok()?;
         }
         if tlv.tag & 0xe0 == 0x80 {
-            return std::str::from_utf8(tlv.value)
-                .ok()
-                .map(|text| plain(text, 0));
+            return bytes(tlv.value);
         }
         read_text(&tlv).or_else(bare)
     }
