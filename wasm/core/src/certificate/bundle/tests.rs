@@ -167,7 +167,11 @@ fn what_is_no_bundle_is_refused_with_its_reason() {
         reason(&signed_data(oid::SIGNED_DATA, &[set(&[])], &[])),
         none
     );
-    assert_eq!(reason(pem("PRIVATE KEY", &[1]).as_bytes()), none);
+    assert_eq!(
+        certificates(pem("PRIVATE KEY", &[1]).as_bytes()),
+        Err(Error::PrivateKeyGiven {})
+    );
+    assert_eq!(reason(pem("PUBLIC KEY", &[1]).as_bytes()), none);
     assert_eq!(reason(b""), "neither DER nor PEM, or damaged");
     assert_eq!(reason(b"\xef\xbb\xbf"), "neither DER nor PEM, or damaged");
     let text = pems(&all);
