@@ -96,6 +96,7 @@ mod tests {
                 id: "01".into(),
                 label: String::new(),
                 certificate: Base64(vec![certificate]),
+                padding: None,
             }],
             seals: Vec::new(),
             problem: None,

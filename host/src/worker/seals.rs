@@ -36,7 +36,9 @@ pub fn seals(session: &Session, room: &mut usize) -> Result<Vec<TokenSeal>, Pkcs
             match value(session, handle) {
                 // The second answer of a module need not be what its first one promised.
                 Ok(Some(value)) if value.len() <= *room => {
-                    if let Some((seal, padding)) = Seal::leading(&value) {
+                    let size = value.len();
+                    if let Ok(seal) = Seal::from_der(value) {
+                        let padding = size - seal.der().len();
                         *room -= seal.der().len();
                         found.push(object.told(&seal, padding));
                     }

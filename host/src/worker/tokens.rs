@@ -11,6 +11,7 @@ use cryptoki::object::{Attribute, AttributeType, CertificateType, ObjectClass, O
 use cryptoki::session::Session;
 use cryptoki::slot::{Slot, TokenInfo};
 use yinxin_core::hash::sha256;
+use yinxin_core::outer;
 use yinxin_proto::limits::{
     MAX_CERTIFICATE_BYTES, MAX_CERTIFICATES, MAX_LISTED_SEAL_BYTES, MAX_PIN_BYTES, MAX_TOKENS,
 };
@@ -330,10 +331,16 @@ fn certificate(
             _ => {}
         }
     }
+    let mut value = value.ok_or(Pkcs11Error::InvalidValue)?;
+    let size = value.len();
+    outer::trim(&mut value);
     Ok(Some(TokenCertificate {
         id: hex::encode(id),
         label: String::from_utf8_lossy(&label).into_owned(),
-        certificate: Base64(value.ok_or(Pkcs11Error::InvalidValue)?),
+        padding: u32::try_from(size - value.len())
+            .ok()
+            .filter(|bytes| *bytes > 0),
+        certificate: Base64(value),
     }))
 }
 

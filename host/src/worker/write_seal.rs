@@ -162,7 +162,7 @@ impl Held {
             return Ok(None);
         }
         let value = value(session, handle)?.unwrap_or_default();
-        let is_it = Seal::leading(&value).is_some_and(|(seal, _)| seal.der() == der);
+        let is_it = Seal::from_der(value).is_ok_and(|seal| seal.der() == der);
         Ok(is_it.then_some(Self {
             handle,
             label: object.label,

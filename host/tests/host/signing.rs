@@ -395,7 +395,7 @@ fn a_signature_of_another_key_than_the_certificates_is_discarded() {
     }
 }
 
-/// Puts a certificate into a demo token.
+/// Puts a certificate into a demo token, in the place of one with its id.
 fn add_certificate(keys: &std::path::Path, label: &str, id: &str, der: &[u8]) {
     let added = std::process::Command::new(std::env::current_exe().unwrap())
         .args([
@@ -429,6 +429,14 @@ fn helper_that_adds_a_certificate() {
     let session = module.open_rw_session(slot).unwrap();
     let pin = AuthPin::new(PIN.to_owned().into());
     session.login(UserType::User, Some(&pin)).unwrap();
+    let id = hex::decode(variable("HELPER_ID")).unwrap();
+    let held = [
+        Attribute::Class(ObjectClass::CERTIFICATE),
+        Attribute::Id(id.clone()),
+    ];
+    for object in session.find_objects(&held).unwrap() {
+        session.destroy_object(object).unwrap();
+    }
     session
         .create_object(&[
             Attribute::Class(ObjectClass::CERTIFICATE),
@@ -436,10 +444,37 @@ fn helper_that_adds_a_certificate() {
             Attribute::Token(true),
             Attribute::Private(false),
             Attribute::Subject(vec![0x30, 0]),
-            Attribute::Id(hex::decode(variable("HELPER_ID")).unwrap()),
+            Attribute::Id(id),
             Attribute::Value(hex::decode(variable("HELPER_CERTIFICATE")).unwrap()),
         ])
         .unwrap();
+}
+
+#[test]
+fn a_key_whose_certificate_is_filled_up_signs() {
+    let home = home_with_keys("");
+    let token = home.host().token("demo-unit");
+    let (der, name) = certificate(&token, "01");
+    for (padding, told) in [
+        (&[0; 2_000][..], json!(2_000)),
+        (&[0xff; 3], json!(3)),
+        (&[], Value::Null),
+    ] {
+        let filled = [&der[..], padding].concat();
+        add_certificate(&home.path().join("keys"), "demo-unit", "01", &filled);
+        let mut host = home.host();
+        let token = host.token("demo-unit");
+        assert_eq!(certificate(&token, "01"), (der.clone(), name.clone()));
+        let mut held = token["certificates"].as_array().unwrap().iter();
+        let held = held.find(|held| held["id"] == "01").unwrap();
+        assert_eq!(held["padding"], told);
+        let signer = Certificate::from_der(der.clone()).unwrap();
+        let (item, bytes) = attributes_item(&filled, b"one");
+        let reply = host.ask(request(&token, "01", PIN, &[item]));
+        let signature = reply["signatures"][0].as_str().unwrap();
+        let signature = Base64::decode_vec(signature).unwrap();
+        assert!(signer.key().unwrap().verify(&[&bytes], &signature));
+    }
 }
 
 #[test]

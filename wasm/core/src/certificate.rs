@@ -24,7 +24,7 @@ use crate::hash::{sha256, sm3};
 use crate::key::{KeyProblem, PublicKey};
 use crate::recognise::in_place_of;
 use crate::time::UnixTime;
-use crate::{oid, pem, trust};
+use crate::{oid, outer, pem, trust};
 use der::asn1::ObjectIdentifier;
 use extension::{AuthorityKeyIdentifier, BasicConstraints, Extension, KeyUsage};
 use name::DistinguishedName;
@@ -100,24 +100,22 @@ impl Certificate {
             der.truncate(first.raw.len());
         }
         let mut certificate = Self::from_der(der)?;
-        if let Some(reason) = odd {
-            let finding = Finding::new(Severity::Note, Error::PemOdd {}).at("pem");
-            let finding = finding.evidence(reason, "RFC 7468");
-            certificate.findings.push(finding);
-        }
+        certificate.findings.extend(odd.map(odd_text));
         Ok(certificate)
     }
 
-    /// Reads DER.
+    /// Reads DER, which may be [filled up](outer::trim) behind its end.
     ///
     /// # Errors
     /// [`Error::CertificateUnreadable`].
-    pub fn from_der(der: Vec<u8>) -> Result<Self, Error> {
+    pub fn from_der(mut der: Vec<u8>) -> Result<Self, Error> {
+        let filling = outer::trim(&mut der);
         if der.len() > MAX_CERTIFICATE_BYTES as usize {
             return Err(unreadable(0, "too long"));
         }
         let mut parts = read::read(&der)
             .map_err(|Malformed { position, reason }| unreadable(position, reason))?;
+        parts.findings.extend(filling);
         let key = PublicKey::from_spki(&der[parts.spki.clone()]);
         let mut findings = std::mem::take(&mut parts.findings);
         let value = |oid| {
@@ -460,6 +458,12 @@ const PURPOSES_OF_OTHERS: &[ObjectIdentifier] = &[
     oid::TIME_STAMPING,
     oid::OCSP_SIGNING,
 ];
+
+/// A note of what is odd about the text around the Base64.
+fn odd_text(reason: &str) -> Finding {
+    let finding = Finding::new(Severity::Note, Error::PemOdd {}).at("pem");
+    finding.evidence(reason, "RFC 7468")
+}
 
 fn unreadable(position: usize, reason: &str) -> Error {
     Error::CertificateUnreadable {

@@ -37,6 +37,7 @@ pub mod login;
 pub mod nfkc;
 pub mod oid;
 pub mod outcome;
+pub mod outer;
 pub mod pem;
 pub mod recognise;
 pub mod rsa;

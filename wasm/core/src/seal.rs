@@ -42,10 +42,10 @@ pub use sealing::{Sealing, TimeInfo};
 pub use signature::{SealSignature, Sealed};
 pub use verdict::{Policy, Verdict, verify, verify_own};
 
-use crate::asn1::{Malformed, Reader};
-use crate::pem;
+use crate::asn1::Malformed;
 use crate::recognise::in_place_of;
 use crate::time::UnixTime;
+use crate::{outer, pem};
 use der::asn1::ObjectIdentifier;
 use std::ops::Range;
 use yinxin_proto::limits::MAX_SEAL_BYTES;
@@ -174,27 +174,16 @@ impl Seal {
             .map_err(|error| in_place_of(input, error))
     }
 
-    /// Reads DER.
+    /// Reads DER, which may be [filled up](outer::trim) behind its end.
     ///
     /// # Errors
     /// `seal-unreadable`, with the position.
-    pub fn from_der(der: Vec<u8>) -> Result<Self, Error> {
+    pub fn from_der(mut der: Vec<u8>) -> Result<Self, Error> {
+        let filling = outer::trim(&mut der);
         limit(der.len(), MAX_SEAL_BYTES as usize)?;
-        read::read(der).map_err(unreadable)
-    }
-
-    /// Reads the DER at the start of a stored object that is filled up with bytes 00, or with bytes FF, and
-    /// tells how many those are.
-    #[must_use]
-    pub fn leading(object: &[u8]) -> Option<(Self, usize)> {
-        let der = Reader::new(object).read().ok()?.raw;
-        let padding = &object[der.len()..];
-        let all = |byte| padding.iter().all(|other| *other == byte);
-        if !all(0x00) && !all(0xff) {
-            return None;
-        }
-        let seal = Self::from_der(der.to_vec()).ok()?;
-        Some((seal, padding.len()))
+        let mut seal = read::read(der).map_err(unreadable)?;
+        seal.findings.extend(filling);
+        Ok(seal)
     }
 
     /// Its bytes.

@@ -16,7 +16,8 @@ use yinxin_core::certificate::name::DistinguishedName;
 use yinxin_core::certificate::{Certificate, bundle, pair};
 use yinxin_core::cms::{self, Content, Options};
 use yinxin_core::hash::{self, sha256};
-use yinxin_core::key::{EcSignature, PublicKey};
+use yinxin_core::key::{EcSignature, PublicKey, Written};
+use yinxin_core::outer;
 use yinxin_core::recognise::{FileKind, recognise};
 use yinxin_core::scheme::Scheme;
 use yinxin_core::seal::{self, Seal, SealSignature, Sealed};
@@ -32,7 +33,7 @@ use yinxin_proto::Error;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
-pub const TARGETS: [Target; 12] = [
+pub const TARGETS: [Target; 13] = [
     ("advice", advice::run),
     ("bundle", bundle),
     ("certificate", certificate),
@@ -41,6 +42,7 @@ pub const TARGETS: [Target; 12] = [
     ("fees", fees::run),
     ("integers", integers),
     ("name", name),
+    ("outer", outermost),
     ("pem", pem),
     ("scheme", scheme),
     ("seal", seal),
@@ -93,7 +95,8 @@ pub fn cms(input: &[u8]) {
             assert_eq!(judgement.content.sha256, Some(expected));
             for signer in judgement.signers {
                 let step = signer.path.first().expect("a valid signer has a path");
-                assert_eq!(step.sha256, Some(hex(known.unit.sha256())));
+                let der = step.certificate.as_ref().map(|bytes| &bytes.0[..]);
+                assert_eq!(der.and_then(signed), Some(known.unit.tbs()));
             }
         }
         // What the page asks of a signature before any path is known.
@@ -126,31 +129,27 @@ pub fn crl(input: &[u8]) {
     assert!(looked_up == 0 || !crl.is_empty());
     let key = known.issuing.key().expect("the CA's key reads");
     if crl.is_signed_by(key, DEFAULT_ID) {
-        assert!(pem::der_of(input, &["CRL"]).is_some_and(|der| CRLS.contains(&&der[..])));
+        assert!(holds_known_crl(input), "a forged list is signed");
     }
 }
 
 /// Signatures of tokens, integers and times: what reads strictly reads leniently as the same, and
 /// what was read can be written and read again.
 pub fn integers(input: &[u8]) {
-    if let Ok(signature) = EcSignature::from_der(input) {
+    let strict = EcSignature::<32>::from_der(input);
+    if let Ok(signature) = strict {
         assert_eq!(signature.to_der(), input);
-        assert_eq!(EcSignature::from_lenient_der(input), Some(signature));
-        if input.len() != 64 {
-            assert_eq!(EcSignature::from_token(input), Some(signature));
-        }
+        assert_eq!(Written::of(input), Some(Written::AsDefined));
     }
-    for signature in [
-        EcSignature::from_token(input),
-        EcSignature::from_lenient_der(input),
-    ]
-    .into_iter()
-    .flatten()
-    {
+    if let Some((signature, written)) = EcSignature::read(input) {
+        assert_eq!(strict == Ok(signature), written == Written::AsDefined);
+        assert_eq!(EcSignature::from_der(&signature.to_der()), Ok(signature));
         let raw = signature.to_raw();
         assert_eq!(EcSignature::from_raw(&raw), signature);
-        assert_eq!(EcSignature::from_token(&raw), Some(signature));
-        assert_eq!(EcSignature::from_der(&signature.to_der()), Ok(signature));
+        // Octets of r and s may happen to be the DER of others.
+        if EcSignature::<32>::from_der(&raw).is_err() {
+            assert_eq!(EcSignature::read(&raw), Some((signature, Written::Raw)));
+        }
     }
     if let Some(usage) = KeyUsage::parse(input) {
         let _ = (usage.signs(), usage.encrypts());
@@ -208,6 +207,18 @@ pub fn name(input: &[u8]) {
         }
     }
     extensions(input);
+}
+
+/// The outermost bytes of messages: what was read is DER, and reads as itself.
+pub fn outermost(input: &[u8]) {
+    let Ok((der, notes)) = outer::message(input.to_vec()) else {
+        return;
+    };
+    assert_eq!(notes.is_empty(), der == input);
+    assert_eq!(outer::message(der.clone()), Ok((der.clone(), Vec::new())));
+    if let Ok(bundled) = bundle::certificates(&der) {
+        assert_eq!(bundle::certificates(input), Ok(bundled));
+    }
 }
 
 /// PEM: whatever is found is in the text.
@@ -285,23 +296,16 @@ pub fn seal(input: &[u8]) {
     match Seal::from_der(input.to_vec()) {
         Err(error) => check_seal_position(&error, input),
         Ok(read) => {
-            assert_eq!(read.der(), input);
+            assert!(input.starts_with(read.der()));
             // The mark of a PDF may stand in a name.
             assert!(matches!(kind, FileKind::Seal | FileKind::Pdf));
-            assert!(
-                Seal::leading(input).is_some_and(|(seal, padding)| seal == read && padding == 0)
-            );
             check_seal(&read, &policy);
         }
-    }
-    if let Some((seal, padding)) = Seal::leading(input) {
-        assert_eq!(seal.der().len() + padding, input.len());
-        assert!(input.starts_with(seal.der()));
     }
     match SealSignature::from_der(input.to_vec()) {
         Err(error) => check_seal_position(&error, input),
         Ok(read) => {
-            assert_eq!(read.der(), input);
+            assert!(input.starts_with(read.der()));
             assert!(matches!(kind, FileKind::SealSignature | FileKind::Pdf));
             check_seal(read.seal(), &policy);
             let _ = (
@@ -399,19 +403,14 @@ pub fn verify(input: &[u8]) {
     let verdict = trust::verify(&certificate, &policy);
     check(&verdict);
     if verdict.valid {
-        assert!(known.all().contains(&&certificate), "a forgery is valid");
+        assert!(known.signed(certificate.tbs()), "a forgery is valid");
         for step in &verdict.path {
-            let der = step.certificate.as_ref().map(|bytes| &bytes.0);
-            assert!(
-                known
-                    .all()
-                    .iter()
-                    .any(|one| der.is_some_and(|der| one.der() == der))
-            );
+            let der = step.certificate.as_ref().map(|bytes| &bytes.0[..]);
+            assert!(known.signed(der.and_then(signed).unwrap_or_default()));
         }
     }
     // A list that says something was made by its issuer.
-    let of_unit = known.unit == certificate;
+    let of_unit = known.unit.tbs() == certificate.tbs();
     let says = verdict
         .path
         .first()
@@ -427,7 +426,7 @@ pub fn verify(input: &[u8]) {
     let verdict = trust::verify(&certificate, &policy);
     check(&verdict);
     if verdict.valid {
-        assert!(!known.all().contains(&&certificate));
+        assert!(!known.signed(certificate.tbs()));
     }
 
     // Anchors whose constraints are anything at all, above a signature that holds.
@@ -568,7 +567,15 @@ fn holds_known_crl(list: &[u8]) -> bool {
     let text = std::str::from_utf8(list).unwrap_or_default();
     let mut found = pem::blocks(text, &["CRL"]).unwrap_or_default();
     found.extend(pem::der_of(list, &["CRL"]));
-    found.iter().any(|der| CRLS.contains(&&der[..]))
+    let mut known = CRLS.iter();
+    known.any(|list| found.iter().any(|der| signed(der) == signed(list)))
+}
+
+/// What is signed of a certificate or a list. How it is filled up and how the signature is written
+/// are no forgery.
+fn signed(der: &[u8]) -> Option<&[u8]> {
+    let outer = Reader::new(der).read().ok()?;
+    Some(outer.children().read().ok()?.raw)
 }
 
 /// A block of PEM.
@@ -604,8 +611,10 @@ impl Known {
         }
     }
 
-    fn all(&self) -> [&Certificate; 3] {
-        [&self.unit, &self.issuing, &self.root]
+    /// Whether one of them has these signed bytes.
+    fn signed(&self, tbs: &[u8]) -> bool {
+        let all = [&self.unit, &self.issuing, &self.root];
+        all.iter().any(|one| one.tbs() == tbs)
     }
 
     fn anchors(&self) -> [Anchor; 1] {

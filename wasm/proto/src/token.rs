@@ -82,14 +82,17 @@ pub struct PinLength {
 /// A certificate object in a token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 pub struct TokenCertificate {
     /// `CKA_ID`, lower-case hex. Ties certificate and key together.
     pub id: String,
     /// `CKA_LABEL`.
     pub label: String,
-    /// `CKA_VALUE`: the certificate's DER, if the token tells the truth.
+    /// `CKA_VALUE`, without its padding: the certificate's DER, if the token tells the truth.
     pub certificate: Base64,
+    /// Bytes that fill up `CKA_VALUE` behind the certificate, if there are any.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub padding: Option<u32>,
 }
 
 /// A data object in a token whose value reads as an electronic seal.
@@ -104,7 +107,7 @@ pub struct TokenSeal {
     /// `CKA_VALUE`, without its padding; absent where `problem` says why.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub der: Option<Base64>,
-    /// Bytes, all 00 or all FF, that follow the seal in `CKA_VALUE`, if there are any.
+    /// Bytes that fill up `CKA_VALUE` behind the seal, if there are any.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub padding: Option<u32>,
     /// Why the value is not told, if so. Whether it is a seal is then not known for sure.

@@ -446,7 +446,19 @@ position: number,
 /**
  * What is wrong.
  */
-reason: string, } } | { "code": "content-missing", "params": Record<symbol, never> } | { "code": "content-changed", "params": Record<symbol, never> } | { "code": "signed-attributes-missing", "params": Record<symbol, never> } | { "code": "signer-certificate-missing", "params": Record<symbol, never> } | { "code": "signing-certificate-mismatch", "params": Record<symbol, never> } | { "code": "seal-unreadable", "params": {
+reason: string, } } | { "code": "content-missing", "params": Record<symbol, never> } | { "code": "content-changed", "params": Record<symbol, never> } | { "code": "content-is-digest", "params": {
+/**
+ * Algorithm of the digest.
+ */
+algorithm: string, } } | { "code": "content-type-mismatch", "params": {
+/**
+ * OID of the content's type.
+ */
+content: string,
+/**
+ * OID in the signed attributes.
+ */
+attribute: string, } } | { "code": "signed-attributes-missing", "params": Record<symbol, never> } | { "code": "signer-certificate-missing", "params": Record<symbol, never> } | { "code": "signing-certificate-mismatch", "params": Record<symbol, never> } | { "code": "seal-unreadable", "params": {
 /**
  * Where, in bytes.
  */
@@ -1199,7 +1211,19 @@ position: number,
 /**
  * What is wrong.
  */
-reason: string, } } | { "code": "content-missing", "params": Record<symbol, never> } | { "code": "content-changed", "params": Record<symbol, never> } | { "code": "signed-attributes-missing", "params": Record<symbol, never> } | { "code": "signer-certificate-missing", "params": Record<symbol, never> } | { "code": "signing-certificate-mismatch", "params": Record<symbol, never> } | { "code": "seal-unreadable", "params": {
+reason: string, } } | { "code": "content-missing", "params": Record<symbol, never> } | { "code": "content-changed", "params": Record<symbol, never> } | { "code": "content-is-digest", "params": {
+/**
+ * Algorithm of the digest.
+ */
+algorithm: string, } } | { "code": "content-type-mismatch", "params": {
+/**
+ * OID of the content's type.
+ */
+content: string,
+/**
+ * OID in the signed attributes.
+ */
+attribute: string, } } | { "code": "signed-attributes-missing", "params": Record<symbol, never> } | { "code": "signer-certificate-missing", "params": Record<symbol, never> } | { "code": "signing-certificate-mismatch", "params": Record<symbol, never> } | { "code": "seal-unreadable", "params": {
 /**
  * Where, in bytes.
  */
@@ -2328,9 +2352,13 @@ id: string,
  */
 label: string,
 /**
- * `CKA_VALUE`: the certificate's DER, if the token tells the truth.
+ * `CKA_VALUE`, without its padding: the certificate's DER, if the token tells the truth.
  */
-certificate: Base64, };
+certificate: Base64,
+/**
+ * Bytes that fill up `CKA_VALUE` behind the certificate, if there are any.
+ */
+padding?: number, };
 
 /**
  * A data object in a token whose value reads as an electronic seal.
@@ -2349,7 +2377,7 @@ application: string,
  */
 der?: Base64,
 /**
- * Bytes, all 00 or all FF, that follow the seal in `CKA_VALUE`, if there are any.
+ * Bytes that fill up `CKA_VALUE` behind the seal, if there are any.
  */
 padding?: number,
 /**

@@ -110,6 +110,7 @@ fn key(held: &[&Identity], seals: &[&Seal]) -> Token {
         id: hex(&of.sha256()[..1]),
         label: String::new(),
         certificate: Base64(of.der().to_vec()),
+        padding: None,
     };
     let seal = |of: &&Seal| TokenSeal {
         label: "单位电子印章".into(),

@@ -3,10 +3,10 @@
 //! Source: RFC 7468 (PEM); RFC 5652, clause 5.1, and RFC 8551, clause 3.8 (certs-only SignedData);
 //! GM/T 0010-2012, clause 8 (the same under another OID).
 
-use super::{Certificate, unreadable};
+use super::{Certificate, odd_text, unreadable};
 use crate::asn1::{self, Malformed, Tlv, tag};
 use crate::recognise::in_place_of;
-use crate::{oid, pem};
+use crate::{oid, outer, pem};
 use yinxin_proto::Error;
 use yinxin_proto::limits::MAX_CERTIFICATE_BYTES;
 
@@ -20,7 +20,7 @@ pub const MAX_BYTES: usize = 2 * MAX_CERTIFICATES * MAX_CERTIFICATE_BYTES as usi
 ///
 /// The input is DER or Base64 of a certificate or of a PKCS #7 bundle, or PEM with any number of
 /// both; other PEM blocks (keys, CRLs) are passed over, and so is what a bundle holds besides
-/// certificates. Bundles must be DER and without signers: a signed message is no bundle.
+/// certificates. Bundles may be BER and have no signers: a signed message is no bundle.
 ///
 /// # Errors
 /// [`Error::CertificateUnreadable`] if anything that should be a certificate can't be read, if
@@ -39,8 +39,8 @@ pub(crate) fn read(input: &[u8]) -> Result<Vec<Certificate>, Error> {
     let text =
         pem::read(input, LABELS).ok_or_else(|| unreadable(0, "neither DER nor PEM, or damaged"))?;
     for (index, (label, der)) in text.blocks.into_iter().enumerate() {
-        let read = if is_content_info(&der) {
-            read_bundle(&der, &mut found)
+        let read = if outer::is_content_info(&der) {
+            read_bundle(der, text.odd, &mut found)
         } else {
             push(&mut found, 0, || {
                 Certificate::from_block(&label, der, text.odd)
@@ -54,11 +54,21 @@ pub(crate) fn read(input: &[u8]) -> Result<Vec<Certificate>, Error> {
     Ok(found)
 }
 
-/// Reads a bundle, whatever its label said: both labels are in use for either structure.
-fn read_bundle(der: &[u8], found: &mut Vec<Certificate>) -> Result<(), Error> {
-    for certificate in bundled(der).map_err(|m| unreadable(m.position, m.reason))? {
+/// Reads a bundle, whatever its label said: both labels are in use for either structure. What is odd
+/// about it is noted of each certificate.
+fn read_bundle(
+    bytes: Vec<u8>,
+    odd: Option<&'static str>,
+    found: &mut Vec<Certificate>,
+) -> Result<(), Error> {
+    let refused = |m: Malformed| unreadable(m.position, m.reason);
+    let (der, mut notes) = outer::message(bytes).map_err(refused)?;
+    notes.extend(odd.map(odd_text));
+    for certificate in bundled(&der).map_err(refused)? {
         push(found, certificate.position, || {
-            Certificate::from_der(certificate.raw.to_vec())
+            let mut read = Certificate::from_der(certificate.raw.to_vec())?;
+            read.findings.extend(notes.iter().cloned());
+            Ok(read)
         })?;
     }
     Ok(())
@@ -81,14 +91,6 @@ fn push(
     })?;
     found.push(certificate);
     Ok(())
-}
-
-/// Whether a structure begins as a ContentInfo does: with an OBJECT IDENTIFIER, where a
-/// certificate has a SEQUENCE.
-fn is_content_info(der: &[u8]) -> bool {
-    asn1::Reader::new(der)
-        .read()
-        .is_ok_and(|outer| outer.children().peek() == Some(tag::OID))
 }
 
 /// The certificates of a SignedData without signers.

@@ -279,7 +279,7 @@ fn garbage_is_an_error_with_a_position() {
         }
     }
     let mut bad = good.der().to_vec();
-    bad.push(0);
+    bad.push(1);
     assert_eq!(
         Certificate::from_der(bad).unwrap_err(),
         Error::CertificateUnreadable {

@@ -109,26 +109,29 @@ fn a_seal_is_read_out_of_an_object_that_is_filled_up() {
         return;
     };
     let filled = |padding: &[u8]| [&der[..], padding].concat();
-    for byte in [0x00, 0xff] {
-        for length in [0, 1, 5_000] {
-            let object = filled(&vec![byte; length]);
-            assert!(length == 0 || Seal::from_der(object.clone()).is_err());
-            let (seal, padding) = Seal::leading(&object).unwrap();
-            assert_eq!((seal.der(), padding), (&der[..], length));
-        }
+    for padding in [
+        vec![0; 1],
+        vec![0; 5_000],
+        vec![0xff; 5_000],
+        b" \r\n".to_vec(),
+    ] {
+        let seal = Seal::from_der(filled(&padding)).unwrap();
+        assert_eq!(seal.der(), der);
+        let filled = seal.findings().last().unwrap();
+        assert_eq!(filled.place.as_deref(), Some("encoding"));
     }
-    for other in [&b" "[..], &[0, 0xff], &[0xff, 0], &[0, 0, 1], &[0xfe], &der] {
-        assert_eq!(Seal::leading(&filled(other)), None, "{other:?}");
+    for other in [&[0, 0xff][..], &[0xff, 0], &[0, 0, 1], &[0xfe], &der] {
+        assert!(Seal::from_der(filled(other)).is_err(), "{other:?}");
     }
     // What is filled up must be a seal, and whole: no padding stands in for its end.
-    assert_eq!(Seal::leading(&[]), None);
-    assert_eq!(Seal::leading(&[0; 100]), None);
-    assert_eq!(Seal::leading(&[0x30, 0, 0, 0]), None);
+    for object in [&[][..], &[0; 100], &[0x30, 0, 0, 0]] {
+        assert!(Seal::from_der(object.to_vec()).is_err());
+    }
     for cut in [1, 2, 700] {
         let mut object = der[..der.len() - cut].to_vec();
-        assert_eq!(Seal::leading(&object), None);
+        assert!(Seal::from_der(object.clone()).is_err());
         object.extend(vec![0; cut - 1]);
-        assert_eq!(Seal::leading(&object), None);
+        assert!(Seal::from_der(object).is_err());
     }
 }
 

@@ -81,6 +81,7 @@ fn token(identities: &[&Identity]) -> Token {
                 id: "01".into(),
                 label: "sign".into(),
                 certificate: Base64(identity.certificate.der().to_vec()),
+                padding: None,
             })
             .collect(),
         seals: Vec::new(),
@@ -843,6 +844,7 @@ fn garbage_in_a_token_stays_in_the_list() {
         id: "02".into(),
         label: "bad".into(),
         certificate: Base64(vec![0x30, 0x03, 1]),
+        padding: None,
     });
     let views = describe_tokens(&[token(&[]), garbage], &[], NOW);
     let [good, bad] = &views[0].certificates[..] else {

@@ -5,6 +5,7 @@ use crate::asn1::hex;
 use crate::certificate::Certificate;
 use crate::certificate::pair::{is_renewed_next, partners};
 use crate::hash::sha256;
+use crate::outer;
 use crate::text::visible;
 use crate::time::UnixTime;
 use crate::trust::{Anchor, Checks, trust_view};
@@ -67,7 +68,11 @@ fn describe(token: &Token, anchors: &[Anchor], now: UnixTime) -> TokenView {
         }
         certificates.push(match &read {
             Ok(certificate) => {
-                describe_certificate(certificate, anchors, &authorities, now, &mut checks)
+                let mut view =
+                    describe_certificate(certificate, anchors, &authorities, now, &mut checks);
+                let padding = known.padding.unwrap_or_default();
+                view.findings.extend(outer::filled(padding as usize));
+                view
             }
             Err(problem) => describe_unreadable(known, problem.clone()),
         });

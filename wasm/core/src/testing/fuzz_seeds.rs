@@ -62,6 +62,16 @@ fn write() {
     seed("cms", "attached", &unit.cms_attached(CONTENT));
     seed("cms", "p256-attached", &p256.cms_attached(CONTENT));
 
+    let attached = unit.cms_attached(CONTENT);
+    let inside = asn1::single(&attached, tag::SEQUENCE, "").unwrap().value;
+    seed("outer", "filled-up", &[&attached[..], &[0; 9]].concat());
+    seed(
+        "outer",
+        "indefinite",
+        &[&[0x30, 0x80], inside, &[0, 0]].concat(),
+    );
+    seed("outer", "pieces", &pieces());
+
     seed("crl", "empty", &empty);
     seed("crl", "revoked", &revoked);
     seed("crl", "pem", &pem("X509 CRL", &revoked, "\n"));
@@ -362,6 +372,23 @@ fn chunks(parts: &[&[u8]]) -> Vec<u8> {
         .iter()
         .flat_map(|part| [&length(part), *part].concat())
         .collect()
+}
+
+/// A content in pieces, every length indefinite, and nobody who signed it.
+fn pieces() -> Vec<u8> {
+    let (outer, data) = (asn1::oid(oid::SIGNED_DATA), asn1::oid(oid::DATA));
+    [
+        &[0x30, 0x80][..],
+        &outer,
+        &[
+            0xa0, 0x80, 0x30, 0x80, 2, 1, 1, 0x31, 0x80, 0, 0, 0x30, 0x80,
+        ],
+        &data,
+        &[0xa0, 0x80, 0x24, 0x80, 4, 1, b'y', 0x24, 3, 4, 1, b'x'],
+        &[0; 6],
+        &[0x31, 0x81, 0, 0, 0, 0, 0, 0, 0],
+    ]
+    .concat()
 }
 
 fn pem(label: &str, der: &[u8], end: &str) -> Vec<u8> {

@@ -928,6 +928,7 @@ fn a_healthy_set_up_gives_nothing() {
         id: "07".into(),
         label: String::new(),
         certificate: Base64(rsa.certificate.der().to_vec()),
+        padding: None,
     });
     for (name, situation) in [
         ("nothing is known", Situation::default()),
@@ -1371,7 +1372,7 @@ prop_compose! {
             (token.initial_pin, token.demo) = (initial_pin, demo);
             token.problem = problem.clone().filter(|_| which % 2 == 0);
             if let Some(junk) = &junk {
-                token.certificates.push(TokenCertificate { id: String::new(), label: String::new(), certificate: Base64(junk.clone()) });
+                token.certificates.push(TokenCertificate { id: String::new(), label: String::new(), certificate: Base64(junk.clone()), padding: None });
                 token.seals.push(TokenSeal { label: String::new(), application: String::new(), der: Some(Base64(junk.clone())), padding: None, problem: None });
             }
             token

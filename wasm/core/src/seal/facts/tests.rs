@@ -46,7 +46,7 @@ fn the_facts_of_the_samples_are_told() {
         assert_eq!(Seal::parse(text.as_bytes()).unwrap().der(), der);
         let pem = format!("-----BEGIN SEAL-----\n{text}\n-----END SEAL-----\n");
         assert_eq!(Seal::parse(pem.as_bytes()).unwrap().der(), der);
-        let longer = [&der[..], &[0]].concat();
+        let longer = [&der[..], &[1]].concat();
         assert_eq!(Seal::parse(&longer).unwrap_err().code(), "seal-unreadable");
     }
 }
@@ -119,8 +119,8 @@ fn a_judgement_says_in_plain_words_what_to_do() {
                 },
             ),
             "signature-invalid",
-            "制作者的签名与印章内容不符",
-            "its maker did not make it",
+            "制作者的签名不成立",
+            "nothing shows who made the seal",
         ),
         (
             judged(&[], days_before(90), None),
