@@ -1,7 +1,7 @@
 //! Public keys of the kinds that the product uses, verification with them, and the encodings of
 //! their signatures.
 
-use crate::asn1::{self, Malformed, Reader, tag};
+use crate::asn1::{self, Malformed, tag};
 use crate::curve;
 use crate::hash::Sha2;
 use crate::oid;
@@ -9,6 +9,7 @@ use crate::rsa::{self, RsaKey};
 use crate::scheme::Scheme;
 use crate::sm2::{DEFAULT_ID, Sm2Digest, Sm2Key};
 use p256::ecdsa::signature::hazmat::PrehashVerifier;
+use yinxin_proto::Error;
 use yinxin_proto::page::SignatureAlgorithm;
 
 /// A public key.
@@ -160,34 +161,61 @@ impl PublicKey {
         message: &[&[u8]],
         signature: &[u8],
     ) -> bool {
+        self.check(scheme, sm2, message, signature) == Some(Written::AsDefined)
+    }
+
+    /// How a signature is written that holds over a message in pieces, in whatever of the forms of
+    /// [`Written`]: for what others made. `None` if it does not hold.
+    #[must_use]
+    pub fn check(
+        &self,
+        scheme: Scheme,
+        sm2: Sm2Digest<'_>,
+        message: &[&[u8]],
+        signature: &[u8],
+    ) -> Option<Written> {
         match (self, scheme) {
-            (Self::Sm2(key), Scheme::Sm2WithSm3) => key
-                .digest(sm2, message)
-                .is_some_and(|e| verify_sm2(key, &e, signature)),
-            (Self::Rsa(key), Scheme::RsaPkcs1(hash)) => {
-                key.verify_pkcs1(hash, &hash.digest(message), signature)
+            (Self::Sm2(key), Scheme::Sm2WithSm3) => {
+                let (read, written) = EcSignature::read(signature)?;
+                let e = key.digest(sm2, message)?;
+                key.verify_e(&e, &read.to_raw()).then_some(written)
             }
-            (Self::Rsa(key), Scheme::RsaPss { hash, salt_length }) => {
-                key.verify_pss(hash, salt_length, &hash.digest(message), signature)
-            }
+            (Self::Rsa(key), Scheme::RsaPkcs1(hash)) => key
+                .verify_pkcs1(hash, &hash.digest(message), signature)
+                .then_some(Written::AsDefined),
+            (Self::Rsa(key), Scheme::RsaPss { hash, salt_length }) => key
+                .verify_pss(hash, salt_length, &hash.digest(message), signature)
+                .then_some(Written::AsDefined),
             (Self::P256(key), Scheme::Ecdsa(hash)) => {
-                verify_p256(key, &hash.digest(message), signature)
+                check_p256(key, &hash.digest(message), signature)
             }
             (Self::P384(key), Scheme::Ecdsa(hash)) => {
-                verify_p384(key, &hash.digest(message), signature)
+                check_p384(key, &hash.digest(message), signature)
             }
-            _ => false,
+            _ => None,
         }
     }
 
     /// [`Self::verify`] over a digest: e for SM2, SHA-256 otherwise.
     #[must_use]
     pub fn verify_prehash(&self, digest: &[u8; 32], signature: &[u8]) -> bool {
+        self.check_prehash(digest, signature) == Some(Written::AsDefined)
+    }
+
+    /// [`Self::check`] over a digest, of a signature of the algorithm that the product makes with
+    /// such a key: e for SM2, SHA-256 otherwise.
+    #[must_use]
+    pub fn check_prehash(&self, digest: &[u8; 32], signature: &[u8]) -> Option<Written> {
         match self {
-            Self::Sm2(key) => verify_sm2(key, digest, signature),
-            Self::P256(key) => verify_p256(key, digest, signature),
-            Self::Rsa(key) => key.verify_pkcs1(Sha2::Sha256, digest, signature),
-            Self::P384(_) => false,
+            Self::Sm2(key) => {
+                let (read, written) = EcSignature::read(signature)?;
+                key.verify_e(digest, &read.to_raw()).then_some(written)
+            }
+            Self::P256(key) => check_p256(key, digest, signature),
+            Self::Rsa(key) => key
+                .verify_pkcs1(Sha2::Sha256, digest, signature)
+                .then_some(Written::AsDefined),
+            Self::P384(_) => None,
         }
     }
 
@@ -198,7 +226,7 @@ impl PublicKey {
     pub fn normalise(&self, signature: &[u8]) -> Option<Vec<u8>> {
         match self {
             Self::Sm2(_) | Self::P256(_) => {
-                EcSignature::from_token(signature).map(|signature| signature.to_der())
+                EcSignature::<32>::read(signature).map(|(read, _)| read.to_der())
             }
             Self::Rsa(key) => (signature.len() == key.size()).then(|| signature.to_vec()),
             Self::P384(_) => None,
@@ -206,22 +234,18 @@ impl PublicKey {
     }
 }
 
-fn verify_sm2(key: &Sm2Key, e: &[u8; 32], signature: &[u8]) -> bool {
-    EcSignature::from_der(signature).is_ok_and(|signature| key.verify_e(e, &signature.to_raw()))
+fn check_p256(key: &p256::ecdsa::VerifyingKey, digest: &[u8], signature: &[u8]) -> Option<Written> {
+    let (read, written) = EcSignature::<32>::read(signature)?;
+    let signature = p256::ecdsa::Signature::from_scalars(read.r, read.s).ok()?;
+    let held = key.verify_prehash(digest, &signature);
+    held.is_ok().then_some(written)
 }
 
-fn verify_p256(key: &p256::ecdsa::VerifyingKey, digest: &[u8], signature: &[u8]) -> bool {
-    integers::<32>(signature)
-        .ok()
-        .and_then(|(r, s)| p256::ecdsa::Signature::from_scalars(r, s).ok())
-        .is_some_and(|signature| key.verify_prehash(digest, &signature).is_ok())
-}
-
-fn verify_p384(key: &p384::ecdsa::VerifyingKey, digest: &[u8], signature: &[u8]) -> bool {
-    integers::<48>(signature)
-        .ok()
-        .and_then(|(r, s)| p384::ecdsa::Signature::from_scalars(r, s).ok())
-        .is_some_and(|signature| key.verify_prehash(digest, &signature).is_ok())
+fn check_p384(key: &p384::ecdsa::VerifyingKey, digest: &[u8], signature: &[u8]) -> Option<Written> {
+    let (read, written) = EcSignature::<48>::read(signature)?;
+    let signature = p384::ecdsa::Signature::from_scalars(read.r, read.s).ok()?;
+    let held = key.verify_prehash(digest, &signature);
+    held.is_ok().then_some(written)
 }
 
 fn read_rsa(bytes: &[u8]) -> Result<PublicKey, KeyProblem> {
@@ -246,14 +270,47 @@ fn read_rsa(bytes: &[u8]) -> Result<PublicKey, KeyProblem> {
         .ok_or_else(|| modulus.malformed("the RSA key is unsound").into())
 }
 
-/// An SM2 or ECDSA signature on a curve of 256 bits.
+/// How a signature is written. The numbers are the same in each form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct EcSignature {
-    r: [u8; 32],
-    s: [u8; 32],
+pub enum Written {
+    /// As its standard says: DER `SEQUENCE { r INTEGER, s INTEGER }` for SM2 (GM/T 0009) and ECDSA
+    /// (RFC 3279, 2.2.3).
+    AsDefined,
+    /// DER whose INTEGERs lack their sign octet, as if negative, or carry too many.
+    OddIntegers,
+    /// `r ‖ s`, each as long as the order.
+    Raw,
 }
 
-impl EcSignature {
+impl Written {
+    /// What is odd about it, for a note.
+    #[must_use]
+    pub fn oddity(self) -> Option<Error> {
+        match self {
+            Self::AsDefined => None,
+            Self::OddIntegers => Some(Error::IntegerOdd {}),
+            Self::Raw => Some(Error::EncodingOdd {
+                reason: "r ‖ s, not DER".into(),
+            }),
+        }
+    }
+
+    /// How an SM2 or ECDSA signature is written, whatever the key. `None` if it is none.
+    #[must_use]
+    pub fn of(signature: &[u8]) -> Option<Self> {
+        let of_256 = EcSignature::<32>::read(signature).map(|(_, written)| written);
+        of_256.or_else(|| EcSignature::<48>::read(signature).map(|(_, written)| written))
+    }
+}
+
+/// An SM2 or ECDSA signature on a curve whose order has N bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EcSignature<const N: usize = 32> {
+    r: [u8; N],
+    s: [u8; N],
+}
+
+impl<const N: usize> EcSignature<N> {
     /// Reads DER `SEQUENCE { r INTEGER, s INTEGER }` (GM/T 0009, RFC 3279), strictly.
     ///
     /// # Errors
@@ -263,43 +320,24 @@ impl EcSignature {
         Ok(Self { r, s })
     }
 
-    /// Reads `r ‖ s`.
+    /// Reads what the field writes, tokens included, and tells how it is written. What is strict DER
+    /// is taken for that, even where it has the length of `r ‖ s`. The caller verifies what comes out.
     #[must_use]
-    pub fn from_raw(raw: &[u8; 64]) -> Self {
-        let (mut r, mut s) = ([0; 32], [0; 32]);
-        r.copy_from_slice(&raw[..32]);
-        s.copy_from_slice(&raw[32..]);
-        Self { r, s }
-    }
-
-    /// Reads what tokens give: 64 bytes are `r ‖ s`; otherwise DER whose integers may lack the
-    /// leading zero byte or carry too many of them (seen of a hardware module). The caller verifies what comes out.
-    #[must_use]
-    pub fn from_token(bytes: &[u8]) -> Option<Self> {
-        if let Ok(raw) = <&[u8; 64]>::try_from(bytes) {
-            return Some(Self::from_raw(raw));
+    pub fn read(signature: &[u8]) -> Option<(Self, Written)> {
+        if let Ok(strict) = Self::from_der(signature) {
+            return Some((strict, Written::AsDefined));
         }
-        Self::from_lenient_der(bytes)
-    }
-
-    /// Reads DER whose integers may be unsigned, as if negative, or padded.
-    #[must_use]
-    pub fn from_lenient_der(der: &[u8]) -> Option<Self> {
-        let sequence = asn1::single(der, tag::SEQUENCE, "").ok()?;
-        let mut fields: Reader<'_> = sequence.children();
+        if signature.len() == 2 * N {
+            let (r, s) = signature.split_at(N);
+            let (r, s) = (r.try_into().ok()?, s.try_into().ok()?);
+            return Some((Self { r, s }, Written::Raw));
+        }
+        let sequence = asn1::single(signature, tag::SEQUENCE, "").ok()?;
+        let mut fields = sequence.children();
         let r = fixed(fields.expect(tag::INTEGER, "").ok()?.value)?;
         let s = fixed(fields.expect(tag::INTEGER, "").ok()?.value)?;
         fields.finish().ok()?;
-        Some(Self { r, s })
-    }
-
-    /// `r ‖ s`.
-    #[must_use]
-    pub fn to_raw(&self) -> [u8; 64] {
-        let mut raw = [0; 64];
-        raw[..32].copy_from_slice(&self.r);
-        raw[32..].copy_from_slice(&self.s);
-        raw
+        Some((Self { r, s }, Written::OddIntegers))
     }
 
     /// Strict DER.
@@ -309,6 +347,26 @@ impl EcSignature {
             tag::SEQUENCE,
             &[&asn1::unsigned(&self.r), &asn1::unsigned(&self.s)],
         )
+    }
+}
+
+impl EcSignature {
+    /// Reads `r ‖ s`.
+    #[must_use]
+    pub fn from_raw(raw: &[u8; 64]) -> Self {
+        let (mut r, mut s) = ([0; 32], [0; 32]);
+        r.copy_from_slice(&raw[..32]);
+        s.copy_from_slice(&raw[32..]);
+        Self { r, s }
+    }
+
+    /// `r ‖ s`.
+    #[must_use]
+    pub fn to_raw(&self) -> [u8; 64] {
+        let mut raw = [0; 64];
+        raw[..32].copy_from_slice(&self.r);
+        raw[32..].copy_from_slice(&self.s);
+        raw
     }
 }
 
@@ -358,7 +416,7 @@ pub fn sm2_verify(public_key: &[u8], message: &[u8], signature: &[u8], id: &[u8]
     };
     let raw = <&[u8; 64]>::try_from(signature).ok().copied();
     // A DER signature of small integers may happen to be 64 bytes long.
-    let der = EcSignature::from_der(signature)
+    let der = EcSignature::<32>::from_der(signature)
         .ok()
         .map(|sig| sig.to_raw());
     Some(
@@ -444,7 +502,7 @@ mod tests {
             let Ok(e) = <[u8; 32]>::try_from(data::unhex(input)) else {
                 continue;
             };
-            let signature = EcSignature::from_der(&data::unhex(output)).unwrap();
+            let signature = EcSignature::<32>::from_der(&data::unhex(output)).unwrap();
             let expected = field("Result") != Some("VERIFY_ERROR");
             assert_eq!(key.verify_e(&e, &signature.to_raw()), expected, "{input}");
             seen += 1;
@@ -473,20 +531,24 @@ mod tests {
             ],
         );
         for sloppy in [&missing_zero[..], &padded] {
-            assert!(EcSignature::from_der(sloppy).is_err());
-            assert_eq!(EcSignature::from_token(sloppy), Some(signature));
+            assert!(EcSignature::<32>::from_der(sloppy).is_err());
+            let odd = (signature, Written::OddIntegers);
+            assert_eq!(EcSignature::read(sloppy), Some(odd));
+            assert_eq!(Written::of(sloppy), Some(odd.1));
         }
-        assert_eq!(
-            EcSignature::from_token(&signature.to_raw()),
-            Some(signature)
-        );
+        let raw = (signature, Written::Raw);
+        assert_eq!(EcSignature::read(&signature.to_raw()), Some(raw));
+        assert_eq!(Written::of(&[7; 96]), Some(Written::Raw));
         assert_eq!(EcSignature::from_der(&signature.to_der()), Ok(signature));
-        assert_eq!(EcSignature::from_token(&[]), None);
+        assert_eq!(EcSignature::<32>::read(&[]), None);
         let long = asn1::element(
             tag::SEQUENCE,
             &[&asn1::element(tag::INTEGER, &[&[1; 33]]), &padded],
         );
-        assert_eq!(EcSignature::from_token(&long), None);
+        assert_eq!(EcSignature::<32>::read(&long), None);
+        for length in [0, 63, 65, 95, 97, 128] {
+            assert_eq!(Written::of(&vec![7; length]), None);
+        }
     }
 
     #[test]
@@ -602,6 +664,30 @@ mod tests {
             ] {
                 assert!(!holds(&wrong), "{scheme:?} {wrong:02x?}");
             }
+            // Of which some are read where others made them, and hold with how they are written.
+            let id = Sm2Digest::Id(DEFAULT_ID);
+            let check = |signature: &[u8]| key.check(scheme, id, &[b"message"], signature);
+            assert_eq!(check(&good), Some(Written::AsDefined));
+            let bare = sequence(&[&integer(&r), &integer(&s)]);
+            for (odd, written) in [
+                ([&r[..], &s].concat(), Written::Raw),
+                (sequence(&[&padded(&r), &good_s]), Written::OddIntegers),
+                (sequence(&[&padded(&r), &padded(&s)]), Written::OddIntegers),
+            ] {
+                assert_eq!(check(&odd), Some(written), "{scheme:?} {odd:02x?}");
+                assert_eq!(key.check(scheme, id, &[b"other"], &odd), None);
+            }
+            assert!(check(&bare).is_some());
+            for wrong in [
+                [&s[..], &r].concat(),
+                [&r[..], &s, &[0]].concat(),
+                [&r[1..], &s].concat(),
+                [&[0], &r[..], &[0], &s].concat(),
+                sequence(&[&minus(&integer(&r)), &good_s]),
+                [&bare[..], &[0]].concat(),
+            ] {
+                assert_eq!(check(&wrong), None, "{scheme:?} {wrong:02x?}");
+            }
             for bit in 0..good.len() * 8 {
                 let mut changed = good.clone();
                 changed[bit / 8] ^= 1 << (bit % 8);
@@ -712,10 +798,13 @@ mod tests {
                 &written(&r, zeros.0, padding.0),
                 &written(&s, zeros.1, padding.1),
             ]);
-            assert_eq!(EcSignature::from_lenient_der(&lenient), Some(signature));
             let strict = signature.to_der();
-            let read = EcSignature::from_der(&lenient);
+            let read = EcSignature::<32>::from_der(&lenient);
             assert_eq!(read.is_ok(), lenient == strict, "{lenient:02x?}");
+            if lenient.len() != 64 {
+                let written = if lenient == strict { Written::AsDefined } else { Written::OddIntegers };
+                assert_eq!(EcSignature::read(&lenient), Some((signature, written)));
+            }
             assert_eq!(EcSignature::from_der(&strict), Ok(signature));
         }
     }

@@ -314,7 +314,7 @@ fn judge_own(
 ) -> Result<(), Error> {
     let signature = &proof.signature.0;
     let has_form = match key {
-        PublicKey::Sm2(_) | PublicKey::P256(_) => EcSignature::from_der(signature).is_ok(),
+        PublicKey::Sm2(_) | PublicKey::P256(_) => EcSignature::<32>::from_der(signature).is_ok(),
         PublicKey::Rsa(_) | PublicKey::P384(_) => key.normalise(signature).is_some(),
     };
     if !has_form {

@@ -174,7 +174,7 @@ mod tests {
         ) {
             let key = TestKey::sm2(1);
             let public = Sm2Key::from_point(&key.point()).unwrap();
-            let mut raw = EcSignature::from_der(&key.sign_e(&e)).unwrap().to_raw();
+            let mut raw = EcSignature::<32>::from_der(&key.sign_e(&e)).unwrap().to_raw();
             raw[at] ^= 1u8.checked_shl(bit.into()).unwrap_or(0);
             // The same modulo the order, as far as 32 bytes have room for it.
             let largest = [0xff; 32];

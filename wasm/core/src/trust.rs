@@ -16,6 +16,7 @@ mod view;
 pub use anchor::{Anchor, AnchorFacts, Source};
 pub use crl::{Crl, Crls, Revocation, State, Status};
 pub use signature::Sm2Variant;
+pub(crate) use signature::oddity;
 pub use view::anchor_view;
 pub(crate) use view::trust_view;
 
@@ -302,7 +303,7 @@ pub fn gravest_first(findings: Vec<Finding>) -> Vec<Finding> {
 }
 
 /// The same of a path, whose fatal findings come by how much they say against the certificate:
-/// forged, revoked, not entitled, out of date.
+/// not signed by its issuer, revoked, not entitled, out of date.
 fn worst_first(findings: Vec<Finding>) -> Vec<Finding> {
     by_rank(findings, |finding| {
         match (finding.severity, &finding.error) {

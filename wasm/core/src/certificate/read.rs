@@ -11,7 +11,7 @@ use super::extension::{Extension, odd};
 use super::name::DistinguishedName;
 use crate::asn1::{self, Malformed, Reader, Tlv, hex, tag};
 use crate::time::UnixTime;
-use crate::{curve, oid};
+use crate::{curve, oid, trust};
 use der::asn1::ObjectIdentifier;
 use std::ops::Range;
 use yinxin_proto::{Error, Finding, Severity};
@@ -123,6 +123,11 @@ pub(super) fn read(der: &[u8]) -> Result<Parts, Malformed> {
         let found = note(odd("fields of a later version"), "version");
         findings.push(found.evidence(format!("v{}", version + 1), "v3"));
     }
+    findings.extend(trust::oddity(
+        algorithm.oid,
+        &signature.value[1..],
+        "signatureValue",
+    ));
     let Range { start, end } = signature.value_range();
     Ok(Parts {
         tbs: tbs.range(),

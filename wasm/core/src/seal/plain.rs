@@ -123,8 +123,8 @@ fn refusal(findings: &[Finding], maker: &str) -> Option<Bilingual> {
     let (zh, en) = match (&worst.error, worst.place.as_deref()) {
         // The catalogue's words are for one's own signatures.
         (Error::SignatureInvalid {}, Some(place)) if place == maker => (
-            "制作者的签名与印章内容不符：印章被改动过，或不是由其制作。请不要使用或接受它，并向发证机构核实。".into(),
-            "The maker's signature does not hold: the seal was changed, or its maker did not make it. Don't use or accept it, and ask the CA.".into(),
+            "制作者的签名不成立，不能认定印章由其制作。请不要使用或接受它，并向发证机构核实。".into(),
+            "The maker's signature does not hold, so that nothing shows who made the seal. Don't use or accept it, and ask the CA.".into(),
         ),
         _ => words(worst),
     };

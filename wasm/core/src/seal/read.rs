@@ -6,6 +6,7 @@ use crate::asn1::{self, Malformed, Reader, Tlv, hex, tag};
 use crate::certificate::name::Text;
 use crate::oid;
 use crate::time::UnixTime;
+use crate::trust;
 use der::asn1::ObjectIdentifier;
 use std::ops::Range;
 use yinxin_proto::limits::MAX_SEAL_CERTIFICATES;
@@ -86,6 +87,12 @@ pub(super) fn read(der: Vec<u8>) -> Result<Seal, Malformed> {
     let (info, maker_value) = (info.range(), maker.value_range());
     let maker_elements = maker.range().start..algorithm.range().end;
     let algorithm = read_algorithm(&algorithm, &mut odd)?;
+    let signature = whole(&signature)?;
+    odd.0.extend(trust::oddity(
+        algorithm,
+        &der[signature.clone()],
+        "signature",
+    ));
     Ok(Seal {
         version,
         info,

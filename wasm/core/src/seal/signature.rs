@@ -21,9 +21,10 @@ use super::verdict::{self, Policy, Verdict};
 use super::{Seal, SealExtension, der_of, limit, plain, unreadable};
 use crate::asn1::{self, Malformed, tag};
 use crate::certificate::Certificate;
+use crate::outer;
 use crate::recognise::in_place_of;
 use crate::time::UnixTime;
-use crate::trust::{gravest_first, is_valid};
+use crate::trust::{self, gravest_first, is_valid};
 use der::asn1::ObjectIdentifier;
 use std::ops::Range;
 use yinxin_proto::limits::MAX_SEAL_BYTES;
@@ -74,13 +75,15 @@ impl SealSignature {
             .map_err(|error| in_place_of(input, error))
     }
 
-    /// Reads DER.
+    /// Reads DER, which may be [filled up](outer::trim) behind its end.
     ///
     /// # Errors
     /// `seal-unreadable`, with the position.
-    pub fn from_der(der: Vec<u8>) -> Result<Self, Error> {
+    pub fn from_der(mut der: Vec<u8>) -> Result<Self, Error> {
+        let filling = outer::trim(&mut der);
         limit(der.len(), MAX_SEAL_BYTES as usize)?;
-        let parts = Parts::read(&der).map_err(unreadable)?;
+        let mut parts = Parts::read(&der).map_err(unreadable)?;
+        parts.findings.extend(filling);
         Ok(Self {
             to_sign: parts.to_sign,
             seal: parts.seal,
@@ -286,6 +289,12 @@ impl Parts {
             time_stamp = Some(read::read_stamp(&explicit)?);
         }
         outer.finish()?;
+        let signature = read::whole(&signature)?;
+        odd.0.extend(trust::oddity(
+            algorithm,
+            &der[signature.clone()],
+            "signature",
+        ));
         Ok(Self {
             to_sign: to_sign.range(),
             seal,

@@ -3,6 +3,9 @@
 use super::{Seal, SealExtension, Users, read};
 use crate::certificate::Certificate;
 use crate::certificate::facts::ENDS_SOON_DAYS;
+use crate::oid;
+use crate::scheme::Scheme;
+use crate::sm2::{DEFAULT_ID, Sm2Digest};
 use crate::text::Bilingual;
 use crate::time::{DAY, UnixTime};
 use crate::trust::{gravest_first, is_valid};
@@ -194,10 +197,13 @@ pub(super) fn signed(
             algorithm: algorithm.to_string(),
         });
     }
-    if certificate.key()?.verify(&[message], signature) {
-        Ok(())
-    } else {
-        Err(Error::SignatureInvalid {})
+    let id = Sm2Digest::Id(DEFAULT_ID);
+    match certificate
+        .key()?
+        .check(Scheme::Sm2WithSm3, id, &[message], signature)
+    {
+        Some(_) => Ok(()),
+        None => Err(Error::SignatureInvalid {}),
     }
 }
 

@@ -15,7 +15,7 @@ use crate::certificate::name::DistinguishedName;
 use crate::hash::sha256;
 use crate::key::PublicKey;
 use crate::time::UnixTime;
-use crate::{oid, pem};
+use crate::{oid, outer, pem};
 use der::asn1::ObjectIdentifier;
 use serde::Serialize;
 use std::ops::Range;
@@ -38,6 +38,8 @@ pub struct Crl {
     scope: IssuingDistributionPoint,
     /// Why it can't be used, if so.
     unusable: Option<String>,
+    /// What is odd about its encoding.
+    findings: Vec<Finding>,
 }
 
 /// An entry of a list.
@@ -59,7 +61,8 @@ impl Crl {
         Self::from_der(der).map_err(|m| invalid(&format!("{}, at byte {}", m.reason, m.position)))
     }
 
-    fn from_der(der: Vec<u8>) -> Result<Self, Malformed> {
+    fn from_der(mut der: Vec<u8>) -> Result<Self, Malformed> {
+        let filling = outer::trim(&mut der);
         let range = |tlv: &Tlv<'_>| tlv.position..tlv.position + tlv.raw.len();
         let mut outer =
             asn1::single(&der, tag::SEQUENCE, "a CertificateList is expected")?.children();
@@ -109,8 +112,12 @@ impl Crl {
             number: None,
             scope: IssuingDistributionPoint::default(),
             unusable: None,
+            findings: Vec::from_iter(filling),
             der: Vec::new(),
         };
+        let named = algorithm.children().read()?.oid()?;
+        let odd = signature::oddity(named, signature_bytes, "signatureValue");
+        read.findings.extend(odd);
         for extension in &extensions {
             read.take(extension);
         }
@@ -167,6 +174,12 @@ impl Crl {
                 return;
             }
         }
+    }
+
+    /// What is odd about its encoding.
+    #[must_use]
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
     }
 
     /// Who issued it.
@@ -434,12 +447,19 @@ impl Crls {
         crls
     }
 
-    /// Findings about lists that can't be read.
+    /// Findings about lists that can't be read, and what is odd about those that can.
     pub(super) fn findings(&self, policy: CrlPolicy) -> Vec<Finding> {
-        self.unreadable
-            .iter()
+        let unreadable = self.unreadable.iter();
+        let mut findings: Vec<Finding> = unreadable
             .map(|error| Finding::new(severity(policy), error.clone()))
-            .collect()
+            .collect();
+        for (index, list) in self.lists.iter().enumerate() {
+            findings.extend(list.findings.iter().map(|finding| {
+                let place = finding.place.as_deref().unwrap_or_default();
+                finding.clone().at(format!("crls[{index}].{place}"))
+            }));
+        }
+        findings
     }
 
     /// Looks a certificate up in the lists of its issuer.

@@ -1,11 +1,13 @@
 //! Signatures of certificates and revocation lists, and the two ways in which some producers
 //! compute SM2 signatures outside of the standard.
 
-use crate::key::{EcSignature, PublicKey};
+use crate::key::{EcSignature, PublicKey, Written};
+use crate::oid;
 use crate::scheme::Scheme;
 use crate::sm2::Sm2Digest;
+use der::asn1::ObjectIdentifier;
 use serde::Deserialize;
-use yinxin_proto::Error;
+use yinxin_proto::{Error, Finding, Severity};
 
 /// What is signed, how, and the signature.
 pub(super) struct Signed<'a> {
@@ -54,14 +56,13 @@ pub(super) fn check(
     }
     let PublicKey::Sm2(sm2) = key else {
         let id = Sm2Digest::Id(sm2_id);
-        return if key.verify_scheme(scheme, id, &[signed.tbs], signed.signature) {
-            Ok(None)
-        } else {
-            Err(Error::SignatureInvalid {})
+        return match key.check(scheme, id, &[signed.tbs], signed.signature) {
+            Some(_) => Ok(None),
+            None => Err(Error::SignatureInvalid {}),
         };
     };
-    let signature = EcSignature::from_der(signed.signature).ok();
-    let opened = signature.and_then(|signature| sm2.open(&signature.to_raw()));
+    let opened = EcSignature::read(signed.signature)
+        .and_then(|(signature, _)| sm2.open(&signature.to_raw()));
     let ways = [
         (Sm2Digest::Id(sm2_id), None),
         (Sm2Digest::Id(b""), Some(Sm2Variant::EmptyId)),
@@ -82,6 +83,24 @@ pub(super) fn check(
 pub(super) fn holds(signed: &Signed<'_>, key: &PublicKey, sm2_id: &[u8]) -> bool {
     let id = Sm2Digest::Id(sm2_id);
     Scheme::read(signed.algorithm).is_ok_and(|(scheme, _)| {
-        scheme.fits(key) && key.verify_scheme(scheme, id, &[signed.tbs], signed.signature)
+        let held = key.check(scheme, id, &[signed.tbs], signed.signature);
+        scheme.fits(key) && held.is_some()
     })
+}
+
+/// A note of what is odd about how a signature is written. RSA signatures have one form.
+pub(crate) fn oddity(
+    algorithm: ObjectIdentifier,
+    signature: &[u8],
+    place: &str,
+) -> Option<Finding> {
+    let of_curves = [
+        oid::SM2_WITH_SM3,
+        oid::ECDSA_SHA256,
+        oid::ECDSA_SHA384,
+        oid::ECDSA_SHA512,
+    ];
+    let written = Written::of(signature).filter(|_| of_curves.contains(&algorithm))?;
+    let error = written.oddity()?;
+    Some(Finding::new(Severity::Note, error).at(place))
 }

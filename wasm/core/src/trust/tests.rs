@@ -1475,3 +1475,50 @@ fn a_certificate_of_a_listed_ca_says_why_it_is_verified() {
          没有核对是否已被注销。"
     );
 }
+
+#[test]
+fn a_list_whose_signature_is_written_otherwise_holds_with_a_note() {
+    let (root, issuing, unit) = chain(TestKey::sm2(1));
+    let list = issuing.crl(&[], NOW, NOW.plus(DAY));
+    let outer = asn1::single(&list, tag::SEQUENCE, "").unwrap();
+    let mut fields = outer.children();
+    let (tbs, algorithm) = (fields.read().unwrap().raw, fields.read().unwrap().raw);
+    let strict = fields.read().unwrap().value;
+    let read = crate::key::EcSignature::<32>::from_der(&strict[1..]).unwrap();
+    let with = |signature: &[u8]| {
+        let bits = asn1::element(tag::BIT_STRING, &[&[0], signature]);
+        asn1::element(tag::SEQUENCE, &[tbs, algorithm, &bits])
+    };
+    let mut forged = read.to_raw();
+    forged[5] ^= 1;
+    for (list, said, code) in [
+        (with(&read.to_raw()), Some(State::Good), "encoding-odd"),
+        (
+            [&list[..], &[0; 9]].concat(),
+            Some(State::Good),
+            "encoding-odd",
+        ),
+        (with(&forged), None, "crl-invalid"),
+    ] {
+        let verdict = check(&unit, &root, &[&issuing], &[list], |_| {});
+        let status = verdict.path[0].revocation.as_ref();
+        assert_eq!(status.map(|status| status.state), said);
+        let told = verdict
+            .findings
+            .iter()
+            .find(|told| told.error.code() == code);
+        assert!(told.is_some(), "{:?}", verdict.findings);
+        assert!(
+            said.is_none()
+                || told
+                    .unwrap()
+                    .place
+                    .as_deref()
+                    .unwrap()
+                    .starts_with("crls[0].")
+        );
+    }
+    let cut = [&list[..], &list].concat();
+    let verdict = check(&unit, &root, &[&issuing], &[cut], |_| {});
+    assert!(codes(&verdict.findings).contains(&"crl-invalid"));
+}

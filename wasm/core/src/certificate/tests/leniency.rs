@@ -475,7 +475,7 @@ fn outside_of_the_signed_bytes_nothing_is_lenient() {
     refused(&|p| p.unique = vec![0x84, 1, 0]);
     refused(&|p| p.extensions = vec![0x30, 0]);
     let mut longer = whole.der(&key);
-    longer.push(0);
+    longer.push(1);
     assert!(Certificate::from_der(longer).is_err());
 }
 
@@ -570,5 +570,80 @@ fn names_and_extensions_have_a_size() {
         pieces.extensions = Pieces::extension(oid::EXTENDED_KEY_USAGE, &[1, 1, 0xff], &purposes);
         let read = Certificate::from_der(pieces.der(&key)).unwrap();
         assert_eq!(fatal(read.findings()), odd);
+    }
+}
+
+/// Signatures of CAs as r ‖ s, and with INTEGERs that are padded or lack their sign octet.
+#[test]
+fn signatures_of_each_form_are_read_and_hold() {
+    for key in [TestKey::sm2(1), TestKey::p256(2)] {
+        let pieces = Pieces::new(&key);
+        let strict = Certificate::from_der(pieces.der(&key)).unwrap();
+        let read = crate::key::EcSignature::<32>::from_der(strict.signature()).unwrap();
+        let raw = read.to_raw();
+        let integers = |padding: &[u8]| {
+            let integer = |half: &[u8]| element(tag::INTEGER, &[padding, half]);
+            element(tag::SEQUENCE, &[&integer(&raw[..32]), &integer(&raw[32..])])
+        };
+        for (signature, code) in [
+            (raw.to_vec(), "encoding-odd"),
+            (integers(&[0; 2]), "integer-odd"),
+        ] {
+            let bits = |signature: &[u8]| element(tag::BIT_STRING, &[&[0], signature]);
+            let der = |signature: &[u8]| {
+                let parts = [&pieces.tbs(), &pieces.outer_algorithm, &bits(signature)[..]].concat();
+                element(tag::SEQUENCE, &[&parts])
+            };
+            let odd = Certificate::from_der(der(&signature)).unwrap();
+            let [found] = odd.findings() else {
+                panic!("{:?}", odd.findings());
+            };
+            assert_eq!(found.error.code(), code);
+            assert_eq!(found.place.as_deref(), Some("signatureValue"));
+            assert_eq!(odd.verify_issued_by(&strict, DEFAULT_ID), Ok(()));
+            for bit in [0, 100, 400] {
+                let mut forged = signature.clone();
+                let at = forged.len() - 1 - bit / 8;
+                forged[at] ^= 1 << (bit % 8);
+                let forged = Certificate::from_der(der(&forged)).unwrap();
+                let held = forged.verify_issued_by(&strict, DEFAULT_ID);
+                assert_eq!(held, Err(Error::SignatureInvalid {}));
+            }
+        }
+        // Without sign octets, whichever the numbers are.
+        let negative = element(
+            tag::SEQUENCE,
+            &[
+                &element(tag::INTEGER, &[&raw[..32]]),
+                &element(tag::INTEGER, &[&raw[32..]]),
+            ],
+        );
+        let parts = [
+            &pieces.tbs()[..],
+            &pieces.outer_algorithm,
+            &element(tag::BIT_STRING, &[&[0], &negative]),
+        ]
+        .concat();
+        let odd = Certificate::from_der(element(tag::SEQUENCE, &[&parts])).unwrap();
+        assert_eq!(odd.verify_issued_by(&strict, DEFAULT_ID), Ok(()));
+    }
+}
+
+#[test]
+fn what_is_filled_up_is_read_without_what_follows() {
+    let key = TestKey::sm2(1);
+    let der = Pieces::new(&key).der(&key);
+    let filled = |more: &[u8]| Certificate::from_der([&der[..], more].concat());
+    for more in [&[0; 1000][..], &[0xff; 7], b"\r\n", b"\n", b" "] {
+        let read = filled(more).unwrap();
+        assert_eq!(read.der(), der);
+        assert_eq!(read.sha256(), &sha256(&der));
+        assert_eq!(codes(read.findings()), ["encoding-odd"]);
+    }
+    for more in [&der[..], &[0, 1], &[0, 0xff], b"\0\n", b"\t", b"x"] {
+        assert!(matches!(
+            filled(more),
+            Err(Error::CertificateUnreadable { reason, .. }) if reason == "data after the end"
+        ));
     }
 }

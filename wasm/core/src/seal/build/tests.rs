@@ -357,11 +357,99 @@ fn a_signature_of_another_key_never_becomes_part_of_a_seal() {
     // Tokens answer with r and s.
     let raw = |message: &[u8]| {
         let der = maker.key.sign(message);
-        let signature = crate::key::EcSignature::from_der(&der).unwrap();
+        let signature = crate::key::EcSignature::<32>::from_der(&der).unwrap();
         Ok(signature.to_raw().to_vec())
     };
     let seal = draft.sign(&maker.certificate, raw).unwrap();
     assert!(judged(&seal, &maker, Some(&unit.certificate)).valid);
+}
+
+/// A seal and what it is set on, as makers of the field write them: the signature in another form.
+#[test]
+fn signatures_of_each_form_hold_with_a_note_and_forged_ones_do_not() {
+    let (maker, unit) = people();
+    for version in [Version::V1, Version::V4, Version::V5] {
+        let good = sign(&draft(version, certificates(&unit.certificate)), &maker);
+        let set = signatures(&good, &unit).remove(0);
+        for (form, code) in [
+            (raw as fn(&[u8]) -> Vec<u8>, "encoding-odd"),
+            (padded, "integer-odd"),
+        ] {
+            let again = |der: &[u8], signature: &[u8], form: &dyn Fn(&[u8]) -> Vec<u8>| {
+                let old = asn1::element(tag::BIT_STRING, &[&[0], signature]);
+                let at = der.windows(old.len()).rposition(|window| window == old);
+                let (before, after) = der.split_at(at.unwrap());
+                let new = asn1::element(tag::BIT_STRING, &[&[0], &form(signature)]);
+                resized(before, &old, &new, &after[old.len()..])
+            };
+            let seal = Seal::from_der(again(good.der(), good.signature(), &form)).unwrap();
+            let verdict = judged(&seal, &maker, Some(&unit.certificate));
+            assert!(verdict.valid, "{:?}", verdict.findings);
+            assert!(codes(&verdict.findings).contains(&code));
+            assert_eq!(seal.signed(), good.signed());
+
+            let odd = again(set.der(), set.signature(), &form);
+            let odd = SealSignature::from_der(odd).unwrap();
+            let makers = [maker.certificate.clone()];
+            let policy = Policy {
+                makers: &makers,
+                at: NOW,
+                extended_key_usages: &[],
+                user: None,
+            };
+            let sealed = Sealed::Content(sm3(CONTENT));
+            let verdict = odd.verify(Some(&sealed), &policy);
+            assert!(verdict.valid, "{:?}", verdict.findings);
+            let noted = verdict.findings.iter().find(|one| one.error.code() == code);
+            assert_eq!(noted.unwrap().place.as_deref(), Some("signature"));
+
+            let forged = |signature: &[u8]| {
+                let mut forged = form(signature);
+                *forged.last_mut().unwrap() ^= 1;
+                forged
+            };
+            let seal = Seal::from_der(again(good.der(), good.signature(), &forged)).unwrap();
+            let verdict = judged(&seal, &maker, Some(&unit.certificate));
+            assert_eq!(fatal(&verdict.findings), ["signature-invalid"]);
+            let said = &verdict.summary;
+            assert!(said.zh.contains("不成立") && said.en.contains("does not hold"));
+            assert!(!said.zh.contains("改动") && !said.en.contains("changed"));
+        }
+    }
+}
+
+fn raw(der: &[u8]) -> Vec<u8> {
+    let read = crate::key::EcSignature::<32>::from_der(der).unwrap();
+    read.to_raw().to_vec()
+}
+
+fn padded(der: &[u8]) -> Vec<u8> {
+    let raw = raw(der);
+    let integer = |half: &[u8]| asn1::element(tag::INTEGER, &[&[0; 3], half]);
+    asn1::element(tag::SEQUENCE, &[&integer(&raw[..32]), &integer(&raw[32..])])
+}
+
+/// What stands after one element took the place of another, with the lengths of the SEQUENCEs around it.
+fn resized(before: &[u8], old: &[u8], new: &[u8], after: &[u8]) -> Vec<u8> {
+    let whole = [before, old, after].concat();
+    let outer = asn1::single(&whole, tag::SEQUENCE, "").unwrap();
+    let at = before.len();
+    let mut contents = Vec::new();
+    let mut inside = outer.children();
+    while let Ok(element) = inside.read() {
+        let range = element.range();
+        if range.start == at {
+            contents.extend_from_slice(new);
+        } else if range.contains(&at) {
+            // Version 1 has the signature's parts in a SEQUENCE of their own.
+            let start = at - range.start;
+            let (before, rest) = element.raw.split_at(start);
+            contents.extend(resized(before, old, new, &rest[old.len()..]));
+        } else {
+            contents.extend_from_slice(element.raw);
+        }
+    }
+    asn1::element(tag::SEQUENCE, &[&contents])
 }
 
 #[test]
