@@ -73,6 +73,8 @@ export function goodCalls(core: Core, { certificate, seal, cms }: Samples): Reco
       cms,
       content: { ...new core.ContentHasher().digests(), size: 0, head: new Uint8Array() },
       allowWithoutAttributes: true,
+      allowDigestOfContent: false,
+      allowMixedContentTypes: false,
     }),
     plain('text', 'code params locale', 'pin-incorrect', { left: 3 }, 'zh-CN'),
     plain('describeTokens', 'tokens now anchors', [], at, [certificate]),

@@ -475,6 +475,10 @@ struct VerifyCms {
     #[serde(default)]
     allow_without_attributes: bool,
     #[serde(default)]
+    allow_digest_of_content: bool,
+    #[serde(default)]
+    allow_mixed_content_types: bool,
+    #[serde(default)]
     trust: Option<NoTrust>,
 }
 
@@ -566,6 +570,8 @@ pub fn verify_cms(options: JsValue) -> Result<JsValue, Thrown> {
     how.content = content.as_ref().map(Content::as_cms);
     how.check_trust = options.trust.is_none();
     how.allow_without_attributes = options.allow_without_attributes;
+    how.allow_digest_of_content = options.allow_digest_of_content;
+    how.allow_mixed_content_types = options.allow_mixed_content_types;
     let judged = cms::verify(&options.cms.0, &how);
     give(&judged.map_err(thrown)?)
 }

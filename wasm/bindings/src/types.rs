@@ -398,6 +398,16 @@ export function verifyCms(options: TrustOptions & {
    * accepted of them, and what a key signs for a seal is no content.
    */
   allowWithoutAttributes?: boolean;
+  /**
+   * Accept what signs the digest of `content` in its place, raw or as Base64: OFD signatures of the kind Sign may be made
+   * so. `content-is-digest` is a warning then. Whoever signs a digest has not seen what it is of.
+   */
+  allowDigestOfContent?: boolean;
+  /**
+   * Accept GM/T 0010's name of data at the content and PKCS #7's in the signed attributes, or the reverse.
+   * `content-type-mismatch`, which tells both, is a warning then.
+   */
+  allowMixedContentTypes?: boolean;
 }): CmsVerdict;
 
 /** The facts of an electronic seal. None of them says that it is genuine. */

@@ -48,6 +48,7 @@ pub fn is_open(error: &Error) -> bool {
             | Error::SignerCertificateMissing {}
             // What it is about
             | Error::ContentMissing {}
+            | Error::ContentIsDigest { .. }
             | Error::SignedAttributesMissing {}
             // What is not understood
             | Error::AlgorithmNotSupported { .. }

@@ -296,9 +296,11 @@ function judgeCms(file: Named, cms: Uint8Array, { trust, contents, isOnly }: Jud
   }
   const { findings, summary, signers } = verdict;
   const { attached, sm3, sha256, size } = verdict.content;
+  // What is inside may be the digest of the file beside it, which is not the same.
+  const isDigest = attached && findings.some(({ code }) => code === 'content-is-digest');
   const covered: Content | undefined =
     sm3 !== undefined && sha256 !== undefined && size !== undefined
-      ? { name: content?.name, attached, size, sm3, sha256 }
+      ? { name: isDigest ? undefined : content?.name, attached, size, sm3, sha256 }
       : undefined;
   const path = signers.find(({ valid }) => !valid)?.path ?? [];
   return {

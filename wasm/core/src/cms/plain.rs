@@ -21,6 +21,7 @@ pub(super) fn summary(signers: &[Signer], findings: &[Finding]) -> Bilingual {
     if let Some(worst) = worst {
         return refused(signers, worst, fatal().count() - 1);
     }
+    let (zh_content, en_content) = content(findings);
     let (zh_names, en_names) = names(signers);
     let (zh_time, en_time) = claimed(signers);
     let unchecked = findings
@@ -28,10 +29,10 @@ pub(super) fn summary(signers: &[Signer], findings: &[Finding]) -> Bilingual {
         .any(|finding| matches!(finding.error, Error::TrustNotChecked {}));
     if unchecked {
         let zh = format!(
-            "签名与内容相符，证书上的名字是{zh_names}；没有核对证书是否可信，名字不能当真。{zh_time}"
+            "签名成立，{zh_content}；证书上的名字是{zh_names}，没有核对证书是否可信，名字不能当真。{zh_time}"
         );
         let en = format!(
-            "The signature fits the content. Its certificate names {en_names}; whether that can be trusted was not checked.{en_time}"
+            "The signature holds, and {en_content}. Its certificate names {en_names}; whether that can be trusted was not checked.{en_time}"
         );
         return Bilingual { zh, en };
     }
@@ -50,9 +51,27 @@ pub(super) fn summary(signers: &[Signer], findings: &[Finding]) -> Bilingual {
     let (zh_revoked, en_revoked) =
         first.map_or_else(Default::default, |first| revocation(&first.path));
     Bilingual {
-        zh: format!("已核实：由{zh_names}签署，内容与签署时一致。证书{zh_revoked}{zh_time}"),
+        zh: format!("已核实：由{zh_names}签署，{zh_content}。证书{zh_revoked}{zh_time}"),
         en: format!(
-            "Verified: signed by {en_names}, and the content is what was signed. Of the certificate: {en_revoked}{en_time}"
+            "Verified: signed by {en_names}, and {en_content}. Of the certificate: {en_revoked}{en_time}"
+        ),
+    }
+}
+
+/// What the content is to the signature: signed itself, or, where the caller accepts that, its digest.
+fn content(findings: &[Finding]) -> (String, String) {
+    let digest = findings.iter().find_map(|finding| match &finding.error {
+        Error::ContentIsDigest { algorithm } => Some(algorithm),
+        _ => None,
+    });
+    match digest {
+        None => (
+            "内容与签署时一致".into(),
+            "the content is what was signed".into(),
+        ),
+        Some(algorithm) => (
+            format!("签的是该文件的 {algorithm} 摘要"),
+            format!("what was signed is the {algorithm} digest of the file"),
         ),
     }
 }
@@ -147,7 +166,7 @@ mod tests {
         for (content, anchors, check, zh) in [
             (&b"contract"[..], &[][..], true, "未通过核实。"),
             (b"changed", &anchors, true, "未通过核实。"),
-            (b"contract", &anchors, false, "签名与内容相符"),
+            (b"contract", &anchors, false, "签名成立，内容与签署时一致；"),
         ] {
             let judged = judge(&unit, content, anchors, check);
             assert!(judged.summary.zh.starts_with(zh), "{}", judged.summary.zh);

@@ -6,6 +6,8 @@ use der::asn1::ObjectIdentifier;
 
 /// A SignedData of RFC 5652, PKCS #7 or GM/T 0010.
 pub(super) struct SignedData<'a> {
+    /// Which SignedData it is: that of PKCS #7 or of GM/T 0010.
+    pub kind: ObjectIdentifier,
     /// Type of the content.
     pub content_type: ObjectIdentifier,
     /// The content, if it is inside.
@@ -41,6 +43,7 @@ impl<'a> SignedData<'a> {
         if !known.contains(&kind.oid()?) {
             return Err(kind.malformed("not a SignedData"));
         }
+        let kind = kind.oid()?;
         let explicit = fields.expect(tag::CONTEXT_0, "the content is expected")?;
         fields.finish()?;
         let mut inside = explicit.children();
@@ -95,6 +98,7 @@ impl<'a> SignedData<'a> {
         };
         fields.finish()?;
         Ok(Self {
+            kind,
             content_type,
             content,
             certificates,

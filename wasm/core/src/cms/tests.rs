@@ -6,7 +6,9 @@ use crate::hash;
 use crate::login;
 use crate::testing::{Identity, NOW, OpenSsl, Profile, TestKey, chain, codes, fatal};
 use crate::trust::{Anchor, Crls, Policy, Sm2Variant};
+use base64ct::Encoding;
 use std::process::Command;
+use yinxin_proto::Error;
 use yinxin_proto::page::Purpose;
 use yinxin_proto::site::Origin;
 
@@ -104,7 +106,7 @@ fn what_the_product_makes_verifies_in_every_input_form() {
         let (_, _, leaf) = chain(key);
         let detached = leaf.cms(content);
         let attached = leaf.cms_attached(content);
-        let base64 = <base64ct::Base64 as base64ct::Encoding>::encode_string(&detached);
+        let base64 = base64ct::Base64::encode_string(&detached);
         let pem = format!("-----BEGIN CMS-----\n{base64}\n-----END CMS-----\n");
         for cms in [&detached[..], base64.as_bytes(), pem.as_bytes()] {
             let judged = judge(cms, Some(content), |_| {});
@@ -270,7 +272,7 @@ fn shapes_of_the_field_are_read_and_named() {
                 attributes::build(SignatureAlgorithm::Sm2Sm3, &leaf.certificate, &digest, time);
             let signature = leaf.key.sign(&set);
             (
-                crate::key::EcSignature::from_der(&signature)
+                crate::key::EcSignature::<32>::from_der(&signature)
                     .unwrap()
                     .to_raw(),
                 set,
@@ -386,6 +388,173 @@ fn shapes_of_the_field_are_read_and_named() {
         fatal_of(&with(&bare, None), Some(content)),
         ["signed-attributes-missing"]
     );
+}
+
+/// The order of DER is what is signed (RFC 5652, 5.4); some sign the order in which they write.
+#[test]
+fn signed_attributes_out_of_order_hold_in_either_order() {
+    for key in [TestKey::sm2(1), TestKey::p256(2)] {
+        let leaf = Identity::self_signed(key, &Profile::unit());
+        let content = b"content";
+        let sorted = leaf.attributes(content);
+        let mut elements = Vec::new();
+        let mut reader = asn1::single(&sorted, tag::SET, "").unwrap().children();
+        while let Ok(element) = reader.read() {
+            elements.push(element.raw);
+        }
+        elements.reverse();
+        let reversed = asn1::element(tag::SET, &elements);
+        let (kind, digest, signing) = algorithms(leaf.key.algorithm());
+        let _ = kind;
+        for (signed, holds) in [(&sorted, true), (&reversed, true), (&b"31".to_vec(), false)] {
+            let signature = leaf.key.sign(signed);
+            let signer = signer_info(
+                &leaf.certificate,
+                &asn1::unsigned(&[1]),
+                &digest,
+                &reversed,
+                &signing,
+                &signature,
+            );
+            let mut cms = crate::testing::signed_data(&[leaf.certificate.der()], &[signer], None);
+            if leaf.key.algorithm() != SignatureAlgorithm::Sm2Sm3 {
+                cms = assemble(
+                    leaf.key.algorithm(),
+                    &leaf.certificate,
+                    &reversed,
+                    &signature,
+                    None,
+                )
+                .head;
+            }
+            let judged = judge(&cms, Some(content), |_| {});
+            assert_eq!(judged.valid, holds, "{:?}", judged.findings);
+            assert!(codes(&judged.findings).contains(&"encoding-odd"));
+            if holds {
+                let told = judged.signers[0].signed_attributes.as_ref().unwrap();
+                assert_eq!(&told.0, signed);
+            }
+        }
+    }
+}
+
+/// An OFD signature of the kind Sign: what was signed is the digest of the file.
+#[test]
+fn a_signature_over_the_digest_is_told_and_accepted_by_name_only() {
+    let (_, _, leaf) = chain(TestKey::sm2(1));
+    let file = b"<ofd:Signature/>";
+    let digest = hash::sm3(file);
+    let text = base64ct::Base64::encode_string(&digest);
+    let certificates = [&leaf.certificate];
+    for form in [&digest[..], text.as_bytes()] {
+        let set = leaf.attributes(form);
+        let (over_set, over_form) = (leaf.key.sign(&set), leaf.key.sign(form));
+        for (attached, attributes) in [(true, true), (true, false), (false, true), (false, false)] {
+            let cms = Loose {
+                content: attached.then_some(form),
+                attributes: attributes.then_some(&set[..]),
+                signature: if attributes { &over_set } else { &over_form },
+                ..Loose::of(&leaf, &certificates)
+            }
+            .build();
+            let bare = |o: &mut Options<'_>| o.allow_without_attributes = true;
+            let judged = judge(&cms, Some(file), bare);
+            assert!(!judged.valid);
+            assert_eq!(fatal(&judged.findings), ["content-is-digest"]);
+            assert!(judged.summary.zh.contains("签的是该文件的 SM3 摘要"));
+            assert!(!judged.summary.zh.contains("不一致"));
+            // By name, and the finding stays.
+            let asked = |o: &mut Options<'_>| {
+                o.allow_without_attributes = true;
+                o.allow_digest_of_content = true;
+            };
+            let judged = judge(&cms, Some(file), asked);
+            assert!(judged.valid, "{:?}", judged.findings);
+            assert!(codes(&judged.findings).contains(&"content-is-digest"));
+            assert!(judged.summary.zh.contains("签的是该文件的 SM3 摘要"));
+            assert!(!judged.summary.en.contains("the content is what was signed"));
+            // Whatever is asked for: of another file it is none.
+            for asked in [bare as fn(&mut Options<'_>), asked] {
+                let judged = judge(&cms, Some(b"other"), asked);
+                let found = fatal(&judged.findings);
+                let expected = if attached || attributes {
+                    "content-changed"
+                } else {
+                    "signature-invalid"
+                };
+                assert_eq!(found, [expected]);
+            }
+            // With digests alone.
+            let crls = Crls::default();
+            let mut options = Options::new(Policy::new(&[], &[], &crls, NOW));
+            options.check_trust = false;
+            options.allow_without_attributes = true;
+            options.content = Some(Content::Digests {
+                digests: hash::Digests::of(file),
+                size: file.len() as u64,
+                head: file,
+            });
+            let judged = verify(&cms, &options).unwrap();
+            assert_eq!(fatal(&judged.findings), ["content-is-digest"]);
+        }
+    }
+    // The digest itself as message digest of an attached one.
+    let mut judged = Vec::new();
+    for content in [&digest[..], b"another content of thirty-two b."] {
+        let digest = <[u8; 32]>::try_from(content).unwrap();
+        let set = attributes::build(SignatureAlgorithm::Sm2Sm3, &leaf.certificate, &digest, None);
+        let cms = Loose {
+            content: Some(content),
+            attributes: Some(&set),
+            signature: &leaf.key.sign(&set),
+            ..Loose::of(&leaf, &certificates)
+        };
+        judged.push(fatal_of(&cms.build(), Some(file)));
+    }
+    assert_eq!(judged[0], ["content-is-digest", "content-is-digest"]);
+    assert_eq!(judged[1], ["content-changed", "content-changed"]);
+}
+
+#[test]
+fn two_names_of_the_content_are_told_and_accepted_by_name_only() {
+    let (_, _, leaf) = chain(TestKey::sm2(1));
+    let content = b"content";
+    let certificates = [&leaf.certificate];
+    let set = leaf.attributes(content);
+    let signature = leaf.key.sign(&set);
+    for (inside, accepted) in [
+        (oid::GM_DATA, None),
+        (oid::DATA, Some(true)),
+        (oid::SIGNED_DATA, Some(false)),
+    ] {
+        let cms = Loose {
+            content: Some(content),
+            content_type: inside,
+            attributes: Some(&set),
+            signature: &signature,
+            ..Loose::of(&leaf, &certificates)
+        }
+        .build();
+        let judged = judge(&cms, None, |_| {});
+        assert_eq!(judged.valid, accepted.is_none());
+        if let Some(accepted) = accepted {
+            let told = &judged.findings[0];
+            let expected = Error::ContentTypeMismatch {
+                content: inside.to_string(),
+                attribute: oid::GM_DATA.to_string(),
+            };
+            assert_eq!(told.error, expected);
+            let judged = judge(&cms, None, |o| o.allow_mixed_content_types = true);
+            assert_eq!(judged.valid, accepted);
+            assert!(codes(&judged.findings).contains(&"content-type-mismatch"));
+        }
+        // GM/T 0010's SignedData of PKCS #7's data is noted.
+        let noted = judged
+            .findings
+            .iter()
+            .any(|told| told.place.as_deref() == Some("contentType"));
+        assert_eq!(noted, inside == oid::DATA);
+    }
 }
 
 #[test]

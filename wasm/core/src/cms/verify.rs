@@ -2,19 +2,21 @@
 
 use super::plain;
 use super::read::{Sid, SignedData, SignerInfo};
-use crate::asn1::{self, hex, tag};
+use crate::asn1::{self, Malformed, hex, tag};
 use crate::attributes::Attributes;
 use crate::certificate::Certificate;
 use crate::certificate::facts::Facts;
 use crate::certificate::name::DistinguishedName;
 use crate::content_guard;
 use crate::hash::{self, Digests};
-use crate::key::{EcSignature, PublicKey};
-use crate::sm2::DEFAULT_ID;
+use crate::key::{EcSignature, PublicKey, Written};
+use crate::scheme::Scheme;
+use crate::sm2::{DEFAULT_ID, Sm2Digest};
 use crate::text::Bilingual;
 use crate::trust::{self, KeyPurpose, Policy, Sm2Variant, Step};
 use crate::wire::Bytes;
-use crate::{oid, pem, recognise};
+use crate::{oid, outer, pem, recognise};
+use base64ct::{Base64, Encoding};
 use serde::Serialize;
 use yinxin_proto::page::SignatureAlgorithm;
 use yinxin_proto::{Error, Finding, Severity};
@@ -47,6 +49,12 @@ pub struct Options<'a> {
     /// Accept signatures without signed attributes: they can't be told from signatures over other
     /// structures.
     pub allow_without_attributes: bool,
+    /// Accept a signature over the digest of the content in its place, with a warning. Who signs a
+    /// digest has not seen what it is of: it may have come to him as a number to be signed.
+    pub allow_digest_of_content: bool,
+    /// Accept signed attributes that call data by GM/T 0010's identifier where the content is called so
+    /// by that of PKCS #7, or the reverse, with a warning.
+    pub allow_mixed_content_types: bool,
     /// It is a `logondata` login: content that [`content_guard`] refuses is accepted, and one signer
     /// only.
     pub(crate) is_login: bool,
@@ -61,6 +69,8 @@ impl<'a> Options<'a> {
             policy,
             check_trust: true,
             allow_without_attributes: false,
+            allow_digest_of_content: false,
+            allow_mixed_content_types: false,
             is_login: false,
         }
     }
@@ -132,30 +142,29 @@ pub struct Signer {
     pub path: Vec<Step>,
 }
 
-/// Judges a CMS: DER, PEM or bare Base64.
+/// Judges a CMS: DER or BER, PEM or bare Base64.
 ///
 /// # Errors
 /// [`Error::CmsUnreadable`].
 pub fn verify(cms: &[u8], options: &Options<'_>) -> Result<Judgement, Error> {
-    let der = pem::der_of(cms, &["CMS", "PKCS7", "PKCS #7 SIGNED DATA"]).ok_or_else(|| {
-        recognise::in_place_of(
-            cms,
-            Error::CmsUnreadable {
-                position: 0,
-                reason: "neither DER nor PEM".into(),
-            },
-        )
-    })?;
-    let signers = if options.is_login { 1 } else { MAX_SIGNERS };
-    let data = SignedData::read(&der, signers).map_err(|malformed| {
+    let refused = |malformed: Malformed| {
         let error = Error::CmsUnreadable {
             position: u32::try_from(malformed.position).unwrap_or(u32::MAX),
             reason: malformed.reason.into(),
         };
         recognise::in_place_of(cms, error)
+    };
+    let bytes = pem::der_of(cms, &["CMS", "PKCS7", "PKCS #7 SIGNED DATA"]).ok_or_else(|| {
+        refused(Malformed {
+            position: 0,
+            reason: "neither DER nor PEM",
+        })
     })?;
+    let (der, mut findings) = outer::message(bytes).map_err(refused)?;
+    let signers = if options.is_login { 1 } else { MAX_SIGNERS };
+    let data = SignedData::read(&der, signers).map_err(refused)?;
 
-    let mut findings = Vec::new();
+    findings.extend(mixed_names(&data));
     let certificates = certificates(&data, options, &mut findings);
     let content = match data.content {
         Some(inside) => Some(Content::Bytes(inside)),
@@ -169,14 +178,20 @@ pub fn verify(cms: &[u8], options: &Options<'_>) -> Result<Judgement, Error> {
             head,
         } => (digests, size, head),
     });
-    if let (Some(_), Some(outside), Some((inside, ..))) = (data.content, options.content, seen) {
+    let mut named = seen.map(|(digests, ..)| digests);
+    if let (Some(inside), Some(outside), Some((own, ..))) = (data.content, options.content, seen) {
         let outside = match outside {
             Content::Bytes(bytes) => Digests::of(bytes),
             Content::Digests { digests, .. } => digests,
         };
-        if outside != inside {
-            findings.push(Finding::new(Severity::Fatal, Error::ContentChanged {}).at("content"));
+        if outside != own {
+            let found = match signed_forms(&outside).find(|(_, form)| form == inside) {
+                Some((algorithm, _)) => signs_digest(algorithm, options),
+                None => fatal(Error::ContentChanged {}),
+            };
+            findings.push(found.at("content"));
         }
+        named = Some(outside);
     }
     match seen {
         None => findings.push(Finding::new(Severity::Fatal, Error::ContentMissing {})),
@@ -198,6 +213,7 @@ pub fn verify(cms: &[u8], options: &Options<'_>) -> Result<Judgement, Error> {
         options,
         content,
         digests: seen.map(|(digests, ..)| digests),
+        named,
         known: certificates.iter().map(|_| None).collect(),
         certificates: &certificates,
         checks: trust::Checks::default(),
@@ -276,6 +292,8 @@ struct Judging<'a> {
     options: &'a Options<'a>,
     content: Option<Content<'a>>,
     digests: Option<Digests>,
+    /// Of the content that the caller has, or else of the one inside.
+    named: Option<Digests>,
     certificates: &'a [Certificate],
     /// What is known of each certificate, once a signer names it.
     known: Vec<Option<Known>>,
@@ -323,6 +341,9 @@ impl Judging<'_> {
                 match certificate.key() {
                     Err(error) => findings.push(fatal(error)),
                     Ok(key) => {
+                        if let Some(set) = &mut signed_attributes {
+                            as_signed(key, set, info.signature, findings);
+                        }
                         let set = signed_attributes.as_deref();
                         self.signature(info, key, set, attributes.as_ref(), findings);
                     }
@@ -444,21 +465,12 @@ impl Judging<'_> {
             // Attributes that can't be read were reported; nothing can be said of the signature.
             (Some(_), None) => {}
             (Some(set), Some(read)) => {
-                if read.content_type != Some(self.data.content_type) {
-                    findings.push(fatal(Error::AttributesRefused {
-                        reason: "content type".into(),
-                    }));
-                }
+                findings.extend(self.content_type(read));
                 let digest = self.digests.map(|all| *all.for_algorithm(algorithm));
                 if let Some(digest) = digest
                     && read.message_digest != Some(&digest[..])
                 {
-                    findings.push(match self.digest_with_z(key) {
-                        Some(with_z) if read.message_digest == Some(&with_z[..]) => {
-                            non_standard("message digest with Z")
-                        }
-                        _ => fatal(Error::ContentChanged {}),
-                    });
+                    findings.push(self.other_digest(key, algorithm, read.message_digest));
                 }
                 let accepted = self.options.policy.sm2_variants;
                 self.bytes(key, set, &hash::sm3, info.signature, accepted, findings);
@@ -468,6 +480,77 @@ impl Judging<'_> {
             }
             (None, _) => findings.push(fatal(Error::SignedAttributesMissing {})),
         }
+    }
+
+    /// Whether the attribute names the content's type (RFC 5652, 11.1).
+    fn content_type(&self, read: &Attributes<'_>) -> Option<Finding> {
+        let own = self.data.content_type;
+        let Some(named) = read.content_type else {
+            let reason = "content type".into();
+            return Some(fatal(Error::AttributesRefused { reason }));
+        };
+        if named == own {
+            return None;
+        }
+        let mut finding = fatal(Error::ContentTypeMismatch {
+            content: own.to_string(),
+            attribute: named.to_string(),
+        });
+        let is_data = [oid::DATA, oid::GM_DATA];
+        if self.options.allow_mixed_content_types
+            && is_data.contains(&named)
+            && is_data.contains(&own)
+        {
+            finding.severity = Severity::Warning;
+        }
+        Some(finding.evidence(named.to_string(), own.to_string()))
+    }
+
+    /// What a message digest is that is not the content's.
+    fn other_digest(
+        &mut self,
+        key: &PublicKey,
+        algorithm: SignatureAlgorithm,
+        found: Option<&[u8]>,
+    ) -> Finding {
+        let Some(found) = found else {
+            return fatal(Error::ContentChanged {});
+        };
+        if let Some(named) = self.named {
+            // Of the digest, or, where that is inside, the digest itself in its place.
+            let mut forms = signed_forms(&named);
+            let is_of = |form: &[u8]| found == hash::digest(algorithm, form) || found == form;
+            if let Some((algorithm, _)) = forms.find(|(_, form)| is_of(form)) {
+                return signs_digest(algorithm, self.options);
+            }
+        }
+        match self.digest_with_z(key) {
+            Some(with_z) if found == with_z => non_standard("message digest with Z"),
+            _ => fatal(Error::ContentChanged {}),
+        }
+    }
+
+    /// What is found of a signature over no attributes that is one over the digest of a content that
+    /// is not inside. It only tells why another one does not hold.
+    fn bare_digest(&self, info: &SignerInfo<'_>, key: &PublicKey) -> Option<Vec<Finding>> {
+        let named = self.named.filter(|_| self.data.content.is_none())?;
+        let algorithm = key.algorithm()?;
+        signed_forms(&named)
+            .filter(|(name, _)| (*name == "SM3") == (algorithm == SignatureAlgorithm::Sm2Sm3))
+            .find_map(|(name, form)| {
+                let id = Sm2Digest::Id(DEFAULT_ID);
+                let held = key.check(algorithm.into(), id, &[&form], info.signature)?;
+                let mut findings = vec![signs_digest(name, self.options)];
+                judge_written(Some(held), &mut findings);
+                Some(findings)
+            })
+    }
+
+    /// Whether it may still be looked why something does not hold.
+    fn may_tell(&mut self) -> bool {
+        let may = self.reasons > 0;
+        self.reasons = self.reasons.saturating_sub(1);
+        may
     }
 
     /// Judges a signature over the content itself.
@@ -481,12 +564,21 @@ impl Judging<'_> {
             return;
         };
         let PublicKey::Sm2(sm2) = key else {
-            if !key.verify_prehash(&digests.sha256, info.signature) {
-                findings.push(fatal(Error::SignatureInvalid {}));
+            let held = key.check_prehash(&digests.sha256, info.signature);
+            let looks = held.is_none() && self.may_tell();
+            match looks.then(|| self.bare_digest(info, key)).flatten() {
+                Some(found) => findings.extend(found),
+                None => judge_written(held, findings),
             }
             return;
         };
         let Content::Bytes(bytes) = content else {
+            if self.may_tell()
+                && let Some(found) = self.bare_digest(info, key)
+            {
+                findings.extend(found);
+                return;
+            }
             // Z comes before the content, so a digest of the content is of no use.
             findings.push(fatal(Error::ContentMissing {}));
             return;
@@ -498,8 +590,8 @@ impl Judging<'_> {
             return;
         }
         if let Ok(e) = <&[u8; 32]>::try_from(bytes)
-            && EcSignature::from_token(info.signature)
-                .is_some_and(|signature| sm2.verify_e(e, &signature.to_raw()))
+            && EcSignature::read(info.signature)
+                .is_some_and(|(signature, _)| sm2.verify_e(e, &signature.to_raw()))
         {
             findings.push(non_standard("content is the digest"));
             return;
@@ -516,7 +608,13 @@ impl Judging<'_> {
             .filter(|variant| *variant != Sm2Variant::WithoutZ)
             .collect();
         let sm3 = |_: &[u8]| digests.sm3;
-        self.bytes(key, bytes, &sm3, info.signature, &accepted, findings);
+        let (mut own, tells) = (Vec::new(), self.reasons > 0);
+        self.bytes(key, bytes, &sm3, info.signature, &accepted, &mut own);
+        let looks = tells && !trust::is_valid(&own);
+        match looks.then(|| self.bare_digest(info, key)).flatten() {
+            Some(found) => findings.extend(found),
+            None => findings.extend(own),
+        }
     }
 
     /// The digest of the content with a key's Z before it: it only tells why.
@@ -541,42 +639,31 @@ impl Judging<'_> {
         accepted: &[Sm2Variant],
         findings: &mut Vec<Finding>,
     ) {
-        let invalid = fatal(Error::SignatureInvalid {});
         let PublicKey::Sm2(sm2) = key else {
-            if !key.verify(&[message], signature) {
-                findings.push(invalid);
-            }
+            let scheme = key.algorithm().map(Scheme::from);
+            let id = Sm2Digest::Id(DEFAULT_ID);
+            let held = scheme.and_then(|scheme| key.check(scheme, id, &[message], signature));
+            judge_written(held, findings);
             return;
         };
-        let Some(lenient) = EcSignature::from_token(signature) else {
-            findings.push(invalid);
+        let Some((read, written)) = EcSignature::read(signature) else {
+            findings.push(fatal(Error::SignatureInvalid {}));
             return;
         };
-        let strict = EcSignature::from_der(signature);
-        // 64 bytes that are DER are taken for that.
-        let raw = strict.as_ref().unwrap_or(&lenient).to_raw();
-        if strict.is_err() {
-            let error = match EcSignature::from_lenient_der(signature) {
-                Some(_) => Error::IntegerOdd {},
-                None => Error::EncodingOdd {
-                    reason: "r ‖ s, not DER".into(),
-                },
-            };
-            findings.push(Finding::new(Severity::Note, error).at("signature"));
-        }
+        let raw = read.to_raw();
+        judge_written(Some(written), findings);
         let holds = |e: Option<[u8; 32]>| e.is_some_and(|e| sm2.verify_e(&e, &raw));
         if holds(sm2.e(DEFAULT_ID, &[message])) {
             return;
         }
-        let tells = self.reasons > 0;
-        self.reasons = self.reasons.saturating_sub(1);
+        let tells = self.may_tell();
         let may_be = |variant| tells || accepted.contains(&variant);
         let variant = if may_be(Sm2Variant::EmptyId) && holds(sm2.e(b"", &[message])) {
             Sm2Variant::EmptyId
         } else if may_be(Sm2Variant::WithoutZ) && holds(Some(sm3(message))) {
             Sm2Variant::WithoutZ
         } else {
-            findings.push(invalid);
+            findings.push(fatal(Error::SignatureInvalid {}));
             return;
         };
         let mut finding = non_standard(variant.name());
@@ -615,6 +702,81 @@ fn is_of(certificate: &Certificate, sid: &Sid<'_>, issuer: Option<&Distinguished
         }
         Sid::KeyIdentifier(wanted) => certificate.subject_key() == Some(*wanted),
     }
+}
+
+/// The digests of a content in the forms in which some sign one in its place, with its algorithm: the
+/// octets, and Base64 of them.
+fn signed_forms(content: &Digests) -> impl Iterator<Item = (&'static str, Vec<u8>)> {
+    let digests = [("SM3", content.sm3), ("SHA-256", content.sha256)];
+    digests.into_iter().flat_map(|(algorithm, digest)| {
+        let text = Base64::encode_string(&digest).into_bytes();
+        [digest.to_vec(), text].map(|form| (algorithm, form))
+    })
+}
+
+fn signs_digest(algorithm: &str, options: &Options<'_>) -> Finding {
+    let algorithm = algorithm.into();
+    let mut finding = fatal(Error::ContentIsDigest { algorithm });
+    if options.allow_digest_of_content {
+        finding.severity = Severity::Warning;
+    }
+    finding
+}
+
+/// A note that the SignedData is called by one standard's name, and its content by the other's.
+fn mixed_names(data: &SignedData<'_>) -> Option<Finding> {
+    let own = match data.kind {
+        oid::GM_SIGNED_DATA => oid::GM_DATA,
+        _ => oid::DATA,
+    };
+    if data.content_type == own || ![oid::DATA, oid::GM_DATA].contains(&data.content_type) {
+        return None;
+    }
+    let reason = "names of GM/T 0010 and of PKCS #7 mixed".into();
+    let note = Finding::new(Severity::Note, Error::EncodingOdd { reason }).at("contentType");
+    Some(note.evidence(
+        format!("{} in {}", data.content_type, data.kind),
+        own.to_string(),
+    ))
+}
+
+/// Brings signed attributes into the order in which they were signed. That is the order of DER
+/// (RFC 5652, 5.4), or, as some signers have it, the one in which they stand.
+fn as_signed(key: &PublicKey, set: &mut Vec<u8>, signature: &[u8], findings: &mut Vec<Finding>) {
+    let Ok(outer) = asn1::single(set, tag::SET, "") else {
+        return;
+    };
+    let mut elements = Vec::new();
+    let mut reader = outer.children();
+    while let Ok(element) = reader.read() {
+        elements.push(element.raw.to_vec());
+    }
+    let sorted = asn1::set_of(elements);
+    let (false, true, Some(algorithm)) = (sorted == *set, reader.is_empty(), key.algorithm())
+    else {
+        return;
+    };
+    let reason = "a SET OF out of order".into();
+    let note = Finding::new(Severity::Note, Error::EncodingOdd { reason });
+    findings.push(note.at("signedAttributes"));
+    let holds = |over: &[u8]| {
+        let id = Sm2Digest::Id(DEFAULT_ID);
+        let held = key.check(Scheme::from(algorithm), id, &[over], signature);
+        held.is_some()
+    };
+    if !holds(set) && holds(&sorted) {
+        *set = sorted;
+    }
+}
+
+/// That a signature does not hold, or what is odd about how one is written that does.
+fn judge_written(held: Option<Written>, findings: &mut Vec<Finding>) {
+    let Some(written) = held else {
+        findings.push(fatal(Error::SignatureInvalid {}));
+        return;
+    };
+    let note = |error| Finding::new(Severity::Note, error).at("signature");
+    findings.extend(written.oddity().map(note));
 }
 
 fn fatal(error: Error) -> Finding {

@@ -611,8 +611,8 @@ errors! {
 
     /// The algorithm outside of the signed bytes is another than the one inside.
     "signature-algorithm-mismatch" SignatureAlgorithmMismatch {}
-    zh "证书内外标明的签名算法不一致，内容可能被改动过。" / "请不要信任该证书。"
-    en "The certificate names two different signature algorithms; it may have been altered." / "Don't trust this certificate."
+    zh "证书内外标明的签名算法不一致。" / "请不要信任该证书。"
+    en "The certificate names two different signature algorithms." / "Don't trust this certificate."
 
     /// An extension stands in the certificate more than once.
     "extension-repeated" ExtensionRepeated { /// Its OID.
@@ -660,11 +660,11 @@ errors! {
 
     // ── Verification of proofs and signatures ────────────────────────────────────────────────
 
-    /// A signature does not hold under the key and over the bytes that it should cover. For a
-    /// login: the proof was altered, or made for another origin, challenge or certificate.
+    /// A signature does not hold under the key and over the bytes that it should cover. Why is not
+    /// known: a login proof, for one, may be made for another origin, challenge or certificate.
     "signature-invalid" SignatureInvalid {}
-    zh "签名无效：内容被改动过，或不是为此次操作签署的。" / "请重新操作；如果您没有预料到此情况，请不要接受它。"
-    en "The signature does not hold: something was changed, or it was made for something else." / "Start again; if you did not expect this, don't accept it."
+    zh "签名不成立：用证书中的公钥没有验证通过。" / "请不要接受它；您自己的操作可以重做一次，他人的请向签署人或发证机构核实。"
+    en "The signature does not hold under the certificate's key." / "Don't accept it. Start again if it is your own; ask the signer or the certificate's issuer otherwise."
 
     /// A signature holds only under a variant that no standard names (empty user id, no Z).
     "signature-non-standard" SignatureNonStandard { /// Which variant.
@@ -748,6 +748,20 @@ errors! {
     "content-changed" ContentChanged {}
     zh "文件内容与签名时不一致。" / "请使用签名时的原文件；如果您没有预料到此情况，请不要接受它。"
     en "The content is not what was signed." / "Use the original file; if you did not expect this, don't accept it."
+
+    /// What was signed is the digest of the content that was given, in its place; accepted by name only.
+    "content-is-digest" ContentIsDigest { /// Algorithm of the digest.
+        algorithm: String }
+    zh "签的是该文件的 {algorithm} 摘要，不是文件本身。" / "OFD 的数字签名有这样做的。请先确认办理方接受这种签名。"
+    en "What was signed is the {algorithm} digest of this file, not the file itself." / "Some OFD signatures are made so. Ask whether this kind is accepted."
+
+    /// The signed attributes name another content type than the content has; of the two names of data,
+    /// GM/T 0010's and PKCS #7's, accepted by name only.
+    "content-type-mismatch" ContentTypeMismatch { /// OID of the content's type.
+        content: String, /// OID in the signed attributes.
+        attribute: String }
+    zh "签名中两处内容类型不一致：内容处是 {content}，签名属性中是 {attribute}。" / "请联系签名软件的厂商。"
+    en "The content type is {content} at the content and {attribute} in the signed attributes." / "Tell the vendor of the signing software."
 
     /// A signer without signed attributes, refused unless the caller asks for it by name.
     "signed-attributes-missing" SignedAttributesMissing {}
