@@ -359,7 +359,7 @@ fn what_was_encoded_twice_is_told_and_shown_as_it_stands() {
         oid::COMMON_NAME,
         &element(tag::UTF8_STRING, &["四川".as_bytes()]),
     );
-    let once = super::super::name::DistinguishedName::from_der(&once).unwrap();
+    let once = DistinguishedName::from_der(&once).unwrap();
     assert_eq!(read.subject().is_within(&once), Some(false));
 }
 
