@@ -87,7 +87,6 @@ pub(super) fn read(der: Vec<u8>) -> Result<Seal, Malformed> {
     let (info, maker_value) = (info.range(), maker.value_range());
     let maker_elements = maker.range().start..algorithm.range().end;
     let algorithm = read_algorithm(&algorithm, &mut odd)?;
-    let signature = whole(&signature)?;
     odd.0.extend(trust::oddity(
         algorithm,
         &der[signature.clone()],

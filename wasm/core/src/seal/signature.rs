@@ -289,7 +289,6 @@ impl Parts {
             time_stamp = Some(read::read_stamp(&explicit)?);
         }
         outer.finish()?;
-        let signature = read::whole(&signature)?;
         odd.0.extend(trust::oddity(
             algorithm,
             &der[signature.clone()],

@@ -3,7 +3,6 @@
 use super::{Seal, SealExtension, Users, read};
 use crate::certificate::Certificate;
 use crate::certificate::facts::ENDS_SOON_DAYS;
-use crate::oid;
 use crate::scheme::Scheme;
 use crate::sm2::{DEFAULT_ID, Sm2Digest};
 use crate::text::Bilingual;
