@@ -237,6 +237,7 @@ impl Certificate {
         self.key.as_ref().map_err(|problem| {
             let algorithm = match problem {
                 KeyProblem::Unsupported(algorithm) => algorithm.clone(),
+                KeyProblem::Weak(bits) => format!("RSA-{bits}"),
                 KeyProblem::Malformed(malformed) => malformed.reason.into(),
             };
             Error::AlgorithmNotSupported { algorithm }
@@ -248,6 +249,15 @@ impl Certificate {
     #[must_use]
     pub fn has_unsound_key(&self) -> bool {
         matches!(self.key, Err(KeyProblem::Malformed(_)))
+    }
+
+    /// Bits of its key, if that is smaller than any that the product uses: RSA below 2048 bits.
+    #[must_use]
+    pub fn weak_key_bits(&self) -> Option<u32> {
+        match self.key {
+            Err(KeyProblem::Weak(bits)) => Some(bits),
+            _ => None,
+        }
     }
 
     /// The algorithm of the signatures that the product makes with its key.

@@ -5,7 +5,7 @@ use crate::asn1::{self, Malformed, tag};
 use crate::curve;
 use crate::hash::Sha2;
 use crate::oid;
-use crate::rsa::{self, RsaKey};
+use crate::rsa::{self, RsaKey, RsaUse};
 use crate::scheme::Scheme;
 use crate::sm2::{DEFAULT_ID, Sm2Digest, Sm2Key};
 use p256::ecdsa::signature::hazmat::PrehashVerifier;
@@ -35,6 +35,8 @@ pub enum KeyProblem {
     Malformed(Malformed),
     /// Readable, and of an algorithm or size that the product does not use. Its name.
     Unsupported(String),
+    /// RSA below 2048 bits, which the product uses for nothing. How many it has.
+    Weak(u32),
 }
 
 impl From<Malformed> for KeyProblem {
@@ -66,10 +68,20 @@ impl PublicKey {
         else {
             return Err(key.malformed("a key of whole bytes is expected").into());
         };
+        let identifier = algorithm.raw;
         let mut algorithm = algorithm.children();
         let kind = algorithm.read()?.oid()?;
         if kind == oid::RSA {
-            return read_rsa(bytes);
+            return read_rsa(bytes, RsaUse::Any);
+        }
+        if kind == oid::RSA_PSS {
+            // Without parameters every set of them may follow (RFC 4055, 3.1).
+            let uses = if algorithm.is_empty() {
+                RsaUse::Pss
+            } else {
+                pss_only(identifier)?
+            };
+            return read_rsa(bytes, uses);
         }
         // Some producers name SM2 itself in the place of `ecPublicKey`, without a curve.
         let curve = match algorithm.peek() {
@@ -106,7 +118,7 @@ impl PublicKey {
     pub fn algorithm(&self) -> Option<SignatureAlgorithm> {
         match self {
             Self::Sm2(_) => Some(SignatureAlgorithm::Sm2Sm3),
-            Self::Rsa(_) => Some(SignatureAlgorithm::RsaSha256),
+            Self::Rsa(key) => (key.uses() == RsaUse::Any).then_some(SignatureAlgorithm::RsaSha256),
             Self::P256(_) => Some(SignatureAlgorithm::EcdsaP256Sha256),
             Self::P384(_) => None,
         }
@@ -174,6 +186,9 @@ impl PublicKey {
         message: &[&[u8]],
         signature: &[u8],
     ) -> Option<Written> {
+        if !scheme.fits(self) {
+            return None;
+        }
         match (self, scheme) {
             (Self::Sm2(key), Scheme::Sm2WithSm3) => {
                 let (read, written) = EcSignature::read(signature)?;
@@ -212,9 +227,9 @@ impl PublicKey {
                 key.verify_e(digest, &read.to_raw()).then_some(written)
             }
             Self::P256(key) => check_p256(key, digest, signature),
-            Self::Rsa(key) => key
-                .verify_pkcs1(Sha2::Sha256, digest, signature)
-                .then_some(Written::AsDefined),
+            Self::Rsa(key) => (key.uses() == RsaUse::Any
+                && key.verify_pkcs1(Sha2::Sha256, digest, signature))
+            .then_some(Written::AsDefined),
             Self::P384(_) => None,
         }
     }
@@ -228,7 +243,10 @@ impl PublicKey {
             Self::Sm2(_) | Self::P256(_) => {
                 EcSignature::<32>::read(signature).map(|(read, _)| read.to_der())
             }
-            Self::Rsa(key) => (signature.len() == key.size()).then(|| signature.to_vec()),
+            Self::Rsa(key) => {
+                let fits = key.uses() == RsaUse::Any && signature.len() == key.size();
+                fits.then(|| signature.to_vec())
+            }
             Self::P384(_) => None,
         }
     }
@@ -248,7 +266,17 @@ fn check_p384(key: &p384::ecdsa::VerifyingKey, digest: &[u8], signature: &[u8]) 
     held.is_ok().then_some(written)
 }
 
-fn read_rsa(bytes: &[u8]) -> Result<PublicKey, KeyProblem> {
+/// What the parameters of an id-RSASSA-PSS key restrict it to.
+fn pss_only(identifier: &[u8]) -> Result<RsaUse, KeyProblem> {
+    match Scheme::read(identifier) {
+        Ok((Scheme::RsaPss { hash, salt_length }, _)) => Ok(RsaUse::PssWith { hash, salt_length }),
+        Ok((other, _)) => Err(KeyProblem::Unsupported(other.name().into())),
+        Err(Error::AlgorithmNotSupported { algorithm }) => Err(KeyProblem::Unsupported(algorithm)),
+        Err(error) => Err(KeyProblem::Unsupported(error.code().into())),
+    }
+}
+
+fn read_rsa(bytes: &[u8], uses: RsaUse) -> Result<PublicKey, KeyProblem> {
     let key = asn1::single(bytes, tag::SEQUENCE, "an RSAPublicKey is expected")?;
     let mut fields = key.children();
     let modulus = fields.expect(tag::INTEGER, "an INTEGER is expected")?;
@@ -257,7 +285,10 @@ fn read_rsa(bytes: &[u8]) -> Result<PublicKey, KeyProblem> {
     let n = asn1::without_zeros(modulus.value);
     let e = asn1::without_zeros(exponent.value);
     let bits = rsa::bits(n);
-    if !(2048..=4096).contains(&bits) {
+    if bits < 2048 {
+        return Err(KeyProblem::Weak(bits));
+    }
+    if bits > 4096 {
         return Err(KeyProblem::Unsupported(format!("RSA-{bits}")));
     }
     if e.len() > 4 {
@@ -266,7 +297,7 @@ fn read_rsa(bytes: &[u8]) -> Result<PublicKey, KeyProblem> {
         ));
     }
     RsaKey::new(n, e)
-        .map(PublicKey::Rsa)
+        .map(|key| PublicKey::Rsa(key.only_for(uses)))
         .ok_or_else(|| modulus.malformed("the RSA key is unsound").into())
 }
 

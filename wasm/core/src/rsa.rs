@@ -16,6 +16,24 @@ use crypto_bigint::{Odd, U64, U2048, U4096, Uint};
 pub struct RsaKey {
     modulus: Vec<u8>,
     exponent: u32,
+    uses: RsaUse,
+}
+
+/// What an RSA key is for (RFC 4055, 1.2).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RsaUse {
+    /// rsaEncryption: everything.
+    #[default]
+    Any,
+    /// id-RSASSA-PSS without parameters: RSASSA-PSS.
+    Pss,
+    /// id-RSASSA-PSS with parameters: RSASSA-PSS with this hash (3.3).
+    PssWith {
+        /// Hash of the message and of MGF1.
+        hash: Sha2,
+        /// The salt has this many bytes at least.
+        salt_length: usize,
+    },
 }
 
 impl RsaKey {
@@ -28,12 +46,25 @@ impl RsaKey {
             exponent: exponent
                 .iter()
                 .try_fold(0u32, |n, b| n.checked_mul(256)?.checked_add(u32::from(*b)))?,
+            uses: RsaUse::Any,
         };
         let is_sound = (2048..=4096).contains(&key.bits())
             && modulus.last()? % 2 == 1
             && key.exponent >= 3
             && key.exponent % 2 == 1;
         is_sound.then_some(key)
+    }
+
+    /// The same key, for these uses.
+    #[must_use]
+    pub fn only_for(self, uses: RsaUse) -> Self {
+        Self { uses, ..self }
+    }
+
+    /// What it is for.
+    #[must_use]
+    pub fn uses(&self) -> RsaUse {
+        self.uses
     }
 
     /// Size of the modulus in bits.

@@ -7,6 +7,7 @@ use crate::asn1::{Malformed, Reader, Tlv, tag};
 use crate::hash::Sha2;
 use crate::key::PublicKey;
 use crate::oid;
+use crate::rsa::RsaUse;
 use der::asn1::ObjectIdentifier as Oid;
 use yinxin_proto::Error;
 use yinxin_proto::page::SignatureAlgorithm;
@@ -92,7 +93,18 @@ impl Scheme {
     pub fn fits(&self, key: &PublicKey) -> bool {
         match key {
             PublicKey::Sm2(_) => matches!(self, Self::Sm2WithSm3),
-            PublicKey::Rsa(_) => matches!(self, Self::RsaPkcs1(_) | Self::RsaPss { .. }),
+            PublicKey::Rsa(key) => match (key.uses(), *self) {
+                (RsaUse::Any, Self::RsaPkcs1(_)) => true,
+                (RsaUse::Any | RsaUse::Pss, Self::RsaPss { .. }) => true,
+                (
+                    RsaUse::PssWith {
+                        hash: only,
+                        salt_length: least,
+                    },
+                    Self::RsaPss { hash, salt_length },
+                ) => hash == only && salt_length >= least,
+                _ => false,
+            },
             PublicKey::P256(_) | PublicKey::P384(_) => matches!(self, Self::Ecdsa(_)),
         }
     }

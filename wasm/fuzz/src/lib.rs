@@ -263,6 +263,10 @@ pub fn scheme(input: &[u8]) {
             assert!(!name.is_empty());
             return;
         }
+        Err(yinxin_core::key::KeyProblem::Weak(bits)) => {
+            assert!(bits < 2048);
+            return;
+        }
     };
     assert!((256..=4096).contains(&key.bits()));
     let _ = (key.name(), key.algorithm());

@@ -461,6 +461,99 @@ fn signatures_of_openssl_with_rsa_hold() {
     }
 }
 
+/// RFC 4055, 1.2 and 3.3: a key of the algorithm RSASSA-PSS makes no other signatures, and with
+/// parameters those of its hash, and of its salt at least.
+#[test]
+fn a_key_for_pss_only_is_restricted_as_it_says() {
+    let Some(openssl) = OpenSsl::new("pss-keys") else {
+        return;
+    };
+    let message = b"of some length";
+    openssl.write("message", message);
+    let free = openssl.key("free", "-algorithm RSA-PSS -pkeyopt rsa_keygen_bits:2048");
+    let bound = openssl.key(
+        "bound",
+        "-algorithm RSA-PSS -pkeyopt rsa_keygen_bits:2048 \
+         -pkeyopt rsa_pss_keygen_md:sha256 -pkeyopt rsa_pss_keygen_mgf1_md:sha256 \
+         -pkeyopt rsa_pss_keygen_saltlen:32",
+    );
+    let sign = |key: &str, option: &str, salt: usize| {
+        openssl.run(&format!(
+            "dgst {option} -sign {key} -sigopt rsa_padding_mode:pss \
+             -sigopt rsa_pss_saltlen:{salt} message"
+        ))
+    };
+    for (hash, option) in HASHES {
+        for salt_length in [0, 20, 32, 64] {
+            let scheme = Scheme::RsaPss { hash, salt_length };
+            let signature = sign("free", option, salt_length);
+            check(&free, scheme, message, &signature, &[]);
+            let fits = hash == Sha2::Sha256 && salt_length >= 32;
+            assert_eq!(scheme.fits(&bound), fits, "{hash:?} {salt_length}");
+            if fits {
+                let signature = sign("bound", option, salt_length);
+                check(&bound, scheme, message, &signature, &[]);
+            }
+        }
+        assert!(!Scheme::RsaPkcs1(hash).fits(&free));
+    }
+    // The same numbers under the name of either algorithm: what one key signed for any use does not
+    // hold where it is for RSASSA-PSS only, nor with a salt that is too short.
+    let any = openssl.key("any", "-algorithm RSA -pkeyopt rsa_keygen_bits:2048");
+    let PublicKey::Rsa(numbers) = &any else {
+        panic!("an RSA key");
+    };
+    let only = |uses| PublicKey::Rsa(numbers.clone().only_for(uses));
+    let bound = RsaUse::PssWith {
+        hash: Sha2::Sha256,
+        salt_length: 32,
+    };
+    let id = Sm2Digest::Id(b"");
+    let pkcs1 = openssl.run("dgst -sha256 -sign any message");
+    let scheme = Scheme::RsaPkcs1(Sha2::Sha256);
+    assert!(any.verify_scheme(scheme, id, &[message], &pkcs1));
+    let digest = crate::hash::sha256(message);
+    assert!(any.verify_prehash(&digest, &pkcs1));
+    for uses in [RsaUse::Pss, bound] {
+        let key = only(uses);
+        assert!(!key.verify_scheme(scheme, id, &[message], &pkcs1));
+        assert!(!key.verify(&[message], &pkcs1));
+        assert!(!key.verify_prehash(&digest, &pkcs1));
+        assert_eq!(key.algorithm(), None);
+        assert_eq!(key.normalise(&pkcs1), None);
+    }
+    for (salt_length, holds) in [(31, false), (32, true), (33, true)] {
+        let signature = sign("any", "-sha256", salt_length);
+        let scheme = Scheme::RsaPss {
+            hash: Sha2::Sha256,
+            salt_length,
+        };
+        let holds_of = |key: PublicKey| key.verify_scheme(scheme, id, &[message], &signature);
+        assert!(holds_of(only(RsaUse::Pss)));
+        assert_eq!(holds_of(only(bound)), holds);
+    }
+}
+
+#[test]
+fn a_key_for_pss_with_parameters_that_are_none_is_no_key() {
+    let spki = TestKey::rsa().spki();
+    let mut fields = asn1::single(&spki, tag::SEQUENCE, "").unwrap().children();
+    fields.read().unwrap();
+    let key = fields.read().unwrap().raw;
+    let read = |algorithm: &[u8]| PublicKey::from_spki(&sequence(&[algorithm, key]));
+    let good = pss(&[hash(oid::SHA256), mgf1(oid::SHA256)]);
+    assert!(read(&good).is_ok());
+    assert!(read(&with(oid::RSA_PSS, &[])).is_ok());
+    for bad in [
+        with(oid::RSA_PSS, &NULL),
+        pss(&[]),
+        pss(&[hash(oid::SHA256)]),
+        pss(&[hash(oid::SHA256), mgf1(oid::SHA384)]),
+    ] {
+        assert!(read(&bad).is_err(), "{bad:?}");
+    }
+}
+
 /// TBSCertificate, AlgorithmIdentifier and signature of a certificate.
 fn parts(certificate: &[u8]) -> (Vec<u8>, Vec<u8>, Vec<u8>) {
     let mut fields = asn1::single(certificate, tag::SEQUENCE, "")
