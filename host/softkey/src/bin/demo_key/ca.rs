@@ -166,7 +166,8 @@ impl Authority {
             issuer: issuer.subject().clone(),
             this_update: Time::try_from(now)?,
             next_update: Some(Time::try_from(now + DAY * 30)?),
-            revoked_certificates: Some(entries),
+            // Absent without entries (RFC 5280, 5.1.2.6).
+            revoked_certificates: (!entries.is_empty()).then_some(entries),
             crl_extensions: Some(vec![
                 (&authority).to_extension(issuer.subject(), &[])?,
                 (&number).to_extension(issuer.subject(), &[])?,
