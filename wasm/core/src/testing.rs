@@ -301,6 +301,12 @@ impl Identity {
         } else {
             asn1::element(0xa0, &[&asn1::element(tag::SEQUENCE, &[&list])])
         };
+        // Absent without entries (RFC 5280, 5.1.2.6).
+        let entries = if entries.is_empty() {
+            Vec::new()
+        } else {
+            asn1::element(tag::SEQUENCE, &[entries])
+        };
         let tbs = asn1::element(
             tag::SEQUENCE,
             &[
@@ -309,7 +315,7 @@ impl Identity {
                 self.certificate.subject().der(),
                 &utc_time(this),
                 &utc_time(next),
-                &asn1::element(tag::SEQUENCE, &[entries]),
+                &entries,
                 &list,
             ],
         );

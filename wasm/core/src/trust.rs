@@ -399,11 +399,21 @@ pub(crate) struct Checks {
     signers: Vec<Vec<u8>>,
     issuers: path::Issuers,
     lists: crl::Lookups,
+    /// Certificates that sign lists and have paths of their own, with the anchor: what was found on
+    /// such a path, if it is valid.
+    vouched: Vec<(Vouched, Option<Vec<Finding>>)>,
+    /// Those that are being asked.
+    vouching: Vec<Vouched>,
+    /// How many more may be.
+    signers_left: u32,
     /// The product's own anchors among the names met so far.
     national: Vec<anchor::National>,
     /// Whether those of the intermediates are among them.
     met_others: bool,
 }
+
+/// SHA-256 of a certificate, and of the key of the anchor that it should lead to.
+type Vouched = ([u8; 32], [u8; 32]);
 
 /// Which allowance a check is taken from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -449,6 +459,9 @@ impl Checks {
             signers: Vec::new(),
             issuers: path::Issuers::default(),
             lists: crl::Lookups::default(),
+            vouched: Vec::new(),
+            vouching: Vec::new(),
+            signers_left: MAX_SIGNERS,
             national: Vec::new(),
             met_others: false,
         }
@@ -509,6 +522,9 @@ fn cost(key: &PublicKey) -> u32 {
 /// Checks of issuers under the keys that lead to an anchor, of those that fail: enough for all the
 /// certificates of a CMS under four keys of one name, or under one of the slowest kind.
 const MAX_BETWEEN: u32 = 256;
+
+/// Certificates of which a path is sought since they may have signed a list.
+const MAX_SIGNERS: u32 = 256;
 
 /// Those of one judgement.
 impl Default for Checks {

@@ -83,15 +83,23 @@ impl Extension {
             oid::BASIC_CONSTRAINTS => BasicConstraints::parse(value).is_some(),
             oid::SUBJECT_KEY_IDENTIFIER => key_identifier(value).is_ok(),
             oid::AUTHORITY_KEY_IDENTIFIER => AuthorityKeyIdentifier::parse(value).is_ok(),
-            oid::SUBJECT_ALT_NAME => general_names(value).is_ok(),
+            oid::SUBJECT_ALT_NAME => general_names(value).is_ok_and(|names| !names.is_empty()),
             oid::EXTENDED_KEY_USAGE => extended_key_usage(value).is_ok(),
-            oid::CERTIFICATE_POLICIES => policies(value).is_ok(),
-            oid::POLICY_MAPPINGS => policy_mappings(value).is_ok(),
-            oid::POLICY_CONSTRAINTS => policy_constraints(value).is_ok(),
+            oid::CERTIFICATE_POLICIES => policies(value).is_ok_and(|all| !all.is_empty()),
+            oid::POLICY_MAPPINGS => policy_mappings(value).is_ok_and(|all| !all.is_empty()),
+            oid::POLICY_CONSTRAINTS => {
+                policy_constraints(value).is_ok_and(|read| read != (None, None))
+            }
             oid::INHIBIT_ANY_POLICY => inhibit_any_policy(value).is_ok(),
-            oid::NAME_CONSTRAINTS => NameConstraints::parse(value).is_ok(),
-            oid::CRL_DISTRIBUTION_POINTS => distribution_points(value).is_ok(),
-            oid::AUTHORITY_INFO_ACCESS => access_descriptions(value).is_ok(),
+            oid::NAME_CONSTRAINTS => {
+                NameConstraints::parse(value).is_ok_and(|read| read.is_as_defined())
+            }
+            oid::CRL_DISTRIBUTION_POINTS => distribution_points(value).is_ok_and(|points| {
+                !points.is_empty() && points.iter().all(DistributionPoint::is_as_defined)
+            }),
+            oid::AUTHORITY_INFO_ACCESS => {
+                access_descriptions(value).is_ok_and(|all| !all.is_empty())
+            }
             _ => return None,
         })
     }
@@ -370,9 +378,8 @@ pub fn purpose_name(purpose: ObjectIdentifier) -> String {
 /// # Errors
 /// If it is not as defined, or a policy stands twice.
 pub fn policies(value: &[u8]) -> Result<Vec<ObjectIdentifier>, Malformed> {
-    let all = sequence(value)?;
     let mut found = Vec::new();
-    for policy in list(all, |information| information.children().read()?.oid())? {
+    for (policy, _) in policy_information(value)? {
         if found.contains(&policy) || found.len() == MAX_POLICIES {
             return Err(Malformed {
                 position: 0,
@@ -382,6 +389,36 @@ pub fn policies(value: &[u8]) -> Result<Vec<ObjectIdentifier>, Malformed> {
         found.push(policy);
     }
     Ok(found)
+}
+
+/// The first qualifier of certificatePolicies that is neither a pointer to a CPS nor a user notice:
+/// where the extension is critical, whoever does not know it must refuse (4.2.1.4).
+#[must_use]
+pub fn unknown_qualifier(value: &[u8]) -> Option<ObjectIdentifier> {
+    let all = policy_information(value).unwrap_or_default().into_iter();
+    all.flat_map(|(_, qualifiers)| qualifiers)
+        .find(|kind| ![oid::CPS_POINTER, oid::USER_NOTICE].contains(kind))
+}
+
+/// Each policy with the kinds of its qualifiers.
+fn policy_information(
+    value: &[u8],
+) -> Result<Vec<(ObjectIdentifier, Vec<ObjectIdentifier>)>, Malformed> {
+    list(sequence(value)?, |information| {
+        let mut fields = information.children();
+        let policy = fields.read()?.oid()?;
+        let qualifiers = match fields.optional(tag::SEQUENCE)? {
+            None => Vec::new(),
+            Some(all) if all.value.is_empty() => {
+                return Err(all.malformed("no policy qualifier"));
+            }
+            Some(all) => list(all.children(), |qualifier| {
+                qualifier.children().read()?.oid()
+            })?,
+        };
+        fields.finish()?;
+        Ok((policy, qualifiers))
+    })
 }
 
 /// policyMappings (4.2.1.5): from the issuer's domain to the subject's.
@@ -441,6 +478,8 @@ pub struct NameConstraints {
     pub permitted: Vec<GeneralName>,
     /// Where names must not lie.
     pub excluded: Vec<GeneralName>,
+    /// Whether it, or a list in it, is empty.
+    is_empty: bool,
 }
 
 impl NameConstraints {
@@ -450,22 +489,52 @@ impl NameConstraints {
     /// If it is not as defined. `minimum` and `maximum`, which the profile forbids, are refused.
     pub fn parse(value: &[u8]) -> Result<Self, Malformed> {
         let mut fields = sequence(value)?;
+        let mut is_empty = fields.is_empty();
         let mut subtrees = |tag| match fields.optional(tag)? {
             None => Ok(Vec::new()),
-            Some(trees) => list(trees.children(), |tree| {
-                let mut parts = tree.children();
-                let base = GeneralName::read(&parts.read()?)?;
-                parts.finish()?;
-                Ok(base)
-            }),
+            Some(trees) => {
+                is_empty |= trees.value.is_empty();
+                list(trees.children(), |tree| {
+                    let mut parts = tree.children();
+                    let base = GeneralName::read(&parts.read()?)?;
+                    parts.finish()?;
+                    Ok(base)
+                })
+            }
         };
         let (permitted, excluded) = (subtrees(tag::CONTEXT_0)?, subtrees(tag::CONTEXT_1)?);
         fields.finish()?;
         Ok(Self {
             permitted,
             excluded,
+            is_empty,
         })
     }
+
+    /// Whether its lists have elements, and its networks masks.
+    fn is_as_defined(&self) -> bool {
+        let mut bases = self.permitted.iter().chain(&self.excluded);
+        !self.is_empty
+            && bases.all(|base| match base {
+                GeneralName::Ip(network) => network_of(network).is_some(),
+                _ => true,
+            })
+    }
+}
+
+/// Address and mask of an iPAddress in a constraint (4.2.1.10, in the style of RFC 4632); `None` of
+/// another length, and of a mask with holes.
+#[must_use]
+pub fn network_of(octets: &[u8]) -> Option<(&[u8], &[u8])> {
+    if !matches!(octets.len(), 8 | 32) {
+        return None;
+    }
+    let (network, mask) = octets.split_at(octets.len() / 2);
+    let set: u32 = mask.iter().map(|octet| octet.count_ones()).sum();
+    let whole = mask.iter().take_while(|octet| **octet == 0xff).count();
+    let next = mask.get(whole).map_or(0, |octet| octet.leading_ones());
+    let is_whole = whole * 8 + next as usize == set as usize;
+    is_whole.then_some((network, mask))
 }
 
 /// A point of cRLDistributionPoints (4.2.1.13).
@@ -473,15 +542,28 @@ impl NameConstraints {
 pub struct DistributionPoint {
     /// fullName.
     pub names: Vec<GeneralName>,
-    /// The name is told relative to the issuer's.
-    pub relative: bool,
-    /// The list covers some reasons only.
-    pub some_reasons: bool,
-    /// The list is issued by another than the certificate's issuer.
-    pub other_issuer: bool,
+    /// nameRelativeToCRLIssuer: the contents of its RelativeDistinguishedName.
+    pub relative: Option<Vec<u8>>,
+    /// The reasons that the list covers, as bits, if it covers some only.
+    pub reasons: Option<u16>,
+    /// cRLIssuer: who issues the list, if another than the certificate's issuer.
+    pub issuers: Vec<GeneralName>,
+    /// Whether a list of names stands there that has none.
+    is_empty: bool,
 }
 
 impl DistributionPoint {
+    /// Whether it has a distributionPoint.
+    #[must_use]
+    pub fn is_named(&self) -> bool {
+        !self.names.is_empty() || self.relative.is_some()
+    }
+
+    /// Whether it is as the clause says: names where there is a list of them, and more than reasons.
+    fn is_as_defined(&self) -> bool {
+        !self.is_empty && (self.is_named() || !self.issuers.is_empty())
+    }
+
     /// Reads the content of `[0] distributionPoint`, a CHOICE.
     fn read_name(&mut self, tlv: &Tlv<'_>) -> Result<(), Malformed> {
         let mut inside = tlv.children();
@@ -489,9 +571,10 @@ impl DistributionPoint {
         inside.finish()?;
         match choice.tag {
             tag::CONTEXT_0 => self.names = GeneralName::read_all(choice.children())?,
-            tag::CONTEXT_1 => self.relative = true,
+            tag::CONTEXT_1 => self.relative = Some(choice.value.to_vec()),
             _ => return Err(choice.malformed("a DistributionPointName is expected")),
         }
+        self.is_empty |= choice.value.is_empty();
         Ok(())
     }
 }
@@ -507,17 +590,35 @@ pub fn distribution_points(value: &[u8]) -> Result<Vec<DistributionPoint>, Malfo
         if let Some(name) = fields.optional(tag::CONTEXT_0)? {
             read.read_name(&name)?;
         }
-        read.some_reasons = fields.optional(0x81)?.is_some();
-        read.other_issuer = fields.optional(0xa2)?.is_some();
+        let reasons = fields.optional(0x81)?;
+        read.reasons = reasons.map(|flags| reason_flags(&flags)).transpose()?;
+        if let Some(issuers) = fields.optional(0xa2)? {
+            read.issuers = GeneralName::read_all(issuers.children())?;
+            read.is_empty |= read.issuers.is_empty();
+        }
         fields.finish()?;
         Ok(read)
     })
 }
 
+/// ReasonFlags (4.2.1.13), a BIT STRING: the first octet above the second.
+fn reason_flags(tlv: &Tlv<'_>) -> Result<u16, Malformed> {
+    let flags = match *tlv.value {
+        [0] => 0,
+        [0..=7, first] => u16::from(first) << 8,
+        [0..=7, first, second, ..] => u16::from_be_bytes([first, second]),
+        _ => return Err(tlv.malformed("ReasonFlags are expected")),
+    };
+    Ok(flags & ALL_REASONS)
+}
+
+/// The bits of every reason in ReasonFlags, keyCompromise to aACompromise.
+pub const ALL_REASONS: u16 = 0x7f80;
+
 /// issuingDistributionPoint of a CRL (5.2.5).
 #[derive(Clone, Debug, Default)]
 pub struct IssuingDistributionPoint {
-    /// Its name; of a list without one it is the issuer's whole list.
+    /// Its name and reasons; of a list without a name it is the issuer's whole list.
     pub point: DistributionPoint,
     /// onlyContainsUserCerts.
     pub only_users: bool,
@@ -535,21 +636,29 @@ impl IssuingDistributionPoint {
     /// # Errors
     /// If it is not as defined.
     pub fn parse(value: &[u8]) -> Result<Self, Malformed> {
-        let mut fields = sequence(value)?;
+        let whole = asn1::single(value, tag::SEQUENCE, "a SEQUENCE is expected")?;
+        let mut fields = whole.children();
         let mut read = Self::default();
         if let Some(name) = fields.optional(tag::CONTEXT_0)? {
             read.point.read_name(&name)?;
         }
-        let mut flag = |tag| {
-            let flag = fields.optional(tag)?;
-            Ok(flag.is_some_and(|tlv| tlv.value.iter().any(|octet| *octet != 0)))
+        let flag = |flag: Option<Tlv<'_>>| {
+            flag.is_some_and(|tlv| tlv.value.iter().any(|octet| *octet != 0))
         };
-        read.only_users = flag(0x81)?;
-        read.only_authorities = flag(0x82)?;
-        read.point.some_reasons = flag(0x83)?;
-        read.indirect = flag(0x84)?;
-        read.only_attributes = flag(0x85)?;
+        read.only_users = flag(fields.optional(0x81)?);
+        read.only_authorities = flag(fields.optional(0x82)?);
+        let reasons = fields.optional(0x83)?;
+        read.point.reasons = reasons.map(|flags| reason_flags(&flags)).transpose()?;
+        read.indirect = flag(fields.optional(0x84)?);
+        read.only_attributes = flag(fields.optional(0x85)?);
         fields.finish()?;
+        let kinds = [read.only_users, read.only_authorities, read.only_attributes];
+        if whole.value.is_empty() || read.point.is_empty {
+            return Err(whole.malformed("an empty issuingDistributionPoint"));
+        }
+        if kinds.iter().filter(|only| **only).count() > 1 {
+            return Err(whole.malformed("a list of nothing"));
+        }
         Ok(read)
     }
 }

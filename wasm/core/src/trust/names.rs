@@ -1,7 +1,7 @@
 //! Name constraints (RFC 5280, 4.2.1.10): what the CAs above a certificate allow it to be called.
 
 use crate::certificate::Certificate;
-use crate::certificate::extension::{NameConstraints, general_names};
+use crate::certificate::extension::{NameConstraints, general_names, network_of};
 use crate::certificate::general_name::GeneralName;
 use crate::certificate::name::DistinguishedName;
 use crate::oid;
@@ -107,15 +107,25 @@ fn lies_within(name: &GeneralName, base: &GeneralName) -> Option<bool> {
                 Some(domain) => is_below(name, host(domain)?),
                 None => {
                     let base = host(base)?;
+                    // A wildcard means a host in the subtree and others outside (RFC 9525, 6.3).
+                    let wild = name.strip_prefix("*.");
+                    let parent = base.split_once('.').map(|(_, parent)| parent);
+                    if wild
+                        .zip(parent)
+                        .is_some_and(|(a, b)| a.eq_ignore_ascii_case(b))
+                    {
+                        return None;
+                    }
                     name.eq_ignore_ascii_case(base) || is_below(name, base)
                 }
             })
         }
         (GeneralName::Email(name), GeneralName::Email(base)) => {
-            let (mailbox, of) = name.rsplit_once('@')?;
-            let Some((wanted, wanted_of)) = base.rsplit_once('@') else {
+            let (mailbox, of) = mailbox(name)?;
+            if !base.contains('@') {
                 return host_within(of, base);
-            };
+            }
+            let (wanted, wanted_of) = self::mailbox(base)?;
             if !host(of)?.eq_ignore_ascii_case(host(wanted_of)?) {
                 return Some(false);
             }
@@ -128,11 +138,12 @@ fn lies_within(name: &GeneralName, base: &GeneralName) -> Option<bool> {
         }
         (GeneralName::Uri(name), GeneralName::Uri(base)) => host_within(host_of(name)?, base),
         (GeneralName::Ip(address), GeneralName::Ip(base)) => {
-            if !matches!((address.len(), base.len()), (4 | 16, 8 | 32)) {
+            if !matches!(address.len(), 4 | 16) {
                 return None;
             }
-            // An address of one family lies in no network of the other.
-            let (network, mask) = base.split_at(base.len() / 2);
+            // An address of one family lies in no network of the other, also where it is written as
+            // one of that (::ffff:0:0/96): the two forms are different names.
+            let (network, mask) = network_of(base)?;
             if network.len() != address.len() {
                 return Some(false);
             }
@@ -141,6 +152,25 @@ fn lies_within(name: &GeneralName, base: &GeneralName) -> Option<bool> {
         }
         _ => None,
     }
+}
+
+/// The local part and the domain of a mailbox (RFC 5321, 4.1.2); `None` of what is none: without the
+/// one, or with a second `@` outside of quotes.
+fn mailbox(text: &str) -> Option<(&str, &str)> {
+    let (local, domain) = text.rsplit_once('@')?;
+    let is_sound = match local.strip_prefix('"') {
+        None => !local.is_empty() && !local.contains(['@', '"']),
+        Some(quoted) => {
+            let mut is_escaped = false;
+            let end = quoted.find(|c| {
+                let is_end = c == '"' && !is_escaped;
+                is_escaped = c == '\\' && !is_escaped;
+                is_end
+            });
+            end.is_some_and(|end| end + 1 == quoted.len())
+        }
+    };
+    is_sound.then_some((local, domain))
 }
 
 /// Of mail addresses and URIs: a base that begins with a point means every host below it, another

@@ -1,14 +1,14 @@
 //! Building a path to an anchor, and validating it (RFC 5280, 6.1).
 
 use super::anchor::Anchor;
-use super::crl::{Lookups, Question, Status};
+use super::crl::{Question, Status};
 use super::names::Accumulated;
 use super::national;
 use super::policies::State;
 use super::signature::Sm2Variant;
 use super::{Checks, KeyPurpose, Policy, Purse, is_valid};
 use crate::asn1::hex;
-use crate::certificate::extension::{NameConstraints, purpose_name};
+use crate::certificate::extension::{NameConstraints, purpose_name, unknown_qualifier};
 use crate::certificate::name::DistinguishedName;
 use crate::certificate::{Certificate, SIGNING_PURPOSES};
 use crate::hash::sha256;
@@ -63,6 +63,8 @@ pub(super) struct Search<'a> {
     checks: &'a mut Checks,
     /// Whether issuers count that lead nowhere.
     through_strangers: bool,
+    /// What checks are taken from, unless it is strangers' keys that are tried.
+    purse: Purse,
     /// The number of checks that did not suffice to find all issuers that lead to an anchor.
     limit: Option<u32>,
     /// The first complete path, or a later one with fewer fatal findings.
@@ -100,7 +102,7 @@ pub(super) enum Candidate<'a> {
 }
 
 impl<'a> Candidate<'a> {
-    fn subject(&self) -> &'a DistinguishedName {
+    pub fn subject(&self) -> &'a DistinguishedName {
         match self {
             Self::Anchor(anchor) => &anchor.subject,
             Self::Certificate(certificate) => certificate.subject(),
@@ -121,7 +123,7 @@ impl<'a> Candidate<'a> {
         }
     }
 
-    fn certificate(&self) -> Option<&'a Certificate> {
+    pub fn certificate(&self) -> Option<&'a Certificate> {
         match self {
             Self::Anchor(anchor) => anchor.certificate.as_ref(),
             Self::Certificate(certificate) => Some(certificate),
@@ -167,6 +169,7 @@ impl<'a> Search<'a> {
             anchors,
             checks,
             through_strangers: false,
+            purse: Purse::Own,
             limit: None,
             best: None,
             partial: Path::default(),
@@ -187,7 +190,7 @@ impl<'a> Search<'a> {
         }
         search.best.unwrap_or_else(|| {
             let path = search.partial;
-            let mut validated = validate(&path, policy, &mut search.checks.lists);
+            let mut validated = validate(&path, policy, search.checks);
             let last = path.certificates.last().map_or(certificate, |last| last);
             let end = path.certificates.len().saturating_sub(1);
             let stopped = search.limit.map(|limit| too_many(limit, last, end));
@@ -378,7 +381,7 @@ impl<'a> Search<'a> {
         let purse = if self.through_strangers {
             Purse::Strangers
         } else {
-            Purse::Own
+            self.purse
         };
         let sm2_id = self.policy.sm2_id;
         let checked = match self.checks.signature(last, &candidate, sm2_id, purse) {
@@ -434,7 +437,7 @@ impl<'a> Search<'a> {
     }
 
     fn arrive(&mut self, path: &Path<'a>) {
-        let validated = validate(path, self.policy, &mut self.checks.lists);
+        let validated = validate(path, self.policy, self.checks);
         let count = |findings: &[Finding]| {
             let mut fatal = 0;
             for finding in findings {
@@ -462,7 +465,7 @@ impl<'a> Search<'a> {
 ///
 /// Of a path that does not arrive, nobody vouches for an issuer: what rests on one (constraints,
 /// policies, lists) is not asked.
-fn validate(path: &Path<'_>, policy: &Policy<'_>, lists: &mut Lookups) -> Validated {
+fn validate(path: &Path<'_>, policy: &Policy<'_>, checks: &mut Checks) -> Validated {
     let mut out = Validated::default();
     let length = path.certificates.len();
     // Of the anchor's own certificate, only its constraints count (6.1: it is no part of the path).
@@ -490,6 +493,14 @@ fn validate(path: &Path<'_>, policy: &Policy<'_>, lists: &mut Lookups) -> Valida
                 let finding = fatal(Error::CriticalExtensionUnknown { oid: oid.clone() }, index);
                 findings.push(finding.evidence(format!("{oid}, critical"), "none that is unknown"));
             }
+        }
+        if let Some(extension) = certificate.extension(oid::CERTIFICATE_POLICIES)
+            && extension.critical
+            && let Some(qualifier) = unknown_qualifier(&extension.value)
+        {
+            let oid = extension.oid.to_string();
+            let finding = fatal(Error::CriticalExtensionUnknown { oid }, index);
+            findings.push(finding.evidence(format!("qualifier {qualifier}"), "CPS, user notice"));
         }
         if let Some(Some(variant)) = path.variants.get(index) {
             findings.push(non_standard(*variant, policy, index));
@@ -523,7 +534,7 @@ fn validate(path: &Path<'_>, policy: &Policy<'_>, lists: &mut Lookups) -> Valida
             }
         }
         if arrived && let Some(question) = question(path, index) {
-            let (status, found) = policy.crls.check(&question, policy, lists);
+            let (status, found) = policy.crls.check(&question, policy, checks);
             out.statuses[index] = status;
             findings.extend(found);
         }
@@ -572,27 +583,75 @@ fn validate(path: &Path<'_>, policy: &Policy<'_>, lists: &mut Lookups) -> Valida
     out
 }
 
-/// Who answers for the revocation of a step: its issuer in the path. An anchor's own certificate
-/// is not asked about.
+/// Who answers for the revocation of a step: those above it in the path, of whom the next one is its
+/// issuer. An anchor's own certificate is not asked about.
 fn question<'a>(path: &Path<'a>, index: usize) -> Option<Question<'a>> {
-    let certificate = path.certificates[index];
-    let above = path.certificates.get(index + 1).copied();
-    let (issuer, candidate) = match (above, path.anchor) {
-        (Some(issuer), _) => (Some(issuer), Candidate::Certificate(issuer)),
-        (None, Some(anchor)) if !path.ends_in_anchor_certificate() => {
-            (None, Candidate::Anchor(anchor))
-        }
-        (None, _) => return None,
-    };
-    Some(Question {
-        certificate,
-        issuer_key: candidate.key().ok()?,
-        issuer_spki: candidate.spki(),
-        issuer_signs_lists: issuer
-            .and_then(Certificate::key_usage)
-            .is_none_or(|usage| usage.signs_crls()),
+    let anchor = path.anchor?;
+    let above = path.certificates.get(index + 1..).unwrap_or_default();
+    let above = above.iter().copied().map(Candidate::Certificate);
+    let last = (!path.ends_in_anchor_certificate()).then_some(Candidate::Anchor(anchor));
+    let authorities: Vec<_> = above.chain(last).collect();
+    (!authorities.is_empty()).then_some(Question {
+        certificate: path.certificates[index],
+        authorities,
+        anchor,
         index,
     })
+}
+
+/// Whether a certificate that signs lists has a valid path of its own to the anchor of those that it
+/// answers for, which must be the same (6.3.3 f): what was found on it, nothing fatal.
+///
+/// Its own revocation is asked as well, so that this leads to itself: two signers deep, and for so
+/// many in one judgement.
+pub(super) fn vouch(
+    signer: &Certificate,
+    anchor: &Anchor,
+    policy: &Policy<'_>,
+    checks: &mut Checks,
+) -> Option<Vec<Finding>> {
+    let which = (*signer.sha256(), sha256(anchor.spki()));
+    let mut known = checks.vouched.iter();
+    if let Some((.., known)) = known.find(|(asked, _)| *asked == which) {
+        return known.clone();
+    }
+    let is_asked = checks.vouching.contains(&which);
+    if is_asked || checks.vouching.len() == MAX_SIGNERS_DEEP {
+        return None;
+    }
+    checks.signers_left = checks.signers_left.checked_sub(1)?;
+    checks.vouching.push(which);
+    let policy = Policy {
+        issuers: None,
+        purpose: None,
+        policies: None,
+        ..policy.clone()
+    };
+    let mut search = Search {
+        policy: &policy,
+        anchors: vec![anchor],
+        checks: &mut *checks,
+        through_strangers: false,
+        purse: Purse::Between,
+        limit: None,
+        best: None,
+        partial: Path::default(),
+        obstacle: None,
+    };
+    let mut start = Path {
+        certificates: vec![signer],
+        ..Path::default()
+    };
+    search.find_issuers(signer);
+    search.extend(&mut start);
+    let best = search.best.take().map(|(_, validated)| validated.findings);
+    let found = best.filter(|findings| is_valid(findings));
+    checks.vouching.pop();
+    // Deeper down, that another one is being asked has a part in the answer.
+    if checks.vouching.is_empty() {
+        checks.vouched.push((which, found.clone()));
+    }
+    found
 }
 
 /// The portal's list of issuing CAs.
@@ -620,21 +679,32 @@ fn check_accepted(path: &Path<'_>, policy: &Policy<'_>, findings: &mut Vec<Findi
     }
 }
 
-/// The key of the certificate in question: nothing else has used it so far.
+/// The key of the certificate in question: nothing else has used it so far. (One that issues verifies
+/// a signature, which no weak key does.)
 fn check_key(path: &Path<'_>, policy: &Policy<'_>, findings: &mut Vec<Finding>) {
     let Some(certificate) = path.certificates.first() else {
         return;
     };
-    if let Err(error) = certificate.key()
-        && (policy.purpose.is_some() || certificate.has_unsound_key())
+    let Err(error) = certificate.key() else {
+        return;
+    };
+    let weak = certificate.weak_key_bits();
+    let severity = if policy.purpose.is_some()
+        || certificate.has_unsound_key()
+        || weak.is_some_and(|bits| bits < MIN_RSA_BITS)
     {
-        let mut finding = fatal(error, 0).evidence(
-            hex(certificate.spki().get(..64).unwrap_or(certificate.spki())),
-            "SM2, RSA of 2048 to 4096 bits, P-256 or P-384",
-        );
-        finding.place = Some("path[0].subjectPublicKeyInfo".into());
-        findings.push(finding);
-    }
+        Severity::Fatal
+    } else if weak.is_some() {
+        Severity::Warning
+    } else {
+        return;
+    };
+    let spki = certificate.spki();
+    let finding = Finding::new(severity, error).at("path[0].subjectPublicKeyInfo");
+    findings.push(finding.evidence(
+        hex(spki.get(..64).unwrap_or(spki)),
+        "SM2, RSA of 2048 to 4096 bits, P-256 or P-384",
+    ));
 }
 
 fn check_purpose(path: &Path<'_>, policy: &Policy<'_>, findings: &mut Vec<Finding>) {
@@ -774,8 +844,13 @@ pub(super) fn fatal(error: Error, index: usize) -> Finding {
     Finding::new(Severity::Fatal, error).at(format!("path[{index}]"))
 }
 
+/// RSA keys below it are broken by anybody: RFC 5280 forbids none, SP 800-131A disallows signatures
+/// with them since 2011. Those of 2048 bits at least are the ones that the product uses.
+const MIN_RSA_BITS: u32 = 1024;
 /// Certificates in a path, the anchor's included.
 const MAX_PATH: usize = 8;
+/// Signers of lists that have paths of their own, one answering for the next.
+const MAX_SIGNERS_DEEP: usize = 2;
 /// Issuers of one name that are looked at for copies.
 const MAX_TOLD_APART: usize = 256;
 /// Extensions that may be critical, since they are processed or ask nothing of a signer's path.

@@ -1,5 +1,8 @@
 //! Paths made on the spot, and the national ones of the shared data.
 
+mod lists;
+mod written;
+
 use super::*;
 use crate::asn1::{self, tag};
 use crate::testing::{
@@ -447,6 +450,13 @@ fn a_key_that_is_none_is_valid_for_nothing() {
         };
         fatal(&check(&leaf, &root, &[&issuing], &[], ask).findings)
     };
+    let warned = |spki: &[u8]| {
+        let leaf = with_key(&issuing, spki.to_vec());
+        let lists = [root.crl(&[], NOW, NOW), issuing.crl(&[], NOW, NOW)];
+        let found = check(&leaf, &root, &[&issuing], &lists, |_| {}).findings;
+        let warnings = found.iter().filter(|f| f.severity == Severity::Warning);
+        warnings.map(|f| f.error.code()).collect::<Vec<_>>()
+    };
     let refused = "algorithm-not-supported";
     for key in [TestKey::sm2(1), TestKey::p256(2)] {
         let good = key.spki();
@@ -456,20 +466,29 @@ fn a_key_that_is_none_is_valid_for_nothing() {
         assert_eq!(judge(&off, None), [refused]);
         assert_eq!(judge(&off, Some(KeyPurpose::Sign)), [refused]);
     }
-    // A modulus of 512 bits is a key, and none that counts for a signature.
-    let mut modulus = [0xc1; 64];
-    modulus[63] = 1;
-    let numbers = [asn1::unsigned(&modulus), asn1::unsigned(&[1, 0, 1])].concat();
-    let key = asn1::element(tag::SEQUENCE, &[&numbers]);
-    let algorithm = [asn1::oid(oid::RSA), vec![tag::NULL, 0]].concat();
-    let small = asn1::element(
-        tag::SEQUENCE,
-        &[
-            &asn1::element(tag::SEQUENCE, &[&algorithm]),
-            &asn1::element(tag::BIT_STRING, &[&[0], &key]),
-        ],
-    );
-    assert!(judge(&small, None).is_empty());
+    // A small modulus is a key, and what rests on it is told: of 512 bits, nothing does.
+    let rsa = |octets: usize| {
+        let mut modulus = vec![0xc1; octets];
+        modulus[octets - 1] = 1;
+        let numbers = [asn1::unsigned(&modulus), asn1::unsigned(&[1, 0, 1])].concat();
+        let key = asn1::element(tag::SEQUENCE, &[&numbers]);
+        let algorithm = [asn1::oid(oid::RSA), vec![tag::NULL, 0]].concat();
+        asn1::element(
+            tag::SEQUENCE,
+            &[
+                &asn1::element(tag::SEQUENCE, &[&algorithm]),
+                &asn1::element(tag::BIT_STRING, &[&[0], &key]),
+            ],
+        )
+    };
+    let small = rsa(64);
+    assert_eq!(judge(&small, None), [refused]);
+    for octets in [128, 255] {
+        assert!(judge(&rsa(octets), None).is_empty());
+        assert_eq!(judge(&rsa(octets), Some(KeyPurpose::Sign)), [refused]);
+        assert_eq!(warned(&rsa(octets)), [refused]);
+    }
+    assert!(warned(&rsa(256)).is_empty());
     assert_eq!(judge(&small, Some(KeyPurpose::Sign)), [refused]);
     let encrypt = judge(&small, Some(KeyPurpose::Encrypt));
     assert_eq!(encrypt, [refused, "certificate-not-for-encryption"]);
@@ -701,7 +720,11 @@ fn name_constraints_hold_for_every_form_of_name() {
     let uri = |text: &str| asn1::element(0x86, &[text.as_bytes()]);
     let ip = |bytes: &[u8]| asn1::element(0x87, &[bytes]);
     let refused = vec!["name-not-permitted"];
+    let malformed = vec!["name-not-permitted", "extension-unreadable"];
     let none: Vec<&str> = Vec::new();
+    let mut mapped_network = [0xff; 32];
+    mapped_network[..10].fill(0);
+    mapped_network[12..16].copy_from_slice(&[1, 2, 3, 4]);
     for (permitted, excluded, alternative, expected) in [
         (vec![china.clone()], vec![], vec![], &none),
         (vec![unit.clone()], vec![], vec![], &none),
@@ -793,6 +816,183 @@ fn name_constraints_hold_for_every_form_of_name() {
             vec![ip(&[10, 0, 0, 0])],
             vec![],
             vec![ip(&[10, 0, 0, 0])],
+            &malformed,
+        ),
+        // A mask with a hole, which permits nothing and excludes what it can't tell.
+        (
+            vec![ip(&[10, 0, 0, 0, 255, 0, 255, 0])],
+            vec![],
+            vec![ip(&[10, 1, 0, 3])],
+            &malformed,
+        ),
+        (
+            vec![],
+            vec![ip(&[10, 0, 0, 0, 255, 0, 255, 0])],
+            vec![ip(&[11, 1, 2, 3])],
+            &malformed,
+        ),
+        // Networks of one family and addresses of the other, written as one or not.
+        (vec![], vec![ip(&[0; 32])], vec![ip(&[1, 2, 3, 4])], &none),
+        (vec![], vec![ip(&[0; 8])], vec![ip(&[7; 16])], &none),
+        (
+            vec![],
+            vec![ip(&mapped_network)],
+            vec![ip(&[1, 2, 3, 4])],
+            &none,
+        ),
+        (
+            vec![],
+            vec![ip(&[1, 2, 3, 0, 255, 255, 255, 0])],
+            vec![ip(&mapped_network[..16])],
+            &none,
+        ),
+        (
+            vec![ip(&[1, 2, 3, 0, 255, 255, 255, 0])],
+            vec![],
+            vec![ip(&mapped_network[..16])],
+            &refused,
+        ),
+        // Absolute names.
+        (
+            vec![],
+            vec![dns("a.example")],
+            vec![dns("x.a.example.")],
+            &refused,
+        ),
+        (
+            vec![],
+            vec![dns("a.example.")],
+            vec![dns("a.example")],
+            &refused,
+        ),
+        (
+            vec![],
+            vec![uri("a.example")],
+            vec![uri("http://a.example./")],
+            &refused,
+        ),
+        (
+            vec![],
+            vec![email("a.example.")],
+            vec![email("x@a.example")],
+            &refused,
+        ),
+        (
+            vec![dns("a.example.")],
+            vec![],
+            vec![dns("b.a.example")],
+            &none,
+        ),
+        // A wildcard means hosts inside and outside.
+        (
+            vec![],
+            vec![dns("x.a.example")],
+            vec![dns("*.a.example")],
+            &refused,
+        ),
+        (
+            vec![dns("x.a.example")],
+            vec![],
+            vec![dns("*.a.example")],
+            &refused,
+        ),
+        (
+            vec![],
+            vec![dns("x.b.example")],
+            vec![dns("*.a.example")],
+            &none,
+        ),
+        (
+            vec![dns("a.example")],
+            vec![],
+            vec![dns("*.a.example")],
+            &none,
+        ),
+        // Bases that are empty or none.
+        (
+            vec![],
+            vec![email("")],
+            vec![email("x@b.example")],
+            &refused,
+        ),
+        (
+            vec![],
+            vec![email("@")],
+            vec![email("x@b.example")],
+            &refused,
+        ),
+        (
+            vec![],
+            vec![email("a b")],
+            vec![email("x@b.example")],
+            &refused,
+        ),
+        (
+            vec![],
+            vec![email("@b.example")],
+            vec![email("x@c.example")],
+            &refused,
+        ),
+        (
+            vec![],
+            vec![uri("")],
+            vec![uri("http://b.example/")],
+            &refused,
+        ),
+        (
+            vec![],
+            vec![uri("http://a.example")],
+            vec![uri("http://b.example/")],
+            &refused,
+        ),
+        (
+            vec![email("")],
+            vec![],
+            vec![email("x@b.example")],
+            &refused,
+        ),
+        (
+            vec![uri("")],
+            vec![],
+            vec![uri("http://b.example/")],
+            &refused,
+        ),
+        (vec![email("")], vec![], vec![dns("b.example")], &none),
+        // A mailbox with two @ lies nowhere, one in quotes where its domain does.
+        (
+            vec![email("a.example")],
+            vec![],
+            vec![email("x@b@a.example")],
+            &refused,
+        ),
+        (
+            vec![],
+            vec![email("a.example")],
+            vec![email("x@a.example@b.example")],
+            &refused,
+        ),
+        (
+            vec![email("a.example")],
+            vec![],
+            vec![email("@a.example")],
+            &refused,
+        ),
+        (
+            vec![email("a.example")],
+            vec![],
+            vec![email("\"x@b\"@a.example")],
+            &none,
+        ),
+        (
+            vec![email("a.example")],
+            vec![],
+            vec![email("\"x\"@b\"@a.example")],
+            &refused,
+        ),
+        (
+            vec![email("x@b@a.example")],
+            vec![],
+            vec![email("x@b@a.example")],
             &refused,
         ),
     ] {
@@ -1187,8 +1387,8 @@ fn lists_are_used_within_their_scope_only() {
     );
     assert_eq!(
         judge(&scope(&[0x84, 1, 0xff])),
-        ["crl-invalid", "crl-missing"],
-        "indirect"
+        ["certificate-revoked"],
+        "indirect, of the certificate's own issuer"
     );
     assert_eq!(
         judge(&scope(&[0x83, 2, 6, 0x40])),
@@ -1196,11 +1396,13 @@ fn lists_are_used_within_their_scope_only() {
     );
     assert_eq!(
         judge(&[(oid::DELTA_CRL_INDICATOR, true, vec![2, 1, 1])]),
-        ["crl-invalid", "crl-missing"]
+        ["certificate-revoked", "crl-invalid", "crl-missing"],
+        "a delta list without a number"
     );
+    // What stands on a list that can't be processed is revoked all the same (X.509, 7.3).
     assert_eq!(
         judge(&[(oid::SM3, true, vec![5, 0])]),
-        ["crl-invalid", "crl-missing"]
+        ["certificate-revoked", "crl-invalid", "crl-missing"]
     );
     assert_eq!(
         judge(&[(oid::SM3, false, vec![5, 0])]),

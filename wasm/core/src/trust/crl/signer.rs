@@ -1,0 +1,91 @@
+//! Who may have signed a list, and whether it did (RFC 5280, 6.3.3 f and g).
+
+use super::super::path::{Candidate, vouch};
+use super::super::{Checks, Policy};
+use super::Question;
+use super::read::Crl;
+use crate::certificate::Certificate;
+use crate::hash::sha256;
+use yinxin_proto::{Finding, Severity};
+
+/// Who signed a list.
+pub(super) struct Signer {
+    /// SHA-256 of the key's SubjectPublicKeyInfo.
+    pub key: [u8; 32],
+    /// What is not certain of a signer that has a path of its own.
+    pub warnings: Vec<Finding>,
+}
+
+/// Whoever signed a list, by its index: an authority of the path in question, or another
+/// certificate of the same name that leads to the same anchor.
+///
+/// # Errors
+/// Why nobody of the name can be believed to have signed it.
+pub(super) fn of_list(
+    at: usize,
+    list: &Crl,
+    question: &Question<'_>,
+    policy: &Policy<'_>,
+    checks: &mut Checks,
+) -> Result<Signer, &'static str> {
+    let mut problem = "signature";
+    let is_named = |candidate: &Candidate<'_>| candidate.subject().matches(list.issuer());
+    let authorities = question.authorities.iter();
+    for authority in authorities.filter(|authority| is_named(authority)) {
+        if !may_sign_lists(authority.certificate()) {
+            problem = "its issuer may not sign lists";
+        } else if checks.lists.is_signed(at, list, authority, policy.sm2_id) {
+            return Ok(Signer {
+                key: sha256(authority.spki()),
+                warnings: Vec::new(),
+            });
+        }
+    }
+    // Those of the path were asked.
+    let asked = |spki: &[u8]| {
+        let mut authorities = question.authorities.iter();
+        authorities.any(|known| {
+            known.spki() == spki && is_named(known) && may_sign_lists(known.certificate())
+        })
+    };
+    let others = policy.intermediates.iter().filter(|other| {
+        other.subject().matches(list.issuer())
+            && may_sign_lists(Some(other))
+            && !asked(other.spki())
+    });
+    let (named, unnamed): (Vec<_>, Vec<_>) = others.partition(|other| {
+        let key = list.authority_key();
+        key.is_some() && key == other.subject_key()
+    });
+    for other in named.into_iter().chain(unnamed) {
+        // A signer that its issuer put on no other list answers for itself as well: while its path is
+        // sought, nothing is left that speaks against its signature.
+        let is_sought = checks.vouching.last().map(|(sha256, _)| sha256) == Some(other.sha256());
+        let findings = if is_sought && other == question.certificate {
+            Some(Vec::new())
+        } else {
+            vouch(other, question.anchor, policy, checks)
+        };
+        let Some(findings) = findings else {
+            continue;
+        };
+        let candidate = Candidate::Certificate(other);
+        if checks.lists.is_signed(at, list, &candidate, policy.sm2_id) {
+            let warnings = findings.into_iter();
+            return Ok(Signer {
+                key: sha256(other.spki()),
+                warnings: warnings
+                    .filter(|finding| finding.severity == Severity::Warning)
+                    .collect(),
+            });
+        }
+    }
+    Err(problem)
+}
+
+/// A certificate with a key usage needs cRLSign in it.
+fn may_sign_lists(certificate: Option<&Certificate>) -> bool {
+    certificate
+        .and_then(Certificate::key_usage)
+        .is_none_or(|usage| usage.signs_crls())
+}
