@@ -7,7 +7,8 @@
 //! | `facts.rs` | the situation, read once: certificates, seals, who is meant |
 //! | `rules.rs` | the table: a row for each problem, in the order in which they are told |
 //! | `names.rs` | a certificate's name beside an account's |
-//! | `message.rs` | which message of the platform a pasted text is |
+//! | `message.rs` | which message a pasted text is |
+//! | `known.rs` | the messages of other programs, as data: what each means |
 //! | `calendar.rs` | an entry that reminds of an end |
 //! | `guide.rs` | the users' guide as data: its seven problems, its procedures, steps |
 //! | `procedures.rs` | ways to get something done, with what the machine sees is done already |
@@ -15,6 +16,7 @@
 mod calendar;
 mod facts;
 mod guide;
+mod known;
 mod message;
 mod names;
 mod procedures;
@@ -35,7 +37,8 @@ use crate::text::Bilingual;
 use crate::time::UnixTime;
 use crate::trust::Anchor;
 use facts::Facts;
-use rules::{AT_EXPERT_LOGIN, AT_LOGIN, Found, ROWS, Row};
+use message::Meaning;
+use rules::{AT_EXPERT_LOGIN, AT_LOGIN, Found, ROWS, Row, TOLD};
 use serde::{Deserialize, Serialize};
 use yinxin_proto::consent::{CertificateView, TokenView};
 use yinxin_proto::error::Entry;
@@ -148,33 +151,39 @@ pub fn advise(
         .as_deref()
         .map(str::trim)
         .filter(|text| !text.is_empty());
-    let problem = asked.and_then(|text| message::recognise(text, &guide.problems));
+    let meaning = asked.and_then(|text| message::meaning(text, &guide.problems));
+    let (problem, entry) = match meaning {
+        Some(Meaning::Problem(problem)) => (Some(problem), None),
+        Some(Meaning::Entry(entry)) => (None, Some(entry)),
+        None => (None, None),
+    };
     let id = problem.map(|problem| problem.id.as_str());
     let facts = Facts::of(situation, id, None, anchors, tariff, now);
     let mut found = found(&facts, |_| true);
     let healthy = found.iter().all(|(_, one)| one.severity == Severity::Note);
     let mut findings: Vec<Advised> = Vec::new();
-    let mut answered = false;
-    let entry = asked
-        .filter(|_| problem.is_none())
-        .and_then(message::in_catalogue);
     if asked.is_some() {
-        let answers = |(row, one): &(&Row, Found)| match (problem, entry) {
-            (Some(problem), _) => row.guide.contains(&problem.id.as_str()),
-            (None, Some(entry)) => entry.code == one.error.code(),
-            (None, None) => false,
+        let row = entry.and_then(row_of);
+        let at = |answers: &dyn Fn(&Row, &Found) -> bool| {
+            found.iter().position(|(row, one)| answers(row, one))
         };
-        if let Some(at) = found.iter().position(answers) {
-            let (row, one) = found.remove(at);
-            findings.push(advised(row, one, problem, guide, tariff));
-            answered = true;
-        }
-    }
-    if asked.is_some() && !answered {
-        findings.push(match entry {
-            Some(entry) => unfounded(entry, guide, tariff),
-            None => unexplained(problem, guide, tariff),
-        });
+        // What it says; or else a cause of the same problem of the guide's.
+        let says = |_: &Row, one: &Found| entry.is_some_and(|entry| entry.code == one.error.code());
+        let leads = |row: &Row, _: &Found| id.is_some_and(|id| row.guide.contains(&id));
+        let first = row.and_then(|row| row.guide.first());
+        let causes = |row: &Row, _: &Found| first.is_some_and(|id| row.guide.contains(id));
+        findings.push(
+            match at(&says).or_else(|| at(&leads)).or_else(|| at(&causes)) {
+                Some(at) => {
+                    let (row, one) = found.remove(at);
+                    advised(row, one, problem, guide, tariff)
+                }
+                None => match entry {
+                    Some(entry) => unfounded(entry, guide, tariff),
+                    None => unexplained(problem, guide, tariff),
+                },
+            },
+        );
     }
     let rest = found.into_iter();
     findings.extend(rest.map(|(row, one)| advised(row, one, problem, guide, tariff)));
@@ -290,13 +299,19 @@ fn advised(
     advised
 }
 
+/// The row that tells of an entry of the catalogue.
+fn row_of(entry: &Entry) -> Option<&'static Row> {
+    let mut rows = ROWS.iter().chain(TOLD);
+    rows.find(|row| row.codes.contains(&entry.code))
+}
+
 /// Names the steps for what another CA than the guide's has to do.
 const OTHER_CA: &str = "other-ca";
 
 /// A message of the catalogue whose cause is not found here: it may be another computer's, or the
 /// portal's own word.
 fn unfounded(entry: &Entry, guide: &Guide, tariff: &Tariff) -> Advised {
-    let row = ROWS.iter().find(|row| row.codes.contains(&entry.code));
+    let row = row_of(entry);
     let written = row.and_then(|row| guide.steps.get(row.rule).cloned());
     // A remedy with a parameter says nothing without it.
     let whole = !entry.zh_remedy.contains('{');

@@ -598,7 +598,7 @@ needed: number, } } | { "code": "certificate-ends-before-use", "params": {
 /**
  * End of its validity, ISO 8601.
  */
-date: string, } } | { "code": "message-unknown", "params": Record<symbol, never> } | { "code": "message-without-cause", "params": {
+date: string, } } | { "code": "client-not-running", "params": Record<symbol, never> } | { "code": "control-missing", "params": Record<symbol, never> } | { "code": "platform-service-failed", "params": Record<symbol, never> } | { "code": "several-tokens", "params": Record<symbol, never> } | { "code": "certificate-on-hold", "params": Record<symbol, never> } | { "code": "sealing-failed", "params": Record<symbol, never> } | { "code": "decryption-failed", "params": Record<symbol, never> } | { "code": "message-unknown", "params": Record<symbol, never> } | { "code": "message-without-cause", "params": {
 /**
  * The message, in the guide's words.
  */
@@ -1363,7 +1363,7 @@ needed: number, } } | { "code": "certificate-ends-before-use", "params": {
 /**
  * End of its validity, ISO 8601.
  */
-date: string, } } | { "code": "message-unknown", "params": Record<symbol, never> } | { "code": "message-without-cause", "params": {
+date: string, } } | { "code": "client-not-running", "params": Record<symbol, never> } | { "code": "control-missing", "params": Record<symbol, never> } | { "code": "platform-service-failed", "params": Record<symbol, never> } | { "code": "several-tokens", "params": Record<symbol, never> } | { "code": "certificate-on-hold", "params": Record<symbol, never> } | { "code": "sealing-failed", "params": Record<symbol, never> } | { "code": "decryption-failed", "params": Record<symbol, never> } | { "code": "message-unknown", "params": Record<symbol, never> } | { "code": "message-without-cause", "params": {
 /**
  * The message, in the guide's words.
  */

@@ -182,6 +182,49 @@ pub(super) const ROWS: &[Row] = rows! {
         do [], when doctor;
 };
 
+/// Problems that nothing here can see: a message tells of them (`known.rs`).
+pub(super) const TOLD: &[Row] = rows! {
+    "host-gone": ["host-gone", "host-silent", "host-message-invalid"], guide [], Fatal, User asks NOBODY,
+        do [], when unseen;
+    "extension-restarted": ["extension-restarted"], guide [], Warning, User asks NOBODY,
+        do [], when unseen;
+    "client-not-running": ["client-not-running"], guide [], Fatal, User asks PLATFORM,
+        do ["client-installation"], when unseen;
+    "control-missing": ["control-missing"], guide [], Fatal, User asks PLATFORM,
+        do ["client-installation"], when unseen;
+    "platform-service-failed": ["platform-service-failed"], guide [], Warning, Platform asks PLATFORM,
+        do [], when unseen;
+    "several-tokens": ["several-tokens"], guide [], Warning, User asks NOBODY,
+        do [], when unseen;
+    "pin-incorrect": ["pin-incorrect"], guide [], Warning, User asks CA,
+        do ["unlocking"], when unseen;
+    "pin-entry": ["pin-length", "pin-required"], guide [], Warning, User asks NOBODY,
+        do [], when unseen;
+    "certificate-on-hold": ["certificate-on-hold"], guide [], Fatal, Ca asks CA,
+        do [], when unseen;
+    "certificate-not-in-key": ["certificate-not-found", "key-not-found", "certificate-unreadable"], guide [], Fatal, Ca asks CA,
+        do [], when unseen;
+    "certificate-of-other-kind": ["certificate-not-for-signing", "certificate-not-for-encryption",
+        "algorithm-not-supported", "mechanism-missing"], guide [], Fatal, User asks CA,
+        do [], when unseen;
+    "issuer-not-accepted": ["issuer-not-accepted", "crl-missing"], guide [], Fatal, Platform asks BOTH,
+        do [], when unseen;
+    "seal-unreadable": ["seal-unreadable"], guide ["seal-data"], Warning, Ca asks CA,
+        do [], when unseen;
+    "sealing-failed": ["sealing-failed"], guide ["seal-data"], Warning, User asks BOTH,
+        do [], when unseen;
+    "decryption-failed": ["decryption-failed"], guide [], Warning, User asks BOTH,
+        do [], when unseen;
+    "signature-invalid": ["signature-invalid"], guide [], Warning, User asks PLATFORM,
+        do [], when unseen;
+    "challenge-expired": ["challenge-expired"], guide [], Warning, User asks NOBODY,
+        do [], when unseen;
+};
+
+fn unseen(_: &Facts<'_>) -> Vec<Found> {
+    Vec::new()
+}
+
 use Who::Platform;
 
 /// The rows that matter while a certificate is chosen for a login: what the account says of it.

@@ -1,6 +1,7 @@
 //! Situations made of real certificates and seals, and what is said of them first.
 
 mod guide;
+mod known;
 mod login;
 mod names;
 mod procedures;
@@ -15,6 +16,7 @@ use crate::seal::build::Draft;
 use crate::seal::{Seal, Users, Version};
 use crate::testing::{Identity, NOW, Profile, TestKey, seal_draft};
 use crate::time::DAY;
+use std::sync::LazyLock;
 use yinxin_proto::Base64;
 use yinxin_proto::token::{
     Module, PinLength, PinState, PinTries, Token, TokenCertificate, TokenSeal,
@@ -192,6 +194,15 @@ fn good() -> Situation {
     situation.entrance = Some("supplier".into());
     situation.known_time = Some(NOW.plus(-DAY).to_string());
     situation
+}
+
+/// The code, or the guide's problem, that a message means.
+fn means(text: &str) -> Option<String> {
+    static GUIDE: LazyLock<Guide> = LazyLock::new(guide);
+    message::meaning(text, &GUIDE.problems).map(|found| match found {
+        Meaning::Problem(problem) => problem.id.clone(),
+        Meaning::Entry(entry) => entry.code.into(),
+    })
 }
 
 fn rules(advice: &Advice) -> Vec<&'static str> {

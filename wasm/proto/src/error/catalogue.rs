@@ -992,6 +992,43 @@ errors! {
     zh "证书将于 {date} 到期，可能赶不上下一次评审。" / "请在到期前办理证书更新，可以先记入日历。"
     en "The certificate ends on {date}, perhaps before your next evaluation." / "Renew it before that; put it into your calendar."
 
+    // What other programs and portals say: Yinxin can't see it, and knows it from a pasted message.
+
+    /// A page can't reach the program on this computer that it works with.
+    "client-not-running" ClientNotRunning {}
+    zh "网页要用的本机客户端（本地服务）没有运行，或浏览器连不上它。" / "请启动或重新安装网站要求的客户端，再刷新网页；浏览器询问是否允许访问本机时，请选择允许。"
+    en "The program on this computer that the page works with does not run, or the browser can't reach it." / "Start or reinstall the client that the site asks for, then reload the page; if the browser asks whether the site may reach this computer, allow it."
+
+    /// A page asks for a plug-in that is not installed, or that the browser does not have.
+    "control-missing" ControlMissing {}
+    zh "网页要用的控件（插件）没有安装，或这个浏览器不支持它。" / "请安装网站要求的控件；只支持 IE 的网页，请用 Edge 的 IE 模式或双核浏览器的兼容模式打开。"
+    en "The plug-in that the page asks for is not installed, or the browser does not support it." / "Install what the site asks for; open a page that is made for Internet Explorer in Edge's IE mode."
+
+    /// A service of the site failed: its time stamps, its checks, the server itself.
+    "platform-service-failed" PlatformServiceFailed {}
+    zh "网站自己的服务（服务器、时间戳或验证服务）没有正常回答。" / "请检查网络后稍候再试；仍不行的，把提示原文和出现的时间告诉平台。"
+    en "A service of the site itself did not answer as it should." / "Check the network and try again later; if it stays, give the platform the message and the time."
+
+    /// A page wants one key to be inserted, and there are several.
+    "several-tokens" SeveralTokens {}
+    zh "插着不止一把 UKey，网页不知道该用哪一把。" / "请只留下要用的那一把，再刷新网页。"
+    en "Several keys are inserted, and the page can't tell which to use." / "Leave the one that you mean, and reload the page."
+
+    /// A certificate was suspended (RFC 5280, 5.3.1: certificateHold).
+    "certificate-on-hold" CertificateOnHold {}
+    zh "证书已被冻结（挂起），暂时不能使用。" / "请联系发证机构，问明原因并办理恢复。"
+    en "The certificate is on hold and can't be used for now." / "Ask its issuer why, and to release it."
+
+    /// A page could not set a seal and gives no reason.
+    "sealing-failed" SealingFailed {}
+    zh "网页上的签章没有成功，提示没有说明原因。" / "请依次查看：UKey 是否插好、PIN 码是否正确、证书和印章是否到期、印章是不是国标印章。"
+    en "The page could not set the seal and gives no reason." / "Look at these in turn: whether the key is inserted, the PIN right, certificate and seal valid, and the seal one by the national standard."
+
+    /// A page could not decrypt a file and gives no reason.
+    "decryption-failed" DecryptionFailed {}
+    zh "文件没有解密成功。" / "请插入加密时用的那把 UKey：证书更新或补办后，旧文件仍要用原来的加密证书解密。临近开标的，请立即联系项目组织方。"
+    en "The file could not be decrypted." / "Insert the key that it was encrypted for: after a renewal old files still need the earlier encryption certificate. Shortly before an opening of bids call its organisers at once."
+
     /// A message that the user pasted is none that is known.
     "message-unknown" MessageUnknown {}
     zh "没有认出这条提示。" / "请看下面检测到的情况；仍不能解决的，请把提示原文告诉平台或发证机构。"
