@@ -1,10 +1,12 @@
 //! The token that a person named by its label, and by its serial number where several have the label.
 
+use unicode_normalization::UnicodeNormalization;
 use yinxin_proto::Error;
 use yinxin_proto::token::Token;
 
-/// The tokens of a label and, if one is given, of a serial number. They are one key: more than one only
-/// where several modules read it, in the order of these.
+/// The tokens of a label, as it is or as it is shown, or of a serial number in its place; and, if one is
+/// given, of a serial number. They are one key: more than one only where several modules read it, in the
+/// order of these.
 ///
 /// # Errors
 /// Where none is found, what kept a module from being looked into, if anything did: it may be that
@@ -16,11 +18,21 @@ pub fn tokens<'a>(
     serial: Option<&str>,
     problem: Option<&Error>,
 ) -> Result<Vec<&'a Token>, Error> {
+    // That a key was pulled while the modules were looked at says nothing of this one.
+    let problem = problem.filter(|problem| !matches!(problem, Error::TokenRemoved {}));
     let missing = |error| Err(problem.cloned().unwrap_or(error));
     if tokens.is_empty() {
         return missing(Error::NoToken {});
     }
-    let labelled: Vec<&Token> = tokens.iter().filter(|token| token.label == label).collect();
+    let named = |is: &dyn Fn(&Token) -> bool| tokens.iter().filter(|token| is(token)).collect();
+    let mut labelled: Vec<&Token> = named(&|token| token.label == label);
+    if labelled.is_empty() {
+        labelled = named(&|token| is_shown_as(&token.label, label));
+    }
+    // A key without a label, or with one that nobody can type.
+    if labelled.is_empty() && !label.is_empty() {
+        labelled = named(&|token| token.serial == label);
+    }
     let meant: Vec<&Token> = labelled
         .iter()
         .copied()
@@ -44,6 +56,15 @@ pub fn tokens<'a>(
         });
     }
     Ok(meant)
+}
+
+/// Whether a label is shown like this: without what can't be seen, and perhaps in another width.
+fn is_shown_as(label: &str, shown: &str) -> bool {
+    let seen = |text: &str| {
+        let text = text.chars().filter(|c| !c.is_control());
+        text.nfkc().collect::<String>().trim().to_owned()
+    };
+    !seen(shown).is_empty() && seen(label) == seen(shown)
 }
 
 /// Whether two tokens look like one key that two modules read: two keys in one module never are.
@@ -133,6 +154,22 @@ mod tests {
             let error = tokens(all, "a", None, Some(&busy)).unwrap_err();
             assert_eq!(error.code(), "token-busy");
         }
+        // A key that was pulled meanwhile is another one.
+        let pulled = Error::TokenRemoved {};
+        let error = tokens(std::slice::from_ref(&other), "a", None, Some(&pulled)).unwrap_err();
+        assert_eq!(error.code(), "token-not-found");
+        // What is shown, and the number of one whose label nobody can type.
+        let mut odd = other.clone();
+        odd.label = "四川\u{7}ＣＡ ".into();
+        for name in ["四川CA", "2"] {
+            let found = tokens(std::slice::from_ref(&odd), name, None, None);
+            assert_eq!(found.map(|found| found.len()), Ok(1), "{name}");
+        }
+        odd.label.clear();
+        assert_eq!(
+            tokens(&[odd], "2", None, None).map(|found| found.len()),
+            Ok(1)
+        );
         // The serial number must be right too.
         assert_eq!(
             code(&[one.clone(), other], Some("2"), "a (1)"),

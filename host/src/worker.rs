@@ -6,6 +6,7 @@
 //! host's job object does it too).
 
 mod failure;
+mod library;
 mod login;
 pub mod message;
 mod objects;
@@ -16,14 +17,14 @@ mod watch;
 mod write_seal;
 
 use self::failure::{catalogued, name_of};
+use self::library::{Library, padded};
 use self::login::Module;
 use self::message::{FromWorker, MAX_WORKER_FRAME_BYTES, ToWorker};
 use self::watch::Watch;
 use crate::frame::{self, Incoming};
 use crate::memory;
 use crate::vendors::Family;
-use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
-use cryptoki::error::{Error as Pkcs11Error, RvError};
+use cryptoki::error::Error as Pkcs11Error;
 use std::fs::File;
 use std::io;
 use std::path::Path;
@@ -106,7 +107,7 @@ fn read_requests(mut input: File, sender: &mpsc::Sender<ToWorker>, port: &Port) 
 /// A loaded module.
 struct Loaded {
     name: String,
-    pkcs11: Pkcs11,
+    pkcs11: Library,
     family: Option<Family>,
     demo: bool,
     /// The module locks by itself, so that a second thread may wait in it.
@@ -141,8 +142,8 @@ fn serve(requests: &Receiver<ToWorker>, port: &Port) {
             let library = pkcs11.get_library_info().map_or(String::new(), |info| {
                 format!(
                     "{} {} {}.{}",
-                    info.manufacturer_id().trim(),
-                    info.library_description().trim(),
+                    padded(info.manufacturer_id().as_bytes()),
+                    padded(info.library_description().as_bytes()),
                     info.library_version().major(),
                     info.library_version().minor()
                 )
@@ -203,18 +204,12 @@ fn serve(requests: &Receiver<ToWorker>, port: &Port) {
 }
 
 /// Loads and initialises a module. Also tells whether it locks by itself.
-fn load(name: &str, path: &Path) -> Result<(Pkcs11, bool), Error> {
-    let pkcs11 = Pkcs11::new(path).map_err(|error| catalogued(name, error))?;
-    let locking = CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK);
-    match pkcs11.initialize(locking) {
-        Ok(()) => Ok((pkcs11, true)),
-        // Old modules know one thread only; then this worker has one thread in them.
-        Err(Pkcs11Error::Pkcs11(RvError::CantLock | RvError::ArgumentsBad, _)) => pkcs11
-            .initialize(CInitializeArgs::new(CInitializeFlags::empty()))
-            .map(|()| (pkcs11, false))
-            .map_err(|error| initialising(name, error)),
-        Err(error) => Err(initialising(name, error)),
-    }
+fn load(name: &str, path: &Path) -> Result<(Library, bool), Error> {
+    let library = Library::load(path).map_err(|error| catalogued(name, error))?;
+    let locks = library
+        .initialize()
+        .map_err(|error| initialising(name, error))?;
+    Ok((library, locks))
 }
 
 fn initialising(name: &str, error: Pkcs11Error) -> Error {

@@ -20,7 +20,11 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         &["yinxin-core", "yinxin-edge", "yinxin-fees", "yinxin-proto"],
     ),
     ("yinxin-bench", &[]),
-    ("yinxin-host", &["yinxin-core", "yinxin-proto"]),
+    (
+        "yinxin-host",
+        &["yinxin-core", "yinxin-proto", "yinxin-raw"],
+    ),
+    ("yinxin-raw", &[]),
     ("yinxin-softkey", &[]),
     ("xtask", &["yinxin-core", "yinxin-proto"]),
 ];

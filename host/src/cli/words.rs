@@ -715,6 +715,10 @@ mod tests {
             "session-mismatch",
             "origin-not-bound",
             "entrance-other-role",
+            "client-not-running",
+            "control-missing",
+            "platform-service-failed",
+            "several-tokens",
         ];
         let speaks = |text: &str| {
             [

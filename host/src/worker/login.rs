@@ -2,10 +2,10 @@
 
 use super::Port;
 use super::failure::catalogued;
+use super::library::Library;
 use super::message::FromWorker;
 use super::tokens::{self, Present};
 use crate::vendors::Family;
-use cryptoki::context::Pkcs11;
 use cryptoki::error::{Error as Pkcs11Error, RvError};
 use cryptoki::session::{Session, UserType};
 use cryptoki::types::AuthPin;
@@ -16,7 +16,7 @@ use yinxin_proto::{Error, Pin};
 /// The module in which something is done.
 pub struct Module<'a> {
     pub name: &'a str,
-    pub pkcs11: &'a Pkcs11,
+    pub pkcs11: &'a Library,
     pub family: Option<Family>,
 }
 
@@ -111,7 +111,7 @@ pub fn refused_login(
 ) -> Error {
     match catalogued(module.name, error) {
         Error::PinIncorrect { .. } => {
-            let info = module.pkcs11.get_token_info(present.slot);
+            let info = module.pkcs11.token_info(present.slot);
             let tries = tokens::pin_tries(info.as_ref().unwrap_or(&present.info), session);
             if tries.state == PinState::Locked {
                 Error::PinLocked {}

@@ -2,6 +2,7 @@
 //! be read without a PIN is looked at, within bounds of number, bytes and time, and what reads as a
 //! seal is told.
 
+use super::library::label;
 use super::objects::{self, MAX_LABEL_BYTES};
 use super::tokens::is_gone;
 use cryptoki::error::Error as Pkcs11Error;
@@ -109,8 +110,8 @@ impl Described {
 
     fn told(self, seal: &Seal, padding: usize) -> TokenSeal {
         TokenSeal {
-            label: text(&self.label),
-            application: text(&self.application),
+            label: label(&self.label),
+            application: label(&self.application),
             der: Some(Base64(seal.der().to_vec())),
             padding: u32::try_from(padding).ok().filter(|bytes| *bytes > 0),
             problem: None,
@@ -119,8 +120,8 @@ impl Described {
 
     fn left_out(self) -> TokenSeal {
         TokenSeal {
-            label: text(&self.label),
-            application: text(&self.application),
+            label: label(&self.label),
+            application: label(&self.application),
             der: None,
             padding: None,
             problem: Some(Error::SealLeftOut {
@@ -128,10 +129,6 @@ impl Described {
             }),
         }
     }
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
 }
 
 /// The value of a data object.

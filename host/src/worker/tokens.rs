@@ -2,14 +2,14 @@
 //! module tells is hostile input: counts and sizes are bounded before anything is copied.
 
 use super::failure::catalogued;
+use super::library::{self, Library, padded};
 use super::objects::{self, FLAG_BYTES, MAX_ID_BYTES, MAX_LABEL_BYTES};
 use super::seals::seals;
 use crate::vendors::softkey;
-use cryptoki::context::Pkcs11;
 use cryptoki::error::{Error as Pkcs11Error, RvError};
 use cryptoki::object::{Attribute, AttributeType, CertificateType, ObjectClass, ObjectHandle};
 use cryptoki::session::Session;
-use cryptoki::slot::{Slot, TokenInfo};
+use cryptoki::slot::Slot;
 use yinxin_core::hash::sha256;
 use yinxin_core::outer;
 use yinxin_proto::limits::{
@@ -17,6 +17,7 @@ use yinxin_proto::limits::{
 };
 use yinxin_proto::token::{PinLength, PinState, PinTries, Token, TokenCertificate};
 use yinxin_proto::{Base64, Error};
+use yinxin_raw::TokenInfo;
 
 /// A slot with its token's description, without certificates.
 pub struct Present {
@@ -35,7 +36,7 @@ pub type Unreadable = (Slot, Pkcs11Error);
 /// If the slots can't be listed.
 pub fn present(
     module: &str,
-    pkcs11: &Pkcs11,
+    pkcs11: &Library,
 ) -> Result<Vec<Result<Present, Unreadable>>, Pkcs11Error> {
     let mut seen = Vec::new();
     let mut found = Vec::new();
@@ -43,7 +44,7 @@ pub fn present(
         if found.len() >= MAX_TOKENS as usize {
             break;
         }
-        let info = match pkcs11.get_token_info(slot) {
+        let info = match pkcs11.token_info(slot) {
             Ok(info) => info,
             // Pulled between the two calls.
             Err(Pkcs11Error::Pkcs11(RvError::TokenNotPresent | RvError::DeviceRemoved, _)) => {
@@ -54,15 +55,15 @@ pub fn present(
                 continue;
             }
         };
-        // A free slot of a software token, where one could be made: no key that a person holds.
-        if !info.token_initialized() && info.serial_number().trim().is_empty() {
+        // A free slot of a software token, where one could be made: no key that a person holds. Some
+        // modules forget the flag of a key in use.
+        if !info.token_initialized()
+            && padded(&info.serial).is_empty()
+            && !holds_something(pkcs11, slot)
+        {
             continue;
         }
-        let identity = (
-            info.serial_number().to_owned(),
-            info.label().to_owned(),
-            info.manufacturer_id().to_owned(),
-        );
+        let identity = (info.serial, info.label, info.manufacturer);
         let twins = seen.iter().filter(|other| **other == identity).count();
         let reference = reference(module, &info, twins);
         seen.push(identity);
@@ -79,7 +80,7 @@ pub fn present(
 ///
 /// # Errors
 /// If the slots can't be listed.
-pub fn list(module: &str, pkcs11: &Pkcs11, demo: bool) -> Result<Vec<Token>, Error> {
+pub fn list(module: &str, pkcs11: &Library, demo: bool) -> Result<Vec<Token>, Error> {
     let present = present(module, pkcs11).map_err(|error| catalogued(module, error))?;
     let mut room = MAX_LISTED_SEAL_BYTES as usize;
     Ok(present
@@ -93,7 +94,7 @@ pub fn list(module: &str, pkcs11: &Pkcs11, demo: bool) -> Result<Vec<Token>, Err
 
 fn describe(
     module: &str,
-    pkcs11: &Pkcs11,
+    pkcs11: &Library,
     demo: bool,
     present: &Present,
     room: &mut usize,
@@ -101,10 +102,10 @@ fn describe(
     let info = &present.info;
     let mut token = Token {
         token: present.reference.clone(),
-        label: info.label().trim().to_owned(),
-        manufacturer: info.manufacturer_id().trim().to_owned(),
-        model: info.model().trim().to_owned(),
-        serial: info.serial_number().trim().to_owned(),
+        label: padded(&info.label),
+        manufacturer: padded(&info.manufacturer),
+        model: padded(&info.model),
+        serial: padded(&info.serial),
         module: module.to_owned(),
         pin: PinTries {
             state: pin_state(info),
@@ -118,7 +119,7 @@ fn describe(
         seals: Vec::new(),
         problem: None,
     };
-    if !info.token_initialized() {
+    if !info.token_initialized() && !holds_something(pkcs11, present.slot) {
         token.problem = Some(Error::TokenUnreadable {
             reason: "not initialised".into(),
         });
@@ -150,6 +151,16 @@ fn describe(
         }
     }
     token
+}
+
+/// Whether a slot has a certificate to show, whatever its flags say.
+fn holds_something(pkcs11: &Library, slot: Slot) -> bool {
+    let template = [Attribute::Class(ObjectClass::CERTIFICATE)];
+    let Ok(session) = pkcs11.open_ro_session(slot) else {
+        return false;
+    };
+    objects::find(&session, &template, 1)
+        .is_ok_and(|mut found| found.next().is_some_and(|handle| handle.is_ok()))
 }
 
 /// A slot whose token does not even give its description.
@@ -189,13 +200,13 @@ fn unreadable(module: &str, slot: Slot, error: Pkcs11Error) -> Token {
 fn reference(module: &str, info: &TokenInfo, twins: usize) -> String {
     let mut name = Vec::new();
     for part in [
-        module,
-        info.serial_number(),
-        info.label(),
-        info.manufacturer_id(),
+        module.as_bytes(),
+        &info.serial,
+        &info.label,
+        &info.manufacturer,
     ] {
         name.extend_from_slice(&(part.len() as u64).to_be_bytes());
-        name.extend_from_slice(part.as_bytes());
+        name.extend_from_slice(part);
     }
     name.extend_from_slice(&(twins as u64).to_be_bytes());
     hex::encode(&sha256(&name)[..16])
@@ -203,15 +214,15 @@ fn reference(module: &str, info: &TokenInfo, twins: usize) -> String {
 
 /// Whether the token is the software key.
 pub fn is_softkey(info: &TokenInfo) -> bool {
-    info.manufacturer_id().trim() == softkey::MANUFACTURER && info.model().trim() == softkey::MODEL
+    padded(&info.manufacturer) == softkey::MANUFACTURER && padded(&info.model) == softkey::MODEL
 }
 
 /// Lengths in bytes between which a PIN can lie. A token that gives nonsense gets our own limits.
 pub fn pin_length(info: &TokenInfo) -> PinLength {
-    let max = u32::try_from(info.max_pin_length())
+    let max = u32::try_from(info.max_pin_length)
         .unwrap_or(MAX_PIN_BYTES)
         .min(MAX_PIN_BYTES);
-    let min = u32::try_from(info.min_pin_length()).unwrap_or(0);
+    let min = u32::try_from(info.min_pin_length).unwrap_or(0);
     if max == 0 || min > max {
         return PinLength {
             min: 1,
@@ -336,7 +347,7 @@ fn certificate(
     outer::trim(&mut value);
     Ok(Some(TokenCertificate {
         id: hex::encode(id),
-        label: String::from_utf8_lossy(&label).into_owned(),
+        label: library::label(&label),
         padding: u32::try_from(size - value.len())
             .ok()
             .filter(|bytes| *bytes > 0),

@@ -2,6 +2,7 @@
 //! it, else by a look at the slots once a second.
 
 use super::Port;
+use super::library::Library;
 use super::message::FromWorker;
 use super::objects;
 use cryptoki::context::Pkcs11;
@@ -13,7 +14,7 @@ use std::time::{Duration, Instant};
 /// The watch over the slots of a module.
 pub struct Watch {
     port: Port,
-    pkcs11: Pkcs11,
+    pkcs11: Library,
     on: Arc<AtomicBool>,
     /// The waiting thread runs and its module can wait. It outlives a watch that is turned off,
     /// because nothing but the module's end brings it back from its call.
@@ -23,10 +24,10 @@ pub struct Watch {
 }
 
 /// What a look sees of a slot with a token.
-type Seen = (u64, String, String);
+type Seen = (u64, [u8; 16], [u8; 32]);
 
 impl Watch {
-    pub fn new(port: Port, pkcs11: Pkcs11, may_wait: bool) -> Self {
+    pub fn new(port: Port, pkcs11: Library, may_wait: bool) -> Self {
         Self {
             port,
             pkcs11,
@@ -79,12 +80,8 @@ impl Watch {
         slots
             .into_iter()
             .filter_map(|slot| {
-                let info = self.pkcs11.get_token_info(slot).ok()?;
-                Some((
-                    slot.id(),
-                    info.serial_number().to_owned(),
-                    info.label().to_owned(),
-                ))
+                let info = self.pkcs11.token_info(slot).ok()?;
+                Some((slot.id(), info.serial, info.label))
             })
             .collect()
     }

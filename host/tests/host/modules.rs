@@ -318,3 +318,52 @@ fn a_key_that_comes_or_goes_is_told_by_looking_where_a_module_cannot_wait() {
     faults(&home, &switches);
     watch(&home);
 }
+
+#[test]
+fn modules_of_the_field_are_initialised_and_read_as_they_are() {
+    let home = Home::new("");
+    let folder = home.path().to_owned();
+    let certificate = [0x30, 3, 2, 1, 5];
+    let key = |name: &str, initialize, token_info, described| {
+        let key = KeyInC {
+            certificate: &certificate,
+            initialize,
+            token_info,
+            described,
+            ..KeyInC::default()
+        };
+        module(name, &key.library(&folder, name), &[])
+    };
+    let lines = [
+        // CKR_ARGUMENTS_BAD for anything but NULL_PTR; CKR_CANT_LOCK for locks alone.
+        key("null", "if (arguments) return 7;", "", ""),
+        key(
+            "alone",
+            "if (!arguments || arguments[32] & 2) return 10;",
+            "",
+            "",
+        ),
+        key("never", "return 7;", "", ""),
+        // No CKF_TOKEN_INITIALIZED, and strings of NULs.
+        key(
+            "unset",
+            "",
+            "numbers[0] = 0;",
+            "memset(info, 0, 96); memcpy(info, \"\\xcb\\xc4\\xb4\\xa8\", 4);",
+        ),
+    ];
+    home.configure(&lines.concat());
+    let reply = home.host().tokens();
+    for name in ["null", "alone", "unset"] {
+        assert_eq!(problem(&reply, name), Value::Null, "{name}: {reply}");
+    }
+    assert_eq!(problem(&reply, "never")["code"], "module-load-failed");
+    let tokens = reply["tokens"].as_array().unwrap();
+    assert_eq!(tokens.len(), 3, "{reply}");
+    let unset = tokens.iter().find(|token| token["module"] == "unset");
+    let unset = unset.unwrap();
+    assert_eq!(unset["label"], "四川");
+    assert_eq!(unset["serial"], "");
+    assert_eq!(unset["certificates"].as_array().unwrap().len(), 1);
+    assert_eq!(unset["problem"], Value::Null);
+}

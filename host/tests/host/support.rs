@@ -592,6 +592,10 @@ pub struct KeyInC<'a> {
     pub find: &'a str,
     /// What `C_GetTokenInfo` does before it answers.
     pub token_info: &'a str,
+    /// What it does with its answer: `info`.
+    pub described: &'a str,
+    /// What `C_Initialize` does with `arguments` before it succeeds.
+    pub initialize: &'a str,
 }
 
 impl KeyInC<'_> {
@@ -610,7 +614,9 @@ impl KeyInC<'_> {
             .replace("@FLAGS@", flags)
             .replace("@LOGIN@", &or(self.login, "return 0;"))
             .replace("@FIND@", &or(self.find, find))
-            .replace("@TOKEN_INFO@", self.token_info);
+            .replace("@TOKEN_INFO@", self.token_info)
+            .replace("@DESCRIBED@", self.described)
+            .replace("@INITIALIZE@", self.initialize);
         c_library(folder, name, &source)
     }
 }
@@ -629,6 +635,11 @@ static ulong wanted, served;
 static ulong ok(void) { return 0; }
 static ulong slots(unsigned char present, ulong *list, ulong *count)
 { if (list) list[0] = 7; *count = 1; return 0; }
+static ulong initialize(const unsigned char *arguments)
+{
+    @INITIALIZE@
+    return 0;
+}
 static ulong token_info(ulong slot, unsigned char *info)
 {
     ulong numbers[11] = { @FLAGS@, 0, 0, 0, 0, 16, 4, 0, 0, 0, 0 };
@@ -638,6 +649,7 @@ static ulong token_info(ulong slot, unsigned char *info)
     memcpy(info + 80, "1", 1);
     memcpy(info + 96, numbers, sizeof numbers);
     memset(info + 96 + sizeof numbers, 0, 20);
+    @DESCRIBED@
     return 0;
 }
 static ulong open_session(ulong slot, ulong flags, void *a, void *n, ulong *session)
@@ -664,7 +676,7 @@ static ulong attributes(ulong session, ulong object, struct attribute *list, ulo
     return result;
 }
 static struct { unsigned char version[2]; void *functions[68]; } list = { { 2, 40 }, {
-    [0] = ok, [1] = ok, [4] = slots, [6] = token_info, [12] = open_session, [13] = ok,
+    [0] = initialize, [1] = ok, [4] = slots, [6] = token_info, [12] = open_session, [13] = ok,
     [18] = login, [19] = ok, [24] = attributes, [26] = find_init, [27] = find, [28] = ok } };
 ulong C_GetFunctionList(void **out) { *out = &list; return 0; }
 "#;

@@ -6,7 +6,10 @@
 /// A message in words.
 pub(super) struct Said {
     /// Who says it, for whoever mends the table.
-    #[cfg_attr(not(test), expect(dead_code, reason = "a record, as a clause would be"))]
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "a record, as a clause would be")
+    )]
     pub source: &'static str,
     /// A code of the catalogue, or the id of a problem of the guide.
     pub means: &'static str,
