@@ -17,6 +17,11 @@ pub fn command(program: impl AsRef<OsStr>) -> Command {
 /// Cargo, building what is handed out: without this machine's paths in it, so that two machines
 /// build the same.
 pub fn release_cargo() -> Command {
+    release_cargo_with([])
+}
+
+/// The same, with further flags for rustc.
+pub fn release_cargo_with(further: impl IntoIterator<Item = String>) -> Command {
     let mut cargo = command("cargo");
     let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")));
@@ -27,6 +32,7 @@ pub fn release_cargo() -> Command {
     if let Some(home) = home {
         flags.push(format!("--remap-path-prefix={}=cargo", home.display()));
     }
+    flags.extend(further);
     cargo.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"));
     cargo
 }

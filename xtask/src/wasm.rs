@@ -1,17 +1,35 @@
 //! The Wasm packages: cargo builds the modules, `wasm-bindgen` (as a library, pinned by Cargo.lock)
 //! makes the JavaScript around them, `wasm-opt` from npm's binaryen shrinks them. What a package exports
 //! is that JavaScript behind the door of `wasm/edge/door.js`.
+//!
+//! Which parts of WebAssembly the modules may use is decided here ([`FEATURES`]), and each module is validated with
+//! these alone.
 
-use crate::run::{command, release_cargo, step};
+use crate::run::{command, release_cargo_with, step};
 use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 use std::fs;
 use std::path::{Path, PathBuf};
 use wasm_bindgen_cli_support::Bindgen;
+use wasmparser::{BinaryReader, Parser, Payload, Validator, WasmFeatures};
 
 const BUILT: &str = "target/wasm32-unknown-unknown/wasm";
 const PACKAGES: &str = "wasm/pkg";
 const DOOR: &str = "wasm/edge/door.js";
+
+/// What the modules may use beyond the first version of WebAssembly: what the oldest browsers of the pages have
+/// (`www/targets.mjs`). Each with the name that LLVM and wasm-opt know it by, and the first Chromium and Firefox with it.
+/// Not among them, though Rust turns them on: reference types (96, 79) and multi-value (85, 78).
+const FEATURES: &[(&str, WasmFeatures)] = &[
+    // 74, 61
+    ("mutable-globals", WasmFeatures::MUTABLE_GLOBAL),
+    // 74, 62
+    ("sign-ext", WasmFeatures::SIGN_EXTENSION),
+    // 75, 64
+    ("nontrapping-fptoint", WasmFeatures::SATURATING_FLOAT_TO_INT),
+    // 75, 79
+    ("bulk-memory", WasmFeatures::BULK_MEMORY),
+];
 
 /// A module, and the packages that are made of it.
 struct Module {
@@ -66,7 +84,7 @@ pub fn build() -> Result<()> {
         .map(|module| format!("--package={}", module.package));
     step(
         "building the Wasm modules",
-        release_cargo()
+        release_cargo_with(target_flags())
             .args([
                 "build",
                 "--quiet",
@@ -87,6 +105,7 @@ fn make(module: &Module) -> Result<()> {
     let door = fs::read_to_string(root.join(DOOR))?;
     let digest: String = Sha256::new_with_prefix(&bytes)
         .chain_update(&door)
+        .chain_update(format!("{FEATURES:?}"))
         .finalize()
         .iter()
         .map(|byte| format!("{byte:02x}"))
@@ -99,7 +118,13 @@ fn make(module: &Module) -> Result<()> {
     // Only the JavaScript around it differs between packages, so the module is optimised once.
     let mut optimised: Option<(Vec<u8>, PathBuf)> = None;
     for &(target, name, npm) in module.packages {
-        package(module, &built, &folder(name), target, npm)?;
+        package(
+            module,
+            without_others(bytes.clone())?,
+            &folder(name),
+            target,
+            npm,
+        )?;
         put_door(module, &folder(name), target, &door)?;
         let file = folder(name).join(module.file());
         let bound = fs::read(&file)?;
@@ -114,14 +139,77 @@ fn make(module: &Module) -> Result<()> {
             &format!("optimising {}", module.file()),
             command("node_modules/.bin/wasm-opt")
                 // Higher levels make it larger after compression: -Os by 16 kB of 190.
-                .args(["-O1", "-o"])
+                .args(["-O1", "--mvp-features"])
+                .args(FEATURES.iter().map(|(name, _)| opt_flag(name)))
+                .arg("-o")
                 .arg(&file)
                 .arg(&file),
         )?;
+        validate(&fs::read(&file)?)
+            .with_context(|| format!("{} asks for a newer browser", module.file()))?;
         optimised = Some((bound, file));
     }
     fs::write(stamp, digest)?;
     Ok(())
+}
+
+/// What tells rustc to stay within [`FEATURES`].
+fn target_flags() -> [String; 2] {
+    let features: Vec<String> = FEATURES
+        .iter()
+        .map(|(name, _)| format!("+{name}"))
+        .collect();
+    [
+        "-Ctarget-cpu=mvp".to_owned(),
+        format!("-Ctarget-feature={}", features.join(",")),
+    ]
+}
+
+/// A module whose list of what it uses has nothing but [`FEATURES`]: wasm-bindgen goes by it, and the standard library,
+/// compiled beforehand, adds all that Rust turns on. That nothing else is used in fact is what [`validate`] sees.
+fn without_others(mut bytes: Vec<u8>) -> Result<Vec<u8>> {
+    let mut others = Vec::new();
+    for payload in Parser::new(0).parse_all(&bytes) {
+        let Payload::CustomSection(section) = payload? else {
+            continue;
+        };
+        if section.name() != "target_features" {
+            continue;
+        }
+        let mut reader = BinaryReader::new(section.data(), section.data_offset());
+        for _ in 0..reader.read_var_u32()? {
+            let prefix = reader.original_position();
+            reader.read_u8()?;
+            let name = reader.read_string()?;
+            // LLVM counts memory.copy and memory.fill as a part of their own.
+            let name = name.strip_suffix("-opt").unwrap_or(name);
+            if !FEATURES.iter().any(|(known, _)| *known == name) {
+                others.push(prefix);
+            }
+        }
+    }
+    for prefix in others {
+        bytes[prefix] = b'-';
+    }
+    Ok(bytes)
+}
+
+/// Whether a module is valid with [`FEATURES`] alone.
+fn validate(bytes: &[u8]) -> Result<()> {
+    let features = FEATURES
+        .iter()
+        .fold(WasmFeatures::MVP, |all, (_, one)| all | *one);
+    Validator::new_with_features(features).validate_all(bytes)?;
+    Ok(())
+}
+
+/// wasm-opt's flag for a feature.
+fn opt_flag(name: &str) -> String {
+    let name = match name {
+        "nontrapping-fptoint" => "nontrapping-float-to-int",
+        other => other,
+    };
+    format!("--enable-{name}")
 }
 
 impl Module {
@@ -191,11 +279,16 @@ fn is_public(name: &str) -> bool {
     !name.starts_with("__") && name != "start"
 }
 
-fn package(module: &Module, built: &Path, folder: &Path, target: Target, npm: &str) -> Result<()> {
+fn package(
+    module: &Module,
+    built: Vec<u8>,
+    folder: &Path,
+    target: Target,
+    npm: &str,
+) -> Result<()> {
     let mut bindgen = Bindgen::new();
     bindgen
-        .input_path(built)
-        .out_name(module.name)
+        .input_bytes(module.name, built)
         .typescript(true)
         .reset_state_function(true)
         .omit_default_module_path(true);
@@ -228,4 +321,62 @@ fn package(module: &Module, built: &Path, folder: &Path, target: Target, npm: &s
     let text = serde_json::to_string_pretty(&description)?;
     fs::write(folder.join("package.json"), text + "\n")?;
     Ok(())
+}
+
+#[cfg(test)]
+mod unit {
+    use super::*;
+
+    /// A module of one section.
+    fn module(section: &[u8]) -> Vec<u8> {
+        [b"\0asm\x01\0\0\0", section].concat()
+    }
+
+    #[test]
+    fn a_module_with_what_older_browsers_do_not_know_is_refused() {
+        // The type of a function without results, and with two.
+        assert!(validate(&module(&[1, 4, 1, 0x60, 0, 0])).is_ok());
+        assert!(validate(&module(&[1, 6, 1, 0x60, 0, 2, 0x7f, 0x7f])).is_err());
+        // A table of functions, and of references.
+        assert!(validate(&module(&[4, 4, 1, 0x70, 0, 0])).is_ok());
+        assert!(validate(&module(&[4, 4, 1, 0x6f, 0, 0])).is_err());
+    }
+
+    #[test]
+    fn what_a_module_says_of_itself_is_what_it_may_use() {
+        let list = |prefix: u8| {
+            let features = [
+                &[3, b'+', 8][..],
+                b"sign-ext",
+                &[prefix, 15],
+                b"reference-types",
+                &[b'+', 15],
+                b"bulk-memory-opt",
+            ]
+            .concat();
+            let content = [&[15][..], b"target_features", &features].concat();
+            let length = u8::try_from(content.len()).expect("short");
+            module(&[&[0, length][..], &content].concat())
+        };
+        assert_eq!(without_others(list(b'+')).expect("read"), list(b'-'));
+    }
+
+    /// The packages, where they were built.
+    #[test]
+    fn the_built_modules_stay_within_the_features() {
+        for (module, &(_, folder, _)) in MODULES
+            .iter()
+            .flat_map(|module| module.packages.iter().map(move |package| (module, package)))
+        {
+            let file = crate::root()
+                .join(PACKAGES)
+                .join(folder)
+                .join(module.file());
+            let Ok(bytes) = fs::read(&file) else {
+                eprintln!("{} is not built", file.display());
+                continue;
+            };
+            validate(&bytes).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        }
+    }
 }
