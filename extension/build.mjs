@@ -5,6 +5,7 @@ import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { css } from '../www/css.mjs';
 import { origins } from '../www/page.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -19,10 +20,13 @@ for (const [flavour, name] of [
   const out = join(here, 'dist', name);
   await rm(out, { recursive: true, force: true });
   await mkdir(out, { recursive: true });
+  const described = manifest(flavour, version);
+  const oldest = { chrome: Number(described.minimum_chrome_version) };
   const common = {
     bundle: true,
     outdir: out,
-    target: 'chrome110',
+    target: `chrome${oldest.chrome}`,
+    plugins: [css(oldest)],
     tsconfig: join(root, 'tsconfig.json'),
     jsx: 'automatic',
     jsxImportSource: 'preact',
@@ -56,13 +60,14 @@ for (const [flavour, name] of [
     assetNames: '[name]',
     loader: { '.wasm': 'file' },
     plugins: [
+      css(oldest),
       origins({ fees: join(root, 'wasm/pkg/web/yinxin'), sheet: join(root, 'wasm/pkg/sheet/yinxin_sheet') }, false),
     ],
     define: { OFFLINE: 'false' },
   });
   // Content scripts are classic scripts.
   await build({ ...common, format: 'iife', entryPoints: { content: join(here, 'src/content.ts') } });
-  await writeFile(join(out, 'manifest.json'), `${JSON.stringify(manifest(flavour, version), null, 2)}\n`);
+  await writeFile(join(out, 'manifest.json'), `${JSON.stringify(described, null, 2)}\n`);
   for (const page of ['consent', 'workspace', 'popup'])
     await cp(join(here, `src/${page}/${page}.html`), join(out, `${page}.html`));
   await cp(join(here, 'src/calculator.html'), join(out, 'calculator.html'));

@@ -6,8 +6,13 @@
 import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { css } from './css.mjs';
+import { OLDEST, target } from './targets.mjs';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
 
 /**
  * Where Wasm modules and workers come from: files beside the script, or inside of it.
@@ -36,13 +41,14 @@ export function origins(packages, inside) {
         }
         const packed = gzipSync(readFileSync(path), { level: 9 }).toString('base64');
         return {
-          contents: `export default async () => {
+          contents: `import { gunzipSync } from 'fflate';
+          export default async () => {
             const letters = atob(${JSON.stringify(packed)});
             const bytes = new Uint8Array(letters.length);
             for (let at = 0; at < bytes.length; at++) bytes[at] = letters.charCodeAt(at);
-            const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
-            return new Response(stream).arrayBuffer();
+            return gunzipSync(bytes).buffer;
           };`,
+          resolveDir: here,
         };
       });
 
@@ -73,11 +79,13 @@ export function origins(packages, inside) {
       });
       onLoad({ filter: /./, namespace: 'worker' }, ({ path }) => ({
         contents: `import script from ${JSON.stringify(`worker:${path}`)};
-          ${
+          import { ownScript } from ${JSON.stringify(join(here, 'ui/own-script.ts'))};
+          const url = ${
             inside
-              ? "export default () => new Worker(URL.createObjectURL(new Blob([script], { type: 'text/javascript' })));"
-              : 'export default () => new Worker(new URL(script, import.meta.url));'
-          }`,
+              ? "URL.createObjectURL(new Blob([script], { type: 'text/javascript' }))"
+              : 'new URL(script, import.meta.url).href'
+          };
+          export default () => new Worker(ownScript(url));`,
         resolveDir: '/',
       }));
     },
@@ -98,7 +106,7 @@ export async function page({ root, common, name, packages, images = [] }) {
     ...common,
     entryPoints: { app: join(source, 'main.tsx'), style: join(source, 'style.css') },
     platform: 'browser',
-    target: 'es2022',
+    target,
     jsx: 'automatic',
     jsxImportSource: 'preact',
     minify: true,
@@ -119,7 +127,7 @@ export async function page({ root, common, name, packages, images = [] }) {
       chunkNames: '[name]-[hash]',
       assetNames: '[name]-[hash]',
       loader: { '.wasm': 'file' },
-      plugins: [origins(packages, false)],
+      plugins: [css(OLDEST), origins(packages, false)],
       define: { OFFLINE: 'true', VERSION: JSON.stringify(version) },
     });
     const icons = join(root, 'www/ui/icons');
@@ -136,7 +144,7 @@ export async function page({ root, common, name, packages, images = [] }) {
       html(manifest, {
         policy: [
           "default-src 'none'",
-          "script-src 'self' 'wasm-unsafe-eval'",
+          `script-src 'self' '${hash(WHEN_OLD)}' ${WASM}`,
           "style-src 'self'",
           ["img-src 'self'", ...images].join(' '),
           "connect-src 'self'",
@@ -164,7 +172,7 @@ export async function page({ root, common, name, packages, images = [] }) {
       entryPoints: [join(root, 'www/ui/worker.ts')],
       outfile: join(out, 'sw.js'),
       format: 'iife',
-      target: 'es2022',
+      target,
       minify: true,
       define: {
         FILES: JSON.stringify(['./', ...first]),
@@ -184,7 +192,7 @@ export async function page({ root, common, name, packages, images = [] }) {
       ...settings,
       outdir: dist,
       write: false,
-      plugins: [origins(packages, true)],
+      plugins: [css(OLDEST), origins(packages, true)],
       define: { OFFLINE: 'false', VERSION: JSON.stringify(version) },
     });
     const text = end => outputFiles.find(({ path }) => path.endsWith(end)).text;
@@ -198,7 +206,7 @@ export async function page({ root, common, name, packages, images = [] }) {
       html(manifest, {
         policy: [
           "default-src 'none'",
-          `script-src '${hash(script)}' 'wasm-unsafe-eval'`,
+          `script-src '${hash(script)}' '${hash(WHEN_OLD)}' ${WASM}`,
           `style-src '${hash(style)}'`,
           ['img-src data:', ...images].join(' '),
           "connect-src 'none'",
@@ -227,7 +235,32 @@ function reached({ outputs }, script) {
   return found;
 }
 
-const ALWAYS = ["base-uri 'none'", "form-action 'none'", "object-src 'none'"];
+/**
+ * What compiles Wasm. Chromium before 97 knows the second word only, which would let texts run as scripts too: that is
+ * what trusted types forbid there, from Chromium 83 on.
+ */
+const WASM = "'wasm-unsafe-eval' 'unsafe-eval'";
+const ALWAYS = [
+  "base-uri 'none'",
+  "form-action 'none'",
+  "object-src 'none'",
+  "require-trusted-types-for 'script'",
+  // The policy of `ui/own-script.ts`.
+  'trusted-types yinxin',
+];
+
+/**
+ * Shows the sentence for a browser that is too old: one that knows no modules or no Wasm, or in which the page's script
+ * can't be read, loaded or started. As a browser of 2010 understands it.
+ */
+const WHEN_OLD = `(function () {
+  function show() {
+    var sentence = document.getElementById('old');
+    if (sentence) sentence.hidden = false;
+  }
+  if (!('noModule' in document.createElement('script')) || typeof WebAssembly !== 'object') show();
+  addEventListener('error', show, true);
+})();`;
 
 function html({ name, description, theme_color }, { policy, head }) {
   return `<!doctype html>
@@ -244,7 +277,11 @@ function html({ name, description, theme_color }, { policy, head }) {
 ${head.join('\n')}
 </head>
 <body>
-<noscript>本页需要启用 JavaScript，计算全部在您的设备上进行。This page needs JavaScript; it computes on your device alone.</noscript>
+<noscript>
+<p class="page">本页需要启用 JavaScript，计算全部在您的设备上进行。<br><span lang="en">This page needs JavaScript; it computes on your device alone.</span></p>
+</noscript>
+<p class="page" id="old" hidden>这个浏览器的版本太旧，打不开本页。请改用较新的浏览器，例如新版的 Chrome、Edge、360、奇安信或 UOS 浏览器（内核为 Chromium ${OLDEST.chrome} 以上），或 Firefox ${OLDEST.firefox} 以上。<br><span lang="en">This browser is too old for this page. Please use a newer one: made of Chromium ${OLDEST.chrome} or later, or Firefox ${OLDEST.firefox} or later.</span></p>
+<script>${WHEN_OLD}</script>
 </body>
 </html>
 `;

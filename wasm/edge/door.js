@@ -108,7 +108,7 @@ function guarded(glue, maxValues) {
       const prototype = Object.getPrototypeOf(value);
       // `Object.prototype` of any realm.
       const isPlain =
-        prototype === null || (Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, 'isPrototypeOf'));
+        prototype === null || (Object.getPrototypeOf(prototype) === null && Object.getOwnPropertyDescriptor(prototype, 'isPrototypeOf') !== undefined);
       if (!isPlain) return Symbol('an object of a class');
       if (Object.getOwnPropertyNames(value).length !== Object.keys(value).length)
         return Symbol('an object with hidden properties');

@@ -119,7 +119,7 @@ function Comparison({
 }) {
   const t = textsOf(locale);
   const title = useId();
-  const [shortest, longest] = [comparison.terms[0], comparison.terms.at(-1)];
+  const [shortest, longest] = [comparison.terms[0], comparison.terms[comparison.terms.length - 1]];
   if (!shortest || !longest) return null;
   const bars = [
     ...comparison.terms.map(({ years, total, perYear }) => ({

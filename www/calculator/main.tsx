@@ -1,7 +1,6 @@
 //! The calculator's entry: the same in the app, in the one file, and in the extension.
 
-import { render } from 'preact';
+import { start } from '@yinxin/ui/start.js';
 import { App } from './app.js';
 
-document.body.replaceChildren();
-render(<App />, document.body);
+start(<App />);

@@ -101,7 +101,7 @@ export function OrderForm({ entries, locale, problems, terms, today, change }: O
           aria-disabled={full}
           onClick={() => {
             if (full) return;
-            const entry = { ...usual(), role: entries.at(-1)?.role ?? usual().role };
+            const entry = { ...usual(), role: entries[entries.length - 1]?.role ?? usual().role };
             change([...entries, entry]);
             openAt(entries.length, entry.id);
           }}

@@ -226,7 +226,7 @@ function isRole(word: unknown): word is Role {
 }
 
 function isService(word: unknown): word is Service {
-  return Object.hasOwn(FIELDS, String(word));
+  return Object.keys(FIELDS).includes(String(word));
 }
 
 function isTerm(years: unknown): years is number {

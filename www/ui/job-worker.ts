@@ -1,6 +1,8 @@
 //! A worker that does one job after the other for a page. It is made at first use, and anew after whatever may have left
 //! it unusable: a job that failed, was given up, or fell silent.
 
+import { reasonOf, throwIfAborted } from './abort.js';
+
 /** A Wasm module: its bytes, or compiled, or where it lies. */
 export type Wasm = BufferSource | WebAssembly.Module | string;
 
@@ -49,7 +51,7 @@ export class JobWorker<Job extends object, Said extends { id: number }> {
     signal?: AbortSignal,
   ): Promise<T> {
     const turn = this.#free.then(async () => {
-      signal?.throwIfAborted();
+      throwIfAborted(signal);
       const [job, transfer = []] = await prepare();
       return this.#ask(job, transfer, hear, signal);
     });
@@ -72,28 +74,29 @@ export class JobWorker<Job extends object, Said extends { id: number }> {
     const worker = this.#worker ?? (await this.#open());
     this.#lastId += 1;
     const id = this.#lastId;
-    const settled = new AbortController();
+    const undo: (() => void)[] = [];
     try {
-      signal?.throwIfAborted();
+      throwIfAborted(signal);
       return await new Promise<T>((resolve, reject) => {
-        const listening = { signal: settled.signal };
+        // Listeners with a signal are newer than the oldest browsers.
+        const listen = (target: EventTarget, type: string, listener: (event: Event) => void) => {
+          target.addEventListener(type, listener);
+          undo.push(() => target.removeEventListener(type, listener));
+        };
         const fail = (detail: string) => reject(this.#failed(detail, job));
         const silent = () => fail('the worker fell silent');
         let timer = setTimeout(silent, this.#silence);
-        settled.signal.addEventListener('abort', () => clearTimeout(timer));
-        worker.addEventListener(
-          'message',
-          ({ data }: MessageEvent<Said>) => {
-            if (data.id !== id) return;
-            clearTimeout(timer);
-            timer = setTimeout(silent, this.#silence);
-            hear(data, { resolve, reject });
-          },
-          listening,
-        );
-        worker.addEventListener('error', () => fail('the worker fell'), listening);
-        worker.addEventListener('messageerror', () => fail('the worker can’t be read'), listening);
-        signal?.addEventListener('abort', () => reject(signal.reason), listening);
+        undo.push(() => clearTimeout(timer));
+        listen(worker, 'message', event => {
+          const { data } = event as MessageEvent<Said>;
+          if (data.id !== id) return;
+          clearTimeout(timer);
+          timer = setTimeout(silent, this.#silence);
+          hear(data, { resolve, reject });
+        });
+        listen(worker, 'error', () => fail('the worker fell'));
+        listen(worker, 'messageerror', () => fail('the worker can’t be read'));
+        if (signal) listen(signal, 'abort', () => reject(reasonOf(signal)));
         worker.postMessage({ ...job, id } as ToWorker<Job>, transfer);
       });
     } catch (thrown) {
@@ -101,7 +104,7 @@ export class JobWorker<Job extends object, Said extends { id: number }> {
       this.close();
       throw thrown;
     } finally {
-      settled.abort();
+      for (const one of undo) one();
     }
   }
 

@@ -1,5 +1,7 @@
 //! The page's side of its service worker: registers it, and tells when a newer version waits.
 
+import { ownScript } from './own-script.js';
+
 /** Goes over to the version that waits; the page loads anew. */
 export type Update = () => void;
 
@@ -11,7 +13,7 @@ export async function keepOffline(told: (update: Update) => void): Promise<void>
   const workers = navigator.serviceWorker;
   if (!workers || !isSecureContext) return;
   try {
-    const registration = await workers.register('sw.js');
+    const registration = await workers.register(ownScript('sw.js'));
     const offer = (worker: ServiceWorker | null) => {
       // The first one has nothing to take over from.
       if (!worker || !workers.controller) return;

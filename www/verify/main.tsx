@@ -1,7 +1,6 @@
 //! The verify page's entry: the same in the app and in the one file.
 
-import { render } from 'preact';
+import { start } from '@yinxin/ui/start.js';
 import { App } from './app.js';
 
-document.body.replaceChildren();
-render(<App />, document.body);
+start(<App />);

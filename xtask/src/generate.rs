@@ -252,7 +252,7 @@ fn errors() -> String {
 const TEXT_FUNCTION: &str = "/** Message and remedy of an error in a language, with its parameters filled in; a code of another version reads as `unknown`. */
 export function text(error: { readonly code: string; readonly params?: object }, locale: Locale): Text {
   const table: Readonly<Record<string, Text>> = TEXTS[locale];
-  const known = Object.hasOwn(table, error.code);
+  const known = Object.keys(table).includes(error.code);
   const entry = known ? table[error.code] : undefined;
   const template = entry ?? TEXTS[locale].unknown;
   const params: Record<string, unknown> = known ? { ...error.params } : { word: error.code };

@@ -1,6 +1,7 @@
 //! A table into rows and totals, in portions, so that the page stays at hand meanwhile.
 
 import type { ListRow, ListTotals, Tariff } from '@yinxin/fees';
+import { throwIfAborted } from '@yinxin/ui/abort.js';
 import type { Fees } from '../fees.js';
 
 /** What a list comes to. */
@@ -30,7 +31,7 @@ export async function count(
     for (let at = header + 1; at < table.length; at += PORTION) {
       progress(at, table.length);
       await breath();
-      signal.throwIfAborted();
+      throwIfAborted(signal);
       // Rows are numbered from 1 in the file.
       rows.push(...list.push(table.slice(at, at + PORTION), at + 1));
     }
