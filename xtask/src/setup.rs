@@ -1,5 +1,5 @@
 //! What a machine needs before anything can be built: the Wasm target, npm packages, and for
-//! tests the browser, software tokens and judges from Debian. Each is looked for first; a second
+//! tests the browser, software tokens and judges from Debian, and older browser engines from PyPI. Each is looked for first; a second
 //! run does nothing.
 
 use crate::run::{command, output, step, succeeds};
@@ -19,6 +19,9 @@ const PACKAGES: &[(&str, &str)] = &[
         "fonts-wqy-microhei",
         "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc",
     ),
+    // For the old engines; what else they need comes with Chromium.
+    ("python3-pip", "/usr/bin/pip3"),
+    ("libegl1", "/usr/share/doc/libegl1/copyright"),
 ];
 
 /// For `build` and `check`: the Wasm target and npm packages.
@@ -30,7 +33,8 @@ pub fn for_build() -> Result<()> {
 /// For everything that runs a browser or a token besides.
 pub fn for_tests() -> Result<()> {
     for_build()?;
-    debian_packages()
+    debian_packages()?;
+    engines()
 }
 
 fn wasm_target() -> Result<()> {
@@ -57,6 +61,51 @@ fn npm_packages() -> Result<()> {
         command("npm").args(["ci", "--no-fund", "--no-audit", "--loglevel=error"]),
     )?;
     fs::write(&stamp, wanted).context("node_modules can't be written")
+}
+
+/// Where the old engines lie, each as the Python packages of a list in [`ENGINE_LISTS`].
+const ENGINES: &str = "target/engines";
+const ENGINE_LISTS: &str = "tests/engines";
+
+/// Old Chromium engines, as Qt WebEngine on PyPI has them: for one kind of machine only. Elsewhere their tests are
+/// skipped.
+fn engines() -> Result<()> {
+    if !cfg!(all(target_os = "linux", target_arch = "x86_64")) {
+        return Ok(());
+    }
+    let root = crate::root();
+    for entry in fs::read_dir(root.join(ENGINE_LISTS))? {
+        let list = entry?.path();
+        let (Some(name), Some("txt")) = (
+            list.file_stem(),
+            list.extension().and_then(|ending| ending.to_str()),
+        ) else {
+            continue;
+        };
+        let folder = root.join(ENGINES).join(name);
+        let stamp = folder.join(".stamp");
+        let wanted = digest(&list)?;
+        if fs::read_to_string(&stamp).is_ok_and(|found| found == wanted) {
+            continue;
+        }
+        if folder.exists() {
+            fs::remove_dir_all(&folder)?;
+        }
+        step(
+            &format!("installing the engine {}", name.display()),
+            // Wheels alone: what is built here would not be that engine.
+            command("/usr/bin/python3")
+                .args(["-m", "pip", "install", "--quiet", "--no-input"])
+                .args(["--disable-pip-version-check", "--root-user-action=ignore"])
+                .args(["--no-deps", "--no-compile", "--only-binary=:all:"])
+                .arg("--target")
+                .arg(&folder)
+                .arg("--requirement")
+                .arg(&list),
+        )?;
+        fs::write(stamp, wanted).context("target can't be written")?;
+    }
+    Ok(())
 }
 
 fn debian_packages() -> Result<()> {
