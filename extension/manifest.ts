@@ -18,12 +18,13 @@ export function manifest(flavour: Flavour, version: string): chrome.runtime.Mani
     default_locale: 'zh_CN',
     version,
     key: development ? DEVELOPMENT_EXTENSION_KEY : RELEASED_EXTENSION_KEY,
-    // 110: from this version on, calls of extension APIs prolong a service worker's life, which
-    // keeps an open consent window's operation alive when no host is connected. Everything else
-    // used is older: an open native port as a reason to live (105), MessageSender.documentLifecycle
-    // (106), optional_host_permissions and storage.session (102). Forks such as Sogou lag behind
-    // Chrome by many versions, so nothing newer is used without a check.
-    minimum_chrome_version: '110',
+    // 106: MessageSender.documentLifecycle, without which a page that is only prerendered or kept could ask
+    // (`background/sender.ts`). Everything else used is older: an open native port as a reason to live (105),
+    // 'wasm-unsafe-eval' (103), optional_host_permissions and storage.session (102). That calls of extension APIs
+    // prolong a service worker's life is newer (110); before, the consent window's ports do (`consent/main.tsx`).
+    // Forks lag behind Chrome by many versions (UOS and 360 at 108, 2345 at 109), so nothing newer is used without a
+    // check.
+    minimum_chrome_version: '106',
     permissions: ['nativeMessaging', 'storage', 'scripting'],
     // For sites that the user adds, asked for one origin at a time. The user's own machine is
     // listed since a released build does not have it built in.

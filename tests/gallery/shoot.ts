@@ -39,7 +39,7 @@ const bundle = await build({
   bundle: true,
   write: false,
   format: 'esm',
-  target: 'chrome110',
+  target: 'chrome106',
   tsconfig: join(root, 'tsconfig.json'),
   jsx: 'automatic',
   jsxImportSource: 'preact',

@@ -24,7 +24,7 @@ Object.assign(globalThis, {
   VERSION: '0.1.0',
   DEVELOPMENT: false,
   chrome: {
-    runtime: { id: 'own', getManifest: () => ({ minimum_chrome_version: '110' }) },
+    runtime: { id: 'own', getManifest: () => ({ minimum_chrome_version: '106' }) },
     extension: { isAllowedIncognitoAccess: async () => false },
     permissions: { getAll: async () => ({ origins }) },
     storage: { local: { get: async () => ({ added }) } },
@@ -118,13 +118,13 @@ test('what is looked at is told as it goes', async () => {
 });
 
 test('a browser that is too old, and a site that the browser keeps it from, are told', async () => {
-  agent = { userAgent: 'Mozilla/5.0 Chrome/109.0.5414.120 Safari/537.36' };
+  agent = { userAgent: 'Mozilla/5.0 Chrome/105.0.5195.125 Safari/537.36' };
   origins = listed.slice(1);
   const { doctor, of } = healthy();
   await doctor.examine();
   assert.deepEqual(of('browser')?.problem, {
     code: 'browser-too-old',
-    params: { version: '109.0.5414.120', needed: 110 },
+    params: { version: '105.0.5195.125', needed: 106 },
   });
   assert.deepEqual(of('site')?.problem, { code: 'site-not-allowed', params: { origin: SITES[0]?.origin } });
   origins = listed;

@@ -15,6 +15,9 @@ import { localeOf, textsOf } from '../ui/texts.js';
 import { Consent } from './consent.js';
 import { openDocument } from './documents.js';
 
+/** A background without events is stopped after 30 seconds. */
+const ALIVE_MS = 20_000;
+
 const operation = location.hash.slice(1);
 const port = chrome.runtime.connect({ name: `${CONSENT_PORT}${operation}` });
 const documents = new BroadcastChannel(documentsChannel(operation));
@@ -32,6 +35,10 @@ port.onDisconnect.addListener(() => {
   state = { ...state, lost: true };
   changed();
 });
+
+// Before Chromium 110 only events prolong the background's life, and nothing else may happen while the user looks for
+// the key. A port that opens is an event; the background closes one of that name at once.
+setInterval(() => state.lost || chrome.runtime.connect({ name: 'alive' }), ALIVE_MS);
 
 const locale = localeOf((await settingsInTime.read()).settings.language);
 document.documentElement.lang = locale;

@@ -244,7 +244,7 @@ pub(super) const AT_EXPERT_LOGIN: &[&str] =
 // ── Browser, extension, host ─────────────────────────────────────────────────────────────────
 
 /// The oldest engine that the extension works with, as its manifest says.
-pub const OLDEST_ENGINE: u32 = 110;
+pub const OLDEST_ENGINE: u32 = 106;
 
 fn browser_too_old(facts: &Facts<'_>) -> Vec<Found> {
     let browser = facts.told.browser.as_ref();
