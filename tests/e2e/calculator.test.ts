@@ -107,7 +107,11 @@ describe('the app on a static server', () => {
 
   test('works with the network cut and the server gone', async () => {
     const page = await open(browser, files.url);
-    await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+    // What is needed later is fetched once the page has shown itself.
+    await page.waitForFunction(async () => {
+      const kept = await Promise.all((await caches.keys()).map(async name => (await caches.open(name)).keys()));
+      return navigator.serviceWorker.controller !== null && kept.flat().some(({ url }) => url.includes('/list-'));
+    });
     await browser.setOffline(true);
     await files.stop();
     try {
