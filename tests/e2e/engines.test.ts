@@ -73,8 +73,8 @@ for (const engine of ENGINES) {
         browser = new Engine(engine);
       });
       after(async () => {
-        await browser?.close();
         await Promise.all(Object.values(servers).map(server => server.stop()));
+        await browser?.close();
       });
 
       test('an order is quoted, and quoted anew', async () => {

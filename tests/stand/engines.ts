@@ -40,6 +40,8 @@ export class Engine {
 
   constructor(engine: string) {
     this.#child = spawn('/usr/bin/python3', ['-W', 'ignore', join(LISTS, 'drive.py')], {
+      // A group of its own.
+      detached: true,
       env: {
         PATH: process.env.PATH,
         HOME: this.#home.path,
@@ -102,6 +104,12 @@ export class Engine {
 
   async close(): Promise<void> {
     await stop(this.#child);
+    // Its helpers, which would go on writing into its folder.
+    try {
+      if (this.#child.pid) process.kill(-this.#child.pid, 'SIGKILL');
+    } catch {
+      // They are gone.
+    }
     this.#home.remove();
   }
 
