@@ -32,8 +32,8 @@ impl<'a> RaName<'a> {
             let letters = part.bytes().filter(u8::is_ascii_alphabetic).count();
             letters > 1 && letters > part.len() / 2
         };
-        let at = rest.iter().position(|part| is_own(part));
-        let at = at.or_else(|| rest.iter().position(|part| is_latin(part)))?;
+        let at = rest.iter().position(is_own);
+        let at = at.or_else(|| rest.iter().position(is_latin))?;
         let mut others = rest.iter().enumerate().filter(|(index, _)| *index != at);
         let (_, number) = others.next()?;
         Some(Self {
