@@ -12,7 +12,7 @@ use yinxin_core::recognise::recognise;
 use yinxin_core::seal::{self, Seal, SealSignature, Sealed};
 use yinxin_core::time::UnixTime;
 use yinxin_core::trust::{self, Anchor, CrlPolicy, Crls, Policy};
-use yinxin_core::{gbk, nfkc};
+use yinxin_core::{charset, nfkc};
 use yinxin_proto::Error;
 
 #[derive(Deserialize)]
@@ -67,7 +67,7 @@ fn each_file_of_the_field_gives_what_the_table_says() {
         eprintln!("skipped: no test data at {}", data.display());
         return;
     }
-    gbk::install_gbk(|bytes| {
+    charset::install_gb18030(|bytes| {
         let text = encoding_rs::GB18030.decode_without_bom_handling_and_without_replacement(bytes);
         text.map(std::borrow::Cow::into_owned)
     });
