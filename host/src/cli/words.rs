@@ -300,6 +300,9 @@ words! {
     DO_SEAL_NOT_FOUND
     zh "请运行 yinxin-host tokens，查看 UKey 中的印章和各自的 SHA-256。"
     en "“yinxin-host tokens” lists the seals in the key with their SHA-256."
+    DO_PRIVATE_KEY_GIVEN
+    zh "私钥等于本人的印章，不要发给任何人。请改用正确的文件；如私钥已经交给别人，请联系发证机构注销证书。"
+    en "Never send a private key to anyone. Give the right file; if somebody else has the key, have the certificate revoked."
 
     HELP
     zh "\
@@ -382,6 +385,7 @@ const REMEDIES: &[(&str, Words)] = &[
     ("certificate-not-found", DO_CERTIFICATE_NOT_FOUND),
     ("content-refused", DO_CONTENT_REFUSED),
     ("seal-not-found", DO_SEAL_NOT_FOUND),
+    ("private-key-given", DO_PRIVATE_KEY_GIVEN),
 ];
 
 /// An error as the command line tells it: code, message, remedy.
