@@ -49,6 +49,7 @@ pub fn examine(
         draft.fail(unknown.clone());
         checks.push(draft.done());
     }
+    checks.extend(registration::confined(known));
     thread::scope(|scope| {
         let registrations: Vec<_> = known
             .iter()

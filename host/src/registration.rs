@@ -23,6 +23,39 @@ pub struct Browser {
     linux: Option<Places>,
     macos: Option<Places>,
     windows: Option<Places>,
+    /// Packages of it, on Linux, whose sandbox keeps it from starting programs of the system.
+    confined: &'static [(Sandbox, &'static str)],
+}
+
+/// What keeps a packaged browser from everything that is not in its package.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sandbox {
+    /// snapd's strict confinement.
+    Snap,
+    /// Flatpak's.
+    Flatpak,
+}
+
+impl Sandbox {
+    /// Its name, as its own command has it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Snap => "snap",
+            Self::Flatpak => "flatpak",
+        }
+    }
+}
+
+/// A package of a browser that is on this machine and can't start the host.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Confined {
+    /// What confines it.
+    pub sandbox: Sandbox,
+    /// The package's name in there.
+    pub package: &'static str,
+    /// Where it was seen.
+    pub path: PathBuf,
 }
 
 /// Where a browser has its things on one system.
@@ -49,6 +82,12 @@ struct Places {
 /// (`native_process_launcher_*.cc`). Left out are browsers for which no source tells the place:
 /// 360, QQ, Sogou and 2345 on Windows, 360 and Deepin's browser on Linux, and 红莲花. Those that kept
 /// Chromium's rule for Windows read what is registered with Chrome.
+///
+/// Packages with a sandbox of their own are told apart, for no manifest helps them: Chromium looks for
+/// manifests inside of its sandbox only, and knows no portal that would start a host outside (KeePassXC's
+/// issues 4328 and 12741, Brave's issue 17537). The names are those of the Snap Store and Flathub.
+/// Firefox, whose snap has such a portal (`org.freedesktop.portal.WebExtensions`), does not run the
+/// extension and is left out.
 pub const BROWSERS: &[Browser] = &[
     // developer.chrome.com, “Native messaging host location”; Chromium's documentation of policies.
     // A build without a brand looks for Chrome's keys after its own (`native_process_launcher_win.cc`).
@@ -74,6 +113,14 @@ pub const BROWSERS: &[Browser] = &[
             hosts: &["Chromium", "Google\\Chrome"],
             policies: Some("Chromium"),
         }),
+        confined: &[
+            (Sandbox::Snap, "chromium"),
+            (Sandbox::Flatpak, "org.chromium.Chromium"),
+            (
+                Sandbox::Flatpak,
+                "io.github.ungoogled_software.ungoogled_chromium",
+            ),
+        ],
     },
     // As above. On Windows Brave and Vivaldi read Chrome's keys (KeePassXC's
     // `NativeMessageInstaller.cpp`, its browser extension's issue 48).
@@ -107,6 +154,7 @@ pub const BROWSERS: &[Browser] = &[
             hosts: &["Google\\Chrome"],
             policies: Some("Google\\Chrome"),
         }),
+        confined: &[(Sandbox::Flatpak, "com.google.Chrome")],
     },
     // learn.microsoft.com, “Native messaging” of Edge, which names the order of the keys, and
     // “Microsoft Edge - Policies”.
@@ -136,6 +184,7 @@ pub const BROWSERS: &[Browser] = &[
             hosts: &["Microsoft\\Edge", "Chromium", "Google\\Chrome"],
             policies: Some("Microsoft\\Edge"),
         }),
+        confined: &[(Sandbox::Flatpak, "com.microsoft.Edge")],
     },
     // KeePassXC for the user's folder; brave-core's main delegate for the system's, which is Chrome's;
     // support.brave.com for policies. On macOS sources differ.
@@ -151,6 +200,10 @@ pub const BROWSERS: &[Browser] = &[
         }),
         macos: None,
         windows: None,
+        confined: &[
+            (Sandbox::Snap, "brave"),
+            (Sandbox::Flatpak, "com.brave.Browser"),
+        ],
     },
     // KeePassXC. For the system-wide folders sources differ.
     Browser {
@@ -170,6 +223,10 @@ pub const BROWSERS: &[Browser] = &[
             policies: None,
         }),
         windows: None,
+        confined: &[
+            (Sandbox::Snap, "vivaldi"),
+            (Sandbox::Flatpak, "com.vivaldi.Vivaldi"),
+        ],
     },
     // KeePassXC's issue 2879 for Windows; Free Download Manager's installer for Linux.
     Browser {
@@ -194,6 +251,10 @@ pub const BROWSERS: &[Browser] = &[
             hosts: &["Opera Software"],
             policies: None,
         }),
+        confined: &[
+            (Sandbox::Snap, "opera"),
+            (Sandbox::Flatpak, "com.opera.Opera"),
+        ],
     },
     // 奇安信可信浏览器, which Kylin brings: a public acceptance report of native messaging with version
     // 1.0.46371.2 on Kylin V10 SP1 (2026-07-27).
@@ -209,6 +270,7 @@ pub const BROWSERS: &[Browser] = &[
         }),
         macos: None,
         windows: None,
+        confined: &[],
     },
 ];
 
@@ -231,7 +293,34 @@ impl Browser {
         }
         .as_ref()
     }
+
+    /// The packages of it that are on a machine with this root, and with this home of the user's.
+    /// What a package that was removed left in the home is none.
+    fn confined(&self, root: &Path, home: Option<&Path>) -> Vec<Confined> {
+        let of_users = home.map(|home| home.join(".local/share/flatpak/app"));
+        let look = |&(sandbox, package): &(Sandbox, &'static str)| {
+            let folders: Vec<PathBuf> = match sandbox {
+                Sandbox::Snap => SNAP_PROGRAMS.map(|folder| root.join(folder)).into(),
+                Sandbox::Flatpak => [root.join("var/lib/flatpak/app")]
+                    .into_iter()
+                    .chain(of_users.clone())
+                    .collect(),
+            };
+            let mut paths = folders.iter().map(|folder| folder.join(package));
+            // A snap's program is a link to snapd's.
+            let path = paths.find(|path| fs::symlink_metadata(path).is_ok())?;
+            Some(Confined {
+                sandbox,
+                package,
+                path,
+            })
+        };
+        self.confined.iter().filter_map(look).collect()
+    }
 }
+
+/// The folders of the snaps' programs, from the root; which one is there the distribution says.
+const SNAP_PROGRAMS: [&str; 2] = ["snap/bin", "var/lib/snapd/snap/bin"];
 
 /// The user's folder in which browsers have their folders of profiles.
 ///
@@ -318,8 +407,10 @@ pub struct Place {
     pub browser: String,
     /// The user's manifest, which is the one that we write.
     pub manifest: PathBuf,
-    /// The browser is there.
+    /// The browser is there, and not only in a sandbox.
     pub present: bool,
+    /// The browser in sandboxes, from which it can't start the host.
+    pub confined: Vec<Confined>,
     /// The folder of its profiles.
     profiles: PathBuf,
     /// The browser, where it is one with a name.
@@ -355,14 +446,20 @@ impl Place {
         } else {
             profiles.clone()
         };
-        // Before its first start a browser has no profiles.
+        let confined = if cfg!(target_os = "linux") {
+            browser.confined(&config::system_path(""), absolute("HOME").ok().as_deref())
+        } else {
+            Vec::new()
+        };
+        // Before its first start a browser has no profiles; one that a snap replaced left them behind.
         let mut folders = places.profiles.iter();
-        let present = folders.any(|folder| is_used(&settings.join(folder)))
+        let present = confined.is_empty() && folders.any(|folder| is_used(&settings.join(folder)))
             || places.programs.iter().any(|program| is_installed(program));
         Ok(Some(Self {
             browser: browser.name.to_owned(),
             manifest: manifest_in(&manifests),
             present,
+            confined,
             profiles,
             known: Some(browser),
         }))
@@ -376,6 +473,7 @@ impl Place {
             browser: folder.display().to_string(),
             manifest: manifest_in(&folder),
             present: is_used(&folder),
+            confined: Vec::new(),
             profiles: folder,
             known: None,
         }
@@ -632,23 +730,45 @@ pub fn known_places() -> Result<Vec<Place>, Error> {
     places.filter_map(Result::transpose).collect()
 }
 
-/// Whether a browser's program is on this machine.
+/// Whether a browser's program is on this machine, outside of sandboxes.
 #[cfg(not(windows))]
 fn is_installed(program: &str) -> bool {
     let below = |folder: &Path| {
         let folder = folder.strip_prefix("/").unwrap_or(folder);
-        config::system_path("").join(folder).join(program).exists()
+        let path = config::system_path("").join(folder).join(program);
+        path.exists() && !starts_a_sandbox(&path)
     };
     if program.contains('/') {
         let user = || below(&absolute("HOME").unwrap_or_default());
         return below(Path::new("")) || (cfg!(target_vendor = "apple") && user());
     }
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let usual = ["usr/bin", "usr/local/bin", "snap/bin"].map(PathBuf::from);
+    let usual = ["usr/bin", "usr/local/bin"].map(PathBuf::from);
+    let of_snaps = |folder: &Path| SNAP_PROGRAMS.iter().any(|snaps| folder.ends_with(snaps));
     let mut folders = std::env::split_paths(&path)
-        .filter(|folder| folder.is_absolute())
+        .filter(|folder| folder.is_absolute() && !of_snaps(folder))
         .chain(usual);
     folders.any(|folder| below(&folder))
+}
+
+/// Whether a program only starts a packaged one: a link to snapd's, or a small script, as Ubuntu's
+/// package `chromium-browser` has it.
+#[cfg(not(windows))]
+fn starts_a_sandbox(program: &Path) -> bool {
+    if fs::canonicalize(program).is_ok_and(|it| it.file_name().is_some_and(|name| name == "snap")) {
+        return true;
+    }
+    if !fs::metadata(program).is_ok_and(|it| it.is_file() && it.len() <= MAX_LAUNCHER_BYTES) {
+        return false;
+    }
+    files::read_text(program).is_ok_and(|text| {
+        let starts = |line: &str| line.contains("/snap/bin/") || line.contains("flatpak run ");
+        text.starts_with("#!")
+            && text
+                .lines()
+                .map(str::trim_start)
+                .any(|line| !line.starts_with('#') && line.contains("exec") && starts(line))
+    })
 }
 
 /// Whether a browser's program is on this machine: installers name it in the registry.

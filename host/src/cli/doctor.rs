@@ -178,6 +178,14 @@ fn mended(
         }
     }
     if mend == Mend::Repair {
+        let confined = registration::confined(places).into_iter();
+        left.extend(confined.filter_map(|check| {
+            Some(Wrong {
+                matters: check.state == CheckState::Failed,
+                problem: check.problem?,
+                can_be_repaired: false,
+            })
+        }));
         let named = registration::configurations(places).into_iter();
         left.extend(named.filter_map(|named| {
             Some(Wrong {

@@ -167,7 +167,8 @@ fn barred(
     for path in &policies.unreadable {
         draft.tell("policies that can't be read", path);
     }
-    if let Some((version, engine)) = place.version() {
+    // The profiles of one that is no longer there tell of no other.
+    if let Some((version, engine)) = place.version().filter(|_| place.present) {
         draft.tell("browser version", &version);
         if engine < OLDEST_ENGINE {
             return Err(Error::BrowserTooOld {
@@ -189,6 +190,35 @@ fn blocked(place: &Place, policies: &Policies, policy: &str, draft: &mut Draft) 
         browser: place.browser.clone(),
         policy: policy.to_owned(),
     }
+}
+
+/// The browsers in sandboxes, from which they can't start the host. It matters less beside one that
+/// is not.
+#[must_use]
+pub fn confined(places: &[Place]) -> Vec<Check> {
+    let another = places.iter().any(|place| place.present);
+    let all = places.iter().flat_map(|place| {
+        let of_place = place.confined.iter();
+        of_place.map(move |confined| (&place.browser, confined))
+    });
+    all.map(|(browser, confined)| {
+        let sandbox = confined.sandbox.name();
+        let subject = format!("{browser} ({sandbox})");
+        let mut draft = Draft::new(CheckKind::Registration, &subject);
+        draft.tell("package", confined.package);
+        draft.tell("path", confined.path.display());
+        let problem = Error::BrowserConfined {
+            browser: browser.clone(),
+            sandbox: sandbox.to_owned(),
+        };
+        if another {
+            draft.warn(problem);
+        } else {
+            draft.fail(problem);
+        }
+        draft.done()
+    })
+    .collect()
 }
 
 /// More than one program among registrations.

@@ -532,3 +532,135 @@ fn a_browser_is_there_before_its_first_start() {
         "registration-missing"
     );
 }
+
+/// A browser of the system's as Flatpak or snapd has it: a folder, or a link to snapd's program.
+#[cfg(target_os = "linux")]
+fn packaged(home: &Home, path: &str) {
+    use std::os::unix::fs::symlink;
+    let path = home.path().join("system").join(path);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    if path.parent().unwrap().ends_with("bin") {
+        symlink("/usr/bin/snap", path).unwrap();
+    } else {
+        fs::create_dir(path).unwrap();
+    }
+}
+
+/// What the doctor says of browsers in sandboxes: subject and state, in its order.
+#[cfg(target_os = "linux")]
+fn confined(report: &Value) -> Vec<(String, String)> {
+    let checks = report["checks"].as_array().unwrap().iter();
+    let confined = checks.filter(|check| check["problem"]["code"] == "browser-confined");
+    confined
+        .map(|check| {
+            let subject = check["subject"].as_str().unwrap().to_owned();
+            (subject, check["state"].as_str().unwrap().to_owned())
+        })
+        .collect()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_browser_in_a_sandbox_is_the_first_cause_where_it_is_the_only_one() {
+    let home = home_with_keys("");
+    home.run(&["install", "--browser", "chromium"]);
+    packaged(&home, "snap/bin/chromium");
+    // The snap took the place of a package whose profiles are still there, and Ubuntu's package of
+    // that name starts it.
+    let manifest = home.browser("chromium");
+    fs::write(home.path().join("config/chromium/Last Version"), "80.0.1.2").unwrap();
+    let script = "#!/bin/sh\n# Starts the snap\nexec /snap/bin/chromium \"$@\"\n";
+    home.system_file("usr/bin/chromium-browser", script.as_bytes());
+    let report = home.doctor();
+    let first = report["checks"].as_array().unwrap().iter();
+    let first = first.clone().find(|check| check["kind"] == "registration");
+    let first = first.unwrap();
+    assert_eq!(first["subject"], "chromium (snap)");
+    assert_eq!(first["state"], "failed");
+    assert_eq!(
+        first["problem"],
+        json!({"code": "browser-confined", "params": {"browser": "chromium", "sandbox": "snap"}})
+    );
+    assert_eq!(evidence(first, "package"), "chromium");
+    assert!(
+        evidence(first, "path")
+            .as_str()
+            .unwrap()
+            .ends_with("snap/bin/chromium")
+    );
+    assert_eq!(first["repair"], Value::Null);
+    assert_eq!(report["healthy"], false);
+    assert_eq!(confined(&report).len(), 1);
+    // Nothing fails beside it: what was registered for the other package helps nobody.
+    let outside = check(&report, "registration", "chromium");
+    assert_eq!(evidence(outside, "installed"), "no");
+    assert_eq!(outside["state"], "ok");
+    fs::remove_file(&manifest).unwrap();
+    assert_eq!(browser(&home, "chromium")["state"], "skipped");
+    let repaired = home.run(&["doctor", "--repair"]);
+    assert_ne!(repaired.status, Some(0));
+    assert!(
+        repaired.stderr.starts_with("browser-confined: "),
+        "{repaired:?}"
+    );
+    assert!(!manifest.exists());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_browser_in_a_sandbox_is_a_warning_beside_another() {
+    let home = home_with_keys("");
+    home.browser("google-chrome");
+    home.run(&["install", "--browser", "chrome"]);
+    packaged(&home, "var/lib/flatpak/app/com.google.Chrome");
+    // One of Chrome is there outside of the sandbox as well.
+    home.system_file("opt/google/chrome/chrome", b"\x7fELF");
+    packaged(&home, "var/lib/snapd/snap/bin/brave");
+    let of_users = home
+        .path()
+        .join(".local/share/flatpak/app/com.microsoft.Edge");
+    fs::create_dir_all(of_users).unwrap();
+    let report = home.doctor();
+    let told = ["chrome (flatpak)", "edge (flatpak)", "brave (snap)"];
+    let told: Vec<_> = told
+        .map(|subject| (subject.to_owned(), "warning".to_owned()))
+        .into();
+    assert_eq!(confined(&report), told);
+    assert_eq!(report["healthy"], true);
+    assert_eq!(check(&report, "registration", "chrome")["state"], "ok");
+    assert_eq!(check(&report, "registration", "edge")["state"], "skipped");
+    let repaired = home.run(&["doctor", "--repair"]);
+    assert_eq!(repaired.status, Some(0), "{repaired:?}");
+    let text = home
+        .shell("export LC_ALL=zh_CN.UTF-8; yinxin-host doctor")
+        .stdout;
+    assert!(
+        text.contains("浏览器 edge 是 flatpak 版，受沙盒限制"),
+        "{text}"
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_only_looks_like_a_sandbox_is_none() {
+    let home = Home::new("");
+    // What removed packages leave in the home, packages of others, and Debian's script for Chromium.
+    for left in [
+        "snap/chromium/common",
+        ".var/app/org.chromium.Chromium/config",
+        ".local/share/flatpak/app/org.example.Other",
+    ] {
+        fs::create_dir_all(home.path().join(left)).unwrap();
+    }
+    packaged(&home, "snap/bin/other");
+    let script = "#!/bin/sh\n# Unlike /snap/bin/chromium\nexec /usr/lib/chromium/chromium \"$@\"\n";
+    home.system_file("usr/bin/chromium", script.as_bytes());
+    let report = home.doctor();
+    assert_eq!(confined(&report), []);
+    let chromium = check(&report, "registration", "chromium");
+    assert_eq!(chromium["problem"]["code"], "registration-missing");
+    // Anything may lie there.
+    home.system_file("usr/bin/brave-browser", b"#!\xff/snap/bin/brave");
+    home.system_file("usr/bin/opera", b"");
+    assert_eq!(confined(&home.doctor()), []);
+}

@@ -174,7 +174,15 @@ browser: string,
 /**
  * Name of the policy.
  */
-policy: string, } } | { "code": "no-module", "params": Record<symbol, never> } | { "code": "module-missing", "params": {
+policy: string, } } | { "code": "browser-confined", "params": {
+/**
+ * The browser.
+ */
+browser: string,
+/**
+ * `snap` or `flatpak`.
+ */
+sandbox: string, } } | { "code": "no-module", "params": Record<symbol, never> } | { "code": "module-missing", "params": {
 /**
  * Name of the module.
  */
@@ -939,7 +947,15 @@ browser: string,
 /**
  * Name of the policy.
  */
-policy: string, } } | { "code": "no-module", "params": Record<symbol, never> } | { "code": "module-missing", "params": {
+policy: string, } } | { "code": "browser-confined", "params": {
+/**
+ * The browser.
+ */
+browser: string,
+/**
+ * `snap` or `flatpak`.
+ */
+sandbox: string, } } | { "code": "no-module", "params": Record<symbol, never> } | { "code": "module-missing", "params": {
 /**
  * Name of the module.
  */

@@ -79,6 +79,8 @@ pub(super) const ROWS: &[Row] = rows! {
     // ── Browser, extension, host ─────────────────────────────────────────────────────────────
     "browser-too-old": ["browser-too-old"], guide [], Fatal, User asks NOBODY,
         do [], when browser_too_old;
+    "browser-confined": ["browser-confined"], guide [], Fatal, User asks NOBODY,
+        do [], when confined;
     "registration": ["registration-missing", "registration-broken"], guide [], Fatal, User asks NOBODY,
         do [], when registration;
     "host-missing": ["host-missing"], guide [], Fatal, User asks NOBODY,
@@ -288,6 +290,33 @@ fn registration(facts: &Facts<'_>) -> Vec<Found> {
     all
 }
 
+/// A browser in a sandbox is the cause where it is this one that can't start the host, unless it is
+/// there outside as well: then it is not known which one is meant.
+fn confined(facts: &Facts<'_>) -> Vec<Found> {
+    let mut all = Vec::new();
+    for (check, problem) in facts.doctor() {
+        let Error::BrowserConfined { browser, .. } = problem else {
+            continue;
+        };
+        let is_outside = facts.doctor().any(|(check, problem)| {
+            let (Error::RegistrationMissing { browser: other, .. }
+            | Error::RegistrationBroken { browser: other, .. }) = problem
+            else {
+                return false;
+            };
+            other == browser && check.state == CheckState::Failed
+        });
+        let found = Found::seen(problem, check).at(&check.subject);
+        match (facts.host_works(), is_this_browser(facts, browser)) {
+            (true, _) => all.push(found.weighing(Note)),
+            (false, true) if is_outside => all.push(found.weighing(Warning)),
+            (false, true) => all.push(found),
+            (false, false) => {}
+        }
+    }
+    all
+}
+
 fn is_this_browser(facts: &Facts<'_>, told: &str) -> bool {
     let here = browser_name(facts).to_lowercase();
     let told = told.to_lowercase();
@@ -300,7 +329,7 @@ fn host(facts: &Facts<'_>, is: impl Fn(&Error) -> bool) -> Vec<Found> {
     };
     // Its cause, where the doctor ran elsewhere.
     let unregistered = matches!(problem, Error::HostMissing {} | Error::HostGone {})
-        && !registration(facts).is_empty();
+        && !(registration(facts).is_empty() && confined(facts).is_empty());
     if unregistered {
         return Vec::new();
     }
@@ -815,6 +844,7 @@ fn bound_to_other(facts: &Facts<'_>) -> Vec<Found> {
 fn doctor(facts: &Facts<'_>) -> Vec<Found> {
     let has_row = |problem: &Error| ROWS.iter().any(|row| row.codes.contains(&problem.code()));
     let own = [
+        "browser-confined",
         "registration-missing",
         "registration-broken",
         "reader-service-off",

@@ -289,6 +289,13 @@ errors! {
     zh "浏览器 {browser} 的管理策略（{policy}）不允许使用印信。" / "请单位的电脑管理员在该策略中放行印信扩展和主机程序。"
     en "A policy of the browser {browser} ({policy}) does not let Yinxin work." / "Ask your administrator to allow Yinxin's extension and host program in it."
 
+    /// Host: a browser is packaged with a sandbox, out of which it can't start the host.
+    "browser-confined" BrowserConfined { /// The browser.
+        browser: String, /// `snap` or `flatpak`.
+        sandbox: String }
+    zh "浏览器 {browser} 是 {sandbox} 版，受沙盒限制，不能启动印信主机程序。" / "请安装该浏览器的 .deb 或 .rpm 版（{sandbox} 版可以保留），然后运行 yinxin-host install，改用新装的浏览器。"
+    en "The browser {browser} comes as a {sandbox}, whose sandbox keeps it from starting the host program." / "Install its .deb or .rpm (the {sandbox} may stay), run “yinxin-host install”, and use that one."
+
     // ── Modules and tokens ───────────────────────────────────────────────────────────────────
 
     /// No library is configured or found at all.

@@ -70,6 +70,13 @@ fn check(kind: CheckKind, subject: &str, problem: Error) -> DoctorReport {
     }
 }
 
+fn confined(browser: &str) -> Error {
+    Error::BrowserConfined {
+        browser: browser.into(),
+        sandbox: "snap".into(),
+    }
+}
+
 fn doctored(situation: Situation, report: DoctorReport) -> Situation {
     Situation {
         doctor: Some(report),
@@ -729,6 +736,70 @@ fn cases() -> Vec<Case> {
             "registration",
             "registration-broken",
             Fatal,
+            User,
+            "",
+            "",
+        ),
+        row(
+            "a browser in a sandbox",
+            doctored(
+                failing(Error::HostMissing {}),
+                check(
+                    CheckKind::Registration,
+                    "chromium (snap)",
+                    confined("chromium"),
+                ),
+            ),
+            "browser-confined",
+            "browser-confined",
+            Fatal,
+            User,
+            "",
+            "",
+        ),
+        row(
+            "another browser in a sandbox",
+            doctored(
+                failing(Error::HostMissing {}),
+                check(CheckKind::Registration, "edge (flatpak)", confined("edge")),
+            ),
+            "host-missing",
+            "host-missing",
+            Fatal,
+            User,
+            "",
+            "",
+        ),
+        row(
+            "a browser in a sandbox, and outside without a registration",
+            {
+                let inside = confined("chromium");
+                let mut report = check(CheckKind::Registration, "chromium", broken("chromium"));
+                report
+                    .checks
+                    .extend(check(CheckKind::Registration, "x", inside).checks);
+                doctored(failing(Error::HostMissing {}), report)
+            },
+            "registration",
+            "registration-broken",
+            Fatal,
+            User,
+            "",
+            "",
+        ),
+        row(
+            "another browser in a sandbox beside a host that works",
+            doctored(
+                good(),
+                check(
+                    CheckKind::Registration,
+                    "chromium (snap)",
+                    confined("chromium"),
+                ),
+            ),
+            "browser-confined",
+            "browser-confined",
+            Note,
             User,
             "",
             "",
