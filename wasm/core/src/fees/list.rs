@@ -169,7 +169,25 @@ impl Columns {
     pub fn find(rows: &[Vec<String>]) -> Result<Self, Error> {
         let candidates = rows.iter().take(ROWS_ABOVE).enumerate();
         let columns = candidates.map(|(header, row)| Self::of(header, row));
-        let best = columns.min_by_key(|columns| columns.missing().count());
+        let columns: Vec<Self> = columns.collect();
+        let missing = |columns: &Self| columns.missing().count();
+        let least = columns.iter().map(missing).min();
+        let known = |columns: &Self| columns.columns.iter().flatten().count();
+        let mut best: Option<Self> = None;
+        for columns in columns {
+            match &best {
+                None if Some(missing(&columns)) == least => best = Some(columns),
+                // Titles that are several rows tall, some of them merged, end with the most precise ones.
+                Some(above)
+                    if columns.header == above.header + 1
+                        && Some(missing(&columns)) == least
+                        && known(&columns) >= known(above) =>
+                {
+                    best = Some(columns);
+                }
+                _ => (),
+            }
+        }
         let best = best.unwrap_or_else(|| Self::of(0, &[]));
         let missing: Vec<String> = best.missing().map(|column| column.title().zh).collect();
         if missing.is_empty() {

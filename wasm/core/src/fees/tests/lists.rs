@@ -67,6 +67,26 @@ fn titles_may_stand_below_what_the_list_is_about() {
 }
 
 #[test]
+fn of_titles_that_are_two_rows_tall_the_second_row_counts() {
+    // As merged cells are read: what is two rows tall stands in both.
+    let rows: Vec<Vec<String>> = [
+        "2026 年数字证书清单",
+        "单位名称|角色|业务|数量",
+        "单位名称|角色|业务|证书|印章|年限",
+        "示例采购有限公司|供应商|新办|1|1|1",
+        // Titles again, as on a second page, are not the first.
+        "单位名称|角色|业务|证书|印章|年限",
+    ]
+    .map(cells)
+    .to_vec();
+    let columns = Columns::find(&rows).unwrap();
+    assert_eq!((columns.header, columns.columns.len()), (2, 6));
+    // A row below that knows less is none of the titles.
+    let columns = Columns::find(&rows[2..]).unwrap();
+    assert_eq!(columns.header, 0);
+}
+
+#[test]
 fn of_two_columns_with_one_title_the_first_counts() {
     let columns = Columns::find(&[cells("名称|角色|业务|证书名称|金额|角色")]).unwrap();
     assert_eq!(columns.ignored, ["证书名称", "金额", "角色"]);
