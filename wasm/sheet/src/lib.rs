@@ -20,11 +20,12 @@ use yinxin_edge::{Thrown, from_js, invalid, platform, thrown};
 /// Reads a list.
 ///
 /// # Errors
-/// `list-unreadable`, `list-too-large`, `list-too-long`; `request-invalid` if they are no bytes.
+/// `list-unreadable`, `list-too-large`, `list-too-long`; `request-invalid` if they are no bytes, or the sheet's name no text.
 #[wasm_bindgen(js_name = readTable, skip_typescript)]
-pub fn read_table(bytes: JsValue) -> Result<JsValue, Thrown> {
+pub fn read_table(bytes: JsValue, sheet: JsValue) -> Result<JsValue, Thrown> {
     let bytes = yinxin_edge::bytes(bytes, "bytes")?;
-    let table = read(&bytes, platform::gb18030).map_err(thrown)?;
+    let sheet: Option<String> = from_js(sheet, "sheet")?;
+    let table = read(&bytes, sheet.as_deref(), platform::gb18030).map_err(thrown)?;
     // By hand, and not by serde: there may be a million cells.
     let rows: Array = table
         .rows
@@ -46,6 +47,24 @@ pub fn read_table(bytes: JsValue) -> Result<JsValue, Thrown> {
     }
     if let Some(sheet) = table.sheet {
         set("sheet", &sheet.into())?;
+    }
+    if table.sheets.len() > 1 {
+        let sheets = table.sheets.iter();
+        let sheets: Array = sheets.map(|name| JsString::from(name.as_str())).collect();
+        set("sheets", &sheets)?;
+    }
+    if !table.filled.is_empty() {
+        let filled = table.filled.iter();
+        let filled: Array = filled
+            .map(|columns| {
+                columns
+                    .iter()
+                    .copied()
+                    .map(JsValue::from)
+                    .collect::<Array>()
+            })
+            .collect();
+        set("filled", &filled)?;
     }
     set("rows", &rows)?;
     Ok(out.into())

@@ -39,9 +39,14 @@ pub struct Table {
     pub delimiter: Option<char>,
     /// Name of the sheet that was taken from a workbook.
     pub sheet: Option<String>,
+    /// Names of the sheets that can be asked for, in the workbook's order: the first may hold notes alone.
+    pub sheets: Vec<String>,
     /// Cells, trimmed. Rows keep their place, so that row 3 of the file is `rows[2]`; what is empty
     /// at the end of a row, and at the end of the table, is left out.
     pub rows: Vec<Vec<String>>,
+    /// For each row, up to the last that has one, the columns whose cell is part of merged cells and was
+    /// filled in from the row above.
+    pub filled: Vec<Vec<u32>>,
 }
 
 /// Why a file is no list. It stands in `list-unreadable`, which has one parameter for both
@@ -104,11 +109,12 @@ impl From<Unreadable> for Error {
     }
 }
 
-/// Reads a list. Only the text of the first sheet that is visible and not empty is taken.
+/// Reads a list. Of a workbook the text of the sheet of a name is taken, else that of the first that is
+/// visible and not empty.
 ///
 /// # Errors
 /// `list-unreadable`, `list-too-large` (packed or unpacked), `list-too-long`.
-pub fn read(bytes: &[u8], gb18030: Decoder) -> Result<Table, Error> {
+pub fn read(bytes: &[u8], sheet: Option<&str>, gb18030: Decoder) -> Result<Table, Error> {
     if bytes.len() > MAX_LIST_BYTES as usize {
         return Err(Error::ListTooLarge {
             limit: MAX_LIST_BYTES,
@@ -116,7 +122,7 @@ pub fn read(bytes: &[u8], gb18030: Decoder) -> Result<Table, Error> {
     }
     // Local file header, or the end of an empty archive.
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
-        return xlsx::read(bytes);
+        return xlsx::read(bytes, sheet);
     }
     if bytes.starts_with(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1") {
         // Its directory names the stream in UTF-16 ([MS-OFFCRYPTO], 2.3.4.4).

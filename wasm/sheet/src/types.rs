@@ -18,13 +18,20 @@ export interface Table {
   encoding?: 'utf-8' | 'utf-16le' | 'utf-16be' | 'gb18030';
   /** What stands between the cells of a text. */
   delimiter?: '\t' | ',' | ';' | '，';
-  /** The sheet that was taken from a workbook: the first that is visible and not empty. */
+  /** The sheet that was taken from a workbook: the one that was asked for, or the first that is visible and not empty. */
   sheet?: string;
+  /** The sheets that can be asked for, in the workbook's order, where there are several: 32 at most. */
+  sheets?: string[];
   /**
    * Cells, trimmed. Row 3 of the file is `rows[2]`; what is empty at the end of a row, and at the end
    * of the table, is left out.
    */
   rows: string[][];
+  /**
+   * For each row, up to the last that has one, the columns (from 0) whose cell is part of merged cells
+   * and was filled in from above: what is written once for several rows counts for each of them.
+   */
+  filled?: number[][];
 }
 
 export interface Book {
@@ -57,7 +64,7 @@ export type Cell = null | string | number;
  * Reads XLSX, CSV, and cells pasted from a spreadsheet.
  * Throws `list-unreadable`, `list-too-large`, `list-too-long`.
  */
-export function readTable(bytes: Uint8Array): Table;
+export function readTable(bytes: Uint8Array, sheet?: string): Table;
 
 /** Writes a file; the same book gives the same bytes. Throws `request-invalid`. */
 export function writeTable(book: Book, format: 'xlsx' | 'csv'): Uint8Array;

@@ -2,6 +2,7 @@
 //! written by the crate `zip`, their XML by hand, so that each says just what the test is about.
 
 mod hostile;
+mod merged;
 mod workbook;
 
 use super::*;
@@ -15,7 +16,7 @@ pub(super) fn gb18030(bytes: &[u8]) -> Option<String> {
 }
 
 pub(super) fn read(bytes: &[u8]) -> Result<Table, Error> {
-    super::read(bytes, gb18030)
+    super::read(bytes, None, gb18030)
 }
 
 fn rows(bytes: &[u8]) -> Vec<Vec<String>> {
@@ -76,9 +77,9 @@ fn texts_are_read_in_each_encoding() {
 #[test]
 fn without_a_decoder_gbk_is_refused_and_utf8_read() {
     let none: Decoder = |_| None;
-    assert!(super::read(LIST.as_bytes(), none).is_ok());
+    assert!(super::read(LIST.as_bytes(), None, none).is_ok());
     let gbk = encoding_rs::GBK.encode(LIST).0;
-    let error = super::read(&gbk, none).unwrap_err();
+    let error = super::read(&gbk, None, none).unwrap_err();
     assert_eq!(error, Unreadable::NotText.into());
 }
 

@@ -50,7 +50,9 @@ pub(super) fn read(bytes: &[u8], gb18030: Decoder) -> Result<Table, Error> {
         encoding: Some(encoding),
         delimiter: Some(delimiter),
         sheet: None,
+        sheets: Vec::new(),
         rows: trimmed(rows)?,
+        filled: Vec::new(),
     })
 }
 

@@ -9,15 +9,19 @@ use super::package::Package;
 use super::xml::{Node, Xml, attribute, attributes};
 use super::{Format, Table, Unreadable, clean, number, too_large, trimmed, within};
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use yinxin_proto::Error;
-use yinxin_proto::limits::MAX_LIST_UNPACKED_BYTES;
+use yinxin_proto::limits::{MAX_LIST_COLUMNS, MAX_LIST_ROWS, MAX_LIST_UNPACKED_BYTES};
 
 /// Sheets that are looked at, and relationships among which they are looked for.
 const MAX_SHEETS: usize = 1000;
 const MAX_RELATIONSHIPS: usize = 10_000;
+/// Sheets that are named.
+const MAX_NAMED: usize = 32;
+/// Rows of all merged cells together. They don't overlap, so a list's cells are enough for them.
+const MAX_MERGED_ROWS: u32 = MAX_LIST_ROWS * MAX_LIST_COLUMNS;
 
-pub(super) fn read(bytes: &[u8]) -> Result<Table, Error> {
+pub(super) fn read(bytes: &[u8], asked: Option<&str>) -> Result<Table, Error> {
     let mut package = Package::open(bytes)?;
     let roots = relationships(&mut package, "")?;
     let workbook = roots.iter().find(|part| part.kind == "officeDocument");
@@ -32,29 +36,35 @@ pub(super) fn read(bytes: &[u8]) -> Result<Table, Error> {
         None => Vec::new(),
     };
     let book = book(&mut package, workbook)?;
-    for sheet in &book.sheets {
+    let part_of = |sheet: &Sheet| {
         let part = parts.iter().find(|part| part.id == sheet.relationship);
-        let Some(part) = part.filter(|part| part.kind == "worksheet") else {
+        part.filter(|part| part.kind == "worksheet")
+    };
+    let sheets = book.sheets.iter().filter(|sheet| part_of(sheet).is_some());
+    let sheets = sheets.take(MAX_NAMED).map(|sheet| clean(&sheet.name));
+    let sheets = sheets.collect();
+    for sheet in &book.sheets {
+        let name = clean(&sheet.name);
+        let Some(part) = part_of(sheet).filter(|_| asked.is_none_or(|asked| asked == name)) else {
             continue;
         };
-        let cells = cells(&mut package, &part.target, &dates, book.since_1904)?;
+        let (cells, filled) = cells(&mut package, &part.target, &dates, book.since_1904)?;
         if cells.is_empty() {
             continue;
         }
         let shared = of_kind("sharedStrings").map(|part| part.target.as_str());
         let rows = texts(&mut package, shared, cells)?;
-        match trimmed(rows) {
-            Ok(rows) => {
-                return Ok(Table {
-                    format: Format::Xlsx,
-                    encoding: None,
-                    delimiter: None,
-                    sheet: Some(clean(&sheet.name)),
-                    rows,
-                });
-            }
-            // Nothing but blanks.
-            Err(_) => continue,
+        // Else it has nothing but blanks.
+        if let Ok(rows) = trimmed(rows) {
+            return Ok(Table {
+                format: Format::Xlsx,
+                encoding: None,
+                delimiter: None,
+                sheet: Some(name),
+                sheets,
+                rows,
+                filled,
+            });
         }
     }
     Err(Unreadable::Empty.into())
@@ -227,6 +237,7 @@ fn dates(package: &mut Package, path: &str) -> Result<Vec<bool>, Error> {
     }
 }
 
+#[derive(Clone)]
 enum Cell {
     Text(String),
     /// Which of the shared strings.
@@ -236,16 +247,19 @@ enum Cell {
 /// The cells that are not empty, by row and column.
 type Cells = BTreeMap<(u32, u32), Cell>;
 
-/// The cells of a sheet (ISO/IEC 29500-1, 18.3.1.4).
+/// For each row the columns that were filled in.
+type Filled = Vec<Vec<u32>>;
+
+/// The cells of a sheet (ISO/IEC 29500-1, 18.3.1.4), as they are seen: merged ones in each row of theirs.
 fn cells(
     package: &mut Package,
     path: &str,
     dates: &[bool],
     since_1904: bool,
-) -> Result<Cells, Error> {
+) -> Result<(Cells, Filled), Error> {
     let mut cells = Cells::new();
     let Some(part) = package.part(path)? else {
-        return Ok(cells);
+        return Ok((cells, Filled::new()));
     };
     let mut xml = Xml::new(part);
     let (mut row, mut column) = (0_u32, 0_u32);
@@ -306,13 +320,109 @@ fn cells(
                     column = column.saturating_add(1);
                 }
                 "row" => row = row.saturating_add(1),
-                "sheetData" => return Ok(cells),
+                "sheetData" => {
+                    let merged = merged(&mut xml, &cells)?;
+                    return seen(cells, &merged);
+                }
                 name => text.end(name),
             },
-            Node::Eof => return Ok(cells),
+            Node::Eof => return Ok((cells, Filled::new())),
             Node::Other => (),
         }
     }
+}
+
+/// Merged cells, by their first and last row and column.
+struct Merged {
+    first: (u32, u32),
+    last: (u32, u32),
+}
+
+/// The merged cells (ISO/IEC 29500-1, 18.3.1.55), which are written after a sheet's cells; of them what
+/// lies within the rows that have cells.
+fn merged(xml: &mut Xml, cells: &Cells) -> Result<Vec<Merged>, Error> {
+    let end = cells.last_key_value().map_or(0, |((row, _), _)| *row);
+    let mut left = MAX_MERGED_ROWS;
+    let mut merged = Vec::new();
+    loop {
+        match xml.next()? {
+            Node::Start(element) => match element.local_name().into_inner() {
+                "mergeCell" => {
+                    let range = attribute(&element, "ref");
+                    let range = range.as_deref().and_then(|range| range.split_once(':'));
+                    let Some((first, last)) = range else { continue };
+                    let (Ok(first), Ok(last)) = (place(first), place(last)) else {
+                        continue;
+                    };
+                    let last = (last.0.min(end), last.1);
+                    if first.0 <= last.0 && first.1 <= last.1 {
+                        left = left
+                            .checked_sub(last.0 - first.0 + 1)
+                            .ok_or(Unreadable::Damaged)?;
+                        merged.push(Merged { first, last });
+                    }
+                }
+                // What comes later (18.3.1.99) is not needed.
+                "phoneticPr"
+                | "conditionalFormatting"
+                | "dataValidations"
+                | "hyperlinks"
+                | "printOptions"
+                | "pageMargins"
+                | "pageSetup"
+                | "headerFooter" => {
+                    return Ok(merged);
+                }
+                _ => (),
+            },
+            Node::End(element) if element.local_name().into_inner() == "mergeCells" => {
+                return Ok(merged);
+            }
+            Node::Eof => return Ok(merged),
+            _ => (),
+        }
+    }
+}
+
+/// Cells as a spreadsheet program shows them: of merged ones the first counts, whatever the others hold.
+/// It is filled down, and not to the right; only into rows in which something of their own stands: a
+/// record that is several rows tall in all its columns is one.
+fn seen(mut cells: Cells, merged: &[Merged]) -> Result<(Cells, Filled), Error> {
+    let rows_of = |cells: &Cells| -> BTreeSet<u32> { cells.keys().map(|(row, _)| *row).collect() };
+    let rows = rows_of(&cells);
+    for Merged { first, last } in merged {
+        for &row in rows.range(first.0..=last.0) {
+            let from = first.1 + u32::from(row == first.0);
+            // A range that ends before it starts would panic.
+            while from <= last.1
+                && let Some((&at, _)) = cells.range((row, from)..=(row, last.1)).next()
+            {
+                cells.remove(&at);
+            }
+        }
+    }
+    let rows = rows_of(&cells);
+    let mut filled = Filled::new();
+    let mut left = MAX_LIST_UNPACKED_BYTES as usize;
+    for Merged { first, last } in merged {
+        let Some(cell) = cells.get(first).cloned() else {
+            continue;
+        };
+        let bytes = match &cell {
+            Cell::Text(text) => text.len(),
+            // Counted where the string is put in.
+            Cell::Shared(_) => 0,
+        };
+        for &row in rows.range(first.0..=last.0).filter(|row| **row != first.0) {
+            left = left.checked_sub(bytes).ok_or_else(too_large)?;
+            if cells.insert((row, first.1), cell.clone()).is_none() {
+                // A row that has a cell is within the limits of a list.
+                filled.resize_with(filled.len().max(row as usize + 1), Vec::new);
+                filled[row as usize].push(first.1);
+            }
+        }
+    }
+    Ok((cells, filled))
 }
 
 /// Types of a cell (ISO/IEC 29500-1, 18.18.11), by how their values are read.

@@ -54,7 +54,7 @@ fn part(bytes: &[u8], name: &str) -> String {
 }
 
 fn rows(bytes: &[u8]) -> Vec<Vec<String>> {
-    read(bytes, |_| None).unwrap().rows
+    read(bytes, None, |_| None).unwrap().rows
 }
 
 #[test]
