@@ -2,7 +2,7 @@
 // `wasm/core/tests/field.rs` and `wasm/sheet/tests/field.rs` read the same one in Rust.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { initSync, readTable } from '../../wasm/pkg/sheet/yinxin_sheet.js';
+import { initSync, readTable, type Table } from '../../wasm/pkg/sheet/yinxin_sheet.js';
 import { ROOT } from '../stand/paths.js';
 
 type Core = typeof import('../../wasm/pkg/node/yinxin.js');
@@ -53,8 +53,7 @@ export function judge(core: Core, folder: string): (field: Field, row: Row) => u
       verifySeal: () => core.verifySeal({ ...options, seal: file }),
       verifySealSignature: () => core.verifySealSignature({ ...options, signature: file }),
       list: () => {
-        const table = readTable(file);
-        const list = new core.OrderList(table.rows.slice(0, 50));
+        const { table, list } = columns(core, file);
         const { header } = list.columns();
         const rows = list.push(table.rows.slice(header + 1), header + 2);
         return { rows: rows.map(({ name, amount }) => [name, amount]), total: list.totals().total };
@@ -66,6 +65,22 @@ export function judge(core: Core, folder: string): (field: Field, row: Row) => u
       return { throws: (error as { code?: string }).code ?? String(error) };
     }
   };
+}
+
+/** A file's first sheet that has the columns of a list, as the page looks for it; else what the first lacks. */
+function columns(core: Core, file: Uint8Array): { table: Table; list: InstanceType<Core['OrderList']> } {
+  const first = readTable(file);
+  const others = (first.sheets ?? []).filter(name => name !== first.sheet);
+  let missing: unknown;
+  for (const name of [undefined, ...others]) {
+    try {
+      const table = name === undefined ? first : readTable(file, name);
+      return { table, list: new core.OrderList(table.rows.slice(0, 50)) };
+    } catch (error) {
+      missing ??= error;
+    }
+  }
+  throw missing;
 }
 
 /** An answer with its findings as lines: how grave, what, where, and why. */
