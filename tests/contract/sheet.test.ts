@@ -94,7 +94,8 @@ test('what is written is read', () => {
     ['00123', '', '待询价'],
     ['合计', '3', '1234867.89'],
   ];
-  assert.deepEqual(readTable(writeTable(BOOK, 'xlsx')), { format: 'xlsx', sheet: '清单', rows });
+  const sheets = ['清单', '按付款人'];
+  assert.deepEqual(readTable(writeTable(BOOK, 'xlsx')), { format: 'xlsx', sheet: '清单', sheets, rows });
   const csv = writeTable({ sheets: BOOK.sheets.slice(0, 1) }, 'csv');
   assert.deepEqual([...csv.subarray(0, 3)], [0xef, 0xbb, 0xbf]);
   assert.match(new TextDecoder().decode(csv), /^'=|\r\n"'=HYPERLINK\(""https/);
@@ -153,6 +154,52 @@ test('workbooks of other writers are read', async () => {
     const bytes: ArrayBuffer = sheetjs.write(book, { type: 'array', ...options });
     assert.deepEqual(readTable(new Uint8Array(bytes)), { format: 'xlsx', sheet: '订单', rows }, options.bookType);
   }
+});
+
+test('the other sheets are named and can be asked for', () => {
+  const book = sheetjs.utils.book_new();
+  for (const [name, cell] of [
+    ['说明', '填写说明'],
+    ['旧', '旧'],
+    ['数据', '名称'],
+  ] as const) {
+    sheetjs.utils.book_append_sheet(book, sheetjs.utils.aoa_to_sheet([[cell]]), name);
+  }
+  book.Workbook = { Sheets: [{ Hidden: 0 }, { Hidden: 1 }, { Hidden: 0 }] };
+  const bytes = new Uint8Array(sheetjs.write(book, { type: 'array', bookType: 'xlsx' }) as ArrayBuffer);
+  const sheets = ['说明', '数据'];
+  assert.deepEqual(readTable(bytes), { format: 'xlsx', sheet: '说明', sheets, rows: [['填写说明']] });
+  assert.deepEqual(readTable(bytes, '数据'), { format: 'xlsx', sheet: '数据', sheets, rows: [['名称']] });
+  assert.equal(refusal(() => readTable(bytes, '旧')).code, 'list-unreadable');
+  assert.equal(refusal(() => readTable(bytes, 1 as unknown as string)).code, 'request-invalid');
+});
+
+test('merged cells count for each of their rows, and a tall record once', () => {
+  const sheet = sheetjs.utils.aoa_to_sheet([
+    ['名称', '业务', '数量'],
+    ['甲', '新办', 3],
+    [null, '更新'],
+    ['乙', '补办', 1],
+    [],
+    ['丙', '更新', 2],
+  ]);
+  sheet['!merges'] = ['A2:A3', 'C2:C3', 'A4:A5', 'B4:B5', 'C4:C5'].map(range => sheetjs.utils.decode_range(range));
+  const book = sheetjs.utils.book_new();
+  sheetjs.utils.book_append_sheet(book, sheet, '清单');
+  const bytes = new Uint8Array(sheetjs.write(book, { type: 'array', bookType: 'xlsx' }) as ArrayBuffer);
+  assert.deepEqual(readTable(bytes), {
+    format: 'xlsx',
+    sheet: '清单',
+    rows: [
+      ['名称', '业务', '数量'],
+      ['甲', '新办', '3'],
+      ['甲', '更新', '3'],
+      ['乙', '补办', '1'],
+      [],
+      ['丙', '更新', '2'],
+    ],
+    filled: [[], [], [0, 2]],
+  });
 });
 
 test('text in the encodings of Chinese Excel is read by the platform’s decoder', () => {

@@ -1,7 +1,7 @@
 // Lists in the calculator, from a static server and from disk: read, counted, told, given back as
 // files and on paper. Sums are the test's own; files are judged by other programs.
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -9,7 +9,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type * as SheetJS from '@e965/xlsx';
 import type { Page } from 'playwright-core';
 import { Files, launch, open, SINGLE } from '../stand/pages.js';
-import { temporary } from '../stand/paths.js';
+import { ROOT, temporary } from '../stand/paths.js';
 import { run } from '../stand/process.js';
 
 const sheetjs = createRequire(import.meta.url)('@e965/xlsx') as typeof SheetJS;
@@ -48,6 +48,20 @@ function long(rows: number): { table: (string | number)[][]; yuan: number } {
     yuan += 300 * years + (isNew && years === 1 ? 100 : 0);
   }
   return { table, yuan };
+}
+
+const FIELD = join(process.env.YINXIN_TEST_DATA ?? join(ROOT, '../shared/data'), 'field/x14-first-sheet-notes.xlsx');
+const noField = existsSync(FIELD) ? false : `no test data at ${FIELD}`;
+
+/** A workbook of sheets by their names, with merged cells. */
+function workbook(sheets: Record<string, { rows: unknown[][]; merged?: string[] }>): Buffer {
+  const book = sheetjs.utils.book_new();
+  for (const [name, { rows, merged = [] }] of Object.entries(sheets)) {
+    const sheet = sheetjs.utils.aoa_to_sheet(rows);
+    sheet['!merges'] = merged.map(range => sheetjs.utils.decode_range(range));
+    sheetjs.utils.book_append_sheet(book, sheet, name);
+  }
+  return sheetjs.write(book, { type: 'buffer', bookType: 'xlsx' }) as Buffer;
 }
 
 const figures = async (page: Page): Promise<string> =>
@@ -200,6 +214,114 @@ for (const from of ['a static server', 'disk'] as const) {
       assert.ok(input >= 5, `the page had ${input} turns of its own meanwhile`);
       assert.equal(await page.locator('.list-table').last().locator('tbody tr').count(), 100, 'a page at a time');
       await page.click('.list-pages:last-of-type >> text=下一页');
+      await again();
+    });
+
+    test('a sheet of notes is passed over, and another sheet can be read by keyboard', async () => {
+      const titles = HEADER.slice(0, 6);
+      const bytes = workbook({
+        说明: { rows: [['填写说明：请勿改动表头']] },
+        一月: { rows: [titles, ['示例采购有限公司', '供应商', '更新', 1, 1, 1]] },
+        空白: { rows: [[]] },
+        二月: { rows: [titles, ['示例采购有限公司', '供应商', '新办', 2, 1, 1]] },
+      });
+      await give(page, 'months.xlsx', bytes);
+      await page.locator('.list-total').waitFor();
+      assert.equal(await figures(page), shown(300));
+      const told = page.locator('.list-sheets [role=status]');
+      assert.equal(await told.innerText(), '工作表“说明”没有所需的列，已读取工作表“一月”。');
+      assert.match(await page.locator('.list').innerText(), /来自：months\.xlsx、工作表“一月”/);
+      const choice = page.getByLabel('换一张工作表');
+      assert.deepEqual(await choice.locator('option').allInnerTexts(), ['说明', '一月', '空白', '二月']);
+      assert.equal(await choice.inputValue(), '一月');
+      const read = page.getByRole('button', { name: '读取', exact: true });
+      assert.equal(await read.getAttribute('aria-disabled'), 'true', 'it is the one that is shown');
+
+      await choice.focus();
+      await page.keyboard.press('End');
+      assert.equal(await choice.inputValue(), '二月');
+      assert.equal(await figures(page), shown(300), 'a choice alone reads nothing');
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Enter');
+      await page.locator('.list-total .total-figures', { hasText: shown(600) }).waitFor();
+      assert.equal(await told.innerText(), '', 'nothing was passed over');
+      assert.equal(await page.evaluate(() => document.activeElement?.tagName), 'H2', 'the result has the focus');
+
+      // What can't be read costs nothing that is shown.
+      await choice.selectOption('说明');
+      await read.click();
+      await page.locator('.list-sheets .message', { hasText: '清单缺少必要的列' }).waitFor();
+      assert.match(await told.innerText(), /^没有读取工作表“说明”，下面仍是“二月”的结果。/);
+      assert.equal(await figures(page), shown(600));
+      const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+      assert.deepEqual(
+        violations.map(({ id }) => id),
+        [],
+      );
+      await choice.selectOption('空白');
+      await read.click();
+      await page.locator('.list-sheets .message', { hasText: '文件中没有内容' }).waitFor();
+      assert.equal(await figures(page), shown(600));
+      await again();
+
+      await give(page, 'notes.xlsx', workbook({ 说明: { rows: [['甲']] }, 其他: { rows: [['乙']] } }));
+      await page.locator('text=清单缺少必要的列：证书名称、参与角色、办理业务').waitFor();
+    });
+
+    test('the workbook of the field with notes on its first sheet is read', { skip: noField }, async () => {
+      await give(page, 'x14.xlsx', readFileSync(FIELD));
+      await page.locator('.list-total').waitFor();
+      assert.equal(await figures(page), shown(400));
+      assert.match(await page.locator('.list-sheets').innerText(), /工作表“说明”没有所需的列，已读取工作表“数据”。/);
+      await again();
+    });
+
+    test('merged cells count for each row, and what they do to the price is told', async () => {
+      const merged = [
+        'A1:A2',
+        'B1:B2',
+        'C1:C2',
+        'D1:D2',
+        'E1:F1',
+        'A3:A5',
+        'E4:E5',
+        'A6:A8',
+        'B6:B8',
+        'C6:C8',
+        'D6:D8',
+      ];
+      const bytes = workbook({
+        清单: {
+          rows: [
+            ['单位名称', '参与角色', '办理业务', '年限', '数量'],
+            [null, null, null, null, '证书数量', '印章数量'],
+            ['示例采购有限公司', '供应商', '更新', 1, 1, 1],
+            [null, '供应商', '更新', 2, 3, 0],
+            [null, '采购人', '更新', 1, null, 0],
+            // A record that is three rows tall is one.
+            ['蓉城示例招标代理有限公司', '代理机构', '更新', 1, 1, 1],
+            [],
+            [],
+            ['示例采购有限公司', '供应商', '更新', 1, 1, 1],
+          ],
+          merged: [...merged, 'E6:E8', 'F6:F8'],
+        },
+      });
+      await give(page, 'merged.xlsx', bytes);
+      await page.locator('.list-total').waitFor();
+      // 200 + 100; 3 × 400; 3 × 200; 200 + 100; 200 + 100.
+      assert.equal(await figures(page), shown(300 + 1200 + 600 + 300 + 300));
+      assert.match(await page.locator('.list-total').innerText(), /2 个付款户名，5 行，证书 9 张，印章 3 个/);
+      const part = page.locator('.list-part').first();
+      assert.match(await part.innerText(), /1 行可以计算，但办理前须注意/);
+      const rows = part.locator('tbody tr');
+      assert.equal(await rows.count(), 1, 'a name that is merged changes no price');
+      assert.match(
+        await rows.innerText(),
+        /^5\s+示例采购有限公司\s+“证书数量”取自上方的合并单元格，按每行各计一次，请核对。$/,
+      );
+      const own = sheetjs.read(await download(page, '下载 Excel'));
+      assert.match(String(own.Sheets.逐行明细?.I4?.v), /“证书数量”取自上方的合并单元格/);
       await again();
     });
 

@@ -1,12 +1,11 @@
 //! Lists as files: the template, what a list came to, and how a file reaches the user.
 
-import type { ListRow } from '@yinxin/fees';
 import type { CatalogueError, Locale } from '@yinxin/proto';
-import { wordsOf, yuan } from '@yinxin/ui/language.js';
+import { visible, wordsOf, yuan } from '@yinxin/ui/language.js';
 import type { Fees } from '../fees.js';
 import type { Book, Cell, Sheet } from '../sheet/client.js';
 import { textsOf } from '../texts.js';
-import type { Counted } from './count.js';
+import type { Counted, CountedRow } from './count.js';
 import { listTexts } from './texts.js';
 
 /** A list to be filled in, with examples of invented units. */
@@ -113,10 +112,12 @@ function rowsSheet({ rows }: Counted, locale: Locale): Sheet {
   };
 }
 
-/** What is to be said of a row: why it can't be ordered, between what it lies, what to know first. */
-export function remarks(row: ListRow, locale: Locale, written: (fen: number) => string): string[] {
+/** What is to be said of a row: why it can't be ordered, between what it lies, what to look at, what to know first. */
+export function remarks(row: CountedRow, locale: Locale, written: (fen: number) => string): string[] {
   const said: string[] = [];
-  if (row.range) said.push(listTexts(locale).between(written(row.range.from), written(row.range.to)));
+  const t = listTexts(locale);
+  if (row.range) said.push(t.between(written(row.range.from), written(row.range.to)));
+  if (row.merged) said.push(t.merged(row.merged.map(title => t.quoted(visible(title))).join(t.separator)));
   for (const error of [...(row.error ? [row.error] : []), ...(row.findings ?? [])]) {
     const { message, remedy } = wordsOf(error as Parameters<typeof wordsOf>[0], locale);
     said.push(locale === 'en' ? `${message} ${remedy}` : message + remedy);

@@ -2,6 +2,7 @@
 
 import type { Tariff } from '@yinxin/fees';
 import type { CatalogueError, Locale } from '@yinxin/proto';
+import { throwIfAborted } from '@yinxin/ui/abort.js';
 import { DropPlace, FileButton } from '@yinxin/ui/file.js';
 import { visible } from '@yinxin/ui/language.js';
 import { ErrorMessage } from '@yinxin/ui/parts.js';
@@ -14,7 +15,7 @@ import { inLanguage } from '../texts.js';
 import { inCatalogue, results, save, template } from './book.js';
 import { type Counted, count } from './count.js';
 import { printing } from './paper.js';
-import { Result } from './result.js';
+import { Result, type Sheets } from './result.js';
 import { listTexts } from './texts.js';
 
 export interface ListProps {
@@ -28,15 +29,26 @@ export interface ListProps {
 /** A table, and what it was read from. */
 interface Source {
   readonly table: Table;
+  /** Another sheet of it can be asked for. */
+  readonly file: Blob;
   /** Of the file; nothing for what was pasted. */
   readonly name: string | undefined;
+  /** The first sheet, where it does not have the columns of a list and another was taken. */
+  readonly passedOver?: string | undefined;
 }
 
 /** What is going on. A list is kept as long as it is shown, and nowhere else. */
 type State =
   | { readonly is: 'empty'; readonly told?: 'cancelled' | 'oneFile' | CatalogueError }
   | { readonly is: 'busy'; readonly done: number; readonly all: number }
-  | { readonly is: 'counted'; readonly source: Source; readonly counted: Counted };
+  | {
+      readonly is: 'counted';
+      readonly source: Source;
+      readonly counted: Counted;
+      /** Another sheet that was asked for, and what came of it, if nothing came of it. */
+      readonly asked?: string;
+      readonly told?: 'cancelled' | CatalogueError;
+    };
 
 /** The view of a list. */
 export function List({ locale, fees, tariff }: ListProps) {
@@ -48,8 +60,8 @@ export function List({ locale, fees, tariff }: ListProps) {
 
   useEffect(() => () => work.current?.abort(), []);
 
-  /** Does something that can be cancelled, and shows what it comes to. */
-  const run = async (todo: (signal: AbortSignal) => Promise<State>) => {
+  /** Does something that can be cancelled, and shows what it comes to; `or` else, which is told why. */
+  const run = async (todo: (signal: AbortSignal) => Promise<State>, or: Exclude<State, { is: 'busy' }> = EMPTY) => {
     work.current?.abort();
     const own = new AbortController();
     work.current = own;
@@ -60,13 +72,14 @@ export function List({ locale, fees, tariff }: ListProps) {
       heading.current?.focus();
     } catch (error) {
       if (work.current !== own) return;
-      setState({ is: 'empty', told: own.signal.aborted ? 'cancelled' : inCatalogue(error) });
+      setState({ ...or, told: own.signal.aborted ? 'cancelled' : inCatalogue(error) });
+      if (or.is === 'counted') heading.current?.focus();
     }
   };
 
   const counted = async (source: Source, fees: Fees, signal: AbortSignal): Promise<State> => {
     const progress = (done: number, all: number) => setState({ is: 'busy', done, all });
-    const counted = await count(fees, source.table.rows, tariff, progress, signal);
+    const counted = await count(fees, source.table, tariff, progress, signal);
     return { is: 'counted', source, counted };
   };
 
@@ -74,8 +87,49 @@ export function List({ locale, fees, tariff }: ListProps) {
     if (!fees) return;
     void run(async signal => {
       const table = await spreadsheets.read(file, signal);
-      return counted({ table, name }, fees, signal);
+      try {
+        return await counted({ table, file, name }, fees, signal);
+      } catch (error) {
+        if (inCatalogue(error).code !== 'list-columns-missing') throw error;
+        // Often the first sheet holds notes alone: the first that has the columns is meant.
+        for (const sheet of table.sheets ?? []) {
+          if (sheet === table.sheet) continue;
+          try {
+            const other = await spreadsheets.read(file, signal, sheet);
+            return await counted({ table: other, file, name, passedOver: table.sheet }, fees, signal);
+          } catch {
+            throwIfAborted(signal);
+          }
+        }
+        throw error;
+      }
     });
+  };
+
+  /** Another sheet instead of the one that is shown. */
+  const ask = (shown: Extract<State, { is: 'counted' }>, sheet: string) => {
+    if (!fees) return;
+    const { file, name } = shown.source;
+    void run(
+      async signal => {
+        const table = await spreadsheets.read(file, signal, sheet);
+        return counted({ table, file, name }, fees, signal);
+      },
+      { ...shown, asked: sheet },
+    );
+  };
+
+  const sheetsOf = (state: Extract<State, { is: 'counted' }>): Sheets | undefined => {
+    const { table, passedOver } = state.source;
+    if (!table.sheets || table.sheet === undefined) return undefined;
+    return {
+      names: table.sheets,
+      read: table.sheet,
+      passedOver,
+      asked: state.told && state.asked,
+      told: state.told === 'cancelled' ? t.cancelled : state.told,
+      ask: sheet => ask(state, sheet),
+    };
   };
 
   // Another tariff counts anew.
@@ -112,6 +166,7 @@ export function List({ locale, fees, tariff }: ListProps) {
         <Result
           counted={state.counted}
           from={origin(state.source, locale)}
+          sheets={sheetsOf(state)}
           locale={locale}
           write={(format, signal) => spreadsheets.write(results(state.counted, locale, format), format, signal)}
           another={() => {
@@ -123,6 +178,9 @@ export function List({ locale, fees, tariff }: ListProps) {
     </section>
   );
 }
+
+/** Nothing yet. */
+const EMPTY = { is: 'empty' } as const;
 
 /** What a list was read from. */
 function origin({ table, name }: Source, locale: Locale): string {

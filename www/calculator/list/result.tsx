@@ -1,6 +1,6 @@
 //! What a list came to: the total, what is wrong with it, a transfer for each payer, and every row.
 
-import type { ListPayer, ListRow } from '@yinxin/fees';
+import type { ListPayer } from '@yinxin/fees';
 import type { CatalogueError, Locale } from '@yinxin/proto';
 import { CopyButton } from '@yinxin/ui/copy.js';
 import { money, visible, yuan } from '@yinxin/ui/language.js';
@@ -10,13 +10,15 @@ import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { figures } from '../quote.js';
 import { inLanguage, textsOf } from '../texts.js';
 import { inCatalogue, remarks, save } from './book.js';
-import type { Counted } from './count.js';
+import type { Counted, CountedRow } from './count.js';
 import { listTexts } from './texts.js';
 
 export interface ResultProps {
   readonly counted: Counted;
   /** What it was read from. */
   readonly from: string;
+  /** The workbook's sheets, where there are several. */
+  readonly sheets: Sheets | undefined;
   readonly locale: Locale;
   /** Makes a file of it. */
   write(format: 'xlsx' | 'csv', signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
@@ -24,13 +26,28 @@ export interface ResultProps {
   another(): void;
 }
 
+export interface Sheets {
+  /** Their names, in the workbook's order. */
+  readonly names: readonly string[];
+  /** The one that was read. */
+  readonly read: string;
+  /** The first one, if it was passed over. */
+  readonly passedOver: string | undefined;
+  /** Another that was asked for, and what came of it, if nothing came of it. */
+  readonly asked: string | undefined;
+  readonly told: string | CatalogueError | undefined;
+  ask(name: string): void;
+}
+
 /** The whole result. */
-export function Result({ counted, from, locale, write, another }: ResultProps) {
+export function Result({ counted, from, sheets, locale, write, another }: ResultProps) {
   const t = listTexts(locale);
   const { rows, totals, ignored } = counted;
   const number = new Intl.NumberFormat(locale).format;
   const wrong = rows.filter(row => row.error);
-  const remarked = rows.filter(row => !row.error && row.findings?.some(({ severity }) => severity !== 'note'));
+  const remarked = rows.filter(
+    row => !row.error && (row.merged || row.findings?.some(({ severity }) => severity !== 'note')),
+  );
   const sum = (pick: (payer: ListPayer) => number) => totals.payers.reduce((all, payer) => all + pick(payer), 0);
   return (
     <>
@@ -38,6 +55,7 @@ export function Result({ counted, from, locale, write, another }: ResultProps) {
         {from}
         {ignored.length > 0 && ` · ${t.ignored(ignored.map(visible).join(t.separator))}`}
       </p>
+      {sheets && <SheetChoice sheets={sheets} locale={locale} />}
       <div class="card total list-total" role="status">
         <p class="total-label">{totals.total === null && totals.range ? t.range : t.total}</p>
         <p class="total-figures">{figures(totals, locale)}</p>
@@ -85,6 +103,48 @@ export function Result({ counted, from, locale, write, another }: ResultProps) {
         </Part>
       )}
     </>
+  );
+}
+
+/** Which sheet was read, and another to be read instead. */
+function SheetChoice({
+  sheets: { names, read, passedOver, asked, told, ask },
+  locale,
+}: {
+  sheets: Sheets;
+  locale: Locale;
+}) {
+  const t = listTexts(locale);
+  const id = useId();
+  const [chosen, setChosen] = useState(read);
+  return (
+    <div class="list-sheets">
+      <div role="status">
+        {asked !== undefined && <p>{t.notRead(visible(asked), visible(read))}</p>}
+        {asked === undefined && passedOver !== undefined && <p>{t.passedOver(visible(passedOver), visible(read))}</p>}
+        {told !== undefined &&
+          (typeof told === 'string' ? <p>{told}</p> : <ErrorMessage error={told} locale={locale} tone="warning" />)}
+      </div>
+      {/* Reading takes a button: a choice by the arrow keys goes through every sheet between. */}
+      <form
+        onSubmit={event => {
+          event.preventDefault();
+          if (chosen !== read) ask(chosen);
+        }}
+      >
+        <label for={id}>{t.otherSheet}</label>
+        <select id={id} value={chosen} onChange={event => setChosen(event.currentTarget.value)}>
+          {names.map(name => (
+            <option key={name} value={name}>
+              {visible(name)}
+            </option>
+          ))}
+        </select>
+        <button type="submit" class="secondary" aria-disabled={chosen === read}>
+          {t.read}
+        </button>
+      </form>
+    </div>
   );
 }
 
@@ -232,7 +292,7 @@ function Rows({
 }: {
   title: string;
   hint?: string;
-  rows: readonly ListRow[];
+  rows: readonly CountedRow[];
   locale: Locale;
   kind: 'told' | 'all';
 }) {

@@ -31,8 +31,8 @@ export class Spreadsheets {
     this.#worker = new JobWorker(source, timeout, failed);
   }
 
-  /** Reads a list. Throws `SheetError`, or the signal's reason. */
-  read(file: Blob, signal?: AbortSignal): Promise<Table> {
+  /** Reads a list, of a workbook the sheet of that name. Throws `SheetError`, or the signal's reason. */
+  read(file: Blob, signal?: AbortSignal, sheet?: string): Promise<Table> {
     return this.#run<Table>(async () => {
       if (file.size > MAX_LIST_BYTES) {
         throw new SheetError({ code: 'list-too-large', params: { limit: MAX_LIST_BYTES } });
@@ -40,7 +40,7 @@ export class Spreadsheets {
       const bytes = await file.arrayBuffer().catch(() => {
         throw unreadable('文件已被移动或没有读取权限 / it was moved, or may not be read');
       });
-      return [{ type: 'read', bytes: new Uint8Array(bytes) }, [bytes]];
+      return [{ type: 'read', bytes: new Uint8Array(bytes), sheet }, [bytes]];
     }, signal);
   }
 

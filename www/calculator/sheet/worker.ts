@@ -7,7 +7,9 @@ import init, { type Book, readTable, type Table, writeTable } from '../../../was
 
 export type FileFormat = 'xlsx' | 'csv';
 
-export type Job = { type: 'read'; bytes: Uint8Array } | { type: 'write'; book: Book; format: FileFormat };
+export type Job =
+  | { type: 'read'; bytes: Uint8Array; sheet?: string | undefined }
+  | { type: 'write'; book: Book; format: FileFormat };
 
 export type FromWorker =
   | { id: number; ok: true; result: Table | Uint8Array }
@@ -37,7 +39,8 @@ async function answer(request: Job & { id: number }): Promise<void> {
   const { id } = request;
   try {
     await opened;
-    const result = request.type === 'read' ? readTable(request.bytes) : writeTable(request.book, request.format);
+    const result =
+      request.type === 'read' ? readTable(request.bytes, request.sheet) : writeTable(request.book, request.format);
     scope.postMessage({ id, ok: true, result }, result instanceof Uint8Array ? [result.buffer as ArrayBuffer] : []);
   } catch (thrown) {
     scope.postMessage({ id, ok: false, error: described(thrown, request.type) }, []);
