@@ -112,9 +112,9 @@ impl Lookups {
             return *said;
         }
         let mut said = Said::default();
-        for listed in list.listed(of.serial()) {
+        for listed in list.listed(of.serial(), Some(of.issuer())) {
             let revocation = listed.revocation;
-            if revocation.date > at || !list.is_about(&listed, of.issuer()) {
+            if revocation.date > at || !listed.is_about {
                 continue;
             }
             if listed.removes && list.is_delta() {
@@ -280,11 +280,9 @@ impl Crls {
                 findings.push(invalid(problem));
                 // Of a list that can't be processed it is certain only that whatever stands on it is
                 // revoked (X.509, 7.3).
-                let said = checks.lists.says(at, list, certificate, policy.at);
-                if let Some(revocation) = said.revoked()
-                    && signer::of_list(at, list, question, policy, checks).is_ok()
-                {
-                    revoked = revoked.or(Some((list, revocation)));
+                if signer::of_list(at, list, question, policy, checks).is_ok() {
+                    let said = checks.lists.says(at, list, certificate, policy.at);
+                    revoked = revoked.or(said.revoked().map(|revocation| (list, revocation)));
                 }
                 continue;
             }

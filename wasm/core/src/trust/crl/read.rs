@@ -54,14 +54,13 @@ pub struct Revocation {
     pub reason: RevocationReason,
 }
 
-/// An entry, and whose certificate it is about.
+/// An entry that may be meant by a serial number.
 pub(super) struct Listed {
     pub revocation: Revocation,
     /// removeFromCRL: that the certificate is on the list no more.
     pub removes: bool,
-    /// certificateIssuer, where an entry up to this one has it; otherwise the list's issuer issued
-    /// the certificate (5.3.3).
-    certificate_issuer: Option<Vec<u8>>,
+    /// Whether it is about a certificate of the issuer that was asked for (6.3.3 i).
+    pub is_about: bool,
 }
 
 impl Crl {
@@ -309,18 +308,25 @@ impl Crl {
     /// What it says of a serial number (contents octets), entry by entry: more than one may be
     /// meant, see [`asn1::may_be_same_serial`]. In an indirect list, whoever issued the certificates.
     pub fn revocations(&self, serial: &[u8]) -> impl Iterator<Item = Revocation> {
-        self.listed(serial).map(|listed| listed.revocation)
+        self.listed(serial, None).map(|listed| listed.revocation)
     }
 
-    /// The entries of a serial number.
-    pub(super) fn listed(&self, serial: &[u8]) -> impl Iterator<Item = Listed> {
+    /// The entries of a serial number of an issuer.
+    pub(super) fn listed(
+        &self,
+        serial: &[u8],
+        issuer: Option<&DistinguishedName>,
+    ) -> impl Iterator<Item = Listed> {
         #[cfg(test)]
         crate::testing::work::done("list entries");
         // Looked up once for each certificate: an index would take longer to make. Nearly all entries
         // are others', of which the serial number says enough, unless one may name another issuer.
         let mut entries = Reader::new(&self.der[self.entries.clone()]);
         let is_indirect = self.scope.indirect;
-        let mut certificate_issuer: Option<Vec<u8>> = None;
+        // Contents of the last certificateIssuer, which lasts (5.3.3), and whether they name the
+        // issuer: asked once, however many entries follow.
+        let mut names: Option<Vec<u8>> = None;
+        let mut is_about: Option<bool> = None;
         std::iter::from_fn(move || {
             loop {
                 let entry = entries.read().ok()?;
@@ -334,25 +340,32 @@ impl Crl {
                     continue;
                 };
                 if read.certificate_issuer.is_some() {
-                    certificate_issuer = read.certificate_issuer;
+                    names = read.certificate_issuer;
+                    is_about = None;
                 }
                 if is_meant {
+                    let about = is_about.get_or_insert_with(|| {
+                        issuer.is_none_or(|issuer| self.is_of(issuer, names.as_deref()))
+                    });
                     let Entry { date, reason, .. } = read;
                     return Some(Listed {
                         revocation: Revocation { date, reason },
                         removes: read.removes,
-                        certificate_issuer: certificate_issuer.clone(),
+                        is_about: *about,
                     });
                 }
             }
         })
     }
 
-    /// Whether an entry is about a certificate of this issuer (6.3.3 i).
-    pub(super) fn is_about(&self, listed: &Listed, issuer: &DistinguishedName) -> bool {
-        let Some(names) = &listed.certificate_issuer else {
+    /// Whether entries behind a certificateIssuer, or behind none, are about certificates of an
+    /// issuer (6.3.3 i).
+    fn is_of(&self, issuer: &DistinguishedName, names: Option<&[u8]>) -> bool {
+        let Some(names) = names else {
             return self.issuer.matches(issuer);
         };
+        #[cfg(test)]
+        crate::testing::work::done("certificateIssuer");
         let names = general_names(names).unwrap_or_default();
         names.iter().any(|name| match name {
             GeneralName::Directory(name) => name.matches(issuer),

@@ -576,3 +576,38 @@ fn strangers_with_the_name_of_a_signer_of_lists_hide_it_from_nobody_and_cost_lit
     assert_eq!(found, REFUSED);
     assert!(work.count("certificate signature") <= 8 + strangers.len());
 }
+
+/// Whoever makes a list chooses how many entries stand behind one certificateIssuer.
+#[test]
+fn the_names_of_a_certificate_issuer_are_read_once_and_of_signed_lists_only() {
+    let own = Authority::new();
+    let leaf = own.leaf(vec![]);
+    let serial = leaf.certificate.serial();
+    let long = directory(&name(&[(oid::COMMON_NAME, &"long".repeat(2000))]));
+    let names = asn1::element(tag::SEQUENCE, &[&long]);
+    let value = asn1::element(tag::OCTET_STRING, &[&names]);
+    let issuer = asn1::element(
+        tag::SEQUENCE,
+        &[&asn1::oid(oid::CERTIFICATE_ISSUER), &[1, 1, 0xff], &value],
+    );
+    let mut entries = entry(&[9], 1, &issuer);
+    for _ in 0..500 {
+        entries.extend(entry(serial, 1, &[]));
+    }
+    let indirect = scope(&[&[0x84, 1, 0xff]]);
+    let unknown = (Oid::new_unwrap("1.2.3.4"), true, vec![5, 0]);
+    let unusable = [indirect.clone(), unknown];
+    let stranger = Identity::self_signed(TestKey::sm2(9), &Profile::authority("issuing"));
+    for (signer, extensions, expected, read) in [
+        (&own.issuing, slice::from_ref(&indirect), &GOOD[..], 1),
+        (&own.issuing, &unusable[..], &REFUSED, 1),
+        (&stranger, &unusable, &REFUSED, 0),
+    ] {
+        let list = signer.crl_with(&entries, extensions, day(-1), day(30));
+        let (found, work) = work::of(|| own.judge(&leaf, &[], &[list]));
+        assert_eq!(found, expected);
+        assert_eq!(work.count("certificateIssuer"), read);
+        // The root's list for the issuing CA, and this one for the leaf.
+        assert_eq!(work.count("list entries"), 1 + read);
+    }
+}
