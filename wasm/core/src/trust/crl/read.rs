@@ -336,9 +336,13 @@ impl Crl {
                 if !is_meant && !is_indirect {
                     continue;
                 }
-                let Ok(read) = Entry::read(&entry) else {
-                    continue;
-                };
+                // What can't be read hides nobody: its serial number is revoked since the list was
+                // issued, and of whatever issuer, which nobody knows of those behind it either. (The
+                // list is one that can't be processed.)
+                let read = Entry::read(&entry).unwrap_or_else(|_| {
+                    is_about = Some(true);
+                    Entry::plain(self.this_update)
+                });
                 if read.certificate_issuer.is_some() {
                     names = read.certificate_issuer;
                     is_about = None;
@@ -366,7 +370,9 @@ impl Crl {
         };
         #[cfg(test)]
         crate::testing::work::done("certificateIssuer");
-        let names = general_names(names).unwrap_or_default();
+        let Ok(names) = general_names(names) else {
+            return true;
+        };
         names.iter().any(|name| match name {
             GeneralName::Directory(name) => name.matches(issuer),
             _ => false,
@@ -400,20 +406,25 @@ struct Entry {
 }
 
 impl Entry {
+    /// One without extensions.
+    fn plain(date: UnixTime) -> Self {
+        Self {
+            date,
+            reason: RevocationReason::Unspecified,
+            removes: false,
+            has_extensions: false,
+            certificate_issuer: None,
+            critical: None,
+        }
+    }
+
     fn read(entry: &Tlv<'_>) -> Result<Self, Malformed> {
         let mut fields = entry.children();
         let serial = fields.expect(tag::INTEGER, "a serial number is expected")?;
         if serial.value.is_empty() {
             return Err(serial.malformed("an INTEGER without contents"));
         }
-        let mut read = Self {
-            date: asn1::time(&fields.read()?)?,
-            reason: RevocationReason::Unspecified,
-            removes: false,
-            has_extensions: false,
-            certificate_issuer: None,
-            critical: None,
-        };
+        let mut read = Self::plain(asn1::time(&fields.read()?)?);
         if let Some(list) = fields.optional(tag::SEQUENCE)? {
             read.has_extensions = true;
             for extension in read_extensions(list.children())? {

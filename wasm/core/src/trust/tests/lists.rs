@@ -611,3 +611,50 @@ fn the_names_of_a_certificate_issuer_are_read_once_and_of_signed_lists_only() {
         assert_eq!(work.count("list entries"), 1 + read);
     }
 }
+
+/// X.509, 7.3: nor is whoever wrote the entry helped by writing it badly.
+#[test]
+fn an_entry_that_cannot_be_read_revokes_its_certificate_where_the_list_is_signed() {
+    let own = Authority::new();
+    let leaf = own.leaf(vec![]);
+    let date = asn1::element(tag::UTC_TIME, &[b"261101000000Z"]);
+    let broken = |serial: &[u8], fields: &[&[u8]]| {
+        let serial = asn1::element(tag::INTEGER, &[serial]);
+        asn1::element(tag::SEQUENCE, &[&serial, &fields.concat()])
+    };
+    let extension = asn1::element(tag::SEQUENCE, &[&asn1::oid(oid::CRL_REASON), &[4, 0]]);
+    let many = asn1::element(tag::SEQUENCE, &[&extension.repeat(65)]);
+    let unreadable = asn1::element(tag::SEQUENCE, &[&[0x9f, 1, 1]]);
+    let value = asn1::element(tag::OCTET_STRING, &[&unreadable]);
+    let issuer = asn1::element(
+        tag::SEQUENCE,
+        &[&asn1::oid(oid::CERTIFICATE_ISSUER), &value],
+    );
+    let issuer = asn1::element(tag::SEQUENCE, &[&issuer]);
+    let month_13 = asn1::element(tag::UTC_TIME, &[b"261301000000Z"]);
+    let revoked = ["certificate-revoked", "crl-invalid", "crl-missing"];
+    let stranger = Identity::self_signed(TestKey::sm2(9), &Profile::authority("issuing"));
+    for fields in [
+        &[&month_13[..]][..],
+        &[],
+        &[&date, &many],
+        &[&date, &[0x30, 2, 0x30, 0]],
+        &[&date, &[0x31, 0]],
+        &[&date, &issuer],
+    ] {
+        for indirect in [&[][..], &[scope(&[&[0x84, 1, 0xff]])]] {
+            let of = |serial: &[u8]| broken(serial, fields);
+            let list = |signer: &Identity, serial: &[u8]| {
+                vec![signer.crl_with(&of(serial), indirect, day(-1), day(30))]
+            };
+            let serial = leaf.certificate.serial();
+            let judge = |lists: &[Vec<u8>]| own.judge(&leaf, &[], lists);
+            assert_eq!(judge(&list(&own.issuing, serial)), revoked, "{fields:?}");
+            assert_eq!(judge(&list(&own.issuing, &[9])), REFUSED);
+            assert_eq!(judge(&list(&stranger, serial)), REFUSED);
+            // A clean list beside it takes nothing back.
+            let both = [list(&own.issuing, serial), vec![own.list(&[], &[])]].concat();
+            assert_eq!(judge(&both), ["certificate-revoked", "crl-invalid"]);
+        }
+    }
+}
