@@ -1,7 +1,7 @@
 //! Who may have signed a list, and whether it did (RFC 5280, 6.3.3 f and g).
 
 use super::super::path::{Candidate, vouch};
-use super::super::{Checks, Policy};
+use super::super::{Checks, Policy, Purse};
 use super::Question;
 use super::read::Crl;
 use crate::certificate::Certificate;
@@ -18,6 +18,10 @@ pub(super) struct Signer {
 
 /// Whoever signed a list, by its index: an authority of the path in question, or another
 /// certificate of the same name that leads to the same anchor.
+///
+/// RFC 5280 asks no more of that other one. But any CA below the anchor can give it the name of any
+/// other, and so speak for certificates that it did not issue: of a list of the certificate's own
+/// issuer, the signer must be issued by that, or by whoever issued that.
 ///
 /// # Errors
 /// Why nobody of the name can be believed to have signed it.
@@ -48,10 +52,12 @@ pub(super) fn of_list(
             known.spki() == spki && is_named(known) && may_sign_lists(known.certificate())
         })
     };
+    let appointing = appointing(list, question);
     let others = policy.intermediates.iter().filter(|other| {
         other.subject().matches(list.issuer())
             && may_sign_lists(Some(other))
             && !asked(other.spki())
+            && appointing.is_none_or(|by| by.iter().any(|by| by.subject().matches(other.issuer())))
     });
     let (named, unnamed): (Vec<_>, Vec<_>) = others.partition(|other| {
         let key = list.authority_key();
@@ -69,6 +75,15 @@ pub(super) fn of_list(
         let Some(findings) = findings else {
             continue;
         };
+        let mut is_issued_by = |authority: &Candidate<'_>| {
+            authority.subject().matches(other.issuer())
+                && checks
+                    .signature(other, authority, policy.sm2_id, Purse::Between)
+                    .is_ok_and(|signature| signature.is_ok())
+        };
+        if !appointing.is_none_or(|by| by.iter().any(&mut is_issued_by)) {
+            continue;
+        }
         let candidate = Candidate::Certificate(other);
         if checks.lists.is_signed(at, list, &candidate, policy.sm2_id) {
             let warnings = findings.into_iter();
@@ -81,6 +96,21 @@ pub(super) fn of_list(
         }
     }
     Err(problem)
+}
+
+/// Who may appoint another signer of a list: of one of the certificate's own issuer, that issuer under
+/// whichever of its keys lie in the path, and who issued the last of these. Of another's list, which
+/// the certificate names itself, whoever leads to the anchor.
+fn appointing<'q, 'a>(list: &Crl, question: &'q Question<'a>) -> Option<&'q [Candidate<'a>]> {
+    let issuer = question.certificate.issuer();
+    if !list.issuer().matches(issuer) {
+        return None;
+    }
+    let all = &question.authorities;
+    let own = all
+        .iter()
+        .take_while(|known| known.subject().matches(issuer));
+    Some(&all[..all.len().min(own.count() + 1)])
 }
 
 /// A certificate with a key usage needs cRLSign in it.

@@ -658,3 +658,74 @@ fn an_entry_that_cannot_be_read_revokes_its_certificate_where_the_list_is_signed
         }
     }
 }
+
+/// 6.3.3 f asks for the same anchor only: below it, any CA can call a signer by another CA's name.
+#[test]
+fn a_ca_answers_for_no_other_cas_certificates() {
+    let own = Authority::new();
+    let leaf = own.leaf(vec![]);
+    let other = own.root.issue(
+        TestKey::sm2(3),
+        &Profile {
+            serial: vec![0x70],
+            ..Profile::authority("other")
+        },
+    );
+    let profile = Profile {
+        key_usage: Some(0x02),
+        ca: None,
+        serial: vec![0x77],
+        ..Profile::authority("issuing")
+    };
+    let hold = own.issuing.crl_with(
+        &entry(leaf.certificate.serial(), 6, &[]),
+        &[],
+        day(-3),
+        day(30),
+    );
+    for (by, lone, both) in [
+        (&other, &REFUSED[..], &REVOKED[..]),
+        (&own.root, &GOOD, &GOOD),
+        (&own.issuing, &GOOD, &GOOD),
+    ] {
+        let signer = by.issue(TestKey::sm2(7), &profile);
+        let newer = signer.crl(&[], day(-1), day(30));
+        let elsewhere = other.crl(&[], day(-1), day(30));
+        let judge = |lists: &[Vec<u8>]| own.judge(&leaf, &[&other, &signer], lists);
+        assert_eq!(judge(&[newer.clone(), elsewhere.clone()]), lone);
+        assert_eq!(judge(&[hold.clone(), newer, elsewhere]), both);
+    }
+}
+
+/// Whoever sends certificates may be a CA: what it issued in another's name is not even tried.
+#[test]
+fn signers_that_another_ca_issued_are_not_tried() {
+    let own = Authority::new();
+    let leaf = own.leaf(vec![]);
+    let other = Profile {
+        serial: vec![0x70],
+        ..Profile::authority("other")
+    };
+    let other = own.root.issue(TestKey::sm2(3), &other);
+    let signers: Vec<_> = (0..40)
+        .map(|n| {
+            let profile = Profile {
+                key_usage: Some(0x02),
+                ca: None,
+                serial: vec![1, n],
+                ..Profile::authority("issuing")
+            };
+            other.issue(TestKey::sm2(9 + n), &profile)
+        })
+        .collect();
+    let lists: Vec<_> = signers
+        .iter()
+        .map(|signer| signer.crl(&[], day(-1), day(30)))
+        .collect();
+    let others: Vec<_> = [&other].into_iter().chain(&signers).collect();
+    let (found, work) = work::of(|| own.judge(&leaf, &others, &lists));
+    assert_eq!(found, REFUSED);
+    // Each list is checked under the issuer's own key.
+    assert!(work.count("list signature") <= lists.len() + 1);
+    assert!(work.count("certificate signature") <= 8);
+}
