@@ -118,7 +118,8 @@ impl Lookups {
                 continue;
             }
             if listed.removes && list.is_delta() {
-                said.removed = true;
+                // One that may only be meant revokes, and takes nothing back.
+                said.removed |= listed.is_same;
             } else if revocation.reason != RevocationReason::CertificateHold {
                 said.lasting = Some(revocation);
                 break;
@@ -185,10 +186,16 @@ impl<'a> Group<'a> {
         }
         let mut current = newest.map(|newest| newest.list);
         let mut deltas: Vec<_> = self.deltas.iter().filter(has_begun).collect();
-        deltas.sort_by_key(|u| began(u));
+        // By their numbers, which are one key's: what another key says comes last.
+        let is_anothers = |u: &Usable<'_>| newest.is_some_and(|newest| newest.key != u.key);
+        deltas.sort_by(|a, b| {
+            let place = |u: &Usable<'a>| (is_anothers(u), u.list.order(), began(u));
+            place(a).cmp(&place(b))
+        });
         for delta in deltas {
             let is_current = newest.is_some_and(|newest| {
                 delta.key == newest.key
+                    && began(newest) <= began(delta)
                     && delta.list.is_delta_to(newest.list)
                     && !is_stale(delta.list, at)
             });

@@ -59,6 +59,8 @@ pub(super) struct Listed {
     pub revocation: Revocation,
     /// removeFromCRL: that the certificate is on the list no more.
     pub removes: bool,
+    /// Whether its serial number is the same number, and may not only be meant as it.
+    pub is_same: bool,
     /// Whether it is about a certificate of the issuer that was asked for (6.3.3 i).
     pub is_about: bool,
 }
@@ -255,6 +257,11 @@ impl Crl {
         self.number.as_deref()
     }
 
+    /// Its place among lists of one issuer and scope (5.2.3); first without a number.
+    pub(super) fn order(&self) -> Option<(usize, &[u8])> {
+        self.number.as_deref().map(order)
+    }
+
     pub(super) fn authority_key(&self) -> Option<&[u8]> {
         self.authority_key.as_deref()
     }
@@ -287,8 +294,8 @@ impl Crl {
             .authority_key
             .as_ref()
             .zip(complete.authority_key.as_ref());
-        is_at_most(base, number)
-            && !is_at_most(own, number)
+        order(base) <= order(number)
+            && order(own) > order(number)
             && keys.is_none_or(|(own, other)| own == other)
     }
 
@@ -331,8 +338,10 @@ impl Crl {
             loop {
                 let entry = entries.read().ok()?;
                 let first = entry.children().read();
-                let is_meant =
-                    first.is_ok_and(|first| asn1::may_be_same_serial(first.value, serial));
+                let first = first.map(|first| first.value);
+                let is_meant = first
+                    .as_ref()
+                    .is_ok_and(|first| asn1::may_be_same_serial(first, serial));
                 if !is_meant && !is_indirect {
                     continue;
                 }
@@ -355,6 +364,7 @@ impl Crl {
                     return Some(Listed {
                         revocation: Revocation { date, reason },
                         removes: read.removes,
+                        is_same: first.is_ok_and(|first| asn1::is_same_integer(first, serial)),
                         is_about: *about,
                     });
                 }
@@ -466,10 +476,10 @@ fn read_extensions(mut list: Reader<'_>) -> Result<Vec<Extension>, Malformed> {
     Ok(extensions)
 }
 
-/// Whether a number (contents octets, not negative) is another at most.
-fn is_at_most(a: &[u8], b: &[u8]) -> bool {
-    let (a, b) = (asn1::without_zeros(a), asn1::without_zeros(b));
-    (a.len(), a) <= (b.len(), b)
+/// Numbers (contents octets, not negative) in their order.
+fn order(number: &[u8]) -> (usize, &[u8]) {
+    let number = asn1::without_zeros(number);
+    (number.len(), number)
 }
 
 fn invalid(reason: &str) -> Error {

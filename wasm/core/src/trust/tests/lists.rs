@@ -729,3 +729,41 @@ fn signers_that_another_ca_issued_are_not_tried() {
     assert!(work.count("list signature") <= lists.len() + 1);
     assert!(work.count("certificate signature") <= 8);
 }
+
+#[test]
+fn a_delta_list_takes_back_only_what_came_before_it_and_of_the_very_serial_number() {
+    let own = Authority::new();
+    let profile = Profile {
+        serial: vec![0, 0xc2],
+        ..Profile::unit()
+    };
+    let leaf = own.issuing.issue(TestKey::sm2(5), &profile);
+    let list = |serial: &[u8], reason, extensions: &[(Oid, bool, Vec<u8>)], from| {
+        let entries = entry(serial, reason, &[]);
+        own.issuing
+            .crl_with(&entries, extensions, day(from), day(30))
+    };
+    let (serial, alike) = (&[0, 0xc2][..], &[0xc2][..]);
+    let base = |serial, reason| list(serial, reason, &[numbered(5)], -5);
+    let delta =
+        |serial, reason, number, from| list(serial, reason, &[numbered(number), delta_of(5)], from);
+    let judge = |lists: &[Vec<u8>]| own.judge(&leaf, &[], lists);
+    let held = base(serial, 6);
+    assert_eq!(judge(&[held.clone(), delta(serial, 8, 6, -1)]), GOOD);
+    // The look-alike is another certificate's: it revokes, and takes nothing back.
+    assert_eq!(judge(&[base(alike, 6)]), REVOKED);
+    assert_eq!(judge(&[held.clone(), delta(alike, 8, 6, -1)]), REVOKED);
+    // Dated before its base.
+    assert_eq!(judge(&[held.clone(), delta(serial, 8, 6, -6)]), REVOKED);
+    // The number tells which delta is the later one.
+    for (sixth, seventh) in [(-2, -1), (-1, -2)] {
+        let hold_last = [delta(serial, 8, 6, sixth), delta(serial, 6, 7, seventh)];
+        let hold_first = [delta(serial, 6, 6, sixth), delta(serial, 8, 7, seventh)];
+        let nobody = base(&[9], 1);
+        assert_eq!(
+            judge(&[&[nobody.clone()], &hold_last[..]].concat()),
+            REVOKED
+        );
+        assert_eq!(judge(&[&[nobody], &hold_first[..]].concat()), GOOD);
+    }
+}
