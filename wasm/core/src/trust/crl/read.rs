@@ -338,10 +338,10 @@ impl Crl {
             loop {
                 let entry = entries.read().ok()?;
                 let first = entry.children().read();
-                let first = first.map(|first| first.value);
-                let is_meant = first
-                    .as_ref()
-                    .is_ok_and(|first| asn1::may_be_same_serial(first, serial));
+                // Without contents it is no number, and not 0.
+                let first = first.ok().map(|first| first.value);
+                let first = first.filter(|first| !first.is_empty());
+                let is_meant = first.is_some_and(|first| asn1::may_be_same_serial(first, serial));
                 if !is_meant && !is_indirect {
                     continue;
                 }
@@ -364,7 +364,7 @@ impl Crl {
                     return Some(Listed {
                         revocation: Revocation { date, reason },
                         removes: read.removes,
-                        is_same: first.is_ok_and(|first| asn1::is_same_integer(first, serial)),
+                        is_same: first.is_some_and(|first| asn1::is_same_integer(first, serial)),
                         is_about: *about,
                     });
                 }
