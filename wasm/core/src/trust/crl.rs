@@ -134,7 +134,7 @@ impl Lookups {
 
 /// Lists of one issuer and scope, of which the newest tells what holds.
 struct Group<'a> {
-    /// The reasons that they answer for.
+    /// The reasons that they answer for; none where only what stands on them counts.
     reasons: u16,
     complete: Vec<Usable<'a>>,
     deltas: Vec<Usable<'a>>,
@@ -280,11 +280,14 @@ impl Crls {
         let points = scope::points_of(certificate);
         for (at, list) in self.lists.iter().enumerate() {
             let reasons = scope::reasons_of(list, certificate, &points);
-            if reasons == 0 {
+            let answers = reasons != 0;
+            if !answers && !scope::is_issuers_own(list, certificate) {
                 continue;
             }
             if let Some(problem) = list.unusable() {
-                findings.push(invalid(problem));
+                if answers {
+                    findings.push(invalid(problem));
+                }
                 // Of a list that can't be processed it is certain only that whatever stands on it is
                 // revoked (X.509, 7.3).
                 if signer::of_list(at, list, question, policy, checks).is_ok() {
@@ -296,11 +299,14 @@ impl Crls {
             let signer = match signer::of_list(at, list, question, policy, checks) {
                 Ok(signer) => signer,
                 Err(reason) => {
-                    doubts.push(invalid(reason));
+                    if answers {
+                        doubts.push(invalid(reason));
+                    }
                     continue;
                 }
             };
-            for warning in signer.warnings {
+            let warnings = signer.warnings.into_iter().filter(|_| answers);
+            for warning in warnings {
                 let warning = Finding {
                     place: Some(place.clone()),
                     ..warning
@@ -352,6 +358,9 @@ impl Crls {
             } = group.says(certificate, policy.at, &mut checks.lists);
             if let Some((list, own)) = current.or(group.first()).zip(own) {
                 revoked = revoked.or(Some((list, own)));
+            }
+            if group.reasons == 0 {
+                continue;
             }
             let Some(list) = current else {
                 findings.push(invalid("delta list without its base"));

@@ -1372,12 +1372,12 @@ fn lists_are_used_within_their_scope_only() {
     );
     assert_eq!(
         judge(&scope(&place("http://crl.example/8.crl"))),
-        ["crl-missing"]
+        ["certificate-revoked", "crl-missing"]
     );
     assert_eq!(judge(&scope(&[0x81, 1, 0xff])), ["certificate-revoked"]);
     assert_eq!(
         judge(&scope(&[0x82, 1, 0xff])),
-        ["crl-missing"],
+        ["certificate-revoked", "crl-missing"],
         "CA certificates only"
     );
     assert_eq!(

@@ -73,6 +73,13 @@ pub(super) fn reasons_of(
     found & own
 }
 
+/// Whether a list is of the certificate's own issuer and of certificates. Then whatever stands on it
+/// is revoked, also where it does not answer for what is not on it: an issuer that lists a serial
+/// number has no other certificate of it (4.1.2.2).
+pub(super) fn is_issuers_own(list: &Crl, certificate: &Certificate) -> bool {
+    !list.scope().only_attributes && list.issuer().matches(certificate.issuer())
+}
+
 /// The names of a point, the relative one put behind its issuer's (4.2.1.13).
 fn names_of(point: &DistributionPoint, issuer: &DistinguishedName) -> Vec<GeneralName> {
     let mut names = point.names.clone();
@@ -93,8 +100,22 @@ fn is_name(name: &GeneralName, wanted: &DistinguishedName) -> bool {
 
 fn same_place(a: &GeneralName, b: &GeneralName) -> bool {
     match (a, b) {
-        (GeneralName::Uri(a), GeneralName::Uri(b)) => a == b,
+        (GeneralName::Uri(a), GeneralName::Uri(b)) => same_uri(a, b),
         (GeneralName::Directory(a), GeneralName::Directory(b)) => a.matches(b),
         _ => false,
     }
+}
+
+/// Whether two URIs are the same: in whichever case scheme and host are written (7.4).
+fn same_uri(a: &str, b: &str) -> bool {
+    let end_of_host = |uri: &str| {
+        let start = uri.find("://").map_or(0, |at| at + 3);
+        let rest = &uri[start..];
+        start + rest.find(['/', '?', '#']).unwrap_or(rest.len())
+    };
+    let (host, path) = a.split_at(end_of_host(a));
+    let (other, its_path) = b.split_at(end_of_host(b));
+    // What stands before the host may have a case of its own.
+    let is_same = host.eq_ignore_ascii_case(other) && path == its_path && !host.contains('@');
+    a == b || is_same
 }

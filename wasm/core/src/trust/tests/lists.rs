@@ -767,3 +767,80 @@ fn a_delta_list_takes_back_only_what_came_before_it_and_of_the_very_serial_numbe
         assert_eq!(judge(&[&[nobody], &hold_first[..]].concat()), GOOD);
     }
 }
+
+/// An issuer has one certificate of a serial number: that its list is of others covers nothing, and
+/// what stands on it is revoked all the same.
+#[test]
+fn what_stands_on_its_own_issuers_list_is_revoked_whatever_the_scope() {
+    let own = Authority::new();
+    let place = at("http://crl.example/a");
+    let plain = own.leaf(vec![]);
+    let there = own.leaf(points(&[&place]));
+    let lister = directory(&name(&[(oid::COMMON_NAME, "lists")]));
+    let others = own.leaf(points(&[
+        &[&place[..], &asn1::element(0xa2, &[&lister])].concat()
+    ]));
+    let serial = plain.certificate.serial();
+    let only = |tag: u8| scope(&[&[tag, 1, 0xff]]);
+    for (what, leaf, scope) in [
+        (
+            "a point that the certificate has not",
+            &plain,
+            scope(&[&place]),
+        ),
+        (
+            "another point",
+            &there,
+            scope(&[&at("ldap://crl.example/a")]),
+        ),
+        ("a point of another's lists", &others, scope(&[&place])),
+        ("authorities only", &plain, only(0x82)),
+        ("no reasons", &plain, scope(&[&[0x83, 1, 0]])),
+    ] {
+        let list = |reason: u8, number, from| {
+            let extensions = [numbered(number), scope.clone()];
+            let entries = entry(if reason == 0xff { &[9] } else { serial }, reason & 7, &[]);
+            own.issuing
+                .crl_with(&entries, &extensions, day(from), day(30))
+        };
+        let (on, off, held) = (list(1, 1, -1), list(0xff, 2, -1), list(6, 1, -2));
+        let judge = |lists: &[Vec<u8>]| own.judge(leaf, &[], lists);
+        let revoked = ["certificate-revoked", "crl-missing"];
+        assert_eq!(judge(slice::from_ref(&on)), revoked, "{what}");
+        assert_eq!(judge(slice::from_ref(&held)), revoked, "{what}");
+        // It covers nothing, and a newer one of the same scope ends a suspension.
+        assert_eq!(judge(slice::from_ref(&off)), ["crl-missing"], "{what}");
+        assert_eq!(judge(&[held, off.clone()]), ["crl-missing"], "{what}");
+        assert_eq!(judge(&[off, on.clone()]), revoked, "{what}");
+        let clean = own.list(&[], &[]);
+        assert_eq!(judge(&[clean, on]), REVOKED, "{what}");
+        // Whoever else signs it says nothing; a list that can't be processed does.
+        let stranger = Identity::self_signed(TestKey::sm2(9), &Profile::authority("issuing"));
+        let on = entry(serial, 1, &[]);
+        let forged = stranger.crl_with(&on, slice::from_ref(&scope), day(-1), day(30));
+        assert_eq!(judge(&[forged]), ["crl-missing"], "{what}");
+        let unknown = (Oid::new_unwrap("1.2.3.4"), true, vec![5, 0]);
+        let unusable = own.list(&on, &[scope, unknown]);
+        assert_eq!(judge(&[unusable]), revoked, "{what}");
+    }
+    // Attribute certificates have serial numbers of their own.
+    let attributes = [own.list(&entry(serial, 1, &[]), &[only(0x85)])];
+    assert_eq!(own.judge(&plain, &[], &attributes), ["crl-missing"]);
+}
+
+#[test]
+fn the_case_of_a_host_makes_no_other_distribution_point() {
+    let own = Authority::new();
+    for (of_leaf, of_list, same) in [
+        ("http://crl.example/a", "HTTP://CRL.Example/a", true),
+        ("http://crl.example", "http://CRL.example", true),
+        ("http://crl.example/a", "http://crl.example/A", false),
+        ("http://crl.example?a", "http://crl.example?A", false),
+        ("http://u@crl.example/a", "http://U@crl.example/a", false),
+    ] {
+        let leaf = own.leaf(points(&[&at(of_leaf)]));
+        let lists = [own.list(&[], &[scope(&[&at(of_list)])])];
+        let expected = if same { &GOOD[..] } else { &["crl-missing"] };
+        assert_eq!(own.judge(&leaf, &[], &lists), expected, "{of_list}");
+    }
+}
