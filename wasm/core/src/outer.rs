@@ -17,13 +17,19 @@ use yinxin_proto::{Error, Finding, Severity};
 pub fn trim(bytes: &mut Vec<u8>) -> Option<Finding> {
     let length = Reader::new(bytes).read().ok()?.raw.len();
     let (_, filling) = bytes.split_at(length);
-    let all = |meant: &[u8]| filling.iter().all(|octet| meant.contains(octet));
-    if !all(&[0x00]) && !all(&[0xff]) && !all(b"\r\n ") {
+    if !is_filling(filling) {
         return None;
     }
     let found = filled(filling.len());
     bytes.truncate(length);
     found
+}
+
+/// Whether bytes only fill up what stands before them.
+#[must_use]
+pub fn is_filling(bytes: &[u8]) -> bool {
+    let all = |meant: &[u8]| bytes.iter().all(|octet| meant.contains(octet));
+    all(&[0x00]) || all(&[0xff]) || all(b"\r\n ")
 }
 
 /// A note that so many octets were taken off.
@@ -236,9 +242,7 @@ impl<'a> Walk<'a> {
                 self.element(place.child(index, tag), depth + 1)?;
             }
             index += 1;
-            if end.is_some_and(|end| self.at > end) {
-                return Err(self.fail("an element beyond the end of what holds it"));
-            }
+            self.within(end)?;
         }
         let tag = if is_string {
             header.tag & !CONSTRUCTED
@@ -248,6 +252,14 @@ impl<'a> Walk<'a> {
         if self.writes {
             let header = asn1::header(tag, self.out.len() - mark);
             self.out.splice(mark..mark, header);
+        }
+        Ok(())
+    }
+
+    /// Whether what was read last lies within what holds it.
+    fn within(&self, end: Option<usize>) -> Result<(), Malformed> {
+        if end.is_some_and(|end| self.at > end) {
+            return Err(self.fail("an element beyond the end of what holds it"));
         }
         Ok(())
     }
@@ -264,6 +276,7 @@ impl<'a> Walk<'a> {
         if header.tag & CONSTRUCTED != 0 {
             while !self.ends(end)? {
                 self.piece(depth + 1)?;
+                self.within(end)?;
             }
             return Ok(());
         }

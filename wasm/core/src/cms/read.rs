@@ -93,6 +93,10 @@ impl<'a> SignedData<'a> {
                 // PKCS #7 allows any type here; the digest covers the contents octets (9.3).
                 let content = inside.read()?;
                 inside.finish()?;
+                if content.tag == CONSTRUCTED_OCTET_STRING {
+                    // The door makes one of its pieces, unless it could not read what stands before it.
+                    return Err(content.malformed("a content in pieces"));
+                }
                 Some(content.value)
             }
         };
@@ -153,3 +157,5 @@ impl<'a> SignerInfo<'a> {
 
 /// Certificates in one CMS.
 const MAX_CERTIFICATES: usize = 64;
+
+const CONSTRUCTED_OCTET_STRING: u8 = tag::OCTET_STRING | 0x20;

@@ -958,3 +958,56 @@ fn openssl_agrees() {
     }
     std::fs::remove_dir_all(&folder).unwrap();
 }
+
+/// Whoever accepts a signature over a digest has the file judged as if it were signed itself.
+#[test]
+fn a_signed_digest_of_what_no_document_may_be_is_refused() {
+    let (_, _, leaf) = chain(TestKey::sm2(1));
+    let certificates = [&leaf.certificate];
+    let asked = |o: &mut Options<'_>| {
+        o.allow_without_attributes = true;
+        o.allow_digest_of_content = true;
+    };
+    for (file, found) in [
+        (&b"a contract"[..], &[][..]),
+        (b"LOGONDATA:challenge", &["content-refused"]),
+    ] {
+        let digest = hash::sm3(file);
+        let signature = leaf.key.sign(&digest);
+        for attached in [true, false] {
+            let cms = Loose {
+                content: attached.then_some(&digest[..]),
+                signature: &signature,
+                ..Loose::of(&leaf, &certificates)
+            };
+            let judged = judge(&cms.build(), Some(file), asked);
+            assert_eq!(fatal(&judged.findings), found, "{attached}");
+        }
+    }
+}
+
+#[test]
+fn attributes_without_a_digest_say_nothing_of_the_content() {
+    let (_, _, leaf) = chain(TestKey::sm2(1));
+    let set = asn1::single(&leaf.attributes(b"content"), tag::SET, "")
+        .map(|set| {
+            let mut elements = Vec::new();
+            let mut inside = set.children();
+            while let Ok(element) = inside.read() {
+                let kind = element.children().read().unwrap().oid().unwrap();
+                if kind != oid::MESSAGE_DIGEST {
+                    elements.push(element.raw.to_vec());
+                }
+            }
+            asn1::set_of(elements)
+        })
+        .unwrap();
+    let certificates = [&leaf.certificate];
+    let cms = Loose {
+        attributes: Some(&set),
+        signature: &leaf.key.sign(&set),
+        ..Loose::of(&leaf, &certificates)
+    };
+    let judged = judge(&cms.build(), Some(b"content"), |_| {});
+    assert_eq!(fatal(&judged.findings), ["attributes-refused"]);
+}

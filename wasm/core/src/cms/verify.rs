@@ -193,18 +193,14 @@ pub fn verify(cms: &[u8], options: &Options<'_>) -> Result<Judgement, Error> {
         }
         named = Some(outside);
     }
-    match seen {
-        None => findings.push(Finding::new(Severity::Fatal, Error::ContentMissing {})),
-        Some((_, size, head)) => {
-            let head_is_enough = head.len() as u64 >= size.min(content_guard::HEAD_BYTES as u64);
-            let refused = !head_is_enough || content_guard::is_refused(head, size);
-            if refused && !options.is_login {
-                let name = String::new();
-                findings.push(
-                    Finding::new(Severity::Fatal, Error::ContentRefused { name }).at("content"),
-                );
-            }
-        }
+    if seen.is_none() {
+        findings.push(fatal(Error::ContentMissing {}));
+    }
+    // What is inside is signed; what is outside too, where a signature over its digest is accepted.
+    let mut signed = content.into_iter().chain(options.content);
+    if !options.is_login && signed.any(is_refused) {
+        let name = String::new();
+        findings.push(fatal(Error::ContentRefused { name }).at("content"));
     }
 
     let mut signers = Vec::new();
@@ -251,6 +247,16 @@ pub fn verify(cms: &[u8], options: &Options<'_>) -> Result<Judgement, Error> {
             bytes: data.content.map(|content| Bytes(content.to_vec())),
         },
     })
+}
+
+/// Whether it is what no document may be, or its beginning is not at hand to tell.
+fn is_refused(content: Content<'_>) -> bool {
+    let (head, size) = match content {
+        Content::Bytes(bytes) => (bytes, bytes.len() as u64),
+        Content::Digests { head, size, .. } => (head, size),
+    };
+    let is_enough = head.len() as u64 >= size.min(content_guard::HEAD_BYTES as u64);
+    !is_enough || content_guard::is_refused(head, size)
 }
 
 /// The certificates inside and those of the caller, each once.
@@ -514,7 +520,8 @@ impl Judging<'_> {
         found: Option<&[u8]>,
     ) -> Finding {
         let Some(found) = found else {
-            return fatal(Error::ContentChanged {});
+            let reason = "message digest".into();
+            return fatal(Error::AttributesRefused { reason });
         };
         if let Some(named) = self.named {
             // Of the digest, or, where that is inside, the digest itself in its place.

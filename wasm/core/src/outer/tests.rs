@@ -369,3 +369,63 @@ fn streamed_messages_of_openssl_hold() {
     let read = bundle::certificates(&std::fs::read(&ber).unwrap()).unwrap();
     assert_eq!(read.len(), 1);
 }
+
+#[test]
+fn a_piece_lies_within_what_holds_it() {
+    let (_, der) = message_of(Some(b"contract"));
+    let octets = asn1::element(tag::OCTET_STRING, &[b"contract"]);
+    let at = der
+        .windows(octets.len())
+        .position(|part| part == octets)
+        .unwrap();
+    // `[0]`, encapContentInfo, SignedData, `[0]`, ContentInfo: everything around the content, of an indefinite length.
+    let in_place = |content: &[u8]| {
+        let kind = asn1::oid(crate::oid::GM_DATA);
+        let rest = &der[at + octets.len()..];
+        [
+            &[0x30, 0x80][..],
+            &asn1::oid(crate::oid::GM_SIGNED_DATA),
+            &[0xa0, 0x80, 0x30, 0x80, 2, 1, 1, 0x31, 0, 0x30, 0x80],
+            &kind,
+            &[0xa0, 0x80],
+            content,
+            &[0, 0, 0, 0],
+            rest,
+            &[0; 6],
+        ]
+        .concat()
+    };
+    let pieces = [&[0x24, 0x80, 0x24, 10][..], &octets, &[0, 0]].concat();
+    assert_eq!(message(in_place(&pieces)).unwrap().0, der);
+    let beyond = [&[0x24, 0x80, 0x24, 9][..], &octets, &[0, 0]].concat();
+    let refused = message(in_place(&beyond)).unwrap_err();
+    assert_eq!(refused.reason, "an element beyond the end of what holds it");
+}
+
+/// The door does not go on behind what it can't read; the reader must not take pieces for octets then.
+#[test]
+fn pieces_that_the_door_has_left_are_no_content() {
+    let unit = Identity::self_signed(TestKey::sm2(1), &Profile::unit());
+    let constructed = asn1::element(tag::OCTET_STRING | CONSTRUCTED, &[b"contract"]);
+    let content = asn1::element(tag::CONTEXT_0, &[&constructed]);
+    let high = [0x1f, 0x81, 0x01, 0x00];
+    let data = asn1::element(
+        tag::SEQUENCE,
+        &[
+            &asn1::unsigned(&[1]),
+            &asn1::element(tag::SET, &[&high]),
+            &asn1::element(tag::SEQUENCE, &[&asn1::oid(crate::oid::GM_DATA), &content]),
+            &asn1::element(tag::CONTEXT_0, &[unit.certificate.der()]),
+            &asn1::element(tag::SET, &[&unit.signer_info(b"contract")]),
+        ],
+    );
+    let explicit = asn1::element(tag::CONTEXT_0, &[&data]);
+    let kind = asn1::oid(crate::oid::GM_SIGNED_DATA);
+    let message = asn1::element(tag::SEQUENCE, &[&kind, &explicit]);
+    let crls = Crls::default();
+    let refused = verify(&message, &Options::new(Policy::new(&[], &[], &crls, NOW)));
+    let Err(Error::CmsUnreadable { reason, .. }) = refused else {
+        panic!("{refused:?}");
+    };
+    assert_eq!(reason, "a content in pieces");
+}

@@ -3,6 +3,7 @@
 use super::{Seal, SealExtension, Users, read};
 use crate::certificate::Certificate;
 use crate::certificate::facts::ENDS_SOON_DAYS;
+use crate::outer;
 use crate::scheme::Scheme;
 use crate::sm2::{DEFAULT_ID, Sm2Digest};
 use crate::text::Bilingual;
@@ -211,7 +212,10 @@ impl Users {
     #[must_use]
     pub fn contain(&self, certificate: &Certificate) -> bool {
         match self {
-            Self::Certificates(all) => all.iter().any(|der| der == certificate.der()),
+            Self::Certificates(all) => all.iter().any(|entry| {
+                let filling = entry.strip_prefix(certificate.der());
+                filling.is_some_and(outer::is_filling)
+            }),
             Self::Digests(all) => {
                 let sm3 = certificate.sm3();
                 all.iter()

@@ -650,3 +650,13 @@ fn a_seal_is_judged_as_its_holders_own_whoever_made_it() {
         assert_eq!(told(&nobody, NOW), "certificate-unreadable");
     }
 }
+
+#[test]
+fn a_certificate_that_is_listed_with_its_filling_may_use_the_seal() {
+    let (maker, unit) = people();
+    for (filling, listed) in [(&[0; 4][..], true), (b"\r\n", true), (&[0, 1], false)] {
+        let users = Users::Certificates(vec![[unit.certificate.der(), filling].concat()]);
+        assert_eq!(users.contain(&unit.certificate), listed, "{filling:?}");
+        assert!(!users.contain(&maker.certificate));
+    }
+}
