@@ -110,7 +110,8 @@ describe('the app on a static server', () => {
     // What is needed later is fetched once the page has shown itself.
     await page.waitForFunction(async () => {
       const kept = await Promise.all((await caches.keys()).map(async name => (await caches.open(name)).keys()));
-      return navigator.serviceWorker.controller !== null && kept.flat().some(({ url }) => url.includes('/list-'));
+      const has = (part: string) => kept.flat().some(({ url }) => url.includes(part));
+      return navigator.serviceWorker.controller !== null && ['/list-', '/worker-', '/yinxin_sheet_bg'].every(has);
     });
     await browser.setOffline(true);
     await files.stop();
