@@ -83,6 +83,10 @@ impl Certificate {
         }
         let read = pem::read(input, &["CERTIFICATE"])
             .ok_or_else(|| unreadable(0, "neither DER nor PEM, or damaged"))?;
+        // The first may be the authority's.
+        if read.is_several {
+            return Err(unreadable(0, "several in one text, and one is expected"));
+        }
         let (label, der) = read
             .blocks
             .into_iter()

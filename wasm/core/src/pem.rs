@@ -15,6 +15,9 @@ pub struct Read {
     pub blocks: Vec<(String, Vec<u8>)>,
     /// What is not as RFC 7468 says.
     pub odd: Option<&'static str>,
+    /// Whether different ones stood in strings of their own (of JSON): nothing says which one is meant where one is
+    /// asked for.
+    pub is_several: bool,
 }
 
 impl Read {
@@ -22,6 +25,7 @@ impl Read {
         Self {
             blocks: vec![(String::new(), der)],
             odd,
+            is_several: false,
         }
     }
 
@@ -34,15 +38,20 @@ impl Read {
 
 /// Reads an input that may be DER, PEM or bare Base64, or one of them as it was copied from elsewhere: a data URI,
 /// JSON, markup, hex, with line ends written out or dashes replaced. Of PEM it takes the blocks whose label ends
-/// with one of these words: `CERTIFICATE` also finds `X509 CERTIFICATE`. `None` if it is none of
-/// them, or a block is damaged.
+/// with one of these words: `CERTIFICATE` also finds `X509 CERTIFICATE`; of JSON, every string that holds what these
+/// words name. `None` if it is none of them, or a block is damaged.
 #[must_use]
 pub fn read(input: &[u8], labels: &[&str]) -> Option<Read> {
     let plain = read_plainly(input, labels);
-    if plain.as_ref().is_some_and(Read::is_something) {
+    let found = plain.as_ref().filter(|plain| plain.is_something());
+    // Blocks on one line are found in JSON as well, and nothing else of it.
+    if found.is_some() && !wrapped::begins_as_json(input) {
         return plain;
     }
-    wrapped::read(input, labels).or(plain)
+    let count = found.map_or(0, |plain| plain.blocks.len());
+    wrapped::read(input, labels)
+        .filter(|read| read.blocks.len() >= count)
+        .or(plain)
 }
 
 /// The same of an input that is nothing else.
@@ -73,10 +82,11 @@ pub fn blocks(text: &str, labels: &[&str]) -> Option<Vec<Vec<u8>>> {
 }
 
 /// The DER in an input that may be DER, PEM or bare Base64: the first block of these labels.
-/// `None` if it is none of them.
+/// `None` if it is none of them, or holds [several](Read::is_several).
 #[must_use]
 pub fn der_of(input: &[u8], labels: &[&str]) -> Option<Vec<u8>> {
-    read(input, labels)?
+    read(input, labels)
+        .filter(|read| !read.is_several)?
         .blocks
         .into_iter()
         .next()
@@ -149,6 +159,7 @@ fn read_blocks(text: &str, labels: &[&str], mut odd: Option<&'static str>) -> Op
     Some(Read {
         blocks,
         odd: odd.or(around.then_some("text around")),
+        is_several: false,
     })
 }
 

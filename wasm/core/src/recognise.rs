@@ -57,16 +57,16 @@ pub fn recognise(bytes: &[u8], size: u64) -> FileKind {
     if find(&head[..head.len().min(1024)], b"%PDF-").is_some() {
         return FileKind::Pdf;
     }
-    let mut shapes: Vec<FileKind> = ders(head, size)
-        .iter()
-        .filter_map(|der| shape(der))
-        .collect();
-    // A key beside something else is passed over by who reads that.
-    shapes.sort_by_key(|kind| *kind == FileKind::PrivateKey);
+    let (ders, is_several) = ders(head, size);
+    let mut shapes: Vec<FileKind> = ders.iter().filter_map(|der| shape(der)).collect();
+    // A key beside something else is passed over by who reads that, where labels tell them apart.
+    shapes.sort_by_key(|kind| (*kind == FileKind::PrivateKey) != is_several);
     let kind = match shapes.first() {
         Some(kind) => *kind,
-        // What of it is not DER is encrypted, or OpenSSH's.
-        None if names_private_key(head) => FileKind::PrivateKey,
+        // What of it is not DER is encrypted, or OpenSSH's; or behind much text.
+        None if names_private_key(&bytes[..bytes.len().min(bundle::MAX_BYTES)]) => {
+            FileKind::PrivateKey
+        }
         None => FileKind::Unknown,
     };
     let complete = bytes.len() as u64 == size && bytes.len() <= bundle::MAX_BYTES;
@@ -86,15 +86,39 @@ pub(crate) fn in_place_of(input: &[u8], error: Error) -> Error {
     }
 }
 
+/// Whether a structure without a label may be what these labels of PEM name: it is not surely something else. A private
+/// key stays, so that its holder is told of it.
+pub(crate) fn may_be(der: &[u8], labels: &[&str]) -> bool {
+    let label = match shape(der) {
+        Some(FileKind::PrivateKey) => return true,
+        Some(FileKind::Certificate) => "CERTIFICATE",
+        Some(FileKind::Crl) => "CRL",
+        Some(FileKind::Cms) => "CMS",
+        Some(FileKind::Seal | FileKind::SealSignature) => "SEAL",
+        Some(_) => "",
+        // None of these begins with an INTEGER, and the value of a signature does, which is sent beside a certificate.
+        None => {
+            return enter(der, tag::SEQUENCE)
+                .is_none_or(|inside| inside.first() != Some(&tag::INTEGER));
+        }
+    };
+    labels.iter().any(|wanted| label.ends_with(wanted))
+}
+
 /// Whether a text has a PEM label of a private key.
 fn names_private_key(head: &[u8]) -> bool {
     const BEGIN: &[u8] = b"-----BEGIN ";
-    let Some(at) = find(head, BEGIN) else {
-        return false;
-    };
-    let label = &head[at + BEGIN.len()..];
-    let label = &label[..find(label, b"-----").unwrap_or(0).min(64)];
-    find(label, b"PRIVATE KEY").is_some()
+    const MAX_LINE: usize = 64;
+    let mut rest = head;
+    while let Some(at) = find(rest, BEGIN) {
+        rest = &rest[at + BEGIN.len()..];
+        let line = &rest[..rest.len().min(MAX_LINE)];
+        let label = &line[..find(line, b"-----").unwrap_or(0)];
+        if find(label, b"PRIVATE KEY").is_some() {
+            return true;
+        }
+    }
+    false
 }
 
 /// Whether an entry of a ZIP is called `OFD.xml`, in its own header or in the directory's.
@@ -114,23 +138,24 @@ fn names_ofd(zip: &[u8]) -> bool {
     false
 }
 
-/// The DER at the beginning of a file that may be text, as far as it goes.
-fn ders(head: &[u8], size: u64) -> Vec<Vec<u8>> {
+/// The DER at the beginning of a file that may be text, as far as it goes; and whether nothing tells which is meant.
+fn ders(head: &[u8], size: u64) -> (Vec<Vec<u8>>, bool) {
     if head.len() as u64 >= size
         && let Some(read) = pem::read(head, &[""])
     {
-        return read.blocks.into_iter().map(|(_, der)| der).collect();
+        let ders = read.blocks.into_iter().map(|(_, der)| der);
+        return (ders.collect(), read.is_several);
     }
     let text = head.utf8_chunks().next().map_or("", |chunk| chunk.valid());
     // DER begins with bytes that are ASCII too, for a few bytes.
     if text.len() + 3 < head.len() {
-        return vec![head.to_vec()];
+        return (vec![head.to_vec()], false);
     }
     let Some((_, block)) = text.split_once("-----BEGIN ") else {
-        return vec![beginning(text)];
+        return (vec![beginning(text)], false);
     };
     let body = block.split_once("-----").map_or("", |(_, body)| body);
-    vec![beginning(body)]
+    (vec![beginning(body)], false)
 }
 
 /// What Base64 stands for, up to where something else begins.

@@ -568,11 +568,10 @@ fn chunks(mut rest: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 fn holds_known_crl(list: &[u8]) -> bool {
-    let text = std::str::from_utf8(list).unwrap_or_default();
-    let mut found = pem::blocks(text, &["CRL"]).unwrap_or_default();
-    found.extend(pem::der_of(list, &["CRL"]));
+    let read = pem::read(list, &["CRL"]);
+    let found = read.map(|read| read.blocks).unwrap_or_default();
     let mut known = CRLS.iter();
-    known.any(|list| found.iter().any(|der| signed(der) == signed(list)))
+    known.any(|list| found.iter().any(|(_, der)| signed(der) == signed(list)))
 }
 
 /// What is signed of a certificate or a list. How it is filled up and how the signature is written

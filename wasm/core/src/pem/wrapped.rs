@@ -2,6 +2,7 @@
 //! asked before PEM, DER and Base64 were tried as they are.
 
 use super::{Read, base64, read_blocks, read_plainly, text_of};
+use crate::recognise::may_be;
 use crate::text::is_ignorable;
 
 /// As many wrappings are taken off, one inside the other: a data URI of Base64 of PEM in JSON.
@@ -13,6 +14,17 @@ pub(super) fn read(input: &[u8], labels: &[&str]) -> Option<Read> {
     unwrap(&text, labels, MAX_WRAPPINGS)
 }
 
+/// Whether an input is a text that begins as JSON.
+pub(super) fn begins_as_json(input: &[u8]) -> bool {
+    // DER is no text, and telling so of a long one takes long.
+    input.first() != Some(&0x30)
+        && text_of(input).is_some_and(|(text, _)| trimmed(&text).starts_with(JSON))
+}
+
+fn trimmed(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || is_ignorable(c))
+}
+
 /// Whether bytes are a text again: no DER of these structures is one.
 pub(super) fn is_text(bytes: &[u8]) -> bool {
     std::str::from_utf8(bytes).is_ok_and(|text| !text.contains('\0')) && bytes.len() > 16
@@ -20,7 +32,7 @@ pub(super) fn is_text(bytes: &[u8]) -> bool {
 
 fn unwrap(text: &str, labels: &[&str], left: usize) -> Option<Read> {
     let left = left.checked_sub(1)?;
-    let text = text.trim_matches(|c: char| c.is_whitespace() || is_ignorable(c));
+    let text = trimmed(text);
     let inside = |text: &str, odd| {
         let plain = read_plainly(text.as_bytes(), labels).filter(Read::is_something);
         let mut read = plain.or_else(|| unwrap(text, labels, left))?;
@@ -34,8 +46,9 @@ fn unwrap(text: &str, labels: &[&str], left: usize) -> Option<Read> {
         let (_, data) = text.split_once(',')?;
         return inside(&percent_decoded(data), "a data URI");
     }
-    if text.starts_with(['{', '[', '"']) {
-        return strings(text).find_map(|string| inside(&string, "JSON"));
+    if text.starts_with(JSON) {
+        let long = strings(text).filter(|string| string.len() >= MIN_STRING);
+        return all_of(long.filter_map(|string| inside(&string, "JSON")), labels);
     }
     if text.starts_with('<') {
         return inside(&without_tags(text), "markup");
@@ -61,6 +74,39 @@ fn unwrap(text: &str, labels: &[&str], left: usize) -> Option<Read> {
         false => odd,
     };
     from_bytes(base64(&standard)?, odd)
+}
+
+/// Everything that was found in strings that stood apart, but for what is surely something else than these labels
+/// name. `None` if that is nothing.
+fn all_of(found: impl Iterator<Item = Read>, labels: &[&str]) -> Option<Read> {
+    let is_wanted = |(label, der): &(String, Vec<u8>)| {
+        !label.is_empty() || is_whole(der) && may_be(der, labels)
+    };
+    let mut all: Option<Read> = None;
+    for mut read in found {
+        read.blocks.retain(is_wanted);
+        match &mut all {
+            _ if read.blocks.is_empty() => {}
+            None => all = Some(read),
+            Some(all) => {
+                all.is_several |= read.is_several || all.blocks != read.blocks;
+                // What is there twice is there.
+                if all.is_several {
+                    all.blocks.append(&mut read.blocks);
+                }
+            }
+        }
+    }
+    all
+}
+
+/// Whether bytes are more than a word that happens to be Base64: `MAIN` is that of a SEQUENCE's beginning.
+fn is_whole(der: &[u8]) -> bool {
+    match der {
+        [0x30, length @ 0..=0x7f, contents @ ..] => contents.len() >= usize::from(*length),
+        [0x30, 0x80..=0x84, ..] => der.len() > 16,
+        _ => false,
+    }
 }
 
 /// A text with what stands for line ends, dashes and spaces in their places; and what that was.
@@ -114,26 +160,30 @@ fn with_regular_lines(text: &str) -> Option<String> {
         let bare = before.trim_end_matches([' ', '-']);
         let is_marked = before.ends_with('-') || bare.is_empty() || bare.ends_with(['\n', '\r']);
         let after = &after[word.len()..];
-        let end = after.find(['-', '\n', '\r']).unwrap_or(after.len());
-        let label = after[..end].trim();
-        let is_label = label.len() <= MAX_LABEL
-            && label
-                .bytes()
-                .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b" #".contains(&b));
-        if !is_marked || !is_label {
+        let Some(label) = label(after).filter(|_| is_marked) else {
             out.push_str(before);
             out.push_str(word);
             rest = after;
             continue;
-        }
+        };
         has_begin |= word == BEGIN;
-        for part in [bare, "\n-----", word, label, "-----\n"] {
+        for part in [bare, "\n-----", word, label.trim(), "-----\n"] {
             out.push_str(part);
         }
-        rest = after[end..].trim_start_matches('-');
+        rest = after[label.len()..].trim_start_matches('-');
     }
     out.push_str(rest);
     has_begin.then_some(out)
+}
+
+/// The label that a text begins with, up to the dashes or the line's end. No look goes further than a label may, so that
+/// a text of nothing but BEGIN is read in one pass.
+fn label(text: &str) -> Option<&str> {
+    let is_end = |b: u8| b"-\r\n".contains(&b);
+    let end = text.bytes().take(MAX_LABEL + 1).position(is_end);
+    let label = &text[..end.or((text.len() <= MAX_LABEL).then_some(text.len()))?];
+    let is_letter = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b" #".contains(&b);
+    label.trim().bytes().all(is_letter).then_some(label)
 }
 
 /// Where the next word of a line of BEGIN or END is.
@@ -237,6 +287,10 @@ fn from_hex(text: &str) -> Option<Vec<u8>> {
 const BEGIN: &str = "BEGIN ";
 const END: &str = "END ";
 const MAX_LABEL: usize = 64;
+/// What JSON begins with.
+const JSON: [char; 3] = ['{', '[', '"'];
+/// Shorter strings of JSON hold nothing, and there may be a million of them.
+const MIN_STRING: usize = 32;
 
 #[cfg(test)]
 mod tests {
@@ -384,6 +438,123 @@ mod tests {
         ] {
             let found = read(text.as_bytes(), LABELS);
             assert!(!found.is_some_and(|found| found.is_something()), "{text}");
+        }
+    }
+
+    fn found(text: &str, labels: &[&str]) -> Option<(Vec<Vec<u8>>, bool)> {
+        let read = read(text.as_bytes(), labels)?;
+        let ders = read.blocks.into_iter().map(|(_, der)| der);
+        Some((ders.collect(), read.is_several))
+    }
+
+    #[test]
+    fn every_string_of_json_is_taken_and_told_to_be_several() {
+        let [one, other] = [7, 8].map(|byte| der(&[byte; 40]));
+        let [a, b] = [&one, &other].map(|der| Base64::encode_string(der));
+        let escaped = |der: &[u8]| pem(der).replace('\n', "\\n");
+        let on_a_line = |der: &[u8]| pem(der).replace('\n', "");
+        let both = (vec![one.clone(), other.clone()], true);
+        for text in [
+            format!("[\"{a}\",\"{b}\"]"),
+            format!(
+                "{{\"type\":\"MAIN\",\"caCert\":\"{a}\",\"cert\":\"{}\"}}",
+                escaped(&other)
+            ),
+            // Read as PEM, it would be the first alone, or both as one's file.
+            format!("{{\"caCert\":\"{}\",\"cert\":\"{b}\"}}", on_a_line(&one)),
+            format!("[\"{}\",\"{}\"]", on_a_line(&one), on_a_line(&other)),
+            format!("\"[\\\"{a}\\\",\\\"{b}\\\"]\""),
+        ] {
+            assert_eq!(found(&text, LABELS), Some(both.clone()), "{text}");
+            assert_eq!(super::super::der_of(text.as_bytes(), LABELS), None);
+        }
+        // Blocks of one text are in their order, as in a file.
+        let file = format!("{{\"chain\":\"{}{}\"}}", escaped(&one), escaped(&other));
+        assert_eq!(found(&file, LABELS), Some((both.0, false)));
+        // What is there twice is there, and a signature's value is no certificate.
+        let signature = asn1::element(
+            0x30,
+            &[
+                &asn1::element(2, &[&[7; 32]]),
+                &asn1::element(2, &[&[8; 32]]),
+            ],
+        );
+        let signature = Base64::encode_string(&signature);
+        for text in [
+            format!("[\"{a}\",\"{a}\",\"{}\"]", escaped(&one)),
+            format!("{{\"sign\":\"{signature}\",\"cert\":\"{a}\"}}"),
+        ] {
+            let (ders, _) = found(&text, LABELS).unwrap();
+            assert_eq!(ders[0], one, "{text}");
+        }
+        let twice = format!("{{\"sign\":\"{signature}\",\"cert\":\"{a}\",\"copy\":\"{a}\"}}");
+        assert_eq!(found(&twice, LABELS), Some((vec![one], false)));
+    }
+
+    #[test]
+    fn every_block_of_a_wrapped_file_is_taken() {
+        let [one, other] = [7, 8].map(|byte| der(&[byte; 40]));
+        let both = [&one, &other].map(|der| pem(der)).concat();
+        for text in [
+            both.replace('-', "－"),
+            both.replace("-----", "—"),
+            both.replace("-----", ""),
+            both.replace('\n', "\\n"),
+            both.replace('\n', "%0A").replace('+', "%2B"),
+            Base64::encode_string(both.as_bytes()),
+            asn1::hex(both.as_bytes()),
+            format!("<pre>{both}</pre>"),
+            format!("data:;base64,{}", Base64::encode_string(both.as_bytes())),
+        ] {
+            let expected = (vec![one.clone(), other.clone()], false);
+            assert_eq!(found(&text, LABELS), Some(expected), "{text}");
+        }
+    }
+
+    /// None may take time that grows with the square of its length.
+    #[test]
+    fn long_texts_of_marks_are_read_in_one_pass() {
+        const LENGTH: usize = 1 << 17;
+        for part in [
+            "BEGIN ",
+            "END ",
+            "-BEGIN ",
+            "-END ",
+            "-BEGIN A",
+            "BEGIN \n",
+            "BEGIN-",
+            "BEGIN E",
+            "- ",
+            "B",
+            "-----BEGIN ",
+            "-----BEGIN -----END ",
+            "\"",
+            "\\\"",
+            "\"BEGIN ",
+            "{",
+            "[\"",
+            "<",
+            "<>",
+            "&lt;",
+            "%",
+            "%0A",
+            "%25",
+            "\\n",
+            "0x",
+            "\\x",
+            "－",
+            "\u{200b}",
+            "'",
+            "data:,",
+            "\"{\\\"",
+            "\\u",
+            "30",
+            "MA",
+        ] {
+            let text = part.repeat(LENGTH / part.len());
+            for text in [&text, &format!("\"{text}")] {
+                assert!(!read(text.as_bytes(), LABELS).is_some_and(|found| found.blocks.len() > 1));
+            }
         }
     }
 

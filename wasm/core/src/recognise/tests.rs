@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::asn1;
+use crate::certificate::Certificate;
 use crate::testing::{NOW, TestKey, chain, data};
 use crate::time::DAY;
 use base64ct::{Base64, Encoding};
@@ -206,7 +207,7 @@ fn keys_and_requests_are_named_for_what_they_are() {
         assert_eq!(whole(pem("ANY LABEL", &der).as_bytes()), kind);
         assert_eq!(whole(Base64::encode_string(&der).as_bytes()), kind);
         let read = [
-            crate::certificate::Certificate::parse(&der).map(|_| ()),
+            Certificate::parse(&der).map(|_| ()),
             bundle::certificates(pem("X", &der).as_bytes()).map(|_| ()),
             crate::seal::Seal::parse(&der).map(|_| ()),
             crate::seal::SealSignature::parse(&der).map(|_| ()),
@@ -230,7 +231,7 @@ fn keys_and_requests_are_named_for_what_they_are() {
             "-----BEGIN {label}-----\nProc-Type: 4,ENCRYPTED\n\nAAAA\n-----END {label}-----\n"
         );
         assert_eq!(whole(text.as_bytes()), FileKind::PrivateKey);
-        let error = crate::certificate::Certificate::parse(text.as_bytes()).unwrap_err();
+        let error = Certificate::parse(text.as_bytes()).unwrap_err();
         // Nothing of it is in the answer.
         assert_eq!(error, Error::PrivateKeyGiven {});
     }
@@ -242,7 +243,7 @@ fn keys_and_requests_are_named_for_what_they_are() {
     ]
     .concat();
     assert_eq!(whole(both.as_bytes()), FileKind::Certificate);
-    assert!(crate::certificate::Certificate::parse(both.as_bytes()).is_ok());
+    assert!(Certificate::parse(both.as_bytes()).is_ok());
 }
 
 #[test]
@@ -268,4 +269,50 @@ proptest! {
             let _ = recognise(&der, size);
         }
     }
+}
+
+#[test]
+fn of_several_in_one_text_none_is_chosen_and_a_key_is_named() {
+    let (root, issuing, unit) = chain(TestKey::sm2(1));
+    let text = |der: &[u8]| Base64::encode_string(der);
+    let (ca, own) = (root.certificate.der(), unit.certificate.der());
+    let two = format!("{{\"caCert\":\"{}\",\"cert\":\"{}\"}}", text(ca), text(own));
+    let Err(Error::CertificateUnreadable { reason, .. }) = Certificate::parse(two.as_bytes())
+    else {
+        panic!("one was chosen");
+    };
+    assert!(reason.starts_with("several"));
+    let all = bundle::certificates(two.as_bytes()).unwrap();
+    assert_eq!(
+        all.iter().map(Certificate::der).collect::<Vec<_>>(),
+        [ca, own]
+    );
+
+    // Beside a list and a signature, it is the one certificate.
+    let list = issuing.crl(&[], NOW, NOW.plus(DAY));
+    let parts = [text(&list), text(&unit.cms(b"x")), text(own)];
+    let mixed = format!("{parts:?}");
+    assert_eq!(Certificate::parse(mixed.as_bytes()).unwrap().der(), own);
+
+    // PrivateKeyInfo: a version, an algorithm and octets.
+    let algorithm = asn1::element(tag::SEQUENCE, &[&asn1::oid(crate::oid::DATA)]);
+    let octets = asn1::element(tag::OCTET_STRING, &[&[7; 32]]);
+    let key = asn1::element(tag::SEQUENCE, &[&[2, 1, 0], &algorithm, &octets]);
+    for parts in [[text(own), text(&key)], [text(&key), text(own)]] {
+        let input = format!("{parts:?}");
+        assert_eq!(
+            Certificate::parse(input.as_bytes()).unwrap_err(),
+            Error::PrivateKeyGiven {}
+        );
+        assert_eq!(
+            bundle::certificates(input.as_bytes()).unwrap_err(),
+            Error::PrivateKeyGiven {}
+        );
+    }
+    let behind = format!(
+        "{}\n{}",
+        "x".repeat(HEAD_BYTES + 9),
+        pem("PRIVATE KEY", &key)
+    );
+    assert_eq!(whole(behind.as_bytes()), FileKind::PrivateKey);
 }

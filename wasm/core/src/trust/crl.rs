@@ -222,7 +222,7 @@ fn is_stale(list: &Crl, at: UnixTime) -> bool {
 }
 
 impl Crls {
-    /// Reads lists, each DER, PEM (one or many) or bare Base64. One that can't be read becomes a
+    /// Reads lists, each input DER, bare Base64, or PEM or JSON of one or many. One that can't be read becomes a
     /// finding, not an error.
     #[must_use]
     pub fn read<B: AsRef<[u8]>>(inputs: &[B]) -> Self {
@@ -232,15 +232,13 @@ impl Crls {
             Err(error) => crls.unreadable.push(error),
         };
         for input in inputs {
-            let input = input.as_ref();
-            let text = std::str::from_utf8(input).unwrap_or_default();
-            match pem::blocks(text, &["CRL"]) {
-                Some(blocks) if blocks.len() > 1 => {
-                    for der in blocks {
-                        take(Crl::parse(&der));
-                    }
-                }
-                _ => take(Crl::parse(input)),
+            let read = pem::read(input.as_ref(), LABELS);
+            match read.filter(|read| !read.blocks.is_empty()) {
+                Some(read) => read
+                    .blocks
+                    .into_iter()
+                    .for_each(|(_, der)| take(Crl::read(der))),
+                None => take(Err(invalid("neither DER nor PEM"))),
             }
         }
         crls
@@ -450,6 +448,9 @@ fn severity(policy: CrlPolicy) -> Severity {
         CrlPolicy::Require => Severity::Fatal,
     }
 }
+
+/// Ends of the labels that lists have in PEM: also `X509 CRL`.
+const LABELS: &[&str] = &["CRL"];
 
 fn invalid(reason: &str) -> Error {
     Error::CrlInvalid {

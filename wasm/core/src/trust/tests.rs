@@ -1724,3 +1724,43 @@ fn a_list_whose_signature_is_written_otherwise_holds_with_a_note() {
     let verdict = check(&unit, &root, &[&issuing], &[cut], |_| {});
     assert!(codes(&verdict.findings).contains(&"crl-invalid"));
 }
+
+#[test]
+fn every_list_of_a_wrapped_file_is_read() {
+    let (root, issuing, leaf) = chain(TestKey::sm2(1));
+    let good = issuing.crl(&[], NOW.plus(-DAY), NOW.plus(DAY));
+    let serial = leaf.certificate.serial();
+    let on = issuing.crl(&[(serial, NOW.plus(-DAY))], NOW.plus(-DAY), NOW.plus(DAY));
+    let base64 = |der: &[u8]| <base64ct::Base64 as base64ct::Encoding>::encode_string(der);
+    let pem = |der: &[u8]| {
+        format!(
+            "-----BEGIN X509 CRL-----\n{}\n-----END X509 CRL-----\n",
+            base64(der)
+        )
+    };
+    let both = pem(&good) + &pem(&on);
+    let wide = format!("\u{feff}{both}")
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    for file in [
+        both.clone().into_bytes(),
+        both.replace("-----", "—").into_bytes(),
+        wide,
+        [b"\xe9\n", both.as_bytes()].concat(),
+        format!("{{\"crl\":{both:?}}}").into_bytes(),
+        format!("{:?}", [base64(&good), base64(&on)]).into_bytes(),
+        format!(
+            "{:?}",
+            [base64(root.certificate.der()), base64(&good), base64(&on)]
+        )
+        .into_bytes(),
+    ] {
+        let name = String::from_utf8_lossy(&file).into_owned();
+        let verdict = check(&leaf, &root, &[&issuing], &[file], |_| ());
+        assert!(
+            fatal(&verdict.findings).contains(&"certificate-revoked"),
+            "{name}"
+        );
+    }
+}

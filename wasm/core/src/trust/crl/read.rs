@@ -4,6 +4,7 @@
 //! million entries takes no more memory than its bytes.
 
 use super::super::signature;
+use super::LABELS;
 use crate::asn1::{self, Malformed, Reader, Tlv, tag};
 use crate::certificate::extension::{
     AuthorityKeyIdentifier, Extension, IssuingDistributionPoint, general_names,
@@ -71,7 +72,11 @@ impl Crl {
     /// # Errors
     /// [`Error::CrlInvalid`].
     pub fn parse(input: &[u8]) -> Result<Self, Error> {
-        let der = pem::der_of(input, &["CRL"]).ok_or_else(|| invalid("neither DER nor PEM"))?;
+        Self::read(pem::der_of(input, LABELS).ok_or_else(|| invalid("neither DER nor PEM"))?)
+    }
+
+    /// Reads DER.
+    pub(super) fn read(der: Vec<u8>) -> Result<Self, Error> {
         Self::from_der(der).map_err(|m| invalid(&format!("{}, at byte {}", m.reason, m.position)))
     }
 
