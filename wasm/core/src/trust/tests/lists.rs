@@ -761,7 +761,7 @@ fn a_delta_list_takes_back_only_what_came_before_it_and_of_the_very_serial_numbe
         let hold_first = [delta(serial, 6, 6, sixth), delta(serial, 8, 7, seventh)];
         let nobody = base(&[9], 1);
         assert_eq!(
-            judge(&[&[nobody.clone()], &hold_last[..]].concat()),
+            judge(&[slice::from_ref(&nobody), &hold_last[..]].concat()),
             REVOKED
         );
         assert_eq!(judge(&[&[nobody], &hold_first[..]].concat()), GOOD);
