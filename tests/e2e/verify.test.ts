@@ -317,8 +317,8 @@ for (const from of ['a static server, with the network cut', 'disk'] as const) {
 describe('large contents', () => {
   const MIB = 1024 * 1024;
   const SIZE = 200 * MIB;
-  /** A renderer with this page takes about 160 MiB, and about 200 while it hashes, 400 MiB as well; with the content in it, 400. */
-  const MAX_PEAK_MIB = 260;
+  /** A renderer with this page takes about 160 MiB, and 200 to 280 while it hashes, 400 MiB as well; with the content in it, 400. */
+  const MAX_PEAK_MIB = 330;
   const folder = temporary();
   const large = join(folder.path, '招标文件.pdf');
   let browser: BrowserContext;
