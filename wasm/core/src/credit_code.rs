@@ -3,6 +3,7 @@
 //! Source: GB 32100-2015, clauses 5 and 6.
 
 use crate::identity_number;
+use crate::text::half_width;
 
 /// Characters in the order of their values. I, O, S, V and Z are not used.
 const ALPHABET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
@@ -14,7 +15,7 @@ const ALPHABET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
 /// person would write it.
 #[must_use]
 pub fn find(text: &str) -> Option<String> {
-    let narrow: String = text.chars().map(narrow).collect();
+    let narrow: String = text.chars().map(half_width).collect();
     let text = narrow.trim_end_matches(|c: char| !c.is_alphanumeric());
     let start = text.len().checked_sub(18)?;
     let (prefix, code) = (text.get(..start)?, text.get(start..)?);
@@ -24,14 +25,6 @@ pub fn find(text: &str) -> Option<String> {
         .is_none_or(|c| !c.is_ascii_alphanumeric());
     let code = code.to_ascii_uppercase();
     (separated && is_valid(&code) && !identity_number::is_valid(&code)).then_some(code)
-}
-
-/// A character of full width (U+FF01 to U+FF5E) in the width of ASCII.
-fn narrow(c: char) -> char {
-    match u32::from(c) {
-        wide @ 0xff01..=0xff5e => char::from_u32(wide - 0xfee0).unwrap_or(c),
-        _ => c,
-    }
 }
 
 /// Whether this is a code: 18 characters of the alphabet, digits where clause 5 asks for them, and

@@ -24,6 +24,15 @@ impl Bilingual {
     }
 }
 
+/// A character of full width (U+FF01 to U+FF5E, in the order of ASCII) in the width of ASCII; any other as it is.
+#[must_use]
+pub fn half_width(c: char) -> char {
+    match u32::from(c) {
+        wide @ 0xff01..=0xff5e => char::from_u32(wide - 0xfee0).unwrap_or(c),
+        _ => c,
+    }
+}
+
 /// A text with control, bidirectional and other invisible characters written out, as `⟨U+202E⟩`. A run of more than
 /// four is written as its first character and their number, as `⟨U+200B…×255⟩`: it must not fill a page.
 #[must_use]

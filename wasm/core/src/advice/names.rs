@@ -1,5 +1,6 @@
 //! A certificate's name beside an account's: the same, written in another way, or another holder's.
 
+use crate::text::half_width;
 use crate::text::visible;
 use serde::Serialize;
 use yinxin_proto::limits::MAX_NAME_CHARS;
@@ -61,12 +62,7 @@ pub fn compare(certificate: &str, account: &str) -> Comparison {
 
 /// A letter without what only writing changes; `None` for what is no letter at all.
 pub(super) fn fold(c: char) -> Option<char> {
-    let c = match c {
-        // The full-width forms stand in the order of ASCII.
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0)?,
-        _ => c,
-    };
-    match c {
+    match half_width(c) {
         c if c.is_whitespace() || c.is_control() => None,
         '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' => None,
         '[' | '{' | '【' | '〔' | '〈' | '［' | '｛' | '﹙' => Some('('),

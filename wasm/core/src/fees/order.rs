@@ -1,6 +1,7 @@
 //! What is ordered: who, which service, for how long, how many; and what can't be ordered.
 
 use super::tariff::Tariff;
+use crate::text;
 use crate::text::Bilingual;
 use serde::de::{self, Deserializer, Visitor};
 use serde::{Deserialize, Serialize};
@@ -141,13 +142,12 @@ pub(super) fn plain(text: &str) -> String {
         .collect()
 }
 
-/// The half-width form of a full-width character (Unicode block FF00), and the plain apostrophe.
+/// A character in half width, with the plain space and apostrophe.
 fn half_width(c: char) -> char {
-    match u32::from(c) {
-        code @ 0xff01..=0xff5e => char::from_u32(code - 0xfee0).unwrap_or(c),
-        0x3000 => ' ',
-        0x2019 => '\'',
-        _ => c,
+    match c {
+        '\u{3000}' => ' ',
+        '\u{2019}' => '\'',
+        _ => text::half_width(c),
     }
 }
 

@@ -3,6 +3,7 @@
 
 use super::{Read, base64, read_blocks, read_plainly, text_of};
 use crate::recognise::may_be;
+use crate::text::half_width;
 use crate::text::is_ignorable;
 
 /// As many wrappings are taken off, one inside the other: a data URI of Base64 of PEM in JSON.
@@ -132,7 +133,7 @@ fn clean(text: &str) -> (String, &'static str) {
     for c in text.chars() {
         let other = match c {
             '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' => Some('-'),
-            '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0),
+            '\u{ff01}'..='\u{ff5e}' => Some(half_width(c)),
             c if is_ignorable(c) => None,
             c if c.is_whitespace() && !c.is_ascii() => Some(' '),
             c => {
