@@ -113,12 +113,23 @@ class Driver(QObject):
         self.view.resize(command.get("width", 1280), command.get("height", 800))
         self.view.show()
 
-        def loaded(fine):
-            self.page.loadFinished.disconnect(loaded)
-            self.answer(**({"value": chromium()} if fine else {"error": "it does not load"}))
+        url = QUrl(command["open"])
+        late = QTimer(self, singleShot=True, interval=command.get("seconds", 60) * 1000)
 
+        # A page that was still at something ends first, and not finely: that is no answer to this load.
+        def loaded(fine):
+            if fine and self.page.url().matches(url, QUrl.UrlFormattingOption.RemoveFragment):
+                ended(value=chromium())
+
+        def ended(**fields):
+            late.stop()
+            self.page.loadFinished.disconnect(loaded)
+            self.answer(**fields)
+
+        late.timeout.connect(lambda: ended(error="it does not load"))
+        late.start()
         self.page.loadFinished.connect(loaded)
-        self.page.load(QUrl(command["open"]))
+        self.page.load(url)
 
     def do_wait(self, command):
         script = (

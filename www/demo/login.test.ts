@@ -273,7 +273,8 @@ test('certificates that cannot log in are refused, each for its reason', async (
   const subject = '/C=CN/O=甲单位/CN=甲单位';
   const encryption = authority.issue({ subject, usage: 'keyEncipherment,dataEncipherment' });
   refused(await bind(encryption), 401, 'certificate-not-for-signing');
-  refused(await bind(authority.issue({ subject, usage: 'digitalSignature,keyCertSign' })), 401, 'certificate-is-ca');
+  const usage = 'digitalSignature,keyCertSign';
+  refused(await bind(authority.issue({ subject, usage, isCa: true })), 401, 'certificate-is-ca');
   const expired = authority.issue({ subject, valid: ['200101000000Z', '210101000000Z'] });
   refused(await bind(expired), 401, 'certificate-expired');
   const future = authority.issue({ subject, valid: ['400101000000Z', '410101000000Z'] });
@@ -289,6 +290,16 @@ test('certificates that cannot log in are refused, each for its reason', async (
     await bind({ ...unit, algorithm: 'rsa-sha256', key: holderOf('rsa-sha256').key }),
     401,
     'proof-algorithm-mismatch',
+  );
+});
+
+test('a usage that belongs to a CA makes no CA of a user: it is noted', async () => {
+  const usage = 'digitalSignature,keyCertSign';
+  const { status, json } = await bind(authority.issue({ subject: '/C=CN/O=甲单位/CN=甲单位', usage }));
+  assert.equal(status, 200);
+  assert.deepEqual(
+    json.findings.map(({ code, severity }: { code: string; severity: string }) => [code, severity]),
+    [['encoding-odd', 'note']],
   );
 });
 

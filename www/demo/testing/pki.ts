@@ -28,6 +28,8 @@ export interface Profile {
   readonly algorithm?: SignatureAlgorithm;
   /** Of OpenSSL's `keyUsage`. */
   readonly usage?: string;
+  /** Whether its basic constraints say that it is a CA's. */
+  readonly isCa?: boolean;
   /** `YYMMDDHHMMSSZ`, start and end of validity. */
   readonly valid?: readonly [string, string];
   /** A key that exists already. */
@@ -150,9 +152,9 @@ string_mask = utf8only
     root,
     issuing,
     crls,
-    issue: ({ subject, algorithm = 'sm2-sm3', usage = 'digitalSignature,nonRepudiation', valid = LONG, key }) => {
+    issue: ({ subject, algorithm = 'sm2-sm3', usage = SIGNING, isCa = false, valid = LONG, key }) => {
       const own = key ?? makeKey(algorithm);
-      const extensions = `basicConstraints=CA:FALSE\nkeyUsage=critical,${usage}\n`;
+      const extensions = `basicConstraints=CA:${String(isCa).toUpperCase()}\nkeyUsage=critical,${usage}\n`;
       const path = issueBy(issuingConfiguration, own, subject, extensions, valid);
       const certificate = openssl(['x509', '-in', path, '-outform', 'DER']);
       return { algorithm, key: own, certificatePath: path, certificate, issuerAndSerial: issuerAndSerial(certificate) };
@@ -290,4 +292,6 @@ export function trustOf(authority: Authority) {
 /** OpenSSL's default id is empty: it is always named. */
 const ID = 'distid:1234567812345678';
 const LONG = ['200101000000Z', '491231235959Z'] as const;
+/** What a user's certificate is for, where nothing else is said. */
+const SIGNING = 'digitalSignature,nonRepudiation';
 const NULL = Buffer.from([5, 0]);
