@@ -29,7 +29,7 @@ import type { Verifier } from './verifier.js';
 
 const data = process.env.YINXIN_TEST_DATA ?? fileURLToPath(new URL('../../../shared/data', import.meta.url));
 const skip = existsSync(data) ? false : `no test data at ${data}`;
-const PACKAGE = fileURLToPath(new URL('../../wasm/pkg/node', import.meta.url));
+const PACKAGE = fileURLToPath(new URL('../../wasm/pkg/verify', import.meta.url));
 const ALGORITHMS: readonly SignatureAlgorithm[] = ['sm2-sm3', 'rsa-sha256', 'ecdsa-p256-sha256'];
 const ENTRANCE = { entrance: 'supplier' };
 

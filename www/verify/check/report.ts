@@ -9,9 +9,10 @@ import type {
   Finding,
   PathStep,
   SealFacts,
-} from '../../../wasm/pkg/web/yinxin.js';
+  Outcome,
+} from '@yinxin/verify';
 
-export type { CertificateFacts, CmsSigner, FileKind, Finding, PathStep, SealFacts };
+export type { CertificateFacts, CmsSigner, FileKind, Finding, Outcome, PathStep, SealFacts };
 
 /** A file that the user gave. */
 export interface Given {
@@ -43,8 +44,6 @@ export interface Described {
   readonly certificate: Uint8Array;
   readonly view: AnchorView;
 }
-
-export type Outcome = 'good' | 'unconfirmed' | 'wrong';
 
 export interface Words {
   readonly 'zh-CN': string;
