@@ -1,4 +1,4 @@
-//! What the host needs of `yinxin-core`: certificates, the bytes that each kind of item signs,
+//! What the host needs of `yinxin-pki`: certificates, the bytes that each kind of item signs,
 //! their digests, and the judgement over what a token gave.
 
 use crate::worker::message;

@@ -8,7 +8,7 @@
 //! | [`named`] | the token that a person named |
 //! | [`module`] | one vendor's module: its worker process, time-outs, cancel, restarts |
 //! | [`worker`] | the worker process, the only place where a vendor's code runs |
-//! | [`crypto`] | the few pure functions of `yinxin-core` that the host needs |
+//! | [`crypto`] | the few pure functions of `yinxin-pki` that the host needs |
 //! | [`frame`] | length and JSON, on both kinds of pipe |
 //! | [`library`] | a look at a library's file before it is loaded |
 //! | [`vendors`] | known vendors: libraries and mechanisms |

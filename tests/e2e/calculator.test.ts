@@ -397,7 +397,7 @@ describe('the app on a static server', () => {
     const folder = temporary();
     const page = await open(browser, files.url);
     try {
-      const tariff = JSON.parse(readFileSync(join(ROOT, 'wasm/core/data/tariff-scca.json'), 'utf8'));
+      const tariff = JSON.parse(readFileSync(join(ROOT, 'wasm/fees/data/tariff-scca.json'), 'utf8'));
       const file = join(folder.path, 'tariff.json');
       const load = async (content: string) => {
         writeFileSync(file, content);

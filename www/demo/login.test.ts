@@ -477,6 +477,7 @@ test('a seal of others, on something else, is refused for every reason', { skip 
     signature,
     content: Buffer.from('any'),
     makers: [],
+    ...trustOf(authority),
     at: clock.toISOString(),
   }) as unknown as { seal: { makerCertificate: Uint8Array } };
   const fatal = async (makers: readonly Uint8Array[]) => {

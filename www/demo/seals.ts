@@ -126,9 +126,9 @@ export function checkSeal(
 
   function problem(): Pick<Described, 'code' | 'params'> | undefined {
     const fatal = findings.find(({ severity }) => severity === 'fatal');
-    if (!verdict.valid) return fatal ?? { code: 'signature-invalid', params: {} };
-    if (verdict.certificate?.sha256 !== login.sha256)
-      return { code: 'signer-other', params: { signer: verdict.certificate?.holder ?? '' } };
+    if (!verdict.valid || !verdict.certificate) return fatal ?? { code: 'signature-invalid', params: {} };
+    if (verdict.certificate.sha256 !== login.sha256)
+      return { code: 'signer-other', params: { signer: verdict.certificate.holder } };
     if (propertyInfo !== sealed.propertyInfo)
       return { code: 'seal-for-other', params: { found: propertyInfo, expected: sealed.propertyInfo } };
     // A seal by an old standard is no 国标印章.

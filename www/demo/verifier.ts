@@ -53,9 +53,7 @@ export interface SealSignatureVerdict extends Verdict, Pick<core.SealSignatureVe
 
 /** The Wasm package. */
 export interface Verifier {
-  newLoginChallenge(
-    options: Given<'newLoginChallenge', 'origin' | 'purpose' | 'session'>,
-  ): core.LoginChallenge;
+  newLoginChallenge(options: Given<'newLoginChallenge', 'origin' | 'purpose' | 'session'>): core.LoginChallenge;
   verifyLogin(
     options: Trust & Given<'verifyLogin', 'proof' | 'challenge' | 'origin' | 'purpose' | 'session' | 'formats'>,
   ): Verdict & { readonly certificate?: CertificateFacts; readonly binding?: Binding };

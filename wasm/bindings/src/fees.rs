@@ -79,6 +79,9 @@ fn order_certificate(certificate: JsValue) -> Result<OrderCertificate, Thrown> {
         let certificate = yinxin_pki::certificate::Certificate::parse(&blob.0).map_err(thrown)?;
         return Ok(yinxin_core::order::certificate_of(&certificate));
     }
+    if !edge::is_plain(&certificate) {
+        return Err(edge::invalid("certificate: expected what parseCertificate tells of one"));
+    }
     let facts: Facts = from_js(certificate, "certificate")?;
     Ok(OrderCertificate {
         holder: facts.holder,

@@ -2,15 +2,7 @@
 
 import type { AnchorView, CatalogueError } from '@yinxin/proto';
 import type { ToWorker as Told } from '@yinxin/ui/job-worker.js';
-import type {
-  CertificateFacts,
-  CmsSigner,
-  FileKind,
-  Finding,
-  PathStep,
-  SealFacts,
-  Outcome,
-} from '@yinxin/verify';
+import type { CertificateFacts, CmsSigner, FileKind, Finding, Outcome, PathStep, SealFacts } from '@yinxin/verify';
 
 export type { CertificateFacts, CmsSigner, FileKind, Finding, Outcome, PathStep, SealFacts };
 

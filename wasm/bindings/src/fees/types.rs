@@ -160,7 +160,7 @@ export interface Quote {
   guidance: { procedures: Procedure[]; notes: FeeNote[]; undescribed?: Bilingual; contacts: Contact[] };
 }
 
-/** A tariff: the form of `wasm/core/data/tariff-scca.json`. */
+/** A tariff: the form of `wasm/fees/data/tariff-scca.json`. */
 export interface Tariff {
   id: string;
   authority: { name: Bilingual; family?: 'scca' };
