@@ -8,6 +8,7 @@ use crate::config::{Config, ModuleConfig};
 use crate::frame::{self, Incoming};
 use crate::library;
 use crate::log::Log;
+use crate::worker;
 use crate::worker::message::{
     FromWorker, MAX_WORKER_FRAME_BYTES, SignTask, ToWorker, WriteSealTask,
 };
@@ -411,7 +412,7 @@ impl Driver {
         #[cfg(windows)]
         tie_workers_to_host();
         let mut child = Command::new(std::env::current_exe()?)
-            .arg(crate::cli::WORKER)
+            .arg(worker::ARGUMENT)
             .envs(&self.module.env)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -37,6 +37,9 @@ use std::time::Duration;
 use yinxin_proto::Error;
 use yinxin_proto::limits::SLOT_POLL_MS;
 
+/// The argument with which the host starts a worker process. No command for people.
+pub const ARGUMENT: &str = "worker";
+
 /// Runs the worker until its input ends.
 pub fn run() -> ExitCode {
     end_with_parent();

@@ -1,7 +1,7 @@
 //! Lists the tokens of a module with the certificates and seals in them, without a PIN. Everything that a
 //! module tells is hostile input: counts and sizes are bounded before anything is copied.
 
-use super::failure::catalogued;
+use super::failure::{catalogued, is_gone};
 use super::library::{self, Library, padded};
 use super::objects::{self, FLAG_BYTES, MAX_ID_BYTES, MAX_LABEL_BYTES};
 use super::seals::seals;
@@ -300,20 +300,6 @@ fn certificates(session: &Session) -> Result<(Vec<TokenCertificate>, usize), Pkc
         }
     }
     Ok((found, dropped))
-}
-
-/// Whether the token went away: not one object's fault.
-pub fn is_gone(error: &Pkcs11Error) -> bool {
-    matches!(
-        error,
-        Pkcs11Error::Pkcs11(
-            RvError::DeviceRemoved
-                | RvError::TokenNotPresent
-                | RvError::SessionHandleInvalid
-                | RvError::SessionClosed,
-            _,
-        )
-    )
 }
 
 /// One certificate; `None` for one that is not X.509.

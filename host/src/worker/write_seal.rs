@@ -2,12 +2,12 @@
 //! the new seal was read back, and whoever is interrupted can begin anew.
 
 use super::Port;
-use super::failure::catalogued;
+use super::failure::{catalogued, is_gone};
 use super::login::{Module, checked_pin, find, with_login};
 use super::message::{FromWorker, WriteSealTask};
 use super::objects::{self, FLAG_BYTES};
 use super::seals::{Described, data_objects, value};
-use super::tokens::{Present, is_gone};
+use super::tokens::Present;
 use cryptoki::error::Error as Pkcs11Error;
 use cryptoki::object::{Attribute, AttributeType, ObjectClass, ObjectHandle};
 use cryptoki::session::Session;
