@@ -5,21 +5,15 @@
 //! death signal, everywhere by the thread that reads the pipe and sees its end (on Windows the
 //! host's job object does it too).
 
-mod failure;
-mod library;
-mod login;
 pub mod message;
-mod objects;
-mod seals;
-mod sign;
-mod tokens;
+mod pkcs11;
 mod watch;
-mod write_seal;
 
-use self::failure::{catalogued, name_of};
-use self::library::{Library, padded};
-use self::login::Module;
 use self::message::{FromWorker, MAX_WORKER_FRAME_BYTES, ToWorker};
+use self::pkcs11::failure::{catalogued, name_of};
+use self::pkcs11::library::{Library, padded};
+use self::pkcs11::login::Module;
+use self::pkcs11::{sign, tokens, write_seal};
 use self::watch::Watch;
 use crate::frame::{self, Incoming};
 use crate::memory;

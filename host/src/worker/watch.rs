@@ -2,9 +2,9 @@
 //! it, else by a look at the slots once a second.
 
 use super::Port;
-use super::library::Library;
 use super::message::FromWorker;
-use super::objects;
+use super::pkcs11::library::Library;
+use super::pkcs11::objects;
 use cryptoki::context::Pkcs11;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

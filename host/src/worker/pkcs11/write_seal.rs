@@ -1,13 +1,13 @@
 //! Writes a seal into a token. There is no moment without one: what it replaces is destroyed only after
 //! the new seal was read back, and whoever is interrupted can begin anew.
 
-use super::Port;
 use super::failure::{catalogued, is_gone};
 use super::login::{Module, checked_pin, find, with_login};
-use super::message::{FromWorker, WriteSealTask};
 use super::objects::{self, FLAG_BYTES};
 use super::seals::{Described, data_objects, value};
 use super::tokens::Present;
+use crate::worker::Port;
+use crate::worker::message::{FromWorker, WriteSealTask};
 use cryptoki::error::Error as Pkcs11Error;
 use cryptoki::object::{Attribute, AttributeType, ObjectClass, ObjectHandle};
 use cryptoki::session::Session;

@@ -1,11 +1,11 @@
 //! Finds a token and logs in to it, once.
 
-use super::Port;
 use super::failure::catalogued;
 use super::library::Library;
-use super::message::FromWorker;
 use super::tokens::{self, Present};
 use crate::vendors::Family;
+use crate::worker::Port;
+use crate::worker::message::FromWorker;
 use cryptoki::error::{Error as Pkcs11Error, RvError};
 use cryptoki::session::{Session, UserType};
 use cryptoki::types::AuthPin;

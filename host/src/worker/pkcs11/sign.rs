@@ -1,12 +1,12 @@
 //! Signs with a token: one session, one login, every item, and a logout whatever happened.
 
-use super::Port;
 use super::failure::catalogued;
 use super::login::{Module, checked_pin, find, refused_login, with_login};
-use super::message::{FromWorker, Input, PublicKey, SignTask};
 use super::objects::{self, FLAG_BYTES, MAX_ID_BYTES};
 use super::tokens::Present;
 use crate::vendors::{Family, Takes};
+use crate::worker::Port;
+use crate::worker::message::{FromWorker, Input, PublicKey, SignTask};
 use cryptoki::error::{Error as Pkcs11Error, RvError};
 use cryptoki::mechanism::vendor_defined::VendorDefinedMechanism;
 use cryptoki::mechanism::{Mechanism, MechanismType};
