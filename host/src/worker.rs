@@ -29,7 +29,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 use yinxin_proto::Error;
-use yinxin_proto::limits::SLOT_POLL_MS;
+use yinxin_proto::limits::TOKEN_POLL_MS;
 
 /// The argument with which the host starts a worker process. No command for people.
 pub const ARGUMENT: &str = "worker";
@@ -159,7 +159,7 @@ fn serve(requests: &Receiver<ToWorker>, port: &Port) {
     let mut watch = Watch::new(port.clone(), loaded.pkcs11.clone(), loaded.blocking_wait);
     loop {
         let request = if watch.is_on() {
-            match requests.recv_timeout(Duration::from_millis(SLOT_POLL_MS.into())) {
+            match requests.recv_timeout(Duration::from_millis(TOKEN_POLL_MS.into())) {
                 Err(RecvTimeoutError::Timeout) => {
                     watch.tick();
                     continue;
