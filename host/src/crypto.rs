@@ -95,7 +95,7 @@ impl SigningCertificate {
             .then_some(signature)
     }
 
-    /// The key in the form that PKCS #11 objects have.
+    /// The key in the form in which a token is searched for it.
     #[must_use]
     pub fn public_key(&self) -> message::PublicKey {
         let bits = bits_of(self.certificate.spki()).unwrap_or_default();
