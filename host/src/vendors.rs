@@ -126,7 +126,7 @@ fn library_folders() -> Vec<PathBuf> {
     }
 }
 
-/// Families of numbers for SM2, which vendors chose for themselves (`worker/pkcs11/mechanisms.rs`).
+/// Families of numbers for SM2, which vendors chose for themselves (`worker/pkcs11` has them).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Family {
