@@ -1,13 +1,13 @@
 //! Verdicts as JSON has them, and JavaScript.
 
+use crate::{
+    Bilingual, Binding, CertificateDetails, CmsDetails, Finding, LoginDetails, Outcome,
+    SealDetails, SealSignatureDetails, Signer, Step, Time, Verdict,
+};
 use serde::Serialize;
 use yinxin_pki::certificate::facts::Facts as CertificateFacts;
 use yinxin_pki::seal::facts::Facts as SealFacts;
 use yinxin_pki::wire::{Bytes, Hex};
-use crate::{
-    Bilingual, Binding, CertificateDetails, CmsDetails, Finding, LoginDetails, Outcome, SealDetails,
-    SealSignatureDetails, Signer, Step, Time, Verdict,
-};
 
 /// What every verdict has. (Each function adds its own: `flatten` of serde would cost more than the repetition.)
 macro_rules! verdict {

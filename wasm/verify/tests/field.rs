@@ -9,8 +9,8 @@ use yinxin_pki::certificate::bundle;
 use yinxin_pki::recognise::recognise;
 use yinxin_pki::trust;
 use yinxin_verify::{
-    Certificate, Content, CrlPolicy, Error, Options, SealedContent, Time, verify_certificate, verify_cms,
-    verify_seal, verify_seal_signature, view,
+    Certificate, Content, CrlPolicy, Error, Options, SealedContent, Time, verify_certificate,
+    verify_cms, verify_seal, verify_seal_signature, view,
 };
 
 #[derive(Deserialize)]
@@ -122,10 +122,15 @@ fn judge(folder: &Path, file: &str, call: &str, options: &Given) -> Option<Resul
             let views = list.iter().map(|read| trust::anchor_view(read, false, at));
             value(&views.map(|view| view.name).collect::<Vec<_>>())
         }),
-        "verifyCertificate" => verify_certificate(&bytes, None, &how)
-            .map(|verdict| value(&view::certificate(verdict))),
-        "verifyCms" => verify_cms(&bytes, content, &how).map(|verdict| value(&view::cms(verdict, at))),
-        "verifySeal" => verify_seal(&bytes, None, &how).map(|verdict| value(&view::seal(verdict, at))),
+        "verifyCertificate" => {
+            verify_certificate(&bytes, None, &how).map(|verdict| value(&view::certificate(verdict)))
+        }
+        "verifyCms" => {
+            verify_cms(&bytes, content, &how).map(|verdict| value(&view::cms(verdict, at)))
+        }
+        "verifySeal" => {
+            verify_seal(&bytes, None, &how).map(|verdict| value(&view::seal(verdict, at)))
+        }
         "verifySealSignature" => {
             verify_seal_signature(&bytes, content.map(SealedContent::Content), &how)
                 .map(|verdict| value(&view::seal_signature(verdict, at)))
