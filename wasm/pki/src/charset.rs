@@ -130,12 +130,10 @@ const WESTERN: &[char; 32] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::install_platform;
     use proptest::prelude::*;
 
     #[test]
     fn each_encoding_in_its_turn() {
-        install_platform();
         for (bytes, text, charset) in [
             (&b"ABC 123"[..], "ABC 123", ASCII),
             ("四川".as_bytes(), "四川", UTF_8),
@@ -187,7 +185,6 @@ mod tests {
 
         #[test]
         fn gb18030_is_read_as_written(text in "[\u{4e00}-\u{9fff}\u{3400}-\u{4dbf}\u{20000}-\u{20fff}a-z]{1,20}") {
-            install_platform();
             let (bytes, _, failed) = encoding_rs::GB18030.encode(&text);
             prop_assume!(!failed && std::str::from_utf8(&bytes).is_err());
             let read = decode(&bytes).unwrap();
@@ -198,7 +195,6 @@ mod tests {
 
         #[test]
         fn any_bytes_are_read_or_not(bytes: Vec<u8>) {
-            install_platform();
             let _ = decode(&bytes).and_then(|read| encoded_once(&read.text));
         }
     }

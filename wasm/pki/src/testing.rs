@@ -17,7 +17,7 @@ use crate::login::{self, Challenge};
 use crate::seal::{Picture, Property, Sealing, TimeInfo, Users, Version};
 use ::rsa::Pkcs1v15Sign;
 use ::rsa::traits::PublicKeyParts;
-use der::asn1::ObjectIdentifier as Oid;
+pub use der::asn1::ObjectIdentifier as Oid;
 use p256::ecdsa::signature::hazmat::PrehashSigner;
 use std::sync::OnceLock;
 use yinxin_proto::Base64;

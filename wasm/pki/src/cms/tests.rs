@@ -429,7 +429,7 @@ fn signed_attributes_out_of_order_hold_in_either_order() {
             assert!(codes(&judged.findings).contains(&"encoding-odd"));
             if holds {
                 let told = judged.signers[0].signed_attributes.as_ref().unwrap();
-                assert_eq!(&told.0, signed);
+                assert_eq!(told, signed);
             }
         }
     }
@@ -898,7 +898,7 @@ fn openssl_agrees() {
             options.check_trust = false;
             options.content = Some(Content::Bytes(&bytes));
             let judged = verify(&detached, &options).unwrap();
-            let signature = write("signature", &judged.signers[0].signature.0);
+            let signature = write("signature", &judged.signers[0].signature);
             let id = "distid:1234567812345678";
             let check = |data: &str| {
                 openssl(&[
