@@ -8,7 +8,10 @@ mod catalogue;
 
 pub use catalogue::{ALL, Error};
 
+use crate::text::visible;
+use crate::time::UnixTime;
 use crate::token::{PinState, PinTries};
+use crate::words;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -54,8 +57,10 @@ pub struct Entry {
     /// When it is thrown; developer's language.
     #[cfg(feature = "typescript")]
     pub when: &'static str,
-    /// Names of its parameters.
-    pub params: &'static [&'static str],
+    /// Whether a page may get it: the page library has its texts.
+    pub page: bool,
+    /// Its parameters.
+    pub params: &'static [Parameter],
     /// Message in Chinese.
     pub zh: &'static str,
     /// Remedy in Chinese.
@@ -64,6 +69,35 @@ pub struct Entry {
     pub en: &'static str,
     /// Remedy in English.
     pub en_remedy: &'static str,
+}
+
+/// A parameter of a code.
+#[derive(Clone, Copy, Debug)]
+pub struct Parameter {
+    /// Its name.
+    pub name: &'static str,
+    /// How it reads inside a text.
+    pub kind: Kind,
+}
+
+/// How a parameter reads inside a text. `wasm/proto/ts/words.ts` has the same for TypeScript; a test compares them over
+/// the whole catalogue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// As it came, what is invisible in it written out.
+    Text,
+    /// A number of something.
+    Count,
+    /// A size in bytes: `67.1 MB`.
+    Bytes,
+    /// A time of ISO 8601, of which the day in China matters: `23 November 2026`.
+    Date,
+    /// The same, to the second: `23 November 2026, 00:00:00 (UTC+8)`.
+    Time,
+    /// What is known of the remaining tries of a PIN.
+    Tries,
+    /// Why a certificate was revoked.
+    Reason,
 }
 
 /// How much a finding weighs.
@@ -139,9 +173,25 @@ impl Error {
             Locale::ZhCn => (entry.zh, entry.zh_remedy),
             Locale::En => (entry.en, entry.en_remedy),
         };
+        let show = |name: &str| {
+            let at = entry.params.iter().position(|known| known.name == name)?;
+            let (_, value) = params.get(at)?;
+            Some(value.text(entry.params[at].kind, locale))
+        };
         Text {
-            message: fill(message, &params, locale),
-            remedy: fill(remedy, &params, locale),
+            message: fill(message, show),
+            remedy: fill(remedy, show),
+        }
+    }
+
+    /// The error as a page may get it. What is wrong with this computer's programs, drivers and keys is told to its user
+    /// in our own windows; a page gets neither paths nor names of drivers.
+    #[must_use]
+    pub fn for_page(self) -> Self {
+        match self {
+            Self::PinPadCancelled {} => Self::Cancelled {},
+            error if error.entry().page => error,
+            _ => Self::LocalFailure {},
         }
     }
 
@@ -168,7 +218,7 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {}
 
 /// Puts parameters into `{placeholders}`. One pass: a parameter's own braces stay as they are.
-fn fill(template: &str, params: &[(&'static str, Value)], locale: Locale) -> String {
+fn fill(template: &str, show: impl Fn(&str) -> Option<String>) -> String {
     let mut out = String::with_capacity(template.len());
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
@@ -178,8 +228,8 @@ fn fill(template: &str, params: &[(&'static str, Value)], locale: Locale) -> Str
             rest = after;
             continue;
         };
-        if let Some((_, value)) = params.iter().find(|(known, _)| *known == name) {
-            out.push_str(&value.text(locale));
+        if let Some(shown) = show(name) {
+            out.push_str(&shown);
         }
         rest = tail;
     }
@@ -199,13 +249,16 @@ enum Value {
     Reason(RevocationReason),
 }
 
-/// A kind of parameter: how it travels, and how it reads inside a text.
+/// A type of parameters: how it travels, and how it reads where the catalogue says nothing else.
 trait Param: Sized {
+    const KIND: Kind;
     fn to_value(&self) -> Value;
     fn from_value(value: Value) -> Option<Self>;
 }
 
 impl Param for String {
+    const KIND: Kind = Kind::Text;
+
     fn to_value(&self) -> Value {
         Value::Text(self.clone())
     }
@@ -219,6 +272,8 @@ impl Param for String {
 }
 
 impl Param for u32 {
+    const KIND: Kind = Kind::Count;
+
     fn to_value(&self) -> Value {
         Value::Number((*self).into())
     }
@@ -232,6 +287,8 @@ impl Param for u32 {
 }
 
 impl Param for i32 {
+    const KIND: Kind = Kind::Count;
+
     fn to_value(&self) -> Value {
         Value::Number((*self).into())
     }
@@ -245,6 +302,8 @@ impl Param for i32 {
 }
 
 impl Param for PinTries {
+    const KIND: Kind = Kind::Tries;
+
     fn to_value(&self) -> Value {
         Value::Tries(*self)
     }
@@ -258,6 +317,8 @@ impl Param for PinTries {
 }
 
 impl Param for RevocationReason {
+    const KIND: Kind = Kind::Reason;
+
     fn to_value(&self) -> Value {
         Value::Reason(*self)
     }
@@ -271,10 +332,17 @@ impl Param for RevocationReason {
 }
 
 impl Value {
-    fn text(&self, locale: Locale) -> String {
+    fn text(&self, kind: Kind, locale: Locale) -> String {
         match self {
-            Self::Text(text) => day(text, locale).unwrap_or_else(|| text.clone()),
-            Self::Number(number) => number.to_string(),
+            Self::Text(text) => match (kind, UnixTime::parse(text)) {
+                (Kind::Date, Some(time)) => words::day(time, locale),
+                (Kind::Time, Some(time)) => words::time(time, locale),
+                _ => visible(text),
+            },
+            Self::Number(number) => match (kind, u64::try_from(*number)) {
+                (Kind::Bytes, Ok(bytes)) => words::size(bytes),
+                _ => number.to_string(),
+            },
             Self::Tries(PinTries {
                 left: Some(left), ..
             }) => left.to_string(),
@@ -287,62 +355,6 @@ impl Value {
             Self::Reason(reason) => reason.text(locale).into(),
         }
     }
-}
-
-/// The day of China in which a time lies, if the text is one (ISO 8601 in UTC, to the second).
-fn day(text: &str, locale: Locale) -> Option<String> {
-    const MONTHS: [(&str, u32); 12] = [
-        ("January", 31),
-        ("February", 28),
-        ("March", 31),
-        ("April", 30),
-        ("May", 31),
-        ("June", 30),
-        ("July", 31),
-        ("August", 31),
-        ("September", 30),
-        ("October", 31),
-        ("November", 30),
-        ("December", 31),
-    ];
-    let shape = |(at, byte): (usize, u8)| match at {
-        4 | 7 => byte == b'-',
-        10 => byte == b'T',
-        13 | 16 => byte == b':',
-        19 => byte == b'Z',
-        _ => byte.is_ascii_digit(),
-    };
-    if text.len() != 20 || !text.bytes().enumerate().all(shape) {
-        return None;
-    }
-    let field = |range: std::ops::Range<usize>| {
-        text.get(range)
-            .and_then(|digits| digits.parse::<u32>().ok())
-    };
-    let (mut year, mut month, mut day) = (field(0..4)?, field(5..7)?, field(8..10)?);
-    let days_in = |year: u32, month: u32| {
-        let leap =
-            year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
-        let &(_, days) = MONTHS.get(month.checked_sub(1)? as usize)?;
-        Some(days + u32::from(leap && month == 2))
-    };
-    if day < 1 || day > days_in(year, month)? {
-        return None;
-    }
-    // China is eight hours ahead.
-    if field(11..13)? >= 16 {
-        day += 1;
-        if day > days_in(year, month)? {
-            (month, day) = (month + 1, 1);
-        }
-        if month > 12 {
-            (year, month) = (year + 1, 1);
-        }
-    }
-    Some(match locale {
-        Locale::ZhCn => format!("{year}年{month}月{day}日"),
-        Locale::En => format!("{day} {} {year}", MONTHS.get(month as usize - 1)?.0),
-    })
 }
 
 /// Why a certificate was revoked (RFC 5280, 5.3.1).
@@ -375,7 +387,7 @@ pub enum RevocationReason {
 
 impl RevocationReason {
     /// Each with its number in `CRLReason`, its name there, and what it is called.
-    const TABLE: &[(u8, Self, &str, &str, &str)] = &[
+    pub const TABLE: &[(u8, Self, &str, &str, &str)] = &[
         (
             0,
             Self::Unspecified,
@@ -605,11 +617,21 @@ impl From<FindingRead> for Finding {
     }
 }
 
-/// Declares [`Error`] and its table from one list.
+/// The kind of a parameter: its type's, unless the catalogue names another.
+macro_rules! kind {
+    ($type:ty) => {
+        <$type as Param>::KIND
+    };
+    ($type:ty, $kind:ident) => {
+        Kind::$kind
+    };
+}
+
+/// Declares [`Error`] and its table from one list: `page` stands before the codes that a page may get.
 macro_rules! errors {
     ($(
         $(#[doc = $doc:literal])+
-        $code:literal $name:ident { $($(#[doc = $param_doc:literal])+ $param:ident: $type:ty),* $(,)? }
+        $($page:ident)? $code:literal $name:ident { $($(#[doc = $param_doc:literal])+ $param:ident: $type:ty $(as $kind:ident)?),* $(,)? }
         zh $zh:literal / $zh_remedy:literal
         en $en:literal / $en_remedy:literal
     )+) => {
@@ -664,12 +686,13 @@ macro_rules! errors {
         }
 
         /// The whole catalogue, in its order.
-        pub const ALL: &[Entry] = &[
+        pub static ALL: &[Entry] = &[
             $(Entry {
                 code: $code,
                 #[cfg(feature = "typescript")]
                 when: concat!($($doc),+),
-                params: &[$(stringify!($param)),*],
+                page: !stringify!($($page)?).is_empty(),
+                params: &[$(Parameter { name: stringify!($param), kind: kind!($type $(, $kind)?) }),*],
                 zh: $zh,
                 zh_remedy: $zh_remedy,
                 en: $en,
@@ -678,7 +701,7 @@ macro_rules! errors {
         ];
     };
 }
-use errors;
+use {errors, kind};
 
 #[cfg(test)]
 mod tests {
@@ -686,31 +709,21 @@ mod tests {
     use std::collections::HashSet;
 
     #[test]
-    fn times_read_as_days_of_china() {
-        let zh = |text| day(text, Locale::ZhCn);
-        assert_eq!(
-            zh("2026-11-22T15:59:59Z").as_deref(),
-            Some("2026年11月22日")
-        );
-        assert_eq!(
-            zh("2026-11-22T16:00:00Z").as_deref(),
-            Some("2026年11月23日")
-        );
-        assert_eq!(zh("2024-02-28T16:00:00Z").as_deref(), Some("2024年2月29日"));
-        assert_eq!(zh("2026-02-28T16:00:00Z").as_deref(), Some("2026年3月1日"));
-        assert_eq!(
-            day("2026-12-31T23:00:00Z", Locale::En).as_deref(),
-            Some("1 January 2027")
-        );
-        for text in [
-            "",
-            "2026-11-22",
-            "2026-13-22T15:59:59Z",
-            "2026-00-22T15:59:59Z",
-            "2026-11-31T15:59:59Z",
-            "２026-11-22T15:59:59",
-        ] {
-            assert_eq!(zh(text), None, "{text}");
+    fn a_page_gets_no_more_than_is_meant_for_pages() {
+        let cancelled = Error::Cancelled {};
+        assert_eq!(cancelled.clone().for_page(), cancelled);
+        assert_eq!(Error::PinPadCancelled {}.for_page(), cancelled);
+        let path = Error::ConfigurationEncoding {
+            path: "/home/somebody/.config/yinxin.json".into(),
+        };
+        assert_eq!(path.for_page(), Error::LocalFailure {});
+        assert!(Error::LocalFailure {}.entry().page);
+        assert!(Error::unknown("x").entry().page);
+        for entry in ALL.iter().filter(|entry| entry.page) {
+            for param in entry.params {
+                let about_this_computer = ["path", "module", "device", "programs", "caller"];
+                assert!(!about_this_computer.contains(&param.name), "{}", entry.code);
+            }
         }
     }
 
@@ -738,7 +751,7 @@ mod tests {
                 for piece in text.split('{').skip(1) {
                     let name = piece.split('}').next().unwrap_or_default();
                     assert!(
-                        entry.params.contains(&name),
+                        entry.params.iter().any(|param| param.name == name),
                         "{} has no parameter {name}",
                         entry.code
                     );

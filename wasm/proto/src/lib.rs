@@ -15,6 +15,7 @@
 //! | [`bytes`] | Base64 on the wire, and the PIN's own type |
 //! | [`text`] | texts in both languages of the product, and safe to show |
 //! | [`time`] | points in time, and the calendar |
+//! | [`words`] | how days, times and sizes read |
 //!
 //! TypeScript declarations, error tables and the documents of `docs/` are generated from this
 //! crate by `cargo xtask generate`.
@@ -32,6 +33,7 @@ pub mod site;
 pub mod text;
 pub mod time;
 pub mod token;
+pub mod words;
 
 pub use bytes::{Base64, Pin};
 pub use error::{Error, Finding, Locale, Severity, Text};

@@ -1,7 +1,7 @@
-//! The table of all errors and findings. One entry each: when it is thrown, its parameters, then
-//! message / remedy in Chinese and English. Plain words, no blame, next step first in the remedy.
+//! The table of all errors and findings. One entry each: when it is thrown, `page` if a page may get it, its parameters
+//! (`as` the kind that says how it reads, where the type alone does not), then message / remedy in Chinese and English. Plain words, no blame, next step first in the remedy.
 
-use super::{Entry, Param, RevocationReason, Value, errors};
+use super::{Entry, Kind, Param, Parameter, RevocationReason, Value, errors, kind};
 use crate::token::PinTries;
 use std::collections::BTreeMap;
 
@@ -9,18 +9,18 @@ errors! {
     // ── Page and site ────────────────────────────────────────────────────────────────────────
 
     /// Page library: no extension acknowledged the call in time.
-    "not-installed" NotInstalled {}
+    page "not-installed" NotInstalled {}
     zh "没有检测到印信扩展。" / "请安装印信扩展，或在扩展的网站列表里允许本网站，然后刷新页面。"
     en "The Yinxin extension was not found." / "Install the extension, or allow this site in its list of sites, then reload the page."
 
     /// The site is neither listed nor added by the user.
-    "site-not-allowed" SiteNotAllowed { /// The origin that asked.
+    page "site-not-allowed" SiteNotAllowed { /// The origin that asked.
         origin: String }
     zh "网站 {origin} 不在允许使用印信的网站之列。" / "如果您信任该网站，请在印信的“我的证书”页面中添加它。"
     en "The site {origin} is not among those that may use Yinxin." / "If you trust it, add it on Yinxin's own page."
 
     /// The page is not served over https.
-    "origin-insecure" OriginInsecure { /// The origin that asked.
+    page "origin-insecure" OriginInsecure { /// The origin that asked.
         origin: String }
     zh "网站 {origin} 没有使用加密连接（https）。" / "请通过 https 网址重新打开该网站。"
     en "The site {origin} does not use an encrypted connection (https)." / "Open the site by its https address."
@@ -33,100 +33,105 @@ errors! {
     en "“{origin}” is not an origin as browsers write it." / "Write {expected}: scheme and host in lower case, no default port, no slash or path at the end."
 
     /// The sender has no origin: a sandboxed frame, a file, a data address.
-    "origin-opaque" OriginOpaque {}
+    page "origin-opaque" OriginOpaque {}
     zh "无法确认是哪个网站在请求。" / "请直接打开网站的网页，不要使用保存的文件或嵌入的页面。"
     en "It can't be told which site is asking." / "Open the site itself, not a saved file or an embedded page."
 
     /// The call came from a frame that is not the top one.
-    "frame-not-allowed" FrameNotAllowed {}
+    page "frame-not-allowed" FrameNotAllowed {}
     zh "嵌入在其他网页中的页面不能使用证书。" / "请在单独的标签页中打开该网站。"
     en "A page embedded in another one can't use certificates." / "Open the site in a tab of its own."
 
     /// The page was prerendered or is not shown.
-    "page-not-active" PageNotActive {}
+    page "page-not-active" PageNotActive {}
     zh "该网页还没有显示出来。" / "请切换到该网页后再试一次。"
     en "The page is not shown yet." / "Switch to the page and try again."
 
     /// The call did not follow an action of the user on the page, or another call has used that action.
-    "user-action-required" UserActionRequired {}
+    page "user-action-required" UserActionRequired {}
     zh "网站只能在您点击之后请求使用证书。" / "请在网页上点击登录或签名按钮。"
     en "A site may ask for a certificate only after you act on the page." / "Press the site's button to log in or sign."
 
     /// The user, or the page itself, cancelled several times in a row; the origin must wait.
-    "too-many-cancels" TooManyCancels { /// Seconds until the origin may ask again.
+    page "too-many-cancels" TooManyCancels { /// Seconds until the origin may ask again.
         seconds: u32 }
     zh "该网站的请求已多次被取消，暂停 {seconds} 秒。" / "如果确实需要使用，请稍候再点击一次。"
     en "This site's requests were cancelled several times; it has to wait {seconds} seconds." / "If you do want to go on, wait and press its button again."
 
     /// Too many operations wait behind an open consent window.
-    "queue-full" QueueFull {}
+    page "queue-full" QueueFull {}
     zh "等待处理的请求太多。" / "请先完成或取消已打开的印信窗口。"
     en "Too many requests are waiting." / "Finish or cancel the open Yinxin window first."
 
     /// A message of the page does not have the form of the protocol.
-    "request-invalid" RequestInvalid { /// Which part, and what is wrong with it.
+    page "request-invalid" RequestInvalid { /// Which part, and what is wrong with it.
         reason: String }
     zh "网站发来的请求格式不正确（{reason}）。" / "请联系该网站的技术支持。"
     en "The site's request is malformed ({reason})." / "Tell the site's support."
 
     /// The kind of site may not ask for this.
-    "act-not-allowed" ActNotAllowed { /// The origin that asked.
+    page "act-not-allowed" ActNotAllowed { /// The origin that asked.
         origin: String, /// The call.
         act: String }
     zh "网站 {origin} 不能请求此操作（{act}）。" / "请联系该网站的技术支持。"
     en "The site {origin} may not ask for this ({act})." / "Tell the site's support."
 
     /// The origin is not listed for a login format that carries no origin.
-    "format-not-allowed" FormatNotAllowed { /// The origin that asked.
+    page "format-not-allowed" FormatNotAllowed { /// The origin that asked.
         origin: String, /// The format.
         format: String }
     zh "网站 {origin} 不能使用 {format} 登录格式。" / "请联系该网站的技术支持，改用印信登录格式。"
     en "The site {origin} may not use the login format {format}." / "Tell the site's support to use Yinxin's own format."
 
     /// The challenge is not 16 to 128 characters of `A-Za-z0-9+/=_-`.
-    "challenge-invalid" ChallengeInvalid {}
+    page "challenge-invalid" ChallengeInvalid {}
     zh "网站发来的登录挑战码格式不正确。" / "请刷新网页后再试；如仍出现，请联系该网站的技术支持。"
     en "The site's login challenge is malformed." / "Reload the page and try again; if it stays, tell the site's support."
 
     /// The page went away (closed, reloaded, navigated) before the end.
-    "page-gone" PageGone {}
+    page "page-gone" PageGone {}
     zh "发起请求的网页已关闭或已跳转。" / "请回到网站重新操作。"
     en "The page that asked was closed or left." / "Go back to the site and start again."
 
     /// The page gave up the call.
-    "aborted" Aborted {}
+    page "aborted" Aborted {}
     zh "网站撤回了请求。" / "请回到网站重新操作。"
     en "The site withdrew its request." / "Go back to the site and start again."
 
     /// The user cancelled, or closed the window.
-    "cancelled" Cancelled {}
+    page "cancelled" Cancelled {}
     zh "您已取消，没有产生任何签名。" / "需要时请回到网站重新操作。"
     en "You cancelled. Nothing was signed." / "Start again on the site when you want to."
 
     /// The consent window was navigated, moved or unloaded by something else; it was closed.
-    "window-lost" WindowLost {}
+    page "window-lost" WindowLost {}
     zh "印信窗口被其他程序移走或替换，已关闭，没有产生任何签名。" / "请回到网站重新操作；如仍出现，请停用浏览器中您不认识的其他扩展。"
     en "Something else moved or replaced the Yinxin window; it was closed. Nothing was signed." / "Start again on the site; if it stays, turn off extensions of the browser that you don't know."
 
     /// Nobody answered the consent window in time.
-    "timed-out" TimedOut { /// Seconds that it was open.
+    page "timed-out" TimedOut { /// Seconds that it was open.
         seconds: u32 }
     zh "等待超过 {seconds} 秒，已自动结束，没有产生任何签名。" / "请回到网站重新操作。"
     en "No answer came within {seconds} seconds. Nothing was signed." / "Start again on the site."
 
     /// The browser restarted the extension in the middle of an operation.
-    "extension-restarted" ExtensionRestarted {}
+    page "extension-restarted" ExtensionRestarted {}
     zh "浏览器重启了印信扩展，操作中断。" / "请刷新网页后重新操作。"
     en "The browser restarted the extension in the middle." / "Reload the page and start again."
 
+    /// To a page: a host program, driver or key failed in a way that concerns the user alone, who is told in our own windows.
+    page "local-failure" LocalFailure {}
+    zh "本机的 UKey、驱动或主机程序出了问题，没有产生任何签名。" / "原因和处理办法见印信窗口或“我的证书”页面。"
+    en "A key, driver or program on this computer failed. Nothing was signed." / "Yinxin's window, or its own page, says what to do."
+
     /// A state that the program does not foresee. A bug.
-    "internal" Internal { /// What was met, for support.
+    page "internal" Internal { /// What was met, for support.
         detail: String }
     zh "印信内部出现意外情况（{detail}）。" / "请重试；如仍出现，请把这段文字报告给印信项目。"
     en "Yinxin met something unforeseen ({detail})." / "Try again; if it stays, report this text to the project."
 
     /// A code of another version, which this one does not know.
-    "unknown" Unknown { /// The code as received.
+    page "unknown" Unknown { /// The code as received.
         word: String }
     zh "出现本版本不认识的情况（{word}）。" / "请把印信扩展和主机程序都更新到最新版本。"
     en "Something happened that this version does not know ({word})." / "Update the extension and the host program."
@@ -134,33 +139,33 @@ errors! {
     // ── Documents ────────────────────────────────────────────────────────────────────────────
 
     /// No document, or more than the limit.
-    "documents-count" DocumentsCount { /// Number given.
+    page "documents-count" DocumentsCount { /// Number given.
         count: u32, /// Largest number.
         limit: u32 }
     zh "一次签名须有 1 到 {limit} 个文件，网站给出了 {count} 个。" / "请联系该网站的技术支持，分批签名。"
     en "One call signs 1 to {limit} documents; the site gave {count}." / "Tell the site's support to split the batch."
 
     /// A document is larger than its format allows.
-    "document-too-large" DocumentTooLarge { /// Its name.
+    page "document-too-large" DocumentTooLarge { /// Its name.
         name: String, /// Largest size in bytes.
-        limit: u32 }
-    zh "文件“{name}”超过这种签名格式 {limit} 字节的上限。" / "请减小文件；含原文的格式也可以改为不含原文的格式，其上限更高。"
-    en "The document “{name}” is larger than the {limit} bytes that this format of signature takes." / "Use a smaller file; where the format carries the document, the detached one takes more."
+        limit: u32 as Bytes }
+    zh "文件“{name}”超过这种签名格式 {limit} 的上限。" / "请减小文件；含原文的格式也可以改为不含原文的格式，其上限更高。"
+    en "The document “{name}” is larger than the {limit} that this format of signature takes." / "Use a smaller file; where the format carries the document, the detached one takes more."
 
     /// A document has no content.
-    "document-empty" DocumentEmpty { /// Its name.
+    page "document-empty" DocumentEmpty { /// Its name.
         name: String }
     zh "文件“{name}”是空的。" / "请重新选择文件。"
     en "The document “{name}” is empty." / "Choose the file again."
 
     /// The bytes of a document can't be read, or their number changed.
-    "document-unreadable" DocumentUnreadable { /// Its name.
+    page "document-unreadable" DocumentUnreadable { /// Its name.
         name: String }
     zh "读不到文件“{name}”的内容，它可能已被移动或修改。" / "请重新选择文件后再签名。"
     en "The document “{name}” can't be read; it may have been moved or changed." / "Choose the file again, then sign."
 
     /// The content could be taken for a login or for signed attributes, so it is never signed as a document.
-    "content-refused" ContentRefused { /// The document's name; empty where it is not known.
+    page "content-refused" ContentRefused { /// The document's name; empty where it is not known.
         name: String }
     zh "文件“{name}”的内容与登录或签名数据相似，不能作为文件签名。" / "请不要签署该文件，并把此情况告知网站的技术支持。"
     en "The content of “{name}” looks like login or signature data and is never signed as a document." / "Don't sign it, and tell the site's support."
@@ -168,40 +173,40 @@ errors! {
     // ── Host ─────────────────────────────────────────────────────────────────────────────────
 
     /// The browser knows no native-messaging host of our name.
-    "host-missing" HostMissing {}
+    page "host-missing" HostMissing {}
     zh "没有找到印信主机程序。" / "请安装印信主机程序；如已安装，请运行 yinxin-host install 重新登记，然后重启浏览器。"
     en "The Yinxin host program was not found." / "Install it; if it is installed, run “yinxin-host install” to register it again and restart the browser."
 
     /// The browser refuses the connection to the host (policy, or this extension is not registered).
-    "host-forbidden" HostForbidden {}
+    page "host-forbidden" HostForbidden {}
     zh "浏览器不允许本扩展连接印信主机程序。" / "请运行 yinxin-host doctor 查看原因，或请管理员在浏览器策略中放行。"
     en "The browser does not let this extension reach the host program." / "Run “yinxin-host doctor” to see why, or ask your administrator to allow it."
 
     /// The host ended or its pipe broke.
-    "host-gone" HostGone {}
+    page "host-gone" HostGone {}
     zh "印信主机程序意外退出。" / "请重试；如仍出现，请运行 yinxin-host doctor。"
     en "The host program ended unexpectedly." / "Try again; if it stays, run “yinxin-host doctor”."
 
     /// The host did not greet or answer in time.
-    "host-silent" HostSilent { /// Seconds waited.
+    page "host-silent" HostSilent { /// Seconds waited.
         seconds: u32 }
     zh "印信主机程序 {seconds} 秒内没有响应。" / "请拔下并重新插入 UKey 后重试；如仍出现，请运行 yinxin-host doctor。"
     en "The host program did not answer within {seconds} seconds." / "Pull the key, insert it again and retry; if it stays, run “yinxin-host doctor”."
 
     /// The host speaks an older protocol than the extension.
-    "host-too-old" HostTooOld { /// The host's version.
+    page "host-too-old" HostTooOld { /// The host's version.
         version: String }
     zh "印信主机程序（{version}）版本过旧。" / "请更新主机程序。"
     en "The host program ({version}) is too old." / "Update the host program."
 
     /// The host speaks a newer protocol than the extension.
-    "extension-too-old" ExtensionTooOld { /// The host's version.
+    page "extension-too-old" ExtensionTooOld { /// The host's version.
         version: String }
     zh "印信扩展的版本比主机程序（{version}）旧。" / "请更新印信扩展。"
     en "The extension is older than the host program ({version})." / "Update the extension."
 
     /// The host answered something that is not the protocol.
-    "host-message-invalid" HostMessageInvalid {}
+    page "host-message-invalid" HostMessageInvalid {}
     zh "印信主机程序的回答无法理解。" / "请重新安装主机程序和扩展。"
     en "The host program's answer can't be understood." / "Install host program and extension again."
 
@@ -224,7 +229,7 @@ errors! {
     en "A message was cut off." / "Try again."
 
     /// Host: a frame is not UTF-8, not JSON, or not a request.
-    "message-invalid" MessageInvalid { /// What is wrong, and where.
+    page "message-invalid" MessageInvalid { /// What is wrong, and where.
         reason: String }
     zh "消息无法理解（{reason}）。" / "请更新印信扩展和主机程序。"
     en "A message can't be understood ({reason})." / "Update the extension and the host program."
@@ -495,13 +500,13 @@ errors! {
 
     /// The validity ended.
     "certificate-expired" CertificateExpired { /// End of validity, ISO 8601.
-        date: String }
+        date: String as Date }
     zh "证书已于 {date} 过期。" / "请先办理证书更新：登录四川CA网厅（wt.scca.com.cn）选择“证书更新”，审核通过后在证书助手（i信）中更新。不是自己的证书，由其持有人办理。"
     en "The certificate ended on {date}." / "Renew it first: “证书更新” in the CA's hall (wt.scca.com.cn), then in the assistant i信. If it is not yours, its holder has to."
 
     /// The validity has not begun.
     "certificate-not-yet-valid" CertificateNotYetValid { /// Start of validity, ISO 8601.
-        date: String }
+        date: String as Date }
     zh "证书从 {date} 起才有效。" / "请检查电脑的日期和时间是否正确；正确的，请等证书生效。按指定时间核对的，请检查该时间。"
     en "The certificate is valid only from {date}." / "Check this computer's date and time; if they are right, wait until then. If you judge for a time of your choice, check that time."
 
@@ -548,7 +553,7 @@ errors! {
 
     /// The certificate was revoked.
     "certificate-revoked" CertificateRevoked { /// When, ISO 8601.
-        date: String, /// Why, as the list says.
+        date: String as Date, /// Why, as the list says.
         reason: RevocationReason }
     zh "证书已于 {date} 被注销（原因：{reason}）。" / "请联系发证机构。"
     en "The certificate was revoked on {date} ({reason})." / "Ask its issuer."
@@ -648,14 +653,14 @@ errors! {
     /// The CRL ended.
     "crl-stale" CrlStale { /// The issuer's name.
         issuer: String, /// When the next one was due, ISO 8601.
-        date: String }
+        date: String as Date }
     zh "“{issuer}”的注销列表已于 {date} 到期。" / "如果您是网站管理员，请更新该列表。"
     en "The revocation list of “{issuer}” ended on {date}." / "If you run the site, update it."
 
     /// The CRL begins later.
     "crl-not-yet-valid" CrlNotYetValid { /// The issuer's name.
         issuer: String, /// When it begins, ISO 8601.
-        date: String }
+        date: String as Date }
     zh "“{issuer}”的注销列表从 {date} 起才有效。" / "请检查电脑的日期和时间是否正确。按较早的时间核对的，需要当时的注销列表。"
     en "The revocation list of “{issuer}” is valid only from {date}." / "Check this computer's date and time. To judge for an earlier time, the list of that time is needed."
 
@@ -700,13 +705,13 @@ errors! {
 
     /// The challenge's time is over.
     "challenge-expired" ChallengeExpired { /// When it ended, ISO 8601.
-        date: String }
+        date: String as Time }
     zh "登录等待时间过长，挑战码已于 {date} 失效。" / "请刷新网页后重新登录。"
     en "The login took too long: its challenge ended on {date}." / "Reload the page and log in again."
 
     /// The challenge is from the future: the portal's clocks disagree.
     "challenge-not-yet-valid" ChallengeNotYetValid { /// When it begins, ISO 8601.
-        date: String }
+        date: String as Time }
     zh "登录挑战码从 {date} 起才有效。" / "请联系该网站的技术支持检查服务器时间。"
     en "The login challenge is valid only from {date}." / "Tell the site's support to check its clocks."
 
@@ -796,9 +801,9 @@ errors! {
 
     /// A data object of a key was not told in a listing: too large, or there was no room or time left.
     "seal-left-out" SealLeftOut { /// Its size, in bytes.
-        size: u32 }
-    zh "UKey 中有一项数据（{size} 字节）未能随列表读出，其中可能是印章。" / "请拔出其他 UKey 后重试；如仍未读出，请联系发证机构。"
-    en "An object in the key ({size} bytes), which may be a seal, was left out of the list." / "Remove other keys and try again; if it is still left out, ask the issuer."
+        size: u32 as Bytes }
+    zh "UKey 中有一项数据（{size}）未能随列表读出，其中可能是印章。" / "请拔出其他 UKey 后重试；如仍未读出，请联系发证机构。"
+    en "An object in the key ({size}), which may be a seal, was left out of the list." / "Remove other keys and try again; if it is still left out, ask the issuer."
 
     /// No seal in the key can be set with the certificate: there is none, or none lists it.
     "seal-missing" SealMissing {}
@@ -835,27 +840,27 @@ errors! {
 
     /// The seal has ended.
     "seal-expired" SealExpired { /// End of its validity, ISO 8601.
-        date: String }
+        date: String as Date }
     zh "印章已于 {date} 到期。" / "请先确认证书有效，再办理印章续期；证书已过期的，请先更新证书。"
     en "The seal ended on {date}." / "Renew the seal; if the certificate has ended too, renew that first."
 
     /// The seal has not begun.
     "seal-not-yet-valid" SealNotYetValid { /// Start of its validity, ISO 8601.
-        date: String }
+        date: String as Date }
     zh "印章从 {date} 起才有效。" / "请检查电脑的日期和时间是否正确；正确的，请等印章生效。按指定时间核对的，请检查该时间。"
     en "The seal is valid only from {date}." / "Check this computer's date and time; if they are right, wait until then. If you judge for a time of your choice, check that time."
 
     /// By its own date a seal was made before its maker's certificate began.
     "seal-made-before-maker" SealMadeBeforeMaker { /// When it was made, ISO 8601.
-        made: String, /// When the maker's certificate begins, ISO 8601.
-        date: String }
+        made: String as Date, /// When the maker's certificate begins, ISO 8601.
+        date: String as Date }
     zh "印章写明制作于 {made}，而制作者的证书从 {date} 起才有效。" / "相差几天是制章单位的登记先后所致，可以使用；相差较多的，请向制章单位核实这枚印章。"
     en "The seal says that it was made on {made}, before its maker's certificate began ({date})." / "A few days are the order of the maker's paperwork; if it is more, ask who made the seal."
 
     /// By its own date a seal was made after its maker's certificate had ended.
     "seal-made-after-maker" SealMadeAfterMaker { /// When it was made, ISO 8601.
-        made: String, /// When the maker's certificate ended, ISO 8601.
-        date: String }
+        made: String as Date, /// When the maker's certificate ended, ISO 8601.
+        date: String as Date }
     zh "印章写明制作于 {made}，而制作者的证书已于 {date} 到期。" / "请不要使用或接受这枚印章，并向制章单位核实。"
     en "The seal says that it was made on {made}, after its maker's certificate had ended ({date})." / "Don't use or accept it, and ask who made it."
 
@@ -936,7 +941,7 @@ errors! {
 
     /// A certificate in the key ended, and a valid one of the same holder lies beside it.
     "expired-beside-valid" ExpiredBesideValid { /// End of the one that ended, ISO 8601.
-        date: String }
+        date: String as Date }
     zh "UKey 中除了有效证书，还有一张已于 {date} 过期的旧证书，平台可能读到旧的。" / "请联系发证机构清理旧证书；不要自行删除。"
     en "Beside the valid certificate the key holds an old one that ended on {date}; the platform may read the old one." / "Ask the issuer to clear it away; don't delete it yourself."
 
@@ -975,8 +980,8 @@ errors! {
 
     /// The computer's clock is before a time that has surely passed.
     "clock-wrong" ClockWrong { /// The computer's time, ISO 8601.
-        now: String, /// A time that has passed, ISO 8601.
-        known: String }
+        now: String as Time, /// A time that has passed, ISO 8601.
+        known: String as Time }
     zh "电脑时间（{now}）不对，至少应在 {known} 之后。" / "请校正电脑的日期和时间，再重试。"
     en "The computer's clock ({now}) is wrong: {known} has passed." / "Set date and time, then try again."
 
@@ -995,7 +1000,7 @@ errors! {
 
     /// The certificate ends before its holder is likely to need it again.
     "certificate-ends-before-use" CertificateEndsBeforeUse { /// End of its validity, ISO 8601.
-        date: String }
+        date: String as Date }
     zh "证书将于 {date} 到期，可能赶不上下一次评审。" / "请在到期前办理证书更新，可以先记入日历。"
     en "The certificate ends on {date}, perhaps before your next evaluation." / "Renew it before that; put it into your calendar."
 
@@ -1167,9 +1172,9 @@ errors! {
 
     /// A list has more bytes than the limit, as a file or unpacked.
     "list-too-large" ListTooLarge { /// Largest number of bytes.
-        limit: u32 }
-    zh "清单文件太大，超过 {limit} 字节。" / "请删去与清单无关的内容，或分成几个文件。"
-    en "The list is too large: more than {limit} bytes." / "Remove what does not belong to it, or split it."
+        limit: u32 as Bytes }
+    zh "清单文件太大，超过 {limit}。" / "请删去与清单无关的内容，或分成几个文件。"
+    en "The list is too large: more than {limit}." / "Remove what does not belong to it, or split it."
 
     /// A list has more rows or columns than the limit.
     "list-too-long" ListTooLong { /// Rows at most.
