@@ -8,8 +8,8 @@ use std::fmt::Write as _;
 use std::fs;
 use std::process::ExitCode;
 use ts_rs::{Config, TS, TypeVisitor};
-use yinxin_proto::error::{ALL, Locale};
-use yinxin_proto::{consent, error, host, limits, page, signing, site};
+use yinxin_proto::error::{ALL, Entry, Kind, Locale, RevocationReason};
+use yinxin_proto::{consent, error, host, limits, page, signing, site, text, words};
 
 /// Writes every generated file, or with `check` fails on the first that differs.
 pub fn run(check: bool) -> Result<ExitCode> {
@@ -58,6 +58,8 @@ fn files() -> Vec<(&'static str, String)> {
         ("wasm/proto/ts/limits.ts", limits()),
         ("wasm/proto/ts/sites.ts", sites()),
         ("wasm/proto/ts/errors.ts", errors()),
+        ("wasm/proto/ts/page-errors.ts", page_errors()),
+        ("wasm/proto/ts/tables.ts", tables()),
         ("docs/protocol.md", protocol_document()),
         ("docs/errors.md", errors_document()),
     ]
@@ -67,7 +69,7 @@ const HEADER: &str = "// Generated from wasm/proto by `npm run generate`. Change
 
 fn index() -> String {
     format!(
-        "{HEADER}export * from './errors.js';\nexport * from './limits.js';\nexport * from './messages.js';\nexport * from './sites.js';\n"
+        "{HEADER}export * from './errors.js';\nexport * from './limits.js';\nexport * from './messages.js';\nexport * from './page-errors.js';\nexport * from './sites.js';\nexport * from './words.js';\n"
     )
 }
 
@@ -220,9 +222,11 @@ fn sites() -> String {
 
 fn errors() -> String {
     let mut out = HEADER.to_owned();
+    let all: Vec<&Entry> = ALL.iter().collect();
     let _ = writeln!(
         out,
-        "import type {{ CatalogueError, Locale, Text }} from './messages.js';\n\n/** Every code of the catalogue. */\nexport type ErrorCode = CatalogueError['code'];\n"
+        "import type {{ CatalogueError, Locale, Text }} from './messages.js';\nimport {{ {}, type Reads, filled }} from './words.js';\n\n/** Every code of the catalogue. */\nexport type ErrorCode = CatalogueError['code'];\n",
+        functions(&all)
     );
     let _ = writeln!(
         out,
@@ -231,7 +235,7 @@ fn errors() -> String {
     for locale in [Locale::ZhCn, Locale::En] {
         let tag = serde_json::to_string(&locale).unwrap_or_default();
         let _ = writeln!(out, "  {tag}: {{");
-        for entry in ALL {
+        for entry in &all {
             let (message, remedy) = match locale {
                 Locale::ZhCn => (entry.zh, entry.zh_remedy),
                 Locale::En => (entry.en, entry.en_remedy),
@@ -245,6 +249,7 @@ fn errors() -> String {
         let _ = writeln!(out, "  }},");
     }
     let _ = writeln!(out, "}};\n");
+    out.push_str(&reads(&all));
     out.push_str(TEXT_FUNCTION);
     out
 }
@@ -253,19 +258,141 @@ const TEXT_FUNCTION: &str = "/** Message and remedy of an error in a language, w
 export function text(error: { readonly code: string; readonly params?: object }, locale: Locale): Text {
   const table: Readonly<Record<string, Text>> = TEXTS[locale];
   const known = Object.keys(table).includes(error.code);
-  const entry = known ? table[error.code] : undefined;
-  const template = entry ?? TEXTS[locale].unknown;
-  const params: Record<string, unknown> = known ? { ...error.params } : { word: error.code };
-  const fill = (part: string): string => part.replace(/\\{(\\w+)\\}/g, (_, name: string) => show(params[name]));
-  return { message: fill(template.message), remedy: fill(template.remedy) };
-}
-
-function show(value: unknown): string {
-  if (typeof value === 'string' || typeof value === 'number') return String(value);
-  if (typeof value === 'object' && value !== null && 'left' in value && typeof value.left === 'number') return String(value.left);
-  return '?';
+  const { message, remedy } = table[known ? error.code : 'unknown'] ?? TEXTS[locale].unknown;
+  const params = known ? error.params : { word: error.code.slice(0, 64) };
+  const fill = (template: string) => filled(template, params, READS[error.code], locale);
+  return { message: fill(message), remedy: fill(remedy) };
 }
 ";
+
+/// Texts of what a page may get, for the page library: each language in one string, as small as they come.
+fn page_errors() -> String {
+    let entries: Vec<&Entry> = ALL.iter().filter(|entry| entry.page).collect();
+    let codes: Vec<_> = entries.iter().map(|entry| entry.code).collect();
+    let texts = |text: fn(&Entry) -> [&'static str; 2]| {
+        let texts: Vec<_> = entries.iter().flat_map(|entry| text(entry)).collect();
+        let none = texts.iter().all(|text| !text.contains('|'));
+        assert!(none, "texts for pages are told apart by bars");
+        texts.join("|")
+    };
+    let mut out = HEADER.to_owned();
+    let _ = writeln!(
+        out,
+        "import type {{ CatalogueError, Locale, Text }} from './messages.js';\nimport {{ {}, type Reads, filled }} from './words.js';\n\n/** Codes that a page may get. */\nexport type PageErrorCode =\n  | \"{}\";\n\n/** An error that a page may get. */\nexport type PageError = Extract<CatalogueError, {{ code: PageErrorCode }}>;\n",
+        functions(&entries),
+        codes.join("\"\n  | \"")
+    );
+    let _ = writeln!(
+        out,
+        "const CODES = {:?};\n\n/** Message and remedy of each code, in the order of the codes. */\nconst TEXTS: Readonly<Record<Locale, string>> = {{\n  \"zh-CN\": {:?},\n  \"en\": {:?},\n}};\n",
+        codes.join(" "),
+        texts(|entry| [entry.zh, entry.zh_remedy]),
+        texts(|entry| [entry.en, entry.en_remedy]),
+    );
+    out.push_str(&reads(&entries));
+    out.push_str(PAGE_ERROR_FUNCTIONS);
+    out
+}
+
+const PAGE_ERROR_FUNCTIONS: &str = "/** Whether a page may get a code. */
+export function isForPage(code: string): code is PageErrorCode {
+  return CODES.split(' ').includes(code);
+}
+
+/** An error as a page gets it, with the words that `text` has for it; a code of another version is `unknown`. */
+export function pageError(
+  error: { readonly code: string; readonly params?: object },
+  locale: Locale,
+): Text & { code: PageErrorCode; params: Readonly<Record<string, unknown>> } {
+  const known = isForPage(error.code);
+  const code = known ? error.code : 'unknown';
+  const params = known ? { ...error.params } : { word: error.code.slice(0, 64) };
+  const at = 2 * CODES.split(' ').indexOf(code);
+  const [message = '', remedy = ''] = TEXTS[locale]
+    .split('|')
+    .slice(at, at + 2)
+    .map(template => filled(template, params, READS[code], locale));
+  return { code, params, message, remedy };
+}
+";
+
+/// The function of `words.ts` that reads a kind; text and counts need none.
+fn function(kind: Kind) -> Option<&'static str> {
+    match kind {
+        Kind::Text | Kind::Count => None,
+        Kind::Bytes => Some("size"),
+        Kind::Date => Some("day"),
+        Kind::Time => Some("time"),
+        Kind::Tries => Some("tries"),
+        Kind::Reason => Some("reason"),
+    }
+}
+
+/// The functions that some parameters are read by, in the order of an import.
+fn functions(entries: &[&Entry]) -> String {
+    let names: BTreeSet<_> = entries
+        .iter()
+        .flat_map(|entry| entry.params)
+        .filter_map(|param| function(param.kind))
+        .collect();
+    names.into_iter().collect::<Vec<_>>().join(", ")
+}
+
+/// Which parameters are read how.
+fn reads(entries: &[&Entry]) -> String {
+    let mut out = "/** How parameters read that are neither text nor counts. */\nconst READS: Readonly<Record<string, Reads>> = {\n".to_owned();
+    for entry in entries {
+        let pairs: Vec<_> = entry
+            .params
+            .iter()
+            .filter_map(|param| Some(format!("{}: {}", param.name, function(param.kind)?)))
+            .collect();
+        if !pairs.is_empty() {
+            let _ = writeln!(out, "  {:?}: {{ {} }},", entry.code, pairs.join(", "));
+        }
+    }
+    out.push_str("};\n\n");
+    out
+}
+
+/// What `words.ts` reads by.
+fn tables() -> String {
+    let mut out = HEADER.to_owned();
+    // Half a surrogate pair, which no text of Rust has, belongs to what does not show.
+    let shown = |code: u32| char::from_u32(code).is_some_and(|c| !text::is_invisible(c));
+    let escape = |code: u32| match code {
+        0..=0xff => format!("\\x{code:02x}"),
+        0x100..=0xffff => format!("\\u{code:04x}"),
+        _ => format!("\\u{{{code:x}}}"),
+    };
+    let mut ranges = String::new();
+    let mut code = 0;
+    while code <= 0x10_ffff {
+        let end = (code..=0x10_ffff)
+            .find(|&code| shown(code))
+            .unwrap_or(0x11_0000);
+        match end - code {
+            0 => {}
+            1 => ranges.push_str(&escape(code)),
+            _ => {
+                let _ = write!(ranges, "{}-{}", escape(code), escape(end - 1));
+            }
+        }
+        code = end + 1;
+    }
+    let _ = writeln!(
+        out,
+        "/** What does not show, or not as what it is. */\nexport const INVISIBLE = /[{ranges}]+/gu;\n\n/** Invisible characters in a row that are written out one by one. */\nexport const MAX_WRITTEN = {};\n\nexport const MONTHS = {:?};\n",
+        text::MAX_WRITTEN,
+        words::MONTHS
+    );
+    out.push_str("/** Reasons of a revocation, in Chinese and English. */\nexport const REASONS: Readonly<Record<string, readonly [string, string]>> = {\n");
+    for (_, _, word, zh, en) in RevocationReason::TABLE {
+        let _ = writeln!(out, "  {word}: [{zh:?}, {en:?}],");
+    }
+    out.push_str("};\n");
+    out
+}
 
 fn protocol_document() -> String {
     let mut out = format!(
@@ -298,19 +425,20 @@ fn protocol_document() -> String {
 }
 
 fn errors_document() -> String {
-    let mut out = "<!-- Generated from wasm/proto by `npm run generate`. Change it there. -->\n\n# Errors and findings\n\nEvery code that a page, a user or a log can meet: when it is thrown, and what to do.\n\n| code | thrown when | parameters | 说明 / 处理 | message / remedy |\n|---|---|---|---|---|\n".to_owned();
+    let mut out = "<!-- Generated from wasm/proto by `npm run generate`. Change it there. -->\n\n# Errors and findings\n\nEvery code that a page, a user or a log can meet: when it is thrown, and what to do.\n\n| code | thrown when | parameters | to a page | 说明 / 处理 | message / remedy |\n|---|---|---|---|---|---|\n".to_owned();
     for entry in ALL {
         let params = entry
             .params
             .iter()
-            .map(|name| format!("`{name}`"))
+            .map(|param| format!("`{}`", param.name))
             .collect::<Vec<_>>()
             .join(", ");
         let _ = writeln!(
             out,
-            "| `{}` | {} | {params} | {}<br>{} | {}<br>{} |",
+            "| `{}` | {} | {params} | {} | {}<br>{} | {}<br>{} |",
             entry.code,
             entry.when.trim(),
+            if entry.page { "yes" } else { "" },
             entry.zh,
             entry.zh_remedy,
             entry.en,

@@ -60,14 +60,17 @@ pub fn visible(text: &str) -> String {
 }
 
 /// Invisible characters in a row that are written out one by one.
-const MAX_WRITTEN: usize = 4;
+pub const MAX_WRITTEN: usize = 4;
 
 /// Whether a character shows nothing, or not what it is: what [`is_ignorable`] names, separators of
 /// lines and paragraphs, white space that looks like none or like a plain space, private use and
 /// non-characters.
 #[must_use]
 pub fn is_invisible(c: char) -> bool {
-    is_ignorable(c) || (c.is_whitespace() && c != ' ' && c != '\u{3000}') || is_private(c)
+    is_ignorable(c)
+        || (c.is_whitespace() && c != ' ' && c != '\u{3000}')
+        || is_private(c)
+        || matches!(c, '\u{fdd0}'..='\u{fdef}')
 }
 
 /// Whether a character is there for something else than to be seen: controls but white space, format

@@ -2,6 +2,7 @@
 /* biome-ignore-all lint: generated */
 
 import type { CatalogueError, Locale, Text } from './messages.js';
+import { day, reason, size, time, tries, type Reads, filled } from './words.js';
 
 /** Every code of the catalogue. */
 export type ErrorCode = CatalogueError['code'];
@@ -13,11 +14,11 @@ export const TEXTS: Readonly<Record<Locale, Readonly<Record<ErrorCode, Text>>>> 
     "site-not-allowed": { message: "网站 {origin} 不在允许使用印信的网站之列。", remedy: "如果您信任该网站，请在印信的“我的证书”页面中添加它。" },
     "origin-insecure": { message: "网站 {origin} 没有使用加密连接（https）。", remedy: "请通过 https 网址重新打开该网站。" },
     "origin-malformed": { message: "“{origin}”不是浏览器写法的网站来源。", remedy: "请写成 {expected}：协议、小写域名，默认端口不写，末尾没有斜杠和路径。" },
-    "origin-opaque": { message: "无法确认是哪个网站在请求。", remedy: "请直接打开网站的网页，不要使用保存的文件或嵌入的页面。" },
+    "origin-opaque": { message: "无法确认是哪个网站在请求。", remedy: "请直接打开该网站，不要使用保存的文件。" },
     "frame-not-allowed": { message: "嵌入在其他网页中的页面不能使用证书。", remedy: "请在单独的标签页中打开该网站。" },
     "page-not-active": { message: "该网页还没有显示出来。", remedy: "请切换到该网页后再试一次。" },
     "user-action-required": { message: "网站只能在您点击之后请求使用证书。", remedy: "请在网页上点击登录或签名按钮。" },
-    "too-many-cancels": { message: "该网站的请求已多次被取消，暂停 {seconds} 秒。", remedy: "如果确实需要使用，请稍候再点击一次。" },
+    "too-many-cancels": { message: "该网站的请求已多次被取消，暂停 {seconds} 秒。", remedy: "请稍候再点击一次。" },
     "queue-full": { message: "等待处理的请求太多。", remedy: "请先完成或取消已打开的印信窗口。" },
     "request-invalid": { message: "网站发来的请求格式不正确（{reason}）。", remedy: "请联系该网站的技术支持。" },
     "act-not-allowed": { message: "网站 {origin} 不能请求此操作（{act}）。", remedy: "请联系该网站的技术支持。" },
@@ -26,17 +27,18 @@ export const TEXTS: Readonly<Record<Locale, Readonly<Record<ErrorCode, Text>>>> 
     "page-gone": { message: "发起请求的网页已关闭或已跳转。", remedy: "请回到网站重新操作。" },
     "aborted": { message: "网站撤回了请求。", remedy: "请回到网站重新操作。" },
     "cancelled": { message: "您已取消，没有产生任何签名。", remedy: "需要时请回到网站重新操作。" },
-    "window-lost": { message: "印信窗口被其他程序移走或替换，已关闭，没有产生任何签名。", remedy: "请回到网站重新操作；如仍出现，请停用浏览器中您不认识的其他扩展。" },
+    "window-lost": { message: "印信窗口被其他程序移走或替换，没有产生任何签名。", remedy: "请回到网站重新操作；如仍出现，请停用您不认识的其他扩展。" },
     "timed-out": { message: "等待超过 {seconds} 秒，已自动结束，没有产生任何签名。", remedy: "请回到网站重新操作。" },
     "extension-restarted": { message: "浏览器重启了印信扩展，操作中断。", remedy: "请刷新网页后重新操作。" },
-    "internal": { message: "印信内部出现意外情况（{detail}）。", remedy: "请重试；如仍出现，请把这段文字报告给印信项目。" },
-    "unknown": { message: "出现本版本不认识的情况（{word}）。", remedy: "请把印信扩展和主机程序都更新到最新版本。" },
+    "local-failure": { message: "本机的 UKey 或程序出了问题，没有产生任何签名。", remedy: "请看印信窗口或“我的证书”页面。" },
+    "internal": { message: "印信内部出现意外情况（{detail}）。", remedy: "请重试；如仍出现，请报告给印信项目。" },
+    "unknown": { message: "出现本版本不认识的情况（{word}）。", remedy: "请更新印信扩展和主机程序。" },
     "documents-count": { message: "一次签名须有 1 到 {limit} 个文件，网站给出了 {count} 个。", remedy: "请联系该网站的技术支持，分批签名。" },
-    "document-too-large": { message: "文件“{name}”超过这种签名格式 {limit} 字节的上限。", remedy: "请减小文件；含原文的格式也可以改为不含原文的格式，其上限更高。" },
+    "document-too-large": { message: "文件“{name}”超过 {limit} 的上限。", remedy: "请换用较小的文件，或不含原文的格式。" },
     "document-empty": { message: "文件“{name}”是空的。", remedy: "请重新选择文件。" },
-    "document-unreadable": { message: "读不到文件“{name}”的内容，它可能已被移动或修改。", remedy: "请重新选择文件后再签名。" },
-    "content-refused": { message: "文件“{name}”的内容与登录或签名数据相似，不能作为文件签名。", remedy: "请不要签署该文件，并把此情况告知网站的技术支持。" },
-    "host-missing": { message: "没有找到印信主机程序。", remedy: "请安装印信主机程序；如已安装，请运行 yinxin-host install 重新登记，然后重启浏览器。" },
+    "document-unreadable": { message: "读不到文件“{name}”，它可能已被移动或修改。", remedy: "请重新选择文件。" },
+    "content-refused": { message: "文件“{name}”与登录或签名数据相似，不能作为文件签名。", remedy: "请不要签署；请联系该网站的技术支持。" },
+    "host-missing": { message: "没有找到印信主机程序。", remedy: "请安装印信主机程序；如已安装，请运行 yinxin-host install，然后重启浏览器。" },
     "host-forbidden": { message: "浏览器不允许本扩展连接印信主机程序。", remedy: "请运行 yinxin-host doctor 查看原因，或请管理员在浏览器策略中放行。" },
     "host-gone": { message: "印信主机程序意外退出。", remedy: "请重试；如仍出现，请运行 yinxin-host doctor。" },
     "host-silent": { message: "印信主机程序 {seconds} 秒内没有响应。", remedy: "请拔下并重新插入 UKey 后重试；如仍出现，请运行 yinxin-host doctor。" },
@@ -139,7 +141,7 @@ export const TEXTS: Readonly<Record<Locale, Readonly<Record<ErrorCode, Text>>>> 
     "signer-certificate-missing": { message: "签名文件中没有签名人的证书。", remedy: "请一并提供签名人的证书。" },
     "signing-certificate-mismatch": { message: "签名属性所指的证书与签名人的证书不符。", remedy: "如果您没有预料到此情况，请不要接受它。" },
     "seal-unreadable": { message: "电子印章无法读取（第 {position} 字节：{reason}）。", remedy: "请确认选择的是电子印章文件；如来自 UKey，请联系发证机构。" },
-    "seal-left-out": { message: "UKey 中有一项数据（{size} 字节）未能随列表读出，其中可能是印章。", remedy: "请拔出其他 UKey 后重试；如仍未读出，请联系发证机构。" },
+    "seal-left-out": { message: "UKey 中有一项数据（{size}）未能随列表读出，其中可能是印章。", remedy: "请拔出其他 UKey 后重试；如仍未读出，请联系发证机构。" },
     "seal-missing": { message: "没有检测到这张证书可用的国标印章。", remedy: "没有国标印章的，请在发证机构网厅办理“印章升级”，公共资源交易招投标类证书可免费升级；证书剩余有效期不足 60 天的，请先更新证书。" },
     "seal-needs-sm2": { message: "国标印章要用 SM2 证书盖章，这张证书不是。", remedy: "请选择 UKey 中的 SM2 证书；如果没有，请咨询发证机构。" },
     "seal-not-found": { message: "UKey 中找不到所选的印章。", remedy: "请重新选择；如果刚刚更新过印章，请刷新后再试。" },
@@ -200,7 +202,7 @@ export const TEXTS: Readonly<Record<Locale, Readonly<Record<ErrorCode, Text>>>> 
     "certificates-not-charged": { message: "第 {item} 条：这项业务只涉及印章，证书不另收费。", remedy: "需要同时办理证书时，请选择新办或更新。" },
     "tariff-other-authority": { message: "这张证书由“{issuer}”签发，以下收费标准可能不适用。", remedy: "请向签发机构询问费用。" },
     "list-unreadable": { message: "清单文件无法读取（{reason}）。", remedy: "请使用 Excel（.xlsx）或 CSV 格式的清单，可先下载模板。" },
-    "list-too-large": { message: "清单文件太大，超过 {limit} 字节。", remedy: "请删去与清单无关的内容，或分成几个文件。" },
+    "list-too-large": { message: "清单文件太大，超过 {limit}。", remedy: "请删去与清单无关的内容，或分成几个文件。" },
     "list-too-long": { message: "清单超过 {rows} 行或 {columns} 列。", remedy: "请分成几个文件。" },
     "list-columns-missing": { message: "清单缺少必要的列：{columns}。", remedy: "请在第一行写上列名，可先下载模板。" },
     "list-name-missing": { message: "第 {item} 条：没有填写证书名称。", remedy: "请填写证书上的单位或专家名称，付款账户名需与它一致。" },
@@ -220,15 +222,15 @@ export const TEXTS: Readonly<Record<Locale, Readonly<Record<ErrorCode, Text>>>> 
     "encoding-odd": { message: "编码不规范（{reason}）。", remedy: "不影响使用，供技术支持参考。" },
   },
   "en": {
-    "not-installed": { message: "The Yinxin extension was not found.", remedy: "Install the extension, or allow this site in its list of sites, then reload the page." },
+    "not-installed": { message: "The Yinxin extension was not found.", remedy: "Install it, or allow this site in its list of sites, then reload the page." },
     "site-not-allowed": { message: "The site {origin} is not among those that may use Yinxin.", remedy: "If you trust it, add it on Yinxin's own page." },
     "origin-insecure": { message: "The site {origin} does not use an encrypted connection (https).", remedy: "Open the site by its https address." },
     "origin-malformed": { message: "“{origin}” is not an origin as browsers write it.", remedy: "Write {expected}: scheme and host in lower case, no default port, no slash or path at the end." },
-    "origin-opaque": { message: "It can't be told which site is asking.", remedy: "Open the site itself, not a saved file or an embedded page." },
+    "origin-opaque": { message: "It can't be told which site is asking.", remedy: "Open the site itself, not a saved file." },
     "frame-not-allowed": { message: "A page embedded in another one can't use certificates.", remedy: "Open the site in a tab of its own." },
     "page-not-active": { message: "The page is not shown yet.", remedy: "Switch to the page and try again." },
     "user-action-required": { message: "A site may ask for a certificate only after you act on the page.", remedy: "Press the site's button to log in or sign." },
-    "too-many-cancels": { message: "This site's requests were cancelled several times; it has to wait {seconds} seconds.", remedy: "If you do want to go on, wait and press its button again." },
+    "too-many-cancels": { message: "This site's requests were cancelled several times; it has to wait {seconds} seconds.", remedy: "Wait, then press its button again." },
     "queue-full": { message: "Too many requests are waiting.", remedy: "Finish or cancel the open Yinxin window first." },
     "request-invalid": { message: "The site's request is malformed ({reason}).", remedy: "Tell the site's support." },
     "act-not-allowed": { message: "The site {origin} may not ask for this ({act}).", remedy: "Tell the site's support." },
@@ -236,18 +238,19 @@ export const TEXTS: Readonly<Record<Locale, Readonly<Record<ErrorCode, Text>>>> 
     "challenge-invalid": { message: "The site's login challenge is malformed.", remedy: "Reload the page and try again; if it stays, tell the site's support." },
     "page-gone": { message: "The page that asked was closed or left.", remedy: "Go back to the site and start again." },
     "aborted": { message: "The site withdrew its request.", remedy: "Go back to the site and start again." },
-    "cancelled": { message: "You cancelled. Nothing was signed.", remedy: "Start again on the site when you want to." },
-    "window-lost": { message: "Something else moved or replaced the Yinxin window; it was closed. Nothing was signed.", remedy: "Start again on the site; if it stays, turn off extensions of the browser that you don't know." },
-    "timed-out": { message: "No answer came within {seconds} seconds. Nothing was signed.", remedy: "Start again on the site." },
-    "extension-restarted": { message: "The browser restarted the extension in the middle.", remedy: "Reload the page and start again." },
-    "internal": { message: "Yinxin met something unforeseen ({detail}).", remedy: "Try again; if it stays, report this text to the project." },
+    "cancelled": { message: "You cancelled. Nothing was signed.", remedy: "Go back to the site when you want to start again." },
+    "window-lost": { message: "Something else moved or replaced the Yinxin window. Nothing was signed.", remedy: "Go back to the site and start again; if it stays, turn off extensions that you don't know." },
+    "timed-out": { message: "No answer came within {seconds} seconds. Nothing was signed.", remedy: "Go back to the site and start again." },
+    "extension-restarted": { message: "The browser restarted the extension in the middle.", remedy: "Reload the page and try again." },
+    "local-failure": { message: "A key or program on this computer failed. Nothing was signed.", remedy: "See the Yinxin window, or Yinxin's own page." },
+    "internal": { message: "Something unforeseen happened ({detail}).", remedy: "Try again; if it stays, report it to the project." },
     "unknown": { message: "Something happened that this version does not know ({word}).", remedy: "Update the extension and the host program." },
     "documents-count": { message: "One call signs 1 to {limit} documents; the site gave {count}.", remedy: "Tell the site's support to split the batch." },
-    "document-too-large": { message: "The document “{name}” is larger than the {limit} bytes that this format of signature takes.", remedy: "Use a smaller file; where the format carries the document, the detached one takes more." },
-    "document-empty": { message: "The document “{name}” is empty.", remedy: "Choose the file again." },
-    "document-unreadable": { message: "The document “{name}” can't be read; it may have been moved or changed.", remedy: "Choose the file again, then sign." },
-    "content-refused": { message: "The content of “{name}” looks like login or signature data and is never signed as a document.", remedy: "Don't sign it, and tell the site's support." },
-    "host-missing": { message: "The Yinxin host program was not found.", remedy: "Install it; if it is installed, run “yinxin-host install” to register it again and restart the browser." },
+    "document-too-large": { message: "“{name}” is larger than the limit of {limit}.", remedy: "Use a smaller file, or a detached signature." },
+    "document-empty": { message: "“{name}” is empty.", remedy: "Choose the file again." },
+    "document-unreadable": { message: "“{name}” can't be read; it may have been moved or changed.", remedy: "Choose the file again." },
+    "content-refused": { message: "“{name}” looks like login or signature data and is never signed as a document.", remedy: "Don't sign it, and tell the site's support." },
+    "host-missing": { message: "The Yinxin host program was not found.", remedy: "Install it; if it is installed, run “yinxin-host install” and restart the browser." },
     "host-forbidden": { message: "The browser does not let this extension reach the host program.", remedy: "Run “yinxin-host doctor” to see why, or ask your administrator to allow it." },
     "host-gone": { message: "The host program ended unexpectedly.", remedy: "Try again; if it stays, run “yinxin-host doctor”." },
     "host-silent": { message: "The host program did not answer within {seconds} seconds.", remedy: "Pull the key, insert it again and retry; if it stays, run “yinxin-host doctor”." },
@@ -350,7 +353,7 @@ export const TEXTS: Readonly<Record<Locale, Readonly<Record<ErrorCode, Text>>>> 
     "signer-certificate-missing": { message: "The signer's certificate is not in the signature file.", remedy: "Provide it as well." },
     "signing-certificate-mismatch": { message: "The signed attributes name another certificate than the signer's.", remedy: "If you did not expect this, don't accept it." },
     "seal-unreadable": { message: "The electronic seal can't be read (byte {position}: {reason}).", remedy: "Check that it is a seal; if it comes from a key, ask the issuer." },
-    "seal-left-out": { message: "An object in the key ({size} bytes), which may be a seal, was left out of the list.", remedy: "Remove other keys and try again; if it is still left out, ask the issuer." },
+    "seal-left-out": { message: "An object in the key ({size}), which may be a seal, was left out of the list.", remedy: "Remove other keys and try again; if it is still left out, ask the issuer." },
     "seal-missing": { message: "No seal by the national standard was found for this certificate.", remedy: "Order a seal upgrade in the CA's online hall; it is free for certificates of the bidding class. With fewer than 60 days left, renew the certificate first." },
     "seal-needs-sm2": { message: "A seal by the national standard is set with an SM2 certificate; this is another kind.", remedy: "Choose an SM2 certificate of the key; if there is none, ask the issuer." },
     "seal-not-found": { message: "The chosen seal is not in the key any more.", remedy: "Choose again; if the seal was just renewed, look for keys again first." },
@@ -411,7 +414,7 @@ export const TEXTS: Readonly<Record<Locale, Readonly<Record<ErrorCode, Text>>>> 
     "certificates-not-charged": { message: "Item {item}: this service concerns seals only; nothing is charged for the certificates.", remedy: "To order certificates as well, choose new or renewal." },
     "tariff-other-authority": { message: "This certificate was issued by “{issuer}”; the tariff may not apply to it.", remedy: "Ask its issuer for the fees." },
     "list-unreadable": { message: "The list can't be read ({reason}).", remedy: "Use an Excel (.xlsx) or CSV file; a template can be downloaded." },
-    "list-too-large": { message: "The list is too large: more than {limit} bytes.", remedy: "Remove what does not belong to it, or split it." },
+    "list-too-large": { message: "The list is too large: more than {limit}.", remedy: "Remove what does not belong to it, or split it." },
     "list-too-long": { message: "The list has more than {rows} rows or {columns} columns.", remedy: "Split it." },
     "list-columns-missing": { message: "The list lacks columns: {columns}.", remedy: "Write their names in the first row; a template can be downloaded." },
     "list-name-missing": { message: "Item {item}: the certificate's name is missing.", remedy: "Enter the unit's or expert's name as it stands in the certificate: the payer's account must have the same." },
@@ -432,19 +435,34 @@ export const TEXTS: Readonly<Record<Locale, Readonly<Record<ErrorCode, Text>>>> 
   },
 };
 
+/** How parameters read that are neither text nor counts. */
+const READS: Readonly<Record<string, Reads>> = {
+  "document-too-large": { limit: size },
+  "pin-incorrect": { tries: tries },
+  "certificate-expired": { date: day },
+  "certificate-not-yet-valid": { date: day },
+  "certificate-revoked": { date: day, reason: reason },
+  "crl-stale": { date: day },
+  "crl-not-yet-valid": { date: day },
+  "challenge-expired": { date: time },
+  "challenge-not-yet-valid": { date: time },
+  "seal-left-out": { size: size },
+  "seal-expired": { date: day },
+  "seal-not-yet-valid": { date: day },
+  "seal-made-before-maker": { made: day, date: day },
+  "seal-made-after-maker": { made: day, date: day },
+  "expired-beside-valid": { date: day },
+  "clock-wrong": { now: time, known: time },
+  "certificate-ends-before-use": { date: day },
+  "list-too-large": { limit: size },
+};
+
 /** Message and remedy of an error in a language, with its parameters filled in; a code of another version reads as `unknown`. */
 export function text(error: { readonly code: string; readonly params?: object }, locale: Locale): Text {
   const table: Readonly<Record<string, Text>> = TEXTS[locale];
   const known = Object.keys(table).includes(error.code);
-  const entry = known ? table[error.code] : undefined;
-  const template = entry ?? TEXTS[locale].unknown;
-  const params: Record<string, unknown> = known ? { ...error.params } : { word: error.code };
-  const fill = (part: string): string => part.replace(/\{(\w+)\}/g, (_, name: string) => show(params[name]));
-  return { message: fill(template.message), remedy: fill(template.remedy) };
-}
-
-function show(value: unknown): string {
-  if (typeof value === 'string' || typeof value === 'number') return String(value);
-  if (typeof value === 'object' && value !== null && 'left' in value && typeof value.left === 'number') return String(value.left);
-  return '?';
+  const { message, remedy } = table[known ? error.code : 'unknown'] ?? TEXTS[locale].unknown;
+  const params = known ? error.params : { word: error.code.slice(0, 64) };
+  const fill = (template: string) => filled(template, params, READS[error.code], locale);
+  return { message: fill(message), remedy: fill(remedy) };
 }

@@ -4,4 +4,6 @@
 export * from './errors.js';
 export * from './limits.js';
 export * from './messages.js';
+export * from './page-errors.js';
 export * from './sites.js';
+export * from './words.js';

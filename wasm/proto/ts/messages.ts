@@ -50,7 +50,7 @@ format: string, } } | { "code": "challenge-invalid", "params": Record<symbol, ne
 /**
  * Seconds that it was open.
  */
-seconds: number, } } | { "code": "extension-restarted", "params": Record<symbol, never> } | { "code": "internal", "params": {
+seconds: number, } } | { "code": "extension-restarted", "params": Record<symbol, never> } | { "code": "local-failure", "params": Record<symbol, never> } | { "code": "internal", "params": {
 /**
  * What was met, for support.
  */
@@ -823,7 +823,7 @@ format: string, } } | { "code": "challenge-invalid", "params": Record<symbol, ne
 /**
  * Seconds that it was open.
  */
-seconds: number, } } | { "code": "extension-restarted", "params": Record<symbol, never> } | { "code": "internal", "params": {
+seconds: number, } } | { "code": "extension-restarted", "params": Record<symbol, never> } | { "code": "local-failure", "params": Record<symbol, never> } | { "code": "internal", "params": {
 /**
  * What was met, for support.
  */

@@ -24,7 +24,7 @@ export function optional<T>(read: Reader<T>): Reader<T | undefined> {
 }
 
 /** A string of so many characters at most. Half a surrogate pair would be signed as another character. */
-export function string(limit = Number.POSITIVE_INFINITY): Reader<string> {
+export function string(limit = 2 ** 53): Reader<string> {
   return (value, name) => {
     if (typeof value !== 'string') throw mismatch(name, 'a string', kind(value));
     if (value.length > limit && (value.length > 2 * limit || [...value].length > limit))

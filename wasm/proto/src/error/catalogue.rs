@@ -11,7 +11,7 @@ errors! {
     /// Page library: no extension acknowledged the call in time.
     page "not-installed" NotInstalled {}
     zh "没有检测到印信扩展。" / "请安装印信扩展，或在扩展的网站列表里允许本网站，然后刷新页面。"
-    en "The Yinxin extension was not found." / "Install the extension, or allow this site in its list of sites, then reload the page."
+    en "The Yinxin extension was not found." / "Install it, or allow this site in its list of sites, then reload the page."
 
     /// The site is neither listed nor added by the user.
     page "site-not-allowed" SiteNotAllowed { /// The origin that asked.
@@ -34,8 +34,8 @@ errors! {
 
     /// The sender has no origin: a sandboxed frame, a file, a data address.
     page "origin-opaque" OriginOpaque {}
-    zh "无法确认是哪个网站在请求。" / "请直接打开网站的网页，不要使用保存的文件或嵌入的页面。"
-    en "It can't be told which site is asking." / "Open the site itself, not a saved file or an embedded page."
+    zh "无法确认是哪个网站在请求。" / "请直接打开该网站，不要使用保存的文件。"
+    en "It can't be told which site is asking." / "Open the site itself, not a saved file."
 
     /// The call came from a frame that is not the top one.
     page "frame-not-allowed" FrameNotAllowed {}
@@ -55,8 +55,8 @@ errors! {
     /// The user, or the page itself, cancelled several times in a row; the origin must wait.
     page "too-many-cancels" TooManyCancels { /// Seconds until the origin may ask again.
         seconds: u32 }
-    zh "该网站的请求已多次被取消，暂停 {seconds} 秒。" / "如果确实需要使用，请稍候再点击一次。"
-    en "This site's requests were cancelled several times; it has to wait {seconds} seconds." / "If you do want to go on, wait and press its button again."
+    zh "该网站的请求已多次被取消，暂停 {seconds} 秒。" / "请稍候再点击一次。"
+    en "This site's requests were cancelled several times; it has to wait {seconds} seconds." / "Wait, then press its button again."
 
     /// Too many operations wait behind an open consent window.
     page "queue-full" QueueFull {}
@@ -101,39 +101,39 @@ errors! {
     /// The user cancelled, or closed the window.
     page "cancelled" Cancelled {}
     zh "您已取消，没有产生任何签名。" / "需要时请回到网站重新操作。"
-    en "You cancelled. Nothing was signed." / "Start again on the site when you want to."
+    en "You cancelled. Nothing was signed." / "Go back to the site when you want to start again."
 
     /// The consent window was navigated, moved or unloaded by something else; it was closed.
     page "window-lost" WindowLost {}
-    zh "印信窗口被其他程序移走或替换，已关闭，没有产生任何签名。" / "请回到网站重新操作；如仍出现，请停用浏览器中您不认识的其他扩展。"
-    en "Something else moved or replaced the Yinxin window; it was closed. Nothing was signed." / "Start again on the site; if it stays, turn off extensions of the browser that you don't know."
+    zh "印信窗口被其他程序移走或替换，没有产生任何签名。" / "请回到网站重新操作；如仍出现，请停用您不认识的其他扩展。"
+    en "Something else moved or replaced the Yinxin window. Nothing was signed." / "Go back to the site and start again; if it stays, turn off extensions that you don't know."
 
     /// Nobody answered the consent window in time.
     page "timed-out" TimedOut { /// Seconds that it was open.
         seconds: u32 }
     zh "等待超过 {seconds} 秒，已自动结束，没有产生任何签名。" / "请回到网站重新操作。"
-    en "No answer came within {seconds} seconds. Nothing was signed." / "Start again on the site."
+    en "No answer came within {seconds} seconds. Nothing was signed." / "Go back to the site and start again."
 
     /// The browser restarted the extension in the middle of an operation.
     page "extension-restarted" ExtensionRestarted {}
     zh "浏览器重启了印信扩展，操作中断。" / "请刷新网页后重新操作。"
-    en "The browser restarted the extension in the middle." / "Reload the page and start again."
+    en "The browser restarted the extension in the middle." / "Reload the page and try again."
 
     /// To a page: a host program, driver or key failed in a way that concerns the user alone, who is told in our own windows.
     page "local-failure" LocalFailure {}
-    zh "本机的 UKey、驱动或主机程序出了问题，没有产生任何签名。" / "原因和处理办法见印信窗口或“我的证书”页面。"
-    en "A key, driver or program on this computer failed. Nothing was signed." / "Yinxin's window, or its own page, says what to do."
+    zh "本机的 UKey 或程序出了问题，没有产生任何签名。" / "请看印信窗口或“我的证书”页面。"
+    en "A key or program on this computer failed. Nothing was signed." / "See the Yinxin window, or Yinxin's own page."
 
     /// A state that the program does not foresee. A bug.
     page "internal" Internal { /// What was met, for support.
         detail: String }
-    zh "印信内部出现意外情况（{detail}）。" / "请重试；如仍出现，请把这段文字报告给印信项目。"
-    en "Yinxin met something unforeseen ({detail})." / "Try again; if it stays, report this text to the project."
+    zh "印信内部出现意外情况（{detail}）。" / "请重试；如仍出现，请报告给印信项目。"
+    en "Something unforeseen happened ({detail})." / "Try again; if it stays, report it to the project."
 
     /// A code of another version, which this one does not know.
     page "unknown" Unknown { /// The code as received.
         word: String }
-    zh "出现本版本不认识的情况（{word}）。" / "请把印信扩展和主机程序都更新到最新版本。"
+    zh "出现本版本不认识的情况（{word}）。" / "请更新印信扩展和主机程序。"
     en "Something happened that this version does not know ({word})." / "Update the extension and the host program."
 
     // ── Documents ────────────────────────────────────────────────────────────────────────────
@@ -149,33 +149,33 @@ errors! {
     page "document-too-large" DocumentTooLarge { /// Its name.
         name: String, /// Largest size in bytes.
         limit: u32 as Bytes }
-    zh "文件“{name}”超过这种签名格式 {limit} 的上限。" / "请减小文件；含原文的格式也可以改为不含原文的格式，其上限更高。"
-    en "The document “{name}” is larger than the {limit} that this format of signature takes." / "Use a smaller file; where the format carries the document, the detached one takes more."
+    zh "文件“{name}”超过 {limit} 的上限。" / "请换用较小的文件，或不含原文的格式。"
+    en "“{name}” is larger than the limit of {limit}." / "Use a smaller file, or a detached signature."
 
     /// A document has no content.
     page "document-empty" DocumentEmpty { /// Its name.
         name: String }
     zh "文件“{name}”是空的。" / "请重新选择文件。"
-    en "The document “{name}” is empty." / "Choose the file again."
+    en "“{name}” is empty." / "Choose the file again."
 
     /// The bytes of a document can't be read, or their number changed.
     page "document-unreadable" DocumentUnreadable { /// Its name.
         name: String }
-    zh "读不到文件“{name}”的内容，它可能已被移动或修改。" / "请重新选择文件后再签名。"
-    en "The document “{name}” can't be read; it may have been moved or changed." / "Choose the file again, then sign."
+    zh "读不到文件“{name}”，它可能已被移动或修改。" / "请重新选择文件。"
+    en "“{name}” can't be read; it may have been moved or changed." / "Choose the file again."
 
     /// The content could be taken for a login or for signed attributes, so it is never signed as a document.
     page "content-refused" ContentRefused { /// The document's name; empty where it is not known.
         name: String }
-    zh "文件“{name}”的内容与登录或签名数据相似，不能作为文件签名。" / "请不要签署该文件，并把此情况告知网站的技术支持。"
-    en "The content of “{name}” looks like login or signature data and is never signed as a document." / "Don't sign it, and tell the site's support."
+    zh "文件“{name}”与登录或签名数据相似，不能作为文件签名。" / "请不要签署；请联系该网站的技术支持。"
+    en "“{name}” looks like login or signature data and is never signed as a document." / "Don't sign it, and tell the site's support."
 
     // ── Host ─────────────────────────────────────────────────────────────────────────────────
 
     /// The browser knows no native-messaging host of our name.
     page "host-missing" HostMissing {}
-    zh "没有找到印信主机程序。" / "请安装印信主机程序；如已安装，请运行 yinxin-host install 重新登记，然后重启浏览器。"
-    en "The Yinxin host program was not found." / "Install it; if it is installed, run “yinxin-host install” to register it again and restart the browser."
+    zh "没有找到印信主机程序。" / "请安装印信主机程序；如已安装，请运行 yinxin-host install，然后重启浏览器。"
+    en "The Yinxin host program was not found." / "Install it; if it is installed, run “yinxin-host install” and restart the browser."
 
     /// The browser refuses the connection to the host (policy, or this extension is not registered).
     page "host-forbidden" HostForbidden {}

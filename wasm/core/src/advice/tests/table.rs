@@ -1394,7 +1394,7 @@ fn errors() -> impl Strategy<Value = Option<Error>> {
             let params: serde_json::Map<String, serde_json::Value> = entry
                 .params
                 .iter()
-                .map(|name| ((*name).to_owned(), serde_json::Value::from(7)))
+                .map(|param| (param.name.to_owned(), serde_json::Value::from(7)))
                 .collect();
             let json = serde_json::json!({ "code": entry.code, "params": params });
             serde_json::from_value(json).ok()
