@@ -711,10 +711,16 @@ impl Signing {
         }
     }
 
-    /// The final answer, unless there was one.
+    /// The final answer, unless there was one. A page hears of no more than is meant for pages; the window shows the rest.
     fn answer(&mut self, outcome: PageOutcome, out: &mut Vec<SigningAction>) {
         if !self.answered {
             self.answered = true;
+            let outcome = match outcome {
+                PageOutcome::Error { error } => PageOutcome::Error {
+                    error: error.for_page(),
+                },
+                other => other,
+            };
             out.push(SigningAction::Reply { outcome });
         }
     }

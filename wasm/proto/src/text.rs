@@ -67,10 +67,7 @@ pub const MAX_WRITTEN: usize = 4;
 /// non-characters.
 #[must_use]
 pub fn is_invisible(c: char) -> bool {
-    is_ignorable(c)
-        || (c.is_whitespace() && c != ' ' && c != '\u{3000}')
-        || is_private(c)
-        || matches!(c, '\u{fdd0}'..='\u{fdef}')
+    is_ignorable(c) || (c.is_whitespace() && c != ' ' && c != '\u{3000}') || is_private(c)
 }
 
 /// Whether a character is there for something else than to be seen: controls but white space, format

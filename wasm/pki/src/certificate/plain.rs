@@ -7,7 +7,8 @@ use super::authority::{Family, FamilyId};
 use super::name::DistinguishedName;
 use yinxin_proto::consent::HolderKind;
 use yinxin_proto::text::{Bilingual, visible};
-use yinxin_proto::time::{CHINA, UnixTime};
+use yinxin_proto::time::UnixTime;
+use yinxin_proto::{Locale, words};
 
 impl Certificate {
     /// The sentences, as of `now`.
@@ -127,9 +128,12 @@ impl Certificate {
 /// When what lasts from `begin` to `end` ends, or begins.
 pub(crate) fn period(begin: UnixTime, end: UnixTime, now: UnixTime) -> (String, String) {
     let left = end.days_left(now);
-    let (zh, en) = (date_zh(end), date_en(end));
+    let (zh, en) = (words::day(end, Locale::ZhCn), words::day(end, Locale::En));
     if begin > now && begin <= end {
-        let (zh_begin, en_begin) = (date_zh(begin), date_en(begin));
+        let (zh_begin, en_begin) = (
+            words::day(begin, Locale::ZhCn),
+            words::day(begin, Locale::En),
+        );
         return (
             format!("{zh_begin}起生效，有效期至 {zh}"),
             format!("valid from {en_begin} until {en}"),
@@ -163,35 +167,6 @@ pub(crate) fn period(begin: UnixTime, end: UnixTime, now: UnixTime) -> (String, 
             )
         }
     }
-}
-
-/// `2027年8月14日`, of China.
-fn date_zh(time: UnixTime) -> String {
-    let (year, month, day, ..) = time.plus(CHINA).civil();
-    format!("{year}年{month}月{day}日")
-}
-
-/// `14 August 2027`, of China.
-fn date_en(time: UnixTime) -> String {
-    const MONTHS: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
-    let (year, month, day, ..) = time.plus(CHINA).civil();
-    let month = MONTHS
-        .get(usize::from(month).wrapping_sub(1))
-        .unwrap_or(&"");
-    format!("{day} {month} {year}")
 }
 
 fn days_en(days: u32) -> String {

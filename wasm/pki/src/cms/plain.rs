@@ -6,7 +6,7 @@ use crate::trust::State;
 use crate::trust::plain::{more, revocation};
 use yinxin_proto::text::{Bilingual, visible};
 use yinxin_proto::time::UnixTime;
-use yinxin_proto::{Error, Finding, Locale, Severity};
+use yinxin_proto::{Error, Finding, Locale, Severity, words};
 
 /// The sentences about signers and findings, the gravest finding first.
 pub(super) fn summary(signers: &[Signer], findings: &[Finding]) -> Bilingual {
@@ -119,13 +119,16 @@ fn claimed(signers: &[Signer]) -> (String, String) {
         .filter_map(|signer| signer.claimed_time)
         .collect();
     match times[..] {
-        [time] => {
-            let time = time.in_china();
-            (
-                format!("签署人声称的时间是 {time}，没有时间戳证明。"),
-                format!(" The signer claims the time {time}, which no time stamp proves."),
-            )
-        }
+        [time] => (
+            format!(
+                "签署人声称的时间是 {}，没有时间戳证明。",
+                words::time(time, Locale::ZhCn)
+            ),
+            format!(
+                " The signer claims the time {}, which no time stamp proves.",
+                words::time(time, Locale::En)
+            ),
+        ),
         _ => Default::default(),
     }
 }

@@ -6,7 +6,7 @@ use crate::certificate::plain::period;
 use crate::trust::plain::more;
 use yinxin_proto::text::{Bilingual, visible};
 use yinxin_proto::time::UnixTime;
-use yinxin_proto::{Error, Finding, Locale, Severity};
+use yinxin_proto::{Error, Finding, Locale, Severity, words};
 
 impl Seal {
     /// The sentences, as of `now`. They say nothing about whether it is genuine.
@@ -89,10 +89,15 @@ pub(super) fn of_signature(
         let signer = signer.map(|signer| visible(&signer.holder()));
         let signer = signer.unwrap_or_default();
         let (zh_time, en_time) = claimed.map_or_else(Default::default, |time| {
-            let time = time.in_china();
             (
-                format!("签章人声称的时间是 {time}，没有时间戳证明。"),
-                format!(" The signer claims the time {time}, which no time stamp proves."),
+                format!(
+                    "签章人声称的时间是 {}，没有时间戳证明。",
+                    words::time(time, Locale::ZhCn)
+                ),
+                format!(
+                    " The signer claims the time {}, which no time stamp proves.",
+                    words::time(time, Locale::En)
+                ),
             )
         });
         let (zh_content, en_content) = if content_seen {
