@@ -10,6 +10,7 @@ import {
 } from '@yinxin/proto';
 import { encodeBlob } from '../base64.js';
 import { MAX_CALL_ID } from '../relay.js';
+import { forPage } from './failure.js';
 import { fromRelay } from './messages.js';
 
 /** Who hears what a call's page does after the call was made. */
@@ -75,7 +76,7 @@ export class Call {
 
   /** Refuses the call. */
   refuse(error: CatalogueError): void {
-    this.reply({ type: 'error', error });
+    this.reply({ type: 'error', error: forPage(error) });
   }
 
   /** Sends the signature of a document: its head, the document's content where it stands inside, its tail. */

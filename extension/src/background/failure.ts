@@ -1,6 +1,6 @@
 //! What an exception means in the catalogue's words.
 
-import type { CatalogueError } from '@yinxin/proto';
+import { type CatalogueError, isForPage, type PageError } from '@yinxin/proto';
 
 /** A failure that has a code: of the host, or of the way to it. */
 export class HostError extends Error {
@@ -17,4 +17,12 @@ export function failureOf(thrown: unknown): CatalogueError {
   }
   const detail = thrown instanceof Error ? `${thrown.name}: ${thrown.message}`.slice(0, 200) : 'unknown';
   return { code: 'internal', params: { detail } };
+}
+
+/** An error as a page may get it: what it says of this computer is for the user, in our own windows (`Error::for_page`). */
+export function forPage(error: CatalogueError): PageError {
+  if (isForPage(error.code)) return error as PageError;
+  return error.code === 'pin-pad-cancelled'
+    ? { code: 'cancelled', params: {} }
+    : { code: 'local-failure', params: {} };
 }

@@ -8,7 +8,7 @@ import { backoff } from '../stored.js';
 import { Anchors } from './anchors.js';
 import { Call } from './call.js';
 import { describeAnchors, Machine } from './core.js';
-import { failureOf } from './failure.js';
+import { failureOf, forPage } from './failure.js';
 import { Host } from './host.js';
 import { followSettings, remember, rememberAccount } from './kept.js';
 import { openingCall } from './messages.js';
@@ -142,6 +142,6 @@ async function answerStatus(call: Call): Promise<void> {
   try {
     call.reply({ type: 'result', result: { ...known, host: await host.version() } });
   } catch (error) {
-    call.reply({ type: 'result', result: { ...known, problem: failureOf(error) } });
+    call.reply({ type: 'result', result: { ...known, problem: forPage(failureOf(error)) } });
   }
 }
