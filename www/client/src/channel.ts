@@ -38,10 +38,10 @@ export function ask(call: PageCall, extras: Extras): Promise<Answer> {
 
 function exchange(call: PageCall, { contents, signal, onProgress }: Extras): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    if (typeof window === 'undefined') return reject(catalogued({ code: 'not-installed', params: {} }));
+    if (typeof window === 'undefined') return reject(catalogued('not-installed', {}));
     const { origin } = window.location;
-    if (origin === 'null') return reject(catalogued({ code: 'origin-opaque', params: {} }));
-    if (!window.isSecureContext) return reject(catalogued({ code: 'origin-insecure', params: { origin } }));
+    if (origin === 'null') return reject(catalogued('origin-opaque', {}));
+    if (!window.isSecureContext) return reject(catalogued('origin-insecure', { origin }));
     if (signal?.aborted) return reject(aborted(signal));
 
     const id = crypto.randomUUID();
@@ -64,7 +64,7 @@ function exchange(call: PageCall, { contents, signal, onProgress }: Extras): Pro
     };
     const leave = () => {
       cancel();
-      fail(catalogued({ code: 'page-gone', params: {} }));
+      fail(catalogued('page-gone', {}));
     };
     const receive = (event: MessageEvent<unknown>) => {
       if (event.source !== window || event.origin !== origin) return;
@@ -88,7 +88,7 @@ function exchange(call: PageCall, { contents, signal, onProgress }: Extras): Pro
     };
     // Twice: after a long task of the page, the timer can run before an acknowledgement that has already arrived.
     let silence = setTimeout(() => {
-      silence = setTimeout(() => fail(catalogued({ code: 'not-installed', params: {} })), 50);
+      silence = setTimeout(() => fail(catalogued('not-installed', {})), 50);
     }, ACKNOWLEDGE_MS);
 
     try {
@@ -127,11 +127,11 @@ function tell(onProgress: ((progress: Progress) => void) | undefined, progress: 
 
 /** A page that put something of its own in the platform's place. */
 function unforeseen(cause: unknown): YinxinError {
-  return catalogued({ code: 'internal', params: { detail: 'page' } }, { cause });
+  return catalogued('internal', { detail: 'page' }, { cause });
 }
 
 function aborted(signal: AbortSignal | undefined): YinxinError {
-  return catalogued({ code: 'aborted', params: {} }, { cause: signal?.reason });
+  return catalogued('aborted', {}, { cause: signal?.reason });
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -29,8 +29,12 @@ export class YinxinError extends Error {
 }
 
 /** An error of the catalogue, its parameters checked by the compiler. */
-export function catalogued(error: PageError, options?: ErrorOptions): YinxinError {
-  return new YinxinError(error, options);
+export function catalogued<C extends PageErrorCode>(
+  code: C,
+  params: Extract<PageError, { code: C }>['params'],
+  options?: ErrorOptions,
+): YinxinError {
+  return new YinxinError({ code, params }, options);
 }
 
 /** The language of the document, else of the browser: Chinese for `zh…`, English otherwise. */

@@ -211,7 +211,7 @@ const CALL = record<CallOptions>({ signal: optional(abortSignal) });
 const LOGIN = record<LoginOptions>({
   challenge: (value, name) => {
     const challenge = string()(value, name);
-    if (challenge.length > MAX_CHALLENGE_CHARS) throw catalogued({ code: 'challenge-invalid', params: {} });
+    if (challenge.length > MAX_CHALLENGE_CHARS) throw catalogued('challenge-invalid', {});
     return challenge;
   },
   purpose: word<Purpose>({ login: true, bind: true }),
@@ -280,7 +280,7 @@ function freezing(read: Reader<ToSign | ToSeal>, ways: string, limit: number): R
     // In UTF-8 a text is never shorter.
     const blob = size > limit ? undefined : blobOf(bytes);
     if (!blob || blob.size > limit)
-      throw catalogued({ code: 'document-too-large', params: { name: document.name, limit } });
+      throw catalogued('document-too-large', { name: document.name, limit });
     return { document: { ...document, size: blob.size }, content: blob };
   };
 }
@@ -303,7 +303,7 @@ function sm3(value: unknown, name: string): string {
 
 function checkCount(count: number): void {
   if (count < 1 || count > MAX_DOCUMENTS)
-    throw catalogued({ code: 'documents-count', params: { count, limit: MAX_DOCUMENTS } });
+    throw catalogued('documents-count', { count, limit: MAX_DOCUMENTS });
 }
 
 function signatureBytes(size: DocumentSignature['size'], bytes: unknown): Uint8Array<ArrayBuffer> {
@@ -330,5 +330,5 @@ function understood<T extends PageResult['type'], R>(
 }
 
 function malformed(reason: string, options?: ErrorOptions): YinxinError {
-  return catalogued({ code: 'message-invalid', params: { reason } }, options);
+  return catalogued('message-invalid', { reason }, options);
 }

@@ -10,7 +10,7 @@ export type Reader<T> = (value: unknown, name: string) => T;
 
 /** `request-invalid` with the argument's name. */
 function refusal(name: string, problem: string, options?: ErrorOptions): YinxinError {
-  return catalogued({ code: 'request-invalid', params: { reason: `${name}: ${problem}` } }, options);
+  return catalogued('request-invalid', { reason: `${name}: ${problem}` }, options);
 }
 
 /** The same, with what was expected and what was found. */

@@ -16,8 +16,8 @@ errors! {
     /// The site is neither listed nor added by the user.
     page "site-not-allowed" SiteNotAllowed { /// The origin that asked.
         origin: String }
-    zh "网站 {origin} 不在允许使用印信的网站之列。" / "如果您信任该网站，请在印信的“我的证书”页面中添加它。"
-    en "The site {origin} is not among those that may use Yinxin." / "If you trust it, add it on Yinxin's own page."
+    zh "网站 {origin} 还不能使用印信。" / "如果您信任该网站，请在印信的“我的证书”页面中添加它。"
+    en "The site {origin} may not use Yinxin yet." / "If you trust it, add it on Yinxin's own page."
 
     /// The page is not served over https.
     page "origin-insecure" OriginInsecure { /// The origin that asked.
@@ -39,8 +39,8 @@ errors! {
 
     /// The call came from a frame that is not the top one.
     page "frame-not-allowed" FrameNotAllowed {}
-    zh "嵌入在其他网页中的页面不能使用证书。" / "请在单独的标签页中打开该网站。"
-    en "A page embedded in another one can't use certificates." / "Open the site in a tab of its own."
+    zh "嵌入在其他网页中的页面不能使用印信。" / "请在单独的标签页中打开该网站。"
+    en "A page embedded in another one may not use Yinxin." / "Open the site in a tab of its own."
 
     /// The page was prerendered or is not shown.
     page "page-not-active" PageNotActive {}
@@ -49,14 +49,14 @@ errors! {
 
     /// The call did not follow an action of the user on the page, or another call has used that action.
     page "user-action-required" UserActionRequired {}
-    zh "网站只能在您点击之后请求使用证书。" / "请在网页上点击登录或签名按钮。"
-    en "A site may ask for a certificate only after you act on the page." / "Press the site's button to log in or sign."
+    zh "网站只能在您点击之后请求使用证书。" / "请点击网页上的按钮。"
+    en "A site may ask only after you act on the page." / "Press the site's button."
 
     /// The user, or the page itself, cancelled several times in a row; the origin must wait.
     page "too-many-cancels" TooManyCancels { /// Seconds until the origin may ask again.
         seconds: u32 }
     zh "该网站的请求已多次被取消，暂停 {seconds} 秒。" / "请稍候再点击一次。"
-    en "This site's requests were cancelled several times; it has to wait {seconds} seconds." / "Wait, then press its button again."
+    en "This site's requests were cancelled several times; it has to wait {seconds} seconds." / "Wait, then press the site's button."
 
     /// Too many operations wait behind an open consent window.
     page "queue-full" QueueFull {}
@@ -168,7 +168,7 @@ errors! {
     page "content-refused" ContentRefused { /// The document's name; empty where it is not known.
         name: String }
     zh "文件“{name}”与登录或签名数据相似，不能作为文件签名。" / "请不要签署；请联系该网站的技术支持。"
-    en "“{name}” looks like login or signature data and is never signed as a document." / "Don't sign it, and tell the site's support."
+    en "“{name}” looks like login or signature data and is never signed." / "Don't sign it, and tell the site's support."
 
     // ── Host ─────────────────────────────────────────────────────────────────────────────────
 
@@ -429,9 +429,9 @@ errors! {
     en "The driver “{module}” can't sign with {algorithm}." / "Update the driver, or ask the key's vendor."
 
     /// The token gave a signature that does not verify under the certificate; it was discarded.
-    "signature-not-verified" SignatureNotVerified {}
-    zh "UKey 给出的签名与证书不符，已丢弃。" / "请重新插入 UKey 后重试；如仍出现，请联系发证机构。"
-    en "The key's signature does not match the certificate and was discarded." / "Insert the key again and retry; if it stays, ask the certificate's issuer."
+    page "signature-not-verified" SignatureNotVerified {}
+    zh "UKey 给出的签名与证书不符，已丢弃。" / "请拔下并重新插入 UKey 后重试；如仍出现，请联系发证机构。"
+    en "The key's signature does not match the certificate and was discarded." / "Pull the key, insert it again and retry; if it stays, ask its issuer."
 
     /// Host: the signed attributes do not have the form that the product signs.
     "attributes-refused" AttributesRefused { /// What is wrong.
