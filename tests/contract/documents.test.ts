@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
+import { brotliCompressSync } from 'node:zlib';
 import { HOST, ROOT } from '../stand/paths.js';
 import { run } from '../stand/process.js';
 
@@ -93,4 +94,10 @@ test('scripts in the READMEs run, and give what is written beside them', () => {
       );
     }
   }
+});
+
+test('the page library is as small as its README says', () => {
+  const { length } = brotliCompressSync(readFileSync(join(ROOT, 'www/dist/client/index.js')));
+  const [, kilobytes = ''] = /, (\d+) kB compressed/.exec(text('www/client/README.md')) ?? [];
+  assert.ok(length <= Number(kilobytes) * 1000, `${length} bytes with brotli`);
 });

@@ -8,7 +8,7 @@ import { SITES, TEXTS } from '@yinxin/proto';
 
 const ROOT = join(import.meta.dirname, '../..');
 const data = ['core/data/guide-scca.json', 'fees/data/tariff-scca.json']
-  .map(name => readFileSync(join(ROOT, 'wasm', name), 'utf8'))
+  .map(path => readFileSync(join(ROOT, 'wasm', path), 'utf8'))
   .join('\n');
 
 /** Files of texts: every string of them is one that a user reads, or a part of it. */

@@ -3,6 +3,7 @@
 //! `--check` compares instead of writing.
 
 use anyhow::{Result, bail};
+use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
@@ -353,6 +354,99 @@ fn reads(entries: &[&Entry]) -> String {
     }
     out.push_str("};\n\n");
     out
+}
+
+/// Prints how Rust reads every code of the catalogue in both languages, with parameters of each kind that are ordinary,
+/// extreme or meant to deceive.
+pub fn texts() -> Result<ExitCode> {
+    let mut rows = Vec::new();
+    for entry in ALL {
+        let all: Vec<_> = entry
+            .params
+            .iter()
+            .map(|param| samples(param.kind))
+            .collect();
+        let most = all.iter().map(Vec::len).max().unwrap_or(1);
+        for row in 0..most {
+            let params: serde_json::Map<_, _> = std::iter::zip(entry.params, &all)
+                .map(|(param, values)| (param.name.to_owned(), values[row % values.len()].clone()))
+                .collect();
+            let wire = json!({ "code": entry.code, "params": params });
+            let error: error::Error = serde_json::from_value(wire)?;
+            if error.code() != entry.code {
+                bail!("{}: not read with {params:?}", entry.code);
+            }
+            rows.push(json!({
+                "code": entry.code,
+                "params": params,
+                "page": entry.page,
+                "kinds": entry.params.iter().map(|param| format!("{:?}", param.kind)).collect::<Vec<_>>(),
+                "zh-CN": error.text(Locale::ZhCn),
+                "en": error.text(Locale::En),
+            }));
+        }
+    }
+    println!("{}", serde_json::Value::Array(rows));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn samples(kind: Kind) -> Vec<serde_json::Value> {
+    let texts = |texts: &[&str]| texts.iter().map(|&text| text.into()).collect();
+    match kind {
+        Kind::Text => texts(&[
+            "甲单位（测试） & Co.",
+            "a\u{202e}fdp.exe\u{200b}\u{200b}\u{200b}\u{200b}\u{200b}\n\u{e0041}{reason}{x}$&",
+            "",
+            // No time in a text becomes a day.
+            "2026-11-22T16:00:00Z",
+        ]),
+        Kind::Count => [0, 1, 60, 2_147_483_647].map(Into::into).into(),
+        Kind::Bytes => [
+            0_u32,
+            999,
+            1_000,
+            1_049,
+            1_050,
+            182_350,
+            999_949,
+            999_950,
+            67_108_864,
+            536_870_912,
+            999_999_999,
+            4_294_967_295,
+        ]
+        .map(Into::into)
+        .into(),
+        Kind::Date | Kind::Time => texts(&[
+            "2026-11-22T15:59:59Z",
+            "2026-11-22T16:00:00Z",
+            "2024-02-28T16:00:00Z",
+            "2026-12-31T23:00:00.999Z",
+            "2026-11-29T01:58:50+08:00",
+            "1949-12-31T16:00:00Z",
+            "9999-12-31T23:59:59Z",
+            "2026-11-22",
+            "2026-02-29T00:00:00Z",
+            "2026-13-01T00:00:00Z",
+            "2026-11-22T24:00:00Z",
+            "2026-11-22T15:59:59",
+            "soon\u{200b}",
+            "",
+        ]),
+        Kind::Tries => vec![
+            json!({ "state": "ok" }),
+            json!({ "state": "low", "left": 3 }),
+            json!({ "state": "final" }),
+            json!({ "state": "locked" }),
+        ],
+        Kind::Reason => {
+            let known = RevocationReason::TABLE.iter().map(|row| row.2);
+            known
+                .chain(["of another version"])
+                .map(Into::into)
+                .collect()
+        }
+    }
 }
 
 /// What `words.ts` reads by.

@@ -2,6 +2,7 @@
 //!
 //! `cargo xtask build | test | check | bench | generate [--check] | start [-- …] | demo-key [-- …]`
 //! `cargo xtask fuzz [TARGET] [--seconds N]`
+//! `cargo xtask texts` (how Rust reads every code, for `tests/contract/rendering.test.ts`)
 //! `cargo xtask anchors FOLDER --listed DATE` (or `--check`)
 #![allow(
     clippy::print_stdout,
@@ -47,9 +48,10 @@ fn dispatch(task: &str, rest: &[String]) -> Result<ExitCode> {
         "generate" => generate::run(rest.iter().any(|arg| arg == "--check")),
         "start" => tasks::start(rest),
         "wasm" => tasks::wasm(),
+        "texts" => generate::texts(),
         "demo-key" => tasks::demo_key(rest),
         "" => bail!(
-            "which task? build, test, check, bench, fuzz, generate, start, demo-key, wasm or anchors"
+            "which task? build, test, check, bench, fuzz, generate, start, demo-key, wasm, texts or anchors"
         ),
         other => bail!("no task {other}"),
     }

@@ -22,7 +22,5 @@ export function failureOf(thrown: unknown): CatalogueError {
 /** An error as a page may get it: what it says of this computer is for the user, in our own windows (`Error::for_page`). */
 export function forPage(error: CatalogueError): PageError {
   if (isForPage(error.code)) return error as PageError;
-  return error.code === 'pin-pad-cancelled'
-    ? { code: 'cancelled', params: {} }
-    : { code: 'local-failure', params: {} };
+  return error.code === 'pin-pad-cancelled' ? { code: 'cancelled', params: {} } : { code: 'local-failure', params: {} };
 }

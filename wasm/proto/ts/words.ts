@@ -45,7 +45,7 @@ export function day(iso: string, locale: Locale): string {
 export function time(iso: string, locale: Locale): string {
   const time = inChina(iso);
   if (!time) return visible(String(iso));
-  const clock = time.toJSON().slice(11, 19);
+  const clock = time.toJSON().slice(-13, -5);
   return locale === 'en' ? `${dayOf(time, locale)}, ${clock} (UTC+8)` : `${dayOf(time, locale)} ${clock}`;
 }
 
@@ -63,7 +63,7 @@ function inChina(iso: string): Date | undefined {
   return Number.isNaN(time.getTime()) ? undefined : time;
 }
 
-const ISO_TIME = /^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))?$/;
+const ISO_TIME = /^(\d{4}-\d\d-\d\d)(?:T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))?$/;
 
 /** A size for the eye, in units of a thousand, with one decimal at most; alike in each language. */
 export function size(bytes: number, _locale?: Locale): string {

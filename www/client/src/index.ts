@@ -279,8 +279,7 @@ function freezing(read: Reader<ToSign | ToSeal>, ways: string, limit: number): R
     const size = typeof bytes === 'string' ? bytes.length : ArrayBuffer.isView(bytes) ? bytes.byteLength : bytes.size;
     // In UTF-8 a text is never shorter.
     const blob = size > limit ? undefined : blobOf(bytes);
-    if (!blob || blob.size > limit)
-      throw catalogued('document-too-large', { name: document.name, limit });
+    if (!blob || blob.size > limit) throw catalogued('document-too-large', { name: document.name, limit });
     return { document: { ...document, size: blob.size }, content: blob };
   };
 }
@@ -302,8 +301,7 @@ function sm3(value: unknown, name: string): string {
 }
 
 function checkCount(count: number): void {
-  if (count < 1 || count > MAX_DOCUMENTS)
-    throw catalogued('documents-count', { count, limit: MAX_DOCUMENTS });
+  if (count < 1 || count > MAX_DOCUMENTS) throw catalogued('documents-count', { count, limit: MAX_DOCUMENTS });
 }
 
 function signatureBytes(size: DocumentSignature['size'], bytes: unknown): Uint8Array<ArrayBuffer> {
