@@ -14,6 +14,7 @@ import {
   visible,
 } from '@yinxin/proto';
 import { wordsOf } from '@yinxin/ui/language.js';
+import { forPage } from '../../extension/src/background/failure.js';
 import { ROOT } from '../stand/paths.js';
 import { run } from '../stand/process.js';
 
@@ -22,6 +23,8 @@ interface Row extends Readonly<Record<Locale, Text>> {
   readonly code: ErrorCode;
   readonly params: object;
   readonly page: boolean;
+  /** What a page gets of it. */
+  readonly toPage: CatalogueError;
   readonly kinds: readonly string[];
 }
 
@@ -61,6 +64,15 @@ test('the page library says what Rust says, and knows the codes that a page may 
     }
   }
   Reflect.deleteProperty(globalThis, 'document');
+});
+
+test('the background tells a page as much of an error as the machine does', () => {
+  for (const { code, params, toPage } of rows) {
+    const told = forPage({ code, params } as CatalogueError);
+    assert.equal(told.code, toPage.code);
+    assert.ok(isForPage(told.code), told.code);
+    assert.deepEqual(Object.keys(told.params).sort(), Object.keys(toPage.params).sort(), code);
+  }
 });
 
 test('an ended and a revoked certificate read in plain words', () => {

@@ -380,6 +380,7 @@ pub fn texts() -> Result<ExitCode> {
                 "code": entry.code,
                 "params": params,
                 "page": entry.page,
+                "toPage": error.clone().for_page(),
                 "kinds": entry.params.iter().map(|param| format!("{:?}", param.kind)).collect::<Vec<_>>(),
                 "zh-CN": error.text(Locale::ZhCn),
                 "en": error.text(Locale::En),
