@@ -3,14 +3,14 @@
 
 use crate::worker::message;
 use std::time::{SystemTime, UNIX_EPOCH};
-use yinxin_core::asn1::{self, tag};
-use yinxin_core::certificate::Certificate;
-use yinxin_core::cms::{self, Parts};
-use yinxin_core::key::PublicKey;
-use yinxin_core::seal::{Seal, Sealing, TimeInfo, Version};
-use yinxin_core::sm2::DEFAULT_ID;
-use yinxin_core::time::UnixTime;
-use yinxin_core::{attributes, hash, login};
+use yinxin_pki::asn1::{self, tag};
+use yinxin_pki::certificate::Certificate;
+use yinxin_pki::cms::{self, Parts};
+use yinxin_pki::key::PublicKey;
+use yinxin_pki::seal::{Seal, Sealing, TimeInfo, Version};
+use yinxin_pki::sm2::DEFAULT_ID;
+use yinxin_proto::time::UnixTime;
+use yinxin_pki::{attributes, hash, login};
 use yinxin_proto::host::ToSign;
 use yinxin_proto::limits::MAX_PROPERTY_INFO_CHARS;
 use yinxin_proto::page::SignatureAlgorithm;

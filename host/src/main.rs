@@ -38,18 +38,9 @@ mod vendors;
 mod worker;
 
 use std::process::ExitCode;
-use unicode_normalization::UnicodeNormalization;
 
 fn main() -> ExitCode {
     memory::leave_no_dump();
     files::let_nobody_else_write();
-    yinxin_core::charset::install_gb18030(gb18030);
-    yinxin_core::nfkc::install_nfkc(|text| Some(text.nfkc().collect()));
     cli::main()
-}
-
-/// The text of GB 18030 bytes; `None` if they are not GB 18030.
-fn gb18030(bytes: &[u8]) -> Option<String> {
-    let text = encoding_rs::GB18030.decode_without_bom_handling_and_without_replacement(bytes)?;
-    Some(text.into_owned())
 }

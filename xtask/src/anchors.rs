@@ -12,13 +12,13 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
-use yinxin_core::asn1::{self, hex, tag};
-use yinxin_core::certificate::Certificate;
-use yinxin_core::key::PublicKey;
-use yinxin_core::oid;
-use yinxin_core::sm2::DEFAULT_ID;
-use yinxin_core::time::UnixTime;
-use yinxin_core::trust::national::{Domain, LISTED_ON};
+use yinxin_pki::asn1::{self, hex, tag};
+use yinxin_pki::certificate::Certificate;
+use yinxin_pki::key::PublicKey;
+use yinxin_pki::oid;
+use yinxin_pki::sm2::DEFAULT_ID;
+use yinxin_proto::time::UnixTime;
+use yinxin_pki::trust::national::{Domain, LISTED_ON};
 
 /// Writes the table, or with `--check` fails if it differs.
 pub fn run(args: &[String]) -> Result<ExitCode> {

@@ -1,6 +1,6 @@
 //! The Wasm packages: cargo builds the modules, `wasm-bindgen` (as a library, pinned by Cargo.lock)
 //! makes the JavaScript around them, `wasm-opt` from npm's binaryen shrinks them. What a package exports
-//! is that JavaScript behind the door of `wasm/edge/door.js`.
+//! is that JavaScript behind the door of `wasm/bindings/door.js`.
 //!
 //! Which parts of WebAssembly the modules may use is decided here ([`FEATURES`]), and each module is validated with
 //! these alone.
@@ -15,7 +15,8 @@ use wasmparser::{BinaryReader, Parser, Payload, Validator, WasmFeatures};
 
 const BUILT: &str = "target/wasm32-unknown-unknown/wasm";
 const PACKAGES: &str = "wasm/pkg";
-const DOOR: &str = "wasm/edge/door.js";
+const DOOR: &str = "wasm/bindings/door.js";
+const CRATE: &str = "yinxin-wasm";
 
 /// What the modules may use beyond the first version of WebAssembly: what the oldest browsers of the pages have
 /// (`www/targets.mjs`). Each with the name that LLVM and wasm-opt know it by, and the first Chromium and Firefox with it.
@@ -33,8 +34,8 @@ const FEATURES: &[(&str, WasmFeatures)] = &[
 
 /// A module, and the packages that are made of it.
 struct Module {
-    /// Its crate.
-    package: &'static str,
+    /// The feature of [`CRATE`] that makes it.
+    feature: &'static str,
     /// Names its files.
     name: &'static str,
     description: &'static str,
@@ -48,11 +49,13 @@ struct Module {
 enum Target {
     Web,
     Node,
+    /// For Node inside of a package for the web: under `node`, with the module of that.
+    NodeBeside,
 }
 
 const MODULES: &[Module] = &[
     Module {
-        package: "yinxin-wasm",
+        feature: "all",
         name: "yinxin",
         description: "Certificates, SM2, login proofs, CMS and fees of Yinxin, as WebAssembly",
         max_values: 200_000,
@@ -62,14 +65,24 @@ const MODULES: &[Module] = &[
         ],
     },
     Module {
-        package: "yinxin-fees",
+        feature: "verify",
+        name: "yinxin_verify",
+        description: "Verifies certificates, logins, CMS and electronic seals of Chinese PKI, as WebAssembly",
+        max_values: 200_000,
+        packages: &[
+            (Target::Web, "verify", "@yinxin/verify"),
+            (Target::NodeBeside, "verify/node", "@yinxin/verify"),
+        ],
+    },
+    Module {
+        feature: "fees",
         name: "yinxin_fees",
         description: "Fees of Yinxin alone, as WebAssembly",
         max_values: 200_000,
         packages: &[(Target::Web, "fees", "@yinxin/fees")],
     },
     Module {
-        package: "yinxin-sheet",
+        feature: "sheet",
         name: "yinxin_sheet",
         description: "Lists as spreadsheets, as WebAssembly",
         max_values: 2_000_000,
@@ -79,31 +92,36 @@ const MODULES: &[Module] = &[
 
 /// Builds what lies under `wasm/pkg`, as far as it does not come from the same modules already.
 pub fn build() -> Result<()> {
-    let packages = MODULES
-        .iter()
-        .map(|module| format!("--package={}", module.package));
-    step(
-        "building the Wasm modules",
-        release_cargo_with(target_flags())
-            .args([
-                "build",
-                "--quiet",
-                "--target=wasm32-unknown-unknown",
-                "--profile=wasm",
-            ])
-            .args(packages),
-    )?;
-    MODULES.iter().try_for_each(make)
+    for module in MODULES {
+        let built = compile(module)?;
+        make(module, &built)?;
+    }
+    Ok(())
 }
 
-fn make(module: &Module) -> Result<()> {
+/// A module as rustc makes it. All are made of one crate, each with one of its features.
+fn compile(module: &Module) -> Result<Vec<u8>> {
+    let feature = module.feature;
+    step(
+        &format!("building the Wasm module of {feature}"),
+        release_cargo_with(target_flags()).args([
+            "build",
+            "--quiet",
+            "--target=wasm32-unknown-unknown",
+            "--profile=wasm",
+            &format!("--package={CRATE}"),
+            &format!("--features={feature}"),
+        ]),
+    )?;
+    let name = format!("{}.wasm", CRATE.replace('-', "_"));
+    let built = crate::root().join(BUILT).join(name);
+    fs::read(&built).with_context(|| format!("{} can't be read", built.display()))
+}
+
+fn make(module: &Module, bytes: &[u8]) -> Result<()> {
     let root = crate::root();
-    let built = root
-        .join(BUILT)
-        .join(format!("{}.wasm", module.package.replace('-', "_")));
-    let bytes = fs::read(&built).with_context(|| format!("{} can't be read", built.display()))?;
     let door = fs::read_to_string(root.join(DOOR))?;
-    let digest: String = Sha256::new_with_prefix(&bytes)
+    let digest: String = Sha256::new_with_prefix(bytes)
         .chain_update(&door)
         .chain_update(format!("{FEATURES:?}"))
         .finalize()
@@ -120,7 +138,7 @@ fn make(module: &Module) -> Result<()> {
     for &(target, name, npm) in module.packages {
         package(
             module,
-            without_others(bytes.clone())?,
+            without_others(bytes.to_vec())?,
             &folder(name),
             target,
             npm,
@@ -132,7 +150,11 @@ fn make(module: &Module) -> Result<()> {
             if *same != bound {
                 bail!("wasm-bindgen makes different modules of {}", module.name);
             }
-            fs::copy(first, &file)?;
+            if target == Target::NodeBeside {
+                fs::remove_file(&file)?;
+            } else {
+                fs::copy(first, &file)?;
+            }
             continue;
         }
         step(
@@ -227,12 +249,16 @@ impl Module {
 /// Moves what wasm-bindgen made behind the door.
 fn put_door(module: &Module, folder: &Path, target: Target, door: &str) -> Result<()> {
     let script = folder.join(format!("{}.js", module.name));
-    let glue = fs::read_to_string(&script)?;
-    fs::rename(&script, folder.join(module.glue()))?;
+    let mut glue = fs::read_to_string(&script)?;
+    if target == Target::NodeBeside {
+        glue = glue.replace("${__dirname}/", "${__dirname}/../");
+    }
+    fs::remove_file(&script)?;
+    fs::write(folder.join(module.glue()), &glue)?;
     let from = format!("./{}", module.glue());
     let limit = module.max_values;
     let text = match target {
-        Target::Node => {
+        Target::Node | Target::NodeBeside => {
             // So written, Node and bundlers see the names of a CommonJS module.
             let names = glue.lines().filter_map(|line| {
                 let (name, _) = line.strip_prefix("exports.")?.split_once(" = ")?;
@@ -294,20 +320,20 @@ fn package(
         .omit_default_module_path(true);
     match target {
         Target::Web => bindgen.web(true)?,
-        Target::Node => bindgen.nodejs(true)?,
+        Target::Node | Target::NodeBeside => bindgen.nodejs(true)?,
     };
     bindgen
         .generate(folder)
         .with_context(|| format!("wasm-bindgen for {}", folder.display()))?;
     let module_type = match target {
         Target::Web => "module",
-        Target::Node => "commonjs",
+        Target::Node | Target::NodeBeside => "commonjs",
     };
     let (script, types) = (
         format!("{}.js", module.name),
         format!("{}.d.ts", module.name),
     );
-    let description = serde_json::json!({
+    let mut description = serde_json::json!({
         "name": npm,
         "version": env!("CARGO_PKG_VERSION"),
         "description": module.description,
@@ -318,6 +344,22 @@ fn package(
         "files": [script, types, module.glue(), module.file(), format!("{}.d.ts", module.file())],
         "sideEffects": [format!("./{script}"), format!("./{}", module.glue())],
     });
+    let has_node = |(target, ..): &(Target, _, _)| *target == Target::NodeBeside;
+    if target == Target::Web && module.packages.iter().any(has_node) {
+        let own = |folder: &str| {
+            serde_json::json!({
+                "types": format!("./{folder}{types}"),
+                "default": format!("./{folder}{script}"),
+            })
+        };
+        description["exports"] = serde_json::json!({
+            ".": { "node": own("node/"), "default": own("") },
+            format!("./{}", module.file()): format!("./{}", module.file()),
+        });
+        if let Some(files) = description["files"].as_array_mut() {
+            files.push("node".into());
+        }
+    }
     let text = serde_json::to_string_pretty(&description)?;
     fs::write(folder.join("package.json"), text + "\n")?;
     Ok(())

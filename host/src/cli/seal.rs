@@ -8,7 +8,7 @@ use crate::crypto::{fingerprint, now};
 use crate::named;
 use crate::new_seal::NewSeal;
 use std::path::PathBuf;
-use yinxin_core::seal::Seal;
+use yinxin_pki::seal::Seal;
 use yinxin_proto::Error;
 use yinxin_proto::limits::MAX_SEAL_BYTES;
 use yinxin_proto::token::{PinState, Token};

@@ -16,7 +16,7 @@ use std::process::{Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
-use yinxin_core::advice::OLDEST_ENGINE;
+use yinxin_proto::site::OLDEST_ENGINE;
 use yinxin_proto::doctor::{Check, CheckKind, CheckState, Repair};
 use yinxin_proto::host::HostMessage;
 use yinxin_proto::limits::{GREETING_MS, MAX_FRAME_FROM_HOST_BYTES};

@@ -6,7 +6,7 @@ use cryptoki::slot::Slot;
 use std::ops::Deref;
 use std::path::Path;
 use std::sync::Arc;
-use yinxin_core::charset::{self, ASCII, UTF_8};
+use yinxin_pki::charset::{self, ASCII, UTF_8};
 use yinxin_raw::{Raw, TokenInfo};
 
 /// A loaded module. What it derefs to is `cryptoki`'s.
@@ -145,7 +145,6 @@ mod tests {
 
     #[test]
     fn strings_of_tokens_are_read_as_vendors_write_them() {
-        charset::install_gb18030(crate::gb18030);
         let gbk = |text| encoding_rs::GB18030.encode(text).0.into_owned();
         for (bytes, text) in [
             (b"UKEY-1".to_vec(), "UKEY-1"),
@@ -169,7 +168,6 @@ mod tests {
 
     #[test]
     fn a_character_that_the_field_cuts_is_left_out() {
-        charset::install_gb18030(crate::gb18030);
         let name = "四川示例采购有限公司成都分公司测试部";
         let utf8: [u8; 32] = name.as_bytes()[..32].try_into().unwrap();
         assert_eq!(padded(&utf8), name.chars().take(10).collect::<String>());

@@ -9,7 +9,7 @@ use cryptoki::error::Error as Pkcs11Error;
 use cryptoki::object::{Attribute, AttributeType, ObjectClass, ObjectHandle};
 use cryptoki::session::Session;
 use std::time::{Duration, Instant};
-use yinxin_core::seal::Seal;
+use yinxin_pki::seal::Seal;
 use yinxin_proto::limits::{DATA_OBJECTS_MS, MAX_DATA_OBJECTS, MAX_SEAL_BYTES};
 use yinxin_proto::token::TokenSeal;
 use yinxin_proto::{Base64, Error};

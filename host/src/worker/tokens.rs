@@ -10,8 +10,8 @@ use cryptoki::error::{Error as Pkcs11Error, RvError};
 use cryptoki::object::{Attribute, AttributeType, CertificateType, ObjectClass, ObjectHandle};
 use cryptoki::session::Session;
 use cryptoki::slot::Slot;
-use yinxin_core::hash::sha256;
-use yinxin_core::outer;
+use yinxin_pki::hash::sha256;
+use yinxin_pki::outer;
 use yinxin_proto::limits::{
     MAX_CERTIFICATE_BYTES, MAX_CERTIFICATES, MAX_LISTED_SEAL_BYTES, MAX_PIN_BYTES, MAX_TOKENS,
 };

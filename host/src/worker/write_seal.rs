@@ -11,7 +11,7 @@ use super::tokens::{Present, is_gone};
 use cryptoki::error::Error as Pkcs11Error;
 use cryptoki::object::{Attribute, AttributeType, ObjectClass, ObjectHandle};
 use cryptoki::session::Session;
-use yinxin_core::seal::Seal;
+use yinxin_pki::seal::Seal;
 use yinxin_proto::Error;
 
 /// Writes a seal and destroys the one that it replaces, in every object that holds it. Gives the number of

@@ -4,9 +4,9 @@
 use crate::support::*;
 use base64ct::{Base64, Encoding};
 use serde_json::{Value, json};
-use yinxin_core::asn1::{element, hex, tag, unsigned};
-use yinxin_core::certificate::Certificate;
-use yinxin_core::hash::sha256;
+use yinxin_pki::asn1::{element, hex, tag, unsigned};
+use yinxin_pki::certificate::Certificate;
+use yinxin_pki::hash::sha256;
 
 const TIME: &str = "2026-11-23T04:05:06Z";
 const PATH: &str = "/Doc_0/Signs/Sign_0/Signature.xml";

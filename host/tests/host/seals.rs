@@ -9,10 +9,10 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 use std::time::SystemTime;
-use yinxin_core::asn1::{element, tag};
-use yinxin_core::certificate::Certificate;
-use yinxin_core::seal::{Policy, Seal, Version, verify};
-use yinxin_core::time::UnixTime;
+use yinxin_pki::asn1::{element, tag};
+use yinxin_pki::certificate::Certificate;
+use yinxin_pki::seal::{Policy, Seal, Version, verify};
+use yinxin_proto::time::UnixTime;
 
 /// The value of a seal in a listing.
 pub fn seal(told: &Value) -> Seal {
@@ -122,7 +122,7 @@ fn the_seals_of_the_demo_keys_are_what_they_claim() {
         assert_eq!(codes.collect::<Vec<_>>(), refused);
     }
     assert_eq!(host.token("demo-revoked")["seals"], json!([]));
-    let sha256 = hex::encode(yinxin_core::hash::sha256(seal.der()));
+    let sha256 = hex::encode(yinxin_pki::hash::sha256(seal.der()));
     let listed = home.run(&["tokens"]).stdout;
     for line in [
         "  seal 个人电子印章 (Yinxin demo seal): SHA-256 ",

@@ -9,8 +9,8 @@ use cryptoki::types::AuthPin;
 use serde_json::{Value, json};
 use std::fs;
 use std::time::Instant;
-use yinxin_core::certificate::Certificate;
-use yinxin_core::{attributes, hash, login};
+use yinxin_pki::certificate::Certificate;
+use yinxin_pki::{attributes, hash, login};
 use yinxin_proto::page::Purpose;
 use yinxin_proto::site::Origin;
 

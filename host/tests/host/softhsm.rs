@@ -410,7 +410,7 @@ fn one_of_two_certificates_of_one_id_is_taken_only_by_its_name() {
     add("second.der", "/CN=Somebody else", "digitalSignature", "9");
     let names = ["cert.der", "second.der"].map(|file| {
         let der = fs::read(folder.join(file)).unwrap();
-        hex::encode(yinxin_core::hash::sha256(&der))
+        hex::encode(yinxin_pki::hash::sha256(&der))
     });
     let refused = sign("--out none");
     assert_eq!(refused.code(), "certificate-ambiguous");

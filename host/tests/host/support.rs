@@ -455,7 +455,7 @@ pub fn certificate(token: &Value, id: &str) -> (Vec<u8>, String) {
         .find(|held| held["id"] == id)
         .unwrap_or_else(|| panic!("no {id} in {token}"));
     let der = Base64::decode_vec(held["certificate"].as_str().unwrap()).unwrap();
-    let name = hex::encode(yinxin_core::hash::sha256(&der));
+    let name = hex::encode(yinxin_pki::hash::sha256(&der));
     (der, name)
 }
 

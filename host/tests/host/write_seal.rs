@@ -13,10 +13,10 @@ use std::{
     process::Stdio,
     time::{Duration, Instant},
 };
-use yinxin_core::certificate::Certificate;
-use yinxin_core::seal::Seal;
-use yinxin_core::seal::build::Draft;
-use yinxin_core::time::UnixTime;
+use yinxin_pki::certificate::Certificate;
+use yinxin_pki::seal::Seal;
+use yinxin_pki::seal::build::Draft;
+use yinxin_proto::time::UnixTime;
 
 /// The token `demo-unit` alone, its seal, and one that its holder got anew.
 struct Stage {
@@ -147,7 +147,7 @@ fn made(home: &Home, like: &Seal, change: impl FnOnce(&mut Draft)) -> Seal {
 }
 
 fn sha256(seal: &Seal) -> String {
-    hex::encode(yinxin_core::hash::sha256(seal.der()))
+    hex::encode(yinxin_pki::hash::sha256(seal.der()))
 }
 
 fn command(home: &Home, token: &str, seal: &[u8], replaced: Option<&str>) -> Vec<String> {
@@ -521,7 +521,7 @@ fn a_seal_is_written_into_softhsm() {
     let [first, second] = ["FIRST", "SECOND"].map(|id| {
         made(&home, &old, |draft| {
             draft.id = id.into();
-            draft.property.users = yinxin_core::seal::Users::Certificates(vec![holder.clone()]);
+            draft.property.users = yinxin_pki::seal::Users::Certificates(vec![holder.clone()]);
             draft.picture.data.truncate(500);
         })
     });

@@ -7,9 +7,9 @@ use std::fs;
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
-use yinxin_core::certificate::Certificate;
-use yinxin_core::time::UnixTime;
-use yinxin_core::trust::{self, Anchor, Crls, KeyPurpose, Policy};
+use yinxin_pki::certificate::Certificate;
+use yinxin_proto::time::UnixTime;
+use yinxin_pki::trust::{self, Anchor, Crls, KeyPurpose, Policy};
 
 fn main() {
     let Some(folder) = std::env::var_os("YINXIN_BENCH_DIR").map(PathBuf::from) else {

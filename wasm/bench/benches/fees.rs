@@ -4,7 +4,7 @@
 use criterion::Criterion;
 use std::hint::black_box;
 use std::time::Duration;
-use yinxin_core::fees::{Columns, List, Number, OrderItem, SCCA_TARIFF, Tariff, quote};
+use yinxin_fees::{Columns, List, Number, OrderItem, SCCA_TARIFF, Tariff, quote};
 
 fn main() {
     let mut criterion = Criterion::default()

@@ -7,8 +7,8 @@ use std::fs;
 use std::hint::black_box;
 use std::path::PathBuf;
 use std::time::Duration;
-use yinxin_core::certificate::Certificate;
-use yinxin_core::seal::{Policy, Seal, verify};
+use yinxin_pki::certificate::Certificate;
+use yinxin_pki::seal::{Policy, Seal, verify};
 
 fn main() {
     let Some(folder) = std::env::var_os("YINXIN_BENCH_DIR").map(PathBuf::from) else {

@@ -4,12 +4,12 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 use yinxin_core::advice::{self, Guide, SCCA_GUIDE, Situation};
-use yinxin_core::certificate::Certificate;
-use yinxin_core::fees::{Json, SCCA_TARIFF, Tariff};
-use yinxin_core::time::UnixTime;
-use yinxin_core::trust::Anchor;
-use yinxin_edge::input::{Blobs, Instant};
-use yinxin_edge::{Thrown, fields, from_js, give, known, platform, thrown};
+use yinxin_pki::certificate::Certificate;
+use yinxin_fees::{Json, SCCA_TARIFF, Tariff};
+use yinxin_proto::time::UnixTime;
+use yinxin_pki::trust::Anchor;
+use crate::edge::input::{Blobs, Instant};
+use crate::edge::{self, Thrown, fields, from_js, give, known, platform, thrown};
 
 /// What is told beside the [`Situation`] itself.
 #[derive(Deserialize)]
@@ -77,7 +77,7 @@ fn told(situation: JsValue) -> Result<(Situation, Vec<Anchor>, UnixTime), Thrown
 pub fn calendar_entry(holder: JsValue, ends: JsValue, now: JsValue) -> Result<String, Thrown> {
     let holder: String = from_js(holder, "holder")?;
     let Instant(ends) = from_js(ends, "ends")?;
-    let now = yinxin_edge::moment(now)?;
+    let now = edge::moment(now)?;
     Ok(advice::calendar_entry(&holder, ends, now))
 }
 

@@ -29,13 +29,12 @@ pub use calendar::calendar_entry;
 pub use guide::{Guide, Problem, SCCA_GUIDE, Step, Whom};
 pub use names::{Comparison, Likeness, Segment, compare};
 pub use procedures::{Cost, Procedure, Seen, Task, Where, procedures};
-pub use rules::OLDEST_ENGINE;
 pub use situation::{Account, Browser, Extension, HostState, Situation};
 
-use crate::fees::{Contact, Tariff};
-use crate::text::Bilingual;
-use crate::time::UnixTime;
-use crate::trust::Anchor;
+use yinxin_fees::{Contact, Tariff};
+use yinxin_proto::text::Bilingual;
+use yinxin_proto::time::UnixTime;
+use yinxin_pki::trust::Anchor;
 use facts::Facts;
 use message::Meaning;
 use rules::{AT_EXPERT_LOGIN, AT_LOGIN, Found, ROWS, Row, TOLD};
@@ -127,10 +126,10 @@ pub struct Order {
     pub certificate: Base64,
     /// When, ISO 8601.
     pub now: String,
-    /// A word of [`crate::fees::Role`], where it is known.
+    /// A word of [`yinxin_fees::Role`], where it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<&'static str>,
-    /// A word of [`crate::fees::Service`].
+    /// A word of [`yinxin_fees::Service`].
     pub service: &'static str,
     /// Its seals.
     pub seals: u32,

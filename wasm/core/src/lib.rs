@@ -1,53 +1,13 @@
-//! Certificates, SM2, CMS, login proofs and the signing state machine of Yinxin, without I/O: no
-//! clock, no randomness, no files, no JavaScript. `now`, trust anchors, revocation lists and
-//! tariffs are arguments, so that everything here is tested natively.
+//! The product's logic without I/O: no clock, no randomness, no files, no JavaScript. `now`, trust anchors, revocation
+//! lists and tariffs are arguments, so that everything here is tested natively.
 //!
 //! | module | what lives there |
 //! |---|---|
-//! | [`sm2`], [`rsa`], [`key`], [`scheme`], [`hash`] | SM2 with Z and user id; RSA; public keys and signatures of all kinds; digests |
-//! | [`certificate`], [`credit_code`], [`identity_number`] | reading certificates; facts and oddities |
-//! | [`trust`] | paths to anchors, revocation |
-//! | [`attributes`], [`cms`] | signed attributes and SignedData, made and judged |
-//! | [`login`] | login proofs and challenges, made and judged |
-//! | [`fees`] | tariffs, orders, quotes, lists of orders |
-//! | [`seal`] | electronic seals of all three standards, read with a record of what is odd; made, with the feature `build-seals` |
-//! | [`recognise`], [`outcome`] | what a file is, by its bytes; what findings come to for who asks whether to rely on it |
-//! | [`content_guard`] | content that is never signed as a document |
 //! | [`advice`] | what is wrong with a set-up, why, and what to do; the guide's procedures |
+//! | [`order`] | what a certificate tells of an order that comes from it |
 //! | [`signing`] | the state machine that drives one call of a page |
-//! | [`asn1`], [`oid`], [`pem`], [`charset`], [`nfkc`], [`time`], [`wire`] | what the others stand on |
 #![forbid(unsafe_code)]
 
 pub mod advice;
-pub mod asn1;
-pub mod attributes;
-pub mod certificate;
-pub mod charset;
-pub mod cms;
-pub mod content_guard;
-pub mod credit_code;
-mod curve;
-pub mod fees;
-#[cfg(test)]
-mod golden;
-pub mod hash;
-pub mod identity_number;
-pub mod key;
-pub mod login;
-pub mod nfkc;
-pub mod oid;
-pub mod outcome;
-pub mod outer;
-pub mod pem;
-pub mod recognise;
-pub mod rsa;
-pub mod scheme;
-pub mod seal;
+pub mod order;
 pub mod signing;
-pub mod sm2;
-#[cfg(test)]
-mod testing;
-pub mod text;
-pub mod time;
-pub mod trust;
-pub mod wire;

@@ -3,12 +3,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use yinxin_core::advice::Situation;
-use yinxin_core::certificate::Certificate;
-use yinxin_core::cms::{self, Content, Options};
-use yinxin_core::hash::sm3;
-use yinxin_core::seal::{self, Seal, SealSignature, Sealed};
-use yinxin_core::time::UnixTime;
-use yinxin_core::trust::{self, Anchor, Crls, Policy, State};
+use yinxin_pki::certificate::Certificate;
+use yinxin_pki::cms::{self, Content, Options};
+use yinxin_pki::hash::sm3;
+use yinxin_pki::seal::{self, Seal, SealSignature, Sealed};
+use yinxin_proto::time::UnixTime;
+use yinxin_pki::trust::{self, Anchor, Crls, Policy, State};
 
 #[path = "../../fuzz/src/lib.rs"]
 mod targets;

@@ -1,7 +1,7 @@
 //! What must hold of advice on any situation.
 
 use yinxin_core::advice::{Advised, Guide, SCCA_GUIDE, Situation, advise, calendar_entry};
-use yinxin_core::trust::Anchor;
+use yinxin_pki::trust::Anchor;
 use yinxin_proto::Severity;
 
 /// The input is JSON: a situation, as `advise` takes it.

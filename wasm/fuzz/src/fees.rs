@@ -3,10 +3,7 @@
 
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-use yinxin_core::fees::{
-    Columns, Fen, Json, List, OrderItem, Price, Quote, Range, SCCA_TARIFF, Service, Tariff, Unit,
-    quote,
-};
+use yinxin_fees::{Columns, Fen, Json, List, OrderItem, Price, Quote, Range, SCCA_TARIFF, Service, Tariff, Unit, quote};
 use yinxin_proto::limits::{MAX_LIST_ROWS, MAX_ORDER_ITEMS};
 use yinxin_proto::{Error, Locale};
 
@@ -242,7 +239,7 @@ fn check_terms(whole: &Quote<'_>, items: &[OrderItem], tariff: &Tariff) {
         let items: Vec<OrderItem> = by_term
             .iter()
             .map(|(written, service)| OrderItem {
-                years: Some(yinxin_core::fees::Number::Whole(years.into())),
+                years: Some(yinxin_fees::Number::Whole(years.into())),
                 service: match continued {
                     true => service.continued().word().into(),
                     false => written.service.clone(),
@@ -293,7 +290,7 @@ fn check_terms(whole: &Quote<'_>, items: &[OrderItem], tariff: &Tariff) {
 /// More never costs less.
 fn check_growth(whole: &Quote<'_>, items: &[OrderItem], tariff: &Tariff) {
     let Some(total) = whole.total else { return };
-    use yinxin_core::fees::Number::Whole;
+    use yinxin_fees::Number::Whole;
     for (at, item) in items.iter().enumerate() {
         let mut more = items.to_vec();
         match item.certificates {
@@ -323,7 +320,7 @@ pub fn check_list(rows: &[Vec<String>], tariff: &Tariff) {
         }
         Err(error) => check_refusal(&error, "list-columns-missing"),
     }
-    let titles = yinxin_core::fees::Column::ALL.iter();
+    let titles = yinxin_fees::Column::ALL.iter();
     let titles = titles.map(|column| column.title().zh).collect();
     let columns = Columns::find(&[titles]).expect("they are the titles");
     check_rows(List::new(columns), rows, tariff);

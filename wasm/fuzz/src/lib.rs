@@ -9,24 +9,22 @@
 pub mod advice;
 pub mod fees;
 
-use yinxin_core::asn1::{self, Reader, hex, tag};
-use yinxin_core::certificate::extension::{self, BasicConstraints, Extension, KeyUsage};
-use yinxin_core::certificate::general_name::GeneralName;
-use yinxin_core::certificate::name::DistinguishedName;
-use yinxin_core::certificate::{Certificate, bundle, pair};
-use yinxin_core::cms::{self, Content, Options};
-use yinxin_core::hash::{self, sha256};
-use yinxin_core::key::{EcSignature, PublicKey, Written};
-use yinxin_core::outer;
-use yinxin_core::recognise::{FileKind, recognise};
-use yinxin_core::scheme::Scheme;
-use yinxin_core::seal::{self, Seal, SealSignature, Sealed};
-use yinxin_core::sm2::{DEFAULT_ID, Sm2Digest};
-use yinxin_core::time::UnixTime;
-use yinxin_core::trust::{
-    self, Anchor, Crl, CrlPolicy, Crls, KeyPurpose, Policy, Sm2Variant, Verdict,
-};
-use yinxin_core::{credit_code, oid, pem};
+use yinxin_pki::asn1::{self, Reader, hex, tag};
+use yinxin_pki::certificate::extension::{self, BasicConstraints, Extension, KeyUsage};
+use yinxin_pki::certificate::general_name::GeneralName;
+use yinxin_pki::certificate::name::DistinguishedName;
+use yinxin_pki::certificate::{Certificate, bundle, pair};
+use yinxin_pki::cms::{self, Content, Options};
+use yinxin_pki::hash::{self, sha256};
+use yinxin_pki::key::{EcSignature, PublicKey, Written};
+use yinxin_pki::outer;
+use yinxin_pki::recognise::{FileKind, recognise};
+use yinxin_pki::scheme::Scheme;
+use yinxin_pki::seal::{self, Seal, SealSignature, Sealed};
+use yinxin_pki::sm2::{DEFAULT_ID, Sm2Digest};
+use yinxin_proto::time::UnixTime;
+use yinxin_pki::trust::{self, Anchor, Crl, CrlPolicy, Crls, KeyPurpose, Policy, Sm2Variant, Verdict};
+use yinxin_pki::{credit_code, oid, pem};
 use yinxin_proto::Error;
 
 /// A target: its name, which its corpus bears too, and what it does with an input.
@@ -255,15 +253,15 @@ pub fn scheme(input: &[u8]) {
     }
     let key = match PublicKey::from_spki(spki) {
         Ok(key) => key,
-        Err(yinxin_core::key::KeyProblem::Malformed(malformed)) => {
+        Err(yinxin_pki::key::KeyProblem::Malformed(malformed)) => {
             assert!(malformed.position <= spki.len());
             return;
         }
-        Err(yinxin_core::key::KeyProblem::Unsupported(name)) => {
+        Err(yinxin_pki::key::KeyProblem::Unsupported(name)) => {
             assert!(!name.is_empty());
             return;
         }
-        Err(yinxin_core::key::KeyProblem::Weak(bits)) => {
+        Err(yinxin_pki::key::KeyProblem::Weak(bits)) => {
             assert!(bits < 2048);
             return;
         }

@@ -395,6 +395,19 @@ pub enum HolderKind {
     Unknown,
 }
 
+/// Whose CA issued a certificate, as far as its name tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum FamilyId {
+    /// Sichuan CA: its CA certificate, its issuing CAs, and its older Chinese names.
+    Scca,
+    /// Another CA of the national list, by its whole name.
+    Listed,
+    /// Any other.
+    Other,
+}
+
 /// Personal data that a certificate carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

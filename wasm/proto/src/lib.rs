@@ -13,6 +13,8 @@
 //! | [`doctor`] | what the host's doctor looked at |
 //! | [`signing`] | background ↔ the core's state machine |
 //! | [`bytes`] | Base64 on the wire, and the PIN's own type |
+//! | [`text`] | texts in both languages of the product, and safe to show |
+//! | [`time`] | points in time, and the calendar |
 //!
 //! TypeScript declarations, error tables and the documents of `docs/` are generated from this
 //! crate by `cargo xtask generate`.
@@ -27,6 +29,8 @@ pub mod limits;
 pub mod page;
 pub mod signing;
 pub mod site;
+pub mod text;
+pub mod time;
 pub mod token;
 
 pub use bytes::{Base64, Pin};

@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 /// Name of the native-messaging host, in its manifest and in `connectNative`.
 pub const HOST_NAME: &str = "yinxin.host";
 
+/// The oldest Chromium that the extension works with, as its manifest says.
+pub const OLDEST_ENGINE: u32 = 106;
+
 /// Public key (DER SubjectPublicKeyInfo, Base64) in the released extension's manifest.
 pub const RELEASED_EXTENSION_KEY: &str = "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAu8pCSfJxY69VguO6apm3bOjb7DOSVQ1+EJWZ07CNYM1c8NtuLQwdwY5lHpviiQDOd6dfRS7AB5ZC52GdbTNUI239oH5GsNNqXoQulFiVmuBRQ58nEWpbmfq2YNSNF1Hi14egcQv0YxrYafrr0g0x07aO++s0DIDc2t6AQr//N8eWo0306lSQMYJvtDPWzwBAxkHg/JDN4qdylMJ8vwnS4Of0uR8XeaWZ1l3AjeWPlIx9l8kOFXtIbFJHcwRLHM6TWv+K7SvoulX0dHTUlKqmRUHmFpTB05CAwFkbOjhZxPuITCuRrgSMejhDot8cqWlLYeqP4BXvC4ffVauWudGLrQIDAQAB";
 /// Id that browsers derive from [`RELEASED_EXTENSION_KEY`].

@@ -184,7 +184,7 @@ fn without_unseen(text: &str) -> &str {
 /// Whether a character at an end of a cell is not seen.
 pub(crate) fn is_unseen(c: char) -> bool {
     // `White_Space` has U+3000 and U+00A0 among its characters.
-    c.is_whitespace() || yinxin_edge::is_ignorable(c)
+    c.is_whitespace() || yinxin_proto::text::is_ignorable(c)
 }
 
 /// Whether a character says in which shape the one before it is written, as in some names.

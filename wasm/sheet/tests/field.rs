@@ -4,7 +4,7 @@
 
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
-use yinxin_core::fees::{Columns, List, SCCA_TARIFF, Tariff};
+use yinxin_fees::{Columns, List, SCCA_TARIFF, Tariff};
 use yinxin_proto::Error;
 use yinxin_sheet::{Table, read};
 

@@ -1,9 +1,9 @@
 //! A calendar's entry (RFC 5545) that reminds of a certificate's end.
 
-use crate::asn1::hex;
-use crate::hash::sha256;
-use crate::text::visible;
-use crate::time::{CHINA, DAY, UnixTime};
+use yinxin_pki::asn1::hex;
+use yinxin_pki::hash::sha256;
+use yinxin_proto::text::visible;
+use yinxin_proto::time::{CHINA, DAY, UnixTime};
 use yinxin_proto::limits::MAX_NAME_CHARS;
 
 /// Days before the end on which the entry stands: the last on which a seal can still be upgraded, and

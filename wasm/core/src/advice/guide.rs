@@ -3,8 +3,8 @@
 //! are priced) stays there.
 
 use super::{Heading, Seen, Where, Who};
-use crate::fees::{Contact, Role, Service, Tariff};
-use crate::text::Bilingual;
+use yinxin_fees::{Contact, Role, Service, Tariff};
+use yinxin_proto::text::Bilingual;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

@@ -1,7 +1,7 @@
 //! A certificate's name beside an account's: the same, written in another way, or another holder's.
 
-use crate::text::half_width;
-use crate::text::visible;
+use yinxin_proto::text::half_width;
+use yinxin_proto::text::visible;
 use serde::Serialize;
 use yinxin_proto::limits::MAX_NAME_CHARS;
 

@@ -6,13 +6,13 @@ use super::facts::{Facts, Key, Mend, Own, SealTrouble, is_far};
 use super::guide::Whom;
 use super::names::{Comparison, Likeness, compare};
 use super::{Evidence, Order, Who};
-use crate::fees::{Role, Service};
-use crate::text::{Bilingual, visible};
-use crate::time::UnixTime;
+use yinxin_fees::{Role, Service};
+use yinxin_proto::text::{Bilingual, visible};
+use yinxin_proto::time::UnixTime;
 use yinxin_proto::consent::{HolderKind, TrustView};
 use yinxin_proto::doctor::{Check, CheckState};
 use yinxin_proto::limits::MAX_NAME_CHARS;
-use yinxin_proto::site::SITES;
+use yinxin_proto::site::{OLDEST_ENGINE, SITES};
 use yinxin_proto::token::PinState;
 use yinxin_proto::{Base64, Error, Finding, Severity};
 
@@ -244,9 +244,6 @@ pub(super) const AT_EXPERT_LOGIN: &[&str] =
     &["certificate-ends-soon", "certificate-ends-before-use"];
 
 // ── Browser, extension, host ─────────────────────────────────────────────────────────────────
-
-/// The oldest engine that the extension works with, as its manifest says.
-pub const OLDEST_ENGINE: u32 = 106;
 
 fn browser_too_old(facts: &Facts<'_>) -> Vec<Found> {
     let browser = facts.told.browser.as_ref();

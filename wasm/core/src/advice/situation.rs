@@ -23,7 +23,7 @@ pub struct Situation {
     pub doctor: Option<DoctorReport>,
     /// The account at the portal.
     pub account: Option<Account>,
-    /// The role whose entrance was taken, in any words that [`crate::fees::Role::named`] knows.
+    /// The role whose entrance was taken, in any words that [`yinxin_fees::Role::named`] knows.
     pub entrance: Option<String>,
     /// A message that the user pasted.
     pub message: Option<String>,
@@ -76,7 +76,7 @@ pub struct Account {
     pub site: Option<String>,
     /// The unit's or person's name in it.
     pub name: Option<String>,
-    /// In any words that [`crate::fees::Role::named`] knows.
+    /// In any words that [`yinxin_fees::Role::named`] knows.
     pub role: Option<String>,
     /// Whether a certificate is bound to it.
     pub bound: Option<bool>,

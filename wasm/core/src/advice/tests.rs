@@ -8,14 +8,14 @@ mod procedures;
 mod table;
 
 use super::*;
-use crate::asn1::hex;
-use crate::certificate::Certificate;
-use crate::fees::Json;
-use crate::oid;
-use crate::seal::build::Draft;
-use crate::seal::{Seal, Users, Version};
-use crate::testing::{Identity, NOW, Profile, TestKey, seal_draft};
-use crate::time::DAY;
+use yinxin_pki::asn1::hex;
+use yinxin_pki::certificate::Certificate;
+use yinxin_fees::Json;
+use yinxin_pki::oid;
+use yinxin_pki::seal::build::Draft;
+use yinxin_pki::seal::{Seal, Users, Version};
+use yinxin_pki::testing::{Identity, NOW, Profile, TestKey, seal_draft};
+use yinxin_proto::time::DAY;
 use std::sync::LazyLock;
 use yinxin_proto::Base64;
 use yinxin_proto::token::{
@@ -29,7 +29,7 @@ fn guide() -> Guide {
 }
 
 fn tariff() -> Tariff {
-    let json: Json = serde_json::from_str(crate::fees::SCCA_TARIFF).unwrap();
+    let json: Json = serde_json::from_str(yinxin_fees::SCCA_TARIFF).unwrap();
     Tariff::read(&json).unwrap()
 }
 

@@ -2,9 +2,9 @@
 
 use super::Call;
 use super::text::unicode_origin;
-use crate::hash::Digests;
-use crate::login::is_challenge;
-use crate::text::visible;
+use yinxin_pki::hash::Digests;
+use yinxin_pki::login::is_challenge;
+use yinxin_proto::text::visible;
 use yinxin_proto::Error;
 use yinxin_proto::consent::SiteView;
 use yinxin_proto::limits::{

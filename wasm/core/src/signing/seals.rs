@@ -1,12 +1,12 @@
 //! Electronic seals of tokens: as a window shows them, and as they are set on documents.
 
-use crate::asn1::hex;
-use crate::certificate::Certificate;
-use crate::hash::sha256;
-use crate::seal::{Seal, Verdict, Version, verify_own};
-use crate::text::visible;
-use crate::time::UnixTime;
-use crate::trust::Anchor;
+use yinxin_pki::asn1::hex;
+use yinxin_pki::certificate::Certificate;
+use yinxin_pki::hash::sha256;
+use yinxin_pki::seal::{Seal, Verdict, Version, verify_own};
+use yinxin_proto::text::visible;
+use yinxin_proto::time::UnixTime;
+use yinxin_pki::trust::Anchor;
 use yinxin_proto::consent::{CertificateView, SealView, TokenView};
 use yinxin_proto::limits::MAX_DATA_OBJECTS;
 use yinxin_proto::page::{PageSeal, SealPicture, SignatureAlgorithm};

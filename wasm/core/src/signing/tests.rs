@@ -3,11 +3,11 @@
 mod seals;
 
 use super::*;
-use crate::content_guard::HEAD_BYTES;
-use crate::oid;
-use crate::testing::{Identity, NOW, Profile, TestKey, chain, codes};
-use crate::time::DAY;
-use crate::trust::{Crls, Policy};
+use yinxin_pki::content_guard::HEAD_BYTES;
+use yinxin_pki::oid;
+use yinxin_pki::testing::{Identity, NOW, Profile, TestKey, chain, codes};
+use yinxin_proto::time::DAY;
+use yinxin_pki::trust::{Crls, Policy};
 use yinxin_proto::consent::{HolderKind, TrustView};
 use yinxin_proto::page::{Account, Document as PageDocument, PageCall, PageRequest, Purpose};
 use yinxin_proto::site::SiteKind;
@@ -333,7 +333,7 @@ fn a_login_proof_is_made_and_verifies_at_the_portal() {
                 expires_at: NOW.plus(300).to_string(),
             };
             let anchors = [root.certificate.into()];
-            let issuers = [crate::trust::Issuer::from(&issuing.certificate)];
+            let issuers = [yinxin_pki::trust::Issuer::from(&issuing.certificate)];
             let intermediates = [issuing.certificate];
             let crls = Crls::default();
             let expected = login::Expected {
@@ -424,7 +424,7 @@ fn documents_are_read_in_chunks_shown_and_signed() {
 #[test]
 fn a_login_is_advised_of_its_account_and_a_binding_not_of_what_is_bound() {
     let guide = serde_json::from_str(crate::advice::SCCA_GUIDE).unwrap();
-    let tariff = serde_json::from_str(crate::fees::SCCA_TARIFF).unwrap();
+    let tariff = serde_json::from_str(yinxin_fees::SCCA_TARIFF).unwrap();
     let tariff = Tariff::read(&tariff).unwrap();
     let advised = |purpose| {
         let call = PageCall::Login {

@@ -1,6 +1,6 @@
 //! International host names in their own script.
 
-use crate::text::visible;
+use yinxin_proto::text::visible;
 use yinxin_proto::site::Origin;
 
 /// The origin with the international labels of its host in their own script, if it has any.

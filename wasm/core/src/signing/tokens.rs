@@ -1,14 +1,14 @@
 //! Tokens and their certificates as a window shows them.
 
 use super::seals::describe_seals;
-use crate::asn1::hex;
-use crate::certificate::Certificate;
-use crate::certificate::pair::{is_renewed_next, partners};
-use crate::hash::sha256;
-use crate::outer;
-use crate::text::visible;
-use crate::time::UnixTime;
-use crate::trust::{Anchor, Checks, trust_view};
+use yinxin_pki::asn1::hex;
+use yinxin_pki::certificate::Certificate;
+use yinxin_pki::certificate::pair::{is_renewed_next, partners};
+use yinxin_pki::hash::sha256;
+use yinxin_pki::outer;
+use yinxin_proto::text::visible;
+use yinxin_proto::time::UnixTime;
+use yinxin_pki::trust::{Anchor, Budget, trust_view};
 use yinxin_proto::consent::{CertificateView, HolderKind, TokenView, TrustView};
 use yinxin_proto::limits::{MAX_CERTIFICATES, MAX_TOKENS};
 use yinxin_proto::token::{PinState, Token, TokenCertificate};
@@ -58,7 +58,7 @@ fn describe(token: &Token, anchors: &[Anchor], now: UnixTime) -> TokenView {
         .cloned()
         .collect();
     let mut certificates: Vec<CertificateView> = Vec::new();
-    let mut checks = Checks::new(MAX_CHECKS_OF_A_TOKEN);
+    let mut budget = Budget::new(MAX_CHECKS_OF_A_TOKEN);
     let mut readable = Vec::new();
     for (known, read) in read {
         let sha = hex(&sha256(&known.certificate.0));
@@ -69,7 +69,7 @@ fn describe(token: &Token, anchors: &[Anchor], now: UnixTime) -> TokenView {
         certificates.push(match &read {
             Ok(certificate) => {
                 let mut view =
-                    describe_certificate(certificate, anchors, &authorities, now, &mut checks);
+                    describe_certificate(certificate, anchors, &authorities, now, &mut budget);
                 let padding = known.padding.unwrap_or_default();
                 view.findings.extend(outer::filled(padding as usize));
                 view
@@ -124,10 +124,10 @@ fn describe_certificate(
     anchors: &[Anchor],
     authorities: &[Certificate],
     now: UnixTime,
-    checks: &mut Checks,
+    budget: &mut Budget,
 ) -> CertificateView {
     let mut view = certificate.view(now);
-    view.trust = trust_view(certificate, anchors, authorities, now, checks);
+    view.trust = trust_view(certificate, anchors, authorities, now, budget);
     view.holder = visible(&view.holder);
     view.organization = view.organization.as_deref().map(visible);
     view.issuer = visible(&view.issuer);

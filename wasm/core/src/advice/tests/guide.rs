@@ -1,8 +1,8 @@
 //! The guide's data beside the guide itself, which is the judge; and our own texts beside the data.
 
 use super::*;
-use crate::fees::SCCA_TARIFF;
-use crate::testing::guide::{plain, written};
+use yinxin_fees::SCCA_TARIFF;
+use yinxin_pki::testing::guide::{plain, written};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -98,7 +98,7 @@ fn every_way_of_the_issue_is_a_procedure() {
             .any(|note| note.text.zh.contains("寄送"))
     );
     // What is priced and has no steps is answered by whom to ask.
-    for service in crate::fees::Service::ALL {
+    for service in yinxin_fees::Service::ALL {
         let ways: Vec<_> = all
             .iter()
             .filter(|one| one.services.contains(service))

@@ -1,7 +1,7 @@
 //! Two names: told apart, and their differences marked.
 
 use super::*;
-use crate::text::visible;
+use yinxin_proto::text::visible;
 use proptest::prelude::*;
 
 fn whole(segments: &[Segment]) -> String {

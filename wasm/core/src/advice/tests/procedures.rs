@@ -1,7 +1,7 @@
 //! What is ticked of the procedures, and what they cost: situations made of real certificates and seals.
 
 use super::*;
-use crate::fees::{Fen, Service};
+use yinxin_fees::{Fen, Service};
 
 /// Where a tick stands.
 #[derive(Clone, Copy, Debug)]

@@ -2,7 +2,7 @@
 //! anything at all.
 
 use super::*;
-use crate::fees::{CertificateOrder, Number, quote_certificate};
+use yinxin_fees::{CertificateOrder, Number, quote_certificate};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
@@ -1246,7 +1246,7 @@ fn what_is_due_is_quoted() {
             };
             let now = UnixTime::parse(&order.now).unwrap();
             let tariff = tariff();
-            let quote = quote_certificate(&certificate, how, &tariff, now);
+            let quote = quote_certificate(&crate::order::certificate_of(&certificate), how, &tariff, now);
             assert!(quote.is_ok(), "{}: {:?}", case.name, quote.err());
             asked += 1;
         }

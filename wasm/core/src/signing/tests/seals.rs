@@ -1,10 +1,10 @@
 //! Seals: set on documents that are read and on digests, shown to a page, and refused.
 
 use super::*;
-use crate::hash::sm3;
-use crate::seal::build::Draft;
-use crate::seal::{SealSignature, Sealed, Users, Version};
-use crate::testing::seal_draft;
+use yinxin_pki::hash::sm3;
+use yinxin_pki::seal::build::Draft;
+use yinxin_pki::seal::{SealSignature, Sealed, Users, Version};
+use yinxin_pki::testing::seal_draft;
 use yinxin_proto::Severity;
 use yinxin_proto::page::Placement;
 
@@ -84,8 +84,8 @@ fn play(call: PageCall, holder: &Identity, seals: &[&Seal]) -> Play {
     play
 }
 
-fn policy(makers: &[Certificate]) -> crate::seal::Policy<'_> {
-    crate::seal::Policy {
+fn policy(makers: &[Certificate]) -> yinxin_pki::seal::Policy<'_> {
+    yinxin_pki::seal::Policy {
         makers,
         at: NOW,
         extended_key_usages: &[],
@@ -322,7 +322,7 @@ fn seals_that_cannot_be_set_are_shown_with_the_reason_and_not_used() {
         (
             "seal-extension-unknown",
             with(|d| {
-                d.extensions = vec![crate::seal::SealExtension {
+                d.extensions = vec![yinxin_pki::seal::SealExtension {
                     oid: oid::SHA256,
                     critical: true,
                     value: Vec::new(),

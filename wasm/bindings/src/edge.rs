@@ -1,0 +1,159 @@
+//! The edge to JavaScript, for every Wasm module of the product: values in and out, errors as they
+//! are thrown, and what only the platform has. It decides nothing.
+//!
+//! `door.js` stands before it: arguments arrive as plain, bounded copies, with a symbol in the place
+//! of whatever could not be copied.
+
+mod fields;
+pub mod input;
+pub mod platform;
+mod words;
+
+use input::Instant;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_wasm_bindgen::{Deserializer, Serializer};
+use wasm_bindgen::prelude::*;
+use yinxin_proto::time::UnixTime;
+use yinxin_proto::Error;
+
+pub use fields::{fields, unknown};
+pub use words::no_such_option;
+
+/// An exception, ready to be thrown.
+pub type Thrown = JsValue;
+
+/// Reads an argument.
+///
+/// # Errors
+/// `request-invalid` if it does not have the form that is asked for: the argument's name, what was expected, and what
+/// kind of value was there instead. Never the value, which may be anybody's.
+pub fn from_js<T: DeserializeOwned>(value: JsValue, name: &str) -> Result<T, Thrown> {
+    T::deserialize(Deserializer::from(value))
+        .map_err(|error| invalid(&words::reason(name, &error.to_string())))
+}
+
+/// The same, with the place inside of the argument too. It takes twice the code: for what people write by hand.
+///
+/// # Errors
+/// The reason alone.
+pub fn read<T: DeserializeOwned>(value: JsValue, name: &str) -> Result<T, String> {
+    serde_path_to_error::deserialize(Deserializer::from(value)).map_err(|error| {
+        words::reason(
+            &words::place(name, error.path()),
+            &error.inner().to_string(),
+        )
+    })
+}
+
+/// Reads options. One of a name that they don't have is refused: mistyped, it would be as if it were absent.
+///
+/// # Errors
+/// `request-invalid`.
+pub fn options<T: DeserializeOwned>(value: JsValue) -> Result<T, Thrown> {
+    options_beside(value, &[])
+}
+
+/// The same, where options of other names are read from the same object.
+///
+/// # Errors
+/// `request-invalid`.
+pub fn options_beside<T: DeserializeOwned>(
+    value: JsValue,
+    others: &[&'static str],
+) -> Result<T, Thrown> {
+    known(&value, "", &[fields::<T>(), others])?;
+    read(value, "").map_err(|reason| invalid(&reason))
+}
+
+/// Refuses names in an object that stand in none of these lists.
+///
+/// # Errors
+/// `request-invalid`.
+pub fn known(object: &JsValue, place: &str, names: &[&[&str]]) -> Result<(), Thrown> {
+    if !is_plain(object) {
+        let place = place.strip_suffix('.').unwrap_or("options");
+        // Of everything but a list or bytes, it says what it is.
+        from_js::<Empty>(object.clone(), place)?;
+        return Err(invalid(&format!(
+            "{place}: expected a plain object, got a list or bytes"
+        )));
+    }
+    match unknown(object, names) {
+        Some(name) => Err(invalid(&no_such_option(place, &name, &names.concat()))),
+        None => Ok(()),
+    }
+}
+
+#[derive(serde::Deserialize)]
+struct Empty {}
+
+/// Whether a value is a plain object. A list and bytes are none: they have methods of all sorts of names.
+#[must_use]
+pub fn is_plain(value: &JsValue) -> bool {
+    let listed = js_sys::Array::is_array(value) || value.is_instance_of::<js_sys::Uint8Array>();
+    value.is_object() && !listed
+}
+
+/// The bytes of an argument: of a view or a buffer. Text has none.
+///
+/// # Errors
+/// `request-invalid`.
+pub fn bytes(value: JsValue, name: &str) -> Result<Vec<u8>, Thrown> {
+    from_js(value, name).map(|input::Bytes(bytes)| bytes)
+}
+
+/// Makes a plain object.
+///
+/// # Errors
+/// `internal`; a bug, since all that is given can be written.
+pub fn give<T: Serialize>(value: &T) -> Result<JsValue, Thrown> {
+    write(value, Serializer::new())
+}
+
+/// Makes a plain object that says `null` where something is missing.
+///
+/// # Errors
+/// As [`give`].
+pub fn give_with_nulls<T: Serialize>(value: &T) -> Result<JsValue, Thrown> {
+    write(value, Serializer::new().serialize_missing_as_null(true))
+}
+
+fn write<T: Serialize>(value: &T, serializer: Serializer) -> Result<JsValue, Thrown> {
+    value
+        .serialize(&serializer.serialize_maps_as_objects(true))
+        .map_err(|error| {
+            thrown(Error::Internal {
+                detail: error.to_string(),
+            })
+        })
+}
+
+/// The time that a caller names, or the platform's.
+///
+/// # Errors
+/// `request-invalid` if it is no time.
+pub fn moment(now: JsValue) -> Result<UnixTime, Thrown> {
+    let now: Option<Instant> = from_js(now, "now")?;
+    Ok(now.map_or_else(platform::now, |now| now.0))
+}
+
+/// `request-invalid`, with its reason.
+#[must_use]
+pub fn invalid(reason: &str) -> Thrown {
+    thrown(Error::RequestInvalid {
+        reason: reason.into(),
+    })
+}
+
+/// An error as JavaScript meets it: an `Error` named `YinxinError`, with `code` and `params`.
+#[must_use]
+pub fn thrown(error: Error) -> Thrown {
+    let out = js_sys::Error::new(&error.to_string());
+    out.set_name("YinxinError");
+    if let Ok(wire) = give(&error) {
+        // `code` and `params` are plain properties of the wire form.
+        js_sys::Object::assign(&out, wire.unchecked_ref());
+    }
+    out.into()
+}

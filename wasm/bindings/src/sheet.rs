@@ -1,0 +1,92 @@
+//! Lists as spreadsheets, for JavaScript.
+
+mod types;
+
+use js_sys::{Array, JsString, Object, Reflect};
+use serde::Deserialize;
+use wasm_bindgen::prelude::*;
+use yinxin_sheet::{Book, Format, read, write_csv, write_xlsx};
+use crate::edge::{self, Thrown, from_js, invalid, platform, thrown};
+
+/// Reads a list.
+///
+/// # Errors
+/// `list-unreadable`, `list-too-large`, `list-too-long`; `request-invalid` if they are no bytes, or the sheet's name no text.
+#[wasm_bindgen(js_name = readTable, skip_typescript)]
+pub fn read_table(bytes: JsValue, sheet: JsValue) -> Result<JsValue, Thrown> {
+    let bytes = edge::bytes(bytes, "bytes")?;
+    let sheet: Option<String> = from_js(sheet, "sheet")?;
+    let table = read(&bytes, sheet.as_deref(), platform::gb18030).map_err(thrown)?;
+    // By hand, and not by serde: there may be a million cells.
+    let rows: Array = table
+        .rows
+        .iter()
+        .map(|row| {
+            row.iter()
+                .map(|cell| JsString::from(cell.as_str()))
+                .collect::<Array>()
+        })
+        .collect();
+    let out = Object::new();
+    let set = |name: &str, value: &JsValue| Reflect::set(&out, &name.into(), value).map(|_| ());
+    set("format", &format_name(table.format).into())?;
+    if let Some(encoding) = table.encoding {
+        set("encoding", &encoding.into())?;
+    }
+    if let Some(delimiter) = table.delimiter {
+        set("delimiter", &String::from(delimiter).into())?;
+    }
+    if let Some(sheet) = table.sheet {
+        set("sheet", &sheet.into())?;
+    }
+    if table.sheets.len() > 1 {
+        let sheets = table.sheets.iter();
+        let sheets: Array = sheets.map(|name| JsString::from(name.as_str())).collect();
+        set("sheets", &sheets)?;
+    }
+    if !table.filled.is_empty() {
+        let filled = table.filled.iter();
+        let filled: Array = filled
+            .map(|columns| {
+                columns
+                    .iter()
+                    .copied()
+                    .map(JsValue::from)
+                    .collect::<Array>()
+            })
+            .collect();
+        set("filled", &filled)?;
+    }
+    set("rows", &rows)?;
+    Ok(out.into())
+}
+
+fn format_name(format: Format) -> &'static str {
+    match format {
+        Format::Xlsx => "xlsx",
+        Format::Csv => "csv",
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Target {
+    Xlsx,
+    Csv,
+}
+
+/// Writes a workbook, or its only sheet as CSV.
+///
+/// # Errors
+/// `request-invalid` for what the file can't hold.
+#[wasm_bindgen(js_name = writeTable, skip_typescript)]
+pub fn write_table(book: JsValue, format: JsValue) -> Result<Vec<u8>, Thrown> {
+    let book: Book = from_js(book, "book")?;
+    match from_js(format, "format")? {
+        Target::Xlsx => write_xlsx(&book).map_err(thrown),
+        Target::Csv => match book.sheets.as_slice() {
+            [sheet] => write_csv(sheet).map_err(thrown),
+            _ => Err(invalid("a CSV file holds one sheet")),
+        },
+    }
+}

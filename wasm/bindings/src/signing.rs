@@ -1,0 +1,110 @@
+//! What the extension's background calls: tokens for its views, and the machine of a call.
+
+mod types;
+
+use crate::advice::data;
+use crate::edge::input::Blobs;
+use crate::edge::{self, Thrown, from_js, give, moment};
+use wasm_bindgen::prelude::*;
+use yinxin_core::signing;
+use yinxin_pki::certificate::Certificate;
+use yinxin_pki::trust::Anchor;
+use yinxin_proto::signing::{SigningEvent, SigningStart};
+use yinxin_proto::token::Token;
+
+/// Tokens as the workspace shows them.
+///
+/// # Errors
+/// `request-invalid` if they are none.
+#[wasm_bindgen(js_name = describeTokens, skip_typescript)]
+pub fn describe_tokens(tokens: JsValue, now: JsValue, anchors: JsValue) -> Result<JsValue, Thrown> {
+    let tokens: Vec<Token> = from_js(tokens, "tokens")?;
+    let anchors: Option<Blobs> = from_js(anchors, "anchors")?;
+    let anchors: Vec<Anchor> = anchors
+        .unwrap_or_default()
+        .0
+        .iter()
+        .filter_map(|blob| Certificate::parse(&blob.0).ok())
+        .map(Anchor::from)
+        .collect();
+    give(&signing::describe_tokens(&tokens, &anchors, moment(now)?))
+}
+
+// ── Signing ──────────────────────────────────────────────────────────────────────────────────
+
+/// The state machine that drives one call of a page.
+#[wasm_bindgen(skip_typescript)]
+pub struct Signing {
+    machine: signing::Signing,
+    /// Actions of the start, until they are taken.
+    first: JsValue,
+}
+
+#[wasm_bindgen]
+impl Signing {
+    /// Takes a call (`SigningStart`). Its first actions are in `actions`.
+    ///
+    /// # Errors
+    /// `request-invalid` if it does not have the form of the protocol.
+    #[wasm_bindgen(constructor, skip_typescript)]
+    pub fn new(start: JsValue) -> Result<Signing, Thrown> {
+        let start: SigningStart = from_js(start, "start")?;
+        let (machine, actions) = signing::Signing::start(start);
+        Ok(Self {
+            machine,
+            first: give(&actions)?,
+        })
+    }
+
+    /// Actions of the start.
+    #[wasm_bindgen(getter, skip_typescript)]
+    #[must_use]
+    pub fn actions(&self) -> JsValue {
+        self.first.clone()
+    }
+
+    /// Nothing happens any more.
+    #[wasm_bindgen(getter, skip_typescript)]
+    #[must_use]
+    pub fn finished(&self) -> bool {
+        self.machine.is_finished()
+    }
+
+    /// Takes an event (`SigningEvent`), gives the actions that follow.
+    ///
+    /// # Errors
+    /// `request-invalid` if it does not have the form of the protocol.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn handle(&mut self, event: JsValue, now: JsValue) -> Result<JsValue, Thrown> {
+        let event: SigningEvent = from_js(event, "event")?;
+        give(&self.machine.handle(event, moment(now)?))
+    }
+
+    /// What the account that a login names says of each certificate in the keys, as far as there is something
+    /// to say: `LoginAdvice[]`.
+    ///
+    /// # Errors
+    /// `request-invalid` if `now` is no time.
+    #[wasm_bindgen(js_name = loginAdvice, skip_typescript)]
+    pub fn login_advice(&self, now: JsValue) -> Result<JsValue, Thrown> {
+        let (guide, tariff) = data()?;
+        give(&self.machine.login_advice(&guide, &tariff, moment(now)?))
+    }
+
+    /// Takes bytes of a document that were asked for, gives the actions that follow.
+    ///
+    /// # Errors
+    /// `request-invalid` if the arguments are not of these types.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn chunk(
+        &mut self,
+        document: JsValue,
+        offset: JsValue,
+        bytes: JsValue,
+    ) -> Result<JsValue, Thrown> {
+        let document = from_js(document, "document")?;
+        let offset = from_js(offset, "offset")?;
+        let bytes = edge::bytes(bytes, "bytes")?;
+        give(&self.machine.chunk(document, offset, &bytes))
+    }
+}

@@ -1,0 +1,192 @@
+//! Numbers by which Chinese certificates identify their holders: in the name or in an extension,
+//! under object identifiers of the standards or of a CA.
+
+use super::Certificate;
+use crate::oid;
+use yinxin_proto::text::Bilingual;
+use der::asn1::ObjectIdentifier as Oid;
+use serde::Serialize;
+
+/// An identifying number of the holder.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Identity {
+    /// Under which it stands.
+    pub oid: String,
+    /// What it is.
+    pub name: Bilingual,
+    /// The number as it stands, with a prefix where the CA writes one.
+    pub value: String,
+    /// `subject` or `extensions`.
+    pub place: &'static str,
+    /// Whom it identifies.
+    #[serde(skip)]
+    pub of: Of,
+}
+
+/// Whom a number identifies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Of {
+    /// A person.
+    Person,
+    /// A unit.
+    Unit,
+    /// Whoever holds the certificate.
+    Holder,
+}
+use Of::{Holder, Person, Unit};
+
+impl Certificate {
+    /// The identifying numbers that it carries, those of the name first.
+    #[must_use]
+    pub fn identities(&self) -> Vec<Identity> {
+        let mut found = Vec::new();
+        let mut add = |oid: Oid, value: String, place| {
+            if let Some((_, of, zh, en)) = find(oid)
+                && !value.is_empty()
+            {
+                found.push(Identity {
+                    oid: oid.to_string(),
+                    name: Bilingual {
+                        zh: (*zh).into(),
+                        en: (*en).into(),
+                    },
+                    value,
+                    place,
+                    of: *of,
+                });
+            }
+        };
+        for (oid, text) in self.subject().iter() {
+            add(oid, text.to_owned(), "subject");
+        }
+        for extension in self.extensions() {
+            if let Some(text) = extension.text() {
+                add(extension.oid, text, "extensions");
+            }
+        }
+        found
+    }
+}
+
+type Row = (Oid, Of, &'static str, &'static str);
+
+fn find(oid: Oid) -> Option<&'static Row> {
+    let exact = TABLE.iter().find(|(known, ..)| *known == oid);
+    exact.or_else(|| {
+        OWNERS.iter().find(|(arc, ..)| {
+            let (oid, arc) = (oid.as_bytes(), arc.as_bytes());
+            oid.len() > arc.len() && oid.starts_with(arc)
+        })
+    })
+}
+
+const TABLE: &[Row] = &[
+    // GM/T 0015-2012 and GB/T 20518-2018, private extensions.
+    (
+        oid::IDENTITY_CODE,
+        Person,
+        "个人身份标识码",
+        "Personal identity code",
+    ),
+    (
+        oid::INSURANCE_NUMBER,
+        Person,
+        "个人社会保险号",
+        "Social insurance number",
+    ),
+    (
+        oid::REGISTRATION_NUMBER,
+        Unit,
+        "企业工商注册号",
+        "Business registration number",
+    ),
+    (
+        oid::ORGANIZATION_CODE,
+        Unit,
+        "企业组织机构代码",
+        "Organisation code",
+    ),
+    (oid::TAX_NUMBER, Unit, "企业税号", "Taxpayer number"),
+    // GM/T 0015-2023.
+    (
+        oid::CREDIT_CODE,
+        Unit,
+        "统一社会信用代码",
+        "Unified social credit code",
+    ),
+    // The same five as GB/T 20518-2006 numbered them. The order of 3 and 4 is that of CAs' own
+    // published headers and forms (组织机构代码 before 工商注册号).
+    (
+        Oid::new_unwrap("1.2.86.11.7.1"),
+        Person,
+        "个人身份标识码（旧版）",
+        "Personal identity code (legacy)",
+    ),
+    (
+        Oid::new_unwrap("1.2.86.11.7.2"),
+        Person,
+        "个人社会保险号（旧版）",
+        "Social insurance number (legacy)",
+    ),
+    (
+        Oid::new_unwrap("1.2.86.11.7.3"),
+        Unit,
+        "企业组织机构代码（旧版）",
+        "Organisation code (legacy)",
+    ),
+    (
+        Oid::new_unwrap("1.2.86.11.7.4"),
+        Unit,
+        "企业工商注册号（旧版）",
+        "Business registration number (legacy)",
+    ),
+    (
+        Oid::new_unwrap("1.2.86.11.7.5"),
+        Unit,
+        "企业税号（旧版）",
+        "Taxpayer number (legacy)",
+    ),
+    // Met in certificates and in portals' scripts; no published definition.
+    (
+        Oid::new_unwrap("1.2.156.1.8888.148"),
+        Holder,
+        "唯一标识（1.2.156.1.8888.148）",
+        "Unique identifier (1.2.156.1.8888.148)",
+    ),
+    // BJCA: what portals read as the holder's identifier, of SM2 and of RSA certificates.
+    (
+        Oid::new_unwrap("1.2.156.112562.2.1.1.1"),
+        Holder,
+        "BJCA 唯一标识",
+        "BJCA unique identifier",
+    ),
+    (
+        Oid::new_unwrap("2.16.840.1.113732.2"),
+        Holder,
+        "BJCA 唯一标识",
+        "BJCA unique identifier",
+    ),
+    // HBCA, met in leaf certificates.
+    (
+        Oid::new_unwrap("2.4.16.11.7.1"),
+        Holder,
+        "HBCA 扩展标识",
+        "HBCA extension",
+    ),
+];
+
+/// Arcs of owners whose identifiers have no published meaning.
+const OWNERS: &[Row] = &[
+    (
+        Oid::new_unwrap("1.2.156.112570.11"),
+        Holder,
+        "SHECA 扩展标识",
+        "SHECA extension",
+    ),
+    (
+        Oid::new_unwrap("1.3.6.1.4.1.5315.100"),
+        Unit,
+        "税务扩展标识",
+        "Tax extension",
+    ),
+];

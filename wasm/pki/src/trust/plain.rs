@@ -1,0 +1,130 @@
+//! What a judgement comes to, in a sentence or two.
+
+use super::Step;
+use super::anchor::{Anchor, Source};
+use super::crl::State;
+use super::national::Domain;
+use super::path::Path;
+use crate::certificate::Certificate;
+use crate::certificate::name::DistinguishedName;
+use crate::certificate::plain::called;
+use yinxin_proto::text::Bilingual;
+use yinxin_proto::{Finding, Locale, Severity};
+
+/// The sentences about a path, its findings and what lists say of its steps.
+pub(super) fn summary(path: &Path<'_>, findings: &[Finding], steps: &[Step]) -> Bilingual {
+    let mut fatal = findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Fatal);
+    if let Some(worst) = fatal.next() {
+        return refused(path, worst, fatal.count());
+    }
+    let (Some(certificate), Some(anchor)) = (path.certificates.first(), path.anchor) else {
+        // Without an anchor there is a fatal finding.
+        return Bilingual {
+            zh: String::new(),
+            en: String::new(),
+        };
+    };
+    let issue = issued(certificate, anchor, path.certificates.len());
+    let (zh, en) = revocation(steps);
+    Bilingual {
+        zh: format!("已核实：{}。{zh}", issue.zh),
+        en: format!("Verified: {}. {en}", issue.en),
+    }
+}
+
+/// By whom it was issued, and why that one is trusted.
+fn issued(certificate: &Certificate, anchor: &Anchor, length: usize) -> Bilingual {
+    let top = called(anchor.subject());
+    let facts = anchor.facts();
+    let (zh_why, en_why) = match (facts.source, facts.listed) {
+        (Source::National, Some(_)) if is_national_root(anchor.subject()) => (
+            format!("国家商用密码根“{}”", top.zh),
+            format!("the national root “{}”", top.en),
+        ),
+        (Source::National, Some(listed)) => (
+            format!("国家根 {listed} 名单中的“{}”", top.zh),
+            format!("“{}”, listed by the national root on {listed}", top.en),
+        ),
+        _ => (
+            format!("指定的信任锚“{}”", top.zh),
+            format!("the given trust anchor “{}”", top.en),
+        ),
+    };
+    let issuer = called(certificate.issuer());
+    if length == 1 && anchor.certificate.as_ref() == Some(certificate) {
+        return Bilingual {
+            zh: format!("它就是{zh_why}"),
+            en: format!("it is {en_why}"),
+        };
+    }
+    if certificate.issuer().matches(anchor.subject()) {
+        return Bilingual {
+            zh: format!("由{zh_why}签发"),
+            en: format!("issued by {en_why}"),
+        };
+    }
+    Bilingual {
+        zh: format!("由“{}”签发，可追溯到{zh_why}", issuer.zh),
+        en: format!("issued by “{}”, which leads to {en_why}", issuer.en),
+    }
+}
+
+fn is_national_root(subject: &DistinguishedName) -> bool {
+    Domain::of_root(subject) == Some(Domain::NationalSm2)
+}
+
+/// What the lists say of the certificate itself.
+pub(crate) fn revocation(steps: &[Step]) -> (&'static str, &'static str) {
+    match steps.first().and_then(|step| step.revocation.as_ref()) {
+        Some(status) if status.state == State::Good => ("未被注销。", "It is not revoked."),
+        Some(_) => (
+            "是否已被注销，现有的列表不足以判断。",
+            "Whether it was revoked can't be told from the lists at hand.",
+        ),
+        None => (
+            "没有核对是否已被注销。",
+            "Whether it was revoked was not checked.",
+        ),
+    }
+}
+
+fn refused(path: &Path<'_>, worst: &Finding, others: usize) -> Bilingual {
+    let index = worst
+        .place
+        .as_deref()
+        .and_then(|place| place.strip_prefix("path[")?.split(']').next())
+        .and_then(|index| index.parse::<usize>().ok())
+        .filter(|index| *index > 0);
+    let which = index.and_then(|index| path.certificates.get(index));
+    let which = which.map(|certificate| called(certificate.subject()));
+    let (zh_which, en_which) = which.map_or_else(Default::default, |name| {
+        (
+            format!("签发链中的“{}”：", name.zh),
+            format!("“{}” in the chain of issuers: ", name.en),
+        )
+    });
+    let (zh_others, en_others) = more(others);
+    let zh = worst.error.text(Locale::ZhCn).message;
+    let en = worst.error.text(Locale::En).message;
+    Bilingual {
+        zh: format!("未通过核实。{zh_which}{zh}{zh_others}"),
+        en: format!("Not verified. {en_which}{en}{en_others}"),
+    }
+}
+
+/// That there are other problems than the one told.
+pub(crate) fn more(others: usize) -> (String, String) {
+    match others {
+        0 => (String::new(), String::new()),
+        1 => (
+            "另有 1 个问题。".into(),
+            " One more problem was found.".into(),
+        ),
+        _ => (
+            format!("另有 {others} 个问题。"),
+            format!(" {others} more problems were found."),
+        ),
+    }
+}
