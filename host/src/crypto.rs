@@ -9,12 +9,12 @@ use yinxin_pki::cms::{self, Parts};
 use yinxin_pki::key::PublicKey;
 use yinxin_pki::seal::{Seal, Sealing, TimeInfo, Version};
 use yinxin_pki::sm2::DEFAULT_ID;
-use yinxin_proto::time::UnixTime;
 use yinxin_pki::{attributes, hash, login};
 use yinxin_proto::host::ToSign;
 use yinxin_proto::limits::MAX_PROPERTY_INFO_CHARS;
 use yinxin_proto::page::SignatureAlgorithm;
 use yinxin_proto::site::Origin;
+use yinxin_proto::time::UnixTime;
 use yinxin_proto::token::Token;
 use yinxin_proto::{Base64, Error};
 

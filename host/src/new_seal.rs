@@ -4,8 +4,8 @@ use crate::crypto::{self, SigningCertificate};
 use crate::worker::message::WriteSealTask;
 use yinxin_pki::certificate::Certificate;
 use yinxin_pki::seal::{Seal, verify_own};
-use yinxin_proto::time::UnixTime;
 use yinxin_proto::limits::MAX_LISTED_SEAL_BYTES;
+use yinxin_proto::time::UnixTime;
 use yinxin_proto::token::Token;
 use yinxin_proto::{Base64, Error, Pin};
 

@@ -17,8 +17,8 @@ use yinxin_pki::certificate::Certificate;
 use yinxin_pki::key::PublicKey;
 use yinxin_pki::oid;
 use yinxin_pki::sm2::DEFAULT_ID;
-use yinxin_proto::time::UnixTime;
 use yinxin_pki::trust::national::{Domain, LISTED_ON};
+use yinxin_proto::time::UnixTime;
 
 /// Writes the table, or with `--check` fails if it differs.
 pub fn run(args: &[String]) -> Result<ExitCode> {

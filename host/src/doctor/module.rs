@@ -13,12 +13,12 @@ use std::time::Duration;
 use yinxin_pki::certificate::Certificate;
 use yinxin_pki::certificate::authority::{Family, FamilyId};
 use yinxin_pki::seal::{Seal, Version};
-use yinxin_proto::time::UnixTime;
 use yinxin_pki::trust::{self, Crls, Policy};
 use yinxin_proto::doctor::{Check, CheckKind, CheckState};
 use yinxin_proto::host::ToSign;
 use yinxin_proto::page::Purpose;
 use yinxin_proto::site::Origin;
+use yinxin_proto::time::UnixTime;
 use yinxin_proto::token::{PinState, Token};
 use yinxin_proto::{Error, Pin, Severity};
 

@@ -16,10 +16,10 @@ use std::process::{Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
-use yinxin_proto::site::OLDEST_ENGINE;
 use yinxin_proto::doctor::{Check, CheckKind, CheckState, Repair};
 use yinxin_proto::host::HostMessage;
 use yinxin_proto::limits::{GREETING_MS, MAX_FRAME_FROM_HOST_BYTES};
+use yinxin_proto::site::OLDEST_ENGINE;
 use yinxin_proto::site::{HOST_NAME, RELEASED_EXTENSION_ID};
 use yinxin_proto::{Error, PROTOCOL_VERSION};
 

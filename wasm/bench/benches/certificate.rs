@@ -8,8 +8,8 @@ use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 use yinxin_pki::certificate::Certificate;
-use yinxin_proto::time::UnixTime;
 use yinxin_pki::trust::{self, Anchor, Crls, KeyPurpose, Policy};
+use yinxin_proto::time::UnixTime;
 
 fn main() {
     let Some(folder) = std::env::var_os("YINXIN_BENCH_DIR").map(PathBuf::from) else {

@@ -1,15 +1,15 @@
 //! What is wrong with a set-up and what to do, and the procedures of the users' guide.
 
+use crate::edge::input::{Blobs, Instant};
+use crate::edge::{self, Thrown, fields, from_js, give, known, platform, thrown};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 use yinxin_core::advice::{self, Guide, SCCA_GUIDE, Situation};
-use yinxin_pki::certificate::Certificate;
 use yinxin_fees::{Json, SCCA_TARIFF, Tariff};
-use yinxin_proto::time::UnixTime;
+use yinxin_pki::certificate::Certificate;
 use yinxin_pki::trust::Anchor;
-use crate::edge::input::{Blobs, Instant};
-use crate::edge::{self, Thrown, fields, from_js, give, known, platform, thrown};
+use yinxin_proto::time::UnixTime;
 
 /// What is told beside the [`Situation`] itself.
 #[derive(Deserialize)]

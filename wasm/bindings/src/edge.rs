@@ -14,8 +14,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_wasm_bindgen::{Deserializer, Serializer};
 use wasm_bindgen::prelude::*;
-use yinxin_proto::time::UnixTime;
 use yinxin_proto::Error;
+use yinxin_proto::time::UnixTime;
 
 pub use fields::{fields, unknown};
 pub use words::no_such_option;

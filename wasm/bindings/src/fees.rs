@@ -2,17 +2,17 @@
 //! calculator, whose page must be small, and a part of the whole package.
 mod types;
 
+use crate::edge::input::Instant;
+use crate::edge::{self, Thrown, fields, from_js, no_such_option, platform, thrown, unknown};
 use js_sys::{Array, JsString, Reflect};
 use serde::{Deserialize, Serialize};
 use std::sync::OnceLock;
 use wasm_bindgen::prelude::*;
 use yinxin_fees::{
-    CertificateOrder, Column, Columns, Fen, Json, List, OrderCertificate, OrderItem, Role, SCCA_TARIFF, Service, Tariff,
-    quote as core_quote, quote_certificate,
+    CertificateOrder, Column, Columns, Fen, Json, List, OrderCertificate, OrderItem, Role,
+    SCCA_TARIFF, Service, Tariff, quote as core_quote, quote_certificate,
 };
 use yinxin_proto::text::Bilingual;
-use crate::edge::input::Instant;
-use crate::edge::{self, Thrown, fields, from_js, no_such_option, platform, thrown, unknown};
 // An amount that is open is `null`, not absent.
 use crate::edge::give_with_nulls as give;
 use yinxin_proto::Error;

@@ -12,7 +12,10 @@
 //! Crypto, a decoder of GB 18030, and NFKC.
 #![forbid(unsafe_code)]
 // Each face uses its part of the edge.
-#![cfg_attr(not(all(feature = "all", feature = "sheet")), allow(dead_code, unused_imports))]
+#![cfg_attr(
+    not(all(feature = "all", feature = "sheet")),
+    allow(dead_code, unused_imports)
+)]
 
 #[cfg(feature = "all")]
 mod advice;

@@ -2,11 +2,11 @@
 
 mod types;
 
+use crate::edge::{self, Thrown, from_js, invalid, platform, thrown};
 use js_sys::{Array, JsString, Object, Reflect};
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 use yinxin_sheet::{Book, Format, read, write_csv, write_xlsx};
-use crate::edge::{self, Thrown, from_js, invalid, platform, thrown};
 
 /// Reads a list.
 ///

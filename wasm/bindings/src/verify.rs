@@ -1,34 +1,33 @@
 //! Reading and judging: certificates, CMS, logins, seals.
 
 mod files;
+mod options;
 mod seals;
 mod types;
+mod views;
 
 pub use files::*;
 pub use seals::*;
 
 use crate::edge::input::{Blob, Blobs, Bytes, Instant, Size};
 use crate::edge::{
-    self, Thrown, fields, from_js, give, invalid, is_plain, moment, options_beside, platform, read, thrown,
+    self, Thrown, fields, from_js, give, invalid, is_plain, moment, platform, read, thrown,
 };
-use der::asn1::ObjectIdentifier;
-use serde::de::DeserializeOwned;
+use options::Absent;
 use serde::{Deserialize, Serialize};
 use sm3::Digest as _;
 use wasm_bindgen::prelude::*;
 use yinxin_pki::asn1::hex;
 use yinxin_pki::certificate::pair::partners;
 use yinxin_pki::certificate::{Certificate, bundle};
-use yinxin_pki::hash::Digests;
-use yinxin_pki::login::{self, Challenge, Expected};
 use yinxin_pki::trust::national;
-use yinxin_pki::trust::{Anchor, CrlPolicy, Crls, Issuer, KeyPurpose, Policy, Sm2Variant};
-use yinxin_pki::{cms, hash, key, sm2, trust, wire};
+use yinxin_pki::{hash, key, sm2, trust, wire};
 use yinxin_proto::consent::AnchorView;
 use yinxin_proto::error::{ALL, Entry};
-use yinxin_proto::page::{LoginFormat, LoginProof, Purpose};
-use yinxin_proto::time::UnixTime;
-use yinxin_proto::{Error, Finding, Locale, Severity, Text};
+use yinxin_proto::{Locale, Text};
+use yinxin_verify::{
+    Challenge, Digests, Error, KeyPurpose, LoginFormat, LoginOptions, LoginProof, Purpose,
+};
 
 // ── Certificates ─────────────────────────────────────────────────────────────────────────────
 
@@ -76,15 +75,20 @@ pub fn pair_certificates(list: JsValue) -> Result<JsValue, Thrown> {
 fn certificates_of(list: &Blobs, name: &str) -> Result<Vec<Certificate>, Error> {
     let mut read = Vec::new();
     for (index, blob) in list.0.iter().enumerate() {
-        read.extend(bundle::certificates(&blob.0).map_err(|error| match error {
-            Error::CertificateUnreadable { position, reason } => Error::CertificateUnreadable {
-                position,
-                reason: format!("{name}[{index}]: {reason}"),
-            },
-            other => other,
-        })?);
+        read.extend(bundle::certificates(&blob.0).map_err(|error| placed(error, name, index))?);
     }
     Ok(read)
+}
+
+/// An error that says which of a list of files can't be read.
+fn placed(error: Error, name: &str, index: usize) -> Error {
+    match error {
+        Error::CertificateUnreadable { position, reason } => Error::CertificateUnreadable {
+            position,
+            reason: format!("{name}[{index}]: {reason}"),
+        },
+        other => other,
+    }
 }
 
 /// Certificates of one call; looking for pairs among them is quadratic.
@@ -104,182 +108,9 @@ struct VerifyCertificate {
 /// For input that can't be read.
 #[wasm_bindgen(js_name = verifyCertificate, skip_typescript)]
 pub fn verify_certificate(options: JsValue) -> Result<JsValue, Thrown> {
-    let (options, trust): (VerifyCertificate, _) = Trust::beside(options, Absent::National)?;
-    let certificate = Certificate::parse(&options.certificate.0).map_err(thrown)?;
-    let policy = Policy {
-        purpose: options.purpose,
-        ..trust.policy()
-    };
-    give(&trust::verify(&certificate, &policy))
-}
-
-/// What certificates are judged by, as websites write it: among the other options of a call. It is
-/// read apart from those, since serde's `flatten` would double the code for both.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct TrustInput {
-    #[serde(default)]
-    anchors: Option<Blobs>,
-    #[serde(default)]
-    intermediates: Option<Blobs>,
-    #[serde(default)]
-    issuers: Option<Blobs>,
-    #[serde(default)]
-    crls: Option<Blobs>,
-    #[serde(default)]
-    crl_policy: Option<CrlPolicy>,
-    #[serde(default)]
-    at: Option<Instant>,
-    #[serde(default)]
-    sm2_id: Option<String>,
-    #[serde(default)]
-    sm2_variants: Vec<Sm2Variant>,
-    #[serde(default)]
-    policies: Option<Vec<String>>,
-    #[serde(default)]
-    extended_key_usages: Vec<String>,
-    #[serde(default)]
-    national: Option<bool>,
-}
-
-/// What it means that a call names no anchors.
-#[derive(Clone, Copy, PartialEq)]
-enum Absent {
-    /// The product's own anchors decide.
-    National,
-    /// Nothing is trusted.
-    Nothing,
-}
-
-struct Trust {
-    anchors: Vec<Anchor>,
-    national: bool,
-    /// Whether trust begins anywhere.
-    begins: bool,
-    /// Whether it is restricted by more than its beginning.
-    restricted: bool,
-    intermediates: Vec<Certificate>,
-    issuers: Option<Vec<Issuer>>,
-    crls: Crls,
-    crl_policy: CrlPolicy,
-    at: UnixTime,
-    sm2_id: Vec<u8>,
-    sm2_variants: Vec<Sm2Variant>,
-    policies: Option<Vec<ObjectIdentifier>>,
-    extended_key_usages: Vec<ObjectIdentifier>,
-}
-
-impl TrustInput {
-    /// The first option that says how far trust goes. An empty list of revocation lists says nothing.
-    fn restriction(&self) -> Option<&'static str> {
-        let given = [
-            ("issuers", self.issuers.is_some()),
-            (
-                "crls",
-                self.crls.as_ref().is_some_and(|crls| !crls.0.is_empty()),
-            ),
-            ("crlPolicy", self.crl_policy.is_some()),
-            ("policies", self.policies.is_some()),
-        ];
-        given
-            .iter()
-            .find(|(_, given)| *given)
-            .map(|(name, _)| *name)
-    }
-
-    fn read(self, absent: Absent) -> Result<Trust, Error> {
-        let national = self
-            .national
-            .unwrap_or(absent == Absent::National && self.anchors.is_none());
-        let begins = national || self.anchors.is_some();
-        let restricted = self
-            .restriction()
-            .is_some_and(|option| option != "policies");
-        // Whoever restricts trust means to have some; without a beginning it would be his error alone.
-        if let (false, Some(option)) = (begins, self.restriction()) {
-            return Err(Error::RequestInvalid {
-                reason: format!("anchors: missing, so that {option} has nothing to restrict"),
-            });
-        }
-        let issuers = match self.issuers {
-            None => None,
-            Some(list) => {
-                let mut issuers = Vec::new();
-                for blob in list.0 {
-                    match (bundle::certificates(&blob.0), String::from_utf8(blob.0)) {
-                        (Ok(read), _) => {
-                            issuers.extend(read.iter().map(Issuer::from));
-                        }
-                        // A name has no form of its own; a damaged certificate has.
-                        (Err(error), Ok(text)) if text.contains("-----BEGIN ") => {
-                            return Err(error);
-                        }
-                        (Err(_), Ok(text)) => issuers.push(Issuer::Name(text)),
-                        (Err(error), Err(_)) => return Err(error),
-                    }
-                }
-                Some(issuers)
-            }
-        };
-        let crls: Vec<Vec<u8>> = self
-            .crls
-            .unwrap_or_default()
-            .0
-            .into_iter()
-            .map(|b| b.0)
-            .collect();
-        let oids = |list: &[String], name: &str| {
-            let oids = list.iter().map(|text| text.parse());
-            oids.collect::<Result<Vec<ObjectIdentifier>, _>>()
-                .map_err(|_| Error::RequestInvalid {
-                    reason: format!("{name}: an OBJECT IDENTIFIER is expected"),
-                })
-        };
-        let policies = self.policies.map(|list| oids(&list, "policies"));
-        let anchors = certificates_of(&self.anchors.unwrap_or_default(), "anchors")?;
-        Ok(Trust {
-            begins,
-            restricted,
-            anchors: anchors.into_iter().map(Anchor::from).collect(),
-            national,
-            intermediates: certificates_of(
-                &self.intermediates.unwrap_or_default(),
-                "intermediates",
-            )?,
-            issuers,
-            crls: Crls::read(&crls),
-            crl_policy: self.crl_policy.unwrap_or_default(),
-            at: self.at.map_or_else(platform::now, |at| at.0),
-            sm2_id: self
-                .sm2_id
-                .map_or_else(|| sm2::DEFAULT_ID.to_vec(), String::into_bytes),
-            sm2_variants: self.sm2_variants,
-            policies: policies.transpose()?,
-            extended_key_usages: oids(&self.extended_key_usages, "extendedKeyUsages")?,
-        })
-    }
-}
-
-impl Trust {
-    /// Reads them beside the other options of a call.
-    fn beside<T: DeserializeOwned>(options: JsValue, absent: Absent) -> Result<(T, Self), Thrown> {
-        let others = options_beside(options.clone(), fields::<TrustInput>())?;
-        let input: TrustInput = options_beside(options, fields::<T>())?;
-        Ok((others, input.read(absent).map_err(thrown)?))
-    }
-
-    fn policy(&self) -> Policy<'_> {
-        Policy {
-            national: self.national,
-            issuers: self.issuers.as_deref(),
-            crl_policy: self.crl_policy,
-            policies: self.policies.as_deref(),
-            extended_key_usages: &self.extended_key_usages,
-            sm2_id: &self.sm2_id,
-            sm2_variants: &self.sm2_variants,
-            ..Policy::new(&self.anchors, &self.intermediates, &self.crls, self.at)
-        }
-    }
+    let (own, options): (VerifyCertificate, _) = options::beside(options, Absent::National)?;
+    let verdict = yinxin_verify::verify_certificate(&own.certificate.0, own.purpose, &options);
+    give(&views::certificate(verdict.map_err(thrown)?))
 }
 
 // ── SM2 and SM3 ──────────────────────────────────────────────────────────────────────────────
@@ -382,7 +213,7 @@ pub fn new_login_challenge(options: JsValue) -> Result<JsValue, Thrown> {
     let options: NewLoginChallenge = edge::options(options)?;
     let random = platform::random()?;
     let now = options.at.map_or_else(platform::now, |at| at.0);
-    let challenge = login::new_challenge(
+    let challenge = yinxin_verify::new_login_challenge(
         &options.origin,
         options.purpose,
         &options.session,
@@ -414,57 +245,30 @@ struct VerifyLogin {
 /// in. A proof of whatever form gives a judgement.
 #[wasm_bindgen(js_name = verifyLogin, skip_typescript)]
 pub fn verify_login(options: JsValue) -> Result<JsValue, Thrown> {
-    let (options, trust): (VerifyLogin, _) = Trust::beside(options, Absent::Nothing)?;
+    let (own, options): (VerifyLogin, _) = options::beside(options, Absent::Nothing)?;
     // The proof is the visitor's, the rest the portal's: only the latter's faults are thrown.
-    let proof: Result<LoginProof, String> = read(options.proof, "proof");
-    let formats = options.formats.unwrap_or_else(|| vec![LoginFormat::Yinxin]);
-    let expected = Expected {
-        challenge: &options.challenge,
-        origin: &options.origin,
-        purpose: options.purpose,
-        session: &options.session,
+    let proof: Result<LoginProof, String> = read(own.proof, "proof");
+    let proof = proof.map_err(|reason| Error::ProofUnreadable { reason });
+    let formats = own.formats.unwrap_or_else(|| vec![LoginFormat::Yinxin]);
+    let expected = LoginOptions {
+        challenge: &own.challenge,
+        origin: &own.origin,
+        purpose: own.purpose,
+        session: &own.session,
         formats: &formats,
-        policy: trust.policy(),
     };
-    match proof {
-        Ok(proof) => give(&login::verify(&proof, &expected).map_err(thrown)?),
-        Err(reason) => {
-            let finding = Finding::new(Severity::Fatal, Error::ProofUnreadable { reason });
-            give(&login::Judgement {
-                valid: false,
-                findings: vec![finding],
-                challenge_id: options.challenge.id,
-                certificate: None,
-                binding: None,
-                path: Vec::new(),
-            })
-        }
-    }
+    let verdict =
+        yinxin_verify::verify_login(proof.as_ref().map_err(Clone::clone), &expected, &options);
+    give(&views::login(verdict.map_err(thrown)?, options.time()))
 }
 
 // ── CMS ──────────────────────────────────────────────────────────────────────────────────────
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct VerifyCms {
     cms: Blob,
     #[serde(default, with = "serde_wasm_bindgen::preserve")]
     content: JsValue,
-    #[serde(default)]
-    allow_without_attributes: bool,
-    #[serde(default)]
-    allow_digest_of_content: bool,
-    #[serde(default)]
-    allow_mixed_content_types: bool,
-    #[serde(default)]
-    trust: Option<NoTrust>,
-}
-
-/// That a caller wants no trust, by name.
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum NoTrust {
-    Unchecked,
 }
 
 /// Content as a caller has it.
@@ -505,21 +309,14 @@ impl Content {
         Ok(Some(Self::Digests(digests, size, head)))
     }
 
-    fn as_cms(&self) -> cms::Content<'_> {
+    fn borrowed(&self) -> yinxin_verify::Content<'_> {
         match self {
-            Self::Bytes(bytes) => cms::Content::Bytes(bytes),
-            Self::Digests(digests, size, head) => cms::Content::Digests {
+            Self::Bytes(bytes) => yinxin_verify::Content::Bytes(bytes),
+            Self::Digests(digests, size, head) => yinxin_verify::Content::Digests {
                 digests: *digests,
                 size: *size,
                 head,
             },
-        }
-    }
-
-    fn sm3(&self) -> [u8; 32] {
-        match self {
-            Self::Bytes(bytes) => hash::sm3(bytes),
-            Self::Digests(digests, ..) => digests.sm3,
         }
     }
 }
@@ -539,19 +336,11 @@ fn digest(bytes: &Bytes, name: &str) -> Result<[u8; 32], Thrown> {
 /// `cms-unreadable`; `certificate-unreadable` for anchors and the like; `request-invalid`.
 #[wasm_bindgen(js_name = verifyCms, skip_typescript)]
 pub fn verify_cms(options: JsValue) -> Result<JsValue, Thrown> {
-    let (options, trust): (VerifyCms, _) = Trust::beside(options, Absent::Nothing)?;
-    if trust.begins && options.trust.is_some() {
-        return Err(invalid("trust: anchors are given, so it is checked"));
-    }
-    let content = Content::read(options.content)?;
-    let mut how = cms::Options::new(trust.policy());
-    how.content = content.as_ref().map(Content::as_cms);
-    how.check_trust = options.trust.is_none();
-    how.allow_without_attributes = options.allow_without_attributes;
-    how.allow_digest_of_content = options.allow_digest_of_content;
-    how.allow_mixed_content_types = options.allow_mixed_content_types;
-    let judged = cms::verify(&options.cms.0, &how);
-    give(&judged.map_err(thrown)?)
+    let (own, options): (VerifyCms, _) = options::of_cms(options)?;
+    let content = Content::read(own.content)?;
+    let content = content.as_ref().map(Content::borrowed);
+    let verdict = yinxin_verify::verify_cms(&own.cms.0, content, &options);
+    give(&views::cms(verdict.map_err(thrown)?, options.time()))
 }
 
 // ── Texts and views ──────────────────────────────────────────────────────────────────────────
@@ -664,4 +453,3 @@ pub fn national_anchors() -> Result<JsValue, Thrown> {
         anchors: rows.collect(),
     })
 }
-

@@ -31,16 +31,16 @@ pub use names::{Comparison, Likeness, Segment, compare};
 pub use procedures::{Cost, Procedure, Seen, Task, Where, procedures};
 pub use situation::{Account, Browser, Extension, HostState, Situation};
 
-use yinxin_fees::{Contact, Tariff};
-use yinxin_proto::text::Bilingual;
-use yinxin_proto::time::UnixTime;
-use yinxin_pki::trust::Anchor;
 use facts::Facts;
 use message::Meaning;
 use rules::{AT_EXPERT_LOGIN, AT_LOGIN, Found, ROWS, Row, TOLD};
 use serde::{Deserialize, Serialize};
+use yinxin_fees::{Contact, Tariff};
+use yinxin_pki::trust::Anchor;
 use yinxin_proto::consent::{CertificateView, TokenView};
 use yinxin_proto::error::Entry;
+use yinxin_proto::text::Bilingual;
+use yinxin_proto::time::UnixTime;
 use yinxin_proto::{Base64, Error, Finding, Locale, Severity};
 
 /// Who can mend something.

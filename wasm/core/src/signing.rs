@@ -20,17 +20,15 @@ pub use text::unicode_origin;
 pub use tokens::describe_tokens;
 
 use crate::advice::{Account, Guide, LoginAdvice, Situation, advise_login};
+use request::{Document, Task};
+use yinxin_fees::Tariff;
 use yinxin_pki::asn1::hex;
 use yinxin_pki::attributes::{self, logondata};
 use yinxin_pki::certificate::Certificate;
-use yinxin_fees::Tariff;
 use yinxin_pki::hash::{self, Hasher};
 use yinxin_pki::seal::{Policy, Seal, Sealed, Sealing, TimeInfo};
-use yinxin_proto::text::visible;
-use yinxin_proto::time::UnixTime;
 use yinxin_pki::trust::Anchor;
 use yinxin_pki::{cms, content_guard, login};
-use request::{Document, Task};
 use yinxin_proto::consent::{Act, ConsentView, Decision, DocumentView, Phase, SiteView, TokenView};
 use yinxin_proto::host::{HostCommand, HostReply, ToSign};
 use yinxin_proto::limits::{
@@ -42,6 +40,8 @@ use yinxin_proto::page::{
 };
 use yinxin_proto::signing::{SigningAction, SigningEvent, SigningStart, SigningTimer};
 use yinxin_proto::site::Origin;
+use yinxin_proto::text::visible;
+use yinxin_proto::time::UnixTime;
 use yinxin_proto::token::{Module, PinState, Token};
 use yinxin_proto::{Base64, Error};
 

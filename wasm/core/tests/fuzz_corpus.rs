@@ -7,8 +7,8 @@ use yinxin_pki::certificate::Certificate;
 use yinxin_pki::cms::{self, Content, Options};
 use yinxin_pki::hash::sm3;
 use yinxin_pki::seal::{self, Seal, SealSignature, Sealed};
-use yinxin_proto::time::UnixTime;
 use yinxin_pki::trust::{self, Anchor, Crls, Policy, State};
+use yinxin_proto::time::UnixTime;
 
 #[path = "../../fuzz/src/lib.rs"]
 mod targets;

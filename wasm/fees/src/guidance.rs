@@ -2,8 +2,8 @@
 
 use super::order::{Item, Service};
 use super::tariff::{Contact, Note, Procedure, Tariff, When};
-use yinxin_proto::text::Bilingual;
 use serde::Serialize;
+use yinxin_proto::text::Bilingual;
 
 /// What to do next.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -6,10 +6,10 @@ use super::money::Fen;
 use super::order::{Item, Number, OrderItem, Role, Service, plain};
 use super::quote::{Assumption, Priced, Range, assumptions, price};
 use super::tariff::{SilenceId, Tariff};
-use yinxin_proto::text::Bilingual;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use yinxin_proto::limits::MAX_LIST_ROWS;
+use yinxin_proto::text::Bilingual;
 use yinxin_proto::{Error, Finding};
 
 /// A column of a list.

@@ -1,15 +1,15 @@
 //! What is ordered: who, which service, for how long, how many; and what can't be ordered.
 
 use super::tariff::Tariff;
-use yinxin_proto::consent::{FamilyId, HolderKind};
-use yinxin_proto::time::UnixTime;
-use yinxin_proto::text;
-use yinxin_proto::text::Bilingual;
 use serde::de::{self, Deserializer, Visitor};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use yinxin_proto::Error;
+use yinxin_proto::consent::{FamilyId, HolderKind};
 use yinxin_proto::limits::{MAX_ORDER_COUNT, MAX_ORDER_ITEMS};
+use yinxin_proto::text;
+use yinxin_proto::text::Bilingual;
+use yinxin_proto::time::UnixTime;
 
 /// Declares an enum of words with their names in both languages.
 macro_rules! words {

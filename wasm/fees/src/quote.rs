@@ -2,13 +2,15 @@
 
 use super::guidance::Guidance;
 use super::money::Fen;
-use super::order::{CertificateOrder, Item, MAX_DAYS, Number, OrderCertificate, OrderItem, Role, Service};
+use super::order::{
+    CertificateOrder, Item, MAX_DAYS, Number, OrderCertificate, OrderItem, Role, Service,
+};
 use super::tariff::{Price, SilenceId, Tariff, Unit, Waiver};
-use yinxin_proto::text::Bilingual;
-use yinxin_proto::time::UnixTime;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use yinxin_proto::consent::HolderKind;
+use yinxin_proto::text::Bilingual;
+use yinxin_proto::time::UnixTime;
 use yinxin_proto::{Error, Finding, Severity};
 
 /// What an order costs, and why.
@@ -196,7 +198,10 @@ pub fn quote_certificate<'t>(
     let known = Service::of_word(&service);
     let for_seals = known.is_some_and(Service::is_for_seals);
     // A certificate may say any dates.
-    let days = certificate.not_after.days_left(now).clamp(-MAX_DAYS, MAX_DAYS);
+    let days = certificate
+        .not_after
+        .days_left(now)
+        .clamp(-MAX_DAYS, MAX_DAYS);
     let item = OrderItem {
         role: order.role.unwrap_or_else(|| role.word().into()),
         service,

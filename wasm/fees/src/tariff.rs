@@ -7,13 +7,13 @@ pub use json::Json;
 
 use super::money::Fen;
 use super::order::{Holder, Role, Service};
-use yinxin_proto::consent::FamilyId;
-use yinxin_proto::text::Bilingual;
-use yinxin_proto::time::UnixTime;
 use json::At;
 use serde::{Deserialize, Serialize};
 use yinxin_proto::Error;
+use yinxin_proto::consent::FamilyId;
 use yinxin_proto::limits::{MAX_LIST_ROWS, MAX_ORDER_COUNT, MAX_PRICE_FEN, MAX_TERM_YEARS};
+use yinxin_proto::text::Bilingual;
+use yinxin_proto::time::UnixTime;
 
 /// The tariff of Sichuan CA for the platform, JSON: 收费标准 of the users' guide.
 pub const SCCA_TARIFF: &str = include_str!("../data/tariff-scca.json");

@@ -3,7 +3,10 @@
 
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-use yinxin_fees::{Columns, Fen, Json, List, OrderItem, Price, Quote, Range, SCCA_TARIFF, Service, Tariff, Unit, quote};
+use yinxin_fees::{
+    Columns, Fen, Json, List, OrderItem, Price, Quote, Range, SCCA_TARIFF, Service, Tariff, Unit,
+    quote,
+};
 use yinxin_proto::limits::{MAX_LIST_ROWS, MAX_ORDER_ITEMS};
 use yinxin_proto::{Error, Locale};
 

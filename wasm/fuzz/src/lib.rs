@@ -22,10 +22,12 @@ use yinxin_pki::recognise::{FileKind, recognise};
 use yinxin_pki::scheme::Scheme;
 use yinxin_pki::seal::{self, Seal, SealSignature, Sealed};
 use yinxin_pki::sm2::{DEFAULT_ID, Sm2Digest};
-use yinxin_proto::time::UnixTime;
-use yinxin_pki::trust::{self, Anchor, Crl, CrlPolicy, Crls, KeyPurpose, Policy, Sm2Variant, Verdict};
+use yinxin_pki::trust::{
+    self, Anchor, Crl, CrlPolicy, Crls, KeyPurpose, Policy, Sm2Variant, Verdict,
+};
 use yinxin_pki::{credit_code, oid, pem};
 use yinxin_proto::Error;
+use yinxin_proto::time::UnixTime;
 
 /// A target: its name, which its corpus bears too, and what it does with an input.
 pub type Target = (&'static str, fn(&[u8]));

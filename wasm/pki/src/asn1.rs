@@ -6,9 +6,9 @@
 
 pub mod time;
 
-use yinxin_proto::time::UnixTime;
 use der::asn1::ObjectIdentifier;
 use std::ops::Range;
+use yinxin_proto::time::UnixTime;
 
 /// Why and where reading stopped.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -11,10 +11,10 @@ use crate::certificate::Certificate;
 use crate::certificate::general_name::GeneralName;
 use crate::hash;
 use crate::oid;
-use yinxin_proto::time::UnixTime;
 use der::asn1::ObjectIdentifier;
 use yinxin_proto::Error;
 use yinxin_proto::page::SignatureAlgorithm;
+use yinxin_proto::time::UnixTime;
 
 /// What precedes the challenge in a `logondata` login.
 pub const LOGONDATA: &str = "LOGONDATA:";

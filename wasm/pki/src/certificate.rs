@@ -23,7 +23,6 @@ use crate::asn1::{Malformed, Reader, hex};
 use crate::hash::{sha256, sm3};
 use crate::key::{KeyProblem, PublicKey};
 use crate::recognise::in_place_of;
-use yinxin_proto::time::UnixTime;
 use crate::{oid, outer, pem, trust};
 use der::asn1::ObjectIdentifier;
 use extension::{AuthorityKeyIdentifier, BasicConstraints, Extension, KeyUsage};
@@ -32,6 +31,7 @@ use std::ops::Range;
 use std::sync::OnceLock;
 use yinxin_proto::limits::MAX_CERTIFICATE_BYTES;
 use yinxin_proto::page::SignatureAlgorithm;
+use yinxin_proto::time::UnixTime;
 use yinxin_proto::{Error, Finding, Severity};
 
 /// A certificate as it was read.

@@ -7,7 +7,7 @@ mod plain;
 mod read;
 mod verify;
 
-pub use verify::{Content, ContentFacts, Judgement, Options, Signer, verify};
+pub use verify::{Content, Judgement, Options, SignedContent, Signer, verify};
 
 use crate::asn1::{self, tag};
 use crate::attributes::content_type;

@@ -7,11 +7,11 @@ use crate::asn1::{element, tag};
 use crate::certificate::Certificate;
 use crate::oid;
 use crate::testing::{Identity, NOW, Profile, TestKey, data};
-use yinxin_proto::time::DAY;
 use crate::trust::{Anchor, Crls, Policy, verify};
 use serde_json::{Value, json};
-use yinxin_testing::golden;
+use yinxin_proto::time::DAY;
 use yinxin_proto::{Finding, Locale};
+use yinxin_testing::golden;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/golden");
 

@@ -7,17 +7,16 @@
 use crate::asn1::hex;
 use crate::attributes::logondata;
 use crate::certificate::Certificate;
-use crate::certificate::facts::Facts;
 use crate::cms;
 use crate::hash::sha256;
 use crate::key::{EcSignature, PublicKey};
-use yinxin_proto::time::UnixTime;
 use crate::trust::{self, Issuer, KeyPurpose, Policy, Step};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use serde::{Deserialize, Serialize};
 use yinxin_proto::limits::{CHALLENGE_SECONDS, MAX_CHALLENGE_CHARS, MIN_CHALLENGE_CHARS};
 use yinxin_proto::page::{LoginFormat, LoginProof, Purpose, SignatureAlgorithm};
 use yinxin_proto::site::Origin;
+use yinxin_proto::time::UnixTime;
 use yinxin_proto::{Error, Finding, Severity};
 
 /// What the signed bytes begin with.
@@ -132,8 +131,7 @@ pub struct Expected<'a> {
 }
 
 /// The judgement of a login.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug)]
 pub struct Judgement {
     /// Whether nothing fatal was found.
     pub valid: bool,
@@ -141,11 +139,9 @@ pub struct Judgement {
     pub findings: Vec<Finding>,
     /// [`Challenge::id`]: to be inserted as used, atomically, before a session is made.
     pub challenge_id: String,
-    /// The facts of the certificate, if it could be read.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub certificate: Option<Facts>,
+    /// The certificate, if it could be read.
+    pub certificate: Option<Certificate>,
     /// What an account binds.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub binding: Option<Binding>,
     /// From the certificate to the anchor, as far as it could be built.
     pub path: Vec<Step>,
@@ -235,17 +231,17 @@ pub fn verify(proof: &LoginProof, expected: &Expected<'_>) -> Result<Judgement, 
         valid: trust::is_valid(&findings),
         findings,
         challenge_id: record.id.clone(),
-        binding: certificate.as_ref().map(|facts| Binding {
-            issuer: facts.issuer.clone(),
-            subject: facts.subject.clone(),
-            person: facts.person.clone(),
+        binding: certificate.as_ref().map(|certificate| Binding {
+            issuer: certificate.issuer().to_string(),
+            subject: certificate.subject().to_string(),
+            person: certificate.person(),
         }),
         certificate,
         path,
     })
 }
 
-type Judged = (Option<Facts>, Vec<Step>, Vec<Finding>);
+type Judged = (Option<Certificate>, Vec<Step>, Vec<Finding>);
 
 /// Judges certificate and signature. An error says why no more can be told.
 fn judge_proof(
@@ -263,8 +259,11 @@ fn judge_proof(
         fatal(Error::CertificateIsCa {});
     }
     // An account binds issuer and subject: without one, it would be every such holder's.
-    let mut subject = certificate.subject().attributes();
-    if subject.all(|attribute| attribute.text.trim().is_empty()) {
+    let is_empty = {
+        let mut subject = certificate.subject().attributes();
+        subject.all(|attribute| attribute.text.trim().is_empty())
+    };
+    if is_empty {
         fatal(Error::CertificateWithoutSubject {});
     }
     match (certificate.key(), certificate.signing_algorithm()) {
@@ -301,8 +300,7 @@ fn judge_proof(
     };
     let verdict = trust::verify(&certificate, &policy);
     findings.extend(verdict.findings);
-    let facts = certificate.facts(policy.at);
-    Ok((Some(facts), verdict.path, findings))
+    Ok((Some(certificate), verdict.path, findings))
 }
 
 fn judge_own(
@@ -358,7 +356,7 @@ fn judge_logondata(
     let signer = judged.signers.first();
     let signer_is_holder = signer
         .and_then(|signer| signer.certificate.as_ref())
-        .is_some_and(|facts| facts.certificate.0 == certificate.der());
+        .is_some_and(|signer| signer == certificate);
     if !signer_is_holder {
         return Err(Error::SigningCertificateMismatch {});
     }

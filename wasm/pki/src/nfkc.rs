@@ -19,9 +19,9 @@ fn non_ascii(text: &str) -> Option<String> {
 }
 
 #[cfg(not(feature = "encodings"))]
-pub use lent::{Normalizer, install_nfkc};
-#[cfg(not(feature = "encodings"))]
 use lent::non_ascii;
+#[cfg(not(feature = "encodings"))]
+pub use lent::{Normalizer, install_nfkc};
 
 #[cfg(not(feature = "encodings"))]
 mod lent {

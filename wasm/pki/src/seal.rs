@@ -44,11 +44,11 @@ pub use verdict::{Policy, Verdict, verify, verify_own};
 
 use crate::asn1::Malformed;
 use crate::recognise::in_place_of;
-use yinxin_proto::time::UnixTime;
 use crate::{outer, pem};
 use der::asn1::ObjectIdentifier;
 use std::ops::Range;
 use yinxin_proto::limits::MAX_SEAL_BYTES;
+use yinxin_proto::time::UnixTime;
 use yinxin_proto::{Error, Finding, Severity};
 
 /// The standard by which a seal is made.

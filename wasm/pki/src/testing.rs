@@ -14,13 +14,13 @@ use crate::hash::{self, sha256};
 use crate::oid;
 use crate::seal::build::Draft;
 use crate::seal::{Picture, Property, Users, Version};
-use yinxin_proto::time::{DAY, UnixTime};
 use ::rsa::Pkcs1v15Sign;
 use ::rsa::traits::PublicKeyParts;
 use der::asn1::ObjectIdentifier as Oid;
 use p256::ecdsa::signature::hazmat::PrehashSigner;
 use std::sync::OnceLock;
 use yinxin_proto::page::SignatureAlgorithm;
+use yinxin_proto::time::{DAY, UnixTime};
 pub use yinxin_testing::{OpenSsl, data, guide};
 
 /// The time at which tests happen.

@@ -20,19 +20,18 @@ pub(crate) use signature::oddity;
 pub use view::anchor_view;
 pub use view::trust_view;
 
-use crate::asn1::hex;
 use crate::certificate::Certificate;
 use crate::certificate::name::DistinguishedName;
 use crate::hash::sha256;
 use crate::key::PublicKey;
 use crate::oid;
 use crate::sm2::DEFAULT_ID;
-use yinxin_proto::text::Bilingual;
-use yinxin_proto::time::UnixTime;
-use crate::wire::Bytes;
+use crate::wire::{Bytes, Hex};
 use der::asn1::ObjectIdentifier;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use yinxin_proto::text::Bilingual;
+use yinxin_proto::time::UnixTime;
 use yinxin_proto::{Error, Finding, Severity};
 
 /// What a certificate is asked for.
@@ -196,9 +195,9 @@ pub struct Step {
     /// Its issuer (RFC 4514), of a certificate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub issuer: Option<String>,
-    /// SHA-256 of its DER, lower-case hex.
+    /// SHA-256 of its DER.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub sha256: Option<String>,
+    pub sha256: Option<Hex<[u8; 32]>>,
     /// Its DER.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub certificate: Option<Bytes>,
@@ -247,7 +246,7 @@ pub(crate) fn verify_within(
             name: step.subject().readable(),
             subject: step.subject().to_string(),
             issuer: Some(step.issuer().to_string()),
-            sha256: Some(hex(step.sha256())),
+            sha256: Some(Hex(*step.sha256())),
             certificate: Some(Bytes(step.der().to_vec())),
             revocation,
             anchor: None,

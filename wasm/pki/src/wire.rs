@@ -1,5 +1,6 @@
-//! Byte strings in results for websites: `Uint8Array` in JavaScript.
+//! Byte strings in results for JavaScript: a `Uint8Array`, or digits.
 
+use crate::asn1::hex;
 use serde::{Serialize, Serializer};
 use std::fmt;
 
@@ -16,5 +17,15 @@ impl fmt::Debug for Bytes {
 impl Serialize for Bytes {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_bytes(&self.0)
+    }
+}
+
+/// Bytes that serialise as lower-case hexadecimal digits: digests, serial numbers, names of keys.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Hex<T>(pub T);
+
+impl<T: AsRef<[u8]>> Serialize for Hex<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&hex(self.0.as_ref()))
     }
 }

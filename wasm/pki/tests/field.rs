@@ -10,10 +10,9 @@ use yinxin_pki::cms;
 use yinxin_pki::hash::sm3;
 use yinxin_pki::recognise::recognise;
 use yinxin_pki::seal::{self, Seal, SealSignature, Sealed};
-use yinxin_proto::time::UnixTime;
 use yinxin_pki::trust::{self, Anchor, CrlPolicy, Crls, Policy};
-use yinxin_pki::{charset, nfkc};
 use yinxin_proto::Error;
+use yinxin_proto::time::UnixTime;
 
 #[derive(Deserialize)]
 struct Field {
@@ -67,13 +66,6 @@ fn each_file_of_the_field_gives_what_the_table_says() {
         eprintln!("skipped: no test data at {}", data.display());
         return;
     }
-    charset::install_gb18030(|bytes| {
-        let text = encoding_rs::GB18030.decode_without_bom_handling_and_without_replacement(bytes);
-        text.map(std::borrow::Cow::into_owned)
-    });
-    nfkc::install_nfkc(|text| {
-        Some(unicode_normalization::UnicodeNormalization::nfkc(text).collect())
-    });
     let table = std::fs::read(root.join("tests/contract/field.json")).expect("the table");
     let table: Field = serde_json::from_slice(&table).expect("a table");
     let mut others = Vec::new();

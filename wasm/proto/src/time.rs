@@ -1,5 +1,7 @@
 //! Points in time, and the calendar. Nothing here has a clock: a caller hands `now` in.
 
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 
 /// Seconds since 1970-01-01T00:00:00Z, without leap seconds.
@@ -68,7 +70,8 @@ impl UnixTime {
         (hour, minute, second): (i64, i64, i64),
     ) -> Option<Self> {
         let is_date = (1..=12).contains(&month) && (1..=days_in_month(year, month)).contains(&day);
-        let is_time = (0..24).contains(&hour) && (0..60).contains(&minute) && (0..=60).contains(&second);
+        let is_time =
+            (0..24).contains(&hour) && (0..60).contains(&minute) && (0..=60).contains(&second);
         (is_date && is_time).then(|| {
             let midnight = days_from_civil(year, month, day) * DAY;
             Self(midnight + hour * 3600 + minute * 60 + second)
@@ -129,6 +132,20 @@ impl fmt::Display for UnixTime {
             f,
             "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z"
         )
+    }
+}
+
+/// As text: ISO 8601 in UTC.
+impl Serialize for UnixTime {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for UnixTime {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).ok_or_else(|| D::Error::custom("not an ISO 8601 time"))
     }
 }
 

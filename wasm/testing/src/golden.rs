@@ -19,4 +19,3 @@ pub fn compare(folder: &str, name: &str, told: &Value) {
     }
     assert_eq!(text.lines().count(), golden.lines().count(), "{name}.json");
 }
-

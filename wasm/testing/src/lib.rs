@@ -10,6 +10,9 @@ pub use openssl::OpenSsl;
 
 /// Says that a test does without something, and does not pass for that where everything has to be there: with `CI` set.
 pub fn skipped(why: &str) {
-    assert!(std::env::var_os("CI").is_none(), "nothing may be skipped with CI set: {why}");
+    assert!(
+        std::env::var_os("CI").is_none(),
+        "nothing may be skipped with CI set: {why}"
+    );
     eprintln!("skipped: {why}");
 }

@@ -12,9 +12,7 @@ impl OpenSsl {
     /// Makes one.
     #[must_use]
     pub fn new(name: &str) -> Option<Self> {
-        let version = Command::new("openssl")
-            .arg("version")
-            .output();
+        let version = Command::new("openssl").arg("version").output();
         if version.is_err() {
             crate::skipped("no OpenSSL");
             return None;
@@ -35,10 +33,7 @@ impl OpenSsl {
     /// Whether it says yes, and its words.
     #[must_use]
     pub fn run(arguments: &[&str]) -> (bool, String) {
-        let output = Command::new("openssl")
-            .args(arguments)
-            .output()
-            .unwrap();
+        let output = Command::new("openssl").args(arguments).output().unwrap();
         let words = String::from_utf8_lossy(&output.stderr).into_owned();
         (output.status.success(), words)
     }
@@ -49,4 +44,3 @@ impl Drop for OpenSsl {
         let _ = fs::remove_dir_all(&self.0);
     }
 }
-

@@ -1,11 +1,11 @@
 //! Files that are to be verified: what they are, their digests, and what findings come to.
 
+use crate::edge::input::Size;
+use crate::edge::{self, Thrown, from_js, give};
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 use yinxin_pki::hash::Hasher;
 use yinxin_pki::{outcome, recognise as kinds};
-use crate::edge::input::Size;
-use crate::edge::{self, Thrown, from_js, give};
 use yinxin_proto::Finding;
 
 /// What a file is, by its bytes or its beginning.

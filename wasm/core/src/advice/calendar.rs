@@ -2,9 +2,9 @@
 
 use yinxin_pki::asn1::hex;
 use yinxin_pki::hash::sha256;
+use yinxin_proto::limits::MAX_NAME_CHARS;
 use yinxin_proto::text::visible;
 use yinxin_proto::time::{CHINA, DAY, UnixTime};
-use yinxin_proto::limits::MAX_NAME_CHARS;
 
 /// Days before the end on which the entry stands: the last on which a seal can still be upgraded, and
 /// enough for an application.

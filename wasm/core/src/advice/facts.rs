@@ -2,18 +2,18 @@
 //! must be. Rules ask it and read nothing themselves.
 
 use super::situation::Situation;
+use crate::signing::describe_tokens;
+use yinxin_fees::{Role, Tariff};
 use yinxin_pki::asn1::hex;
 use yinxin_pki::certificate::Certificate;
 use yinxin_pki::certificate::authority::{Family, FamilyId};
-use yinxin_fees::{Role, Tariff};
-use crate::signing::describe_tokens;
-use yinxin_proto::text::Bilingual;
-use yinxin_proto::time::{DAY, UnixTime};
 use yinxin_pki::trust::{Anchor, Crls, Policy, verify};
 use yinxin_proto::consent::{CertificateView, HolderKind, SealView, TokenView};
 use yinxin_proto::doctor::Check;
 use yinxin_proto::limits::{MAX_CERTIFICATES, MAX_CHECKS, MAX_MODULES, MAX_TOKENS};
 use yinxin_proto::page::SignatureAlgorithm;
+use yinxin_proto::text::Bilingual;
+use yinxin_proto::time::{DAY, UnixTime};
 use yinxin_proto::token::{Module, Token};
 use yinxin_proto::{Error, Finding};
 

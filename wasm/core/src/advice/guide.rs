@@ -3,10 +3,10 @@
 //! are priced) stays there.
 
 use super::{Heading, Seen, Where, Who};
-use yinxin_fees::{Contact, Role, Service, Tariff};
-use yinxin_proto::text::Bilingual;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use yinxin_fees::{Contact, Role, Service, Tariff};
+use yinxin_proto::text::Bilingual;
 
 /// The guide of Sichuan CA and the platform, JSON.
 pub const SCCA_GUIDE: &str = include_str!("../../data/guide-scca.json");

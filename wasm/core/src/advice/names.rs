@@ -1,9 +1,9 @@
 //! A certificate's name beside an account's: the same, written in another way, or another holder's.
 
-use yinxin_proto::text::half_width;
-use yinxin_proto::text::visible;
 use serde::Serialize;
 use yinxin_proto::limits::MAX_NAME_CHARS;
+use yinxin_proto::text::half_width;
+use yinxin_proto::text::visible;
 
 /// How alike two names are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

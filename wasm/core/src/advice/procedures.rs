@@ -6,14 +6,17 @@ use super::facts::{Facts, Own, is_same_holder};
 use super::guide::{Guide, Step, Watched};
 use super::rules::{cut, day};
 use super::situation::Situation;
-use yinxin_fees::{CertificateOrder, Contact, Fen, Item, NoteKind, Number, Range, Role, Service, Tariff, TermCost, Way, When, quote_certificate};
 use crate::order::certificate_of;
-use yinxin_proto::text::Bilingual;
-use yinxin_proto::time::{DAY, UnixTime};
-use yinxin_pki::trust::Anchor;
 use serde::{Deserialize, Serialize};
+use yinxin_fees::{
+    CertificateOrder, Contact, Fen, Item, NoteKind, Number, Range, Role, Service, Tariff, TermCost,
+    Way, When, quote_certificate,
+};
+use yinxin_pki::trust::Anchor;
 use yinxin_proto::consent::SealView;
 use yinxin_proto::page::SignatureAlgorithm;
+use yinxin_proto::text::Bilingual;
+use yinxin_proto::time::{DAY, UnixTime};
 use yinxin_proto::token::PinState;
 use yinxin_proto::{Error, Locale};
 
@@ -285,7 +288,8 @@ fn cost(facts: &Facts<'_>, own: Own<'_>, service: Service, tariff: &Tariff) -> O
         seals: Some(Number::Whole(order.seals.into())),
         bidding_class: None,
     };
-    let quote = quote_certificate(&certificate_of(own.certificate), asked, tariff, facts.now).ok()?;
+    let quote =
+        quote_certificate(&certificate_of(own.certificate), asked, tariff, facts.now).ok()?;
     let foreign = |error: &Error| matches!(error, Error::TariffOtherAuthority { .. });
     if quote.findings.iter().any(|finding| foreign(&finding.error)) {
         return None;

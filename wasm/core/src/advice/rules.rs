@@ -7,12 +7,12 @@ use super::guide::Whom;
 use super::names::{Comparison, Likeness, compare};
 use super::{Evidence, Order, Who};
 use yinxin_fees::{Role, Service};
-use yinxin_proto::text::{Bilingual, visible};
-use yinxin_proto::time::UnixTime;
 use yinxin_proto::consent::{HolderKind, TrustView};
 use yinxin_proto::doctor::{Check, CheckState};
 use yinxin_proto::limits::MAX_NAME_CHARS;
 use yinxin_proto::site::{OLDEST_ENGINE, SITES};
+use yinxin_proto::text::{Bilingual, visible};
+use yinxin_proto::time::UnixTime;
 use yinxin_proto::token::PinState;
 use yinxin_proto::{Base64, Error, Finding, Severity};
 

@@ -8,16 +8,16 @@ mod procedures;
 mod table;
 
 use super::*;
+use std::sync::LazyLock;
+use yinxin_fees::Json;
 use yinxin_pki::asn1::hex;
 use yinxin_pki::certificate::Certificate;
-use yinxin_fees::Json;
 use yinxin_pki::oid;
 use yinxin_pki::seal::build::Draft;
 use yinxin_pki::seal::{Seal, Users, Version};
 use yinxin_pki::testing::{Identity, NOW, Profile, TestKey, seal_draft};
-use yinxin_proto::time::DAY;
-use std::sync::LazyLock;
 use yinxin_proto::Base64;
+use yinxin_proto::time::DAY;
 use yinxin_proto::token::{
     Module, PinLength, PinState, PinTries, Token, TokenCertificate, TokenSeal,
 };

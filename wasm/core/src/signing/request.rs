@@ -4,7 +4,6 @@ use super::Call;
 use super::text::unicode_origin;
 use yinxin_pki::hash::Digests;
 use yinxin_pki::login::is_challenge;
-use yinxin_proto::text::visible;
 use yinxin_proto::Error;
 use yinxin_proto::consent::SiteView;
 use yinxin_proto::limits::{
@@ -16,6 +15,7 @@ use yinxin_proto::page::{
 };
 use yinxin_proto::signing::SigningStart;
 use yinxin_proto::site::{Origin, SiteKind};
+use yinxin_proto::text::visible;
 
 /// What is to be done.
 pub(super) enum Task {

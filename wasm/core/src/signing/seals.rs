@@ -4,12 +4,12 @@ use yinxin_pki::asn1::hex;
 use yinxin_pki::certificate::Certificate;
 use yinxin_pki::hash::sha256;
 use yinxin_pki::seal::{Seal, Verdict, Version, verify_own};
-use yinxin_proto::text::visible;
-use yinxin_proto::time::UnixTime;
 use yinxin_pki::trust::Anchor;
 use yinxin_proto::consent::{CertificateView, SealView, TokenView};
 use yinxin_proto::limits::MAX_DATA_OBJECTS;
 use yinxin_proto::page::{PageSeal, SealPicture, SignatureAlgorithm};
+use yinxin_proto::text::visible;
+use yinxin_proto::time::UnixTime;
 use yinxin_proto::token::{Token, TokenSeal};
 use yinxin_proto::{Base64, Error, Finding, Severity};
 

@@ -6,11 +6,11 @@ use super::*;
 use yinxin_pki::content_guard::HEAD_BYTES;
 use yinxin_pki::oid;
 use yinxin_pki::testing::{Identity, NOW, Profile, TestKey, chain, codes};
-use yinxin_proto::time::DAY;
 use yinxin_pki::trust::{Crls, Policy};
 use yinxin_proto::consent::{HolderKind, TrustView};
 use yinxin_proto::page::{Account, Document as PageDocument, PageCall, PageRequest, Purpose};
 use yinxin_proto::site::SiteKind;
+use yinxin_proto::time::DAY;
 use yinxin_proto::token::{PinLength, PinTries, TokenCertificate, TokenSeal};
 
 const CHALLENGE: &str = "abcdefghijklmnopqrstuvwxyz012345";

@@ -1,7 +1,7 @@
 //! International host names in their own script.
 
-use yinxin_proto::text::visible;
 use yinxin_proto::site::Origin;
+use yinxin_proto::text::visible;
 
 /// The origin with the international labels of its host in their own script, if it has any.
 ///

@@ -6,11 +6,11 @@ use yinxin_pki::certificate::Certificate;
 use yinxin_pki::certificate::pair::{is_renewed_next, partners};
 use yinxin_pki::hash::sha256;
 use yinxin_pki::outer;
-use yinxin_proto::text::visible;
-use yinxin_proto::time::UnixTime;
 use yinxin_pki::trust::{Anchor, Budget, trust_view};
 use yinxin_proto::consent::{CertificateView, HolderKind, TokenView, TrustView};
 use yinxin_proto::limits::{MAX_CERTIFICATES, MAX_TOKENS};
+use yinxin_proto::text::visible;
+use yinxin_proto::time::UnixTime;
 use yinxin_proto::token::{PinState, Token, TokenCertificate};
 use yinxin_proto::{Error, Finding, Severity};
 

@@ -2,7 +2,6 @@
 //! tariff is told with its place. Smaller than what serde derives for as many types, and bounded in
 //! depth, which a JavaScript object (it may contain itself) is not.
 
-use yinxin_proto::text::Bilingual;
 use serde::Deserialize;
 use serde::de::value::StrDeserializer;
 use serde::de::{
@@ -10,6 +9,7 @@ use serde::de::{
 };
 use std::fmt;
 use yinxin_proto::Error;
+use yinxin_proto::text::Bilingual;
 
 /// A value of JSON. Numbers are as JavaScript has them.
 #[derive(Clone, Debug, PartialEq)]

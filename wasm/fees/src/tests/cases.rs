@@ -2,9 +2,9 @@
 
 use super::{each, item, quoted, quoted_by, scca};
 use crate::{CertificateOrder, Number, OrderCertificate, Tariff, quote_certificate};
+use serde_json::{Value, json};
 use yinxin_proto::consent::{FamilyId, HolderKind};
 use yinxin_proto::time::UnixTime;
-use serde_json::{Value, json};
 
 fn at(text: &str) -> UnixTime {
     UnixTime::parse(text).unwrap()
@@ -239,7 +239,11 @@ fn the_role_of_a_unit_is_assumed_unless_said() {
         role: role.map(Into::into),
         ..CertificateOrder::default()
     };
-    let quote = of_certificate(&certificate(HolderKind::Unit), role(None), "2026-12-20T00:00:00Z");
+    let quote = of_certificate(
+        &certificate(HolderKind::Unit),
+        role(None),
+        "2026-12-20T00:00:00Z",
+    );
     assert!(ids(&quote).contains(&"role"));
     let quote = of_certificate(
         &certificate(HolderKind::Unit),
@@ -277,7 +281,11 @@ fn a_certificate_of_another_ca_is_quoted_with_a_warning() {
 #[test]
 fn a_certificate_that_ended_long_ago_or_lasts_long_can_be_renewed() {
     for now in ["1970-01-01", "2024-01-01", "2030-01-01", "9999-12-31"] {
-        let quote = of_certificate(&certificate(HolderKind::Unit), CertificateOrder::default(), now);
+        let quote = of_certificate(
+            &certificate(HolderKind::Unit),
+            CertificateOrder::default(),
+            now,
+        );
         assert_eq!(quote["total"], 20_000, "{now}");
         assert_eq!(
             ids(&quote).contains(&"opening-after-lapse"),
@@ -314,7 +322,11 @@ fn a_service_for_seals_takes_a_certificate_to_have_one() {
         seals: None,
         ..asked("seal-renewal")
     };
-    let quote = of_certificate(&certificate(HolderKind::Unit), order, "2026-12-20T00:00:00Z");
+    let quote = of_certificate(
+        &certificate(HolderKind::Unit),
+        order,
+        "2026-12-20T00:00:00Z",
+    );
     assert_eq!(quote["items"][0]["seals"], 1);
 }
 

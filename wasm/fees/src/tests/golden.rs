@@ -3,8 +3,8 @@
 
 use super::{each, item, quoted};
 use crate::{Fen, Role, Service};
-use yinxin_testing::golden;
 use serde_json::{Value, json};
+use yinxin_testing::golden;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/golden");
 

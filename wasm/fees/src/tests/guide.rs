@@ -4,9 +4,9 @@
 use super::scca;
 use crate::tariff::Upgrade;
 use crate::{Fen, SCCA_TARIFF};
-use yinxin_testing::guide::{plain, written};
 use serde_json::Value;
 use std::collections::BTreeSet;
+use yinxin_testing::guide::{plain, written};
 
 /// The part of the guide that tells fees.
 fn price_table(guide: &str) -> &str {

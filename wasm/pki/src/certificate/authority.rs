@@ -7,11 +7,11 @@
 
 use crate::certificate::name::DistinguishedName;
 use crate::oid;
-use yinxin_proto::text::Bilingual;
 use crate::trust::national::{self, Domain, Listed};
 use der::asn1::ObjectIdentifier;
 use serde::Serialize;
 pub use yinxin_proto::consent::FamilyId;
+use yinxin_proto::text::Bilingual;
 
 /// The family of an issuer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -10,14 +10,14 @@ use super::ra_name::RaName;
 use super::{BasicConstraints, Certificate};
 use crate::asn1::{self, Tlv, hex, tag};
 use crate::key::PublicKey;
-use yinxin_proto::text::Bilingual;
-use yinxin_proto::time::UnixTime;
 use crate::wire::Bytes;
 use crate::{credit_code, identity_number, oid};
 use der::asn1::ObjectIdentifier;
 use serde::Serialize;
 use yinxin_proto::consent::{CertificateView, Disclosed, HolderKind, TrustView};
 use yinxin_proto::page::SignatureAlgorithm;
+use yinxin_proto::text::Bilingual;
+use yinxin_proto::time::UnixTime;
 use yinxin_proto::{Error, Finding, Severity};
 
 /// Days before the end of validity from which on a certificate counts as ending soon.

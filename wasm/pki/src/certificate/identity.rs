@@ -3,9 +3,9 @@
 
 use super::Certificate;
 use crate::oid;
-use yinxin_proto::text::Bilingual;
 use der::asn1::ObjectIdentifier as Oid;
 use serde::Serialize;
+use yinxin_proto::text::Bilingual;
 
 /// An identifying number of the holder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

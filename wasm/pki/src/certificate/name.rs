@@ -2,11 +2,11 @@
 //! about their strings.
 
 use crate::asn1::{self, Malformed, Tlv, tag};
-use yinxin_proto::text::{is_ignorable, is_private};
 use crate::{charset, nfkc, oid};
 use der::asn1::ObjectIdentifier;
 use std::fmt::{self, Write};
 use std::sync::OnceLock;
+use yinxin_proto::text::{is_ignorable, is_private};
 use yinxin_proto::{Error, Finding, Severity};
 
 /// A distinguished name.

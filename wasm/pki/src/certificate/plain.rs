@@ -5,9 +5,9 @@
 use super::Certificate;
 use super::authority::{Family, FamilyId};
 use super::name::DistinguishedName;
+use yinxin_proto::consent::HolderKind;
 use yinxin_proto::text::{Bilingual, visible};
 use yinxin_proto::time::{CHINA, UnixTime};
-use yinxin_proto::consent::HolderKind;
 
 impl Certificate {
     /// The sentences, as of `now`.

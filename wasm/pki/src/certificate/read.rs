@@ -10,10 +10,10 @@ use super::algorithm::Algorithm;
 use super::extension::{Extension, odd};
 use super::name::DistinguishedName;
 use crate::asn1::{self, Malformed, Reader, Tlv, hex, tag};
-use yinxin_proto::time::UnixTime;
 use crate::{curve, oid, trust};
 use der::asn1::ObjectIdentifier;
 use std::ops::Range;
+use yinxin_proto::time::UnixTime;
 use yinxin_proto::{Error, Finding, Severity};
 
 /// The parts of a certificate; ranges are places in its bytes.

@@ -3,8 +3,8 @@
 use super::*;
 use crate::asn1::{self, element, tag};
 use crate::testing::{Identity, NOW, Pieces, Profile, TestKey};
-use yinxin_proto::time::DAY;
 use yinxin_proto::consent::{Disclosed, HolderKind};
+use yinxin_proto::time::DAY;
 
 fn made(profile: &Profile) -> Certificate {
     Identity::self_signed(TestKey::sm2(1), profile).certificate

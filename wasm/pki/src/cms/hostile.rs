@@ -10,13 +10,13 @@ use crate::testing::work::{self, Work};
 use crate::testing::{
     Identity, NOW, Profile, TestKey, certificate_der, chain, codes, fatal, seal_draft, signed_data,
 };
-use yinxin_proto::time::DAY;
 use crate::trust::{Anchor, CrlPolicy, Crls, Policy, Sm2Variant};
 use proptest::prelude::*;
 use proptest::sample::{Index, subsequence};
 use std::sync::OnceLock;
 use yinxin_proto::page::Purpose;
 use yinxin_proto::site::Origin;
+use yinxin_proto::time::DAY;
 use yinxin_proto::{Error, Severity};
 
 const CONTENT: &[u8] = b"contract";

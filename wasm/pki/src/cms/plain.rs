@@ -2,10 +2,10 @@
 
 use super::Signer;
 use crate::outcome;
-use yinxin_proto::text::{Bilingual, visible};
-use yinxin_proto::time::UnixTime;
 use crate::trust::State;
 use crate::trust::plain::{more, revocation};
+use yinxin_proto::text::{Bilingual, visible};
+use yinxin_proto::time::UnixTime;
 use yinxin_proto::{Error, Finding, Locale, Severity};
 
 /// The sentences about signers and findings, the gravest finding first.
@@ -104,7 +104,7 @@ fn names(signers: &[Signer]) -> (String, String) {
         .iter()
         .filter_map(|signer| signer.certificate.as_ref())
         .take(NAMED)
-        .map(|facts| format!("“{}”", visible(&facts.holder)))
+        .map(|certificate| format!("“{}”", visible(&certificate.holder())))
         .collect();
     let (zh, en) = (held.join("、"), held.join(", "));
     match signers.len() {
@@ -116,7 +116,7 @@ fn names(signers: &[Signer]) -> (String, String) {
 fn claimed(signers: &[Signer]) -> (String, String) {
     let times: Vec<UnixTime> = signers
         .iter()
-        .filter_map(|signer| UnixTime::parse(signer.claimed_time.as_deref()?))
+        .filter_map(|signer| signer.claimed_time)
         .collect();
     match times[..] {
         [time] => {

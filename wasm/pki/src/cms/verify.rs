@@ -2,23 +2,22 @@
 
 use super::plain;
 use super::read::{Sid, SignedData, SignerInfo};
-use crate::asn1::{self, Malformed, hex, tag};
+use crate::asn1::{self, Malformed, tag};
 use crate::attributes::Attributes;
 use crate::certificate::Certificate;
-use crate::certificate::facts::Facts;
 use crate::certificate::name::DistinguishedName;
 use crate::content_guard;
 use crate::hash::{self, Digests};
 use crate::key::{EcSignature, PublicKey, Written};
 use crate::scheme::Scheme;
 use crate::sm2::{DEFAULT_ID, Sm2Digest};
-use yinxin_proto::text::Bilingual;
 use crate::trust::{self, KeyPurpose, Policy, Sm2Variant, Step};
-use crate::wire::Bytes;
 use crate::{oid, outer, pem, recognise};
 use base64ct::{Base64, Encoding};
-use serde::Serialize;
+use der::asn1::ObjectIdentifier;
 use yinxin_proto::page::SignatureAlgorithm;
+use yinxin_proto::text::Bilingual;
+use yinxin_proto::time::UnixTime;
 use yinxin_proto::{Error, Finding, Severity};
 
 /// The content that was signed, from outside of the CMS.
@@ -77,8 +76,7 @@ impl<'a> Options<'a> {
 }
 
 /// The judgement of a CMS.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug)]
 pub struct Judgement {
     /// Whether nothing fatal was found.
     pub valid: bool,
@@ -88,56 +86,42 @@ pub struct Judgement {
     pub findings: Vec<Finding>,
     /// The signers, in order.
     pub signers: Vec<Signer>,
-    /// The content.
-    pub content: ContentFacts,
+    /// What was signed.
+    pub content: SignedContent,
 }
 
-/// What is known of the content.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ContentFacts {
-    /// OID of its type.
-    pub content_type: String,
+/// What was signed.
+#[derive(Clone, Debug)]
+pub struct SignedContent {
+    /// Its type.
+    pub content_type: ObjectIdentifier,
     /// Whether it is inside the CMS.
     pub attached: bool,
-    /// Size in bytes, if it is at hand.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub size: Option<u64>,
-    /// SM3, lower-case hex.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sm3: Option<String>,
-    /// SHA-256, lower-case hex.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sha256: Option<String>,
+    /// Its size in bytes and its digests, if it was inside or given.
+    pub seen: Option<(u64, Digests)>,
     /// The content itself, if it was inside.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub bytes: Option<Bytes>,
+    pub bytes: Option<Vec<u8>>,
 }
 
 /// A signer.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug)]
 pub struct Signer {
     /// Whether nothing fatal was found about this signer.
     pub valid: bool,
-    /// The facts of its certificate, if that is at hand.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub certificate: Option<Facts>,
-    /// The time that the signer claims, ISO 8601 UTC. It proves nothing.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub claimed_time: Option<String>,
-    /// OID of the digest algorithm.
-    pub digest_algorithm: String,
-    /// OID of the signature algorithm.
-    pub signature_algorithm: String,
-    /// The message digest that is signed, lower-case hex.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub digest: Option<String>,
+    /// Its certificate, if that is there and can be read.
+    pub certificate: Option<Certificate>,
+    /// The time that the signer claims. It proves nothing.
+    pub claimed_time: Option<UnixTime>,
+    /// The digest algorithm.
+    pub digest_algorithm: ObjectIdentifier,
+    /// The signature algorithm.
+    pub signature_algorithm: ObjectIdentifier,
+    /// The message digest that is signed.
+    pub digest: Option<Vec<u8>>,
     /// DER of the signed attributes, as they are signed (a SET).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub signed_attributes: Option<Bytes>,
+    pub signed_attributes: Option<Vec<u8>>,
     /// The signature as it stands in the CMS.
-    pub signature: Bytes,
+    pub signature: Vec<u8>,
     /// From the signer's certificate to the anchor, as far as it could be built.
     pub path: Vec<Step>,
 }
@@ -229,22 +213,16 @@ pub fn verify(cms: &[u8], options: &Options<'_>) -> Result<Judgement, Error> {
         signers.push(signer);
     }
     let findings = trust::gravest_first(findings);
-    let (size, digests) = seen.map_or((None, None), |(digests, size, _)| {
-        (Some(size), Some(digests.to_hex()))
-    });
-    let (sm3, sha256) = digests.unzip();
     Ok(Judgement {
         valid: trust::is_valid(&findings),
         summary: plain::summary(&signers, &findings),
         findings,
         signers,
-        content: ContentFacts {
-            content_type: data.content_type.to_string(),
+        content: SignedContent {
+            content_type: data.content_type,
             attached: data.content.is_some(),
-            size,
-            sm3,
-            sha256,
-            bytes: data.content.map(|content| Bytes(content.to_vec())),
+            seen: seen.map(|(digests, size, _)| (size, digests)),
+            bytes: data.content.map(<[u8]>::to_vec),
         },
     })
 }
@@ -313,7 +291,6 @@ struct Judging<'a> {
 /// What a certificate comes to as a signer's.
 #[derive(Clone)]
 struct Known {
-    facts: Facts,
     findings: Vec<Finding>,
     path: Vec<Step>,
 }
@@ -359,25 +336,22 @@ impl Judging<'_> {
                 }
                 let judged = self.certificate(index).clone();
                 findings.extend(judged.findings);
-                known = Some((judged.facts, judged.path));
+                known = Some((certificate.clone(), judged.path));
             }
         }
         let (certificate, path) = known.unzip();
         Signer {
             valid: trust::is_valid(findings),
             certificate,
-            claimed_time: attributes
-                .as_ref()
-                .and_then(|read| read.signing_time)
-                .map(|time| time.to_string()),
-            digest_algorithm: info.digest_algorithm.to_string(),
-            signature_algorithm: info.signature_algorithm.to_string(),
+            claimed_time: attributes.as_ref().and_then(|read| read.signing_time),
+            digest_algorithm: info.digest_algorithm,
+            signature_algorithm: info.signature_algorithm,
             digest: attributes
                 .as_ref()
                 .and_then(|read| read.message_digest)
-                .map(hex),
-            signed_attributes: signed_attributes.map(Bytes),
-            signature: Bytes(info.signature.to_vec()),
+                .map(<[u8]>::to_vec),
+            signed_attributes,
+            signature: info.signature.to_vec(),
             path: path.unwrap_or_default(),
         }
     }
@@ -439,11 +413,7 @@ impl Judging<'_> {
             let further = self.options.policy.extended_key_usages;
             findings.extend(certificate.use_problem(further).map(fatal));
         }
-        Known {
-            facts: certificate.facts(at),
-            findings,
-            path,
-        }
+        Known { findings, path }
     }
 
     fn signature(

@@ -4,10 +4,10 @@ use super::*;
 use crate::asn1;
 use crate::certificate::Certificate;
 use crate::testing::{NOW, TestKey, chain, data};
-use yinxin_proto::time::DAY;
 use base64ct::{Base64, Encoding};
 use proptest::prelude::*;
 use std::fs;
+use yinxin_proto::time::DAY;
 
 fn whole(bytes: &[u8]) -> FileKind {
     recognise(bytes, bytes.len() as u64)

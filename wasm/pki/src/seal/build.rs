@@ -12,8 +12,8 @@ use super::{Picture, Property, Seal, SealExtension, SealSignature, Users, Versio
 use crate::asn1::{self, tag};
 use crate::certificate::Certificate;
 use crate::oid;
-use yinxin_proto::time::UnixTime;
 use yinxin_proto::Error;
+use yinxin_proto::time::UnixTime;
 
 /// A seal to be made.
 #[derive(Clone, Debug, PartialEq)]

@@ -5,11 +5,11 @@ use super::{Picture, Seal, Users};
 use crate::asn1::hex;
 use crate::certificate::Certificate;
 use crate::certificate::algorithm::signature_name;
-use yinxin_proto::text::Bilingual;
-use yinxin_proto::time::UnixTime;
 use crate::wire::Bytes;
 use serde::Serialize;
 use yinxin_proto::Finding;
+use yinxin_proto::text::Bilingual;
+use yinxin_proto::time::UnixTime;
 
 /// The facts of a seal, as the functions for websites give them.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -3,9 +3,9 @@
 use super::{Policy, Seal, SealSignature, Sealed, Users, verify};
 use crate::certificate::Certificate;
 use crate::hash::sm3;
-use crate::testing::{data};
-use yinxin_proto::time::UnixTime;
+use crate::testing::data;
 use std::fs;
+use yinxin_proto::time::UnixTime;
 use yinxin_proto::{Finding, Locale, Severity};
 
 fn at() -> UnixTime {

@@ -3,9 +3,9 @@
 use super::{Seal, Users, Version};
 use crate::certificate::Certificate;
 use crate::certificate::plain::period;
+use crate::trust::plain::more;
 use yinxin_proto::text::{Bilingual, visible};
 use yinxin_proto::time::UnixTime;
-use crate::trust::plain::more;
 use yinxin_proto::{Error, Finding, Locale, Severity};
 
 impl Seal {

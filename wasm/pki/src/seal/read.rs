@@ -5,11 +5,11 @@ use super::{CertificateDigest, Picture, Property, Seal, SealExtension, Users, Ve
 use crate::asn1::{self, Malformed, Reader, Tlv, hex, tag};
 use crate::certificate::name::Text;
 use crate::oid;
-use yinxin_proto::time::UnixTime;
 use crate::trust;
 use der::asn1::ObjectIdentifier;
 use std::ops::Range;
 use yinxin_proto::limits::MAX_SEAL_CERTIFICATES;
+use yinxin_proto::time::UnixTime;
 use yinxin_proto::{Error, Finding, Severity};
 
 /// Reads `SESeal`.

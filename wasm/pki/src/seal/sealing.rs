@@ -7,8 +7,8 @@ use super::{Seal, SealExtension, SealSignature, Version};
 use crate::asn1::{self, tag};
 use crate::certificate::Certificate;
 use crate::oid;
-use yinxin_proto::time::UnixTime;
 use yinxin_proto::Error;
+use yinxin_proto::time::UnixTime;
 
 /// What is to be signed when a seal is set on a document.
 #[derive(Clone, Debug, PartialEq)]

@@ -23,11 +23,11 @@ use crate::asn1::{self, Malformed, tag};
 use crate::certificate::Certificate;
 use crate::outer;
 use crate::recognise::in_place_of;
-use yinxin_proto::time::UnixTime;
 use crate::trust::{self, gravest_first, is_valid};
 use der::asn1::ObjectIdentifier;
 use std::ops::Range;
 use yinxin_proto::limits::MAX_SEAL_BYTES;
+use yinxin_proto::time::UnixTime;
 use yinxin_proto::{Error, Finding, Severity};
 
 /// What was sealed, as a judge has it: its SM3.

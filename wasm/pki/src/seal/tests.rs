@@ -3,8 +3,8 @@
 use super::{Policy, Seal, SealSignature, Sealed, Users, Version, verify};
 use crate::certificate::Certificate;
 use crate::testing::data;
-use yinxin_proto::time::UnixTime;
 use std::fs;
+use yinxin_proto::time::UnixTime;
 
 fn sample(name: &str) -> Option<Vec<u8>> {
     let folder = data::folder()?;

@@ -6,11 +6,11 @@ use crate::certificate::facts::ENDS_SOON_DAYS;
 use crate::outer;
 use crate::scheme::Scheme;
 use crate::sm2::{DEFAULT_ID, Sm2Digest};
-use yinxin_proto::text::Bilingual;
-use yinxin_proto::time::{DAY, UnixTime};
 use crate::trust::{gravest_first, is_valid};
 use der::asn1::ObjectIdentifier;
 use serde::Serialize;
+use yinxin_proto::text::Bilingual;
+use yinxin_proto::time::{DAY, UnixTime};
 use yinxin_proto::{Error, Finding, Severity};
 
 /// What a seal is judged by.

@@ -4,8 +4,8 @@ use super::SealExtension;
 use crate::asn1::{self, tag};
 use crate::certificate::Certificate;
 use crate::oid;
-use yinxin_proto::time::UnixTime;
 use yinxin_proto::Error;
+use yinxin_proto::time::UnixTime;
 
 /// A signature that is the certificate's, as DER.
 pub(super) fn signature_of(

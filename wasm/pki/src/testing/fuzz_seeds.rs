@@ -9,11 +9,11 @@ use crate::oid;
 use crate::seal::build::Draft;
 use crate::seal::{CertificateDigest, SealExtension, Users, Version};
 use crate::seal::{Sealing, TimeInfo};
-use yinxin_proto::time::DAY;
 use base64ct::{Base64, Encoding};
 use der::asn1::ObjectIdentifier as Oid;
 use std::fs;
 use std::path::Path;
+use yinxin_proto::time::DAY;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../fuzz");
 

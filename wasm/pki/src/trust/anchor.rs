@@ -7,10 +7,10 @@ use super::national::{self, Listed};
 use crate::certificate::Certificate;
 use crate::certificate::name::DistinguishedName;
 use crate::key::PublicKey;
-use yinxin_proto::time::UnixTime;
 use crate::wire::Bytes;
 use serde::Serialize;
 use yinxin_proto::Error;
+use yinxin_proto::time::UnixTime;
 
 /// Where trust begins.
 #[derive(Clone, Debug)]
@@ -63,8 +63,8 @@ impl Anchor {
                 None => Source::Given,
             },
             listed: self.listed,
-            not_before: self.validity.0.to_string(),
-            not_after: self.validity.1.to_string(),
+            not_before: self.validity.0,
+            not_after: self.validity.1,
             public_key: Bytes(self.spki.clone()),
         }
     }
@@ -122,10 +122,10 @@ pub struct AnchorFacts {
     /// The date of the list that names it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub listed: Option<&'static str>,
-    /// Start of validity, ISO 8601 UTC.
-    pub not_before: String,
-    /// End of validity, ISO 8601 UTC.
-    pub not_after: String,
+    /// Start of validity.
+    pub not_before: UnixTime,
+    /// End of validity.
+    pub not_after: UnixTime,
     /// DER SubjectPublicKeyInfo.
     pub public_key: Bytes,
 }

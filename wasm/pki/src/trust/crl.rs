@@ -11,14 +11,14 @@ pub use read::{Crl, Revocation};
 use super::anchor::Anchor;
 use super::path::Candidate;
 use super::{Budget, CrlPolicy, Policy};
-use crate::asn1;
 use crate::certificate::Certificate;
 use crate::certificate::extension::ALL_REASONS;
 use crate::hash::sha256;
 use crate::pem;
-use yinxin_proto::time::UnixTime;
+use crate::wire::Hex;
 use serde::Serialize;
 use yinxin_proto::error::RevocationReason;
+use yinxin_proto::time::UnixTime;
 use yinxin_proto::{Error, Finding, Severity};
 
 /// What is known of a certificate's revocation.
@@ -27,14 +27,14 @@ use yinxin_proto::{Error, Finding, Severity};
 pub struct Status {
     /// What the lists say.
     pub state: State,
-    /// Number of the list that says it, lower-case hex.
+    /// Number of the list that says it, contents octets.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub number: Option<String>,
-    /// When that was issued, ISO 8601 UTC.
-    pub this_update: String,
-    /// When the next one is due, ISO 8601 UTC.
+    pub number: Option<Hex<Vec<u8>>>,
+    /// When that was issued.
+    pub this_update: UnixTime,
+    /// When the next one is due.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub next_update: Option<String>,
+    pub next_update: Option<UnixTime>,
 }
 
 /// States of revocation.
@@ -409,9 +409,9 @@ impl Crls {
         let told = newest.or(revoked.map(|(list, _)| list));
         let status = told.map(|list| Status {
             state,
-            number: list.number().map(asn1::hex),
-            this_update: list.this_update().to_string(),
-            next_update: list.next_update().map(|end| end.to_string()),
+            number: list.number().map(|number| Hex(number.to_vec())),
+            this_update: list.this_update(),
+            next_update: list.next_update(),
         });
         (status, findings)
     }

@@ -18,12 +18,12 @@ use crate::certificate::name::DistinguishedName;
 use crate::key::PublicKey;
 use crate::oid;
 use crate::sm2::Sm2Key;
-use yinxin_proto::time::UnixTime;
 use ::sm2::elliptic_curve::sec1::ToSec1Point;
 use der::asn1::ObjectIdentifier;
 use serde::Serialize;
 use std::fmt;
 use std::sync::OnceLock;
+use yinxin_proto::time::UnixTime;
 
 /// Whose list it is. Its date is [`LISTED_ON`].
 pub const SOURCE: &str = "operating CAs that the Chinese national root (NRCAC) lists as normal";

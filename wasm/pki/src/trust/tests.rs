@@ -5,11 +5,9 @@ mod written;
 
 use super::*;
 use crate::asn1::{self, tag};
-use crate::testing::{
-    Identity, NOW, OpenSsl, Pieces, Profile, TestKey, chain, codes, data, fatal,
-};
-use yinxin_proto::time::DAY;
+use crate::testing::{Identity, NOW, OpenSsl, Pieces, Profile, TestKey, chain, codes, data, fatal};
 use der::asn1::ObjectIdentifier as Oid;
+use yinxin_proto::time::DAY;
 
 /// Judges the leaf under the root with everything right, but for what `change` changes.
 fn check(

@@ -3,8 +3,8 @@
 use super::{Anchor, Budget, Crls, Policy, Source, verify_within};
 use crate::asn1::hex;
 use crate::certificate::Certificate;
-use yinxin_proto::time::UnixTime;
 use yinxin_proto::consent::{AnchorView, TrustView};
+use yinxin_proto::time::UnixTime;
 use yinxin_proto::{Error, Finding, Severity};
 
 /// Judges a certificate by the product's own anchors and those that were added. Its own expiry is

@@ -4,9 +4,9 @@ use super::kept::Kept;
 use super::{Ours, suite};
 use serde::Deserialize;
 use yinxin_pki::certificate::Certificate;
-use yinxin_proto::time::UnixTime;
 use yinxin_pki::trust::{Anchor, CrlPolicy, Crls, KeyPurpose, Policy};
 use yinxin_proto::Error;
+use yinxin_proto::time::UnixTime;
 
 #[derive(Deserialize)]
 struct Limbo {

@@ -6,8 +6,8 @@ use super::{Ours, suite};
 use der::asn1::ObjectIdentifier as Oid;
 use std::path::Path;
 use yinxin_pki::certificate::Certificate;
-use yinxin_proto::time::UnixTime;
 use yinxin_pki::trust::{Anchor, Crl, CrlPolicy, Crls, Policy};
+use yinxin_proto::time::UnixTime;
 
 /// Policies that a case is asked for; the suite's document, clause 4. `None` asks for none in
 /// particular, and an explicit policy only where a certificate does. What the core has no setting

@@ -1,10 +1,10 @@
 //! The guide's data beside the guide itself, which is the judge; and our own texts beside the data.
 
 use super::*;
-use yinxin_fees::SCCA_TARIFF;
-use yinxin_pki::testing::guide::{plain, written};
 use serde_json::Value;
 use std::collections::BTreeSet;
+use yinxin_fees::SCCA_TARIFF;
+use yinxin_pki::testing::guide::{plain, written};
 
 #[test]
 fn the_seven_problems_are_the_guides_words_in_its_order() {

@@ -1,8 +1,8 @@
 //! Two names: told apart, and their differences marked.
 
 use super::*;
-use yinxin_proto::text::visible;
 use proptest::prelude::*;
+use yinxin_proto::text::visible;
 
 fn whole(segments: &[Segment]) -> String {
     segments

@@ -2,10 +2,10 @@
 //! anything at all.
 
 use super::*;
-use yinxin_fees::{CertificateOrder, Number, quote_certificate};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
+use yinxin_fees::{CertificateOrder, Number, quote_certificate};
 use yinxin_proto::doctor::{Check, CheckKind, CheckState, DoctorReport, Evidence as Seen};
 use yinxin_proto::error::{ALL, Entry};
 
@@ -1246,7 +1246,12 @@ fn what_is_due_is_quoted() {
             };
             let now = UnixTime::parse(&order.now).unwrap();
             let tariff = tariff();
-            let quote = quote_certificate(&crate::order::certificate_of(&certificate), how, &tariff, now);
+            let quote = quote_certificate(
+                &crate::order::certificate_of(&certificate),
+                how,
+                &tariff,
+                now,
+            );
             assert!(quote.is_ok(), "{}: {:?}", case.name, quote.err());
             asked += 1;
         }

@@ -8,9 +8,9 @@ use crate::seal::{
     verify_own,
 };
 use crate::testing::{Identity, NOW, Profile, TestKey, codes, data, fatal};
-use yinxin_proto::time::DAY;
 use std::fs;
 use std::process::Command;
+use yinxin_proto::time::DAY;
 
 const CONTENT: &[u8] = b"<ofd:Signature/>";
 const EXTENSION: der::asn1::ObjectIdentifier =

@@ -3,9 +3,9 @@
 use crate::certificate::Certificate;
 use crate::seal::{Policy, Seal, Users, verify};
 use crate::testing::data;
-use yinxin_proto::time::UnixTime;
 use base64ct::{Base64, Encoding};
 use std::fs;
+use yinxin_proto::time::UnixTime;
 
 fn sample(name: &str) -> Option<Vec<u8>> {
     let folder = data::folder()?;

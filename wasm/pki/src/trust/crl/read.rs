@@ -12,11 +12,11 @@ use crate::certificate::extension::{
 use crate::certificate::general_name::GeneralName;
 use crate::certificate::name::DistinguishedName;
 use crate::key::PublicKey;
-use yinxin_proto::time::UnixTime;
 use crate::{oid, outer, pem};
 use der::asn1::ObjectIdentifier;
 use std::ops::Range;
 use yinxin_proto::error::RevocationReason;
+use yinxin_proto::time::UnixTime;
 use yinxin_proto::{Error, Finding};
 
 /// A revocation list.

@@ -1,0 +1,207 @@
+//! Electronic seals, and seals that were set on documents.
+
+use crate::{Content, Options, Signer, Verdict};
+use yinxin_pki::certificate::Certificate;
+use yinxin_pki::seal::{self, Policy as SealPolicy, Seal, SealSignature, Sealed};
+use yinxin_pki::trust::{self, KeyPurpose, Policy, Step};
+use yinxin_proto::text::Bilingual;
+use yinxin_proto::{Error, Finding, Severity};
+
+/// What more there is to say of a seal.
+#[derive(Clone, Debug)]
+pub struct SealDetails {
+    /// The seal.
+    pub seal: Seal,
+}
+
+/// What was sealed, as whoever judges it has it.
+#[derive(Clone, Copy, Debug)]
+pub enum SealedContent<'a> {
+    /// The content.
+    Content(Content<'a>),
+    /// Its SM3, where nobody here saw the content.
+    Digest([u8; 32]),
+}
+
+/// What more there is to say of a seal that was set on a document. What is covered is what has its digest.
+#[derive(Clone, Debug)]
+pub struct SealSignatureDetails {
+    /// All of it, with seal, digest and propertyInfo.
+    pub signature: SealSignature,
+}
+
+/// Judges an electronic seal: DER, PEM or Base64; and whether a certificate may use it. Where trust begins, the path of
+/// that certificate is judged as well.
+///
+/// # Errors
+/// `seal-unreadable`, `certificate-unreadable`; `request-invalid` for options that contradict each other.
+pub fn verify_seal(
+    seal: &[u8],
+    user: Option<&[u8]>,
+    options: &Options,
+) -> Result<Verdict<SealDetails>, Error> {
+    options.check()?;
+    let seal = Seal::parse(seal)?;
+    let user = user.map(Certificate::parse).transpose()?;
+    let makers = makers(&seal, options);
+    let judged = seal::verify(
+        &seal,
+        &SealPolicy {
+            user: user.as_ref(),
+            ..policy(&makers, options)
+        },
+    );
+    let (mut findings, mut summary) = (judged.findings, judged.summary);
+    if let Some(user) = user.as_ref().filter(|_| options.begins()) {
+        let path = Judged::new(user, options);
+        summary = path.join(&mut findings, "certificate", summary);
+    }
+    Ok(Verdict::new(
+        findings,
+        |_| summary,
+        Vec::new(),
+        SealDetails { seal },
+    ))
+}
+
+/// Judges a seal that was set on a document (`SES_Signature`): DER, PEM or Base64. The signer's certificate is judged by
+/// its path, as GB/T 38540 asks; where no trust begins, that it was not is a warning, `trust-not-checked`.
+///
+/// # Errors
+/// `seal-unreadable`; `request-invalid` for options that contradict each other.
+pub fn verify_seal_signature(
+    signature: &[u8],
+    sealed: Option<SealedContent<'_>>,
+    options: &Options,
+) -> Result<Verdict<SealSignatureDetails>, Error> {
+    options.check()?;
+    let signature = SealSignature::parse(signature)?;
+    let sealed = sealed.map(|sealed| match sealed {
+        SealedContent::Content(content) => Sealed::Content(content.sm3()),
+        SealedContent::Digest(digest) => Sealed::Digest(digest),
+    });
+    let makers = makers(signature.seal(), options);
+    let judged = signature.verify(sealed.as_ref(), &policy(&makers, options));
+    let (mut findings, mut summary) = (judged.findings, judged.summary);
+
+    let certificate = Certificate::from_der(signature.certificate().to_vec()).ok();
+    let mut path = Vec::new();
+    if let Some(certificate) = &certificate {
+        if options.begins() {
+            let own = Judged::new(certificate, options);
+            summary = own.join(&mut findings, "signer", summary);
+            path = own.path;
+        } else {
+            let open = Finding::new(Severity::Warning, Error::TrustNotChecked {});
+            findings.push(open.at("signer"));
+        }
+    }
+    let is_of_signer = |place: &str| {
+        ["signer", "signature"].iter().any(|part| {
+            place
+                .strip_prefix(part)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        })
+    };
+    let of_signer = findings
+        .iter()
+        .filter(|finding| finding.place.as_deref().is_some_and(is_of_signer));
+    let signer = Signer {
+        valid: of_signer.fold(true, |valid, finding| {
+            valid && finding.severity != Severity::Fatal
+        }),
+        certificate,
+        path,
+        claimed_time: signature.claimed_time(),
+        signed: Some(signature.signed().to_vec()),
+        signature: signature.signature().to_vec(),
+    };
+    let details = SealSignatureDetails { signature };
+    Ok(Verdict::new(findings, |_| summary, vec![signer], details))
+}
+
+fn policy<'a>(makers: &'a [Certificate], options: &'a Options) -> SealPolicy<'a> {
+    SealPolicy {
+        makers,
+        at: options.at,
+        extended_key_usages: &options.extended_key_usages,
+        user: None,
+    }
+}
+
+/// The makers that are accepted: the listed ones, and this seal's own where its certificate has one of the listed
+/// policies along a path to an anchor. A path alone says nothing about a maker, and a listed certificate needs none;
+/// but where revocation is asked for, that of a listed maker is too.
+fn makers(seal: &Seal, options: &Options) -> Vec<Certificate> {
+    let mut makers = options.makers.clone();
+    let Ok(maker) = Certificate::from_der(seal.maker().to_vec()) else {
+        return makers;
+    };
+    let asks_revocation = !options.lists.is_empty() || options.crl_policy.is_some();
+    let listed = Policy {
+        issuers: None,
+        policies: None,
+        ..options.policy()
+    };
+    if asks_revocation && !trust::verify(&maker, &listed).valid {
+        makers.retain(|listed| *listed != maker);
+    }
+    let by_policy = options
+        .policies
+        .as_ref()
+        .is_some_and(|list| !list.is_empty());
+    if by_policy && trust::verify(&maker, &options.policy()).valid {
+        makers.push(maker);
+    }
+    makers
+}
+
+/// The certificate of whoever uses a seal, by its path. The policies of the options are the makers'.
+struct Judged {
+    findings: Vec<Finding>,
+    summary: Bilingual,
+    path: Vec<Step>,
+}
+
+impl Judged {
+    fn new(certificate: &Certificate, options: &Options) -> Self {
+        let policy = Policy {
+            purpose: Some(KeyPurpose::Sign),
+            policies: None,
+            ..options.policy()
+        };
+        let judged = trust::verify(certificate, &policy);
+        Self {
+            findings: judged.findings,
+            summary: judged.summary,
+            path: judged.path,
+        }
+    }
+
+    /// Adds what was found to what was found of the seal, each thing once: both judge the certificate's validity. The
+    /// summary becomes that of the certificate where nothing else is wrong.
+    fn join(&self, findings: &mut Vec<Finding>, place: &str, summary: Bilingual) -> Bilingual {
+        let (held, holds) = (trust::is_valid(findings), trust::is_valid(&self.findings));
+        let more = self
+            .findings
+            .iter()
+            .filter(|finding| !findings.iter().any(|told| told.error == finding.error));
+        let more: Vec<Finding> = more
+            .cloned()
+            .map(|finding| {
+                let inside = finding.place.as_deref().unwrap_or_default();
+                let dot = if inside.is_empty() { "" } else { "." };
+                let place = format!("{place}{dot}{inside}");
+                finding.at(place)
+            })
+            .collect();
+        findings.extend(more);
+        if !held || holds {
+            return summary;
+        }
+        Bilingual {
+            zh: format!("签章人的证书：{}", self.summary.zh),
+            en: format!("The signer’s certificate: {}", self.summary.en),
+        }
+    }
+}
