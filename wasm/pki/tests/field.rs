@@ -4,7 +4,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use yinxin_pki::certificate::{Certificate, bundle};
 use yinxin_pki::cms;
 use yinxin_pki::hash::sm3;
@@ -60,12 +60,9 @@ impl Options {
 #[test]
 fn each_file_of_the_field_gives_what_the_table_says() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let data = std::env::var_os("YINXIN_TEST_DATA")
-        .map_or_else(|| root.join("../shared/data"), PathBuf::from);
-    if !data.is_dir() {
-        eprintln!("skipped: no test data at {}", data.display());
+    let Some(data) = yinxin_testing::data::folder() else {
         return;
-    }
+    };
     let table = std::fs::read(root.join("tests/contract/field.json")).expect("the table");
     let table: Field = serde_json::from_slice(&table).expect("a table");
     let mut others = Vec::new();
