@@ -61,7 +61,14 @@ for (const [flavour, name] of [
     loader: { '.wasm': 'file' },
     plugins: [
       css(oldest),
-      origins({ fees: join(root, 'wasm/pkg/web/yinxin'), sheet: join(root, 'wasm/pkg/sheet/yinxin_sheet') }, false),
+      origins(
+        {
+          fees: join(root, 'wasm/pkg/web/yinxin'),
+          verify: join(root, 'wasm/pkg/web/yinxin'),
+          sheet: join(root, 'wasm/pkg/sheet/yinxin_sheet'),
+        },
+        false,
+      ),
     ],
     define: { OFFLINE: 'false' },
   });

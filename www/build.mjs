@@ -32,6 +32,8 @@ function calculator() {
     name: 'calculator',
     packages: {
       fees: join(root, 'wasm/pkg/fees/yinxin_fees'),
+      // Of a certificate's file.
+      verify: join(root, 'wasm/pkg/verify/yinxin_verify'),
       sheet: join(root, 'wasm/pkg/sheet/yinxin_sheet'),
     },
   });
@@ -42,7 +44,7 @@ function verify() {
     root,
     common,
     name: 'verify',
-    packages: { core: join(root, 'wasm/pkg/web/yinxin') },
+    packages: { verify: join(root, 'wasm/pkg/verify/yinxin_verify') },
     // Pictures of seals.
     images: ['blob:'],
   });

@@ -85,6 +85,8 @@ function take(request: Record<string, unknown>, id: string, offered: unknown): v
   });
   try {
     send(first);
+    // This script is the extension as far as a page can tell; the background may have to start first.
+    toPage({ yinxin: 1, reply: { id, outcome: { type: 'acknowledged' } } });
   } catch {
     // Measured, and yet nothing that a port carries: nobody knows of this call.
     calls.delete(id);

@@ -32,9 +32,6 @@ use words::{
 };
 use yinxin_proto::Error;
 
-/// The argument with which the host starts a worker process. No command for people.
-pub const WORKER: &str = "worker";
-
 /// Runs what the arguments ask for.
 pub fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
@@ -85,7 +82,7 @@ fn role_of(arguments: &[OsString], has_terminal: bool) -> Option<Role> {
     let Some(first) = arguments.first() else {
         return (!has_terminal).then_some(Role::Browser(None));
     };
-    if first == WORKER {
+    if first == worker::ARGUMENT {
         return Some(Role::Worker);
     }
     let first = first.to_str()?;

@@ -14,7 +14,7 @@
 //! [[modules]]
 //! name = "Vendor X"
 //! path = "/opt/x/libx_pkcs11.so"
-//! family = "sansec"              # SM2 mechanisms to ask for first
+//! family = "sansec"              # whose numbers for SM2 are tried first
 //! demo = false
 //! env = { X_HOME = "/opt/x" }
 //! ```
@@ -104,7 +104,7 @@ pub struct ModuleConfig {
     pub name: String,
     /// The library; an absolute path.
     pub path: PathBuf,
-    /// SM2 mechanisms to ask for first.
+    /// The family whose numbers for SM2 are tried first.
     #[serde(default)]
     pub family: Option<Family>,
     /// Its tokens are demo keys.

@@ -1,4 +1,4 @@
-//! What the host needs of `yinxin-core`: certificates, the bytes that each kind of item signs,
+//! What the host needs of `yinxin-pki`: certificates, the bytes that each kind of item signs,
 //! their digests, and the judgement over what a token gave.
 
 use crate::worker::message;
@@ -95,7 +95,7 @@ impl SigningCertificate {
             .then_some(signature)
     }
 
-    /// The key in the form that PKCS #11 objects have.
+    /// The key in the form in which a token is searched for it.
     #[must_use]
     pub fn public_key(&self) -> message::PublicKey {
         let bits = bits_of(self.certificate.spki()).unwrap_or_default();

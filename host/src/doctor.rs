@@ -5,6 +5,7 @@
 //! | module | what it looks at |
 //! |---|---|
 //! | [`registration`] | what each browser would start |
+//! | [`greeting`] | what a program that is registered says when it is started |
 //! | [`policy`] | what an administrator forbids in a browser |
 //! | [`reader`] | the service for smart-card readers |
 //! | [`usb`] | what is plugged in, against the table of known keys |
@@ -12,6 +13,7 @@
 //! | [`module`] | drivers, the keys that they read, certificates and seals in those, a test signature |
 //! | [`repair`] | registers this host again, and takes that back |
 
+mod greeting;
 pub mod module;
 mod package;
 mod policy;

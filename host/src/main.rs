@@ -1,4 +1,4 @@
-//! The native-messaging host of Yinxin: holds the PKCS #11 session to a USB key, for the browser's
+//! The native-messaging host of Yinxin: holds the session to a USB key, for the browser's
 //! extension and for the command line.
 //!
 //! | module | what lives there |
@@ -8,10 +8,10 @@
 //! | [`named`] | the token that a person named |
 //! | [`module`] | one vendor's module: its worker process, time-outs, cancel, restarts |
 //! | [`worker`] | the worker process, the only place where a vendor's code runs |
-//! | [`crypto`] | the few pure functions of `yinxin-core` that the host needs |
+//! | [`crypto`] | the few pure functions of `yinxin-pki` that the host needs |
 //! | [`frame`] | length and JSON, on both kinds of pipe |
 //! | [`library`] | a look at a library's file before it is loaded |
-//! | [`vendors`] | known vendors: libraries and mechanisms |
+//! | [`vendors`] | known vendors: their libraries and keys |
 //! | [`config`], [`log`], [`files`] | the host's own files |
 //! | [`memory`] | no dumps, and no more memory than a worker may take |
 //! | [`registration`] | where browsers look for the host |

@@ -1,4 +1,4 @@
-//! One PKCS #11 module as the host sees it: a worker process, and the thread that starts it, talks
+//! One vendor's module as the host sees it: a worker process, and the thread that starts it, talks
 //! to it, and stops it when it hangs.
 //!
 //! The thread lives as long as the host. That matters: Linux ties a worker's life to the thread
@@ -8,6 +8,7 @@ use crate::config::{Config, ModuleConfig};
 use crate::frame::{self, Incoming};
 use crate::library;
 use crate::log::Log;
+use crate::worker;
 use crate::worker::message::{
     FromWorker, MAX_WORKER_FRAME_BYTES, SignTask, ToWorker, WriteSealTask,
 };
@@ -37,7 +38,7 @@ pub struct Module {
 /// A library that was loaded and initialised.
 #[derive(Clone, Debug)]
 pub struct Loaded {
-    /// What `C_GetInfo` says.
+    /// What it says of itself.
     pub library: String,
     /// Time for loading, with the start of the worker process.
     pub after: Duration,
@@ -52,7 +53,7 @@ pub enum Told {
     Signed {
         /// Its index.
         index: u32,
-        /// What `C_Sign` gave.
+        /// The signature as the library gave it.
         output: Base64,
     },
     /// The end of a signing.
@@ -99,7 +100,7 @@ impl Module {
         let last = Arc::new(Mutex::new(Vec::new()));
         let loaded = Arc::new(Mutex::new(None));
         let busy = Arc::new(AtomicBool::new(false));
-        let driver = Driver {
+        let supervisor = Supervisor {
             module: module.clone(),
             call: Duration::from_millis(config.call_ms.into()),
             load: Duration::from_millis(config.load_ms.into()),
@@ -119,7 +120,7 @@ impl Module {
             blocking_wait: true,
             failures: Failures::default(),
         };
-        thread::spawn(move || driver.run());
+        thread::spawn(move || supervisor.run());
         Self {
             config: module,
             events,
@@ -147,7 +148,7 @@ impl Module {
         self.submit(Task::WriteSeal(task))
     }
 
-    /// Starts or stops telling changes of the slots.
+    /// Starts or stops telling when a token comes or goes.
     pub fn watch(&self, on: bool) {
         drop(self.submit(Task::Watch(on)));
     }
@@ -224,7 +225,7 @@ struct Worker {
 }
 
 /// The module's thread.
-struct Driver {
+struct Supervisor {
     module: ModuleConfig,
     call: Duration,
     load: Duration,
@@ -245,13 +246,13 @@ struct Driver {
     /// The order under way was given up.
     cancelled: bool,
     watching: bool,
-    /// Whether the blocking wait for slot events is used. A module that hung is not trusted with
+    /// Whether a thread may wait inside the library for tokens. A module that hung is not trusted with
     /// it again: some hold a lock while they wait.
     blocking_wait: bool,
     failures: Failures,
 }
 
-impl Driver {
+impl Supervisor {
     fn run(mut self) {
         loop {
             let event = match self.pending.pop_front() {
@@ -411,7 +412,7 @@ impl Driver {
         #[cfg(windows)]
         tie_workers_to_host();
         let mut child = Command::new(std::env::current_exe()?)
-            .arg(crate::cli::WORKER)
+            .arg(worker::ARGUMENT)
             .envs(&self.module.env)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -146,7 +146,7 @@ struct Host {
     browser: Arc<Browser>,
     /// Started with the first request that needs it, so that the greeting is not delayed.
     service: OnceLock<Service>,
-    /// Whether changes of the slots are told.
+    /// Whether it is told when a token comes or goes.
     watching: Arc<AtomicBool>,
     /// Requests under way, by id.
     running: Mutex<HashMap<u32, Arc<Cancel>>>,

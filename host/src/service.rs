@@ -100,7 +100,7 @@ pub struct Place {
 pub struct Message {
     /// [`SigningCertificate::digest`] of it.
     pub digest: [u8; 32],
-    /// All of it, for mechanisms that hash by themselves; at most [`MAX_MESSAGE_TO_MODULE_BYTES`].
+    /// All of it, for keys that hash by themselves; at most [`MAX_MESSAGE_TO_MODULE_BYTES`].
     pub bytes: Option<Vec<u8>>,
 }
 
@@ -147,7 +147,7 @@ impl Service {
         modules.map(|module| module.config.path.clone()).collect()
     }
 
-    /// Starts or stops telling changes of the slots.
+    /// Starts or stops telling when a token comes or goes.
     pub fn watch(&self, on: bool) {
         for module in &self.modules {
             module.watch(on);
@@ -434,6 +434,6 @@ fn find_in(tokens: &[Token], token: &str, fingerprint: &str) -> Result<Place, Er
 
 /// Time that a listing waits for a slow module.
 pub const LISTING_PATIENCE: Duration = Duration::from_millis(2_000);
-/// Bytes of a message that is handed to the module for mechanisms that hash by themselves. Longer
+/// Bytes of a message that is handed to the module for keys that hash by themselves. Longer
 /// ones are signed by their digest only.
 pub const MAX_MESSAGE_TO_MODULE_BYTES: usize = 64 * 1024;

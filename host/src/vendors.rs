@@ -1,5 +1,5 @@
 //! What is known of vendors: where their PKCS #11 libraries lie, which USB numbers their keys have, and
-//! which vendor-defined numbers their SM2 mechanisms have. Facts only, each with its source mark:
+//! whose numbers for SM2 they use. Facts only, each with its source mark:
 //!
 //! - \[S\] read in a source, a header or a vendor's manual
 //! - \[W\] weak: a single mention
@@ -15,7 +15,7 @@ use std::path::PathBuf;
 pub struct Vendor {
     /// Name, for the user's eye and for support.
     pub name: &'static str,
-    /// The family of its SM2 mechanisms, where known. No public header of these vendors was
+    /// The family of its numbers for SM2, where known. No public header of these vendors was
     /// found, so all families are probed.
     pub family: Option<Family>,
     /// USB numbers of its keys: vendor and product.
@@ -126,7 +126,7 @@ fn library_folders() -> Vec<PathBuf> {
     }
 }
 
-/// Families of vendor-defined SM2 mechanisms.
+/// Families of numbers for SM2, which vendors chose for themselves (`worker/pkcs11` has them).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Family {
@@ -140,104 +140,14 @@ pub enum Family {
     Westone,
 }
 
-/// What a mechanism wants as the data of `C_Sign`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Takes {
-    /// e = SM3(Z ‖ M), 32 bytes, computed by us.
-    Digest,
-    /// M; the module computes Z with the default user id.
-    Message,
-}
-
-/// A vendor-defined SM2 signature mechanism.
-#[derive(Clone, Copy, Debug)]
-pub struct Mechanism {
-    /// Its number, at least 0x80000000.
-    pub number: u32,
-    /// What it takes.
-    pub takes: Takes,
-}
-
 impl Family {
     /// All, the most widespread first.
     pub const ALL: [Self; 4] = [Self::Sansec, Self::Ibm, Self::Luna, Self::Westone];
-
-    /// Its signature mechanisms, those that take e first: then Z is ours, and no vendor's reading
-    /// of a parameter matters. What they return (raw or DER) is told from the bytes, since the
-    /// same number has both in the field.
-    ///
-    /// MsSince's numbers lie below the vendor range (0x00010002) and are not reachable through
-    /// `cryptoki`; Westone's `SM2_PRET` wants a structure of its own and is left out.
-    #[must_use]
-    pub fn mechanisms(self) -> &'static [Mechanism] {
-        const fn digest(number: u32) -> Mechanism {
-            Mechanism {
-                number,
-                takes: Takes::Digest,
-            }
-        }
-        const fn message(number: u32) -> Mechanism {
-            Mechanism {
-                number,
-                takes: Takes::Message,
-            }
-        }
-        match self {
-            Self::Sansec => {
-                const {
-                    &[
-                        digest(0x8000_8105),  // CKM_SM2_SIGN_NO_DER
-                        digest(0x8000_8104),  // CKM_SM2_SIGN
-                        message(0x8000_8102), // CKM_SM3_SM2_APPID1
-                        message(0x8000_8103), // CKM_SM3_SM2_APPID1_DER
-                        message(0x8000_8100), // CKM_SM3_SM2
-                        message(0x8000_8101), // CKM_SM3_SM2_DER
-                    ]
-                }
-            }
-            Self::Ibm => {
-                const {
-                    &[
-                        digest(0x8005_000B),  // CKM_IBM_SM2
-                        message(0x8005_000C), // CKM_IBM_SM2_SM3
-                    ]
-                }
-            }
-            Self::Luna => {
-                const {
-                    &[
-                        digest(0x8000_0B21),  // CKM_SM2DSA
-                        message(0x8000_0B22), // CKM_SM3_SM2DSA
-                    ]
-                }
-            }
-            Self::Westone => const { &[digest(0x8000_0004)] }, // CKM_SM2
-        }
-    }
-}
-
-/// The software key's names in `CK_TOKEN_INFO`.
-pub mod softkey {
-    /// `manufacturerID`.
-    pub const MANUFACTURER: &str = "Yinxin demo";
-    /// `model`.
-    pub const MODEL: &str = "softkey";
-    /// Attribute of its hardware-feature object: the user PIN's tries left, CK_ULONG.
-    pub const USER_TRIES_LEFT: u32 = 0x8000_0000 | 0x5958_0001;
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn mechanisms_are_in_the_vendor_range() {
-        for family in Family::ALL {
-            for mechanism in family.mechanisms() {
-                assert!(mechanism.number >= 0x8000_0000, "{mechanism:?}");
-            }
-        }
-    }
 
     #[test]
     fn the_software_key_is_not_searched_for() {

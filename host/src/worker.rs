@@ -5,37 +5,28 @@
 //! death signal, everywhere by the thread that reads the pipe and sees its end (on Windows the
 //! host's job object does it too).
 
-mod failure;
-mod library;
-mod login;
+mod driver;
 pub mod message;
-mod objects;
-mod seals;
-mod sign;
-mod tokens;
+mod pkcs11;
 mod watch;
-mod write_seal;
 
-use self::failure::{catalogued, name_of};
-use self::library::{Library, padded};
-use self::login::Module;
+use self::driver::Driver;
 use self::message::{FromWorker, MAX_WORKER_FRAME_BYTES, ToWorker};
 use self::watch::Watch;
 use crate::frame::{self, Incoming};
 use crate::memory;
-use crate::vendors::Family;
-use cryptoki::error::Error as Pkcs11Error;
 use std::fs::File;
 use std::io;
-use std::path::Path;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::Duration;
-use yinxin_proto::Error;
-use yinxin_proto::limits::SLOT_POLL_MS;
+use std::time::{Duration, Instant};
+use yinxin_proto::limits::TOKEN_POLL_MS;
+
+/// The argument with which the host starts a worker process. No command for people.
+pub const ARGUMENT: &str = "worker";
 
 /// Runs the worker until its input ends.
 pub fn run() -> ExitCode {
@@ -104,26 +95,7 @@ fn read_requests(mut input: File, sender: &mpsc::Sender<ToWorker>, port: &Port) 
     }
 }
 
-/// A loaded module.
-struct Loaded {
-    name: String,
-    pkcs11: Library,
-    family: Option<Family>,
-    demo: bool,
-    /// The module locks by itself, so that a second thread may wait in it.
-    blocking_wait: bool,
-}
-
-impl Loaded {
-    fn module(&self) -> Module<'_> {
-        Module {
-            name: &self.name,
-            pkcs11: &self.pkcs11,
-            family: self.family,
-        }
-    }
-}
-
+/// Loads the library that the first message names, and answers the others.
 fn serve(requests: &Receiver<ToWorker>, port: &Port) {
     let Ok(ToWorker::Load {
         name,
@@ -137,32 +109,19 @@ fn serve(requests: &Receiver<ToWorker>, port: &Port) {
         return;
     };
     memory::limit(memory_mib);
-    let loaded = match load(&name, &path) {
-        Ok((pkcs11, locks)) => {
-            let library = pkcs11.get_library_info().map_or(String::new(), |info| {
-                format!(
-                    "{} {} {}.{}",
-                    padded(info.manufacturer_id().as_bytes()),
-                    padded(info.library_description().as_bytes()),
-                    info.library_version().major(),
-                    info.library_version().minor()
-                )
-            });
-            port.say(&FromWorker::Loaded { library });
-            Loaded {
-                name,
-                pkcs11,
-                family,
-                demo,
-                blocking_wait: blocking_wait && locks,
-            }
-        }
-        Err(error) => return port.say(&FromWorker::Failed { error }),
-    };
-    let mut watch = Watch::new(port.clone(), loaded.pkcs11.clone(), loaded.blocking_wait);
+    match pkcs11::Module::load(name, &path, family, demo) {
+        Ok(module) => answer(&module, blocking_wait, requests, port),
+        Err(error) => port.say(&FromWorker::Failed { error }),
+    }
+}
+
+fn answer(driver: &dyn Driver, may_wait: bool, requests: &Receiver<ToWorker>, port: &Port) {
+    let library = driver.library();
+    port.say(&FromWorker::Loaded { library });
+    let mut watch = Watch::new(port.clone(), driver, may_wait);
     loop {
         let request = if watch.is_on() {
-            match requests.recv_timeout(Duration::from_millis(SLOT_POLL_MS.into())) {
+            match requests.recv_timeout(Duration::from_millis(TOKEN_POLL_MS.into())) {
                 Err(RecvTimeoutError::Timeout) => {
                     watch.tick();
                     continue;
@@ -173,52 +132,25 @@ fn serve(requests: &Receiver<ToWorker>, port: &Port) {
             requests.recv().ok()
         };
         let Some(request) = request else { return };
-        match request {
-            ToWorker::Watch { on } => watch.set(on),
-            ToWorker::List {} => {
-                port.say(
-                    &match tokens::list(&loaded.name, &loaded.pkcs11, loaded.demo) {
-                        Ok(tokens) => FromWorker::Tokens { tokens },
-                        Err(error) => FromWorker::Failed { error },
-                    },
-                );
+        let end = match request {
+            ToWorker::Watch { on } => {
+                watch.set(on);
+                continue;
             }
+            ToWorker::List {} => driver.list().map(|tokens| FromWorker::Tokens { tokens }),
             ToWorker::Sign(task) => {
-                port.say(&match sign::sign(&loaded.module(), &task, port) {
-                    Ok(token_us) => FromWorker::Finished { token_us },
-                    Err(error) => FromWorker::Failed { error },
-                });
+                let began = Instant::now();
+                driver.sign(&task, port).map(|()| FromWorker::Finished {
+                    token_us: u32::try_from(began.elapsed().as_micros()).unwrap_or(u32::MAX),
+                })
             }
-            ToWorker::WriteSeal(task) => {
-                port.say(
-                    &match write_seal::write_seal(&loaded.module(), &task, port) {
-                        Ok(replaced) => FromWorker::Written { replaced },
-                        Err(error) => FromWorker::Failed { error },
-                    },
-                );
-            }
+            ToWorker::WriteSeal(task) => driver
+                .write_seal(&task, port)
+                .map(|replaced| FromWorker::Written { replaced }),
             // Loading twice or a cancel here would be the host's bug.
             ToWorker::Load { .. } | ToWorker::Cancel {} => return,
-        }
-    }
-}
-
-/// Loads and initialises a module. Also tells whether it locks by itself.
-fn load(name: &str, path: &Path) -> Result<(Library, bool), Error> {
-    let library = Library::load(path).map_err(|error| catalogued(name, error))?;
-    let locks = library
-        .initialize()
-        .map_err(|error| initialising(name, error))?;
-    Ok((library, locks))
-}
-
-fn initialising(name: &str, error: Pkcs11Error) -> Error {
-    match error {
-        Pkcs11Error::Pkcs11(rv, _) => Error::ModuleLoadFailed {
-            module: name.to_owned(),
-            reason: format!("C_Initialize: {}", name_of(rv)),
-        },
-        other => catalogued(name, other),
+        };
+        port.say(&end.unwrap_or_else(|error| FromWorker::Failed { error }));
     }
 }
 
@@ -245,4 +177,129 @@ fn end_now() -> ! {
     #[cfg(unix)]
     let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL);
     std::process::abort()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::driver::Wait;
+    use super::message::{Input, PublicKey, SignTask, WriteSealTask};
+    use super::*;
+    use std::io::Seek;
+    use std::sync::atomic::AtomicU8;
+    use yinxin_proto::token::Token;
+    use yinxin_proto::{Base64, Error};
+
+    /// A key interface with as many tokens as it is told, and a wait that ends at once.
+    #[derive(Default)]
+    struct Fake {
+        tokens: AtomicU8,
+    }
+
+    impl Driver for Fake {
+        fn library(&self) -> String {
+            "fake 1.0".into()
+        }
+
+        fn list(&self) -> Result<Vec<Token>, Error> {
+            Ok(Vec::new())
+        }
+
+        fn glance(&self) -> Vec<u8> {
+            vec![self.tokens.load(Ordering::Relaxed)]
+        }
+
+        fn waiter(&self) -> Option<Wait> {
+            Some(Box::new(|| false))
+        }
+
+        fn sign(&self, task: &SignTask, port: &Port) -> Result<(), Error> {
+            port.say(&FromWorker::LoggingIn { pin_pad: false });
+            for (index, input) in (0..).zip(&task.inputs) {
+                let output = input.digest.clone();
+                port.say(&FromWorker::Signed { index, output });
+            }
+            Ok(())
+        }
+
+        fn write_seal(&self, _: &WriteSealTask, _: &Port) -> Result<u32, Error> {
+            Err(Error::SealNotFound {})
+        }
+    }
+
+    /// A port, and the file into which it speaks.
+    fn port() -> (Port, File) {
+        let file = tempfile::tempfile().unwrap();
+        let port = Port(Arc::new(Shared {
+            output: Mutex::new(file.try_clone().unwrap()),
+            cancelled: AtomicBool::new(false),
+        }));
+        (port, file)
+    }
+
+    fn said(mut file: File) -> Vec<String> {
+        file.rewind().unwrap();
+        let mut said = Vec::new();
+        while let Ok(Incoming::Message(text)) = frame::read(&mut file, MAX_WORKER_FRAME_BYTES) {
+            let message: serde_json::Value = serde_json::from_str(&text).unwrap();
+            said.push(message["type"].as_str().unwrap().to_owned());
+        }
+        said
+    }
+
+    #[test]
+    fn any_driver_answers_the_hosts_messages() {
+        let bytes = || Base64(vec![1; 32]);
+        let sign = SignTask {
+            token: String::new(),
+            id: String::new(),
+            key: PublicKey::Sm2 { point: bytes() },
+            pin: None,
+            inputs: vec![Input {
+                digest: bytes(),
+                message: None,
+            }],
+        };
+        let write = WriteSealTask {
+            token: String::new(),
+            seal: bytes(),
+            replaced: None,
+            pin: None,
+        };
+        let (sender, requests) = mpsc::channel();
+        for request in [
+            ToWorker::List {},
+            ToWorker::Sign(sign),
+            ToWorker::WriteSeal(write),
+        ] {
+            sender.send(request).unwrap();
+        }
+        drop(sender);
+        let (port, file) = port();
+        answer(&Fake::default(), true, &requests, &port);
+        let expected = [
+            "loaded",
+            "tokens",
+            "logging-in",
+            "signed",
+            "finished",
+            "failed",
+        ];
+        assert_eq!(said(file), expected);
+    }
+
+    #[test]
+    fn where_a_library_cannot_wait_the_glances_tell() {
+        let (port, file) = port();
+        let fake = Fake::default();
+        let mut watch = Watch::new(port, &fake, true);
+        watch.set(true);
+        while watch.waits() {
+            thread::yield_now();
+        }
+        watch.tick();
+        fake.tokens.store(1, Ordering::Relaxed);
+        watch.tick();
+        watch.tick();
+        assert_eq!(said(file), ["changed"]);
+    }
 }

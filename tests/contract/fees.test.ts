@@ -275,7 +275,14 @@ test('the module of fees alone answers as the whole package does', () => {
     }
   }
   const now = '2027-08-01';
-  assert.deepEqual(alone.quote({ certificate: CERTIFICATE, now }), core.quote({ certificate: CERTIFICATE, now }));
+  const certificate = core.parseCertificate(CERTIFICATE, now);
+  assert.deepEqual(alone.quote({ certificate, now }), core.quote({ certificate: CERTIFICATE, now }));
+  assert.deepEqual(core.quote({ certificate, now }), core.quote({ certificate: CERTIFICATE, now }));
+  // Alone, it reads no certificates.
+  assert.throws(() => alone.quote({ certificate: CERTIFICATE, now }), {
+    code: 'request-invalid',
+    message: /parseCertificate/,
+  });
   assert.deepEqual(alone.orderWords(), core.orderWords());
   assert.deepEqual(alone.tariff(), core.tariff());
   assert.throws(() => alone.quote({ items: [] }), { name: 'YinxinError', code: 'order-empty' });

@@ -1,4 +1,4 @@
-// Each file of the field through the package, against one table; the same in Rust: `wasm/core/tests/field.rs`.
+// Each file of the field through the package, against one table; the same in Rust: `wasm/verify/tests/field.rs`.
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -1,5 +1,5 @@
 // What each file of the field comes to, by the package's own functions. The table of `field.json` says what it must be;
-// `wasm/core/tests/field.rs` and `wasm/sheet/tests/field.rs` read the same one in Rust.
+// `wasm/verify/tests/field.rs` and `wasm/sheet/tests/field.rs` read the same one in Rust.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { initSync, readTable, type Table } from '../../wasm/pkg/sheet/yinxin_sheet.js';

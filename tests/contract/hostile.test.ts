@@ -338,7 +338,7 @@ describe('a module that broke', () => {
       free(): void {}
     }
     type Door = (glue: object, maxValues: number) => { Thing: typeof Thing; call(): number };
-    const text = readFileSync(join(ROOT, 'wasm/edge/door.js'), 'utf8');
+    const text = readFileSync(join(ROOT, 'wasm/bindings/door.js'), 'utf8');
     const guarded = new Function(`${text}\nreturn guarded;`)() as Door;
     const call = (): number => new Thing().run();
     const door = guarded({ Thing, call, __wbg_reset_state: () => { resets += 1; broken = false; } }, 9); // biome-ignore format: one line

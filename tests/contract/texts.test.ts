@@ -7,8 +7,8 @@ import { test } from 'node:test';
 import { SITES, TEXTS } from '@yinxin/proto';
 
 const ROOT = join(import.meta.dirname, '../..');
-const data = ['guide-scca.json', 'tariff-scca.json']
-  .map(name => readFileSync(join(ROOT, 'wasm/core/data', name), 'utf8'))
+const data = ['core/data/guide-scca.json', 'fees/data/tariff-scca.json']
+  .map(name => readFileSync(join(ROOT, 'wasm', name), 'utf8'))
   .join('\n');
 
 /** Files of texts: every string of them is one that a user reads, or a part of it. */

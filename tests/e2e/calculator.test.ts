@@ -18,6 +18,9 @@ interface Shift {
   what: string;
 }
 
+/** Of the files that are fetched once the page has shown itself: a list's. */
+const LATER = ['/list-', '/worker-', '/yinxin_sheet_bg'];
+
 const total = (page: Page) => page.locator('.total-figures');
 
 /** What a page shows as its total, once it does. */
@@ -108,6 +111,12 @@ describe('the app on a static server', () => {
   test('works with the network cut and the server gone', async () => {
     const page = await open(browser, files.url);
     await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+    await page.waitForFunction(async wanted => {
+      const kept: string[] = [];
+      for (const name of await caches.keys())
+        for (const { url } of await (await caches.open(name)).keys()) kept.push(url);
+      return wanted.every(part => kept.some(url => url.includes(part)));
+    }, LATER);
     await browser.setOffline(true);
     await files.stop();
     try {
@@ -388,7 +397,7 @@ describe('the app on a static server', () => {
     const folder = temporary();
     const page = await open(browser, files.url);
     try {
-      const tariff = JSON.parse(readFileSync(join(ROOT, 'wasm/core/data/tariff-scca.json'), 'utf8'));
+      const tariff = JSON.parse(readFileSync(join(ROOT, 'wasm/fees/data/tariff-scca.json'), 'utf8'));
       const file = join(folder.path, 'tariff.json');
       const load = async (content: string) => {
         writeFileSync(file, content);

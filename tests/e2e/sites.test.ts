@@ -2,12 +2,12 @@
 // throw whatever they like at the relay.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
-import { DEVELOPMENT_EXTENSION_ID, PROTOCOL_VERSION } from '@yinxin/proto';
+import { ACKNOWLEDGE_MS, DEVELOPMENT_EXTENSION_ID, PROTOCOL_VERSION } from '@yinxin/proto';
 import type { Page } from 'playwright-core';
 import { MAX_CALL_ID } from '../../extension/src/relay.js';
 import { consent, settle } from '../stand/drive.js';
 import { ask, CHALLENGE, makeSite, outcome, press, type Site, visit } from '../stand/site.js';
-import { consentAfter, consentsOf, loaded, makeStand, type Stand, tidy } from '../stand/stand.js';
+import { background, consentAfter, consentsOf, loaded, makeStand, type Stand, tidy } from '../stand/stand.js';
 
 const STRANGER = 'stranger.example';
 
@@ -47,6 +47,17 @@ test('status tells versions and nothing else', async () => {
   assert.equal(value?.protocol, PROTOCOL_VERSION);
   assert.match(String(value?.host), /^\d+\.\d+\.\d+/);
   assert.equal(consentsOf(stand).length, 0);
+});
+
+test('an extension that is slow to answer is not taken for one that is missing', async () => {
+  await background(stand).evaluate(milliseconds => {
+    setTimeout(() => {
+      const end = Date.now() + milliseconds;
+      while (Date.now() < end);
+    });
+  }, 4 * ACKNOWLEDGE_MS);
+  await press(page, status, undefined);
+  assert.equal((await outcome<{ protocol: number }>(page)).value?.protocol, PROTOCOL_VERSION);
 });
 
 test('a call without an action of the user on the page is refused', async () => {

@@ -36,7 +36,9 @@ export function CertificateChoice({
     if (file.size > MAX_CERTIFICATE_BYTES) return setTold(t.certificateTooLarge);
     const certificate = await file.arrayBuffer().catch(() => undefined);
     if (!certificate) return setTold(t.certificateUnreadFile);
-    const read = tried(() => fees.quote({ certificate, seals: 1 }, tariff));
+    const reader = await import('./reader.js').then(({ ready }) => ready).catch(() => undefined);
+    if (!reader) return setTold(t.certificateNoReader);
+    const read = tried(() => fees.quote({ certificate: reader.parseCertificate(certificate), seals: 1 }, tariff));
     if ('error' in read) return setTold(read.error);
     const { items, payer = '', findings } = read.value;
     const [item] = items;

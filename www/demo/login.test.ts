@@ -28,7 +28,7 @@ import {
 } from './testing/pki.js';
 import type { Verifier } from './verifier.js';
 
-const PACKAGE = fileURLToPath(new URL('../../wasm/pkg/node', import.meta.url));
+const PACKAGE = fileURLToPath(new URL('../../wasm/pkg/verify', import.meta.url));
 const ALGORITHMS: readonly SignatureAlgorithm[] = ['sm2-sm3', 'rsa-sha256', 'ecdsa-p256-sha256'];
 const ENTRANCE = { entrance: 'supplier' };
 
@@ -476,6 +476,7 @@ test('a seal of others, on something else, is refused for every reason', { skip 
     signature,
     content: Buffer.from('any'),
     makers: [],
+    ...trustOf(authority),
     at: clock.toISOString(),
   }) as unknown as { seal: { makerCertificate: Uint8Array } };
   const fatal = async (makers: readonly Uint8Array[]) => {

@@ -48,11 +48,10 @@ const verifier: Verifier = {
     findings: cmsHolds ? [] : [{ code: 'content-changed', params: {}, severity: 'fatal' }],
     signers: [{ certificate: HOLDER, claimedTime: '2026-11-22T07:00:00Z', signature: new Uint8Array() }],
   }),
-  verifyCertificate: () => ({ valid: true, findings: [] }),
   verifySealSignature: ({ content }) => ({
     valid: true,
     findings: [{ code: 'seal-ends-soon', params: { days: 30 }, severity: 'warning' }],
-    certificate: { ...HOLDER, certificate: new Uint8Array() },
+    certificate: HOLDER,
     claimedTime: '2026-11-22T07:00:00Z',
     propertyInfo: Buffer.from(content).includes('ofd:Signature') ? SIGNATURE_PATH : '/documents/bid-letter',
     seal: {

@@ -97,7 +97,7 @@ export function checkSeal(
   const shown = { document: sealed.id, name: sealed.name };
   let verdict: SealSignatureVerdict;
   try {
-    verdict = verifier.verifySealSignature({ signature, content: sealed.content, makers, at });
+    verdict = verifier.verifySealSignature({ signature, content: sealed.content, makers, ...trust, at });
   } catch (error) {
     // Anything else that is thrown is about the portal's own part.
     if (!isObject(error) || error.code !== 'seal-unreadable') throw error;
@@ -105,14 +105,7 @@ export function checkSeal(
     const result = { ...shown, valid: false, findings: [], ...describe(error.code, params, locale) };
     return { result, stored: undefined };
   }
-  const { seal, claimedTime, propertyInfo } = verdict;
-  // A seal's verdict says nothing of the CA behind the certificate that set it.
-  const user = verdict.certificate
-    ? verifier.verifyCertificate({ certificate: verdict.certificate.certificate, purpose: 'sign', ...trust, at })
-    : undefined;
-  const told = new Set(verdict.findings.map(({ code }) => code));
-  const more = (user?.findings ?? []).filter(({ code, severity }) => severity === 'fatal' || !told.has(code));
-  const findings = [...verdict.findings, ...more];
+  const { seal, findings, claimedTime, propertyInfo } = verdict;
   const { picture, name, standard, maker, validUntil } = seal;
   const cause = problem();
   const { width, height } = picture;
@@ -133,9 +126,9 @@ export function checkSeal(
 
   function problem(): Pick<Described, 'code' | 'params'> | undefined {
     const fatal = findings.find(({ severity }) => severity === 'fatal');
-    if (!verdict.valid || !user?.valid) return fatal ?? { code: 'signature-invalid', params: {} };
-    if (verdict.certificate?.sha256 !== login.sha256)
-      return { code: 'signer-other', params: { signer: verdict.certificate?.holder ?? '' } };
+    if (!verdict.valid || !verdict.certificate) return fatal ?? { code: 'signature-invalid', params: {} };
+    if (verdict.certificate.sha256 !== login.sha256)
+      return { code: 'signer-other', params: { signer: verdict.certificate.holder } };
     if (propertyInfo !== sealed.propertyInfo)
       return { code: 'seal-for-other', params: { found: propertyInfo, expected: sealed.propertyInfo } };
     // A seal by an old standard is no 国标印章.

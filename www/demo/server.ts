@@ -37,7 +37,7 @@ server.listen(Number(values.port), '127.0.0.1', () => {
   server.on(
     'request',
     createPortal({
-      verifier: loadVerifier(values.verifier ?? fileURLToPath(new URL('../../../wasm/pkg/node', import.meta.url))),
+      verifier: loadVerifier(values.verifier ?? fileURLToPath(new URL('../../../wasm/pkg/verify', import.meta.url))),
       origin,
       trust: {
         anchors: read(values.anchors),
@@ -80,7 +80,8 @@ function parseArguments() {
 
 /** The package's own manifest names its entry, a CommonJS module. */
 function loadVerifier(directory: string): Verifier {
-  return createRequire(import.meta.url)(directory) as Verifier;
+  const core: typeof import('@yinxin/verify') = createRequire(import.meta.url)(directory);
+  return core as Verifier;
 }
 
 function fail(status: number, message: string): never {

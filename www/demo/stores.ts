@@ -4,7 +4,7 @@
  */
 
 import { createHash, randomBytes } from 'node:crypto';
-import type { Binding, CertificateFacts, ChallengeRecord } from './verifier.js';
+import type { Binding, CertificateFacts, LoginChallenge } from './verifier.js';
 
 /** Roles of the platform, each with an entrance of its own. */
 export const ROLES = [
@@ -77,7 +77,7 @@ export class Challenges {
   readonly #visitors = new Map<string, Challenge>();
   readonly #users = new Map<string, Challenge>();
 
-  add(record: ChallengeRecord, now: number, { login }: Session): void {
+  add(record: LoginChallenge, now: number, { login }: Session): void {
     const among = login ? this.#users : this.#visitors;
     for (const [value, { made }] of among) {
       if (now - made < KEEP_CHALLENGE_MS) break;
@@ -91,7 +91,7 @@ export class Challenges {
    * check of the proof and stays used when a check fails. Marked afterwards, two copies of a proof that
    * arrive together would both find it unused; released after a failure, it would allow guessing.
    */
-  use(value: string): ChallengeRecord | 'unknown' | 'used' {
+  use(value: string): LoginChallenge | 'unknown' | 'used' {
     const entry = this.#users.get(value) ?? this.#visitors.get(value);
     if (!entry) return 'unknown';
     if (entry.used) return 'used';
@@ -101,7 +101,7 @@ export class Challenges {
 }
 
 interface Challenge {
-  readonly record: ChallengeRecord;
+  readonly record: LoginChallenge;
   used: boolean;
   readonly made: number;
 }

@@ -1,115 +1,67 @@
 /** The functions of the Wasm package that the portal calls, and the parts of their answers that it reads. */
 
-import type { Finding, LoginFormat, Purpose, SignatureAlgorithm } from '@yinxin/proto';
+import type { Finding } from '@yinxin/proto';
+import type * as core from '@yinxin/verify';
 
-/** A certificate, as `parseCertificate` and the verifiers tell it. */
-export interface CertificateFacts {
-  readonly holder: string;
-  readonly kind: 'unit' | 'person' | 'expert' | 'unknown';
-  readonly organization?: string;
-  readonly creditCode?: string;
-  readonly person?: string;
-  readonly subject: string;
-  readonly issuer: string;
-  readonly issuerName: string;
-  readonly serial: string;
-  readonly notBefore: string;
-  readonly notAfter: string;
-  readonly keyAlgorithm: string;
-  readonly algorithm?: SignatureAlgorithm;
-  readonly sha256: string;
-}
+export type { LoginChallenge } from '@yinxin/verify';
+
+/** A certificate, as the verifiers tell it. */
+export type CertificateFacts = Pick<
+  core.CertificateFacts,
+  | 'holder'
+  | 'kind'
+  | 'organization'
+  | 'creditCode'
+  | 'person'
+  | 'subject'
+  | 'issuer'
+  | 'issuerName'
+  | 'serial'
+  | 'notBefore'
+  | 'notAfter'
+  | 'keyAlgorithm'
+  | 'algorithm'
+  | 'sha256'
+>;
 
 /** What an account binds. */
-export interface Binding {
-  readonly issuer: string;
-  readonly subject: string;
-  readonly person?: string;
-}
-
-/** The server's record of a challenge. The page gets `challenge` only. */
-export interface ChallengeRecord {
-  /** What marks it as used. */
-  readonly id: string;
-  readonly challenge: string;
-  readonly origin: string;
-  readonly purpose: Purpose;
-  readonly session: string;
-  readonly issuedAt: string;
-  readonly expiresAt: string;
-}
+export type Binding = NonNullable<core.LoginVerdict['binding']>;
 
 /** What every verification answers. */
-export interface Verdict {
-  readonly valid: boolean;
+export interface Verdict extends Pick<core.Verdict, 'valid'> {
   readonly findings: readonly Finding[];
 }
 
 /** Whom the portal trusts, and for what. Certificates and lists as PEM or DER. */
-export interface Trust {
-  readonly anchors: readonly Uint8Array[];
-  readonly intermediates: readonly Uint8Array[];
-  readonly issuers: readonly Uint8Array[];
-  readonly crls: readonly Uint8Array[];
+export type Trust = Readonly<Record<'anchors' | 'intermediates' | 'issuers' | 'crls', readonly Uint8Array[]>>;
+
+/** What is handed to a function: with the time, and bytes as bytes. */
+type Given<Name extends 'newLoginChallenge' | 'verifyLogin', Keys extends string> = Required<
+  Pick<Parameters<(typeof core)[Name]>[0], Keys & keyof Parameters<(typeof core)[Name]>[0]>
+> & { readonly at: string };
+
+/** One signer of a CMS. */
+export type CmsSigner = Pick<core.CmsSigner, 'claimedTime' | 'signature'> & { readonly certificate?: CertificateFacts };
+
+/** A seal that was set on a document. */
+export interface SealSignatureVerdict extends Verdict, Pick<core.SealSignatureVerdict, 'claimedTime' | 'propertyInfo'> {
+  readonly certificate?: CertificateFacts;
+  readonly seal: Pick<core.SealFacts, 'name' | 'version' | 'standard' | 'maker' | 'validUntil'> & {
+    readonly picture: Pick<core.SealFacts['picture'], 'mediaType' | 'canBeShown' | 'width' | 'height' | 'data'>;
+  };
 }
 
 /** The Wasm package. */
 export interface Verifier {
-  newLoginChallenge(options: { origin: string; purpose: Purpose; session: string; at: string }): ChallengeRecord;
+  newLoginChallenge(options: Given<'newLoginChallenge', 'origin' | 'purpose' | 'session'>): core.LoginChallenge;
   verifyLogin(
-    options: Trust & {
-      proof: unknown;
-      challenge: ChallengeRecord;
-      origin: string;
-      purpose: Purpose;
-      session: string;
-      formats: readonly LoginFormat[];
-      at: string;
-    },
+    options: Trust & Given<'verifyLogin', 'proof' | 'challenge' | 'origin' | 'purpose' | 'session' | 'formats'>,
   ): Verdict & { readonly certificate?: CertificateFacts; readonly binding?: Binding };
   verifyCms(
     options: Trust & { cms: Uint8Array; content: Uint8Array; at: string },
   ): Verdict & { readonly signers: readonly CmsSigner[] };
-  verifyCertificate(options: Trust & { certificate: Uint8Array; purpose: 'sign'; at: string }): Verdict;
-  verifySealSignature(options: {
-    signature: Uint8Array;
-    content: Uint8Array;
-    makers: readonly Uint8Array[];
-    at: string;
-  }): SealSignatureVerdict;
+  verifySealSignature(
+    options: Trust & { signature: Uint8Array; content: Uint8Array; makers: readonly Uint8Array[]; at: string },
+  ): SealSignatureVerdict;
   sm3(bytes: Uint8Array): Uint8Array;
-}
-
-/** One signer of a CMS. */
-export interface CmsSigner {
-  readonly certificate?: CertificateFacts;
-  /** The time that the signer claims. It proves nothing. */
-  readonly claimedTime?: string;
-  readonly signature: Uint8Array;
-}
-
-/** A seal that was set on a document. */
-export interface SealSignatureVerdict extends Verdict {
-  /** The signer's. Whether it can be trusted is not judged with the seal. */
-  readonly certificate?: CertificateFacts & { readonly certificate: Uint8Array };
-  /** The time that the signer claims. It proves nothing. */
-  readonly claimedTime?: string;
-  /** What it says that it belongs to. */
-  readonly propertyInfo: string;
-  readonly seal: {
-    readonly name: string;
-    readonly version: number;
-    readonly standard: string;
-    readonly maker?: string;
-    readonly validUntil: string;
-    readonly picture: {
-      /** By its bytes. */
-      readonly mediaType?: string;
-      readonly canBeShown: boolean;
-      /** In millimetres. */
-      readonly width: number;
-      readonly height: number;
-      readonly data: Uint8Array;
-    };
-  };
 }

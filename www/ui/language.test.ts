@@ -12,7 +12,7 @@ test('what does not show is written out', () => {
 });
 
 test('what the core writes out is written out here', () => {
-  const source = readFileSync(new URL('../../wasm/core/src/text.rs', import.meta.url), 'utf8');
+  const source = readFileSync(new URL('../../wasm/proto/src/text.rs', import.meta.url), 'utf8');
   const functions = source.slice(source.indexOf('pub fn is_invisible'));
   const ranges = [...functions.matchAll(/\b0x([0-9a-f]+)(?:\.\.=0x([0-9a-f]+))?/g)];
   assert.ok(ranges.length > 20);

@@ -1,6 +1,6 @@
 //! The page's checker, with worker and module from wherever the page has them.
 
-import load from '@yinxin/core.wasm';
+import load from '@yinxin/verify.wasm';
 import { Checker } from './check/client.js';
 import start from './check/worker.ts?worker';
 

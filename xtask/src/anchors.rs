@@ -1,4 +1,4 @@
-//! The table of national anchors, `wasm/core/src/trust/national/table.rs`, from the certificates of
+//! The table of national anchors, `wasm/pki/src/trust/national/table.rs`, from the certificates of
 //! the national root and the operating CAs that it lists.
 //!
 //! `cargo xtask anchors FOLDER --listed YYYY-MM-DD` writes it. `cargo xtask anchors FOLDER --check`
@@ -42,7 +42,7 @@ pub fn run(args: &[String]) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-const TABLE: &str = "wasm/core/src/trust/national/table.rs";
+const TABLE: &str = "wasm/pki/src/trust/national/table.rs";
 
 fn table(folder: &Path, listed_on: &str) -> Result<String> {
     let read = |path: &Path| -> Result<Certificate> {

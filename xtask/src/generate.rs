@@ -125,7 +125,7 @@ fn groups() -> Vec<Group> {
     );
     group!(
         "Page ↔ extension",
-        "The page library posts `{yinxin: 1, request, contents}` to its own window, where `contents` holds one Blob for each document; the content script answers with `{yinxin: 1, reply, bytes}`. It opens one port for each call. Every call is acknowledged within a second, or the extension is not there.",
+        "The page library posts `{yinxin: 1, request, contents}` to its own window, where `contents` holds one Blob for each document; the content script answers with `{yinxin: 1, reply, bytes}`. It opens one port for each call. It acknowledges every call at once; where nothing does within a second, the extension is not there.",
         page::PageRequest,
         page::PageReply,
         page::FromRelay,

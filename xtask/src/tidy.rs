@@ -8,25 +8,32 @@ use std::fs;
 /// What each crate may know of the others. ARCHITECTURE.md draws it.
 const MAY_KNOW: &[(&str, &[&str])] = &[
     ("yinxin-proto", &[]),
-    ("yinxin-core", &["yinxin-proto"]),
-    ("yinxin-edge", &["yinxin-core", "yinxin-proto"]),
+    // The second for the tests of others.
+    ("yinxin-pki", &["yinxin-proto", "yinxin-testing"]),
+    ("yinxin-fees", &["yinxin-proto"]),
+    ("yinxin-sheet", &["yinxin-proto"]),
+    ("yinxin-verify", &["yinxin-pki", "yinxin-proto"]),
     (
-        "yinxin-fees",
-        &["yinxin-core", "yinxin-edge", "yinxin-proto"],
+        "yinxin-core",
+        &["yinxin-fees", "yinxin-pki", "yinxin-proto"],
     ),
-    ("yinxin-sheet", &["yinxin-edge", "yinxin-proto"]),
     (
         "yinxin-wasm",
-        &["yinxin-core", "yinxin-edge", "yinxin-fees", "yinxin-proto"],
+        &[
+            "yinxin-core",
+            "yinxin-fees",
+            "yinxin-pki",
+            "yinxin-proto",
+            "yinxin-sheet",
+            "yinxin-verify",
+        ],
     ),
+    ("yinxin-testing", &[]),
     ("yinxin-bench", &[]),
-    (
-        "yinxin-host",
-        &["yinxin-core", "yinxin-proto", "yinxin-raw"],
-    ),
+    ("yinxin-host", &["yinxin-pki", "yinxin-proto", "yinxin-raw"]),
     ("yinxin-raw", &[]),
     ("yinxin-softkey", &[]),
-    ("xtask", &["yinxin-core", "yinxin-proto"]),
+    ("xtask", &["yinxin-pki", "yinxin-proto"]),
 ];
 
 /// Crates through which the core or the protocol would reach a network, a clock or randomness.
@@ -40,7 +47,22 @@ const NEVER_IN_CORE: &[&str] = &[
     "web-time",
 ];
 
-fn normal_dependencies() -> BTreeMap<String, BTreeSet<String>> {
+/// Crates in which no modules know each other in a circle.
+const WITHOUT_CIRCLES: &[&str] = &["host/src/", "wasm/proto/src/", "xtask/src/"];
+
+/// Words of PKCS #11 that stand in its driver only.
+const OF_PKCS11: &[&str] = &[
+    "cryptoki::",
+    "yinxin_raw::",
+    "CKA_",
+    "CKM_",
+    "CKR_",
+    "slot",
+    "mechanism",
+];
+
+/// The crates that each crate asks for; `all`: those too that only one of its features does.
+fn normal_dependencies(all: bool) -> BTreeMap<String, BTreeSet<String>> {
     let text =
         output(command("cargo").args(["metadata", "--format-version=1", "--no-deps", "--offline"]))
             .expect("cargo metadata runs");
@@ -52,6 +74,7 @@ fn normal_dependencies() -> BTreeMap<String, BTreeSet<String>> {
             let dependencies = package["dependencies"].as_array().into_iter().flatten();
             let names = dependencies
                 .filter(|dependency| dependency["kind"].is_null())
+                .filter(|dependency| all || dependency["optional"] != true)
                 .filter_map(|dependency| dependency["name"].as_str().map(str::to_owned));
             (
                 package["name"].as_str().unwrap_or_default().to_owned(),
@@ -77,7 +100,7 @@ fn sources() -> Vec<(String, String)> {
 
 #[test]
 fn crates_know_only_whom_they_may() {
-    let found = normal_dependencies();
+    let found = normal_dependencies(true);
     assert_eq!(
         found.len(),
         MAY_KNOW.len(),
@@ -96,13 +119,159 @@ fn crates_know_only_whom_they_may() {
 
 #[test]
 fn the_core_does_no_input_or_output() {
-    let found = normal_dependencies();
-    for name in ["yinxin-core", "yinxin-proto"] {
+    let found = normal_dependencies(false);
+    for name in [
+        "yinxin-core",
+        "yinxin-fees",
+        "yinxin-pki",
+        "yinxin-proto",
+        "yinxin-sheet",
+        "yinxin-verify",
+    ] {
         for banned in NEVER_IN_CORE {
             assert!(
                 !found[name].contains(*banned),
                 "{name} must not use {banned}"
             );
+        }
+    }
+}
+
+/// The paths that begin here: one, or those of a group.
+fn paths(text: &str) -> Vec<Vec<&str>> {
+    let text = text.trim_start();
+    if let Some(group) = text.strip_prefix('{') {
+        let (mut depth, mut start, mut found) = (0, 0, Vec::new());
+        for (index, c) in group.char_indices() {
+            match c {
+                '{' => depth += 1,
+                '}' if depth > 0 => depth -= 1,
+                ',' | '}' if depth == 0 => {
+                    found.extend(paths(&group[start..index]));
+                    start = index + 1;
+                    if c == '}' {
+                        break;
+                    }
+                }
+                _ => {}
+            }
+        }
+        return found;
+    }
+    let end = text.find(|c: char| !c.is_alphanumeric() && c != '_');
+    let (name, rest) = text.split_at(end.unwrap_or(text.len()));
+    let behind = rest.strip_prefix("::").map_or(vec![Vec::new()], paths);
+    let behind = behind.into_iter();
+    behind.map(|path| [vec![name], path].concat()).collect()
+}
+
+/// Modules of a folder that know each other in a circle, without their tests. A module and those inside of
+/// it are one: circles are between neighbours, at each level.
+fn circles(folder: &str, sources: &[(String, String)]) -> Vec<String> {
+    let is_code = |line: &&str| !line.trim_start().starts_with("//");
+    let files: BTreeMap<Vec<&str>, String> = sources
+        .iter()
+        .filter_map(|(path, text)| {
+            let module = path.strip_prefix(folder)?.strip_suffix(".rs")?;
+            let text = text.split("\n#[cfg(test)]\nmod ").next()?;
+            let code: Vec<&str> = text.lines().filter(is_code).collect();
+            Some((module.split('/').collect(), code.join("\n")))
+        })
+        .collect();
+    let mut knows: BTreeMap<&[&str], BTreeSet<&[&str]>> = BTreeMap::new();
+    for (own, text) in &files {
+        for (word, base) in [
+            ("crate::", &[][..]),
+            ("super::", &own[..own.len() - 1]),
+            ("self::", own),
+        ] {
+            for (index, _) in text.match_indices(word) {
+                let inside = |c: char| c.is_alphanumeric() || c == '_' || c == ':' || c == '$';
+                if text[..index].ends_with(inside) {
+                    continue;
+                }
+                for path in paths(&text[index + word.len()..]) {
+                    let up = path.iter().take_while(|name| **name == "super").count();
+                    let base = &base[..base.len().saturating_sub(up)];
+                    let whole = [base, &path[up..]].concat();
+                    let named = (1..=whole.len()).rev().map(|length| &whole[..length]);
+                    let Some((other, _)) =
+                        named.filter_map(|name| files.get_key_value(name)).next()
+                    else {
+                        continue;
+                    };
+                    let common = own.iter().zip(other).take_while(|(a, b)| a == b).count();
+                    if let (Some(from), Some(to)) = (own.get(..=common), other.get(..=common)) {
+                        knows.entry(from).or_default().insert(to);
+                    }
+                }
+            }
+        }
+    }
+    // Whoever knows nobody, or whom nobody knows, is in no circle; then the same of what is left.
+    loop {
+        let known: BTreeSet<&[&str]> = knows.values().flatten().copied().collect();
+        let knowing: BTreeSet<&[&str]> = knows.keys().copied().collect();
+        let before = knows.values().map(BTreeSet::len).sum::<usize>();
+        knows.retain(|from, _| known.contains(from));
+        knows
+            .values_mut()
+            .for_each(|to| to.retain(|to| knowing.contains(to)));
+        knows.retain(|_, to| !to.is_empty());
+        if knows.values().map(BTreeSet::len).sum::<usize>() == before {
+            break;
+        }
+    }
+    knows.keys().map(|module| module.join("/")).collect()
+}
+
+#[test]
+fn circles_between_modules_are_found() {
+    let source = |path: &str, text: &str| (format!("x/{path}.rs"), text.to_owned());
+    let (a, b) = (
+        source("a", "use crate::b::c;"),
+        source("b/c", "use crate::{d::{e, f}, a};"),
+    );
+    let top = [a, b, source("b", "mod c;"), source("main", "mod a; mod b;")];
+    assert_eq!(circles("x/", &top), ["a", "b"]);
+    let neighbours = [
+        source("a/b", "use super::c::d;"),
+        source("a/c", "fn c() { super::b::b(); }"),
+    ];
+    assert_eq!(circles("x/", &neighbours), ["a/b", "a/c"]);
+    let none = [
+        source("a", "// crate::b\nuse self::b::c;\nuse crate::c;"),
+        source("a/b", "use super::Of; use super::super::c;"),
+        source(
+            "c",
+            "use d_crate::a;\n#[cfg(test)]\nmod tests { use crate::a; }",
+        ),
+    ];
+    assert!(circles("x/", &none).is_empty());
+}
+
+#[test]
+fn no_modules_know_each_other_in_a_circle() {
+    let sources = sources();
+    for folder in WITHOUT_CIRCLES {
+        let found = circles(folder, &sources);
+        assert!(found.is_empty(), "{folder}: a circle through {found:?}");
+    }
+}
+
+#[test]
+fn the_host_knows_pkcs11_in_its_driver_only() {
+    for (path, text) in sources() {
+        let Some(module) = path.strip_prefix("host/src/") else {
+            continue;
+        };
+        if module.starts_with("worker/pkcs11") {
+            continue;
+        }
+        let lower = text.to_ascii_lowercase();
+        for word in OF_PKCS11 {
+            let knows = text.contains(word) || lower.contains(word);
+            assert!(!knows, "{path} knows of {word}");
         }
     }
 }

@@ -356,6 +356,8 @@ fn package(
             ".": { "node": own("node/"), "default": own("") },
             format!("./{}", module.file()): format!("./{}", module.file()),
         });
+        // What asks for the folder rather than for the package is Node's `require`.
+        description["main"] = format!("node/{script}").into();
         if let Some(files) = description["files"].as_array_mut() {
             files.push("node".into());
         }

@@ -6,7 +6,7 @@ import {
   type HostMessage,
   type HostRequest,
   PROTOCOL_VERSION,
-  SLOT_POLL_MS,
+  TOKEN_POLL_MS,
 } from '@yinxin/proto';
 import { HostError } from './failure.js';
 import { disconnectReason, Host } from './host.js';
@@ -164,7 +164,7 @@ test('a watch is told of changes and of a lost host, but not in a tight loop', a
   await call.reply;
   ports[0]?.end('Native host has exited.');
   assert.equal(changes, 1);
-  mock.timers.tick(SLOT_POLL_MS);
+  mock.timers.tick(TOKEN_POLL_MS);
   assert.equal(changes, 2);
   unwatch();
 });

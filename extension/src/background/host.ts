@@ -11,7 +11,7 @@ import {
   type HostRequest,
   MAX_FRAME_FROM_HOST_BYTES,
   PROTOCOL_VERSION,
-  SLOT_POLL_MS,
+  TOKEN_POLL_MS,
 } from '@yinxin/proto';
 import { type Bounds, excess } from '../bounded.js';
 import { HostError } from './failure.js';
@@ -67,7 +67,7 @@ export class Host {
         if (this.#connection === connection) this.#connection = undefined;
         // Who was waiting for an answer has it from the failed request. The others look again, a
         // little later, so that a host that ends each time is not started in a tight loop.
-        if (idle) setTimeout(() => this.#tell(), SLOT_POLL_MS);
+        if (idle) setTimeout(() => this.#tell(), TOKEN_POLL_MS);
       },
     });
     this.#connection = connection;

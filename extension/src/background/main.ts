@@ -69,7 +69,6 @@ function takeFirst(port: chrome.runtime.Port): void {
     // Our relay passes on nothing of the kind.
     if (!opening) return port.disconnect();
     const call = new Call(port, opening.request, opening.activated);
-    call.reply({ type: 'acknowledged' });
     const asker = identify(port.sender);
     if ('code' in asker) return call.refuse(asker);
     take(call, asker).catch((error: unknown) => call.refuse(failureOf(error)));

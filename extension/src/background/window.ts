@@ -142,11 +142,22 @@ export class ConsentWindow {
     const place = this.#place;
     if (!place || this.#closed) return;
     const tab = await chrome.tabs.get(place.tab).catch(() => undefined);
+    const there = tab && !left && tab.windowId === place.window && (await this.#isShown(tab));
     if (this.#closed) return;
-    // Addresses of pages that are not the extension's own are not told.
-    const there = tab?.windowId === place.window && (tab.url || tab.pendingUrl) === this.#url;
     if (!tab) this.#end('closed');
-    else if (left || !there) this.#end('lost');
+    else if (!there) this.#end('lost');
+  }
+
+  /** Whether what a tab shows, or is about to show, is this window's page. */
+  async #isShown({ id, status, url, pendingUrl }: chrome.tabs.Tab): Promise<boolean> {
+    const address = url || pendingUrl;
+    if (address) return address === this.#url;
+    // Addresses of others' pages are not told, and from Chromium 148 on neither are those of our own: there we are told
+    // what pages we have. One that is still loading is looked at when it is loaded.
+    if (id === undefined || !chrome.runtime.getContexts) return false;
+    if (status === 'loading') return true;
+    const pages = await chrome.runtime.getContexts({ contextTypes: ['TAB'], tabIds: [id] });
+    return pages.some(({ documentUrl }) => documentUrl === this.#url);
   }
 
   #end(how: 'closed' | 'lost'): void {

@@ -27,7 +27,7 @@ pub struct SignOptions {
     pub token: String,
     /// Its serial number, where several have the label.
     pub serial: Option<String>,
-    /// `CKA_ID` of the certificate, lower-case hex.
+    /// The certificate's id in the token, lower-case hex.
     pub id: String,
     /// SHA-256 of its DER, lower-case hex, where several certificates have the id.
     pub certificate: Option<String>,
@@ -94,7 +94,7 @@ struct Listed<'a> {
     token: &'a str,
     /// Serial number of the token.
     serial: &'a str,
-    /// `CKA_ID`, lower-case hex.
+    /// Its id in the token, lower-case hex.
     id: &'a str,
     label: &'a str,
     /// The certificate, Base64.

@@ -2,7 +2,7 @@
 //! manifest is written. What was there is kept in a record beside it, until the repair is undone or
 //! the host uninstalled.
 
-use super::registration::greeting;
+use super::greeting::greeting;
 use crate::config::Config;
 use crate::files;
 use crate::frame::without_values;

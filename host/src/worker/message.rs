@@ -22,11 +22,11 @@ pub enum ToWorker {
         name: String,
         /// The library.
         path: PathBuf,
-        /// The family of SM2 mechanisms to ask for first.
+        /// The family whose numbers for SM2 are tried first.
         family: Option<Family>,
         /// The configuration says that its tokens are demo keys.
         demo: bool,
-        /// Whether the blocking `C_WaitForSlotEvent` may be used.
+        /// Whether a thread may wait inside the library for tokens to come and go.
         blocking_wait: bool,
         /// Address space that the worker may take, in MiB; 0 for no limit.
         memory_mib: u32,
@@ -54,7 +54,7 @@ pub enum ToWorker {
 pub struct SignTask {
     /// [`Token::token`].
     pub token: String,
-    /// `CKA_ID` of the certificate, lower-case hex.
+    /// [`yinxin_proto::token::TokenCertificate::id`] of the certificate.
     pub id: String,
     /// The certificate's public key.
     pub key: PublicKey,
@@ -77,7 +77,7 @@ pub struct WriteSealTask {
     pub pin: Option<Pin>,
 }
 
-/// A public key, in the two forms that PKCS #11 objects know.
+/// A public key, in the form in which a token can be searched for it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]
 pub enum PublicKey {
@@ -114,12 +114,12 @@ pub struct Input {
 pub enum FromWorker {
     /// The library works.
     Loaded {
-        /// What `C_GetInfo` says, for the log and the doctor.
+        /// What it says of itself, for the log and the doctor.
         library: String,
     },
     /// The tokens present.
     Tokens {
-        /// One for each slot with a token.
+        /// One for each token, readable or not.
         tokens: Vec<Token>,
     },
     /// The PIN goes to the module now, which can cost a try. Followed by [`FromWorker::Working`] when it
@@ -137,7 +137,7 @@ pub enum FromWorker {
     Signed {
         /// Its index.
         index: u32,
-        /// What `C_Sign` gave, neither decoded nor verified.
+        /// The signature as the library gave it, neither decoded nor verified.
         output: Base64,
     },
     /// All items are signed.

@@ -1,36 +1,31 @@
-//! Tells when a token comes or goes: by the blocking `C_WaitForSlotEvent` where the module has
-//! it, else by a look at the slots once a second.
+//! Tells when a token comes or goes: by the library's own wait where it has one, else by a glance once a
+//! second.
 
 use super::Port;
-use super::library::Library;
+use super::driver::{Driver, Wait};
 use super::message::FromWorker;
-use super::objects;
-use cryptoki::context::Pkcs11;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// The watch over the slots of a module.
-pub struct Watch {
+/// The watch over the tokens of a library.
+pub struct Watch<'a> {
     port: Port,
-    pkcs11: Library,
+    driver: &'a dyn Driver,
     on: Arc<AtomicBool>,
-    /// The waiting thread runs and its module can wait. It outlives a watch that is turned off,
-    /// because nothing but the module's end brings it back from its call.
+    /// The waiting thread runs and its library can wait. It outlives a watch that is turned off,
+    /// because nothing but the library's end brings it back from its call.
     waits: Arc<AtomicBool>,
     may_wait: bool,
-    seen: Vec<Seen>,
+    seen: Vec<u8>,
 }
 
-/// What a look sees of a slot with a token.
-type Seen = (u64, [u8; 16], [u8; 32]);
-
-impl Watch {
-    pub fn new(port: Port, pkcs11: Library, may_wait: bool) -> Self {
+impl<'a> Watch<'a> {
+    pub fn new(port: Port, driver: &'a dyn Driver, may_wait: bool) -> Self {
         Self {
             port,
-            pkcs11,
+            driver,
             on: Arc::new(AtomicBool::new(false)),
             waits: Arc::new(AtomicBool::new(false)),
             may_wait,
@@ -44,14 +39,15 @@ impl Watch {
         if !on {
             return;
         }
-        self.seen = self.slots();
-        if self.may_wait {
-            // Tried once: a module that can't wait says so at once.
-            self.may_wait = false;
+        self.seen = self.driver.glance();
+        // Tried once: a library that can't wait says so at once.
+        if std::mem::take(&mut self.may_wait)
+            && let Some(wait) = self.driver.waiter()
+        {
             self.waits.store(true, Ordering::Relaxed);
-            let (port, pkcs11) = (self.port.clone(), self.pkcs11.clone());
+            let port = self.port.clone();
             let (on, waits) = (Arc::clone(&self.on), Arc::clone(&self.waits));
-            thread::spawn(move || wait(&port, &pkcs11, &on, &waits));
+            thread::spawn(move || tell(wait, &port, &on, &waits));
         }
     }
 
@@ -60,45 +56,37 @@ impl Watch {
         self.on.load(Ordering::Relaxed)
     }
 
-    /// Looks at the slots, unless the waiting thread does, and tells a difference from the last
-    /// look.
+    /// Whether the waiting thread tells.
+    pub fn waits(&self) -> bool {
+        self.waits.load(Ordering::Relaxed)
+    }
+
+    /// Glances at the tokens, unless the waiting thread does, and tells a difference from the last
+    /// time.
     pub fn tick(&mut self) {
-        if self.waits.load(Ordering::Relaxed) {
+        if self.waits() {
             return;
         }
-        let now = self.slots();
+        let now = self.driver.glance();
         if now != self.seen {
             self.seen = now;
             self.port.say(&FromWorker::Changed {});
         }
     }
-
-    fn slots(&self) -> Vec<Seen> {
-        let Ok(slots) = objects::slots(&self.pkcs11) else {
-            return Vec::new();
-        };
-        slots
-            .into_iter()
-            .filter_map(|slot| {
-                let info = self.pkcs11.token_info(slot).ok()?;
-                Some((slot.id(), info.serial, info.label))
-            })
-            .collect()
-    }
 }
 
-fn wait(port: &Port, pkcs11: &Pkcs11, on: &AtomicBool, waits: &AtomicBool) {
+fn tell(mut wait: Wait, port: &Port, on: &AtomicBool, waits: &AtomicBool) {
     loop {
         let began = Instant::now();
-        if pkcs11.wait_for_slot_event().is_err() {
-            // Mostly CKR_FUNCTION_NOT_SUPPORTED; the polling takes over.
+        if !wait() {
+            // The glances take over.
             waits.store(false, Ordering::Relaxed);
             return;
         }
         if on.load(Ordering::Relaxed) {
             port.say(&FromWorker::Changed {});
         }
-        // A module that reports without end must not take the whole processor.
+        // A library that reports without end must not take the whole processor.
         if began.elapsed() < SHORTEST_WAIT {
             thread::sleep(SHORTEST_WAIT);
         }

@@ -75,9 +75,12 @@ fn order_certificate(certificate: JsValue) -> Result<OrderCertificate, Thrown> {
     }
     #[cfg(feature = "all")]
     if !edge::is_plain(&certificate) {
-        let blob: crate::edge::input::Blob = from_js(certificate, "certificate")?;
+        let blob: edge::input::Blob = from_js(certificate, "certificate")?;
         let certificate = yinxin_pki::certificate::Certificate::parse(&blob.0).map_err(thrown)?;
         return Ok(yinxin_core::order::certificate_of(&certificate));
+    }
+    if !edge::is_plain(&certificate) {
+        return Err(edge::invalid("certificate: expected what parseCertificate tells of one"));
     }
     let facts: Facts = from_js(certificate, "certificate")?;
     Ok(OrderCertificate {

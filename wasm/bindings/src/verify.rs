@@ -4,7 +4,6 @@ mod files;
 mod options;
 mod seals;
 mod types;
-mod views;
 
 pub use files::*;
 pub use seals::*;
@@ -27,7 +26,7 @@ use yinxin_proto::error::{ALL, Entry};
 use yinxin_proto::{Locale, Text};
 use yinxin_verify::{
     Challenge, Digests, Error, KeyPurpose, LoginFormat, LoginOptions, LoginProof, Purpose,
-};
+, view};
 
 // ── Certificates ─────────────────────────────────────────────────────────────────────────────
 
@@ -110,7 +109,7 @@ struct VerifyCertificate {
 pub fn verify_certificate(options: JsValue) -> Result<JsValue, Thrown> {
     let (own, options): (VerifyCertificate, _) = options::beside(options, Absent::National)?;
     let verdict = yinxin_verify::verify_certificate(&own.certificate.0, own.purpose, &options);
-    give(&views::certificate(verdict.map_err(thrown)?))
+    give(&view::certificate(verdict.map_err(thrown)?))
 }
 
 // ── SM2 and SM3 ──────────────────────────────────────────────────────────────────────────────
@@ -259,7 +258,7 @@ pub fn verify_login(options: JsValue) -> Result<JsValue, Thrown> {
     };
     let verdict =
         yinxin_verify::verify_login(proof.as_ref().map_err(Clone::clone), &expected, &options);
-    give(&views::login(verdict.map_err(thrown)?, options.time()))
+    give(&view::login(verdict.map_err(thrown)?, options.time()))
 }
 
 // ── CMS ──────────────────────────────────────────────────────────────────────────────────────
@@ -340,7 +339,7 @@ pub fn verify_cms(options: JsValue) -> Result<JsValue, Thrown> {
     let content = Content::read(own.content)?;
     let content = content.as_ref().map(Content::borrowed);
     let verdict = yinxin_verify::verify_cms(&own.cms.0, content, &options);
-    give(&views::cms(verdict.map_err(thrown)?, options.time()))
+    give(&view::cms(verdict.map_err(thrown)?, options.time()))
 }
 
 // ── Texts and views ──────────────────────────────────────────────────────────────────────────

@@ -1,5 +1,5 @@
 //! What must hold of orders, tariffs and lists, whatever they are. The properties of
-//! `wasm/core/tests/fees.rs` ask the same of what proptest makes.
+//! `wasm/fees/tests/fees.rs` ask the same of what proptest makes.
 
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};

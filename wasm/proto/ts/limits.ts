@@ -148,8 +148,8 @@ export const DATA_OBJECTS_MS = 5000;
 /** Time for loading and initialising a vendor's module. */
 export const MODULE_LOAD_MS = 10000;
 
-/** Time between two looks at the slots where a module has no blocking wait. */
-export const SLOT_POLL_MS = 1000;
+/** Time between two looks at the tokens where a module has no wait of its own. */
+export const TOKEN_POLL_MS = 1000;
 
 /** Time that the consent window stays to show that all is done. */
 export const LINGER_MS = 900;

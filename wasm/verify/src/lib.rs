@@ -39,6 +39,7 @@ mod login;
 mod options;
 mod seal;
 mod verdict;
+pub mod view;
 
 pub use certificate::{CertificateDetails, verify_certificate};
 pub use cms::{CmsDetails, Content, verify_cms};

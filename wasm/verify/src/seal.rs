@@ -43,7 +43,12 @@ pub fn verify_seal(
     options.check()?;
     let seal = Seal::parse(seal)?;
     let user = user.map(Certificate::parse).transpose()?;
-    let makers = makers(&seal, options);
+    let asked = if user.is_some() {
+        Asked::User
+    } else {
+        Asked::Maker
+    };
+    let (makers, revoked) = makers(&seal, options, asked);
     let judged = seal::verify(
         &seal,
         &SealPolicy {
@@ -52,6 +57,7 @@ pub fn verify_seal(
         },
     );
     let (mut findings, mut summary) = (judged.findings, judged.summary);
+    findings.extend(revoked.map(|finding| finding.at("maker")));
     if let Some(user) = user.as_ref().filter(|_| options.begins()) {
         let path = Judged::new(user, options);
         summary = path.join(&mut findings, "certificate", summary);
@@ -80,9 +86,10 @@ pub fn verify_seal_signature(
         SealedContent::Content(content) => Sealed::Content(content.sm3()),
         SealedContent::Digest(digest) => Sealed::Digest(digest),
     });
-    let makers = makers(signature.seal(), options);
+    let (makers, revoked) = makers(signature.seal(), options, Asked::User);
     let judged = signature.verify(sealed.as_ref(), &policy(&makers, options));
     let (mut findings, mut summary) = (judged.findings, judged.summary);
+    findings.extend(revoked.map(|finding| finding.at("seal.maker")));
 
     let certificate = Certificate::from_der(signature.certificate().to_vec()).ok();
     let mut path = Vec::new();
@@ -129,31 +136,50 @@ fn policy<'a>(makers: &'a [Certificate], options: &'a Options) -> SealPolicy<'a>
     }
 }
 
-/// The makers that are accepted: the listed ones, and this seal's own where its certificate has one of the listed
-/// policies along a path to an anchor. A path alone says nothing about a maker, and a listed certificate needs none;
-/// but where revocation is asked for, that of a listed maker is too.
-fn makers(seal: &Seal, options: &Options) -> Vec<Certificate> {
+/// Whose certificate the options about trust are for.
+#[derive(Clone, Copy, PartialEq)]
+enum Asked {
+    /// The maker's: nobody else's is judged.
+    Maker,
+    /// That of whoever uses the seal.
+    User,
+}
+
+/// The makers that are accepted, and that this seal's was revoked, if the lists say so.
+///
+/// Accepted are the listed ones, and this seal's own where its certificate has one of the listed policies along a path
+/// to an anchor. A path alone says nothing about a maker. A listed certificate needs none, unless it is the one that
+/// is asked about, and issuers or revocation are asked for.
+fn makers(seal: &Seal, options: &Options, asked: Asked) -> (Vec<Certificate>, Option<Finding>) {
     let mut makers = options.makers.clone();
     let Ok(maker) = Certificate::from_der(seal.maker().to_vec()) else {
-        return makers;
+        return (makers, None);
     };
-    let asks_revocation = !options.lists.is_empty() || options.crl_policy.is_some();
-    let listed = Policy {
-        issuers: None,
-        policies: None,
-        ..options.policy()
-    };
-    if asks_revocation && !trust::verify(&maker, &listed).valid {
-        makers.retain(|listed| *listed != maker);
-    }
     let by_policy = options
         .policies
         .as_ref()
         .is_some_and(|list| !list.is_empty());
     if by_policy && trust::verify(&maker, &options.policy()).valid {
         makers.push(maker);
+        return (makers, None);
     }
-    makers
+    if !options.begins() || !makers.contains(&maker) {
+        return (makers, None);
+    }
+    let is_asked = asked == Asked::Maker;
+    let policy = Policy {
+        issuers: options.issuers.as_deref().filter(|_| is_asked),
+        policies: None,
+        ..options.policy()
+    };
+    let judged = trust::verify(&maker, &policy);
+    let restricted =
+        options.issuers.is_some() || !options.lists.is_empty() || options.crl_policy.is_some();
+    if is_asked && restricted && !judged.valid {
+        makers.retain(|listed| *listed != maker);
+    }
+    let is_revoked = |finding: &Finding| matches!(finding.error, Error::CertificateRevoked { .. });
+    (makers, judged.findings.into_iter().find(is_revoked))
 }
 
 /// The certificate of whoever uses a seal, by its path. The policies of the options are the makers'.

@@ -85,6 +85,7 @@ export const en: Texts = {
   certificate: 'Fill in from a certificate',
   certificateHint: 'Choose a .cer, .crt or .pem file to fill in its renewal. It is read on this device only.',
   certificateTooLarge: 'The file is too large for a certificate.',
+  certificateNoReader: 'What reads certificates could not be loaded. Check the network, then reload the page.',
   certificateUnreadFile: 'The file can’t be read; it may have been moved. Choose it again.',
   certificateTaken: name => `The renewal of the certificate of “${name}” is filled in.`,
   copyLink: 'Copy link',

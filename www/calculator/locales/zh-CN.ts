@@ -86,6 +86,7 @@ export const zhCN = {
   certificate: '从证书文件填写',
   certificateHint: '选择 .cer、.crt 或 .pem 证书文件，按它的更新来填写；文件只在本机读取。',
   certificateTooLarge: '这个文件太大，不是证书文件。',
+  certificateNoReader: '没能加载读取证书的程序。请检查网络后重新载入页面。',
   certificateUnreadFile: '文件读不出来，可能已被移动。请重新选择。',
   certificateTaken: (name: string) => `已按“${name}”的证书填写更新订单。`,
   copyLink: '复制链接',

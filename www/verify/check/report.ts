@@ -2,16 +2,9 @@
 
 import type { AnchorView, CatalogueError } from '@yinxin/proto';
 import type { ToWorker as Told } from '@yinxin/ui/job-worker.js';
-import type {
-  CertificateFacts,
-  CmsSigner,
-  FileKind,
-  Finding,
-  PathStep,
-  SealFacts,
-} from '../../../wasm/pkg/web/yinxin.js';
+import type { CertificateFacts, CmsSigner, FileKind, Finding, Outcome, PathStep, SealFacts } from '@yinxin/verify';
 
-export type { CertificateFacts, CmsSigner, FileKind, Finding, PathStep, SealFacts };
+export type { CertificateFacts, CmsSigner, FileKind, Finding, Outcome, PathStep, SealFacts };
 
 /** A file that the user gave. */
 export interface Given {
@@ -43,8 +36,6 @@ export interface Described {
   readonly certificate: Uint8Array;
   readonly view: AnchorView;
 }
-
-export type Outcome = 'good' | 'unconfirmed' | 'wrong';
 
 export interface Words {
   readonly 'zh-CN': string;

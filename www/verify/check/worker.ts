@@ -2,7 +2,7 @@
 //! does so to nothing else.
 
 import { type AnchorView, type CatalogueError, MAX_ATTACHED_BYTES, MAX_SEAL_BYTES } from '@yinxin/proto';
-import init, * as core from '../../../wasm/pkg/web/yinxin.js';
+import init, * as core from '@yinxin/verify';
 import type {
   Answer,
   CheckJob,
@@ -265,13 +265,13 @@ function certificatesOf(read: readonly Read[]): [Certificate[], Answer[]] {
 /** Answers about certificates that stand alone: those that are not above another one of them. */
 function judgeCertificates(certificates: readonly Certificate[], { trust, at }: Judge): Answer[] {
   const judged = certificates.map(({ certificate, view, file }) => {
-    const { path, findings, summary } = core.verifyCertificate({ ...trust, certificate });
+    const { path, outcome, findings, summary } = core.verifyCertificate({ ...trust, certificate });
     return {
       sha256: view.certificate,
       answer: {
         is: 'certificate',
         file,
-        outcome: core.outcomeOf(findings),
+        outcome,
         summary,
         findings,
         offer: offerCa(findings, path),
@@ -294,7 +294,7 @@ function judgeCms(file: Named, cms: Uint8Array, { trust, contents, isOnly }: Jud
     content = undefined;
     verdict = verify(undefined);
   }
-  const { findings, summary, signers } = verdict;
+  const { outcome, findings, summary, signers } = verdict;
   const { attached, sm3, sha256, size } = verdict.content;
   // What is inside may be the digest of the file beside it, which is not the same.
   const isDigest = attached && findings.some(({ code }) => code === 'content-is-digest');
@@ -306,7 +306,7 @@ function judgeCms(file: Named, cms: Uint8Array, { trust, contents, isOnly }: Jud
   return {
     is: 'cms',
     file,
-    outcome: core.outcomeOf(findings),
+    outcome,
     summary,
     findings,
     offer: offerCa(findings, path),
@@ -316,12 +316,12 @@ function judgeCms(file: Named, cms: Uint8Array, { trust, contents, isOnly }: Jud
 }
 
 function judgeSeal(file: Named, seal: Uint8Array, { makers, at }: Judge): Answer {
-  const { findings, summary, seal: facts } = core.verifySeal({ makers, seal, at });
+  const { outcome, findings, summary, seal: facts } = core.verifySeal({ makers, seal, at });
   const maker = makerOf(facts.makerCertificate);
   return {
     is: 'seal',
     file,
-    outcome: core.outcomeOf(findings),
+    outcome,
     summary,
     findings,
     offer: offerMaker(findings, maker),
@@ -330,34 +330,23 @@ function judgeSeal(file: Named, seal: Uint8Array, { makers, at }: Judge): Answer
   };
 }
 
-function judgeSealSignature(file: Named, signature: Uint8Array, { trust, makers, contents, at }: Judge): Answer {
+function judgeSealSignature(file: Named, signature: Uint8Array, { trust, makers, contents }: Judge): Answer {
   const verify = (content: Hashed | undefined) =>
-    core.verifySealSignature({ makers, signature, at, ...(content && { content: digests(content) }) });
+    core.verifySealSignature({ ...trust, makers, signature, ...(content && { content: digests(content) }) });
   const { verdict, content } = match(contents, verify);
-  const { seal, certificate, claimedTime, propertyInfo } = verdict;
+  const { outcome, summary, findings, seal, certificate, path, claimedTime, propertyInfo } = verdict;
   const maker = makerOf(seal.makerCertificate);
-  // GB/T 38540 has the signer's certificate verified too, which the verdict of the seal leaves to its caller.
-  const signer =
-    certificate && core.verifyCertificate({ ...trust, certificate: certificate.certificate, purpose: 'sign' });
-  // Both judge its validity.
-  const said = ({ code, params }: Finding) => JSON.stringify([code, params]);
-  const told = new Set(verdict.findings.map(said));
-  const more = (signer?.findings ?? []).filter(finding => !told.has(said(finding)));
-  const findings = gravestFirst([
-    ...verdict.findings,
-    ...more.map(finding => ({ ...finding, place: ['signer', finding.place ?? []].flat().join('.') })),
-  ]);
   return {
     is: 'seal-signature',
     file,
-    outcome: core.outcomeOf(findings),
-    summary: verdict.valid && signer && !signer.valid ? ofSigner(signer.summary) : verdict.summary,
+    outcome,
+    summary,
     findings,
-    offer: offerMaker(findings, maker) ?? offerCa(findings, signer?.path ?? []),
+    offer: offerMaker(findings, maker) ?? offerCa(findings, path),
     seal,
     maker,
     certificate,
-    path: signer?.path ?? [],
+    path,
     claimedTime,
     digest: hex(verdict.digest),
     propertyInfo,
@@ -387,10 +376,6 @@ function match<T extends { findings: readonly Finding[] }>(
 
 function fits({ findings }: { findings: readonly Finding[] }): boolean {
   return !findings.some(({ code }) => code === 'content-changed');
-}
-
-function ofSigner({ 'zh-CN': zh, en }: core.CertificateVerdict['summary']): core.CertificateVerdict['summary'] {
-  return { 'zh-CN': `签章人的证书：${zh}`, en: `The signer’s certificate: ${en}` };
 }
 
 function makerOf(certificate: Uint8Array): Described | undefined {
@@ -443,10 +428,6 @@ function tried<T>(work: () => T): { value: T } | { error: CatalogueError } {
     const { code, params } = thrown as core.YinxinError;
     return { error: { code, params } as CatalogueError };
   }
-}
-
-function gravestFirst(findings: readonly Finding[]): Finding[] {
-  return (['fatal', 'warning', 'note'] as const).flatMap(rank => findings.filter(({ severity }) => severity === rank));
 }
 
 async function bytesOf(blob: Blob): Promise<Uint8Array> {

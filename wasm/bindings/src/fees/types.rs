@@ -28,10 +28,19 @@ export interface OrderItem {
   biddingClass?: boolean;
 }
 
+/** A certificate, by what an order needs to know of it. */
+export interface OrderCertificate {
+  holder: string;
+  kind: 'unit' | 'person' | 'expert' | 'unknown';
+  /** ISO 8601. */
+  notAfter: string;
+  issuerFamily: { id: 'scca' | 'listed' | 'other'; name: Bilingual };
+}
+
 /** What the holder of a certificate orders next: a renewal for the shortest term, unless it says otherwise. */
 export interface CertificateOrder {
-  /** DER, PEM or Base64. */
-  certificate: Uint8Array | ArrayBuffer | string;
+  /** What `parseCertificate` tells of it; or, where the package has that function too, DER, PEM or Base64. */
+  certificate: OrderCertificate | Uint8Array | ArrayBuffer | string;
   /** The present, if absent. ISO 8601, or milliseconds since 1970. */
   now?: string | number;
   role?: Role;
@@ -151,7 +160,7 @@ export interface Quote {
   guidance: { procedures: Procedure[]; notes: FeeNote[]; undescribed?: Bilingual; contacts: Contact[] };
 }
 
-/** A tariff: the form of `wasm/core/data/tariff-scca.json`. */
+/** A tariff: the form of `wasm/fees/data/tariff-scca.json`. */
 export interface Tariff {
   id: string;
   authority: { name: Bilingual; family?: 'scca' };

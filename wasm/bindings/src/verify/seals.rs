@@ -1,12 +1,12 @@
 //! Electronic seals, and what is sealed with them.
 
-use super::{Content, digest, options, views};
+use super::{Content, digest, options};
 use crate::edge::input::{Blob, Bytes};
 use crate::edge::{Thrown, from_js, give, invalid, moment, thrown};
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 use yinxin_pki::seal::Seal;
-use yinxin_verify::SealedContent;
+use yinxin_verify::{SealedContent, view};
 
 /// The facts of a seal, as of `now`.
 ///
@@ -38,7 +38,7 @@ pub fn verify_seal(options: JsValue) -> Result<JsValue, Thrown> {
         .as_ref()
         .map(|certificate| &certificate.0[..]);
     let verdict = yinxin_verify::verify_seal(&own.seal.0, user, &options);
-    give(&views::seal(verdict.map_err(thrown)?, options.time()))
+    give(&view::seal(verdict.map_err(thrown)?, options.time()))
 }
 
 #[derive(Deserialize)]
@@ -65,7 +65,7 @@ pub fn verify_seal_signature(options: JsValue) -> Result<JsValue, Thrown> {
         (Some(_), Some(_)) => return Err(invalid("digest: the content is given too")),
     };
     let verdict = yinxin_verify::verify_seal_signature(&own.signature.0, sealed, &options);
-    give(&views::seal_signature(
+    give(&view::seal_signature(
         verdict.map_err(thrown)?,
         options.time(),
     ))

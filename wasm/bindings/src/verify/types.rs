@@ -171,18 +171,18 @@ export interface PathStep {
 /** What certificates are judged by. What restricts trust (`issuers`, `crls`, `policies`, …) is refused without a beginning of it. */
 export interface TrustOptions {
   /** Where trust begins: certificates, or bundles of them. */
-  anchors?: BytesLike[];
+  anchors?: readonly BytesLike[];
   /**
    * Whether the product's own anchors count: the Chinese national SM2 root and the CAs that it lists.
    * If absent, `verifyCertificate` takes them where `anchors` is absent, and the others don't.
    */
   national?: boolean;
   /** Certificates that may lie between; trusted for nothing. */
-  intermediates?: BytesLike[];
+  intermediates?: readonly BytesLike[];
   /** Which CA must have issued the certificate itself: certificates, or names (RFC 4514 or common name). */
-  issuers?: BytesLike[];
+  issuers?: readonly BytesLike[];
   /** Revocation lists. */
-  crls?: BytesLike[];
+  crls?: readonly BytesLike[];
   /** What a missing, stale or unusable list means: a warning (the default), or refusal. */
   crlPolicy?: 'warn' | 'require';
   /** The point in time; now, if absent. */
@@ -190,21 +190,31 @@ export interface TrustOptions {
   /** SM2 user id of certificates and CRLs; `1234567812345678`, if absent. */
   sm2Id?: string;
   /** Computations of SM2 signatures outside of the standard that are to be accepted, of certificates and in CMS, with a warning. */
-  sm2Variants?: ('empty-id' | 'without-z')[];
+  sm2Variants?: readonly ('empty-id' | 'without-z')[];
   /**
    * Purposes (OIDs) that count for logins and signatures beside clientAuth and emailProtection, of certificates that
    * have an extended key usage: `1.3.6.1.5.5.7.3.36` for documentSigning (RFC 9336).
    */
-  extendedKeyUsages?: string[];
+  extendedKeyUsages?: readonly string[];
   /** Certificate policies (OIDs) of which one must hold along the whole path. */
-  policies?: string[];
+  policies?: readonly string[];
 }
 
-export interface CertificateVerdict {
+/** What the findings of a verdict come to: `unconfirmed` where nothing speaks against it, but a question is open. */
+export type Outcome = 'good' | 'unconfirmed' | 'wrong';
+
+/** What every verdict says. */
+export interface Verdict {
+  /** Nothing fatal was found. */
   valid: boolean;
+  outcome: Outcome;
   /** What it comes to, in a sentence or two. */
   summary: { 'zh-CN': string; en: string };
+  /** The gravest first. */
   findings: Finding[];
+}
+
+export interface CertificateVerdict extends Verdict {
   /** From the certificate to the anchor, as far as it could be built. */
   path: PathStep[];
   /** Certificate policies that hold along the whole path; `2.5.29.32.0` for every one. */
@@ -215,7 +225,7 @@ export interface CertificateVerdict {
 export function parseCertificate(certificate: BytesLike, now?: Time): CertificateFacts;
 
 /** Which two belong together as a dual certificate, by their SHA-256. */
-export function pairCertificates(certificates: BytesLike[]): { sign: string; encrypt: string }[];
+export function pairCertificates(certificates: readonly BytesLike[]): { sign: string; encrypt: string }[];
 
 export function verifyCertificate(options: TrustOptions & {
   certificate: BytesLike;
@@ -273,8 +283,8 @@ export type FileKind =
  */
 export function recognise(bytes: Bytes, size?: number): FileKind;
 
-/** What the findings of a verdict, or of several, come to: `unconfirmed` where nothing speaks against it, but a question is open. */
-export function outcomeOf(findings: Finding[]): 'good' | 'unconfirmed' | 'wrong';
+/** What findings, of one verdict or of several, come to. */
+export function outcomeOf(findings: readonly Finding[]): Outcome;
 
 /**
  * A challenge, to be kept by the portal. Its `id` is single use: before a session is made, the portal
@@ -315,9 +325,7 @@ export interface LoginProof {
   signature: string;
 }
 
-export interface LoginVerdict {
-  valid: boolean;
-  findings: Finding[];
+export interface LoginVerdict extends Verdict {
   /** `LoginChallenge.id`, to be inserted as used. */
   challengeId: string;
   certificate?: CertificateFacts;
@@ -338,7 +346,7 @@ export function verifyLogin(options: TrustOptions & {
   purpose?: Purpose;
   session: string;
   /** Accepted formats; only `yinxin`, if absent. */
-  formats?: LoginFormat[];
+  formats?: readonly LoginFormat[];
 }): LoginVerdict;
 
 /** Content too large to be held: hash it in pieces, and give its first 64 KiB. */
@@ -365,11 +373,7 @@ export interface CmsSigner {
   path: PathStep[];
 }
 
-export interface CmsVerdict {
-  valid: boolean;
-  /** What it comes to, in a sentence or two. */
-  summary: { 'zh-CN': string; en: string };
-  findings: Finding[];
+export interface CmsVerdict extends Verdict {
   signers: CmsSigner[];
   content: {
     contentType: string;
@@ -481,17 +485,16 @@ export interface SealFacts {
 
 /** Whose seals are accepted, beside the point in time. */
 export interface MakerOptions extends TrustOptions {
-  /** Certificates of makers. Where `issuers`, `crls` or `crlPolicy` is given, their path must hold, too. */
-  makers?: BytesLike[];
+  /**
+   * Certificates of makers. Where `issuers`, `crls` or `crlPolicy` is given and nobody uses the seal, their path must
+   * hold, too.
+   */
+  makers?: readonly BytesLike[];
   /** A maker is accepted as well if its certificate leads to an anchor with one of these policies (OIDs). */
-  policies?: string[];
+  policies?: readonly string[];
 }
 
-export interface SealVerdict {
-  valid: boolean;
-  /** What it comes to and what to do, in a sentence or two. */
-  summary: { 'zh-CN': string; en: string };
-  findings: Finding[];
+export interface SealVerdict extends Verdict {
   seal: SealFacts;
 }
 
@@ -501,13 +504,15 @@ export function parseSeal(seal: BytesLike, now?: Time): SealFacts;
 /** Whoever holds a certificate could make a seal: without its maker in the list it is not valid. */
 export function verifySeal(options: MakerOptions & {
   seal: BytesLike;
-  /** The certificate that uses the seal. Whether it can be trusted is not judged here. */
+  /** The certificate that uses the seal. Where trust begins (`anchors`, `national`), it must lead there. */
   certificate?: BytesLike;
 }): SealVerdict;
 
 export interface SealSignatureVerdict extends SealVerdict {
-  /** The signer's. Whether it can be trusted is not judged here. */
+  /** The signer's. */
   certificate?: CertificateFacts;
+  /** From it to the anchor, as far as it could be built. */
+  path: PathStep[];
   /** Claimed by the signer; proves nothing. */
   claimedTime?: string;
   /** SM3 of what was sealed, as it is signed. */
@@ -520,7 +525,10 @@ export interface SealSignatureVerdict extends SealVerdict {
   signature: Uint8Array;
 }
 
-/** Judges a seal that was set on a document (`SES_Signature`). */
+/**
+ * Judges a seal that was set on a document (`SES_Signature`). Its signer's certificate must lead to an anchor; where trust
+ * begins nowhere, `trust-not-checked` warns of it.
+ */
 export function verifySealSignature(options: MakerOptions & {
   signature: BytesLike;
   /** What was sealed, or its SM3: one of the two. */

@@ -863,7 +863,7 @@ fn openssl_agrees() {
         yinxin_testing::skipped("no OpenSSL");
         return;
     }
-    let folder = std::env::temp_dir().join(format!("yinxin-core-{}", std::process::id()));
+    let folder = std::env::temp_dir().join(format!("yinxin-pki-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let write = |name: &str, bytes: &[u8]| {
         let path = folder.join(name);

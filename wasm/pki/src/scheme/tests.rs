@@ -317,7 +317,7 @@ impl OpenSsl {
             yinxin_testing::skipped("no OpenSSL");
             return None;
         }
-        let name = format!("yinxin-core-{test}-{}", std::process::id());
+        let name = format!("yinxin-pki-{test}-{}", std::process::id());
         let folder = std::env::temp_dir().join(name);
         std::fs::create_dir_all(&folder).unwrap();
         Some(Self { folder })

@@ -1,5 +1,5 @@
 //! Writes `wasm/fuzz/pki`, and the seeds of `wasm/fuzz/corpus`:
-//! `cargo test -p yinxin-core --lib fuzz_seeds -- --ignored`. RSA keys are new each time. Remove
+//! `cargo test -p yinxin-pki --lib fuzz_seeds -- --ignored`. RSA keys are new each time. Remove
 //! `target/fuzz/corpus` along with it: what the former ones signed would count as forged.
 
 use super::{Identity, NOW, Profile, TestKey, name, seal_draft};

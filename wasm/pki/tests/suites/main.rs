@@ -1,7 +1,7 @@
 //! The public suites for path validation and signatures, judged by the core: x509-limbo, NIST's
 //! PKITS and Wycheproof.
 //!
-//! `cargo test -p yinxin-core --test suites` runs them over the shared test data. Our verdict on
+//! `cargo test -p yinxin-pki --test suites` runs them over the shared test data. Our verdict on
 //! every case is kept in the text files beside this one. A case whose verdict differs from the
 //! suite's has its reason there, with the clause; one without a reason, and a reason without a
 //! difference, fail the test. `YINXIN_GOLDEN=write` writes the files anew, and keeps the reasons.

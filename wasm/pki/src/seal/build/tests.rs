@@ -484,7 +484,7 @@ fn the_samples_are_built_again_from_what_was_read() {
 
 /// Whether OpenSSL finds that a key signed a message, with SM2 under the default user id.
 fn openssl_verifies(key: &[u8], message: &[u8], signature: &[u8]) -> bool {
-    let name = format!("yinxin-core-seal-{}", std::process::id());
+    let name = format!("yinxin-pki-seal-{}", std::process::id());
     let folder = std::env::temp_dir().join(name);
     fs::create_dir_all(&folder).unwrap();
     for (file, bytes) in [("key", key), ("message", message), ("signature", signature)] {

@@ -148,6 +148,20 @@ fn returned(module: &str, rv: RvError, call: Function) -> Error {
     }
 }
 
+/// Whether the token went away: not one object's fault.
+pub fn is_gone(error: &Pkcs11Error) -> bool {
+    matches!(
+        error,
+        Pkcs11Error::Pkcs11(
+            RvError::DeviceRemoved
+                | RvError::TokenNotPresent
+                | RvError::SessionHandleInvalid
+                | RvError::SessionClosed,
+            _,
+        )
+    )
+}
+
 /// `CKR_…`, or the number of a value that no standard names.
 pub fn name_of(rv: RvError) -> String {
     match rv {

@@ -1,12 +1,14 @@
 //! Signs with a token: one session, one login, every item, and a logout whatever happened.
 
-use super::Port;
+use super::Module;
 use super::failure::catalogued;
-use super::login::{Module, checked_pin, find, refused_login, with_login};
-use super::message::{FromWorker, Input, PublicKey, SignTask};
+use super::login::{checked_pin, find, refused_login, with_login};
+use super::mechanisms::{self, Takes};
 use super::objects::{self, FLAG_BYTES, MAX_ID_BYTES};
 use super::tokens::Present;
-use crate::vendors::{Family, Takes};
+use crate::vendors::Family;
+use crate::worker::Port;
+use crate::worker::message::{FromWorker, Input, PublicKey, SignTask};
 use cryptoki::error::{Error as Pkcs11Error, RvError};
 use cryptoki::mechanism::vendor_defined::VendorDefinedMechanism;
 use cryptoki::mechanism::{Mechanism, MechanismType};
@@ -14,30 +16,26 @@ use cryptoki::object::{Attribute, AttributeType, ObjectClass, ObjectHandle};
 use cryptoki::session::{Session, UserType};
 use cryptoki::slot::Slot;
 use cryptoki::types::AuthPin;
-use std::time::Instant;
 use yinxin_proto::{Base64, Error};
 
-/// Signs every input and tells each output as it comes. Gives the time inside the module in
-/// microseconds.
+/// [`Driver::sign`](crate::worker::driver::Driver::sign).
 ///
 /// # Errors
-/// Any of the catalogue's token and PIN codes, or `aborted`.
-pub fn sign(module: &Module<'_>, task: &SignTask, port: &Port) -> Result<u32, Error> {
-    let began = Instant::now();
+/// As there.
+pub fn sign(module: &Module, task: &SignTask, port: &Port) -> Result<(), Error> {
     let present = find(module, &task.token)?;
     let pin = checked_pin(&present, task.pin.as_ref())?;
     let session = module
-        .pkcs11
+        .library
         .open_ro_session(present.slot)
-        .map_err(|error| catalogued(module.name, error))?;
+        .map_err(|error| catalogued(&module.name, error))?;
     with_login(module, &present, session, pin.as_ref(), port, |session| {
         sign_all(module, task, &present, session, pin.as_ref(), port)
-    })?;
-    Ok(u32::try_from(began.elapsed().as_micros()).unwrap_or(u32::MAX))
+    })
 }
 
 fn sign_all(
-    module: &Module<'_>,
+    module: &Module,
     task: &SignTask,
     present: &Present,
     session: &Session,
@@ -71,7 +69,7 @@ struct PrivateKey {
 /// Finds the private key of a certificate: by the certificate's `CKA_ID`, or, where no key has
 /// that id, by the id of a public key object that equals the certificate's key.
 fn private_key(
-    module: &Module<'_>,
+    module: &Module,
     session: &Session,
     task: &SignTask,
 ) -> Result<Option<PrivateKey>, Error> {
@@ -98,7 +96,7 @@ fn private_key(
     for handle in public {
         let id = [(AttributeType::Id, MAX_ID_BYTES)];
         let attributes = objects::attributes(session, handle, &id)
-            .map_err(|error| catalogued(module.name, error))?;
+            .map_err(|error| catalogued(&module.name, error))?;
         for attribute in attributes {
             if let Attribute::Id(id) = attribute
                 && !id.is_empty()
@@ -114,7 +112,7 @@ fn private_key(
 /// The private key of an id that may sign. Some vendors give the signing and the encryption key of
 /// one container the same id; then the one that does not decrypt is meant.
 fn signing_key(
-    module: &Module<'_>,
+    module: &Module,
     session: &Session,
     id: Vec<u8>,
 ) -> Result<Option<PrivateKey>, Error> {
@@ -148,16 +146,16 @@ fn signing_key(
 
 /// The keys of a template. A module that finds no end of them has no key that could be meant.
 fn keys(
-    module: &Module<'_>,
+    module: &Module,
     session: &Session,
     template: &[Attribute],
 ) -> Result<Vec<ObjectHandle>, Error> {
     let found: Vec<_> = objects::find(session, template, MAX_KEYS)
         .and_then(Iterator::collect)
-        .map_err(|error| catalogued(module.name, error))?;
+        .map_err(|error| catalogued(&module.name, error))?;
     if found.len() > MAX_KEYS {
         return Err(Error::ModuleFailed {
-            module: module.name.to_owned(),
+            module: module.name.clone(),
             call: "C_FindObjects".into(),
             rv: format!("more than {MAX_KEYS} objects"),
         });
@@ -174,7 +172,7 @@ struct Way<'a> {
 }
 
 fn sign_one(
-    module: &Module<'_>,
+    module: &Module,
     present: &Present,
     session: &Session,
     key: &PrivateKey,
@@ -205,7 +203,7 @@ fn sign_one(
         }
     }
     Err(Error::MechanismMissing {
-        module: module.name.to_owned(),
+        module: module.name.clone(),
         algorithm: match public {
             PublicKey::Sm2 { .. } => "SM2",
             PublicKey::P256 { .. } => "ECDSA P-256",
@@ -235,11 +233,11 @@ fn sign_with_login(
     clippy::useless_conversion,
     reason = "CK_MECHANISM_TYPE has 32 bits on Windows and 64 elsewhere"
 )]
-fn ways(module: &Module<'_>, slot: Slot, public: &PublicKey, input: &Input) -> Vec<Way<'static>> {
+fn ways(module: &Module, slot: Slot, public: &PublicKey, input: &Input) -> Vec<Way<'static>> {
     // `get_mechanism_list` of cryptoki drops vendor-defined mechanisms, so each is asked for.
     let offers = |mechanism: MechanismType| {
         module
-            .pkcs11
+            .library
             .get_mechanism_info(slot, mechanism)
             .is_ok_and(|info| info.sign())
     };
@@ -290,7 +288,7 @@ fn ways(module: &Module<'_>, slot: Slot, public: &PublicKey, input: &Input) -> V
                 .into_iter()
                 .filter(|family| Some(*family) != hinted);
             for family in hinted.into_iter().chain(others) {
-                for candidate in family.mechanisms() {
+                for candidate in mechanisms::of(family) {
                     let data = match (candidate.takes, message) {
                         (Takes::Digest, _) => input.digest.0.clone(),
                         (Takes::Message, Some(message)) => message.clone(),

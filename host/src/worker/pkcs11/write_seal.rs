@@ -1,30 +1,29 @@
 //! Writes a seal into a token. There is no moment without one: what it replaces is destroyed only after
 //! the new seal was read back, and whoever is interrupted can begin anew.
 
-use super::Port;
-use super::failure::catalogued;
-use super::login::{Module, checked_pin, find, with_login};
-use super::message::{FromWorker, WriteSealTask};
+use super::Module;
+use super::failure::{catalogued, is_gone};
+use super::login::{checked_pin, find, with_login};
 use super::objects::{self, FLAG_BYTES};
 use super::seals::{Described, data_objects, value};
-use super::tokens::{Present, is_gone};
+use super::tokens::Present;
+use crate::worker::Port;
+use crate::worker::message::{FromWorker, WriteSealTask};
 use cryptoki::error::Error as Pkcs11Error;
 use cryptoki::object::{Attribute, AttributeType, ObjectClass, ObjectHandle};
 use cryptoki::session::Session;
 use yinxin_pki::seal::Seal;
 use yinxin_proto::Error;
 
-/// Writes a seal and destroys the one that it replaces, in every object that holds it. Gives the number of
-/// objects that were destroyed.
+/// [`Driver::write_seal`](crate::worker::driver::Driver::write_seal), in every object that holds the old one.
 ///
 /// # Errors
-/// Any of the catalogue's token and PIN codes, `seal-not-found`, `aborted`; with `seal-not-written`
-/// nothing has changed. `module-failed` can also mean that the old seal is still there beside the new one.
-pub fn write_seal(module: &Module<'_>, task: &WriteSealTask, port: &Port) -> Result<u32, Error> {
+/// As there.
+pub fn write_seal(module: &Module, task: &WriteSealTask, port: &Port) -> Result<u32, Error> {
     let present = find(module, &task.token)?;
     let pin = checked_pin(&present, task.pin.as_ref())?;
     let session = module
-        .pkcs11
+        .library
         .open_rw_session(present.slot)
         .map_err(|error| not_written(module, error))?;
     let writing = Writing {
@@ -39,7 +38,7 @@ pub fn write_seal(module: &Module<'_>, task: &WriteSealTask, port: &Port) -> Res
 }
 
 struct Writing<'a> {
-    module: &'a Module<'a>,
+    module: &'a Module,
     present: &'a Present,
     task: &'a WriteSealTask,
     port: &'a Port,
@@ -64,7 +63,7 @@ impl Writing<'_> {
             self.work();
             session
                 .destroy_object(object.handle)
-                .map_err(|error| catalogued(self.module.name, error))?;
+                .map_err(|error| catalogued(&self.module.name, error))?;
             destroyed += 1;
         }
         if destroyed > 0 {
@@ -72,7 +71,7 @@ impl Writing<'_> {
             self.put(session, old.first())
                 .map_err(|error| match error {
                     Error::SealNotWritten { reason } => Error::ModuleFailed {
-                        module: self.module.name.to_owned(),
+                        module: self.module.name.clone(),
                         call: "C_DestroyObject".into(),
                         rv: reason,
                     },
@@ -94,7 +93,7 @@ impl Writing<'_> {
         };
         // In a session of its own, where the module has another one: what the one that wrote still has
         // in mind says little of what is stored.
-        let fresh = self.module.pkcs11.open_ro_session(self.present.slot);
+        let fresh = self.module.library.open_ro_session(self.present.slot);
         let reads_back = self.held(fresh.as_ref().unwrap_or(session), seal);
         if matches!(&reads_back, Ok(found) if !found.is_empty()) {
             return Ok(());
@@ -118,7 +117,7 @@ impl Writing<'_> {
     /// The objects that hold a seal and that a listing tells.
     fn held(&self, session: &Session, der: &[u8]) -> Result<Vec<Held>, Error> {
         self.work();
-        let gone = |error| catalogued(self.module.name, error);
+        let gone = |error| catalogued(&self.module.name, error);
         let mut found = Vec::new();
         for handle in data_objects(session).map_err(gone)? {
             match Held::read(session, handle, der) {
@@ -187,8 +186,8 @@ fn template(seal: &[u8], like: Option<&Held>) -> [Attribute; 6] {
 }
 
 /// A failure before anything was destroyed.
-fn not_written(module: &Module<'_>, error: Pkcs11Error) -> Error {
-    match catalogued(module.name, error) {
+fn not_written(module: &Module, error: Pkcs11Error) -> Error {
+    match catalogued(&module.name, error) {
         Error::ModuleFailed { call, rv, .. } => Error::SealNotWritten {
             reason: format!("{call}: {rv}"),
         },

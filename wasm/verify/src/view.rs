@@ -1,13 +1,13 @@
-//! Verdicts, as callers get them.
+//! Verdicts as JSON has them, and JavaScript.
 
+use crate::{
+    Bilingual, Binding, CertificateDetails, CmsDetails, Finding, LoginDetails, Outcome,
+    SealDetails, SealSignatureDetails, Signer, Step, Time, Verdict,
+};
 use serde::Serialize;
 use yinxin_pki::certificate::facts::Facts as CertificateFacts;
 use yinxin_pki::seal::facts::Facts as SealFacts;
 use yinxin_pki::wire::{Bytes, Hex};
-use yinxin_verify::{
-    Bilingual, Binding, CertificateDetails, CmsDetails, Finding, LoginDetails, Outcome,
-    SealDetails, SealSignatureDetails, Signer, Step, Time, Verdict,
-};
 
 /// What every verdict has. (Each function adds its own: `flatten` of serde would cost more than the repetition.)
 macro_rules! verdict {
@@ -33,6 +33,8 @@ verdict! {
     }
 }
 
+/// Of a certificate.
+#[must_use]
 pub fn certificate(verdict: Verdict<CertificateDetails>) -> CertificateView {
     CertificateView {
         valid: verdict.valid,
@@ -56,6 +58,8 @@ verdict! {
     }
 }
 
+/// Of a login; facts are told as of `at`.
+#[must_use]
 pub fn login(verdict: Verdict<LoginDetails>, at: Time) -> LoginView {
     let signer = verdict.signers.into_iter().next();
     let (certificate, path) =
@@ -113,6 +117,8 @@ struct ContentView {
     bytes: Option<Bytes>,
 }
 
+/// Of a CMS; facts are told as of `at`.
+#[must_use]
 pub fn cms(verdict: Verdict<CmsDetails>, at: Time) -> CmsView {
     let CmsDetails {
         content,
@@ -157,6 +163,8 @@ verdict! {
     }
 }
 
+/// Of a seal; facts are told as of `at`.
+#[must_use]
 pub fn seal(verdict: Verdict<SealDetails>, at: Time) -> SealView {
     SealView {
         valid: verdict.valid,
@@ -183,6 +191,8 @@ verdict! {
     }
 }
 
+/// Of a seal that was set on a document; facts are told as of `at`.
+#[must_use]
 pub fn seal_signature(verdict: Verdict<SealSignatureDetails>, at: Time) -> SealSignatureView {
     let signature = &verdict.details.signature;
     let signer = verdict.signers.into_iter().next();

@@ -1,11 +1,10 @@
 //! Finds a token and logs in to it, once.
 
-use super::Port;
+use super::Module;
 use super::failure::catalogued;
-use super::library::Library;
-use super::message::FromWorker;
 use super::tokens::{self, Present};
-use crate::vendors::Family;
+use crate::worker::Port;
+use crate::worker::message::FromWorker;
 use cryptoki::error::{Error as Pkcs11Error, RvError};
 use cryptoki::session::{Session, UserType};
 use cryptoki::types::AuthPin;
@@ -13,20 +12,13 @@ use yinxin_proto::limits::MAX_PIN_BYTES;
 use yinxin_proto::token::PinState;
 use yinxin_proto::{Error, Pin};
 
-/// The module in which something is done.
-pub struct Module<'a> {
-    pub name: &'a str,
-    pub pkcs11: &'a Library,
-    pub family: Option<Family>,
-}
-
 /// The token of a reference.
 ///
 /// # Errors
 /// `token-removed`, or what keeps the slots from being listed.
-pub fn find(module: &Module<'_>, reference: &str) -> Result<Present, Error> {
-    tokens::present(module.name, module.pkcs11)
-        .map_err(|error| catalogued(module.name, error))?
+pub fn find(module: &Module, reference: &str) -> Result<Present, Error> {
+    tokens::present(module)
+        .map_err(|error| catalogued(&module.name, error))?
         .into_iter()
         .flatten()
         .find(|present| present.reference == reference)
@@ -62,7 +54,7 @@ pub fn checked_pin(present: &Present, pin: Option<&Pin>) -> Result<Option<AuthPi
 /// # Errors
 /// The PIN codes, and those of `act`; `aborted`, without a login, if the host gave up before.
 pub fn with_login<T>(
-    module: &Module<'_>,
+    module: &Module,
     present: &Present,
     session: Session,
     pin: Option<&AuthPin>,
@@ -88,7 +80,7 @@ pub fn with_login<T>(
 
 /// Logs in, once. A wrong PIN is never tried again.
 fn login(
-    module: &Module<'_>,
+    module: &Module,
     present: &Present,
     session: &Session,
     pin: Option<&AuthPin>,
@@ -104,14 +96,14 @@ fn login(
 
 /// Why a login failed, with what the token says of the remaining tries.
 pub fn refused_login(
-    module: &Module<'_>,
+    module: &Module,
     present: &Present,
     session: &Session,
     error: Pkcs11Error,
 ) -> Error {
-    match catalogued(module.name, error) {
+    match catalogued(&module.name, error) {
         Error::PinIncorrect { .. } => {
-            let info = module.pkcs11.token_info(present.slot);
+            let info = module.library.token_info(present.slot);
             let tries = tokens::pin_tries(info.as_ref().unwrap_or(&present.info), session);
             if tries.state == PinState::Locked {
                 Error::PinLocked {}

@@ -1,11 +1,11 @@
 //! Lists the tokens of a module with the certificates and seals in them, without a PIN. Everything that a
 //! module tells is hostile input: counts and sizes are bounded before anything is copied.
 
-use super::failure::catalogued;
-use super::library::{self, Library, padded};
+use super::Module;
+use super::failure::{catalogued, is_gone};
+use super::library::{Library, label, padded};
 use super::objects::{self, FLAG_BYTES, MAX_ID_BYTES, MAX_LABEL_BYTES};
 use super::seals::seals;
-use crate::vendors::softkey;
 use cryptoki::error::{Error as Pkcs11Error, RvError};
 use cryptoki::object::{Attribute, AttributeType, CertificateType, ObjectClass, ObjectHandle};
 use cryptoki::session::Session;
@@ -34,17 +34,15 @@ pub type Unreadable = (Slot, Pkcs11Error);
 ///
 /// # Errors
 /// If the slots can't be listed.
-pub fn present(
-    module: &str,
-    pkcs11: &Library,
-) -> Result<Vec<Result<Present, Unreadable>>, Pkcs11Error> {
+pub fn present(module: &Module) -> Result<Vec<Result<Present, Unreadable>>, Pkcs11Error> {
+    let library = &module.library;
     let mut seen = Vec::new();
     let mut found = Vec::new();
-    for slot in objects::slots(pkcs11)? {
+    for slot in objects::slots(library)? {
         if found.len() >= MAX_TOKENS as usize {
             break;
         }
-        let info = match pkcs11.token_info(slot) {
+        let info = match library.token_info(slot) {
             Ok(info) => info,
             // Pulled between the two calls.
             Err(Pkcs11Error::Pkcs11(RvError::TokenNotPresent | RvError::DeviceRemoved, _)) => {
@@ -59,13 +57,13 @@ pub fn present(
         // modules forget the flag of a key in use.
         if !info.token_initialized()
             && padded(&info.serial).is_empty()
-            && !holds_something(pkcs11, slot)
+            && !holds_something(library, slot)
         {
             continue;
         }
         let identity = (info.serial, info.label, info.manufacturer);
         let twins = seen.iter().filter(|other| **other == identity).count();
-        let reference = reference(module, &info, twins);
+        let reference = reference(&module.name, &info, twins);
         seen.push(identity);
         found.push(Ok(Present {
             slot,
@@ -76,29 +74,37 @@ pub fn present(
     Ok(found)
 }
 
+/// The slots with a token and what each token calls itself; no difference between no slot and a failure.
+pub fn glance(library: &Library) -> Vec<u8> {
+    let mut seen = Vec::new();
+    for slot in objects::slots(library).unwrap_or_default() {
+        if let Ok(info) = library.token_info(slot) {
+            seen.extend_from_slice(&slot.id().to_be_bytes());
+            seen.extend_from_slice(&info.serial);
+            seen.extend_from_slice(&info.label);
+        }
+    }
+    seen
+}
+
 /// Lists tokens with their certificates.
 ///
 /// # Errors
 /// If the slots can't be listed.
-pub fn list(module: &str, pkcs11: &Library, demo: bool) -> Result<Vec<Token>, Error> {
-    let present = present(module, pkcs11).map_err(|error| catalogued(module, error))?;
+pub fn list(module: &Module) -> Result<Vec<Token>, Error> {
+    let present = present(module).map_err(|error| catalogued(&module.name, error))?;
     let mut room = MAX_LISTED_SEAL_BYTES as usize;
     Ok(present
         .into_iter()
         .map(|present| match present {
-            Ok(present) => describe(module, pkcs11, demo, &present, &mut room),
-            Err((slot, error)) => unreadable(module, slot, error),
+            Ok(present) => describe(module, &present, &mut room),
+            Err((slot, error)) => unreadable(&module.name, slot, error),
         })
         .collect())
 }
 
-fn describe(
-    module: &str,
-    pkcs11: &Library,
-    demo: bool,
-    present: &Present,
-    room: &mut usize,
-) -> Token {
+fn describe(module: &Module, present: &Present, room: &mut usize) -> Token {
+    let library = &module.library;
     let info = &present.info;
     let mut token = Token {
         token: present.reference.clone(),
@@ -106,7 +112,7 @@ fn describe(
         manufacturer: padded(&info.manufacturer),
         model: padded(&info.model),
         serial: padded(&info.serial),
-        module: module.to_owned(),
+        module: module.name.clone(),
         pin: PinTries {
             state: pin_state(info),
             left: None,
@@ -114,18 +120,18 @@ fn describe(
         pin_length: pin_length(info),
         protected_path: info.protected_authentication_path(),
         initial_pin: info.user_pin_to_be_changed(),
-        demo: demo || is_softkey(info),
+        demo: module.demo || is_softkey(info),
         certificates: Vec::new(),
         seals: Vec::new(),
         problem: None,
     };
-    if !info.token_initialized() && !holds_something(pkcs11, present.slot) {
+    if !info.token_initialized() && !holds_something(library, present.slot) {
         token.problem = Some(Error::TokenUnreadable {
             reason: "not initialised".into(),
         });
         return token;
     }
-    let read = pkcs11.open_ro_session(present.slot).and_then(|session| {
+    let read = library.open_ro_session(present.slot).and_then(|session| {
         token.pin = pin_tries(info, &session);
         Ok((certificates(&session)?, seals(&session, room)?))
     });
@@ -142,7 +148,7 @@ fn describe(
             token.seals = seals;
         }
         Err(error) => {
-            token.problem = Some(match catalogued(module, error) {
+            token.problem = Some(match catalogued(&module.name, error) {
                 Error::ModuleFailed { call, rv, .. } => Error::TokenUnreadable {
                     reason: format!("{call}: {rv}"),
                 },
@@ -154,9 +160,9 @@ fn describe(
 }
 
 /// Whether a slot has a certificate to show, whatever its flags say.
-fn holds_something(pkcs11: &Library, slot: Slot) -> bool {
+fn holds_something(library: &Library, slot: Slot) -> bool {
     let template = [Attribute::Class(ObjectClass::CERTIFICATE)];
-    let Ok(session) = pkcs11.open_ro_session(slot) else {
+    let Ok(session) = library.open_ro_session(slot) else {
         return false;
     };
     objects::find(&session, &template, 1)
@@ -214,7 +220,7 @@ fn reference(module: &str, info: &TokenInfo, twins: usize) -> String {
 
 /// Whether the token is the software key.
 pub fn is_softkey(info: &TokenInfo) -> bool {
-    padded(&info.manufacturer) == softkey::MANUFACTURER && padded(&info.model) == softkey::MODEL
+    padded(&info.manufacturer) == SOFTKEY_MANUFACTURER && padded(&info.model) == SOFTKEY_MODEL
 }
 
 /// Lengths in bytes between which a PIN can lie. A token that gives nonsense gets our own limits.
@@ -261,7 +267,7 @@ pub fn pin_tries(info: &TokenInfo, session: &Session) -> PinTries {
 fn softkey_tries(session: &Session) -> Option<u8> {
     let features = [Attribute::Class(ObjectClass::HARDWARE_FEATURE)];
     let object = objects::find(session, &features, 1).ok()?.next()?.ok()?;
-    let tries = AttributeType::VendorDefined(softkey::USER_TRIES_LEFT.into());
+    let tries = AttributeType::VendorDefined(SOFTKEY_TRIES_LEFT.into());
     let values = objects::attributes(session, object, &[(tries, FLAG_BYTES)]).ok()?;
     let Some(Attribute::VendorDefined((_, bytes))) = values.first() else {
         return None;
@@ -302,20 +308,6 @@ fn certificates(session: &Session) -> Result<(Vec<TokenCertificate>, usize), Pkc
     Ok((found, dropped))
 }
 
-/// Whether the token went away: not one object's fault.
-pub fn is_gone(error: &Pkcs11Error) -> bool {
-    matches!(
-        error,
-        Pkcs11Error::Pkcs11(
-            RvError::DeviceRemoved
-                | RvError::TokenNotPresent
-                | RvError::SessionHandleInvalid
-                | RvError::SessionClosed,
-            _,
-        )
-    )
-}
-
 /// One certificate; `None` for one that is not X.509.
 fn certificate(
     session: &Session,
@@ -333,11 +325,11 @@ fn certificate(
         (AttributeType::Id, MAX_ID_BYTES),
         (AttributeType::Label, MAX_LABEL_BYTES),
     ];
-    let (mut id, mut label, mut value) = (Vec::new(), Vec::new(), None);
+    let (mut id, mut name, mut value) = (Vec::new(), Vec::new(), None);
     for attribute in objects::attributes(session, handle, &wanted)? {
         match attribute {
             Attribute::Id(bytes) => id = bytes,
-            Attribute::Label(bytes) => label = bytes,
+            Attribute::Label(bytes) => name = bytes,
             Attribute::Value(bytes) => value = Some(bytes),
             _ => {}
         }
@@ -347,7 +339,7 @@ fn certificate(
     outer::trim(&mut value);
     Ok(Some(TokenCertificate {
         id: hex::encode(id),
-        label: library::label(&label),
+        label: label(&name),
         padding: u32::try_from(size - value.len())
             .ok()
             .filter(|bytes| *bytes > 0),
@@ -357,3 +349,10 @@ fn certificate(
 
 /// Bytes of all certificates of one token together: several tokens fit into one frame.
 const MAX_TOKEN_CERTIFICATE_BYTES: usize = 256 * 1024;
+
+/// The software key's `manufacturerID`.
+const SOFTKEY_MANUFACTURER: &str = "Yinxin demo";
+/// Its `model`.
+const SOFTKEY_MODEL: &str = "softkey";
+/// Attribute of its hardware-feature object: the user PIN's tries left, CK_ULONG.
+const SOFTKEY_TRIES_LEFT: u32 = 0x8000_0000 | 0x5958_0001;

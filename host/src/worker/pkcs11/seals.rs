@@ -2,9 +2,9 @@
 //! be read without a PIN is looked at, within bounds of number, bytes and time, and what reads as a
 //! seal is told.
 
+use super::failure::is_gone;
 use super::library::label;
 use super::objects::{self, MAX_LABEL_BYTES};
-use super::tokens::is_gone;
 use cryptoki::error::Error as Pkcs11Error;
 use cryptoki::object::{Attribute, AttributeType, ObjectClass, ObjectHandle};
 use cryptoki::session::Session;
