@@ -168,7 +168,7 @@ const HEADER: &str = "\
 
 use super::{Domain, Listed, unhex};
 use crate::oid;
-use crate::time::UnixTime;
+use yinxin_proto::time::UnixTime;
 
 ";
 

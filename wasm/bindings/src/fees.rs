@@ -80,7 +80,9 @@ fn order_certificate(certificate: JsValue) -> Result<OrderCertificate, Thrown> {
         return Ok(yinxin_core::order::certificate_of(&certificate));
     }
     if !edge::is_plain(&certificate) {
-        return Err(edge::invalid("certificate: expected what parseCertificate tells of one"));
+        return Err(edge::invalid(
+            "certificate: expected what parseCertificate tells of one",
+        ));
     }
     let facts: Facts = from_js(certificate, "certificate")?;
     Ok(OrderCertificate {

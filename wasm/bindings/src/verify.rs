@@ -25,8 +25,8 @@ use yinxin_proto::consent::AnchorView;
 use yinxin_proto::error::{ALL, Entry};
 use yinxin_proto::{Locale, Text};
 use yinxin_verify::{
-    Challenge, Digests, Error, KeyPurpose, LoginFormat, LoginOptions, LoginProof, Purpose,
-, view};
+    Challenge, Digests, Error, KeyPurpose, LoginFormat, LoginOptions, LoginProof, Purpose, view,
+};
 
 // ── Certificates ─────────────────────────────────────────────────────────────────────────────
 

@@ -13,14 +13,17 @@ use crate::cms;
 use crate::hash::{self, sha256};
 use crate::oid;
 use crate::seal::build::Draft;
-use crate::seal::{Picture, Property, Users, Version};
+use crate::login::{self, Challenge};
+use crate::seal::{Picture, Property, Sealing, TimeInfo, Users, Version};
 use ::rsa::Pkcs1v15Sign;
 use ::rsa::traits::PublicKeyParts;
 use der::asn1::ObjectIdentifier as Oid;
 use p256::ecdsa::signature::hazmat::PrehashSigner;
 use std::sync::OnceLock;
-use yinxin_proto::page::SignatureAlgorithm;
+use yinxin_proto::Base64;
+use yinxin_proto::page::{LoginFormat, LoginProof, SignatureAlgorithm};
 use yinxin_proto::time::{DAY, UnixTime};
+use yinxin_proto::site::Origin;
 pub use yinxin_testing::{OpenSsl, data, guide};
 
 /// The time at which tests happen.
@@ -253,6 +256,37 @@ impl Identity {
             &signing,
             &self.key.sign(&attributes),
         )
+    }
+
+    /// What the page library gives for a challenge on a site.
+    pub fn login_proof(&self, origin: &str, challenge: &Challenge) -> LoginProof {
+        let read = Origin::read(origin).unwrap();
+        let value = &challenge.challenge;
+        let bytes = login::to_be_signed(&read, challenge.purpose, value, &self.certificate);
+        LoginProof {
+            format: LoginFormat::Yinxin,
+            version: login::VERSION,
+            algorithm: self.key.algorithm(),
+            certificate: Base64(self.certificate.der().to_vec()),
+            signature: Base64(self.key.sign(&bytes)),
+        }
+    }
+
+    /// A seal of its own by a maker, set on a content: `SES_Signature` of version 4.
+    pub fn sealed(&self, maker: &Identity, content: &[u8]) -> Vec<u8> {
+        let users = Users::Certificates(vec![self.certificate.der().to_vec()]);
+        let seal = seal_draft(Version::V4, users)
+            .sign(&maker.certificate, |bytes| Ok(maker.key.sign(bytes)))
+            .unwrap();
+        let sealing = Sealing {
+            seal: &seal,
+            time: TimeInfo::Claimed(NOW),
+            digest: &hash::sm3(content),
+            property_info: "/Doc_0/Signs/Sign_0/Signature.xml",
+            extensions: &[],
+        };
+        let signed = sealing.sign(&self.certificate, |bytes| Ok(self.key.sign(bytes)));
+        signed.unwrap().der().to_vec()
     }
 
     pub fn attributes(&self, content: &[u8]) -> Vec<u8> {

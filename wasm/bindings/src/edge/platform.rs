@@ -45,6 +45,7 @@ pub fn gb18030(bytes: &[u8]) -> Option<String> {
 
 /// The text in NFKC, by the platform's own tables. `None` if it has none: Node without ICU gives
 /// the text back as it was.
+#[cfg_attr(not(target_family = "wasm"), allow(dead_code))]
 pub fn nfkc(text: &str) -> Option<String> {
     let normalize = |text: &str| JsString::from(text).normalize("NFKC").as_string();
     (normalize("\u{ff21}")? == "A").then(|| normalize(text))?
