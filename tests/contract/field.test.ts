@@ -1,17 +1,17 @@
 // Each file of the field through the package, against one table; the same in Rust: `wasm/verify/tests/field.rs`.
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { DATA, noData as skip } from '../stand/data.js';
 import { ROOT } from '../stand/paths.js';
 import { asFarAs, judge, readField } from './field.js';
 
 const core = createRequire(import.meta.url)(
   join(ROOT, 'wasm/pkg/node'),
 ) as typeof import('../../wasm/pkg/node/yinxin.js');
-const folder = join(process.env.YINXIN_TEST_DATA ?? join(ROOT, '../shared/data'), 'field');
-const skip = existsSync(folder) ? false : `no test data at ${folder}`;
+const folder = join(DATA, 'field');
 
 test('each file of the field gives what the table says', { skip }, () => {
   const field = readField();

@@ -2,20 +2,19 @@
 // next call works; bytes are what was given and nothing else.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { runInNewContext } from 'node:vm';
 import { TEXTS } from '@yinxin/proto';
 import fc from 'fast-check';
+import { DATA as data, noData as skip } from '../stand/data.js';
 import { ROOT } from '../stand/paths.js';
 import { attack, attacks, type Core, end, type GoodCall, goodCalls } from './hostile-calls.js';
 
 const require = createRequire(import.meta.url);
 const PACKAGE = join(ROOT, 'wasm/pkg/node');
-const data = process.env.YINXIN_TEST_DATA ?? join(ROOT, '../shared/data');
-const skip = existsSync(data) ? false : `no test data at ${data}`;
 
 /** The memory of each instance of the module, as they were made. */
 const memories: WebAssembly.Memory[] = [];

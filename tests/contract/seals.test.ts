@@ -1,9 +1,10 @@
 // Electronic seals through the Wasm package: published samples, and hostile bytes.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { DATA as data, noData as skip } from '../stand/data.js';
 import { sm2Verifies } from '../stand/judge.js';
 import { ROOT, temporary } from '../stand/paths.js';
 import { run } from '../stand/process.js';
@@ -11,8 +12,6 @@ import { entry } from '../stand/zip.js';
 
 type Package = typeof import('../../wasm/pkg/node/yinxin.js');
 const core = createRequire(import.meta.url)(join(ROOT, 'wasm/pkg/node')) as Package;
-const data = process.env.YINXIN_TEST_DATA ?? join(ROOT, '../shared/data');
-const skip = existsSync(data) ? false : `no test data at ${data}`;
 const sample = (name: string): Buffer => readFileSync(join(data, 'seals', name));
 const codes = (findings: { code: string }[]): string[] => findings.map(({ code }) => code);
 const thrown = (call: () => unknown): string | undefined => {

@@ -1,15 +1,14 @@
 // The Wasm package as scripts outside call it: names, shapes and verdicts on published data.
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { DATA as data, noData as skip } from '../stand/data.js';
 import { ROOT } from '../stand/paths.js';
 
 type Package = typeof import('../../wasm/pkg/node/yinxin.js');
 const core = createRequire(import.meta.url)(join(ROOT, 'wasm/pkg/node')) as Package;
-const data = process.env.YINXIN_TEST_DATA ?? join(ROOT, '../shared/data');
-const skip = existsSync(data) ? false : `no test data at ${data}`;
 const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'hex'));
 
 test('SM2 and SM3 give the values of GB/T 32918.5 and GB/T 32905', { skip }, () => {

@@ -12,8 +12,11 @@ import { ask, makeSite, outcome, press, type Site, visit } from '../stand/site.j
 import { consentsOf, loaded, makeStand, type Stand, tidy } from '../stand/stand.js';
 
 const MIB = 1024 * 1024;
-/** An extension's process without any document takes about 150 MiB; 300 MiB of a document as Base64 alone would be 400. */
-const MAX_PEAK_MIB = 400;
+/**
+ * An extension's process without any document takes about 150 MiB, and 235 while it reads one, of 300 MiB as well; with
+ * 200 MiB in it, 350. A signature that has its content in it is made whole: 60 MiB, some times over.
+ */
+const MAX_PEAK_MIB = { cms: 330, 'cms-attached': 400 };
 
 let stand: Stand;
 let site: Site;
@@ -257,7 +260,7 @@ test('each document opens as the exact bytes that are signed', async () => {
 
 for (const [format, mebibytes] of [
   ['cms-attached', 60],
-  ['cms', 300],
+  ['cms', 200],
 ] as const) {
   test(`${mebibytes} MiB are signed as ${format}, in bounded memory`, async () => {
     const popup = await ask(stand, page, signLarge, { format, mebibytes });
@@ -272,7 +275,7 @@ for (const [format, mebibytes] of [
     if (format === 'cms-attached') assert.ok(kept(0).length > mebibytes * MIB);
     const peaks = extensionPeaks();
     assert.ok(peaks.length > 0);
-    for (const peak of peaks) assert.ok(peak < MAX_PEAK_MIB, `${peak} MiB`);
+    for (const peak of peaks) assert.ok(peak < MAX_PEAK_MIB[format], `${peak} MiB`);
   });
 }
 

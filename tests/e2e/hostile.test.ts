@@ -1,17 +1,16 @@
 // The Wasm package in a browser: whatever it is given, it answers or says with a code which argument was wrong, and the
 // next call works. The same attacks as in Node (tests/contract/hostile.test.ts).
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { build } from 'esbuild';
 import type { BrowserContext } from 'playwright-core';
+import { DATA as data, noData as skip } from '../stand/data.js';
 import { launch } from '../stand/pages.js';
 import { ROOT } from '../stand/paths.js';
 import type { AttackAll } from './hostile-page.js';
 
-const data = process.env.YINXIN_TEST_DATA ?? join(ROOT, '../shared/data');
-const skip = existsSync(data) ? false : `no test data at ${data}`;
 let browser: BrowserContext;
 let close = async () => {};
 

@@ -1,15 +1,16 @@
 // Lists in the calculator, from a static server and from disk: read, counted, told, given back as
 // files and on paper. Sums are the test's own; files are judged by other programs.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import type * as SheetJS from '@e965/xlsx';
 import type { Page } from 'playwright-core';
+import { DATA, noData } from '../stand/data.js';
 import { Files, launch, open, SINGLE } from '../stand/pages.js';
-import { ROOT, temporary } from '../stand/paths.js';
+import { temporary } from '../stand/paths.js';
 import { run } from '../stand/process.js';
 
 const sheetjs = createRequire(import.meta.url)('@e965/xlsx') as typeof SheetJS;
@@ -50,8 +51,7 @@ function long(rows: number): { table: (string | number)[][]; yuan: number } {
   return { table, yuan };
 }
 
-const FIELD = join(process.env.YINXIN_TEST_DATA ?? join(ROOT, '../shared/data'), 'field/x14-first-sheet-notes.xlsx');
-const noField = existsSync(FIELD) ? false : `no test data at ${FIELD}`;
+const FIELD = join(DATA, 'field/x14-first-sheet-notes.xlsx');
 
 /** A workbook of sheets by their names, with merged cells. */
 function workbook(sheets: Record<string, { rows: unknown[][]; merged?: string[] }>): Buffer {
@@ -268,7 +268,7 @@ for (const from of ['a static server', 'disk'] as const) {
       await page.locator('text=清单缺少必要的列：证书名称、参与角色、办理业务').waitFor();
     });
 
-    test('the workbook of the field with notes on its first sheet is read', { skip: noField }, async () => {
+    test('the workbook of the field with notes on its first sheet is read', { skip: noData }, async () => {
       await give(page, 'x14.xlsx', readFileSync(FIELD));
       await page.locator('.list-total').waitFor();
       assert.equal(await figures(page), shown(400));

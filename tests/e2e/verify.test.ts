@@ -2,12 +2,13 @@
 // made by OpenSSL, or published elsewhere.
 import assert from 'node:assert/strict';
 import { createHash, X509Certificate } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { BrowserContext, Page } from 'playwright-core';
 import { makeCms } from '../../www/demo/testing/pki.js';
+import { DATA as data, noData as skip } from '../stand/data.js';
 import { Files, launch, VERIFY } from '../stand/pages.js';
 import { ROOT, temporary } from '../stand/paths.js';
 import { run } from '../stand/process.js';
@@ -15,8 +16,6 @@ import { makeSeal, setSeal } from '../stand/seals.js';
 import { give, makePeople, makeStates, type State, show, upload } from '../stand/verify.js';
 import { entry } from '../stand/zip.js';
 
-const data = process.env.YINXIN_TEST_DATA ?? join(ROOT, '../shared/data');
-const skip = existsSync(data) ? false : `no test data at ${data}`;
 const sample = (name: string): Buffer => readFileSync(join(data, 'seals', name));
 
 const people = makePeople();

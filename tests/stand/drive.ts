@@ -26,11 +26,16 @@ export async function approve(window: Page, pin: string = PIN): Promise<void> {
   await window.locator('button.primary').click();
 }
 
-/** The whole consent: choose, PIN, button, until the window closes by itself. */
+/**
+ * The whole consent: choose, PIN, button, until the page has its answer. The window would say so for a moment and then
+ * close by itself; here it is closed, as its user may.
+ */
 export async function consent(window: Page, token: string, pin: string = PIN): Promise<void> {
-  const closed = window.waitForEvent('close', { timeout: 30_000 });
   await choose(window, token);
+  const closed = window.waitForEvent('close', { timeout: 30_000 });
   await approve(window, pin);
+  const answered = window.locator('.end-done').waitFor();
+  await answered.then(() => window.close()).catch(unlessClosed(window));
   await closed;
 }
 
@@ -40,10 +45,15 @@ export async function cancel(window: Page, how: 'Escape' | 'button' = 'Escape'):
   const closed = window.waitForEvent('close');
   const act = how === 'Escape' ? window.keyboard.press('Escape') : window.click('.buttons button.secondary');
   // The window can be gone between the press and the release of a key.
-  await act.catch((error: unknown) => {
-    if (!window.isClosed()) throw error;
-  });
+  await act.catch(unlessClosed(window));
   await closed;
+}
+
+/** Passes a failure on, unless it is that the window is gone. */
+function unlessClosed(window: Page): (error: unknown) => void {
+  return error => {
+    if (!window.isClosed()) throw error;
+  };
 }
 
 /** Opens the login page. */

@@ -3,6 +3,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { lacking } from './data.js';
 import { ROOT, temporary } from './paths.js';
 import { stop } from './process.js';
 
@@ -22,9 +23,8 @@ export function versionOf(engine: string): number {
 
 /** Why an engine can't be used here; `false` where it can. */
 export function missing(engine: string): string | false {
-  return existsSync(join(INSTALLED, engine, '.stamp'))
-    ? false
-    : `${engine} is not installed (x86-64 Linux alone has it)`;
+  if (process.platform !== 'linux' || process.arch !== 'x64') return 'x86-64 Linux alone has it';
+  return lacking(existsSync(join(INSTALLED, engine, '.stamp')), `${engine} is not installed`);
 }
 
 /** Seconds for one thing that a page does, on a machine with other work. */

@@ -39,35 +39,32 @@ export function cmsVerifies(cms: Uint8Array, content: Uint8Array, anchor: string
 }
 
 /**
- * Whether `openssl dgst -sm3 -verify` accepts the signature inside an SM2 CMS over its signed
- * attributes. The attributes, signature and certificate are cut out of the DER by position, as
- * `openssl asn1parse` tells them, and not by the product's own parser.
+ * Whether OpenSSL reads an SM2 CMS, and `openssl dgst -sm3 -verify` accepts the signature inside it over its signed
+ * attributes. They, the signature and the certificate are cut out by position, and not by the product's own parser.
+ * (`asn1parse` would print a content of megabytes in hexadecimal.)
  */
 export function sm2AttributesVerify(cms: Uint8Array): boolean {
   const folder = temporary();
   try {
-    const at = (name: string): string => join(folder.path, name);
-    writeFileSync(at('cms'), cms);
-    const rows = asn1(at('cms'));
-    // SignedData { version, digestAlgorithms, contentInfo, certificates [0], signerInfos }, two levels down.
-    const certificates = rows.find(
-      row =>
-        row.depth === 3 &&
-        row.tag === 'cont [ 0 ]' &&
-        row.index > rows.findIndex(r => r.depth === 3 && r.tag === 'SEQUENCE'),
-    );
-    const attributes = rows.filter(row => row.tag === 'cont [ 0 ]' && row.depth === 5).at(-1);
-    const signature = rows.filter(row => row.tag === 'OCTET STRING' && row.depth === 5).at(-1);
-    if (!certificates || !attributes || !signature) throw new Error('not the shape of a SignedData');
-    const slice = (row: Row, headless: boolean): Buffer =>
-      Buffer.from(cms.subarray(row.offset + (headless ? row.header : 0), row.offset + row.header + row.length));
-    const tbs = slice(attributes, false);
-    // RFC 5652, section 5.4: signed as an EXPLICIT SET OF, not as the [0] that stands in the file.
-    tbs[0] = 0x31;
-    return sm2Verifies(slice(certificates, true), tbs, slice(signature, true));
+    const file = join(folder.path, 'cms');
+    writeFileSync(file, cms);
+    run('openssl', ['cms', '-cmsout', '-noout', '-inform', 'DER', '-in', file]);
   } finally {
     folder.remove();
   }
+  // ContentInfo { contentType, [0] SignedData { version, digestAlgorithms, contentInfo, certificates [0], signerInfos } }
+  const [, content] = elements(cms);
+  const [signedData] = content ? elements(content.whole) : [];
+  const [, , , certificates, signers] = signedData ? elements(signedData.whole) : [];
+  const [signer] = signers ? elements(signers.whole) : [];
+  const parts = signer ? elements(signer.whole) : [];
+  const attributes = parts.find(({ whole }) => whole[0] === 0xa0);
+  const signature = parts.findLast(({ whole }) => whole[0] === 0x04);
+  if (certificates?.whole[0] !== 0xa0 || !attributes || !signature) throw new Error('not the shape of a SignedData');
+  const signed = Buffer.from(attributes.whole);
+  // RFC 5652, section 5.4: signed as an EXPLICIT SET OF, not as the [0] that stands in the file.
+  signed[0] = 0x31;
+  return sm2Verifies(certificates.value, signed, signature.value);
 }
 
 /**
@@ -81,28 +78,32 @@ export function sealVerifies(signature: Uint8Array): boolean {
   return sm2Verifies(certificate.value, signed.whole, value.value.subarray(1));
 }
 
-/** What is signed in an `SES_Signature`: its first element, cut out where `openssl asn1parse` finds it. */
+/** What is signed in an `SES_Signature`: its first element. */
 export function toSign(signature: Uint8Array): Buffer {
   const [first] = elements(signature);
   if (!first) throw new Error('not the shape of an SES_Signature');
   return Buffer.from(first.whole);
 }
 
-/** The elements of a SEQUENCE, as `openssl asn1parse` finds them. */
+/** The elements inside a constructed one, whose lengths are definite. */
 function elements(der: Uint8Array): { whole: Uint8Array; value: Uint8Array }[] {
-  const folder = temporary();
-  try {
-    const file = join(folder.path, 'der');
-    writeFileSync(file, der);
-    return asn1(file)
-      .filter(({ depth }) => depth === 1)
-      .map(({ offset, header, length }) => {
-        const whole = der.subarray(offset, offset + header + length);
-        return { whole, value: whole.subarray(header) };
-      });
-  } finally {
-    folder.remove();
+  const element = (at: number) => {
+    const [first = 0] = der.subarray(at + 1);
+    const more = first < 0x80 ? 0 : first - 0x80;
+    const digits = more === 0 ? [first] : [...der.subarray(at + 2, at + 2 + more)];
+    const begin = at + 2 + more;
+    const end = begin + digits.reduce((length, digit) => length * 256 + digit, 0);
+    if (end > der.length) throw new Error(`no element at ${at}`);
+    return { begin, end };
+  };
+  const found: { whole: Uint8Array; value: Uint8Array }[] = [];
+  const { begin, end } = element(0);
+  for (let at = begin; at < end; ) {
+    const inside = element(at);
+    found.push({ whole: der.subarray(at, inside.end), value: der.subarray(inside.begin, inside.end) });
+    at = inside.end;
   }
+  return found;
 }
 
 /** Whether `openssl dgst -sm3 -verify` accepts a signature of a certificate's SM2 key over these bytes. */
@@ -120,34 +121,4 @@ export function sm2Verifies(certificate: Uint8Array, signed: Uint8Array, signatu
   } finally {
     folder.remove();
   }
-}
-
-interface Row {
-  index: number;
-  offset: number;
-  depth: number;
-  header: number;
-  length: number;
-  tag: string;
-}
-
-function asn1(path: string): Row[] {
-  const text = run('openssl', ['asn1parse', '-inform', 'DER', '-in', path]).toString();
-  return text.split('\n').flatMap((line, index) => {
-    const found = /^\s*(\d+):d=(\d+)\s+hl=(\d+)\s+l=\s*(\d+)\s+(?:cons|prim):\s+(.+?)\s*(?::.*|\[HEX DUMP\].*)?$/.exec(
-      line,
-    );
-    if (!found) return [];
-    const [, offset, depth, header, length, tag] = found;
-    return [
-      {
-        index,
-        offset: Number(offset),
-        depth: Number(depth),
-        header: Number(header),
-        length: Number(length),
-        tag: (tag ?? '').trim(),
-      },
-    ];
-  });
 }

@@ -1,12 +1,13 @@
 // The whole product on this machine, in a folder of its own: demo keys, SoftHSM2, host, portal,
 // browser. `npm start` and the end-to-end tests use it.
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { DEVELOPMENT_EXTENSION_ID } from '@yinxin/proto';
 import type { BrowserContext, Page, Worker } from 'playwright-core';
 import { chromium } from 'playwright-core';
-import { CHROMIUM, DEMO_KEY, EXTENSION, HOST, PORTAL, SOFTKEY, temporary } from './paths.js';
+import { CHROMIUM, DEMO_KEY, DEMO_KEYS, EXTENSION, HOST, PORTAL, SOFTKEY, temporary } from './paths.js';
 import { run, serve, stop } from './process.js';
 import { makeSoftHsm, type SoftHsm } from './softhsm.js';
 
@@ -62,9 +63,31 @@ export interface Stand {
   close: () => Promise<void>;
 }
 
-/** Demo keys in a folder, with the demo CA's certificates beside them. */
+/**
+ * Demo keys in a folder, with the demo CA's certificates beside them: a copy of those that are made once for a PIN. Their
+ * certificates end so many days from today, by the calendar of China, so that others are made each day.
+ */
 export function makeDemoKeys(folder: string, pin: string = PIN): void {
-  run(DEMO_KEY, ['--dir', folder, '--pin', pin]);
+  const today = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
+  const program = createHash('sha256').update(readFileSync(DEMO_KEY)).digest('hex').slice(0, 16);
+  const current = `${today}-${program}`;
+  const made = join(DEMO_KEYS, `${current}-${pin}`);
+  if (!existsSync(made)) {
+    mkdirSync(DEMO_KEYS, { recursive: true });
+    for (const old of readdirSync(DEMO_KEYS)) {
+      if (!old.startsWith(current)) rmSync(join(DEMO_KEYS, old), { recursive: true, force: true });
+    }
+    // Whole or not at all, whatever ends in between, and whoever else makes them.
+    const making = `${made}.${process.pid}`;
+    run(DEMO_KEY, ['--dir', making, '--pin', pin]);
+    try {
+      renameSync(making, made);
+    } catch (error) {
+      if (!existsSync(made)) throw error;
+      rmSync(making, { recursive: true });
+    }
+  }
+  cpSync(made, folder, { recursive: true });
 }
 
 /** Leaves only the named keys inserted; the others lie beside. */

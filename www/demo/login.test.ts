@@ -6,12 +6,13 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { LoginProof, Purpose, SignatureAlgorithm } from '@yinxin/proto';
+import { DATA as data, noData as skip } from '../../tests/stand/data.js';
 import { entry } from '../../tests/stand/zip.js';
 import { DOCUMENTS } from './documents.js';
 import { type Answer, Browser, type Running, refused, startPortal } from './testing/browser.js';
@@ -27,8 +28,6 @@ import {
 } from './testing/pki.js';
 import type { Verifier } from './verifier.js';
 
-const data = process.env.YINXIN_TEST_DATA ?? fileURLToPath(new URL('../../../shared/data', import.meta.url));
-const skip = existsSync(data) ? false : `no test data at ${data}`;
 const PACKAGE = fileURLToPath(new URL('../../wasm/pkg/verify', import.meta.url));
 const ALGORITHMS: readonly SignatureAlgorithm[] = ['sm2-sm3', 'rsa-sha256', 'ecdsa-p256-sha256'];
 const ENTRANCE = { entrance: 'supplier' };

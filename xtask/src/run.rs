@@ -5,7 +5,8 @@ use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
-use std::time::Instant;
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// A command to run from the repository's root.
 pub fn command(program: impl AsRef<OsStr>) -> Command {
@@ -80,6 +81,17 @@ pub struct Counts {
     pub skipped: u32,
 }
 
+impl std::fmt::Display for Counts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self {
+            passed,
+            failed,
+            skipped,
+        } = self;
+        write!(f, "{passed} passed, {failed} failed, {skipped} skipped")
+    }
+}
+
 impl std::ops::AddAssign for Counts {
     fn add_assign(&mut self, other: Self) {
         self.passed += other.passed;
@@ -88,9 +100,40 @@ impl std::ops::AddAssign for Counts {
     }
 }
 
+/// Tests that ran to their end.
+pub struct Ran {
+    pub what: String,
+    pub counts: Counts,
+    pub took: Duration,
+}
+
 /// Runs tests with their output passed on, and counts them from it. A runner that fails without
 /// a failed test (it could not build, say) counts as one failure.
-pub fn tests(what: &str, command: &mut Command) -> Result<Counts> {
+pub fn tests(what: &str, command: &mut Command) -> Result<Ran> {
+    counted(what, "", command)
+}
+
+/// Runs tests of several lanes beside each other, each line of their output after the lane's name.
+pub fn lanes(lanes: Vec<(&str, Command)>) -> Result<Vec<Ran>> {
+    thread::scope(|scope| {
+        let running: Vec<_> = lanes
+            .into_iter()
+            .map(|(lane, mut command)| {
+                scope.spawn(move || {
+                    let what = format!("testing {lane}");
+                    counted(&what, &format!("{lane} │ "), &mut command)
+                })
+            })
+            .collect();
+        let ended = running.into_iter().map(|lane| match lane.join() {
+            Ok(ran) => ran,
+            Err(_) => bail!("a lane of tests has no end"),
+        });
+        ended.collect()
+    })
+}
+
+fn counted(what: &str, prefix: &str, command: &mut Command) -> Result<Ran> {
     println!("▸ {what}");
     let start = Instant::now();
     let mut child = command
@@ -102,15 +145,20 @@ pub fn tests(what: &str, command: &mut Command) -> Result<Counts> {
         for line in BufReader::new(stdout).lines() {
             let line = line?;
             counts += counts_of(&line);
-            println!("{line}");
+            println!("{prefix}{line}");
         }
     }
     let status = child.wait()?;
     if !status.success() && counts.failed == 0 {
         counts.failed = 1;
     }
-    println!("  {what}: {:.1} s", start.elapsed().as_secs_f32());
-    Ok(counts)
+    let took = start.elapsed();
+    println!("  {what}: {:.1} s", took.as_secs_f32());
+    Ok(Ran {
+        what: what.to_owned(),
+        counts,
+        took,
+    })
 }
 
 /// What a closing line of cargo's or Node's test runner counts; nothing for other lines.
@@ -147,6 +195,47 @@ fn counts_of(line: &str) -> Counts {
 #[cfg(test)]
 mod unit {
     use super::*;
+
+    #[test]
+    fn lanes_run_beside_each_other_and_each_is_counted() {
+        let shell = |script: &str| {
+            let mut shell = command("sh");
+            shell.args(["-c", script]);
+            shell
+        };
+        // Each waits for the other, and only then says how it ended.
+        let folder = std::env::temp_dir().join(format!("yinxin-lanes-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let [one, other] = ["one", "other"].map(|name| folder.join(name).display().to_string());
+        let meet = |own: &str, others: &str, end: &str| {
+            shell(&format!(
+                "touch '{own}'; until test -e '{others}'; do sleep 0.01; done; {end}"
+            ))
+        };
+        let ran = lanes(vec![
+            (
+                "pages",
+                meet(&one, &other, "echo 'ℹ pass 3'; echo 'ℹ fail 0'"),
+            ),
+            ("extension", meet(&other, &one, "echo 'ℹ pass 2'; exit 1")),
+        ])
+        .unwrap();
+        std::fs::remove_dir_all(folder).unwrap();
+        let told: Vec<_> = ran.iter().map(|ran| (&ran.what[..], ran.counts)).collect();
+        let counts = |passed, failed| Counts {
+            passed,
+            failed,
+            skipped: 0,
+        };
+        assert_eq!(
+            told,
+            [
+                ("testing pages", counts(3, 0)),
+                // A runner that fails without a failed test is one.
+                ("testing extension", counts(2, 1)),
+            ]
+        );
+    }
 
     #[test]
     fn closing_lines_are_counted() {

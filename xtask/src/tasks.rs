@@ -1,10 +1,10 @@
 //! The tasks behind `npm run …`: each sets up what it needs, then runs its steps in order.
 
-use crate::run::{command, release_cargo, step, tests};
+use crate::run::{Counts, Ran, command, lanes, release_cargo, step, tests};
 use crate::{generate, setup, wasm};
-use anyhow::Result;
+use anyhow::{Result, bail};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 /// `npm run build`: everything that is handed out.
@@ -19,33 +19,48 @@ pub fn test(filters: &[String]) -> Result<ExitCode> {
     setup::for_tests()?;
     generate::run(true)?;
     build_all()?;
-    let mut counts = tests(
-        "testing the Rust crates",
-        command("cargo").args(["test", "--workspace", "--quiet", "--no-fail-fast"]),
-    )?;
-    counts += tests(
-        "testing the software key's fault switches",
-        command("cargo").args([
-            "test",
-            "--quiet",
-            "--package=yinxin-softkey",
-            "--features=faults",
-            "--target-dir=target/faults",
-            "--test=softkey",
-            "faults::",
-        ]),
-    )?;
-    counts += tests(
-        "testing the processes, pages and the browser",
-        node()
-            .args(["--test", "--test-reporter=spec", "--test-concurrency=1"])
-            .args(test_files(filters)),
-    )?;
-    println!(
-        "{} passed, {} failed, {} skipped",
-        counts.passed, counts.failed, counts.skipped
-    );
-    Ok(if counts.failed == 0 {
+    let mut ran = vec![
+        // First: it also builds the library with fault switches, which tests of the others load.
+        tests(
+            "testing the software key's fault switches",
+            command("cargo").args([
+                "test",
+                "--quiet",
+                "--package=yinxin-softkey",
+                "--features=faults",
+                "--target-dir=target/faults",
+                "--test=softkey",
+                "faults::",
+            ]),
+        )?,
+        tests(
+            "testing the Rust crates",
+            command("cargo").args(["test", "--workspace", "--quiet", "--no-fail-fast"]),
+        )?,
+    ];
+    // One lane for each of two cores. Inside a lane one file runs at a time: most have a browser, and some of them measure.
+    let (extension, pages): (Vec<_>, Vec<_>) = test_files(filters)?
+        .into_iter()
+        .partition(|file| has_stand(file));
+    let files = [("pages", pages), ("extension", extension)];
+    let begun = files.into_iter().filter(|(_, files)| !files.is_empty());
+    ran.extend(lanes(
+        begun
+            .map(|(lane, files)| {
+                let mut node = node();
+                node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"])
+                    .args(files);
+                (lane, node)
+            })
+            .collect(),
+    )?);
+    let mut all = Counts::default();
+    for Ran { what, counts, took } in ran {
+        println!("{what}: {counts} in {:.0} s", took.as_secs_f32());
+        all += counts;
+    }
+    println!("{all}");
+    Ok(if all.failed == 0 {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
@@ -181,8 +196,13 @@ fn node() -> Command {
     node
 }
 
+/// Whether a test drives the extension in a browser, with a host and keys.
+fn has_stand(file: &Path) -> bool {
+    fs::read_to_string(crate::root().join(file)).is_ok_and(|text| text.contains("stand/stand.js'"))
+}
+
 /// All `*.test.ts`, or those whose path contains one of the filters.
-fn test_files(filters: &[String]) -> Vec<PathBuf> {
+fn test_files(filters: &[String]) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     let mut folders: Vec<PathBuf> = ["extension", "www", "tests"].map(PathBuf::from).into();
     while let Some(folder) = folders.pop() {
@@ -206,8 +226,11 @@ fn test_files(filters: &[String]) -> Vec<PathBuf> {
             }
         }
     }
+    if found.is_empty() {
+        bail!("no test file has {} in its path", filters.join(" or "));
+    }
     found.sort();
-    found
+    Ok(found)
 }
 
 fn exit_code(status: std::process::ExitStatus) -> ExitCode {

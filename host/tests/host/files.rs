@@ -471,7 +471,7 @@ fn detached_signatures_take_512_mib_in_bounded_memory() {
 fn openssl_is_there() -> bool {
     let there = Command::new("openssl").arg("version").output().is_ok();
     if !there {
-        eprintln!("skipped: openssl (Debian package) is not there");
+        yinxin_testing::skipped("openssl (Debian package) is not there");
     }
     there
 }

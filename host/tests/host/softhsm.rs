@@ -24,7 +24,7 @@ pub fn softhsm(home: &Home, kind: &str) -> Option<PathBuf> {
             && there("pkcs11-tool")
             && Command::new("openssl").arg("version").output().is_ok()
     }) else {
-        eprintln!("skipped: softhsm2, opensc or openssl (Debian packages) is not there");
+        yinxin_testing::skipped("softhsm2, opensc or openssl (Debian packages) is not there");
         return None;
     };
     let folder = home.path();

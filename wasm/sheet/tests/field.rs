@@ -15,16 +15,7 @@ fn gb18030(bytes: &[u8]) -> Option<String> {
 
 /// The files of the field; `None`, with a line that says so, where they are absent.
 fn folder() -> Option<PathBuf> {
-    let shared = std::env::var_os("YINXIN_TEST_DATA").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data")),
-        PathBuf::from,
-    );
-    let folder = shared.join("field");
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    eprintln!("skipped: no test data at {}", folder.display());
-    None
+    Some(yinxin_testing::data::folder()?.join("field"))
 }
 
 /// The columns of the first sheet that has them, as the page looks for them; else what the first lacks.

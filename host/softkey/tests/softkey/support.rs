@@ -170,7 +170,7 @@ pub fn have(tool: &str) -> bool {
         .status()
         .is_ok();
     if !found {
-        eprintln!("SKIPPED: {tool} is not installed, so this test checked nothing");
+        yinxin_testing::skipped(&format!("{tool} is not installed"));
     }
     found
 }

@@ -61,7 +61,7 @@ fn holder(
     seed: u8,
     days: i64,
     usage: u8,
-    subject: &[(yinxin_pki::testing::Oid, &'static str)],
+    subject: &[(der::asn1::ObjectIdentifier, &'static str)],
 ) -> Identity {
     let subject = [&[(oid::COUNTRY, "CN")], subject].concat();
     let profile = Profile {

@@ -860,7 +860,7 @@ fn openssl_agrees() {
         .output()
         .is_ok_and(|o| o.status.success());
     if !available {
-        eprintln!("skipped: no OpenSSL command line");
+        yinxin_testing::skipped("no OpenSSL");
         return;
     }
     let folder = std::env::temp_dir().join(format!("yinxin-pki-{}", std::process::id()));

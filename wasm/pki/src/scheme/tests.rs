@@ -314,7 +314,7 @@ impl OpenSsl {
     fn new(test: &str) -> Option<Self> {
         let available = Command::new("openssl").arg("version").output();
         if !available.is_ok_and(|output| output.status.success()) {
-            eprintln!("skipped: no OpenSSL command line");
+            yinxin_testing::skipped("no OpenSSL");
             return None;
         }
         let name = format!("yinxin-pki-{test}-{}", std::process::id());

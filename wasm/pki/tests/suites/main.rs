@@ -60,14 +60,6 @@ impl Ours {
 
 /// A folder of the shared test data; `None`, with a line that says so, where it is absent.
 fn suite(name: &str) -> Option<PathBuf> {
-    let folder = std::env::var_os("YINXIN_TEST_DATA").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data")),
-        PathBuf::from,
-    );
-    let found = folder.join("suites").join(name);
-    if found.exists() {
-        return Some(found);
-    }
-    eprintln!("skipped: no test data at {}", found.display());
-    None
+    let folder = yinxin_testing::data::folder()?;
+    Some(folder.join("suites").join(name))
 }

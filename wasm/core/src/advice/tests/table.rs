@@ -984,6 +984,190 @@ fn each_problem_is_told_first_with_its_remedy_and_no_other_is_fatal() {
     }
 }
 
+/// Words of the first remedy, and what else is told: what keys of these kinds come to in a window, where
+/// `tests/e2e/findings.test.ts` has one of each way by which they get there.
+#[test]
+fn the_first_remedy_says_what_to_do_and_the_rest_is_told_beside_it() {
+    let holders = {
+        let (a, name) = (unit(1, 300), "蓉城示例招标代理有限公司");
+        let names = [(oid::ORGANIZATION, name), (oid::COMMON_NAME, name)];
+        let b = holder(3, 200, 0xc0, &names);
+        with(vec![key(&[&a, &b], &[&seal(Version::V4, &a, 299)])])
+    };
+    let beside = {
+        let (old, new) = (unit(1, -10), unit(3, 300));
+        with(vec![key(&[&old, &new], &[&seal(Version::V4, &new, 299)])])
+    };
+    let others = {
+        let sign = unit(1, 300);
+        with(vec![key(
+            &[&sign],
+            &[&seal(Version::V4, &unit(6, 300), 200)],
+        )])
+    };
+    let early = {
+        let mut profile = Profile::unit();
+        (profile.not_before, profile.not_after) = (NOW.plus(20 * DAY), NOW.plus(300 * DAY));
+        let sign = issuing().issue(TestKey::sm2(1), &profile);
+        with(vec![key(&[&sign], &[&seal(Version::V4, &sign, 299)])])
+    };
+    let stranger = {
+        let other = Identity::self_signed(TestKey::sm2(8), &Profile::authority("另一示例机构"));
+        let mut profile = Profile::unit();
+        profile.not_after = NOW.plus(29 * DAY);
+        with(vec![key(&[&other.issue(TestKey::sm2(1), &profile)], &[])])
+    };
+    let two_keys = {
+        let mut spent = sole(-30);
+        spent.token = "spent".into();
+        let other = holder(6, 300, 0xc0, &[(oid::COMMON_NAME, "乙示例公司")]);
+        with(vec![
+            spent,
+            key(&[&other], &[&seal(Version::V1, &other, 300)]),
+        ])
+    };
+    let locked = |problem: Option<Error>| {
+        let mut situation = keyed(|token| token.pin.state = PinState::Locked);
+        situation.modules = Some(vec![module(None), module(problem)]);
+        situation
+    };
+    let missing = Error::ModuleMissing {
+        module: "不存在".into(),
+        path: "/nonexistent/driver.so".into(),
+    };
+    let newer = Error::ExtensionTooOld {
+        version: "9.8.7".into(),
+    };
+    for (name, situation, codes, words) in [
+        (
+            "an old seal, the certificate ends within 60 days",
+            sealed(45, Version::V1, 45),
+            &["seal-old-standard", "certificate-ends-soon"][..],
+            &["先更新证书", "再登录四川CA网厅办理“印章升级”"][..],
+        ),
+        (
+            "an old seal",
+            sealed(300, Version::V1, 300),
+            &["seal-old-standard"],
+            &["选择“印章升级”"],
+        ),
+        (
+            "the only certificate ended",
+            with(vec![sole(-30)]),
+            &["certificate-expired"],
+            &["选择", "“证书更新”"],
+        ),
+        (
+            "an ended certificate beside its successor",
+            beside,
+            &["expired-beside-valid"],
+            &["联系四川CA清理旧证书"],
+        ),
+        (
+            "a seal that ended",
+            sealed(300, Version::V4, -3),
+            &["seal-expired"],
+            &["选择“印章续期”"],
+        ),
+        (
+            "a seal for another certificate",
+            others,
+            &["seal-not-for-certificate"],
+            &["选择“印章续期”"],
+        ),
+        (
+            "a seal that ends before its certificate",
+            sealed(300, Version::V4, 20),
+            &["seal-ends-soon"],
+            &["选择“印章续期”"],
+        ),
+        (
+            "no certificate",
+            with(vec![key(&[], &[])]),
+            &["token-empty"],
+            &[""],
+        ),
+        (
+            "two certificates of two holders",
+            holders,
+            &["several-certificates", "seal-not-for-certificate"],
+            &["先在下面确认您要用的是哪一张证书"],
+        ),
+        (
+            "30 days left",
+            sealed(30, Version::V4, 30),
+            &["certificate-ends-soon"],
+            &["选择", "“证书更新”"],
+        ),
+        (
+            "60 days left",
+            sealed(60, Version::V4, 60),
+            &["certificate-ends-soon"],
+            &["选择", "“证书更新”"],
+        ),
+        (
+            "90 days left",
+            sealed(90, Version::V4, 90),
+            &["certificate-ends-soon"],
+            &["选择", "“证书更新”"],
+        ),
+        (
+            "29 days left, of an issuer that is not at hand",
+            stranger,
+            &["certificate-ends-soon", "issuer-unknown"],
+            &["“证书更新”"],
+        ),
+        (
+            "a certificate of the future",
+            early,
+            &["certificate-not-yet-valid"],
+            &["日期"],
+        ),
+        (
+            "an encryption certificate alone",
+            with(vec![key(&[&encryption(2, 300)], &[])]),
+            &["partner-missing"],
+            &["没有插错 UKey"],
+        ),
+        (
+            "a locked PIN",
+            locked(None),
+            &["pin-locked"],
+            &["联系四川CA办理解锁"],
+        ),
+        (
+            "a locked PIN, and a driver that is missing",
+            locked(Some(missing)),
+            &["pin-locked", "module-missing"],
+            &["联系四川CA办理解锁"],
+        ),
+        (
+            "an ended certificate, and a seal of the old kind in another key",
+            two_keys,
+            &["certificate-expired", "seal-old-standard"],
+            &["“证书更新”"],
+        ),
+        (
+            "an old extension",
+            failing(newer),
+            &["extension-too-old"],
+            &["更新"],
+        ),
+    ] {
+        let advice = told(&situation);
+        let found = advice.findings.iter().map(|one| one.finding.error.code());
+        assert_eq!(found.collect::<Vec<_>>(), codes, "{name}");
+        let steps = advice.findings[0].steps.iter();
+        let steps: String = steps.map(|step| step.text.zh.as_str()).collect();
+        let mut rest = &steps[..];
+        for word in words {
+            let at = rest.find(word);
+            let at = at.unwrap_or_else(|| panic!("{name}: no {word} in {steps}"));
+            rest = &rest[at + word.len()..];
+        }
+    }
+}
+
 #[test]
 fn a_healthy_set_up_gives_nothing() {
     let sealed = |who: &Identity| key(&[who], &[&seal(Version::V5, who, 265)]);
@@ -1006,6 +1190,17 @@ fn a_healthy_set_up_gives_nothing() {
         ("a unit with an account", good()),
         ("an expert", with(vec![sealed(&expert(5, 265))])),
         ("RSA", with(vec![key(&[&rsa], &[])])),
+        ("RSA in a demo key", {
+            let mut token = key(&[&rsa], &[]);
+            token.demo = true;
+            with(vec![token])
+        }),
+        ("a certificate alone, with its seal", with(vec![sole(300)])),
+        ("a demo key", {
+            let mut token = good_key();
+            token.demo = true;
+            with(vec![token])
+        }),
         ("P-256", with(vec![key(&[&p256], &[])])),
         ("RSA beside SM2", with(vec![paired])),
         (

@@ -78,7 +78,7 @@ fn bundles_of_openssl_are_read() {
             .arg(&to)
             .status();
         let Ok(status) = made else {
-            eprintln!("skipped: no openssl on this machine");
+            yinxin_testing::skipped("no OpenSSL");
             break;
         };
         assert!(status.success());

@@ -513,7 +513,7 @@ fn openssl_verifies(key: &[u8], message: &[u8], signature: &[u8]) -> bool {
 fn openssl_verifies_the_bytes_that_are_signed() {
     let available = Command::new("openssl").arg("version").output();
     if !available.is_ok_and(|output| output.status.success()) {
-        eprintln!("skipped: no OpenSSL command line");
+        yinxin_testing::skipped("no OpenSSL");
         return;
     }
     let (maker, unit) = people();
