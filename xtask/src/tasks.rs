@@ -81,6 +81,8 @@ pub fn check() -> Result<ExitCode> {
             "clippy",
             "--workspace",
             "--all-targets",
+            // All faces of the Wasm modules.
+            "--features=yinxin-wasm/all,yinxin-wasm/sheet",
             "--quiet",
             "--",
             "--deny=warnings",

@@ -1,5 +1,6 @@
 //! What the tests stand on: keys of each kind, certificates made on the spot, and the shared test
 //! data.
+#![allow(missing_docs, clippy::unwrap_used)]
 
 #[cfg(test)]
 mod fuzz_seeds;
@@ -11,9 +12,9 @@ use crate::attributes;
 use crate::certificate::Certificate;
 use crate::cms;
 use crate::hash::{self, sha256};
+use crate::login::{self, Challenge};
 use crate::oid;
 use crate::seal::build::Draft;
-use crate::login::{self, Challenge};
 use crate::seal::{Picture, Property, Sealing, TimeInfo, Users, Version};
 use ::rsa::Pkcs1v15Sign;
 use ::rsa::traits::PublicKeyParts;
@@ -22,8 +23,8 @@ use p256::ecdsa::signature::hazmat::PrehashSigner;
 use std::sync::OnceLock;
 use yinxin_proto::Base64;
 use yinxin_proto::page::{LoginFormat, LoginProof, SignatureAlgorithm};
-use yinxin_proto::time::{DAY, UnixTime};
 use yinxin_proto::site::Origin;
+use yinxin_proto::time::{DAY, UnixTime};
 pub use yinxin_testing::{OpenSsl, data, guide};
 
 /// The time at which tests happen.

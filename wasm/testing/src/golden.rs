@@ -10,7 +10,7 @@ pub fn compare(folder: &str, name: &str, told: &Value) {
     let mut text = serde_json::to_string_pretty(told).unwrap();
     text.push('\n');
     if std::env::var_os("YINXIN_GOLDEN").is_some_and(|how| how == "write") {
-        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::create_dir_all(folder).unwrap();
         std::fs::write(&file, &text).unwrap();
     }
     let golden = std::fs::read_to_string(&file).unwrap_or_default();

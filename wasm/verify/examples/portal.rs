@@ -2,11 +2,12 @@
 //!
 //! `cargo run --example portal` makes a CA, a user and a maker of seals on the spot, has the user log in, sign and seal,
 //! and verifies all three with this crate alone.
+#![allow(clippy::print_stdout)]
 
 use yinxin_pki::testing::{Identity, NOW, Profile, TestKey, chain};
 use yinxin_verify::{
-    Error, LoginFormat, LoginOptions, Options, Purpose, SealedContent, new_login_challenge, verify_cms, verify_login,
-    verify_seal_signature,
+    Error, LoginFormat, LoginOptions, Options, Purpose, SealedContent, new_login_challenge,
+    verify_cms, verify_login, verify_seal_signature,
 };
 
 /// The portal's own configuration.
@@ -36,7 +37,10 @@ fn main() -> Result<(), Error> {
     };
     let login = verify_login(Ok(&proof), &expected, &options)?;
     // Before a session is made, the id is inserted where used ones are kept; where it is there already, all ends here.
-    println!("{} — {} is used", login.summary.zh, login.details.challenge_id);
+    println!(
+        "{} — {} is used",
+        login.summary.zh, login.details.challenge_id
+    );
     assert!(login.valid);
     println!("the account binds {:?}", login.details.binding);
 
@@ -44,8 +48,14 @@ fn main() -> Result<(), Error> {
     let contract = "采购合同".as_bytes();
     let signature = verify_cms(&user.cms(contract), Some(contract.into()), &options)?;
     println!("{}", signature.summary.zh);
-    assert!(signature.valid && signature.signers[0].certificate.as_ref() == Some(&user.certificate));
-    let changed = verify_cms(&user.cms(contract), Some(b"another contract".as_slice().into()), &options)?;
+    assert!(
+        signature.valid && signature.signers[0].certificate.as_ref() == Some(&user.certificate)
+    );
+    let changed = verify_cms(
+        &user.cms(contract),
+        Some(b"another contract".as_slice().into()),
+        &options,
+    )?;
     println!("{} ({:?})", changed.summary.zh, changed.outcome);
     assert!(!changed.valid);
 
@@ -56,7 +66,12 @@ fn main() -> Result<(), Error> {
     println!("{}", verdict.summary.zh);
     assert!(verdict.valid);
     for finding in &verdict.findings {
-        println!("{:?} {} {:?}", finding.severity, finding.error.code(), finding.place);
+        println!(
+            "{:?} {} {:?}",
+            finding.severity,
+            finding.error.code(),
+            finding.place
+        );
     }
     Ok(())
 }

@@ -110,13 +110,11 @@ pub fn verify_seal_signature(
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         })
     };
-    let of_signer = findings
+    let mut of_signer = findings
         .iter()
         .filter(|finding| finding.place.as_deref().is_some_and(is_of_signer));
     let signer = Signer {
-        valid: of_signer.fold(true, |valid, finding| {
-            valid && finding.severity != Severity::Fatal
-        }),
+        valid: of_signer.all(|finding| finding.severity != Severity::Fatal),
         certificate,
         path,
         claimed_time: signature.claimed_time(),

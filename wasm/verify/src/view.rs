@@ -1,8 +1,8 @@
 //! Verdicts as JSON has them, and JavaScript.
 
 use crate::{
-    Bilingual, Binding, CertificateDetails, CmsDetails, Finding, LoginDetails, Outcome,
-    SealDetails, SealSignatureDetails, Signer, Step, Time, Verdict,
+    Bilingual, Binding, Certificate, CertificateDetails, CmsDetails, Finding, LoginDetails,
+    Outcome, SealDetails, SealSignatureDetails, Signer, Step, Time, Verdict,
 };
 use serde::Serialize;
 use yinxin_pki::certificate::facts::Facts as CertificateFacts;
@@ -124,11 +124,21 @@ pub fn cms(verdict: Verdict<CmsDetails>, at: Time) -> CmsView {
         content,
         algorithms,
     } = verdict.details;
+    // Signers are the sender's to multiply: the facts of each certificate are made once.
+    let mut known: Vec<(Certificate, CertificateFacts)> = Vec::new();
+    let mut facts = |certificate: Certificate| {
+        if let Some((_, facts)) = known.iter().find(|(other, _)| *other == certificate) {
+            return facts.clone();
+        }
+        let facts = certificate.facts(at);
+        known.push((certificate, facts.clone()));
+        facts
+    };
     let signers = verdict.signers.into_iter().zip(algorithms);
     let signers = signers.map(
         |(signer, (digest_algorithm, signature_algorithm, digest))| CmsSigner {
             valid: signer.valid,
-            certificate: signer.certificate.map(|certificate| certificate.facts(at)),
+            certificate: signer.certificate.map(&mut facts),
             claimed_time: signer.claimed_time,
             digest_algorithm: digest_algorithm.to_string(),
             signature_algorithm: signature_algorithm.to_string(),

@@ -4,7 +4,7 @@ mod lists;
 mod written;
 
 use super::*;
-use crate::asn1::{self, tag};
+use crate::asn1::{self, hex, tag};
 use crate::testing::{Identity, NOW, OpenSsl, Pieces, Profile, TestKey, chain, codes, data, fatal};
 use der::asn1::ObjectIdentifier as Oid;
 use yinxin_proto::time::DAY;
@@ -1410,7 +1410,14 @@ fn lists_are_used_within_their_scope_only() {
     let verdict = check(&leaf, &root, &[&issuing], &lists, |_| {});
     let status = verdict.path[0].revocation.as_ref().unwrap();
     assert_eq!(
-        (status.state, status.number.as_ref().map(|number| crate::asn1::hex(&number.0)).as_deref()),
+        (
+            status.state,
+            status
+                .number
+                .as_ref()
+                .map(|number| hex(&number.0))
+                .as_deref()
+        ),
         (State::Revoked, Some("2a"))
     );
     assert!(matches!(

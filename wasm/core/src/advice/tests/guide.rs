@@ -311,6 +311,9 @@ fn whom_to_ask_is_told_once_and_by_the_guide() {
 #[test]
 fn the_oldest_browser_is_the_manifests() {
     let manifest = include_str!("../../../../../extension/manifest.ts");
-    let line = format!("minimum_chrome_version: '{}'", yinxin_proto::site::OLDEST_ENGINE);
+    let line = format!(
+        "minimum_chrome_version: '{}'",
+        yinxin_proto::site::OLDEST_ENGINE
+    );
     assert!(manifest.contains(&line));
 }
