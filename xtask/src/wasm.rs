@@ -346,16 +346,7 @@ fn package(
     });
     let has_node = |(target, ..): &(Target, _, _)| *target == Target::NodeBeside;
     if target == Target::Web && module.packages.iter().any(has_node) {
-        let own = |folder: &str| {
-            serde_json::json!({
-                "types": format!("./{folder}{types}"),
-                "default": format!("./{folder}{script}"),
-            })
-        };
-        description["exports"] = serde_json::json!({
-            ".": { "node": own("node/"), "default": own("") },
-            format!("./{}", module.file()): format!("./{}", module.file()),
-        });
+        description["exports"] = EXPORTS.into();
         // What asks for the folder rather than for the package is Node's `require`.
         description["main"] = format!("node/{script}").into();
         if let Some(files) = description["files"].as_array_mut() {
@@ -363,8 +354,28 @@ fn package(
         }
     }
     let text = serde_json::to_string_pretty(&description)?;
+    let text = text.replace(&format!("{EXPORTS:?}"), &exports(module));
     fs::write(folder.join("package.json"), text + "\n")?;
     Ok(())
+}
+
+/// Stands for the entries of a package, whose conditions have an order, which a JSON value does not keep.
+const EXPORTS: &str = "EXPORTS";
+
+/// The entries of a package for the web and for Node: of the conditions that hold, the first counts.
+fn exports(module: &Module) -> String {
+    let (name, file) = (module.name, module.file());
+    let own = |folder: &str| {
+        format!(r#"{{ "types": "./{folder}{name}.d.ts", "default": "./{folder}{name}.js" }}"#)
+    };
+    format!(
+        r#"{{
+    ".": {{ "node": {}, "default": {} }},
+    "./{file}": "./{file}"
+  }}"#,
+        own("node/"),
+        own("")
+    )
 }
 
 #[cfg(test)]
