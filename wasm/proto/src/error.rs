@@ -6,6 +6,7 @@
 
 mod catalogue;
 
+pub use crate::text::Locale;
 pub use catalogue::{ALL, Error};
 
 use crate::text::visible;
@@ -15,29 +16,6 @@ use crate::words;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::collections::BTreeMap;
 use std::fmt;
-
-/// Languages of the product.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub enum Locale {
-    /// Simplified Chinese.
-    #[serde(rename = "zh-CN")]
-    ZhCn,
-    /// English.
-    #[serde(rename = "en")]
-    En,
-}
-
-impl Locale {
-    /// The nearest language to a BCP 47 tag: Chinese for `zh…`, English otherwise.
-    #[must_use]
-    pub fn nearest(tag: &str) -> Self {
-        let chinese = tag
-            .get(..2)
-            .is_some_and(|head| head.eq_ignore_ascii_case("zh"));
-        if chinese { Self::ZhCn } else { Self::En }
-    }
-}
 
 /// What a code says to a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,6 +3,29 @@
 use serde::{Deserialize, Serialize};
 use std::fmt::Write;
 
+/// Languages of the product.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum Locale {
+    /// Simplified Chinese.
+    #[serde(rename = "zh-CN")]
+    ZhCn,
+    /// English.
+    #[serde(rename = "en")]
+    En,
+}
+
+impl Locale {
+    /// The nearest language to a BCP 47 tag: Chinese for `zh…`, English otherwise.
+    #[must_use]
+    pub fn nearest(tag: &str) -> Self {
+        let chinese = tag
+            .get(..2)
+            .is_some_and(|head| head.eq_ignore_ascii_case("zh"));
+        if chinese { Self::ZhCn } else { Self::En }
+    }
+}
+
 /// A text in both languages of the product.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bilingual {

@@ -1,6 +1,6 @@
 //! How days, times and sizes read. `ts/words.ts` is the same for TypeScript.
 
-use crate::error::Locale;
+use crate::text::Locale;
 use crate::time::{CHINA, UnixTime};
 
 /// Names of months in English.
