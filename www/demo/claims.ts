@@ -6,7 +6,7 @@
 import type { Locale } from '@yinxin/proto';
 import { Refusal } from './http.js';
 import type { Account, Role } from './stores.js';
-import { ROLE_NAMES } from './texts.js';
+import { ROLE_NAMES, type Staged } from './texts.js';
 import type { CertificateFacts } from './verifier.js';
 
 /** An account as it can be named at a login. */
@@ -21,9 +21,6 @@ export interface Claim {
   /** What an invented one is there to show. */
   readonly staged?: Staged;
 }
-
-/** What an invented account is there to show: an expert's, and those that don't fit the demo unit's key. */
-export type Staged = 'expert' | 'name-differs' | 'written-otherwise' | 'not-bound' | 'bound-to-other' | 'other-role';
 
 /** The accounts that can be named, the bound ones first. */
 export function claims(accounts: Iterable<Account>): Claim[] {

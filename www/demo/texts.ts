@@ -1,8 +1,10 @@
 /** Every sentence of the portal, in its two languages. */
 
 import type { Locale, Stage, Text } from '@yinxin/proto';
-import type { Staged } from './claims.js';
 import type { Role } from './stores.js';
+
+/** What an invented account is there to show: an expert's, and those that don't fit the demo unit's key. */
+export type Staged = 'expert' | 'name-differs' | 'written-otherwise' | 'not-bound' | 'bound-to-other' | 'other-role';
 
 /** Codes that are the portal's own, beside those of the catalogue. */
 export const PORTAL_CODES = [

@@ -117,6 +117,36 @@ fn crates_know_only_whom_they_may() {
     }
 }
 
+/// A portal in Rust gets nothing of JavaScript or of the extension with it.
+#[test]
+fn the_verifier_stands_alone() {
+    let tree = output(command("cargo").args([
+        "tree",
+        "--package=yinxin-verify",
+        "--edges=normal",
+        "--prefix=none",
+        "--offline",
+    ]))
+    .expect("cargo tree runs");
+    let names: BTreeSet<&str> = tree
+        .lines()
+        .filter_map(|line| line.split(' ').next())
+        .collect();
+    assert!(names.contains("yinxin-pki") && names.contains("sm2"));
+    for banned in [
+        "js-sys",
+        "serde-wasm-bindgen",
+        "wasm-bindgen",
+        "web-sys",
+        "yinxin-core",
+    ] {
+        assert!(
+            !names.contains(banned),
+            "yinxin-verify must not reach {banned}"
+        );
+    }
+}
+
 #[test]
 fn the_core_does_no_input_or_output() {
     let found = normal_dependencies(false);

@@ -1,7 +1,7 @@
 //! What the product is, and is not.
 
 import { textsOf } from '../ui/texts.js';
-import type { WorkspaceProps } from './workspace.js';
+import type { WorkspaceProps } from './props.js';
 
 /** Whose work it is, and what it can't do. */
 export function About({ view, locale }: Pick<WorkspaceProps, 'view' | 'locale'>) {

@@ -10,8 +10,8 @@ import { Names } from '../ui/names.js';
 import { CalendarLink } from '../ui/parts.js';
 import { textsOf } from '../ui/texts.js';
 import { ProcedureLinks } from './procedure-link.js';
+import type { WorkspaceProps } from './props.js';
 import { wordOf } from './report.js';
-import type { WorkspaceProps } from './workspace.js';
 
 /** The section. `explain` asks what a message of the platform means. */
 export function AdviceSection({

@@ -7,7 +7,7 @@ import { day, visible, wordsOf } from '@yinxin/ui/language.js';
 import { ErrorMessage, Foreign, Message } from '@yinxin/ui/parts.js';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { textsOf } from '../ui/texts.js';
-import type { WorkspaceProps } from './workspace.js';
+import type { WorkspaceProps } from './props.js';
 
 /** Whom the user trusts to issue certificates, beside the product's own list. */
 export function Anchors({

@@ -3,7 +3,7 @@
 import { Foreign } from '@yinxin/ui/parts.js';
 import { useId } from 'preact/hooks';
 import { textsOf } from '../ui/texts.js';
-import type { WorkspaceProps } from './workspace.js';
+import type { WorkspaceProps } from './props.js';
 
 /** The account of the last login, where a portal told of one. */
 export function ComparedAccount({

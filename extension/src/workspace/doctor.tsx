@@ -10,9 +10,9 @@ import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hook
 import { Holder } from '../ui/parts.js';
 import { PinInput, pinLengthProblem, Tries } from '../ui/pin.js';
 import { textsOf } from '../ui/texts.js';
+import type { WorkspaceProps } from './props.js';
 import { reportText, wordOf } from './report.js';
 import { save } from './save.js';
-import type { WorkspaceProps } from './workspace.js';
 
 type DoctorProps = Pick<
   WorkspaceProps,

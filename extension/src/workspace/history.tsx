@@ -10,8 +10,8 @@ import { builtIn } from '../sites.js';
 import { textsOf } from '../ui/texts.js';
 import { Erase } from './erase.js';
 import { historyCsv, historyJson } from './export.js';
+import type { WorkspaceProps } from './props.js';
 import { save } from './save.js';
-import type { WorkspaceProps } from './workspace.js';
 
 /** The history. */
 export function History({

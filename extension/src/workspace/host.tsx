@@ -5,7 +5,7 @@ import { visible, wordsOf } from '@yinxin/ui/language.js';
 import { ErrorMessage, Message } from '@yinxin/ui/parts.js';
 import { useId } from 'preact/hooks';
 import { textsOf } from '../ui/texts.js';
-import type { WorkspaceProps } from './workspace.js';
+import type { WorkspaceProps } from './props.js';
 
 /** The host, and what keeps its drivers from working. */
 export function Host({

@@ -9,8 +9,8 @@ import type { Advice, Renewal } from '../relay.js';
 import { CertificateDetails, CertificateFacts, encrypts, Holder, TokenHead, TrustProblem } from '../ui/parts.js';
 import { SealDetails, SealEntry } from '../ui/seals.js';
 import { textsOf } from '../ui/texts.js';
+import type { WorkspaceProps } from './props.js';
 import { RenewalPart } from './renewal.js';
-import type { WorkspaceProps } from './workspace.js';
 
 /** The keys that are inserted. */
 export function Keys({

@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from 'preact';
 import { textsOf } from '../ui/texts.js';
-import type { WorkspaceProps } from './workspace.js';
+import type { WorkspaceProps } from './props.js';
 
 /** Opens a procedure, and brings the keyboard there. */
 export function ProcedureLink({ id, children }: { id: string; children: ComponentChildren }) {

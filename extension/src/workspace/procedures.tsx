@@ -12,8 +12,8 @@ import type { Procedure } from '../relay.js';
 import { textsOf } from '../ui/texts.js';
 import { calculatorLink } from './calculator-link.js';
 import { placeOf } from './procedure-link.js';
+import type { WorkspaceProps } from './props.js';
 import { yuan } from './renewal.js';
-import type { WorkspaceProps } from './workspace.js';
 
 type Task = Procedure['steps'][number];
 

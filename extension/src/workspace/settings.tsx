@@ -6,7 +6,7 @@ import { useEffect, useId, useState } from 'preact/hooks';
 import { type Language, NOTICE_DAYS, type Settings as Values } from '../background/settings.js';
 import { textsOf } from '../ui/texts.js';
 import { Erase } from './erase.js';
-import type { WorkspaceProps } from './workspace.js';
+import type { WorkspaceProps } from './props.js';
 
 /** The settings. A change holds at once. */
 export function Settings({

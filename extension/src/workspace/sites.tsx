@@ -5,7 +5,7 @@ import { day } from '@yinxin/ui/language.js';
 import { Foreign } from '@yinxin/ui/parts.js';
 import { useId, useState } from 'preact/hooks';
 import { textsOf } from '../ui/texts.js';
-import type { WorkspaceProps } from './workspace.js';
+import type { WorkspaceProps } from './props.js';
 
 /** The sites that may ask: listed ones, and those that the user added or adds. */
 export function Sites({
