@@ -719,6 +719,7 @@ mod tests {
             "session-mismatch",
             "origin-not-bound",
             "entrance-other-role",
+            "local-failure",
             "client-not-running",
             "control-missing",
             "platform-service-failed",

@@ -193,8 +193,8 @@ fn a_seal_larger_than_a_listing_is_named_with_its_size() {
     assert_eq!(seal(&seals[1]).der(), readable(1_000));
     let listed = home.run(&["tokens"]).stdout;
     let words = format!(
-        "  seal data 0 (): seal-left-out: An object in the key ({} bytes), which may be a seal, was left out",
-        large.len()
+        "  seal data 0 (): seal-left-out: An object in the key ({}), which may be a seal, was left out",
+        yinxin_proto::words::size(large.len() as u64)
     );
     assert!(listed.contains(&words), "{listed}");
 }
