@@ -280,7 +280,7 @@ test('the module of fees alone answers as the whole package does', () => {
   assert.deepEqual(core.quote({ certificate, now }), core.quote({ certificate: CERTIFICATE, now }));
   // Alone, it reads no certificates.
   assert.throws(() => alone.quote({ certificate: CERTIFICATE, now }), {
-    code: 'request-invalid',
+    code: 'order-unreadable',
     message: /parseCertificate/,
   });
   assert.deepEqual(alone.orderWords(), core.orderWords());

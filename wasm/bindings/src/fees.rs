@@ -75,16 +75,15 @@ fn order_certificate(certificate: JsValue) -> Result<OrderCertificate, Thrown> {
     }
     #[cfg(feature = "all")]
     if !edge::is_plain(&certificate) {
-        let blob: edge::input::Blob = from_js(certificate, "certificate")?;
+        let blob: edge::input::Blob = edge::read(certificate, "certificate").map_err(unreadable)?;
         let certificate = yinxin_pki::certificate::Certificate::parse(&blob.0).map_err(thrown)?;
         return Ok(yinxin_core::order::certificate_of(&certificate));
     }
     if !edge::is_plain(&certificate) {
-        return Err(edge::invalid(
-            "certificate: expected what parseCertificate tells of one",
-        ));
+        let reason = "certificate: expected what parseCertificate tells of one";
+        return Err(unreadable(reason.into()));
     }
-    let facts: Facts = from_js(certificate, "certificate")?;
+    let facts: Facts = edge::read(certificate, "certificate").map_err(unreadable)?;
     Ok(OrderCertificate {
         holder: facts.holder,
         kind: facts.kind,
