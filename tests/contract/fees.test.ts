@@ -283,6 +283,14 @@ test('the module of fees alone answers as the whole package does', () => {
     code: 'order-unreadable',
     message: /parseCertificate/,
   });
+  // What the door could not copy is no certificate, and no fault of the site's.
+  for (const wrong of [undefined, () => assert.fail(), 7, {}, { holder: 1 }]) {
+    const order =
+      wrong === undefined
+        ? Object.defineProperty({}, 'certificate', { enumerable: true, get: () => assert.fail() })
+        : { certificate: wrong };
+    for (const fees of [alone, core]) assert.throws(() => fees.quote(order as never), { code: 'order-unreadable' });
+  }
   assert.deepEqual(alone.orderWords(), core.orderWords());
   assert.deepEqual(alone.tariff(), core.tariff());
   assert.throws(() => alone.quote({ items: [] }), { name: 'YinxinError', code: 'order-empty' });
