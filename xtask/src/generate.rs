@@ -100,10 +100,17 @@ impl TypeVisitor for Collector<'_> {
             return;
         }
         T::visit_dependencies(self);
-        let decl = T::decl(self.config);
+        let mut decl = T::decl(self.config);
+        // The generator writes what is flattened out in full.
+        if name != "CatalogueError" {
+            let all = error::Error::inline_flattened(self.config);
+            decl = decl.replace(&all, "CatalogueError");
+        }
         let docs = T::docs().unwrap_or_default();
-        self.declarations
-            .insert(name, format!("{docs}export {decl}"));
+        // What Rust's documentation links to has no address here.
+        let text = format!("{docs}export {decl}");
+        let text = text.replace("[`", "`").replace("`]", "`");
+        self.declarations.insert(name, text);
     }
 }
 

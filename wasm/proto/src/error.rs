@@ -78,7 +78,7 @@ pub enum Kind {
     Reason,
 }
 
-/// How much a finding weighs.
+/// How much a finding weighs: `fatal` makes the thing invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
@@ -101,7 +101,7 @@ pub struct Finding {
     pub error: Error,
     /// How much it weighs.
     pub severity: Severity,
-    /// Where: a path such as `subject.countryName`, or which certificate of a chain.
+    /// Where: `path[1]`, `signers[0].path[0]`, `content`, `subject.countryName`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub place: Option<String>,
     /// What was found there, where that says more than the parameters.

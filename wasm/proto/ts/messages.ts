@@ -769,7 +769,7 @@ export type Finding = {
  */
 severity: Severity,
 /**
- * Where: a path such as `subject.countryName`, or which certificate of a chain.
+ * Where: `path[1]`, `signers[0].path[0]`, `content`, `subject.countryName`.
  */
 place?: string,
 /**
@@ -779,759 +779,7 @@ found?: string,
 /**
  * What was expected instead.
  */
-expected?: string, } & ({ "code": "not-installed", "params": Record<symbol, never> } | { "code": "site-not-allowed", "params": {
-/**
- * The origin that asked.
- */
-origin: string, } } | { "code": "origin-insecure", "params": {
-/**
- * The origin that asked.
- */
-origin: string, } } | { "code": "origin-malformed", "params": {
-/**
- * The origin as given.
- */
-origin: string,
-/**
- * How it is written, as far as that can be told.
- */
-expected: string, } } | { "code": "origin-opaque", "params": Record<symbol, never> } | { "code": "frame-not-allowed", "params": Record<symbol, never> } | { "code": "page-not-active", "params": Record<symbol, never> } | { "code": "user-action-required", "params": Record<symbol, never> } | { "code": "too-many-cancels", "params": {
-/**
- * Seconds until the origin may ask again.
- */
-seconds: number, } } | { "code": "queue-full", "params": Record<symbol, never> } | { "code": "request-invalid", "params": {
-/**
- * Which part, and what is wrong with it.
- */
-reason: string, } } | { "code": "act-not-allowed", "params": {
-/**
- * The origin that asked.
- */
-origin: string,
-/**
- * The call.
- */
-act: string, } } | { "code": "format-not-allowed", "params": {
-/**
- * The origin that asked.
- */
-origin: string,
-/**
- * The format.
- */
-format: string, } } | { "code": "challenge-invalid", "params": Record<symbol, never> } | { "code": "page-gone", "params": Record<symbol, never> } | { "code": "aborted", "params": Record<symbol, never> } | { "code": "cancelled", "params": Record<symbol, never> } | { "code": "window-lost", "params": Record<symbol, never> } | { "code": "timed-out", "params": {
-/**
- * Seconds that it was open.
- */
-seconds: number, } } | { "code": "extension-restarted", "params": Record<symbol, never> } | { "code": "local-failure", "params": Record<symbol, never> } | { "code": "internal", "params": {
-/**
- * What was met, for support.
- */
-detail: string, } } | { "code": "unknown", "params": {
-/**
- * The code as received.
- */
-word: string, } } | { "code": "documents-count", "params": {
-/**
- * Number given.
- */
-count: number,
-/**
- * Largest number.
- */
-limit: number, } } | { "code": "document-too-large", "params": {
-/**
- * Its name.
- */
-name: string,
-/**
- * Largest size in bytes.
- */
-limit: number, } } | { "code": "document-empty", "params": {
-/**
- * Its name.
- */
-name: string, } } | { "code": "document-unreadable", "params": {
-/**
- * Its name.
- */
-name: string, } } | { "code": "content-refused", "params": {
-/**
- * The document's name; empty where it is not known.
- */
-name: string, } } | { "code": "host-missing", "params": Record<symbol, never> } | { "code": "host-forbidden", "params": Record<symbol, never> } | { "code": "host-gone", "params": Record<symbol, never> } | { "code": "host-silent", "params": {
-/**
- * Seconds waited.
- */
-seconds: number, } } | { "code": "host-too-old", "params": {
-/**
- * The host's version.
- */
-version: string, } } | { "code": "extension-too-old", "params": {
-/**
- * The host's version.
- */
-version: string, } } | { "code": "host-message-invalid", "params": Record<symbol, never> } | { "code": "caller-refused", "params": {
-/**
- * Who called, as the browser said.
- */
-caller: string, } } | { "code": "frame-too-large", "params": {
-/**
- * Announced length in bytes.
- */
-length: number,
-/**
- * Largest length in bytes.
- */
-limit: number, } } | { "code": "frame-truncated", "params": Record<symbol, never> } | { "code": "message-invalid", "params": {
-/**
- * What is wrong, and where.
- */
-reason: string, } } | { "code": "configuration-invalid", "params": {
-/**
- * Path of the file.
- */
-path: string,
-/**
- * What is wrong, and where.
- */
-reason: string, } } | { "code": "configuration-encoding", "params": {
-/**
- * Path of the file.
- */
-path: string, } } | { "code": "home-unknown", "params": {
-/**
- * The variable that is not set.
- */
-variable: string, } } | { "code": "file-failed", "params": {
-/**
- * Path of the file.
- */
-path: string,
-/**
- * The system's words.
- */
-reason: string, } } | { "code": "file-exists", "params": {
-/**
- * Path of the file.
- */
-path: string, } } | { "code": "file-is-input", "params": {
-/**
- * Path of the file.
- */
-path: string, } } | { "code": "registration-missing", "params": {
-/**
- * The browser.
- */
-browser: string,
-/**
- * Where the manifest should lie.
- */
-path: string, } } | { "code": "registration-broken", "params": {
-/**
- * The browser.
- */
-browser: string,
-/**
- * The manifest.
- */
-path: string,
-/**
- * What is wrong.
- */
-reason: string, } } | { "code": "blocked-by-policy", "params": {
-/**
- * The browser.
- */
-browser: string,
-/**
- * Name of the policy.
- */
-policy: string, } } | { "code": "browser-confined", "params": {
-/**
- * The browser.
- */
-browser: string,
-/**
- * `snap` or `flatpak`.
- */
-sandbox: string, } } | { "code": "no-module", "params": Record<symbol, never> } | { "code": "module-missing", "params": {
-/**
- * Name of the module.
- */
-module: string,
-/**
- * Its path.
- */
-path: string, } } | { "code": "module-not-library", "params": {
-/**
- * Name of the module.
- */
-module: string,
-/**
- * What was found instead.
- */
-found: string, } } | { "code": "module-architecture", "params": {
-/**
- * Name of the module.
- */
-module: string,
-/**
- * The library's architecture.
- */
-found: string,
-/**
- * The host's architecture.
- */
-expected: string, } } | { "code": "module-load-failed", "params": {
-/**
- * Name of the module.
- */
-module: string,
-/**
- * The system's or the module's words.
- */
-reason: string, } } | { "code": "module-crashed", "params": {
-/**
- * Name of the module.
- */
-module: string, } } | { "code": "module-hung", "params": {
-/**
- * Name of the module.
- */
-module: string,
-/**
- * Seconds waited.
- */
-seconds: number, } } | { "code": "module-slow", "params": {
-/**
- * Name of the module.
- */
-module: string, } } | { "code": "module-failed", "params": {
-/**
- * Name of the module.
- */
-module: string,
-/**
- * The function.
- */
-call: string,
-/**
- * The return value, as `CKR_…` or hex.
- */
-rv: string, } } | { "code": "no-token", "params": Record<symbol, never> } | { "code": "token-removed", "params": Record<symbol, never> } | { "code": "token-not-found", "params": {
-/**
- * The name.
- */
-token: string,
-/**
- * What is there instead, with serial numbers.
- */
-present: string, } } | { "code": "token-ambiguous", "params": {
-/**
- * The name.
- */
-token: string,
-/**
- * Those of the name, with serial numbers.
- */
-present: string, } } | { "code": "token-unreadable", "params": {
-/**
- * What was met.
- */
-reason: string, } } | { "code": "token-empty", "params": Record<symbol, never> } | { "code": "token-busy", "params": Record<symbol, never> } | { "code": "certificate-not-found", "params": Record<symbol, never> } | { "code": "certificate-ambiguous", "params": {
-/**
- * The id.
- */
-id: string,
-/**
- * Those of the id, with SHA-256.
- */
-present: string, } } | { "code": "key-not-found", "params": Record<symbol, never> } | { "code": "mechanism-missing", "params": {
-/**
- * Name of the module.
- */
-module: string,
-/**
- * The algorithm.
- */
-algorithm: string, } } | { "code": "signature-not-verified", "params": Record<symbol, never> } | { "code": "attributes-refused", "params": {
-/**
- * What is wrong.
- */
-reason: string, } } | { "code": "pin-incorrect", "params": {
-/**
- * What is known of the remaining tries.
- */
-tries: PinTries, } } | { "code": "pin-locked", "params": Record<symbol, never> } | { "code": "pin-length", "params": {
-/**
- * Shortest, in bytes.
- */
-min: number,
-/**
- * Longest, in bytes.
- */
-max: number, } } | { "code": "pin-required", "params": Record<symbol, never> } | { "code": "pin-not-set", "params": Record<symbol, never> } | { "code": "pin-pad-cancelled", "params": Record<symbol, never> } | { "code": "certificate-unreadable", "params": {
-/**
- * Position in bytes where reading failed.
- */
-position: number,
-/**
- * What is wrong.
- */
-reason: string, } } | { "code": "private-key-given", "params": Record<symbol, never> } | { "code": "certificate-request-given", "params": Record<symbol, never> } | { "code": "pkcs12-given", "params": Record<symbol, never> } | { "code": "certificate-expired", "params": {
-/**
- * End of validity, ISO 8601.
- */
-date: string, } } | { "code": "certificate-not-yet-valid", "params": {
-/**
- * Start of validity, ISO 8601.
- */
-date: string, } } | { "code": "certificate-ends-soon", "params": {
-/**
- * Days left by the calendar of China; 0 on the last day.
- */
-days: number, } } | { "code": "certificate-not-for-signing", "params": Record<symbol, never> } | { "code": "certificate-not-for-encryption", "params": Record<symbol, never> } | { "code": "extended-key-usage-not-accepted", "params": {
-/**
- * The purposes that it has, by the names of RFC 5280 or OIDs.
- */
-usages: string, } } | { "code": "certificate-is-ca", "params": Record<symbol, never> } | { "code": "certificate-without-subject", "params": Record<symbol, never> } | { "code": "algorithm-not-supported", "params": {
-/**
- * OID or name.
- */
-algorithm: string, } } | { "code": "certificate-revoked", "params": {
-/**
- * When, ISO 8601.
- */
-date: string,
-/**
- * Why, as the list says.
- */
-reason: RevocationReason, } } | { "code": "issuer-unknown", "params": {
-/**
- * The issuer's name.
- */
-issuer: string, } } | { "code": "root-not-at-hand", "params": {
-/**
- * The root's name.
- */
-root: string, } } | { "code": "too-many-anchors", "params": {
-/**
- * Largest number.
- */
-limit: number, } } | { "code": "issuer-not-accepted", "params": {
-/**
- * The issuer's name.
- */
-issuer: string, } } | { "code": "trust-not-checked", "params": Record<symbol, never> } | { "code": "issuer-not-ca", "params": {
-/**
- * The issuer's name.
- */
-issuer: string, } } | { "code": "path-too-long", "params": Record<symbol, never> } | { "code": "too-many-candidates", "params": {
-/**
- * That number.
- */
-limit: number, } } | { "code": "findings-left-out", "params": {
-/**
- * How many are not told.
- */
-count: number, } } | { "code": "name-not-permitted", "params": {
-/**
- * The name.
- */
-name: string, } } | { "code": "policy-not-satisfied", "params": Record<symbol, never> } | { "code": "signature-algorithm-mismatch", "params": Record<symbol, never> } | { "code": "extension-repeated", "params": {
-/**
- * Its OID.
- */
-oid: string, } } | { "code": "extension-unreadable", "params": {
-/**
- * Its OID.
- */
-oid: string, } } | { "code": "critical-extension-unknown", "params": {
-/**
- * Its OID.
- */
-oid: string, } } | { "code": "crl-missing", "params": {
-/**
- * The issuer's name.
- */
-issuer: string, } } | { "code": "crl-stale", "params": {
-/**
- * The issuer's name.
- */
-issuer: string,
-/**
- * When the next one was due, ISO 8601.
- */
-date: string, } } | { "code": "crl-not-yet-valid", "params": {
-/**
- * The issuer's name.
- */
-issuer: string,
-/**
- * When it begins, ISO 8601.
- */
-date: string, } } | { "code": "crl-invalid", "params": {
-/**
- * What is wrong.
- */
-reason: string, } } | { "code": "signature-invalid", "params": Record<symbol, never> } | { "code": "signature-non-standard", "params": {
-/**
- * Which variant.
- */
-variant: string, } } | { "code": "proof-unreadable", "params": {
-/**
- * What is wrong.
- */
-reason: string, } } | { "code": "proof-format-not-accepted", "params": {
-/**
- * The format.
- */
-format: string, } } | { "code": "proof-algorithm-mismatch", "params": {
-/**
- * As named.
- */
-found: string,
-/**
- * As the key dictates.
- */
-expected: string, } } | { "code": "challenge-expired", "params": {
-/**
- * When it ended, ISO 8601.
- */
-date: string, } } | { "code": "challenge-not-yet-valid", "params": {
-/**
- * When it begins, ISO 8601.
- */
-date: string, } } | { "code": "challenge-used", "params": Record<symbol, never> } | { "code": "origin-mismatch", "params": {
-/**
- * Origin that the challenge names.
- */
-expected: string,
-/**
- * Origin that verification was asked for.
- */
-found: string, } } | { "code": "session-mismatch", "params": Record<symbol, never> } | { "code": "purpose-mismatch", "params": {
-/**
- * Purpose that was asked for.
- */
-expected: string,
-/**
- * Purpose that was met.
- */
-found: string, } } | { "code": "origin-not-bound", "params": Record<symbol, never> } | { "code": "cms-unreadable", "params": {
-/**
- * Position in bytes where reading failed.
- */
-position: number,
-/**
- * What is wrong.
- */
-reason: string, } } | { "code": "content-missing", "params": Record<symbol, never> } | { "code": "content-changed", "params": Record<symbol, never> } | { "code": "content-is-digest", "params": {
-/**
- * Algorithm of the digest.
- */
-algorithm: string, } } | { "code": "content-type-mismatch", "params": {
-/**
- * OID of the content's type.
- */
-content: string,
-/**
- * OID in the signed attributes.
- */
-attribute: string, } } | { "code": "signed-attributes-missing", "params": Record<symbol, never> } | { "code": "signer-certificate-missing", "params": Record<symbol, never> } | { "code": "signing-certificate-mismatch", "params": Record<symbol, never> } | { "code": "seal-unreadable", "params": {
-/**
- * Where, in bytes.
- */
-position: number,
-/**
- * What is wrong there.
- */
-reason: string, } } | { "code": "seal-left-out", "params": {
-/**
- * Its size, in bytes.
- */
-size: number, } } | { "code": "seal-missing", "params": Record<symbol, never> } | { "code": "seal-needs-sm2", "params": Record<symbol, never> } | { "code": "seal-not-found", "params": Record<symbol, never> } | { "code": "seal-refused", "params": {
-/**
- * Which part, and what is wrong with it.
- */
-reason: string, } } | { "code": "seal-not-written", "params": {
-/**
- * What went wrong.
- */
-reason: string, } } | { "code": "seal-maker-unknown", "params": {
-/**
- * The maker's name, as its certificate says.
- */
-maker: string, } } | { "code": "seal-expired", "params": {
-/**
- * End of its validity, ISO 8601.
- */
-date: string, } } | { "code": "seal-not-yet-valid", "params": {
-/**
- * Start of its validity, ISO 8601.
- */
-date: string, } } | { "code": "seal-made-before-maker", "params": {
-/**
- * When it was made, ISO 8601.
- */
-made: string,
-/**
- * When the maker's certificate begins, ISO 8601.
- */
-date: string, } } | { "code": "seal-made-after-maker", "params": {
-/**
- * When it was made, ISO 8601.
- */
-made: string,
-/**
- * When the maker's certificate ended, ISO 8601.
- */
-date: string, } } | { "code": "seal-not-for-certificate", "params": {
-/**
- * The certificate's holder.
- */
-holder: string, } } | { "code": "seal-extension-unknown", "params": {
-/**
- * Its OID.
- */
-oid: string, } } | { "code": "seal-ends-soon", "params": {
-/**
- * Days left by the calendar of China; 0 on the last day.
- */
-days: number, } } | { "code": "seal-old-standard", "params": {
-/**
- * The standard.
- */
-standard: string, } } | { "code": "seal-picture-mislabelled", "params": {
-/**
- * As the seal calls it.
- */
-called: string,
-/**
- * What it is.
- */
-found: string, } } | { "code": "seal-picture-not-shown", "params": {
-/**
- * What stands against it.
- */
-reason: string, } } | { "code": "time-stamp-unchecked", "params": Record<symbol, never> } | { "code": "account-name-differs", "params": {
-/**
- * The certificate's holder.
- */
-certificate: string,
-/**
- * The account's name.
- */
-account: string, } } | { "code": "account-name-written-otherwise", "params": {
-/**
- * The certificate's holder.
- */
-certificate: string,
-/**
- * The account's name.
- */
-account: string, } } | { "code": "account-not-bound", "params": Record<symbol, never> } | { "code": "account-bound-to-other", "params": {
-/**
- * The holder of the certificate in the key.
- */
-holder: string, } } | { "code": "entrance-other-role", "params": {
-/**
- * The account's role.
- */
-role: string, } } | { "code": "expired-beside-valid", "params": {
-/**
- * End of the one that ended, ISO 8601.
- */
-date: string, } } | { "code": "several-certificates", "params": {
-/**
- * How many.
- */
-count: number, } } | { "code": "key-without-driver", "params": {
-/**
- * What the USB device calls itself, or its numbers.
- */
-device: string, } } | { "code": "reader-service-off", "params": {
-/**
- * Its name.
- */
-service: string, } } | { "code": "pin-last-try", "params": Record<symbol, never> } | { "code": "pin-initial", "params": Record<symbol, never> } | { "code": "partner-missing", "params": Record<symbol, never> } | { "code": "clock-wrong", "params": {
-/**
- * The computer's time, ISO 8601.
- */
-now: string,
-/**
- * A time that has passed, ISO 8601.
- */
-known: string, } } | { "code": "several-hosts", "params": {
-/**
- * Their programs.
- */
-programs: string, } } | { "code": "browser-too-old", "params": {
-/**
- * Its version.
- */
-version: string,
-/**
- * The oldest that works.
- */
-needed: number, } } | { "code": "certificate-ends-before-use", "params": {
-/**
- * End of its validity, ISO 8601.
- */
-date: string, } } | { "code": "client-not-running", "params": Record<symbol, never> } | { "code": "control-missing", "params": Record<symbol, never> } | { "code": "platform-service-failed", "params": Record<symbol, never> } | { "code": "several-tokens", "params": Record<symbol, never> } | { "code": "certificate-on-hold", "params": Record<symbol, never> } | { "code": "sealing-failed", "params": Record<symbol, never> } | { "code": "decryption-failed", "params": Record<symbol, never> } | { "code": "message-unknown", "params": Record<symbol, never> } | { "code": "message-without-cause", "params": {
-/**
- * The message, in the guide's words.
- */
-message: string, } } | { "code": "order-unreadable", "params": {
-/**
- * Which part, and what is wrong with it.
- */
-reason: string, } } | { "code": "order-empty", "params": Record<symbol, never> } | { "code": "order-too-long", "params": {
-/**
- * Largest number.
- */
-limit: number, } } | { "code": "order-role-unknown", "params": {
-/**
- * Which item, from 1.
- */
-item: number,
-/**
- * As given.
- */
-role: string, } } | { "code": "order-service-unknown", "params": {
-/**
- * Which item, from 1.
- */
-item: number,
-/**
- * As given.
- */
-service: string, } } | { "code": "order-nothing", "params": {
-/**
- * Which item, from 1.
- */
-item: number, } } | { "code": "order-certificate-missing", "params": {
-/**
- * Which item, from 1.
- */
-item: number, } } | { "code": "order-count-invalid", "params": {
-/**
- * Which item, from 1.
- */
-item: number,
-/**
- * As given.
- */
-value: string,
-/**
- * Largest number.
- */
-limit: number, } } | { "code": "order-years-invalid", "params": {
-/**
- * Which item, from 1.
- */
-item: number,
-/**
- * As given; empty if it is missing.
- */
-value: string,
-/**
- * Terms of the tariff.
- */
-terms: string, } } | { "code": "order-days-invalid", "params": {
-/**
- * Which item, from 1.
- */
-item: number,
-/**
- * As given.
- */
-value: string,
-/**
- * Largest number.
- */
-limit: number, } } | { "code": "order-days-unfit", "params": {
-/**
- * Which item, from 1.
- */
-item: number, } } | { "code": "order-not-priced", "params": {
-/**
- * Which item, from 1.
- */
-item: number, } } | { "code": "tariff-invalid", "params": {
-/**
- * Where: `prices[2].price`.
- */
-place: string,
-/**
- * What is wrong there.
- */
-reason: string, } } | { "code": "renew-before-upgrade", "params": {
-/**
- * Days left.
- */
-days: number,
-/**
- * Days that are needed.
- */
-needed: number, } } | { "code": "upgrade-not-free", "params": Record<symbol, never> } | { "code": "certificates-not-charged", "params": {
-/**
- * Which item, from 1.
- */
-item: number, } } | { "code": "tariff-other-authority", "params": {
-/**
- * Who issued the certificate.
- */
-issuer: string, } } | { "code": "list-unreadable", "params": {
-/**
- * What is wrong with it.
- */
-reason: string, } } | { "code": "list-too-large", "params": {
-/**
- * Largest number of bytes.
- */
-limit: number, } } | { "code": "list-too-long", "params": {
-/**
- * Rows at most.
- */
-rows: number,
-/**
- * Columns at most.
- */
-columns: number, } } | { "code": "list-columns-missing", "params": {
-/**
- * Their names.
- */
-columns: string, } } | { "code": "list-name-missing", "params": {
-/**
- * Which row, from 1.
- */
-item: number, } } | { "code": "list-answer-unknown", "params": {
-/**
- * Which row, from 1.
- */
-item: number,
-/**
- * As given.
- */
-value: string, } } | { "code": "parameters-odd", "params": {
-/**
- * OID of the algorithm.
- */
-oid: string, } } | { "code": "default-encoded", "params": Record<symbol, never> } | { "code": "unused-bits-odd", "params": Record<symbol, never> } | { "code": "serial-negative", "params": Record<symbol, never> } | { "code": "serial-odd", "params": Record<symbol, never> } | { "code": "integer-odd", "params": Record<symbol, never> } | { "code": "string-type-odd", "params": Record<symbol, never> } | { "code": "string-odd", "params": Record<symbol, never> } | { "code": "string-legacy", "params": {
-/**
- * The encoding taken.
- */
-encoding: string, } } | { "code": "string-unreadable", "params": Record<symbol, never> } | { "code": "extension-not-der", "params": {
-/**
- * Its OID.
- */
-oid: string, } } | { "code": "pem-odd", "params": Record<symbol, never> } | { "code": "encoding-odd", "params": {
-/**
- * What was found.
- */
-reason: string, } });
+expected?: string, } & CatalogueError;
 
 /**
  * Languages of the product.
@@ -1563,7 +811,7 @@ left?: number, };
 export type RevocationReason = "unspecified" | "keyCompromise" | "cACompromise" | "affiliationChanged" | "superseded" | "cessationOfOperation" | "certificateHold" | "privilegeWithdrawn" | "aACompromise";
 
 /**
- * How much a finding weighs.
+ * How much a finding weighs: `fatal` makes the thing invalid.
  */
 export type Severity = "fatal" | "warning" | "note";
 
@@ -1625,23 +873,23 @@ name: string,
  */
 size: number,
 /**
- * Format [`SignFormat::Seal`] only: SM3 of a content that stays with the site. The user is told
+ * Format `SignFormat::Seal` only: SM3 of a content that stays with the site. The user is told
  * that nobody here saw it.
  */
 digest?: Base64,
 /**
- * Format [`SignFormat::Seal`] only: what the signature belongs to (`propertyInfo`), ASCII; in
+ * Format `SignFormat::Seal` only: what the signature belongs to (`propertyInfo`), ASCII; in
  * OFD the path of its Signature.xml. Empty where it is absent.
  */
 propertyInfo?: string,
 /**
- * Format [`SignFormat::Seal`] only: where the site will draw the seal, for the user's eye.
+ * Format `SignFormat::Seal` only: where the site will draw the seal, for the user's eye.
  */
 placement?: Placement, };
 
 /**
  * The signature of one document. The content script adds the bytes (`cms`, `seal`) for the page; between
- * background and content script they travel apart, see [`ToRelay::Bytes`].
+ * background and content script they travel apart, see `ToRelay::Bytes`.
  */
 export type DocumentSignature = {
 /**
@@ -1779,7 +1027,7 @@ error: CatalogueError, };
  */
 export type PageReply = {
 /**
- * [`PageRequest::id`].
+ * `PageRequest::id`.
  */
 id: string,
 /**
@@ -1809,7 +1057,7 @@ export type PageResult = { "type": "status",
  */
 extension: string,
 /**
- * [`crate::PROTOCOL_VERSION`] of the extension.
+ * `crate::PROTOCOL_VERSION` of the extension.
  */
 protocol: number,
 /**
@@ -2025,7 +1273,7 @@ export type DoctorReport = {
  */
 version: string,
 /**
- * [`crate::PROTOCOL_VERSION`] of the host.
+ * `crate::PROTOCOL_VERSION` of the host.
  */
 protocol: number,
 /**
@@ -2075,7 +1323,7 @@ on: boolean, } | { "type": "sign",
  */
 origin: Origin,
 /**
- * [`Token::token`].
+ * `Token::token`.
  */
 token: string,
 /**
@@ -2087,7 +1335,7 @@ certificate: string,
  */
 pin?: Pin,
 /**
- * What is signed, in order. At most [`crate::limits::MAX_DOCUMENTS`].
+ * What is signed, in order. At most `crate::limits::MAX_DOCUMENTS`.
  */
 items: Array<ToSign>, } | { "type": "doctor", } | { "type": "repair",
 /**
@@ -2125,7 +1373,7 @@ done: number, };
  */
 export type HostMessage = { "type": "greeting",
 /**
- * [`crate::site::HOST_NAME`].
+ * `crate::site::HOST_NAME`.
  */
 name: string,
 /**
@@ -2133,7 +1381,7 @@ name: string,
  */
 version: string,
 /**
- * [`crate::PROTOCOL_VERSION`] of the host.
+ * `crate::PROTOCOL_VERSION` of the host.
  */
 protocol: number, } | { "type": "reply",
 /**
@@ -2248,7 +1496,7 @@ max: number, };
  */
 export type Repair = { "type": "register",
 /**
- * [`Check::subject`] of the registration.
+ * `Check::subject` of the registration.
  */
 browser: string, };
 
@@ -2433,7 +1681,7 @@ format: SignFormat, } | { "type": "seals", };
  */
 export type AnchorNews = { "type": "added",
 /**
- * [`AnchorView::name`] of each.
+ * `AnchorView::name` of each.
  */
 names: Array<string>, } | { "type": "removed",
 /**
@@ -2503,7 +1751,7 @@ kind: HolderKind,
  */
 creditCode?: string,
 /**
- * [`CertificateView::certificate`] of the other one of a dual certificate, where it lies on the
+ * `CertificateView::certificate` of the other one of a dual certificate, where it lies on the
  * same key: for encryption where this one is for signatures, or the reverse.
  */
 partner?: string,
@@ -2591,15 +1839,15 @@ notice?: CatalogueError, };
  */
 export type Decision = { "type": "approve",
 /**
- * [`TokenView::token`].
+ * `TokenView::token`.
  */
 token: string,
 /**
- * [`CertificateView::certificate`].
+ * `CertificateView::certificate`.
  */
 certificate: string,
 /**
- * [`SealView::seal`], where one is set or shown.
+ * `SealView::seal`, where one is set or shown.
  */
 seal?: string,
 /**
@@ -2654,7 +1902,7 @@ export type FromWorkspace = { "type": "refresh", } | { "type": "add-anchors",
  */
 file: Base64, } | { "type": "remove-anchor",
 /**
- * [`AnchorView::certificate`].
+ * `AnchorView::certificate`.
  */
 certificate: string, } | { "type": "explain",
 /**
@@ -2662,7 +1910,7 @@ certificate: string, } | { "type": "explain",
  */
 message: string, } | { "type": "quote-renewal",
 /**
- * [`CertificateView::certificate`].
+ * `CertificateView::certificate`.
  */
 certificate: string,
 /**
@@ -2682,11 +1930,11 @@ dryRun: boolean,
  */
 undo: boolean, } | { "type": "test-signature",
 /**
- * [`TokenView::token`].
+ * `TokenView::token`.
  */
 token: string,
 /**
- * [`CertificateView::certificate`].
+ * `CertificateView::certificate`.
  */
 certificate: string,
 /**
@@ -2774,7 +2022,7 @@ validUntil: string,
  */
 daysLeft: number,
 /**
- * [`CertificateView::certificate`] of those on the same key that may use it.
+ * `CertificateView::certificate` of those on the same key that may use it.
  */
 certificates: Array<string>,
 /**
@@ -2837,7 +2085,7 @@ local: boolean, };
  */
 export type TokenView = {
 /**
- * [`crate::token::Token::token`].
+ * `crate::token::Token::token`.
  */
 token: string,
 /**
@@ -2986,7 +2234,7 @@ command: HostCommand,
  */
 withPin: boolean, } | { "type": "abandon",
 /**
- * [`SigningAction::Send::call`].
+ * `SigningAction::Send::call`.
  */
 call: number, } | { "type": "open", } | { "type": "show",
 /**
@@ -3039,7 +2287,7 @@ cancelled: boolean, };
  */
 export type SigningEvent = { "type": "host-replied",
 /**
- * [`SigningAction::Send::call`].
+ * `SigningAction::Send::call`.
  */
 call: number,
 /**
@@ -3047,7 +2295,7 @@ call: number,
  */
 reply: HostReply, } | { "type": "host-failed",
 /**
- * [`SigningAction::Send::call`].
+ * `SigningAction::Send::call`.
  */
 call: number,
 /**
@@ -3055,7 +2303,7 @@ call: number,
  */
 error: CatalogueError, } | { "type": "host-progress",
 /**
- * [`SigningAction::Send::call`].
+ * `SigningAction::Send::call`.
  */
 call: number,
 /**
