@@ -114,8 +114,27 @@ impl TypeVisitor for Collector<'_> {
     }
 }
 
+/// Amounts and sizes stay below 2^53.
+fn config() -> Config {
+    Config::new().with_large_int("number")
+}
+
+/// The declarations of a package, whose module is made with this feature of the bindings.
+pub fn package(feature: &str) -> String {
+    let (config, mut seen) = (config(), BTreeSet::new());
+    let mut collector = Collector {
+        config: &config,
+        seen: &mut seen,
+        declarations: BTreeMap::new(),
+    };
+    yinxin_wasm::typescript::visit(feature, &mut collector);
+    let declarations = collector.declarations.into_values();
+    let text: String = declarations.flat_map(|one| [one, "\n\n".into()]).collect();
+    without_trailing_space(&text)
+}
+
 fn groups() -> Vec<Group> {
-    let config = Config::default();
+    let config = config();
     let mut seen = BTreeSet::new();
     let mut groups = Vec::new();
     macro_rules! group {

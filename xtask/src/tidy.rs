@@ -33,7 +33,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("yinxin-host", &["yinxin-pki", "yinxin-proto", "yinxin-raw"]),
     ("yinxin-raw", &[]),
     ("yinxin-softkey", &[]),
-    ("xtask", &["yinxin-pki", "yinxin-proto"]),
+    ("xtask", &["yinxin-pki", "yinxin-proto", "yinxin-wasm"]),
 ];
 
 /// Crates through which the core or the protocol would reach a network, a clock or randomness.

@@ -5,6 +5,7 @@
 //! Which parts of WebAssembly the modules may use is decided here ([`FEATURES`]), and each module is validated with
 //! these alone.
 
+use crate::generate;
 use crate::run::{command, release_cargo_with, step};
 use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
@@ -121,8 +122,10 @@ fn compile(module: &Module) -> Result<Vec<u8>> {
 fn make(module: &Module, bytes: &[u8]) -> Result<()> {
     let root = crate::root();
     let door = fs::read_to_string(root.join(DOOR))?;
+    let declarations = generate::package(module.feature);
     let digest: String = Sha256::new_with_prefix(bytes)
         .chain_update(&door)
+        .chain_update(&declarations)
         .chain_update(format!("{FEATURES:?}"))
         .finalize()
         .iter()
@@ -143,7 +146,7 @@ fn make(module: &Module, bytes: &[u8]) -> Result<()> {
             target,
             npm,
         )?;
-        put_door(module, &folder(name), target, &door)?;
+        put_door(module, &folder(name), target, &door, &declarations)?;
         let file = folder(name).join(module.file());
         let bound = fs::read(&file)?;
         if let Some((same, first)) = &optimised {
@@ -247,7 +250,13 @@ impl Module {
 }
 
 /// Moves what wasm-bindgen made behind the door.
-fn put_door(module: &Module, folder: &Path, target: Target, door: &str) -> Result<()> {
+fn put_door(
+    module: &Module,
+    folder: &Path,
+    target: Target,
+    door: &str,
+    declarations: &str,
+) -> Result<()> {
     let script = folder.join(format!("{}.js", module.name));
     let mut glue = fs::read_to_string(&script)?;
     if target == Target::NodeBeside {
@@ -278,14 +287,17 @@ fn put_door(module: &Module, folder: &Path, target: Target, door: &str) -> Resul
         }
     };
     fs::write(&script, text)?;
-    // The way to a fresh instance is the door's alone.
+    // The way to a fresh instance is the door's alone. What disposes is younger than many a `lib` of a caller.
     let types = folder.join(format!("{}.d.ts", module.name));
     let declared = fs::read_to_string(&types)?;
     let kept = declared
         .lines()
-        .filter(|line| !line.contains("__wbg_reset_state") && !line.contains("function start()"))
+        .filter(|line| {
+            let hidden = ["__wbg_reset_state", "function start()", "[Symbol.dispose]"];
+            !hidden.iter().any(|part| line.contains(part))
+        })
         .flat_map(|line| [line, "\n"]);
-    fs::write(&types, kept.collect::<String>())?;
+    fs::write(&types, kept.chain([declarations]).collect::<String>())?;
     Ok(())
 }
 

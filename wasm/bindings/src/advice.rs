@@ -1,7 +1,7 @@
 //! What is wrong with a set-up and what to do, and the procedures of the users' guide.
 
 use crate::edge::input::{Blobs, Instant};
-use crate::edge::{self, Thrown, fields, from_js, give, known, platform, thrown};
+use crate::edge::{self, Thrown, fields, from_js, give, give_with_nulls, known, platform, thrown};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
@@ -13,39 +13,49 @@ use yinxin_proto::time::UnixTime;
 
 /// What is told beside the [`Situation`] itself.
 #[derive(Deserialize)]
-struct Beside {
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub(crate) struct Beside {
+    /// The present, if it is absent.
     #[serde(default)]
     now: Option<Instant>,
+    /// Certificates that were added to the product's own anchors.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>"))]
     anchors: Blobs,
+    /// Revocation lists at hand, DER or PEM.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>"))]
     crls: Blobs,
 }
 
-/// What is wrong with a situation, worst first, and what to do.
+/// What is wrong with a set-up, worst first, and what to do; where a message was pasted, its answer first.
 ///
 /// # Errors
 /// `request-invalid` if it does not have the form of one.
-#[wasm_bindgen(skip_typescript)]
-pub fn advise(situation: JsValue) -> Result<JsValue, Thrown> {
+#[wasm_bindgen(unchecked_return_type = "Advice")]
+pub fn advise(
+    #[wasm_bindgen(unchecked_param_type = "Situation")] situation: JsValue,
+) -> Result<JsValue, Thrown> {
     let (situation, anchors, now) = told(situation)?;
     let (guide, tariff) = data()?;
     give(&advice::advise(&situation, &anchors, &guide, &tariff, now))
 }
 
-/// Every procedure of the users' guide, with what is done of it in a situation.
+/// Every procedure of the users' guide; of a situation it tells what is done already, and what it costs.
 ///
 /// # Errors
 /// `request-invalid` if what is given does not have the form of a situation.
-#[wasm_bindgen(skip_typescript)]
-pub fn procedures(situation: JsValue) -> Result<JsValue, Thrown> {
+#[wasm_bindgen(unchecked_return_type = "GuideProcedure[]")]
+pub fn procedures(
+    #[wasm_bindgen(unchecked_optional_param_type = "Situation")] situation: JsValue,
+) -> Result<JsValue, Thrown> {
     let (situation, anchors, now) = if situation.is_undefined() {
         (Situation::default(), Vec::new(), platform::now())
     } else {
         told(situation)?
     };
     let (guide, tariff) = data()?;
-    give(&advice::procedures(
+    give_with_nulls(&advice::procedures(
         &situation, &anchors, &guide, &tariff, now,
     ))
 }
@@ -69,12 +79,16 @@ fn told(situation: JsValue) -> Result<(Situation, Vec<Anchor>, UnixTime), Thrown
     Ok((situation, anchors, now))
 }
 
-/// An entry for a calendar (RFC 5545) that reminds of a certificate's end.
+/// An entry for a calendar (RFC 5545) that reminds of a certificate's end: the content of an .ics file.
 ///
 /// # Errors
 /// `request-invalid` if a time is none.
-#[wasm_bindgen(js_name = calendarEntry, skip_typescript)]
-pub fn calendar_entry(holder: JsValue, ends: JsValue, now: JsValue) -> Result<String, Thrown> {
+#[wasm_bindgen(js_name = calendarEntry)]
+pub fn calendar_entry(
+    #[wasm_bindgen(unchecked_param_type = "string")] holder: JsValue,
+    #[wasm_bindgen(unchecked_param_type = "Time")] ends: JsValue,
+    #[wasm_bindgen(unchecked_optional_param_type = "Time")] now: JsValue,
+) -> Result<String, Thrown> {
     let holder: String = from_js(holder, "holder")?;
     let Instant(ends) = from_js(ends, "ends")?;
     let now = edge::moment(now)?;

@@ -1,7 +1,5 @@
 //! The Wasm surface of fees: quotes, tariffs, lists of orders. A module of its own for the
 //! calculator, whose page must be small, and a part of the whole package.
-mod types;
-
 use crate::edge::input::Instant;
 use crate::edge::{self, Thrown, fields, from_js, no_such_option, platform, thrown, unknown};
 use js_sys::{Array, JsString, Reflect};
@@ -28,8 +26,11 @@ const MAX_ROW_NUMBER: u32 = 1_000_000_000;
 ///
 /// # Errors
 /// The `order-…` codes; `tariff-invalid`; `certificate-unreadable`.
-#[wasm_bindgen(skip_typescript)]
-pub fn quote(order: JsValue, tariff: JsValue) -> Result<JsValue, Thrown> {
+#[wasm_bindgen(unchecked_return_type = "Quote")]
+pub fn quote(
+    #[wasm_bindgen(unchecked_param_type = "Order")] order: JsValue,
+    #[wasm_bindgen(unchecked_optional_param_type = "Tariff | string | null")] tariff: JsValue,
+) -> Result<JsValue, Thrown> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Order {
@@ -58,21 +59,37 @@ pub fn quote(order: JsValue, tariff: JsValue) -> Result<JsValue, Thrown> {
     }
 }
 
+/// A certificate, by what an order needs to know of it: what `parseCertificate` tells.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(rename = "OrderCertificate")
+)]
+pub(crate) struct Facts {
+    /// Whose it is: the payer's account must have that name.
+    holder: String,
+    /// What its holder is.
+    kind: HolderKind,
+    /// The last moment of its validity.
+    not_after: Instant,
+    /// The issuer as users know it.
+    #[cfg_attr(feature = "typescript", ts(inline))]
+    issuer_family: Family,
+}
+
+#[derive(Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+struct Family {
+    /// Which it is.
+    id: FamilyId,
+    /// What to call it.
+    name: Bilingual,
+}
+
 /// The certificate of an order: what `parseCertificate` tells of one, or, where this module reads them, one.
 fn order_certificate(certificate: JsValue) -> Result<OrderCertificate, Thrown> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Facts {
-        holder: String,
-        kind: HolderKind,
-        not_after: Instant,
-        issuer_family: Family,
-    }
-    #[derive(Deserialize)]
-    struct Family {
-        id: FamilyId,
-        name: Bilingual,
-    }
     #[cfg(feature = "all")]
     if !edge::is_plain(&certificate) {
         let blob: edge::input::Blob = edge::read(certificate, "certificate").map_err(unreadable)?;
@@ -120,8 +137,10 @@ fn check_names(order: &JsValue) -> Result<(), String> {
 ///
 /// # Errors
 /// `tariff-invalid`, with its place.
-#[wasm_bindgen(skip_typescript)]
-pub fn tariff(source: JsValue) -> Result<JsValue, Thrown> {
+#[wasm_bindgen(unchecked_return_type = "Tariff")]
+pub fn tariff(
+    #[wasm_bindgen(unchecked_optional_param_type = "Tariff | string | null")] source: JsValue,
+) -> Result<JsValue, Thrown> {
     // It is given as it was read.
     let value = match Chosen::value(source).map_err(thrown)? {
         None => return parse(SCCA_TARIFF).map_err(thrown),
@@ -133,32 +152,50 @@ pub fn tariff(source: JsValue) -> Result<JsValue, Thrown> {
     parse(&plain.unwrap_or_default()).map_err(thrown)
 }
 
+/// The words of orders and lists.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "OrderWords"))]
+pub(crate) struct Words {
+    /// Who orders.
+    roles: Vec<Named<Role>>,
+    /// What is ordered.
+    services: Vec<ServiceWords>,
+    /// What a row of a list says.
+    columns: Vec<Named<Column>>,
+}
+
+/// A word with its name.
+#[derive(Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+struct Named<T> {
+    /// The word.
+    id: T,
+    /// What it is called.
+    name: Bilingual,
+}
+
+/// The word of a service.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+struct ServiceWords {
+    /// The word.
+    id: Service,
+    /// What it is called.
+    name: Bilingual,
+    /// It concerns seals alone.
+    for_seals: bool,
+    /// It is ordered for years.
+    has_term: bool,
+}
+
 /// The words of orders and lists with their names, for forms and templates.
 ///
 /// # Errors
 /// None in practice.
-#[wasm_bindgen(js_name = orderWords, skip_typescript)]
+#[wasm_bindgen(js_name = orderWords, unchecked_return_type = "OrderWords")]
 pub fn order_words() -> Result<JsValue, Thrown> {
-    #[derive(Serialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Words {
-        roles: Vec<Named<Role>>,
-        services: Vec<ServiceWords>,
-        columns: Vec<Named<Column>>,
-    }
-    #[derive(Serialize)]
-    struct Named<T> {
-        id: T,
-        name: Bilingual,
-    }
-    #[derive(Serialize)]
-    #[serde(rename_all = "camelCase")]
-    struct ServiceWords {
-        id: Service,
-        name: Bilingual,
-        for_seals: bool,
-        has_term: bool,
-    }
     give(&Words {
         roles: Role::ALL
             .iter()
@@ -190,14 +227,16 @@ pub fn order_words() -> Result<JsValue, Thrown> {
 ///
 /// # Errors
 /// `request-invalid` if it is no amount.
-#[wasm_bindgen(skip_typescript)]
-pub fn capitals(fen: JsValue) -> Result<String, Thrown> {
+#[wasm_bindgen]
+pub fn capitals(
+    #[wasm_bindgen(unchecked_param_type = "number")] fen: JsValue,
+) -> Result<String, Thrown> {
     // The reader takes no number that JavaScript can't tell from its neighbours.
     from_js(fen, "fen").map(|fen| Fen(fen).capitals())
 }
 
 /// A list of orders, a certificate in each row.
-#[wasm_bindgen(skip_typescript)]
+#[wasm_bindgen]
 pub struct OrderList {
     columns: Columns,
     list: List,
@@ -210,8 +249,12 @@ impl OrderList {
     ///
     /// # Errors
     /// `list-columns-missing`, `tariff-invalid`.
-    #[wasm_bindgen(constructor, skip_typescript)]
-    pub fn new(first_rows: JsValue, tariff: JsValue) -> Result<OrderList, Thrown> {
+    #[wasm_bindgen(constructor)]
+    pub fn new(
+        #[wasm_bindgen(js_name = firstRows, unchecked_param_type = "readonly (readonly string[])[]")]
+        first_rows: JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "Tariff | string | null")] tariff: JsValue,
+    ) -> Result<OrderList, Thrown> {
         let chosen = Chosen::read(tariff)?;
         let rows = rows_of(&first_rows, "firstRows").map_err(thrown)?;
         let columns = Columns::find(&rows).map_err(thrown)?;
@@ -226,7 +269,7 @@ impl OrderList {
     ///
     /// # Errors
     /// None in practice.
-    #[wasm_bindgen(skip_typescript)]
+    #[wasm_bindgen(unchecked_return_type = "ListColumns")]
     pub fn columns(&self) -> Result<JsValue, Thrown> {
         give(&self.columns)
     }
@@ -236,8 +279,12 @@ impl OrderList {
     ///
     /// # Errors
     /// `list-too-long`; `request-invalid`.
-    #[wasm_bindgen(skip_typescript)]
-    pub fn push(&mut self, rows: JsValue, number: JsValue) -> Result<JsValue, Thrown> {
+    #[wasm_bindgen(unchecked_return_type = "ListRow[]")]
+    pub fn push(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "readonly (readonly string[])[]")] rows: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "number")] number: JsValue,
+    ) -> Result<JsValue, Thrown> {
         let rows = rows_of(&rows, "rows").map_err(thrown)?;
         let number: u32 = from_js(number, "number")?;
         if number > MAX_ROW_NUMBER {
@@ -255,7 +302,7 @@ impl OrderList {
     ///
     /// # Errors
     /// None in practice.
-    #[wasm_bindgen(skip_typescript)]
+    #[wasm_bindgen(unchecked_return_type = "ListTotals")]
     pub fn totals(&self) -> Result<JsValue, Thrown> {
         give(&self.list.totals(self.chosen.tariff()))
     }

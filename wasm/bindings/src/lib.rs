@@ -26,6 +26,8 @@ mod fees;
 mod sheet;
 #[cfg(feature = "all")]
 mod signing;
+#[cfg(feature = "typescript")]
+pub mod typescript;
 #[cfg(feature = "verify")]
 mod verify;
 

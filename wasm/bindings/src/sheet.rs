@@ -1,19 +1,20 @@
 //! Lists as spreadsheets, for JavaScript.
 
-mod types;
-
 use crate::edge::{self, Thrown, from_js, invalid, platform, thrown};
 use js_sys::{Array, JsString, Object, Reflect};
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 use yinxin_sheet::{Book, Format, read, write_csv, write_xlsx};
 
-/// Reads a list.
+/// Reads XLSX, CSV, and cells pasted from a spreadsheet.
 ///
 /// # Errors
 /// `list-unreadable`, `list-too-large`, `list-too-long`; `request-invalid` if they are no bytes, or the sheet's name no text.
-#[wasm_bindgen(js_name = readTable, skip_typescript)]
-pub fn read_table(bytes: JsValue, sheet: JsValue) -> Result<JsValue, Thrown> {
+#[wasm_bindgen(js_name = readTable, unchecked_return_type = "Table")]
+pub fn read_table(
+    #[wasm_bindgen(unchecked_param_type = "Bytes")] bytes: JsValue,
+    #[wasm_bindgen(unchecked_optional_param_type = "string")] sheet: JsValue,
+) -> Result<JsValue, Thrown> {
     let bytes = edge::bytes(bytes, "bytes")?;
     let sheet: Option<String> = from_js(sheet, "sheet")?;
     let table = read(&bytes, sheet.as_deref(), platform::gb18030).map_err(thrown)?;
@@ -75,12 +76,15 @@ enum Target {
     Csv,
 }
 
-/// Writes a workbook, or its only sheet as CSV.
+/// Writes a workbook, or its only sheet as CSV; the same book gives the same bytes.
 ///
 /// # Errors
 /// `request-invalid` for what the file can't hold.
-#[wasm_bindgen(js_name = writeTable, skip_typescript)]
-pub fn write_table(book: JsValue, format: JsValue) -> Result<Vec<u8>, Thrown> {
+#[wasm_bindgen(js_name = writeTable)]
+pub fn write_table(
+    #[wasm_bindgen(unchecked_param_type = "Book")] book: JsValue,
+    #[wasm_bindgen(unchecked_param_type = "TableFormat")] format: JsValue,
+) -> Result<Vec<u8>, Thrown> {
     let book: Book = from_js(book, "book")?;
     match from_js(format, "format")? {
         Target::Xlsx => write_xlsx(&book).map_err(thrown),

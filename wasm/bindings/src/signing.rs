@@ -1,7 +1,5 @@
 //! What the extension's background calls: tokens for its views, and the machine of a call.
 
-mod types;
-
 use crate::advice::data;
 use crate::edge::input::Blobs;
 use crate::edge::{self, Thrown, from_js, give, moment};
@@ -16,8 +14,12 @@ use yinxin_proto::token::Token;
 ///
 /// # Errors
 /// `request-invalid` if they are none.
-#[wasm_bindgen(js_name = describeTokens, skip_typescript)]
-pub fn describe_tokens(tokens: JsValue, now: JsValue, anchors: JsValue) -> Result<JsValue, Thrown> {
+#[wasm_bindgen(js_name = describeTokens, unchecked_return_type = "TokenView[]")]
+pub fn describe_tokens(
+    #[wasm_bindgen(unchecked_param_type = "readonly Token[]")] tokens: JsValue,
+    #[wasm_bindgen(unchecked_optional_param_type = "Time")] now: JsValue,
+    #[wasm_bindgen(unchecked_optional_param_type = "readonly BytesLike[]")] anchors: JsValue,
+) -> Result<JsValue, Thrown> {
     let tokens: Vec<Token> = from_js(tokens, "tokens")?;
     let anchors: Option<Blobs> = from_js(anchors, "anchors")?;
     let anchors: Vec<Anchor> = anchors
@@ -33,7 +35,7 @@ pub fn describe_tokens(tokens: JsValue, now: JsValue, anchors: JsValue) -> Resul
 // ── Signing ──────────────────────────────────────────────────────────────────────────────────
 
 /// The state machine that drives one call of a page.
-#[wasm_bindgen(skip_typescript)]
+#[wasm_bindgen]
 pub struct Signing {
     machine: signing::Signing,
     /// Actions of the start, until they are taken.
@@ -46,8 +48,10 @@ impl Signing {
     ///
     /// # Errors
     /// `request-invalid` if it does not have the form of the protocol.
-    #[wasm_bindgen(constructor, skip_typescript)]
-    pub fn new(start: JsValue) -> Result<Signing, Thrown> {
+    #[wasm_bindgen(constructor)]
+    pub fn new(
+        #[wasm_bindgen(unchecked_param_type = "SigningStart")] start: JsValue,
+    ) -> Result<Signing, Thrown> {
         let start: SigningStart = from_js(start, "start")?;
         let (machine, actions) = signing::Signing::start(start);
         Ok(Self {
@@ -57,14 +61,14 @@ impl Signing {
     }
 
     /// Actions of the start.
-    #[wasm_bindgen(getter, skip_typescript)]
+    #[wasm_bindgen(getter, unchecked_return_type = "SigningAction[]")]
     #[must_use]
     pub fn actions(&self) -> JsValue {
         self.first.clone()
     }
 
     /// Nothing happens any more.
-    #[wasm_bindgen(getter, skip_typescript)]
+    #[wasm_bindgen(getter)]
     #[must_use]
     pub fn finished(&self) -> bool {
         self.machine.is_finished()
@@ -74,8 +78,12 @@ impl Signing {
     ///
     /// # Errors
     /// `request-invalid` if it does not have the form of the protocol.
-    #[wasm_bindgen(skip_typescript)]
-    pub fn handle(&mut self, event: JsValue, now: JsValue) -> Result<JsValue, Thrown> {
+    #[wasm_bindgen(unchecked_return_type = "SigningAction[]")]
+    pub fn handle(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "SigningEvent")] event: JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "Time")] now: JsValue,
+    ) -> Result<JsValue, Thrown> {
         let event: SigningEvent = from_js(event, "event")?;
         give(&self.machine.handle(event, moment(now)?))
     }
@@ -85,8 +93,11 @@ impl Signing {
     ///
     /// # Errors
     /// `request-invalid` if `now` is no time.
-    #[wasm_bindgen(js_name = loginAdvice, skip_typescript)]
-    pub fn login_advice(&self, now: JsValue) -> Result<JsValue, Thrown> {
+    #[wasm_bindgen(js_name = loginAdvice, unchecked_return_type = "LoginAdvice[]")]
+    pub fn login_advice(
+        &self,
+        #[wasm_bindgen(unchecked_optional_param_type = "Time")] now: JsValue,
+    ) -> Result<JsValue, Thrown> {
         let (guide, tariff) = data()?;
         give(&self.machine.login_advice(&guide, &tariff, moment(now)?))
     }
@@ -95,12 +106,12 @@ impl Signing {
     ///
     /// # Errors
     /// `request-invalid` if the arguments are not of these types.
-    #[wasm_bindgen(skip_typescript)]
+    #[wasm_bindgen(unchecked_return_type = "SigningAction[]")]
     pub fn chunk(
         &mut self,
-        document: JsValue,
-        offset: JsValue,
-        bytes: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "number")] document: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "number")] offset: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "Bytes")] bytes: JsValue,
     ) -> Result<JsValue, Thrown> {
         let document = from_js(document, "document")?;
         let offset = from_js(offset, "offset")?;

@@ -46,6 +46,7 @@ use yinxin_proto::{Base64, Error, Finding, Locale, Severity};
 /// Who can mend something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum Who {
     /// The user, perhaps in the CA's hall.
     User,
@@ -59,6 +60,7 @@ pub enum Who {
 
 /// What was found, and what to do.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Advice {
     /// Worst first. Where a message was pasted, its answer stands first.
     pub findings: Vec<Advised>,
@@ -66,9 +68,10 @@ pub struct Advice {
     pub healthy: bool,
 }
 
-/// A finding with what to do.
+/// A finding with what to do. Its place is the `token` of a key, or the name of a module.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 pub struct Advised {
     /// Code, parameters, severity; the place is a key or a module.
     #[serde(flatten)]
@@ -103,6 +106,7 @@ pub struct Advised {
 
 /// A message of the platform, as the guide has it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "GuideHeading"))]
 pub struct Heading {
     /// [`Problem::id`].
     pub problem: String,
@@ -112,6 +116,11 @@ pub struct Heading {
 
 /// Something that was found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(rename = "AdviceEvidence")
+)]
 pub struct Evidence {
     /// What.
     pub name: Bilingual,
@@ -121,15 +130,22 @@ pub struct Evidence {
 
 /// What to ask `quote` for.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(rename = "AdvisedOrder", optional_fields)
+)]
 pub struct Order {
-    /// The certificate, DER.
+    /// The certificate, DER in Base64.
     pub certificate: Base64,
     /// When, ISO 8601.
     pub now: String,
-    /// A word of [`yinxin_fees::Role`], where it is known.
+    /// In which role, where it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<yinxin_fees::Role>"))]
     pub role: Option<&'static str>,
-    /// A word of [`yinxin_fees::Service`].
+    /// What.
+    #[cfg_attr(feature = "typescript", ts(as = "yinxin_fees::Service"))]
     pub service: &'static str,
     /// Its seals.
     pub seals: u32,
@@ -208,6 +224,7 @@ fn found(facts: &Facts<'_>, looks: impl Fn(&Row) -> bool) -> Vec<(&'static Row, 
 
 /// What there is to say of a certificate while it is chosen for a login.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct LoginAdvice {
     /// Its SHA-256, lower-case hex.
     pub certificate: String,

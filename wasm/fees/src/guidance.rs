@@ -8,6 +8,7 @@ use yinxin_proto::text::Bilingual;
 /// What to do next.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 pub struct Guidance<'t> {
     /// The ways to get it done, in the order of the tariff.
     pub procedures: Vec<&'t Procedure>,

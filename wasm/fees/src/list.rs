@@ -15,6 +15,7 @@ use yinxin_proto::{Error, Finding};
 /// A column of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ListColumn"))]
 pub enum Column {
     /// The name in the certificate, which is the payer's.
     Name,
@@ -152,6 +153,7 @@ impl Column {
 /// Where the columns of a list are.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ListColumns"))]
 pub struct Columns {
     /// The row of the titles, from 0.
     pub header: usize,
@@ -249,6 +251,11 @@ const ROWS_ABOVE: usize = 10;
 /// What a row comes to.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(rename = "ListRow", optional_fields)
+)]
 pub struct Row {
     /// Its number in the file, from 1.
     pub row: u32,
@@ -258,6 +265,7 @@ pub struct Row {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub item: Option<Item>,
     /// What it costs in fen; `null` where that is open, or nothing can be ordered.
+    #[cfg_attr(feature = "typescript", ts(optional = false))]
     pub amount: Option<Fen>,
     /// From the least to the most, for part of a term.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -267,15 +275,22 @@ pub struct Row {
     pub error: Option<Error>,
     /// What should be known first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>"))]
     pub findings: Vec<Finding>,
     /// The user's own note.
     #[serde(skip_serializing_if = "String::is_empty")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>"))]
     pub note: String,
 }
 
 /// What one payer transfers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(rename = "ListPayer", optional_fields)
+)]
 pub struct Payer {
     /// The name that the account must have.
     pub name: String,
@@ -288,6 +303,7 @@ pub struct Payer {
     /// Seals in all.
     pub seals: u32,
     /// In fen; `null` where part of it is open.
+    #[cfg_attr(feature = "typescript", ts(optional = false))]
     pub total: Option<Fen>,
     /// In capital numerals, for the transfer slip.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -298,12 +314,18 @@ pub struct Payer {
     /// Names that differ from it in spaces, invisible characters, widths or cases alone: probably
     /// the same.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>"))]
     pub alike: Vec<String>,
 }
 
 /// What a list comes to.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(rename = "ListTotals", optional_fields)
+)]
 pub struct Totals<'t> {
     /// Each payer, in the order of the list.
     pub payers: Vec<Payer>,
@@ -312,6 +334,7 @@ pub struct Totals<'t> {
     /// Rows that can't.
     pub errors: u32,
     /// In fen; `null` where part of it is open.
+    #[cfg_attr(feature = "typescript", ts(optional = false))]
     pub total: Option<Fen>,
     /// From the least to the most, where part of it is open and all has a price.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -17,6 +17,7 @@ macro_rules! words {
         $(#[$about])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "kebab-case")]
+        #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
         pub enum $type {
             $($(#[doc = $doc])+ $variant,)+
         }
@@ -91,6 +92,7 @@ words! {
 /// Who holds a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum Holder {
     /// A unit: it pays from its own account.
     Unit,
@@ -188,6 +190,11 @@ impl Service {
 
 /// A number as it came: a caller's, or a cell's.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(type = "number", rename = "number")
+)]
 pub enum Number {
     /// A whole number.
     Whole(i64),
@@ -240,12 +247,15 @@ impl<'de> Deserialize<'de> for Number {
 /// One item of an order, as it is written.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 pub struct OrderItem {
-    /// A word of [`Role`].
+    /// Who.
+    #[cfg_attr(feature = "typescript", ts(as = "Role"))]
     pub role: String,
-    /// A word of [`Service`].
+    /// What.
+    #[cfg_attr(feature = "typescript", ts(as = "Service"))]
     pub service: String,
-    /// Years of the term.
+    /// Years of the term, one of the tariff's, where the service has one.
     #[serde(default)]
     pub years: Option<Number>,
     /// Certificates, in all.
@@ -265,6 +275,11 @@ pub struct OrderItem {
 /// An item that can be ordered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(rename = "QuotedItem", optional_fields)
+)]
 pub struct Item {
     /// Who.
     pub role: Role,
@@ -440,12 +455,15 @@ pub struct OrderCertificate {
 /// An order that a certificate says: what its holder has to order next.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 pub struct CertificateOrder {
-    /// A word of [`Role`]; a unit's certificate does not say which.
+    /// Who; a unit's certificate does not say which.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<Role>"))]
     pub role: Option<String>,
-    /// A word of [`Service`]; a renewal if absent.
+    /// What; a renewal if absent.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<Service>"))]
     pub service: Option<String>,
     /// Years of the term; the shortest if absent.
     #[serde(default)]

@@ -13,9 +13,10 @@ use yinxin_proto::text::Bilingual;
 use yinxin_proto::time::UnixTime;
 use yinxin_proto::{Error, Finding, Severity};
 
-/// What an order costs, and why.
+/// What an order costs, and why. All amounts are in fen.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 pub struct Quote<'t> {
     /// The name in the certificate that the order comes from: the payer's account must have it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -29,6 +30,7 @@ pub struct Quote<'t> {
     /// What is not paid after all.
     pub waived: Vec<Waived<'t>>,
     /// Sum of the lines in fen; `null` where one of them has no amount, or a price is not known.
+    #[cfg_attr(feature = "typescript", ts(optional = false))]
     pub total: Option<Fen>,
     /// The total in capital numerals, for the transfer slip.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -53,6 +55,7 @@ pub struct Quote<'t> {
 /// Which tariff.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct TariffName<'t> {
     /// Tells tariffs apart.
     pub id: &'t str,
@@ -69,6 +72,11 @@ pub struct TariffName<'t> {
 /// What is paid for one price of one item.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(rename = "QuoteLine", optional_fields)
+)]
 pub struct Line<'t> {
     /// Which item, from 1.
     pub item: u32,
@@ -90,6 +98,7 @@ pub struct Line<'t> {
     /// For one unit.
     pub unit_price: Fen,
     /// `quantity` times `unit_price`; `null` for part of a term.
+    #[cfg_attr(feature = "typescript", ts(optional = false))]
     pub amount: Option<Fen>,
     /// From the least to the most, for part of a term.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -99,6 +108,7 @@ pub struct Line<'t> {
 /// From the least to the most.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "FeeRange"))]
 pub struct Range {
     /// At least.
     pub from: Fen,
@@ -109,6 +119,7 @@ pub struct Range {
 /// What would have been paid, and why it is not.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "WaivedFee"))]
 pub struct Waived<'t> {
     /// Which item, from 1.
     pub item: u32,
@@ -133,6 +144,11 @@ pub struct Waived<'t> {
 /// The same order for each term.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(rename = "TermComparison")
+)]
 pub struct Comparison {
     /// Each term, with what it costs.
     pub terms: Vec<TermCost>,
@@ -147,6 +163,7 @@ pub struct Comparison {
 /// What a term costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct TermCost {
     /// Its years.
     pub years: u32,
@@ -159,6 +176,7 @@ pub struct TermCost {
 /// Something that the tariff does not say.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Assumption<'t> {
     /// What about.
     pub id: SilenceId,

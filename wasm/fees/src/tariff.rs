@@ -22,8 +22,13 @@ pub const SCCA_TARIFF: &str = include_str!("../data/tariff-scca.json");
 /// to less than 2^53, above which numbers of JavaScript are not exact.
 const MAX_ITEM: Fen = Fen((1 << 53) / (MAX_ORDER_COUNT as u64 * MAX_LIST_ROWS as u64));
 
-/// A tariff.
+/// A tariff: the form of `wasm/fees/data/tariff-scca.json`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(optional_fields, rename_all = "camelCase")
+)]
 pub struct Tariff {
     /// Tells tariffs apart.
     pub id: String,
@@ -57,15 +62,26 @@ pub struct Tariff {
 
 /// Whose tariff it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(rename = "TariffAuthority", optional_fields)
+)]
 pub struct Authority {
     /// The CA, as users know it.
     pub name: Bilingual,
     /// Its family, where its certificates can be recognised.
+    #[cfg_attr(feature = "typescript", ts(type = "'scca'"))]
     pub family: Option<FamilyId>,
 }
 
 /// A price.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(rename_all = "camelCase")
+)]
 pub struct Price {
     /// Names it.
     pub rule: String,
@@ -86,6 +102,7 @@ pub struct Price {
 /// What a price is for one of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "PriceUnit"))]
 pub enum Unit {
     /// Each certificate, once.
     Certificate,
@@ -99,6 +116,11 @@ pub enum Unit {
 
 /// A price that is not paid under a condition.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(rename_all = "camelCase", optional_fields)
+)]
 pub struct Waiver {
     /// Names it.
     pub rule: String,
@@ -116,6 +138,11 @@ pub struct Waiver {
 
 /// Conditions of upgrading a seal at the price of the tariff.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(rename = "SealUpgrade", rename_all = "camelCase")
+)]
 pub struct Upgrade {
     /// Days that the certificate must last.
     pub minimum_days: u32,
@@ -127,6 +154,7 @@ pub struct Upgrade {
 
 /// Something that the source of a tariff does not say.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Silence {
     /// What about.
     pub id: SilenceId,
@@ -137,6 +165,7 @@ pub struct Silence {
 /// What a tariff may be silent about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum SilenceId {
     /// The class of the certificate, on which a free upgrade depends.
     BiddingClass,
@@ -161,6 +190,11 @@ pub enum SilenceId {
 /// Something to know beside the steps.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(rename = "FeeNote", optional_fields)
+)]
 pub struct Note {
     /// What about.
     pub kind: NoteKind,
@@ -179,12 +213,14 @@ pub struct Note {
     pub text: Bilingual,
     /// Pages.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>"))]
     pub links: Vec<String>,
 }
 
 /// What a note is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "FeeNoteKind"))]
 pub enum NoteKind {
     /// How to pay.
     Payment,
@@ -203,6 +239,7 @@ pub enum NoteKind {
 /// The state of a certificate that is renewed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum When {
     /// It lasts.
     Valid,
@@ -213,6 +250,7 @@ pub enum When {
 /// Where it is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum Way {
     /// On the CA's pages.
     Online,
@@ -223,6 +261,7 @@ pub enum Way {
 /// One way to get something done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 pub struct Procedure {
     /// Names it.
     pub id: String,
@@ -242,16 +281,19 @@ pub struct Procedure {
 /// A step of a procedure.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 pub struct Step {
     /// In the words of the source, and in English.
     pub text: Bilingual,
     /// Pages.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>"))]
     pub links: Vec<String>,
 }
 
 /// Services whose steps the source does not describe.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Undescribed {
     /// Which.
     pub services: Vec<Service>,
@@ -262,6 +304,7 @@ pub struct Undescribed {
 /// Somebody who can be asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Contact {
     /// Who, by which means.
     pub name: Bilingual,

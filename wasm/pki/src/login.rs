@@ -59,9 +59,15 @@ pub fn to_be_signed(
 }
 
 /// A challenge as the portal keeps it. Its `id` is single use: the portal inserts it where it
-/// keeps used ids, atomically and before it makes a session, and refuses where that fails.
+/// keeps used ids, atomically and before it makes a session, and refuses (`challenge-used`) where that
+/// fails.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(rename = "LoginChallenge")
+)]
 pub struct Challenge {
     /// What marks it as used: SHA-256 of the challenge, lower-case hex.
     pub id: String,
@@ -151,6 +157,11 @@ pub struct Judgement {
 /// share.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(rename = "LoginBinding", optional_fields)
+)]
 pub struct Binding {
     /// The issuer's whole name (RFC 4514).
     pub issuer: String,

@@ -3,9 +3,10 @@
 use serde::Serialize;
 use yinxin_proto::{Error, Finding, Severity};
 
-/// What findings come to.
+/// What findings come to: `unconfirmed` where nothing speaks against it, but a question is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum Outcome {
     /// All that was to be checked holds.
     Good,

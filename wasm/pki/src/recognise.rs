@@ -8,9 +8,10 @@ use crate::pem;
 use serde::Serialize;
 use yinxin_proto::Error;
 
-/// What a file is.
+/// What a file is. A `zip` whose beginning does not tell may be an OFD file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum FileKind {
     /// One certificate, or a bundle of them.
     Certificate,

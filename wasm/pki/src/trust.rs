@@ -37,6 +37,7 @@ use yinxin_proto::{Error, Finding, Severity};
 /// What a certificate is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum KeyPurpose {
     /// Logins and signatures.
     Sign,
@@ -47,6 +48,7 @@ pub enum KeyPurpose {
 /// What a missing, stale or unusable CRL means.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum CrlPolicy {
     /// A warning.
     #[default]
@@ -187,15 +189,20 @@ pub struct Verdict {
 /// A step of a path: a certificate, or an anchor without one.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(rename = "PathStep", optional_fields)
+)]
 pub struct Step {
     /// What a person would call it.
     pub name: String,
-    /// Its subject (RFC 4514).
+    /// Its whole subject (RFC 4514).
     pub subject: String,
     /// Its issuer (RFC 4514), of a certificate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub issuer: Option<String>,
-    /// SHA-256 of its DER.
+    /// SHA-256 of its DER, lower-case hex.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sha256: Option<Hex<[u8; 32]>>,
     /// Its DER.

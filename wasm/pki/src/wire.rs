@@ -6,6 +6,11 @@ use std::fmt;
 
 /// Bytes that serialise as bytes, not as a list of numbers.
 #[derive(Clone, Default, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(type = "Uint8Array", rename = "Uint8Array")
+)]
 pub struct Bytes(pub Vec<u8>);
 
 impl fmt::Debug for Bytes {
@@ -27,5 +32,19 @@ pub struct Hex<T>(pub T);
 impl<T: AsRef<[u8]>> Serialize for Hex<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&hex(self.0.as_ref()))
+    }
+}
+
+#[cfg(feature = "typescript")]
+impl<T> ts_rs::TS for Hex<T> {
+    type WithoutGenerics = String;
+    type OptionInnerType = Self;
+
+    fn name(config: &ts_rs::Config) -> String {
+        String::name(config)
+    }
+
+    fn inline(config: &ts_rs::Config) -> String {
+        String::inline(config)
     }
 }

@@ -28,6 +28,7 @@ impl Locale {
 
 /// A text in both languages of the product.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Bilingual {
     /// Chinese.
     #[serde(rename = "zh-CN")]

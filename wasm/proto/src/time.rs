@@ -6,6 +6,11 @@ use std::fmt;
 
 /// Seconds since 1970-01-01T00:00:00Z, without leap seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(type = "string", rename = "string")
+)]
 pub struct UnixTime(pub i64);
 
 impl UnixTime {

@@ -21,6 +21,11 @@ pub type Decoder = fn(&[u8]) -> Option<String>;
 
 /// Kinds of file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(rename = "TableFormat", rename_all = "kebab-case")
+)]
 pub enum Format {
     /// Office Open XML (ISO/IEC 29500), with or without macros.
     Xlsx,
@@ -30,22 +35,31 @@ pub enum Format {
 
 /// A list as it was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 pub struct Table {
     /// Kind of file.
     pub format: Format,
-    /// Encoding of a text, by its WHATWG name.
+    /// Encoding of a text.
+    #[cfg_attr(
+        feature = "typescript",
+        ts(type = "'utf-8' | 'utf-16le' | 'utf-16be' | 'gb18030'")
+    )]
     pub encoding: Option<&'static str>,
     /// What stands between the cells of a text.
+    #[cfg_attr(feature = "typescript", ts(type = "'\\t' | ',' | ';' | '，'"))]
     pub delimiter: Option<char>,
-    /// Name of the sheet that was taken from a workbook.
+    /// The sheet that was taken from a workbook: the one that was asked for, or the first that is visible and not empty.
     pub sheet: Option<String>,
-    /// Names of the sheets that can be asked for, in the workbook's order: the first may hold notes alone.
+    /// Names of the sheets that can be asked for, in the workbook's order, where there are several: 32 at most. The first
+    /// may hold notes alone.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>"))]
     pub sheets: Vec<String>,
     /// Cells, trimmed. Rows keep their place, so that row 3 of the file is `rows[2]`; what is empty
     /// at the end of a row, and at the end of the table, is left out.
     pub rows: Vec<Vec<String>>,
     /// For each row, up to the last that has one, the columns whose cell is part of merged cells and was
-    /// filled in from the row above.
+    /// filled in from the row above: what is written once for several rows counts for each of them.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>"))]
     pub filled: Vec<Vec<u32>>,
 }
 

@@ -10,13 +10,15 @@ use yinxin_proto::Error;
 
 /// A workbook.
 #[derive(Clone, Debug, serde::Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Book {
-    /// In their order; at least one.
+    /// In their order; at least one, for CSV exactly one.
     pub sheets: Vec<Sheet>,
 }
 
 /// A sheet: a header, and rows under it.
 #[derive(Clone, Debug, serde::Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 pub struct Sheet {
     /// Up to 31 characters without `[ ] : * ? / \`, and not the name of another one.
     pub name: String,
@@ -26,23 +28,26 @@ pub struct Sheet {
     pub rows: Vec<Vec<Cell>>,
     /// Which rows, from 0, are totals: bold, and no part of what is filtered where they are the last.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<Vec<u32>>"))]
     pub totals: BTreeSet<usize>,
 }
 
 /// A column.
 #[derive(Clone, Debug, serde::Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Column {
     /// Stands in the header.
     pub title: String,
     /// In characters of Latin text; Chinese ones take two.
     pub width: f64,
-    /// What its numbers are.
+    /// What its numbers are; those of money are in fen, and written in yuan.
     pub kind: Kind,
 }
 
 /// What the numbers of a column are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ColumnKind"))]
 pub enum Kind {
     /// No numbers but text.
     Text,
@@ -52,8 +57,13 @@ pub enum Kind {
     Money,
 }
 
-/// A cell. A text stays text in a column of numbers too.
+/// A cell: nothing, text (never a formula), or a whole number. A text stays text in a column of numbers too.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(type = "null | string | number")
+)]
 pub enum Cell {
     /// Nothing.
     Empty,

@@ -11,24 +11,41 @@ use yinxin_pki::wire::{Bytes, Hex};
 
 /// What every verdict has. (Each function adds its own: `flatten` of serde would cost more than the repetition.)
 macro_rules! verdict {
-    ($(#[$doc:meta])* $name:ident { $($(#[$field:meta])* $part:ident: $type:ty,)* }) => {
+    ($(#[$doc:meta])* $name:ident as $declared:literal { $($(#[$field:meta])* $part:ident: $type:ty,)* }) => {
         $(#[$doc])*
         #[derive(Serialize)]
         #[serde(rename_all = "camelCase")]
+        #[cfg_attr(
+            feature = "typescript",
+            derive(ts_rs::TS),
+            ts(rename = $declared, optional_fields)
+        )]
         pub struct $name {
+            /// Nothing fatal was found.
             valid: bool,
+            /// What the findings come to.
             outcome: Outcome,
+            /// The same in a sentence or two.
             summary: Bilingual,
+            /// The gravest first.
             findings: Vec<Finding>,
             $($(#[$field])* $part: $type,)*
         }
     };
 }
 
+#[cfg(feature = "typescript")]
+verdict! {
+    /// What every verdict says.
+    VerdictView as "Verdict" {}
+}
+
 verdict! {
     /// Of a certificate.
-    CertificateView {
+    CertificateView as "CertificateVerdict" {
+        /// From the certificate to the anchor, as far as it could be built.
         path: Vec<Step>,
+        /// Certificate policies that hold along the whole path; `2.5.29.32.0` for every one.
         policies: Vec<String>,
     }
 }
@@ -48,12 +65,16 @@ pub fn certificate(verdict: Verdict<CertificateDetails>) -> CertificateView {
 
 verdict! {
     /// Of a login.
-    LoginView {
+    LoginView as "LoginVerdict" {
+        /// `LoginChallenge.id`, to be inserted as used.
         challenge_id: String,
+        /// Whose it is.
         #[serde(skip_serializing_if = "Option::is_none")]
         certificate: Option<CertificateFacts>,
+        /// What an account binds: all of it, never a name or credit code alone.
         #[serde(skip_serializing_if = "Option::is_none")]
         binding: Option<Binding>,
+        /// From the certificate to the anchor, as far as it could be built.
         path: Vec<Step>,
     }
 }
@@ -78,41 +99,66 @@ pub fn login(verdict: Verdict<LoginDetails>, at: Time) -> LoginView {
 
 verdict! {
     /// Of a CMS.
-    CmsView {
+    CmsView as "CmsVerdict" {
+        /// In the order of the signatures.
         signers: Vec<CmsSigner>,
+        /// What was signed.
         content: ContentView,
     }
 }
 
+/// Somebody who signed a CMS.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 struct CmsSigner {
+    /// Nothing fatal was found about this signer.
     valid: bool,
+    /// Absent where it is missing or can't be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     certificate: Option<CertificateFacts>,
+    /// Claimed by the signer, ISO 8601 UTC; proves nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     claimed_time: Option<Time>,
+    /// An OID.
     digest_algorithm: String,
+    /// An OID.
     signature_algorithm: String,
+    /// The signed message digest, lower-case hex.
     #[serde(skip_serializing_if = "Option::is_none")]
     digest: Option<Hex<Vec<u8>>>,
+    /// DER SET OF Attribute, as it is signed.
     #[serde(skip_serializing_if = "Option::is_none")]
     signed_attributes: Option<Bytes>,
+    /// As it stands there.
     signature: Bytes,
+    /// From its certificate to the anchor, as far as it could be built.
     path: Vec<Step>,
 }
 
+/// What a CMS signs.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(rename = "CmsContent", optional_fields)
+)]
 struct ContentView {
+    /// An OID.
     content_type: String,
+    /// It lies inside.
     attached: bool,
+    /// In bytes; absent where the content is missing.
     #[serde(skip_serializing_if = "Option::is_none")]
     size: Option<u64>,
+    /// Lower-case hex.
     #[serde(skip_serializing_if = "Option::is_none")]
     sm3: Option<Hex<[u8; 32]>>,
+    /// Lower-case hex.
     #[serde(skip_serializing_if = "Option::is_none")]
     sha256: Option<Hex<[u8; 32]>>,
+    /// The content, if it was inside.
     #[serde(skip_serializing_if = "Option::is_none")]
     bytes: Option<Bytes>,
 }
@@ -168,7 +214,8 @@ pub fn cms(verdict: Verdict<CmsDetails>, at: Time) -> CmsView {
 
 verdict! {
     /// Of a seal.
-    SealView {
+    SealView as "SealVerdict" {
+        /// The seal.
         seal: SealFacts,
     }
 }
@@ -187,16 +234,24 @@ pub fn seal(verdict: Verdict<SealDetails>, at: Time) -> SealView {
 
 verdict! {
     /// Of a seal that was set on a document.
-    SealSignatureView {
+    SealSignatureView as "SealSignatureVerdict" {
+        /// The seal.
         seal: SealFacts,
+        /// The signer's.
         #[serde(skip_serializing_if = "Option::is_none")]
         certificate: Option<CertificateFacts>,
+        /// From it to the anchor, as far as it could be built.
         path: Vec<Step>,
+        /// Claimed by the signer, ISO 8601 UTC; proves nothing.
         #[serde(skip_serializing_if = "Option::is_none")]
         claimed_time: Option<Time>,
+        /// SM3 of what was sealed, as it is signed.
         digest: Bytes,
+        /// What it belongs to: in OFD the path of its Signature.xml.
         property_info: String,
+        /// What the signer signed.
         signed: Bytes,
+        /// The signer's.
         signature: Bytes,
     }
 }

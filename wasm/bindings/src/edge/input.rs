@@ -5,14 +5,30 @@ use serde::de::{self, Deserializer, SeqAccess, Visitor};
 use std::fmt;
 use yinxin_proto::time::UnixTime;
 
-/// Bytes: a `Uint8Array` or `ArrayBuffer`; or a string, whose PEM or Base64 the core reads.
+/// Bytes, PEM, or bare Base64.
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(type = "Bytes | string", rename = "BytesLike")
+)]
 pub struct Blob(pub Vec<u8>);
 
-/// Bytes and no string, where a string could mean two things.
+/// Bytes: those of a buffer, or of any view of one (a `Uint8Array`, a `Buffer`, a `DataView`). Anything else is refused: a
+/// string could mean two things.
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(type = "ArrayBuffer | ArrayBufferView")
+)]
 pub struct Bytes(pub Vec<u8>);
 
 /// A list of [`Blob`]s, or one alone.
 #[derive(Default)]
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(type = "BytesLike | readonly BytesLike[]", rename = "BytesList")
+)]
 pub struct Blobs(pub Vec<Blob>);
 
 impl<'de> Deserialize<'de> for Blob {
@@ -89,6 +105,11 @@ impl<'de> Deserialize<'de> for Blobs {
 }
 
 /// A size in bytes, which JavaScript tells as a number.
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(type = "number", rename = "number")
+)]
 pub struct Size(pub u64);
 
 impl<'de> Deserialize<'de> for Size {
@@ -98,7 +119,12 @@ impl<'de> Deserialize<'de> for Size {
     }
 }
 
-/// A point in time: an ISO 8601 string, or milliseconds since 1970.
+/// A point in time: ISO 8601, or milliseconds since 1970.
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(type = "string | number", rename = "Time")
+)]
 pub struct Instant(pub UnixTime);
 
 impl<'de> Deserialize<'de> for Instant {

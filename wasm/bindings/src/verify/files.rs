@@ -8,30 +8,36 @@ use yinxin_pki::hash::Hasher;
 use yinxin_pki::{outcome, recognise as kinds};
 use yinxin_proto::Finding;
 
-/// What a file is, by its bytes or its beginning.
+/// What a file is, by its bytes: all of them, or at least the first 64 KiB with the file's size. It may still be damaged.
+/// From its beginning, a bundle of certificates is `cms`; from all of it, `certificate`.
 ///
 /// # Errors
 /// `request-invalid` if they are no bytes and no size.
-#[wasm_bindgen(skip_typescript)]
-pub fn recognise(bytes: JsValue, size: JsValue) -> Result<JsValue, Thrown> {
+#[wasm_bindgen(unchecked_return_type = "FileKind")]
+pub fn recognise(
+    #[wasm_bindgen(unchecked_param_type = "Bytes")] bytes: JsValue,
+    #[wasm_bindgen(unchecked_optional_param_type = "number")] size: JsValue,
+) -> Result<JsValue, Thrown> {
     let bytes = edge::bytes(bytes, "bytes")?;
     let size: Option<Size> = from_js(size, "size")?;
     let size = size.map_or(bytes.len() as u64, |size| size.0);
     give(&kinds::recognise(&bytes, size))
 }
 
-/// What findings come to.
+/// What findings, of one verdict or of several, come to.
 ///
 /// # Errors
 /// `request-invalid` if they are none.
-#[wasm_bindgen(js_name = outcomeOf, skip_typescript)]
-pub fn outcome_of(findings: JsValue) -> Result<JsValue, Thrown> {
+#[wasm_bindgen(js_name = outcomeOf, unchecked_return_type = "Outcome")]
+pub fn outcome_of(
+    #[wasm_bindgen(unchecked_param_type = "readonly Finding[]")] findings: JsValue,
+) -> Result<JsValue, Thrown> {
     let findings: Vec<Finding> = from_js(findings, "findings")?;
     give(&outcome::of(&findings))
 }
 
-/// Both digests of a content that comes in pieces.
-#[wasm_bindgen(skip_typescript)]
+/// Both digests of a content that comes in pieces, as `verifyCms` takes them.
+#[wasm_bindgen]
 #[derive(Default)]
 pub struct ContentHasher(Hasher);
 
@@ -48,12 +54,16 @@ impl ContentHasher {
     ///
     /// # Errors
     /// `request-invalid` if they are none.
-    pub fn update(&mut self, bytes: JsValue) -> Result<(), Thrown> {
+    pub fn update(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "Bytes")] bytes: JsValue,
+    ) -> Result<(), Thrown> {
         self.0.update(&edge::bytes(bytes, "bytes")?);
         Ok(())
     }
 
     /// The digests of all bytes since the beginning or the last call.
+    #[wasm_bindgen(unchecked_return_type = "{ sm3: Uint8Array; sha256: Uint8Array }")]
     pub fn digests(&mut self) -> JsValue {
         let digests = std::mem::take(&mut self.0).finish();
         let out = js_sys::Object::new();

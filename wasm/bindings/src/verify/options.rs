@@ -2,6 +2,8 @@
 
 use crate::edge::input::{Blobs, Instant};
 use crate::edge::{Thrown, fields, options_beside, platform, thrown};
+#[cfg(feature = "typescript")]
+use crate::typescript::Given;
 use der::asn1::ObjectIdentifier;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -9,59 +11,105 @@ use wasm_bindgen::JsValue;
 use yinxin_proto::Error;
 use yinxin_verify::{CrlPolicy, Options, Sm2Variant};
 
-/// They stand among the others of a call, and are read apart from those, since serde's `flatten` would double the code
-/// for both.
+// They stand among the others of a call, and are read apart from those, since serde's `flatten` would double the code
+// for both.
+
+/// What is judged by. What restricts trust (`issuers`, `crls`, `policies`, …) is refused without a beginning of it.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Input {
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(rename = "TrustOptions", optional_fields)
+)]
+pub(super) struct Input {
+    /// Where trust begins: certificates, or bundles of them.
     #[serde(default)]
     anchors: Option<Blobs>,
+    /// Certificates that may lie between; trusted for nothing.
     #[serde(default)]
     intermediates: Option<Blobs>,
+    /// Which CA must have issued the certificate itself: certificates, or names (RFC 4514 or common name).
     #[serde(default)]
     issuers: Option<Blobs>,
+    /// Revocation lists.
     #[serde(default)]
     crls: Option<Blobs>,
+    /// What a missing, stale or unusable list means: a warning (the default), or refusal.
     #[serde(default)]
     crl_policy: Option<CrlPolicy>,
+    /// The point in time; now, if absent.
     #[serde(default)]
     at: Option<Instant>,
+    /// SM2 user id of certificates and CRLs; `1234567812345678`, if absent.
     #[serde(default)]
     sm2_id: Option<String>,
+    /// Computations of SM2 signatures outside of the standard that are to be accepted, of certificates and in CMS, with a
+    /// warning.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<Given<Sm2Variant>>"))]
     sm2_variants: Vec<Sm2Variant>,
+    /// Certificate policies (OIDs) of which one must hold along the whole path. Of seals, their makers': one whose
+    /// certificate leads to an anchor with one of them is accepted, though it is not listed.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<Given<String>>"))]
     policies: Option<Vec<String>>,
+    /// Purposes (OIDs) that count for logins and signatures beside clientAuth and emailProtection, of certificates that
+    /// have an extended key usage: `1.3.6.1.5.5.7.3.36` for documentSigning (RFC 9336).
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<Given<String>>"))]
     extended_key_usages: Vec<String>,
+    /// Whether the product's own anchors count: the Chinese national SM2 root and the CAs that it lists.
+    /// If absent, `verifyCertificate` takes them where `anchors` is absent, and the others don't.
     #[serde(default)]
     national: Option<bool>,
 }
 
-/// Of seals.
+/// Whose seals are accepted.
 #[derive(Deserialize)]
-struct Makers {
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub(super) struct Makers {
+    /// Certificates of makers. Where `issuers`, `crls` or `crlPolicy` is given and nobody uses the seal, their path must
+    /// hold, too.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>"))]
     makers: Blobs,
 }
 
-/// Of CMS.
+/// What is accepted of CMS beside the rule.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Leniency {
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(rename = "CmsLeniency", optional_fields)
+)]
+pub(super) struct Leniency {
+    /// Accept signatures without signed attributes, which can't be told from other signed structures. `without-z` is never
+    /// accepted of them, and what a key signs for a seal is no content.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>"))]
     allow_without_attributes: bool,
+    /// Accept what signs the digest of `content` in its place, raw or as Base64: OFD signatures of the kind Sign may be made
+    /// so. `content-is-digest` is a warning then. Whoever signs a digest has not seen what it is of.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>"))]
     allow_digest_of_content: bool,
+    /// Accept GM/T 0010's name of data at the content and PKCS #7's in the signed attributes, or the reverse.
+    /// `content-type-mismatch`, which tells both, is a warning then.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>"))]
     allow_mixed_content_types: bool,
+    /// Who issued the certificates is not asked for. Not together with `anchors`.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(inline))]
     trust: Option<Unchecked>,
 }
 
 /// That a caller wants no trust, by name.
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 enum Unchecked {
     Unchecked,
 }

@@ -8,6 +8,7 @@ use yinxin_proto::text::visible;
 /// How alike two names are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum Likeness {
     /// Letter by letter.
     Same,
@@ -19,6 +20,11 @@ pub enum Likeness {
 
 /// Two names with their differences.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(rename = "NameComparison")
+)]
 pub struct Comparison {
     /// How alike they are.
     pub likeness: Likeness,
@@ -30,6 +36,7 @@ pub struct Comparison {
 
 /// A piece of a name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "NameSegment"))]
 pub struct Segment {
     /// Its letters.
     pub text: String,

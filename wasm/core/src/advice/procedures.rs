@@ -20,9 +20,10 @@ use yinxin_proto::time::{DAY, UnixTime};
 use yinxin_proto::token::PinState;
 use yinxin_proto::{Error, Locale};
 
-/// Where a procedure is done. None of them in this product.
+/// Where a procedure is done: `ask` where the users' guide does not say how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum Where {
     /// In the CA's online hall, and in its assistant.
     Online,
@@ -62,8 +63,13 @@ pub enum Seen {
     Bound,
 }
 
-/// A way to get something done.
+/// A way to get something done. None is taken in this product.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(rename = "GuideProcedure", optional_fields)
+)]
 pub struct Procedure {
     /// Names it.
     pub id: String,
@@ -99,11 +105,13 @@ pub struct Procedure {
 
 /// A step, with whether it is done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 pub struct Task {
     /// What to do.
     pub text: Bilingual,
     /// Pages.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>"))]
     pub links: Vec<String>,
     /// Whether the machine can see its result at all.
     pub watched: bool,
@@ -118,6 +126,11 @@ pub struct Task {
 /// What a service costs for a certificate.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(rename = "ProcedureCost", optional_fields)
+)]
 pub struct Cost {
     /// Whose.
     pub holder: String,
@@ -128,6 +141,7 @@ pub struct Cost {
     /// What was priced.
     pub items: Vec<Item>,
     /// As in a quote, in fen.
+    #[cfg_attr(feature = "typescript", ts(optional = false))]
     pub total: Option<Fen>,
     /// As in a quote.
     #[serde(skip_serializing_if = "Option::is_none")]

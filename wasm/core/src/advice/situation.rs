@@ -8,22 +8,27 @@ use yinxin_proto::token::{Module, Token};
 /// A set-up, as far as it is known.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 pub struct Situation {
     /// The keys, as the host lists them. An empty list says that there is none.
     pub tokens: Option<Vec<Token>>,
     /// The libraries that the host tried. An empty list says that there is none.
     pub modules: Option<Vec<Module>>,
     /// The host program.
+    #[cfg_attr(feature = "typescript", ts(inline))]
     pub host: Option<HostState>,
     /// The extension.
+    #[cfg_attr(feature = "typescript", ts(inline))]
     pub extension: Option<Extension>,
     /// The browser.
+    #[cfg_attr(feature = "typescript", ts(inline))]
     pub browser: Option<Browser>,
     /// What the doctor saw.
     pub doctor: Option<DoctorReport>,
     /// The account at the portal.
+    #[cfg_attr(feature = "typescript", ts(inline))]
     pub account: Option<Account>,
-    /// The role whose entrance was taken, in any words that [`yinxin_fees::Role::named`] knows.
+    /// The role whose entrance was taken, in the portal's words, which may be ours.
     pub entrance: Option<String>,
     /// A message that the user pasted.
     pub message: Option<String>,
@@ -39,6 +44,7 @@ pub struct Situation {
 /// The host program.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 pub struct HostState {
     /// Its version, once it greeted.
     pub version: Option<String>,
@@ -49,6 +55,7 @@ pub struct HostState {
 /// The extension.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 pub struct Extension {
     /// Its version.
     pub version: Option<String>,
@@ -61,8 +68,10 @@ pub struct Extension {
 /// The browser.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 pub struct Browser {
     /// What it calls itself.
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>"))]
     pub name: String,
     /// The major version of the Chromium that it is made of.
     pub engine: Option<u32>,
@@ -71,12 +80,17 @@ pub struct Browser {
 /// The account at the portal.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(rename = "SituationAccount", optional_fields)
+)]
 pub struct Account {
     /// The origin of the portal that told of it.
     pub site: Option<String>,
     /// The unit's or person's name in it.
     pub name: Option<String>,
-    /// In any words that [`yinxin_fees::Role::named`] knows.
+    /// In the portal's words, which may be ours.
     pub role: Option<String>,
     /// Whether a certificate is bound to it.
     pub bound: Option<bool>,

@@ -16,6 +16,11 @@ use yinxin_proto::text::Bilingual;
 /// The family of an issuer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(rename = "IssuerFamily", optional_fields)
+)]
 pub struct Family {
     /// Which it is.
     pub id: FamilyId,

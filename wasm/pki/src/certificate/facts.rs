@@ -23,11 +23,16 @@ use yinxin_proto::{Error, Finding, Severity};
 /// Days before the end of validity from which on a certificate counts as ending soon.
 pub const ENDS_SOON_DAYS: i32 = 60;
 
-/// The facts of a certificate, as the functions for websites give them.
+/// The facts of a certificate. None of them says that it can be trusted.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(rename = "CertificateFacts", optional_fields)
+)]
 pub struct Facts {
-    /// What it is good for, for its holder.
+    /// What it is good for, in a sentence or two for its holder.
     pub summary: Bilingual,
     /// The holder's name: common name, else organisation.
     pub holder: String,
@@ -91,6 +96,7 @@ pub struct Facts {
     /// Its key may decrypt.
     pub may_encrypt: bool,
     /// The same two as words.
+    #[cfg_attr(feature = "typescript", ts(type = "('sign' | 'encrypt')[]"))]
     pub purposes: Vec<&'static str>,
     /// keyUsage by the names of RFC 5280; absent where it says none.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -132,19 +138,25 @@ pub struct Facts {
 
 /// An attribute of a name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(rename = "NameAttribute")
+)]
 pub struct AttributeFact {
     /// Its type.
     pub oid: String,
-    /// OpenSSL's short name of the type, or the OID.
+    /// OpenSSL's short name of the type (`CN`, `O`, `serialNumber`), or the OID.
     pub name: String,
     /// Its text; `#` and hex of its DER where it is none.
     pub text: String,
-    /// The ASN.1 type of the string.
+    /// The ASN.1 type of the string: `UTF8String`, `PrintableString`, `T61String`.
     pub encoding: String,
 }
 
 /// A serial number in the ways in which it is written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 pub struct SerialNumber {
     /// As Sichuan CA's pages do: lower-case hex, `00` in front where the highest bit is set.
     pub scca: String,
@@ -157,6 +169,7 @@ pub struct SerialNumber {
 
 /// A curve.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Curve {
     /// Its name, or the OID.
     pub name: String,

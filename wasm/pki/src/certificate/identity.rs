@@ -9,6 +9,7 @@ use yinxin_proto::text::Bilingual;
 
 /// An identifying number of the holder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Identity {
     /// Under which it stands.
     pub oid: String,
@@ -17,6 +18,7 @@ pub struct Identity {
     /// The number as it stands, with a prefix where the CA writes one.
     pub value: String,
     /// `subject` or `extensions`.
+    #[cfg_attr(feature = "typescript", ts(type = "'subject' | 'extensions'"))]
     pub place: &'static str,
     /// Whom it identifies.
     #[serde(skip)]

@@ -11,15 +11,21 @@ use yinxin_proto::Finding;
 use yinxin_proto::text::Bilingual;
 use yinxin_proto::time::UnixTime;
 
-/// The facts of a seal, as the functions for websites give them.
+/// The facts of a seal. None of them says that it is genuine.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(rename = "SealFacts", optional_fields)
+)]
 pub struct Facts {
     /// What it is, for its holder.
     pub summary: Bilingual,
     /// 1, 4 or 5.
+    #[cfg_attr(feature = "typescript", ts(type = "1 | 4 | 5"))]
     pub version: u8,
-    /// The standard of that version.
+    /// The standard of that version: `GM/T 0031-2014`, `GB/T 38540-2020` or `GM/T 0031-2025`.
     pub standard: &'static str,
     /// Its name.
     pub name: String,
@@ -66,7 +72,7 @@ pub struct Facts {
     pub signature: Bytes,
     /// The bytes that the maker signed.
     pub signed: Bytes,
-    /// The time stamp of version 5, as it is.
+    /// The time stamp of version 5, as it is; not judged.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time_stamp: Option<Bytes>,
     /// SM3 of the whole seal, lower-case hex.
@@ -77,6 +83,11 @@ pub struct Facts {
 
 /// A certificate that may use a seal.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(rename = "SealUser", optional_fields)
+)]
 pub struct User {
     /// Its holder; absent where it can't be read.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -89,6 +100,11 @@ pub struct User {
 
 /// The digest of a certificate that may use a seal.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(rename = "CertificateDigest")
+)]
 pub struct Digest {
     /// The algorithm, as it is written.
     pub algorithm: String,
@@ -99,17 +115,27 @@ pub struct Digest {
 /// The picture of a seal.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(rename = "SealPictureFacts", optional_fields)
+)]
 pub struct PictureFacts {
     /// Its type, as the seal calls it.
     #[serde(rename = "type")]
     pub called: String,
     /// Its type by its bytes, in lower case; absent if it is none that is known.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "typescript",
+        ts(type = "'png' | 'jpeg' | 'gif' | 'bmp' | 'svg' | 'ofd'")
+    )]
     pub found: Option<&'static str>,
-    /// Its media type, where browsers show it.
+    /// Its media type, where browsers show it. SVG is markup: show it as an image, never inline.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub media_type: Option<&'static str>,
-    /// Whether it can be shown: of a type that browsers show, with a size that is no attack.
+    /// Whether it can be shown: of a type that browsers show, and soon drawn. Where it is not, the finding
+    /// `seal-picture-not-shown` has the reason.
     pub can_be_shown: bool,
     /// In millimetres.
     pub width: u32,
@@ -124,6 +150,7 @@ pub struct PictureFacts {
 
 /// A size in pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Pixels {
     /// From left to right.
     pub width: u32,
@@ -133,6 +160,11 @@ pub struct Pixels {
 
 /// A further datum of a seal.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(rename = "SealExtension")
+)]
 pub struct ExtensionFacts {
     /// What it is.
     pub oid: String,

@@ -103,9 +103,10 @@ pub(super) fn add_national<'a>(
     }
 }
 
-/// Who says that an anchor is one.
+/// Who says that an anchor is one: `national` is the product's own table, `given` the caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "AnchorSource"))]
 pub enum Source {
     /// The product's table: the national root, and the operating CAs that it lists.
     National,
@@ -116,6 +117,7 @@ pub enum Source {
 /// What is told of the anchor of a path.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 pub struct AnchorFacts {
     /// Who says so.
     pub source: Source,

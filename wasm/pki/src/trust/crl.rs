@@ -24,10 +24,15 @@ use yinxin_proto::{Error, Finding, Severity};
 /// What is known of a certificate's revocation.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(rename = "RevocationStatus", optional_fields)
+)]
 pub struct Status {
     /// What the lists say.
     pub state: State,
-    /// Number of the list that says it, contents octets.
+    /// Number of the list that says it, lower-case hex of the contents octets.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub number: Option<Hex<Vec<u8>>>,
     /// When that was issued.
@@ -40,6 +45,11 @@ pub struct Status {
 /// States of revocation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(rename = "RevocationState")
+)]
 pub enum State {
     /// Not on a list that holds at the point in time.
     Good,

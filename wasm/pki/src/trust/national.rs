@@ -31,6 +31,11 @@ pub const SOURCE: &str = "operating CAs that the Chinese national root (NRCAC) l
 /// The root that a CA belongs to. Each is a domain of trust of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(rename = "NationalDomain")
+)]
 pub enum Domain {
     /// The national SM2 root, for certificates of the public.
     NationalSm2,

@@ -22,6 +22,7 @@ pub(super) struct Signed<'a> {
 /// A computation of e that no standard names: the first is the default of the OpenSSL command line, the second is met in the field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum Sm2Variant {
     /// Z with an empty user id.
     EmptyId,

@@ -1,0 +1,151 @@
+//! Which types the declarations of each module begin with, and what callers write that no structure here has as a
+//! whole. For the generator in xtask only.
+// What is only described is never made.
+#![allow(dead_code, clippy::large_enum_variant)]
+
+use crate::edge::input::{Blob, Blobs, Bytes, Instant};
+use crate::{advice, fees, verify};
+use std::marker::PhantomData;
+use ts_rs::{Config, TS, TypeVisitor};
+use yinxin_core::advice as core;
+use yinxin_pki::{certificate, outcome, recognise, seal};
+use yinxin_proto::signing::{SigningAction, SigningEvent, SigningStart};
+use yinxin_proto::token::Token;
+use yinxin_proto::{Text, consent};
+use yinxin_verify::view;
+
+/// The types that functions of a module, by its feature, take and give. What those consist of follows.
+pub fn visit(feature: &str, visitor: &mut impl TypeVisitor) {
+    macro_rules! types {
+        ($($type:ty),+ $(,)?) => {{ $(visitor.visit::<$type>();)+ }};
+    }
+    types!(YinxinError, yinxin_proto::Error, Bytes);
+    if matches!(feature, "verify" | "all") {
+        types!(
+            Blob,
+            Blobs,
+            Instant,
+            Text,
+            yinxin_proto::Locale,
+            certificate::facts::Facts,
+            seal::facts::Facts,
+            recognise::FileKind,
+            outcome::Outcome,
+            view::VerdictView,
+            view::CertificateView,
+            view::LoginView,
+            view::CmsView,
+            view::SealView,
+            view::SealSignatureView,
+            yinxin_verify::LoginProof,
+            MakerOptions,
+        );
+        verify::declared(visitor);
+    }
+    if matches!(feature, "fees" | "all") {
+        types!(
+            Order,
+            yinxin_fees::Quote<'static>,
+            yinxin_fees::Tariff,
+            fees::Words,
+            yinxin_fees::Columns,
+            yinxin_fees::Row,
+            yinxin_fees::Totals<'static>,
+        );
+    }
+    if feature == "all" {
+        types!(
+            Situation,
+            core::Advice,
+            core::LoginAdvice,
+            core::Procedure,
+            Token,
+            consent::TokenView,
+            SigningStart,
+            SigningEvent,
+            SigningAction,
+        );
+    }
+    if feature == "sheet" {
+        types!(yinxin_sheet::Table, yinxin_sheet::Book);
+    }
+}
+
+/// What is thrown, and nothing else is: `code` and `params` are those of the error catalogue. An argument of the wrong form,
+/// or an option of an unknown name, is `request-invalid` with its name.
+#[derive(TS)]
+#[ts(type = "Error & { readonly name: 'YinxinError' } & CatalogueError")]
+struct YinxinError;
+
+/// A list that is only read.
+pub(crate) struct Given<T>(PhantomData<T>);
+
+impl<T: TS + 'static> TS for Given<T> {
+    type WithoutGenerics = Self;
+    type OptionInnerType = Self;
+
+    fn name(config: &Config) -> String {
+        format!("readonly {}[]", T::name(config))
+    }
+
+    fn inline(config: &Config) -> String {
+        Self::name(config)
+    }
+
+    fn visit_generics(visitor: &mut impl TypeVisitor) {
+        visitor.visit::<T>();
+    }
+}
+
+/// A content, or what was computed of one that is too large to be held.
+#[derive(TS)]
+#[ts(untagged)]
+pub(crate) enum Content {
+    Bytes(Bytes),
+    Digests(verify::Hashed),
+}
+
+/// By what seals are judged.
+#[derive(TS)]
+#[ts(type = "TrustOptions & Makers")]
+struct MakerOptions;
+
+/// What is ordered: items, or what the holder of a certificate orders next.
+#[derive(TS)]
+#[ts(untagged)]
+enum Order {
+    Items {
+        /// What is ordered, in the order of the quote.
+        items: Given<yinxin_fees::OrderItem>,
+    },
+    Certificate(CertificateOrder),
+}
+
+/// What the holder of a certificate orders next: a renewal for the shortest term, unless it says otherwise.
+#[derive(TS)]
+#[ts(optional_fields)]
+struct CertificateOrder {
+    /// What `parseCertificate` tells of it; or, where the package has that function too, DER, PEM or Base64.
+    #[ts(inline)]
+    certificate: Certificate,
+    /// The present, if absent.
+    now: Option<Instant>,
+    #[ts(flatten)]
+    order: yinxin_fees::CertificateOrder,
+}
+
+#[derive(TS)]
+#[ts(untagged)]
+enum Certificate {
+    Told(fees::Facts),
+    Read(Blob),
+}
+
+/// A set-up, as far as it is known. What is absent is not known, which never means that it is not there.
+#[derive(TS)]
+struct Situation {
+    #[ts(flatten)]
+    beside: advice::Beside,
+    #[ts(flatten)]
+    situation: core::Situation,
+}
