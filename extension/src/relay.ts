@@ -14,7 +14,7 @@ import {
   type RenewalOrder,
   type WorkspaceView,
 } from '@yinxin/proto';
-import type { advise, GuideProcedure, Signing } from '../../wasm/pkg/web/yinxin.js';
+import type { Advice, LoginAdvice, GuideProcedure as Procedure } from '../../wasm/pkg/web/yinxin.js';
 
 /** Page → content script: a call, or giving one up. */
 export type FromPage =
@@ -84,10 +84,7 @@ export interface DoctorShown {
 }
 
 /** What is wrong and what to do, as the core gives it. */
-export type Advice = ReturnType<typeof advise>;
-export type Advised = Advice['findings'][number];
-export type LoginAdvice = ReturnType<Signing['loginAdvice']>[number];
-export type Procedure = GuideProcedure;
+export type { Advice, Advised, GuideProcedure as Procedure, LoginAdvice } from '../../wasm/pkg/web/yinxin.js';
 
 /** What the renewal of a certificate costs. The quote stays as the core gives it: its form is the package's own. */
 export interface Renewal {

@@ -503,7 +503,7 @@ function certificates(): void {
     model: '',
     serial: '',
     module: 'bench',
-    pin: { state: 'ok' },
+    pin: { state: 'ok' as const },
     pinLength: { min: 4, max: 16 },
     protectedPath: false,
     initialPin: false,

@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import type { HostReply, PageCall, Token } from '@yinxin/proto';
 import ICAL from 'ical.js';
 import { type Holder, makeAuthority, trustOf } from '../../www/demo/testing/pki.js';
 import { ROOT, temporary } from '../stand/paths.js';
@@ -35,7 +36,7 @@ const certificate = makeCertificate();
 const facts = core.parseCertificate(certificate);
 const before = (days: number): number => Date.parse(facts.notAfter) - days * DAY;
 
-const token = {
+const token: Token = {
   token: 'one',
   label: '示例 UKey',
   manufacturer: '示例',
@@ -48,6 +49,7 @@ const token = {
   initialPin: false,
   demo: false,
   certificates: [{ id: '01', label: '', certificate: certificate.toString('base64') }],
+  seals: [],
 };
 const working = {
   now: before(150),
@@ -111,12 +113,20 @@ test('roles come in the portal’s words, and its site is named', () => {
 
 test('a login is advised certificate by certificate', () => {
   const account = { name: '示例采购 有限公司', role: '供应商', bound: true, certificate: 'ab'.repeat(32) };
-  const call = { type: 'login', challenge: 'c'.repeat(43), purpose: 'login', account };
-  const start = { origin: 'https://portal.example', kind: 'portal', development: false, activated: true };
-  const signing = new core.Signing({ ...start, request: { id: '1', call }, firstUse: false, anchors: [] });
+  const call: PageCall = { type: 'login', challenge: 'c'.repeat(43), purpose: 'login', format: 'yinxin', account };
+  const signing = new core.Signing({
+    origin: 'https://portal.example',
+    kind: 'portal',
+    development: false,
+    activated: true,
+    request: { id: '1', call },
+    firstUse: false,
+    anchors: [],
+  });
   assert.deepEqual(signing.loginAdvice(), []);
-  const listing = signing.actions.find(({ type, command }) => type === 'send' && command.type === 'tokens');
-  const reply = { type: 'tokens', tokens: [token], modules: [] };
+  const listing = signing.actions.find(action => action.type === 'send' && action.command.type === 'tokens');
+  assert.ok(listing?.type === 'send');
+  const reply: HostReply = { type: 'tokens', tokens: [token], modules: [] };
   signing.handle({ type: 'host-replied', call: listing.call, reply }, working.now);
   assert.deepEqual(
     signing

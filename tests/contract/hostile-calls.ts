@@ -1,5 +1,6 @@
 // Every exported function of the Wasm package with a good call, and what is put in the place of each of its arguments,
 // and of each value inside of them. Runs in Node and in the browser.
+import type { PageCall, SigningStart } from '@yinxin/proto';
 import fc from 'fast-check';
 
 /** The package, as an object of functions and classes. */
@@ -116,9 +117,9 @@ export function goodCalls(core: Core, { certificate, seal, cms }: Samples): Reco
       hasher.update(bytes as never);
       return hasher.digests();
     }),
-    method('Signing', 'start', [start(origin)], (core, start) => new core.Signing(start).actions.length),
+    method('Signing', 'start', [start(origin)], (core, start) => new core.Signing(start as never).actions.length),
     method('Signing.handle', 'event now', [{ type: 'page-gone' }, at], (core, event, now) =>
-      new core.Signing(start(origin)).handle(event, now as never),
+      new core.Signing(start(origin)).handle(event as never, now as never),
     ),
     method('Signing.chunk', 'document offset bytes', [0, 0, certificate], (core, document, offset, bytes) =>
       new core.Signing(start(origin)).chunk(document as never, offset as never, bytes as never),
@@ -129,8 +130,8 @@ export function goodCalls(core: Core, { certificate, seal, cms }: Samples): Reco
   ]);
 }
 
-function start(origin: string): object {
-  const call = { type: 'sign', documents: [{ name: '合同.txt', size: 3 }], format: 'cms' };
+function start(origin: string): SigningStart {
+  const call: PageCall = { type: 'sign', documents: [{ name: '合同.txt', size: 3 }], format: 'cms' };
   return {
     request: { id: 'call', call },
     origin,

@@ -849,7 +849,11 @@ const several: Advice = {
 export const advices: Record<string, Advice> = { advice: several, 'advice-expanded': several };
 
 /** A finding about an account, in the catalogue's words. */
-function ofAccount(error: CatalogueError, rule: string, more: Partial<Advised> = {}): Advised {
+function ofAccount(
+  error: CatalogueError,
+  rule: string,
+  more: Partial<Omit<Advised, keyof CatalogueError>> = {},
+): Advised {
   const said = (locale: 'zh-CN' | 'en') => wordsOf(error, locale);
   return {
     ...error,
@@ -1065,9 +1069,10 @@ workspaces['doctor-final-signing'] = keys(
 const text = (zh: string, en: string) => ({ 'zh-CN': zh, en });
 
 /** A finding, as short as the core's are. */
-function finding(of: Pick<Advised, 'code' | 'severity' | 'cause'> & Partial<Advised>): Advised {
+function finding(
+  of: CatalogueError & Pick<Advised, 'severity' | 'cause'> & Partial<Omit<Advised, keyof CatalogueError>>,
+): Advised {
   return {
-    params: {},
     rule: of.code,
     evidence: [{ name: text('UKey', 'Key'), value: '青禾科技' }],
     steps: [{ text: text('请联系四川CA。', 'Ask Sichuan CA.') }],
@@ -1080,6 +1085,7 @@ function finding(of: Pick<Advised, 'code' | 'severity' | 'cause'> & Partial<Advi
 
 const ended = finding({
   code: 'certificate-expired',
+  params: { date: '2026-09-29T16:00:00Z' },
   severity: 'fatal',
   place: 't0',
   guide: { problem: 'certificate-expired', heading: '检测到您的证书已过期，无法使用' },
@@ -1104,6 +1110,7 @@ const ended = finding({
 });
 const noKey = finding({
   code: 'no-token',
+  params: {},
   severity: 'fatal',
   cause: text('没有检测到 UKey。', 'No key was found.'),
   steps: [
@@ -1118,6 +1125,7 @@ const noKey = finding({
 });
 const noHost = finding({
   code: 'host-missing',
+  params: {},
   severity: 'fatal',
   cause: text('没有找到印信主机程序。', 'The host program was not found.'),
   steps: [
@@ -1126,6 +1134,7 @@ const noHost = finding({
 });
 const locked = finding({
   code: 'pin-locked',
+  params: {},
   severity: 'fatal',
   place: 't0',
   cause: text('PIN 码已锁定。', 'The PIN is locked.'),

@@ -1,6 +1,6 @@
 //! What every view of a quote shows: lines with their clauses, what is assumed, and what to do.
 
-import type { FeeFinding, FeeNote, FeeRange, Procedure, Quote, QuoteLine, Service, WaivedFee } from '@yinxin/fees';
+import type { FeeNote, FeeRange, Finding, Procedure, Quote, QuoteLine, Service, WaivedFee } from '@yinxin/fees';
 import type { Locale } from '@yinxin/proto';
 import { money, visible } from '@yinxin/ui/language.js';
 import { ErrorMessage, Message, type Tone } from '@yinxin/ui/parts.js';
@@ -33,7 +33,7 @@ export function Findings({ quote, number, locale }: { quote: Quote; number(item:
   );
 }
 
-const TONES: Record<FeeFinding['severity'], Tone> = { fatal: 'error', warning: 'warning', note: 'plain' };
+const TONES: Record<Finding['severity'], Tone> = { fatal: 'error', warning: 'warning', note: 'plain' };
 
 export function Lines({
   quote,

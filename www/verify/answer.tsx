@@ -1,6 +1,6 @@
 //! An answer: the verdict and the one next step, who and what it is about, what was found, and the evidence beneath.
 
-import type { CatalogueError, Locale } from '@yinxin/proto';
+import type { Locale } from '@yinxin/proto';
 import { FileButton } from '@yinxin/ui/file.js';
 import { day, size, visible, wordsOf } from '@yinxin/ui/language.js';
 import { Foreign, Message, type Tone } from '@yinxin/ui/parts.js';
@@ -101,7 +101,7 @@ function FileLine({ name, bytes, locale }: { name: string; bytes: number; locale
 function NextStep({ answer, locale, act }: { answer: Judged; locale: Locale; act: Act }) {
   const t = textsOf(locale);
   const { outcome, offer, findings } = answer;
-  const open = new Set(findings.filter(({ severity }) => severity === 'fatal').map(({ code }) => code));
+  const open = new Set<string>(findings.filter(({ severity }) => severity === 'fatal').map(({ code }) => code));
   const has = (...codes: string[]) => codes.some(code => open.has(code));
   if (outcome === 'good') {
     return <Step locale={locale}>{isOfSignatureXml(answer) ? t.nextSignatureXml : t.nextGood}</Step>;
@@ -370,7 +370,7 @@ function Findings({ answer: { findings, outcome }, locale }: { answer: Judged; l
         {others.map((finding, at) => (
           <li key={at} class={`finding-${finding.severity}`}>
             <span class="finding-mark">{marks[finding.severity]}</span>
-            <span>{wordsOf(finding as unknown as CatalogueError, locale).message}</span>
+            <span>{wordsOf(finding, locale).message}</span>
           </li>
         ))}
       </ul>
@@ -388,7 +388,7 @@ function FindingEvidence({ findings, locale }: { findings: readonly Finding[]; l
         <li key={at} class={`finding-${finding.severity}`}>
           <span class="finding-mark">{t.severity[finding.severity]}</span>
           <span>
-            {wordsOf(finding as unknown as CatalogueError, locale).message}{' '}
+            {wordsOf(finding, locale).message}{' '}
             {finding.place !== undefined && <span class="quiet code">{visible(finding.place)}</span>}
             {finding.found !== undefined && <Found name={t.found} text={finding.found} />}
             {finding.expected !== undefined && <Found name={t.expected} text={finding.expected} />}

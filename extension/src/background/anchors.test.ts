@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { type AnchorNews, MAX_ANCHORS } from '@yinxin/proto';
+import type { DescribedAnchor } from '../../../wasm/pkg/web/yinxin.js';
 import { decode, encode } from '../base64.js';
 import { Memory } from '../testing.js';
-import { Anchors, type Described } from './anchors.js';
+import { Anchors } from './anchors.js';
 import { fromWorkspace } from './messages.js';
 
 const NOW = new Date('2026-11-22T08:00:00Z');
 
 /** A stand-in for the core: each letter is a certificate, named by itself; anything else is none. */
-async function describe(file: Uint8Array | string, managed: boolean): Promise<Described[]> {
+async function describe(file: Uint8Array | string, managed: boolean): Promise<DescribedAnchor[]> {
   const text = new TextDecoder().decode(typeof file === 'string' ? decode(file) : file);
   if (!/^\p{L}+$/u.test(text)) throw new Unreadable();
   return [...text].map(name => ({

@@ -4,25 +4,19 @@
 //! They decide what a window says of a certificate's issue, never whether it may be used. So a
 //! storage that fails or holds garbage is as good as an empty one, with a problem to show.
 
-import { type AnchorNews, type AnchorView, type CatalogueError, MAX_ANCHORS } from '@yinxin/proto';
+import { type AnchorNews, type CatalogueError, MAX_ANCHORS } from '@yinxin/proto';
+import type { DescribedAnchor } from '../../../wasm/pkg/web/yinxin.js';
 import { decode, encode } from '../base64.js';
 import type { Area, Item } from '../item.js';
 import { MAX_ANCHOR_FILE_BYTES } from '../relay.js';
 import { failureOf } from './failure.js';
 
-/** A certificate of a file, with what the workspace shows of it. */
-export interface Described {
-  /** DER. */
-  readonly certificate: Uint8Array;
-  readonly view: AnchorView;
-}
-
 /** The core's reading of a file: bytes, PEM or Base64. Rejects with an error of the catalogue. */
-export type Describe = (file: Uint8Array | string, managed: boolean) => Promise<Described[]>;
+export type Describe = (file: Uint8Array | string, managed: boolean) => Promise<DescribedAnchor[]>;
 
 /** Anchors, as far as they could be read. */
 export interface Known {
-  readonly anchors: readonly Described[];
+  readonly anchors: readonly DescribedAnchor[];
   /** What kept some of them from being read. */
   readonly problem?: CatalogueError;
 }
@@ -124,7 +118,7 @@ export class Anchors {
   }
 
   async #ownIn(value: unknown = []): Promise<Own> {
-    const anchors: Described[] = [];
+    const anchors: DescribedAnchor[] = [];
     const kept: Stored[] = [];
     const entries: unknown[] = Array.isArray(value) ? value.slice(0, MAX_ANCHORS) : [value];
     for (const entry of entries) {
@@ -146,7 +140,7 @@ export class Anchors {
       return { anchors: [], problem: policyInvalid(reasonOf(error)) };
     }
     let problem: CatalogueError | undefined;
-    const anchors: Described[] = [];
+    const anchors: DescribedAnchor[] = [];
     const entries: unknown[] = Array.isArray(value) ? value.slice(0, MAX_ANCHORS) : [value];
     for (const [index, entry] of entries.entries()) {
       const readable = typeof entry === 'string' && entry.length <= MAX_FILE_CHARACTERS;
@@ -159,8 +153,8 @@ export class Anchors {
 }
 
 /** The first list, then what only the second one has; none twice. */
-function union(first: readonly Described[], second: readonly Described[]): Described[] {
-  const all = new Map<string, Described>();
+function union(first: readonly DescribedAnchor[], second: readonly DescribedAnchor[]): DescribedAnchor[] {
+  const all = new Map<string, DescribedAnchor>();
   for (const anchor of [...first, ...second]) {
     if (!all.has(anchor.view.certificate)) all.set(anchor.view.certificate, anchor);
   }

@@ -4,10 +4,9 @@ import type { Quote } from '@yinxin/fees';
 import type { Base64, RenewalOrder, SigningAction, SigningEvent, SigningStart, Token, TokenView } from '@yinxin/proto';
 import init, * as wasm from '../../../wasm/pkg/web/yinxin.js';
 import type { Advice, LoginAdvice, Procedure } from '../relay.js';
-import type { Described } from './anchors.js';
 
 /** A set-up, as far as it is known. The time is added here. */
-export type Situation = Omit<Parameters<typeof wasm.advise>[0], 'now'>;
+export type Situation = Omit<wasm.Situation, 'now'>;
 
 const ready = init({ module_or_path: chrome.runtime.getURL('yinxin_bg.wasm') });
 
@@ -58,7 +57,7 @@ export async function describe(tokens: Token[], anchors: Base64[]): Promise<Toke
 }
 
 /** The certificates of a file, as trust anchors. */
-export async function describeAnchors(file: Uint8Array | string, managed: boolean): Promise<Described[]> {
+export async function describeAnchors(file: Uint8Array | string, managed: boolean): Promise<wasm.DescribedAnchor[]> {
   await ready;
   return wasm.describeAnchors(file, managed, now());
 }
@@ -66,7 +65,7 @@ export async function describeAnchors(file: Uint8Array | string, managed: boolea
 /** What the renewal of a certificate costs, and how it is done. */
 export async function quoteRenewal(certificate: Base64, order: RenewalOrder): Promise<Quote> {
   await ready;
-  return wasm.quote({ certificate, now: now(), ...order } as Parameters<typeof wasm.quote>[0]);
+  return wasm.quote({ certificate, now: now(), ...order } as wasm.Order);
 }
 
 /** What is wrong with host and keys, and what to do. */

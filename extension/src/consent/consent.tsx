@@ -404,7 +404,7 @@ function Expected({
 function AccountFinding({ advised, locale }: { advised: Advised; locale: Locale }) {
   const t = textsOf(locale);
   const { cause, names, calendar, severity } = advised;
-  const { remedy } = wordsOf(advised as unknown as CatalogueError, locale);
+  const { remedy } = wordsOf(advised, locale);
   return (
     <Message tone={severity === 'note' ? 'plain' : 'warning'}>
       {names ? (

@@ -2,13 +2,11 @@
 
 import type { Locale } from '@yinxin/proto';
 import { visible } from '@yinxin/ui/language.js';
-import type { Advised } from '../relay.js';
+import type { NameComparison, NameSegment } from '../../../wasm/pkg/web/yinxin.js';
 import { textsOf } from './texts.js';
 
-type Comparison = NonNullable<Advised['names']>;
-
 /** Both names, one under the other, so that the eye finds the place. */
-export function Names({ comparison, locale }: { comparison: Comparison; locale: Locale }) {
+export function Names({ comparison, locale }: { comparison: NameComparison; locale: Locale }) {
   const t = textsOf(locale);
   return (
     <dl class="pairs">
@@ -25,7 +23,7 @@ export function Names({ comparison, locale }: { comparison: Comparison; locale: 
 }
 
 /** A name, with what differs from the other one marked by more than colour. */
-function Marked({ segments }: { segments: Comparison['account'] }) {
+function Marked({ segments }: { segments: readonly NameSegment[] }) {
   return (
     <bdi>
       {segments.map(({ text, same }, index) => (same ? visible(text) : <mark key={index}>{visible(text)}</mark>))}

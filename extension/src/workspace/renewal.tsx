@@ -1,6 +1,6 @@
 //! What the renewal of a certificate costs, and how it is done: in the CA's hall and in i信, not here.
 
-import type { FeeFinding, Quote } from '@yinxin/fees';
+import type { Finding, Quote } from '@yinxin/fees';
 import type { CertificateView, Locale, RenewalOrder } from '@yinxin/proto';
 import { CopyButton } from '@yinxin/ui/copy.js';
 import { money, visible, wordsOf } from '@yinxin/ui/language.js';
@@ -68,7 +68,7 @@ function Details({
   other,
   locale,
   change,
-}: RenewalProps & { quote: Quote; other: FeeFinding | undefined }) {
+}: RenewalProps & { quote: Quote; other: Finding | undefined }) {
   const t = textsOf(locale);
   const rest = { ...quote, findings: quote.findings.filter(finding => finding !== other) };
   return (
@@ -228,7 +228,7 @@ function Payment({
 }
 
 /** The finding that the tariff is not that of the certificate's CA. */
-function otherAuthority({ findings }: Quote): FeeFinding | undefined {
+function otherAuthority({ findings }: Quote): Finding | undefined {
   return findings.find(({ code }) => code === 'tariff-other-authority');
 }
 
