@@ -71,7 +71,7 @@ pub struct Authority {
     /// The CA, as users know it.
     pub name: Bilingual,
     /// Its family, where its certificates can be recognised.
-    #[cfg_attr(feature = "typescript", ts(type = "'scca'"))]
+    #[cfg_attr(feature = "typescript", ts(optional, type = "'scca'"))]
     pub family: Option<FamilyId>,
 }
 

@@ -42,11 +42,14 @@ pub struct Table {
     /// Encoding of a text.
     #[cfg_attr(
         feature = "typescript",
-        ts(type = "'utf-8' | 'utf-16le' | 'utf-16be' | 'gb18030'")
+        ts(optional, type = "'utf-8' | 'utf-16le' | 'utf-16be' | 'gb18030'")
     )]
     pub encoding: Option<&'static str>,
     /// What stands between the cells of a text.
-    #[cfg_attr(feature = "typescript", ts(type = "'\\t' | ',' | ';' | '，'"))]
+    #[cfg_attr(
+        feature = "typescript",
+        ts(optional, type = "'\\t' | ',' | ';' | '，'")
+    )]
     pub delimiter: Option<char>,
     /// The sheet that was taken from a workbook: the one that was asked for, or the first that is visible and not empty.
     pub sheet: Option<String>,

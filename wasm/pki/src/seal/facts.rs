@@ -128,7 +128,7 @@ pub struct PictureFacts {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(
         feature = "typescript",
-        ts(type = "'png' | 'jpeg' | 'gif' | 'bmp' | 'svg' | 'ofd'")
+        ts(optional, type = "'png' | 'jpeg' | 'gif' | 'bmp' | 'svg' | 'ofd'")
     )]
     pub found: Option<&'static str>,
     /// Its media type, where browsers show it. SVG is markup: show it as an image, never inline.
