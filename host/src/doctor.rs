@@ -28,7 +28,7 @@ use crate::service::{Found, Service};
 use std::fmt::Display;
 use std::thread;
 use std::time::{Duration, Instant};
-use yinxin_proto::doctor::{Check, CheckKind, CheckState, DoctorReport, Evidence};
+use yinxin_proto::doctor::{Check, CheckKind, CheckState, DoctorReport, Evidence, EvidenceName};
 use yinxin_proto::limits::MAX_FRAME_FROM_HOST_BYTES;
 use yinxin_proto::{Error, PROTOCOL_VERSION};
 
@@ -144,8 +144,8 @@ fn configuration(loaded: &Result<Config, Error>) -> Check {
     let path = config::location().map(|(path, _)| path);
     let mut draft = Draft::new(CheckKind::Configuration, "host.toml");
     if let Some(path) = path {
-        draft.tell("path", path.display());
-        draft.tell("exists", yes_or_no(path.exists()));
+        draft.tell(EvidenceName::Path, path.display());
+        draft.tell(EvidenceName::Exists, yes_or_no(path.exists()));
     }
     judge_configuration(draft, loaded)
 }
@@ -154,17 +154,20 @@ fn configuration(loaded: &Result<Config, Error>) -> Check {
 fn named(configuration: &registration::Configuration) -> Check {
     let path = configuration.path.display().to_string();
     let mut draft = Draft::new(CheckKind::Configuration, &path);
-    draft.tell("registered for", configuration.browsers.join(", "));
+    draft.tell(
+        EvidenceName::RegisteredFor,
+        configuration.browsers.join(", "),
+    );
     judge_configuration(draft, &configuration.loaded)
 }
 
 fn judge_configuration(mut draft: Draft, loaded: &Result<Config, Error>) -> Check {
     match loaded {
         Ok(config) => {
-            draft.tell("modules", config.modules.len());
-            draft.tell("known vendors", yes_or_no(config.vendors));
+            draft.tell(EvidenceName::Modules, config.modules.len());
+            draft.tell(EvidenceName::KnownVendors, yes_or_no(config.vendors));
             if config.development {
-                draft.tell("development", "yes");
+                draft.tell(EvidenceName::Development, "yes");
             }
         }
         Err(error) => draft.fail(error.clone()),
@@ -196,9 +199,9 @@ impl Draft {
     }
 
     /// Adds what was seen.
-    fn tell(&mut self, name: &str, value: impl Display) {
+    fn tell(&mut self, name: EvidenceName, value: impl Display) {
         self.check.evidence.push(Evidence {
-            name: name.to_owned(),
+            name,
             value: shown(&value.to_string()),
         });
     }
@@ -296,7 +299,7 @@ mod tests {
     #[test]
     fn what_a_report_tells_is_bounded_and_whole_reports_fit_into_a_frame() {
         let mut draft = Draft::new(CheckKind::Key, "a\u{1b}[2Jb");
-        draft.tell("model", "\u{5370}".repeat(5_000));
+        draft.tell(EvidenceName::Model, "\u{5370}".repeat(5_000));
         let check = draft.done();
         assert_eq!(check.subject, "a[2Jb");
         assert_eq!(check.evidence[0].value.chars().count(), MAX_SHOWN_CHARS);

@@ -9,6 +9,7 @@ import type {
   Change,
   Check,
   ConsentView,
+  EvidenceName,
   SealView,
   TokenView,
   TrustView,
@@ -950,12 +951,17 @@ export const compared: Record<string, KnownAccount> = {
   advice: { site: 'https://portal.example', name: '成都青禾示范科技有限公司', role: '供应商' },
 };
 
-const works = (kind: Check['kind'], subject: string, ms: number, evidence: Record<string, string>): Check => ({
+const works = (
+  kind: Check['kind'],
+  subject: string,
+  ms: number,
+  evidence: Partial<Record<EvidenceName, string>>,
+): Check => ({
   kind,
   subject,
   state: 'ok',
   ms,
-  evidence: Object.entries(evidence).map(([name, value]) => ({ name, value })),
+  evidence: Object.entries(evidence).map(([name, value]) => ({ name: name as EvidenceName, value })),
 });
 const skipped = (...told: Parameters<typeof works>): Check => ({ ...works(...told), state: 'skipped' });
 const manifestPath = '~/.config/google-chrome/NativeMessagingHosts/yinxin.host.json';

@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::process::ExitCode;
 use ts_rs::{Config, TS, TypeVisitor};
+use yinxin_proto::doctor::EvidenceName;
 use yinxin_proto::error::{ALL, Entry, Kind, Locale, RevocationReason};
 use yinxin_proto::{consent, error, host, limits, page, signing, site, text, words};
 
@@ -60,6 +61,7 @@ fn files() -> Vec<(&'static str, String)> {
         ("wasm/proto/ts/sites.ts", sites()),
         ("wasm/proto/ts/errors.ts", errors()),
         ("wasm/proto/ts/page-errors.ts", page_errors()),
+        ("wasm/proto/ts/evidence.ts", evidence()),
         ("wasm/proto/ts/tables.ts", tables()),
         ("docs/protocol.md", protocol_document()),
         ("docs/errors.md", errors_document()),
@@ -70,7 +72,7 @@ const HEADER: &str = "// Generated from wasm/proto by `npm run generate`. Change
 
 fn index() -> String {
     format!(
-        "{HEADER}export * from './errors.js';\nexport * from './limits.js';\nexport * from './messages.js';\nexport * from './page-errors.js';\nexport * from './sites.js';\nexport * from './words.js';\n"
+        "{HEADER}export * from './errors.js';\nexport * from './evidence.js';\nexport * from './limits.js';\nexport * from './messages.js';\nexport * from './page-errors.js';\nexport * from './sites.js';\nexport * from './words.js';\n"
     )
 }
 
@@ -474,6 +476,25 @@ fn samples(kind: Kind) -> Vec<serde_json::Value> {
                 .collect()
         }
     }
+}
+
+/// What the names of evidence are called.
+fn evidence() -> String {
+    let mut out = HEADER.to_owned();
+    let _ = writeln!(
+        out,
+        "import type {{ EvidenceName, Locale }} from './messages.js';\n\n/** What names of evidence are called. */\nexport const EVIDENCE: Readonly<Record<Locale, Readonly<Record<EvidenceName, string>>>> = {{"
+    );
+    for locale in [Locale::ZhCn, Locale::En] {
+        let tag = serde_json::to_string(&locale).unwrap_or_default();
+        let _ = writeln!(out, "  {tag}: {{");
+        for name in EvidenceName::ALL {
+            let _ = writeln!(out, "    {:?}: {:?},", name.word(), name.text(locale));
+        }
+        let _ = writeln!(out, "  }},");
+    }
+    out.push_str("};\n");
+    out
 }
 
 /// What `words.ts` reads by.

@@ -178,6 +178,14 @@ test('checks of kinds that this version does not know are left out', async () =>
   assert.deepEqual(doctor.report?.checks, report.checks);
 });
 
+test('evidence that another version of the host has another name for keeps that name', async () => {
+  const evidence = [{ name: 'path', value: '/a' } as const, { name: 'toString' as never, value: '7' }];
+  const odd = { ...report, checks: [{ ...found('module'), evidence }] };
+  const { doctor, of } = hosting(() => ({ type: 'doctor', report: odd }));
+  await doctor.examine();
+  assert.deepEqual(of('module')?.evidence, [evidence[0], { name: 'other', value: 'toString 7' }]);
+});
+
 const unit = { certificate: 'ab'.repeat(32), holder: '示例采购有限公司', issuer: '示例CA' } as CertificateView;
 const view = (...trusts: TrustView[]): TokenView =>
   ({ label: 'k', certificates: trusts.map(trust => ({ ...unit, trust })) }) as TokenView;

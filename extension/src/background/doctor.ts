@@ -7,6 +7,7 @@ import {
   type CheckKind,
   CONSENT_MS,
   type DoctorReport,
+  EVIDENCE,
   type Evidence,
   HOST_REPLY_MS,
   type HostCommand,
@@ -201,21 +202,22 @@ export class Doctor {
     let host = checked('host', '-', began, []);
     try {
       const version = await inTime(this.#host.version(), REPORT_MS);
-      const known = [
+      const versions: Evidence[] = [
         { name: 'version', value: version },
         { name: 'protocol', value: String(PROTOCOL_VERSION) },
       ];
-      host = checked('host', '-', began, known);
+      host = checked('host', '-', began, versions);
       works(host);
       const reply = await this.#ask({ type: 'doctor' }, REPORT_MS);
       if (reply.type !== 'doctor') throw UNEXPECTED;
       const { report } = reply;
-      const more = [
+      const more: Evidence[] = [
         { name: 'platform', value: report.platform },
         { name: 'program', value: report.program },
       ];
       // Another version of the host may know of more.
-      const checks = report.checks.filter(({ kind }) => KINDS.includes(kind)).slice(0, MAX_CHECKS);
+      const known = report.checks.filter(({ kind }) => KINDS.includes(kind)).slice(0, MAX_CHECKS);
+      const checks = known.map(check => ({ ...check, evidence: check.evidence.map(named) }));
       return { host: { ...host, evidence: [...host.evidence, ...more] }, report: { ...report, checks } };
     } catch (error) {
       return { host: { ...host, state: 'failed', ms: elapsed(began), problem: failureOf(error) } };
@@ -316,7 +318,7 @@ function checkBrowser(): Check {
   const needed = Number.parseInt(chrome.runtime.getManifest().minimum_chrome_version ?? '0', 10);
   const old = engine !== undefined && engine < needed;
   const version = CHROME.exec(navigator.userAgent)?.[0].split('/')[1] ?? String(engine ?? '');
-  const evidence = [{ name: 'engine', value: engine === undefined ? version : String(engine) }];
+  const evidence: Evidence[] = [{ name: 'engine', value: engine === undefined ? version : String(engine) }];
   return checked(
     'browser',
     name || '-',
@@ -328,11 +330,11 @@ function checkBrowser(): Check {
 
 async function checkExtension(): Promise<Check> {
   const began = performance.now();
-  const evidence = [
+  const evidence: Evidence[] = [
     { name: 'version', value: VERSION },
     { name: 'id', value: chrome.runtime.id },
     { name: 'private windows', value: (await chrome.extension.isAllowedIncognitoAccess()) ? 'yes' : 'no' },
-    ...(DEVELOPMENT ? [{ name: 'development', value: 'yes' }] : []),
+    ...(DEVELOPMENT ? [{ name: 'development' as const, value: 'yes' }] : []),
   ];
   return checked('extension', '-', began, evidence);
 }
@@ -365,6 +367,11 @@ function checked(
 }
 
 /** Checks in the order of their kinds; within one as they came. */
+/** Evidence by a name that has words here. */
+function named({ name, value }: Evidence): Evidence {
+  return Object.hasOwn(EVIDENCE.en, name) ? { name, value } : { name: 'other', value: `${name} ${value}` };
+}
+
 function inOrder(checks: readonly Check[]): Check[] {
   return [...checks].sort((one, other) => KINDS.indexOf(one.kind) - KINDS.indexOf(other.kind));
 }

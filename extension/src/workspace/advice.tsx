@@ -121,7 +121,7 @@ function Finding({
           {evidence.map(({ name, value }, index) => (
             <Fragment key={index}>
               {/* What the doctor saw has its names and words. */}
-              <dt>{wordOf(t.doctorEvidence, name[locale])}</dt>
+              <dt>{name[locale]}</dt>
               <dd>{value === '' ? t.adviceToLookAt : <Foreign>{wordOf(t.doctorValues, value)}</Foreign>}</dd>
             </Fragment>
           ))}

@@ -1,7 +1,7 @@
 //! The doctor: looks at everything on request, shows what a repair would change and makes it, tests a signature, and
 //! writes a report for support.
 
-import type { CatalogueError, Change, Check, Locale, TokenView } from '@yinxin/proto';
+import { type CatalogueError, type Change, type Check, EVIDENCE, type Locale, type TokenView } from '@yinxin/proto';
 import { CopyButton } from '@yinxin/ui/copy.js';
 import { visible, wordsOf } from '@yinxin/ui/language.js';
 import { ErrorMessage, Foreign, Message } from '@yinxin/ui/parts.js';
@@ -124,7 +124,7 @@ function CheckLine({ check, ...props }: DoctorProps & { check: Check }) {
         <dl class="pairs check-seen">
           {evidence.map(({ name, value }, index) => (
             <Fragment key={index}>
-              <dt>{wordOf(t.doctorEvidence, name)}</dt>
+              <dt>{EVIDENCE[locale][name]}</dt>
               <dd>
                 <Foreign>{wordOf(t.doctorValues, value)}</Foreign>
               </dd>

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CertificateView, Check, SealView, TokenView, WorkspaceView } from '@yinxin/proto';
+import type { CertificateView, Check, EvidenceName, SealView, TokenView, WorkspaceView } from '@yinxin/proto';
 import { reportText } from './report.js';
 
-const check = (kind: Check['kind'], subject: string, evidence: Record<string, string> = {}): Check => ({
+const check = (kind: Check['kind'], subject: string, evidence: Partial<Record<EvidenceName, string>> = {}): Check => ({
   kind,
   subject,
   state: 'ok',
   ms: 7,
-  evidence: Object.entries(evidence).map(([name, value]) => ({ name, value })),
+  evidence: Object.entries(evidence).map(([name, value]) => ({ name: name as EvidenceName, value })),
 });
 
 const names = {
@@ -43,7 +43,7 @@ const checks: Check[] = [
   },
   check('host', '-', { version: '0.1.0', program: '~/yinxin-host' }),
   // A module may say anything.
-  check('module', 'a', { path: `~/${names.holder}/lib.so`, library: `key of ${names.serial}`, odd: 'x' }),
+  check('module', 'a', { path: `~/${names.holder}/lib.so`, library: `key of ${names.serial}`, other: 'odd x' }),
   check('key', names.label, { PIN: 'ok', 'tries left': '6' }),
   check('certificates', names.label, { count: '1' }),
   check('chain', names.label, { 'not at hand': '示例CA' }),
@@ -87,7 +87,7 @@ for (const locale of ['zh-CN', 'en'] as const) {
   });
 }
 
-test('evidence is told in the language of the report, and as it is where nobody translated it', () => {
+test('evidence is told in the language of the report, and as it is where it is no word of ours', () => {
   const text = reportText(shown, view, 'zh-CN');
   assert.match(text, /PIN 码 正常/);
   assert.match(text, /odd x/);

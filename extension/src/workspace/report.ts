@@ -1,6 +1,6 @@
 //! The doctor's report for support, as a text: what was seen and what is wrong, without anybody's name.
 
-import type { Check, Locale, WorkspaceView } from '@yinxin/proto';
+import { type Check, EVIDENCE, type Locale, type WorkspaceView } from '@yinxin/proto';
 import { visible, wordsOf } from '@yinxin/ui/language.js';
 import type { DoctorShown } from '../relay.js';
 import { textsOf } from '../ui/texts.js';
@@ -34,7 +34,7 @@ export function reportText(
   };
   const lines = [...checks, ...(signature?.check ? [signature.check] : [])].flatMap(check => {
     const evidence = check.evidence
-      .map(({ name, value }) => `${wordOf(t.doctorEvidence, name)} ${wordOf(t.doctorValues, value)}`)
+      .map(({ name, value }) => `${EVIDENCE[locale][name]} ${wordOf(t.doctorValues, value)}`)
       .join(', ');
     const what = `${t.doctorKinds[check.kind]} ${subject(check)}`.trim();
     const head = `${MARKS[check.state]} ${what}, ${check.ms} ms: ${evidence}`;
@@ -56,9 +56,9 @@ export function reportText(
   ].join('\n');
 }
 
-/** A word of evidence in a language, or what it is called by the check where nobody translated it. */
-export function wordOf(table: Readonly<Record<string, string>>, name: string): string {
-  return (Object.hasOwn(table, name) ? table[name] : undefined) ?? name;
+/** What evidence says in a language: most of it is no word, and stays as it is. */
+export function wordOf(table: Readonly<Record<string, string>>, value: string): string {
+  return (Object.hasOwn(table, value) ? table[value] : undefined) ?? value;
 }
 
 function labelOf(key: Check | { label: string }): string {

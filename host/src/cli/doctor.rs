@@ -3,7 +3,7 @@
 
 use super::file::{self, Input, Output};
 use super::tokens::{clean, read_pin};
-use super::words::{self, Words, said};
+use super::words::{self, Words, locale, said};
 use super::{Outcome, output, with_modules};
 use crate::config::{self, Config};
 use crate::doctor::registration::{self, Wrong};
@@ -266,7 +266,7 @@ fn line(check: &Check) -> String {
     let evidence: Vec<String> = check
         .evidence
         .iter()
-        .map(|evidence| format!("{} {}", said(&evidence.name), said(&evidence.value)))
+        .map(|evidence| format!("{} {}", evidence.name.text(locale()), said(&evidence.value)))
         .collect();
     let mut line = words::REPORT_CHECK.fill(&[
         ("mark", &mark),

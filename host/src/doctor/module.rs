@@ -14,7 +14,7 @@ use yinxin_pki::certificate::Certificate;
 use yinxin_pki::certificate::authority::{Family, FamilyId};
 use yinxin_pki::seal::{Seal, Version};
 use yinxin_pki::trust::{self, Crls, Policy};
-use yinxin_proto::doctor::{Check, CheckKind, CheckState};
+use yinxin_proto::doctor::{Check, CheckKind, CheckState, EvidenceName};
 use yinxin_proto::host::ToSign;
 use yinxin_proto::page::Purpose;
 use yinxin_proto::site::Origin;
@@ -71,19 +71,22 @@ fn module(look: &Look, config: &Config, package: Option<&String>) -> Check {
     let module = look.module;
     let name = &module.config.name;
     let mut draft = Draft::new(CheckKind::Module, name);
-    draft.tell("path", module.config.path.display());
+    draft.tell(EvidenceName::Path, module.config.path.display());
     if let Ok(architecture) = library::inspect(name, &module.config.path) {
-        draft.tell("architecture", architecture);
+        draft.tell(EvidenceName::Architecture, architecture);
     }
     if let Some(package) = package {
-        draft.tell("package", package);
+        draft.tell(EvidenceName::Package, package);
     }
     if let Some(loaded) = module.loaded() {
-        draft.tell("library", loaded.library);
-        draft.tell("loads in", format!("{} ms", milliseconds(loaded.after)));
+        draft.tell(EvidenceName::Library, loaded.library);
+        draft.tell(
+            EvidenceName::LoadsIn,
+            format!("{} ms", milliseconds(loaded.after)),
+        );
     }
     match &look.found {
-        Found::Tokens(tokens) => draft.tell("keys", tokens.len()),
+        Found::Tokens(tokens) => draft.tell(EvidenceName::Keys, tokens.len()),
         Found::Failed(error) => draft.fail(error.clone()),
         Found::Silent(Some(ticket)) => {
             // It is stopped, as its text says; whoever needs it next starts it anew.
@@ -91,7 +94,7 @@ fn module(look: &Look, config: &Config, package: Option<&String>) -> Check {
             let waited = look.time.as_secs();
             let longest = config.load_ms.max(config.call_ms) / 1_000;
             draft.tell(
-                "waited",
+                EvidenceName::Waited,
                 format!("{waited} s; a signature would wait up to {longest} s"),
             );
             draft.fail(Error::ModuleHung {
@@ -100,7 +103,7 @@ fn module(look: &Look, config: &Config, package: Option<&String>) -> Check {
             });
         }
         Found::Silent(None) => {
-            draft.tell("at work", "a signature is under way");
+            draft.tell(EvidenceName::AtWork, "a signature is under way");
             draft.warn(Error::ModuleSlow {
                 module: name.clone(),
             });
@@ -111,10 +114,13 @@ fn module(look: &Look, config: &Config, package: Option<&String>) -> Check {
 
 fn key(token: &Token) -> Check {
     let mut draft = Draft::new(CheckKind::Key, &token.label);
-    draft.tell("module", &token.module);
-    draft.tell("model", format!("{} {}", token.manufacturer, token.model));
+    draft.tell(EvidenceName::Module, &token.module);
     draft.tell(
-        "PIN",
+        EvidenceName::Model,
+        format!("{} {}", token.manufacturer, token.model),
+    );
+    draft.tell(
+        EvidenceName::Pin,
         match token.pin.state {
             PinState::Ok => "ok",
             PinState::Low => "a wrong one was entered",
@@ -123,14 +129,14 @@ fn key(token: &Token) -> Check {
         },
     );
     if let Some(left) = token.pin.left {
-        draft.tell("tries left", left);
+        draft.tell(EvidenceName::TriesLeft, left);
     }
-    draft.tell("initial PIN", yes_or_no(token.initial_pin));
+    draft.tell(EvidenceName::InitialPin, yes_or_no(token.initial_pin));
     if token.protected_path {
-        draft.tell("PIN pad", "yes");
+        draft.tell(EvidenceName::PinPad, "yes");
     }
     if token.demo {
-        draft.tell("demo key", "yes");
+        draft.tell(EvidenceName::DemoKey, "yes");
     }
     if let Some(problem) = &token.problem {
         draft.fail(problem.clone());
@@ -160,12 +166,12 @@ fn certificates(token: &Token, now: UnixTime) -> Check {
         .iter()
         .filter(|certificate| now > certificate.not_after())
         .count();
-    draft.tell("count", token.certificates.len());
-    draft.tell("can sign", can_sign);
-    draft.tell("ended", ended);
+    draft.tell(EvidenceName::Count, token.certificates.len());
+    draft.tell(EvidenceName::CanSign, can_sign);
+    draft.tell(EvidenceName::Ended, ended);
     let unreadable = token.certificates.len() - read.len();
     if unreadable > 0 {
-        draft.tell("unreadable", unreadable);
+        draft.tell(EvidenceName::Unreadable, unreadable);
     }
     if can_sign == 0 {
         // That one ended says more than that its partner is for encryption.
@@ -206,7 +212,7 @@ fn chain(token: &Token, now: UnixTime) -> Option<Check> {
         }
     }
     for found in told {
-        draft.tell("issuer", found);
+        draft.tell(EvidenceName::Issuer, found);
     }
     (!own.is_empty()).then(|| draft.done())
 }
@@ -253,13 +259,13 @@ fn seals(token: &Token, now: UnixTime) -> Check {
     let has_ended = |seal: &Seal| now > seal.property().valid_until;
     let old = read.iter().filter(is_old).count();
     let ended = read.iter().filter(|seal| has_ended(seal)).count();
-    draft.tell("count", token.seals.len());
-    draft.tell("national", read.len() - old);
-    draft.tell("old", old);
-    draft.tell("ended", ended);
+    draft.tell(EvidenceName::Count, token.seals.len());
+    draft.tell(EvidenceName::National, read.len() - old);
+    draft.tell(EvidenceName::Old, old);
+    draft.tell(EvidenceName::Ended, ended);
     let untold = token.seals.len() - read.len();
     if untold > 0 {
-        draft.tell("not looked at", untold);
+        draft.tell(EvidenceName::NotLookedAt, untold);
     }
     match (
         read.iter().find(is_old),
@@ -288,7 +294,7 @@ pub fn test_signature(
     pin: impl FnOnce(&Token) -> Result<Pin, Error>,
 ) -> Check {
     let mut draft = Draft::new(CheckKind::TestSignature, label);
-    draft.tell("origin", TEST_ORIGIN);
+    draft.tell(EvidenceName::Origin, TEST_ORIGIN);
     match sign_for_trying(service, (label, serial), pin, &mut draft) {
         Ok(()) => {}
         Err(error) => draft.fail(error),
@@ -341,7 +347,7 @@ fn sign_for_trying(
     };
     let signed = service.sign_items(&asked, pin, &Cancel::default(), |_| {})?;
     draft.tell(
-        "signed and verified in",
+        EvidenceName::SignedIn,
         format!("{} ms", signed.token_us / 1_000),
     );
     Ok(())

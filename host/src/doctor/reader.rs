@@ -7,7 +7,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 use yinxin_proto::Error;
-use yinxin_proto::doctor::{Check, CheckKind, CheckState};
+use yinxin_proto::doctor::{Check, CheckKind, CheckState, EvidenceName};
 
 /// What is known of the service.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,9 +59,9 @@ pub fn check(service: &Service, readers: Readers, wanted: bool) -> Check {
     };
     let mut draft = Draft::new(CheckKind::ReaderService, subject);
     match service {
-        Service::Runs { seen, .. } => draft.tell("runs", seen),
+        Service::Runs { seen, .. } => draft.tell(EvidenceName::Runs, seen),
         Service::Off { name, seen } => {
-            draft.tell("off", seen);
+            draft.tell(EvidenceName::Off, seen);
             let problem = Error::ReaderServiceOff {
                 service: (*name).to_owned(),
             };
@@ -70,7 +70,7 @@ pub fn check(service: &Service, readers: Readers, wanted: bool) -> Check {
             } else if readers.any || wanted {
                 draft.warn(problem);
             } else {
-                draft.tell("needed", "no");
+                draft.tell(EvidenceName::Needed, "no");
                 draft.state(CheckState::Skipped);
             }
         }

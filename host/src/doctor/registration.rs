@@ -13,7 +13,7 @@ use crate::registration::{
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use yinxin_proto::doctor::{Check, CheckKind, CheckState, Repair};
+use yinxin_proto::doctor::{Check, CheckKind, CheckState, EvidenceName, Repair};
 use yinxin_proto::site::{HOST_NAME, OLDEST_ENGINE};
 use yinxin_proto::{Error, PROTOCOL_VERSION};
 
@@ -83,7 +83,7 @@ fn found(place: &Place, policies: &Policies) -> io::Result<Vec<Registered>> {
 #[must_use]
 pub fn look(place: &Place, config: &Config) -> Looked {
     let mut draft = Draft::new(CheckKind::Registration, &place.browser);
-    draft.tell("installed", super::yes_or_no(place.present));
+    draft.tell(EvidenceName::Installed, super::yes_or_no(place.present));
     let policies = Policies::of(place);
     let mut programs = Vec::new();
     let found =
@@ -93,7 +93,7 @@ pub fn look(place: &Place, config: &Config) -> Looked {
             }
             // What mends it elsewhere does not count here.
             if let Error::RegistrationBroken { reason, .. } = error {
-                draft.tell("does not start", reason);
+                draft.tell(EvidenceName::DoesNotStart, reason);
             }
             blocked(place, &policies, policy::USER_LEVEL_HOSTS, &mut draft)
         });
@@ -159,11 +159,11 @@ fn barred(
     draft: &mut Draft,
 ) -> Result<(), Error> {
     for path in &policies.unreadable {
-        draft.tell("policies that can't be read", path);
+        draft.tell(EvidenceName::PoliciesUnreadable, path);
     }
     // The profiles of one that is no longer there tell of no other.
     if let Some((version, engine)) = place.version().filter(|_| place.present) {
-        draft.tell("browser version", &version);
+        draft.tell(EvidenceName::BrowserVersion, &version);
         if engine < OLDEST_ENGINE {
             return Err(Error::BrowserTooOld {
                 version,
@@ -178,8 +178,8 @@ fn barred(
 }
 
 fn blocked(place: &Place, policies: &Policies, policy: &str, draft: &mut Draft) -> Error {
-    draft.tell("policy", policy);
-    draft.tell("policy from", policies.source(policy));
+    draft.tell(EvidenceName::Policy, policy);
+    draft.tell(EvidenceName::PolicyFrom, policies.source(policy));
     Error::BlockedByPolicy {
         browser: place.browser.clone(),
         policy: policy.to_owned(),
@@ -199,8 +199,8 @@ pub fn confined(places: &[Place]) -> Vec<Check> {
         let sandbox = confined.sandbox.name();
         let subject = format!("{browser} ({sandbox})");
         let mut draft = Draft::new(CheckKind::Registration, &subject);
-        draft.tell("package", confined.package);
-        draft.tell("path", confined.path.display());
+        draft.tell(EvidenceName::Package, confined.package);
+        draft.tell(EvidenceName::Path, confined.path.display());
         let problem = Error::BrowserConfined {
             browser: browser.clone(),
             sandbox: sandbox.to_owned(),
@@ -255,9 +255,9 @@ fn registration(
             path: place.manifest.display().to_string(),
         });
     };
-    draft.tell("manifest", taken.manifest.display());
+    draft.tell(EvidenceName::Manifest, taken.manifest.display());
     draft.tell(
-        "registered for",
+        EvidenceName::RegisteredFor,
         if taken.system_wide {
             "all users; an administrator can change it"
         } else {
@@ -265,15 +265,15 @@ fn registration(
         },
     );
     for other in others {
-        draft.tell("manifest not taken", other.manifest.display());
+        draft.tell(EvidenceName::ManifestNotTaken, other.manifest.display());
     }
     programs.extend(others.iter().filter_map(program_of));
     let broken = |reason: String| broken_at(&taken.manifest, reason);
     let manifest = manifest(&taken.manifest).map_err(broken)?;
-    draft.tell("program", manifest.path.display());
+    draft.tell(EvidenceName::Program, manifest.path.display());
     let named = configuration_of(&manifest.path);
     if let Some(path) = &named {
-        draft.tell("configuration", path.display());
+        draft.tell(EvidenceName::Configuration, path.display());
     }
     let named = named.and_then(|path| Config::read(&path).ok());
     let config = named.as_ref().unwrap_or(config);
@@ -294,10 +294,10 @@ fn registration(
     }
     let greeting = greeting(&manifest.path)
         .map_err(|reason| broken(format!("{}: {reason}", manifest.path.display())))?;
-    draft.tell("version", &greeting.version);
-    draft.tell("protocol", greeting.protocol);
+    draft.tell(EvidenceName::Version, &greeting.version);
+    draft.tell(EvidenceName::Protocol, greeting.protocol);
     let after = super::milliseconds(greeting.after);
-    draft.tell("greets after", format!("{after} ms"));
+    draft.tell(EvidenceName::GreetsAfter, format!("{after} ms"));
     if greeting.protocol != PROTOCOL_VERSION {
         return Err(broken(format!(
             "{}: it speaks protocol {}, not {PROTOCOL_VERSION}",

@@ -7,7 +7,7 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::Path;
 use yinxin_proto::Error;
-use yinxin_proto::doctor::{Check, CheckKind, CheckState};
+use yinxin_proto::doctor::{Check, CheckKind, CheckState, EvidenceName};
 
 /// Where Linux tells of USB devices, from the root (its documentation: `ABI/stable/sysfs-bus-usb`).
 pub const SYSFS: &str = "sys/bus/usb/devices";
@@ -137,7 +137,7 @@ pub fn checks(devices: &[Device], mut drivers: Vec<Driver>) -> (Vec<Check>, Read
         let mut draft = Draft::new(CheckKind::UsbDevice, "-");
         draft.state(CheckState::Skipped);
         draft.tell(
-            "keys or readers",
+            EvidenceName::KeysOrReaders,
             if cfg!(target_os = "linux") {
                 "none"
             } else {
@@ -154,17 +154,17 @@ pub fn checks(devices: &[Device], mut drivers: Vec<Driver>) -> (Vec<Check>, Read
             &device.name
         };
         let mut draft = Draft::new(CheckKind::UsbDevice, name);
-        draft.tell("id", &id);
-        draft.tell("interfaces", device.classes.join(" "));
+        draft.tell(EvidenceName::Id, &id);
+        draft.tell(EvidenceName::Interfaces, device.classes.join(" "));
         let vendor = device.known();
         if let Some(vendor) = vendor {
-            draft.tell("known as", vendor.name);
+            draft.tell(EvidenceName::KnownAs, vendor.name);
         }
         let driver = reads(&mut drivers, vendor);
         readers.any |= device.is_reader();
         match (driver, vendor) {
             (Some(driver), _) => {
-                draft.tell("read by", driver);
+                draft.tell(EvidenceName::ReadBy, driver);
             }
             (None, Some(vendor)) => match drivers
                 .iter()
@@ -172,7 +172,7 @@ pub fn checks(devices: &[Device], mut drivers: Vec<Driver>) -> (Vec<Check>, Read
             {
                 // What is wrong with it is told there.
                 Some(driver) => {
-                    draft.tell("driver does not work", driver.module);
+                    draft.tell(EvidenceName::DriverDoesNotWork, driver.module);
                     draft.state(CheckState::Warning);
                 }
                 None => {

@@ -1,6 +1,10 @@
 //! What the doctor looked at, in order, from the browser to a signature: the report of
 //! `yinxin-host doctor`, before which the workspace puts what only the extension sees.
 
+mod evidence;
+
+pub use evidence::EvidenceName;
+
 use crate::Error;
 use serde::{Deserialize, Serialize};
 
@@ -103,8 +107,8 @@ pub enum CheckState {
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Evidence {
-    /// What: `path`, `version`, `architecture`, `process`.
-    pub name: String,
+    /// What.
+    pub name: EvidenceName,
     /// As it was seen.
     pub value: String,
 }

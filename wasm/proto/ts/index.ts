@@ -2,6 +2,7 @@
 /* biome-ignore-all lint: generated */
 
 export * from './errors.js';
+export * from './evidence.js';
 export * from './limits.js';
 export * from './messages.js';
 export * from './page-errors.js';

@@ -1302,13 +1302,18 @@ healthy: boolean, };
  */
 export type Evidence = {
 /**
- * What: `path`, `version`, `architecture`, `process`.
+ * What.
  */
-name: string,
+name: EvidenceName,
 /**
  * As it was seen.
  */
 value: string, };
+
+/**
+ * What a piece of evidence is of.
+ */
+export type EvidenceName = "account name" | "account role" | "architecture" | "at work" | "bound certificate" | "bound one in" | "browser" | "browser version" | "can sign" | "certificate" | "certificate name" | "configuration" | "count" | "days left" | "demo key" | "development" | "does not start" | "driver does not work" | "drivers tried" | "encryption certificate" | "ended" | "engine" | "entrance" | "exists" | "greets after" | "id" | "initial PIN" | "installed" | "interfaces" | "issuer" | "key" | "keys" | "keys or readers" | "known as" | "known vendors" | "leads to an added one" | "leads to the national list" | "library" | "library file" | "listed" | "loads in" | "manifest" | "manifest not taken" | "model" | "module" | "modules" | "national" | "needed" | "not at hand" | "not looked at" | "off" | "old" | "origin" | "other" | "package" | "path" | "permission" | "PIN" | "PIN pad" | "platform" | "policies that can't be read" | "policy" | "policy from" | "private windows" | "program" | "protocol" | "read by" | "refused" | "registered for" | "runs" | "seal" | "serial number" | "signed and verified in" | "site" | "tries left" | "unreadable" | "valid one in" | "valid until" | "version" | "waited";
 
 /**
  * What the background can ask of the host. Closed: nothing else is understood.

@@ -8,10 +8,10 @@ use super::names::{Comparison, Likeness, compare};
 use super::{Evidence, Order, Who};
 use yinxin_fees::{Role, Service};
 use yinxin_proto::consent::{HolderKind, TrustView};
-use yinxin_proto::doctor::{Check, CheckState};
+use yinxin_proto::doctor::{Check, CheckState, EvidenceName as Name};
 use yinxin_proto::limits::MAX_NAME_CHARS;
 use yinxin_proto::site::{OLDEST_ENGINE, SITES};
-use yinxin_proto::text::{Bilingual, visible};
+use yinxin_proto::text::visible;
 use yinxin_proto::time::UnixTime;
 use yinxin_proto::token::PinState;
 use yinxin_proto::{Base64, Error, Finding, Severity};
@@ -254,7 +254,7 @@ fn browser_too_old(facts: &Facts<'_>) -> Vec<Found> {
             version: engine.to_string(),
             needed: OLDEST_ENGINE,
         })
-        .with("浏览器", "Browser", &browser_name(facts))
+        .with(Name::Browser, &browser_name(facts))
     });
     found.into_iter().collect()
 }
@@ -332,7 +332,7 @@ fn host(facts: &Facts<'_>, is: impl Fn(&Error) -> bool) -> Vec<Found> {
     }
     let mut found = Found::of(problem.clone());
     if !browser_name(facts).is_empty() {
-        found = found.with("浏览器", "Browser", &browser_name(facts));
+        found = found.with(Name::Browser, &browser_name(facts));
     }
     vec![found]
 }
@@ -396,10 +396,9 @@ fn modules(facts: &Facts<'_>) -> Vec<Found> {
         .filter_map(|module| {
             let problem = module.problem.clone()?;
             let slow = matches!(problem, Error::ModuleSlow { .. });
-            let found =
-                Found::of(problem)
-                    .at(&module.name)
-                    .with("驱动文件", "Library", &cut(&module.path));
+            let found = Found::of(problem)
+                .at(&module.name)
+                .with(Name::LibraryFile, &cut(&module.path));
             Some(match (slow, facts.reads_keys() || is_explained(facts)) {
                 (true, _) => found.weighing(Note),
                 (false, true) => found.weighing(Warning),
@@ -437,7 +436,7 @@ fn no_token(facts: &Facts<'_>) -> Vec<Found> {
         if names.is_empty() {
             found
         } else {
-            found.with("已尝试的驱动", "Drivers tried", &names.join("、"))
+            found.with(Name::DriversTried, &names.join("、"))
         }
     });
     found.into_iter().collect()
@@ -523,7 +522,7 @@ fn renewed_elsewhere(facts: &Facts<'_>) -> Vec<Found> {
         let key = valid.filter(|key| key.told.token != own.key.told.token)?;
         let error = Error::CertificateExpired { date };
         let found = Found::of_certificate(error, own);
-        Some(found.with("有效证书所在", "The valid one is in", &key.name()))
+        Some(found.with(Name::ValidIn, &key.name()))
     })
 }
 
@@ -564,11 +563,7 @@ fn partner_missing(facts: &Facts<'_>) -> Vec<Found> {
         .filter_map(|key| {
             let half = key.halves().next()?;
             let found = Found::in_key(Error::PartnerMissing {}, key);
-            Some(found.with(
-                "加密证书",
-                "Encryption certificate",
-                &visible(&half.holder()),
-            ))
+            Some(found.with(Name::EncryptionCertificate, &visible(&half.holder())))
         })
         .collect()
 }
@@ -595,7 +590,7 @@ fn several_certificates(facts: &Facts<'_>) -> Vec<Found> {
                     own.view.holder,
                     day(own.certificate.not_after())
                 );
-                found = found.with("证书", "Certificate", &value);
+                found = found.with(Name::Certificate, &value);
             }
             Some(found)
         })
@@ -608,11 +603,7 @@ fn issuer_refused(facts: &Facts<'_>) -> Vec<Found> {
         _ => None,
     });
     all.map(|(own, finding): (_, &Finding)| {
-        Found::of_certificate(finding.error.clone(), own).with(
-            "发证机构",
-            "Issuer",
-            &own.view.issuer,
-        )
+        Found::of_certificate(finding.error.clone(), own).with(Name::Issuer, &own.view.issuer)
     })
     .collect()
 }
@@ -700,15 +691,11 @@ fn seals_unusable(facts: &Facts<'_>) -> Vec<Found> {
 
 fn seal(trouble: SealTrouble<'_>) -> Found {
     let days = trouble.of.view.days_left.to_string();
-    let mut found = Found::of_certificate(trouble.error, trouble.of).with(
-        "证书剩余天数",
-        "Days left of the certificate",
-        &days,
-    );
+    let mut found = Found::of_certificate(trouble.error, trouble.of).with(Name::DaysLeft, &days);
     for seal in &trouble.of.key.view.seals {
         let ends = UnixTime::parse(&seal.valid_until).map_or_else(String::new, day);
         let value = format!("{}（{}，{ends} 到期）", seal.name, seal.standard);
-        found = found.with("印章", "Seal", &value);
+        found = found.with(Name::Seal, &value);
     }
     if trouble.unsure {
         found.own = Some(Note);
@@ -755,9 +742,9 @@ fn account_name(facts: &Facts<'_>, likeness: Likeness) -> Vec<Found> {
         }
     };
     let mut found = Found::of(error)
-        .with("证书名称", "The certificate's name", &certificate)
-        .with("账号名称", "The account's name", &account)
-        .with("UKey", "Key", &own.key.name())
+        .with(Name::CertificateName, &certificate)
+        .with(Name::AccountName, &account)
+        .with(Name::Key, &own.key.name())
         .told_by(facts);
     found.names = Some(comparison);
     vec![found]
@@ -788,8 +775,8 @@ fn entrance(facts: &Facts<'_>) -> Vec<Found> {
     };
     vec![
         Found::of(error)
-            .with("账号角色", "The account's role", &names[0].zh)
-            .with("登录入口", "The entrance", &names[1].zh)
+            .with(Name::AccountRole, &names[0].zh)
+            .with(Name::Entrance, &names[1].zh)
             .told_by(facts),
     ]
 }
@@ -817,20 +804,16 @@ fn bound_to_other(facts: &Facts<'_>) -> Vec<Found> {
     };
     let holder = own.view.holder.clone();
     let found = Found::of(Error::AccountBoundToOther { holder })
-        .with("UKey", "Key", &own.key.name())
-        .with("证书序列号", "Serial number", &own.view.serial)
-        .with(
-            "已绑定证书的 SHA-256",
-            "SHA-256 of the bound one",
-            &cut(bound),
-        )
+        .with(Name::Key, &own.key.name())
+        .with(Name::SerialNumber, &own.view.serial)
+        .with(Name::BoundCertificate, &cut(bound))
         .told_by(facts);
     let elsewhere = facts
         .keys
         .iter()
         .find(|key| key.own().any(|own| is_bound(&own)));
     vec![match elsewhere {
-        Some(key) => found.with("已绑定的证书在", "The bound one is in", &key.name()),
+        Some(key) => found.with(Name::BoundIn, &key.name()),
         None => found,
     }]
 }
@@ -887,7 +870,7 @@ impl Found {
     fn seen(error: &Error, check: &Check) -> Self {
         let mut found = Self::of(error.clone());
         for seen in check.evidence.iter().take(MAX_EVIDENCE) {
-            found = found.with(&cut(&seen.name), &cut(&seen.name), &cut(&seen.value));
+            found = found.with(seen.name, &cut(&seen.value));
         }
         found
     }
@@ -895,11 +878,11 @@ impl Found {
     fn in_key(error: Error, key: &Key<'_>) -> Self {
         let mut found = Self::of(error).at(&key.told.token);
         found.only = Some((key.told.token.clone(), None));
-        let found = found.with("UKey", "Key", &key.name());
+        let found = found.with(Name::Key, &key.name());
         match key.other_authority() {
             Some(name) => Self {
                 elsewhere: true,
-                ..found.with("发证机构", "Issuer", &name.zh)
+                ..found.with(Name::Issuer, &name.zh)
             },
             None => found,
         }
@@ -908,15 +891,12 @@ impl Found {
     fn in_certificate(error: Error, key: &Key<'_>, sha: &str, holder: &str) -> Self {
         let mut found = Self::in_key(error, key);
         found.only = Some((key.told.token.clone(), Some(sha.into())));
-        found.with("证书", "Certificate", holder)
+        found.with(Name::Certificate, holder)
     }
 
     fn of_certificate(error: Error, own: Own<'_>) -> Self {
-        Self::in_certificate(error, own.key, &own.view.certificate, &own.view.holder).with(
-            "证书有效期至",
-            "Valid until",
-            &day(own.certificate.not_after()),
-        )
+        Self::in_certificate(error, own.key, &own.view.certificate, &own.view.holder)
+            .with(Name::ValidUntil, &day(own.certificate.not_after()))
     }
 
     fn at(mut self, place: &str) -> Self {
@@ -924,9 +904,9 @@ impl Found {
         self
     }
 
-    fn with(mut self, zh: &str, en: &str, value: &str) -> Self {
+    fn with(mut self, name: Name, value: &str) -> Self {
         self.evidence.push(Evidence {
-            name: Bilingual::of(zh, en),
+            name: name.bilingual(),
             value: value.into(),
         });
         self
@@ -936,7 +916,7 @@ impl Found {
     fn told_by(self, facts: &Facts<'_>) -> Self {
         let account = facts.told.account.as_ref();
         match account.and_then(|known| known.site.as_deref()) {
-            Some(site) => self.with("网站", "Site", &cut(site)),
+            Some(site) => self.with(Name::Site, &cut(site)),
             None => self,
         }
     }

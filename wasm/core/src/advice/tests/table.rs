@@ -6,7 +6,9 @@ use proptest::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 use yinxin_fees::{CertificateOrder, Number, quote_certificate};
-use yinxin_proto::doctor::{Check, CheckKind, CheckState, DoctorReport, Evidence as Seen};
+use yinxin_proto::doctor::{
+    Check, CheckKind, CheckState, DoctorReport, Evidence as Seen, EvidenceName,
+};
 use yinxin_proto::error::{ALL, Entry};
 
 type Change = Box<dyn Fn(&mut Situation)>;
@@ -60,7 +62,7 @@ fn check(kind: CheckKind, subject: &str, problem: Error) -> DoctorReport {
             state: CheckState::Failed,
             ms: 1,
             evidence: vec![Seen {
-                name: "path".into(),
+                name: EvidenceName::Path,
                 value: "/etc/example.json".into(),
             }],
             problem: Some(problem),
