@@ -483,7 +483,11 @@ fn evidence() -> String {
     let mut out = HEADER.to_owned();
     let _ = writeln!(
         out,
-        "import type {{ EvidenceName, Locale }} from './messages.js';\n\n/** What names of evidence are called. */\nexport const EVIDENCE: Readonly<Record<Locale, Readonly<Record<EvidenceName, string>>>> = {{"
+        "import type {{ EvidenceName, Locale }} from './messages.js';\n\n/** What evidence may be of. */\nexport const EVIDENCE_NAMES: readonly EvidenceName[] = {:?};\n\n/** What names of evidence are called. */\nexport const EVIDENCE: Readonly<Record<Locale, Readonly<Record<EvidenceName, string>>>> = {{",
+        EvidenceName::ALL
+            .iter()
+            .map(|name| name.word())
+            .collect::<Vec<_>>()
     );
     for locale in [Locale::ZhCn, Locale::En] {
         let tag = serde_json::to_string(&locale).unwrap_or_default();

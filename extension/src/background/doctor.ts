@@ -7,7 +7,7 @@ import {
   type CheckKind,
   CONSENT_MS,
   type DoctorReport,
-  EVIDENCE,
+  EVIDENCE_NAMES,
   type Evidence,
   HOST_REPLY_MS,
   type HostCommand,
@@ -369,7 +369,7 @@ function checked(
 /** Checks in the order of their kinds; within one as they came. */
 /** Evidence by a name that has words here. */
 function named({ name, value }: Evidence): Evidence {
-  return Object.hasOwn(EVIDENCE.en, name) ? { name, value } : { name: 'other', value: `${name} ${value}` };
+  return EVIDENCE_NAMES.includes(name) ? { name, value } : { name: 'other', value: `${name} ${value}` };
 }
 
 function inOrder(checks: readonly Check[]): Check[] {

@@ -1,9 +1,7 @@
 //! What evidence is of: each name with its word on the wire and its texts. The doctor and the advice tell by it.
 
 use crate::text::{Bilingual, Locale};
-use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use std::fmt;
 
 macro_rules! names {
     ($($(#[doc = $doc:literal])+ $name:ident = $word:literal, $zh:literal, $en:literal;)+) => {
@@ -194,6 +192,14 @@ impl EvidenceName {
         TEXTS[self as usize][0]
     }
 
+    /// The one of a word on the wire.
+    #[must_use]
+    pub fn of_word(word: &str) -> Self {
+        let mut all = Self::ALL.iter().zip(TEXTS);
+        let known = all.find(|(_, texts)| texts[0] == word);
+        known.map_or(Self::Other, |(name, _)| *name)
+    }
+
     /// What a person reads, in a language.
     #[must_use]
     pub fn text(self, locale: Locale) -> &'static str {
@@ -219,21 +225,7 @@ impl Serialize for EvidenceName {
 
 impl<'de> Deserialize<'de> for EvidenceName {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Word;
-        impl Visitor<'_> for Word {
-            type Value = EvidenceName;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a name of evidence")
-            }
-            fn visit_str<E: de::Error>(self, word: &str) -> Result<EvidenceName, E> {
-                let all = EvidenceName::ALL.iter().copied();
-                Ok(all
-                    .zip(TEXTS)
-                    .find_map(|(name, [known, ..])| (*known == word).then_some(name))
-                    .unwrap_or(EvidenceName::Other))
-            }
-        }
-        deserializer.deserialize_str(Word)
+        String::deserialize(deserializer).map(|word| Self::of_word(&word))
     }
 }
 
