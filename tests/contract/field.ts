@@ -2,6 +2,7 @@
 // `wasm/verify/tests/field.rs` and `wasm/sheet/tests/field.rs` read the same one in Rust.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Finding } from '../../wasm/pkg/node/yinxin.js';
 import { initSync, readTable, type Table } from '../../wasm/pkg/sheet/yinxin_sheet.js';
 import { ROOT } from '../stand/paths.js';
 
@@ -96,15 +97,8 @@ function plain(value: unknown): unknown {
 
 function line({ severity, code, place, params }: Finding): string {
   const where = place === undefined ? '' : ` ${place}`;
-  const why = params.reason === undefined ? '' : `: ${params.reason}`;
+  const why = 'reason' in params ? `: ${params.reason}` : '';
   return `${severity} ${code}${where}${why}`;
-}
-
-interface Finding {
-  severity: string;
-  code: string;
-  place?: string;
-  params: { reason?: string };
 }
 
 /** As much of an answer as a table's row speaks of. */

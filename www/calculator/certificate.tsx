@@ -47,7 +47,7 @@ export function CertificateChoice({
     fill({ ...usual(), role: item.role, years: item.years ?? usual().years, until }, payer);
     // Of another CA: the amounts may not apply.
     const other = findings.find(({ code }) => code === 'tariff-other-authority');
-    setTold(other ? (other as CatalogueError) : t.certificateTaken(visible(payer)));
+    setTold(other ?? t.certificateTaken(visible(payer)));
   };
 
   return (

@@ -1,6 +1,5 @@
 /** The functions of the Wasm package that the portal calls, and the parts of their answers that it reads. */
 
-import type { Finding } from '@yinxin/proto';
 import type * as core from '@yinxin/verify';
 
 export type { LoginChallenge } from '@yinxin/verify';
@@ -25,20 +24,16 @@ export type CertificateFacts = Pick<
 >;
 
 /** What an account binds. */
-export type Binding = NonNullable<core.LoginVerdict['binding']>;
+export type Binding = core.LoginBinding;
 
 /** What every verification answers. */
-export interface Verdict extends Pick<core.Verdict, 'valid'> {
-  readonly findings: readonly Finding[];
-}
+export type Verdict = Pick<core.Verdict, 'valid' | 'findings'>;
 
 /** Whom the portal trusts, and for what. Certificates and lists as PEM or DER. */
 export type Trust = Readonly<Record<'anchors' | 'intermediates' | 'issuers' | 'crls', readonly Uint8Array[]>>;
 
-/** What is handed to a function: with the time, and bytes as bytes. */
-type Given<Name extends 'newLoginChallenge' | 'verifyLogin', Keys extends string> = Required<
-  Pick<Parameters<(typeof core)[Name]>[0], Keys & keyof Parameters<(typeof core)[Name]>[0]>
-> & { readonly at: string };
+/** What the portal hands over of a call's options, with the time. */
+type Given<Options, Keys extends keyof Options> = Required<Pick<Options, Keys>> & { readonly at: string };
 
 /** One signer of a CMS. */
 export type CmsSigner = Pick<core.CmsSigner, 'claimedTime' | 'signature'> & { readonly certificate?: CertificateFacts };
@@ -53,9 +48,12 @@ export interface SealSignatureVerdict extends Verdict, Pick<core.SealSignatureVe
 
 /** The Wasm package. */
 export interface Verifier {
-  newLoginChallenge(options: Given<'newLoginChallenge', 'origin' | 'purpose' | 'session'>): core.LoginChallenge;
+  newLoginChallenge(
+    options: Given<core.NewLoginChallengeOptions, 'origin' | 'purpose' | 'session'>,
+  ): core.LoginChallenge;
   verifyLogin(
-    options: Trust & Given<'verifyLogin', 'proof' | 'challenge' | 'origin' | 'purpose' | 'session' | 'formats'>,
+    options: Trust &
+      Given<core.VerifyLoginOptions, 'proof' | 'challenge' | 'origin' | 'purpose' | 'session' | 'formats'>,
   ): Verdict & { readonly certificate?: CertificateFacts; readonly binding?: Binding };
   verifyCms(
     options: Trust & { cms: Uint8Array; content: Uint8Array; at: string },

@@ -142,8 +142,7 @@ export function AcceptedList({ accepted, locale }: { accepted: AcceptedState; lo
               </div>
               <p class="quiet">
                 {t.until(day(view.notBefore, locale), day(view.notAfter, locale))}
-                {list[at]?.purpose === 'ca' &&
-                  view.findings.map(finding => ` ${wordsOf(finding as CatalogueError, locale).message}`)}
+                {list[at]?.purpose === 'ca' && view.findings.map(finding => ` ${wordsOf(finding, locale).message}`)}
               </p>
               <p class="fingerprint code">SHA-256 {grouped(view.certificate)}</p>
             </li>

@@ -119,7 +119,7 @@ export function remarks(row: CountedRow, locale: Locale, written: (fen: number) 
   if (row.range) said.push(t.between(written(row.range.from), written(row.range.to)));
   if (row.merged) said.push(t.merged(row.merged.map(title => t.quoted(visible(title))).join(t.separator)));
   for (const error of [...(row.error ? [row.error] : []), ...(row.findings ?? [])]) {
-    const { message, remedy } = wordsOf(error as Parameters<typeof wordsOf>[0], locale);
+    const { message, remedy } = wordsOf(error, locale);
     said.push(locale === 'en' ? `${message} ${remedy}` : message + remedy);
   }
   return said;

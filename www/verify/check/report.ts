@@ -1,10 +1,20 @@
 //! What is asked of the worker, and what it answers: plain values that cross between page and worker.
 
-import type { AnchorView, CatalogueError } from '@yinxin/proto';
+import type { CatalogueError } from '@yinxin/proto';
 import type { ToWorker as Told } from '@yinxin/ui/job-worker.js';
-import type { CertificateFacts, CmsSigner, FileKind, Finding, Outcome, PathStep, SealFacts } from '@yinxin/verify';
+import type {
+  Bilingual,
+  CertificateFacts,
+  CmsSigner,
+  DescribedAnchor as Described,
+  FileKind,
+  Finding,
+  Outcome,
+  PathStep,
+  SealFacts,
+} from '@yinxin/verify';
 
-export type { CertificateFacts, CmsSigner, FileKind, Finding, Outcome, PathStep, SealFacts };
+export type { CertificateFacts, CmsSigner, Described, FileKind, Finding, Outcome, PathStep, SealFacts };
 
 /** A file that the user gave. */
 export interface Given {
@@ -31,17 +41,6 @@ export interface CheckJob {
   readonly at: string | undefined;
 }
 
-/** A certificate, and what is shown of it where it is to be accepted. */
-export interface Described {
-  readonly certificate: Uint8Array;
-  readonly view: AnchorView;
-}
-
-export interface Words {
-  readonly 'zh-CN': string;
-  readonly en: string;
-}
-
 /** A file, by what is shown of it. */
 export interface Named {
   readonly name: string;
@@ -64,7 +63,7 @@ export interface Content {
 interface Judged {
   readonly file: Named;
   readonly outcome: Outcome;
-  readonly summary: Words;
+  readonly summary: Bilingual;
   /** The gravest first. */
   readonly findings: readonly Finding[];
   /** A certificate that would confirm it, if the user accepts it. */
