@@ -4,6 +4,7 @@
 
 use anyhow::{Result, bail};
 use serde_json::json;
+use std::any::TypeId;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
@@ -87,7 +88,8 @@ struct Group {
 /// dependencies differs from one compilation to the next.
 struct Collector<'a> {
     config: &'a Config,
-    seen: &'a mut BTreeSet<String>,
+    /// Which type has a name, and what it is declared as.
+    seen: &'a mut BTreeMap<String, (TypeId, String)>,
     declarations: BTreeMap<String, String>,
 }
 
@@ -98,11 +100,17 @@ impl TypeVisitor for Collector<'_> {
             return;
         }
         let name = T::ident(self.config);
-        if !self.seen.insert(name.clone()) {
+        let mut decl = T::decl(self.config);
+        if let Some((known, same)) = self.seen.get(&name) {
+            assert!(
+                *known == TypeId::of::<T>() || *same == decl,
+                "two types are declared as {name}"
+            );
             return;
         }
+        self.seen
+            .insert(name.clone(), (TypeId::of::<T>(), decl.clone()));
         T::visit_dependencies(self);
-        let mut decl = T::decl(self.config);
         // The generator writes what is flattened out in full.
         if name != "CatalogueError" {
             let all = error::Error::inline_flattened(self.config);
@@ -123,7 +131,7 @@ fn config() -> Config {
 
 /// The declarations of a package, whose module is made with this feature of the bindings.
 pub fn package(feature: &str) -> String {
-    let (config, mut seen) = (config(), BTreeSet::new());
+    let (config, mut seen) = (config(), BTreeMap::new());
     let mut collector = Collector {
         config: &config,
         seen: &mut seen,
@@ -137,7 +145,7 @@ pub fn package(feature: &str) -> String {
 
 fn groups() -> Vec<Group> {
     let config = config();
-    let mut seen = BTreeSet::new();
+    let mut seen = BTreeMap::new();
     let mut groups = Vec::new();
     macro_rules! group {
         ($title:literal, $introduction:expr, $($type:ty),+) => {{

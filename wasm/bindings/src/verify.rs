@@ -124,6 +124,7 @@ fn placed(error: Error, name: &str, index: usize) -> Error {
 /// Certificates of one call; looking for pairs among them is quadratic.
 const MAX_PAIRED: usize = 1000;
 
+/// What `verifyCertificate` takes beside what the certificate is judged by.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(
@@ -155,6 +156,7 @@ pub fn verify_certificate(
 
 // ── SM2 and SM3 ──────────────────────────────────────────────────────────────────────────────
 
+/// What `sm2Verify` takes.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(
@@ -243,6 +245,7 @@ impl Sm3 {
 
 // ── Logins ───────────────────────────────────────────────────────────────────────────────────
 
+/// What `newLoginChallenge` takes.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(
@@ -293,6 +296,7 @@ pub fn new_login_challenge(
     give(&challenge.map_err(thrown)?)
 }
 
+/// What `verifyLogin` takes beside what the certificate is judged by.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(
@@ -352,6 +356,7 @@ pub fn verify_login(
 
 // ── CMS ──────────────────────────────────────────────────────────────────────────────────────
 
+/// What `verifyCms` takes beside what signers are judged by.
 #[derive(Deserialize)]
 #[cfg_attr(
     feature = "typescript",

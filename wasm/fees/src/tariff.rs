@@ -283,7 +283,7 @@ pub struct Procedure {
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 pub struct Step {
-    /// In the words of the source, and in English.
+    /// What to do.
     pub text: Bilingual,
     /// Pages.
     #[serde(skip_serializing_if = "Vec::is_empty")]

@@ -22,6 +22,7 @@ pub fn parse_seal(
     give(&seal.facts(moment(now)?))
 }
 
+/// What `verifySeal` takes beside what seals are judged by.
 #[derive(Deserialize)]
 #[cfg_attr(
     feature = "typescript",
@@ -54,6 +55,7 @@ pub fn verify_seal(
     give(&view::seal(verdict.map_err(thrown)?, options.time()))
 }
 
+/// What `verifySealSignature` takes beside what seals and signers are judged by.
 #[derive(Deserialize)]
 #[cfg_attr(
     feature = "typescript",
