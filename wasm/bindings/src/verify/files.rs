@@ -1,12 +1,11 @@
-//! Files that are to be verified: what they are, their digests, and what findings come to.
+//! Files that are to be verified: what they are, and their digests.
 
 use crate::edge::input::Size;
 use crate::edge::{self, Thrown, from_js, give};
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 use yinxin_pki::hash::Hasher;
-use yinxin_pki::{outcome, recognise as kinds};
-use yinxin_proto::Finding;
+use yinxin_pki::recognise as kinds;
 
 /// What a file is, by its bytes or its beginning.
 ///
@@ -18,16 +17,6 @@ pub fn recognise(bytes: JsValue, size: JsValue) -> Result<JsValue, Thrown> {
     let size: Option<Size> = from_js(size, "size")?;
     let size = size.map_or(bytes.len() as u64, |size| size.0);
     give(&kinds::recognise(&bytes, size))
-}
-
-/// What findings come to.
-///
-/// # Errors
-/// `request-invalid` if they are none.
-#[wasm_bindgen(js_name = outcomeOf, skip_typescript)]
-pub fn outcome_of(findings: JsValue) -> Result<JsValue, Thrown> {
-    let findings: Vec<Finding> = from_js(findings, "findings")?;
-    give(&outcome::of(&findings))
 }
 
 /// Both digests of a content that comes in pieces.

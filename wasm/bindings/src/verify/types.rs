@@ -283,9 +283,6 @@ export type FileKind =
  */
 export function recognise(bytes: Bytes, size?: number): FileKind;
 
-/** What findings, of one verdict or of several, come to. */
-export function outcomeOf(findings: readonly Finding[]): Outcome;
-
 /**
  * A challenge, to be kept by the portal. Its `id` is single use: before a session is made, the portal
  * inserts it atomically where it keeps used ids, and refuses (`challenge-used`) where that fails.
