@@ -30,7 +30,7 @@ use yinxin_pki::seal::{Policy, Seal, Sealed, Sealing, TimeInfo};
 use yinxin_pki::trust::Anchor;
 use yinxin_pki::{cms, content_guard, login};
 use yinxin_proto::consent::{Act, ConsentView, Decision, DocumentView, Phase, SiteView, TokenView};
-use yinxin_proto::host::{HostCommand, HostReply, ToSign};
+use yinxin_proto::host::{HostCommand, ToSign};
 use yinxin_proto::limits::{
     CONSENT_MS, HOST_REPLY_MS, LINGER_MS, MAX_ANCHORS, MAX_CHUNK_BYTES, READ_MS,
 };
@@ -38,7 +38,7 @@ use yinxin_proto::page::{
     DocumentSignature, LoginFormat, LoginProof, PageOutcome, PageResult, Purpose, SignFormat,
     SignatureAlgorithm, Stage,
 };
-use yinxin_proto::signing::{SigningAction, SigningEvent, SigningStart, SigningTimer};
+use yinxin_proto::signing::{KeyReply, SigningAction, SigningEvent, SigningStart, SigningTimer};
 use yinxin_proto::site::Origin;
 use yinxin_proto::text::visible;
 use yinxin_proto::time::UnixTime;
@@ -54,9 +54,6 @@ pub struct Signing {
     /// The page has its final answer.
     answered: bool,
     window_open: bool,
-    /// The host was told to watch, and answered.
-    watching: bool,
-    watch_call: Option<u32>,
     /// The listing of tokens under way.
     listing: Option<u32>,
     /// Tokens changed during that listing.
@@ -141,8 +138,6 @@ impl Signing {
             next_call: 1,
             answered: false,
             window_open: false,
-            watching: false,
-            watch_call: None,
             listing: None,
             list_again: false,
             tokens: None,
@@ -373,8 +368,6 @@ impl Signing {
         self.show(out);
         out.push(start(SigningTimer::Consent, CONSENT_MS));
         self.list_tokens(out);
-        let watch = self.send(HostCommand::Watch { on: true }, false, out);
-        self.watch_call = Some(watch);
     }
 
     fn list_tokens(&mut self, out: &mut Vec<SigningAction>) {
@@ -489,23 +482,23 @@ impl Signing {
     fn host_replied(
         &mut self,
         call: u32,
-        reply: HostReply,
+        reply: KeyReply,
         now: UnixTime,
         out: &mut Vec<SigningAction>,
     ) {
         if self.listing == Some(call) {
             self.listing = None;
             match reply {
-                HostReply::Tokens { tokens, modules } => {
+                KeyReply::Tokens { tokens, modules } => {
                     self.tokens = Some(tokens);
                     self.describe(now);
                     self.modules = modules;
                 }
                 // While the host signs, and after, a listing is of no interest.
-                _ if matches!(self.state, State::Consenting) => {
+                KeyReply::Signed { .. } if matches!(self.state, State::Consenting) => {
                     return self.fail(Error::HostMessageInvalid {}, out);
                 }
-                _ => {}
+                KeyReply::Signed { .. } => {}
             }
             if matches!(self.state, State::Consenting) {
                 out.push(stop(SigningTimer::Host));
@@ -514,13 +507,10 @@ impl Signing {
                 }
                 self.show(out);
             }
-        } else if self.watch_call == Some(call) {
-            self.watch_call = None;
-            self.watching = true;
         } else if matches!(&self.state, State::Working(working) if working.call == call) {
             match reply {
-                HostReply::Signed { signatures, .. } => self.signed(&signatures, out),
-                _ => self.fail(Error::HostMessageInvalid {}, out),
+                KeyReply::Signed { signatures, .. } => self.signed(&signatures, out),
+                KeyReply::Tokens { .. } => self.fail(Error::HostMessageInvalid {}, out),
             }
         }
     }
@@ -537,11 +527,6 @@ impl Signing {
             if matches!(self.state, State::Consenting) {
                 self.fail(error, out);
             }
-            return;
-        }
-        if self.watch_call == Some(call) {
-            // Without a watch the user can look again by hand.
-            self.watch_call = None;
             return;
         }
         let State::Working(working) = &self.state else {
@@ -673,11 +658,6 @@ impl Signing {
     fn fail(&mut self, error: Error, out: &mut Vec<SigningAction>) {
         self.abandon(out);
         out.push(stop(SigningTimer::Host));
-        // A host that is gone watches no more, and must not be started again to be told so.
-        self.watching &= !matches!(
-            error,
-            Error::HostGone {} | Error::HostMissing {} | Error::HostForbidden {}
-        );
         self.answer(
             PageOutcome::Error {
                 error: error.clone(),
@@ -728,9 +708,6 @@ impl Signing {
     fn finish(&mut self, end: End, out: &mut Vec<SigningAction>) {
         // Every timer, since a stopped one costs nothing.
         out.extend(TIMERS.map(stop));
-        if std::mem::take(&mut self.watching) {
-            self.send(HostCommand::Watch { on: false }, false, out);
-        }
         if std::mem::take(&mut self.window_open) {
             out.push(SigningAction::Close {});
         }
