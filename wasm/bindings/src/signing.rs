@@ -88,7 +88,7 @@ impl Signing {
     #[wasm_bindgen(js_name = loginAdvice, skip_typescript)]
     pub fn login_advice(&self, now: JsValue) -> Result<JsValue, Thrown> {
         let (guide, tariff) = data()?;
-        give(&self.machine.login_advice(&guide, &tariff, moment(now)?))
+        give(&self.machine.login_advice(guide, tariff, moment(now)?))
     }
 
     /// Takes bytes of a document that were asked for, gives the actions that follow.

@@ -21,8 +21,8 @@ use yinxin_pki::certificate::pair::partners;
 use yinxin_pki::certificate::{Certificate, bundle};
 use yinxin_pki::trust::national;
 use yinxin_pki::{hash, key, sm2, trust, wire};
-use yinxin_proto::consent::AnchorView;
 use yinxin_proto::Locale;
+use yinxin_proto::consent::AnchorView;
 use yinxin_proto::error::Entry;
 use yinxin_verify::{
     Challenge, Digests, Error, KeyPurpose, LoginFormat, LoginOptions, LoginProof, Purpose, view,

@@ -217,9 +217,7 @@ impl Play {
 
     fn sign(&mut self) -> Vec<SigningAction> {
         let (call, signatures) = self.signatures();
-        let reply = KeyReply::Signed {
-            signatures,
-        };
+        let reply = KeyReply::Signed { signatures };
         self.event(SigningEvent::HostReplied { call, reply })
     }
 
@@ -663,9 +661,7 @@ fn signatures_that_do_not_hold_never_leave() {
         play.approve();
         let (call, mut signatures) = play.signatures();
         spoil(&mut signatures);
-        let reply = KeyReply::Signed {
-            signatures,
-        };
+        let reply = KeyReply::Signed { signatures };
         play.event(SigningEvent::HostReplied { call, reply });
         assert_eq!(play.error(), code);
         assert!(

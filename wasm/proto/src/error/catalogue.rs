@@ -2,9 +2,9 @@
 //! it can say. One entry each: when it is thrown, `page` if a page may get it, its parameters
 //! (`as` the kind that says how it reads, where the type alone does not), then message / remedy in Chinese and English. Plain words, no blame, next step first in the remedy.
 
-use super::{Entry, Param, Parameter, Params, errors, kind};
 #[cfg(feature = "certificate")]
 use super::RevocationReason;
+use super::{Entry, Param, Parameter, Params, errors, kind};
 #[cfg(feature = "pin")]
 use crate::token::PinTries;
 
