@@ -25,6 +25,7 @@ use crate::key::{KeyProblem, PublicKey};
 use crate::recognise::in_place_of;
 use crate::{oid, outer, pem, trust};
 use der::asn1::ObjectIdentifier;
+use der::{Decode, Encode};
 use extension::{AuthorityKeyIdentifier, BasicConstraints, Extension, KeyUsage};
 use name::DistinguishedName;
 use std::ops::Range;
@@ -66,6 +67,24 @@ impl PartialEq for Certificate {
 }
 
 impl Eq for Certificate {}
+
+/// For what takes the RustCrypto family's type. It reads strictly: fails for certificates with oddities of the encoding.
+impl TryFrom<&Certificate> for x509_cert::Certificate {
+    type Error = der::Error;
+
+    fn try_from(certificate: &Certificate) -> der::Result<Self> {
+        Self::from_der(&certificate.der)
+    }
+}
+
+impl TryFrom<&x509_cert::Certificate> for Certificate {
+    type Error = Error;
+
+    fn try_from(certificate: &x509_cert::Certificate) -> Result<Self, Error> {
+        let der = certificate.to_der();
+        Self::from_der(der.map_err(|_| unreadable(0, "it can't be written as DER"))?)
+    }
+}
 
 impl Certificate {
     /// Reads DER, PEM (the first certificate in it) or bare Base64.
