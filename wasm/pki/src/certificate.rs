@@ -25,7 +25,7 @@ use crate::key::{KeyProblem, PublicKey};
 use crate::recognise::in_place_of;
 use crate::{oid, outer, pem, trust};
 use der::asn1::ObjectIdentifier;
-use der::{Decode, Encode};
+use der::{Decode, Encode, Tagged};
 use extension::{AuthorityKeyIdentifier, BasicConstraints, Extension, KeyUsage};
 use name::DistinguishedName;
 use std::ops::Range;
@@ -68,12 +68,17 @@ impl PartialEq for Certificate {
 
 impl Eq for Certificate {}
 
-/// For what takes the RustCrypto family's type. It reads strictly: fails for certificates with oddities of the encoding.
+/// For what takes the RustCrypto family's type. Fails for a certificate that would not come back as it was: that type keeps
+/// no bytes, and writes a default or a time in the one way of DER, so that the signature would not hold any more.
 impl TryFrom<&Certificate> for x509_cert::Certificate {
     type Error = der::Error;
 
     fn try_from(certificate: &Certificate) -> der::Result<Self> {
-        Self::from_der(&certificate.der)
+        let read = Self::from_der(&certificate.der)?;
+        if read.to_der()? != certificate.der {
+            return Err(der::ErrorKind::Noncanonical { tag: read.tag() }.into());
+        }
+        Ok(read)
     }
 }
 
