@@ -6,7 +6,7 @@ use crate::advice::data;
 use crate::edge::input::Blobs;
 use crate::edge::{self, Thrown, from_js, give, moment};
 use wasm_bindgen::prelude::*;
-use yinxin_core::signing;
+use yinxin_core::{keys, signing};
 use yinxin_pki::certificate::Certificate;
 use yinxin_pki::trust::Anchor;
 use yinxin_proto::signing::{SigningEvent, SigningStart};
@@ -27,7 +27,7 @@ pub fn describe_tokens(tokens: JsValue, now: JsValue, anchors: JsValue) -> Resul
         .filter_map(|blob| Certificate::parse(&blob.0).ok())
         .map(Anchor::from)
         .collect();
-    give(&signing::describe_tokens(&tokens, &anchors, moment(now)?))
+    give(&keys::describe_tokens(&tokens, &anchors, moment(now)?))
 }
 
 // ── Signing ──────────────────────────────────────────────────────────────────────────────────

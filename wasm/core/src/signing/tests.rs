@@ -3,6 +3,7 @@
 mod seals;
 
 use super::*;
+use crate::keys::describe_tokens;
 use yinxin_pki::content_guard::HEAD_BYTES;
 use yinxin_pki::oid;
 use yinxin_pki::testing::{Identity, NOW, Profile, TestKey, chain, codes};
@@ -11,7 +12,7 @@ use yinxin_proto::consent::{HolderKind, TrustView};
 use yinxin_proto::page::{Account, Document as PageDocument, PageCall, PageRequest, Purpose};
 use yinxin_proto::site::SiteKind;
 use yinxin_proto::time::DAY;
-use yinxin_proto::token::{PinLength, PinTries, TokenCertificate, TokenSeal};
+use yinxin_proto::token::{PinLength, PinTries, Token, TokenCertificate, TokenSeal};
 
 const CHALLENGE: &str = "abcdefghijklmnopqrstuvwxyz012345";
 
