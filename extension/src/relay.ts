@@ -1,7 +1,6 @@
 //! The messages that pass a page's own window, between its library and the content script, and
 //! the names of ports and channels inside the extension.
 
-import type { Quote } from '@yinxin/fees';
 import {
   type CatalogueError,
   type Change,
@@ -11,10 +10,9 @@ import {
   MAX_ANCHORS,
   MAX_CERTIFICATE_BYTES,
   type PageReply,
-  type RenewalOrder,
   type WorkspaceView,
 } from '@yinxin/proto';
-import type { advise, GuideProcedure, Signing } from '../../wasm/pkg/web/yinxin.js';
+import type { WorkspaceShown as Computed, GuideProcedure, Signing } from '../../wasm/pkg/web/yinxin.js';
 
 /** Page → content script: a call, or giving one up. */
 export type FromPage =
@@ -84,21 +82,13 @@ export interface DoctorShown {
 }
 
 /** What is wrong and what to do, as the core gives it. */
-export type Advice = ReturnType<typeof advise>;
+export type Advice = NonNullable<Computed['advice']>;
 export type Advised = Advice['findings'][number];
 export type LoginAdvice = ReturnType<Signing['loginAdvice']>[number];
 export type Procedure = GuideProcedure;
 
 /** What the renewal of a certificate costs. The quote stays as the core gives it: its form is the package's own. */
-export interface Renewal {
-  /** `CertificateView.certificate`. */
-  readonly certificate: string;
-  /** Seals in the keys that the certificate may use, as far as they can be read. */
-  readonly sealsRead: number;
-  readonly order: RenewalOrder;
-  /** Absent where the tariff has no price for it. */
-  readonly quote?: Quote;
-}
+export type Renewal = Computed['renewals'][number];
 
 /**
  * Bytes of a file of trust anchors: as many certificates of full size, themselves in Base64, with room for text.

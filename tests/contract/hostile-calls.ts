@@ -122,6 +122,16 @@ export function goodCalls(core: Core, { certificate, seal, cms }: Samples): Reco
     method('Signing.chunk', 'document offset bytes', [0, 0, certificate], (core, document, offset, bytes) =>
       new core.Signing(start(origin)).chunk(document as never, offset as never, bytes as never),
     ),
+    method(
+      'Workspace',
+      'looking anchors anchorNews orders tokens host message now',
+      [false, [], { type: 'removed', name: 'x' }, [['00', { years: 1, seals: 1 }]], [], {}, '证书已过期', at],
+      (core, looking, anchors, anchorNews, orders, tokens, host, message, now) =>
+        new core.Workspace().show(
+          { looking, anchors, anchorNews, orders, tokens, host, message } as never,
+          now as never,
+        ),
+    ),
     method('Signing.loginAdvice', 'now', [at], (core, now) =>
       new core.Signing(start(origin)).loginAdvice(now as never),
     ),

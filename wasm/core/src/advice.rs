@@ -29,6 +29,7 @@ pub use calendar::calendar_entry;
 pub(crate) use facts::Facts;
 pub use guide::{Guide, Problem, SCCA_GUIDE, Step, Whom};
 pub use names::{Comparison, Likeness, Segment, compare};
+pub(crate) use procedures::procedures_on;
 pub use procedures::{Cost, Procedure, Seen, Task, Where, procedures};
 pub use situation::{Account, Browser, Extension, HostState, Situation};
 
