@@ -124,13 +124,21 @@ export function goodCalls(core: Core, { certificate, seal, cms }: Samples): Reco
     ),
     method(
       'Workspace',
-      'looking anchors anchorNews orders tokens host message now',
-      [false, [], { type: 'removed', name: 'x' }, [['00', { years: 1, seals: 1 }]], [], {}, '证书已过期', at],
-      (core, looking, anchors, anchorNews, orders, tokens, host, message, now) =>
-        new core.Workspace().show(
-          { looking, anchors, anchorNews, orders, tokens, host, message } as never,
-          now as never,
-        ),
+      'known now',
+      [
+        {
+          looking: false,
+          tokens: [],
+          host: { version: '0.1.0' },
+          account: { name: '示例采购有限公司' },
+          message: '证书已过期',
+          anchors: [{ certificate: btoa(String.fromCharCode(...certificate)), managed: true }],
+          anchorNews: { type: 'removed', name: '示例' },
+          orders: [['00', { years: 1, seals: 1 }]],
+        },
+        at,
+      ],
+      (core, known, now) => new core.Workspace().show(known as never, now as never),
     ),
     method('Signing.loginAdvice', 'now', [at], (core, now) =>
       new core.Signing(start(origin)).loginAdvice(now as never),
