@@ -153,15 +153,9 @@ export class Workspace {
       ...(anchorNews && { anchorNews }),
     };
     const version = host !== undefined && { version: host };
-    const keys = {
-      ...own,
-      host: { ...version, ...(problem && { problem }) },
-      tokens,
-      modules,
-      orders: [...this.#orders],
-    };
+    const keys = { ...own, host: { ...version, ...(problem && { problem }) }, tokens, orders: [...this.#orders] };
     if (!looking) this.#doctor.saw(tokens);
-    const known = { ...keys, looking, message: this.#message, ...(await surroundings()) };
+    const known = { ...keys, modules, looking, message: this.#message, ...(await surroundings()) };
     const { report: doctor } = this.#doctor;
     // A newer host may have found what this core has no word for.
     const advised = doctor ? [{ ...known, doctor }, known] : [known];
@@ -174,7 +168,7 @@ export class Workspace {
         keepSeen(view.tokens).catch(() => undefined);
         this.#renewed = new Set(told.renewals.map(({ certificate }) => certificate));
         const problem = known === bare && failure && { adviceProblem: failure };
-        return { view: { ...view, looking }, ...told, ...problem, doctor: this.#doctor.with(chains) };
+        return { view: { ...view, looking, modules }, ...told, ...problem, doctor: this.#doctor.with(chains) };
       } catch (error) {
         failure = failureOf(error);
       }
