@@ -133,7 +133,6 @@ export function goodCalls(core: Core, { certificate, seal, cms }: Samples): Reco
           account: { name: '示例采购有限公司' },
           message: '证书已过期',
           anchors: [{ certificate: btoa(String.fromCharCode(...certificate)), managed: true }],
-          anchorNews: { type: 'removed', name: '示例' },
           orders: [['00', { years: 1, seals: 1 }]],
         },
         at,

@@ -146,11 +146,11 @@ export class Workspace {
   async #view(): Promise<WorkspaceShown> {
     const { looking, host, problem, tokens, modules } = this.#seen;
     const { anchors, problem: unread } = await this.#anchors.read();
-    const anchorNews = this.#news ?? (unread && { type: 'refused', error: unread });
+    const anchorNews: AnchorNews | undefined = this.#news ?? (unread && { type: 'refused', error: unread });
+    const news = anchorNews && { anchorNews };
     const own = {
       extension: { version: VERSION },
       anchors: anchors.map(({ certificate, view }) => ({ certificate: encode(certificate), managed: view.managed })),
-      ...(anchorNews && { anchorNews }),
     };
     const version = host !== undefined && { version: host };
     const keys = { ...own, host: { ...version, ...(problem && { problem }) }, tokens, orders: [...this.#orders] };
@@ -168,7 +168,7 @@ export class Workspace {
         keepSeen(view.tokens).catch(() => undefined);
         this.#renewed = new Set(told.renewals.map(({ certificate }) => certificate));
         const problem = known === bare && failure && { adviceProblem: failure };
-        return { view: { ...view, looking, modules }, ...told, ...problem, doctor: this.#doctor.with(chains) };
+        return { view: { ...view, looking, modules, ...news }, ...told, ...problem, doctor: this.#doctor.with(chains) };
       } catch (error) {
         failure = failureOf(error);
       }
@@ -179,7 +179,7 @@ export class Workspace {
       looking: true,
       host: { ...version, ...(why && { problem: why }) },
     });
-    return { view: { ...view, looking }, renewals: [], doctor: this.#doctor.shown };
+    return { view: { ...view, looking, ...news }, renewals: [], doctor: this.#doctor.shown };
   }
 }
 

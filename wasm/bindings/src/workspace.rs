@@ -8,18 +8,15 @@ use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 use yinxin_core::advice::Situation;
 use yinxin_core::workspace::{self, Added, Known};
-use yinxin_proto::consent::{AnchorNews, RenewalOrder};
+use yinxin_proto::consent::RenewalOrder;
 
 /// What is known beside the [`Situation`], in the same object.
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct Beside {
     #[serde(default)]
     looking: bool,
     #[serde(default)]
     anchors: Vec<Added>,
-    #[serde(default)]
-    anchor_news: Option<AnchorNews>,
     #[serde(default)]
     orders: Vec<(String, RenewalOrder)>,
 }
@@ -51,7 +48,6 @@ impl Workspace {
             looking: beside.looking,
             situation: from_js(told, "known")?,
             anchors: beside.anchors,
-            anchor_news: beside.anchor_news,
             orders: beside.orders,
         };
         let now = moment(now)?;

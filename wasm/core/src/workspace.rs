@@ -18,7 +18,7 @@ use yinxin_fees::Tariff;
 use yinxin_pki::certificate::Certificate;
 use yinxin_pki::trust::{Anchor, anchor_view, national};
 use yinxin_proto::Base64;
-use yinxin_proto::consent::{AnchorNews, AnchorView, RenewalOrder, WorkspaceView};
+use yinxin_proto::consent::{AnchorView, RenewalOrder, WorkspaceView};
 use yinxin_proto::doctor::Check;
 use yinxin_proto::limits::MAX_ANCHORS;
 use yinxin_proto::time::UnixTime;
@@ -33,8 +33,6 @@ pub struct Known {
     pub situation: Situation,
     /// Trust anchors that were added.
     pub anchors: Vec<Added>,
-    /// What came of the last change of them.
-    pub anchor_news: Option<AnchorNews>,
     /// How the user wants the renewal of some certificates, by their SHA-256.
     pub orders: Vec<(String, RenewalOrder)>,
 }
@@ -95,7 +93,6 @@ impl Workspace {
             looking,
             mut situation,
             anchors: added,
-            anchor_news,
             orders,
         } = known;
         let host = situation.host.clone().unwrap_or_default();
@@ -125,7 +122,8 @@ impl Workspace {
                 national: u32::try_from(national::anchors().count()).unwrap_or(u32::MAX),
                 national_listed: national::LISTED_ON.into(),
                 anchors: read.anchor_views.clone(),
-                anchor_news,
+                // Nothing that is judged: the background puts it in.
+                anchor_news: None,
             },
             renewals: renewal::renewals(keys, &orders, tariff, now),
             advice: None,

@@ -11,15 +11,13 @@ export interface WorkspaceKnown extends Omit<Situation, 'now' | 'anchors' | 'crl
   looking?: boolean;
   /** Certificates that were added to the product's own anchors, in Base64; `managed`: by an administrator. */
   anchors?: { certificate: string; managed: boolean }[];
-  /** `AnchorNews` of the protocol. */
-  anchorNews?: unknown;
   /** How the user wants the renewal of some certificates, by their SHA-256. */
   orders?: [certificate: string, order: { years: number; seals: number; role?: string }][];
 }
 
 /** Everything that workspace and popup show. */
 export interface WorkspaceShown {
-  /** `WorkspaceView` of the protocol. */
+  /** `WorkspaceView` of the protocol, without `anchorNews`. */
   view: any;
   /** For each certificate that its holder renews; without a quote where the tariff has no price for it. */
   renewals: {

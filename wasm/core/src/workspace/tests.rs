@@ -151,9 +151,6 @@ fn all_that_is_known_comes_out_whole_and_as_the_functions_have_it() {
         name: Some(UNIT.into()),
         ..Account::default()
     });
-    known.anchor_news = Some(AnchorNews::Removed {
-        name: "示例".into(),
-    });
     let (guide, tariff) = (guide(), tariff());
     let anchors = [Anchor::from(issuing().certificate)];
     let mut machine = Workspace::default();
@@ -175,7 +172,6 @@ fn all_that_is_known_comes_out_whole_and_as_the_functions_have_it() {
         );
         assert_eq!(view.national_listed, "2026-02-15");
         assert!(view.national > 50);
-        assert_eq!(view.anchor_news, known.anchor_news);
         let told = &known.situation;
         let advice = advise(told, &anchors, &guide, &tariff, NOW);
         assert!(!advice.findings.is_empty());
