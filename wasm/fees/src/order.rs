@@ -4,7 +4,6 @@ use serde::de::{self, Deserializer, Visitor};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use yinxin_proto::consent::{FamilyId, HolderKind};
-
 use yinxin_proto::text;
 use yinxin_proto::text::Bilingual;
 use yinxin_proto::time::UnixTime;
