@@ -4,7 +4,7 @@ import type { AnchorNews, CatalogueError, HostReply, Module, RenewalOrder, Token
 import { encode } from '../base64.js';
 import type { WorkspaceShown } from '../relay.js';
 import type { Anchors } from './anchors.js';
-import { type WorkspaceKnown, WorkspaceMachine } from './core.js';
+import type { WorkspaceKnown, WorkspaceMachine } from './core.js';
 import { type Alone, browserOf, Doctor, sites } from './doctor.js';
 import { failureOf } from './failure.js';
 import type { Host } from './host.js';
@@ -20,11 +20,13 @@ interface Seen {
   readonly modules: Module[];
 }
 
+type Watched = Pick<Host, 'version' | 'send' | 'watch'>;
+
 /** Serves the workspaces and popups that are open. */
 export class Workspace {
-  readonly #host: Host;
-  readonly #anchors: Anchors;
-  readonly #machine = new WorkspaceMachine();
+  readonly #host: Watched;
+  readonly #anchors: Pick<Anchors, 'read' | 'add' | 'remove'>;
+  readonly #machine: Pick<WorkspaceMachine, 'show'>;
   readonly #doctor: Doctor;
   readonly #ports = new Set<chrome.runtime.Port>();
   readonly #look = oneAtATime(async () => {
@@ -47,9 +49,15 @@ export class Workspace {
   #renewed: ReadonlySet<string> = new Set();
   #unwatch: (() => void) | undefined;
 
-  constructor(host: Host, anchors: Anchors, alone: Alone) {
+  constructor(
+    host: Watched,
+    anchors: Pick<Anchors, 'read' | 'add' | 'remove'>,
+    machine: Pick<WorkspaceMachine, 'show'>,
+    alone: Alone,
+  ) {
     this.#host = host;
     this.#anchors = anchors;
+    this.#machine = machine;
     this.#doctor = new Doctor(host, alone, this.show);
   }
 
