@@ -76,6 +76,12 @@ export class WorkspaceMachine {
       return show();
     }
   }
+
+  /** Forgets the keys that it keeps. */
+  clear(): void {
+    this.#machine?.free();
+    this.#machine = undefined;
+  }
 }
 
 function now(): string {

@@ -54,7 +54,11 @@ function computed(known: WorkspaceKnown): Computed {
 /** An open workspace, over a core that can't read what `refuses` names. */
 function open(refuses: (known: WorkspaceKnown) => boolean = () => false, news?: CatalogueError) {
   const told: WorkspaceKnown[] = [];
+  let cleared = 0;
   const machine = {
+    clear: () => {
+      cleared += 1;
+    },
     show: async (known: WorkspaceKnown) => {
       told.push(known);
       if (refuses(known)) throw { code: 'request-invalid', params: { reason: 'known: unknown variant' } };
@@ -95,7 +99,7 @@ function open(refuses: (known: WorkspaceKnown) => boolean = () => false, news?: 
       close: () => close(),
     };
   };
-  return { told, attach };
+  return { told, attach, cleared: () => cleared };
 }
 
 /** The last that was posted, once nothing follows. */
@@ -126,7 +130,7 @@ test('everything that is known goes in, and what comes out is shown whole', asyn
 });
 
 test('an order holds for its certificate until the last page is closed, and only for one that is shown', async () => {
-  const { told, attach } = open();
+  const { told, attach, cleared } = open();
   const page = attach();
   const order = { years: 2, seals: 0, role: 'agency' };
   // Nothing is shown yet.
@@ -140,8 +144,10 @@ test('an order holds for its certificate until the last page is closed, and only
   const other = attach();
   page.close();
   await other.shown();
+  assert.equal(cleared(), 0);
   assert.deepEqual(told.at(-1)?.orders, [[CERTIFICATE, order]]);
   other.close();
+  assert.equal(cleared(), 1);
   await attach().shown();
   assert.deepEqual(told.at(-1)?.orders, []);
 });

@@ -26,7 +26,7 @@ type Watched = Pick<Host, 'version' | 'send' | 'watch'>;
 export class Workspace {
   readonly #host: Watched;
   readonly #anchors: Pick<Anchors, 'read' | 'add' | 'remove'>;
-  readonly #machine: Pick<WorkspaceMachine, 'show'>;
+  readonly #machine: Pick<WorkspaceMachine, 'show' | 'clear'>;
   readonly #doctor: Doctor;
   readonly #ports = new Set<chrome.runtime.Port>();
   readonly #look = oneAtATime(async () => {
@@ -52,7 +52,7 @@ export class Workspace {
   constructor(
     host: Watched,
     anchors: Pick<Anchors, 'read' | 'add' | 'remove'>,
-    machine: Pick<WorkspaceMachine, 'show'>,
+    machine: Pick<WorkspaceMachine, 'show' | 'clear'>,
     alone: Alone,
   ) {
     this.#host = host;
@@ -80,6 +80,7 @@ export class Workspace {
       this.#seen = LOOKING;
       this.#news = undefined;
       this.#message = '';
+      this.#machine.clear();
       this.#orders.clear();
       this.#renewed = new Set();
       this.#doctor.clear();
