@@ -1,7 +1,6 @@
 //! The messages that pass a page's own window, between its library and the content script, and
 //! the names of ports and channels inside the extension.
 
-import type { Quote } from '@yinxin/fees';
 import {
   type CatalogueError,
   type Change,
@@ -11,10 +10,14 @@ import {
   MAX_ANCHORS,
   MAX_CERTIFICATE_BYTES,
   type PageReply,
-  type RenewalOrder,
   type WorkspaceView,
 } from '@yinxin/proto';
-import type { Advice, LoginAdvice, GuideProcedure as Procedure } from '../../wasm/pkg/web/yinxin.js';
+import type {
+  Advice,
+  WorkspaceShown as Computed,
+  LoginAdvice,
+  GuideProcedure as Procedure,
+} from '../../wasm/pkg/web/yinxin.js';
 
 /** Page → content script: a call, or giving one up. */
 export type FromPage =
@@ -87,15 +90,7 @@ export interface DoctorShown {
 export type { Advice, Advised, GuideProcedure as Procedure, LoginAdvice } from '../../wasm/pkg/web/yinxin.js';
 
 /** What the renewal of a certificate costs. The quote stays as the core gives it: its form is the package's own. */
-export interface Renewal {
-  /** `CertificateView.certificate`. */
-  readonly certificate: string;
-  /** Seals in the keys that the certificate may use, as far as they can be read. */
-  readonly sealsRead: number;
-  readonly order: RenewalOrder;
-  /** Absent where the tariff has no price for it. */
-  readonly quote?: Quote;
-}
+export type Renewal = Computed['renewals'][number];
 
 /**
  * Bytes of a file of trust anchors: as many certificates of full size, themselves in Base64, with room for text.

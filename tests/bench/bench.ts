@@ -1,6 +1,7 @@
 // `npm run bench`: what a user waits for, as medians, on this machine. Nothing is asserted.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
@@ -14,6 +15,7 @@ const stand = await makeStand();
 try {
   await wasm();
   await host(stand);
+  await workspace(stand);
   await browser(stand);
 } finally {
   await stand.close();
@@ -47,6 +49,37 @@ async function wasm(): Promise<void> {
   const script = `const start = performance.now(); require(${JSON.stringify(join(ROOT, 'wasm/pkg/node'))}).sm3(new Uint8Array(1)); console.log(performance.now() - start)`;
   const load = Array.from({ length: 9 }, () => Number(attempt(process.execPath, ['-e', script]).stdout.toString()));
   print('Wasm package, load to first answer (Node, fresh process)', ms(load));
+}
+
+/** What the core makes of three keys, each with two certificates and a seal, for the user's own pages. */
+async function workspace({ config, keys }: Stand): Promise<void> {
+  insertOnly(keys, ['demo-unit', 'demo-expert', 'demo-30days']);
+  const running = new PipedHost(config);
+  await running.greeting;
+  const listed = await running.ask({ type: 'tokens' });
+  await running.end();
+  if (listed.type !== 'tokens') throw new Error(`listing: ${listed.type}`);
+  const core = createRequire(import.meta.url)(
+    join(ROOT, 'wasm/pkg/node'),
+  ) as typeof import('../../wasm/pkg/node/yinxin.js');
+  const known = { host: { version: '0.1.0' }, tokens: listed.tokens, modules: listed.modules };
+  for (const [what, machine] of [
+    ['keys have changed', () => new core.Workspace()],
+    [
+      'anything else has',
+      (
+        kept => () =>
+          kept
+      )(new core.Workspace()),
+    ],
+  ] as const) {
+    const times = Array.from({ length: 50 }, () => {
+      const start = performance.now();
+      machine().show(known);
+      return performance.now() - start;
+    });
+    print(`workspace, all that is shown, where ${what} (Node)`, ms(times));
+  }
 }
 
 /** The host alone, over pipes. */

@@ -85,7 +85,6 @@ export function goodCalls(core: Core, { certificate, seal, cms }: Samples): Reco
     plain('verifySeal', '', { seal, makers: [certificate], certificate, at }),
     plain('verifySealSignature', '', { signature: seal, makers: [certificate], digest: new Uint8Array(32), at }),
     plain('recognise', 'bytes size', certificate, certificate.length),
-    plain('outcomeOf', 'findings', [{ code: 'content-changed', params: {}, severity: 'fatal' }]),
     plain('advise', 'situation', {
       now: at,
       tokens: [],
@@ -123,6 +122,23 @@ export function goodCalls(core: Core, { certificate, seal, cms }: Samples): Reco
     ),
     method('Signing.chunk', 'document offset bytes', [0, 0, certificate], (core, document, offset, bytes) =>
       new core.Signing(start(origin)).chunk(document as never, offset as never, bytes as never),
+    ),
+    method(
+      'Workspace',
+      'known now',
+      [
+        {
+          looking: false,
+          tokens: [],
+          host: { version: '0.1.0' },
+          account: { name: '示例采购有限公司' },
+          message: '证书已过期',
+          anchors: [{ certificate: btoa(String.fromCharCode(...certificate)), managed: true }],
+          orders: [['00', { years: 1, seals: 1 }]],
+        },
+        at,
+      ],
+      (core, known, now) => new core.Workspace().show(known as never, now as never),
     ),
     method('Signing.loginAdvice', 'now', [at], (core, now) =>
       new core.Signing(start(origin)).loginAdvice(now as never),

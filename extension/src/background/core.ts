@@ -1,12 +1,11 @@
 //! The Wasm core, loaded once, with the types of its messages. It has no clock: times are arguments.
 
-import type { Quote } from '@yinxin/fees';
-import type { Base64, RenewalOrder, SigningAction, SigningEvent, SigningStart, Token, TokenView } from '@yinxin/proto';
+import type { SigningAction, SigningEvent, SigningStart } from '@yinxin/proto';
 import init, * as wasm from '../../../wasm/pkg/web/yinxin.js';
-import type { Advice, LoginAdvice, Procedure } from '../relay.js';
+import type { LoginAdvice } from '../relay.js';
+import { failureOf } from './failure.js';
 
-/** A set-up, as far as it is known. The time is added here. */
-export type Situation = Omit<wasm.Situation, 'now'>;
+export type { WorkspaceKnown, WorkspaceShown } from '../../../wasm/pkg/web/yinxin.js';
 
 const ready = init({ module_or_path: chrome.runtime.getURL('yinxin_bg.wasm') });
 
@@ -50,41 +49,38 @@ export class Machine {
   }
 }
 
-/** Tokens in plain words, their certificates judged by the product's own anchors and by added ones. */
-export async function describe(tokens: Token[], anchors: Base64[]): Promise<TokenView[]> {
-  await ready;
-  return wasm.describeTokens(tokens, now(), anchors);
-}
-
 /** The certificates of a file, as trust anchors. */
 export async function describeAnchors(file: Uint8Array | string, managed: boolean): Promise<wasm.DescribedAnchor[]> {
   await ready;
   return wasm.describeAnchors(file, managed, now());
 }
 
-/** What the renewal of a certificate costs, and how it is done. */
-export async function quoteRenewal(certificate: Base64, order: RenewalOrder): Promise<Quote> {
-  await ready;
-  return wasm.quote({ certificate, now: now(), ...order } as wasm.Order);
-}
+/** The machine behind workspace and popup. */
+export class WorkspaceMachine {
+  #machine: wasm.Workspace | undefined;
 
-/** What is wrong with host and keys, and what to do. */
-export async function advise(situation: Situation): Promise<Advice> {
-  await ready;
-  return wasm.advise({ ...situation, now: now() });
-}
+  /** What they show of what is known. Rejects where the core can't read that. */
+  async show(known: wasm.WorkspaceKnown): Promise<wasm.WorkspaceShown> {
+    await ready;
+    const show = () => {
+      this.#machine ??= new wasm.Workspace();
+      return this.#machine.show(known, now());
+    };
+    try {
+      return show();
+    } catch (error) {
+      // Whatever failed in the module, a call of a page too, took the machine with it; all that it kept is told again.
+      if (failureOf(error).code !== 'internal') throw error;
+      this.#machine = undefined;
+      return show();
+    }
+  }
 
-/** The ways to get something done, with what is done already. */
-export async function procedures(situation: Situation): Promise<Procedure[]> {
-  await ready;
-  return wasm.procedures({ ...situation, now: now() });
-}
-
-/** How many CAs the product itself trusts, the national root among them, and the date of the list that names them. */
-export async function national(): Promise<{ count: number; listed: string }> {
-  await ready;
-  const { anchors, listed } = wasm.nationalAnchors();
-  return { count: anchors.filter(({ anchor }) => anchor).length, listed };
+  /** Forgets the keys that it keeps. */
+  clear(): void {
+    this.#machine?.free();
+    this.#machine = undefined;
+  }
 }
 
 function now(): string {

@@ -1,18 +1,8 @@
 import assert from 'node:assert/strict';
 import { beforeEach, mock, test } from 'node:test';
-import type {
-  CatalogueError,
-  CertificateView,
-  Check,
-  DoctorReport,
-  HostCommand,
-  HostReply,
-  Token,
-  TokenView,
-  TrustView,
-} from '@yinxin/proto';
+import type { CatalogueError, Check, DoctorReport, HostCommand, HostReply, Token } from '@yinxin/proto';
 import { SITES } from '@yinxin/proto';
-import { browserOf, chains, covers, Doctor } from './doctor.js';
+import { browserOf, covers, Doctor } from './doctor.js';
 import { HostError } from './failure.js';
 
 const listed = SITES.map(({ origin }) => `${origin}/*`);
@@ -186,40 +176,30 @@ test('evidence that another version of the host has another name for keeps that 
   assert.deepEqual(of('module')?.evidence, [evidence[0], { name: 'other', value: 'toString 7' }]);
 });
 
-const unit = { certificate: 'ab'.repeat(32), holder: '示例采购有限公司', issuer: '示例CA' } as CertificateView;
-const view = (...trusts: TrustView[]): TokenView =>
-  ({ label: 'k', certificates: trusts.map(trust => ({ ...unit, trust })) }) as TokenView;
-
-test('issuers are told in their place, without names of holders', async () => {
-  const national: TrustView = { type: 'national', anchor: 'NRCAC', listed: '2026-02-15' };
-  const unknown: TrustView = {
-    type: 'unknown',
-    finding: { code: 'issuer-unknown', params: { issuer: '示例CA' }, severity: 'fatal' },
-  };
-  const refused: TrustView = {
-    type: 'refused',
-    finding: { code: 'issuer-not-ca', params: { issuer: '示例CA' }, severity: 'warning' },
-  };
-  const itself: TrustView = { type: 'added', anchor: unit.holder };
-  const told = (...trusts: TrustView[]) => chains([view(...trusts)])[0];
-  assert.equal(told(national, unknown)?.state, 'ok');
-  assert.equal(told(unknown)?.state, 'skipped');
-  assert.deepEqual(told(unknown, unknown)?.evidence, [{ name: 'not at hand', value: '示例CA' }]);
-  assert.equal(told(refused, national)?.state, 'warning');
-  assert.equal(told(refused)?.problem?.code, 'issuer-not-ca');
-  assert.doesNotMatch(JSON.stringify(told(itself)), /示例采购/);
-  assert.deepEqual(chains([view()]), []);
-
-  const { doctor, checks } = healthy();
+test('issuers are told in their place, by the core and not by the host', async () => {
+  const { doctor, checks } = hosting(() => ({
+    type: 'doctor',
+    report: { ...report, checks: [...report.checks, found('chain', 'by the host')] },
+  }));
   await doctor.examine();
-  doctor.saw([], [view(national)]);
+  assert.equal(doctor.with([found('chain', 'k')]), doctor.shown);
   assert.deepEqual(
     checks()
       .slice(-3)
-      .map(({ kind }) => kind),
-    ['key', 'chain', 'seals'],
+      .map(({ kind, subject }) => [kind, subject]),
+    [
+      ['key', 'k'],
+      ['chain', 'k'],
+      ['seals', 'k'],
+    ],
   );
+  doctor.outdate();
+  const outdated = checks();
+  doctor.with([]);
+  assert.deepEqual(checks(), outdated);
 });
+
+const CERTIFICATE = 'ab'.repeat(32);
 
 const token = (more: Partial<Token> = {}): Token =>
   ({ token: 't1', label: 'k', pin: { state: 'ok' }, protectedPath: false, certificates: [], ...more }) as Token;
@@ -227,10 +207,10 @@ const token = (more: Partial<Token> = {}): Token =>
 test('what was found of other keys is told to be old, and advice does not get it', async () => {
   const { doctor } = healthy();
   await doctor.examine();
-  doctor.saw([token()], []);
-  doctor.saw([token()], []);
+  doctor.saw([token()]);
+  doctor.saw([token()]);
   assert.ok(doctor.report);
-  doctor.saw([], []);
+  doctor.saw([]);
   assert.equal(doctor.report, undefined);
   assert.equal(doctor.shown.examination?.outdated, true);
   await doctor.examine();
@@ -284,7 +264,7 @@ const signed: HostReply = { type: 'signed', signatures: ['MAA='], tokenUs: 12_34
 
 test('a test signature sends the PIN once, for an origin that nobody can have, and keeps it nowhere', async () => {
   const { doctor, asked } = hosting(() => signed);
-  await doctor.testSignature(token(), unit.certificate, PIN);
+  await doctor.testSignature(token(), CERTIFICATE, PIN);
   assert.equal(asked.length, 1);
   const [command] = asked;
   assert.ok(typeof command === 'object' && command.type === 'sign');
@@ -303,22 +283,22 @@ test('a test signature sends the PIN once, for an origin that nobody can have, a
 test('a test signature tells why it failed', async () => {
   const tries = { state: 'low', left: 5 } as const;
   const wrong = hosting(() => failure({ code: 'pin-incorrect', params: { tries } }));
-  await wrong.doctor.testSignature(token(), unit.certificate, PIN);
+  await wrong.doctor.testSignature(token(), CERTIFICATE, PIN);
   assert.equal(wrong.doctor.shown.signature?.check?.problem?.code, 'pin-incorrect');
   const none = hosting(() => ({ ...signed, signatures: [] }) as HostReply);
-  await none.doctor.testSignature(token(), unit.certificate, PIN);
+  await none.doctor.testSignature(token(), CERTIFICATE, PIN);
   assert.equal(none.doctor.shown.signature?.check?.problem?.code, 'host-message-invalid');
 });
 
 test('a locked key, a key that is gone, and one that a page uses are not asked at all', async () => {
   const { doctor, asked, keys } = hosting(() => signed);
-  await doctor.testSignature(token({ pin: { state: 'locked' } }), unit.certificate, PIN);
+  await doctor.testSignature(token({ pin: { state: 'locked' } }), CERTIFICATE, PIN);
   assert.equal(doctor.shown.signature?.check?.problem?.code, 'pin-locked');
-  await doctor.testSignature(undefined, unit.certificate, PIN);
+  await doctor.testSignature(undefined, CERTIFICATE, PIN);
   assert.equal(doctor.shown.signature?.check?.problem?.code, 'token-removed');
   keys.free = false;
-  await doctor.testSignature(token(), unit.certificate, PIN);
-  assert.deepEqual(doctor.shown.signature, { certificate: unit.certificate, busy: true });
+  await doctor.testSignature(token(), CERTIFICATE, PIN);
+  assert.deepEqual(doctor.shown.signature, { certificate: CERTIFICATE, busy: true });
   assert.deepEqual(asked, []);
 });
 

@@ -17,7 +17,6 @@ import {
   type Repair,
   SITES,
   type Token,
-  type TokenView,
 } from '@yinxin/proto';
 import type { DoctorShown } from '../relay.js';
 import { addedSites } from '../sites.js';
@@ -56,18 +55,22 @@ export class Doctor {
     return this.#shown.examination?.outdated === false ? this.#report : undefined;
   }
 
+  /** What the workspace shows, with the issuers of the keys' certificates. The host's word for them knows no added ones. */
+  with(chains: readonly Check[]): DoctorShown {
+    const { examination } = this.#shown;
+    if (!examination || examination.outdated) return this.#shown;
+    const others = examination.checks.filter(({ kind }) => kind !== 'chain');
+    this.#shown = { ...this.#shown, examination: { ...examination, checks: inOrder([...others, ...chains]) } };
+    return this.#shown;
+  }
+
   /** The host listed these keys: what was found of others is of no use. */
-  saw(tokens: readonly Token[], views: readonly TokenView[]): void {
+  saw(tokens: readonly Token[]): void {
     const { examination } = this.#shown;
     if (!examination || examination.outdated) return;
     const listed = JSON.stringify(tokens);
     this.#examined ??= listed;
-    if (listed !== this.#examined) {
-      this.outdate();
-      return;
-    }
-    const others = examination.checks.filter(({ kind }) => kind !== 'chain');
-    this.#shown = { ...this.#shown, examination: { ...examination, checks: inOrder([...others, ...chains(views)]) } };
+    if (listed !== this.#examined) this.outdate();
   }
 
   /** What was found may no longer be so. */
@@ -272,44 +275,6 @@ export function covers(pattern: string, origin: string): boolean {
     (port === '*' || port === number) &&
     (name === '*' || name === hostname || (name.startsWith('*.') && `.${hostname}`.endsWith(name.slice(1))))
   );
-}
-
-/** To which issuers the certificates of each key lead. */
-export function chains(tokens: readonly TokenView[]): Check[] {
-  const read = tokens.filter(({ certificates }) => certificates.length > 0);
-  return read.map(({ label, certificates }) => {
-    const seen = new Map<string, Evidence>();
-    let verified = false;
-    let problem: CatalogueError | undefined;
-    for (const { trust, issuer, holder } of certificates) {
-      let evidence: Evidence;
-      if (trust.type === 'national' || trust.type === 'added') {
-        verified = true;
-        // A certificate that was added itself has its holder's name, which is nobody's business who reads a report.
-        const itself = trust.type === 'added' && trust.anchor === holder && trust.anchor !== issuer;
-        evidence = {
-          name: trust.type === 'national' ? 'leads to the national list' : 'leads to an added one',
-          value: itself ? 'the certificate itself' : trust.anchor,
-        };
-      } else if (trust.type === 'unknown') {
-        evidence = { name: 'not at hand', value: issuer };
-      } else {
-        const { severity: _, ...finding } = trust.finding;
-        problem ??= finding as CatalogueError;
-        evidence = { name: 'refused', value: finding.code };
-      }
-      seen.set(JSON.stringify(evidence), evidence);
-    }
-    return {
-      kind: 'chain',
-      subject: label,
-      // The certificates of most issuers are public nowhere: that one is not at hand is no fault.
-      state: problem ? 'warning' : verified ? 'ok' : 'skipped',
-      ms: 0,
-      evidence: [...seen.values()],
-      ...(problem && { problem }),
-    };
-  });
 }
 
 function checkBrowser(): Check {

@@ -23,17 +23,15 @@ export async function rememberAccount(origin: string, call: PageCall): Promise<v
 }
 
 /**
- * What is kept that the advice asks for: the account, and a time that has passed. `released` surely has; so has that
- * of the last entry, unless the clock was ahead then, which the next entry mends.
+ * What is kept that the advice asks for: the account, and a time that has passed, that of the last entry. (Unless the
+ * clock was ahead then, which the next entry mends.)
  */
-export async function keptFacts(
-  released: string,
-): Promise<{ account?: KnownAccount; entrance?: string; knownTime: string }> {
+export async function keptFacts(): Promise<{ account?: KnownAccount; entrance?: string; knownTime?: string }> {
   const [known, [last]] = await Promise.all([account.read(), used.read()]);
   return {
     ...(known && { account: known }),
     ...(known?.entrance !== undefined && { entrance: known.entrance }),
-    knownTime: last && last.at > released ? last.at : released,
+    ...(last && { knownTime: last.at }),
   };
 }
 

@@ -7,7 +7,7 @@ import { isFirstUse, kindOf, registerRelays } from '../sites.js';
 import { backoff } from '../stored.js';
 import { Anchors } from './anchors.js';
 import { Call } from './call.js';
-import { describeAnchors, Machine } from './core.js';
+import { describeAnchors, Machine, WorkspaceMachine } from './core.js';
 import { failureOf, forPage } from './failure.js';
 import { Host } from './host.js';
 import { followSettings, remember, rememberAccount } from './kept.js';
@@ -23,7 +23,7 @@ const queue = new Queue<Pick<Operation, 'origin' | 'begin' | 'wait' | 'yieldOrFo
 const anchors = new Anchors(describeAnchors, item('local', 'anchors'), chrome.storage.managed);
 /** For the windows of calls: what they say of an issuer can do without a policy, and they open without it. */
 const anchorsInTime = new Anchors(describeAnchors, item('local', 'anchors'), policyInTime());
-const workspace = new Workspace(host, anchors, alone);
+const workspace = new Workspace(host, anchors, new WorkspaceMachine(), alone);
 
 chrome.runtime.onConnect.addListener(port => {
   if (port.name === CALL_PORT) takeFirst(port);

@@ -267,17 +267,15 @@ export class Operation implements Turn {
   #send(call: number, command: HostCommand, withPin: boolean): void {
     const pin = withPin ? this.#pin : undefined;
     if (withPin) this.#pin = undefined;
-    // While a window is open the host watches anyway, for this operation and for the workspace.
-    if (command.type === 'watch') {
-      queueMicrotask(() => this.#feed({ type: 'host-replied', call, reply: { type: 'done' } }));
-      return;
-    }
     const whole = command.type === 'sign' && pin !== undefined ? { ...command, pin } : command;
     const request = this.#around.host.send(whole, done => this.#feed({ type: 'host-progress', call, done }));
     this.#requests.set(call, request);
     request.reply.then(
       reply => {
-        if (this.#requests.delete(call)) this.#feed({ type: 'host-replied', call, reply });
+        if (!this.#requests.delete(call)) return;
+        const known = reply.type === 'tokens' || reply.type === 'signed';
+        const error = { code: 'host-message-invalid', params: {} } as const;
+        this.#feed(known ? { type: 'host-replied', call, reply } : { type: 'host-failed', call, error });
       },
       (failure: unknown) => {
         const error = failureOf(failure);

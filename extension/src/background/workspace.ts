@@ -1,16 +1,15 @@
 //! What the user's own pages, workspace and popup, show of the host, the keys and the trusted issuers, live.
 
-import type { AnchorNews, Base64, CatalogueError, HostReply, Module, Token } from '@yinxin/proto';
+import type { AnchorNews, CatalogueError, HostReply, Module, RenewalOrder, Token } from '@yinxin/proto';
 import { encode } from '../base64.js';
 import type { WorkspaceShown } from '../relay.js';
 import type { Anchors } from './anchors.js';
-import { advise, describe, national, procedures, quoteRenewal, type Situation } from './core.js';
+import type { WorkspaceKnown, WorkspaceMachine } from './core.js';
 import { type Alone, browserOf, Doctor, sites } from './doctor.js';
 import { failureOf } from './failure.js';
 import type { Host } from './host.js';
 import { keepSeen, keptFacts } from './kept.js';
 import { fromWorkspace } from './messages.js';
-import { Renewals } from './renewals.js';
 
 /** What the host last said. */
 interface Seen {
@@ -21,11 +20,13 @@ interface Seen {
   readonly modules: Module[];
 }
 
+type Watched = Pick<Host, 'version' | 'send' | 'watch'>;
+
 /** Serves the workspaces and popups that are open. */
 export class Workspace {
-  readonly #host: Host;
-  readonly #anchors: Anchors;
-  readonly #renewals = new Renewals(quoteRenewal);
+  readonly #host: Watched;
+  readonly #anchors: Pick<Anchors, 'read' | 'add' | 'remove'>;
+  readonly #machine: Pick<WorkspaceMachine, 'show' | 'clear'>;
   readonly #doctor: Doctor;
   readonly #ports = new Set<chrome.runtime.Port>();
   readonly #look = oneAtATime(async () => {
@@ -42,11 +43,21 @@ export class Workspace {
   #news: AnchorNews | undefined;
   /** A message of the platform that is to be explained. */
   #message = '';
+  /** How the user wants the renewal of some certificates. */
+  readonly #orders = new Map<string, RenewalOrder>();
+  /** The certificates whose renewals are shown. */
+  #renewed: ReadonlySet<string> = new Set();
   #unwatch: (() => void) | undefined;
 
-  constructor(host: Host, anchors: Anchors, alone: Alone) {
+  constructor(
+    host: Watched,
+    anchors: Pick<Anchors, 'read' | 'add' | 'remove'>,
+    machine: Pick<WorkspaceMachine, 'show' | 'clear'>,
+    alone: Alone,
+  ) {
     this.#host = host;
     this.#anchors = anchors;
+    this.#machine = machine;
     this.#doctor = new Doctor(host, alone, this.show);
   }
 
@@ -69,7 +80,9 @@ export class Workspace {
       this.#seen = LOOKING;
       this.#news = undefined;
       this.#message = '';
-      this.#renewals.clear();
+      this.#machine.clear();
+      this.#orders.clear();
+      this.#renewed = new Set();
       this.#doctor.clear();
     });
     this.show();
@@ -99,7 +112,7 @@ export class Workspace {
         this.show();
         return;
       case 'quote-renewal':
-        this.#renewals.order(wanted.certificate, wanted.order);
+        if (this.#renewed.has(wanted.certificate)) this.#orders.set(wanted.certificate, wanted.order);
         this.show();
         return;
       case 'examine':
@@ -138,68 +151,56 @@ export class Workspace {
     }
   }
 
+  /** What the core makes of all that is known. */
   async #view(): Promise<WorkspaceShown> {
     const { looking, host, problem, tokens, modules } = this.#seen;
     const { anchors, problem: unread } = await this.#anchors.read();
-    const news: AnchorNews | undefined = this.#news ?? (unread && { type: 'refused', error: unread });
-    const { count, listed } = await national();
-    const known = {
-      extension: VERSION,
-      looking,
-      ...(host !== undefined && { host }),
-      modules,
-      national: count,
-      nationalListed: listed,
-      anchors: anchors.map(({ view }) => view),
-      ...(news && { anchorNews: news }),
+    const anchorNews: AnchorNews | undefined = this.#news ?? (unread && { type: 'refused', error: unread });
+    const news = anchorNews && { anchorNews };
+    const own = {
+      extension: { version: VERSION },
+      anchors: anchors.map(({ certificate, view }) => ({ certificate: encode(certificate), managed: view.managed })),
     };
-    const certificates = anchors.map(({ certificate }) => encode(certificate));
-    try {
-      const views = await describe(tokens, certificates);
-      keepSeen(views).catch(() => undefined);
-      const renewals = await this.#renewals.of(tokens, views);
-      const view = { ...known, ...(problem && { problem }), tokens: views };
-      if (looking) return { view, renewals, doctor: this.#doctor.shown };
-      this.#doctor.saw(tokens, views);
-      // What can't be read is not known.
-      const kept = await keptFacts(listed).catch(() => ({}));
-      const situation = { ...(await this.#situation(certificates)), ...kept };
-      const { report: doctor } = this.#doctor;
-      // A newer host may have found what this core has no word for.
-      const advised = doctor ? await told({ ...situation, doctor }) : await told(situation);
-      const said = advised.adviceProblem && doctor ? await told(situation) : advised;
-      return { view, renewals, ...said, doctor: this.#doctor.shown };
-    } catch (error) {
-      const view = { ...known, problem: problem ?? failureOf(error), tokens: [] };
-      return { view, renewals: [], doctor: this.#doctor.shown };
+    const version = host !== undefined && { version: host };
+    const keys = { ...own, host: { ...version, ...(problem && { problem }) }, tokens, orders: [...this.#orders] };
+    if (!looking) this.#doctor.saw(tokens);
+    const known = { ...keys, modules, looking, message: this.#message, ...(await surroundings()) };
+    const { report: doctor } = this.#doctor;
+    // A newer host may have found what this core has no word for.
+    const advised = doctor ? [{ ...known, doctor }, known] : [known];
+    // Where the core fails at the advice, host and keys are shown all the same.
+    const bare = { ...keys, looking: true };
+    let failure: CatalogueError | undefined;
+    for (const known of [...advised, bare]) {
+      try {
+        const { view, chains, ...told } = await this.#machine.show(known);
+        keepSeen(view.tokens).catch(() => undefined);
+        this.#renewed = new Set(told.renewals.map(({ certificate }) => certificate));
+        const problem = known === bare && failure && { adviceProblem: failure };
+        return { view: { ...view, looking, modules, ...news }, ...told, ...problem, doctor: this.#doctor.with(chains) };
+      } catch (error) {
+        failure = failureOf(error);
+      }
     }
-  }
-
-  /** What the core is to give advice on. */
-  async #situation(anchors: Base64[]): Promise<Situation> {
-    const { host, problem, tokens, modules } = this.#seen;
-    // Without the browser's word nothing is known of its permissions.
-    const known = await sites().catch(() => undefined);
-    const closed = known?.find(({ allowed }) => !allowed);
-    return {
-      browser: browserOf(navigator),
-      host: { ...(host !== undefined && { version: host }), ...(problem && { problem }) },
-      // Without the host nothing is known of keys and drivers.
-      ...(!problem && { tokens, modules }),
-      extension: { version: VERSION, ...(known && { siteAllowed: !closed }), ...(closed && { site: closed.origin }) },
-      anchors,
-      message: this.#message,
-    };
+    const why = problem ?? failure;
+    const { view } = await this.#machine.show({
+      ...own,
+      looking: true,
+      host: { ...version, ...(why && { problem: why }) },
+    });
+    return { view: { ...view, looking, ...news }, renewals: [], doctor: this.#doctor.shown };
   }
 }
 
-/** What to do. Where the core fails at it, host and keys are shown all the same. */
-async function told(situation: Situation): Promise<Pick<WorkspaceShown, 'advice' | 'procedures' | 'adviceProblem'>> {
-  try {
-    return { advice: await advise(situation), procedures: await procedures(situation) };
-  } catch (error) {
-    return { adviceProblem: failureOf(error) };
-  }
+/** What the advice goes by beside host and keys. What can't be read is not known. */
+async function surroundings(): Promise<WorkspaceKnown> {
+  const [known, kept] = await Promise.all([sites().catch(() => undefined), keptFacts().catch(() => undefined)]);
+  const closed = known?.find(({ allowed }) => !allowed);
+  return {
+    browser: browserOf(navigator),
+    extension: { version: VERSION, ...(known && { siteAllowed: !closed }), ...(closed && { site: closed.origin }) },
+    ...kept,
+  };
 }
 
 /** Runs `work` once at a time; a call during it means another run. */

@@ -13,14 +13,15 @@ use std::time::Duration;
 use yinxin_pki::certificate::Certificate;
 use yinxin_pki::certificate::authority::{Family, FamilyId};
 use yinxin_pki::seal::{Seal, Version};
-use yinxin_pki::trust::{self, Crls, Policy};
+use yinxin_pki::trust::{Budget, trust_view};
+use yinxin_proto::consent::TrustView;
 use yinxin_proto::doctor::{Check, CheckKind, CheckState, EvidenceName};
 use yinxin_proto::host::ToSign;
 use yinxin_proto::page::Purpose;
 use yinxin_proto::site::Origin;
 use yinxin_proto::time::UnixTime;
 use yinxin_proto::token::{PinState, Token};
-use yinxin_proto::{Error, Pin, Severity};
+use yinxin_proto::{Error, Pin};
 
 /// Time for loading a driver. A signature waits much longer, for it may be in the middle of something;
 /// here nothing is at stake, and a person waits for the whole report.
@@ -218,32 +219,20 @@ fn chain(token: &Token, now: UnixTime) -> Option<Check> {
 }
 
 /// Issuer and anchor of a certificate, or the code of what is wrong with its path, and whether it
-/// leads to an anchor. It is judged at a time of its validity, for that it ended is told elsewhere. The
-/// issuer is told by the name under which users know it: any other name could be a person's.
+/// leads to an anchor. That it ended is told elsewhere. The issuer is told by the name under which users know it: any
+/// other name could be a person's.
 fn path(certificate: &Certificate, authorities: &[Certificate], now: UnixTime) -> (String, bool) {
-    let crls = Crls::default();
-    let at = now
-        .max(certificate.not_before())
-        .min(certificate.not_after());
-    let policy = Policy {
-        national: true,
-        ..Policy::new(&[], authorities, &crls, at)
-    };
-    let verdict = trust::verify(certificate, &policy);
     let family = Family::of(certificate.issuer());
     let issuer = match family.id {
         FamilyId::Other => "another",
         FamilyId::Scca | FamilyId::Listed => &family.name.en,
     };
-    let fatal = verdict
-        .findings
-        .iter()
-        .find(|finding| finding.severity == Severity::Fatal);
-    match (fatal, verdict.path.last()) {
-        (None, Some(anchor)) => (format!("{issuer}; anchor {}", anchor.name), true),
-        (fatal, _) => {
-            let code = fatal.map_or("", |finding| finding.error.code());
-            (format!("{issuer}; {code}"), false)
+    match trust_view(certificate, &[], authorities, now, &mut Budget::default()) {
+        TrustView::National { anchor, .. } | TrustView::Added { anchor } => {
+            (format!("{issuer}; anchor {anchor}"), true)
+        }
+        TrustView::Unknown { finding } | TrustView::Refused { finding } => {
+            (format!("{issuer}; {}", finding.error.code()), false)
         }
     }
 }

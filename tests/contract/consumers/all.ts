@@ -48,6 +48,18 @@ export function call(start: core.SigningStart, tokens: core.Token[]): core.Signi
   return kept ? actions.filter(action => action.type === 'send' && action.command.type === 'tokens') : [];
 }
 
+export function pages(known: core.WorkspaceKnown): core.WorkspaceShown {
+  const machine = new core.Workspace();
+  const added = [{ certificate: '', managed: true }];
+  const { view, ...shown } = machine.show({ ...known, looking: false, anchors: added, orders: [] }, 0);
+  const [renewal] = shown.renewals;
+  const total: number | null | undefined = renewal?.quote?.total;
+  const news: core.AnchorNews | undefined = view.anchorNews;
+  const evidence: core.EvidenceName | undefined = shown.chains[0]?.evidence[0]?.name;
+  machine.free();
+  return machine.show({ message: `${total} ${news?.type} ${evidence}` });
+}
+
 // @ts-expect-error: no event of the machine
 new core.Signing({} as core.SigningStart).handle({ type: 'page-left' });
 // @ts-expect-error: a mistyped option

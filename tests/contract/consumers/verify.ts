@@ -75,7 +75,7 @@ export function documents(cms: Uint8Array, chunks: Uint8Array[]): core.Outcome {
   const signers: core.CmsSigner[] = verdict.signers;
   const inside: Uint8Array | undefined = verdict.content.bytes;
   const kind: core.FileKind = core.recognise(inside ?? cms, 5);
-  return kind === 'cms' && signers.length === 0 ? verdict.outcome : core.outcomeOf(verdict.findings);
+  return kind === 'cms' && signers.length === 0 ? verdict.outcome : 'unconfirmed';
 }
 
 export function seals(seal: Uint8Array, signature: string): string {

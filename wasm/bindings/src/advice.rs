@@ -2,11 +2,12 @@
 
 use crate::edge::input::{Blobs, Instant};
 use crate::edge::{self, Thrown, fields, from_js, give, give_with_nulls, known, platform, thrown};
+use crate::fees;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use std::sync::OnceLock;
 use wasm_bindgen::prelude::*;
 use yinxin_core::advice::{self, Guide, SCCA_GUIDE, Situation};
-use yinxin_fees::{Json, SCCA_TARIFF, Tariff};
+use yinxin_fees::Tariff;
 use yinxin_pki::certificate::Certificate;
 use yinxin_pki::trust::Anchor;
 use yinxin_proto::time::UnixTime;
@@ -38,7 +39,7 @@ pub fn advise(
 ) -> Result<JsValue, Thrown> {
     let (situation, anchors, now) = told(situation)?;
     let (guide, tariff) = data()?;
-    give(&advice::advise(&situation, &anchors, &guide, &tariff, now))
+    give(&advice::advise(&situation, &anchors, guide, tariff, now))
 }
 
 /// Every procedure of the users' guide; of a situation it tells what is done already, and what it costs.
@@ -56,7 +57,7 @@ pub fn procedures(
     };
     let (guide, tariff) = data()?;
     give_with_nulls(&advice::procedures(
-        &situation, &anchors, &guide, &tariff, now,
+        &situation, &anchors, guide, tariff, now,
     ))
 }
 
@@ -95,12 +96,15 @@ pub fn calendar_entry(
     Ok(advice::calendar_entry(&holder, ends, now))
 }
 
-/// The guide and the tariff. The platform's JSON parser costs nothing.
-pub(crate) fn data() -> Result<(Guide, Tariff), Thrown> {
-    let tariff = Tariff::read(&parsed::<Json>(SCCA_TARIFF)?).map_err(thrown)?;
-    Ok((parsed(SCCA_GUIDE)?, tariff))
-}
-
-fn parsed<T: DeserializeOwned>(json: &str) -> Result<T, Thrown> {
-    from_js(js_sys::JSON::parse(json)?, "data")
+/// The product's own guide and tariff, each read once.
+pub(crate) fn data() -> Result<(&'static Guide, &'static Tariff), Thrown> {
+    static GUIDE: OnceLock<Guide> = OnceLock::new();
+    let guide = match GUIDE.get() {
+        Some(guide) => guide,
+        None => {
+            let guide = from_js(js_sys::JSON::parse(SCCA_GUIDE)?, "guide")?;
+            GUIDE.get_or_init(|| guide)
+        }
+    };
+    Ok((guide, fees::own().map_err(thrown)?))
 }

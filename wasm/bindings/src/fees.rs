@@ -344,7 +344,7 @@ impl Chosen {
 }
 
 /// The product's own tariff, read once. The platform's JSON parser costs nothing.
-fn own() -> Result<&'static Tariff, Error> {
+pub(crate) fn own() -> Result<&'static Tariff, Error> {
     static OWN: OnceLock<Tariff> = OnceLock::new();
     if let Some(tariff) = OWN.get() {
         return Ok(tariff);

@@ -5,7 +5,7 @@
 //! |---|---|
 //! | `verify` | reading and judging: certificates, CMS, logins, seals |
 //! | `fees` | quotes, tariffs, lists of orders |
-//! | `all` | both, advice, and the machine of a call |
+//! | `all` | both, advice, and the machines of a call and of the user's own pages |
 //! | `sheet` | lists as spreadsheets |
 //!
 //! They also hand in what only the platform has: the current time where a caller names none, random bytes of Web
@@ -30,6 +30,8 @@ mod signing;
 pub mod typescript;
 #[cfg(feature = "verify")]
 mod verify;
+#[cfg(feature = "all")]
+mod workspace;
 
 #[cfg(feature = "all")]
 pub use advice::*;
@@ -41,6 +43,8 @@ pub use sheet::*;
 pub use signing::*;
 #[cfg(feature = "verify")]
 pub use verify::*;
+#[cfg(feature = "all")]
+pub use workspace::*;
 
 /// Lends what only the platform has, before anything is read.
 #[cfg(all(feature = "verify", target_family = "wasm"))]

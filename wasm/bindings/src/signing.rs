@@ -4,7 +4,7 @@ use crate::advice::data;
 use crate::edge::input::Blobs;
 use crate::edge::{self, Thrown, from_js, give, moment};
 use wasm_bindgen::prelude::*;
-use yinxin_core::signing;
+use yinxin_core::{keys, signing};
 use yinxin_pki::certificate::Certificate;
 use yinxin_pki::trust::Anchor;
 use yinxin_proto::signing::{SigningEvent, SigningStart};
@@ -29,7 +29,7 @@ pub fn describe_tokens(
         .filter_map(|blob| Certificate::parse(&blob.0).ok())
         .map(Anchor::from)
         .collect();
-    give(&signing::describe_tokens(&tokens, &anchors, moment(now)?))
+    give(&keys::describe_tokens(&tokens, &anchors, moment(now)?))
 }
 
 // ── Signing ──────────────────────────────────────────────────────────────────────────────────
@@ -99,7 +99,7 @@ impl Signing {
         #[wasm_bindgen(unchecked_optional_param_type = "Time")] now: JsValue,
     ) -> Result<JsValue, Thrown> {
         let (guide, tariff) = data()?;
-        give(&self.machine.login_advice(&guide, &tariff, moment(now)?))
+        give(&self.machine.login_advice(guide, tariff, moment(now)?))
     }
 
     /// Takes bytes of a document that were asked for, gives the actions that follow.

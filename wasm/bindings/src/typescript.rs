@@ -4,7 +4,7 @@
 #![allow(dead_code, clippy::large_enum_variant)]
 
 use crate::edge::input::{Blob, Blobs, Bytes, Instant};
-use crate::{advice, fees, verify};
+use crate::{advice, fees, verify, workspace};
 use std::marker::PhantomData;
 use ts_rs::{Config, TS, TypeVisitor};
 use yinxin_core::advice as core;
@@ -56,6 +56,8 @@ pub fn visit(feature: &str, visitor: &mut impl TypeVisitor) {
     if feature == "all" {
         types!(
             Situation,
+            WorkspaceKnown,
+            yinxin_core::workspace::Shown<'static>,
             core::Advice,
             core::LoginAdvice,
             core::Procedure,
@@ -146,6 +148,15 @@ enum Certificate {
 struct Situation {
     #[ts(flatten)]
     beside: advice::Beside,
+    #[ts(flatten)]
+    situation: core::Situation,
+}
+
+/// Everything that is known: a situation as `advise` takes it, and what the user's own pages show beside its advice.
+#[derive(TS)]
+struct WorkspaceKnown {
+    #[ts(flatten)]
+    beside: workspace::Beside,
     #[ts(flatten)]
     situation: core::Situation,
 }

@@ -20,9 +20,9 @@ use yinxin_pki::certificate::pair::partners;
 use yinxin_pki::certificate::{Certificate, bundle};
 use yinxin_pki::trust::national;
 use yinxin_pki::{hash, key, sm2, trust, wire};
+use yinxin_proto::Locale;
 use yinxin_proto::consent::AnchorView;
-use yinxin_proto::error::{ALL, Entry};
-use yinxin_proto::{Locale, Text};
+use yinxin_proto::error::Entry;
 use yinxin_verify::{
     Challenge, Digests, Error, KeyPurpose, LoginFormat, LoginOptions, LoginProof, Purpose, view,
 };
@@ -473,40 +473,21 @@ pub fn text(
     let code: String = from_js(code, "code")?;
     let locale: Option<String> = from_js(locale, "locale")?;
     let locale = locale.map_or(Locale::ZhCn, |tag| Locale::nearest(&tag));
-    let wire = js_sys::Object::new();
     let params = if is_plain(&params) {
-        params
+        serde_wasm_bindgen::from_value(params).ok()
     } else {
         from_js::<Option<Nothing>>(params, "params")?;
-        js_sys::Object::new().into()
+        None
     };
-    // Setting a property of a fresh object can't fail.
-    let _ = js_sys::Reflect::set(&wire, &"code".into(), &code.as_str().into());
-    let _ = js_sys::Reflect::set(&wire, &"params".into(), &params);
-    let error: Result<Error, _> = serde_wasm_bindgen::from_value(wire.into());
-    let text = match (error, ALL.iter().find(|entry| entry.code == code)) {
-        (Ok(error), _) if error.code() == code => error.text(locale),
-        // Parameters are missing: the text without them says more than none.
-        (_, Some(entry)) => bare(entry, locale),
-        (_, None) => Error::unknown(&code).text(locale),
-    };
-    give(&text)
+    give(&match Entry::of(&code) {
+        Some(entry) => entry.text(&params.unwrap_or_default(), locale),
+        None => Error::unknown(&code).text(locale),
+    })
 }
 
 /// An object of which nothing is read.
 #[derive(Deserialize)]
 struct Nothing {}
-
-fn bare(entry: &Entry, locale: Locale) -> Text {
-    let (message, remedy) = match locale {
-        Locale::ZhCn => (entry.zh, entry.zh_remedy),
-        Locale::En => (entry.en, entry.en_remedy),
-    };
-    Text {
-        message: message.into(),
-        remedy: remedy.into(),
-    }
-}
 
 /// A certificate as an anchor.
 #[derive(Serialize)]

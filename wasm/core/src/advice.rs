@@ -26,18 +26,20 @@ mod situation;
 mod tests;
 
 pub use calendar::calendar_entry;
+pub(crate) use facts::Facts;
 pub use guide::{Guide, Problem, SCCA_GUIDE, Step, Whom};
 pub use names::{Comparison, Likeness, Segment, compare};
+pub(crate) use procedures::procedures_on;
 pub use procedures::{Cost, Procedure, Seen, Task, Where, procedures};
 pub use situation::{Account, Browser, Extension, HostState, Situation};
 
-use facts::Facts;
+use crate::keys::{self, Key};
 use message::Meaning;
 use rules::{AT_EXPERT_LOGIN, AT_LOGIN, Found, ROWS, Row, TOLD};
 use serde::{Deserialize, Serialize};
 use yinxin_fees::{Contact, Tariff};
 use yinxin_pki::trust::Anchor;
-use yinxin_proto::consent::{CertificateView, TokenView};
+use yinxin_proto::consent::CertificateView;
 use yinxin_proto::error::Entry;
 use yinxin_proto::text::Bilingual;
 use yinxin_proto::time::UnixTime;
@@ -161,7 +163,16 @@ pub fn advise(
     tariff: &Tariff,
     now: UnixTime,
 ) -> Advice {
-    let asked = situation
+    let keys = situation.tokens.clone();
+    let keys = keys.map(|tokens| keys::read(tokens, anchors, situation.now(now)));
+    let facts = Facts::of(situation, keys.as_deref(), anchors, tariff, now);
+    advise_on(facts, guide, tariff)
+}
+
+/// The same, of facts.
+pub(crate) fn advise_on<'f>(mut facts: Facts<'f>, guide: &'f Guide, tariff: &Tariff) -> Advice {
+    let asked = facts
+        .told
         .message
         .as_deref()
         .map(str::trim)
@@ -173,7 +184,7 @@ pub fn advise(
         None => (None, None),
     };
     let id = problem.map(|problem| problem.id.as_str());
-    let facts = Facts::of(situation, id, None, anchors, tariff, now);
+    facts.asking(id);
     let mut found = found(&facts, |_| true);
     let healthy = found.iter().all(|(_, one)| one.severity == Severity::Note);
     let mut findings: Vec<Advised> = Vec::new();
@@ -233,21 +244,21 @@ pub struct LoginAdvice {
 }
 
 /// What the portal's account says of each certificate that could log in, as if it alone were meant; only
-/// those of which there is something to say. `views` are the keys of the situation in plain words.
+/// those of which there is something to say. The `keys` are read already.
 #[must_use]
 pub fn advise_login(
     situation: &Situation,
-    views: &[TokenView],
+    keys: &[Key],
     guide: &Guide,
     tariff: &Tariff,
     now: UnixTime,
 ) -> Vec<LoginAdvice> {
-    let mut facts = Facts::of(situation, None, Some(views), &[], tariff, now);
+    let mut facts = Facts::of(situation, Some(keys), &[], tariff, now);
     let expert = facts.logs_in_as_expert();
     let looks =
         |row: &Row| AT_LOGIN.contains(&row.rule) || (expert && AT_EXPERT_LOGIN.contains(&row.rule));
     let mut all: Vec<LoginAdvice> = Vec::new();
-    let views = views.iter().flat_map(|view| &view.certificates);
+    let views = keys.iter().flat_map(|key| &key.view().certificates);
     for CertificateView { certificate, .. } in views {
         // The same one may lie in two keys.
         if all.iter().any(|one| one.certificate == *certificate) {

@@ -4,10 +4,14 @@
 //! | module | what lives there |
 //! |---|---|
 //! | [`advice`] | what is wrong with a set-up, why, and what to do; the guide's procedures |
-//! | [`order`] | what a certificate tells of an order that comes from it |
+//! | [`keys`] | keys with their certificates and seals, read and judged once, as windows show them |
+//! | [`order`] | what the holder of a certificate orders next, and what it costs |
 //! | [`signing`] | the state machine that drives one call of a page |
+//! | [`workspace`] | the machine behind the user's own pages: all that is known in, all that they show out |
 #![forbid(unsafe_code)]
 
 pub mod advice;
+pub mod keys;
 pub mod order;
 pub mod signing;
+pub mod workspace;

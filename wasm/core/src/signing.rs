@@ -12,14 +12,12 @@
 //! the certificate's key and the exact bytes that were to be signed.
 
 mod request;
-mod seals;
 mod text;
-mod tokens;
 
 pub use text::unicode_origin;
-pub use tokens::describe_tokens;
 
 use crate::advice::{Account, Guide, LoginAdvice, Situation, advise_login};
+use crate::keys::{self, Key, seals};
 use request::{Document, Task};
 use yinxin_fees::Tariff;
 use yinxin_pki::asn1::hex;
@@ -30,7 +28,7 @@ use yinxin_pki::seal::{Policy, Seal, Sealed, Sealing, TimeInfo};
 use yinxin_pki::trust::Anchor;
 use yinxin_pki::{cms, content_guard, login};
 use yinxin_proto::consent::{Act, ConsentView, Decision, DocumentView, Phase, SiteView, TokenView};
-use yinxin_proto::host::{HostCommand, HostReply, ToSign};
+use yinxin_proto::host::{HostCommand, ToSign};
 use yinxin_proto::limits::{
     CONSENT_MS, HOST_REPLY_MS, LINGER_MS, MAX_ANCHORS, MAX_CHUNK_BYTES, READ_MS,
 };
@@ -38,11 +36,11 @@ use yinxin_proto::page::{
     DocumentSignature, LoginFormat, LoginProof, PageOutcome, PageResult, Purpose, SignFormat,
     SignatureAlgorithm, Stage,
 };
-use yinxin_proto::signing::{SigningAction, SigningEvent, SigningStart, SigningTimer};
+use yinxin_proto::signing::{KeyReply, SigningAction, SigningEvent, SigningStart, SigningTimer};
 use yinxin_proto::site::Origin;
 use yinxin_proto::text::visible;
 use yinxin_proto::time::UnixTime;
-use yinxin_proto::token::{Module, PinState, Token};
+use yinxin_proto::token::{Module, PinState, PinTries};
 use yinxin_proto::{Base64, Error};
 
 /// One call of a page.
@@ -54,19 +52,14 @@ pub struct Signing {
     /// The page has its final answer.
     answered: bool,
     window_open: bool,
-    /// The host was told to watch, and answered.
-    watching: bool,
-    watch_call: Option<u32>,
     /// The listing of tokens under way.
     listing: Option<u32>,
     /// Tokens changed during that listing.
     list_again: bool,
-    /// As the host listed them last.
-    tokens: Option<Vec<Token>>,
+    /// As the host listed them last. Kept, since judging their certificates takes milliseconds.
+    keys: Option<Vec<Key>>,
     /// Trust anchors beside the product's own.
     anchors: Vec<Anchor>,
-    /// The tokens in plain words. Kept, since judging their certificates takes milliseconds.
-    views: Vec<TokenView>,
     modules: Vec<Module>,
     notice: Option<Error>,
 }
@@ -141,13 +134,10 @@ impl Signing {
             next_call: 1,
             answered: false,
             window_open: false,
-            watching: false,
-            watch_call: None,
             listing: None,
             list_again: false,
-            tokens: None,
+            keys: None,
             anchors: anchors_of(&start),
-            views: Vec::new(),
             modules: Vec::new(),
             notice: None,
         };
@@ -182,9 +172,7 @@ impl Signing {
             SigningEvent::HostReplied { call, reply } => {
                 self.host_replied(call, reply, now, &mut out)
             }
-            SigningEvent::HostFailed { call, error } => {
-                self.host_failed(call, error, now, &mut out)
-            }
+            SigningEvent::HostFailed { call, error } => self.host_failed(call, error, &mut out),
             SigningEvent::HostProgress { call, done } => self.host_progress(call, done, &mut out),
             SigningEvent::TokensChanged {} => {
                 if matches!(self.state, State::Consenting) {
@@ -290,7 +278,6 @@ impl Signing {
         // A binding is about to change what is bound.
         let bound = *purpose == Purpose::Login;
         let situation = Situation {
-            tokens: self.tokens.clone(),
             account: Some(Account {
                 site: None,
                 name: Some(told.name),
@@ -301,7 +288,8 @@ impl Signing {
             entrance: told.entrance,
             ..Situation::default()
         };
-        advise_login(&situation, &self.views, guide, tariff, now)
+        let keys = self.keys.as_deref().unwrap_or_default();
+        advise_login(&situation, keys, guide, tariff, now)
     }
 
     // ── Reading ──────────────────────────────────────────────────────────────────────────────
@@ -373,8 +361,6 @@ impl Signing {
         self.show(out);
         out.push(start(SigningTimer::Consent, CONSENT_MS));
         self.list_tokens(out);
-        let watch = self.send(HostCommand::Watch { on: true }, false, out);
-        self.watch_call = Some(watch);
     }
 
     fn list_tokens(&mut self, out: &mut Vec<SigningAction>) {
@@ -424,21 +410,20 @@ impl Signing {
         now: UnixTime,
         out: &mut Vec<SigningAction>,
     ) -> Result<(), Error> {
-        let (Some(tokens), Some(call)) = (&self.tokens, &self.call) else {
+        let (Some(keys), Some(call)) = (&self.keys, &self.call) else {
             return Err(Error::TokenRemoved {});
         };
-        let token = tokens
+        let key = keys
             .iter()
-            .find(|known| known.token == token)
+            .find(|known| known.token().token == token)
             .ok_or(Error::TokenRemoved {})?;
-        if let Some(problem) = tokens::problem(token) {
-            return Err(problem);
+        if let Some(problem) = &key.view().problem {
+            return Err(problem.clone());
         }
-        let chosen = token
-            .certificates
-            .iter()
-            .filter_map(|known| Certificate::from_der(known.certificate.0.clone()).ok())
-            .find(|known| hex(known.sha256()) == certificate)
+        let token = key.token();
+        let chosen = key
+            .certificate(certificate)
+            .cloned()
             .ok_or(Error::CertificateNotFound {})?;
         if let Some(problem) = chosen.signing_problem(now) {
             return Err(problem);
@@ -489,23 +474,22 @@ impl Signing {
     fn host_replied(
         &mut self,
         call: u32,
-        reply: HostReply,
+        reply: KeyReply,
         now: UnixTime,
         out: &mut Vec<SigningAction>,
     ) {
         if self.listing == Some(call) {
             self.listing = None;
             match reply {
-                HostReply::Tokens { tokens, modules } => {
-                    self.tokens = Some(tokens);
-                    self.describe(now);
+                KeyReply::Tokens { tokens, modules } => {
+                    self.keys = Some(keys::read(tokens, &self.anchors, now));
                     self.modules = modules;
                 }
                 // While the host signs, and after, a listing is of no interest.
-                _ if matches!(self.state, State::Consenting) => {
+                KeyReply::Signed { .. } if matches!(self.state, State::Consenting) => {
                     return self.fail(Error::HostMessageInvalid {}, out);
                 }
-                _ => {}
+                KeyReply::Signed { .. } => {}
             }
             if matches!(self.state, State::Consenting) {
                 out.push(stop(SigningTimer::Host));
@@ -514,34 +498,20 @@ impl Signing {
                 }
                 self.show(out);
             }
-        } else if self.watch_call == Some(call) {
-            self.watch_call = None;
-            self.watching = true;
         } else if matches!(&self.state, State::Working(working) if working.call == call) {
             match reply {
-                HostReply::Signed { signatures, .. } => self.signed(&signatures, out),
-                _ => self.fail(Error::HostMessageInvalid {}, out),
+                KeyReply::Signed { signatures, .. } => self.signed(&signatures, out),
+                KeyReply::Tokens { .. } => self.fail(Error::HostMessageInvalid {}, out),
             }
         }
     }
 
-    fn host_failed(
-        &mut self,
-        call: u32,
-        error: Error,
-        now: UnixTime,
-        out: &mut Vec<SigningAction>,
-    ) {
+    fn host_failed(&mut self, call: u32, error: Error, out: &mut Vec<SigningAction>) {
         if self.listing == Some(call) {
             self.listing = None;
             if matches!(self.state, State::Consenting) {
                 self.fail(error, out);
             }
-            return;
-        }
-        if self.watch_call == Some(call) {
-            // Without a watch the user can look again by hand.
-            self.watch_call = None;
             return;
         }
         let State::Working(working) = &self.state else {
@@ -563,7 +533,7 @@ impl Signing {
         }
         // Back to the user: nothing is sent again without a new decision.
         let certificate = hex(working.certificate.sha256());
-        self.note_pin(&certificate, &error, now);
+        self.note_pin(&certificate, &error);
         self.state = State::Consenting;
         self.notice = Some(error);
         out.push(stop(SigningTimer::Host));
@@ -572,37 +542,29 @@ impl Signing {
         self.show(out);
     }
 
-    /// Puts what an error says about the PIN into the tokens as they were listed, so that the
+    /// Puts what an error says about the PIN into the keys as they were listed, so that the
     /// window never shows more tries than there are.
-    fn note_pin(&mut self, certificate: &str, error: &Error, now: UnixTime) {
-        let holds = |token: &Token| {
-            token
-                .certificates
-                .iter()
-                .any(|known| hex(&hash::sha256(&known.certificate.0)) == certificate)
-        };
-        for token in self
-            .tokens
-            .iter_mut()
-            .flatten()
-            .filter(|token| holds(token))
-        {
+    fn note_pin(&mut self, certificate: &str, error: &Error) {
+        let keys = self.keys.iter_mut().flatten();
+        for key in keys.filter(|key| key.holds(certificate)) {
             match error {
-                Error::PinIncorrect { tries } => token.pin = *tries,
-                Error::PinLocked {} => token.pin.state = PinState::Locked,
+                Error::PinIncorrect { tries } => key.note_pin(*tries),
+                Error::PinLocked {} => key.note_pin(PinTries {
+                    state: PinState::Locked,
+                    ..key.token().pin
+                }),
                 _ => {}
             }
         }
-        self.describe(now);
     }
 
-    /// Describes the tokens for the window.
-    fn describe(&mut self, now: UnixTime) {
-        let tokens = self.tokens.as_deref().unwrap_or_default();
-        self.views = describe_tokens(tokens, &self.anchors, now);
+    /// The keys as the window shows them.
+    fn views(&self) -> Vec<TokenView> {
+        let mut views = keys::views(self.keys.as_deref().unwrap_or_default());
         if self.call.as_ref().is_some_and(Call::needs_seal) {
-            seals::require_seals(&mut self.views);
+            seals::require_seals(&mut views);
         }
+        views
     }
 
     fn host_progress(&mut self, call: u32, done: u32, out: &mut Vec<SigningAction>) {
@@ -673,11 +635,6 @@ impl Signing {
     fn fail(&mut self, error: Error, out: &mut Vec<SigningAction>) {
         self.abandon(out);
         out.push(stop(SigningTimer::Host));
-        // A host that is gone watches no more, and must not be started again to be told so.
-        self.watching &= !matches!(
-            error,
-            Error::HostGone {} | Error::HostMissing {} | Error::HostForbidden {}
-        );
         self.answer(
             PageOutcome::Error {
                 error: error.clone(),
@@ -728,16 +685,12 @@ impl Signing {
     fn finish(&mut self, end: End, out: &mut Vec<SigningAction>) {
         // Every timer, since a stopped one costs nothing.
         out.extend(TIMERS.map(stop));
-        if std::mem::take(&mut self.watching) {
-            self.send(HostCommand::Watch { on: false }, false, out);
-        }
         if std::mem::take(&mut self.window_open) {
             out.push(SigningAction::Close {});
         }
         self.state = State::Finished;
         self.call = None;
-        self.tokens = None;
-        self.views = Vec::new();
+        self.keys = None;
         out.push(SigningAction::Finish {
             signed: end == End::Signed,
             cancelled: end == End::Cancelled,
@@ -761,7 +714,7 @@ impl Signing {
             return;
         }
         let phase = match &self.state {
-            State::Consenting if self.tokens.is_none() => Phase::Looking {},
+            State::Consenting if self.keys.is_none() => Phase::Looking {},
             State::Consenting => Phase::Choosing {},
             State::Working(working) => Phase::Working {
                 done: working.done,
@@ -782,7 +735,7 @@ impl Signing {
                 phase,
                 site: call.site.clone(),
                 act: call.act(),
-                tokens: self.views.clone(),
+                tokens: self.views(),
                 modules: modules.cloned().collect(),
                 notice: self.notice.clone(),
             }),

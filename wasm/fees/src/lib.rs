@@ -8,12 +8,14 @@
 //! |---|---|
 //! | `money.rs` | fen, yuan in figures and in capital numerals |
 //! | `tariff.rs` | prices, waivers, silences, procedures: what a tariff is, and whether one is valid |
-//! | `order.rs` | roles, services, items; what can't be ordered |
+//! | `order.rs` | roles, services, items |
+//! | `check.rs` | what can't be ordered |
 //! | `quote.rs` | lines, waivers, totals, the comparison of terms |
 //! | `guidance.rs` | what to bring and do, and whom to ask |
 //! | `list.rs` | lists with a certificate in each row, and totals for each payer |
 #![forbid(unsafe_code)]
 
+mod check;
 mod guidance;
 mod list;
 mod money;

@@ -1,6 +1,7 @@
 //! What must hold of advice on any situation.
 
 use yinxin_core::advice::{Advised, Guide, SCCA_GUIDE, Situation, advise, calendar_entry};
+use yinxin_core::workspace::{Known, Workspace};
 use yinxin_pki::trust::Anchor;
 use yinxin_proto::Severity;
 
@@ -27,6 +28,14 @@ pub fn run(input: &[u8]) {
                 .all(|one| one.finding.severity == Severity::Note)
     );
     advice.findings.iter().for_each(check);
+    let known = || Known {
+        situation: situation.clone(),
+        ..Known::default()
+    };
+    // What the machine kept gives the same as what it read.
+    let mut machine = Workspace::default();
+    let shown = machine.show(known(), &guide, &tariff, super::NOW);
+    assert_eq!(machine.show(known(), &guide, &tariff, super::NOW), shown);
     if let Some(message) = &situation.message {
         check_calendar(&calendar_entry(message, super::NOW, super::NOW));
     }

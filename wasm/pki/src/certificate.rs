@@ -25,6 +25,7 @@ use crate::key::{KeyProblem, PublicKey};
 use crate::recognise::in_place_of;
 use crate::{oid, outer, pem, trust};
 use der::asn1::ObjectIdentifier;
+use der::{Decode, Encode, Tagged};
 use extension::{AuthorityKeyIdentifier, BasicConstraints, Extension, KeyUsage};
 use name::DistinguishedName;
 use std::ops::Range;
@@ -66,6 +67,29 @@ impl PartialEq for Certificate {
 }
 
 impl Eq for Certificate {}
+
+/// For what takes the RustCrypto family's type. Fails for a certificate that would not come back as it was: that type keeps
+/// no bytes, and writes a default or a time in the one way of DER, so that the signature would not hold any more.
+impl TryFrom<&Certificate> for x509_cert::Certificate {
+    type Error = der::Error;
+
+    fn try_from(certificate: &Certificate) -> der::Result<Self> {
+        let read = Self::from_der(&certificate.der)?;
+        if read.to_der()? != certificate.der {
+            return Err(der::ErrorKind::Noncanonical { tag: read.tag() }.into());
+        }
+        Ok(read)
+    }
+}
+
+impl TryFrom<&x509_cert::Certificate> for Certificate {
+    type Error = Error;
+
+    fn try_from(certificate: &x509_cert::Certificate) -> Result<Self, Error> {
+        let der = certificate.to_der();
+        Self::from_der(der.map_err(|_| unreadable(0, "it can't be written as DER"))?)
+    }
+}
 
 impl Certificate {
     /// Reads DER, PEM (the first certificate in it) or bare Base64.

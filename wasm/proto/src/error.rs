@@ -14,6 +14,7 @@ use crate::time::UnixTime;
 use crate::token::{PinState, PinTries};
 use crate::words;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -141,29 +142,53 @@ impl Finding {
     }
 }
 
-impl Error {
-    /// Message and remedy in a language, with the parameters filled in.
+impl Entry {
+    /// The entry of a code.
     #[must_use]
-    pub fn text(&self, locale: Locale) -> Text {
-        let entry = self.entry();
-        let params = self.params();
+    pub fn of(code: &str) -> Option<&'static Self> {
+        ALL.iter().find(|entry| entry.code == code)
+    }
+
+    /// Message and remedy in a language, with the parameters filled in; where one is missing or of another kind, as they
+    /// stand in the catalogue, which says more than nothing.
+    #[must_use]
+    pub fn text(&self, params: &Params, locale: Locale) -> Text {
         let (message, remedy) = match locale {
-            Locale::ZhCn => (entry.zh, entry.zh_remedy),
-            Locale::En => (entry.en, entry.en_remedy),
+            Locale::ZhCn => (self.zh, self.zh_remedy),
+            Locale::En => (self.en, self.en_remedy),
+        };
+        let shown: Option<Vec<String>> = self
+            .params
+            .iter()
+            .map(|param| params.0.get(param.name)?.text(param.kind, locale))
+            .collect();
+        let Some(shown) = shown else {
+            return Text {
+                message: message.into(),
+                remedy: remedy.into(),
+            };
         };
         let show = |name: &str| {
-            let at = entry.params.iter().position(|known| known.name == name)?;
-            let (_, value) = params.get(at)?;
-            Some(value.text(entry.params[at].kind, locale))
+            let at = self.params.iter().position(|known| known.name == name)?;
+            Some(&*shown[at])
         };
         Text {
             message: fill(message, show),
             remedy: fill(remedy, show),
         }
     }
+}
+
+impl Error {
+    /// Message and remedy in a language, with the parameters filled in.
+    #[must_use]
+    pub fn text(&self, locale: Locale) -> Text {
+        self.entry().text(&self.params(), locale)
+    }
 
     /// The error as a page may get it. What is wrong with this computer's programs, drivers and keys is told to its user
     /// in our own windows; a page gets neither paths nor names of drivers.
+    #[cfg(all(feature = "page", feature = "pin"))]
     #[must_use]
     pub fn for_page(self) -> Self {
         match self {
@@ -196,7 +221,7 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {}
 
 /// Puts parameters into `{placeholders}`. One pass: a parameter's own braces stay as they are.
-fn fill(template: &str, show: impl Fn(&str) -> Option<String>) -> String {
+fn fill<'a>(template: &str, show: impl Fn(&str) -> Option<&'a str>) -> String {
     let mut out = String::with_capacity(template.len());
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
@@ -207,7 +232,7 @@ fn fill(template: &str, show: impl Fn(&str) -> Option<String>) -> String {
             continue;
         };
         if let Some(shown) = show(name) {
-            out.push_str(&shown);
+            out.push_str(shown);
         }
         rest = tail;
     }
@@ -224,7 +249,6 @@ enum Value {
     Text(String),
     Number(i64),
     Tries(PinTries),
-    Reason(RevocationReason),
 }
 
 /// A type of parameters: how it travels, and how it reads where the catalogue says nothing else.
@@ -244,7 +268,7 @@ impl Param for String {
     fn from_value(value: Value) -> Option<Self> {
         match value {
             Value::Text(text) => Some(text),
-            Value::Number(_) | Value::Tries(_) | Value::Reason(_) => None,
+            Value::Number(_) | Value::Tries(_) => None,
         }
     }
 }
@@ -259,7 +283,7 @@ impl Param for u32 {
     fn from_value(value: Value) -> Option<Self> {
         match value {
             Value::Number(number) => number.try_into().ok(),
-            Value::Text(_) | Value::Tries(_) | Value::Reason(_) => None,
+            Value::Text(_) | Value::Tries(_) => None,
         }
     }
 }
@@ -274,7 +298,7 @@ impl Param for i32 {
     fn from_value(value: Value) -> Option<Self> {
         match value {
             Value::Number(number) => number.try_into().ok(),
-            Value::Text(_) | Value::Tries(_) | Value::Reason(_) => None,
+            Value::Text(_) | Value::Tries(_) => None,
         }
     }
 }
@@ -289,7 +313,7 @@ impl Param for PinTries {
     fn from_value(value: Value) -> Option<Self> {
         match value {
             Value::Tries(tries) => Some(tries),
-            Value::Text(_) | Value::Number(_) | Value::Reason(_) => None,
+            Value::Text(_) | Value::Number(_) => None,
         }
     }
 }
@@ -298,40 +322,46 @@ impl Param for RevocationReason {
     const KIND: Kind = Kind::Reason;
 
     fn to_value(&self) -> Value {
-        Value::Reason(*self)
+        Value::Text(self.word().into())
     }
 
     fn from_value(value: Value) -> Option<Self> {
         match value {
             Value::Text(word) => Some(Self::from_word(&word)),
-            Value::Number(_) | Value::Tries(_) | Value::Reason(_) => None,
+            Value::Number(_) | Value::Tries(_) => None,
         }
     }
 }
 
 impl Value {
-    fn text(&self, kind: Kind, locale: Locale) -> String {
-        match self {
-            Self::Text(text) => match (kind, UnixTime::parse(text)) {
-                (Kind::Date, Some(time)) => words::day(time, locale),
-                (Kind::Time, Some(time)) => words::time(time, locale),
-                _ => visible(text),
+    /// How it reads as a parameter of a kind; `None` if it is of another.
+    fn text(&self, kind: Kind, locale: Locale) -> Option<String> {
+        Some(match (kind, self) {
+            (Kind::Text, Self::Text(text)) => visible(text),
+            (Kind::Date, Self::Text(text)) => match UnixTime::parse(text) {
+                Some(time) => words::day(time, locale),
+                None => visible(text),
             },
-            Self::Number(number) => match (kind, u64::try_from(*number)) {
-                (Kind::Bytes, Ok(bytes)) => words::size(bytes),
-                _ => number.to_string(),
+            (Kind::Time, Self::Text(text)) => match UnixTime::parse(text) {
+                Some(time) => words::time(time, locale),
+                None => visible(text),
             },
-            Self::Tries(PinTries {
-                left: Some(left), ..
-            }) => left.to_string(),
-            Self::Tries(PinTries { state, .. }) => match state {
-                PinState::Final => "1",
-                PinState::Locked => "0",
-                PinState::Ok | PinState::Low => "?",
+            (Kind::Reason, Self::Text(word)) => {
+                RevocationReason::from_word(word).text(locale).into()
             }
-            .into(),
-            Self::Reason(reason) => reason.text(locale).into(),
-        }
+            (Kind::Count, Self::Number(number)) => number.to_string(),
+            (Kind::Bytes, Self::Number(number)) => match u64::try_from(*number) {
+                Ok(bytes) => words::size(bytes),
+                Err(_) => number.to_string(),
+            },
+            (Kind::Tries, Self::Tries(tries)) => match (tries.left, tries.state) {
+                (Some(left), _) => left.to_string(),
+                (None, PinState::Final) => "1".into(),
+                (None, PinState::Locked) => "0".into(),
+                (None, PinState::Ok | PinState::Low) => "?".into(),
+            },
+            _ => return None,
+        })
     }
 }
 
@@ -465,7 +495,6 @@ impl Serialize for Value {
             Self::Text(text) => serializer.serialize_str(text),
             Self::Number(number) => serializer.serialize_i64(*number),
             Self::Tries(tries) => tries.serialize(serializer),
-            Self::Reason(reason) => serializer.serialize_str(reason.word()),
         }
     }
 }
@@ -507,14 +536,13 @@ impl<'de> Deserialize<'de> for Value {
 impl Serialize for Error {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
-        struct Wire<'a> {
-            code: &'a str,
-            params: BTreeMap<&'static str, Value>,
+        struct Wire {
+            code: &'static str,
+            params: Params,
         }
-        let params = self.params().into_iter().collect();
         Wire {
             code: self.code(),
-            params,
+            params: self.params(),
         }
         .serialize(serializer)
     }
@@ -536,15 +564,25 @@ impl<'de> Deserialize<'de> for Error {
 }
 
 impl Error {
-    fn told(code: &str, Params(mut params): Params) -> Self {
+    fn told(code: &str, mut params: Params) -> Self {
         Self::from_parts(code, &mut params).unwrap_or_else(|| Self::unknown(code))
     }
 }
 
-/// Parameters by their names, as they are read. A list of something is refused: readers of JavaScript's values that
-/// are asked for a map take a list for one, and throw at what is no pair in it.
-#[derive(Default)]
-struct Params(BTreeMap<String, Value>);
+/// Parameters by their names. A list of something is refused: readers of JavaScript's values that are asked for a map
+/// take a list for one, and throw at what is no pair in it.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Params(BTreeMap<Cow<'static, str>, Value>);
+
+impl Params {
+    fn put(&mut self, name: &'static str, value: Value) {
+        self.0.insert(name.into(), value);
+    }
+
+    fn take<T: Param>(&mut self, name: &str) -> Option<T> {
+        self.0.remove(name).and_then(T::from_value)
+    }
+}
 
 impl<'de> Deserialize<'de> for Params {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -558,8 +596,8 @@ impl<'de> Deserialize<'de> for Params {
 
             fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Params, A::Error> {
                 let mut params = BTreeMap::new();
-                while let Some((name, value)) = map.next_entry()? {
-                    params.insert(name, value);
+                while let Some((name, value)) = map.next_entry::<String, _>()? {
+                    params.insert(name.into(), value);
                 }
                 Ok(Params(params))
             }
@@ -601,17 +639,21 @@ macro_rules! kind {
         <$type as Param>::KIND
     };
     ($type:ty, $kind:ident) => {
-        Kind::$kind
+        $crate::error::Kind::$kind
     };
 }
 
-/// Declares [`Error`] and its table from one list: `page` stands before the codes that a page may get.
+/// Declares [`Error`] and its table from one list of areas, each with when it is there: `page` stands before the codes that
+/// a page may get.
 macro_rules! errors {
     ($(
-        $(#[doc = $doc:literal])+
-        $($page:ident)? $code:literal $name:ident { $($(#[doc = $param_doc:literal])+ $param:ident: $type:ty $(as $kind:ident)?),* $(,)? }
-        zh $zh:literal / $zh_remedy:literal
-        en $en:literal / $en_remedy:literal
+        area $area:meta;
+        $(
+            $(#[doc = $doc:literal])+
+            $($page:ident)? $code:literal $name:ident { $($(#[doc = $param_doc:literal])+ $param:ident: $type:ty $(as $kind:ident)?),* $(,)? }
+            zh $zh:literal / $zh_remedy:literal
+            en $en:literal / $en_remedy:literal
+        )+
     )+) => {
         /// Everything that can go wrong, with its evidence.
         #[derive(Clone, Debug, PartialEq)]
@@ -621,11 +663,12 @@ macro_rules! errors {
             ts(rename = "CatalogueError", tag = "code", content = "params")
         )]
         pub enum Error {
-            $(
+            $($(
                 $(#[doc = $doc])+
+                #[cfg($area)]
                 #[cfg_attr(feature = "typescript", ts(rename = $code))]
                 $name { $($(#[doc = $param_doc])+ $param: $type),* },
-            )+
+            )+)+
         }
 
         impl Error {
@@ -633,10 +676,10 @@ macro_rules! errors {
             #[must_use]
             pub fn entry(&self) -> &'static Entry {
                 enum Index {
-                    $($name),+
+                    $($(#[cfg($area)] $name),+),+
                 }
                 match self {
-                    $(Self::$name { .. } => &ALL[Index::$name as usize],)+
+                    $($(#[cfg($area)] Self::$name { .. } => &ALL[Index::$name as usize],)+)+
                 }
             }
 
@@ -646,18 +689,22 @@ macro_rules! errors {
                 self.entry().code
             }
 
-            pub(super) fn params(&self) -> Vec<(&'static str, Value)> {
+            pub(super) fn params(&self) -> Params {
+                let mut params = Params::default();
                 match self {
-                    $(Self::$name { $($param),* } => vec![$((stringify!($param), Param::to_value($param))),*],)+
+                    $($(#[cfg($area)] Self::$name { $($param),* } => {
+                        $(params.put(stringify!($param), Param::to_value($param));)*
+                    })+)+
                 }
+                params
             }
 
             /// The error of a code, with what it needs of the parameters; `None` if this version
             /// does not know the code or can't read them.
-            pub(super) fn from_parts(code: &str, params: &mut BTreeMap<String, Value>) -> Option<Self> {
+            pub(super) fn from_parts(code: &str, params: &mut Params) -> Option<Self> {
                 let _ = &params;
                 Some(match code {
-                    $($code => Self::$name { $($param: Param::from_value(params.remove(stringify!($param))?)?),* },)+
+                    $($(#[cfg($area)] $code => Self::$name { $($param: params.take(stringify!($param))?),* },)+)+
                     _ => return None,
                 })
             }
@@ -665,7 +712,7 @@ macro_rules! errors {
 
         /// The whole catalogue, in its order.
         pub static ALL: &[Entry] = &[
-            $(Entry {
+            $($(#[cfg($area)] Entry {
                 code: $code,
                 #[cfg(feature = "typescript")]
                 when: concat!($($doc),+),
@@ -675,7 +722,7 @@ macro_rules! errors {
                 zh_remedy: $zh_remedy,
                 en: $en,
                 en_remedy: $en_remedy,
-            },)+
+            },)+)+
         ];
     };
 }

@@ -8,9 +8,10 @@
 use crate::Base64;
 use crate::Error;
 use crate::consent::{ConsentView, Decision};
-use crate::host::{HostCommand, HostReply};
+use crate::host::HostCommand;
 use crate::page::{PageOutcome, PageRequest};
 use crate::site::SiteKind;
+use crate::token::{Module, Token};
 use serde::{Deserialize, Serialize};
 
 /// A call of a page with what the background knows about its sender.
@@ -50,7 +51,7 @@ pub enum SigningEvent {
         /// [`SigningAction::Send::call`].
         call: u32,
         /// The answer.
-        reply: HostReply,
+        reply: KeyReply,
     },
     /// The host answered with an error, or can't be reached.
     HostFailed {
@@ -90,6 +91,29 @@ pub enum SigningEvent {
     TimedOut {
         /// Which.
         timer: SigningTimer,
+    },
+}
+
+/// What the machine takes of [`crate::host::HostReply`]. Any other answer is a failure of the host's.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase"
+)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum KeyReply {
+    /// To [`HostCommand::Tokens`].
+    Tokens {
+        /// Tokens present.
+        tokens: Vec<Token>,
+        /// Libraries tried.
+        modules: Vec<Module>,
+    },
+    /// To [`HostCommand::Sign`].
+    Signed {
+        /// One for each item.
+        signatures: Vec<Base64>,
     },
 }
 

@@ -6,11 +6,19 @@
 /**
  * Everything that can go wrong, with its evidence.
  */
-export type CatalogueError = { "code": "not-installed", "params": Record<symbol, never> } | { "code": "site-not-allowed", "params": {
+export type CatalogueError = { "code": "request-invalid", "params": {
 /**
- * The origin that asked.
+ * Which part, and what is wrong with it.
  */
-origin: string, } } | { "code": "origin-insecure", "params": {
+reason: string, } } | { "code": "internal", "params": {
+/**
+ * What was met, for support.
+ */
+detail: string, } } | { "code": "unknown", "params": {
+/**
+ * The code as received.
+ */
+word: string, } } | { "code": "origin-insecure", "params": {
 /**
  * The origin that asked.
  */
@@ -22,15 +30,15 @@ origin: string,
 /**
  * How it is written, as far as that can be told.
  */
-expected: string, } } | { "code": "origin-opaque", "params": Record<symbol, never> } | { "code": "frame-not-allowed", "params": Record<symbol, never> } | { "code": "page-not-active", "params": Record<symbol, never> } | { "code": "user-action-required", "params": Record<symbol, never> } | { "code": "too-many-cancels", "params": {
+expected: string, } } | { "code": "not-installed", "params": Record<symbol, never> } | { "code": "site-not-allowed", "params": {
+/**
+ * The origin that asked.
+ */
+origin: string, } } | { "code": "origin-opaque", "params": Record<symbol, never> } | { "code": "frame-not-allowed", "params": Record<symbol, never> } | { "code": "page-not-active", "params": Record<symbol, never> } | { "code": "user-action-required", "params": Record<symbol, never> } | { "code": "too-many-cancels", "params": {
 /**
  * Seconds until the origin may ask again.
  */
-seconds: number, } } | { "code": "queue-full", "params": Record<symbol, never> } | { "code": "request-invalid", "params": {
-/**
- * Which part, and what is wrong with it.
- */
-reason: string, } } | { "code": "act-not-allowed", "params": {
+seconds: number, } } | { "code": "queue-full", "params": Record<symbol, never> } | { "code": "act-not-allowed", "params": {
 /**
  * The origin that asked.
  */
@@ -46,19 +54,11 @@ origin: string,
 /**
  * The format.
  */
-format: string, } } | { "code": "challenge-invalid", "params": Record<symbol, never> } | { "code": "page-gone", "params": Record<symbol, never> } | { "code": "aborted", "params": Record<symbol, never> } | { "code": "cancelled", "params": Record<symbol, never> } | { "code": "window-lost", "params": Record<symbol, never> } | { "code": "timed-out", "params": {
+format: string, } } | { "code": "page-gone", "params": Record<symbol, never> } | { "code": "aborted", "params": Record<symbol, never> } | { "code": "cancelled", "params": Record<symbol, never> } | { "code": "window-lost", "params": Record<symbol, never> } | { "code": "timed-out", "params": {
 /**
  * Seconds that it was open.
  */
-seconds: number, } } | { "code": "extension-restarted", "params": Record<symbol, never> } | { "code": "local-failure", "params": Record<symbol, never> } | { "code": "internal", "params": {
-/**
- * What was met, for support.
- */
-detail: string, } } | { "code": "unknown", "params": {
-/**
- * The code as received.
- */
-word: string, } } | { "code": "documents-count", "params": {
+seconds: number, } } | { "code": "extension-restarted", "params": Record<symbol, never> } | { "code": "local-failure", "params": Record<symbol, never> } | { "code": "documents-count", "params": {
 /**
  * Number given.
  */
@@ -81,10 +81,6 @@ limit: number, } } | { "code": "document-empty", "params": {
 name: string, } } | { "code": "document-unreadable", "params": {
 /**
  * Its name.
- */
-name: string, } } | { "code": "content-refused", "params": {
-/**
- * The document's name; empty where it is not known.
  */
 name: string, } } | { "code": "host-missing", "params": Record<symbol, never> } | { "code": "host-forbidden", "params": Record<symbol, never> } | { "code": "host-gone", "params": Record<symbol, never> } | { "code": "host-silent", "params": {
 /**
@@ -282,11 +278,7 @@ module: string,
 /**
  * The algorithm.
  */
-algorithm: string, } } | { "code": "signature-not-verified", "params": Record<symbol, never> } | { "code": "attributes-refused", "params": {
-/**
- * What is wrong.
- */
-reason: string, } } | { "code": "pin-incorrect", "params": {
+algorithm: string, } } | { "code": "pin-incorrect", "params": {
 /**
  * What is known of the remaining tries.
  */
@@ -402,7 +394,15 @@ date: string, } } | { "code": "crl-invalid", "params": {
 /**
  * What is wrong.
  */
-reason: string, } } | { "code": "signature-invalid", "params": Record<symbol, never> } | { "code": "signature-non-standard", "params": {
+reason: string, } } | { "code": "attributes-refused", "params": {
+/**
+ * What is wrong.
+ */
+reason: string, } } | { "code": "challenge-invalid", "params": Record<symbol, never> } | { "code": "content-refused", "params": {
+/**
+ * The document's name; empty where it is not known.
+ */
+name: string, } } | { "code": "signature-not-verified", "params": Record<symbol, never> } | { "code": "signature-invalid", "params": Record<symbol, never> } | { "code": "signature-non-standard", "params": {
 /**
  * Which variant.
  */
@@ -2211,6 +2211,23 @@ anchorNews?: AnchorNews, };
 // ── Background ↔ state machine ──
 
 /**
+ * What the machine takes of `crate::host::HostReply`. Any other answer is a failure of the host's.
+ */
+export type KeyReply = { "type": "tokens",
+/**
+ * Tokens present.
+ */
+tokens: Array<Token>,
+/**
+ * Libraries tried.
+ */
+modules: Array<Module>, } | { "type": "signed",
+/**
+ * One for each item.
+ */
+signatures: Array<Base64>, };
+
+/**
  * What the background has to do, in order.
  */
 export type SigningAction = { "type": "read",
@@ -2298,7 +2315,7 @@ call: number,
 /**
  * The answer.
  */
-reply: HostReply, } | { "type": "host-failed",
+reply: KeyReply, } | { "type": "host-failed",
 /**
  * `SigningAction::Send::call`.
  */

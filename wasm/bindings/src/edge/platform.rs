@@ -1,7 +1,8 @@
 //! What only the platform has: the time, random bytes, a decoder of GB 18030, and NFKC.
 
-use js_sys::{Array, Function, JsString, Object, Reflect, Uint8Array};
+use js_sys::JsString;
 use wasm_bindgen::prelude::*;
+use web_sys::{TextDecoder, TextDecoderOptions, Window};
 use yinxin_proto::time::UnixTime;
 
 /// The platform's clock.
@@ -16,13 +17,13 @@ pub fn now() -> UnixTime {
 /// Whatever the platform throws, or an exception if it has no Web Crypto: there is no weaker
 /// source to fall back to.
 pub fn random() -> Result<[u8; 32], JsValue> {
-    let crypto = Reflect::get(&js_sys::global(), &"crypto".into())?;
-    let fill: Function = Reflect::get(&crypto, &"getRandomValues".into())?.dyn_into()?;
-    let bytes = Uint8Array::new_with_length(32);
-    fill.call1(&crypto, &bytes)?;
-    let mut out = [0; 32];
-    bytes.copy_to(&mut out);
-    Ok(out)
+    // Workers and Node have no window; their global object has the same property.
+    let global: Window = js_sys::global().unchecked_into();
+    let mut bytes = [0; 32];
+    global
+        .crypto()?
+        .get_random_values_with_u8_array(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// The text of GB 18030 bytes, by the platform's own decoder. `None` if they are not GB 18030, or the platform
@@ -30,17 +31,10 @@ pub fn random() -> Result<[u8; 32], JsValue> {
 ///
 /// By that label: a browser reads `gbk` as GB 18030 too (WHATWG Encoding), Node's ICU as the smaller GBK.
 pub fn gb18030(bytes: &[u8]) -> Option<String> {
-    let decode = || -> Result<JsValue, JsValue> {
-        let constructor: Function =
-            Reflect::get(&js_sys::global(), &"TextDecoder".into())?.dyn_into()?;
-        let options = Object::new();
-        Reflect::set(&options, &"fatal".into(), &JsValue::TRUE)?;
-        let arguments = Array::of2(&"gb18030".into(), &options);
-        let decoder = Reflect::construct(&constructor, &arguments)?;
-        let decode: Function = Reflect::get(&decoder, &"decode".into())?.dyn_into()?;
-        decode.call1(&decoder, &Uint8Array::from(bytes))
-    };
-    decode().ok()?.as_string()
+    let options = TextDecoderOptions::new();
+    options.set_fatal(true);
+    let decoder = TextDecoder::new_with_label_and_options("gb18030", &options).ok()?;
+    decoder.decode_with_u8_array(bytes).ok()
 }
 
 /// The text in NFKC, by the platform's own tables. `None` if it has none: Node without ICU gives

@@ -1,12 +1,11 @@
-//! Files that are to be verified: what they are, their digests, and what findings come to.
+//! Files that are to be verified: what they are, and their digests.
 
 use crate::edge::input::Size;
 use crate::edge::{self, Thrown, from_js, give};
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 use yinxin_pki::hash::Hasher;
-use yinxin_pki::{outcome, recognise as kinds};
-use yinxin_proto::Finding;
+use yinxin_pki::recognise as kinds;
 
 /// What a file is, by its bytes: all of them, or at least the first 64 KiB with the file's size. It may still be damaged.
 /// From its beginning, a bundle of certificates is `cms`; from all of it, `certificate`.
@@ -22,18 +21,6 @@ pub fn recognise(
     let size: Option<Size> = from_js(size, "size")?;
     let size = size.map_or(bytes.len() as u64, |size| size.0);
     give(&kinds::recognise(&bytes, size))
-}
-
-/// What findings, of one verdict or of several, come to.
-///
-/// # Errors
-/// `request-invalid` if they are none.
-#[wasm_bindgen(js_name = outcomeOf, unchecked_return_type = "Outcome")]
-pub fn outcome_of(
-    #[wasm_bindgen(unchecked_param_type = "readonly Finding[]")] findings: JsValue,
-) -> Result<JsValue, Thrown> {
-    let findings: Vec<Finding> = from_js(findings, "findings")?;
-    give(&outcome::of(&findings))
 }
 
 /// Both digests of a content that comes in pieces, as `verifyCms` takes them.

@@ -2,23 +2,21 @@
 //! must be. Rules ask it and read nothing themselves.
 
 use super::situation::Situation;
-use crate::signing::describe_tokens;
+use crate::keys::{Key, Own};
 use yinxin_fees::{Role, Tariff};
-use yinxin_pki::asn1::hex;
 use yinxin_pki::certificate::Certificate;
 use yinxin_pki::certificate::authority::{Family, FamilyId};
 use yinxin_pki::trust::{Anchor, Crls, Policy, verify};
-use yinxin_proto::consent::{CertificateView, HolderKind, SealView, TokenView};
+use yinxin_proto::consent::{HolderKind, SealView};
 use yinxin_proto::doctor::Check;
-use yinxin_proto::limits::{MAX_CERTIFICATES, MAX_CHECKS, MAX_MODULES, MAX_TOKENS};
+use yinxin_proto::limits::{MAX_CHECKS, MAX_MODULES};
 use yinxin_proto::page::SignatureAlgorithm;
-use yinxin_proto::text::Bilingual;
 use yinxin_proto::time::{DAY, UnixTime};
-use yinxin_proto::token::{Module, Token};
+use yinxin_proto::token::Module;
 use yinxin_proto::{Error, Finding};
 
 /// What a situation comes to.
-pub(super) struct Facts<'s> {
+pub(crate) struct Facts<'s> {
     pub told: &'s Situation,
     asked: Option<&'s str>,
     /// The time by which everything is judged: the clock's, unless a known time is later.
@@ -27,7 +25,9 @@ pub(super) struct Facts<'s> {
     pub clock: UnixTime,
     /// A time that has passed and that the clock does not know of.
     pub clock_behind: Option<UnixTime>,
-    pub keys: Vec<Key<'s>>,
+    /// Whether it is known which keys there are.
+    pub listed: bool,
+    pub keys: &'s [Key],
     /// Of the certificate that the user means, where it is in a key.
     meant: Option<String>,
     pub role: Option<Role>,
@@ -36,23 +36,6 @@ pub(super) struct Facts<'s> {
     pub upgrade_days: i32,
     /// SHA-256 of certificates that a revocation list names, with what it says.
     revoked: Vec<(String, Error)>,
-}
-
-/// A key.
-pub(super) struct Key<'s> {
-    pub told: &'s Token,
-    pub view: TokenView,
-    certificates: Vec<Certificate>,
-    /// The places in `view` and in `certificates` of each [`Own`].
-    own: Vec<(usize, usize)>,
-}
-
-/// A certificate in a key that is its holder's own and not for encryption alone.
-#[derive(Clone, Copy)]
-pub(super) struct Own<'f> {
-    pub key: &'f Key<'f>,
-    pub view: &'f CertificateView,
-    pub certificate: &'f Certificate,
 }
 
 /// What is wrong with the seal of a certificate.
@@ -77,37 +60,24 @@ pub(super) enum Mend {
 /// Revocation lists that are read.
 const MAX_LISTS: usize = 16;
 
-/// Seconds that a clock may be behind.
-const SKEW: i64 = 300;
-
 impl<'s> Facts<'s> {
-    /// `asked` is the guide's problem whose message the user pasted. `views` are the keys in plain words,
-    /// where they were judged already: that takes milliseconds.
+    /// `keys` are those of the situation, read and judged by [`Situation::now`], where they are known.
     pub fn of(
         told: &'s Situation,
-        asked: Option<&'s str>,
-        views: Option<&[TokenView]>,
+        keys: Option<&'s [Key]>,
         anchors: &[Anchor],
         tariff: &Tariff,
         clock: UnixTime,
     ) -> Self {
-        let known = told.known_time.as_deref().and_then(UnixTime::parse);
-        let clock_behind = known.filter(|known| *known > clock.plus(SKEW));
-        let now = clock_behind.unwrap_or(clock);
-        let describe = |token: &Token| match views {
-            Some(all) => all.iter().find(|view| view.token == token.token).cloned(),
-            None => describe_tokens(std::slice::from_ref(token), anchors, now).pop(),
-        };
-        let tokens = told.tokens.iter().flatten().take(MAX_TOKENS as usize);
-        let keys: Vec<Key<'s>> = tokens
-            .filter_map(|token| Some(Key::of(token, describe(token)?)))
-            .collect();
+        let now = told.now(clock);
+        let listed = keys.is_some();
+        let keys = keys.unwrap_or_default();
         let lists = &told.crls[..told.crls.len().min(MAX_LISTS)];
         let revoked = if lists.is_empty() {
             Vec::new()
         } else {
             let crls = Crls::read(lists);
-            let of_key = |key: &Key<'s>| key.revoked(&crls, anchors, now);
+            let of_key = |key| revoked(key, &crls, anchors, now);
             keys.iter().flat_map(of_key).collect()
         };
         let meant = told
@@ -118,10 +88,11 @@ impl<'s> Facts<'s> {
         let role = |word: Option<&String>| word.and_then(|word| Role::named(word));
         Self {
             told,
-            asked,
+            asked: None,
             now,
             clock,
-            clock_behind,
+            clock_behind: told.clock_behind(clock),
+            listed,
             keys,
             meant,
             role: role(told.account.as_ref().and_then(|known| known.role.as_ref())),
@@ -141,7 +112,7 @@ impl<'s> Facts<'s> {
     }
 
     /// The keys that matter: the one of the certificate that is meant, else all.
-    pub fn keys(&self) -> impl Iterator<Item = &Key<'s>> {
+    pub fn keys(&self) -> impl Iterator<Item = &Key> {
         let meant = self.meant.as_deref();
         self.keys
             .iter()
@@ -168,6 +139,11 @@ impl<'s> Facts<'s> {
         self.own().filter(move |own| meant || own.view.renewable)
     }
 
+    /// The same facts for a user who pasted the message of this problem of the guide.
+    pub fn asking(&mut self, problem: Option<&'s str>) {
+        self.asked = problem;
+    }
+
     /// The same facts for a user who means this certificate.
     pub fn meaning(&mut self, certificate: &str) {
         self.meant = Some(certificate.into());
@@ -177,12 +153,12 @@ impl<'s> Facts<'s> {
     pub fn works_without(&self, token: &str, certificate: Option<&str>) -> bool {
         self.meant.is_none()
             && self.keys.iter().any(|key| {
-                key.view.problem.is_none()
+                key.view().problem.is_none()
                     && key.own().any(|own| {
                         own.view.problem.is_none()
                             && match certificate {
                                 Some(sha) => own.view.certificate != sha,
-                                None => key.told.token != token,
+                                None => key.token().token != token,
                             }
                     })
             })
@@ -190,7 +166,7 @@ impl<'s> Facts<'s> {
 
     /// Whether some key can be read at all.
     pub fn reads_keys(&self) -> bool {
-        self.keys.iter().any(|key| key.told.problem.is_none())
+        self.keys.iter().any(|key| key.token().problem.is_none())
     }
 
     /// Whether the host can be asked, as far as is known.
@@ -220,7 +196,7 @@ impl<'s> Facts<'s> {
     }
 
     /// Whether the user of a certificate is an evaluation expert.
-    pub fn is_expert(&self, key: &Key<'_>) -> bool {
+    pub fn is_expert(&self, key: &Key) -> bool {
         self.logs_in_as_expert() || key.own().any(|own| own.view.kind == HolderKind::Expert)
     }
 
@@ -230,25 +206,25 @@ impl<'s> Facts<'s> {
     }
 
     /// A valid certificate of the same holder, beside an own one: in the same key, or in another.
-    pub fn valid_beside(&self, own: Own<'_>) -> Option<&Key<'s>> {
-        let holds = |key: &&Key<'s>| {
+    pub fn valid_beside(&self, own: Own<'_>) -> Option<&Key> {
+        let holds = |key: &&Key| {
             key.own().any(|other| {
                 other.view.problem.is_none()
                     && other.view.certificate != own.view.certificate
                     && other.certificate.not_after() > own.certificate.not_after()
-                    && is_same_holder(other, own)
+                    && other.has_holder_of(own)
             })
         };
         let (same, others): (Vec<_>, Vec<_>) = self
             .keys
             .iter()
-            .partition(|key| key.told.token == own.key.told.token);
+            .partition(|key| key.token().token == own.key.token().token);
         same.into_iter().chain(others).find(holds)
     }
 
     /// What is wrong with the seals of the certificates that matter. What follows from an expired
     /// certificate alone is not told: its renewal brings the seal along.
-    pub fn seals(&self) -> Vec<SealTrouble<'_>> {
+    pub(super) fn seals(&self) -> Vec<SealTrouble<'_>> {
         let certificates = self.current().filter(|own| {
             let expired = matches!(own.view.problem, Some(Error::CertificateExpired { .. }));
             let lasts = own.view.problem.is_none() || expired;
@@ -268,7 +244,7 @@ impl<'s> Facts<'s> {
                 unsure: false,
             })
         };
-        let all = &own.key.view.seals;
+        let all = &own.key.view().seals;
         let longest = |seals: &mut dyn Iterator<Item = &'f SealView>| {
             seals.max_by_key(|seal| (seal.national, seal.days_left))
         };
@@ -286,7 +262,7 @@ impl<'s> Facts<'s> {
         let Some(seal) = best else {
             let asked = matches!(self.asked, Some("seal-not-upgraded" | "seal-data"));
             let expected =
-                own.key.told.demo || Family::of(own.certificate.issuer()).id == FamilyId::Scca;
+                own.key.token().demo || Family::of(own.certificate.issuer()).id == FamilyId::Scca;
             // A key may hold seals where nobody can read them.
             let unsure = SealTrouble {
                 of: own,
@@ -322,124 +298,27 @@ impl<'s> Facts<'s> {
     }
 }
 
-impl<'s> Key<'s> {
-    fn of(told: &'s Token, view: TokenView) -> Self {
-        let certificates: Vec<Certificate> = told
-            .certificates
-            .iter()
-            .take(MAX_CERTIFICATES as usize)
-            .filter_map(|known| Certificate::from_der(known.certificate.0.clone()).ok())
-            .collect();
-        let own = view
-            .certificates
-            .iter()
-            .enumerate()
-            .filter_map(|(at, shown)| {
-                let is_it = |known: &Certificate| hex(known.sha256()) == shown.certificate;
-                let held = certificates.iter().position(is_it)?;
-                let of = certificates.get(held)?;
-                (!of.is_ca() && of.may_sign()).then_some((at, held))
-            });
-        Self {
-            told,
-            own: own.collect(),
-            view,
-            certificates,
-        }
-    }
-
-    /// The holder's own certificates that verified lists name.
-    fn revoked(&self, crls: &Crls, anchors: &[Anchor], now: UnixTime) -> Vec<(String, Error)> {
-        let authorities: Vec<Certificate> = self
-            .certificates
-            .iter()
-            .filter(|known| known.is_ca())
-            .cloned()
-            .collect();
-        let policy = Policy {
-            national: true,
-            ..Policy::new(anchors, &authorities, crls, now)
-        };
-        let named = self.own().filter_map(|own| {
-            let findings = verify(own.certificate, &policy).findings.into_iter();
-            // The certificate itself, and none above it.
-            let own_place = |found: &Finding| found.place.as_deref() == Some("path[0]");
-            let mut against = findings.filter(own_place).map(|found| found.error);
-            let error = against.find(|error| matches!(error, Error::CertificateRevoked { .. }))?;
-            Some((own.view.certificate.clone(), error))
-        });
-        named.collect()
-    }
-
-    fn holds(&self, sha: &str) -> bool {
-        let mut all = self.view.certificates.iter();
-        all.any(|known| known.certificate == sha)
-    }
-
-    /// What to call it.
-    pub fn name(&self) -> String {
-        let TokenView {
-            label,
-            model,
-            serial,
-            ..
-        } = &self.view;
-        match (label.trim(), serial.trim()) {
-            ("", "") => model.clone(),
-            ("", serial) => format!("{model} {serial}"),
-            (label, "") => label.to_owned(),
-            (label, serial) => format!("{label}（{serial}）"),
-        }
-    }
-
-    /// The other CA of the national list that issued all of the holder's own certificates, if one did:
-    /// what Sichuan CA's hall does is then of no use. Of an issuer that is not listed nothing is known.
-    pub fn other_authority(&self) -> Option<Bilingual> {
-        let mut families = self.own().map(|own| Family::of(own.certificate.issuer()));
-        let first = families
-            .next()
-            .filter(|first| first.id == FamilyId::Listed)?;
-        let same = families.all(|other| other.name == first.name);
-        (same && !self.told.demo).then_some(first.name)
-    }
-
-    pub fn own(&self) -> impl Iterator<Item = Own<'_>> {
-        self.own.iter().filter_map(|&(view, certificate)| {
-            Some(Own {
-                key: self,
-                view: self.view.certificates.get(view)?,
-                certificate: self.certificates.get(certificate)?,
-            })
-        })
-    }
-
-    /// Certificates for encryption whose signing halves are not in the key. One that can't be read
-    /// could be the other half.
-    pub fn halves(&self) -> impl Iterator<Item = &Certificate> {
-        let all_read = self.certificates.len() == self.told.certificates.len();
-        let read = if all_read {
-            &self.certificates[..]
-        } else {
-            &[]
-        };
-        read.iter().filter(|half| {
-            let encrypts = half
-                .key_usage()
-                .is_some_and(|usage| usage.encrypts() && !usage.signs());
-            encrypts
-                && !half.is_ca()
-                && !self
-                    .own()
-                    .any(|own| own.certificate.subject().matches(half.subject()))
-        })
-    }
-}
-
-pub(super) fn is_same_holder(a: Own<'_>, b: Own<'_>) -> bool {
-    // Names first: comparing whole subjects costs much more, and there may be a thousand.
-    a.view.holder == b.view.holder
-        && (a.view.credit_code == b.view.credit_code
-            || a.certificate.subject().matches(b.certificate.subject()))
+/// The holder's own certificates that verified lists name.
+fn revoked(key: &Key, crls: &Crls, anchors: &[Anchor], now: UnixTime) -> Vec<(String, Error)> {
+    let authorities: Vec<Certificate> = key
+        .certificates()
+        .iter()
+        .filter(|known| known.is_ca())
+        .cloned()
+        .collect();
+    let policy = Policy {
+        national: true,
+        ..Policy::new(anchors, &authorities, crls, now)
+    };
+    let named = key.own().filter_map(|own| {
+        let findings = verify(own.certificate, &policy).findings.into_iter();
+        // The certificate itself, and none above it.
+        let own_place = |found: &Finding| found.place.as_deref() == Some("path[0]");
+        let mut against = findings.filter(own_place).map(|found| found.error);
+        let error = against.find(|error| matches!(error, Error::CertificateRevoked { .. }))?;
+        Some((own.view.certificate.clone(), error))
+    });
+    named.collect()
 }
 
 /// Whether a clock that is behind by so much keeps everything from working.

@@ -2,15 +2,16 @@
 //! what it costs. None is taken in this product. What it can see in keys and of the account is ticked.
 
 use super::Order;
-use super::facts::{Facts, Own, is_same_holder};
+use super::facts::Facts;
 use super::guide::{Guide, Step, Watched};
 use super::rules::{cut, day};
 use super::situation::Situation;
-use crate::order::certificate_of;
+use crate::keys::{self, Own};
+use crate::order;
 use serde::{Deserialize, Serialize};
 use yinxin_fees::{
     CertificateOrder, Contact, Fen, Item, NoteKind, Number, Range, Role, Service, Tariff, TermCost,
-    Way, When, quote_certificate,
+    Way, When,
 };
 use yinxin_pki::trust::Anchor;
 use yinxin_proto::consent::SealView;
@@ -160,8 +161,15 @@ pub fn procedures(
     tariff: &Tariff,
     now: UnixTime,
 ) -> Vec<Procedure> {
-    let facts = Facts::of(situation, None, None, anchors, tariff, now);
-    let costs = |services: &[Service], when| costs(&facts, services, when, tariff);
+    let keys = situation.tokens.clone();
+    let keys = keys.map(|tokens| keys::read(tokens, anchors, situation.now(now)));
+    let facts = Facts::of(situation, keys.as_deref(), anchors, tariff, now);
+    procedures_on(&facts, guide, tariff)
+}
+
+/// The same, of facts.
+pub(crate) fn procedures_on(facts: &Facts<'_>, guide: &Guide, tariff: &Tariff) -> Vec<Procedure> {
+    let costs = |services: &[Service], when| costs(facts, services, when, tariff);
     let priced = tariff.procedures.iter().map(|known| {
         let of_it = || {
             tariff.notes.iter().filter(|note| {
@@ -302,8 +310,7 @@ fn cost(facts: &Facts<'_>, own: Own<'_>, service: Service, tariff: &Tariff) -> O
         seals: Some(Number::Whole(order.seals.into())),
         bidding_class: None,
     };
-    let quote =
-        quote_certificate(&certificate_of(own.certificate), asked, tariff, facts.now).ok()?;
+    let quote = order::quote(own.certificate, asked, tariff, facts.now).ok()?;
     let foreign = |error: &Error| matches!(error, Error::TariffOtherAuthority { .. });
     if quote.findings.iter().any(|finding| foreign(&finding.error)) {
         return None;
@@ -391,8 +398,10 @@ impl Facts<'_> {
     }
 
     fn key_read(&self) -> Option<Sight> {
-        self.told.tokens.as_ref().filter(|_| self.host_works())?;
-        let read = self.keys().filter(|key| key.told.problem.is_none());
+        if !(self.listed && self.host_works()) {
+            return None;
+        }
+        let read = self.keys().filter(|key| key.token().problem.is_none());
         let names: Vec<String> = read.map(|key| cut(&key.name())).collect();
         Some(if names.is_empty() {
             let zh = "还没有读到 UKey。".into();
@@ -436,8 +445,7 @@ impl Facts<'_> {
             Some(_) => return None,
         }
         let earlier = |other: Own<'_>| {
-            other.certificate.not_after() < own.certificate.not_after()
-                && is_same_holder(other, own)
+            other.certificate.not_after() < own.certificate.not_after() && other.has_holder_of(own)
         };
         let follows = self.keys.iter().flat_map(|key| key.own()).any(earlier);
         let lately = own.certificate.not_before().plus(LATELY) > self.now;
@@ -465,9 +473,9 @@ impl Facts<'_> {
     }
 
     fn pin_unlocked(&self) -> Option<Sight> {
-        let keys = self.keys().filter(|key| key.told.problem.is_none());
+        let keys = self.keys().filter(|key| key.token().problem.is_none());
         all(keys.map(|key| {
-            let locked = key.view.pin.state == PinState::Locked;
+            let locked = key.view().pin.state == PinState::Locked;
             let name = cut(&key.name());
             Some(if locked {
                 let zh = format!("{name} 的 PIN 码已锁定。");
@@ -539,7 +547,7 @@ fn ended(own: Own<'_>) -> Sight {
 /// The valid seals by the national standard that a certificate may use. Where no seal was read, the key
 /// may hold one all the same.
 fn national(own: Own<'_>) -> Option<Vec<&SealView>> {
-    let seals = &own.key.view.seals;
+    let seals = &own.key.view().seals;
     let is_read = seals.iter().any(|seal| !seal.standard.is_empty());
     let asked = own.view.algorithm == Some(SignatureAlgorithm::Sm2Sm3);
     (is_read && asked).then(|| {

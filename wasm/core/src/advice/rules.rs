@@ -2,10 +2,12 @@
 //! certificates and seals to the account. Among findings of one weight its order is theirs.
 
 use super::calendar::calendar_entry;
-use super::facts::{Facts, Key, Mend, Own, SealTrouble, is_far};
+use super::facts::{Facts, Mend, SealTrouble, is_far};
 use super::guide::Whom;
 use super::names::{Comparison, Likeness, compare};
 use super::{Evidence, Order, Who};
+use crate::keys::{Key, Own};
+use crate::order::seals_of;
 use yinxin_fees::{Role, Service};
 use yinxin_proto::consent::{HolderKind, TrustView};
 use yinxin_proto::doctor::{Check, CheckState, EvidenceName as Name};
@@ -409,7 +411,7 @@ fn modules(facts: &Facts<'_>) -> Vec<Found> {
 }
 
 fn has_no_key(facts: &Facts<'_>) -> bool {
-    facts.host_works() && facts.told.tokens.as_ref().is_some_and(Vec::is_empty)
+    facts.host_works() && facts.listed && facts.keys.is_empty()
 }
 
 fn no_module(facts: &Facts<'_>) -> Vec<Found> {
@@ -446,7 +448,7 @@ fn token(facts: &Facts<'_>, is: impl Fn(&Error) -> bool) -> Vec<Found> {
     facts
         .keys()
         .filter_map(|key| {
-            let problem = key.view.problem.as_ref().filter(|problem| is(problem))?;
+            let problem = key.view().problem.as_ref().filter(|problem| is(problem))?;
             Some(Found::in_key(problem.clone(), key))
         })
         .collect()
@@ -457,15 +459,15 @@ fn token(facts: &Facts<'_>, is: impl Fn(&Error) -> bool) -> Vec<Found> {
 fn locked(facts: &Facts<'_>, expert: bool) -> Vec<Found> {
     facts
         .keys()
-        .filter(|key| key.view.problem == Some(Error::PinLocked {}))
+        .filter(|key| key.view().problem == Some(Error::PinLocked {}))
         .filter(|key| facts.is_expert(key) == expert)
         .map(|key| Found::in_key(Error::PinLocked {}, key))
         .collect()
 }
 
 fn last_try(facts: &Facts<'_>) -> Vec<Found> {
-    let last = |key: &&Key<'_>| {
-        let pin = key.view.pin;
+    let last = |key: &&Key| {
+        let pin = key.view().pin;
         pin.state == PinState::Final || (pin.state != PinState::Locked && pin.left == Some(1))
     };
     let keys = facts.keys().filter(last);
@@ -474,7 +476,7 @@ fn last_try(facts: &Facts<'_>) -> Vec<Found> {
 }
 
 fn initial_pin(facts: &Facts<'_>) -> Vec<Found> {
-    let keys = facts.keys().filter(|key| key.view.initial_pin);
+    let keys = facts.keys().filter(|key| key.view().initial_pin);
     keys.map(|key| Found::in_key(Error::PinInitial {}, key))
         .collect()
 }
@@ -483,7 +485,7 @@ fn initial_pin(facts: &Facts<'_>) -> Vec<Found> {
 
 fn with_expired(
     facts: &Facts<'_>,
-    tell: impl Fn(Own<'_>, Option<&Key<'_>>, String) -> Option<Found>,
+    tell: impl Fn(Own<'_>, Option<&Key>, String) -> Option<Found>,
 ) -> Vec<Found> {
     facts
         .own()
@@ -512,14 +514,14 @@ fn expired(facts: &Facts<'_>) -> Vec<Found> {
 /// Not to be renewed: that is done already.
 fn expired_beside_valid(facts: &Facts<'_>) -> Vec<Found> {
     with_expired(facts, |own, valid, date| {
-        let same = valid.is_some_and(|key| key.told.token == own.key.told.token);
+        let same = valid.is_some_and(|key| key.token().token == own.key.token().token);
         same.then(|| Found::of_certificate(Error::ExpiredBesideValid { date }, own))
     })
 }
 
 fn renewed_elsewhere(facts: &Facts<'_>) -> Vec<Found> {
     with_expired(facts, |own, valid, date| {
-        let key = valid.filter(|key| key.told.token != own.key.told.token)?;
+        let key = valid.filter(|key| key.token().token != own.key.token().token)?;
         let error = Error::CertificateExpired { date };
         let found = Found::of_certificate(error, own);
         Some(found.with(Name::ValidIn, &key.name()))
@@ -527,8 +529,8 @@ fn renewed_elsewhere(facts: &Facts<'_>) -> Vec<Found> {
 }
 
 fn unusable(facts: &Facts<'_>, is: impl Fn(&Error) -> bool) -> Vec<Found> {
-    let keys = facts.keys().filter(|key| key.view.problem.is_none());
-    keys.flat_map(|key| key.view.certificates.iter().map(move |view| (key, view)))
+    let keys = facts.keys().filter(|key| key.view().problem.is_none());
+    keys.flat_map(|key| key.view().certificates.iter().map(move |view| (key, view)))
         .filter_map(|(key, view)| {
             let problem = view.problem.as_ref()?;
             // What every key holds beside the holder's own.
@@ -612,7 +614,7 @@ fn issuer_refused(facts: &Facts<'_>) -> Vec<Found> {
 fn issuer_unknown(facts: &Facts<'_>) -> Vec<Found> {
     facts
         .current()
-        .filter(|own| !own.key.told.demo)
+        .filter(|own| !own.key.token().demo)
         .filter_map(|own| match &own.view.trust {
             TrustView::Unknown { finding }
                 if matches!(finding.error, Error::IssuerUnknown { .. }) =>
@@ -692,7 +694,7 @@ fn seals_unusable(facts: &Facts<'_>) -> Vec<Found> {
 fn seal(trouble: SealTrouble<'_>) -> Found {
     let days = trouble.of.view.days_left.to_string();
     let mut found = Found::of_certificate(trouble.error, trouble.of).with(Name::DaysLeft, &days);
-    for seal in &trouble.of.key.view.seals {
+    for seal in &trouble.of.key.view().seals {
         let ends = UnixTime::parse(&seal.valid_until).map_or_else(String::new, day);
         let value = format!("{}（{}，{ends} 到期）", seal.name, seal.standard);
         found = found.with(Name::Seal, &value);
@@ -835,7 +837,7 @@ fn doctor(facts: &Facts<'_>) -> Vec<Found> {
     facts
         .doctor()
         .filter(|(_, problem)| !own.contains(&problem.code()))
-        .filter(|(_, problem)| facts.told.tokens.is_none() || !has_row(problem))
+        .filter(|(_, problem)| !facts.listed || !has_row(problem))
         .filter(|(check, _)| !matches!(check.state, CheckState::Skipped | CheckState::Ok))
         .map(|(check, problem)| {
             let found = Found::seen(problem, check).at(&check.subject);
@@ -875,9 +877,9 @@ impl Found {
         found
     }
 
-    fn in_key(error: Error, key: &Key<'_>) -> Self {
-        let mut found = Self::of(error).at(&key.told.token);
-        found.only = Some((key.told.token.clone(), None));
+    fn in_key(error: Error, key: &Key) -> Self {
+        let mut found = Self::of(error).at(&key.token().token);
+        found.only = Some((key.token().token.clone(), None));
         let found = found.with(Name::Key, &key.name());
         match key.other_authority() {
             Some(name) => Self {
@@ -888,9 +890,9 @@ impl Found {
         }
     }
 
-    fn in_certificate(error: Error, key: &Key<'_>, sha: &str, holder: &str) -> Self {
+    fn in_certificate(error: Error, key: &Key, sha: &str, holder: &str) -> Self {
         let mut found = Self::in_key(error, key);
-        found.only = Some((key.told.token.clone(), Some(sha.into())));
+        found.only = Some((key.token().token.clone(), Some(sha.into())));
         found.with(Name::Certificate, holder)
     }
 
@@ -955,15 +957,13 @@ impl Found {
 impl Order {
     /// A service for a certificate, with the seals that it has.
     pub(super) fn of(facts: &Facts<'_>, own: Own<'_>, service: Service) -> Self {
-        let seals = own.key.view.seals.iter();
-        let listed = seals.filter(|seal| seal.certificates.contains(&own.view.certificate));
         Self {
             certificate: Base64(own.certificate.der().to_vec()),
             now: facts.now.to_string(),
             role: facts.role.map(Role::word),
             service: service.word(),
             // A key may hold seals where nobody can read them: most certificates have one.
-            seals: u32::try_from(listed.count()).unwrap_or(1).max(1),
+            seals: seals_of(facts.keys, &own.view.certificate).max(1),
         }
     }
 }

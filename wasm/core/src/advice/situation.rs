@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use yinxin_proto::Error;
 use yinxin_proto::doctor::DoctorReport;
+use yinxin_proto::time::UnixTime;
 use yinxin_proto::token::{Module, Token};
 
 /// A set-up, as far as it is known.
@@ -39,6 +40,21 @@ pub struct Situation {
     /// Revocation lists at hand. No program of this product fetches any.
     #[serde(skip)]
     pub crls: Vec<Vec<u8>>,
+}
+
+impl Situation {
+    /// A time that has passed and that the clock does not know of.
+    #[must_use]
+    pub fn clock_behind(&self, clock: UnixTime) -> Option<UnixTime> {
+        let known = self.known_time.as_deref().and_then(UnixTime::parse);
+        known.filter(|known| *known > clock.plus(SKEW))
+    }
+
+    /// The time by which everything is judged: the clock's, unless a known time is later.
+    #[must_use]
+    pub fn now(&self, clock: UnixTime) -> UnixTime {
+        self.clock_behind(clock).unwrap_or(clock)
+    }
 }
 
 /// The host program.
@@ -97,3 +113,6 @@ pub struct Account {
     /// SHA-256 of the certificate that is bound to it, lower-case hex.
     pub certificate: Option<String>,
 }
+
+/// Seconds that a clock may be behind.
+const SKEW: i64 = 300;

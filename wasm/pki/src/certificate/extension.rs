@@ -4,7 +4,10 @@ use super::general_name::GeneralName;
 use super::name::{Text, read_text};
 use crate::asn1::{self, Malformed, Reader, Tlv, tag};
 use crate::{charset, oid};
+use der::Decode;
 use der::asn1::ObjectIdentifier;
+use x509_cert::ext::pkix::certpolicy::PolicyInformation;
+use x509_cert::ext::pkix::{CertificatePolicies, ExtendedKeyUsage, PolicyMappings};
 use yinxin_proto::{Error, Finding, Severity};
 
 /// An extension, its value not interpreted.
@@ -358,10 +361,9 @@ pub fn general_names(value: &[u8]) -> Result<Vec<GeneralName>, Malformed> {
 /// # Errors
 /// If it is not a SEQUENCE of OIDs, one at least.
 pub fn extended_key_usage(value: &[u8]) -> Result<Vec<ObjectIdentifier>, Malformed> {
-    let all = asn1::single(value, tag::SEQUENCE, "a SEQUENCE is expected")?;
-    let purposes = list(all.children(), |tlv| tlv.oid())?;
-    if purposes.is_empty() {
-        return Err(all.malformed("no purpose"));
+    let ExtendedKeyUsage(purposes) = standard(value)?;
+    if purposes.is_empty() || purposes.len() > MAX_ELEMENTS {
+        return Err(whole("no purpose, or too many"));
     }
     Ok(purposes)
 }
@@ -379,12 +381,10 @@ pub fn purpose_name(purpose: ObjectIdentifier) -> String {
 /// If it is not as defined, or a policy stands twice.
 pub fn policies(value: &[u8]) -> Result<Vec<ObjectIdentifier>, Malformed> {
     let mut found = Vec::new();
-    for (policy, _) in policy_information(value)? {
+    for information in policy_information(value)? {
+        let policy = information.policy_identifier;
         if found.contains(&policy) || found.len() == MAX_POLICIES {
-            return Err(Malformed {
-                position: 0,
-                reason: "a policy twice, or too many",
-            });
+            return Err(whole("a policy twice, or too many"));
         }
         found.push(policy);
     }
@@ -396,29 +396,18 @@ pub fn policies(value: &[u8]) -> Result<Vec<ObjectIdentifier>, Malformed> {
 #[must_use]
 pub fn unknown_qualifier(value: &[u8]) -> Option<ObjectIdentifier> {
     let all = policy_information(value).unwrap_or_default().into_iter();
-    all.flat_map(|(_, qualifiers)| qualifiers)
+    all.flat_map(|information| information.policy_qualifiers.unwrap_or_default())
+        .map(|qualifier| qualifier.policy_qualifier_id)
         .find(|kind| ![oid::CPS_POINTER, oid::USER_NOTICE].contains(kind))
 }
 
-/// Each policy with the kinds of its qualifiers.
-fn policy_information(
-    value: &[u8],
-) -> Result<Vec<(ObjectIdentifier, Vec<ObjectIdentifier>)>, Malformed> {
-    list(sequence(value)?, |information| {
-        let mut fields = information.children();
-        let policy = fields.read()?.oid()?;
-        let qualifiers = match fields.optional(tag::SEQUENCE)? {
-            None => Vec::new(),
-            Some(all) if all.value.is_empty() => {
-                return Err(all.malformed("no policy qualifier"));
-            }
-            Some(all) => list(all.children(), |qualifier| {
-                qualifier.children().read()?.oid()
-            })?,
-        };
-        fields.finish()?;
-        Ok((policy, qualifiers))
-    })
+fn policy_information(value: &[u8]) -> Result<Vec<PolicyInformation>, Malformed> {
+    let CertificatePolicies(all) = standard(value)?;
+    let empty = |one: &PolicyInformation| one.policy_qualifiers.as_ref().is_some_and(Vec::is_empty);
+    if all.iter().any(empty) {
+        return Err(whole("no policy qualifier"));
+    }
+    Ok(all)
 }
 
 /// policyMappings (4.2.1.5): from the issuer's domain to the subject's.
@@ -428,20 +417,14 @@ fn policy_information(
 pub fn policy_mappings(
     value: &[u8],
 ) -> Result<Vec<(ObjectIdentifier, ObjectIdentifier)>, Malformed> {
-    let found = list(sequence(value)?, |mapping| {
-        let mut fields = mapping.children();
-        let (from, to) = (fields.read()?.oid()?, fields.read()?.oid()?);
-        fields.finish()?;
-        if from == oid::ANY_POLICY || to == oid::ANY_POLICY {
-            return Err(mapping.malformed("anyPolicy can't be mapped"));
-        }
-        Ok((from, to))
-    })?;
-    if found.len() > MAX_POLICIES {
-        return Err(Malformed {
-            position: 0,
-            reason: "too many mappings",
-        });
+    let PolicyMappings(all) = standard(value)?;
+    let found: Vec<_> = all
+        .into_iter()
+        .map(|mapping| (mapping.issuer_domain_policy, mapping.subject_domain_policy))
+        .collect();
+    let any = |(from, to): &_| *from == oid::ANY_POLICY || *to == oid::ANY_POLICY;
+    if found.iter().any(any) || found.len() > MAX_POLICIES {
+        return Err(whole("anyPolicy can't be mapped, or too many mappings"));
     }
     Ok(found)
 }
@@ -683,6 +666,18 @@ pub fn access_descriptions(
 pub(super) fn odd(reason: &str) -> Error {
     Error::EncodingOdd {
         reason: reason.into(),
+    }
+}
+
+/// A value that is read as the standard writes it, without leniency.
+fn standard<T: for<'a> Decode<'a>>(value: &[u8]) -> Result<T, Malformed> {
+    T::from_der(value).map_err(|_| whole("not as its definition says"))
+}
+
+fn whole(reason: &'static str) -> Malformed {
+    Malformed {
+        position: 0,
+        reason,
     }
 }
 

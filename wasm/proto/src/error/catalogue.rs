@@ -1,23 +1,35 @@
-//! The table of all errors and findings. One entry each: when it is thrown, `page` if a page may get it, its parameters
+//! The table of all errors and findings, by area: each is a feature of this crate, so that a module carries the texts of what
+//! it can say. One entry each: when it is thrown, `page` if a page may get it, its parameters
 //! (`as` the kind that says how it reads, where the type alone does not), then message / remedy in Chinese and English. Plain words, no blame, next step first in the remedy.
 
-use super::{Entry, Kind, Param, Parameter, RevocationReason, Value, errors, kind};
+#[cfg(feature = "certificate")]
+use super::RevocationReason;
+use super::{Entry, Param, Parameter, Params, errors, kind};
+#[cfg(feature = "pin")]
 use crate::token::PinTries;
-use std::collections::BTreeMap;
 
 errors! {
-    // ── Page and site ────────────────────────────────────────────────────────────────────────
+    // ── What every part says ─────────────────────────────────────────────────────────────────
 
-    /// Page library: no extension acknowledged the call in time.
-    page "not-installed" NotInstalled {}
-    zh "没有检测到印信扩展。" / "请安装印信扩展，或在扩展的网站列表里允许本网站，然后刷新页面。"
-    en "The Yinxin extension was not found." / "Install it, or allow this site in its list of sites, then reload the page."
+    area all();
 
-    /// The site is neither listed nor added by the user.
-    page "site-not-allowed" SiteNotAllowed { /// The origin that asked.
-        origin: String }
-    zh "网站 {origin} 还不能使用印信。" / "如果您信任该网站，请在印信的“我的证书”页面中添加它。"
-    en "The site {origin} may not use Yinxin yet." / "If you trust it, add it on Yinxin's own page."
+    /// A message of the page does not have the form of the protocol.
+    page "request-invalid" RequestInvalid { /// Which part, and what is wrong with it.
+        reason: String }
+    zh "网站发来的请求格式不正确（{reason}）。" / "请联系该网站的技术支持。"
+    en "The site's request is malformed ({reason})." / "Tell the site's support."
+
+    /// A state that the program does not foresee. A bug.
+    page "internal" Internal { /// What was met, for support.
+        detail: String }
+    zh "印信内部出现意外情况（{detail}）。" / "请重试；如仍出现，请报告给印信项目。"
+    en "Something unforeseen happened ({detail})." / "Try again; if it stays, report it to the project."
+
+    /// A code of another version, which this one does not know.
+    page "unknown" Unknown { /// The code as received.
+        word: String }
+    zh "出现本版本不认识的情况（{word}）。" / "请更新印信扩展和主机程序。"
+    en "Something happened that this version does not know ({word})." / "Update the extension and the host program."
 
     /// The page is not served over https.
     page "origin-insecure" OriginInsecure { /// The origin that asked.
@@ -31,6 +43,21 @@ errors! {
         expected: String }
     zh "“{origin}”不是浏览器写法的网站来源。" / "请写成 {expected}：协议、小写域名，默认端口不写，末尾没有斜杠和路径。"
     en "“{origin}” is not an origin as browsers write it." / "Write {expected}: scheme and host in lower case, no default port, no slash or path at the end."
+
+    // ── Page and site ────────────────────────────────────────────────────────────────────────
+
+    area feature = "page";
+
+    /// Page library: no extension acknowledged the call in time.
+    page "not-installed" NotInstalled {}
+    zh "没有检测到印信扩展。" / "请安装印信扩展，或在扩展的网站列表里允许本网站，然后刷新页面。"
+    en "The Yinxin extension was not found." / "Install it, or allow this site in its list of sites, then reload the page."
+
+    /// The site is neither listed nor added by the user.
+    page "site-not-allowed" SiteNotAllowed { /// The origin that asked.
+        origin: String }
+    zh "网站 {origin} 还不能使用印信。" / "如果您信任该网站，请在印信的“我的证书”页面中添加它。"
+    en "The site {origin} may not use Yinxin yet." / "If you trust it, add it on Yinxin's own page."
 
     /// The sender has no origin: a sandboxed frame, a file, a data address.
     page "origin-opaque" OriginOpaque {}
@@ -63,12 +90,6 @@ errors! {
     zh "等待处理的请求太多。" / "请先完成或取消已打开的印信窗口。"
     en "Too many requests are waiting." / "Finish or cancel the open Yinxin window first."
 
-    /// A message of the page does not have the form of the protocol.
-    page "request-invalid" RequestInvalid { /// Which part, and what is wrong with it.
-        reason: String }
-    zh "网站发来的请求格式不正确（{reason}）。" / "请联系该网站的技术支持。"
-    en "The site's request is malformed ({reason})." / "Tell the site's support."
-
     /// The kind of site may not ask for this.
     page "act-not-allowed" ActNotAllowed { /// The origin that asked.
         origin: String, /// The call.
@@ -82,11 +103,6 @@ errors! {
         format: String }
     zh "网站 {origin} 不能使用 {format} 登录格式。" / "请联系该网站的技术支持，改用印信登录格式。"
     en "The site {origin} may not use the login format {format}." / "Tell the site's support to use Yinxin's own format."
-
-    /// The challenge is not 16 to 128 characters of `A-Za-z0-9+/=_-`.
-    page "challenge-invalid" ChallengeInvalid {}
-    zh "网站发来的登录挑战码格式不正确。" / "请刷新网页后再试；如仍出现，请联系该网站的技术支持。"
-    en "The site's login challenge is malformed." / "Reload the page and try again; if it stays, tell the site's support."
 
     /// The page went away (closed, reloaded, navigated) before the end.
     page "page-gone" PageGone {}
@@ -124,19 +140,9 @@ errors! {
     zh "本机的 UKey 或程序出了问题，没有产生任何签名。" / "请看印信窗口或“我的证书”页面。"
     en "A key or program on this computer failed. Nothing was signed." / "See the Yinxin window, or Yinxin's own page."
 
-    /// A state that the program does not foresee. A bug.
-    page "internal" Internal { /// What was met, for support.
-        detail: String }
-    zh "印信内部出现意外情况（{detail}）。" / "请重试；如仍出现，请报告给印信项目。"
-    en "Something unforeseen happened ({detail})." / "Try again; if it stays, report it to the project."
-
-    /// A code of another version, which this one does not know.
-    page "unknown" Unknown { /// The code as received.
-        word: String }
-    zh "出现本版本不认识的情况（{word}）。" / "请更新印信扩展和主机程序。"
-    en "Something happened that this version does not know ({word})." / "Update the extension and the host program."
-
     // ── Documents ────────────────────────────────────────────────────────────────────────────
+
+    area feature = "document";
 
     /// No document, or more than the limit.
     page "documents-count" DocumentsCount { /// Number given.
@@ -164,13 +170,9 @@ errors! {
     zh "读不到文件“{name}”，它可能已被移动或修改。" / "请重新选择文件。"
     en "“{name}” can't be read; it may have been moved or changed." / "Choose the file again."
 
-    /// The content could be taken for a login or for signed attributes, so it is never signed as a document.
-    page "content-refused" ContentRefused { /// The document's name; empty where it is not known.
-        name: String }
-    zh "文件“{name}”与登录或签名数据相似，不能作为文件签名。" / "请不要签署；请联系该网站的技术支持。"
-    en "“{name}” looks like login or signature data and is never signed." / "Don't sign it, and tell the site's support."
-
     // ── Host ─────────────────────────────────────────────────────────────────────────────────
+
+    area feature = "host";
 
     /// The browser knows no native-messaging host of our name.
     page "host-missing" HostMissing {}
@@ -303,6 +305,8 @@ errors! {
 
     // ── Modules and tokens ───────────────────────────────────────────────────────────────────
 
+    area feature = "token";
+
     /// No library is configured or found at all.
     "no-module" NoModule {}
     zh "没有找到任何 UKey 驱动。" / "请安装 UKey 厂商的驱动程序，然后点击“重新查找”。"
@@ -428,18 +432,9 @@ errors! {
     zh "驱动“{module}”不支持 {algorithm} 签名。" / "请更新 UKey 驱动，或联系 UKey 厂商。"
     en "The driver “{module}” can't sign with {algorithm}." / "Update the driver, or ask the key's vendor."
 
-    /// The token gave a signature that does not verify under the certificate; it was discarded.
-    page "signature-not-verified" SignatureNotVerified {}
-    zh "UKey 给出的签名与证书不符，已丢弃。" / "请拔下并重新插入 UKey 后重试；如仍出现，请联系发证机构。"
-    en "The key's signature does not match the certificate and was discarded." / "Pull the key, insert it again and retry; if it stays, ask its issuer."
-
-    /// Host: the signed attributes do not have the form that the product signs.
-    "attributes-refused" AttributesRefused { /// What is wrong.
-        reason: String }
-    zh "待签名的数据不符合要求（{reason}），已拒绝。" / "请更新印信扩展和主机程序。"
-    en "The data to sign is not of the required form ({reason}) and was refused." / "Update the extension and the host program."
-
     // ── PIN ──────────────────────────────────────────────────────────────────────────────────
+
+    area feature = "pin";
 
     /// The token rejected the PIN. Never retried by a program.
     "pin-incorrect" PinIncorrect { /// What is known of the remaining tries.
@@ -475,6 +470,8 @@ errors! {
     en "You cancelled on the key. Nothing was signed." / "Try again when you want to."
 
     // ── Certificates ─────────────────────────────────────────────────────────────────────────
+
+    area feature = "certificate";
 
     /// The bytes are no certificate.
     "certificate-unreadable" CertificateUnreadable { /// Position in bytes where reading failed.
@@ -672,6 +669,30 @@ errors! {
 
     // ── Verification of proofs and signatures ────────────────────────────────────────────────
 
+    area feature = "signature";
+
+    /// Host: the signed attributes do not have the form that the product signs.
+    "attributes-refused" AttributesRefused { /// What is wrong.
+        reason: String }
+    zh "待签名的数据不符合要求（{reason}），已拒绝。" / "请更新印信扩展和主机程序。"
+    en "The data to sign is not of the required form ({reason}) and was refused." / "Update the extension and the host program."
+
+    /// The challenge is not 16 to 128 characters of `A-Za-z0-9+/=_-`.
+    page "challenge-invalid" ChallengeInvalid {}
+    zh "网站发来的登录挑战码格式不正确。" / "请刷新网页后再试；如仍出现，请联系该网站的技术支持。"
+    en "The site's login challenge is malformed." / "Reload the page and try again; if it stays, tell the site's support."
+
+    /// The content could be taken for a login or for signed attributes, so it is never signed as a document.
+    page "content-refused" ContentRefused { /// The document's name; empty where it is not known.
+        name: String }
+    zh "文件“{name}”与登录或签名数据相似，不能作为文件签名。" / "请不要签署；请联系该网站的技术支持。"
+    en "“{name}” looks like login or signature data and is never signed." / "Don't sign it, and tell the site's support."
+
+    /// The token gave a signature that does not verify under the certificate; it was discarded.
+    page "signature-not-verified" SignatureNotVerified {}
+    zh "UKey 给出的签名与证书不符，已丢弃。" / "请拔下并重新插入 UKey 后重试；如仍出现，请联系发证机构。"
+    en "The key's signature does not match the certificate and was discarded." / "Pull the key, insert it again and retry; if it stays, ask its issuer."
+
     /// A signature does not hold under the key and over the bytes that it should cover. Why is not
     /// known: a login proof, for one, may be made for another origin, challenge or certificate.
     "signature-invalid" SignatureInvalid {}
@@ -792,6 +813,8 @@ errors! {
 
     // ── Electronic seals ─────────────────────────────────────────────────────────────────────
 
+    area feature = "seal";
+
     /// The bytes are no electronic seal, or a damaged one.
     "seal-unreadable" SealUnreadable { /// Where, in bytes.
         position: u32, /// What is wrong there.
@@ -907,6 +930,8 @@ errors! {
     en "The time stamp that comes with it was not checked: it is no evidence of a time." / "The seal itself is judged without it."
 
     // ── Advice: what the machine, the key and the account come to together ──────────────────
+
+    area feature = "advice";
 
     /// The certificate's name and the name of the portal's account are of different holders.
     "account-name-differs" AccountNameDiffers { /// The certificate's holder.
@@ -1053,6 +1078,8 @@ errors! {
     en "This is the message “{message}”. Nothing was found that leads to it." / "Look at what is listed below, one by one."
 
     // ── Fees ─────────────────────────────────────────────────────────────────────────────────
+
+    area feature = "fees";
 
     /// An order does not have the form of one.
     "order-unreadable" OrderUnreadable { /// Which part, and what is wrong with it.
@@ -1203,6 +1230,8 @@ errors! {
     en "Item {item}: “{value}” is neither yes nor no." / "Write yes or no, or leave it empty."
 
     // ── Oddities, which do no harm by themselves ─────────────────────────────────────────────
+
+    area feature = "oddity";
 
     /// The parameters of an algorithm are written as its definition does not say (NULL or nothing).
     "parameters-odd" ParametersOdd { /// OID of the algorithm.

@@ -1,15 +1,15 @@
 //! What an account says of each certificate while one is chosen for a login.
 
 use super::*;
-use crate::signing::describe_tokens;
+use crate::keys;
 
-fn views(situation: &Situation) -> Vec<TokenView> {
-    describe_tokens(situation.tokens.as_deref().unwrap_or_default(), &[], NOW)
+fn read(situation: &Situation) -> Vec<Key> {
+    keys::read(situation.tokens.clone().unwrap_or_default(), &[], NOW)
 }
 
 /// The rules that speak of each certificate, by its SHA-256.
 fn said(situation: &Situation) -> Vec<(String, Vec<&'static str>)> {
-    let all = advise_login(situation, &views(situation), &guide(), &tariff(), NOW);
+    let all = advise_login(situation, &read(situation), &guide(), &tariff(), NOW);
     all.into_iter()
         .map(|one| {
             let rules = one.findings.iter().map(|one| one.rule).collect();
@@ -105,7 +105,7 @@ fn brackets_are_told_from_another_name() {
     let situation = into(key(&[&sign], &[]), |account| {
         account.name = Some("示例（四川）科技有限公司".into());
     });
-    let all = advise_login(&situation, &views(&situation), &guide(), &tariff(), NOW);
+    let all = advise_login(&situation, &read(&situation), &guide(), &tariff(), NOW);
     let [LoginAdvice { findings, .. }] = &all[..] else {
         panic!("{all:?}");
     };
@@ -138,7 +138,7 @@ fn an_experts_certificate_tells_its_entrance_and_its_end() {
         said(&right),
         [(sha(&who), vec!["certificate-ends-before-use"])]
     );
-    let all = advise_login(&right, &views(&right), &guide(), &tariff(), NOW);
+    let all = advise_login(&right, &read(&right), &guide(), &tariff(), NOW);
     let [one] = &all[0].findings[..] else {
         panic!("{all:?}");
     };

@@ -1682,8 +1682,8 @@ proptest! {
             prop_assert!(!one.cause.zh.is_empty() && !one.cause.en.is_empty());
         }
         prop_assert!(serde_json::to_string(&advice).is_ok());
-        let views = crate::signing::describe_tokens(situation.tokens.as_deref().unwrap_or_default(), &[], NOW);
-        for one in advise_login(&situation, &views, &guide(), &tariff(), UnixTime(now)) {
+        let keys = keys::read(situation.tokens.clone().unwrap_or_default(), &[], NOW);
+        for one in advise_login(&situation, &keys, &guide(), &tariff(), UnixTime(now)) {
             prop_assert!(!one.findings.is_empty());
             prop_assert!(one.findings.is_sorted_by_key(|one| one.finding.severity));
         }

@@ -444,10 +444,7 @@ fn signatures_of_seals_that_do_not_hold_never_leave() {
         play.approve();
         let (call, mut signatures) = play.signatures();
         spoil(&mut signatures);
-        let reply = HostReply::Signed {
-            signatures,
-            token_us: 0,
-        };
+        let reply = KeyReply::Signed { signatures };
         play.event(SigningEvent::HostReplied { call, reply });
         assert_eq!(play.error(), code);
     }

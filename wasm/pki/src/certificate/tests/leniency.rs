@@ -54,6 +54,10 @@ fn check_with(key: TestKey, alter: impl Fn(&mut Pieces), findings: &[&str]) -> (
     let message = [certificate.tbs()];
     assert!(key.verify_with_id(DEFAULT_ID, &message, certificate.signature()));
     let also = x509_cert_reads(&certificate);
+    // Where it is taken over as that crate's type, it comes back as it was.
+    if let Ok(other) = x509_cert::Certificate::try_from(&certificate) {
+        assert_eq!(Certificate::try_from(&other).as_ref(), Ok(&certificate));
+    }
     (certificate, also)
 }
 

@@ -36,7 +36,7 @@ pub(super) fn describe_seals(
 }
 
 /// Makes certificates that no usable seal of their token lists unusable: for acts that need one.
-pub(super) fn require_seals(views: &mut [TokenView]) {
+pub(crate) fn require_seals(views: &mut [TokenView]) {
     for view in views {
         let TokenView {
             certificates,
@@ -68,7 +68,7 @@ fn problem_for(certificate: &CertificateView, seals: &[SealView]) -> Option<Erro
 }
 
 /// The seal of a reference, if it is still in the token and may be set with the certificate.
-pub(super) fn find(
+pub(crate) fn find(
     token: &Token,
     reference: &str,
     certificate: &Certificate,
@@ -94,7 +94,7 @@ pub(super) fn find(
 }
 
 /// What a page gets of a seal that its user shows it.
-pub(super) fn page_seal(seal: &Seal) -> PageSeal {
+pub(crate) fn page_seal(seal: &Seal) -> PageSeal {
     let property = seal.property();
     PageSeal {
         name: property.name.clone(),
