@@ -9,7 +9,7 @@ import type { Page } from 'playwright-core';
 import { cancel, choose, openPortal } from '../stand/drive.js';
 import { background, consentAfter, makeStand, type Stand } from '../stand/stand.js';
 
-const UNKNOWN = '未核实签发机构：手边没有它的证书，不影响使用';
+const UNKNOWN = '未核实签发机构：缺少它的证书，不影响使用';
 const VERIFIED = /已核实：由 印信演示签发证书 签发(，上级为 .+)?（您或管理员添加）/;
 
 let stand: Stand;

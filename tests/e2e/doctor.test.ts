@@ -157,7 +157,7 @@ test('a driver that hangs and one that is missing are named, and so is a host th
       await summary().locator('.looking', { hasText: t.doctorKinds.module }).waitFor();
       await endHosts();
     });
-    await line(t.doctorKinds.host).first().locator('.message', { hasText: '印信主机程序意外退出' }).waitFor();
+    await line(t.doctorKinds.host).first().locator('.message', { hasText: '印信本机程序意外退出' }).waitFor();
   } finally {
     writeFileSync(stand.config, good);
     await endHosts();

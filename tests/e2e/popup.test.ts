@@ -55,7 +55,7 @@ test('the icon opens it', async () => {
 });
 
 test('it shows the host, each certificate in a line, and the one next step', async () => {
-  await popup.getByText(/主机程序 \d+\.\d+\.\d+ 工作正常/).waitFor();
+  await popup.getByText(/本机程序 \d+\.\d+\.\d+ 工作正常/).waitFor();
   await days().nth(1).waitFor();
   const lines = await popup.locator('.popup-key').allTextContents();
   assert.equal(lines.length, 2);

@@ -224,15 +224,15 @@ function frame(message: object): Buffer {
 const greeting = (protocol: number) => frame({ type: 'greeting', name: HOST_NAME, version: '9.8.7', protocol });
 
 for (const [situation, host, code, remedy] of [
-  ['a host that is not installed', () => undefined, 'host-missing', /请安装印信主机程序/],
+  ['a host that is not installed', () => undefined, 'host-missing', /请安装印信本机程序/],
   [
     'a registered program that is gone',
     () => ({ path: '/nonexistent/yinxin-host' }),
     'host-missing',
-    /请安装印信主机程序/,
+    /请安装印信本机程序/,
   ],
   ['a host that does not know this extension', () => ({ allowed_origins: [] }), 'host-forbidden', /yinxin-host doctor/],
-  ['an older host', () => fakeHost('older', greeting(PROTOCOL_VERSION - 1)), 'host-too-old', /请更新主机程序/],
+  ['an older host', () => fakeHost('older', greeting(PROTOCOL_VERSION - 1)), 'host-too-old', /请更新本机程序/],
   ['a newer host', () => fakeHost('newer', greeting(PROTOCOL_VERSION + 1)), 'extension-too-old', /请更新印信扩展/],
   ['a program that is no host', () => fakeHost('other', frame({ hello: 'world' })), 'host-message-invalid', /重新安装/],
   [

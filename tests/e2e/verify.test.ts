@@ -185,7 +185,7 @@ for (const from of ['a static server, with the network cut', 'disk'] as const) {
       }
       await visit({ files: [upload('x', sample('SESealData.DER'))] }, async page => {
         assert.deepEqual(await verdicts(page), ['印章有问题，请不要采信']);
-        assert.match(await text(page), /制作者的签名不成立/);
+        assert.match(await text(page), /制章者的签名不成立/);
         assert.equal(await page.locator('.step button').count(), 0, 'nothing to accept');
       });
     });
@@ -200,7 +200,7 @@ for (const from of ['a static server, with the network cut', 'disk'] as const) {
         await anew(page, () => page.getByRole('button', { name: '指纹已核对，认可这个制章者' }).click());
         await judgeFor(page, '2021-06-01T08:00');
         const judged = await text(page);
-        assert.doesNotMatch(judged, /制作者.*不在认可名单中|内容与签名时不一致/);
+        assert.doesNotMatch(judged, /制章者.*不在认可名单中|内容与签名时不一致/);
         assert.match(judged, /其中列出的页面文件是否被改动，本页还不能核对/);
         // Its signer’s certificate leads to no CA that is known: who it is stays open.
         assert.deepEqual(await verdicts(page), ['盖章还不能确认']);

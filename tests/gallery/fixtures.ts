@@ -996,7 +996,7 @@ const healthyChecks: Check[] = [
     'initial PIN': 'no',
   }),
   works('certificates', '青禾科技', 0, { count: '2', 'can sign': '1', ended: '0' }),
-  skipped('chain', '青禾科技', 0, { 'not at hand': '印信演示签发机构' }),
+  skipped('chain', '青禾科技', 0, { 'issuer certificate missing': '印信演示签发机构' }),
   works('seals', '青禾科技', 0, { count: '1', national: '1', old: '0', ended: '0' }),
 ];
 
@@ -1133,9 +1133,9 @@ const noHost = finding({
   code: 'host-missing',
   params: {},
   severity: 'fatal',
-  cause: text('没有找到印信主机程序。', 'The host program was not found.'),
+  cause: text('没有找到印信本机程序。', 'The host program was not found.'),
   steps: [
-    { text: text('请安装印信主机程序，然后重新打开浏览器。', 'Install the host program, then restart the browser.') },
+    { text: text('请安装印信本机程序，然后重新打开浏览器。', 'Install the host program, then restart the browser.') },
   ],
 });
 const locked = finding({

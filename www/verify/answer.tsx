@@ -139,7 +139,7 @@ function NextStep({ answer, locale, act }: { answer: Judged; locale: Locale; act
       </Step>
     );
   }
-  if (has('signer-certificate-missing', 'issuer-unknown', 'root-not-at-hand')) {
+  if (has('signer-certificate-missing', 'issuer-unknown', 'root-unavailable')) {
     return (
       <Step locale={locale}>
         <p>{has('signer-certificate-missing') ? t.nextSigner : t.nextIssuer}</p>

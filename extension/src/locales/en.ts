@@ -85,7 +85,7 @@ export const en: Texts = {
   trustAdded: issued => `Verified: ${issued} (added by you or your administrator)`,
   trustItself: 'Verified: you or your administrator added this very certificate',
   trustUnknown: usable =>
-    `Issuer not verified: its certificate is not at hand${usable ? '. You can use it all the same' : ''}`,
+    `Issuer not verified: its certificate is missing${usable ? '. You can use it all the same' : ''}`,
   trustRefused: 'The check of its issue failed',
   trustRefusedHint: 'Whether to use it is up to you; if in doubt, ask its issuer.',
   trust: 'Check of issue',

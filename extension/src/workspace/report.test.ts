@@ -46,7 +46,7 @@ const checks: Check[] = [
   check('module', 'a', { path: `~/${names.holder}/lib.so`, library: `key of ${names.serial}`, other: 'odd x' }),
   check('key', names.label, { PIN: 'ok', 'tries left': '6' }),
   check('certificates', names.label, { count: '1' }),
-  check('chain', names.label, { 'not at hand': '示例CA' }),
+  check('chain', names.label, { 'issuer certificate missing': '示例CA' }),
   {
     ...check('seals', names.label),
     state: 'warning',

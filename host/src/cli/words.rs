@@ -83,7 +83,7 @@ macro_rules! words {
 
 words! {
     ABOUT
-    zh "yinxin-host {version}：印信的主机程序，平时由浏览器启动。\n在命令行中使用：yinxin-host --help 列出全部命令，yinxin-host doctor 逐项检查。"
+    zh "yinxin-host {version}：印信的本机程序，平时由浏览器启动。\n在命令行中使用：yinxin-host --help 列出全部命令，yinxin-host doctor 逐项检查。"
     en "yinxin-host {version}: the host program of Yinxin, which the browser starts by itself.\nOn the command line: “yinxin-host --help” lists the commands, “yinxin-host doctor” looks at everything."
     USAGE
     zh "yinxin-host：{reason}（用法见 yinxin-host --help）"
@@ -245,10 +245,10 @@ words! {
     zh "网站"
     en "site"
     KIND_HOST
-    zh "主机程序"
+    zh "本机程序"
     en "host"
     KIND_CONFIGURATION
-    zh "主机程序的配置"
+    zh "本机程序的配置"
     en "configuration"
     KIND_REGISTRATION
     zh "在浏览器中的登记"
@@ -306,11 +306,11 @@ words! {
 
     HELP
     zh "\
-yinxin-host：印信的主机程序。不带命令时由浏览器启动，为浏览器服务。
+yinxin-host：印信的本机程序。不带命令时由浏览器启动，为浏览器服务。
 
   yinxin-host install|uninstall [--browser 名称]... [--user-data-dir 文件夹]...
                                 [--extension-id ID]... [--config 文件] [--dry-run]
-      在浏览器中登记主机程序，或撤销登记。名称为 chromium、chrome、edge、brave、vivaldi、opera
+      在浏览器中登记本机程序，或撤销登记。名称为 chromium、chrome、edge、brave、vivaldi、opera
       或 qaxbrowser，以本系统上已知登记位置的为限（Windows 上 Brave 和 Vivaldi 使用 Chrome 的登记）。
       不给 --browser 和 --user-data-dir 时，登记前三种，以及装有的其他几种。--extension-id 允许另一个
       扩展调用，并写入配置。--config 指明这次登记所用的配置，文件须已存在。
@@ -320,7 +320,7 @@ yinxin-host：印信的主机程序。不带命令时由浏览器启动，为浏
       的内容，除 UKey 名称外没有任何名称：发送前请先看一遍。--test-signature 试签一次登录，会用到一次
       PIN 码的尝试机会；其他检查都不会。
   yinxin-host doctor --repair|--undo [--dry-run] [--json] [--user-data-dir 文件夹]...
-      在启动不了主机程序的浏览器中重新登记，或撤销上次的修复，并说明改了什么。--dry-run 只说明，不改动。
+      在启动不了本机程序的浏览器中重新登记，或撤销上次的修复，并说明改了什么。--dry-run 只说明，不改动。
   yinxin-host tokens [--json] [--module 路径]...
   yinxin-host certificates [--json] [--module 路径]...
       列出 UKey 和其中的印章，或 UKey 中的证书。
@@ -520,7 +520,7 @@ const SAID: &[(&str, &str)] = &[
     ("the path is not absolute", "路径不是绝对路径"),
     ("it ended without a greeting", "程序没有应答就退出了"),
     ("no greeting within * s", "程序 * 秒内没有应答"),
-    ("it does not greet as the host", "程序不是印信主机程序"),
+    ("it does not greet as the host", "程序不是印信本机程序"),
     ("it speaks protocol *", "协议版本为 *"),
     ("it was changed since the repair", "修复之后又有改动"),
     ("a link, which is not followed", "是链接，不予跟随"),

@@ -11,7 +11,7 @@ use std::process::Command;
 use std::time::SystemTime;
 use yinxin_pki::asn1::{element, tag};
 use yinxin_pki::certificate::Certificate;
-use yinxin_pki::seal::{Policy, Seal, Version, verify};
+use yinxin_pki::seal::{MakerPolicy, Seal, Version, verify};
 use yinxin_proto::time::UnixTime;
 
 /// The value of a seal in a listing.
@@ -72,7 +72,7 @@ fn the_seals_of_the_demo_keys_are_what_they_claim() {
             let user = Certificate::from_der(certificate(&token, user).0).unwrap();
             let verdict = verify(
                 &seal,
-                &Policy {
+                &MakerPolicy {
                     makers,
                     at,
                     extended_key_usages: &[],
@@ -111,7 +111,7 @@ fn the_seals_of_the_demo_keys_are_what_they_claim() {
         let user = Certificate::from_der(certificate(&token, user).0).unwrap();
         let verdict = verify(
             &seal,
-            &Policy {
+            &MakerPolicy {
                 makers: &makers,
                 at,
                 extended_key_usages: &[],

@@ -40,7 +40,7 @@ fn nothing_is_said_in_english_on_a_chinese_terminal() {
     let sign = "yinxin-host sign --token demo-unit --id 01 --format cms --pin-stdin";
     let mut english_words = Vec::new();
     for (line, word) in [
-        ("yinxin-host --help", "登记主机程序"),
+        ("yinxin-host --help", "登记本机程序"),
         ("yinxin-host tokens", "还可尝试 10 次"),
         ("yinxin-host certificates", "demo-unit"),
         ("yinxin-host tokens --module doc", "是另一种文件"),
@@ -142,7 +142,7 @@ fn nothing_is_said_in_english_on_a_chinese_terminal() {
     assert_eq!(english_words, [""; 0]);
     assert_eq!(home.host().token("demo-unit")["pin"]["left"], 8);
     let said = home.terminal("LC_ALL=zh_CN.UTF-8 yinxin-host", None).stdout;
-    assert!(said.contains("印信的主机程序"), "{said}");
+    assert!(said.contains("印信的本机程序"), "{said}");
     assert_eq!(untranslated(&said), None);
 }
 

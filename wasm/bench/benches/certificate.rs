@@ -8,7 +8,7 @@ use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 use yinxin_pki::certificate::Certificate;
-use yinxin_pki::trust::{self, Anchor, Crls, KeyPurpose, Policy};
+use yinxin_pki::trust::{self, Anchor, Crls, KeyPurpose, PathPolicy};
 use yinxin_proto::time::UnixTime;
 
 fn main() {
@@ -59,9 +59,9 @@ fn measure(criterion: &mut Criterion, folder: &Path) {
 fn is_valid(leaf: &[u8], ca: &[u8], root: &[u8], at: UnixTime) -> bool {
     let (anchors, intermediates) = ([Anchor::from(parse(root))], [parse(ca)]);
     let crls = Crls::default();
-    let policy = Policy {
+    let policy = PathPolicy {
         purpose: Some(KeyPurpose::Sign),
-        ..Policy::new(&anchors, &intermediates, &crls, at)
+        ..PathPolicy::new(&anchors, &intermediates, &crls, at)
     };
     trust::verify(&parse(leaf), &policy).valid
 }

@@ -8,7 +8,7 @@ use std::hint::black_box;
 use std::path::PathBuf;
 use std::time::Duration;
 use yinxin_pki::certificate::Certificate;
-use yinxin_pki::seal::{Policy, Seal, verify};
+use yinxin_pki::seal::{MakerPolicy, Seal, verify};
 
 fn main() {
     let Some(folder) = std::env::var_os("YINXIN_BENCH_DIR").map(PathBuf::from) else {
@@ -24,7 +24,7 @@ fn main() {
     let seal = parse(&der);
     let maker = Certificate::from_der(seal.maker().to_vec()).expect("its maker can be read");
     let (at, makers) = (seal.property().created, [maker]);
-    let policy = Policy {
+    let policy = MakerPolicy {
         makers: &makers,
         at,
         extended_key_usages: &[],

@@ -1,7 +1,9 @@
 //! What is wrong with a set-up and what to do, and the procedures of the users' guide.
 
 use crate::edge::input::{Blobs, Instant};
-use crate::edge::{self, Thrown, fields, from_js, give, give_with_nulls, known, platform, thrown};
+use crate::edge::{
+    self, Exception, exception, fields, from_js, known, platform, to_js, to_js_with_nulls,
+};
 use crate::fees;
 use serde::Deserialize;
 use std::sync::OnceLock;
@@ -36,10 +38,10 @@ pub(crate) struct Beside {
 #[wasm_bindgen(unchecked_return_type = "Advice")]
 pub fn advise(
     #[wasm_bindgen(unchecked_param_type = "Situation")] situation: JsValue,
-) -> Result<JsValue, Thrown> {
+) -> Result<JsValue, Exception> {
     let (situation, anchors, now) = told(situation)?;
     let (guide, tariff) = data()?;
-    give(&advice::advise(&situation, &anchors, guide, tariff, now))
+    to_js(&advice::advise(&situation, &anchors, guide, tariff, now))
 }
 
 /// Every procedure of the users' guide; of a situation it tells what is done already, and what it costs.
@@ -49,20 +51,20 @@ pub fn advise(
 #[wasm_bindgen(unchecked_return_type = "GuideProcedure[]")]
 pub fn procedures(
     #[wasm_bindgen(unchecked_optional_param_type = "Situation")] situation: JsValue,
-) -> Result<JsValue, Thrown> {
+) -> Result<JsValue, Exception> {
     let (situation, anchors, now) = if situation.is_undefined() {
         (Situation::default(), Vec::new(), platform::now())
     } else {
         told(situation)?
     };
     let (guide, tariff) = data()?;
-    give_with_nulls(&advice::procedures(
+    to_js_with_nulls(&advice::procedures(
         &situation, &anchors, guide, tariff, now,
     ))
 }
 
 /// A situation, and what is told beside it.
-fn told(situation: JsValue) -> Result<(Situation, Vec<Anchor>, UnixTime), Thrown> {
+fn told(situation: JsValue) -> Result<(Situation, Vec<Anchor>, UnixTime), Exception> {
     known(
         &situation,
         "situation.",
@@ -89,7 +91,7 @@ pub fn calendar_entry(
     #[wasm_bindgen(unchecked_param_type = "string")] holder: JsValue,
     #[wasm_bindgen(unchecked_param_type = "Time")] ends: JsValue,
     #[wasm_bindgen(unchecked_optional_param_type = "Time")] now: JsValue,
-) -> Result<String, Thrown> {
+) -> Result<String, Exception> {
     let holder: String = from_js(holder, "holder")?;
     let Instant(ends) = from_js(ends, "ends")?;
     let now = edge::moment(now)?;
@@ -97,7 +99,7 @@ pub fn calendar_entry(
 }
 
 /// The product's own guide and tariff, each read once.
-pub(crate) fn data() -> Result<(&'static Guide, &'static Tariff), Thrown> {
+pub(crate) fn data() -> Result<(&'static Guide, &'static Tariff), Exception> {
     static GUIDE: OnceLock<Guide> = OnceLock::new();
     let guide = match GUIDE.get() {
         Some(guide) => guide,
@@ -106,5 +108,5 @@ pub(crate) fn data() -> Result<(&'static Guide, &'static Tariff), Thrown> {
             GUIDE.get_or_init(|| guide)
         }
     };
-    Ok((guide, fees::own().map_err(thrown)?))
+    Ok((guide, fees::own().map_err(exception)?))
 }

@@ -1,5 +1,5 @@
 //! The edge to JavaScript, for every Wasm module of the product: values in and out, errors as they
-//! are thrown, and what only the platform has. It decides nothing.
+//! are exception, and what only the platform has. It decides nothing.
 //!
 //! `door.js` stands before it: arguments arrive as plain, bounded copies, with a symbol in the place
 //! of whatever could not be copied.
@@ -21,14 +21,14 @@ pub use fields::{fields, unknown};
 pub use words::no_such_option;
 
 /// An exception, ready to be thrown.
-pub type Thrown = JsValue;
+pub type Exception = JsValue;
 
 /// Reads an argument.
 ///
 /// # Errors
 /// `request-invalid` if it does not have the form that is asked for: the argument's name, what was expected, and what
 /// kind of value was there instead. Never the value, which may be anybody's.
-pub fn from_js<T: DeserializeOwned>(value: JsValue, name: &str) -> Result<T, Thrown> {
+pub fn from_js<T: DeserializeOwned>(value: JsValue, name: &str) -> Result<T, Exception> {
     T::deserialize(Deserializer::from(value))
         .map_err(|error| invalid(&words::reason(name, &error.to_string())))
 }
@@ -50,7 +50,7 @@ pub fn read<T: DeserializeOwned>(value: JsValue, name: &str) -> Result<T, String
 ///
 /// # Errors
 /// `request-invalid`.
-pub fn options<T: DeserializeOwned>(value: JsValue) -> Result<T, Thrown> {
+pub fn options<T: DeserializeOwned>(value: JsValue) -> Result<T, Exception> {
     options_beside(value, &[])
 }
 
@@ -61,7 +61,7 @@ pub fn options<T: DeserializeOwned>(value: JsValue) -> Result<T, Thrown> {
 pub fn options_beside<T: DeserializeOwned>(
     value: JsValue,
     others: &[&'static str],
-) -> Result<T, Thrown> {
+) -> Result<T, Exception> {
     known(&value, "", &[fields::<T>(), others])?;
     read(value, "").map_err(|reason| invalid(&reason))
 }
@@ -70,7 +70,7 @@ pub fn options_beside<T: DeserializeOwned>(
 ///
 /// # Errors
 /// `request-invalid`.
-pub fn known(object: &JsValue, place: &str, names: &[&[&str]]) -> Result<(), Thrown> {
+pub fn known(object: &JsValue, place: &str, names: &[&[&str]]) -> Result<(), Exception> {
     if !is_plain(object) {
         let place = place.strip_suffix('.').unwrap_or("options");
         // Of everything but a list or bytes, it says what it is.
@@ -99,7 +99,7 @@ pub fn is_plain(value: &JsValue) -> bool {
 ///
 /// # Errors
 /// `request-invalid`.
-pub fn bytes(value: JsValue, name: &str) -> Result<Vec<u8>, Thrown> {
+pub fn bytes(value: JsValue, name: &str) -> Result<Vec<u8>, Exception> {
     from_js(value, name).map(|input::Bytes(bytes)| bytes)
 }
 
@@ -107,23 +107,23 @@ pub fn bytes(value: JsValue, name: &str) -> Result<Vec<u8>, Thrown> {
 ///
 /// # Errors
 /// `internal`; a bug, since all that is given can be written.
-pub fn give<T: Serialize>(value: &T) -> Result<JsValue, Thrown> {
+pub fn to_js<T: Serialize>(value: &T) -> Result<JsValue, Exception> {
     write(value, Serializer::new())
 }
 
 /// Makes a plain object that says `null` where something is missing.
 ///
 /// # Errors
-/// As [`give`].
-pub fn give_with_nulls<T: Serialize>(value: &T) -> Result<JsValue, Thrown> {
+/// As [`to_js`].
+pub fn to_js_with_nulls<T: Serialize>(value: &T) -> Result<JsValue, Exception> {
     write(value, Serializer::new().serialize_missing_as_null(true))
 }
 
-fn write<T: Serialize>(value: &T, serializer: Serializer) -> Result<JsValue, Thrown> {
+fn write<T: Serialize>(value: &T, serializer: Serializer) -> Result<JsValue, Exception> {
     value
         .serialize(&serializer.serialize_maps_as_objects(true))
         .map_err(|error| {
-            thrown(Error::Internal {
+            exception(Error::Internal {
                 detail: error.to_string(),
             })
         })
@@ -133,25 +133,25 @@ fn write<T: Serialize>(value: &T, serializer: Serializer) -> Result<JsValue, Thr
 ///
 /// # Errors
 /// `request-invalid` if it is no time.
-pub fn moment(now: JsValue) -> Result<UnixTime, Thrown> {
+pub fn moment(now: JsValue) -> Result<UnixTime, Exception> {
     let now: Option<Instant> = from_js(now, "now")?;
     Ok(now.map_or_else(platform::now, |now| now.0))
 }
 
 /// `request-invalid`, with its reason.
 #[must_use]
-pub fn invalid(reason: &str) -> Thrown {
-    thrown(Error::RequestInvalid {
+pub fn invalid(reason: &str) -> Exception {
+    exception(Error::RequestInvalid {
         reason: reason.into(),
     })
 }
 
 /// An error as JavaScript meets it: an `Error` named `YinxinError`, with `code` and `params`.
 #[must_use]
-pub fn thrown(error: Error) -> Thrown {
+pub fn exception(error: Error) -> Exception {
     let out = js_sys::Error::new(&error.to_string());
     out.set_name("YinxinError");
-    if let Ok(wire) = give(&error) {
+    if let Ok(wire) = to_js(&error) {
         // `code` and `params` are plain properties of the wire form.
         js_sys::Object::assign(&out, wire.unchecked_ref());
     }

@@ -1,7 +1,7 @@
 //! The Wasm surface of fees: quotes, tariffs, lists of orders. A module of its own for the
 //! calculator, whose page must be small, and a part of the whole package.
 use crate::edge::input::Instant;
-use crate::edge::{self, Thrown, fields, from_js, no_such_option, platform, thrown, unknown};
+use crate::edge::{self, Exception, exception, fields, from_js, no_such_option, platform, unknown};
 use js_sys::{Array, JsString, Reflect};
 use serde::{Deserialize, Serialize};
 use std::sync::OnceLock;
@@ -12,7 +12,7 @@ use yinxin_fees::{
 };
 use yinxin_proto::text::Bilingual;
 // An amount that is open is `null`, not absent.
-use crate::edge::give_with_nulls as give;
+use crate::edge::to_js_with_nulls as to_js;
 use yinxin_proto::Error;
 use yinxin_proto::consent::{FamilyId, HolderKind};
 use yinxin_proto::limits::{MAX_CELL_CHARS, MAX_LIST_COLUMNS, MAX_LIST_ROWS};
@@ -30,7 +30,7 @@ const MAX_ROW_NUMBER: u32 = 1_000_000_000;
 pub fn quote(
     #[wasm_bindgen(unchecked_param_type = "Order")] order: JsValue,
     #[wasm_bindgen(unchecked_optional_param_type = "Tariff | string | null")] tariff: JsValue,
-) -> Result<JsValue, Thrown> {
+) -> Result<JsValue, Exception> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Order {
@@ -44,14 +44,14 @@ pub fn quote(
     let chosen = Chosen::read(tariff)?;
     let tariff = chosen.tariff();
     check_names(&order).map_err(unreadable)?;
-    let parts: Order = read(order.clone()).map_err(thrown)?;
+    let parts: Order = read(order.clone()).map_err(exception)?;
     match (parts.items, parts.certificate.is_undefined()) {
-        (Some(items), true) => give(&core_quote(&items, tariff).map_err(thrown)?),
+        (Some(items), true) => to_js(&core_quote(&items, tariff).map_err(exception)?),
         (None, false) => {
             let certificate = order_certificate(parts.certificate)?;
-            let how: CertificateOrder = read(order).map_err(thrown)?;
+            let how: CertificateOrder = read(order).map_err(exception)?;
             let now = parts.now.map_or_else(platform::now, |now| now.0);
-            give(&quote_certificate(&certificate, how, tariff, now).map_err(thrown)?)
+            to_js(&quote_certificate(&certificate, how, tariff, now).map_err(exception)?)
         }
         _ => Err(unreadable(
             "either items or a certificate is expected".into(),
@@ -89,11 +89,12 @@ struct Family {
 }
 
 /// The certificate of an order: what `parseCertificate` tells of one, or, where this module reads them, one.
-fn order_certificate(certificate: JsValue) -> Result<OrderCertificate, Thrown> {
+fn order_certificate(certificate: JsValue) -> Result<OrderCertificate, Exception> {
     #[cfg(feature = "all")]
     if !edge::is_plain(&certificate) {
         let blob: edge::input::Blob = edge::read(certificate, "certificate").map_err(unreadable)?;
-        let certificate = yinxin_pki::certificate::Certificate::parse(&blob.0).map_err(thrown)?;
+        let certificate =
+            yinxin_pki::certificate::Certificate::parse(&blob.0).map_err(exception)?;
         return Ok(yinxin_core::order::certificate_of(&certificate));
     }
     if !edge::is_plain(&certificate) {
@@ -140,16 +141,16 @@ fn check_names(order: &JsValue) -> Result<(), String> {
 #[wasm_bindgen(unchecked_return_type = "Tariff")]
 pub fn tariff(
     #[wasm_bindgen(unchecked_optional_param_type = "Tariff | string | null")] source: JsValue,
-) -> Result<JsValue, Thrown> {
+) -> Result<JsValue, Exception> {
     // It is given as it was read.
-    let value = match Chosen::value(source).map_err(thrown)? {
-        None => return parse(SCCA_TARIFF).map_err(thrown),
+    let value = match Chosen::value(source).map_err(exception)? {
+        None => return parse(SCCA_TARIFF).map_err(exception),
         Some(value) => value,
     };
-    read_tariff(value.clone()).map_err(thrown)?;
+    read_tariff(value.clone()).map_err(exception)?;
     // The copy that came through the door has no prototype, which callers expect of an object.
     let plain = js_sys::JSON::stringify(&value).map(String::from);
-    parse(&plain.unwrap_or_default()).map_err(thrown)
+    parse(&plain.unwrap_or_default()).map_err(exception)
 }
 
 /// The words of orders and lists.
@@ -195,8 +196,8 @@ struct ServiceWords {
 /// # Errors
 /// None in practice.
 #[wasm_bindgen(js_name = orderWords, unchecked_return_type = "OrderWords")]
-pub fn order_words() -> Result<JsValue, Thrown> {
-    give(&Words {
+pub fn order_words() -> Result<JsValue, Exception> {
+    to_js(&Words {
         roles: Role::ALL
             .iter()
             .map(|&id| Named {
@@ -230,7 +231,7 @@ pub fn order_words() -> Result<JsValue, Thrown> {
 #[wasm_bindgen]
 pub fn capitals(
     #[wasm_bindgen(unchecked_param_type = "number")] fen: JsValue,
-) -> Result<String, Thrown> {
+) -> Result<String, Exception> {
     // The reader takes no number that JavaScript can't tell from its neighbours.
     from_js(fen, "fen").map(|fen| Fen(fen).capitals())
 }
@@ -254,10 +255,10 @@ impl OrderList {
         #[wasm_bindgen(js_name = firstRows, unchecked_param_type = "readonly (readonly string[])[]")]
         first_rows: JsValue,
         #[wasm_bindgen(unchecked_optional_param_type = "Tariff | string | null")] tariff: JsValue,
-    ) -> Result<OrderList, Thrown> {
+    ) -> Result<OrderList, Exception> {
         let chosen = Chosen::read(tariff)?;
-        let rows = rows_of(&first_rows, "firstRows").map_err(thrown)?;
-        let columns = Columns::find(&rows).map_err(thrown)?;
+        let rows = rows_of(&first_rows, "firstRows").map_err(exception)?;
+        let columns = Columns::find(&rows).map_err(exception)?;
         Ok(Self {
             list: List::new(columns.clone()),
             columns,
@@ -270,8 +271,8 @@ impl OrderList {
     /// # Errors
     /// None in practice.
     #[wasm_bindgen(unchecked_return_type = "ListColumns")]
-    pub fn columns(&self) -> Result<JsValue, Thrown> {
-        give(&self.columns)
+    pub fn columns(&self) -> Result<JsValue, Exception> {
+        to_js(&self.columns)
     }
 
     /// Takes rows, the first of which has this number in the file, from 1; gives what each of them
@@ -284,8 +285,8 @@ impl OrderList {
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "readonly (readonly string[])[]")] rows: JsValue,
         #[wasm_bindgen(unchecked_param_type = "number")] number: JsValue,
-    ) -> Result<JsValue, Thrown> {
-        let rows = rows_of(&rows, "rows").map_err(thrown)?;
+    ) -> Result<JsValue, Exception> {
+        let rows = rows_of(&rows, "rows").map_err(exception)?;
         let number: u32 = from_js(number, "number")?;
         if number > MAX_ROW_NUMBER {
             return Err(edge::invalid("number: too large for a row's"));
@@ -293,9 +294,9 @@ impl OrderList {
         let mut out = Vec::new();
         for (number, cells) in (number..).zip(&rows) {
             let row = self.list.row(number, cells, self.chosen.tariff());
-            out.extend(row.map_err(thrown)?);
+            out.extend(row.map_err(exception)?);
         }
-        give(&out)
+        to_js(&out)
     }
 
     /// What it comes to so far.
@@ -303,8 +304,8 @@ impl OrderList {
     /// # Errors
     /// None in practice.
     #[wasm_bindgen(unchecked_return_type = "ListTotals")]
-    pub fn totals(&self) -> Result<JsValue, Thrown> {
-        give(&self.list.totals(self.chosen.tariff()))
+    pub fn totals(&self) -> Result<JsValue, Exception> {
+        to_js(&self.list.totals(self.chosen.tariff()))
     }
 }
 
@@ -315,12 +316,12 @@ enum Chosen {
 }
 
 impl Chosen {
-    fn read(source: JsValue) -> Result<Self, Thrown> {
-        let chosen = match Self::value(source).map_err(thrown)? {
+    fn read(source: JsValue) -> Result<Self, Exception> {
+        let chosen = match Self::value(source).map_err(exception)? {
             None => own().map(Self::Own),
             Some(value) => read_tariff(value).map(|tariff| Self::Given(Box::new(tariff))),
         };
-        chosen.map_err(thrown)
+        chosen.map_err(exception)
     }
 
     /// The value of a tariff, if one is given, as plain data.
@@ -378,8 +379,8 @@ fn read<T: for<'de> Deserialize<'de>>(value: JsValue) -> Result<T, Error> {
     edge::read(value, "").map_err(|reason| Error::OrderUnreadable { reason })
 }
 
-fn unreadable(reason: String) -> Thrown {
-    thrown(Error::OrderUnreadable { reason })
+fn unreadable(reason: String) -> Exception {
+    exception(Error::OrderUnreadable { reason })
 }
 
 /// The rows of a list. Cells that are too long are cut.

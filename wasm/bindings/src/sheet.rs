@@ -1,6 +1,6 @@
 //! Lists as spreadsheets, for JavaScript.
 
-use crate::edge::{self, Thrown, from_js, invalid, platform, thrown};
+use crate::edge::{self, Exception, exception, from_js, invalid, platform};
 use js_sys::{Array, JsString, Object, Reflect};
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
@@ -14,10 +14,10 @@ use yinxin_sheet::{Book, Format, read, write_csv, write_xlsx};
 pub fn read_table(
     #[wasm_bindgen(unchecked_param_type = "Bytes")] bytes: JsValue,
     #[wasm_bindgen(unchecked_optional_param_type = "string")] sheet: JsValue,
-) -> Result<JsValue, Thrown> {
+) -> Result<JsValue, Exception> {
     let bytes = edge::bytes(bytes, "bytes")?;
     let sheet: Option<String> = from_js(sheet, "sheet")?;
-    let table = read(&bytes, sheet.as_deref(), platform::gb18030).map_err(thrown)?;
+    let table = read(&bytes, sheet.as_deref(), platform::gb18030).map_err(exception)?;
     // By hand, and not by serde: there may be a million cells.
     let rows: Array = table
         .rows
@@ -84,12 +84,12 @@ enum Target {
 pub fn write_table(
     #[wasm_bindgen(unchecked_param_type = "Book")] book: JsValue,
     #[wasm_bindgen(unchecked_param_type = "TableFormat")] format: JsValue,
-) -> Result<Vec<u8>, Thrown> {
+) -> Result<Vec<u8>, Exception> {
     let book: Book = from_js(book, "book")?;
     match from_js(format, "format")? {
-        Target::Xlsx => write_xlsx(&book).map_err(thrown),
+        Target::Xlsx => write_xlsx(&book).map_err(exception),
         Target::Csv => match book.sheets.as_slice() {
-            [sheet] => write_csv(sheet).map_err(thrown),
+            [sheet] => write_csv(sheet).map_err(exception),
             _ => Err(invalid("a CSV file holds one sheet")),
         },
     }

@@ -2,7 +2,7 @@
 
 use crate::advice::data;
 use crate::edge::input::Blobs;
-use crate::edge::{self, Thrown, from_js, give, moment};
+use crate::edge::{self, Exception, from_js, moment, to_js};
 use wasm_bindgen::prelude::*;
 use yinxin_core::{keys, signing};
 use yinxin_pki::certificate::Certificate;
@@ -19,7 +19,7 @@ pub fn describe_tokens(
     #[wasm_bindgen(unchecked_param_type = "readonly Token[]")] tokens: JsValue,
     #[wasm_bindgen(unchecked_optional_param_type = "Time")] now: JsValue,
     #[wasm_bindgen(unchecked_optional_param_type = "readonly BytesLike[]")] anchors: JsValue,
-) -> Result<JsValue, Thrown> {
+) -> Result<JsValue, Exception> {
     let tokens: Vec<Token> = from_js(tokens, "tokens")?;
     let anchors: Option<Blobs> = from_js(anchors, "anchors")?;
     let anchors: Vec<Anchor> = anchors
@@ -29,7 +29,7 @@ pub fn describe_tokens(
         .filter_map(|blob| Certificate::parse(&blob.0).ok())
         .map(Anchor::from)
         .collect();
-    give(&keys::describe_tokens(&tokens, &anchors, moment(now)?))
+    to_js(&keys::describe_tokens(&tokens, &anchors, moment(now)?))
 }
 
 // ── Signing ──────────────────────────────────────────────────────────────────────────────────
@@ -51,12 +51,12 @@ impl Signing {
     #[wasm_bindgen(constructor)]
     pub fn new(
         #[wasm_bindgen(unchecked_param_type = "SigningStart")] start: JsValue,
-    ) -> Result<Signing, Thrown> {
+    ) -> Result<Signing, Exception> {
         let start: SigningStart = from_js(start, "start")?;
         let (machine, actions) = signing::Signing::start(start);
         Ok(Self {
             machine,
-            first: give(&actions)?,
+            first: to_js(&actions)?,
         })
     }
 
@@ -83,9 +83,9 @@ impl Signing {
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "SigningEvent")] event: JsValue,
         #[wasm_bindgen(unchecked_optional_param_type = "Time")] now: JsValue,
-    ) -> Result<JsValue, Thrown> {
+    ) -> Result<JsValue, Exception> {
         let event: SigningEvent = from_js(event, "event")?;
-        give(&self.machine.handle(event, moment(now)?))
+        to_js(&self.machine.handle(event, moment(now)?))
     }
 
     /// What the account that a login names says of each certificate in the keys, as far as there is something
@@ -97,9 +97,9 @@ impl Signing {
     pub fn login_advice(
         &self,
         #[wasm_bindgen(unchecked_optional_param_type = "Time")] now: JsValue,
-    ) -> Result<JsValue, Thrown> {
+    ) -> Result<JsValue, Exception> {
         let (guide, tariff) = data()?;
-        give(&self.machine.login_advice(guide, tariff, moment(now)?))
+        to_js(&self.machine.login_advice(guide, tariff, moment(now)?))
     }
 
     /// Takes bytes of a document that were asked for, gives the actions that follow.
@@ -112,10 +112,10 @@ impl Signing {
         #[wasm_bindgen(unchecked_param_type = "number")] document: JsValue,
         #[wasm_bindgen(unchecked_param_type = "number")] offset: JsValue,
         #[wasm_bindgen(unchecked_param_type = "Bytes")] bytes: JsValue,
-    ) -> Result<JsValue, Thrown> {
+    ) -> Result<JsValue, Exception> {
         let document = from_js(document, "document")?;
         let offset = from_js(offset, "offset")?;
         let bytes = edge::bytes(bytes, "bytes")?;
-        give(&self.machine.chunk(document, offset, &bytes))
+        to_js(&self.machine.chunk(document, offset, &bytes))
     }
 }

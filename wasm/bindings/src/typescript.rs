@@ -27,8 +27,8 @@ pub fn visit(feature: &str, visitor: &mut impl TypeVisitor) {
             Instant,
             Text,
             yinxin_proto::Locale,
-            certificate::facts::Facts,
-            seal::facts::Facts,
+            certificate::facts::CertificateFacts,
+            seal::facts::SealFacts,
             recognise::FileKind,
             outcome::Outcome,
             view::VerdictView,
@@ -60,7 +60,7 @@ pub fn visit(feature: &str, visitor: &mut impl TypeVisitor) {
             yinxin_core::workspace::Shown<'static>,
             core::Advice,
             core::LoginAdvice,
-            core::Procedure,
+            core::GuideProcedure,
             Token,
             consent::TokenView,
             SigningStart,
@@ -73,7 +73,7 @@ pub fn visit(feature: &str, visitor: &mut impl TypeVisitor) {
     }
 }
 
-/// What is thrown, and nothing else is: `code` and `params` are those of the error catalogue. An argument of the wrong form,
+/// What is exception, and nothing else is: `code` and `params` are those of the error catalogue. An argument of the wrong form,
 /// or an option of an unknown name, is `request-invalid` with its name.
 #[derive(TS)]
 #[ts(type = "Error & { readonly name: 'YinxinError' } & CatalogueError")]

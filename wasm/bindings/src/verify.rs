@@ -9,7 +9,7 @@ pub use seals::*;
 
 use crate::edge::input::{Blob, Blobs, Bytes, Instant, Size};
 use crate::edge::{
-    self, Thrown, fields, from_js, give, invalid, is_plain, moment, platform, read, thrown,
+    self, Exception, exception, fields, from_js, invalid, is_plain, moment, platform, read, to_js,
 };
 use options::Absent;
 use serde::{Deserialize, Serialize};
@@ -55,10 +55,10 @@ pub(crate) fn declared(visitor: &mut impl ts_rs::TypeVisitor) {
 pub fn parse_certificate(
     #[wasm_bindgen(unchecked_param_type = "BytesLike")] certificate: JsValue,
     #[wasm_bindgen(unchecked_optional_param_type = "Time")] now: JsValue,
-) -> Result<JsValue, Thrown> {
+) -> Result<JsValue, Exception> {
     let certificate: Blob = from_js(certificate, "certificate")?;
-    let certificate = Certificate::parse(&certificate.0).map_err(thrown)?;
-    give(&certificate.facts(moment(now)?))
+    let certificate = Certificate::parse(&certificate.0).map_err(exception)?;
+    to_js(&certificate.facts(moment(now)?))
 }
 
 /// The two certificates of a dual one.
@@ -83,9 +83,9 @@ struct Pair {
 pub fn pair_certificates(
     #[wasm_bindgen(js_name = certificates, unchecked_param_type = "readonly BytesLike[]")]
     list: JsValue,
-) -> Result<JsValue, Thrown> {
+) -> Result<JsValue, Exception> {
     let certificates =
-        certificates_of(&from_js(list, "certificates")?, "certificates").map_err(thrown)?;
+        certificates_of(&from_js(list, "certificates")?, "certificates").map_err(exception)?;
     if certificates.len() > MAX_PAIRED {
         return Err(invalid("certificates: too many"));
     }
@@ -98,7 +98,7 @@ pub fn pair_certificates(
             encrypt: name(encrypt),
         })
         .collect();
-    give(&pairs)
+    to_js(&pairs)
 }
 
 /// Every certificate of a list of files. An error says which of them can't be read.
@@ -148,10 +148,10 @@ struct VerifyCertificate {
 pub fn verify_certificate(
     #[wasm_bindgen(unchecked_param_type = "TrustOptions & VerifyCertificateOptions")]
     options: JsValue,
-) -> Result<JsValue, Thrown> {
+) -> Result<JsValue, Exception> {
     let (own, options): (VerifyCertificate, _) = options::beside(options, Absent::National)?;
     let verdict = yinxin_verify::verify_certificate(&own.certificate.0, own.purpose, &options);
-    give(&view::certificate(verdict.map_err(thrown)?))
+    to_js(&view::certificate(verdict.map_err(exception)?))
 }
 
 // ── SM2 and SM3 ──────────────────────────────────────────────────────────────────────────────
@@ -183,7 +183,7 @@ struct Sm2Verify {
 #[wasm_bindgen(js_name = sm2Verify)]
 pub fn sm2_verify(
     #[wasm_bindgen(unchecked_param_type = "Sm2VerifyOptions")] options: JsValue,
-) -> Result<bool, Thrown> {
+) -> Result<bool, Exception> {
     let options: Sm2Verify = edge::options(options)?;
     let id = options
         .id
@@ -207,7 +207,7 @@ pub fn sm2_verify(
 #[wasm_bindgen]
 pub fn sm3(
     #[wasm_bindgen(unchecked_param_type = "Bytes")] bytes: JsValue,
-) -> Result<Vec<u8>, Thrown> {
+) -> Result<Vec<u8>, Exception> {
     Ok(hash::sm3(&edge::bytes(bytes, "bytes")?).to_vec())
 }
 
@@ -232,7 +232,7 @@ impl Sm3 {
     pub fn update(
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "Bytes")] bytes: JsValue,
-    ) -> Result<(), Thrown> {
+    ) -> Result<(), Exception> {
         self.0.update(edge::bytes(bytes, "bytes")?);
         Ok(())
     }
@@ -281,7 +281,7 @@ fn default_purpose() -> Purpose {
 #[wasm_bindgen(js_name = newLoginChallenge, unchecked_return_type = "LoginChallenge")]
 pub fn new_login_challenge(
     #[wasm_bindgen(unchecked_param_type = "NewLoginChallengeOptions")] options: JsValue,
-) -> Result<JsValue, Thrown> {
+) -> Result<JsValue, Exception> {
     let options: NewLoginChallenge = edge::options(options)?;
     let random = platform::random()?;
     let now = options.at.map_or_else(platform::now, |at| at.0);
@@ -293,7 +293,7 @@ pub fn new_login_challenge(
         now,
         options.seconds,
     );
-    give(&challenge.map_err(thrown)?)
+    to_js(&challenge.map_err(exception)?)
 }
 
 /// What `verifyLogin` takes beside what the certificate is judged by.
@@ -336,7 +336,7 @@ struct VerifyLogin {
 #[wasm_bindgen(js_name = verifyLogin, unchecked_return_type = "LoginVerdict")]
 pub fn verify_login(
     #[wasm_bindgen(unchecked_param_type = "TrustOptions & VerifyLoginOptions")] options: JsValue,
-) -> Result<JsValue, Thrown> {
+) -> Result<JsValue, Exception> {
     let (own, options): (VerifyLogin, _) = options::beside(options, Absent::Nothing)?;
     // The proof is the visitor's, the rest the portal's: only the latter's faults are thrown.
     let proof: Result<LoginProof, String> = read(own.proof, "proof");
@@ -351,7 +351,7 @@ pub fn verify_login(
     };
     let verdict =
         yinxin_verify::verify_login(proof.as_ref().map_err(Clone::clone), &expected, &options);
-    give(&view::login(verdict.map_err(thrown)?, options.time()))
+    to_js(&view::login(verdict.map_err(exception)?, options.time()))
 }
 
 // ── CMS ──────────────────────────────────────────────────────────────────────────────────────
@@ -399,7 +399,7 @@ enum Content {
 
 impl Content {
     /// Reads what is no bytes itself as the digests of some.
-    fn read(value: JsValue) -> Result<Option<Self>, Thrown> {
+    fn read(value: JsValue) -> Result<Option<Self>, Exception> {
         if value.is_undefined() || value.is_null() {
             return Ok(None);
         }
@@ -433,7 +433,7 @@ impl Content {
     }
 }
 
-fn digest(bytes: &Bytes, name: &str) -> Result<[u8; 32], Thrown> {
+fn digest(bytes: &Bytes, name: &str) -> Result<[u8; 32], Exception> {
     <[u8; 32]>::try_from(&bytes.0[..]).map_err(|_| {
         invalid(&format!(
             "{name}: a digest has 32 bytes, got {}",
@@ -450,12 +450,12 @@ fn digest(bytes: &Bytes, name: &str) -> Result<[u8; 32], Thrown> {
 #[wasm_bindgen(js_name = verifyCms, unchecked_return_type = "CmsVerdict")]
 pub fn verify_cms(
     #[wasm_bindgen(unchecked_param_type = "TrustOptions & CmsLeniency & VerifyCmsOptions")] options: JsValue,
-) -> Result<JsValue, Thrown> {
+) -> Result<JsValue, Exception> {
     let (own, options): (VerifyCms, _) = options::of_cms(options)?;
     let content = Content::read(own.content)?;
     let content = content.as_ref().map(Content::borrowed);
     let verdict = yinxin_verify::verify_cms(&own.cms.0, content, &options);
-    give(&view::cms(verdict.map_err(thrown)?, options.time()))
+    to_js(&view::cms(verdict.map_err(exception)?, options.time()))
 }
 
 // ── Texts and views ──────────────────────────────────────────────────────────────────────────
@@ -469,7 +469,7 @@ pub fn text(
     #[wasm_bindgen(unchecked_param_type = "string")] code: JsValue,
     #[wasm_bindgen(unchecked_optional_param_type = "object")] params: JsValue,
     #[wasm_bindgen(unchecked_optional_param_type = "string")] locale: JsValue,
-) -> Result<JsValue, Thrown> {
+) -> Result<JsValue, Exception> {
     let code: String = from_js(code, "code")?;
     let locale: Option<String> = from_js(locale, "locale")?;
     let locale = locale.map_or(Locale::ZhCn, |tag| Locale::nearest(&tag));
@@ -479,7 +479,7 @@ pub fn text(
         from_js::<Option<Nothing>>(params, "params")?;
         None
     };
-    give(&match Entry::of(&code) {
+    to_js(&match Entry::of(&code) {
         Some(entry) => entry.text(&params.unwrap_or_default(), locale),
         None => Error::unknown(&code).text(locale),
     })
@@ -512,11 +512,11 @@ pub fn describe_anchors(
     #[wasm_bindgen(unchecked_param_type = "BytesLike")] file: JsValue,
     #[wasm_bindgen(unchecked_param_type = "boolean")] managed: JsValue,
     #[wasm_bindgen(unchecked_optional_param_type = "Time")] now: JsValue,
-) -> Result<JsValue, Thrown> {
+) -> Result<JsValue, Exception> {
     let file: Blob = from_js(file, "file")?;
     let managed: bool = from_js(managed, "managed")?;
     let now = moment(now)?;
-    let read = bundle::certificates(&file.0).map_err(thrown)?;
+    let read = bundle::certificates(&file.0).map_err(exception)?;
     let described: Vec<_> = read
         .iter()
         .map(|certificate| Described {
@@ -524,7 +524,7 @@ pub fn describe_anchors(
             view: trust::anchor_view(certificate, managed, now),
         })
         .collect();
-    give(&described)
+    to_js(&described)
 }
 
 /// The product's own table.
@@ -574,7 +574,7 @@ struct Row {
 /// # Errors
 /// None in practice.
 #[wasm_bindgen(js_name = nationalAnchors, unchecked_return_type = "NationalAnchors")]
-pub fn national_anchors() -> Result<JsValue, Thrown> {
+pub fn national_anchors() -> Result<JsValue, Exception> {
     let rows = national::listed().iter().map(|row| Row {
         name: row.readable(),
         subject: row.name().to_string(),
@@ -584,7 +584,7 @@ pub fn national_anchors() -> Result<JsValue, Thrown> {
         not_after: row.not_after().to_string(),
         serial: hex(row.serial()),
     });
-    give(&National {
+    to_js(&National {
         listed: national::LISTED_ON,
         source: national::SOURCE,
         anchors: rows.collect(),

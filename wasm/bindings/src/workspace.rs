@@ -1,7 +1,7 @@
 //! The machine behind the user's own pages.
 
 use crate::advice::data;
-use crate::edge::{Thrown, fields, from_js, give_with_nulls, known, moment};
+use crate::edge::{Exception, fields, from_js, known, moment, to_js_with_nulls};
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 use yinxin_core::advice::Situation;
@@ -49,7 +49,7 @@ impl Workspace {
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "WorkspaceKnown")] told: JsValue,
         #[wasm_bindgen(unchecked_optional_param_type = "Time")] now: JsValue,
-    ) -> Result<JsValue, Thrown> {
+    ) -> Result<JsValue, Exception> {
         let names = [fields::<Beside>(), fields::<Situation>()];
         known(&told, "known.", &names)?;
         let beside: Beside = from_js(told.clone(), "known")?;
@@ -62,6 +62,6 @@ impl Workspace {
         let now = moment(now)?;
         let (guide, tariff) = data()?;
         // An amount that is open is `null`, not absent.
-        give_with_nulls(&self.0.show(known, &guide, &tariff, now))
+        to_js_with_nulls(&self.0.show(known, &guide, &tariff, now))
     }
 }

@@ -26,18 +26,18 @@ mod situation;
 mod tests;
 
 pub use calendar::calendar_entry;
-pub(crate) use facts::Facts;
-pub use guide::{Guide, Problem, SCCA_GUIDE, Step, Whom};
+pub(crate) use facts::Case;
+pub use guide::{Guide, Problem, SCCA_GUIDE, Whom};
 pub use names::{Comparison, Likeness, Segment, compare};
 pub(crate) use procedures::procedures_on;
-pub use procedures::{Cost, Procedure, Seen, Task, Where, procedures};
-pub use situation::{Account, Browser, Extension, HostState, Situation};
+pub use procedures::{Cost, GuideProcedure, Seen, Task, Where, procedures};
+pub use situation::{Browser, Extension, HostState, Situation, SituationAccount};
 
 use crate::keys::{self, Key};
 use message::Meaning;
 use rules::{AT_EXPERT_LOGIN, AT_LOGIN, Found, ROWS, Row, TOLD};
 use serde::{Deserialize, Serialize};
-use yinxin_fees::{Contact, Tariff};
+use yinxin_fees::{Contact, Step, Tariff};
 use yinxin_pki::trust::Anchor;
 use yinxin_proto::consent::CertificateView;
 use yinxin_proto::error::Entry;
@@ -165,12 +165,12 @@ pub fn advise(
 ) -> Advice {
     let keys = situation.tokens.clone();
     let keys = keys.map(|tokens| keys::read(tokens, anchors, situation.now(now)));
-    let facts = Facts::of(situation, keys.as_deref(), anchors, tariff, now);
+    let facts = Case::of(situation, keys.as_deref(), anchors, tariff, now);
     advise_on(facts, guide, tariff)
 }
 
 /// The same, of facts.
-pub(crate) fn advise_on<'f>(mut facts: Facts<'f>, guide: &'f Guide, tariff: &Tariff) -> Advice {
+pub(crate) fn advise_on<'f>(mut facts: Case<'f>, guide: &'f Guide, tariff: &Tariff) -> Advice {
     let asked = facts
         .told
         .message
@@ -217,7 +217,7 @@ pub(crate) fn advise_on<'f>(mut facts: Facts<'f>, guide: &'f Guide, tariff: &Tar
 }
 
 /// What rows find, worst first.
-fn found(facts: &Facts<'_>, looks: impl Fn(&Row) -> bool) -> Vec<(&'static Row, Found)> {
+fn found(facts: &Case<'_>, looks: impl Fn(&Row) -> bool) -> Vec<(&'static Row, Found)> {
     let mut found: Vec<(&Row, Found)> = Vec::new();
     for row in ROWS.iter().filter(|row| looks(row)) {
         for mut one in (row.detect)(facts) {
@@ -253,7 +253,7 @@ pub fn advise_login(
     tariff: &Tariff,
     now: UnixTime,
 ) -> Vec<LoginAdvice> {
-    let mut facts = Facts::of(situation, Some(keys), &[], tariff, now);
+    let mut facts = Case::of(situation, Some(keys), &[], tariff, now);
     let expert = facts.logs_in_as_expert();
     let looks =
         |row: &Row| AT_LOGIN.contains(&row.rule) || (expert && AT_EXPERT_LOGIN.contains(&row.rule));

@@ -16,7 +16,7 @@ mod text;
 
 pub use text::unicode_origin;
 
-use crate::advice::{Account, Guide, LoginAdvice, Situation, advise_login};
+use crate::advice::{Guide, LoginAdvice, Situation, SituationAccount, advise_login};
 use crate::keys::{self, Key, seals};
 use request::{Document, Task};
 use yinxin_fees::Tariff;
@@ -24,7 +24,7 @@ use yinxin_pki::asn1::hex;
 use yinxin_pki::attributes::{self, logondata};
 use yinxin_pki::certificate::Certificate;
 use yinxin_pki::hash::{self, Hasher};
-use yinxin_pki::seal::{Policy, Seal, Sealed, Sealing, TimeInfo};
+use yinxin_pki::seal::{MakerPolicy, Seal, Sealed, Sealing, TimeInfo};
 use yinxin_pki::trust::Anchor;
 use yinxin_pki::{cms, content_guard, login};
 use yinxin_proto::consent::{Act, ConsentView, Decision, DocumentView, Phase, SiteView, TokenView};
@@ -278,7 +278,7 @@ impl Signing {
         // A binding is about to change what is bound.
         let bound = *purpose == Purpose::Login;
         let situation = Situation {
-            account: Some(Account {
+            account: Some(SituationAccount {
                 site: None,
                 name: Some(told.name),
                 role: told.role,
@@ -909,7 +909,7 @@ fn sealed(
     let signed = sealing.sign(&working.certificate, |_| Ok(signature.to_vec()))?;
     // Whether its maker is listed was shown to the user, who decided.
     let makers = [Certificate::from_der(seal.maker().to_vec())?];
-    let policy = Policy {
+    let policy = MakerPolicy {
         makers: &makers,
         at: working.at,
         // It was offered: which purposes are accepted is for whoever receives it.

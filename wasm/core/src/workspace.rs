@@ -11,7 +11,7 @@ mod tests;
 
 pub use renewal::Renewal;
 
-use crate::advice::{Advice, Facts, Guide, Procedure, Situation, advise_on, procedures_on};
+use crate::advice::{Advice, Case, Guide, GuideProcedure, Situation, advise_on, procedures_on};
 use crate::keys::{self, Key};
 use serde::{Deserialize, Serialize};
 use yinxin_fees::Tariff;
@@ -64,7 +64,7 @@ pub struct Shown<'t> {
     pub advice: Option<Advice>,
     /// The ways to get something done; they come with the advice.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub procedures: Option<Vec<Procedure>>,
+    pub procedures: Option<Vec<GuideProcedure>>,
     /// To which issuers the certificates of each key lead: the doctor's check of that kind.
     pub chains: Vec<Check>,
 }
@@ -142,7 +142,7 @@ impl Workspace {
             // Advice of a computer whose clock is behind is for the time that has surely passed.
             let later = (at != now).then(|| keys::read(read.tokens.clone(), anchors, at));
             let keys = listed.then_some(later.as_ref().unwrap_or(keys));
-            let facts = Facts::of(&situation, keys.map(Vec::as_slice), anchors, tariff, now);
+            let facts = Case::of(&situation, keys.map(Vec::as_slice), anchors, tariff, now);
             shown.procedures = Some(procedures_on(&facts, guide, tariff));
             shown.advice = Some(advise_on(facts, guide, tariff));
         }

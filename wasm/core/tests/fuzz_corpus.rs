@@ -7,7 +7,7 @@ use yinxin_pki::certificate::Certificate;
 use yinxin_pki::cms::{self, Content, Options};
 use yinxin_pki::hash::sm3;
 use yinxin_pki::seal::{self, Seal, SealSignature, Sealed};
-use yinxin_pki::trust::{self, Anchor, Crls, Policy, State};
+use yinxin_pki::trust::{self, Anchor, Crls, PathPolicy, State};
 use yinxin_proto::time::UnixTime;
 
 #[path = "../../fuzz/src/lib.rs"]
@@ -49,7 +49,7 @@ fn what_the_targets_know_is_valid() {
     let at = UnixTime::parse("2026-11-22T15:04:05Z").expect("a time");
     for (list, state) in [("empty", State::Good), ("revoked", State::Revoked)] {
         let crls = Crls::read(&[read(&format!("pki/{list}.crl"))]);
-        let policy = Policy::new(&anchors, &between, &crls, at);
+        let policy = PathPolicy::new(&anchors, &between, &crls, at);
         let verdict = trust::verify(&unit, &policy);
         assert_eq!(
             verdict.valid,
@@ -64,7 +64,7 @@ fn what_the_targets_know_is_valid() {
         assert_eq!(said, Some(state));
     }
     let crls = Crls::default();
-    let mut options = Options::new(Policy::new(&anchors, &between, &crls, at));
+    let mut options = Options::new(PathPolicy::new(&anchors, &between, &crls, at));
     let attached = cms::verify(&read("corpus/cms/attached"), &options).expect("it reads");
     assert!(attached.valid, "{:?}", attached.findings);
     options.content = Some(Content::Bytes(b"yinxin"));
@@ -72,7 +72,7 @@ fn what_the_targets_know_is_valid() {
     assert!(detached.valid, "{:?}", detached.findings);
 
     let makers = between;
-    let policy = seal::Policy {
+    let policy = seal::MakerPolicy {
         makers: &makers,
         at,
         extended_key_usages: &[],

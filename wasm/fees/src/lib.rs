@@ -32,4 +32,4 @@ pub use order::{
     CertificateOrder, Holder, Item, Number, OrderCertificate, OrderItem, Role, Service,
 };
 pub use quote::{Comparison, Line, Quote, Range, TermCost, Waived, quote, quote_certificate};
-pub use tariff::{Contact, Json, NoteKind, Price, SCCA_TARIFF, Tariff, Unit, Way, When};
+pub use tariff::{Contact, Json, NoteKind, Price, SCCA_TARIFF, Step, Tariff, Unit, Way, When};

@@ -23,7 +23,7 @@ use yinxin_pki::scheme::Scheme;
 use yinxin_pki::seal::{self, Seal, SealSignature, Sealed};
 use yinxin_pki::sm2::{DEFAULT_ID, Sm2Digest};
 use yinxin_pki::trust::{
-    self, Anchor, Crl, CrlPolicy, Crls, KeyPurpose, Policy, Sm2Variant, Verdict,
+    self, Anchor, Crl, CrlPolicy, Crls, KeyPurpose, PathPolicy, PathVerdict, Sm2Variant,
 };
 use yinxin_pki::{credit_code, oid, pem};
 use yinxin_proto::Error;
@@ -83,7 +83,7 @@ pub fn cms(input: &[u8]) {
     let between = [known.issuing.clone()];
     let crls = Crls::default();
     for content in [None, Some(Content::Bytes(CONTENT))] {
-        let mut options = Options::new(Policy::new(&anchors, &between, &crls, NOW));
+        let mut options = Options::new(PathPolicy::new(&anchors, &between, &crls, NOW));
         options.content = content;
         options.allow_without_attributes = true;
         let Ok(judgement) = cms::verify(input, &options) else {
@@ -196,7 +196,7 @@ pub fn name(input: &[u8]) {
             name.get(kind)
                 .is_none_or(|text| name.iter().any(|other| other == (kind, text)))
         }));
-        let _ = trust::national::root_not_at_hand(name);
+        let _ = trust::national::root_unavailable(name);
     }
     if let [Some(a), Some(b)] = &names {
         assert_eq!(a.matches(b), b.matches(a));
@@ -290,7 +290,7 @@ pub fn scheme(input: &[u8]) {
 pub fn seal(input: &[u8]) {
     let known = Known::new();
     let makers = [known.issuing.clone()];
-    let policy = seal::Policy {
+    let policy = seal::MakerPolicy {
         makers: &makers,
         at: NOW,
         extended_key_usages: &[],
@@ -329,7 +329,7 @@ pub fn seal(input: &[u8]) {
 }
 
 /// What must hold of every seal that was read.
-fn check_seal(read: &Seal, policy: &seal::Policy<'_>) {
+fn check_seal(read: &Seal, policy: &seal::MakerPolicy<'_>) {
     let picture = read.picture();
     if picture.can_be_shown() {
         assert!(
@@ -351,7 +351,7 @@ fn check_seal(read: &Seal, policy: &seal::Policy<'_>) {
         .any(|kept| Seal::from_der(kept.to_vec()).is_ok_and(|kept| kept.signed() == read.signed()));
     assert!(!verdict.valid || is_kept, "a forgery is valid");
     // Without a list of makers none is.
-    let open = seal::Policy {
+    let open = seal::MakerPolicy {
         makers: &[],
         ..*policy
     };
@@ -391,7 +391,7 @@ pub fn verify(input: &[u8]) {
     let policies = [oid::ANY_POLICY, oid::SM3];
     let bit = |bit: u8| asked & 1 << bit != 0;
     let at = if bit(0) { NOW } else { NOW.plus(400 * 86_400) };
-    let mut policy = Policy::new(&anchors, &intermediates, &crls, at);
+    let mut policy = PathPolicy::new(&anchors, &intermediates, &crls, at);
     if bit(1) {
         policy.crl_policy = CrlPolicy::Require;
     }
@@ -441,7 +441,7 @@ pub fn verify(input: &[u8]) {
 }
 
 /// What must hold of every judgement.
-fn check(verdict: &Verdict) {
+fn check(verdict: &PathVerdict) {
     assert_eq!(verdict.valid, trust::is_valid(&verdict.findings));
     assert!(!verdict.path.is_empty());
     let ended = verdict.path.iter().filter(|step| step.anchor.is_some());

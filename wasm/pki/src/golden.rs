@@ -7,7 +7,7 @@ use crate::asn1::{element, tag};
 use crate::certificate::Certificate;
 use crate::oid;
 use crate::testing::{Identity, NOW, Profile, TestKey, data};
-use crate::trust::{Anchor, Crls, Policy, verify};
+use crate::trust::{Anchor, Crls, PathPolicy, verify};
 use serde_json::{Value, json};
 use yinxin_proto::time::DAY;
 use yinxin_proto::{Finding, Locale};
@@ -16,7 +16,7 @@ use yinxin_testing::golden;
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/golden");
 
 /// All that is told of a certificate, without its bytes.
-fn told(certificate: &Certificate, policy: &Policy<'_>) -> Value {
+fn told(certificate: &Certificate, policy: &PathPolicy<'_>) -> Value {
     let facts = certificate.facts(NOW);
     let verdict = verify(certificate, policy);
     let texts = |findings: &[Finding]| -> Vec<Value> {
@@ -83,9 +83,9 @@ fn what_is_told_of_certificates_of_the_field_stays_as_reviewed() {
             true => Vec::new(),
             false => anchors.into_iter().map(Anchor::from).collect(),
         };
-        let policy = Policy {
+        let policy = PathPolicy {
             national,
-            ..Policy::new(&anchors, &intermediates, &crls, NOW)
+            ..PathPolicy::new(&anchors, &intermediates, &crls, NOW)
         };
         golden::compare(FOLDER, name, &told(&certificate, &policy));
     }
@@ -138,7 +138,7 @@ fn what_is_told_of_certificates_made_here_stays_as_reviewed() {
         ("expert", TestKey::sm2(4), &expert, &Crls::default()),
     ] {
         let leaf = issuing.issue(key, profile);
-        let policy = Policy::new(&anchors, &intermediates, crls, NOW);
+        let policy = PathPolicy::new(&anchors, &intermediates, crls, NOW);
         golden::compare(FOLDER, name, &told(&leaf.certificate, &policy));
     }
 }

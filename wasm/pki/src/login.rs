@@ -10,7 +10,7 @@ use crate::certificate::Certificate;
 use crate::cms;
 use crate::hash::sha256;
 use crate::key::{EcSignature, PublicKey};
-use crate::trust::{self, Issuer, KeyPurpose, Policy, Step};
+use crate::trust::{self, Issuer, KeyPurpose, PathPolicy, PathStep};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use serde::{Deserialize, Serialize};
 use yinxin_proto::limits::{CHALLENGE_SECONDS, MAX_CHALLENGE_CHARS, MIN_CHALLENGE_CHARS};
@@ -133,7 +133,7 @@ pub struct Expected<'a> {
     pub formats: &'a [LoginFormat],
     /// How the certificate is judged. Without `issuers`, only an anchor itself may have issued it:
     /// a national root alone is no policy.
-    pub policy: Policy<'a>,
+    pub policy: PathPolicy<'a>,
 }
 
 /// The judgement of a login.
@@ -150,7 +150,7 @@ pub struct Judgement {
     /// What an account binds.
     pub binding: Option<Binding>,
     /// From the certificate to the anchor, as far as it could be built.
-    pub path: Vec<Step>,
+    pub path: Vec<PathStep>,
 }
 
 /// What an account binds: never a name or a credit code alone, which several persons of a unit
@@ -252,7 +252,7 @@ pub fn verify(proof: &LoginProof, expected: &Expected<'_>) -> Result<Judgement, 
     })
 }
 
-type Judged = (Option<Certificate>, Vec<Step>, Vec<Finding>);
+type Judged = (Option<Certificate>, Vec<PathStep>, Vec<Finding>);
 
 /// Judges certificate and signature. An error says why no more can be told.
 fn judge_proof(
@@ -304,7 +304,7 @@ fn judge_proof(
         findings.push(Finding::new(Severity::Warning, Error::OriginNotBound {}));
     }
     let own_anchors: Vec<Issuer> = expected.policy.anchors.iter().map(Issuer::from).collect();
-    let policy = Policy {
+    let policy = PathPolicy {
         purpose: Some(KeyPurpose::Sign),
         issuers: Some(expected.policy.issuers.unwrap_or(&own_anchors)),
         ..expected.policy.clone()

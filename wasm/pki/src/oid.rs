@@ -150,11 +150,11 @@ oids! {
     NAME_CONSTRAINTS = "2.5.29.30";
     /// Extension cRLDistributionPoints.
     CRL_DISTRIBUTION_POINTS = "2.5.29.31";
-    /// Policy qualifier id-qt-cps.
+    /// PathPolicy qualifier id-qt-cps.
     CPS_POINTER = "1.3.6.1.5.5.7.2.1";
-    /// Policy qualifier id-qt-unotice.
+    /// PathPolicy qualifier id-qt-unotice.
     USER_NOTICE = "1.3.6.1.5.5.7.2.2";
-    /// Policy anyPolicy.
+    /// PathPolicy anyPolicy.
     ANY_POLICY = "2.5.29.32.0";
     /// Extension policyMappings.
     POLICY_MAPPINGS = "2.5.29.33";

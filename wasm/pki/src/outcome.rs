@@ -41,7 +41,7 @@ pub fn is_open(error: &Error) -> bool {
         error,
         // Who it is from
         Error::IssuerUnknown { .. }
-            | Error::RootNotAtHand { .. }
+            | Error::RootUnavailable { .. }
             | Error::TooManyCandidates { .. }
             | Error::PathTooLong { .. }
             | Error::TrustNotChecked {}

@@ -40,7 +40,7 @@ mod write;
 pub use picture::Kind;
 pub use sealing::{Sealing, TimeInfo};
 pub use signature::{SealSignature, Sealed};
-pub use verdict::{Policy, Verdict, verify, verify_own};
+pub use verdict::{MakerPolicy, SealVerdict, verify, verify_own};
 
 use crate::asn1::Malformed;
 use crate::recognise::in_place_of;

@@ -116,7 +116,7 @@ impl fmt::Display for Issuer {
 
 /// What a certificate is judged by.
 #[derive(Clone, Debug)]
-pub struct Policy<'a> {
+pub struct PathPolicy<'a> {
     /// Where trust begins.
     pub anchors: &'a [Anchor],
     /// Whether the product's own anchors count too: the national root and the CAs under it.
@@ -144,7 +144,7 @@ pub struct Policy<'a> {
     pub sm2_variants: &'a [Sm2Variant],
 }
 
-impl<'a> Policy<'a> {
+impl<'a> PathPolicy<'a> {
     /// These anchors and intermediates at this time, and nothing else asked for.
     #[must_use]
     pub fn new(
@@ -173,7 +173,7 @@ impl<'a> Policy<'a> {
 /// The judgement.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Verdict {
+pub struct PathVerdict {
     /// Whether nothing fatal was found.
     pub valid: bool,
     /// What it comes to.
@@ -181,7 +181,7 @@ pub struct Verdict {
     /// What was found, the gravest first. `place` names the element of `path`.
     pub findings: Vec<Finding>,
     /// From the certificate to the anchor, as far as it could be built.
-    pub path: Vec<Step>,
+    pub path: Vec<PathStep>,
     /// Certificate policies that hold along the whole path; `2.5.29.32.0` for every one.
     pub policies: Vec<String>,
 }
@@ -189,12 +189,8 @@ pub struct Verdict {
 /// A step of a path: a certificate, or an anchor without one.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-#[cfg_attr(
-    feature = "typescript",
-    derive(ts_rs::TS),
-    ts(rename = "PathStep", optional_fields)
-)]
-pub struct Step {
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub struct PathStep {
     /// What a person would call it.
     pub name: String,
     /// Its whole subject (RFC 4514).
@@ -218,7 +214,7 @@ pub struct Step {
 
 /// Judges a certificate.
 #[must_use]
-pub fn verify(certificate: &Certificate, policy: &Policy<'_>) -> Verdict {
+pub fn verify(certificate: &Certificate, policy: &PathPolicy<'_>) -> PathVerdict {
     verify_within(&mut Budget::default(), certificate, policy)
 }
 
@@ -227,8 +223,8 @@ pub fn verify(certificate: &Certificate, policy: &Policy<'_>) -> Verdict {
 pub(crate) fn verify_within(
     budget: &mut Budget,
     certificate: &Certificate,
-    policy: &Policy<'_>,
-) -> Verdict {
+    policy: &PathPolicy<'_>,
+) -> PathVerdict {
     if policy.national {
         let others = policy.intermediates.iter().filter(|_| !budget.met_others);
         let issuers = std::iter::once(certificate).chain(others);
@@ -245,11 +241,11 @@ pub(crate) fn verify_within(
     findings.extend(policy.crls.findings(policy.crl_policy));
     let findings = worst_first(findings);
 
-    let mut steps: Vec<Step> = path
+    let mut steps: Vec<PathStep> = path
         .certificates
         .iter()
         .zip(validated.statuses)
-        .map(|(step, revocation)| Step {
+        .map(|(step, revocation)| PathStep {
             name: step.subject().readable(),
             subject: step.subject().to_string(),
             issuer: Some(step.issuer().to_string()),
@@ -263,7 +259,7 @@ pub(crate) fn verify_within(
         let facts = Some(anchor.facts());
         match steps.last_mut() {
             Some(last) if path.ends_in_anchor_certificate() => last.anchor = facts,
-            _ => steps.push(Step {
+            _ => steps.push(PathStep {
                 name: anchor.subject().readable(),
                 subject: anchor.subject().to_string(),
                 issuer: None,
@@ -276,7 +272,7 @@ pub(crate) fn verify_within(
     }
     let summary = plain::summary(&path, &findings, &steps);
     budget.national = national;
-    Verdict {
+    PathVerdict {
         valid: is_valid(&findings),
         summary,
         findings,

@@ -4,7 +4,7 @@
 import type { EvidenceName, Locale } from './messages.js';
 
 /** What evidence may be of. */
-export const EVIDENCE_NAMES: readonly EvidenceName[] = ["account name", "account role", "architecture", "at work", "bound certificate", "bound one in", "browser", "browser version", "can sign", "certificate", "certificate name", "configuration", "count", "days left", "demo key", "development", "does not start", "driver does not work", "drivers tried", "encryption certificate", "ended", "engine", "entrance", "exists", "greets after", "id", "initial PIN", "installed", "interfaces", "issuer", "key", "keys", "keys or readers", "known as", "known vendors", "leads to an added one", "leads to the national list", "library", "library file", "listed", "loads in", "manifest", "manifest not taken", "model", "module", "modules", "national", "needed", "not at hand", "not looked at", "off", "old", "origin", "other", "package", "path", "permission", "PIN", "PIN pad", "platform", "policies that can't be read", "policy", "policy from", "private windows", "program", "protocol", "read by", "refused", "registered for", "runs", "seal", "serial number", "signed and verified in", "site", "tries left", "unreadable", "valid one in", "valid until", "version", "waited"];
+export const EVIDENCE_NAMES: readonly EvidenceName[] = ["account name", "account role", "architecture", "at work", "bound certificate", "bound one in", "browser", "browser version", "can sign", "certificate", "certificate name", "configuration", "count", "days left", "demo key", "development", "does not start", "driver does not work", "drivers tried", "encryption certificate", "ended", "engine", "entrance", "exists", "greets after", "id", "initial PIN", "installed", "interfaces", "issuer", "key", "keys", "keys or readers", "known as", "known vendors", "leads to an added one", "leads to the national list", "library", "library file", "listed", "loads in", "manifest", "manifest not taken", "model", "module", "modules", "national", "needed", "issuer certificate missing", "not looked at", "off", "old", "origin", "other", "package", "path", "permission", "PIN", "PIN pad", "platform", "policies that can't be read", "policy", "policy from", "private windows", "program", "protocol", "read by", "refused", "registered for", "runs", "seal", "serial number", "signed and verified in", "site", "tries left", "unreadable", "valid one in", "valid until", "version", "waited"];
 
 /** What names of evidence are called. */
 export const EVIDENCE: Readonly<Record<Locale, Readonly<Record<EvidenceName, string>>>> = {
@@ -57,7 +57,7 @@ export const EVIDENCE: Readonly<Record<Locale, Readonly<Record<EvidenceName, str
     "modules": "驱动数",
     "national": "国标印章",
     "needed": "需要",
-    "not at hand": "手边没有其签发者的证书",
+    "issuer certificate missing": "缺少其签发者的证书",
     "not looked at": "未读",
     "off": "没有运行",
     "old": "旧标准印章",
@@ -139,7 +139,7 @@ export const EVIDENCE: Readonly<Record<Locale, Readonly<Record<EvidenceName, str
     "modules": "Drivers",
     "national": "By the national standard",
     "needed": "Needed",
-    "not at hand": "Its issuer’s certificate is not at hand",
+    "issuer certificate missing": "Its issuer’s certificate is missing",
     "not looked at": "Not read",
     "off": "Does not run",
     "old": "Of the old standard",

@@ -330,7 +330,7 @@ reason: RevocationReason, } } | { "code": "issuer-unknown", "params": {
 /**
  * The issuer's name.
  */
-issuer: string, } } | { "code": "root-not-at-hand", "params": {
+issuer: string, } } | { "code": "root-unavailable", "params": {
 /**
  * The root's name.
  */
@@ -1313,7 +1313,7 @@ value: string, };
 /**
  * What a piece of evidence is of.
  */
-export type EvidenceName = "account name" | "account role" | "architecture" | "at work" | "bound certificate" | "bound one in" | "browser" | "browser version" | "can sign" | "certificate" | "certificate name" | "configuration" | "count" | "days left" | "demo key" | "development" | "does not start" | "driver does not work" | "drivers tried" | "encryption certificate" | "ended" | "engine" | "entrance" | "exists" | "greets after" | "id" | "initial PIN" | "installed" | "interfaces" | "issuer" | "key" | "keys" | "keys or readers" | "known as" | "known vendors" | "leads to an added one" | "leads to the national list" | "library" | "library file" | "listed" | "loads in" | "manifest" | "manifest not taken" | "model" | "module" | "modules" | "national" | "needed" | "not at hand" | "not looked at" | "off" | "old" | "origin" | "other" | "package" | "path" | "permission" | "PIN" | "PIN pad" | "platform" | "policies that can't be read" | "policy" | "policy from" | "private windows" | "program" | "protocol" | "read by" | "refused" | "registered for" | "runs" | "seal" | "serial number" | "signed and verified in" | "site" | "tries left" | "unreadable" | "valid one in" | "valid until" | "version" | "waited";
+export type EvidenceName = "account name" | "account role" | "architecture" | "at work" | "bound certificate" | "bound one in" | "browser" | "browser version" | "can sign" | "certificate" | "certificate name" | "configuration" | "count" | "days left" | "demo key" | "development" | "does not start" | "driver does not work" | "drivers tried" | "encryption certificate" | "ended" | "engine" | "entrance" | "exists" | "greets after" | "id" | "initial PIN" | "installed" | "interfaces" | "issuer" | "key" | "keys" | "keys or readers" | "known as" | "known vendors" | "leads to an added one" | "leads to the national list" | "library" | "library file" | "listed" | "loads in" | "manifest" | "manifest not taken" | "model" | "module" | "modules" | "national" | "needed" | "issuer certificate missing" | "not looked at" | "off" | "old" | "origin" | "other" | "package" | "path" | "permission" | "PIN" | "PIN pad" | "platform" | "policies that can't be read" | "policy" | "policy from" | "private windows" | "program" | "protocol" | "read by" | "refused" | "registered for" | "runs" | "seal" | "serial number" | "signed and verified in" | "site" | "tries left" | "unreadable" | "valid one in" | "valid until" | "version" | "waited";
 
 /**
  * What the background can ask of the host. Closed: nothing else is understood.

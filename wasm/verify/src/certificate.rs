@@ -2,7 +2,7 @@
 
 use crate::{Options, Verdict};
 use yinxin_pki::certificate::Certificate;
-use yinxin_pki::trust::{self, KeyPurpose, Policy, Step};
+use yinxin_pki::trust::{self, KeyPurpose, PathPolicy, PathStep};
 use yinxin_proto::Error;
 
 /// What more there is to say of a certificate.
@@ -11,7 +11,7 @@ pub struct CertificateDetails {
     /// The certificate.
     pub certificate: Certificate,
     /// From it to the anchor, as far as that could be built, with what the lists say of each.
-    pub path: Vec<Step>,
+    pub path: Vec<PathStep>,
     /// Certificate policies that hold along the whole path; `2.5.29.32.0` for every one.
     pub policies: Vec<String>,
 }
@@ -27,7 +27,7 @@ pub fn verify_certificate(
 ) -> Result<Verdict<CertificateDetails>, Error> {
     options.check()?;
     let certificate = Certificate::parse(certificate)?;
-    let policy = Policy {
+    let policy = PathPolicy {
         purpose,
         ..options.policy()
     };

@@ -56,7 +56,7 @@ pub use yinxin_pki::login::{Binding, Challenge};
 pub use yinxin_pki::outcome::Outcome;
 pub use yinxin_pki::seal::{Seal, SealSignature};
 pub use yinxin_pki::trust::{
-    Anchor, CrlPolicy, Crls, Issuer, KeyPurpose, Revocation, Sm2Variant, Status, Step,
+    Anchor, CrlPolicy, Crls, Issuer, KeyPurpose, PathStep, Revocation, Sm2Variant, Status,
 };
 pub use yinxin_proto::page::{LoginFormat, LoginProof, Purpose};
 pub use yinxin_proto::text::Bilingual;

@@ -3,7 +3,7 @@
 use der::asn1::ObjectIdentifier;
 use yinxin_pki::certificate::{Certificate, bundle};
 use yinxin_pki::sm2;
-use yinxin_pki::trust::{Anchor, CrlPolicy, Crls, Issuer, Policy, Sm2Variant};
+use yinxin_pki::trust::{Anchor, CrlPolicy, Crls, Issuer, PathPolicy, Sm2Variant};
 use yinxin_proto::Error;
 use yinxin_proto::time::UnixTime;
 
@@ -235,8 +235,8 @@ impl Options {
         }
     }
 
-    pub(crate) fn policy(&self) -> Policy<'_> {
-        Policy {
+    pub(crate) fn policy(&self) -> PathPolicy<'_> {
+        PathPolicy {
             national: self.national,
             issuers: self.issuers.as_deref(),
             crl_policy: self.crl_policy.unwrap_or_default(),
@@ -244,7 +244,7 @@ impl Options {
             extended_key_usages: &self.extended_key_usages,
             sm2_id: &self.sm2_id,
             sm2_variants: &self.sm2_variants,
-            ..Policy::new(
+            ..PathPolicy::new(
                 self.anchors.as_deref().unwrap_or_default(),
                 &self.intermediates,
                 &self.crls,

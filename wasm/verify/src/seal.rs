@@ -2,8 +2,8 @@
 
 use crate::{Content, Options, Signer, Verdict};
 use yinxin_pki::certificate::Certificate;
-use yinxin_pki::seal::{self, Policy as SealPolicy, Seal, SealSignature, Sealed};
-use yinxin_pki::trust::{self, KeyPurpose, Policy, Step};
+use yinxin_pki::seal::{self, MakerPolicy, Seal, SealSignature, Sealed};
+use yinxin_pki::trust::{self, KeyPurpose, PathPolicy, PathStep};
 use yinxin_proto::text::Bilingual;
 use yinxin_proto::{Error, Finding, Severity};
 
@@ -51,7 +51,7 @@ pub fn verify_seal(
     let (makers, revoked) = makers(&seal, options, asked);
     let judged = seal::verify(
         &seal,
-        &SealPolicy {
+        &MakerPolicy {
             user: user.as_ref(),
             ..policy(&makers, options)
         },
@@ -125,8 +125,8 @@ pub fn verify_seal_signature(
     Ok(Verdict::new(findings, |_| summary, vec![signer], details))
 }
 
-fn policy<'a>(makers: &'a [Certificate], options: &'a Options) -> SealPolicy<'a> {
-    SealPolicy {
+fn policy<'a>(makers: &'a [Certificate], options: &'a Options) -> MakerPolicy<'a> {
+    MakerPolicy {
         makers,
         at: options.at,
         extended_key_usages: &options.extended_key_usages,
@@ -165,7 +165,7 @@ fn makers(seal: &Seal, options: &Options, asked: Asked) -> (Vec<Certificate>, Op
         return (makers, None);
     }
     let is_asked = asked == Asked::Maker;
-    let policy = Policy {
+    let policy = PathPolicy {
         issuers: options.issuers.as_deref().filter(|_| is_asked),
         policies: None,
         ..options.policy()
@@ -184,12 +184,12 @@ fn makers(seal: &Seal, options: &Options, asked: Asked) -> (Vec<Certificate>, Op
 struct Judged {
     findings: Vec<Finding>,
     summary: Bilingual,
-    path: Vec<Step>,
+    path: Vec<PathStep>,
 }
 
 impl Judged {
     fn new(certificate: &Certificate, options: &Options) -> Self {
-        let policy = Policy {
+        let policy = PathPolicy {
             purpose: Some(KeyPurpose::Sign),
             policies: None,
             ..options.policy()

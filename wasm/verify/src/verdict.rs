@@ -2,7 +2,7 @@
 
 use yinxin_pki::certificate::Certificate;
 use yinxin_pki::outcome::{self, Outcome};
-use yinxin_pki::trust::{self, Step};
+use yinxin_pki::trust::{self, PathStep};
 use yinxin_proto::text::Bilingual;
 use yinxin_proto::time::UnixTime;
 use yinxin_proto::{Error, Finding, Severity};
@@ -32,7 +32,7 @@ pub struct Signer {
     /// Its certificate, if that is there and can be read.
     pub certificate: Option<Certificate>,
     /// From its certificate to the anchor, as far as that could be built, with what the lists say of each.
-    pub path: Vec<Step>,
+    pub path: Vec<PathStep>,
     /// The time that it claims, which proves nothing.
     pub claimed_time: Option<UnixTime>,
     /// The bytes that it signed.

@@ -2,11 +2,11 @@
 
 use crate::{
     Bilingual, Binding, Certificate, CertificateDetails, CmsDetails, Finding, LoginDetails,
-    Outcome, SealDetails, SealSignatureDetails, Signer, Step, Time, Verdict,
+    Outcome, PathStep, SealDetails, SealSignatureDetails, Signer, Time, Verdict,
 };
 use serde::Serialize;
-use yinxin_pki::certificate::facts::Facts as CertificateFacts;
-use yinxin_pki::seal::facts::Facts as SealFacts;
+use yinxin_pki::certificate::facts::CertificateFacts;
+use yinxin_pki::seal::facts::SealFacts;
 use yinxin_pki::wire::{Bytes, Hex};
 
 /// What every verdict has. (Each function adds its own: `flatten` of serde would cost more than the repetition.)
@@ -44,7 +44,7 @@ verdict! {
     /// Of a certificate.
     CertificateView as "CertificateVerdict" {
         /// From the certificate to the anchor, as far as it could be built.
-        path: Vec<Step>,
+        path: Vec<PathStep>,
         /// Certificate policies that hold along the whole path; `2.5.29.32.0` for every one.
         policies: Vec<String>,
     }
@@ -75,7 +75,7 @@ verdict! {
         #[serde(skip_serializing_if = "Option::is_none")]
         binding: Option<Binding>,
         /// From the certificate to the anchor, as far as it could be built.
-        path: Vec<Step>,
+        path: Vec<PathStep>,
     }
 }
 
@@ -133,7 +133,7 @@ struct CmsSigner {
     /// As it stands there.
     signature: Bytes,
     /// From its certificate to the anchor, as far as it could be built.
-    path: Vec<Step>,
+    path: Vec<PathStep>,
 }
 
 /// What a CMS signs.
@@ -241,7 +241,7 @@ verdict! {
         #[serde(skip_serializing_if = "Option::is_none")]
         certificate: Option<CertificateFacts>,
         /// From it to the anchor, as far as it could be built.
-        path: Vec<Step>,
+        path: Vec<PathStep>,
         /// Claimed by the signer, ISO 8601 UTC; proves nothing.
         #[serde(skip_serializing_if = "Option::is_none")]
         claimed_time: Option<Time>,

@@ -391,7 +391,7 @@ function offerMaker(findings: readonly Finding[], maker: Described | undefined) 
 
 /** The CA that would have to be accepted, where the path leads to one and no further. */
 function offerCa(findings: readonly Finding[], path: readonly PathStep[]) {
-  if (!findings.some(({ code }) => code === 'issuer-unknown' || code === 'root-not-at-hand')) return undefined;
+  if (!findings.some(({ code }) => code === 'issuer-unknown' || code === 'root-unavailable')) return undefined;
   const last = path[path.length - 1]?.certificate;
   const [first] = last ? describe(last) : [];
   if (!first || first.view.findings.some(({ code }) => code === 'issuer-not-ca')) return undefined;

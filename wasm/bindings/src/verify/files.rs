@@ -1,7 +1,7 @@
 //! Files that are to be verified: what they are, and their digests.
 
 use crate::edge::input::Size;
-use crate::edge::{self, Thrown, from_js, give};
+use crate::edge::{self, Exception, from_js, to_js};
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 use yinxin_pki::hash::Hasher;
@@ -16,11 +16,11 @@ use yinxin_pki::recognise as kinds;
 pub fn recognise(
     #[wasm_bindgen(unchecked_param_type = "Bytes")] bytes: JsValue,
     #[wasm_bindgen(unchecked_optional_param_type = "number")] size: JsValue,
-) -> Result<JsValue, Thrown> {
+) -> Result<JsValue, Exception> {
     let bytes = edge::bytes(bytes, "bytes")?;
     let size: Option<Size> = from_js(size, "size")?;
     let size = size.map_or(bytes.len() as u64, |size| size.0);
-    give(&kinds::recognise(&bytes, size))
+    to_js(&kinds::recognise(&bytes, size))
 }
 
 /// Both digests of a content that comes in pieces, as `verifyCms` takes them.
@@ -44,7 +44,7 @@ impl ContentHasher {
     pub fn update(
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "Bytes")] bytes: JsValue,
-    ) -> Result<(), Thrown> {
+    ) -> Result<(), Exception> {
         self.0.update(&edge::bytes(bytes, "bytes")?);
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! The options of verdicts, as callers write them.
 
 use crate::edge::input::{Blobs, Instant};
-use crate::edge::{Thrown, fields, options_beside, platform, thrown};
+use crate::edge::{Exception, exception, fields, options_beside, platform};
 #[cfg(feature = "typescript")]
 use crate::typescript::Given;
 use der::asn1::ObjectIdentifier;
@@ -127,14 +127,14 @@ pub enum Absent {
 pub fn beside<T: DeserializeOwned>(
     options: JsValue,
     absent: Absent,
-) -> Result<(T, Options), Thrown> {
+) -> Result<(T, Options), Exception> {
     let own = options_beside(options.clone(), fields::<Input>())?;
     let input: Input = options_beside(options, fields::<T>())?;
-    Ok((own, read(input, absent).map_err(thrown)?))
+    Ok((own, read(input, absent).map_err(exception)?))
 }
 
 /// The same of seals.
-pub fn of_seals<T: DeserializeOwned>(options: JsValue) -> Result<(T, Options), Thrown> {
+pub fn of_seals<T: DeserializeOwned>(options: JsValue) -> Result<(T, Options), Exception> {
     let others = [fields::<Input>(), fields::<Makers>()].concat();
     let own = options_beside(options.clone(), &others)?;
     let Makers { makers } = options_beside(
@@ -142,13 +142,13 @@ pub fn of_seals<T: DeserializeOwned>(options: JsValue) -> Result<(T, Options), T
         &[fields::<Input>(), fields::<T>()].concat(),
     )?;
     let input: Input = options_beside(options, &[fields::<Makers>(), fields::<T>()].concat())?;
-    let options = read(input, Absent::Nothing).map_err(thrown)?;
-    let options = each(options, "makers", makers, Options::makers).map_err(thrown)?;
+    let options = read(input, Absent::Nothing).map_err(exception)?;
+    let options = each(options, "makers", makers, Options::makers).map_err(exception)?;
     Ok((own, options))
 }
 
 /// The same of CMS.
-pub fn of_cms<T: DeserializeOwned>(options: JsValue) -> Result<(T, Options), Thrown> {
+pub fn of_cms<T: DeserializeOwned>(options: JsValue) -> Result<(T, Options), Exception> {
     let others = [fields::<Input>(), fields::<Leniency>()].concat();
     let own = options_beside(options.clone(), &others)?;
     let leniency: Leniency = options_beside(
@@ -157,7 +157,7 @@ pub fn of_cms<T: DeserializeOwned>(options: JsValue) -> Result<(T, Options), Thr
     )?;
     let input: Input = options_beside(options, &[fields::<Leniency>(), fields::<T>()].concat())?;
     let mut options = read(input, Absent::Nothing)
-        .map_err(thrown)?
+        .map_err(exception)?
         .allow_without_attributes(leniency.allow_without_attributes)
         .allow_digest_of_content(leniency.allow_digest_of_content)
         .allow_mixed_content_types(leniency.allow_mixed_content_types);

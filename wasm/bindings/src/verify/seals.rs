@@ -2,7 +2,7 @@
 
 use super::{Content, digest, options};
 use crate::edge::input::{Blob, Bytes};
-use crate::edge::{Thrown, from_js, give, invalid, moment, thrown};
+use crate::edge::{Exception, exception, from_js, invalid, moment, to_js};
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 use yinxin_pki::seal::Seal;
@@ -16,10 +16,10 @@ use yinxin_verify::{SealedContent, view};
 pub fn parse_seal(
     #[wasm_bindgen(unchecked_param_type = "BytesLike")] seal: JsValue,
     #[wasm_bindgen(unchecked_optional_param_type = "Time")] now: JsValue,
-) -> Result<JsValue, Thrown> {
+) -> Result<JsValue, Exception> {
     let seal: Blob = from_js(seal, "seal")?;
-    let seal = Seal::parse(&seal.0).map_err(thrown)?;
-    give(&seal.facts(moment(now)?))
+    let seal = Seal::parse(&seal.0).map_err(exception)?;
+    to_js(&seal.facts(moment(now)?))
 }
 
 /// What `verifySeal` takes beside what seals are judged by.
@@ -45,14 +45,14 @@ pub(super) struct VerifySeal {
 #[wasm_bindgen(js_name = verifySeal, unchecked_return_type = "SealVerdict")]
 pub fn verify_seal(
     #[wasm_bindgen(unchecked_param_type = "MakerOptions & VerifySealOptions")] options: JsValue,
-) -> Result<JsValue, Thrown> {
+) -> Result<JsValue, Exception> {
     let (own, options): (VerifySeal, _) = options::of_seals(options)?;
     let user = own
         .certificate
         .as_ref()
         .map(|certificate| &certificate.0[..]);
     let verdict = yinxin_verify::verify_seal(&own.seal.0, user, &options);
-    give(&view::seal(verdict.map_err(thrown)?, options.time()))
+    to_js(&view::seal(verdict.map_err(exception)?, options.time()))
 }
 
 /// What `verifySealSignature` takes beside what seals and signers are judged by.
@@ -83,7 +83,7 @@ pub(super) struct VerifySealSignature {
 pub fn verify_seal_signature(
     #[wasm_bindgen(unchecked_param_type = "MakerOptions & VerifySealSignatureOptions")]
     options: JsValue,
-) -> Result<JsValue, Thrown> {
+) -> Result<JsValue, Exception> {
     let (own, options): (VerifySealSignature, _) = options::of_seals(options)?;
     let content = Content::read(own.content)?;
     let sealed = match (&content, own.digest) {
@@ -93,8 +93,8 @@ pub fn verify_seal_signature(
         (Some(_), Some(_)) => return Err(invalid("digest: the content is given too")),
     };
     let verdict = yinxin_verify::verify_seal_signature(&own.signature.0, sealed, &options);
-    give(&view::seal_signature(
-        verdict.map_err(thrown)?,
+    to_js(&view::seal_signature(
+        verdict.map_err(exception)?,
         options.time(),
     ))
 }

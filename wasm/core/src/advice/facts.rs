@@ -6,7 +6,7 @@ use crate::keys::{Key, Own};
 use yinxin_fees::{Role, Tariff};
 use yinxin_pki::certificate::Certificate;
 use yinxin_pki::certificate::authority::{Family, FamilyId};
-use yinxin_pki::trust::{Anchor, Crls, Policy, verify};
+use yinxin_pki::trust::{Anchor, Crls, PathPolicy, verify};
 use yinxin_proto::consent::{HolderKind, SealView};
 use yinxin_proto::doctor::Check;
 use yinxin_proto::limits::{MAX_CHECKS, MAX_MODULES};
@@ -16,7 +16,7 @@ use yinxin_proto::token::Module;
 use yinxin_proto::{Error, Finding};
 
 /// What a situation comes to.
-pub(crate) struct Facts<'s> {
+pub(crate) struct Case<'s> {
     pub told: &'s Situation,
     asked: Option<&'s str>,
     /// The time by which everything is judged: the clock's, unless a known time is later.
@@ -60,7 +60,7 @@ pub(super) enum Mend {
 /// Revocation lists that are read.
 const MAX_LISTS: usize = 16;
 
-impl<'s> Facts<'s> {
+impl<'s> Case<'s> {
     /// `keys` are those of the situation, read and judged by [`Situation::now`], where they are known.
     pub fn of(
         told: &'s Situation,
@@ -306,9 +306,9 @@ fn revoked(key: &Key, crls: &Crls, anchors: &[Anchor], now: UnixTime) -> Vec<(St
         .filter(|known| known.is_ca())
         .cloned()
         .collect();
-    let policy = Policy {
+    let policy = PathPolicy {
         national: true,
-        ..Policy::new(anchors, &authorities, crls, now)
+        ..PathPolicy::new(anchors, &authorities, crls, now)
     };
     let named = key.own().filter_map(|own| {
         let findings = verify(own.certificate, &policy).findings.into_iter();

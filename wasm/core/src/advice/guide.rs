@@ -3,9 +3,9 @@
 //! are priced) stays there.
 
 use super::{Heading, Seen, Where, Who};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use std::collections::BTreeMap;
-use yinxin_fees::{Contact, Role, Service, Tariff};
+use yinxin_fees::{Contact, Role, Service, Step, Tariff};
 use yinxin_proto::text::Bilingual;
 
 /// The guide of Sichuan CA and the platform, JSON.
@@ -65,18 +65,6 @@ pub struct Problem {
     pub look: Vec<Bilingual>,
     /// What to do, where no cause is found.
     pub steps: Vec<Step>,
-}
-
-/// A step.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
-pub struct Step {
-    /// What to do.
-    pub text: Bilingual,
-    /// Pages.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[cfg_attr(feature = "typescript", ts(as = "Option<_>"))]
-    pub links: Vec<String>,
 }
 
 /// A procedure as the data have it.

@@ -2,16 +2,16 @@
 //! what it costs. None is taken in this product. What it can see in keys and of the account is ticked.
 
 use super::Order;
-use super::facts::Facts;
-use super::guide::{Guide, Step, Watched};
+use super::facts::Case;
+use super::guide::{Guide, Watched};
 use super::rules::{cut, day};
 use super::situation::Situation;
 use crate::keys::{self, Own};
 use crate::order;
 use serde::{Deserialize, Serialize};
 use yinxin_fees::{
-    CertificateOrder, Contact, Fen, Item, NoteKind, Number, Range, Role, Service, Tariff, TermCost,
-    Way, When,
+    CertificateOrder, Contact, Fen, Item, NoteKind, Number, Range, Role, Service, Step, Tariff,
+    TermCost, Way, When,
 };
 use yinxin_pki::trust::Anchor;
 use yinxin_proto::consent::SealView;
@@ -66,12 +66,8 @@ pub enum Seen {
 
 /// A way to get something done. None is taken in this product.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(
-    feature = "typescript",
-    derive(ts_rs::TS),
-    ts(rename = "GuideProcedure", optional_fields)
-)]
-pub struct Procedure {
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub struct GuideProcedure {
     /// Names it.
     pub id: String,
     /// The services of an order that it fulfils: what `quote` prices.
@@ -160,15 +156,19 @@ pub fn procedures(
     guide: &Guide,
     tariff: &Tariff,
     now: UnixTime,
-) -> Vec<Procedure> {
+) -> Vec<GuideProcedure> {
     let keys = situation.tokens.clone();
     let keys = keys.map(|tokens| keys::read(tokens, anchors, situation.now(now)));
-    let facts = Facts::of(situation, keys.as_deref(), anchors, tariff, now);
+    let facts = Case::of(situation, keys.as_deref(), anchors, tariff, now);
     procedures_on(&facts, guide, tariff)
 }
 
 /// The same, of facts.
-pub(crate) fn procedures_on(facts: &Facts<'_>, guide: &Guide, tariff: &Tariff) -> Vec<Procedure> {
+pub(crate) fn procedures_on(
+    facts: &Case<'_>,
+    guide: &Guide,
+    tariff: &Tariff,
+) -> Vec<GuideProcedure> {
     let costs = |services: &[Service], when| costs(facts, services, when, tariff);
     let priced = tariff.procedures.iter().map(|known| {
         let of_it = || {
@@ -214,7 +214,7 @@ pub(crate) fn procedures_on(facts: &Facts<'_>, guide: &Guide, tariff: &Tariff) -
                 roles.push(*role);
             }
         }
-        Procedure {
+        GuideProcedure {
             id: known.id.clone(),
             services: known.services.clone(),
             way: match known.way {
@@ -241,7 +241,7 @@ pub(crate) fn procedures_on(facts: &Facts<'_>, guide: &Guide, tariff: &Tariff) -
             costs: costs(&known.services, known.when),
         }
     });
-    let others = guide.procedures.iter().map(|known| Procedure {
+    let others = guide.procedures.iter().map(|known| GuideProcedure {
         id: known.id.clone(),
         services: known.services.clone(),
         way: known.way,
@@ -268,7 +268,7 @@ fn plain(text: &Bilingual) -> Step {
 }
 
 /// The certificates that stand for their holders: nothing later replaces them, here or in another key.
-fn held<'f>(facts: &'f Facts<'_>) -> impl Iterator<Item = Own<'f>> {
+fn held<'f>(facts: &'f Case<'_>) -> impl Iterator<Item = Own<'f>> {
     facts
         .current()
         .filter(|own| facts.valid_beside(*own).is_none())
@@ -279,12 +279,7 @@ fn held<'f>(facts: &'f Facts<'_>) -> impl Iterator<Item = Own<'f>> {
 /// Certificates that are priced; people have one or two.
 const MAX_PRICED: usize = 8;
 
-fn costs(
-    facts: &Facts<'_>,
-    services: &[Service],
-    when: Option<When>,
-    tariff: &Tariff,
-) -> Vec<Cost> {
+fn costs(facts: &Case<'_>, services: &[Service], when: Option<When>, tariff: &Tariff) -> Vec<Cost> {
     let certificates = held(facts).filter(|own| match (&own.view.problem, when) {
         (None, Some(When::Lapsed)) => false,
         (None, _) => true,
@@ -301,7 +296,7 @@ fn costs(
 }
 
 /// `None` where the tariff has no price, or is another CA's.
-fn cost(facts: &Facts<'_>, own: Own<'_>, service: Service, tariff: &Tariff) -> Option<Cost> {
+fn cost(facts: &Case<'_>, own: Own<'_>, service: Service, tariff: &Tariff) -> Option<Cost> {
     let order = Order::of(facts, own, service);
     let asked = CertificateOrder {
         role: order.role.map(str::to_owned),
@@ -341,7 +336,7 @@ fn sight(done: bool, zh: String, en: String) -> Sight {
     }
 }
 
-impl Facts<'_> {
+impl Case<'_> {
     fn task(&self, step: &Watched) -> Task {
         let sight = step.seen.and_then(|seen| self.see(seen));
         Task {

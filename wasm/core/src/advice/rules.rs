@@ -2,7 +2,7 @@
 //! certificates and seals to the account. Among findings of one weight its order is theirs.
 
 use super::calendar::calendar_entry;
-use super::facts::{Facts, Mend, SealTrouble, is_far};
+use super::facts::{Case, Mend, SealTrouble, is_far};
 use super::guide::Whom;
 use super::names::{Comparison, Likeness, compare};
 use super::{Evidence, Order, Who};
@@ -31,7 +31,7 @@ pub(super) struct Row {
     pub who: Who,
     pub contacts: &'static [Whom],
     pub procedures: &'static [&'static str],
-    pub detect: fn(&Facts<'_>) -> Vec<Found>,
+    pub detect: fn(&Case<'_>) -> Vec<Found>,
 }
 
 /// Something that was found.
@@ -225,7 +225,7 @@ pub(super) const TOLD: &[Row] = rows! {
         do [], when unseen;
 };
 
-fn unseen(_: &Facts<'_>) -> Vec<Found> {
+fn unseen(_: &Case<'_>) -> Vec<Found> {
     Vec::new()
 }
 
@@ -247,7 +247,7 @@ pub(super) const AT_EXPERT_LOGIN: &[&str] =
 
 // ── Browser, extension, host ─────────────────────────────────────────────────────────────────
 
-fn browser_too_old(facts: &Facts<'_>) -> Vec<Found> {
+fn browser_too_old(facts: &Case<'_>) -> Vec<Found> {
     let browser = facts.told.browser.as_ref();
     let engine = browser.and_then(|browser| browser.engine);
     let old = engine.filter(|engine| *engine < OLDEST_ENGINE);
@@ -261,14 +261,14 @@ fn browser_too_old(facts: &Facts<'_>) -> Vec<Found> {
     found.into_iter().collect()
 }
 
-fn browser_name(facts: &Facts<'_>) -> String {
+fn browser_name(facts: &Case<'_>) -> String {
     let browser = facts.told.browser.as_ref();
     cut(browser.map_or("", |browser| &browser.name))
 }
 
 /// The registration with the browser in use is fatal where the host does not come; that with another
 /// one is only worth knowing.
-fn registration(facts: &Facts<'_>) -> Vec<Found> {
+fn registration(facts: &Case<'_>) -> Vec<Found> {
     let mut all = Vec::new();
     for (check, problem) in facts.doctor() {
         let (Error::RegistrationMissing { browser, .. }
@@ -291,7 +291,7 @@ fn registration(facts: &Facts<'_>) -> Vec<Found> {
 
 /// A browser in a sandbox is the cause where it is this one that can't start the host, unless it is
 /// there outside as well: then it is not known which one is meant.
-fn confined(facts: &Facts<'_>) -> Vec<Found> {
+fn confined(facts: &Case<'_>) -> Vec<Found> {
     let mut all = Vec::new();
     for (check, problem) in facts.doctor() {
         let Error::BrowserConfined { browser, .. } = problem else {
@@ -316,13 +316,13 @@ fn confined(facts: &Facts<'_>) -> Vec<Found> {
     all
 }
 
-fn is_this_browser(facts: &Facts<'_>, told: &str) -> bool {
+fn is_this_browser(facts: &Case<'_>, told: &str) -> bool {
     let here = browser_name(facts).to_lowercase();
     let told = told.to_lowercase();
     here.is_empty() || told.contains(&here) || here.contains(&told)
 }
 
-fn host(facts: &Facts<'_>, is: impl Fn(&Error) -> bool) -> Vec<Found> {
+fn host(facts: &Case<'_>, is: impl Fn(&Error) -> bool) -> Vec<Found> {
     let Some(problem) = facts.host_problem().filter(|problem| is(problem)) else {
         return Vec::new();
     };
@@ -339,7 +339,7 @@ fn host(facts: &Facts<'_>, is: impl Fn(&Error) -> bool) -> Vec<Found> {
     vec![found]
 }
 
-fn site_not_allowed(facts: &Facts<'_>) -> Vec<Found> {
+fn site_not_allowed(facts: &Case<'_>) -> Vec<Found> {
     let extension = facts.told.extension.as_ref();
     let refused = extension.filter(|known| known.site_allowed == Some(false));
     let found = refused.map(|known| {
@@ -352,7 +352,7 @@ fn site_not_allowed(facts: &Facts<'_>) -> Vec<Found> {
     found.into_iter().collect()
 }
 
-fn clock_wrong(facts: &Facts<'_>) -> Vec<Found> {
+fn clock_wrong(facts: &Case<'_>) -> Vec<Found> {
     let found = facts.clock_behind.map(|known| {
         let found = Found::of(Error::ClockWrong {
             now: facts.clock.to_string(),
@@ -369,7 +369,7 @@ fn clock_wrong(facts: &Facts<'_>) -> Vec<Found> {
 
 // ── Modules and keys ─────────────────────────────────────────────────────────────────────────
 
-fn doctor_says(facts: &Facts<'_>, code: &str) -> Vec<Found> {
+fn doctor_says(facts: &Case<'_>, code: &str) -> Vec<Found> {
     let all = facts.doctor().filter(|(_, problem)| problem.code() == code);
     all.map(|(check, problem)| Found::seen(problem, check))
         .collect()
@@ -377,7 +377,7 @@ fn doctor_says(facts: &Facts<'_>, code: &str) -> Vec<Found> {
 
 /// What the doctor says of keys that can't be read. Beside one that is read it matters less; the
 /// service of readers then not at all, for not every key needs it.
-fn unread(facts: &Facts<'_>, code: &str) -> Vec<Found> {
+fn unread(facts: &Case<'_>, code: &str) -> Vec<Found> {
     let found = doctor_says(facts, code);
     match (facts.reads_keys(), code) {
         (false, _) => found,
@@ -387,12 +387,12 @@ fn unread(facts: &Facts<'_>, code: &str) -> Vec<Found> {
 }
 
 /// Whether the doctor knows why no key is read.
-fn is_explained(facts: &Facts<'_>) -> bool {
+fn is_explained(facts: &Case<'_>) -> bool {
     !unread(facts, "reader-service-off").is_empty()
         || !unread(facts, "key-without-driver").is_empty()
 }
 
-fn modules(facts: &Facts<'_>) -> Vec<Found> {
+fn modules(facts: &Case<'_>) -> Vec<Found> {
     let broken = facts.modules().unwrap_or_default().iter();
     broken
         .filter_map(|module| {
@@ -410,11 +410,11 @@ fn modules(facts: &Facts<'_>) -> Vec<Found> {
         .collect()
 }
 
-fn has_no_key(facts: &Facts<'_>) -> bool {
+fn has_no_key(facts: &Case<'_>) -> bool {
     facts.host_works() && facts.listed && facts.keys.is_empty()
 }
 
-fn no_module(facts: &Facts<'_>) -> Vec<Found> {
+fn no_module(facts: &Case<'_>) -> Vec<Found> {
     let told = matches!(facts.host_problem(), Some(Error::NoModule {}));
     let none = facts.host_works() && facts.modules().is_some_and(<[_]>::is_empty);
     let found = (told || none) && !facts.reads_keys() && !is_explained(facts);
@@ -424,7 +424,7 @@ fn no_module(facts: &Facts<'_>) -> Vec<Found> {
         .collect()
 }
 
-fn no_token(facts: &Facts<'_>) -> Vec<Found> {
+fn no_token(facts: &Case<'_>) -> Vec<Found> {
     let told = matches!(facts.host_problem(), Some(Error::NoToken {}));
     let none = has_no_key(facts)
         && facts
@@ -444,7 +444,7 @@ fn no_token(facts: &Facts<'_>) -> Vec<Found> {
     found.into_iter().collect()
 }
 
-fn token(facts: &Facts<'_>, is: impl Fn(&Error) -> bool) -> Vec<Found> {
+fn token(facts: &Case<'_>, is: impl Fn(&Error) -> bool) -> Vec<Found> {
     facts
         .keys()
         .filter_map(|key| {
@@ -456,7 +456,7 @@ fn token(facts: &Facts<'_>, is: impl Fn(&Error) -> bool) -> Vec<Found> {
 
 // ── PIN ──────────────────────────────────────────────────────────────────────────────────────
 
-fn locked(facts: &Facts<'_>, expert: bool) -> Vec<Found> {
+fn locked(facts: &Case<'_>, expert: bool) -> Vec<Found> {
     facts
         .keys()
         .filter(|key| key.view().problem == Some(Error::PinLocked {}))
@@ -465,7 +465,7 @@ fn locked(facts: &Facts<'_>, expert: bool) -> Vec<Found> {
         .collect()
 }
 
-fn last_try(facts: &Facts<'_>) -> Vec<Found> {
+fn last_try(facts: &Case<'_>) -> Vec<Found> {
     let last = |key: &&Key| {
         let pin = key.view().pin;
         pin.state == PinState::Final || (pin.state != PinState::Locked && pin.left == Some(1))
@@ -475,7 +475,7 @@ fn last_try(facts: &Facts<'_>) -> Vec<Found> {
         .collect()
 }
 
-fn initial_pin(facts: &Facts<'_>) -> Vec<Found> {
+fn initial_pin(facts: &Case<'_>) -> Vec<Found> {
     let keys = facts.keys().filter(|key| key.view().initial_pin);
     keys.map(|key| Found::in_key(Error::PinInitial {}, key))
         .collect()
@@ -484,7 +484,7 @@ fn initial_pin(facts: &Facts<'_>) -> Vec<Found> {
 // ── Certificates ─────────────────────────────────────────────────────────────────────────────
 
 fn with_expired(
-    facts: &Facts<'_>,
+    facts: &Case<'_>,
     tell: impl Fn(Own<'_>, Option<&Key>, String) -> Option<Found>,
 ) -> Vec<Found> {
     facts
@@ -499,7 +499,7 @@ fn with_expired(
 }
 
 /// The only one of its holder: it is renewed. Of several that ended, the last.
-fn expired(facts: &Facts<'_>) -> Vec<Found> {
+fn expired(facts: &Case<'_>) -> Vec<Found> {
     with_expired(facts, |own, valid, date| {
         (valid.is_none() && own.view.renewable).then(|| {
             Found::of_certificate(Error::CertificateExpired { date }, own).ordering(
@@ -512,14 +512,14 @@ fn expired(facts: &Facts<'_>) -> Vec<Found> {
 }
 
 /// Not to be renewed: that is done already.
-fn expired_beside_valid(facts: &Facts<'_>) -> Vec<Found> {
+fn expired_beside_valid(facts: &Case<'_>) -> Vec<Found> {
     with_expired(facts, |own, valid, date| {
         let same = valid.is_some_and(|key| key.token().token == own.key.token().token);
         same.then(|| Found::of_certificate(Error::ExpiredBesideValid { date }, own))
     })
 }
 
-fn renewed_elsewhere(facts: &Facts<'_>) -> Vec<Found> {
+fn renewed_elsewhere(facts: &Case<'_>) -> Vec<Found> {
     with_expired(facts, |own, valid, date| {
         let key = valid.filter(|key| key.token().token != own.key.token().token)?;
         let error = Error::CertificateExpired { date };
@@ -528,7 +528,7 @@ fn renewed_elsewhere(facts: &Facts<'_>) -> Vec<Found> {
     })
 }
 
-fn unusable(facts: &Facts<'_>, is: impl Fn(&Error) -> bool) -> Vec<Found> {
+fn unusable(facts: &Case<'_>, is: impl Fn(&Error) -> bool) -> Vec<Found> {
     let keys = facts.keys().filter(|key| key.view().problem.is_none());
     keys.flat_map(|key| key.view().certificates.iter().map(move |view| (key, view)))
         .filter_map(|(key, view)| {
@@ -547,7 +547,7 @@ fn unusable(facts: &Facts<'_>, is: impl Fn(&Error) -> bool) -> Vec<Found> {
 }
 
 /// By a list that was told of, or by the doctor.
-fn revoked(facts: &Facts<'_>) -> Vec<Found> {
+fn revoked(facts: &Case<'_>) -> Vec<Found> {
     let listed = facts.current().filter_map(|own| {
         let error = facts.revoked(own)?.clone();
         Some(Found::of_certificate(error, own))
@@ -559,7 +559,7 @@ fn revoked(facts: &Facts<'_>) -> Vec<Found> {
     found
 }
 
-fn partner_missing(facts: &Facts<'_>) -> Vec<Found> {
+fn partner_missing(facts: &Case<'_>) -> Vec<Found> {
     facts
         .keys()
         .filter_map(|key| {
@@ -571,7 +571,7 @@ fn partner_missing(facts: &Facts<'_>) -> Vec<Found> {
 }
 
 /// Several that are valid and of one kind: an RSA certificate beside one of SM2 is no question.
-fn several_certificates(facts: &Facts<'_>) -> Vec<Found> {
+fn several_certificates(facts: &Case<'_>) -> Vec<Found> {
     facts
         .keys()
         .filter_map(|key| {
@@ -599,7 +599,7 @@ fn several_certificates(facts: &Facts<'_>) -> Vec<Found> {
         .collect()
 }
 
-fn issuer_refused(facts: &Facts<'_>) -> Vec<Found> {
+fn issuer_refused(facts: &Case<'_>) -> Vec<Found> {
     let all = facts.current().filter_map(|own| match &own.view.trust {
         TrustView::Refused { finding } => Some((own, finding)),
         _ => None,
@@ -611,7 +611,7 @@ fn issuer_refused(facts: &Facts<'_>) -> Vec<Found> {
 }
 
 /// The demo key's issuer is never known.
-fn issuer_unknown(facts: &Facts<'_>) -> Vec<Found> {
+fn issuer_unknown(facts: &Case<'_>) -> Vec<Found> {
     facts
         .current()
         .filter(|own| !own.key.token().demo)
@@ -627,7 +627,7 @@ fn issuer_unknown(facts: &Facts<'_>) -> Vec<Found> {
 }
 
 /// The certificates that end and are not renewed yet, with the days left.
-fn ending<'f>(facts: &'f Facts<'_>) -> impl Iterator<Item = (Own<'f>, i32)> {
+fn ending<'f>(facts: &'f Case<'_>) -> impl Iterator<Item = (Own<'f>, i32)> {
     facts
         .current()
         .filter(|own| own.view.problem.is_none() && facts.valid_beside(*own).is_none())
@@ -635,7 +635,7 @@ fn ending<'f>(facts: &'f Facts<'_>) -> impl Iterator<Item = (Own<'f>, i32)> {
 }
 
 /// 90 and 60 days before it is worth knowing, 30 and 7 days before it is time.
-fn ends_soon(facts: &Facts<'_>) -> Vec<Found> {
+fn ends_soon(facts: &Case<'_>) -> Vec<Found> {
     let soon = ending(facts).filter(|(_, days)| *days <= 90);
     let mut found: Vec<(i32, Found)> = soon
         .map(|(own, days)| {
@@ -657,7 +657,7 @@ fn ends_soon(facts: &Facts<'_>) -> Vec<Found> {
 }
 
 /// Experts are called about as often next year: told when a portal says that one logs in.
-fn ends_before_use(facts: &Facts<'_>) -> Vec<Found> {
+fn ends_before_use(facts: &Case<'_>) -> Vec<Found> {
     let ends =
         ending(facts).filter(|(_, days)| facts.logs_in_as_expert() && (91..=365).contains(days));
     ends.map(|(own, _)| {
@@ -669,7 +669,7 @@ fn ends_before_use(facts: &Facts<'_>) -> Vec<Found> {
 
 // ── Seals ────────────────────────────────────────────────────────────────────────────────────
 
-fn seals(facts: &Facts<'_>, mend: Mend, renew_first: bool) -> Vec<Found> {
+fn seals(facts: &Case<'_>, mend: Mend, renew_first: bool) -> Vec<Found> {
     let all = facts.seals().into_iter();
     all.filter(|trouble| trouble.mend == mend && trouble.renew_first == renew_first)
         .map(|trouble| {
@@ -684,7 +684,7 @@ fn seals(facts: &Facts<'_>, mend: Mend, renew_first: bool) -> Vec<Found> {
         .collect()
 }
 
-fn seals_unusable(facts: &Facts<'_>) -> Vec<Found> {
+fn seals_unusable(facts: &Case<'_>) -> Vec<Found> {
     let all = facts.seals().into_iter();
     all.filter(|trouble| trouble.mend == Mend::Ask)
         .map(seal)
@@ -708,7 +708,7 @@ fn seal(trouble: SealTrouble<'_>) -> Found {
 // ── Account ──────────────────────────────────────────────────────────────────────────────────
 
 /// The names of certificate and account, where none of the certificates has the account's.
-fn account_name(facts: &Facts<'_>, likeness: Likeness) -> Vec<Found> {
+fn account_name(facts: &Case<'_>, likeness: Likeness) -> Vec<Found> {
     let account = facts.told.account.as_ref();
     let name = account.and_then(|account| account.name.as_deref());
     let Some(account) = name.map(str::trim).filter(|name| !name.is_empty()) else {
@@ -760,7 +760,7 @@ fn entrance_of(role: Role) -> Role {
     }
 }
 
-fn entrance(facts: &Facts<'_>) -> Vec<Found> {
+fn entrance(facts: &Case<'_>) -> Vec<Found> {
     // Only an expert's certificate tells a role.
     let mut coming = facts.coming().peekable();
     let expert = coming.peek().is_some() && coming.all(|own| own.view.kind == HolderKind::Expert);
@@ -783,14 +783,14 @@ fn entrance(facts: &Facts<'_>) -> Vec<Found> {
     ]
 }
 
-fn not_bound(facts: &Facts<'_>) -> Vec<Found> {
+fn not_bound(facts: &Case<'_>) -> Vec<Found> {
     let account = facts.told.account.as_ref();
     let unbound = account.is_some_and(|account| account.bound == Some(false));
     let found = unbound.then(|| Found::of(Error::AccountNotBound {}).told_by(facts));
     found.into_iter().collect()
 }
 
-fn bound_to_other(facts: &Facts<'_>) -> Vec<Found> {
+fn bound_to_other(facts: &Case<'_>) -> Vec<Found> {
     let account = facts.told.account.as_ref();
     let Some(bound) = account.and_then(|account| account.certificate.as_deref()) else {
         return Vec::new();
@@ -823,7 +823,7 @@ fn bound_to_other(facts: &Facts<'_>) -> Vec<Found> {
 // ── The doctor ───────────────────────────────────────────────────────────────────────────────
 
 /// What no row looks for itself. Of keys that are listed the rows know more than the doctor.
-fn doctor(facts: &Facts<'_>) -> Vec<Found> {
+fn doctor(facts: &Case<'_>) -> Vec<Found> {
     let has_row = |problem: &Error| ROWS.iter().any(|row| row.codes.contains(&problem.code()));
     let own = [
         "browser-confined",
@@ -915,7 +915,7 @@ impl Found {
     }
 
     /// Which account is meant.
-    fn told_by(self, facts: &Facts<'_>) -> Self {
+    fn told_by(self, facts: &Case<'_>) -> Self {
         let account = facts.told.account.as_ref();
         match account.and_then(|known| known.site.as_deref()) {
             Some(site) => self.with(Name::Site, &cut(site)),
@@ -928,19 +928,19 @@ impl Found {
         self
     }
 
-    fn ordering(mut self, facts: &Facts<'_>, own: Own<'_>, service: Service) -> Self {
+    fn ordering(mut self, facts: &Case<'_>, own: Own<'_>, service: Service) -> Self {
         self.order = Some(Order::of(facts, own, service));
         self
     }
 
-    fn remembering(mut self, facts: &Facts<'_>, own: Own<'_>) -> Self {
+    fn remembering(mut self, facts: &Case<'_>, own: Own<'_>) -> Self {
         let ends = own.certificate.not_after();
         self.calendar = Some(calendar_entry(&own.view.holder, ends, facts.now));
         self
     }
 
     /// Settles the weight: nothing is fatal beside another key or certificate that works.
-    pub fn weigh(&mut self, row: Severity, facts: &Facts<'_>) {
+    pub fn weigh(&mut self, row: Severity, facts: &Case<'_>) {
         self.severity = self.own.unwrap_or(row);
         if let (Fatal, Some((token, certificate))) = (self.severity, &self.only)
             && facts.works_without(token, certificate.as_deref())
@@ -956,7 +956,7 @@ impl Found {
 
 impl Order {
     /// A service for a certificate, with the seals that it has.
-    pub(super) fn of(facts: &Facts<'_>, own: Own<'_>, service: Service) -> Self {
+    pub(super) fn of(facts: &Case<'_>, own: Own<'_>, service: Service) -> Self {
         Self {
             certificate: Base64(own.certificate.der().to_vec()),
             now: facts.now.to_string(),

@@ -28,7 +28,7 @@ pub struct Situation {
     pub doctor: Option<DoctorReport>,
     /// The account at the portal.
     #[cfg_attr(feature = "typescript", ts(inline))]
-    pub account: Option<Account>,
+    pub account: Option<SituationAccount>,
     /// The role whose entrance was taken, in the portal's words, which may be ours.
     pub entrance: Option<String>,
     /// A message that the user pasted.
@@ -96,12 +96,8 @@ pub struct Browser {
 /// The account at the portal.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
-#[cfg_attr(
-    feature = "typescript",
-    derive(ts_rs::TS),
-    ts(rename = "SituationAccount", optional_fields)
-)]
-pub struct Account {
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub struct SituationAccount {
     /// The origin of the portal that told of it.
     pub site: Option<String>,
     /// The unit's or person's name in it.

@@ -43,7 +43,7 @@ fn told(situation: &Situation) -> Advice {
 }
 
 /// Every procedure, in a situation.
-fn ways(situation: &Situation) -> Vec<Procedure> {
+fn ways(situation: &Situation) -> Vec<GuideProcedure> {
     procedures(situation, &[], &guide(), &tariff(), NOW)
 }
 
@@ -184,7 +184,7 @@ fn good_key() -> Token {
 
 fn good() -> Situation {
     let mut situation = with(vec![good_key()]);
-    situation.account = Some(Account {
+    situation.account = Some(SituationAccount {
         site: None,
         name: Some(UNIT.into()),
         role: Some("supplier".into()),

@@ -3,7 +3,7 @@
 use yinxin_pki::asn1::hex;
 use yinxin_pki::certificate::Certificate;
 use yinxin_pki::hash::sha256;
-use yinxin_pki::seal::{Seal, Verdict, Version, verify_own};
+use yinxin_pki::seal::{Seal, SealVerdict, Version, verify_own};
 use yinxin_pki::trust::Anchor;
 use yinxin_proto::consent::{CertificateView, SealView, TokenView};
 use yinxin_proto::limits::MAX_DATA_OBJECTS;
@@ -122,7 +122,7 @@ fn reference(seal: &Seal) -> String {
 }
 
 /// Why a seal can't be set on documents, if so.
-fn problem(seal: &Seal, verdict: &Verdict) -> Option<Error> {
+fn problem(seal: &Seal, verdict: &SealVerdict) -> Option<Error> {
     if seal.version() == Version::V1 {
         let standard = seal.version().standard().into();
         return Some(Error::SealOldStandard { standard });

@@ -7,7 +7,7 @@ use crate::keys::describe_tokens;
 use yinxin_pki::content_guard::HEAD_BYTES;
 use yinxin_pki::oid;
 use yinxin_pki::testing::{Identity, NOW, Profile, TestKey, chain, codes};
-use yinxin_pki::trust::{Crls, Policy};
+use yinxin_pki::trust::{Crls, PathPolicy};
 use yinxin_proto::consent::{HolderKind, TrustView};
 use yinxin_proto::page::{Account, Document as PageDocument, PageCall, PageRequest, Purpose};
 use yinxin_proto::site::SiteKind;
@@ -340,9 +340,9 @@ fn a_login_proof_is_made_and_verifies_at_the_portal() {
                 purpose: Purpose::Login,
                 session: "session",
                 formats: &[format],
-                policy: Policy {
+                policy: PathPolicy {
                     issuers: Some(&issuers),
-                    ..Policy::new(&anchors, &intermediates, &crls, NOW)
+                    ..PathPolicy::new(&anchors, &intermediates, &crls, NOW)
                 },
             };
             let judged = login::verify(proof, &expected).unwrap();
@@ -391,7 +391,7 @@ fn documents_are_read_in_chunks_shown_and_signed() {
             };
             assert_eq!(signatures[0].name, "投标\u{202e}文件.pdf");
             let crls = Crls::default();
-            let mut options = cms::Options::new(Policy::new(&[], &[], &crls, NOW));
+            let mut options = cms::Options::new(PathPolicy::new(&[], &[], &crls, NOW));
             options.check_trust = false;
             let mut delivered = 0;
             for action in &play.log {

@@ -30,7 +30,7 @@ fn check(token: &TokenView) -> Check {
                 };
                 (EvidenceName::LeadsToAdded, value)
             }
-            TrustView::Unknown { .. } => (EvidenceName::NotAtHand, certificate.issuer.as_str()),
+            TrustView::Unknown { .. } => (EvidenceName::Unavailable, certificate.issuer.as_str()),
             TrustView::Refused { finding } => {
                 problem = problem.or(Some(&finding.error));
                 (EvidenceName::Refused, finding.error.code())

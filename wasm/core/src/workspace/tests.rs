@@ -14,7 +14,7 @@ use yinxin_proto::time::DAY;
 use yinxin_proto::token::{Module, PinLength, PinState, PinTries, TokenCertificate, TokenSeal};
 use yinxin_proto::{Finding, Severity};
 
-use crate::advice::{Account, Extension, HostState, SCCA_GUIDE, advise, procedures};
+use crate::advice::{Extension, HostState, SCCA_GUIDE, SituationAccount, advise, procedures};
 
 const UNIT: &str = "示例采购有限公司";
 
@@ -147,9 +147,9 @@ fn all_that_is_known_comes_out_whole_and_as_the_functions_have_it() {
         key("two", &[&sign], &[&seal("章", &[&sign])]),
     ]);
     known.situation.message = Some("检测到您的证书已过期，无法使用".into());
-    known.situation.account = Some(Account {
+    known.situation.account = Some(SituationAccount {
         name: Some(UNIT.into()),
-        ..Account::default()
+        ..SituationAccount::default()
     });
     let (guide, tariff) = (guide(), tariff());
     let anchors = [Anchor::from(issuing().certificate)];
@@ -432,8 +432,11 @@ fn issuers_are_told_without_names_of_holders() {
         CheckState::Skipped
     );
     let seen = told(&[unknown.clone(), unknown]).evidence;
-    let seen: Vec<_> = seen.iter().map(|one| (one.name.word(), &*one.value)).collect();
-    assert_eq!(seen, [("not at hand", "示例签发机构")]);
+    let seen: Vec<_> = seen
+        .iter()
+        .map(|one| (one.name.word(), &*one.value))
+        .collect();
+    assert_eq!(seen, [("issuer certificate missing", "示例签发机构")]);
     assert_eq!(
         told(&[refused.clone(), national]).state,
         CheckState::Warning

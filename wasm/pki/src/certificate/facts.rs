@@ -26,12 +26,8 @@ pub const ENDS_SOON_DAYS: i32 = 60;
 /// The facts of a certificate. None of them says that it can be trusted.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-#[cfg_attr(
-    feature = "typescript",
-    derive(ts_rs::TS),
-    ts(rename = "CertificateFacts", optional_fields)
-)]
-pub struct Facts {
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub struct CertificateFacts {
     /// What it is good for, in a sentence or two for its holder.
     pub summary: Bilingual,
     /// The holder's name: common name, else organisation.
@@ -233,7 +229,7 @@ fn decimal(mut octets: Vec<u8>) -> String {
 impl Certificate {
     /// The facts as of `now`, on which the days left and the summary depend.
     #[must_use]
-    pub fn facts(&self, now: UnixTime) -> Facts {
+    pub fn facts(&self, now: UnixTime) -> CertificateFacts {
         #[cfg(test)]
         crate::testing::work::done("facts");
         let key = self.key().ok();
@@ -244,7 +240,7 @@ impl Certificate {
         if self.may_encrypt() {
             purposes.push("encrypt");
         }
-        Facts {
+        CertificateFacts {
             summary: self.summary(now),
             holder: self.holder(),
             kind: self.holder_kind(),

@@ -1,4 +1,4 @@
-//! Facts of certificates made on the spot, the shared data's, and garbage.
+//! CertificateFacts of certificates made on the spot, the shared data's, and garbage.
 
 use super::*;
 use crate::asn1::{self, element, tag};

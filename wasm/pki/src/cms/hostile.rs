@@ -10,7 +10,7 @@ use crate::testing::work::{self, Work};
 use crate::testing::{
     Identity, NOW, Profile, TestKey, certificate_der, chain, codes, fatal, seal_draft, signed_data,
 };
-use crate::trust::{Anchor, CrlPolicy, Crls, Policy, Sm2Variant};
+use crate::trust::{Anchor, CrlPolicy, Crls, PathPolicy, Sm2Variant};
 use proptest::prelude::*;
 use proptest::sample::{Index, subsequence};
 use std::sync::OnceLock;
@@ -23,9 +23,9 @@ const CONTENT: &[u8] = b"contract";
 
 /// Judges a message over [`CONTENT`], and tells what that took.
 fn judge(cms: &[u8], anchors: &[Anchor], crls: &Crls) -> (Judgement, Work) {
-    let policy = Policy {
+    let policy = PathPolicy {
         crl_policy: CrlPolicy::Require,
-        ..Policy::new(anchors, &[], crls, NOW)
+        ..PathPolicy::new(anchors, &[], crls, NOW)
     };
     let mut options = Options::new(policy);
     options.content = Some(Content::Bytes(CONTENT));
@@ -35,7 +35,7 @@ fn judge(cms: &[u8], anchors: &[Anchor], crls: &Crls) -> (Judgement, Work) {
 /// The same where no list is asked for.
 fn judge_without_lists(cms: &[u8], anchors: &[Anchor]) -> (Judgement, Work) {
     let crls = Crls::default();
-    let mut options = Options::new(Policy::new(anchors, &[], &crls, NOW));
+    let mut options = Options::new(PathPolicy::new(anchors, &[], &crls, NOW));
     options.content = Some(Content::Bytes(CONTENT));
     work::of(|| verify(cms, &options).unwrap())
 }
@@ -393,7 +393,7 @@ fn content_is_digested_for_a_few_signers_without_attributes() {
             let signers: Vec<_> = leaves[..count].iter().map(|l| signer(l, content)).collect();
             let cms = signed_data(&certificates, &signers, None);
             let crls = Crls::default();
-            let mut options = Options::new(Policy::new(&[], &[], &crls, NOW));
+            let mut options = Options::new(PathPolicy::new(&[], &[], &crls, NOW));
             options.content = Some(Content::Bytes(CONTENT));
             options.check_trust = false;
             options.allow_without_attributes = true;
@@ -505,9 +505,9 @@ fn nothing_that_a_key_signs_elsewhere_is_a_signature_over_a_document() {
             let cms = signed_data(&certificates, &[bare], Some(&content));
             for variants in [&[][..], &all[..1], &all[1..], &all] {
                 for allow_without_attributes in [false, true] {
-                    let policy = Policy {
+                    let policy = PathPolicy {
                         sm2_variants: variants,
-                        ..Policy::new(&[], &[], &crls, NOW)
+                        ..PathPolicy::new(&[], &[], &crls, NOW)
                     };
                     let options = Options {
                         check_trust: false,
@@ -533,9 +533,9 @@ fn nothing_that_a_key_signs_elsewhere_is_a_signature_over_a_document() {
         &signature,
     );
     let cms = signed_data(&certificates, &[bare], Some(&content));
-    let mut options = Options::new(Policy {
+    let mut options = Options::new(PathPolicy {
         sm2_variants: &all,
-        ..Policy::new(&[], &[], &crls, NOW)
+        ..PathPolicy::new(&[], &[], &crls, NOW)
     });
     options.check_trust = false;
     options.allow_without_attributes = true;

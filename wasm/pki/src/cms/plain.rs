@@ -140,11 +140,11 @@ const NAMED: usize = 3;
 mod tests {
     use crate::cms::{Content, Judgement, Options, verify};
     use crate::testing::{Identity, NOW, TestKey, chain};
-    use crate::trust::{Anchor, Crls, Policy};
+    use crate::trust::{Anchor, Crls, PathPolicy};
 
     fn judge(unit: &Identity, content: &[u8], anchors: &[Anchor], check_trust: bool) -> Judgement {
         let crls = Crls::default();
-        let mut options = Options::new(Policy::new(anchors, &[], &crls, NOW));
+        let mut options = Options::new(PathPolicy::new(anchors, &[], &crls, NOW));
         options.check_trust = check_trust;
         options.content = Some(Content::Bytes(content));
         verify(&unit.cms(b"contract"), &options).unwrap()

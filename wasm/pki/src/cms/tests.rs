@@ -5,7 +5,7 @@ use crate::attributes;
 use crate::hash;
 use crate::login;
 use crate::testing::{Identity, NOW, OpenSsl, Profile, TestKey, chain, codes, fatal};
-use crate::trust::{Anchor, Crls, Policy, Sm2Variant};
+use crate::trust::{Anchor, Crls, PathPolicy, Sm2Variant};
 use base64ct::Encoding;
 use std::process::Command;
 use yinxin_proto::Error;
@@ -15,7 +15,7 @@ use yinxin_proto::site::Origin;
 /// Judges without trust, which has tests of its own.
 fn judge(cms: &[u8], content: Option<&[u8]>, change: fn(&mut Options<'_>)) -> Judgement {
     let crls = Crls::default();
-    let mut options = Options::new(Policy::new(&[], &[], &crls, NOW));
+    let mut options = Options::new(PathPolicy::new(&[], &[], &crls, NOW));
     options.check_trust = false;
     options.content = content.map(Content::Bytes);
     change(&mut options);
@@ -173,7 +173,7 @@ fn digests_stand_for_content_that_is_too_large() {
     let cms = leaf.cms(&content);
     let crls = Crls::default();
     let judge = |head| {
-        let mut options = Options::new(Policy::new(&[], &[], &crls, NOW));
+        let mut options = Options::new(PathPolicy::new(&[], &[], &crls, NOW));
         options.check_trust = false;
         options.content = Some(Content::Digests {
             digests: hash::Digests::of(&content),
@@ -196,7 +196,7 @@ fn trust_is_judged_where_anchors_are_given() {
     let cms = leaf.cms(b"content");
     let crls = Crls::default();
     let judge = |anchors: &[Anchor], intermediates: &[Certificate]| {
-        let mut options = Options::new(Policy::new(anchors, intermediates, &crls, NOW));
+        let mut options = Options::new(PathPolicy::new(anchors, intermediates, &crls, NOW));
         options.content = Some(Content::Bytes(b"content"));
         verify(&cms, &options).unwrap().findings
     };
@@ -216,7 +216,7 @@ fn no_changed_byte_passes_unseen() {
         let options = Options {
             check_trust: false,
             content: Some(Content::Bytes(content)),
-            ..Options::new(Policy::new(&[], &[], &crls, NOW))
+            ..Options::new(PathPolicy::new(&[], &[], &crls, NOW))
         };
         let original = verify(&cms, &options).unwrap();
         let mut accepted = 0;
@@ -244,7 +244,7 @@ fn every_truncation_is_an_error_and_no_panic() {
     let (_, _, leaf) = chain(TestKey::sm2(1));
     let cms = leaf.cms(b"content");
     let crls = Crls::default();
-    let options = Options::new(Policy::new(&[], &[], &crls, NOW));
+    let options = Options::new(PathPolicy::new(&[], &[], &crls, NOW));
     for length in 0..cms.len() {
         let error = verify(&cms[..length], &options).unwrap_err();
         assert_eq!(error.code(), "cms-unreadable", "{length}");
@@ -314,9 +314,9 @@ fn shapes_of_the_field_are_read_and_named() {
             (&[Sm2Variant::EmptyId, Sm2Variant::WithoutZ], true),
             (&[], false),
         ] {
-            let policy = Policy {
+            let policy = PathPolicy {
                 sm2_variants: accepted,
-                ..Policy::new(&[], &[], &crls, NOW)
+                ..PathPolicy::new(&[], &[], &crls, NOW)
             };
             let options = Options {
                 content: Some(Content::Bytes(content)),
@@ -483,7 +483,7 @@ fn a_signature_over_the_digest_is_told_and_accepted_by_name_only() {
             }
             // With digests alone.
             let crls = Crls::default();
-            let mut options = Options::new(Policy::new(&[], &[], &crls, NOW));
+            let mut options = Options::new(PathPolicy::new(&[], &[], &crls, NOW));
             options.check_trust = false;
             options.allow_without_attributes = true;
             options.content = Some(Content::Digests {
@@ -894,7 +894,7 @@ fn openssl_agrees() {
             let set = write("attributes", &self_signed.attributes(&bytes));
             let key = write("key", &self_signed.key.spki());
             let crls = Crls::default();
-            let mut options = Options::new(Policy::new(&[], &[], &crls, NOW));
+            let mut options = Options::new(PathPolicy::new(&[], &[], &crls, NOW));
             options.check_trust = false;
             options.content = Some(Content::Bytes(&bytes));
             let judged = verify(&detached, &options).unwrap();

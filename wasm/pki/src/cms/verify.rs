@@ -11,7 +11,7 @@ use crate::hash::{self, Digests};
 use crate::key::{EcSignature, PublicKey, Written};
 use crate::scheme::Scheme;
 use crate::sm2::{DEFAULT_ID, Sm2Digest};
-use crate::trust::{self, KeyPurpose, Policy, Sm2Variant, Step};
+use crate::trust::{self, KeyPurpose, PathPolicy, PathStep, Sm2Variant};
 use crate::{oid, outer, pem, recognise};
 use base64ct::{Base64, Encoding};
 use der::asn1::ObjectIdentifier;
@@ -42,7 +42,7 @@ pub struct Options<'a> {
     /// The content of a detached CMS. For an attached one it must be the same as inside.
     pub content: Option<Content<'a>>,
     /// How the signers' certificates are judged.
-    pub policy: Policy<'a>,
+    pub policy: PathPolicy<'a>,
     /// Without it, a path to an anchor is not asked for, which is a warning.
     pub check_trust: bool,
     /// Accept signatures without signed attributes: they can't be told from signatures over other
@@ -62,7 +62,7 @@ pub struct Options<'a> {
 impl<'a> Options<'a> {
     /// Judges by this policy, trust included.
     #[must_use]
-    pub fn new(policy: Policy<'a>) -> Self {
+    pub fn new(policy: PathPolicy<'a>) -> Self {
         Self {
             content: None,
             policy,
@@ -123,7 +123,7 @@ pub struct Signer {
     /// The signature as it stands in the CMS.
     pub signature: Vec<u8>,
     /// From the signer's certificate to the anchor, as far as it could be built.
-    pub path: Vec<Step>,
+    pub path: Vec<PathStep>,
 }
 
 /// Judges a CMS: DER or BER, PEM or bare Base64.
@@ -292,7 +292,7 @@ struct Judging<'a> {
 #[derive(Clone)]
 struct Known {
     findings: Vec<Finding>,
-    path: Vec<Step>,
+    path: Vec<PathStep>,
 }
 
 impl Judging<'_> {
@@ -397,7 +397,7 @@ impl Judging<'_> {
         }
         let mut path = Vec::new();
         if self.options.check_trust {
-            let policy = Policy {
+            let policy = PathPolicy {
                 intermediates: self.certificates,
                 purpose: Some(KeyPurpose::Sign),
                 ..self.options.policy.clone()

@@ -72,9 +72,9 @@ impl Scene {
             purpose: Purpose::Login,
             session: "session",
             formats: &[LoginFormat::Yinxin],
-            policy: Policy {
+            policy: PathPolicy {
                 issuers: Some(&issuers),
-                ..Policy::new(&anchors, &intermediates, &crls, NOW)
+                ..PathPolicy::new(&anchors, &intermediates, &crls, NOW)
             },
         };
         change(&mut expected);
@@ -400,9 +400,9 @@ fn logondata_is_accepted_by_name_only_and_marked() {
                 purpose: Purpose::Login,
                 session: "session",
                 formats: &formats,
-                policy: Policy {
+                policy: PathPolicy {
                     issuers: Some(&issuers),
-                    ..Policy::new(&anchors, &intermediates, &crls, NOW)
+                    ..PathPolicy::new(&anchors, &intermediates, &crls, NOW)
                 },
             };
             let judged = verify(&proof, &expected).unwrap();
@@ -536,7 +536,7 @@ fn of_a_proof_in_a_format_that_is_not_accepted_nothing_is_judged() {
             purpose: Purpose::Login,
             session: "session",
             formats: &others,
-            policy: Policy::new(&anchors, &[], &crls, NOW),
+            policy: PathPolicy::new(&anchors, &[], &crls, NOW),
         };
         let (judged, work) = work::of(|| verify(&proof, &expected).unwrap());
         assert!(!judged.valid);
@@ -571,10 +571,10 @@ fn a_login_has_one_signer_and_tells_what_it_was_given_leniently() {
             purpose: Purpose::Login,
             session: "session",
             formats: &[LoginFormat::Logondata],
-            policy: Policy {
+            policy: PathPolicy {
                 issuers: Some(&issuers),
                 sm2_variants: &[Sm2Variant::WithoutZ],
-                ..Policy::new(&anchors, &intermediates, &crls, NOW)
+                ..PathPolicy::new(&anchors, &intermediates, &crls, NOW)
             },
         };
         work::of(|| verify(&proof, &expected).unwrap())

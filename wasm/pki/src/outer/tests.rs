@@ -4,7 +4,7 @@ use super::*;
 use crate::certificate::bundle;
 use crate::cms::{Content, Options, verify};
 use crate::testing::{Identity, NOW, OpenSsl, Profile, TestKey, chain, codes, signed_data};
-use crate::trust::{Crls, Policy};
+use crate::trust::{Crls, PathPolicy};
 use proptest::prelude::*;
 
 /// How an element is written, drawn from random numbers.
@@ -104,7 +104,7 @@ proptest! {
 
         // Every prefix is refused, and so is what follows with a meaning.
         let crls = Crls::default();
-        let mut options = Options::new(Policy::new(&[], &[], &crls, NOW));
+        let mut options = Options::new(PathPolicy::new(&[], &[], &crls, NOW));
         options.check_trust = false;
         let content = content.unwrap_or(b"contract".to_vec());
         options.content = Some(Content::Bytes(&content));
@@ -285,7 +285,7 @@ fn streamed_messages_of_openssl_hold() {
         let ber = std::fs::read(&out).unwrap();
         assert!(ber.starts_with(&[0x30, 0x80]));
         let judge = |cms: &[u8], content: &[u8]| {
-            let mut options = Options::new(Policy::new(&[], &[], &crls, at));
+            let mut options = Options::new(PathPolicy::new(&[], &[], &crls, at));
             options.check_trust = false;
             options.allow_without_attributes = true;
             options.content = Some(Content::Bytes(content));
@@ -423,7 +423,10 @@ fn pieces_that_the_door_has_left_are_no_content() {
     let kind = asn1::oid(crate::oid::GM_SIGNED_DATA);
     let message = asn1::element(tag::SEQUENCE, &[&kind, &explicit]);
     let crls = Crls::default();
-    let refused = verify(&message, &Options::new(Policy::new(&[], &[], &crls, NOW)));
+    let refused = verify(
+        &message,
+        &Options::new(PathPolicy::new(&[], &[], &crls, NOW)),
+    );
     let Err(Error::CmsUnreadable { reason, .. }) = refused else {
         panic!("{refused:?}");
     };

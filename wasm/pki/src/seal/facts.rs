@@ -14,12 +14,8 @@ use yinxin_proto::time::UnixTime;
 /// The facts of a seal. None of them says that it is genuine.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-#[cfg_attr(
-    feature = "typescript",
-    derive(ts_rs::TS),
-    ts(rename = "SealFacts", optional_fields)
-)]
-pub struct Facts {
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub struct SealFacts {
     /// What it is, for its holder.
     pub summary: Bilingual,
     /// 1, 4 or 5.
@@ -177,7 +173,7 @@ pub struct ExtensionFacts {
 impl Seal {
     /// The facts as of `now`, on which the days left and the summary depend.
     #[must_use]
-    pub fn facts(&self, now: UnixTime) -> Facts {
+    pub fn facts(&self, now: UnixTime) -> SealFacts {
         let property = self.property();
         let (certificates, certificate_digests) = match &property.users {
             Users::Certificates(list) => (Some(list.iter().map(|der| user(der)).collect()), None),
@@ -189,7 +185,7 @@ impl Seal {
                 (None, Some(digests.collect()))
             }
         };
-        Facts {
+        SealFacts {
             summary: self.summary(now),
             version: self.version().number(),
             standard: self.version().standard(),

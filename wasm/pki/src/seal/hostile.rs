@@ -1,7 +1,7 @@
 //! Tests with seals that somebody made to do harm: each gets a code, or is read as what it says.
 
 use super::build::Draft;
-use super::{Picture, Policy, Seal, SealExtension, SealSignature, Users, Version, verify};
+use super::{MakerPolicy, Picture, Seal, SealExtension, SealSignature, Users, Version, verify};
 use super::{Sealing, TimeInfo};
 use crate::asn1::{self, tag};
 use crate::hash::sm3;
@@ -41,7 +41,7 @@ fn set(seal: &Seal) -> SealSignature {
 
 fn judged(seal: &Seal) -> Vec<&'static str> {
     let makers = [MAKER.certificate.clone()];
-    let policy = Policy {
+    let policy = MakerPolicy {
         makers: &makers,
         at: NOW,
         extended_key_usages: &[],
@@ -256,7 +256,7 @@ fn pictures_that_lie_are_not_shown() {
 /// What reading, judging and looking at must survive.
 fn use_it(bytes: &[u8]) {
     let makers = [MAKER.certificate.clone()];
-    let policy = Policy {
+    let policy = MakerPolicy {
         makers: &makers,
         at: NOW,
         extended_key_usages: &[],

@@ -1,6 +1,6 @@
 //! Seals as the field writes them otherwise than the standards: what of it is read, and how that is told.
 
-use super::{Policy, Seal, SealSignature, Sealed, Users, verify};
+use super::{MakerPolicy, Seal, SealSignature, Sealed, Users, verify};
 use crate::certificate::Certificate;
 use crate::hash::sm3;
 use crate::testing::data;
@@ -36,7 +36,7 @@ fn told(findings: &[Finding]) -> Vec<String> {
 fn seal(name: &str, odd: &[&str]) -> Option<Seal> {
     let seal = Seal::parse(&file(name)?).unwrap();
     let makers = makers();
-    let policy = Policy {
+    let policy = MakerPolicy {
         makers: &makers,
         at: at(),
         extended_key_usages: &[],
@@ -55,7 +55,7 @@ fn seal(name: &str, odd: &[&str]) -> Option<Seal> {
 fn sealing(name: &str, odd: &[&str]) -> Option<SealSignature> {
     let signature = SealSignature::parse(&file(name)?).unwrap();
     let makers = makers();
-    let policy = Policy {
+    let policy = MakerPolicy {
         makers: &makers,
         at: at(),
         extended_key_usages: &[],
@@ -135,7 +135,7 @@ fn a_maker_whose_certificate_begins_some_days_later_is_a_warning_about_the_maker
     };
     let makers = makers();
     let judged = |at: &str| {
-        let policy = Policy {
+        let policy = MakerPolicy {
             makers: &makers,
             at: UnixTime::parse(at).unwrap(),
             extended_key_usages: &[],
@@ -202,7 +202,7 @@ fn what_stands_for_nothing_is_refused() {
         return;
     };
     let seal = Seal::parse(&der).unwrap();
-    let policy = Policy {
+    let policy = MakerPolicy {
         makers: &makers(),
         at: at(),
         extended_key_usages: &[],

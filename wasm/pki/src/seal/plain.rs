@@ -30,7 +30,7 @@ impl Seal {
         let (zh_maker, en_maker) = match maker {
             Some(maker) => (format!("由“{maker}”制作"), format!("made by “{maker}”")),
             None => (
-                "制作者的证书无法读取".into(),
+                "制章者的证书无法读取".into(),
                 "the certificate of its maker can't be read".into(),
             ),
         };
@@ -128,7 +128,7 @@ fn refusal(findings: &[Finding], maker: &str) -> Option<Bilingual> {
     let (zh, en) = match (&worst.error, worst.place.as_deref()) {
         // The catalogue's words are for one's own signatures.
         (Error::SignatureInvalid {}, Some(place)) if place == maker => (
-            "制作者的签名不成立，不能认定印章由其制作。请不要使用或接受它，并向发证机构核实。".into(),
+            "制章者的签名不成立，不能认定印章由其制作。请不要使用或接受它，并向发证机构核实。".into(),
             "The maker's signature does not hold, so that nothing shows who made the seal. Don't use or accept it, and ask the CA.".into(),
         ),
         _ => words(worst),

@@ -17,7 +17,7 @@
 //! ```
 
 use super::read::{self, Oddities};
-use super::verdict::{self, Policy, Verdict};
+use super::verdict::{self, MakerPolicy, SealVerdict};
 use super::{Seal, SealExtension, der_of, limit, plain, unreadable};
 use crate::asn1::{self, Malformed, tag};
 use crate::certificate::Certificate;
@@ -168,7 +168,7 @@ impl SealSignature {
 
     /// Judges the signature, and the seal for its signer; and what was sealed, where it is at hand.
     #[must_use]
-    pub fn verify(&self, sealed: Option<&Sealed>, policy: &Policy<'_>) -> Verdict {
+    pub fn verify(&self, sealed: Option<&Sealed>, policy: &MakerPolicy<'_>) -> SealVerdict {
         let mut findings = Vec::new();
         let mut fatal = |error, place: &str| {
             findings.push(Finding::new(Severity::Fatal, error).at(place));
@@ -197,7 +197,7 @@ impl SealSignature {
             findings.push(verdict::time_stamp_unchecked());
         }
         findings.extend(self.findings.iter().cloned());
-        let policy = Policy {
+        let policy = MakerPolicy {
             user: user.as_ref(),
             ..*policy
         };
@@ -210,7 +210,7 @@ impl SealSignature {
             finding
         }));
         let findings = gravest_first(findings);
-        Verdict {
+        SealVerdict {
             valid: is_valid(&findings),
             summary: plain::of_signature(
                 &self.seal,

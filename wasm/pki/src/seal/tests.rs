@@ -1,6 +1,6 @@
 //! Tests of electronic seals, on published samples.
 
-use super::{Policy, Seal, SealSignature, Sealed, Users, Version, verify};
+use super::{MakerPolicy, Seal, SealSignature, Sealed, Users, Version, verify};
 use crate::certificate::Certificate;
 use crate::testing::data;
 use std::fs;
@@ -153,7 +153,7 @@ fn a_seal_is_valid_only_with_its_maker_on_the_list_and_in_its_time() {
         let seal = Seal::from_der(der).unwrap();
         let maker = [Certificate::parse(seal.maker()).unwrap()];
         let judged = |makers, time| {
-            let policy = Policy {
+            let policy = MakerPolicy {
                 makers,
                 at: at(time),
                 extended_key_usages: &[],
@@ -180,7 +180,7 @@ fn a_seal_is_valid_only_with_its_maker_on_the_list_and_in_its_time() {
         };
         let user = Certificate::parse(&users[0]).unwrap();
         for (user, valid) in [(&user, true), (&maker[0], false)] {
-            let policy = Policy {
+            let policy = MakerPolicy {
                 makers: &maker,
                 at: at("2021-01-01"),
                 extended_key_usages: &[],
@@ -196,7 +196,7 @@ fn a_seal_is_valid_only_with_its_maker_on_the_list_and_in_its_time() {
     };
     let seal = Seal::from_der(der).unwrap();
     let maker = [Certificate::parse(seal.maker()).unwrap()];
-    let policy = Policy {
+    let policy = MakerPolicy {
         makers: &maker,
         at: at("2021-01-01"),
         extended_key_usages: &[],
@@ -227,14 +227,14 @@ fn the_sealed_ofd_of_the_samples_verifies() {
     let content = crate::hash::sm3(&entry(&format!("{folder}/Signature.xml")));
     assert!(signature.property_info().ends_with("Signature.xml"));
     let makers = [Certificate::parse(signature.seal().maker()).unwrap()];
-    let policy = Policy {
+    let policy = MakerPolicy {
         makers: &makers,
         at: at("2021-06-01"),
         extended_key_usages: &[],
         user: None,
     };
     // Its signer claims a time at which certificate and seal had ended.
-    let claimed = Policy {
+    let claimed = MakerPolicy {
         at: signature.claimed_time().unwrap(),
         ..policy
     };

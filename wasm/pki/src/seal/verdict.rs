@@ -15,7 +15,7 @@ use yinxin_proto::{Error, Finding, Severity};
 
 /// What a seal is judged by.
 #[derive(Clone, Copy)]
-pub struct Policy<'a> {
+pub struct MakerPolicy<'a> {
     /// Certificates of makers that are accepted. Anybody who holds a certificate could sign a seal,
     /// so that a path to an anchor says nothing about a maker.
     pub makers: &'a [Certificate],
@@ -31,7 +31,7 @@ pub struct Policy<'a> {
 /// The judgement.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Verdict {
+pub struct SealVerdict {
     /// Whether nothing fatal was found.
     pub valid: bool,
     /// What it comes to.
@@ -40,7 +40,7 @@ pub struct Verdict {
     pub findings: Vec<Finding>,
 }
 
-impl Verdict {
+impl SealVerdict {
     /// Why it is not valid: the gravest of what was found.
     #[must_use]
     pub fn problem(&self) -> Option<&Error> {
@@ -51,7 +51,7 @@ impl Verdict {
 
 /// Judges a seal.
 #[must_use]
-pub fn verify(seal: &Seal, policy: &Policy<'_>) -> Verdict {
+pub fn verify(seal: &Seal, policy: &MakerPolicy<'_>) -> SealVerdict {
     let mut findings = Vec::new();
     let mut fatal = |error, place: &str| {
         findings.push(Finding::new(Severity::Fatal, error).at(place));
@@ -118,7 +118,7 @@ pub fn verify(seal: &Seal, policy: &Policy<'_>) -> Verdict {
         findings.push(time_stamp_unchecked());
     }
     let findings = gravest_first(findings);
-    Verdict {
+    SealVerdict {
         valid: is_valid(&findings),
         summary: seal.conclusion(&findings, policy.user, policy.at),
         findings,
@@ -159,10 +159,10 @@ const MAKER_BEGINS_LATER_DAYS: i64 = 31;
 /// Judges a seal as its holder's own. Its maker's certificate need not be listed by anyone: those of
 /// most makers are not public, and the holder knows where the seal came from. Everything else must hold.
 #[must_use]
-pub fn verify_own(seal: &Seal, at: UnixTime) -> Verdict {
+pub fn verify_own(seal: &Seal, at: UnixTime) -> SealVerdict {
     let maker = Certificate::from_der(seal.maker().to_vec());
     let makers: Vec<Certificate> = maker.into_iter().collect();
-    let policy = Policy {
+    let policy = MakerPolicy {
         makers: &makers,
         at,
         extended_key_usages: &[],

@@ -10,7 +10,7 @@ pub use read::{Crl, Revocation};
 
 use super::anchor::Anchor;
 use super::path::Candidate;
-use super::{Budget, CrlPolicy, Policy};
+use super::{Budget, CrlPolicy, PathPolicy};
 use crate::certificate::Certificate;
 use crate::certificate::extension::ALL_REASONS;
 use crate::hash::sha256;
@@ -273,7 +273,7 @@ impl Crls {
     pub(super) fn check(
         &self,
         question: &Question<'_>,
-        policy: &Policy<'_>,
+        policy: &PathPolicy<'_>,
         budget: &mut Budget,
     ) -> (Option<Status>, Vec<Finding>) {
         let certificate = question.certificate;

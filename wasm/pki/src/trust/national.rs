@@ -243,7 +243,7 @@ pub fn matching(name: &DistinguishedName) -> impl Iterator<Item = &'static Liste
 /// The name of the root of whose domain this issuer is, if that root is none of the anchors: the
 /// issuer is that root, or a CA that stands under it in the list.
 #[must_use]
-pub fn root_not_at_hand(issuer: &DistinguishedName) -> Option<&'static str> {
+pub fn root_unavailable(issuer: &DistinguishedName) -> Option<&'static str> {
     let listed = || matching(issuer).map(Listed::domain);
     let domains = Domain::of_root(issuer).into_iter().chain(listed());
     domains

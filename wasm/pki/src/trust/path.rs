@@ -6,7 +6,7 @@ use super::names::Accumulated;
 use super::national;
 use super::policies::State;
 use super::signature::Sm2Variant;
-use super::{Budget, KeyPurpose, Policy, Purse, is_valid};
+use super::{Budget, KeyPurpose, PathPolicy, Purse, is_valid};
 use crate::asn1::hex;
 use crate::certificate::extension::{NameConstraints, purpose_name, unknown_qualifier};
 use crate::certificate::name::DistinguishedName;
@@ -58,7 +58,7 @@ pub(super) struct Validated {
 /// name of an issuer. None of them is asked for its signature of the certificate in question before
 /// it was found to lead to an anchor.
 pub(super) struct Search<'a> {
-    policy: &'a Policy<'a>,
+    policy: &'a PathPolicy<'a>,
     anchors: Vec<&'a Anchor>,
     budget: &'a mut Budget,
     /// Whether issuers count that lead nowhere.
@@ -136,7 +136,7 @@ impl<'a> Candidate<'a> {
     }
 
     /// Whether nothing is against it that its certificate itself says.
-    fn is_sound(&self, policy: &Policy<'_>) -> bool {
+    fn is_sound(&self, policy: &PathPolicy<'_>) -> bool {
         let (start, end) = match self {
             Self::Anchor(anchor) => anchor.validity,
             Self::Certificate(certificate) => (certificate.not_before(), certificate.not_after()),
@@ -161,7 +161,7 @@ impl<'a> Search<'a> {
     pub fn run(
         certificate: &'a Certificate,
         anchors: Vec<&'a Anchor>,
-        policy: &'a Policy<'a>,
+        policy: &'a PathPolicy<'a>,
         budget: &'a mut Budget,
     ) -> (Path<'a>, Validated) {
         let mut search = Self {
@@ -196,8 +196,8 @@ impl<'a> Search<'a> {
             let stopped = search.limit.map(|limit| too_many(limit, last, end));
             let obstacle = stopped.or(search.obstacle);
             validated.findings.push(obstacle.unwrap_or_else(|| {
-                let error = match national::root_not_at_hand(last.issuer()) {
-                    Some(root) => Error::RootNotAtHand { root: root.into() },
+                let error = match national::root_unavailable(last.issuer()) {
+                    Some(root) => Error::RootUnavailable { root: root.into() },
                     None => Error::IssuerUnknown {
                         issuer: last.issuer().readable(),
                     },
@@ -286,7 +286,7 @@ impl<'a> Search<'a> {
     /// A certificate is checked under the keys of its issuer's name that lead to an anchor, so what
     /// a stranger adds costs a check under each of those and no more.
     fn find_issuers(&mut self, certificate: &Certificate) -> bool {
-        let Policy {
+        let PathPolicy {
             intermediates: all,
             sm2_id,
             ..
@@ -465,7 +465,7 @@ impl<'a> Search<'a> {
 ///
 /// Of a path that does not arrive, nobody vouches for an issuer: what rests on one (constraints,
 /// policies, lists) is not asked.
-fn validate(path: &Path<'_>, policy: &Policy<'_>, budget: &mut Budget) -> Validated {
+fn validate(path: &Path<'_>, policy: &PathPolicy<'_>, budget: &mut Budget) -> Validated {
     let mut out = Validated::default();
     let length = path.certificates.len();
     // Of the anchor's own certificate, only its constraints count (6.1: it is no part of the path).
@@ -607,7 +607,7 @@ fn question<'a>(path: &Path<'a>, index: usize) -> Option<Question<'a>> {
 pub(super) fn vouch(
     signer: &Certificate,
     anchor: &Anchor,
-    policy: &Policy<'_>,
+    policy: &PathPolicy<'_>,
     budget: &mut Budget,
 ) -> Option<Vec<Finding>> {
     let which = (*signer.sha256(), sha256(anchor.spki()));
@@ -621,7 +621,7 @@ pub(super) fn vouch(
     }
     budget.signers_left = budget.signers_left.checked_sub(1)?;
     budget.vouching.push(which);
-    let policy = Policy {
+    let policy = PathPolicy {
         issuers: None,
         purpose: None,
         policies: None,
@@ -655,7 +655,7 @@ pub(super) fn vouch(
 }
 
 /// The portal's list of issuing CAs.
-fn check_accepted(path: &Path<'_>, policy: &Policy<'_>, findings: &mut Vec<Finding>) {
+fn check_accepted(path: &Path<'_>, policy: &PathPolicy<'_>, findings: &mut Vec<Finding>) {
     let Some(issuers) = policy.issuers else {
         return;
     };
@@ -681,7 +681,7 @@ fn check_accepted(path: &Path<'_>, policy: &Policy<'_>, findings: &mut Vec<Findi
 
 /// The key of the certificate in question: nothing else has used it so far. (One that issues verifies
 /// a signature, which no weak key does.)
-fn check_key(path: &Path<'_>, policy: &Policy<'_>, findings: &mut Vec<Finding>) {
+fn check_key(path: &Path<'_>, policy: &PathPolicy<'_>, findings: &mut Vec<Finding>) {
     let Some(certificate) = path.certificates.first() else {
         return;
     };
@@ -707,7 +707,7 @@ fn check_key(path: &Path<'_>, policy: &Policy<'_>, findings: &mut Vec<Finding>) 
     ));
 }
 
-fn check_purpose(path: &Path<'_>, policy: &Policy<'_>, findings: &mut Vec<Finding>) {
+fn check_purpose(path: &Path<'_>, policy: &PathPolicy<'_>, findings: &mut Vec<Finding>) {
     let (Some(certificate), Some(purpose)) = (path.certificates.first(), policy.purpose) else {
         return;
     };
@@ -733,7 +733,7 @@ fn check_purpose(path: &Path<'_>, policy: &Policy<'_>, findings: &mut Vec<Findin
 /// One purpose that counts for signatures must run through the whole path. RFC 5280 says nothing of
 /// the extended key usage of a CA; that it limits what lies below is what OpenSSL, Go and the
 /// browsers' root programs take it for.
-fn check_extended_usage(path: &Path<'_>, policy: &Policy<'_>) -> Option<Finding> {
+fn check_extended_usage(path: &Path<'_>, policy: &PathPolicy<'_>) -> Option<Finding> {
     let all = [SIGNING_PURPOSES, policy.extended_key_usages].concat();
     let mut left = all.clone();
     for (index, certificate) in path.certificates.iter().enumerate() {
@@ -783,12 +783,17 @@ fn check_issuer(path: &[&Certificate], index: usize, is_anchor: bool) -> Vec<Fin
     findings
 }
 
-fn validity(error: Error, certificate: &Certificate, policy: &Policy<'_>, index: usize) -> Finding {
+fn validity(
+    error: Error,
+    certificate: &Certificate,
+    policy: &PathPolicy<'_>,
+    index: usize,
+) -> Finding {
     let range = format!("{} – {}", certificate.not_before(), certificate.not_after());
     fatal(error, index).evidence(range, policy.at.to_string())
 }
 
-fn non_standard(variant: Sm2Variant, policy: &Policy<'_>, index: usize) -> Finding {
+fn non_standard(variant: Sm2Variant, policy: &PathPolicy<'_>, index: usize) -> Finding {
     let accepted = policy.sm2_variants.contains(&variant);
     let severity = if accepted {
         Severity::Warning

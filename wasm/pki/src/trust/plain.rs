@@ -1,6 +1,6 @@
 //! What a judgement comes to, in a sentence or two.
 
-use super::Step;
+use super::PathStep;
 use super::anchor::{Anchor, Source};
 use super::crl::State;
 use super::national::Domain;
@@ -12,7 +12,7 @@ use yinxin_proto::text::Bilingual;
 use yinxin_proto::{Finding, Locale, Severity};
 
 /// The sentences about a path, its findings and what lists say of its steps.
-pub(super) fn summary(path: &Path<'_>, findings: &[Finding], steps: &[Step]) -> Bilingual {
+pub(super) fn summary(path: &Path<'_>, findings: &[Finding], steps: &[PathStep]) -> Bilingual {
     let mut fatal = findings
         .iter()
         .filter(|finding| finding.severity == Severity::Fatal);
@@ -76,7 +76,7 @@ fn is_national_root(subject: &DistinguishedName) -> bool {
 }
 
 /// What the lists say of the certificate itself.
-pub(crate) fn revocation(steps: &[Step]) -> (&'static str, &'static str) {
+pub(crate) fn revocation(steps: &[PathStep]) -> (&'static str, &'static str) {
     match steps.first().and_then(|step| step.revocation.as_ref()) {
         Some(status) if status.state == State::Good => ("未被注销。", "It is not revoked."),
         Some(_) => (

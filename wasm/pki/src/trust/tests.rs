@@ -15,15 +15,15 @@ fn check(
     root: &Identity,
     intermediates: &[&Identity],
     crls: &[Vec<u8>],
-    change: fn(&mut Policy<'_>),
-) -> Verdict {
+    change: fn(&mut PathPolicy<'_>),
+) -> PathVerdict {
     let anchors = [root.certificate.clone().into()];
     let intermediates: Vec<_> = intermediates
         .iter()
         .map(|i| i.certificate.clone())
         .collect();
     let crls = Crls::read(crls);
-    let mut policy = Policy::new(&anchors, &intermediates, &crls, NOW);
+    let mut policy = PathPolicy::new(&anchors, &intermediates, &crls, NOW);
     change(&mut policy);
     let verdict = verify(&leaf.certificate, &policy);
     for finding in &verdict.findings {
@@ -250,9 +250,9 @@ fn odd_serial_numbers_of_the_field_are_revoked() {
         let certificate = Certificate::parse(&read(certificate)).unwrap();
         let judge = |list| {
             let crls = Crls::read(&[read(list)]);
-            let policy = Policy {
+            let policy = PathPolicy {
                 crl_policy: CrlPolicy::Require,
-                ..Policy::new(&anchors, &[], &crls, at)
+                ..PathPolicy::new(&anchors, &[], &crls, at)
             };
             fatal(&verify(&certificate, &policy).findings)
         };
@@ -268,9 +268,9 @@ fn issuers_and_purposes_filter_and_never_widen() {
         let anchors = [root.certificate.clone().into()];
         let intermediates = [issuing.certificate.clone()];
         let crls = Crls::default();
-        let policy = Policy {
+        let policy = PathPolicy {
             issuers: Some(&issuers),
-            ..Policy::new(&anchors, &intermediates, &crls, NOW)
+            ..PathPolicy::new(&anchors, &intermediates, &crls, NOW)
         };
         fatal(&verify(&leaf.certificate, &policy).findings)
     };
@@ -290,7 +290,7 @@ fn issuers_and_purposes_filter_and_never_widen() {
     let named = check(&leaf, &stranger, &[&issuing], &[], |p| p.issuers = None);
     assert_eq!(fatal(&named.findings), ["issuer-unknown"]);
 
-    let purpose = |purpose: fn(&mut Policy<'_>)| {
+    let purpose = |purpose: fn(&mut PathPolicy<'_>)| {
         fatal(&check(&leaf, &root, &[&issuing], &[], purpose).findings)
     };
     assert!(purpose(|p| p.purpose = Some(KeyPurpose::Sign)).is_empty());
@@ -310,45 +310,46 @@ fn an_extended_key_usage_allows_signatures_only_with_a_purpose_for_them() {
         ..profile
     };
     let openssl = OpenSsl::new("eku");
-    let judge = |on_root: &[Oid], on_ca: &[Oid], on_leaf: &[Oid], change: fn(&mut Policy<'_>)| {
-        let with = |profile: Profile, purposes: &[Oid]| match purposes {
-            [] => long(profile),
-            _ => long(profile).with_usages(purposes.len() == 1, purposes),
+    let judge =
+        |on_root: &[Oid], on_ca: &[Oid], on_leaf: &[Oid], change: fn(&mut PathPolicy<'_>)| {
+            let with = |profile: Profile, purposes: &[Oid]| match purposes {
+                [] => long(profile),
+                _ => long(profile).with_usages(purposes.len() == 1, purposes),
+            };
+            let root = with(Profile::authority("root"), on_root);
+            let root = Identity::self_signed(TestKey::p256(1), &root);
+            let issuing = root.issue(
+                TestKey::p256(2),
+                &with(Profile::authority("issuing"), on_ca),
+            );
+            let leaf = issuing.issue(TestKey::p256(3), &with(Profile::unit(), on_leaf));
+            let verdict = check(&leaf, &root, &[&issuing], &[], change);
+            let places = verdict.findings.iter();
+            let places = places.filter(|finding| finding.severity == Severity::Fatal);
+            let places: Vec<_> = places
+                .map(|finding| (finding.error.code(), finding.place.clone().unwrap()))
+                .collect();
+            let others = openssl.as_ref().map(|openssl| {
+                let root = openssl.write("root", root.pem().as_bytes());
+                let issuing = openssl.write("issuing", issuing.pem().as_bytes());
+                let leaf = openssl.write("leaf", leaf.pem().as_bytes());
+                ["sslclient", "smimesign"].iter().any(|purpose| {
+                    OpenSsl::run(&[
+                        "verify",
+                        "-purpose",
+                        purpose,
+                        "-CAfile",
+                        &root,
+                        "-untrusted",
+                        &issuing,
+                        &leaf,
+                    ])
+                    .0
+                })
+            });
+            (places, others)
         };
-        let root = with(Profile::authority("root"), on_root);
-        let root = Identity::self_signed(TestKey::p256(1), &root);
-        let issuing = root.issue(
-            TestKey::p256(2),
-            &with(Profile::authority("issuing"), on_ca),
-        );
-        let leaf = issuing.issue(TestKey::p256(3), &with(Profile::unit(), on_leaf));
-        let verdict = check(&leaf, &root, &[&issuing], &[], change);
-        let places = verdict.findings.iter();
-        let places = places.filter(|finding| finding.severity == Severity::Fatal);
-        let places: Vec<_> = places
-            .map(|finding| (finding.error.code(), finding.place.clone().unwrap()))
-            .collect();
-        let others = openssl.as_ref().map(|openssl| {
-            let root = openssl.write("root", root.pem().as_bytes());
-            let issuing = openssl.write("issuing", issuing.pem().as_bytes());
-            let leaf = openssl.write("leaf", leaf.pem().as_bytes());
-            ["sslclient", "smimesign"].iter().any(|purpose| {
-                OpenSsl::run(&[
-                    "verify",
-                    "-purpose",
-                    purpose,
-                    "-CAfile",
-                    &root,
-                    "-untrusted",
-                    &issuing,
-                    &leaf,
-                ])
-                .0
-            })
-        });
-        (places, others)
-    };
-    let sign: fn(&mut Policy<'_>) = |p| p.purpose = Some(KeyPurpose::Sign);
+    let sign: fn(&mut PathPolicy<'_>) = |p| p.purpose = Some(KeyPurpose::Sign);
     let (client, mail, server) = (oid::CLIENT_AUTH, oid::EMAIL_PROTECTION, oid::SERVER_AUTH);
     for (on_root, on_ca, on_leaf, place) in [
         (&[][..], &[][..], &[client][..], None),
@@ -389,7 +390,7 @@ fn an_extended_key_usage_allows_signatures_only_with_a_purpose_for_them() {
     let any = oid::ANY_EXTENDED_KEY_USAGE;
     assert!(judge(&[], &[any], &[any], sign).0.is_empty());
     assert!(judge(&[], &[client], &[any], sign).0.is_empty());
-    let listing: fn(&mut Policy<'_>) = |p| {
+    let listing: fn(&mut PathPolicy<'_>) = |p| {
         p.purpose = Some(KeyPurpose::Sign);
         p.extended_key_usages = &[DOCUMENTS];
     };
@@ -441,7 +442,7 @@ fn a_key_that_is_none_is_valid_for_nothing() {
     let (root, issuing, _) = chain(TestKey::sm2(1));
     let judge = |spki: &[u8], purpose| {
         let leaf = with_key(&issuing, spki.to_vec());
-        let ask: fn(&mut Policy<'_>) = match purpose {
+        let ask: fn(&mut PathPolicy<'_>) = match purpose {
             None => |_| {},
             Some(KeyPurpose::Sign) => |p| p.purpose = Some(KeyPurpose::Sign),
             Some(KeyPurpose::Encrypt) => |p| p.purpose = Some(KeyPurpose::Encrypt),
@@ -543,7 +544,7 @@ fn the_national_certificates_verify_under_their_root() {
         let at = UnixTime::parse("2022-05-06")
             .unwrap()
             .max(certificate.not_before());
-        let verdict = verify(&certificate, &Policy::new(&anchors, &[], &crls, at));
+        let verdict = verify(&certificate, &PathPolicy::new(&anchors, &[], &crls, at));
         assert_eq!(verdict.path.len() == 2, issued, "{}", path.display());
         under_root += usize::from(issued);
         if issued {
@@ -1073,9 +1074,9 @@ fn policies_must_hold_along_the_path_where_they_are_asked_for() {
         let anchors = [root.certificate.clone().into()];
         let intermediates = [issuing.certificate.clone()];
         let crls = Crls::default();
-        let policy = Policy {
+        let policy = PathPolicy {
             policies: wanted,
-            ..Policy::new(&anchors, &intermediates, &crls, NOW)
+            ..PathPolicy::new(&anchors, &intermediates, &crls, NOW)
         };
         let verdict = verify(&leaf.certificate, &policy);
         (fatal(&verdict.findings), verdict.policies)
@@ -1222,11 +1223,11 @@ fn a_signature_in_a_variant_of_sm2_counts_only_where_it_is_asked_for() {
 fn check_with<'a>(
     leaf: &Identity,
     root: &Identity,
-    change: impl FnOnce(&mut Policy<'a>),
-) -> Verdict {
+    change: impl FnOnce(&mut PathPolicy<'a>),
+) -> PathVerdict {
     let anchors: &'a [Anchor] = Vec::leak(vec![root.certificate.clone().into()]);
     let crls: &'a Crls = Box::leak(Box::default());
-    let mut policy = Policy::new(anchors, &[], crls, NOW);
+    let mut policy = PathPolicy::new(anchors, &[], crls, NOW);
     change(&mut policy);
     verify(&leaf.certificate, &policy)
 }
@@ -1500,9 +1501,9 @@ fn no_changed_byte_of_a_certificate_passes() {
         let crls = Crls::default();
         verify(
             certificate,
-            &Policy {
+            &PathPolicy {
                 national: true,
-                ..Policy::new(&[], &[], &crls, NOW)
+                ..PathPolicy::new(&[], &[], &crls, NOW)
             },
         )
         .valid
@@ -1550,9 +1551,9 @@ fn a_listed_ca_is_judged_out_of_the_box_and_the_others_are_told_apart() {
     for entry in std::fs::read_dir(folder.join("ca-national")).unwrap() {
         let path = entry.unwrap().path();
         let certificate = Certificate::parse(&std::fs::read(&path).unwrap()).unwrap();
-        let policy = Policy {
+        let policy = PathPolicy {
             national: true,
-            ..Policy::new(&[], &[], &crls, NOW.max(certificate.not_before()))
+            ..PathPolicy::new(&[], &[], &crls, NOW.max(certificate.not_before()))
         };
         let verdict = verify(&certificate, &policy);
         if verdict.valid {
@@ -1566,7 +1567,7 @@ fn a_listed_ca_is_judged_out_of_the_box_and_the_others_are_told_apart() {
             assert_eq!(last.subject, "CN=ROOTCA,O=NRCAC,C=CN");
         } else {
             match &verdict.findings[0].error {
-                Error::RootNotAtHand { root } => apart.push(root.clone()),
+                Error::RootUnavailable { root } => apart.push(root.clone()),
                 other => assert!(
                     matches!(other, Error::CertificateExpired { .. }),
                     "{other} {}",
@@ -1598,7 +1599,7 @@ fn one_allowance_for_strangers_keys_serves_several_judgements() {
     };
     let intermediates = [issuing.certificate.clone()];
     let crls = Crls::default();
-    let policy = Policy::new(&[], &intermediates, &crls, NOW);
+    let policy = PathPolicy::new(&[], &intermediates, &crls, NOW);
     let mut budget = Budget::new(2);
     let nowhere = "issuer-unknown";
     let stopped = "too-many-candidates";
@@ -1615,7 +1616,7 @@ fn one_allowance_for_strangers_keys_serves_several_judgements() {
     }
     // What leads to an anchor is not counted.
     let anchors = [root.certificate.clone().into()];
-    let policy = Policy::new(&anchors, &intermediates, &crls, NOW);
+    let policy = PathPolicy::new(&anchors, &intermediates, &crls, NOW);
     for serial in 3..6 {
         let judged = verify_within(&mut budget, &other(serial).certificate, &policy);
         assert!(judged.valid, "{:?}", judged.findings);
@@ -1656,7 +1657,7 @@ fn a_certificate_of_a_listed_ca_says_why_it_is_verified() {
     }];
     let crls = Crls::default();
     let intermediates = [issuing.certificate.clone()];
-    let policy = Policy::new(&anchors, &intermediates, &crls, NOW);
+    let policy = PathPolicy::new(&anchors, &intermediates, &crls, NOW);
     let told = |issuer: &Identity| {
         let leaf = issuer.issue(TestKey::sm2(3), &Profile::unit());
         let verdict = verify(&leaf.certificate, &policy);

@@ -1,6 +1,6 @@
 //! What windows show of a certificate's trust, and of anchors that a user adds.
 
-use super::{Anchor, Budget, Crls, Policy, Source, verify_within};
+use super::{Anchor, Budget, Crls, PathPolicy, Source, verify_within};
 use crate::asn1::hex;
 use crate::certificate::Certificate;
 use yinxin_proto::consent::{AnchorView, TrustView};
@@ -21,9 +21,9 @@ pub fn trust_view(
     let at = now
         .max(certificate.not_before())
         .min(certificate.not_after());
-    let policy = Policy {
+    let policy = PathPolicy {
         national: true,
-        ..Policy::new(anchors, intermediates, &crls, at)
+        ..PathPolicy::new(anchors, intermediates, &crls, at)
     };
     let verdict = verify_within(budget, certificate, &policy);
     let fatal = verdict
@@ -48,7 +48,7 @@ pub fn trust_view(
         },
         (Some(finding), _) => match finding.error {
             Error::IssuerUnknown { .. }
-            | Error::RootNotAtHand { .. }
+            | Error::RootUnavailable { .. }
             | Error::TooManyCandidates { .. } => TrustView::Unknown { finding },
             _ => TrustView::Refused { finding },
         },

@@ -19,18 +19,18 @@ use faults::{ACCEPTED_DIFFERENCES, AcceptedDifference, Effect, Fault, codes_of};
 use std::collections::HashMap;
 use workshop::{Algorithm, Question, Sm2Id, Workshop, in_parallel};
 use yinxin_pki::certificate::Certificate;
-use yinxin_pki::trust::{Anchor, CrlPolicy, Crls, Policy, verify};
+use yinxin_pki::trust::{Anchor, CrlPolicy, Crls, PathPolicy, verify};
 use yinxin_proto::Severity;
 
 /// The core's judgement.
-struct Verdict {
+struct PathVerdict {
     valid: bool,
     /// The codes of its fatal findings, the gravest first.
     codes: Vec<&'static str>,
 }
 
 /// Asks the core. All use of its interface is here.
-fn judge(case: &Case, workshop: &Workshop, sm2_id: Sm2Id) -> Verdict {
+fn judge(case: &Case, workshop: &Workshop, sm2_id: Sm2Id) -> PathVerdict {
     let read = |id: &_| Certificate::parse(&workshop.certificate_pem(*id)).unwrap();
     let anchors: Vec<_> = case
         .anchors
@@ -45,7 +45,7 @@ fn judge(case: &Case, workshop: &Workshop, sm2_id: Sm2Id) -> Verdict {
         .map(|id| workshop.crl_pem(*id))
         .collect();
     let crls = Crls::read(&lists);
-    let mut policy = Policy::new(&anchors, &intermediates, &crls, AT);
+    let mut policy = PathPolicy::new(&anchors, &intermediates, &crls, AT);
     if case.crls.is_some() {
         // OpenSSL, too, refuses where a list is missing or stale.
         policy.crl_policy = CrlPolicy::Require;
@@ -54,7 +54,7 @@ fn judge(case: &Case, workshop: &Workshop, sm2_id: Sm2Id) -> Verdict {
         policy.sm2_id = b"";
     }
     let verdict = verify(&read(&case.path[0]), &policy);
-    Verdict {
+    PathVerdict {
         valid: verdict.valid,
         codes: verdict
             .findings
@@ -270,7 +270,7 @@ fn misjudged(case: &Case, numbers: &[u32]) -> Option<String> {
 
 /// Whether the verdicts are equal: with the numbers of the accepted differences that explain why
 /// they need not be.
-fn agreement(case: &Case, numbers: &[u32], ours: &Verdict) -> Result<Vec<usize>, String> {
+fn agreement(case: &Case, numbers: &[u32], ours: &PathVerdict) -> Result<Vec<usize>, String> {
     let differ = |what: &str| {
         Err(format!(
             "{}: {what}; OpenSSL {numbers:?}, we {:?}",

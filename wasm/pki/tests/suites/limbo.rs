@@ -4,7 +4,7 @@ use super::kept::Kept;
 use super::{Ours, suite};
 use serde::Deserialize;
 use yinxin_pki::certificate::Certificate;
-use yinxin_pki::trust::{Anchor, CrlPolicy, Crls, KeyPurpose, Policy};
+use yinxin_pki::trust::{Anchor, CrlPolicy, Crls, KeyPurpose, PathPolicy};
 use yinxin_proto::Error;
 use yinxin_proto::time::UnixTime;
 
@@ -52,7 +52,7 @@ impl Case {
         let between = between?;
         let crls = Crls::read(&self.crls);
         let at = self.validation_time.as_deref().unwrap_or(NOW);
-        let mut policy = Policy::new(&anchors, &between, &crls, time(at));
+        let mut policy = PathPolicy::new(&anchors, &between, &crls, time(at));
         if !self.crls.is_empty() {
             policy.crl_policy = CrlPolicy::Require;
         }

@@ -14,7 +14,7 @@ mod wycheproof;
 
 use std::path::PathBuf;
 use yinxin_pki::certificate::Certificate;
-use yinxin_pki::trust::{Policy, verify};
+use yinxin_pki::trust::{PathPolicy, verify};
 use yinxin_proto::{Finding, Severity};
 
 /// What the core says of a case.
@@ -41,7 +41,7 @@ impl Ours {
         }
     }
 
-    fn on(certificate: &Certificate, policy: &Policy<'_>) -> Self {
+    fn on(certificate: &Certificate, policy: &PathPolicy<'_>) -> Self {
         let verdict = verify(certificate, policy);
         let fatal = |finding: &&Finding| finding.severity == Severity::Fatal;
         let mut codes: Vec<_> = verdict.findings.iter().filter(fatal).collect();

@@ -6,7 +6,7 @@ use super::{Ours, suite};
 use der::asn1::ObjectIdentifier as Oid;
 use std::path::Path;
 use yinxin_pki::certificate::Certificate;
-use yinxin_pki::trust::{Anchor, Crl, CrlPolicy, Crls, Policy};
+use yinxin_pki::trust::{Anchor, Crl, CrlPolicy, Crls, PathPolicy};
 use yinxin_proto::time::UnixTime;
 
 /// Policies that a case is asked for; the suite's document, clause 4. `None` asks for none in
@@ -160,7 +160,7 @@ fn the_certificates_of_pkits_are_judged_as_their_names_say() {
         .map(|(_, own)| Anchor::from(own))
         .collect();
     let between: Vec<_> = between.into_iter().map(|(_, read)| read).collect();
-    let mut policy = Policy::new(&anchors, &between, &crls, UnixTime::parse(AT).unwrap());
+    let mut policy = PathPolicy::new(&anchors, &between, &crls, UnixTime::parse(AT).unwrap());
     policy.crl_policy = CrlPolicy::Require;
     let mut kept = Kept::read("pkits.txt");
     for (name, read) in &ends {

@@ -120,7 +120,7 @@ names! {
     /// Whether a service is needed.
     Needed = "needed", "需要", "Needed";
     /// An issuer whose certificate is missing.
-    NotAtHand = "not at hand", "手边没有其签发者的证书", "Its issuer’s certificate is not at hand";
+    Unavailable = "issuer certificate missing", "缺少其签发者的证书", "Its issuer’s certificate is missing";
     /// What was left out.
     NotLookedAt = "not looked at", "未读", "Not read";
     /// What is off.

@@ -28,7 +28,7 @@ errors! {
     /// A code of another version, which this one does not know.
     page "unknown" Unknown { /// The code as received.
         word: String }
-    zh "出现本版本不认识的情况（{word}）。" / "请更新印信扩展和主机程序。"
+    zh "出现本版本不认识的情况（{word}）。" / "请更新印信扩展和本机程序。"
     en "Something happened that this version does not know ({word})." / "Update the extension and the host program."
 
     /// The page is not served over https.
@@ -176,46 +176,46 @@ errors! {
 
     /// The browser knows no native-messaging host of our name.
     page "host-missing" HostMissing {}
-    zh "没有找到印信主机程序。" / "请安装印信主机程序；如已安装，请运行 yinxin-host install，然后重启浏览器。"
+    zh "没有找到印信本机程序。" / "请安装印信本机程序；如已安装，请运行 yinxin-host install，然后重启浏览器。"
     en "The Yinxin host program was not found." / "Install it; if it is installed, run “yinxin-host install” and restart the browser."
 
     /// The browser refuses the connection to the host (policy, or this extension is not registered).
     page "host-forbidden" HostForbidden {}
-    zh "浏览器不允许本扩展连接印信主机程序。" / "请运行 yinxin-host doctor 查看原因，或请管理员在浏览器策略中放行。"
+    zh "浏览器不允许本扩展连接印信本机程序。" / "请运行 yinxin-host doctor 查看原因，或请管理员在浏览器策略中放行。"
     en "The browser does not let this extension reach the host program." / "Run “yinxin-host doctor” to see why, or ask your administrator to allow it."
 
     /// The host ended or its pipe broke.
     page "host-gone" HostGone {}
-    zh "印信主机程序意外退出。" / "请重试；如仍出现，请运行 yinxin-host doctor。"
+    zh "印信本机程序意外退出。" / "请重试；如仍出现，请运行 yinxin-host doctor。"
     en "The host program ended unexpectedly." / "Try again; if it stays, run “yinxin-host doctor”."
 
     /// The host did not greet or answer in time.
     page "host-silent" HostSilent { /// Seconds waited.
         seconds: u32 }
-    zh "印信主机程序 {seconds} 秒内没有响应。" / "请拔下并重新插入 UKey 后重试；如仍出现，请运行 yinxin-host doctor。"
+    zh "印信本机程序 {seconds} 秒内没有响应。" / "请拔下并重新插入 UKey 后重试；如仍出现，请运行 yinxin-host doctor。"
     en "The host program did not answer within {seconds} seconds." / "Pull the key, insert it again and retry; if it stays, run “yinxin-host doctor”."
 
     /// The host speaks an older protocol than the extension.
     page "host-too-old" HostTooOld { /// The host's version.
         version: String }
-    zh "印信主机程序（{version}）版本过旧。" / "请更新主机程序。"
+    zh "印信本机程序（{version}）版本过旧。" / "请更新本机程序。"
     en "The host program ({version}) is too old." / "Update the host program."
 
     /// The host speaks a newer protocol than the extension.
     page "extension-too-old" ExtensionTooOld { /// The host's version.
         version: String }
-    zh "印信扩展的版本比主机程序（{version}）旧。" / "请更新印信扩展。"
+    zh "印信扩展的版本比本机程序（{version}）旧。" / "请更新印信扩展。"
     en "The extension is older than the host program ({version})." / "Update the extension."
 
     /// The host answered something that is not the protocol.
     page "host-message-invalid" HostMessageInvalid {}
-    zh "印信主机程序的回答无法理解。" / "请重新安装主机程序和扩展。"
+    zh "印信本机程序的回答无法理解。" / "请重新安装本机程序和扩展。"
     en "The host program's answer can't be understood." / "Install host program and extension again."
 
     /// Host: the caller is not an extension that its configuration names.
     "caller-refused" CallerRefused { /// Who called, as the browser said.
         caller: String }
-    zh "主机程序不接受来自 {caller} 的请求。" / "如果这是您信任的扩展，请运行 yinxin-host install --extension-id 登记它。"
+    zh "本机程序不接受来自 {caller} 的请求。" / "如果这是您信任的扩展，请运行 yinxin-host install --extension-id 登记它。"
     en "The host program does not accept {caller}." / "If you trust this extension, register it with “yinxin-host install --extension-id”."
 
     /// Host: a frame is longer than the limit.
@@ -233,7 +233,7 @@ errors! {
     /// Host: a frame is not UTF-8, not JSON, or not a request.
     page "message-invalid" MessageInvalid { /// What is wrong, and where.
         reason: String }
-    zh "消息无法理解（{reason}）。" / "请更新印信扩展和主机程序。"
+    zh "消息无法理解（{reason}）。" / "请更新印信扩展和本机程序。"
     en "A message can't be understood ({reason})." / "Update the extension and the host program."
 
     /// Host: its configuration file can't be used.
@@ -278,7 +278,7 @@ errors! {
     "registration-missing" RegistrationMissing { /// The browser.
         browser: String, /// Where the manifest should lie.
         path: String }
-    zh "浏览器 {browser} 中没有登记印信主机程序（{path}）。" / "请运行 yinxin-host install，然后重启浏览器。"
+    zh "浏览器 {browser} 中没有登记印信本机程序（{path}）。" / "请运行 yinxin-host install，然后重启浏览器。"
     en "The host is not registered with {browser} ({path})." / "Run “yinxin-host install”, then restart the browser."
 
     /// Host: a browser's manifest of the host is there and does not work.
@@ -286,21 +286,21 @@ errors! {
         browser: String, /// The manifest.
         path: String, /// What is wrong.
         reason: String }
-    zh "浏览器 {browser} 中登记的印信主机程序无法启动（{path}：{reason}）。" / "请运行 yinxin-host install 重新登记，然后重启浏览器。"
+    zh "浏览器 {browser} 中登记的印信本机程序无法启动（{path}：{reason}）。" / "请运行 yinxin-host install 重新登记，然后重启浏览器。"
     en "The host as registered with {browser} does not start ({path}: {reason})." / "Run “yinxin-host install” to register it again, then restart the browser."
 
     /// Host: an administrator's policy of a browser keeps it from our extension or our host.
     "blocked-by-policy" BlockedByPolicy { /// The browser.
         browser: String, /// Name of the policy.
         policy: String }
-    zh "浏览器 {browser} 的管理策略（{policy}）不允许使用印信。" / "请单位的电脑管理员在该策略中放行印信扩展和主机程序。"
+    zh "浏览器 {browser} 的管理策略（{policy}）不允许使用印信。" / "请单位的电脑管理员在该策略中放行印信扩展和本机程序。"
     en "A policy of the browser {browser} ({policy}) does not let Yinxin work." / "Ask your administrator to allow Yinxin's extension and host program in it."
 
     /// Host: a browser is packaged with a sandbox, out of which it can't start the host.
     "browser-confined" BrowserConfined { /// The browser.
         browser: String, /// `snap` or `flatpak`.
         sandbox: String }
-    zh "浏览器 {browser} 是 {sandbox} 版，受沙盒限制，不能启动印信主机程序。" / "请安装该浏览器的 .deb 或 .rpm 版（{sandbox} 版可以保留），然后运行 yinxin-host install，改用新装的浏览器。"
+    zh "浏览器 {browser} 是 {sandbox} 版，受沙盒限制，不能启动印信本机程序。" / "请安装该浏览器的 .deb 或 .rpm 版（{sandbox} 版可以保留），然后运行 yinxin-host install，改用新装的浏览器。"
     en "The browser {browser} comes as a {sandbox}, whose sandbox keeps it from starting the host program." / "Install its .deb or .rpm (the {sandbox} may stay), run “yinxin-host install”, and use that one."
 
     // ── Modules and tokens ───────────────────────────────────────────────────────────────────
@@ -555,17 +555,17 @@ errors! {
     zh "证书已于 {date} 被注销（原因：{reason}）。" / "请联系发证机构。"
     en "The certificate was revoked on {date} ({reason})." / "Ask its issuer."
 
-    /// The issuer's certificate is not at hand, so the path can't be built.
+    /// The issuer's certificate is not available, so the path can't be built.
     "issuer-unknown" IssuerUnknown { /// The issuer's name.
         issuer: String }
     zh "没有发证机构“{issuer}”的证书，无法核实签发关系。" / "如果您是网站管理员，请提供该机构的证书。"
-    en "The certificate of its issuer “{issuer}” is not at hand, so the issue can't be checked." / "If you run the site, provide that certificate."
+    en "The certificate of its issuer “{issuer}” is not available, so the issue can't be checked." / "If you run the site, provide that certificate."
 
     /// The issuer belongs to a trust domain whose root is not among the product's anchors.
-    "root-not-at-hand" RootNotAtHand { /// The root's name.
+    "root-unavailable" RootUnavailable { /// The root's name.
         root: String }
-    zh "发证机构属于“{root}”信任域，其根证书不在手边，无法核实签发关系。" / "如果您有该根证书，可以在信任的发证机构中添加它。"
-    en "The issuer belongs to the domain of “{root}”, whose root certificate is not at hand, so the issue can't be checked." / "If you have that root certificate, add it to the trusted issuers."
+    zh "发证机构属于“{root}”信任域，缺少该信任域的根证书，无法核实签发关系。" / "如果您有该根证书，可以在信任的发证机构中添加它。"
+    en "The issuer belongs to the domain of “{root}”, whose root certificate is not available, so the issue can't be checked." / "If you have that root certificate, add it to the trusted issuers."
 
     /// More trust anchors would be kept than the limit.
     "too-many-anchors" TooManyAnchors { /// Largest number.
@@ -641,11 +641,11 @@ errors! {
     zh "证书含有无法识别的关键扩展（{oid}）。" / "请联系发证机构。"
     en "The certificate has a critical extension that is not known ({oid})." / "Ask its issuer."
 
-    /// No CRL of the issuer is at hand.
+    /// No CRL of the issuer is available.
     "crl-missing" CrlMissing { /// The issuer's name.
         issuer: String }
     zh "没有“{issuer}”的注销列表，无法确认证书是否已被注销。" / "如果您是网站管理员，请提供该列表。"
-    en "No revocation list of “{issuer}” is at hand; whether the certificate was revoked can't be told." / "If you run the site, provide that list."
+    en "No revocation list of “{issuer}” is available; whether the certificate was revoked can't be told." / "If you run the site, provide that list."
 
     /// The CRL ended.
     "crl-stale" CrlStale { /// The issuer's name.
@@ -674,7 +674,7 @@ errors! {
     /// Host: the signed attributes do not have the form that the product signs.
     "attributes-refused" AttributesRefused { /// What is wrong.
         reason: String }
-    zh "待签名的数据不符合要求（{reason}），已拒绝。" / "请更新印信扩展和主机程序。"
+    zh "待签名的数据不符合要求（{reason}），已拒绝。" / "请更新印信扩展和本机程序。"
     en "The data to sign is not of the required form ({reason}) and was refused." / "Update the extension and the host program."
 
     /// The challenge is not 16 to 128 characters of `A-Za-z0-9+/=_-`.
@@ -858,7 +858,7 @@ errors! {
     /// The maker of a seal is not on the caller's list. Whoever holds a certificate could have made it.
     "seal-maker-unknown" SealMakerUnknown { /// The maker's name, as its certificate says.
         maker: String }
-    zh "印章的制作者“{maker}”不在认可名单中，无法确认印章真实。" / "请向印章所属单位或发证机构核实这枚印章。"
+    zh "印章的制章者“{maker}”不在认可名单中，无法确认印章真实。" / "请向印章所属单位或发证机构核实这枚印章。"
     en "The maker of the seal, “{maker}”, is not on the list of accepted ones: it may not be genuine." / "Ask the unit whose seal it is, or its CA."
 
     /// The seal has ended.
@@ -877,14 +877,14 @@ errors! {
     "seal-made-before-maker" SealMadeBeforeMaker { /// When it was made, ISO 8601.
         made: String as Date, /// When the maker's certificate begins, ISO 8601.
         date: String as Date }
-    zh "印章写明制作于 {made}，而制作者的证书从 {date} 起才有效。" / "相差几天是制章单位的登记先后所致，可以使用；相差较多的，请向制章单位核实这枚印章。"
+    zh "印章写明制作于 {made}，而制章者的证书从 {date} 起才有效。" / "相差几天是制章者的登记先后所致，可以使用；相差较多的，请向制章者核实这枚印章。"
     en "The seal says that it was made on {made}, before its maker's certificate began ({date})." / "A few days are the order of the maker's paperwork; if it is more, ask who made the seal."
 
     /// By its own date a seal was made after its maker's certificate had ended.
     "seal-made-after-maker" SealMadeAfterMaker { /// When it was made, ISO 8601.
         made: String as Date, /// When the maker's certificate ended, ISO 8601.
         date: String as Date }
-    zh "印章写明制作于 {made}，而制作者的证书已于 {date} 到期。" / "请不要使用或接受这枚印章，并向制章单位核实。"
+    zh "印章写明制作于 {made}，而制章者的证书已于 {date} 到期。" / "请不要使用或接受这枚印章，并向制章者核实。"
     en "The seal says that it was made on {made}, after its maker's certificate had ended ({date})." / "Don't use or accept it, and ask who made it."
 
     /// A certificate may not use the seal: it is not in the seal's list.
@@ -896,7 +896,7 @@ errors! {
     /// An extension of a seal is critical and not known.
     "seal-extension-unknown" SealExtensionUnknown { /// Its OID.
         oid: String }
-    zh "印章含有无法识别的关键扩展（{oid}）。" / "请联系印章的制作机构。"
+    zh "印章含有无法识别的关键扩展（{oid}）。" / "请联系制章者。"
     en "The seal has a critical extension that is not known ({oid})." / "Ask its maker."
 
     /// The seal ends soon.
@@ -921,7 +921,7 @@ errors! {
     /// The picture of a seal is of no type that browsers show, damaged, too large, or more than a drawing of shapes and a few words.
     "seal-picture-not-shown" SealPictureNotShown { /// What stands against it.
         reason: String }
-    zh "印章图片的类型、尺寸或内容特殊（{reason}），不能在这里显示。" / "如果您看不到自己的印章，请联系印章的制作机构。"
+    zh "印章图片的类型、尺寸或内容特殊（{reason}），不能在这里显示。" / "如果您看不到自己的印章，请联系制章者。"
     en "The seal's picture can't be shown here, for its type, size or content ({reason})." / "If you can't see your own seal, ask its maker."
 
     /// A seal, or its signature on a document, carries a time stamp, which is not checked: it is no evidence of a time, and from version 4 on no signature covers it.
@@ -1013,7 +1013,7 @@ errors! {
     /// Two copies of the host are registered in different places.
     "several-hosts" SeveralHosts { /// Their programs.
         programs: String }
-    zh "安装了不止一个印信主机程序（{programs}）。" / "请保留新的一个，卸载其他的，再重启浏览器。"
+    zh "安装了不止一个印信本机程序（{programs}）。" / "请保留新的一个，卸载其他的，再重启浏览器。"
     en "More than one host program is registered ({programs})." / "Keep the newest, uninstall the others, and restart the browser."
 
     /// The browser is older than the extension needs.

@@ -22,12 +22,12 @@ fn sha(of: &Identity) -> String {
     hex(of.certificate.sha256())
 }
 
-fn into(token: Token, change: impl FnOnce(&mut Account)) -> Situation {
-    let mut account = Account {
+fn into(token: Token, change: impl FnOnce(&mut SituationAccount)) -> Situation {
+    let mut account = SituationAccount {
         name: Some(UNIT.into()),
         role: Some("供应商".into()),
         bound: Some(true),
-        ..Account::default()
+        ..SituationAccount::default()
     };
     change(&mut account);
     Situation {
@@ -125,7 +125,7 @@ fn brackets_are_told_from_another_name() {
 fn an_experts_certificate_tells_its_entrance_and_its_end() {
     let who = expert(5, 265);
     let token = || key(&[&who], &[]);
-    let named = |account: &mut Account| {
+    let named = |account: &mut SituationAccount| {
         (account.name, account.role) = (Some("张示例".into()), None);
     };
     assert_eq!(
@@ -159,7 +159,8 @@ fn an_experts_certificate_tells_its_entrance_and_its_end() {
 fn the_site_that_told_of_the_account_is_named() {
     let sign = unit(1, 265);
     for change in [
-        (|account: &mut Account| account.name = Some("另一示例公司".into())) as fn(&mut Account),
+        (|account: &mut SituationAccount| account.name = Some("另一示例公司".into()))
+            as fn(&mut SituationAccount),
         |account| account.bound = Some(false),
         |account| account.certificate = Some("cd".repeat(32)),
         |account| account.role = Some("采购代理机构".into()),

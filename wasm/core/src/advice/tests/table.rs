@@ -91,7 +91,7 @@ fn pasted(message: &str, mut situation: Situation) -> Situation {
     situation
 }
 
-fn account(change: impl Fn(&mut Account)) -> Situation {
+fn account(change: impl Fn(&mut SituationAccount)) -> Situation {
     let mut situation = good();
     change(situation.account.as_mut().unwrap());
     situation
@@ -1232,9 +1232,9 @@ fn a_healthy_set_up_gives_nothing() {
                 ],
             );
             let mut situation = with(vec![sealed(&person)]);
-            situation.account = Some(Account {
+            situation.account = Some(SituationAccount {
                 name: Some(UNIT.into()),
-                ..Account::default()
+                ..SituationAccount::default()
             });
             situation
         }),
@@ -1666,7 +1666,7 @@ proptest! {
             extension: Some(Extension { version: None, site_allowed, site: words[0].clone() }),
             browser: Some(Browser { name: words[1].clone().unwrap_or_default(), engine }),
             doctor: c.map(|problem| check(CheckKind::Module, "示例", problem)),
-            account: Some(Account { site: words[0].clone(), name: words[2].clone(), role: words[0].clone(), bound, certificate: words[3].clone() }),
+            account: Some(SituationAccount { site: words[0].clone(), name: words[2].clone(), role: words[0].clone(), bound, certificate: words[3].clone() }),
             entrance: words[1].clone(),
             message: message.clone(),
             known_time: known.map(|known| UnixTime(known).to_string()),

@@ -84,8 +84,8 @@ fn play(call: PageCall, holder: &Identity, seals: &[&Seal]) -> Play {
     play
 }
 
-fn policy(makers: &[Certificate]) -> yinxin_pki::seal::Policy<'_> {
-    yinxin_pki::seal::Policy {
+fn policy(makers: &[Certificate]) -> MakerPolicy<'_> {
+    MakerPolicy {
         makers,
         at: NOW,
         extended_key_usages: &[],

@@ -4,7 +4,7 @@
 use super::*;
 use crate::hash::sm3;
 use crate::seal::{
-    CertificateDigest, Policy, SealSignature, Sealed, Sealing, TimeInfo, Verdict, verify,
+    CertificateDigest, MakerPolicy, SealSignature, SealVerdict, Sealed, Sealing, TimeInfo, verify,
     verify_own,
 };
 use crate::testing::{Identity, NOW, Profile, TestKey, codes, data, fatal};
@@ -178,9 +178,9 @@ fn rebuilt_seal(read: &Seal) -> Vec<u8> {
     }
 }
 
-fn judged(seal: &Seal, maker: &Identity, user: Option<&Certificate>) -> Verdict {
+fn judged(seal: &Seal, maker: &Identity, user: Option<&Certificate>) -> SealVerdict {
     let makers = [maker.certificate.clone()];
-    let policy = Policy {
+    let policy = MakerPolicy {
         makers: &makers,
         at: NOW,
         extended_key_usages: &[],
@@ -189,9 +189,9 @@ fn judged(seal: &Seal, maker: &Identity, user: Option<&Certificate>) -> Verdict 
     verify(seal, &policy)
 }
 
-fn judged_signature(signature: &SealSignature, maker: &Identity) -> Verdict {
+fn judged_signature(signature: &SealSignature, maker: &Identity) -> SealVerdict {
     let makers = [maker.certificate.clone()];
-    let policy = Policy {
+    let policy = MakerPolicy {
         makers: &makers,
         at: NOW,
         extended_key_usages: &[],
@@ -233,7 +233,7 @@ fn a_seal_is_used_only_with_a_certificate_for_signatures() {
         assert_eq!(fatal(&verdict.findings), expected);
         // Serves where the caller lists it.
         let makers = [maker.certificate.clone()];
-        let policy = Policy {
+        let policy = MakerPolicy {
             makers: &makers,
             at: NOW,
             extended_key_usages: &[oid::SERVER_AUTH],
@@ -400,7 +400,7 @@ fn signatures_of_each_form_hold_with_a_note_and_forged_ones_do_not() {
             let odd = again(set.der(), set.signature(), &form);
             let odd = SealSignature::from_der(odd).unwrap();
             let makers = [maker.certificate.clone()];
-            let policy = Policy {
+            let policy = MakerPolicy {
                 makers: &makers,
                 at: NOW,
                 extended_key_usages: &[],
@@ -550,7 +550,7 @@ fn openssl_verifies_the_bytes_that_are_signed() {
 fn flip_every_bit(
     der: &[u8],
     uncovered: Option<&[u8]>,
-    judge: impl Fn(Vec<u8>) -> Result<Verdict, Error>,
+    judge: impl Fn(Vec<u8>) -> Result<SealVerdict, Error>,
 ) {
     let good = judge(der.to_vec()).unwrap();
     assert!(good.valid, "{:?}", good.findings);

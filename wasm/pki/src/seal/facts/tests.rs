@@ -1,7 +1,7 @@
 //! Tests of what is told of a seal, and of judgements in plain words, on published samples.
 
 use crate::certificate::Certificate;
-use crate::seal::{Policy, Seal, Users, verify};
+use crate::seal::{MakerPolicy, Seal, Users, verify};
 use crate::testing::data;
 use base64ct::{Base64, Encoding};
 use std::fs;
@@ -68,7 +68,7 @@ fn a_judgement_says_in_plain_words_what_to_do() {
     let judged = |makers, at, user| {
         verify(
             &seal,
-            &Policy {
+            &MakerPolicy {
                 makers,
                 at,
                 extended_key_usages: &[],
@@ -111,7 +111,7 @@ fn a_judgement_says_in_plain_words_what_to_do() {
         (
             verify(
                 &Seal::from_der(forged).unwrap(),
-                &Policy {
+                &MakerPolicy {
                     makers: &makers,
                     at: days_before(90),
                     extended_key_usages: &[],
@@ -119,7 +119,7 @@ fn a_judgement_says_in_plain_words_what_to_do() {
                 },
             ),
             "signature-invalid",
-            "制作者的签名不成立",
+            "制章者的签名不成立",
             "nothing shows who made the seal",
         ),
         (

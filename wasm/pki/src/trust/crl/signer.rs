@@ -1,7 +1,7 @@
 //! Who may have signed a list, and whether it did (RFC 5280, 6.3.3 f and g).
 
 use super::super::path::{Candidate, vouch};
-use super::super::{Budget, Policy, Purse};
+use super::super::{Budget, PathPolicy, Purse};
 use super::Question;
 use super::read::Crl;
 use crate::certificate::Certificate;
@@ -29,7 +29,7 @@ pub(super) fn of_list(
     at: usize,
     list: &Crl,
     question: &Question<'_>,
-    policy: &Policy<'_>,
+    policy: &PathPolicy<'_>,
     budget: &mut Budget,
 ) -> Result<Signer, &'static str> {
     let mut problem = "signature";

@@ -183,7 +183,7 @@ fn chain_of(folder: &Path, at: &str) -> Vec<&'static str> {
     let between: Vec<_> = certificate("intermediate0.der").into_iter().collect();
     let lists: Vec<_> = read("list.crl").into_iter().collect();
     let crls = Crls::read(&lists);
-    let mut policy = Policy::new(&anchors, &between, &crls, UnixTime::parse(at).unwrap());
+    let mut policy = PathPolicy::new(&anchors, &between, &crls, UnixTime::parse(at).unwrap());
     if !lists.is_empty() {
         policy.crl_policy = CrlPolicy::Require;
     }
