@@ -3,10 +3,9 @@
 // What is only described is never made.
 #![allow(dead_code, clippy::large_enum_variant)]
 
-use crate::edge::input::{Blob, Blobs, Bytes, Instant};
+use crate::edge::input::{Blob, Blobs, Bytes, Given, Instant};
 use crate::{advice, fees, verify, workspace};
-use std::marker::PhantomData;
-use ts_rs::{Config, TS, TypeVisitor};
+use ts_rs::{TS, TypeVisitor};
 use yinxin_core::advice as core;
 use yinxin_pki::{certificate, outcome, recognise, seal};
 use yinxin_proto::signing::{SigningAction, SigningEvent, SigningStart};
@@ -78,34 +77,6 @@ pub fn visit(feature: &str, visitor: &mut impl TypeVisitor) {
 #[derive(TS)]
 #[ts(type = "Error & { readonly name: 'YinxinError' } & CatalogueError")]
 struct YinxinError;
-
-/// A list that is only read.
-pub(crate) struct Given<T>(PhantomData<T>);
-
-impl<T: TS + 'static> TS for Given<T> {
-    type WithoutGenerics = Self;
-    type OptionInnerType = Self;
-
-    fn name(config: &Config) -> String {
-        format!("readonly {}[]", T::name(config))
-    }
-
-    fn inline(config: &Config) -> String {
-        Self::name(config)
-    }
-
-    fn visit_generics(visitor: &mut impl TypeVisitor) {
-        visitor.visit::<T>();
-    }
-}
-
-/// A content, or what was computed of one that is too large to be held.
-#[derive(TS)]
-#[ts(untagged)]
-pub(crate) enum Content {
-    Bytes(Bytes),
-    Digests(verify::Hashed),
-}
 
 /// By what seals are judged.
 #[derive(TS)]

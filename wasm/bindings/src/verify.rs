@@ -323,7 +323,7 @@ struct VerifyLogin {
     #[serde(default)]
     #[cfg_attr(
         feature = "typescript",
-        ts(as = "Option<crate::typescript::Given<LoginFormat>>")
+        ts(as = "Option<edge::input::Given<LoginFormat>>")
     )]
     formats: Option<Vec<LoginFormat>>,
 }
@@ -368,7 +368,7 @@ struct VerifyCms {
     cms: Blob,
     /// For a detached CMS.
     #[serde(default, with = "serde_wasm_bindgen::preserve")]
-    #[cfg_attr(feature = "typescript", ts(as = "Option<crate::typescript::Content>"))]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<Declared>"))]
     content: JsValue,
 }
 
@@ -379,7 +379,7 @@ struct VerifyCms {
     derive(ts_rs::TS),
     ts(rename = "ContentDigests")
 )]
-pub(crate) struct Hashed {
+struct Hashed {
     /// 32 bytes.
     sm3: Bytes,
     /// 32 bytes.
@@ -388,6 +388,16 @@ pub(crate) struct Hashed {
     size: Size,
     /// How it begins.
     head: Bytes,
+}
+
+/// A content, or what was computed of one that is too large to be held.
+#[cfg(feature = "typescript")]
+#[derive(ts_rs::TS)]
+#[ts(untagged, rename = "Content")]
+#[allow(dead_code)]
+enum Declared {
+    Bytes(Bytes),
+    Digests(Hashed),
 }
 
 /// Content as a caller has it.

@@ -62,6 +62,6 @@ impl Workspace {
         let now = moment(now)?;
         let (guide, tariff) = data()?;
         // An amount that is open is `null`, not absent.
-        to_js_with_nulls(&self.0.show(known, &guide, &tariff, now))
+        to_js_with_nulls(&self.0.show(known, guide, tariff, now))
     }
 }

@@ -156,3 +156,25 @@ impl<'de> Deserialize<'de> for Instant {
         deserializer.deserialize_any(Time)
     }
 }
+
+/// A list that is only read, as it is declared.
+#[cfg(feature = "typescript")]
+pub struct Given<T>(std::marker::PhantomData<T>);
+
+#[cfg(feature = "typescript")]
+impl<T: ts_rs::TS + 'static> ts_rs::TS for Given<T> {
+    type WithoutGenerics = Self;
+    type OptionInnerType = Self;
+
+    fn name(config: &ts_rs::Config) -> String {
+        format!("readonly {}[]", T::name(config))
+    }
+
+    fn inline(config: &ts_rs::Config) -> String {
+        Self::name(config)
+    }
+
+    fn visit_generics(visitor: &mut impl ts_rs::TypeVisitor) {
+        visitor.visit::<T>();
+    }
+}

@@ -1,9 +1,9 @@
 //! The options of verdicts, as callers write them.
 
+#[cfg(feature = "typescript")]
+use crate::edge::input::Given;
 use crate::edge::input::{Blobs, Instant};
 use crate::edge::{Exception, exception, fields, options_beside, platform};
-#[cfg(feature = "typescript")]
-use crate::typescript::Given;
 use der::asn1::ObjectIdentifier;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;

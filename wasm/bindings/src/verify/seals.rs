@@ -67,7 +67,7 @@ pub(super) struct VerifySealSignature {
     signature: Blob,
     /// What was sealed. It, or `digest`.
     #[serde(default, with = "serde_wasm_bindgen::preserve")]
-    #[cfg_attr(feature = "typescript", ts(as = "Option<crate::typescript::Content>"))]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<super::Declared>"))]
     content: JsValue,
     /// SM3 of what was sealed.
     #[serde(default)]
