@@ -67,7 +67,7 @@ pub fn test(filters: &[String]) -> Result<ExitCode> {
     })
 }
 
-/// `npm run check`: format, lints, types and generated files.
+/// `npm run check`: format, lints, documentation, types and generated files.
 pub fn check() -> Result<ExitCode> {
     setup::for_build()?;
     step(
@@ -87,6 +87,12 @@ pub fn check() -> Result<ExitCode> {
             "--",
             "--deny=warnings",
         ]),
+    )?;
+    step(
+        "documentation of Rust",
+        command("cargo")
+            .args(["doc", "--workspace", "--no-deps", "--quiet"])
+            .env("RUSTDOCFLAGS", "--deny=warnings"),
     )?;
     step(
         "formatting and lints of TypeScript",

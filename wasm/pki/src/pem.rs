@@ -1,5 +1,5 @@
 //! PEM (RFC 7468), read leniently: text around blocks, any line length and line ends, a byte-order
-//! mark, UTF-16, Base64 without a header; and what programs and people make of it ([`wrapped`]). What was unusual
+//! mark, UTF-16, Base64 without a header; and what programs and people make of it (`wrapped`). What was unusual
 //! is told.
 
 mod wrapped;

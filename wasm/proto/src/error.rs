@@ -1,5 +1,5 @@
 //! The error catalogue: every code, when it is thrown, its parameters, and its message and remedy
-//! in each language. [`catalogue`] holds the table; this file the machinery around it.
+//! in each language. `catalogue` holds the table; this file the machinery around it.
 //!
 //! On the wire an error is `{"code": "pin-locked", "params": {}}`. A code that this version does
 //! not know becomes [`Error::Unknown`] and keeps its word.

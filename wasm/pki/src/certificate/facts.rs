@@ -452,7 +452,7 @@ impl Certificate {
     ///
     /// A person is said by a given name, a surname or an identity code; a unit by a common name that is
     /// the organisation's, or a credit code without an organisation. An expert is said by nothing but the
-    /// words themselves, in an attribute that tells what a person is or belongs to, see [`says_expert`];
+    /// words themselves, in an attribute that tells what a person is or belongs to, see `says_expert`;
     /// never of a unit, which may well have them in its name.
     #[must_use]
     pub fn holder_kind(&self) -> HolderKind {

@@ -1,5 +1,5 @@
 //! What a seal says: whose it is, who may use it and for how long, how it looks, and who made it.
-//! Nothing here says that it is genuine: that is a matter of its [verdict](super::verdict).
+//! Nothing here says that it is genuine: that is a matter of its `verdict`.
 
 use super::{Picture, Seal, Users};
 use crate::asn1::hex;

@@ -71,7 +71,7 @@ pub struct Request {
 pub enum Identity {
     /// 1.2.156.10260.4.1.4, PrintableString: in practice the unified social credit code.
     Unit(String),
-    /// 1.2.156.10260.4.1.1, SET { residenterCardNumber [0] PrintableString }.
+    /// 1.2.156.10260.4.1.1, `SET { residenterCardNumber [0] PrintableString }`.
     Person(String),
     /// Of a CA.
     None,
