@@ -10,6 +10,7 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { DIST, Files, launch, open, SINGLE } from '../stand/pages.js';
 import { EXTENSION, ROOT, temporary } from '../stand/paths.js';
 import { run } from '../stand/process.js';
+import { until } from '../stand/until.js';
 
 /** What the Layout Instability API tells. */
 interface Shift {
@@ -111,12 +112,14 @@ describe('the app on a static server', () => {
   test('works with the network cut and the server gone', async () => {
     const page = await open(browser, files.url);
     await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
-    await page.waitForFunction(async wanted => {
-      const kept: string[] = [];
-      for (const name of await caches.keys())
-        for (const { url } of await (await caches.open(name)).keys()) kept.push(url);
-      return wanted.every(part => kept.some(url => url.includes(part)));
-    }, LATER);
+    await until(() =>
+      page.evaluate(async wanted => {
+        const kept: string[] = [];
+        for (const name of await caches.keys())
+          for (const { url } of await (await caches.open(name)).keys()) kept.push(url);
+        return wanted.every(part => kept.some(url => url.includes(part)));
+      }, LATER),
+    );
     await browser.setOffline(true);
     await files.stop();
     try {

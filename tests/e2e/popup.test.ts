@@ -9,6 +9,7 @@ import { DEVELOPMENT_EXTENSION_ID } from '@yinxin/proto';
 import type { Page } from 'playwright-core';
 import { background, makeStand, PIN, type Stand } from '../stand/stand.js';
 import { makeToken } from '../stand/tokens.js';
+import { until } from '../stand/until.js';
 
 let stand: Stand;
 let popup: Page;
@@ -97,10 +98,12 @@ test('the number on the icon stays until the user takes note, and comes back for
   assert.deepEqual(await background(stand).evaluate(async () => (await chrome.storage.local.get('seen')).seen), []);
   await own.getByLabel('公用电脑模式').uncheck();
   // Kept before the page goes.
-  await own.waitForFunction(async () => {
-    const { settings } = (await chrome.storage.local.get('settings')) as { settings: { sharedComputer: boolean } };
-    return !settings.sharedComputer;
-  });
+  await until(() =>
+    own.evaluate(async () => {
+      const { settings } = (await chrome.storage.local.get('settings')) as { settings: { sharedComputer: boolean } };
+      return !settings.sharedComputer;
+    }),
+  );
   await own.close();
 });
 

@@ -349,6 +349,18 @@ fn no_file_names_a_registry_or_a_machine() {
 }
 
 #[test]
+fn no_test_takes_a_promise_for_an_answer() {
+    // Put together here, so that this file does not find itself.
+    let word = ["waitForFunction(", "async"].concat();
+    for (path, text) in sources() {
+        assert!(
+            !text.contains(word.as_str()),
+            "{path}: it does not wait for promises; `until` does"
+        );
+    }
+}
+
+#[test]
 fn every_code_of_a_document_exists() {
     let codes: BTreeSet<&str> = yinxin_proto::error::ALL
         .iter()
