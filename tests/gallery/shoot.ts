@@ -107,7 +107,10 @@ for (const look of LOOKS) {
       if (state.endsWith('-signing')) await page.click('.sign-test summary');
       if (state.endsWith('-reporting')) await page.click('.report button');
       // The whole content in one window, with the act at its foot; `-ready` shows the window as it opens.
-      const height = await page.evaluate(() => document.documentElement.scrollHeight);
+      const height = await page.evaluate(() => {
+        const middle = document.querySelector('.middle');
+        return document.documentElement.scrollHeight + (middle ? middle.scrollHeight - middle.clientHeight : 0);
+      });
       if (!state.endsWith('-ready')) await page.setViewportSize({ width: wide, height: Math.max(height, 600) });
       await page.screenshot({ path: join(out, `${name}.png`) });
       pictures++;

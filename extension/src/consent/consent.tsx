@@ -16,7 +16,7 @@ import { size, visible, wordsOf } from '@yinxin/ui/language.js';
 import { ErrorMessage, Foreign, Message } from '@yinxin/ui/parts.js';
 import { Seal } from '@yinxin/ui/seal.js';
 import { SealImage } from '@yinxin/ui/seal-image.js';
-import type { RefObject } from 'preact';
+import type { ComponentChildren, RefObject } from 'preact';
 import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Advised, LoginAdvice } from '../relay.js';
 import { Names } from '../ui/names.js';
@@ -71,13 +71,17 @@ export function Consent({ view, advice, locale, decide, open }: ConsentProps) {
       {ended ? (
         <End view={view} locale={locale} heading={heading} decide={decide} guarded={guarded} />
       ) : (
-        <main>
-          <h1 ref={heading} tabIndex={-1}>
-            {t.act(act)}
-          </h1>
-          <Site site={view.site} locale={locale} />
-          {act.type === 'sign' && <Documents act={act} locale={locale} open={open} />}
-          <Choosing view={view} advice={advice} locale={locale} decide={decide} guarded={guarded} restart={restart} />
+        // Who asks stands above and the act below, always in sight; what is between scrolls.
+        <main class="asking">
+          <div class="asked">
+            <h1 ref={heading} tabIndex={-1}>
+              {t.act(act)}
+            </h1>
+            <Site site={view.site} locale={locale} />
+          </div>
+          <Choosing view={view} advice={advice} locale={locale} decide={decide} guarded={guarded} restart={restart}>
+            {act.type === 'sign' && <Documents act={act} locale={locale} open={open} />}
+          </Choosing>
         </main>
       )}
       <Announcement view={view} locale={locale} />
@@ -188,15 +192,16 @@ function Documents({ act, locale, open }: { act: Act & { type: 'sign' }; locale:
   );
 }
 
-/** The choice, the PIN and the two buttons. */
+/** What is asked and the choice, which scroll; the PIN and the two buttons, which don't. */
 function Choosing({
+  children,
   view,
   advice,
   locale,
   decide,
   guarded,
   restart,
-}: Omit<ConsentProps, 'open'> & { guarded: boolean; restart(): void }) {
+}: Omit<ConsentProps, 'open'> & { children: ComponentChildren; guarded: boolean; restart(): void }) {
   const t = textsOf(locale);
   const { act, phase, tokens } = view;
   const [pick, setPick] = useState<Pick>();
@@ -266,37 +271,40 @@ function Choosing({
   const notice = problem ?? (stale ? undefined : view.notice);
   return (
     <>
-      {act.type === 'login' && act.format !== 'yinxin' && (
-        <Message tone="warning">
-          <p class="strong">{t.logondata}</p>
-        </Message>
-      )}
-      {act.type === 'login' && act.account && (
-        <Expected account={act.account} choice={choice} advice={advice} locale={locale} />
-      )}
-      {phase.type === 'looking' ? (
-        <p class="looking">
-          <span class="spinner" aria-hidden="true" />
-          {t.looking}
-        </p>
-      ) : (
-        <Tokens view={view} advice={advice} locale={locale} choice={choice} locked={working || sent} pick={setPick} />
-      )}
-      {phase.type === 'choosing' && tokens.length === 0 && (
-        <ErrorMessage error={{ code: 'no-token', params: {} }} locale={locale} tone="plain" />
-      )}
-      {phase.type === 'choosing' && usable(tokens, act).length === 0 && (
-        <p>
-          <button type="button" class="secondary" aria-disabled={guarded} onClick={() => decide({ type: 'refresh' })}>
-            {t.refresh}
-          </button>
-        </p>
-      )}
-      {choice && (
-        <p class="quiet" id={disclosure}>
-          {t.discloses(act, choice.certificate.discloses.map(what => t.disclosed[what]).join(t.separator))}
-        </p>
-      )}
+      <div class="middle">
+        {children}
+        {act.type === 'login' && act.format !== 'yinxin' && (
+          <Message tone="warning">
+            <p class="strong">{t.logondata}</p>
+          </Message>
+        )}
+        {act.type === 'login' && act.account && (
+          <Expected account={act.account} choice={choice} advice={advice} locale={locale} />
+        )}
+        {phase.type === 'looking' ? (
+          <p class="looking">
+            <span class="spinner" aria-hidden="true" />
+            {t.looking}
+          </p>
+        ) : (
+          <Tokens view={view} advice={advice} locale={locale} choice={choice} locked={working || sent} pick={setPick} />
+        )}
+        {phase.type === 'choosing' && tokens.length === 0 && (
+          <ErrorMessage error={{ code: 'no-token', params: {} }} locale={locale} tone="plain" />
+        )}
+        {phase.type === 'choosing' && usable(tokens, act).length === 0 && (
+          <p>
+            <button type="button" class="secondary" aria-disabled={guarded} onClick={() => decide({ type: 'refresh' })}>
+              {t.refresh}
+            </button>
+          </p>
+        )}
+        {choice && (
+          <p class="quiet" id={disclosure}>
+            {t.discloses(act, choice.certificate.discloses.map(what => t.disclosed[what]).join(t.separator))}
+          </p>
+        )}
+      </div>
       <footer class="act">
         <div class="notices" role="alert">
           {notice && !working && <ErrorMessage error={notice} locale={locale} />}
