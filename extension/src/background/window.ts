@@ -113,15 +113,15 @@ export class ConsentWindow {
   }
 
   async #create(over: number): Promise<Place | undefined> {
-    const wanted: chrome.windows.CreateData = {
-      url: this.#url,
-      type: 'popup',
-      focused: true,
-      width: WIDTH,
-      height: HEIGHT,
-    };
     try {
-      const where = await centre(over);
+      const { height, ...where } = await placeOver(over);
+      const wanted: chrome.windows.CreateData = {
+        url: this.#url,
+        type: 'popup',
+        focused: true,
+        width: WIDTH,
+        height,
+      };
       // A place that the browser does not like must not cost the window.
       const made = await chrome.windows.create({ ...wanted, ...where }).catch(() => chrome.windows.create(wanted));
       const tab = made?.tabs?.[0]?.id;
@@ -211,13 +211,20 @@ function listen(on: boolean): void {
   onReplaced[to](replaced);
 }
 
-/** Where a window of our size stands in the middle of another. */
-async function centre(over: number): Promise<{ left: number; top: number } | undefined> {
-  const { left, top, width, height } = await chrome.windows.get(over).catch(() => ({}) as chrome.windows.Window);
-  if (left === undefined || top === undefined || width === undefined || height === undefined) return undefined;
+/**
+ * Where a window stands in the middle of another, as high as we want it: no higher than one that fills its screen. Of
+ * other screens only the window itself knows, and fits itself in (`consent/screen.ts`).
+ */
+async function placeOver(over: number): Promise<{ left?: number; top?: number; height: number }> {
+  const { left, top, width, height, state } = await chrome.windows
+    .get(over)
+    .catch(() => ({}) as Partial<chrome.windows.Window>);
+  if (left === undefined || top === undefined || width === undefined || height === undefined) return { height: HEIGHT };
+  const own = state === 'maximized' || state === 'fullscreen' ? Math.min(HEIGHT, height) : HEIGHT;
   return {
     left: Math.max(0, Math.round(left + (width - WIDTH) / 2)),
-    top: Math.max(0, Math.round(top + Math.min(80, (height - HEIGHT) / 2))),
+    top: Math.max(0, Math.round(top + Math.max(0, Math.min(80, (height - own) / 2)))),
+    height: own,
   };
 }
 

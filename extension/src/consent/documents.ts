@@ -1,6 +1,8 @@
 //! Opens a document as the exact bytes that will be signed, in a way that can run nothing: a type
 //! that the browser only shows, judged by the bytes and never by a name; anything else is saved.
 
+import type { ScreenOrigin } from './screen.js';
+
 /** How bytes may be opened. `undefined`: only saved. */
 export function safeType(
   head: Uint8Array,
@@ -24,23 +26,44 @@ function isText(bytes: Uint8Array, whole: boolean): boolean {
   }
 }
 
-/** Shows a document in a new tab, or saves it. */
+/** Shows a document in a window of its own, or saves it. */
 export async function openDocument(content: Blob, name: string): Promise<void> {
   const head = new Uint8Array(await content.slice(0, HEAD_BYTES).arrayBuffer());
   const type = safeType(head, content.size <= HEAD_BYTES);
   // The type is set here: whatever the page said of its Blob ends here.
   const url = URL.createObjectURL(new Blob([content], { type: type ?? 'application/octet-stream' }));
-  const link = document.createElement('a');
-  link.href = url;
   if (type) {
-    link.target = '_blank';
-    link.rel = 'noopener';
+    await showBeside(url);
   } else {
+    const link = document.createElement('a');
+    link.href = url;
     link.download = name;
+    link.click();
   }
-  link.click();
-  // The tab or the download has its own hold on the bytes by then.
+  // The window or the download has its own hold on the bytes by then.
   setTimeout(() => URL.revokeObjectURL(url), REVOKE_MS);
+}
+
+/** Opens a window, and comes back to the front when it is closed: a tab would leave this window behind the browser's. */
+async function showBeside(url: string): Promise<void> {
+  const { availLeft = 0, availTop = 0, availWidth, availHeight } = screen as Screen & Partial<ScreenOrigin>;
+  const width = Math.min(900, availWidth);
+  const shown = await chrome.windows.create({
+    url,
+    type: 'popup',
+    focused: true,
+    width,
+    height: availHeight,
+    left: Math.round(availLeft + (availWidth - width) / 2),
+    top: availTop,
+  });
+  const own = await chrome.windows.getCurrent();
+  const closed = (id: number) => {
+    if (id !== shown?.id) return;
+    chrome.windows.onRemoved.removeListener(closed);
+    if (own.id !== undefined) void chrome.windows.update(own.id, { focused: true });
+  };
+  chrome.windows.onRemoved.addListener(closed);
 }
 
 // Control characters but tab, line feed, form feed and carriage return.

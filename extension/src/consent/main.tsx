@@ -14,6 +14,7 @@ import { settingsInTime } from '../stored.js';
 import { localeOf, textsOf } from '../ui/texts.js';
 import { Consent } from './consent.js';
 import { openDocument } from './documents.js';
+import { fitScreen } from './screen.js';
 
 /** A background without events is stopped after 30 seconds. */
 const ALIVE_MS = 20_000;
@@ -39,6 +40,9 @@ port.onDisconnect.addListener(() => {
 // Before Chromium 110 only events prolong the background's life, and nothing else may happen while the user looks for
 // the key. A port that opens is an event; the background closes one of that name at once.
 setInterval(() => state.lost || chrome.runtime.connect({ name: 'alive' }), ALIVE_MS);
+
+// Where the browser does not like the place, the window stays where it is.
+fitScreen().catch(() => undefined);
 
 const locale = localeOf((await settingsInTime.read()).settings.language);
 document.documentElement.lang = locale;
