@@ -50,8 +50,8 @@ export function Consent({ view, advice, locale, decide, open }: ConsentProps) {
   const { phase, act } = view;
   const ended = phase.type === 'done' || phase.type === 'failed';
 
-  // The screen reader begins with what is asked; neither a button nor the PIN field is given focus,
-  // so that keys meant for another window do nothing.
+  // The screen reader begins with what is asked. No button is ever given focus, and the PIN field only once the guard
+  // is over, so that keys meant for another window do nothing.
   useLayoutEffect(() => heading.current?.focus(), [ended]);
 
   useLayoutEffect(() => {
@@ -74,7 +74,7 @@ export function Consent({ view, advice, locale, decide, open }: ConsentProps) {
         // Who asks stands above and the act below, always in sight; what is between scrolls.
         <main class="asking">
           <div class="asked">
-            <h1 ref={heading} tabIndex={-1}>
+            <h1 id={ASKED} ref={heading} tabIndex={-1}>
               {t.act(act)}
             </h1>
             <Site site={view.site} locale={locale} />
@@ -209,7 +209,16 @@ function Choosing({
   const [sent, setSent] = useState(false);
   const [problem, setProblem] = useState<CatalogueError>();
   const field = useRef<HTMLInputElement>(null);
-  const choice = chosen(tokens, act, pick);
+  const list = useRef<HTMLDivElement>(null);
+  // What was chosen, by the user or for want of another, is waited for when its key is pulled: nobody else's certificate
+  // takes its place under the user's hand.
+  const last = useRef<Choice | undefined>(undefined);
+  const choice = chosen(tokens, act, pick ?? (last.current && pickOf(last.current)));
+  last.current = choice ?? last.current;
+  const pulled =
+    phase.type === 'choosing' && !choice && !tokens.some(({ token }) => token === last.current?.token.token)
+      ? last.current
+      : undefined;
   const working = phase.type === 'working';
   const disclosure = useId();
 
@@ -226,6 +235,9 @@ function Choosing({
   useLayoutEffect(() => {
     const now = choice && identity(choice);
     if (now === previous.current) return;
+    // It is back.
+    if (previous.current === undefined && now !== undefined)
+      list.current?.querySelector('.certificate.checked')?.scrollIntoView({ block: 'nearest' });
     previous.current = now;
     setProblem(undefined);
     if (!pick || now === undefined) restart();
@@ -245,8 +257,29 @@ function Choosing({
   const protectedPath = choice?.token.protectedPath === true;
   const ready = phase.type === 'choosing' && choice !== undefined && !sent && (!signs || protectedPath || typed > 0);
 
+  // Where there is one choice, or it was made with the mouse, the PIN is next. Who chooses by keyboard goes on by it.
+  const chosenByMouse = useRef(false);
+  useLayoutEffect(() => {
+    const at = document.activeElement;
+    const nowhere = at === null || at === document.body || at.id === ASKED;
+    if (guarded || phase.type !== 'choosing' || (!nowhere && !chosenByMouse.current)) return;
+    chosenByMouse.current = false;
+    field.current?.focus({ preventScroll: true });
+  });
+
+  /** Says what is missing, and goes there. */
+  const missing = () => {
+    if (guarded || phase.type !== 'choosing' || sent) return;
+    if (choice) {
+      setProblem({ code: 'pin-required', params: {} });
+      field.current?.focus();
+    } else {
+      list.current?.querySelector<HTMLInputElement>('input:enabled')?.focus();
+    }
+  };
+
   const approve = () => {
-    if (!ready || !choice || guarded) return;
+    if (!ready || !choice || guarded) return missing();
     const { token } = choice;
     const decision = { type: 'approve', ...pickOf(choice) } as const;
     if (protectedPath || !signs) {
@@ -271,7 +304,7 @@ function Choosing({
   const notice = problem ?? (stale ? undefined : view.notice);
   return (
     <>
-      <div class="middle">
+      <div class="middle" ref={list}>
         {children}
         {act.type === 'login' && act.format !== 'yinxin' && (
           <Message tone="warning">
@@ -287,7 +320,17 @@ function Choosing({
             {t.looking}
           </p>
         ) : (
-          <Tokens view={view} advice={advice} locale={locale} choice={choice} locked={working || sent} pick={setPick} />
+          <Tokens
+            view={view}
+            advice={advice}
+            locale={locale}
+            choice={choice}
+            locked={working || sent}
+            pick={(picked, byMouse) => {
+              chosenByMouse.current = byMouse;
+              setPick(picked);
+            }}
+          />
         )}
         {phase.type === 'choosing' && tokens.length === 0 && (
           <ErrorMessage error={{ code: 'no-token', params: {} }} locale={locale} tone="plain" />
@@ -308,6 +351,12 @@ function Choosing({
       <footer class="act">
         <div class="notices" role="alert">
           {notice && !working && <ErrorMessage error={notice} locale={locale} />}
+          {pulled && (
+            <Message tone="warning">
+              <p class="strong">{t.pulled(visible(pulled.token.label))}</p>
+              <p>{t.pulledHint(visible(pulled.certificate.holder))}</p>
+            </Message>
+          )}
         </div>
         {phase.type === 'working' ? (
           <Working act={act} done={phase.done} total={phase.total} protectedPath={protectedPath} locale={locale} />
@@ -455,7 +504,7 @@ function Tokens({
   locale: Locale;
   choice: Choice | undefined;
   locked: boolean;
-  pick(pick: Pick): void;
+  pick(pick: Pick, byMouse: boolean): void;
 }) {
   const t = textsOf(locale);
   const problems = view.modules.flatMap(module => (module.problem ? [{ module, problem: module.problem }] : []));
@@ -505,7 +554,7 @@ function Token({
   locale: Locale;
   choice: Choice | undefined;
   locked: boolean;
-  pick(pick: Pick): void;
+  pick(pick: Pick, byMouse: boolean): void;
 }) {
   const t = textsOf(locale);
   const reason = useId();
@@ -529,7 +578,8 @@ function Token({
                 checked={checked}
                 disabled={problem !== undefined || locked}
                 aria-describedby={certificate.problem ? reasonId : undefined}
-                onChange={() => pick(pickOf({ token, certificate, ...(seal && { seal }) }))}
+                // Keys of a keyboard click too, with a count of 0.
+                onClick={event => pick(pickOf({ token, certificate, ...(seal && { seal }) }), event.detail > 0)}
               />
               <span class="certificate-text">
                 {seal && <SealEntry seal={seal} locale={locale} />}
@@ -667,7 +717,7 @@ function Pin({
         id={id}
         field={field}
         aria-invalid={wrong}
-        aria-describedby={`${id}-hint ${id}-tries`}
+        aria-describedby={`${ASKED} ${id}-hint ${id}-tries`}
         typed={typed}
         onFocus={() => {
           focused.current = performance.now();
@@ -796,6 +846,9 @@ function split(origin: string): [scheme: string, authority: string] {
   const at = origin.indexOf('://') + 3;
   return [origin.slice(0, at), origin.slice(at)];
 }
+
+/** Id of what is asked, which is read with the PIN field. */
+const ASKED = 'asked';
 
 /** Documents above which the list scrolls by itself. */
 const LONG_LIST = 5;

@@ -120,6 +120,8 @@ export const en: Texts = {
 
   pin: 'PIN of the key',
   pinHint: length => `${length} characters`,
+  pulled: key => `The key “${key}” was pulled`,
+  pulledHint: holder => `Put it back to go on with the certificate of “${holder}”, or choose another one.`,
   pinNoChoice: 'Choose a certificate first',
   protectedPath: 'This key has a PIN pad of its own: press the button below, then type the PIN on the key.',
   protectedWorking: 'Type the PIN on the key and confirm there.',

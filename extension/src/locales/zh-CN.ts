@@ -119,6 +119,8 @@ export const zhCN = {
   // Consent window: PIN and buttons
   pin: 'PIN 码（UKey 密码）',
   pinHint: (length: string) => `${length} 位`,
+  pulled: (key: string) => `UKey“${key}”已拔出`,
+  pulledHint: (holder: string) => `插回后会继续使用“${holder}”的证书。也可以选择其他证书。`,
   pinNoChoice: '请先选择证书',
   protectedPath: '此 UKey 自带密码键盘：点击下面的按钮后，请在 UKey 上输入 PIN 码。',
   protectedWorking: '请在 UKey 上输入 PIN 码并确认。',
