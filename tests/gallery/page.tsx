@@ -33,7 +33,14 @@ const workspace = workspaces[state];
 const popup = popups[state];
 if (query.get('window') === 'consent' && consent) {
   render(
-    <Consent view={consent} advice={loginAdvices[state] ?? []} locale={locale} decide={() => {}} open={() => {}} />,
+    <Consent
+      view={consent}
+      advice={loginAdvices[state] ?? []}
+      lastUsed={undefined}
+      locale={locale}
+      decide={() => {}}
+      open={() => {}}
+    />,
     document.body,
   );
 } else if (query.get('window') === 'popup' && popup) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Act, CertificateView, SealView, TokenView } from '@yinxin/proto';
-import { chosen, isBound, pickOf, usable } from './choice.js';
+import { chosen, isBound, ordered, pickOf, usable } from './choice.js';
 
 const certificate = (reference: string, problem?: CertificateView['problem']) =>
   ({ certificate: reference, ...(problem && { problem }) }) as CertificateView;
@@ -71,4 +71,20 @@ test('a seal is chosen together with a certificate that may use it', () => {
     { token: 't', certificate: 'a' },
     { token: 't', certificate: 'b' },
   ]);
+});
+
+test('certificates stand in the order in which they are looked for', () => {
+  const order = (act: Act, preference: Parameters<typeof ordered>[2], ...tokens: TokenView[]) =>
+    ordered(tokens, act, preference).map(({ token, certificates }) =>
+      [token, ...certificates.map(({ certificate }) => certificate)].join(' '),
+    );
+  const u = token('u', [certificate('d'), certificate('e')]);
+  const none = { fitting: [], lastUsed: undefined };
+  assert.deepEqual(order(login, none, locked, good, u, token('empty', [])), ['t a b', 'u d e', 'l c', 'empty']);
+  assert.deepEqual(order(login, { ...none, lastUsed: 'e' }, good, u), ['u e d', 't a b']);
+  assert.deepEqual(order(login, { fitting: ['a', 'b'], lastUsed: 'e' }, u, good), ['t a b', 'u e d']);
+  const bound: Act = { ...(login as Act & { type: 'login' }), account: { name: '', certificate: 'd' } };
+  assert.deepEqual(order(bound, { fitting: ['a'], lastUsed: 'a' }, good, u), ['u d e', 't a b']);
+  // What can't be used is not brought forward by having been used.
+  assert.deepEqual(order(login, { fitting: ['c'], lastUsed: 'c' }, locked, good), ['t a b', 'l c']);
 });

@@ -58,6 +58,39 @@ function only(choices: readonly Choice[]): Choice | undefined {
   return choices.length === 1 ? choices[0] : undefined;
 }
 
+/** What there is to go by for the order of certificates. */
+export interface Preference {
+  /** SHA-256 of certificates whose names are the account's. */
+  readonly fitting: readonly string[];
+  /** SHA-256 of the one that was used last. */
+  readonly lastUsed: string | undefined;
+}
+
+/**
+ * Keys and their certificates in the order in which a user looks for them: the one that is bound to the account, those of
+ * its name, the one that was used last, what else can be used, and then the rest.
+ */
+export function ordered(tokens: readonly TokenView[], act: Act, { fitting, lastUsed }: Preference): TokenView[] {
+  const rank = (token: TokenView, certificate: CertificateView): number => {
+    if (token.problem || certificate.problem) return 4;
+    if (isBound(certificate, act)) return 0;
+    if (fitting.includes(certificate.certificate)) return 1;
+    return certificate.certificate === lastUsed ? 2 : 3;
+  };
+  return tokens
+    .map(token => {
+      const certificates = token.certificates
+        .map(certificate => ({ certificate, rank: rank(token, certificate) }))
+        .sort((a, b) => a.rank - b.rank);
+      return {
+        token: { ...token, certificates: certificates.map(({ certificate }) => certificate) },
+        rank: certificates[0]?.rank ?? 5,
+      };
+    })
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ token }) => token);
+}
+
 /** What the user picks with a choice. */
 export function pickOf({ token, certificate, seal }: Choice): Pick {
   return { token: token.token, certificate: certificate.certificate, ...(seal && { seal: seal.seal }) };

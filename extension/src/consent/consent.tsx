@@ -20,11 +20,30 @@ import type { ComponentChildren, RefObject } from 'preact';
 import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Advised, LoginAdvice } from '../relay.js';
 import { Names } from '../ui/names.js';
-import { CalendarLink, CertificateDetails, CertificateFacts, Holder, TokenHead, TrustProblem } from '../ui/parts.js';
+import {
+  CalendarLink,
+  CertificateDetails,
+  CertificateFacts,
+  encrypts,
+  Holder,
+  TokenHead,
+  TrustProblem,
+} from '../ui/parts.js';
 import { PinInput, pinLengthProblem, pinLimits, Tries } from '../ui/pin.js';
 import { SealDetails, SealEntry } from '../ui/seals.js';
 import { textsOf } from '../ui/texts.js';
-import { type Choice, choices, chosen, isBound, needsSeal, type Pick, pickOf, sameChoice, usable } from './choice.js';
+import {
+  type Choice,
+  choices,
+  chosen,
+  isBound,
+  needsSeal,
+  ordered,
+  type Pick,
+  pickOf,
+  sameChoice,
+  usable,
+} from './choice.js';
 import { useInputGuard } from './guard.js';
 
 // Effects run with the change and not after the next paint, which a busy machine delays: what the
@@ -35,6 +54,8 @@ export interface ConsentProps {
   readonly view: ConsentView;
   /** At a login, what the account says of certificates in the keys. */
   readonly advice: readonly LoginAdvice[];
+  /** SHA-256 of the certificate that was used last, if that was kept. */
+  readonly lastUsed: string | undefined;
   readonly locale: Locale;
   /** Tells what the user decided. */
   decide(decision: Decision): void;
@@ -43,7 +64,7 @@ export interface ConsentProps {
 }
 
 /** The whole window. */
-export function Consent({ view, advice, locale, decide, open }: ConsentProps) {
+export function Consent({ view, advice, lastUsed, locale, decide, open }: ConsentProps) {
   const t = textsOf(locale);
   const { guarded, restart } = useInputGuard();
   const heading = useRef<HTMLHeadingElement>(null);
@@ -79,7 +100,15 @@ export function Consent({ view, advice, locale, decide, open }: ConsentProps) {
             </h1>
             <Site site={view.site} locale={locale} />
           </div>
-          <Choosing view={view} advice={advice} locale={locale} decide={decide} guarded={guarded} restart={restart}>
+          <Choosing
+            view={view}
+            advice={advice}
+            lastUsed={lastUsed}
+            locale={locale}
+            decide={decide}
+            guarded={guarded}
+            restart={restart}
+          >
             {act.type === 'sign' && <Documents act={act} locale={locale} open={open} />}
           </Choosing>
         </main>
@@ -197,13 +226,22 @@ function Choosing({
   children,
   view,
   advice,
+  lastUsed,
   locale,
   decide,
   guarded,
   restart,
 }: Omit<ConsentProps, 'open'> & { children: ComponentChildren; guarded: boolean; restart(): void }) {
   const t = textsOf(locale);
-  const { act, phase, tokens } = view;
+  const { act, phase } = view;
+  const account = act.type === 'login' ? act.account : undefined;
+  const fitting = account?.name.trim()
+    ? view.tokens
+        .flatMap(token => token.certificates)
+        .filter(certificate => !adviceOf(advice, certificate).some(({ names }) => names))
+        .map(({ certificate }) => certificate)
+    : [];
+  const tokens = ordered(view.tokens, act, { fitting, lastUsed });
   const [pick, setPick] = useState<Pick>();
   const [typed, setTyped] = useState(0);
   const [sent, setSent] = useState(false);
@@ -321,7 +359,7 @@ function Choosing({
           </p>
         ) : (
           <Tokens
-            view={view}
+            view={{ ...view, tokens }}
             advice={advice}
             locale={locale}
             choice={choice}
@@ -336,10 +374,15 @@ function Choosing({
           <ErrorMessage error={{ code: 'no-token', params: {} }} locale={locale} tone="plain" />
         )}
         {phase.type === 'choosing' && usable(tokens, act).length === 0 && (
-          <p>
+          <p class="buttons">
             <button type="button" class="secondary" aria-disabled={guarded} onClick={() => decide({ type: 'refresh' })}>
               {t.refresh}
             </button>
+            {tokens.length === 0 && (
+              <a class="link" href="workspace.html#doctor" target="_blank" rel="noopener">
+                {t.findOutWhy}
+              </a>
+            )}
           </p>
         )}
         {choice && (
@@ -558,6 +601,7 @@ function Token({
 }) {
   const t = textsOf(locale);
   const reason = useId();
+  const encryption = token.certificates.filter(encrypts).length;
   return (
     <div class="token">
       <TokenHead token={token} locale={locale} />
@@ -614,6 +658,7 @@ function Token({
               </SealEntry>
             </div>
           ))}
+      {encryption > 0 && !needsSeal(act) && <p class="quiet">{t.encryptionCertificates(encryption)}</p>}
       {token.certificates.length === 0 && !token.problem && (
         <p class="quiet">{wordsOf({ code: 'token-empty', params: {} }, locale).message}</p>
       )}
@@ -652,10 +697,8 @@ function TokenProblem({
 /** What stands in a card of its own: each choice, and each certificate that gives none, with its reason. */
 function cardsOf(token: TokenView, act: Act): Omit<Choice, 'token'>[] {
   const all = choices(token, act);
-  const without = token.certificates.filter(
-    // Each key has one for encryption. Where seals are chosen, that needs no saying.
-    ({ problem }) => problem && !(needsSeal(act) && problem.code === 'certificate-not-for-signing'),
-  );
+  // Each key has one for encryption, which one line says for all of them.
+  const without = token.certificates.filter(certificate => certificate.problem && !encrypts(certificate));
   return [...all, ...without.map(certificate => ({ certificate }))];
 }
 
@@ -664,11 +707,11 @@ function isTold(problem: CatalogueError, token: TokenView): boolean {
   return token.certificates.some(certificate => certificate.problem?.code === problem.code);
 }
 
-/** Why a certificate can't be used, and what to do. An encryption certificate is no fault: each key has one. */
+/** Why a certificate can't be used, and what to do. */
 function Reason({ id, problem, locale }: { id?: string; problem: CatalogueError; locale: Locale }) {
   const { message, remedy } = wordsOf(problem, locale);
   return (
-    <span id={id} class={problem.code === 'certificate-not-for-signing' ? 'reason quiet' : 'reason'}>
+    <span id={id} class="reason">
       {message}
       {locale === 'en' && ' '}
       {remedy}

@@ -10,7 +10,7 @@ import {
   type DocumentWanted,
   documentsChannel,
 } from '../relay.js';
-import { settingsInTime } from '../stored.js';
+import { settingsInTime, used } from '../stored.js';
 import { localeOf, textsOf } from '../ui/texts.js';
 import { Consent } from './consent.js';
 import { openDocument } from './documents.js';
@@ -44,7 +44,9 @@ setInterval(() => state.lost || chrome.runtime.connect({ name: 'alive' }), ALIVE
 // Where the browser does not like the place, the window stays where it is.
 fitScreen().catch(() => undefined);
 
-const locale = localeOf((await settingsInTime.read()).settings.language);
+// Of what was used, newest first; without it nothing is known of the last use.
+const [known, entries] = await Promise.all([settingsInTime.read(), used.read().catch(() => [])]);
+const locale = localeOf(known.settings.language);
 document.documentElement.lang = locale;
 render(<Window />, document.body);
 
@@ -73,6 +75,7 @@ function Window() {
     <Consent
       view={shown}
       advice={advice ?? []}
+      lastUsed={entries.find(({ origin }) => origin === view.site.origin)?.certificate ?? entries[0]?.certificate}
       locale={locale}
       decide={lost ? close : decide}
       open={index => wantDocument(index)}

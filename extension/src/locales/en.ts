@@ -60,6 +60,9 @@ export const en: Texts = {
   chooseSeal: 'Choose a seal',
   noSealChosen: 'Choose a seal first',
   looking: 'Looking for your key…',
+  findOutWhy: 'Find out why',
+  encryptionCertificates: count =>
+    `${plural(count, 'more certificate is', 'more certificates are')} for encryption, not for logins and signatures.`,
   refresh: 'Look again',
   noKeyYet: 'No usable key yet',
   keyOf: label => `Key: ${label}`,
@@ -84,8 +87,6 @@ export const en: Texts = {
   trustNational: (issued, listed) => `Verified: ${issued} (national root’s list of ${listed})`,
   trustAdded: issued => `Verified: ${issued} (added by you or your administrator)`,
   trustItself: 'Verified: you or your administrator added this very certificate',
-  trustUnknown: usable =>
-    `Issuer not verified: its certificate is missing${usable ? '. You can use it all the same' : ''}`,
   trustRefused: 'The check of its issue failed',
   trustRefusedHint: 'Whether to use it is up to you; if in doubt, ask its issuer.',
   trust: 'Check of issue',
@@ -152,7 +153,7 @@ export const en: Texts = {
         return 'Seal shown';
     }
   },
-  doneHint: 'The site has the result; this window closes by itself.',
+  doneHint: 'The site has the result: go on there. This window closes by itself.',
   failedTitle: 'Not completed',
   supportCode: 'Error code',
   openWorkspace: 'Open my certificates',

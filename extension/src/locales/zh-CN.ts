@@ -59,6 +59,8 @@ export const zhCN = {
   noSealChosen: '请先选择印章',
   looking: '正在查找 UKey…',
   refresh: '重新查找',
+  findOutWhy: '检查哪里不通',
+  encryptionCertificates: (count: number) => `另有 ${count} 张加密证书，不用于登录和签名。`,
   noKeyYet: '还没有可用的 UKey',
   keyOf: (label: string) => `UKey：${label}`,
   keySerial: (serial: string) => `序列号 ${serial}`,
@@ -85,7 +87,6 @@ export const zhCN = {
   trustNational: (issued: string, listed: string) => `已核实：${issued}（国家根 ${listed} 名单）`,
   trustAdded: (issued: string) => `已核实：${issued}（您或管理员添加）`,
   trustItself: '已核实：您或管理员直接添加了这张证书',
-  trustUnknown: (usable: boolean) => `未核实签发机构：缺少它的证书${usable ? '，不影响使用' : ''}`,
   trustRefused: '签发关系没有通过核实',
   trustRefusedHint: '是否使用由您决定；如有疑问，请联系发证机构。',
   trust: '签发核实',
@@ -153,7 +154,7 @@ export const zhCN = {
         return '已出示印章';
     }
   },
-  doneHint: '结果已交给网站，本窗口将自动关闭。',
+  doneHint: '已交给网站，请看网站页面。本窗口将自动关闭。',
   failedTitle: '没有完成',
   supportCode: '错误代码',
   openWorkspace: '打开我的证书页',

@@ -41,9 +41,9 @@ export function Validity({ until, daysLeft, locale }: { until: string; daysLeft:
   );
 }
 
-/** One line on who issued a certificate, where nothing is wrong with that: a missing issuer is the normal case. */
+/** One line on who issued a certificate, where that could be checked. */
 function TrustLine({
-  certificate: { trust, issuer, holder, problem },
+  certificate: { trust, issuer, holder },
   locale,
 }: {
   certificate: CertificateView;
@@ -59,9 +59,8 @@ function TrustLine({
       return <TrustFact mark="✓">{itself ? t.trustItself : t.trustAdded(issued(trust.anchor))}</TrustFact>;
     }
     case 'unknown':
-      // What can't be read has no issuer to speak of.
-      return problem?.code === trust.finding.code ? null : <TrustFact>{t.trustUnknown(!problem)}</TrustFact>;
     case 'refused':
+      // Most issuers' certificates are public nowhere: that one is missing stands with the details, since it changes nothing.
       return null;
     default:
       return trust satisfies never;

@@ -55,16 +55,12 @@ export function SealFacts({ seal, locale }: { seal: SealView; locale: Locale }) 
           <span class="fact-name">{t.sealMaker}</span> <Foreign>{seal.maker}</Foreign>
         </span>
       )}
-      <span class="fact trust">
-        {seal.makerListed ? (
-          <>
-            <span aria-hidden="true">✓ </span>
-            {t.sealMakerListed}
-          </>
-        ) : (
-          t.sealMakerUnlisted(!seal.problem)
-        )}
-      </span>
+      {seal.makerListed && (
+        <span class="fact trust">
+          <span aria-hidden="true">✓ </span>
+          {t.sealMakerListed}
+        </span>
+      )}
     </span>
   );
 }
@@ -79,6 +75,8 @@ export function SealDetails({ seal, locale }: { seal: SealView; locale: Locale }
       <dl class="pairs">
         <dt>{t.sealStandardName}</dt>
         <dd>{seal.standard}</dd>
+        <dt>{t.trust}</dt>
+        <dd>{seal.makerListed ? t.sealMakerListed : t.sealMakerUnlisted(!seal.problem)}</dd>
         <dt>{t.validFrom}</dt>
         <dd>
           {day(seal.validFrom, locale)} – {day(seal.validUntil, locale)}
