@@ -9,7 +9,7 @@ import type { Page } from 'playwright-core';
 import { cancel, choose, openPortal } from '../stand/drive.js';
 import { background, consentAfter, makeStand, type Stand } from '../stand/stand.js';
 
-const UNKNOWN = '未核实签发机构：缺少它的证书，不影响使用';
+const UNKNOWN = /没有发证机构“.+”的证书，无法核实签发关系/;
 const VERIFIED = /已核实：由 印信演示签发证书 签发(，上级为 .+)?（您或管理员添加）/;
 
 let stand: Stand;
@@ -18,13 +18,19 @@ let own: Page;
 before(async () => {
   stand = await makeStand({ softHsm: false, insert: ['demo-unit'] });
   own = await stand.browser.newPage();
-  await own.goto(`chrome-extension://${DEVELOPMENT_EXTENSION_ID}/workspace.html`);
-  await own.locator('.token .certificate').first().waitFor();
+  await own.goto(`chrome-extension://${DEVELOPMENT_EXTENSION_ID}/workspace.html#anchors`);
+  await own.locator('.token .certificate').first().waitFor({ state: 'attached' });
 });
 
 after(() => stand?.close());
 
 const trust = () => own.locator('.token .trust').first();
+/** Waits until the certificate's issuer is told as unknown: with the details, and nowhere else. */
+async function untold(): Promise<void> {
+  await own.locator('.token .certificate details dd', { hasText: UNKNOWN }).first().waitFor({ state: 'attached' });
+  assert.equal(await trust().count(), 0);
+  assert.equal(await own.locator('.token .certificate .message').count(), 0);
+}
 const news = () => own.locator('.news');
 const cards = () => own.locator('.anchors > li');
 
@@ -42,9 +48,8 @@ function written(name: string, content: string | Buffer): string {
   return path;
 }
 
-test('an issuer that is not at hand is told in passing, and no warning', async () => {
-  await trust().filter({ hasText: UNKNOWN }).waitFor();
-  assert.equal(await own.locator('.token .certificate .message').count(), 0);
+test('an issuer whose certificate is missing is told with the details, and no warning', async () => {
+  await untold();
   const section = own.locator('section', { hasText: '信任的发证机构' });
   assert.match((await section.textContent()) ?? '', /2026-02-15 名单中由它签发的 72 张发证机构证书/);
   assert.equal(await cards().count(), 0);
@@ -53,7 +58,7 @@ test('an issuer that is not at hand is told in passing, and no warning', async (
 test('a root alone, with the issuing CA missing, verifies nothing yet', async () => {
   await add(join(stand.keys, 'root.pem'), '已添加：');
   assert.equal(await cards().count(), 1);
-  await trust().filter({ hasText: UNKNOWN }).waitFor();
+  await untold();
 });
 
 test('with the demo CA’s certificates from the portal, the key’s certificate shows as verified', async () => {
@@ -67,7 +72,7 @@ test('with the demo CA’s certificates from the portal, the key’s certificate
   await add(path, /^已添加：印信演示签发证书。$/);
   assert.equal(await cards().count(), 2);
   assert.equal(await cards().locator('.chip', { hasText: '您添加的' }).count(), 2);
-  await trust().filter({ hasText: VERIFIED }).waitFor();
+  await trust().filter({ hasText: VERIFIED }).waitFor({ state: 'attached' });
   assert.doesNotMatch((await own.locator('.token').textContent()) ?? '', /国家根/);
 });
 
@@ -80,7 +85,7 @@ test('the consent window says the same', async () => {
   const portal = await openPortal(stand);
   const popup = await consentAfter(stand, () => portal.click('#ca-login'));
   await choose(popup, 'demo-unit');
-  await popup.locator('.trust', { hasText: VERIFIED }).waitFor();
+  await popup.locator('.trust', { hasText: VERIFIED }).waitFor({ state: 'attached' });
   await cancel(popup);
   await portal.close();
 });
@@ -123,7 +128,7 @@ test('garbage in the storage is told, and leaves the rest and the signing alone'
   await own.reload();
   await news().filter({ hasText: 'chrome.storage.local' }).waitFor();
   assert.equal(await cards().count(), 2);
-  await trust().filter({ hasText: VERIFIED }).waitFor();
+  await trust().filter({ hasText: VERIFIED }).waitFor({ state: 'attached' });
 });
 
 test('without them the certificate is as unknown as before, by keyboard too', async () => {
@@ -136,6 +141,6 @@ test('without them the certificate is as unknown as before, by keyboard too', as
     await own.waitForFunction(count => document.querySelectorAll('.anchors > li').length === count, left);
     assert.equal(await own.evaluate(() => document.activeElement?.textContent), '信任的发证机构');
   }
-  await trust().filter({ hasText: UNKNOWN }).waitFor();
+  await untold();
   assert.deepEqual(await background(stand).evaluate(() => chrome.storage.local.get('anchors')), { anchors: [] });
 });

@@ -35,8 +35,8 @@ before(async () => {
   symlinkSync(stand.profile, join(world.path, 'chromium'));
   site = await makeSite();
   page = await stand.browser.newPage();
-  await page.goto(`chrome-extension://${DEVELOPMENT_EXTENSION_ID}/workspace.html`);
-  await page.locator('.token').nth(1).waitFor();
+  await page.goto(`chrome-extension://${DEVELOPMENT_EXTENSION_ID}/workspace.html#check`);
+  await page.locator('.token').nth(1).waitFor({ state: 'attached' });
 });
 
 afterEach(() => tidy(stand));

@@ -8,7 +8,7 @@ import * as xlsx from '@e965/xlsx';
 import { DEVELOPMENT_EXTENSION_ID } from '@yinxin/proto';
 import type { Page } from 'playwright-core';
 import type { Entry } from '../../extension/src/background/history.js';
-import { approve, cancel, choose, consent, openPortal, sealDocuments, signDocuments } from '../stand/drive.js';
+import { approve, cancel, choose, consent, enter, openPortal, sealDocuments, signDocuments } from '../stand/drive.js';
 import { background, consentAfter, makeStand, type Stand } from '../stand/stand.js';
 
 /** Found nowhere by chance. */
@@ -45,7 +45,7 @@ async function entries(count: number): Promise<Entry[]> {
 
 async function openWorkspace(): Promise<Page> {
   const page = await stand.browser.newPage();
-  await page.goto(`chrome-extension://${DEVELOPMENT_EXTENSION_ID}/workspace.html`);
+  await page.goto(`chrome-extension://${DEVELOPMENT_EXTENSION_ID}/workspace.html#history`);
   await page.locator('.token .certificate').first().waitFor();
   return page;
 }
@@ -206,12 +206,14 @@ test('one site is erased by keyboard after a question, and the mark of its first
 
 test('a shared computer keeps nothing, and what is left from before is offered to be erased', async () => {
   assert.ok(((await stored()).seen as unknown[]).length > 0);
+  await enter(own, 'settings');
   const settings = own.locator('section', { has: own.getByRole('heading', { name: '设置', exact: true }) });
   await settings.getByLabel('公用电脑模式').check();
   await settings.getByText('开启公用电脑模式之前的 1 条使用记录还在这台设备上').waitFor();
   await settings.getByRole('button', { name: '清除此前的全部使用记录' }).click();
   await settings.getByRole('button', { name: '确定清除' }).click();
   await settings.getByText('记录已清除。').waitFor();
+  await enter(own, 'history');
   await section().getByText('公用电脑模式已开启，不保存使用记录。').waitFor();
   // Marks of the first use last for the session: the window says it once.
   await portal.click('#logout');

@@ -45,7 +45,7 @@ async function begin(options: StandOptions): Promise<void> {
   rmSync(own, { recursive: true, force: true });
   symlinkSync(begun.profile, own);
   page = await begun.browser.newPage();
-  await page.goto(`chrome-extension://${DEVELOPMENT_EXTENSION_ID}/workspace.html`);
+  await page.goto(`chrome-extension://${DEVELOPMENT_EXTENSION_ID}/workspace.html#check`);
 }
 
 /** Has everything looked at, and waits until the workspace says this first, or that nothing is to be done. */
@@ -63,7 +63,7 @@ async function says(expected: ErrorCode | 'nothing'): Promise<void> {
     ([wanted, codes]) => (document.querySelector(codes)?.textContent ?? 'nothing') === wanted,
     [expected, '.advice .message dd.code:last-of-type'] as const,
   );
-  if (expected === 'nothing') await page.locator('.advice .message-good').waitFor();
+  if (expected === 'nothing') await page.locator('.advice .message-good').waitFor({ state: 'attached' });
 }
 
 const advice = async (): Promise<string> => (await page.locator('.advice').textContent()) ?? '';

@@ -28,7 +28,7 @@ before(async () => {
     renewed: makeToken(stand.folder, 'unit-renewed', PIN, [{ ...sign, from: 1, until: 364 }]),
   };
   own = await stand.browser.newPage();
-  await own.goto(`chrome-extension://${DEVELOPMENT_EXTENSION_ID}/workspace.html`);
+  await own.goto(`chrome-extension://${DEVELOPMENT_EXTENSION_ID}/workspace.html#guide`);
   await way('new-online').waitFor();
 });
 

@@ -103,7 +103,7 @@ test("expired and encryption certificates can't be chosen, and say why", async (
     .first()
     .waitFor();
   assert.equal(await tokenIn(popup, 'demo-expired').locator('input:not([disabled])').count(), 0);
-  await tokenIn(popup, 'demo-unit').locator('.reason', { hasText: '这是加密证书，不能用于登录或签名' }).waitFor();
+  await tokenIn(popup, 'demo-unit').getByText('另有 1 张加密证书，不用于登录和签名。').waitFor();
   assert.equal(await tokenIn(popup, 'demo-unit').locator('input:not([disabled])').count(), 1);
   // An expired pair and its renewal: only the renewed signing certificate.
   assert.equal(await tokenIn(popup, 'demo-two').locator('input').count(), 4);

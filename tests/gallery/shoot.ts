@@ -70,6 +70,15 @@ const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   args: ['--no-sandbox', '--disable-gpu'],
 });
+/** The room of the workspace that a state is about. */
+function roomOf(state: string): string {
+  if (state.startsWith('doctor')) return 'check';
+  if (state.startsWith('history')) return 'history';
+  if (state.startsWith('procedures')) return 'guide';
+  if (state.startsWith('anchors')) return 'anchors';
+  return state.startsWith('settings') ? 'settings' : 'keys';
+}
+
 const failures: string[] = [];
 let pictures = 0;
 for (const look of LOOKS) {
@@ -91,7 +100,7 @@ for (const look of LOOKS) {
       const name = `${which}-${state}.${look.name}`;
       if (!name.includes(filter)) continue;
       await page.setViewportSize({ width: wide, height: 600 });
-      await page.goto(`${base}?window=${which}&state=${state}&locale=${look.locale}`);
+      await page.goto(`${base}?window=${which}&state=${state}&locale=${look.locale}#${roomOf(state)}`);
       await page.waitForSelector('.consent:not(.guarded), .workspace, .popup');
       await page.waitForFunction(() => [...document.images].every(image => image.complete));
       if (state.endsWith('-ready')) await page.fill('input[type=password]', '12345678');
@@ -101,7 +110,7 @@ for (const look of LOOKS) {
           for (const details of all) details.setAttribute('open', '');
         });
       }
-      if (state.endsWith('-expanded')) await page.click('summary');
+      if (state.endsWith('-expanded')) await page.locator('summary:visible').first().click();
       if (state.endsWith('-opened')) await page.click('.check-failed summary');
       if (state.endsWith('-planning')) await page.click('.repair button');
       if (state.endsWith('-signing')) await page.click('.sign-test summary');

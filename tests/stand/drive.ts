@@ -9,6 +9,11 @@ export async function settle(window: Page): Promise<void> {
   await window.waitForSelector('.consent:not(.guarded)', { timeout: INPUT_GUARD_MS + 30_000 });
 }
 
+/** Goes to another room of the user's own page. */
+export async function enter(page: Page, room: 'keys' | 'guide' | 'check' | 'history' | 'settings'): Promise<void> {
+  await page.locator(`.menu a[href="#${room}"]`).click();
+}
+
 /** Chooses the certificate of a key, unless it is chosen already. */
 export async function choose(window: Page, token: string): Promise<void> {
   const card = window.locator('.token', { hasText: token });

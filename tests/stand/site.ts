@@ -129,7 +129,7 @@ export async function addSite(stand: Stand, { url }: Site): Promise<void> {
     },
     [DEVELOPMENT_EXTENSION_ID, `https://${new URL(url).hostname}/*`] as const,
   );
-  await settings.goto(`chrome-extension://${DEVELOPMENT_EXTENSION_ID}/workspace.html`);
+  await settings.goto(`chrome-extension://${DEVELOPMENT_EXTENSION_ID}/workspace.html#settings`);
   await settings.fill('.add-site input', url);
   await settings.click('.add-site button');
   await settings.locator('.sites', { hasText: url }).waitFor();

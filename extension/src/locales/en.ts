@@ -160,8 +160,9 @@ export const en: Texts = {
 
   workspaceTitle: 'My certificates',
   calculator: 'Fees',
-  workspaceLead: 'See the certificates and seals in your key, and choose which sites may use Yinxin.',
-  contents: 'On this page',
+  menu: 'Menu',
+  rooms: { keys: 'My certificates', guide: 'Guide', check: 'Check', history: 'History', settings: 'Settings' },
+  advanced: 'Advanced',
   adviceTitle: 'Next step',
   adviceHealthy: 'Nothing was found that needs doing.',
   adviceLooking: 'Looking at the host program and keys…',

@@ -3,6 +3,7 @@
 import type { Act, CheckKind, CheckState, Disclosed, HolderKind, Placement } from '@yinxin/proto';
 import type { EntryAct } from '../background/history.js';
 import type { Language } from '../background/settings.js';
+import type { Room } from '../workspace/rooms.js';
 
 /** What an act is called, in a button and in a heading. */
 function act(of: Act): string {
@@ -162,8 +163,12 @@ export const zhCN = {
   // Workspace
   workspaceTitle: '我的证书',
   calculator: '费用计算',
-  workspaceLead: '查看 UKey 中的证书和印章，管理可以使用印信的网站。',
-  contents: '本页内容',
+  menu: '菜单',
+  rooms: { keys: '我的证书', guide: '办事指南', check: '检查', history: '使用记录', settings: '设置' } satisfies Record<
+    Room,
+    string
+  >,
+  advanced: '高级',
   adviceTitle: '下一步',
   adviceHealthy: '没有发现需要处理的问题。',
   adviceLooking: '正在检查本机程序和 UKey…',

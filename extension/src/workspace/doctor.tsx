@@ -29,7 +29,7 @@ export function DoctorSection(props: DoctorProps) {
   const homeless = repair && !checks.some(check => check.repair?.browser === repair.browser);
   return (
     <section class="block doctor" aria-labelledby="doctor">
-      <h2 id="doctor" tabIndex={-1}>
+      <h2 id="doctor" class="visually-hidden" tabIndex={-1}>
         {t.doctor}
       </h2>
       <p class="quiet">{t.doctorLead}</p>

@@ -35,7 +35,7 @@ export function History({
   };
   return (
     <section class="block" aria-labelledby="history">
-      <h2 id="history" ref={heading} tabIndex={-1}>
+      <h2 id="history" class="visually-hidden" ref={heading} tabIndex={-1}>
         {t.history}
       </h2>
       <p class="quiet">{settings.sharedComputer ? t.historyOff : t.historyLead(MAX_ENTRIES)}</p>

@@ -8,12 +8,7 @@ import { textsOf } from '../ui/texts.js';
 import type { WorkspaceProps } from './props.js';
 
 /** The host, and what keeps its drivers from working. */
-export function Host({
-  view,
-  advice,
-  locale,
-  refresh,
-}: Pick<WorkspaceProps, 'view' | 'advice' | 'locale' | 'refresh'>) {
+export function Host({ view, advice, locale }: Pick<WorkspaceProps, 'view' | 'advice' | 'locale'>) {
   const t = textsOf(locale);
   const title = useId();
   const problems = view.modules.filter(module => module.problem);
@@ -62,13 +57,6 @@ export function Host({
             ))}
           </ul>
         </details>
-      )}
-      {!view.looking && (
-        <p>
-          <button type="button" class="secondary" onClick={refresh}>
-            {t.refresh}
-          </button>
-        </p>
       )}
     </section>
   );

@@ -19,7 +19,8 @@ export function Keys({
   advice,
   locale,
   quoteRenewal,
-}: Pick<WorkspaceProps, 'view' | 'renewals' | 'advice' | 'locale' | 'quoteRenewal'>) {
+  refresh,
+}: Pick<WorkspaceProps, 'view' | 'renewals' | 'advice' | 'locale' | 'quoteRenewal' | 'refresh'>) {
   const t = textsOf(locale);
   return (
     <section class="block" aria-labelledby="keys">
@@ -45,6 +46,13 @@ export function Keys({
           quoteRenewal={quoteRenewal}
         />
       ))}
+      {!view.looking && (
+        <p>
+          <button type="button" class="secondary" onClick={refresh}>
+            {t.refresh}
+          </button>
+        </p>
+      )}
     </section>
   );
 }

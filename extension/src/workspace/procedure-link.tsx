@@ -1,27 +1,12 @@
-//! Links to procedures on the same page.
+//! Links to procedures, in their room of the same page.
 
 import type { ComponentChildren } from 'preact';
 import { textsOf } from '../ui/texts.js';
 import type { WorkspaceProps } from './props.js';
 
-/** Opens a procedure, and brings the keyboard there. */
+/** Leads to a procedure, which opens with the keyboard in it. */
 export function ProcedureLink({ id, children }: { id: string; children: ComponentChildren }) {
-  const place = placeOf(id);
-  return (
-    <a
-      href={`#${place}`}
-      onClick={event => {
-        const details = document.getElementById(place);
-        if (!(details instanceof HTMLDetailsElement)) return;
-        event.preventDefault();
-        details.open = true;
-        details.querySelector('summary')?.focus();
-        details.scrollIntoView();
-      }}
-    >
-      {children}
-    </a>
-  );
+  return <a href={`#${placeOf(id)}`}>{children}</a>;
 }
 
 /** The procedures that a finding leads to. */

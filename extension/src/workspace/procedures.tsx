@@ -46,7 +46,7 @@ export function Procedures({ advice, procedures, locale }: Pick<WorkspaceProps, 
   );
   return (
     <section class="block ways-section" aria-labelledby="procedures">
-      <h2 id="procedures" tabIndex={-1}>
+      <h2 id="procedures" class="visually-hidden" tabIndex={-1}>
         {t.proceduresTitle}
       </h2>
       <p class="quiet">{t.proceduresLead}</p>

@@ -34,7 +34,7 @@ export function Settings({
   const { language, sharedComputer, noticeDays } = { ...known.settings, ...asked };
   return (
     <section class="block" aria-labelledby="settings">
-      <h2 id="settings" tabIndex={-1}>
+      <h2 id="settings" class="visually-hidden" tabIndex={-1}>
         {t.settings}
       </h2>
       <Setting legend={t.language} managed={managed.includes('language')} by={t.settingManaged}>

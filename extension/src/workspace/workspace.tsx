@@ -1,6 +1,7 @@
-//! The user's own page: what is to be done, the host, the keys, and what is kept and set on this device.
+//! The user's own page, in rooms: the keys with what is to be done, the guide, the check, what was done, the settings.
 
 import { Seal } from '@yinxin/ui/seal.js';
+import type { ComponentChildren } from 'preact';
 import { useRef } from 'preact/hooks';
 import { Notices } from '../ui/notices.js';
 import { textsOf } from '../ui/texts.js';
@@ -8,13 +9,14 @@ import { About } from './about.js';
 import { AdviceSection } from './advice.js';
 import { Anchors } from './anchors.js';
 import { ComparedAccount } from './compared.js';
-import { Contents } from './contents.js';
 import { DoctorSection } from './doctor.js';
 import { History } from './history.js';
 import { Host } from './host.js';
 import { Keys } from './keys.js';
+import { Menu } from './menu.js';
 import { Procedures } from './procedures.js';
 import type { WorkspaceProps } from './props.js';
+import { type Room, useRoom } from './rooms.js';
 import { Settings } from './settings.js';
 import { Sites } from './sites.js';
 
@@ -23,6 +25,7 @@ export function Workspace(props: WorkspaceProps) {
   const { view, notices, locale, noteNotices } = props;
   const t = textsOf(locale);
   const heading = useRef<HTMLHeadingElement>(null);
+  const room = useRoom();
   return (
     <div class="workspace">
       <header class="brand">
@@ -32,35 +35,56 @@ export function Workspace(props: WorkspaceProps) {
           {t.calculator}
         </a>
       </header>
-      <Contents locale={locale} />
+      <Menu room={room} locale={locale} />
       <main>
         <h1 ref={heading} tabIndex={-1}>
-          {t.workspaceTitle}
+          {t.rooms[room]}
         </h1>
-        <p class="lead">{t.workspaceLead}</p>
-        <AdviceSection {...props} />
-        <Notices
-          notices={notices}
-          tokens={view.tokens}
-          findings={props.adviceProblem ? [] : props.advice?.findings}
-          locale={locale}
-          note={() => {
-            noteNotices();
-            // The button goes with the notices; who uses the keyboard stays at the top.
-            heading.current?.focus();
-          }}
-        />
-        <ComparedAccount {...props} forgotten={() => heading.current?.focus()} />
-        <Keys {...props} />
-        <Procedures {...props} />
-        <Host {...props} />
-        <DoctorSection {...props} />
-        <History {...props} />
-        <Sites {...props} />
-        <Anchors {...props} />
-        <Settings {...props} />
-        <About {...props} />
+        <InRoom of="keys" room={room}>
+          <AdviceSection {...props} />
+          <Notices
+            notices={notices}
+            tokens={view.tokens}
+            findings={props.adviceProblem ? [] : props.advice?.findings}
+            locale={locale}
+            note={() => {
+              noteNotices();
+              // The button goes with the notices; who uses the keyboard stays at the top.
+              heading.current?.focus();
+            }}
+          />
+          <Keys {...props} />
+          <ComparedAccount {...props} forgotten={() => heading.current?.focus()} />
+        </InRoom>
+        <InRoom of="guide" room={room}>
+          <Procedures {...props} />
+        </InRoom>
+        <InRoom of="check" room={room}>
+          <DoctorSection {...props} />
+          <Host {...props} />
+        </InRoom>
+        <InRoom of="history" room={room}>
+          <History {...props} />
+        </InRoom>
+        <InRoom of="settings" room={room}>
+          <Settings {...props} />
+          <Sites {...props} />
+          <details class="more advanced">
+            <summary>{t.advanced}</summary>
+            <Anchors {...props} />
+          </details>
+          <About {...props} />
+        </InRoom>
       </main>
+    </div>
+  );
+}
+
+/** What stands in a room. In the others too, unseen: what was opened, typed or ticked there stays. */
+function InRoom({ of, room, children }: { of: Room; room: Room; children: ComponentChildren }) {
+  return (
+    <div class="room" hidden={of !== room}>
+      {children}
     </div>
   );
 }
