@@ -264,9 +264,10 @@ const WHEN_OLD = `(function () {
 
 function html({ name, description, theme_color }, { policy, head }) {
   return `<!doctype html>
-<html lang="zh-CN">
+<html lang="zh-CN" translate="no">
 <head>
 <meta charset="utf-8">
+<meta name="google" content="notranslate">
 <meta http-equiv="Content-Security-Policy" content="${policy.join('; ')}">
 <meta name="viewport" content="width=device-width">
 <meta name="color-scheme" content="light dark">

@@ -50,6 +50,8 @@ export const WORKSPACE_PORT = 'workspace';
 /** Background → workspace and popup: everything that they show of host and keys. */
 export interface WorkspaceShown {
   readonly view: WorkspaceView;
+  /** Consent windows that wait for the user. */
+  readonly waiting: number;
   readonly renewals: readonly Renewal[];
   /** Absent while host and keys are looked at. */
   readonly advice?: Advice;
@@ -57,6 +59,8 @@ export interface WorkspaceShown {
   readonly procedures?: readonly Procedure[];
   /** Why there is no advice. */
   readonly adviceProblem?: CatalogueError;
+  /** Messages of the platform that can be explained, to choose from. */
+  readonly messages?: readonly string[];
   readonly doctor: DoctorShown;
 }
 

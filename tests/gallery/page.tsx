@@ -45,7 +45,15 @@ if (query.get('window') === 'consent' && consent) {
   );
 } else if (query.get('window') === 'popup' && popup) {
   render(
-    <Popup notices={[]} adviceProblem={undefined} {...popup} locale={locale} noteNotices={() => {}} />,
+    <Popup
+      notices={[]}
+      waiting={0}
+      adviceProblem={undefined}
+      {...popup}
+      locale={locale}
+      noteNotices={() => {}}
+      showWindow={() => {}}
+    />,
     document.body,
   );
 } else if (workspace) {
@@ -62,6 +70,7 @@ if (query.get('window') === 'consent' && consent) {
       advice={known ? (advices[state] ?? { findings: [], healthy: true }) : undefined}
       procedures={known ? ticked(state) : undefined}
       adviceProblem={problem}
+      messages={undefined}
       doctor={doctors[state] ?? {}}
       explain={() => {}}
       compared={compared[state]}

@@ -15,7 +15,7 @@ import { openingCall } from './messages.js';
 import { Operation } from './operation.js';
 import { Queue } from './queue.js';
 import { type Asker, identify, isOwnPage } from './sender.js';
-import { attachConsentPort } from './window.js';
+import { attachConsentPort, windows } from './window.js';
 import { Workspace } from './workspace.js';
 
 const host = new Host();
@@ -23,7 +23,8 @@ const queue = new Queue<Pick<Operation, 'origin' | 'begin' | 'wait' | 'yieldOrFo
 const anchors = new Anchors(describeAnchors, item('local', 'anchors'), chrome.storage.managed);
 /** For the windows of calls: what they say of an issuer can do without a policy, and they open without it. */
 const anchorsInTime = new Anchors(describeAnchors, item('local', 'anchors'), policyInTime());
-const workspace = new Workspace(host, anchors, new WorkspaceMachine(), alone);
+const workspace = new Workspace(host, anchors, new WorkspaceMachine(), alone, windows);
+windows.changed = workspace.show;
 
 chrome.runtime.onConnect.addListener(port => {
   if (port.name === CALL_PORT) takeFirst(port);

@@ -65,6 +65,7 @@ export function fromWorkspace(message: unknown): FromWorkspace | undefined {
   const { type, file, certificate, order, message: pasted, ...more } = message as Record<string, unknown>;
   switch (type) {
     case 'refresh':
+    case 'show-window':
       return { type };
     case 'add-anchors':
       return typeof file === 'string' && file.length <= MAX_FILE_CHARACTERS ? { type, file } : undefined;

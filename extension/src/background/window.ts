@@ -25,6 +25,20 @@ export interface ConsentListener {
 /** Windows by operation. */
 const open = new Map<string, ConsentWindow>();
 
+/** The windows that wait for the user, as the user's own pages tell of them. */
+export const windows = {
+  /** Hears when one opens or closes. */
+  changed: () => {},
+  /** How many there are. */
+  get count(): number {
+    return open.size;
+  },
+  /** Brings them to the front. */
+  focus(): void {
+    for (const window of open.values()) window.focus();
+  },
+};
+
 /** The window that was made, and its one tab. */
 interface Place {
   readonly window: number;
@@ -62,6 +76,7 @@ export class ConsentWindow {
     };
     if (open.size === 0) listen(true);
     open.set(operation, this);
+    windows.changed();
     this.#made = this.#create(over);
   }
 
@@ -169,6 +184,7 @@ export class ConsentWindow {
     this.#closed = true;
     this.#documents.close();
     open.delete(this.#operation);
+    windows.changed();
     if (open.size === 0) listen(false);
     this.#remove();
   }

@@ -58,6 +58,7 @@ function computed(known: WorkspaceKnown): Computed {
     renewals: tokens.length > 0 ? [{ certificate: CERTIFICATE, sealsRead: 0, order: { years: 1, seals: 1 } }] : [],
     ...(!looking && { advice: { findings: [], healthy: true }, procedures: [] }),
     chains: [],
+    messages: [],
   };
 }
 
@@ -90,7 +91,10 @@ function open(refuses: (known: WorkspaceKnown) => boolean = () => false, news?: 
     add: async () => added,
     remove: async () => added,
   };
-  const workspace = new Workspace(host, anchors, machine, async work => work().then(() => true));
+  const workspace = new Workspace(host, anchors, machine, async work => work().then(() => true), {
+    count: 0,
+    focus: () => undefined,
+  });
   const attach = () => {
     const posted: WorkspaceShown[] = [];
     let take: (message: unknown) => void = () => undefined;

@@ -10,6 +10,7 @@ import { failureOf } from './failure.js';
 import type { Host } from './host.js';
 import { keepSeen, keptFacts } from './kept.js';
 import { fromWorkspace } from './messages.js';
+import type { windows } from './window.js';
 
 /** What the host last said. */
 interface Seen {
@@ -21,12 +22,14 @@ interface Seen {
 }
 
 type Watched = Pick<Host, 'version' | 'send' | 'watch'>;
+type Windows = Pick<typeof windows, 'count' | 'focus'>;
 
 /** Serves the workspaces and popups that are open. */
 export class Workspace {
   readonly #host: Watched;
   readonly #anchors: Pick<Anchors, 'read' | 'add' | 'remove'>;
   readonly #machine: Pick<WorkspaceMachine, 'show' | 'clear'>;
+  readonly #windows: Windows;
   readonly #doctor: Doctor;
   readonly #ports = new Set<chrome.runtime.Port>();
   readonly #look = oneAtATime(async () => {
@@ -36,7 +39,7 @@ export class Workspace {
   /** Shows what is known now: it may have changed since the call. */
   readonly show = oneAtATime(async () => {
     if (this.#ports.size === 0) return;
-    const shown = await this.#view();
+    const shown = { ...(await this.#view()), waiting: this.#windows.count };
     for (const port of this.#ports) port.postMessage(shown);
   });
   #seen: Seen = LOOKING;
@@ -54,7 +57,9 @@ export class Workspace {
     anchors: Pick<Anchors, 'read' | 'add' | 'remove'>,
     machine: Pick<WorkspaceMachine, 'show' | 'clear'>,
     alone: Alone,
+    windows: Windows,
   ) {
+    this.#windows = windows;
     this.#host = host;
     this.#anchors = anchors;
     this.#machine = machine;
@@ -93,6 +98,9 @@ export class Workspace {
     const wanted = fromWorkspace(message);
     switch (wanted?.type) {
       case undefined:
+        return;
+      case 'show-window':
+        this.#windows.focus();
         return;
       case 'refresh':
         this.#news = undefined;
@@ -152,7 +160,7 @@ export class Workspace {
   }
 
   /** What the core makes of all that is known. */
-  async #view(): Promise<WorkspaceShown> {
+  async #view(): Promise<Omit<WorkspaceShown, 'waiting'>> {
     const { looking, host, problem, tokens, modules } = this.#seen;
     const { anchors, problem: unread } = await this.#anchors.read();
     const anchorNews: AnchorNews | undefined = this.#news ?? (unread && { type: 'refused', error: unread });

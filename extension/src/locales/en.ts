@@ -166,7 +166,7 @@ export const en: Texts = {
   adviceTitle: 'Next step',
   adviceHealthy: 'Nothing was found that needs doing.',
   adviceLooking: 'Looking at the host program and keys…',
-  adviceOthers: count => `${count} more`,
+  adviceOthers: (count, which) => `${count} more: ${which.join('; ')}`,
   adviceGuide: heading => `The platform may say: ${heading}`,
   adviceCertificateName: 'Name in the certificate',
   adviceAccountName: 'Name of the account',
@@ -182,6 +182,9 @@ export const en: Texts = {
   adviceAsk: 'The platform gave you a message? See what it means',
   adviceAskLabel: 'The message',
   adviceAskButton: 'Explain',
+  adviceKnown: 'Choose from the usual messages',
+  adviceExactly: 'This is what is found on this computer:',
+  adviceMeaning: 'What the message means:',
   comparedAccount: 'Account that is compared',
   comparedAccountLead:
     'As the site told it at the last login; kept in memory only, and forgotten when the browser closes.',
@@ -463,6 +466,7 @@ export const en: Texts = {
   sealsOf: holder => `Seals that “${holder}” may use`,
   otherSeals: 'Other seals in this key',
 
+  popupWaiting: count => `${plural(count, 'window waits', 'windows wait')} for you`,
   popupKeys: 'Certificates in the key',
   popupMore: 'More',
   popupHow: 'See what to do',

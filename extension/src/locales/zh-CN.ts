@@ -172,7 +172,7 @@ export const zhCN = {
   adviceTitle: '下一步',
   adviceHealthy: '没有发现需要处理的问题。',
   adviceLooking: '正在检查本机程序和 UKey…',
-  adviceOthers: (count: number) => `还有 ${count} 项`,
+  adviceOthers: (count: number, which: readonly string[]) => `还有 ${count} 项：${which.join('；')}`,
   adviceGuide: (heading: string) => `平台可能这样提示：${heading}`,
   adviceCertificateName: '证书名称',
   adviceAccountName: '账号名称',
@@ -188,6 +188,9 @@ export const zhCN = {
   adviceAsk: '平台给了一条提示？看看是什么意思',
   adviceAskLabel: '提示的原文',
   adviceAskButton: '查看',
+  adviceKnown: '从常见提示中选择',
+  adviceExactly: '这台电脑上正是这个情况：',
+  adviceMeaning: '这条提示的意思：',
   comparedAccount: '正在比对的账号',
   comparedAccountLead: '最近一次登录时由网站提供，只留在内存中，关闭浏览器即忘记。',
   comparedAccountForget: '不再比对',
@@ -456,6 +459,7 @@ export const zhCN = {
   otherSeals: '此 UKey 中的其他印章',
 
   // Popup
+  popupWaiting: (count: number) => `有 ${count} 个窗口等您确认`,
   popupKeys: 'UKey 中的证书',
   popupMore: '更多',
   popupHow: '看怎么办',

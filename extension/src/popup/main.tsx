@@ -11,7 +11,7 @@ const first = await readSettings();
 render(<Page />, document.body);
 
 function Page() {
-  const { view, advice, adviceProblem } = useBackground();
+  const { view, waiting, advice, adviceProblem, post } = useBackground();
   const locale = localeOf(useKept(readSettings, first).settings.language);
   const notices = useKept(readNotices, []);
   useEffect(() => {
@@ -21,11 +21,16 @@ function Page() {
   return (
     <Popup
       view={view}
+      waiting={waiting}
       advice={advice}
       adviceProblem={adviceProblem}
       notices={notices}
       locale={locale}
       noteNotices={() => void noteNotices()}
+      showWindow={() => {
+        post({ type: 'show-window' });
+        window.close();
+      }}
     />
   );
 }

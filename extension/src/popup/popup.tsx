@@ -1,6 +1,7 @@
 //! The small page behind the extension's icon: what to do next, the keys, and where there is more.
 
 import type { CatalogueError, CertificateView, Locale, WorkspaceView } from '@yinxin/proto';
+import { visible } from '@yinxin/ui/language.js';
 import { ErrorMessage, Foreign, Message } from '@yinxin/ui/parts.js';
 import { Seal } from '@yinxin/ui/seal.js';
 import { useId, useRef } from 'preact/hooks';
@@ -13,6 +14,8 @@ import { textsOf } from '../ui/texts.js';
 /** What the page needs from outside. */
 export interface PopupProps {
   readonly view: WorkspaceView;
+  /** Consent windows that wait for the user. */
+  readonly waiting: number;
   /** Absent while host and keys are looked at. */
   readonly advice: Advice | undefined;
   /** Why there is none. */
@@ -22,10 +25,12 @@ export interface PopupProps {
   readonly locale: Locale;
   /** The user took note of them. */
   noteNotices(): void;
+  /** Brings the windows that wait to the front. */
+  showWindow(): void;
 }
 
 /** The whole page. */
-export function Popup({ view, advice, adviceProblem, notices, locale, noteNotices }: PopupProps) {
+export function Popup({ view, waiting, advice, adviceProblem, notices, locale, noteNotices, showWindow }: PopupProps) {
   const t = textsOf(locale);
   const title = useId();
   const heading = useRef<HTMLHeadingElement>(null);
@@ -42,6 +47,16 @@ export function Popup({ view, advice, adviceProblem, notices, locale, noteNotice
         {view.host !== undefined && !view.problem && <span class="quiet popup-host">{t.hostReady(view.host)}</span>}
       </header>
       <main>
+        {waiting > 0 && (
+          <Message tone="warning">
+            <p class="popup-waiting">
+              <span class="strong">{t.popupWaiting(waiting)}</span>
+              <button type="button" class="link" onClick={showWindow}>
+                {t.open}
+              </button>
+            </p>
+          </Message>
+        )}
         <div role="status">
           {adviceProblem ? (
             <ErrorMessage error={adviceProblem} locale={locale} tone="warning" />
@@ -51,7 +66,7 @@ export function Popup({ view, advice, adviceProblem, notices, locale, noteNotice
               {t.hostLooking}
             </p>
           ) : first ? (
-            <NextStep advised={first} others={others.length} locale={locale} />
+            <NextStep advised={first} others={others} locale={locale} />
           ) : (
             <Message tone="good">
               <p>{t.popupNothing}</p>
@@ -97,7 +112,7 @@ export function Popup({ view, advice, adviceProblem, notices, locale, noteNotice
 }
 
 /** The first of what is to be done: why, and what to begin with. The rest stands in the workspace. */
-function NextStep({ advised, others, locale }: { advised: Advised; others: number; locale: Locale }) {
+function NextStep({ advised, others, locale }: { advised: Advised; others: readonly Advised[]; locale: Locale }) {
   const t = textsOf(locale);
   const { cause, steps, severity } = advised;
   return (
@@ -106,7 +121,14 @@ function NextStep({ advised, others, locale }: { advised: Advised; others: numbe
         <Foreign>{cause[locale]}</Foreign>
       </p>
       {steps[0] && <p>{steps[0].text[locale]}</p>}
-      {others > 0 && <p class="quiet">{t.adviceOthers(others)}</p>}
+      {others.length > 0 && (
+        <p class="quiet">
+          {t.adviceOthers(
+            others.length,
+            others.map(({ cause }) => visible(cause[locale])),
+          )}
+        </p>
+      )}
     </Message>
   );
 }

@@ -4,8 +4,8 @@ import { type Locale, MAX_MESSAGE_CHARS } from '@yinxin/proto';
 import { visible } from '@yinxin/ui/language.js';
 import { ErrorMessage, Foreign, Message, type Tone } from '@yinxin/ui/parts.js';
 import { Fragment } from 'preact';
-import { useId, useState } from 'preact/hooks';
-import type { Advised } from '../relay.js';
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { Advice, Advised } from '../relay.js';
 import { Names } from '../ui/names.js';
 import { CalendarLink } from '../ui/parts.js';
 import { textsOf } from '../ui/texts.js';
@@ -18,11 +18,12 @@ export function AdviceSection({
   advice,
   procedures,
   adviceProblem,
+  messages,
   locale,
   explain,
-}: Pick<WorkspaceProps, 'advice' | 'procedures' | 'adviceProblem' | 'locale' | 'explain'>) {
+}: Pick<WorkspaceProps, 'advice' | 'procedures' | 'adviceProblem' | 'messages' | 'locale' | 'explain'>) {
   const t = textsOf(locale);
-  const [first, ...others] = advice?.findings ?? [];
+  const [first, ...others] = advice ? byWeight(advice) : [];
   return (
     <section class="block advice" aria-labelledby="advice">
       <h2 id="advice" tabIndex={-1}>
@@ -49,7 +50,12 @@ export function AdviceSection({
       </div>
       {others.length > 0 && (
         <details class="more">
-          <summary>{t.adviceOthers(others.length)}</summary>
+          <summary>
+            {t.adviceOthers(
+              others.length,
+              others.map(({ cause }) => visible(cause[locale])),
+            )}
+          </summary>
           <div class="advice-others">
             {others.map(advised => (
               <Finding
@@ -62,7 +68,7 @@ export function AdviceSection({
           </div>
         </details>
       )}
-      <Explain locale={locale} explain={explain} />
+      <Explain advice={advice} procedures={procedures} messages={messages} locale={locale} explain={explain} />
     </section>
   );
 }
@@ -133,11 +139,45 @@ function Finding({
   );
 }
 
-/** A message of the platform, to be explained. */
-function Explain({ locale, explain }: { locale: Locale; explain(message: string): void }) {
+/** What was found, by its weight alone: the answer to a message stands with the message, and hides nothing here. */
+function byWeight({ findings, answer }: Advice): readonly Advised[] {
+  const [first, ...others] = findings;
+  if (!answer || !first) return findings;
+  if (answer.rank === undefined) return others;
+  return [...others.slice(0, answer.rank), first, ...others.slice(answer.rank)];
+}
+
+/** A message of the platform, to be explained: typed, pasted, or chosen, since the box of a message can't be copied. */
+function Explain({
+  advice,
+  procedures,
+  messages = [],
+  locale,
+  explain,
+}: Pick<WorkspaceProps, 'advice' | 'procedures' | 'messages' | 'locale' | 'explain'>) {
   const t = textsOf(locale);
   const field = useId();
   const [message, setMessage] = useState('');
+  const [asked, setAsked] = useState(false);
+  const place = useRef<HTMLDivElement>(null);
+  const ask = (text: string) => {
+    setMessage(text);
+    setAsked(true);
+    explain(text);
+  };
+  const answer = asked && advice?.answer && advice.findings[0];
+  // Who asked goes on with the answer, once it is there.
+  const waits = useRef(false);
+  useLayoutEffect(() => {
+    if (!waits.current || !answer) return;
+    waits.current = false;
+    place.current?.focus();
+    place.current?.scrollIntoView({ block: 'nearest' });
+  }, [advice]);
+  const submit = () => {
+    waits.current = true;
+    ask(message);
+  };
   return (
     <details class="more">
       <summary>{t.adviceAsk}</summary>
@@ -145,7 +185,7 @@ function Explain({ locale, explain }: { locale: Locale; explain(message: string)
         class="advice-ask"
         onSubmit={event => {
           event.preventDefault();
-          explain(message);
+          submit();
         }}
       >
         <label for={field}>{t.adviceAskLabel}</label>
@@ -155,13 +195,47 @@ function Explain({ locale, explain }: { locale: Locale; explain(message: string)
           maxLength={MAX_MESSAGE_CHARS}
           value={message}
           onInput={event => setMessage(event.currentTarget.value)}
+          onKeyDown={event => {
+            if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+            event.preventDefault();
+            submit();
+          }}
         />
         <p>
           <button type="submit" class="secondary">
             {t.adviceAskButton}
           </button>
         </p>
+        {messages.length > 0 && (
+          <details class="more">
+            <summary>{t.adviceKnown}</summary>
+            <ul class="advice-known">
+              {messages.map(known => (
+                <li key={known}>
+                  <button
+                    type="button"
+                    class="link"
+                    onClick={() => {
+                      waits.current = true;
+                      ask(known);
+                    }}
+                  >
+                    {known}
+                  </button>
+                </li>
+              ))}
+            </ul>
+          </details>
+        )}
       </form>
+      <div ref={place} class="advice-answer" tabIndex={-1}>
+        {answer && (
+          <>
+            <p class="strong">{advice.answer?.rank === undefined ? t.adviceMeaning : t.adviceExactly}</p>
+            <Finding advised={answer} procedures={procedures} locale={locale} />
+          </>
+        )}
+      </div>
     </details>
   );
 }

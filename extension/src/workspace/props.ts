@@ -20,6 +20,8 @@ export interface WorkspaceProps {
   readonly procedures: readonly Procedure[] | undefined;
   /** Why there is no advice. */
   readonly adviceProblem: CatalogueError | undefined;
+  /** Messages of the platform that can be explained, to choose from. */
+  readonly messages: readonly string[] | undefined;
   readonly added: readonly AddedSite[];
   /** What was done with the keys, newest first. */
   readonly history: readonly Entry[];

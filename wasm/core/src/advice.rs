@@ -62,12 +62,24 @@ pub enum Who {
 
 /// What was found, and what to do.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 pub struct Advice {
     /// Worst first. Where a message was pasted, its answer stands first.
     pub findings: Vec<Advised>,
     /// Nothing has to be mended; there may be something to know of.
     pub healthy: bool,
+    /// Where a message was pasted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answer: Option<Answer>,
+}
+
+/// What the first finding is, where it answers a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub struct Answer {
+    /// Its place among the others by their weight, where it was found here; else it tells what the message means.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rank: Option<u32>,
 }
 
 /// A finding with what to do. Its place is the `token` of a key, or the name of a module.
@@ -188,6 +200,7 @@ pub(crate) fn advise_on<'f>(mut facts: Case<'f>, guide: &'f Guide, tariff: &Tari
     let mut found = found(&facts, |_| true);
     let healthy = found.iter().all(|(_, one)| one.severity == Severity::Note);
     let mut findings: Vec<Advised> = Vec::new();
+    let mut answer = None;
     if asked.is_some() {
         let row = entry.and_then(row_of);
         let at = |answers: &dyn Fn(&Row, &Found) -> bool| {
@@ -198,8 +211,12 @@ pub(crate) fn advise_on<'f>(mut facts: Case<'f>, guide: &'f Guide, tariff: &Tari
         let leads = |row: &Row, _: &Found| id.is_some_and(|id| row.guide.contains(&id));
         let first = row.and_then(|row| row.guide.first());
         let causes = |row: &Row, _: &Found| first.is_some_and(|id| row.guide.contains(id));
+        let at = at(&says).or_else(|| at(&leads)).or_else(|| at(&causes));
+        // There are fewer findings than rows and keys.
+        let rank = at.and_then(|at| u32::try_from(at).ok());
+        answer = Some(Answer { rank });
         findings.push(
-            match at(&says).or_else(|| at(&leads)).or_else(|| at(&causes)) {
+            match at {
                 Some(at) => {
                     let (row, one) = found.remove(at);
                     advised(row, one, problem, guide, tariff)
@@ -213,7 +230,11 @@ pub(crate) fn advise_on<'f>(mut facts: Case<'f>, guide: &'f Guide, tariff: &Tari
     }
     let rest = found.into_iter();
     findings.extend(rest.map(|(row, one)| advised(row, one, problem, guide, tariff)));
-    Advice { findings, healthy }
+    Advice {
+        findings,
+        healthy,
+        answer,
+    }
 }
 
 /// What rows find, worst first.

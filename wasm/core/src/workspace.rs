@@ -67,6 +67,8 @@ pub struct Shown<'t> {
     pub procedures: Option<Vec<GuideProcedure>>,
     /// To which issuers the certificates of each key lead: the doctor's check of that kind.
     pub chains: Vec<Check>,
+    /// Messages of the platform that the users' guide explains, to choose from.
+    pub messages: Vec<String>,
 }
 
 /// The machine. It keeps the keys, read and judged.
@@ -135,6 +137,7 @@ impl Workspace {
             advice: None,
             procedures: None,
             chains: Vec::new(),
+            messages: guide.problems.iter().map(|problem| problem.heading.clone()).collect(),
         };
         shown.chains = chain::checks(&shown.view.tokens);
         if !looking {

@@ -321,6 +321,8 @@ pub struct AnchorView {
 pub enum FromWorkspace {
     /// Looks at host, keys and anchors again.
     Refresh {},
+    /// Brings the consent window that waits for the user to the front.
+    ShowWindow {},
     /// Adds the certificates of a file as trust anchors.
     AddAnchors {
         /// The file: DER, PEM, PKCS#7 or Base64.

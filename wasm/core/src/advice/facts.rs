@@ -54,6 +54,8 @@ pub(super) struct SealTrouble<'f> {
 pub(super) enum Mend {
     Upgrade,
     Renew,
+    /// Along with its certificate, which has ended.
+    RenewAlong,
     Ask,
 }
 
@@ -223,7 +225,7 @@ impl<'s> Case<'s> {
     }
 
     /// What is wrong with the seals of the certificates that matter. What follows from an expired
-    /// certificate alone is not told: its renewal brings the seal along.
+    /// certificate alone is told to who asks: its renewal brings the seal along.
     pub(super) fn seals(&self) -> Vec<SealTrouble<'_>> {
         let certificates = self.current().filter(|own| {
             let expired = matches!(own.view.problem, Some(Error::CertificateExpired { .. }));
@@ -259,8 +261,8 @@ impl<'s> Case<'s> {
         .or_else(|| longest(&mut all.iter().filter(lists)))
         .or_else(|| longest(&mut all.iter().filter(read)));
         let expired = own.view.problem.is_some();
+        let asked = matches!(self.asked, Some("seal-not-upgraded" | "seal-data"));
         let Some(seal) = best else {
-            let asked = matches!(self.asked, Some("seal-not-upgraded" | "seal-data"));
             let expected =
                 own.key.token().demo || Family::of(own.certificate.issuer()).id == FamilyId::Scca;
             // A key may hold seals where nobody can read them.
@@ -278,7 +280,9 @@ impl<'s> Case<'s> {
             return trouble(Error::SealOldStandard { standard }, Mend::Upgrade);
         }
         if expired {
-            return None;
+            // Whoever asks about the seal hears of it all the same.
+            let ended = seal.problem.clone().filter(|_| asked);
+            return ended.and_then(|error| trouble(error, Mend::RenewAlong));
         }
         if !lists(&seal) {
             let holder = own.view.holder.clone();

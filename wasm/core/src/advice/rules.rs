@@ -164,6 +164,8 @@ pub(super) const ROWS: &[Row] = rows! {
         do ["seal-renewal"], when |facts| seals(facts, Mend::Renew, false);
     "seal-to-renew-after-renewal": ["seal-expired", "seal-ends-soon", "seal-not-for-certificate"], guide ["seal-data", "seal-not-upgraded"], Warning, User asks CA,
         do ["renewal-online", "seal-renewal"], when |facts| seals(facts, Mend::Renew, true);
+    "seal-to-renew-along": ["seal-expired"], guide ["seal-data", "seal-not-upgraded"], Warning, User asks CA,
+        do ["renewal-lapsed-online", "renewal-counter", "seal-renewal"], when |facts| seals(facts, Mend::RenewAlong, true);
     "seal-unusable": [], guide ["seal-data"], Warning, Ca asks CA,
         do [], when seals_unusable;
 
@@ -676,7 +678,7 @@ fn seals(facts: &Case<'_>, mend: Mend, renew_first: bool) -> Vec<Found> {
             let service = match mend {
                 _ if renew_first => Service::Renewal,
                 Mend::Upgrade => Service::SealUpgrade,
-                Mend::Renew | Mend::Ask => Service::SealRenewal,
+                Mend::Renew | Mend::RenewAlong | Mend::Ask => Service::SealRenewal,
             };
             let of = trouble.of;
             seal(trouble).ordering(facts, of, service)

@@ -287,6 +287,16 @@ fn cases() -> Vec<Case> {
             "seal-data",
         ),
         row(
+            "certificate and seal have ended",
+            pasted("KT_ReadSealDatas", sealed(-2, Version::V4, -2)),
+            "seal-to-renew-along",
+            "seal-expired",
+            Warning,
+            User,
+            "renewal-lapsed-online",
+            "seal-data",
+        ),
+        row(
             "the seal was not renewed",
             pasted("KT_ReadSealDatas", renewed_seal),
             "seal-to-renew",
