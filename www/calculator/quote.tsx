@@ -3,6 +3,7 @@
 import type { FeeNote, FeeRange, Finding, Procedure, Quote, QuoteLine, Service, WaivedFee } from '@yinxin/fees';
 import type { Locale } from '@yinxin/proto';
 import { money, visible } from '@yinxin/ui/language.js';
+import { Outside } from '@yinxin/ui/outside.js';
 import { ErrorMessage, Message, type Tone } from '@yinxin/ui/parts.js';
 import { type ComponentChildren, Fragment } from 'preact';
 import { inLanguage, renumbered, textsOf } from './texts.js';
@@ -281,15 +282,5 @@ export function Links({ links = [], locale }: { links?: string[] | undefined; lo
         <Outside key={link} link={link} locale={locale} />
       ))}
     </>
-  );
-}
-
-/** A page elsewhere: only the user opens it, and it learns nothing of this one. */
-function Outside({ link, locale }: { link: string; locale: Locale }): ComponentChildren {
-  return (
-    <a class="outside" href={link} target="_blank" rel="noopener noreferrer">
-      {visible(link.replace(/^https?:\/\//, ''))}
-      <span class="visually-hidden">{textsOf(locale).newWindow}</span>
-    </a>
   );
 }

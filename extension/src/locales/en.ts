@@ -167,6 +167,7 @@ export const en: Texts = {
   adviceHealthy: 'Nothing was found that needs doing.',
   adviceLooking: 'Looking at the host program and keys…',
   adviceOthers: (count, which) => `${count} more: ${which.join('; ')}`,
+  adviceAbout: holder => `The certificate of “${holder}”`,
   adviceGuide: heading => `The platform may say: ${heading}`,
   adviceCertificateName: 'Name in the certificate',
   adviceAccountName: 'Name of the account',

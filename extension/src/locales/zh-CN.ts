@@ -173,6 +173,7 @@ export const zhCN = {
   adviceHealthy: '没有发现需要处理的问题。',
   adviceLooking: '正在检查本机程序和 UKey…',
   adviceOthers: (count: number, which: readonly string[]) => `还有 ${count} 项：${which.join('；')}`,
+  adviceAbout: (holder: string) => `“${holder}”的证书`,
   adviceGuide: (heading: string) => `平台可能这样提示：${heading}`,
   adviceCertificateName: '证书名称',
   adviceAccountName: '账号名称',

@@ -114,9 +114,14 @@ export function Popup({ view, waiting, advice, adviceProblem, notices, locale, n
 /** The first of what is to be done: why, and what to begin with. The rest stands in the workspace. */
 function NextStep({ advised, others, locale }: { advised: Advised; others: readonly Advised[]; locale: Locale }) {
   const t = textsOf(locale);
-  const { cause, steps, severity } = advised;
+  const { about, cause, steps, severity } = advised;
   return (
     <Message tone={severity === 'note' ? 'plain' : 'warning'}>
+      {about && (
+        <p class="quiet">
+          <Foreign>{t.adviceAbout(about.holder)}</Foreign>
+        </p>
+      )}
       <p class="strong">
         <Foreign>{cause[locale]}</Foreign>
       </p>

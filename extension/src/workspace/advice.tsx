@@ -1,7 +1,8 @@
 //! What is wrong, why, and what to do next: the worst first, the others below it.
 
-import { type Locale, MAX_MESSAGE_CHARS } from '@yinxin/proto';
+import { MAX_MESSAGE_CHARS } from '@yinxin/proto';
 import { visible } from '@yinxin/ui/language.js';
+import { Outside } from '@yinxin/ui/outside.js';
 import { ErrorMessage, Foreign, Message, type Tone } from '@yinxin/ui/parts.js';
 import { Fragment } from 'preact';
 import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
@@ -79,10 +80,15 @@ function Finding({
   locale,
 }: Pick<WorkspaceProps, 'procedures' | 'locale'> & { advised: Advised }) {
   const t = textsOf(locale);
-  const { cause, steps, who, contacts, evidence, guide, names, calendar, severity, code } = advised;
+  const { about, cause, steps, who, contacts, evidence, guide, names, calendar, severity, code } = advised;
   const links = new Set<string>();
   return (
     <Message tone={TONES[severity]}>
+      {about && (
+        <p class="quiet">
+          <Foreign>{t.adviceAbout(about.holder)}</Foreign>
+        </p>
+      )}
       <p class="strong">
         <Foreign>{cause[locale]}</Foreign>
       </p>
@@ -95,11 +101,7 @@ function Finding({
             {step.links?.map(link => {
               if (links.has(link)) return null;
               links.add(link);
-              return (
-                <a key={link} href={link} target="_blank" rel="noopener noreferrer">
-                  {link}
-                </a>
-              );
+              return <Outside key={link} link={link} locale={locale} />;
             })}
           </li>
         ))}

@@ -95,6 +95,9 @@ pub struct Advised {
     /// The message of the platform that this explains, in the guide's words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub guide: Option<Heading>,
+    /// Whose certificate it is about, where it is about one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub about: Option<About>,
     /// Why.
     pub cause: Bilingual,
     /// What was found, and where; or what has to be looked at.
@@ -140,6 +143,16 @@ pub struct Evidence {
     pub name: Bilingual,
     /// As it was found.
     pub value: String,
+}
+
+/// A certificate that a finding is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "AboutCertificate"))]
+pub struct About {
+    /// Its SHA-256, hex.
+    pub certificate: String,
+    /// Its holder.
+    pub holder: String,
 }
 
 /// What to ask `quote` for.
@@ -323,6 +336,7 @@ fn advised(
         },
         rule: row.rule,
         guide: explained.map(Problem::told),
+        about: found.about,
         cause: Bilingual {
             zh: zh.message,
             en: en.message,
@@ -413,6 +427,7 @@ fn unexplained(problem: Option<&Problem>, guide: &Guide, tariff: &Tariff) -> Adv
         finding: Finding::new(severity, error),
         rule: "message",
         guide: problem.map(Problem::told),
+        about: None,
         cause: Bilingual {
             zh: zh.message.clone(),
             en: en.message.clone(),

@@ -157,7 +157,6 @@ export const en: Texts = {
   },
   onlyFor: { online: 'Online: ', counter: 'At the counter: ', valid: 'In time: ', lapsed: 'After it has ended: ' },
   contacts: 'Ask',
-  newWindow: ' (needs a network, opens in a new tab)',
 
   tariff: 'Tariff',
   tariffOf: (source, read) => `Prices: ${source}, read on ${read}. What the CA publishes today prevails.`,

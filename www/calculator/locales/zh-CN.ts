@@ -160,7 +160,6 @@ export const zhCN = {
   },
   onlyFor: { online: '在线办理：', counter: '窗口办理：', valid: '有效期内：', lapsed: '证书已过期：' },
   contacts: '咨询',
-  newWindow: '（需要联网，在新标签页打开）',
 
   // Tariff
   tariff: '收费标准',

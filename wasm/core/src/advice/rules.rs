@@ -5,7 +5,7 @@ use super::calendar::calendar_entry;
 use super::facts::{Case, Mend, SealTrouble, is_far};
 use super::guide::Whom;
 use super::names::{Comparison, Likeness, compare};
-use super::{Evidence, Order, Who};
+use super::{About, Evidence, Order, Who};
 use crate::keys::{Key, Own};
 use crate::order::seals_of;
 use yinxin_fees::{Role, Service};
@@ -43,6 +43,7 @@ pub(super) struct Found {
     pub place: Option<String>,
     /// It keeps this key, or this certificate in it, from working, and no other.
     only: Option<(String, Option<String>)>,
+    pub about: Option<About>,
     pub evidence: Vec<Evidence>,
     pub order: Option<Order>,
     pub names: Option<Comparison>,
@@ -862,6 +863,7 @@ impl Found {
             own: None,
             place: None,
             only: None,
+            about: None,
             evidence: Vec::new(),
             order: None,
             names: None,
@@ -895,6 +897,10 @@ impl Found {
     fn in_certificate(error: Error, key: &Key, sha: &str, holder: &str) -> Self {
         let mut found = Self::in_key(error, key);
         found.only = Some((key.token().token.clone(), Some(sha.into())));
+        found.about = Some(About {
+            certificate: sha.into(),
+            holder: holder.into(),
+        });
         found.with(Name::Certificate, holder)
     }
 
