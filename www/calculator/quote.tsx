@@ -5,7 +5,7 @@ import type { Locale } from '@yinxin/proto';
 import { money, visible } from '@yinxin/ui/language.js';
 import { Outside } from '@yinxin/ui/outside.js';
 import { ErrorMessage, Message, type Tone } from '@yinxin/ui/parts.js';
-import { type ComponentChildren, Fragment } from 'preact';
+import { Fragment } from 'preact';
 import { inLanguage, renumbered, textsOf } from './texts.js';
 
 /** The total, or what there is in its place. */
