@@ -12,6 +12,7 @@ import { CalendarLink } from '../ui/parts.js';
 import { textsOf } from '../ui/texts.js';
 import { ProcedureLinks } from './procedure-link.js';
 import type { WorkspaceProps } from './props.js';
+import { RenewalLine } from './renewal.js';
 import { wordOf } from './report.js';
 
 /** The section. `explain` asks what a message of the platform means. */
@@ -20,9 +21,10 @@ export function AdviceSection({
   procedures,
   adviceProblem,
   messages,
+  renewals,
   locale,
   explain,
-}: Pick<WorkspaceProps, 'advice' | 'procedures' | 'adviceProblem' | 'messages' | 'locale' | 'explain'>) {
+}: Pick<WorkspaceProps, 'advice' | 'procedures' | 'adviceProblem' | 'messages' | 'renewals' | 'locale' | 'explain'>) {
   const t = textsOf(locale);
   const [first, ...others] = advice ? byWeight(advice) : [];
   return (
@@ -42,7 +44,7 @@ export function AdviceSection({
         ) : !advice ? (
           <p class="quiet">{t.adviceLooking}</p>
         ) : first ? (
-          <Finding advised={first} procedures={procedures} locale={locale} />
+          <Finding advised={first} procedures={procedures} renewals={renewals} locale={locale} />
         ) : (
           <Message tone="good">
             <p>{t.adviceHealthy}</p>
@@ -63,13 +65,21 @@ export function AdviceSection({
                 key={`${advised.rule} ${advised.place}`}
                 advised={advised}
                 procedures={procedures}
+                renewals={renewals}
                 locale={locale}
               />
             ))}
           </div>
         </details>
       )}
-      <Explain advice={advice} procedures={procedures} messages={messages} locale={locale} explain={explain} />
+      <Explain
+        advice={advice}
+        procedures={procedures}
+        messages={messages}
+        renewals={renewals}
+        locale={locale}
+        explain={explain}
+      />
     </section>
   );
 }
@@ -77,11 +87,14 @@ export function AdviceSection({
 function Finding({
   advised,
   procedures,
+  renewals,
   locale,
-}: Pick<WorkspaceProps, 'procedures' | 'locale'> & { advised: Advised }) {
+}: Pick<WorkspaceProps, 'procedures' | 'renewals' | 'locale'> & { advised: Advised }) {
   const t = textsOf(locale);
   const { about, cause, steps, who, contacts, evidence, guide, names, calendar, severity, code } = advised;
   const links = new Set<string>();
+  const renewed = advised.order?.service === 'renewal' ? about?.certificate : undefined;
+  const quote = renewals.find(({ certificate }) => certificate === renewed)?.quote;
   return (
     <Message tone={TONES[severity]}>
       {about && (
@@ -106,6 +119,7 @@ function Finding({
           </li>
         ))}
       </ol>
+      {quote && <RenewalLine quote={quote} locale={locale} />}
       {code.startsWith('registration-') && <a href="#doctor">{t.repairLink}</a>}
       <ProcedureLinks ids={advised.procedures} procedures={procedures} locale={locale} />
       <p>{t.adviceWho[who]}</p>
@@ -154,9 +168,10 @@ function Explain({
   advice,
   procedures,
   messages = [],
+  renewals,
   locale,
   explain,
-}: Pick<WorkspaceProps, 'advice' | 'procedures' | 'messages' | 'locale' | 'explain'>) {
+}: Pick<WorkspaceProps, 'advice' | 'procedures' | 'messages' | 'renewals' | 'locale' | 'explain'>) {
   const t = textsOf(locale);
   const field = useId();
   const [message, setMessage] = useState('');
@@ -234,7 +249,7 @@ function Explain({
         {answer && (
           <>
             <p class="strong">{advice.answer?.rank === undefined ? t.adviceMeaning : t.adviceExactly}</p>
-            <Finding advised={answer} procedures={procedures} locale={locale} />
+            <Finding advised={answer} procedures={procedures} renewals={renewals} locale={locale} />
           </>
         )}
       </div>

@@ -37,17 +37,7 @@ export function RenewalPart(props: RenewalProps) {
           {said.message} {said.remedy}
         </p>
       ) : (
-        <p class="renewal-line">
-          {t.renewalFees(quote.items[0]?.seals ?? 0)}
-          <span class="renewal-terms">
-            {quote.comparison?.terms.map(({ years, total }, at) => (
-              <Fragment key={years}>
-                {at > 0 && ' · '}
-                <span class="renewal-term">{t.renewalTerm(years, yuan(total))}</span>
-              </Fragment>
-            ))}
-          </span>
-        </p>
+        <RenewalLine quote={quote} locale={locale} />
       )}
       <details class="more">
         {other ? (
@@ -58,6 +48,25 @@ export function RenewalPart(props: RenewalProps) {
         <Details {...props} quote={quote} other={other} />
       </details>
     </div>
+  );
+}
+
+/** What it costs for each term, in a line; nothing where the tariff is another authority's. */
+export function RenewalLine({ quote, locale }: { quote: Quote; locale: Locale }) {
+  const t = textsOf(locale);
+  if (otherAuthority(quote)) return null;
+  return (
+    <p class="renewal-line">
+      {t.renewalFees(quote.items[0]?.seals ?? 0)}
+      <span class="renewal-terms">
+        {quote.comparison?.terms.map(({ years, total }, at) => (
+          <Fragment key={years}>
+            {at > 0 && ' · '}
+            <span class="renewal-term">{t.renewalTerm(years, yuan(total))}</span>
+          </Fragment>
+        ))}
+      </span>
+    </p>
   );
 }
 
