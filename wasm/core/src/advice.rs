@@ -147,7 +147,11 @@ pub struct Evidence {
 
 /// A certificate that a finding is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "AboutCertificate"))]
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(rename = "AboutCertificate")
+)]
 pub struct About {
     /// Its SHA-256, hex.
     pub certificate: String,
@@ -228,18 +232,16 @@ pub(crate) fn advise_on<'f>(mut facts: Case<'f>, guide: &'f Guide, tariff: &Tari
         // There are fewer findings than rows and keys.
         let rank = at.and_then(|at| u32::try_from(at).ok());
         answer = Some(Answer { rank });
-        findings.push(
-            match at {
-                Some(at) => {
-                    let (row, one) = found.remove(at);
-                    advised(row, one, problem, guide, tariff)
-                }
-                None => match entry {
-                    Some(entry) => unfounded(entry, guide, tariff),
-                    None => unexplained(problem, guide, tariff),
-                },
+        findings.push(match at {
+            Some(at) => {
+                let (row, one) = found.remove(at);
+                advised(row, one, problem, guide, tariff)
+            }
+            None => match entry {
+                Some(entry) => unfounded(entry, guide, tariff),
+                None => unexplained(problem, guide, tariff),
             },
-        );
+        });
     }
     let rest = found.into_iter();
     findings.extend(rest.map(|(row, one)| advised(row, one, problem, guide, tariff)));

@@ -137,7 +137,11 @@ impl Workspace {
             advice: None,
             procedures: None,
             chains: Vec::new(),
-            messages: guide.problems.iter().map(|problem| problem.heading.clone()).collect(),
+            messages: guide
+                .problems
+                .iter()
+                .map(|problem| problem.heading.clone())
+                .collect(),
         };
         shown.chains = chain::checks(&shown.view.tokens);
         if !looking {
