@@ -5,7 +5,7 @@ use yinxin_pki::certificate::Certificate;
 use yinxin_pki::seal::{self, MakerPolicy, Seal, SealSignature, Sealed};
 use yinxin_pki::trust::{self, KeyPurpose, PathPolicy, PathStep};
 use yinxin_proto::text::Bilingual;
-use yinxin_proto::{Error, Finding, Severity};
+use yinxin_proto::{Error, Finding, Locale, Severity};
 
 /// What more there is to say of a seal.
 #[derive(Clone, Debug)]
@@ -57,7 +57,7 @@ pub fn verify_seal(
         },
     );
     let (mut findings, mut summary) = (judged.findings, judged.summary);
-    findings.extend(revoked.map(|finding| finding.at("maker")));
+    summary = add_revoked(&mut findings, revoked, "maker", summary);
     if let Some(user) = user.as_ref().filter(|_| options.begins()) {
         let path = Judged::new(user, options);
         summary = path.join(&mut findings, "certificate", summary);
@@ -89,7 +89,7 @@ pub fn verify_seal_signature(
     let (makers, revoked) = makers(signature.seal(), options, Asked::User);
     let judged = signature.verify(sealed.as_ref(), &policy(&makers, options));
     let (mut findings, mut summary) = (judged.findings, judged.summary);
-    findings.extend(revoked.map(|finding| finding.at("seal.maker")));
+    summary = add_revoked(&mut findings, revoked, "seal.maker", summary);
 
     let certificate = Certificate::from_der(signature.certificate().to_vec()).ok();
     let mut path = Vec::new();
@@ -103,16 +103,9 @@ pub fn verify_seal_signature(
             findings.push(open.at("signer"));
         }
     }
-    let is_of_signer = |place: &str| {
-        ["signer", "signature"].iter().any(|part| {
-            place
-                .strip_prefix(part)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-        })
-    };
     let mut of_signer = findings
         .iter()
-        .filter(|finding| finding.place.as_deref().is_some_and(is_of_signer));
+        .filter(|finding| is_within(finding, "signer") || is_within(finding, "signature"));
     let signer = Signer {
         valid: of_signer.all(|finding| finding.severity != Severity::Fatal),
         certificate,
@@ -131,6 +124,42 @@ fn policy<'a>(makers: &'a [Certificate], options: &'a Options) -> MakerPolicy<'a
         at: options.at,
         extended_key_usages: &options.extended_key_usages,
         user: None,
+    }
+}
+
+/// Whether a finding is about a place or what is in it.
+fn is_within(finding: &Finding, place: &str) -> bool {
+    let rest = finding
+        .place
+        .as_deref()
+        .and_then(|at| at.strip_prefix(place));
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+/// Adds that the maker was revoked. The summary tells that where nothing else is wrong.
+fn add_revoked(
+    findings: &mut Vec<Finding>,
+    revoked: Option<Finding>,
+    place: &str,
+    summary: Bilingual,
+) -> Bilingual {
+    let Some(revoked) = revoked else {
+        return summary;
+    };
+    let held = trust::is_valid(findings);
+    let said = |locale| revoked.error.text(locale).message;
+    let told = Bilingual {
+        zh: format!("未通过核实。制章者的证书：{}", said(Locale::ZhCn)),
+        en: format!(
+            "Not verified. The maker’s certificate: {}",
+            said(Locale::En)
+        ),
+    };
+    findings.push(revoked.at(place));
+    if held && !trust::is_valid(findings) {
+        told
+    } else {
+        summary
     }
 }
 
@@ -206,10 +235,15 @@ impl Judged {
     /// summary becomes that of the certificate where nothing else is wrong.
     fn join(&self, findings: &mut Vec<Finding>, place: &str, summary: Bilingual) -> Bilingual {
         let (held, holds) = (trust::is_valid(findings), trust::is_valid(&self.findings));
-        let more = self
-            .findings
-            .iter()
-            .filter(|finding| !findings.iter().any(|told| told.error == finding.error));
+        // Of this certificate only: another's may be revoked for the same reason on the same day.
+        let is_told = |finding: &Finding| {
+            findings.iter().any(|told| {
+                told.error == finding.error
+                    && told.severity <= finding.severity
+                    && (is_within(told, place) || is_within(told, "certificate"))
+            })
+        };
+        let more = self.findings.iter().filter(|finding| !is_told(finding));
         let more: Vec<Finding> = more
             .cloned()
             .map(|finding| {

@@ -1,0 +1,72 @@
+//! What was found of a seal's maker and of who set it, together.
+
+use yinxin_pki::testing::{Identity, NOW, Profile, TestKey, chain};
+use yinxin_proto::time::{DAY, UnixTime};
+use yinxin_verify::{
+    Options, Outcome, SealSignatureDetails, SealedContent, Verdict, verify_seal_signature,
+};
+
+const CONTENT: &[u8] = "采购合同".as_bytes();
+
+/// A sealing, and lists that revoke its maker, its signer, or both, at the same time.
+fn judged(of_maker: bool, of_signer: bool) -> Verdict<SealSignatureDetails> {
+    let (root, issuing, user) = chain(TestKey::sm2(1));
+    let maker = issuing.issue(
+        TestKey::sm2(2),
+        &Profile {
+            serial: vec![0x77],
+            ..Profile::unit()
+        },
+    );
+    let then = UnixTime(NOW.0 - DAY);
+    let named: Vec<_> = [(&maker, of_maker), (&user, of_signer)]
+        .into_iter()
+        .filter(|(_, is_named)| *is_named)
+        .map(|(identity, _)| (identity.certificate.serial(), then))
+        .collect();
+    let list = issuing.crl(&named, then, UnixTime(NOW.0 + DAY));
+    let empty = root.crl(&[], then, UnixTime(NOW.0 + DAY));
+    let options = Options::at(NOW)
+        .anchors(root.pem().as_bytes())
+        .and_then(|options| options.intermediates(issuing.pem().as_bytes()))
+        .and_then(|options| options.makers(maker.pem().as_bytes()))
+        .unwrap()
+        .crls([list, empty]);
+    let content = Some(SealedContent::Content(CONTENT.into()));
+    verify_seal_signature(&user.sealed(&maker, CONTENT), content, &options).unwrap()
+}
+
+fn places(verdict: &Verdict<SealSignatureDetails>) -> Vec<&str> {
+    let revoked = verdict.findings.iter();
+    revoked
+        .filter(|finding| finding.error.code() == "certificate-revoked")
+        .filter_map(|finding| finding.place.as_deref())
+        .collect()
+}
+
+#[test]
+fn who_was_revoked_is_told_of_each_and_the_summary_says_so() {
+    let good = judged(false, false);
+    assert!(good.valid && good.signers[0].valid, "{:?}", good.findings);
+    assert!(good.summary.zh.starts_with("已通过核实") || good.summary.en.starts_with("Verified"));
+
+    let maker = judged(true, false);
+    assert_eq!(places(&maker), ["seal.maker"]);
+    assert_eq!(maker.outcome, Outcome::Wrong);
+    assert!(
+        maker.summary.zh.starts_with("未通过核实。制章者的证书："),
+        "{}",
+        maker.summary.zh
+    );
+    assert!(!maker.summary.en.starts_with("Verified"));
+    assert!(maker.signers[0].valid);
+
+    let signer = judged(false, true);
+    assert_eq!(places(&signer), ["signer.path[0]"]);
+    assert!(!signer.signers[0].valid && !signer.summary.en.starts_with("Verified"));
+
+    // The same reason on the same day is no reason to tell it once.
+    let both = judged(true, true);
+    assert_eq!(places(&both), ["seal.maker", "signer.path[0]"]);
+    assert!(!both.signers[0].valid);
+}
