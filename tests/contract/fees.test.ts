@@ -279,7 +279,7 @@ test('the module of fees alone answers as the whole package does', () => {
   assert.deepEqual(alone.quote({ certificate, now }), core.quote({ certificate: CERTIFICATE, now }));
   assert.deepEqual(core.quote({ certificate, now }), core.quote({ certificate: CERTIFICATE, now }));
   // Alone, it reads no certificates.
-  assert.throws(() => alone.quote({ certificate: CERTIFICATE, now }), {
+  assert.throws(() => alone.quote({ certificate: CERTIFICATE as never, now }), {
     code: 'order-unreadable',
     message: /parseCertificate/,
   });

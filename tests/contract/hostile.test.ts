@@ -213,6 +213,29 @@ test('whatever stands as a proof gives a verdict', () => {
     );
   }
   assert.equal(core.verifyLogin({ challenge, origin, session: 's' } as never).valid, false);
+  // What the portal itself hands in is wrong whatever a visitor sent.
+  for (const [own, code] of [
+    [{ origin: 'garbage' }, 'origin-malformed'],
+    [{ origin: 'http://portal.example' }, 'origin-insecure'],
+    [{ challenge: { ...challenge, expiresAt: 'x' } }, 'request-invalid'],
+  ] as const) {
+    const ended = end(() => core.verifyLogin({ proof: null, challenge, origin, session: 's', ...own }));
+    assert.ok('code' in ended && ended.code === code, JSON.stringify(ended));
+  }
+});
+
+test('a time that no date can write is none', () => {
+  for (const at of [Date.now() * 1000, 1e300, -1e300, Number.MAX_SAFE_INTEGER]) {
+    const ended = end(() => core.newLoginChallenge({ origin: 'https://portal.example', session: 's', at }));
+    assert.ok('code' in ended && ended.code === 'request-invalid', JSON.stringify(ended));
+  }
+});
+
+test('a text keeps what it can fill in', () => {
+  const date = '2026-11-22T16:00:00Z';
+  const { message } = core.text('certificate-expired', { date }, 'zh-CN');
+  for (const x of [null, [1], {}, 1.5, true, 2 ** 64])
+    assert.equal(core.text('certificate-expired', { date, x } as never, 'zh-CN').message, message, String(x));
 });
 
 describe('bytes', () => {

@@ -46,7 +46,7 @@ async function entries(count: number): Promise<Entry[]> {
 async function openWorkspace(): Promise<Page> {
   const page = await stand.browser.newPage();
   await page.goto(`chrome-extension://${DEVELOPMENT_EXTENSION_ID}/workspace.html#history`);
-  await page.locator('.token .certificate').first().waitFor();
+  await page.locator('.token .certificate').first().waitFor({ state: 'attached' });
   return page;
 }
 

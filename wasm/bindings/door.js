@@ -158,11 +158,12 @@ function guarded(glue, maxValues) {
     } catch (thrown) {
       if (thrown instanceof Error && thrown.name === 'YinxinError') throw thrown;
       instance += 1;
-      const detail = `the module was started anew after: ${thrown}`.slice(0, 200);
+      let detail = `the module was started anew after: ${thrown}`.slice(0, 200);
       try {
         glue.__wbg_reset_state();
       } catch {
-        // It was not started yet, or there is no memory for another: the next call says the same.
+        // A package for the web was not loaded yet; or there is no memory for another instance, and the next call says the same.
+        detail = 'the module is not there: call init() first, and wait for it';
       }
       throw failure('internal', { detail }, detail);
     }

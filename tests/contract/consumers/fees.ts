@@ -25,7 +25,9 @@ export function ofCertificate(certificate: core.OrderCertificate): core.Quote[] 
   return [
     core.quote({ certificate }, null),
     core.quote({ certificate, now: 0, role: 'expert', service: 'renewal', years: 1, seals: 0, biddingClass: false }),
-    core.quote({ certificate: 'Base64' }, JSON.stringify(core.tariff())),
+    core.quote({ certificate }, JSON.stringify(core.tariff())),
+    // @ts-expect-error: this package reads no certificates
+    core.quote({ certificate: 'Base64' }),
   ];
 }
 

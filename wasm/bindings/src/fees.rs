@@ -25,7 +25,7 @@ const MAX_ROW_NUMBER: u32 = 1_000_000_000;
 /// What an order costs, and why; or what the holder of a certificate orders next.
 ///
 /// # Errors
-/// The `order-…` codes; `tariff-invalid`; `certificate-unreadable`.
+/// The `order-…` codes; `tariff-invalid`; `certificate-unreadable`, where certificates are read.
 #[wasm_bindgen(unchecked_return_type = "Quote")]
 pub fn quote(
     #[wasm_bindgen(unchecked_param_type = "Order")] order: JsValue,

@@ -41,9 +41,13 @@ pub fn visit(feature: &str, visitor: &mut impl TypeVisitor) {
         );
         verify::declared(visitor);
     }
+    match feature {
+        "all" => types!(Order),
+        "fees" => types!(OrderByFacts),
+        _ => {}
+    }
     if matches!(feature, "fees" | "all") {
         types!(
-            Order,
             yinxin_fees::Quote<'static>,
             yinxin_fees::Tariff,
             fees::Words,
@@ -72,7 +76,7 @@ pub fn visit(feature: &str, visitor: &mut impl TypeVisitor) {
     }
 }
 
-/// What is exception, and nothing else is: `code` and `params` are those of the error catalogue. An argument of the wrong form,
+/// What functions throw, and nothing else: `code` and `params` are those of the error catalogue. An argument of the wrong form,
 /// or an option of an unknown name, is `request-invalid` with its name.
 #[derive(TS)]
 #[ts(type = "Error & { readonly name: 'YinxinError' } & CatalogueError")]
@@ -94,11 +98,34 @@ enum Order {
     Certificate(CertificateOrder),
 }
 
+/// What is ordered, in the package that reads no certificates.
+#[derive(TS)]
+#[ts(untagged, rename = "Order")]
+enum OrderByFacts {
+    Items {
+        /// What is ordered, in the order of the quote.
+        items: Given<yinxin_fees::OrderItem>,
+    },
+    Certificate(CertificateOrderByFacts),
+}
+
+/// What the holder of a certificate orders next: a renewal for the shortest term, unless it says otherwise.
+#[derive(TS)]
+#[ts(rename = "CertificateOrder", optional_fields)]
+struct CertificateOrderByFacts {
+    /// What `parseCertificate` of the other packages tells of it.
+    certificate: fees::Facts,
+    /// The present, if absent.
+    now: Option<Instant>,
+    #[ts(flatten)]
+    order: yinxin_fees::CertificateOrder,
+}
+
 /// What the holder of a certificate orders next: a renewal for the shortest term, unless it says otherwise.
 #[derive(TS)]
 #[ts(optional_fields)]
 struct CertificateOrder {
-    /// What `parseCertificate` tells of it; or, where the package has that function too, DER, PEM or Base64.
+    /// What `parseCertificate` tells of it; or DER, PEM or Base64.
     #[ts(inline)]
     certificate: Certificate,
     /// The present, if absent.

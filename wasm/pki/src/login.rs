@@ -136,6 +136,24 @@ pub struct Expected<'a> {
     pub policy: PathPolicy<'a>,
 }
 
+impl Expected<'_> {
+    /// The portal's own origin, and when its challenge was issued and ends.
+    ///
+    /// # Errors
+    /// For what the portal itself hands in.
+    pub fn read(&self) -> Result<(Origin, UnixTime, UnixTime), Error> {
+        let origin = Origin::read(self.origin)?;
+        let record = self.challenge;
+        if !is_challenge(&record.challenge) {
+            return Err(invalid("challenge.challenge"));
+        }
+        let time = |text: &str, name| UnixTime::parse(text).ok_or_else(|| invalid(name));
+        let issued = time(&record.issued_at, "challenge.issuedAt")?;
+        let expires = time(&record.expires_at, "challenge.expiresAt")?;
+        Ok((origin, issued, expires))
+    }
+}
+
 /// The judgement of a login.
 #[derive(Clone, Debug)]
 pub struct Judgement {
@@ -178,14 +196,8 @@ pub struct Binding {
 /// [`Error::OriginInsecure`] or [`Error::OriginMalformed`], [`Error::RequestInvalid`] for a
 /// challenge record that is damaged.
 pub fn verify(proof: &LoginProof, expected: &Expected<'_>) -> Result<Judgement, Error> {
-    let origin = Origin::read(expected.origin)?;
+    let (origin, issued, expires) = expected.read()?;
     let record = expected.challenge;
-    if !is_challenge(&record.challenge) {
-        return Err(invalid("challenge.challenge"));
-    }
-    let time = |text: &str, name| UnixTime::parse(text).ok_or_else(|| invalid(name));
-    let issued = time(&record.issued_at, "challenge.issuedAt")?;
-    let expires = time(&record.expires_at, "challenge.expiresAt")?;
     let at = expected.policy.at;
 
     let mut findings = Vec::new();

@@ -249,6 +249,8 @@ enum Value {
     Text(String),
     Number(i64),
     Tries(PinTries),
+    /// Of a kind that this version does not know.
+    Other,
 }
 
 /// A type of parameters: how it travels, and how it reads where the catalogue says nothing else.
@@ -268,7 +270,7 @@ impl Param for String {
     fn from_value(value: Value) -> Option<Self> {
         match value {
             Value::Text(text) => Some(text),
-            Value::Number(_) | Value::Tries(_) => None,
+            _ => None,
         }
     }
 }
@@ -283,7 +285,7 @@ impl Param for u32 {
     fn from_value(value: Value) -> Option<Self> {
         match value {
             Value::Number(number) => number.try_into().ok(),
-            Value::Text(_) | Value::Tries(_) => None,
+            _ => None,
         }
     }
 }
@@ -298,7 +300,7 @@ impl Param for i32 {
     fn from_value(value: Value) -> Option<Self> {
         match value {
             Value::Number(number) => number.try_into().ok(),
-            Value::Text(_) | Value::Tries(_) => None,
+            _ => None,
         }
     }
 }
@@ -313,7 +315,7 @@ impl Param for PinTries {
     fn from_value(value: Value) -> Option<Self> {
         match value {
             Value::Tries(tries) => Some(tries),
-            Value::Text(_) | Value::Number(_) => None,
+            _ => None,
         }
     }
 }
@@ -328,7 +330,7 @@ impl Param for RevocationReason {
     fn from_value(value: Value) -> Option<Self> {
         match value {
             Value::Text(word) => Some(Self::from_word(&word)),
-            Value::Number(_) | Value::Tries(_) => None,
+            _ => None,
         }
     }
 }
@@ -495,6 +497,7 @@ impl Serialize for Value {
             Self::Text(text) => serializer.serialize_str(text),
             Self::Number(number) => serializer.serialize_i64(*number),
             Self::Tries(tries) => tries.serialize(serializer),
+            Self::Other => serializer.serialize_unit(),
         }
     }
 }
@@ -515,17 +518,45 @@ impl<'de> Deserialize<'de> for Value {
             }
 
             fn visit_u64<E: de::Error>(self, number: u64) -> Result<Value, E> {
-                i64::try_from(number)
-                    .map(Value::Number)
-                    .map_err(|_| E::custom("too large"))
+                Ok(i64::try_from(number).map_or(Value::Other, Value::Number))
             }
 
             fn visit_i64<E: de::Error>(self, number: i64) -> Result<Value, E> {
                 Ok(Value::Number(number))
             }
 
-            fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<Value, A::Error> {
-                PinTries::deserialize(de::value::MapAccessDeserializer::new(map)).map(Value::Tries)
+            // A newer part may send other kinds, which cost nothing but their own text.
+
+            fn visit_f64<E: de::Error>(self, _: f64) -> Result<Value, E> {
+                Ok(Value::Other)
+            }
+
+            fn visit_bool<E: de::Error>(self, _: bool) -> Result<Value, E> {
+                Ok(Value::Other)
+            }
+
+            fn visit_unit<E: de::Error>(self) -> Result<Value, E> {
+                Ok(Value::Other)
+            }
+
+            fn visit_seq<A: de::SeqAccess<'de>>(self, mut list: A) -> Result<Value, A::Error> {
+                while list.next_element::<Value>()?.is_some() {}
+                Ok(Value::Other)
+            }
+
+            fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+                let (mut state, mut left) = (None, None);
+                while let Some((name, value)) = map.next_entry::<String, Value>()? {
+                    match (&*name, value) {
+                        ("state", Value::Text(word)) => {
+                            let word = de::value::StrDeserializer::<de::value::Error>::new(&word);
+                            state = PinState::deserialize(word).ok();
+                        }
+                        ("left", Value::Number(number)) => left = u8::try_from(number).ok(),
+                        _ => {}
+                    }
+                }
+                Ok(state.map_or(Value::Other, |state| Value::Tries(PinTries { state, left })))
             }
         }
 
@@ -825,6 +856,30 @@ mod tests {
             Error::unknown("pin-length")
         );
         assert!(serde_json::from_str::<Error>(r#"{"params":{}}"#).is_err());
+    }
+
+    #[test]
+    fn a_parameter_of_another_kind_costs_no_other() {
+        let date = r#""date":"2026-11-22T16:00:00Z""#;
+        for odd in [
+            "null",
+            "true",
+            "1.5",
+            "1e16",
+            "18446744073709551615",
+            "[1,{\"y\":null}]",
+            "{}",
+        ] {
+            let json = format!(r#"{{"code":"certificate-expired","params":{{"x":{odd},{date}}}}}"#);
+            let error = serde_json::from_str::<Error>(&json).unwrap();
+            assert_eq!(error.code(), "certificate-expired", "{json}");
+            let params: Params = serde_json::from_str(&format!("{{\"x\":{odd},{date}}}")).unwrap();
+            let text = error.entry().text(&params, Locale::ZhCn);
+            assert_eq!(text, error.text(Locale::ZhCn));
+            let json = format!(r#"{{"code":"certificate-expired","params":{{"date":{odd}}}}}"#);
+            let error = serde_json::from_str::<Error>(&json).unwrap();
+            assert_eq!(error, Error::unknown("certificate-expired"), "{json}");
+        }
     }
 
     #[test]

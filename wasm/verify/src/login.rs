@@ -49,7 +49,7 @@ pub fn new_login_challenge(
 }
 
 /// Judges the proof of a login. The proof is the visitor's: whatever is wrong with it is a finding, and so is the error of one
-/// that could not even be read as a [`LoginProof`].
+/// that could not even be read as a [`LoginProof`]: [`Error::ProofUnreadable`] with what the reader of its JSON says.
 ///
 /// # Errors
 /// For the portal's own part: `origin-insecure`, `origin-malformed`; `request-invalid` for a record of a challenge that
@@ -71,6 +71,8 @@ pub fn verify_login(
     let proof = match proof {
         Ok(proof) => proof,
         Err(error) => {
+            // What the portal itself hands in is wrong whatever the visitor sent.
+            own.read()?;
             let findings = vec![Finding::new(Severity::Fatal, error)];
             let details = LoginDetails {
                 challenge_id: expected.challenge.id.clone(),

@@ -141,13 +141,14 @@ impl<'de> Deserialize<'de> for Instant {
                     .ok_or_else(|| E::custom("not an ISO 8601 time"))
             }
             fn visit_f64<E: de::Error>(self, milliseconds: f64) -> Result<Instant, E> {
+                // The cast saturates, and what is no number is 0.
                 if !milliseconds.is_finite() {
                     return Err(E::custom("not a time"));
                 }
-                Ok(Instant(UnixTime((milliseconds / 1000.0).floor() as i64)))
+                within((milliseconds / 1000.0).floor() as i64)
             }
             fn visit_i64<E: de::Error>(self, milliseconds: i64) -> Result<Instant, E> {
-                Ok(Instant(UnixTime(milliseconds.div_euclid(1000))))
+                within(milliseconds.div_euclid(1000))
             }
             fn visit_u64<E: de::Error>(self, milliseconds: u64) -> Result<Instant, E> {
                 self.visit_i64(i64::try_from(milliseconds).unwrap_or(i64::MAX))
@@ -178,3 +179,15 @@ impl<T: ts_rs::TS + 'static> ts_rs::TS for Given<T> {
         visitor.visit::<T>();
     }
 }
+
+/// Seconds that are a time which ISO 8601 can write: microseconds in the place of milliseconds are none.
+fn within<E: de::Error>(seconds: i64) -> Result<Instant, E> {
+    if !(FIRST..=LAST).contains(&seconds) {
+        return Err(E::custom("not a time of the years 1 to 9999"));
+    }
+    Ok(Instant(UnixTime(seconds)))
+}
+
+/// 0001-01-01T00:00:00Z and 9999-12-31T23:59:59Z.
+const FIRST: i64 = -62_135_596_800;
+const LAST: i64 = 253_402_300_799;
