@@ -55,9 +55,11 @@ test('a message of the platform is explained by what was found', async () => {
   await advice().locator('summary', { hasText: '平台给了一条提示' }).click();
   await advice().locator('textarea').fill('[local]KT_ReadSealDatas:获取厂家印章数据失败');
   await advice().getByRole('button', { name: '查看' }).click();
-  const first = advice().locator('.message').first();
-  await first.filter({ hasText: 'KT_' }).waitFor();
-  assert.match(await first.innerText(), /旧标准|印章/);
+  const answer = advice().locator('.advice-answer');
+  await answer.locator('.message', { hasText: 'KT_' }).waitFor();
+  assert.match(await answer.innerText(), /这台电脑上正是这个情况/);
+  assert.match(await answer.innerText(), /旧标准|印章/);
+  assert.equal(await answer.evaluate(place => place === document.activeElement), true);
 });
 
 test('what a portal says of a revoked certificate is explained, though nothing in the key tells', async () => {
@@ -71,10 +73,13 @@ test('what a portal says of a revoked certificate is explained, though nothing i
   await portal.close();
   await advice().locator('textarea').fill(said);
   await advice().getByRole('button', { name: '查看' }).click();
-  const first = advice().locator('.message').first();
-  await first.filter({ hasText: '被注销' }).waitFor();
-  assert.match(await first.locator('.advice-steps').innerText(), /已被注销，不能再使用/);
-  assert.match(await first.innerText(), /400-028-1130/);
+  const answer = advice().locator('.advice-answer');
+  await answer.locator('.message', { hasText: '被注销' }).waitFor();
+  assert.match(await answer.innerText(), /这条提示的意思/);
+  assert.match(await answer.locator('.advice-steps').innerText(), /已被注销，不能再使用/);
+  assert.match(await answer.innerText(), /400-028-1130/);
+  // What was found on this computer stays where it was.
+  assert.doesNotMatch(await advice().locator('[role=status]').innerText(), /被注销/);
   await advice().locator('textarea').fill('');
   await advice().getByRole('button', { name: '查看' }).click();
 });
@@ -120,7 +125,7 @@ test('where no advice can be given, the keys stay and the section says so with t
   while (hostsOf(stand).length > 0) await new Promise(resolve => setImmediate(resolve));
   page = await stand.browser.newPage();
   await page.goto(`chrome-extension://${DEVELOPMENT_EXTENSION_ID}/workspace.html`);
-  await page.getByText('本机程序 9.8.7 工作正常').waitFor();
+  await page.getByText('本机程序 9.8.7 工作正常').waitFor({ state: 'attached' });
   await advice().locator('.code', { hasText: 'request-invalid' }).waitFor();
   assert.match(await advice().innerText(), /印信没能给出建议/);
   await page.locator('.token', { hasText: 'demo-unit' }).waitFor();

@@ -7,7 +7,7 @@ import { after, afterEach, before, test } from 'node:test';
 import { DEVELOPMENT_EXTENSION_ID, HOST_NAME, SITES } from '@yinxin/proto';
 import type { Page } from 'playwright-core';
 import { zhCN as t } from '../../extension/src/locales/zh-CN.js';
-import { cancel } from '../stand/drive.js';
+import { cancel, enter } from '../stand/drive.js';
 import { SOFTKEY, temporary } from '../stand/paths.js';
 import { attempt } from '../stand/process.js';
 import { ask, CHALLENGE, makeSite, outcome, type Site, visit } from '../stand/site.js';
@@ -94,7 +94,7 @@ test('a healthy machine: everything in order, nothing failed, by keyboard alone'
     assert.equal(await line(t.doctorKinds.site, origin).locator('.check-state').innerText(), '正常');
   assert.equal(await line(t.doctorKinds.registration, 'chromium').locator('.check-state').innerText(), '正常');
   assert.equal(await line(t.doctorKinds.module, 'softkey').locator('.check-state').innerText(), '正常');
-  await page.locator('.advice .message-good').waitFor();
+  await page.locator('.advice .message-good').waitFor({ state: 'attached' });
 
   await tabTo('.check-summary');
   await page.keyboard.press('Enter');
@@ -124,14 +124,14 @@ test('a site that the browser keeps the extension from is told, and no longer on
   const first = line(t.doctorKinds.site, SITES[0]?.origin);
   await first.locator('.message', { hasText: '浏览器没有允许印信在这个网站上工作' }).waitFor();
   await first.getByRole('button', { name: '申请权限' }).waitFor();
-  await page.locator('.advice .message', { hasText: SITES[0]?.origin ?? '' }).waitFor();
+  await page.locator('.advice .message', { hasText: SITES[0]?.origin ?? '' }).waitFor({ state: 'attached' });
   await access('ON_SPECIFIC_SITES', `${SITES[0]?.origin}/*`);
   await first.locator('.message').waitFor({ state: 'detached' });
   const second = line(t.doctorKinds.site, SITES[1]?.origin).locator('.message');
   await second.waitFor();
   await access('ON_ALL_SITES');
   await second.waitFor({ state: 'detached' });
-  await page.locator('.advice .message-good').waitFor();
+  await page.locator('.advice .message-good').waitFor({ state: 'attached' });
   await settings.close();
 });
 
@@ -252,7 +252,11 @@ test('the last try is warned of, and a locked key is refused before a PIN is ask
     attempt('pkcs11-tool', ['--module', SOFTKEY, '--token-label', 'demo-expert', '--login', '--pin', WRONG, '-O'], {
       env: { YINXIN_SOFTKEY_DIR: stand.keys },
     });
-  const again = () => page.locator('main button', { hasText: '重新查找' }).first().click();
+  const again = async () => {
+    await enter(page, 'keys');
+    await page.locator('main button', { hasText: '重新查找' }).first().click();
+    await enter(page, 'check');
+  };
   for (let left = 10; left > 1; left -= 1) wrong();
   assert.equal(tokenOf(stand, 'demo-expert').pin.left, 1);
   await again();

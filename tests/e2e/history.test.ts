@@ -234,8 +234,9 @@ test('a shared computer keeps nothing, and what is left from before is offered t
 });
 
 test('the language of every page of the extension is set in the workspace, and holds at once', async () => {
+  await enter(own, 'settings');
   await own.getByLabel('English').check();
-  await own.getByRole('heading', { name: 'My certificates' }).waitFor();
+  await own.getByRole('heading', { name: 'Settings', level: 1 }).waitFor();
   assert.equal(await own.evaluate(() => document.documentElement.lang), 'en');
   const popup = await stand.browser.newPage();
   await popup.goto(`chrome-extension://${DEVELOPMENT_EXTENSION_ID}/popup.html`);
@@ -247,7 +248,7 @@ test('the language of every page of the extension is set in the workspace, and h
   await window.getByRole('button', { name: 'Cancel' }).waitFor();
   await cancel(window);
   await own.getByLabel('As the browser').check();
-  await own.getByRole('heading', { name: '我的证书' }).waitFor();
+  await own.getByRole('heading', { name: '设置', level: 1 }).waitFor();
 });
 
 async function login(): Promise<void> {

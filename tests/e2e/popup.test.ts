@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import { DEVELOPMENT_EXTENSION_ID } from '@yinxin/proto';
 import type { Page } from 'playwright-core';
+import { enter } from '../stand/drive.js';
 import { background, makeStand, PIN, type Stand } from '../stand/stand.js';
 import { makeToken } from '../stand/tokens.js';
 import { until } from '../stand/until.js';
@@ -88,6 +89,7 @@ test('the number on the icon stays until the user takes note, and comes back for
   );
   assert.equal(await badge('1'), title);
   // No days, no number.
+  await enter(own, 'settings');
   const settings = own.locator('fieldset', { hasText: '证书到期提醒' });
   for (const box of await settings.getByRole('checkbox').all()) await box.uncheck();
   await badge('');

@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import { DEVELOPMENT_EXTENSION_ID } from '@yinxin/proto';
 import type { Page } from 'playwright-core';
+import { enter } from '../stand/drive.js';
 import { insertOnly, makeStand, PIN, type Stand } from '../stand/stand.js';
 import { type Issued, makeToken } from '../stand/tokens.js';
 
@@ -87,9 +88,10 @@ test('the tick appears by itself when the renewed key goes in', async () => {
 
 test('from the finding to its procedure by keyboard alone', async () => {
   insertOnly(stand.keys, ['demo-expired']);
+  await enter(own, 'keys');
   const link = own.locator('.advice .procedure-links a', { hasText: '窗口现场办理' }).first();
   await link.waitFor();
-  await way('renewal-counter').locator('summary').waitFor();
+  await way('renewal-counter').locator('summary').waitFor({ state: 'attached' });
   assert.equal(await isOpen('renewal-counter'), false);
   await own.bringToFront();
   await own.locator('h1').focus();
@@ -97,8 +99,7 @@ test('from the finding to its procedure by keyboard alone', async () => {
     await own.keyboard.press('Tab');
   }
   await own.keyboard.press('Enter');
-  const focused = () => own.evaluate(() => document.activeElement?.closest('details')?.id);
-  assert.equal(await focused(), 'procedure-renewal-counter');
+  await own.waitForFunction(() => document.activeElement?.closest('details')?.id === 'procedure-renewal-counter');
   assert.equal(await isOpen('renewal-counter'), true);
   assert.match(await way('renewal-counter').innerText(), /携带申请资料及数字证书USBKey/);
   await own.keyboard.press('Enter');
@@ -106,13 +107,15 @@ test('from the finding to its procedure by keyboard alone', async () => {
 });
 
 test('what stands on the card of a certificate leads to the advice', async () => {
+  await enter(own, 'keys');
   const card = own.locator('.token .certificate').first();
   // Its seal ended with it, which needs no second pointer.
   await card.getByRole('link', { name: '怎么办，请看“下一步”' }).press('Enter');
-  assert.equal(await own.evaluate(() => document.activeElement?.id), 'advice');
+  await own.waitForFunction(() => document.activeElement?.id === 'advice');
 });
 
 test('one procedure is printed, without the rest of the page', async () => {
+  await enter(own, 'guide');
   await own.evaluate(() => {
     window.print = () => undefined;
   });
