@@ -72,7 +72,10 @@ test('files that ARCHITECTURE.md names exist', () => {
 
 test('scripts in the READMEs run, and give what is written beside them', () => {
   const require = createRequire(import.meta.url);
-  const core = require(join(ROOT, 'wasm/pkg/node'));
+  const packages: Record<string, unknown> = {
+    '@yinxin/core': require(join(ROOT, 'wasm/pkg/node')),
+    '@yinxin/verify': require(join(ROOT, 'wasm/pkg/verify')),
+  };
   // A certificate of an invented holder, whose key nobody keeps.
   const made = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', '/dev/null', '-subj', '/C=CN/CN=Example'];
   const bytes = run('openssl', made);
@@ -88,7 +91,7 @@ test('scripts in the READMEs run, and give what is written beside them', () => {
       );
       const script = new Function('require', 'equal', ...Object.keys(given), checked);
       script(
-        (name: string) => (name === '@yinxin/core' ? core : assert.fail(name)),
+        (name: string) => packages[name] ?? assert.fail(name),
         assert.equal,
         ...Object.values(given),
       );
