@@ -90,11 +90,7 @@ test('scripts in the READMEs run, and give what is written beside them', () => {
         (_, expression, value) => `equal(${expression}, ${value});`,
       );
       const script = new Function('require', 'equal', ...Object.keys(given), checked);
-      script(
-        (name: string) => packages[name] ?? assert.fail(name),
-        assert.equal,
-        ...Object.values(given),
-      );
+      script((name: string) => packages[name] ?? assert.fail(name), assert.equal, ...Object.values(given));
     }
   }
 });

@@ -6,7 +6,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { DEVELOPMENT_EXTENSION_ID } from '@yinxin/proto';
 import ICAL from 'ical.js';
 import type { Page } from 'playwright-core';
-import { approve, cancel, choose, consent, openPortal, settle } from '../stand/drive.js';
+import { approve, cancel, choose, consent, enter, openPortal, settle } from '../stand/drive.js';
 import { background, consentAfter, insertOnly, makeStand, type Stand, tidy } from '../stand/stand.js';
 
 const UNIT = '四川锦程演示科技有限公司';
@@ -244,12 +244,15 @@ test('the user has it forgotten; erasing the history and a shared computer forge
 
   await known();
   await remember(Date.now() - 86_400_000);
+  await enter(own, 'history');
   await own.getByRole('button', { name: '清除全部记录' }).click();
   await own.getByRole('button', { name: '确定清除' }).click();
   await own.locator('.compared').waitFor({ state: 'detached' });
+  await enter(own, 'keys');
 
   await known();
   await tidy(stand);
+  await enter(own, 'settings');
   await own.getByLabel('公用电脑模式').check();
   await own.locator('.compared').waitFor({ state: 'detached' });
   const window = await loginAs('name-differs');

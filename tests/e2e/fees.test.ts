@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { DEVELOPMENT_EXTENSION_ID, text } from '@yinxin/proto';
 import type { Locator, Page } from 'playwright-core';
+import { enter } from '../stand/drive.js';
 import { ROOT } from '../stand/paths.js';
 import { loaded, makeStand, PIN, type Stand } from '../stand/stand.js';
 import { type Issued, makeToken } from '../stand/tokens.js';
@@ -106,13 +107,14 @@ async function shows(details: Locator, quote: ReturnType<Package['quote']>): Pro
 async function leadsTo(details: Locator, id: string, quote: ReturnType<Package['quote']>): Promise<void> {
   await details.getByRole('link', { name: '办理步骤见“办事指南”' }).press('Enter');
   const way = own.locator(`#procedure-${id}[open]`);
-  assert.equal(await own.evaluate(() => document.activeElement?.closest('details')?.id), `procedure-${id}`);
+  await own.waitForFunction(wanted => document.activeElement?.closest('details')?.id === wanted, `procedure-${id}`);
   const known = quote.guidance.procedures.find(procedure => procedure.id === id);
   assert.ok(known);
   assert.equal(await way.locator('.steps > li').count(), known.steps.length);
   for (const [at, { text }] of known.steps.entries()) {
     assert.ok((await way.locator('.steps > li').nth(at).innerText()).startsWith(text['zh-CN']));
   }
+  await enter(own, 'keys');
 }
 
 /** The steps that the calculator shows, procedure by procedure. */

@@ -29,7 +29,8 @@ const NEW_WINDOW: Readonly<Record<Locale, string>> = {
 
 /** What a link is called; an address without a name stands for itself. */
 export function nameOf(link: string, locale: Locale): string {
-  return (Object.hasOwn(NAMES, link) ? NAMES[link]?.[locale] : undefined) ?? visible(link.replace(/^https?:\/\//, ''));
+  const known = Object.entries(NAMES).find(([address]) => address === link);
+  return known?.[1][locale] ?? visible(link.replace(/^https?:\/\//, ''));
 }
 
 /** A page elsewhere: only the user opens it, and it learns nothing of this one. */

@@ -353,7 +353,13 @@ impl Identity {
     pub fn pem(&self) -> String {
         let base64 =
             <base64ct::Base64 as base64ct::Encoding>::encode_string(self.certificate.der());
-        format!("-----BEGIN CERTIFICATE-----\n{base64}\n-----END CERTIFICATE-----\n")
+        // Base64 is ASCII.
+        let lines: String = base64
+            .as_bytes()
+            .chunks(64)
+            .flat_map(|line| line.iter().map(|&octet| char::from(octet)).chain(['\n']))
+            .collect();
+        format!("-----BEGIN CERTIFICATE-----\n{lines}-----END CERTIFICATE-----\n")
     }
 }
 

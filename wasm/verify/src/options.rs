@@ -76,7 +76,7 @@ impl Options {
 
     /// That trust begins where anchors say so, even if there are none: nothing is trusted then.
     #[must_use]
-    pub fn with_anchors(mut self) -> Self {
+    pub fn require_anchors(mut self) -> Self {
         self.anchors.get_or_insert_default();
         self
     }
@@ -117,7 +117,7 @@ impl Options {
 
     /// That somebody in particular must have issued it, even if nobody is named: nothing is accepted then.
     #[must_use]
-    pub fn with_issuers(mut self) -> Self {
+    pub fn require_issuers(mut self) -> Self {
         self.issuers.get_or_insert_default();
         self
     }

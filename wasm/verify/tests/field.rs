@@ -99,7 +99,7 @@ fn judge(folder: &Path, file: &str, call: &str, options: &Given) -> Option<Resul
     let at = Time::parse(at).expect("a time");
     let mut how = Options::at(at).crls(all(&options.crls));
     if options.anchors.is_some() || call == "verifyCertificate" {
-        how = how.with_anchors();
+        how = how.require_anchors();
     }
     for anchor in all(&options.anchors) {
         how = how.anchors(&anchor).expect("an anchor");

@@ -1,6 +1,6 @@
 //! What was found of a seal's maker and of who set it, together.
 
-use yinxin_pki::testing::{Identity, NOW, Profile, TestKey, chain};
+use yinxin_pki::testing::{NOW, Profile, TestKey, chain};
 use yinxin_proto::time::{DAY, UnixTime};
 use yinxin_verify::{
     Options, Outcome, SealSignatureDetails, SealedContent, Verdict, verify_seal_signature,

@@ -22,7 +22,7 @@ pub struct Blob(pub Vec<u8>);
 )]
 pub struct Bytes(pub Vec<u8>);
 
-/// A list of [`Blob`]s, or one alone.
+/// Bytes, PEM or Base64; or a list of them.
 #[derive(Default)]
 #[cfg_attr(
     feature = "typescript",

@@ -37,9 +37,9 @@ pub fn reason(place: &str, said: &str) -> String {
 #[must_use]
 pub fn no_such_option(place: &str, name: &str, known: &[&str]) -> String {
     let name: String = name.chars().take(64).collect();
+    // All of them: which one was meant may be the last.
     let known = known.join(", ");
-    let reason = format!("{place}{name}: there is no such option; known are {known}");
-    reason.chars().take(MAX_CHARS).collect()
+    format!("{place}{name}: there is no such option; known are {known}")
 }
 
 /// A place inside of a named argument; options have no name.

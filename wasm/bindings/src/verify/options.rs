@@ -177,10 +177,20 @@ fn read(input: Input, absent: Absent) -> Result<Options, Error> {
         .sm2_variants(input.sm2_variants)
         .extended_key_usages(oids(&input.extended_key_usages, "extendedKeyUsages")?);
     if let Some(anchors) = input.anchors {
-        options = each(options.with_anchors(), "anchors", anchors, Options::anchors)?;
+        options = each(
+            options.require_anchors(),
+            "anchors",
+            anchors,
+            Options::anchors,
+        )?;
     }
     if let Some(issuers) = input.issuers {
-        options = each(options.with_issuers(), "issuers", issuers, Options::issuers)?;
+        options = each(
+            options.require_issuers(),
+            "issuers",
+            issuers,
+            Options::issuers,
+        )?;
     }
     let intermediates = input.intermediates.unwrap_or_default();
     options = each(

@@ -53,7 +53,9 @@ pub(super) fn summary(signers: &[Signer], findings: &[Finding]) -> Bilingual {
     Bilingual {
         zh: format!("已核实：由{zh_names}签署，{zh_content}。证书{zh_revoked}{zh_time}"),
         en: format!(
-            "Verified: signed by {en_names}, and {en_content}. Of the certificate: {en_revoked}{en_time}"
+            "Verified: signed by {en_names}, and {en_content}. {}{en_time}",
+            // There it stands after the certificate's own name.
+            en_revoked.replacen("It ", "The certificate ", 1)
         ),
     }
 }
