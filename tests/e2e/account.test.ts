@@ -264,6 +264,7 @@ test('the user has it forgotten; erasing the history and a shared computer forge
   const onDevice = await background(stand).evaluate(() => chrome.storage.local.get(null));
   assert.ok(!JSON.stringify(onDevice).includes('四川锦城'));
   await own.getByLabel('公用电脑模式').uncheck();
+  await enter(own, 'keys');
 });
 
 test('a signature of this device that lies ahead of the clock tells that the clock is wrong', async () => {
