@@ -1,4 +1,5 @@
 //! What was found of a seal's maker and of who set it, together.
+#![allow(clippy::unwrap_used)]
 
 use yinxin_pki::testing::{NOW, Profile, TestKey, chain};
 use yinxin_proto::time::{DAY, UnixTime};
