@@ -331,12 +331,12 @@ function checked(
   return { kind, subject, state, ms: elapsed(began), evidence, ...(problem && { problem }) };
 }
 
-/** Checks in the order of their kinds; within one as they came. */
 /** Evidence by a name that has words here. */
 function named({ name, value }: Evidence): Evidence {
   return EVIDENCE_NAMES.includes(name) ? { name, value } : { name: 'other', value: `${name} ${value}` };
 }
 
+/** Checks in the order of their kinds; within one as they came. */
 function inOrder(checks: readonly Check[]): Check[] {
   return [...checks].sort((one, other) => KINDS.indexOf(one.kind) - KINDS.indexOf(other.kind));
 }

@@ -394,6 +394,7 @@ struct Hashed {
 #[cfg(feature = "typescript")]
 #[derive(ts_rs::TS)]
 #[ts(untagged, rename = "Content")]
+// Described to callers, and never made.
 #[allow(dead_code)]
 enum Declared {
     Bytes(Bytes),

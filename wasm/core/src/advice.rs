@@ -23,7 +23,7 @@ mod procedures;
 mod rules;
 mod situation;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use calendar::calendar_entry;
 pub(crate) use facts::Case;

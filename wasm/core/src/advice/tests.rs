@@ -22,18 +22,18 @@ use yinxin_proto::token::{
     Module, PinLength, PinState, PinTries, Token, TokenCertificate, TokenSeal,
 };
 
-const UNIT: &str = "示例采购有限公司";
+pub(crate) const UNIT: &str = "示例采购有限公司";
 
-fn guide() -> Guide {
+pub(crate) fn guide() -> Guide {
     serde_json::from_str(SCCA_GUIDE).unwrap()
 }
 
-fn tariff() -> Tariff {
+pub(crate) fn tariff() -> Tariff {
     let json: Json = serde_json::from_str(yinxin_fees::SCCA_TARIFF).unwrap();
     Tariff::read(&json).unwrap()
 }
 
-fn issuing() -> Identity {
+pub(crate) fn issuing() -> Identity {
     Identity::self_signed(TestKey::sm2(0x52), &Profile::authority("示例签发机构"))
 }
 

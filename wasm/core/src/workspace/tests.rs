@@ -2,7 +2,6 @@
 
 use super::*;
 use serde_json::{Value, json};
-use yinxin_fees::Json;
 use yinxin_pki::asn1::hex;
 use yinxin_pki::oid;
 use yinxin_pki::seal::{Seal, Users, Version};
@@ -14,22 +13,8 @@ use yinxin_proto::time::DAY;
 use yinxin_proto::token::{Module, PinLength, PinState, PinTries, TokenCertificate, TokenSeal};
 use yinxin_proto::{Finding, Severity};
 
-use crate::advice::{Extension, HostState, SCCA_GUIDE, SituationAccount, advise, procedures};
-
-const UNIT: &str = "示例采购有限公司";
-
-fn guide() -> Guide {
-    serde_json::from_str(SCCA_GUIDE).unwrap()
-}
-
-fn tariff() -> Tariff {
-    let json: Json = serde_json::from_str(yinxin_fees::SCCA_TARIFF).unwrap();
-    Tariff::read(&json).unwrap()
-}
-
-fn issuing() -> Identity {
-    Identity::self_signed(TestKey::sm2(0x52), &Profile::authority("示例签发机构"))
-}
+use crate::advice::tests::{UNIT, guide, issuing, tariff};
+use crate::advice::{Extension, HostState, SituationAccount, advise, procedures};
 
 /// A unit's certificate that ends in so many days.
 fn unit(seed: u8, days: i64) -> Identity {
