@@ -93,7 +93,7 @@ export function Consent({ view, advice, lastUsed, locale, decide, open }: Consen
         <End view={view} locale={locale} heading={heading} decide={decide} guarded={guarded} />
       ) : (
         // Who asks stands above and the act below, always in sight; what is between scrolls.
-        <main class="asking">
+        <main>
           <div class="asked">
             <h1 id={ASKED} ref={heading} tabIndex={-1}>
               {t.act(act)}

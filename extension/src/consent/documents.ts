@@ -1,7 +1,7 @@
 //! Opens a document as the exact bytes that will be signed, in a way that can run nothing: a type
 //! that the browser only shows, judged by the bytes and never by a name; anything else is saved.
 
-import type { ScreenOrigin } from './screen.js';
+import { freeScreen } from './screen.js';
 
 /** How bytes may be opened. `undefined`: only saved. */
 export function safeType(
@@ -46,16 +46,16 @@ export async function openDocument(content: Blob, name: string): Promise<void> {
 
 /** Opens a window, and comes back to the front when it is closed: a tab would leave this window behind the browser's. */
 async function showBeside(url: string): Promise<void> {
-  const { availLeft = 0, availTop = 0, availWidth, availHeight } = screen as Screen & Partial<ScreenOrigin>;
-  const width = Math.min(900, availWidth);
+  const free = freeScreen();
+  const width = Math.min(900, free.width);
   const shown = await chrome.windows.create({
     url,
     type: 'popup',
     focused: true,
     width,
-    height: availHeight,
-    left: Math.round(availLeft + (availWidth - width) / 2),
-    top: availTop,
+    height: free.height,
+    left: Math.round(free.left + (free.width - width) / 2),
+    top: free.top,
   });
   const own = await chrome.windows.getCurrent();
   const closed = (id: number) => {

@@ -8,10 +8,18 @@ export interface Bounds {
   readonly height: number;
 }
 
-/** Where the top left corner of a screen's free part is, beside `Screen`: a draft that every browser of ours has. */
-export interface ScreenOrigin {
-  readonly availLeft: number;
-  readonly availTop: number;
+/** The free part of this window's screen. Where it begins is a draft that every browser of ours has. */
+export function freeScreen(): Bounds {
+  const {
+    availLeft = 0,
+    availTop = 0,
+    availWidth,
+    availHeight,
+  } = screen as Screen & {
+    readonly availLeft?: number;
+    readonly availTop?: number;
+  };
+  return { left: availLeft, top: availTop, width: availWidth, height: availHeight };
 }
 
 /** The same window inside a screen; `undefined` where it is. */
@@ -26,13 +34,9 @@ export function inside(window: Bounds, screen: Bounds): Bounds | undefined {
 
 /** Moves this window into its screen. */
 export async function fitScreen(): Promise<void> {
-  const { availLeft = 0, availTop = 0, availWidth, availHeight } = screen as Screen & Partial<ScreenOrigin>;
   const { id, left, top, width, height } = await chrome.windows.getCurrent();
   if (id === undefined || left === undefined || top === undefined || width === undefined || height === undefined)
     return;
-  const place = inside(
-    { left, top, width, height },
-    { left: availLeft, top: availTop, width: availWidth, height: availHeight },
-  );
+  const place = inside({ left, top, width, height }, freeScreen());
   if (place) await chrome.windows.update(id, place);
 }
