@@ -18,7 +18,7 @@ import { CALL_PORT, MAX_CALL_ID, type ToPage } from './relay.js';
 /** Calls of this page under way: the queue, the one whose turn it is, and one that sees the queue's own refusal. */
 const MAX_CALLS = MAX_QUEUE + 2;
 
-const calls = new Map<string, { cancel(): void }>();
+const calls = new Map<string, { cancel(): void; showWindow(): void }>();
 
 window.addEventListener('message', event => {
   // A frame or an opener can post here too; only the page itself is served.
@@ -26,6 +26,7 @@ window.addEventListener('message', event => {
   const message: unknown = event.data;
   if (!isRecord(message) || message.yinxin !== 1) return;
   if (isId(message.cancel)) calls.get(message.cancel)?.cancel();
+  else if (message.showWindow === true) showWindow();
   else if (isRecord(message.request) && isId(message.request.id))
     take(message.request, message.request.id, message.contents);
 });
@@ -50,7 +51,7 @@ function take(request: Record<string, unknown>, id: string, offered: unknown): v
   }
   const send = (message: FromRelay) => port.postMessage(message);
   const signatures: Uint8Array<ArrayBuffer>[][] = contents.map(() => []);
-  calls.set(id, { cancel: () => send({ type: 'cancel' }) });
+  calls.set(id, { cancel: () => send({ type: 'cancel' }), showWindow: () => send({ type: 'show-window' }) });
 
   port.onMessage.addListener((message: ToRelay) => {
     switch (message.type) {
@@ -93,6 +94,12 @@ function take(request: Record<string, unknown>, id: string, offered: unknown): v
     port.disconnect();
     answer({ code: 'request-invalid', params: { reason: 'not serialisable' } });
   }
+}
+
+/** Brings the window for which this page's calls wait to the front: where the user asks for it, once a press. */
+function showWindow(): void {
+  const [call] = calls.values();
+  if (call && spendActivation()) call.showWindow();
 }
 
 /**

@@ -19,10 +19,11 @@ import type {
   GuideProcedure as Procedure,
 } from '../../wasm/pkg/web/yinxin.js';
 
-/** Page → content script: a call, or giving one up. */
+/** Page → content script: a call, giving one up, or bringing their window to the front. */
 export type FromPage =
   | { readonly yinxin: 1; readonly request: { readonly id: string; readonly call: object }; readonly contents?: Blob[] }
-  | { readonly yinxin: 1; readonly cancel: string };
+  | { readonly yinxin: 1; readonly cancel: string }
+  | { readonly yinxin: 1; readonly showWindow: true };
 
 /** Content script → page. `bytes[i]` is the CMS or seal of document `i`, with the result of `sign`. */
 export interface ToPage {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, mock, test } from 'node:test';
 import { runInNewContext } from 'node:vm';
 import { ACKNOWLEDGE_MS, type ErrorCode, type PageOutcome, type PageRequest } from '@yinxin/proto';
-import { login, seals, sign, status, YinxinError } from './src/index.js';
+import { login, seals, showWindow, sign, status, YinxinError } from './src/index.js';
 
 const ORIGIN = 'https://portal.example';
 
@@ -13,6 +13,7 @@ interface Posted {
   readonly request?: PageRequest;
   readonly contents?: Blob[];
   readonly cancel?: string;
+  readonly showWindow?: true;
 }
 
 /** As much of a window as the library may use. */
@@ -23,7 +24,7 @@ class FakeWindow extends EventTarget {
   listeners = 0;
 
   postMessage(data: unknown, origin: string): void {
-    assert.equal(origin, this.location.origin, 'never posted to another origin');
+    assert.ok(origin === '/' || origin === this.location.origin, 'never posted to another origin');
     const copy = structuredClone(data) as Posted;
     this.posted.push(copy);
     queueMicrotask(() => this.deliver(copy));
@@ -191,6 +192,29 @@ test('sign sends contents as blobs and pairs the answers with their bytes', asyn
   assert.deepEqual(seen, [{ stage: 'reading', done: 3, total: 12 }]);
 });
 
+test('the window is shown where a page has one', async () => {
+  showWindow();
+  assert.deepEqual(page.posted, [{ yinxin: 1, showWindow: true }]);
+  Reflect.deleteProperty(globalThis, 'window');
+  showWindow();
+});
+
+test('every call tells its progress', async () => {
+  const seen: unknown[] = [];
+  const onProgress = (progress: object) => seen.push(progress);
+  const answer = login({ challenge: 'c'.repeat(43), purpose: 'login', onProgress });
+  assert.deepEqual(page.request().call, {
+    type: 'login',
+    challenge: 'c'.repeat(43),
+    purpose: 'login',
+    format: 'yinxin',
+  });
+  page.reply({ type: 'progress', stage: 'consenting', done: 0, total: 1 });
+  page.reply({ type: 'error', error: { code: 'cancelled', params: {} } });
+  await refused(answer, 'cancelled');
+  assert.deepEqual(seen, [{ stage: 'consenting', done: 0, total: 1 }]);
+});
+
 test('sign with a seal posts contents and digests, and gives the seals', async () => {
   const digest = new Uint8Array(32).fill(0xff);
   const placement = { page: 3, x: 150, y: 240 };
@@ -346,9 +370,9 @@ test('what is no content is refused by its place, before anything is posted', as
   const { proxy, revoke } = Proxy.revocable({}, {});
   revoke();
   await named(sign({ documents: [{ name: 'a', content: proxy as never }] }), 'documents[0].content');
-  await named(sign({ documents: [{ name: 'a' }] as never }), 'documents[0]', 'expected content or text, got none');
+  await named(sign({ documents: [{ name: 'a' }] as never }), 'documents[0]', 'expected content or text, got 0 of them');
   const both = { name: 'a', content: new Blob(['a']), text: 'b' };
-  await named(sign({ documents: [both] as never }), 'documents[0]', 'expected content or text, got more than one');
+  await named(sign({ documents: [both] as never }), 'documents[0]', 'expected content or text, got 2 of them');
   const halves = ['\ud83d', 'a\udd12', '\udd12\ud83d'];
   for (const text of halves) await named(sign({ documents: [{ name: 'a', text }] }), 'documents[0].text');
   assert.equal(page.posted.length, 0);
@@ -361,7 +385,7 @@ test('names that nobody knows are refused wherever they stand', async () => {
   const document = { name: 'a', text: 'a' };
   for (const [call, name] of [
     [() => status({ sginal: 1 } as never), 'sginal'],
-    [() => seals({ onProgress: () => {} } as never), 'onProgress'],
+    [() => seals({ onProgres: () => {} } as never), 'onProgres'],
     [() => login({ challenge, purpose: 'login', origin: 'x' } as never), 'origin'],
     [() => login({ challenge, purpose: 'login', account: { ...account, nmae: 'x' } } as never), 'account.nmae'],
     [() => sign({ documents: [document], formt: 'seal' } as never), 'formt'],

@@ -19,6 +19,8 @@ export interface CallListener {
   relayed(message: FromRelay & { type: 'chunk' | 'unreadable' }): void;
   /** The page gave the call up. */
   cancelled(): void;
+  /** The user wants to see the window for which the call waits. */
+  windowWanted(): void;
   /** The page is gone. */
   gone(): void;
 }
@@ -110,6 +112,9 @@ export class Call {
       case 'cancel':
         this.#cancelled = true;
         this.#listener?.cancelled();
+        return;
+      case 'show-window':
+        this.#listener?.windowWanted();
         return;
       default:
         read satisfies never;

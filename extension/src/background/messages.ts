@@ -36,6 +36,7 @@ export function fromRelay(message: unknown): Exclude<FromRelay, { type: 'call' }
     case 'unreadable':
       return isIndex(document) ? { type, document } : undefined;
     case 'cancel':
+    case 'show-window':
       return { type };
     default:
       return undefined;

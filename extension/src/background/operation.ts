@@ -18,7 +18,7 @@ import { failureOf } from './failure.js';
 import type { Consented } from './history.js';
 import type { Host, HostCall } from './host.js';
 import type { Turn } from './queue.js';
-import { ConsentWindow } from './window.js';
+import { ConsentWindow, windows } from './window.js';
 
 /** How an operation ended. */
 export interface End {
@@ -130,6 +130,7 @@ export class Operation implements Turn {
         if (this.#begun) this.#feed({ type: 'page-cancelled' });
         else this.refuse({ code: 'aborted', params: {} });
       },
+      windowWanted: () => windows.focus(),
       gone: () => {
         if (this.#begun) this.#feed({ type: 'page-gone' });
         else this.#end({ signed: false, cancelled: false });

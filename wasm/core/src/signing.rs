@@ -355,9 +355,15 @@ impl Signing {
     // ── Consent ──────────────────────────────────────────────────────────────────────────────
 
     fn open(&mut self, out: &mut Vec<SigningAction>) {
-        self.state = State::Consenting;
         self.window_open = true;
         out.push(SigningAction::Open {});
+        self.consent(out);
+    }
+
+    /// Asks the user, and tells the page so.
+    fn consent(&mut self, out: &mut Vec<SigningAction>) {
+        self.state = State::Consenting;
+        out.push(progress(Stage::Consenting, 0, 1));
         self.show(out);
         out.push(start(SigningTimer::Consent, CONSENT_MS));
         self.list_tokens(out);
@@ -534,12 +540,9 @@ impl Signing {
         // Back to the user: nothing is sent again without a new decision.
         let certificate = hex(working.certificate.sha256());
         self.note_pin(&certificate, &error);
-        self.state = State::Consenting;
         self.notice = Some(error);
         out.push(stop(SigningTimer::Host));
-        out.push(start(SigningTimer::Consent, CONSENT_MS));
-        self.list_tokens(out);
-        self.show(out);
+        self.consent(out);
     }
 
     /// Puts what an error says about the PIN into the keys as they were listed, so that the

@@ -182,11 +182,11 @@ pub struct PageReply {
 pub enum PageOutcome {
     /// The extension is there and has taken the call.
     Acknowledged {},
-    /// Documents are being read before consent, or signed after it.
+    /// The call waits, its documents are read, the user is asked, the key signs.
     Progress {
         /// What is under way.
         stage: Stage,
-        /// Parts done (bytes while reading, documents while signing).
+        /// Parts done: bytes while reading, documents while signing, else nothing.
         done: u32,
         /// Parts in all.
         total: u32,
@@ -212,6 +212,8 @@ pub enum Stage {
     Waiting,
     /// The documents' bytes are read and hashed.
     Reading,
+    /// The consent window waits for the user.
+    Consenting,
     /// The key signs.
     Signing,
 }
@@ -373,6 +375,8 @@ pub enum FromRelay {
     },
     /// The page gave up the call (its `AbortSignal`).
     Cancel {},
+    /// The user asks the page for the window, which may be behind others.
+    ShowWindow {},
 }
 
 /// Background → content script, over the port of one call.

@@ -936,7 +936,7 @@ data: Base64, } | { "type": "unreadable",
 /**
  * Index of the document.
  */
-document: number, } | { "type": "cancel", };
+document: number, } | { "type": "cancel", } | { "type": "show-window", };
 
 /**
  * Format of a login proof.
@@ -1006,7 +1006,7 @@ export type PageOutcome = { "type": "acknowledged", } | { "type": "progress",
  */
 stage: Stage,
 /**
- * Parts done (bytes while reading, documents while signing).
+ * Parts done: bytes while reading, documents while signing, else nothing.
  */
 done: number,
 /**
@@ -1171,7 +1171,7 @@ export type SignatureAlgorithm = "sm2-sm3" | "rsa-sha256" | "ecdsa-p256-sha256";
 /**
  * What takes time.
  */
-export type Stage = "waiting" | "reading" | "signing";
+export type Stage = "waiting" | "reading" | "consenting" | "signing";
 
 /**
  * Background → content script, over the port of one call.

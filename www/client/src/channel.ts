@@ -8,7 +8,10 @@ import { catalogued, YinxinError } from './error.js';
 
 /** How far a call has come. */
 export interface Progress {
-  /** `waiting` for another window to close, `reading` documents, `signing` them. */
+  /**
+   * `waiting` for another window to close, `reading` documents, `consenting`: the window waits for the user (offer
+   * {@link showWindow} then), `signing`.
+   */
   readonly stage: Stage;
   /** Parts done: bytes while reading, documents while signing. */
   readonly done: number;
@@ -16,17 +19,28 @@ export interface Progress {
   readonly total: number;
 }
 
-/** What a call may bring along. */
-export interface Extras {
-  readonly contents?: readonly Blob[];
+/** What every call takes. */
+export interface CallOptions {
+  /** Withdraws the call: its window closes, and it rejects with `aborted`. */
   readonly signal?: AbortSignal | undefined;
+  /** Told how far the call has come. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+/** What a call may bring along. */
+export interface Extras extends CallOptions {
+  readonly contents?: readonly Blob[];
 }
 
 /** The final answer: the result and, for signatures, their bytes. */
 export interface Answer {
   readonly result: PageResult;
   readonly bytes: readonly unknown[];
+}
+
+/** Brings the window that waits for the user to the front, where this page has a call. Call it from a click. */
+export function showWindow(): void {
+  globalThis.window?.postMessage({ yinxin: 1, showWindow: true }, '/');
 }
 
 /** Asks the extension. Rejects with a {@link YinxinError} only. */
@@ -117,7 +131,7 @@ function replyTo(id: string, data: unknown): { reply: PageReply; bytes: readonly
 }
 
 /** A fault in the page's own callback is the page's, and must not end the call. */
-function tell(onProgress: ((progress: Progress) => void) | undefined, progress: Progress): void {
+function tell(onProgress: CallOptions['onProgress'], progress: Progress): void {
   try {
     onProgress?.(progress);
   } catch (error) {
@@ -130,7 +144,7 @@ function unforeseen(cause: unknown): YinxinError {
   return catalogued('internal', { detail: 'page' }, { cause });
 }
 
-function aborted(signal: AbortSignal | undefined): YinxinError {
+function aborted(signal: CallOptions['signal']): YinxinError {
   return catalogued('aborted', {}, { cause: signal?.reason });
 }
 

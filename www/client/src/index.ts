@@ -27,7 +27,7 @@ import {
   type SignFormat,
   type Stage,
 } from '@yinxin/proto';
-import { type Answer, ask, type Progress } from './channel.js';
+import { type Answer, ask, type CallOptions, type Progress, showWindow } from './channel.js';
 import { catalogued, YinxinError } from './error.js';
 import {
   abortSignal,
@@ -47,6 +47,7 @@ import {
 
 export type {
   Account,
+  CallOptions,
   CatalogueError,
   LoginFormat,
   LoginProof,
@@ -57,13 +58,7 @@ export type {
   SignFormat,
   Stage,
 };
-export { YinxinError };
-
-/** What every call takes. */
-export interface CallOptions {
-  /** Withdraws the call: its window closes, and it rejects with `aborted`. */
-  readonly signal?: AbortSignal;
-}
+export { showWindow, YinxinError };
 
 /** Versions of the parts, and what is wrong with them. Never tells of keys or certificates. */
 export interface Status {
@@ -80,11 +75,9 @@ export interface Status {
 /** Asks which versions are there. Opens no window and needs no user action. */
 export async function status(options: CallOptions = {}): Promise<Status> {
   const answer = await ask({ type: 'status' }, CALL(options, ''));
-  return understood('status', answer, ({ extension, protocol, host, problem }) => ({
-    extension,
-    protocol,
-    ...(host !== undefined && { host }),
-    ...(problem !== undefined && { problem: new YinxinError(problem) }),
+  return understood('status', answer, ({ type: _, problem, ...versions }) => ({
+    ...versions,
+    ...(problem && { problem: new YinxinError(problem) }),
   }));
 }
 
@@ -102,8 +95,9 @@ export interface LoginOptions extends CallOptions {
 
 /** Lets the user prove possession of a certificate to this origin. Call it from a click. */
 export async function login(options: LoginOptions): Promise<LoginProof> {
-  const { signal, format = 'yinxin', ...call } = LOGIN(options, '');
-  return understood('login', await ask({ type: 'login', format, ...call }, { signal }), ({ proof }) => proof);
+  const { signal, onProgress, format = 'yinxin', ...call } = LOGIN(options, '');
+  const answer = await ask({ type: 'login', format, ...call }, { signal, onProgress });
+  return understood('login', answer, ({ proof }) => proof);
 }
 
 /** Bytes in memory. Copied when the call is made: later changes do not reach the signature. Shared memory is refused. */
@@ -121,8 +115,6 @@ export interface SignOptions extends CallOptions {
   readonly documents: readonly DocumentToSign[];
   /** `cms` (detached) unless `cms-attached` is wanted. */
   readonly format?: Exclude<SignFormat, 'seal'>;
-  /** Told while documents are read and signed. */
-  readonly onProgress?: (progress: Progress) => void;
 }
 
 /** The signature of one document. */
@@ -157,8 +149,6 @@ export interface SealOptions extends CallOptions {
   /** 1 to 100 documents, sealed with one consent, all or none. */
   readonly documents: readonly DocumentToSeal[];
   readonly format: 'seal';
-  /** Told while documents are read and sealed. */
-  readonly onProgress?: (progress: Progress) => void;
 }
 
 /** A seal on one document. */
@@ -206,9 +196,11 @@ export async function seals(options: CallOptions = {}): Promise<Seal[]> {
   );
 }
 
-const CALL = record<CallOptions>({ signal: optional(abortSignal) });
+const OPTIONS = { signal: optional(abortSignal), onProgress: optional(callback<(progress: Progress) => void>) };
+const CALL = record<CallOptions>(OPTIONS);
 
 const LOGIN = record<LoginOptions>({
+  ...OPTIONS,
   challenge: (value, name) => {
     const challenge = string()(value, name);
     if (challenge.length > MAX_CHALLENGE_CHARS) throw catalogued('challenge-invalid', {});
@@ -225,15 +217,13 @@ const LOGIN = record<LoginOptions>({
       certificate: optional(string(MAX_NAME_CHARS)),
     }),
   ),
-  signal: optional(abortSignal),
 });
 
-const SIGN = record<Pick<SignOptions, 'signal' | 'onProgress'> & { documents: unknown; format?: SignFormat }>({
+const SIGN = record<CallOptions & { documents: unknown; format?: SignFormat }>({
+  ...OPTIONS,
   // Read once their format is known.
   documents: value => value,
   format: optional(word<SignFormat>({ cms: true, 'cms-attached': true, seal: true })),
-  signal: optional(abortSignal),
-  onProgress: optional(callback<(progress: Progress) => void>),
 });
 
 /** What a page gives of a document. */
@@ -274,7 +264,7 @@ function freezing(read: Reader<ToSign | ToSeal>, ways: string, limit: number): R
   return (value, name) => {
     const { content, text, ...document }: ToSeal = read(value, name);
     const given = [content, text, document.digest].filter(way => way !== undefined).length;
-    if (given !== 1) throw mismatch(name, ways, given === 0 ? 'none of them' : 'more than one');
+    if (given !== 1) throw mismatch(name, ways, `${given} of them`);
     const bytes = content ?? text ?? '';
     const size = typeof bytes === 'string' ? bytes.length : ArrayBuffer.isView(bytes) ? bytes.byteLength : bytes.size;
     // In UTF-8 a text is never shorter.

@@ -47,11 +47,7 @@ export function word<T extends string>(words: Readonly<Record<T, true>>): Reader
 export function whole(from: number, to: number): Reader<number> {
   return (value, name) => {
     if (typeof value === 'number' && Number.isInteger(value) && value >= from && value <= to) return value;
-    throw mismatch(
-      name,
-      `a whole number from ${from} to ${to}`,
-      value === Number(value) ? 'another number' : kind(value),
-    );
+    throw mismatch(name, `a whole number from ${from} to ${to}`, kind(value));
   };
 }
 

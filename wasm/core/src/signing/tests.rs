@@ -628,6 +628,36 @@ fn a_wrong_pin_goes_back_to_the_user_and_is_never_sent_again() {
 }
 
 #[test]
+fn the_page_hears_whom_its_call_waits_for() {
+    let mut play = Play::start(
+        portal(sign_call(&[("a.txt", 3)], SignFormat::Cms)),
+        TestKey::sm2(1),
+    );
+    play.feed(&[b"abc"]);
+    play.list();
+    play.approve();
+    let tries = PinTries {
+        state: PinState::Low,
+        left: Some(5),
+    };
+    play.fail_signing(Error::PinIncorrect { tries });
+    play.approve();
+    play.sign();
+    let mut stages: Vec<Stage> = Vec::new();
+    for action in &play.log {
+        if let SigningAction::Reply {
+            outcome: PageOutcome::Progress { stage, .. },
+        } = action
+        {
+            stages.push(*stage);
+        }
+    }
+    stages.dedup();
+    let [reading, asked, signing] = [Stage::Reading, Stage::Consenting, Stage::Signing];
+    assert_eq!(stages, [reading, asked, signing, asked, signing]);
+}
+
+#[test]
 fn a_pulled_key_goes_back_to_the_user() {
     let mut play = Play::start(portal(login_call(LoginFormat::Yinxin)), TestKey::sm2(1));
     play.list();
