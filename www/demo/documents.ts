@@ -37,33 +37,36 @@ function bidLetter(): string {
 `;
 }
 
-/** A minimal PDF 1.4 of one page, with a cross-reference table and a Chinese title (UTF-16BE). */
+/** A minimal PDF of one page. Its font is one that every reader of PDF brings or replaces (ISO 32000-1, 9.7.5.2). */
 function priceList(): Uint8Array {
-  const lines = [
-    'DEMONSTRATION ONLY - invented project, no legal effect',
-    '',
-    'Price list',
-    'Project  DEMO-2026-0001, laboratory equipment',
-    '',
-    'Item                         Quantity    Unit price         Amount',
-    'Oscilloscope                       24      3,200.00      76,800.00',
-    'Laboratory power supply            48        850.00      40,800.00',
-    'Optical bench                      12      1,980.00      23,760.00',
-    '',
-    'Total (CNY)                                             141,360.00',
+  const rows: readonly (readonly [left: number, text: string])[][] = [
+    [[0, '演示文件，内容均为虚构，不产生任何法律后果']],
+    [],
+    [[0, '报价一览表']],
+    [[0, '项目：云栖县第一中学物理实验室设备采购（编号 DEMO-2026-0001）']],
+    [],
+    columns('货物', '数量', '单价（元）', '金额（元）'),
+    columns('数字示波器', '24', '3,200.00', '76,800.00'),
+    columns('直流稳压电源', '48', '850.00', '40,800.00'),
+    columns('光具座', '12', '1,980.00', '23,760.00'),
+    [],
+    columns('合计', '', '', '141,360.00'),
   ];
-  const escaped = (line: string) => line.replace(/[\\()]/g, character => `\\${character}`);
-  const page = `BT /F1 10 Tf 16 TL 56 770 Td\n${lines.map(line => `(${escaped(line)}) Tj T*`).join('\n')}\nET`;
-  const title = Buffer.from('\ufeff报价一览表（演示）', 'utf16le').swap16().toString('hex');
+  const shown = rows.flatMap((row, line) =>
+    row.map(([left, text]) => `1 0 0 1 ${56 + left} ${770 - 24 * line} Tm <${utf16(text)}> Tj`),
+  );
+  const page = `BT /F1 12 Tf\n${shown.join('\n')}\nET`;
   const objects = [
     '<< /Type /Catalog /Pages 2 0 R /Lang (zh-CN) >>',
     '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
     '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>',
     `<< /Length ${page.length} >>\nstream\n${page}\nendstream`,
-    '<< /Type /Font /Subtype /Type1 /BaseFont /Courier >>',
-    `<< /Title <${title}> >>`,
+    '<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /UniGB-UTF16-H /DescendantFonts [6 0 R] >>',
+    '<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /FontDescriptor 7 0 R /DW 1000 /W [1 95 500] /CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 4 >> >>',
+    '<< /Type /FontDescriptor /FontName /STSong-Light /Flags 6 /FontBBox [-25 -254 1000 880] /ItalicAngle 0 /Ascent 880 /Descent -120 /CapHeight 880 /StemV 93 >>',
+    `<< /Title <feff${utf16('报价一览表（演示）')}> >>`,
   ];
-  let text = '%PDF-1.4\n';
+  let text = '%PDF-1.5\n';
   const offsets = objects.map((object, i) => {
     const offset = text.length;
     text += `${i + 1} 0 obj\n${object}\nendobj\n`;
@@ -71,6 +74,15 @@ function priceList(): Uint8Array {
   });
   const entries = offsets.map(offset => `${String(offset).padStart(10, '0')} 00000 n \n`).join('');
   const size = objects.length + 1;
-  text += `xref\n0 ${size}\n0000000000 65535 f \n${entries}trailer\n<< /Size ${size} /Root 1 0 R /Info 6 0 R >>\nstartxref\n${text.length}\n%%EOF\n`;
+  text += `xref\n0 ${size}\n0000000000 65535 f \n${entries}trailer\n<< /Size ${size} /Root 1 0 R /Info ${objects.length} 0 R >>\nstartxref\n${text.length}\n%%EOF\n`;
   return Buffer.from(text, 'latin1');
+}
+
+function columns(...texts: string[]): (readonly [left: number, text: string])[] {
+  return texts.map((text, at) => [at === 0 ? 0 : 60 + 110 * at, text] as const);
+}
+
+/** UTF-16BE in hex, as strings of the encoding `UniGB-UTF16-H` and titles have it. */
+function utf16(text: string): string {
+  return Buffer.from(text, 'utf16le').swap16().toString('hex');
 }

@@ -128,13 +128,14 @@ for (const look of LOOKS)
   test(`the way from login to signatures, ${look.locale} ${look.colorScheme} ${look.viewport?.width}`, async () => {
     const { page, close } = await open(look);
     try {
-      await page.getByText('1.2.3').waitFor();
+      await page.locator('#status', { hasText: /印信已就绪|Yinxin is ready/ }).waitFor();
       await sound(page, 'login');
       await page.click('#ca-login');
       await page.locator('#binding').or(page.locator('#account')).filter({ visible: true }).first().waitFor();
       if (new URL(page.url()).pathname === '/') {
         assert.equal(await page.getAttribute('.message', 'data-code'), 'not-bound');
         assert.equal(await page.inputValue('#bind-name'), HOLDER.holder);
+        assert.equal(await page.evaluate(() => document.activeElement?.id), 'bind-heading');
         await sound(page, 'binding');
         await page.click('#bind');
         await page.waitForURL('**/account');
@@ -188,7 +189,7 @@ test('without the extension the page says so, and what to do', async () => {
 test('an act can be withdrawn, by keyboard alone', async () => {
   const { page, close } = await open({ locale: 'zh-CN' });
   try {
-    await page.getByText('1.2.3').waitFor();
+    await page.locator('#status', { hasText: /印信已就绪|Yinxin is ready/ }).waitFor();
     await page.evaluate(() => {
       document.documentElement.dataset.silent = 'yes';
     });
@@ -196,12 +197,20 @@ test('an act can be withdrawn, by keyboard alone', async () => {
     await page.keyboard.press('Enter');
     await page.waitForSelector('html[data-call*=login]');
     assert.ok(await page.isDisabled('#ca-login'));
+    await page.locator('#status', { hasText: '请在印信窗口中确认' }).waitFor();
+    await page.focus('#show-window');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('html[data-shown]');
+    await sound(page, 'under way');
     await page.focus('#cancel');
     await page.keyboard.press('Enter');
     await page.waitForSelector('.message[data-code=aborted]');
     assert.ok(await page.getAttribute('html', 'data-cancelled'));
     assert.equal(await page.evaluate(() => document.activeElement?.id), 'ca-login');
     assert.ok(await page.isHidden('#cancel'));
+    assert.ok(await page.isHidden('#show-window'));
+    // A withdrawal is nothing that went wrong.
+    assert.equal(await page.locator('.message code').count(), 0);
   } finally {
     await close();
   }

@@ -31,11 +31,8 @@ ${ROLES.map(role => html`<label class="choice"><input type="radio" name="entranc
 <option value="">${t.accountNone}</option>
 ${claims.map(({ id, name, staged }) => html`<option value="${id}">${staged ? STAGED_NAMES[locale][staged] : name}</option>\n`)}</select></div>
 <p id="account-named-hint" class="hint">${t.accountNamedHint}</p>
-<div class="actions"><button type="button" id="ca-login" class="primary">${t.caLogin}</button>
-<button type="button" id="cancel" hidden>${t.cancel}</button></div>
-<p id="status" role="status" class="hint"></p>
-<div id="message" role="alert"></div>
-</section>
+<div class="actions"><button type="button" id="ca-login" class="primary">${t.caLogin}</button></div>
+${underWay(locale)}</section>
 <section class="card" id="binding" aria-labelledby="bind-heading" hidden>
 <h2 id="bind-heading" tabindex="-1">${t.bindHeading}</h2>
 <p class="hint" id="bind-hint">${t.bindHint}</p>
@@ -103,16 +100,23 @@ ${toSeal.map(
 <div class="actions"><button type="button" id="seal" class="primary">${t.seal}</button>
 <button type="button" id="show-seal">${t.showSeal}</button></div>
 <div id="my-seal" class="signature" hidden></div>
-<p id="status" role="status" class="hint"></p>
-<button type="button" id="cancel" hidden>${t.cancel}</button>
-<div id="message" role="alert"></div>
-</section>
+${underWay(locale)}</section>
 <section class="card" id="result" aria-labelledby="result-heading" hidden>
 <h2 id="result-heading" tabindex="-1">${t.resultHeading}</h2>
 <p class="hint">${t.resultHint}</p>
 <div id="results"></div>
 </section>`,
   );
+}
+
+/** What is under way, and what the user can do about it; then how it ended. */
+function underWay(locale: Locale): Html {
+  const t = SENTENCES[locale];
+  return html`<div class="under-way"><p id="status" role="status" class="hint"></p>
+<button type="button" id="show-window" hidden>${t.showWindow}</button>
+<button type="button" id="cancel" hidden>${t.cancel}</button></div>
+<div id="message" role="alert"></div>
+`;
 }
 
 /** A refusal of a page. */

@@ -1,6 +1,7 @@
 /** The portal around the verifier: sessions, challenges, bindings, HTTP. The verifier is scripted here. */
 
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { after, beforeEach, test } from 'node:test';
 import { text } from '@yinxin/proto';
@@ -424,7 +425,10 @@ test('documents are sealed by the certificate that is logged in, all or none', a
   }
   const download = await browser.get(json.results[1].download);
   assert.deepEqual([...download.bytes], [0, 0, 0]);
-  assert.match(String(download.headers['content-disposition']), /\.ofd\.seal$/);
+  assert.match(
+    String(download.headers['content-disposition']),
+    /\.ofd%E7%9A%84%E7%9B%96%E7%AB%A0%E6%95%B0%E6%8D%AE\.seal$/,
+  );
   const picture = await browser.get(json.results[0].picture);
   assert.deepEqual([...picture.bytes], [1, 2, 3]);
   assert.equal(picture.headers['content-type'], 'image/png');
@@ -714,10 +718,13 @@ test('every code and sentence has both languages, and no code is taken from the 
 test('the PDF is one', () => {
   const bytes = Buffer.from(DOCUMENTS.get('price-list')?.bytes ?? []);
   const text = bytes.toString('latin1');
-  assert.ok(text.startsWith('%PDF-1.4\n') && text.endsWith('%%EOF\n'));
+  assert.ok(text.startsWith('%PDF-1.5\n') && text.endsWith('%%EOF\n'));
   const [, start = ''] = /startxref\n(\d+)\n/.exec(text) ?? [];
-  assert.ok(text.slice(Number(start)).startsWith('xref\n0 7\n'));
+  assert.ok(text.slice(Number(start)).startsWith('xref\n0 9\n'));
   const offsets = [...text.matchAll(/^(\d{10}) 00000 n $/gm)].map(([, offset]) => Number(offset));
-  assert.equal(offsets.length, 6);
+  assert.equal(offsets.length, 8);
   for (const [i, offset] of offsets.entries()) assert.ok(text.slice(offset).startsWith(`${i + 1} 0 obj\n`));
+  // Judged by poppler: its text is Chinese.
+  const read = spawnSync('pdftotext', ['-layout', '-', '-'], { input: bytes }).stdout.toString();
+  assert.match(read, /报价一览表[\s\S]*数字示波器\s+24\s+3,200\.00\s+76,800\.00[\s\S]*141,360\.00/);
 });

@@ -171,7 +171,7 @@ export function createPortal(
       if (failed) throw new Refusal(422, failed.code ?? 'signature-invalid', failed.params ?? {}, { results });
       // All or none: one consent stands for all of them.
       const kept = checked.map(({ document, cms }) =>
-        keep(login.account.signatures, { name: `${document.name}.p7s`, cms }),
+        keep(login.account.signatures, { name: `${document.name}的签名.p7s`, cms }),
       );
       sendJson(response, 200, {
         results: results.map((result, i) => ({ ...result, download: `/signatures/${kept[i]}.p7s` })),

@@ -122,7 +122,7 @@ export function checkSeal(
   if (cause) return { result, stored: undefined };
   const { mediaType, canBeShown, data } = picture;
   const image = canBeShown && mediaType !== undefined ? { type: mediaType, bytes: data } : undefined;
-  return { result, stored: { name: `${sealed.name}.seal`, signature, ...(image && { picture: image }) } };
+  return { result, stored: { name: `${sealed.name}的盖章数据.seal`, signature, ...(image && { picture: image }) } };
 
   function problem(): Pick<Described, 'code' | 'params'> | undefined {
     const fatal = findings.find(({ severity }) => severity === 'fatal');

@@ -33,7 +33,7 @@ export const PORTAL_TEXTS: Readonly<Record<Locale, Readonly<Record<PortalCode, T
   'zh-CN': {
     'not-bound': {
       message: 'CA未绑定或登录入口不正确。',
-      remedy: '如果是首次使用，请在下方绑定证书；如果已经绑定过，请换用已绑定的证书。',
+      remedy: '首次使用的，请先绑定证书；已经绑定过的，请换用绑定的那张证书，或换一个登录入口。',
     },
     'wrong-entrance': {
       message: 'CA未绑定或登录入口不正确：该证书绑定的账号是“{account}”角色。',
@@ -41,7 +41,7 @@ export const PORTAL_TEXTS: Readonly<Record<Locale, Readonly<Record<PortalCode, T
     },
     'certificate-renewed': {
       message: '账号“{name}”（{account}）绑定的是另一张证书，证书更新后需要重新绑定。',
-      remedy: '如果您刚更新过证书，请在下方重新绑定。',
+      remedy: '如果您刚更新过证书，请重新绑定。',
     },
     'certificate-superseded': {
       message: '账号已绑定更新的证书，这张旧证书不能再用于登录。',
@@ -73,7 +73,7 @@ export const PORTAL_TEXTS: Readonly<Record<Locale, Readonly<Record<PortalCode, T
   en: {
     'not-bound': {
       message: 'This certificate is bound to no account, or this is the wrong entrance.',
-      remedy: 'If it is new here, bind it below; if you bound one before, use that one.',
+      remedy: 'If it is new here, bind it first; if you bound one before, use that one, or another entrance.',
     },
     'wrong-entrance': {
       message: 'Wrong entrance: the account of this certificate has the role “{account}”.',
@@ -81,7 +81,7 @@ export const PORTAL_TEXTS: Readonly<Record<Locale, Readonly<Record<PortalCode, T
     },
     'certificate-renewed': {
       message: 'The account “{name}” ({account}) is bound to another certificate; a renewed one has to be bound anew.',
-      remedy: 'If you have just renewed it, bind it again below.',
+      remedy: 'If you have just renewed it, bind it again.',
     },
     'certificate-superseded': {
       message: 'The account is bound to a newer certificate; this old one can no longer log in.',
@@ -184,9 +184,9 @@ const zh = {
   caLogin: 'CA 登录',
   cancel: '取消',
   bindHeading: '首次绑定证书',
-  bindHint: '绑定后，账号认准这张证书的签发机构、主体和个人标识。',
+  bindHint: '绑定一次，以后就用这张证书登录这个账号。本单位其他人的证书不能登录；证书更新后要重新绑定一次。',
   rebindHeading: '重新绑定更新后的证书',
-  rebindHint: '账号的名称和角色不变；旧证书此后不能再登录。如果这是本单位另一个人的证书，请不要继续。',
+  rebindHint: '账号的名称和角色不变，旧证书不能再登录。如果这是本单位另一个人的证书，请不要继续。',
   accountName: '账号名称（与证书名称一致）',
   accountRole: '角色',
   bind: '绑定证书',
@@ -223,7 +223,7 @@ const zh = {
   belongsTo: '所属位置',
   validSeal: '印章有效',
   invalidSeal: '印章无效',
-  downloadSeal: '下载印章签名（.seal）',
+  downloadSeal: '下载盖章数据（.seal）',
   resultHeading: '验证结果',
   resultHint: '由服务器用自己保存的原文逐份验证。',
   valid: '签名有效',
@@ -233,11 +233,13 @@ const zh = {
   noTime: '未写明',
   download: '下载签名文件（.p7s）',
   code: '代码',
-  followWindow: '请在印信窗口中操作。如果没有看到窗口，请看看任务栏。',
+  followWindow: '正在打开印信窗口……',
+  consenting: '请在印信窗口中确认。',
+  showWindow: '看不见窗口？显示窗口',
   askServer: '正在联系服务器……',
   verifying: '服务器正在验证……',
   looking: '正在检测印信扩展……',
-  ready: '印信扩展 {extension}，本机程序 {host}：就绪。',
+  ready: '印信已就绪。',
   waiting: '前面还有一个印信窗口，请先完成它。',
   reading: '正在读取文件：{percent}%',
   signing: '正在签署：第 {done} / {total} 份',
@@ -267,7 +269,8 @@ export const SENTENCES: Readonly<Record<Locale, Sentences>> = {
     caLogin: 'Log in with certificate',
     cancel: 'Cancel',
     bindHeading: 'Bind a certificate for the first time',
-    bindHint: 'The account will then know the certificate by its issuer, subject and person identifier.',
+    bindHint:
+      'Bind it once, and from then on this certificate logs in to this account. Certificates of others of your unit can’t; a renewed one has to be bound again.',
     rebindHeading: 'Bind the renewed certificate',
     rebindHint:
       'Name and role of the account stay; the old certificate can no longer log in. Stop here if this certificate belongs to another person of your unit.',
@@ -308,7 +311,7 @@ export const SENTENCES: Readonly<Record<Locale, Sentences>> = {
     belongsTo: 'Belongs to',
     validSeal: 'The seal is valid',
     invalidSeal: 'The seal is not valid',
-    downloadSeal: 'Download the seal’s signature (.seal)',
+    downloadSeal: 'Download the seal’s data (.seal)',
     resultHeading: 'Result of the verification',
     resultHint: 'The server verified each one against its own copy of the document.',
     valid: 'The signature is valid',
@@ -318,11 +321,13 @@ export const SENTENCES: Readonly<Record<Locale, Sentences>> = {
     noTime: 'not stated',
     download: 'Download the signature (.p7s)',
     code: 'Code',
-    followWindow: 'Go on in the Yinxin window. If you don’t see it, look at the task bar.',
+    followWindow: 'Opening the Yinxin window…',
+    consenting: 'Please confirm in the Yinxin window.',
+    showWindow: 'Don’t see it? Show the window',
     askServer: 'Asking the server…',
     verifying: 'The server is verifying…',
     looking: 'Looking for the Yinxin extension…',
-    ready: 'Yinxin extension {extension}, host program {host}: ready.',
+    ready: 'Yinxin is ready.',
     waiting: 'Another Yinxin window is open; finish it first.',
     reading: 'Reading the documents: {percent}%',
     signing: 'Signing: {done} of {total}',
@@ -340,6 +345,8 @@ export function progressText(sentences: Sentences, stage: Stage, done: number, t
       return sentences.waiting;
     case 'reading':
       return fill(sentences.reading, { percent: total > 0 ? Math.floor((100 * done) / total) : 100 });
+    case 'consenting':
+      return sentences.consenting;
     case 'signing':
       return fill(sentences.signing, { done: Math.min(done + 1, total), total });
     default:

@@ -1,17 +1,16 @@
 /** The account page: signs or seals the documents with one consent and shows what the server made of it. */
 
-import { type Placement, type Progress, type Seal, seals, sign } from '@yinxin/client';
+import { type Placement, type Seal, seals, sign } from '@yinxin/client';
 import type { SignatureResult } from '../portal.js';
 import type { SealResult } from '../seals.js';
-import { ALGORITHM_NAMES, chinaDate, fill, progressText } from '../texts.js';
-import { element, get, locale, make, post, Refused, run, showError, t, tell } from './common.js';
+import { ALGORITHM_NAMES, chinaDate, fill } from '../texts.js';
+import { element, get, locale, make, onProgress, post, Refused, run, showError, t, tell } from './common.js';
 
 const signButton = element<HTMLButtonElement>('sign');
 const sealButton = element<HTMLButtonElement>('seal');
 const showButton = element<HTMLButtonElement>('show-seal');
 const logout = element<HTMLButtonElement>('logout');
 const buttons = [signButton, sealButton, showButton, logout];
-const onProgress = ({ stage, done, total }: Progress) => tell(progressText(t, stage, done, total));
 
 signButton.addEventListener('click', () =>
   run(buttons, async signal => {
@@ -54,7 +53,7 @@ showButton.addEventListener('click', () =>
   run(buttons, async signal => {
     element('my-seal').hidden = true;
     tell(t.followWindow);
-    const [shown] = await seals({ signal });
+    const [shown] = await seals({ signal, onProgress });
     if (shown) showMine(shown);
   }),
 );

@@ -1,8 +1,8 @@
 /** What both pages share: asking the server, the state of a running act, and messages. */
 
-import { YinxinError } from '@yinxin/client';
+import { type Progress, showWindow, YinxinError } from '@yinxin/client';
 import type { Locale } from '@yinxin/proto';
-import { PORTAL_TEXTS, SENTENCES } from '../texts.js';
+import { PORTAL_TEXTS, progressText, SENTENCES } from '../texts.js';
 
 export const locale: Locale = document.documentElement.lang === 'en' ? 'en' : 'zh-CN';
 export const t = SENTENCES[locale];
@@ -75,9 +75,19 @@ export function make(
 /** Says what is under way. */
 export function tell(text: string): void {
   element('status').textContent = text;
+  element('show-window').hidden = true;
 }
 
-/** Shows what went wrong, what to do and the code; `undefined` clears it. */
+/** Says how far Yinxin has come. Its window may be behind others: while it waits for the user, it can be shown. */
+export function onProgress({ stage, done, total }: Progress): void {
+  tell(progressText(t, stage, done, total));
+  element('show-window').hidden = stage !== 'consenting';
+}
+
+/**
+ * Shows what went wrong, what to do and the code; `undefined` clears it. That the user cancelled is nothing that went
+ * wrong.
+ */
 export function showError(error: unknown): void {
   const box = element('message');
   if (error === undefined) {
@@ -88,6 +98,11 @@ export function showError(error: unknown): void {
     error instanceof Refused || error instanceof YinxinError
       ? error
       : new YinxinError({ code: 'internal', params: { detail: String(error) } });
+  const own = code === 'cancelled' || code === 'aborted';
+  if (own) {
+    box.replaceChildren(make('p', { class: 'message hint', 'data-code': code }, message));
+    return;
+  }
   box.replaceChildren(
     make(
       'div',
@@ -115,7 +130,9 @@ export async function run(
   for (const button of buttons) button.disabled = true;
   cancel.hidden = false;
   cancel.addEventListener('click', abort);
+  element('show-window').onclick = showWindow;
   document.body.setAttribute('aria-busy', 'true');
+  cancel.scrollIntoView({ block: 'nearest' });
   try {
     await act(controller.signal);
     tell('');

@@ -2,8 +2,8 @@
 
 import { type Account, type LoginFormat, login, type Purpose, status, YinxinError } from '@yinxin/client';
 import type { Role } from '../stores.js';
-import { fill, ROLE_NAMES } from '../texts.js';
-import { element, get, locale, post, Refused, run, showError, t, tell } from './common.js';
+import { ROLE_NAMES } from '../texts.js';
+import { element, get, locale, onProgress, post, Refused, run, showError, t, tell } from './common.js';
 
 const caLogin = element<HTMLButtonElement>('ca-login');
 const bind = element<HTMLButtonElement>('bind');
@@ -56,6 +56,7 @@ async function prove(purpose: Purpose, more: object, signal: AbortSignal, accoun
     format: chosenFormat(),
     ...(account && { account }),
     signal,
+    onProgress,
   });
   tell(t.verifying);
   await post(`/api/${purpose}`, { proof, challenge, ...more }, signal);
@@ -72,6 +73,8 @@ function offerBinding({ code, body }: Refused, entrance: string): void {
   name.value = params.holder ?? '';
   role.value = entrance;
   element('binding').hidden = false;
+  // What is next, in sight; the refusal stands above it.
+  element('bind-heading').focus();
 }
 
 /** The account that the user named, as the server tells of it. */
@@ -103,9 +106,9 @@ function chosenFormat(): LoginFormat {
 async function greet(): Promise<void> {
   tell(t.looking);
   try {
-    const { extension, host, problem } = await status();
+    const { problem } = await status();
     if (problem) throw problem;
-    if (!caLogin.disabled) tell(fill(t.ready, { extension, host: host ?? '?' }));
+    if (!caLogin.disabled) tell(t.ready);
   } catch (error) {
     if (caLogin.disabled || (error instanceof YinxinError && error.code === 'page-gone')) return;
     tell('');

@@ -1,16 +1,17 @@
-/** For tests: answers the page library at once, as the extension does after consent. `data-silent` on the page holds it back. */
+/** For tests: answers the page library at once, as the extension does after consent. `data-silent` on the page: its window waits. */
 const state = () => document.documentElement.dataset;
 
 window.addEventListener('message', event => {
-  const { request, cancel } = event.data ?? {};
+  const { request, cancel, showWindow } = event.data ?? {};
   if (cancel) state().cancelled = cancel;
+  if (showWindow) state().shown = 'yes';
   if (!request) return;
   const { id, call } = request;
   const reply = (outcome, bytes) => window.postMessage({ yinxin: 1, reply: { id, outcome }, bytes }, location.origin);
   const give = (result, bytes) => reply({ type: 'result', result }, bytes);
   reply({ type: 'acknowledged' });
   state().call = JSON.stringify(call);
-  if (state().silent) return;
+  if (state().silent) return reply({ type: 'progress', stage: 'consenting', done: 0, total: 1 });
   if (call.type === 'status') give({ type: 'status', extension: '1.2.3', protocol: 1, host: '1.2.4' });
   if (call.type === 'login') {
     const proof = { format: 'yinxin', version: 1, algorithm: 'sm2-sm3', certificate: 'AA==', signature: 'AA==' };
