@@ -56,8 +56,7 @@ test('the icon opens it', async () => {
   assert.equal(address, `chrome-extension://${DEVELOPMENT_EXTENSION_ID}/popup.html`);
 });
 
-test('it shows the host, each certificate in a line, and the one next step', async () => {
-  await popup.getByText(/本机程序 \d+\.\d+\.\d+ 工作正常/).waitFor();
+test('it shows each certificate in a line, and the one next step', async () => {
   await days().nth(1).waitFor();
   const lines = await popup.locator('.popup-key').allTextContents();
   assert.equal(lines.length, 2);

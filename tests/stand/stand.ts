@@ -14,8 +14,8 @@ import { makeSoftHsm, type SoftHsm } from './softhsm.js';
 export const PIN = '123456';
 
 export interface StandOptions {
-  /** Show the browser's windows. */
-  headed?: boolean;
+  /** Show the browser's windows, on a display of its own where one is named. */
+  headed?: boolean | { display: string };
   /** Language of the browser. */
   locale?: 'zh-CN' | 'en';
   /** Light or dark. */
@@ -226,6 +226,7 @@ async function launch(profile: string, state: string, options: StandOptions): Pr
     env: {
       ...process.env,
       LANGUAGE: options.locale === 'en' ? 'en' : 'zh_CN',
+      ...(typeof options.headed === 'object' && { DISPLAY: options.headed.display }),
       YINXIN_HOST_CONFIG: undefined,
       XDG_STATE_HOME: state,
     },

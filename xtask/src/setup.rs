@@ -15,6 +15,12 @@ const PACKAGES: &[(&str, &str)] = &[
     ("opensc", "/usr/bin/pkcs11-tool"),
     ("openssl", "/usr/bin/openssl"),
     ("poppler-utils", "/usr/bin/pdftotext"),
+    ("poppler-data", "/usr/share/poppler/cMap/Adobe-GB1/UniGB-UTF16-H"),
+    // A desktop with a mouse and a keyboard, for windows.
+    ("xvfb", "/usr/bin/Xvfb"),
+    ("openbox", "/usr/bin/openbox"),
+    ("xdotool", "/usr/bin/xdotool"),
+    ("x11-utils", "/usr/bin/xwininfo"),
     (
         "fonts-wqy-microhei",
         "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc",

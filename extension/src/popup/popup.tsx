@@ -44,7 +44,6 @@ export function Popup({ view, waiting, advice, adviceProblem, notices, locale, n
         <h1 class="brand-name" ref={heading} tabIndex={-1}>
           {t.product}
         </h1>
-        {view.host !== undefined && !view.problem && <span class="quiet popup-host">{t.hostReady(view.host)}</span>}
       </header>
       <main>
         {waiting > 0 && (

@@ -13,40 +13,48 @@ const logout = element<HTMLButtonElement>('logout');
 const buttons = [signButton, sealButton, showButton, logout];
 
 signButton.addEventListener('click', () =>
-  run(buttons, async signal => {
-    element('result').hidden = true;
-    tell(t.askServer);
-    const listed = [...document.querySelectorAll<HTMLElement>('#to-sign .document')];
-    const ids = listed.map(({ dataset: { id = '' } }) => id);
-    const documents = await Promise.all(
-      listed.map(async ({ dataset: { id = '', name = '' } }) => ({ name, content: await load(id, signal) })),
-    );
-    tell(t.followWindow);
-    const signed = await sign({ documents, signal, onProgress });
-    tell(t.verifying);
-    const signatures = signed.map(({ cms }, i) => ({ document: ids[i], cms: base64(cms) }));
-    await handIn('/api/signatures', { signatures }, results => showSignatures(results as SignatureResult[]), signal);
-  }),
+  run(
+    buttons,
+    async signal => {
+      element('result').hidden = true;
+      tell(t.askServer);
+      const listed = [...document.querySelectorAll<HTMLElement>('#to-sign .document')];
+      const ids = listed.map(({ dataset: { id = '' } }) => id);
+      const documents = await Promise.all(
+        listed.map(async ({ dataset: { id = '', name = '' } }) => ({ name, content: await load(id, signal) })),
+      );
+      tell(t.followWindow);
+      const signed = await sign({ documents, signal, onProgress });
+      tell(t.verifying);
+      const signatures = signed.map(({ cms }, i) => ({ document: ids[i], cms: base64(cms) }));
+      await handIn('/api/signatures', { signatures }, results => showSignatures(results as SignatureResult[]), signal);
+    },
+    'result',
+  ),
 );
 
 sealButton.addEventListener('click', () =>
-  run(buttons, async signal => {
-    element('result').hidden = true;
-    tell(t.askServer);
-    const offered = (await get('/api/seals', signal)).documents as Offered[];
-    const documents = await Promise.all(
-      offered.map(async ({ id, digest, ...document }) => ({
-        ...document,
-        // A digest stands for a content that stays with the server.
-        ...(digest === undefined ? { content: await load(id, signal) } : { digest: decode(digest) }),
-      })),
-    );
-    tell(t.followWindow);
-    const sealed = await sign({ documents, format: 'seal', signal, onProgress });
-    tell(t.verifying);
-    const handed = sealed.map(({ seal }, i) => ({ document: offered[i]?.id, seal: base64(seal) }));
-    await handIn('/api/seals', { seals: handed }, results => showSeals(results as SealResult[]), signal);
-  }),
+  run(
+    buttons,
+    async signal => {
+      element('result').hidden = true;
+      tell(t.askServer);
+      const offered = (await get('/api/seals', signal)).documents as Offered[];
+      const documents = await Promise.all(
+        offered.map(async ({ id, digest, ...document }) => ({
+          ...document,
+          // A digest stands for a content that stays with the server.
+          ...(digest === undefined ? { content: await load(id, signal) } : { digest: decode(digest) }),
+        })),
+      );
+      tell(t.followWindow);
+      const sealed = await sign({ documents, format: 'seal', signal, onProgress });
+      tell(t.verifying);
+      const handed = sealed.map(({ seal }, i) => ({ document: offered[i]?.id, seal: base64(seal) }));
+      await handIn('/api/seals', { seals: handed }, results => showSeals(results as SealResult[]), signal);
+    },
+    'result',
+  ),
 );
 
 showButton.addEventListener('click', () =>
@@ -203,7 +211,6 @@ function verdictOn(
 function showResults(items: readonly HTMLElement[]): void {
   element('results').replaceChildren(...items);
   element('result').hidden = false;
-  element('result-heading').focus();
 }
 
 function localTime(iso: string): string {

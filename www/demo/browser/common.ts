@@ -60,6 +60,12 @@ export function element<E extends HTMLElement = HTMLElement>(id: string): E {
   return found as E;
 }
 
+/** Brings a section into sight, whole where there is room, and the focus to its heading. */
+function goTo(section: HTMLElement): void {
+  element(section.getAttribute('aria-labelledby') ?? '').focus({ preventScroll: true });
+  section.scrollIntoView({ block: 'nearest' });
+}
+
 /** Makes an element with text or children. Texts are never parsed as HTML. */
 export function make(
   tag: string,
@@ -116,11 +122,12 @@ export function showError(error: unknown): void {
 
 /**
  * Runs an act that the user started: its buttons are off meanwhile, the cancel button withdraws it, and what goes
- * wrong is shown.
+ * wrong is shown. A section that is there afterwards is what is next.
  */
 export async function run(
   buttons: readonly HTMLButtonElement[],
   act: (signal: AbortSignal) => Promise<void>,
+  next?: string,
 ): Promise<void> {
   const cancel = element<HTMLButtonElement>('cancel');
   const controller = new AbortController();
@@ -147,5 +154,6 @@ export async function run(
     for (const button of buttons) button.disabled = false;
     const lost = wasOnCancel || document.activeElement === document.body;
     if (lost && focused instanceof HTMLElement && focused.checkVisibility()) focused.focus();
+    if (next && !element(next).hidden) goTo(element(next));
   }
 }

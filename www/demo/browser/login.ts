@@ -13,18 +13,22 @@ const buttons = [caLogin, bind];
 
 caLogin.addEventListener('click', () => {
   element('binding').hidden = true;
-  return run(buttons, async signal => {
-    const entrance = chosenEntrance();
-    try {
-      const named = await namedAccount(signal);
-      const account = named && { ...named.account, entrance: entranceName(entrance) };
-      await prove('login', { entrance, ...(named && { account: named.id }) }, signal, account);
-    } catch (error) {
-      if (error instanceof Refused) offerBinding(error, entrance);
-      throw error;
-    }
-    location.assign('/account');
-  });
+  return run(
+    buttons,
+    async signal => {
+      const entrance = chosenEntrance();
+      try {
+        const named = await namedAccount(signal);
+        const account = named && { ...named.account, entrance: entranceName(entrance) };
+        await prove('login', { entrance, ...(named && { account: named.id }) }, signal, account);
+      } catch (error) {
+        if (error instanceof Refused) offerBinding(error, entrance);
+        throw error;
+      }
+      location.assign('/account');
+    },
+    'binding',
+  );
 });
 
 element('bind-form').addEventListener('submit', event => {
@@ -73,8 +77,6 @@ function offerBinding({ code, body }: Refused, entrance: string): void {
   name.value = params.holder ?? '';
   role.value = entrance;
   element('binding').hidden = false;
-  // What is next, in sight; the refusal stands above it.
-  element('bind-heading').focus();
 }
 
 /** The account that the user named, as the server tells of it. */
