@@ -10,12 +10,13 @@
 //! | [`login`] | login proofs and challenges, made and judged |
 //! | [`seal`] | electronic seals of all three standards, read with a record of what is odd; made, with the feature `build-seals` |
 //! | [`recognise`], [`outcome`] | what a file is, by its bytes; what findings come to for who asks whether to rely on it |
-//! | [`content_guard`] | content that is never signed as a document |
+//! | [`content_guard`], [`bare_text`] | content that is never signed as a document; text that may be signed as it stands |
 //! | [`asn1`], [`oid`], [`pem`], [`outer`], [`charset`], [`nfkc`], [`wire`] | what the others stand on |
 #![forbid(unsafe_code)]
 
 pub mod asn1;
 pub mod attributes;
+pub mod bare_text;
 pub mod certificate;
 pub mod charset;
 pub mod cms;
