@@ -4,6 +4,7 @@
 //! | module | what lives there |
 //! |---|---|
 //! | [`native`] | frames from and to the browser, the caller's check, one dispatch over the closed request enum |
+//! | [`bridge`] | calls of pages that the browser brings here: one HTTP listener, only while asked for |
 //! | [`service`] | listing tokens and signing, for the browser and the command line alike |
 //! | [`named`] | the token that a person named |
 //! | [`module`] | one vendor's module: its worker process, time-outs, cancel, restarts |
@@ -19,6 +20,7 @@
 //! | [`cli`] | the command line |
 #![forbid(unsafe_code)]
 
+mod bridge;
 mod cli;
 mod config;
 mod crypto;

@@ -2,6 +2,7 @@
 //! output until the browser closes them. Requests are served at the same time, each on a thread of
 //! its own, so that a slow module never keeps a cancel or another module waiting.
 
+use crate::bridge::Bridge;
 use crate::config::Config;
 use crate::doctor::{self, repair};
 use crate::frame::{self, Incoming, WriteError};
@@ -60,7 +61,11 @@ pub fn serve(caller: Option<&str>) -> ExitCode {
         config.as_ref().map(|config| config.log).unwrap_or_default(),
     ));
     log.info("started");
+    let teller = Arc::clone(&browser);
     let host = Arc::new(Host {
+        bridge: Bridge::new(Arc::new(move |event| {
+            teller.say(&HostMessage::Event { event });
+        })),
         development: config
             .as_ref()
             .is_ok_and(|config| config.is_development(caller)),
@@ -148,6 +153,7 @@ struct Host {
     service: OnceLock<Service>,
     /// Whether it is told when a token comes or goes.
     watching: Arc<AtomicBool>,
+    bridge: Bridge,
     /// Requests under way, by id.
     running: Mutex<HashMap<u32, Arc<Cancel>>>,
 }
@@ -175,6 +181,23 @@ impl Host {
                     (Some(cancel), None) => drop(cancel.call()),
                     (None, _) => {}
                 }
+                self.answer(id, Ok(HostReply::Done {}));
+            }
+            HostCommand::BridgeStart { tab, origin } => {
+                let started = self.bridge.start(tab, &origin, self.development);
+                let outcome = started.as_ref().err().map_or("done", Error::code);
+                self.log.info(&format!("bridge-start: {outcome}"));
+                self.answer(
+                    id,
+                    started.map(|(port, secret)| HostReply::Bridge { port, secret }),
+                );
+            }
+            HostCommand::BridgeStop { tab } => {
+                self.bridge.stop(tab);
+                self.answer(id, Ok(HostReply::Done {}));
+            }
+            HostCommand::BridgeAnswer { call, body } => {
+                self.bridge.answer(call, body);
                 self.answer(id, Ok(HostReply::Done {}));
             }
             HostCommand::Watch { on } => {

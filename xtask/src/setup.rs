@@ -15,7 +15,10 @@ const PACKAGES: &[(&str, &str)] = &[
     ("opensc", "/usr/bin/pkcs11-tool"),
     ("openssl", "/usr/bin/openssl"),
     ("poppler-utils", "/usr/bin/pdftotext"),
-    ("poppler-data", "/usr/share/poppler/cMap/Adobe-GB1/UniGB-UTF16-H"),
+    (
+        "poppler-data",
+        "/usr/share/poppler/cMap/Adobe-GB1/UniGB-UTF16-H",
+    ),
     // A desktop with a mouse and a keyboard, for windows.
     ("xvfb", "/usr/bin/Xvfb"),
     ("openbox", "/usr/bin/openbox"),

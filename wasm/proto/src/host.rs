@@ -10,6 +10,7 @@ use crate::site::Origin;
 use crate::token::{Module, Token};
 use crate::{Base64, Error, Pin};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A request to the host.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -64,6 +65,28 @@ pub enum HostCommand {
         dry_run: bool,
         /// Take it back: the files as they were before.
         undo: bool,
+    },
+    /// Answers calls of one tab's pages to another program's address, which the browser brings to the host's own: gives
+    /// port and secret. A tab has one secret, the last. Answered by [`HostReply::Bridge`].
+    BridgeStart {
+        /// The tab.
+        tab: u32,
+        /// Its pages' origin: a listed site, as the background knows it from the browser.
+        origin: Origin,
+    },
+    /// No longer; calls of the tab that wait end unanswered. With its last tab the host stops listening. Answered by
+    /// [`HostReply::Done`].
+    BridgeStop {
+        /// The tab.
+        tab: u32,
+    },
+    /// Answers a [`HostEvent::BridgeCall`]. Answered by [`HostReply::Done`], whether it still waits or not.
+    BridgeAnswer {
+        /// Which.
+        call: u32,
+        /// What the page gets, in the program's own envelope. Absent: nothing, as if nobody listened.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        body: Option<String>,
     },
     /// Gives up a request under way; that one is then answered with `aborted`. Answered by [`HostReply::Done`].
     Cancel {
@@ -191,6 +214,13 @@ pub enum HostReply {
         /// What was changed, or would be.
         changes: Vec<Change>,
     },
+    /// To [`HostCommand::BridgeStart`].
+    Bridge {
+        /// Where the host listens, on 127.0.0.1.
+        port: u16,
+        /// What the browser puts into the header [`crate::bridge::SECRET_HEADER`]: 64 hex digits.
+        secret: String,
+    },
     /// To requests without a result.
     Done {},
 }
@@ -212,5 +242,25 @@ pub enum HostEvent {
         id: u32,
         /// Items signed so far.
         done: u32,
+    },
+    /// A page made a call, and waits.
+    BridgeCall {
+        /// Names it, while it waits.
+        call: u32,
+        /// The tab whose secret came with it.
+        tab: u32,
+        /// The port that the page called.
+        port: u16,
+        /// The function's name, known or not.
+        name: String,
+        /// Its fields, but for those with a PIN.
+        fields: BTreeMap<String, String>,
+        /// Names of the fields with a PIN that are not empty.
+        pins: Vec<String>,
+    },
+    /// A page does not wait any more.
+    BridgeGone {
+        /// For what.
+        call: u32,
     },
 }

@@ -9,6 +9,7 @@
 //! | [`token`] | tokens, certificates in them, PIN state: what the host tells |
 //! | [`page`] | page ↔ extension |
 //! | [`consent`] | background ↔ the extension's own windows |
+//! | [`bridge`] | the calls of pages to other programs that are answered |
 //! | [`host`] | background ↔ native-messaging host |
 //! | [`doctor`] | what the host's doctor looked at |
 //! | [`signing`] | background ↔ the core's state machine |
@@ -21,6 +22,7 @@
 //! crate by `cargo xtask generate`.
 #![forbid(unsafe_code)]
 
+pub mod bridge;
 pub mod bytes;
 pub mod consent;
 pub mod doctor;

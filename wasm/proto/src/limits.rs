@@ -83,6 +83,16 @@ limits! {
     MAX_CALL_VALUES = 4_096;
     /// Characters (UTF-16) of all names and texts in a call of a page; documents' contents come apart.
     MAX_CALL_CHARS = 512 * 1024;
+    /// Bytes of the body of a page's call over the bridge. As JSON, in which a character can take six, it fits into a frame.
+    MAX_BRIDGE_BODY_BYTES = 128 * 1024;
+    /// Bytes of the head of such a call.
+    MAX_BRIDGE_HEAD_BYTES = 8 * 1024;
+    /// Fields of such a call.
+    MAX_BRIDGE_FIELDS = 32;
+    /// Such calls that wait at once; others find nobody listening.
+    MAX_BRIDGE_CALLS = 32;
+    /// Tabs whose pages may make them.
+    MAX_BRIDGE_TABS = 64;
     /// Bytes of a PIN.
     MAX_PIN_BYTES = 64;
     /// Characters of a login challenge, at least.
@@ -98,6 +108,10 @@ limits! {
     ACKNOWLEDGE_MS = 1_000;
     /// Time that a consent window stays open without an answer.
     CONSENT_MS = 180_000;
+    /// Time in which a page's call over the bridge must have come whole.
+    BRIDGE_READ_MS = 5_000;
+    /// Time that such a call waits for its answer at most: a consent, and its turn.
+    BRIDGE_ANSWER_MS = 300_000;
     /// Time in which a started host greets.
     GREETING_MS = 5_000;
     /// Time for one answer of the host that no PIN pad delays.

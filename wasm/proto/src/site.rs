@@ -1,6 +1,7 @@
 //! Who we are (extension ids, host name), and the origins that the product knows.
 
 use crate::Error;
+use crate::bridge::Skin;
 use serde::{Deserialize, Serialize};
 
 /// Name of the native-messaging host, in its manifest and in `connectNative`.
@@ -40,6 +41,8 @@ pub struct Site {
     pub kind: SiteKind,
     /// Whether it may ask for a `logondata` login, which carries no origin and could be relayed.
     pub logondata: bool,
+    /// Whose calls its pages make that Yinxin may answer, where the user switched that on.
+    pub skin: Option<Skin>,
     /// The site's own name, for the user's eye.
     pub name: &'static str,
 }
@@ -51,18 +54,21 @@ pub const SITES: &[Site] = &[
         origin: "https://zfcg.scsczt.cn",
         kind: SiteKind::Portal,
         logondata: false,
+        skin: Some(Skin::Rs),
         name: "四川政府采购网",
     },
     Site {
         origin: "https://wt.scca.com.cn",
         kind: SiteKind::Hall,
         logondata: true,
+        skin: None,
         name: "四川CA网厅",
     },
     Site {
         origin: "https://bss.scca.com.cn:8088",
         kind: SiteKind::Hall,
         logondata: true,
+        skin: None,
         name: "四川CA一体化网厅",
     },
 ];
@@ -165,6 +171,16 @@ impl Origin {
     #[must_use]
     pub fn site(&self) -> Option<&'static Site> {
         SITES.iter().find(|site| site.origin == self.0)
+    }
+
+    /// Whose calls this origin's pages may make of the bridge: those of a listed site, and in a development build those of
+    /// pages on the machine itself.
+    #[must_use]
+    pub fn skin(&self, development: bool) -> Option<Skin> {
+        match self.site() {
+            Some(site) => site.skin,
+            None => (development && self.is_local()).then_some(Skin::Rs),
+        }
     }
 
     /// Whether this origin may ask for a `logondata` login. Never by a user's choice: only sites

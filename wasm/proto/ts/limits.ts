@@ -112,6 +112,21 @@ export const MAX_CALL_VALUES = 4096;
 /** Characters (UTF-16) of all names and texts in a call of a page; documents' contents come apart. */
 export const MAX_CALL_CHARS = 524288;
 
+/** Bytes of the body of a page's call over the bridge. As JSON, in which a character can take six, it fits into a frame. */
+export const MAX_BRIDGE_BODY_BYTES = 131072;
+
+/** Bytes of the head of such a call. */
+export const MAX_BRIDGE_HEAD_BYTES = 8192;
+
+/** Fields of such a call. */
+export const MAX_BRIDGE_FIELDS = 32;
+
+/** Such calls that wait at once; others find nobody listening. */
+export const MAX_BRIDGE_CALLS = 32;
+
+/** Tabs whose pages may make them. */
+export const MAX_BRIDGE_TABS = 64;
+
 /** Bytes of a PIN. */
 export const MAX_PIN_BYTES = 64;
 
@@ -132,6 +147,12 @@ export const ACKNOWLEDGE_MS = 1000;
 
 /** Time that a consent window stays open without an answer. */
 export const CONSENT_MS = 180000;
+
+/** Time in which a page's call over the bridge must have come whole. */
+export const BRIDGE_READ_MS = 5000;
+
+/** Time that such a call waits for its answer at most: a consent, and its turn. */
+export const BRIDGE_ANSWER_MS = 300000;
 
 /** Time in which a started host greets. */
 export const GREETING_MS = 5000;

@@ -82,7 +82,11 @@ name: string, } } | { "code": "document-unreadable", "params": {
 /**
  * Its name.
  */
-name: string, } } | { "code": "host-missing", "params": Record<symbol, never> } | { "code": "host-forbidden", "params": Record<symbol, never> } | { "code": "host-gone", "params": Record<symbol, never> } | { "code": "host-silent", "params": {
+name: string, } } | { "code": "host-missing", "params": Record<symbol, never> } | { "code": "host-forbidden", "params": Record<symbol, never> } | { "code": "host-gone", "params": Record<symbol, never> } | { "code": "bridge-failed", "params": {
+/**
+ * What the system says.
+ */
+reason: string, } } | { "code": "host-silent", "params": {
 /**
  * Seconds waited.
  */
@@ -1354,7 +1358,27 @@ dryRun: boolean,
 /**
  * Take it back: the files as they were before.
  */
-undo: boolean, } | { "type": "cancel",
+undo: boolean, } | { "type": "bridge-start",
+/**
+ * The tab.
+ */
+tab: number,
+/**
+ * Its pages' origin: a listed site, as the background knows it from the browser.
+ */
+origin: Origin, } | { "type": "bridge-stop",
+/**
+ * The tab.
+ */
+tab: number, } | { "type": "bridge-answer",
+/**
+ * Which.
+ */
+call: number,
+/**
+ * What the page gets, in the program's own envelope. Absent: nothing, as if nobody listened.
+ */
+body?: string, } | { "type": "cancel",
 /**
  * Id of the request to give up.
  */
@@ -1371,7 +1395,35 @@ id: number,
 /**
  * Items signed so far.
  */
-done: number, };
+done: number, } | { "type": "bridge-call",
+/**
+ * Names it, while it waits.
+ */
+call: number,
+/**
+ * The tab whose secret came with it.
+ */
+tab: number,
+/**
+ * The port that the page called.
+ */
+port: number,
+/**
+ * The function's name, known or not.
+ */
+name: string,
+/**
+ * Its fields, but for those with a PIN.
+ */
+fields: { [key in string]: string },
+/**
+ * Names of the fields with a PIN that are not empty.
+ */
+pins: Array<string>, } | { "type": "bridge-gone",
+/**
+ * For what.
+ */
+call: number, };
 
 /**
  * A message from the host.
@@ -1438,7 +1490,15 @@ report: DoctorReport, } | { "type": "repaired",
 /**
  * What was changed, or would be.
  */
-changes: Array<Change>, } | { "type": "done", };
+changes: Array<Change>, } | { "type": "bridge",
+/**
+ * Where the host listens, on 127.0.0.1.
+ */
+port: number,
+/**
+ * What the browser puts into the header `crate::bridge::SECRET_HEADER`: 64 hex digits.
+ */
+secret: string, } | { "type": "done", };
 
 /**
  * A request to the host.

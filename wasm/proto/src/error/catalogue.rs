@@ -189,6 +189,12 @@ errors! {
     zh "印信本机程序意外退出。" / "请重试；如仍出现，请运行 yinxin-host doctor。"
     en "The host program ended unexpectedly." / "Try again; if it stays, run “yinxin-host doctor”."
 
+    /// The host can't listen for calls of pages to other programs.
+    "bridge-failed" BridgeFailed { /// What the system says.
+        reason: String }
+    zh "印信不能接收网页对其他客户端的调用（{reason}）。" / "请重启浏览器后重试。"
+    en "Yinxin can't take calls that pages make to other clients ({reason})." / "Restart the browser and try again."
+
     /// The host did not greet or answer in time.
     page "host-silent" HostSilent { /// Seconds waited.
         seconds: u32 }

@@ -1,0 +1,313 @@
+//! The bridge: a listener on 127.0.0.1 that takes calls of pages which the browser's own rules brought here, hands each to
+//! the background and gives its answer back. It listens only while a tab is named, decides nothing, and knows of a call
+//! only what the table of [`yinxin_proto::bridge`] says: which fields are a PIN, which stay here, and which text may be
+//! signed.
+
+mod form;
+mod http;
+
+use http::Request;
+use std::collections::{BTreeMap, HashMap};
+use std::io;
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+use yinxin_proto::Error;
+use yinxin_proto::bridge::{self, Address, Body, Skin};
+use yinxin_proto::host::HostEvent;
+use yinxin_proto::limits::{BRIDGE_ANSWER_MS, MAX_BRIDGE_CALLS, MAX_BRIDGE_TABS};
+use yinxin_proto::site::Origin;
+
+/// Tells the background.
+pub type Tell = Arc<dyn Fn(HostEvent) + Send + Sync>;
+
+/// The bridge of one host.
+pub struct Bridge {
+    shared: Arc<Shared>,
+    /// Listens while there is a tab.
+    listener: Mutex<Option<Listener>>,
+}
+
+struct Shared {
+    tell: Tell,
+    /// By tab.
+    tabs: Mutex<HashMap<u32, Tab>>,
+    /// Calls that wait, by their number.
+    waiting: Mutex<HashMap<u32, Waiting>>,
+    next: AtomicU32,
+    /// Connections that are served.
+    connections: AtomicUsize,
+}
+
+struct Tab {
+    skin: Skin,
+    secret: [u8; SECRET_BYTES],
+}
+
+/// A call that waits for its answer.
+struct Waiting {
+    tab: u32,
+    answer: Sender<Option<String>>,
+}
+
+struct Listener {
+    port: u16,
+    closed: Arc<AtomicBool>,
+}
+
+impl Bridge {
+    /// One that does not listen yet.
+    pub fn new(tell: Tell) -> Self {
+        Self {
+            shared: Arc::new(Shared {
+                tell,
+                tabs: Mutex::default(),
+                waiting: Mutex::default(),
+                next: AtomicU32::new(1),
+                connections: AtomicUsize::new(0),
+            }),
+            listener: Mutex::new(None),
+        }
+    }
+
+    /// Takes calls of a tab from now on: the port, and a new secret for it.
+    ///
+    /// # Errors
+    /// `act-not-allowed` for an origin whose calls are not known, `queue-full`, `bridge-failed`.
+    pub fn start(
+        &self,
+        tab: u32,
+        origin: &Origin,
+        development: bool,
+    ) -> Result<(u16, String), Error> {
+        let skin = origin
+            .skin(development)
+            .ok_or_else(|| Error::ActNotAllowed {
+                origin: origin.as_str().into(),
+                act: "bridge".into(),
+            })?;
+        let mut secret = [0; SECRET_BYTES];
+        getrandom::fill(&mut secret).map_err(|_| Error::Internal {
+            detail: "randomness".into(),
+        })?;
+        let mut listener = lock(&self.listener);
+        let port = match &*listener {
+            Some(listener) => listener.port,
+            None => {
+                let new = Listener::open(&self.shared).map_err(|error| Error::BridgeFailed {
+                    reason: error.kind().to_string(),
+                })?;
+                listener.insert(new).port
+            }
+        };
+        self.forget(tab);
+        let mut tabs = lock(&self.shared.tabs);
+        if tabs.len() >= MAX_BRIDGE_TABS as usize {
+            return Err(Error::QueueFull {});
+        }
+        tabs.insert(tab, Tab { skin, secret });
+        Ok((port, hex::encode(secret)))
+    }
+
+    /// Takes no more calls of a tab. Those that wait end unanswered.
+    pub fn stop(&self, tab: u32) {
+        let mut listener = lock(&self.listener);
+        self.forget(tab);
+        if lock(&self.shared.tabs).is_empty()
+            && let Some(open) = listener.take()
+        {
+            open.close();
+        }
+    }
+
+    /// Answers a call, if it still waits.
+    pub fn answer(&self, call: u32, body: Option<String>) {
+        if let Some(waiting) = lock(&self.shared.waiting).remove(&call) {
+            // Its connection may be gone just now.
+            let _ = waiting.answer.send(body);
+        }
+    }
+
+    fn forget(&self, tab: u32) {
+        lock(&self.shared.tabs).remove(&tab);
+        lock(&self.shared.waiting).retain(|_, waiting| waiting.tab != tab);
+    }
+}
+
+impl Listener {
+    fn open(shared: &Arc<Shared>) -> io::Result<Self> {
+        let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        let port = socket.local_addr()?.port();
+        let closed = Arc::new(AtomicBool::new(false));
+        let (shared, ended) = (Arc::clone(shared), Arc::clone(&closed));
+        thread::spawn(move || accept(&socket, port, &shared, &ended));
+        Ok(Self { port, closed })
+    }
+
+    fn close(self) {
+        self.closed.store(true, Ordering::Relaxed);
+        // It sleeps until somebody comes.
+        drop(TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)));
+    }
+}
+
+fn accept(socket: &TcpListener, port: u16, shared: &Arc<Shared>, closed: &AtomicBool) {
+    for stream in socket.incoming() {
+        if closed.load(Ordering::Relaxed) {
+            return;
+        }
+        let Ok(stream) = stream else {
+            // Out of descriptors: they come back as others end.
+            thread::sleep(Duration::from_millis(100));
+            continue;
+        };
+        // Those that only hold a connection open end by themselves; until then others find nobody.
+        if shared.connections.fetch_add(1, Ordering::Relaxed) >= MAX_CONNECTIONS {
+            shared.connections.fetch_sub(1, Ordering::Relaxed);
+            continue;
+        }
+        let shared = Arc::clone(shared);
+        thread::spawn(move || {
+            // A connection that fails concerns nobody else.
+            let _ = serve(stream, port, &shared);
+            shared.connections.fetch_sub(1, Ordering::Relaxed);
+        });
+    }
+}
+
+fn serve(mut stream: TcpStream, port: u16, shared: &Shared) -> io::Result<()> {
+    match http::read(&mut stream, port)? {
+        None => http::refuse(&mut stream),
+        Some(Request::Preflight) => http::answer_preflight(&mut stream),
+        Some(Request::Post { path, secret, body }) => {
+            let taken = shared
+                .tab_of(&secret)
+                .and_then(|tab| shared.take(tab, &path, &body));
+            drop(body);
+            let answer = match taken {
+                Some((call, answer)) => wait(&mut stream, call, &answer, shared),
+                None => None,
+            };
+            match answer {
+                Some(body) => http::answer(&mut stream, &body),
+                None => http::refuse(&mut stream),
+            }
+        }
+    }
+}
+
+/// Waits for the answer of the background, while the page does.
+fn wait(
+    stream: &mut TcpStream,
+    call: u32,
+    answer: &Receiver<Option<String>>,
+    shared: &Shared,
+) -> Option<String> {
+    let end = Instant::now() + Duration::from_millis(BRIDGE_ANSWER_MS.into());
+    loop {
+        match answer.recv_timeout(LOOK) {
+            Ok(body) => return body,
+            // The tab was stopped.
+            Err(RecvTimeoutError::Disconnected) => return None,
+            Err(RecvTimeoutError::Timeout) => {}
+        }
+        if Instant::now() >= end || is_gone(stream) {
+            // An answer may come just now: then nobody is told that the page has gone.
+            if lock(&shared.waiting).remove(&call).is_some() {
+                (shared.tell)(HostEvent::BridgeGone { call });
+            }
+            return None;
+        }
+    }
+}
+
+/// Whether the other end has hung up.
+fn is_gone(stream: &TcpStream) -> bool {
+    let looked = stream
+        .set_nonblocking(true)
+        .and_then(|()| stream.peek(&mut [0]));
+    let back = stream.set_nonblocking(false);
+    match looked {
+        Ok(read) => read == 0 || back.is_err(),
+        Err(error) => error.kind() != io::ErrorKind::WouldBlock || back.is_err(),
+    }
+}
+
+impl Shared {
+    /// Whose secret it is. Looks at every tab, and at every byte, whatever is right.
+    fn tab_of(&self, secret: &str) -> Option<u32> {
+        let given: [u8; SECRET_BYTES] = hex::decode(secret).ok()?.try_into().ok()?;
+        let mut found = None;
+        for (tab, known) in &*lock(&self.tabs) {
+            let differs = known
+                .secret
+                .iter()
+                .zip(&given)
+                .fold(0, |differs, (one, other)| differs | (one ^ other));
+            if std::hint::black_box(differs) == 0 {
+                found = Some(*tab);
+            }
+        }
+        found
+    }
+
+    /// Takes a call, and tells the background of it. `None` for one that no page of the tab's site makes.
+    fn take(&self, tab: u32, path: &str, body: &[u8]) -> Option<(u32, Receiver<Option<String>>)> {
+        let (port, name) = path.strip_prefix('/')?.split_once('/')?;
+        let address = Address::at(port.parse().ok()?)?;
+        if !bridge::is_name(name) {
+            return None;
+        }
+        let function = address.function(name);
+        let read = match address.body {
+            Body::Form => form::read(body)?,
+        };
+        let mut fields = BTreeMap::new();
+        let mut pins = Vec::new();
+        for (field, value) in read {
+            if function.is_some_and(|function| function.pins.contains(&field.as_str())) {
+                if !value.is_empty() {
+                    pins.push(field);
+                }
+            } else {
+                fields.insert(field, value.as_str().to_owned());
+            }
+        }
+        let (answer, answered) = channel();
+        let call = self.next.fetch_add(1, Ordering::Relaxed);
+        {
+            let tabs = lock(&self.tabs);
+            let known = tabs.get(&tab)?;
+            let mut waiting = lock(&self.waiting);
+            if waiting.len() >= MAX_BRIDGE_CALLS as usize {
+                return None;
+            }
+            if known.skin != address.skin {
+                return None;
+            }
+            waiting.insert(call, Waiting { tab, answer });
+        }
+        (self.tell)(HostEvent::BridgeCall {
+            call,
+            tab,
+            port: address.port,
+            name: name.to_owned(),
+            fields,
+            pins,
+        });
+        Some((call, answered))
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+const SECRET_BYTES: usize = 32;
+/// Connections at once: calls that wait, and those that are read.
+const MAX_CONNECTIONS: usize = 2 * MAX_BRIDGE_CALLS as usize;
+/// How often a waiting call looks whether its page is still there.
+const LOOK: Duration = Duration::from_millis(200);

@@ -1,0 +1,338 @@
+//! The bridge's listener, as pages, other programs and broken clients meet it.
+
+use super::support::{Home, Host, PATIENCE};
+use serde_json::{Value, json};
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use yinxin_proto::bridge::SECRET_HEADER;
+use yinxin_proto::limits::{MAX_BRIDGE_BODY_BYTES, MAX_BRIDGE_CALLS, MAX_BRIDGE_HEAD_BYTES};
+
+const ORIGIN: &str = "http://localhost:8080";
+const LIST: &str = "/11200/RS_GetUserList";
+const NOT_FOUND: &str = "HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+
+/// A host that listens for a tab.
+struct Listening {
+    host: Host,
+    port: u16,
+    secret: String,
+}
+
+fn listening(home: &Home) -> Listening {
+    let mut host = home.host();
+    let (port, secret) = start(&mut host, 7);
+    Listening { host, port, secret }
+}
+
+fn start(host: &mut Host, tab: u32) -> (u16, String) {
+    let started = host.ask(json!({"type": "bridge-start", "tab": tab, "origin": ORIGIN}));
+    let port = u16::try_from(started["port"].as_u64().unwrap()).unwrap();
+    (port, started["secret"].as_str().unwrap().to_owned())
+}
+
+impl Listening {
+    /// The head of a call as the browser sends it, with these lines in place of those of the same name, or more.
+    fn head(&self, path: &str, length: usize, lines: &[&str]) -> String {
+        let own = [
+            format!("Host: 127.0.0.1:{}", self.port),
+            "Origin: null".into(),
+            format!("{SECRET_HEADER}: {}", self.secret),
+            "Content-Type: application/x-www-form-urlencoded; charset=UTF-8".into(),
+            format!("Content-Length: {length}"),
+        ];
+        let name = |line: &str| {
+            line.split(':')
+                .next()
+                .unwrap_or_default()
+                .to_ascii_lowercase()
+        };
+        let kept = own
+            .into_iter()
+            .filter(|line| !lines.iter().any(|other| name(other) == name(line)));
+        let others = lines.iter().filter(|line| !line.ends_with(':'));
+        let all: Vec<String> = kept.chain(others.map(|line| (*line).to_owned())).collect();
+        format!("POST {path} HTTP/1.1\r\n{}\r\n\r\n", all.join("\r\n"))
+    }
+
+    fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream
+    }
+
+    fn send(&self, text: &str) -> TcpStream {
+        let mut stream = self.connect();
+        stream.write_all(text.as_bytes()).unwrap();
+        stream
+    }
+
+    fn post(&self, path: &str, body: &str) -> TcpStream {
+        self.send(&format!("{}{body}", self.head(path, body.len(), &[])))
+    }
+
+    fn call(&mut self) -> Value {
+        let message = self
+            .host
+            .wait_for(|message| message["event"]["type"] == "bridge-call");
+        message["event"].clone()
+    }
+
+    /// What comes back for these bytes, where nothing reaches the background.
+    fn refused(&mut self, text: &str) -> String {
+        let answer = rest(self.send(text));
+        // Whatever the background was told stands before this answer.
+        self.host.ask(json!({"type": "bridge-answer", "call": 0}));
+        answer
+    }
+}
+
+fn rest(mut stream: TcpStream) -> String {
+    let mut answer = String::new();
+    // Who is refused before all is read may be told by a reset.
+    let _ = stream.read_to_string(&mut answer);
+    answer
+}
+
+#[test]
+fn a_call_comes_to_the_background_and_its_answer_to_the_page() {
+    let home = Home::new("");
+    let mut bridge = listening(&home);
+    let page = bridge.post(
+        "/11200/RS_KeySignByP1",
+        "containerId=a%26b&msg=%E6%8A%95%E6%A0%87+1",
+    );
+    let call = bridge.call();
+    let number = call["call"].clone();
+    assert_eq!(
+        call,
+        json!({
+            "type": "bridge-call", "call": number, "tab": 7, "port": 11200, "name": "RS_KeySignByP1",
+            "fields": {"containerId": "a&b", "msg": "投标 1"}, "pins": [],
+        })
+    );
+    let body = r#"{"code":"0000","msg":"成功"}"#;
+    bridge
+        .host
+        .ask(json!({"type": "bridge-answer", "call": number, "body": body}));
+    let answer = rest(page);
+    assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+    assert!(answer.ends_with(&format!("\r\nContent-Length: {}\r\n\r\n{body}", body.len())));
+    for line in [
+        "Access-Control-Allow-Origin: *",
+        "Cache-Control: no-store",
+        "Connection: close",
+    ] {
+        assert!(answer.contains(line), "{line}");
+    }
+    // An answer serves once.
+    bridge
+        .host
+        .ask(json!({"type": "bridge-answer", "call": number, "body": body}));
+    // Where the background has none, nobody seems to listen.
+    let page = bridge.post(LIST, "");
+    let number = bridge.call()["call"].clone();
+    bridge
+        .host
+        .ask(json!({"type": "bridge-answer", "call": number}));
+    assert_eq!(rest(page), NOT_FOUND);
+}
+
+#[test]
+fn a_pin_stays_in_the_host() {
+    let home = Home::new("");
+    let mut bridge = listening(&home);
+    let page = bridge.post("/11200/RS_CertLogin", "containerId=a&password=98%37654");
+    let call = bridge.call();
+    assert_eq!(call["fields"], json!({"containerId": "a"}));
+    assert_eq!(call["pins"], json!(["password"]));
+    bridge
+        .host
+        .ask(json!({"type": "bridge-answer", "call": call["call"]}));
+    rest(page);
+    let _page = bridge.post(
+        "/11200/RS_ChangePassWd",
+        "containerId=a&oldCode=&newCode=987654",
+    );
+    assert_eq!(bridge.call()["pins"], json!(["newCode"]));
+}
+
+#[test]
+fn everybody_else_gets_the_same_nothing() {
+    let home = Home::new("");
+    let mut bridge = listening(&home);
+    let secret = |value: &str| format!("{SECRET_HEADER}: {value}");
+    let twice = secret(&bridge.secret);
+    let other = secret(&"0".repeat(64));
+    let upper = secret(&bridge.secret[..62]);
+    let host = format!("Host: localhost:{}", bridge.port);
+    let rebound = format!("Host: portal.example:{}", bridge.port);
+    let none = secret("");
+    for lines in [
+        &[none.trim()][..],
+        &[other.as_str()],
+        &[upper.as_str()],
+        &[twice.as_str(), twice.as_str()],
+        &[host.as_str()],
+        &[rebound.as_str()],
+        &["Host: 127.0.0.1"],
+        &["Host:"],
+        &["Origin: https://zfcg.scsczt.cn"],
+        &["Origin: http://localhost:8080"],
+        &["Origin: NULL"],
+        &["Origin: null", "Origin: null"],
+        &["Origin:"],
+        &["Content-Length: 0", "Content-Length: 0"],
+        &["Content-Length: -1"],
+        &["Content-Length: 131073"],
+        &["Content-Length:"],
+        &["Transfer-Encoding: chunked"],
+        &["Expect: 100-continue"],
+    ] {
+        let head = bridge.head(LIST, 0, lines);
+        assert_eq!(bridge.refused(&head), NOT_FOUND, "{lines:?}");
+    }
+    for path in [
+        "/",
+        "/11200",
+        "/11200/",
+        "/11200/../11200/RS_GetUserList",
+        "/11200/RS_GetUserList?x=1",
+        "/11200/RS%5fGetUserList",
+        "/11201/RS_GetUserList",
+        "/x/RS_GetUserList",
+        "http://127.0.0.1/11200/RS_GetUserList",
+        "*",
+    ] {
+        let head = bridge.head(path, 0, &[]);
+        assert_eq!(bridge.refused(&head), NOT_FOUND, "{path}");
+    }
+    for body in ["a=1&a=2", "a=%FF", "%20=1"] {
+        let head = bridge.head(LIST, body.len(), &[]);
+        assert_eq!(
+            bridge.refused(&format!("{head}{body}")),
+            NOT_FOUND,
+            "{body}"
+        );
+    }
+    let head = bridge.head(LIST, 0, &[]);
+    for method in ["GET", "PUT", "HEAD", "post", "CONNECT"] {
+        let other = head.replacen("POST", method, 1);
+        assert_eq!(bridge.refused(&other), NOT_FOUND, "{method}");
+    }
+    assert_eq!(
+        bridge.refused(&head.replacen("HTTP/1.1", "HTTP/1.0", 1)),
+        NOT_FOUND
+    );
+    assert_eq!(bridge.refused("\u{16}\u{3}\u{1}\u{2}"), NOT_FOUND);
+    let long = bridge.head(
+        LIST,
+        0,
+        &[&format!(
+            "X: {}",
+            "x".repeat(MAX_BRIDGE_HEAD_BYTES as usize)
+        )],
+    );
+    assert!([NOT_FOUND, ""].contains(&bridge.refused(&long).as_str()));
+    // A preflight reaches nothing, and says nothing of what there is.
+    let asked = bridge
+        .head("/anything", 0, &["x: y"])
+        .replacen("POST", "OPTIONS", 1);
+    let preflight = bridge.refused(&asked);
+    assert!(preflight.starts_with("HTTP/1.1 204 "), "{preflight}");
+    assert!(preflight.contains("\r\nAccess-Control-Allow-Headers: content-type\r\n"));
+    assert_eq!(
+        bridge
+            .host
+            .fail(json!({"type": "bridge-start", "tab": 1, "origin": "https://evil.example"}))["code"],
+        "act-not-allowed"
+    );
+    // Nothing of all that came to the background.
+    let _page = bridge.post(LIST, "");
+    assert_eq!(bridge.call()["call"], 1);
+}
+
+#[test]
+fn a_tab_has_one_secret_and_takes_its_calls_with_it() {
+    let home = Home::new("");
+    let mut bridge = listening(&home);
+    let (port, other) = start(&mut bridge.host, 8);
+    assert_eq!(port, bridge.port, "one listener for all");
+    assert_ne!(other, bridge.secret);
+    let waiting = bridge.post(LIST, "");
+    let call = bridge.call();
+    let old = bridge.secret.clone();
+    let (_, new) = start(&mut bridge.host, 7);
+    assert_eq!(rest(waiting), NOT_FOUND, "its page began anew");
+    let head = bridge.head(LIST, 0, &[]);
+    assert_eq!(bridge.refused(&head), NOT_FOUND, "{old} is over");
+    bridge.secret = new;
+    let again = bridge.post(LIST, "");
+    assert!(bridge.call()["call"].as_u64() > call["call"].as_u64());
+    bridge.host.ask(json!({"type": "bridge-stop", "tab": 7}));
+    assert_eq!(rest(again), NOT_FOUND);
+    bridge.secret = other;
+    let last = bridge.post(LIST, "");
+    assert_eq!(bridge.call()["tab"], 8);
+    bridge.host.ask(json!({"type": "bridge-stop", "tab": 8}));
+    assert_eq!(rest(last), NOT_FOUND);
+    let end = std::time::Instant::now() + PATIENCE;
+    while TcpStream::connect(("127.0.0.1", bridge.port)).is_ok() {
+        assert!(std::time::Instant::now() < end, "it still listens");
+    }
+}
+
+#[test]
+fn a_page_that_goes_is_told() {
+    let home = Home::new("");
+    let mut bridge = listening(&home);
+    let page = bridge.post(LIST, "");
+    let call = bridge.call()["call"].clone();
+    drop(page);
+    let gone = bridge
+        .host
+        .wait_for(|message| message["event"]["type"] == "bridge-gone");
+    assert_eq!(gone["event"]["call"], call);
+}
+
+#[test]
+fn slow_clients_and_many_end_by_themselves() {
+    let home = Home::new("");
+    let mut bridge = listening(&home);
+    let head = bridge.head(LIST, 10, &[]);
+    // Half a head, half a body, nothing at all.
+    let slow = [
+        bridge.send(&head[..40]),
+        bridge.send(&format!("{head}abc")),
+        bridge.connect(),
+    ];
+    // As many as may wait do; the next one finds nobody.
+    let pages: Vec<_> = (0..MAX_BRIDGE_CALLS)
+        .map(|_| bridge.post(LIST, ""))
+        .collect();
+    let calls: Vec<_> = pages
+        .iter()
+        .map(|_| bridge.call()["call"].clone())
+        .collect();
+    assert_eq!(rest(bridge.post(LIST, "")), NOT_FOUND);
+    for call in calls {
+        bridge
+            .host
+            .ask(json!({"type": "bridge-answer", "call": call, "body": "{}"}));
+    }
+    for page in pages {
+        assert!(rest(page).ends_with("\r\n\r\n{}"));
+    }
+    for stream in slow {
+        assert_eq!(rest(stream), "");
+    }
+    // The longest body fits into a frame, whatever stands in it.
+    let body = format!(
+        "msg={}",
+        "%01".repeat(MAX_BRIDGE_BODY_BYTES as usize / 3 - 2)
+    );
+    let _page = bridge.post("/11200/RS_KeySignByP1", &body);
+    assert_eq!(
+        bridge.call()["fields"]["msg"].as_str().unwrap().len(),
+        MAX_BRIDGE_BODY_BYTES as usize / 3 - 2
+    );
+}
