@@ -208,6 +208,9 @@ class Connection {
           case 'progress':
             this.#pending.get(message.event.id)?.progress?.(message.event.done);
             return;
+          case 'bridge-call':
+          case 'bridge-gone':
+            return; // Nobody asks for them.
           default:
             message.event satisfies never; // A newer host's event: nothing to do.
             return;
