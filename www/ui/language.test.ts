@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { day, money, nearest, size, visible, wordsOf } from './language.js';
+import { day, money, nearest, size, time, visible, wordsOf } from './language.js';
 
 test('what does not show is written out', () => {
   assert.equal(visible('投标\u202efdp.exe'), '投标⟨U+202E⟩fdp.exe');
@@ -46,7 +46,11 @@ test('days and sizes read in their language, and what is no time stays as it is'
   assert.equal(day('2028-02-29T12:00:00Z', 'en'), '29 February 2028');
   assert.equal(day('2028-02-29T15:59:59Z', 'zh-CN'), '2028年2月29日');
   assert.equal(day('2028-02-29T16:00:00Z', 'zh-CN'), '2028年3月1日');
+  assert.equal(day('2028-02-29', 'zh-CN'), '2028年2月29日');
   assert.equal(day('soon', 'en'), 'soon');
+  assert.equal(time('2026-12-28T18:34:56Z', 'zh-CN'), '2026年12月29日 02:34（北京时间）');
+  assert.equal(time('2026-12-28T18:34:56.789Z', 'en'), '29 December 2026, 02:34 (Beijing time)');
+  assert.equal(time('soon', 'en'), 'soon');
   assert.deepEqual(
     [999, 182_344, 536_870_912].map(bytes => size(bytes)),
     ['999 B', '182.3 kB', '536.9 MB'],

@@ -8,10 +8,12 @@ import {
   size,
   type Text,
   text,
+  time,
   writtenOut,
 } from '@yinxin/proto';
 
-export { size };
+// A time of day in China, and a size: the only forms in which pages show them.
+export { size, time };
 
 /** The nearest language to a BCP 47 tag: Chinese for `zh…`, English otherwise. */
 export function nearest(tag: string): Locale {

@@ -71,7 +71,7 @@ pub enum Kind {
     Bytes,
     /// A time of ISO 8601, of which the day in China matters: `23 November 2026`.
     Date,
-    /// The same, to the second: `23 November 2026, 00:00:00 (UTC+8)`.
+    /// The same, with the time of day: `23 November 2026, 00:00 (Beijing time)`.
     Time,
     /// What is known of the remaining tries of a PIN.
     Tries,

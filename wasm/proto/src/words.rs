@@ -32,17 +32,14 @@ pub fn day(time: UnixTime, locale: Locale) -> String {
     }
 }
 
-/// Day and time in China: `2026年11月23日 00:00:00`, `23 November 2026, 00:00:00 (UTC+8)`.
+/// Day and time in China: `2026年11月23日 00:00（北京时间）`, `23 November 2026, 00:00 (Beijing time)`.
 #[must_use]
 pub fn time(time: UnixTime, locale: Locale) -> String {
-    let (.., hour, minute, second) = time.plus(CHINA).civil();
-    let (day, clock) = (
-        day(time, locale),
-        format!("{hour:02}:{minute:02}:{second:02}"),
-    );
+    let (.., hour, minute, _) = time.plus(CHINA).civil();
+    let day = day(time, locale);
     match locale {
-        Locale::ZhCn => format!("{day} {clock}"),
-        Locale::En => format!("{day}, {clock} (UTC+8)"),
+        Locale::ZhCn => format!("{day} {hour:02}:{minute:02}（北京时间）"),
+        Locale::En => format!("{day}, {hour:02}:{minute:02} (Beijing time)"),
     }
 }
 
@@ -80,8 +77,11 @@ mod tests {
             assert_eq!(day(at(text), Locale::En), en);
         }
         let late = at("2026-11-28T17:58:50Z");
-        assert_eq!(time(late, Locale::ZhCn), "2026年11月29日 01:58:50");
-        assert_eq!(time(late, Locale::En), "29 November 2026, 01:58:50 (UTC+8)");
+        assert_eq!(time(late, Locale::ZhCn), "2026年11月29日 01:58（北京时间）");
+        assert_eq!(
+            time(late, Locale::En),
+            "29 November 2026, 01:58 (Beijing time)"
+        );
         for extreme in [UnixTime(i64::MAX), UnixTime(i64::MIN)] {
             assert!(!time(extreme, Locale::En).is_empty());
         }

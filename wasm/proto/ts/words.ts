@@ -41,12 +41,12 @@ export function day(iso: string, locale: Locale): string {
   return time ? dayOf(time, locale) : visible(String(iso));
 }
 
-/** Day and time in China: `2026年11月23日 00:00:00`, `23 November 2026, 00:00:00 (UTC+8)`. */
+/** Day and time in China: `2026年11月23日 00:00（北京时间）`, `23 November 2026, 00:00 (Beijing time)`. */
 export function time(iso: string, locale: Locale): string {
   const time = inChina(iso);
   if (!time) return visible(String(iso));
-  const clock = time.toJSON().slice(-13, -5);
-  return locale === 'en' ? `${dayOf(time, locale)}, ${clock} (UTC+8)` : `${dayOf(time, locale)} ${clock}`;
+  const clock = time.toJSON().slice(-13, -8);
+  return locale === 'en' ? `${dayOf(time, locale)}, ${clock} (Beijing time)` : `${dayOf(time, locale)} ${clock}（北京时间）`;
 }
 
 function dayOf(time: Date, locale: Locale): string {

@@ -9,7 +9,8 @@ use crate::certificate::Certificate;
 use crate::certificate::name::DistinguishedName;
 use crate::certificate::plain::called;
 use yinxin_proto::text::Bilingual;
-use yinxin_proto::{Finding, Locale, Severity};
+use yinxin_proto::time::UnixTime;
+use yinxin_proto::{Finding, Locale, Severity, words};
 
 /// The sentences about a path, its findings and what lists say of its steps.
 pub(super) fn summary(path: &Path<'_>, findings: &[Finding], steps: &[PathStep]) -> Bilingual {
@@ -43,10 +44,20 @@ fn issued(certificate: &Certificate, anchor: &Anchor, length: usize) -> Bilingua
             format!("国家商用密码根“{}”", top.zh),
             format!("the national root “{}”", top.en),
         ),
-        (Source::National, Some(listed)) => (
-            format!("国家根 {listed} 名单中的“{}”", top.zh),
-            format!("“{}”, listed by the national root on {listed}", top.en),
-        ),
+        (Source::National, Some(listed)) => {
+            let day = |locale| match UnixTime::parse(listed) {
+                Some(time) => words::day(time, locale),
+                None => listed.to_owned(),
+            };
+            (
+                format!("国家根 {} 名单中的“{}”", day(Locale::ZhCn), top.zh),
+                format!(
+                    "“{}”, listed by the national root on {}",
+                    top.en,
+                    day(Locale::En)
+                ),
+            )
+        }
         _ => (
             format!("指定的信任锚“{}”", top.zh),
             format!("the given trust anchor “{}”", top.en),

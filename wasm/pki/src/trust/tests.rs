@@ -1669,16 +1669,16 @@ fn a_certificate_of_a_listed_ca_says_why_it_is_verified() {
     let summary = told(&scca);
     assert_eq!(
         summary.zh,
-        "已核实：由国家根 2026-02-15 名单中的“四川CA（SCCA）”签发。没有核对是否已被注销。"
+        "已核实：由国家根 2026年2月15日 名单中的“四川CA（SCCA）”签发。没有核对是否已被注销。"
     );
     assert_eq!(
         summary.en,
-        "Verified: issued by “Sichuan CA (SCCA)”, listed by the national root on 2026-02-15. \
+        "Verified: issued by “Sichuan CA (SCCA)”, listed by the national root on 15 February 2026. \
          Whether it was revoked was not checked."
     );
     assert_eq!(
         told(&issuing).zh,
-        "已核实：由“四川CA（SCEGB CA）”签发，可追溯到国家根 2026-02-15 名单中的“四川CA（SCCA）”。\
+        "已核实：由“四川CA（SCEGB CA）”签发，可追溯到国家根 2026年2月15日 名单中的“四川CA（SCCA）”。\
          没有核对是否已被注销。"
     );
 }

@@ -1013,8 +1013,8 @@ errors! {
     "clock-wrong" ClockWrong { /// The computer's time, ISO 8601.
         now: String as Time, /// A time that has passed, ISO 8601.
         known: String as Time }
-    zh "电脑时间（{now}）不对，至少应在 {known} 之后。" / "请校正电脑的日期和时间，再重试。"
-    en "The computer's clock ({now}) is wrong: {known} has passed." / "Set date and time, then try again."
+    zh "电脑时间不对：现在是 {now}，至少应在 {known} 之后。" / "请校正电脑的日期和时间，再重试。"
+    en "The computer's clock is wrong: it says {now}, and {known} has passed." / "Set date and time, then try again."
 
     /// Two copies of the host are registered in different places.
     "several-hosts" SeveralHosts { /// Their programs.
