@@ -1,6 +1,7 @@
 //! What findings come to for a person who asks whether to rely on something: yes, not known, or no.
 
 use serde::Serialize;
+use yinxin_proto::text::Bilingual;
 use yinxin_proto::{Error, Finding, Severity};
 
 /// What findings come to: `unconfirmed` where nothing speaks against it, but a question is open.
@@ -32,6 +33,59 @@ pub fn of(findings: &[Finding]) -> Outcome {
         }
     }
     outcome
+}
+
+/// Codes of what makes something invalid and only leaves a question open, each once.
+#[must_use]
+pub fn open(findings: &[Finding]) -> Vec<&'static str> {
+    let mut codes = Vec::new();
+    for Finding {
+        error, severity, ..
+    } in findings
+    {
+        if *severity == Severity::Fatal && is_open(error) && !codes.contains(&error.code()) {
+            codes.push(error.code());
+        }
+    }
+    codes
+}
+
+/// The sentences that tell one reason why something is not valid, with how many others there are: of those that speak
+/// against it, or else of those that are open. What is found in several places is one.
+#[must_use]
+pub fn with_others(told: Bilingual, findings: &[Finding]) -> Bilingual {
+    let is_wrong = of(findings) == Outcome::Wrong;
+    let mut reasons: Vec<&Error> = Vec::new();
+    for finding in findings {
+        let error = &finding.error;
+        let counts = finding.severity == Severity::Fatal && !(is_wrong && is_open(error));
+        if counts && !reasons.contains(&error) {
+            reasons.push(error);
+        }
+    }
+    let (zh, en) = match (reasons.len(), is_wrong) {
+        (0 | 1, _) => return told,
+        (2, true) => (
+            "另有 1 个问题。".into(),
+            "One more problem was found.".into(),
+        ),
+        (all, true) => (
+            format!("另有 {} 个问题。", all - 1),
+            format!("{} more problems were found.", all - 1),
+        ),
+        (2, false) => (
+            "另有 1 项待确认。".into(),
+            "One more question is open.".into(),
+        ),
+        (all, false) => (
+            format!("另有 {} 项待确认。", all - 1),
+            format!("{} more questions are open.", all - 1),
+        ),
+    };
+    Bilingual {
+        zh: told.zh + &zh,
+        en: format!("{} {en}", told.en),
+    }
 }
 
 /// Whether an error leaves a question open, rather than answering it with no.
@@ -116,6 +170,46 @@ mod tests {
                 Outcome::Wrong
             );
         }
+    }
+
+    #[test]
+    fn what_is_counted_is_what_is_told() {
+        let issuer = || Error::IssuerUnknown {
+            issuer: "示例 CA".into(),
+        };
+        let told = |all: &[Error]| {
+            let findings: Vec<Finding> = (0..)
+                .zip(all)
+                .map(|(at, error)| {
+                    let place = format!("signers[{at}]");
+                    Finding::new(Severity::Fatal, error.clone()).at(place)
+                })
+                .collect();
+            let first = Bilingual {
+                zh: "甲。".into(),
+                en: "A.".into(),
+            };
+            (with_others(first, &findings).zh, open(&findings))
+        };
+        let missing = Error::ContentMissing {};
+        assert_eq!(told(&[]), ("甲。".into(), vec![]));
+        assert_eq!(
+            told(&[missing.clone(), issuer(), missing]),
+            (
+                "甲。另有 1 项待确认。".into(),
+                vec!["content-missing", "issuer-unknown"]
+            )
+        );
+        // What is merely open is no other problem, nor is the same one at the next signer.
+        let changed = Error::ContentChanged {};
+        assert_eq!(
+            told(&[changed.clone(), issuer(), changed.clone()]),
+            ("甲。".into(), vec!["issuer-unknown"])
+        );
+        assert_eq!(
+            told(&[changed, Error::SignatureInvalid {}]),
+            ("甲。另有 1 个问题。".into(), vec![])
+        );
     }
 
     proptest! {

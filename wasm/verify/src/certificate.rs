@@ -2,6 +2,7 @@
 
 use crate::{Options, Verdict};
 use yinxin_pki::certificate::Certificate;
+use yinxin_pki::outcome;
 use yinxin_pki::trust::{self, KeyPurpose, PathPolicy, PathStep};
 use yinxin_proto::Error;
 
@@ -40,7 +41,7 @@ pub fn verify_certificate(
     let summary = judged.summary;
     Ok(Verdict::new(
         judged.findings,
-        |_| summary,
+        |all| outcome::with_others(summary, all),
         Vec::new(),
         details,
     ))

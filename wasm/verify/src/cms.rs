@@ -4,6 +4,7 @@ use crate::{Options, Signer, Verdict};
 use der::asn1::ObjectIdentifier;
 use yinxin_pki::cms;
 use yinxin_pki::hash::{self, Digests};
+use yinxin_pki::outcome;
 use yinxin_proto::Error;
 
 /// A content, as whoever judges a signature has it.
@@ -102,5 +103,10 @@ pub fn verify_cms(
         algorithms,
     };
     let summary = judged.summary;
-    Ok(Verdict::new(judged.findings, |_| summary, signers, details))
+    Ok(Verdict::new(
+        judged.findings,
+        |all| outcome::with_others(summary, all),
+        signers,
+        details,
+    ))
 }

@@ -2,6 +2,7 @@
 
 use crate::{Content, Options, Signer, Verdict};
 use yinxin_pki::certificate::Certificate;
+use yinxin_pki::outcome;
 use yinxin_pki::seal::{self, MakerPolicy, Seal, SealSignature, Sealed};
 use yinxin_pki::trust::{self, KeyPurpose, PathPolicy, PathStep};
 use yinxin_proto::text::Bilingual;
@@ -64,7 +65,7 @@ pub fn verify_seal(
     }
     Ok(Verdict::new(
         findings,
-        |_| summary,
+        |all| outcome::with_others(summary, all),
         Vec::new(),
         SealDetails { seal },
     ))
@@ -115,7 +116,12 @@ pub fn verify_seal_signature(
         signature: signature.signature().to_vec(),
     };
     let details = SealSignatureDetails { signature };
-    Ok(Verdict::new(findings, |_| summary, vec![signer], details))
+    Ok(Verdict::new(
+        findings,
+        |all| outcome::with_others(summary, all),
+        vec![signer],
+        details,
+    ))
 }
 
 fn policy<'a>(makers: &'a [Certificate], options: &'a Options) -> MakerPolicy<'a> {
@@ -258,7 +264,7 @@ impl Judged {
             return summary;
         }
         Bilingual {
-            zh: format!("签章人的证书：{}", self.summary.zh),
+            zh: format!("盖章人的证书：{}", self.summary.zh),
             en: format!("The signer’s certificate: {}", self.summary.en),
         }
     }

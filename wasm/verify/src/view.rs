@@ -6,6 +6,7 @@ use crate::{
 };
 use serde::Serialize;
 use yinxin_pki::certificate::facts::CertificateFacts;
+use yinxin_pki::outcome;
 use yinxin_pki::seal::facts::SealFacts;
 use yinxin_pki::wire::{Bytes, Hex};
 
@@ -25,7 +26,9 @@ macro_rules! verdict {
             valid: bool,
             /// What the findings come to.
             outcome: Outcome,
-            /// The same in a sentence or two.
+            /// Codes of the fatal findings that only leave a question open: nothing speaks against it there.
+            open: Vec<&'static str>,
+            /// What it comes to in a sentence or two.
             summary: Bilingual,
             /// The gravest first.
             findings: Vec<Finding>,
@@ -56,6 +59,7 @@ pub fn certificate(verdict: Verdict<CertificateDetails>) -> CertificateView {
     CertificateView {
         valid: verdict.valid,
         outcome: verdict.outcome,
+        open: outcome::open(&verdict.findings),
         summary: verdict.summary,
         findings: verdict.findings,
         path: verdict.details.path,
@@ -88,6 +92,7 @@ pub fn login(verdict: Verdict<LoginDetails>, at: Time) -> LoginView {
     LoginView {
         valid: verdict.valid,
         outcome: verdict.outcome,
+        open: outcome::open(&verdict.findings),
         summary: verdict.summary,
         findings: verdict.findings,
         challenge_id: verdict.details.challenge_id,
@@ -198,6 +203,7 @@ pub fn cms(verdict: Verdict<CmsDetails>, at: Time) -> CmsView {
     CmsView {
         valid: verdict.valid,
         outcome: verdict.outcome,
+        open: outcome::open(&verdict.findings),
         summary: verdict.summary,
         findings: verdict.findings,
         signers: signers.collect(),
@@ -226,6 +232,7 @@ pub fn seal(verdict: Verdict<SealDetails>, at: Time) -> SealView {
     SealView {
         valid: verdict.valid,
         outcome: verdict.outcome,
+        open: outcome::open(&verdict.findings),
         summary: verdict.summary,
         findings: verdict.findings,
         seal: verdict.details.seal.facts(at),
@@ -270,6 +277,7 @@ pub fn seal_signature(verdict: Verdict<SealSignatureDetails>, at: Time) -> SealS
     SealSignatureView {
         valid: verdict.valid,
         outcome: verdict.outcome,
+        open: outcome::open(&verdict.findings),
         summary: verdict.summary,
         findings: verdict.findings,
         seal: signature.seal().facts(at),

@@ -4,7 +4,7 @@
 use yinxin_pki::testing::{NOW, Profile, TestKey, chain};
 use yinxin_proto::time::{DAY, UnixTime};
 use yinxin_verify::{
-    Options, Outcome, SealSignatureDetails, SealedContent, Verdict, verify_seal_signature,
+    Options, Outcome, SealSignatureDetails, SealedContent, Severity, Verdict, verify_seal_signature,
 };
 
 const CONTENT: &[u8] = "采购合同".as_bytes();
@@ -70,4 +70,38 @@ fn who_was_revoked_is_told_of_each_and_the_summary_says_so() {
     let both = judged(true, true);
     assert_eq!(places(&both), ["seal.maker", "signer.path[0]"]);
     assert!(!both.signers[0].valid);
+}
+
+#[test]
+fn the_number_of_what_is_open_is_that_of_what_is_told() {
+    let (_, issuing, user) = chain(TestKey::sm2(1));
+    let maker = issuing.issue(TestKey::sm2(2), &Profile::unit());
+    let options = Options::at(NOW).require_anchors();
+    let sealed = user.sealed(&maker, CONTENT);
+    // Neither content, maker nor issuer is known: the last is found of another certificate, and told with them.
+    let verdict = verify_seal_signature(&sealed, None, &options).unwrap();
+    let fatal = verdict.findings.iter();
+    let fatal: Vec<_> = fatal
+        .filter(|finding| finding.severity == Severity::Fatal)
+        .map(|finding| finding.error.code())
+        .collect();
+    assert_eq!(
+        fatal,
+        ["content-missing", "seal-maker-unknown", "issuer-unknown"]
+    );
+    assert_eq!(verdict.outcome, Outcome::Unconfirmed);
+    assert!(
+        verdict.summary.zh.ends_with("另有 2 项待确认。"),
+        "{}",
+        verdict.summary.zh
+    );
+    // A content that was changed is one problem; the others are none.
+    let content = Some(SealedContent::Content("其他".as_bytes().into()));
+    let verdict = verify_seal_signature(&sealed, content, &options).unwrap();
+    assert_eq!(verdict.outcome, Outcome::Wrong);
+    assert!(
+        !verdict.summary.zh.contains("另有"),
+        "{}",
+        verdict.summary.zh
+    );
 }

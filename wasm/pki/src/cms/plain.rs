@@ -3,7 +3,7 @@
 use super::Signer;
 use crate::outcome;
 use crate::trust::State;
-use crate::trust::plain::{more, revocation};
+use crate::trust::plain::revocation;
 use yinxin_proto::text::{Bilingual, visible};
 use yinxin_proto::time::UnixTime;
 use yinxin_proto::{Error, Finding, Locale, Severity, words};
@@ -19,7 +19,7 @@ pub(super) fn summary(signers: &[Signer], findings: &[Finding]) -> Bilingual {
         .find(|finding| !outcome::is_open(&finding.error))
         .or_else(|| fatal().next());
     if let Some(worst) = worst {
-        return refused(signers, worst, fatal().count() - 1);
+        return refused(signers, worst);
     }
     let (zh_content, en_content) = content(findings);
     let (zh_names, en_names) = names(signers);
@@ -78,7 +78,7 @@ fn content(findings: &[Finding]) -> (String, String) {
     }
 }
 
-fn refused(signers: &[Signer], worst: &Finding, others: usize) -> Bilingual {
+fn refused(signers: &[Signer], worst: &Finding) -> Bilingual {
     let signer = worst
         .place
         .as_deref()
@@ -91,12 +91,11 @@ fn refused(signers: &[Signer], worst: &Finding, others: usize) -> Bilingual {
             format!("Signature {}: ", index + 1),
         )
     });
-    let (zh_others, en_others) = more(others);
     let zh = visible(&worst.error.text(Locale::ZhCn).message);
     let en = visible(&worst.error.text(Locale::En).message);
     Bilingual {
-        zh: format!("未通过核实。{zh_which}{zh}{zh_others}"),
-        en: format!("Not verified. {en_which}{en}{en_others}"),
+        zh: format!("未通过核实。{zh_which}{zh}"),
+        en: format!("Not verified. {en_which}{en}"),
     }
 }
 
@@ -179,7 +178,6 @@ mod tests {
         }
         // What speaks against it is told before what is merely open.
         let both = judge(&unit, b"changed", &[], true).summary;
-        assert!(both.zh.contains("另有 1 个问题"), "{}", both.zh);
         assert!(both.en.contains("content"), "{}", both.en);
     }
 }

@@ -3,7 +3,6 @@
 use super::{Seal, Users, Version};
 use crate::certificate::Certificate;
 use crate::certificate::plain::period;
-use crate::trust::plain::more;
 use yinxin_proto::text::{Bilingual, visible};
 use yinxin_proto::time::UnixTime;
 use yinxin_proto::{Error, Finding, Locale, Severity, words};
@@ -91,7 +90,7 @@ pub(super) fn of_signature(
         let (zh_time, en_time) = claimed.map_or_else(Default::default, |time| {
             (
                 format!(
-                    "签章人声称的时间是 {}，没有时间戳证明。",
+                    "盖章人声称的时间是 {}，没有时间戳证明。",
                     words::time(time, Locale::ZhCn)
                 ),
                 format!(
@@ -121,10 +120,8 @@ pub(super) fn of_signature(
 /// The gravest problem and what to do, if there is one. `maker` is the place of the maker's
 /// signature.
 fn refusal(findings: &[Finding], maker: &str) -> Option<Bilingual> {
-    let mut fatal = findings
-        .iter()
-        .filter(|finding| finding.severity == Severity::Fatal);
-    let worst = fatal.next()?;
+    let is_fatal = |finding: &&Finding| finding.severity == Severity::Fatal;
+    let worst = findings.iter().find(is_fatal)?;
     let (zh, en) = match (&worst.error, worst.place.as_deref()) {
         // The catalogue's words are for one's own signatures.
         (Error::SignatureInvalid {}, Some(place)) if place == maker => (
@@ -133,10 +130,9 @@ fn refusal(findings: &[Finding], maker: &str) -> Option<Bilingual> {
         ),
         _ => words(worst),
     };
-    let (zh_more, en_more) = more(fatal.count());
     Some(Bilingual {
-        zh: format!("未通过核实。{zh}{zh_more}"),
-        en: format!("Not verified. {en}{en_more}"),
+        zh: format!("未通过核实。{zh}"),
+        en: format!("Not verified. {en}"),
     })
 }
 

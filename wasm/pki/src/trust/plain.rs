@@ -14,11 +14,9 @@ use yinxin_proto::{Finding, Locale, Severity, words};
 
 /// The sentences about a path, its findings and what lists say of its steps.
 pub(super) fn summary(path: &Path<'_>, findings: &[Finding], steps: &[PathStep]) -> Bilingual {
-    let mut fatal = findings
-        .iter()
-        .filter(|finding| finding.severity == Severity::Fatal);
-    if let Some(worst) = fatal.next() {
-        return refused(path, worst, fatal.count());
+    let is_fatal = |finding: &&Finding| finding.severity == Severity::Fatal;
+    if let Some(worst) = findings.iter().find(is_fatal) {
+        return refused(path, worst);
     }
     let (Some(certificate), Some(anchor)) = (path.certificates.first(), path.anchor) else {
         // Without an anchor there is a fatal finding.
@@ -101,7 +99,7 @@ pub(crate) fn revocation(steps: &[PathStep]) -> (&'static str, &'static str) {
     }
 }
 
-fn refused(path: &Path<'_>, worst: &Finding, others: usize) -> Bilingual {
+fn refused(path: &Path<'_>, worst: &Finding) -> Bilingual {
     let index = worst
         .place
         .as_deref()
@@ -116,26 +114,10 @@ fn refused(path: &Path<'_>, worst: &Finding, others: usize) -> Bilingual {
             format!("“{}” in the chain of issuers: ", name.en),
         )
     });
-    let (zh_others, en_others) = more(others);
     let zh = worst.error.text(Locale::ZhCn).message;
     let en = worst.error.text(Locale::En).message;
     Bilingual {
-        zh: format!("未通过核实。{zh_which}{zh}{zh_others}"),
-        en: format!("Not verified. {en_which}{en}{en_others}"),
-    }
-}
-
-/// That there are other problems than the one told.
-pub(crate) fn more(others: usize) -> (String, String) {
-    match others {
-        0 => (String::new(), String::new()),
-        1 => (
-            "另有 1 个问题。".into(),
-            " One more problem was found.".into(),
-        ),
-        _ => (
-            format!("另有 {others} 个问题。"),
-            format!(" {others} more problems were found."),
-        ),
+        zh: format!("未通过核实。{zh_which}{zh}"),
+        en: format!("Not verified. {en_which}{en}"),
     }
 }
