@@ -136,6 +136,9 @@ test('what cannot be ordered is an error with a code, its evidence and its text 
     [{ ...supplier, certificates: 10_001 }, 'order-count-invalid', { item: 1, value: '10001', limit: 10_000 }],
     [{ ...supplier, certificates: Number.NaN }, 'order-count-invalid', { item: 1, value: 'NaN', limit: 10_000 }],
     [{ ...supplier, service: 'lease' }, 'order-service-unknown', { item: 1, service: 'lease' }],
+    [{ ...supplier, service: ' ' }, 'order-service-missing', { item: 1 }],
+    [{ ...supplier, role: '' }, 'order-role-missing', { item: 1 }],
+    [{ ...supplier, years: undefined }, 'order-years-missing', { item: 1, terms: '1 / 2' }],
     [{ ...supplier, remainingDays: 5 }, 'order-days-unfit', { item: 1 }],
   ] as const) {
     assert.throws(() => core.quote(order(item as OrderItem)), { name: 'YinxinError', code, params });
@@ -310,7 +313,7 @@ test('ten thousand rows come in chunks, and make one total for each payer', () =
     assert.equal(seen.length, 10_000);
     assert.deepEqual(
       seen.filter(({ error }) => error).map(({ row, error }) => [row, error?.code]),
-      Array.from({ length: 10 }, (_, at) => [at * 1000 + 1002, 'order-service-unknown']),
+      Array.from({ length: 10 }, (_, at) => [at * 1000 + 1002, 'order-renewal-unclear']),
     );
     assert.deepEqual(seen[0], {
       row: 3,

@@ -12,15 +12,20 @@ impl Item {
     /// The `order-…` codes that name an item.
     pub fn check(item: u32, written: &OrderItem, tariff: &Tariff) -> Result<Self, Error> {
         let cut = |text: &str| -> String { text.chars().take(40).collect() };
-        let role = Role::of_word(&written.role).ok_or_else(|| Error::OrderRoleUnknown {
-            item,
-            role: cut(&written.role),
-        })?;
-        let service =
-            Service::of_word(&written.service).ok_or_else(|| Error::OrderServiceUnknown {
+        let role = match written.role.trim() {
+            "" => Err(Error::OrderRoleMissing { item }),
+            word => Role::of_word(word).ok_or_else(|| Error::OrderRoleUnknown {
                 item,
-                service: cut(&written.service),
-            })?;
+                role: cut(word),
+            }),
+        }?;
+        let service = match written.service.trim() {
+            "" => Err(Error::OrderServiceMissing { item }),
+            word => Service::of_word(word).ok_or_else(|| Error::OrderServiceUnknown {
+                item,
+                service: cut(word),
+            }),
+        }?;
         let count = |number: &Option<Number>| match number {
             None => Ok(0),
             Some(Number::Whole(count @ 0..=MAX_COUNT)) => Ok(*count as u32),
@@ -81,18 +86,22 @@ impl Item {
                 .find(|&term| i64::from(term) == *years),
             _ => None,
         };
-        if years.is_none()
-            && (needs_years || !matches!(written.years, None | Some(Number::Whole(0))))
-        {
-            return Err(Error::OrderYearsInvalid {
-                item,
-                value: written
-                    .years
-                    .as_ref()
-                    .map(Number::to_string)
-                    .unwrap_or_default(),
-                terms: tariff.terms_text(),
-            });
+        let terms = || tariff.terms_text();
+        match &written.years {
+            None if needs_years => {
+                return Err(Error::OrderYearsMissing {
+                    item,
+                    terms: terms(),
+                });
+            }
+            Some(number) if years.is_none() && (needs_years || *number != Number::Whole(0)) => {
+                return Err(Error::OrderYearsInvalid {
+                    item,
+                    value: number.to_string(),
+                    terms: terms(),
+                });
+            }
+            _ => {}
         }
         Ok(Self {
             role,

@@ -26,7 +26,7 @@ mod tariff;
 mod tests;
 
 pub use guidance::Guidance;
-pub use list::{Column, Columns, List, Payer, Row, Totals};
+pub use list::{Column, Columns, List, Payer, Row, Sum, Totals};
 pub use money::Fen;
 pub use order::{
     CertificateOrder, Holder, Item, Number, OrderCertificate, OrderItem, Role, Service,

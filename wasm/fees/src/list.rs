@@ -341,6 +341,19 @@ pub struct Totals<'t> {
     pub range: Option<Range>,
     /// Where the tariff is silent; `items` are numbers of rows.
     pub assumptions: Vec<Assumption<'t>>,
+    /// Rows that sum up others, and are no orders.
+    pub sums: Vec<Sum>,
+}
+
+/// A row that sums up others: 合计.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ListSum"))]
+pub struct Sum {
+    /// Its number in the file, from 1.
+    pub row: u32,
+    /// What it calls itself.
+    pub title: String,
 }
 
 /// A list that is being read.
@@ -350,6 +363,7 @@ pub struct List {
     /// Where each payer stands in `payers`.
     known: BTreeMap<String, usize>,
     rows: u32,
+    sums: Vec<Sum>,
     silences: BTreeMap<SilenceId, Vec<u32>>,
 }
 
@@ -368,11 +382,13 @@ impl List {
             payers: Vec::new(),
             known: BTreeMap::new(),
             rows: 0,
+            sums: Vec::new(),
             silences: BTreeMap::new(),
         }
     }
 
-    /// Takes a row; `number` is its number in the file, from 1. Nothing comes of an empty one.
+    /// Takes a row; `number` is its number in the file, from 1. Nothing comes of an empty one, and of one that sums up
+    /// others only a [`Sum`].
     ///
     /// # Errors
     /// `list-too-long`. What is wrong with a row is told in it.
@@ -385,11 +401,15 @@ impl List {
         if cells.iter().all(|cell| cell.trim().is_empty()) {
             return Ok(None);
         }
-        if self.rows >= MAX_LIST_ROWS {
+        if self.rows as usize + self.sums.len() >= MAX_LIST_ROWS as usize {
             return Err(Error::ListTooLong {
                 rows: MAX_LIST_ROWS,
                 columns: yinxin_proto::limits::MAX_LIST_COLUMNS,
             });
+        }
+        if let Some(title) = self.sum(cells) {
+            self.sums.push(Sum { row: number, title });
+            return Ok(None);
         }
         self.rows += 1;
         let name = self.columns.cell(cells, Column::Name).to_owned();
@@ -445,6 +465,16 @@ impl List {
         Ok(Some(row))
     }
 
+    /// What a row calls itself that sums up others: it begins with that word alone, and orders nothing.
+    fn sum(&self, cells: &[String]) -> Option<String> {
+        let mut words = cells.iter().map(|cell| cell.trim());
+        let title = words.find(|cell| !cell.is_empty())?;
+        let title = title.split(['(', '（', ':', '：']).next()?.trim();
+        let is_sum = SUMS.contains(&plain(title).as_str())
+            && service_of(self.columns.cell(cells, Column::Service)).is_none();
+        is_sum.then(|| title.to_owned())
+    }
+
     fn account(&mut self, name: &str) -> usize {
         if let Some(&at) = self.known.get(name) {
             return at;
@@ -472,6 +502,12 @@ impl List {
     fn item(&self, number: u32, cells: &[String], tariff: &Tariff) -> Result<Item, Error> {
         let cell = |column| self.columns.cell(cells, column);
         let (role, service) = (cell(Column::Role), cell(Column::Service));
+        if RENEWALS.contains(&plain(service).as_str()) {
+            return Err(Error::OrderRenewalUnclear {
+                item: number,
+                service: service.to_owned(),
+            });
+        }
         let known_service = service_of(service);
         let seals_alone = known_service.is_some_and(Service::is_for_seals);
         let amount = |column, units| match cell(column) {
@@ -544,6 +580,7 @@ impl List {
             total: all.total(),
             range: all.range(),
             assumptions: assumptions(&self.silences, tariff),
+            sums: self.sums.clone(),
             payers,
         }
     }
@@ -555,7 +592,28 @@ const MAX_ALIKE: usize = 5;
 const YES: &[&str] = &["是", "y", "yes", "true", "1", "√", "✓", "✔", "对", "有"];
 const NO: &[&str] = &["否", "n", "no", "false", "0", "×", "✗", "不是", "非", "无"];
 
-/// The service that a cell names. 续期 alone is none: of a certificate, or of a seal?
+/// Words that a row begins with which sums up others.
+const SUMS: &[&str] = &[
+    "合计",
+    "总计",
+    "小计",
+    "共计",
+    "总和",
+    "累计",
+    "本页合计",
+    "本页小计",
+    "total",
+    "totals",
+    "subtotal",
+    "sub-total",
+    "grandtotal",
+    "sum",
+];
+
+/// Of a certificate, or of a seal? Whoever wrote it must say.
+const RENEWALS: &[&str] = &["续期", "续费", "续办"];
+
+/// The service that a cell names.
 fn service_of(cell: &str) -> Option<Service> {
     let word = plain(cell);
     let other = match word.as_str() {

@@ -90,7 +90,7 @@ fn what_cannot_be_ordered_has_a_code() {
         ),
         (
             one("new", Value::Null, json!(1), json!(0)),
-            "order-years-invalid",
+            "order-years-missing",
         ),
         (
             one("replacement", json!(3), json!(1), json!(0)),

@@ -630,7 +630,23 @@ item: number,
 /**
  * As given.
  */
-role: string, } } | { "code": "order-service-unknown", "params": {
+role: string, } } | { "code": "order-role-missing", "params": {
+/**
+ * Which item, from 1.
+ */
+item: number, } } | { "code": "order-service-unknown", "params": {
+/**
+ * Which item, from 1.
+ */
+item: number,
+/**
+ * As given.
+ */
+service: string, } } | { "code": "order-service-missing", "params": {
+/**
+ * Which item, from 1.
+ */
+item: number, } } | { "code": "order-renewal-unclear", "params": {
 /**
  * Which item, from 1.
  */
@@ -658,13 +674,21 @@ value: string,
 /**
  * Largest number.
  */
-limit: number, } } | { "code": "order-years-invalid", "params": {
+limit: number, } } | { "code": "order-years-missing", "params": {
 /**
  * Which item, from 1.
  */
 item: number,
 /**
- * As given; empty if it is missing.
+ * Terms of the tariff.
+ */
+terms: string, } } | { "code": "order-years-invalid", "params": {
+/**
+ * Which item, from 1.
+ */
+item: number,
+/**
+ * As given.
  */
 value: string,
 /**

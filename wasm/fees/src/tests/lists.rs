@@ -3,7 +3,7 @@
 use super::scca;
 use crate::{Columns, Fen, Item, List, Row, Service, Totals};
 use serde_json::json;
-use yinxin_proto::Error;
+use yinxin_proto::{Error, Locale};
 
 fn cells(line: &str) -> Vec<String> {
     line.split('|').map(str::to_owned).collect()
@@ -178,10 +178,10 @@ fn services_and_roles_are_known_by_their_short_names() {
 #[test]
 fn what_could_mean_two_things_is_refused() {
     for (row, code) in [
-        ("示例公司|供应商|续期|1", "order-service-unknown"),
-        ("示例公司|供应商||1", "order-service-unknown"),
+        ("示例公司|供应商|续期|1", "order-renewal-unclear"),
+        ("示例公司|供应商| 续 费 |1", "order-renewal-unclear"),
+        ("示例公司|供应商|续保|1", "order-service-unknown"),
         ("示例公司|单位|新办|1", "order-role-unknown"),
-        ("示例公司|供应商|新办|", "order-years-invalid"),
         ("示例公司|供应商|新办|3", "order-years-invalid"),
         ("示例公司|供应商|新办|1天", "order-years-invalid"),
         ("示例公司|供应商|新办|12个月", "order-years-invalid"),
@@ -193,10 +193,61 @@ fn what_could_mean_two_things_is_refused() {
         ("示例公司|供应商|新办|1|0|1", "order-certificate-missing"),
         ("示例公司|供应商|印章续期|||1|1年", "order-days-invalid"),
         ("示例公司|供应商|印章升级||||90|不详", "list-answer-unknown"),
-        ("|供应商|新办|1", "list-name-missing"),
     ] {
         assert_eq!(one(row).unwrap_err(), code, "{row}");
     }
+}
+
+#[test]
+fn of_an_empty_cell_it_is_told_what_is_missing() {
+    for (row, code) in [
+        ("|供应商|新办|1", "list-name-missing"),
+        ("示例公司||新办|1", "order-role-missing"),
+        ("示例公司|供应商||1", "order-service-missing"),
+        ("示例公司|供应商|新办|", "order-years-missing"),
+        ("示例公司|供应商|印章新办", "order-years-missing"),
+    ] {
+        let (rows, _) = read(TITLES, &[row]);
+        let error = rows[0].error.as_ref().unwrap();
+        assert_eq!(error.code(), code, "{row}");
+        for locale in [Locale::ZhCn, Locale::En] {
+            let said = error.text(locale).message;
+            assert!(!said.contains("“”"), "{said}");
+        }
+    }
+}
+
+#[test]
+fn a_row_that_sums_up_others_is_no_order() {
+    let (rows, totals) = read(
+        TITLES,
+        &[
+            "示例采购有限公司|供应商|更新|1|1|1",
+            "小计：|||1|1|1",
+            "合计示例有限公司|供应商|更新|1|1|0",
+            "| 合　计（张） ||| 2|1",
+            "Grand Total|||||",
+            // As merged cells are read.
+            "总计|总计|总计||2|1",
+            // It has a service: somebody is called so.
+            "合计|供应商|更新|1|1|0",
+        ],
+    );
+    let numbers: Vec<_> = rows.iter().map(|row| row.row).collect();
+    assert_eq!(numbers, [2, 4, 8]);
+    let names: Vec<_> = totals.payers.iter().map(|payer| &payer.name[..]).collect();
+    assert_eq!(names, ["示例采购有限公司", "合计示例有限公司", "合计"]);
+    assert_eq!((totals.rows, totals.errors), (3, 0));
+    assert_eq!(totals.total, Some(Fen(30_000 + 20_000 + 20_000)));
+    let sums: Vec<_> = totals
+        .sums
+        .iter()
+        .map(|sum| (sum.row, &sum.title[..]))
+        .collect();
+    assert_eq!(
+        sums,
+        [(3, "小计"), (5, "合　计"), (6, "Grand Total"), (7, "总计")]
+    );
 }
 
 #[test]

@@ -1111,12 +1111,31 @@ errors! {
     zh "第 {item} 条：不认识参与角色“{role}”。" / "请填写采购人、采购人代表、采购人监督、供应商、代理机构或评标专家。"
     en "Item {item}: there is no role “{role}”." / "Use purchaser, purchaser-representative, purchaser-supervisor, supplier, agency or expert."
 
+    /// No role where one is needed.
+    "order-role-missing" OrderRoleMissing { /// Which item, from 1.
+        item: u32 }
+    zh "第 {item} 条：没有填写参与角色。" / "请填写采购人、采购人代表、采购人监督、供应商、代理机构或评标专家。"
+    en "Item {item} names no role." / "Use purchaser, purchaser-representative, purchaser-supervisor, supplier, agency or expert."
+
     /// A service that does not exist.
     "order-service-unknown" OrderServiceUnknown { /// Which item, from 1.
         item: u32, /// As given.
         service: String }
     zh "第 {item} 条：不认识办理业务“{service}”。" / "请填写新办、更新、补办、印章新办、印章续期、印章升级、变更、解锁或注销。"
     en "Item {item}: there is no service “{service}”." / "Use new, renewal, replacement, seal-new, seal-renewal, seal-upgrade, change, unlocking or revocation."
+
+    /// No service where one is needed.
+    "order-service-missing" OrderServiceMissing { /// Which item, from 1.
+        item: u32 }
+    zh "第 {item} 条：没有填写办理业务。" / "请填写新办、更新、补办、印章新办、印章续期、印章升级、变更、解锁或注销。"
+    en "Item {item} names no service." / "Use new, renewal, replacement, seal-new, seal-renewal, seal-upgrade, change, unlocking or revocation."
+
+    /// A word for two services: 续期 is said of certificates and of seals.
+    "order-renewal-unclear" OrderRenewalUnclear { /// Which item, from 1.
+        item: u32, /// As given.
+        service: String }
+    zh "第 {item} 条：只写“{service}”，不知道续的是证书还是印章。" / "证书到期的，请填写“更新”；只有印章到期的，请填写“印章续期”。"
+    en "Item {item}: “{service}” may be meant of the certificate or of its seal." / "Write renewal for a certificate that ends, or seal-renewal for a seal alone."
 
     /// An item of which nothing is ordered.
     "order-nothing" OrderNothing { /// Which item, from 1.
@@ -1138,9 +1157,16 @@ errors! {
     zh "第 {item} 条：数量“{value}”不正确。" / "请填写 0 到 {limit} 的整数。"
     en "Item {item}: “{value}” is no possible number." / "Enter a whole number from 0 to {limit}."
 
-    /// A term that the tariff does not have, or none where one is needed.
+    /// No term where one is needed.
+    "order-years-missing" OrderYearsMissing { /// Which item, from 1.
+        item: u32, /// Terms of the tariff.
+        terms: String }
+    zh "第 {item} 条：没有填写年限。" / "可选年限：{terms} 年。"
+    en "Item {item} names no term." / "Terms in years: {terms}."
+
+    /// A term that the tariff does not have.
     "order-years-invalid" OrderYearsInvalid { /// Which item, from 1.
-        item: u32, /// As given; empty if it is missing.
+        item: u32, /// As given.
         value: String, /// Terms of the tariff.
         terms: String }
     zh "第 {item} 条：不能办理“{value}”年期。" / "可选年限：{terms} 年。"
@@ -1194,7 +1220,7 @@ errors! {
     /// The certificate was issued by another CA than the one whose tariff this is.
     "tariff-other-authority" TariffOtherAuthority { /// Who issued the certificate.
         issuer: String }
-    zh "这张证书由“{issuer}”签发，以下收费标准可能不适用。" / "请向签发机构询问费用。"
+    zh "这张证书由“{issuer}”签发，所用的收费标准可能不适用。" / "请向签发机构询问费用。"
     en "This certificate was issued by “{issuer}”; the tariff may not apply to it." / "Ask its issuer for the fees."
 
     /// A list of orders can't be read.
