@@ -9,6 +9,28 @@ export function Foreign({ children }: { children: string }) {
   return <bdi>{visible(children)}</bdi>;
 }
 
+/** A sentence whose telephone numbers are not broken. */
+export function Prose({ children }: { children: string }) {
+  const parts = children.split(PHONE);
+  if (parts.length === 1) return <>{children}</>;
+  return (
+    <>
+      {parts.map((part, at) =>
+        at % 2 === 0 ? (
+          part
+        ) : (
+          <span key={at} class="phone">
+            {part}
+          </span>
+        ),
+      )}
+    </>
+  );
+}
+
+/** `400-028-1130`, `028-12345678`; no date and no number of a standard. */
+const PHONE = /(\b\d{3,4}-\d{3,4}-?\d{3,4}\b)/;
+
 /** Weight of a message. */
 export type Tone = 'plain' | 'warning' | 'error' | 'good';
 
@@ -35,8 +57,12 @@ export function ErrorMessage({
   const { message, remedy } = wordsOf(error, locale);
   return (
     <Message tone={tone}>
-      <p class="strong">{message}</p>
-      <p>{remedy}</p>
+      <p class="strong">
+        <Prose>{message}</Prose>
+      </p>
+      <p>
+        <Prose>{remedy}</Prose>
+      </p>
     </Message>
   );
 }
