@@ -7,7 +7,7 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import { DEVELOPMENT_EXTENSION_ID } from '@yinxin/proto';
 import type { BrowserContext, Page } from 'playwright-core';
-import { DIST, Files, launch, open, SINGLE } from '../stand/pages.js';
+import { DIST, Files, launch, type Options, open, SINGLE } from '../stand/pages.js';
 import { EXTENSION, ROOT, temporary } from '../stand/paths.js';
 import { run } from '../stand/process.js';
 import { until } from '../stand/until.js';
@@ -299,6 +299,71 @@ describe('the app on a static server', () => {
     await page.close();
   });
 
+  test('续期 of a seal is told apart from the certificate’s, which is one press away', async () => {
+    const page = await open(browser, files.url);
+    const hint = page.getByText('印章续期只延长印章');
+    assert.equal(await hint.count(), 0);
+    await page.getByRole('radio', { name: '印章续期' }).check();
+    await hint.waitFor();
+    await page.getByRole('button', { name: '改为证书更新' }).press('Enter');
+    assert.equal(await page.getByRole('radio', { name: '证书及印章更新' }).isChecked(), true);
+    const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label'));
+    assert.equal(await focused(), '证书及印章更新', 'the focus stays in the choice');
+    assert.equal(await hint.count(), 0);
+    await page.close();
+  });
+
+  test('the term that is ordered is marked in the comparison', async () => {
+    const page = await open(browser, `${files.url}#supplier.new.1y.1c.1s`);
+    const current = page.locator('.bar-row[aria-current=true] dt');
+    assert.deepEqual(await current.allInnerTexts(), ['办 1 年 已选']);
+    await page.getByRole('button', { name: '改为 2 年' }).click();
+    await shows(page, '¥600.00');
+    assert.deepEqual(await current.allInnerTexts(), ['办 2 年（每年 ¥300.00） 已选']);
+    // Items with different terms have none in common.
+    await page.goto('about:blank');
+    await page.goto(`${files.url}#supplier.new.1y.1c.1s~agency.new.2y.1c.1s`);
+    await page.locator('.bar-row').first().waitFor();
+    assert.equal(await current.count(), 0);
+    await page.close();
+  });
+
+  test('whom to pay is not in the guide, and the slip says so', async () => {
+    const page = await open(browser, files.url);
+    const slip = await page.locator('.slip-pairs').innerText();
+    assert.match(slip, /收款户名和账号\s+使用指南没有写明，请以网厅付款页面或发证机构的通知为准。/);
+    await page.close();
+  });
+
+  test('telephone numbers are not broken, and dates read alike', async () => {
+    const page = await open(browser, files.url);
+    await page.setViewportSize({ width: 320, height: 800 });
+    const lines = await page.evaluate(() => {
+      const found: number[] = [];
+      const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+      for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+        const at = node.textContent?.indexOf('400-028-1130') ?? -1;
+        if (at < 0) continue;
+        // In whatever room it has.
+        const block = node.parentElement?.closest<HTMLElement>('p, dd');
+        for (let width = 40; block && width < 200; width += 7) {
+          block.style.width = `${width}px`;
+          const range = document.createRange();
+          range.setStart(node, at);
+          range.setEnd(node, at + 12);
+          found.push(new Set([...range.getClientRects()].map(({ top }) => top)).size);
+        }
+      }
+      return found;
+    });
+    assert.ok(lines.length > 20, 'numbers were found');
+    assert.deepEqual(new Set(lines), new Set([1]));
+    const text = await page.locator('main').innerText();
+    assert.match(text, /2026年11月22日 读取/);
+    assert.doesNotMatch(text, /\d{4}-\d\d-\d\d/);
+    await page.close();
+  });
+
   test('a link carries the order, and another one in the same tab is taken', async () => {
     await browser.grantPermissions(['clipboard-read', 'clipboard-write']);
     const page = await open(browser, files.url);
@@ -398,7 +463,7 @@ describe('the app on a static server', () => {
     await shows(page, '¥300.00');
     assert.equal(await page.getByLabel('证书名称', { exact: true }).inputValue(), '示例采购有限公司');
     const told = await page.locator('.from-certificate').innerText();
-    assert.match(told, /由“示例采购有限公司”签发，以下收费标准可能不适用/);
+    assert.match(told, /由“示例采购有限公司”签发，所用的收费标准可能不适用/);
     await give(Buffer.from('no certificate'));
     await page.locator('.from-certificate .message').waitFor();
     await shows(page, '¥300.00');
@@ -415,6 +480,10 @@ describe('the app on a static server', () => {
         writeFileSync(file, content);
         await page.locator('.tariff input[type=file]').setInputFiles(file);
       };
+      const button = page.getByRole('button', { name: '载入其他收费标准…' });
+      assert.equal(await button.isVisible(), false);
+      await page.locator('.tariff summary', { hasText: '高级' }).press('Enter');
+      await button.waitFor();
       await load('{');
       await page.locator('.tariff .message-error').waitFor();
       await load(
@@ -530,13 +599,17 @@ describe('how it looks', () => {
     '#nothing',
     '#list',
   ];
-  for (const options of [
+  const looks: Options[] = [
     // Each language, each scheme and each end of the widths once.
     { locale: 'zh-CN', colorScheme: 'light', width: 1280 },
     { locale: 'en', colorScheme: 'dark', width: 320 },
     // 1280 at 200 %.
     { locale: 'en', colorScheme: 'light', width: 640 },
-  ] as const) {
+    // A large standard font, in a laptop's window and a narrow one.
+    { locale: 'zh-CN', colorScheme: 'light', width: 1366, args: ['--blink-settings=defaultFontSize=24'] },
+    { locale: 'en', colorScheme: 'dark', width: 320, args: ['--blink-settings=defaultFontSize=24'] },
+  ];
+  for (const options of looks) {
     test(`axe finds nothing, and nothing is wider than the window: ${Object.values(options).join(', ')}`, async () => {
       const { browser, close } = await launch(options);
       try {

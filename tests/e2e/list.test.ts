@@ -251,7 +251,7 @@ for (const from of ['a static server', 'disk'] as const) {
       await choice.selectOption('说明');
       await read.click();
       await page.locator('.list-sheets .message', { hasText: '清单缺少必要的列' }).waitFor();
-      assert.match(await told.innerText(), /^没有读取工作表“说明”，下面仍是“二月”的结果。/);
+      assert.match(await told.innerText(), /^没有读取工作表“说明”，显示的仍是“二月”的结果。/);
       assert.equal(await figures(page), shown(600));
       const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
       assert.deepEqual(
@@ -318,10 +318,46 @@ for (const from of ['a static server', 'disk'] as const) {
       assert.equal(await rows.count(), 1, 'a name that is merged changes no price');
       assert.match(
         await rows.innerText(),
-        /^5\s+示例采购有限公司\s+“证书数量”取自上方的合并单元格，按每行各计一次，请核对。$/,
+        /^5\s+示例采购有限公司\s+“证书数量”取自合并单元格，按每行各计一次，请核对。$/,
       );
       const own = sheetjs.read(await download(page, '下载 Excel'));
-      assert.match(String(own.Sheets.逐行明细?.I4?.v), /“证书数量”取自上方的合并单元格/);
+      assert.match(String(own.Sheets.逐行明细?.I4?.v), /“证书数量”取自合并单元格/);
+      await again();
+    });
+
+    test('a row that sums up others is told and not counted, and an empty cell says what is missing', async () => {
+      const titles = HEADER.slice(0, 6);
+      const rows = [
+        ['示例采购有限公司', '供应商', '更新', 1, 1, 1],
+        ['小计', '', '', '', 1, 1],
+        ['王示例', '评标专家', '新办', 1, 1, 1],
+        ['小计', '', '', '', 1, 1],
+        ['示例采购有限公司', '', '更新', 1, 1, 1],
+        ['示例采购有限公司', '供应商', '', 1, 1, 1],
+        ['示例采购有限公司', '供应商', '更新', '', 1, 1],
+        ['示例采购有限公司', '供应商', '续期', 1, 1, 1],
+        ['合计（张）', '', '', '', 2, 2],
+      ];
+      await give(page, 'sums.xlsx', workbook({ 清单: { rows: [titles, ...rows] } }));
+      await page.locator('.list-total').waitFor();
+      assert.equal(await figures(page), shown(300 + 150));
+      const text = await page.locator('.list').innerText();
+      assert.ok(text.includes('第 3、5 行是小计，没有计入。第 10 行是合计，没有计入。'), text);
+      assert.match(text, /2 个付款户名，2 行/);
+      const told = await page.locator('.list-part').first().innerText();
+      for (const said of [
+        '第 6 条：没有填写参与角色',
+        '第 7 条：没有填写办理业务',
+        '第 8 条：没有填写年限',
+        '第 9 条：只写“续期”，不知道续的是证书还是印章。证书到期的，请填写“更新”；只有印章到期的，请填写“印章续期”。',
+      ])
+        assert.ok(told.includes(said), `${said}: ${told}`);
+      assert.doesNotMatch(text, /“”/);
+      assert.match(text, /收款户名和账号：使用指南没有写明/);
+      const file = join(folder.path, 'sums.pdf');
+      writeFileSync(file, await page.pdf({ format: 'A4' }));
+      const paper = run('pdftotext', ['-layout', file, '-']).toString().replace(/\s+/g, '');
+      assert.ok(paper.includes('第3、5行是小计') && paper.includes('收款户名和账号：'));
       await again();
     });
 
@@ -349,6 +385,11 @@ for (const from of ['a static server', 'disk'] as const) {
         assert.ok(passes.length > 5);
         assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${width} px`);
       }
+      // A large standard font in a narrow window.
+      await page.evaluate(() => document.documentElement.style.setProperty('font-size', '22.5px'));
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      await page.evaluate(() => document.documentElement.style.removeProperty('font-size'));
+      assert.ok(over <= 0, `${over} px wider than its window`);
       await page.setViewportSize({ width: 1280, height: 900 });
     });
 

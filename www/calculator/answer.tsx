@@ -121,16 +121,22 @@ function Comparison({
   const title = useId();
   const [shortest, longest] = [comparison.terms[0], comparison.terms[comparison.terms.length - 1]];
   if (!shortest || !longest) return null;
+  const terms = new Set(quote.items.flatMap(({ years }) => (years === undefined ? [] : [years])));
+  const isChosen = (years: number) => terms.size === 1 && terms.has(years);
   const bars = [
     ...comparison.terms.map(({ years, total, perYear }) => ({
       label: t.compareTerm(years) + (years > 1 ? t.each(money(perYear)) : ''),
       total,
+      chosen: isChosen(years),
     })),
-    { label: t.compareRenewed(shortest.years, longest.years), total: comparison.shortestRenewed },
+    {
+      label: t.compareRenewed(shortest.years, longest.years),
+      total: comparison.shortestRenewed,
+      chosen: false,
+    },
   ];
   const most = Math.max(...bars.map(({ total }) => total), 1);
-  const terms = new Set(quote.items.flatMap(({ years }) => (years === undefined ? [] : [years])));
-  const better = comparison.saving > 0 && !(terms.size === 1 && terms.has(longest.years));
+  const better = comparison.saving > 0 && !isChosen(longest.years);
   return (
     <section class="block comparing" aria-labelledby={title}>
       <h3 class="part" id={title}>
@@ -138,9 +144,11 @@ function Comparison({
       </h3>
       <div class="card comparison">
         <dl class="bars">
-          {bars.map(({ label, total }) => (
-            <div key={label} class="bar-row">
-              <dt>{label}</dt>
+          {bars.map(({ label, total, chosen }) => (
+            <div key={label} class="bar-row" aria-current={chosen ? 'true' : undefined}>
+              <dt>
+                {label} {chosen && <span class="chip">{t.chosenTerm}</span>}
+              </dt>
               <dd>
                 <span class="bar" aria-hidden="true">
                   <span class="bar-fill" style={{ width: `${(total / most) * 100}%` }} />
@@ -210,8 +218,10 @@ function Slip({
           <dd>{money(quote.total ?? 0)}</dd>
           <dt>{t.capitals}</dt>
           <dd>{quote.capitals}</dd>
+          <dt>{t.payee}</dt>
+          <dd>{t.payeeUnknown}</dd>
         </dl>
-        <p class="quiet">{t.payerSeveral}</p>
+        <p class="quiet no-print">{t.payerSeveral}</p>
       </div>
     </section>
   );

@@ -183,6 +183,7 @@ function Fields({
                     chosen={entry.service === service}
                     choose={() => set({ service })}
                     label={t.serviceNames[service]}
+                    value={service}
                   >
                     {t.services[service]}
                   </Option>
@@ -190,6 +191,26 @@ function Fields({
               </div>
             </div>
           ))}
+        </div>
+        {/* 续期 is said of both. */}
+        <div role="status">
+          {entry.service === 'seal-renewal' && (
+            <p class="quiet">
+              {t.sealRenewalHint}{' '}
+              <button
+                type="button"
+                class="link"
+                onClick={event => {
+                  // The button goes.
+                  const field = event.currentTarget.closest('fieldset');
+                  field?.querySelector<HTMLElement>('input[value="renewal"]')?.focus();
+                  set({ service: 'renewal' });
+                }}
+              >
+                {t.renewInstead}
+              </button>
+            </p>
+          )}
         </div>
       </fieldset>
       {fields.has('years') && (
@@ -268,6 +289,7 @@ function Option({
   chosen,
   choose,
   label,
+  value,
   children,
 }: {
   name: string;
@@ -275,11 +297,12 @@ function Option({
   choose(): void;
   /** Its whole name, where the text leaves out what stands before it. */
   label?: string;
+  value?: string;
   children: string;
 }) {
   return (
     <label class="choice">
-      <input type="radio" name={name} checked={chosen} aria-label={label} onChange={choose} />
+      <input type="radio" name={name} value={value} checked={chosen} aria-label={label} onChange={choose} />
       <span>{children}</span>
     </label>
   );

@@ -2,9 +2,9 @@
 
 import type { FeeNote, FeeRange, Finding, Procedure, Quote, QuoteLine, Service, WaivedFee } from '@yinxin/fees';
 import type { Locale } from '@yinxin/proto';
-import { money, visible } from '@yinxin/ui/language.js';
+import { day, money, visible } from '@yinxin/ui/language.js';
 import { Outside } from '@yinxin/ui/outside.js';
-import { ErrorMessage, Message, type Tone } from '@yinxin/ui/parts.js';
+import { ErrorMessage, Message, Prose, type Tone } from '@yinxin/ui/parts.js';
 import { Fragment } from 'preact';
 import { inLanguage, renumbered, textsOf } from './texts.js';
 
@@ -99,7 +99,7 @@ export function Lines({
           </tfoot>
         </table>
       </div>
-      <p class="quiet">{t.tariffOf(inLanguage(quote.tariff.source, locale), quote.tariff.read)}</p>
+      <p class="quiet">{t.tariffOf(inLanguage(quote.tariff.source, locale), day(quote.tariff.read, locale))}</p>
     </div>
   );
 }
@@ -173,7 +173,7 @@ export function Assumptions({
           <li key={id}>
             <span class="chip chip-mark">{t.assumption}</span>
             <p>
-              {inLanguage(text, locale)}
+              <Prose>{inLanguage(text, locale)}</Prose>
               {several && items.length > 0 && t.forItems(items.map(number).join(t.separator))}{' '}
               <Phone value={ask}>{t.ask(visible(ask))}</Phone>
             </p>
@@ -187,8 +187,8 @@ export function Assumptions({
 /** A telephone number that can be dialled, where it is one. */
 export function Phone({ value, children }: { value: string; children: string }) {
   return /^[\d+ -]{5,20}$/.test(value) && value.includes('-') ? (
-    <a class="phone" href={`tel:${value.replace(/[^\d+]/g, '')}`}>
-      {children}
+    <a href={`tel:${value.replace(/[^\d+]/g, '')}`}>
+      <Prose>{children}</Prose>
     </a>
   ) : (
     <span>{children}</span>
@@ -216,7 +216,7 @@ export function Doing({ quote: { guidance, items }, locale }: { quote: Quote; lo
         <Message tone="plain">
           <p>
             {others.size > 0 && <span class="strong">{[...others].join(t.separator) + t.colon}</span>}
-            {inLanguage(guidance.undescribed, locale)}
+            <Prose>{inLanguage(guidance.undescribed, locale)}</Prose>
           </p>
         </Message>
       )}
@@ -236,7 +236,7 @@ export function Doing({ quote: { guidance, items }, locale }: { quote: Quote; lo
                 <dd key={note.text['zh-CN']}>
                   {note.when && t.onlyFor[note.when]}
                   {note.way && t.onlyFor[note.way]}
-                  {inLanguage(note.text, locale)} <Links links={note.links} locale={locale} />
+                  <Prose>{inLanguage(note.text, locale)}</Prose> <Links links={note.links} locale={locale} />
                 </dd>
               ))}
             </div>
@@ -266,7 +266,7 @@ function ProcedureView({ procedure, locale }: { procedure: Procedure; locale: Lo
       <ol class="steps">
         {procedure.steps.map(step => (
           <li key={step.text['zh-CN']}>
-            {inLanguage(step.text, locale)} <Links links={step.links} locale={locale} />
+            <Prose>{inLanguage(step.text, locale)}</Prose> <Links links={step.links} locale={locale} />
           </li>
         ))}
       </ol>

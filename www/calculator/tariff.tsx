@@ -3,6 +3,7 @@
 import type { Tariff } from '@yinxin/fees';
 import type { CatalogueError, Locale } from '@yinxin/proto';
 import { FileButton } from '@yinxin/ui/file.js';
+import { day } from '@yinxin/ui/language.js';
 import { keep, recall } from '@yinxin/ui/memory.js';
 import { ErrorMessage, Message } from '@yinxin/ui/parts.js';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
@@ -70,7 +71,7 @@ export function TariffChoice({
           ) : (
             <p>{t.tariffBuiltIn(inLanguage(inUse.title, locale), inLanguage(inUse.authority.name, locale))}</p>
           )}
-          <p>{t.tariffOf(inLanguage(inUse.source, locale), inUse.read)}</p>
+          <p>{t.tariffOf(inLanguage(inUse.source, locale), day(inUse.read, locale))}</p>
         </div>
       )}
       <div role="alert">
@@ -84,11 +85,8 @@ export function TariffChoice({
           )
         )}
       </div>
-      <p class="tariff-acts">
-        <FileButton kind="secondary" accept=".json,application/json" take={file => void take(file)}>
-          {t.tariffLoad}
-        </FileButton>
-        {tariff && (
+      {tariff && (
+        <p>
           <button
             type="button"
             class="secondary"
@@ -102,9 +100,19 @@ export function TariffChoice({
           >
             {t.tariffBack}
           </button>
-        )}
-      </p>
-      <p class="quiet">{t.tariffHint}</p>
+        </p>
+      )}
+      <details>
+        <summary>{t.advanced}</summary>
+        <div class="block tariff-load">
+          <p class="quiet">{t.tariffHint}</p>
+          <p>
+            <FileButton kind="secondary" accept=".json,application/json" take={file => void take(file)}>
+              {t.tariffLoad}
+            </FileButton>
+          </p>
+        </div>
+      </details>
     </section>
   );
 }

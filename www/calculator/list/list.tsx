@@ -4,7 +4,7 @@ import type { Tariff } from '@yinxin/fees';
 import type { CatalogueError, Locale } from '@yinxin/proto';
 import { throwIfAborted } from '@yinxin/ui/abort.js';
 import { DropPlace, FileButton } from '@yinxin/ui/file.js';
-import { visible } from '@yinxin/ui/language.js';
+import { day, visible } from '@yinxin/ui/language.js';
 import { ErrorMessage } from '@yinxin/ui/parts.js';
 import { Fragment } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
@@ -144,7 +144,7 @@ export function List({ locale, fees, tariff }: ListProps) {
   useEffect(() => {
     if (!fees || state.is !== 'counted') return undefined;
     const { source, read } = tariff ?? fees.tariff();
-    return printing(state.counted, t.source(inLanguage(source, locale), read), locale);
+    return printing(state.counted, t.source(inLanguage(source, locale), day(read, locale)), locale);
   }, [state, locale]);
 
   return (

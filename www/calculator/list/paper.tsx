@@ -5,11 +5,11 @@ import type { ListRow } from '@yinxin/fees';
 import type { Locale } from '@yinxin/proto';
 import { day, money, visible } from '@yinxin/ui/language.js';
 import { render } from 'preact';
-import { figures } from '../quote.js';
+import { figures, Phone } from '../quote.js';
 import { inLanguage, textsOf } from '../texts.js';
 import { remarks } from './book.js';
 import type { Counted } from './count.js';
-import { pays } from './result.js';
+import { pays, sumsOf } from './result.js';
 import { listTexts } from './texts.js';
 
 /** Prints a list in place of the page, from now on; what is returned ends that. */
@@ -50,12 +50,18 @@ function Paper({ counted: { rows, totals }, source, locale }: { counted: Counted
       <p class="quiet">
         {source} {t.printed(day(new Date().toISOString(), locale, 'local'))}
       </p>
+      {totals.sums.length > 0 && <p>{sumsOf(totals, locale)}</p>}
       <p class="quiet">{t.payersHint}</p>
+      <p>
+        {t.payee}
+        {t.colon}
+        {t.payeeUnknown}
+      </p>
       {totals.payers.map(payer => (
         <section key={payer.name}>
           <h2>
             {t.payer}
-            {locale === 'en' ? ': ' : '：'}
+            {t.colon}
             {visible(payer.name)}
           </h2>
           <p>
@@ -77,7 +83,7 @@ function Paper({ counted: { rows, totals }, source, locale }: { counted: Counted
           <ul>
             {totals.assumptions.map(({ id, text, ask }) => (
               <li key={id}>
-                {inLanguage(text, locale)} {t.ask(visible(ask))}
+                {inLanguage(text, locale)} <Phone value={ask}>{t.ask(visible(ask))}</Phone>
               </li>
             ))}
           </ul>

@@ -4,10 +4,10 @@ import type { ListPayer } from '@yinxin/fees';
 import type { CatalogueError, Locale } from '@yinxin/proto';
 import { CopyButton } from '@yinxin/ui/copy.js';
 import { money, visible, yuan } from '@yinxin/ui/language.js';
-import { ErrorMessage, Foreign, Message } from '@yinxin/ui/parts.js';
+import { ErrorMessage, Foreign, Message, Prose } from '@yinxin/ui/parts.js';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
-import { figures } from '../quote.js';
+import { figures, Phone } from '../quote.js';
 import { inLanguage, textsOf } from '../texts.js';
 import { inCatalogue, remarks, save } from './book.js';
 import type { Counted, CountedRow } from './count.js';
@@ -55,6 +55,7 @@ export function Result({ counted, from, sheets, locale, write, another }: Result
         {from}
         {ignored.length > 0 && ` · ${t.ignored(ignored.map(visible).join(t.separator))}`}
       </p>
+      {totals.sums.length > 0 && <p>{sumsOf(totals, locale)}</p>}
       {sheets && <SheetChoice sheets={sheets} locale={locale} />}
       <div class="card total list-total" role="status">
         <p class="total-label">{totals.total === null && totals.range ? t.range : t.total}</p>
@@ -95,15 +96,35 @@ export function Result({ counted, from, sheets, locale, write, another }: Result
           <ul class="list-assumptions">
             {totals.assumptions.map(({ id, text, items }) => (
               <li key={id}>
-                {inLanguage(text, locale)} <span class="quiet">{t.ofRows(number(items.length))}</span>
+                <Prose>{inLanguage(text, locale)}</Prose> <span class="quiet">{t.ofRows(number(items.length))}</span>
               </li>
             ))}
           </ul>
-          {totals.assumptions[0] && <p>{t.ask(visible(totals.assumptions[0].ask))}</p>}
+          {totals.assumptions[0] && (
+            <p>
+              <Phone value={totals.assumptions[0].ask}>{t.ask(visible(totals.assumptions[0].ask))}</Phone>
+            </p>
+          )}
         </Part>
       )}
     </>
   );
+}
+
+/** That rows which sum up others are left out; of many the first. */
+export function sumsOf({ sums }: Counted['totals'], locale: Locale): string {
+  const t = listTexts(locale);
+  const byTitle = new Map<string, number[]>();
+  for (const { title, row } of sums) {
+    const known = byTitle.get(title);
+    if (known) known.push(row);
+    else byTitle.set(title, [row]);
+  }
+  const said = Array.from(byTitle, ([title, rows]) => {
+    const first = rows.slice(0, SUMS).map(String).join(t.separator);
+    return t.sums(rows.length > SUMS ? t.andMore(first, String(rows.length)) : first, visible(title));
+  });
+  return said.join(locale === 'en' ? ' ' : '');
 }
 
 /** Which sheet was read, and another to be read instead. */
@@ -212,6 +233,11 @@ function Payers({ payers, locale }: { payers: readonly ListPayer[]; locale: Loca
   return (
     <Part title={t.payers}>
       <p class="quiet">{t.payersHint}</p>
+      <p class="quiet">
+        {t.payee}
+        {t.colon}
+        {t.payeeUnknown}
+      </p>
       <Paged all={payers} size={PAYERS} locale={locale}>
         {shown => (
           <div class="card list-table">
@@ -421,5 +447,7 @@ function Paged<T>({
   );
 }
 
+/** Rows that sum up others, told by their numbers. */
+const SUMS = 10;
 const PAYERS = 50;
 const ROWS = 100;

@@ -6,8 +6,8 @@ import { en as calculatorEn } from '../locales/en.js';
 import { zhCN as calculatorZhCN, type Texts } from '../locales/zh-CN.js';
 
 /** What one order and a list say alike. */
-function shared({ separator, open, ask, copy, copied, copyFailed }: Texts) {
-  return { separator, open, ask, copy, copied, copyFailed };
+function shared({ separator, colon, open, ask, copy, copied, copyFailed, payee, payeeUnknown }: Texts) {
+  return { separator, colon, open, ask, copy, copied, copyFailed, payee, payeeUnknown };
 }
 
 const zhCN = {
@@ -47,7 +47,7 @@ const zhCN = {
   range: '合计范围',
   counts: (payers: string, rows: string, certificates: string, seals: string) =>
     `${payers} 个付款户名，${rows} 行，证书 ${certificates} 张，印章 ${seals} 个`,
-  rangeHint: '其中有指南没有写明的费用，只能给出范围，见下面的说明。',
+  rangeHint: '其中有指南没有写明的费用，只能给出范围，见“指南没有写明的地方”。',
   errors: (count: string) => `${count} 行有问题，没有计入合计`,
   errorsHint: '请在原表格中修改后重新读取。',
   noErrors: '每一行都已计入。',
@@ -55,11 +55,13 @@ const zhCN = {
   nothing: '清单里没有内容。',
   nothingHint: '请在列名下面逐行填写后再读取。',
   ignored: (titles: string) => `没有用到的列：${titles}。`,
+  sums: (rows: string, title: string) => `第 ${rows} 行是${title}，没有计入。`,
+  andMore: (rows: string, count: string) => `${rows} 等 ${count}`,
   from: (name: string) => `来自：${name}`,
   sheet: (name: string) => `工作表“${name}”`,
-  merged: (titles: string) => `${titles}取自上方的合并单元格，按每行各计一次，请核对。`,
+  merged: (titles: string) => `${titles}取自合并单元格，按每行各计一次，请核对。`,
   passedOver: (first: string, name: string) => `工作表“${first}”没有所需的列，已读取工作表“${name}”。`,
-  notRead: (name: string, shown: string) => `没有读取工作表“${name}”，下面仍是“${shown}”的结果。`,
+  notRead: (name: string, shown: string) => `没有读取工作表“${name}”，显示的仍是“${shown}”的结果。`,
   otherSheet: '换一张工作表',
   read: '读取',
   payers: '按付款户名汇总',
@@ -143,7 +145,8 @@ const en: ListTexts = {
   range: 'Total, from and to',
   counts: (payers, rows, certificates, seals) =>
     `Payers: ${payers}. Rows: ${rows}. Certificates: ${certificates}. Seals: ${seals}.`,
-  rangeHint: 'The guide does not name every price here, so that only a range can be given; see below.',
+  rangeHint:
+    'The guide does not name every price here, so that only a range can be given: see “What the guide does not say”.',
   errors: count => `Rows with a problem, not counted: ${count}`,
   errorsHint: 'Correct them in your table and read it again.',
   noErrors: 'Every row is counted.',
@@ -151,11 +154,13 @@ const en: ListTexts = {
   nothing: 'The list is empty.',
   nothingHint: 'Fill in rows below the names of the columns, and read it again.',
   ignored: titles => `Columns that are not used: ${titles}.`,
+  sums: (rows, title) => `Row ${rows} sums up others (${title}) and is not counted.`,
+  andMore: (rows, count) => `${rows} … (${count})`,
   from: name => `From: ${name}`,
   sheet: name => `sheet “${name}”`,
-  merged: titles => `${titles}: from the merged cell above, counted for each row of its own; is that meant?`,
+  merged: titles => `${titles}: from a merged cell, counted for each row of its own; is that meant?`,
   passedOver: (first, name) => `Sheet “${first}” does not have the columns; sheet “${name}” was read.`,
-  notRead: (name, shown) => `Sheet “${name}” was not read; below is still what “${shown}” comes to.`,
+  notRead: (name, shown) => `Sheet “${name}” was not read; shown is still what “${shown}” comes to.`,
   otherSheet: 'Another sheet',
   read: 'Read it',
   payers: 'Payers',

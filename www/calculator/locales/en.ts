@@ -67,6 +67,8 @@ export const en: Texts = {
     'seal-renewal': 'For a seal in the middle of a term; only a range can be given.',
     'seal-upgrade': 'With fewer than 60, the certificate is renewed first.',
   },
+  sealRenewalHint: 'This extends the seal alone. If the certificate ends, what you need is its renewal.',
+  renewInstead: 'Renew the certificate instead',
   bidding: 'Is it a certificate of the bidding class (公共资源交易招投标类)?',
   yes: 'Yes',
   no: 'No',
@@ -125,7 +127,9 @@ export const en: Texts = {
   assumptions: 'What the tariff does not say',
   assumption: 'Assumed',
   assumed: count =>
-    count === 1 ? 'The tariff leaves one thing open, see below.' : `The tariff leaves ${count} things open, see below.`,
+    count === 1
+      ? 'The tariff leaves one thing open: see “What the tariff does not say”.'
+      : `The tariff leaves ${count} things open: see “What the tariff does not say”.`,
   ask: number => `Ask ${number}`,
   forItems: numbers => ` (item ${numbers})`,
   separator: ', ',
@@ -135,6 +139,7 @@ export const en: Texts = {
   compareRenewed: (short, long) => `${short} year, then renewed (${long} years)`,
   each: amount => ` (${amount} a year)`,
   changeTerm: years => `Change to ${years === 1 ? '1 year' : `${years} years`}`,
+  chosenTerm: 'chosen',
 
   slip: 'Transfer slip',
   payer: 'Name on the certificate',
@@ -142,6 +147,8 @@ export const en: Texts = {
   payerPlaceholder: '示例采购有限公司',
   payerRule: 'The paying account’s name must be:',
   payerMissing: 'a unit’s account, named exactly as the certificate',
+  payee: 'Payee and account',
+  payeeUnknown: 'The guide does not say. Take them from the hall’s payment page, or from what the CA tells you.',
   payerSeveral: 'One transfer for each name: reckon other names apart, or use a list.',
 
   doing: 'What to do',
@@ -160,6 +167,7 @@ export const en: Texts = {
 
   tariff: 'Tariff',
   tariffOf: (source, read) => `Prices: ${source}, read on ${read}. What the CA publishes today prevails.`,
+  advanced: 'Advanced',
   tariffLoad: 'Load another tariff…',
   tariffHint: 'The tariff of another CA can be loaded from a JSON file. It stays on this device.',
   tariffLoaded: (title, authority) => `In use: the tariff that you loaded, ${title} (${authority}).`,

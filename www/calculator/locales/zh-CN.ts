@@ -68,6 +68,8 @@ export const zhCN = {
     'seal-renewal': '证书有效期中途续期印章时填写，只能给出范围。',
     'seal-upgrade': '不足 60 天的，要先更新证书。',
   } as Partial<Record<Service, string>>,
+  sealRenewalHint: '印章续期只延长印章；证书到期，要办的是“更新”。',
+  renewInstead: '改为证书更新',
   bidding: '是否公共资源交易招投标类证书',
   yes: '是',
   no: '否',
@@ -103,7 +105,7 @@ export const zhCN = {
   open: '金额待定',
   openHint: '收费标准没有公布这项价格，请先咨询。',
   partly: (numbers: string) => `第 ${numbers} 项填写有误，未计入。`,
-  nothing: '填写有误，暂不能计算。请按左侧或上方的提示修改。',
+  nothing: '填写有误，暂不能计算。请按“办理什么”中的提示修改。',
   perYear: (amount: string) => `平均每年 ${amount}。`,
   sentences: (all: readonly string[]) => all.join(''),
   capitals: '大写金额',
@@ -126,7 +128,7 @@ export const zhCN = {
   seeTotal: '查看明细',
   assumptions: '收费标准没有写明的',
   assumption: '假定',
-  assumed: (count: number) => `有 ${count} 处收费标准没有写明，见下文。`,
+  assumed: (count: number) => `有 ${count} 处没有写明，见“收费标准没有写明的”。`,
   ask: (number: string) => `请咨询 ${number}`,
   forItems: (numbers: string) => `（第 ${numbers} 项）`,
   separator: '、',
@@ -136,6 +138,7 @@ export const zhCN = {
   compareRenewed: (short: number, long: number) => `先办 ${short} 年，到期更新，共 ${long} 年`,
   each: (amount: string) => `（每年 ${amount}）`,
   changeTerm: (years: number) => `改为 ${years} 年`,
+  chosenTerm: '已选',
 
   // Transfer
   slip: '转账单',
@@ -144,6 +147,8 @@ export const zhCN = {
   payerPlaceholder: '例如：示例采购有限公司',
   payerRule: '付款户名必须是：',
   payerMissing: '与证书名称完全一致的对公账户',
+  payee: '收款户名和账号',
+  payeeUnknown: '使用指南没有写明，请以网厅付款页面或发证机构的通知为准。',
   payerSeveral: '一笔转账对应一个证书名称；名称不同的，请分别计算或使用批量清单。',
 
   // What to do
@@ -164,6 +169,7 @@ export const zhCN = {
   // Tariff
   tariff: '收费标准',
   tariffOf: (source: string, read: string) => `价格来源：${source}，${read} 读取。价格以发证机构现行公布为准。`,
+  advanced: '高级',
   tariffLoad: '载入其他收费标准…',
   tariffHint: '其他发证机构的收费标准可从 JSON 文件载入，只在本机使用。',
   tariffLoaded: (title: string, authority: string) => `正在使用您载入的收费标准：${title}（${authority}）。`,
