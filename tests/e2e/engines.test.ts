@@ -106,7 +106,7 @@ for (const engine of ENGINES) {
         await browser.open(url('verify'));
         await browser.wait(`document.querySelector('.drop button') !== null`);
         await browser.choose([files.cms, files.contract], '.drop button');
-        await browser.reads('.verdict', '签名还不能确认');
+        await browser.reads('.verdict', '签名还没核实完');
         await browser.click('button', '核验其他文件');
         await browser.wait(`document.querySelector('.drop button') !== null`);
         for (const [at, path] of [files.maker, files.ca].entries()) {
@@ -118,7 +118,7 @@ for (const engine of ENGINES) {
         await browser.click('button', '核验其他文件');
         await browser.wait(`document.querySelector('.drop button') !== null`);
         await browser.choose([files.cms, files.changed], '.drop button');
-        await browser.reads('.verdict', '签名有问题，请不要采信');
+        await browser.reads('.verdict', '给的原文和签名对不上');
         await browser.click('button', '核验其他文件');
         await browser.wait(`document.querySelector('.drop button') !== null`);
         await browser.choose([files.sealing, files.xml], '.drop button');

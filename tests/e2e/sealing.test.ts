@@ -132,9 +132,9 @@ test('the verify page confirms what was sealed, and nothing else', async () => {
   const files = (content: string) => [signature, upload('Signature.xml', content)];
   for (const [state, verdict] of [
     // Nothing is accepted yet in this browser.
-    [{ files: files('<ofd:Signature/>') }, '盖章还不能确认'],
+    [{ files: files('<ofd:Signature/>') }, '盖章还没核实完'],
     [{ accepted, files: files('<ofd:Signature/>') }, '盖章已核实'],
-    [{ accepted, files: files('<ofd:Signature />') }, '盖章有问题，请不要采信'],
+    [{ accepted, files: files('<ofd:Signature />') }, '给的原文和盖章对不上'],
   ] as const) {
     const verify = await stand.browser.newPage();
     await show(verify, state);

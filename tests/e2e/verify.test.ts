@@ -8,8 +8,9 @@ import { after, before, describe, test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { BrowserContext, Page } from 'playwright-core';
 import { makeCms } from '../../www/demo/testing/pki.js';
+import { SENTENCES } from '../../www/demo/texts.js';
 import { DATA as data, noData as skip } from '../stand/data.js';
-import { Files, launch, VERIFY } from '../stand/pages.js';
+import { Files, launch, type Options, SINGLE, VERIFY } from '../stand/pages.js';
 import { ROOT, temporary } from '../stand/paths.js';
 import { run } from '../stand/process.js';
 import { makeSeal, setSeal } from '../stand/seals.js';
@@ -25,6 +26,12 @@ const contract = Buffer.from('采购合同\n'.repeat(5_000));
 /** The verdicts that are shown, in their order. */
 const verdicts = (page: Page) => page.locator('.verdict').allInnerTexts();
 const text = (page: Page) => page.locator('.report').innerText();
+/** Everything, what is folded in as well, without blanks. */
+const digitsOf = async (page: Page) => ((await page.locator('.report').textContent()) ?? '').replace(/\s/g, '');
+/** The marks of what is listed as found. */
+const marks = (page: Page) => page.locator('.part .finding-mark').allInnerTexts();
+/** What the verdict says first. */
+const reason = (page: Page) => page.locator('.verdict + p').innerText();
 
 /** Does something that checks anew, and waits for what comes of it. */
 async function anew(page: Page, act: () => Promise<unknown>): Promise<void> {
@@ -96,12 +103,12 @@ for (const from of ['a static server, with the network cut', 'disk'] as const) {
 
     test('a certificate of an unknown CA is not confirmed until its CA is accepted', async () => {
       await visit({ files: [upload('证书.pem', people.unit.certificate.toString('base64'))] }, async page => {
-        assert.deepEqual(await verdicts(page), ['证书还不能确认']);
+        assert.deepEqual(await verdicts(page), ['证书还没核实完']);
         assert.match(await text(page), /证书（自称，没有核实）/);
         // The CA's certificate alone changes nothing: it is told by which fingerprint to know it.
         const issuing = upload('ca.crt', readFileSync(people.authority.issuing));
         await anew(page, () => page.locator('.step input[type=file]').setInputFiles(issuing));
-        assert.deepEqual(await verdicts(page), ['证书还不能确认']);
+        assert.deepEqual(await verdicts(page), ['证书还没核实完']);
         const { fingerprint256 } = new X509Certificate(issuing.buffer);
         const shown = (await page.locator('.offer .fingerprint').innerText()).replace(/[^0-9a-f]/g, '');
         assert.ok(shown.endsWith(fingerprint256.replaceAll(':', '').toLowerCase()), shown);
@@ -115,14 +122,14 @@ for (const from of ['a static server, with the network cut', 'disk'] as const) {
       const signer = people.authority.issue({ subject: '/C=CN/CN=示例报价有限公司', algorithm: 'rsa-sha256' });
       const cms = upload('a.bin', makeCms(signer, contract));
       await visit({ accepted: people.trusted, files: [cms] }, async page => {
-        assert.deepEqual(await verdicts(page), ['签名还不能确认']);
+        assert.deepEqual(await verdicts(page), ['签名还没核实完']);
         assert.match(await text(page), /签署人（自称，没有核实）/);
         await anew(page, () => page.locator('.step input[type=file]').setInputFiles(upload('合同.pdf', contract)));
         assert.deepEqual(await verdicts(page), ['签名已核实']);
         const shown = await text(page);
         assert.match(shown, /已核实：由“示例报价有限公司”签署/);
         assert.match(shown, /合同\.pdf/);
-        const digits = shown.replace(/\s/g, '');
+        const digits = await digitsOf(page);
         for (const kind of ['sm3', 'sha256'])
           assert.ok(digits.includes(createHash(kind).update(contract).digest('hex')), kind);
         // The focus is on the verdict.
@@ -130,8 +137,111 @@ for (const from of ['a static server, with the network cut', 'disk'] as const) {
         assert.equal(await page.locator('main > [role=status]').first().innerText(), '签名已核实。');
         await page.getByRole('button', { name: '核验其他文件' }).click();
         await give(page, [cms, upload('合同.pdf', Buffer.concat([contract, Buffer.from(' ')]))]);
-        assert.deepEqual(await verdicts(page), ['签名有问题，请不要采信']);
+        assert.deepEqual(await verdicts(page), ['给的原文和签名对不上']);
         assert.match(await text(page), /文件内容与签名时不一致/);
+      });
+    });
+
+    test('in the place of a wrong original another one is taken, before anybody is alarmed', async () => {
+      const cms = upload('合同.p7s', makeCms(people.unit, contract));
+      const wrong = upload('合同（旧）.pdf', '别的内容');
+      await visit({ accepted: people.trusted, files: [cms, wrong] }, async page => {
+        assert.deepEqual(await verdicts(page), ['给的原文和签名对不上']);
+        assert.equal(await reason(page), '可能选错了文件，也可能文件后来改动过。');
+        assert.equal(await page.locator('.answer-wrong').count(), 1, 'and it is not good');
+        assert.match(await page.locator('.step').innerText(), /^下一步\s+也许选错了原文/);
+        assert.doesNotMatch(await text(page), /不要采信|不要据此办理/);
+        // What is shown as signed is not the file that was not.
+        assert.match(await text(page), /签的是什么\s+内容\s+“合同（旧）\.pdf”，对不上/);
+        const chosen = page.waitForEvent('filechooser');
+        await page.getByRole('button', { name: '换一份原文' }).press('Enter');
+        const chooser = await chosen;
+        await anew(page, () => chooser.setFiles(upload('再错一次.pdf', '还是别的内容')));
+        assert.deepEqual(await verdicts(page), ['给的原文和签名对不上']);
+        const input = page.locator('.step input[type=file]');
+        await anew(page, () => input.setInputFiles(upload('合同.pdf', contract)));
+        assert.deepEqual(await verdicts(page), ['签名已核实']);
+        assert.doesNotMatch(await text(page), /合同（旧）|再错一次/, 'the wrong ones are gone');
+      });
+      // Where more is wrong than the file, no other file mends it.
+      const ca = people.authority.issue({ subject: '/C=CN/CN=示例', usage: 'keyEncipherment' });
+      const files = [upload('合同.p7s', makeCms(ca, contract)), wrong];
+      await visit({ accepted: people.trusted, files }, async page => {
+        assert.deepEqual(await verdicts(page), ['签名有问题，请不要采信']);
+        assert.equal(await page.locator('.step button').count(), 0);
+      });
+    });
+
+    test('an original that belongs to another signature is not held against this one', async () => {
+      const given = [
+        upload('1.p7s', makeCms(people.unit, contract)),
+        upload('2.p7s', makeCms(people.expert, Buffer.from('投标函'))),
+        upload('合同.pdf', contract),
+      ];
+      await visit({ accepted: people.trusted, files: given }, async page => {
+        assert.deepEqual(await verdicts(page), ['签名已核实', '签名还没核实完']);
+        assert.match(await page.locator('.answer').nth(1).innerText(), /没有原文，无法核对/);
+        assert.equal(await page.locator('.others').count(), 0);
+      });
+    });
+
+    test('what is counted is what is listed, and what is merely open is no problem', async () => {
+      const seal = makeSeal(people.maker, { name: '示例采购有限公司', users: [people.unit] });
+      const sealing = upload('中标通知书.seal', setSeal(people.unit, seal, contract));
+      await visit({ files: [sealing] }, async page => {
+        assert.deepEqual(await verdicts(page), ['盖章还没核实完']);
+        assert.equal(await reason(page), '盖章文件不含原文，需要同时提供原文件。另有 2 项待确认。');
+        assert.deepEqual(await marks(page), ['待确认', '待确认', '待确认']);
+        assert.equal(await page.locator('.message-warning, .message-error').count(), 0, 'it is no failure');
+        assert.equal(await page.locator('.step').count(), 1);
+        // One thing after the other, each with its own step.
+        await anew(page, () => page.locator('.step input[type=file]').setInputFiles(upload('通知书.ofd', contract)));
+        assert.match(await reason(page), /^印章的制章者“示例印章制作中心”不在认可名单中.*另有 1 项待确认。$/);
+        await anew(page, () => page.getByRole('button', { name: '指纹已核对，认可这个制章者' }).click());
+        assert.match(await reason(page), /^没有发证机构“示例签发 CA”的证书，无法核实签发关系。$/);
+        assert.deepEqual(await marks(page), ['待确认']);
+      });
+      // A changed content is one problem, whoever made the seal.
+      await visit({ files: [sealing, upload('通知书.ofd', '别的内容')] }, async page => {
+        assert.deepEqual(await verdicts(page), ['给的原文和盖章对不上']);
+        assert.deepEqual(await marks(page), ['问题', '待确认', '待确认']);
+        assert.doesNotMatch(await reason(page), /另有/);
+      });
+    });
+
+    test('of a seal all words are a seal’s', async () => {
+      const seal = makeSeal(people.maker, { name: '示例采购有限公司', users: [people.unit] });
+      const broken = setSeal(people.unit, seal, contract);
+      broken[broken.length - 20] = (broken[broken.length - 20] ?? 0) ^ 1;
+      const original = upload('通知书.ofd', contract);
+      for (const [files, words] of [
+        [[upload('a.seal', setSeal(people.unit, seal, contract))], ['添加盖章时的原文']],
+        [
+          [upload('a.seal', setSeal(people.unit, seal, contract)), upload('b.ofd', '别的')],
+          ['与盖章时不一致', '盖章人核实'],
+        ],
+        [
+          [upload('a.seal', broken), original],
+          ['盖章不成立：用盖章人证书', '请向盖章人重新索取'],
+        ],
+      ] as const) {
+        await visit({ accepted: people.trusted, files }, async page => {
+          const shown = await text(page);
+          for (const word of [...words, '盖章人', '声称的盖章时间', '盖的是什么'])
+            assert.ok(shown.includes(word), `${word}: ${shown}`);
+          assert.doesNotMatch(shown, /签署|签名人|签名不成立|签名时|签的是/);
+        });
+      }
+    });
+
+    test('what the portal gives its users for downloading is in the list of what can be verified', async () => {
+      await visit({ files: [] }, async page => {
+        const kinds = await page.locator('.kinds').innerText();
+        const { download, downloadSeal } = SENTENCES['zh-CN'];
+        for (const label of [download, downloadSeal]) {
+          const ending = /\.[a-z0-9]+/.exec(label)?.[0] ?? assert.fail(label);
+          assert.ok(kinds.includes(ending), `${ending}: ${kinds}`);
+        }
       });
     });
 
@@ -152,7 +262,7 @@ for (const from of ['a static server, with the network cut', 'disk'] as const) {
       ];
       await visit({ accepted: people.trusted, files: given }, async page => {
         assert.deepEqual(await verdicts(page), ['签名已核实', '签名已核实', '签名已核实']);
-        assert.match(await page.locator('.others').innerText(), /附件\.txt[\s\S]*不是这些签名所签的内容/);
+        assert.match(await page.locator('.others').innerText(), /附件\.txt[\s\S]*与这些签名和盖章都对不上/);
         assert.doesNotMatch(await page.locator('.others').innerText(), /合同\.pdf|投标函\.txt/);
       });
     });
@@ -162,7 +272,7 @@ for (const from of ['a static server, with the network cut', 'disk'] as const) {
     }, async () => {
       for (const name of ['UserV1.esl', 'UserV4.esl']) {
         await visit({ files: [upload(name, sample(name))] }, async page => {
-          assert.deepEqual(await verdicts(page), ['印章还不能确认']);
+          assert.deepEqual(await verdicts(page), ['印章还没核实完']);
           assert.match(await text(page), /不在认可名单中/);
           assert.equal(
             await page.locator('.seal-image img').evaluate((image: HTMLImageElement) => image.naturalWidth > 0),
@@ -170,7 +280,7 @@ for (const from of ['a static server, with the network cut', 'disk'] as const) {
           );
           await anew(page, () => page.getByRole('button', { name: '指纹已核对，认可这个制章者' }).click());
           // It ended in 2021 or so: for that there is another step, and no way to accept more.
-          assert.deepEqual(await verdicts(page), ['印章还不能确认']);
+          assert.deepEqual(await verdicts(page), ['印章不在有效期内']);
           assert.match(await text(page), /不在有效期内/);
           await judgeFor(page, '2021-06-01T08:00');
           assert.deepEqual(await verdicts(page), ['印章已核实']);
@@ -203,11 +313,11 @@ for (const from of ['a static server, with the network cut', 'disk'] as const) {
         assert.doesNotMatch(judged, /制章者.*不在认可名单中|内容与签名时不一致/);
         assert.match(judged, /其中列出的页面文件是否被改动，本页还不能核对/);
         // Its signer’s certificate leads to no CA that is known: who it is stays open.
-        assert.deepEqual(await verdicts(page), ['盖章还不能确认']);
-        assert.match(judged, /签章人的证书：未通过核实/);
+        assert.deepEqual(await verdicts(page), ['盖章还没核实完']);
+        assert.match(judged, /没有发证机构“.*”的证书|缺少该信任域的根证书/);
         await page.getByRole('button', { name: '核验其他文件' }).click();
         await give(page, [signature, upload('Signature.xml', Buffer.concat([xml, Buffer.from(' ')]))]);
-        assert.deepEqual(await verdicts(page), ['盖章有问题，请不要采信']);
+        assert.deepEqual(await verdicts(page), ['给的原文和盖章对不上']);
         await page.getByRole('button', { name: '核验其他文件' }).click();
         await give(page, [upload('合同.ofd', ofd)]);
         assert.deepEqual(await verdicts(page), []);
@@ -228,8 +338,8 @@ for (const from of ['a static server, with the network cut', 'disk'] as const) {
         return told;
       };
       assert.match(await judge(sealed()), /^盖章已核实 .*“示例采购有限公司”盖了“示例采购有限公司”/s);
-      assert.match(await judge(sealed(), trusted.slice(0, 1)), /^盖章还不能确认 .*签章人的证书：未通过核实/s);
-      assert.match(await judge(sealed(), trusted.slice(1)), /^盖章还不能确认 .*不在认可名单中/s);
+      assert.match(await judge(sealed(), trusted.slice(0, 1)), /^盖章还没核实完 .*没有发证机构“示例签发 CA”的证书/s);
+      assert.match(await judge(sealed(), trusted.slice(1)), /^盖章还没核实完 .*不在认可名单中/s);
       // Somebody whom the seal does not list.
       assert.match(await judge(sealed(expert)), /^盖章有问题，请不要采信 /s);
       const { name, buffer } = sealed();
@@ -292,7 +402,7 @@ for (const from of ['a static server, with the network cut', 'disk'] as const) {
           await page.evaluate(text => localStorage.setItem('yinxin.verify.accepted', text), kept);
           await page.reload();
           await give(page, [seal]);
-          assert.deepEqual(await verdicts(page), ['印章还不能确认'], kept.slice(0, 60));
+          assert.deepEqual(await verdicts(page), ['印章还没核实完'], kept.slice(0, 60));
         });
       }
     });
@@ -367,7 +477,7 @@ describe('large contents', () => {
     await page.locator('.report').waitFor({ timeout: 120_000 });
     context.diagnostic(`${Math.round(performance.now() - started)} ms for 200 MiB`);
     assert.deepEqual(await verdicts(page), ['签名已核实']);
-    const digits = (await text(page)).replace(/\s/g, '');
+    const digits = await digitsOf(page);
     assert.ok(digits.includes(createHash('sm3').update(content).digest('hex')));
     const [seen, spoken] = await page.evaluate(() => {
       const { seen, spoken } = window as unknown as { seen: number[]; spoken: Set<string> };
@@ -447,7 +557,7 @@ describe('large contents', () => {
     utimesSync(changing, new Date(), new Date(Date.now() + 60_000));
     await page.locator('.drop input[type=file]').dispatchEvent('change');
     await page.locator('.report').waitFor();
-    assert.deepEqual(await verdicts(page), ['签名还不能确认']);
+    assert.deepEqual(await verdicts(page), ['签名还没核实完']);
     assert.match(await page.locator('.others').innerText(), /b\.txt[\s\S]*浏览器读不到它/);
     await page.close();
   });
@@ -495,6 +605,20 @@ test('its policy lets nothing out, and pictures from itself only', async () => {
   }
 });
 
+test('no browser offers to translate the pages, whose words are the content', async () => {
+  const { browser, close } = await launch({ locale: 'en' });
+  try {
+    const page = await browser.newPage();
+    for (const url of [VERIFY, SINGLE]) {
+      await page.goto(url);
+      assert.equal(await page.locator('html').getAttribute('translate'), 'no', url);
+      assert.equal(await page.locator('meta[name=google]').getAttribute('content'), 'notranslate', url);
+    }
+  } finally {
+    await close();
+  }
+});
+
 test('by keyboard alone: choose, accept, remove', async () => {
   const { browser, close } = await launch();
   try {
@@ -522,7 +646,7 @@ test('by keyboard alone: choose, accept, remove', async () => {
     assert.deepEqual(await verdicts(page), ['印章已核实']);
     await reach(/^移除/);
     await anew(page, () => page.keyboard.press('Space'));
-    assert.deepEqual(await verdicts(page), ['印章还不能确认']);
+    assert.deepEqual(await verdicts(page), ['印章还没核实完']);
   } finally {
     await close();
   }
@@ -597,13 +721,17 @@ test('prints a report with verdict, evidence, time and version', async () => {
 describe('how it looks', () => {
   const made = makeStates();
   after(() => made.remove());
-  for (const options of [
+  const looks: Options[] = [
     // Each language, each scheme and each end of the widths once.
     { locale: 'zh-CN', colorScheme: 'dark', width: 1280 },
     { locale: 'zh-CN', colorScheme: 'light', width: 320 },
     // 1280 at 200 %.
     { locale: 'en', colorScheme: 'light', width: 640 },
-  ] as const) {
+    // A large standard font, in a laptop's window and a narrow one.
+    { locale: 'zh-CN', colorScheme: 'light', width: 1366, args: ['--blink-settings=defaultFontSize=24'] },
+    { locale: 'en', colorScheme: 'dark', width: 320, args: ['--blink-settings=defaultFontSize=24'] },
+  ];
+  for (const options of looks) {
     test(`axe finds nothing, and nothing is wider than the window: ${Object.values(options).join(', ')}`, async () => {
       const { browser, close } = await launch(options);
       try {

@@ -80,6 +80,7 @@ export function makeStates(): { states: Record<string, State>; remove: () => voi
       accepted: trusted.slice(0, 1),
       files: [upload('SignedValue.dat', data), upload('Signature.xml', XML)],
     },
+    'sealing-alone': { files: [upload('中标通知书.seal', data)] },
     'sealing-changed': {
       accepted: trusted,
       files: [upload('SignedValue.dat', data), upload('Signature.xml', XML.replace('2016', '2017'))],

@@ -2,7 +2,7 @@
 
 import type { Locale } from '@yinxin/proto';
 import { FileButton } from '@yinxin/ui/file.js';
-import { day, size, visible, wordsOf } from '@yinxin/ui/language.js';
+import { day, size, time, visible, wordsOf } from '@yinxin/ui/language.js';
 import { Foreign, Message, type Tone } from '@yinxin/ui/parts.js';
 import { SealImage } from '@yinxin/ui/seal-image.js';
 import type { ComponentChildren } from 'preact';
@@ -10,26 +10,41 @@ import { useId } from 'preact/hooks';
 import type {
   Answer,
   CertificateFacts,
-  CmsSigner,
   Content,
   Described,
   Finding,
-  Outcome,
   PathStep,
   Purpose,
   SealFacts,
 } from './check/report.js';
+import { isOfSignatureXml, type Judged, messageOf, reasonOf, speaksAgainst, stepOf, told } from './findings.js';
 import type { Texts } from './locales/zh-CN.js';
-import { grouped, moment, textsOf } from './texts.js';
+import { grouped, textsOf } from './texts.js';
 
 /** What the next step may do. */
 export interface Act {
   take(files: Iterable<File>, asContent?: boolean): void;
+  /** Takes a file in the place of one that was given. */
+  replace(id: number, file: File): void;
   judgeAt(at: string): void;
   accept(purpose: Purpose, certificates: readonly Described[]): void;
 }
 
-type Judged = Exclude<Answer, { is: 'unreadable' }>;
+/** The verdict in a few words. */
+export function titleOf(answer: Answer, locale: Locale): string {
+  const t = textsOf(locale);
+  if (answer.is === 'unreadable') return t.unreadable;
+  const step = stepOf(answer);
+  if (step === 'time' && (answer.is === 'certificate' || answer.is === 'seal')) return t.untimely[answer.is];
+  if (step === 'original' && 'content' in answer) return t.otherOriginal[answer.is];
+  return t.verdict[answer.is][answer.outcome];
+}
+
+/** How it looks: what is merely not known yet is no warning. */
+function toneOf(answer: Judged): Tone {
+  if (answer.outcome === 'unconfirmed') return stepOf(answer) === 'time' ? 'warning' : 'plain';
+  return answer.outcome === 'good' ? 'good' : 'error';
+}
 
 /** An answer about one file. */
 export function AnswerView({ answer, locale, act }: { answer: Answer; locale: Locale; act: Act }) {
@@ -40,7 +55,7 @@ export function AnswerView({ answer, locale, act }: { answer: Answer; locale: Lo
       <article class="card answer" aria-labelledby={title}>
         <Message tone="error">
           <h3 id={title} class="verdict" tabIndex={-1}>
-            {t.unreadable}
+            {titleOf(answer, locale)}
           </h3>
           <p>{t.unreadableAs(t.kindNames[answer.kind])}</p>
           <p>{wordsOf(answer.error, locale).message}</p>
@@ -54,20 +69,22 @@ export function AnswerView({ answer, locale, act }: { answer: Answer; locale: Lo
   }
   return (
     <article class={`card answer answer-${answer.outcome}`} aria-labelledby={title}>
-      <Message tone={TONES[answer.outcome]}>
+      <Message tone={toneOf(answer)}>
         <h3 id={title} class="verdict" tabIndex={-1}>
-          {t.verdict[answer.is][answer.outcome]}
+          {titleOf(answer, locale)}
         </h3>
-        <p>{visible(answer.summary[locale])}</p>
+        <p>{answer.outcome === 'good' ? visible(answer.summary[locale]) : reasonOf(answer, locale)}</p>
       </Message>
       <FileLine name={answer.file.name} bytes={answer.file.size} locale={locale} />
       <NextStep answer={answer} locale={locale} act={act} />
-      {answer.is === 'cms' && <Signers signers={answer.signers} isGood={answer.outcome === 'good'} locale={locale} />}
+      {/* What keeps it from being good comes before whom it names. */}
+      {answer.outcome !== 'good' && <Findings answer={answer} locale={locale} />}
+      {answer.is === 'cms' && <Signers answer={answer} locale={locale} />}
       {answer.is === 'seal-signature' && (
         <Part title={t.sealer + (answer.outcome === 'good' ? '' : t.unverified)}>
           <Pairs>
             <Who certificate={answer.certificate} locale={locale} />
-            <ClaimedTime time={answer.claimedTime} locale={locale} />
+            <ClaimedTime is={answer.is} time={answer.claimedTime} locale={locale} />
           </Pairs>
         </Part>
       )}
@@ -82,7 +99,7 @@ export function AnswerView({ answer, locale, act }: { answer: Answer; locale: Lo
         </Part>
       )}
       <Covered answer={answer} locale={locale} />
-      <Findings answer={answer} locale={locale} />
+      {answer.outcome === 'good' && <Findings answer={answer} locale={locale} />}
       <Evidence answer={answer} locale={locale} />
     </article>
   );
@@ -100,76 +117,86 @@ function FileLine({ name, bytes, locale }: { name: string; bytes: number; locale
 /** What to do, one thing only. */
 function NextStep({ answer, locale, act }: { answer: Judged; locale: Locale; act: Act }) {
   const t = textsOf(locale);
-  const { outcome, offer, findings } = answer;
-  const open = new Set<string>(findings.filter(({ severity }) => severity === 'fatal').map(({ code }) => code));
-  const has = (...codes: string[]) => codes.some(code => open.has(code));
-  if (outcome === 'good') {
-    return <Step locale={locale}>{isOfSignatureXml(answer) ? t.nextSignatureXml : t.nextGood}</Step>;
-  }
-  if (outcome === 'wrong') return <Step locale={locale}>{t.nextWrong}</Step>;
-  if (has('content-missing')) {
-    return (
-      <Step locale={locale}>
-        <p>{t.nextContent}</p>
-        <div>
-          <FileButton accept="" kind="primary" take={file => act.take([file], true)}>
-            {t.addContent}
-          </FileButton>
-        </div>
-      </Step>
-    );
-  }
-  if (offer) {
-    const isMaker = offer.purpose === 'maker';
-    return (
-      <Step locale={locale}>
-        <p>{isMaker ? t.nextMaker : t.nextCa}</p>
-        <div class="offer">
-          <p class="strong">
-            <Foreign>{offer.view.name}</Foreign>
-          </p>
-          <p class="fingerprint code">SHA-256 {grouped(offer.view.certificate)}</p>
-        </div>
-        <div>
-          <button type="button" class="primary" onClick={() => act.accept(offer.purpose, [offer])}>
-            {isMaker ? t.acceptMaker : t.acceptCa}
-          </button>
-        </div>
-        <p class="quiet">{t.acceptHint}</p>
-      </Step>
-    );
-  }
-  if (has('signer-certificate-missing', 'issuer-unknown', 'root-unavailable')) {
-    return (
-      <Step locale={locale}>
-        <p>{has('signer-certificate-missing') ? t.nextSigner : t.nextIssuer}</p>
-        <div>
-          <FileButton accept="" kind="primary" take={file => act.take([file])}>
-            {t.addCertificate}
-          </FileButton>
-        </div>
-      </Step>
-    );
-  }
-  if (has('certificate-expired', 'certificate-not-yet-valid', 'seal-expired', 'seal-not-yet-valid')) {
-    const claimed = claimedOf(answer);
-    return (
-      <Step locale={locale}>
-        <p>{t.nextTime}</p>
-        {claimed && (
+  const step = stepOf(answer);
+  const { is, offer } = answer;
+  switch (step) {
+    case 'good':
+      return <Step locale={locale}>{t.nextGood}</Step>;
+    case 'good-signature-xml':
+      return <Step locale={locale}>{t.nextSignatureXml}</Step>;
+    case 'wrong':
+      return <Step locale={locale}>{t.nextWrong(t.whom[is])}</Step>;
+    case 'original':
+    case 'content': {
+      if (is !== 'cms' && is !== 'seal-signature') return null;
+      const given = answer.content?.id;
+      const take = (file: File) => (given === undefined ? act.take([file], true) : act.replace(given, file));
+      const isOther = step === 'original';
+      return (
+        <Step locale={locale}>
+          <p>{isOther ? t.nextOriginal : t.nextContent[is]}</p>
           <div>
-            <button type="button" class="secondary" onClick={() => act.judgeAt(claimed)}>
-              {t.nextClaimed}
-            </button>
-            <p class="quiet">
-              {moment(claimed, locale)} · {t.claimedHint}
-            </p>
+            <FileButton accept="" kind="primary" take={take}>
+              {isOther ? t.changeOriginal : t.addContent}
+            </FileButton>
           </div>
-        )}
-      </Step>
-    );
+          {isOther && <p class="quiet">{t.nextOriginalStill[is]}</p>}
+        </Step>
+      );
+    }
+    case 'maker':
+    case 'ca':
+      if (!offer) return null;
+      return (
+        <Step locale={locale}>
+          <p>{step === 'maker' ? t.nextMaker : t.nextCa}</p>
+          <div class="offer">
+            <p class="strong">
+              <Foreign>{offer.view.name}</Foreign>
+            </p>
+            <p class="fingerprint code">SHA-256 {grouped(offer.view.certificate)}</p>
+          </div>
+          <div>
+            <button type="button" class="primary" onClick={() => act.accept(offer.purpose, [offer])}>
+              {step === 'maker' ? t.acceptMaker : t.acceptCa}
+            </button>
+          </div>
+          <p class="quiet">{t.acceptHint}</p>
+        </Step>
+      );
+    case 'signer':
+    case 'issuer':
+      return (
+        <Step locale={locale}>
+          <p>{step === 'signer' ? t.nextSigner : t.nextIssuer(t.whom[is])}</p>
+          <div>
+            <FileButton accept="" kind="primary" take={file => act.take([file])}>
+              {t.addCertificate}
+            </FileButton>
+          </div>
+        </Step>
+      );
+    case 'time': {
+      const claimed = claimedOf(answer);
+      return (
+        <Step locale={locale}>
+          <p>{t.nextTime}</p>
+          {claimed && (is === 'cms' || is === 'seal-signature') && (
+            <div>
+              <button type="button" class="secondary" onClick={() => act.judgeAt(claimed)}>
+                {t.nextClaimed}
+              </button>
+              <p class="quiet">
+                {time(claimed, locale)} · {t.claimedHint[is]}
+              </p>
+            </div>
+          )}
+        </Step>
+      );
+    }
+    default:
+      return <Step locale={locale}>{t.nextUnconfirmed(t.whom[is])}</Step>;
   }
-  return <Step locale={locale}>{t.nextUnconfirmed}</Step>;
 }
 
 function Step({ locale, children }: { locale: Locale; children: ComponentChildren }) {
@@ -188,20 +215,25 @@ function claimedOf(answer: Judged): string | undefined {
   return undefined;
 }
 
-function Signers({ signers, isGood, locale }: { signers: readonly CmsSigner[]; isGood: boolean; locale: Locale }) {
+function Signers({ answer, locale }: { answer: Extract<Judged, { is: 'cms' }>; locale: Locale }) {
   const t = textsOf(locale);
+  const { signers, outcome } = answer;
   const title = signers.length === 1 ? t.signer : t.signers(signers.length);
   return (
-    <Part title={title + (isGood ? '' : t.unverified)}>
+    <Part title={title + (outcome === 'good' ? '' : t.unverified)}>
       {signers.map((signer, at) => (
         <Pairs key={at}>
           <Who certificate={signer.certificate} locale={locale} />
-          <ClaimedTime time={signer.claimedTime} locale={locale} />
-          {signers.length > 1 && !signer.valid && (
-            <Pair name={t.severity.fatal}>
-              <span class="problem">{t.failedSigner}</span>
-            </Pair>
-          )}
+          <ClaimedTime is="cms" time={signer.claimedTime} locale={locale} />
+          {signers.length > 1 &&
+            !signer.valid &&
+            (speaksAgainst(answer, at) ? (
+              <Pair name={t.severity.fatal}>
+                <span class="problem">{t.failedSigner}</span>
+              </Pair>
+            ) : (
+              <Pair name={t.open}>{t.openSigner}</Pair>
+            ))}
         </Pairs>
       ))}
     </Part>
@@ -233,15 +265,23 @@ function Who({ certificate, locale }: { certificate: CertificateFacts | undefine
   );
 }
 
-function ClaimedTime({ time, locale }: { time: string | undefined; locale: Locale }) {
+function ClaimedTime({
+  is,
+  time: claimed,
+  locale,
+}: {
+  is: 'cms' | 'seal-signature';
+  time: string | undefined;
+  locale: Locale;
+}) {
   const t = textsOf(locale);
   return (
-    <Pair name={t.claimedTime}>
-      {time === undefined ? (
+    <Pair name={t.claimedTime[is]}>
+      {claimed === undefined ? (
         t.noTime
       ) : (
         <>
-          {moment(time, locale)} <span class="hint">{t.claimedHint}</span>
+          {time(claimed, locale)} <span class="hint">{t.claimedHint[is]}</span>
         </>
       )}
     </Pair>
@@ -309,7 +349,7 @@ function Covered({ answer, locale }: { answer: Judged; locale: Locale }) {
     );
   }
   return (
-    <Part title={t.covered}>
+    <Part title={t.covered[answer.is]}>
       <Pairs>
         <ContentPairs content={answer.content} locale={locale} />
         {answer.is === 'seal-signature' && answer.propertyInfo !== '' && (
@@ -326,20 +366,34 @@ function Covered({ answer, locale }: { answer: Judged; locale: Locale }) {
   );
 }
 
-/** It belongs to an OFD, whose pages are listed in what it covers, and not looked at here. */
-function isOfSignatureXml(answer: Judged): boolean {
-  return answer.is === 'seal-signature' && /signature\.xml$/i.test(answer.propertyInfo);
+/** What it was compared by. */
+function ContentDigests({ content, locale }: { content: Content | undefined; locale: Locale }) {
+  const t = textsOf(locale);
+  if (!content) return null;
+  return (
+    <>
+      <Digest name={t.contentSm3} hex={content.sm3} />
+      <Digest name={t.contentSha256} hex={content.sha256} />
+    </>
+  );
 }
 
 function ContentPairs({ content, locale }: { content: Content | undefined; locale: Locale }) {
   const t = textsOf(locale);
   if (!content) return <Pair name={t.content}>{t.contentMissing}</Pair>;
-  const { name, attached } = content;
+  const { name, attached, differs } = content;
+  if (differs && !attached) {
+    return (
+      <Pair name={t.content}>
+        <bdi class="problem">{t.contentDiffers(visible(name ?? ''))}</bdi>
+      </Pair>
+    );
+  }
   return (
     <>
       <Pair name={t.content}>
         {attached ? (
-          name === undefined ? (
+          name === undefined || differs ? (
             t.inside
           ) : (
             <bdi>{t.insideAlso(visible(name))}</bdi>
@@ -351,26 +405,27 @@ function ContentPairs({ content, locale }: { content: Content | undefined; local
         )}
       </Pair>
       <Pair name={t.size}>{t.bytes(size(content.size, locale), content.size.toLocaleString(locale))}</Pair>
-      <Digest name="SM3" hex={content.sm3} />
-      <Digest name="SHA-256" hex={content.sha256} />
     </>
   );
 }
 
 /** In words; where exactly, and what stood there, is evidence. */
-function Findings({ answer: { findings, outcome }, locale }: { answer: Judged; locale: Locale }) {
+function Findings({ answer, locale }: { answer: Judged; locale: Locale }) {
   const t = textsOf(locale);
-  const others = findings.filter(({ severity }) => severity !== 'note');
-  // Where nothing speaks against it, what is fatal is open.
-  const marks = outcome === 'wrong' ? t.severity : { ...t.severity, fatal: t.open };
+  const { problems, open, warnings } = told(answer);
+  const listed = [
+    ...problems.map(finding => ({ finding, is: 'problem', mark: t.severity.fatal })),
+    ...open.map(finding => ({ finding, is: 'open', mark: t.open })),
+    ...warnings.map(finding => ({ finding, is: 'warning', mark: t.severity.warning })),
+  ];
   return (
-    <Part title={t.findings}>
-      {others.length === 0 && <p>{t.noFindings}</p>}
-      <ul class={`findings findings-${outcome}`}>
-        {others.map((finding, at) => (
-          <li key={at} class={`finding-${finding.severity}`}>
-            <span class="finding-mark">{marks[finding.severity]}</span>
-            <span>{wordsOf(finding, locale).message}</span>
+    <Part title={problems.length === 0 && open.length > 0 ? t.findingsOpen : t.findings}>
+      {listed.length === 0 && <p>{t.noFindings}</p>}
+      <ul class="findings">
+        {listed.map(({ finding, is, mark }, at) => (
+          <li key={at} class={`finding-${is}`}>
+            <span class="finding-mark">{mark}</span>
+            <span>{messageOf(answer, finding, locale)}</span>
           </li>
         ))}
       </ul>
@@ -379,16 +434,18 @@ function Findings({ answer: { findings, outcome }, locale }: { answer: Judged; l
 }
 
 /** All of them, with their places. */
-function FindingEvidence({ findings, locale }: { findings: readonly Finding[]; locale: Locale }) {
+function FindingEvidence({ answer, locale }: { answer: Judged; locale: Locale }) {
   const t = textsOf(locale);
-  if (findings.length === 0) return null;
+  if (answer.findings.length === 0) return null;
+  const markOf = ({ code, severity }: Finding) =>
+    severity === 'fatal' && answer.open.includes(code) ? t.open : t.severity[severity];
   return (
     <ul class="findings findings-all">
-      {findings.map((finding, at) => (
-        <li key={at} class={`finding-${finding.severity}`}>
-          <span class="finding-mark">{t.severity[finding.severity]}</span>
+      {answer.findings.map((finding, at) => (
+        <li key={at}>
+          <span class="finding-mark">{markOf(finding)}</span>
           <span>
-            {wordsOf(finding, locale).message}{' '}
+            {messageOf(answer, finding, locale)}{' '}
             {finding.place !== undefined && <span class="quiet code">{visible(finding.place)}</span>}
             {finding.found !== undefined && <Found name={t.found} text={finding.found} />}
             {finding.expected !== undefined && <Found name={t.expected} text={finding.expected} />}
@@ -410,7 +467,7 @@ function Found({ name, text }: { name: string; text: string }) {
 
 function Evidence({ answer, locale }: { answer: Judged; locale: Locale }) {
   const t = textsOf(locale);
-  const all = <FindingEvidence findings={answer.findings} locale={locale} />;
+  const all = <FindingEvidence answer={answer} locale={locale} />;
   if (answer.is === 'cms') {
     return (
       <>
@@ -428,6 +485,7 @@ function Evidence({ answer, locale }: { answer: Judged; locale: Locale }) {
               <span class="code">{signer.signatureAlgorithm}</span>
             </Pair>
             {signer.digest !== undefined && <Digest name={t.signedDigest} hex={signer.digest} />}
+            <ContentDigests content={answer.content} locale={locale} />
           </EvidencePart>
         ))}
       </>
@@ -436,7 +494,12 @@ function Evidence({ answer, locale }: { answer: Judged; locale: Locale }) {
   return (
     <EvidencePart title={t.evidence} also={all}>
       {answer.is !== 'seal' && <CertificatePairs certificate={answer.certificate} path={answer.path} locale={locale} />}
-      {answer.is === 'seal-signature' && <Digest name={t.signedDigest} hex={answer.digest} />}
+      {answer.is === 'seal-signature' && (
+        <>
+          <Digest name={t.signedDigest} hex={answer.digest} />
+          <ContentDigests content={answer.content} locale={locale} />
+        </>
+      )}
       {answer.is !== 'certificate' && <SealPairs seal={answer.seal} maker={answer.maker} locale={locale} />}
     </EvidencePart>
   );
@@ -493,7 +556,7 @@ function CertificatePairs({
         <ol class="path">
           {path.map(({ name, subject, anchor }) => (
             <li key={subject}>
-              <Foreign>{name}</Foreign> {anchor && <span class="chip">{anchorOf(anchor, t)}</span>}
+              <Foreign>{name}</Foreign> {anchor && <span class="chip">{anchorOf(anchor, t, locale)}</span>}
             </li>
           ))}
         </ol>
@@ -503,8 +566,8 @@ function CertificatePairs({
   );
 }
 
-function anchorOf({ source, listed }: NonNullable<PathStep['anchor']>, t: Texts): string {
-  return source === 'national' ? t.anchorNational(listed) : t.anchorGiven;
+function anchorOf({ source, listed }: NonNullable<PathStep['anchor']>, t: Texts, locale: Locale): string {
+  return source === 'national' ? t.anchorNational(listed && day(listed, locale)) : t.anchorGiven;
 }
 
 function SealPairs({ seal, maker, locale }: { seal: SealFacts; maker: Described | undefined; locale: Locale }) {
@@ -575,7 +638,6 @@ function Digest({ name, hex }: { name: string; hex: string }) {
   );
 }
 
-const TONES: Record<Outcome, Tone> = { good: 'good', unconfirmed: 'warning', wrong: 'error' };
 /** Holders of a seal's certificates that are named. */
 const MAX_USERS = 10;
 /** Characters of what was found in the encoding. */

@@ -3,16 +3,16 @@
 import type { Locale } from '@yinxin/proto';
 import { DropPlace, FileButton } from '@yinxin/ui/file.js';
 import { Frame, UpdateNotice, useLocale } from '@yinxin/ui/frame.js';
-import { size, visible } from '@yinxin/ui/language.js';
+import { size, time, visible } from '@yinxin/ui/language.js';
 import { keepOffline, type Update } from '@yinxin/ui/offline.js';
 import { Message } from '@yinxin/ui/parts.js';
 import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { AcceptedList, type AcceptedState, useAccepted } from './accepted.js';
-import { AnswerView } from './answer.js';
+import { AcceptedList, useAccepted } from './accepted.js';
+import { type Act, AnswerView, titleOf } from './answer.js';
 import type { Given, Progress, Report } from './check/report.js';
 import { checker } from './checker.js';
 import { Others } from './others.js';
-import { moment, textsOf } from './texts.js';
+import { textsOf } from './texts.js';
 
 /** What is going on. Files and answers are kept as long as they are shown, and nowhere else. */
 type State =
@@ -88,10 +88,12 @@ export function App() {
     if (given.length + added.length > MAX_FILES) return start([], 'tooMany');
     setGiven([...given, ...added.map(file => ({ id: nextId(), file, asContent }))]);
   };
+  const replace = (id: number, file: File) =>
+    setGiven([...given.filter(other => other.id !== id), { id: nextId(), file, asContent: true }]);
 
   return (
     <Frame title={t.title} locale={locale} choose={choose} foot={<Foot locale={locale} />}>
-      <p class="lead">{t.lead}</p>
+      {state.is !== 'answered' && <p class="lead">{t.lead}</p>}
       <p class="visually-hidden" role="status">
         {spoken(state, locale)}
       </p>
@@ -135,9 +137,7 @@ export function App() {
             report={state.report}
             locale={locale}
             section={result}
-            take={take}
-            judgeAt={setAt}
-            accept={accepted.accept}
+            act={{ take, replace, judgeAt: setAt, accept: accepted.accept }}
             again={() => start([])}
           />
         )}
@@ -183,9 +183,7 @@ function spoken(state: State, locale: Locale): string {
     return state.told === 'cancelled' ? t.cancelled : '';
   }
   if (state.is === 'answered') {
-    const verdicts = state.report.answers.map(answer =>
-      answer.is === 'unreadable' ? t.unreadable : t.verdict[answer.is][answer.outcome],
-    );
+    const verdicts = state.report.answers.map(answer => titleOf(answer, locale));
     return verdicts.length > 0 ? t.told(verdicts) : t.nothing;
   }
   const { done = 0, all = 0 } = state.progress ?? {};
@@ -197,17 +195,13 @@ function Answered({
   report,
   locale,
   section,
-  take,
-  judgeAt,
-  accept,
+  act,
   again,
 }: {
   report: Report;
   locale: Locale;
   section: { current: HTMLElement | null };
-  take(files: Iterable<File>, asContent?: boolean): void;
-  judgeAt(at: string): void;
-  accept: AcceptedState['accept'];
+  act: Act;
   again(): void;
 }) {
   const t = textsOf(locale);
@@ -229,17 +223,17 @@ function Answered({
         </h2>
       )}
       {report.answers.map((answer, at) => (
-        <AnswerView key={at} answer={answer} locale={locale} act={{ take, judgeAt, accept }} />
+        <AnswerView key={at} answer={answer} locale={locale} act={act} />
       ))}
-      <Others report={report} locale={locale} accept={accept} />
+      <Others report={report} locale={locale} accept={act.accept} />
       {report.answers.length > 0 && (
         <div class="no-print">
           <Made report={report} locale={locale} />
         </div>
       )}
-      <DropPlace class="card add no-print" take={files => take(files)}>
+      <DropPlace class="card add no-print" take={files => act.take(files)}>
         <div class="acts">
-          <FileButton accept="" kind="secondary" multiple take={(...files) => take(files)}>
+          <FileButton accept="" kind="secondary" multiple take={(...files) => act.take(files)}>
             {t.addMore}
           </FileButton>
           <button type="button" class="secondary" onClick={again}>
@@ -264,9 +258,9 @@ function Made({ report, locale }: { report: Report; locale: Locale }) {
     <>
       <dl class="pairs checked">
         <dt>{t.checkedAt}</dt>
-        <dd>{moment(report.checked, locale)}</dd>
+        <dd>{time(report.checked, locale)}</dd>
         <dt>{t.judgedFor}</dt>
-        <dd>{moment(report.at, locale)}</dd>
+        <dd>{time(report.at, locale)}</dd>
         <dt>{t.version}</dt>
         <dd>{t.product(VERSION)}</dd>
       </dl>

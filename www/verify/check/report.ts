@@ -47,10 +47,13 @@ export interface Named {
   readonly size: number;
 }
 
-/** What was signed. */
+/** What was signed, or a file in its place. */
 export interface Content {
-  /** Of the file; absent where it was not given as one. */
+  /** `Given.id` and name of the file; absent where it was not given as one. */
+  readonly id: number | undefined;
   readonly name: string | undefined;
+  /** The file is not what was signed. */
+  readonly differs: boolean;
   /** It lies inside the signature. */
   readonly attached: boolean;
   readonly size: number;
@@ -63,6 +66,8 @@ export interface Content {
 interface Judged {
   readonly file: Named;
   readonly outcome: Outcome;
+  /** Codes of the fatal findings that only leave a question open. */
+  readonly open: readonly string[];
   readonly summary: Bilingual;
   /** The gravest first. */
   readonly findings: readonly Finding[];

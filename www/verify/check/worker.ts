@@ -86,6 +86,7 @@ interface Read {
 }
 
 interface Hashed extends Named {
+  readonly id: number;
   readonly sm3: Uint8Array;
   readonly sha256: Uint8Array;
   readonly head: Uint8Array;
@@ -141,14 +142,15 @@ async function check(job: CheckJob, progress: (progress: Progress) => void): Pro
   const judge: Judge = { trust, makers: accepted('maker'), contents, isOnly: signatures === 1, at };
 
   const answers: Answer[] = [...broken];
+  const todo: ((judge: Judge) => Answer)[] = [];
   for (const { given, kind, bytes } of read) {
     if (!bytes) continue;
     const file = named(given.file);
-    if (kind === 'cms') answers.push(attempt(file, kind, () => judgeCms(file, bytes, judge)));
-    if (kind === 'seal') answers.push(attempt(file, kind, () => judgeSeal(file, bytes, judge)));
-    if (kind === 'seal-signature') answers.push(attempt(file, kind, () => judgeSealSignature(file, bytes, judge)));
+    const judgeOne = JUDGES[kind];
+    if (judgeOne) todo.push(judge => attempt(file, kind, () => judgeOne(file, bytes, judge)));
     if (kind === 'crl') others.push({ file, kind, role: 'helps' });
   }
+  answers.push(...judgeAll(todo, judge));
   // Beside something that was signed, certificates only help.
   const alone = answers.length === broken.length;
   if (alone) {
@@ -159,9 +161,9 @@ async function check(job: CheckJob, progress: (progress: Progress) => void): Pro
     }
   }
   // A content is named where it was compared; others are told.
-  const compared = new Set(answers.map(answer => ('content' in answer ? answer.content?.name : undefined)));
-  for (const { name, size } of contents) {
-    if (!compared.has(name)) others.push({ file: { name, size }, kind: 'unknown', role: 'content' });
+  const compared = new Set(answers.map(answer => contentOf(answer)?.id));
+  for (const { id, name, size } of contents) {
+    if (!compared.has(id)) others.push({ file: { name, size }, kind: 'unknown', role: 'content' });
   }
   return { at, checked, answers, others, certificates: alone ? [] : certificates };
 }
@@ -209,7 +211,7 @@ async function hashed({ id, file }: Given, progress: (progress: Progress) => voi
       progress({ name: file.name, done, all: file.size });
     }
     if (done !== file.size) throw new DOMException('the file has changed', 'NotReadableError');
-    const found = { ...named(file), ...hasher.digests(), head };
+    const found = { id, ...named(file), ...hasher.digests(), head };
     hashes.set(id, found);
     return found;
   } finally {
@@ -265,13 +267,14 @@ function certificatesOf(read: readonly Read[]): [Certificate[], Answer[]] {
 /** Answers about certificates that stand alone: those that are not above another one of them. */
 function judgeCertificates(certificates: readonly Certificate[], { trust, at }: Judge): Answer[] {
   const judged = certificates.map(({ certificate, view, file }) => {
-    const { path, outcome, findings, summary } = core.verifyCertificate({ ...trust, certificate });
+    const { path, outcome, open, findings, summary } = core.verifyCertificate({ ...trust, certificate });
     return {
       sha256: view.certificate,
       answer: {
         is: 'certificate',
         file,
         outcome,
+        open,
         summary,
         findings,
         offer: offerCa(findings, path),
@@ -285,6 +288,23 @@ function judgeCertificates(certificates: readonly Certificate[], { trust, at }: 
   return (first.length > 0 ? first : judged).map(({ answer }) => answer);
 }
 
+/** All answers. A content that was signed by one signature is not held against another, whose own is missing. */
+function judgeAll(todo: readonly ((judge: Judge) => Answer)[], judge: Judge): Answer[] {
+  const taken = new Set<number>();
+  const first = todo.map(one => {
+    const answer = one(judge);
+    const { id, differs } = contentOf(answer) ?? {};
+    if (id !== undefined && !differs) taken.add(id);
+    return { one, answer, isOthers: () => differs && id !== undefined && taken.has(id) };
+  });
+  const rest = { ...judge, contents: judge.contents.filter(({ id }) => !taken.has(id)) };
+  return first.map(({ one, answer, isOthers }) => (isOthers() ? one(rest) : answer));
+}
+
+function contentOf(answer: Answer): Content | undefined {
+  return 'content' in answer ? answer.content : undefined;
+}
+
 function judgeCms(file: Named, cms: Uint8Array, { trust, contents, isOnly }: Judge): Answer {
   const verify = (content: Hashed | undefined) =>
     core.verifyCms({ ...trust, cms, ...(content && { content: digests(content) }) });
@@ -294,19 +314,26 @@ function judgeCms(file: Named, cms: Uint8Array, { trust, contents, isOnly }: Jud
     content = undefined;
     verdict = verify(undefined);
   }
-  const { outcome, findings, summary, signers } = verdict;
+  const { outcome, open, findings, summary, signers } = verdict;
   const { attached, sm3, sha256, size } = verdict.content;
   // What is inside may be the digest of the file beside it, which is not the same.
   const isDigest = attached && findings.some(({ code }) => code === 'content-is-digest');
+  // Of a content inside, the file beside it may be another, while what is inside is what was signed.
+  const changed = findings.filter(({ code }) => code === 'content-changed');
+  const differs =
+    content !== undefined &&
+    changed.length > 0 &&
+    (attached ? changed.every(({ place }) => place === 'content') : changed.length === signers.length);
   const covered: Content | undefined =
     sm3 !== undefined && sha256 !== undefined && size !== undefined
-      ? { name: isDigest ? undefined : content?.name, attached, size, sm3, sha256 }
+      ? { id: content?.id, name: isDigest ? undefined : content?.name, differs, attached, size, sm3, sha256 }
       : undefined;
   const path = signers.find(({ valid }) => !valid)?.path ?? [];
   return {
     is: 'cms',
     file,
     outcome,
+    open,
     summary,
     findings,
     offer: offerCa(findings, path),
@@ -316,12 +343,13 @@ function judgeCms(file: Named, cms: Uint8Array, { trust, contents, isOnly }: Jud
 }
 
 function judgeSeal(file: Named, seal: Uint8Array, { makers, at }: Judge): Answer {
-  const { outcome, findings, summary, seal: facts } = core.verifySeal({ makers, seal, at });
+  const { outcome, open, findings, summary, seal: facts } = core.verifySeal({ makers, seal, at });
   const maker = makerOf(facts.makerCertificate);
   return {
     is: 'seal',
     file,
     outcome,
+    open,
     summary,
     findings,
     offer: offerMaker(findings, maker),
@@ -334,12 +362,13 @@ function judgeSealSignature(file: Named, signature: Uint8Array, { trust, makers,
   const verify = (content: Hashed | undefined) =>
     core.verifySealSignature({ ...trust, makers, signature, ...(content && { content: digests(content) }) });
   const { verdict, content } = match(contents, verify);
-  const { outcome, summary, findings, seal, certificate, path, claimedTime, propertyInfo } = verdict;
+  const { outcome, open, summary, findings, seal, certificate, path, claimedTime, propertyInfo } = verdict;
   const maker = makerOf(seal.makerCertificate);
   return {
     is: 'seal-signature',
     file,
     outcome,
+    open,
     summary,
     findings,
     offer: offerMaker(findings, maker) ?? offerCa(findings, path),
@@ -351,7 +380,9 @@ function judgeSealSignature(file: Named, signature: Uint8Array, { trust, makers,
     digest: hex(verdict.digest),
     propertyInfo,
     content: content && {
+      id: content.id,
       name: content.name,
+      differs: !fits(verdict),
       attached: false,
       size: content.size,
       sm3: hex(content.sm3),
@@ -377,6 +408,13 @@ function match<T extends { findings: readonly Finding[] }>(
 function fits({ findings }: { findings: readonly Finding[] }): boolean {
   return !findings.some(({ code }) => code === 'content-changed');
 }
+
+/** How what is read whole and judged by itself is judged. */
+const JUDGES: Partial<Record<FileKind, (file: Named, bytes: Uint8Array, judge: Judge) => Answer>> = {
+  cms: judgeCms,
+  seal: judgeSeal,
+  'seal-signature': judgeSealSignature,
+};
 
 function makerOf(certificate: Uint8Array): Described | undefined {
   const read = tried(() => describe(certificate));

@@ -5,7 +5,6 @@ import type { Texts } from './zh-CN.js';
 export const en: Texts = {
   title: 'Verify signatures and seals',
   lead: 'Who signed, when, with which seal, what is covered, and what is wrong. Files are read on this device alone; nothing is sent anywhere.',
-  inChina: time => `${time} (China time)`,
   broken: 'The check did not come to an end.',
   brokenHint:
     'The checking program did not start, or stopped over these files. Try again; if it stays, check them one by one to find which it is.',
@@ -14,10 +13,11 @@ export const en: Texts = {
   choose: 'Choose files',
   readable: 'What can be verified:',
   kinds: [
-    'a signature file (CMS, PKCS #7) with what was signed; the signature alone where the content is inside',
+    'a signature file (.p7s, .p7m) with the original that was signed; alone where the original is inside',
+    'a sealing file (.seal) with the original that was sealed',
+    'the sealing of an OFD (SignedValue.dat) with the Signature.xml of the same folder',
     'an electronic seal (.esl)',
-    'the seal data of an OFD (SignedValue.dat) with the Signature.xml of the same folder',
-    'a certificate',
+    'a certificate (.cer, .crt, .pem)',
   ],
   byBytes:
     'Files are told by their bytes, not by their names; several may come at once. Whole OFD and PDF files can’t be verified here yet.',
@@ -32,32 +32,41 @@ export const en: Texts = {
   result: 'Result',
   nothing: 'No signature, seal or certificate is among these files',
   addMore: 'Add files',
-  addMoreHint: 'What was signed, a CA’s certificate and so on; they can be dropped here too.',
+  addMoreHint: 'The original, a CA’s certificate and so on; they can be dropped here too.',
   another: 'Verify other files',
   print: 'Print or save as PDF',
 
   verdict: {
     certificate: {
       good: 'The certificate is verified',
-      unconfirmed: 'The certificate can’t be confirmed yet',
+      unconfirmed: 'The certificate is not fully checked yet',
       wrong: 'Something is wrong with the certificate',
     },
     cms: {
       good: 'The signature is verified',
-      unconfirmed: 'The signature can’t be confirmed yet',
+      unconfirmed: 'The signature is not fully checked yet',
       wrong: 'Something is wrong with the signature: don’t rely on it',
     },
     seal: {
       good: 'The seal is verified',
-      unconfirmed: 'The seal can’t be confirmed yet',
+      unconfirmed: 'The seal is not fully checked yet',
       wrong: 'Something is wrong with the seal: don’t rely on it',
     },
     'seal-signature': {
       good: 'The sealing is verified',
-      unconfirmed: 'The sealing can’t be confirmed yet',
+      unconfirmed: 'The sealing is not fully checked yet',
       wrong: 'Something is wrong with the sealing: don’t rely on it',
     },
   },
+  untimely: { certificate: 'The certificate is not valid at that time', seal: 'The seal is not valid at that time' },
+  otherOriginal: {
+    cms: 'The original does not match the signature',
+    'seal-signature': 'The original does not match the sealing',
+  },
+  originalDiffers: 'It may be the wrong file, or the file may have been changed since.',
+  moreProblems: count => (count === 1 ? 'One more problem was found.' : `${count} more problems were found.`),
+  moreOpen: count => (count === 1 ? 'One more thing is open.' : `${count} more things are open.`),
+  sentences: all => all.filter(Boolean).join(' '),
   unreadable: 'This file can’t be read',
   unreadableAs: kind => `It looks like ${kind}, but is damaged or not as the standard says.`,
   kindNames: {
@@ -65,7 +74,7 @@ export const en: Texts = {
     crl: 'a revocation list',
     cms: 'a signature file',
     seal: 'an electronic seal',
-    'seal-signature': 'the data of a sealing',
+    'seal-signature': 'a sealing file',
     'certificate-request': 'a certificate request (CSR)',
     pkcs12: 'a PFX (P12) file',
     'private-key': 'a private key',
@@ -76,26 +85,41 @@ export const en: Texts = {
   },
   of: name => `File: ${name}`,
   next: 'Next step',
-  nextContent:
-    'The signature does not carry what was signed. Add the original file: only then can be told whether it is the one.',
-  addContent: 'Add what was signed',
+  nextOriginal: 'Perhaps it is the wrong file. Choose the original of that time, and check again.',
+  changeOriginal: 'Choose another original',
+  nextOriginalStill: {
+    cms: 'If that does not match either, ask the signer.',
+    'seal-signature': 'If that does not match either, ask whoever set the seal.',
+  },
+  nextContent: {
+    cms: 'Add the file that was signed: only then can be told whether it is the one.',
+    'seal-signature': 'Add the file that was sealed: only then can be told whether it is the one.',
+  },
+  addContent: 'Add the original',
   nextMaker:
     'Anybody can make a seal, so whose seals to accept is for you to decide. First compare this maker’s fingerprint with one that you have from elsewhere (its announcement, a call); accept it only if they are the same:',
   acceptMaker: 'I compared it: accept this maker',
   nextCa:
-    'This page does not know the authority that issued it. First compare the fingerprint of the authority’s certificate below with one that you have from elsewhere; accept it only if they are the same:',
+    'This page does not know the authority that issued it. First compare the fingerprint of this certificate of the authority with one that you have from elsewhere; accept it only if they are the same:',
   acceptCa: 'I compared it: accept this CA',
   acceptHint:
     'Accepting is your own statement; Yinxin does not vouch for it. It is kept on this device alone, and can be removed at any time.',
-  nextIssuer:
-    'Ask the signer or the CA for the CA’s certificate, add it, compare its fingerprint, and then decide whether to accept it.',
+  nextIssuer: whom =>
+    `Ask ${whom} or the CA for the CA’s certificate, add it, compare its fingerprint, and then decide whether to accept it.`,
   nextSigner: 'The signer’s certificate is not in the signature file. Ask the signer for it, and add it.',
   addCertificate: 'Add a certificate',
   nextTime:
-    'At the time for which it was judged, the certificate or the seal was not valid. If you have other evidence of when it was signed, it can be judged for that time.',
+    'At the time for which it was judged, the certificate or the seal was not valid. If you have other evidence of when it was signed or sealed, it can be judged for that time.',
   nextClaimed: 'Judge for the claimed time',
-  nextUnconfirmed: 'Tell the signer or the CA of what is found below, and rely on it only when that is cleared up.',
-  nextWrong: 'Don’t act on it. Ask the signer for the original and verify that; if it stays wrong, ask the CA.',
+  nextUnconfirmed: whom =>
+    `Tell ${whom} or the CA what is to be confirmed, and rely on it only when that is cleared up.`,
+  nextWrong: whom => `Don’t act on it. Ask ${whom} for it once more and verify that; if it stays wrong, ask the CA.`,
+  whom: {
+    certificate: 'the certificate’s holder',
+    cms: 'the signer',
+    seal: 'the unit whose seal it is',
+    'seal-signature': 'whoever set the seal',
+  },
   nextUnreadable: 'Ask for the file again, and don’t pass it through software that changes what is in it.',
   nextGood: 'Print this page if you need a record.',
   nextSignatureXml:
@@ -108,9 +132,13 @@ export const en: Texts = {
   holder: 'Holder',
   unverified: ' (as claimed; not verified)',
   failedSigner: 'This signature did not pass',
+  openSigner: 'This signature is not fully checked yet',
   certificateMissing: 'no certificate in the signature',
-  claimedTime: 'Claimed time',
-  claimedHint: 'written by the signer, without a time stamp: it proves nothing',
+  claimedTime: { cms: 'Claimed time of signing', 'seal-signature': 'Claimed time of sealing' },
+  claimedHint: {
+    cms: 'written by the signer, without a time stamp: it proves nothing',
+    'seal-signature': 'written by whoever set the seal, without a time stamp: it proves nothing',
+  },
   noTime: 'not given',
   issuer: 'Issued by',
   period: 'Validity',
@@ -129,17 +157,18 @@ export const en: Texts = {
   created: 'Made on',
   users: 'Certificates that may use it',
   userCount: count => String(count),
-  pictureHint: 'Anybody can draw a picture: what counts is the verdict above.',
+  pictureHint: 'Anybody can draw a picture: what counts is the verdict.',
   pictureSize: 'Picture',
   millimetres: (width, height, type) => `${width} × ${height} mm, ${type}`,
 
-  covered: 'What is covered',
+  covered: { cms: 'What was signed', 'seal-signature': 'What was sealed' },
   coveredBySeal: 'What the maker’s signature covers',
-  coveredNothing: 'The maker’s signature does not hold: none of what is shown above is protected.',
+  coveredNothing: 'The maker’s signature does not hold: nothing of the seal is protected.',
   content: 'Content',
   inside: 'inside the signature file',
   insideAlso: name => `inside the signature file, the same as “${name}”`,
   contentMissing: 'not given, so it can’t be compared',
+  contentDiffers: name => `“${name}”, which does not match`,
   size: 'Size',
   bytes: (about, exact) => `${about} (${exact} bytes)`,
   notCovered: 'Not covered',
@@ -152,9 +181,16 @@ export const en: Texts = {
   propertyInfo: 'Where it belongs, as signed',
 
   findings: 'Findings',
+  findingsOpen: 'To be confirmed',
   noFindings: 'Nothing was found.',
+  ofSeals: {
+    contentChanged: 'The content is not what was sealed.',
+    contentMissing: 'The sealing file does not carry what was sealed.',
+    sealingInvalid: 'The sealing does not hold under the key of the certificate of whoever set the seal.',
+    makerInvalid: 'The maker’s signature does not hold, so that nothing shows who made the seal.',
+  },
   severity: { fatal: 'Problem', warning: 'Attention', note: 'Note' },
-  open: 'To be confirmed',
+  open: 'Open',
   found: 'found',
   expected: 'expected',
 
@@ -169,6 +205,8 @@ export const en: Texts = {
   signatureAlgorithm: 'Signature algorithm',
   digestAlgorithm: 'Digest algorithm',
   signedDigest: 'Signed digest',
+  contentSm3: 'Original, SM3',
+  contentSha256: 'Original, SHA-256',
   sealSm3: 'Seal, SM3',
   path: 'Chain of trust',
   anchorNational: listed => (listed ? `the national root’s list of ${listed}` : 'the national root'),
@@ -182,16 +220,16 @@ export const en: Texts = {
 
   others: 'Other files',
   roles: {
-    content: 'not what these signatures are about',
+    content: 'does not match any of these signatures and sealings',
     helps: 'used for the check',
     gone: 'the browser can’t read it; it may have been moved or changed. Choose it again',
   },
   tooLarge: kind =>
     `It looks like ${kind}, but is larger than what can be verified. For a large content use a signature file without it, and give both.`,
   notForThisPage: {
-    pdf: 'Whole PDF files can’t be verified here yet. If there is a signature file (such as .p7s), give both together.',
-    ofd: 'Whole OFD files can’t be verified here yet. If there is a signature file, give both together; of a seal inside, unpack SignedValue.dat and Signature.xml and give these.',
-    zip: 'This is a ZIP file (an archive, or of Word, Excel and the like), and no signature, seal or certificate. Unpack an archive first; if the file is what was signed, give it together with the signature file.',
+    pdf: 'Whole PDF files can’t be verified here yet. If there is a signature file (.p7s) or a sealing file (.seal), give both together.',
+    ofd: 'Whole OFD files can’t be verified here yet. If there is a signature file or a sealing file, give both together; of a seal inside, unpack SignedValue.dat and Signature.xml and give these.',
+    zip: 'This is a ZIP file (an archive, or of Word, Excel and the like), and no signature, seal or certificate. Unpack an archive first; if the file is what was signed or sealed, give it together with the signature file or the sealing file.',
     'certificate-request':
       'This is a request for a certificate (CSR), not a certificate yet. Hand it to the CA, and give the certificate that it sends back.',
     pkcs12:
@@ -199,11 +237,12 @@ export const en: Texts = {
     'private-key':
       'This is a private key. It is as good as its holder’s seal: never send it to anyone, nor give it to a page. It was neither read nor kept here; give the certificate (.cer, .crt or .pem).',
     other:
-      'This is no signature, seal or certificate. If it is what was signed, give it together with the signature file.',
+      'This is no signature, seal or certificate. If it is what was signed or sealed, give it together with the signature file or the sealing file.',
   },
 
   at: 'Judge for another time',
-  atHint: 'Usually it is judged for now. The time that a file claims was written by its signer, and proves nothing.',
+  atHint:
+    'Usually it is judged for now. The time that a file claims was written by whoever signed or sealed it, and proves nothing.',
   atField: 'Another time (in China)',
   atApply: 'Judge for this time',
   atBack: 'Back to now',

@@ -1,0 +1,118 @@
+//! What is told of an answer: what speaks against it, what is open, what to know; and the one thing to do next.
+
+import type { Locale } from '@yinxin/proto';
+import { wordsOf } from '@yinxin/ui/language.js';
+import type { Answer, Finding } from './check/report.js';
+import { textsOf } from './texts.js';
+
+export type Judged = Exclude<Answer, { is: 'unreadable' }>;
+
+/** What is to be done about an answer. */
+export type Step =
+  /** Nothing; or, of the seal of an OFD, to look at its pages. */
+  | 'good'
+  | 'good-signature-xml'
+  /** The file that was given is not what was signed, and nothing else is wrong. */
+  | 'original'
+  | 'wrong'
+  /** What would confirm it is not at hand. */
+  | 'content'
+  | 'maker'
+  | 'ca'
+  | 'signer'
+  | 'issuer'
+  /** It was not valid at the time for which it is judged. */
+  | 'time'
+  | 'other';
+
+/** Each thing that was found, once, however often it was found: what counts is what is listed. */
+export interface Told {
+  /** What speaks against it. */
+  readonly problems: readonly Finding[];
+  /** What would have to be known, and what speaks against nothing. */
+  readonly open: readonly Finding[];
+  readonly warnings: readonly Finding[];
+}
+
+export function told({ is, findings, open }: Judged): Told {
+  const seen = new Set<string>();
+  const once = findings.filter(finding => {
+    // A place counts where the words depend on it.
+    const place = is === 'seal-signature' && finding.code === 'signature-invalid' ? finding.place : '';
+    const key = JSON.stringify([finding.severity, finding.code, finding.params, place]);
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+  const fatal = once.filter(({ severity }) => severity === 'fatal');
+  const isOpen = ({ code }: Finding) => open.includes(code);
+  return {
+    problems: fatal.filter(finding => !isOpen(finding)),
+    open: fatal.filter(isOpen),
+    warnings: once.filter(({ severity }) => severity === 'warning'),
+  };
+}
+
+/** Whether something speaks against one of the signers of a CMS. */
+export function speaksAgainst({ findings, open }: Judged, signer: number): boolean {
+  return findings.some(
+    ({ severity, code, place }) =>
+      severity === 'fatal' && !open.includes(code) && place?.startsWith(`signers[${signer}]`) === true,
+  );
+}
+
+/** Codes of what a step is about. */
+const ABOUT: Partial<Record<Step, readonly string[]>> = {
+  content: ['content-missing'],
+  maker: ['seal-maker-unknown'],
+  ca: ['issuer-unknown', 'root-unavailable'],
+  signer: ['signer-certificate-missing'],
+  issuer: ['issuer-unknown', 'root-unavailable'],
+  time: ['certificate-expired', 'certificate-not-yet-valid', 'seal-expired', 'seal-not-yet-valid'],
+};
+
+/** The one thing to do. */
+export function stepOf(answer: Judged): Step {
+  const { outcome, offer } = answer;
+  if (outcome === 'good') return isOfSignatureXml(answer) ? 'good-signature-xml' : 'good';
+  const { problems, open } = told(answer);
+  if (outcome === 'wrong') {
+    const differs = 'content' in answer && answer.content?.differs === true;
+    return differs && problems.every(({ code }) => code === 'content-changed') ? 'original' : 'wrong';
+  }
+  const steps = ['content', ...(offer ? [offer.purpose] : []), 'signer', 'issuer', 'time'] as const;
+  const isAbout = (step: Step) => open.some(({ code }) => ABOUT[step]?.includes(code));
+  return steps.find(isAbout) ?? 'other';
+}
+
+/** What a verdict that is not good says first: what the step is about, and how much more there is. */
+export function reasonOf(answer: Judged, locale: Locale): string {
+  const t = textsOf(locale);
+  const step = stepOf(answer);
+  const { problems, open } = told(answer);
+  const all = problems.length > 0 ? problems : open;
+  const first = all.find(({ code }) => ABOUT[step]?.includes(code)) ?? all[0];
+  const others = problems.length > 0 ? t.moreProblems(all.length - 1) : t.moreOpen(all.length - 1);
+  return t.sentences([
+    step === 'original' ? t.originalDiffers : first ? messageOf(answer, first, locale) : '',
+    all.length > 1 ? others : '',
+  ]);
+}
+
+/** A finding in words. Of a seal they are a seal's, where the catalogue's are those of a signature. */
+export function messageOf({ is }: Judged, finding: Finding, locale: Locale): string {
+  const { ofSeals } = textsOf(locale);
+  if (is === 'seal-signature') {
+    if (finding.code === 'content-changed') return ofSeals.contentChanged;
+    if (finding.code === 'content-missing') return ofSeals.contentMissing;
+    if (finding.code === 'signature-invalid' && finding.place === 'signature') return ofSeals.sealingInvalid;
+  }
+  const ofMaker = { seal: 'signature', 'seal-signature': 'seal.signature', cms: '', certificate: '' }[is];
+  if (finding.code === 'signature-invalid' && finding.place === ofMaker) return ofSeals.makerInvalid;
+  return wordsOf(finding, locale).message;
+}
+
+/** It belongs to an OFD, whose pages are listed in what it covers, and not looked at here. */
+export function isOfSignatureXml(answer: Judged): boolean {
+  return answer.is === 'seal-signature' && /signature\.xml$/i.test(answer.propertyInfo);
+}
