@@ -31,39 +31,47 @@ const LOOKS = [
   { locale: 'en', scheme: 'dark', width: 320 },
 ] as const;
 
+/** The first screen of a laptop, and large fonts of the browser. */
+const SCREENS = [
+  { locale: 'zh-CN', scheme: 'light', width: 1366, height: 768, font: 16 },
+  { locale: 'zh-CN', scheme: 'light', width: 1366, height: 768, font: 24 },
+  { locale: 'zh-CN', scheme: 'light', width: 320, height: 0, font: 24 },
+] as const;
+
 const [out, filter = ''] = process.argv.slice(2);
 if (!out) throw new Error('usage: calculator.ts OUTDIR [FILTER]');
 await mkdir(out, { recursive: true });
 const file = pathToFileURL(join(ROOT, 'www/dist/calculator.html')).href;
-const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
 const failures: string[] = [];
 let pictures = 0;
-for (const { locale, scheme, width } of LOOKS) {
+const all = [...LOOKS.map(look => ({ ...look, height: 0, font: 16 })), ...SCREENS];
+for (const { locale, scheme, width, height, font } of all) {
+  const args = ['--no-sandbox', '--disable-gpu', `--blink-settings=defaultFontSize=${font}`];
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args });
   const context = await browser.newContext({
-    viewport: { width, height: 800 },
+    viewport: { width, height: height || 800 },
     colorScheme: scheme,
     locale,
     reducedMotion: 'reduce',
   });
   for (const [state, order] of Object.entries(STATES)) {
-    const name = `${state}.${locale}.${scheme}.${width}`;
+    const name = `${state}.${locale}.${scheme}.${width}${height > 0 ? `x${height}` : ''}${font > 16 ? `.font${font}` : ''}`;
     if (!name.includes(filter)) continue;
     const page = await context.newPage();
     page.on('pageerror', error => failures.push(`${name}: ${error.message}`));
     await page.goto(file + order);
     await page.waitForFunction(() => performance.getEntriesByName('quote').length > 0);
     // The whole page in one window, where what is sticky stands in its own place.
-    const height = await page.evaluate(() => document.documentElement.scrollHeight);
-    await page.setViewportSize({ width, height });
+    const whole = await page.evaluate(() => document.documentElement.scrollHeight);
+    if (height === 0) await page.setViewportSize({ width, height: whole });
     await page.screenshot({ path: join(out, `${name}.png`) });
     pictures++;
     const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     if (over > 0) failures.push(`${name}: ${over} px wider than its window`);
     await page.close();
   }
-  await context.close();
+  await browser.close();
 }
-await browser.close();
 console.log(`${pictures} pictures`);
 for (const failure of failures) console.error(failure);
 process.exitCode = failures.length > 0 || pictures === 0 ? 1 : 0;
