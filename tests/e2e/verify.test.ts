@@ -190,7 +190,7 @@ for (const from of ['a static server, with the network cut', 'disk'] as const) {
       const sealing = upload('中标通知书.seal', setSeal(people.unit, seal, contract));
       await visit({ files: [sealing] }, async page => {
         assert.deepEqual(await verdicts(page), ['盖章还没核实完']);
-        assert.equal(await reason(page), '盖章文件不含原文，需要同时提供原文件。另有 2 项待确认。');
+        assert.equal(await reason(page), '盖章数据不含原文，需要同时提供原文件。另有 2 项待确认。');
         assert.deepEqual(await marks(page), ['待确认', '待确认', '待确认']);
         assert.equal(await page.locator('.message-warning, .message-error').count(), 0, 'it is no failure');
         assert.equal(await page.locator('.step').count(), 1);
@@ -239,8 +239,8 @@ for (const from of ['a static server, with the network cut', 'disk'] as const) {
         const kinds = await page.locator('.kinds').innerText();
         const { download, downloadSeal } = SENTENCES['zh-CN'];
         for (const label of [download, downloadSeal]) {
-          const ending = /\.[a-z0-9]+/.exec(label)?.[0] ?? assert.fail(label);
-          assert.ok(kinds.includes(ending), `${ending}: ${kinds}`);
+          const [, name = '', ending = ''] = /^下载(.*)（(\.[a-z0-9]+)）$/.exec(label) ?? assert.fail(label);
+          assert.ok(kinds.includes(`${name}（${ending}`), `${label}: ${kinds}`);
         }
       });
     });

@@ -14,7 +14,7 @@ export const en: Texts = {
   readable: 'What can be verified:',
   kinds: [
     'a signature file (.p7s, .p7m) with the original that was signed; alone where the original is inside',
-    'a sealing file (.seal) with the original that was sealed',
+    'a seal’s data (.seal) with the original that was sealed',
     'the sealing of an OFD (SignedValue.dat) with the Signature.xml of the same folder',
     'an electronic seal (.esl)',
     'a certificate (.cer, .crt, .pem)',
@@ -74,7 +74,7 @@ export const en: Texts = {
     crl: 'a revocation list',
     cms: 'a signature file',
     seal: 'an electronic seal',
-    'seal-signature': 'a sealing file',
+    'seal-signature': 'a seal’s data',
     'certificate-request': 'a certificate request (CSR)',
     pkcs12: 'a PFX (P12) file',
     'private-key': 'a private key',
@@ -185,7 +185,7 @@ export const en: Texts = {
   noFindings: 'Nothing was found.',
   ofSeals: {
     contentChanged: 'The content is not what was sealed.',
-    contentMissing: 'The sealing file does not carry what was sealed.',
+    contentMissing: 'The seal’s data do not carry what was sealed.',
     sealingInvalid: 'The sealing does not hold under the key of the certificate of whoever set the seal.',
     makerInvalid: 'The maker’s signature does not hold, so that nothing shows who made the seal.',
   },
@@ -227,9 +227,9 @@ export const en: Texts = {
   tooLarge: kind =>
     `It looks like ${kind}, but is larger than what can be verified. For a large content use a signature file without it, and give both.`,
   notForThisPage: {
-    pdf: 'Whole PDF files can’t be verified here yet. If there is a signature file (.p7s) or a sealing file (.seal), give both together.',
-    ofd: 'Whole OFD files can’t be verified here yet. If there is a signature file or a sealing file, give both together; of a seal inside, unpack SignedValue.dat and Signature.xml and give these.',
-    zip: 'This is a ZIP file (an archive, or of Word, Excel and the like), and no signature, seal or certificate. Unpack an archive first; if the file is what was signed or sealed, give it together with the signature file or the sealing file.',
+    pdf: 'Whole PDF files can’t be verified here yet. If there is a signature file (.p7s) or a seal’s data (.seal), give both together.',
+    ofd: 'Whole OFD files can’t be verified here yet. If there is a signature file or a seal’s data, give both together; of a seal inside, unpack SignedValue.dat and Signature.xml and give these.',
+    zip: 'This is a ZIP file (an archive, or of Word, Excel and the like), and no signature, seal or certificate. Unpack an archive first; if the file is what was signed or sealed, give it together with the signature file or the seal’s data.',
     'certificate-request':
       'This is a request for a certificate (CSR), not a certificate yet. Hand it to the CA, and give the certificate that it sends back.',
     pkcs12:
@@ -237,7 +237,7 @@ export const en: Texts = {
     'private-key':
       'This is a private key. It is as good as its holder’s seal: never send it to anyone, nor give it to a page. It was neither read nor kept here; give the certificate (.cer, .crt or .pem).',
     other:
-      'This is no signature, seal or certificate. If it is what was signed or sealed, give it together with the signature file or the sealing file.',
+      'This is no signature, seal or certificate. If it is what was signed or sealed, give it together with the signature file or the seal’s data.',
   },
 
   at: 'Judge for another time',

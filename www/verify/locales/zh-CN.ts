@@ -16,7 +16,7 @@ export const zhCN = {
   readable: '可以核验：',
   kinds: [
     '签名文件（.p7s、.p7m），连同签名时的原文；原文就在签名文件里的，不用另给',
-    '盖章文件（.seal），连同盖章时的原文',
+    '盖章数据（.seal），连同盖章时的原文',
     'OFD 里的盖章（SignedValue.dat），连同同一文件夹里的 Signature.xml',
     '电子印章（.esl）',
     '证书（.cer、.crt、.pem）',
@@ -57,7 +57,7 @@ export const zhCN = {
     crl: '证书注销列表',
     cms: '签名文件',
     seal: '电子印章',
-    'seal-signature': '盖章文件',
+    'seal-signature': '盖章数据',
     'certificate-request': '证书申请文件（CSR）',
     pkcs12: 'PFX（P12）文件',
     'private-key': '私钥',
@@ -161,7 +161,7 @@ export const zhCN = {
   noFindings: '没有发现问题。',
   ofSeals: {
     contentChanged: '文件内容与盖章时不一致。',
-    contentMissing: '盖章文件不含原文，需要同时提供原文件。',
+    contentMissing: '盖章数据不含原文，需要同时提供原文件。',
     sealingInvalid: '盖章不成立：用盖章人证书中的公钥没有验证通过。',
     makerInvalid: '制章者的签名不成立，不能认定印章由其制作。',
   },
@@ -205,15 +205,15 @@ export const zhCN = {
   tooLarge: (kind: string) =>
     `它看起来是${kind}，但超出了能核验的大小。原文很大的，请使用不含原文的签名文件，连同原文一起放入。`,
   notForThisPage: {
-    pdf: '整份 PDF 文件还不能在这里核验。如果另有签名文件（.p7s）或盖章文件（.seal），请一起放入。',
-    ofd: '整份 OFD 文件还不能在这里核验。如果另有签名文件或盖章文件，请一起放入；文件里的盖章，可解压后放入 SignedValue.dat 和 Signature.xml。',
-    zip: '这是 ZIP 格式的文件（压缩包、Word、Excel 等），不是签名、印章或证书。压缩包请先解压；如果它是签名或盖章的原文，请连同签名文件或盖章文件一起放入。',
+    pdf: '整份 PDF 文件还不能在这里核验。如果另有签名文件（.p7s）或盖章数据（.seal），请一起放入。',
+    ofd: '整份 OFD 文件还不能在这里核验。如果另有签名文件或盖章数据，请一起放入；文件里的盖章，可解压后放入 SignedValue.dat 和 Signature.xml。',
+    zip: '这是 ZIP 格式的文件（压缩包、Word、Excel 等），不是签名、印章或证书。压缩包请先解压；如果它是签名或盖章的原文，请连同签名文件或盖章数据一起放入。',
     'certificate-request': '这是证书申请文件（CSR），还不是证书。请提交给发证机构，签发后再放入发回的证书。',
     pkcs12:
       '这是 PFX（P12）文件，里面除了证书还有私钥，请不要把它和密码交给别人。本页没有读取其中的私钥；要核验的话，请放入单独导出的证书（.cer）。',
     'private-key':
       '这是私钥。它等于本人的印章，请不要发给任何人，也不要放入任何网页。本页没有读取和保存它；要核验的话，请放入证书文件（.cer、.crt 或 .pem）。',
-    other: '这不是签名、印章或证书。如果它是签名或盖章的原文，请连同签名文件或盖章文件一起放入。',
+    other: '这不是签名、印章或证书。如果它是签名或盖章的原文，请连同签名文件或盖章数据一起放入。',
   },
 
   // Options
