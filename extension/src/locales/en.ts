@@ -412,7 +412,7 @@ export const en: Texts = {
   historyCertificate: 'Certificate',
   historyDigests: 'Digests and certificate',
   historyColumns: [
-    'Time',
+    'Time (Beijing)',
     'Site',
     'Act',
     'Format',

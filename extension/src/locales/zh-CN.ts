@@ -409,7 +409,7 @@ export const zhCN = {
   historyCertificate: '证书',
   historyDigests: '摘要与证书',
   historyColumns: [
-    '时间',
+    '时间（北京时间）',
     '网站',
     '操作',
     '格式',

@@ -9,7 +9,7 @@ export function historyCsv(entries: readonly Entry[], locale: Locale): string {
   const t = textsOf(locale);
   const rows = entries.flatMap(entry => {
     const { at, origin, act, format, holder, certificate, seal = '' } = entry;
-    const before = [localTime(at), origin, t.historyActs[act], format];
+    const before = [timeInChina(at), origin, t.historyActs[act], format];
     const after = [holder, certificate, seal];
     if (entry.documents.length === 0) return [[...before, '', '', '', ...after]];
     return entry.documents.map(({ name, sm3, seen }) => [...before, name, sm3, seen ? '' : t.unseenMark, ...after]);
@@ -30,13 +30,10 @@ function cell(text: string): string {
   return `"${guarded.replaceAll('"', '""')}"`;
 }
 
-/** The time where the user is, in the form that spreadsheet programs read: `2026-11-23 09:05:00`. */
-function localTime(iso: string): string {
-  const time = new Date(iso);
-  if (Number.isNaN(time.getTime())) return iso;
-  const two = (value: number) => String(value).padStart(2, '0');
-  const date = [time.getFullYear(), two(time.getMonth() + 1), two(time.getDate())].join('-');
-  return `${date} ${[time.getHours(), time.getMinutes(), time.getSeconds()].map(two).join(':')}`;
+/** The time in China, as everywhere on the page, in the form that spreadsheet programs read: `2026-11-23 09:05:00`. */
+function timeInChina(iso: string): string {
+  const time = new Date(Date.parse(iso) + 8 * 3_600_000);
+  return Number.isNaN(time.getTime()) ? iso : time.toISOString().slice(0, 19).replace('T', ' ');
 }
 
 /** What begins a formula, whatever unseen or guarding stands before it; or follows a tab or a line's return. */

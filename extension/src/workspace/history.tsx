@@ -1,7 +1,7 @@
 //! What was done with the user's keys, by site: shown, saved as a file, erased.
 
 import type { Locale } from '@yinxin/proto';
-import { visible } from '@yinxin/ui/language.js';
+import { time, visible } from '@yinxin/ui/language.js';
 import { Foreign, Message } from '@yinxin/ui/parts.js';
 import { Fragment } from 'preact';
 import { useRef, useState } from 'preact/hooks';
@@ -122,7 +122,7 @@ function Site({
         </span>
         {!allowed && <span class="chip">{t.historyNotAllowed}</span>}
       </p>
-      <p class="quiet">{t.historySummary(entries.length, when(entries[0]?.at ?? '', locale))}</p>
+      <p class="quiet">{t.historySummary(entries.length, time(entries[0]?.at ?? '', locale))}</p>
       <details class="more" onToggle={event => setOpen(event.currentTarget.open)}>
         <summary aria-label={t.historyShowOf(visible(origin))}>{t.historyShow}</summary>
         {open && (
@@ -157,7 +157,7 @@ function EntryLine({ entry, locale }: { entry: Entry; locale: Locale }) {
       <p>
         <span class="strong">{t.historyActs[entry.act]}</span>{' '}
         <time class="quiet" dateTime={entry.at}>
-          {when(entry.at, locale)}
+          {time(entry.at, locale)}
         </time>
       </p>
       <p class="quiet">
@@ -198,13 +198,6 @@ function EntryLine({ entry, locale }: { entry: Entry; locale: Locale }) {
       </details>
     </li>
   );
-}
-
-/** Day and time where the user is. */
-function when(iso: string, locale: Locale): string {
-  const time = new Date(iso);
-  if (Number.isNaN(time.getTime())) return visible(iso);
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short' }).format(time);
 }
 
 /** Entries of a site that are shown at first. */

@@ -65,7 +65,7 @@ export function Sites({
                 <span class="site-origin">
                   <Foreign>{site.origin}</Foreign>
                 </span>
-                <span class="quiet">{t.addedOn(day(site.added, locale, 'local'))}</span>
+                <span class="quiet">{t.addedOn(day(site.added, locale))}</span>
                 <LastUse origin={site.origin} history={history} locale={locale} />
                 <button
                   type="button"
@@ -122,5 +122,5 @@ export function Sites({
 function LastUse({ origin, history, locale }: Pick<WorkspaceProps, 'history' | 'locale'> & { origin: string }) {
   const last = history.find(entry => entry.origin === origin);
   if (!last) return null;
-  return <span class="quiet">{textsOf(locale).siteLastUse(day(last.at, locale, 'local'))}</span>;
+  return <span class="quiet">{textsOf(locale).siteLastUse(day(last.at, locale))}</span>;
 }

@@ -46,7 +46,9 @@ export function time(iso: string, locale: Locale): string {
   const time = inChina(iso);
   if (!time) return visible(String(iso));
   const clock = time.toJSON().slice(-13, -8);
-  return locale === 'en' ? `${dayOf(time, locale)}, ${clock} (Beijing time)` : `${dayOf(time, locale)} ${clock}（北京时间）`;
+  return locale === 'en'
+    ? `${dayOf(time, locale)}, ${clock} (Beijing time)`
+    : `${dayOf(time, locale)} ${clock}（北京时间）`;
 }
 
 function dayOf(time: Date, locale: Locale): string {

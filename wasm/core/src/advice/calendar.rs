@@ -5,6 +5,7 @@ use yinxin_pki::hash::sha256;
 use yinxin_proto::limits::MAX_NAME_CHARS;
 use yinxin_proto::text::visible;
 use yinxin_proto::time::{CHINA, DAY, UnixTime};
+use yinxin_proto::{Locale, words};
 
 /// Days before the end on which the entry stands: the last on which a seal can still be upgraded, and
 /// enough for an application.
@@ -21,9 +22,8 @@ pub fn calendar_entry(holder: &str, ends: UnixTime, now: UnixTime) -> String {
     let day = ends.plus(-DAYS_BEFORE * DAY).max(now.plus(DAY));
     let (date, next) = (date(day), date(day.plus(DAY)));
     let uid = hex(&sha256(format!("{holder}\n{ends}").as_bytes())[..16]);
-    let end = ends.in_china();
-    let end = end.get(..10).unwrap_or_default();
-    let summary = escaped(&format!("办理证书更新：{holder}（{end} 到期）"));
+    let end = words::day(ends, Locale::ZhCn);
+    let summary = escaped(&format!("办理证书更新：{holder}（{end}到期）"));
     let description = escaped(&format!(
         "数字证书将于 {end} 到期。请登录四川CA网厅（wt.scca.com.cn）选择“证书更新”。"
     ));

@@ -4,7 +4,7 @@
 use super::Order;
 use super::facts::Case;
 use super::guide::{Guide, Watched};
-use super::rules::{cut, day};
+use super::rules::cut;
 use super::situation::Situation;
 use crate::keys::{self, Own};
 use crate::order;
@@ -19,7 +19,7 @@ use yinxin_proto::page::SignatureAlgorithm;
 use yinxin_proto::text::Bilingual;
 use yinxin_proto::time::{DAY, UnixTime};
 use yinxin_proto::token::PinState;
-use yinxin_proto::{Error, Locale};
+use yinxin_proto::{Error, Locale, words};
 
 /// Where a procedure is done: `ask` where the users' guide does not say how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -445,12 +445,11 @@ impl Case<'_> {
         let follows = self.keys.iter().flat_map(|key| key.own()).any(earlier);
         let lately = own.certificate.not_before().plus(LATELY) > self.now;
         if follows || lately {
-            let began = day(own.certificate.not_before());
-            let ends = day(own.certificate.not_after());
             let holder = cut(&own.view.holder);
-            let zh = format!("“{holder}”的新证书：{began} 起，有效期至 {ends}。");
-            let en =
-                format!("The new certificate of “{holder}”: from {began}, valid until {ends}.");
+            let [zh, en] = days(own.certificate.not_before());
+            let [zh_end, en_end] = days(own.certificate.not_after());
+            let zh = format!("“{holder}”的新证书：{zh} 起，有效期至 {zh_end}。");
+            let en = format!("The new certificate of “{holder}”: from {en}, valid until {en_end}.");
             return Some(sight(true, zh, en));
         }
         (own.view.days_left <= SOON).then(|| until(false, own))
@@ -525,17 +524,22 @@ fn all(sights: impl Iterator<Item = Option<Sight>>) -> Option<Sight> {
     Some(sight(done, zh, en))
 }
 
+/// A day in each language.
+fn days(time: UnixTime) -> [String; 2] {
+    [Locale::ZhCn, Locale::En].map(|locale| words::day(time, locale))
+}
+
 fn until(done: bool, own: Own<'_>) -> Sight {
-    let (holder, ends) = (cut(&own.view.holder), day(own.certificate.not_after()));
-    let zh = format!("“{holder}”的证书有效期至 {ends}。");
-    let en = format!("The certificate of “{holder}” is valid until {ends}.");
+    let (holder, [zh, en]) = (cut(&own.view.holder), days(own.certificate.not_after()));
+    let zh = format!("“{holder}”的证书有效期至 {zh}。");
+    let en = format!("The certificate of “{holder}” is valid until {en}.");
     sight(done, zh, en)
 }
 
 fn ended(own: Own<'_>) -> Sight {
-    let (holder, ends) = (cut(&own.view.holder), day(own.certificate.not_after()));
-    let zh = format!("“{holder}”的证书已于 {ends} 到期。");
-    let en = format!("The certificate of “{holder}” ended on {ends}.");
+    let (holder, [zh, en]) = (cut(&own.view.holder), days(own.certificate.not_after()));
+    let zh = format!("“{holder}”的证书已于 {zh} 到期。");
+    let en = format!("The certificate of “{holder}” ended on {en}.");
     sight(false, zh, en)
 }
 
@@ -580,9 +584,9 @@ fn no_seal(own: Own<'_>) -> Sight {
 
 fn seal_until(done: bool, seal: &SealView) -> Sight {
     let name = cut(&seal.name);
-    let ends = UnixTime::parse(&seal.valid_until).map_or_else(String::new, day);
-    let zh = format!("国标印章“{name}”有效期至 {ends}。");
-    let en = format!("The national-standard seal “{name}” is valid until {ends}.");
+    let [zh, en] = UnixTime::parse(&seal.valid_until).map_or_else(Default::default, days);
+    let zh = format!("国标印章“{name}”有效期至 {zh}。");
+    let en = format!("The national-standard seal “{name}” is valid until {en}.");
     sight(done, zh, en)
 }
 

@@ -16,7 +16,7 @@ use yinxin_proto::site::{OLDEST_ENGINE, SITES};
 use yinxin_proto::text::visible;
 use yinxin_proto::time::UnixTime;
 use yinxin_proto::token::PinState;
-use yinxin_proto::{Base64, Error, Finding, Severity};
+use yinxin_proto::{Base64, Error, Finding, Locale, Severity, words};
 
 /// A problem.
 pub(super) struct Row {
@@ -590,11 +590,8 @@ fn several_certificates(facts: &Case<'_>) -> Vec<Found> {
             let mut found = Found::in_key(Error::SeveralCertificates { count }, key);
             found.only = None;
             for own in valid {
-                let value = format!(
-                    "{}（{} 到期）",
-                    own.view.holder,
-                    day(own.certificate.not_after())
-                );
+                let ends = words::day(own.certificate.not_after(), Locale::ZhCn);
+                let value = format!("{}（{ends}到期）", own.view.holder);
                 found = found.with(Name::Certificate, &value);
             }
             Some(found)
@@ -698,8 +695,9 @@ fn seal(trouble: SealTrouble<'_>) -> Found {
     let days = trouble.of.view.days_left.to_string();
     let mut found = Found::of_certificate(trouble.error, trouble.of).with(Name::DaysLeft, &days);
     for seal in &trouble.of.key.view().seals {
-        let ends = UnixTime::parse(&seal.valid_until).map_or_else(String::new, day);
-        let value = format!("{}（{}，{ends} 到期）", seal.name, seal.standard);
+        let ends = UnixTime::parse(&seal.valid_until);
+        let ends = ends.map_or_else(String::new, |ends| words::day(ends, Locale::ZhCn));
+        let value = format!("{}（{}，{ends}到期）", seal.name, seal.standard);
         found = found.with(Name::Seal, &value);
     }
     if trouble.unsure {
@@ -987,6 +985,6 @@ pub(super) fn cut(text: &str) -> String {
 }
 
 /// The day in China, `2026-11-22`.
-pub(super) fn day(time: UnixTime) -> String {
+fn day(time: UnixTime) -> String {
     time.in_china().chars().take(10).collect()
 }
