@@ -224,8 +224,7 @@ impl<'s> Case<'s> {
         same.into_iter().chain(others).find(holds)
     }
 
-    /// What is wrong with the seals of the certificates that matter. What follows from an expired
-    /// certificate alone is told to who asks: its renewal brings the seal along.
+    /// What is wrong with the seals of the certificates that matter.
     pub(super) fn seals(&self) -> Vec<SealTrouble<'_>> {
         let certificates = self.current().filter(|own| {
             let expired = matches!(own.view.problem, Some(Error::CertificateExpired { .. }));
@@ -280,8 +279,13 @@ impl<'s> Case<'s> {
             return trouble(Error::SealOldStandard { standard }, Mend::Upgrade);
         }
         if expired {
-            // Whoever asks about the seal hears of it all the same.
-            let ended = seal.problem.clone().filter(|_| asked);
+            // Whoever asks about the seal hears of whatever keeps it from working, were its certificate renewed or not.
+            let told = |error: &Error| {
+                asked
+                    || (matches!(error, Error::SealExpired { .. })
+                        && self.valid_beside(own).is_none())
+            };
+            let ended = seal.problem.clone().filter(told);
             return ended.and_then(|error| trouble(error, Mend::RenewAlong));
         }
         if !lists(&seal) {

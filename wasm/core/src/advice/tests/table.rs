@@ -1058,7 +1058,7 @@ fn the_first_remedy_says_what_to_do_and_the_rest_is_told_beside_it() {
         (
             "the only certificate ended",
             with(vec![sole(-30)]),
-            &["certificate-expired"],
+            &["certificate-expired", "seal-expired"],
             &["选择", "“证书更新”"],
         ),
         (
@@ -1148,7 +1148,7 @@ fn the_first_remedy_says_what_to_do_and_the_rest_is_told_beside_it() {
         (
             "an ended certificate, and a seal of the old kind in another key",
             two_keys,
-            &["certificate-expired", "seal-old-standard"],
+            &["certificate-expired", "seal-old-standard", "seal-expired"],
             &["“证书更新”"],
         ),
         (
@@ -1354,10 +1354,10 @@ fn two_problems_at_once_are_both_found() {
         rules(&told(&demo)),
         ["certificate-ends-soon", "seal-to-upgrade-after-renewal"]
     );
-    // The seal of an expired certificate comes with its renewal, unless it is of the old kind.
+    // The seal of an expired certificate comes with its renewal, unless it is of the old kind; either is told.
     assert_eq!(
         rules(&told(&sealed(-3, Version::V4, -3))),
-        ["certificate-expired"]
+        ["certificate-expired", "seal-to-renew-along"]
     );
     assert_eq!(
         rules(&told(&sealed(-3, Version::V1, -3))),
@@ -1775,13 +1775,12 @@ fn who_asks_about_a_seal_hears_of_one_that_ended_with_its_certificate() {
     // The certificate's own finding is graver, and stays the first of what has to be mended.
     assert_eq!(asked.answer, Some(Answer { rank: Some(1) }));
     assert_eq!(asked.findings[1].rule, "certificate-expired");
+    // Nor does who does not ask miss it.
     let unasked = told(&ended());
     assert_eq!(unasked.answer, None);
-    assert!(
-        unasked
-            .findings
-            .iter()
-            .all(|one| one.rule != "seal-to-renew-along")
+    assert_eq!(
+        rules(&unasked),
+        ["certificate-expired", "seal-to-renew-along"]
     );
     // What is not found here is explained, and is no finding of this computer's.
     let explained = told(&pasted("KT_ReadSealDatas", good()));
