@@ -313,7 +313,7 @@ export const en: Texts = {
   colon: ': ',
   host: 'Host program',
   hostReady: version => `Host program ${version} works`,
-  hostSeeAdvice: 'The host program can’t be used yet: see the next step above.',
+  hostFails: 'The host program can’t be used yet.',
   hostLooking: 'Connecting to the host program…',
   extensionVersion: version => `Extension ${version}`,
   keys: 'Keys and certificates',
@@ -443,7 +443,7 @@ export const en: Texts = {
   languages: { auto: 'As the browser', 'zh-CN': '中文', en: 'English' },
   noticeDays: 'Notices before a certificate ends',
   noticeDaysHint:
-    'Before and after the end, the number of certificates stands on Yinxin’s icon, with a notice here: once for each time. Choose none for no notices.',
+    'Before and after the end, the number of certificates stands on Yinxin’s icon, with a notice among your certificates: once for each time. Choose none for no notices.',
   daysBefore: days => `${days} days before`,
   sharedComputer: 'Shared computer',
   sharedComputerOn: 'Shared-computer mode',

@@ -26,7 +26,9 @@ export function Host({ view, advice, locale }: Pick<WorkspaceProps, 'view' | 'ad
           </p>
         ) : view.problem ? (
           told(view.problem) ? (
-            <p>{t.hostSeeAdvice}</p>
+            <p>
+              {t.hostFails} <a href="#advice">{t.seeAdvice}</a>
+            </p>
           ) : (
             <ErrorMessage error={view.problem} locale={locale} />
           )

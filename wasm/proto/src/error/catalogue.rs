@@ -1074,14 +1074,14 @@ errors! {
 
     /// A message that the user pasted is none that is known.
     "message-unknown" MessageUnknown {}
-    zh "没有认出这条提示。" / "请看下面检测到的情况；仍不能解决的，请把提示原文告诉平台或发证机构。"
-    en "This message is not a known one." / "See what was found below; if that does not help, give the message to the platform or the issuer."
+    zh "没有认出这条提示。" / "请看检测到的情况；仍不能解决的，请把提示原文告诉平台或发证机构。"
+    en "This message is not a known one." / "See what was found; if that does not help, give the message to the platform or the issuer."
 
     /// A message that the user pasted is a known one, and nothing was found that leads to it.
     "message-without-cause" MessageWithoutCause { /// The message, in the guide's words.
         message: String }
-    zh "认出了这条提示：“{message}”。目前没有检测到对应的原因。" / "请按下面列出的项目逐一查看。"
-    en "This is the message “{message}”. Nothing was found that leads to it." / "Look at what is listed below, one by one."
+    zh "认出了这条提示：“{message}”。目前没有检测到对应的原因。" / "请按列出的项目逐一查看。"
+    en "This is the message “{message}”. Nothing was found that leads to it." / "Look at what is listed, one by one."
 
     // ── Fees ─────────────────────────────────────────────────────────────────────────────────
 

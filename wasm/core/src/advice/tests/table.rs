@@ -1095,7 +1095,7 @@ fn the_first_remedy_says_what_to_do_and_the_rest_is_told_beside_it() {
             "two certificates of two holders",
             holders,
             &["several-certificates", "seal-not-for-certificate"],
-            &["先在下面确认您要用的是哪一张证书"],
+            &["先确认您要用的是哪一张证书"],
         ),
         (
             "30 days left",
