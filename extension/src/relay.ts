@@ -62,6 +62,8 @@ export interface WorkspaceShown {
   readonly adviceProblem?: CatalogueError;
   /** Messages of the platform that can be explained, to choose from. */
   readonly messages?: readonly string[];
+  /** Whom to ask, and who wants the doctor's report. */
+  readonly support?: Computed['support'];
   readonly doctor: DoctorShown;
 }
 

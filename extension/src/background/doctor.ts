@@ -33,6 +33,8 @@ export class Doctor {
   readonly #changed: () => void;
   #shown: DoctorShown = {};
   #report: DoctorReport | undefined;
+  /** What was looked at, as it was found: the advice weighs it. */
+  #found: readonly Check[] = [];
   /** The keys, as they were when they were examined. */
   #examined: string | undefined;
   /** Counts what was forgotten: whatever began before comes too late. */
@@ -55,12 +57,17 @@ export class Doctor {
     return this.#shown.examination?.outdated === false ? this.#report : undefined;
   }
 
-  /** What the workspace shows, with the issuers of the keys' certificates. The host's word for them knows no added ones. */
-  with(chains: readonly Check[]): DoctorShown {
+  /** What was found, for the advice to weigh; nothing of it once something has changed. */
+  get found(): readonly Check[] {
+    return this.#shown.examination?.outdated === false ? this.#found : [];
+  }
+
+  /** What the workspace shows, with what was found as it was weighed. */
+  with(found: readonly Check[], weighed: readonly Check[]): DoctorShown {
     const { examination } = this.#shown;
-    if (!examination || examination.outdated) return this.#shown;
-    const others = examination.checks.filter(({ kind }) => kind !== 'chain');
-    this.#shown = { ...this.#shown, examination: { ...examination, checks: inOrder([...others, ...chains]) } };
+    // More may have been found since.
+    if (!examination || found !== this.#found || weighed.length === 0) return this.#shown;
+    this.#shown = { ...this.#shown, examination: { ...examination, checks: weighed } };
     return this.#shown;
   }
 
@@ -84,6 +91,7 @@ export class Doctor {
     this.#age += 1;
     this.#shown = {};
     this.#report = undefined;
+    this.#found = [];
   }
 
   /** Looks at everything. Uses no try of a PIN. */
@@ -120,8 +128,8 @@ export class Doctor {
     const sites = await checkSites();
     const { examination } = this.#shown;
     if (!examination || examination.next) return;
-    const others = examination.checks.filter(({ kind }) => kind !== 'site');
-    this.#shown = { ...this.#shown, examination: { ...examination, checks: inOrder([...others, ...sites]) } };
+    this.#found = inOrder([...this.#found.filter(({ kind }) => kind !== 'site'), ...sites]);
+    this.#shown = { ...this.#shown, examination: { ...examination, checks: this.#found } };
   }
 
   /** Mends something, takes it back, or tells what either would change. Then looks again. */
@@ -184,6 +192,7 @@ export class Doctor {
     const told = (change: DoctorShown) => {
       if (age !== this.#age) return false;
       this.#shown = { ...this.#shown, ...change };
+      if (change.examination) this.#found = change.examination.checks;
       this.#changed();
       return true;
     };

@@ -57,7 +57,9 @@ function computed(known: WorkspaceKnown): Computed {
     },
     renewals: tokens.length > 0 ? [{ certificate: CERTIFICATE, sealsRead: 0, order: { years: 1, seals: 1 } }] : [],
     ...(!looking && { advice: { findings: [], healthy: true }, procedures: [] }),
-    chains: [],
+    // As nothing that has to be done.
+    checks: (known.checks ?? []).map(check => ({ ...check, state: 'skipped' as const })),
+    support: [],
     messages: [],
   };
 }
@@ -141,6 +143,9 @@ test('everything that is known goes in, and what comes out is shown whole', asyn
   const after = await page.ask({ type: 'add-anchors', file: 'AA==' });
   assert.deepEqual(after.view.anchorNews, { type: 'added', names: ['示例'] });
   assert.equal((await page.ask({ type: 'refresh' })).view.anchorNews, undefined);
+  const { examination } = (await page.ask({ type: 'examine' })).doctor;
+  assert.ok(examination?.checks.some(({ kind }) => kind === 'host'));
+  assert.ok(examination?.checks.every(({ state }) => state === 'skipped'));
 });
 
 test('an order holds for its certificate until the last page is closed, and only for one that is shown', async () => {
@@ -171,7 +176,8 @@ test('what the core has no word for costs the report first, then the advice, the
   await ofReport.shown();
   const examined = await ofReport.ask({ type: 'examine' });
   assert.deepEqual([examined.adviceProblem, examined.advice?.healthy], [undefined, true]);
-  assert.ok(examined.doctor.examination);
+  // Unweighed then.
+  assert.ok(examined.doctor.examination?.checks.some(({ state }) => state === 'ok'));
 
   const ofAdvice = await open(({ modules }) => (modules?.length ?? 0) > 0)
     .attach()

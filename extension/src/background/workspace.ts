@@ -173,19 +173,20 @@ export class Workspace {
     const keys = { ...own, host: { ...version, ...(problem && { problem }) }, tokens, orders: [...this.#orders] };
     if (!looking) this.#doctor.saw(tokens);
     const known = { ...keys, modules, looking, message: this.#message, ...(await surroundings()) };
-    const { report: doctor } = this.#doctor;
+    const { report, found: checks } = this.#doctor;
     // A newer host may have found what this core has no word for.
-    const advised = doctor ? [{ ...known, doctor }, known] : [known];
+    const examined = checks.length > 0 ? [{ ...known, ...(report && { doctor: report }), checks: [...checks] }] : [];
     // Where the core fails at the advice, host and keys are shown all the same.
     const bare = { ...keys, looking: true };
     let failure: CatalogueError | undefined;
-    for (const known of [...advised, bare]) {
+    for (const input of [...examined, known, bare]) {
       try {
-        const { view, chains, ...told } = await this.#machine.show(known);
+        const { view, checks: weighed, ...told } = await this.#machine.show(input);
         keepSeen(view.tokens).catch(() => undefined);
         this.#renewed = new Set(told.renewals.map(({ certificate }) => certificate));
-        const problem = known === bare && failure && { adviceProblem: failure };
-        return { view: { ...view, looking, modules, ...news }, ...told, ...problem, doctor: this.#doctor.with(chains) };
+        const problem = input === bare && failure && { adviceProblem: failure };
+        const doctor = this.#doctor.with(checks, weighed);
+        return { view: { ...view, looking, modules, ...news }, ...told, ...problem, doctor };
       } catch (error) {
         failure = failureOf(error);
       }

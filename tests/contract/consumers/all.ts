@@ -55,7 +55,7 @@ export function pages(known: core.WorkspaceKnown): core.WorkspaceShown {
   const [renewal] = shown.renewals;
   const total: number | null | undefined = renewal?.quote?.total;
   const news: core.AnchorNews | undefined = view.anchorNews;
-  const evidence: core.EvidenceName | undefined = shown.chains[0]?.evidence[0]?.name;
+  const evidence: core.EvidenceName | undefined = shown.checks[0]?.evidence[0]?.name;
   machine.free();
   return machine.show({ message: `${total} ${news?.type} ${evidence}` });
 }

@@ -7,6 +7,7 @@ use wasm_bindgen::prelude::*;
 use yinxin_core::advice::Situation;
 use yinxin_core::workspace::{self, Added, Known};
 use yinxin_proto::consent::RenewalOrder;
+use yinxin_proto::doctor::Check;
 
 /// What is known beside the [`Situation`], in the same object.
 #[derive(Deserialize)]
@@ -24,6 +25,10 @@ pub(crate) struct Beside {
     #[serde(default)]
     #[cfg_attr(feature = "typescript", ts(as = "Option<_>"))]
     orders: Vec<(String, RenewalOrder)>,
+    /// What the doctor looked at, the extension's own checks with it.
+    #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>"))]
+    checks: Vec<Check>,
 }
 
 /// The machine behind workspace and popup. It keeps the keys, read and judged, between calls.
@@ -58,6 +63,7 @@ impl Workspace {
             situation: from_js(told, "known")?,
             anchors: beside.anchors,
             orders: beside.orders,
+            checks: beside.checks,
         };
         let now = moment(now)?;
         let (guide, tariff) = data()?;

@@ -10,10 +10,12 @@
 //! | `message.rs` | which message a pasted text is |
 //! | `known.rs` | the messages of other programs, as data: what each means |
 //! | `calendar.rs` | an entry that reminds of an end |
+//! | `checks.rs` | the doctor's checks, weighed as the findings are |
 //! | `guide.rs` | the users' guide as data: its seven problems, its procedures, steps |
 //! | `procedures.rs` | ways to get something done, with what the machine sees is done already |
 
 mod calendar;
+pub(crate) mod checks;
 mod facts;
 mod guide;
 mod known;

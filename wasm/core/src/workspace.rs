@@ -2,7 +2,7 @@
 //! everything that they show comes out. No I/O.
 //!
 //! The keys are read and judged when they, the anchors or the minute have changed; the pages' views, advice, procedures,
-//! renewals and the doctor's check of the issuers all stand on that one judgement.
+//! renewals and the doctor's checks all stand on that one judgement.
 
 mod chain;
 mod renewal;
@@ -11,15 +11,18 @@ mod tests;
 
 pub use renewal::Renewal;
 
-use crate::advice::{Advice, Case, Guide, GuideProcedure, Situation, advise_on, procedures_on};
+use crate::advice::checks::weigh;
+use crate::advice::{
+    Advice, Case, Guide, GuideProcedure, Situation, Whom, advise_on, procedures_on,
+};
 use crate::keys::{self, Key};
 use serde::{Deserialize, Serialize};
-use yinxin_fees::Tariff;
+use yinxin_fees::{Contact, Tariff};
 use yinxin_pki::certificate::Certificate;
 use yinxin_pki::trust::{Anchor, anchor_view, national};
 use yinxin_proto::Base64;
 use yinxin_proto::consent::{AnchorView, RenewalOrder, WorkspaceView};
-use yinxin_proto::doctor::Check;
+use yinxin_proto::doctor::{Check, CheckKind};
 use yinxin_proto::limits::MAX_ANCHORS;
 use yinxin_proto::time::UnixTime;
 use yinxin_proto::token::Token;
@@ -35,6 +38,8 @@ pub struct Known {
     pub anchors: Vec<Added>,
     /// How the user wants the renewal of some certificates, by their SHA-256.
     pub orders: Vec<(String, RenewalOrder)>,
+    /// What the doctor looked at, the extension's own checks with it; none before an examination.
+    pub checks: Vec<Check>,
 }
 
 /// A trust anchor that was added.
@@ -65,8 +70,10 @@ pub struct Shown<'t> {
     /// The ways to get something done; they come with the advice.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub procedures: Option<Vec<GuideProcedure>>,
-    /// To which issuers the certificates of each key lead: the doctor's check of that kind.
-    pub chains: Vec<Check>,
+    /// The checks that are known, as the advice weighs them, with those of the issuers in their place.
+    pub checks: Vec<Check>,
+    /// Whom to ask, and who wants the doctor's report: the platform for the computer, the CA for keys.
+    pub support: Vec<Contact>,
     /// Messages of the platform that the users' guide explains, to choose from.
     pub messages: Vec<String>,
 }
@@ -102,6 +109,7 @@ impl Workspace {
             mut situation,
             anchors: added,
             orders,
+            mut checks,
         } = known;
         let host = situation.host.clone().unwrap_or_default();
         // Without the host nothing is known of keys and drivers.
@@ -136,14 +144,20 @@ impl Workspace {
             renewals: renewal::renewals(keys, &orders, tariff, now),
             advice: None,
             procedures: None,
-            chains: Vec::new(),
+            checks: Vec::new(),
+            support: guide.contacts(&[Whom::Platform, Whom::Ca], tariff),
             messages: guide
                 .problems
                 .iter()
                 .map(|problem| problem.heading.clone())
                 .collect(),
         };
-        shown.chains = chain::checks(&shown.view.tokens);
+        if !checks.is_empty() {
+            // The host's word for the issuers knows no anchors that were added.
+            checks.retain(|check| check.kind != CheckKind::Chain);
+            checks.extend(chain::checks(&shown.view.tokens));
+            checks.sort_by_key(|check| check.kind);
+        }
         if !looking {
             let at = situation.now(now);
             // Advice of a computer whose clock is behind is for the time that has surely passed.
@@ -151,8 +165,11 @@ impl Workspace {
             let keys = listed.then_some(later.as_ref().unwrap_or(keys));
             let facts = Case::of(&situation, keys.map(Vec::as_slice), anchors, tariff, now);
             shown.procedures = Some(procedures_on(&facts, guide, tariff));
-            shown.advice = Some(advise_on(facts, guide, tariff));
+            let advice = advise_on(facts, guide, tariff);
+            weigh(&mut checks, &read.tokens, &advice.findings);
+            shown.advice = Some(advice);
         }
+        shown.checks = checks;
         self.read = Some(read);
         shown
     }

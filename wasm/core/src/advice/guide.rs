@@ -118,7 +118,7 @@ impl Guide {
     }
 
     /// How to reach these.
-    pub(super) fn contacts(&self, whom: &[Whom], tariff: &Tariff) -> Vec<Contact> {
+    pub(crate) fn contacts(&self, whom: &[Whom], tariff: &Tariff) -> Vec<Contact> {
         whom.iter()
             .flat_map(|whom| match whom {
                 Whom::Ca => tariff.contacts.clone(),

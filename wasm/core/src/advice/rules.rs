@@ -10,7 +10,7 @@ use crate::keys::{Key, Own};
 use crate::order::seals_of;
 use yinxin_fees::{Role, Service};
 use yinxin_proto::consent::{HolderKind, TrustView};
-use yinxin_proto::doctor::{Check, CheckState, EvidenceName as Name};
+use yinxin_proto::doctor::{Check, CheckKind, CheckState, EvidenceName as Name};
 use yinxin_proto::limits::MAX_NAME_CHARS;
 use yinxin_proto::site::{OLDEST_ENGINE, SITES};
 use yinxin_proto::text::visible;
@@ -269,8 +269,8 @@ fn browser_name(facts: &Case<'_>) -> String {
     cut(browser.map_or("", |browser| &browser.name))
 }
 
-/// The registration with the browser in use is fatal where the host does not come; that with another
-/// one is only worth knowing.
+/// The registration with the browser in use is fatal where the host does not come, and to be mended where it will not come
+/// next time; that with another one is only worth knowing.
 fn registration(facts: &Case<'_>) -> Vec<Found> {
     let mut all = Vec::new();
     for (check, problem) in facts.doctor() {
@@ -284,7 +284,8 @@ fn registration(facts: &Case<'_>) -> Vec<Found> {
         match (facts.host_works(), here) {
             // The host answers here, so the doctor speaks of others. One that nobody registered is no fault.
             (true, _) if matches!(problem, Error::RegistrationMissing { .. }) => {}
-            (true, _) => all.push(found.weighing(Note)),
+            (true, true) => all.push(found.weighing(Warning)),
+            (true, false) => all.push(found.weighing(Note)),
             (false, true) => all.push(found),
             (false, false) => {}
         }
@@ -395,11 +396,20 @@ fn is_explained(facts: &Case<'_>) -> bool {
         || !unread(facts, "key-without-driver").is_empty()
 }
 
+/// Of a driver that the listing still waits for the doctor knows more.
 fn modules(facts: &Case<'_>) -> Vec<Found> {
     let broken = facts.modules().unwrap_or_default().iter();
+    let examined = |name: &str| {
+        let mut all = facts.doctor();
+        all.find(|(check, _)| check.kind == CheckKind::Module && check.subject == name)
+            .map(|(_, problem)| problem.clone())
+    };
     broken
         .filter_map(|module| {
-            let problem = module.problem.clone()?;
+            let problem = match module.problem.clone()? {
+                slow @ Error::ModuleSlow { .. } => examined(&module.name).unwrap_or(slow),
+                problem => problem,
+            };
             let slow = matches!(problem, Error::ModuleSlow { .. });
             let found = Found::of(problem)
                 .at(&module.name)

@@ -14,7 +14,7 @@ use yinxin_proto::token::{Module, PinLength, PinState, PinTries, TokenCertificat
 use yinxin_proto::{Finding, Severity};
 
 use crate::advice::tests::{UNIT, guide, issuing, tariff};
-use crate::advice::{Extension, HostState, SituationAccount, advise, procedures};
+use crate::advice::{Browser, Extension, HostState, SituationAccount, advise, procedures};
 
 /// A unit's certificate that ends in so many days.
 fn unit(seed: u8, days: i64) -> Identity {
@@ -164,7 +164,12 @@ fn all_that_is_known_comes_out_whole_and_as_the_functions_have_it() {
         let ways = procedures(told, &anchors, &guide, &tariff, NOW);
         assert_eq!(shown.procedures, Some(ways));
         assert_eq!(shown.renewals.len(), 2);
-        assert_eq!(shown.chains.len(), 2);
+        assert_eq!(shown.checks, []);
+        let numbers = shown.support.iter().map(|one| one.value.as_str());
+        assert_eq!(
+            numbers.take(2).collect::<Vec<_>>(),
+            ["400-160-0900", "400-028-1130"]
+        );
     }
 }
 
@@ -436,15 +441,239 @@ fn issuers_are_told_without_names_of_holders() {
 
 #[test]
 fn of_a_key_with_an_added_issuer_the_doctor_says_so() {
-    let value = shown(with(vec![key("one", &[&unit(1, 200)], &[])]));
+    let mut known = with(vec![key("one", &[&unit(1, 200)], &[])]);
+    // The host's word for it is put aside.
+    known.checks = vec![
+        seen(CheckKind::Chain, "示例 UKey one", None),
+        seen(CheckKind::Seals, "示例 UKey one", None),
+    ];
+    let checks = shown(known)["checks"].take();
+    let kinds: Vec<_> = checks
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| &one["kind"])
+        .collect();
+    assert_eq!(kinds, ["chain", "seals"]);
     assert_eq!(
-        value["chains"],
-        json!([{
+        checks[0],
+        json!({
             "kind": "chain",
             "subject": "示例 UKey one",
             "state": "ok",
             "ms": 0,
             "evidence": [{ "name": "leads to an added one", "value": "示例签发机构" }],
-        }])
+        })
     );
+}
+
+// ── The doctor's checks ──────────────────────────────────────────────────────────────────────
+
+/// What the doctor saw of something: that it is well, or what is wrong.
+fn seen(kind: CheckKind, subject: &str, problem: Option<Error>) -> Check {
+    let state = problem
+        .as_ref()
+        .map_or(CheckState::Ok, |_| CheckState::Failed);
+    Check {
+        kind,
+        subject: subject.into(),
+        state,
+        ms: 1,
+        evidence: Vec::new(),
+        problem,
+        repair: None,
+    }
+}
+
+/// How checks are weighed where the advice has the whole report: state and code.
+fn weighed(mut known: Known, checks: &[Check]) -> Vec<(CheckState, Option<&'static str>)> {
+    known.checks = checks.to_vec();
+    known.situation.doctor = Some(DoctorReport {
+        version: "1.2.3".into(),
+        protocol: 3,
+        platform: "linux x86_64".into(),
+        program: String::new(),
+        ms: 9,
+        // The extension's own are none of the host's.
+        checks: checks
+            .iter()
+            .filter(|check| check.kind > CheckKind::Host)
+            .cloned()
+            .collect(),
+        healthy: false,
+    });
+    let (guide, tariff) = (guide(), tariff());
+    let shown = Workspace::default().show(known, &guide, &tariff, NOW);
+    let all = shown
+        .checks
+        .iter()
+        .filter(|check| check.kind != CheckKind::Chain);
+    all.map(|check| (check.state, check.problem.as_ref().map(Error::code)))
+        .collect()
+}
+
+const LABEL: &str = "示例 UKey one";
+
+/// How the check of a kind of a key is weighed.
+fn of_key(token: Token, kind: CheckKind) -> (CheckState, Option<&'static str>) {
+    weighed(with(vec![token]), &[seen(kind, LABEL, None)])[0]
+}
+
+#[test]
+fn a_check_weighs_what_the_advice_on_the_same_thing_weighs() {
+    use CheckKind::{Certificates, Key, Seals};
+    use CheckState::{Failed, Ok, Skipped, Warning};
+    let of = |days| key("one", &[&unit(1, days)], &[]);
+    assert_eq!(of_key(of(200), Certificates), (Ok, None));
+    assert_eq!(
+        of_key(of(5), Certificates),
+        (Warning, Some("certificate-ends-soon"))
+    );
+    assert_eq!(
+        of_key(of(-5), Certificates),
+        (Failed, Some("certificate-expired"))
+    );
+    // A note is something to know of.
+    assert_eq!(
+        of_key(of(80), Certificates),
+        (Ok, Some("certificate-ends-soon"))
+    );
+    let with_seal = |days| {
+        let unit = unit(1, days);
+        key("one", &[&unit], &[&seal(UNIT, &[&unit])])
+    };
+    assert_eq!(of_key(with_seal(190), Seals), (Ok, None));
+    let changed = |change: fn(&mut Token)| {
+        let mut token = of(200);
+        change(&mut token);
+        token
+    };
+    let last = changed(|token| token.pin.state = PinState::Final);
+    assert_eq!(of_key(last, Key), (Warning, Some("pin-last-try")));
+    let locked = changed(|token| token.pin.state = PinState::Locked);
+    assert_eq!(of_key(locked.clone(), Key), (Failed, Some("pin-locked")));
+    // Beside a key that works nothing is fatal.
+    let mut other = key("two", &[&other(2)], &[]);
+    let known = with(vec![locked.clone(), other.clone()]);
+    let check = seen(Key, LABEL, Some(Error::PinLocked {}));
+    assert_eq!(weighed(known, &[check])[0].0, Warning);
+    let initial = changed(|token| token.initial_pin = true);
+    let check = seen(Key, LABEL, Some(Error::PinInitial {}));
+    assert_eq!(
+        weighed(with(vec![initial]), &[check]),
+        [(Skipped, Some("pin-initial"))]
+    );
+    // Two keys of one label are told apart by their order.
+    other.label = LABEL.into();
+    let two = [
+        seen(Key, LABEL, Some(Error::PinLocked {})),
+        seen(Key, LABEL, None),
+    ];
+    let states = weighed(with(vec![locked, other]), &two);
+    assert_eq!(states, [(Warning, Some("pin-locked")), (Ok, None)]);
+}
+
+#[test]
+fn a_seal_that_ended_with_its_certificate_is_told_beside_it() {
+    let unit = unit(1, -2);
+    let ended = {
+        let mut draft = seal_draft(
+            Version::V4,
+            Users::Certificates(vec![unit.certificate.der().to_vec()]),
+        );
+        draft.property.valid_from = NOW.plus(-400 * DAY);
+        draft.property.valid_until = NOW.plus(-2 * DAY);
+        let maker = Identity::self_signed(TestKey::sm2(0x41), &Profile::authority("示例制章机构"));
+        let sign = |message: &[u8]| Ok(maker.key.sign(message));
+        draft.sign(&maker.certificate, sign).unwrap()
+    };
+    let known = with(vec![key("one", &[&unit], &[&ended])]);
+    let states = weighed(
+        known.clone(),
+        &[
+            seen(CheckKind::Certificates, LABEL, None),
+            seen(CheckKind::Seals, LABEL, None),
+        ],
+    );
+    let expected = [
+        (CheckState::Failed, Some("certificate-expired")),
+        (CheckState::Warning, Some("seal-expired")),
+    ];
+    assert_eq!(states, expected);
+    let shown = shown(known);
+    let rules: Vec<_> = shown["advice"]["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["rule"].clone())
+        .collect();
+    assert_eq!(rules, ["certificate-expired", "seal-to-renew-along"]);
+}
+
+#[test]
+fn what_needs_nothing_of_anybody_is_no_problem() {
+    use CheckState::{Failed, Skipped, Warning};
+    let missing = |browser: &str| Error::RegistrationMissing {
+        browser: browser.into(),
+        path: "/a".into(),
+    };
+    let broken = |browser: &str| Error::RegistrationBroken {
+        browser: browser.into(),
+        path: "/a".into(),
+        reason: "b".into(),
+    };
+    let mut known = with(vec![key("one", &[&unit(1, 200)], &[])]);
+    known.situation.browser = Some(Browser {
+        name: "Chromium".into(),
+        engine: Some(140),
+    });
+    let state = |known: &Known, check: Check| weighed(known.clone(), &[check])[0].0;
+    let registration =
+        |problem: Error, browser| seen(CheckKind::Registration, browser, Some(problem));
+    // The host answers here: that another browser does not know it is nobody's business.
+    assert_eq!(
+        state(&known, registration(missing("edge"), "edge")),
+        Skipped
+    );
+    assert_eq!(state(&known, registration(broken("edge"), "edge")), Skipped);
+    assert_eq!(
+        state(&known, registration(broken("chromium"), "chromium")),
+        Warning
+    );
+    let service = Error::ReaderServiceOff {
+        service: "pcscd".into(),
+    };
+    let service = seen(CheckKind::ReaderService, "pcscd", Some(service));
+    assert_eq!(state(&known, service), Skipped);
+    // What the advice was not asked about stays: a host that failed just now, a key that was pulled.
+    let host = seen(CheckKind::Host, "-", Some(Error::HostGone {}));
+    assert_eq!(state(&known, host), Failed);
+    let pulled = seen(CheckKind::Key, "another", Some(Error::PinLocked {}));
+    assert_eq!(state(&known, pulled.clone()), Failed);
+    // Of a driver the listing may say otherwise.
+    let hung = seen(
+        CheckKind::Module,
+        "示例驱动",
+        Some(Error::ModuleHung {
+            module: "示例驱动".into(),
+            seconds: 3,
+        }),
+    );
+    assert_eq!(state(&known, hung.clone()), Failed);
+    known.situation.modules.as_mut().unwrap()[0].problem = Some(Error::ModuleSlow {
+        module: "示例驱动".into(),
+    });
+    // What it still waits for the doctor knows better.
+    assert_eq!(
+        weighed(known.clone(), &[hung]),
+        [(Warning, Some("module-hung"))]
+    );
+    let slow = known.situation.modules.as_ref().unwrap()[0].problem.clone();
+    assert_eq!(
+        state(&known, seen(CheckKind::Module, "示例驱动", slow)),
+        Skipped
+    );
+    // While the host is looked for there is no advice to weigh by.
+    known.looking = true;
+    assert_eq!(state(&known, registration(missing("edge"), "edge")), Failed);
 }
