@@ -72,7 +72,9 @@ function measure(popup: Page) {
       parts: { origin, heading, act, cancel },
       names: [...document.querySelectorAll('.document-name > bdi, .expected bdi')].map(name => {
         const { height, width } = name.getBoundingClientRect();
-        return { height, width, line: Number.parseFloat(getComputedStyle(name).lineHeight) };
+        const line = Number.parseFloat(getComputedStyle(name).lineHeight);
+        const reached = name.scrollHeight <= name.clientHeight || (name as HTMLElement).tabIndex === 0;
+        return { height, width, line, reached };
       }),
     };
   });
@@ -91,6 +93,11 @@ async function holds(popup: Page, what: string): Promise<void> {
   assert.ok(heading.bottom <= origin.bottom && origin.bottom < act.top, told);
   // A name takes some lines and no more, and its letters stay in them.
   for (const { height, line } of found.names) assert.ok(height <= 5 * line, told);
+  // What is below its edge can be read by keyboard.
+  assert.ok(
+    found.names.every(({ reached }) => reached),
+    told,
+  );
   if (PICTURES) {
     mkdirSync(PICTURES, { recursive: true });
     await popup.screenshot({ path: join(PICTURES, `${what}.png`) });

@@ -30,6 +30,7 @@ import {
   TrustProblem,
 } from '../ui/parts.js';
 import { PinInput, pinLengthProblem, pinLimits, Tries } from '../ui/pin.js';
+import { useReach } from '../ui/reach.js';
 import { SealDetails, SealEntry } from '../ui/seals.js';
 import { textsOf } from '../ui/texts.js';
 import {
@@ -68,6 +69,8 @@ export function Consent({ view, advice, lastUsed, locale, decide, open }: Consen
   const t = textsOf(locale);
   const { guarded, restart } = useInputGuard();
   const heading = useRef<HTMLHeadingElement>(null);
+  const root = useRef<HTMLDivElement>(null);
+  useReach(root);
   const { phase, act } = view;
   const ended = phase.type === 'done' || phase.type === 'failed';
 
@@ -84,7 +87,7 @@ export function Consent({ view, advice, lastUsed, locale, decide, open }: Consen
   }, [decide]);
 
   return (
-    <div class={guarded ? 'consent guarded' : 'consent'}>
+    <div ref={root} class={guarded ? 'consent guarded' : 'consent'}>
       <header class="brand">
         <Seal />
         <span class="brand-name">{t.product}</span>
