@@ -424,7 +424,7 @@ export const en: Texts = {
     'Seal',
   ],
   historyCsv: 'Save as a table (CSV)',
-  historyJson: 'Save as JSON',
+  historyJson: 'Save the history (JSON)',
   historyErase: 'Erase',
   historyEraseOf: origin => `Erase the entries of ${origin}`,
   historyEraseAll: 'Erase the whole history',

@@ -421,7 +421,7 @@ export const zhCN = {
     '印章',
   ],
   historyCsv: '导出表格（CSV）',
-  historyJson: '导出 JSON',
+  historyJson: '导出使用记录（JSON）',
   historyErase: '清除',
   historyEraseOf: (origin: string) => `清除 ${origin} 的记录`,
   historyEraseAll: '清除全部记录',

@@ -9,7 +9,7 @@ import { type Entry, MAX_ENTRIES } from '../background/history.js';
 import { builtIn } from '../sites.js';
 import { textsOf } from '../ui/texts.js';
 import { Erase } from './erase.js';
-import { historyCsv, historyJson } from './export.js';
+import { historyCsv } from './export.js';
 import type { WorkspaceProps } from './props.js';
 import { save } from './save.js';
 
@@ -70,13 +70,6 @@ export function History({
               onClick={() => save('yinxin-history.csv', 'text/csv', historyCsv(history, locale))}
             >
               {t.historyCsv}
-            </button>
-            <button
-              type="button"
-              class="secondary"
-              onClick={() => save('yinxin-history.json', 'application/json', historyJson(history))}
-            >
-              {t.historyJson}
             </button>
             <Erase
               kind="secondary"

@@ -10,6 +10,7 @@ import { AdviceSection } from './advice.js';
 import { Anchors } from './anchors.js';
 import { ComparedAccount } from './compared.js';
 import { DoctorSection } from './doctor.js';
+import { historyJson } from './export.js';
 import { History } from './history.js';
 import { Host } from './host.js';
 import { Keys } from './keys.js';
@@ -17,12 +18,13 @@ import { Menu } from './menu.js';
 import { Procedures } from './procedures.js';
 import type { WorkspaceProps } from './props.js';
 import { type Room, useRoom } from './rooms.js';
+import { save } from './save.js';
 import { Settings } from './settings.js';
 import { Sites } from './sites.js';
 
 /** The whole page. */
 export function Workspace(props: WorkspaceProps) {
-  const { view, notices, locale, noteNotices } = props;
+  const { view, notices, history, locale, noteNotices } = props;
   const t = textsOf(locale);
   const heading = useRef<HTMLHeadingElement>(null);
   const room = useRoom();
@@ -72,6 +74,17 @@ export function Workspace(props: WorkspaceProps) {
           <details class="more advanced">
             <summary>{t.advanced}</summary>
             <Anchors {...props} />
+            {history.length > 0 && (
+              <p>
+                <button
+                  type="button"
+                  class="secondary"
+                  onClick={() => save('yinxin-history.json', 'application/json', historyJson(history))}
+                >
+                  {t.historyJson}
+                </button>
+              </p>
+            )}
           </details>
           <About {...props} />
         </InRoom>
