@@ -71,6 +71,7 @@ if (query.get('window') === 'consent' && consent) {
       procedures={known ? ticked(state) : undefined}
       adviceProblem={problem}
       messages={undefined}
+      support={support()}
       doctor={doctors[state] ?? {}}
       explain={() => {}}
       compared={compared[state]}
@@ -124,6 +125,12 @@ function ticked(state: string): Procedure[] {
           ]
         : [],
   }));
+}
+
+/** Whom the procedures name. */
+function support() {
+  const contacts = procedures().flatMap(procedure => procedure.contacts);
+  return contacts.filter(({ value }, at) => contacts.findIndex(other => other.value === value) === at);
 }
 
 /** What the core would say of a certificate, made from what is shown of it. */

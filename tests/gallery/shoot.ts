@@ -111,7 +111,10 @@ for (const look of LOOKS) {
         });
       }
       if (state.endsWith('-expanded')) await page.locator('summary:visible').first().click();
-      if (state.endsWith('-opened')) await page.click('.check-failed summary');
+      if (state.endsWith('-opened')) {
+        await page.click('.check-failed summary');
+        await page.click('.doctor > .more > summary');
+      }
       if (state.endsWith('-planning')) await page.click('.repair button');
       if (state.endsWith('-signing')) await page.click('.sign-test summary');
       if (state.endsWith('-reporting')) await page.click('.report button');

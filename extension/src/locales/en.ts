@@ -196,13 +196,14 @@ export const en: Texts = {
   doctorStart: 'Check',
   doctorAgain: 'Check again',
   doctorAt: what => `Looking at: ${what}…`,
-  doctorSeconds: seconds => `${seconds} s`,
-  doctorMilliseconds: ms => `${ms} ms`,
-  doctorHealthy: (count, time) => `${count} things looked at in ${time}; none fails.`,
-  doctorFailed: (failed, count, time) =>
-    `${count} things looked at in ${time}; ${failed === 1 ? '1 does not work' : `${failed} do not work`}.`,
+  doctorHealthy: count => `${count} things looked at; nothing is wrong.`,
+  doctorWrong: wrong => (wrong === 1 ? 'One thing needs to be dealt with.' : `${wrong} things need to be dealt with.`),
+  doctorWhen: time => `Looked at on ${time}`,
+  doctorRest: count => (count === 1 ? 'The other one is in order' : `The other ${count} are in order`),
+  doctorAll: count => `Show all ${count}`,
   doctorOutdated: 'A key was changed or looked for since. Check again.',
-  doctorResults: 'Results',
+  doctorWrongResults: 'To be dealt with',
+  doctorResults: 'In order',
   doctorKinds: {
     browser: 'Browser',
     extension: 'Extension',
@@ -219,7 +220,7 @@ export const en: Texts = {
     seals: 'Seals in a key',
     'test-signature': 'Test signature',
   },
-  doctorStates: { ok: 'Works', warning: 'Take note', failed: 'Does not work', skipped: 'Does not apply' },
+  doctorStates: { ok: 'In order', warning: 'Deal with it', failed: 'Does not work', skipped: 'Nothing to do' },
   doctorValues: {
     yes: 'yes',
     no: 'no',
@@ -240,6 +241,8 @@ export const en: Texts = {
   doctorAllowOf: origin => `Ask the browser for permission for ${origin}`,
   doctorNotAllowed: 'The browser did not allow it. Its settings of extensions can also let Yinxin work on this site.',
   repairPlan: 'Show the repair',
+  repairRemedy: 'Press “Show the repair”, and Yinxin registers it for you. Then restart the browser.',
+  repairAdvice: 'Yinxin can register it for you. Restart the browser afterwards.',
   repairPlanOf: browser => `Show the repair of the registration with ${browser}`,
   repairTitle: 'The repair changes this file, and can be undone:',
   repairPath: 'File',
@@ -266,6 +269,8 @@ export const en: Texts = {
   signTestGood: 'Signed, and the signature verifies.',
   signTestBusy: 'A page’s request is using the key. Complete or cancel it, then test. No try was used.',
   report: 'A report for support',
+  reportFor:
+    'Send the report to whoever helps you: the platform for the computer, drivers and accounts; the issuer for certificates, seals and PINs.',
   reportMake: 'Make the report',
   reportLead: 'The report leaves this computer only when you save or copy it. Read it first:',
   reportOmits:

@@ -200,13 +200,14 @@ export const zhCN = {
   doctorStart: '开始检查',
   doctorAgain: '重新检查',
   doctorAt: (what: string) => `正在检查：${what}…`,
-  doctorSeconds: (seconds: string) => `${seconds} 秒`,
-  doctorMilliseconds: (ms: number) => `${ms} 毫秒`,
-  doctorHealthy: (count: number, time: string) => `检查了 ${count} 项，没有发现不能用的，用时 ${time}。`,
-  doctorFailed: (failed: number, count: number, time: string) =>
-    `检查了 ${count} 项，其中 ${failed} 项有问题，用时 ${time}。`,
+  doctorHealthy: (count: number) => `检查了 ${count} 项，没有发现问题。`,
+  doctorWrong: (wrong: number) => `有 ${wrong} 项需要处理。`,
+  doctorWhen: (time: string) => `检查时间：${time}`,
+  doctorRest: (count: number) => `其余 ${count} 项正常`,
+  doctorAll: (count: number) => `查看全部 ${count} 项`,
   doctorOutdated: '检查之后 UKey 有变化，或重新查找过。请重新检查。',
-  doctorResults: '检查结果',
+  doctorWrongResults: '需要处理的',
+  doctorResults: '正常的',
   doctorKinds: {
     browser: '浏览器',
     extension: '印信扩展',
@@ -223,7 +224,7 @@ export const zhCN = {
     seals: 'UKey 中的印章',
     'test-signature': '测试签名',
   } satisfies Record<CheckKind, string>,
-  doctorStates: { ok: '正常', warning: '请留意', failed: '有问题', skipped: '不涉及' } satisfies Record<
+  doctorStates: { ok: '正常', warning: '请处理', failed: '有问题', skipped: '无需处理' } satisfies Record<
     CheckState,
     string
   >,
@@ -248,6 +249,8 @@ export const zhCN = {
   doctorAllowOf: (origin: string) => `为 ${origin} 向浏览器申请权限`,
   doctorNotAllowed: '浏览器没有授权。也可以在浏览器的扩展设置中，允许印信访问这个网站。',
   repairPlan: '看看怎么修复',
+  repairRemedy: '点“看看怎么修复”，印信会替您登记。登记后请重启浏览器。',
+  repairAdvice: '印信可以替您登记，登记后请重启浏览器。',
   repairPlanOf: (browser: string) => `看看怎么修复 ${browser} 中的登记`,
   repairTitle: '修复会改动这个文件，可以撤销：',
   repairPath: '文件',
@@ -272,6 +275,7 @@ export const zhCN = {
   signTestGood: '签名成功，并已验证。',
   signTestBusy: '网页的请求正在使用 UKey。请先完成或取消，再测试。没有消耗尝试次数。',
   report: '给技术支持的报告',
+  reportFor: '请人帮忙时，把报告发给对方。电脑、驱动和平台账号的问题找平台；证书、印章和 PIN 码的问题找发证机构。',
   reportMake: '生成报告',
   reportLead: '报告只在您自己保存或复制之后才会离开这台电脑。请先看一遍：',
   reportOmits:

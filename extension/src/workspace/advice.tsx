@@ -1,7 +1,7 @@
 //! What is wrong, why, and what to do next: the worst first, the others below it.
 
 import { MAX_MESSAGE_CHARS } from '@yinxin/proto';
-import { visible } from '@yinxin/ui/language.js';
+import { day, visible } from '@yinxin/ui/language.js';
 import { Outside } from '@yinxin/ui/outside.js';
 import { ErrorMessage, Foreign, Message, type Tone } from '@yinxin/ui/parts.js';
 import { Fragment } from 'preact';
@@ -10,21 +10,17 @@ import type { Advice, Advised } from '../relay.js';
 import { Names } from '../ui/names.js';
 import { CalendarLink } from '../ui/parts.js';
 import { textsOf } from '../ui/texts.js';
+import { Contacts } from './contacts.js';
 import { ProcedureLinks } from './procedure-link.js';
 import type { WorkspaceProps } from './props.js';
 import { RenewalLine } from './renewal.js';
 import { wordOf } from './report.js';
 
 /** The section. `explain` asks what a message of the platform means. */
-export function AdviceSection({
-  advice,
-  procedures,
-  adviceProblem,
-  messages,
-  renewals,
-  locale,
-  explain,
-}: Pick<WorkspaceProps, 'advice' | 'procedures' | 'adviceProblem' | 'messages' | 'renewals' | 'locale' | 'explain'>) {
+export function AdviceSection(
+  props: Around & Pick<WorkspaceProps, 'advice' | 'adviceProblem' | 'messages' | 'explain'>,
+) {
+  const { advice, adviceProblem, locale } = props;
   const t = textsOf(locale);
   const [first, ...others] = advice ? byWeight(advice) : [];
   return (
@@ -44,7 +40,7 @@ export function AdviceSection({
         ) : !advice ? (
           <p class="quiet">{t.adviceLooking}</p>
         ) : first ? (
-          <Finding advised={first} procedures={procedures} renewals={renewals} locale={locale} />
+          <Finding advised={first} {...props} />
         ) : (
           <Message tone="good">
             <p>{t.adviceHealthy}</p>
@@ -61,40 +57,27 @@ export function AdviceSection({
           </summary>
           <div class="advice-others">
             {others.map(advised => (
-              <Finding
-                key={`${advised.rule} ${advised.place}`}
-                advised={advised}
-                procedures={procedures}
-                renewals={renewals}
-                locale={locale}
-              />
+              <Finding key={`${advised.rule} ${advised.place}`} advised={advised} {...props} />
             ))}
           </div>
         </details>
       )}
-      <Explain
-        advice={advice}
-        procedures={procedures}
-        messages={messages}
-        renewals={renewals}
-        locale={locale}
-        explain={explain}
-      />
+      <Explain {...props} />
     </section>
   );
 }
 
-function Finding({
-  advised,
-  procedures,
-  renewals,
-  locale,
-}: Pick<WorkspaceProps, 'procedures' | 'renewals' | 'locale'> & { advised: Advised }) {
+/** What a finding is shown with. */
+type Around = Pick<WorkspaceProps, 'procedures' | 'renewals' | 'doctor' | 'locale'>;
+
+function Finding({ advised, procedures, renewals, doctor, locale }: Around & { advised: Advised }) {
   const t = textsOf(locale);
-  const { about, cause, steps, who, contacts, evidence, guide, names, calendar, severity, code } = advised;
+  const { about, cause, steps, who, contacts, evidence, guide, names, calendar, severity, code, place } = advised;
   const links = new Set<string>();
   const renewed = advised.order?.service === 'renewal' ? about?.certificate : undefined;
   const quote = renewals.find(({ certificate }) => certificate === renewed)?.quote;
+  const repairs = doctor.examination?.checks.filter(({ repair }) => repair) ?? [];
+  const repaired = code.startsWith('registration-') && repairs.some(({ subject }) => subject === place);
   return (
     <Message tone={TONES[severity]}>
       {about && (
@@ -107,44 +90,53 @@ function Finding({
       </p>
       {guide && <p class="quiet">{t.adviceGuide(visible(guide.heading))}</p>}
       {names && <Names comparison={names} locale={locale} />}
-      <ol class="advice-steps">
-        {steps.map((step, index) => (
-          <li key={index}>
-            {step.text[locale]}
-            {step.links?.map(link => {
-              if (links.has(link)) return null;
-              links.add(link);
-              return <Outside key={link} link={link} locale={locale} />;
-            })}
-          </li>
-        ))}
-      </ol>
-      {quote && <RenewalLine quote={quote} locale={locale} />}
-      {code.startsWith('registration-') && <a href="#doctor">{t.repairLink}</a>}
-      <ProcedureLinks ids={advised.procedures} procedures={procedures} locale={locale} />
-      <p>{t.adviceWho[who]}</p>
-      {contacts.length > 0 && (
-        <ul class="advice-contacts">
-          {contacts.map(({ name, value }) => (
-            <li key={value}>
-              {name[locale]} <span class="code">{value}</span>
+      {repaired ? (
+        <p>
+          {t.repairAdvice} <a href="#doctor">{t.repairLink}</a>
+        </p>
+      ) : (
+        <ol class="advice-steps">
+          {steps.map((step, index) => (
+            <li key={index}>
+              {step.text[locale]}
+              {step.links?.map(link => {
+                if (links.has(link)) return null;
+                links.add(link);
+                return (
+                  <Fragment key={link}>
+                    {' '}
+                    <Outside link={link} locale={locale} />
+                  </Fragment>
+                );
+              })}
             </li>
           ))}
-        </ul>
+        </ol>
       )}
+      {quote && <RenewalLine quote={quote} locale={locale} />}
+      <ProcedureLinks ids={advised.procedures} procedures={procedures} locale={locale} />
+      <p>{t.adviceWho[who]}</p>
+      <Contacts contacts={contacts} locale={locale} />
       {calendar !== undefined && (
         <p>
           <CalendarLink entry={calendar} locale={locale} />
         </p>
       )}
-      <details class="more">
+      {/* What the user has to look at is no mere evidence. */}
+      <details class="more" open={evidence.some(({ value }) => value === '')}>
         <summary>{t.adviceEvidence}</summary>
         <dl class="pairs">
           {evidence.map(({ name, value }, index) => (
             <Fragment key={index}>
               {/* What the doctor saw has its names and words. */}
               <dt>{name[locale]}</dt>
-              <dd>{value === '' ? t.adviceToLookAt : <Foreign>{wordOf(t.doctorValues, value)}</Foreign>}</dd>
+              <dd>
+                {value === '' ? (
+                  t.adviceToLookAt
+                ) : (
+                  <Foreign>{ISO_DAY.test(value) ? day(value, locale) : wordOf(t.doctorValues, value)}</Foreign>
+                )}
+              </dd>
             </Fragment>
           ))}
           <dt>{t.supportCode}</dt>
@@ -166,13 +158,11 @@ function byWeight({ findings, answer }: Advice): readonly Advised[] {
 /** A message of the platform, to be explained: typed, pasted, or chosen, since the box of a message can't be copied. */
 function Explain({
   advice,
-  procedures,
   messages = [],
-  renewals,
-  locale,
   explain,
-}: Pick<WorkspaceProps, 'advice' | 'procedures' | 'messages' | 'renewals' | 'locale' | 'explain'>) {
-  const t = textsOf(locale);
+  ...around
+}: Around & Pick<WorkspaceProps, 'advice' | 'messages' | 'explain'>) {
+  const t = textsOf(around.locale);
   const field = useId();
   const [message, setMessage] = useState('');
   const [asked, setAsked] = useState(false);
@@ -249,7 +239,7 @@ function Explain({
         {answer && (
           <>
             <p class="strong">{advice.answer?.rank === undefined ? t.adviceMeaning : t.adviceExactly}</p>
-            <Finding advised={answer} procedures={procedures} renewals={renewals} locale={locale} />
+            <Finding advised={answer} {...around} />
           </>
         )}
       </div>
@@ -257,4 +247,5 @@ function Explain({
   );
 }
 
+const ISO_DAY = /^\d{4}-\d\d-\d\d$/;
 const TONES: Record<Advised['severity'], Tone> = { fatal: 'error', warning: 'warning', note: 'plain' };

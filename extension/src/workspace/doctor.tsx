@@ -1,30 +1,41 @@
 //! The doctor: looks at everything on request, shows what a repair would change and makes it, tests a signature, and
 //! writes a report for support.
 
-import { type CatalogueError, type Change, type Check, EVIDENCE, type Locale, type TokenView } from '@yinxin/proto';
+import {
+  type CatalogueError,
+  type Change,
+  type Check,
+  EVIDENCE,
+  type EvidenceName,
+  type Locale,
+  type TokenView,
+} from '@yinxin/proto';
 import { CopyButton } from '@yinxin/ui/copy.js';
-import { visible, wordsOf } from '@yinxin/ui/language.js';
+import { moment, visible, wordsOf } from '@yinxin/ui/language.js';
 import { ErrorMessage, Foreign, Message } from '@yinxin/ui/parts.js';
 import { Fragment } from 'preact';
 import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Holder } from '../ui/parts.js';
 import { PinInput, pinLengthProblem, Tries } from '../ui/pin.js';
 import { textsOf } from '../ui/texts.js';
+import { Contacts } from './contacts.js';
 import type { WorkspaceProps } from './props.js';
 import { reportText, wordOf } from './report.js';
 import { save } from './save.js';
 
 type DoctorProps = Pick<
   WorkspaceProps,
-  'view' | 'doctor' | 'locale' | 'examine' | 'allowSite' | 'repair' | 'testSignature'
+  'view' | 'advice' | 'support' | 'doctor' | 'locale' | 'examine' | 'allowSite' | 'repair' | 'testSignature'
 >;
 
-/** The section. */
+/** The section: what is wrong first, everything else behind one line. */
 export function DoctorSection(props: DoctorProps) {
   const { doctor, locale, examine } = props;
   const t = textsOf(locale);
   const { busy, examination, repair } = doctor;
   const checks = examination?.checks ?? [];
+  const wrong = checks.filter(isWrong);
+  const rest = checks.filter(check => !isWrong(check));
   // A repair that is no longer offered, since it is done, keeps its place at the top.
   const homeless = repair && !checks.some(check => check.repair?.browser === repair.browser);
   return (
@@ -36,7 +47,7 @@ export function DoctorSection(props: DoctorProps) {
       <p>
         <button
           type="button"
-          class="secondary"
+          class={examination ? 'secondary' : 'primary'}
           aria-disabled={busy !== undefined}
           onClick={() => {
             if (!busy) examine();
@@ -45,29 +56,39 @@ export function DoctorSection(props: DoctorProps) {
           {examination ? t.doctorAgain : t.doctorStart}
         </button>
       </p>
-      <div role="status">{examination && <Summary examination={examination} locale={locale} />}</div>
+      <div role="status">
+        {examination && <Summary examination={examination} wrong={wrong.length} locale={locale} />}
+      </div>
       {homeless && <RepairPart {...props} browser={repair.browser} />}
-      {checks.length > 0 && (
-        <ol class="checks card" aria-label={t.doctorResults}>
-          {checks.map((check, index) => {
-            // Two keys can have one name.
-            const same = (other: Check) => other.kind === check.kind && other.subject === check.subject;
-            const key = `${check.kind} ${check.subject} ${checks.slice(0, index).filter(same).length}`;
-            return <CheckLine key={key} check={check} {...props} />;
-          })}
-        </ol>
+      <Checks {...props} checks={wrong} name={t.doctorWrongResults} />
+      {rest.length > 0 && !examination?.next && (
+        <details class="more">
+          <summary>{wrong.length > 0 ? t.doctorRest(rest.length) : t.doctorAll(rest.length)}</summary>
+          <Checks {...props} checks={rest} name={t.doctorResults} />
+        </details>
       )}
-      <TestSignature {...props} />
       {examination && !examination.next && <Report {...props} />}
+      <TestSignature {...props} />
     </section>
   );
 }
 
+/** Whether a check found something that has to be mended. */
+function isWrong({ state }: Check): boolean {
+  return state === 'failed' || state === 'warning';
+}
+
+function hasFailed({ state }: Check): boolean {
+  return state === 'failed';
+}
+
 function Summary({
-  examination: { checks, next, at, ms, outdated },
+  examination: { checks, next, at, outdated },
+  wrong,
   locale,
 }: {
   examination: NonNullable<DoctorProps['doctor']['examination']>;
+  wrong: number;
   locale: Locale;
 }) {
   const t = textsOf(locale);
@@ -79,23 +100,30 @@ function Summary({
       </p>
     );
   }
-  const failed = checks.filter(({ state }) => state === 'failed').length;
-  const time =
-    ms < 1000
-      ? t.doctorMilliseconds(ms)
-      : t.doctorSeconds(new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(ms / 1000));
   return (
-    <Message tone={outdated ? 'plain' : failed > 0 ? 'warning' : 'good'}>
-      <p class="strong">
-        {failed > 0 ? t.doctorFailed(failed, checks.length, time) : t.doctorHealthy(checks.length, time)}
-      </p>
+    <Message tone={outdated ? 'plain' : wrong > 0 ? 'warning' : 'good'}>
+      <p class="strong">{wrong > 0 ? t.doctorWrong(wrong) : t.doctorHealthy(checks.length)}</p>
       {outdated && <p>{t.doctorOutdated}</p>}
       <p class="quiet">
-        <time dateTime={at}>
-          {new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short' }).format(new Date(at))}
-        </time>
+        <time dateTime={at}>{t.doctorWhen(moment(at, locale))}</time>
       </p>
     </Message>
+  );
+}
+
+/** Checks: the gravest first, then in the order in which they were made. */
+function Checks({ checks, name, ...props }: DoctorProps & { checks: readonly Check[]; name: string }) {
+  if (checks.length === 0) return null;
+  const sorted = [...checks.filter(hasFailed), ...checks.filter(check => !hasFailed(check))];
+  return (
+    <ol class="checks card" aria-label={name}>
+      {sorted.map((check, index) => {
+        // Two keys can have one name.
+        const same = (other: Check) => other.kind === check.kind && other.subject === check.subject;
+        const key = `${check.kind} ${check.subject} ${sorted.slice(0, index).filter(same).length}`;
+        return <CheckLine key={key} check={check} {...props} />;
+      })}
+    </ol>
   );
 }
 
@@ -103,7 +131,8 @@ function Summary({
 function CheckLine({ check, ...props }: DoctorProps & { check: Check }) {
   const { locale } = props;
   const t = textsOf(locale);
-  const { kind, subject, state, ms, evidence, problem, repair } = check;
+  const { kind, subject, state, evidence, problem, repair } = check;
+  const wrong = isWrong(check);
   return (
     <li class={`check check-${state}`}>
       <details>
@@ -115,36 +144,57 @@ function CheckLine({ check, ...props }: DoctorProps & { check: Check }) {
             <span class="check-name">
               <span class="strong">{t.doctorKinds[kind]}</span> {subject !== '-' && <Foreign>{subject}</Foreign>}
             </span>
-            <span class="check-end">
-              <span class="check-state">{t.doctorStates[state]}</span>
-              <span class="check-time quiet">{t.doctorMilliseconds(ms)}</span>
-            </span>
+            <span class="check-state">{t.doctorStates[state]}</span>
           </span>
         </summary>
-        <dl class="pairs check-seen">
-          {evidence.map(({ name, value }, index) => (
-            <Fragment key={index}>
-              <dt>{EVIDENCE[locale][name]}</dt>
-              <dd>
-                <Foreign>{wordOf(t.doctorValues, value)}</Foreign>
-              </dd>
-            </Fragment>
-          ))}
-          {problem && (
-            <>
-              <dt>{t.supportCode}</dt>
-              <dd class="code">{problem.code}</dd>
-            </>
-          )}
-        </dl>
+        <div class="check-seen">
+          {/* Something to know of, with which nothing has to be done. */}
+          {problem && !wrong && <p>{wordsOf(problem, locale).message}</p>}
+          <dl class="pairs">
+            {evidence
+              .filter(({ name }) => !TIMES.includes(name))
+              .map(({ name, value }, index) => (
+                <Fragment key={index}>
+                  <dt>{EVIDENCE[locale][name]}</dt>
+                  <dd>
+                    <Foreign>{wordOf(t.doctorValues, value)}</Foreign>
+                  </dd>
+                </Fragment>
+              ))}
+            {problem && (
+              <>
+                <dt>{t.supportCode}</dt>
+                <dd class="code">{problem.code}</dd>
+              </>
+            )}
+          </dl>
+        </div>
       </details>
       {problem && kind === 'site' ? (
         <SitePart origin={subject} {...props} />
       ) : (
-        problem && <ErrorMessage error={problem} locale={locale} tone={state === 'failed' ? 'error' : 'warning'} />
+        problem && wrong && <Problem problem={problem} check={check} {...props} />
       )}
       {repair && <RepairPart {...props} browser={repair.browser} />}
     </li>
+  );
+}
+
+/** What is wrong, and what to do: here, or where the advice says more about it. */
+function Problem({
+  problem,
+  check: { state, repair },
+  advice,
+  locale,
+}: Pick<DoctorProps, 'advice' | 'locale'> & { problem: CatalogueError; check: Check }) {
+  const t = textsOf(locale);
+  const { message, remedy } = wordsOf(problem, locale);
+  const advised = advice?.findings.some(({ code }) => code === problem.code) === true;
+  return (
+    <Message tone={state === 'failed' ? 'error' : 'warning'}>
+      <p class="strong">{message}</p>
+      {repair ? <p>{t.repairRemedy}</p> : advised ? <a href="#advice">{t.seeAdvice}</a> : <p>{remedy}</p>}
+    </Message>
   );
 }
 
@@ -440,7 +490,6 @@ function TestSignature({ view: { tokens }, doctor: { busy, signature }, locale, 
             ended?.check && (
               <Message tone="good">
                 <p class="strong">{t.signTestGood}</p>
-                <p class="quiet">{t.doctorMilliseconds(ended.check.ms)}</p>
               </Message>
             )
           )}
@@ -456,7 +505,7 @@ function reasonOf({ problem, pin }: TokenView): CatalogueError | undefined {
 }
 
 /** The report for support: shown first, then saved or copied by hand. */
-function Report({ doctor, view, locale }: DoctorProps) {
+function Report({ doctor, view, support = [], locale }: DoctorProps) {
   const t = textsOf(locale);
   const id = useId();
   const [made, setMade] = useState(false);
@@ -472,6 +521,8 @@ function Report({ doctor, view, locale }: DoctorProps) {
   return (
     <div class="report">
       <h3>{t.report}</h3>
+      <p>{t.reportFor}</p>
+      <Contacts contacts={support} locale={locale} />
       {text === undefined ? (
         <p>
           <button type="button" class="secondary" onClick={() => setMade(true)}>
@@ -510,4 +561,6 @@ function Report({ doctor, view, locale }: DoctorProps) {
   );
 }
 
+/** Evidence for whoever reads the report. */
+const TIMES: readonly EvidenceName[] = ['greets after', 'loads in', 'signed and verified in'];
 const MARKS: Record<Check['state'], string> = { ok: '✓', warning: '!', failed: '✕', skipped: '–' };

@@ -15,7 +15,7 @@ const first = await readSettings();
 render(<Page />, document.body);
 
 function Page() {
-  const { view, renewals, advice, procedures, adviceProblem, messages, doctor, post } = useBackground();
+  const { view, renewals, advice, procedures, adviceProblem, messages, support, doctor, post } = useBackground();
   const known = useKept(readSettings, first);
   const locale = localeOf(known.settings.language);
   const added = useKept(addedSites, []);
@@ -52,6 +52,7 @@ function Page() {
       procedures={procedures}
       adviceProblem={adviceProblem}
       messages={messages}
+      support={support}
       added={added}
       history={history}
       settings={known}

@@ -5,7 +5,7 @@ import type { KnownAccount } from '../background/account.js';
 import type { Entry } from '../background/history.js';
 import type { Notice } from '../background/notices.js';
 import type { KnownSettings, Settings as Values } from '../background/settings.js';
-import type { Advice, DoctorShown, Procedure, Renewal } from '../relay.js';
+import type { Advice, DoctorShown, Procedure, Renewal, WorkspaceShown } from '../relay.js';
 import type { AddedSite, Typed } from '../sites.js';
 
 /** What the page needs from outside. */
@@ -22,6 +22,8 @@ export interface WorkspaceProps {
   readonly adviceProblem: CatalogueError | undefined;
   /** Messages of the platform that can be explained, to choose from. */
   readonly messages: readonly string[] | undefined;
+  /** Whom to ask, and who wants the doctor's report. */
+  readonly support: WorkspaceShown['support'];
   readonly added: readonly AddedSite[];
   /** What was done with the keys, newest first. */
   readonly history: readonly Entry[];

@@ -63,7 +63,7 @@ export function Workspace(props: WorkspaceProps) {
         </InRoom>
         <InRoom of="check" room={room}>
           <DoctorSection {...props} />
-          <Host {...props} />
+          {!props.doctor.examination && <Host {...props} />}
         </InRoom>
         <InRoom of="history" room={room}>
           <History {...props} />
