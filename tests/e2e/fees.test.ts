@@ -1,7 +1,7 @@
 // Renewals in the workspace: what stands there is the core's own quote, and the calculator inside the
 // extension opens with the same order. Certificates of the tariff's CA come from a CA made here.
 import assert from 'node:assert/strict';
-import { readFileSync, renameSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -228,11 +228,23 @@ test("for another CA's certificate no amount stands in front, and no steps of th
   assert.equal(await renewal('demo-unit').count(), 1);
   const said = text({ code: 'tariff-other-authority', params: { issuer: '印信演示签发证书' } }, 'zh-CN');
   const front = await renewal('demo-unit').innerText();
-  assert.ok(front.includes(said.message) && front.includes(said.remedy), front);
   assert.doesNotMatch(front, /元/);
   const details = await open('demo-unit');
+  const words = await details.innerText();
+  assert.ok(words.includes(said.message) && words.includes(said.remedy), words);
   assert.equal(await details.locator('.lines tfoot .amount').innerText(), '¥300.00');
   assert.equal(await details.locator('.slip-pairs, a[href^="#procedure"]').count(), 0);
+});
+
+test('what the next step costs stands with it, and not again with the certificate', async () => {
+  for (const label of readdirSync(stand.keys))
+    if (label !== 'fees-soon') rmSync(join(stand.keys, label), { recursive: true });
+  await token('fees-unit').waitFor({ state: 'detached' });
+  const told = own.locator('.advice [role=status] .renewal-line');
+  await told.waitFor();
+  assert.equal(await told.innerText(), lineOf(quoteFor('fees-soon', {})));
+  assert.equal(await line('fees-soon').count(), 0);
+  assert.equal(await renewal('fees-soon').count(), 1);
 });
 
 describe('what leaves the pages', () => {

@@ -401,6 +401,7 @@ export const en: Texts = {
   historyLeft: count =>
     `${plural(count, 'entry', 'entries')} from before shared-computer mode ${count === 1 ? 'is' : 'are'} still on this device. Erase the history if others should not see it.`,
   historyEmpty: 'Nothing yet. A login, signature or seal appears here once it is done.',
+  historySites: 'See which sites may use Yinxin',
   historySummary: (count, last) => `${plural(count, 'time', 'times')}, last on ${last}`,
   historyNotAllowed: 'May not ask any more',
   historyShow: 'Show entries',

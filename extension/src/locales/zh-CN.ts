@@ -397,6 +397,7 @@ export const zhCN = {
   historyOff: '公用电脑模式已开启，不保存使用记录。',
   historyLeft: (count: number) => `开启公用电脑模式之前的 ${count} 条使用记录还在这台设备上，需要时请清除。`,
   historyEmpty: '还没有记录。登录、签名或盖章成功后会出现在这里。',
+  historySites: '看看哪些网站可以使用印信',
   historySummary: (count: number, last: string) => `${count} 次，最近一次 ${last}`,
   historyNotAllowed: '已不能请求',
   historyShow: '查看记录',

@@ -51,7 +51,7 @@ export function Notices({
 }
 
 /** Findings of something that ends. */
-const ENDS: ReadonlySet<string> = new Set([
+export const ENDS: ReadonlySet<string> = new Set([
   'certificate-expired',
   'certificate-ends-soon',
   'expired-beside-valid',

@@ -46,7 +46,10 @@ export function History({
       )}
       {history.length === 0 && !settings.sharedComputer && (
         <div class="card empty">
-          <p class="quiet">{t.historyEmpty}</p>
+          <p>{t.historyEmpty}</p>
+          <p>
+            <a href="#sites">{t.historySites}</a>
+          </p>
         </div>
       )}
       {sites.length > 0 && (

@@ -6,6 +6,7 @@ import { visible, wordsOf } from '@yinxin/ui/language.js';
 import { ErrorMessage } from '@yinxin/ui/parts.js';
 import { useId } from 'preact/hooks';
 import type { Advice, Renewal } from '../relay.js';
+import { ENDS } from '../ui/notices.js';
 import { CertificateDetails, CertificateFacts, encrypts, Holder, TokenHead, TrustProblem } from '../ui/parts.js';
 import { SealDetails, SealEntry } from '../ui/seals.js';
 import { textsOf } from '../ui/texts.js';
@@ -23,10 +24,17 @@ export function Keys({
 }: Pick<WorkspaceProps, 'view' | 'renewals' | 'advice' | 'locale' | 'quoteRenewal' | 'refresh'>) {
   const t = textsOf(locale);
   return (
-    <section class="block" aria-labelledby="keys">
-      <h2 id="keys" tabIndex={-1}>
-        {t.keys}
-      </h2>
+    <section class="block keys" aria-labelledby="keys">
+      <div class="heading-act">
+        <h2 id="keys" tabIndex={-1}>
+          {t.keys}
+        </h2>
+        {!view.looking && (
+          <button type="button" class="link" onClick={refresh}>
+            {t.refresh}
+          </button>
+        )}
+      </div>
       {view.tokens.length === 0 &&
         (view.problem || view.looking ? (
           <p class="quiet">{t.keysUnknown}</p>
@@ -34,6 +42,9 @@ export function Keys({
           <div class="card empty">
             {!advice && <p class="strong">{t.noKey}</p>}
             <p class="quiet">{t.noKeyHint}</p>
+            <p>
+              <a href="#check">{t.findOutWhy}</a>
+            </p>
           </div>
         ))}
       {view.tokens.map(token => (
@@ -46,13 +57,6 @@ export function Keys({
           quoteRenewal={quoteRenewal}
         />
       ))}
-      {!view.looking && (
-        <p>
-          <button type="button" class="secondary" onClick={refresh}>
-            {t.refresh}
-          </button>
-        </p>
-      )}
     </section>
   );
 }
@@ -62,13 +66,19 @@ interface Advised {
   (problem: { readonly code: string }): boolean;
   /** Whether there is advice at all: then its silence means something. */
   readonly known: boolean;
+  /** The certificate of whose renewal it tells first what it costs, by its SHA-256. */
+  readonly priced: string | undefined;
 }
 
 function advisedOf({ token }: TokenView, advice: Advice | undefined): Advised {
   const codes = new Set(advice?.findings.filter(({ place }) => place === token).map(({ code }) => code as string));
   // Of one that was renewed the advice says otherwise than the certificate alone would.
   if (codes.has('expired-beside-valid')) codes.add('certificate-expired');
-  return Object.assign(({ code }: { readonly code: string }) => codes.has(code), { known: advice !== undefined });
+  const [first] = advice?.findings ?? [];
+  return Object.assign(({ code }: { readonly code: string }) => codes.has(code), {
+    known: advice !== undefined,
+    priced: first?.order?.service === 'renewal' ? first.about?.certificate : undefined,
+  });
 }
 
 function Key({
@@ -78,26 +88,37 @@ function Key({
   locale,
   quoteRenewal,
 }: Pick<WorkspaceProps, 'renewals' | 'locale' | 'quoteRenewal'> & { token: TokenView; advised: Advised }) {
+  const t = textsOf(locale);
   const head = advised({ code: 'pin-initial' }) ? { ...token, initialPin: false } : token;
   const empty: CatalogueError = { code: 'token-empty', params: {} };
+  const halves = token.certificates.filter(certificate => isHalf(certificate, token));
+  const cards = (certificates: readonly CertificateView[]) => (
+    <ul class="certificates">
+      {certificates.map(certificate => (
+        <Certificate
+          key={certificate.certificate}
+          certificate={certificate}
+          token={token}
+          seals={sealsOn(certificate, token)}
+          advised={advised}
+          renewal={renewals.find(renewal => renewal.certificate === certificate.certificate)}
+          locale={locale}
+          quoteRenewal={quoteRenewal}
+        />
+      ))}
+    </ul>
+  );
   return (
     <div class="token">
       <TokenHead token={head} locale={locale} />
       {token.problem && <Problem error={token.problem} advised={advised(token.problem)} locale={locale} />}
-      <ul class="certificates">
-        {token.certificates.map(certificate => (
-          <Certificate
-            key={certificate.certificate}
-            certificate={certificate}
-            token={token}
-            seals={sealsOn(certificate, token)}
-            advised={advised}
-            renewal={renewals.find(renewal => renewal.certificate === certificate.certificate)}
-            locale={locale}
-            quoteRenewal={quoteRenewal}
-          />
-        ))}
-      </ul>
+      {cards(token.certificates.filter(certificate => !halves.includes(certificate)))}
+      {halves.length > 0 && (
+        <details class="more">
+          <summary>{t.encryptionCertificates(halves.length)}</summary>
+          {cards(halves)}
+        </details>
+      )}
       {token.certificates.length === 0 && !token.problem && (
         <Problem error={empty} advised={advised(empty)} locale={locale} />
       )}
@@ -120,9 +141,12 @@ function Problem({
 }) {
   const t = textsOf(locale);
   const { message, remedy } = wordsOf(error, locale);
+  // The days stand above it.
+  const told = advised && ENDS.has(error.code);
+  if (told && !linked) return null;
   return (
     <div class="reason">
-      <p class="strong">{message}</p>
+      {!told && <p class="strong">{message}</p>}
       {!advised && <p>{remedy}</p>}
       {advised && linked && (
         <p>
@@ -130,6 +154,15 @@ function Problem({
         </p>
       )}
     </div>
+  );
+}
+
+/** Whether a certificate is for encryption beside one that signs, and nothing more is to be said of it. */
+function isHalf(certificate: CertificateView, token: TokenView): boolean {
+  return (
+    encrypts(certificate) &&
+    token.certificates.some(other => !encrypts(other)) &&
+    sealsOn(certificate, token).length === 0
   );
 }
 
@@ -242,7 +275,7 @@ function Certificate({
     <li class="card certificate">
       <Holder certificate={certificate} locale={locale} />
       <CertificateFacts certificate={certificate} locale={locale} />
-      {problem && <Problem error={problem} advised={advised(problem)} locale={locale} />}
+      {problem && !isHalf(certificate, token) && <Problem error={problem} advised={advised(problem)} locale={locale} />}
       {findings
         // Of one that was renewed in another key the advice is silent.
         .filter(
@@ -270,6 +303,7 @@ function Certificate({
         <RenewalPart
           certificate={certificate}
           renewal={renewal}
+          told={advised.priced === certificate.certificate}
           locale={locale}
           change={order => quoteRenewal(certificate.certificate, order)}
         />

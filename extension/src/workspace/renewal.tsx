@@ -18,27 +18,22 @@ export interface RenewalProps {
   readonly certificate: CertificateView;
   readonly renewal: Renewal;
   readonly locale: Locale;
+  /** The advice tells what it costs. */
+  readonly told: boolean;
   /** Asks for another quote. */
   change(order: RenewalOrder): void;
 }
 
 /** The renewal of one certificate. */
 export function RenewalPart(props: RenewalProps) {
-  const { certificate, renewal, locale } = props;
+  const { certificate, renewal, told, locale } = props;
   const t = textsOf(locale);
   const { quote } = renewal;
   if (!quote) return <p class="renewal quiet">{t.renewalUnpriced}</p>;
   const other = otherAuthority(quote);
-  const said = other && wordsOf(renumbered(other, same), locale);
   return (
     <div class="renewal">
-      {said ? (
-        <p class="quiet">
-          {said.message} {said.remedy}
-        </p>
-      ) : (
-        <RenewalLine quote={quote} locale={locale} />
-      )}
+      {!told && <RenewalLine quote={quote} locale={locale} />}
       <details class="more">
         {other ? (
           <summary aria-label={t.renewalReferenceOf(visible(certificate.holder))}>{t.renewalReference}</summary>
@@ -79,10 +74,17 @@ function Details({
   change,
 }: RenewalProps & { quote: Quote; other: Finding | undefined }) {
   const t = textsOf(locale);
+  const said = other && wordsOf(renumbered(other, same), locale);
   const rest = { ...quote, findings: quote.findings.filter(finding => finding !== other) };
   return (
     <div class="renewal-details">
-      {!other && <p>{t.renewalWhere}</p>}
+      {said ? (
+        <p>
+          {said.message} {said.remedy}
+        </p>
+      ) : (
+        <p>{t.renewalWhere}</p>
+      )}
       <Order
         certificate={certificate}
         sealsRead={sealsRead}

@@ -55,8 +55,8 @@ export function Workspace(props: WorkspaceProps) {
               heading.current?.focus();
             }}
           />
-          <Keys {...props} />
           <ComparedAccount {...props} forgotten={() => heading.current?.focus()} />
+          <Keys {...props} />
         </InRoom>
         <InRoom of="guide" room={room}>
           <Procedures {...props} />
@@ -96,7 +96,7 @@ export function Workspace(props: WorkspaceProps) {
 /** What stands in a room. In the others too, unseen: what was opened, typed or ticked there stays. */
 function InRoom({ of, room, children }: { of: Room; room: Room; children: ComponentChildren }) {
   return (
-    <div class="room" hidden={of !== room}>
+    <div class={`room room-${of}`} hidden={of !== room}>
       {children}
     </div>
   );
