@@ -450,8 +450,8 @@ errors! {
 
     /// The PIN is locked.
     "pin-locked" PinLocked {}
-    zh "PIN 码已锁定，UKey 暂时不能使用。" / "请联系发证机构解锁（四川CA：400-028-1130）。"
-    en "The PIN is locked; the key can't be used for now." / "Ask the certificate's issuer to unlock it (Sichuan CA: 400-028-1130)."
+    zh "PIN 码已锁定，UKey 暂时不能使用。" / "请联系发证机构解锁（四川CA：400‑028‑1130）。"
+    en "The PIN is locked; the key can't be used for now." / "Ask the certificate's issuer to unlock it (Sichuan CA: 400‑028‑1130)."
 
     /// The PIN is shorter or longer than the token allows; the token was not asked.
     "pin-length" PinLength { /// Shortest, in bytes.

@@ -308,6 +308,16 @@ fn whom_to_ask_is_told_once_and_by_the_guide() {
     assert!(values.iter().all(|value| written.contains(value)));
 }
 
+/// The catalogue has one of them in its words, with hyphens at which no line breaks.
+#[test]
+fn the_catalogue_names_the_number_of_the_tariff() {
+    let number = tariff().contacts[0].value.replace('-', "\u{2011}");
+    for locale in [Locale::ZhCn, Locale::En] {
+        let remedy = Error::PinLocked {}.text(locale).remedy;
+        assert!(remedy.contains(&number), "{remedy}");
+    }
+}
+
 #[test]
 fn the_oldest_browser_is_the_manifests() {
     let manifest = include_str!("../../../../../extension/manifest.ts");
