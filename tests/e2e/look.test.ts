@@ -7,7 +7,8 @@ import { after, before, describe, test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import { DEVELOPMENT_EXTENSION_ID } from '@yinxin/proto';
 import type { Page } from 'playwright-core';
-import { approve, cancel, choose, consent, logIn, openPortal, settle, signDocuments } from '../stand/drive.js';
+import { ROOMS } from '../../extension/src/workspace/rooms.js';
+import { approve, cancel, choose, consent, enter, logIn, openPortal, settle, signDocuments } from '../stand/drive.js';
 import { ROOT } from '../stand/paths.js';
 import { consentAfter, insertOnly, makeStand, PIN, type Stand } from '../stand/stand.js';
 
@@ -94,6 +95,51 @@ for (const locale of ['zh-CN', 'en'] as const) {
     });
   });
 }
+
+test('one key fits one screen with what is to be done; no room is wider than its window, whatever the font', async () => {
+  const stand = await makeStand({ softHsm: false, insert: ['demo-unit'] });
+  try {
+    const own = await stand.browser.newPage();
+    await own.setViewportSize({ width: 1280, height: 800 });
+    await own.goto(`chrome-extension://${DEVELOPMENT_EXTENSION_ID}/workspace.html`);
+    for (const label of ['demo-unit', 'demo-30days', 'demo-expired']) {
+      insertOnly(stand.keys, [label]);
+      await own.locator('.token', { hasText: label }).locator('.seal-image img').waitFor();
+      await own.locator('.token').nth(1).waitFor({ state: 'detached' });
+      await own.locator('.advice .message').first().waitFor();
+      const height = await own.evaluate(() => document.documentElement.scrollHeight);
+      assert.ok(height <= 800, `${label}: ${height} px`);
+    }
+    const session = await stand.browser.newCDPSession(own);
+    for (const [width, height, standard] of [
+      [320, 600, 16],
+      [1093, 614, 16],
+      [1366, 768, 24],
+    ] as const) {
+      await own.setViewportSize({ width, height });
+      await session.send('Page.setFontSizes', { fontSizes: { standard } });
+      const root = await own.evaluate(() => getComputedStyle(document.documentElement).fontSize);
+      assert.equal(root, `${standard * 0.9375}px`);
+      for (const room of ROOMS) {
+        await enter(own, room);
+        await own.locator(`.room-${room}`).waitFor();
+        await own.locator('details').evaluateAll(all => {
+          for (const details of all) (details as HTMLDetailsElement).open = true;
+        });
+        const told = `${room}, ${width} px, ${standard} px`;
+        const overflow = await own.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+        assert.ok(overflow <= 0, `${told}: ${overflow} px wider than its window`);
+        // No number of a telephone is broken.
+        const lines = await own
+          .locator('.phone:visible')
+          .evaluateAll(all => all.map(one => one.getClientRects().length));
+        assert.deepEqual([...new Set(lines)], room === 'keys' || room === 'guide' ? [1] : [], told);
+      }
+    }
+  } finally {
+    await stand.close();
+  }
+});
 
 test('the pictures of the README', { skip: !PICTURES && 'YINXIN_PICTURES=1 takes it' }, async () => {
   const stand = await makeStand({

@@ -41,7 +41,7 @@ export function Keys({
         ) : (
           <div class="card empty">
             {!advice && <p class="strong">{t.noKey}</p>}
-            <p class="quiet">{t.noKeyHint}</p>
+            <p>{t.noKeyHint}</p>
             <p>
               <a href="#check">{t.findOutWhy}</a>
             </p>
