@@ -1,12 +1,12 @@
 /** The pages as HTML. Scripts enhance them; nothing in them is inline. */
 
-import type { Locale } from '@yinxin/proto';
+import { day, type Locale } from '@yinxin/proto';
 import type { Claim } from './claims.js';
 import type { PortalDocument } from './documents.js';
 import { type Html, html } from './html.js';
 import type { SealedContent } from './seals.js';
 import { type Account, ROLES } from './stores.js';
-import { chinaDate, ROLE_NAMES, SENTENCES, STAGED_NAMES } from './texts.js';
+import { ROLE_NAMES, SENTENCES, STAGED_NAMES } from './texts.js';
 import type { CertificateFacts } from './verifier.js';
 import type { Described } from './words.js';
 
@@ -73,7 +73,7 @@ ${row(t.holder, certificate.holder)}
 ${certificate.creditCode ? row(t.creditCode, certificate.creditCode) : ''}
 ${row(t.issuer, certificate.issuerName)}
 ${row(t.serial, certificate.serial)}
-${row(t.validUntil, chinaDate(certificate.notAfter))}
+${row(t.validUntil, day(certificate.notAfter, locale))}
 ${row(t.algorithm, certificate.keyAlgorithm)}
 </dl>
 <div class="actions"><button type="button" id="logout">${t.logout}</button></div>

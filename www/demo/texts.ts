@@ -366,11 +366,3 @@ export function fill(template: string, params: Readonly<Record<string, unknown>>
 export function localeOf(tag: string): Locale {
   return /^\s*en\b/i.test(tag) ? 'en' : 'zh-CN';
 }
-
-/** The day of an ISO time, where the portal's users are. */
-export function chinaDate(iso: string): string {
-  const time = new Date(iso);
-  return Number.isNaN(time.getTime())
-    ? iso
-    : new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' }).format(time);
-}

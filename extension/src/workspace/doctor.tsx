@@ -11,7 +11,7 @@ import {
   type TokenView,
 } from '@yinxin/proto';
 import { CopyButton } from '@yinxin/ui/copy.js';
-import { moment, visible, wordsOf } from '@yinxin/ui/language.js';
+import { time, visible, wordsOf } from '@yinxin/ui/language.js';
 import { ErrorMessage, Foreign, Message } from '@yinxin/ui/parts.js';
 import { Fragment } from 'preact';
 import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
@@ -105,7 +105,7 @@ function Summary({
       <p class="strong">{wrong > 0 ? t.doctorWrong(wrong) : t.doctorHealthy(checks.length)}</p>
       {outdated && <p>{t.doctorOutdated}</p>}
       <p class="quiet">
-        <time dateTime={at}>{t.doctorWhen(moment(at, locale))}</time>
+        <time dateTime={at}>{t.doctorWhen(time(at, locale))}</time>
       </p>
     </Message>
   );

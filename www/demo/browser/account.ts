@@ -1,9 +1,10 @@
 /** The account page: signs or seals the documents with one consent and shows what the server made of it. */
 
 import { type Placement, type Seal, seals, sign } from '@yinxin/client';
+import { day, time } from '@yinxin/proto';
 import type { SignatureResult } from '../portal.js';
 import type { SealResult } from '../seals.js';
-import { ALGORITHM_NAMES, chinaDate, fill } from '../texts.js';
+import { ALGORITHM_NAMES, fill } from '../texts.js';
 import { element, get, locale, make, onProgress, post, Refused, run, showError, t, tell } from './common.js';
 
 const signButton = element<HTMLButtonElement>('sign');
@@ -116,11 +117,11 @@ function showSignatures(results: readonly SignatureResult[]): void {
       const rows = facts([
         [t.signer, certificate?.holder],
         [t.creditCode, certificate?.creditCode],
-        [t.claimedTime, certificate ? (claimedTime ? localTime(claimedTime) : t.noTime) : undefined],
+        [t.claimedTime, certificate ? (claimedTime ? time(claimedTime, locale) : t.noTime) : undefined],
         [t.algorithm, algorithm && (ALGORITHM_NAMES[algorithm] ?? algorithm)],
         [t.issuer, certificate?.issuerName],
         [t.serial, certificate?.serial],
-        [t.validUntil, certificate && chinaDate(certificate.notAfter)],
+        [t.validUntil, certificate && day(certificate.notAfter, locale)],
       ]);
       return verdictOn(result, [t.valid, t.invalid], rows, t.download);
     }),
@@ -136,9 +137,9 @@ function showSeals(results: readonly SealResult[]): void {
         [t.sealName, seal?.name],
         [t.sealStandard, seal?.standard],
         [t.sealMaker, seal?.maker],
-        [t.sealUntil, seal && chinaDate(seal.validUntil)],
+        [t.sealUntil, seal && day(seal.validUntil, locale)],
         [t.sealedBy, result.holder],
-        [t.claimedTime, seal ? (claimedTime ? localTime(claimedTime) : t.noTime) : undefined],
+        [t.claimedTime, seal ? (claimedTime ? time(claimedTime, locale) : t.noTime) : undefined],
         [t.belongsTo, result.propertyInfo],
       ]);
       const item = verdictOn(result, [t.validSeal, t.invalidSeal], rows, t.downloadSeal);
@@ -158,7 +159,7 @@ function showMine(seal: Seal): void {
     seal.picture ? picture(URL.createObjectURL(seal.picture), seal) : make('p', { class: 'hint' }, t.noPicture),
     facts([
       [t.sealName, seal.name],
-      [t.sealUntil, chinaDate(seal.validUntil)],
+      [t.sealUntil, day(seal.validUntil, locale)],
     ]),
   );
   box.hidden = false;
@@ -211,13 +212,6 @@ function verdictOn(
 function showResults(items: readonly HTMLElement[]): void {
   element('results').replaceChildren(...items);
   element('result').hidden = false;
-}
-
-function localTime(iso: string): string {
-  const time = new Date(iso);
-  return Number.isNaN(time.getTime())
-    ? iso
-    : new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'long' }).format(time);
 }
 
 function base64(bytes: Uint8Array): string {
