@@ -112,6 +112,39 @@ test('a key that is inserted while the window is open appears by itself', async 
   assert.equal(await code(), undefined);
 });
 
+test('the window never scrolls as a whole, and where nothing can be chosen the way on stands beside the way out', async () => {
+  const fits = (popup: Page) =>
+    popup.waitForFunction(() => document.documentElement.scrollHeight <= document.documentElement.clientHeight);
+  for (const keys of [['demo-unit', 'demo-expert', 'demo-expired', 'demo-30days', 'demo-two'], ['demo-expired'], []]) {
+    insertOnly(stand.keys, keys);
+    const popup = await open();
+    await popup.locator('.buttons').waitFor();
+    await popup.locator('.looking').waitFor({ state: 'detached' });
+    await fits(popup);
+    const way = popup.locator('.buttons a');
+    assert.equal(await way.count(), keys.length > 1 ? 0 : 1, keys.join());
+    if (keys.length === 1) assert.match((await way.getAttribute('href')) ?? '', /#advice$/);
+    if (keys.length === 0) assert.match((await way.getAttribute('href')) ?? '', /#check$/);
+    await cancel(popup);
+    await tidy(stand);
+  }
+});
+
+test('a press with nothing chosen says what is missing, and marks what can be chosen', async () => {
+  insertOnly(stand.keys, ['demo-unit', 'demo-two']);
+  const popup = await open();
+  await settle(popup);
+  await popup.locator('button.primary').click({ force: true });
+  await popup.locator('.notices', { hasText: '请先选择证书' }).waitFor();
+  await popup.locator('.wanted').waitFor();
+  await popup.locator('input[type=radio]:enabled').first().check();
+  await popup.locator('.notices', { hasText: '请先选择证书' }).waitFor({ state: 'detached' });
+  await popup.locator('button.primary').click({ force: true });
+  // Nothing but what to do here.
+  assert.equal((await popup.locator('.notices .message').textContent())?.trim(), '请输入 PIN 码（UKey 密码）。');
+  await cancel(popup);
+});
+
 test('a key that is pulled leaves the window, with the PIN that was typed for it', async () => {
   const popup = await open();
   await choose(popup, 'demo-unit');

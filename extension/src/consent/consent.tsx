@@ -249,6 +249,8 @@ function Choosing({
   const [typed, setTyped] = useState(0);
   const [sent, setSent] = useState(false);
   const [problem, setProblem] = useState<CatalogueError>();
+  /** The button was pressed with nothing chosen. */
+  const [wanted, setWanted] = useState(false);
   const field = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLDivElement>(null);
   // What was chosen, by the user or for want of another, is waited for when its key is pulled: nobody else's certificate
@@ -261,6 +263,8 @@ function Choosing({
       ? last.current
       : undefined;
   const working = phase.type === 'working';
+  // Nothing here can be chosen: what there is to do stands beside the way out.
+  const stuck = phase.type === 'choosing' && usable(tokens, act).length === 0;
   const disclosure = useId();
 
   const clear = () => {
@@ -279,8 +283,11 @@ function Choosing({
     // It is back.
     if (previous.current === undefined && now !== undefined)
       list.current?.querySelector('.certificate.checked')?.scrollIntoView({ block: 'nearest' });
+    // What had the focus went with the key.
+    if (now === undefined && document.activeElement === document.body) document.getElementById(ASKED)?.focus();
     previous.current = now;
     setProblem(undefined);
+    setWanted(false);
     if (!pick || now === undefined) restart();
   });
 
@@ -315,7 +322,10 @@ function Choosing({
       setProblem({ code: 'pin-required', params: {} });
       field.current?.focus();
     } else {
-      list.current?.querySelector<HTMLInputElement>('input:enabled')?.focus();
+      setWanted(true);
+      const first = list.current?.querySelector<HTMLInputElement>('input:enabled');
+      first?.focus({ preventScroll: true });
+      first?.closest('.certificate')?.scrollIntoView({ block: 'nearest' });
     }
   };
 
@@ -345,7 +355,7 @@ function Choosing({
   const notice = problem ?? (stale ? undefined : view.notice);
   return (
     <>
-      <div class="middle" ref={list}>
+      <div class={wanted ? 'middle wanted' : 'middle'} ref={list}>
         {children}
         {act.type === 'login' && act.format !== 'yinxin' && (
           <Message tone="warning">
@@ -376,18 +386,6 @@ function Choosing({
         {phase.type === 'choosing' && tokens.length === 0 && (
           <ErrorMessage error={{ code: 'no-token', params: {} }} locale={locale} tone="plain" />
         )}
-        {phase.type === 'choosing' && usable(tokens, act).length === 0 && (
-          <p class="buttons">
-            <button type="button" class="secondary" aria-disabled={guarded} onClick={() => decide({ type: 'refresh' })}>
-              {t.refresh}
-            </button>
-            {tokens.length === 0 && (
-              <a class="link" href="workspace.html#doctor" target="_blank" rel="noopener">
-                {t.findOutWhy}
-              </a>
-            )}
-          </p>
-        )}
         {choice && (
           <p class="quiet" id={disclosure}>
             {t.discloses(act, choice.certificate.discloses.map(what => t.disclosed[what]).join(t.separator))}
@@ -396,11 +394,16 @@ function Choosing({
       </div>
       <footer class="act">
         <div class="notices" role="alert">
-          {notice && !working && <ErrorMessage error={notice} locale={locale} />}
+          {wanted && (
+            <Message tone="warning">
+              <p class="strong">{needsSeal(act) ? t.noSealChosen : t.pinNoChoice}</p>
+            </Message>
+          )}
+          {notice && !working && <Notice error={notice} locale={locale} />}
           {pulled && (
             <Message tone="warning">
               <p class="strong">{t.pulled(visible(pulled.token.label))}</p>
-              <p>{t.pulledHint(visible(pulled.certificate.holder))}</p>
+              <p>{t.pulledHint(visible(pulled.certificate.holder), usable(tokens, act).length > 0)}</p>
             </Message>
           )}
         </div>
@@ -448,9 +451,24 @@ function Choosing({
                   : t.pinNoChoice}
             </button>
           )}
+          {stuck && (
+            <button type="button" class="secondary" aria-disabled={guarded} onClick={() => decide({ type: 'refresh' })}>
+              {t.refresh}
+            </button>
+          )}
           <button type="button" class="secondary" aria-disabled={guarded} onClick={() => decide({ type: 'cancel' })}>
             {t.cancel}
           </button>
+          {stuck && (
+            <a
+              class="link"
+              href={tokens.length === 0 ? 'workspace.html#check' : 'workspace.html#advice'}
+              target="_blank"
+              rel="noopener"
+            >
+              {tokens.length === 0 ? t.findOutWhy : t.whatToDo}
+            </a>
+          )}
         </div>
       </footer>
     </>
@@ -719,6 +737,16 @@ function Reason({ id, problem, locale }: { id?: string; problem: CatalogueError;
       {locale === 'en' && ' '}
       {remedy}
     </span>
+  );
+}
+
+/** What went wrong with the last try. Where the field itself is what to do next, it needs no words. */
+function Notice({ error, locale }: { error: CatalogueError; locale: Locale }) {
+  if (error.code !== 'pin-required') return <ErrorMessage error={error} locale={locale} />;
+  return (
+    <Message tone="error">
+      <p class="strong">{wordsOf(error, locale).message}</p>
+    </Message>
   );
 }
 

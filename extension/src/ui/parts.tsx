@@ -53,7 +53,7 @@ function TrustLine({
   const issued = (anchor: string) => (issuer === anchor ? t.issuedBy(issuer) : t.issuedUnder(issuer, anchor));
   switch (trust.type) {
     case 'national':
-      return <TrustFact mark="✓">{t.trustNational(issued(trust.anchor), trust.listed)}</TrustFact>;
+      return <TrustFact mark="✓">{t.trustNational(issued(trust.anchor), day(trust.listed, locale))}</TrustFact>;
     case 'added': {
       const itself = trust.anchor === holder && trust.anchor !== issuer;
       return <TrustFact mark="✓">{itself ? t.trustItself : t.trustAdded(issued(trust.anchor))}</TrustFact>;

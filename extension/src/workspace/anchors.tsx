@@ -43,7 +43,9 @@ export function Anchors({
       <h2 id="anchors" ref={heading} tabIndex={-1}>
         {t.anchors}
       </h2>
-      {view.national > 1 && <p class="quiet">{t.anchorsBuiltIn(view.national - 1, view.nationalListed)}</p>}
+      {view.national > 1 && (
+        <p class="quiet">{t.anchorsBuiltIn(view.national - 1, day(view.nationalListed, locale))}</p>
+      )}
       <p class="quiet">{t.anchorsMeaning}</p>
       {view.anchors.length > 0 && (
         <ul class="anchors">

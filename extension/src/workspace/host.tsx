@@ -34,7 +34,7 @@ export function Host({ view, advice, locale }: Pick<WorkspaceProps, 'view' | 'ad
           )
         ) : (
           <Message tone="good">
-            <p>{t.hostReady(view.host ?? '')}</p>
+            <p>{t.hostReady}</p>
           </Message>
         )}
       </div>

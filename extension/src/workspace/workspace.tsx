@@ -55,8 +55,8 @@ export function Workspace(props: WorkspaceProps) {
               heading.current?.focus();
             }}
           />
-          <ComparedAccount {...props} forgotten={() => heading.current?.focus()} />
           <Keys {...props} />
+          <ComparedAccount {...props} forgotten={() => heading.current?.focus()} />
         </InRoom>
         <InRoom of="guide" room={room}>
           <Procedures {...props} />
