@@ -209,10 +209,17 @@ function Step({ locale, children }: { locale: Locale; children: ComponentChildre
   );
 }
 
+/** The claimed time, where it is one at which the certificate was valid: else judging for it would change nothing. */
 function claimedOf(answer: Judged): string | undefined {
-  if (answer.is === 'seal-signature') return answer.claimedTime;
-  if (answer.is === 'cms' && answer.signers.length === 1) return answer.signers[0]?.claimedTime;
-  return undefined;
+  const [time, certificate] =
+    answer.is === 'seal-signature'
+      ? [answer.claimedTime, answer.certificate]
+      : answer.is === 'cms' && answer.signers.length === 1
+        ? [answer.signers[0]?.claimedTime, answer.signers[0]?.certificate]
+        : [];
+  const at = Date.parse(time ?? '');
+  const valid = certificate && Date.parse(certificate.notBefore) <= at && at <= Date.parse(certificate.notAfter);
+  return valid ? time : undefined;
 }
 
 function Signers({ answer, locale }: { answer: Extract<Judged, { is: 'cms' }>; locale: Locale }) {
