@@ -62,13 +62,14 @@ export function Result({ counted, from, sheets, locale, write, another }: Result
         <p class="total-figures">{figures(totals, locale)}</p>
         <p class="total-hint quiet">
           {t.counts(
-            number(totals.payers.length),
+            number(totals.payers.filter(payer => payer.certificates + payer.seals > 0).length),
             number(totals.rows),
             number(sum(payer => payer.certificates)),
             number(sum(payer => payer.seals)),
           )}
           {totals.total === null && ` ${t.rangeHint}`}
         </p>
+        {wrong.length > 0 && <p class="total-hint problem">{t.errors(number(wrong.length))}</p>}
       </div>
       <Files locale={locale} write={write} another={another} />
       {rows.length === 0 ? (
