@@ -61,24 +61,7 @@ export function accountPage(
     locale,
     t.accountHeading,
     'account.js',
-    html`<section class="card" aria-labelledby="account-heading">
-<h2 id="account-heading">${t.accountHeading}</h2>
-<dl id="account">
-${row(t.name, account.name, 'account-name')}
-${row(t.role, ROLE_NAMES[locale][account.role], 'account-role')}
-</dl>
-<h3>${t.certificate}</h3>
-<dl id="certificate">
-${row(t.holder, certificate.holder)}
-${certificate.creditCode ? row(t.creditCode, certificate.creditCode) : ''}
-${row(t.issuer, certificate.issuerName)}
-${row(t.serial, certificate.serial)}
-${row(t.validUntil, day(certificate.notAfter, locale))}
-${row(t.algorithm, certificate.keyAlgorithm)}
-</dl>
-<div class="actions"><button type="button" id="logout">${t.logout}</button></div>
-</section>
-<section class="card" aria-labelledby="documents-heading">
+    html`<section class="card" aria-labelledby="documents-heading">
 <h2 id="documents-heading">${t.documentsHeading}</h2>
 <p class="hint">${t.documentsHint}</p>
 <ul class="documents" id="to-sign">
@@ -105,6 +88,23 @@ ${underWay(locale)}</section>
 <h2 id="result-heading" tabindex="-1">${t.resultHeading}</h2>
 <p class="hint">${t.resultHint}</p>
 <div id="results"></div>
+</section>
+<section class="card" aria-labelledby="account-heading">
+<h2 id="account-heading">${t.accountHeading}</h2>
+<dl id="account">
+${row(t.name, account.name, 'account-name')}
+${row(t.role, ROLE_NAMES[locale][account.role], 'account-role')}
+</dl>
+<h3>${t.certificate}</h3>
+<dl id="certificate">
+${row(t.holder, certificate.holder)}
+${certificate.creditCode ? row(t.creditCode, certificate.creditCode) : ''}
+${row(t.issuer, certificate.issuerName)}
+${row(t.serial, certificate.serial)}
+${row(t.validUntil, day(certificate.notAfter, locale))}
+${row(t.algorithm, certificate.keyAlgorithm)}
+</dl>
+<div class="actions"><button type="button" id="logout">${t.logout}</button></div>
 </section>`,
   );
 }
@@ -137,10 +137,11 @@ function page(locale: Locale, heading: string, script: string | undefined, conte
   const t = SENTENCES[locale];
   const other = locale === 'en' ? 'zh-CN' : 'en';
   return html`<!doctype html>
-<html lang="${locale}">
+<html lang="${locale}" translate="no">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="google" content="notranslate">
 <meta name="color-scheme" content="light dark">
 <title>${heading} · ${t.title}</title>
 <link rel="stylesheet" href="/assets/style.css">

@@ -139,7 +139,7 @@ function showSeals(results: readonly SealResult[]): void {
         [t.sealMaker, seal?.maker],
         [t.sealUntil, seal && day(seal.validUntil, locale)],
         [t.sealedBy, result.holder],
-        [t.claimedTime, seal ? (claimedTime ? time(claimedTime, locale) : t.noTime) : undefined],
+        [t.sealedAt, seal ? (claimedTime ? time(claimedTime, locale) : t.noTime) : undefined],
         [t.belongsTo, result.propertyInfo],
       ]);
       const item = verdictOn(result, [t.validSeal, t.invalidSeal], rows, t.downloadSeal);

@@ -154,6 +154,7 @@ export async function run(
     for (const button of buttons) button.disabled = false;
     const lost = wasOnCancel || document.activeElement === document.body;
     if (lost && focused instanceof HTMLElement && focused.checkVisibility()) focused.focus();
+    element('message').scrollIntoView({ block: 'nearest' });
     if (next && !element(next).hidden) goTo(element(next));
   }
 }
