@@ -203,7 +203,7 @@ test('another library reads an entry for a calendar as it was meant', () => {
   const events = calendar.getAllSubcomponents('vevent');
   assert.equal(events.length, 1);
   const event = new ICAL.Event(events[0]);
-  assert.equal(event.summary, `办理证书更新：${holder}（2027-06-30 到期）`);
+  assert.equal(event.summary, `办理证书更新：${holder}（2027年6月30日到期）`);
   assert.equal(event.startDate.isDate, true);
   assert.equal(event.startDate.toString(), '2027-05-01');
   assert.equal(event.endDate.toString(), '2027-05-02');
