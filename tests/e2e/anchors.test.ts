@@ -51,7 +51,7 @@ function written(name: string, content: string | Buffer): string {
 test('an issuer whose certificate is missing is told with the details, and no warning', async () => {
   await untold();
   const section = own.locator('section', { hasText: '信任的发证机构' });
-  assert.match((await section.textContent()) ?? '', /2026-02-15 名单中由它签发的 72 张发证机构证书/);
+  assert.match((await section.textContent()) ?? '', /2026年2月15日 名单中由它签发的 72 张发证机构证书/);
   assert.equal(await cards().count(), 0);
 });
 
