@@ -648,11 +648,11 @@ test('pages are hardened, in the language that is asked for, and escape what cer
   const page = await browser.get('/');
   assert.match(String(page.headers['content-security-policy']), /default-src 'none'; script-src 'self';/);
   assert.equal(page.headers['x-content-type-options'], 'nosniff');
-  assert.match(page.text, /<html lang="zh-CN">/);
+  assert.match(page.text, /<html lang="zh-CN" translate="no">/);
   assert.doesNotMatch(page.text, /<script(?![^>]*src=)|<style|\son\w+=|\sstyle=/);
-  assert.match((await browser.get('/', { 'Accept-Language': 'en-GB,en' })).text, /<html lang="en">/);
+  assert.match((await browser.get('/', { 'Accept-Language': 'en-GB,en' })).text, /<html lang="en" translate="no">/);
   await browser.get('/?lang=en');
-  assert.match((await browser.get('/')).text, /<html lang="en">/);
+  assert.match((await browser.get('/')).text, /<html lang="en" translate="no">/);
   assert.equal((await enter('login', ENTRANCE)).json.remedy, PORTAL_TEXTS.en['not-bound'].remedy);
 
   const holder = '"><script>alert(1)</script>&\'';
