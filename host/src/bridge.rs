@@ -183,9 +183,7 @@ fn serve(mut stream: TcpStream, port: u16, shared: &Shared) -> io::Result<()> {
         None => http::refuse(&mut stream),
         Some(Request::Preflight) => http::answer_preflight(&mut stream),
         Some(Request::Post { path, secret, body }) => {
-            let taken = shared
-                .tab_of(&secret)
-                .and_then(|tab| shared.take(tab, &path, &body));
+            let taken = shared.take(&secret, &path, &body);
             drop(body);
             let answer = match taken {
                 Some((call, answer)) => wait(&mut stream, call, &answer, shared),
@@ -237,25 +235,15 @@ fn is_gone(stream: &TcpStream) -> bool {
 }
 
 impl Shared {
-    /// Whose secret it is. Looks at every tab, and at every byte, whatever is right.
-    fn tab_of(&self, secret: &str) -> Option<u32> {
-        let given: [u8; SECRET_BYTES] = hex::decode(secret).ok()?.try_into().ok()?;
-        let mut found = None;
-        for (tab, known) in &*lock(&self.tabs) {
-            let differs = known
-                .secret
-                .iter()
-                .zip(&given)
-                .fold(0, |differs, (one, other)| differs | (one ^ other));
-            if std::hint::black_box(differs) == 0 {
-                found = Some(*tab);
-            }
-        }
-        found
-    }
-
     /// Takes a call, and tells the background of it. `None` for one that no page of the tab's site makes.
-    fn take(&self, tab: u32, path: &str, body: &[u8]) -> Option<(u32, Receiver<Option<String>>)> {
+    fn take(
+        &self,
+        secret: &str,
+        path: &str,
+        body: &[u8],
+    ) -> Option<(u32, Receiver<Option<String>>)> {
+        // Nothing of a stranger's is read.
+        owner(&lock(&self.tabs), secret)?;
         let (port, name) = path.strip_prefix('/')?.split_once('/')?;
         let address = Address::at(port.parse().ok()?)?;
         if !bridge::is_name(name) {
@@ -277,19 +265,18 @@ impl Shared {
             }
         }
         let (answer, answered) = channel();
-        let call = self.next.fetch_add(1, Ordering::Relaxed);
-        {
+        let (call, tab) = {
+            // From the secret to the waiting call in one hold: a tab that begins anew meanwhile has another secret.
             let tabs = lock(&self.tabs);
-            let known = tabs.get(&tab)?;
+            let (tab, known) = owner(&tabs, secret)?;
             let mut waiting = lock(&self.waiting);
-            if waiting.len() >= MAX_BRIDGE_CALLS as usize {
+            if known.skin != address.skin || waiting.len() >= MAX_BRIDGE_CALLS as usize {
                 return None;
             }
-            if known.skin != address.skin {
-                return None;
-            }
+            let call = self.next.fetch_add(1, Ordering::Relaxed);
             waiting.insert(call, Waiting { tab, answer });
-        }
+            (call, tab)
+        };
         (self.tell)(HostEvent::BridgeCall {
             call,
             tab,
@@ -300,6 +287,20 @@ impl Shared {
         });
         Some((call, answered))
     }
+}
+
+/// Whose secret it is. Looks at every tab, and at every byte, whatever is right.
+fn owner<'t>(tabs: &'t HashMap<u32, Tab>, secret: &str) -> Option<(u32, &'t Tab)> {
+    let given: [u8; SECRET_BYTES] = hex::decode(secret).ok()?.try_into().ok()?;
+    let mut found = None;
+    for (tab, known) in tabs {
+        let pairs = known.secret.iter().zip(&given);
+        let differs = pairs.fold(0, |differs, (one, other)| differs | (one ^ other));
+        if std::hint::black_box(differs) == 0 {
+            found = Some((*tab, known));
+        }
+    }
+    found
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

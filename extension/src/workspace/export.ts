@@ -1,6 +1,6 @@
 //! The history as files: a table for spreadsheet programs, and JSON.
 
-import type { Locale } from '@yinxin/proto';
+import { inChina, type Locale } from '@yinxin/proto';
 import type { Entry } from '../background/history.js';
 import { textsOf } from '../ui/texts.js';
 
@@ -32,8 +32,7 @@ function cell(text: string): string {
 
 /** The time in China, as everywhere on the page, in the form that spreadsheet programs read: `2026-11-23 09:05:00`. */
 function timeInChina(iso: string): string {
-  const time = new Date(Date.parse(iso) + 8 * 3_600_000);
-  return Number.isNaN(time.getTime()) ? iso : time.toISOString().slice(0, 19).replace('T', ' ');
+  return inChina(iso)?.toISOString().slice(0, 19).replace('T', ' ') ?? iso;
 }
 
 /** What begins a formula, whatever unseen or guarding stands before it; or follows a tab or a line's return. */

@@ -13,7 +13,7 @@
 
 use crate::asn1::{self, tag};
 use crate::content_guard;
-use base64ct::{Base64, Base64Unpadded, Base64Url, Base64UrlUnpadded, Encoding};
+use crate::pem::{base64, from_hex};
 
 /// Bytes of a text that may be signed.
 pub const MAX_BYTES: usize = 64 * 1024;
@@ -101,37 +101,22 @@ fn is_signing_input(text: &str) -> bool {
         part.bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"-_=.".contains(&byte))
     };
-    let header = header.trim_end_matches('=');
     is_url(payload)
-        && Base64UrlUnpadded::decode_vec(header)
-            .is_ok_and(|header| header.trim_ascii_start().starts_with(b"{"))
+        && any_base64(header).is_some_and(|header| header.trim_ascii_start().starts_with(b"{"))
 }
 
 /// What the text stands for, where it is hex or Base64 of any kind as a whole.
 fn decoded(text: &str) -> impl Iterator<Item = Vec<u8>> {
     let packed: String = text.chars().filter(|c| !is_blank(*c)).collect();
-    let bare = packed.trim_end_matches('=').to_owned();
-    let hex = packed
-        .len()
-        .is_multiple_of(2)
-        .then(|| {
-            let pair = |at: usize| u8::from_str_radix(packed.get(at..at + 2)?, 16).ok();
-            let is_hex = packed.bytes().all(|byte| byte.is_ascii_hexdigit());
-            is_hex.then(|| {
-                (0..packed.len())
-                    .step_by(2)
-                    .map(pair)
-                    .collect::<Option<_>>()
-            })?
-        })
-        .flatten();
-    let base64 = Base64::decode_vec(&packed)
-        .or_else(|_| Base64Unpadded::decode_vec(&bare))
-        .ok();
-    let url = Base64Url::decode_vec(&packed)
-        .or_else(|_| Base64UrlUnpadded::decode_vec(&bare))
-        .ok();
-    [hex, base64, url].into_iter().flatten()
+    [from_hex(&packed), any_base64(&packed)]
+        .into_iter()
+        .flatten()
+}
+
+/// Base64 of either alphabet, whatever its padding.
+fn any_base64(text: &str) -> Option<Vec<u8>> {
+    let bare = text.trim_end_matches('=');
+    base64(&bare.replace('-', "+").replace('_', "/"))
 }
 
 /// One whole element, as everything is that signatures of PKI are made over.
@@ -171,6 +156,7 @@ mod tests {
     use super::*;
     use crate::asn1::{element, hex, oid, set_of};
     use crate::testing::{Identity, Profile, TestKey};
+    use base64ct::{Base64, Base64Unpadded, Base64UrlUnpadded, Encoding};
     use proptest::prelude::*;
 
     fn is_signed(text: impl AsRef<[u8]>) -> bool {

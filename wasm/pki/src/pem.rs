@@ -4,6 +4,8 @@
 
 mod wrapped;
 
+pub(crate) use wrapped::from_hex;
+
 use base64ct::{Base64, Base64Unpadded, Encoding};
 use std::borrow::Cow;
 

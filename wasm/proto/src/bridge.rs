@@ -15,20 +15,11 @@ pub enum Skin {
     Rs,
 }
 
-impl Skin {
-    /// Its addresses.
-    pub fn addresses(self) -> impl Iterator<Item = &'static Address> {
-        ADDRESSES.iter().filter(move |address| address.skin == self)
-    }
-}
-
-/// An address on 127.0.0.1 that pages call.
+/// An address that pages call, by plain HTTP on 127.0.0.1.
 #[derive(Clone, Copy, Debug)]
 pub struct Address {
     /// Whose it is.
     pub skin: Skin,
-    /// Whether it is called by https.
-    pub secure: bool,
     /// Its port.
     pub port: u16,
     /// How its parameters come.
@@ -48,13 +39,6 @@ impl Address {
     #[must_use]
     pub fn function(&self, name: &str) -> Option<&'static Function> {
         self.functions.iter().find(|function| function.name == name)
-    }
-
-    /// What precedes a function's name in an address that pages call.
-    #[must_use]
-    pub fn prefix(&self) -> String {
-        let scheme = if self.secure { "https" } else { "http" };
-        format!("{scheme}://127.0.0.1:{}/", self.port)
     }
 }
 
@@ -141,14 +125,12 @@ const fn plain(name: &'static str, operation: Operation) -> Function {
 pub const ADDRESSES: &[Address] = &[
     Address {
         skin: Skin::Rs,
-        secure: false,
         port: 11_200,
         body: Body::Form,
         functions: RS,
     },
     Address {
         skin: Skin::Rs,
-        secure: false,
         port: 61_200,
         body: Body::Form,
         functions: RS_ASSISTANT,

@@ -57,7 +57,7 @@ function dayOf(time: Date, locale: Locale): string {
 }
 
 /** A time of ISO 8601, its fields in UTC those of China. */
-function inChina(iso: string): Date | undefined {
+export function inChina(iso: string): Date | undefined {
   const [, date] = ISO_TIME.exec(iso) ?? [];
   // Engines differ over a 30 February.
   if (date === undefined || !new Date(date).toJSON()?.startsWith(date)) return undefined;

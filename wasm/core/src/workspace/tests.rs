@@ -252,15 +252,7 @@ fn the_doctors_report_goes_into_the_advice() {
         }),
         repair: None,
     });
-    known.situation.doctor = Some(DoctorReport {
-        version: "1.2.3".into(),
-        protocol: 3,
-        platform: "linux x86_64".into(),
-        program: String::new(),
-        ms: 9,
-        checks: check,
-        healthy: false,
-    });
+    known.situation.doctor = Some(report(check));
     assert_eq!(
         shown(known)["advice"]["findings"][0]["rule"],
         "reader-service-off"
@@ -485,23 +477,24 @@ fn seen(kind: CheckKind, subject: &str, problem: Option<Error>) -> Check {
     }
 }
 
-/// How checks are weighed where the advice has the whole report: state and code.
-fn weighed(mut known: Known, checks: &[Check]) -> Vec<(CheckState, Option<&'static str>)> {
-    known.checks = checks.to_vec();
-    known.situation.doctor = Some(DoctorReport {
+fn report(checks: Vec<Check>) -> DoctorReport {
+    DoctorReport {
         version: "1.2.3".into(),
         protocol: 3,
         platform: "linux x86_64".into(),
         program: String::new(),
         ms: 9,
-        // The extension's own are none of the host's.
-        checks: checks
-            .iter()
-            .filter(|check| check.kind > CheckKind::Host)
-            .cloned()
-            .collect(),
+        checks,
         healthy: false,
-    });
+    }
+}
+
+/// How checks are weighed where the advice has the whole report: state and code.
+fn weighed(mut known: Known, checks: &[Check]) -> Vec<(CheckState, Option<&'static str>)> {
+    known.checks = checks.to_vec();
+    // The extension's own are none of the host's.
+    let hosts = checks.iter().filter(|check| check.kind > CheckKind::Host);
+    known.situation.doctor = Some(report(hosts.cloned().collect()));
     let (guide, tariff) = (guide(), tariff());
     let shown = Workspace::default().show(known, &guide, &tariff, NOW);
     let all = shown

@@ -59,7 +59,7 @@ fn unwrap(text: &str, labels: &[&str], left: usize) -> Option<Read> {
         _ if bytes.first() == Some(&0x30) => Some(Read::bare(bytes, Some(odd))),
         _ => None,
     };
-    if let Some(bytes) = from_hex(text) {
+    if let Some(bytes) = from_hex(text).filter(|bytes| bytes.len() > 16) {
         return from_bytes(bytes, "hex");
     }
     let (clean, odd) = clean(text);
@@ -267,7 +267,7 @@ fn percent_decoded(text: &str) -> String {
 
 /// The bytes of a text of hex digits, with `0x`, `\x` and separators or not. `None` for any other text, which Base64
 /// of DER is: that begins with `M`.
-fn from_hex(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn from_hex(text: &str) -> Option<Vec<u8>> {
     let bare = text.replace("0x", "").replace("0X", "").replace("\\x", "");
     let mut digits = Vec::with_capacity(bare.len());
     for c in bare.chars() {
@@ -281,8 +281,7 @@ fn from_hex(text: &str) -> Option<Vec<u8>> {
     let (pairs, []) = digits.as_chunks::<2>() else {
         return None;
     };
-    let bytes: Vec<u8> = pairs.iter().map(|[high, low]| high << 4 | low).collect();
-    (bytes.len() > 16).then_some(bytes)
+    Some(pairs.iter().map(|[high, low]| high << 4 | low).collect())
 }
 
 const BEGIN: &str = "BEGIN ";
