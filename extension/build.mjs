@@ -73,7 +73,11 @@ for (const [flavour, name] of [
     define: { OFFLINE: 'false' },
   });
   // Content scripts are classic scripts.
-  await build({ ...common, format: 'iife', entryPoints: { content: join(here, 'src/content.ts') } });
+  await build({
+    ...common,
+    format: 'iife',
+    entryPoints: { content: join(here, 'src/content.ts'), bridge: join(here, 'src/bridge.ts') },
+  });
   await writeFile(join(out, 'manifest.json'), `${JSON.stringify(described, null, 2)}\n`);
   for (const page of ['consent', 'workspace', 'popup'])
     await cp(join(here, `src/${page}/${page}.html`), join(out, `${page}.html`));

@@ -29,6 +29,8 @@ export function manifest(flavour: Flavour, version: string): chrome.runtime.Mani
     // For sites that the user adds, asked for one origin at a time. The user's own machine is
     // listed since a released build does not have it built in.
     optional_host_permissions: ['https://*/*', ...localPatterns],
+    // For the bridge, asked for when the user switches it on for a site.
+    optional_permissions: ['declarativeNetRequestWithHostAccess', 'webRequest'],
     background: { service_worker: 'background.js', type: 'module' },
     content_scripts: [
       {

@@ -35,6 +35,12 @@ export interface ToPage {
 /** Name of the port that a content script opens for one call. */
 export const CALL_PORT = 'call';
 
+/** Name of the port that the content script of a bridged site holds. */
+export const BRIDGE_PORT = 'bridge';
+
+/** What it says at each press of the user's. */
+export const PRESSED = 'pressed';
+
 /** Prefix of the name of the consent window's port, before the operation's id. */
 export const CONSENT_PORT = 'consent:';
 

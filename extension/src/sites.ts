@@ -110,7 +110,9 @@ async function bringInLine(joining?: string): Promise<void> {
   for (const origin of joining === undefined ? listed : [...listed, joining]) {
     if (await chrome.permissions.contains({ origins: [pattern(origin)] })) wanted.add(origin);
   }
-  const registered = (await chrome.scripting.getRegisteredContentScripts()).map(script => script.id);
+  const registered = (await chrome.scripting.getRegisteredContentScripts())
+    .map(script => script.id)
+    .filter(id => id.includes('://'));
   const stale = registered.filter(id => !wanted.has(id));
   if (stale.length > 0) await chrome.scripting.unregisterContentScripts({ ids: stale });
   const missing = [...wanted].filter(origin => !registered.includes(origin));

@@ -5,6 +5,9 @@
 
 mod form;
 mod http;
+mod tries;
+
+pub use tries::Tries;
 
 use http::Request;
 use std::collections::{BTreeMap, HashMap};
@@ -15,11 +18,11 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
-use yinxin_proto::Error;
-use yinxin_proto::bridge::{self, Address, Body, Skin};
+use yinxin_proto::bridge::{self, Address, Body, Function, Operation, Skin};
 use yinxin_proto::host::HostEvent;
 use yinxin_proto::limits::{BRIDGE_ANSWER_MS, MAX_BRIDGE_CALLS, MAX_BRIDGE_TABS};
 use yinxin_proto::site::Origin;
+use yinxin_proto::{Error, Pin};
 
 /// Tells the background.
 pub type Tell = Arc<dyn Fn(HostEvent) + Send + Sync>;
@@ -45,12 +48,42 @@ struct Shared {
 struct Tab {
     skin: Skin,
     secret: [u8; SECRET_BYTES],
+    session: Option<Session>,
+}
+
+/// An open session: the PIN of a token, wiped when it ends.
+struct Session {
+    token: String,
+    pin: Pin,
 }
 
 /// A call that waits for its answer.
 struct Waiting {
     tab: u32,
+    operation: Option<Operation>,
+    /// The PIN that the page sent, until it is tried.
+    pin: Option<Pin>,
+    /// The text to be signed, until it is.
+    text: Option<String>,
     answer: Sender<Option<String>>,
+}
+
+/// A waiting call's login.
+pub struct Login {
+    /// Its tab.
+    pub tab: u32,
+    /// The PIN that the page sent with it.
+    pub sent: Option<Pin>,
+}
+
+/// A waiting call's text, to be signed now.
+pub struct Signing {
+    /// The text.
+    pub text: String,
+    /// It is to be signed as it stands.
+    pub bare: bool,
+    /// The PIN of its tab's session with the token.
+    pub pin: Option<Pin>,
 }
 
 struct Listener {
@@ -108,7 +141,14 @@ impl Bridge {
         if tabs.len() >= MAX_BRIDGE_TABS as usize {
             return Err(Error::QueueFull {});
         }
-        tabs.insert(tab, Tab { skin, secret });
+        tabs.insert(
+            tab,
+            Tab {
+                skin,
+                secret,
+                session: None,
+            },
+        );
         Ok((port, hex::encode(secret)))
     }
 
@@ -128,6 +168,67 @@ impl Bridge {
         if let Some(waiting) = lock(&self.shared.waiting).remove(&call) {
             // Its connection may be gone just now.
             let _ = waiting.answer.send(body);
+        }
+    }
+
+    /// A waiting call's login. The PIN of its page is given once.
+    ///
+    /// # Errors
+    /// `message-invalid` if no call of this number waits for a login.
+    pub fn login(&self, call: u32) -> Result<Login, Error> {
+        let mut waiting = lock(&self.shared.waiting);
+        let known = waiting
+            .get_mut(&call)
+            .filter(|known| known.operation == Some(Operation::Login));
+        let known = known.ok_or_else(no_such_call)?;
+        Ok(Login {
+            tab: known.tab,
+            sent: known.pin.take(),
+        })
+    }
+
+    /// Keeps the PIN of a token for a tab, as long as that is there.
+    pub fn open_session(&self, tab: u32, token: String, pin: Pin) {
+        if let Some(tab) = lock(&self.shared.tabs).get_mut(&tab) {
+            tab.session = Some(Session { token, pin });
+        }
+    }
+
+    /// Forgets it.
+    pub fn close_session(&self, tab: u32) {
+        if let Some(tab) = lock(&self.shared.tabs).get_mut(&tab) {
+            tab.session = None;
+        }
+    }
+
+    /// A waiting call's text, given once, with the PIN of its tab's session if that is with this token.
+    ///
+    /// # Errors
+    /// `message-invalid` if no call of this number waits for such a signature.
+    pub fn signing(&self, call: u32, token: &str) -> Result<Signing, Error> {
+        let (tab, text, bare) = {
+            let mut waiting = lock(&self.shared.waiting);
+            let known = waiting.get_mut(&call).ok_or_else(no_such_call)?;
+            let bare = match known.operation {
+                Some(Operation::SignData) => true,
+                Some(Operation::SignMessage) => false,
+                _ => return Err(no_such_call()),
+            };
+            let text = known.text.take().ok_or_else(no_such_call)?;
+            (known.tab, text, bare)
+        };
+        let tabs = lock(&self.shared.tabs);
+        let session = tabs.get(&tab).ok_or_else(no_such_call)?.session.as_ref();
+        let pin = session
+            .filter(|session| session.token == token)
+            .map(|session| session.pin.clone());
+        Ok(Signing { text, bare, pin })
+    }
+
+    /// Gives a text back that was not signed after all, since the PIN was wrong: the user may type another one.
+    pub fn not_signed(&self, call: u32, text: String) {
+        if let Some(known) = lock(&self.shared.waiting).get_mut(&call) {
+            known.text = Some(text);
         }
     }
 
@@ -255,15 +356,19 @@ impl Shared {
         };
         let mut fields = BTreeMap::new();
         let mut pins = Vec::new();
+        let mut pin = None;
         for (field, value) in read {
             if function.is_some_and(|function| function.pins.contains(&field.as_str())) {
                 if !value.is_empty() {
                     pins.push(field);
+                    pin = Some(Pin::from(value));
                 }
             } else {
                 fields.insert(field, value.as_str().to_owned());
             }
         }
+        let text = function.and_then(|function| text_of(function, &fields));
+        let operation = function.map(|function| function.operation);
         let (answer, answered) = channel();
         let (call, tab) = {
             // From the secret to the waiting call in one hold: a tab that begins anew meanwhile has another secret.
@@ -274,7 +379,17 @@ impl Shared {
                 return None;
             }
             let call = self.next.fetch_add(1, Ordering::Relaxed);
-            waiting.insert(call, Waiting { tab, answer });
+            waiting.insert(
+                call,
+                Waiting {
+                    tab,
+                    operation,
+                    // Of a change of the PIN there are two: the page's values are not used.
+                    pin: pin.filter(|_| operation == Some(Operation::Login)),
+                    text,
+                    answer,
+                },
+            );
             (call, tab)
         };
         (self.tell)(HostEvent::BridgeCall {
@@ -286,6 +401,18 @@ impl Shared {
             pins,
         });
         Some((call, answered))
+    }
+}
+
+/// The text that a call asks to have signed.
+fn text_of(function: &Function, fields: &BTreeMap<String, String>) -> Option<String> {
+    let mut names = function.signed.iter();
+    names.find_map(|name| fields.get(*name)).cloned()
+}
+
+fn no_such_call() -> Error {
+    Error::MessageInvalid {
+        reason: "no such call waits".into(),
     }
 }
 

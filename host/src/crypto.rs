@@ -9,8 +9,8 @@ use yinxin_pki::cms::{self, Parts};
 use yinxin_pki::key::PublicKey;
 use yinxin_pki::seal::{Seal, Sealing, TimeInfo, Version};
 use yinxin_pki::sm2::DEFAULT_ID;
-use yinxin_pki::{attributes, hash, login};
-use yinxin_proto::host::ToSign;
+use yinxin_pki::{attributes, bare_text, content_guard, hash, login};
+use yinxin_proto::host::{TextForm, ToSign};
 use yinxin_proto::limits::MAX_PROPERTY_INFO_CHARS;
 use yinxin_proto::page::SignatureAlgorithm;
 use yinxin_proto::site::Origin;
@@ -109,6 +109,39 @@ impl SigningCertificate {
             SignatureAlgorithm::RsaSha256 => message::PublicKey::Rsa {
                 modulus: Base64(modulus_of(bits).unwrap_or_default()),
             },
+        }
+    }
+
+    /// The bytes that a signature over a page's text covers: the text as it stands, if it is one that means nothing
+    /// elsewhere, or signed attributes over it.
+    ///
+    /// # Errors
+    /// `content-refused`, `attributes-refused`; `message-invalid` if the form is not the call's.
+    pub fn text_message(&self, text: &str, bare: bool, form: &TextForm) -> Result<Vec<u8>, Error> {
+        let bytes = text.as_bytes();
+        let refused = || Error::ContentRefused {
+            name: String::new(),
+        };
+        match form {
+            TextForm::Bare {} if bare => {
+                bare_text::read(bytes).ok_or_else(refused)?;
+                Ok(bytes.to_vec())
+            }
+            TextForm::Attributes { attributes } if !bare => {
+                if content_guard::is_refused(bytes, bytes.len() as u64) {
+                    return Err(refused());
+                }
+                let checked = attributes::check(&attributes.0, &self.certificate)?;
+                if checked.message_digest[..] != hash::digest(self.algorithm, bytes) {
+                    return Err(Error::AttributesRefused {
+                        reason: "another content".into(),
+                    });
+                }
+                Ok(attributes.0.clone())
+            }
+            TextForm::Bare {} | TextForm::Attributes { .. } => Err(Error::MessageInvalid {
+                reason: "form".into(),
+            }),
         }
     }
 

@@ -2,14 +2,15 @@
 //! output until the browser closes them. Requests are served at the same time, each on a thread of
 //! its own, so that a slow module never keeps a cancel or another module waiting.
 
-use crate::bridge::Bridge;
+use crate::bridge::{self, Bridge, Login, Tries};
 use crate::config::Config;
+use crate::crypto::SigningCertificate;
 use crate::doctor::{self, repair};
 use crate::frame::{self, Incoming, WriteError};
 use crate::log::Log;
 use crate::module::nobody;
 use crate::registration::known_places;
-use crate::service::{Asked, Cancel, LISTING_PATIENCE, Service};
+use crate::service::{Asked, Cancel, LISTING_PATIENCE, Message, Service};
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::fs::File;
@@ -19,11 +20,11 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
 use std::time::Instant;
 use yinxin_proto::doctor::Repair;
-use yinxin_proto::host::{HostCommand, HostEvent, HostMessage, HostReply, HostRequest};
+use yinxin_proto::host::{HostCommand, HostEvent, HostMessage, HostReply, HostRequest, TextForm};
 use yinxin_proto::limits::{MAX_FRAME_FROM_HOST_BYTES, MAX_FRAME_TO_HOST_BYTES};
 use yinxin_proto::site::HOST_NAME;
 use yinxin_proto::token::Token;
-use yinxin_proto::{Base64, Error, PROTOCOL_VERSION};
+use yinxin_proto::{Base64, Error, PROTOCOL_VERSION, Pin};
 
 /// Serves the caller that the browser named.
 pub fn serve(caller: Option<&str>) -> ExitCode {
@@ -196,6 +197,27 @@ impl Host {
                 self.bridge.stop(tab);
                 self.answer(id, Ok(HostReply::Done {}));
             }
+            HostCommand::BridgeLogout { tab } => {
+                self.bridge.close_session(tab);
+                self.answer(id, Ok(HostReply::Done {}));
+            }
+            HostCommand::BridgeLogin {
+                call,
+                token,
+                certificate,
+                pin,
+            } => self.run(id, "bridge-login", move |host, _, cancel| {
+                host.log_in(call, &token, &certificate, pin, &cancel)
+            }),
+            HostCommand::BridgeSign {
+                call,
+                token,
+                certificate,
+                pin,
+                form,
+            } => self.run(id, "bridge-sign", move |host, _, cancel| {
+                host.sign_text(call, &token, &certificate, pin, &form, &cancel)
+            }),
             HostCommand::BridgeAnswer { call, body } => {
                 self.bridge.answer(call, body);
                 self.answer(id, Ok(HostReply::Done {}));
@@ -274,6 +296,83 @@ impl Host {
                 Ok(HostReply::Repaired { changes })
             }),
         }
+    }
+
+    /// Logs in for a page's call, and keeps the PIN for its tab.
+    fn log_in(
+        &self,
+        call: u32,
+        token: &str,
+        certificate: &str,
+        typed: Option<Pin>,
+        cancel: &Cancel,
+    ) -> Result<HostReply, Error> {
+        let service = self.service()?;
+        let place = service.find(token, certificate, LISTING_PATIENCE)?;
+        let signer = SigningCertificate::for_signing(&place.certificate.certificate.0)?;
+        let Login { tab, sent } = self.bridge.login(call)?;
+        let tries = Tries::of(&place.token);
+        let is_typed = typed.is_some() || place.token.protected_path;
+        let pin = match typed {
+            Some(pin) => Some(pin),
+            None if place.token.protected_path => None,
+            None => {
+                let pin = sent.ok_or(Error::PinRequired {})?;
+                // One of a wrong length costs no try of the key, and one of the page all the same.
+                if !tries.take(&place.token) {
+                    return Err(Error::PinRequired {});
+                }
+                Some(pin)
+            }
+        };
+        let kept = pin.clone();
+        let done = service.sign(&place, &signer, &[], pin, cancel, |_| {});
+        match done {
+            Ok(_) => {
+                tries.give_back();
+                if let Some(pin) = kept {
+                    self.bridge.open_session(tab, token.to_owned(), pin);
+                }
+                Ok(HostReply::Done {})
+            }
+            Err(error) => {
+                // What was given up before the key had the PIN was no try.
+                if !is_typed && matches!(error, Error::Aborted {}) {
+                    tries.give_back();
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Signs the text of a page's call.
+    fn sign_text(
+        &self,
+        call: u32,
+        token: &str,
+        certificate: &str,
+        typed: Option<Pin>,
+        form: &TextForm,
+        cancel: &Cancel,
+    ) -> Result<HostReply, Error> {
+        let service = self.service()?;
+        let place = service.find(token, certificate, LISTING_PATIENCE)?;
+        let signer = SigningCertificate::for_signing(&place.certificate.certificate.0)?;
+        let bridge::Signing { text, bare, pin } = self.bridge.signing(call, token)?;
+        let bytes = signer.text_message(&text, bare, form)?;
+        let messages = [Message::new(&signer, bytes)];
+        let pin = typed.or(pin);
+        let signed = service.sign(&place, &signer, &messages, pin, cancel, |_| {});
+        if let Err(Error::PinIncorrect { .. } | Error::PinLength { .. } | Error::PinRequired {}) =
+            signed
+        {
+            self.bridge.not_signed(call, text);
+        }
+        let signed = signed?;
+        Ok(HostReply::Signed {
+            signatures: signed.signatures.into_iter().map(Base64).collect(),
+            token_us: signed.token_us,
+        })
     }
 
     /// Serves a request on a thread of its own.

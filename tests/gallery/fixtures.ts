@@ -267,6 +267,7 @@ const login: ConsentView = {
     account: { name: '成都青禾示例科技有限公司', role: '供应商' },
   },
   tokens: [key],
+  asksPin: true,
   modules: [],
 };
 

@@ -38,6 +38,8 @@ export interface StandOptions {
   args?: string[];
   /** Other extensions beside ours, by folder. */
   neighbours?: string[];
+  /** Folder of our extension, where a test has one of its own. */
+  extension?: string;
   /** The program that starts the browser. */
   browser?: string;
 }
@@ -202,7 +204,7 @@ export async function makeStand(
 
 async function launch(profile: string, state: string, options: StandOptions): Promise<BrowserContext> {
   const root = process.getuid?.() === 0;
-  const extensions = [EXTENSION, ...(options.neighbours ?? [])].join(',');
+  const extensions = [options.extension ?? EXTENSION, ...(options.neighbours ?? [])].join(',');
   const browser = await chromium.launchPersistentContext(profile, {
     executablePath: options.browser ?? CHROMIUM,
     headless: !options.headed,

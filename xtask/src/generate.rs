@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use ts_rs::{Config, TS, TypeVisitor};
 use yinxin_proto::doctor::EvidenceName;
 use yinxin_proto::error::{ALL, Entry, Kind, Locale, RevocationReason};
-use yinxin_proto::{consent, error, host, limits, page, signing, site, text, words};
+use yinxin_proto::{bridge, consent, error, flow, host, limits, page, signing, site, text, words};
 
 /// Writes every generated file, or with `check` fails on the first that differs.
 pub fn run(check: bool) -> Result<ExitCode> {
@@ -186,10 +186,14 @@ fn groups() -> Vec<Group> {
     );
     group!(
         "Background ↔ state machine",
-        "Events go into the core's `Signing`, actions come out. Bytes of documents and the PIN are no part of them.",
+        "Events go into the core's `Signing`, actions come out; of the calls that a document makes over the bridge it is `Flow`. Bytes of documents and the PIN are no part of them.",
         signing::SigningStart,
         signing::SigningEvent,
-        signing::SigningAction
+        signing::SigningAction,
+        flow::FlowStart,
+        flow::FlowEvent,
+        flow::FlowAction,
+        bridge::Skin
     );
     groups
 }
@@ -234,21 +238,52 @@ fn sites() -> String {
     for (name, value) in constants {
         let _ = writeln!(out, "export const {name} = {value:?};");
     }
-    let _ = writeln!(out, "\nimport type {{ SiteKind }} from './messages.js';\n");
     let _ = writeln!(
         out,
-        "/** An origin that the product knows. */\nexport interface Site {{\n  readonly origin: string;\n  readonly kind: SiteKind;\n  readonly logondata: boolean;\n  readonly name: string;\n}}\n"
+        "\nimport type {{ Skin, SiteKind }} from './messages.js';\n"
+    );
+    let _ = writeln!(
+        out,
+        "/** An origin that the product knows. */\nexport interface Site {{\n  readonly origin: string;\n  readonly kind: SiteKind;\n  readonly logondata: boolean;\n  readonly skin?: Skin;\n  readonly name: string;\n}}\n"
     );
     let _ = writeln!(out, "export const SITES: readonly Site[] = [");
     for site in site::SITES {
         let kind = serde_json::to_string(&site.kind).unwrap_or_default();
+        let skin = site.skin.map_or_else(String::new, |skin| {
+            format!(
+                " skin: {},",
+                serde_json::to_string(&skin).unwrap_or_default()
+            )
+        });
         let _ = writeln!(
             out,
-            "  {{ origin: {:?}, kind: {kind}, logondata: {}, name: {:?} }},",
+            "  {{ origin: {:?}, kind: {kind}, logondata: {},{skin} name: {:?} }},",
             site.origin, site.logondata, site.name
         );
     }
     let _ = writeln!(out, "];\n");
+    let _ = writeln!(
+        out,
+        "/** Ports of other programs whose calls are answered, on 127.0.0.1 by plain HTTP. */\nexport const BRIDGE_PORTS: readonly {{ readonly skin: Skin; readonly port: number; /** Functions whose calls bring no PIN. */ readonly bare: readonly string[] }}[] = ["
+    );
+    for address in bridge::ADDRESSES {
+        let skin = serde_json::to_string(&address.skin).unwrap_or_default();
+        let known = address.functions.iter();
+        let bare: Vec<&str> = known
+            .filter(|known| known.pins.is_empty())
+            .map(|known| known.name)
+            .collect();
+        let _ = writeln!(
+            out,
+            "  {{ skin: {skin}, port: {}, bare: {bare:?} }},",
+            address.port
+        );
+    }
+    let _ = writeln!(
+        out,
+        "];\n\n/** The header in which the browser's rule puts the secret of a tab. */\nexport const BRIDGE_SECRET_HEADER = {:?};\n",
+        bridge::SECRET_HEADER
+    );
     let _ = writeln!(
         out,
         "/** Hosts that development builds treat as a portal, at any port. */\nexport const DEVELOPMENT_HOSTS: readonly string[] = {:?};",

@@ -1,6 +1,6 @@
 //! The Wasm core, loaded once, with the types of its messages. It has no clock: times are arguments.
 
-import type { SigningAction, SigningEvent, SigningStart } from '@yinxin/proto';
+import type { FlowAction, FlowEvent, FlowStart, SigningAction, SigningEvent, SigningStart } from '@yinxin/proto';
 import init, * as wasm from '../../../wasm/pkg/web/yinxin.js';
 import type { LoginAdvice } from '../relay.js';
 import { failureOf } from './failure.js';
@@ -46,6 +46,36 @@ export class Machine {
   /** Gives its memory back. */
   free(): void {
     this.#signing.free();
+  }
+}
+
+/** The state machine of the calls that a document makes over the bridge. */
+export class FlowMachine {
+  readonly #flow: wasm.Flow;
+
+  private constructor(flow: wasm.Flow) {
+    this.#flow = flow;
+  }
+
+  /** A machine for a document, once the core is loaded. */
+  static async create(start: FlowStart, parameters: Readonly<Record<string, string>>): Promise<FlowMachine> {
+    await ready;
+    return new FlowMachine(new wasm.Flow(start, parameters));
+  }
+
+  /** What to do about an event. */
+  handle(event: FlowEvent): FlowAction[] {
+    return this.#flow.handle(event, now());
+  }
+
+  /** What the site keeps. */
+  get parameters(): Record<string, string> {
+    return this.#flow.parameters;
+  }
+
+  /** Gives its memory back. */
+  free(): void {
+    this.#flow.free();
   }
 }
 

@@ -1,7 +1,7 @@
 //! What was done with the user's keys: an entry for each operation that ended well, on this device only. Never a PIN,
 //! never the content of a document.
 
-import type { ConsentView, Decision } from '@yinxin/proto';
+import type { Act, ConsentView, Decision } from '@yinxin/proto';
 import type { Item } from '../item.js';
 
 /** What a key was used for. */
@@ -56,15 +56,41 @@ export function entryOf({ view, decision }: Consented, now: Date): Entry {
   return {
     at: now.toISOString(),
     origin: site.origin,
-    act:
-      act.type === 'login' ? act.purpose : act.type === 'seals' ? 'show-seal' : act.format === 'seal' ? 'seal' : 'sign',
-    format: act.type === 'seals' ? '' : act.format,
-    documents: act.type === 'sign' ? act.documents.map(({ name, sm3, seen }) => ({ name, sm3, seen })) : [],
+    ...whatOf(act),
     holder: certificate?.holder ?? '',
     certificate: decision.certificate,
     ...(seal && { seal: seal.name }),
   };
 }
+
+/** What an entry says of an act. */
+function whatOf(act: Act): Pick<Entry, 'act' | 'format' | 'documents'> {
+  switch (act.type) {
+    case 'login':
+      return { act: act.purpose, format: act.format, documents: [] };
+    case 'seals':
+      return { act: 'show-seal', format: '', documents: [] };
+    case 'sign':
+      return {
+        act: act.format === 'seal' ? 'seal' : 'sign',
+        format: act.format,
+        documents: act.documents.map(({ name, sm3, seen }) => ({ name, sm3, seen })),
+      };
+    // A login that was consented to along with the certificate, or by itself.
+    case 'identify':
+    case 'unlock':
+      return { act: 'login', format: 'bridge', documents: [] };
+    case 'sign-text': {
+      const { text, message } = act;
+      const name = text.beginning.slice(0, MAX_TEXT_NAME);
+      const format = message ? 'bridge-message' : 'bridge-text';
+      return { act: 'sign', format, documents: [{ name, sm3: text.sm3, seen: text.content !== 'digest' }] };
+    }
+  }
+}
+
+/** Characters of a text by which an entry calls it. */
+const MAX_TEXT_NAME = 60;
 
 /** The newest entries, as many as may be kept. */
 export function bounded(entries: readonly Entry[]): Entry[] {

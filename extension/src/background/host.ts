@@ -6,6 +6,7 @@ import {
   GREETING_MS,
   HOST_NAME,
   type HostCommand,
+  type HostEvent,
   type HostMessage,
   type HostReply,
   type HostRequest,
@@ -24,11 +25,22 @@ export interface HostCall {
   cancel(): void;
 }
 
+/** What the host tells of the bridge. */
+export type BridgeEvent = Extract<HostEvent, { type: 'bridge-call' | 'bridge-gone' }>;
+
+/** Who hears the calls that pages make over the bridge. */
+export interface BridgeListener {
+  told(event: BridgeEvent): void;
+  /** The host is gone, and nothing that it held is there any more. */
+  lost(): void;
+}
+
 /** The host, connected when something is asked of it. */
 export class Host {
   #connection: Connection | undefined;
   #idle: ReturnType<typeof setTimeout> | undefined;
   readonly #watchers = new Set<() => void>();
+  #bridge: BridgeListener | undefined;
 
   /** The version of a host that serves this extension. Rejects with a {@link HostError}. */
   async version(): Promise<string> {
@@ -58,12 +70,21 @@ export class Host {
     };
   }
 
+  /** Sets who hears the bridge; with one the connection stays open. */
+  set bridge(listener: BridgeListener | undefined) {
+    this.#bridge = listener;
+    if (!listener) this.#rest();
+  }
+
   #connect(): Connection {
     clearTimeout(this.#idle);
     if (this.#connection) return this.#connection;
     const connection = new Connection({
       changed: () => this.#tell(),
+      bridge: event => this.#bridge?.told(event),
       lost: idle => {
+        // First of all, since rules of the bridge must not outlive whom they lead to.
+        this.#bridge?.lost();
         if (this.#connection === connection) this.#connection = undefined;
         // Who was waiting for an answer has it from the failed request. The others look again, a
         // little later, so that a host that ends each time is not started in a tight loop.
@@ -83,9 +104,16 @@ export class Host {
   #rest(): void {
     clearTimeout(this.#idle);
     this.#idle = setTimeout(() => {
-      if (this.#watchers.size === 0 && this.#connection?.idle) this.#connection.close();
+      if (this.#watchers.size === 0 && !this.#bridge && this.#connection?.idle) this.#connection.close();
     }, IDLE_MS);
   }
+}
+
+/** Who hears a connection. */
+interface ConnectionListener {
+  changed(): void;
+  bridge(event: BridgeEvent): void;
+  lost(idle: boolean): void;
 }
 
 /** One run of the host. */
@@ -97,13 +125,13 @@ class Connection {
     number,
     { resolve(reply: HostReply): void; reject(error: HostError): void; progress?: ((done: number) => void) | undefined }
   >();
-  readonly #listener: { changed(): void; lost(idle: boolean): void };
+  readonly #listener: ConnectionListener;
   #greet!: { resolve(version: string): void; reject(error: HostError): void };
   #hasGreeted = false;
   #closed = false;
   #nextId = 1;
 
-  constructor(listener: { changed(): void; lost(idle: boolean): void }) {
+  constructor(listener: ConnectionListener) {
     this.#listener = listener;
     this.greeted = new Promise((resolve, reject) => {
       this.#greet = { resolve, reject };
@@ -210,7 +238,8 @@ class Connection {
             return;
           case 'bridge-call':
           case 'bridge-gone':
-            return; // Nobody asks for them.
+            this.#listener.bridge(message.event);
+            return;
           default:
             message.event satisfies never; // A newer host's event: nothing to do.
             return;

@@ -1,11 +1,15 @@
 //! The background: takes calls in, gives each its turn, and serves the extension's own pages.
 
 import { type CatalogueError, MAX_QUEUE, MAX_QUEUE_OF_ORIGIN, PROTOCOL_VERSION } from '@yinxin/proto';
+import { registerBridge } from '../bridged.js';
 import { item, policyInTime } from '../item.js';
-import { CALL_PORT, CONSENT_PORT, WORKSPACE_PORT } from '../relay.js';
+import { BRIDGE_PORT, CALL_PORT, CONSENT_PORT, WORKSPACE_PORT } from '../relay.js';
 import { isFirstUse, kindOf, registerRelays } from '../sites.js';
 import { backoff } from '../stored.js';
 import { Anchors } from './anchors.js';
+import { Bridge } from './bridge/bridge.js';
+import type { WindowTurn } from './bridge/flow.js';
+import { clearRules } from './bridge/rules.js';
 import { Call } from './call.js';
 import { describeAnchors, Machine, WorkspaceMachine } from './core.js';
 import { failureOf, forPage } from './failure.js';
@@ -18,17 +22,43 @@ import { type Asker, identify, isOwnPage } from './sender.js';
 import { attachConsentPort, windows } from './window.js';
 import { Workspace } from './workspace.js';
 
+// Before anything else: rules of the bridge outlive the worker that set them, and whoever they led to.
+const ruled = clearRules().catch(() => undefined);
+
 const host = new Host();
-const queue = new Queue<Pick<Operation, 'origin' | 'begin' | 'wait' | 'yieldOrFocus'>>(MAX_QUEUE, MAX_QUEUE_OF_ORIGIN);
+const queue = new Queue<WindowTurn>(MAX_QUEUE, MAX_QUEUE_OF_ORIGIN);
 const anchors = new Anchors(describeAnchors, item('local', 'anchors'), chrome.storage.managed);
 /** For the windows of calls: what they say of an issuer can do without a policy, and they open without it. */
 const anchorsInTime = new Anchors(describeAnchors, item('local', 'anchors'), policyInTime());
 const workspace = new Workspace(host, anchors, new WorkspaceMachine(), alone, windows);
 windows.changed = workspace.show;
+const bridge = new Bridge({
+  host,
+  site: async origin => {
+    const kind = await kindOf(origin);
+    return kind && { kind, firstUse: await isFirstUse(origin), anchors: await anchorsInTime.certificates() };
+  },
+  queue: turn => {
+    queue.current?.yieldOrFocus();
+    return queue.add(turn);
+  },
+  leave: (turn, { cancelled }) => {
+    const left = () => queue.leave(turn);
+    // A signature forgives nothing here: a page could ask for one between two others.
+    backoff.record(turn.origin, { signed: false, cancelled }, Date.now()).then(left, left);
+  },
+  mayBegin: async origin => {
+    bridge.othersWork(origin);
+    return await mustWait(origin);
+  },
+  done: (origin, consented) => void remember(origin, consented).catch(() => undefined),
+  changed: workspace.show,
+});
 
 chrome.runtime.onConnect.addListener(port => {
   if (port.name === CALL_PORT) takeFirst(port);
   else if (port.name.startsWith(CONSENT_PORT)) attachConsentPort(port);
+  else if (port.name === BRIDGE_PORT) void ruled.then(() => bridge.attach(port));
   else if (port.name === WORKSPACE_PORT && isOwnPage(port.sender, 'workspace.html', 'popup.html'))
     workspace.attach(port);
   else port.disconnect();
@@ -41,14 +71,15 @@ void chrome.storage.local.setAccessLevel?.({ accessLevel: 'TRUSTED_CONTEXTS' })?
 chrome.storage.onChanged.addListener((changes, area) => {
   if ((area !== 'session' && 'anchors' in changes) || (area === 'session' && 'account' in changes)) workspace.show();
   if (area !== 'local' && area !== 'managed') return;
+  if ('bridged' in changes || 'bridgedSites' in changes) void registerScripts();
   if (area === 'managed' || 'settings' in changes || 'seen' in changes) followSettings().catch(() => undefined);
 });
 
 // An update forgets registered content scripts; a permission can be given and taken away in the browser's settings, and
 // the page that asked for it can be gone before its answer.
-chrome.runtime.onInstalled.addListener(() => void registerRelays());
+chrome.runtime.onInstalled.addListener(() => void registerScripts());
 for (const changed of [chrome.permissions.onAdded, chrome.permissions.onRemoved]) {
-  changed.addListener(() => void registerRelays());
+  changed.addListener(() => void registerScripts());
   changed.addListener(() => workspace.permissionsChanged());
 }
 
@@ -61,6 +92,11 @@ followSettings().catch(() => undefined);
 setInterval(() => {
   if (queue.current) void chrome.runtime.getPlatformInfo();
 }, 20_000);
+
+async function registerScripts(): Promise<void> {
+  await registerRelays();
+  await registerBridge();
+}
 
 /** Waits for the message that opens a call. */
 function takeFirst(port: chrome.runtime.Port): void {
@@ -97,6 +133,7 @@ async function take(call: Call, asker: Asker): Promise<void> {
     origin,
     windowId,
     mayBegin: async () => {
+      bridge.othersWork(origin);
       const refusal = await mustWait(origin);
       if (!refusal && kind === 'portal' && !operation.refused)
         rememberAccount(origin, call.request.call).catch(() => undefined);

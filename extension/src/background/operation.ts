@@ -1,23 +1,17 @@
 //! Drives one call of a page: feeds the core's state machine with what happens, and does what it
 //! says. All decisions are the machine's; here is only the way to the page, the window and the host.
 
-import type {
-  CatalogueError,
-  ConsentView,
-  FromRelay,
-  HostCommand,
-  SigningAction,
-  SigningEvent,
-  SigningTimer,
-} from '@yinxin/proto';
+import type { CatalogueError, ConsentView, FromRelay, SigningAction, SigningEvent, SigningTimer } from '@yinxin/proto';
 import { decode } from '../base64.js';
 import type { LoginAdvice } from '../relay.js';
 import type { Call } from './call.js';
 import type { Machine } from './core.js';
 import { failureOf } from './failure.js';
 import type { Consented } from './history.js';
-import type { Host, HostCall } from './host.js';
+import type { Host } from './host.js';
 import type { Turn } from './queue.js';
+import { Requests } from './requests.js';
+import { Timers } from './timers.js';
 import { ConsentWindow, windows } from './window.js';
 
 /** How an operation ended. */
@@ -53,13 +47,11 @@ export class Operation implements Turn {
   #first: SigningAction[];
   /** Pieces of each document as they were read, in order: the exact bytes. */
   readonly #documents: Blob[][] = [];
-  readonly #timers = new Map<SigningTimer, ReturnType<typeof setTimeout>>();
-  readonly #requests = new Map<number, HostCall>();
+  readonly #timers = new Timers<SigningTimer>(timer => this.#feed({ type: 'timed-out', timer }));
+  readonly #requests: Requests;
   #wanted: { document: number; offset: number; length: number } | undefined;
   #window: ConsentWindow | undefined;
   #unwatch: (() => void) | undefined;
-  /** Between the user's decision and the one request that carries it. */
-  #pin: string | undefined;
   /** What the window shows. */
   #shown: ConsentView | undefined;
   /** What the account says of the certificates that it shows. */
@@ -73,6 +65,11 @@ export class Operation implements Turn {
     this.#machine = machine;
     this.#around = around;
     this.#first = machine.actions;
+    this.#requests = new Requests(around.host, {
+      replied: (call, reply) => this.#feed({ type: 'host-replied', call, reply }),
+      failed: (call, error) => this.#feed({ type: 'host-failed', call, error }),
+      progressed: (call, done) => this.#feed({ type: 'host-progress', call, done }),
+    });
   }
 
   /** Who asks. */
@@ -186,11 +183,10 @@ export class Operation implements Turn {
         this.#call.read(action);
         return;
       case 'send':
-        this.#send(action.call, action.command, action.withPin);
+        this.#requests.send(action.call, action.command, action.withPin);
         return;
       case 'abandon':
-        this.#requests.get(action.call)?.cancel();
-        this.#requests.delete(action.call);
+        this.#requests.abandon(action.call);
         return;
       case 'open':
         this.#window = new ConsentWindow(this.id, this.#around.windowId, {
@@ -198,12 +194,12 @@ export class Operation implements Turn {
             if (decision.type === 'approve') {
               const { pin, ...rest } = decision;
               delete decision.pin;
-              this.#pin = pin;
+              this.#requests.pin = pin;
               // The machine hears a decision only where there is one to be made.
               if (this.#shown?.phase.type === 'choosing') this.#consented = { view: this.#shown, decision: rest };
               this.#feed({ type: 'decided', decision: rest });
             } else {
-              this.#pin = undefined;
+              this.#requests.pin = undefined;
               this.#feed({ type: 'decided', decision });
             }
           },
@@ -215,7 +211,7 @@ export class Operation implements Turn {
         return;
       case 'show':
         // Whatever the machine shows to be chosen again, it is decided again.
-        if (action.view.phase.type !== 'working') this.#pin = undefined;
+        if (action.view.phase.type !== 'working') this.#requests.pin = undefined;
         this.#shown = action.view;
         // What was said of a choice stays while its key works.
         if (action.view.phase.type === 'choosing') this.#advice = this.#adviseLogin(action.view);
@@ -226,15 +222,10 @@ export class Operation implements Turn {
         this.#window = undefined;
         return;
       case 'start':
-        clearTimeout(this.#timers.get(action.timer));
-        this.#timers.set(
-          action.timer,
-          setTimeout(() => this.#feed({ type: 'timed-out', timer: action.timer }), action.ms),
-        );
+        this.#timers.start(action.timer, action.ms);
         return;
       case 'stop':
-        clearTimeout(this.#timers.get(action.timer));
-        this.#timers.delete(action.timer);
+        this.#timers.stop(action.timer);
         return;
       case 'deliver':
         this.#call.deliver(
@@ -265,26 +256,6 @@ export class Operation implements Turn {
     }
   }
 
-  #send(call: number, command: HostCommand, withPin: boolean): void {
-    const pin = withPin ? this.#pin : undefined;
-    if (withPin) this.#pin = undefined;
-    const whole = command.type === 'sign' && pin !== undefined ? { ...command, pin } : command;
-    const request = this.#around.host.send(whole, done => this.#feed({ type: 'host-progress', call, done }));
-    this.#requests.set(call, request);
-    request.reply.then(
-      reply => {
-        if (!this.#requests.delete(call)) return;
-        const known = reply.type === 'tokens' || reply.type === 'signed';
-        const error = { code: 'host-message-invalid', params: {} } as const;
-        this.#feed(known ? { type: 'host-replied', call, reply } : { type: 'host-failed', call, error });
-      },
-      (failure: unknown) => {
-        const error = failureOf(failure);
-        if (this.#requests.delete(call)) this.#feed({ type: 'host-failed', call, error });
-      },
-    );
-  }
-
   #document(index: number): Blob | undefined {
     const pieces = this.#documents[index];
     return pieces && new Blob(pieces);
@@ -293,9 +264,8 @@ export class Operation implements Turn {
   #end({ signed, cancelled }: End): void {
     if (this.#over) return;
     this.#over = true;
-    this.#pin = undefined;
-    for (const timer of this.#timers.values()) clearTimeout(timer);
-    for (const request of this.#requests.values()) request.cancel();
+    this.#timers.clear();
+    this.#requests.clear();
     this.#unwatch?.();
     this.#window?.close();
     this.#machine.free();

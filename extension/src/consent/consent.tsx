@@ -33,6 +33,7 @@ import { PinInput, pinLengthProblem, pinLimits, Tries } from '../ui/pin.js';
 import { useReach } from '../ui/reach.js';
 import { SealDetails, SealEntry } from '../ui/seals.js';
 import { textsOf } from '../ui/texts.js';
+import { Awaiting, Bridged } from './bridged.js';
 import {
   type Choice,
   choices,
@@ -73,10 +74,14 @@ export function Consent({ view, advice, lastUsed, locale, decide, open }: Consen
   useReach(root);
   const { phase, act } = view;
   const ended = phase.type === 'done' || phase.type === 'failed';
+  const asked = JSON.stringify(act);
+
+  // Of a page that goes on to its next step, what is asked changes under the hand.
+  useLayoutEffect(() => restart(), [asked]);
 
   // The screen reader begins with what is asked. No button is ever given focus, and the PIN field only once the guard
   // is over, so that keys meant for another window do nothing.
-  useLayoutEffect(() => heading.current?.focus(), [ended]);
+  useLayoutEffect(() => heading.current?.focus(), [ended, asked, phase.type === 'awaiting']);
 
   useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -94,6 +99,8 @@ export function Consent({ view, advice, lastUsed, locale, decide, open }: Consen
       </header>
       {ended ? (
         <End view={view} locale={locale} heading={heading} decide={decide} guarded={guarded} />
+      ) : phase.type === 'awaiting' ? (
+        <Awaiting locale={locale} heading={heading} decide={decide} />
       ) : (
         // Who asks stands above and the act below, always in sight; what is between scrolls.
         <main>
@@ -104,6 +111,7 @@ export function Consent({ view, advice, lastUsed, locale, decide, open }: Consen
             <Site site={view.site} locale={locale} />
           </div>
           <Choosing
+            key={asked}
             view={view}
             advice={advice}
             lastUsed={lastUsed}
@@ -113,6 +121,7 @@ export function Consent({ view, advice, lastUsed, locale, decide, open }: Consen
             restart={restart}
           >
             {act.type === 'sign' && <Documents act={act} locale={locale} open={open} />}
+            <Bridged act={act} locale={locale} />
           </Choosing>
         </main>
       )}
@@ -300,8 +309,8 @@ function Choosing({
     wasWorking.current = phase.type === 'working';
   }, [view]);
 
-  // Showing a seal takes no PIN.
-  const signs = act.type !== 'seals';
+  // Showing a seal or a certificate takes no PIN, and a page of the bridge may have sent it.
+  const signs = view.asksPin;
   const protectedPath = choice?.token.protectedPath === true;
   const ready = phase.type === 'choosing' && choice !== undefined && !sent && (!signs || protectedPath || typed > 0);
 
@@ -898,6 +907,9 @@ function Announcement({ view: { phase, act, tokens }, locale }: { view: ConsentV
       break;
     case 'done':
       words = t.done(act);
+      break;
+    case 'awaiting':
+      words = `${t.stepDone}. ${t.awaitingPage}`;
       break;
     case 'failed':
       words = `${t.failedTitle}. ${wordsOf(phase.error, locale).message}`;

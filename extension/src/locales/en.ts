@@ -17,6 +17,12 @@ function act(of: Act): string {
       return of.purpose === 'bind' ? 'Bind a certificate' : 'Log in';
     case 'seals':
       return 'Show a seal';
+    case 'identify':
+      return 'Show a certificate';
+    case 'unlock':
+      return 'Log in';
+    case 'sign-text':
+      return 'Sign a text';
   }
 }
 
@@ -55,6 +61,21 @@ export const en: Texts = {
   openNamed: name => `Open “${name}”`,
   digests: 'Size and digests',
   bytes: exact => `${exact} bytes`,
+
+  identifyHint:
+    'The site may then read the certificate that you choose and, if you typed a PIN on its page, log in with it once. It can sign nothing by that.',
+  unlockSent: 'With the PIN that you typed on the page, tried once.',
+  bareSignature: 'Old kind of call: the signature carries no address',
+  textToSign: 'Text to sign',
+  textIsEncoded:
+    'Its content can’t be read (a random number or a digest). Go on only if you pressed login or sign just now.',
+  textIsDigest:
+    'Content not seen: this may be the digest of a document that Yinxin does not have. Go on only if you trust the site and have seen the document there.',
+  textLeftOut: '(the middle is not shown)',
+  textDigest: 'Digest (SM3)',
+  stepDone: 'This step is done',
+  awaitingPage:
+    'Waiting for the site’s next step. If there is one, it is shown here; otherwise this window closes by itself.',
 
   choose: 'Choose a certificate',
   chooseSeal: 'Choose a seal',
@@ -105,6 +126,10 @@ export const en: Texts = {
         const things = of.format === 'seal' ? 'the seal and the certificate' : 'the certificate';
         return `With the signature, the site receives ${things}; ${inside}.`;
       }
+      case 'identify':
+      case 'unlock':
+      case 'sign-text':
+        return `The site receives the certificate; ${inside}.`;
       case 'seals':
         return `The site receives all data of this seal: its picture, and the certificates that may use it; ${inside}. Nothing is sealed, and no PIN is needed.`;
     }
@@ -133,6 +158,7 @@ export const en: Texts = {
   triesFinal: 'Last try: one more wrong PIN locks the key',
   approve: (of, holder) => {
     if (of.type === 'seals') return `Show the seal of 〔${holder}〕 to the site`;
+    if (of.type === 'identify') return `Show the certificate of 〔${holder}〕 to the site`;
     if (of.type === 'login' && of.purpose === 'bind') return `Bind the certificate as 〔${holder}〕`;
     return `${act(of)} as 〔${holder}〕`;
   },
@@ -141,7 +167,8 @@ export const en: Texts = {
   guard: 'The window has just appeared; one moment',
 
   working: (of, done, total) => {
-    const what = of.type === 'sign' && of.format === 'seal' ? 'Sealing' : 'Signing';
+    const what =
+      of.type === 'sign' && of.format === 'seal' ? 'Sealing' : of.type === 'unlock' ? 'Logging in' : 'Signing';
     return total > 1 ? `${what}, ${done} of ${total} done` : `${what}…`;
   },
   workingHint: 'Leave the key inserted.',
@@ -153,6 +180,12 @@ export const en: Texts = {
         return of.purpose === 'bind' ? 'Binding proof sent' : 'Login proof sent';
       case 'seals':
         return 'Seal shown';
+      case 'identify':
+        return 'Certificate shown';
+      case 'unlock':
+        return 'Logged in';
+      case 'sign-text':
+        return 'Signed';
     }
   },
   doneHint: 'The site has the result: go on there. This window closes by itself.',

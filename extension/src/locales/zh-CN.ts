@@ -14,6 +14,12 @@ function act(of: Act): string {
       return of.purpose === 'bind' ? '首次绑定证书' : '登录';
     case 'seals':
       return '出示一枚印章';
+    case 'identify':
+      return '出示证书';
+    case 'unlock':
+      return '登录';
+    case 'sign-text':
+      return '签署一段文字';
   }
 }
 
@@ -53,6 +59,19 @@ export const zhCN = {
   openNamed: (name: string) => `打开“${name}”`,
   digests: '大小与摘要',
   bytes: (exact: string) => `${exact} 字节`,
+
+  // Consent window: pages that call another program
+  identifyHint: '同意后，网站可以读取您选择的证书；如果您在网页上输入了 PIN 码，可用它登录一次。网站不能因此签名。',
+  unlockSent: '使用您在网页上输入的 PIN 码，只试一次。',
+  bareSignature: '旧式调用，签名不含网址',
+  textToSign: '要签署的文字',
+  textIsEncoded: '看不出内容（随机数或摘要）。请只在您刚刚点击了登录或签名时继续。',
+  textIsDigest:
+    '未见文件内容：这段文字可能是一份文件的摘要，印信看不到原文。请只在信任该网站、并已在网站上看过原文时继续。',
+  textLeftOut: '（中间部分未显示）',
+  textDigest: '摘要（SM3）',
+  stepDone: '这一步已完成',
+  awaitingPage: '等待网站的下一步。如有，会显示在这里；没有时，本窗口自动关闭。',
 
   // Consent window: choice
   choose: '选择证书',
@@ -104,6 +123,10 @@ export const zhCN = {
         return `网站将随签名得到证书，${inside}。`;
       case 'sign':
         return `网站将随签名得到${of.format === 'seal' ? '印章和证书' : '证书'}，${inside}。`;
+      case 'identify':
+      case 'unlock':
+      case 'sign-text':
+        return `网站将得到证书，${inside}。`;
       case 'seals':
         return `网站将得到这枚印章的全部数据：图片，和可以使用它的证书；${inside}。这一步不会盖章，也不需要 PIN 码。`;
     }
@@ -133,6 +156,7 @@ export const zhCN = {
   triesFinal: '最后一次：再输错一次，UKey 将被锁定',
   approve: (of: Act, holder: string) => {
     if (of.type === 'seals') return `向网站出示〔${holder}〕的印章`;
+    if (of.type === 'identify') return `向网站出示〔${holder}〕的证书`;
     return `以〔${holder}〕名义${of.type === 'login' && of.purpose === 'bind' ? '绑定证书' : act(of)}`;
   },
   cancel: '取消',
@@ -141,7 +165,8 @@ export const zhCN = {
 
   // Consent window: course and end
   working: (of: Act, done: number, total: number) => {
-    const what = of.type === 'sign' && of.format === 'seal' ? '正在盖章' : '正在签名';
+    const what =
+      of.type === 'sign' && of.format === 'seal' ? '正在盖章' : of.type === 'unlock' ? '正在登录' : '正在签名';
     return total > 1 ? `${what}，已完成 ${done} / ${total}` : `${what}…`;
   },
   workingHint: '请不要拔出 UKey。',
@@ -155,6 +180,12 @@ export const zhCN = {
         return of.purpose === 'bind' ? '已发送绑定凭证' : '已发送登录凭证';
       case 'seals':
         return '已出示印章';
+      case 'identify':
+        return '已出示证书';
+      case 'unlock':
+        return '已登录';
+      case 'sign-text':
+        return '已签署';
     }
   },
   doneHint: '已交给网站，请看网站页面。本窗口将自动关闭。',

@@ -5,7 +5,7 @@
 //! |---|---|
 //! | `verify` | reading and judging: certificates, CMS, logins, seals |
 //! | `fees` | quotes, tariffs, lists of orders |
-//! | `all` | both, advice, and the machines of a call and of the user's own pages |
+//! | `all` | both, advice, and the machines of a call, of a document's calls over the bridge, and of the user's own pages |
 //! | `sheet` | lists as spreadsheets |
 //!
 //! They also hand in what only the platform has: the current time where a caller names none, random bytes of Web
@@ -19,6 +19,8 @@
 
 #[cfg(feature = "all")]
 mod advice;
+#[cfg(feature = "all")]
+mod bridge;
 mod edge;
 #[cfg(feature = "fees")]
 mod fees;
@@ -35,6 +37,8 @@ mod workspace;
 
 #[cfg(feature = "all")]
 pub use advice::*;
+#[cfg(feature = "all")]
+pub use bridge::*;
 #[cfg(feature = "fees")]
 pub use fees::*;
 #[cfg(feature = "sheet")]

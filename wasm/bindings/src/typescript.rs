@@ -8,6 +8,7 @@ use crate::{advice, fees, verify, workspace};
 use ts_rs::{TS, TypeVisitor};
 use yinxin_core::advice as core;
 use yinxin_pki::{certificate, outcome, recognise, seal};
+use yinxin_proto::flow::{FlowAction, FlowEvent, FlowStart};
 use yinxin_proto::signing::{SigningAction, SigningEvent, SigningStart};
 use yinxin_proto::token::Token;
 use yinxin_proto::{Text, consent};
@@ -69,6 +70,9 @@ pub fn visit(feature: &str, visitor: &mut impl TypeVisitor) {
             SigningStart,
             SigningEvent,
             SigningAction,
+            FlowStart,
+            FlowEvent,
+            FlowAction,
         );
     }
     if feature == "sheet" {

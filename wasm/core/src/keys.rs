@@ -61,6 +61,32 @@ pub fn views(keys: &[Key]) -> Vec<TokenView> {
     usable
 }
 
+/// The key and the certificate that a user chose, if they can sign now.
+///
+/// # Errors
+/// `token-removed`, `certificate-not-found`, what is wrong with the key, or why the certificate can't sign.
+pub fn choose<'k>(
+    keys: &'k [Key],
+    token: &str,
+    certificate: &str,
+    now: UnixTime,
+) -> Result<(&'k Key, &'k Certificate), Error> {
+    let mut keys = keys.iter();
+    let key = keys
+        .find(|known| known.token().token == token)
+        .ok_or(Error::TokenRemoved {})?;
+    if let Some(problem) = &key.view().problem {
+        return Err(problem.clone());
+    }
+    let chosen = key
+        .certificate(certificate)
+        .ok_or(Error::CertificateNotFound {})?;
+    match chosen.signing_problem(now) {
+        Some(problem) => Err(problem),
+        None => Ok((key, chosen)),
+    }
+}
+
 /// What [`views`] makes of keys that are of no other use.
 #[must_use]
 pub fn describe_tokens(tokens: &[Token], anchors: &[Anchor], now: UnixTime) -> Vec<TokenView> {

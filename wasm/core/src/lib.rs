@@ -4,6 +4,7 @@
 //! | module | what lives there |
 //! |---|---|
 //! | [`advice`] | what is wrong with a set-up, why, and what to do; the guide's procedures |
+//! | [`bridge`] | the calls of pages to other programs, answered |
 //! | [`keys`] | keys with their certificates and seals, read and judged once, as windows show them |
 //! | [`order`] | what the holder of a certificate orders next, and what it costs |
 //! | [`signing`] | the state machine that drives one call of a page |
@@ -11,6 +12,7 @@
 #![forbid(unsafe_code)]
 
 pub mod advice;
+pub mod bridge;
 pub mod keys;
 pub mod order;
 pub mod signing;

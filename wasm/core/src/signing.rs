@@ -419,21 +419,8 @@ impl Signing {
         let (Some(keys), Some(call)) = (&self.keys, &self.call) else {
             return Err(Error::TokenRemoved {});
         };
-        let key = keys
-            .iter()
-            .find(|known| known.token().token == token)
-            .ok_or(Error::TokenRemoved {})?;
-        if let Some(problem) = &key.view().problem {
-            return Err(problem.clone());
-        }
-        let token = key.token();
-        let chosen = key
-            .certificate(certificate)
-            .cloned()
-            .ok_or(Error::CertificateNotFound {})?;
-        if let Some(problem) = chosen.signing_problem(now) {
-            return Err(problem);
-        }
+        let (key, chosen) = keys::choose(keys, token, certificate, now)?;
+        let (token, chosen) = (key.token(), chosen.clone());
         let algorithm = chosen.signing_algorithm()?;
         let seal = match (call.needs_seal(), seal) {
             (false, None) => None,
@@ -492,10 +479,12 @@ impl Signing {
                     self.modules = modules;
                 }
                 // While the host signs, and after, a listing is of no interest.
-                KeyReply::Signed { .. } if matches!(self.state, State::Consenting) => {
+                KeyReply::Signed { .. } | KeyReply::Done {}
+                    if matches!(self.state, State::Consenting) =>
+                {
                     return self.fail(Error::HostMessageInvalid {}, out);
                 }
-                KeyReply::Signed { .. } => {}
+                KeyReply::Signed { .. } | KeyReply::Done {} => {}
             }
             if matches!(self.state, State::Consenting) {
                 out.push(stop(SigningTimer::Host));
@@ -507,7 +496,9 @@ impl Signing {
         } else if matches!(&self.state, State::Working(working) if working.call == call) {
             match reply {
                 KeyReply::Signed { signatures, .. } => self.signed(&signatures, out),
-                KeyReply::Tokens { .. } => self.fail(Error::HostMessageInvalid {}, out),
+                KeyReply::Tokens { .. } | KeyReply::Done {} => {
+                    self.fail(Error::HostMessageInvalid {}, out);
+                }
             }
         }
     }
@@ -740,6 +731,7 @@ impl Signing {
                 act: call.act(),
                 tokens: self.views(),
                 modules: modules.cloned().collect(),
+                asks_pin: !matches!(call.task, Task::Seals),
                 notice: self.notice.clone(),
             }),
         });

@@ -198,6 +198,10 @@ oids! {
     REGISTRATION_NUMBER = "1.2.156.10260.4.1.3";
     /// Organisation code; in practice the unified social credit code.
     ORGANIZATION_CODE = "1.2.156.10260.4.1.4";
+    /// 个人身份标识码, as GB/T 20518-2006 numbered it.
+    IDENTITY_CODE_2006 = "1.2.86.11.7.1";
+    /// 企业组织机构代码, as GB/T 20518-2006 numbered it.
+    ORGANIZATION_CODE_2006 = "1.2.86.11.7.3";
     /// Taxpayer number.
     TAX_NUMBER = "1.2.156.10260.4.1.5";
     /// Unified social credit code (GM/T 0015-2023).

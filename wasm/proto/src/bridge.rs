@@ -58,7 +58,7 @@ pub struct Function {
     pub operation: Operation,
     /// Fields with a PIN. Their values stay in the host.
     pub pins: &'static [&'static str],
-    /// Fields with the text that is signed as it stands, the first that is there.
+    /// Fields with the text that is signed, the first that is there.
     pub signed: &'static [&'static str],
 }
 
@@ -165,7 +165,10 @@ const RS: &[Function] = &[
     },
     plain("RS_VerifySignByP1", Operation::VerifySignedData),
     plain("RS_VerifyDigitalSignByP1", Operation::VerifySignedData),
-    plain("RS_KeySignByP7", Operation::SignMessage),
+    Function {
+        signed: &["msg"],
+        ..plain("RS_KeySignByP7", Operation::SignMessage)
+    },
     plain("RS_VerifySignByP7", Operation::VerifySignedMessage),
     plain("RS_KeyEncryptData", Operation::Encrypt),
     plain("RS_KeyDecryptData", Operation::Decrypt),

@@ -11,6 +11,14 @@ use zeroize::Zeroizing;
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "string"))]
 pub struct Base64(pub Vec<u8>);
 
+impl Base64 {
+    /// As it is on the wire.
+    #[must_use]
+    pub fn encode(&self) -> String {
+        Codec::encode_string(&self.0)
+    }
+}
+
 impl fmt::Debug for Base64 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Base64({} bytes)", self.0.len())
@@ -31,7 +39,7 @@ impl AsRef<[u8]> for Base64 {
 
 impl Serialize for Base64 {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&Codec::encode_string(&self.0))
+        serializer.serialize_str(&self.encode())
     }
 }
 
@@ -60,6 +68,12 @@ impl Pin {
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
+    }
+}
+
+impl From<Zeroizing<String>> for Pin {
+    fn from(text: Zeroizing<String>) -> Self {
+        Self(text)
     }
 }
 

@@ -27,6 +27,8 @@ pub struct ConsentView {
     pub tokens: Vec<TokenView>,
     /// Libraries that could not be used.
     pub modules: Vec<Module>,
+    /// The user types the PIN here.
+    pub asks_pin: bool,
     /// What to say above the choice: a wrong PIN, a key pulled. Never ends the operation.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub notice: Option<Error>,
@@ -52,6 +54,8 @@ pub enum Phase {
         /// Items in all.
         total: u32,
     },
+    /// What was asked is done, and the page may go on to its next step, which is shown here.
+    Awaiting {},
     /// All is signed and verified.
     Done {},
     /// Ended without a signature.
@@ -110,6 +114,52 @@ pub enum Act {
     },
     /// One of the user's seals, to be shown to the site. Nothing is signed.
     Seals {},
+    /// A page that calls another program (the bridge) asks for the user's certificate; covers one login with the PIN that
+    /// the page sends.
+    Identify {},
+    /// Such a page logs in.
+    Unlock {
+        /// With a PIN that it sent, which is tried once.
+        sent: bool,
+    },
+    /// Such a page asks for the signature over a text. Neither its address nor a name is signed along with it.
+    SignText {
+        /// The text.
+        text: TextView,
+        /// In a CMS with signed attributes; otherwise the bare signature.
+        message: bool,
+    },
+}
+
+/// A text as it will be signed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct TextView {
+    /// The signed bytes as UTF-8, with invisible characters made visible, line breaks as breaks, long runs of blanks folded;
+    /// of a long one its beginning.
+    pub beginning: String,
+    /// Of a long one its end; else empty.
+    pub end: String,
+    /// Size in bytes.
+    pub size: u32,
+    /// What can be seen of its content.
+    pub content: TextContent,
+    /// SM3 of the bytes, lower-case hex.
+    pub sm3: String,
+}
+
+/// What can be seen of the content of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum TextContent {
+    /// It can be read.
+    Readable,
+    /// Hex or Base64 alone: a random number, or something encoded.
+    Encoded,
+    /// As long as a digest: it could stand for a content that nobody here saw.
+    Digest,
 }
 
 /// A document as it will be signed: read, hashed, frozen.

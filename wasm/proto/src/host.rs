@@ -80,6 +80,40 @@ pub enum HostCommand {
         /// The tab.
         tab: u32,
     },
+    /// Logs in for a waiting call that asks for it, and keeps the PIN for the tab until [`HostCommand::BridgeLogout`]: a
+    /// session. With an absent PIN the one that the page sent is tried, once, and only while no wrong try of such a PIN
+    /// is remembered for the token; else `pin-required`. Answered by [`HostReply::Done`].
+    BridgeLogin {
+        /// Which.
+        call: u32,
+        /// [`Token::token`].
+        token: String,
+        /// SHA-256 of a certificate in it, lower-case hex.
+        certificate: String,
+        /// As the user typed it in our own window.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        pin: Option<Pin>,
+    },
+    /// Ends the session of a tab: forgets its PIN. Answered by [`HostReply::Done`].
+    BridgeLogout {
+        /// The tab.
+        tab: u32,
+    },
+    /// Signs the text of a waiting call, for its own origin and once. An absent PIN is that of the tab's session.
+    /// Answered by [`HostReply::Signed`].
+    BridgeSign {
+        /// Which.
+        call: u32,
+        /// [`Token::token`].
+        token: String,
+        /// SHA-256 of the certificate whose key signs, lower-case hex.
+        certificate: String,
+        /// As the user typed it in our own window.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        pin: Option<Pin>,
+        /// In which form.
+        form: TextForm,
+    },
     /// Answers a [`HostEvent::BridgeCall`]. Answered by [`HostReply::Done`], whether it still waits or not.
     BridgeAnswer {
         /// Which.
@@ -92,6 +126,25 @@ pub enum HostCommand {
     Cancel {
         /// Id of the request to give up.
         request: u32,
+    },
+}
+
+/// How the text of a page's call over the bridge is signed. The host has the text from the call itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase",
+    deny_unknown_fields
+)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum TextForm {
+    /// As it stands: `SOF_SignData` (GM/T 0020).
+    Bare {},
+    /// By the signed attributes of a CMS: `SOF_SignMessage`.
+    Attributes {
+        /// DER of SET OF Attribute (RFC 5652, section 5.4), over this text's digest.
+        attributes: Base64,
     },
 }
 

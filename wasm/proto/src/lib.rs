@@ -13,6 +13,7 @@
 //! | [`host`] | background ↔ native-messaging host |
 //! | [`doctor`] | what the host's doctor looked at |
 //! | [`signing`] | background ↔ the core's state machine |
+//! | [`flow`] | background ↔ the core's state machine for such calls |
 //! | [`bytes`] | Base64 on the wire, and the PIN's own type |
 //! | [`text`] | texts in both languages of the product, and safe to show |
 //! | [`time`] | points in time, and the calendar |
@@ -27,6 +28,7 @@ pub mod bytes;
 pub mod consent;
 pub mod doctor;
 pub mod error;
+pub mod flow;
 pub mod host;
 pub mod limits;
 pub mod page;

@@ -112,6 +112,18 @@ limits! {
     BRIDGE_READ_MS = 5_000;
     /// Time that such a call waits for its answer at most: a consent, and its turn.
     BRIDGE_ANSWER_MS = 300_000;
+    /// Time in which the browser's record of such a call must be there, once the host told of the call.
+    BRIDGE_RECORD_MS = 300;
+    /// Time that a press on a page lets its calls open a window. Time in which a call waited does not count.
+    BRIDGE_PRESS_MS = 5_000;
+    /// Time that such a call waits for others to have had their turn.
+    BRIDGE_TURN_MS = 20_000;
+    /// Time that a window waits for the page's next call.
+    BRIDGE_NEXT_MS = 6_000;
+    /// Time after the user's last press in the window in which a session of the bridge ends.
+    SESSION_IDLE_MS = 300_000;
+    /// Time after its login in which a session of the bridge ends.
+    MAX_SESSION_MS = 900_000;
     /// Time in which a started host greets.
     GREETING_MS = 5_000;
     /// Time for one answer of the host that no PIN pad delays.

@@ -110,7 +110,9 @@ pub enum KeyReply {
         /// Libraries tried.
         modules: Vec<Module>,
     },
-    /// To [`HostCommand::Sign`].
+    /// To [`HostCommand::BridgeLogin`].
+    Done {},
+    /// To [`HostCommand::Sign`] and [`HostCommand::BridgeSign`].
     Signed {
         /// One for each item.
         signatures: Vec<Base64>,

@@ -154,6 +154,24 @@ export const BRIDGE_READ_MS = 5000;
 /** Time that such a call waits for its answer at most: a consent, and its turn. */
 export const BRIDGE_ANSWER_MS = 300000;
 
+/** Time in which the browser's record of such a call must be there, once the host told of the call. */
+export const BRIDGE_RECORD_MS = 300;
+
+/** Time that a press on a page lets its calls open a window. Time in which a call waited does not count. */
+export const BRIDGE_PRESS_MS = 5000;
+
+/** Time that such a call waits for others to have had their turn. */
+export const BRIDGE_TURN_MS = 20000;
+
+/** Time that a window waits for the page's next call. */
+export const BRIDGE_NEXT_MS = 6000;
+
+/** Time after the user's last press in the window in which a session of the bridge ends. */
+export const SESSION_IDLE_MS = 300000;
+
+/** Time after its login in which a session of the bridge ends. */
+export const MAX_SESSION_MS = 900000;
+
 /** Time in which a started host greets. */
 export const GREETING_MS = 5000;
 

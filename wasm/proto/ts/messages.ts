@@ -1394,7 +1394,47 @@ origin: Origin, } | { "type": "bridge-stop",
 /**
  * The tab.
  */
-tab: number, } | { "type": "bridge-answer",
+tab: number, } | { "type": "bridge-login",
+/**
+ * Which.
+ */
+call: number,
+/**
+ * `Token::token`.
+ */
+token: string,
+/**
+ * SHA-256 of a certificate in it, lower-case hex.
+ */
+certificate: string,
+/**
+ * As the user typed it in our own window.
+ */
+pin?: Pin, } | { "type": "bridge-logout",
+/**
+ * The tab.
+ */
+tab: number, } | { "type": "bridge-sign",
+/**
+ * Which.
+ */
+call: number,
+/**
+ * `Token::token`.
+ */
+token: string,
+/**
+ * SHA-256 of the certificate whose key signs, lower-case hex.
+ */
+certificate: string,
+/**
+ * As the user typed it in our own window.
+ */
+pin?: Pin,
+/**
+ * In which form.
+ */
+form: TextForm, } | { "type": "bridge-answer",
 /**
  * Which.
  */
@@ -1590,6 +1630,15 @@ export type Repair = { "type": "register",
 browser: string, };
 
 /**
+ * How the text of a page's call over the bridge is signed. The host has the text from the call itself.
+ */
+export type TextForm = { "type": "bare", } | { "type": "attributes",
+/**
+ * DER of SET OF Attribute (RFC 5652, section 5.4), over this text's digest.
+ */
+attributes: Base64, };
+
+/**
  * One thing to sign, as structure: the host checks it, builds the bytes and hashes them itself.
  */
 export type ToSign = { "type": "login",
@@ -1763,7 +1812,19 @@ documents: Array<DocumentView>,
 /**
  * Format of the signatures.
  */
-format: SignFormat, } | { "type": "seals", };
+format: SignFormat, } | { "type": "seals", } | { "type": "identify", } | { "type": "unlock",
+/**
+ * With a PIN that it sent, which is tried once.
+ */
+sent: boolean, } | { "type": "sign-text",
+/**
+ * The text.
+ */
+text: TextView,
+/**
+ * In a CMS with signed attributes; otherwise the bare signature.
+ */
+message: boolean, };
 
 /**
  * What came of a change of trust anchors.
@@ -1919,6 +1980,10 @@ tokens: Array<TokenView>,
  */
 modules: Array<Module>,
 /**
+ * The user types the PIN here.
+ */
+asksPin: boolean,
+/**
  * What to say above the choice: a wrong PIN, a key pulled. Never ends the operation.
  */
 notice?: CatalogueError, };
@@ -2047,7 +2112,7 @@ done: number,
 /**
  * Items in all.
  */
-total: number, } | { "type": "done", } | { "type": "failed",
+total: number, } | { "type": "awaiting", } | { "type": "done", } | { "type": "failed",
 /**
  * Why.
  */
@@ -2168,6 +2233,37 @@ firstUse: boolean,
  * On the user's own machine (a development portal).
  */
 local: boolean, };
+
+/**
+ * What can be seen of the content of a text.
+ */
+export type TextContent = "readable" | "encoded" | "digest";
+
+/**
+ * A text as it will be signed.
+ */
+export type TextView = {
+/**
+ * The signed bytes as UTF-8, with invisible characters made visible, line breaks as breaks, long runs of blanks folded;
+ * of a long one its beginning.
+ */
+beginning: string,
+/**
+ * Of a long one its end; else empty.
+ */
+end: string,
+/**
+ * Size in bytes.
+ */
+size: number,
+/**
+ * What can be seen of its content.
+ */
+content: TextContent,
+/**
+ * SM3 of the bytes, lower-case hex.
+ */
+sm3: string, };
 
 /**
  * A key as a window shows it.
@@ -2295,6 +2391,166 @@ anchorNews?: AnchorNews, };
 // ── Background ↔ state machine ──
 
 /**
+ * What the background has to do, in order.
+ */
+export type FlowAction = { "type": "answer",
+/**
+ * Which.
+ */
+call: number,
+/**
+ * The program's own envelope.
+ */
+body: unknown, } | { "type": "unanswered",
+/**
+ * The port that was called.
+ */
+port: number,
+/**
+ * The function.
+ */
+name: string, } | { "type": "missed", } | { "type": "abandon",
+/**
+ * `FlowAction::Send::request`.
+ */
+request: number, } | { "type": "done", } | { "type": "send",
+/**
+ * Returned with the answer.
+ */
+request: number,
+/**
+ * The command.
+ */
+command: HostCommand,
+/**
+ * Put the PIN of the last decision into it, then forget it.
+ */
+withPin: boolean, } | { "type": "open", } | { "type": "show",
+/**
+ * The view.
+ */
+view: ConsentView, } | { "type": "close",
+/**
+ * Something was signed: the site counts as used from now on.
+ */
+signed: boolean,
+/**
+ * The user cancelled, or a PIN was wrong, which counts towards the origin's back-off.
+ */
+cancelled: boolean, } | { "type": "start",
+/**
+ * Which.
+ */
+timer: FlowTimer,
+/**
+ * Milliseconds.
+ */
+ms: number, } | { "type": "stop",
+/**
+ * Which.
+ */
+timer: FlowTimer, } | { "type": "session",
+/**
+ * It does.
+ */
+open: boolean, };
+
+/**
+ * What happened.
+ */
+export type FlowEvent = { "type": "called",
+/**
+ * `crate::host::HostEvent::BridgeCall`, as the host told it.
+ */
+call: number,
+/**
+ * The port that it called.
+ */
+port: number,
+/**
+ * The function's name.
+ */
+name: string,
+/**
+ * Its fields, but for those with a PIN.
+ */
+fields: { [key in string]: string },
+/**
+ * Names of the fields with a PIN that are not empty.
+ */
+pins: Array<string>,
+/**
+ * The user pressed something on the page just before.
+ */
+pressed: boolean, } | { "type": "gone",
+/**
+ * For what.
+ */
+call: number, } | { "type": "host-replied",
+/**
+ * `FlowAction::Send::request`.
+ */
+request: number,
+/**
+ * The answer.
+ */
+reply: KeyReply, } | { "type": "host-failed",
+/**
+ * `FlowAction::Send::request`.
+ */
+request: number,
+/**
+ * Why.
+ */
+error: CatalogueError, } | { "type": "tokens-changed", } | { "type": "decided",
+/**
+ * The decision.
+ */
+decision: Decision, } | { "type": "window-closed", } | { "type": "window-lost", } | { "type": "window-refused",
+/**
+ * Why.
+ */
+error: CatalogueError, } | { "type": "session-ended", } | { "type": "timed-out",
+/**
+ * Which.
+ */
+timer: FlowTimer, };
+
+/**
+ * What the background knows of the document.
+ */
+export type FlowStart = {
+/**
+ * The document's origin, from the browser's record.
+ */
+origin: string,
+/**
+ * What the site is.
+ */
+kind: SiteKind,
+/**
+ * Its tab.
+ */
+tab: number,
+/**
+ * A development build, in which the machine itself counts as a listed portal.
+ */
+development: boolean,
+/**
+ * The user never used Yinxin on this origin before.
+ */
+firstUse: boolean,
+/**
+ * Trust anchors that the user or an administrator added: DER certificates.
+ */
+anchors: Array<Base64>, };
+
+/**
+ * Timers of the machine.
+ */
+export type FlowTimer = "consent" | "host" | "next" | "session";
+
+/**
  * What the machine takes of `crate::host::HostReply`. Any other answer is a failure of the host's.
  */
 export type KeyReply = { "type": "tokens",
@@ -2305,7 +2561,7 @@ tokens: Array<Token>,
 /**
  * Libraries tried.
  */
-modules: Array<Module>, } | { "type": "signed",
+modules: Array<Module>, } | { "type": "done", } | { "type": "signed",
 /**
  * One for each item.
  */
@@ -2466,3 +2722,8 @@ anchors: Array<Base64>, };
  * Timers of the machine.
  */
 export type SigningTimer = "read" | "consent" | "host" | "linger";
+
+/**
+ * A program whose calls are answered.
+ */
+export type Skin = "rs";

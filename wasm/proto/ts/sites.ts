@@ -7,21 +7,31 @@ export const RELEASED_EXTENSION_ID = "eidbmfamdcgjpedpmmahjhpepdjmpjml";
 export const DEVELOPMENT_EXTENSION_KEY = "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAtWIQfBq3tdChq3THBjlavvwfCL5zHcpSTkK6EICmar6WVi1gXDSPRahdT2OKtpr5CI2mqTjjEp98UiQ60t3Qup+C0225iBQfWs2hs+UGhoK/pQ89UpO3gi0Dp0weH8pK60gTiV8Ny2OFU6UZDPf8nkBmUgf5gzxTdzgp0ipNHY+VtI1cW6d/ROD1GrBrOloGOZI+tn/C1MjHM2sac+IMY53W8XuOgNkwOrVil6r9kH8lJblGjdmcGsTLqw6e+7I8yURxb+9j/hew0pSPlEb0G9eHePjotlZCH6msf+N8HDVOC05eI0SHCLngJeeSaIxJfJ/jWzz8/Gn7OsALFUG4WwIDAQAB";
 export const DEVELOPMENT_EXTENSION_ID = "dflkakdepmanhldiepilhgadjlnahblm";
 
-import type { SiteKind } from './messages.js';
+import type { Skin, SiteKind } from './messages.js';
 
 /** An origin that the product knows. */
 export interface Site {
   readonly origin: string;
   readonly kind: SiteKind;
   readonly logondata: boolean;
+  readonly skin?: Skin;
   readonly name: string;
 }
 
 export const SITES: readonly Site[] = [
-  { origin: "https://zfcg.scsczt.cn", kind: "portal", logondata: false, name: "四川政府采购网" },
+  { origin: "https://zfcg.scsczt.cn", kind: "portal", logondata: false, skin: "rs", name: "四川政府采购网" },
   { origin: "https://wt.scca.com.cn", kind: "hall", logondata: true, name: "四川CA网厅" },
   { origin: "https://bss.scca.com.cn:8088", kind: "hall", logondata: true, name: "四川CA一体化网厅" },
 ];
+
+/** Ports of other programs whose calls are answered, on 127.0.0.1 by plain HTTP. */
+export const BRIDGE_PORTS: readonly { readonly skin: Skin; readonly port: number; /** Functions whose calls bring no PIN. */ readonly bare: readonly string[] }[] = [
+  { skin: "rs", port: 11200, bare: ["RS_GetUserList", "RS_GetCertBase64String", "RS_GetCertInfo", "RS_VerifyIdentity", "RS_KeyStatus", "RS_GetPinRetryCount", "RS_KeyGetDeviceInfo", "RS_KeyGetKeySn", "RS_KeySignByP1", "RS_KeyDigitalSignByP1", "RS_VerifySignByP1", "RS_VerifyDigitalSignByP1", "RS_KeySignByP7", "RS_VerifySignByP7", "RS_KeyEncryptData", "RS_KeyDecryptData", "RS_KeyEncryptDataByDigitalEnvelope", "RS_KeyDecryptDataByDigitalEnvelope", "RS_ConfigParameters", "RS_GetParameters", "RS_GetVersion", "RS_HardwareInfo", "RS_CheckCertInWhiteList"] },
+  { skin: "rs", port: 61200, bare: ["RS_GetVersion", "RS_GetHRZSVersion", "RS_GetKeyIdent", "RS_GetCheckResult", "RS_GetCertSealInfo", "RS_HardwareInfo"] },
+];
+
+/** The header in which the browser's rule puts the secret of a tab. */
+export const BRIDGE_SECRET_HEADER = "x-yinxin-bridge";
 
 /** Hosts that development builds treat as a portal, at any port. */
 export const DEVELOPMENT_HOSTS: readonly string[] = ["localhost", "127.0.0.1"];

@@ -441,7 +441,8 @@ impl Certificate {
     }
 
     /// A text under this OID, in the subject's name or else in an extension.
-    fn identifier(&self, oid: ObjectIdentifier) -> Option<String> {
+    #[must_use]
+    pub fn identifier(&self, oid: ObjectIdentifier) -> Option<String> {
         match self.subject().get(oid) {
             Some(text) => Some(text.to_owned()),
             None => self.extension(oid)?.text().filter(|text| !text.is_empty()),

@@ -119,7 +119,7 @@ const TABLE: &[Row] = &[
     // The same five as GB/T 20518-2006 numbered them. The order of 3 and 4 is that of CAs' own
     // published headers and forms (组织机构代码 before 工商注册号).
     (
-        Oid::new_unwrap("1.2.86.11.7.1"),
+        oid::IDENTITY_CODE_2006,
         Person,
         "个人身份标识码（旧版）",
         "Personal identity code (legacy)",
@@ -131,7 +131,7 @@ const TABLE: &[Row] = &[
         "Social insurance number (legacy)",
     ),
     (
-        Oid::new_unwrap("1.2.86.11.7.3"),
+        oid::ORGANIZATION_CODE_2006,
         Unit,
         "企业组织机构代码（旧版）",
         "Organisation code (legacy)",

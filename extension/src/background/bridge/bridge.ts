@@ -1,0 +1,253 @@
+//! The bridge: documents of sites for which the user switched it on, each with the browser's rules that bring its calls
+//! to the host, and with the flow that answers them. A document is there as long as its content script's port.
+
+import type { CatalogueError, SiteKind } from '@yinxin/proto';
+import { isBridged } from '../../bridged.js';
+import { PRESSED } from '../../relay.js';
+import { FlowMachine } from '../core.js';
+import type { Consented } from '../history.js';
+import type { BridgeEvent, Host } from '../host.js';
+import { identify } from '../sender.js';
+import { Flow, type WindowTurn } from './flow.js';
+import { Presses } from './presses.js';
+import { record, recorded } from './records.js';
+import { clearRules, removeRules, setRules } from './rules.js';
+
+/** What the bridge needs to know and to tell. */
+export interface Surroundings {
+  readonly host: Host;
+  /** What a flow is told of its site. */
+  site(origin: string): Promise<{ kind: SiteKind; firstUse: boolean; anchors: string[] } | undefined>;
+  queue(turn: WindowTurn): boolean;
+  leave(turn: WindowTurn, end: { readonly cancelled: boolean }): void;
+  mayBegin(origin: string): Promise<CatalogueError | undefined>;
+  done(origin: string, consented: Consented): void;
+  /** Sessions, or what was missed, have changed. */
+  changed(): void;
+}
+
+/** A document of a bridged site. */
+interface BridgedDocument {
+  readonly tab: number;
+  readonly origin: string;
+  readonly presses: Presses;
+  readonly flow: Promise<Flow>;
+  /** Calls that wait for their answer. */
+  readonly calls: Set<number>;
+  session: boolean;
+  gone: boolean;
+}
+
+/** All of them, by tab. */
+export class Bridge {
+  readonly #around: Surroundings;
+  readonly #documents = new Map<number, BridgedDocument>();
+  /** What sites keep, while the browser runs us. */
+  readonly #parameters = new Map<string, Record<string, string>>();
+  /** Calls that are not answered, by port and name, with how often. */
+  readonly #unanswered = new Map<string, number>();
+  #failures = 0;
+
+  constructor(around: Surroundings) {
+    this.#around = around;
+  }
+
+  /** Origins that hold a session. */
+  get sessions(): string[] {
+    const open = [...this.#documents.values()].filter(({ session }) => session);
+    return [...new Set(open.map(({ origin }) => origin))];
+  }
+
+  /** Origins whose documents are there. */
+  get origins(): string[] {
+    return [...new Set([...this.#documents.values()].map(({ origin }) => origin))];
+  }
+
+  /** Ends every session. */
+  endSessions(): void {
+    for (const document of this.#documents.values()) this.#feed(document, { type: 'session-ended' });
+  }
+
+  /** Another site's call works on a key. */
+  othersWork(origin: string): void {
+    for (const document of this.#documents.values()) {
+      if (document.origin !== origin) this.#feed(document, { type: 'session-ended' });
+    }
+  }
+
+  /** A content script says that its document is there. */
+  async attach(port: chrome.runtime.Port): Promise<void> {
+    let gone = false;
+    let document: BridgedDocument | undefined;
+    const presses = new Presses();
+    port.onMessage.addListener((message: unknown) => {
+      if (message === PRESSED) presses.press();
+    });
+    port.onDisconnect.addListener(() => {
+      void chrome.runtime.lastError;
+      gone = true;
+      if (document) void this.#end(document);
+    });
+    const asker = identify(port.sender);
+    const tab = port.sender?.tab?.id;
+    if ('code' in asker || tab === undefined || !(await isBridged(asker.origin))) return port.disconnect();
+    if (gone) return;
+    // The permission for it may have come since this worker started.
+    record(of => this.#documents.get(of)?.origin);
+    const before = this.#documents.get(tab);
+    if (before) await this.#end(before);
+    if (gone) return;
+    const { origin, windowId } = asker;
+    const calls = new Set<number>();
+    const made: BridgedDocument = {
+      tab,
+      origin,
+      presses,
+      calls,
+      session: false,
+      gone: false,
+      flow: this.#makeFlow(tab, origin, windowId, calls),
+    };
+    document = made;
+    this.#documents.set(tab, made);
+    // Whoever waits for it hears of a failure; a page gets no answer then.
+    made.flow.catch(() => undefined);
+    this.#around.host.bridge = {
+      told: event => void this.#told(event),
+      lost: () => this.#lost(),
+    };
+    await this.#start(made);
+  }
+
+  async #makeFlow(tab: number, origin: string, windowId: number, calls: Set<number>): Promise<Flow> {
+    const site = await this.#around.site(origin);
+    if (!site) throw new Error('no such site');
+    const start = { origin, tab, development: DEVELOPMENT, ...site };
+    const machine = await FlowMachine.create(start, this.#parameters.get(origin) ?? {});
+    const { host, queue, leave, mayBegin, done } = this.#around;
+    return new Flow(machine, {
+      host,
+      origin,
+      windowId,
+      queue,
+      leave,
+      mayBegin: () => mayBegin(origin),
+      answer: (call, body) => {
+        if (calls.delete(call) && calls.size === 0) this.#documents.get(tab)?.presses.resume();
+        this.#answer(call, body);
+      },
+      unanswered: (port, name) => this.#count(port, name),
+      missed: () => {
+        void chrome.action.setBadgeText({ tabId: tab, text: '!' });
+        this.#around.changed();
+      },
+      session: open => {
+        const document = this.#documents.get(tab);
+        if (document) document.session = open;
+        void chrome.action.setBadgeText({ tabId: tab, text: open ? '●' : '' }).catch(() => undefined);
+        this.#around.changed();
+      },
+      done: consented => done(origin, consented),
+    });
+  }
+
+  /** Lets the host listen for a document, and the browser bring its calls there. */
+  async #start(document: BridgedDocument): Promise<void> {
+    const { tab, origin } = document;
+    try {
+      const reply = await this.#around.host.send({ type: 'bridge-start', tab, origin }).reply;
+      if (document.gone || reply.type !== 'bridge') return;
+      await setRules(tab, new URL(origin).hostname, reply);
+      // It went while the rules were set.
+      if (document.gone) await removeRules(tab);
+      this.#failures = 0;
+    } catch {
+      const ms = Math.min(FIRST_RETRY_MS * 2 ** this.#failures, LAST_RETRY_MS);
+      this.#failures += 1;
+      setTimeout(() => {
+        if (!document.gone) void this.#start(document);
+      }, ms);
+    }
+  }
+
+  async #end(document: BridgedDocument): Promise<void> {
+    if (document.gone) return;
+    document.gone = true;
+    const { tab, origin } = document;
+    if (this.#documents.get(tab) === document) this.#documents.delete(tab);
+    // Before the host hears that it is to stop.
+    await removeRules(tab).catch(() => undefined);
+    const flow = await document.flow.catch(() => undefined);
+    if (flow) {
+      this.#parameters.set(origin, flow.parameters);
+      flow.end();
+    }
+    if (!this.#documents.has(tab)) {
+      await this.#around.host.send({ type: 'bridge-stop', tab }).reply.catch(() => undefined);
+    }
+    if (this.#documents.size === 0) this.#around.host.bridge = undefined;
+    this.#around.changed();
+  }
+
+  /** The host is gone: its port may be anybody's now. */
+  #lost(): void {
+    void clearRules();
+    for (const document of this.#documents.values()) {
+      document.calls.clear();
+      document.presses.resume();
+      this.#feed(document, { type: 'window-closed' });
+      this.#feed(document, { type: 'session-ended' });
+      setTimeout(() => {
+        if (!document.gone) void this.#start(document);
+      }, FIRST_RETRY_MS);
+    }
+  }
+
+  async #told(event: BridgeEvent): Promise<void> {
+    const document =
+      event.type === 'bridge-call'
+        ? this.#documents.get(event.tab)
+        : [...this.#documents.values()].find(({ calls }) => calls.has(event.call));
+    if (event.type === 'bridge-gone') {
+      if (!document) return;
+      if (document.calls.delete(event.call) && document.calls.size === 0) document.presses.resume();
+      return this.#feed(document, { type: 'gone', call: event.call });
+    }
+    const { call, tab, port, name, fields, pins } = event;
+    const pressed = document?.presses.isRecent() === true;
+    if (!document || !(await recorded(tab, event)) || document.gone) return this.#answer(call);
+    if (document.calls.size === 0) document.presses.pause();
+    document.calls.add(call);
+    this.#feed(document, { type: 'called', call, port, name, fields, pins, pressed });
+  }
+
+  #feed(document: BridgedDocument, event: Parameters<Flow['feed']>[0]): void {
+    document.flow.then(
+      flow => flow.feed(event),
+      () => {
+        if (event.type === 'called') this.#answer(event.call);
+      },
+    );
+  }
+
+  #answer(call: number, body?: unknown): void {
+    const answer = body === undefined ? {} : { body: JSON.stringify(body) };
+    this.#around.host.send({ type: 'bridge-answer', call, ...answer }).reply.catch(() => undefined);
+  }
+
+  #count(port: number, name: string): void {
+    const key = `${port}/${name}`;
+    if (this.#unanswered.size < MAX_NAMES || this.#unanswered.has(key))
+      this.#unanswered.set(key, (this.#unanswered.get(key) ?? 0) + 1);
+  }
+
+  /** Calls that were not answered, and how often. */
+  get unanswered(): ReadonlyMap<string, number> {
+    return this.#unanswered;
+  }
+}
+
+const FIRST_RETRY_MS = 1_000;
+const LAST_RETRY_MS = 30_000;
+/** Names of calls that are kept. */
+const MAX_NAMES = 64;

@@ -1,0 +1,105 @@
+//! For which sites the bridge is on: those that the user switched on, and those of an administrator's policy. Only sites
+//! that the product lists with the program that they call, and in a development build the user's own machine.
+
+import { DEVELOPMENT_HOSTS, SITES } from '@yinxin/proto';
+import { type Item, item } from './item.js';
+import { isLocal } from './sites.js';
+
+/** The permissions that the bridge needs beside the site's own. */
+export const PERMISSIONS: readonly chrome.runtime.ManifestPermission[] = [
+  'declarativeNetRequestWithHostAccess',
+  'webRequest',
+];
+
+/** The addresses of the programs. */
+const LOOPBACK = 'http://127.0.0.1/*';
+
+/** Whether the bridge can be switched on for an origin. */
+export function mayBridge(origin: string): boolean {
+  const listed = SITES.find(site => site.origin === origin);
+  return listed ? listed.skin !== undefined : DEVELOPMENT && isLocal(origin);
+}
+
+/** Whether it is on for an origin, and the browser lets it be. */
+export async function isBridged(origin: string): Promise<boolean> {
+  return (await bridgedOrigins()).includes(origin) && (await chrome.permissions.contains(needs(origin)));
+}
+
+/** The origins for which it is on. */
+export async function bridgedOrigins(): Promise<string[]> {
+  const [own, managed] = await Promise.all([
+    switched()
+      .read()
+      .catch(() => undefined),
+    policy(),
+  ]);
+  const all = new Set([...textsIn(own), ...managed]);
+  return [...all].filter(mayBridge);
+}
+
+/** Those that an administrator set: the user can't switch them off. */
+export async function managedOrigins(): Promise<string[]> {
+  return (await policy()).filter(mayBridge);
+}
+
+/**
+ * Switches it on. To be called first thing in a click's handler: the browser asks its own question only then. Answers
+ * whether the user agreed.
+ */
+export async function switchOn(origin: string): Promise<boolean> {
+  if (!(await chrome.permissions.request(needs(origin)))) return false;
+  await switched().change(origins => [...new Set([...textsIn(origins), origin])]);
+  return true;
+}
+
+/** Switches it off. */
+export async function switchOff(origin: string): Promise<void> {
+  await switched().change(origins => textsIn(origins).filter(known => known !== origin));
+}
+
+/** Brings the registered content script in line with the switches. The background does, at every change of them. */
+export async function registerBridge(): Promise<void> {
+  const wanted: string[] = [];
+  for (const origin of await bridgedOrigins()) if (await isBridged(origin)) wanted.push(pattern(origin));
+  const registered = await chrome.scripting.getRegisteredContentScripts({ ids: [SCRIPT] });
+  if (registered.length > 0) await chrome.scripting.unregisterContentScripts({ ids: [SCRIPT] });
+  if (wanted.length === 0) return;
+  await chrome.scripting.registerContentScripts([
+    {
+      id: SCRIPT,
+      matches: [...new Set(wanted)],
+      js: ['bridge.js'],
+      runAt: 'document_start',
+      allFrames: false,
+      persistAcrossSessions: true,
+    },
+  ]);
+}
+
+function needs(origin: string): chrome.permissions.Permissions {
+  return { permissions: [...PERMISSIONS], origins: [pattern(origin), LOOPBACK] };
+}
+
+/** A match pattern has no port of its own on the user's own machine: any. */
+function pattern(origin: string): string {
+  const { protocol, hostname } = new URL(origin);
+  return DEVELOPMENT_HOSTS.includes(hostname) ? `${protocol}//${hostname}/*` : `${origin}/*`;
+}
+
+async function policy(): Promise<string[]> {
+  const { bridgedSites } = await chrome.storage.managed
+    .get('bridgedSites')
+    .catch(() => ({}) as Record<string, unknown>);
+  return textsIn(bridgedSites);
+}
+
+function textsIn(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter(text => typeof text === 'string') : [];
+}
+
+function switched(): Item {
+  return item('local', 'bridged');
+}
+
+/** Name of the content script. */
+export const SCRIPT = 'bridge';

@@ -1,0 +1,89 @@
+//! What the window shows of a page that calls another program: what it asks, and the text that would be signed.
+
+import type { Act, Decision, Locale, TextView } from '@yinxin/proto';
+import { size } from '@yinxin/ui/language.js';
+import { Foreign, Message } from '@yinxin/ui/parts.js';
+import { Seal } from '@yinxin/ui/seal.js';
+import type { RefObject } from 'preact';
+import { useId } from 'preact/hooks';
+import { textsOf } from '../ui/texts.js';
+
+/** What such a page asks, above the choice. */
+export function Bridged({ act, locale }: { act: Act; locale: Locale }) {
+  const t = textsOf(locale);
+  switch (act.type) {
+    case 'identify':
+      return <p class="quiet">{t.identifyHint}</p>;
+    case 'unlock':
+      return act.sent ? <p class="quiet">{t.unlockSent}</p> : null;
+    case 'sign-text':
+      return <Text text={act.text} locale={locale} />;
+    default:
+      return null;
+  }
+}
+
+/** The text, exactly as it would be signed. */
+function Text({ text, locale }: { text: TextView; locale: Locale }) {
+  const t = textsOf(locale);
+  const title = useId();
+  return (
+    <section class="block" aria-labelledby={title}>
+      <Message tone="warning">
+        <p class="strong">{t.bareSignature}</p>
+        {text.content !== 'readable' && <p>{text.content === 'digest' ? t.textIsDigest : t.textIsEncoded}</p>}
+      </Message>
+      <div class="heading-line">
+        <h2 id={title}>{t.textToSign}</h2>
+        <p class="quiet">{size(text.size, locale)}</p>
+      </div>
+      <div class="card text-to-sign">
+        <p>
+          <Foreign>{text.beginning}</Foreign>
+        </p>
+        {text.end !== '' && (
+          <>
+            <p class="quiet">{t.textLeftOut}</p>
+            <p>
+              <Foreign>{text.end}</Foreign>
+            </p>
+          </>
+        )}
+      </div>
+      <details class="more">
+        <summary>{t.textDigest}</summary>
+        <p class="code">{text.sm3}</p>
+      </details>
+    </section>
+  );
+}
+
+/** A step is done, and the page may have another one. */
+export function Awaiting({
+  locale,
+  heading,
+  decide,
+}: {
+  locale: Locale;
+  heading: RefObject<HTMLHeadingElement | null>;
+  decide(decision: Decision): void;
+}) {
+  const t = textsOf(locale);
+  return (
+    <main class="end end-done">
+      <Seal />
+      <h1 ref={heading} tabIndex={-1}>
+        {t.stepDone}
+      </h1>
+      <p class="looking">
+        <span class="spinner" aria-hidden="true" />
+        {t.awaitingPage}
+      </p>
+      <div class="buttons">
+        <button type="button" class="secondary" onClick={() => decide({ type: 'cancel' })}>
+          {t.close}
+        </button>
+      </div>
+    </main>
+  );
+}

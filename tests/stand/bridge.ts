@@ -1,0 +1,164 @@
+// A page as today's portals have them: it calls another program on loopback, synchronously, from a real click. And our
+// extension with what the bridge needs granted.
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { EXTENSION, temporary } from './paths.js';
+import { background, consentAfter, type Stand } from './stand.js';
+
+/** What a call of 统一安全认证客户端 gives. */
+export interface Rs {
+  code: string;
+  msg: string;
+  data?: Record<string, string>;
+}
+
+declare global {
+  interface Window {
+    /** Calls a function, and waits. */
+    rs: (name: string, fields?: Record<string, string>, port?: number) => Rs;
+    /** What the button does. */
+    act: (rs: Window['rs'], given: unknown) => unknown;
+    given: unknown;
+    /** What came of the last press. */
+    came: { value?: unknown; error?: string } | undefined;
+  }
+}
+
+const PAGE = `<!doctype html>
+<html lang="zh-CN"><head><meta charset="utf-8"><title>旧式页面</title><link rel="icon" href="data:,">
+<script>
+  window.__name = value => value;
+  window.rs = (name, fields = {}, port = 11200) => {
+    const request = new XMLHttpRequest();
+    request.open('POST', 'http://127.0.0.1:' + port + '/' + name, false);
+    request.setRequestHeader('Content-Type', 'application/x-www-form-urlencoded; charset=UTF-8');
+    request.send(Object.keys(fields).length === 0 ? null : new URLSearchParams(fields).toString());
+    if (request.status !== 200) throw new Error('status ' + request.status);
+    return JSON.parse(request.responseText);
+  };
+  addEventListener('DOMContentLoaded', () => {
+    document.querySelector('#go').addEventListener('click', () => {
+      try {
+        window.came = { value: window.act(window.rs, window.given) };
+      } catch (error) {
+        window.came = { error: String(error) };
+      }
+    });
+    document.documentElement.dataset.ready = 'true';
+  });
+</script></head>
+<body><button id="go">登录</button></body></html>`;
+
+export interface LegacySite {
+  url: string;
+  port: number;
+  close: () => Promise<void>;
+}
+
+/** Serves the page, at any path, on localhost. */
+export async function makeLegacySite(): Promise<LegacySite> {
+  const server = createServer((_, response) => {
+    response.setHeader('content-type', 'text/html').end(PAGE);
+  });
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://localhost:${port}`,
+    port,
+    close: () =>
+      new Promise(resolve => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/**
+ * Our extension, with the permissions of the bridge from the start: nobody here can press the button of the browser's
+ * question.
+ */
+export function grantedExtension(): { path: string; remove: () => void } {
+  const { path: folder, remove } = temporary();
+  const path = join(folder, 'extension');
+  cpSync(EXTENSION, path, { recursive: true });
+  const file = join(path, 'manifest.json');
+  const manifest = JSON.parse(readFileSync(file, 'utf8'));
+  manifest.permissions.push(...manifest.optional_permissions);
+  delete manifest.optional_permissions;
+  manifest.host_permissions = ['http://localhost/*', 'http://127.0.0.1/*'];
+  writeFileSync(file, JSON.stringify(manifest));
+  return { path, remove };
+}
+
+/** Switches the bridge on for a site, as the switch in the settings does. */
+export async function bridgeOn(stand: Stand, url: string): Promise<void> {
+  const origin = new URL(url).origin;
+  await background(stand).evaluate(async origin => {
+    await chrome.storage.local.set({ bridged: [origin] });
+    while ((await chrome.scripting.getRegisteredContentScripts({ ids: ['bridge'] })).length === 0)
+      await new Promise(resolve => setTimeout(resolve, 20));
+  }, origin);
+}
+
+/** Opens the page, and waits until its calls are answered. */
+export async function visitLegacy(stand: Stand, url: string): Promise<Page> {
+  const page = await stand.browser.newPage();
+  await page.goto(url);
+  await page.waitForSelector('html[data-ready]');
+  await listening(page);
+  return page;
+}
+
+/** Waits until the page's calls are answered: one that needs nothing. */
+export async function listening(page: Page): Promise<void> {
+  await page.waitForFunction(
+    () => {
+      try {
+        return window.rs('RS_GetVersion').code === '0000';
+      } catch {
+        return false;
+      }
+    },
+    undefined,
+    { polling: 100 },
+  );
+}
+
+/** Presses the page's button, which does this. */
+export async function pressLegacy<A>(
+  page: Page,
+  act: (rs: Window['rs'], given: A) => unknown,
+  given: A,
+): Promise<void> {
+  await page.evaluate(
+    ({ source, given }) => {
+      window.act = new Function(`return (${source})`)() as Window['act'];
+      window.given = given;
+      window.came = undefined;
+    },
+    { source: act.toString(), given: given as unknown },
+  );
+  // The page stands still until its calls are answered, and with it the press.
+  page.click('#go').catch(() => undefined);
+}
+
+/** Presses the button, and gives the window that opens. */
+export function askLegacy<A>(
+  stand: Stand,
+  page: Page,
+  act: (rs: Window['rs'], given: A) => unknown,
+  given: A,
+): Promise<Page> {
+  return consentAfter(stand, () => pressLegacy(page, act, given));
+}
+
+/** What came of the last press, once the page goes on. */
+export async function came<T>(page: Page): Promise<T> {
+  const handle = await page.waitForFunction(() => window.came);
+  const { value, error } = (await handle.jsonValue()) as { value?: T; error?: string };
+  if (error !== undefined) throw new Error(error);
+  return value as T;
+}
