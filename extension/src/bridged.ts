@@ -14,18 +14,19 @@ export const PERMISSIONS: readonly chrome.runtime.ManifestPermission[] = [
 /** The addresses of the programs. */
 const LOOPBACK = 'http://127.0.0.1/*';
 
-/** Whether the bridge can be switched on for an origin. */
-export function mayBridge(origin: string): boolean {
-  const listed = SITES.find(site => site.origin === origin);
-  return listed ? listed.skin !== undefined : DEVELOPMENT && isLocal(origin);
-}
+/** For which the bridge can be switched on. On the user's own machine one stands for all ports. */
+export const BRIDGEABLE: readonly string[] = [
+  ...SITES.filter(({ skin }) => skin !== undefined).map(({ origin }) => origin),
+  ...(DEVELOPMENT ? DEVELOPMENT_HOSTS.map(host => `http://${host}`) : []),
+];
 
 /** Whether it is on for an origin, and the browser lets it be. */
 export async function isBridged(origin: string): Promise<boolean> {
-  return (await bridgedOrigins()).includes(origin) && (await chrome.permissions.contains(needs(origin)));
+  const entry = DEVELOPMENT && isLocal(origin) ? `http://${new URL(origin).hostname}` : origin;
+  return (await bridgedOrigins()).includes(entry) && (await chrome.permissions.contains(needs(entry)));
 }
 
-/** The origins for which it is on. */
+/** The origins for which it is switched on. */
 export async function bridgedOrigins(): Promise<string[]> {
   const [own, managed] = await Promise.all([
     switched()
@@ -33,13 +34,30 @@ export async function bridgedOrigins(): Promise<string[]> {
       .catch(() => undefined),
     policy(),
   ]);
-  const all = new Set([...textsIn(own), ...managed]);
-  return [...all].filter(mayBridge);
+  return BRIDGEABLE.filter(origin => textsIn(own).includes(origin) || managed.includes(origin));
 }
 
-/** Those that an administrator set: the user can't switch them off. */
-export async function managedOrigins(): Promise<string[]> {
-  return (await policy()).filter(mayBridge);
+/** A site's switch, as the user's own page shows it. */
+export interface Switch {
+  readonly origin: string;
+  readonly on: boolean;
+  /** An administrator switched it on. */
+  readonly managed: boolean;
+  /** It is on, and the browser does not let it be. */
+  readonly forbidden: boolean;
+}
+
+/** All switches. */
+export async function switches(): Promise<Switch[]> {
+  const [on, managed] = await Promise.all([bridgedOrigins(), policy()]);
+  return await Promise.all(
+    BRIDGEABLE.map(async origin => ({
+      origin,
+      on: on.includes(origin),
+      managed: managed.includes(origin),
+      forbidden: on.includes(origin) && !(await isBridged(origin)),
+    })),
+  );
 }
 
 /**
@@ -80,10 +98,8 @@ function needs(origin: string): chrome.permissions.Permissions {
   return { permissions: [...PERMISSIONS], origins: [pattern(origin), LOOPBACK] };
 }
 
-/** A match pattern has no port of its own on the user's own machine: any. */
 function pattern(origin: string): string {
-  const { protocol, hostname } = new URL(origin);
-  return DEVELOPMENT_HOSTS.includes(hostname) ? `${protocol}//${hostname}/*` : `${origin}/*`;
+  return `${origin}/*`;
 }
 
 async function policy(): Promise<string[]> {

@@ -59,6 +59,8 @@ export interface WorkspaceShown {
   readonly view: WorkspaceView;
   /** Consent windows that wait for the user. */
   readonly waiting: number;
+  /** Origins whose pages hold a session with a key over the bridge. */
+  readonly sessions: readonly string[];
   readonly renewals: readonly Renewal[];
   /** Absent while host and keys are looked at. */
   readonly advice?: Advice;

@@ -48,11 +48,13 @@ if (query.get('window') === 'consent' && consent) {
     <Popup
       notices={[]}
       waiting={0}
+      sessions={[]}
       adviceProblem={undefined}
       {...popup}
       locale={locale}
       noteNotices={() => {}}
       showWindow={() => {}}
+      endSessions={() => {}}
     />,
     document.body,
   );
@@ -66,6 +68,9 @@ if (query.get('window') === 'consent' && consent) {
       view={workspace}
       renewals={certificates.filter(({ renewable }) => renewable).map(certificate => renewalOf(certificate, workspace))}
       added={[{ origin: 'https://supplier.example', added: '2026-11-02T08:00:00Z' }]}
+      switches={[{ origin: 'https://zfcg.scsczt.cn', on: state === 'bridged', managed: false, forbidden: false }]}
+      switchOn={async () => true}
+      switchOff={async () => {}}
       {...keptBy(state)}
       advice={known ? (advices[state] ?? { findings: [], healthy: true }) : undefined}
       procedures={known ? ticked(state) : undefined}

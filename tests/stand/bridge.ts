@@ -95,7 +95,8 @@ export function grantedExtension(): { path: string; remove: () => void } {
 
 /** Switches the bridge on for a site, as the switch in the settings does. */
 export async function bridgeOn(stand: Stand, url: string): Promise<void> {
-  const origin = new URL(url).origin;
+  const { protocol, hostname } = new URL(url);
+  const origin = `${protocol}//${hostname}`;
   await background(stand).evaluate(async origin => {
     await chrome.storage.local.set({ bridged: [origin] });
     while ((await chrome.scripting.getRegisteredContentScripts({ ids: ['bridge'] })).length === 0)

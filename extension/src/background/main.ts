@@ -30,7 +30,12 @@ const queue = new Queue<WindowTurn>(MAX_QUEUE, MAX_QUEUE_OF_ORIGIN);
 const anchors = new Anchors(describeAnchors, item('local', 'anchors'), chrome.storage.managed);
 /** For the windows of calls: what they say of an issuer can do without a policy, and they open without it. */
 const anchorsInTime = new Anchors(describeAnchors, item('local', 'anchors'), policyInTime());
-const workspace = new Workspace(host, anchors, new WorkspaceMachine(), alone, windows);
+const workspace = new Workspace(host, anchors, new WorkspaceMachine(), alone, windows, {
+  get sessions() {
+    return bridge.sessions;
+  },
+  endSessions: () => bridge.endSessions(),
+});
 windows.changed = workspace.show;
 const bridge = new Bridge({
   host,
@@ -96,6 +101,7 @@ setInterval(() => {
 async function registerScripts(): Promise<void> {
   await registerRelays();
   await registerBridge();
+  await bridge.switched();
 }
 
 /** Waits for the message that opens a call. */

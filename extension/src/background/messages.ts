@@ -67,6 +67,7 @@ export function fromWorkspace(message: unknown): FromWorkspace | undefined {
   switch (type) {
     case 'refresh':
     case 'show-window':
+    case 'end-sessions':
       return { type };
     case 'add-anchors':
       return typeof file === 'string' && file.length <= MAX_FILE_CHARACTERS ? { type, file } : undefined;

@@ -93,10 +93,9 @@ function open(refuses: (known: WorkspaceKnown) => boolean = () => false, news?: 
     add: async () => added,
     remove: async () => added,
   };
-  const workspace = new Workspace(host, anchors, machine, async work => work().then(() => true), {
-    count: 0,
-    focus: () => undefined,
-  });
+  const windows = { count: 0, focus: () => undefined };
+  const bridge = { sessions: [], endSessions: () => undefined };
+  const workspace = new Workspace(host, anchors, machine, async work => work().then(() => true), windows, bridge);
   const attach = () => {
     const posted: WorkspaceShown[] = [];
     let take: (message: unknown) => void = () => undefined;

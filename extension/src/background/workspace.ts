@@ -4,6 +4,7 @@ import type { AnchorNews, CatalogueError, HostReply, Module, RenewalOrder, Token
 import { encode } from '../base64.js';
 import type { WorkspaceShown } from '../relay.js';
 import type { Anchors } from './anchors.js';
+import type { Bridge } from './bridge/bridge.js';
 import type { WorkspaceKnown, WorkspaceMachine } from './core.js';
 import { type Alone, browserOf, Doctor, sites } from './doctor.js';
 import { failureOf } from './failure.js';
@@ -23,6 +24,7 @@ interface Seen {
 
 type Watched = Pick<Host, 'version' | 'send' | 'watch'>;
 type Windows = Pick<typeof windows, 'count' | 'focus'>;
+type Sessions = Pick<Bridge, 'sessions' | 'endSessions'>;
 
 /** Serves the workspaces and popups that are open. */
 export class Workspace {
@@ -30,6 +32,7 @@ export class Workspace {
   readonly #anchors: Pick<Anchors, 'read' | 'add' | 'remove'>;
   readonly #machine: Pick<WorkspaceMachine, 'show' | 'clear'>;
   readonly #windows: Windows;
+  readonly #bridge: Sessions;
   readonly #doctor: Doctor;
   readonly #ports = new Set<chrome.runtime.Port>();
   readonly #look = oneAtATime(async () => {
@@ -39,7 +42,7 @@ export class Workspace {
   /** Shows what is known now: it may have changed since the call. */
   readonly show = oneAtATime(async () => {
     if (this.#ports.size === 0) return;
-    const shown = { ...(await this.#view()), waiting: this.#windows.count };
+    const shown = { ...(await this.#view()), waiting: this.#windows.count, sessions: this.#bridge.sessions };
     for (const port of this.#ports) port.postMessage(shown);
   });
   #seen: Seen = LOOKING;
@@ -58,8 +61,10 @@ export class Workspace {
     machine: Pick<WorkspaceMachine, 'show' | 'clear'>,
     alone: Alone,
     windows: Windows,
+    bridge: Sessions,
   ) {
     this.#windows = windows;
+    this.#bridge = bridge;
     this.#host = host;
     this.#anchors = anchors;
     this.#machine = machine;
@@ -101,6 +106,9 @@ export class Workspace {
         return;
       case 'show-window':
         this.#windows.focus();
+        return;
+      case 'end-sessions':
+        this.#bridge.endSessions();
         return;
       case 'refresh':
         this.#news = undefined;
@@ -160,7 +168,7 @@ export class Workspace {
   }
 
   /** What the core makes of all that is known. */
-  async #view(): Promise<Omit<WorkspaceShown, 'waiting'>> {
+  async #view(): Promise<Omit<WorkspaceShown, 'waiting' | 'sessions'>> {
     const { looking, host, problem, tokens, modules } = this.#seen;
     const { anchors, problem: unread } = await this.#anchors.read();
     const anchorNews: AnchorNews | undefined = this.#news ?? (unread && { type: 'refused', error: unread });

@@ -384,6 +384,23 @@ export const en: Texts = {
   sites: 'Sites that may use Yinxin',
   sitesLead: 'Only these sites may ask you to log in or sign, and each time you decide in Yinxin’s own window.',
   sitesListed: 'Listed by Yinxin',
+  sessionOf: origin => `${origin} is logged in with your key`,
+  endSession: 'End',
+  bridges: 'Sites that call another client',
+  bridgesLead:
+    'Pages of these sites call the “统一安全认证客户端” program. Switched on, Yinxin answers instead, and no other client is needed; other sites are not affected.',
+  bridgeAllows:
+    'Switched on, the site’s pages can ask to read a certificate, to log in and to sign. Each time Yinxin’s own window shows it first, and nothing happens without your press.',
+  bridgeGivesUp:
+    'Mind: such old signatures carry no address, so that if the site is taken over they may be used elsewhere; the site itself sees a PIN that you type on its page (Yinxin tries it once); and the browser may ask whether the site may reach this computer, which opens its other services to the site as well.',
+  bridgeOn: 'Switch on',
+  bridgeOff: 'Switch off',
+  bridgeIsOn: 'On',
+  bridgeManaged: 'Switched on by your administrator',
+  bridgeForbidden: 'The browser does not allow it yet: press “Switch on” again.',
+  bridgeRefused: 'Not switched on: the browser was not allowed to.',
+  bridgeNamed: (what, origin) => `${what}: ${origin}`,
+  bridgeReload: 'Reload pages that are open already.',
   sitesListedNote: 'Listed means that Yinxin lets them ask; the sites themselves do not call Yinxin yet.',
   sitesAdded: 'Added by you',
   siteKind: { portal: 'Portal', hall: 'CA’s service hall', added: 'Logs in and signs' },

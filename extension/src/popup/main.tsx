@@ -11,7 +11,7 @@ const first = await readSettings();
 render(<Page />, document.body);
 
 function Page() {
-  const { view, waiting, advice, adviceProblem, post } = useBackground();
+  const { view, waiting, sessions, advice, adviceProblem, post } = useBackground();
   const locale = localeOf(useKept(readSettings, first).settings.language);
   const notices = useKept(readNotices, []);
   useEffect(() => {
@@ -22,6 +22,7 @@ function Page() {
     <Popup
       view={view}
       waiting={waiting}
+      sessions={sessions}
       advice={advice}
       adviceProblem={adviceProblem}
       notices={notices}
@@ -31,6 +32,7 @@ function Page() {
         post({ type: 'show-window' });
         window.close();
       }}
+      endSessions={() => post({ type: 'end-sessions' })}
     />
   );
 }

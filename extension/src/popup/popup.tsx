@@ -16,6 +16,8 @@ export interface PopupProps {
   readonly view: WorkspaceView;
   /** Consent windows that wait for the user. */
   readonly waiting: number;
+  /** Origins whose pages hold a session with a key. */
+  readonly sessions: readonly string[];
   /** Absent while host and keys are looked at. */
   readonly advice: Advice | undefined;
   /** Why there is none. */
@@ -27,10 +29,23 @@ export interface PopupProps {
   noteNotices(): void;
   /** Brings the windows that wait to the front. */
   showWindow(): void;
+  /** Ends those sessions. */
+  endSessions(): void;
 }
 
 /** The whole page. */
-export function Popup({ view, waiting, advice, adviceProblem, notices, locale, noteNotices, showWindow }: PopupProps) {
+export function Popup({
+  view,
+  waiting,
+  sessions,
+  advice,
+  adviceProblem,
+  notices,
+  locale,
+  noteNotices,
+  showWindow,
+  endSessions,
+}: PopupProps) {
   const t = textsOf(locale);
   const title = useId();
   const heading = useRef<HTMLHeadingElement>(null);
@@ -56,6 +71,18 @@ export function Popup({ view, waiting, advice, adviceProblem, notices, locale, n
             </p>
           </Message>
         )}
+        {sessions.map(origin => (
+          <Message key={origin} tone="plain">
+            <p class="popup-waiting">
+              <span>
+                <Foreign>{t.sessionOf(origin)}</Foreign>
+              </span>
+              <button type="button" class="link" onClick={endSessions}>
+                {t.endSession}
+              </button>
+            </p>
+          </Message>
+        ))}
         <div role="status">
           {adviceProblem ? (
             <ErrorMessage error={adviceProblem} locale={locale} tone="warning" />

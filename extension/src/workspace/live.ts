@@ -10,7 +10,13 @@ import { account, notices, settings, used } from '../stored.js';
 
 /** What the background says, and how to answer. */
 export function useBackground(): WorkspaceShown & { post(message: FromWorkspace): void } {
-  const [shown, setShown] = useState<WorkspaceShown>({ view: EMPTY, waiting: 0, renewals: [], doctor: {} });
+  const [shown, setShown] = useState<WorkspaceShown>({
+    view: EMPTY,
+    waiting: 0,
+    sessions: [],
+    renewals: [],
+    doctor: {},
+  });
   const [port, setPort] = useState<chrome.runtime.Port>();
   useEffect(() => {
     // The browser may restart the background; the page stays and connects again.

@@ -3,6 +3,7 @@
 import { render } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { encodeBlob } from '../base64.js';
+import { switches, switchOff, switchOn } from '../bridged.js';
 import { MAX_ANCHOR_FILE_BYTES } from '../relay.js';
 import { addedSites, addSite, askForSite, forgetUsed, readAddress, removeSite } from '../sites.js';
 import { account, settings, used } from '../stored.js';
@@ -19,6 +20,7 @@ function Page() {
   const known = useKept(readSettings, first);
   const locale = localeOf(known.settings.language);
   const added = useKept(addedSites, []);
+  const bridged = useKept(switches, []);
   const history = useKept(readHistory, []);
   const notices = useKept(readNotices, []);
   const compared = useKept(readAccount, undefined);
@@ -54,6 +56,7 @@ function Page() {
       messages={messages}
       support={support}
       added={added}
+      switches={bridged}
       history={history}
       settings={known}
       notices={notices}
@@ -63,6 +66,8 @@ function Page() {
       read={readAddress}
       add={origin => addSite(origin, new Date())}
       remove={removeSite}
+      switchOn={switchOn}
+      switchOff={switchOff}
       explain={message => post({ type: 'explain', message })}
       examine={() => post({ type: 'examine' })}
       allowSite={askForSite}

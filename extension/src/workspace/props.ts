@@ -5,6 +5,7 @@ import type { KnownAccount } from '../background/account.js';
 import type { Entry } from '../background/history.js';
 import type { Notice } from '../background/notices.js';
 import type { KnownSettings, Settings as Values } from '../background/settings.js';
+import type { Switch } from '../bridged.js';
 import type { Advice, DoctorShown, Procedure, Renewal, WorkspaceShown } from '../relay.js';
 import type { AddedSite, Typed } from '../sites.js';
 
@@ -25,6 +26,8 @@ export interface WorkspaceProps {
   /** Whom to ask, and who wants the doctor's report. */
   readonly support: WorkspaceShown['support'];
   readonly added: readonly AddedSite[];
+  /** Sites for which the bridge is on, or can be. */
+  readonly switches: readonly Switch[];
   /** What was done with the keys, newest first. */
   readonly history: readonly Entry[];
   readonly settings: KnownSettings;
@@ -41,6 +44,10 @@ export interface WorkspaceProps {
   add(origin: string): Promise<boolean>;
   /** Removes a site. */
   remove(origin: string): Promise<void>;
+  /** Switches the bridge on for a site; answers whether the user agreed in the browser's own question. */
+  switchOn(origin: string): Promise<boolean>;
+  /** Switches it off. */
+  switchOff(origin: string): Promise<void>;
   /** Asks what a message of the platform means. */
   explain(message: string): void;
   /** Looks at everything from the browser to the keys. */

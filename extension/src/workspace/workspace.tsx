@@ -8,6 +8,7 @@ import { textsOf } from '../ui/texts.js';
 import { About } from './about.js';
 import { AdviceSection } from './advice.js';
 import { Anchors } from './anchors.js';
+import { Bridges } from './bridges.js';
 import { ComparedAccount } from './compared.js';
 import { DoctorSection } from './doctor.js';
 import { historyJson } from './export.js';
@@ -71,6 +72,7 @@ export function Workspace(props: WorkspaceProps) {
         <InRoom of="settings" room={room}>
           <Settings {...props} />
           <Sites {...props} />
+          <Bridges {...props} />
           <details class="more advanced">
             <summary>{t.advanced}</summary>
             <Anchors {...props} />

@@ -373,6 +373,8 @@ pub enum FromWorkspace {
     Refresh {},
     /// Brings the consent window that waits for the user to the front.
     ShowWindow {},
+    /// Ends the sessions that pages hold over the bridge.
+    EndSessions {},
     /// Adds the certificates of a file as trust anchors.
     AddAnchors {
         /// The file: DER, PEM, PKCS#7 or Base64.

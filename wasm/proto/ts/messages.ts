@@ -2050,7 +2050,7 @@ placement?: Placement, };
 /**
  * Workspace → background.
  */
-export type FromWorkspace = { "type": "refresh", } | { "type": "show-window", } | { "type": "add-anchors",
+export type FromWorkspace = { "type": "refresh", } | { "type": "show-window", } | { "type": "end-sessions", } | { "type": "add-anchors",
 /**
  * The file: DER, PEM, PKCS#7 or Base64.
  */

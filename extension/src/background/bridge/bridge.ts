@@ -63,6 +63,13 @@ export class Bridge {
     return [...new Set([...this.#documents.values()].map(({ origin }) => origin))];
   }
 
+  /** The switches changed: documents whose bridge is off now are let go. */
+  async switched(): Promise<void> {
+    for (const document of this.#documents.values()) {
+      if (!(await isBridged(document.origin))) await this.#end(document);
+    }
+  }
+
   /** Ends every session. */
   endSessions(): void {
     for (const document of this.#documents.values()) this.#feed(document, { type: 'session-ended' });
