@@ -1,0 +1,334 @@
+// The bridge's door: who comes through it, and who does not. Each caller that could reach the vendor's address or the
+// host's own from this browser or this machine.
+import assert from 'node:assert/strict';
+import { createServer, type Server } from 'node:http';
+import { connect } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { after, afterEach, before, test } from 'node:test';
+import { BRIDGE_SECRET_HEADER } from '@yinxin/proto';
+import type { Frame, Page } from 'playwright-core';
+import {
+  askLegacy,
+  bridgeOn,
+  came,
+  grantedExtension,
+  type LegacySite,
+  makeLegacySite,
+  pressLegacy,
+  type Rs,
+  visitLegacy,
+} from '../stand/bridge.js';
+import { choose, settle } from '../stand/drive.js';
+import { background, consentsOf, hostsOf, makeStand, PIN, type Stand, tidy } from '../stand/stand.js';
+import { until } from '../stand/until.js';
+
+let stand: Stand;
+let site: LegacySite;
+let other: LegacySite;
+let page: Page;
+let extension: ReturnType<typeof grantedExtension>;
+
+before(async () => {
+  extension = grantedExtension();
+  site = await makeLegacySite();
+  other = await makeLegacySite();
+  stand = await makeStand({
+    softHsm: false,
+    insert: ['demo-unit'],
+    extension: extension.path,
+    args: ['--host-resolver-rules=MAP *.example 127.0.0.1, MAP sub.localhost 127.0.0.1'],
+  });
+  await bridgeOn(stand, site.url);
+  page = await visitLegacy(stand, site.url);
+});
+
+afterEach(() => tidy(stand));
+
+after(async () => {
+  await stand?.close();
+  await Promise.all([site?.close(), other?.close()]);
+  extension?.remove();
+});
+
+/** What the browser's rules hold now. */
+interface Rules {
+  port: number;
+  secret: string;
+}
+
+async function rulesOf(): Promise<Rules[]> {
+  return background(stand).evaluate(async header => {
+    const rules = await chrome.declarativeNetRequest.getSessionRules();
+    return rules.flatMap(({ condition, action }) => {
+      const port = /:(\d+)\/$/.exec(condition.regexFilter ?? '')?.[1];
+      const secret = action.requestHeaders?.find(set => set.header === header)?.value;
+      return port !== undefined && secret !== undefined ? [{ port: Number(port), secret }] : [];
+    });
+  }, BRIDGE_SECRET_HEADER);
+}
+
+/** A call from a frame, a worker or another page: the answer's status, or that there was none. */
+const CALL = async (url: string): Promise<string> => {
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      body: 'containerId=a',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    });
+    return `${response.status} ${(await response.text()).slice(0, 40)}`;
+  } catch {
+    return 'refused';
+  }
+};
+
+const LIST = 'http://127.0.0.1:11200/RS_GetUserList';
+const VERSION = 'http://127.0.0.1:11200/RS_GetVersion';
+
+/** Nothing of ours: an empty 404 whose reading the browser refuses, or nobody at the port. */
+function assertRefused(answer: string): void {
+  assert.equal(answer, 'refused');
+}
+
+test('the page itself is answered, and sees neither the secret nor may its address be used without it', async () => {
+  assert.match(await page.evaluate(CALL, VERSION), /^200 .*"0000"/);
+  const seen = await page.evaluate(() => JSON.stringify(performance.getEntriesByType('resource')));
+  const [{ port, secret }] = (await rulesOf()) as [Rules];
+  assert.ok(!seen.includes(secret));
+  const told = await page.evaluate(async url => {
+    const request = new XMLHttpRequest();
+    request.open('POST', url, false);
+    request.send();
+    return { url: request.responseURL, headers: request.getAllResponseHeaders() };
+  }, VERSION);
+  assert.ok(!JSON.stringify(told).includes(secret));
+  // The address that the page can copy from there: over our own rule it carries the secret, and has no record.
+  assertRefused(await page.evaluate(CALL, `http://127.0.0.1:${port}/11200/RS_GetVersion`));
+});
+
+test('frames of the same site are not answered, whatever kind they are of', async () => {
+  const frames = await page.evaluate(async ({ url }) => {
+    const made: Record<string, string> = {};
+    const body = `<script>
+      fetch('${url}', { method: 'POST', body: 'containerId=a', headers: { 'content-type': 'application/x-www-form-urlencoded' } })
+        .then(async answer => parent.postMessage([name, answer.status + ' ' + (await answer.text())], '*'),
+              () => parent.postMessage([name, 'refused'], '*'));
+    </script>`;
+    const sources: Record<string, (frame: HTMLIFrameElement) => void> = {
+      srcdoc: frame => {
+        frame.srcdoc = body;
+      },
+      blob: frame => {
+        frame.src = URL.createObjectURL(new Blob([body], { type: 'text/html' }));
+      },
+      sandboxed: frame => {
+        frame.setAttribute('sandbox', 'allow-scripts');
+        frame.srcdoc = body;
+      },
+    };
+    for (const [name, set] of Object.entries(sources)) {
+      made[name] = await new Promise<string>(resolve => {
+        const frame = document.createElement('iframe');
+        frame.name = name;
+        const hear = ({ data }: MessageEvent) => {
+          if (!Array.isArray(data) || data[0] !== name) return;
+          removeEventListener('message', hear);
+          frame.remove();
+          resolve(String(data[1]));
+        };
+        addEventListener('message', hear);
+        set(frame);
+        document.body.append(frame);
+      });
+    }
+    const blank = document.createElement('iframe');
+    document.body.append(blank);
+    const request = new (blank.contentWindow as Window & typeof globalThis).XMLHttpRequest();
+    request.open('POST', url, false);
+    try {
+      request.send('containerId=a');
+      made.blank = `${request.status} ${request.responseText}`;
+    } catch {
+      made.blank = 'refused';
+    }
+    blank.remove();
+    return made;
+  }, { url: VERSION });
+  assert.deepEqual(Object.keys(frames).sort(), ['blank', 'blob', 'sandboxed', 'srcdoc']);
+  for (const answer of Object.values(frames)) assertRefused(answer);
+  const framed = await page.evaluate(
+    src =>
+      new Promise<boolean>(resolve => {
+        const frame = document.createElement('iframe');
+        frame.src = src;
+        frame.onload = () => resolve(true);
+        document.body.append(frame);
+      }),
+    `${site.url}/framed`,
+  );
+  assert.ok(framed);
+  const frame = page.frames().find(known => known.url().endsWith('/framed')) as Frame;
+  assertRefused(await frame.evaluate(CALL, VERSION));
+  const port = page.frames();
+  assert.ok(port.length > 1);
+  await page.evaluate(() => document.querySelector('iframe')?.remove());
+});
+
+test('workers, another port of the host, a subdomain and a stranger are not answered', async () => {
+  const worker = await page.evaluate(
+    url =>
+      new Promise<string>(resolve => {
+        const source = `fetch('${url}', { method: 'POST', body: '' }).then(async answer => postMessage(answer.status + ' ' + (await answer.text())), () => postMessage('refused'))`;
+        const made = new Worker(URL.createObjectURL(new Blob([source])));
+        made.onmessage = ({ data }) => resolve(String(data));
+      }),
+    VERSION,
+  );
+  assertRefused(worker);
+  for (const url of [`http://stranger.example:${site.port}`, `http://sub.localhost:${site.port}`]) {
+    const stranger = await stand.browser.newPage();
+    await stranger.goto(url);
+    const answer = await stranger.evaluate(CALL, VERSION);
+    assertRefused(answer);
+    const [{ port }] = (await rulesOf()) as [Rules];
+    assertRefused(await stranger.evaluate(CALL, `http://127.0.0.1:${port}/11200/RS_GetVersion`));
+    await stranger.close();
+  }
+  // A frame of another port inside the bridged page: the rules' condition knows hosts only.
+  await page.evaluate(
+    src =>
+      new Promise<void>(resolve => {
+        const frame = document.createElement('iframe');
+        frame.src = src;
+        frame.onload = () => resolve();
+        document.body.append(frame);
+      }),
+    `${other.url}/inside`,
+  );
+  const inside = page.frames().find(known => known.url().endsWith('/inside')) as Frame;
+  assertRefused(await inside.evaluate(CALL, VERSION));
+  await page.evaluate(() => document.querySelector('iframe')?.remove());
+});
+
+test('programs on the machine are not answered, with the secret or without', async () => {
+  const [{ port, secret }] = (await rulesOf()) as [Rules];
+  const lines = [
+    [],
+    [`${BRIDGE_SECRET_HEADER}: ${'0'.repeat(64)}`],
+    // The right one, from who could read the browser's memory: there is no record.
+    [`${BRIDGE_SECRET_HEADER}: ${secret}`],
+    [`${BRIDGE_SECRET_HEADER}: ${secret}`, 'Host: rebound.example'],
+  ];
+  for (const more of lines) {
+    const host = more.some(line => line.startsWith('Host:')) ? [] : [`Host: 127.0.0.1:${port}`];
+    const head = ['POST /11200/RS_GetVersion HTTP/1.1', ...host, 'Origin: null', 'Content-Length: 0', ...more];
+    const answer = await raw(port, `${head.join('\r\n')}\r\n\r\n`);
+    assert.equal(answer, 'HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+  }
+  assert.equal(consentsOf(stand).length, 0);
+});
+
+test('a record serves once: the same call again, from a program, finds none', async () => {
+  const [{ port, secret }] = (await rulesOf()) as [Rules];
+  await page.evaluate(CALL, VERSION);
+  const head = [
+    'POST /11200/RS_GetVersion HTTP/1.1',
+    `Host: 127.0.0.1:${port}`,
+    'Origin: null',
+    'Content-Type: application/x-www-form-urlencoded',
+    'Content-Length: 13',
+    `${BRIDGE_SECRET_HEADER}: ${secret}`,
+  ];
+  const answer = await raw(port, `${head.join('\r\n')}\r\n\r\ncontainerId=a`);
+  assert.match(answer, /^HTTP\/1.1 404/);
+});
+
+test('after the list and the login of one press, a text needs another', async () => {
+  const window = await askLegacy(
+    stand,
+    page,
+    (rs, password) => {
+      const containerId = rs('RS_GetUserList').data?.userlist?.split('||')[1] ?? '';
+      const login = rs('RS_CertLogin', { containerId, password });
+      const contract = rs('RS_KeySignByP1', { containerId, msg: '甲方同意向乙方转让全部股权。' });
+      return { login, contract };
+    },
+    PIN,
+  );
+  await choose(window, 'demo-unit');
+  await window.locator('button.primary').click();
+  const text = window.locator('.text-to-sign');
+  await text.waitFor();
+  assert.match((await text.textContent()) ?? '', /甲方同意向乙方转让全部股权。/);
+  await settle(window);
+  await window.locator('button.secondary').first().click();
+  const { login, contract } = await came<Record<string, Rs>>(page);
+  assert.equal(login?.code, '0000');
+  assert.equal(contract?.code, '9999');
+});
+
+test('a page whose user pressed nothing opens no window', async () => {
+  const quiet = await visitLegacy(stand, `${site.url}/quiet`);
+  const answer = await quiet.evaluate(CALL, LIST);
+  assert.match(answer, /"9001"/);
+  assert.equal(consentsOf(stand).length, 0);
+  await quiet.close();
+});
+
+test('a host that was killed leaves no rule behind, and a stand-in at its port gets no PIN', async () => {
+  const [{ port }] = (await rulesOf()) as [Rules];
+  const [host] = hostsOf(stand);
+  assert.ok(host !== undefined);
+  process.kill(host, 'SIGKILL');
+  const { heard, close } = await standIn(port);
+  await pressLegacy(page, (rs, password) => rs('RS_CertLogin', { containerId: 'a', password }), PIN);
+  await came(page).catch(() => undefined);
+  assert.ok(!heard.some(text => text.includes(PIN)), heard.join());
+  await close();
+  // A new host takes its place by itself.
+  await until(async () => (await rulesOf()).some(rule => rule.port !== port));
+  assert.match(await page.evaluate(CALL, VERSION), /"0000"/);
+});
+
+/** Sends bytes, and gives what comes back. */
+function raw(port: number, text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write(text));
+    let answer = '';
+    socket.on('data', data => {
+      answer += data;
+    });
+    socket.on('end', () => resolve(answer));
+    socket.on('error', reject);
+  });
+}
+
+/** Another program at a port, as soon as it is free. */
+async function standIn(port: number): Promise<{ heard: string[]; close: () => Promise<void> }> {
+  const heard: string[] = [];
+  const server: Server = createServer((request, response) => {
+    let body = '';
+    request.on('data', data => {
+      body += data;
+    });
+    request.on('end', () => {
+      heard.push(`${request.url} ${body}`);
+      response.end('{"code":"0000"}');
+    });
+  });
+  for (;;) {
+    const free = await new Promise<boolean>(resolve => {
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (free) break;
+  }
+  assert.equal((server.address() as AddressInfo).port, port);
+  return {
+    heard,
+    close: () =>
+      new Promise(resolve => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
