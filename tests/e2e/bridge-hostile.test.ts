@@ -2,8 +2,8 @@
 // host's own from this browser or this machine.
 import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
-import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { after, afterEach, before, test } from 'node:test';
 import { BRIDGE_SECRET_HEADER } from '@yinxin/proto';
 import type { Frame, Page } from 'playwright-core';
@@ -19,7 +19,16 @@ import {
   visitLegacy,
 } from '../stand/bridge.js';
 import { choose, settle } from '../stand/drive.js';
-import { background, consentsOf, hostsOf, makeStand, PIN, type Stand, tidy } from '../stand/stand.js';
+import {
+  background,
+  consentsOf,
+  extensionProcesses,
+  hostsOf,
+  makeStand,
+  PIN,
+  type Stand,
+  tidy,
+} from '../stand/stand.js';
 import { until } from '../stand/until.js';
 
 let stand: Stand;
@@ -106,53 +115,56 @@ test('the page itself is answered, and sees neither the secret nor may its addre
 });
 
 test('frames of the same site are not answered, whatever kind they are of', async () => {
-  const frames = await page.evaluate(async ({ url }) => {
-    const made: Record<string, string> = {};
-    const body = `<script>
+  const frames = await page.evaluate(
+    async ({ url }) => {
+      const made: Record<string, string> = {};
+      const body = `<script>
       fetch('${url}', { method: 'POST', body: 'containerId=a', headers: { 'content-type': 'application/x-www-form-urlencoded' } })
         .then(async answer => parent.postMessage([name, answer.status + ' ' + (await answer.text())], '*'),
               () => parent.postMessage([name, 'refused'], '*'));
     </script>`;
-    const sources: Record<string, (frame: HTMLIFrameElement) => void> = {
-      srcdoc: frame => {
-        frame.srcdoc = body;
-      },
-      blob: frame => {
-        frame.src = URL.createObjectURL(new Blob([body], { type: 'text/html' }));
-      },
-      sandboxed: frame => {
-        frame.setAttribute('sandbox', 'allow-scripts');
-        frame.srcdoc = body;
-      },
-    };
-    for (const [name, set] of Object.entries(sources)) {
-      made[name] = await new Promise<string>(resolve => {
-        const frame = document.createElement('iframe');
-        frame.name = name;
-        const hear = ({ data }: MessageEvent) => {
-          if (!Array.isArray(data) || data[0] !== name) return;
-          removeEventListener('message', hear);
-          frame.remove();
-          resolve(String(data[1]));
-        };
-        addEventListener('message', hear);
-        set(frame);
-        document.body.append(frame);
-      });
-    }
-    const blank = document.createElement('iframe');
-    document.body.append(blank);
-    const request = new (blank.contentWindow as Window & typeof globalThis).XMLHttpRequest();
-    request.open('POST', url, false);
-    try {
-      request.send('containerId=a');
-      made.blank = `${request.status} ${request.responseText}`;
-    } catch {
-      made.blank = 'refused';
-    }
-    blank.remove();
-    return made;
-  }, { url: VERSION });
+      const sources: Record<string, (frame: HTMLIFrameElement) => void> = {
+        srcdoc: frame => {
+          frame.srcdoc = body;
+        },
+        blob: frame => {
+          frame.src = URL.createObjectURL(new Blob([body], { type: 'text/html' }));
+        },
+        sandboxed: frame => {
+          frame.setAttribute('sandbox', 'allow-scripts');
+          frame.srcdoc = body;
+        },
+      };
+      for (const [name, set] of Object.entries(sources)) {
+        made[name] = await new Promise<string>(resolve => {
+          const frame = document.createElement('iframe');
+          frame.name = name;
+          const hear = ({ data }: MessageEvent) => {
+            if (!Array.isArray(data) || data[0] !== name) return;
+            removeEventListener('message', hear);
+            frame.remove();
+            resolve(String(data[1]));
+          };
+          addEventListener('message', hear);
+          set(frame);
+          document.body.append(frame);
+        });
+      }
+      const blank = document.createElement('iframe');
+      document.body.append(blank);
+      const request = new (blank.contentWindow as Window & typeof globalThis).XMLHttpRequest();
+      request.open('POST', url, false);
+      try {
+        request.send('containerId=a');
+        made.blank = `${request.status} ${request.responseText}`;
+      } catch {
+        made.blank = 'refused';
+      }
+      blank.remove();
+      return made;
+    },
+    { url: VERSION },
+  );
   assert.deepEqual(Object.keys(frames).sort(), ['blank', 'blob', 'sandboxed', 'srcdoc']);
   for (const answer of Object.values(frames)) assertRefused(answer);
   const framed = await page.evaluate(
@@ -289,6 +301,54 @@ test('a host that was killed leaves no rule behind, and a stand-in at its port g
   assert.match(await page.evaluate(CALL, VERSION), /"0000"/);
 });
 
+test('beside a program at the address itself each has its own callers', async () => {
+  const official = await standIn(11_200);
+  try {
+    assert.match(await page.evaluate(CALL, VERSION), /"version":/);
+    const stranger = await stand.browser.newPage();
+    await stranger.goto(`http://stranger.example:${site.port}`);
+    // Nobody redirects its call; the browser sends it where it says.
+    await stranger.evaluate(
+      url =>
+        fetch(url, { method: 'POST', mode: 'no-cors', body: 'a=1' }).then(
+          () => 0,
+          () => 0,
+        ),
+      LIST,
+    );
+    assert.deepEqual(official.heard, ['/RS_GetUserList a=1']);
+    await stranger.close();
+  } finally {
+    await official.close();
+  }
+});
+
+test('a private window beside the page is not answered', async () => {
+  await background(stand).evaluate(
+    url => void chrome.windows.create({ url, incognito: true }),
+    `${site.url}/by-itself`,
+  );
+  await until(async () => site.told.length > 0);
+  assert.deepEqual(site.told, ['refused']);
+});
+
+test('a worker that died begins by removing its rules, and then answers again', async () => {
+  const [{ port: before }] = (await rulesOf()) as [Rules];
+  for (const pid of extensionProcesses(stand)) process.kill(pid, 'SIGKILL');
+  const { heard, close } = await standIn(before);
+  // The page's own port starts it again; its rules lead elsewhere now.
+  await until(async () => {
+    const rules = await rulesOf().catch(() => []);
+    return rules.length > 0 && rules.every(({ port }) => port !== before);
+  });
+  await pressLegacy(page, (rs, password) => rs('RS_CertLogin', { containerId: 'a', password }), PIN);
+  await until(async () => consentsOf(stand).length > 0);
+  assert.deepEqual(heard, []);
+  await close();
+  for (const window of consentsOf(stand)) await window.close();
+  assert.equal((await came<Rs>(page)).code, '9999');
+});
+
 /** Sends bytes, and gives what comes back. */
 function raw(port: number, text: string): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -317,9 +377,10 @@ async function standIn(port: number): Promise<{ heard: string[]; close: () => Pr
   });
   for (;;) {
     const free = await new Promise<boolean>(resolve => {
-      server.once('error', () => resolve(false));
-      server.listen(port, '127.0.0.1', () => resolve(true));
+      const [failed, listening] = [() => resolve(false), () => resolve(true)];
+      server.once('error', failed).once('listening', listening).listen(port, '127.0.0.1');
     });
+    server.removeAllListeners('error').removeAllListeners('listening');
     if (free) break;
   }
   assert.equal((server.address() as AddressInfo).port, port);

@@ -48,6 +48,12 @@ const PAGE = `<!doctype html>
       }
     });
     document.documentElement.dataset.ready = 'true';
+    // By itself, and what came of it to the server.
+    if (location.pathname === '/by-itself') {
+      fetch('http://127.0.0.1:11200/RS_GetVersion', { method: 'POST' })
+        .then(answer => answer.text(), () => 'refused')
+        .then(text => fetch('/told', { method: 'POST', body: text }));
+    }
   });
 </script></head>
 <body><button id="go">登录</button></body></html>`;
@@ -55,19 +61,30 @@ const PAGE = `<!doctype html>
 export interface LegacySite {
   url: string;
   port: number;
+  /** What pages told that call by themselves. */
+  told: string[];
   close: () => Promise<void>;
 }
 
 /** Serves the page, at any path, on localhost. */
 export async function makeLegacySite(): Promise<LegacySite> {
-  const server = createServer((_, response) => {
-    response.setHeader('content-type', 'text/html').end(PAGE);
+  const told: string[] = [];
+  const server = createServer(async (request, response) => {
+    if (request.url !== '/told') {
+      response.setHeader('content-type', 'text/html').end(PAGE);
+      return;
+    }
+    let body = '';
+    for await (const part of request) body += part;
+    told.push(body);
+    response.end();
   });
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://localhost:${port}`,
     port,
+    told,
     close: () =>
       new Promise(resolve => {
         server.close(() => resolve());

@@ -311,6 +311,27 @@ export function hostsOf(stand: Stand): number[] {
     });
 }
 
+/** The browser's processes in which extensions run: there is no other way to end a worker while somebody looks on. */
+export function extensionProcesses(stand: Stand): number[] {
+  const processes = readdirSync('/proc')
+    .filter(entry => /^\d+$/.test(entry))
+    .flatMap(entry => {
+      try {
+        const parent = Number(readFileSync(`/proc/${entry}/stat`, 'utf8').split(') ')[1]?.split(' ')[1]);
+        return [{ pid: Number(entry), parent, line: readFileSync(`/proc/${entry}/cmdline`, 'utf8') }];
+      } catch {
+        return []; // Ended meanwhile.
+      }
+    });
+  const isOfBrowser = (pid: number): boolean => {
+    const found = processes.find(known => known.pid === pid);
+    return found !== undefined && (found.line.includes(stand.profile) || isOfBrowser(found.parent));
+  };
+  return processes
+    .filter(({ pid, line }) => line.includes('--extension-process') && isOfBrowser(pid))
+    .map(({ pid }) => pid);
+}
+
 /** The extension's service worker. */
 export function background(stand: Stand): Worker {
   const worker = stand.browser.serviceWorkers().find(isOurs);
