@@ -14,6 +14,9 @@ function connect(): void {
     port = undefined;
     return;
   }
+  port.onMessage.addListener((message: unknown) => {
+    if (typeof message === 'string') void probe(message).then(arrived => port?.postMessage({ arrived }));
+  });
   port.onDisconnect.addListener(() => {
     void chrome.runtime.lastError;
     port = undefined;
@@ -22,6 +25,16 @@ function connect(): void {
     setTimeout(connect, ms);
   });
   connectedAt = performance.now();
+}
+
+/** Makes a call as the page would, for the doctor: whether it arrives. */
+async function probe(url: string): Promise<boolean> {
+  try {
+    const answer = await fetch(url, { method: 'POST', signal: AbortSignal.timeout(PROBE_MS) });
+    return answer.ok;
+  } catch {
+    return false;
+  }
 }
 
 let connectedAt = Number.NEGATIVE_INFINITY;
@@ -43,3 +56,4 @@ if (window.top === window) {
 /** A connection that ends sooner was refused. */
 const REFUSED_MS = 500;
 const RETRY_MS = 5_000;
+const PROBE_MS = 3_000;

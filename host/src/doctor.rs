@@ -8,11 +8,13 @@
 //! | [`greeting`] | what a program that is registered says when it is started |
 //! | [`policy`] | what an administrator forbids in a browser |
 //! | [`reader`] | the service for smart-card readers |
+//! | [`clients`] | other programs whose calls of pages are answered here too |
 //! | [`usb`] | what is plugged in, against the table of known keys |
 //! | [`package`] | the installed package that a driver is of |
 //! | [`module`] | drivers, the keys that they read, certificates and seals in those, a test signature |
 //! | [`repair`] | registers this host again, and takes that back |
 
+mod clients;
 mod greeting;
 pub mod module;
 mod package;
@@ -59,6 +61,7 @@ pub fn examine(
             .map(|place| scope.spawn(move || registration::look(place, config)))
             .collect();
         let reader = scope.spawn(reader::look);
+        let clients = scope.spawn(clients::look);
         let devices = scope.spawn(|| usb::devices(&config::system_path(usb::SYSFS)));
         let packages = scope.spawn(|| {
             let lists = config::system_path(package::LISTS);
@@ -91,6 +94,7 @@ pub fn examine(
             .any(|look| reader::needs_readers(&look.module.config.path));
         checks.push(reader::check(&reader, readers, wanted));
         checks.extend(devices);
+        checks.extend(clients.join().unwrap_or_default());
         let packages = packages.join().unwrap_or_default();
         checks.extend(module::checks(&looks, config, &packages));
     });

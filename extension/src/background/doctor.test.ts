@@ -44,6 +44,9 @@ const never = new Promise<never>(() => {});
 
 type Answer = HostReply | Promise<HostReply>;
 
+/** No page calls another client. */
+const bridge = { examine: async () => new Map(), unanswered: new Map() };
+
 /** A host that answers so, and what it was asked. */
 function hosting(answer: (command: HostCommand) => Answer, version: Promise<string> = Promise.resolve('1.2.3')) {
   const asked: (HostCommand | 'cancelled')[] = [];
@@ -59,7 +62,7 @@ function hosting(answer: (command: HostCommand) => Answer, version: Promise<stri
     if (keys.free) await work();
     return keys.free;
   };
-  const doctor = new Doctor(host, alone, () => undefined);
+  const doctor = new Doctor(host, alone, () => undefined, bridge);
   return {
     doctor,
     asked,
@@ -102,9 +105,10 @@ test('what is looked at is told as it goes', async () => {
     host as never,
     async () => true,
     () => steps.push(doctor.shown.examination?.next),
+    bridge,
   );
   await doctor.examine();
-  assert.deepEqual([...new Set(steps)], [undefined, 'browser', 'site', 'host', 'module']);
+  assert.deepEqual([...new Set(steps)], [undefined, 'browser', 'site', 'bridge', 'host', 'module']);
 });
 
 test('a browser that is too old, and a site that the browser keeps it from, are told', async () => {

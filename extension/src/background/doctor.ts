@@ -19,7 +19,9 @@ import {
   type Token,
 } from '@yinxin/proto';
 import type { DoctorShown } from '../relay.js';
+import { switches } from '../bridged.js';
 import { addedSites } from '../sites.js';
+import type { Bridge } from './bridge/bridge.js';
 import { failureOf, HostError } from './failure.js';
 import type { Host } from './host.js';
 
@@ -31,6 +33,7 @@ export class Doctor {
   readonly #host: Pick<Host, 'version' | 'send'>;
   readonly #alone: Alone;
   readonly #changed: () => void;
+  readonly #bridge: Pick<Bridge, 'examine' | 'unanswered'>;
   #shown: DoctorShown = {};
   #report: DoctorReport | undefined;
   /** What was looked at, as it was found: the advice weighs it. */
@@ -41,7 +44,13 @@ export class Doctor {
   #age = 0;
 
   /** `changed` hears of everything that is to be shown. */
-  constructor(host: Pick<Host, 'version' | 'send'>, alone: Alone, changed: () => void) {
+  constructor(
+    host: Pick<Host, 'version' | 'send'>,
+    alone: Alone,
+    changed: () => void,
+    bridge: Pick<Bridge, 'examine' | 'unanswered'>,
+  ) {
+    this.#bridge = bridge;
     this.#host = host;
     this.#alone = alone;
     this.#changed = changed;
@@ -112,6 +121,8 @@ export class Doctor {
       checks.push(await checkExtension());
       tell('site');
       checks.push(...(await checkSites()));
+      tell('bridge');
+      checks.push(...(await this.#checkBridge()));
       tell('host');
       const { host, report } = await this.#askHost(found => {
         checks.push(found);
@@ -147,6 +158,27 @@ export class Doctor {
       }
     });
     if (mended) await this.examine();
+  }
+
+  /** The sites for which the bridge is on: whether the browser lets it be, and calls of open pages arrive. */
+  async #checkBridge(): Promise<Check[]> {
+    const began = performance.now();
+    const [known, open] = await Promise.all([switches().catch(() => []), this.#bridge.examine()]);
+    const unanswered = [...this.#bridge.unanswered].map(([name, count]) => `${name} × ${count}`).join(', ');
+    return known
+      .filter(({ on }) => on)
+      .map(({ origin, forbidden }) => {
+        const found = [...open].filter(([of]) => of === origin || of.startsWith(`${origin}:`)).map(([, one]) => one);
+        const pages = found.reduce((sum, one) => sum + one.pages, 0);
+        const evidence: Evidence[] = [
+          { name: 'permission', value: forbidden ? 'no' : 'yes' },
+          { name: 'open pages', value: String(pages) },
+          ...(unanswered === '' ? [] : [{ name: 'unanswered' as const, value: unanswered }]),
+        ];
+        const blocked = found.some(({ arrives }) => !arrives);
+        const code = forbidden ? 'bridge-not-allowed' : blocked ? 'bridge-blocked' : undefined;
+        return checked('bridge', origin, began, evidence, code && { code, params: { origin } });
+      });
   }
 
   /** Makes a signature for trying out, as a login at an origin that nobody can have. A wrong PIN costs a try. */
@@ -367,6 +399,7 @@ const KINDS: readonly CheckKind[] = Object.keys({
   browser: 0,
   extension: 0,
   site: 0,
+  bridge: 0,
   host: 0,
   configuration: 0,
   registration: 0,

@@ -35,6 +35,10 @@ const workspace = new Workspace(host, anchors, new WorkspaceMachine(), alone, wi
     return bridge.sessions;
   },
   endSessions: () => bridge.endSessions(),
+  examine: () => bridge.examine(),
+  get unanswered() {
+    return bridge.unanswered;
+  },
 });
 windows.changed = workspace.show;
 const bridge = new Bridge({

@@ -94,7 +94,12 @@ function open(refuses: (known: WorkspaceKnown) => boolean = () => false, news?: 
     remove: async () => added,
   };
   const windows = { count: 0, focus: () => undefined };
-  const bridge = { sessions: [], endSessions: () => undefined };
+  const bridge = {
+    sessions: [],
+    endSessions: () => undefined,
+    examine: async () => new Map(),
+    unanswered: new Map(),
+  };
   const workspace = new Workspace(host, anchors, machine, async work => work().then(() => true), windows, bridge);
   const attach = () => {
     const posted: WorkspaceShown[] = [];

@@ -24,7 +24,7 @@ interface Seen {
 
 type Watched = Pick<Host, 'version' | 'send' | 'watch'>;
 type Windows = Pick<typeof windows, 'count' | 'focus'>;
-type Sessions = Pick<Bridge, 'sessions' | 'endSessions'>;
+type Sessions = Pick<Bridge, 'sessions' | 'endSessions' | 'examine' | 'unanswered'>;
 
 /** Serves the workspaces and popups that are open. */
 export class Workspace {
@@ -68,7 +68,7 @@ export class Workspace {
     this.#host = host;
     this.#anchors = anchors;
     this.#machine = machine;
-    this.#doctor = new Doctor(host, alone, this.show);
+    this.#doctor = new Doctor(host, alone, this.show, bridge);
   }
 
   /** The browser's permissions changed. */

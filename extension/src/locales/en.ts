@@ -243,6 +243,7 @@ export const en: Texts = {
     browser: 'Browser',
     extension: 'Extension',
     site: 'Permission for a site',
+    bridge: 'Calls to another client',
     host: 'Host program',
     configuration: 'The host’s configuration',
     registration: 'Registration with a browser',

@@ -245,6 +245,7 @@ export const zhCN = {
     browser: '浏览器',
     extension: '印信扩展',
     site: '网站权限',
+    bridge: '其他客户端的接口',
     host: '本机程序',
     configuration: '本机程序的配置',
     registration: '在浏览器中的登记',

@@ -290,6 +290,7 @@ fn kind(kind: CheckKind) -> Words {
         CheckKind::Browser => words::KIND_BROWSER,
         CheckKind::Extension => words::KIND_EXTENSION,
         CheckKind::Site => words::KIND_SITE,
+        CheckKind::Bridge => words::KIND_BRIDGE,
         CheckKind::Host => words::KIND_HOST,
         CheckKind::Configuration => words::KIND_CONFIGURATION,
         CheckKind::Registration => words::KIND_REGISTRATION,

@@ -244,6 +244,9 @@ words! {
     KIND_SITE
     zh "网站"
     en "site"
+    KIND_BRIDGE
+    zh "其他客户端"
+    en "other client"
     KIND_HOST
     zh "本机程序"
     en "host"

@@ -15,6 +15,16 @@ pub enum Skin {
     Rs,
 }
 
+impl Skin {
+    /// The program's own name.
+    #[must_use]
+    pub fn program(self) -> &'static str {
+        match self {
+            Self::Rs => "统一安全认证客户端",
+        }
+    }
+}
+
 /// An address that pages call, by plain HTTP on 127.0.0.1.
 #[derive(Clone, Copy, Debug)]
 pub struct Address {

@@ -57,12 +57,14 @@ pub struct Check {
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum CheckKind {
-    /// The browser. Only the extension sees it, as the next three.
+    /// The browser. Only the extension sees it, as the next four; the other program the host.
     Browser,
     /// The extension.
     Extension,
     /// A site that may ask, and the browser's permission for it.
     Site,
+    /// The bridge: a site for which it is on, or another program whose calls it answers.
+    Bridge,
     /// The host: whether the browser starts it, and its version.
     Host,
     /// The host's configuration file.

@@ -4,7 +4,7 @@
 import type { EvidenceName, Locale } from './messages.js';
 
 /** What evidence may be of. */
-export const EVIDENCE_NAMES: readonly EvidenceName[] = ["account name", "account role", "architecture", "at work", "bound certificate", "bound one in", "browser", "browser version", "can sign", "certificate", "certificate name", "configuration", "count", "days left", "demo key", "development", "does not start", "driver does not work", "drivers tried", "encryption certificate", "ended", "engine", "entrance", "exists", "greets after", "id", "initial PIN", "installed", "interfaces", "issuer", "key", "keys", "keys or readers", "known as", "known vendors", "leads to an added one", "leads to the national list", "library", "library file", "listed", "loads in", "manifest", "manifest not taken", "model", "module", "modules", "national", "needed", "issuer certificate missing", "not looked at", "off", "old", "origin", "other", "package", "path", "permission", "PIN", "PIN pad", "platform", "policies that can't be read", "policy", "policy from", "private windows", "program", "protocol", "read by", "refused", "registered for", "runs", "seal", "serial number", "signed and verified in", "site", "tries left", "unreadable", "valid one in", "valid until", "version", "waited"];
+export const EVIDENCE_NAMES: readonly EvidenceName[] = ["account name", "account role", "architecture", "at work", "bound certificate", "bound one in", "unanswered", "open pages", "port", "browser", "browser version", "can sign", "certificate", "certificate name", "configuration", "count", "days left", "demo key", "development", "does not start", "driver does not work", "drivers tried", "encryption certificate", "ended", "engine", "entrance", "exists", "greets after", "id", "initial PIN", "installed", "interfaces", "issuer", "key", "keys", "keys or readers", "known as", "known vendors", "leads to an added one", "leads to the national list", "library", "library file", "listed", "loads in", "manifest", "manifest not taken", "model", "module", "modules", "national", "needed", "issuer certificate missing", "not looked at", "off", "old", "origin", "other", "package", "path", "permission", "PIN", "PIN pad", "platform", "policies that can't be read", "policy", "policy from", "private windows", "program", "protocol", "read by", "refused", "registered for", "runs", "seal", "serial number", "signed and verified in", "site", "tries left", "unreadable", "valid one in", "valid until", "version", "waited"];
 
 /** What names of evidence are called. */
 export const EVIDENCE: Readonly<Record<Locale, Readonly<Record<EvidenceName, string>>>> = {
@@ -15,6 +15,9 @@ export const EVIDENCE: Readonly<Record<Locale, Readonly<Record<EvidenceName, str
     "at work": "正在进行",
     "bound certificate": "已绑定证书的 SHA-256",
     "bound one in": "已绑定的证书在",
+    "unanswered": "未回答的调用",
+    "open pages": "已打开的页面",
+    "port": "端口",
     "browser": "浏览器",
     "browser version": "浏览器版本",
     "can sign": "可签名",
@@ -97,6 +100,9 @@ export const EVIDENCE: Readonly<Record<Locale, Readonly<Record<EvidenceName, str
     "at work": "At work",
     "bound certificate": "SHA-256 of the bound one",
     "bound one in": "The bound one is in",
+    "unanswered": "Unanswered calls",
+    "open pages": "Open pages",
+    "port": "Port",
     "browser": "Browser",
     "browser version": "Version of the browser",
     "can sign": "Can sign",

@@ -86,7 +86,15 @@ name: string, } } | { "code": "host-missing", "params": Record<symbol, never> } 
 /**
  * What the system says.
  */
-reason: string, } } | { "code": "host-silent", "params": {
+reason: string, } } | { "code": "bridge-not-allowed", "params": {
+/**
+ * The site's origin.
+ */
+origin: string, } } | { "code": "bridge-blocked", "params": {
+/**
+ * The site's origin.
+ */
+origin: string, } } | { "code": "host-silent", "params": {
 /**
  * Seconds waited.
  */
@@ -1285,7 +1293,7 @@ repair?: Repair, };
 /**
  * Kinds of checks, in the order in which they are made.
  */
-export type CheckKind = "browser" | "extension" | "site" | "host" | "configuration" | "registration" | "reader-service" | "usb-device" | "module" | "key" | "certificates" | "chain" | "seals" | "test-signature";
+export type CheckKind = "browser" | "extension" | "site" | "bridge" | "host" | "configuration" | "registration" | "reader-service" | "usb-device" | "module" | "key" | "certificates" | "chain" | "seals" | "test-signature";
 
 /**
  * How a thing is.
@@ -1341,7 +1349,7 @@ value: string, };
 /**
  * What a piece of evidence is of.
  */
-export type EvidenceName = "account name" | "account role" | "architecture" | "at work" | "bound certificate" | "bound one in" | "browser" | "browser version" | "can sign" | "certificate" | "certificate name" | "configuration" | "count" | "days left" | "demo key" | "development" | "does not start" | "driver does not work" | "drivers tried" | "encryption certificate" | "ended" | "engine" | "entrance" | "exists" | "greets after" | "id" | "initial PIN" | "installed" | "interfaces" | "issuer" | "key" | "keys" | "keys or readers" | "known as" | "known vendors" | "leads to an added one" | "leads to the national list" | "library" | "library file" | "listed" | "loads in" | "manifest" | "manifest not taken" | "model" | "module" | "modules" | "national" | "needed" | "issuer certificate missing" | "not looked at" | "off" | "old" | "origin" | "other" | "package" | "path" | "permission" | "PIN" | "PIN pad" | "platform" | "policies that can't be read" | "policy" | "policy from" | "private windows" | "program" | "protocol" | "read by" | "refused" | "registered for" | "runs" | "seal" | "serial number" | "signed and verified in" | "site" | "tries left" | "unreadable" | "valid one in" | "valid until" | "version" | "waited";
+export type EvidenceName = "account name" | "account role" | "architecture" | "at work" | "bound certificate" | "bound one in" | "unanswered" | "open pages" | "port" | "browser" | "browser version" | "can sign" | "certificate" | "certificate name" | "configuration" | "count" | "days left" | "demo key" | "development" | "does not start" | "driver does not work" | "drivers tried" | "encryption certificate" | "ended" | "engine" | "entrance" | "exists" | "greets after" | "id" | "initial PIN" | "installed" | "interfaces" | "issuer" | "key" | "keys" | "keys or readers" | "known as" | "known vendors" | "leads to an added one" | "leads to the national list" | "library" | "library file" | "listed" | "loads in" | "manifest" | "manifest not taken" | "model" | "module" | "modules" | "national" | "needed" | "issuer certificate missing" | "not looked at" | "off" | "old" | "origin" | "other" | "package" | "path" | "permission" | "PIN" | "PIN pad" | "platform" | "policies that can't be read" | "policy" | "policy from" | "private windows" | "program" | "protocol" | "read by" | "refused" | "registered for" | "runs" | "seal" | "serial number" | "signed and verified in" | "site" | "tries left" | "unreadable" | "valid one in" | "valid until" | "version" | "waited";
 
 /**
  * What the background can ask of the host. Closed: nothing else is understood.

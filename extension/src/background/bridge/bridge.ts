@@ -36,6 +36,10 @@ interface BridgedDocument {
   readonly calls: Set<number>;
   session: boolean;
   gone: boolean;
+  /** Asks its content script to make a call. */
+  probe(): void;
+  /** Hears whether that arrived. */
+  probed?: (arrived: boolean) => void;
 }
 
 /** All of them, by tab. */
@@ -89,6 +93,7 @@ export class Bridge {
     const presses = new Presses();
     port.onMessage.addListener((message: unknown) => {
       if (message === PRESSED) presses.press();
+      else if (typeof Object(message).arrived === 'boolean') document?.probed?.(Object(message).arrived === true);
     });
     port.onDisconnect.addListener(() => {
       void chrome.runtime.lastError;
@@ -113,6 +118,7 @@ export class Bridge {
       calls,
       session: false,
       gone: false,
+      probe: () => port.postMessage(PROBED),
       flow: this.#makeFlow(tab, origin, windowId, calls),
     };
     document = made;
@@ -248,12 +254,40 @@ export class Bridge {
       this.#unanswered.set(key, (this.#unanswered.get(key) ?? 0) + 1);
   }
 
+  /** For the doctor: sites whose pages are open, each with how many, and whether a call of theirs arrives. */
+  async examine(): Promise<Map<string, { pages: number; arrives: boolean }>> {
+    const found = new Map<string, { pages: number; arrives: boolean }>();
+    const documents = [...this.#documents.values()];
+    const arrived = await Promise.all(documents.map(document => probe(document)));
+    documents.forEach(({ origin }, at) => {
+      const { pages, arrives } = found.get(origin) ?? { pages: 0, arrives: true };
+      found.set(origin, { pages: pages + 1, arrives: arrives && arrived[at] === true });
+    });
+    return found;
+  }
+
   /** Calls that were not answered, and how often. */
   get unanswered(): ReadonlyMap<string, number> {
     return this.#unanswered;
   }
 }
 
+/** Whether a call of a document arrives. A page that stands still, since a call of its own waits, shows that it does. */
+async function probe(document: BridgedDocument): Promise<boolean> {
+  if (document.calls.size > 0) return true;
+  return await new Promise(resolve => {
+    const late = setTimeout(() => resolve(false), PROBE_MS);
+    document.probed = arrived => {
+      clearTimeout(late);
+      resolve(arrived);
+    };
+    document.probe();
+  });
+}
+
+/** What a content script calls for the doctor: it needs no key, and no press. */
+const PROBED = 'http://127.0.0.1:11200/RS_GetVersion';
+const PROBE_MS = 4_000;
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 30_000;
 /** Names of calls that are kept. */

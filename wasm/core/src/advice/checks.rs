@@ -30,6 +30,7 @@ pub(crate) fn weigh(checks: &mut [Check], tokens: &[Token], findings: &[Advised]
                 CheckKind::Browser
                     | CheckKind::Extension
                     | CheckKind::Site
+                    | CheckKind::Bridge
                     | CheckKind::Host
                     | CheckKind::Configuration
                     | CheckKind::Module

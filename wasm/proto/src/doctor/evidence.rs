@@ -35,6 +35,12 @@ names! {
     BoundCertificate = "bound certificate", "已绑定证书的 SHA-256", "SHA-256 of the bound one";
     /// The key that holds the certificate that is bound.
     BoundIn = "bound one in", "已绑定的证书在", "The bound one is in";
+    /// Calls of pages that are not answered.
+    Unanswered = "unanswered", "未回答的调用", "Unanswered calls";
+    /// Pages of a site that are open.
+    OpenPages = "open pages", "已打开的页面", "Open pages";
+    /// A port at which a program listens.
+    Port = "port", "端口", "Port";
     /// The browser.
     Browser = "browser", "浏览器", "Browser";
     /// The version of a browser that is installed.

@@ -195,6 +195,18 @@ errors! {
     zh "印信不能接收网页对其他客户端的调用（{reason}）。" / "请重启浏览器后重试。"
     en "Yinxin can't take calls that pages make to other clients ({reason})." / "Restart the browser and try again."
 
+    /// The bridge is on for a site, and the browser does not let it be.
+    "bridge-not-allowed" BridgeNotAllowed { /// The site's origin.
+        origin: String }
+    zh "已为 {origin} 开启“其他客户端的接口”，但浏览器没有允许。" / "请在印信的“设置”中，对这个网站再次点“开启”，并同意浏览器的询问。"
+    en "Calls to another client are switched on for {origin}, and the browser does not allow it." / "Switch it on again under Settings, and agree to the browser's question."
+
+    /// The bridge is on for a site, and calls of its pages do not arrive.
+    "bridge-blocked" BridgeBlocked { /// The site's origin.
+        origin: String }
+    zh "{origin} 的页面发出的调用没有到达印信。" / "请在浏览器地址栏左侧的网站设置中，允许该网站访问本机（“本地网络”或“本机应用”），并检查是否有其他扩展拦截了对 127.0.0.1 的访问，然后刷新页面。"
+    en "Calls of the pages of {origin} do not arrive at Yinxin." / "In the site settings beside the browser's address bar, let the site reach this computer (local network, or apps on this device), see whether another extension blocks 127.0.0.1, and reload the page."
+
     /// The host did not greet or answer in time.
     page "host-silent" HostSilent { /// Seconds waited.
         seconds: u32 }
