@@ -8,16 +8,21 @@ import type { RefObject } from 'preact';
 import { useId } from 'preact/hooks';
 import { textsOf } from '../ui/texts.js';
 
-/** What such a page asks, above the choice. */
+/** What such a page asks, above the choice. Meanwhile it stands still. */
 export function Bridged({ act, locale }: { act: Act; locale: Locale }) {
   const t = textsOf(locale);
   switch (act.type) {
     case 'identify':
-      return <p class="quiet">{t.identifyHint}</p>;
+      return <p class="quiet">{`${t.identifyHint}${t.pageStands}`}</p>;
     case 'unlock':
-      return act.sent ? <p class="quiet">{t.unlockSent}</p> : null;
+      return <p class="quiet">{`${act.sent ? t.unlockSent : ''}${t.pageStands}`}</p>;
     case 'sign-text':
-      return <Text text={act.text} locale={locale} />;
+      return (
+        <>
+          <Text text={act.text} locale={locale} />
+          <p class="quiet">{t.pageStands}</p>
+        </>
+      );
     default:
       return null;
   }

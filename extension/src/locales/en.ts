@@ -65,6 +65,7 @@ export const en: Texts = {
   identifyHint:
     'The site may then read the certificate that you choose and, if you typed a PIN on its page, log in with it once. It can sign nothing by that.',
   unlockSent: 'With the PIN that you typed on the page, tried once.',
+  pageStands: ' The page waits for you and stands still meanwhile.',
   bareSignature: 'Old kind of call: the signature carries no address',
   textToSign: 'Text to sign',
   textIsEncoded:

@@ -63,6 +63,7 @@ export const zhCN = {
   // Consent window: pages that call another program
   identifyHint: '同意后，网站可以读取您选择的证书；如果您在网页上输入了 PIN 码，可用它登录一次。网站不能因此签名。',
   unlockSent: '使用您在网页上输入的 PIN 码，只试一次。',
+  pageStands: '网页正在等您决定，其间不能操作。',
   bareSignature: '旧式调用，签名不含网址',
   textToSign: '要签署的文字',
   textIsEncoded: '看不出内容（随机数或摘要）。请只在您刚刚点击了登录或签名时继续。',

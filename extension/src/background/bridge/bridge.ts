@@ -142,7 +142,11 @@ export class Bridge {
       host,
       origin,
       windowId,
-      queue,
+      queue: turn => {
+        // What was missed is seen now.
+        mark(tab, this.#documents.get(tab)?.session === true ? SESSION : '');
+        return queue(turn);
+      },
       leave,
       mayBegin: () => mayBegin(origin),
       answer: (call, body) => {
@@ -151,13 +155,13 @@ export class Bridge {
       },
       unanswered: (port, name) => this.#count(port, name),
       missed: () => {
-        void chrome.action.setBadgeText({ tabId: tab, text: '!' });
+        mark(tab, MISSED);
         this.#around.changed();
       },
       session: open => {
         const document = this.#documents.get(tab);
         if (document) document.session = open;
-        void chrome.action.setBadgeText({ tabId: tab, text: open ? '●' : '' }).catch(() => undefined);
+        mark(tab, open ? SESSION : '');
         this.#around.changed();
       },
       done: consented => done(origin, consented),
@@ -271,6 +275,17 @@ export class Bridge {
     return this.#unanswered;
   }
 }
+
+/** Marks the icon where a tab is shown. */
+function mark(tabId: number, text: string): void {
+  // A tab that is gone has no icon.
+  chrome.action.setBadgeText({ tabId, text }).catch(() => undefined);
+}
+
+/** A page holds a session. */
+const SESSION = '●';
+/** A page asked while its user pressed nothing. */
+const MISSED = '!';
 
 /** Whether a call of a document arrives. A page that stands still, since a call of its own waits, shows that it does. */
 async function probe(document: BridgedDocument): Promise<boolean> {
