@@ -18,8 +18,8 @@ import {
   SITES,
   type Token,
 } from '@yinxin/proto';
-import type { DoctorShown } from '../relay.js';
 import { switches } from '../bridged.js';
+import type { DoctorShown } from '../relay.js';
 import { addedSites } from '../sites.js';
 import type { Bridge } from './bridge/bridge.js';
 import { failureOf, HostError } from './failure.js';
