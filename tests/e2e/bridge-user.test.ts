@@ -124,6 +124,8 @@ test('an open session is told in the popup, which ends it; the page is logged ou
   await asked.locator('button.primary').click();
   const { containerId, login } = await came<{ containerId: string; login: Rs }>(page);
   assert.equal(login.code, '0000');
+  // A session outlives the window.
+  await asked.close();
   const popup = await stand.browser.newPage();
   await popup.goto(`chrome-extension://${DEVELOPMENT_EXTENSION_ID}/popup.html`);
   await popup.getByText(`${site.url} 已用您的 UKey 登录`).waitFor();
