@@ -50,6 +50,8 @@ export class Bridge {
   readonly #parameters = new Map<string, Record<string, string>>();
   /** Calls that are not answered, by port and name, with how often. */
   readonly #unanswered = new Map<string, number>();
+  /** Calls whose record is waited for. */
+  readonly #unrecorded = new Set<number>();
   #failures = 0;
 
   constructor(around: Surroundings) {
@@ -164,6 +166,13 @@ export class Bridge {
         mark(tab, open ? SESSION : '');
         this.#around.changed();
       },
+      failed: () => {
+        for (const call of calls) this.#answer(call);
+        calls.clear();
+        const document = this.#documents.get(tab);
+        // The next page begins afresh; this one finds nobody.
+        if (document?.calls === calls) void this.#end(document);
+      },
       done: consented => done(origin, consented),
     });
   }
@@ -226,13 +235,18 @@ export class Bridge {
         ? this.#documents.get(event.tab)
         : [...this.#documents.values()].find(({ calls }) => calls.has(event.call));
     if (event.type === 'bridge-gone') {
+      this.#unrecorded.delete(event.call);
       if (!document) return;
       if (document.calls.delete(event.call) && document.calls.size === 0) document.presses.resume();
       return this.#feed(document, { type: 'gone', call: event.call });
     }
     const { call, tab, port, name, fields, pins } = event;
     const pressed = document?.presses.isRecent() === true;
-    if (!document || !(await recorded(tab, event)) || document.gone) return this.#answer(call);
+    this.#unrecorded.add(call);
+    const own = document !== undefined && (await recorded(tab, event)) && !document.gone;
+    // It may be gone by now.
+    if (!this.#unrecorded.delete(call)) return;
+    if (!own) return this.#answer(call);
     if (document.calls.size === 0) document.presses.pause();
     document.calls.add(call);
     this.#feed(document, { type: 'called', call, port, name, fields, pins, pressed });

@@ -10,7 +10,6 @@ import {
   type FlowTimer,
 } from '@yinxin/proto';
 import type { FlowMachine } from '../core.js';
-import { failureOf } from '../failure.js';
 import type { Consented } from '../history.js';
 import type { Host } from '../host.js';
 import type { Turn } from '../queue.js';
@@ -42,6 +41,8 @@ export interface Around {
   missed(): void;
   /** Whether it holds a session. */
   session(open: boolean): void;
+  /** The machine failed: nobody answers what waits. */
+  failed(): void;
   /** The user consented to something, and it is done. */
   done(consented: Consented): void;
 }
@@ -52,7 +53,9 @@ export class Flow {
   readonly #around: Around;
   readonly #timers = new Timers<FlowTimer>(timer => this.feed({ type: 'timed-out', timer }));
   readonly #requests: Requests;
-  readonly #unwatch: () => void;
+  /** Ends the watch over the keys, which lasts as long as a window or a session. */
+  #unwatch: (() => void) | undefined;
+  #session = false;
   #turn: WindowTurn | undefined;
   #late: ReturnType<typeof setTimeout> | undefined;
   #window: ConsentWindow | undefined;
@@ -69,7 +72,6 @@ export class Flow {
       replied: (request, reply) => this.feed({ type: 'host-replied', request, reply }),
       failed: (request, error) => this.feed({ type: 'host-failed', request, error }),
     });
-    this.#unwatch = around.host.watch(() => this.feed({ type: 'tokens-changed' }));
   }
 
   /** What the site keeps, for its next document. */
@@ -79,8 +81,9 @@ export class Flow {
 
   /** Tells the machine what happened, and does what it says. */
   feed(event: FlowEvent): void {
-    if (this.#over) return;
-    for (const action of this.#ask(event)) this.#do(action);
+    // What was seen of the keys while nobody watched them may be so no more.
+    if (event.type === 'called' && !this.#unwatch) this.#feed({ type: 'tokens-changed' });
+    this.#feed(event);
   }
 
   /** The document is gone, or the way to the host. */
@@ -91,17 +94,32 @@ export class Flow {
     this.#over = true;
     this.#timers.clear();
     this.#requests.clear();
-    this.#unwatch();
     this.#close(false);
+    this.#unwatch?.();
     this.#machine.free();
   }
 
-  /** Asks the machine. A trap in it ends the flow: nobody hears of its calls any more. */
+  #feed(event: FlowEvent): void {
+    if (this.#over) return;
+    for (const action of this.#ask(event)) this.#do(action);
+  }
+
+  /** Watches the keys where somebody wants to know. */
+  #watch(): void {
+    const wanted = this.#session || this.#turn !== undefined;
+    if (wanted) this.#unwatch ??= this.#around.host.watch(() => this.feed({ type: 'tokens-changed' }));
+    else {
+      this.#unwatch?.();
+      this.#unwatch = undefined;
+    }
+  }
+
+  /** Asks the machine. A trap in it ends the flow. */
   #ask(event: FlowEvent): FlowAction[] {
     try {
       return this.#machine.handle(event);
-    } catch (error) {
-      console.error('yinxin: a flow failed', failureOf(error).code);
+    } catch {
+      this.#around.failed();
       return [{ type: 'close', signed: false, cancelled: false }];
     }
   }
@@ -142,6 +160,8 @@ export class Flow {
         this.#timers.stop(action.timer);
         return;
       case 'session':
+        this.#session = action.open;
+        this.#watch();
         this.#around.session(action.open);
         return;
       case 'done':
@@ -165,6 +185,7 @@ export class Flow {
       },
     };
     this.#turn = turn;
+    this.#watch();
     this.#late = setTimeout(() => this.#refuse({ code: 'queue-full', params: {} }), BRIDGE_TURN_MS);
     if (!this.#around.queue(turn)) this.#refuse({ code: 'queue-full', params: {} });
   }
@@ -206,6 +227,7 @@ export class Flow {
     this.#shown = undefined;
     const turn = this.#turn;
     this.#turn = undefined;
+    this.#watch();
     if (turn) this.#around.leave(turn, { cancelled });
   }
 }
