@@ -2,7 +2,7 @@
 
 import type { Act, Decision, Locale, TextView } from '@yinxin/proto';
 import { size } from '@yinxin/ui/language.js';
-import { Foreign, Message } from '@yinxin/ui/parts.js';
+import { Message } from '@yinxin/ui/parts.js';
 import { Seal } from '@yinxin/ui/seal.js';
 import type { RefObject } from 'preact';
 import { useId } from 'preact/hooks';
@@ -44,13 +44,14 @@ function Text({ text, locale }: { text: TextView; locale: Locale }) {
       </div>
       <div class="card text-to-sign">
         <p>
-          <Foreign>{text.beginning}</Foreign>
+          {/* Made visible by the core, with line breaks left as breaks. */}
+          <bdi>{text.beginning}</bdi>
         </p>
         {text.end !== '' && (
           <>
             <p class="quiet">{t.textLeftOut}</p>
             <p>
-              <Foreign>{text.end}</Foreign>
+              <bdi>{text.end}</bdi>
             </p>
           </>
         )}
