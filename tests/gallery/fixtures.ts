@@ -11,6 +11,7 @@ import type {
   ConsentView,
   EvidenceName,
   SealView,
+  TextView,
   TokenView,
   TrustView,
   WorkspaceView,
@@ -324,6 +325,24 @@ function into(account: Partial<Account>, token: Partial<TokenView> = {}): Consen
   return { ...login, site: sign.site, act, tokens: [{ ...real, ...token }] };
 }
 
+/** What a page of another client asks. */
+function bridged(act: Act, more: Partial<ConsentView> = {}): ConsentView {
+  const site = {
+    origin: 'https://zfcg.scsczt.cn',
+    name: '四川政府采购网',
+    kind: 'portal',
+    firstUse: true,
+    local: false,
+  };
+  return { ...sign, site: { ...site, kind: 'portal' }, act, asksPin: false, ...more };
+}
+
+/** A text to be signed. */
+function signText(beginning: string, more: Partial<TextView> = {}): Act {
+  const size = new TextEncoder().encode(beginning).length;
+  return { type: 'sign-text', message: false, text: { beginning, end: '', size, content: 'readable', sm3, ...more } };
+}
+
 /** Consent windows by name. */
 export const consents: Record<string, ConsentView> = {
   'sealing-seen': sealing([letter], [unitSeal]),
@@ -364,6 +383,21 @@ export const consents: Record<string, ConsentView> = {
     tokens: [{ ...real, certificates: without({ code: 'seal-missing', params: {} }), seals: [] }],
   },
   'seals-done': { ...showing, phase: { type: 'done' } },
+  'bridged-identify': bridged({ type: 'identify' }),
+  'bridged-unlock': bridged({ type: 'unlock', sent: false }, { asksPin: true }),
+  'bridged-unlock-sent': bridged({ type: 'unlock', sent: true }),
+  'bridged-random': bridged(signText('7f3a8c1e9b2d4f60a1b2c3d4e5f607189a', { content: 'encoded' })),
+  'bridged-digest': bridged(signText(sm3, { content: 'digest' }), { asksPin: true }),
+  'bridged-text': bridged(
+    signText(
+      '甲方：成都青禾示例科技有限公司\n乙方：四川锦程演示科技有限公司\n\n一、甲方向乙方采购办公设备，总价人民币 128,000 元。',
+    ),
+  ),
+  'bridged-long': bridged(
+    signText('投标响应文件。'.repeat(285), { end: '以上内容真实有效。'.repeat(222), size: 61_234 }),
+  ),
+  'bridged-awaiting': bridged({ type: 'identify' }, { phase: { type: 'awaiting' } }),
+  'bridged-working': bridged({ type: 'unlock', sent: true }, { phase: { type: 'working', done: 0, total: 1 } }),
   'login-demo': login,
   'login-real-ready': { ...login, site: sign.site, tokens: [real] },
   sign,
