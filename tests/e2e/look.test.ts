@@ -141,6 +141,45 @@ test('one key fits one screen with what is to be done; no room is wider than its
   }
 });
 
+test('with a large font, after a wrong PIN, the middle of the window keeps its room and shows whose key it was', async () => {
+  const stand = await makeStand({ softHsm: false, insert: ['demo-unit'] });
+  try {
+    const portal = await openPortal(stand);
+    for (const act of ['#ca-login', '#sign', '#seal']) {
+      if (act === '#sign') await logIn(stand, portal, 'demo-unit');
+      const popup = await consentAfter(stand, () => portal.click(act));
+      const session = await stand.browser.newCDPSession(popup);
+      await session.send('Page.setFontSizes', { fontSizes: { standard: 24 } });
+      await popup.setViewportSize({ width: 480, height: 720 });
+      await choose(popup, 'demo-unit');
+      await approve(popup, 'wrong-pin');
+      await popup.locator('.notices', { hasText: '不正确' }).waitFor();
+      const box = async (part: string) => {
+        const found = await popup.locator(part).boundingBox();
+        assert.ok(found, `${act}: ${part}`);
+        return { ...found, bottom: found.y + found.height };
+      };
+      const middle = await box('.middle');
+      assert.ok(middle.height >= 0.35 * 720, `${act}: ${middle.height} px`);
+      const holder = await box('.checked .holder-name');
+      assert.ok(holder.y >= middle.y && holder.bottom <= middle.bottom, `${act}: ${JSON.stringify([middle, holder])}`);
+      // The tries stand beside the name of the field, and the way out beside the button.
+      for (const [one, other] of [
+        ['.pin-head label', '.tries'],
+        ['button.primary', '.buttons button.secondary'],
+      ] as const) {
+        const [a, b] = [await box(one), await box(other)];
+        assert.ok(b.y < a.bottom && a.y < b.bottom, `${act}: ${one} and ${other} in a line`);
+      }
+      // Said once.
+      assert.equal((await popup.locator('.act').innerText()).match(/错|不正确/g)?.length, 1, act);
+      await cancel(popup);
+    }
+  } finally {
+    await stand.close();
+  }
+});
+
 test('the pictures of the README', { skip: !PICTURES && 'YINXIN_PICTURES=1 takes it' }, async () => {
   const stand = await makeStand({
     softHsm: false,

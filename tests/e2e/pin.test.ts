@@ -87,7 +87,9 @@ test('the last try is warned of, and a locked key tells the remedy and can not b
   for (let remaining = 9; remaining > 1; remaining -= 1) {
     await tryWrong(popup, new RegExp(`还可尝试 ${remaining} 次`));
   }
-  await tryWrong(popup, /最后一次：再输错一次，UKey 将被锁定/);
+  // The last try is warned of where the wrong one is told.
+  await approve(popup, WRONG);
+  await popup.locator('.notices', { hasText: /不正确。\s*最后一次：再输错一次，UKey 将被锁定/ }).waitFor();
   assert.equal(left('demo-expert'), 1);
   await approve(popup, WRONG);
   const card = popup.locator('.token', { hasText: 'demo-expert' });

@@ -152,7 +152,6 @@ function Site({ site, locale }: { site: SiteView; locale: Locale }) {
         </p>
       )}
       {site.name !== undefined && <p class="quiet">{t.knownAs(site.name)}</p>}
-      {site.firstUse && <p class="quiet">{t.firstUseHint}</p>}
     </section>
   );
 }
@@ -304,8 +303,11 @@ function Choosing({
   const wasWorking = useRef(false);
   useLayoutEffect(() => {
     setSent(false);
-    if (wasWorking.current && phase.type === 'choosing' && choice && !choice.token.protectedPath)
+    if (wasWorking.current && phase.type === 'choosing' && choice) {
+      // What is said of the try takes room: whose key it was stays in sight.
+      list.current?.querySelector('.checked .holder')?.scrollIntoView({ block: 'nearest' });
       field.current?.focus();
+    }
     wasWorking.current = phase.type === 'working';
   }, [view]);
 
@@ -408,7 +410,9 @@ function Choosing({
               <p class="strong">{needsSeal(act) ? t.noSealChosen : t.pinNoChoice}</p>
             </Message>
           )}
-          {notice && !working && <Notice error={notice} locale={locale} />}
+          {notice && !working && (
+            <Notice error={notice} last={choice?.token.pin.state === 'final'} locale={locale} />
+          )}
           {pulled && (
             <Message tone="warning">
               <p class="strong">{t.pulled(visible(pulled.token.label))}</p>
@@ -428,6 +432,7 @@ function Choosing({
               typed={setTyped}
               enter={approve}
               wrong={problem !== undefined}
+              told={notice?.code === 'pin-incorrect'}
             />
           )
         )}
@@ -750,11 +755,12 @@ function Reason({ id, problem, locale }: { id?: string; problem: CatalogueError;
 }
 
 /** What went wrong with the last try. Where the field itself is what to do next, it needs no words. */
-function Notice({ error, locale }: { error: CatalogueError; locale: Locale }) {
-  if (error.code !== 'pin-required') return <ErrorMessage error={error} locale={locale} />;
+function Notice({ error, last, locale }: { error: CatalogueError; last: boolean; locale: Locale }) {
+  if (!OF_THE_FIELD.has(error.code)) return <ErrorMessage error={error} locale={locale} />;
   return (
     <Message tone="error">
       <p class="strong">{wordsOf(error, locale).message}</p>
+      {last && error.code === 'pin-incorrect' && <p class="strong">{textsOf(locale).triesFinal}</p>}
     </Message>
   );
 }
@@ -767,6 +773,7 @@ function Pin({
   typed,
   enter,
   wrong,
+  told,
 }: {
   choice: Choice;
   locale: Locale;
@@ -774,6 +781,8 @@ function Pin({
   typed(bytes: number): void;
   enter(): void;
   wrong: boolean;
+  /** That the last PIN was wrong stands above. */
+  told: boolean;
 }) {
   const t = textsOf(locale);
   const id = useId();
@@ -787,18 +796,22 @@ function Pin({
     );
   }
   const { min, max } = pinLimits(token.pinLength);
+  const length = t.pinHint(min === max ? `${min}` : `${min}–${max}`);
   return (
     <div class="pin">
       <div class="pin-head">
         <label for={id}>{t.pin}</label>
-        <span class="quiet" id={`${id}-hint`}>
-          {t.pinHint(min === max ? `${min}` : `${min}–${max}`)}
+        <span class="visually-hidden" id={`${id}-hint`}>
+          {length}
         </span>
-        <Tries tries={token.pin} locale={locale} id={`${id}-tries`} />
+        {!(told && token.pin.state === 'final') && (
+          <Tries tries={token.pin} told={told} locale={locale} id={`${id}-tries`} />
+        )}
       </div>
       <PinInput
         id={id}
         field={field}
+        placeholder={length}
         aria-invalid={wrong}
         aria-describedby={`${ASKED} ${id}-hint ${id}-tries`}
         typed={typed}
@@ -935,6 +948,9 @@ function split(origin: string): [scheme: string, authority: string] {
 
 /** Id of what is asked, which is read with the PIN field. */
 const ASKED = 'asked';
+
+/** Problems of what is typed: the field below has the focus. */
+const OF_THE_FIELD: ReadonlySet<string> = new Set(['pin-required', 'pin-incorrect', 'pin-length']);
 
 /** Documents above which the list scrolls by itself. */
 const LONG_LIST = 5;

@@ -33,8 +33,7 @@ export const en: Texts = {
   askedBy: 'Asked by',
   knownAs: name => `Listed by Yinxin as ${name}`,
   unicodeOrigin: 'The name has letters beyond English; it shows as:',
-  firstUse: 'First use',
-  firstUseHint: 'You have not used Yinxin on this site before. Check its address.',
+  firstUse: 'First use: check the address',
   addedByUser: 'Added by you',
   localSite: 'On this computer',
   expectedAccount: 'Account that the site expects (as given by the site)',
@@ -155,7 +154,8 @@ export const en: Texts = {
   protectedPath: 'This key has a PIN pad of its own: press the button below, then type the PIN on the key.',
   protectedWorking: 'Type the PIN on the key and confirm there.',
   triesLeft: left => `${plural(left, 'try', 'tries')} left`,
-  triesLow: 'A wrong PIN was typed before. Check it well',
+  triesLow: 'Was wrong before: check it well',
+  triesFew: 'Several wrong PINs lock the key',
   triesFinal: 'Last try: one more wrong PIN locks the key',
   approve: (of, holder) => {
     if (of.type === 'seals') return `Show the seal of 〔${holder}〕 to the site`;

@@ -31,8 +31,7 @@ export const zhCN = {
   askedBy: '请求来自',
   knownAs: (name: string) => `印信收录的网站：${name}`,
   unicodeOrigin: '域名含非英文字符，显示为：',
-  firstUse: '首次使用',
-  firstUseHint: '您还没有在这个网站上用过印信，请核对网址。',
+  firstUse: '首次使用，请核对网址',
   addedByUser: '您添加的网站',
   localSite: '本机网站',
   expectedAccount: '网站期望的账号（由网站提供）',
@@ -153,7 +152,8 @@ export const zhCN = {
   protectedPath: '此 UKey 自带密码键盘：点击下面的按钮后，请在 UKey 上输入 PIN 码。',
   protectedWorking: '请在 UKey 上输入 PIN 码并确认。',
   triesLeft: (left: number) => `还可尝试 ${left} 次`,
-  triesLow: '此前输错过 PIN 码，请仔细核对',
+  triesLow: '此前输错过，请仔细核对',
+  triesFew: '多次输错会锁定',
   triesFinal: '最后一次：再输错一次，UKey 将被锁定',
   approve: (of: Act, holder: string) => {
     if (of.type === 'seals') return `向网站出示〔${holder}〕的印章`;

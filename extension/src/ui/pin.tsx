@@ -16,7 +16,7 @@ export function PinInput({
   typed(bytes: number): void;
 } & Pick<
   JSX.IntrinsicElements['input'],
-  'id' | 'disabled' | 'aria-invalid' | 'aria-describedby' | 'onFocus' | 'onKeyDown'
+  'id' | 'disabled' | 'placeholder' | 'aria-invalid' | 'aria-describedby' | 'onFocus' | 'onKeyDown'
 >) {
   return (
     <input
@@ -52,8 +52,18 @@ export function pinLengthProblem(pin: string, length: PinLength): CatalogueError
   return bytes < min || bytes > max ? { code: 'pin-length', params: { min, max } } : undefined;
 }
 
-/** What is known of the remaining tries, before the user types. */
-export function Tries({ tries, locale, id }: { tries: PinTries; locale: Locale; id?: string }) {
+/** What is known of the remaining tries, before the user types. `told`: that the last PIN was wrong stands beside it. */
+export function Tries({
+  tries,
+  told = false,
+  locale,
+  id,
+}: {
+  tries: PinTries;
+  told?: boolean;
+  locale: Locale;
+  id?: string;
+}) {
   const t = textsOf(locale);
   const left = tries.left === undefined ? undefined : t.triesLeft(tries.left);
   switch (tries.state) {
@@ -68,7 +78,7 @@ export function Tries({ tries, locale, id }: { tries: PinTries; locale: Locale; 
     case 'low':
       return (
         <p id={id} class="tries tries-low">
-          {[t.triesLow, left].filter(part => part !== undefined).join(locale === 'en' ? '; ' : '，')}
+          {left ?? (told ? t.triesFew : t.triesLow)}
         </p>
       );
     case 'ok':
