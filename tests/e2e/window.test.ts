@@ -8,6 +8,7 @@ import type { Page } from 'playwright-core';
 import { approve, cancel, choose, consent, settle } from '../stand/drive.js';
 import { ask, CHALLENGE, makeSite, outcome, press, type Site, visit } from '../stand/site.js';
 import {
+  background,
   consentAfter,
   consentsOf,
   hostsOf,
@@ -18,6 +19,7 @@ import {
   tidy,
   tokenOf,
 } from '../stand/stand.js';
+import { until } from '../stand/until.js';
 
 let stand: Stand;
 let site: Site;
@@ -143,6 +145,45 @@ test('a press with nothing chosen says what is missing, and marks what can be ch
   // Nothing but what to do here.
   assert.equal((await popup.locator('.notices .message').textContent())?.trim(), '请输入 PIN 码（UKey 密码）。');
   await cancel(popup);
+});
+
+test('what this site got last stands first; not what another one got, nor on a shared computer', async () => {
+  insertOnly(stand.keys, ['demo-unit', 'demo-two']);
+  const set = (kept: Record<string, unknown>) => background(stand).evaluate(all => chrome.storage.local.set(all), kept);
+  const first = async () => {
+    const popup = await open();
+    await popup.locator('.token').nth(1).waitFor();
+    const name = await popup.locator('.token-name').first().innerText();
+    await cancel(popup);
+    await tidy(stand);
+    return /demo-\w+/.exec(name)?.[0];
+  };
+  const popup = await open();
+  await popup.locator('.token').nth(1).waitFor();
+  // Whichever stands second without a history.
+  const token = popup.locator('.token').nth(1);
+  const second = /demo-\w+/.exec(await token.locator('.token-name').innerText())?.[0] ?? '';
+  await settle(popup);
+  await token.locator('input:enabled').first().check();
+  await token.locator('.pairs').waitFor({ state: 'attached' });
+  const certificate = await token.locator('.pairs dd').last().textContent();
+  await cancel(popup);
+  await tidy(stand);
+  const entry = { at: '2026-01-01T00:00:00Z', act: 'login', format: 'yinxin', documents: [], holder: '', certificate };
+  try {
+    await set({ history: [{ ...entry, origin: new URL(site.url).origin }] });
+    // A busy machine may tell of it too late for one window.
+    await until(async () => (await first()) === second);
+    await set({ history: [{ ...entry, origin: 'https://other.example' }] });
+    assert.notEqual(await first(), second);
+    await set({
+      history: [{ ...entry, origin: new URL(site.url).origin }],
+      settings: { language: 'zh-CN', sharedComputer: true },
+    });
+    assert.notEqual(await first(), second);
+  } finally {
+    await set({ history: [], settings: { language: 'zh-CN' } });
+  }
 });
 
 test('a key that is pulled leaves the window, with the PIN that was typed for it', async () => {

@@ -410,9 +410,7 @@ function Choosing({
               <p class="strong">{needsSeal(act) ? t.noSealChosen : t.pinNoChoice}</p>
             </Message>
           )}
-          {notice && !working && (
-            <Notice error={notice} last={choice?.token.pin.state === 'final'} locale={locale} />
-          )}
+          {notice && !working && <Notice error={notice} last={choice?.token.pin.state === 'final'} locale={locale} />}
           {pulled && (
             <Message tone="warning">
               <p class="strong">{t.pulled(visible(pulled.token.label))}</p>

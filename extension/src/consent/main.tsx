@@ -10,14 +10,17 @@ import {
   type DocumentWanted,
   documentsChannel,
 } from '../relay.js';
-import { settingsInTime, used } from '../stored.js';
+import { keeps, settingsInTime, used } from '../stored.js';
 import { localeOf, textsOf } from '../ui/texts.js';
 import { Consent } from './consent.js';
 import { openDocument } from './documents.js';
+import { LastUsed } from './last.js';
 import { fitScreen } from './screen.js';
 
 /** A background without events is stopped after 30 seconds. */
 const ALIVE_MS = 20_000;
+/** Time for a history that is at hand. */
+const HISTORY_MS = 200;
 
 const operation = location.hash.slice(1);
 const port = chrome.runtime.connect({ name: `${CONSENT_PORT}${operation}` });
@@ -44,8 +47,9 @@ setInterval(() => state.lost || chrome.runtime.connect({ name: 'alive' }), ALIVE
 // Where the browser does not like the place, the window stays where it is.
 fitScreen().catch(() => undefined);
 
-// Of what was used, newest first; without it nothing is known of the last use.
-const [known, entries] = await Promise.all([settingsInTime.read(), used.read().catch(() => [])]);
+const last = new LastUsed(keeps, () => used.read());
+const inTime = new Promise(resolve => setTimeout(resolve, HISTORY_MS));
+const [known] = await Promise.all([settingsInTime.read(), Promise.race([last.read, inTime])]);
 const locale = localeOf(known.settings.language);
 document.documentElement.lang = locale;
 render(<Window />, document.body);
@@ -75,7 +79,7 @@ function Window() {
     <Consent
       view={shown}
       advice={advice ?? []}
-      lastUsed={entries.find(({ origin }) => origin === view.site.origin)?.certificate ?? entries[0]?.certificate}
+      lastUsed={last.in(view)}
       locale={locale}
       decide={lost ? close : decide}
       open={index => wantDocument(index)}
