@@ -234,6 +234,7 @@ test('the user has it forgotten; erasing the history and a shared computer forge
     assert.ok(await kept());
   };
   await known();
+  await own.locator('.compared summary').click();
   assert.ok((await own.locator('.compared').innerText()).includes(stand.url));
   await own.locator('.compared').getByRole('button', { name: '不再比对' }).focus();
   await own.keyboard.press('Enter');

@@ -10,7 +10,7 @@ import type { Page } from 'playwright-core';
 import { ROOMS } from '../../extension/src/workspace/rooms.js';
 import { approve, cancel, choose, consent, enter, logIn, openPortal, settle, signDocuments } from '../stand/drive.js';
 import { ROOT } from '../stand/paths.js';
-import { consentAfter, insertOnly, makeStand, PIN, type Stand } from '../stand/stand.js';
+import { background, consentAfter, insertOnly, makeStand, PIN, type Stand } from '../stand/stand.js';
 
 const PICTURE = join(ROOT, 'docs/images/consent.png');
 const PICTURE_OF_WORKSPACE = join(ROOT, 'docs/images/workspace.png');
@@ -30,7 +30,9 @@ async function inspect(page: Page, locale: 'zh-CN' | 'en', what: string): Promis
     const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map(node => node.target.join(' ')).join(', ')}`);
     assert.deepEqual(told, [], `${what}, ${colorScheme}`);
     assert.ok(passes.length > 5, `${what}: axe saw the page`);
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    const overflow = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
     assert.ok(overflow <= 0, `${what}: ${overflow} px wider than its window`);
   }
   await page.emulateMedia({ colorScheme: null, reducedMotion: null });
@@ -100,16 +102,42 @@ test('one key fits one screen with what is to be done; no room is wider than its
   const stand = await makeStand({ softHsm: false, insert: ['demo-unit'] });
   try {
     const own = await stand.browser.newPage();
-    await own.setViewportSize({ width: 1280, height: 800 });
     await own.goto(`chrome-extension://${DEVELOPMENT_EXTENSION_ID}/workspace.html`);
+    const screens = [
+      [1280, 800],
+      [1366, 768],
+      [1093, 614],
+    ] as const;
+    const bottom = async (part: string) => {
+      const box = await own.locator(part).first().boundingBox();
+      return box ? box.y + box.height : assert.fail(part);
+    };
+    const account = { site: 'https://portal.example', name: '四川锦程演示科技有限公司' };
+    await background(stand).evaluate(known => chrome.storage.session.set({ account: known }), account);
+    // From the second one on there is a notice of another key too.
     for (const label of ['demo-unit', 'demo-30days', 'demo-expired']) {
       insertOnly(stand.keys, [label]);
       await own.locator('.token', { hasText: label }).locator('.seal-image img').waitFor();
       await own.locator('.token').nth(1).waitFor({ state: 'detached' });
       await own.locator('.advice .message').first().waitFor();
-      const height = await own.evaluate(() => document.documentElement.scrollHeight);
-      assert.ok(height <= 800, `${label}: ${height} px`);
+      await own.locator('.compared').waitFor();
+      for (const [width, height] of screens) {
+        await own.setViewportSize({ width, height });
+        const told = `${label}, ${width} × ${height}`;
+        const end = await bottom('.certificate');
+        assert.ok(end <= height, `${told}: ${end} px`);
+        const whole = await own.evaluate(() => document.documentElement.scrollHeight);
+        if (height > 614) assert.ok(whole <= height, `${told}: ${whole} px`);
+      }
     }
+    insertOnly(stand.keys, []);
+    await own.getByRole('link', { name: '检查哪里不通' }).waitFor();
+    for (const [width, height] of screens) {
+      await own.setViewportSize({ width, height });
+      assert.ok((await bottom('.empty a')) <= height, `no key, ${width} × ${height}`);
+    }
+    insertOnly(stand.keys, ['demo-unit']);
+    await own.locator('.token').waitFor();
     const session = await stand.browser.newCDPSession(own);
     for (const [width, height, standard] of [
       [320, 600, 16],
@@ -127,7 +155,9 @@ test('one key fits one screen with what is to be done; no room is wider than its
           for (const details of all) (details as HTMLDetailsElement).open = true;
         });
         const told = `${room}, ${width} px, ${standard} px`;
-        const overflow = await own.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+        const overflow = await own.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        );
         assert.ok(overflow <= 0, `${told}: ${overflow} px wider than its window`);
         // No number of a telephone is broken.
         const lines = await own

@@ -194,7 +194,6 @@ export const en: Texts = {
   supportCode: 'Error code',
   openWorkspace: 'Open my certificates',
 
-  workspaceTitle: 'My certificates',
   calculator: 'Fees',
   menu: 'Menu',
   rooms: { keys: 'My certificates', guide: 'Guide', check: 'Check', history: 'History', settings: 'Settings' },
@@ -222,7 +221,7 @@ export const en: Texts = {
   adviceKnown: 'Choose from the usual messages',
   adviceExactly: 'This is what is found on this computer:',
   adviceMeaning: 'What the message means:',
-  comparedAccount: 'Account that is compared',
+  comparedAccount: 'Account that is compared: ',
   comparedAccountLead:
     'As the site told it at the last login; kept in memory only, and forgotten when the browser closes.',
   comparedAccountForget: 'Forget this account',

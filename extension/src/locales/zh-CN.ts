@@ -195,7 +195,6 @@ export const zhCN = {
   openWorkspace: '打开我的证书页',
 
   // Workspace
-  workspaceTitle: '我的证书',
   calculator: '费用计算',
   menu: '菜单',
   rooms: { keys: '我的证书', guide: '办事指南', check: '检查', history: '使用记录', settings: '设置' } satisfies Record<
@@ -226,7 +225,7 @@ export const zhCN = {
   adviceKnown: '从常见提示中选择',
   adviceExactly: '这台电脑上正是这个情况：',
   adviceMeaning: '这条提示的意思：',
-  comparedAccount: '正在比对的账号',
+  comparedAccount: '正在比对的账号：',
   comparedAccountLead: '最近一次登录时由网站提供，只留在内存中，关闭浏览器即忘记。',
   comparedAccountForget: '不再比对',
   doctor: '检查',

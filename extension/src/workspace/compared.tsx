@@ -1,7 +1,6 @@
 //! Which account the keys are compared with, and how to have that forgotten.
 
 import { Foreign } from '@yinxin/ui/parts.js';
-import { useId } from 'preact/hooks';
 import { textsOf } from '../ui/texts.js';
 import type { WorkspaceProps } from './props.js';
 
@@ -16,38 +15,35 @@ export function ComparedAccount({
   forgotten(): void;
 }) {
   const t = textsOf(locale);
-  const title = useId();
   if (!compared) return null;
   const { site, name, role } = compared;
   return (
-    <section class="block compared" aria-labelledby={title}>
-      <h2 id={title}>{t.comparedAccount}</h2>
-      <div class="card">
+    <details class="more compared">
+      <summary>
+        {t.comparedAccount}
+        <span class="strong">
+          <Foreign>{name}</Foreign>
+        </span>
+      </summary>
+      {role !== undefined && (
         <p>
-          <span class="strong">
-            <Foreign>{name}</Foreign>
-          </span>
-          {role !== undefined && (
-            <span class="role">
-              <Foreign>{role}</Foreign>
-            </span>
-          )}
+          <Foreign>{role}</Foreign>
         </p>
-        <p class="code">
-          <Foreign>{site}</Foreign>
-        </p>
-        <p class="quiet">{t.comparedAccountLead}</p>
-        <button
-          type="button"
-          class="link"
-          onClick={() => {
-            forgotten();
-            forgetAccount();
-          }}
-        >
-          {t.comparedAccountForget}
-        </button>
-      </div>
-    </section>
+      )}
+      <p class="code">
+        <Foreign>{site}</Foreign>
+      </p>
+      <p class="quiet">{t.comparedAccountLead}</p>
+      <button
+        type="button"
+        class="link"
+        onClick={() => {
+          forgotten();
+          forgetAccount();
+        }}
+      >
+        {t.comparedAccountForget}
+      </button>
+    </details>
   );
 }

@@ -32,6 +32,7 @@ type DoctorProps = Pick<
 export function DoctorSection(props: DoctorProps) {
   const { doctor, locale, examine } = props;
   const t = textsOf(locale);
+  const title = useId();
   const { busy, examination, repair } = doctor;
   const checks = examination?.checks ?? [];
   const wrong = checks.filter(isWrong);
@@ -39,8 +40,8 @@ export function DoctorSection(props: DoctorProps) {
   // A repair that is no longer offered, since it is done, keeps its place at the top.
   const homeless = repair && !checks.some(check => check.repair?.browser === repair.browser);
   return (
-    <section class="block doctor" aria-labelledby="doctor">
-      <h2 id="doctor" class="visually-hidden" tabIndex={-1}>
+    <section class="block doctor" aria-labelledby={title}>
+      <h2 id={title} class="visually-hidden">
         {t.doctor}
       </h2>
       <p class="quiet">{t.doctorLead}</p>

@@ -7,7 +7,7 @@ import { switches, switchOff, switchOn } from '../bridged.js';
 import { MAX_ANCHOR_FILE_BYTES } from '../relay.js';
 import { addedSites, addSite, askForSite, forgetUsed, readAddress, removeSite } from '../sites.js';
 import { account, settings, used } from '../stored.js';
-import { localeOf, textsOf } from '../ui/texts.js';
+import { localeOf } from '../ui/texts.js';
 import { noteNotices, readAccount, readHistory, readNotices, readSettings, useBackground, useKept } from './live.js';
 import { Workspace } from './workspace.js';
 
@@ -27,7 +27,6 @@ function Page() {
 
   useEffect(() => {
     document.documentElement.lang = locale;
-    document.title = [textsOf(locale).workspaceTitle, textsOf(locale).product].join(' · ');
   }, [locale]);
 
   const told = advice !== undefined;

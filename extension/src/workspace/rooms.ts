@@ -8,7 +8,7 @@ export const ROOMS = ['keys', 'guide', 'check', 'history', 'settings'] as const;
 /** One of them. */
 export type Room = (typeof ROOMS)[number];
 
-/** Where places of the page are that have another name than their room. */
+/** Where places of the page are that have another name than their room. `doctor` is an older name of a whole room. */
 const PLACES: Readonly<Record<string, Room>> = {
   advice: 'keys',
   procedures: 'guide',
@@ -31,12 +31,12 @@ function isRoom(name: string): name is Room {
 }
 
 /**
- * The room that the user is in. Whoever comes from another one begins at its heading, or at the place that was named; a
- * page that opens has its focus by itself.
+ * The room that the user is in. Whoever comes from another one, or by an address that names one, begins at its heading, or
+ * at the place that was named; a page that opens by itself leaves the focus where it is.
  */
 export function useRoom(): Room {
   const [hash, setHash] = useState(location.hash);
-  const [came, setCame] = useState(false);
+  const [came, setCame] = useState(hash !== '');
   useEffect(() => {
     const changed = () => {
       setHash(location.hash);

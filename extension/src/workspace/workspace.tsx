@@ -2,7 +2,7 @@
 
 import { Seal } from '@yinxin/ui/seal.js';
 import type { ComponentChildren } from 'preact';
-import { useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { Notices } from '../ui/notices.js';
 import { textsOf } from '../ui/texts.js';
 import { About } from './about.js';
@@ -29,6 +29,9 @@ export function Workspace(props: WorkspaceProps) {
   const t = textsOf(locale);
   const heading = useRef<HTMLHeadingElement>(null);
   const room = useRoom();
+  useEffect(() => {
+    document.title = [t.rooms[room], t.product].join(' · ');
+  }, [room, t]);
   return (
     <div class="workspace">
       <header class="brand">
@@ -45,6 +48,8 @@ export function Workspace(props: WorkspaceProps) {
         </h1>
         <InRoom of="keys" room={room}>
           <AdviceSection {...props} />
+          {/* Before what is said of other keys. */}
+          <Keys {...props} />
           <Notices
             notices={notices}
             tokens={view.tokens}
@@ -56,7 +61,6 @@ export function Workspace(props: WorkspaceProps) {
               heading.current?.focus();
             }}
           />
-          <Keys {...props} />
           <ComparedAccount {...props} forgotten={() => heading.current?.focus()} />
         </InRoom>
         <InRoom of="guide" room={room}>
