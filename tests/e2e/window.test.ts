@@ -85,6 +85,42 @@ for (const [how, act] of [
   });
 }
 
+test('a page brings its window to the front by a press of the user, and never without one', async () => {
+  await background(stand).evaluate(() => {
+    const kept = globalThis as unknown as { shown: number; update: typeof chrome.windows.update };
+    const update = chrome.windows.update.bind(chrome.windows);
+    Object.assign(kept, { shown: 0, update });
+    chrome.windows.update = ((id: number, to: chrome.windows.UpdateInfo) => {
+      if (to.focused) kept.shown += 1;
+      return update(id, to);
+    }) as typeof chrome.windows.update;
+  });
+  const shown = () => background(stand).evaluate(() => (globalThis as unknown as { shown: number }).shown);
+  try {
+    // By the page's own scripts: the press was spent on the call.
+    const eager = (challenge: string) => {
+      const asked = window.yinxin.login({ challenge, purpose: 'login', onProgress: () => window.yinxin.showWindow() });
+      window.yinxin.showWindow();
+      return asked;
+    };
+    const popup = await ask(stand, page, eager, CHALLENGE);
+    await settle(popup);
+    await page.waitForFunction(() => window.messages.some(message => message.includes('"consenting"')));
+    // What was asked for before would come to the background before this.
+    await press(page, () => Promise.resolve(window.yinxin.showWindow()), undefined);
+    await until(async () => (await shown()) > 0);
+    assert.equal(await shown(), 1);
+    await cancel(popup);
+  } finally {
+    await background(stand).evaluate(() => {
+      const kept = globalThis as unknown as { update: typeof chrome.windows.update };
+      chrome.windows.update = kept.update;
+    });
+    await page.reload();
+    await page.waitForSelector('html[data-ready]');
+  }
+});
+
 test('a page that withdraws its call closes the window', async () => {
   const popup = await ask(stand, page, withdrawable, CHALLENGE);
   await popup.waitForSelector('.consent');
