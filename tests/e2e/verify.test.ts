@@ -731,6 +731,31 @@ describe('how it looks', () => {
     { locale: 'zh-CN', colorScheme: 'light', width: 1366, args: ['--blink-settings=defaultFontSize=24'] },
     { locale: 'en', colorScheme: 'dark', width: 320, args: ['--blink-settings=defaultFontSize=24'] },
   ];
+  test('a seal is seen on the first screen of a laptop, beside what is to be done', async () => {
+    const { browser, close } = await launch();
+    try {
+      for (const name of ['seal-unknown', 'seal-good', 'sealing-signer-unknown', 'sealing-good'] as const) {
+        const page = await browser.newPage();
+        const state = made.states[name] ?? assert.fail(name);
+        await show(page, state);
+        for (const [width, height] of [
+          [1280, 800],
+          [1366, 768],
+          [1093, 614],
+        ] as const) {
+          await page.setViewportSize({ width, height });
+          for (const part of ['.seal-picture img', '.step']) {
+            const box = (await page.locator(part).boundingBox()) ?? assert.fail(part);
+            assert.ok(box.y + box.height <= height, `${name}, ${part}: ${box.y + box.height} of ${height} px`);
+          }
+        }
+        await page.evaluate(() => localStorage.clear());
+        await page.close();
+      }
+    } finally {
+      await close();
+    }
+  });
   for (const options of looks) {
     test(`axe finds nothing, and nothing is wider than the window: ${Object.values(options).join(', ')}`, async () => {
       const { browser, close } = await launch(options);

@@ -76,7 +76,14 @@ export function AnswerView({ answer, locale, act }: { answer: Answer; locale: Lo
         <p>{answer.outcome === 'good' ? visible(answer.summary[locale]) : reasonOf(answer, locale)}</p>
       </Message>
       <FileLine name={answer.file.name} bytes={answer.file.size} locale={locale} />
-      <NextStep answer={answer} locale={locale} act={act} />
+      {'seal' in answer ? (
+        <div class="seal-first">
+          <NextStep answer={answer} locale={locale} act={act} />
+          <SealPicture seal={answer.seal} locale={locale} />
+        </div>
+      ) : (
+        <NextStep answer={answer} locale={locale} act={act} />
+      )}
       {/* What keeps it from being good comes before whom it names. */}
       {answer.outcome !== 'good' && <Findings answer={answer} locale={locale} />}
       {answer.is === 'cms' && <Signers answer={answer} locale={locale} />}
@@ -295,47 +302,50 @@ function ClaimedTime({
   );
 }
 
-function SealPart({ seal, isGood, locale }: { seal: SealFacts; isGood: boolean; locale: Locale }) {
-  const t = textsOf(locale);
-  const { picture } = seal;
-  const users = seal.certificates?.length ?? seal.certificateDigests?.length ?? 0;
+/** What is looked at first, so beside what is to be done. */
+function SealPicture({ seal: { name, picture }, locale }: { seal: SealFacts; locale: Locale }) {
   const shown =
     picture.canBeShown && picture.mediaType !== undefined
       ? { mediaType: picture.mediaType, data: picture.data as Uint8Array<ArrayBuffer> }
       : undefined;
   return (
+    <div class="seal-picture">
+      <SealImage name={name} picture={shown} width={picture.width} height={picture.height} locale={locale} />
+      <p class="quiet">{textsOf(locale).pictureHint}</p>
+    </div>
+  );
+}
+
+function SealPart({ seal, isGood, locale }: { seal: SealFacts; isGood: boolean; locale: Locale }) {
+  const t = textsOf(locale);
+  const users = seal.certificates?.length ?? seal.certificateDigests?.length ?? 0;
+  return (
     <Part title={t.seal + (isGood ? '' : t.unverified)}>
-      <div class="seal-part">
-        <div class="seal-picture">
-          <SealImage name={seal.name} picture={shown} width={picture.width} height={picture.height} locale={locale} />
-          <p class="quiet">{t.pictureHint}</p>
-        </div>
-        <Pairs>
-          <Pair name={t.sealName}>
-            <span class="strong">
-              <Foreign>{seal.name}</Foreign>
-            </span>
-          </Pair>
-          <Pair name={t.maker}>{seal.maker === undefined ? t.makerUnreadable : <Foreign>{seal.maker}</Foreign>}</Pair>
-          <Pair name={t.period}>{t.until(day(seal.validFrom, locale), day(seal.validUntil, locale))}</Pair>
-          <Pair name={t.users}>
-            {t.userCount(users)}
-            {seal.certificates && users <= MAX_USERS && (
-              <ul>
-                {seal.certificates.map(({ holder, sha256 }) => (
-                  <li key={sha256}>
-                    <Foreign>{holder ?? sha256}</Foreign>
-                  </li>
-                ))}
-              </ul>
-            )}
-          </Pair>
-          <Pair name={t.sealId}>
-            <Foreign>{seal.id}</Foreign>
-          </Pair>
-          <Pair name={t.standard}>{seal.standard}</Pair>
-        </Pairs>
-      </div>
+      <Pairs>
+        <Pair name={t.sealName}>
+          <span class="strong">
+            <Foreign>{seal.name}</Foreign>
+          </span>
+        </Pair>
+        <Pair name={t.maker}>{seal.maker === undefined ? t.makerUnreadable : <Foreign>{seal.maker}</Foreign>}</Pair>
+        <Pair name={t.period}>{t.until(day(seal.validFrom, locale), day(seal.validUntil, locale))}</Pair>
+        <Pair name={t.users}>
+          {t.userCount(users)}
+          {seal.certificates && users <= MAX_USERS && (
+            <ul>
+              {seal.certificates.map(({ holder, sha256 }) => (
+                <li key={sha256}>
+                  <Foreign>{holder ?? sha256}</Foreign>
+                </li>
+              ))}
+            </ul>
+          )}
+        </Pair>
+        <Pair name={t.sealId}>
+          <Foreign>{seal.id}</Foreign>
+        </Pair>
+        <Pair name={t.standard}>{seal.standard}</Pair>
+      </Pairs>
     </Part>
   );
 }
