@@ -220,6 +220,11 @@ function OtherSeals({
   );
 }
 
+/** Whether something ends of which the advice is silent: it was renewed in another key. */
+function isRenewedElsewhere(finding: { readonly code: string }, advised: Advised): boolean {
+  return advised.known && ENDS.has(finding.code) && !advised(finding);
+}
+
 /** A seal with what is wrong with it, or to be known. `ending`: the advice on its certificate tells of it. */
 function SealInKey({
   seal,
@@ -239,7 +244,10 @@ function SealInKey({
         <Problem error={seal.problem} advised={ending || advised(seal.problem)} linked={!ending} locale={locale} />
       )}
       {seal.findings
-        .filter(finding => finding.severity === 'warning' && !ending && !advised(finding))
+        .filter(
+          finding =>
+            finding.severity === 'warning' && !ending && !advised(finding) && !isRenewedElsewhere(finding, advised),
+        )
         .map(finding => (
           <ErrorMessage key={finding.code} error={finding} locale={locale} tone="warning" />
         ))}
@@ -277,12 +285,7 @@ function Certificate({
       <CertificateFacts certificate={certificate} locale={locale} />
       {problem && !isHalf(certificate, token) && <Problem error={problem} advised={advised(problem)} locale={locale} />}
       {findings
-        // Of one that was renewed in another key the advice is silent.
-        .filter(
-          known =>
-            known.severity === 'warning' &&
-            (known.code !== 'certificate-ends-soon' || !advised.known || advised(known)),
-        )
+        .filter(known => known.severity === 'warning' && !isRenewedElsewhere(known, advised))
         .map(finding => (
           <Problem key={finding.code} error={finding} advised={advised(finding)} locale={locale} />
         ))}
