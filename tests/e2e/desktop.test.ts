@@ -107,8 +107,7 @@ test('a document opens in a window of its own, and the window comes back when it
   await desktop.inFront('印信');
   assert.equal(consentsOf(stand).length, 1);
   // Behind the browser's window the portal says where it is, and brings it back.
-  await portal.bringToFront();
-  await desktop.inFront(PORTAL);
+  await desktop.bring(PORTAL);
   await portal.locator('#status', { hasText: '请在印信窗口中确认' }).waitFor();
   await desktop.click(portal, '#show-window');
   await desktop.inFront('印信');

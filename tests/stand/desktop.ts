@@ -13,6 +13,8 @@ export interface Desktop {
   type(text: string): void;
   /** Presses a key by its X11 name, such as `Return` or `ctrl+w`. */
   press(key: string): void;
+  /** Brings the window with this in its title to the front, as its button on a task bar does. */
+  bring(title: string): Promise<void>;
   /** Waits until the window with this in its title is in front and has the focus. */
   inFront(title: string): Promise<void>;
   /** Where the window in front stands, in pixels of the screen. */
@@ -29,6 +31,14 @@ export async function makeDesktop(width: number, height: number): Promise<Deskto
     const manager = await serve('openbox', ['--sm-disable', '--startup', 'echo ready'], env);
     const tool = (...args: string[]) => run('xdotool', args, { env }).toString().trim();
     const front = () => tool('getactivewindow', 'getwindowname');
+    const inFront = (title: string) =>
+      until(async () => {
+        try {
+          return front().includes(title);
+        } catch {
+          return false; // None is, for a moment.
+        }
+      });
     return {
       display,
       click: async (page, selector) => {
@@ -47,14 +57,12 @@ export async function makeDesktop(width: number, height: number): Promise<Deskto
       },
       type: text => void tool('type', '--delay', '150', text),
       press: key => void tool('key', key),
-      inFront: title =>
-        until(async () => {
-          try {
-            return front().includes(title);
-          } catch {
-            return false; // None is, for a moment.
-          }
-        }),
+      // The manager may refuse a program that asks for itself, and a task bar never.
+      bring: title => {
+        tool('search', '--onlyvisible', '--name', title, 'windowactivate');
+        return inFront(title);
+      },
+      inFront,
       place: () => {
         const told = run('xwininfo', ['-id', tool('getactivewindow')], { env }).toString();
         const [left, top, width, height] = [
