@@ -238,6 +238,9 @@ test('the workspace shows each seal with the certificate that may use it', async
   await old.getByText('旧标准印章', { exact: true }).waitFor();
   // What to do about it is said by the advice, with the certificate's renewal before it.
   assert.doesNotMatch(await old.innerText(), /印章升级/);
+  // Its certificate was renewed in another key: that the seal ends with it is nothing to act on.
+  await own.locator('.advice .message').first().waitFor();
+  assert.doesNotMatch(await old.innerText(), /印章的有效期还剩/);
   // Only where a certificate could be used with a seal, and there is none.
   const missing = own.locator('.token .reason', { hasText: '没有检测到这张证书可用的国标印章' });
   assert.equal(await missing.count(), 1);
