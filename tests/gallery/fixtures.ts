@@ -421,7 +421,7 @@ export const consents: Record<string, ConsentView> = {
     },
     tokens: [
       { ...real, certificates: [unit, expired, encryption], initialPin: true },
-      { ...real, token: 't2', label: '评审专家', serial: '5A31 0188', certificates: [person] },
+      { ...real, token: 't2', label: '评标专家', serial: '5A31 0188', certificates: [person] },
     ],
   },
   'account-same': into({}),
@@ -436,11 +436,11 @@ export const consents: Record<string, ConsentView> = {
   'account-entrance': into({ role: '代理机构' }),
   'account-several': into({ name: '成都青禾示范科技有限公司', bound: false, role: '代理机构' }),
   'account-expert': into(
-    { name: expert.holder, role: '评审专家' },
+    { name: expert.holder, role: '评标专家' },
     { certificates: [{ ...expert, notAfter: '2027-08-31T15:59:59Z', daysLeft: 282 }] },
   ),
   'account-locked': into(
-    { name: expert.holder, role: '评审专家' },
+    { name: expert.holder, role: '评标专家' },
     {
       certificates: [expert],
       pin: { state: 'locked', left: 0 },
@@ -557,7 +557,7 @@ const renewals: WorkspaceView = {
   host: '0.1.0',
   tokens: [
     { ...real, certificates: dual.map(certificate => ({ ...certificate, ...scca })) },
-    { ...real, token: 't2', label: '评审专家', serial: '5A31 0188', certificates: [{ ...expert, ...scca }] },
+    { ...real, token: 't2', label: '评标专家', serial: '5A31 0188', certificates: [{ ...expert, ...scca }] },
     {
       ...real,
       token: 't3',
@@ -615,7 +615,7 @@ export const workspaces: Record<string, WorkspaceView> = {
       seals: [{ ...unitSeal, certificates: dual.map(({ certificate }) => certificate) }],
     },
     {
-      label: '评审专家',
+      label: '评标专家',
       certificates: [{ ...expert, ...scca }],
       seals: [{ ...expertSeal, makerListed: true }],
     },
@@ -649,7 +649,7 @@ export const workspaces: Record<string, WorkspaceView> = {
     host: '0.1.0',
     tokens: [
       { ...key, certificates: [unit, { ...encryption, findings: [] }] },
-      { ...real, token: 't2', label: '评审专家', serial: '5A31 0188', certificates: [person, expired] },
+      { ...real, token: 't2', label: '评标专家', serial: '5A31 0188', certificates: [person, expired] },
     ],
     modules: [
       { name: 'softkey', path: '/opt/yinxin/libyinxin_softkey.so' },
@@ -668,7 +668,7 @@ export const workspaces: Record<string, WorkspaceView> = {
       {
         ...real,
         token: 't2',
-        label: '评审专家',
+        label: '评标专家',
         serial: '5A31 0188',
         certificates: [
           { ...expert, trust: nationalAbove },
@@ -1100,7 +1100,7 @@ for (const state of Object.keys(doctors)) workspaces[state] = keys({ certificate
 workspaces['doctor-final-signing'] = keys(
   { certificates: [unit], pin: { state: 'final', left: 1 } },
   {
-    label: '评审专家',
+    label: '评标专家',
     certificates: [{ ...expert, certificate: '2d'.repeat(32) }],
     pin: { state: 'locked' },
     problem: { code: 'pin-locked', params: {} },
@@ -1227,7 +1227,7 @@ export const popups: Record<
   'no-host': { view: { ...empty, problem: { code: 'host-missing', params: {} } }, advice: advice(noHost) },
   'no-key': { view: ready, advice: advice(noKey) },
   'no-key-notice': { view: ready, advice: advice(noKey), ...kept['notices-unnamed'] },
-  good: { view: keys({ certificates: dual }, { label: '评审专家', certificates: [expert] }), advice: advice() },
+  good: { view: keys({ certificates: dual }, { label: '评标专家', certificates: [expert] }), advice: advice() },
   soon: {
     view: keys({ certificates: [person, unit] }),
     advice: advice({ ...finding(soon ?? ended), place: 't0' }),

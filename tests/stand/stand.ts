@@ -92,20 +92,25 @@ export function makeDemoKeys(folder: string, pin: string = PIN): void {
   cpSync(made, folder, { recursive: true });
 }
 
-/** Leaves only the named keys inserted; the others lie beside. */
+/** The demo keys. */
+const DEMO_KEYS = [
+  'demo-unit',
+  'demo-expert',
+  'demo-expired',
+  'demo-30days',
+  'demo-two',
+  'demo-rsa',
+  'demo-p256',
+  'demo-revoked',
+];
+
+/** Leaves only the named demo keys inserted; the others lie beside. */
 export function insertOnly(keys: string, labels: string[]): void {
+  const unknown = labels.filter(label => !DEMO_KEYS.includes(label));
+  if (unknown.length > 0) throw new Error(`no demo keys: ${unknown.join(', ')}`);
   const aside = `${keys}-aside`;
   mkdirSync(aside, { recursive: true });
-  for (const label of [
-    'demo-unit',
-    'demo-expert',
-    'demo-expired',
-    'demo-30days',
-    'demo-two',
-    'demo-rsa',
-    'demo-p256',
-    'demo-revoked',
-  ]) {
+  for (const label of DEMO_KEYS) {
     const inserted = join(keys, label);
     const away = join(aside, label);
     if (labels.includes(label)) {

@@ -175,23 +175,12 @@ export function Assumptions({
             <p>
               <Prose>{inLanguage(text, locale)}</Prose>
               {several && items.length > 0 && t.forItems(items.map(number).join(t.separator))}{' '}
-              <Phone value={ask}>{t.ask(visible(ask))}</Phone>
+              <Prose dial>{t.ask(visible(ask))}</Prose>
             </p>
           </li>
         ))}
       </ul>
     </div>
-  );
-}
-
-/** A telephone number that can be dialled, where it is one. */
-export function Phone({ value, children }: { value: string; children: string }) {
-  return /^[\d+ -]{5,20}$/.test(value) && value.includes('-') ? (
-    <a href={`tel:${value.replace(/[^\d+]/g, '')}`}>
-      <Prose>{children}</Prose>
-    </a>
-  ) : (
-    <span>{children}</span>
   );
 }
 
@@ -246,7 +235,7 @@ export function Doing({ quote: { guidance, items }, locale }: { quote: Quote; lo
           <dt>{t.contacts}</dt>
           {guidance.contacts.map(contact => (
             <dd key={contact.value}>
-              {inLanguage(contact.name, locale)} <Phone value={contact.value}>{visible(contact.value)}</Phone>
+              {inLanguage(contact.name, locale)} <Prose dial>{visible(contact.value)}</Prose>
             </dd>
           ))}
         </div>

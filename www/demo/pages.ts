@@ -1,6 +1,6 @@
 /** The pages as HTML. Scripts enhance them; nothing in them is inline. */
 
-import { day, type Locale } from '@yinxin/proto';
+import { day, type Locale, size } from '@yinxin/proto';
 import type { Claim } from './claims.js';
 import type { PortalDocument } from './documents.js';
 import { type Html, html } from './html.js';
@@ -67,7 +67,7 @@ export function accountPage(
 <ul class="documents" id="to-sign">
 ${documents.map(
   ({ id, name, bytes }) => html`<li class="document" data-id="${id}" data-name="${name}">
-<span class="document-name">${name}</span> <span class="hint">${bytes.byteLength} ${t.bytes}</span>
+<span class="document-name">${name}</span> <span class="hint">${size(bytes.byteLength)}</span>
 ${opening(id, name, t.open)}</li>
 `,
 )}</ul>

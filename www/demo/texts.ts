@@ -53,7 +53,7 @@ export const PORTAL_TEXTS: Readonly<Record<Locale, Readonly<Record<PortalCode, T
     },
     'challenge-unknown': { message: '服务器没有发出过这个挑战码，或早已过期。', remedy: '请刷新网页后重新登录。' },
     'signer-other': {
-      message: '签名人“{signer}”不是当前登录的证书持有人。',
+      message: '签署人“{signer}”不是当前登录的证书持有人。',
       remedy: '请用登录时的证书签名，或退出后换证书登录。',
     },
     'seal-for-other': {
@@ -129,7 +129,7 @@ export const ROLE_NAMES: Readonly<Record<Locale, Readonly<Record<Role, string>>>
     'purchaser-supervisor': '采购人监督',
     supplier: '供应商',
     agency: '代理机构',
-    expert: '评审专家',
+    expert: '评标专家',
   },
   en: {
     purchaser: 'Purchaser',
@@ -144,7 +144,7 @@ export const ROLE_NAMES: Readonly<Record<Locale, Readonly<Record<Role, string>>>
 /** What invented accounts are there to show. */
 export const STAGED_NAMES: Readonly<Record<Locale, Readonly<Record<Staged, string>>>> = {
   'zh-CN': {
-    expert: '演示：评审专家的账号',
+    expert: '演示：评标专家的账号',
     'name-differs': '演示：账号名称与证书不一致',
     'written-otherwise': '演示：同一名称，写法不同',
     'not-bound': '演示：账号未绑定证书',
@@ -204,7 +204,6 @@ const zh = {
   documentsHeading: '待签署的文件',
   documentsHint: '两份文件一次确认、一并签署。签署前可以先打开查看。',
   open: '打开查看',
-  bytes: '字节',
   sign: '签署 2 份文件',
   sealingHeading: '待盖章的文件',
   sealingHint: '用 UKey 中的国标印章，一次确认、一并盖章。',
@@ -229,8 +228,8 @@ const zh = {
   resultHint: '由服务器用自己保存的原文逐份验证。',
   valid: '签名有效',
   invalid: '签名无效',
-  signer: '签名人',
-  claimedTime: '签署时间（签名人声称，未经时间戳证明）',
+  signer: '签署人',
+  claimedTime: '签署时间（签署人声称，未经时间戳证明）',
   noTime: '未写明',
   download: '下载签名文件（.p7s）',
   code: '代码',
@@ -292,7 +291,6 @@ export const SENTENCES: Readonly<Record<Locale, Sentences>> = {
     documentsHeading: 'Documents to sign',
     documentsHint: 'Both are signed with one confirmation. Open them first if you like.',
     open: 'Open',
-    bytes: 'bytes',
     sign: 'Sign 2 documents',
     sealingHeading: 'Documents to seal',
     sealingHint: 'Both are sealed with one confirmation, with a national-standard seal of your key.',

@@ -9,8 +9,8 @@ export function Foreign({ children }: { children: string }) {
   return <bdi>{visible(children)}</bdi>;
 }
 
-/** A sentence whose telephone numbers are not broken. */
-export function Prose({ children }: { children: string }) {
+/** A sentence whose telephone numbers are not broken, and where it is there to be called by, can be dialled. */
+export function Prose({ dial = false, children }: { dial?: boolean; children: string }) {
   const parts = children.split(PHONE);
   if (parts.length === 1) return <>{children}</>;
   return (
@@ -18,6 +18,10 @@ export function Prose({ children }: { children: string }) {
       {parts.map((part, at) =>
         at % 2 === 0 ? (
           part
+        ) : dial ? (
+          <a key={at} class="phone" href={`tel:${part.replace(/-/g, '')}`}>
+            {part}
+          </a>
         ) : (
           <span key={at} class="phone">
             {part}

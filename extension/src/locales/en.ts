@@ -59,7 +59,7 @@ export const en: Texts = {
   open: 'Open',
   openNamed: name => `Open “${name}”`,
   digests: 'Size and digests',
-  bytes: exact => `${exact} bytes`,
+  bytes: exact => `${exact} B`,
 
   identifyHint:
     'The site may then read the certificate that you choose and, if you typed a PIN on its page, log in with it once. It can sign nothing by that.',
@@ -234,7 +234,10 @@ export const en: Texts = {
   doctorHealthy: count => `${count} things looked at; nothing is wrong.`,
   doctorWrong: wrong => (wrong === 1 ? 'One thing needs to be dealt with.' : `${wrong} things need to be dealt with.`),
   doctorWhen: time => `Looked at on ${time}`,
-  doctorRest: count => (count === 1 ? 'The other one is in order' : `The other ${count} are in order`),
+  doctorRest: (good, others) =>
+    [...(good > 0 || others === 0 ? [`${good} in order`] : []), ...(others > 0 ? [`${others} with nothing to do`] : [])].join(
+      ', ',
+    ),
   doctorAll: count => `Show all ${count}`,
   doctorOutdated: 'A key was changed or looked for since. Check again.',
   doctorWrongResults: 'To be dealt with',

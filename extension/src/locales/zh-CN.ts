@@ -57,7 +57,7 @@ export const zhCN = {
   open: '打开',
   openNamed: (name: string) => `打开“${name}”`,
   digests: '大小与摘要',
-  bytes: (exact: string) => `${exact} 字节`,
+  bytes: (exact: string) => `${exact} B`,
 
   // Consent window: pages that call another program
   identifyHint: '同意后，网站可以读取您选择的证书；如果您在网页上输入了 PIN 码，可用它登录一次。网站不能因此签名。',
@@ -236,7 +236,11 @@ export const zhCN = {
   doctorHealthy: (count: number) => `检查了 ${count} 项，没有发现问题。`,
   doctorWrong: (wrong: number) => `有 ${wrong} 项需要处理。`,
   doctorWhen: (time: string) => `检查时间：${time}`,
-  doctorRest: (count: number) => `其余 ${count} 项正常`,
+  doctorRest: (good: number, others: number) =>
+    [
+      ...(good > 0 || others === 0 ? [`其余 ${good} 项正常`] : []),
+      ...(others > 0 ? [`${good > 0 ? '' : '其余 '}${others} 项无需处理`] : []),
+    ].join('，'),
   doctorAll: (count: number) => `查看全部 ${count} 项`,
   doctorOutdated: '检查之后 UKey 有变化，或重新查找过。请重新检查。',
   doctorWrongResults: '需要处理的',

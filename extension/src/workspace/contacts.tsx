@@ -3,7 +3,7 @@
 import type { Contact } from '@yinxin/fees';
 import type { Locale } from '@yinxin/proto';
 import { visible } from '@yinxin/ui/language.js';
-import { Phone } from '../../../www/calculator/quote.js';
+import { Prose } from '@yinxin/ui/parts.js';
 
 /** A line for each. */
 export function Contacts({ contacts, locale }: { contacts: readonly Contact[]; locale: Locale }) {
@@ -12,7 +12,7 @@ export function Contacts({ contacts, locale }: { contacts: readonly Contact[]; l
     <ul class="contacts">
       {contacts.map(({ name, value }) => (
         <li key={value}>
-          {name[locale]} <Phone value={value}>{visible(value)}</Phone>
+          {name[locale]} <Prose dial>{visible(value)}</Prose>
         </li>
       ))}
     </ul>

@@ -37,6 +37,7 @@ export function DoctorSection(props: DoctorProps) {
   const checks = examination?.checks ?? [];
   const wrong = checks.filter(isWrong);
   const rest = checks.filter(check => !isWrong(check));
+  const good = rest.filter(({ state }) => state === 'ok').length;
   // A repair that is no longer offered, since it is done, keeps its place at the top.
   const homeless = repair && !checks.some(check => check.repair?.browser === repair.browser);
   return (
@@ -64,7 +65,7 @@ export function DoctorSection(props: DoctorProps) {
       <Checks {...props} checks={wrong} name={t.doctorWrongResults} />
       {rest.length > 0 && !examination?.next && (
         <details class="more">
-          <summary>{wrong.length > 0 ? t.doctorRest(rest.length) : t.doctorAll(rest.length)}</summary>
+          <summary>{wrong.length > 0 ? t.doctorRest(good, rest.length - good) : t.doctorAll(rest.length)}</summary>
           <Checks {...props} checks={rest} name={t.doctorResults} />
         </details>
       )}

@@ -2,11 +2,11 @@
 
 import type { Locale } from '@yinxin/proto';
 import { visible } from '@yinxin/ui/language.js';
-import { Foreign } from '@yinxin/ui/parts.js';
+import { Foreign, Prose } from '@yinxin/ui/parts.js';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { ROLES } from '../../../www/calculator/order.js';
-import { Links, Phone } from '../../../www/calculator/quote.js';
+import { Links } from '../../../www/calculator/quote.js';
 import { textsOf as calculatorTextsOf } from '../../../www/calculator/texts.js';
 import type { Procedure } from '../relay.js';
 import { textsOf } from '../ui/texts.js';
@@ -162,7 +162,7 @@ function Way({
             <Fact name={words.contacts}>
               {contacts.map(({ name, value }) => (
                 <dd key={value}>
-                  {name[locale]} <Phone value={value}>{visible(value)}</Phone>
+                  {name[locale]} <Prose dial>{visible(value)}</Prose>
                 </dd>
               ))}
             </Fact>

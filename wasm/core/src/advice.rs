@@ -32,12 +32,12 @@ pub(crate) use facts::Case;
 pub use guide::{Guide, Problem, SCCA_GUIDE, Whom};
 pub use names::{Comparison, Likeness, Segment, compare};
 pub(crate) use procedures::procedures_on;
-pub use procedures::{Cost, GuideProcedure, Seen, Task, Where, procedures};
+pub use procedures::{Cost, GuideProcedure, Seen, SeenOf, Task, Where, procedures};
 pub use situation::{Browser, Extension, HostState, Situation, SituationAccount};
 
 use crate::keys::{self, Key};
 use message::Meaning;
-use rules::{AT_EXPERT_LOGIN, AT_LOGIN, Found, ROWS, Row, TOLD};
+use rules::{AT_EXPERT_LOGIN, AT_LOGIN, Found, IN_ORDER, ROWS, Row, TOLD};
 use serde::{Deserialize, Serialize};
 use yinxin_fees::{Contact, Step, Tariff};
 use yinxin_pki::trust::Anchor;
@@ -60,6 +60,8 @@ pub enum Who {
     Platform,
     /// Whoever looks after the computer.
     Administrator,
+    /// It depends on what the cause turns out to be.
+    Depends,
 }
 
 /// What was found, and what to do.
@@ -100,6 +102,9 @@ pub struct Advised {
     /// Whose certificate it is about, where it is about one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub about: Option<About>,
+    /// What its key is called, where there are several and the holder does not tell them apart.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
     /// Why.
     pub cause: Bilingual,
     /// What was found, and where; or what has to be looked at.
@@ -241,7 +246,8 @@ pub(crate) fn advise_on<'f>(mut facts: Case<'f>, guide: &'f Guide, tariff: &Tari
             }
             None => match entry {
                 Some(entry) => unfounded(entry, guide, tariff),
-                None => unexplained(problem, guide, tariff),
+                None => in_order(&facts, problem, guide, tariff)
+                    .unwrap_or_else(|| unexplained(problem, guide, tariff)),
             },
         });
     }
@@ -260,6 +266,7 @@ fn found(facts: &Case<'_>, looks: impl Fn(&Row) -> bool) -> Vec<(&'static Row, F
     for row in ROWS.iter().filter(|row| looks(row)) {
         for mut one in (row.detect)(facts) {
             one.weigh(row.severity, facts);
+            one.name_key(facts);
             // The same said twice of one thing: by the doctor and by the listing.
             if !found.iter().any(|(_, other)| other.says_the_same(&one)) {
                 found.push((row, one));
@@ -326,12 +333,17 @@ fn advised(
         .or_else(|| guide.problem(row.guide.first()?));
     let said = |locale| found.error.text(locale);
     let (zh, en) = (said(Locale::ZhCn), said(Locale::En));
-    let steps = guide.steps.get(row.rule).cloned().unwrap_or_else(|| {
+    let mut steps = guide.steps.get(row.rule).cloned().unwrap_or_else(|| {
         vec![Step {
             text: Bilingual::of(&zh.remedy, &en.remedy),
             links: Vec::new(),
         }]
     });
+    if let Some((days, date)) = found.ends {
+        for step in &mut steps {
+            step.text = filled(&step.text, days, date, tariff);
+        }
+    }
     let severity = found.severity;
     let mut advised = Advised {
         finding: Finding {
@@ -341,6 +353,7 @@ fn advised(
         rule: row.rule,
         guide: explained.map(Problem::told),
         about: found.about,
+        key: found.key,
         cause: Bilingual {
             zh: zh.message,
             en: en.message,
@@ -363,6 +376,26 @@ fn advised(
         advised.calendar = None;
     }
     advised
+}
+
+/// A step with when the certificate ends (`{left}`) and the days that an upgrade asks for (`{needed}`).
+fn filled(text: &Bilingual, days: i32, ends: UnixTime, tariff: &Tariff) -> Bilingual {
+    let needed = tariff.upgrade.as_ref().map_or(0, |one| one.minimum_days);
+    let date = ends.to_string();
+    let left = if days < 0 {
+        Error::CertificateExpired { date }
+    } else {
+        Error::CertificateEndsSoon { days, date }
+    };
+    let fill = |text: &str, locale| {
+        let left = left.text(locale).message;
+        text.replace("{left}", left.trim_end_matches(['。', '.']))
+            .replace("{needed}", &needed.to_string())
+    };
+    Bilingual {
+        zh: fill(&text.zh, Locale::ZhCn),
+        en: fill(&text.en, Locale::En),
+    }
 }
 
 /// The row that tells of an entry of the catalogue.
@@ -409,6 +442,18 @@ fn unfounded(entry: &Entry, guide: &Guide, tariff: &Tariff) -> Advised {
     advised
 }
 
+/// A message about seals, with which nothing is wrong: then it is the platform that fails to read them.
+fn in_order(
+    facts: &Case<'_>,
+    problem: Option<&Problem>,
+    guide: &Guide,
+    tariff: &Tariff,
+) -> Option<Advised> {
+    let problem = problem.filter(|problem| IN_ORDER.guide.contains(&problem.id.as_str()))?;
+    let found = rules::seal_in_order(facts)?;
+    Some(advised(&IN_ORDER, found, Some(problem), guide, tariff))
+}
+
 /// A message of the platform whose cause is not found, or one that nobody knows: what would have to
 /// be looked at.
 fn unexplained(problem: Option<&Problem>, guide: &Guide, tariff: &Tariff) -> Advised {
@@ -432,6 +477,7 @@ fn unexplained(problem: Option<&Problem>, guide: &Guide, tariff: &Tariff) -> Adv
         rule: "message",
         guide: problem.map(Problem::told),
         about: None,
+        key: None,
         cause: Bilingual {
             zh: zh.message.clone(),
             en: en.message.clone(),
@@ -443,7 +489,7 @@ fn unexplained(problem: Option<&Problem>, guide: &Guide, tariff: &Tariff) -> Adv
             })
             .collect(),
         steps: problem.map_or_else(|| vec![remedy()], |problem| problem.steps.clone()),
-        who: problem.map_or(Who::User, |problem| problem.who),
+        who: problem.map_or(Who::Depends, |problem| problem.who),
         contacts: guide.contacts(asked, tariff),
         procedures: problem.map_or_else(Vec::new, |problem| problem.procedures.clone()),
         order: None,

@@ -146,7 +146,13 @@ mod tests {
         assert_eq!(outcome(vec![]), Outcome::Good);
         assert_eq!(
             outcome(vec![
-                (Warning, Error::SealEndsSoon { days: 3 }),
+                (
+                    Warning,
+                    Error::SealEndsSoon {
+                        days: 3,
+                        date: "2026-12-02T15:59:59Z".into(),
+                    },
+                ),
                 (Note, Error::TimeStampUnchecked {}),
             ]),
             Outcome::Good

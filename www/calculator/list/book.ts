@@ -120,9 +120,16 @@ export function remarks(row: CountedRow, locale: Locale, written: (fen: number) 
   if (row.merged) said.push(t.merged(row.merged.map(title => t.quoted(visible(title))).join(t.separator)));
   for (const error of [...(row.error ? [row.error] : []), ...(row.findings ?? [])]) {
     const { message, remedy } = wordsOf(error, locale);
-    said.push(locale === 'en' ? `${message} ${remedy}` : message + remedy);
+    const told = unnumbered(message);
+    said.push(locale === 'en' ? `${told} ${remedy}` : told + remedy);
   }
   return said;
+}
+
+/** What an error says beside the number of its row, which is that of its item. */
+function unnumbered(message: string): string {
+  const told = message.replace(/^(?:第 \d+ 条：|Item \d+: )/, '');
+  return told.charAt(0).toUpperCase() + told.slice(1);
 }
 
 /** Gives bytes to the user as a file. */

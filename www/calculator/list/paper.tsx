@@ -4,8 +4,9 @@
 import type { ListRow } from '@yinxin/fees';
 import type { Locale } from '@yinxin/proto';
 import { day, money, visible } from '@yinxin/ui/language.js';
+import { Prose } from '@yinxin/ui/parts.js';
 import { render } from 'preact';
-import { figures, Phone } from '../quote.js';
+import { figures } from '../quote.js';
 import { inLanguage, textsOf } from '../texts.js';
 import { remarks } from './book.js';
 import type { Counted } from './count.js';
@@ -83,7 +84,7 @@ function Paper({ counted: { rows, totals }, source, locale }: { counted: Counted
           <ul>
             {totals.assumptions.map(({ id, text, ask }) => (
               <li key={id}>
-                {inLanguage(text, locale)} <Phone value={ask}>{t.ask(visible(ask))}</Phone>
+                <Prose>{inLanguage(text, locale)}</Prose> <Prose>{t.ask(visible(ask))}</Prose>
               </li>
             ))}
           </ul>

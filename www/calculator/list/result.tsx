@@ -7,7 +7,7 @@ import { money, visible, yuan } from '@yinxin/ui/language.js';
 import { ErrorMessage, Foreign, Message, Prose } from '@yinxin/ui/parts.js';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
-import { figures, Phone } from '../quote.js';
+import { figures } from '../quote.js';
 import { inLanguage, textsOf } from '../texts.js';
 import { inCatalogue, remarks, save } from './book.js';
 import type { Counted, CountedRow } from './count.js';
@@ -103,7 +103,7 @@ export function Result({ counted, from, sheets, locale, write, another }: Result
           </ul>
           {totals.assumptions[0] && (
             <p>
-              <Phone value={totals.assumptions[0].ask}>{t.ask(visible(totals.assumptions[0].ask))}</Phone>
+              <Prose dial>{t.ask(visible(totals.assumptions[0].ask))}</Prose>
             </p>
           )}
         </Part>

@@ -170,7 +170,7 @@ export const en: Texts = {
   contentMissing: 'not given, so it can’t be compared',
   contentDiffers: name => `“${name}”, which does not match`,
   size: 'Size',
-  bytes: (about, exact) => `${about} (${exact} bytes)`,
+  bytes: (about, exact) => (about === `${exact} B` ? about : `${about} (${exact} B)`),
   notCovered: 'Not covered',
   notCoveredCms: 'The file’s name, and what was added beside the signature, such as a time stamp.',
   notCoveredSeal: 'A time stamp that was added to the seal.',

@@ -146,7 +146,7 @@ export const zhCN = {
   contentMissing: '没有原文，无法核对',
   contentDiffers: (name: string) => `“${name}”，对不上`,
   size: '大小',
-  bytes: (about: string, exact: string) => `${about}（${exact} 字节）`,
+  bytes: (about: string, exact: string) => (about === `${exact} B` ? about : `${about}（${exact} B）`),
   notCovered: '不在保护之内',
   notCoveredCms: '文件名，以及签名之外附加的数据（例如时间戳）。',
   notCoveredSeal: '印章之外附加的时间戳。',

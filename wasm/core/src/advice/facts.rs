@@ -151,6 +151,36 @@ impl<'s> Case<'s> {
         self.meant = Some(certificate.into());
     }
 
+    /// What a key is called, where nothing else tells it from another: its only holder does not, or there is none.
+    pub fn key_named(&self, place: &str, holder: Option<&str>) -> Option<String> {
+        let has = |key: &Key| match holder {
+            Some(holder) => {
+                let mut views = key.view().certificates.iter();
+                views.any(|view| view.holder == holder)
+            }
+            None => true,
+        };
+        let key = self.keys.iter().find(|key| key.token().token == place)?;
+        let others = self.keys.iter().filter(|key| has(key)).count();
+        (others > 1).then(|| key.name())
+    }
+
+    /// For each valid certificate that has one, its seal by the national standard with which nothing is wrong.
+    pub(super) fn seals_in_order(&self) -> Vec<(Own<'_>, &SealView)> {
+        let usable = self.current().filter(|own| own.view.problem.is_none());
+        let all = usable.filter_map(|own| {
+            let seals = own.key.view().seals.iter();
+            let own_seals = seals.filter(|seal| {
+                seal.national
+                    && seal.problem.is_none()
+                    && seal.certificates.contains(&own.view.certificate)
+            });
+            let last = own_seals.max_by_key(|seal| seal.days_left)?;
+            Some((own, last))
+        });
+        all.collect()
+    }
+
     /// Whether something else works, so that a user who has no certificate in mind can go on.
     pub fn works_without(&self, token: &str, certificate: Option<&str>) -> bool {
         self.meant.is_none()
@@ -298,7 +328,8 @@ impl<'s> Case<'s> {
                 // One that ends with its certificate is renewed along with it.
                 let early = seal.days_left + 1 < own.view.days_left;
                 let days = seal.days_left;
-                let soon = (early && days <= 60).then_some(Error::SealEndsSoon { days });
+                let date = seal.valid_until.clone();
+                let soon = (early && days <= 60).then_some(Error::SealEndsSoon { days, date });
                 soon.and_then(|error| trouble(error, Mend::Renew))
             }
             Some(error) => trouble(error.clone(), Mend::Ask),

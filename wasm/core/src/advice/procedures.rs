@@ -6,9 +6,10 @@ use super::facts::Case;
 use super::guide::{Guide, Watched};
 use super::rules::cut;
 use super::situation::Situation;
-use crate::keys::{self, Own};
+use crate::keys::{self, Key, Own};
 use crate::order;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use yinxin_fees::{
     CertificateOrder, Contact, Fen, Item, NoteKind, Number, Range, Role, Service, Step, Tariff,
     TermCost, Way, When,
@@ -112,12 +113,30 @@ pub struct Task {
     pub links: Vec<String>,
     /// Whether the machine can see its result at all.
     pub watched: bool,
-    /// Absent where it is not known.
+    /// Whether it is done, for all of which it is known; absent where that is of none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub done: Option<bool>,
-    /// What was seen.
+    /// What was seen; of keys, what was seen of each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<_>"))]
+    pub seen: Vec<SeenOf>,
+}
+
+/// What was seen of a step: for the set-up, or for a certificate in a key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(rename = "SeenOfTask", optional_fields)
+)]
+pub struct SeenOf {
+    /// What the key is called, where there is something to say of several.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub evidence: Option<Bilingual>,
+    pub key: Option<String>,
+    /// Whether it is done.
+    pub done: bool,
+    /// What was seen.
+    pub evidence: Bilingual,
 }
 
 /// What a service costs for a certificate.
@@ -131,6 +150,9 @@ pub struct Task {
 pub struct Cost {
     /// Whose.
     pub holder: String,
+    /// What its key is called, where the holder does not tell it from another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
     /// When the certificate ends, ISO 8601.
     pub not_after: String,
     /// What `quote` takes, for all that stands behind the sum.
@@ -267,25 +289,23 @@ fn plain(text: &Bilingual) -> Step {
     }
 }
 
-/// The certificates that stand for their holders: nothing later replaces them, here or in another key.
-fn held<'f>(facts: &'f Case<'_>) -> impl Iterator<Item = Own<'f>> {
-    facts
-        .current()
-        .filter(|own| facts.valid_beside(*own).is_none())
-}
-
 // ── What it costs ────────────────────────────────────────────────────────────────────────────
 
 /// Certificates that are priced; people have one or two.
 const MAX_PRICED: usize = 8;
 
+/// Sights of a step that are told.
+const MAX_SEEN: usize = 16;
+
 fn costs(facts: &Case<'_>, services: &[Service], when: Option<When>, tariff: &Tariff) -> Vec<Cost> {
-    let certificates = held(facts).filter(|own| match (&own.view.problem, when) {
-        (None, Some(When::Lapsed)) => false,
-        (None, _) => true,
-        (Some(Error::CertificateExpired { .. }), when) => when != Some(When::Valid),
-        (Some(_), _) => false,
-    });
+    let certificates = facts
+        .current()
+        .filter(|own| match (&own.view.problem, when) {
+            (None, Some(When::Lapsed)) => false,
+            (None, _) => true,
+            (Some(Error::CertificateExpired { .. }), when) => when != Some(When::Valid),
+            (Some(_), _) => false,
+        });
     certificates
         .take(MAX_PRICED)
         .flat_map(|own| services.iter().map(move |service| (own, *service)))
@@ -312,6 +332,7 @@ fn cost(facts: &Case<'_>, own: Own<'_>, service: Service, tariff: &Tariff) -> Op
     }
     Some(Cost {
         holder: own.view.holder.clone(),
+        key: facts.key_named(&own.key.token().token, Some(&own.view.holder)),
         not_after: own.view.not_after.clone(),
         order,
         items: quote.items,
@@ -323,54 +344,83 @@ fn cost(facts: &Case<'_>, own: Own<'_>, service: Service, tariff: &Tariff) -> Op
 
 // ── What is done ─────────────────────────────────────────────────────────────────────────────
 
-/// What was seen of a step: whether it is done, in words.
-struct Sight {
+/// What was seen of a step: whether it is done, in words; and in which key, where in one.
+struct Sight<'f> {
+    key: Option<&'f Key>,
     done: bool,
     words: Bilingual,
 }
 
-fn sight(done: bool, zh: String, en: String) -> Sight {
-    Sight {
-        done,
-        words: Bilingual { zh, en },
+impl<'f> Sight<'f> {
+    fn of(done: bool, zh: String, en: String) -> Self {
+        Self {
+            key: None,
+            done,
+            words: Bilingual { zh, en },
+        }
+    }
+
+    fn within(self, key: &'f Key) -> Self {
+        Self {
+            key: Some(key),
+            ..self
+        }
     }
 }
 
 impl Case<'_> {
     fn task(&self, step: &Watched) -> Task {
-        let sight = step.seen.and_then(|seen| self.see(seen));
+        let sights = step.seen.map_or_else(Vec::new, |seen| self.see(seen));
+        let keys = sights.iter().filter_map(|sight| sight.key);
+        let tokens: BTreeSet<&str> = keys.map(|key| key.token().token.as_str()).collect();
+        let name = |key: &Key| cut(&key.name());
         Task {
             text: step.text.clone(),
             links: step.links.clone(),
             watched: step.seen.is_some(),
-            done: sight.as_ref().map(|sight| sight.done),
-            evidence: sight.map(|sight| sight.words),
+            done: (!sights.is_empty()).then(|| sights.iter().all(|sight| sight.done)),
+            seen: sights
+                .into_iter()
+                .take(MAX_SEEN)
+                .map(|sight| SeenOf {
+                    key: sight.key.filter(|_| tokens.len() > 1).map(name),
+                    done: sight.done,
+                    evidence: sight.words,
+                })
+                .collect(),
         }
     }
 
-    /// `None` where it is not known.
-    fn see(&self, seen: Seen) -> Option<Sight> {
+    /// Nothing where it is not known.
+    fn see(&self, seen: Seen) -> Vec<Sight<'_>> {
+        fn one(sight: Option<Sight<'_>>) -> Vec<Sight<'_>> {
+            sight.into_iter().collect()
+        }
+        // Each key by itself: what was done with one is not done with another of the same holder.
+        let own = self.current();
         match seen {
-            Seen::DriverWorks => self.driver_works(),
-            Seen::KeyRead => self.key_read(),
-            Seen::CertificateValid => self.certificate_valid(),
-            Seen::CertificateRenewed => all(self.current().map(|own| self.renewed(own))),
-            Seen::CertificateLasts => all(held(self).map(|own| Some(self.lasts(own)))),
-            Seen::SealNational => all(held(self).map(seal_national)),
-            Seen::SealLasts => all(held(self).map(seal_lasts)),
-            Seen::SealRenewed => all(self.current().map(|own| match self.renewed(own) {
-                Some(renewed) if renewed.done => seal_lasts(own),
-                other => other,
-            })),
-            Seen::PinUnlocked => self.pin_unlocked(),
-            Seen::Bound => self.bound(),
+            Seen::DriverWorks => one(self.driver_works()),
+            Seen::KeyRead => one(self.key_read()),
+            Seen::CertificateValid => self.certificates_valid(),
+            Seen::CertificateRenewed => own.filter_map(|own| self.renewed(own)).collect(),
+            Seen::CertificateLasts => own.map(|own| self.lasts(own)).collect(),
+            Seen::SealNational => own.filter_map(seal_national).collect(),
+            Seen::SealLasts => own.filter_map(seal_lasts).collect(),
+            Seen::SealRenewed => own
+                .filter_map(|own| match self.renewed(own) {
+                    Some(renewed) if renewed.done => seal_lasts(own),
+                    other => other,
+                })
+                .collect(),
+            Seen::PinUnlocked => self.pins_unlocked(),
+            Seen::Bound => one(self.bound()),
         }
     }
 
-    fn driver_works(&self) -> Option<Sight> {
+    fn driver_works(&self) -> Option<Sight<'_>> {
         let none = || {
             let zh = "没有看到可用的 UKey 驱动。".into();
-            sight(false, zh, "No driver for keys works.".into())
+            Sight::of(false, zh, "No driver for keys works.".into())
         };
         if matches!(self.host_problem(), Some(Error::NoModule {})) {
             return Some(none());
@@ -389,10 +439,10 @@ impl Case<'_> {
             "A driver for keys works ({}); the client itself Yinxin can't see.",
             names.join(", ")
         );
-        Some(sight(true, zh, en))
+        Some(Sight::of(true, zh, en))
     }
 
-    fn key_read(&self) -> Option<Sight> {
+    fn key_read(&self) -> Option<Sight<'_>> {
         if !(self.listed && self.host_works()) {
             return None;
         }
@@ -400,40 +450,35 @@ impl Case<'_> {
         let names: Vec<String> = read.map(|key| cut(&key.name())).collect();
         Some(if names.is_empty() {
             let zh = "还没有读到 UKey。".into();
-            sight(false, zh, "No key was read yet.".into())
+            Sight::of(false, zh, "No key was read yet.".into())
         } else {
             let zh = format!("读到 UKey：{}。", names.join("、"));
-            sight(true, zh, format!("Key read: {}.", names.join(", ")))
+            Sight::of(true, zh, format!("Key read: {}.", names.join(", ")))
         })
     }
 
-    fn certificate_valid(&self) -> Option<Sight> {
-        let held = all(held(self).map(|own| {
-            Some(match &own.view.problem {
+    fn certificates_valid(&self) -> Vec<Sight<'_>> {
+        let mut sights: Vec<Sight<'_>> = self
+            .current()
+            .map(|own| match &own.view.problem {
                 None => until(true, own),
                 Some(Error::CertificateExpired { .. }) => ended(own),
-                Some(problem) => Sight {
-                    done: false,
-                    words: Bilingual {
-                        zh: problem.text(Locale::ZhCn).message,
-                        en: problem.text(Locale::En).message,
-                    },
-                },
+                Some(problem) => {
+                    let said = |locale| problem.text(locale).message;
+                    Sight::of(false, said(Locale::ZhCn), said(Locale::En)).within(own.key)
+                }
             })
-        }));
-        held.or_else(|| {
+            .collect();
+        if sights.is_empty() && self.reads_keys() {
             let zh = "UKey 中没有您的证书。".into();
-            let none = sight(false, zh, "The key holds no certificate of yours.".into());
-            self.reads_keys().then_some(none)
-        })
+            let en = "The key holds no certificate of yours.".into();
+            sights.push(Sight::of(false, zh, en));
+        }
+        sights
     }
 
     /// Whether this is the new one. One that ends soon, or has ended, has no later one yet.
-    fn renewed(&self, own: Own<'_>) -> Option<Sight> {
-        if self.valid_beside(own).is_some() {
-            // The later one speaks for it.
-            return None;
-        }
+    fn renewed<'f>(&self, own: Own<'f>) -> Option<Sight<'f>> {
         match own.view.problem {
             None => {}
             Some(Error::CertificateExpired { .. }) => return Some(ended(own)),
@@ -442,7 +487,7 @@ impl Case<'_> {
         let earlier = |other: Own<'_>| {
             other.certificate.not_after() < own.certificate.not_after() && other.has_holder_of(own)
         };
-        let follows = self.keys.iter().flat_map(|key| key.own()).any(earlier);
+        let follows = own.key.own().any(earlier);
         let lately = own.certificate.not_before().plus(LATELY) > self.now;
         if follows || lately {
             let holder = cut(&own.view.holder);
@@ -450,12 +495,12 @@ impl Case<'_> {
             let [zh_end, en_end] = days(own.certificate.not_after());
             let zh = format!("“{holder}”的新证书：{zh} 起，有效期至 {zh_end}。");
             let en = format!("The new certificate of “{holder}”: from {en}, valid until {en_end}.");
-            return Some(sight(true, zh, en));
+            return Some(Sight::of(true, zh, en).within(own.key));
         }
         (own.view.days_left <= SOON).then(|| until(false, own))
     }
 
-    fn lasts(&self, own: Own<'_>) -> Sight {
+    fn lasts<'f>(&self, own: Own<'f>) -> Sight<'f> {
         let (days, needed) = (own.view.days_left, self.upgrade_days);
         if days < 0 {
             return ended(own);
@@ -463,65 +508,50 @@ impl Case<'_> {
         let holder = cut(&own.view.holder);
         let zh = format!("“{holder}”的证书还剩 {days} 天（要求至少 {needed} 天）。");
         let en = format!("Days left of the certificate of “{holder}”: {days} (at least {needed}).");
-        sight(days >= needed && own.view.problem.is_none(), zh, en)
+        let done = days >= needed && own.view.problem.is_none();
+        Sight::of(done, zh, en).within(own.key)
     }
 
-    fn pin_unlocked(&self) -> Option<Sight> {
+    fn pins_unlocked(&self) -> Vec<Sight<'_>> {
         let keys = self.keys().filter(|key| key.token().problem.is_none());
-        all(keys.map(|key| {
+        keys.map(|key| {
             let locked = key.view().pin.state == PinState::Locked;
-            let name = cut(&key.name());
-            Some(if locked {
-                let zh = format!("{name} 的 PIN 码已锁定。");
-                sight(false, zh, format!("The PIN of {name} is locked."))
+            let (zh, en) = if locked {
+                ("PIN 码已锁定。", "The PIN is locked.")
             } else {
-                let zh = format!("{name} 的 PIN 码没有锁定。");
-                sight(true, zh, format!("The PIN of {name} is not locked."))
-            })
-        }))
+                ("PIN 码没有锁定。", "The PIN is not locked.")
+            };
+            Sight::of(!locked, zh.into(), en.into()).within(key)
+        })
+        .collect()
     }
 
-    fn bound(&self) -> Option<Sight> {
+    fn bound(&self) -> Option<Sight<'_>> {
         let account = self.told.account.as_ref()?;
         if account.bound == Some(false) {
             let zh = "平台说，这个账号还没有绑定证书。".into();
             let en = "The platform says that no certificate is bound to the account.".into();
-            return Some(sight(false, zh, en));
+            return Some(Sight::of(false, zh, en));
         }
         let bound = account.certificate.as_deref().filter(|sha| !sha.is_empty());
         let is_bound =
             |own: Own<'_>| bound.is_none_or(|sha| own.view.certificate.eq_ignore_ascii_case(sha));
         account.bound.or(bound.map(|_| true))?;
-        let mut usable = held(self)
+        let mut usable = self
+            .current()
             .filter(|own| own.view.problem.is_none())
             .peekable();
         usable.peek()?;
         Some(if usable.any(is_bound) {
             let zh = "平台说，这个账号已绑定证书。".into();
             let en = "The platform says that the certificate is bound to the account.".into();
-            sight(true, zh, en)
+            Sight::of(true, zh, en)
         } else {
             let zh = "平台说，账号绑定的是另一张证书。".into();
             let en = "The platform says that another certificate is bound to the account.".into();
-            sight(false, zh, en)
+            Sight::of(false, zh, en)
         })
     }
-}
-
-/// Of several certificates: done, if it is for all of which it is known.
-fn all(sights: impl Iterator<Item = Option<Sight>>) -> Option<Sight> {
-    let (yes, no): (Vec<Sight>, Vec<Sight>) = sights.flatten().partition(|sight| sight.done);
-    let done = no.is_empty();
-    let told = if done { yes } else { no };
-    if told.is_empty() {
-        return None;
-    }
-    let words = |of: fn(&Bilingual) -> &str, between: &str| {
-        let some = told.iter().take(MAX_PRICED).map(|sight| of(&sight.words));
-        some.collect::<Vec<_>>().join(between)
-    };
-    let (zh, en) = (words(|words| &words.zh, ""), words(|words| &words.en, " "));
-    Some(sight(done, zh, en))
 }
 
 /// A day in each language.
@@ -529,18 +559,18 @@ fn days(time: UnixTime) -> [String; 2] {
     [Locale::ZhCn, Locale::En].map(|locale| words::day(time, locale))
 }
 
-fn until(done: bool, own: Own<'_>) -> Sight {
+fn until(done: bool, own: Own<'_>) -> Sight<'_> {
     let (holder, [zh, en]) = (cut(&own.view.holder), days(own.certificate.not_after()));
     let zh = format!("“{holder}”的证书有效期至 {zh}。");
     let en = format!("The certificate of “{holder}” is valid until {en}.");
-    sight(done, zh, en)
+    Sight::of(done, zh, en).within(own.key)
 }
 
-fn ended(own: Own<'_>) -> Sight {
+fn ended(own: Own<'_>) -> Sight<'_> {
     let (holder, [zh, en]) = (cut(&own.view.holder), days(own.certificate.not_after()));
     let zh = format!("“{holder}”的证书已于 {zh} 到期。");
     let en = format!("The certificate of “{holder}” ended on {en}.");
-    sight(false, zh, en)
+    Sight::of(false, zh, en).within(own.key)
 }
 
 /// The valid seals by the national standard that a certificate may use. Where no seal was read, the key
@@ -558,13 +588,13 @@ fn national(own: Own<'_>) -> Option<Vec<&SealView>> {
     })
 }
 
-fn seal_national(own: Own<'_>) -> Option<Sight> {
+fn seal_national(own: Own<'_>) -> Option<Sight<'_>> {
     let found = national(own)?;
     let last = found.iter().max_by_key(|seal| seal.days_left);
-    Some(last.map_or_else(|| no_seal(own), |seal| seal_until(true, seal)))
+    Some(last.map_or_else(|| no_seal(own), |seal| seal_until(true, seal, own)))
 }
 
-fn seal_lasts(own: Own<'_>) -> Option<Sight> {
+fn seal_lasts(own: Own<'_>) -> Option<Sight<'_>> {
     let found = national(own)?;
     if own.view.problem.is_some() {
         return Some(ended(own)).filter(|_| own.view.days_left < 0);
@@ -572,22 +602,22 @@ fn seal_lasts(own: Own<'_>) -> Option<Sight> {
     let last = found.iter().max_by_key(|seal| seal.days_left);
     // The two may end at different hours of a day.
     let lasts = |seal: &SealView| seal.days_left.saturating_add(1) >= own.view.days_left;
-    Some(last.map_or_else(|| no_seal(own), |seal| seal_until(lasts(seal), seal)))
+    Some(last.map_or_else(|| no_seal(own), |seal| seal_until(lasts(seal), seal, own)))
 }
 
-fn no_seal(own: Own<'_>) -> Sight {
+fn no_seal(own: Own<'_>) -> Sight<'_> {
     let holder = cut(&own.view.holder);
     let zh = format!("还没有看到“{holder}”可用的国标印章。");
     let en = format!("No valid national-standard seal of “{holder}” was seen yet.");
-    sight(false, zh, en)
+    Sight::of(false, zh, en).within(own.key)
 }
 
-fn seal_until(done: bool, seal: &SealView) -> Sight {
+fn seal_until<'f>(done: bool, seal: &SealView, own: Own<'f>) -> Sight<'f> {
     let name = cut(&seal.name);
     let [zh, en] = UnixTime::parse(&seal.valid_until).map_or_else(Default::default, days);
     let zh = format!("国标印章“{name}”有效期至 {zh}。");
     let en = format!("The national-standard seal “{name}” is valid until {en}.");
-    sight(done, zh, en)
+    Sight::of(done, zh, en).within(own.key)
 }
 
 /// Seconds for which a certificate counts as new. Nobody renews one that just began.

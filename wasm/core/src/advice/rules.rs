@@ -41,6 +41,10 @@ pub(super) struct Found {
     /// Instead of the row's.
     own: Option<Severity>,
     pub place: Option<String>,
+    /// What its key is called, where nothing else tells it from another.
+    pub key: Option<String>,
+    /// When the certificate that it is about ends, and in how many days.
+    pub ends: Option<(i32, UnixTime)>,
     /// It keeps this key, or this certificate in it, from working, and no other.
     only: Option<(String, Option<String>)>,
     pub about: Option<About>,
@@ -53,7 +57,7 @@ pub(super) struct Found {
 }
 
 use Severity::{Fatal, Note, Warning};
-use Who::{Administrator, Ca, User};
+use Who::{Administrator, Ca, Depends, User};
 
 const NOBODY: &[Whom] = &[];
 const CA: &[Whom] = &[Whom::Ca];
@@ -137,7 +141,7 @@ pub(super) const ROWS: &[Row] = rows! {
         do ["renewal-lapsed-online", "renewal-counter"], when expired;
     "expired-beside-valid": ["expired-beside-valid"], guide ["certificate-expired", "unknown-error"], Warning, Ca asks CA,
         do [], when expired_beside_valid;
-    "certificate-renewed-elsewhere": ["certificate-expired"], guide ["certificate-expired"], Note, User asks NOBODY,
+    "certificate-renewed-elsewhere": ["certificate-expired"], guide ["certificate-expired"], Warning, User asks NOBODY,
         do [], when renewed_elsewhere;
     "certificate-not-yet-valid": ["certificate-not-yet-valid"], guide [], Fatal, User asks CA,
         do [], when |facts| unusable(facts, |problem| matches!(problem, Error::CertificateNotYetValid { .. }));
@@ -158,20 +162,20 @@ pub(super) const ROWS: &[Row] = rows! {
 
     // ── 未检测到国标印章或者签章能力检测待升级; KT_ReadSealDatas ────────────────────────────
     "seal-to-upgrade": ["seal-old-standard", "seal-missing"], guide ["seal-not-upgraded", "seal-data"], Warning, User asks CA,
-        do ["seal-upgrade", "seal-imprint"], when |facts| seals(facts, Mend::Upgrade, false);
+        do ["seal-upgrade"], when |facts| seals(facts, Mend::Upgrade, false);
     "seal-to-upgrade-after-renewal": ["seal-old-standard", "seal-missing"], guide ["seal-not-upgraded", "seal-data"], Warning, User asks CA,
-        do ["renewal-online", "seal-upgrade", "seal-imprint"], when |facts| seals(facts, Mend::Upgrade, true);
+        do ["renewal-online", "seal-upgrade"], when |facts| seals(facts, Mend::Upgrade, true);
     "seal-to-renew": ["seal-expired", "seal-ends-soon", "seal-not-for-certificate"], guide ["seal-data", "seal-not-upgraded"], Warning, User asks CA,
         do ["seal-renewal"], when |facts| seals(facts, Mend::Renew, false);
     "seal-to-renew-after-renewal": ["seal-expired", "seal-ends-soon", "seal-not-for-certificate"], guide ["seal-data", "seal-not-upgraded"], Warning, User asks CA,
         do ["renewal-online", "seal-renewal"], when |facts| seals(facts, Mend::Renew, true);
     "seal-to-renew-along": ["seal-expired"], guide ["seal-data", "seal-not-upgraded"], Warning, User asks CA,
-        do ["renewal-lapsed-online", "renewal-counter", "seal-renewal"], when |facts| seals(facts, Mend::RenewAlong, true);
+        do ["renewal-lapsed-online", "renewal-counter"], when |facts| seals(facts, Mend::RenewAlong, true);
     "seal-unusable": [], guide ["seal-data"], Warning, Ca asks CA,
         do [], when seals_unusable;
 
     // ── 当前用户所属机构与key信息不一致 ─────────────────────────────────────────────────────
-    "account-name-differs": ["account-name-differs"], guide ["name-differs"], Fatal, User asks BOTH,
+    "account-name-differs": ["account-name-differs"], guide ["name-differs"], Fatal, Depends asks BOTH,
         do ["change"], when |facts| account_name(facts, Likeness::Different);
     "account-name-written-otherwise": ["account-name-written-otherwise"], guide ["name-differs"], Warning, Platform asks PLATFORM,
         do [], when |facts| account_name(facts, Likeness::WrittenOtherwise);
@@ -226,6 +230,18 @@ pub(super) const TOLD: &[Row] = rows! {
         do [], when unseen;
     "challenge-expired": ["challenge-expired"], guide [], Warning, User asks NOBODY,
         do [], when unseen;
+};
+
+/// What is told of seals where a message complains of them and none is to be mended.
+pub(super) const IN_ORDER: Row = Row {
+    rule: "seal-in-order",
+    codes: &["seal-in-order"],
+    guide: &["seal-data", "seal-not-upgraded"],
+    severity: Note,
+    who: Platform,
+    contacts: PLATFORM,
+    procedures: &[],
+    detect: unseen,
 };
 
 fn unseen(_: &Case<'_>) -> Vec<Found> {
@@ -649,7 +665,8 @@ fn ends_soon(facts: &Case<'_>) -> Vec<Found> {
     let soon = ending(facts).filter(|(_, days)| *days <= 90);
     let mut found: Vec<(i32, Found)> = soon
         .map(|(own, days)| {
-            let found = Found::of_certificate(Error::CertificateEndsSoon { days }, own)
+            let date = own.view.not_after.clone();
+            let found = Found::of_certificate(Error::CertificateEndsSoon { days, date }, own)
                 .ordering(facts, own, Service::Renewal)
                 .remembering(facts, own);
             (
@@ -684,12 +701,18 @@ fn seals(facts: &Case<'_>, mend: Mend, renew_first: bool) -> Vec<Found> {
     all.filter(|trouble| trouble.mend == mend && trouble.renew_first == renew_first)
         .map(|trouble| {
             let service = match mend {
-                _ if renew_first => Service::Renewal,
-                Mend::Upgrade => Service::SealUpgrade,
-                Mend::Renew | Mend::RenewAlong | Mend::Ask => Service::SealRenewal,
+                // It is paid for with its certificate, which is told beside it.
+                Mend::RenewAlong => None,
+                _ if renew_first => Some(Service::Renewal),
+                Mend::Upgrade => Some(Service::SealUpgrade),
+                Mend::Renew | Mend::Ask => Some(Service::SealRenewal),
             };
             let of = trouble.of;
-            seal(trouble).ordering(facts, of, service)
+            let found = seal(trouble);
+            match service {
+                Some(service) => found.ordering(facts, of, service),
+                None => found,
+            }
         })
         .collect()
 }
@@ -702,18 +725,34 @@ fn seals_unusable(facts: &Case<'_>) -> Vec<Found> {
 }
 
 fn seal(trouble: SealTrouble<'_>) -> Found {
-    let days = trouble.of.view.days_left.to_string();
-    let mut found = Found::of_certificate(trouble.error, trouble.of).with(Name::DaysLeft, &days);
-    for seal in &trouble.of.key.view().seals {
+    let mut found = with_seals(Found::of_certificate(trouble.error, trouble.of), trouble.of);
+    if trouble.unsure {
+        found.own = Some(Note);
+    }
+    found
+}
+
+/// The seals of the key, and how long the certificate lasts.
+fn with_seals(found: Found, of: Own<'_>) -> Found {
+    let mut found = found.with(Name::DaysLeft, &of.view.days_left.to_string());
+    for seal in &of.key.view().seals {
         let ends = UnixTime::parse(&seal.valid_until);
         let ends = ends.map_or_else(String::new, |ends| words::day(ends, Locale::ZhCn));
         let value = format!("{}（{}，{ends}到期）", seal.name, seal.standard);
         found = found.with(Name::Seal, &value);
     }
-    if trouble.unsure {
-        found.own = Some(Note);
-    }
     found
+}
+
+/// What answers a message about seals where none is to be mended: the one that lasts longest.
+pub(super) fn seal_in_order(facts: &Case<'_>) -> Option<Found> {
+    let all = facts.seals_in_order().into_iter();
+    let (of, seal) = all.max_by_key(|(_, seal)| seal.days_left)?;
+    let date = seal.valid_until.clone();
+    let mut found = with_seals(Found::of_certificate(Error::SealInOrder { date }, of), of);
+    found.severity = Note;
+    found.name_key(facts);
+    Some(found)
 }
 
 // ── Account ──────────────────────────────────────────────────────────────────────────────────
@@ -870,6 +909,8 @@ impl Found {
             severity: Fatal,
             own: None,
             place: None,
+            key: None,
+            ends: None,
             only: None,
             about: None,
             evidence: Vec::new(),
@@ -912,9 +953,12 @@ impl Found {
         found.with(Name::Certificate, holder)
     }
 
-    fn of_certificate(error: Error, own: Own<'_>) -> Self {
-        Self::in_certificate(error, own.key, &own.view.certificate, &own.view.holder)
-            .with(Name::ValidUntil, &day(own.certificate.not_after()))
+    pub(super) fn of_certificate(error: Error, own: Own<'_>) -> Self {
+        let ends = own.certificate.not_after();
+        let mut found =
+            Self::in_certificate(error, own.key, &own.view.certificate, &own.view.holder);
+        found.ends = Some((own.view.days_left, ends));
+        found.with(Name::ValidUntil, &day(ends))
     }
 
     fn at(mut self, place: &str) -> Self {
@@ -953,6 +997,13 @@ impl Found {
         let ends = own.certificate.not_after();
         self.calendar = Some(calendar_entry(&own.view.holder, ends, facts.now));
         self
+    }
+
+    /// Names the key, where neither holder nor number tells it.
+    pub fn name_key(&mut self, facts: &Case<'_>) {
+        let holder = self.about.as_ref().map(|about| about.holder.as_str());
+        let key = self.place.as_deref();
+        self.key = key.and_then(|place| facts.key_named(place, holder));
     }
 
     /// Settles the weight: nothing is fatal beside another key or certificate that works.

@@ -322,7 +322,10 @@ impl Certificate {
         if problem.is_none() && days_left <= ENDS_SOON_DAYS {
             findings.push(Finding::new(
                 Severity::Warning,
-                Error::CertificateEndsSoon { days: days_left },
+                Error::CertificateEndsSoon {
+                    days: days_left,
+                    date: self.not_after().to_string(),
+                },
             ));
         }
         // Whether a portal lists one of its further purposes is not known here.

@@ -46,7 +46,10 @@ fn the_facts_of_a_unit_are_told() {
     let later = certificate.view(NOW.plus(210 * DAY));
     assert_eq!(
         later.findings[0].error,
-        Error::CertificateEndsSoon { days: 55 }
+        Error::CertificateEndsSoon {
+            days: 55,
+            date: certificate.not_after().to_string(),
+        }
     );
     assert_eq!(
         certificate.view(NOW.plus(265 * DAY)).problem,

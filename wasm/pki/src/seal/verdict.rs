@@ -100,16 +100,16 @@ pub fn verify(seal: &Seal, policy: &MakerPolicy<'_>) -> SealVerdict {
     // Seals and certificates are renewed together, and a seal is not upgraded with less time left.
     let soon = |end: UnixTime| {
         let days = end.days_left(policy.at);
-        (policy.at <= end && days <= ENDS_SOON_DAYS).then_some(days)
+        (policy.at <= end && days <= ENDS_SOON_DAYS).then(|| (days, end.to_string()))
     };
     let mut warn = |error, place: &str| {
         findings.push(Finding::new(Severity::Warning, error).at(place));
     };
-    if let Some(days) = soon(property.valid_until) {
-        warn(Error::SealEndsSoon { days }, "property.validEnd");
+    if let Some((days, date)) = soon(property.valid_until) {
+        warn(Error::SealEndsSoon { days, date }, "property.validEnd");
     }
-    if let Some(days) = policy.user.and_then(|user| soon(user.not_after())) {
-        warn(Error::CertificateEndsSoon { days }, "certificate");
+    if let Some((days, date)) = policy.user.and_then(|user| soon(user.not_after())) {
+        warn(Error::CertificateEndsSoon { days, date }, "certificate");
     }
     findings.extend(untimely);
     findings.extend(seal.remarks());

@@ -462,8 +462,8 @@ errors! {
 
     /// The PIN is locked.
     "pin-locked" PinLocked {}
-    zh "PIN 码已锁定，UKey 暂时不能使用。" / "请联系发证机构解锁（四川CA：400‑028‑1130）。"
-    en "The PIN is locked; the key can't be used for now." / "Ask the certificate's issuer to unlock it (Sichuan CA: 400‑028‑1130)."
+    zh "PIN 码已锁定，UKey 暂时不能使用。" / "请联系发证机构解锁（四川CA：400-028-1130）。"
+    en "The PIN is locked; the key can't be used for now." / "Ask the certificate's issuer to unlock it (Sichuan CA: 400-028-1130)."
 
     /// The PIN is shorter or longer than the token allows; the token was not asked.
     "pin-length" PinLength { /// Shortest, in bytes.
@@ -527,9 +527,10 @@ errors! {
 
     /// The validity ends soon.
     "certificate-ends-soon" CertificateEndsSoon { /// Days left by the calendar of China; 0 on the last day.
-        days: i32 }
-    zh "证书的有效期还剩 {days} 天。" / "请尽早办理证书更新。"
-    en "Days left until the certificate ends: {days}." / "Renew it soon."
+        days: i32, /// End of validity, ISO 8601.
+        date: String as Date }
+    zh "证书还有 {days} 天到期（{date}）。" / "请尽早办理证书更新。"
+    en "Days left until the certificate ends: {days} ({date})." / "Renew it soon."
 
     /// The key usage allows no signatures (an encryption certificate).
     "certificate-not-for-signing" CertificateNotForSigning {}
@@ -821,12 +822,12 @@ errors! {
 
     /// The signer's certificate is not in the CMS and was not given.
     "signer-certificate-missing" SignerCertificateMissing {}
-    zh "签名文件中没有签名人的证书。" / "请一并提供签名人的证书。"
+    zh "签名文件中没有签署人的证书。" / "请一并提供签署人的证书。"
     en "The signer's certificate is not in the signature file." / "Provide it as well."
 
     /// The signing-certificate attribute names another certificate.
     "signing-certificate-mismatch" SigningCertificateMismatch {}
-    zh "签名属性所指的证书与签名人的证书不符。" / "如果您没有预料到此情况，请不要接受它。"
+    zh "签名属性所指的证书与签署人的证书不符。" / "如果您没有预料到此情况，请不要接受它。"
     en "The signed attributes name another certificate than the signer's." / "If you did not expect this, don't accept it."
 
     // ── Electronic seals ─────────────────────────────────────────────────────────────────────
@@ -919,9 +920,10 @@ errors! {
 
     /// The seal ends soon.
     "seal-ends-soon" SealEndsSoon { /// Days left by the calendar of China; 0 on the last day.
-        days: i32 }
-    zh "印章的有效期还剩 {days} 天。" / "印章有效期与证书一致：请先更新证书，完成后按提示更新印章；如果只是印章到期，请办理印章续期。"
-    en "Days left until the seal ends: {days}." / "A seal ends with its certificate: renew the certificate first, then the seal as you are prompted; if only the seal ends, renew the seal."
+        days: i32, /// End of its validity, ISO 8601.
+        date: String as Date }
+    zh "印章还有 {days} 天到期（{date}）。" / "印章有效期与证书一致：请先更新证书，完成后按提示更新印章；如果只是印章到期，请办理印章续期。"
+    en "Days left until the seal ends: {days} ({date})." / "A seal ends with its certificate: renew the certificate first, then the seal as you are prompted; if only the seal ends, renew the seal."
 
     /// The seal follows the standard before GB/T 38540: it is no 国标印章.
     "seal-old-standard" SealOldStandard { /// The standard.
@@ -1084,16 +1086,22 @@ errors! {
     zh "文件没有解密成功。" / "请插入加密时用的那把 UKey：证书更新或补办后，旧文件仍要用原来的加密证书解密。临近开标的，请立即联系项目组织方。"
     en "The file could not be decrypted." / "Insert the key that it was encrypted for: after a renewal old files still need the earlier encryption certificate. Shortly before an opening of bids call its organisers at once."
 
+    /// A seal of which a message complains is one by the national standard, and nothing is wrong with it.
+    "seal-in-order" SealInOrder { /// End of its validity, ISO 8601.
+        date: String as Date }
+    zh "UKey 中的印章是国标印章，有效期至 {date}，没有发现问题。" / "不用办理印章升级或续期。请联系平台，说明提示原文，并附上检查报告。"
+    en "The seal in the key is one by the national standard, valid until {date}; nothing is wrong with it." / "It needs no upgrade and no renewal. Give the platform the message and the report of the check."
+
     /// A message that the user pasted is none that is known.
     "message-unknown" MessageUnknown {}
-    zh "没有认出这条提示。" / "请看检测到的情况；仍不能解决的，请把提示原文告诉平台或发证机构。"
-    en "This message is not a known one." / "See what was found; if that does not help, give the message to the platform or the issuer."
+    zh "没有认出这条提示。" / "请核对提示是否完整、有没有错字；仍没有认出的，请把提示原文告诉平台或发证机构。"
+    en "This message is not a known one." / "See whether it is whole and spelled as it was; if so, give it to the platform or the issuer."
 
     /// A message that the user pasted is a known one, and nothing was found that leads to it.
     "message-without-cause" MessageWithoutCause { /// The message, in the guide's words.
         message: String }
-    zh "认出了这条提示：“{message}”。目前没有检测到对应的原因。" / "请按列出的项目逐一查看。"
-    en "This is the message “{message}”. Nothing was found that leads to it." / "Look at what is listed, one by one."
+    zh "认出了这条提示：“{message}”，但没有检测到它的原因。" / "请把提示原文告诉平台或发证机构。"
+    en "This is the message “{message}”. Nothing was found that leads to it." / "Give the message to the platform or the issuer."
 
     // ── Fees ─────────────────────────────────────────────────────────────────────────────────
 

@@ -98,7 +98,11 @@ fn a_step_is_ticked_where_its_result_is_seen_and_nowhere_else() {
         token.seals.clear();
         one(token)
     };
-    let both = || with(vec![dated(1, -400, -10), dated(3, -40, 355)]);
+    let both = || {
+        let mut token = dated(1, -400, -10);
+        token.certificates.extend(dated(3, -40, 355).certificates);
+        one(token)
+    };
     let without_seals = || {
         let mut token = dated(1, -1, 364);
         token.seals.clear();
@@ -499,17 +503,16 @@ fn a_step_is_ticked_where_its_result_is_seen_and_nowhere_else() {
     ];
     for (name, situation, id, at, done, words) in &cases {
         let task = task(situation, id, *at);
-        assert_eq!(task.done, *done, "{name}: {id} {at:?}: {:?}", task.evidence);
-        match task.evidence {
-            Some(evidence) => {
-                assert!(
-                    !words.is_empty() && evidence.zh.contains(words),
-                    "{name}: {evidence:?}"
-                );
-                assert!(!evidence.en.is_empty());
-                assert!(task.watched);
-            }
-            None => assert!(done.is_none(), "{name}"),
+        assert_eq!(task.done, *done, "{name}: {id} {at:?}: {:?}", task.seen);
+        assert_eq!(task.seen.is_empty(), done.is_none(), "{name}");
+        if let Some(done) = done {
+            let told = task.seen.iter().find(|seen| seen.done == *done).unwrap();
+            assert!(
+                !words.is_empty() && told.evidence.zh.contains(words),
+                "{name}: {told:?}"
+            );
+            assert!(task.seen.iter().all(|seen| !seen.evidence.en.is_empty()));
+            assert!(task.watched);
         }
     }
     // Every step that can be ticked was, both ways.
@@ -599,5 +602,68 @@ fn what_a_procedure_costs_is_the_quote_for_the_certificate_at_hand() {
         ways(&one(dated(1, -100, 265)))
             .iter()
             .all(|way| way.costs.is_empty())
+    );
+}
+
+/// One more key, told from the others by its number alone.
+fn numbered(mut token: Token, number: &str) -> Token {
+    token.token = format!("token-{number}");
+    token.serial = number.into();
+    token
+}
+
+#[test]
+fn what_was_done_with_one_key_is_not_done_with_another_of_its_holder() {
+    let told = |tokens: Vec<Token>, id: &str, at: At| {
+        let task = task(&with(tokens), id, at);
+        let seen = task.seen.into_iter();
+        let seen: Vec<_> = seen.map(|one| (one.key, one.done)).collect();
+        (task.done, seen)
+    };
+    let name = |number: &str| Some(format!("示例 UKey（{number}）"));
+    // Renewed in one, ended in the other.
+    let renewed = || {
+        vec![
+            numbered(dated(1, -1, 364), "0001"),
+            numbered(dated(3, -400, -10), "0002"),
+        ]
+    };
+    for at in [2, 3] {
+        assert_eq!(
+            told(renewed(), "renewal-lapsed-online", Nth(at)),
+            (
+                Some(false),
+                vec![(name("0001"), true), (name("0002"), false)]
+            ),
+            "{at}"
+        );
+    }
+    // A seal in the one, and none yet in the other.
+    let old = unit(3, 265);
+    let sealed = || {
+        vec![
+            numbered(dated(1, -100, 300), "0001"),
+            numbered(key(&[&old], &[&seal(Version::V1, &old, 265)]), "0002"),
+        ]
+    };
+    assert_eq!(
+        told(sealed(), "seal-upgrade", Nth(3)),
+        (
+            Some(false),
+            vec![(name("0001"), true), (name("0002"), false)]
+        )
+    );
+    // What it costs is told for each, and whose it is.
+    let ended = ways(&with(renewed()));
+    let lapsed = ended.iter().find(|one| one.id == "renewal-lapsed-online");
+    assert!(lapsed.unwrap().costs.iter().all(|cost| cost.key.is_some()));
+    // One key is not named.
+    assert_eq!(
+        told(
+            vec![numbered(dated(1, -1, 364), "0001")],
+            "renewal-online",
+            Nth(1)
+        ),
+        (Some(true), vec![(None, true)])
     );
 }

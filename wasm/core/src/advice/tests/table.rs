@@ -213,7 +213,7 @@ fn cases() -> Vec<Case> {
             ]),
             "certificate-renewed-elsewhere",
             "certificate-expired",
-            Note,
+            Warning,
             User,
             "",
             "certificate-expired",
@@ -248,7 +248,7 @@ fn cases() -> Vec<Case> {
             "account-name-differs",
             "account-name-differs",
             Fatal,
-            User,
+            Who::Depends,
             "change",
             "name-differs",
         ),
@@ -898,7 +898,7 @@ fn cases() -> Vec<Case> {
             "message",
             "message-unknown",
             Note,
-            User,
+            Who::Depends,
             "",
             "",
         ),
@@ -918,7 +918,7 @@ fn cases() -> Vec<Case> {
             "message",
             "message-without-cause",
             Warning,
-            User,
+            Who::Depends,
             "change",
             "name-differs",
         ),
@@ -1692,7 +1692,7 @@ proptest! {
         for way in procedures(&situation, &[], &guide(), &tariff(), UnixTime(now)) {
             // What is ticked, or not, says why.
             let all = way.steps.iter().chain(&way.first);
-            prop_assert!(all.into_iter().all(|step| step.done.is_some() == step.evidence.is_some()));
+            prop_assert!(all.into_iter().all(|step| step.done.is_none() == step.seen.is_empty()));
             prop_assert!(serde_json::to_string(&way).is_ok());
         }
     }
@@ -1785,4 +1785,143 @@ fn who_asks_about_a_seal_hears_of_one_that_ended_with_its_certificate() {
     // What is not found here is explained, and is no finding of this computer's.
     let explained = told(&pasted("KT_ReadSealDatas", good()));
     assert_eq!(explained.answer, Some(Answer { rank: None }));
+}
+
+/// One more key of the same unit, told from the others by its number alone.
+fn numbered(mut token: Token, number: &str) -> Token {
+    token.token = format!("token-{number}");
+    token.serial = number.into();
+    token
+}
+
+#[test]
+fn of_several_keys_of_one_holder_a_finding_names_the_key() {
+    let old_seal = {
+        let sign = unit(3, 265);
+        key(&[&sign], &[&seal(Version::V1, &sign, 265)])
+    };
+    let advice = told(&with(vec![
+        numbered(good_key(), "0001"),
+        numbered(sole(-30), "0002"),
+        numbered(old_seal.clone(), "0003"),
+    ]));
+    // What keeps a key from working comes before what has to be upgraded in another.
+    assert_eq!(
+        rules(&advice),
+        ["certificate-renewed-elsewhere", "seal-to-upgrade"]
+    );
+    let keys = advice.findings.iter().map(|one| one.key.as_deref());
+    let named = ["示例 UKey（0002）", "示例 UKey（0003）"];
+    assert_eq!(keys.collect::<Vec<_>>(), named.map(Some));
+    // The holder tells it where the others are of other holders.
+    let other = expert(5, 265);
+    let other = key(&[&other], &[&seal(Version::V4, &other, 265)]);
+    let advice = told(&with(vec![
+        numbered(other.clone(), "0001"),
+        numbered(old_seal.clone(), "0003"),
+    ]));
+    assert_eq!(rules(&advice), ["seal-to-upgrade"]);
+    assert_eq!(advice.findings[0].key, None);
+    // Nobody's name stands beside a locked PIN.
+    let mut locked = numbered(old_seal, "0003");
+    locked.pin.state = PinState::Locked;
+    let advice = told(&with(vec![numbered(other, "0001"), locked.clone()]));
+    assert_eq!(advice.findings[0].rule, "pin-locked");
+    assert_eq!(advice.findings[0].key.as_deref(), Some("示例 UKey（0003）"));
+    assert_eq!(told(&with(vec![locked])).findings[0].key, None);
+}
+
+#[test]
+fn a_message_about_a_seal_in_order_is_answered_by_the_seal() {
+    for message in ["[ocal]KT_ ReadSealDatas:获取厂家", "未检测到国标印章"] {
+        let advice = told(&pasted(message, good()));
+        assert_eq!(rules(&advice), ["seal-in-order"], "{message}");
+        assert!(advice.healthy);
+        // It tells what the message means here, and is no finding among the others.
+        assert_eq!(advice.answer, Some(Answer { rank: None }));
+        let answer = &advice.findings[0];
+        let end = yinxin_proto::words::day(NOW.plus(265 * DAY), Locale::ZhCn);
+        assert!(
+            answer.cause.zh.contains(&format!("有效期至 {end}")),
+            "{}",
+            answer.cause.zh
+        );
+        assert_eq!((answer.who, answer.procedures.len()), (Who::Platform, 0));
+        assert_eq!(answer.contacts[0].value, "400-160-0900");
+        let steps = answer.steps.iter().map(|step| step.text.zh.as_str());
+        let steps = steps.collect::<String>();
+        assert!(steps.contains("不用办理") && steps.contains("生成报告"));
+    }
+    // One that has to be mended answers itself.
+    let old = pasted("KT_ReadSealDatas", sealed(265, Version::V1, 265));
+    assert_eq!(rules(&told(&old))[0], "seal-to-upgrade");
+}
+
+#[test]
+fn a_seal_to_be_upgraded_after_a_renewal_says_until_when_the_certificate_lasts() {
+    let step = |days| {
+        let advice = told(&sealed(days, Version::V1, days));
+        let mut all = advice.findings.into_iter();
+        let one = all.find(|one| one.rule == "seal-to-upgrade-after-renewal");
+        one.unwrap().steps[0].text.zh.clone()
+    };
+    let day = |days: i64| yinxin_proto::words::day(NOW.plus(days * DAY), Locale::ZhCn);
+    let soon = step(30);
+    let said = format!(
+        "证书还有 30 天到期（{}）。升级印章要求证书至少还有 60 天",
+        day(30)
+    );
+    assert!(soon.starts_with(&said), "{soon}");
+    let ended = step(-3);
+    assert!(
+        ended.starts_with(&format!("证书已于 {} 过期。", day(-3))),
+        "{ended}"
+    );
+}
+
+#[test]
+fn whoever_ended_with_a_seal_orders_one_thing() {
+    let advice = told(&sealed(-3, Version::V4, -3));
+    let [certificate, seal] = &advice.findings[..] else {
+        panic!("{:?}", rules(&advice));
+    };
+    assert!(certificate.order.is_some() && seal.order.is_none());
+    assert_eq!(certificate.procedures, seal.procedures);
+    assert!(seal.steps[0].text.zh.contains("不用另外办理"));
+}
+
+/// No text speaks of what only its makers see, and who is said to do something is told what to do.
+#[test]
+fn what_is_said_fits_who_can_do_it() {
+    let mut all: Vec<Advised> = Vec::new();
+    for case in cases() {
+        all.extend(told(&case.situation).findings);
+    }
+    for problem in &guide().problems {
+        all.extend(told(&pasted(&problem.heading, good())).findings);
+        all.extend(told(&pasted(&problem.heading, Situation::default())).findings);
+    }
+    all.extend(told(&pasted("今天天气很好", Situation::default())).findings);
+    for one in &all {
+        let texts = one.steps.iter().map(|step| &step.text);
+        for text in texts.chain([&one.cause]) {
+            assert!(!text.zh.contains("容器"), "{text:?}");
+            assert!(!text.zh.contains('{') && !text.en.contains('{'), "{text:?}");
+            assert!(!text.zh.contains("检测到的情况"), "{text:?}");
+        }
+        let first = &one.steps[0].text.zh;
+        let asks = ["联系四川CA", "联系平台", "告诉平台", "联系发证机构"];
+        if one.who == Who::User {
+            assert!(
+                !asks.iter().any(|ask| first.starts_with(ask)),
+                "{}: {first}",
+                one.rule
+            );
+        }
+        assert!(
+            one.who != Who::Depends || !one.contacts.is_empty(),
+            "{}",
+            one.rule
+        );
+    }
 }
