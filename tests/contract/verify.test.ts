@@ -59,7 +59,7 @@ test('its digests stand for the content of a CMS of OpenSSL’s', () => {
     assert.match(good.summary.en, /^Verified: signed by “Example”/);
     const unknown = judge(content.length, []);
     assert.equal(unknown.outcome, 'unconfirmed');
-    assert.match(unknown.summary['zh-CN'], /^未通过核实/);
+    assert.match(unknown.summary['zh-CN'], /^还没核实完/);
     const changed = core.verifyCms({ cms, anchors, content: Buffer.from('其他') });
     assert.equal(changed.outcome, 'wrong');
   } finally {

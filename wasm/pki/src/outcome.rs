@@ -88,6 +88,34 @@ pub fn with_others(told: Bilingual, findings: &[Finding]) -> Bilingual {
     }
 }
 
+/// The gravest of what makes something invalid: what speaks against it before what is merely open.
+#[must_use]
+pub(crate) fn worst(findings: &[Finding]) -> Option<&Finding> {
+    let fatal = || {
+        findings
+            .iter()
+            .filter(|finding| finding.severity == Severity::Fatal)
+    };
+    fatal()
+        .find(|finding| !is_open(&finding.error))
+        .or_else(|| fatal().next())
+}
+
+/// The sentences of why something is not valid, with what it comes to before them.
+#[must_use]
+pub(crate) fn refused(error: &Error, zh: &str, en: &str) -> Bilingual {
+    if is_open(error) {
+        return Bilingual {
+            zh: format!("还没核实完。{zh}"),
+            en: format!("Not fully checked yet. {en}"),
+        };
+    }
+    Bilingual {
+        zh: format!("未通过核实。{zh}"),
+        en: format!("Not verified. {en}"),
+    }
+}
+
 /// Whether an error leaves a question open, rather than answering it with no.
 #[must_use]
 pub fn is_open(error: &Error) -> bool {

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use yinxin_pki::testing::{NOW, Profile, TestKey, chain};
+use yinxin_proto::text::Bilingual;
 use yinxin_proto::time::{DAY, UnixTime};
 use yinxin_verify::{
     Options, Outcome, SealSignatureDetails, SealedContent, Severity, Verdict, verify_seal_signature,
@@ -90,18 +91,38 @@ fn the_number_of_what_is_open_is_that_of_what_is_told() {
         ["content-missing", "seal-maker-unknown", "issuer-unknown"]
     );
     assert_eq!(verdict.outcome, Outcome::Unconfirmed);
-    assert!(
-        verdict.summary.zh.ends_with("另有 2 项待确认。"),
-        "{}",
-        verdict.summary.zh
-    );
+    let said = &verdict.summary.zh;
+    assert!(said.ends_with("另有 2 项待确认。"), "{said}");
+    // Nothing speaks against it, and it is a sealing of which is spoken.
+    assert!(said.starts_with("还没核实完。盖章数据不含原文"), "{said}");
     // A content that was changed is one problem; the others are none.
     let content = Some(SealedContent::Content("其他".as_bytes().into()));
     let verdict = verify_seal_signature(&sealed, content, &options).unwrap();
     assert_eq!(verdict.outcome, Outcome::Wrong);
+    let said = &verdict.summary.zh;
+    assert!(!said.contains("另有"), "{said}");
     assert!(
-        !verdict.summary.zh.contains("另有"),
-        "{}",
-        verdict.summary.zh
+        said.starts_with("未通过核实。文件内容与盖章时不一致。"),
+        "{said}"
     );
+}
+
+#[test]
+fn a_sealing_that_does_not_hold_is_told_in_words_of_sealing() {
+    let (root, issuing, user) = chain(TestKey::sm2(1));
+    let maker = issuing.issue(TestKey::sm2(2), &Profile::unit());
+    let options = Options::at(NOW)
+        .anchors(root.pem().as_bytes())
+        .and_then(|options| options.intermediates(issuing.pem().as_bytes()))
+        .and_then(|options| options.makers(maker.pem().as_bytes()))
+        .unwrap();
+    let mut sealed = user.sealed(&maker, CONTENT);
+    *sealed.last_mut().unwrap() ^= 1;
+    let content = Some(SealedContent::Content(CONTENT.into()));
+    let verdict = verify_seal_signature(&sealed, content, &options).unwrap();
+    assert_eq!(verdict.outcome, Outcome::Wrong);
+    let Bilingual { zh, en } = &verdict.summary;
+    assert!(zh.starts_with("未通过核实。盖章不成立"), "{zh}");
+    assert!(zh.contains("盖章人") && !zh.contains("签署人"), "{zh}");
+    assert!(en.contains("The sealing does not hold"), "{en}");
 }

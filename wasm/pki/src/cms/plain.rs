@@ -6,19 +6,11 @@ use crate::trust::State;
 use crate::trust::plain::revocation;
 use yinxin_proto::text::{Bilingual, visible};
 use yinxin_proto::time::UnixTime;
-use yinxin_proto::{Error, Finding, Locale, Severity, words};
+use yinxin_proto::{Error, Finding, Locale, words};
 
 /// The sentences about signers and findings, the gravest finding first.
 pub(super) fn summary(signers: &[Signer], findings: &[Finding]) -> Bilingual {
-    let fatal = || {
-        findings
-            .iter()
-            .filter(|finding| finding.severity == Severity::Fatal)
-    };
-    let worst = fatal()
-        .find(|finding| !outcome::is_open(&finding.error))
-        .or_else(|| fatal().next());
-    if let Some(worst) = worst {
+    if let Some(worst) = outcome::worst(findings) {
         return refused(signers, worst);
     }
     let (zh_content, en_content) = content(findings);
@@ -93,10 +85,11 @@ fn refused(signers: &[Signer], worst: &Finding) -> Bilingual {
     });
     let zh = visible(&worst.error.text(Locale::ZhCn).message);
     let en = visible(&worst.error.text(Locale::En).message);
-    Bilingual {
-        zh: format!("未通过核实。{zh_which}{zh}"),
-        en: format!("Not verified. {en_which}{en}"),
-    }
+    outcome::refused(
+        &worst.error,
+        &format!("{zh_which}{zh}"),
+        &format!("{en_which}{en}"),
+    )
 }
 
 /// The names of the first signers, and how many there are if there are more.
@@ -168,7 +161,8 @@ mod tests {
         );
 
         for (content, anchors, check, zh) in [
-            (&b"contract"[..], &[][..], true, "未通过核实。"),
+            // Merely open.
+            (&b"contract"[..], &[][..], true, "还没核实完。"),
             (b"changed", &anchors, true, "未通过核实。"),
             (b"contract", &anchors, false, "签名成立，内容与签署时一致；"),
         ] {

@@ -3,6 +3,7 @@
 use super::{Seal, Users, Version};
 use crate::certificate::Certificate;
 use crate::certificate::plain::period;
+use crate::outcome;
 use yinxin_proto::text::{Bilingual, visible};
 use yinxin_proto::time::UnixTime;
 use yinxin_proto::{Error, Finding, Locale, Severity, words};
@@ -48,7 +49,7 @@ impl Seal {
         user: Option<&Certificate>,
         now: UnixTime,
     ) -> Bilingual {
-        refusal(findings, "signature").unwrap_or_else(|| {
+        refusal(findings, "signature", None).unwrap_or_else(|| {
             let what = self.what(now);
             let (zh_user, en_user) = user.map_or_else(Default::default, |user| {
                 let holder = visible(&user.holder());
@@ -83,7 +84,7 @@ pub(super) fn of_signature(
     claimed: Option<UnixTime>,
     findings: &[Finding],
 ) -> Bilingual {
-    refusal(findings, "seal.signature").unwrap_or_else(|| {
+    refusal(findings, "seal.signature", Some("signature")).unwrap_or_else(|| {
         let name = visible(&seal.property().name);
         let signer = signer.map(|signer| visible(&signer.holder()));
         let signer = signer.unwrap_or_default();
@@ -117,23 +118,31 @@ pub(super) fn of_signature(
     })
 }
 
-/// The gravest problem and what to do, if there is one. `maker` is the place of the maker's
-/// signature.
-fn refusal(findings: &[Finding], maker: &str) -> Option<Bilingual> {
-    let is_fatal = |finding: &&Finding| finding.severity == Severity::Fatal;
-    let worst = findings.iter().find(is_fatal)?;
+/// The gravest problem and what to do, if there is one. `maker` is the place of the maker's signature, `sealing`
+/// that of whoever set the seal on a document.
+fn refusal(findings: &[Finding], maker: &str, sealing: Option<&str>) -> Option<Bilingual> {
+    let worst = outcome::worst(findings)?;
+    // The catalogue's words are for signatures, and for one's own.
     let (zh, en) = match (&worst.error, worst.place.as_deref()) {
-        // The catalogue's words are for one's own signatures.
+        (Error::ContentChanged {}, _) if sealing.is_some() => (
+            "文件内容与盖章时不一致。请使用盖章时的原文件；如果您没有预料到此情况，请不要接受它。".into(),
+            "The content is not what was sealed. Use the original file; if you did not expect this, don't accept it.".into(),
+        ),
+        (Error::ContentMissing {}, _) if sealing.is_some() => (
+            "盖章数据不含原文，需要同时提供原文件。请一并选择被盖章的原文件。".into(),
+            "The seal's data do not carry what was sealed. Choose the sealed file as well.".into(),
+        ),
+        (Error::SignatureInvalid {}, place) if sealing.is_some() && place == sealing => (
+            "盖章不成立：用盖章人证书中的公钥没有验证通过。请不要接受它，并向盖章人或发证机构核实。".into(),
+            "The sealing does not hold under the key of whoever set the seal. Don't accept it, and ask them or the certificate's issuer.".into(),
+        ),
         (Error::SignatureInvalid {}, Some(place)) if place == maker => (
             "制章者的签名不成立，不能认定印章由其制作。请不要使用或接受它，并向发证机构核实。".into(),
             "The maker's signature does not hold, so that nothing shows who made the seal. Don't use or accept it, and ask the CA.".into(),
         ),
         _ => words(worst),
     };
-    Some(Bilingual {
-        zh: format!("未通过核实。{zh}"),
-        en: format!("Not verified. {en}"),
-    })
+    Some(outcome::refused(&worst.error, &zh, &en))
 }
 
 fn warnings(findings: &[Finding]) -> (String, String) {

@@ -8,14 +8,14 @@ use super::path::Path;
 use crate::certificate::Certificate;
 use crate::certificate::name::DistinguishedName;
 use crate::certificate::plain::called;
+use crate::outcome;
 use yinxin_proto::text::Bilingual;
 use yinxin_proto::time::UnixTime;
-use yinxin_proto::{Finding, Locale, Severity, words};
+use yinxin_proto::{Finding, Locale, words};
 
 /// The sentences about a path, its findings and what lists say of its steps.
 pub(super) fn summary(path: &Path<'_>, findings: &[Finding], steps: &[PathStep]) -> Bilingual {
-    let is_fatal = |finding: &&Finding| finding.severity == Severity::Fatal;
-    if let Some(worst) = findings.iter().find(is_fatal) {
+    if let Some(worst) = outcome::worst(findings) {
         return refused(path, worst);
     }
     let (Some(certificate), Some(anchor)) = (path.certificates.first(), path.anchor) else {
@@ -116,8 +116,9 @@ fn refused(path: &Path<'_>, worst: &Finding) -> Bilingual {
     });
     let zh = worst.error.text(Locale::ZhCn).message;
     let en = worst.error.text(Locale::En).message;
-    Bilingual {
-        zh: format!("未通过核实。{zh_which}{zh}"),
-        en: format!("Not verified. {en_which}{en}"),
-    }
+    outcome::refused(
+        &worst.error,
+        &format!("{zh_which}{zh}"),
+        &format!("{en_which}{en}"),
+    )
 }
