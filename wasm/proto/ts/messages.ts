@@ -322,7 +322,11 @@ date: string, } } | { "code": "certificate-ends-soon", "params": {
 /**
  * Days left by the calendar of China; 0 on the last day.
  */
-days: number, } } | { "code": "certificate-not-for-signing", "params": Record<symbol, never> } | { "code": "certificate-not-for-encryption", "params": Record<symbol, never> } | { "code": "extended-key-usage-not-accepted", "params": {
+days: number,
+/**
+ * End of validity, ISO 8601.
+ */
+date: string, } } | { "code": "certificate-not-for-signing", "params": Record<symbol, never> } | { "code": "certificate-not-for-encryption", "params": Record<symbol, never> } | { "code": "extended-key-usage-not-accepted", "params": {
 /**
  * The purposes that it has, by the names of RFC 5280 or OIDs.
  */
@@ -538,7 +542,11 @@ oid: string, } } | { "code": "seal-ends-soon", "params": {
 /**
  * Days left by the calendar of China; 0 on the last day.
  */
-days: number, } } | { "code": "seal-old-standard", "params": {
+days: number,
+/**
+ * End of its validity, ISO 8601.
+ */
+date: string, } } | { "code": "seal-old-standard", "params": {
 /**
  * The standard.
  */
@@ -618,7 +626,11 @@ needed: number, } } | { "code": "certificate-ends-before-use", "params": {
 /**
  * End of its validity, ISO 8601.
  */
-date: string, } } | { "code": "client-not-running", "params": Record<symbol, never> } | { "code": "control-missing", "params": Record<symbol, never> } | { "code": "platform-service-failed", "params": Record<symbol, never> } | { "code": "several-tokens", "params": Record<symbol, never> } | { "code": "certificate-on-hold", "params": Record<symbol, never> } | { "code": "sealing-failed", "params": Record<symbol, never> } | { "code": "decryption-failed", "params": Record<symbol, never> } | { "code": "message-unknown", "params": Record<symbol, never> } | { "code": "message-without-cause", "params": {
+date: string, } } | { "code": "client-not-running", "params": Record<symbol, never> } | { "code": "control-missing", "params": Record<symbol, never> } | { "code": "platform-service-failed", "params": Record<symbol, never> } | { "code": "several-tokens", "params": Record<symbol, never> } | { "code": "certificate-on-hold", "params": Record<symbol, never> } | { "code": "sealing-failed", "params": Record<symbol, never> } | { "code": "decryption-failed", "params": Record<symbol, never> } | { "code": "seal-in-order", "params": {
+/**
+ * End of its validity, ISO 8601.
+ */
+date: string, } } | { "code": "message-unknown", "params": Record<symbol, never> } | { "code": "message-without-cause", "params": {
 /**
  * The message, in the guide's words.
  */
