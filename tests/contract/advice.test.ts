@@ -161,7 +161,7 @@ test('procedures are ticked by a situation, and say what was seen', () => {
   };
   // Nothing is claimed without a situation.
   for (const { steps, first, costs } of core.procedures()) {
-    assert.ok([...steps, ...first].every(({ done, evidence }) => done === undefined && evidence === undefined));
+    assert.ok([...steps, ...first].every(({ done, seen }) => done === undefined && seen === undefined));
     assert.deepEqual(costs, []);
   }
   const seen = (situation: Parameters<Package['procedures']>[0]) =>
@@ -174,7 +174,8 @@ test('procedures are ticked by a situation, and say what was seen', () => {
   ]);
   const renewed = of({ ...working, now: before(199) }, 'renewal-lapsed-online').steps[2];
   assert.equal(renewed?.done, true);
-  assert.ok(renewed.evidence?.['zh-CN'].includes(UNIT) && renewed.evidence.en.includes(UNIT));
+  const [told] = renewed.seen ?? assert.fail();
+  assert.ok(told?.evidence['zh-CN'].includes(UNIT) && told.evidence.en.includes(UNIT));
   // In the middle of its term nobody knows whether it was renewed.
   assert.equal(of(working, 'renewal-online').steps[1]?.done, undefined);
   assert.equal(of({ ...working, tokens: [] }, 'client-installation').steps[1]?.done, false);

@@ -62,6 +62,40 @@ test('a message of the platform is explained by what was found', async () => {
   assert.equal(await answer.evaluate(place => place === document.activeElement), true);
 });
 
+test('a message about a seal in order is answered with its end and whom to ask, and not said again', async () => {
+  await insert('demo-unit');
+  await advice().locator('textarea').fill('KT_ReadSealDatas');
+  await advice().getByRole('button', { name: '查看' }).click();
+  const answer = advice().locator('.advice-answer');
+  await answer.getByText(/印章是国标印章，有效期至 \d+年\d+月\d+日，没有发现问题/).waitFor();
+  const said = await answer.innerText();
+  assert.match(said, /不用办理印章升级或续期/);
+  assert.match(said, /要由平台处理，请联系：\s*平台（博思）客服热线 400-160-0900/);
+  assert.doesNotMatch(said, /KT_|平台可能这样提示|您自己可以办理/);
+  await advice().locator('.message-good').waitFor();
+  // One that nobody knows speaks of nothing that was found, since nothing was.
+  await advice().locator('textarea').fill('今天天气很好');
+  await advice().getByRole('button', { name: '查看' }).click();
+  await answer.getByText('没有认出这条提示').waitFor();
+  assert.doesNotMatch(await answer.innerText(), /检测到|您自己可以办理/);
+  assert.match(await answer.innerText(), /由谁办理要看原因，可以先联系：/);
+});
+
+test('of several keys of one holder each finding names its key, what ended first; nothing is priced for demo keys', async () => {
+  await insert('demo-unit', 'demo-expired', 'demo-30days');
+  const first = advice().locator('[role=status] .message').first();
+  await first.getByText(/UKey demo-expired（.+）：/).waitFor();
+  assert.match(await first.innerText(), /已于 .+ 过期/);
+  const others = advice().locator('details.more > summary').first();
+  assert.match(await others.innerText(), /还有 1 项：.*UKey demo-30days（.+）：印章按旧标准/);
+  const steps = advice().locator('.advice-others .advice-steps').first();
+  assert.match(
+    (await steps.textContent()) ?? '',
+    /证书还有 \d+ 天到期（\d+年\d+月\d+日）。升级印章要求证书至少还有 60 天/,
+  );
+  assert.equal(await advice().locator('.renewal-line').count(), 0);
+});
+
 test('what a portal says of a revoked certificate is explained, though nothing in the key tells', async () => {
   await insert('demo-revoked');
   const portal = await openPortal(stand);

@@ -113,8 +113,10 @@ for (const from of ['a static server', 'disk'] as const) {
       // 300 + 2×(400+200)… by hand: 300 + 1200 + 300 + 150, and a seal for 73 of 365 days: 20 to 100.
       assert.equal(await figures(page), '¥1,970.00 – ¥2,050.00');
       const told = await page.locator('.list-part').first().innerText();
-      assert.match(told, /第 8 条：不能办理“3”年期/);
-      assert.match(told, /第 9 条：没有填写证书名称/);
+      assert.match(told, /不能办理“3”年期/);
+      assert.match(told, /没有填写证书名称/);
+      // The number of the row stands in its own column.
+      assert.doesNotMatch(told, /第 \d+ 条/);
       const text = await page.locator('.list').innerText();
       assert.match(text, /没有用到的列：负责人/);
       assert.match(text, /不足 60 天，现在不能升级印章/);
@@ -346,10 +348,10 @@ for (const from of ['a static server', 'disk'] as const) {
       assert.match(text, /2 个付款户名，2 行/);
       const told = await page.locator('.list-part').first().innerText();
       for (const said of [
-        '第 6 条：没有填写参与角色',
-        '第 7 条：没有填写办理业务',
-        '第 8 条：没有填写年限',
-        '第 9 条：只写“续期”，不知道续的是证书还是印章。证书到期的，请填写“更新”；只有印章到期的，请填写“印章续期”。',
+        '没有填写参与角色',
+        '没有填写办理业务',
+        '没有填写年限',
+        '只写“续期”，不知道续的是证书还是印章。证书到期的，请填写“更新”；只有印章到期的，请填写“印章续期”。',
       ])
         assert.ok(told.includes(said), `${said}: ${told}`);
       assert.doesNotMatch(text, /“”/);

@@ -8,7 +8,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { DEVELOPMENT_EXTENSION_ID } from '@yinxin/proto';
 import type { Page } from 'playwright-core';
 import { enter } from '../stand/drive.js';
-import { background, makeStand, PIN, type Stand } from '../stand/stand.js';
+import { background, insertOnly, makeStand, PIN, type Stand } from '../stand/stand.js';
 import { makeToken } from '../stand/tokens.js';
 import { until } from '../stand/until.js';
 
@@ -61,7 +61,9 @@ test('it shows each certificate in a line, and the one next step', async () => {
   const lines = await popup.locator('.popup-key').allTextContents();
   assert.equal(lines.length, 2);
   for (const line of lines) assert.match(line, /剩余 \d+ 天$/);
-  await status().getByText('证书的有效期还剩').waitFor();
+  await status()
+    .getByText(/证书还有 \d+ 天到期（\d+年\d+月\d+日）/)
+    .waitFor();
 });
 
 test('the number on the icon stays until the user takes note, and comes back for the next of the days', async () => {
@@ -117,14 +119,38 @@ test('it follows keys as they go and come', async () => {
   assert.equal(await days().count(), 0);
   // What the icon's number is about is the next step, and not said twice.
   insertExpiring();
-  await status().getByText('证书的有效期还剩').waitFor();
+  await status()
+    .getByText(/证书还有 \d+ 天到期（\d+年\d+月\d+日）/)
+    .waitFor();
   await popup.getByText('图标上的数字提醒的就是这件事。').waitFor();
   assert.equal(await popup.locator('.notices-list').textContent(), '');
   const pullExpiring = stand.pull('unit-soon');
   insertUnit();
   await status().getByText('一切正常，不需要做什么。').waitFor();
   pullExpiring();
-  await status().getByText('证书的有效期还剩').waitFor();
+  await status()
+    .getByText(/证书还有 \d+ 天到期（\d+年\d+月\d+日）/)
+    .waitFor();
+});
+
+test('what ends is said once, whether it is the next step or another', async () => {
+  insertOnly(stand.keys, ['demo-unit', 'demo-expired']);
+  await status()
+    .getByText(/UKey demo-expired（.+）：/)
+    .waitFor();
+  const said = (await popup.locator('main').innerText()).replace(/\s+/g, ' ');
+  assert.equal(said.match(/29 天到期/g)?.length, 1, said);
+  assert.equal(said.match(/证书已于/g)?.length, 1, said);
+  assert.equal(await popup.locator('.notices-list').textContent(), '');
+  // Of one holder, the keys are told apart.
+  assert.deepEqual(
+    (await popup.locator('.popup-in-key').allTextContents()).map(name => name.replace(/（.*/, '')).sort(),
+    ['demo-expired', 'demo-unit'],
+  );
+  insertOnly(stand.keys, []);
+  await status()
+    .getByText(/证书还有 \d+ 天到期（\d+年\d+月\d+日）/)
+    .waitFor();
 });
 
 test('every action is reached by keyboard, and leads where it says', async () => {

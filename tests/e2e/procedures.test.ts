@@ -40,7 +40,7 @@ const isOpen = (id: string) => way(id).evaluate(details => (details as HTMLDetai
 const step = (id: string, at: number) => way(id).locator('.steps > li').nth(at);
 
 test('on a healthy key every way is there, and none is open', async () => {
-  assert.equal(await own.locator('.way').count(), 17);
+  assert.equal(await own.locator('.way').count(), 16);
   assert.equal(await own.locator('.way details[open]').count(), 0);
   assert.equal(await own.locator('.ways').count(), 0);
   for (const contact of ['400-028-1130', '4008676868', 'SCCA2007', '400-160-0900']) {
@@ -59,6 +59,13 @@ test('an expired certificate opens its renewal, which says what is not seen yet 
     'procedure-renewal-lapsed-online',
   );
   assert.match(await step('renewal-lapsed-online', 2).innerText(), new RegExp(`${UNIT}”的证书已于 .+ 到期`));
+  // The finding itself says what it costs, and leads to how it is done.
+  const finding = own.locator('.advice [role=status] .message').first();
+  assert.equal(await finding.locator('.renewal-terms').textContent(), '1 年 300 元 · 2 年 600 元');
+  assert.equal(
+    await finding.locator('.procedure-links a').first().getAttribute('href'),
+    '#procedure-renewal-lapsed-online',
+  );
   // Nobody sees whether an application was sent.
   assert.equal(await step('renewal-lapsed-online', 0).locator('.task-seen').count(), 0);
   const facts = await way('renewal-lapsed-online').locator('.way-facts').first().innerText();
@@ -83,6 +90,26 @@ test('the tick appears by itself when the renewed key goes in', async () => {
   assert.match(await own.locator('.ways').first().innerText(), /过期证书更新/);
   // The software key holds no seal of this one: not known, so not ticked.
   assert.equal(await step('renewal-lapsed-online', 3).locator('.task-seen').count(), 0);
+  renameSync(renewed, making.renewed);
+});
+
+test('of two keys of one unit each is told by itself', async () => {
+  const [old, renewed] = [join(stand.keys, 'unit-old'), join(stand.keys, 'unit-renewed')];
+  renameSync(making.old, old);
+  renameSync(making.renewed, renewed);
+  const seen = step('renewal-lapsed-online', 2).locator('.task-seen');
+  await seen.nth(1).waitFor();
+  const said = await seen.allTextContents();
+  assert.ok(
+    said.some(text => /^已完成： UKey unit-renewed（.+）：/.test(text)),
+    String(said),
+  );
+  assert.ok(
+    said.some(text => /^还没有看到结果： UKey unit-old（.+）：/.test(text)),
+    String(said),
+  );
+  assert.match(await way('renewal-lapsed-online').locator('summary').innerText(), /^(?!.*已完成$)/);
+  renameSync(old, making.old);
   renameSync(renewed, making.renewed);
 });
 

@@ -61,7 +61,9 @@ const person: CertificateView = {
   discloses: ['person-name', 'identity-number', 'email'],
   notAfter: '2026-12-22T15:59:59Z',
   daysLeft: 30,
-  findings: [{ code: 'certificate-ends-soon', params: { days: 30 }, severity: 'warning' }],
+  findings: [
+    { code: 'certificate-ends-soon', params: { days: 30, date: '2026-12-22T15:59:59Z' }, severity: 'warning' },
+  ],
 };
 delete person.creditCode;
 
@@ -359,7 +361,7 @@ export const consents: Record<string, ConsentView> = {
         ...unitSeal,
         daysLeft: 30,
         validUntil: '2026-12-22T15:59:59Z',
-        findings: [{ code: 'seal-ends-soon', params: { days: 30 }, severity: 'warning' }],
+        findings: [{ code: 'seal-ends-soon', params: { days: 30, date: '2026-12-22T15:59:59Z' }, severity: 'warning' }],
       },
     ],
   ),
@@ -628,7 +630,7 @@ export const workspaces: Record<string, WorkspaceView> = {
         ...unitSeal,
         daysLeft: 30,
         validUntil: endsSoon.notAfter,
-        findings: [{ code: 'seal-ends-soon', params: { days: 30 }, severity: 'warning' }],
+        findings: [{ code: 'seal-ends-soon', params: { days: 30, date: '2026-12-22T15:59:59Z' }, severity: 'warning' }],
       },
     ],
   }),
@@ -867,10 +869,14 @@ const several: Advice = {
     },
     {
       code: 'certificate-ends-soon',
-      params: { days: 30 },
+      params: { days: 30, date: '2026-12-22T15:59:59Z' },
       severity: 'warning',
       rule: 'certificate-ends-soon',
-      cause: { 'zh-CN': '证书的有效期还剩 30 天。', en: 'Days left until the certificate ends: 30.' },
+      cause: {
+        'zh-CN': '证书还有 30 天到期（2026年12月22日）。',
+        en: 'Days left until the certificate ends: 30 (22 December 2026).',
+      },
+      about: { certificate: unit.certificate, holder: unit.holder },
       evidence: [{ name: { 'zh-CN': '持有人', en: 'Holder' }, value: unit.holder }],
       steps: [{ text: { 'zh-CN': '请尽早办理证书更新。', en: 'Renew it soon.' } }],
       who: 'user',

@@ -108,10 +108,10 @@ function ticked(state: string): Procedure[] {
     steps: procedure.steps.map((step, at) => {
       const done = ticks[state]?.[procedure.id]?.[at];
       const evidence = {
-        'zh-CN': '“成都青禾示例科技有限公司”的证书有效期至 2026-09-30。',
-        en: 'The certificate of “成都青禾示例科技有限公司” is valid until 2026-09-30.',
+        'zh-CN': '“成都青禾示例科技有限公司”的证书有效期至 2026年9月30日。',
+        en: 'The certificate of “成都青禾示例科技有限公司” is valid until 30 September 2026.',
       };
-      return done === undefined ? step : { ...step, done, evidence };
+      return done === undefined ? step : { ...step, done, seen: [{ done, evidence }] };
     }),
     costs:
       ticks[state] && procedure.services.includes('renewal')

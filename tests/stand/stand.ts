@@ -92,8 +92,8 @@ export function makeDemoKeys(folder: string, pin: string = PIN): void {
   cpSync(made, folder, { recursive: true });
 }
 
-/** The demo keys. */
-const DEMO_KEYS = [
+/** Labels of the demo keys. */
+const LABELS = [
   'demo-unit',
   'demo-expert',
   'demo-expired',
@@ -106,11 +106,11 @@ const DEMO_KEYS = [
 
 /** Leaves only the named demo keys inserted; the others lie beside. */
 export function insertOnly(keys: string, labels: string[]): void {
-  const unknown = labels.filter(label => !DEMO_KEYS.includes(label));
+  const unknown = labels.filter(label => !LABELS.includes(label));
   if (unknown.length > 0) throw new Error(`no demo keys: ${unknown.join(', ')}`);
   const aside = `${keys}-aside`;
   mkdirSync(aside, { recursive: true });
-  for (const label of DEMO_KEYS) {
+  for (const label of LABELS) {
     const inserted = join(keys, label);
     const away = join(aside, label);
     if (labels.includes(label)) {

@@ -50,7 +50,7 @@ const verifier: Verifier = {
   }),
   verifySealSignature: ({ content }) => ({
     valid: true,
-    findings: [{ code: 'seal-ends-soon', params: { days: 30 }, severity: 'warning' }],
+    findings: [{ code: 'seal-ends-soon', params: { days: 30, date: '2026-12-22T15:59:59Z' }, severity: 'warning' }],
     certificate: HOLDER,
     claimedTime: '2026-11-22T07:00:00Z',
     propertyInfo: Buffer.from(content).includes('ofd:Signature') ? SIGNATURE_PATH : '/documents/bid-letter',

@@ -410,7 +410,7 @@ test('documents are sealed by the certificate that is logged in, all or none', a
   await loggedIn();
   seal = {
     findings: [
-      { code: 'seal-ends-soon', params: { days: 5 }, severity: 'warning' },
+      { code: 'seal-ends-soon', params: { days: 5, date: '2026-11-27T15:59:59Z' }, severity: 'warning' },
       { code: 'crl-missing', params: { issuer: '签发' }, severity: 'warning' },
     ],
   };

@@ -202,15 +202,21 @@ export const en: Texts = {
   adviceHealthy: 'Nothing was found that needs doing.',
   adviceLooking: 'Looking at the host program and keys…',
   adviceOthers: (count, which) => `${count} more: ${which.join('; ')}`,
-  adviceAbout: holder => `“${holder}”:`,
+  adviceAbout: (holder, key) =>
+    `${[...(holder === undefined ? [] : [`“${holder}”`]), ...(key === undefined ? [] : [`key ${key}`])].join(', ')}:`,
   adviceGuide: heading => `The platform may say: ${heading}`,
   adviceCertificateName: 'Name in the certificate',
   adviceAccountName: 'Name of the account',
-  adviceWho: {
-    user: 'You can do this yourself.',
-    ca: 'The CA does this.',
-    platform: 'The platform does this.',
-    administrator: 'Ask whoever looks after this computer.',
+  adviceWho: (who, asked) => {
+    const words = {
+      user: ['You can do this yourself', '; if it does not work, ask:'],
+      ca: ['The CA does this', '; ask:'],
+      platform: ['The platform does this', '; ask:'],
+      administrator: ['Ask whoever looks after this computer', ', or:'],
+      depends: ['Who can do it depends on the cause', '; ask:'],
+    } as const;
+    const [first, then] = words[who];
+    return first + (asked ? then : '.');
   },
   adviceCalendar: 'Put it into your calendar (.ics file)',
   adviceEvidence: 'What was found',
@@ -235,9 +241,10 @@ export const en: Texts = {
   doctorWrong: wrong => (wrong === 1 ? 'One thing needs to be dealt with.' : `${wrong} things need to be dealt with.`),
   doctorWhen: time => `Looked at on ${time}`,
   doctorRest: (good, others) =>
-    [...(good > 0 || others === 0 ? [`${good} in order`] : []), ...(others > 0 ? [`${others} with nothing to do`] : [])].join(
-      ', ',
-    ),
+    [
+      ...(good > 0 || others === 0 ? [`${good} in order`] : []),
+      ...(others > 0 ? [`${others} with nothing to do`] : []),
+    ].join(', '),
   doctorAll: count => `Show all ${count}`,
   doctorOutdated: 'A key was changed or looked for since. Check again.',
   doctorWrongResults: 'To be dealt with',
@@ -511,7 +518,8 @@ export const en: Texts = {
   sharedComputerOn: 'Shared-computer mode',
   sharedComputerHint:
     'For a computer that several people use: no history, no memory of certificates seen, and “first use” marks go when the browser closes.',
-  noticeOf: holder => `The certificate of “${holder}”, or its seal,`,
+  noticeOf: (holder, key) =>
+    `The certificate of “${holder}”${key === undefined ? '' : ` in the key ${key}`}, or its seal,`,
   noticeUnnamed: 'A certificate used on this device, or its seal,',
   notice: (whose, days, date) => {
     if (days < 0) return `${whose} ended on ${date}.`;

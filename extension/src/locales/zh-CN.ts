@@ -3,7 +3,10 @@
 import type { Act, CheckKind, CheckState, Disclosed, HolderKind, Placement } from '@yinxin/proto';
 import type { EntryAct } from '../background/history.js';
 import type { Language } from '../background/settings.js';
+import type { Advised } from '../relay.js';
 import type { Room } from '../workspace/rooms.js';
+
+type Who = Advised['who'];
 
 /** What an act is called, in a button and in a heading. */
 function act(of: Act): string {
@@ -206,15 +209,22 @@ export const zhCN = {
   adviceHealthy: '没有发现需要处理的问题。',
   adviceLooking: '正在检查本机程序和 UKey…',
   adviceOthers: (count: number, which: readonly string[]) => `还有 ${count} 项：${which.join('；')}`,
-  adviceAbout: (holder: string) => `“${holder}”：`,
+  adviceAbout: (holder: string | undefined, key: string | undefined) =>
+    `${[...(holder === undefined ? [] : [`“${holder}”`]), ...(key === undefined ? [] : [`UKey ${key}`])].join('，')}：`,
   adviceGuide: (heading: string) => `平台可能这样提示：${heading}`,
   adviceCertificateName: '证书名称',
   adviceAccountName: '账号名称',
-  adviceWho: {
-    user: '您自己可以办理。',
-    ca: '要由发证机构办理。',
-    platform: '要由平台办理。',
-    administrator: '请管理这台电脑的人处理。',
+  /** Who can do it; `asked`: whom to ask stands behind it. */
+  adviceWho: (who: Who, asked: boolean) => {
+    const words = {
+      user: ['您自己可以办理', '；办不成时联系：'],
+      ca: ['要由发证机构办理', '，请联系：'],
+      platform: ['要由平台处理', '，请联系：'],
+      administrator: ['请管理这台电脑的人处理', '，也可以联系：'],
+      depends: ['由谁办理要看原因', '，可以先联系：'],
+    } as const;
+    const [first, then] = words[who];
+    return first + (asked ? then : '。');
   },
   adviceCalendar: '存入日历（.ics 文件）',
   adviceEvidence: '依据',
@@ -502,7 +512,8 @@ export const zhCN = {
   sharedComputer: '公用电脑',
   sharedComputerOn: '公用电脑模式',
   sharedComputerHint: '多人使用这台电脑时开启：不保存使用记录，不记住见过的证书，“首次使用”的标记在关闭浏览器后清除。',
-  noticeOf: (holder: string) => `“${holder}”的证书或印章`,
+  noticeOf: (holder: string, key: string | undefined) =>
+    `${key === undefined ? '' : `UKey ${key} 中`}“${holder}”的证书或印章`,
   noticeUnnamed: '在这台设备上用过的一张证书或它的印章',
   notice: (whose: string, days: number, date: string) => {
     if (days < 0) return `${whose}已于 ${date} 到期。`;

@@ -1,15 +1,16 @@
 //! The small page behind the extension's icon: what to do next, the keys, and where there is more.
 
 import type { CatalogueError, CertificateView, Locale, WorkspaceView } from '@yinxin/proto';
-import { visible } from '@yinxin/ui/language.js';
-import { ErrorMessage, Foreign, Message } from '@yinxin/ui/parts.js';
+import { ErrorMessage, Foreign, Message, Prose } from '@yinxin/ui/parts.js';
 import { Seal } from '@yinxin/ui/seal.js';
 import { useId, useRef } from 'preact/hooks';
 import type { Notice } from '../background/notices.js';
 import type { Advice, Advised } from '../relay.js';
+import { Whose, whichOf } from '../ui/advised.js';
 import { Notices } from '../ui/notices.js';
 import { encrypts } from '../ui/parts.js';
 import { textsOf } from '../ui/texts.js';
+import { keyNamed } from '../ui/whose.js';
 
 /** What the page needs from outside. */
 export interface PopupProps {
@@ -102,7 +103,7 @@ export function Popup({
         <Notices
           notices={notices}
           tokens={view.tokens}
-          findings={first ? [first] : advice || adviceProblem ? [] : undefined}
+          findings={adviceProblem ? [] : advice?.findings}
           locale={locale}
           note={() => {
             noteNotices();
@@ -114,7 +115,12 @@ export function Popup({
             <h2 id={title}>{t.popupKeys}</h2>
             <ul class="card popup-keys">
               {certificates.map((certificate, at) => (
-                <Line key={`${at} ${certificate.certificate}`} certificate={certificate} locale={locale} />
+                <Line
+                  key={`${at} ${certificate.certificate}`}
+                  certificate={certificate}
+                  keyName={keyNamed(certificate.certificate, view.tokens)}
+                  locale={locale}
+                />
               ))}
             </ul>
           </section>
@@ -140,38 +146,44 @@ export function Popup({
 /** The first of what is to be done: why, and what to begin with. The rest stands in the workspace. */
 function NextStep({ advised, others, locale }: { advised: Advised; others: readonly Advised[]; locale: Locale }) {
   const t = textsOf(locale);
-  const { about, cause, steps, severity } = advised;
+  const { cause, steps, severity } = advised;
   return (
     <Message tone={severity === 'note' ? 'plain' : 'warning'}>
-      {about && (
-        <p class="quiet">
-          <Foreign>{t.adviceAbout(about.holder)}</Foreign>
-        </p>
-      )}
+      <Whose advised={advised} locale={locale} />
       <p class="strong">
         <Foreign>{cause[locale]}</Foreign>
       </p>
-      {steps[0] && <p>{steps[0].text[locale]}</p>}
-      {others.length > 0 && (
-        <p class="quiet">
-          {t.adviceOthers(
-            others.length,
-            others.map(({ cause }) => visible(cause[locale])),
-          )}
+      {steps[0] && (
+        <p>
+          <Prose>{steps[0].text[locale]}</Prose>
         </p>
       )}
+      {others.length > 0 && <p class="quiet">{t.adviceOthers(others.length, whichOf(others, advised, locale))}</p>}
     </Message>
   );
 }
 
-/** A certificate in one line: whose, and for how long. */
-function Line({ certificate: { holder, daysLeft }, locale }: { certificate: CertificateView; locale: Locale }) {
+/** A certificate in one line: whose, in which key where that has to be said, and for how long. */
+function Line({
+  certificate: { holder, daysLeft },
+  keyName,
+  locale,
+}: {
+  certificate: CertificateView;
+  keyName: string | undefined;
+  locale: Locale;
+}) {
   const t = textsOf(locale);
   const ended = daysLeft < 0;
   return (
     <li class="popup-key">
       <span class="popup-holder">
         <Foreign>{holder}</Foreign>
+        {keyName !== undefined && (
+          <span class="quiet popup-in-key">
+            <Foreign>{keyName}</Foreign>
+          </span>
+        )}
       </span>
       <span class={ended || daysLeft <= 60 ? 'days days-few' : 'days'}>
         {ended ? t.endedSince(-daysLeft) : t.daysLeft(daysLeft)}

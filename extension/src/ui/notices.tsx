@@ -6,6 +6,7 @@ import { Message } from '@yinxin/ui/parts.js';
 import type { Notice } from '../background/notices.js';
 import type { Advised } from '../relay.js';
 import { textsOf } from './texts.js';
+import { keyNamed } from './whose.js';
 
 /** The notices in one message, with a button to take note of them. What a finding tells is not told again. */
 export function Notices({
@@ -26,12 +27,7 @@ export function Notices({
   if (notices.length === 0 || !findings) return null;
   const t = textsOf(locale);
   const certificates = tokens.flatMap(token => token.certificates);
-  const told = findings.filter(({ code }) => ENDS.has(code)).map(({ place }) => place);
-  const toldOf = new Set(
-    tokens
-      .filter(({ token }) => told.includes(token))
-      .flatMap(token => token.certificates.map(({ certificate }) => certificate)),
-  );
+  const toldOf = new Set(findings.filter(({ code }) => ENDS.has(code)).map(({ about }) => about?.certificate));
   const news = notices.filter(({ certificate }) => !toldOf.has(certificate));
   return (
     <Message tone={news.length > 0 ? 'warning' : 'plain'}>
@@ -39,7 +35,8 @@ export function Notices({
       <ul class="notices-list" hidden={news.length === 0}>
         {news.map(({ certificate, end, daysLeft }) => {
           const holder = certificates.find(known => known.certificate === certificate)?.holder;
-          const whose = holder === undefined ? t.noticeUnnamed : t.noticeOf(visible(holder));
+          const whose =
+            holder === undefined ? t.noticeUnnamed : t.noticeOf(visible(holder), keyNamed(certificate, tokens));
           return <li key={certificate}>{t.notice(whose, daysLeft, day(end, locale))}</li>;
         })}
       </ul>

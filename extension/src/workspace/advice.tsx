@@ -3,10 +3,11 @@
 import { MAX_MESSAGE_CHARS } from '@yinxin/proto';
 import { day, visible } from '@yinxin/ui/language.js';
 import { Outside } from '@yinxin/ui/outside.js';
-import { ErrorMessage, Foreign, Message, type Tone } from '@yinxin/ui/parts.js';
+import { ErrorMessage, Foreign, Message, Prose, type Tone } from '@yinxin/ui/parts.js';
 import { Fragment } from 'preact';
 import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Advice, Advised } from '../relay.js';
+import { Whose, whichOf } from '../ui/advised.js';
 import { Names } from '../ui/names.js';
 import { CalendarLink } from '../ui/parts.js';
 import { textsOf } from '../ui/texts.js';
@@ -50,10 +51,7 @@ export function AdviceSection(
       {others.length > 0 && (
         <details class="more">
           <summary>
-            {t.adviceOthers(
-              others.length,
-              others.map(({ cause }) => visible(cause[locale])),
-            )}
+            <Prose>{t.adviceOthers(others.length, whichOf(others, first, locale))}</Prose>
           </summary>
           <div class="advice-others">
             {others.map(advised => (
@@ -70,7 +68,15 @@ export function AdviceSection(
 /** What a finding is shown with. */
 type Around = Pick<WorkspaceProps, 'procedures' | 'renewals' | 'doctor' | 'locale'>;
 
-function Finding({ advised, procedures, renewals, doctor, locale }: Around & { advised: Advised }) {
+/** `asked`: it answers a message, which is not said again. */
+function Finding({
+  advised,
+  asked = false,
+  procedures,
+  renewals,
+  doctor,
+  locale,
+}: Around & { advised: Advised; asked?: boolean }) {
   const t = textsOf(locale);
   const { about, cause, steps, who, contacts, evidence, guide, names, calendar, severity, code, place } = advised;
   const links = new Set<string>();
@@ -80,15 +86,13 @@ function Finding({ advised, procedures, renewals, doctor, locale }: Around & { a
   const repaired = code.startsWith('registration-') && repairs.some(({ subject }) => subject === place);
   return (
     <Message tone={TONES[severity]}>
-      {about && (
-        <p class="quiet">
-          <Foreign>{t.adviceAbout(about.holder)}</Foreign>
-        </p>
-      )}
+      <Whose advised={advised} locale={locale} />
       <p class="strong">
-        <Foreign>{cause[locale]}</Foreign>
+        <bdi>
+          <Prose>{visible(cause[locale])}</Prose>
+        </bdi>
       </p>
-      {guide && <p class="quiet">{t.adviceGuide(visible(guide.heading))}</p>}
+      {guide && !asked && <p class="quiet">{t.adviceGuide(visible(guide.heading))}</p>}
       {names && <Names comparison={names} locale={locale} />}
       {repaired ? (
         <p>
@@ -98,7 +102,7 @@ function Finding({ advised, procedures, renewals, doctor, locale }: Around & { a
         <ol class="advice-steps">
           {steps.map((step, index) => (
             <li key={index}>
-              {step.text[locale]}
+              <Prose>{step.text[locale]}</Prose>
               {step.links?.map(link => {
                 if (links.has(link)) return null;
                 links.add(link);
@@ -115,7 +119,7 @@ function Finding({ advised, procedures, renewals, doctor, locale }: Around & { a
       )}
       {quote && <RenewalLine quote={quote} locale={locale} />}
       <ProcedureLinks ids={advised.procedures} procedures={procedures} locale={locale} />
-      <p>{t.adviceWho[who]}</p>
+      <p>{t.adviceWho(who, contacts.length > 0)}</p>
       <Contacts contacts={contacts} locale={locale} />
       {calendar !== undefined && (
         <p>
@@ -239,7 +243,7 @@ function Explain({
         {answer && (
           <>
             <p class="strong">{advice.answer?.rank === undefined ? t.adviceMeaning : t.adviceExactly}</p>
-            <Finding advised={answer} {...around} />
+            <Finding advised={answer} asked {...around} />
           </>
         )}
       </div>

@@ -12,7 +12,7 @@ import {
 } from '@yinxin/proto';
 import { CopyButton } from '@yinxin/ui/copy.js';
 import { time, visible, wordsOf } from '@yinxin/ui/language.js';
-import { ErrorMessage, Foreign, Message } from '@yinxin/ui/parts.js';
+import { ErrorMessage, Foreign, Message, Prose } from '@yinxin/ui/parts.js';
 import { Fragment } from 'preact';
 import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Holder } from '../ui/parts.js';
@@ -195,7 +195,15 @@ function Problem({
   return (
     <Message tone={state === 'failed' ? 'error' : 'warning'}>
       <p class="strong">{message}</p>
-      {repair ? <p>{t.repairRemedy}</p> : advised ? <a href="#advice">{t.seeAdvice}</a> : <p>{remedy}</p>}
+      {repair ? (
+        <p>{t.repairRemedy}</p>
+      ) : advised ? (
+        <a href="#advice">{t.seeAdvice}</a>
+      ) : (
+        <p>
+          <Prose>{remedy}</Prose>
+        </p>
+      )}
     </Message>
   );
 }
@@ -431,7 +439,7 @@ function TestSignature({ view: { tokens }, doctor: { busy, signature }, locale, 
                       <span id={`${id}-reason-${index}`} class="reason">
                         {wordsOf(reason, locale).message}
                         {locale === 'en' && ' '}
-                        {wordsOf(reason, locale).remedy}
+                        <Prose>{wordsOf(reason, locale).remedy}</Prose>
                       </span>
                     )}
                   </span>

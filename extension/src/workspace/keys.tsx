@@ -3,7 +3,7 @@
 
 import type { CatalogueError, CertificateView, Locale, SealView, TokenView } from '@yinxin/proto';
 import { visible, wordsOf } from '@yinxin/ui/language.js';
-import { ErrorMessage } from '@yinxin/ui/parts.js';
+import { ErrorMessage, Prose } from '@yinxin/ui/parts.js';
 import { useId } from 'preact/hooks';
 import type { Advice, Renewal } from '../relay.js';
 import { ENDS } from '../ui/notices.js';
@@ -147,7 +147,11 @@ function Problem({
   return (
     <div class="reason">
       {!told && <p class="strong">{message}</p>}
-      {!advised && <p>{remedy}</p>}
+      {!advised && (
+        <p>
+          <Prose>{remedy}</Prose>
+        </p>
+      )}
       {advised && linked && (
         <p>
           <a href="#advice">{t.seeAdvice}</a>

@@ -54,6 +54,7 @@ export function Procedures({ advice, procedures, locale }: Pick<WorkspaceProps, 
         <>
           <p role="status" class="visually-hidden">
             {due
+              .filter(procedure => progress(procedure)[1] > 0)
               .map(procedure => `${procedure.title[locale]}${t.colon}${t.tasksDone(...progress(procedure))}`)
               .join(' ')}
           </p>
@@ -189,16 +190,16 @@ function Fact({ name, children }: { name: string; children: ComponentChildren })
 
 /** A step, with what was seen of it. */
 function TaskView({ task, words, locale }: { task: Task; words: { done: string; open: string }; locale: Locale }) {
-  const { text, links, done, evidence } = task;
+  const { text, links, done, seen = [] } = task;
   return (
     <li class={done ? 'task-done' : undefined}>
-      {text[locale]} <Links links={links} locale={locale} />
-      {done !== undefined && (
-        <p class={done ? 'task-seen task-good' : 'task-seen'}>
+      <Prose>{text[locale]}</Prose> <Links links={links} locale={locale} />
+      {seen.map(({ key, done, evidence }, at) => (
+        <p key={at} class={done ? 'task-seen task-good' : 'task-seen'}>
           <span class="task-word">{done ? words.done : words.open}</span>{' '}
-          {evidence && <Foreign>{evidence[locale]}</Foreign>}
+          <Foreign>{(key === undefined ? '' : textsOf(locale).adviceAbout(undefined, key)) + evidence[locale]}</Foreign>
         </p>
-      )}
+      ))}
     </li>
   );
 }
@@ -210,14 +211,13 @@ function Costs({ procedure: { services, costs }, locale }: { procedure: Procedur
   return (
     <Fact name={t.procedureCost}>
       {costs.map(cost => {
-        const { holder, notAfter, total, range, terms } = cost;
+        const { holder, key, notAfter, total, range, terms } = cost;
         const amounts = terms.map(({ years, total }) => t.renewalTerm(years, yuan(total)));
         if (amounts.length === 0 && total !== null) amounts.push(t.procedureAmount(yuan(total)));
         if (amounts.length === 0 && range) amounts.push(t.procedureRange(yuan(range.from), yuan(range.to)));
         return (
-          <dd key={`${holder} ${notAfter} ${cost.order.service}`}>
-            <Foreign>{holder}</Foreign>
-            {t.colon}
+          <dd key={`${holder} ${key} ${notAfter} ${cost.order.service}`}>
+            <Foreign>{t.adviceAbout(holder, key)}</Foreign>{' '}
             {amounts.length > 0 && <span class="renewal-term">{amounts.join(' · ')}</span>}{' '}
             <Calculator link={calculatorLink(cost, notAfter)}>{t.renewalCalculator}</Calculator>
           </dd>
