@@ -245,9 +245,9 @@ pub(crate) fn advise_on<'f>(mut facts: Case<'f>, guide: &'f Guide, tariff: &Tari
                 advised(row, one, problem, guide, tariff)
             }
             None => match entry {
-                Some(entry) => unfounded(entry, guide, tariff),
+                Some(entry) => unfounded(&facts, entry, guide, tariff),
                 None => in_order(&facts, problem, guide, tariff)
-                    .unwrap_or_else(|| unexplained(problem, guide, tariff)),
+                    .unwrap_or_else(|| unexplained(&facts, problem, guide, tariff)),
             },
         });
     }
@@ -404,12 +404,23 @@ fn row_of(entry: &Entry) -> Option<&'static Row> {
     rows.find(|row| row.codes.contains(&entry.code))
 }
 
+/// Which message it was taken for.
+fn recognised(message: &str) -> Evidence {
+    Evidence {
+        name: Bilingual::of("认出的提示", "Recognised message"),
+        value: message.into(),
+    }
+}
+
+/// Names the step that comes first where no certificate was read.
+const KEY_FIRST: &str = "key-first";
+
 /// Names the steps for what another CA than the guide's has to do.
 const OTHER_CA: &str = "other-ca";
 
 /// A message of the catalogue whose cause is not found here: it may be another computer's, or the
 /// portal's own word.
-fn unfounded(entry: &Entry, guide: &Guide, tariff: &Tariff) -> Advised {
+fn unfounded(facts: &Case<'_>, entry: &Entry, guide: &Guide, tariff: &Tariff) -> Advised {
     let row = row_of(entry);
     let written = row.and_then(|row| guide.steps.get(row.rule).cloned());
     // A remedy with a parameter says nothing without it.
@@ -422,18 +433,19 @@ fn unfounded(entry: &Entry, guide: &Guide, tariff: &Tariff) -> Advised {
             }]
         })
     });
-    let mut advised = unexplained(None, guide, tariff);
+    let mut advised = unexplained(facts, None, guide, tariff);
     let message = message::without_parameters(entry.zh);
+    advised.evidence.push(recognised(&message));
     let error = Error::MessageWithoutCause { message };
-    let said = |locale| error.text(locale).message;
-    advised.cause = Bilingual {
-        zh: said(Locale::ZhCn),
-        en: said(Locale::En),
-    };
+    let (zh, en) = (error.text(Locale::ZhCn), error.text(Locale::En));
+    advised.cause = Bilingual::of(&zh.message, &en.message);
+    advised.steps = steps.unwrap_or_else(|| {
+        vec![Step {
+            text: Bilingual::of(&zh.remedy, &en.remedy),
+            links: Vec::new(),
+        }]
+    });
     advised.finding = Finding::new(Severity::Warning, error);
-    if let Some(steps) = steps {
-        advised.steps = steps;
-    }
     if let Some(row) = row {
         advised.who = row.who;
         advised.contacts = guide.contacts(row.contacts, tariff);
@@ -456,7 +468,12 @@ fn in_order(
 
 /// A message of the platform whose cause is not found, or one that nobody knows: what would have to
 /// be looked at.
-fn unexplained(problem: Option<&Problem>, guide: &Guide, tariff: &Tariff) -> Advised {
+fn unexplained(
+    facts: &Case<'_>,
+    problem: Option<&Problem>,
+    guide: &Guide,
+    tariff: &Tariff,
+) -> Advised {
     let (error, severity) = match problem {
         Some(problem) => {
             let message = problem.heading.clone();
@@ -468,6 +485,14 @@ fn unexplained(problem: Option<&Problem>, guide: &Guide, tariff: &Tariff) -> Adv
     let (zh, en) = (said(Locale::ZhCn), said(Locale::En));
     let asked: &[Whom] = problem.map_or(&[Whom::Platform, Whom::Ca], |known| &known.contacts);
     let look = problem.into_iter().flat_map(|problem| &problem.look);
+    let look = look.map(|text| Evidence {
+        name: text.clone(),
+        value: String::new(),
+    });
+    // What only a key can tell is not known before one is read.
+    let unread = problem.is_some_and(|problem| problem.key) && facts.own().next().is_none();
+    let first = unread.then(|| guide.steps.get(KEY_FIRST)).flatten();
+    let first = first.into_iter().flatten().cloned();
     let remedy = || Step {
         text: Bilingual::of(&zh.remedy, &en.remedy),
         links: Vec::new(),
@@ -482,13 +507,14 @@ fn unexplained(problem: Option<&Problem>, guide: &Guide, tariff: &Tariff) -> Adv
             zh: zh.message.clone(),
             en: en.message.clone(),
         },
-        evidence: look
-            .map(|text| Evidence {
-                name: text.clone(),
-                value: String::new(),
-            })
+        evidence: problem
+            .map(|problem| recognised(&problem.heading))
+            .into_iter()
+            .chain(look)
             .collect(),
-        steps: problem.map_or_else(|| vec![remedy()], |problem| problem.steps.clone()),
+        steps: first
+            .chain(problem.map_or_else(|| vec![remedy()], |problem| problem.steps.clone()))
+            .collect(),
         who: problem.map_or(Who::Depends, |problem| problem.who),
         contacts: guide.contacts(asked, tariff),
         procedures: problem.map_or_else(Vec::new, |problem| problem.procedures.clone()),

@@ -225,6 +225,17 @@ impl Key {
         }
     }
 
+    /// What to call it among others: by its label, where that is its alone.
+    #[must_use]
+    pub fn name_among(&self, keys: &[Self]) -> String {
+        let label = self.view.label.trim();
+        let alike = keys.iter().filter(|key| key.view.label.trim() == label);
+        if label.is_empty() || alike.count() > 1 {
+            return self.name();
+        }
+        label.to_owned()
+    }
+
     /// The holders' own certificates in it, encryption halves apart; usable ones first.
     pub fn own(&self) -> impl Iterator<Item = Own<'_>> {
         self.own.iter().filter_map(|&(view, certificate)| {

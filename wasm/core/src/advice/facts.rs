@@ -162,7 +162,7 @@ impl<'s> Case<'s> {
         };
         let key = self.keys.iter().find(|key| key.token().token == place)?;
         let others = self.keys.iter().filter(|key| has(key)).count();
-        (others > 1).then(|| key.name())
+        (others > 1).then(|| key.name_among(self.keys))
     }
 
     /// For each valid certificate that has one, its seal by the national standard with which nothing is wrong.

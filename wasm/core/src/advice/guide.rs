@@ -47,6 +47,9 @@ pub enum Whom {
 pub struct Problem {
     /// Names it.
     pub id: String,
+    /// Whether its cause shows in a key alone.
+    #[serde(default)]
+    pub key: bool,
     /// The message, in the guide's words.
     pub heading: String,
     /// Why, in the guide's words.

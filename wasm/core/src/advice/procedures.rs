@@ -373,7 +373,7 @@ impl Case<'_> {
         let sights = step.seen.map_or_else(Vec::new, |seen| self.see(seen));
         let keys = sights.iter().filter_map(|sight| sight.key);
         let tokens: BTreeSet<&str> = keys.map(|key| key.token().token.as_str()).collect();
-        let name = |key: &Key| cut(&key.name());
+        let name = |key: &Key| cut(&key.name_among(self.keys));
         Task {
             text: step.text.clone(),
             links: step.links.clone(),

@@ -1100,8 +1100,8 @@ errors! {
     /// A message that the user pasted is a known one, and nothing was found that leads to it.
     "message-without-cause" MessageWithoutCause { /// The message, in the guide's words.
         message: String }
-    zh "认出了这条提示：“{message}”，但没有检测到它的原因。" / "请把提示原文告诉平台或发证机构。"
-    en "This is the message “{message}”. Nothing was found that leads to it." / "Give the message to the platform or the issuer."
+    zh "认出了这条提示，但没有检测到它的原因。" / "请把提示原文告诉平台或发证机构。"
+    en "The message is a known one. Nothing was found that leads to it." / "Give the message to the platform or the issuer."
 
     // ── Fees ─────────────────────────────────────────────────────────────────────────────────
 

@@ -1813,6 +1813,11 @@ fn of_several_keys_of_one_holder_a_finding_names_the_key() {
     let keys = advice.findings.iter().map(|one| one.key.as_deref());
     let named = ["示例 UKey（0002）", "示例 UKey（0003）"];
     assert_eq!(keys.collect::<Vec<_>>(), named.map(Some));
+    // A label that is its alone is enough.
+    let mut labelled = numbered(sole(-30), "0002");
+    labelled.label = "财务".into();
+    let advice = told(&with(vec![numbered(good_key(), "0001"), labelled]));
+    assert_eq!(advice.findings[0].key.as_deref(), Some("财务"));
     // The holder tells it where the others are of other holders.
     let other = expert(5, 265);
     let other = key(&[&other], &[&seal(Version::V4, &other, 265)]);
@@ -1888,6 +1893,27 @@ fn whoever_ended_with_a_seal_orders_one_thing() {
     assert!(certificate.order.is_some() && seal.order.is_none());
     assert_eq!(certificate.procedures, seal.procedures);
     assert!(seal.steps[0].text.zh.contains("不用另外办理"));
+}
+
+#[test]
+fn before_a_certificate_is_read_nothing_is_said_of_any() {
+    for problem in &guide().problems {
+        for (situation, read) in [
+            (with(Vec::new()), false),
+            (Situation::default(), false),
+            (good(), true),
+        ] {
+            let advice = told(&pasted(&problem.heading, situation));
+            let answer = &advice.findings[0];
+            let steps = answer.steps.iter().map(|step| step.text.zh.as_str());
+            let steps: Vec<_> = steps.collect();
+            let first = steps[0].contains("请先插入 UKey");
+            assert_eq!(first, problem.key && !read, "{}: {steps:?}", problem.id);
+            assert!(!steps.concat().contains("印信读到的"), "{steps:?}");
+            // The message was asked, and is not said again.
+            assert!(!answer.cause.zh.contains(&problem.heading));
+        }
+    }
 }
 
 /// No text speaks of what only its makers see, and who is said to do something is told what to do.
