@@ -143,10 +143,7 @@ test('what ends is said once, whether it is the next step or another', async () 
   assert.equal(said.match(/证书已于/g)?.length, 1, said);
   assert.equal(await popup.locator('.notices-list').textContent(), '');
   // Of one holder, the keys are told apart.
-  assert.deepEqual(
-    (await popup.locator('.popup-in-key').allTextContents()).sort(),
-    ['demo-expired', 'demo-unit'],
-  );
+  assert.deepEqual((await popup.locator('.popup-in-key').allTextContents()).sort(), ['demo-expired', 'demo-unit']);
   insertOnly(stand.keys, []);
   await status()
     .getByText(/证书还有 \d+ 天到期（\d+年\d+月\d+日）/)

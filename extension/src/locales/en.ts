@@ -218,6 +218,7 @@ export const en: Texts = {
     const [first, then] = words[who];
     return first + (asked ? then : '.');
   },
+  adviceReport: 'Make the report under “Check”',
   adviceCalendar: 'Put it into your calendar (.ics file)',
   adviceEvidence: 'What was found',
   adviceToLookAt: 'to be looked at',

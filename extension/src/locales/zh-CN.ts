@@ -226,6 +226,7 @@ export const zhCN = {
     const [first, then] = words[who];
     return first + (asked ? then : '。');
   },
+  adviceReport: '到“检查”生成报告',
   adviceCalendar: '存入日历（.ics 文件）',
   adviceEvidence: '依据',
   adviceToLookAt: '还需要核对',

@@ -7,33 +7,29 @@ import type { Advised } from '../relay.js';
 import { textsOf } from './texts.js';
 
 /** Whose certificate it is about, and in which key where that has to be said. */
-export function Whose({ advised, locale }: { advised: Advised; locale: Locale }) {
-  const whose = whoseOf(advised, locale);
-  if (whose === '') return null;
+export function Whose({ advised: { about, key }, locale }: { advised: Advised; locale: Locale }) {
+  if (!about && key === undefined) return null;
   return (
     <p class="quiet">
-      <Foreign>{whose}</Foreign>
+      <Foreign>{textsOf(locale).adviceAbout(about?.holder, key)}</Foreign>
     </p>
   );
 }
 
-/** The others in a few words each; whose they are, where they are not of what the first is of. */
+/** The others in a few words each, with whose they are, unless the first is of the same. */
 export function whichOf(others: readonly Advised[], first: Advised | undefined, locale: Locale): string[] {
   const known = first && whoseOf(first, locale);
   return others.map(advised => {
     const whose = whoseOf(advised, locale);
-    return visible(
-      (whose === known ? '' : `${whose}${locale === 'en' && whose !== '' ? ' ' : ''}`) + endless(advised.cause[locale]),
-    );
+    // A sentence among others of a list.
+    const cause = advised.cause[locale].replace(/[。.]$/, '');
+    return visible(whose === known ? cause : whose + cause);
   });
 }
 
-/** A sentence among others of a list. */
-function endless(sentence: string): string {
-  return sentence.replace(/[。.]$/, '');
-}
-
+/** In few words: where the key has to be said, it is of a holder of several. */
 function whoseOf({ about, key }: Advised, locale: Locale): string {
-  if (!about && key === undefined) return '';
-  return textsOf(locale).adviceAbout(about?.holder, key);
+  const holder = key === undefined ? about?.holder : undefined;
+  if (holder === undefined && key === undefined) return '';
+  return `${textsOf(locale).adviceAbout(holder, key)}${locale === 'en' ? ' ' : ''}`;
 }

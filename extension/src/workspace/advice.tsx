@@ -117,6 +117,11 @@ function Finding({
           ))}
         </ol>
       )}
+      {advised.rule === 'seal-in-order' && (
+        <p>
+          <a href="#doctor">{t.adviceReport}</a>
+        </p>
+      )}
       {quote && <RenewalLine quote={quote} locale={locale} />}
       <ProcedureLinks ids={advised.procedures} procedures={procedures} locale={locale} />
       <p>{t.adviceWho(who, contacts.length > 0)}</p>
@@ -168,6 +173,7 @@ function Explain({
 }: Around & Pick<WorkspaceProps, 'advice' | 'messages' | 'explain'>) {
   const t = textsOf(around.locale);
   const field = useId();
+  const known = useId();
   const [message, setMessage] = useState('');
   const [asked, setAsked] = useState(false);
   const place = useRef<HTMLDivElement>(null);
@@ -218,25 +224,27 @@ function Explain({
           </button>
         </p>
         {messages.length > 0 && (
-          <details class="more">
-            <summary>{t.adviceKnown}</summary>
-            <ul class="advice-known">
-              {messages.map(known => (
-                <li key={known}>
+          <>
+            <p class="quiet" id={known}>
+              {t.adviceKnown}
+            </p>
+            <ul class="advice-known" aria-labelledby={known}>
+              {messages.map(message => (
+                <li key={message}>
                   <button
                     type="button"
                     class="link"
                     onClick={() => {
                       waits.current = true;
-                      ask(known);
+                      ask(message);
                     }}
                   >
-                    {known}
+                    {message}
                   </button>
                 </li>
               ))}
             </ul>
-          </details>
+          </>
         )}
       </form>
       <div ref={place} class="advice-answer" tabIndex={-1}>

@@ -197,7 +197,12 @@ function TaskView({ task, words, locale }: { task: Task; words: { done: string; 
       {seen.map(({ key, done, evidence }, at) => (
         <p key={at} class={done ? 'task-seen task-good' : 'task-seen'}>
           <span class="task-word">{done ? words.done : words.open}</span>{' '}
-          <Foreign>{(key === undefined ? '' : textsOf(locale).adviceAbout(undefined, key)) + evidence[locale]}</Foreign>
+          {key !== undefined && (
+            <>
+              <Foreign>{textsOf(locale).adviceAbout(undefined, key)}</Foreign>{' '}
+            </>
+          )}
+          <Foreign>{evidence[locale]}</Foreign>
         </p>
       ))}
     </li>
