@@ -70,6 +70,16 @@ test('no text shouts, blames or pleads', () => {
   }
 });
 
+test('a thing has one word, and a number is written as it is copied', () => {
+  const other = /评审专家|签名人|容器|\u2011/;
+  for (const [where, texts] of [
+    ['catalogue', catalogue],
+    ...[...locales, 'www/demo/texts.ts'].map(path => [path, pieces(path)] as const),
+  ] as const) {
+    for (const text of texts) assert.doesNotMatch(text, other, where);
+  }
+});
+
 test('each code says what is so and what to do, in both languages', () => {
   for (const [locale, texts] of Object.entries(TEXTS)) {
     for (const [code, { message, remedy }] of Object.entries(texts)) {

@@ -119,7 +119,7 @@ test('the same name written otherwise is told apart from another unit', async ()
   await finding.filter({ hasText: '只是写法不同' }).waitFor();
   assert.equal((await marked(finding)).length, 1);
   assert.match(await finding.innerText(), /请联系平台按证书的写法修改账号名称/);
-  assert.match(await firstSays('写法不同'), /要由平台办理[\s\S]*400-160-0900/);
+  assert.match(await firstSays('写法不同'), /要由平台处理[\s\S]*400-160-0900/);
   await cancel(window);
 });
 

@@ -46,6 +46,16 @@ test('on a healthy key every way is there, and none is open', async () => {
   for (const contact of ['400-028-1130', '4008676868', 'SCCA2007', '400-160-0900']) {
     assert.ok((await own.locator('.way-facts dd', { hasText: contact }).count()) > 0, contact);
   }
+  // Telephone numbers are dialled as they stand, and never broken.
+  const phones = await own
+    .locator('.way-facts a.phone')
+    .evaluateAll(all =>
+      all.map(link => [link.textContent, link.getAttribute('href'), getComputedStyle(link).whiteSpace].join(' ')),
+    );
+  assert.deepEqual([...new Set(phones)].sort(), [
+    '400-028-1130 tel:4000281130 nowrap',
+    '400-160-0900 tel:4001600900 nowrap',
+  ]);
 });
 
 test('an expired certificate opens its renewal, which says what is not seen yet and what it costs', async () => {
