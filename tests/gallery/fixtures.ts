@@ -1236,7 +1236,11 @@ export const popups: Record<
   good: { view: keys({ certificates: dual }, { label: '评标专家', certificates: [expert] }), advice: advice() },
   soon: {
     view: keys({ certificates: [person, unit] }),
-    advice: advice({ ...finding(soon ?? ended), place: 't0' }),
+    advice: advice({
+      ...finding(soon ?? ended),
+      place: 't0',
+      about: { certificate: person.certificate, holder: person.holder },
+    }),
     ...kept['notices-named'],
   },
   expired: { view: keys({ certificates: [expired] }), advice: advice(ended, finding(soon ?? ended)) },
