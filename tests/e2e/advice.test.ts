@@ -73,7 +73,7 @@ test('a message about a seal in order is answered with its end and whom to ask, 
   assert.match(said, /不用办理印章升级或续期/);
   assert.match(said, /要由平台处理，请联系：\s*平台（博思）客服热线 400-160-0900/);
   assert.doesNotMatch(said, /KT_|平台可能这样提示|您自己可以办理/);
-  assert.equal(await answer.getByRole('link', { name: '到“检查”生成报告' }).getAttribute('href'), '#doctor');
+  assert.equal(await answer.getByRole('link', { name: '到“检查”生成报告' }).getAttribute('href'), '#check');
   await advice().locator('.message-good').waitFor();
   // One that nobody knows speaks of nothing that was found, since nothing was.
   await advice().locator('textarea').fill('今天天气很好');

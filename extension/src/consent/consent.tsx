@@ -13,7 +13,7 @@ import type {
 } from '@yinxin/proto';
 import { INPUT_GUARD_MS } from '@yinxin/proto';
 import { size, visible, wordsOf } from '@yinxin/ui/language.js';
-import { ErrorMessage, Foreign, Message } from '@yinxin/ui/parts.js';
+import { ErrorMessage, Foreign, Message, Prose } from '@yinxin/ui/parts.js';
 import { Seal } from '@yinxin/ui/seal.js';
 import { SealImage } from '@yinxin/ui/seal-image.js';
 import type { ComponentChildren, RefObject } from 'preact';
@@ -550,7 +550,9 @@ function AccountFinding({ advised, locale }: { advised: Advised; locale: Locale 
           <Foreign>{cause[locale]}</Foreign>
         </p>
       )}
-      <p>{remedy}</p>
+      <p>
+        <Prose>{remedy}</Prose>
+      </p>
       {calendar !== undefined && (
         <p>
           <CalendarLink entry={calendar} locale={locale} />
@@ -747,7 +749,7 @@ function Reason({ id, problem, locale }: { id?: string; problem: CatalogueError;
     <span id={id} class="reason">
       {message}
       {locale === 'en' && ' '}
-      {remedy}
+      <Prose>{remedy}</Prose>
     </span>
   );
 }
@@ -876,7 +878,9 @@ function End({
           {t.failedTitle}
         </h1>
         <p class="end-message">{message}</p>
-        <p class="end-remedy">{remedy}</p>
+        <p class="end-remedy">
+          <Prose>{remedy}</Prose>
+        </p>
         <p class="quiet">
           {t.supportCode} <span class="code">{phase.error.code}</span>
         </p>

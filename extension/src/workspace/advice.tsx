@@ -96,7 +96,7 @@ function Finding({
       {names && <Names comparison={names} locale={locale} />}
       {repaired ? (
         <p>
-          {t.repairAdvice} <a href="#doctor">{t.repairLink}</a>
+          {t.repairAdvice} <a href="#check">{t.repairLink}</a>
         </p>
       ) : (
         <ol class="advice-steps">
@@ -119,7 +119,7 @@ function Finding({
       )}
       {advised.rule === 'seal-in-order' && (
         <p>
-          <a href="#doctor">{t.adviceReport}</a>
+          <a href="#check">{t.adviceReport}</a>
         </p>
       )}
       {quote && <RenewalLine quote={quote} locale={locale} />}

@@ -9,7 +9,6 @@ test('an address leads to a room, or to a place in one', () => {
     ['#advice', 'keys'],
     ['#guide', 'guide'],
     ['#procedure-renewal-online', 'guide'],
-    ['#doctor', 'check'],
     ['#history', 'history'],
     ['#anchors', 'settings'],
     ['#nothing', 'keys'],

@@ -8,12 +8,12 @@ export const ROOMS = ['keys', 'guide', 'check', 'history', 'settings'] as const;
 /** One of them. */
 export type Room = (typeof ROOMS)[number];
 
-/** Where places of the page are that have another name than their room. `doctor` is an older name of a whole room. */
+/** Where places of the page are that have another name than their room. */
 const PLACES: Readonly<Record<string, Room>> = {
   advice: 'keys',
   procedures: 'guide',
-  doctor: 'check',
   sites: 'settings',
+  bridges: 'settings',
   anchors: 'settings',
   about: 'settings',
 };
