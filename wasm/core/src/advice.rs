@@ -454,16 +454,17 @@ fn unfounded(facts: &Case<'_>, entry: &Entry, guide: &Guide, tariff: &Tariff) ->
     advised
 }
 
-/// A message about seals, with which nothing is wrong: then it is the platform that fails to read them.
+/// A message about something with which nothing is wrong: then it is another program that fails to read it.
 fn in_order(
     facts: &Case<'_>,
     problem: Option<&Problem>,
     guide: &Guide,
     tariff: &Tariff,
 ) -> Option<Advised> {
-    let problem = problem.filter(|problem| IN_ORDER.guide.contains(&problem.id.as_str()))?;
-    let found = rules::seal_in_order(facts)?;
-    Some(advised(&IN_ORDER, found, Some(problem), guide, tariff))
+    let problem = problem?;
+    let mut rows = IN_ORDER.iter();
+    let (row, answers) = rows.find(|(row, _)| row.guide.contains(&problem.id.as_str()))?;
+    Some(advised(row, answers(facts)?, Some(problem), guide, tariff))
 }
 
 /// A message of the platform whose cause is not found, or one that nobody knows: what would have to

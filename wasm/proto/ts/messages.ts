@@ -630,7 +630,7 @@ date: string, } } | { "code": "client-not-running", "params": Record<symbol, nev
 /**
  * End of its validity, ISO 8601.
  */
-date: string, } } | { "code": "message-unknown", "params": Record<symbol, never> } | { "code": "message-without-cause", "params": {
+date: string, } } | { "code": "key-in-order", "params": Record<symbol, never> } | { "code": "message-unknown", "params": Record<symbol, never> } | { "code": "message-without-cause", "params": {
 /**
  * The message, in the guide's words.
  */

@@ -232,8 +232,25 @@ pub(super) const TOLD: &[Row] = rows! {
         do [], when unseen;
 };
 
-/// What is told of seals where a message complains of them and none is to be mended.
-pub(super) const IN_ORDER: Row = Row {
+/// What is told where a message complains of something with which nothing is wrong, each with what says so.
+pub(super) const IN_ORDER: &[(Row, Answers)] =
+    &[(SEAL_IN_ORDER, seal_in_order), (KEY_IN_ORDER, key_in_order)];
+
+/// Finds what answers a message.
+type Answers = fn(&Case<'_>) -> Option<Found>;
+
+const KEY_IN_ORDER: Row = Row {
+    rule: "key-in-order",
+    codes: &["key-in-order"],
+    guide: &["key-unreadable"],
+    severity: Note,
+    who: User,
+    contacts: PLATFORM,
+    procedures: &[],
+    detect: unseen,
+};
+
+const SEAL_IN_ORDER: Row = Row {
     rule: "seal-in-order",
     codes: &["seal-in-order"],
     guide: &["seal-data", "seal-not-upgraded"],
@@ -745,11 +762,22 @@ fn with_seals(found: Found, of: Own<'_>) -> Found {
 }
 
 /// What answers a message about seals where none is to be mended: the one that lasts longest.
-pub(super) fn seal_in_order(facts: &Case<'_>) -> Option<Found> {
+fn seal_in_order(facts: &Case<'_>) -> Option<Found> {
     let all = facts.seals_in_order().into_iter();
     let (of, seal) = all.max_by_key(|(_, seal)| seal.days_left)?;
     let date = seal.valid_until.clone();
     let mut found = with_seals(Found::of_certificate(Error::SealInOrder { date }, of), of);
+    found.severity = Note;
+    found.name_key(facts);
+    Some(found)
+}
+
+/// What answers a message that no key can be read, where one is: the certificate in it that lasts longest.
+fn key_in_order(facts: &Case<'_>) -> Option<Found> {
+    let usable = |own: &Own<'_>| own.view.problem.is_none() && own.key.view().problem.is_none();
+    let all = facts.own().filter(usable);
+    let of = all.max_by_key(|own| own.view.days_left)?;
+    let mut found = Found::of_certificate(Error::KeyInOrder {}, of);
     found.severity = Note;
     found.name_key(facts);
     Some(found)

@@ -1092,6 +1092,11 @@ errors! {
     zh "UKey 中的印章是国标印章，有效期至 {date}，没有发现问题。" / "不用办理印章升级或续期。请联系平台，说明提示原文，并附上检查报告。"
     en "The seal in the key is one by the national standard, valid until {date}; nothing is wrong with it." / "It needs no upgrade and no renewal. Give the platform the message and the report of the check."
 
+    /// A key of which a message says that it can't be read is read here, and nothing is wrong with it.
+    "key-in-order" KeyInOrder {}
+    zh "UKey 能正常读取，其中的证书可以使用。" / "提示来自网页调用的“统一安全认证客户端”：请查看它是否已安装并在运行；也可以在印信的“设置”中，为该网站开启“使用其他客户端接口的网站”，由印信来回答，然后刷新网页。已经开启的，请到“检查”查看调用有没有到达。"
+    en "The key is read, and a certificate in it can be used." / "The message comes from the client that the page calls, the “统一安全认证客户端”: see that it is installed and runs. Or switch on “Sites that call another client” for the site under Yinxin's settings, so that Yinxin answers, and reload the page. Where it is on already, “Check” says whether calls arrive."
+
     /// A message that the user pasted is none that is known.
     "message-unknown" MessageUnknown {}
     zh "没有认出这条提示。" / "请核对提示是否完整、有没有错字；仍没有认出的，请把提示原文告诉平台或发证机构。"

@@ -1863,6 +1863,29 @@ fn a_message_about_a_seal_in_order_is_answered_by_the_seal() {
 }
 
 #[test]
+fn a_message_that_no_key_can_be_read_is_answered_by_the_key_that_is_read() {
+    let message = "CA证书读取错误！未插入CA证书UKey或插入UKey无法使用，请联系UKey办理的CA厂商！";
+    let advice = told(&pasted(message, good()));
+    assert_eq!(rules(&advice), ["key-in-order"]);
+    assert!(advice.healthy);
+    let answer = &advice.findings[0];
+    assert!(
+        answer.cause.zh.contains("能正常读取"),
+        "{}",
+        answer.cause.zh
+    );
+    let steps = answer.steps.iter().map(|step| step.text.zh.as_str());
+    assert!(
+        steps
+            .collect::<String>()
+            .contains("使用其他客户端接口的网站")
+    );
+    // Without one the message means what it says.
+    let none = told(&pasted(message, with(Vec::new())));
+    assert_ne!(rules(&none)[0], "key-in-order");
+}
+
+#[test]
 fn a_seal_to_be_upgraded_after_a_renewal_says_until_when_the_certificate_lasts() {
     let step = |days| {
         let advice = told(&sealed(days, Version::V1, days));
