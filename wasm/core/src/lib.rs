@@ -16,4 +16,6 @@ pub mod bridge;
 pub mod keys;
 pub mod order;
 pub mod signing;
+#[cfg(test)]
+mod testing;
 pub mod workspace;

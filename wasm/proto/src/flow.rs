@@ -155,7 +155,8 @@ pub enum FlowAction {
     Close {
         /// Something was signed: the site counts as used from now on.
         signed: bool,
-        /// The user cancelled, or a PIN was wrong, which counts towards the origin's back-off.
+        /// The user cancelled, or the page's PIN was wrong, which counts towards the origin's back-off. The latter is
+        /// said also where no window was open.
         cancelled: bool,
     },
     /// Start a timer (anew, if it runs).

@@ -228,6 +228,8 @@ export class Flow {
     const turn = this.#turn;
     this.#turn = undefined;
     this.#watch();
-    if (turn) this.#around.leave(turn, { cancelled });
+    // A PIN of the page's was wrong in a login that needed no window: its origin waits all the same.
+    const none = { origin: this.#around.origin, begin: () => {}, wait: () => {}, yieldOrFocus: () => {} };
+    if (turn || cancelled) this.#around.leave(turn ?? none, { cancelled });
   }
 }

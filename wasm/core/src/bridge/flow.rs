@@ -9,32 +9,31 @@
 //! What holds on every path: a call gets exactly one answer; calls are served one after the other; nothing of a key is
 //! told, signed or unlocked without a press in our window on exactly what it shows, but for what a
 //! [grant](Flow#structfield.grant) covers; a press covers the call that is shown and no other; no signature leaves before
-//! it was verified.
+//! it was verified; whatever ends a login early, the host keeps no PIN of it.
 
-use super::request::{Answer, Failure, Form, Request, Usage, container_of};
-use super::{info, rs, text};
+mod view;
+
+use super::answers;
+use super::request::{Answer, Failure, Request, Usage, container_of};
+use super::{info, rs};
 use crate::keys::{self, Key};
 use crate::signing::unicode_origin;
 use std::collections::{BTreeMap, VecDeque};
 use yinxin_pki::certificate::Certificate;
-use yinxin_pki::hash;
-use yinxin_pki::trust::{Anchor, Crls, PathPolicy};
-use yinxin_pki::{attributes, bare_text, cms, content_guard};
+use yinxin_pki::trust::Anchor;
 use yinxin_proto::Error;
-use yinxin_proto::bridge::{Address, Function, Skin};
-use yinxin_proto::consent::{Act, ConsentView, Decision, Phase, SiteView, TokenView};
+use yinxin_proto::bridge::{Address, Skin};
+use yinxin_proto::consent::{Decision, SiteView};
 use yinxin_proto::flow::{FlowAction, FlowEvent, FlowStart, FlowTimer, Json};
-use yinxin_proto::host::{HostCommand, TextForm};
+use yinxin_proto::host::HostCommand;
 use yinxin_proto::limits::{
     BRIDGE_NEXT_MS, CONSENT_MS, HOST_REPLY_MS, MAX_ANCHORS, MAX_BRIDGE_CALLS, MAX_SESSION_MS,
     SESSION_IDLE_MS,
 };
 use yinxin_proto::signing::KeyReply;
 use yinxin_proto::site::Origin;
-use yinxin_proto::text::visible;
 use yinxin_proto::time::UnixTime;
 use yinxin_proto::token::{Module, PinState, PinTries};
-use yinxin_proto::{Base64, page::SignatureAlgorithm};
 
 /// The calls of one document.
 pub struct Flow {
@@ -52,6 +51,8 @@ pub struct Flow {
     waiting: VecDeque<Asked>,
     /// What the user showed this document.
     grant: Option<Grant>,
+    /// A PIN of the page was wrong, or the host does not try it: our own window asks.
+    drops_pins: bool,
     /// As the host listed them last.
     keys: Option<Vec<Key>>,
     /// Tokens changed since then.
@@ -117,19 +118,11 @@ enum Question {
 
 /// What the host works at.
 struct Work {
+    question: Question,
     token: String,
     certificate: Certificate,
-    kind: WorkKind,
-}
-
-enum WorkKind {
-    /// A login, with the PIN that the page sent or one that was typed.
-    Login { sent: bool },
-    /// The exact bytes that the signature must cover.
-    Sign {
-        algorithm: SignatureAlgorithm,
-        to_be_signed: Vec<u8>,
-    },
+    /// The exact bytes that a signature must cover.
+    to_be_signed: Vec<u8>,
 }
 
 enum Window {
@@ -174,6 +167,7 @@ impl Flow {
             current: None,
             waiting: VecDeque::new(),
             grant: None,
+            drops_pins: false,
             keys: None,
             stale: false,
             modules: Vec::new(),
@@ -187,9 +181,11 @@ impl Flow {
 
     /// Takes an event. Events that come late or don't fit are ignored.
     pub fn handle(&mut self, event: FlowEvent, now: UnixTime) -> Vec<FlowAction> {
-        let mut out = Vec::new();
-        let out_of = &mut out;
-        self.end_old_session(now, out_of);
+        let mut actions = Vec::new();
+        let out = &mut actions;
+        if self.grant.as_ref().is_some_and(|grant| grant.end() <= now) {
+            self.end_grant(out);
+        }
         match event {
             FlowEvent::Called {
                 call,
@@ -198,85 +194,68 @@ impl Flow {
                 fields,
                 pins,
                 pressed,
-            } => self.called(
-                call,
-                port,
-                &name,
-                &fields,
-                !pins.is_empty(),
-                pressed,
-                now,
-                out_of,
-            ),
-            FlowEvent::Gone { call } => self.gone(call, now, out_of),
+            } => match self.read(port, &name, &fields) {
+                Ok(request) => {
+                    let asked = Asked {
+                        call,
+                        request,
+                        pin: !pins.is_empty(),
+                        pressed,
+                    };
+                    self.called(asked, now, out);
+                }
+                Err(failure) => {
+                    if matches!(failure, Failure::Unknown | Failure::NotSupported) {
+                        out.push(FlowAction::Unanswered { port, name });
+                    }
+                    self.reply(call, Err(failure), out);
+                }
+            },
+            FlowEvent::Gone { call } => self.gone(call, now, out),
             FlowEvent::HostReplied { request, reply } => {
-                self.host_replied(request, reply, now, out_of);
+                self.host_replied(request, reply, now, out);
             }
             FlowEvent::HostFailed { request, error } => {
-                self.host_failed(request, error, now, out_of);
+                self.host_failed(request, error, now, out);
             }
             FlowEvent::TokensChanged {} => {
                 self.stale = true;
-                let asks = matches!(&self.current, Some(current) if !matches!(current.step, Step::Working { .. }));
-                if asks || self.grant.is_some() {
-                    self.list(out_of);
+                if self.grant.is_some() || self.current.is_some() && !self.works() {
+                    self.list(out);
                 }
             }
-            FlowEvent::Decided { decision } => self.decided(decision, now, out_of),
-            FlowEvent::WindowClosed {} => self.close(Error::Cancelled {}, out_of),
-            FlowEvent::WindowLost {} => self.close(Error::WindowLost {}, out_of),
-            FlowEvent::WindowRefused { error } => self.close(error, out_of),
-            FlowEvent::SessionEnded {} => self.end_session(out_of),
-            FlowEvent::TimedOut { timer } => self.timed_out(timer, now, out_of),
+            FlowEvent::Decided { decision } => self.decided(decision, now, out),
+            FlowEvent::WindowClosed {} => self.close(Error::Cancelled {}, out),
+            FlowEvent::WindowLost {} => self.close(Error::WindowLost {}, out),
+            FlowEvent::WindowRefused { error } => self.close(error, out),
+            FlowEvent::SessionEnded {} => self.end_grant(out),
+            FlowEvent::TimedOut { timer } => self.timed_out(timer, now, out),
         }
-        out
+        actions
     }
 
     // ── Calls ────────────────────────────────────────────────────────────────────────────────
 
-    #[allow(clippy::too_many_arguments, reason = "they are the event's fields")]
-    fn called(
-        &mut self,
-        call: u32,
+    fn read(
+        &self,
         port: u16,
         name: &str,
         fields: &BTreeMap<String, String>,
-        pin: bool,
-        pressed: bool,
-        now: UnixTime,
-        out: &mut Vec<FlowAction>,
-    ) {
+    ) -> Result<Request, Failure> {
         let address = Address::at(port).filter(|address| address.skin == self.skin);
         let function = address.and_then(|address| address.function(name));
-        let read = match function {
-            Some(function) => read(self.skin, function, fields),
-            None => Err(Failure::Unknown),
-        };
-        match read {
-            Ok(request) => {
-                let asked = Asked {
-                    call,
-                    request,
-                    pin,
-                    pressed,
-                };
-                if self.waiting.len() < MAX_BRIDGE_CALLS as usize {
-                    self.waiting.push_back(asked);
-                    self.go_on(now, out);
-                } else {
-                    self.reply(call, Err(Failure::Busy), out);
-                }
-            }
-            Err(failure) => {
-                if matches!(failure, Failure::Unknown | Failure::NotSupported) {
-                    out.push(FlowAction::Unanswered {
-                        port,
-                        name: name.to_owned(),
-                    });
-                }
-                self.reply(call, Err(failure), out);
-            }
+        let function = function.ok_or(Failure::Unknown)?;
+        match self.skin {
+            Skin::Rs => rs::read(function, fields),
         }
+    }
+
+    fn called(&mut self, asked: Asked, now: UnixTime, out: &mut Vec<FlowAction>) {
+        if self.waiting.len() >= MAX_BRIDGE_CALLS as usize {
+            return self.reply(asked.call, Err(Failure::Busy), out);
+        }
+        self.waiting.push_back(asked);
+        self.go_on(now, out);
     }
 
     /// Serves what waits, until something takes time.
@@ -290,154 +269,113 @@ impl Flow {
 
     /// Answers a call from what is known, or looks at the keys first, or asks the user.
     fn serve(&mut self, asked: Asked, now: UnixTime, out: &mut Vec<FlowAction>) {
-        let answer = match &asked.request {
+        let answer = match self.known(&asked.request, now) {
+            None if self.keys.is_none() || self.stale => {
+                let step = Step::Listing;
+                self.current = Some(Current { asked, step });
+                return self.list(out);
+            }
+            None => self.shown(&asked),
+            known => known,
+        };
+        if let Some(answer) = answer {
+            self.reply(asked.call, answer, out);
+            self.await_next(out);
+        } else if let Some(grant) = self.grant.as_ref().filter(|grant| grant.covers(&asked))
+            && !self.drops_pins
+        {
+            let question = Question::Unlock { sent: true };
+            let (token, certificate) = (grant.token.clone(), grant.certificate.clone());
+            match order(&asked, question, token, certificate, now) {
+                Ok(Some(order)) => self.begin(asked, order, out),
+                Ok(None) | Err(_) => self.ask(asked, out),
+            }
+        } else {
+            self.ask(asked, out);
+        }
+    }
+
+    /// The answer to a call that no key is needed for.
+    fn known(&mut self, request: &Request, now: UnixTime) -> Option<Result<Answer, Failure>> {
+        Some(match request {
             Request::CertificateInfo { certificate, item } => {
                 info::item(certificate, *item).map(Answer::Info)
             }
-            Request::Validate { certificate } => self.validate(certificate, now),
+            Request::Validate { certificate } => answers::validate(certificate, &self.anchors, now),
             Request::Verify {
                 certificate,
                 text,
                 signature,
-            } => match certificate.key() {
-                Ok(key) if key.verify(&[text.as_bytes()], signature) => Ok(Answer::Done),
-                Ok(_) => Err(Failure::SignatureInvalid),
-                Err(_) => Err(Failure::AlgorithmUnknown),
-            },
-            Request::VerifyMessage { message, text } => self.verify_message(message, text, now),
-            Request::SetParameter { name, value } => self.keep(name, value),
+            } => answers::verify(certificate, text, signature),
+            Request::VerifyMessage { message, text } => {
+                answers::verify_message(message, text.as_deref(), now)
+            }
+            Request::SetParameter { name, value } => {
+                self.parameters.insert(name.clone(), value.clone());
+                Ok(Answer::Done)
+            }
             Request::Parameter { name } => match self.parameters.get(name) {
                 Some(value) => Ok(Answer::Parameter(value.clone())),
                 None => Err(Failure::ParameterUnknown),
             },
             Request::Version => Ok(Answer::Version(env!("CARGO_PKG_VERSION").into())),
-            Request::Sign { text, form, .. } if is_refused(text, *form) => {
+            Request::Sign { text, form, .. } if answers::is_refused(text, *form) => {
                 Err(Failure::ContentRefused)
             }
-            _ if self.keys.is_none() || self.stale => {
-                self.current = Some(Current {
-                    asked,
-                    step: Step::Listing,
-                });
-                return self.list(out);
-            }
-            _ => return self.serve_from_keys(asked, out),
-        };
-        self.reply(asked.call, answer, out);
+            _ => return None,
+        })
     }
 
-    /// Answers a call that needs a key: silently where that was granted, else by asking.
-    fn serve_from_keys(&mut self, asked: Asked, out: &mut Vec<FlowAction>) {
-        let container = asked.request.container().to_owned();
+    /// The answer that is silent since the user showed this document a certificate. `None` if only the user can give it.
+    fn shown(&self, asked: &Asked) -> Option<Result<Answer, Failure>> {
         let Some((key, grant)) = self.granted() else {
-            let question = match &asked.request {
-                // Who asks before a login gets no window for it.
-                Request::IsLoggedIn { .. } => {
-                    return self.reply(asked.call, Err(Failure::NotLoggedIn), out);
-                }
-                Request::Login { .. } => Question::Unlock { sent: asked.pin },
-                Request::Sign { .. } => Question::Sign,
-                _ => Question::Identify,
-            };
-            return self.ask(asked, question, out);
+            // Who asks before a login gets no window for it.
+            let asks = matches!(asked.request, Request::IsLoggedIn { .. });
+            return asks.then_some(Err(Failure::NotLoggedIn));
         };
+        let container = asked.request.container();
         if !container.is_empty() && container != container_of(&grant.certificate) {
-            return self.reply(asked.call, Err(Failure::OtherContainer), out);
+            return Some(Err(Failure::OtherContainer));
         }
-        let held = |usage| match usage {
-            Usage::Sign => Some(grant.certificate.der().to_vec()),
-            Usage::Encrypt => partner(key, &grant.certificate),
-        };
-        let answer = match &asked.request {
-            // Without a login the user may want to be another one.
-            Request::UserList if grant.session.is_none() && asked.pressed => {
-                return self.ask(asked, Question::Identify, out);
+        let container = container.to_owned();
+        let is_closed = matches!(self.window, Window::Closed);
+        Some(match &asked.request {
+            Request::Login { .. } | Request::Sign { .. } => return None,
+            // Without a login, whoever presses anew may want to be another one.
+            Request::UserList if grant.session.is_none() && asked.pressed && is_closed => {
+                return None;
             }
-            Request::UserList => Ok(users(&grant.certificate)),
-            Request::Export { usage, .. } => held(*usage)
-                .map(Answer::Certificate)
-                .ok_or(Failure::NoSuchCertificate),
+            Request::UserList => Ok(answers::users(&grant.certificate)),
+            Request::Export { usage, .. } => match usage {
+                Usage::Sign => Some(&grant.certificate),
+                Usage::Encrypt => answers::partner(key, &grant.certificate),
+            }
+            .map(|held| Answer::Certificate(held.der().to_vec()))
+            .ok_or(Failure::NoSuchCertificate),
             Request::IsLoggedIn { .. } => match grant.session {
                 Some(_) => Ok(Answer::Container(container)),
                 None => Err(Failure::NotLoggedIn),
             },
-            Request::PinRetryCount { .. } => tries(key.token().pin),
-            Request::DeviceInfo { item, .. } => device_info(key, *item),
+            Request::PinRetryCount { .. } => answers::tries(key.token().pin),
+            Request::DeviceInfo { item, .. } => answers::device_info(key, *item),
             Request::DeviceSerial { .. } => Ok(Answer::Serial {
                 container,
                 serial: key.token().serial.trim().to_owned(),
             }),
-            Request::Login { .. } if grant.covers_login && asked.pin => {
-                let (token, certificate) = (grant.token.clone(), grant.certificate.clone());
-                return self.log_in(asked, token, certificate, true, false, out);
-            }
-            Request::Login { .. } => {
-                let question = Question::Unlock { sent: asked.pin };
-                return self.ask(asked, question, out);
-            }
-            Request::Sign { .. } => return self.ask(asked, Question::Sign, out),
             // The others need no key.
             _ => Err(Failure::Failed),
-        };
-        self.reply(asked.call, answer, out);
-        self.await_next(out);
+        })
     }
 
     /// What was granted, with its key, while that is there.
     fn granted(&self) -> Option<(&Key, &Grant)> {
         let grant = self.grant.as_ref()?;
+        Some((self.key(&grant.token)?, grant))
+    }
+
+    fn key(&self, token: &str) -> Option<&Key> {
         let mut keys = self.keys.iter().flatten();
-        let key = keys.find(|key| key.token().token == grant.token)?;
-        Some((key, grant))
-    }
-
-    fn validate(&self, certificate: &Certificate, now: UnixTime) -> Result<Answer, Failure> {
-        let crls = Crls::default();
-        let policy = PathPolicy {
-            national: true,
-            ..PathPolicy::new(&self.anchors, &[], &crls, now)
-        };
-        let verdict = yinxin_pki::trust::verify(certificate, &policy);
-        // A certificate of whose CA nothing is known is no worse than its own words.
-        let fatal = |finding: &yinxin_proto::Finding| {
-            finding.severity == yinxin_proto::Severity::Fatal
-                && !matches!(finding.error, Error::IssuerUnknown { .. })
-        };
-        if certificate.validity_problem(now).is_some() || verdict.findings.iter().any(fatal) {
-            Err(Failure::CertificateInvalid)
-        } else {
-            Ok(Answer::Done)
-        }
-    }
-
-    fn verify_message(
-        &self,
-        message: &[u8],
-        text: &Option<String>,
-        now: UnixTime,
-    ) -> Result<Answer, Failure> {
-        let crls = Crls::default();
-        let mut options = cms::Options::new(PathPolicy::new(&self.anchors, &[], &crls, now));
-        options.check_trust = false;
-        options.allow_without_attributes = true;
-        options.allow_mixed_content_types = true;
-        let bytes = text
-            .as_ref()
-            .map(|text| cms::Content::Bytes(text.as_bytes()));
-        options.content = bytes;
-        match cms::verify(message, &options) {
-            Ok(judgement) if judgement.valid => Ok(Answer::Done),
-            Ok(_) => Err(Failure::SignatureInvalid),
-            Err(_) => Err(Failure::SignatureMalformed),
-        }
-    }
-
-    fn keep(&mut self, name: &str, value: &str) -> Result<Answer, Failure> {
-        if value.len() > MAX_PARAMETER_BYTES {
-            return Err(Failure::ParameterUnknown);
-        }
-        self.parameters.insert(name.to_owned(), value.to_owned());
-        Ok(Answer::Done)
+        keys.find(|key| key.token().token == token)
     }
 
     /// What the site keeps, for its next document.
@@ -465,6 +403,7 @@ impl Flow {
         self.notice = None;
         out.push(stop(FlowTimer::Consent));
         out.push(stop(FlowTimer::Host));
+        self.end_lost_grant(out);
         self.await_next(out);
         self.go_on(now, out);
     }
@@ -472,8 +411,9 @@ impl Flow {
     /// The page does not wait any more.
     fn gone(&mut self, call: u32, now: UnixTime, out: &mut Vec<FlowAction>) {
         self.waiting.retain(|asked| asked.call != call);
-        if let Some(current) = self.current.take_if(|current| current.asked.call == call) {
-            abandon(&current, out);
+        if matches!(&self.current, Some(current) if current.asked.call == call) {
+            self.abandon(out);
+            self.current = None;
             self.shut(false, out);
             self.go_on(now, out);
         }
@@ -482,7 +422,7 @@ impl Flow {
     // ── Window ───────────────────────────────────────────────────────────────────────────────
 
     /// Asks the user about a call.
-    fn ask(&mut self, asked: Asked, question: Question, out: &mut Vec<FlowAction>) {
+    fn ask(&mut self, asked: Asked, out: &mut Vec<FlowAction>) {
         if matches!(self.window, Window::Closed) {
             if !asked.pressed {
                 out.push(FlowAction::Missed {});
@@ -491,6 +431,13 @@ impl Flow {
             out.push(FlowAction::Open {});
             self.signed = false;
         }
+        let question = match &asked.request {
+            Request::Login { .. } => Question::Unlock {
+                sent: asked.pin && !self.drops_pins,
+            },
+            Request::Sign { .. } => Question::Sign,
+            _ => Question::Identify,
+        };
         self.window = Window::Open;
         self.current = Some(Current {
             asked,
@@ -523,10 +470,12 @@ impl Flow {
     }
 
     /// The window stays for the page's next call.
-    fn await_next(&mut self, out: &mut Vec<FlowAction>) {
-        if matches!(self.window, Window::Open) && self.current.is_none() {
+    fn await_next(&self, out: &mut Vec<FlowAction>) {
+        if self.current.is_none() {
             self.show(out);
-            out.push(start(FlowTimer::Next, BRIDGE_NEXT_MS));
+            if matches!(self.window, Window::Open) {
+                out.push(start(FlowTimer::Next, BRIDGE_NEXT_MS));
+            }
         }
     }
 
@@ -534,8 +483,7 @@ impl Flow {
         match decision {
             Decision::Cancel {} => self.close(Error::Cancelled {}, out),
             Decision::Refresh {} => {
-                if matches!(&self.current, Some(current) if matches!(current.step, Step::Asking(_)))
-                {
+                if self.asks() {
                     self.notice = None;
                     out.push(start(FlowTimer::Consent, CONSENT_MS));
                     self.list(out);
@@ -545,7 +493,7 @@ impl Flow {
             Decision::Approve {
                 token, certificate, ..
             } => {
-                if let Err(error) = self.approve(&token, &certificate, now, out) {
+                if let Err(error) = self.approve(token, &certificate, now, out) {
                     self.notice = Some(error);
                     self.show(out);
                 }
@@ -556,7 +504,7 @@ impl Flow {
     /// Does what the window shows, with the certificate that its user chose.
     fn approve(
         &mut self,
-        token: &str,
+        token: String,
         certificate: &str,
         now: UnixTime,
         out: &mut Vec<FlowAction>,
@@ -570,139 +518,110 @@ impl Flow {
         };
         let question = *question;
         let keys = self.keys.as_deref().ok_or(Error::TokenRemoved {})?;
-        let (key, chosen) = keys::choose(keys, token, certificate, now)?;
-        let algorithm = chosen.signing_algorithm()?;
+        let (_, chosen) = keys::choose(keys, &token, certificate, now)?;
         let container = asked.request.container();
         if !container.is_empty() && container != container_of(chosen) {
             return Err(Error::CertificateNotFound {});
         }
-        let (chosen, protected_path) = (chosen.clone(), key.token().protected_path);
-        let signing = match &asked.request {
-            Request::Sign { text, form, .. } => {
-                Some(to_be_signed(text, *form, algorithm, &chosen, now))
-            }
-            _ => None,
-        };
-        self.notice = None;
-        out.push(stop(FlowTimer::Consent));
-        let asks_pin = self.asks_pin(question) && !protected_path;
-        // Whoever is another one now holds no session as the one before.
-        let same = self
-            .grant
-            .as_ref()
-            .is_some_and(|grant| grant.token == token && grant.certificate.der() == chosen.der());
-        if !same {
-            self.end_session(out);
-            self.grant = Some(Grant {
-                token: token.to_owned(),
-                certificate: chosen.clone(),
-                pressed: now,
-                covers_login: false,
-                session: None,
-            });
-        }
-        if let Some(grant) = &mut self.grant {
-            grant.pressed = now;
-            grant.covers_login = question == Question::Identify;
-        }
-        self.time_session(now, out);
+        let chosen = chosen.clone();
+        let order = order(asked, question, token.clone(), chosen.clone(), now)?;
         let Some(Current { asked, .. }) = self.current.take() else {
             return Ok(());
         };
-        match (question, signing) {
-            (Question::Sign, Some((bytes, form))) => {
-                let command = HostCommand::BridgeSign {
-                    call: asked.call,
-                    token: token.to_owned(),
-                    certificate: certificate.to_owned(),
-                    pin: None,
-                    form,
-                };
-                let kind = WorkKind::Sign {
-                    algorithm,
-                    to_be_signed: bytes,
-                };
-                let work = Work {
-                    token: token.to_owned(),
-                    certificate: chosen,
-                    kind,
-                };
-                self.work(asked, work, command, asks_pin, protected_path, out);
-            }
-            (Question::Unlock { sent }, _) => {
-                self.log_in(asked, token.to_owned(), chosen, sent, asks_pin, out);
-            }
-            _ => {
-                // What was granted answers what was asked. The press on the page is used.
-                let pressed = false;
-                self.serve_from_keys(Asked { pressed, ..asked }, out);
-                self.go_on(now, out);
-            }
+        self.notice = None;
+        out.push(stop(FlowTimer::Consent));
+        self.pressed(token, chosen, question, now, out);
+        if let Some(order) = order {
+            self.begin(asked, order, out);
+        } else {
+            // What was granted answers what was asked. The press on the page is used.
+            let pressed = false;
+            self.serve(Asked { pressed, ..asked }, now, out);
+            self.go_on(now, out);
         }
         Ok(())
     }
 
-    fn log_in(
+    /// The user pressed a button for a certificate.
+    fn pressed(
         &mut self,
-        asked: Asked,
         token: String,
         certificate: Certificate,
-        sent: bool,
-        with_pin: bool,
+        question: Question,
+        now: UnixTime,
         out: &mut Vec<FlowAction>,
     ) {
-        // Whatever comes of it, it was the one.
-        if let Some(grant) = &mut self.grant {
-            grant.covers_login = false;
+        let is_it =
+            |grant: &Grant| grant.token == token && grant.certificate.der() == certificate.der();
+        if !self.grant.as_ref().is_some_and(is_it) {
+            // Whoever is another one now holds no session as the one before.
+            self.end_grant(out);
         }
-        let command = HostCommand::BridgeLogin {
-            call: asked.call,
-            token: token.clone(),
-            certificate: sha_of(&certificate),
-            pin: None,
-        };
-        let work = Work {
+        let grant = self.grant.get_or_insert(Grant {
             token,
             certificate,
-            kind: WorkKind::Login { sent },
-        };
-        let pad = !sent && !with_pin;
-        self.work(asked, work, command, with_pin, pad, out);
+            pressed: now,
+            covers_login: false,
+            session: None,
+        });
+        grant.pressed = now;
+        grant.covers_login = question == Question::Identify;
+        self.time_session(now, out);
     }
 
-    fn work(
+    /// Has the host do something for a call.
+    fn begin(
         &mut self,
         asked: Asked,
-        work: Work,
-        command: HostCommand,
-        with_pin: bool,
-        pad: bool,
+        (command, work): (HostCommand, Work),
         out: &mut Vec<FlowAction>,
     ) {
+        let pad = self
+            .key(&work.token)
+            .is_some_and(|key| key.token().protected_path);
+        let with_pin = self.asks_pin(work.question) && !pad;
+        if let Some(grant) = &mut self.grant
+            && matches!(work.question, Question::Unlock { .. })
+        {
+            // Whatever comes of it, it was the one.
+            grant.covers_login = false;
+        }
         let request = self.send(command, with_pin, out);
         // On a pad of its own the user types while the host waits.
-        out.push(start(
-            FlowTimer::Host,
-            if pad { CONSENT_MS } else { HOST_REPLY_MS },
-        ));
-        self.current = Some(Current {
-            asked,
-            step: Step::Working {
-                request,
-                work: Box::new(work),
-            },
-        });
+        let ms = if pad { CONSENT_MS } else { HOST_REPLY_MS };
+        out.push(start(FlowTimer::Host, ms));
+        let step = Step::Working {
+            request,
+            work: Box::new(work),
+        };
+        self.current = Some(Current { asked, step });
         self.show(out);
+    }
+
+    /// Gives up what the host does for the call that is served.
+    fn abandon(&mut self, out: &mut Vec<FlowAction>) {
+        if let Some(Current {
+            step: Step::Working { request, work },
+            ..
+        }) = &self.current
+        {
+            out.push(FlowAction::Abandon { request: *request });
+            if matches!(work.question, Question::Unlock { .. }) {
+                // It may have come too late.
+                self.end_grant(out);
+            }
+        }
     }
 
     /// Closes the window, and answers whatever waits with why.
     fn close(&mut self, why: Error, out: &mut Vec<FlowAction>) {
         let failure = Failure::from(&why);
-        let cancelled = matches!(why, Error::Cancelled {}) && self.current.is_some();
-        let no_key = self.keys.as_ref().is_some_and(Vec::is_empty);
+        let is_open = !matches!(self.window, Window::Closed);
+        let cancelled = why == Error::Cancelled {} && self.current.is_some() && is_open;
+        self.abandon(out);
         if let Some(current) = self.current.take() {
-            abandon(&current, out);
             // Who finds no key and leaves has none.
+            let no_key = self.keys.as_ref().is_some_and(Vec::is_empty);
             let failure = if cancelled && no_key {
                 Failure::NoKey
             } else {
@@ -713,15 +632,20 @@ impl Flow {
         for asked in std::mem::take(&mut self.waiting) {
             self.reply(asked.call, Err(failure), out);
         }
+        if let Some(grant) = &mut self.grant
+            && cancelled
+        {
+            grant.covers_login = false;
+        }
         self.shut(cancelled, out);
     }
 
-    /// The window goes.
+    /// The window goes, if it is there.
     fn shut(&mut self, cancelled: bool, out: &mut Vec<FlowAction>) {
         self.notice = None;
         out.extend([FlowTimer::Consent, FlowTimer::Host, FlowTimer::Next].map(stop));
-        if !matches!(self.window, Window::Closed) {
-            self.window = Window::Closed;
+        let was = std::mem::replace(&mut self.window, Window::Closed);
+        if cancelled || !matches!(was, Window::Closed) {
             out.push(FlowAction::Close {
                 signed: std::mem::take(&mut self.signed),
                 cancelled,
@@ -737,19 +661,19 @@ impl Flow {
             out.push(start(FlowTimer::Next, CONSENT_MS));
         }
         self.answer(Err(failure), now, out);
-        self.show(out);
     }
 
     // ── Host ─────────────────────────────────────────────────────────────────────────────────
 
     fn list(&mut self, out: &mut Vec<FlowAction>) {
-        if self.listing.is_some() {
-            return;
+        if self.listing.is_none() {
+            self.stale = false;
+            self.listing = Some(self.send(HostCommand::Tokens {}, false, out));
         }
-        self.stale = false;
-        let request = self.send(HostCommand::Tokens {}, false, out);
-        self.listing = Some(request);
-        out.push(start(FlowTimer::Host, HOST_REPLY_MS));
+        // What the host works at has a time of its own.
+        if !self.works() {
+            out.push(start(FlowTimer::Host, HOST_REPLY_MS));
+        }
     }
 
     fn send(&mut self, command: HostCommand, with_pin: bool, out: &mut Vec<FlowAction>) -> u32 {
@@ -761,6 +685,25 @@ impl Flow {
             with_pin,
         });
         request
+    }
+
+    /// The work of a request, while the host works at it.
+    fn work(&self, of: u32) -> Option<(&Asked, &Work)> {
+        match &self.current {
+            Some(Current {
+                asked,
+                step: Step::Working { request, work },
+            }) if *request == of => Some((asked, work)),
+            _ => None,
+        }
+    }
+
+    fn works(&self) -> bool {
+        matches!(&self.current, Some(current) if matches!(current.step, Step::Working { .. }))
+    }
+
+    fn asks(&self) -> bool {
+        matches!(&self.current, Some(current) if matches!(current.step, Step::Asking(_)))
     }
 
     fn host_replied(
@@ -778,57 +721,34 @@ impl Flow {
                     self.modules = modules;
                     self.listed(now, out);
                 }
-                KeyReply::Signed { .. } | KeyReply::Done {} => {
-                    self.listing_failed(Error::HostMessageInvalid {}, now, out);
-                }
+                _ => self.listing_failed(Error::HostMessageInvalid {}, now, out),
             };
         }
-        let Some(Current {
-            asked,
-            step: Step::Working { request: own, work },
-        }) = &self.current
-        else {
+        let Some((asked, work)) = self.work(request) else {
             return;
         };
-        if *own != request {
-            return;
-        }
-        match (&work.kind, reply) {
-            (WorkKind::Login { .. }, KeyReply::Done {}) => {
-                let container = container_of(&work.certificate);
-                if let Some(grant) = &mut self.grant {
-                    grant.session = Some(now);
-                }
-                self.time_session(now, out);
-                out.push(FlowAction::Session { open: true });
-                out.push(FlowAction::Done {});
-                self.answer(Ok(Answer::Container(container)), now, out);
+        let question = work.question;
+        let done = match (question, reply) {
+            (Question::Unlock { .. }, KeyReply::Done {}) => {
+                Ok(Answer::Container(container_of(&work.certificate)))
             }
-            (
-                WorkKind::Sign {
-                    algorithm,
-                    to_be_signed,
-                },
-                KeyReply::Signed { signatures },
-            ) => {
-                let signed = assemble(
-                    &asked.request,
-                    &work.certificate,
-                    *algorithm,
-                    to_be_signed,
-                    &signatures,
-                );
-                match signed {
-                    Ok(signature) => {
-                        self.signed = true;
-                        out.push(FlowAction::Done {});
-                        self.answer(Ok(Answer::Signature(signature)), now, out);
-                    }
-                    Err(error) => self.fail(error, now, out),
-                }
+            (Question::Sign, KeyReply::Signed { signatures }) => {
+                let bytes = &work.to_be_signed;
+                answers::assemble(&asked.request, &work.certificate, bytes, &signatures)
+                    .map(Answer::Signature)
             }
-            _ => self.fail(Error::HostMessageInvalid {}, now, out),
+            _ => Err(Error::HostMessageInvalid {}),
+        };
+        let answer = match done {
+            Ok(answer) => answer,
+            Err(error) => return self.fail(error, now, out),
+        };
+        if matches!(question, Question::Unlock { .. }) && !self.open_session(now, out) {
+            return self.answer(Err(Failure::NotLoggedIn), now, out);
         }
+        self.signed |= question == Question::Sign;
+        out.push(FlowAction::Done {});
+        self.answer(Ok(answer), now, out);
     }
 
     /// The keys are known.
@@ -836,39 +756,32 @@ impl Flow {
         if self.stale {
             return self.list(out);
         }
-        if self.grant.is_some() && self.granted().is_none() {
-            self.end_session(out);
-            self.grant = None;
+        if self.works() {
+            return;
         }
+        out.push(stop(FlowTimer::Host));
+        self.end_lost_grant(out);
         match self.current.take() {
             Some(Current {
                 asked,
                 step: Step::Listing,
             }) => {
-                out.push(stop(FlowTimer::Host));
-                self.serve_from_keys(asked, out);
+                self.serve(asked, now, out);
                 self.go_on(now, out);
             }
-            Some(current) => {
-                let asks = matches!(current.step, Step::Asking(_));
-                self.current = Some(current);
-                if asks {
-                    out.push(stop(FlowTimer::Host));
-                    self.note_absence();
-                    self.show(out);
-                }
+            Some(asking) => {
+                self.current = Some(asking);
+                self.note_absence();
+                self.show(out);
             }
-            None => out.push(stop(FlowTimer::Host)),
+            None => {}
         }
     }
 
     fn listing_failed(&mut self, error: Error, now: UnixTime, out: &mut Vec<FlowAction>) {
         self.stale = true;
-        match &self.current {
-            Some(current) if !matches!(current.step, Step::Working { .. }) => {
-                self.fail(error, now, out);
-            }
-            _ => {}
+        if self.current.is_some() && !self.works() {
+            self.fail(error, now, out);
         }
     }
 
@@ -883,62 +796,42 @@ impl Flow {
             self.listing = None;
             return self.listing_failed(error, now, out);
         }
-        let Some(Current {
-            step: Step::Working { request: own, work },
-            ..
-        }) = &self.current
-        else {
+        let Some((_, work)) = self.work(request) else {
             return;
         };
-        if *own != request {
-            return;
-        }
-        let sent = matches!(work.kind, WorkKind::Login { sent: true });
-        let question = match work.kind {
-            WorkKind::Login { .. } => Question::Unlock { sent: false },
-            WorkKind::Sign { .. } => Question::Sign,
-        };
+        let sent = work.question == Question::Unlock { sent: true };
         let token = work.token.clone();
-        let typed = !sent && self.asks_pin(question);
-        let pin_is_wrong = matches!(error, Error::PinIncorrect { .. } | Error::PinLocked {});
         self.note_pin(&token, &error);
-        if pin_is_wrong || matches!(error, Error::TokenRemoved {} | Error::PinRequired {}) {
-            // The host has no PIN for this tab any more.
-            self.end_session(out);
-        }
         match error {
-            // The page's PIN can't be tried: ours asks.
-            Error::PinRequired {} => {
-                if let Some(Current { mut asked, .. }) = self.current.take() {
-                    asked.pin = false;
-                    self.ask(asked, question, out);
-                }
-                self.go_on(now, out);
-            }
             // The page says so itself.
             Error::PinIncorrect { .. } | Error::PinLocked {} | Error::PinLength { .. } if sent => {
-                let failure = Failure::from(&error);
-                self.grant = None;
+                self.drops_pins = true;
+                self.end_grant(out);
                 if let Some(current) = self.current.take() {
-                    self.reply(current.asked.call, Err(failure), out);
+                    self.reply(current.asked.call, Err(Failure::from(&error)), out);
                 }
                 self.shut(true, out);
-                self.go_on(now, out);
             }
-            Error::PinIncorrect { .. }
-            | Error::PinLength { .. }
+            // Back to the user: nothing is done again without a new press.
+            Error::PinRequired {}
+            | Error::PinIncorrect { .. }
             | Error::PinLocked {}
-            | Error::TokenRemoved {}
-                if typed || matches!(error, Error::TokenRemoved {}) =>
-            {
-                // Back to the user: nothing is done again without a new press.
-                self.notice = Some(error);
+            | Error::PinLength { .. }
+            | Error::TokenRemoved {} => {
+                self.drops_pins |= sent && error == Error::PinRequired {};
+                if !matches!(error, Error::PinLength { .. }) {
+                    // The host has no PIN for this tab any more, or none that is right.
+                    self.end_grant(out);
+                }
+                self.notice = Some(error).filter(|error| *error != Error::PinRequired {});
+                out.push(stop(FlowTimer::Host));
                 if let Some(Current { asked, .. }) = self.current.take() {
-                    self.ask(asked, question, out);
+                    self.ask(asked, out);
                 }
             }
-            error => self.fail(error, now, out),
+            error => return self.fail(error, now, out),
         }
+        self.go_on(now, out);
     }
 
     /// Puts what an error says about the PIN into the keys as they were listed, so that the window never shows more tries
@@ -959,6 +852,19 @@ impl Flow {
 
     // ── Session ──────────────────────────────────────────────────────────────────────────────
 
+    /// The host holds the PIN. `false` if what was granted ended meanwhile: then it shall not.
+    fn open_session(&mut self, now: UnixTime, out: &mut Vec<FlowAction>) -> bool {
+        let Some(grant) = &mut self.grant else {
+            self.log_out(out);
+            return false;
+        };
+        grant.session = Some(now);
+        self.drops_pins = false;
+        self.time_session(now, out);
+        out.push(FlowAction::Session { open: true });
+        true
+    }
+
     /// Starts the timer at whose end what was granted ends.
     fn time_session(&self, now: UnixTime, out: &mut Vec<FlowAction>) {
         if let Some(grant) = &self.grant {
@@ -968,134 +874,58 @@ impl Flow {
         }
     }
 
-    fn end_old_session(&mut self, now: UnixTime, out: &mut Vec<FlowAction>) {
-        if self.grant.as_ref().is_some_and(|grant| grant.end() <= now) {
-            self.end_session(out);
-            self.grant = None;
+    /// The key of what was granted is gone. Whether that is so while the host works, the host will say.
+    fn end_lost_grant(&mut self, out: &mut Vec<FlowAction>) {
+        if self.grant.is_some() && self.granted().is_none() {
+            self.end_grant(out);
         }
     }
 
-    /// The host forgets the PIN. What the user showed stays shown.
-    fn end_session(&mut self, out: &mut Vec<FlowAction>) {
-        if let Some(grant) = &mut self.grant
-            && grant.session.take().is_some()
-        {
-            let tab = self.tab;
-            self.send(HostCommand::BridgeLogout { tab }, false, out);
+    /// Nothing is granted any more, and the host forgets the PIN.
+    fn end_grant(&mut self, out: &mut Vec<FlowAction>) {
+        let Some(grant) = self.grant.take() else {
+            return;
+        };
+        out.push(stop(FlowTimer::Session));
+        // Also where no login was told yet: one that was given up may have come too late.
+        self.log_out(out);
+        if grant.session.is_some() {
             out.push(FlowAction::Session { open: false });
         }
+        if self.asks() {
+            // Now with the PIN.
+            self.show(out);
+        }
+    }
+
+    fn log_out(&mut self, out: &mut Vec<FlowAction>) {
+        let tab = self.tab;
+        self.send(HostCommand::BridgeLogout { tab }, false, out);
     }
 
     fn timed_out(&mut self, timer: FlowTimer, now: UnixTime, out: &mut Vec<FlowAction>) {
+        let silent = Error::HostSilent {
+            seconds: HOST_REPLY_MS / 1000,
+        };
         match timer {
-            FlowTimer::Consent => {
+            FlowTimer::Consent if self.asks() => {
                 let seconds = CONSENT_MS / 1000;
                 self.close(Error::TimedOut { seconds }, out);
             }
+            FlowTimer::Host if self.works() => {
+                self.abandon(out);
+                self.fail(silent, now, out);
+            }
             FlowTimer::Host => {
-                let seconds = HOST_REPLY_MS / 1000;
-                if self.listing.take().is_some() || self.current.is_some() {
-                    self.fail(Error::HostSilent { seconds }, now, out);
+                if let Some(request) = self.listing.take() {
+                    out.push(FlowAction::Abandon { request });
+                    self.listing_failed(silent, now, out);
                 }
             }
             FlowTimer::Next if self.current.is_none() => self.shut(false, out),
-            // What is over has ended before this.
-            FlowTimer::Next | FlowTimer::Session => {}
+            FlowTimer::Session => self.end_grant(out),
+            FlowTimer::Consent | FlowTimer::Next => {}
         }
-    }
-
-    // ── View ─────────────────────────────────────────────────────────────────────────────────
-
-    fn asks_pin(&self, question: Question) -> bool {
-        match question {
-            Question::Identify => false,
-            Question::Unlock { sent } => !sent,
-            Question::Sign => self
-                .grant
-                .as_ref()
-                .is_none_or(|grant| grant.session.is_none()),
-        }
-    }
-
-    fn show(&self, out: &mut Vec<FlowAction>) {
-        if matches!(self.window, Window::Closed) {
-            return;
-        }
-        let (question, phase) = match (&self.window, &self.current) {
-            (Window::Failed(error), None) => (
-                None,
-                Phase::Failed {
-                    error: error.clone(),
-                },
-            ),
-            (_, None) => (None, Phase::Awaiting {}),
-            (_, Some(Current { step, .. })) => match step {
-                Step::Listing => (None, Phase::Looking {}),
-                Step::Asking(question) if self.keys.is_none() => {
-                    (Some(*question), Phase::Looking {})
-                }
-                Step::Asking(question) => (Some(*question), Phase::Choosing {}),
-                Step::Working { work, .. } => {
-                    let question = match work.kind {
-                        WorkKind::Login { sent } => Question::Unlock { sent },
-                        WorkKind::Sign { .. } => Question::Sign,
-                    };
-                    (Some(question), Phase::Working { done: 0, total: 1 })
-                }
-            },
-        };
-        let act = match (
-            question,
-            self.current.as_ref().map(|current| &current.asked),
-        ) {
-            (Some(Question::Unlock { sent }), _) => Act::Unlock { sent },
-            (
-                Some(Question::Sign),
-                Some(Asked {
-                    request: Request::Sign { text, form, .. },
-                    ..
-                }),
-            ) => Act::SignText {
-                text: text::view(text),
-                message: *form != Form::Bare,
-            },
-            _ => Act::Identify {},
-        };
-        let failed = self
-            .modules
-            .iter()
-            .filter(|module| module.problem.is_some());
-        out.push(FlowAction::Show {
-            view: Box::new(ConsentView {
-                phase,
-                site: self.site.clone(),
-                act,
-                tokens: self.views(),
-                modules: failed.cloned().collect(),
-                asks_pin: question.is_some_and(|question| self.asks_pin(question)),
-                notice: self.notice.clone(),
-            }),
-        });
-    }
-
-    /// The keys as the window shows them: of a page that names a certificate only those that hold it.
-    fn views(&self) -> Vec<TokenView> {
-        let mut views = keys::views(self.keys.as_deref().unwrap_or_default());
-        let container = match &self.current {
-            Some(Current { asked, .. }) => asked.request.container(),
-            None => "",
-        };
-        if !container.is_empty() {
-            for view in &mut views {
-                let is_it = |sha: &String| sha.starts_with(container);
-                view.certificates.retain(|known| is_it(&known.certificate));
-            }
-            views.retain(|view| !view.certificates.is_empty());
-        }
-        for view in &mut views {
-            view.seals.clear();
-        }
-        views
     }
 
     /// The origin of the document.
@@ -1114,143 +944,58 @@ impl Grant {
             None => idle,
         }
     }
+
+    /// Whether a call is the login that needs no press.
+    fn covers(&self, asked: &Asked) -> bool {
+        self.covers_login && asked.pin && matches!(asked.request, Request::Login { .. })
+    }
 }
 
-impl Request {
-    /// The certificate that a page names, if it does.
-    fn container(&self) -> &str {
-        match self {
-            Self::Export { container, .. }
-            | Self::Login { container }
-            | Self::IsLoggedIn { container }
-            | Self::PinRetryCount { container }
-            | Self::DeviceInfo { container, .. }
-            | Self::DeviceSerial { container }
-            | Self::Sign { container, .. } => container,
-            _ => "",
+/// What the host does for a call that the user consented to; nothing where it only asked who the user is.
+fn order(
+    asked: &Asked,
+    question: Question,
+    token: String,
+    certificate: Certificate,
+    now: UnixTime,
+) -> Result<Option<(HostCommand, Work)>, Error> {
+    let (call, pin) = (asked.call, None);
+    let sha = yinxin_pki::asn1::hex(certificate.sha256());
+    let (command, to_be_signed) = match &asked.request {
+        Request::Login { .. } => {
+            let command = HostCommand::BridgeLogin {
+                call,
+                token: token.clone(),
+                certificate: sha,
+                pin,
+            };
+            (command, Vec::new())
         }
-    }
-}
-
-fn read(
-    skin: Skin,
-    function: &Function,
-    fields: &BTreeMap<String, String>,
-) -> Result<Request, Failure> {
-    match skin {
-        Skin::Rs => rs::read(function, fields),
-    }
+        Request::Sign { text, form, .. } => {
+            let (bytes, form) = answers::to_be_signed(text, *form, &certificate, now)?;
+            let command = HostCommand::BridgeSign {
+                call,
+                token: token.clone(),
+                certificate: sha,
+                pin,
+                form,
+            };
+            (command, bytes)
+        }
+        _ => return Ok(None),
+    };
+    let work = Work {
+        question,
+        token,
+        certificate,
+        to_be_signed,
+    };
+    Ok(Some((command, work)))
 }
 
 fn write(skin: Skin, answer: Result<Answer, Failure>) -> Json {
     match skin {
         Skin::Rs => rs::write(answer),
-    }
-}
-
-/// Whether a text is never signed in a form.
-fn is_refused(text: &str, form: Form) -> bool {
-    let size = text.len() as u64;
-    match form {
-        Form::Bare => bare_text::read(text.as_bytes()).is_none(),
-        Form::Message { .. } => content_guard::is_refused(text.as_bytes(), size),
-    }
-}
-
-/// The exact bytes that a signature over a text covers, and what the host is told of them.
-fn to_be_signed(
-    text: &str,
-    form: Form,
-    algorithm: SignatureAlgorithm,
-    certificate: &Certificate,
-    now: UnixTime,
-) -> (Vec<u8>, TextForm) {
-    match form {
-        Form::Bare => (text.as_bytes().to_vec(), TextForm::Bare {}),
-        Form::Message { .. } => {
-            let digest = hash::digest(algorithm, text.as_bytes());
-            let attributes = attributes::build(algorithm, certificate, &digest, Some(now));
-            let form = TextForm::Attributes {
-                attributes: Base64(attributes.clone()),
-            };
-            (attributes, form)
-        }
-    }
-}
-
-/// Verifies a signature and puts it into the form that the page asked for.
-fn assemble(
-    request: &Request,
-    certificate: &Certificate,
-    algorithm: SignatureAlgorithm,
-    to_be_signed: &[u8],
-    signatures: &[Base64],
-) -> Result<Vec<u8>, Error> {
-    let ([signature], Request::Sign { text, form, .. }) = (signatures, request) else {
-        return Err(Error::HostMessageInvalid {});
-    };
-    if !certificate.key()?.verify(&[to_be_signed], &signature.0) {
-        return Err(Error::SignatureNotVerified {});
-    }
-    Ok(match form {
-        Form::Bare => signature.0.clone(),
-        Form::Message { attached } => {
-            let size = attached.then_some(text.len());
-            let parts = cms::assemble(algorithm, certificate, to_be_signed, &signature.0, size);
-            let content: &[u8] = if *attached { text.as_bytes() } else { &[] };
-            [&parts.head, content, &parts.tail].concat()
-        }
-    })
-}
-
-fn users(certificate: &Certificate) -> Answer {
-    // Separators of the list in a name would make another list of it.
-    let name: String = visible(&certificate.holder())
-        .chars()
-        .map(|c| if "|&".contains(c) { ' ' } else { c })
-        .collect();
-    Answer::Users(vec![(name, container_of(certificate))])
-}
-
-/// The other certificate of a dual one.
-fn partner(key: &Key, certificate: &Certificate) -> Option<Vec<u8>> {
-    let sha = sha_of(certificate);
-    let mut views = key.view().certificates.iter();
-    let view = views.find(|view| view.certificate == sha)?;
-    let partner = key.certificate(view.partner.as_ref()?)?;
-    Some(partner.der().to_vec())
-}
-
-fn tries(pin: PinTries) -> Result<Answer, Failure> {
-    match (pin.state, pin.left) {
-        (PinState::Locked, _) => Ok(Answer::Tries(0)),
-        (_, Some(left)) => Ok(Answer::Tries(left)),
-        (PinState::Final, None) => Ok(Answer::Tries(1)),
-        (PinState::Ok | PinState::Low, None) => Err(Failure::TriesUnknown),
-    }
-}
-
-/// What a key says of itself, by the numbers of GM/T 0006-2012 (`SGD_DEVICE_*`).
-fn device_info(key: &Key, item: u32) -> Result<Answer, Failure> {
-    let token = key.token();
-    let text = match item {
-        0x203 => &token.label,
-        0x204 => &token.manufacturer,
-        0x202 => &token.model,
-        0x208 => &token.serial,
-        _ => return Err(Failure::ItemUnknown),
-    };
-    Ok(Answer::Info(text.trim().to_owned()))
-}
-
-fn sha_of(certificate: &Certificate) -> String {
-    yinxin_pki::asn1::hex(certificate.sha256())
-}
-
-/// Gives up what the host does for a call.
-fn abandon(current: &Current, out: &mut Vec<FlowAction>) {
-    if let Step::Working { request, .. } = &current.step {
-        out.push(FlowAction::Abandon { request: *request });
     }
 }
 
@@ -1261,9 +1006,6 @@ fn start(timer: FlowTimer, ms: u32) -> FlowAction {
 fn stop(timer: FlowTimer) -> FlowAction {
     FlowAction::Stop { timer }
 }
-
-/// Bytes of a parameter.
-const MAX_PARAMETER_BYTES: usize = 1024;
 
 #[cfg(test)]
 mod tests;

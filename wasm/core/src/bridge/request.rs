@@ -53,6 +53,22 @@ pub(super) enum Request {
     Version,
 }
 
+impl Request {
+    /// The certificate that a page names, if it does.
+    pub(super) fn container(&self) -> &str {
+        match self {
+            Self::Export { container, .. }
+            | Self::Login { container }
+            | Self::IsLoggedIn { container }
+            | Self::PinRetryCount { container }
+            | Self::DeviceInfo { container, .. }
+            | Self::DeviceSerial { container }
+            | Self::Sign { container, .. } => container,
+            _ => "",
+        }
+    }
+}
+
 /// What a certificate is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Usage {

@@ -105,7 +105,10 @@ pub(super) fn read(function: &Function, fields: &Fields) -> Result<Request, Fail
         },
         Operation::SetParameter => Request::SetParameter {
             name: parameter(field("cmd"))?,
-            value: field("val").to_owned(),
+            value: match field("val") {
+                long if long.len() > MAX_PARAMETER_BYTES => return Err(Failure::ParameterUnknown),
+                value => value.to_owned(),
+            },
         },
         Operation::Parameter => Request::Parameter {
             name: parameter(field("cmd"))?,
@@ -213,3 +216,5 @@ const PARAMETERS: [&str; 6] = [
     "authType",
     "keySn",
 ];
+/// Bytes of one.
+const MAX_PARAMETER_BYTES: usize = 1024;

@@ -99,7 +99,7 @@ mod tests {
         let seen = view("投标\u{202e}文件\r\n第二行\n");
         assert_eq!(seen.beginning, "投标⟨U+202E⟩文件\n第二行\n");
         assert_eq!(seen.end, "");
-        assert_eq!(seen.size, 32);
+        assert_eq!(seen.size, 27);
         assert_eq!(seen.content, TextContent::Readable);
     }
 

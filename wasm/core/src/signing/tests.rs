@@ -4,6 +4,7 @@ mod seals;
 
 use super::*;
 use crate::keys::describe_tokens;
+use crate::testing::{Random, token, token_seal};
 use yinxin_pki::content_guard::HEAD_BYTES;
 use yinxin_pki::oid;
 use yinxin_pki::testing::{Identity, NOW, Profile, TestKey, chain, codes};
@@ -12,7 +13,7 @@ use yinxin_proto::consent::{HolderKind, TrustView};
 use yinxin_proto::page::{Account, Document as PageDocument, PageCall, PageRequest, Purpose};
 use yinxin_proto::site::SiteKind;
 use yinxin_proto::time::DAY;
-use yinxin_proto::token::{PinLength, PinTries, Token, TokenCertificate, TokenSeal};
+use yinxin_proto::token::{PinTries, Token, TokenCertificate};
 
 const CHALLENGE: &str = "abcdefghijklmnopqrstuvwxyz012345";
 
@@ -58,36 +59,6 @@ fn call_from(origin: &str, kind: SiteKind, call: PageCall) -> SigningStart {
 
 fn portal(call: PageCall) -> SigningStart {
     call_from("https://portal.example", SiteKind::Portal, call)
-}
-
-fn token(identities: &[&Identity]) -> Token {
-    Token {
-        token: "t1".into(),
-        label: "演示".into(),
-        manufacturer: "示例厂商".into(),
-        model: "K1".into(),
-        serial: "0001".into(),
-        module: "softkey".into(),
-        pin: PinTries {
-            state: PinState::Ok,
-            left: Some(6),
-        },
-        pin_length: PinLength { min: 6, max: 16 },
-        protected_path: false,
-        initial_pin: false,
-        demo: true,
-        certificates: identities
-            .iter()
-            .map(|identity| TokenCertificate {
-                id: "01".into(),
-                label: "sign".into(),
-                certificate: Base64(identity.certificate.der().to_vec()),
-                padding: None,
-            })
-            .collect(),
-        seals: Vec::new(),
-        problem: None,
-    }
 }
 
 /// A machine with the actions so far, a key and its host.
@@ -255,16 +226,6 @@ impl Play {
             Some(SigningAction::Finish { signed, cancelled }) => (*signed, *cancelled),
             other => panic!("not finished: {other:?}"),
         }
-    }
-}
-
-fn token_seal(der: &[u8]) -> TokenSeal {
-    TokenSeal {
-        label: "印章".into(),
-        application: String::new(),
-        der: Some(Base64(der.to_vec())),
-        padding: None,
-        problem: None,
     }
 }
 
@@ -937,18 +898,6 @@ fn one_renewal_for_a_pair_and_none_for_what_was_renewed() {
         [name(&sign), name(&other_kind)]
     );
     assert_eq!(renewable(&[&encrypt, &issuing]), [] as [String; 0]);
-}
-
-/// A small generator of random numbers (xorshift64*), seeded, so that a failure can be repeated.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, n: u64) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) % n
-    }
 }
 
 /// Random events, likely and unlikely ones, on logins and signings.

@@ -7,6 +7,7 @@ use yinxin_pki::seal::{SealSignature, Sealed, Users, Version};
 use yinxin_pki::testing::seal_draft;
 use yinxin_proto::Severity;
 use yinxin_proto::page::Placement;
+use yinxin_proto::token::TokenSeal;
 
 const PATH: &str = "/Doc_0/Signs/Sign_0/Signature.xml";
 

@@ -1,0 +1,164 @@
+//! What calls are answered with, as far as it follows from certificates, keys and texts alone.
+
+use super::request::{Answer, Failure, Form, Request, container_of};
+use crate::keys::Key;
+use yinxin_pki::asn1::hex;
+use yinxin_pki::certificate::Certificate;
+use yinxin_pki::trust::{self, Anchor, Crls, PathPolicy};
+use yinxin_pki::{attributes, bare_text, cms, content_guard, hash};
+use yinxin_proto::host::TextForm;
+use yinxin_proto::text::visible;
+use yinxin_proto::time::UnixTime;
+use yinxin_proto::token::{PinState, PinTries};
+use yinxin_proto::{Base64, Error, Finding, Severity};
+
+/// Whether a certificate is valid.
+pub(super) fn validate(
+    certificate: &Certificate,
+    anchors: &[Anchor],
+    now: UnixTime,
+) -> Result<Answer, Failure> {
+    let crls = Crls::default();
+    let policy = PathPolicy {
+        national: true,
+        ..PathPolicy::new(anchors, &[], &crls, now)
+    };
+    let verdict = trust::verify(certificate, &policy);
+    // A certificate of whose CA nothing is known is no worse than its own words.
+    let fatal = |finding: &Finding| {
+        finding.severity == Severity::Fatal && !matches!(finding.error, Error::IssuerUnknown { .. })
+    };
+    if certificate.validity_problem(now).is_some() || verdict.findings.iter().any(fatal) {
+        Err(Failure::CertificateInvalid)
+    } else {
+        Ok(Answer::Done)
+    }
+}
+
+/// Whether a bare signature holds over a text.
+pub(super) fn verify(
+    certificate: &Certificate,
+    text: &str,
+    signature: &[u8],
+) -> Result<Answer, Failure> {
+    match certificate.key() {
+        Ok(key) if key.verify(&[text.as_bytes()], signature) => Ok(Answer::Done),
+        Ok(_) => Err(Failure::SignatureInvalid),
+        Err(_) => Err(Failure::AlgorithmUnknown),
+    }
+}
+
+/// Whether a CMS holds, of a detached one over a text.
+pub(super) fn verify_message(
+    message: &[u8],
+    text: Option<&str>,
+    now: UnixTime,
+) -> Result<Answer, Failure> {
+    let crls = Crls::default();
+    let mut options = cms::Options::new(PathPolicy::new(&[], &[], &crls, now));
+    options.check_trust = false;
+    options.allow_without_attributes = true;
+    options.allow_mixed_content_types = true;
+    options.content = text.map(|text| cms::Content::Bytes(text.as_bytes()));
+    match cms::verify(message, &options) {
+        Ok(judgement) if judgement.valid => Ok(Answer::Done),
+        Ok(_) => Err(Failure::SignatureInvalid),
+        Err(_) => Err(Failure::SignatureMalformed),
+    }
+}
+
+/// Whether a text is never signed in a form.
+pub(super) fn is_refused(text: &str, form: Form) -> bool {
+    let size = text.len() as u64;
+    match form {
+        Form::Bare => bare_text::read(text.as_bytes()).is_none(),
+        Form::Message { .. } => content_guard::is_refused(text.as_bytes(), size),
+    }
+}
+
+/// The exact bytes that a signature over a text covers, and what the host is told of them.
+pub(super) fn to_be_signed(
+    text: &str,
+    form: Form,
+    certificate: &Certificate,
+    now: UnixTime,
+) -> Result<(Vec<u8>, TextForm), Error> {
+    let algorithm = certificate.signing_algorithm()?;
+    Ok(match form {
+        Form::Bare => (text.as_bytes().to_vec(), TextForm::Bare {}),
+        Form::Message { .. } => {
+            let digest = hash::digest(algorithm, text.as_bytes());
+            let attributes = attributes::build(algorithm, certificate, &digest, Some(now));
+            let form = TextForm::Attributes {
+                attributes: Base64(attributes.clone()),
+            };
+            (attributes, form)
+        }
+    })
+}
+
+/// Verifies a signature and puts it into the form that the page asked for.
+pub(super) fn assemble(
+    request: &Request,
+    certificate: &Certificate,
+    to_be_signed: &[u8],
+    signatures: &[Base64],
+) -> Result<Vec<u8>, Error> {
+    let ([signature], Request::Sign { text, form, .. }) = (signatures, request) else {
+        return Err(Error::HostMessageInvalid {});
+    };
+    if !certificate.key()?.verify(&[to_be_signed], &signature.0) {
+        return Err(Error::SignatureNotVerified {});
+    }
+    Ok(match form {
+        Form::Bare => signature.0.clone(),
+        Form::Message { attached } => {
+            let algorithm = certificate.signing_algorithm()?;
+            let size = attached.then_some(text.len());
+            let parts = cms::assemble(algorithm, certificate, to_be_signed, &signature.0, size);
+            let content: &[u8] = if *attached { text.as_bytes() } else { &[] };
+            [&parts.head, content, &parts.tail].concat()
+        }
+    })
+}
+
+/// The list of users, with the one that the user is.
+pub(super) fn users(certificate: &Certificate) -> Answer {
+    // Separators of the list in a name would make another list of it.
+    let name: String = visible(&certificate.holder())
+        .chars()
+        .map(|c| if "|&".contains(c) { ' ' } else { c })
+        .collect();
+    Answer::Users(vec![(name, container_of(certificate))])
+}
+
+/// The other certificate of a dual one.
+pub(super) fn partner<'k>(key: &'k Key, certificate: &Certificate) -> Option<&'k Certificate> {
+    let sha = hex(certificate.sha256());
+    let mut views = key.view().certificates.iter();
+    let view = views.find(|view| view.certificate == sha)?;
+    key.certificate(view.partner.as_ref()?)
+}
+
+/// How many tries a PIN has, where that is known.
+pub(super) fn tries(pin: PinTries) -> Result<Answer, Failure> {
+    match (pin.state, pin.left) {
+        (PinState::Locked, _) => Ok(Answer::Tries(0)),
+        (_, Some(left)) => Ok(Answer::Tries(left)),
+        (PinState::Final, None) => Ok(Answer::Tries(1)),
+        (PinState::Ok | PinState::Low, None) => Err(Failure::TriesUnknown),
+    }
+}
+
+/// What a key says of itself, by the numbers of GM/T 0006-2012 (`SGD_DEVICE_*`).
+pub(super) fn device_info(key: &Key, item: u32) -> Result<Answer, Failure> {
+    let token = key.token();
+    let text = match item {
+        0x203 => &token.label,
+        0x204 => &token.manufacturer,
+        0x202 => &token.model,
+        0x208 => &token.serial,
+        _ => return Err(Failure::ItemUnknown),
+    };
+    Ok(Answer::Info(text.trim().to_owned()))
+}
