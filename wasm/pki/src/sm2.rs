@@ -1,6 +1,10 @@
-//! SM2 signatures: the signer's value Z, the digest e, and verification.
+//! SM2: of signatures the signer's value Z, the digest e, and verification; encryption for somebody.
 //!
-//! Source: GB/T 32918.2-2016 (algorithm), GB/T 32918.5-2017 (curve), GB/T 35276-2017 (user id).
+//! Source: GB/T 32918.2-2016 (signatures), GB/T 32918.4-2016 (encryption), GB/T 32918.5-2017 (curve), GB/T 35276-2017 (user id).
+
+mod encryption;
+
+pub use encryption::Ciphertext;
 
 use ::sm2::dsa::signature::hazmat::PrehashVerifier;
 use ::sm2::dsa::{Signature, VerifyingKey};
