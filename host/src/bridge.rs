@@ -63,8 +63,8 @@ struct Waiting {
     operation: Option<Operation>,
     /// The PIN that the page sent, until it is tried.
     pin: Option<Pin>,
-    /// The text to be signed, until it is.
-    text: Option<String>,
+    /// What the key is to work at, until it does.
+    content: Option<String>,
     answer: Sender<Option<String>>,
 }
 
@@ -76,12 +76,12 @@ pub struct Login {
     pub sent: Option<Pin>,
 }
 
-/// A waiting call's text, to be signed now.
-pub struct Signing {
-    /// The text.
+/// What a key is to work at now for a waiting call.
+pub struct Content {
+    /// A text to be signed, or a ciphertext.
     pub text: String,
-    /// It is to be signed as it stands.
-    pub bare: bool,
+    /// What is done with it.
+    pub operation: Operation,
     /// The PIN of its tab's session with the token.
     pub pin: Option<Pin>,
 }
@@ -201,34 +201,62 @@ impl Bridge {
         }
     }
 
-    /// A waiting call's text, given once, with the PIN of its tab's session if that is with this token.
+    /// Sees to it that a call waits for another PIN.
     ///
     /// # Errors
-    /// `message-invalid` if no call of this number waits for such a signature.
-    pub fn signing(&self, call: u32, token: &str) -> Result<Signing, Error> {
-        let (tab, text, bare) = {
+    /// `message-invalid` if no call of this number does.
+    pub fn changes_pin(&self, call: u32) -> Result<(), Error> {
+        let waiting = lock(&self.shared.waiting);
+        let known = waiting.get(&call);
+        known
+            .filter(|known| known.operation == Some(Operation::ChangePin))
+            .map(|_| ())
+            .ok_or_else(no_such_call)
+    }
+
+    /// A token has another PIN: sessions with it go on with that, or end.
+    pub fn pin_changed(&self, token: &str, new: Option<&Pin>) {
+        for tab in lock(&self.shared.tabs).values_mut() {
+            let is_with = |session: &mut Session| session.token == token;
+            if let Some(mut session) = tab.session.take_if(is_with)
+                && let Some(new) = new
+            {
+                session.pin = new.clone();
+                tab.session = Some(session);
+            }
+        }
+    }
+
+    /// What a waiting call brought for one of these operations, given once, with the PIN of its tab's session if that is
+    /// with this token.
+    ///
+    /// # Errors
+    /// `message-invalid` if no call of this number waits for that.
+    pub fn content(&self, call: u32, token: &str, of: &[Operation]) -> Result<Content, Error> {
+        let (tab, text, operation) = {
             let mut waiting = lock(&self.shared.waiting);
             let known = waiting.get_mut(&call).ok_or_else(no_such_call)?;
-            let bare = match known.operation {
-                Some(Operation::SignData) => true,
-                Some(Operation::SignMessage) => false,
-                _ => return Err(no_such_call()),
-            };
-            let text = known.text.take().ok_or_else(no_such_call)?;
-            (known.tab, text, bare)
+            let operation = known.operation.filter(|operation| of.contains(operation));
+            let operation = operation.ok_or_else(no_such_call)?;
+            let text = known.content.take().ok_or_else(no_such_call)?;
+            (known.tab, text, operation)
         };
         let tabs = lock(&self.shared.tabs);
         let session = tabs.get(&tab).ok_or_else(no_such_call)?.session.as_ref();
         let pin = session
             .filter(|session| session.token == token)
             .map(|session| session.pin.clone());
-        Ok(Signing { text, bare, pin })
+        Ok(Content {
+            text,
+            operation,
+            pin,
+        })
     }
 
-    /// Gives a text back that was not signed after all, since the PIN was wrong: the user may type another one.
-    pub fn not_signed(&self, call: u32, text: String) {
+    /// Gives a content back of which nothing came: the user may try again, with another PIN or the key in its place.
+    pub fn give_back(&self, call: u32, text: String) {
         if let Some(known) = lock(&self.shared.waiting).get_mut(&call) {
-            known.text = Some(text);
+            known.content = Some(text);
         }
     }
 
@@ -367,7 +395,7 @@ impl Shared {
                 fields.insert(field, value.as_str().to_owned());
             }
         }
-        let text = function.and_then(|function| text_of(function, &fields));
+        let content = function.and_then(|function| content_of(function, &fields));
         let operation = function.map(|function| function.operation);
         let (answer, answered) = channel();
         let (call, tab) = {
@@ -386,7 +414,7 @@ impl Shared {
                     operation,
                     // Of a change of the PIN there are two: the page's values are not used.
                     pin: pin.filter(|_| operation == Some(Operation::Login)),
-                    text,
+                    content,
                     answer,
                 },
             );
@@ -404,9 +432,9 @@ impl Shared {
     }
 }
 
-/// The text that a call asks to have signed.
-fn text_of(function: &Function, fields: &BTreeMap<String, String>) -> Option<String> {
-    let mut names = function.signed.iter();
+/// What a call brings for the key.
+fn content_of(function: &Function, fields: &BTreeMap<String, String>) -> Option<String> {
+    let mut names = function.content.iter();
     names.find_map(|name| fields.get(*name)).cloned()
 }
 

@@ -166,6 +166,28 @@ impl SigningCertificate {
     }
 }
 
+/// The key of a certificate with which a page's ciphertext may be decrypted: SM2, for encryption and not for signatures,
+/// so that nothing that is signed or unwrapped elsewhere can be had by it.
+///
+/// # Errors
+/// `certificate-unreadable`, or `message-invalid` for any other.
+pub fn decrypting_key(der: &[u8]) -> Result<message::PublicKey, Error> {
+    let certificate = Certificate::from_der(der.to_vec())?;
+    let for_encryption = certificate
+        .key_usage()
+        .is_some_and(|usage| usage.encrypts() && !usage.signs());
+    match certificate.key() {
+        Ok(PublicKey::Sm2(_)) if for_encryption && !certificate.is_ca() => {
+            let point = bits_of(certificate.spki()).unwrap_or_default().to_vec();
+            let point = Base64(point);
+            Ok(message::PublicKey::Sm2 { point })
+        }
+        _ => Err(Error::MessageInvalid {
+            reason: "not for decryption".into(),
+        }),
+    }
+}
+
 /// The bytes that an item of the browser signs, built and checked here: a page can have no other
 /// bytes signed.
 ///

@@ -10,7 +10,8 @@ use crate::library;
 use crate::log::Log;
 use crate::worker;
 use crate::worker::message::{
-    FromWorker, MAX_WORKER_FRAME_BYTES, SignTask, ToWorker, WriteSealTask,
+    ChangePinTask, DecryptTask, FromWorker, MAX_WORKER_FRAME_BYTES, SignTask, ToWorker,
+    WriteSealTask,
 };
 use std::collections::VecDeque;
 use std::io;
@@ -56,11 +57,13 @@ pub enum Told {
         /// The signature as the library gave it.
         output: Base64,
     },
-    /// The end of a signing.
+    /// The end of a signing, or of a change of the PIN.
     Finished {
         /// Time inside the module, in microseconds.
         token_us: u32,
     },
+    /// The end of a decryption: what was encrypted.
+    Decrypted(Vec<u8>),
     /// The end of writing a seal.
     Written {
         /// Objects with the replaced seal that were destroyed.
@@ -148,6 +151,18 @@ impl Module {
         self.submit(Task::WriteSeal(task))
     }
 
+    /// Changes the PIN.
+    #[must_use]
+    pub fn change_pin(&self, task: ChangePinTask) -> Job {
+        self.submit(Task::ChangePin(task))
+    }
+
+    /// Decrypts.
+    #[must_use]
+    pub fn decrypt(&self, task: DecryptTask) -> Job {
+        self.submit(Task::Decrypt(task))
+    }
+
     /// Starts or stops telling when a token comes or goes.
     pub fn watch(&self, on: bool) {
         drop(self.submit(Task::Watch(on)));
@@ -216,6 +231,8 @@ enum Task {
     Watch(bool),
     Sign(SignTask),
     WriteSeal(WriteSealTask),
+    ChangePin(ChangePinTask),
+    Decrypt(DecryptTask),
 }
 
 /// A running worker process.
@@ -302,6 +319,8 @@ impl Supervisor {
                 .and_then(|()| self.exchange(&ToWorker::List {}, self.call, ticket, &answer)),
             Task::Sign(task) => self.log_in_and(&ToWorker::Sign(task), ticket, &answer),
             Task::WriteSeal(task) => self.log_in_and(&ToWorker::WriteSeal(task), ticket, &answer),
+            Task::ChangePin(task) => self.log_in_and(&ToWorker::ChangePin(task), ticket, &answer),
+            Task::Decrypt(task) => self.log_in_and(&ToWorker::Decrypt(task), ticket, &answer),
         };
         let end = match result {
             Ok(FromWorker::Tokens { tokens }) => {
@@ -309,6 +328,7 @@ impl Supervisor {
                 Told::Tokens(tokens)
             }
             Ok(FromWorker::Finished { token_us }) => Told::Finished { token_us },
+            Ok(FromWorker::Decrypted { plaintext }) => Told::Decrypted(plaintext.0),
             Ok(FromWorker::Written { replaced }) => Told::Written { replaced },
             Ok(_) => Told::Failed(self.crashed()),
             Err(error) => {

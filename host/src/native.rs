@@ -2,9 +2,9 @@
 //! output until the browser closes them. Requests are served at the same time, each on a thread of
 //! its own, so that a slow module never keeps a cancel or another module waiting.
 
-use crate::bridge::{self, Bridge, Login, Tries};
+use crate::bridge::{Bridge, Content, Login, Tries};
 use crate::config::Config;
-use crate::crypto::SigningCertificate;
+use crate::crypto::{self, SigningCertificate};
 use crate::doctor::{self, repair};
 use crate::frame::{self, Incoming, WriteError};
 use crate::log::Log;
@@ -19,6 +19,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
 use std::time::Instant;
+use yinxin_pki::sm2::Ciphertext;
+use yinxin_proto::bridge::Operation;
 use yinxin_proto::doctor::Repair;
 use yinxin_proto::host::{HostCommand, HostEvent, HostMessage, HostReply, HostRequest, TextForm};
 use yinxin_proto::limits::{MAX_FRAME_FROM_HOST_BYTES, MAX_FRAME_TO_HOST_BYTES};
@@ -218,6 +220,23 @@ impl Host {
             } => self.run(id, "bridge-sign", move |host, _, cancel| {
                 host.sign_text(call, &token, &certificate, pin, &form, &cancel)
             }),
+            HostCommand::BridgeChangePin {
+                call,
+                token,
+                certificate,
+                pin,
+                new_pin,
+            } => self.run(id, "bridge-change-pin", move |host, _, cancel| {
+                host.change_pin(call, &token, &certificate, [pin, new_pin], &cancel)
+            }),
+            HostCommand::BridgeDecrypt {
+                call,
+                token,
+                certificate,
+                pin,
+            } => self.run(id, "bridge-decrypt", move |host, _, cancel| {
+                host.decrypt(call, &token, &certificate, pin, &cancel)
+            }),
             HostCommand::BridgeAnswer { call, body } => {
                 self.bridge.answer(call, body);
                 self.answer(id, Ok(HostReply::Done {}));
@@ -308,7 +327,12 @@ impl Host {
         cancel: &Cancel,
     ) -> Result<HostReply, Error> {
         let service = self.service()?;
-        let place = service.find(token, certificate, LISTING_PATIENCE)?;
+        let place = if typed.is_some() {
+            service.find(token, certificate, LISTING_PATIENCE)
+        } else {
+            // The page's PIN is tried only while no try is known to be gone.
+            service.find_now(token, certificate)
+        }?;
         let signer = SigningCertificate::for_signing(&place.certificate.certificate.0)?;
         let Login { tab, sent } = self.bridge.login(call)?;
         let tries = Tries::of(&place.token);
@@ -332,6 +356,11 @@ impl Host {
                 tries.give_back();
                 if let Some(pin) = kept {
                     self.bridge.open_session(tab, token.to_owned(), pin);
+                }
+                // Given up in this moment: whoever did told to log out before there was anything to end.
+                if cancel.is_called() {
+                    self.bridge.close_session(tab);
+                    return Err(Error::Aborted {});
                 }
                 Ok(HostReply::Done {})
             }
@@ -358,21 +387,84 @@ impl Host {
         let service = self.service()?;
         let place = service.find(token, certificate, LISTING_PATIENCE)?;
         let signer = SigningCertificate::for_signing(&place.certificate.certificate.0)?;
-        let bridge::Signing { text, bare, pin } = self.bridge.signing(call, token)?;
-        let bytes = signer.text_message(&text, bare, form)?;
-        let messages = [Message::new(&signer, bytes)];
-        let pin = typed.or(pin);
-        let signed = service.sign(&place, &signer, &messages, pin, cancel, |_| {});
-        if let Err(Error::PinIncorrect { .. } | Error::PinLength { .. } | Error::PinRequired {}) =
-            signed
-        {
-            self.bridge.not_signed(call, text);
-        }
-        let signed = signed?;
+        let of = [Operation::SignData, Operation::SignMessage];
+        let Content {
+            text,
+            operation,
+            pin,
+        } = self.bridge.content(call, token, &of)?;
+        let bare = operation == Operation::SignData;
+        let kept = typed.is_none() && pin.is_some();
+        let signed = signer.text_message(&text, bare, form).and_then(|bytes| {
+            let messages = [Message::new(&signer, bytes)];
+            service.sign(&place, &signer, &messages, typed.or(pin), cancel, |_| {})
+        });
+        let signed = signed.inspect_err(|error| {
+            self.nothing_came(call, text, token, kept, error);
+        })?;
         Ok(HostReply::Signed {
             signatures: signed.signatures.into_iter().map(Base64).collect(),
             token_us: signed.token_us,
         })
+    }
+
+    /// Decrypts what a page's call brought.
+    fn decrypt(
+        &self,
+        call: u32,
+        token: &str,
+        certificate: &str,
+        typed: Option<Pin>,
+        cancel: &Cancel,
+    ) -> Result<HostReply, Error> {
+        let service = self.service()?;
+        let place = service.find(token, certificate, LISTING_PATIENCE)?;
+        let key = crypto::decrypting_key(&place.certificate.certificate.0)?;
+        let content = self.bridge.content(call, token, &[Operation::Decrypt])?;
+        let kept = typed.is_none() && content.pin.is_some();
+        let decrypted = Ciphertext::parse(&content.text)
+            .ok_or(Error::NotDecrypted {})
+            .and_then(|ciphertext| {
+                service.decrypt(&place, key, &ciphertext, typed.or(content.pin), cancel)
+            });
+        let plaintext = match decrypted {
+            // Once is once: of what fails nobody learns more by trying again.
+            Err(error @ Error::NotDecrypted {}) => return Err(error),
+            other => other.inspect_err(|error| {
+                self.nothing_came(call, content.text, token, kept, error);
+            })?,
+        };
+        Ok(HostReply::Decrypted {
+            plaintext: Base64(plaintext),
+        })
+    }
+
+    /// The key did not do what a call asked for: the user may try again. With a session's PIN that was not right every
+    /// session of the token ends, since each would cost a try.
+    fn nothing_came(&self, call: u32, text: String, token: &str, kept: bool, error: &Error) {
+        self.bridge.give_back(call, text);
+        if kept && matches!(error, Error::PinIncorrect { .. } | Error::PinLocked {}) {
+            self.bridge.pin_changed(token, None);
+        }
+    }
+
+    /// Changes the PIN for a page's call.
+    fn change_pin(
+        &self,
+        call: u32,
+        token: &str,
+        certificate: &str,
+        [pin, new]: [Option<Pin>; 2],
+        cancel: &Cancel,
+    ) -> Result<HostReply, Error> {
+        let service = self.service()?;
+        let place = service.find(token, certificate, LISTING_PATIENCE)?;
+        self.bridge.changes_pin(call)?;
+        let kept = new.clone();
+        service.change_pin(&place.token, pin, new, cancel)?;
+        Tries::of(&place.token).give_back();
+        self.bridge.pin_changed(token, kept.as_ref());
+        Ok(HostReply::Done {})
     }
 
     /// Serves a request on a thread of its own.

@@ -6,12 +6,13 @@ use crate::crypto::{self, SigningCertificate};
 use crate::log::Log;
 use crate::module::{Module, OnChange, Told};
 use crate::new_seal::NewSeal;
-use crate::worker::message::{Input, SignTask};
+use crate::worker::message::{ChangePinTask, DecryptTask, Input, PublicKey, SignTask};
 use std::path::PathBuf;
 use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
+use yinxin_pki::sm2::Ciphertext;
 use yinxin_proto::host::ToSign;
 use yinxin_proto::limits::MAX_DOCUMENTS;
 use yinxin_proto::site::Origin;
@@ -60,8 +61,7 @@ impl<'a> Look<'a> {
                 Ok(Told::Tokens(tokens)) => Found::Tokens(tokens),
                 Ok(Told::Failed(error)) => Found::Failed(error),
                 Err(RecvTimeoutError::Timeout) => Found::Silent(Some(job.ticket)),
-                Ok(Told::Signed { .. } | Told::Finished { .. } | Told::Written { .. })
-                | Err(RecvTimeoutError::Disconnected) => Found::Failed(Error::Internal {
+                Ok(_) | Err(RecvTimeoutError::Disconnected) => Found::Failed(Error::Internal {
                     detail: "listing".into(),
                 }),
             }
@@ -215,6 +215,24 @@ impl Service {
         find_in(&self.tokens(patience).0, token, fingerprint)
     }
 
+    /// Finds a certificate by a look now, in modules that answer: what was known of the PIN's tries may have changed.
+    ///
+    /// # Errors
+    /// As [`Self::find`]; `token-busy` where a module does not answer.
+    pub fn find_now(&self, token: &str, fingerprint: &str) -> Result<Place, Error> {
+        let mut tokens = Vec::new();
+        let mut silent = false;
+        for look in self.look(LISTING_PATIENCE, Duration::ZERO) {
+            match look.found {
+                Found::Tokens(found) => tokens.extend(found),
+                Found::Failed(_) => {}
+                Found::Silent(_) => silent = true,
+            }
+        }
+        find_in(&tokens, token, fingerprint)
+            .map_err(|error| if silent { Error::TokenBusy {} } else { error })
+    }
+
     /// Signs items as structure: their bytes are built and checked here.
     ///
     /// # Errors
@@ -308,7 +326,7 @@ impl Service {
                 }
                 Ok(Told::Finished { token_us }) => break Ok(token_us),
                 Ok(Told::Failed(error)) => break Err(error),
-                Ok(Told::Tokens(_) | Told::Written { .. }) | Err(_) => {
+                Ok(_) | Err(_) => {
                     break Err(Error::Internal {
                         detail: "signing".into(),
                     });
@@ -339,11 +357,74 @@ impl Service {
         match job.told.recv() {
             Ok(Told::Written { replaced }) => Ok(replaced),
             Ok(Told::Failed(error)) => Err(error),
-            Ok(Told::Tokens(_) | Told::Signed { .. } | Told::Finished { .. }) | Err(_) => {
-                Err(Error::Internal {
-                    detail: "writing a seal".into(),
-                })
-            }
+            Ok(_) | Err(_) => Err(Error::Internal {
+                detail: "writing a seal".into(),
+            }),
+        }
+    }
+
+    /// Changes the PIN of a token. A cancel that comes too late changes nothing: what is true is told.
+    ///
+    /// # Errors
+    /// Any of the catalogue's token and PIN codes, `pin-refused`, `pin-changed-elsewhere`, or `aborted`.
+    pub fn change_pin(
+        &self,
+        token: &Token,
+        pin: Option<Pin>,
+        new_pin: Option<Pin>,
+        cancel: &Cancel,
+    ) -> Result<(), Error> {
+        if cancel.is_called() {
+            return Err(Error::Aborted {});
+        }
+        let module = self.module_of(token)?;
+        let job = module.change_pin(ChangePinTask {
+            token: token.token.clone(),
+            pin,
+            new_pin,
+        });
+        cancel.arm(module, job.ticket);
+        match job.told.recv() {
+            Ok(Told::Finished { .. }) => Ok(()),
+            Ok(Told::Failed(error)) => Err(error),
+            Ok(_) | Err(_) => Err(Error::Internal {
+                detail: "changing a PIN".into(),
+            }),
+        }
+    }
+
+    /// Decrypts with a token's key.
+    ///
+    /// # Errors
+    /// Any of the catalogue's token and PIN codes, `not-decrypted`, or `aborted`.
+    pub fn decrypt(
+        &self,
+        place: &Place,
+        key: PublicKey,
+        ciphertext: &Ciphertext,
+        pin: Option<Pin>,
+        cancel: &Cancel,
+    ) -> Result<Vec<u8>, Error> {
+        if cancel.is_called() {
+            return Err(Error::Aborted {});
+        }
+        let module = self.module_of(&place.token)?;
+        let job = module.decrypt(DecryptTask {
+            token: place.token.token.clone(),
+            id: place.certificate.id.clone(),
+            key,
+            pin,
+            ciphertext: Base64(ciphertext.der()),
+        });
+        cancel.arm(module, job.ticket);
+        match job.told.recv() {
+            Ok(Told::Decrypted(_)) if cancel.is_called() => Err(Error::Aborted {}),
+            Ok(Told::Decrypted(plaintext)) if plaintext.len() == ciphertext.size() => Ok(plaintext),
+            Ok(Told::Decrypted(_)) => Err(Error::NotDecrypted {}),
+            Ok(Told::Failed(error)) => Err(error),
+            Ok(_) | Err(_) => Err(Error::Internal {
+                detail: "decrypting".into(),
+            }),
         }
     }
 

@@ -23,6 +23,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
+use yinxin_proto::Base64;
 use yinxin_proto::limits::TOKEN_POLL_MS;
 
 /// The argument with which the host starts a worker process. No command for people.
@@ -140,17 +141,31 @@ fn answer(driver: &dyn Driver, may_wait: bool, requests: &Receiver<ToWorker>, po
             ToWorker::List {} => driver.list().map(|tokens| FromWorker::Tokens { tokens }),
             ToWorker::Sign(task) => {
                 let began = Instant::now();
-                driver.sign(&task, port).map(|()| FromWorker::Finished {
-                    token_us: u32::try_from(began.elapsed().as_micros()).unwrap_or(u32::MAX),
-                })
+                driver.sign(&task, port).map(|()| finished_since(began))
             }
             ToWorker::WriteSeal(task) => driver
                 .write_seal(&task, port)
                 .map(|replaced| FromWorker::Written { replaced }),
+            ToWorker::ChangePin(task) => {
+                let began = Instant::now();
+                driver
+                    .change_pin(&task, port)
+                    .map(|()| finished_since(began))
+            }
+            ToWorker::Decrypt(task) => driver.decrypt(&task, port).map(|plaintext| {
+                let plaintext = Base64(plaintext);
+                FromWorker::Decrypted { plaintext }
+            }),
             // Loading twice or a cancel here would be the host's bug.
             ToWorker::Load { .. } | ToWorker::Cancel {} => return,
         };
         port.say(&end.unwrap_or_else(|error| FromWorker::Failed { error }));
+    }
+}
+
+fn finished_since(began: Instant) -> FromWorker {
+    FromWorker::Finished {
+        token_us: u32::try_from(began.elapsed().as_micros()).unwrap_or(u32::MAX),
     }
 }
 
@@ -182,12 +197,12 @@ fn end_now() -> ! {
 #[cfg(test)]
 mod tests {
     use super::driver::Wait;
-    use super::message::{Input, PublicKey, SignTask, WriteSealTask};
+    use super::message::{ChangePinTask, DecryptTask, Input, PublicKey, SignTask, WriteSealTask};
     use super::*;
     use std::io::Seek;
     use std::sync::atomic::AtomicU8;
+    use yinxin_proto::Error;
     use yinxin_proto::token::Token;
-    use yinxin_proto::{Base64, Error};
 
     /// A key interface with as many tokens as it is told, and a wait that ends at once.
     #[derive(Default)]
@@ -223,6 +238,14 @@ mod tests {
 
         fn write_seal(&self, _: &WriteSealTask, _: &Port) -> Result<u32, Error> {
             Err(Error::SealNotFound {})
+        }
+
+        fn change_pin(&self, _: &ChangePinTask, _: &Port) -> Result<(), Error> {
+            Ok(())
+        }
+
+        fn decrypt(&self, task: &DecryptTask, _: &Port) -> Result<Vec<u8>, Error> {
+            Ok(task.ciphertext.0.clone())
         }
     }
 
@@ -265,11 +288,25 @@ mod tests {
             replaced: None,
             pin: None,
         };
+        let change = ChangePinTask {
+            token: String::new(),
+            pin: None,
+            new_pin: None,
+        };
+        let decrypt = DecryptTask {
+            token: String::new(),
+            id: String::new(),
+            key: PublicKey::Sm2 { point: bytes() },
+            pin: None,
+            ciphertext: bytes(),
+        };
         let (sender, requests) = mpsc::channel();
         for request in [
             ToWorker::List {},
             ToWorker::Sign(sign),
             ToWorker::WriteSeal(write),
+            ToWorker::ChangePin(change),
+            ToWorker::Decrypt(decrypt),
         ] {
             sender.send(request).unwrap();
         }
@@ -283,6 +320,8 @@ mod tests {
             "signed",
             "finished",
             "failed",
+            "finished",
+            "decrypted",
         ];
         assert_eq!(said(file), expected);
     }

@@ -5,7 +5,7 @@ import type { Act, ConsentView, Decision } from '@yinxin/proto';
 import type { Item } from '../item.js';
 
 /** What a key was used for. */
-export type EntryAct = 'login' | 'bind' | 'sign' | 'seal' | 'show-seal';
+export type EntryAct = 'login' | 'bind' | 'sign' | 'seal' | 'show-seal' | 'change-pin' | 'decrypt';
 
 /** One operation. */
 export interface Entry {
@@ -80,6 +80,9 @@ function whatOf(act: Act): Pick<Entry, 'act' | 'format' | 'documents'> {
     case 'identify':
     case 'unlock':
       return { act: 'login', format: 'bridge', documents: [] };
+    case 'change-pin':
+    case 'decrypt':
+      return { act: act.type, format: '', documents: [] };
     case 'sign-text': {
       const { text, message } = act;
       const name = text.beginning.slice(0, MAX_TEXT_NAME);
@@ -152,4 +155,12 @@ function isDocument(value: unknown): value is EntryDocument {
   return typeof name === 'string' && typeof sm3 === 'string' && typeof seen === 'boolean';
 }
 
-const ACTS: Record<EntryAct, true> = { login: true, bind: true, sign: true, seal: true, 'show-seal': true };
+const ACTS: Record<EntryAct, true> = {
+  login: true,
+  bind: true,
+  sign: true,
+  seal: true,
+  'show-seal': true,
+  'change-pin': true,
+  decrypt: true,
+};

@@ -14,8 +14,9 @@ export interface RequestListener {
 
 /** Requests of one machine. The PIN of a decision lies here until the one request that carries it. */
 export class Requests {
-  /** What the user typed. */
+  /** What the user typed: the PIN, and the new one where it is changed. */
   pin: string | undefined;
+  newPin: string | undefined;
   readonly #host: Host;
   readonly #listener: RequestListener;
   readonly #running = new Map<number, HostCall>();
@@ -27,16 +28,20 @@ export class Requests {
 
   /** Sends a command, with the PIN where the machine wants it there. */
   send(request: number, command: HostCommand, withPin: boolean): void {
-    const pin = withPin ? this.pin : undefined;
-    if (withPin) this.pin = undefined;
-    const call = this.#host.send(pin === undefined ? command : ({ ...command, pin } as HostCommand), done =>
+    const { pin, newPin } = this;
+    if (withPin) this.forget();
+    const typed = {
+      ...(withPin && pin !== undefined && { pin }),
+      ...(withPin && newPin !== undefined && { newPin }),
+    };
+    const call = this.#host.send({ ...command, ...typed } as HostCommand, done =>
       this.#listener.progressed?.(request, done),
     );
     this.#running.set(request, call);
     call.reply.then(
       reply => {
         if (!this.#running.delete(request)) return;
-        if (reply.type === 'tokens' || reply.type === 'signed' || reply.type === 'done') {
+        if (reply.type === 'tokens' || reply.type === 'signed' || reply.type === 'decrypted' || reply.type === 'done') {
           this.#listener.replied(request, reply);
         } else this.#listener.failed(request, { code: 'host-message-invalid', params: {} });
       },
@@ -52,9 +57,15 @@ export class Requests {
     this.#running.delete(request);
   }
 
+  /** Forgets what was typed. */
+  forget(): void {
+    this.pin = undefined;
+    this.newPin = undefined;
+  }
+
   /** Gives all up, and forgets the PIN. */
   clear(): void {
-    this.pin = undefined;
+    this.forget();
     for (const call of this.#running.values()) call.cancel();
     this.#running.clear();
   }

@@ -16,6 +16,14 @@ export function Bridged({ act, locale }: { act: Act; locale: Locale }) {
       return <p class="quiet">{`${t.identifyHint}${t.pageStands}`}</p>;
     case 'unlock':
       return <p class="quiet">{`${act.sent ? t.unlockSent : ''}${t.pageStands}`}</p>;
+    case 'change-pin':
+      return <p class="quiet">{`${t.changePinHint}${t.pageStands}`}</p>;
+    case 'decrypt':
+      return (
+        <Message tone="warning">
+          <p class="strong">{t.decryptHint(size(act.size, locale))}</p>
+        </Message>
+      );
     case 'sign-text':
       return (
         <>

@@ -260,6 +260,10 @@ function Choosing({
   /** The button was pressed with nothing chosen. */
   const [wanted, setWanted] = useState(false);
   const field = useRef<HTMLInputElement>(null);
+  /** The new PIN, and once more, where it is changed. */
+  const fresh = useRef<HTMLInputElement>(null);
+  const again = useRef<HTMLInputElement>(null);
+  const [differs, setDiffers] = useState(false);
   const list = useRef<HTMLDivElement>(null);
   // What was chosen, by the user or for want of another, is waited for when its key is pulled: nobody else's certificate
   // takes its place under the user's hand.
@@ -276,8 +280,9 @@ function Choosing({
   const disclosure = useId();
 
   const clear = () => {
-    if (field.current) field.current.value = '';
+    for (const { current } of [field, fresh, again]) if (current) current.value = '';
     setTyped(0);
+    setDiffers(false);
   };
 
   // A PIN belongs to one key: it goes when that key goes, or when another one is chosen. And what
@@ -354,7 +359,16 @@ function Choosing({
         field.current?.focus();
         return;
       }
-      decide({ ...decision, pin });
+      if (fresh.current && again.current) {
+        const newPin = fresh.current.value;
+        const unfit = pinLengthProblem(newPin, token.pinLength);
+        const same = newPin === again.current.value;
+        setProblem(unfit);
+        setDiffers(!unfit && !same);
+        if (unfit) return fresh.current.focus();
+        if (!same) return again.current.focus();
+        decide({ ...decision, pin, newPin });
+      } else decide({ ...decision, pin });
       clear();
     }
     setProblem(undefined);
@@ -410,6 +424,11 @@ function Choosing({
               <p class="strong">{needsSeal(act) ? t.noSealChosen : t.pinNoChoice}</p>
             </Message>
           )}
+          {differs && !working && (
+            <Message tone="error">
+              <p class="strong">{t.newPinDiffers}</p>
+            </Message>
+          )}
           {notice && !working && <Notice error={notice} last={choice?.token.pin.state === 'final'} locale={locale} />}
           {pulled && (
             <Message tone="warning">
@@ -431,7 +450,14 @@ function Choosing({
               enter={approve}
               wrong={problem !== undefined}
               told={notice?.code === 'pin-incorrect'}
-            />
+            >
+              {act.type === 'change-pin' && (
+                <>
+                  <NewPin label={t.newPin} field={fresh} enter={approve} />
+                  <NewPin label={t.newPinAgain} field={again} enter={approve} />
+                </>
+              )}
+            </Pin>
           )
         )}
         <div class="buttons">
@@ -774,6 +800,7 @@ function Pin({
   enter,
   wrong,
   told,
+  children,
 }: {
   choice: Choice;
   locale: Locale;
@@ -783,6 +810,7 @@ function Pin({
   wrong: boolean;
   /** That the last PIN was wrong stands above. */
   told: boolean;
+  children: ComponentChildren;
 }) {
   const t = textsOf(locale);
   const id = useId();
@@ -825,7 +853,38 @@ function Pin({
           if (event.timeStamp - focused.current >= INPUT_GUARD_MS) enter();
         }}
       />
+      {children}
     </div>
+  );
+}
+
+/** A field for the new PIN. */
+function NewPin({
+  label,
+  field,
+  enter,
+}: {
+  label: string;
+  field: RefObject<HTMLInputElement | null>;
+  enter(): void;
+}) {
+  const id = useId();
+  return (
+    <>
+      <div class="pin-head">
+        <label for={id}>{label}</label>
+      </div>
+      <PinInput
+        id={id}
+        field={field}
+        typed={() => undefined}
+        onKeyDown={event => {
+          if (event.key !== 'Enter' || event.isComposing || event.repeat) return;
+          event.preventDefault();
+          enter();
+        }}
+      />
+    </>
   );
 }
 

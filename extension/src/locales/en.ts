@@ -23,6 +23,10 @@ function act(of: Act): string {
       return 'Log in';
     case 'sign-text':
       return 'Sign a text';
+    case 'change-pin':
+      return 'Change the PIN';
+    case 'decrypt':
+      return 'Decrypt data';
   }
 }
 
@@ -65,6 +69,13 @@ export const en: Texts = {
     'The site may then read the certificate that you choose and, if you typed a PIN on its page, log in with it once. It can sign nothing by that.',
   unlockSent: 'With the PIN that you typed on the page, tried once.',
   pageStands: ' The page waits for you and stands still meanwhile.',
+  changePinHint:
+    'Type the present PIN and the new one in this window. The site gets neither, and what was typed on the page is not used.',
+  decryptHint: size =>
+    `The site will receive what is decrypted (${size}). Yinxin does not show it; agree only for a site that you trust.`,
+  newPin: 'New PIN',
+  newPinAgain: 'The new PIN once more',
+  newPinDiffers: 'The two new PINs are not the same. Type them again.',
   bareSignature: 'Old kind of call: the signature carries no address',
   textToSign: 'Text to sign',
   textIsEncoded:
@@ -130,6 +141,10 @@ export const en: Texts = {
       case 'unlock':
       case 'sign-text':
         return `The site receives the certificate; ${inside}.`;
+      case 'change-pin':
+        return 'The site learns only that the PIN was changed.';
+      case 'decrypt':
+        return 'With the encryption certificate that goes with this one.';
       case 'seals':
         return `The site receives all data of this seal: its picture, and the certificates that may use it; ${inside}. Nothing is sealed, and no PIN is needed.`;
     }
@@ -159,6 +174,7 @@ export const en: Texts = {
   triesFinal: 'Last try: one more wrong PIN locks the key',
   approve: (of, holder) => {
     if (of.type === 'seals') return `Show the seal of 〔${holder}〕 to the site`;
+    if (of.type === 'change-pin') return `Change the PIN of 〔${holder}〕’s key`;
     if (of.type === 'identify') return `Show the certificate of 〔${holder}〕 to the site`;
     if (of.type === 'login' && of.purpose === 'bind') return `Bind the certificate as 〔${holder}〕`;
     return `${act(of)} as 〔${holder}〕`;
@@ -169,7 +185,15 @@ export const en: Texts = {
 
   working: (of, done, total) => {
     const what =
-      of.type === 'sign' && of.format === 'seal' ? 'Sealing' : of.type === 'unlock' ? 'Logging in' : 'Signing';
+      of.type === 'sign' && of.format === 'seal'
+        ? 'Sealing'
+        : of.type === 'unlock'
+          ? 'Logging in'
+          : of.type === 'change-pin'
+            ? 'Changing the PIN'
+            : of.type === 'decrypt'
+              ? 'Decrypting'
+              : 'Signing';
     return total > 1 ? `${what}, ${done} of ${total} done` : `${what}…`;
   },
   workingHint: 'Leave the key inserted.',
@@ -187,6 +211,10 @@ export const en: Texts = {
         return 'Logged in';
       case 'sign-text':
         return 'Signed';
+      case 'change-pin':
+        return 'PIN changed';
+      case 'decrypt':
+        return 'Decrypted';
     }
   },
   doneHint: 'The site has the result: go on there. This window closes by itself.',
@@ -477,6 +505,8 @@ export const en: Texts = {
     sign: 'Documents signed',
     seal: 'Documents sealed',
     'show-seal': 'Seal shown',
+    'change-pin': 'PIN changed',
+    decrypt: 'Data decrypted',
   },
   historySeal: 'Seal',
   historyCertificate: 'Certificate',

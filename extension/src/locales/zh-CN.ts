@@ -23,6 +23,10 @@ function act(of: Act): string {
       return '登录';
     case 'sign-text':
       return '签署一段文字';
+    case 'change-pin':
+      return '修改 PIN 码';
+    case 'decrypt':
+      return '解密数据';
   }
 }
 
@@ -66,6 +70,11 @@ export const zhCN = {
   identifyHint: '同意后，网站可以读取您选择的证书；如果您在网页上输入了 PIN 码，可用它登录一次。网站不能因此签名。',
   unlockSent: '使用您在网页上输入的 PIN 码，只试一次。',
   pageStands: '网页正在等您决定，其间不能操作。',
+  changePinHint: '请在本窗口输入原 PIN 码和新 PIN 码。网站得不到它们，网页上填写的也不会使用。',
+  decryptHint: (size: string) => `同意后，网站将得到解密后的内容（${size}）。印信不显示它；只对您信任的网站同意。`,
+  newPin: '新 PIN 码',
+  newPinAgain: '再输入一次新 PIN 码',
+  newPinDiffers: '两次输入的新 PIN 码不一致，请重新输入。',
   bareSignature: '旧式调用，签名不含网址',
   textToSign: '要签署的文字',
   textIsEncoded: '看不出内容（随机数或摘要）。请只在您刚刚点击了登录或签名时继续。',
@@ -130,6 +139,10 @@ export const zhCN = {
       case 'unlock':
       case 'sign-text':
         return `网站将得到证书，${inside}。`;
+      case 'change-pin':
+        return '网站只知道 PIN 码已修改。';
+      case 'decrypt':
+        return '使用与该证书成对的加密证书。';
       case 'seals':
         return `网站将得到这枚印章的全部数据：图片，和可以使用它的证书；${inside}。这一步不会盖章，也不需要 PIN 码。`;
     }
@@ -160,6 +173,7 @@ export const zhCN = {
   triesFinal: '最后一次：再输错一次，UKey 将被锁定',
   approve: (of: Act, holder: string) => {
     if (of.type === 'seals') return `向网站出示〔${holder}〕的印章`;
+    if (of.type === 'change-pin') return `修改〔${holder}〕的 UKey 的 PIN 码`;
     if (of.type === 'identify') return `向网站出示〔${holder}〕的证书`;
     return `以〔${holder}〕名义${of.type === 'login' && of.purpose === 'bind' ? '绑定证书' : act(of)}`;
   },
@@ -170,7 +184,15 @@ export const zhCN = {
   // Consent window: course and end
   working: (of: Act, done: number, total: number) => {
     const what =
-      of.type === 'sign' && of.format === 'seal' ? '正在盖章' : of.type === 'unlock' ? '正在登录' : '正在签名';
+      of.type === 'sign' && of.format === 'seal'
+        ? '正在盖章'
+        : of.type === 'unlock'
+          ? '正在登录'
+          : of.type === 'change-pin'
+            ? '正在修改 PIN 码'
+            : of.type === 'decrypt'
+              ? '正在解密'
+              : '正在签名';
     return total > 1 ? `${what}，已完成 ${done} / ${total}` : `${what}…`;
   },
   workingHint: '请不要拔出 UKey。',
@@ -190,6 +212,10 @@ export const zhCN = {
         return '已登录';
       case 'sign-text':
         return '已签署';
+      case 'change-pin':
+        return 'PIN 码已修改';
+      case 'decrypt':
+        return '已解密';
     }
   },
   doneHint: '已交给网站，请看网站页面。本窗口将自动关闭。',
@@ -474,6 +500,8 @@ export const zhCN = {
     sign: '签署文件',
     seal: '盖章',
     'show-seal': '出示印章',
+    'change-pin': '修改 PIN 码',
+    decrypt: '解密数据',
   } satisfies Record<EntryAct, string>,
   historySeal: '印章',
   historyCertificate: '证书',

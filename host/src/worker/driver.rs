@@ -2,7 +2,7 @@
 //! catalogue. PKCS #11 ([`super::pkcs11`]) is such an interface; nothing but it knows the words of PKCS #11.
 
 use super::Port;
-use super::message::{SignTask, WriteSealTask};
+use super::message::{ChangePinTask, DecryptTask, SignTask, WriteSealTask};
 use yinxin_proto::Error;
 use yinxin_proto::token::Token;
 
@@ -43,6 +43,20 @@ pub trait Driver {
     /// Any of the catalogue's token and PIN codes, `seal-not-found`, `aborted`; with `seal-not-written`
     /// nothing has changed. `module-failed` can also mean that the old seal is still there beside the new one.
     fn write_seal(&self, task: &WriteSealTask, port: &Port) -> Result<u32, Error>;
+
+    /// Changes the PIN, by the present one, which is tried once.
+    ///
+    /// # Errors
+    /// Any of the catalogue's token and PIN codes, or `aborted`; `pin-refused` for a new one that the token does not take,
+    /// `pin-changed-elsewhere` where it is typed at the token.
+    fn change_pin(&self, task: &ChangePinTask, port: &Port) -> Result<(), Error>;
+
+    /// Decrypts with one login.
+    ///
+    /// # Errors
+    /// Any of the catalogue's token and PIN codes, or `aborted`; for whatever fails in the decryption itself
+    /// `not-decrypted`.
+    fn decrypt(&self, task: &DecryptTask, port: &Port) -> Result<Vec<u8>, Error>;
 }
 
 /// Called again and again on a thread of its own. Comes back when a token came or went; with `false` when the

@@ -44,7 +44,13 @@ pub enum ToWorker {
     /// Logs in, writes a seal, logs out. Answered by [`FromWorker::LoggingIn`] and
     /// [`FromWorker::Working`] as it goes on, then by [`FromWorker::Written`] or [`FromWorker::Failed`].
     WriteSeal(WriteSealTask),
-    /// Stops a running [`ToWorker::Sign`] or [`ToWorker::WriteSeal`] before it logs in, before its next
+    /// Changes the PIN. Answered by [`FromWorker::LoggingIn`], then by [`FromWorker::Finished`] or
+    /// [`FromWorker::Failed`].
+    ChangePin(ChangePinTask),
+    /// Logs in, decrypts, logs out. Answered by [`FromWorker::LoggingIn`] and [`FromWorker::Working`] as it goes on,
+    /// then by [`FromWorker::Decrypted`] or [`FromWorker::Failed`].
+    Decrypt(DecryptTask),
+    /// Stops a running request before it logs in, before its next
     /// item, or before it writes. Not answered.
     Cancel {},
 }
@@ -75,6 +81,32 @@ pub struct WriteSealTask {
     pub replaced: Option<Base64>,
     /// The user PIN, unless the token has a path of its own for it.
     pub pin: Option<Pin>,
+}
+
+/// Which PIN to change.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ChangePinTask {
+    /// [`Token::token`].
+    pub token: String,
+    /// The present one.
+    pub pin: Option<Pin>,
+    /// The one that shall be.
+    pub new_pin: Option<Pin>,
+}
+
+/// What to decrypt, and with which key of which token.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct DecryptTask {
+    /// [`Token::token`].
+    pub token: String,
+    /// [`yinxin_proto::token::TokenCertificate::id`] of the certificate.
+    pub id: String,
+    /// The certificate's public key.
+    pub key: PublicKey,
+    /// The user PIN, unless the token has a path of its own for it.
+    pub pin: Option<Pin>,
+    /// SEQUENCE of GM/T 0009-2012, 7.2.
+    pub ciphertext: Base64,
 }
 
 /// A public key, in the form in which a token can be searched for it.
@@ -140,10 +172,15 @@ pub enum FromWorker {
         /// The signature as the library gave it, neither decoded nor verified.
         output: Base64,
     },
-    /// All items are signed.
+    /// All items are signed, or the PIN is changed.
     Finished {
         /// Time spent inside the module, in microseconds.
         token_us: u32,
+    },
+    /// It is decrypted.
+    Decrypted {
+        /// What was encrypted.
+        plaintext: Base64,
     },
     /// The seal is in the token and was read back.
     Written {

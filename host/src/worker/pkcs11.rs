@@ -1,7 +1,10 @@
 //! Keys behind a PKCS #11 module: its slots, sessions, objects, mechanisms and return values, in the words
 //! of [`Driver`]. Nobody else in the host knows them.
 
+mod change_pin;
+mod decrypt;
 mod failure;
+mod keys;
 mod library;
 mod login;
 mod mechanisms;
@@ -15,7 +18,7 @@ use self::failure::{catalogued, name_of};
 use self::library::{Library, padded};
 use super::Port;
 use super::driver::{Driver, Wait};
-use super::message::{SignTask, WriteSealTask};
+use super::message::{ChangePinTask, DecryptTask, SignTask, WriteSealTask};
 use crate::vendors::Family;
 use cryptoki::error::Error as Pkcs11Error;
 use std::path::Path;
@@ -95,6 +98,14 @@ impl Driver for Module {
 
     fn write_seal(&self, task: &WriteSealTask, port: &Port) -> Result<u32, Error> {
         write_seal::write_seal(self, task, port)
+    }
+
+    fn change_pin(&self, task: &ChangePinTask, port: &Port) -> Result<(), Error> {
+        change_pin::change_pin(self, task, port)
+    }
+
+    fn decrypt(&self, task: &DecryptTask, port: &Port) -> Result<Vec<u8>, Error> {
+        decrypt::decrypt(self, task, port)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The machine of the calls that a document makes over the bridge, for the extension's background.
 
-use crate::edge::{Exception, exception, from_js, moment, to_js};
+use crate::edge::{Exception, exception, from_js, moment, platform, to_js};
 use std::collections::BTreeMap;
 use wasm_bindgen::prelude::*;
 use yinxin_core::bridge;
@@ -26,7 +26,8 @@ impl Flow {
     ) -> Result<Flow, Exception> {
         let start: FlowStart = from_js(start, "start")?;
         let parameters: BTreeMap<String, String> = from_js(parameters, "parameters")?;
-        let machine = bridge::Flow::start(start, parameters).map_err(exception)?;
+        let seed = platform::random()?;
+        let machine = bridge::Flow::start(start, parameters, seed).map_err(exception)?;
         Ok(Self { machine })
     }
 

@@ -479,12 +479,10 @@ impl Signing {
                     self.modules = modules;
                 }
                 // While the host signs, and after, a listing is of no interest.
-                KeyReply::Signed { .. } | KeyReply::Done {}
-                    if matches!(self.state, State::Consenting) =>
-                {
+                _ if matches!(self.state, State::Consenting) => {
                     return self.fail(Error::HostMessageInvalid {}, out);
                 }
-                KeyReply::Signed { .. } | KeyReply::Done {} => {}
+                _ => {}
             }
             if matches!(self.state, State::Consenting) {
                 out.push(stop(SigningTimer::Host));
@@ -496,9 +494,7 @@ impl Signing {
         } else if matches!(&self.state, State::Working(working) if working.call == call) {
             match reply {
                 KeyReply::Signed { signatures, .. } => self.signed(&signatures, out),
-                KeyReply::Tokens { .. } | KeyReply::Done {} => {
-                    self.fail(Error::HostMessageInvalid {}, out);
-                }
+                _ => self.fail(Error::HostMessageInvalid {}, out),
             }
         }
     }

@@ -68,8 +68,8 @@ pub struct Function {
     pub operation: Operation,
     /// Fields with a PIN. Their values stay in the host.
     pub pins: &'static [&'static str],
-    /// Fields with the text that is signed, the first that is there.
-    pub signed: &'static [&'static str],
+    /// Fields with what the key works at, a text that is signed or a ciphertext: the first that is there.
+    pub content: &'static [&'static str],
 }
 
 /// What a function does, in words of GM/T 0020 where it has some.
@@ -121,13 +121,13 @@ pub enum Operation {
     NotSupported,
 }
 
-/// A function without PIN and without a text to be signed.
+/// A function without PIN and without a content for the key.
 const fn plain(name: &'static str, operation: Operation) -> Function {
     Function {
         name,
         operation,
         pins: &[],
-        signed: &[],
+        content: &[],
     }
 }
 
@@ -166,22 +166,25 @@ const RS: &[Function] = &[
     plain("RS_KeyGetDeviceInfo", Operation::DeviceInfo),
     plain("RS_KeyGetKeySn", Operation::DeviceSerial),
     Function {
-        signed: &["asn1Msg", "msg"],
+        content: &["asn1Msg", "msg"],
         ..plain("RS_KeySignByP1", Operation::SignData)
     },
     Function {
-        signed: &["asn1Msg"],
+        content: &["asn1Msg"],
         ..plain("RS_KeyDigitalSignByP1", Operation::SignData)
     },
     plain("RS_VerifySignByP1", Operation::VerifySignedData),
     plain("RS_VerifyDigitalSignByP1", Operation::VerifySignedData),
     Function {
-        signed: &["msg"],
+        content: &["msg"],
         ..plain("RS_KeySignByP7", Operation::SignMessage)
     },
     plain("RS_VerifySignByP7", Operation::VerifySignedMessage),
     plain("RS_KeyEncryptData", Operation::Encrypt),
-    plain("RS_KeyDecryptData", Operation::Decrypt),
+    Function {
+        content: &["encRsKey"],
+        ..plain("RS_KeyDecryptData", Operation::Decrypt)
+    },
     plain("RS_KeyEncryptDataByDigitalEnvelope", Operation::Envelop),
     plain(
         "RS_KeyDecryptDataByDigitalEnvelope",
@@ -231,10 +234,10 @@ mod tests {
             assert_eq!(names.len(), address.functions.len(), "{}", address.port);
             for function in address.functions {
                 assert!(is_name(function.name), "{}", function.name);
-                for field in function.pins.iter().chain(function.signed) {
+                for field in function.pins.iter().chain(function.content) {
                     assert!(is_name(field), "{field}");
                     assert!(
-                        !(function.pins.contains(field) && function.signed.contains(field)),
+                        !(function.pins.contains(field) && function.content.contains(field)),
                         "a PIN is never signed: {field}"
                     );
                 }

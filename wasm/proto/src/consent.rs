@@ -129,6 +129,13 @@ pub enum Act {
         /// In a CMS with signed attributes; otherwise the bare signature.
         message: bool,
     },
+    /// Such a page asks for a new PIN of the key. Both, old and new, are typed in the window.
+    ChangePin {},
+    /// Such a page asks for what was encrypted for the user's encryption certificate, and gets it.
+    Decrypt {
+        /// Bytes of it.
+        size: u32,
+    },
 }
 
 /// A text as it will be signed.
@@ -504,6 +511,9 @@ pub enum Decision {
         /// The PIN; absent with a protected authentication path, and where nothing is signed.
         #[serde(skip_serializing_if = "Option::is_none", default)]
         pin: Option<Pin>,
+        /// The PIN that shall be from now on, where one is changed ([`Act::ChangePin`]). Taken out like the other.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        new_pin: Option<Pin>,
     },
     /// Looks for keys again.
     Refresh {},

@@ -133,7 +133,7 @@ pub enum FlowAction {
         /// [`FlowAction::Send::request`].
         request: u32,
     },
-    /// What the user consented to last is done: a login, or a signature. For the history.
+    /// What the user consented to last is done: a login, a signature, a change of the PIN, a decryption. For the history.
     Done {},
     /// Send a command to the host.
     Send {
@@ -141,7 +141,7 @@ pub enum FlowAction {
         request: u32,
         /// The command.
         command: HostCommand,
-        /// Put the PIN of the last decision into it, then forget it.
+        /// Put the PIN of the last decision into it, and the new one if it has one, then forget them.
         with_pin: bool,
     },
     /// Open the window, when this flow's turn has come.

@@ -114,6 +114,35 @@ pub enum HostCommand {
         /// In which form.
         form: TextForm,
     },
+    /// Changes the PIN of a token for a waiting call that asks for it; sessions with the token go on with the new one.
+    /// What the page sent is not used. Answered by [`HostReply::Done`].
+    BridgeChangePin {
+        /// Which.
+        call: u32,
+        /// [`Token::token`].
+        token: String,
+        /// SHA-256 of a certificate in it, lower-case hex.
+        certificate: String,
+        /// The present one, as the user typed it in our own window.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        pin: Option<Pin>,
+        /// The new one, likewise.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        new_pin: Option<Pin>,
+    },
+    /// Decrypts the ciphertext of a waiting call, once. An absent PIN is that of the tab's session. Answered by
+    /// [`HostReply::Decrypted`].
+    BridgeDecrypt {
+        /// Which.
+        call: u32,
+        /// [`Token::token`].
+        token: String,
+        /// SHA-256 of a certificate in it for encryption and not for signatures, lower-case hex.
+        certificate: String,
+        /// As the user typed it in our own window.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        pin: Option<Pin>,
+    },
     /// Answers a [`HostEvent::BridgeCall`]. Answered by [`HostReply::Done`], whether it still waits or not.
     BridgeAnswer {
         /// Which.
@@ -256,6 +285,11 @@ pub enum HostReply {
         signatures: Vec<Base64>,
         /// Time spent inside the module, in microseconds, login included.
         token_us: u32,
+    },
+    /// To [`HostCommand::BridgeDecrypt`].
+    Decrypted {
+        /// What was encrypted.
+        plaintext: Base64,
     },
     /// To [`HostCommand::Doctor`].
     Doctor {

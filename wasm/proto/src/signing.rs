@@ -110,8 +110,13 @@ pub enum KeyReply {
         /// Libraries tried.
         modules: Vec<Module>,
     },
-    /// To [`HostCommand::BridgeLogin`].
+    /// To [`HostCommand::BridgeLogin`] and [`HostCommand::BridgeChangePin`].
     Done {},
+    /// To [`HostCommand::BridgeDecrypt`].
+    Decrypted {
+        /// What was encrypted.
+        plaintext: Base64,
+    },
     /// To [`HostCommand::Sign`] and [`HostCommand::BridgeSign`].
     Signed {
         /// One for each item.

@@ -282,7 +282,7 @@ id: string,
 /**
  * Those of the id, with SHA-256.
  */
-present: string, } } | { "code": "key-not-found", "params": Record<symbol, never> } | { "code": "mechanism-missing", "params": {
+present: string, } } | { "code": "key-not-found", "params": Record<symbol, never> } | { "code": "not-decrypted", "params": Record<symbol, never> } | { "code": "mechanism-missing", "params": {
 /**
  * Name of the module.
  */
@@ -302,7 +302,7 @@ min: number,
 /**
  * Longest, in bytes.
  */
-max: number, } } | { "code": "pin-required", "params": Record<symbol, never> } | { "code": "pin-not-set", "params": Record<symbol, never> } | { "code": "pin-pad-cancelled", "params": Record<symbol, never> } | { "code": "certificate-unreadable", "params": {
+max: number, } } | { "code": "pin-required", "params": Record<symbol, never> } | { "code": "pin-not-set", "params": Record<symbol, never> } | { "code": "pin-refused", "params": Record<symbol, never> } | { "code": "pin-changed-elsewhere", "params": Record<symbol, never> } | { "code": "pin-pad-cancelled", "params": Record<symbol, never> } | { "code": "certificate-unreadable", "params": {
 /**
  * Position in bytes where reading failed.
  */
@@ -1454,7 +1454,43 @@ pin?: Pin,
 /**
  * In which form.
  */
-form: TextForm, } | { "type": "bridge-answer",
+form: TextForm, } | { "type": "bridge-change-pin",
+/**
+ * Which.
+ */
+call: number,
+/**
+ * `Token::token`.
+ */
+token: string,
+/**
+ * SHA-256 of a certificate in it, lower-case hex.
+ */
+certificate: string,
+/**
+ * The present one, as the user typed it in our own window.
+ */
+pin?: Pin,
+/**
+ * The new one, likewise.
+ */
+newPin?: Pin, } | { "type": "bridge-decrypt",
+/**
+ * Which.
+ */
+call: number,
+/**
+ * `Token::token`.
+ */
+token: string,
+/**
+ * SHA-256 of a certificate in it for encryption and not for signatures, lower-case hex.
+ */
+certificate: string,
+/**
+ * As the user typed it in our own window.
+ */
+pin?: Pin, } | { "type": "bridge-answer",
 /**
  * Which.
  */
@@ -1566,7 +1602,11 @@ signatures: Array<Base64>,
 /**
  * Time spent inside the module, in microseconds, login included.
  */
-tokenUs: number, } | { "type": "doctor",
+tokenUs: number, } | { "type": "decrypted",
+/**
+ * What was encrypted.
+ */
+plaintext: Base64, } | { "type": "doctor",
 /**
  * What was found.
  */
@@ -1844,7 +1884,11 @@ text: TextView,
 /**
  * In a CMS with signed attributes; otherwise the bare signature.
  */
-message: boolean, };
+message: boolean, } | { "type": "change-pin", } | { "type": "decrypt",
+/**
+ * Bytes of it.
+ */
+size: number, };
 
 /**
  * What came of a change of trust anchors.
@@ -2027,7 +2071,11 @@ seal?: string,
 /**
  * The PIN; absent with a protected authentication path, and where nothing is signed.
  */
-pin?: Pin, } | { "type": "refresh", } | { "type": "cancel", };
+pin?: Pin,
+/**
+ * The PIN that shall be from now on, where one is changed (`Act::ChangePin`). Taken out like the other.
+ */
+newPin?: Pin, } | { "type": "refresh", } | { "type": "cancel", };
 
 /**
  * Personal data that a certificate carries.
@@ -2443,7 +2491,7 @@ request: number,
  */
 command: HostCommand,
 /**
- * Put the PIN of the last decision into it, then forget it.
+ * Put the PIN of the last decision into it, and the new one if it has one, then forget them.
  */
 withPin: boolean, } | { "type": "open", } | { "type": "show",
 /**
@@ -2455,7 +2503,8 @@ view: ConsentView, } | { "type": "close",
  */
 signed: boolean,
 /**
- * The user cancelled, or a PIN was wrong, which counts towards the origin's back-off.
+ * The user cancelled, or the page's PIN was wrong, which counts towards the origin's back-off. The latter is
+ * said also where no window was open.
  */
 cancelled: boolean, } | { "type": "start",
 /**
@@ -2581,7 +2630,11 @@ tokens: Array<Token>,
 /**
  * Libraries tried.
  */
-modules: Array<Module>, } | { "type": "done", } | { "type": "signed",
+modules: Array<Module>, } | { "type": "done", } | { "type": "decrypted",
+/**
+ * What was encrypted.
+ */
+plaintext: Base64, } | { "type": "signed",
 /**
  * One for each item.
  */

@@ -146,7 +146,7 @@ export class Flow {
         return;
       case 'show':
         // Whatever is shown to be decided again takes the PIN anew.
-        if (action.view.phase.type !== 'working') this.#requests.pin = undefined;
+        if (action.view.phase.type !== 'working') this.#requests.forget();
         this.#shown = action.view;
         this.#window?.show({ view: action.view, advice: [] });
         return;
@@ -198,13 +198,15 @@ export class Flow {
     this.#window = new ConsentWindow(crypto.randomUUID(), this.#around.windowId, {
       decided: decision => {
         if (decision.type === 'approve') {
-          const { pin, ...rest } = decision;
+          const { pin, newPin, ...rest } = decision;
           delete decision.pin;
+          delete decision.newPin;
           this.#requests.pin = pin;
+          this.#requests.newPin = newPin;
           if (this.#shown?.phase.type === 'choosing') this.#consented = { view: this.#shown, decision: rest };
           this.feed({ type: 'decided', decision: rest });
         } else {
-          this.#requests.pin = undefined;
+          this.#requests.forget();
           this.feed({ type: 'decided', decision });
         }
       },
@@ -221,7 +223,7 @@ export class Flow {
 
   #close(cancelled: boolean): void {
     clearTimeout(this.#late);
-    this.#requests.pin = undefined;
+    this.#requests.forget();
     this.#window?.close();
     this.#window = undefined;
     this.#shown = undefined;

@@ -74,6 +74,10 @@ pub fn of(family: Family) -> &'static [Mechanism] {
     }
 }
 
+/// Decryption of the SEQUENCE of GM/T 0009-2012, 7.2: `CKM_SM2_DER` of [`Family::Sansec`]. Of the others no source says
+/// what they take.
+pub const SM2_DECRYPTION: u32 = 0x8000_8201;
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,9 +2,9 @@
 
 use super::Module;
 use super::failure::catalogued;
+use super::keys::{self, PrivateKey, Use};
 use super::login::{checked_pin, find, refused_login, with_login};
 use super::mechanisms::{self, Takes};
-use super::objects::{self, FLAG_BYTES, MAX_ID_BYTES};
 use super::tokens::Present;
 use crate::vendors::Family;
 use crate::worker::Port;
@@ -12,7 +12,6 @@ use crate::worker::message::{FromWorker, Input, PublicKey, SignTask};
 use cryptoki::error::{Error as Pkcs11Error, RvError};
 use cryptoki::mechanism::vendor_defined::VendorDefinedMechanism;
 use cryptoki::mechanism::{Mechanism, MechanismType};
-use cryptoki::object::{Attribute, AttributeType, ObjectClass, ObjectHandle};
 use cryptoki::session::{Session, UserType};
 use cryptoki::slot::Slot;
 use cryptoki::types::AuthPin;
@@ -42,7 +41,8 @@ fn sign_all(
     pin: Option<&AuthPin>,
     port: &Port,
 ) -> Result<(), Error> {
-    let key = private_key(module, session, task)?.ok_or(Error::KeyNotFound {})?;
+    let key = keys::private(module, session, &task.id, &task.key, Use::Sign)?
+        .ok_or(Error::KeyNotFound {})?;
     for (index, input) in (0..).zip(&task.inputs) {
         if port.cancelled() {
             return Err(Error::Aborted {});
@@ -57,110 +57,6 @@ fn sign_all(
         });
     }
     Ok(())
-}
-
-/// A private key in the token.
-struct PrivateKey {
-    handle: ObjectHandle,
-    /// `CKA_ALWAYS_AUTHENTICATE`.
-    asks_each_time: bool,
-}
-
-/// Finds the private key of a certificate: by the certificate's `CKA_ID`, or, where no key has
-/// that id, by the id of a public key object that equals the certificate's key.
-fn private_key(
-    module: &Module,
-    session: &Session,
-    task: &SignTask,
-) -> Result<Option<PrivateKey>, Error> {
-    let id = hex::decode(&task.id).unwrap_or_default();
-    if !id.is_empty()
-        && let Some(key) = signing_key(module, session, id)?
-    {
-        return Ok(Some(key));
-    }
-    let values = match &task.key {
-        PublicKey::Rsa { modulus } => vec![Attribute::Modulus(modulus.0.clone())],
-        // CKA_EC_POINT is the DER OCTET STRING of the point (PKCS #11 2.40, section 2.3.3); some
-        // modules have the bare point.
-        PublicKey::Sm2 { point } | PublicKey::P256 { point } => vec![
-            Attribute::EcPoint([&[0x04, 0x41], point.0.as_slice()].concat()),
-            Attribute::EcPoint(point.0.clone()),
-        ],
-    };
-    let mut public = Vec::new();
-    for value in values {
-        let template = [Attribute::Class(ObjectClass::PUBLIC_KEY), value];
-        public.extend(keys(module, session, &template)?);
-    }
-    for handle in public {
-        let id = [(AttributeType::Id, MAX_ID_BYTES)];
-        let attributes = objects::attributes(session, handle, &id)
-            .map_err(|error| catalogued(&module.name, error))?;
-        for attribute in attributes {
-            if let Attribute::Id(id) = attribute
-                && !id.is_empty()
-                && let Some(key) = signing_key(module, session, id)?
-            {
-                return Ok(Some(key));
-            }
-        }
-    }
-    Ok(None)
-}
-
-/// The private key of an id that may sign. Some vendors give the signing and the encryption key of
-/// one container the same id; then the one that does not decrypt is meant.
-fn signing_key(
-    module: &Module,
-    session: &Session,
-    id: Vec<u8>,
-) -> Result<Option<PrivateKey>, Error> {
-    let template = [
-        Attribute::Class(ObjectClass::PRIVATE_KEY),
-        Attribute::Id(id),
-    ];
-    let mut second_choice = None;
-    for handle in keys(module, session, &template)? {
-        let wanted = [
-            AttributeType::Sign,
-            AttributeType::Decrypt,
-            AttributeType::AlwaysAuthenticate,
-        ];
-        let wanted = wanted.map(|attribute| (attribute, FLAG_BYTES));
-        let attributes = objects::attributes(session, handle, &wanted).unwrap_or_default();
-        if attributes.contains(&Attribute::Sign(false)) {
-            continue;
-        }
-        let key = PrivateKey {
-            handle,
-            asks_each_time: attributes.contains(&Attribute::AlwaysAuthenticate(true)),
-        };
-        if !attributes.contains(&Attribute::Decrypt(true)) {
-            return Ok(Some(key));
-        }
-        second_choice.get_or_insert(key);
-    }
-    Ok(second_choice)
-}
-
-/// The keys of a template. A module that finds no end of them has no key that could be meant.
-fn keys(
-    module: &Module,
-    session: &Session,
-    template: &[Attribute],
-) -> Result<Vec<ObjectHandle>, Error> {
-    let found: Vec<_> = objects::find(session, template, MAX_KEYS)
-        .and_then(Iterator::collect)
-        .map_err(|error| catalogued(&module.name, error))?;
-    if found.len() > MAX_KEYS {
-        return Err(Error::ModuleFailed {
-            module: module.name.clone(),
-            call: "C_FindObjects".into(),
-            rv: format!("more than {MAX_KEYS} objects"),
-        });
-    }
-    Ok(found)
 }
 
 /// One way to get a signature: the mechanism, and the data that it takes.
@@ -314,8 +210,6 @@ fn ways(module: &Module, slot: Slot, public: &PublicKey, input: &Input) -> Vec<W
     ways
 }
 
-/// Keys that one id, or one public key, can have.
-const MAX_KEYS: usize = 64;
 /// Bytes of a signature: those of the longest RSA key are 512.
 const MAX_SIGNATURE_BYTES: usize = 1024;
 

@@ -4,6 +4,8 @@ use super::request::{Answer, Failure, Form, Request, container_of};
 use crate::keys::Key;
 use yinxin_pki::asn1::hex;
 use yinxin_pki::certificate::Certificate;
+use yinxin_pki::key::PublicKey;
+use yinxin_pki::sm2::{Ciphertext, Sm2Key};
 use yinxin_pki::trust::{self, Anchor, Crls, PathPolicy};
 use yinxin_pki::{attributes, bare_text, cms, content_guard, hash};
 use yinxin_proto::host::TextForm;
@@ -64,6 +66,44 @@ pub(super) fn verify_message(
         Ok(judgement) if judgement.valid => Ok(Answer::Done),
         Ok(_) => Err(Failure::SignatureInvalid),
         Err(_) => Err(Failure::SignatureMalformed),
+    }
+}
+
+/// Something encrypted for the holder of a certificate. `random` is used for this and nothing else.
+pub(super) fn encrypt(
+    certificate: &Certificate,
+    text: &str,
+    random: &[u8; 32],
+) -> Result<Answer, Failure> {
+    if certificate.is_ca() || !certificate.key_usage().is_none_or(|usage| usage.encrypts()) {
+        return Err(Failure::NotForEncryption);
+    }
+    let key = sm2_key(certificate)?;
+    Ciphertext::encrypt(key, text.as_bytes(), random)
+        .map(Answer::Ciphertext)
+        .ok_or(Failure::PlaintextMissing)
+}
+
+/// The certificate whose key decrypts for the holder of this one: the other one of a dual certificate, for encryption and
+/// not for signatures. RSA as keys do it (PKCS #1 v1.5) tells too much of what failed.
+pub(super) fn decrypting<'k>(
+    key: &'k Key,
+    certificate: &Certificate,
+) -> Result<&'k Certificate, Failure> {
+    let partner = partner(key, certificate).ok_or(Failure::NoDecryptionKey)?;
+    let usage = partner.key_usage().ok_or(Failure::NoDecryptionKey)?;
+    if !usage.encrypts() || usage.signs() {
+        return Err(Failure::NoDecryptionKey);
+    }
+    sm2_key(partner)?;
+    Ok(partner)
+}
+
+fn sm2_key(certificate: &Certificate) -> Result<&Sm2Key, Failure> {
+    match certificate.key() {
+        Ok(PublicKey::Sm2(key)) => Ok(key),
+        Ok(PublicKey::Rsa(_)) => Err(Failure::RsaRefused),
+        _ => Err(Failure::AlgorithmUnknown),
     }
 }
 

@@ -19,7 +19,9 @@ use super::{info, rs};
 use crate::keys::{self, Key};
 use crate::signing::unicode_origin;
 use std::collections::{BTreeMap, VecDeque};
+use yinxin_pki::asn1::hex;
 use yinxin_pki::certificate::Certificate;
+use yinxin_pki::hash::sm3;
 use yinxin_pki::trust::Anchor;
 use yinxin_proto::Error;
 use yinxin_proto::bridge::{Address, Skin};
@@ -64,6 +66,8 @@ pub struct Flow {
     window: Window,
     /// Something was signed while the window was open.
     signed: bool,
+    /// What random numbers are made of, with the number of those that were made.
+    seed: ([u8; 32], u32),
     next_request: u32,
 }
 
@@ -114,6 +118,10 @@ enum Question {
     Unlock { sent: bool },
     /// A signature.
     Sign,
+    /// Another PIN, both of them typed.
+    ChangePin,
+    /// A decryption.
+    Decrypt,
 }
 
 /// What the host works at.
@@ -134,11 +142,15 @@ enum Window {
 }
 
 impl Flow {
-    /// The flow of a document.
+    /// The flow of a document. `seed` is random, and used for nothing else.
     ///
     /// # Errors
     /// `origin-opaque` and its like; `act-not-allowed` where the site's calls are not known.
-    pub fn start(start: FlowStart, parameters: BTreeMap<String, String>) -> Result<Self, Error> {
+    pub fn start(
+        start: FlowStart,
+        parameters: BTreeMap<String, String>,
+        seed: [u8; 32],
+    ) -> Result<Self, Error> {
         let origin = Origin::read(&start.origin)?;
         let skin = origin
             .skin(start.development)
@@ -175,6 +187,7 @@ impl Flow {
             notice: None,
             window: Window::Closed,
             signed: false,
+            seed: (seed, 0),
             next_request: 1,
         })
     }
@@ -281,12 +294,12 @@ impl Flow {
         if let Some(answer) = answer {
             self.reply(asked.call, answer, out);
             self.await_next(out);
-        } else if let Some(grant) = self.grant.as_ref().filter(|grant| grant.covers(&asked))
+        } else if let Some((key, grant)) = self.granted()
+            && grant.covers(&asked)
             && !self.drops_pins
         {
             let question = Question::Unlock { sent: true };
-            let (token, certificate) = (grant.token.clone(), grant.certificate.clone());
-            match order(&asked, question, token, certificate, now) {
+            match order(&asked, question, key, &grant.certificate, now) {
                 Ok(Some(order)) => self.begin(asked, order, out),
                 Ok(None) | Err(_) => self.ask(asked, out),
             }
@@ -318,6 +331,9 @@ impl Flow {
                 Some(value) => Ok(Answer::Parameter(value.clone())),
                 None => Err(Failure::ParameterUnknown),
             },
+            Request::Encrypt { certificate, text } => {
+                answers::encrypt(certificate, text, &self.random())
+            }
             Request::Version => Ok(Answer::Version(env!("CARGO_PKG_VERSION").into())),
             Request::Sign { text, form, .. } if answers::is_refused(text, *form) => {
                 Err(Failure::ContentRefused)
@@ -340,7 +356,13 @@ impl Flow {
         let container = container.to_owned();
         let is_closed = matches!(self.window, Window::Closed);
         Some(match &asked.request {
-            Request::Login { .. } | Request::Sign { .. } => return None,
+            Request::Login { .. } | Request::Sign { .. } | Request::ChangePin { .. } => {
+                return None;
+            }
+            Request::Decrypt { .. } => match answers::decrypting(key, &grant.certificate) {
+                Ok(_) => return None,
+                Err(failure) => Err(failure),
+            },
             // Without a login, whoever presses anew may want to be another one.
             Request::UserList if grant.session.is_none() && asked.pressed && is_closed => {
                 return None;
@@ -365,6 +387,13 @@ impl Flow {
             // The others need no key.
             _ => Err(Failure::Failed),
         })
+    }
+
+    /// A random number, used once.
+    fn random(&mut self) -> [u8; 32] {
+        let (seed, made) = &mut self.seed;
+        *made += 1;
+        sm3(&[&seed[..], &made.to_be_bytes()].concat())
     }
 
     /// What was granted, with its key, while that is there.
@@ -436,6 +465,8 @@ impl Flow {
                 sent: asked.pin && !self.drops_pins,
             },
             Request::Sign { .. } => Question::Sign,
+            Request::ChangePin { .. } => Question::ChangePin,
+            Request::Decrypt { .. } => Question::Decrypt,
             _ => Question::Identify,
         };
         self.window = Window::Open;
@@ -518,13 +549,13 @@ impl Flow {
         };
         let question = *question;
         let keys = self.keys.as_deref().ok_or(Error::TokenRemoved {})?;
-        let (_, chosen) = keys::choose(keys, &token, certificate, now)?;
+        let (key, chosen) = keys::choose(keys, &token, certificate, now)?;
         let container = asked.request.container();
         if !container.is_empty() && container != container_of(chosen) {
             return Err(Error::CertificateNotFound {});
         }
+        let order = order(asked, question, key, chosen, now)?;
         let chosen = chosen.clone();
-        let order = order(asked, question, token.clone(), chosen.clone(), now)?;
         let Some(Current { asked, .. }) = self.current.take() else {
             return Ok(());
         };
@@ -732,6 +763,11 @@ impl Flow {
             (Question::Unlock { .. }, KeyReply::Done {}) => {
                 Ok(Answer::Container(container_of(&work.certificate)))
             }
+            (Question::ChangePin, KeyReply::Done {}) => Ok(Answer::Done),
+            (Question::Decrypt, KeyReply::Decrypted { plaintext }) => {
+                let text = String::from_utf8(plaintext.0).map_err(|_| Error::NotDecrypted {});
+                text.map(Answer::Plaintext)
+            }
             (Question::Sign, KeyReply::Signed { signatures }) => {
                 let bytes = &work.to_be_signed;
                 answers::assemble(&asked.request, &work.certificate, bytes, &signatures)
@@ -817,9 +853,10 @@ impl Flow {
             | Error::PinIncorrect { .. }
             | Error::PinLocked {}
             | Error::PinLength { .. }
+            | Error::PinRefused {}
             | Error::TokenRemoved {} => {
                 self.drops_pins |= sent && error == Error::PinRequired {};
-                if !matches!(error, Error::PinLength { .. }) {
+                if !matches!(error, Error::PinLength { .. } | Error::PinRefused {}) {
                     // The host has no PIN for this tab any more, or none that is right.
                     self.end_grant(out);
                 }
@@ -955,40 +992,55 @@ impl Grant {
 fn order(
     asked: &Asked,
     question: Question,
-    token: String,
-    certificate: Certificate,
+    key: &Key,
+    certificate: &Certificate,
     now: UnixTime,
 ) -> Result<Option<(HostCommand, Work)>, Error> {
-    let (call, pin) = (asked.call, None);
-    let sha = yinxin_pki::asn1::hex(certificate.sha256());
-    let (command, to_be_signed) = match &asked.request {
-        Request::Login { .. } => {
-            let command = HostCommand::BridgeLogin {
-                call,
-                token: token.clone(),
-                certificate: sha,
-                pin,
-            };
-            (command, Vec::new())
-        }
+    let (call, token, pin) = (asked.call, key.token().token.clone(), None);
+    let sha = |certificate: &Certificate| hex(certificate.sha256());
+    let mut work = Work {
+        question,
+        token: token.clone(),
+        certificate: certificate.clone(),
+        to_be_signed: Vec::new(),
+    };
+    let certificate = sha(certificate);
+    let command = match &asked.request {
+        Request::Login { .. } => HostCommand::BridgeLogin {
+            call,
+            token,
+            certificate,
+            pin,
+        },
         Request::Sign { text, form, .. } => {
-            let (bytes, form) = answers::to_be_signed(text, *form, &certificate, now)?;
-            let command = HostCommand::BridgeSign {
+            let (bytes, form) = answers::to_be_signed(text, *form, &work.certificate, now)?;
+            work.to_be_signed = bytes;
+            HostCommand::BridgeSign {
                 call,
-                token: token.clone(),
-                certificate: sha,
+                token,
+                certificate,
                 pin,
                 form,
-            };
-            (command, bytes)
+            }
+        }
+        Request::ChangePin { .. } => HostCommand::BridgeChangePin {
+            call,
+            token,
+            certificate,
+            pin,
+            new_pin: None,
+        },
+        Request::Decrypt { .. } => {
+            let decrypting = answers::decrypting(key, &work.certificate);
+            let decrypting = decrypting.map_err(|_| Error::NotDecrypted {})?;
+            HostCommand::BridgeDecrypt {
+                call,
+                token,
+                certificate: sha(decrypting),
+                pin,
+            }
         }
         _ => return Ok(None),
-    };
-    let work = Work {
-        question,
-        token,
-        certificate,
-        to_be_signed,
     };
     Ok(Some((command, work)))
 }

@@ -2,6 +2,7 @@
 //! other into its envelope.
 
 use yinxin_pki::certificate::Certificate;
+use yinxin_pki::sm2::Ciphertext;
 use yinxin_proto::Error;
 
 /// What a page asks, read and checked. A container is what a page calls a certificate by: [`container_of`].
@@ -33,6 +34,18 @@ pub(super) enum Request {
         text: String,
         form: Form,
     },
+    /// Another PIN.
+    ChangePin { container: String },
+    /// What was encrypted for the user.
+    Decrypt {
+        container: String,
+        ciphertext: Ciphertext,
+    },
+    /// Something encrypted for somebody.
+    Encrypt {
+        certificate: Box<Certificate>,
+        text: String,
+    },
     /// Whether a signature over a text holds.
     Verify {
         certificate: Box<Certificate>,
@@ -63,6 +76,8 @@ impl Request {
             | Self::PinRetryCount { container }
             | Self::DeviceInfo { container, .. }
             | Self::DeviceSerial { container }
+            | Self::ChangePin { container }
+            | Self::Decrypt { container, .. }
             | Self::Sign { container, .. } => container,
             _ => "",
         }
@@ -101,6 +116,8 @@ pub(super) enum Answer {
     },
     /// Of a bare one, as DER or, of RSA, as it is; or a CMS.
     Signature(Vec<u8>),
+    Ciphertext(Ciphertext),
+    Plaintext(String),
     Parameter(String),
     Version(String),
 }
@@ -132,8 +149,6 @@ pub(super) enum Failure {
     ItemAbsent,
     /// The certificate does not identify a person or unit.
     IdentityAbsent,
-    /// No PIN was given.
-    PinMissing,
     /// A wrong PIN.
     PinIncorrect,
     /// The PIN is locked.
@@ -142,6 +157,22 @@ pub(super) enum Failure {
     NotLoggedIn,
     /// The key's algorithm is not ours.
     AlgorithmUnknown,
+    /// Never done with RSA.
+    RsaRefused,
+    /// There is nothing to encrypt.
+    PlaintextMissing,
+    /// There is too much.
+    PlaintextTooLong,
+    /// The certificate is not for encryption.
+    NotForEncryption,
+    /// There is nothing to decrypt.
+    CiphertextMissing,
+    /// It has not the form.
+    CiphertextMalformed,
+    /// The user has no key for decryption.
+    NoDecryptionKey,
+    /// It was not decrypted, for whatever reason.
+    NotDecrypted,
     /// The certificate is not valid.
     CertificateInvalid,
     /// A signature does not hold.
@@ -171,7 +202,6 @@ impl From<&Error> for Failure {
         match error {
             Error::PinIncorrect { .. } | Error::PinLength { .. } => Self::PinIncorrect,
             Error::PinLocked {} => Self::PinLocked,
-            Error::PinRequired {} => Self::PinMissing,
             Error::TokenRemoved {}
             | Error::NoToken {}
             | Error::NoModule {}
@@ -190,6 +220,7 @@ impl From<&Error> for Failure {
             | Error::TokenBusy {}
             | Error::HostSilent { .. } => Self::Busy,
             Error::ContentRefused { .. } => Self::ContentRefused,
+            Error::NotDecrypted {} => Self::NotDecrypted,
             _ => Self::Failed,
         }
     }

@@ -1,11 +1,27 @@
 //! The skin of 统一安全认证客户端: how its calls carry what [`Request`] says, and how its envelope carries the answer. Source
 //! of names, fields and codes: page scripts of portals that call it, as far as they are public; where those don't say what
 //! a code is for, the nearest was taken.
+//!
+//! Codes of that program which nobody gets here, and why:
+//!
+//! | code | |
+//! |---|---|
+//! | 9002 several keys | the user chooses in our window |
+//! | 9007 an item failed | items are there, absent (9017) or unknown (9016) |
+//! | 9008, 9018 a key or its application can't be opened | that is the host's matter, and 9999 |
+//! | 9010 no PIN, 9013 PIN first | our window asks for it |
+//! | 9030 encryption failed | what could make it fail has codes of its own (9023 to 9025, 9039, 9040) |
+//! | 9037 no UKEY | the same as 9001, which pages ask for |
+//!
+//! 9999 stands for all that has no code of its own. Of a call that needs the window the page hears 9001 where the user
+//! pressed nothing before it, since no key is what it knows to handle.
 
 use super::request::{Answer, Failure, Form, Request, Usage};
 use std::collections::BTreeMap;
+use yinxin_pki::asn1::hex;
 use yinxin_pki::certificate::Certificate;
 use yinxin_pki::pem::base64;
+use yinxin_pki::sm2::Ciphertext;
 use yinxin_proto::Base64;
 use yinxin_proto::bridge::{Function, Operation};
 use yinxin_proto::flow::Json;
@@ -31,7 +47,7 @@ pub(super) fn read(function: &Function, fields: &Fields) -> Result<Request, Fail
         "" => Err(Failure::ItemMissing),
         number => number.parse().map_err(|_| Failure::ItemUnknown),
     };
-    let signed = || match function.signed.iter().find_map(|name| fields.get(*name)) {
+    let signed = || match function.content.iter().find_map(|name| fields.get(*name)) {
         None => Err(Failure::FieldMissing),
         Some(text) if text.is_empty() => Err(Failure::FieldMissing),
         Some(text) => Ok(text.clone()),
@@ -114,12 +130,27 @@ pub(super) fn read(function: &Function, fields: &Fields) -> Result<Request, Fail
             name: parameter(field("cmd"))?,
         },
         Operation::Version => Request::Version,
-        Operation::ChangePin
-        | Operation::Encrypt
-        | Operation::Decrypt
-        | Operation::Envelop
-        | Operation::OpenEnvelope
-        | Operation::NotSupported => return Err(Failure::NotSupported),
+        Operation::ChangePin => Request::ChangePin {
+            container: container()?,
+        },
+        Operation::Encrypt => Request::Encrypt {
+            text: match field("rsKey") {
+                "" => return Err(Failure::PlaintextMissing),
+                long if long.len() > MAX_PLAINTEXT_BYTES => return Err(Failure::PlaintextTooLong),
+                text => text.to_owned(),
+            },
+            certificate: certificate()?,
+        },
+        Operation::Decrypt => Request::Decrypt {
+            container: container()?,
+            ciphertext: match field("encRsKey") {
+                "" => return Err(Failure::CiphertextMissing),
+                text => Ciphertext::parse(text).ok_or(Failure::CiphertextMalformed)?,
+            },
+        },
+        Operation::Envelop | Operation::OpenEnvelope | Operation::NotSupported => {
+            return Err(Failure::NotSupported);
+        }
     })
 }
 
@@ -165,6 +196,10 @@ fn data(answer: Answer) -> BTreeMap<String, Json> {
         Answer::Serial { container, serial } => {
             vec![("containerId", container), ("keySn", serial)]
         }
+        Answer::Ciphertext(ciphertext) => {
+            vec![("encRsKey", hex(&ciphertext.bytes()).to_uppercase())]
+        }
+        Answer::Plaintext(text) => vec![("rsKey", text)],
         Answer::Signature(signature) => vec![("signdMsg", Base64(signature).encode())],
         Answer::Parameter(value) => vec![("val", value)],
         Answer::Version(version) => vec![("version", version)],
@@ -181,7 +216,6 @@ fn code(failure: Failure) -> (&'static str, &'static str) {
         Failure::OtherContainer => ("9004", "证书标识与当前选择的证书不一致"),
         Failure::CertificateMissing => ("9005", "缺少证书"),
         Failure::CertificateUnreadable => ("9006", "证书无法读取"),
-        Failure::PinMissing => ("9010", "缺少 PIN"),
         Failure::PinIncorrect => ("9011", "PIN 不正确"),
         Failure::PinLocked => ("9011", "PIN 已锁定"),
         Failure::UsageUnknown => ("9012", "证书类型不正确"),
@@ -190,6 +224,14 @@ fn code(failure: Failure) -> (&'static str, &'static str) {
         Failure::ItemUnknown => ("9016", "没有这个信息项"),
         Failure::ItemAbsent => ("9017", "证书中没有这一项"),
         Failure::IdentityAbsent => ("9019", "证书中没有用户标识"),
+        Failure::PlaintextMissing => ("9023", "缺少要加密的内容"),
+        Failure::NotForEncryption => ("9024", "该证书不能用于加密"),
+        Failure::PlaintextTooLong => ("9025", "要加密的内容太长"),
+        Failure::CiphertextMissing => ("9026", "缺少密文"),
+        Failure::CiphertextMalformed => ("9027", "密文格式不正确"),
+        Failure::NoDecryptionKey => ("9029", "UKey 中没有可用于解密的加密证书"),
+        Failure::NotDecrypted => ("9031", "解密失败"),
+        Failure::RsaRefused => ("9039", "不支持 RSA"),
         Failure::NotLoggedIn => ("9028", "PIN 未验证"),
         Failure::FieldMissing => ("9034", "参数为空"),
         Failure::AlgorithmUnknown => ("9040", "不支持这种密钥"),
@@ -218,3 +260,5 @@ const PARAMETERS: [&str; 6] = [
 ];
 /// Bytes of one.
 const MAX_PARAMETER_BYTES: usize = 1024;
+/// Bytes of what is encrypted: keys, mostly.
+const MAX_PLAINTEXT_BYTES: usize = 4096;

@@ -149,6 +149,7 @@ impl Play {
                 certificate,
                 seal: self.seal.clone(),
                 pin: None,
+                new_pin: None,
             },
         })
     }

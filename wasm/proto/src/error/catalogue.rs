@@ -443,6 +443,11 @@ errors! {
     zh "UKey 中没有该证书的私钥。" / "请选择另一张证书，或联系发证机构。"
     en "The key has no private key for this certificate." / "Choose another certificate, or ask its issuer."
 
+    /// A key does not decrypt what it was given, for whatever reason: which one is told to nobody.
+    "not-decrypted" NotDecrypted {}
+    zh "UKey 不能解密网站发来的数据。" / "数据可能是用另一张加密证书加密的：请插入当时的那把 UKey。"
+    en "The key can't decrypt what the site sent." / "It may be encrypted for another certificate: insert the key that held it then."
+
     /// The module offers no mechanism for the key's algorithm.
     "mechanism-missing" MechanismMissing { /// Name of the module.
         module: String, /// The algorithm.
@@ -481,6 +486,16 @@ errors! {
     "pin-not-set" PinNotSet {}
     zh "该 UKey 要求先设置新的 PIN 码。" / "请用 UKey 厂商或发证机构的工具设置 PIN 码后再试。"
     en "The key asks for a new PIN first." / "Set the PIN with the vendor's or issuer's tool and try again."
+
+    /// The token does not take the PIN that a user chose (`CKR_PIN_INVALID`). The old one stays.
+    "pin-refused" PinRefused {}
+    zh "UKey 不接受这个新 PIN 码，原 PIN 码没有改变。" / "请换一个新 PIN 码，不要用连续或相同的数字。"
+    en "The key does not accept the new PIN. The old one is unchanged." / "Choose another one; avoid sequences and repeated digits."
+
+    /// The PIN of the token is typed on a pad of its own, and changed with the vendor's tool.
+    "pin-changed-elsewhere" PinChangedElsewhere {}
+    zh "这把 UKey 的 PIN 码只能用厂商的工具修改。" / "请打开 UKey 厂商的管理工具修改。"
+    en "The PIN of this key can only be changed with its vendor's tool." / "Change it there."
 
     /// The user cancelled on the key's own pad or dialog.
     "pin-pad-cancelled" PinPadCancelled {}

@@ -1,5 +1,7 @@
 //! Every path of the machine, with a page, a host and a user played by the test; then random events.
 
+mod rs;
+
 use super::*;
 use crate::testing::{Random, token};
 use serde_json::Value;
@@ -15,6 +17,9 @@ use yinxin_proto::site::SiteKind;
 use yinxin_proto::token::Token;
 
 const TEXT: &str = "我方承诺投标报价为 141,360.00 元。";
+
+/// What is encrypted for the user.
+const SECRET: &str = "0123456789abcdef";
 
 /// Some minutes of a clerk's day.
 const MINUTE: i64 = 60;
@@ -55,7 +60,7 @@ impl Play {
             anchors: Vec::new(),
         };
         Self {
-            flow: Flow::start(start, BTreeMap::new()).unwrap(),
+            flow: Flow::start(start, BTreeMap::new(), [7; 32]).unwrap(),
             log: Vec::new(),
             now: NOW,
             tokens: vec![token(&[&identity, &encryption])],
@@ -131,6 +136,30 @@ impl Play {
         )
     }
 
+    fn change_pin(&mut self) -> u32 {
+        let container = self.container();
+        self.called(
+            "RS_ChangePassWd",
+            &[("containerId", &container)],
+            true,
+            true,
+        )
+    }
+
+    /// A decryption of what was encrypted for the encryption certificate.
+    fn decrypt(&mut self) -> u32 {
+        let certificate = Base64(self.encryption.certificate.der().to_vec()).encode();
+        let fields = [("certBase64", certificate.as_str()), ("rsKey", SECRET)];
+        let encrypted = self.late("RS_KeyEncryptData", &fields);
+        let encrypted = self.data(encrypted, "encRsKey");
+        let container = self.container();
+        let fields = [
+            ("containerId", container.as_str()),
+            ("encRsKey", encrypted.as_str()),
+        ];
+        self.call("RS_KeyDecryptData", &fields)
+    }
+
     fn status(&mut self) -> String {
         let container = self.container();
         let call = self.late("RS_KeyStatus", &[("containerId", &container)]);
@@ -148,6 +177,7 @@ impl Play {
             certificate,
             seal: None,
             pin: None,
+            new_pin: None,
         })
     }
 
@@ -213,6 +243,9 @@ impl Play {
                     signatures: vec![Base64(self.identity.key.sign(&bytes))],
                 }
             }
+            HostCommand::BridgeDecrypt { .. } => KeyReply::Decrypted {
+                plaintext: Base64(SECRET.into()),
+            },
             _ => KeyReply::Done {},
         };
         self.reply(request, reply)
@@ -306,7 +339,10 @@ fn encryption_profile() -> Profile {
 fn is_work(command: &HostCommand) -> bool {
     matches!(
         command,
-        HostCommand::BridgeLogin { .. } | HostCommand::BridgeSign { .. }
+        HostCommand::BridgeLogin { .. }
+            | HostCommand::BridgeSign { .. }
+            | HostCommand::BridgeChangePin { .. }
+            | HostCommand::BridgeDecrypt { .. }
     )
 }
 
@@ -728,6 +764,128 @@ fn on_a_pad_the_user_types_whatever_the_page_sends() {
     assert_eq!(play.code(sign), "0000");
 }
 
+// ── PIN change, encryption and decryption ────────────────────────────────────────────────────
+
+#[test]
+fn a_pin_is_changed_by_what_is_typed_here() {
+    let mut play = Play::logged_in();
+    let change = play.change_pin();
+    assert!(play.asks_for(&Act::ChangePin {}));
+    assert!(play.view().asks_pin, "in a session too");
+    assert_eq!(works(&play.approve()), 1);
+    let (_, command, with_pin) = play.last_work();
+    assert!(with_pin);
+    assert!(matches!(
+        command,
+        HostCommand::BridgeChangePin { call, pin: None, new_pin: None, .. } if call == change
+    ));
+    for (error, session) in [
+        (Error::PinLength { min: 6, max: 16 }, true),
+        (Error::PinRefused {}, true),
+        (wrong(5), false),
+    ] {
+        assert_eq!(works(&play.failed(error.clone())), 0);
+        assert_eq!(play.notice(), error.code());
+        assert_eq!(play.has_session(), session, "{error:?}");
+        assert_eq!(works(&play.approve()), 1);
+    }
+    play.done();
+    assert_eq!(play.code(change), "0000");
+    // One that fails is told.
+    let change = play.change_pin();
+    play.approve();
+    play.failed(Error::PinChangedElsewhere {});
+    assert_eq!(play.code(change), "9999");
+}
+
+#[test]
+fn what_was_encrypted_for_the_user_is_decrypted_with_a_press() {
+    for logged_in in [false, true] {
+        let mut play = if logged_in {
+            Play::logged_in()
+        } else {
+            Play::identified()
+        };
+        let decrypt = play.decrypt();
+        assert!(play.asks_for(&Act::Decrypt { size: 16 }));
+        assert_eq!(play.view().asks_pin, !logged_in);
+        play.approve();
+        let (_, command, with_pin) = play.last_work();
+        assert_eq!(with_pin, !logged_in);
+        let HostCommand::BridgeDecrypt { certificate, .. } = command else {
+            panic!("{command:?}");
+        };
+        let encryption = &play.encryption.certificate;
+        assert_eq!(certificate, hex(encryption.sha256()));
+        play.done();
+        assert_eq!(play.data(decrypt, "rsKey"), SECRET);
+        play.time_out(FlowTimer::Next);
+        assert_eq!(play.closed(), Some((false, false)));
+    }
+}
+
+#[test]
+fn whatever_fails_in_a_decryption_is_one_code() {
+    let mut play = Play::logged_in();
+    for fail in [
+        (|play: &mut Play| play.failed(Error::NotDecrypted {})) as fn(&mut Play) -> Vec<FlowAction>,
+        |play| {
+            // What is no text.
+            let (request, ..) = play.last_work();
+            let plaintext = Base64(vec![0xff; 16]);
+            play.reply(request, KeyReply::Decrypted { plaintext })
+        },
+    ] {
+        let decrypt = play.decrypt();
+        play.approve();
+        fail(&mut play);
+        assert_eq!(play.code(decrypt), "9031");
+    }
+}
+
+#[test]
+fn only_a_key_for_encryption_alone_decrypts() {
+    // None, one that signs as well, RSA.
+    let (_, issuing, _) = chain(TestKey::sm2(1));
+    let both = Profile {
+        key_usage: Some(0xf8),
+        ..Profile::unit()
+    };
+    let both = issuing.issue(TestKey::sm2(4), &both);
+    let mut play = Play::new();
+    play.tokens = vec![token(&[&play.identity, &both])];
+    let list = play.call("RS_GetUserList", &[]);
+    play.list();
+    play.approve();
+    assert_eq!(play.code(list), "0000");
+    let decrypt = play.decrypt();
+    assert_eq!(play.code(decrypt), "9029");
+    // Who was not shown anything hears it in the window.
+    let mut play = Play::new();
+    play.tokens = vec![token(&[&play.identity])];
+    let decrypt = play.decrypt();
+    play.list();
+    assert_eq!(works(&play.approve()), 0);
+    assert_eq!(play.notice(), "not-decrypted");
+    play.cancel();
+    assert_eq!(play.code(decrypt), "9999");
+}
+
+#[test]
+fn no_two_encryptions_have_a_random_number_in_common() {
+    let mut play = Play::new();
+    let certificate = Base64(play.encryption.certificate.der().to_vec()).encode();
+    let fields = [("certBase64", certificate.as_str()), ("rsKey", SECRET)];
+    let made: std::collections::HashSet<String> = (0..8)
+        .map(|_| {
+            let call = play.late("RS_KeyEncryptData", &fields);
+            // The point alone.
+            play.data(call, "encRsKey")[..130].to_owned()
+        })
+        .collect();
+    assert_eq!(made.len(), 8);
+}
+
 // ── Who may have a window ────────────────────────────────────────────────────────────────────
 
 #[test]
@@ -741,7 +899,10 @@ fn without_a_press_there_is_no_key() {
         "RS_KeyGetDeviceInfo",
         "RS_KeySignByP1",
         "RS_KeySignByP7",
+        "RS_ChangePassWd",
+        "RS_KeyDecryptData",
     ];
+    let encrypted = format!("04{}", "1".repeat(194));
     for name in names {
         let mut play = Play::new();
         let container = play.container();
@@ -751,6 +912,7 @@ fn without_a_press_there_is_no_key() {
             ("type", "515"),
             ("msg", TEXT),
             ("flag", "0"),
+            ("encRsKey", &encrypted),
         ];
         let call = play.late(name, &fields);
         play.list();
@@ -843,6 +1005,7 @@ fn whoever_is_another_one_now_has_no_session_of_the_one_before() {
         certificate: hex(other.certificate.sha256()),
         seal: None,
         pin: None,
+        new_pin: None,
     });
     let container = container_of(&other.certificate);
     assert!(play.data(list, "userlist").ends_with(&container));
@@ -860,6 +1023,7 @@ fn a_certificate_that_cannot_sign_is_not_shown_to_the_page() {
         certificate: hex(play.encryption.certificate.sha256()),
         seal: None,
         pin: None,
+        new_pin: None,
     });
     assert!(play.waits(list));
     assert_eq!(play.notice(), "certificate-not-for-signing");
@@ -1331,6 +1495,7 @@ fn asked_now(flow: &Flow) -> Option<u32> {
 fn no_sequence_of_events_breaks_what_must_hold() {
     let mut codes = std::collections::HashSet::new();
     let (mut logins, mut signed) = (0, 0);
+    let encrypted = format!("04{}", "1".repeat(194));
     for seed in 1..=300 {
         let mut random = Random(seed);
         let mut play = Play::with(TestKey::p256(1));
@@ -1356,6 +1521,7 @@ fn no_sequence_of_events_breaks_what_must_hold() {
                 ("msg", TEXT),
                 ("flag", "1"),
                 ("certType", "2"),
+                ("encRsKey", encrypted.as_str()),
             ];
             match random.below(30) {
                 0..=2 => made.push(play.called("RS_GetUserList", &[], pressed, false)),
@@ -1364,7 +1530,11 @@ fn no_sequence_of_events_breaks_what_must_hold() {
                     made.push(play.called("RS_CertLogin", &fields, pressed, pin));
                 }
                 5..=6 => made.push(play.called("RS_KeySignByP1", &fields, pressed, false)),
-                7 => made.push(play.called("RS_KeySignByP7", &fields, pressed, false)),
+                7 => {
+                    let names = ["RS_KeySignByP7", "RS_ChangePassWd", "RS_KeyDecryptData"];
+                    let name = names[usize::try_from(random.below(3)).unwrap()];
+                    made.push(play.called(name, &fields, pressed, false));
+                }
                 8 => {
                     let name = ["RS_KeyStatus", "RS_GetCertBase64String", "RS_Nothing"];
                     let name = name[usize::try_from(random.below(3)).unwrap()];
@@ -1440,7 +1610,10 @@ fn no_sequence_of_events_breaks_what_must_hold() {
             for action in new {
                 match action {
                     FlowAction::Send {
-                        command: HostCommand::BridgeSign { call, .. },
+                        command:
+                            HostCommand::BridgeSign { call, .. }
+                            | HostCommand::BridgeChangePin { call, .. }
+                            | HostCommand::BridgeDecrypt { call, .. },
                         ..
                     } => {
                         assert!(consented, "seed {seed}: signed without a press");

@@ -14,7 +14,8 @@ impl Flow {
         match question {
             Question::Identify => false,
             Question::Unlock { sent } => !sent,
-            Question::Sign => session.is_none(),
+            Question::Sign | Question::Decrypt => session.is_none(),
+            Question::ChangePin => true,
         }
     }
 
@@ -59,6 +60,10 @@ impl Flow {
             (Some(Question::Sign), Some(Request::Sign { text, form, .. })) => Act::SignText {
                 text: text::view(text),
                 message: *form != Form::Bare,
+            },
+            (Some(Question::ChangePin), _) => Act::ChangePin {},
+            (Some(Question::Decrypt), Some(Request::Decrypt { ciphertext, .. })) => Act::Decrypt {
+                size: u32::try_from(ciphertext.size()).unwrap_or(u32::MAX),
             },
             _ => Act::Identify {},
         }
