@@ -7,24 +7,24 @@ use std::net::TcpStream;
 use yinxin_proto::bridge::SECRET_HEADER;
 use yinxin_proto::limits::{MAX_BRIDGE_BODY_BYTES, MAX_BRIDGE_CALLS, MAX_BRIDGE_HEAD_BYTES};
 
-const ORIGIN: &str = "http://localhost:8080";
+pub const ORIGIN: &str = "http://localhost:8080";
 const LIST: &str = "/11200/RS_GetUserList";
 const NOT_FOUND: &str = "HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 
 /// A host that listens for a tab.
-struct Listening {
-    host: Host,
-    port: u16,
-    secret: String,
+pub struct Listening {
+    pub host: Host,
+    pub port: u16,
+    pub secret: String,
 }
 
-fn listening(home: &Home) -> Listening {
+pub fn listening(home: &Home) -> Listening {
     let mut host = home.host();
     let (port, secret) = start(&mut host, 7);
     Listening { host, port, secret }
 }
 
-fn start(host: &mut Host, tab: u32) -> (u16, String) {
+pub fn start(host: &mut Host, tab: u32) -> (u16, String) {
     let started = host.ask(json!({"type": "bridge-start", "tab": tab, "origin": ORIGIN}));
     let port = u16::try_from(started["port"].as_u64().unwrap()).unwrap();
     (port, started["secret"].as_str().unwrap().to_owned())
@@ -66,11 +66,11 @@ impl Listening {
         stream
     }
 
-    fn post(&self, path: &str, body: &str) -> TcpStream {
+    pub fn post(&self, path: &str, body: &str) -> TcpStream {
         self.send(&format!("{}{body}", self.head(path, body.len(), &[])))
     }
 
-    fn call(&mut self) -> Value {
+    pub fn call(&mut self) -> Value {
         let message = self
             .host
             .wait_for(|message| message["event"]["type"] == "bridge-call");
@@ -86,7 +86,7 @@ impl Listening {
     }
 }
 
-fn rest(mut stream: TcpStream) -> String {
+pub fn rest(mut stream: TcpStream) -> String {
     let mut answer = String::new();
     // Who is refused before all is read may be told by a reset.
     let _ = stream.read_to_string(&mut answer);

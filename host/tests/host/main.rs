@@ -7,6 +7,7 @@
 #![allow(clippy::disallowed_methods, reason = "the modules of tests are known")]
 
 mod bridge;
+mod bridge_keys;
 mod callers;
 mod command_line;
 mod doctor;

@@ -31,7 +31,7 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// The files below a folder that hold the PIN.
-fn with_the_pin(folder: &Path) -> Vec<PathBuf> {
+pub fn with_the_pin(folder: &Path) -> Vec<PathBuf> {
     let mut found = files_below(folder);
     found.retain(|path| {
         let bytes = fs::read(path).unwrap();
