@@ -64,7 +64,7 @@ async function demo() {
     }),
     build({
       ...common,
-      entryPoints: ['login', 'account'].map(page => join(www, `demo/browser/${page}.ts`)),
+      entryPoints: ['login', 'account', 'legacy'].map(page => join(www, `demo/browser/${page}.ts`)),
       outdir: join(out, 'public'),
       platform: 'browser',
       target: 'es2022',

@@ -54,10 +54,10 @@ export function cookie(name: string, value: string): string {
 }
 
 /** Headers that every answer carries: nothing inline, nothing from elsewhere, no framing, no caching. */
-export function harden(response: ServerResponse, images = "'self'"): void {
+export function harden(response: ServerResponse, { images = "'self'", connect = "'self'" } = {}): void {
   response.setHeader(
     'Content-Security-Policy',
-    `default-src 'none'; script-src 'self'; style-src 'self'; img-src ${images}; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'`,
+    `default-src 'none'; script-src 'self'; style-src 'self'; img-src ${images}; connect-src ${connect}; form-action 'none'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'`,
   );
   response.setHeader('X-Content-Type-Options', 'nosniff');
   response.setHeader('Referrer-Policy', 'no-referrer');

@@ -109,6 +109,74 @@ ${row(t.algorithm, certificate.keyAlgorithm)}
   );
 }
 
+/** A page as today's portals have them: it is all there, and its script shows what is next. */
+export function legacyPage(locale: Locale, origin: string): Html {
+  const t = SENTENCES[locale];
+  const names = ROLE_NAMES[locale];
+  return page(
+    locale,
+    t.legacyHeading,
+    'legacy.js',
+    html`<section class="card" aria-labelledby="client-heading">
+<h2 id="client-heading">${t.clientHeading}</h2>
+<p class="hint">${t.legacyHint}</p>
+<p id="client" role="status">${t.clientLooking}</p>
+<div id="no-client" hidden><p>${t.clientNoneHint}</p>
+<p>${t.originIs}<code>${origin}</code></p>
+<div class="actions"><button type="button" id="reload">${t.reload}</button></div></div>
+</section>
+<section class="card" id="login" aria-labelledby="login-heading" hidden>
+<h2 id="login-heading">${t.legacyHeading}</h2>
+<form id="login-form" autocomplete="off">
+<div class="field"><label for="entrance">${t.entrance}</label>
+<select id="entrance">
+${ROLES.map(
+  role => html`<option value="${role}"${role === 'supplier' ? html` selected` : ''}>${names[role]}</option>
+`,
+)}</select>
+<label for="certificates">${t.certificateChoice}</label>
+<select id="certificates"><option value="">${t.certificateUnread}</option></select>
+<label for="pin">${t.pin}</label>
+<input id="pin" type="password" maxlength="32" autocomplete="off" aria-describedby="pin-hint"></div>
+<p id="pin-hint" class="hint">${t.pinHint}</p>
+<div class="actions"><button type="submit" class="primary">${t.legacyLogin}</button>
+<button type="button" id="read">${t.readCertificates}</button></div>
+</form>
+</section>
+<section class="card" id="binding" aria-labelledby="bind-heading" hidden>
+<h2 id="bind-heading">${t.bindHeading}</h2>
+<p class="hint">${t.bindHint}</p>
+<form id="bind-form" autocomplete="off">
+<div class="field"><label for="bind-name">${t.accountName}</label>
+<input id="bind-name" required maxlength="200"></div>
+<div class="actions"><button type="submit" id="bind" class="primary">${t.bind}</button></div>
+</form>
+</section>
+<section class="card" id="account" aria-labelledby="account-heading" hidden>
+<h2 id="account-heading">${t.accountHeading}</h2>
+<dl>
+${row(t.name, '', 'account-name')}
+${row(t.role, '', 'account-role')}
+</dl>
+<div id="info" hidden><h3>${t.infoHeading}</h3>
+<dl id="certificate"></dl></div>
+<div class="actions"><button type="button" id="logout">${t.logout}</button></div>
+<div class="field"><label for="text">${t.textHeading}</label>
+<textarea id="text" rows="3">${t.textSample}</textarea></div>
+<div class="actions"><button type="button" id="sign-p1" class="primary">${t.signP1}</button>
+<button type="button" id="sign-attached">${t.signAttached}</button>
+<button type="button" id="sign-detached">${t.signDetached}</button></div>
+</section>
+<p id="status" role="status" class="hint"></p>
+<div id="message" role="alert"></div>
+<section class="card" id="result" aria-labelledby="result-heading" hidden>
+<h2 id="result-heading" tabindex="-1">${t.resultHeading}</h2>
+<p class="hint">${t.textResultHint}</p>
+<div id="results"></div>
+</section>`,
+  );
+}
+
 /** What is under way, and what the user can do about it; then how it ended. */
 function underWay(locale: Locale): Html {
   const t = SENTENCES[locale];

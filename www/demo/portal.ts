@@ -6,14 +6,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Finding, Locale, LoginFormat, Purpose } from '@yinxin/proto';
 import type { Asset } from './assets.js';
+import { type BareVerdict, verifyBare, verifyBareLogin } from './bare.js';
 import { checkClaim, claims, claimView } from './claims.js';
 import { DOCUMENTS, type PortalDocument } from './documents.js';
 import { attachment, cookie, cookies, harden, isObject, Refusal, readJson, send, sendJson } from './http.js';
-import { accountPage, errorPage, loginPage } from './pages.js';
+import { accountPage, errorPage, legacyPage, loginPage } from './pages.js';
 import { checkSeal, offer, toSeal } from './seals.js';
 import { type Account, Accounts, Challenges, isRole, keep, type Login, type Session, Sessions } from './stores.js';
 import { localeOf, ROLE_NAMES } from './texts.js';
-import type { Binding, CertificateFacts, Trust, Verdict, Verifier } from './verifier.js';
+import type { BareVerifier, Binding, CertificateFacts, Trust, Verdict, Verifier } from './verifier.js';
 import { type Described, type DescribedFinding, describe, withTexts } from './words.js';
 
 /** What a portal is made of. */
@@ -26,6 +27,11 @@ export interface PortalOptions {
   readonly makers?: readonly Uint8Array[];
   /** Takes `logondata` proofs as well, which carry no origin. */
   readonly allowLogondata?: boolean;
+  /**
+   * What judges bare signatures. With it there is a page as today's portals have them (`/legacy`), whose logins carry no
+   * origin either.
+   */
+  readonly bare?: BareVerifier;
   /** Scripts and styles of the pages, by name. */
   readonly assets?: ReadonlyMap<string, Asset>;
   readonly now?: () => Date;
@@ -53,6 +59,7 @@ export function createPortal(
     origin,
     trust,
     makers = [],
+    bare,
     assets = new Map<string, Asset>(),
     now = () => new Date(),
     report = console.error,
@@ -74,9 +81,14 @@ export function createPortal(
       if (!session?.login) return redirect(response, '/');
       const { account, certificate } = session.login;
       // The user's own seal, as the page library hands it over, is an image of the page's own making.
-      harden(response, "'self' blob:");
+      harden(response, { images: "'self' blob:" });
       const offered = toSeal(session.login, verifier, now());
       send(response, 200, HTML, accountPage(locale, account, certificate, [...DOCUMENTS.values()], offered).text);
+    },
+    '/legacy': ({ response, locale }) => {
+      if (!bare) throw new Refusal(404, 'not-found');
+      harden(response, { connect: "'self' http://127.0.0.1:*" });
+      send(response, 200, HTML, legacyPage(locale, origin).text);
     },
     // For users who want their own software to know the demo CA.
     '/demo-ca.pem': ({ response }) => {
@@ -166,7 +178,9 @@ export function createPortal(
         if (!document) throw new Refusal(404, 'not-found');
         return { document, cms: base64(entry.cms, 'cms') };
       });
-      const results = checked.map(({ document, cms }) => checkSignature(document, cms, login, locale));
+      const results = checked.map(({ document, cms }) =>
+        checkSignature(document, () => readCms(document, cms), login, locale),
+      );
       const failed = results.find(result => !result.valid);
       if (failed) throw new Refusal(422, failed.code ?? 'signature-invalid', failed.params ?? {}, { results });
       // All or none: one consent stands for all of them.
@@ -176,6 +190,27 @@ export function createPortal(
       sendJson(response, 200, {
         results: results.map((result, i) => ({ ...result, download: `/signatures/${kept[i]}.p7s` })),
       });
+    },
+
+    // A text that the user wrote, as today's pages have it signed: bare (P1) or as a CMS (P7).
+    '/api/texts': async ({ request, response, locale, session }) => {
+      if (!bare) throw new Refusal(404, 'not-found');
+      const login = loggedIn(session);
+      const body = await readJson(request, SMALL_BODY);
+      const { text, form } = body;
+      if (typeof text !== 'string' || text === '') throw new Refusal(400, 'request-malformed', { reason: 'text' });
+      if (form !== 'p1' && form !== 'p7') throw new Refusal(400, 'request-malformed', { reason: 'form' });
+      const signature = base64(body.signature, 'signature');
+      const signed = { id: 'text', name: form.toUpperCase(), type: TEXT, bytes: Buffer.from(text) };
+      let read = (): Signed => readCms(signed, signature);
+      if (form === 'p1') {
+        const certificate = base64(body.certificate, 'certificate');
+        read = () => ofOne(verifyBare(bare, { text, certificate, signature }, trust, now().toISOString()));
+      }
+      const result = checkSignature(signed, read, login, locale);
+      const results = [result];
+      if (!result.valid) throw new Refusal(422, result.code ?? 'signature-invalid', result.params ?? {}, { results });
+      sendJson(response, 200, { results });
     },
 
     '/api/seals': async ({ request, response, locale, session }) => {
@@ -218,17 +253,15 @@ export function createPortal(
     const record = challenges.use(challenge);
     if (record === 'unknown') throw new Refusal(401, 'challenge-unknown');
     if (record === 'used') throw new Refusal(401, 'challenge-used');
-    const verdict = verifier.verifyLogin({
+    const expected = { challenge: record, purpose, session: session?.id ?? '', ...trust, at: now().toISOString() };
+    let verdict: BareVerdict;
+    if (bare && proof.format === 'p1') {
+      const certificate = base64(proof.certificate, 'certificate');
+      verdict = verifyBareLogin(bare, { certificate, signature: base64(proof.signature, 'signature') }, expected);
+    } else {
       // Unchecked: the verifier decodes it.
-      proof,
-      challenge: record,
-      origin,
-      purpose,
-      session: session?.id ?? '',
-      formats,
-      ...trust,
-      at: now().toISOString(),
-    });
+      verdict = verifier.verifyLogin({ proof, origin, formats, ...expected });
+    }
     const { certificate, binding } = verdict;
     if (!verdict.valid || !certificate || !binding) throw rejected(401, verdict);
     return { certificate, binding, findings: verdict.findings };
@@ -257,11 +290,15 @@ export function createPortal(
     response.appendHeader('Set-Cookie', cookie(SESSION, session.id));
   }
 
-  function checkSignature(document: PortalDocument, cms: Uint8Array, login: Login, locale: Locale): SignatureResult {
+  function readCms({ bytes }: PortalDocument, cms: Uint8Array): ReturnType<Verifier['verifyCms']> {
+    return verifier.verifyCms({ cms, content: bytes, ...trust, at: now().toISOString() });
+  }
+
+  function checkSignature(document: PortalDocument, read: () => Signed, login: Login, locale: Locale): SignatureResult {
     const shown = { document: document.id, name: document.name };
-    let verdict: ReturnType<Verifier['verifyCms']>;
+    let verdict: Signed;
     try {
-      verdict = verifier.verifyCms({ cms, content: document.bytes, ...trust, at: now().toISOString() });
+      verdict = read();
     } catch (error) {
       // Anything else that is thrown is about the portal's own part.
       if (!isObject(error) || error.code !== 'cms-unreadable') throw error;
@@ -381,6 +418,15 @@ interface Proven {
   readonly findings: readonly Finding[];
 }
 
+/** A verdict with who signed. */
+type Signed = Verdict & {
+  readonly signers: readonly { readonly certificate?: CertificateFacts; readonly claimedTime?: string }[];
+};
+
+function ofOne({ valid, findings, certificate }: BareVerdict): Signed {
+  return { valid, findings, signers: [certificate ? { certificate } : {}] };
+}
+
 /** What the portal says about one signature. */
 export interface SignatureResult extends Partial<Described> {
   readonly document: string;
@@ -446,6 +492,7 @@ function isPurpose(value: unknown): value is Purpose {
 }
 
 const HTML = 'text/html; charset=utf-8';
+const TEXT = 'text/plain; charset=utf-8';
 const SESSION = 'session';
 const LANGUAGE = 'lang';
 /** Bytes of a request that carries a proof. */

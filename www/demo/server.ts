@@ -11,10 +11,10 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { loadAssets } from './assets.js';
 import { createPortal } from './portal.js';
-import type { Verifier } from './verifier.js';
+import type { BareVerifier, Verifier } from './verifier.js';
 
 const USAGE = `usage: server.mjs [--port N] --anchors PEM… --issuers PEM… [--intermediates PEM…] [--crl PEM…]
-                  [--makers PEM…] [--allow-logondata] [--verifier DIR]
+                  [--makers PEM…] [--allow-logondata] [--legacy] [--verifier DIR]
 
   --port N           port on localhost; 0, the default, takes any that is free
   --anchors PEM      certificates that are trusted (repeatable)
@@ -23,6 +23,7 @@ const USAGE = `usage: server.mjs [--port N] --anchors PEM… --issuers PEM… [-
   --crl PEM          revocation lists (repeatable)
   --makers PEM       makers whose electronic seals count (repeatable)
   --allow-logondata  take login proofs of the old format too, which carry no address
+  --legacy           have a page as today's portals are written (/legacy), whose logins carry no address either
   --verifier DIR     the Wasm package; as built by default
 `;
 
@@ -32,12 +33,14 @@ const files = fileURLToPath(new URL('./public/', import.meta.url));
 const server = createServer({ headersTimeout: 10_000, requestTimeout: 60_000, maxHeaderSize: 16 * 1024 });
 server.maxConnections = 256;
 // Loopback by number: a name could be pointed elsewhere.
+const verifier = loadVerifier(values.verifier ?? fileURLToPath(new URL('../../../wasm/pkg/verify', import.meta.url)));
 server.listen(Number(values.port), '127.0.0.1', () => {
   const origin = `http://localhost:${(server.address() as AddressInfo).port}`;
   server.on(
     'request',
     createPortal({
-      verifier: loadVerifier(values.verifier ?? fileURLToPath(new URL('../../../wasm/pkg/verify', import.meta.url))),
+      verifier,
+      ...(values.legacy && { bare: verifier }),
       origin,
       trust: {
         anchors: read(values.anchors),
@@ -67,6 +70,7 @@ function parseArguments() {
         crl: list,
         makers: list,
         'allow-logondata': { type: 'boolean', default: false },
+        legacy: { type: 'boolean', default: false },
         verifier: { type: 'string' },
       },
     });
@@ -79,9 +83,9 @@ function parseArguments() {
 }
 
 /** The package's own manifest names its entry, a CommonJS module. */
-function loadVerifier(directory: string): Verifier {
+function loadVerifier(directory: string): Verifier & BareVerifier {
   const core: typeof import('@yinxin/verify') = createRequire(import.meta.url)(directory);
-  return core as Verifier;
+  return core as Verifier & BareVerifier;
 }
 
 function fail(status: number, message: string): never {

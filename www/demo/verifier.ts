@@ -63,3 +63,13 @@ export interface Verifier {
   ): SealSignatureVerdict;
   sm3(bytes: Uint8Array): Uint8Array;
 }
+
+/** The functions of the Wasm package by which bare signatures are judged. */
+export interface BareVerifier {
+  parseCertificate(
+    certificate: Uint8Array,
+    at: string,
+  ): CertificateFacts & Pick<core.CertificateFacts, 'isCa' | 'publicKey'>;
+  verifyCertificate(options: Trust & { certificate: Uint8Array; purpose: core.KeyPurpose; at: string }): Verdict;
+  sm2Verify(options: { publicKey: Uint8Array; message: Uint8Array; signature: Uint8Array }): boolean;
+}
