@@ -11,7 +11,7 @@ import { CHROMIUM } from '../../tests/stand/paths.js';
 import { loadAssets } from './assets.js';
 import { SIGNATURE_PATH } from './ofd.js';
 import { type Running, startPortal } from './testing/browser.js';
-import type { CertificateFacts, Verifier } from './verifier.js';
+import type { BareVerifier, CertificateFacts, Verifier } from './verifier.js';
 
 const PUBLIC = fileURLToPath(new URL('../dist/demo/public/', import.meta.url));
 /** Plain JavaScript: a function of this file would reach the page with the test runner's helpers in it. */
@@ -40,7 +40,8 @@ let cmsHolds = true;
 const verifier: Verifier = {
   newLoginChallenge: options => {
     const challenge = crypto.randomUUID();
-    return { ...options, id: challenge, challenge, issuedAt: options.at, expiresAt: options.at };
+    const session = createHash('sha256').update(options.session).digest('hex');
+    return { ...options, id: challenge, challenge, session, issuedAt: options.at, expiresAt: '2100-01-01T00:00:00Z' };
   },
   verifyLogin: () => ({ valid: true, findings: [], certificate: HOLDER, binding: HOLDER }),
   verifyCms: () => ({
@@ -66,13 +67,19 @@ const verifier: Verifier = {
   sm3: bytes => createHash('sm3').update(bytes).digest(),
 };
 
+const bare: BareVerifier = {
+  parseCertificate: () => ({ ...HOLDER, isCa: false, publicKey: new Uint8Array() }),
+  verifyCertificate: () => ({ valid: true, findings: [] }),
+  sm2Verify: () => true,
+};
+
 let portal: Running;
 let chrome: Browser;
 
 before(async () => {
   assert.ok(existsSync(PUBLIC), 'npm run build');
   const trust = { anchors: [], intermediates: [], issuers: [], crls: [] };
-  portal = await startPortal({ verifier, trust, assets: loadAssets(PUBLIC) });
+  portal = await startPortal({ verifier, bare, trust, assets: loadAssets(PUBLIC) });
   const args = ['--disable-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])];
   chrome = await chromium.launch({ executablePath: CHROMIUM, args });
 });
@@ -211,6 +218,106 @@ test('an act can be withdrawn, by keyboard alone', async () => {
     assert.ok(await page.isHidden('#show-window'));
     // A withdrawal is nothing that went wrong.
     assert.equal(await page.locator('.message code').count(), 0);
+  } finally {
+    await close();
+  }
+});
+
+/** A client that answers on loopback. */
+async function answer(page: Page, answers: Readonly<Record<string, object>>): Promise<void> {
+  await page.route(/^http:\/\/127\.0\.0\.1:(11200|61200)\//, route => {
+    const name = new URL(route.request().url()).pathname.slice(1);
+    const body = answers[name] ?? { code: '9999', msg: name };
+    return route.fulfill({ json: body, headers: { 'access-control-allow-origin': '*' } });
+  });
+}
+
+const CLIENT: Readonly<Record<string, object>> = Object.fromEntries(
+  Object.entries({
+    RS_GetVersion: { version: '1.2.3' },
+    RS_GetUserList: { userlist: `${HOLDER.holder}||one&&&另一家单位||two` },
+    RS_GetCertBase64String: { certBase64: 'AAAA' },
+    RS_CertLogin: { containerId: 'one' },
+    RS_KeySignByP1: { signdMsg: 'AAAA' },
+    RS_KeySignByP7: { signdMsg: 'AAAA' },
+    RS_GetCertInfo: { info: '云栖县示例设备有限公司' },
+  }).map(([name, data]) => [name, { code: '0000', msg: 'successful', data }]),
+);
+
+for (const look of LOOKS)
+  test(`the page of today’s portals, ${look.locale} ${look.colorScheme} ${look.viewport?.width}`, async () => {
+    const { page, close } = await open(look);
+    try {
+      await answer(page, CLIENT);
+      await page.goto(`${portal.origin}/legacy`);
+      await page.waitForSelector('#client[data-found=true]');
+      await page.click('#read');
+      await page.waitForSelector('#certificates option[value=two]', { state: 'attached' });
+      await sound(page, 'login');
+      await page.click('#login-form [type=submit]');
+      await page.waitForSelector('.message[data-code=pin-missing]');
+      await page.fill('#pin', '123456');
+      await page.keyboard.press('Enter');
+      await page
+        .locator('#account')
+        .or(page.locator('.message[data-code=not-bound]'))
+        .filter({ visible: true })
+        .waitFor();
+      if (await page.isHidden('#account')) {
+        assert.equal(await page.inputValue('#bind-name'), HOLDER.holder);
+        await sound(page, 'binding');
+        await page.click('#bind');
+        await page.waitForSelector('#account:not([hidden])');
+      }
+      assert.equal(await page.inputValue('#pin'), '', 'the PIN does not stay');
+      assert.equal(await page.textContent('#account-name'), HOLDER.holder);
+      for (const [at, id] of ['sign-p1', 'sign-attached', 'sign-detached'].entries()) {
+        await page.click(`#${id}`);
+        await page.locator('.signature[data-valid=true]').nth(at).waitFor();
+      }
+      assert.equal(await page.evaluate(() => document.activeElement?.id), 'result-heading');
+      cmsHolds = false;
+      await page.click('#sign-attached');
+      await page.waitForSelector('.signature[data-valid=false]');
+      await sound(page, 'account');
+      await page.click('#logout');
+      await page.waitForSelector('#login:not([hidden])');
+    } finally {
+      cmsHolds = true;
+      await close();
+    }
+  });
+
+test('the page of today’s portals says what its client answers, and that none does', async () => {
+  const { page, close } = await open({ locale: 'zh-CN' });
+  try {
+    const answers: Record<string, object> = { ...CLIENT };
+    await answer(page, answers);
+    await page.goto(`${portal.origin}/legacy`);
+    await page.waitForSelector('#client[data-found=true]');
+    await page.fill('#pin', '123456');
+    for (const [name, code, words] of [
+      ['RS_GetUserList', '9001', '没有检测到 UKey'],
+      ['RS_CertLogin', '9011', 'PIN 码不正确'],
+      ['RS_KeySignByP1', '9028', '还没有验证 PIN 码'],
+      ['RS_KeySignByP1', '9999', '用户已取消'],
+    ] as const) {
+      answers[name] = { code, msg: words };
+      await page.fill('#pin', '123456');
+      await page.click('#login-form [type=submit]');
+      await page.locator(`.message[data-code="${code}"]`, { hasText: words }).waitFor();
+      answers[name] = CLIENT[name] ?? assert.fail(name);
+    }
+    // Whatever is no answer of the client is none.
+    answers.RS_CertLogin = { message: 'hello' };
+    await page.fill('#pin', '123456');
+    await page.click('#login-form [type=submit]');
+    await page.waitForSelector('.message[data-code=no-client]');
+    await page.unrouteAll();
+    await page.reload();
+    await page.waitForSelector('#client[data-found=false]');
+    assert.match((await page.textContent('#no-client')) ?? '', new RegExp(`设置.*${portal.origin}`, 's'));
+    await sound(page, 'no client');
   } finally {
     await close();
   }
