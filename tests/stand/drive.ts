@@ -128,6 +128,86 @@ export async function sealDocuments(
   );
 }
 
+/** Opens the portal's page as today's portals have them, once its client answers. */
+export async function openLegacy(stand: Stand): Promise<Page> {
+  const page = await stand.browser.newPage();
+  await page.goto(`${stand.url}/legacy`);
+  // Its looks can all come before the browser's rules do.
+  while ((await page.locator('#client[data-found]').getAttribute('data-found')) !== 'true') await page.reload();
+  return page;
+}
+
+/** Presses something on a page that stands still until its calls are answered, and with it the press. */
+export function pressStill(page: Page, selector: string): void {
+  page.click(selector).catch(() => undefined);
+}
+
+/** Consents to a text that the window shows: with the PIN, where it asks for it. */
+export async function consentToText(window: Page, token: string, pin: string = PIN): Promise<string> {
+  const text = window.locator('.text-to-sign');
+  await text.waitFor();
+  await choose(window, token);
+  const shown = (await text.textContent()) ?? '';
+  const field = window.locator('input[type=password]');
+  if (await field.count()) await field.fill(pin);
+  await settle(window);
+  await window.locator('button.primary').click();
+  return shown;
+}
+
+/** Closes a window that waits for the page's next step, as its user may. */
+export async function closeAwaiting(window: Page): Promise<void> {
+  const closed = window.waitForEvent('close');
+  const answered = window.locator('.end-done').waitFor();
+  await answered.then(() => window.close()).catch(unlessClosed(window));
+  await closed;
+}
+
+/** Logs in at the page of today's portals, with the PIN typed there; binds the certificate first if it is not known. */
+export async function logInLegacy(stand: Stand, page: Page, token: string, step: Step = untimed): Promise<void> {
+  await step('login', async () => {
+    await page.fill('#pin', PIN);
+    const window = await consentAfter(stand, async () => pressStill(page, '#login-form [type=submit]'));
+    await choose(window, token);
+    await window.locator('button.primary').click();
+    await consentToText(window, token);
+    await closeAwaiting(window);
+    await page.locator('#account, .message').filter({ visible: true }).waitFor();
+  });
+  if (await page.isVisible('#account')) return;
+  if (await page.isHidden('#binding')) throw new Error((await page.textContent('.message')) ?? '');
+  await step('first binding', async () => {
+    const window = await consentAfter(stand, async () => pressStill(page, '#bind'));
+    await consentToText(window, token);
+    await closeAwaiting(window);
+    await page.waitForSelector('#account:not([hidden])');
+  });
+}
+
+/** How that page has a text signed. */
+export type LegacyForm = 'p1' | 'attached' | 'detached';
+
+/** Has the text on that page signed; gives what the window showed, what came of it, and what the server found. */
+export async function signLegacy(
+  stand: Stand,
+  page: Page,
+  token: string,
+  form: LegacyForm,
+): Promise<{ shown: string; text: string; valid: boolean; signature: Buffer }> {
+  const before = await page.locator('#results article').count();
+  const window = await consentAfter(stand, async () => pressStill(page, `#sign-${form}`));
+  const shown = await consentToText(window, token);
+  await closeAwaiting(window);
+  await page.locator('#results article').nth(before).waitFor();
+  const result = page.locator('#results article').first();
+  return {
+    shown,
+    text: await page.inputValue('#text'),
+    valid: (await result.getAttribute('data-valid')) === 'true',
+    signature: Buffer.from((await result.locator('details code').textContent()) ?? '', 'base64'),
+  };
+}
+
 /** What the portal found of each document. */
 async function verdicts(page: Page): Promise<{ document: string; name: string; valid: boolean; download: string }[]> {
   await page.waitForSelector('#result:not([hidden]) article');

@@ -7,7 +7,7 @@ import { attempt, run } from './process.js';
 const SM2_ID = 'distid:1234567812345678';
 
 /** Whether `openssl cms -verify` accepts a detached RSA or P-256 signature over the content. */
-export function cmsVerifies(cms: Uint8Array, content: Uint8Array, anchor: string): boolean {
+export function cmsVerifies(cms: Uint8Array, content: Uint8Array, anchor?: string): boolean {
   const folder = temporary();
   try {
     const file = (name: string, bytes: Uint8Array): string => {
@@ -25,10 +25,7 @@ export function cmsVerifies(cms: Uint8Array, content: Uint8Array, anchor: string
       file('cms', cms),
       '-content',
       file('content', content),
-      '-CAfile',
-      anchor,
-      '-purpose',
-      'any',
+      ...trusting(anchor),
       '-out',
       '/dev/null',
     ];
@@ -36,6 +33,18 @@ export function cmsVerifies(cms: Uint8Array, content: Uint8Array, anchor: string
   } finally {
     folder.remove();
   }
+}
+
+/** Without an anchor the signature alone is judged: OpenSSL 3.0 knows no SM2 CA by its id. */
+function trusting(anchor: string | undefined): string[] {
+  return anchor === undefined ? ['-noverify'] : ['-CAfile', anchor, '-purpose', 'any'];
+}
+
+/** What `openssl cms -verify` gives of an attached RSA or P-256 signature that it accepts. */
+export function cmsContent(cms: Uint8Array, anchor?: string): Buffer | undefined {
+  const args = ['cms', '-verify', '-binary', '-inform', 'DER', ...trusting(anchor)];
+  const { status, stdout } = attempt('openssl', args, { input: Buffer.from(cms) });
+  return status === 0 ? stdout : undefined;
 }
 
 /**
@@ -106,8 +115,28 @@ function elements(der: Uint8Array): { whole: Uint8Array; value: Uint8Array }[] {
   return found;
 }
 
+/** The content inside a CMS, cut out by position. */
+export function contentOf(cms: Uint8Array): Buffer {
+  const [, content] = elements(cms);
+  const [signedData] = content ? elements(content.whole) : [];
+  const [, , info] = signedData ? elements(signedData.whole) : [];
+  const [, tagged] = info ? elements(info.whole) : [];
+  const [octets] = tagged ? elements(tagged.whole) : [];
+  if (octets?.whole[0] !== 0x04) throw new Error('no content');
+  return Buffer.from(octets.value);
+}
+
 /** Whether `openssl dgst -sm3 -verify` accepts a signature of a certificate's SM2 key over these bytes. */
 export function sm2Verifies(certificate: Uint8Array, signed: Uint8Array, signature: Uint8Array): boolean {
+  return verifies(certificate, signed, signature, ['-sm3', '-sigopt', SM2_ID]);
+}
+
+/** Whether `openssl dgst -sha256 -verify` accepts a signature of a certificate's RSA or P-256 key over these bytes. */
+export function sha256Verifies(certificate: Uint8Array, signed: Uint8Array, signature: Uint8Array): boolean {
+  return verifies(certificate, signed, signature, ['-sha256']);
+}
+
+function verifies(certificate: Uint8Array, signed: Uint8Array, signature: Uint8Array, how: string[]): boolean {
   const folder = temporary();
   const at = (name: string): string => join(folder.path, name);
   try {
@@ -116,8 +145,8 @@ export function sm2Verifies(certificate: Uint8Array, signed: Uint8Array, signatu
     writeFileSync(at('certificate'), certificate);
     const key = run('openssl', ['x509', '-inform', 'DER', '-in', at('certificate'), '-noout', '-pubkey']);
     writeFileSync(at('key'), key);
-    const how = ['-sm3', '-verify', at('key'), '-sigopt', SM2_ID, '-signature', at('signature')];
-    return attempt('openssl', ['dgst', ...how, at('signed')]).status === 0;
+    const args = ['dgst', ...how, '-verify', at('key'), '-signature', at('signature'), at('signed')];
+    return attempt('openssl', args).status === 0;
   } finally {
     folder.remove();
   }

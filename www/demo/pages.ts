@@ -113,6 +113,8 @@ ${row(t.algorithm, certificate.keyAlgorithm)}
 export function legacyPage(locale: Locale, origin: string): Html {
   const t = SENTENCES[locale];
   const names = ROLE_NAMES[locale];
+  // On a machine of its user's own, all ports are one site.
+  const { protocol, hostname } = new URL(origin);
   return page(
     locale,
     t.legacyHeading,
@@ -122,7 +124,7 @@ export function legacyPage(locale: Locale, origin: string): Html {
 <p class="hint">${t.legacyHint}</p>
 <p id="client" role="status">${t.clientLooking}</p>
 <div id="no-client" hidden><p>${t.clientNoneHint}</p>
-<p>${t.originIs}<code>${origin}</code></p>
+<p><code>${`${protocol}//${hostname}`}</code></p>
 <div class="actions"><button type="button" id="reload">${t.reload}</button></div></div>
 </section>
 <section class="card" id="login" aria-labelledby="login-heading" hidden>
@@ -145,9 +147,9 @@ ${ROLES.map(
 </section>
 <section class="card" id="binding" aria-labelledby="bind-heading" hidden>
 <h2 id="bind-heading">${t.bindHeading}</h2>
-<p class="hint">${t.bindHint}</p>
+<p class="hint" id="bind-hint">${t.bindHint}</p>
 <form id="bind-form" autocomplete="off">
-<div class="field"><label for="bind-name">${t.accountName}</label>
+<div class="field" id="bind-fields"><label for="bind-name">${t.accountName}</label>
 <input id="bind-name" required maxlength="200"></div>
 <div class="actions"><button type="submit" id="bind" class="primary">${t.bind}</button></div>
 </form>

@@ -77,7 +77,10 @@ submit('login-form', () => {
   pin.value = '';
   prove('login', containerId, { entrance: entrance.value });
 });
-submit('bind-form', () => prove('bind', container(), { name: name.value.trim(), role: entrance.value }));
+submit('bind-form', () => {
+  const more = element('bind-fields').hidden ? {} : { name: name.value.trim(), role: entrance.value };
+  prove('bind', container(), more);
+});
 press('sign-p1', () => {
   const containerId = container();
   const certificate = certificateOf(containerId);
@@ -153,13 +156,21 @@ function prove(purpose: 'login' | 'bind', containerId: string, more: object): vo
   try {
     show(server(`/api/${purpose}`, { proof, challenge, ...more }).account);
   } catch (error) {
-    if (error instanceof Said && error.code === 'not-bound') {
-      name.value = error.told.params?.holder ?? '';
-      binding.hidden = false;
-    }
+    if (error instanceof Said) offerBinding(error);
     throw error;
   }
   describe(certificate);
+}
+
+function offerBinding({ code, told }: Said): void {
+  const renewed = code === 'certificate-renewed';
+  if (!renewed && code !== 'not-bound') return;
+  element('bind-heading').textContent = renewed ? t.rebindHeading : t.bindHeading;
+  element('bind-hint').textContent = renewed ? t.rebindHint : t.bindHint;
+  element('bind-fields').hidden = renewed;
+  name.required = !renewed;
+  name.value = told.params?.holder ?? '';
+  binding.hidden = false;
 }
 
 /** Shows who is logged in, or the login. */
