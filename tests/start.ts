@@ -5,8 +5,28 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { logIn, openPortal, type Step, sealDocuments, signDocuments } from './stand/drive.js';
-import { cmsVerifies, sealVerifies, sm2AttributesVerify, toSign } from './stand/judge.js';
+import { bridgeOn, grantedExtension } from './stand/bridge.js';
+import {
+  logIn,
+  logInLegacy,
+  openLegacy,
+  openPortal,
+  type Step,
+  sealDocuments,
+  signDocuments,
+  signLegacy,
+} from './stand/drive.js';
+import {
+  certificateIn,
+  cmsContent,
+  cmsVerifies,
+  contentOf,
+  sealVerifies,
+  sha256Verifies,
+  sm2AttributesVerify,
+  sm2Verifies,
+  toSign,
+} from './stand/judge.js';
 import { ROOT } from './stand/paths.js';
 import { insertOnly, makeStand, PIN, type Stand } from './stand/stand.js';
 
@@ -71,6 +91,41 @@ async function sealing(stand: Stand, page: Page, token: string): Promise<void> {
   }
 }
 
+/** The page of today's portals, with our extension as its client: login, a text signed by P1 and P7; then the judges. */
+async function legacyJourney(stand: Stand, token: string, title: string, anchor?: string): Promise<void> {
+  console.log(`\n${title}, at a page as today’s portals are written`);
+  const page = await openLegacy(stand);
+  await logInLegacy(stand, page, token, (what, work) => step(`${what}, consents included`, work));
+  check(`logged in as ${await page.locator('#account-name').textContent()}`, true);
+  const { text, ...p1 } = await step('a text signed by P1', () => signLegacy(stand, page, token, 'p1'));
+  const detached = await step('and by P7 without it', () => signLegacy(stand, page, token, 'detached'));
+  const attached = await step('and by P7 with it', () => signLegacy(stand, page, token, 'attached'));
+  const p7 = [
+    ['P7 without the text', detached],
+    ['P7 with the text', attached],
+  ] as const;
+  for (const [name, { valid }] of [['P1', p1] as const, ...p7]) check(`${name}: the portal verifies it`, valid);
+  const content = Buffer.from(text);
+  const certificate = certificateIn(detached.signature);
+  if (anchor === undefined) {
+    const how = 'openssl dgst -sm3 -sigopt distid:1234567812345678';
+    check(`P1: ${how} verifies the text`, sm2Verifies(certificate, content, p1.signature));
+    for (const [name, { signature }] of p7)
+      check(`${name}: ${how} verifies the signed attributes`, sm2AttributesVerify(signature));
+    check('P7 with the text: it is inside', contentOf(attached.signature).equals(content));
+  } else {
+    check('P1: openssl dgst -sha256 verifies the text', sha256Verifies(certificate, content, p1.signature));
+    check('P7 without the text: openssl cms -verify accepts it', cmsVerifies(detached.signature, content, anchor));
+    check(
+      'P7 with the text: openssl cms -verify gives it',
+      cmsContent(attached.signature, anchor)?.equals(content) === true,
+    );
+  }
+  await page.click('#logout');
+  await page.waitForSelector('#login:not([hidden])');
+  await page.close();
+}
+
 async function drive(stand: Stand): Promise<void> {
   insertOnly(stand.keys, ['demo-unit']);
   const sm2 = (cms: Buffer): [string, boolean] => [
@@ -78,6 +133,8 @@ async function drive(stand: Stand): Promise<void> {
     sm2AttributesVerify(cms),
   ];
   await journey(stand, 'demo-unit', 'SM2, software key', sm2, page => sealing(stand, page, 'demo-unit'));
+  await bridgeOn(stand, stand.url);
+  await legacyJourney(stand, 'demo-unit', 'SM2, software key');
   const { softHsm } = stand;
   if (!softHsm) return;
   const rfc5652 = (cms: Buffer, content: Buffer): [string, boolean] => [
@@ -86,10 +143,17 @@ async function drive(stand: Stand): Promise<void> {
   ];
   await journey(stand, softHsm.tokens.rsa, 'RSA-2048, SoftHSM2', rfc5652);
   await journey(stand, softHsm.tokens.p256, 'ECDSA P-256, SoftHSM2', rfc5652);
+  await legacyJourney(stand, softHsm.tokens.rsa, 'RSA-2048, SoftHSM2', softHsm.anchor);
+  await legacyJourney(stand, softHsm.tokens.p256, 'ECDSA P-256, SoftHSM2', softHsm.anchor);
 }
 
 console.log('Setting up');
-const stand = await makeStand({ headed: !auto }, step);
+// Who drives can't press the button of the browser's own question.
+const granted = auto ? grantedExtension() : undefined;
+const stand = await makeStand(
+  { headed: !auto, portal: ['--legacy'], ...(granted && { extension: granted.path }) },
+  step,
+);
 try {
   if (auto) {
     await drive(stand);
@@ -101,6 +165,9 @@ try {
       `\n演示门户 ${stand.url}    演示密钥的 PIN 码：${PIN}\nThe demo portal is open in the browser; the demo keys' PIN is ${PIN}.`,
     );
     console.log(
+      `\n旧式页面 ${stand.url}/legacy    先在印信“我的证书”页的“设置”中，于“使用其他客户端接口的网站”开启 http://localhost，再刷新该页。\nA page as today’s portals are written is at ${stand.url}/legacy: switch on http://localhost under “Sites that call another client” in the settings of Yinxin’s page “My certificates”, then reload it.\n`,
+    );
+    console.log(
       `Demo keys lie in ${stand.keys}: move a folder in or out to insert or pull a key. Close the browser to end.`,
     );
     await new Promise(resolve => stand.browser.once('close', resolve));
@@ -110,5 +177,6 @@ try {
   console.error(error);
 } finally {
   await stand.close();
+  granted?.remove();
 }
 process.exitCode = failed === 0 ? 0 : 1;

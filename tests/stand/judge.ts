@@ -61,10 +61,7 @@ export function sm2AttributesVerify(cms: Uint8Array): boolean {
   } finally {
     folder.remove();
   }
-  // ContentInfo { contentType, [0] SignedData { version, digestAlgorithms, contentInfo, certificates [0], signerInfos } }
-  const [, content] = elements(cms);
-  const [signedData] = content ? elements(content.whole) : [];
-  const [, , , certificates, signers] = signedData ? elements(signedData.whole) : [];
+  const [, , , certificates, signers] = signedDataIn(cms);
   const [signer] = signers ? elements(signers.whole) : [];
   const parts = signer ? elements(signer.whole) : [];
   const attributes = parts.find(({ whole }) => whole[0] === 0xa0);
@@ -94,6 +91,13 @@ export function toSign(signature: Uint8Array): Buffer {
   return Buffer.from(first.whole);
 }
 
+/** `ContentInfo { contentType, [0] SignedData { version, digestAlgorithms, contentInfo, certificates [0], signerInfos } }` */
+function signedDataIn(cms: Uint8Array): ReturnType<typeof elements> {
+  const [, content] = elements(cms);
+  const [signedData] = content ? elements(content.whole) : [];
+  return signedData ? elements(signedData.whole) : [];
+}
+
 /** The elements inside a constructed one, whose lengths are definite. */
 function elements(der: Uint8Array): { whole: Uint8Array; value: Uint8Array }[] {
   const element = (at: number) => {
@@ -115,11 +119,17 @@ function elements(der: Uint8Array): { whole: Uint8Array; value: Uint8Array }[] {
   return found;
 }
 
+/** The first certificate inside a CMS, cut out by position. */
+export function certificateIn(cms: Uint8Array): Buffer {
+  const [, , , certificates] = signedDataIn(cms);
+  const [first] = certificates?.whole[0] === 0xa0 ? elements(certificates.whole) : [];
+  if (!first) throw new Error('no certificate');
+  return Buffer.from(first.whole);
+}
+
 /** The content inside a CMS, cut out by position. */
 export function contentOf(cms: Uint8Array): Buffer {
-  const [, content] = elements(cms);
-  const [signedData] = content ? elements(content.whole) : [];
-  const [, , info] = signedData ? elements(signedData.whole) : [];
+  const [, , info] = signedDataIn(cms);
   const [, tagged] = info ? elements(info.whole) : [];
   const [octets] = tagged ? elements(tagged.whole) : [];
   if (octets?.whole[0] !== 0x04) throw new Error('no content');
