@@ -145,14 +145,28 @@ ${ROLES.map(
 <button type="button" id="read">${t.readCertificates}</button></div>
 </form>
 </section>
+<section class="card" id="signing" aria-labelledby="text-heading" hidden>
+<h2 id="text-heading">${t.textHeading}</h2>
+<div class="field"><textarea id="text" rows="3" aria-labelledby="text-heading">${t.textSample}</textarea></div>
+<div class="actions"><button type="button" id="sign-p1" class="primary">${t.signP1}</button>
+<button type="button" id="sign-attached">${t.signAttached}</button>
+<button type="button" id="sign-detached">${t.signDetached}</button></div>
+</section>
+<p id="status" role="status" class="hint"></p>
+<div id="message" role="alert"></div>
 <section class="card" id="binding" aria-labelledby="bind-heading" hidden>
-<h2 id="bind-heading">${t.bindHeading}</h2>
+<h2 id="bind-heading" tabindex="-1">${t.bindHeading}</h2>
 <p class="hint" id="bind-hint">${t.bindHint}</p>
 <form id="bind-form" autocomplete="off">
 <div class="field" id="bind-fields"><label for="bind-name">${t.accountName}</label>
 <input id="bind-name" required maxlength="200"></div>
 <div class="actions"><button type="submit" id="bind" class="primary">${t.bind}</button></div>
 </form>
+</section>
+<section class="card" id="result" aria-labelledby="result-heading" hidden>
+<h2 id="result-heading" tabindex="-1">${t.resultHeading}</h2>
+<p class="hint">${t.textResultHint}</p>
+<div id="results"></div>
 </section>
 <section class="card" id="account" aria-labelledby="account-heading" hidden>
 <h2 id="account-heading">${t.accountHeading}</h2>
@@ -163,18 +177,6 @@ ${row(t.role, '', 'account-role')}
 <div id="info" hidden><h3>${t.infoHeading}</h3>
 <dl id="certificate"></dl></div>
 <div class="actions"><button type="button" id="logout">${t.logout}</button></div>
-<div class="field"><label for="text">${t.textHeading}</label>
-<textarea id="text" rows="3">${t.textSample}</textarea></div>
-<div class="actions"><button type="button" id="sign-p1" class="primary">${t.signP1}</button>
-<button type="button" id="sign-attached">${t.signAttached}</button>
-<button type="button" id="sign-detached">${t.signDetached}</button></div>
-</section>
-<p id="status" role="status" class="hint"></p>
-<div id="message" role="alert"></div>
-<section class="card" id="result" aria-labelledby="result-heading" hidden>
-<h2 id="result-heading" tabindex="-1">${t.resultHeading}</h2>
-<p class="hint">${t.textResultHint}</p>
-<div id="results"></div>
 </section>`,
   );
 }

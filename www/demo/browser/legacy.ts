@@ -3,7 +3,7 @@
  * is a bare challenge. Nothing of it knows of Yinxin.
  */
 
-import type { Locale } from '@yinxin/proto';
+import { type Locale, time } from '@yinxin/proto';
 import { fill, PORTAL_TEXTS, SENTENCES } from '../texts.js';
 import { ASSISTANT, ClientError, rs, wait } from './rs.js';
 
@@ -61,6 +61,7 @@ const CLIENT_CODES: Readonly<Record<string, readonly [message: string, remedy: s
 
 const login = element<HTMLElement>('login');
 const binding = element<HTMLElement>('binding');
+const signing = element<HTMLElement>('signing');
 const account = element<HTMLElement>('account');
 const certificates = element<HTMLSelectElement>('certificates');
 const entrance = element<HTMLSelectElement>('entrance');
@@ -176,7 +177,7 @@ function offerBinding({ code, told }: Said): void {
 /** Shows who is logged in, or the login. */
 function show(who: Told['account']): void {
   login.hidden = who != null;
-  account.hidden = who == null;
+  for (const part of [signing, account]) part.hidden = who == null;
   if (!who) return;
   element('account-name').textContent = who.name;
   element('account-role').textContent = who.roleName;
@@ -211,7 +212,7 @@ function handIn(form: 'p1' | 'p7', what: string, signature: string, more: object
   const [result] = told.results ?? [];
   const rows = [
     [t.signer, result?.certificate?.holder],
-    [t.claimedTime, result?.claimedTime],
+    [t.claimedTime, result?.claimedTime && time(result.claimedTime, locale)],
   ].flatMap(([term = '', value]) => (value ? [make('div', {}, make('dt', {}, term), make('dd', {}, value))] : []));
   element('results').prepend(
     make(
@@ -268,6 +269,7 @@ function run(act: () => void): void {
     for (const button of buttons) button.disabled = false;
     if (document.activeElement === document.body && focused instanceof HTMLElement) focused.focus();
     element('message').scrollIntoView({ block: 'nearest' });
+    if (!binding.hidden) element('bind-heading').focus();
   }, PAINT_MS);
 }
 
