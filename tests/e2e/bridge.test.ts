@@ -8,12 +8,15 @@ import {
   came,
   grantedExtension,
   type LegacySite,
+  listening,
   makeLegacySite,
   type Rs,
   visitLegacy,
 } from '../stand/bridge.js';
 import { choose, settle } from '../stand/drive.js';
-import { makeStand, PIN, type Stand, tidy } from '../stand/stand.js';
+import { sm2Verifies } from '../stand/judge.js';
+import { run } from '../stand/process.js';
+import { hostsOf, makeStand, PIN, type Stand, tidy } from '../stand/stand.js';
 
 let stand: Stand;
 let site: LegacySite;
@@ -36,6 +39,143 @@ after(async () => {
   extension?.remove();
 });
 
+/** Shows the page a certificate, which covers a login with the PIN that it sends; gives what came of the press. */
+async function showing<T>(window: Page): Promise<T> {
+  await choose(window, 'demo-unit');
+  await window.locator('button.primary').click();
+  const value = await came<T>(page);
+  await window.close();
+  return value;
+}
+
+const openssl = (args: string[], input: Buffer) => run('openssl', args, { input }).toString().trim();
+
+test('what a certificate says, item by item, is what OpenSSL reads in it', async () => {
+  const window = await askLegacy(
+    stand,
+    page,
+    rs => {
+      const containerId = rs('RS_GetUserList').data?.userlist?.split('||')[1] ?? '';
+      const certBase64 = rs('RS_GetCertBase64String', { certType: '1', containerId }).data?.certBase64 ?? '';
+      const items = [1, 2, 5, 6, 7, 33, 34, 35, 49, 50, 51, 52, 53, 54, 56, 99];
+      const told = items.map(type => [type, rs('RS_GetCertInfo', { certBase64, type: String(type) })] as const);
+      return { certBase64, told };
+    },
+    undefined,
+  );
+  const { certBase64, told } = await showing<{ certBase64: string; told: [number, Rs][] }>(window);
+  const der = Buffer.from(certBase64, 'base64');
+  const x509 = (...args: string[]) =>
+    openssl(['x509', '-inform', 'DER', '-noout', '-nameopt', 'RFC2253,utf8,-esc_msb,-esc_ctrl', ...args], der);
+  const info = new Map(told.map(([type, { code, data }]) => [type, code === '0000' ? data?.info : code]));
+  const name = (which: string) => x509(`-${which}`).replace(/^\w+=\s*/, '');
+  const part = (which: string, type: string) => new RegExp(`(?:^|,)${type}=([^,]*)`).exec(name(which))?.[1];
+  assert.equal(info.get(1), 'V3');
+  assert.equal(info.get(2)?.toLowerCase(), x509('-serial').replace('serial=', '').toLowerCase());
+  assert.equal(info.get(5), name('issuer'));
+  assert.equal(info.get(7), name('subject'));
+  for (const [type, which, attribute] of [
+    [33, 'issuer', 'CN'],
+    [34, 'issuer', 'O'],
+    [35, 'issuer', 'OU'],
+    [49, 'subject', 'CN'],
+    [50, 'subject', 'O'],
+    [51, 'subject', 'OU'],
+  ] as const) {
+    assert.equal(info.get(type), part(which, attribute) ?? '9017', `${which} ${attribute}`);
+  }
+  const local = (text: string) =>
+    new Date(Date.parse(text) + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
+  const [from, until] = ['-startdate', '-enddate'].map(which => local(x509(which).replace(/^\w+=/, '')));
+  assert.equal(info.get(6), `${from} - ${until}`);
+  assert.equal(info.get(56), part('subject', 'CN'));
+  assert.equal(info.get(99), '9016');
+});
+
+test('a text encrypted for the key comes back from it, after a press, and to no other page unseen', async () => {
+  const window = await askLegacy(
+    stand,
+    page,
+    (rs, password) => {
+      const containerId = rs('RS_GetUserList').data?.userlist?.split('||')[1] ?? '';
+      const login = rs('RS_CertLogin', { containerId, password });
+      const certBase64 = rs('RS_GetCertBase64String', { certType: '2', containerId }).data?.certBase64 ?? '';
+      const sealed = rs('RS_KeyEncryptData', { certBase64, rsKey: '投标文件密钥 0123456789' });
+      const opened = rs('RS_KeyDecryptData', { containerId, encRsKey: sealed.data?.encRsKey ?? '' });
+      const damaged = (sealed.data?.encRsKey ?? '').replace(/.$/, last => (last === '0' ? '1' : '0'));
+      return { login, sealed, opened, broken: rs('RS_KeyDecryptData', { containerId, encRsKey: damaged }) };
+    },
+    PIN,
+  );
+  await choose(window, 'demo-unit');
+  await window.locator('button.primary').click();
+  for (let press = 0; press < 2; press += 1) {
+    await window.getByRole('heading', { name: /解密/ }).waitFor();
+    await settle(window);
+    await window.locator('button.primary').click();
+  }
+  const { login, sealed, opened, broken } = await came<Record<string, Rs>>(page);
+  assert.equal(login?.code, '0000');
+  assert.match(sealed?.data?.encRsKey ?? '', /^04[0-9A-F]+$/);
+  assert.equal(opened?.data?.rsKey, '投标文件密钥 0123456789');
+  assert.equal(broken?.code, '9031');
+  await window.close();
+});
+
+test('a PIN is changed by what is typed in our window, whatever the page sent', async () => {
+  const change = async (old: string, next: string): Promise<Rs> => {
+    // A document that knows of no key yet.
+    await page.reload();
+    await listening(page);
+    const window = await askLegacy(
+      stand,
+      page,
+      rs => {
+        const containerId = rs('RS_GetUserList').data?.userlist?.split('||')[1] ?? '';
+        return rs('RS_ChangePassWd', { containerId, oldCode: '111111', newCode: '222222' });
+      },
+      undefined,
+    );
+    await choose(window, 'demo-unit');
+    await window.locator('button.primary').click();
+    await window.locator('input[type=password]').nth(2).waitFor();
+    await settle(window);
+    for (const [at, text] of [old, next, next].entries())
+      await window.locator('input[type=password]').nth(at).fill(text);
+    await window.locator('button.primary').click();
+    const answer = await came<Rs>(page);
+    await window.close();
+    return answer;
+  };
+  assert.equal((await change(PIN, '654321')).code, '0000');
+  assert.equal((await change('654321', PIN)).code, '0000');
+});
+
+test('a host that was killed and a browser that starts again: the page is answered as before', async () => {
+  const [host] = hostsOf(stand);
+  process.kill(host as number, 'SIGKILL');
+  await page.reload();
+  await listening(page);
+  const window = await askLegacy(stand, page, rs => rs('RS_GetUserList'), undefined);
+  assert.equal((await showing<Rs>(window)).code, '0000');
+});
+
+test('a page that is reloaded while a call waits goes on, and its window closes', async () => {
+  const window = await askLegacy(stand, page, rs => rs('RS_GetUserList'), undefined);
+  const closed = window.waitForEvent('close');
+  await page.reload();
+  await closed;
+  await listening(page);
+  // An empty text as body is as good as none.
+  const code = await page.evaluate(() => {
+    const request = new XMLHttpRequest();
+    request.open('POST', 'http://127.0.0.1:61200/RS_GetVersion', false);
+    request.send('');
+    return JSON.parse(request.responseText).code;
+  });
+  assert.equal(code, '0000');
+});
+
 test('a login and a signature, as pages of portals do them', async () => {
   const window = await askLegacy(
     stand,
@@ -56,6 +196,16 @@ test('a login and a signature, as pages of portals do them', async () => {
   await settle(window);
   await window.locator('button.primary').click();
   const { list, certificate, login, signature } = await came<Record<string, Rs>>(page);
-  console.log(list, certificate?.code, login, signature);
-  assert.equal(signature?.code, '0000');
+  assert.deepEqual(
+    [list, certificate, login, signature].map(answer => answer?.code),
+    ['0000', '0000', '0000', '0000'],
+  );
+  assert.ok(
+    sm2Verifies(
+      Buffer.from(certificate?.data?.certBase64 ?? '', 'base64'),
+      Buffer.from('a1b2c3d4e5f60718293a4b5c6d7e8f90zz'),
+      Buffer.from(signature?.data?.signdMsg ?? '', 'base64'),
+    ),
+  );
+  await window.close();
 });

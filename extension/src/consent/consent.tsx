@@ -859,15 +859,7 @@ function Pin({
 }
 
 /** A field for the new PIN. */
-function NewPin({
-  label,
-  field,
-  enter,
-}: {
-  label: string;
-  field: RefObject<HTMLInputElement | null>;
-  enter(): void;
-}) {
+function NewPin({ label, field, enter }: { label: string; field: RefObject<HTMLInputElement | null>; enter(): void }) {
   const id = useId();
   return (
     <>

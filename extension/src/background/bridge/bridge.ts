@@ -10,7 +10,7 @@ import type { BridgeEvent, Host } from '../host.js';
 import { identify } from '../sender.js';
 import { Flow, type WindowTurn } from './flow.js';
 import { Presses } from './presses.js';
-import { record, recorded } from './records.js';
+import { forgetRecords, record, recorded } from './records.js';
 import { clearRules, removeRules, setRules } from './rules.js';
 
 /** What the bridge needs to know and to tell. */
@@ -104,10 +104,14 @@ export class Bridge {
     });
     const asker = identify(port.sender);
     const tab = port.sender?.tab?.id;
+    if (tab !== undefined) forgetRecords(tab);
     if ('code' in asker || tab === undefined || !(await isBridged(asker.origin))) return port.disconnect();
     if (gone) return;
     // The permission for it may have come since this worker started.
-    record(of => this.#documents.get(of)?.origin);
+    record(
+      of => this.#documents.get(of)?.origin,
+      of => this.#left(of),
+    );
     const before = this.#documents.get(tab);
     if (before) await this.#end(before);
     if (gone) return;
@@ -149,7 +153,11 @@ export class Bridge {
         mark(tab, this.#documents.get(tab)?.session === true ? SESSION : '');
         return queue(turn);
       },
-      leave,
+      leave: (turn, end) => {
+        // Whoever cancels has pressed nothing for the next call.
+        if (end.cancelled) this.#documents.get(tab)?.presses.spend();
+        leave(turn, end);
+      },
       mayBegin: () => mayBegin(origin),
       answer: (call, body) => {
         if (calls.delete(call) && calls.size === 0) this.#documents.get(tab)?.presses.resume();
@@ -209,10 +217,22 @@ export class Bridge {
       flow.end();
     }
     if (!this.#documents.has(tab)) {
-      await this.#around.host.send({ type: 'bridge-stop', tab }).reply.catch(() => undefined);
+      this.#around.host.send({ type: 'bridge-stop', tab }).reply.catch(() => undefined);
     }
     if (this.#documents.size === 0) this.#around.host.bridge = undefined;
     this.#around.changed();
+  }
+
+  /** A document is about to be left, and its calls keep it: they end. */
+  #left(tab: number): void {
+    const document = this.#documents.get(tab);
+    if (!document) return;
+    for (const call of document.calls) {
+      this.#feed(document, { type: 'gone', call });
+      this.#answer(call);
+    }
+    document.calls.clear();
+    document.presses.resume();
   }
 
   /** The host is gone: its port may be anybody's now. */

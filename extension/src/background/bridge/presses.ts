@@ -21,6 +21,11 @@ export class Presses {
     if (this.#since !== undefined) this.#since = this.#last;
   }
 
+  /** The last press is used up. */
+  spend(): void {
+    this.#last = Number.NEGATIVE_INFINITY;
+  }
+
   /** A call begins to wait. */
   pause(): void {
     this.#since ??= this.#now();

@@ -40,7 +40,14 @@ function browserSees(name: string, body: Record<string, string[]> | undefined, c
 
 const told = (name: string, fields: Record<string, string> = {}) => ({ port: 11_200, name, fields });
 
-beforeEach(() => record(tab => (tab === 7 ? ORIGIN : undefined)));
+const left: number[] = [];
+
+beforeEach(() =>
+  record(
+    tab => (tab === 7 ? ORIGIN : undefined),
+    tab => left.push(tab),
+  ),
+);
 
 test('a call with its record is taken, once', async () => {
   browserSees('RS_KeySignByP1', { msg: ['a'], containerId: ['c'] });

@@ -27,10 +27,12 @@ export type Expects = (tab: number) => string | undefined;
 const unused = new Map<string, Recorded>();
 const waiting = new Set<() => void>();
 let expects: Expects = () => undefined;
+let leaves: (tab: number) => void = () => undefined;
 
-/** Begins to record what documents call that `expected` names. May be called again. */
-export function record(expected: Expects): void {
+/** Begins to record what documents call that `expected` names, and hears when one is about to be left. May be called again. */
+export function record(expected: Expects, left: (tab: number) => void): void {
   expects = expected;
+  leaves = left;
   const { webRequest } = chrome;
   if (!webRequest || webRequest.onBeforeRequest.hasListener(called)) return;
   const types = ['xmlhttprequest' as const];
@@ -38,6 +40,14 @@ export function record(expected: Expects): void {
   webRequest.onBeforeRequest.addListener(called, { urls: BRIDGE_PORTS.map(({ port }) => at(port, '*')), types });
   const bare = BRIDGE_PORTS.flatMap(({ port, bare }) => bare.map(name => at(port, name)));
   webRequest.onBeforeRequest.addListener(carried, { urls: bare, types }, ['requestBody']);
+  // A page that waits for a call stands until the call ends, also where its user reloads it or goes on to another of the
+  // same site: the browser has nothing else to say of that.
+  webRequest.onBeforeRequest.addListener(navigates, { urls: ['<all_urls>'], types: ['main_frame'] });
+}
+
+/** A new document begins: nothing that an earlier one of its tab called is of use. */
+export function forgetRecords(tab: number): void {
+  for (const [id, known] of unused) if (known.tab === tab) unused.delete(id);
 }
 
 /** Waits for the record of a call that the host told, and uses it up. Answers whether there is one. */
@@ -87,9 +97,15 @@ function carried({ requestId, requestBody }: Details): undefined {
   for (const tell of waiting) tell();
 }
 
+/** A tab goes somewhere. Of other sites nothing is told, since there is no permission for them; those documents end. */
+function navigates({ tabId }: Details): undefined {
+  if (expects(tabId) !== undefined) leaves(tabId);
+}
+
 /** The fields of a form, each once; of anything else none that could be the same. */
 function fieldsOf(body: Details['requestBody']): Record<string, string> | undefined {
-  if (!body) return {};
+  // Of an empty text the browser says that it failed to read it.
+  if (!body || body.error !== undefined) return {};
   if (!body.formData) return undefined;
   const fields: Record<string, string> = {};
   for (const [name, values] of Object.entries(body.formData)) {
