@@ -149,7 +149,6 @@ test('a wrong PIN from the page costs one try, and from then on our own field as
 
   // The page's PIN, right or wrong, is not looked at any more.
   const again = await askLogin(page, '654321');
-  await showCertificate(again, 'demo-unit');
   const field = again.locator('input[type=password]');
   await field.waitFor();
   await choose(again, 'demo-unit');
@@ -242,7 +241,11 @@ test('a key pulled for good while its page waits: the code for no key', async ()
 
 test('a page that is left while it waits takes its window with it, and leaves nothing in the way', async () => {
   const elsewhere = stand.url.replace('localhost', '127.0.0.1');
-  for (const leave of [(left: Page) => left.close(), (left: Page) => left.goto(elsewhere)]) {
+  for (const leave of [
+    (left: Page) => left.close(),
+    (left: Page) => left.goto(elsewhere),
+    (left: Page) => left.reload(),
+  ]) {
     page = await openLegacy(stand);
     const window = await askLogin(page);
     await settle(window);
