@@ -136,6 +136,7 @@ test('a page under way says a chunk, that there is none, or that it gives up', (
 test('a decision names one certificate, perhaps a seal, and carries the PIN once', () => {
   const approve = { type: 'approve', token: 'ab12', certificate };
   for (const decision of [
+    { type: 'approve', token: 'ab12', certificate, question: 3, pin: '123456', newPin: '654321' },
     approve,
     { ...approve, pin: '123456' },
     { ...approve, seal: certificate, pin: '1' },

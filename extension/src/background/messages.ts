@@ -46,12 +46,25 @@ export function fromRelay(message: unknown): Exclude<FromRelay, { type: 'call' }
 /** Reads a decision of the consent window; `undefined` for what is none. */
 export function fromConsent(message: unknown): Decision | undefined {
   if (excess(message, DECISION) !== undefined) return undefined;
-  const { type, token, certificate, seal, pin } = Object(message) as Record<string, unknown>;
+  const { type, token, certificate, seal, pin, newPin } = Object(message) as Record<string, unknown>;
   switch (type) {
     case 'approve':
-      if (!isToken(token) || !isSha256(certificate) || !(seal === undefined || isSha256(seal)) || !isPin(pin))
+      if (
+        !isToken(token) ||
+        !isSha256(certificate) ||
+        !(seal === undefined || isSha256(seal)) ||
+        !isPin(pin) ||
+        !isPin(newPin)
+      )
         return undefined;
-      return { type, token, certificate, ...(seal !== undefined && { seal }), ...(pin !== undefined && { pin }) };
+      return {
+        type,
+        token,
+        certificate,
+        ...(seal !== undefined && { seal }),
+        ...(pin !== undefined && { pin }),
+        ...(newPin !== undefined && { newPin }),
+      };
     case 'refresh':
     case 'cancel':
       return { type };

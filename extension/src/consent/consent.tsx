@@ -828,7 +828,7 @@ function Pin({
   return (
     <div class="pin">
       <div class="pin-head">
-        <label for={id}>{t.pin}</label>
+        <label for={id}>{children ? t.oldPin : t.pin}</label>
         <span class="visually-hidden" id={`${id}-hint`}>
           {length}
         </span>

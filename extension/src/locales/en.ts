@@ -73,6 +73,7 @@ export const en: Texts = {
     'Type the present PIN and the new one in this window. The site gets neither, and what was typed on the page is not used.',
   decryptHint: size =>
     `The site will receive what is decrypted (${size}). Yinxin does not show it; agree only for a site that you trust.`,
+  oldPin: 'Present PIN',
   newPin: 'New PIN',
   newPinAgain: 'The new PIN once more',
   newPinDiffers: 'The two new PINs are not the same. Type them again.',

@@ -72,6 +72,7 @@ export const zhCN = {
   pageStands: '网页正在等您决定，其间不能操作。',
   changePinHint: '请在本窗口输入原 PIN 码和新 PIN 码。网站得不到它们，网页上填写的也不会使用。',
   decryptHint: (size: string) => `同意后，网站将得到解密后的内容（${size}）。印信不显示它；只对您信任的网站同意。`,
+  oldPin: '原 PIN 码（UKey 密码）',
   newPin: '新 PIN 码',
   newPinAgain: '再输入一次新 PIN 码',
   newPinDiffers: '两次输入的新 PIN 码不一致，请重新输入。',
