@@ -140,6 +140,7 @@ test('a decision names one certificate, perhaps a seal, and carries the PIN once
     approve,
     { ...approve, pin: '123456' },
     { ...approve, seal: certificate, pin: '1' },
+    { ...approve, pin: '123456', newPin: '654321' },
     { type: 'refresh' },
     { type: 'cancel' },
   ])
@@ -154,6 +155,7 @@ test('a decision names one certificate, perhaps a seal, and carries the PIN once
     { ...approve, seal: '' },
     { ...approve, pin: 123_456 },
     { ...approve, pin: 'x'.repeat(MAX_PIN_BYTES + 1) },
+    { ...approve, pin: '1', newPin: 'x'.repeat(MAX_PIN_BYTES + 1) },
     { ...approve, more: deep() },
     { type: 'cancel', more: deep() },
   ])

@@ -49,14 +49,8 @@ export function fromConsent(message: unknown): Decision | undefined {
   const { type, token, certificate, seal, pin, newPin } = Object(message) as Record<string, unknown>;
   switch (type) {
     case 'approve':
-      if (
-        !isToken(token) ||
-        !isSha256(certificate) ||
-        !(seal === undefined || isSha256(seal)) ||
-        !isPin(pin) ||
-        !isPin(newPin)
-      )
-        return undefined;
+      if (!isToken(token) || !isSha256(certificate) || !(seal === undefined || isSha256(seal))) return undefined;
+      if (!isPin(pin) || !isPin(newPin)) return undefined;
       return {
         type,
         token,

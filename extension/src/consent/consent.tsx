@@ -443,6 +443,7 @@ function Choosing({
           choice &&
           signs && (
             <Pin
+              label={act.type === 'change-pin' ? t.oldPin : t.pin}
               choice={choice}
               locale={locale}
               field={field}
@@ -793,6 +794,7 @@ function Notice({ error, last, locale }: { error: CatalogueError; last: boolean;
 
 /** The PIN field, or what a key with a pad of its own asks for. */
 function Pin({
+  label,
   choice: { token },
   locale,
   field,
@@ -802,6 +804,7 @@ function Pin({
   told,
   children,
 }: {
+  label: string;
   choice: Choice;
   locale: Locale;
   field: RefObject<HTMLInputElement | null>;
@@ -828,7 +831,7 @@ function Pin({
   return (
     <div class="pin">
       <div class="pin-head">
-        <label for={id}>{children ? t.oldPin : t.pin}</label>
+        <label for={id}>{label}</label>
         <span class="visually-hidden" id={`${id}-hint`}>
           {length}
         </span>

@@ -73,7 +73,7 @@ export const en: Texts = {
     'Type the present PIN and the new one in this window. The site gets neither, and what was typed on the page is not used.',
   decryptHint: size =>
     `The site will receive what is decrypted (${size}). Yinxin does not show it; agree only for a site that you trust.`,
-  oldPin: 'Present PIN',
+  oldPin: 'Present PIN of the key',
   newPin: 'New PIN',
   newPinAgain: 'The new PIN once more',
   newPinDiffers: 'The two new PINs are not the same. Type them again.',
@@ -176,6 +176,7 @@ export const en: Texts = {
   approve: (of, holder) => {
     if (of.type === 'seals') return `Show the seal of 〔${holder}〕 to the site`;
     if (of.type === 'change-pin') return `Change the PIN of 〔${holder}〕’s key`;
+    if (of.type === 'decrypt') return `Decrypt with the encryption certificate of 〔${holder}〕`;
     if (of.type === 'identify') return `Show the certificate of 〔${holder}〕 to the site`;
     if (of.type === 'login' && of.purpose === 'bind') return `Bind the certificate as 〔${holder}〕`;
     return `${act(of)} as 〔${holder}〕`;

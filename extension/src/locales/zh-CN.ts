@@ -175,6 +175,7 @@ export const zhCN = {
   approve: (of: Act, holder: string) => {
     if (of.type === 'seals') return `向网站出示〔${holder}〕的印章`;
     if (of.type === 'change-pin') return `修改〔${holder}〕的 UKey 的 PIN 码`;
+    if (of.type === 'decrypt') return `用〔${holder}〕的加密证书解密`;
     if (of.type === 'identify') return `向网站出示〔${holder}〕的证书`;
     return `以〔${holder}〕名义${of.type === 'login' && of.purpose === 'bind' ? '绑定证书' : act(of)}`;
   },
