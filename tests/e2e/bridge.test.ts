@@ -18,6 +18,9 @@ import { sm2Verifies } from '../stand/judge.js';
 import { run } from '../stand/process.js';
 import { hostsOf, makeStand, PIN, type Stand, tidy } from '../stand/stand.js';
 
+const SECRET = 'sm4-key-0123456789';
+const NEW = '975310';
+
 let stand: Stand;
 let site: LegacySite;
 let page: Page;
@@ -122,35 +125,6 @@ test('a text encrypted for the key comes back from it, after a press, and to no 
   await window.close();
 });
 
-test('a PIN is changed by what is typed in our window, whatever the page sent', async () => {
-  const change = async (old: string, next: string): Promise<Rs> => {
-    // A document that knows of no key yet.
-    await page.reload();
-    await listening(page);
-    const window = await askLegacy(
-      stand,
-      page,
-      rs => {
-        const containerId = rs('RS_GetUserList').data?.userlist?.split('||')[1] ?? '';
-        return rs('RS_ChangePassWd', { containerId, oldCode: '111111', newCode: '222222' });
-      },
-      undefined,
-    );
-    await choose(window, 'demo-unit');
-    await window.locator('button.primary').click();
-    await window.locator('input[type=password]').nth(2).waitFor();
-    await settle(window);
-    for (const [at, text] of [old, next, next].entries())
-      await window.locator('input[type=password]').nth(at).fill(text);
-    await window.locator('button.primary').click();
-    const answer = await came<Rs>(page);
-    await window.close();
-    return answer;
-  };
-  assert.equal((await change(PIN, '654321')).code, '0000');
-  assert.equal((await change('654321', PIN)).code, '0000');
-});
-
 test('a host that was killed and a browser that starts again: the page is answered as before', async () => {
   const [host] = hostsOf(stand);
   process.kill(host as number, 'SIGKILL');
@@ -208,4 +182,49 @@ test('a login and a signature, as pages of portals do them', async () => {
     ),
   );
   await window.close();
+});
+
+test('what was encrypted for the user is decrypted, and the PIN is changed by what is typed in our window', async () => {
+  const window = await askLegacy(
+    stand,
+    page,
+    (rs, { pin, secret }) => {
+      const containerId = rs('RS_GetUserList').data?.userlist?.split('||')[1] ?? '';
+      const certBase64 = rs('RS_GetCertBase64String', { certType: '2', containerId }).data?.certBase64 ?? '';
+      const encRsKey = rs('RS_KeyEncryptData', { rsKey: secret, certBase64 }).data?.encRsKey ?? '';
+      rs('RS_CertLogin', { containerId, password: pin });
+      const decrypted = rs('RS_KeyDecryptData', { containerId, encRsKey });
+      // What the page sends is not used.
+      const changed = rs('RS_ChangePassWd', { containerId, oldCode: '111111', newCode: '222222' });
+      const signed = rs('RS_KeySignByP1', { containerId, msg: '第二次' });
+      return { decrypted, changed, signed };
+    },
+    { pin: PIN, secret: SECRET },
+  );
+  const press = async () => {
+    await settle(window);
+    await window.locator('button.primary').click();
+  };
+  await choose(window, 'demo-unit');
+  await press();
+  await window.getByText('网站将得到解密后的内容').waitFor();
+  await press();
+  const fields = window.locator('input[type=password]');
+  await fields.nth(2).waitFor();
+  await settle(window);
+  await fields.nth(0).fill(PIN);
+  await fields.nth(1).fill(NEW);
+  await fields.nth(2).fill('975311');
+  await press();
+  await window.getByText('两次输入的新 PIN 码不一致').waitFor();
+  await fields.nth(2).fill(NEW);
+  await press();
+  // The session goes on with the new one: no PIN is asked.
+  await window.locator('.text-to-sign').waitFor();
+  assert.equal(await fields.count(), 0);
+  await press();
+  const { decrypted, changed, signed } = await came<Record<string, Rs>>(page);
+  assert.equal(decrypted?.data?.rsKey, SECRET);
+  assert.equal(changed?.code, '0000');
+  assert.equal(signed?.code, '0000');
 });

@@ -270,6 +270,7 @@ const login: ConsentView = {
     account: { name: '成都青禾示例科技有限公司', role: '供应商' },
   },
   tokens: [key],
+  question: 0,
   asksPin: true,
   modules: [],
 };

@@ -27,6 +27,7 @@ function consented(act: Act, seal?: string) {
     type: 'approve',
     token: 't2',
     certificate: CERTIFICATE,
+    question: 0,
     ...(seal && { seal }),
     // The operation takes it out before; if it ever did not, it must not come this far.
     pin: '135790',

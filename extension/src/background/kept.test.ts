@@ -61,7 +61,7 @@ const consented = {
       },
     ],
   } as unknown as ConsentView,
-  decision: { type: 'approve', token: 't1', certificate: CERTIFICATE },
+  decision: { type: 'approve', token: 't1', certificate: CERTIFICATE, question: 0 },
 } satisfies Consented;
 
 beforeEach(() => {

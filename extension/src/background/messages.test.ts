@@ -134,9 +134,8 @@ test('a page under way says a chunk, that there is none, or that it gives up', (
 });
 
 test('a decision names one certificate, perhaps a seal, and carries the PIN once', () => {
-  const approve = { type: 'approve', token: 'ab12', certificate };
+  const approve = { type: 'approve', token: 'ab12', certificate, question: 3 };
   for (const decision of [
-    { type: 'approve', token: 'ab12', certificate, question: 3, pin: '123456', newPin: '654321' },
     approve,
     { ...approve, pin: '123456' },
     { ...approve, seal: certificate, pin: '1' },
@@ -152,6 +151,8 @@ test('a decision names one certificate, perhaps a seal, and carries the PIN once
     { ...approve, token: undefined },
     { ...approve, token: 'x'.repeat(10_000) },
     { ...approve, certificate: 'ab' },
+    { ...approve, question: undefined },
+    { ...approve, question: -1 },
     { ...approve, seal: '' },
     { ...approve, pin: 123_456 },
     { ...approve, pin: 'x'.repeat(MAX_PIN_BYTES + 1) },

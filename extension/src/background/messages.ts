@@ -46,15 +46,16 @@ export function fromRelay(message: unknown): Exclude<FromRelay, { type: 'call' }
 /** Reads a decision of the consent window; `undefined` for what is none. */
 export function fromConsent(message: unknown): Decision | undefined {
   if (excess(message, DECISION) !== undefined) return undefined;
-  const { type, token, certificate, seal, pin, newPin } = Object(message) as Record<string, unknown>;
+  const { type, token, certificate, question, seal, pin, newPin } = Object(message) as Record<string, unknown>;
   switch (type) {
     case 'approve':
       if (!isToken(token) || !isSha256(certificate) || !(seal === undefined || isSha256(seal))) return undefined;
-      if (!isPin(pin) || !isPin(newPin)) return undefined;
+      if (!isCount(question) || !isPin(pin) || !isPin(newPin)) return undefined;
       return {
         type,
         token,
         certificate,
+        question,
         ...(seal !== undefined && { seal }),
         ...(pin !== undefined && { pin }),
         ...(newPin !== undefined && { newPin }),

@@ -74,7 +74,7 @@ export function Consent({ view, advice, lastUsed, locale, decide, open }: Consen
   useReach(root);
   const { phase, act } = view;
   const ended = phase.type === 'done' || phase.type === 'failed';
-  const asked = JSON.stringify(act);
+  const asked = view.question;
 
   // Of a page that goes on to its next step, what is asked changes under the hand.
   useLayoutEffect(() => restart(), [asked]);
@@ -348,7 +348,7 @@ function Choosing({
   const approve = () => {
     if (!ready || !choice || guarded) return missing();
     const { token } = choice;
-    const decision = { type: 'approve', ...pickOf(choice) } as const;
+    const decision = { type: 'approve', question: view.question, ...pickOf(choice) } as const;
     if (protectedPath || !signs) {
       decide(decision);
     } else {

@@ -727,6 +727,8 @@ impl Signing {
                 act: call.act(),
                 tokens: self.views(),
                 modules: modules.cloned().collect(),
+                // It asks one thing.
+                question: 0,
                 asks_pin: !matches!(call.task, Task::Seals),
                 notice: self.notice.clone(),
             }),

@@ -27,6 +27,8 @@ pub struct ConsentView {
     pub tokens: Vec<TokenView>,
     /// Libraries that could not be used.
     pub modules: Vec<Module>,
+    /// Numbers what is asked, where one window asks several things one after the other: a decision says which it was about.
+    pub question: u32,
     /// The user types the PIN here.
     pub asks_pin: bool,
     /// What to say above the choice: a wrong PIN, a key pulled. Never ends the operation.
@@ -505,6 +507,8 @@ pub enum Decision {
         token: String,
         /// [`CertificateView::certificate`].
         certificate: String,
+        /// [`ConsentView::question`].
+        question: u32,
         /// [`SealView::seal`], where one is set or shown.
         #[serde(skip_serializing_if = "Option::is_none", default)]
         seal: Option<String>,

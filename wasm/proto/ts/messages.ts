@@ -2044,6 +2044,10 @@ tokens: Array<TokenView>,
  */
 modules: Array<Module>,
 /**
+ * Numbers what is asked, where one window asks several things one after the other: a decision says which it was about.
+ */
+question: number,
+/**
  * The user types the PIN here.
  */
 asksPin: boolean,
@@ -2064,6 +2068,10 @@ token: string,
  * `CertificateView::certificate`.
  */
 certificate: string,
+/**
+ * `ConsentView::question`.
+ */
+question: number,
 /**
  * `SealView::seal`, where one is set or shown.
  */

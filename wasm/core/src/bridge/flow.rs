@@ -49,6 +49,8 @@ pub struct Flow {
     parameters: BTreeMap<String, String>,
     /// The call that is served.
     current: Option<Current>,
+    /// Numbers what the window asked.
+    question: u32,
     /// Those behind it.
     waiting: VecDeque<Asked>,
     /// What the user showed this document.
@@ -177,6 +179,7 @@ impl Flow {
                 .collect(),
             parameters,
             current: None,
+            question: 0,
             waiting: VecDeque::new(),
             grant: None,
             drops_pins: false,
@@ -470,6 +473,7 @@ impl Flow {
             _ => Question::Identify,
         };
         self.window = Window::Open;
+        self.question += 1;
         self.current = Some(Current {
             asked,
             step: Step::Asking(question),
@@ -521,6 +525,8 @@ impl Flow {
                     self.show(out);
                 }
             }
+            // What was asked before is over, whatever its user pressed.
+            Decision::Approve { question, .. } if question != self.question => {}
             Decision::Approve {
                 token, certificate, ..
             } => {

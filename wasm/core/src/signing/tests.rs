@@ -147,6 +147,7 @@ impl Play {
             decision: Decision::Approve {
                 token: "t1".into(),
                 certificate,
+                question: 0,
                 seal: self.seal.clone(),
                 pin: None,
                 new_pin: None,

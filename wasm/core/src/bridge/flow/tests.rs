@@ -175,6 +175,7 @@ impl Play {
         self.decide(Decision::Approve {
             token: "t1".into(),
             certificate,
+            question: self.flow.question,
             seal: None,
             pin: None,
             new_pin: None,
@@ -1003,6 +1004,7 @@ fn whoever_is_another_one_now_has_no_session_of_the_one_before() {
     play.decide(Decision::Approve {
         token: "t2".into(),
         certificate: hex(other.certificate.sha256()),
+        question: play.flow.question,
         seal: None,
         pin: None,
         new_pin: None,
@@ -1021,12 +1023,39 @@ fn a_certificate_that_cannot_sign_is_not_shown_to_the_page() {
     play.decide(Decision::Approve {
         token: "t1".into(),
         certificate: hex(play.encryption.certificate.sha256()),
+        question: play.flow.question,
         seal: None,
         pin: None,
         new_pin: None,
     });
     assert!(play.waits(list));
     assert_eq!(play.notice(), "certificate-not-for-signing");
+}
+
+#[test]
+fn a_press_on_what_was_asked_before_is_none_on_what_is_asked_now() {
+    let mut play = Play::new();
+    let list = play.call("RS_GetUserList", &[]);
+    play.list();
+    let before = Decision::Approve {
+        token: "t1".into(),
+        certificate: hex(play.identity.certificate.sha256()),
+        question: play.flow.question,
+        seal: None,
+        pin: None,
+        new_pin: None,
+    };
+    play.decide(before.clone());
+    assert_eq!(play.code(list), "0000");
+    let container = play.container();
+    let sign = play.call(
+        "RS_KeySignByP1",
+        &[("containerId", &container), ("msg", "合同")],
+    );
+    play.list();
+    play.decide(before);
+    assert!(play.waits(sign));
+    assert_eq!(play.view().phase, Phase::Choosing {});
 }
 
 // ── Keys that come and go ────────────────────────────────────────────────────────────────────

@@ -47,6 +47,7 @@ impl Flow {
                 act: self.act(question),
                 tokens: self.views(),
                 modules: failed.cloned().collect(),
+                question: self.question,
                 asks_pin: question.is_some_and(|question| self.asks_pin(question)),
                 notice: self.notice.clone(),
             }),
