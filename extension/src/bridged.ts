@@ -15,10 +15,10 @@ export const PERMISSIONS: readonly chrome.runtime.ManifestPermission[] = [
 const LOOPBACK = 'http://127.0.0.1/*';
 
 /** For which the bridge can be switched on. On the user's own machine one stands for all ports. */
-export const BRIDGEABLE: readonly string[] = [
-  ...SITES.filter(({ skin }) => skin !== undefined).map(({ origin }) => origin),
-  ...(DEVELOPMENT ? DEVELOPMENT_HOSTS.map(host => `http://${host}`) : []),
-];
+function bridgeable(): string[] {
+  const listed = SITES.filter(({ skin }) => skin !== undefined).map(({ origin }) => origin);
+  return DEVELOPMENT ? [...listed, ...DEVELOPMENT_HOSTS.map(host => `http://${host}`)] : listed;
+}
 
 /** Whether it is on for an origin, and the browser lets it be. */
 export async function isBridged(origin: string): Promise<boolean> {
@@ -34,7 +34,7 @@ export async function bridgedOrigins(): Promise<string[]> {
       .catch(() => undefined),
     policy(),
   ]);
-  return BRIDGEABLE.filter(origin => textsIn(own).includes(origin) || managed.includes(origin));
+  return bridgeable().filter(origin => textsIn(own).includes(origin) || managed.includes(origin));
 }
 
 /** A site's switch, as the user's own page shows it. */
@@ -51,7 +51,7 @@ export interface Switch {
 export async function switches(): Promise<Switch[]> {
   const [on, managed] = await Promise.all([bridgedOrigins(), policy()]);
   return await Promise.all(
-    BRIDGEABLE.map(async origin => ({
+    bridgeable().map(async origin => ({
       origin,
       on: on.includes(origin),
       managed: managed.includes(origin),

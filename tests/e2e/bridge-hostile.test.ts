@@ -185,17 +185,30 @@ test('frames of the same site are not answered, whatever kind they are of', asyn
   await page.evaluate(() => document.querySelector('iframe')?.remove());
 });
 
-test('workers, another port of the host, a subdomain and a stranger are not answered', async () => {
-  const worker = await page.evaluate(
-    url =>
+test('a worker of the document is the document’s; those that documents share are nobody’s', async () => {
+  const answers = await page.evaluate(async url => {
+    const told = (target: MessagePort | Worker) =>
       new Promise<string>(resolve => {
-        const source = `fetch('${url}', { method: 'POST', body: '' }).then(async answer => postMessage(answer.status + ' ' + (await answer.text())), () => postMessage('refused'))`;
-        const made = new Worker(URL.createObjectURL(new Blob([source])));
-        made.onmessage = ({ data }) => resolve(String(data));
-      }),
-    VERSION,
-  );
-  assertRefused(worker);
+        target.onmessage = ({ data }) => resolve(String(data));
+      });
+    const own = new Worker('/worker.js');
+    const dedicated = told(own);
+    own.postMessage(url);
+    const { port } = new SharedWorker('/worker.js');
+    const shared = told(port);
+    port.postMessage(url);
+    const { active, installing, waiting } = await navigator.serviceWorker.register('/worker.js');
+    const channel = new MessageChannel();
+    const service = told(channel.port1);
+    (active ?? waiting ?? installing)?.postMessage(url, [channel.port2]);
+    return { dedicated: await dedicated, shared: await shared, service: await service };
+  }, VERSION);
+  assert.match(answers.dedicated, /^200 .*"0000"/);
+  assertRefused(answers.shared);
+  assertRefused(answers.service);
+});
+
+test('another port of the host, a subdomain and a stranger are not answered', async () => {
   for (const url of [`http://stranger.example:${site.port}`, `http://sub.localhost:${site.port}`]) {
     const stranger = await stand.browser.newPage();
     await stranger.goto(url);

@@ -58,6 +58,16 @@ const PAGE = `<!doctype html>
 </script></head>
 <body><button id="go">登录</button></body></html>`;
 
+/** A worker of any kind that makes a call when it is told to. */
+const WORKER = `
+const call = (url, port) =>
+  fetch(url, { method: 'POST', body: 'containerId=a', headers: { 'content-type': 'application/x-www-form-urlencoded' } }).then(
+    async answer => port.postMessage(answer.status + ' ' + (await answer.text())),
+    () => port.postMessage('refused'),
+  );
+onmessage = ({ data, ports }) => call(data, ports[0] ?? self);
+onconnect = ({ ports: [port] }) => { port.onmessage = ({ data }) => call(data, port); };`;
+
 export interface LegacySite {
   url: string;
   port: number;
@@ -70,6 +80,10 @@ export interface LegacySite {
 export async function makeLegacySite(): Promise<LegacySite> {
   const told: string[] = [];
   const server = createServer(async (request, response) => {
+    if (request.url === '/worker.js') {
+      response.setHeader('content-type', 'text/javascript').end(WORKER);
+      return;
+    }
     if (request.url !== '/told') {
       response.setHeader('content-type', 'text/html').end(PAGE);
       return;

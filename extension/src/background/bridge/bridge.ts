@@ -171,6 +171,8 @@ export class Bridge {
       session: open => {
         const document = this.#documents.get(tab);
         if (document) document.session = open;
+        // One site at a time: a login needs no window where its user has just shown a certificate.
+        if (open) this.othersWork(origin);
         mark(tab, open ? SESSION : '');
         this.#around.changed();
       },
