@@ -48,6 +48,16 @@ export function call(start: core.SigningStart, tokens: core.Token[]): core.Signi
   return kept ? actions.filter(action => action.type === 'send' && action.command.type === 'tokens') : [];
 }
 
+/** The calls of a document that calls another program. */
+export function called(start: core.FlowStart): [core.FlowAction[], Record<string, string>] {
+  const flow = new core.Flow(start, { clientId: '1' });
+  const event: core.FlowEvent = { type: 'tokens-changed' };
+  const actions = flow.handle(event, '2026-01-01T00:00:00Z');
+  const { parameters } = flow;
+  flow.free();
+  return [actions, parameters];
+}
+
 export function pages(known: core.WorkspaceKnown): core.WorkspaceShown {
   const machine = new core.Workspace();
   const added = [{ certificate: '', managed: true }];

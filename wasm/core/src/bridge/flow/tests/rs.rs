@@ -8,6 +8,9 @@ use yinxin_pki::oid;
 use yinxin_pki::testing::Oid;
 use yinxin_proto::bridge::{ADDRESSES, Operation};
 
+/// Fields of a call.
+type Fields<'a> = &'a [(&'a str, &'a str)];
+
 /// What is known of a call before it is made.
 struct Inputs {
     container: String,
@@ -58,7 +61,7 @@ fn every_function_is_answered_with_its_data() {
     let of = Inputs::of(&mut play);
     let container = ("containerId", of.container.as_str());
     let certificate = ("certBase64", of.certificate.as_str());
-    let good: &[(&str, &[(&str, &str)], &[&str])] = &[
+    let good: &[(&str, Fields, &[&str])] = &[
         ("RS_GetUserList", &[], &["userlist"]),
         (
             "RS_GetCertBase64String",
@@ -243,7 +246,7 @@ fn every_code_that_can_come_comes() {
     let odd = &of.ciphertext[..201];
     let signed_by_another = Base64(TestKey::sm2(9).sign(TEXT.as_bytes())).encode();
     let mut codes = HashSet::new();
-    let bad: &[(&str, &str, &[(&str, &str)])] = &[
+    let bad: &[(&str, &str, Fields)] = &[
         ("9003", "RS_GetCertBase64String", &[("certType", "1")]),
         ("9003", "RS_CertLogin", &[]),
         ("9003", "RS_KeyStatus", &[]),
