@@ -75,6 +75,15 @@ function marked(scope: ReturnType<typeof findings>): Promise<string[]> {
   return scope.locator('mark').allTextContents();
 }
 
+/** Whether all of it is seen, in the window and in the part of it that scrolls. */
+function isInSight(element: ReturnType<typeof findings>): Promise<boolean> {
+  return element.evaluate(one => {
+    const { top, bottom } = one.getBoundingClientRect();
+    const around = one.closest('.middle')?.getBoundingClientRect() ?? { top: 0, bottom: innerHeight };
+    return top >= around.top && bottom <= Math.min(around.bottom, innerHeight);
+  });
+}
+
 async function isAccessible(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze();
   assert.deepEqual(
@@ -181,7 +190,18 @@ test('the account of one’s own shows nothing, and its certificate is chosen am
   // Another one can be chosen, and is told to be another.
   await settle(window);
   await window.locator('.token', { hasText: 'demo-p256' }).locator('input[type=radio]:not([disabled])').check();
-  await findings(window).filter({ hasText: '绑定的不是' }).waitFor();
+  const why = findings(window).filter({ hasText: '绑定的不是' });
+  await why.waitFor();
+  // However far above its card that stands: beside the button one reads that there is something, and one press shows it.
+  await window.setViewportSize({ width: 480, height: 560 });
+  await window.locator('.certificate.checked').evaluate(card => card.scrollIntoView({ block: 'end' }));
+  assert.ok(!(await isInSight(why)));
+  const told = window.locator('.act .message', { hasText: '有不符之处' });
+  assert.ok((await isInSight(told)) && (await isInSight(window.locator('button.primary'))));
+  await isAccessible(window);
+  await settle(window);
+  await told.getByRole('button', { name: '查看' }).click();
+  assert.ok(await isInSight(why.locator('p').first()));
   await cancel(window);
   insertOnly(stand.keys, ['demo-unit']);
   await own.waitForFunction(() => document.querySelectorAll('.token').length === 1);

@@ -275,6 +275,8 @@ function Choosing({
       ? last.current
       : undefined;
   const working = phase.type === 'working';
+  // What was chosen by hand can lie far below the account that it doesn't fit.
+  const misfit = pick && account && adviceOf(advice, choice?.certificate).some(isWarning);
   // Nothing here can be chosen: what there is to do stands beside the way out.
   const stuck = phase.type === 'choosing' && usable(tokens, act).length === 0;
   const disclosure = useId();
@@ -437,6 +439,20 @@ function Choosing({
             </Message>
           )}
         </div>
+        {misfit && phase.type === 'choosing' && !notice && (
+          <Message tone="warning">
+            <p>
+              {t.accountMisfit}{' '}
+              <button
+                type="button"
+                class="link"
+                onClick={() => list.current?.querySelector('.expected')?.scrollIntoView({ block: 'start' })}
+              >
+                {t.accountLook}
+              </button>
+            </p>
+          </Message>
+        )}
         {phase.type === 'working' ? (
           <Working act={act} done={phase.done} total={phase.total} protectedPath={protectedPath} locale={locale} />
         ) : (
@@ -549,7 +565,7 @@ function Expected({
         {findings.map(advised => (
           <AccountFinding key={advised.rule} advised={advised} locale={locale} />
         ))}
-        {findings.some(({ severity }) => severity !== 'note') && (
+        {findings.some(isWarning) && (
           <p>
             <a class="link" href="workspace.html" target="_blank" rel="noopener">
               {t.accountMore}
@@ -588,6 +604,8 @@ function AccountFinding({ advised, locale }: { advised: Advised; locale: Locale 
     </Message>
   );
 }
+
+const isWarning = ({ severity }: Advised): boolean => severity !== 'note';
 
 /** What there is to say of a certificate, beside what its own card says already. */
 function adviceOf(advice: readonly LoginAdvice[], certificate: CertificateView | undefined): Advised[] {
