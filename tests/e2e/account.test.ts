@@ -196,7 +196,7 @@ test('the account of one’s own shows nothing, and its certificate is chosen am
   await window.setViewportSize({ width: 480, height: 560 });
   await window.locator('.certificate.checked').evaluate(card => card.scrollIntoView({ block: 'end' }));
   assert.ok(!(await isInSight(why)));
-  const told = window.locator('.act .message', { hasText: '有不符之处' });
+  const told = window.locator('.act .message', { hasText: '网站账号有要核对的地方' });
   assert.ok((await isInSight(told)) && (await isInSight(window.locator('button.primary'))));
   await isAccessible(window);
   await settle(window);

@@ -275,7 +275,7 @@ function Choosing({
       ? last.current
       : undefined;
   const working = phase.type === 'working';
-  // What was chosen by hand can lie far below the account that it doesn't fit.
+  // What was chosen by hand can lie far below the account, where its misfit is told.
   const misfit = pick && account && adviceOf(advice, choice?.certificate).some(isWarning);
   // Nothing here can be chosen: what there is to do stands beside the way out.
   const stuck = phase.type === 'choosing' && usable(tokens, act).length === 0;

@@ -43,7 +43,7 @@ export const en: Texts = {
   expectedAccount: 'Account that the site expects (as given by the site)',
   accountRole: role => role,
   accountSame: 'Same as the name in the chosen certificate',
-  accountMisfit: 'The chosen certificate does not quite fit the expected account.',
+  accountMisfit: 'The account needs a second look.',
   accountLook: 'See why',
   accountDiffers: 'Not the name in the chosen certificate: look again',
   accountWrittenOtherwise: 'The chosen certificate writes the same name otherwise (brackets, width or spaces)',

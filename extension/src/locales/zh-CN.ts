@@ -44,7 +44,7 @@ export const zhCN = {
   expectedAccount: '网站期望的账号（由网站提供）',
   accountRole: (role: string) => role,
   accountSame: '与所选证书的名称一致',
-  accountMisfit: '所选证书与网站期望的账号有不符之处。',
+  accountMisfit: '网站账号有要核对的地方。',
   accountLook: '查看',
   accountDiffers: '与所选证书的名称不一致，请核对',
   accountWrittenOtherwise: '与所选证书的名称只是写法不同（括号、全半角或空格）',
