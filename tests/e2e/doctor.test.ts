@@ -357,6 +357,13 @@ test('the check says of a key what the next step says, and no less gravely', asy
       found.join(' '),
     );
     assert.deepEqual(found, await told(page.locator('.advice .message')));
+    // So does the page behind the icon.
+    const popup = await stand.browser.newPage();
+    await popup.goto(`chrome-extension://${DEVELOPMENT_EXTENSION_ID}/popup.html`);
+    const next = popup.locator('[role=status] .message', { hasText: /证书(已于|还有)/ });
+    await next.waitFor();
+    assert.match((await told(next)).join(), first);
+    await popup.close();
     await check.getByRole('link', { name: t.seeAdvice }).press('Enter');
     await page.locator('#advice:focus').waitFor();
     await enter(page, 'check');

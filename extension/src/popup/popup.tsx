@@ -6,7 +6,7 @@ import { Seal } from '@yinxin/ui/seal.js';
 import { useId, useRef } from 'preact/hooks';
 import type { Notice } from '../background/notices.js';
 import type { Advice, Advised } from '../relay.js';
-import { Whose, whichOf } from '../ui/advised.js';
+import { TONES, Whose, whichOf } from '../ui/advised.js';
 import { Notices } from '../ui/notices.js';
 import { encrypts } from '../ui/parts.js';
 import { textsOf } from '../ui/texts.js';
@@ -148,7 +148,7 @@ function NextStep({ advised, others, locale }: { advised: Advised; others: reado
   const t = textsOf(locale);
   const { cause, steps, severity } = advised;
   return (
-    <Message tone={severity === 'note' ? 'plain' : 'warning'}>
+    <Message tone={TONES[severity]}>
       <Whose advised={advised} locale={locale} />
       <p class="strong">
         <Foreign>{cause[locale]}</Foreign>

@@ -2,9 +2,12 @@
 
 import type { Locale } from '@yinxin/proto';
 import { visible } from '@yinxin/ui/language.js';
-import { Foreign } from '@yinxin/ui/parts.js';
+import { Foreign, type Tone } from '@yinxin/ui/parts.js';
 import type { Advised } from '../relay.js';
 import { textsOf } from './texts.js';
+
+/** How a finding looks: as grave in one window as in the other. */
+export const TONES: Record<Advised['severity'], Tone> = { fatal: 'error', warning: 'warning', note: 'plain' };
 
 /** Whose certificate it is about, and in which key where that has to be said. */
 export function Whose({ advised: { about, key }, locale }: { advised: Advised; locale: Locale }) {

@@ -3,11 +3,11 @@
 import { MAX_MESSAGE_CHARS } from '@yinxin/proto';
 import { day, visible } from '@yinxin/ui/language.js';
 import { Outside } from '@yinxin/ui/outside.js';
-import { ErrorMessage, Foreign, Message, Prose, type Tone } from '@yinxin/ui/parts.js';
+import { ErrorMessage, Foreign, Message, Prose } from '@yinxin/ui/parts.js';
 import { Fragment } from 'preact';
 import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Advice, Advised } from '../relay.js';
-import { Whose, whichOf } from '../ui/advised.js';
+import { TONES, Whose, whichOf } from '../ui/advised.js';
 import { Names } from '../ui/names.js';
 import { CalendarLink } from '../ui/parts.js';
 import { textsOf } from '../ui/texts.js';
@@ -260,4 +260,3 @@ function Explain({
 }
 
 const ISO_DAY = /^\d{4}-\d\d-\d\d$/;
-const TONES: Record<Advised['severity'], Tone> = { fatal: 'error', warning: 'warning', note: 'plain' };
