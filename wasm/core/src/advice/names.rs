@@ -6,7 +6,8 @@ use yinxin_proto::text::half_width;
 use yinxin_proto::text::visible;
 
 /// How alike two names are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+// The most alike first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum Likeness {

@@ -792,10 +792,12 @@ fn account_name(facts: &Case<'_>, likeness: Likeness) -> Vec<Found> {
     let Some(account) = name.map(str::trim).filter(|name| !name.is_empty()) else {
         return Vec::new();
     };
-    let rank = |comparison: &Comparison| match comparison.likeness {
-        Likeness::Same => 0,
-        Likeness::WrittenOtherwise => 1,
-        Likeness::Different => 2,
+    // Of several keys the one that is nearly right: people have their unit's key and their own in together.
+    let rank = |comparison: &Comparison| {
+        let pieces = comparison.certificate.iter().chain(&comparison.account);
+        let other = pieces.filter(|piece| !piece.same);
+        let letters: usize = other.map(|piece| piece.text.chars().count()).sum();
+        (comparison.likeness, letters)
     };
     let all = facts.coming().flat_map(|own| {
         let unit = own.view.organization.as_deref();

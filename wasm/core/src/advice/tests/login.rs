@@ -179,3 +179,24 @@ fn the_site_that_told_of_the_account_is_named() {
         );
     }
 }
+
+#[test]
+fn of_several_that_do_not_fit_the_nearest_is_compared() {
+    let (sign, who) = (unit(1, 265), expert(5, 265));
+    // Whichever key is listed first.
+    for held in [[&who, &sign], [&sign, &who]] {
+        let mut situation = into(key(&[held[0]], &[]), |account| {
+            account.name = Some("示例采贝有限公司".into());
+        });
+        situation
+            .tokens
+            .as_mut()
+            .unwrap()
+            .push(key(&[held[1]], &[]));
+        let advice = advise(&situation, &[], &guide(), &tariff(), NOW);
+        let names = advice.findings.iter().find_map(|one| one.names.as_ref());
+        let compared = &names.unwrap().certificate;
+        let whole: String = compared.iter().map(|piece| piece.text.as_str()).collect();
+        assert_eq!(whole, UNIT);
+    }
+}
