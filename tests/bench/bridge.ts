@@ -4,19 +4,18 @@ import {
   askLegacy,
   bridgeOn,
   came,
-  grantedExtension,
+  makeBridgedStand,
   makeLegacySite,
   pressLegacy,
   visitLegacy,
 } from '../stand/bridge.js';
 import { choose, settle } from '../stand/drive.js';
-import { hostsOf, makeStand, PIN } from '../stand/stand.js';
+import { hostsOf, PIN } from '../stand/stand.js';
 
 const ROUNDS = 200;
 
-const extension = grantedExtension();
 const site = await makeLegacySite();
-const stand = await makeStand({ softHsm: false, insert: ['demo-unit'], extension: extension.path });
+const stand = await makeBridgedStand();
 try {
   await bridgeOn(stand, site.url);
   const page = await visitLegacy(stand, site.url);
@@ -71,5 +70,4 @@ try {
 } finally {
   await stand.close();
   await site.close();
-  extension.remove();
 }

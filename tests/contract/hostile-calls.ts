@@ -1,6 +1,6 @@
 // Every exported function of the Wasm package with a good call, and what is put in the place of each of its arguments,
 // and of each value inside of them. Runs in Node and in the browser.
-import type { PageCall, SigningStart } from '@yinxin/proto';
+import type { FlowStart, PageCall, SigningStart } from '@yinxin/proto';
 import fc from 'fast-check';
 
 /** The package, as an object of functions and classes. */
@@ -116,6 +116,15 @@ export function goodCalls(core: Core, { certificate, seal, cms }: Samples): Reco
       hasher.update(bytes as never);
       return hasher.digests();
     }),
+    method('Flow', 'start parameters', [FLOW, {}], (core, start, parameters) =>
+      Object.keys(new core.Flow(start as never, parameters as never).parameters),
+    ),
+    method(
+      'Flow.handle',
+      'event now',
+      [{ type: 'called', call: 1, port: 11200, name: 'RS_GetVersion', fields: {}, pins: [], pressed: true }, at],
+      (core, event, now) => new core.Flow(FLOW, {}).handle(event as never, now as never),
+    ),
     method('Signing', 'start', [start(origin)], (core, start) => new core.Signing(start as never).actions.length),
     method('Signing.handle', 'event now', [{ type: 'page-gone' }, at], (core, event, now) =>
       new core.Signing(start(origin)).handle(event as never, now as never),
@@ -145,6 +154,16 @@ export function goodCalls(core: Core, { certificate, seal, cms }: Samples): Reco
     ),
   ]);
 }
+
+/** A document of the site that is listed with a client whose calls are answered. */
+const FLOW: FlowStart = {
+  origin: 'https://zfcg.scsczt.cn',
+  kind: 'portal',
+  tab: 7,
+  development: false,
+  firstUse: false,
+  anchors: [],
+};
 
 function start(origin: string): SigningStart {
   const call: PageCall = { type: 'sign', documents: [{ name: '合同.txt', size: 3 }], format: 'cms' };

@@ -11,40 +11,26 @@ import {
   askLegacy,
   bridgeOn,
   came,
-  grantedExtension,
   type LegacySite,
+  makeBridgedStand,
   makeLegacySite,
   pressLegacy,
   type Rs,
   visitLegacy,
 } from '../stand/bridge.js';
 import { choose, settle } from '../stand/drive.js';
-import {
-  background,
-  consentsOf,
-  extensionProcesses,
-  hostsOf,
-  makeStand,
-  PIN,
-  type Stand,
-  tidy,
-} from '../stand/stand.js';
+import { background, consentsOf, extensionProcesses, hostsOf, PIN, type Stand, tidy } from '../stand/stand.js';
 import { until } from '../stand/until.js';
 
 let stand: Stand;
 let site: LegacySite;
 let other: LegacySite;
 let page: Page;
-let extension: ReturnType<typeof grantedExtension>;
 
 before(async () => {
-  extension = grantedExtension();
   site = await makeLegacySite();
   other = await makeLegacySite();
-  stand = await makeStand({
-    softHsm: false,
-    insert: ['demo-unit'],
-    extension: extension.path,
+  stand = await makeBridgedStand({
     args: ['--host-resolver-rules=MAP *.example 127.0.0.1, MAP sub.localhost 127.0.0.1'],
   });
   await bridgeOn(stand, site.url);
@@ -56,7 +42,6 @@ afterEach(() => tidy(stand));
 after(async () => {
   await stand?.close();
   await Promise.all([site?.close(), other?.close()]);
-  extension?.remove();
 });
 
 /** What the browser's rules hold now. */

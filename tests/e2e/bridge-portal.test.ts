@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { bridgeOn, grantedExtension, type Rs } from '../stand/bridge.js';
+import { bridgeOn, makeBridgedStand, type Rs } from '../stand/bridge.js';
 import {
   cancel,
   choose,
@@ -24,18 +24,16 @@ import {
   sm2AttributesVerify,
   sm2Verifies,
 } from '../stand/judge.js';
-import { consentAfter, consentsOf, insertOnly, makeStand, PIN, type Stand, tidy, tokenOf } from '../stand/stand.js';
+import { consentAfter, consentsOf, insertOnly, PIN, type Stand, tidy, tokenOf } from '../stand/stand.js';
 import { until } from '../stand/until.js';
 
 const LOGIN = '#login-form [type=submit]';
 
 let stand: Stand;
-let extension: ReturnType<typeof grantedExtension>;
 let page: Page;
 
 before(async () => {
-  extension = grantedExtension();
-  stand = await makeStand({ softHsm: false, insert: ['demo-unit'], extension: extension.path, portal: ['--legacy'] });
+  stand = await makeBridgedStand({ portal: ['--legacy'] });
   await bridgeOn(stand, stand.url);
 });
 
@@ -48,7 +46,6 @@ afterEach(async () => {
 
 after(async () => {
   await stand?.close();
-  extension?.remove();
 });
 
 /** Calls the client from the page, as its own script does. */

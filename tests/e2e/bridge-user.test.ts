@@ -8,32 +8,34 @@ import type { Page } from 'playwright-core';
 import {
   askLegacy,
   came,
-  grantedExtension,
   type LegacySite,
   listening,
+  makeBridgedStand,
   makeLegacySite,
   pressLegacy,
   type Rs,
 } from '../stand/bridge.js';
 import { choose, enter, settle } from '../stand/drive.js';
-import { background, consentsOf, makeStand, PIN, type Stand, tidy } from '../stand/stand.js';
+import { makeNeighbour, neighbourOf } from '../stand/neighbour.js';
+import { temporary } from '../stand/paths.js';
+import { background, consentsOf, PIN, type Stand, tidy } from '../stand/stand.js';
 import { until } from '../stand/until.js';
 
+/** Another extension, as blockers of advertisements are. */
+const BLOCKER = 'blocker';
+
+const neighbours = temporary();
 let stand: Stand;
 let site: LegacySite;
 let own: Page;
 let page: Page;
-let extension: ReturnType<typeof grantedExtension>;
 
 before(async () => {
-  extension = grantedExtension();
   site = await makeLegacySite();
-  stand = await makeStand({
-    softHsm: false,
-    insert: ['demo-unit'],
-    extension: extension.path,
+  stand = await makeBridgedStand({
     // A site on the internet as far as the browser is concerned, which asks before one may reach this computer.
     args: [`--ip-address-space-overrides=127.0.0.1:${site.port}=public`],
+    neighbours: [makeNeighbour(neighbours.path, BLOCKER, ['declarativeNetRequest'])],
   });
   own = await stand.browser.newPage();
   await own.goto(`chrome-extension://${DEVELOPMENT_EXTENSION_ID}/workspace.html#settings`);
@@ -45,7 +47,7 @@ afterEach(() => tidy(stand));
 after(async () => {
   await stand?.close();
   await site?.close();
-  extension?.remove();
+  neighbours.remove();
 });
 
 const row = () => own.locator('section[aria-labelledby=bridges] li', { hasText: 'http://localhost' });
@@ -89,6 +91,23 @@ test('where the browser keeps the site from this computer the check says so, and
   assert.match((await check().textContent()) ?? '', /允许该网站访问本机/);
   const session = await stand.browser.newCDPSession(page);
   await session.send('Browser.grantPermissions', { permissions: ['loopbackNetwork' as never], origin: site.url });
+  await listening(page);
+  await examine();
+  assert.equal(await check().getByText('没有到达印信').count(), 0);
+});
+
+test('where another extension blocks this computer the check says so too', async () => {
+  const neighbour = await neighbourOf(stand, BLOCKER);
+  const block = (addRules: chrome.declarativeNetRequest.Rule[]) =>
+    neighbour.evaluate(
+      addRules => chrome.declarativeNetRequest.updateSessionRules({ removeRuleIds: [1], addRules }),
+      addRules,
+    );
+  await block([{ id: 1, condition: { urlFilter: '|http://127.0.0.1' }, action: { type: 'block' as never } }]);
+  await examine();
+  await check().getByText('没有到达印信').waitFor();
+  assert.match((await check().textContent()) ?? '', /是否有其他扩展拦截了/);
+  await block([]);
   await listening(page);
   await examine();
   assert.equal(await check().getByText('没有到达印信').count(), 0);

@@ -6,9 +6,9 @@ import {
   askLegacy,
   bridgeOn,
   came,
-  grantedExtension,
   type LegacySite,
   listening,
+  makeBridgedStand,
   makeLegacySite,
   type Rs,
   visitLegacy,
@@ -16,7 +16,7 @@ import {
 import { choose, settle } from '../stand/drive.js';
 import { sm2Verifies } from '../stand/judge.js';
 import { run } from '../stand/process.js';
-import { hostsOf, makeStand, PIN, type Stand, tidy } from '../stand/stand.js';
+import { hostsOf, PIN, type Stand, tidy } from '../stand/stand.js';
 
 const SECRET = 'sm4-key-0123456789';
 const NEW = '975310';
@@ -24,12 +24,10 @@ const NEW = '975310';
 let stand: Stand;
 let site: LegacySite;
 let page: Page;
-let extension: ReturnType<typeof grantedExtension>;
 
 before(async () => {
-  extension = grantedExtension();
   site = await makeLegacySite();
-  stand = await makeStand({ softHsm: false, insert: ['demo-unit'], extension: extension.path });
+  stand = await makeBridgedStand();
   await bridgeOn(stand, site.url);
   page = await visitLegacy(stand, site.url);
 });
@@ -39,7 +37,6 @@ afterEach(() => tidy(stand));
 after(async () => {
   await stand?.close();
   await site?.close();
-  extension?.remove();
 });
 
 /** Shows the page a certificate, which covers a login with the PIN that it sends; gives what came of the press. */

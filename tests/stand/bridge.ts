@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { EXTENSION, temporary } from './paths.js';
-import { background, consentAfter, type Stand } from './stand.js';
+import { background, consentAfter, makeStand, type Stand, type StandOptions } from './stand.js';
 
 /** What a call of 统一安全认证客户端 gives. */
 export interface Rs {
@@ -122,6 +122,22 @@ export function grantedExtension(): { path: string; remove: () => void } {
   manifest.host_permissions = ['http://localhost/*', 'http://127.0.0.1/*'];
   writeFileSync(file, JSON.stringify(manifest));
   return { path, remove };
+}
+
+/** A stand with that extension, and one key unless said otherwise. */
+export async function makeBridgedStand(options: StandOptions = {}): Promise<Stand> {
+  const extension = grantedExtension();
+  try {
+    const stand = await makeStand({ softHsm: false, insert: ['demo-unit'], extension: extension.path, ...options });
+    const close = async () => {
+      await stand.close();
+      extension.remove();
+    };
+    return { ...stand, close };
+  } catch (error) {
+    extension.remove();
+    throw error;
+  }
 }
 
 /** Switches the bridge on for a site, as the switch in the settings does. */

@@ -275,7 +275,7 @@ const zh = {
   signP1: 'P1 签名',
   signAttached: 'P7 签名（含原文）',
   signDetached: 'P7 签名（不含原文）',
-  textResultHint: '由服务器按收到的文字验证，签名人须是登录的证书。',
+  textResultHint: '由服务器按收到的文字验证，签署人须是登录的证书。',
   signatureValue: '签名值（Base64）',
   demoCa: '下载演示根证书与签发证书',
   demoCaHint: '可在印信“我的证书”页的“信任的发证机构”中添加，演示证书随后显示为已核实。用完请移除。',

@@ -190,18 +190,12 @@ export class Operation implements Turn {
         return;
       case 'open':
         this.#window = new ConsentWindow(this.id, this.#around.windowId, {
-          decided: decision => {
-            if (decision.type === 'approve') {
-              const { pin, ...rest } = decision;
-              delete decision.pin;
-              this.#requests.pin = pin;
-              // The machine hears a decision only where there is one to be made.
-              if (this.#shown?.phase.type === 'choosing') this.#consented = { view: this.#shown, decision: rest };
-              this.#feed({ type: 'decided', decision: rest });
-            } else {
-              this.#requests.pin = undefined;
-              this.#feed({ type: 'decided', decision });
-            }
+          decided: given => {
+            const decision = this.#requests.take(given);
+            // The machine hears a decision only where there is one to be made.
+            if (decision.type === 'approve' && this.#shown?.phase.type === 'choosing')
+              this.#consented = { view: this.#shown, decision };
+            this.#feed({ type: 'decided', decision });
           },
           closed: () => this.#feed({ type: 'window-closed' }),
           lost: () => this.#feed({ type: 'window-lost' }),
@@ -211,7 +205,7 @@ export class Operation implements Turn {
         return;
       case 'show':
         // Whatever the machine shows to be chosen again, it is decided again.
-        if (action.view.phase.type !== 'working') this.#requests.pin = undefined;
+        if (action.view.phase.type !== 'working') this.#requests.forget();
         this.#shown = action.view;
         // What was said of a choice stays while its key works.
         if (action.view.phase.type === 'choosing') this.#advice = this.#adviseLogin(action.view);

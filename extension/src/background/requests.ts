@@ -1,6 +1,6 @@
 //! Requests of a state machine to the host, by the machine's own numbers.
 
-import type { CatalogueError, HostCommand, KeyReply } from '@yinxin/proto';
+import type { CatalogueError, Decision, HostCommand, KeyReply } from '@yinxin/proto';
 import { failureOf } from './failure.js';
 import type { Host, HostCall } from './host.js';
 
@@ -15,8 +15,8 @@ export interface RequestListener {
 /** Requests of one machine. The PIN of a decision lies here until the one request that carries it. */
 export class Requests {
   /** What the user typed: the PIN, and the new one where it is changed. */
-  pin: string | undefined;
-  newPin: string | undefined;
+  #pin: string | undefined;
+  #newPin: string | undefined;
   readonly #host: Host;
   readonly #listener: RequestListener;
   readonly #running = new Map<number, HostCall>();
@@ -26,9 +26,23 @@ export class Requests {
     this.#listener = listener;
   }
 
+  /** Takes what was typed out of a decision, and gives the rest. */
+  take(decision: Decision): Decision {
+    if (decision.type !== 'approve') {
+      this.forget();
+      return decision;
+    }
+    const { pin, newPin, ...rest } = decision;
+    delete decision.pin;
+    delete decision.newPin;
+    this.#pin = pin;
+    this.#newPin = newPin;
+    return rest;
+  }
+
   /** Sends a command, with the PIN where the machine wants it there. */
   send(request: number, command: HostCommand, withPin: boolean): void {
-    const { pin, newPin } = this;
+    const [pin, newPin] = [this.#pin, this.#newPin];
     if (withPin) this.forget();
     const typed = {
       ...(withPin && pin !== undefined && { pin }),
@@ -59,8 +73,8 @@ export class Requests {
 
   /** Forgets what was typed. */
   forget(): void {
-    this.pin = undefined;
-    this.newPin = undefined;
+    this.#pin = undefined;
+    this.#newPin = undefined;
   }
 
   /** Gives all up, and forgets the PIN. */

@@ -567,7 +567,7 @@ export const en: Texts = {
     'Yinxin is independent open-source software. It is not a product of Sichuan CA, of a finance department or of the platform, and is not authorised by them.',
   aboutPin: 'Your PIN goes from Yinxin’s window to the key only. It is never sent to a site and never stored.',
   aboutLimits:
-    'The Sichuan government procurement site still needs its own client (统一安全认证客户端), and certificates are still renewed in i信.',
+    'Pages of the Sichuan government procurement site call the 统一安全认证客户端. Yinxin can answer in its place (see “Sites that call another client”), which was never tried with the site. Certificates are still renewed in i信.',
   licence: 'Licence: MIT or Apache-2.0',
   sealsOf: holder => `Seals that “${holder}” may use`,
   otherSeals: 'Other seals in this key',

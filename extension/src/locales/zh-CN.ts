@@ -557,7 +557,8 @@ export const zhCN = {
   about: '关于印信',
   independence: '印信是独立的开源软件，不是四川CA、财政部门或平台的产品，未获其授权。',
   aboutPin: 'PIN 码只从印信窗口交给 UKey，不会发给网站，也不会保存。',
-  aboutLimits: '四川政府采购网目前仍需“统一安全认证客户端”，证书更新仍在 i信 中完成。',
+  aboutLimits:
+    '四川政府采购网的页面调用“统一安全认证客户端”；印信可以代为回答（见“使用其他客户端接口的网站”），但没有在该网站上试过。证书更新仍在 i信 中完成。',
   licence: '许可证：MIT 或 Apache-2.0',
   sealsOf: (holder: string) => `“${holder}”可用的印章`,
   otherSeals: '此 UKey 中的其他印章',

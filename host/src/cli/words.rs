@@ -675,6 +675,9 @@ mod tests {
             "control-missing",
             "platform-service-failed",
             "several-tokens",
+            "bridge-not-allowed",
+            "bridge-blocked",
+            "key-in-order",
         ];
         let speaks = |text: &str| {
             [

@@ -201,8 +201,16 @@ impl Key {
         all.any(|known| known.certificate == sha)
     }
 
-    /// Something was heard of its PIN since it was listed.
-    pub fn note_pin(&mut self, pin: PinTries) {
+    /// Something failed since it was listed, which may tell of its PIN.
+    pub fn note_pin(&mut self, error: &Error) {
+        let pin = match error {
+            Error::PinIncorrect { tries } => *tries,
+            Error::PinLocked {} => PinTries {
+                state: PinState::Locked,
+                ..self.token.pin
+            },
+            _ => return,
+        };
         self.token.pin = pin;
         self.view.pin = pin;
         self.view.problem = problem(&self.token);

@@ -537,14 +537,7 @@ impl Signing {
     fn note_pin(&mut self, certificate: &str, error: &Error) {
         let keys = self.keys.iter_mut().flatten();
         for key in keys.filter(|key| key.holds(certificate)) {
-            match error {
-                Error::PinIncorrect { tries } => key.note_pin(*tries),
-                Error::PinLocked {} => key.note_pin(PinTries {
-                    state: PinState::Locked,
-                    ..key.token().pin
-                }),
-                _ => {}
-            }
+            key.note_pin(error);
         }
     }
 

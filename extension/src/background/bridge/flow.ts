@@ -196,19 +196,11 @@ export class Flow {
     if (this.#turn !== turn) return;
     if (refusal) return this.#refuse(refusal);
     this.#window = new ConsentWindow(crypto.randomUUID(), this.#around.windowId, {
-      decided: decision => {
-        if (decision.type === 'approve') {
-          const { pin, newPin, ...rest } = decision;
-          delete decision.pin;
-          delete decision.newPin;
-          this.#requests.pin = pin;
-          this.#requests.newPin = newPin;
-          if (this.#shown?.phase.type === 'choosing') this.#consented = { view: this.#shown, decision: rest };
-          this.feed({ type: 'decided', decision: rest });
-        } else {
-          this.#requests.forget();
-          this.feed({ type: 'decided', decision });
-        }
+      decided: given => {
+        const decision = this.#requests.take(given);
+        if (decision.type === 'approve' && this.#shown?.phase.type === 'choosing')
+          this.#consented = { view: this.#shown, decision };
+        this.feed({ type: 'decided', decision });
       },
       closed: () => this.feed({ type: 'window-closed' }),
       lost: () => this.feed({ type: 'window-lost' }),

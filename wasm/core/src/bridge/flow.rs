@@ -882,14 +882,7 @@ impl Flow {
     fn note_pin(&mut self, token: &str, error: &Error) {
         let keys = self.keys.iter_mut().flatten();
         for key in keys.filter(|key| key.token().token == token) {
-            match error {
-                Error::PinIncorrect { tries } => key.note_pin(*tries),
-                Error::PinLocked {} => key.note_pin(PinTries {
-                    state: PinState::Locked,
-                    ..key.token().pin
-                }),
-                _ => {}
-            }
+            key.note_pin(error);
         }
     }
 
