@@ -40,7 +40,7 @@ use yinxin_proto::signing::{KeyReply, SigningAction, SigningEvent, SigningStart,
 use yinxin_proto::site::Origin;
 use yinxin_proto::text::visible;
 use yinxin_proto::time::UnixTime;
-use yinxin_proto::token::{Module, PinState, PinTries};
+use yinxin_proto::token::Module;
 use yinxin_proto::{Base64, Error};
 
 /// One call of a page.

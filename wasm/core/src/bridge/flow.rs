@@ -35,7 +35,7 @@ use yinxin_proto::limits::{
 use yinxin_proto::signing::KeyReply;
 use yinxin_proto::site::Origin;
 use yinxin_proto::time::UnixTime;
-use yinxin_proto::token::{Module, PinState, PinTries};
+use yinxin_proto::token::Module;
 
 /// The calls of one document.
 pub struct Flow {

@@ -13,7 +13,7 @@ use yinxin_proto::consent::{HolderKind, TrustView};
 use yinxin_proto::page::{Account, Document as PageDocument, PageCall, PageRequest, Purpose};
 use yinxin_proto::site::SiteKind;
 use yinxin_proto::time::DAY;
-use yinxin_proto::token::{PinTries, Token, TokenCertificate};
+use yinxin_proto::token::{PinState, PinTries, Token, TokenCertificate};
 
 const CHALLENGE: &str = "abcdefghijklmnopqrstuvwxyz012345";
 

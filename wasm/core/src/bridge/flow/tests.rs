@@ -14,7 +14,7 @@ use yinxin_proto::Base64;
 use yinxin_proto::consent::{Act, ConsentView, Phase, TextContent};
 use yinxin_proto::host::TextForm;
 use yinxin_proto::site::SiteKind;
-use yinxin_proto::token::Token;
+use yinxin_proto::token::{PinState, PinTries, Token};
 
 const TEXT: &str = "我方承诺投标报价为 141,360.00 元。";
 
