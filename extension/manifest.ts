@@ -25,12 +25,14 @@ export function manifest(flavour: Flavour, version: string): chrome.runtime.Mani
     // Forks lag behind Chrome by many versions (UOS and 360 at 108, 2345 at 109), so nothing newer is used without a
     // check.
     minimum_chrome_version: '106',
-    permissions: ['nativeMessaging', 'storage', 'scripting'],
+    // Rules of the bridge do nothing without access to a host, and browsers tell nobody of that permission. It can't be asked
+    // for when it is needed: Chromium 156 then never answers the call that sets a rule, until the extension starts again.
+    permissions: ['nativeMessaging', 'storage', 'scripting', 'declarativeNetRequestWithHostAccess'],
     // For sites that the user adds, asked for one origin at a time. The user's own machine is
     // listed since a released build does not have it built in.
     optional_host_permissions: ['https://*/*', ...localPatterns],
-    // For the bridge, asked for when the user switches it on for a site.
-    optional_permissions: ['declarativeNetRequestWithHostAccess', 'webRequest'],
+    // For the bridge, asked for with its addresses when the user switches it on for a site.
+    optional_permissions: ['webRequest'],
     background: { service_worker: 'background.js', type: 'module' },
     content_scripts: [
       {

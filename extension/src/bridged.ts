@@ -5,11 +5,8 @@ import { DEVELOPMENT_HOSTS, SITES } from '@yinxin/proto';
 import { type Item, item } from './item.js';
 import { isLocal } from './sites.js';
 
-/** The permissions that the bridge needs beside the site's own. */
-export const PERMISSIONS: readonly chrome.runtime.ManifestPermission[] = [
-  'declarativeNetRequestWithHostAccess',
-  'webRequest',
-];
+/** What the bridge needs beside the addresses: the browser's record of calls. */
+const RECORD = 'webRequest';
 
 /** The addresses of the programs. */
 const LOOPBACK = 'http://127.0.0.1/*';
@@ -95,7 +92,7 @@ export async function registerBridge(): Promise<void> {
 }
 
 function needs(origin: string): chrome.permissions.Permissions {
-  return { permissions: [...PERMISSIONS], origins: [pattern(origin), LOOPBACK] };
+  return { permissions: [RECORD], origins: [pattern(origin), LOOPBACK] };
 }
 
 function pattern(origin: string): string {

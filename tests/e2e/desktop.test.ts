@@ -2,8 +2,10 @@
 // and where what is typed goes.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { DEVELOPMENT_EXTENSION_ID } from '@yinxin/proto';
 import type { Page } from 'playwright-core';
+import { makeLegacySite, visitLegacy } from '../stand/bridge.js';
 import { type Desktop, makeDesktop } from '../stand/desktop.js';
 import { settle } from '../stand/drive.js';
 import { background, consentAfter, consentsOf, insertOnly, makeStand, PIN, type Stand } from '../stand/stand.js';
@@ -129,4 +131,34 @@ test('a document opens in a window of its own, and the window comes back when it
   assert.equal(await window.locator('input[type=password]').inputValue(), '');
   await enterPin(window);
   await portal.locator('#result article').nth(1).waitFor();
+});
+
+test('the browser asks its own question before calls to another client are answered, and once it is agreed to they are', async () => {
+  const own = await stand.browser.newPage();
+  await own.goto(`chrome-extension://${DEVELOPMENT_EXTENSION_ID}/workspace.html#settings`);
+  const row = 'section[aria-labelledby=bridges] li:has-text("http://localhost")';
+  await own.locator(row).waitFor();
+  await desktop.inFront('设置');
+  // The question is drawn by the browser, where nobody is told that it stands: who sees none asks again.
+  await until(async () => {
+    desktop.press('Escape');
+    await desktop.click(own, `${row} button`);
+    await setTimeout(1_500);
+    // From “no” to “yes”.
+    desktop.press('Tab');
+    desktop.press('Return');
+    const switched = own.locator(row).getByText('已开启').waitFor({ timeout: 3_000 });
+    return switched.then(
+      () => true,
+      () => false,
+    );
+  });
+  const site = await makeLegacySite();
+  try {
+    const page = await visitLegacy(stand, site.url);
+    await page.close();
+  } finally {
+    await site.close();
+    await own.close();
+  }
 });
