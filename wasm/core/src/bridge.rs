@@ -4,11 +4,11 @@
 //! | module | what lives there |
 //! |---|---|
 //! | [`flow`] | the machine: the calls of one document, what the user consents to, and what the key does |
-//! | [`request`] | what a page asks and what it gets, in words of GM/T 0020 (SOF) |
-//! | [`rs`] | the skin of 统一安全认证客户端: its fields, envelope and codes |
-//! | [`answers`] | what calls are answered with, as far as it follows from certificates, keys and texts alone |
-//! | [`info`] | what certificates say, by the numbers of GM/T 0006 |
-//! | [`text`] | a text that is to be signed, as windows show it |
+//! | `request` | what a page asks and what it gets, in words of GM/T 0020 (SOF) |
+//! | `rs` | the skin of 统一安全认证客户端: its fields, envelope and codes |
+//! | `answers` | what calls are answered with, as far as it follows from certificates, keys and texts alone |
+//! | `info` | what certificates say, by the numbers of GM/T 0006 |
+//! | `text` | a text that is to be signed, as windows show it |
 
 mod answers;
 pub mod flow;
