@@ -24,7 +24,7 @@ export async function isBridged(origin: string): Promise<boolean> {
 }
 
 /** The origins for which it is switched on. */
-export async function bridgedOrigins(): Promise<string[]> {
+async function bridgedOrigins(): Promise<string[]> {
   const [own, managed] = await Promise.all([
     switched()
       .read()
@@ -115,4 +115,4 @@ function switched(): Item {
 }
 
 /** Name of the content script. */
-export const SCRIPT = 'bridge';
+const SCRIPT = 'bridge';

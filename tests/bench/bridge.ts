@@ -1,16 +1,15 @@
 // What a page waits for over the bridge, without its user: medians, and the host's memory. Nothing is asserted.
 import { readFileSync } from 'node:fs';
 import {
-  askLegacy,
   bridgeOn,
   came,
   makeBridgedStand,
   makeLegacySite,
+  openSession,
   pressLegacy,
   visitLegacy,
 } from '../stand/bridge.js';
-import { choose, settle } from '../stand/drive.js';
-import { hostsOf, PIN } from '../stand/stand.js';
+import { hostsOf } from '../stand/stand.js';
 
 const ROUNDS = 200;
 
@@ -19,19 +18,7 @@ const stand = await makeBridgedStand();
 try {
   await bridgeOn(stand, site.url);
   const page = await visitLegacy(stand, site.url);
-  const window = await askLegacy(
-    stand,
-    page,
-    (rs, password) => {
-      const containerId = rs('RS_GetUserList').data?.userlist?.split('||')[1] ?? '';
-      return { containerId, login: rs('RS_CertLogin', { containerId, password }) };
-    },
-    PIN,
-  );
-  await choose(window, 'demo-unit');
-  await settle(window);
-  await window.locator('button.primary').click();
-  const { containerId } = await came<{ containerId: string }>(page);
+  const { containerId } = await openSession(stand, page);
   // In a session: nothing is asked, and the keys are known.
   await pressLegacy(
     page,

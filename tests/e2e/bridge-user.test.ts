@@ -12,13 +12,13 @@ import {
   listening,
   makeBridgedStand,
   makeLegacySite,
+  openSession,
   pressLegacy,
-  type Rs,
 } from '../stand/bridge.js';
-import { choose, enter, settle } from '../stand/drive.js';
+import { enter } from '../stand/drive.js';
 import { makeNeighbour, neighbourOf } from '../stand/neighbour.js';
 import { temporary } from '../stand/paths.js';
-import { background, consentsOf, PIN, type Stand, tidy } from '../stand/stand.js';
+import { background, consentsOf, type Stand, tidy } from '../stand/stand.js';
 import { until } from '../stand/until.js';
 
 /** Another extension, as blockers of advertisements are. */
@@ -129,20 +129,7 @@ test('a call without a press marks the icon, and the next window takes the mark 
 });
 
 test('an open session is told in the popup, which ends it; the page is logged out', async () => {
-  const asked = await askLegacy(
-    stand,
-    page,
-    (rs, password) => {
-      const containerId = rs('RS_GetUserList').data?.userlist?.split('||')[1] ?? '';
-      return { containerId, login: rs('RS_CertLogin', { containerId, password }) };
-    },
-    PIN,
-  );
-  await choose(asked, 'demo-unit');
-  await settle(asked);
-  await asked.locator('button.primary').click();
-  const { containerId, login } = await came<{ containerId: string; login: Rs }>(page);
-  assert.equal(login.code, '0000');
+  const { containerId, window: asked } = await openSession(stand, page);
   // A session outlives the window.
   await asked.close();
   const popup = await stand.browser.newPage();

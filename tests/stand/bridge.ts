@@ -5,8 +5,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
+import { choose, settle } from './drive.js';
 import { EXTENSION, temporary } from './paths.js';
-import { background, consentAfter, makeStand, type Stand, type StandOptions } from './stand.js';
+import { background, consentAfter, makeStand, PIN, type Stand, type StandOptions } from './stand.js';
 
 /** What a call of 统一安全认证客户端 gives. */
 export interface Rs {
@@ -201,6 +202,25 @@ export function askLegacy<A>(
   given: A,
 ): Promise<Page> {
   return consentAfter(stand, () => pressLegacy(page, act, given));
+}
+
+/** Logs a page in with the only key that is there, over one press; gives what the page calls the certificate, and our window. */
+export async function openSession(stand: Stand, page: Page): Promise<{ containerId: string; window: Page }> {
+  const window = await askLegacy(
+    stand,
+    page,
+    (rs, password) => {
+      const containerId = rs('RS_GetUserList').data?.userlist?.split('||')[1] ?? '';
+      return { containerId, login: rs('RS_CertLogin', { containerId, password }) };
+    },
+    PIN,
+  );
+  await choose(window, 'demo-unit');
+  await settle(window);
+  await window.locator('button.primary').click();
+  const { containerId, login } = await came<{ containerId: string; login: Rs }>(page);
+  if (login.code !== '0000') throw new Error(`login: ${login.code} ${login.msg}`);
+  return { containerId, window };
 }
 
 /** What came of the last press, once the page goes on. */

@@ -14,6 +14,7 @@
 mod request;
 mod text;
 
+pub(crate) use request::site_view;
 pub use text::unicode_origin;
 
 use crate::advice::{Guide, LoginAdvice, Situation, SituationAccount, advise_login};

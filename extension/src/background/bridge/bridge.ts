@@ -64,11 +64,6 @@ export class Bridge {
     return [...new Set(open.map(({ origin }) => origin))];
   }
 
-  /** Origins whose documents are there. */
-  get origins(): string[] {
-    return [...new Set([...this.#documents.values()].map(({ origin }) => origin))];
-  }
-
   /** The switches changed: documents whose bridge is off now are let go. */
   async switched(): Promise<void> {
     for (const document of this.#documents.values()) {

@@ -14,15 +14,9 @@ export interface Listening {
 const rules = new Map<number, number[]>();
 let next = 1;
 
-/** Whether the browser lets us have rules at all. */
-export function mayRule(): boolean {
-  return chrome.declarativeNetRequest !== undefined;
-}
-
 /** Removes every rule: whatever set them is gone. */
 export async function clearRules(): Promise<void> {
   rules.clear();
-  if (!mayRule()) return;
   const known = await chrome.declarativeNetRequest.getSessionRules();
   await chrome.declarativeNetRequest.updateSessionRules({ removeRuleIds: known.map(({ id }) => id) });
 }

@@ -17,7 +17,7 @@ use super::answers;
 use super::request::{Answer, Failure, Request, Usage, container_of};
 use super::{info, rs};
 use crate::keys::{self, Key};
-use crate::signing::unicode_origin;
+use crate::signing::site_view;
 use std::collections::{BTreeMap, VecDeque};
 use yinxin_pki::asn1::hex;
 use yinxin_pki::certificate::Certificate;
@@ -39,7 +39,6 @@ use yinxin_proto::token::Module;
 
 /// The calls of one document.
 pub struct Flow {
-    origin: Origin,
     site: SiteView,
     tab: u32,
     skin: Skin,
@@ -162,15 +161,7 @@ impl Flow {
             })?;
         let given = start.anchors.into_iter().take(MAX_ANCHORS as usize);
         Ok(Self {
-            site: SiteView {
-                origin: origin.as_str().into(),
-                unicode: unicode_origin(&origin),
-                name: origin.site().map(|site| site.name.into()),
-                kind: start.kind,
-                first_use: start.first_use,
-                local: origin.is_local(),
-            },
-            origin,
+            site: site_view(&origin, start.kind, start.first_use),
             tab: start.tab,
             skin,
             anchors: given
@@ -962,12 +953,6 @@ impl Flow {
             FlowTimer::Session => self.end_grant(out),
             FlowTimer::Consent | FlowTimer::Next => {}
         }
-    }
-
-    /// The origin of the document.
-    #[must_use]
-    pub fn origin(&self) -> &Origin {
-        &self.origin
     }
 }
 

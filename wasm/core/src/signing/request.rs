@@ -109,15 +109,20 @@ pub(super) fn check(start: SigningStart) -> Result<Call, Error> {
     if !start.activated {
         return Err(Error::UserActionRequired {});
     }
-    let site = SiteView {
-        origin: origin.as_str().into(),
-        unicode: unicode_origin(&origin),
-        name: origin.site().map(|site| site.name.into()),
-        kind: start.kind,
-        first_use: start.first_use,
-        local: origin.is_local(),
-    };
+    let site = site_view(&origin, start.kind, start.first_use);
     Ok(Call { origin, site, task })
+}
+
+/// Who asks, as windows show it.
+pub(crate) fn site_view(origin: &Origin, kind: SiteKind, first_use: bool) -> SiteView {
+    SiteView {
+        origin: origin.as_str().into(),
+        unicode: unicode_origin(origin),
+        name: origin.site().map(|site| site.name.into()),
+        kind,
+        first_use,
+        local: origin.is_local(),
+    }
 }
 
 fn parse_origin(text: &str) -> Result<Origin, Error> {

@@ -561,7 +561,7 @@ fn a_certificate_says_what_it_holds() {
 #[test]
 fn numbers_of_persons_and_units_stand_where_certificates_have_them() {
     let person = "11010519491231002X";
-    let unit = "91510100MA6CHXXX00";
+    let unit = "91510100MA00000X0K";
     let named = |name| vec![(oid::COMMON_NAME, name)];
     for (subject, numbers, of_person, of_unit) in [
         (
@@ -617,8 +617,8 @@ fn numbers_of_persons_and_units_stand_where_certificates_have_them() {
         ),
         (
             named("乙"),
-            vec![(oid::IDENTITY_CODE, "N91510100MA6CHXXX00")],
-            "N91510100MA6CHXXX00",
+            vec![(oid::IDENTITY_CODE, "N91510100MA00000X0K")],
+            "N91510100MA00000X0K",
             unit,
         ),
     ] {
