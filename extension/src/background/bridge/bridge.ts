@@ -10,7 +10,7 @@ import type { BridgeEvent, Host } from '../host.js';
 import { identify } from '../sender.js';
 import { Flow, type WindowTurn } from './flow.js';
 import { Presses } from './presses.js';
-import { forgetRecords, record, recorded } from './records.js';
+import { beginRecords, type Caller, record, recorded } from './records.js';
 import { clearRules, removeRules, setRules } from './rules.js';
 
 /** What the bridge needs to know and to tell. */
@@ -27,9 +27,7 @@ export interface Surroundings {
 }
 
 /** A document of a bridged site. */
-interface BridgedDocument {
-  readonly tab: number;
-  readonly origin: string;
+interface BridgedDocument extends Caller {
   readonly presses: Presses;
   readonly flow: Promise<Flow>;
   /** Calls that wait for their answer. */
@@ -99,14 +97,11 @@ export class Bridge {
     });
     const asker = identify(port.sender);
     const tab = port.sender?.tab?.id;
-    if (tab !== undefined) forgetRecords(tab);
+    if (tab !== undefined) beginRecords(tab);
     if ('code' in asker || tab === undefined || !(await isBridged(asker.origin))) return port.disconnect();
     if (gone) return;
     // The permission for it may have come since this worker started.
-    record(
-      of => this.#documents.get(of)?.origin,
-      of => this.#left(of),
-    );
+    record(of => this.#left(of));
     const before = this.#documents.get(tab);
     if (before) await this.#end(before);
     if (gone) return;
@@ -115,6 +110,7 @@ export class Bridge {
     const made: BridgedDocument = {
       tab,
       origin,
+      document: port.sender?.documentId,
       presses,
       calls,
       session: false,
@@ -257,10 +253,10 @@ export class Bridge {
       if (document.calls.delete(event.call) && document.calls.size === 0) document.presses.resume();
       return this.#feed(document, { type: 'gone', call: event.call });
     }
-    const { call, tab, port, name, fields, pins } = event;
+    const { call, port, name, fields, pins } = event;
     const pressed = document?.presses.isRecent() === true;
     this.#unrecorded.add(call);
-    const own = document !== undefined && (await recorded(tab, event)) && !document.gone;
+    const own = document !== undefined && (await recorded(document, event)) && !document.gone;
     // It may be gone by now.
     if (!this.#unrecorded.delete(call)) return;
     if (!own) return this.#answer(call);
