@@ -6,6 +6,7 @@ type Listener = (details: Record<string, unknown>) => void;
 
 const listeners: { listener: Listener; urls: string[]; body: boolean }[] = [];
 const ends: ((details: Record<string, unknown>) => void)[] = [];
+const responses: Listener[] = [];
 const end = { addListener: (listener: Listener) => ends.push(listener) };
 (globalThis as { chrome?: unknown }).chrome = {
   webRequest: {
@@ -14,6 +15,7 @@ const end = { addListener: (listener: Listener) => ends.push(listener) };
       addListener: (listener: Listener, { urls }: { urls: string[] }, extra?: string[]) =>
         listeners.push({ listener, urls, body: extra?.includes('requestBody') === true }),
     },
+    onResponseStarted: { addListener: (listener: Listener) => responses.push(listener) },
     onCompleted: end,
     onErrorOccurred: end,
   },
@@ -47,9 +49,14 @@ function browserSees(name: string, body?: Record<string, string[]>, change: Reco
 
 const told = (name: string, fields: Record<string, string> = {}) => ({ port: 11_200, name, fields });
 
-const left: number[] = [];
+const went: string[] = [];
 
-beforeEach(() => record(tab => left.push(tab)));
+beforeEach(() =>
+  record({
+    goes: (tab, url) => went.push(`${tab} goes ${url}`),
+    responds: (tab, isPage) => went.push(`${tab} ${isPage ? 'becomes another' : 'stays'}`),
+  }),
+);
 
 test('a call with its record is taken, once', async () => {
   browserSees('RS_KeySignByP1', { msg: ['a'], containerId: ['c'] });
@@ -165,4 +172,30 @@ test('of fields that are longer than any call that is taken none is kept', async
   assert.equal(await recorded(PAGE, told('RS_KeySignByP1', { msg: long })), false);
   browserSees('RS_KeySignByP1', { msg: ['a'] });
   assert.equal(await recorded(PAGE, told('RS_KeySignByP1', { msg: 'a' })), true);
+});
+
+test('what a tab is answered with takes the place of its page only where it is one', () => {
+  went.length = 0;
+  const answers: [Record<string, unknown>, boolean][] = [
+    [{ 'Content-Type': 'text/html; charset=utf-8' }, true],
+    [{ 'content-type': 'application/xhtml+xml' }, true],
+    [{ 'content-type': 'text/html', 'content-disposition': 'attachment; filename="a.html"' }, false],
+    [{ 'content-type': 'application/pdf' }, false],
+    [{}, false],
+  ];
+  const respond = (headers: Record<string, unknown>, change: Record<string, unknown> = {}) => {
+    const responseHeaders = Object.entries(headers).map(([name, value]) => ({ name, value }));
+    const details = { tabId: 7, url: ORIGIN, documentLifecycle: 'active', statusCode: 200, responseHeaders, ...change };
+    for (const listener of responses) listener(details);
+  };
+  for (const [headers] of answers) respond(headers);
+  assert.deepEqual(
+    went,
+    answers.map(([, isPage]) => `7 ${isPage ? 'becomes another' : 'stays'}`),
+  );
+  went.length = 0;
+  respond({ 'content-type': 'text/html' }, { statusCode: 204 });
+  respond({ 'content-type': 'text/html' }, { documentLifecycle: 'prerender' });
+  respond({ 'content-type': 'text/html' }, { tabId: -1 });
+  assert.deepEqual(went, ['7 stays']);
 });

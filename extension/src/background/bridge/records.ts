@@ -40,11 +40,19 @@ interface Tab {
 
 const tabs = new Map<number, Tab>();
 const waiting = new Set<() => void>();
-let leaves: (tab: number) => void = () => undefined;
+/** Who hears where tabs go. Of other sites nothing is told, since there is no permission for them. */
+export interface Traveller {
+  /** The browser asks for another document. */
+  goes(tab: number, url: string): void;
+  /** The answer begins: with a page, which takes the place of the one that is there, or with something else. */
+  responds(tab: number, isPage: boolean): void;
+}
 
-/** Begins to record calls, and hears when a tab's document is about to be left. May be called again. */
-export function record(left: (tab: number) => void): void {
-  leaves = left;
+let traveller: Traveller = { goes: () => undefined, responds: () => undefined };
+
+/** Begins to record calls, and to tell where tabs go. May be called again. */
+export function record(hearing: Traveller): void {
+  traveller = hearing;
   const { webRequest } = chrome;
   if (!webRequest || webRequest.onBeforeRequest.hasListener(called)) return;
   const types = ['xmlhttprequest' as const];
@@ -57,7 +65,9 @@ export function record(left: (tab: number) => void): void {
     end.addListener(ended, { urls: ['http://127.0.0.1/*'], types });
   // A page that waits for a call stands until the call ends, also where its user reloads it or goes on to another of the
   // same site: the browser has nothing else to say of that.
-  webRequest.onBeforeRequest.addListener(navigates, { urls: ['<all_urls>'], types: ['main_frame'] });
+  const documents = { urls: ['<all_urls>'], types: ['main_frame' as const] };
+  webRequest.onBeforeRequest.addListener(goes, documents);
+  webRequest.onResponseStarted.addListener(responds, documents, ['responseHeaders']);
 }
 
 /** A new document begins. What an earlier one of its tab called is a stranger's now; where that was too much, it begins afresh. */
@@ -140,9 +150,20 @@ function forget(id: number, requestId: string): void {
   if (tab.calls.size === 0 && !tab.full) tabs.delete(id);
 }
 
-/** A tab goes somewhere. Of other sites nothing is told, since there is no permission for them; those documents end. */
-function navigates({ tabId }: Details): undefined {
-  leaves(tabId);
+function goes({ tabId, documentLifecycle, url }: Details): undefined {
+  if (tabId >= 0 && documentLifecycle === 'active') traveller.goes(tabId, url);
+}
+
+function responds(details: chrome.webRequest.OnResponseStartedDetails): void {
+  const { tabId, documentLifecycle, statusCode, responseHeaders } = details;
+  if (tabId < 0 || documentLifecycle !== 'active') return;
+  const header = (name: string) => responseHeaders?.find(known => known.name.toLowerCase() === name)?.value ?? '';
+  const isPage =
+    statusCode !== 204 &&
+    statusCode !== 205 &&
+    /^(text\/html|application\/xhtml\+xml)\b/i.test(header('content-type')) &&
+    !/^\s*attachment/i.test(header('content-disposition'));
+  traveller.responds(tabId, isPage);
 }
 
 /** The fields of a form, each once; of anything else none that could be the same. */
