@@ -19,7 +19,7 @@ import {
   visitLegacy,
 } from '../stand/bridge.js';
 import { choose, settle } from '../stand/drive.js';
-import { background, consentsOf, extensionProcesses, hostsOf, PIN, type Stand, tidy } from '../stand/stand.js';
+import { background, consentsOf, extensionProcesses, hostsOf, PIN, type Stand, tidy, tokenOf } from '../stand/stand.js';
 import { until } from '../stand/until.js';
 
 let stand: Stand;
@@ -152,21 +152,8 @@ test('frames of the same site are not answered, whatever kind they are of', asyn
   );
   assert.deepEqual(Object.keys(frames).sort(), ['blank', 'blob', 'sandboxed', 'srcdoc']);
   for (const answer of Object.values(frames)) assertRefused(answer);
-  const framed = await page.evaluate(
-    src =>
-      new Promise<boolean>(resolve => {
-        const frame = document.createElement('iframe');
-        frame.src = src;
-        frame.onload = () => resolve(true);
-        document.body.append(frame);
-      }),
-    `${site.url}/framed`,
-  );
-  assert.ok(framed);
-  const frame = page.frames().find(known => known.url().endsWith('/framed')) as Frame;
+  const frame = await framed(`${site.url}/framed`);
   assertRefused(await frame.evaluate(CALL, VERSION));
-  const port = page.frames();
-  assert.ok(port.length > 1);
   await page.evaluate(() => document.querySelector('iframe')?.remove());
 });
 
@@ -204,18 +191,53 @@ test('another port of the host, a subdomain and a stranger are not answered', as
     await stranger.close();
   }
   // A frame of another port inside the bridged page: the rules' condition knows hosts only.
-  await page.evaluate(
-    src =>
-      new Promise<void>(resolve => {
-        const frame = document.createElement('iframe');
-        frame.src = src;
-        frame.onload = () => resolve();
-        document.body.append(frame);
-      }),
-    `${other.url}/inside`,
-  );
-  const inside = page.frames().find(known => known.url().endsWith('/inside')) as Frame;
+  const inside = await framed(`${other.url}/inside`);
   assertRefused(await inside.evaluate(CALL, VERSION));
+  await page.evaluate(() => document.querySelector('iframe')?.remove());
+});
+
+test('a frame that calls in a burst beside the page never has its PIN tried, and the page logs in after it', async () => {
+  const shown = await askLegacy(stand, page, rs => rs('RS_GetUserList'), undefined);
+  await choose(shown, 'demo-unit');
+  await shown.locator('button.primary').click();
+  const { data } = await came<Rs>(page);
+  const containerId = data?.userlist?.split('||')[1] ?? '';
+  assert.notEqual(containerId, '');
+  // The list's press covers one login: the page's.
+  const frame = await framed(`${other.url}/burst`);
+  const left = tokenOf(stand, 'demo-unit').pin.left;
+  const login = (password: string) => new URLSearchParams({ containerId, password }).toString();
+  // The page calls as soon as the frame has, while its calls are on their way.
+  const own = page.evaluate(
+    body =>
+      new Promise<string>(resolve => {
+        const call = () => {
+          const request = new XMLHttpRequest();
+          request.open('POST', 'http://127.0.0.1:11200/RS_CertLogin', false);
+          request.setRequestHeader('content-type', 'application/x-www-form-urlencoded');
+          try {
+            request.send(body);
+            resolve(JSON.parse(request.responseText).code);
+          } catch {
+            resolve('refused');
+          }
+        };
+        addEventListener('message', call, { once: true });
+      }),
+    login(PIN),
+  );
+  const burst = frame.evaluate(async body => {
+    const url = 'http://127.0.0.1:11200/RS_CertLogin';
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const calls = Array.from({ length: 300 }, () => fetch(url, { method: 'POST', body, headers }));
+    parent.postMessage('called', '*');
+    return (await Promise.allSettled(calls)).map(({ status }) => status);
+  }, login('654321'));
+  assert.deepEqual(new Set(await burst), new Set(['rejected']));
+  assert.equal(await own, 'refused');
+  const alone = await page.evaluate(fields => window.rs('RS_CertLogin', fields), { containerId, password: PIN });
+  assert.equal(alone.code, '0000');
+  assert.equal(tokenOf(stand, 'demo-unit').pin.left, left);
   await page.evaluate(() => document.querySelector('iframe')?.remove());
 });
 
@@ -346,6 +368,21 @@ test('a worker that died begins by removing its rules, and then answers again', 
   for (const window of consentsOf(stand)) await window.close();
   assert.equal((await came<Rs>(page)).code, '9999');
 });
+
+/** A frame in the bridged page. */
+async function framed(src: string): Promise<Frame> {
+  await page.evaluate(
+    src =>
+      new Promise<void>(resolve => {
+        const frame = document.createElement('iframe');
+        frame.src = src;
+        frame.onload = () => resolve();
+        document.body.append(frame);
+      }),
+    src,
+  );
+  return page.frames().find(known => known.url() === src) ?? assert.fail(src);
+}
 
 /** Sends bytes, and gives what comes back. */
 function raw(port: number, text: string): Promise<string> {

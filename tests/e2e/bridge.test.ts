@@ -17,6 +17,7 @@ import { choose, settle } from '../stand/drive.js';
 import { sm2Verifies } from '../stand/judge.js';
 import { run } from '../stand/process.js';
 import { hostsOf, PIN, type Stand, tidy } from '../stand/stand.js';
+import { until } from '../stand/until.js';
 
 const SECRET = 'sm4-key-0123456789';
 const NEW = '975310';
@@ -145,6 +146,26 @@ test('a page that is reloaded while a call waits goes on, and its window closes'
     return JSON.parse(request.responseText).code;
   });
   assert.equal(code, '0000');
+});
+
+test('a call of a page’s first script is answered: in a new tab, after a reload, and on the next page', async () => {
+  const fresh = await stand.browser.newPage();
+  const early = async () => await fresh.evaluate(() => window.early);
+  await fresh.goto(`${site.url}/early`);
+  assert.equal(await early(), '0000');
+  await fresh.reload();
+  assert.equal(await early(), '0000');
+  await fresh.goto(site.url);
+  await fresh.goto(`${site.url}/early`);
+  assert.equal(await early(), '0000');
+  // Also where no host runs yet.
+  await fresh.close();
+  for (const open of stand.browser.pages()) if (open.url().startsWith(site.url)) await open.goto('about:blank');
+  const [host] = hostsOf(stand);
+  process.kill(host as number, 'SIGKILL');
+  await until(async () => hostsOf(stand).length === 0);
+  await page.goto(`${site.url}/early`);
+  assert.equal(await page.evaluate(() => window.early), '0000');
 });
 
 test('a login and a signature, as pages of portals do them', async () => {

@@ -23,6 +23,8 @@ declare global {
     /** What the button does. */
     act: (rs: Window['rs'], given: unknown) => unknown;
     given: unknown;
+    /** What a call of the page's first script gave, at `/early`. */
+    early: string | undefined;
     /** What came of the last press. */
     came: { value?: unknown; error?: string } | undefined;
   }
@@ -40,6 +42,14 @@ const PAGE = `<!doctype html>
     if (request.status !== 200) throw new Error('status ' + request.status);
     return JSON.parse(request.responseText);
   };
+  // In the page's first moments, and without a second try.
+  if (location.pathname === '/early') {
+    try {
+      window.early = window.rs('RS_GetVersion').code;
+    } catch (error) {
+      window.early = String(error);
+    }
+  }
   addEventListener('DOMContentLoaded', () => {
     document.querySelector('#go').addEventListener('click', () => {
       try {

@@ -43,6 +43,7 @@ const workspace = new Workspace(host, anchors, new WorkspaceMachine(), alone, wi
 windows.changed = workspace.show;
 const bridge = new Bridge({
   host,
+  ruled,
   site: async origin => {
     const kind = await kindOf(origin);
     return kind && { kind, firstUse: await isFirstUse(origin), anchors: await anchorsInTime.certificates() };
@@ -63,6 +64,9 @@ const bridge = new Bridge({
   done: (origin, consented) => void remember(origin, consented).catch(() => undefined),
   changed: workspace.show,
 });
+
+// A tab that goes to a bridged site starts this worker, and what it tells first is heard.
+bridge.listen();
 
 chrome.runtime.onConnect.addListener(port => {
   if (port.name === CALL_PORT) takeFirst(port);

@@ -1,7 +1,7 @@
 //! The bridge: documents of sites for which the user switched it on, each with the browser's rules that bring its calls
 //! to the host, and with the flow that answers them. A document is there as long as its content script's port.
 
-import type { CatalogueError, SiteKind } from '@yinxin/proto';
+import { BRIDGE_RECORD_MS, type CatalogueError, type SiteKind } from '@yinxin/proto';
 import { isBridged } from '../../bridged.js';
 import { PRESSED } from '../../relay.js';
 import { FlowMachine } from '../core.js';
@@ -10,12 +10,14 @@ import type { BridgeEvent, Host } from '../host.js';
 import { identify } from '../sender.js';
 import { Flow, type WindowTurn } from './flow.js';
 import { Presses } from './presses.js';
-import { forgetRecords, record, recorded } from './records.js';
-import { clearRules, removeRules, setRules } from './rules.js';
+import { beginRecords, type Caller, record, recorded } from './records.js';
+import { clearRules, type Listening, removeRules, setRules } from './rules.js';
 
 /** What the bridge needs to know and to tell. */
 export interface Surroundings {
   readonly host: Host;
+  /** Rules that an earlier worker left are gone. */
+  readonly ruled: Promise<unknown>;
   /** What a flow is told of its site. */
   site(origin: string): Promise<{ kind: SiteKind; firstUse: boolean; anchors: string[] } | undefined>;
   queue(turn: WindowTurn): boolean;
@@ -26,16 +28,38 @@ export interface Surroundings {
   changed(): void;
 }
 
-/** A document of a bridged site. */
-interface BridgedDocument {
+/** What the host takes calls for: a document that is there, or one that is on its way. */
+interface Place {
+  /** By this number the host knows it, where its messages name a tab: the two documents of a tab that goes on are two. */
+  readonly id: number;
   readonly tab: number;
   readonly origin: string;
+  /** The host is asked to listen. */
+  starting: boolean;
+  listening: Listening | undefined;
+  /** The browser brings its calls there. */
+  ruled: boolean;
+  gone: boolean;
+}
+
+/** A document that is on its way: the browser asks for it. */
+interface Coming extends Place {
+  /** It takes the place of the tab's document from now on. */
+  answered: boolean;
+  /** Settles when it is there, or will not come. */
+  readonly arrival: Promise<BridgedDocument | undefined>;
+  arrive(document: BridgedDocument | undefined): void;
+  readonly late: ReturnType<typeof setTimeout>;
+}
+
+/** A document of a bridged site. */
+interface BridgedDocument extends Caller {
+  readonly place: Place;
   readonly presses: Presses;
   readonly flow: Promise<Flow>;
   /** Calls that wait for their answer. */
   readonly calls: Set<number>;
   session: boolean;
-  gone: boolean;
   /** Asks its content script to make a call. */
   probe(): void;
   /** Hears whether that arrived. */
@@ -46,6 +70,10 @@ interface BridgedDocument {
 export class Bridge {
   readonly #around: Surroundings;
   readonly #documents = new Map<number, BridgedDocument>();
+  /** Those that are on their way, by tab. */
+  readonly #coming = new Map<number, Coming>();
+  /** For all of them, by number. */
+  readonly #places = new Map<number, Place>();
   /** What sites keep, while the browser runs us. */
   readonly #parameters = new Map<string, Record<string, string>>();
   /** Calls that are not answered, by port and name, with how often. */
@@ -53,9 +81,18 @@ export class Bridge {
   /** Calls whose record is waited for. */
   readonly #unrecorded = new Set<number>();
   #failures = 0;
+  #next = 1;
 
   constructor(around: Surroundings) {
     this.#around = around;
+  }
+
+  /** Records calls, and hears where tabs go, from now on. May be called again: the permission for it can come later. */
+  listen(): void {
+    record({
+      goes: (tab, url) => void this.#goes(tab, url),
+      responds: (tab, isPage) => void this.#responds(tab, isPage),
+    });
   }
 
   /** Origins that hold a session. */
@@ -68,6 +105,9 @@ export class Bridge {
   async switched(): Promise<void> {
     for (const document of this.#documents.values()) {
       if (!(await isBridged(document.origin))) await this.#end(document);
+    }
+    for (const coming of this.#coming.values()) {
+      if (!(await isBridged(coming.origin))) await this.#drop(coming);
     }
   }
 
@@ -99,44 +139,99 @@ export class Bridge {
     });
     const asker = identify(port.sender);
     const tab = port.sender?.tab?.id;
-    if (tab !== undefined) forgetRecords(tab);
-    if ('code' in asker || tab === undefined || !(await isBridged(asker.origin))) return port.disconnect();
+    if (tab !== undefined) beginRecords(tab);
+    if ('code' in asker || tab === undefined) return port.disconnect();
+    const { origin, windowId } = asker;
+    const isExpected = () => this.#coming.get(tab)?.origin === origin;
+    if (!isExpected() && !(await isBridged(origin))) return port.disconnect();
     if (gone) return;
-    // The permission for it may have come since this worker started.
-    record(
-      of => this.#documents.get(of)?.origin,
-      of => this.#left(of),
-    );
+    this.listen();
     const before = this.#documents.get(tab);
     if (before) await this.#end(before);
+    const coming = this.#coming.get(tab);
+    if (coming && !isExpected()) await this.#drop(coming);
     if (gone) return;
-    const { origin, windowId } = asker;
+    const place = isExpected() && coming ? coming : this.#makePlace(tab, origin);
     const calls = new Set<number>();
     const made: BridgedDocument = {
       tab,
       origin,
+      document: port.sender?.documentId,
+      place,
       presses,
       calls,
       session: false,
-      gone: false,
       probe: () => port.postMessage(PROBED),
-      flow: this.#makeFlow(tab, origin, windowId, calls),
+      flow: this.#makeFlow(place, windowId, calls),
     };
     document = made;
     this.#documents.set(tab, made);
     // Whoever waits for it hears of a failure; a page gets no answer then.
     made.flow.catch(() => undefined);
-    this.#around.host.bridge = {
-      told: event => void this.#told(event),
-      lost: () => this.#lost(),
-    };
-    await this.#start(made);
+    if (coming && place === coming) {
+      this.#coming.delete(tab);
+      clearTimeout(coming.late);
+      coming.arrive(made);
+    }
+    await this.#start(place);
   }
 
-  async #makeFlow(tab: number, origin: string, windowId: number, calls: Set<number>): Promise<Flow> {
+  #makePlace(tab: number, origin: string): Place {
+    const place = { id: this.#next++, tab, origin, starting: false, listening: undefined, ruled: false, gone: false };
+    this.#places.set(place.id, place);
+    return place;
+  }
+
+  /** A tab goes somewhere. */
+  async #goes(tab: number, url: string): Promise<void> {
+    this.#left(tab);
+    const { origin } = new URL(url);
+    const known = this.#coming.get(tab);
+    if (known?.origin === origin) return;
+    if (known) await this.#drop(known);
+    await this.#around.ruled;
+    if (!(await isBridged(origin)) || this.#coming.has(tab)) return;
+    let arrive: Coming['arrive'] = () => undefined;
+    const arrival = new Promise<BridgedDocument | undefined>(resolve => {
+      arrive = resolve;
+    });
+    const late = setTimeout(() => void this.#drop(coming), COMING_MS);
+    const coming: Coming = Object.assign(this.#makePlace(tab, origin), { answered: false, arrival, arrive, late });
+    this.#coming.set(tab, coming);
+    await this.#start(coming);
+  }
+
+  /** A tab is answered: with a page, which takes the place of what is there, or with something else. */
+  async #responds(tab: number, isPage: boolean): Promise<void> {
+    const coming = this.#coming.get(tab);
+    if (!coming) return;
+    if (!isPage) return await this.#drop(coming);
+    coming.answered = true;
+    await this.#start(coming);
+  }
+
+  /** A document does not come. */
+  async #drop(coming: Coming): Promise<void> {
+    if (this.#coming.get(coming.tab) !== coming) return;
+    this.#coming.delete(coming.tab);
+    clearTimeout(coming.late);
+    coming.arrive(undefined);
+    await this.#leave(coming);
+  }
+
+  /** Nobody is there any more: the rules go before the host hears that it is to stop. */
+  async #leave(place: Place): Promise<void> {
+    place.gone = true;
+    this.#places.delete(place.id);
+    await removeRules(place.id).catch(() => undefined);
+    this.#around.host.send({ type: 'bridge-stop', tab: place.id }).reply.catch(() => undefined);
+    if (this.#places.size === 0) this.#around.host.bridge = undefined;
+  }
+
+  async #makeFlow({ id, tab, origin }: Place, windowId: number, calls: Set<number>): Promise<Flow> {
     const site = await this.#around.site(origin);
     if (!site) throw new Error('no such site');
-    const start = { origin, tab, development: DEVELOPMENT, ...site };
+    const start = { origin, tab: id, development: DEVELOPMENT, ...site };
     const machine = await FlowMachine.create(start, this.#parameters.get(origin) ?? {});
     const { host, queue, leave, mayBegin, done } = this.#around;
     return new Flow(machine, {
@@ -182,41 +277,59 @@ export class Bridge {
     });
   }
 
-  /** Lets the host listen for a document, and the browser bring its calls there. */
-  async #start(document: BridgedDocument): Promise<void> {
-    const { tab, origin } = document;
+  /** Lets the host listen for a document, and the browser bring its calls there as soon as they can be its own. */
+  async #start(place: Place): Promise<void> {
+    if (place.gone || place.starting) return;
+    const { host } = this.#around;
+    host.bridge = {
+      told: event => void this.#told(event),
+      lost: () => this.#lost(),
+    };
+    place.starting = true;
     try {
-      const reply = await this.#around.host.send({ type: 'bridge-start', tab, origin }).reply;
-      if (document.gone || reply.type !== 'bridge') return;
-      await setRules(tab, new URL(origin).hostname, reply);
-      // It went while the rules were set.
-      if (document.gone) await removeRules(tab);
+      if (!place.listening) {
+        const { id: tab, origin } = place;
+        const reply = await host.send({ type: 'bridge-start', tab, origin }).reply;
+        if (reply.type === 'bridge') place.listening = reply;
+      }
+      place.starting = false;
+      await this.#bring(place);
       this.#failures = 0;
     } catch {
+      place.starting = false;
+      place.ruled = false;
       const ms = Math.min(FIRST_RETRY_MS * 2 ** this.#failures, LAST_RETRY_MS);
       this.#failures += 1;
-      setTimeout(() => {
-        if (!document.gone) void this.#start(document);
-      }, ms);
+      setTimeout(() => void this.#start(place), ms);
     }
   }
 
+  /** Sets the rules of a place, instead of those of the document that is left for it. */
+  async #bring(place: Place): Promise<void> {
+    const { id, tab, origin, listening } = place;
+    if (!listening || place.gone || place.ruled) return;
+    const there = this.#documents.get(tab);
+    const before = there?.place === place ? undefined : there;
+    // What is asked for may be a file, for which no document is left.
+    if (before && this.#coming.get(tab)?.answered !== true) return;
+    place.ruled = true;
+    await setRules(id, tab, new URL(origin).hostname, listening, before?.place.id);
+    if (before) await this.#end(before);
+    // It went while the rules were set.
+    if (place.gone) await removeRules(id);
+  }
+
   async #end(document: BridgedDocument): Promise<void> {
-    if (document.gone) return;
-    document.gone = true;
-    const { tab, origin } = document;
+    const { tab, origin, place } = document;
+    if (place.gone) return;
     if (this.#documents.get(tab) === document) this.#documents.delete(tab);
-    // Before the host hears that it is to stop.
-    await removeRules(tab).catch(() => undefined);
+    const left = this.#leave(place);
     const flow = await document.flow.catch(() => undefined);
     if (flow) {
       this.#parameters.set(origin, flow.parameters);
       flow.end();
     }
-    if (!this.#documents.has(tab)) {
-      this.#around.host.send({ type: 'bridge-stop', tab }).reply.catch(() => undefined);
-    }
-    if (this.#documents.size === 0) this.#around.host.bridge = undefined;
+    await left;
     this.#around.changed();
   }
 
@@ -240,33 +353,46 @@ export class Bridge {
       document.presses.resume();
       this.#feed(document, { type: 'window-closed' });
       this.#feed(document, { type: 'session-ended' });
-      setTimeout(() => {
-        if (!document.gone) void this.#start(document);
-      }, FIRST_RETRY_MS);
+    }
+    for (const place of this.#places.values()) {
+      place.listening = undefined;
+      place.ruled = false;
+      setTimeout(() => void this.#start(place), FIRST_RETRY_MS);
     }
   }
 
   async #told(event: BridgeEvent): Promise<void> {
-    const document =
-      event.type === 'bridge-call'
-        ? this.#documents.get(event.tab)
-        : [...this.#documents.values()].find(({ calls }) => calls.has(event.call));
     if (event.type === 'bridge-gone') {
       this.#unrecorded.delete(event.call);
+      const document = [...this.#documents.values()].find(({ calls }) => calls.has(event.call));
       if (!document) return;
       if (document.calls.delete(event.call) && document.calls.size === 0) document.presses.resume();
       return this.#feed(document, { type: 'gone', call: event.call });
     }
-    const { call, tab, port, name, fields, pins } = event;
-    const pressed = document?.presses.isRecent() === true;
+    const { call, port, name, fields, pins } = event;
     this.#unrecorded.add(call);
-    const own = document !== undefined && (await recorded(tab, event)) && !document.gone;
+    const place = this.#places.get(event.tab);
+    const document = place && (this.#documentOf(place) ?? (await this.#arrived(place)));
+    const pressed = document?.presses.isRecent() === true;
+    const own = document !== undefined && (await recorded(document, event)) && !document.place.gone;
     // It may be gone by now.
     if (!this.#unrecorded.delete(call)) return;
     if (!own) return this.#answer(call);
     if (document.calls.size === 0) document.presses.pause();
     document.calls.add(call);
     this.#feed(document, { type: 'called', call, port, name, fields, pins, pressed });
+  }
+
+  #documentOf(place: Place): BridgedDocument | undefined {
+    const document = this.#documents.get(place.tab);
+    return document?.place === place ? document : undefined;
+  }
+
+  /** The document that is on its way: one whose first script calls says in the same moment that it is there. */
+  #arrived(place: Place): Promise<BridgedDocument | undefined> {
+    const coming = this.#coming.get(place.tab);
+    const late = new Promise<undefined>(resolve => setTimeout(() => resolve(undefined), BRIDGE_RECORD_MS));
+    return Promise.race([coming === place ? coming.arrival : undefined, late]);
   }
 
   #feed(document: BridgedDocument, event: Parameters<Flow['feed']>[0]): void {
@@ -334,6 +460,8 @@ async function probe(document: BridgedDocument): Promise<boolean> {
 /** What a content script calls for the doctor: it needs no key, and no press. */
 const PROBED = 'http://127.0.0.1:11200/RS_GetVersion';
 const PROBE_MS = 4_000;
+/** How long a document may be on its way. */
+const COMING_MS = 30_000;
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 30_000;
 /** Names of calls that are kept. */

@@ -2,7 +2,7 @@
 //! document. It alone says whose a call is that comes to the host; the secret only says that it came over our rules. Of
 //! functions that bring a PIN the body is not asked for, so that no PIN is seen by anything of ours but the host.
 
-import { BRIDGE_PORTS, BRIDGE_RECORD_MS } from '@yinxin/proto';
+import { BRIDGE_PORTS, BRIDGE_READ_MS, BRIDGE_RECORD_MS } from '@yinxin/proto';
 
 /** A call, as the host told it. */
 export interface Told {
@@ -11,28 +11,48 @@ export interface Told {
   readonly fields: Readonly<Record<string, string>>;
 }
 
+/** A page whose calls are answered. */
+export interface Caller {
+  readonly tab: number;
+  readonly origin: string;
+  /** The browser's name for the document. */
+  readonly document: string | undefined;
+}
+
 /** What the browser recorded of a call. */
 interface Recorded {
   readonly url: string;
-  readonly tab: number;
+  /** Who called: absent for a frame, and for whatever else is not the tab's own page. */
+  readonly by: Pick<Caller, 'origin' | 'document'> | undefined;
   /** Absent where the body was not asked for. */
   fields?: Readonly<Record<string, string>> | undefined;
-  readonly at: number;
 }
 
-/** Of whose calls records are kept: the origin of a tab's document. */
-export type Expects = (tab: number) => string | undefined;
+/** Calls of a tab that the host has not told. */
+interface Tab {
+  /** By the browser's number. */
+  readonly calls: Map<string, Recorded>;
+  /** Characters of their fields. */
+  chars: number;
+  /** There were too many: whose is whose is not known any more. */
+  full: boolean;
+}
 
-/** Records that no call has used, by the browser's number, oldest first. */
-const unused = new Map<string, Recorded>();
+const tabs = new Map<number, Tab>();
 const waiting = new Set<() => void>();
-let expects: Expects = () => undefined;
-let leaves: (tab: number) => void = () => undefined;
+/** Who hears where tabs go. Of other sites nothing is told, since there is no permission for them. */
+export interface Traveller {
+  /** The browser asks for another document. */
+  goes(tab: number, url: string): void;
+  /** The answer begins: with a page, which takes the place of the one that is there, or with something else. */
+  responds(tab: number, isPage: boolean): void;
+}
 
-/** Begins to record what documents call that `expected` names, and hears when one is about to be left. May be called again. */
-export function record(expected: Expects, left: (tab: number) => void): void {
-  expects = expected;
-  leaves = left;
+let traveller: Traveller = { goes: () => undefined, responds: () => undefined };
+
+/** Begins to record calls, and to tell where tabs go. May be called again. */
+export function record(hearing: Traveller): void {
+  traveller = hearing;
   const { webRequest } = chrome;
   if (!webRequest || webRequest.onBeforeRequest.hasListener(called)) return;
   const types = ['xmlhttprequest' as const];
@@ -40,28 +60,47 @@ export function record(expected: Expects, left: (tab: number) => void): void {
   webRequest.onBeforeRequest.addListener(called, { urls: BRIDGE_PORTS.map(({ port }) => at(port, '*')), types });
   const bare = BRIDGE_PORTS.flatMap(({ port, bare }) => bare.map(name => at(port, name)));
   webRequest.onBeforeRequest.addListener(carried, { urls: bare, types }, ['requestBody']);
+  // A call ends where it was brought to.
+  for (const end of [webRequest.onCompleted, webRequest.onErrorOccurred])
+    end.addListener(ended, { urls: ['http://127.0.0.1/*'], types });
   // A page that waits for a call stands until the call ends, also where its user reloads it or goes on to another of the
   // same site: the browser has nothing else to say of that.
-  webRequest.onBeforeRequest.addListener(navigates, { urls: ['<all_urls>'], types: ['main_frame'] });
+  const documents = { urls: ['<all_urls>'], types: ['main_frame' as const] };
+  webRequest.onBeforeRequest.addListener(goes, documents);
+  webRequest.onResponseStarted.addListener(responds, documents, ['responseHeaders']);
 }
 
-/** A new document begins: nothing that an earlier one of its tab called is of use. */
-export function forgetRecords(tab: number): void {
-  for (const [id, known] of unused) if (known.tab === tab) unused.delete(id);
+/** A new document begins. What an earlier one of its tab called is a stranger's now; where that was too much, it begins afresh. */
+export function beginRecords(tab: number): void {
+  if (tabs.get(tab)?.full) tabs.delete(tab);
 }
 
-/** Waits for the record of a call that the host told, and uses it up. Answers whether there is one. */
-export async function recorded(tab: number, told: Told): Promise<boolean> {
+/**
+ * Waits for the record of a call that the host told, and uses it up. Answers whether the page made it. Where anybody else
+ * in the tab called the same, nobody can say whose call this is: then all of them are used up, and none is the page's.
+ */
+export async function recorded(caller: Caller, told: Told): Promise<boolean> {
   const url = `http://127.0.0.1:${told.port}/${told.name}`;
   const isBare = BRIDGE_PORTS.some(({ port, bare }) => port === told.port && bare.includes(told.name));
+  const isOwn = ({ by }: Recorded) => by?.origin === caller.origin && by.document === caller.document;
   const end = performance.now() + BRIDGE_RECORD_MS;
   for (;;) {
-    for (const [id, known] of unused) {
-      if (performance.now() - known.at > MAX_AGE_MS) unused.delete(id);
-      else if (known.tab === tab && known.url === url && (!isBare || isSame(known.fields, told.fields))) {
-        unused.delete(id);
-        return true;
-      }
+    const tab = tabs.get(caller.tab);
+    if (tab?.full) return false;
+    let found: string | undefined;
+    let strange = false;
+    for (const [id, call] of tab?.calls ?? []) {
+      if (call.url !== url) continue;
+      if (!isOwn(call)) strange = true;
+      else if (!isBare || isSame(call.fields, told.fields)) found ??= id;
+    }
+    if (strange) {
+      for (const [id, call] of tab?.calls ?? []) if (call.url === url) forget(caller.tab, id);
+      return false;
+    }
+    if (found !== undefined) {
+      forget(caller.tab, found);
+      return true;
     }
     const left = end - performance.now();
     if (left <= 0) return false;
@@ -71,35 +110,60 @@ export async function recorded(tab: number, told: Told): Promise<boolean> {
 
 /** Every call: who made it. */
 function called(details: Details): undefined {
-  const { tabId, frameId, frameType, documentLifecycle, initiator, method, requestId, url } = details;
-  const expected = expects(tabId);
-  const own =
-    expected !== undefined &&
-    initiator === expected &&
-    frameId === 0 &&
-    frameType === 'outermost_frame' &&
-    documentLifecycle === 'active' &&
-    method === 'POST';
-  if (!own) return;
-  for (const [oldest] of unused) {
-    if (unused.size < MAX_RECORDS) break;
-    unused.delete(oldest);
-  }
-  unused.set(requestId, { url, tab: tabId, at: performance.now() });
+  const { tabId, frameId, frameType, documentId, documentLifecycle, initiator, method, requestId, url } = details;
+  // The host takes no other, and workers that documents share have no tab that a rule could name.
+  if (method !== 'POST' || tabId < 0) return;
+  const isPage = frameId === 0 && frameType === 'outermost_frame' && documentLifecycle === 'active';
+  const by = isPage && initiator !== undefined ? { origin: initiator, document: documentId } : undefined;
+  const tab = tabs.get(tabId) ?? { calls: new Map(), chars: 0, full: false };
+  tabs.set(tabId, tab);
+  if (tab.calls.size < MAX_RECORDS) tab.calls.set(requestId, { url, by });
+  else tab.full = true;
   for (const tell of waiting) tell();
 }
 
 /** Calls that bring no PIN: what they carry. */
-function carried({ requestId, requestBody }: Details): undefined {
-  const known = unused.get(requestId);
-  if (!known) return;
-  known.fields = fieldsOf(requestBody);
+function carried({ tabId, requestId, requestBody }: Details): undefined {
+  const tab = tabs.get(tabId);
+  const call = tab?.calls.get(requestId);
+  if (!tab || !call) return;
+  const fields = fieldsOf(requestBody);
+  const chars = charsOf(fields);
+  // Of what is longer than any call that is taken none could be the same.
+  if (tab.chars + chars > MAX_CHARS) return;
+  tab.chars += chars;
+  call.fields = fields;
   for (const tell of waiting) tell();
 }
 
-/** A tab goes somewhere. Of other sites nothing is told, since there is no permission for them; those documents end. */
-function navigates({ tabId }: Details): undefined {
-  if (expects(tabId) !== undefined) leaves(tabId);
+/** A call is over. One that was given up may have come to the host all the same, and be told yet. */
+function ended({ tabId, requestId }: { tabId: number; requestId: string }): void {
+  if (tabs.get(tabId)?.calls.has(requestId)) setTimeout(() => forget(tabId, requestId), KEPT_MS);
+}
+
+function forget(id: number, requestId: string): void {
+  const tab = tabs.get(id);
+  const call = tab?.calls.get(requestId);
+  if (!tab || !call) return;
+  tab.calls.delete(requestId);
+  tab.chars -= charsOf(call.fields);
+  if (tab.calls.size === 0 && !tab.full) tabs.delete(id);
+}
+
+function goes({ tabId, documentLifecycle, url }: Details): undefined {
+  if (tabId >= 0 && documentLifecycle === 'active') traveller.goes(tabId, url);
+}
+
+function responds(details: chrome.webRequest.OnResponseStartedDetails): void {
+  const { tabId, documentLifecycle, statusCode, responseHeaders } = details;
+  if (tabId < 0 || documentLifecycle !== 'active') return;
+  const header = (name: string) => responseHeaders?.find(known => known.name.toLowerCase() === name)?.value ?? '';
+  const isPage =
+    statusCode !== 204 &&
+    statusCode !== 205 &&
+    /^(text\/html|application\/xhtml\+xml)\b/i.test(header('content-type')) &&
+    !/^\s*attachment/i.test(header('content-disposition'));
+  traveller.responds(tabId, isPage);
 }
 
 /** The fields of a form, each once; of anything else none that could be the same. */
@@ -122,6 +186,10 @@ function isSame(known: Readonly<Record<string, string>> | undefined, told: Reado
   return names.length === Object.keys(told).length && names.every(name => known[name] === told[name]);
 }
 
+function charsOf(fields: Readonly<Record<string, string>> | undefined): number {
+  return Object.entries(fields ?? {}).reduce((chars, [name, value]) => chars + name.length + value.length, 0);
+}
+
 /** Settles when something new is recorded, or after a time. */
 function change(ms: number): Promise<void> {
   return new Promise(resolve => {
@@ -137,7 +205,9 @@ function change(ms: number): Promise<void> {
 
 type Details = chrome.webRequest.OnBeforeRequestDetails;
 
-/** Records that are kept. */
-const MAX_RECORDS = 256;
-/** Age at which a record is of no call any more: one comes within milliseconds. */
-const MAX_AGE_MS = 10_000;
+/** Calls of a tab at once. Beyond them its document is answered no more. */
+const MAX_RECORDS = 16_384;
+/** Characters of their fields. */
+const MAX_CHARS = 16 * 1024 * 1024;
+/** How long a record is kept after its call has ended: longer than the host reads one. */
+const KEPT_MS = 2 * BRIDGE_READ_MS;

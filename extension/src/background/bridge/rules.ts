@@ -1,16 +1,16 @@
-//! The browser's own rules of the bridge, one pair for each port and tab: a page's call to another program's address on
-//! loopback goes to the host's listener, with the tab's secret in a header that the page never sees. All rules of the
+//! The browser's own rules of the bridge, one pair for each port and document: a page's call to another program's address on
+//! loopback goes to the host's listener, with the document's secret in a header that the page never sees. All rules of the
 //! session are the bridge's.
 
 import { BRIDGE_PORTS, BRIDGE_SECRET_HEADER } from '@yinxin/proto';
 
-/** Where the host listens for a tab. */
+/** Where the host listens for a document. */
 export interface Listening {
   readonly port: number;
   readonly secret: string;
 }
 
-/** Rules by tab. */
+/** Rules by the number of what they are for. */
 const rules = new Map<number, number[]>();
 let next = 1;
 
@@ -21,8 +21,14 @@ export async function clearRules(): Promise<void> {
   await chrome.declarativeNetRequest.updateSessionRules({ removeRuleIds: known.map(({ id }) => id) });
 }
 
-/** Sets the rules of a tab, for the pages of one host. */
-export async function setRules(tab: number, host: string, { port, secret }: Listening): Promise<void> {
+/** Sets rules for the pages of one host in a tab, in the same moment in which those of `instead` go. */
+export async function setRules(
+  of: number,
+  tab: number,
+  host: string,
+  { port, secret }: Listening,
+  instead: number | undefined,
+): Promise<void> {
   const condition = {
     initiatorDomains: [host],
     tabIds: [tab],
@@ -50,17 +56,18 @@ export async function setRules(tab: number, host: string, { port, secret }: List
       ],
     },
   });
-  const old = rules.get(tab) ?? [];
+  const old = [of, instead].flatMap(known => (known === undefined ? [] : (rules.get(known) ?? [])));
+  if (instead !== undefined) rules.delete(instead);
   rules.set(
-    tab,
+    of,
     added.map(({ id }) => id),
   );
   await chrome.declarativeNetRequest.updateSessionRules({ removeRuleIds: old, addRules: added });
 }
 
-/** Removes those of a tab. */
-export async function removeRules(tab: number): Promise<void> {
-  const old = rules.get(tab);
-  rules.delete(tab);
+/** Removes those of one. */
+export async function removeRules(of: number): Promise<void> {
+  const old = rules.get(of);
+  rules.delete(of);
   if (old) await chrome.declarativeNetRequest.updateSessionRules({ removeRuleIds: old });
 }
