@@ -130,7 +130,7 @@ export function grantedExtension(): { path: string; remove: () => void } {
   const manifest = JSON.parse(readFileSync(file, 'utf8'));
   manifest.permissions.push(...manifest.optional_permissions);
   delete manifest.optional_permissions;
-  manifest.host_permissions = ['http://localhost/*', 'http://127.0.0.1/*'];
+  manifest.host_permissions = ['http://localhost/*', 'http://127.0.0.1/*', 'https://127.0.0.1/*'];
   writeFileSync(file, JSON.stringify(manifest));
   return { path, remove };
 }

@@ -259,6 +259,15 @@ fn sites() -> String {
     let _ = writeln!(out, "];\n");
     let _ = writeln!(
         out,
+        "/** Programs whose calls are answered, by their own names. */\nexport const PROGRAMS: Readonly<Record<Skin, string>> = {{"
+    );
+    for skin in bridge::Skin::ALL {
+        let name = serde_json::to_string(skin).unwrap_or_default();
+        let _ = writeln!(out, "  {name}: {:?},", skin.program());
+    }
+    let _ = writeln!(out, "}};\n");
+    let _ = writeln!(
+        out,
         "/** An address of another program whose calls are answered. */\nexport interface BridgeAddress {{\n  readonly skin: Skin;\n  readonly port: number;\n  /** Pages call it by https. */\n  readonly secure: boolean;\n  /** How the fields come of functions that the path names. */\n  readonly body?: 'form' | 'json';\n  /** Of those, the ones whose calls bring no PIN. */\n  readonly bare: readonly string[];\n  /** A call that needs no key and no press: its path and its body. */\n  readonly version: readonly [path: string, body: string];\n}}\n\n/** All of them, on 127.0.0.1. */\nexport const BRIDGE_ADDRESSES: readonly BridgeAddress[] = ["
     );
     for address in bridge::ADDRESSES {

@@ -24,6 +24,15 @@ export const SITES: readonly Site[] = [
   { origin: "https://bss.scca.com.cn:8088", kind: "hall", logondata: true, skins: ["itrus"], name: "四川CA一体化网厅" },
 ];
 
+/** Programs whose calls are answered, by their own names. */
+export const PROGRAMS: Readonly<Record<Skin, string>> = {
+  "rs": "统一安全认证客户端",
+  "itrus": "天威诚信 TopESA 客户端",
+  "mtoken": "龙脉 mToken 客户端",
+  "bjca": "北京CA 证书应用环境",
+  "jit": "吉大正元 PNXClient 客户端",
+};
+
 /** An address of another program whose calls are answered. */
 export interface BridgeAddress {
   readonly skin: Skin;
