@@ -10,7 +10,7 @@ import type { BridgeEvent, Host } from '../host.js';
 import { identify } from '../sender.js';
 import { Flow, type WindowTurn } from './flow.js';
 import { Presses } from './presses.js';
-import { beginRecords, type Caller, record, recorded } from './records.js';
+import { type Caller, forgetRecords, record, recorded } from './records.js';
 import { clearRules, type Listening, removeRules, setRules } from './rules.js';
 
 /** What the bridge needs to know and to tell. */
@@ -139,7 +139,6 @@ export class Bridge {
     });
     const asker = identify(port.sender);
     const tab = port.sender?.tab?.id;
-    if (tab !== undefined) beginRecords(tab);
     if ('code' in asker || tab === undefined) return port.disconnect();
     const { origin, windowId } = asker;
     const isExpected = () => this.#coming.get(tab)?.origin === origin;
@@ -315,6 +314,8 @@ export class Bridge {
     // What is asked for may be a file, for which no document is left.
     if (before && this.#coming.get(tab)?.answered !== true) return;
     place.ruled = true;
+    // Nothing that was called before comes over these rules.
+    forgetRecords(tab);
     await setRules(id, tab, new URL(origin).hostname, listening, before?.place.id);
     if (before) await this.#end(before);
     // It went while the rules were set, or the host did.
