@@ -110,6 +110,7 @@ setInterval(() => {
 async function registerScripts(): Promise<void> {
   await registerRelays();
   await registerBridge();
+  bridge.listen();
   await bridge.switched();
 }
 
