@@ -86,13 +86,17 @@ export interface LegacySite {
   port: number;
   /** What pages told that call by themselves. */
   told: string[];
+  /** Keeps its answers back, until what is given is called. */
+  hold: () => () => void;
   close: () => Promise<void>;
 }
 
 /** Serves the page, at any path, on localhost; over TLS with a certificate. */
 export async function makeLegacySite(tls?: { key: string; cert: string }): Promise<LegacySite> {
   const told: string[] = [];
+  let held: Promise<void> | undefined;
   const serve: RequestListener = async (request, response) => {
+    await held;
     if (request.url === '/worker.js') {
       response.setHeader('content-type', 'text/javascript').end(WORKER);
       return;
@@ -113,6 +117,13 @@ export async function makeLegacySite(tls?: { key: string; cert: string }): Promi
     url: `${tls ? 'https' : 'http'}://localhost:${port}`,
     port,
     told,
+    hold: () => {
+      let release = () => {};
+      held = new Promise(resolve => {
+        release = resolve;
+      });
+      return () => release();
+    },
     close: () =>
       new Promise(resolve => {
         server.close(() => resolve());
