@@ -27,18 +27,15 @@ export function addressesOf(origin: string): BridgeAddress[] {
 /** Whether it is on for an origin, and the browser lets it be. */
 export async function isBridged(origin: string): Promise<boolean> {
   const entry = DEVELOPMENT && isLocal(origin) ? `http://${new URL(origin).hostname}` : origin;
-  return (await bridgedOrigins()).includes(entry) && (await chrome.permissions.contains(needs(entry)));
+  if (!bridgeable().includes(entry) || !(await chrome.permissions.contains(needs(entry)))) return false;
+  // A browser that has just started can take a minute to read its policy: a site of the user's own does not wait for that.
+  return textsIn(await own()).includes(entry) || (await policy()).includes(entry);
 }
 
 /** The origins for which it is switched on. */
 async function bridgedOrigins(): Promise<string[]> {
-  const [own, managed] = await Promise.all([
-    switched()
-      .read()
-      .catch(() => undefined),
-    policy(),
-  ]);
-  return bridgeable().filter(origin => textsIn(own).includes(origin) || managed.includes(origin));
+  const [switched, managed] = await Promise.all([own(), policy()]);
+  return bridgeable().filter(origin => textsIn(switched).includes(origin) || managed.includes(origin));
 }
 
 /** A site's switch, as the user's own page shows it. */
@@ -84,12 +81,15 @@ export async function registerBridge(): Promise<void> {
   const wanted: string[] = [];
   for (const origin of await bridgedOrigins()) if (await isBridged(origin)) wanted.push(pattern(origin));
   const registered = await chrome.scripting.getRegisteredContentScripts({ ids: [SCRIPT] });
+  const matches = [...new Set(wanted)];
+  // A page that loads just now needs what is there already.
+  if (matches.join() === (registered[0]?.matches ?? []).join()) return;
   if (registered.length > 0) await chrome.scripting.unregisterContentScripts({ ids: [SCRIPT] });
   if (wanted.length === 0) return;
   await chrome.scripting.registerContentScripts([
     {
       id: SCRIPT,
-      matches: [...new Set(wanted)],
+      matches,
       js: ['bridge.js'],
       runAt: 'document_start',
       allFrames: false,
@@ -104,6 +104,13 @@ function needs(origin: string): chrome.permissions.Permissions {
 
 function pattern(origin: string): string {
   return `${origin}/*`;
+}
+
+/** What the user switched on, as it is kept. */
+async function own(): Promise<unknown> {
+  return await switched()
+    .read()
+    .catch(() => undefined);
 }
 
 async function policy(): Promise<string[]> {

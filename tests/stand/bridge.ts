@@ -1,10 +1,12 @@
 // A page as today's portals have them: it calls another program on loopback, synchronously, from a real click. And our
 // extension with what the bridge needs granted.
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
+import { BRIDGE_SECRET_HEADER } from '@yinxin/proto';
+import type { Frame, Page } from 'playwright-core';
 import { choose, settle } from './drive.js';
 import { EXTENSION, temporary } from './paths.js';
 import { background, consentAfter, makeStand, PIN, type Stand, type StandOptions } from './stand.js';
@@ -84,13 +86,17 @@ export interface LegacySite {
   port: number;
   /** What pages told that call by themselves. */
   told: string[];
+  /** Keeps its answers back, until what is given is called. */
+  hold: () => () => void;
   close: () => Promise<void>;
 }
 
-/** Serves the page, at any path, on localhost. */
-export async function makeLegacySite(): Promise<LegacySite> {
+/** Serves the page, at any path, on localhost; over TLS with a certificate. */
+export async function makeLegacySite(tls?: { key: string; cert: string }): Promise<LegacySite> {
   const told: string[] = [];
-  const server = createServer(async (request, response) => {
+  let held: Promise<void> | undefined;
+  const serve: RequestListener = async (request, response) => {
+    await held;
     if (request.url === '/worker.js') {
       response.setHeader('content-type', 'text/javascript').end(WORKER);
       return;
@@ -103,13 +109,21 @@ export async function makeLegacySite(): Promise<LegacySite> {
     for await (const part of request) body += part;
     told.push(body);
     response.end();
-  });
+  };
+  const server = tls ? createSecureServer(tls, serve) : createServer(serve);
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    url: `http://localhost:${port}`,
+    url: `${tls ? 'https' : 'http'}://localhost:${port}`,
     port,
     told,
+    hold: () => {
+      let release = () => {};
+      held = new Promise(resolve => {
+        release = resolve;
+      });
+      return () => release();
+    },
     close: () =>
       new Promise(resolve => {
         server.close(() => resolve());
@@ -122,7 +136,10 @@ export async function makeLegacySite(): Promise<LegacySite> {
  * Our extension, with the permissions of the bridge from the start: nobody here can press the button of the browser's
  * question.
  */
-export function grantedExtension(): { path: string; remove: () => void } {
+export function grantedExtension(hosts = ['http://localhost/*', 'http://127.0.0.1/*', 'https://127.0.0.1/*']): {
+  path: string;
+  remove: () => void;
+} {
   const { path: folder, remove } = temporary();
   const path = join(folder, 'extension');
   cpSync(EXTENSION, path, { recursive: true });
@@ -130,14 +147,14 @@ export function grantedExtension(): { path: string; remove: () => void } {
   const manifest = JSON.parse(readFileSync(file, 'utf8'));
   manifest.permissions.push(...manifest.optional_permissions);
   delete manifest.optional_permissions;
-  manifest.host_permissions = ['http://localhost/*', 'http://127.0.0.1/*', 'https://127.0.0.1/*'];
+  manifest.host_permissions = hosts;
   writeFileSync(file, JSON.stringify(manifest));
   return { path, remove };
 }
 
 /** A stand with that extension, and one key unless said otherwise. */
-export async function makeBridgedStand(options: StandOptions = {}): Promise<Stand> {
-  const extension = grantedExtension();
+export async function makeBridgedStand(options: StandOptions = {}, hosts?: string[]): Promise<Stand> {
+  const extension = grantedExtension(hosts);
   try {
     const stand = await makeStand({ softHsm: false, insert: ['demo-unit'], extension: extension.path, ...options });
     const close = async () => {
@@ -239,4 +256,83 @@ export async function came<T>(page: Page): Promise<T> {
   const { value, error } = (await handle.jsonValue()) as { value?: T; error?: string };
   if (error !== undefined) throw new Error(error);
   return value as T;
+}
+
+/** What the browser's rules hold now. */
+export interface Rules {
+  port: number;
+  secret: string;
+}
+
+export async function rulesOf(stand: Stand): Promise<Rules[]> {
+  return background(stand).evaluate(async header => {
+    const rules = await chrome.declarativeNetRequest.getSessionRules();
+    return rules.flatMap(({ condition, action }) => {
+      const port = /:(\d+)\/$/.exec(condition.regexFilter ?? '')?.[1];
+      const secret = action.requestHeaders?.find(set => set.header === header)?.value;
+      return port !== undefined && secret !== undefined ? [{ port: Number(port), secret }] : [];
+    });
+  }, BRIDGE_SECRET_HEADER);
+}
+
+/** A call from a frame, a worker or another page: the answer's status, or that there was none. */
+export const CALL = async (url: string): Promise<string> => {
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      body: 'containerId=a',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    });
+    return `${response.status} ${(await response.text()).slice(0, 40)}`;
+  } catch {
+    return 'refused';
+  }
+};
+
+/** A frame in a page. */
+export async function framed(page: Page, src: string): Promise<Frame> {
+  await page.evaluate(
+    src =>
+      new Promise<void>(resolve => {
+        const frame = document.createElement('iframe');
+        frame.src = src;
+        frame.onload = () => resolve();
+        document.body.append(frame);
+      }),
+    src,
+  );
+  const frame = page.frames().find(known => known.url() === src);
+  if (!frame) throw new Error(`no frame ${src}`);
+  return frame;
+}
+
+/** Another program at a port, as soon as it is free. */
+export async function standIn(port: number): Promise<{ heard: string[]; close: () => Promise<void> }> {
+  const heard: string[] = [];
+  const server: Server = createServer((request, response) => {
+    let body = '';
+    request.on('data', data => {
+      body += data;
+    });
+    request.on('end', () => {
+      heard.push(`${request.url} ${body}`);
+      response.end('{"code":"0000"}');
+    });
+  });
+  for (;;) {
+    const free = await new Promise<boolean>(resolve => {
+      const [failed, listening] = [() => resolve(false), () => resolve(true)];
+      server.once('error', failed).once('listening', listening).listen(port, '127.0.0.1');
+    });
+    server.removeAllListeners('error').removeAllListeners('listening');
+    if (free) break;
+  }
+  return {
+    heard,
+    close: () =>
+      new Promise(resolve => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
 }

@@ -60,6 +60,8 @@ export interface Stand {
   state: string;
   /** Address of the demo portal. */
   url: string;
+  /** Ends the browser, and starts it again with the same profile; gives the new one. */
+  relaunch: () => Promise<BrowserContext>;
   /** Pulls a demo key out, and gives what inserts it again. */
   pull: (label: string) => () => void;
   close: () => Promise<void>;
@@ -193,14 +195,19 @@ export async function makeStand(
     });
     closers.push(() => stop(portal.child));
     const { url } = JSON.parse(portal.line) as { url: string };
-    const browser = await step('browser with the extension', () => launch(profile, state, options));
+    let browser = await step('browser with the extension', () => launch(profile, state, options));
     closers.push(() => browser.close());
+    const relaunch = async () => {
+      await browser.close();
+      browser = await launch(profile, state, options);
+      return browser;
+    };
     const pull = (label: string): (() => void) => {
       const away = join(folder, `pulled-${label}`);
       renameSync(join(keys, label), away);
       return () => renameSync(away, join(keys, label));
     };
-    return { folder, keys, softHsm, config, profile, state, browser, locale, url, pull, close };
+    return { folder, keys, softHsm, config, profile, state, browser, locale, url, relaunch, pull, close };
   } catch (error) {
     await close();
     throw error;

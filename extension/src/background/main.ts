@@ -96,8 +96,9 @@ for (const changed of [chrome.permissions.onAdded, chrome.permissions.onRemoved]
   changed.addListener(() => workspace.permissionsChanged());
 }
 
-// The badge counts days: it is looked at whenever this worker starts, and a browser that starts starts it.
-chrome.runtime.onStartup.addListener(() => undefined);
+// The badge counts days: it is looked at whenever this worker starts, and a browser that starts starts it. One that loads
+// the extension from a folder forgets its scripts with each end.
+chrome.runtime.onStartup.addListener(() => void registerScripts());
 followSettings().catch(() => undefined);
 
 // An operation without a host has no native port that keeps this worker alive; calls of extension
@@ -109,6 +110,7 @@ setInterval(() => {
 async function registerScripts(): Promise<void> {
   await registerRelays();
   await registerBridge();
+  bridge.listen();
   await bridge.switched();
 }
 

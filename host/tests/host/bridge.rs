@@ -401,3 +401,44 @@ fn slow_clients_and_many_end_by_themselves() {
         MAX_BRIDGE_BODY_BYTES as usize / 3 - 2
     );
 }
+
+#[test]
+fn ten_thousand_calls_and_a_body_of_100_mib_leave_it_small() {
+    let home = Home::new("");
+    let mut bridge = listening(&home);
+    for round in 0..10_000 / MAX_BRIDGE_CALLS {
+        let pages: Vec<_> = (0..MAX_BRIDGE_CALLS)
+            .map(|_| bridge.post(LIST, "containerId=a"))
+            .collect();
+        for _ in &pages {
+            let call = bridge.call()["call"].clone();
+            let answer = json!({"type": "bridge-answer", "call": call, "body": "{}"});
+            bridge.host.ask(answer);
+        }
+        for page in pages {
+            assert!(rest(page).ends_with("\r\n\r\n{}"), "round {round}");
+        }
+    }
+    let length = 100 * 1024 * 1024;
+    let mut large = bridge.send(&bridge.head(LIST, length, &[]));
+    // It is refused by its head; whoever goes on sending is not read.
+    let part = vec![b'x'; 64 * 1024];
+    let sent = (0..length / part.len()).take_while(|_| large.write_all(&part).is_ok());
+    assert!(sent.count() < length / part.len());
+    #[cfg(target_os = "linux")]
+    {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", bridge.host.id())).unwrap();
+        let line = status
+            .lines()
+            .find(|line| line.starts_with("VmHWM"))
+            .unwrap();
+        let kib: u32 = line.split_whitespace().nth(1).unwrap().parse().unwrap();
+        assert!(kib < 12 * 1024, "{line}");
+    }
+    let page = bridge.post(LIST, "");
+    let call = bridge.call()["call"].clone();
+    bridge
+        .host
+        .ask(json!({"type": "bridge-answer", "call": call, "body": "{}"}));
+    assert!(rest(page).ends_with("\r\n\r\n{}"));
+}

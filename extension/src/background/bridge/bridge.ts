@@ -10,7 +10,7 @@ import type { BridgeEvent, Host } from '../host.js';
 import { identify } from '../sender.js';
 import { Flow, type WindowTurn } from './flow.js';
 import { Presses } from './presses.js';
-import { beginRecords, type Caller, record, recorded } from './records.js';
+import { type Caller, forgetRecords, record, recorded } from './records.js';
 import { clearRules, type Listening, removeRules, setRules } from './rules.js';
 
 /** What the bridge needs to know and to tell. */
@@ -139,7 +139,6 @@ export class Bridge {
     });
     const asker = identify(port.sender);
     const tab = port.sender?.tab?.id;
-    if (tab !== undefined) beginRecords(tab);
     if ('code' in asker || tab === undefined) return port.disconnect();
     const { origin, windowId } = asker;
     const isExpected = () => this.#coming.get(tab)?.origin === origin;
@@ -148,10 +147,11 @@ export class Bridge {
     this.listen();
     const before = this.#documents.get(tab);
     if (before) await this.#end(before);
-    const coming = this.#coming.get(tab);
-    if (coming && !isExpected()) await this.#drop(coming);
+    const other = this.#coming.get(tab);
+    if (other && !isExpected()) await this.#drop(other);
     if (gone) return;
-    const place = isExpected() && coming ? coming : this.#makePlace(tab, origin);
+    const coming = isExpected() ? this.#coming.get(tab) : undefined;
+    const place = coming ?? this.#makePlace(tab, origin);
     const calls = new Set<number>();
     const made: BridgedDocument = {
       tab,
@@ -168,7 +168,7 @@ export class Bridge {
     this.#documents.set(tab, made);
     // Whoever waits for it hears of a failure; a page gets no answer then.
     made.flow.catch(() => undefined);
-    if (coming && place === coming) {
+    if (coming) {
       this.#coming.delete(tab);
       clearTimeout(coming.late);
       coming.arrive(made);
@@ -228,7 +228,8 @@ export class Bridge {
     if (this.#places.size === 0) this.#around.host.bridge = undefined;
   }
 
-  async #makeFlow({ id, tab, origin }: Place, windowId: number, calls: Set<number>): Promise<Flow> {
+  async #makeFlow(place: Place, windowId: number, calls: Set<number>): Promise<Flow> {
+    const { id, tab, origin } = place;
     const site = await this.#around.site(origin);
     if (!site) throw new Error('no such site');
     const start = { origin, tab: id, development: DEVELOPMENT, ...site };
@@ -240,17 +241,17 @@ export class Bridge {
       windowId,
       queue: turn => {
         // What was missed is seen now.
-        mark(tab, this.#documents.get(tab)?.session === true ? SESSION : '');
+        mark(tab, this.#documentOf(place)?.session === true ? SESSION : '');
         return queue(turn);
       },
       leave: (turn, end) => {
         // Whoever cancels has pressed nothing for the next call.
-        if (end.cancelled) this.#documents.get(tab)?.presses.spend();
+        if (end.cancelled) this.#documentOf(place)?.presses.spend();
         leave(turn, end);
       },
       mayBegin: () => mayBegin(origin),
       answer: (call, body) => {
-        if (calls.delete(call) && calls.size === 0) this.#documents.get(tab)?.presses.resume();
+        if (calls.delete(call) && calls.size === 0) this.#documentOf(place)?.presses.resume();
         this.#answer(call, body);
       },
       unanswered: (port, name) => this.#count(port, name),
@@ -259,7 +260,7 @@ export class Bridge {
         this.#around.changed();
       },
       session: open => {
-        const document = this.#documents.get(tab);
+        const document = this.#documentOf(place);
         if (document) document.session = open;
         // One site at a time: a login needs no window where its user has just shown a certificate.
         if (open) this.othersWork(origin);
@@ -269,7 +270,7 @@ export class Bridge {
       failed: () => {
         for (const call of calls) this.#answer(call);
         calls.clear();
-        const document = this.#documents.get(tab);
+        const document = this.#documentOf(place);
         // The next page begins afresh; this one finds nobody.
         if (document?.calls === calls) void this.#end(document);
       },
@@ -313,10 +314,12 @@ export class Bridge {
     // What is asked for may be a file, for which no document is left.
     if (before && this.#coming.get(tab)?.answered !== true) return;
     place.ruled = true;
+    // Nothing that was called before comes over these rules.
+    forgetRecords(tab);
     await setRules(id, tab, new URL(origin).hostname, addressesOf(origin), listening, before?.place.id);
     if (before) await this.#end(before);
-    // It went while the rules were set.
-    if (place.gone) await removeRules(id);
+    // It went while the rules were set, or the host did.
+    if (place.gone || place.listening !== listening) await removeRules(id);
   }
 
   async #end(document: BridgedDocument): Promise<void> {

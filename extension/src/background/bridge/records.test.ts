@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
-import { beginRecords, type Caller, record, recorded } from './records.js';
+import { type Caller, forgetRecords, record, recorded } from './records.js';
 
 type Listener = (details: Record<string, unknown>) => void;
 
@@ -147,6 +147,15 @@ test('a stranger that gives its call up can’t make the page’s its own', asyn
   assert.equal(await recorded(PAGE, told('RS_CertLogin')), false);
 });
 
+test('what was called before the tab’s rules is nobody’s: neither the page’s, nor in its way', async () => {
+  browserSees('RS_CertLogin', undefined, { documentId: 'D0' });
+  browserSees('RS_KeyStatus');
+  forgetRecords(7);
+  assert.equal(await recorded(PAGE, told('RS_KeyStatus')), false);
+  browserSees('RS_CertLogin');
+  assert.equal(await recorded(PAGE, told('RS_CertLogin')), true);
+});
+
 test('a record goes some time after its call has ended', async context => {
   context.mock.timers.enable({ apis: ['setTimeout'] });
   const given = browserSees('RS_CertLogin', undefined, STRANGERS[0]);
@@ -164,10 +173,10 @@ test('four thousand at once have each their record; of more than can be kept nob
   for (let call = 0; call < 20_000; call += 1) browserSees('RS_KeyStatus');
   browserSees('RS_CertLogin');
   assert.equal(await recorded(PAGE, told('RS_CertLogin')), false);
-  // Other tabs are not concerned, nor is the next document.
+  // Other tabs are not concerned, nor is what comes over the next rules.
   browserSees('RS_CertLogin', undefined, { tabId: 8, documentId: 'D8' });
   assert.equal(await recorded({ tab: 8, origin: ORIGIN, document: 'D8' }, told('RS_CertLogin')), true);
-  beginRecords(7);
+  forgetRecords(7);
   browserSees('RS_CertLogin', undefined, { documentId: 'D2' });
   assert.equal(await recorded({ ...PAGE, document: 'D2' }, told('RS_CertLogin')), true);
 });

@@ -70,9 +70,9 @@ export function record(hearing: Traveller): void {
   webRequest.onResponseStarted.addListener(responds, documents, ['responseHeaders']);
 }
 
-/** A new document begins. What an earlier one of its tab called is a stranger's now; where that was too much, it begins afresh. */
-export function beginRecords(tab: number): void {
-  if (tabs.get(tab)?.full) tabs.delete(tab);
+/** A tab has new rules: what was called before them does not come over them, and is of no use. */
+export function forgetRecords(tab: number): void {
+  tabs.delete(tab);
 }
 
 /**
