@@ -40,6 +40,7 @@ interface Tab {
 
 const tabs = new Map<number, Tab>();
 const waiting = new Set<() => void>();
+
 /** Who hears where tabs go. Of other sites nothing is told, since there is no permission for them. */
 export interface Traveller {
   /** The browser asks for another document. */
