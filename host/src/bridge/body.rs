@@ -23,9 +23,11 @@ pub fn read(kind: Body, path: &str, body: &[u8]) -> Option<(String, Fields)> {
         } => {
             let object = body.strip_prefix(before.as_bytes())?;
             // Later page scripts encode it as forms are.
-            let decoded: Zeroizing<Vec<u8>>;
+            let mut decoded = Zeroizing::new(Vec::new());
             let object = if object.starts_with(b"%") {
-                decoded = Zeroizing::new(percent_decode(object).collect());
+                // Decoded bytes are fewer: their place never grows, which would leave a copy of a PIN behind.
+                decoded.reserve_exact(object.len());
+                decoded.extend(percent_decode(object));
                 &decoded
             } else {
                 object
