@@ -31,24 +31,27 @@ impl<'de> Visitor<'de> for Members {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields, A::Error> {
         let mut names = HashSet::new();
         let mut fields = Fields::new();
-        let mut add = |name: String, value| {
-            let is_new = is_name(&name) && names.insert(name.clone());
-            if !is_new || names.len() > MAX_BRIDGE_FIELDS as usize {
+        while let Some(name) = map.next_key::<String>()? {
+            let value = map.next_value_seed(Value)?;
+            if !is_name(&name) || !names.insert(name.clone()) {
                 return Err(A::Error::custom("a name"));
             }
-            fields.push((name, value));
-            Ok(())
-        };
-        while let Some(name) = map.next_key::<String>()? {
-            match map.next_value_seed(Value)? {
-                Read::Text(text) => add(name, text)?,
+            match value {
+                Read::Text(text) => fields.push((name, text)),
                 Read::List(values) if Some(name.as_str()) == self.list => {
                     for (at, value) in (1..).zip(values) {
-                        add(format!("p{at}"), value)?;
+                        let name = format!("p{at}");
+                        if !names.insert(name.clone()) {
+                            return Err(A::Error::custom("a name"));
+                        }
+                        fields.push((name, value));
                     }
                 }
-                Read::List(_) if self.list.is_none() => add(name, Zeroizing::default())?,
+                Read::List(_) if self.list.is_none() => fields.push((name, Zeroizing::default())),
                 Read::List(_) => return Err(A::Error::custom("a list")),
+            }
+            if fields.len() > MAX_BRIDGE_FIELDS as usize {
+                return Err(A::Error::custom("many members"));
             }
         }
         Ok(fields)
@@ -156,6 +159,9 @@ mod tests {
             r#"{"a":"\ud800"}"#,
             r#"{"a b":1}"#,
             r#"{"p1":"a","p":["b"]}"#,
+            r#"{"p":[],"p":["b"]}"#,
+            r#"{"p":"a","p":["b"]}"#,
+            r#"{"p":["b"],"p":"a"}"#,
             r#"{"a":1}{"a":1}"#,
             r#"{"a":1"#,
             "[1]",
