@@ -264,6 +264,8 @@ fn everybody_else_gets_the_same_nothing() {
         "/11200/RS_GetUserList?x=1",
         "/11200/RS%5fGetUserList",
         "/11201/RS_GetUserList",
+        "/+11200/RS_GetUserList",
+        "/011200/RS_GetUserList",
         "/x/RS_GetUserList",
         "http://127.0.0.1/11200/RS_GetUserList",
         "*",
