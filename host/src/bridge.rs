@@ -390,17 +390,18 @@ impl Shared {
         let mut pin = None;
         // The present one is what a login takes, whatever else a page sends.
         let present = function.and_then(|function| function.fields(Role::Pin).next());
-        // Of a call that nobody knows nothing is told: who knows what its fields are.
-        for (field, value) in read.into_iter().filter(|_| function.is_some()) {
-            if function.is_some_and(|function| function.is_pin(&field)) {
-                if !value.is_empty() {
-                    if Some(field.as_str()) == present {
-                        pin = Some(Pin::from(value));
-                    }
-                    pins.push(field);
-                }
-            } else {
+        for (field, value) in read {
+            // What the table does not name is not told: who knows what it is.
+            let Some(role) = function.and_then(|function| function.role(&field)) else {
+                continue;
+            };
+            if role != Role::Pin {
                 fields.insert(field, value.as_str().to_owned());
+            } else if !value.is_empty() {
+                if Some(field.as_str()) == present {
+                    pin = Some(Pin::from(value));
+                }
+                pins.push(field);
             }
         }
         let content = function.and_then(|function| content_of(function, &fields));

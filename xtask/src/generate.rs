@@ -268,7 +268,7 @@ fn sites() -> String {
     let _ = writeln!(out, "}};\n");
     let _ = writeln!(
         out,
-        "/** An address of another program whose calls are answered. */\nexport interface BridgeAddress {{\n  readonly skin: Skin;\n  readonly port: number;\n  /** Pages call it by https. */\n  readonly secure: boolean;\n  /** How the fields come of functions that the path names. */\n  readonly body?: 'form' | 'json';\n  /** Of those, the ones whose calls bring no PIN. */\n  readonly bare: readonly string[];\n  /** A call that needs no key and no press: its path and its body. */\n  readonly version: readonly [path: string, body: string];\n}}\n\n/** All of them, on 127.0.0.1. */\nexport const BRIDGE_ADDRESSES: readonly BridgeAddress[] = ["
+        "/** An address of another program whose calls are answered. */\nexport interface BridgeAddress {{\n  readonly skin: Skin;\n  readonly port: number;\n  /** Pages call it by https. */\n  readonly secure: boolean;\n  /** How the fields come of functions that the path names. */\n  readonly body?: 'form' | 'json';\n  /** Of those, the ones whose calls bring something and no PIN. */\n  readonly bare: readonly {{ readonly name: string; readonly fields: readonly string[] }}[];\n  /** A call that needs no key and no press: its path and its body. */\n  readonly version: readonly [path: string, body: string];\n}}\n\n/** All of them, on 127.0.0.1. */\nexport const BRIDGE_ADDRESSES: readonly BridgeAddress[] = ["
     );
     for address in bridge::ADDRESSES {
         let skin = serde_json::to_string(&address.skin).unwrap_or_default();
@@ -288,15 +288,18 @@ fn sites() -> String {
                 ],
             ),
         };
-        let is_bare = |known: &&bridge::Function| known.fields(bridge::Role::Pin).next().is_none();
-        let known = address.functions.iter().filter(is_bare);
-        let bare: Vec<&str> = known
-            .filter(|_| !body.is_empty())
-            .map(|known| known.name)
-            .collect();
+        let is_bare = |known: &&bridge::Function| {
+            let has_pin = known.fields(bridge::Role::Pin).next().is_some();
+            !body.is_empty() && !known.fields.is_empty() && !has_pin
+        };
+        let known = address.functions.iter().filter(is_bare).map(|known| {
+            let fields: Vec<&str> = known.fields.iter().map(|(name, _)| *name).collect();
+            format!("{{ name: {:?}, fields: {fields:?} }}", known.name)
+        });
+        let bare = known.collect::<Vec<_>>().join(", ");
         let _ = writeln!(
             out,
-            "  {{ skin: {skin}, port: {}, secure: {},{body} bare: {bare:?}, version: {version:?} }},",
+            "  {{ skin: {skin}, port: {}, secure: {},{body} bare: [{bare}], version: {version:?} }},",
             address.port, address.secure
         );
     }

@@ -184,8 +184,45 @@ fn a_pin_stays_in_the_host_however_a_program_has_it() {
             "/7256/SOF_Login",
             r#"{"inCertId":"4F","inPassWd":"98\u003765\u0034","_jsonEnd":"_jsonEnd"}"#,
             "SOF_Login",
-            json!({"inCertId": "4F", "_jsonEnd": "_jsonEnd"}),
+            json!({"inCertId": "4F"}),
             json!(["inPassWd"]),
+        ),
+        // Nor under a name that the program does not have.
+        (
+            "/11200/RS_CertLogin",
+            "containerId=a&Password=987654&passWord=123456&pin=987654",
+            "RS_CertLogin",
+            json!({"containerId": "a"}),
+            json!([]),
+        ),
+        (
+            "/7256/SOF_Login",
+            r#"{"inCertId":"4F","inPasswd":"987654","PIN":"123456"}"#,
+            "SOF_Login",
+            json!({"inCertId": "4F"}),
+            json!([]),
+        ),
+        (
+            "/21051/synctl",
+            r#"{"func":"SOF_Login","param":["a/b","","987654"],"p02":"123456"}"#,
+            "SOF_Login",
+            json!({"p1": "a/b"}),
+            json!([]),
+        ),
+        // Nor with what is known and never done.
+        (
+            "/21051/synctl",
+            r#"{"func":"UnlockUserPass","param":["a","987654","123456"]}"#,
+            "UnlockUserPass",
+            json!({}),
+            json!([]),
+        ),
+        (
+            "/51235/alpha",
+            r#"json={"function":"SOF_RemoteUnblockPIN","deviceName":"a","request":"987654"}"#,
+            "SOF_RemoteUnblockPIN",
+            json!({}),
+            json!([]),
         ),
         (
             "/51235/alpha",

@@ -105,7 +105,7 @@ pub struct Function {
     pub name: &'static str,
     /// What it does, in words of GM/T 0020.
     pub operation: Operation,
-    /// What its fields are. Others are not looked at.
+    /// What its fields are. Others are not looked at, and not told to anybody.
     pub fields: &'static [(&'static str, Role)],
 }
 
@@ -118,10 +118,13 @@ impl Function {
             .map(|(name, _)| *name)
     }
 
-    /// Whether a field is a PIN. Its value stays in the host.
+    /// What a field is. The value of a PIN stays in the host, and so does that of a field that has no role.
     #[must_use]
-    pub fn is_pin(&self, field: &str) -> bool {
-        self.fields(Role::Pin).any(|name| name == field)
+    pub fn role(&self, field: &str) -> Option<Role> {
+        let mut fields = self.fields.iter();
+        fields
+            .find(|(name, _)| *name == field)
+            .map(|(_, role)| *role)
     }
 
     /// The text or ciphertext of a call, as the key works at it: the first field that is there and not empty.

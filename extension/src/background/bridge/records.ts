@@ -62,7 +62,7 @@ export function record(hearing: Traveller): void {
   if (!webRequest || webRequest.onBeforeRequest.hasListener(called)) return;
   const types = ['xmlhttprequest' as const];
   webRequest.onBeforeRequest.addListener(called, { urls: BRIDGE_ADDRESSES.map(address => at(address, '*')), types });
-  const bare = BRIDGE_ADDRESSES.flatMap(address => address.bare.map(name => at(address, name)));
+  const bare = BRIDGE_ADDRESSES.flatMap(address => address.bare.map(({ name }) => at(address, name)));
   webRequest.onBeforeRequest.addListener(carried, { urls: bare, types }, ['requestBody']);
   webRequest.onBeforeRequest.addListener(brought, { urls: ['http://127.0.0.1/*'], types });
   // A call ends where it was brought to.
@@ -86,7 +86,7 @@ export function forgetRecords(tab: number): void {
  */
 export async function recorded(caller: Caller, told: Told): Promise<boolean> {
   const address = `${told.port}/${told.path}`;
-  const isBare = BRIDGE_ADDRESSES.some(({ port, bare }) => port === told.port && bare.includes(told.name));
+  const isBare = bareAt(address) !== undefined;
   const isOwn = ({ by }: Recorded) => by?.origin === caller.origin && by.document === caller.document;
   const end = performance.now() + BRIDGE_RECORD_MS;
   for (;;) {
@@ -150,7 +150,7 @@ function carried({ tabId, requestId, requestBody }: Details): undefined {
   const tab = tabs.get(tabId);
   const call = tab?.calls.get(requestId);
   if (!tab || !call) return;
-  const fields = fieldsOf(requestBody);
+  const fields = fieldsOf(requestBody, bareAt(call.address) ?? []);
   const chars = charsOf(fields);
   // Of what is longer than any call that is taken none could be the same.
   if (tab.chars + chars > MAX_CHARS) return;
@@ -201,13 +201,21 @@ function at({ secure, port }: BridgeAddress, path: string): string {
   return `${secure ? 'https' : 'http'}://127.0.0.1:${port}/${path}`;
 }
 
-/** The fields of a form or of JSON, each once; of anything else none that could be the same. */
-function fieldsOf(body: Details['requestBody']): Record<string, string> | undefined {
+/** The fields at an address, if it is of a function that brings something and no PIN. */
+function bareAt(address: string): readonly string[] | undefined {
+  const known = BRIDGE_ADDRESSES.find(({ port }) => address.startsWith(`${port}/`));
+  return known?.bare.find(({ name }) => address === `${known.port}/${name}`)?.fields;
+}
+
+/** Those of these fields that a form or JSON has, each once; of anything else none that could be the same. */
+function fieldsOf(body: Details['requestBody'], names: readonly string[]): Record<string, string> | undefined {
   // Of an empty text the browser says that it failed to read it.
   if (!body || body.error !== undefined) return {};
-  if (!body.formData) return membersOf(body.raw);
+  if (!body.formData) return membersOf(body.raw, names);
   const fields: Record<string, string> = {};
-  for (const [name, values] of Object.entries(body.formData)) {
+  for (const name of names) {
+    const values = body.formData[name];
+    if (values === undefined) continue;
     const [value] = values;
     if (values.length !== 1 || typeof value !== 'string') return undefined;
     fields[name] = value;
@@ -216,12 +224,16 @@ function fieldsOf(body: Details['requestBody']): Record<string, string> | undefi
 }
 
 /** The members of a JSON object, as the host reads them. What it does not read need not be told from what it reads. */
-function membersOf(raw: chrome.webRequest.UploadData[] | undefined): Record<string, string> | undefined {
+function membersOf(
+  raw: chrome.webRequest.UploadData[] | undefined,
+  names: readonly string[],
+): Record<string, string> | undefined {
   const bytes = raw?.map(({ bytes }) => new Uint8Array(bytes ?? new ArrayBuffer(0)));
   if (bytes?.length !== 1) return undefined;
   try {
     const object: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes[0]));
-    return Object.fromEntries(Object.entries(Object(object)).map(([name, value]) => [name, String(value ?? '')]));
+    const members = Object.entries(Object(object)).filter(([name]) => names.includes(name));
+    return Object.fromEntries(members.map(([name, value]) => [name, String(value ?? '')]));
   } catch {
     return undefined;
   }
