@@ -4,7 +4,7 @@
 use super::*;
 use serde_json::json;
 use std::collections::HashSet;
-use yinxin_proto::bridge::{ADDRESSES, Operation};
+use yinxin_proto::bridge::{ADDRESSES, Operation, Role};
 
 type Fields<'a> = &'a [(&'a str, &'a str)];
 
@@ -548,4 +548,154 @@ fn a_site_makes_the_calls_of_its_own_programs_only() {
             .iter()
             .any(|action| matches!(action, FlowAction::Unanswered { port: 7256, .. }))
     );
+}
+
+/// What a page may send in any field: what some field means, other numbers, other bytes, too much.
+fn anything(play: &Play) -> Vec<String> {
+    let of = Inputs::of(play);
+    let key = &play.tokens[0];
+    let serial = play.identity.certificate.serial_hex().to_uppercase();
+    let container = play.container();
+    let both = format!("{container}/{}", key.serial.trim());
+    let encoded = [
+        "LOGONDATA:0123456789abcdef",
+        "字",
+        "<SignedInfo/>",
+        "\u{0}\u{1}",
+        "eyJhbGciOiJub25lIn0.e30",
+    ]
+    .map(|text| Base64(text.into()).encode());
+    let plain = [
+        "",
+        "0",
+        "1",
+        "2",
+        "4",
+        "53",
+        "256",
+        "1025",
+        "-1",
+        "4294967296",
+        "1e3",
+        "2.5.4.3",
+        "1.2.",
+        "9.9",
+        "null",
+        "true",
+        "a||b&&&c",
+        "\u{0}",
+        "\u{202e}",
+        "字",
+        "AAAA",
+        "MAA=",
+        "MIIB",
+        "LOGONDATA:1",
+        "<Signature/>",
+        "1234567812345678",
+        "__proto__",
+    ];
+    let mut all: Vec<String> = plain.map(str::to_owned).to_vec();
+    all.extend(encoded);
+    all.extend([
+        of.certificate,
+        of.encryption,
+        of.signature,
+        of.message,
+        of.detached,
+        of.ciphertext,
+        of.text,
+    ]);
+    all.extend([serial, container, both, key.serial.clone(), TEXT.into()]);
+    all.extend([
+        "A".repeat(100_000),
+        "04".repeat(60_000),
+        "字".repeat(30_000),
+    ]);
+    all
+}
+
+/// The same with a byte changed, or an end.
+fn altered(text: &str, random: &mut Random) -> String {
+    let mut bytes = base64(text).unwrap_or_else(|| text.into());
+    if bytes.is_empty() {
+        return "=".into();
+    }
+    let at = usize::try_from(random.below(bytes.len() as u64)).unwrap();
+    if random.below(3) == 0 {
+        bytes.truncate(at);
+    } else {
+        bytes[at] ^= 1 << random.below(8);
+    }
+    Base64(bytes).encode()
+}
+
+#[test]
+fn whatever_a_page_sends_has_one_answer_and_signs_what_was_shown() {
+    let mut signed = 0;
+    for address in ADDRESSES {
+        let mut play = Play::calling(address.port, TestKey::sm2(1));
+        let anything = anything(&play);
+        let key = keys::read(play.tokens.clone(), &[], play.now).remove(0);
+        let mut random = Random(u64::from(address.port));
+        for function in address
+            .functions
+            .iter()
+            .cycle()
+            .take(30 * address.functions.len())
+        {
+            let mut fields = Vec::new();
+            for (name, role) in function.fields {
+                // A half of the time what the field is for, where that is a key or a text.
+                let pick = usize::try_from(random.below(anything.len() as u64)).unwrap();
+                let value = match (random.below(8), role) {
+                    (0..5, Role::Container) => {
+                        skin::id_of(address.skin, &key, &play.identity.certificate)
+                    }
+                    (0..5, Role::Device) => play.tokens[0].serial.clone(),
+                    (0..3, Role::Usage { sign, .. }) => (*sign).to_owned(),
+                    (0, _) => altered(&anything[pick], &mut random),
+                    (1, _) => continue,
+                    _ => anything[pick].clone(),
+                };
+                fields.push((*name, value));
+            }
+            let given: Vec<(&str, &str)> = fields
+                .iter()
+                .map(|(name, value)| (*name, value.as_str()))
+                .collect();
+            let before = play.log.len();
+            let call = play.whole(function.name, &given);
+            let own: BTreeMap<String, String> = fields
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), value.clone()))
+                .collect();
+            for action in &play.log[before..] {
+                if let FlowAction::Send {
+                    command: HostCommand::BridgeSign { form, .. },
+                    ..
+                } = action
+                {
+                    // What the host takes from the call itself is what the window showed.
+                    let text = function.text(&own).unwrap();
+                    let shown = play.log[before..].iter().find_map(|action| match action {
+                        FlowAction::Show { view } => match &view.act {
+                            Act::SignText { text, .. } => Some(text.sm3.clone()),
+                            _ => None,
+                        },
+                        _ => None,
+                    });
+                    assert_eq!(shown, Some(hex(&sm3(text.as_bytes()))), "{}", function.name);
+                    let bare = matches!(form, TextForm::Bare {});
+                    assert_eq!(bare, function.operation == Operation::SignData);
+                    assert!(!bare || yinxin_pki::bare_text::read(text.as_bytes()).is_some());
+                    signed += 1;
+                }
+            }
+            // What still waits ends with the window.
+            play.cancel();
+            assert_eq!(play.answers(call).len(), 1, "{} {given:?}", function.name);
+            play.log.clear();
+        }
+    }
+    assert!(signed > 50, "{signed}");
 }
