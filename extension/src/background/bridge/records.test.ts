@@ -5,9 +5,9 @@ import { type Caller, forgetRecords, record, recorded } from './records.js';
 type Listener = (details: Record<string, unknown>) => void;
 
 const listeners: { listener: Listener; urls: string[]; body: boolean }[] = [];
-const ends: ((details: Record<string, unknown>) => void)[] = [];
+const ends: { listener: Listener; urls: string[] }[] = [];
 const responses: Listener[] = [];
-const end = { addListener: (listener: Listener) => ends.push(listener) };
+const end = { addListener: (listener: Listener, { urls }: { urls: string[] }) => ends.push({ listener, urls }) };
 (globalThis as { chrome?: unknown }).chrome = {
   webRequest: {
     onBeforeRequest: {
@@ -47,14 +47,23 @@ function browserSees(
     ...change,
   };
   for (const { listener, urls, body: wants } of listeners) {
-    const fits = (pattern: string) => {
-      const anyPort = pattern.replace('0.1/', '0.1(:[0-9]+)?/');
-      return new RegExp(`^${anyPort.replace(/[.]/g, '\\.').replace(/[*]$/, '.*')}$`).test(details.url);
-    };
-    if (!urls.some(fits)) continue;
+    if (!fits(urls, details.url)) continue;
     listener(wants ? { ...details, ...(body && { requestBody }) } : details);
   }
   return details;
+}
+
+/** Whether an address is one of these, as the browser compares them: without a port they mean every port. */
+function fits(urls: string[], url: unknown): boolean {
+  return urls.some(pattern => {
+    const anyPort = pattern.replace('0.1/', '0.1(:[0-9]+)?/');
+    return new RegExp(`^${anyPort.replace(/[.]/g, '\\.').replace(/[*]$/, '.*')}$`).test(String(url));
+  });
+}
+
+/** A call is over, there. */
+function browserEnds(details: Record<string, unknown>) {
+  for (const { listener, urls } of ends) if (fits(urls, details.url)) listener(details);
 }
 
 const told = (name: string, fields: Record<string, string> = {}) => ({ port: 11_200, path: name, name, fields });
@@ -152,7 +161,7 @@ test('where a stranger in the tab calls the same, nobody is answered, whoever ca
 
 test('a stranger that gives its call up can’t make the page’s its own', async () => {
   const given = browserSees('RS_CertLogin', undefined, STRANGERS[0]);
-  for (const listener of ends) listener(given);
+  browserEnds(given);
   browserSees('RS_CertLogin');
   assert.equal(await recorded(PAGE, told('RS_CertLogin')), false);
   assert.equal(await recorded(PAGE, told('RS_CertLogin')), false);
@@ -201,7 +210,7 @@ test('what was called before the tab’s rules is nobody’s: neither the page�
 test('a record goes some time after its call has ended', async context => {
   context.mock.timers.enable({ apis: ['setTimeout'] });
   const given = browserSees('RS_CertLogin', undefined, STRANGERS[0]);
-  for (const listener of ends) listener(given);
+  browserEnds(given);
   context.mock.timers.tick(60_000);
   browserSees('RS_CertLogin');
   assert.equal(await recorded(PAGE, told('RS_CertLogin')), true);
@@ -221,6 +230,22 @@ test('four thousand at once have each their record; of more than can be kept nob
   forgetRecords(7);
   browserSees('RS_CertLogin', undefined, { documentId: 'D2' });
   assert.equal(await recorded({ ...PAGE, document: 'D2' }, told('RS_CertLogin')), true);
+});
+
+test('a call that no rule brings from its address by https ends there', async context => {
+  context.mock.timers.enable({ apis: ['setTimeout'] });
+  for (let call = 0; call < 20_000; call += 1) {
+    browserEnds(browserSees('SOF_Login', undefined, STRANGERS[0], 'https://127.0.0.1:7256/SOF_Login'));
+    if (call % 100 === 99) context.mock.timers.tick(60_000);
+  }
+  browserSees('RS_CertLogin');
+  assert.equal(await recorded(PAGE, told('RS_CertLogin')), true);
+});
+
+test('of an address that is longer than any function’s nothing is kept', async () => {
+  const long = 'x'.repeat(1_000);
+  browserSees(long);
+  assert.equal(await recorded(PAGE, told(long)), false);
 });
 
 test('of fields that are longer than any call that is taken none is kept', async () => {

@@ -65,9 +65,9 @@ export function record(hearing: Traveller): void {
   const bare = BRIDGE_ADDRESSES.flatMap(address => address.bare.map(({ name }) => at(address, name)));
   webRequest.onBeforeRequest.addListener(carried, { urls: bare, types }, ['requestBody']);
   webRequest.onBeforeRequest.addListener(brought, { urls: ['http://127.0.0.1/*'], types });
-  // A call ends where it was brought to.
+  // A call ends where it was brought to, or where no rule brought it from.
   for (const end of [webRequest.onCompleted, webRequest.onErrorOccurred])
-    end.addListener(ended, { urls: ['http://127.0.0.1/*'], types });
+    end.addListener(ended, { urls: ['http://127.0.0.1/*', 'https://127.0.0.1/*'], types });
   // A page that waits for a call stands until the call ends, also where its user reloads it or goes on to another of the
   // same site: the browser has nothing else to say of that.
   const documents = { urls: ['<all_urls>'], types: ['main_frame' as const] };
@@ -136,6 +136,7 @@ function brought({ tabId, method, requestId, url }: Details): undefined {
 }
 
 function keep(id: number, requestId: string, call: Recorded): void {
+  if (call.address.length > MAX_ADDRESS_CHARS) return;
   const tab = tabs.get(id) ?? { calls: new Map(), underWay: new Map(), chars: 0, full: false };
   tabs.set(id, tab);
   if (tab.underWay.size < MAX_RECORDS && tab.calls.size < MAX_RECORDS) {
@@ -266,6 +267,8 @@ type Details = chrome.webRequest.OnBeforeRequestDetails;
 
 /** Calls of a tab at once. Beyond them its document is answered no more. */
 const MAX_RECORDS = 16_384;
+/** Characters of an address: the host reads no longer path, and a page's can have two million. */
+const MAX_ADDRESS_CHARS = 128;
 /** Characters of their fields. */
 const MAX_CHARS = 16 * 1024 * 1024;
 /** How long a record is kept after its call has ended: longer than the host reads one. */
