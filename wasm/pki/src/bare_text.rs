@@ -113,10 +113,22 @@ fn decoded(text: &str) -> impl Iterator<Item = Vec<u8>> {
         .flatten()
 }
 
-/// Base64 of either alphabet, whatever its padding.
+/// Base64 of either alphabet, whatever its padding, as the most lenient readers take it: bits and a character at its end
+/// that stand for nothing are passed over.
 fn any_base64(text: &str) -> Option<Vec<u8>> {
     let bare = text.trim_end_matches('=');
-    base64(&bare.replace('-', "+").replace('_', "/"))
+    let mut packed = bare.replace('-', "+").replace('_', "/");
+    packed.retain(|character| !character.is_ascii_whitespace());
+    if packed.len() % 4 == 1 {
+        packed.pop();
+    }
+    let bytes = packed.len() * 3 / 4;
+    while packed.len() % 4 != 0 {
+        packed.push('A');
+    }
+    let mut decoded = base64(&packed)?;
+    decoded.truncate(bytes);
+    Some(decoded)
 }
 
 /// One whole element, as everything is that signatures of PKI are made over.
@@ -174,6 +186,7 @@ mod tests {
             Base64UrlUnpadded::encode_string(bytes).into_bytes(),
             format!(" \n{}\r\n", Base64::encode_string(bytes)).into_bytes(),
             Base64::encode_string(Base64::encode_string(bytes).as_bytes()).into_bytes(),
+            loose(Base64Unpadded::encode_string(bytes)).into_bytes(),
         ];
         if let Ok(text) = std::str::from_utf8(bytes)
             && !text.contains(|c: char| c < ' ' && c != '\n')
@@ -184,6 +197,18 @@ mod tests {
             forms.push(wide);
         }
         forms
+    }
+
+    /// Base64 as only lenient readers take it: with bits that stand for nothing, or with a character too many.
+    fn loose(mut text: String) -> String {
+        match text.len() % 4 {
+            0 => text.push('A'),
+            _ => {
+                let last = text.pop().unwrap();
+                text.push(char::from_u32(u32::from(last) + 1).unwrap());
+            }
+        }
+        text
     }
 
     #[test]
