@@ -41,7 +41,10 @@ async function probe(url: string, body: string): Promise<boolean> {
 let connectedAt = Number.NEGATIVE_INFINITY;
 
 if (window.top === window) {
-  connect();
+  // A document that the browser makes ahead of time is nobody's until its user sees it.
+  if ('prerendering' in document && document.prerendering === true)
+    document.addEventListener('prerenderingchange', () => connect(), { once: true });
+  else connect();
   // In the capture phase and from the start of the document: no script of the page is earlier.
   for (const type of ['pointerdown', 'pointerup', 'keydown'] as const) {
     window.addEventListener(

@@ -168,6 +168,29 @@ test('another port of the host, a subdomain and a stranger are not answered', as
   await page.evaluate(() => document.querySelector('iframe')?.remove());
 });
 
+test('a document that is fetched ahead of time takes nothing from the page that is there', async () => {
+  const fetched = background(stand).evaluate(
+    () =>
+      new Promise<void>(resolve => {
+        const filter = { urls: ['http://localhost/*'], types: ['main_frame' as const] };
+        chrome.webRequest.onCompleted.addListener(({ url }) => void (url.endsWith('/ahead') && resolve()), filter);
+      }),
+  );
+  await page.evaluate(() => {
+    const rules = document.createElement('script');
+    rules.type = 'speculationrules';
+    rules.textContent = JSON.stringify({ prefetch: [{ urls: ['/ahead'], eagerness: 'immediate' }] });
+    document.head.append(rules);
+  });
+  await fetched;
+  const [{ secret }] = (await rulesOf(stand)) as [Rules];
+  for (let call = 0; call < 20; call += 1) assert.match(await page.evaluate(CALL, VERSION), /^200 .*"0000"/);
+  assert.deepEqual(
+    (await rulesOf(stand)).map(rules => rules.secret),
+    [secret],
+  );
+});
+
 test('a frame that calls in a burst beside the page never has its PIN tried, and the page logs in after it', async () => {
   const shown = await askLegacy(stand, page, rs => rs('RS_GetUserList'), undefined);
   await choose(shown, 'demo-unit');

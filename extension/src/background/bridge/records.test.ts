@@ -6,6 +6,7 @@ type Listener = (details: Record<string, unknown>) => void;
 
 const listeners: { listener: Listener; urls: string[]; body: boolean }[] = [];
 const ends: { listener: Listener; urls: string[] }[] = [];
+const sent: Listener[] = [];
 const responses: Listener[] = [];
 const end = { addListener: (listener: Listener, { urls }: { urls: string[] }) => ends.push({ listener, urls }) };
 (globalThis as { chrome?: unknown }).chrome = {
@@ -15,6 +16,7 @@ const end = { addListener: (listener: Listener, { urls }: { urls: string[] }) =>
       addListener: (listener: Listener, { urls }: { urls: string[] }, extra?: string[]) =>
         listeners.push({ listener, urls, body: extra?.includes('requestBody') === true }),
     },
+    onSendHeaders: { addListener: (listener: Listener) => sent.push(listener) },
     onResponseStarted: { addListener: (listener: Listener) => responses.push(listener) },
     onCompleted: end,
     onErrorOccurred: end,
@@ -280,6 +282,21 @@ test('what a tab is answered with takes the place of its page only where it is o
   respond({ 'content-type': 'text/html' }, { documentLifecycle: 'prerender' });
   respond({ 'content-type': 'text/html' }, { tabId: -1 });
   assert.deepEqual(went, ['7 stays']);
+});
+
+test('a document that is fetched ahead of time takes nobody’s place', () => {
+  went.length = 0;
+  const details = { tabId: 7, url: `${ORIGIN}/next`, documentLifecycle: 'active', statusCode: 200 };
+  const html = [{ name: 'Content-Type', value: 'text/html' }];
+  for (const [at, purpose] of ['prefetch', 'prefetch;prerender', undefined].entries()) {
+    const requestHeaders = [
+      { name: 'Accept', value: '*/*' },
+      ...(purpose ? [{ name: 'Sec-Purpose', value: purpose }] : []),
+    ];
+    for (const listener of sent) listener({ ...details, requestId: `ahead${at}`, requestHeaders });
+    for (const listener of responses) listener({ ...details, requestId: `ahead${at}`, responseHeaders: html });
+  }
+  assert.deepEqual(went, [`7 goes ${ORIGIN}/next`, '7 becomes another']);
 });
 
 test('JSON is compared as the host reads it', async () => {

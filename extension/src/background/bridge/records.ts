@@ -44,6 +44,8 @@ interface Tab {
 
 const tabs = new Map<number, Tab>();
 const waiting = new Set<() => void>();
+/** Documents that the browser fetches ahead of time, by its numbers. */
+const ahead = new Set<string>();
 
 /** Who hears where tabs go. Of other sites nothing is told, since there is no permission for them. */
 export interface Traveller {
@@ -71,7 +73,8 @@ export function record(hearing: Traveller): void {
   // A page that waits for a call stands until the call ends, also where its user reloads it or goes on to another of the
   // same site: the browser has nothing else to say of that.
   const documents = { urls: ['<all_urls>'], types: ['main_frame' as const] };
-  webRequest.onBeforeRequest.addListener(goes, documents);
+  webRequest.onSendHeaders.addListener(goes, documents, ['requestHeaders']);
+  webRequest.onErrorOccurred.addListener(({ requestId }) => void ahead.delete(requestId), documents);
   webRequest.onResponseStarted.addListener(responds, documents, ['responseHeaders']);
 }
 
@@ -181,13 +184,19 @@ function tidy(id: number, tab: Tab): void {
   if (tab.calls.size === 0 && tab.underWay.size === 0 && !tab.full) tabs.delete(id);
 }
 
-function goes({ tabId, documentLifecycle, url }: Details): undefined {
-  if (tabId >= 0 && documentLifecycle === 'active') traveller.goes(tabId, url);
+function goes({ tabId, requestId, documentLifecycle, url, requestHeaders }: SentDetails): void {
+  if (tabId < 0 || documentLifecycle !== 'active') return;
+  // What is fetched in case that its user goes there comes in no document's place (HTML, speculative loading).
+  const isAhead = requestHeaders?.some(
+    ({ name, value }) => name.toLowerCase() === 'sec-purpose' && /prefetch/.test(value ?? ''),
+  );
+  if (isAhead) ahead.add(requestId);
+  else traveller.goes(tabId, url);
 }
 
 function responds(details: chrome.webRequest.OnResponseStartedDetails): void {
-  const { tabId, documentLifecycle, statusCode, responseHeaders } = details;
-  if (tabId < 0 || documentLifecycle !== 'active') return;
+  const { tabId, requestId, documentLifecycle, statusCode, responseHeaders } = details;
+  if (tabId < 0 || documentLifecycle !== 'active' || ahead.delete(requestId)) return;
   const header = (name: string) => responseHeaders?.find(known => known.name.toLowerCase() === name)?.value ?? '';
   const isPage =
     statusCode !== 204 &&
@@ -264,6 +273,7 @@ function change(ms: number): Promise<void> {
 }
 
 type Details = chrome.webRequest.OnBeforeRequestDetails;
+type SentDetails = chrome.webRequest.OnSendHeadersDetails;
 
 /** Calls of a tab at once. Beyond them its document is answered no more. */
 const MAX_RECORDS = 16_384;
