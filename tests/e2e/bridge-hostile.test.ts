@@ -12,6 +12,7 @@ import {
   came,
   framed,
   type LegacySite,
+  listening,
   makeBridgedStand,
   makeLegacySite,
   pressLegacy,
@@ -189,6 +190,17 @@ test('a document that is fetched ahead of time takes nothing from the page that 
     (await rulesOf(stand)).map(rules => rules.secret),
     [secret],
   );
+});
+
+test('a page that goes where no document comes from is answered again', async () => {
+  const [{ secret }] = (await rulesOf(stand)) as [Rules];
+  await page.evaluate(() => {
+    location.href = '/nothing';
+  });
+  // Its place was taken meanwhile.
+  await until(async () => (await rulesOf(stand)).every(rules => rules.secret !== secret));
+  await listening(page);
+  assert.ok(!page.url().endsWith('/nothing'));
 });
 
 test('a frame that calls in a burst beside the page never has its PIN tried, and the page logs in after it', async () => {

@@ -107,6 +107,11 @@ export async function makeLegacySite(tls?: { key: string; cert: string }): Promi
       request.resume().on('end', () => response.writeHead(307, headers).end());
       return;
     }
+    // An answer in which the browser finds no document, though it reads as one.
+    if (request.url === '/nothing') {
+      response.writeHead(304, { 'content-type': 'text/html' }).end();
+      return;
+    }
     if (request.url !== '/told') {
       response.setHeader('content-type', 'text/html').end(PAGE);
       return;

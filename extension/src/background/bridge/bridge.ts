@@ -44,12 +44,16 @@ interface Place {
 
 /** A document that is on its way: the browser asks for it. */
 interface Coming extends Place {
+  /** The browser's number for what it asks. */
+  request: string;
   /** It takes the place of the tab's document from now on. */
   answered: boolean;
   /** Settles when it is there, or will not come. */
   readonly arrival: Promise<BridgedDocument | undefined>;
   arrive(document: BridgedDocument | undefined): void;
-  readonly late: ReturnType<typeof setTimeout>;
+  late: ReturnType<typeof setTimeout>;
+  /** The document whose place it took before it was there. */
+  replaced?: BridgedDocument;
 }
 
 /** A document of a bridged site. */
@@ -60,6 +64,8 @@ interface BridgedDocument extends Caller {
   /** Calls that wait for their answer. */
   readonly calls: Set<number>;
   session: boolean;
+  /** Has its content script say again that it is there, if it is. */
+  again(): void;
   /** Asks its content script to make a call. */
   probe(): void;
   /** Hears whether that arrived. */
@@ -90,8 +96,9 @@ export class Bridge {
   /** Records calls, and hears where tabs go, from now on. May be called again: the permission for it can come later. */
   listen(): void {
     record({
-      goes: (tab, url) => void this.#goes(tab, url),
+      goes: (tab, url, request) => void this.#goes(tab, url, request),
       responds: (tab, isPage) => void this.#responds(tab, isPage),
+      ends: (tab, request) => this.#ends(tab, request),
     });
   }
 
@@ -161,6 +168,7 @@ export class Bridge {
       presses,
       calls,
       session: false,
+      again: () => port.disconnect(),
       probe: () => port.postMessage(probed(origin)),
       flow: this.#makeFlow(place, windowId, calls),
     };
@@ -183,11 +191,14 @@ export class Bridge {
   }
 
   /** A tab goes somewhere. */
-  async #goes(tab: number, url: string): Promise<void> {
+  async #goes(tab: number, url: string, request: string): Promise<void> {
     this.#left(tab);
     const { origin } = new URL(url);
     const known = this.#coming.get(tab);
-    if (known?.origin === origin) return;
+    if (known?.origin === origin) {
+      known.request = request;
+      return;
+    }
     if (known) await this.#drop(known);
     await this.#around.ruled;
     if (!(await isBridged(origin)) || this.#coming.has(tab)) return;
@@ -196,7 +207,8 @@ export class Bridge {
       arrive = resolve;
     });
     const late = setTimeout(() => void this.#drop(coming), COMING_MS);
-    const coming: Coming = Object.assign(this.#makePlace(tab, origin), { answered: false, arrival, arrive, late });
+    const place = this.#makePlace(tab, origin);
+    const coming: Coming = Object.assign(place, { request, answered: false, arrival, arrive, late });
     this.#coming.set(tab, coming);
     await this.#start(coming);
   }
@@ -210,6 +222,14 @@ export class Bridge {
     await this.#start(coming);
   }
 
+  /** What a tab asked for is there, or it failed: a document that is not there by now does not come. */
+  #ends(tab: number, request: string): void {
+    const coming = this.#coming.get(tab);
+    if (coming?.request !== request) return;
+    clearTimeout(coming.late);
+    coming.late = setTimeout(() => void this.#drop(coming), ARRIVAL_MS);
+  }
+
   /** A document does not come. */
   async #drop(coming: Coming): Promise<void> {
     if (this.#coming.get(coming.tab) !== coming) return;
@@ -217,6 +237,8 @@ export class Bridge {
     clearTimeout(coming.late);
     coming.arrive(undefined);
     await this.#leave(coming);
+    // Whose place it took may be there all the same.
+    coming.replaced?.again();
   }
 
   /** Nobody is there any more: the rules go before the host hears that it is to stop. */
@@ -311,12 +333,14 @@ export class Bridge {
     if (!listening || place.gone || place.ruled) return;
     const there = this.#documents.get(tab);
     const before = there?.place === place ? undefined : there;
+    const coming = this.#coming.get(tab);
     // What is asked for may be a file, for which no document is left.
-    if (before && this.#coming.get(tab)?.answered !== true) return;
+    if (before && coming?.answered !== true) return;
     place.ruled = true;
     // Nothing that was called before comes over these rules.
     forgetRecords(tab);
     await setRules(id, tab, new URL(origin).hostname, addressesOf(origin), listening, before?.place.id);
+    if (before && coming) coming.replaced = before;
     if (before) await this.#end(before);
     // It went while the rules were set, or the host did.
     if (place.gone || place.listening !== listening) await removeRules(id);
@@ -471,6 +495,8 @@ function probed(origin: string): { url: string; body: string } | undefined {
 const PROBE_MS = 4_000;
 /** How long a document may be on its way. */
 const COMING_MS = 30_000;
+/** How long after its last byte it may still begin. */
+const ARRIVAL_MS = 2_000;
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 30_000;
 /** Names of calls that are kept. */

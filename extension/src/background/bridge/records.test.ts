@@ -76,6 +76,7 @@ beforeEach(() =>
   record({
     goes: (tab, url) => went.push(`${tab} goes ${url}`),
     responds: (tab, isPage) => went.push(`${tab} ${isPage ? 'becomes another' : 'stays'}`),
+    ends: (tab, request) => went.push(`${tab} ends ${request}`),
   }),
 );
 
@@ -264,6 +265,10 @@ test('what a tab is answered with takes the place of its page only where it is o
     [{ 'Content-Type': 'text/html; charset=utf-8' }, true],
     [{ 'content-type': 'application/xhtml+xml' }, true],
     [{ 'content-type': 'text/html', 'content-disposition': 'attachment; filename="a.html"' }, false],
+    [{ 'content-type': 'text/html', 'content-disposition': ' X; filename="a.html"' }, false],
+    [{ 'content-type': 'text/html', 'content-disposition': 'inlined' }, false],
+    [{ 'content-type': 'text/html', 'content-disposition': 'INLINE; filename="a.html"' }, true],
+    [{ 'content-type': 'text/html', 'content-disposition': 'filename="a.html"' }, true],
     [{ 'content-type': 'application/pdf' }, false],
     [{}, false],
   ];
@@ -295,8 +300,11 @@ test('a document that is fetched ahead of time takes nobody’s place', () => {
     ];
     for (const listener of sent) listener({ ...details, requestId: `ahead${at}`, requestHeaders });
     for (const listener of responses) listener({ ...details, requestId: `ahead${at}`, responseHeaders: html });
+    for (const { listener, urls } of ends)
+      if (urls.includes('<all_urls>')) listener({ ...details, requestId: `ahead${at}` });
   }
-  assert.deepEqual(went, [`7 goes ${ORIGIN}/next`, '7 becomes another']);
+  // The end is told twice here, as what was done and as what failed.
+  assert.deepEqual(went.slice(-4), [`7 goes ${ORIGIN}/next`, '7 becomes another', '7 ends ahead2', '7 ends ahead2']);
 });
 
 test('JSON is compared as the host reads it', async () => {

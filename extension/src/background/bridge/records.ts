@@ -49,13 +49,15 @@ const ahead = new Set<string>();
 
 /** Who hears where tabs go. Of other sites nothing is told, since there is no permission for them. */
 export interface Traveller {
-  /** The browser asks for another document. */
-  goes(tab: number, url: string): void;
+  /** The browser asks for another document, by a number of its own. */
+  goes(tab: number, url: string, request: string): void;
   /** The answer begins: with a page, which takes the place of the one that is there, or with something else. */
   responds(tab: number, isPage: boolean): void;
+  /** All of it is there, or it failed. */
+  ends(tab: number, request: string): void;
 }
 
-let traveller: Traveller = { goes: () => undefined, responds: () => undefined };
+let traveller: Traveller = { goes: () => undefined, responds: () => undefined, ends: () => undefined };
 
 /** Begins to record calls, and to tell where tabs go. May be called again. */
 export function record(hearing: Traveller): void {
@@ -74,8 +76,8 @@ export function record(hearing: Traveller): void {
   // same site: the browser has nothing else to say of that.
   const documents = { urls: ['<all_urls>'], types: ['main_frame' as const] };
   webRequest.onSendHeaders.addListener(goes, documents, ['requestHeaders']);
-  webRequest.onErrorOccurred.addListener(({ requestId }) => void ahead.delete(requestId), documents);
   webRequest.onResponseStarted.addListener(responds, documents, ['responseHeaders']);
+  for (const end of [webRequest.onCompleted, webRequest.onErrorOccurred]) end.addListener(arrives, documents);
 }
 
 /** A tab has new rules: what was called before them does not come over them, and is of no use. */
@@ -191,19 +193,24 @@ function goes({ tabId, requestId, documentLifecycle, url, requestHeaders }: Sent
     ({ name, value }) => name.toLowerCase() === 'sec-purpose' && /prefetch/.test(value ?? ''),
   );
   if (isAhead) ahead.add(requestId);
-  else traveller.goes(tabId, url);
+  else traveller.goes(tabId, url, requestId);
 }
 
 function responds(details: chrome.webRequest.OnResponseStartedDetails): void {
   const { tabId, requestId, documentLifecycle, statusCode, responseHeaders } = details;
-  if (tabId < 0 || documentLifecycle !== 'active' || ahead.delete(requestId)) return;
+  if (tabId < 0 || documentLifecycle !== 'active' || ahead.has(requestId)) return;
   const header = (name: string) => responseHeaders?.find(known => known.name.toLowerCase() === name)?.value ?? '';
   const isPage =
     statusCode !== 204 &&
     statusCode !== 205 &&
     /^(text\/html|application\/xhtml\+xml)\b/i.test(header('content-type')) &&
-    !/^\s*attachment/i.test(header('content-disposition'));
+    // Whatever its maker calls it, but for what is to be shown (RFC 6266, clause 4.2).
+    !/^\s*(?!inline\s*(;|$))[^\s=;]+\s*(;|$)/i.test(header('content-disposition'));
   traveller.responds(tabId, isPage);
+}
+
+function arrives({ tabId, requestId }: { tabId: number; requestId: string }): void {
+  if (!ahead.delete(requestId)) traveller.ends(tabId, requestId);
 }
 
 /** A path of another program, as its pages call it. */
