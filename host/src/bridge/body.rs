@@ -162,4 +162,87 @@ mod tests {
             assert_eq!(at(port, path, body), None, "{port} {path} {body}");
         }
     }
+
+    /// Calls of every program, altered at random: each is read as one thing or not at all.
+    #[test]
+    fn altered_calls_are_read_in_one_way_or_not_at_all() {
+        let calls = [
+            (
+                11_200,
+                "RS_CertLogin",
+                "containerId=a&password=%31&msg=%E6%8A%95",
+            ),
+            (
+                7256,
+                "SOF_Login",
+                r#"{"inCertId":"4F","inPassWd":"1\u0031","_jsonEnd":[]}"#,
+            ),
+            (
+                51_235,
+                "alpha",
+                r#"json={"function":"SOF_Login","passWd":"1"}"#,
+            ),
+            (
+                51_235,
+                "alpha",
+                "json=%7B%22function%22%3A%22SOF_Login%22%7D",
+            ),
+            (
+                21_051,
+                "synctl",
+                r#"{"func":"SOF_Login","param":["a",1,true,null]}"#,
+            ),
+            (45_679, "", r#"{"name":"SetPinCode","p1":"1"}"#),
+        ];
+        let tokens = [
+            "\"", "\\", "\\u0070", "{", "}", "[", "]", ",", ":", "=", "&", "%", "%00", "+", "p1",
+            "null", "1e9", "\u{0}", "\u{feff}", "param", "投",
+        ];
+        let mut state = 1_u64;
+        let mut random = |below: usize| {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            usize::try_from(state >> 33).unwrap() % below
+        };
+        let mut taken = 0;
+        for round in 0..30_000 {
+            let (port, path, body) = calls[round % calls.len()];
+            let mut bytes = body.as_bytes().to_vec();
+            for _ in 0..=random(3) {
+                let at = random(bytes.len());
+                match random(4) {
+                    0 => drop(bytes.remove(at)),
+                    1 => bytes[at] ^= 1 << random(8),
+                    2 => {
+                        let again = bytes[random(at + 1)..=at].to_vec();
+                        bytes.splice(at..at, again);
+                    }
+                    _ => drop(bytes.splice(at..at, tokens[random(tokens.len())].bytes())),
+                }
+            }
+            let Some((name, fields)) = read(Address::at(port).unwrap().body, path, &bytes) else {
+                continue;
+            };
+            taken += 1;
+            let names: std::collections::HashSet<&str> =
+                fields.iter().map(|(name, _)| name.as_str()).collect();
+            let shown = String::from_utf8_lossy(&bytes);
+            assert_eq!(names.len(), fields.len(), "{shown}");
+            assert!(
+                names.iter().all(|name| is_name(name)) && !name.is_empty(),
+                "{shown}"
+            );
+            // As another reader has it, where that is the object itself.
+            let object = bytes.strip_prefix(b"json=").unwrap_or(&bytes);
+            if let Ok(serde_json::Value::Object(members)) = serde_json::from_slice(object) {
+                for (name, value) in &fields {
+                    if let Some(serde_json::Value::String(text)) = members.get(name) {
+                        assert_eq!(text, value.as_str(), "{shown}");
+                    }
+                }
+            }
+        }
+        assert!(taken > 1_000, "{taken}");
+    }
 }
