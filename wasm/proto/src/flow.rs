@@ -51,7 +51,7 @@ pub enum FlowEvent {
         port: u16,
         /// The function's name.
         name: String,
-        /// Its fields, but for those with a PIN.
+        /// Those of its fields that the table names, but for those with a PIN.
         fields: BTreeMap<String, String>,
         /// Names of the fields with a PIN that are not empty.
         pins: Vec<String>,

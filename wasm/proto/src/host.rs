@@ -342,7 +342,7 @@ pub enum HostEvent {
         path: String,
         /// The function's name, known or not.
         name: String,
-        /// Its fields, but for those with a PIN.
+        /// Those of its fields that the table names, but for those with a PIN.
         fields: BTreeMap<String, String>,
         /// Names of the fields with a PIN that are not empty.
         pins: Vec<String>,

@@ -1537,7 +1537,7 @@ path: string,
  */
 name: string,
 /**
- * Its fields, but for those with a PIN.
+ * Those of its fields that the table names, but for those with a PIN.
  */
 fields: { [key in string]: string },
 /**
@@ -2553,7 +2553,7 @@ port: number,
  */
 name: string,
 /**
- * Its fields, but for those with a PIN.
+ * Those of its fields that the table names, but for those with a PIN.
  */
 fields: { [key in string]: string },
 /**
