@@ -6,7 +6,7 @@
 //!
 //! - what [`crate::content_guard`] refuses: our login label, `LOGONDATA:`, signed attributes;
 //! - XML whose root is a `Signature` or `SignedInfo`, of OFD (GB/T 33190) or of XML signatures;
-//! - the signing input of a JWS (RFC 7515, clause 5.1);
+//! - the signing input of a JWS (RFC 7515, clause 5.1; RFC 7797, clause 3);
 //! - hex or Base64 of whatever is refused, and of whole DER: some verifiers decode first;
 //! - text as long as a digest (20, 32, 48 or 64 bytes) that has other characters than encoded random numbers have: some
 //!   documents hold a signature over a bare digest, which could be ground until it reads as text.
@@ -64,35 +64,37 @@ fn readings(bytes: &[u8]) -> Vec<String> {
 
 /// XML whose root is what signatures of XML are made over.
 fn is_signed_xml(text: &str) -> bool {
-    let Some(root) = root_of(text) else {
-        return false;
-    };
-    let local = root.rsplit(':').next().unwrap_or_default();
-    matches!(local, "Signature" | "SignedInfo")
-}
-
-/// The name of the root element, if the text is XML as far as that.
-fn root_of(text: &str) -> Option<&str> {
     let mut rest = text.trim_start_matches(is_blank);
     loop {
-        let after = rest.strip_prefix('<')?;
-        let end = if after.starts_with("!--") {
-            "-->"
-        } else if after.starts_with('?') {
-            "?>"
-        } else if after.starts_with('!') {
-            // A document type can hold declarations.
-            if after.contains('[') { "]>" } else { ">" }
-        } else {
-            let name = after.split(|c: char| c.is_whitespace() || c == '>' || c == '/');
-            return name.into_iter().next();
+        let Some(after) = rest.strip_prefix('<') else {
+            return false;
         };
-        let (_, after) = rest.split_once(end)?;
+        let (inside, end) = if let Some(comment) = after.strip_prefix("!--") {
+            (comment, "-->")
+        } else if let Some(instruction) = after.strip_prefix('?') {
+            (instruction, "?>")
+        } else if after.starts_with('!') {
+            // A document type holds declarations, comments and texts of any kind: whatever comes in it or after it may be
+            // the root.
+            return after.split('<').skip(1).any(is_signed_root);
+        } else {
+            return is_signed_root(after);
+        };
+        let Some((_, after)) = inside.split_once(end) else {
+            return false;
+        };
         rest = after.trim_start_matches(is_blank);
     }
 }
 
-/// Header and payload in Base64url with a dot between them.
+/// Whether a tag, without its `<`, begins what signatures of XML are made over.
+fn is_signed_root(tag: &str) -> bool {
+    let mut name = tag.split(|c: char| c.is_whitespace() || c == '>' || c == '/');
+    let local = name.next().and_then(|name| name.rsplit(':').next());
+    matches!(local, Some("Signature" | "SignedInfo"))
+}
+
+/// Header and payload with a dot between them: the header in Base64url, and mostly the payload too (RFC 7797 has others).
 fn is_signing_input(text: &str) -> bool {
     let Some((header, payload)) = text.trim_matches(is_blank).split_once('.') else {
         return false;
@@ -101,8 +103,10 @@ fn is_signing_input(text: &str) -> bool {
         part.bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"-_=.".contains(&byte))
     };
-    is_url(payload)
-        && any_base64(header).is_some_and(|header| header.trim_ascii_start().starts_with(b"{"))
+    any_base64(header).is_some_and(|header| {
+        let object = header.trim_ascii();
+        object.starts_with(b"{") && (object.ends_with(b"}") || is_url(payload))
+    })
 }
 
 /// What the text stands for, where it is hex or Base64 of any kind as a whole.
@@ -123,7 +127,7 @@ fn any_base64(text: &str) -> Option<Vec<u8>> {
         packed.pop();
     }
     let bytes = packed.len() * 3 / 4;
-    while packed.len() % 4 != 0 {
+    while !packed.len().is_multiple_of(4) {
         packed.push('A');
     }
     let mut decoded = base64(&packed)?;
@@ -227,6 +231,37 @@ mod tests {
         ] {
             assert!(is_signed(text), "{}", text.get(..40).unwrap_or(text));
         }
+    }
+
+    #[test]
+    fn whatever_stands_before_a_root_it_is_found() {
+        for text in [
+            "<!DOCTYPE SignedInfo><SignedInfo>[1]</SignedInfo>",
+            "<!DOCTYPE a [ <!ENTITY b \"c\"> ] ><ofd:Signature/>",
+            "<!DOCTYPE a [<!-- ]> --> ]><SignedInfo/>",
+            "<!DOCTYPE a [<!ENTITY b ']><c>'>]><SignedInfo/>",
+            "<!--><a/> --><SignedInfo/>",
+            "<?a <b/> ?><SignedInfo\n/>",
+        ] {
+            assert!(!is_signed(text), "{text}");
+        }
+        for text in [
+            "<!DOCTYPE html><p>[1] 投标函</p>",
+            "<!--><Signature/> --><Bid/>",
+        ] {
+            assert!(is_signed(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_jws_is_one_whatever_its_payload() {
+        // RFC 7797: not encoded, with `b64` in the header.
+        let header =
+            Base64UrlUnpadded::encode_string(br#"{"alg":"ES256","b64":false,"crit":["b64"]} "#);
+        for payload in ["$.02", "甲方同意转让。", "a b", ""] {
+            assert!(!is_signed(format!("{header}.{payload}")), "{payload}");
+        }
+        assert!(is_signed("eye. Not a header"));
     }
 
     #[test]
