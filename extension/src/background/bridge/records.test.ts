@@ -147,6 +147,15 @@ test('a stranger that gives its call up can’t make the page’s its own', asyn
   assert.equal(await recorded(PAGE, told('RS_CertLogin')), false);
 });
 
+test('a fragment, which the host never sees, hides no stranger', async () => {
+  const hidden = 'http://127.0.0.1:11200/RS_CertLogin#x';
+  browserSees('RS_CertLogin', undefined, { ...STRANGERS[0], url: hidden });
+  browserSees('RS_CertLogin');
+  assert.equal(await recorded(PAGE, told('RS_CertLogin')), false);
+  browserSees('RS_CertLogin', undefined, { url: hidden });
+  assert.equal(await recorded(PAGE, told('RS_CertLogin')), true);
+});
+
 test('what was called before the tab’s rules is nobody’s: neither the page’s, nor in its way', async () => {
   browserSees('RS_CertLogin', undefined, { documentId: 'D0' });
   browserSees('RS_KeyStatus');

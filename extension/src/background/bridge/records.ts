@@ -22,6 +22,7 @@ export interface Caller {
 
 /** What the browser recorded of a call. */
 interface Recorded {
+  /** Without a fragment, which the host never sees. */
   readonly url: string;
   /** Who called: absent for a frame, and for whatever else is not the tab's own page. */
   readonly by: Pick<Caller, 'origin' | 'document'> | undefined;
@@ -41,6 +42,7 @@ interface Tab {
 
 const tabs = new Map<number, Tab>();
 const waiting = new Set<() => void>();
+
 /** Who hears where tabs go. Of other sites nothing is told, since there is no permission for them. */
 export interface Traveller {
   /** The browser asks for another document. */
@@ -119,7 +121,8 @@ function called(details: Details): undefined {
   const by = isPage && initiator !== undefined ? { origin: initiator, document: documentId } : undefined;
   const tab = tabs.get(tabId) ?? { calls: new Map(), chars: 0, full: false };
   tabs.set(tabId, tab);
-  if (tab.calls.size < MAX_RECORDS) tab.calls.set(requestId, { url, by });
+  const [address = url] = url.split('#', 1);
+  if (tab.calls.size < MAX_RECORDS) tab.calls.set(requestId, { url: address, by });
   else tab.full = true;
   for (const tell of waiting) tell();
 }
