@@ -101,8 +101,14 @@ impl DeviceInfo {
                 total_space: number(room, offset_of!(DevInfo, total_space) + shift),
                 free_space: number(room, offset_of!(DevInfo, free_space) + shift),
             };
-            // Symmetric algorithms have numbers of 16 bits (GM/T 0006-2012, 6.2.1).
-            let sensible = numbers.authentication <= 0xFFFF
+            // Symmetric algorithms have numbers of 16 bits (GM/T 0006-2012, 6.2.1). Two bytes further there
+            // must be something, behind two that are empty.
+            let capability = number(room, offset_of!(DevInfo, alg_sym_cap) + shift);
+            let is_there = shift == 0
+                || capability > 0 && is_zero(at(room, offset_of!(DevInfo, alg_sym_cap), shift));
+            let sensible = is_there
+                && capability <= 0xFFFF
+                && numbers.authentication <= 0xFFFF
                 && numbers.total_space > 0
                 && numbers.free_space <= numbers.total_space;
             sensible.then_some(numbers)
