@@ -32,6 +32,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("yinxin-bench", &[]),
     ("yinxin-host", &["yinxin-pki", "yinxin-proto", "yinxin-raw"]),
     ("yinxin-raw", &[]),
+    ("yinxin-skf", &[]),
     ("yinxin-softkey", &[]),
     ("xtask", &["yinxin-pki", "yinxin-proto", "yinxin-wasm"]),
 ];
