@@ -8,6 +8,7 @@
 mod driver;
 pub mod message;
 mod pkcs11;
+mod text;
 mod watch;
 
 use self::driver::Driver;
