@@ -11,5 +11,6 @@ mod objects;
 mod opensc;
 mod openssl;
 mod pins;
+mod skf;
 mod storage;
 mod support;
