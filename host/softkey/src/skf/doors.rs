@@ -158,8 +158,7 @@ fn file_name(text: &Text) -> Result<&[u8]> {
 #[unsafe(no_mangle)]
 unsafe extern "system" fn SKF_EnumDev(present: Ulong, names: Room, size: Length) -> Ulong {
     free("SKF_EnumDev", |skf| {
-        size.answer(&names, &skf.device_names(present != 0))?;
-        Ok(())
+        size.answer_names(&names, &skf.device_names(present != 0))
     })
 }
 
@@ -374,8 +373,7 @@ unsafe extern "system" fn SKF_CreateApplication(
 #[unsafe(no_mangle)]
 unsafe extern "system" fn SKF_EnumApplication(device: Handle, names: Room, size: Length) -> Ulong {
     call("SKF_EnumApplication", device, |skf| {
-        size.answer(&names, &skf.application_names(device)?)?;
-        Ok(())
+        size.answer_names(&names, &skf.application_names(device)?)
     })
 }
 
@@ -433,8 +431,7 @@ unsafe extern "system" fn SKF_EnumFiles(application: Handle, names: Room, size: 
     call("SKF_EnumFiles", application, |skf| {
         let files = file::list(skf.application(application)?);
         let list = crate::skf::name_list(files.iter().map(|(name, _)| &name[..]));
-        size.answer(&names, &list)?;
-        Ok(())
+        size.answer_names(&names, &list)
     })
 }
 
@@ -528,8 +525,7 @@ unsafe extern "system" fn SKF_EnumContainer(
     size: Length,
 ) -> Ulong {
     call("SKF_EnumContainer", application, |skf| {
-        size.answer(&names, &skf.container_names(application)?)?;
-        Ok(())
+        size.answer_names(&names, &skf.container_names(application)?)
     })
 }
 

@@ -174,6 +174,24 @@ impl Length {
         Ok(())
     }
 
+    /// Answers with a list of names. One that is empty has the length 0, since callers take a lone
+    /// NUL for a name; who gave room finds that NUL all the same.
+    pub fn answer_names(&self, room: &Room, list: &[u8]) -> Result<()> {
+        if list != [0] {
+            return self.answer(room, list).map(|_| ());
+        }
+        self.check()?;
+        // SAFETY: not null; the rest is the caller's contract.
+        let given = unsafe { self.0.read_unaligned() };
+        if !room.is_null() && given > 0 {
+            // SAFETY: not null, and of at least one byte.
+            unsafe { room.0.write(0) };
+        }
+        // SAFETY: not null.
+        unsafe { self.0.write_unaligned(0) };
+        Ok(())
+    }
+
     /// Answers: to a null room with the length, to one that is too short with the length and
     /// [`BUFFER_TOO_SMALL`], else with the bytes. Tells whether the bytes were given.
     pub fn answer(&self, room: &Room, bytes: &[u8]) -> Result<bool> {

@@ -12,5 +12,6 @@ mod opensc;
 mod openssl;
 mod pins;
 mod skf;
+mod skf_peer;
 mod storage;
 mod support;
