@@ -35,6 +35,7 @@ pub mod object;
 pub mod rv;
 pub mod seal;
 pub mod session;
+mod skf;
 pub mod slot;
 pub mod store;
 pub mod token;

@@ -11,5 +11,7 @@ mod objects;
 mod opensc;
 mod openssl;
 mod pins;
+mod skf;
+mod skf_peer;
 mod storage;
 mod support;
