@@ -199,8 +199,9 @@ impl Config {
         let mut seen = Vec::new();
         all.retain(|module| {
             let file = fs::canonicalize(&module.path).unwrap_or_else(|_| module.path.clone());
-            // The same file twice is wanted only with another environment.
-            let key = (file, module.env.clone());
+            // The same file twice is wanted only with another interface or environment.
+            let interface = module.interface.unwrap_or(Interface::Pkcs11);
+            let key = (file, interface, module.env.clone());
             let new = !seen.contains(&key);
             seen.push(key);
             new

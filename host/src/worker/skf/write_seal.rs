@@ -1,5 +1,6 @@
 //! Writes a seal into a token, as a file. There is no moment without one: what it replaces is deleted only
-//! after the new seal was read back, and whoever is interrupted can begin anew.
+//! after the new seal was read back, and whoever is interrupted can begin anew. A file has its size for good,
+//! so the new seal stands in a file of its own first, and then once more under the name of the old one.
 
 use super::Module;
 use super::failure::{catalogued, is_gone};
@@ -55,13 +56,26 @@ impl Writing<'_> {
                 .map_err(|error| catalogued(&self.module.name, error))?;
             deleted += 1;
         }
+        let Some(name) = old.first() else {
+            return Ok(0);
+        };
+        let holding = self.held(&self.task.seal.0)?;
         // A library may have deleted another file than it was told to.
-        if deleted > 0 && self.held(&self.task.seal.0)?.is_empty() {
+        if holding.is_empty() {
             return Err(Error::ModuleFailed {
                 module: self.module.name.clone(),
                 call: "SKF_DeleteFile".into(),
                 rv: "another file".into(),
             });
+        }
+        // What finds the old one by its name finds the new one too. If that fails, it stays where it is.
+        if self.put(name).is_ok() {
+            for name in holding {
+                if name.starts_with(NAME.as_bytes()) {
+                    self.work();
+                    let _ = self.application.delete_file(&name);
+                }
+            }
         }
         Ok(deleted)
     }
