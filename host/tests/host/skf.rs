@@ -8,10 +8,12 @@ use base64ct::{Base64, Encoding};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 use yinxin_pki::certificate::Certificate;
 use yinxin_pki::{attributes, hash, login};
 use yinxin_proto::page::Purpose;
 use yinxin_proto::site::Origin;
+use yinxin_skf::{Half, Library, PinKind, rights};
 
 const ORIGIN: &str = "https://portal.example";
 const CHALLENGE: &str = "Y2hhbGxlbmdlLTEyMzQ1Njc4";
@@ -293,7 +295,7 @@ fn a_library_of_skf_is_recognised_where_nobody_says_what_it_is() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("skf/tests/skf/c");
     let home = Home::new("");
     let library = home.path().join("skf.so");
-    let made = std::process::Command::new("cc")
+    let made = Command::new("cc")
         .args(["-shared", "-fPIC", "-fvisibility=hidden", "-pthread", "-o"])
         .arg(&library)
         .arg(folder.join("library.c"))
@@ -354,4 +356,106 @@ fn a_seal_is_written_in_the_place_of_another_and_under_its_name() {
     assert_eq!(written.status, Some(0), "{written:?}");
     assert_eq!(held(), [(name, newer)]);
     assert_eq!(home.host().token("demo-unit")["pin"]["left"], 10);
+}
+
+/// Has a process of its own do something with `demo-unit` through the software key's SKF.
+fn helped(home: &Home, what: &str, der: &[u8]) {
+    let done = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "skf::helper_that_changes_a_key", "--ignored"])
+        .env("YINXIN_SOFTKEY_DIR", home.path().join("keys"))
+        .env("HELPER_LIBRARY", &softkey().library)
+        .env("HELPER_WHAT", what)
+        .env("HELPER_CERTIFICATE", hex::encode(der))
+        .output()
+        .unwrap();
+    assert!(done.status.success(), "{done:?}");
+}
+
+const OTHER_PIN: &str = "135791";
+
+#[test]
+#[ignore = "a helper process of other tests"]
+fn helper_that_changes_a_key() {
+    let variable = |name: &str| std::env::var(name).unwrap();
+    let certificate = hex::decode(variable("HELPER_CERTIFICATE")).unwrap();
+    let library = Library::load(Path::new(&variable("HELPER_LIBRARY"))).unwrap();
+    let device = library.connect(b"demo-unit").unwrap();
+    match &variable("HELPER_WHAT")[..] {
+        "application" => {
+            device.authenticate(b"1234567812345678").unwrap();
+            let (admin, user) = ((&b"12345678"[..], 5), (OTHER_PIN.as_bytes(), 6));
+            let made = device.create_application(b"SECOND", admin, user, rights::USER);
+            let application = made.unwrap();
+            application
+                .verify_pin(PinKind::User, OTHER_PIN.as_bytes())
+                .unwrap();
+            let container = application.create_container(b"encryption").unwrap();
+            container
+                .import_certificate(Half::Encryption, &certificate)
+                .unwrap();
+        }
+        "new key" => {
+            let names = device.applications().unwrap();
+            let application = device.open_application(&names[0]).unwrap();
+            application
+                .verify_pin(PinKind::User, PIN.as_bytes())
+                .unwrap();
+            for name in application.containers().unwrap() {
+                application
+                    .open_container(&name)
+                    .unwrap()
+                    .generate_sm2()
+                    .unwrap();
+            }
+        }
+        other => panic!("{other}?"),
+    }
+}
+
+#[test]
+fn each_application_of_a_key_is_a_token_with_a_pin_of_its_own() {
+    let home = home_by_skf("");
+    only_demo_unit(&home);
+    let first = home.host().token("demo-unit");
+    let (der, _) = certificate(&first, &signing_id(&first));
+    helped(&home, "application", &der);
+    let mut host = home.host();
+    let told = host.tokens();
+    let labels = told["tokens"].as_array().unwrap().iter();
+    let labels: Vec<_> = labels
+        .map(|token| token["label"].as_str().unwrap())
+        .collect();
+    let [first, second] = labels[..] else {
+        panic!("{told}");
+    };
+    assert!(
+        first.starts_with("demo-unit ") && second == "demo-unit SECOND",
+        "{labels:?}"
+    );
+    let (first, second) = (host.token(first), host.token(second));
+    assert_eq!(first["serial"], second["serial"]);
+    assert_eq!(second["pin"], json!({"state": "ok", "left": 6}));
+    // The second has a certificate, but no key for signatures: told before a try is spent.
+    let error = host.fail(request(&second, OTHER_PIN, &[login_item()]));
+    assert_eq!(error["code"], "key-not-found");
+    let error = host.fail(request(&first, OTHER_PIN, &[login_item()]));
+    assert_eq!(error["code"], "pin-incorrect");
+    let reply = host.ask(request(&first, PIN, &[login_item()]));
+    assert_eq!(reply["type"], "signed");
+    let left =
+        |host: &mut Host, label: &Value| host.token(label.as_str().unwrap())["pin"]["left"].clone();
+    assert_eq!(left(&mut host, &second["label"]), 6);
+    assert_eq!(left(&mut host, &first["label"]), 10);
+}
+
+#[test]
+fn a_key_that_is_another_one_by_now_signs_nothing() {
+    let home = home_by_skf("");
+    only_demo_unit(&home);
+    let mut host = home.host();
+    let token = host.token("demo-unit");
+    helped(&home, "new key", &[]);
+    let error = host.fail(request(&token, PIN, &[login_item()]));
+    assert_eq!(error["code"], "key-not-found");
+    assert_eq!(host.token("demo-unit")["pin"]["left"], 10);
 }

@@ -2,7 +2,6 @@
 //! looked at, within bounds of number, bytes and time, and what reads as a seal is told.
 
 use super::failure::is_gone;
-use super::tokens::Present;
 use crate::worker::text::label;
 use std::time::{Duration, Instant};
 use yinxin_pki::seal::Seal;
@@ -11,13 +10,16 @@ use yinxin_proto::token::TokenSeal;
 use yinxin_proto::{Base64, Error};
 use yinxin_skf::{Application, Error as SkfError, rights};
 
-/// The seals of a token. `room` are the bytes that may still be told, and becomes less.
+/// The seals of an application of this name. `room` are the bytes that may still be told, and becomes less.
 ///
 /// # Errors
 /// If the token went away. Other failures cost a seal, not the token: its certificates are of use without.
-pub fn seals(present: &Present, room: &mut usize) -> Result<Vec<TokenSeal>, SkfError> {
+pub fn seals(
+    application: &Application,
+    application_name: &[u8],
+    room: &mut usize,
+) -> Result<Vec<TokenSeal>, SkfError> {
     let end = Instant::now() + Duration::from_millis(DATA_OBJECTS_MS.into());
-    let application = &present.application;
     let mut found = Vec::new();
     for (index, name) in files(application)?.into_iter().enumerate() {
         let size = match readable(application, &name) {
@@ -27,7 +29,7 @@ pub fn seals(present: &Present, room: &mut usize) -> Result<Vec<TokenSeal>, SkfE
         };
         let mut told = TokenSeal {
             label: label(&name),
-            application: label(&present.name),
+            application: label(application_name),
             der: None,
             padding: None,
             problem: Some(Error::SealLeftOut { size }),

@@ -161,8 +161,12 @@ fn describe(module: &Module, present: &Present, room: &mut usize) -> Token {
         seals: Vec::new(),
         problem: None,
     };
-    let read = certificates(&present.application)
-        .and_then(|certificates| Ok((certificates, seals(present, room)?)));
+    let read = certificates(&present.application).and_then(|certificates| {
+        Ok((
+            certificates,
+            seals(&present.application, &present.name, room)?,
+        ))
+    });
     match read {
         Ok(((certificates, dropped), seals)) => {
             token.problem = match (certificates.is_empty(), dropped) {
