@@ -96,3 +96,101 @@ impl Driver for Module {
         Err(Error::NotDecrypted {})
     }
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use crate::worker::Shared;
+    use crate::worker::message::{Input, PublicKey};
+    use std::fs;
+    use std::path::PathBuf;
+    use std::process::Command;
+    use std::sync::atomic::AtomicBool;
+    use std::sync::{Arc, Mutex};
+    use yinxin_proto::{Base64, Pin};
+
+    fn compile(arguments: &[&str], output: &Path) {
+        let made = Command::new("cc")
+            .args(arguments)
+            .arg("-o")
+            .arg(output)
+            .status();
+        assert!(made.expect("a C compiler").success(), "{arguments:?}");
+    }
+
+    /// What comes of a listing and of a signature, each in a word: a code, or what is there.
+    fn outcome(path: &Path) -> (String, String) {
+        let module = match Module::load("m".into(), path, false) {
+            Ok(module) => module,
+            Err(error) => return (error.code().into(), "-".into()),
+        };
+        let token = module.list().unwrap().remove(0);
+        let listed = match (&token.problem, token.pin.left) {
+            (Some(problem), _) => problem.code().to_owned(),
+            (None, None) => "no tries".into(),
+            (None, Some(_)) => token.label.clone(),
+        };
+        let task = SignTask {
+            token: token.token,
+            id: hex::encode("CON"),
+            key: PublicKey::Sm2 {
+                point: Base64([&[4][..], &[0x11; 32], &[0x22; 32]].concat()),
+            },
+            pin: Some(Pin::new("123456".into())),
+            inputs: vec![Input {
+                digest: Base64(vec![7; 32]),
+                message: None,
+            }],
+        };
+        let port = Port(Arc::new(Shared {
+            output: Mutex::new(tempfile::tempfile().unwrap()),
+            cancelled: AtomicBool::new(false),
+        }));
+        let signed = module.sign(&task, &port);
+        let signed = signed.map_or_else(|error| error.code().to_owned(), |()| "signed".into());
+        (listed, signed)
+    }
+
+    #[test]
+    fn a_function_that_is_missing_costs_what_needs_it_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("skf/tests/skf/c/library.c");
+        let object = folder.path().join("library.o");
+        let shared = ["-c", "-fPIC", "-fvisibility=hidden", "-pthread"];
+        compile(
+            &[&shared[..], &[source.to_str().unwrap()]].concat(),
+            &object,
+        );
+        let without = |call: Option<Call>| -> PathBuf {
+            let path = folder.path().join(format!("{call:?}.so"));
+            let versions = folder.path().join("versions");
+            let hidden = call.map_or(String::new(), |call| format!("local: {};", call.name()));
+            fs::write(&versions, format!("{{ {hidden} }};")).unwrap();
+            let script = format!("-Wl,--version-script={}", versions.display());
+            let object = object.to_str().unwrap();
+            compile(&["-shared", "-pthread", &script, object], &path);
+            path
+        };
+        let whole = ("Key", "signed");
+        assert_eq!(outcome(&without(None)), (whole.0.into(), whole.1.into()));
+        for call in Call::ALL {
+            let (listed, signed) = match call {
+                Call::EnumDev | Call::ConnectDev => ("module-not-library", "-"),
+                Call::EnumApplication | Call::OpenApplication => {
+                    ("token-unreadable", "token-removed")
+                }
+                // Its application's name stands for its label.
+                Call::GetDevInfo => ("APP", "signed"),
+                Call::GetPINInfo => ("no tries", "signed"),
+                Call::EnumContainer => ("token-unreadable", "module-failed"),
+                Call::OpenContainer => ("token-unreadable", "key-not-found"),
+                Call::ExportCertificate => ("token-unreadable", "signed"),
+                Call::VerifyPIN => ("Key", "module-failed"),
+                Call::ECCSignData => ("Key", "mechanism-missing"),
+                _ => whole,
+            };
+            let expected = (listed.to_owned(), signed.to_owned());
+            assert_eq!(outcome(&without(Some(*call))), expected, "{call:?}");
+        }
+    }
+}

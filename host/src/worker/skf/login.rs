@@ -15,7 +15,7 @@ use yinxin_skf::{Code, PinInfo, PinKind, Refused};
 /// # Errors
 /// `token-removed`, or what keeps the devices from being listed.
 pub fn find(module: &Module, reference: &str) -> Result<Present, Error> {
-    tokens::present(module)
+    tokens::present(module, Some(reference))
         .map_err(|error| catalogued(&module.name, error))?
         .into_iter()
         .flatten()

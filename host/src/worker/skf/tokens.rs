@@ -31,11 +31,15 @@ pub struct Present {
 /// A device that can't be asked: its name.
 pub type Unreadable = (Vec<u8>, Error);
 
-/// The applications of all devices. Devices that can't be asked come as an error of their own.
+/// The applications of all devices, or up to the one of a reference. Devices that can't be asked come as an
+/// error of their own.
 ///
 /// # Errors
 /// If the devices can't be listed.
-pub fn present(module: &Module) -> Result<Vec<Result<Present, Unreadable>>, SkfError> {
+pub fn present(
+    module: &Module,
+    until: Option<&str>,
+) -> Result<Vec<Result<Present, Unreadable>>, SkfError> {
     let mut seen = Vec::new();
     let mut found = Vec::new();
     for device in module.library.devices(true)? {
@@ -45,7 +49,11 @@ pub fn present(module: &Module) -> Result<Vec<Result<Present, Unreadable>>, SkfE
                     let twins = seen.iter().filter(|other| **other == identity).count();
                     present.reference = reference(&module.name, &identity, twins);
                     seen.push(identity);
+                    let is_last = until == Some(&present.reference);
                     found.push(Ok(present));
+                    if is_last {
+                        return Ok(found);
+                    }
                 }
             }
             // Pulled between the calls.
@@ -118,7 +126,7 @@ fn applications(module: &Module, name: &[u8]) -> Result<Vec<(Present, Identity)>
 /// # Errors
 /// If the devices can't be listed, or if the library works with none of them.
 pub fn list(module: &Module) -> Result<Vec<Token>, Error> {
-    let present = present(module).map_err(|error| catalogued(&module.name, error))?;
+    let present = present(module, None).map_err(|error| catalogued(&module.name, error))?;
     if let [Err((_, error @ Error::ModuleLoadFailed { .. }))] = &present[..] {
         return Err(error.clone());
     }
