@@ -364,7 +364,7 @@ static void files(void)
     FILEATTRIBUTE attribute[2];
     char names[256];
     BYTE content[64];
-    ULONG size, step;
+    ULONG size;
 
     GIVES(SAR_USER_NOT_LOGGED_IN, SKF_CreateFile(application, "public", 16, ANYONE, USER));
     login(application);
@@ -416,7 +416,22 @@ static void files(void)
     OK(SKF_ReadFile(application, "private", 0, 8, content, &size));
     CHECK(size == 8 && !memcmp(content, "12345678", 8));
 
-    /* A full token says so, and keeps what it has. */
+    OK(SKF_DeleteFile(application, "public"));
+    GIVES(SAR_FILE_NOT_EXIST, SKF_DeleteFile(application, "public"));
+    OK(SKF_DisConnectDev(device));
+}
+
+/* A full token says so, and keeps what it has. */
+static void fills(void)
+{
+    DEVHANDLE device = connect_device();
+    HAPPLICATION application = open_first(device);
+    BYTE content[8];
+    ULONG size = sizeof content, step;
+
+    login(application);
+    OK(SKF_CreateFile(application, "private", 8, USER, USER));
+    OK(SKF_WriteFile(application, "private", 0, (BYTE *)"12345678", 8));
     for (step = 0; step < 64; step++) {
         char name[16];
         ULONG answer;
@@ -431,8 +446,6 @@ static void files(void)
     CHECK(!memcmp(content, "12345678", 8));
     OK(SKF_DeleteFile(application, "fill-0"));
     OK(SKF_CreateFile(application, "fits", 1 << 19, ANYONE, USER));
-    OK(SKF_DeleteFile(application, "public"));
-    GIVES(SAR_FILE_NOT_EXIST, SKF_DeleteFile(application, "public"));
     OK(SKF_DisConnectDev(device));
 }
 
@@ -526,6 +539,50 @@ static void imports(void)
     OK(SKF_ClearSecureState(application));
     load("wrapped");
     GIVES(SAR_USER_NOT_LOGGED_IN, SKF_ImportSessionKey(container, SGD_SM4_CBC, data, data_len, &session));
+    OK(SKF_DisConnectDev(device));
+}
+
+/* After `signs`: what OpenSSL wrapped for the RSA pair that it made, and for the one inside. */
+static void imports_rsa(void)
+{
+    DEVHANDLE device = connect_device();
+    HAPPLICATION application = open_first(device);
+    HCONTAINER container, other;
+    HANDLE session;
+    RSAPUBLICKEYBLOB public;
+    BLOCKCIPHERPARAM parameter = {.PaddingType = 1};
+    BYTE wrapped[256], plain[64];
+    ULONG size = sizeof public;
+
+    OK(SKF_OpenContainer(application, "rsa", &container));
+    load("wrapped");
+    CHECK(data_len == 256);
+    memcpy(wrapped, data, 256);
+    load("encrypted");
+    GIVES(SAR_USER_NOT_LOGGED_IN,
+          SKF_ImportRSAKeyPair(container, SGD_SM4_ECB, wrapped, 256, data, data_len));
+    login(application);
+    GIVES(SAR_NOTSUPPORTYET,
+          SKF_ImportRSAKeyPair(container, SGD_SM1_ECB, wrapped, 256, data, data_len));
+    GIVES(SAR_INDATALEN,
+          SKF_ImportRSAKeyPair(container, SGD_SM4_ECB, wrapped, 256, data, data_len - 1));
+    GIVES(SAR_INDATA, SKF_ImportRSAKeyPair(container, SGD_SM4_ECB, wrapped, 256, data, 16));
+    GIVES(SAR_INDATA, SKF_ImportRSAKeyPair(container, SGD_SM4_ECB, wrapped, 255, data, data_len));
+    OK(SKF_OpenContainer(application, "sm2", &other));
+    GIVES(SAR_KEYINFOTYPE,
+          SKF_ImportRSAKeyPair(other, SGD_SM4_ECB, wrapped, 256, data, data_len));
+    GIVES(SAR_KEYNOTFOUND, SKF_ExportPublicKey(container, 0, (BYTE *)&public, &size));
+    OK(SKF_ImportRSAKeyPair(container, SGD_SM4_ECB, wrapped, 256, data, data_len));
+    OK(SKF_ExportPublicKey(container, 0, (BYTE *)&public, &size));
+    store("imported", public.Modulus, 256);
+
+    load("wrapped-session");
+    OK(SKF_ImportSessionKey(container, SGD_SM4_ECB, data, data_len, &session));
+    OK(SKF_DecryptInit(session, parameter));
+    load("cipher");
+    size = sizeof plain;
+    OK(SKF_Decrypt(session, data, data_len, plain, &size));
+    store("plain", plain, size);
     OK(SKF_DisConnectDev(device));
 }
 
@@ -975,7 +1032,8 @@ int main(int count, char **arguments)
         void (*run)(void);
     } parts[] = {
         {"devices", devices},     {"pins", pins},       {"signs", signs},
-        {"containers", containers}, {"files", files},   {"imports", imports},
+        {"containers", containers}, {"files", files},   {"fills", fills},   {"imports", imports},
+        {"imports-rsa", imports_rsa},
         {"outside", outside},     {"applications", applications},
         {"events", events},       {"locks", locks},     {"nothing", nothing},
         {"dumps", dumps},
