@@ -1,6 +1,8 @@
 /* Drives the software key through SKF as a C program does. The first argument names the part, the
  * second a device, the third a folder for what OpenSSL judges. Ends with 1 at the first surprise. */
 
+#define _GNU_SOURCE
+
 #include "skf.h"
 
 #include <pthread.h>
@@ -859,6 +861,7 @@ static void locks(void)
     OK(SKF_GetDevInfo(mine, &info));
     CHECK(!pthread_create(&thread, NULL, get_info, other));
     usleep(50000);
+    CHECK(pthread_tryjoin_np(thread, &answer) != 0);
     OK(SKF_UnlockDev(other));
     GIVES(SAR_TIMEOUT, SKF_LockDev(other, 20));
     OK(SKF_UnlockDev(mine));
