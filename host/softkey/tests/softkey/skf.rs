@@ -273,6 +273,28 @@ fn a_locked_device_is_one_connection_alone() {
     Stand::new().run("locks");
 }
 
+#[test]
+fn a_process_that_holds_a_device_and_dies_leaves_it_free_and_logged_out() {
+    let stand = Stand::new();
+    let mut holder = Command::new(program())
+        .args(["holds", "one"])
+        .arg(stand.out.path())
+        .env(yinxin_softkey::DIR_VARIABLE, stand.root.path())
+        .spawn()
+        .unwrap();
+    while !stand.path("held").exists() {
+        assert!(holder.try_wait().unwrap().is_none(), "it failed");
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    stand.run("waits");
+    holder.kill().unwrap();
+    holder.wait().unwrap();
+    // Free again, and nobody's login is left: the part begins with a call that needs one.
+    stand.write("message", "x");
+    stand.write("digest-info", [7; 51]);
+    stand.run("signs");
+}
+
 /// An enveloped key whose parts were computed elsewhere: OpenSSL opens it.
 struct Envelope {
     sign: &'static str,

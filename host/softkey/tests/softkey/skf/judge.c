@@ -874,6 +874,25 @@ static void locks(void)
     OK(SKF_DisConnectDev(mine));
 }
 
+/* Holds a device, and a login in it, until somebody ends this process. */
+static void holds(void)
+{
+    DEVHANDLE device = connect_device();
+    login(open_first(device));
+    OK(SKF_LockDev(device, 0));
+    store("held", "", 0);
+    for (;;)
+        pause();
+}
+
+/* Beside a process that holds the device. */
+static void waits(void)
+{
+    DEVHANDLE device = connect_device();
+    GIVES(SAR_TIMEOUT, SKF_LockDev(device, 20));
+    OK(SKF_DisConnectDev(device));
+}
+
 /* Every function with nothing and with a handle of the wrong kind: an error, never more. */
 static void nothing(void)
 {
@@ -1039,6 +1058,7 @@ int main(int count, char **arguments)
         {"imports-rsa", imports_rsa},
         {"outside", outside},     {"applications", applications},
         {"events", events},       {"locks", locks},     {"nothing", nothing},
+        {"holds", holds},         {"waits", waits},
         {"dumps", dumps},
     };
     CHECK(count == 4);
