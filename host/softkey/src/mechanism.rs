@@ -278,6 +278,18 @@ fn make_rsa(public: &mut Attributes, private: &mut Attributes) -> Result<()> {
     }
     let bits = usize::try_from(bits).map_err(|_| Rv(CKR_KEY_SIZE_RANGE))?;
     let key = RsaPrivateKey::new(&mut rng(), bits).map_err(|_| Rv(CKR_FUNCTION_FAILED))?;
+    put_rsa(&key, public, private)
+}
+
+/// Puts an RSA key pair into the attributes of its two objects.
+///
+/// # Errors
+/// `CKR_FUNCTION_FAILED` for a key with more than two primes.
+pub(crate) fn put_rsa(
+    key: &RsaPrivateKey,
+    public: &mut Attributes,
+    private: &mut Attributes,
+) -> Result<()> {
     let failed = Rv(CKR_FUNCTION_FAILED);
     let primes = key.primes();
     let [p, q] = primes else {

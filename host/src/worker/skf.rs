@@ -124,7 +124,7 @@ mod tests {
             Ok(module) => module,
             Err(error) => return (error.code().into(), "-".into()),
         };
-        let token = module.list().unwrap().remove(0);
+        let token = module.list().expect("it lists").remove(0);
         let listed = match (&token.problem, token.pin.left) {
             (Some(problem), _) => problem.code().to_owned(),
             (None, None) => "no tries".into(),
@@ -143,7 +143,7 @@ mod tests {
             }],
         };
         let port = Port(Arc::new(Shared {
-            output: Mutex::new(tempfile::tempfile().unwrap()),
+            output: Mutex::new(tempfile::tempfile().expect("a file")),
             cancelled: AtomicBool::new(false),
         }));
         let signed = module.sign(&task, &port);

@@ -1,5 +1,8 @@
 //! Session keys with SM4 in ECB and CBC (GB/T 32907, GB/T 17964), and what SM2 wraps.
 
+use der::{Reader, SliceReader};
+use rsa::pkcs1::DecodeRsaPrivateKey;
+use rsa::{Pkcs1v15Encrypt, RsaPrivateKey};
 use sm4::Sm4;
 use sm4::cipher::{BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};
 use zeroize::Zeroizing;
@@ -7,7 +10,7 @@ use zeroize::Zeroizing;
 use crate::mechanism::{PrivateKey, rng};
 use crate::skf::blob::{BlockCipherParam, EnvelopedKey};
 use crate::skf::code::*;
-use crate::skf::{MAX_DATA_LEN, MAX_ECC_LEN, SM4_CBC, SM4_ECB};
+use crate::skf::{MAX_ECC_LEN, SM4_CBC, SM4_ECB};
 
 /// A session key and what runs with it.
 pub struct SessionKey {
@@ -94,9 +97,6 @@ impl SessionKey {
 
     /// Takes data, gives what is complete.
     pub fn update(&self, operation: &mut Operation, data: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
-        if data.len() > MAX_DATA_LEN {
-            return Err(IN_DATA_LEN);
-        }
         let mut input = Zeroizing::new(Vec::with_capacity(operation.held.len() + data.len()));
         input.extend_from_slice(&operation.held);
         input.extend_from_slice(data);
@@ -188,6 +188,43 @@ pub fn sm2_encrypt(point: &[u8], plain: &[u8]) -> Result<Vec<u8>> {
     key.encrypt(&mut rng(), plain).map_err(|_| FAIL)
 }
 
+/// Decrypts RSAES-PKCS1-v1_5.
+pub fn rsa_decrypt(key: &RsaPrivateKey, cipher: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+    key.decrypt_blinded(&mut rng(), Pkcs1v15Encrypt, cipher)
+        .map(Zeroizing::new)
+        .map_err(|_| IN_DATA)
+}
+
+/// Opens an enveloped RSA key with the container's signing key: an RSAPrivateKey (RFC 8017) under
+/// SM4 in ECB. What fills its last block is not the standard's to say, so the SEQUENCE's own length
+/// tells where it ends.
+pub fn open_enveloped_rsa(
+    signing: &PrivateKey,
+    algorithm: u32,
+    wrapped: &[u8],
+    encrypted: &[u8],
+) -> Result<RsaPrivateKey> {
+    let PrivateKey::Rsa(signing) = signing else {
+        return Err(KEY_INFO_TYPE);
+    };
+    if algorithm != SM4_ECB {
+        return Err(NOT_SUPPORTED);
+    }
+    let key = rsa_decrypt(signing, wrapped)?;
+    let key: Zeroizing<[u8; 16]> = Zeroizing::new(key.as_slice().try_into().map_err(|_| IN_DATA)?);
+    if encrypted.len() > MAX_RSA_KEY_LEN || !encrypted.len().is_multiple_of(16) {
+        return Err(IN_DATA_LEN);
+    }
+    let cipher = Sm4::new((&*key).into());
+    let mut plain = Zeroizing::new(encrypted.to_vec());
+    for block in plain.as_chunks_mut::<16>().0 {
+        cipher.decrypt_block(block.into());
+    }
+    let mut reader = SliceReader::new(&plain).map_err(|_| IN_DATA)?;
+    let sequence = reader.tlv_bytes().map_err(|_| IN_DATA)?;
+    RsaPrivateKey::from_pkcs1_der(sequence).map_err(|_| IN_DATA)
+}
+
 /// Opens an enveloped SM2 key with the container's signing key. The 64 bytes come in three ways:
 /// ECB over the last 32, ECB over all 64 with zeros in front, ECB over the first 32. All occur in
 /// the field. Right is the one whose point is the structure's.
@@ -224,3 +261,6 @@ pub fn open_enveloped(
     }
     Err(IN_DATA)
 }
+
+/// More than an RSAPrivateKey of 4096 bits has, in bytes.
+const MAX_RSA_KEY_LEN: usize = 4096;

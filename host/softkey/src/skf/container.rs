@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::mechanism::{
     CKK_SM2, CKM_SM2_KEY_PAIR_GEN, CKM_SM2_SIGN_NO_DER, CURVE_SM2, Mechanism, PrivateKey,
-    PublicKey, Signing, make_key_pair,
+    PublicKey, Signing, make_key_pair, put_rsa,
 };
 use crate::object::{Attributes, CKA_CONTAINER, CKA_PAIR, CKO_CONTAINER, Value};
 use crate::skf::code::*;
@@ -235,14 +235,36 @@ impl Container {
         let point = key.public_key().to_sec1_bytes();
         let point = OctetStringRef::new(&point).and_then(|point| point.to_der());
         let [mut public, mut private] = self.key_attributes(Use::Encrypt);
-        public.set(CKA_CLASS, Value::Number(CKO_PUBLIC_KEY));
         public.set(CKA_EC_POINT, Value::bytes(point.map_err(|_| FAIL)?));
-        private.set(CKA_CLASS, Value::Number(CKO_PRIVATE_KEY));
         let scalar = Zeroizing::new(key.to_bytes());
         private.set(CKA_VALUE, Value::bytes(scalar.as_slice()));
         for object in [&mut public, &mut private] {
-            object.set(CKA_KEY_TYPE, Value::Number(CKK_SM2));
             object.set(CKA_EC_PARAMS, Value::bytes(CURVE_SM2));
+        }
+        self.import(token, CKK_SM2, public, private)
+    }
+
+    /// Puts an RSA key in the place of the encryption pair; its old certificate goes.
+    pub fn import_rsa(&self, token: &mut Token, key: &rsa::RsaPrivateKey) -> Result<()> {
+        need_user(token)?;
+        let [mut public, mut private] = self.key_attributes(Use::Encrypt);
+        put_rsa(key, &mut public, &mut private)?;
+        self.import(token, CKK_RSA, public, private)
+    }
+
+    fn import(
+        &self,
+        token: &mut Token,
+        kind: CK_KEY_TYPE,
+        mut public: Attributes,
+        mut private: Attributes,
+    ) -> Result<()> {
+        for (object, class) in [
+            (&mut public, CKO_PUBLIC_KEY),
+            (&mut private, CKO_PRIVATE_KEY),
+        ] {
+            object.set(CKA_CLASS, Value::Number(class));
+            object.set(CKA_KEY_TYPE, Value::Number(kind));
             object.complete_created()?;
         }
         let old: Vec<_> = self.encrypt.ids().collect();

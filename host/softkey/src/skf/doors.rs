@@ -18,7 +18,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, Once, PoisonError};
 use std::time::{Duration, Instant};
 
 use rsa::traits::PublicKeyParts;
-use rsa::{BoxedUint, Pkcs1v15Encrypt, Pkcs1v15Sign};
+use rsa::{BoxedUint, Pkcs1v15Sign};
 use sha2::{Digest, Sha256};
 use signature::hazmat::{PrehashVerifier, RandomizedPrehashSigner};
 use sm3::Sm3;
@@ -758,6 +758,27 @@ unsafe extern "system" fn SKF_GenRSAKeyPair(
 }
 
 #[unsafe(no_mangle)]
+unsafe extern "system" fn SKF_ImportRSAKeyPair(
+    container: Handle,
+    algorithm: Ulong,
+    wrapped: Bytes,
+    wrapped_length: Ulong,
+    encrypted: Bytes,
+    encrypted_length: Ulong,
+) -> Ulong {
+    call("SKF_ImportRSAKeyPair", container, |skf| {
+        let (wrapped, encrypted) = (
+            wrapped.get(wrapped_length)?,
+            encrypted.get(encrypted_length)?,
+        );
+        let (token, container) = skf.container(container)?;
+        let signing = container.private(token, Use::Sign)?;
+        let key = cipher::open_enveloped_rsa(&signing, algorithm, wrapped, encrypted)?;
+        container.import_rsa(token, &key)
+    })
+}
+
+#[unsafe(no_mangle)]
 unsafe extern "system" fn SKF_RSASignData(
     container: Handle,
     data: Bytes,
@@ -816,11 +837,7 @@ unsafe extern "system" fn SKF_ImportSessionKey(
             PrivateKey::Sm2(private) => {
                 cipher::sm2_decrypt(&private, &EccCipher::raw_of_bytes(wrapped)?)?
             }
-            PrivateKey::Rsa(private) => Zeroizing::new(
-                private
-                    .decrypt_blinded(&mut rng(), Pkcs1v15Encrypt, wrapped)
-                    .map_err(|_| IN_DATA)?,
-            ),
+            PrivateKey::Rsa(private) => cipher::rsa_decrypt(&private, wrapped)?,
             PrivateKey::P256(_) => return Err(KEY_NOT_FOUND),
         };
         key.put(skf.insert_key(container, SessionKey::new(algorithm, &plain)?)?)
@@ -921,8 +938,9 @@ macro_rules! steps {
                 length: Length,
             ) -> Ulong {
                 call(stringify!($name), key, |skf| {
-                    let data = data.get(size)?;
-                    step(skf, key, Direction::$direction, Step::$step, data, (&out, &length))
+                    // A copy: callers have the answer written over what they gave.
+                    let data = data.copy(size)?;
+                    step(skf, key, Direction::$direction, Step::$step, &data, (&out, &length))
                 })
             }
         )*
@@ -1063,7 +1081,6 @@ unsupported! {
     SKF_Transmit(Handle, Bytes, Ulong, Room, Length);
     SKF_ChangeDevAuthKey(Handle, Bytes, Ulong);
     SKF_GenExtRSAKey(Handle, Ulong, Room);
-    SKF_ImportRSAKeyPair(Handle, Ulong, Bytes, Ulong, Bytes, Ulong);
     SKF_RSAExportSessionKey(Handle, Ulong, In<RsaPublicKey>, Room, Length, Out<Handle>);
     SKF_ExtRSAPubKeyOperation(Handle, In<RsaPublicKey>, Bytes, Ulong, Room, Length);
     SKF_ExtRSAPriKeyOperation(Handle, Bytes, Bytes, Ulong, Room, Length);

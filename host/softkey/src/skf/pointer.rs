@@ -9,6 +9,8 @@
 
 use std::ffi::c_char;
 
+use zeroize::Zeroizing;
+
 use crate::skf::blob::{EccCipher, EnvelopedKey};
 use crate::skf::code::*;
 
@@ -50,6 +52,17 @@ impl Bytes {
         }
         // SAFETY: not null and not too long; the rest is the caller's contract.
         Ok(unsafe { std::slice::from_raw_parts(self.0, length) })
+    }
+}
+
+impl Bytes {
+    /// A copy of the bytes, for a call whose answer may go where they lie.
+    pub fn copy(&self, length: u32) -> Result<Zeroizing<Vec<u8>>> {
+        let bytes = self.get(length)?;
+        if bytes.len() > crate::skf::MAX_DATA_LEN {
+            return Err(IN_DATA_LEN);
+        }
+        Ok(Zeroizing::new(bytes.to_vec()))
     }
 }
 

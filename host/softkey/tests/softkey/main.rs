@@ -11,6 +11,7 @@ mod objects;
 mod opensc;
 mod openssl;
 mod pins;
+#[cfg(target_os = "linux")]
 mod skf;
 mod skf_peer;
 mod storage;

@@ -57,14 +57,26 @@ impl Stand {
     }
 }
 
-/// Runs a part of the C program; what it printed.
+/// Runs a part of the C program; what it printed. `YINXIN_MEMORY` has its memory watched, and
+/// what the library does with it: by `valgrind`, or `address` by the C compiler's sanitizers.
 pub fn judge(part: &str, root: &Path, device: &str, out: &Path) -> String {
-    let (success, text) = run(Command::new(program())
+    let mut command = Command::new(program());
+    if watcher().as_deref() == Some("valgrind") {
+        command = Command::new("valgrind");
+        command
+            .args(["--quiet", "--error-exitcode=9", "--leak-check=full"])
+            .arg(program());
+    }
+    let (success, text) = run(command
         .args([part, device])
         .arg(out)
         .env(yinxin_softkey::DIR_VARIABLE, root));
     assert!(success, "{part}: {text}");
     text
+}
+
+fn watcher() -> Option<String> {
+    std::env::var("YINXIN_MEMORY").ok()
 }
 
 /// The C program, compiled once against the library that is tested.
@@ -74,18 +86,17 @@ fn program() -> &'static Path {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("judge");
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/softkey/skf");
-        let (compiled, text) = run(Command::new("gcc")
+        let mut command = Command::new("gcc");
+        if watcher().as_deref() == Some("address") {
+            command.args(["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]);
+        }
+        let (compiled, text) = run(command
+            .args(["-std=gnu11", "-Wall", "-Wextra", "-g", "-pthread", "-I"])
+            .arg(&source)
             .args([
-                "-std=gnu11",
-                "-Wall",
-                "-Wextra",
                 "-Werror=incompatible-pointer-types",
                 "-Werror=int-conversion",
-                "-g",
-                "-pthread",
-                "-I",
             ])
-            .arg(&source)
             .arg(source.join("judge.c"))
             .arg(library())
             .arg("-o")
@@ -153,15 +164,49 @@ fn openssl_verifies_what_skf_signs() {
         *signature.last_mut().unwrap() ^= 1;
         assert!(!judged(&signature));
     }
-    let key = stand.read("rsa-key");
-    let (modulus, exponent) = key.split_at(256);
-    let number = BoxedUint::from_be_slice_vartime;
-    let key = rsa::RsaPublicKey::new(number(modulus), number(exponent)).unwrap();
-    stand.write("rsa.der", key.to_public_key_der().unwrap());
+    stand.write("rsa.der", rsa_public_der(&stand.read("rsa-key")));
     let verify = ["dgst", "-sha256", "-keyform", "DER", "-verify", "rsa.der"];
     let rest = ["-signature", "rsa-signature", "message"];
     let (verified, text) = stand.openssl(&[&verify[..], &rest].concat());
     assert!(verified, "{text}");
+}
+
+#[test]
+fn an_enveloped_rsa_key_is_imported_and_opens_what_openssl_wrapped() {
+    if !have("openssl") {
+        return;
+    }
+    let stand = Stand::new();
+    stand.write("message", "x");
+    stand.write("digest-info", [7; 51]);
+    stand.run("signs");
+    stand.write("sign.der", rsa_public_der(&stand.read("rsa-key")));
+    let openssl = |line: &str| {
+        let (done, text) = stand.openssl(&line.split(' ').collect::<Vec<_>>());
+        assert!(done, "{line}: {text}");
+        text
+    };
+    let key = hex::encode("0123456789abcdef");
+    stand.write("key", "0123456789abcdef");
+    openssl("genrsa -traditional -out rsa.pem 2048");
+    openssl("rsa -in rsa.pem -traditional -outform DER -out rsa.der");
+    openssl(&format!("enc -sm4-ecb -K {key} -in rsa.der -out encrypted"));
+    openssl("pkeyutl -encrypt -pubin -keyform DER -inkey sign.der -in key -out wrapped");
+    openssl("pkeyutl -encrypt -inkey rsa.pem -in key -out wrapped-session");
+    openssl(&format!("enc -sm4-ecb -K {key} -in message -out cipher"));
+    stand.run("imports-rsa");
+    assert_eq!(stand.read("plain"), b"x");
+    let modulus = openssl("rsa -in rsa.pem -noout -modulus");
+    let imported = hex::encode_upper(stand.read("imported"));
+    assert_eq!(modulus.trim(), format!("Modulus={imported}"));
+}
+
+/// The public key of modulus and exponent as they lie in RSAPUBLICKEYBLOB.
+fn rsa_public_der(blob: &[u8]) -> Vec<u8> {
+    let (modulus, exponent) = blob.split_at(256);
+    let number = BoxedUint::from_be_slice_vartime;
+    let key = rsa::RsaPublicKey::new(number(modulus), number(exponent)).unwrap();
+    key.to_public_key_der().unwrap().into_vec()
 }
 
 #[test]
@@ -188,9 +233,14 @@ fn files_keep_their_size_and_rights() {
         }
         labels.push(label);
     }
-    for label in [&b"seal"[..], b"private", b"fixed", b"fits"] {
+    for label in [&b"seal"[..], b"private", b"fixed"] {
         assert!(labels.iter().any(|known| known == label));
     }
+}
+
+#[test]
+fn a_full_token_says_so() {
+    Stand::new().run("fills");
 }
 
 #[test]
@@ -221,6 +271,28 @@ fn a_device_that_goes_and_comes_is_an_event() {
 #[test]
 fn a_locked_device_is_one_connection_alone() {
     Stand::new().run("locks");
+}
+
+#[test]
+fn a_process_that_holds_a_device_and_dies_leaves_it_free_and_logged_out() {
+    let stand = Stand::new();
+    let mut holder = Command::new(program())
+        .args(["holds", "one"])
+        .arg(stand.out.path())
+        .env(yinxin_softkey::DIR_VARIABLE, stand.root.path())
+        .spawn()
+        .unwrap();
+    while !stand.path("held").exists() {
+        assert!(holder.try_wait().unwrap().is_none(), "it failed");
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    stand.run("waits");
+    holder.kill().unwrap();
+    holder.wait().unwrap();
+    // Free again, and nobody's login is left: the part begins with a call that needs one.
+    stand.write("message", "x");
+    stand.write("digest-info", [7; 51]);
+    stand.run("signs");
 }
 
 /// An enveloped key whose parts were computed elsewhere: OpenSSL opens it.

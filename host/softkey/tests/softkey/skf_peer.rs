@@ -1,11 +1,13 @@
 //! The SKF door as a Rust client uses it: the crate `skf-rs`, which wants 62 of its functions.
 
+use cryptoki_sys::*;
 use signature::hazmat::PrehashVerifier;
 use skf_rs::{
     AppAttr, BlockCipherParameter, Engine, Error, FILE_PERM_EVERYONE, FILE_PERM_USER, FileAttr,
-    LibLoader, PIN_TYPE_USER, SkfDevice,
+    LibLoader, PIN_TYPE_USER, SkfContainer, SkfDevice,
 };
-use yinxin_softkey::mechanism::SM2_DEFAULT_ID;
+use yinxin_softkey::mechanism::{CKM_SM2_KEY_PAIR_GEN, Mechanism, SM2_DEFAULT_ID};
+use yinxin_softkey::module::Module;
 
 use crate::support::*;
 
@@ -109,4 +111,89 @@ fn a_peer_lists_logs_in_signs_stores_and_decrypts() {
     application.verify_pin(PIN_TYPE_USER, "135791").unwrap();
     application.delete_container("peer").unwrap();
     assert!(application.enumerate_container_name().unwrap().is_empty());
+}
+
+#[test]
+fn what_pkcs11_made_lies_in_containers_by_its_id() {
+    let root = root_with_token();
+    let (mut module, session) = logged_in(root.path());
+    let id = |id: u8| [(CKA_TOKEN, vec![1]), (CKA_ID, vec![id])];
+    // A signing pair, an encryption pair, and one with a certificate alone.
+    generate(&mut module, session, &id(1), &[], &[]);
+    let encrypts = [(CKA_VERIFY, vec![0]), (CKA_ENCRYPT, vec![1])];
+    let decrypts = [(CKA_SIGN, vec![0]), (CKA_DECRYPT, vec![1])];
+    generate(&mut module, session, &id(0xAB), &encrypts, &decrypts);
+    for (id, value) in [(0xAB, "first"), (0xAB, "newer"), (3, "alone")] {
+        let certificate = [
+            (CKA_CLASS, &number(CKO_CERTIFICATE)[..]),
+            (CKA_CERTIFICATE_TYPE, &number(CKC_X_509)),
+            (CKA_TOKEN, &[1]),
+            (CKA_ID, &[id]),
+            (CKA_VALUE, value.as_bytes()),
+        ];
+        module.create_object(session, &certificate).unwrap();
+    }
+    // Names that are none, or taken, give way to the object's number.
+    for label in ["name", "name", "", "012345678901234567890123456789012"] {
+        create_data(&mut module, session, label, label.as_bytes(), false).unwrap();
+    }
+
+    let _turn = take_turn(root.path());
+    let engine = engine();
+    let device = connect(&engine);
+    let application = device.open_app("YINXIN-DEMO").unwrap();
+    let names = application.enumerate_container_name().unwrap();
+    assert_eq!(names, ["01", "ab", "03"]);
+    let open = |name: &str| application.open_container(name).unwrap();
+    let (signs, encrypts, alone) = (open("01"), open("ab"), open("03"));
+    let types = [&signs, &encrypts, &alone].map(|container| container.get_type().unwrap());
+    assert_eq!(types, [2, 2, 0]);
+    let has_key =
+        |container: &dyn SkfContainer, sign| container.ecc_export_public_key(sign).is_ok();
+    assert!(has_key(&*signs, true) && !has_key(&*signs, false));
+    assert!(has_key(&*encrypts, false) && !has_key(&*encrypts, true));
+    // Of two certificates the newer one; without a key or a usage it is one for signing.
+    assert_eq!(encrypts.export_certificate(false).unwrap(), b"newer");
+    assert_eq!(code(encrypts.export_certificate(true)), Some(0x0A00_001C));
+    assert_eq!(alone.export_certificate(true).unwrap(), b"alone");
+
+    let files = application.enumerate_file_name().unwrap();
+    assert_eq!(files.len(), 4);
+    assert_eq!(files[0], "name");
+    for (file, content) in files.iter().zip(["name", "name", "", "0123456789012345"]) {
+        assert!(file == "name" || file.starts_with("object-"));
+        let read = application.read_file(file, 0, 16).unwrap();
+        assert_eq!(read, content.as_bytes());
+    }
+
+    application.verify_pin(PIN_TYPE_USER, "246810").unwrap();
+    signs.ecc_sign(&[7; 32]).unwrap();
+    assert_eq!(code(encrypts.ecc_sign(&[7; 32])), Some(0x0A00_001B));
+    // What goes, goes with all that the newer ones hid.
+    application.delete_container("ab").unwrap();
+    let names = application.enumerate_container_name().unwrap();
+    assert_eq!(names, ["01", "03"]);
+}
+
+/// Makes an SM2 key pair through PKCS #11.
+fn generate(
+    module: &mut Module,
+    session: CK_SESSION_HANDLE,
+    common: &[(CK_ATTRIBUTE_TYPE, Vec<u8>)],
+    public: &[(CK_ATTRIBUTE_TYPE, Vec<u8>)],
+    private: &[(CK_ATTRIBUTE_TYPE, Vec<u8>)],
+) {
+    let template = |own: &[(CK_ATTRIBUTE_TYPE, Vec<u8>)]| [common, own].concat();
+    let (public, private) = (template(public), template(private));
+    fn borrowed(template: &[(CK_ATTRIBUTE_TYPE, Vec<u8>)]) -> Vec<(CK_ATTRIBUTE_TYPE, &[u8])> {
+        let pairs = template.iter();
+        pairs.map(|(kind, value)| (*kind, &value[..])).collect()
+    }
+    let mechanism = Mechanism {
+        kind: CKM_SM2_KEY_PAIR_GEN,
+        parameter: &[],
+    };
+    module
+        .generate_key_pair(session, mechanism, &borrowed(&public), &borrowed(&private))
+        .unwrap();
 }

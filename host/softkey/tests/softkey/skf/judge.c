@@ -1,6 +1,8 @@
 /* Drives the software key through SKF as a C program does. The first argument names the part, the
  * second a device, the third a folder for what OpenSSL judges. Ends with 1 at the first surprise. */
 
+#define _GNU_SOURCE
+
 #include "skf.h"
 
 #include <pthread.h>
@@ -364,7 +366,7 @@ static void files(void)
     FILEATTRIBUTE attribute[2];
     char names[256];
     BYTE content[64];
-    ULONG size, step;
+    ULONG size;
 
     GIVES(SAR_USER_NOT_LOGGED_IN, SKF_CreateFile(application, "public", 16, ANYONE, USER));
     login(application);
@@ -416,7 +418,22 @@ static void files(void)
     OK(SKF_ReadFile(application, "private", 0, 8, content, &size));
     CHECK(size == 8 && !memcmp(content, "12345678", 8));
 
-    /* A full token says so, and keeps what it has. */
+    OK(SKF_DeleteFile(application, "public"));
+    GIVES(SAR_FILE_NOT_EXIST, SKF_DeleteFile(application, "public"));
+    OK(SKF_DisConnectDev(device));
+}
+
+/* A full token says so, and keeps what it has. */
+static void fills(void)
+{
+    DEVHANDLE device = connect_device();
+    HAPPLICATION application = open_first(device);
+    BYTE content[8];
+    ULONG size = sizeof content, step;
+
+    login(application);
+    OK(SKF_CreateFile(application, "private", 8, USER, USER));
+    OK(SKF_WriteFile(application, "private", 0, (BYTE *)"12345678", 8));
     for (step = 0; step < 64; step++) {
         char name[16];
         ULONG answer;
@@ -431,8 +448,6 @@ static void files(void)
     CHECK(!memcmp(content, "12345678", 8));
     OK(SKF_DeleteFile(application, "fill-0"));
     OK(SKF_CreateFile(application, "fits", 1 << 19, ANYONE, USER));
-    OK(SKF_DeleteFile(application, "public"));
-    GIVES(SAR_FILE_NOT_EXIST, SKF_DeleteFile(application, "public"));
     OK(SKF_DisConnectDev(device));
 }
 
@@ -526,6 +541,50 @@ static void imports(void)
     OK(SKF_ClearSecureState(application));
     load("wrapped");
     GIVES(SAR_USER_NOT_LOGGED_IN, SKF_ImportSessionKey(container, SGD_SM4_CBC, data, data_len, &session));
+    OK(SKF_DisConnectDev(device));
+}
+
+/* After `signs`: what OpenSSL wrapped for the RSA pair that it made, and for the one inside. */
+static void imports_rsa(void)
+{
+    DEVHANDLE device = connect_device();
+    HAPPLICATION application = open_first(device);
+    HCONTAINER container, other;
+    HANDLE session;
+    RSAPUBLICKEYBLOB public;
+    BLOCKCIPHERPARAM parameter = {.PaddingType = 1};
+    BYTE wrapped[256], plain[64];
+    ULONG size = sizeof public;
+
+    OK(SKF_OpenContainer(application, "rsa", &container));
+    load("wrapped");
+    CHECK(data_len == 256);
+    memcpy(wrapped, data, 256);
+    load("encrypted");
+    GIVES(SAR_USER_NOT_LOGGED_IN,
+          SKF_ImportRSAKeyPair(container, SGD_SM4_ECB, wrapped, 256, data, data_len));
+    login(application);
+    GIVES(SAR_NOTSUPPORTYET,
+          SKF_ImportRSAKeyPair(container, SGD_SM1_ECB, wrapped, 256, data, data_len));
+    GIVES(SAR_INDATALEN,
+          SKF_ImportRSAKeyPair(container, SGD_SM4_ECB, wrapped, 256, data, data_len - 1));
+    GIVES(SAR_INDATA, SKF_ImportRSAKeyPair(container, SGD_SM4_ECB, wrapped, 256, data, 16));
+    GIVES(SAR_INDATA, SKF_ImportRSAKeyPair(container, SGD_SM4_ECB, wrapped, 255, data, data_len));
+    OK(SKF_OpenContainer(application, "sm2", &other));
+    GIVES(SAR_KEYINFOTYPE,
+          SKF_ImportRSAKeyPair(other, SGD_SM4_ECB, wrapped, 256, data, data_len));
+    GIVES(SAR_KEYNOTFOUND, SKF_ExportPublicKey(container, 0, (BYTE *)&public, &size));
+    OK(SKF_ImportRSAKeyPair(container, SGD_SM4_ECB, wrapped, 256, data, data_len));
+    OK(SKF_ExportPublicKey(container, 0, (BYTE *)&public, &size));
+    store("imported", public.Modulus, 256);
+
+    load("wrapped-session");
+    OK(SKF_ImportSessionKey(container, SGD_SM4_ECB, data, data_len, &session));
+    OK(SKF_DecryptInit(session, parameter));
+    load("cipher");
+    size = sizeof plain;
+    OK(SKF_Decrypt(session, data, data_len, plain, &size));
+    store("plain", plain, size);
     OK(SKF_DisConnectDev(device));
 }
 
@@ -802,6 +861,7 @@ static void locks(void)
     OK(SKF_GetDevInfo(mine, &info));
     CHECK(!pthread_create(&thread, NULL, get_info, other));
     usleep(50000);
+    CHECK(pthread_tryjoin_np(thread, &answer) != 0);
     OK(SKF_UnlockDev(other));
     GIVES(SAR_TIMEOUT, SKF_LockDev(other, 20));
     OK(SKF_UnlockDev(mine));
@@ -812,6 +872,25 @@ static void locks(void)
     OK(SKF_DisConnectDev(other));
     OK(SKF_LockDev(mine, 0));
     OK(SKF_DisConnectDev(mine));
+}
+
+/* Holds a device, and a login in it, until somebody ends this process. */
+static void holds(void)
+{
+    DEVHANDLE device = connect_device();
+    login(open_first(device));
+    OK(SKF_LockDev(device, 0));
+    store("held", "", 0);
+    for (;;)
+        pause();
+}
+
+/* Beside a process that holds the device. */
+static void waits(void)
+{
+    DEVHANDLE device = connect_device();
+    GIVES(SAR_TIMEOUT, SKF_LockDev(device, 20));
+    OK(SKF_DisConnectDev(device));
 }
 
 /* Every function with nothing and with a handle of the wrong kind: an error, never more. */
@@ -975,9 +1054,11 @@ int main(int count, char **arguments)
         void (*run)(void);
     } parts[] = {
         {"devices", devices},     {"pins", pins},       {"signs", signs},
-        {"containers", containers}, {"files", files},   {"imports", imports},
+        {"containers", containers}, {"files", files},   {"fills", fills},   {"imports", imports},
+        {"imports-rsa", imports_rsa},
         {"outside", outside},     {"applications", applications},
         {"events", events},       {"locks", locks},     {"nothing", nothing},
+        {"holds", holds},         {"waits", waits},
         {"dumps", dumps},
     };
     CHECK(count == 4);
