@@ -277,7 +277,7 @@ impl Application {
 /// Bytes of a file that one call reads or writes, so that each call ends soon.
 const PIECE_BYTES: u32 = 4096;
 
-/// `MAX_FILE_NAME_SIZE` (GM/T 0016-2012, 6.4.9).
+/// `MAX_FILE_NAME_SIZE` (GM/T 0016-2012).
 const MAX_FILE_NAME_BYTES: usize = 32;
 
 /// `MAX_CONTAINER_NAME_SIZE`.

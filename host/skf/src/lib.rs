@@ -38,7 +38,7 @@ pub use raw::functions::Call;
 pub use raw::structures;
 pub use session::{Digest, SessionKey};
 
-/// Rights of files and of an application to make files (GM/T 0016-2012, 6.4.10).
+/// Rights of files and of an application to make files (GM/T 0016-2012).
 pub mod rights {
     /// `SECURE_NEVER_ACCOUNT`.
     pub const NEVER: u32 = 0;
@@ -50,7 +50,7 @@ pub mod rights {
     pub const ANYONE: u32 = 0xFF;
 }
 
-/// Numbers of algorithms (GM/T 0006-2012, 6.2).
+/// Numbers of algorithms (GM/T 0006-2012).
 pub mod algorithms {
     /// `SGD_SM1_ECB`.
     pub const SM1_ECB: u32 = 0x0000_0101;

@@ -101,7 +101,7 @@ impl DeviceInfo {
                 total_space: number(room, offset_of!(DevInfo, total_space) + shift),
                 free_space: number(room, offset_of!(DevInfo, free_space) + shift),
             };
-            // Symmetric algorithms have numbers of 16 bits (GM/T 0006-2012, 6.2.1). Two bytes further there
+            // Symmetric algorithms have numbers of 16 bits (GM/T 0006-2012). Two bytes further there
             // must be something, behind two that are empty.
             let capability = number(room, offset_of!(DevInfo, alg_sym_cap) + shift);
             let is_there = shift == 0

@@ -2,7 +2,7 @@
 
 use yinxin_pki::charset::{self, ASCII, UTF_8};
 
-/// A string of a token (PKCS #11 v3.1, 2.1: UTF-8, padded with blanks; GM/T 0016-2012, 6.4.2: padded with
+/// A string of a token (PKCS #11 v3.1, 2.1: UTF-8, padded with blanks; GM/T 0016-2012: padded with
 /// NULs): vendors do either, leave what was in the buffer behind the first NUL, write GBK, and cut a character
 /// in two where the field ends.
 pub fn padded(field: &[u8]) -> String {

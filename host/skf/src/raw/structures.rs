@@ -1,4 +1,4 @@
-//! Structures of GM/T 0016-2012, 6.4, packed to 1 with ULONG of 32 bits on every system.
+//! Structures of GM/T 0016-2012, packed to 1 with ULONG of 32 bits on every system.
 //!
 //! Nothing is read through references to them, since libraries with other packings and widths occur: they
 //! are here for their sizes and offsets, and [`BlockCipherParam`] to be passed by value.
