@@ -396,6 +396,7 @@ impl Supervisor {
         let load = ToWorker::Load {
             name: self.module.name.clone(),
             path: self.module.path.clone(),
+            interface: self.module.interface,
             family: self.module.family,
             demo: self.module.demo,
             blocking_wait: self.blocking_wait,
