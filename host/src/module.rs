@@ -386,13 +386,14 @@ impl Supervisor {
             return Ok(());
         }
         self.failures.check()?;
-        library::inspect(&self.module.name, &self.module.path)?;
+        let program = library::inspect(&self.module.name, &self.module.path)?.program;
         let began = Instant::now();
         self.know(None);
-        self.spawn().map_err(|error| Error::ModuleLoadFailed {
-            module: self.module.name.clone(),
-            reason: error.to_string(),
-        })?;
+        self.spawn(&program)
+            .map_err(|error| Error::ModuleLoadFailed {
+                module: self.module.name.clone(),
+                reason: error.to_string(),
+            })?;
         let load = ToWorker::Load {
             name: self.module.name.clone(),
             path: self.module.path.clone(),
@@ -429,10 +430,10 @@ impl Supervisor {
         *self.loaded.lock().unwrap_or_else(PoisonError::into_inner) = loaded;
     }
 
-    fn spawn(&mut self) -> io::Result<()> {
+    fn spawn(&mut self, program: &Path) -> io::Result<()> {
         #[cfg(windows)]
         tie_workers_to_host();
-        let mut child = Command::new(std::env::current_exe()?)
+        let mut child = Command::new(program)
             .arg(worker::ARGUMENT)
             .envs(&self.module.env)
             .stdin(Stdio::piped())
