@@ -15,7 +15,8 @@ function connect(): void {
     return;
   }
   port.onMessage.addListener((message: unknown) => {
-    if (typeof message === 'string') void probe(message).then(arrived => port?.postMessage({ arrived }));
+    const { url, body } = Object(message);
+    if (typeof url === 'string') void probe(url, String(body)).then(arrived => port?.postMessage({ arrived }));
   });
   port.onDisconnect.addListener(() => {
     void chrome.runtime.lastError;
@@ -28,9 +29,9 @@ function connect(): void {
 }
 
 /** Makes a call as the page would, for the doctor: whether it arrives. */
-async function probe(url: string): Promise<boolean> {
+async function probe(url: string, body: string): Promise<boolean> {
   try {
-    const answer = await fetch(url, { method: 'POST', signal: AbortSignal.timeout(PROBE_MS) });
+    const answer = await fetch(url, { method: 'POST', body, signal: AbortSignal.timeout(PROBE_MS) });
     return answer.ok;
   } catch {
     return false;

@@ -1,7 +1,7 @@
 //! For which sites the bridge is on: those that the user switched on, and those of an administrator's policy. Only sites
 //! that the product lists with the program that they call, and in a development build the user's own machine.
 
-import { DEVELOPMENT_HOSTS, SITES } from '@yinxin/proto';
+import { BRIDGE_ADDRESSES, type BridgeAddress, DEVELOPMENT_HOSTS, SITES } from '@yinxin/proto';
 import { type Item, item } from './item.js';
 import { isLocal } from './sites.js';
 
@@ -9,12 +9,19 @@ import { isLocal } from './sites.js';
 const RECORD = 'webRequest';
 
 /** The addresses of the programs. */
-const LOOPBACK = 'http://127.0.0.1/*';
+const LOOPBACK = ['http://127.0.0.1/*', 'https://127.0.0.1/*'];
 
 /** For which the bridge can be switched on. On the user's own machine one stands for all ports. */
 function bridgeable(): string[] {
-  const listed = SITES.filter(({ skin }) => skin !== undefined).map(({ origin }) => origin);
+  const listed = SITES.filter(({ skins }) => skins.length > 0).map(({ origin }) => origin);
   return DEVELOPMENT ? [...listed, ...DEVELOPMENT_HOSTS.map(host => `http://${host}`)] : listed;
+}
+
+/** What pages of an origin may call: the programs that the product lists with it; on the user's own machine all. */
+export function addressesOf(origin: string): BridgeAddress[] {
+  const site = SITES.find(site => site.origin === origin);
+  if (DEVELOPMENT && isLocal(origin)) return [...BRIDGE_ADDRESSES];
+  return BRIDGE_ADDRESSES.filter(({ skin }) => site?.skins.includes(skin));
 }
 
 /** Whether it is on for an origin, and the browser lets it be. */
@@ -92,7 +99,7 @@ export async function registerBridge(): Promise<void> {
 }
 
 function needs(origin: string): chrome.permissions.Permissions {
-  return { permissions: [RECORD], origins: [pattern(origin), LOOPBACK] };
+  return { permissions: [RECORD], origins: [pattern(origin), ...LOOPBACK] };
 }
 
 function pattern(origin: string): string {

@@ -3,8 +3,10 @@
 //! only what the table of [`yinxin_proto::bridge`] says: which fields are a PIN, which stay here, and which text may be
 //! signed.
 
+mod body;
 mod form;
 mod http;
+mod json;
 mod tries;
 
 pub use tries::Tries;
@@ -18,7 +20,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
-use yinxin_proto::bridge::{self, Address, Body, Function, Operation, Skin};
+use yinxin_proto::bridge::{Address, Function, Operation, Role, Skin};
 use yinxin_proto::host::HostEvent;
 use yinxin_proto::limits::{BRIDGE_ANSWER_MS, MAX_BRIDGE_CALLS, MAX_BRIDGE_TABS};
 use yinxin_proto::site::Origin;
@@ -46,7 +48,8 @@ struct Shared {
 }
 
 struct Tab {
-    skin: Skin,
+    /// Whose calls it may make.
+    skins: &'static [Skin],
     secret: [u8; SECRET_BYTES],
     session: Option<Session>,
 }
@@ -116,12 +119,13 @@ impl Bridge {
         origin: &Origin,
         development: bool,
     ) -> Result<(u16, String), Error> {
-        let skin = origin
-            .skin(development)
-            .ok_or_else(|| Error::ActNotAllowed {
+        let skins = origin.skins(development);
+        if skins.is_empty() {
+            return Err(Error::ActNotAllowed {
                 origin: origin.as_str().into(),
                 act: "bridge".into(),
-            })?;
+            });
+        }
         let mut secret = [0; SECRET_BYTES];
         getrandom::fill(&mut secret).map_err(|_| Error::Internal {
             detail: "randomness".into(),
@@ -144,7 +148,7 @@ impl Bridge {
         tabs.insert(
             tab,
             Tab {
-                skin,
+                skins,
                 secret,
                 session: None,
             },
@@ -373,23 +377,23 @@ impl Shared {
     ) -> Option<(u32, Receiver<Option<String>>)> {
         // Nothing of a stranger's is read.
         owner(&lock(&self.tabs), secret)?;
-        let (port, name) = path.strip_prefix('/')?.split_once('/')?;
+        let (port, path) = path.strip_prefix('/')?.split_once('/')?;
         let address = Address::at(port.parse().ok()?)?;
-        if !bridge::is_name(name) {
-            return None;
-        }
-        let function = address.function(name);
-        let read = match address.body {
-            Body::Form => form::read(body)?,
-        };
+        let (name, read) = body::read(address.body, path, body)?;
+        let function = address.function(&name);
         let mut fields = BTreeMap::new();
         let mut pins = Vec::new();
         let mut pin = None;
-        for (field, value) in read {
-            if function.is_some_and(|function| function.pins.contains(&field.as_str())) {
+        // The present one is what a login takes, whatever else a page sends.
+        let present = function.and_then(|function| function.fields(Role::Pin).next());
+        // Of a call that nobody knows nothing is told: who knows what its fields are.
+        for (field, value) in read.into_iter().filter(|_| function.is_some()) {
+            if function.is_some_and(|function| function.is_pin(&field)) {
                 if !value.is_empty() {
+                    if Some(field.as_str()) == present {
+                        pin = Some(Pin::from(value));
+                    }
                     pins.push(field);
-                    pin = Some(Pin::from(value));
                 }
             } else {
                 fields.insert(field, value.as_str().to_owned());
@@ -403,7 +407,7 @@ impl Shared {
             let tabs = lock(&self.tabs);
             let (tab, known) = owner(&tabs, secret)?;
             let mut waiting = lock(&self.waiting);
-            if known.skin != address.skin || waiting.len() >= MAX_BRIDGE_CALLS as usize {
+            if !known.skins.contains(&address.skin) || waiting.len() >= MAX_BRIDGE_CALLS as usize {
                 return None;
             }
             let call = self.next.fetch_add(1, Ordering::Relaxed);
@@ -424,7 +428,8 @@ impl Shared {
             call,
             tab,
             port: address.port,
-            name: name.to_owned(),
+            path: path.to_owned(),
+            name,
             fields,
             pins,
         });
@@ -434,8 +439,8 @@ impl Shared {
 
 /// What a call brings for the key.
 fn content_of(function: &Function, fields: &BTreeMap<String, String>) -> Option<String> {
-    let mut names = function.content.iter();
-    names.find_map(|name| fields.get(*name)).cloned()
+    let works = function.operation.is_of_key();
+    works.then(|| function.text(fields).ok()).flatten()
 }
 
 fn no_such_call() -> Error {

@@ -387,7 +387,11 @@ impl Host {
         let service = self.service()?;
         let place = service.find(token, certificate, LISTING_PATIENCE)?;
         let signer = SigningCertificate::for_signing(&place.certificate.certificate.0)?;
-        let of = [Operation::SignData, Operation::SignMessage];
+        let of = [
+            Operation::SignData,
+            Operation::SignMessage,
+            Operation::SignDetachedMessage,
+        ];
         let Content {
             text,
             operation,

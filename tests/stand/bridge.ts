@@ -142,7 +142,7 @@ export async function makeLegacySite(tls?: { key: string; cert: string }): Promi
  * Our extension, with the permissions of the bridge from the start: nobody here can press the button of the browser's
  * question.
  */
-export function grantedExtension(hosts = ['http://localhost/*', 'http://127.0.0.1/*']): {
+export function grantedExtension(hosts = ['http://localhost/*', 'http://127.0.0.1/*', 'https://127.0.0.1/*']): {
   path: string;
   remove: () => void;
 } {

@@ -244,39 +244,60 @@ fn sites() -> String {
     );
     let _ = writeln!(
         out,
-        "/** An origin that the product knows. */\nexport interface Site {{\n  readonly origin: string;\n  readonly kind: SiteKind;\n  readonly logondata: boolean;\n  readonly skin?: Skin;\n  readonly name: string;\n}}\n"
+        "/** An origin that the product knows. */\nexport interface Site {{\n  readonly origin: string;\n  readonly kind: SiteKind;\n  readonly logondata: boolean;\n  readonly skins: readonly Skin[];\n  readonly name: string;\n}}\n"
     );
     let _ = writeln!(out, "export const SITES: readonly Site[] = [");
     for site in site::SITES {
         let kind = serde_json::to_string(&site.kind).unwrap_or_default();
-        let skin = site.skin.map_or_else(String::new, |skin| {
-            format!(
-                " skin: {},",
-                serde_json::to_string(&skin).unwrap_or_default()
-            )
-        });
+        let skins = serde_json::to_string(site.skins).unwrap_or_default();
         let _ = writeln!(
             out,
-            "  {{ origin: {:?}, kind: {kind}, logondata: {},{skin} name: {:?} }},",
+            "  {{ origin: {:?}, kind: {kind}, logondata: {}, skins: {skins}, name: {:?} }},",
             site.origin, site.logondata, site.name
         );
     }
     let _ = writeln!(out, "];\n");
     let _ = writeln!(
         out,
-        "/** Ports of other programs whose calls are answered, on 127.0.0.1 by plain HTTP. */\nexport const BRIDGE_PORTS: readonly {{ readonly skin: Skin; readonly port: number; /** Functions whose calls bring no PIN. */ readonly bare: readonly string[] }}[] = ["
+        "/** Programs whose calls are answered, by their own names. */\nexport const PROGRAMS: Readonly<Record<Skin, string>> = {{"
+    );
+    for skin in bridge::Skin::ALL {
+        let name = serde_json::to_string(skin).unwrap_or_default();
+        let _ = writeln!(out, "  {name}: {:?},", skin.program());
+    }
+    let _ = writeln!(out, "}};\n");
+    let _ = writeln!(
+        out,
+        "/** An address of another program whose calls are answered. */\nexport interface BridgeAddress {{\n  readonly skin: Skin;\n  readonly port: number;\n  /** Pages call it by https. */\n  readonly secure: boolean;\n  /** How the fields come of functions that the path names. */\n  readonly body?: 'form' | 'json';\n  /** Of those, the ones whose calls bring no PIN. */\n  readonly bare: readonly string[];\n  /** A call that needs no key and no press: its path and its body. */\n  readonly version: readonly [path: string, body: string];\n}}\n\n/** All of them, on 127.0.0.1. */\nexport const BRIDGE_ADDRESSES: readonly BridgeAddress[] = ["
     );
     for address in bridge::ADDRESSES {
         let skin = serde_json::to_string(&address.skin).unwrap_or_default();
-        let known = address.functions.iter();
+        let mut functions = address.functions.iter();
+        let version = functions.find(|known| known.operation == bridge::Operation::Version);
+        let version = version.map_or("", |known| known.name);
+        let (body, version) = match address.body {
+            bridge::Body::Form => (" body: \"form\",", [version.to_owned(), String::new()]),
+            bridge::Body::Json => (" body: \"json\",", [version.to_owned(), "{}".into()]),
+            bridge::Body::Named {
+                path, before, name, ..
+            } => (
+                "",
+                [
+                    path.to_owned(),
+                    format!("{before}{{\"{name}\":\"{version}\"}}"),
+                ],
+            ),
+        };
+        let is_bare = |known: &&bridge::Function| known.fields(bridge::Role::Pin).next().is_none();
+        let known = address.functions.iter().filter(is_bare);
         let bare: Vec<&str> = known
-            .filter(|known| known.pins.is_empty())
+            .filter(|_| !body.is_empty())
             .map(|known| known.name)
             .collect();
         let _ = writeln!(
             out,
-            "  {{ skin: {skin}, port: {}, bare: {bare:?} }},",
-            address.port
+            "  {{ skin: {skin}, port: {}, secure: {},{body} bare: {bare:?}, version: {version:?} }},",
+            address.port, address.secure
         );
     }
     let _ = writeln!(

@@ -432,7 +432,7 @@ export const en: Texts = {
   endSession: 'End',
   bridges: 'Sites that call another client',
   bridgesLead:
-    'Pages of these sites call the “统一安全认证客户端” program. Switched on, Yinxin answers instead, and no other client is needed; other sites are not affected.',
+    'Pages of these sites call another client on the computer. Switched on, Yinxin answers instead, and no other client is needed; other sites are not affected.',
   bridgeAllows:
     'Switched on, the site’s pages can ask to read a certificate, to log in and to sign. Each time Yinxin’s own window shows it first, and nothing happens without your press.',
   bridgeGivesUp:
@@ -443,6 +443,7 @@ export const en: Texts = {
   bridgeManaged: 'Switched on by your administrator',
   bridgeForbidden: 'The browser does not allow it yet: press “Switch on” again.',
   bridgeRefused: 'Not switched on: the browser was not allowed to.',
+  bridgeCalls: programs => `calls “${programs}”`,
   bridgeNamed: (what, origin) => `${what}: ${origin}`,
   bridgeReload: 'Reload pages that are open already.',
   sitesListedNote: 'Listed means that Yinxin lets them ask; the sites themselves do not call Yinxin yet.',

@@ -433,7 +433,7 @@ export const zhCN = {
   endSession: '结束',
   bridges: '使用其他客户端接口的网站',
   bridgesLead:
-    '这些网站的页面目前调用“统一安全认证客户端”。开启后，由印信来回答，不必另装客户端；没有开启的网站不受影响。',
+    '这些网站的页面目前调用电脑上的其他客户端。开启后，由印信来回答，不必另装客户端；没有开启的网站不受影响。',
   bridgeAllows: '开启后：网站的页面可以请求读取证书、登录和签名。每次都先显示在印信窗口中，由您按下按钮才进行。',
   bridgeGivesUp:
     '请注意：这种旧式签名里没有网址，如果网站被人控制，签名可能被拿到别处使用；您在网页上输入的 PIN 码，网站自己能看到（印信只替它试一次）；浏览器可能会问是否允许该网站访问本机，允许后它也能访问本机的其他服务。',
@@ -443,6 +443,7 @@ export const zhCN = {
   bridgeManaged: '由管理员开启',
   bridgeForbidden: '浏览器还没有允许，请再次点“开启”。',
   bridgeRefused: '没有开启：浏览器没有得到您的允许。',
+  bridgeCalls: (programs: string) => `调用“${programs}”`,
   bridgeNamed: (what: string, origin: string) => `${what}：${origin}`,
   bridgeReload: '已经打开的页面，请刷新后使用。',
   sitesListedNote: '收录表示印信允许它们请求；这些网站自己目前还没有接入印信。',

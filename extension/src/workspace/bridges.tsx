@@ -1,7 +1,7 @@
 //! The switches of the bridge: for each site that calls another client, whether Yinxin answers.
 
 import type { Locale } from '@yinxin/proto';
-import { SITES } from '@yinxin/proto';
+import { PROGRAMS, SITES } from '@yinxin/proto';
 import { Message } from '@yinxin/ui/parts.js';
 import { useState } from 'preact/hooks';
 import type { Switch } from '../bridged.js';
@@ -32,12 +32,16 @@ export function Bridges({ switches, locale, switchOn, switchOff }: BridgesProps)
       </Message>
       <ul class="sites card">
         {switches.map(({ origin, on, managed, forbidden }) => {
-          const name = SITES.find(site => site.origin === origin)?.name;
+          const site = SITES.find(site => site.origin === origin);
           const what = on && !forbidden ? t.bridgeOff : t.bridgeOn;
           return (
             <li key={origin}>
               <span class="site-origin">{origin}</span>
-              {name !== undefined && <span class="quiet">{name}</span>}
+              {site && (
+                <span class="quiet">
+                  {site.name} · {t.bridgeCalls(site.skins.map(skin => PROGRAMS[skin]).join('、'))}
+                </span>
+              )}
               {on && !forbidden && <span class="chip">{managed ? t.bridgeManaged : t.bridgeIsOn}</span>}
               {forbidden && <span class="problem">{t.bridgeForbidden}</span>}
               {(!managed || forbidden) && (

@@ -1,5 +1,6 @@
 //! Fields of a form (WHATWG URL, clause 5.1), read strictly: UTF-8, each name once.
 
+use super::body::Fields;
 use percent_encoding::percent_decode;
 use std::collections::HashSet;
 use yinxin_proto::bridge::is_name;
@@ -7,9 +8,9 @@ use yinxin_proto::limits::MAX_BRIDGE_FIELDS;
 use zeroize::Zeroizing;
 
 /// The fields in their order. `None` for what no page of ours sends.
-pub fn read(body: &[u8]) -> Option<Vec<(String, Zeroizing<String>)>> {
+pub fn read(body: &[u8]) -> Option<Fields> {
     let mut names = HashSet::new();
-    let mut fields = Vec::new();
+    let mut fields = Fields::new();
     for pair in body
         .split(|byte| *byte == b'&')
         .filter(|pair| !pair.is_empty())

@@ -106,7 +106,8 @@ fn a_call_comes_to_the_background_and_its_answer_to_the_page() {
     assert_eq!(
         call,
         json!({
-            "type": "bridge-call", "call": number, "tab": 7, "port": 11200, "name": "RS_KeySignByP1",
+            "type": "bridge-call", "call": number, "tab": 7, "port": 11200,
+            "path": "RS_KeySignByP1", "name": "RS_KeySignByP1",
             "fields": {"containerId": "a&b", "msg": "投标 1"}, "pins": [],
         })
     );
@@ -154,6 +155,70 @@ fn a_pin_stays_in_the_host() {
         "containerId=a&oldCode=&newCode=987654",
     );
     assert_eq!(bridge.call()["pins"], json!(["newCode"]));
+}
+
+#[test]
+fn a_pin_stays_in_the_host_however_a_program_has_it() {
+    let home = Home::new("");
+    let mut bridge = listening(&home);
+    let mut told = |path: &str, body: &str| {
+        let page = bridge.post(path, body);
+        let call = bridge.call();
+        bridge
+            .host
+            .ask(json!({"type": "bridge-answer", "call": call["call"]}));
+        rest(page);
+        let text = call.to_string();
+        assert!(
+            !text.contains("987654") && !text.contains("123456"),
+            "{text}"
+        );
+        (
+            call["name"].clone(),
+            call["fields"].clone(),
+            call["pins"].clone(),
+        )
+    };
+    for (path, body, name, fields, pins) in [
+        (
+            "/7256/SOF_Login",
+            r#"{"inCertId":"4F","inPassWd":"98\u003765\u0034","_jsonEnd":"_jsonEnd"}"#,
+            "SOF_Login",
+            json!({"inCertId": "4F", "_jsonEnd": "_jsonEnd"}),
+            json!(["inPassWd"]),
+        ),
+        (
+            "/51235/alpha",
+            r#"json={"function":"SOF_ChangePassWd", "deviceName":"a+b",  "oldUpin":"123456", "newUpin":"987654"}"#,
+            "SOF_ChangePassWd",
+            json!({"deviceName": "a+b"}),
+            json!(["oldUpin", "newUpin"]),
+        ),
+        (
+            "/21061/synctl",
+            r#"{"url":"http://a/?987654","clsid":"123456","func":"SOF_Login","param":["a/b",987654],"token":"123456"}"#,
+            "SOF_Login",
+            json!({"p1": "a/b"}),
+            json!(["p2"]),
+        ),
+        (
+            "/45679/",
+            r#"{"name": "SetPinCode", "p1": "987654"}"#,
+            "SetPinCode",
+            json!({}),
+            json!(["p1"]),
+        ),
+        // Of a function that no table has nobody knows what is a PIN.
+        (
+            "/7256/Login/login",
+            r#"{"pin":"987654"}"#,
+            "Login/login",
+            json!({}),
+            json!([]),
+        ),
+    ] {
+        assert_eq!(told(path, body), (json!(name), fields, pins), "{path}");
+    }
 }
 
 #[test]

@@ -5,7 +5,8 @@
 //! |---|---|
 //! | [`flow`] | the machine: the calls of one document, what the user consents to, and what the key does |
 //! | `request` | what a page asks and what it gets, in words of GM/T 0020 (SOF) |
-//! | `rs` | the skin of 统一安全认证客户端: its fields, envelope and codes |
+//! | `read` | what a call asks, from its fields |
+//! | `skin` | what each program calls things, its envelopes and codes |
 //! | `answers` | what calls are answered with, as far as it follows from certificates, keys and texts alone |
 //! | `info` | what certificates say, by the numbers of GM/T 0006 |
 //! | `text` | a text that is to be signed, as windows show it |
@@ -13,8 +14,9 @@
 mod answers;
 pub mod flow;
 mod info;
+mod read;
 mod request;
-mod rs;
+mod skin;
 mod text;
 
 pub use flow::Flow;

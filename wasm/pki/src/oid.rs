@@ -1,6 +1,7 @@
 //! Object identifiers, each with its source.
 
-use der::asn1::ObjectIdentifier as Oid;
+use ObjectIdentifier as Oid;
+pub use der::asn1::ObjectIdentifier;
 
 macro_rules! oids {
     ($($(#[doc = $doc:literal])+ $name:ident = $text:literal;)+) => {

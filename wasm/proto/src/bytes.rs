@@ -17,6 +17,12 @@ impl Base64 {
     pub fn encode(&self) -> String {
         Codec::encode_string(&self.0)
     }
+
+    /// Reads that, strictly.
+    #[must_use]
+    pub fn decode(text: &str) -> Option<Self> {
+        Codec::decode_vec(text).map(Self).ok()
+    }
 }
 
 impl fmt::Debug for Base64 {
@@ -46,9 +52,7 @@ impl Serialize for Base64 {
 impl<'de> Deserialize<'de> for Base64 {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Codec::decode_vec(&text)
-            .map(Self)
-            .map_err(|_| de::Error::custom("not Base64"))
+        Self::decode(&text).ok_or_else(|| de::Error::custom("not Base64"))
     }
 }
 

@@ -197,10 +197,36 @@ pub enum FlowTimer {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Json {
+    /// `true` or `false`.
+    Bool(bool),
+    /// A number.
+    Number(i64),
     /// A string.
     Text(String),
+    /// An array.
+    List(Vec<Json>),
     /// An object, its names in order.
     Object(BTreeMap<String, Json>),
+}
+
+impl Json {
+    /// An object of these members.
+    pub fn object<const N: usize>(members: [(&str, Self); N]) -> Self {
+        let named = members.map(|(name, value)| (name.to_owned(), value));
+        Self::Object(BTreeMap::from(named))
+    }
+}
+
+impl From<bool> for Json {
+    fn from(value: bool) -> Self {
+        Self::Bool(value)
+    }
+}
+
+impl From<i64> for Json {
+    fn from(number: i64) -> Self {
+        Self::Number(number)
+    }
 }
 
 impl From<&str> for Json {

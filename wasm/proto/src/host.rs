@@ -338,6 +338,8 @@ pub enum HostEvent {
         tab: u32,
         /// The port that the page called.
         port: u16,
+        /// The path that it called there, without its first slash.
+        path: String,
         /// The function's name, known or not.
         name: String,
         /// Its fields, but for those with a PIN.

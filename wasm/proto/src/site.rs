@@ -42,7 +42,7 @@ pub struct Site {
     /// Whether it may ask for a `logondata` login, which carries no origin and could be relayed.
     pub logondata: bool,
     /// Whose calls its pages make that Yinxin may answer, where the user switched that on.
-    pub skin: Option<Skin>,
+    pub skins: &'static [Skin],
     /// The site's own name, for the user's eye.
     pub name: &'static str,
 }
@@ -54,21 +54,21 @@ pub const SITES: &[Site] = &[
         origin: "https://zfcg.scsczt.cn",
         kind: SiteKind::Portal,
         logondata: false,
-        skin: Some(Skin::Rs),
+        skins: &[Skin::Rs],
         name: "四川政府采购网",
     },
     Site {
         origin: "https://wt.scca.com.cn",
         kind: SiteKind::Hall,
         logondata: true,
-        skin: None,
+        skins: &[Skin::Itrus],
         name: "四川CA网厅",
     },
     Site {
         origin: "https://bss.scca.com.cn:8088",
         kind: SiteKind::Hall,
         logondata: true,
-        skin: None,
+        skins: &[Skin::Itrus],
         name: "四川CA一体化网厅",
     },
 ];
@@ -176,10 +176,11 @@ impl Origin {
     /// Whose calls this origin's pages may make of the bridge: those of a listed site, and in a development build those of
     /// pages on the machine itself.
     #[must_use]
-    pub fn skin(&self, development: bool) -> Option<Skin> {
+    pub fn skins(&self, development: bool) -> &'static [Skin] {
         match self.site() {
-            Some(site) => site.skin,
-            None => (development && self.is_local()).then_some(Skin::Rs),
+            Some(site) => site.skins,
+            None if development && self.is_local() => Skin::ALL,
+            None => &[],
         }
     }
 

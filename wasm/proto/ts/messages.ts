@@ -1529,6 +1529,10 @@ tab: number,
  */
 port: number,
 /**
+ * The path that it called there, without its first slash.
+ */
+path: string,
+/**
  * The function's name, known or not.
  */
 name: string,
@@ -2807,4 +2811,4 @@ export type SigningTimer = "read" | "consent" | "host" | "linger";
 /**
  * A program whose calls are answered.
  */
-export type Skin = "rs";
+export type Skin = "rs" | "itrus" | "mtoken" | "bjca" | "jit";

@@ -14,20 +14,49 @@ export interface Site {
   readonly origin: string;
   readonly kind: SiteKind;
   readonly logondata: boolean;
-  readonly skin?: Skin;
+  readonly skins: readonly Skin[];
   readonly name: string;
 }
 
 export const SITES: readonly Site[] = [
-  { origin: "https://zfcg.scsczt.cn", kind: "portal", logondata: false, skin: "rs", name: "四川政府采购网" },
-  { origin: "https://wt.scca.com.cn", kind: "hall", logondata: true, name: "四川CA网厅" },
-  { origin: "https://bss.scca.com.cn:8088", kind: "hall", logondata: true, name: "四川CA一体化网厅" },
+  { origin: "https://zfcg.scsczt.cn", kind: "portal", logondata: false, skins: ["rs"], name: "四川政府采购网" },
+  { origin: "https://wt.scca.com.cn", kind: "hall", logondata: true, skins: ["itrus"], name: "四川CA网厅" },
+  { origin: "https://bss.scca.com.cn:8088", kind: "hall", logondata: true, skins: ["itrus"], name: "四川CA一体化网厅" },
 ];
 
-/** Ports of other programs whose calls are answered, on 127.0.0.1 by plain HTTP. */
-export const BRIDGE_PORTS: readonly { readonly skin: Skin; readonly port: number; /** Functions whose calls bring no PIN. */ readonly bare: readonly string[] }[] = [
-  { skin: "rs", port: 11200, bare: ["RS_GetUserList", "RS_GetCertBase64String", "RS_GetCertInfo", "RS_VerifyIdentity", "RS_KeyStatus", "RS_GetPinRetryCount", "RS_KeyGetDeviceInfo", "RS_KeyGetKeySn", "RS_KeySignByP1", "RS_KeyDigitalSignByP1", "RS_VerifySignByP1", "RS_VerifyDigitalSignByP1", "RS_KeySignByP7", "RS_VerifySignByP7", "RS_KeyEncryptData", "RS_KeyDecryptData", "RS_KeyEncryptDataByDigitalEnvelope", "RS_KeyDecryptDataByDigitalEnvelope", "RS_ConfigParameters", "RS_GetParameters", "RS_GetVersion", "RS_HardwareInfo", "RS_CheckCertInWhiteList"] },
-  { skin: "rs", port: 61200, bare: ["RS_GetVersion", "RS_GetHRZSVersion", "RS_GetKeyIdent", "RS_GetCheckResult", "RS_GetCertSealInfo", "RS_HardwareInfo"] },
+/** Programs whose calls are answered, by their own names. */
+export const PROGRAMS: Readonly<Record<Skin, string>> = {
+  "rs": "统一安全认证客户端",
+  "itrus": "天威诚信 TopESA 客户端",
+  "mtoken": "龙脉 mToken 客户端",
+  "bjca": "北京CA 证书应用环境",
+  "jit": "吉大正元 PNXClient 客户端",
+};
+
+/** An address of another program whose calls are answered. */
+export interface BridgeAddress {
+  readonly skin: Skin;
+  readonly port: number;
+  /** Pages call it by https. */
+  readonly secure: boolean;
+  /** How the fields come of functions that the path names. */
+  readonly body?: 'form' | 'json';
+  /** Of those, the ones whose calls bring no PIN. */
+  readonly bare: readonly string[];
+  /** A call that needs no key and no press: its path and its body. */
+  readonly version: readonly [path: string, body: string];
+}
+
+/** All of them, on 127.0.0.1. */
+export const BRIDGE_ADDRESSES: readonly BridgeAddress[] = [
+  { skin: "rs", port: 11200, secure: false, body: "form", bare: ["RS_GetUserList", "RS_GetCertBase64String", "RS_GetCertInfo", "RS_VerifyIdentity", "RS_KeyStatus", "RS_GetPinRetryCount", "RS_KeyGetDeviceInfo", "RS_KeyGetKeySn", "RS_KeySignByP1", "RS_KeyDigitalSignByP1", "RS_VerifySignByP1", "RS_VerifyDigitalSignByP1", "RS_KeySignByP7", "RS_VerifySignByP7", "RS_KeyEncryptData", "RS_KeyDecryptData", "RS_KeyEncryptDataByDigitalEnvelope", "RS_KeyDecryptDataByDigitalEnvelope", "RS_ConfigParameters", "RS_GetParameters", "RS_GetVersion", "RS_HardwareInfo", "RS_CheckCertInWhiteList"], version: ["RS_GetVersion", ""] },
+  { skin: "rs", port: 61200, secure: false, body: "form", bare: ["RS_GetVersion", "RS_GetHRZSVersion", "RS_GetKeyIdent", "RS_GetCheckResult", "RS_GetCertSealInfo", "RS_HardwareInfo"], version: ["RS_GetVersion", ""] },
+  { skin: "itrus", port: 7256, secure: true, body: "json", bare: ["SOF_SetSignMethod", "SOF_GetSignMethod", "SOF_SetEncryptMethod", "SOF_GetEncryptMethod", "SOF_GetUserList", "SOF_ExportUserCert", "SOF_ExportExChangeUserCert", "SOF_GetCertInfo", "SOF_GetCertInfoByOid", "SOF_GetUserInfo", "SOF_ValidateCert", "SOF_SignData", "SOF_VerifySignedData", "SOF_SignDataByP7", "SOF_VerifySignedDataByP7", "SOF_GetP7SignDataInfo", "SOF_PubKeyEncrypt", "SOF_PriKeyDecrypt", "SOF_GenRandom", "SOF_GetVersion", "SOF_CheckSupport", "SOF_EncryptData", "SOF_DecryptData", "SOF_EncryptFile", "SOF_DecryptFile", "SOF_SignFile", "SOF_VerifySignedFile", "SOF_SignDataXML", "SOF_VerifySignedDataXML", "SOF_GetXMLSignatureInfo"], version: ["SOF_GetVersion", "{}"] },
+  { skin: "mtoken", port: 51235, secure: false, bare: [], version: ["alpha", "json={\"function\":\"SOF_GetVersion\"}"] },
+  { skin: "mtoken", port: 51245, secure: true, bare: [], version: ["alpha", "json={\"function\":\"SOF_GetVersion\"}"] },
+  { skin: "bjca", port: 21051, secure: false, bare: [], version: ["synctl", "{\"func\":\"SOF_GetVersion\"}"] },
+  { skin: "bjca", port: 21061, secure: true, bare: [], version: ["synctl", "{\"func\":\"SOF_GetVersion\"}"] },
+  { skin: "jit", port: 45679, secure: false, bare: [], version: ["", "{\"name\":\"GetVersion\"}"] },
 ];
 
 /** The header in which the browser's rule puts the secret of a tab. */

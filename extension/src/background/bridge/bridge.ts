@@ -2,7 +2,7 @@
 //! to the host, and with the flow that answers them. A document is there as long as its content script's port.
 
 import { BRIDGE_RECORD_MS, type CatalogueError, type SiteKind } from '@yinxin/proto';
-import { isBridged } from '../../bridged.js';
+import { addressesOf, isBridged } from '../../bridged.js';
 import { PRESSED } from '../../relay.js';
 import { FlowMachine } from '../core.js';
 import type { Consented } from '../history.js';
@@ -161,7 +161,7 @@ export class Bridge {
       presses,
       calls,
       session: false,
-      probe: () => port.postMessage(PROBED),
+      probe: () => port.postMessage(probed(origin)),
       flow: this.#makeFlow(place, windowId, calls),
     };
     document = made;
@@ -316,7 +316,7 @@ export class Bridge {
     place.ruled = true;
     // Nothing that was called before comes over these rules.
     forgetRecords(tab);
-    await setRules(id, tab, new URL(origin).hostname, listening, before?.place.id);
+    await setRules(id, tab, new URL(origin).hostname, addressesOf(origin), listening, before?.place.id);
     if (before) await this.#end(before);
     // It went while the rules were set, or the host did.
     if (place.gone || place.listening !== listening) await removeRules(id);
@@ -460,8 +460,14 @@ async function probe(document: BridgedDocument): Promise<boolean> {
   });
 }
 
-/** What a content script calls for the doctor: it needs no key, and no press. */
-const PROBED = 'http://127.0.0.1:11200/RS_GetVersion';
+/** What the content script of a site calls for the doctor: it needs no key, and no press. */
+function probed(origin: string): { url: string; body: string } | undefined {
+  const [address] = addressesOf(origin);
+  if (!address) return undefined;
+  const [path, body] = address.version;
+  return { url: `${address.secure ? 'https' : 'http'}://127.0.0.1:${address.port}/${path}`, body };
+}
+
 const PROBE_MS = 4_000;
 /** How long a document may be on its way. */
 const COMING_MS = 30_000;

@@ -26,8 +26,14 @@ const PAGE: Caller = { tab: 7, origin: ORIGIN, document: 'D1' };
 let request = 0;
 
 /** The browser records a call, as it does: each listener whose addresses fit, with the body only where it asked. */
-function browserSees(name: string, body?: Record<string, string[]>, change: Record<string, unknown> = {}) {
-  const url = `http://127.0.0.1:11200/${name}`;
+function browserSees(
+  name: string,
+  body?: Record<string, string[]> | string,
+  change: Record<string, unknown> = {},
+  url = `http://127.0.0.1:11200/${name}`,
+) {
+  const requestBody =
+    typeof body === 'string' ? { raw: [{ bytes: new TextEncoder().encode(body).buffer }] } : { formData: body };
   const details = {
     requestId: String(++request),
     url,
@@ -46,12 +52,12 @@ function browserSees(name: string, body?: Record<string, string[]>, change: Reco
       return new RegExp(`^${anyPort.replace(/[.]/g, '\\.').replace(/[*]$/, '.*')}$`).test(details.url);
     };
     if (!urls.some(fits)) continue;
-    listener(wants ? { ...details, ...(body && { requestBody: { formData: body } }) } : details);
+    listener(wants ? { ...details, ...(body && { requestBody }) } : details);
   }
   return details;
 }
 
-const told = (name: string, fields: Record<string, string> = {}) => ({ port: 11_200, name, fields });
+const told = (name: string, fields: Record<string, string> = {}) => ({ port: 11_200, path: name, name, fields });
 
 const went: string[] = [];
 
@@ -242,4 +248,30 @@ test('what a tab is answered with takes the place of its page only where it is o
   respond({ 'content-type': 'text/html' }, { documentLifecycle: 'prerender' });
   respond({ 'content-type': 'text/html' }, { tabId: -1 });
   assert.deepEqual(went, ['7 stays']);
+});
+
+test('JSON is compared as the host reads it', async () => {
+  const sign = (text: string) => ({
+    port: 7256,
+    path: 'SOF_SignData',
+    name: 'SOF_SignData',
+    fields: { inCertId: '4F', inData: text, inDataLen: '3', _jsonEnd: '_jsonEnd' },
+  });
+  const body = '{"inCertId":"4F","inData":"投标书","inDataLen":3,"_jsonEnd":"_jsonEnd"}';
+  browserSees('SOF_SignData', body, {}, 'https://127.0.0.1:7256/SOF_SignData');
+  assert.equal(await recorded(PAGE, sign('合同')), false);
+  assert.equal(await recorded(PAGE, sign('投标书')), true);
+  // What brings a PIN is not asked for.
+  browserSees('SOF_Login', undefined, {}, 'https://127.0.0.1:7256/SOF_Login');
+  assert.equal(
+    await recorded(PAGE, { port: 7256, path: 'SOF_Login', name: 'SOF_Login', fields: { inCertId: '4F' } }),
+    true,
+  );
+});
+
+test('where one path serves every function, the path is compared', async () => {
+  const version = (path: string) => ({ port: 51_235, path, name: 'SOF_GetVersion', fields: {} });
+  browserSees('alpha', undefined, {}, 'http://127.0.0.1:51235/alpha');
+  assert.equal(await recorded(PAGE, version('beta')), false);
+  assert.equal(await recorded(PAGE, version('alpha')), true);
 });

@@ -2,11 +2,12 @@
 //! document. It alone says whose a call is that comes to the host; the secret only says that it came over our rules. Of
 //! functions that bring a PIN the body is not asked for, so that no PIN is seen by anything of ours but the host.
 
-import { BRIDGE_PORTS, BRIDGE_READ_MS, BRIDGE_RECORD_MS } from '@yinxin/proto';
+import { BRIDGE_ADDRESSES, BRIDGE_READ_MS, BRIDGE_RECORD_MS, type BridgeAddress } from '@yinxin/proto';
 
 /** A call, as the host told it. */
 export interface Told {
   readonly port: number;
+  readonly path: string;
   readonly name: string;
   readonly fields: Readonly<Record<string, string>>;
 }
@@ -60,9 +61,8 @@ export function record(hearing: Traveller): void {
   const { webRequest } = chrome;
   if (!webRequest || webRequest.onBeforeRequest.hasListener(called)) return;
   const types = ['xmlhttprequest' as const];
-  const at = (port: number, path: string) => `http://127.0.0.1:${port}/${path}`;
-  webRequest.onBeforeRequest.addListener(called, { urls: BRIDGE_PORTS.map(({ port }) => at(port, '*')), types });
-  const bare = BRIDGE_PORTS.flatMap(({ port, bare }) => bare.map(name => at(port, name)));
+  webRequest.onBeforeRequest.addListener(called, { urls: BRIDGE_ADDRESSES.map(address => at(address, '*')), types });
+  const bare = BRIDGE_ADDRESSES.flatMap(address => address.bare.map(name => at(address, name)));
   webRequest.onBeforeRequest.addListener(carried, { urls: bare, types }, ['requestBody']);
   webRequest.onBeforeRequest.addListener(brought, { urls: ['http://127.0.0.1/*'], types });
   // A call ends where it was brought to.
@@ -85,8 +85,10 @@ export function forgetRecords(tab: number): void {
  * in the tab called the same, nobody can say whose call this is: then all of them are used up, and none is the page's.
  */
 export async function recorded(caller: Caller, told: Told): Promise<boolean> {
-  const address = `${told.port}/${told.name}`;
-  const isBare = BRIDGE_PORTS.some(({ port, bare }) => port === told.port && bare.includes(told.name));
+  const program = BRIDGE_ADDRESSES.find(({ port }) => port === told.port);
+  if (!program) return false;
+  const address = `${told.port}/${told.path}`;
+  const isBare = program.bare.includes(told.name);
   const isOwn = ({ by }: Recorded) => by?.origin === caller.origin && by.document === caller.document;
   const end = performance.now() + BRIDGE_RECORD_MS;
   for (;;) {
@@ -196,11 +198,16 @@ function responds(details: chrome.webRequest.OnResponseStartedDetails): void {
   traveller.responds(tabId, isPage);
 }
 
-/** The fields of a form, each once; of anything else none that could be the same. */
+/** A path of another program, as its pages call it. */
+function at({ secure, port }: BridgeAddress, path: string): string {
+  return `${secure ? 'https' : 'http'}://127.0.0.1:${port}/${path}`;
+}
+
+/** The fields of a form or of JSON, each once; of anything else none that could be the same. */
 function fieldsOf(body: Details['requestBody']): Record<string, string> | undefined {
   // Of an empty text the browser says that it failed to read it.
   if (!body || body.error !== undefined) return {};
-  if (!body.formData) return undefined;
+  if (!body.formData) return membersOf(body.raw);
   const fields: Record<string, string> = {};
   for (const [name, values] of Object.entries(body.formData)) {
     const [value] = values;
@@ -208,6 +215,18 @@ function fieldsOf(body: Details['requestBody']): Record<string, string> | undefi
     fields[name] = value;
   }
   return fields;
+}
+
+/** The members of a JSON object, as the host reads them. What it does not read need not be told from what it reads. */
+function membersOf(raw: chrome.webRequest.UploadData[] | undefined): Record<string, string> | undefined {
+  const bytes = raw?.map(({ bytes }) => new Uint8Array(bytes ?? new ArrayBuffer(0)));
+  if (bytes?.length !== 1) return undefined;
+  try {
+    const object: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes[0]));
+    return Object.fromEntries(Object.entries(Object(object)).map(([name, value]) => [name, String(value ?? '')]));
+  } catch {
+    return undefined;
+  }
 }
 
 function isSame(known: Readonly<Record<string, string>> | undefined, told: Readonly<Record<string, string>>): boolean {

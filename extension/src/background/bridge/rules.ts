@@ -2,7 +2,7 @@
 //! loopback goes to the host's listener, with the document's secret in a header that the page never sees. All rules of the
 //! session are the bridge's.
 
-import { BRIDGE_PORTS, BRIDGE_SECRET_HEADER } from '@yinxin/proto';
+import { BRIDGE_SECRET_HEADER, type BridgeAddress } from '@yinxin/proto';
 
 /** Where the host listens for a document. */
 export interface Listening {
@@ -21,11 +21,12 @@ export async function clearRules(): Promise<void> {
   await chrome.declarativeNetRequest.updateSessionRules({ removeRuleIds: known.map(({ id }) => id) });
 }
 
-/** Sets rules for the pages of one host in a tab, in the same moment in which those of `instead` go. */
+/** Sets rules for the pages of one host in a tab and what they call, in the same moment in which those of `instead` go. */
 export async function setRules(
   of: number,
   tab: number,
   host: string,
+  addresses: readonly BridgeAddress[],
   { port, secret }: Listening,
   instead: number | undefined,
 ): Promise<void> {
@@ -34,9 +35,9 @@ export async function setRules(
     tabIds: [tab],
     resourceTypes: ['xmlhttprequest' as chrome.declarativeNetRequest.ResourceType],
   };
-  const added: chrome.declarativeNetRequest.Rule[] = BRIDGE_PORTS.map(({ port: called }) => ({
+  const added: chrome.declarativeNetRequest.Rule[] = addresses.map(({ secure, port: called }) => ({
     id: next++,
-    condition: { ...condition, regexFilter: `^http://127\\.0\\.0\\.1:${called}/(.*)$` },
+    condition: { ...condition, regexFilter: `^${secure ? 'https' : 'http'}://127\\.0\\.0\\.1:${called}/(.*)$` },
     action: {
       type: 'redirect' as chrome.declarativeNetRequest.RuleActionType,
       redirect: { regexSubstitution: `http://127.0.0.1:${port}/${called}/\\1` },

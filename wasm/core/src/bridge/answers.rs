@@ -1,6 +1,6 @@
 //! What calls are answered with, as far as it follows from certificates, keys and texts alone.
 
-use super::request::{Answer, Failure, Form, Request, container_of};
+use super::request::{Answer, Digest, Failure, Form, Request};
 use crate::keys::Key;
 use yinxin_pki::asn1::hex;
 use yinxin_pki::certificate::Certificate;
@@ -56,17 +56,50 @@ pub(super) fn verify_message(
     text: Option<&str>,
     now: UnixTime,
 ) -> Result<Answer, Failure> {
+    match judge(message, text, now) {
+        Ok(judgement) if judgement.valid => Ok(Answer::Done),
+        Ok(_) => Err(Failure::SignatureInvalid),
+        Err(_) => Err(Failure::SignatureMalformed),
+    }
+}
+
+/// What is in a CMS, by the numbers of GM/T 0020: 1 what was signed, 2 the signer's certificate, 3 the signature.
+pub(super) fn message_info(message: &[u8], item: u32, now: UnixTime) -> Result<Answer, Failure> {
+    let judgement = judge(message, None, now).map_err(|_| Failure::SignatureMalformed)?;
+    let signer = judgement.signers.into_iter().next();
+    match item {
+        1 => {
+            let content = judgement.content.bytes.ok_or(Failure::ItemAbsent)?;
+            let text = String::from_utf8(content).map_err(|_| Failure::ItemAbsent)?;
+            Ok(Answer::Info(text))
+        }
+        2 => signer
+            .and_then(|signer| signer.certificate)
+            .map(|certificate| Answer::Certificate(certificate.der().to_vec()))
+            .ok_or(Failure::ItemAbsent),
+        3 => signer
+            .map(|signer| Answer::Signature(signer.signature))
+            .ok_or(Failure::ItemAbsent),
+        _ => Err(Failure::ItemUnknown),
+    }
+}
+
+fn judge(message: &[u8], text: Option<&str>, now: UnixTime) -> Result<cms::Judgement, Error> {
     let crls = Crls::default();
     let mut options = cms::Options::new(PathPolicy::new(&[], &[], &crls, now));
     options.check_trust = false;
     options.allow_without_attributes = true;
     options.allow_mixed_content_types = true;
     options.content = text.map(|text| cms::Content::Bytes(text.as_bytes()));
-    match cms::verify(message, &options) {
-        Ok(judgement) if judgement.valid => Ok(Answer::Done),
-        Ok(_) => Err(Failure::SignatureInvalid),
-        Err(_) => Err(Failure::SignatureMalformed),
-    }
+    cms::verify(message, &options)
+}
+
+/// The digest of a text.
+pub(super) fn hash(digest: Digest, text: &str) -> Answer {
+    Answer::Bytes(match digest {
+        Digest::Sm3 => hash::sm3(text.as_bytes()).to_vec(),
+        Digest::Sha256 => hash::sha256(text.as_bytes()).to_vec(),
+    })
 }
 
 /// Something encrypted for the holder of a certificate. `random` is used for this and nothing else.
@@ -163,13 +196,13 @@ pub(super) fn assemble(
 }
 
 /// The list of users, with the one that the user is.
-pub(super) fn users(certificate: &Certificate) -> Answer {
+pub(super) fn users(certificate: &Certificate, id: String) -> Answer {
     // Separators of the list in a name would make another list of it.
     let name: String = visible(&certificate.holder())
         .chars()
         .map(|c| if "|&".contains(c) { ' ' } else { c })
         .collect();
-    Answer::Users(vec![(name, container_of(certificate))])
+    Answer::Users(vec![(name, id)])
 }
 
 /// The other certificate of a dual one.

@@ -14,8 +14,8 @@
 mod view;
 
 use super::answers;
-use super::request::{Answer, Failure, Request, Usage, container_of};
-use super::{info, rs};
+use super::request::{Answer, Failure, Request, Usage};
+use super::{info, read, skin};
 use crate::keys::{self, Key};
 use crate::signing::site_view;
 use std::collections::{BTreeMap, VecDeque};
@@ -24,9 +24,9 @@ use yinxin_pki::certificate::Certificate;
 use yinxin_pki::hash::sm3;
 use yinxin_pki::trust::Anchor;
 use yinxin_proto::Error;
-use yinxin_proto::bridge::{Address, Skin};
+use yinxin_proto::bridge::{Address, Operation, Skin};
 use yinxin_proto::consent::{Decision, SiteView};
-use yinxin_proto::flow::{FlowAction, FlowEvent, FlowStart, FlowTimer, Json};
+use yinxin_proto::flow::{FlowAction, FlowEvent, FlowStart, FlowTimer};
 use yinxin_proto::host::HostCommand;
 use yinxin_proto::limits::{
     BRIDGE_NEXT_MS, CONSENT_MS, HOST_REPLY_MS, MAX_ANCHORS, MAX_BRIDGE_CALLS, MAX_SESSION_MS,
@@ -41,11 +41,14 @@ use yinxin_proto::token::Module;
 pub struct Flow {
     site: SiteView,
     tab: u32,
-    skin: Skin,
+    /// Whose calls it may make.
+    skins: &'static [Skin],
     /// Trust anchors beside the product's own.
     anchors: Vec<Anchor>,
     /// What the site keeps.
     parameters: BTreeMap<String, String>,
+    /// Why the last call failed, if it did.
+    last: Option<Failure>,
     /// The call that is served.
     current: Option<Current>,
     /// Numbers what the window asked.
@@ -85,10 +88,22 @@ struct Grant {
     session: Option<UnixTime>,
 }
 
+/// A call that wants an answer.
+#[derive(Clone, Copy)]
+struct Call {
+    number: u32,
+    /// Whose it is.
+    skin: Skin,
+    /// Absent for a function that no table names.
+    operation: Option<Operation>,
+}
+
 /// A call.
 struct Asked {
-    call: u32,
+    call: Call,
     request: Request,
+    /// What the page calls the key by, if it does.
+    device: String,
     /// It brought a PIN.
     pin: bool,
     /// The user pressed something on the page before it.
@@ -153,22 +168,24 @@ impl Flow {
         seed: [u8; 32],
     ) -> Result<Self, Error> {
         let origin = Origin::read(&start.origin)?;
-        let skin = origin
-            .skin(start.development)
-            .ok_or_else(|| Error::ActNotAllowed {
+        let skins = origin.skins(start.development);
+        if skins.is_empty() {
+            return Err(Error::ActNotAllowed {
                 origin: start.origin,
                 act: "bridge".into(),
-            })?;
+            });
+        }
         let given = start.anchors.into_iter().take(MAX_ANCHORS as usize);
         Ok(Self {
             site: site_view(&origin, start.kind, start.first_use),
             tab: start.tab,
-            skin,
+            skins,
             anchors: given
                 .filter_map(|der| Certificate::from_der(der.0).ok())
                 .map(Anchor::from)
                 .collect(),
             parameters,
+            last: None,
             current: None,
             question: 0,
             waiting: VecDeque::new(),
@@ -201,23 +218,39 @@ impl Flow {
                 fields,
                 pins,
                 pressed,
-            } => match self.read(port, &name, &fields) {
-                Ok(request) => {
-                    let asked = Asked {
-                        call,
-                        request,
-                        pin: !pins.is_empty(),
-                        pressed,
-                    };
-                    self.called(asked, now, out);
-                }
-                Err(failure) => {
-                    if matches!(failure, Failure::Unknown | Failure::NotSupported) {
-                        out.push(FlowAction::Unanswered { port, name });
+            } => {
+                let address = Address::at(port).filter(|known| self.skins.contains(&known.skin));
+                let function = address.and_then(|address| address.function(&name));
+                // Of no other address the host tells.
+                let own = self.skins.first().copied().unwrap_or(Skin::Rs);
+                let call = Call {
+                    number: call,
+                    skin: address.map_or(own, |address| address.skin),
+                    operation: function.map(|function| function.operation),
+                };
+                let function = function.ok_or(Failure::Unknown);
+                match function.and_then(|function| {
+                    let request = read::read(function, &fields)?;
+                    Ok((request, read::device(function, &fields)))
+                }) {
+                    Ok((request, device)) => {
+                        let asked = Asked {
+                            call,
+                            request,
+                            device,
+                            pin: !pins.is_empty(),
+                            pressed,
+                        };
+                        self.called(asked, now, out);
                     }
-                    self.reply(call, Err(failure), out);
+                    Err(failure) => {
+                        if matches!(failure, Failure::Unknown | Failure::NotSupported) {
+                            out.push(FlowAction::Unanswered { port, name });
+                        }
+                        self.reply(call, Err(failure), out);
+                    }
                 }
-            },
+            }
             FlowEvent::Gone { call } => self.gone(call, now, out),
             FlowEvent::HostReplied { request, reply } => {
                 self.host_replied(request, reply, now, out);
@@ -243,20 +276,6 @@ impl Flow {
 
     // ── Calls ────────────────────────────────────────────────────────────────────────────────
 
-    fn read(
-        &self,
-        port: u16,
-        name: &str,
-        fields: &BTreeMap<String, String>,
-    ) -> Result<Request, Failure> {
-        let address = Address::at(port).filter(|address| address.skin == self.skin);
-        let function = address.and_then(|address| address.function(name));
-        let function = function.ok_or(Failure::Unknown)?;
-        match self.skin {
-            Skin::Rs => rs::read(function, fields),
-        }
-    }
-
     fn called(&mut self, asked: Asked, now: UnixTime, out: &mut Vec<FlowAction>) {
         if self.waiting.len() >= MAX_BRIDGE_CALLS as usize {
             return self.reply(asked.call, Err(Failure::Busy), out);
@@ -276,6 +295,9 @@ impl Flow {
 
     /// Answers a call from what is known, or looks at the keys first, or asks the user.
     fn serve(&mut self, asked: Asked, now: UnixTime, out: &mut Vec<FlowAction>) {
+        if matches!(asked.request, Request::Logout) {
+            self.end_grant(out);
+        }
         let answer = match self.known(&asked.request, now) {
             None if self.keys.is_none() || self.stale => {
                 let step = Step::Listing;
@@ -321,13 +343,31 @@ impl Flow {
                 self.parameters.insert(name.clone(), value.clone());
                 Ok(Answer::Done)
             }
-            Request::Parameter { name } => match self.parameters.get(name) {
-                Some(value) => Ok(Answer::Parameter(value.clone())),
-                None => Err(Failure::ParameterUnknown),
-            },
+            Request::Parameter { name, otherwise } => self
+                .parameters
+                .get(name)
+                .cloned()
+                .or_else(|| otherwise.map(str::to_owned))
+                .map(Answer::Parameter)
+                .ok_or(Failure::ParameterUnknown),
             Request::Encrypt { certificate, text } => {
                 answers::encrypt(certificate, text, &self.random())
             }
+            Request::Nothing => Ok(Answer::Done),
+            Request::CertificateInfoByOid { certificate, oid } => certificate
+                .identifier(*oid)
+                .map(Answer::Info)
+                .ok_or(Failure::ItemAbsent),
+            Request::MessageInfo { message, item } => answers::message_info(message, *item, now),
+            Request::Hash { digest, text } => Ok(answers::hash(*digest, text)),
+            Request::Random { length } => {
+                let blocks = length.div_ceil(32);
+                let mut bytes: Vec<u8> = (0..blocks).flat_map(|_| self.random()).collect();
+                bytes.truncate(*length);
+                Ok(Answer::Bytes(bytes))
+            }
+            Request::LastError => Ok(Answer::LastError(self.last)),
+            Request::Logout => Ok(Answer::Done),
             Request::Version => Ok(Answer::Version(env!("CARGO_PKG_VERSION").into())),
             Request::Sign { text, form, .. } if answers::is_refused(text, *form) => {
                 Err(Failure::ContentRefused)
@@ -343,11 +383,10 @@ impl Flow {
             let asks = matches!(asked.request, Request::IsLoggedIn { .. });
             return asks.then_some(Err(Failure::NotLoggedIn));
         };
-        let container = asked.request.container();
-        if !container.is_empty() && container != container_of(&grant.certificate) {
+        if !asked.is_of(key, &grant.certificate) {
             return Some(Err(Failure::OtherContainer));
         }
-        let container = container.to_owned();
+        let id = || skin::id_of(asked.call.skin, key, &grant.certificate);
         let is_closed = matches!(self.window, Window::Closed);
         Some(match &asked.request {
             Request::Login { .. } | Request::Sign { .. } | Request::ChangePin { .. } => {
@@ -361,7 +400,19 @@ impl Flow {
             Request::UserList if grant.session.is_none() && asked.pressed && is_closed => {
                 return None;
             }
-            Request::UserList => Ok(answers::users(&grant.certificate)),
+            Request::UserList => Ok(answers::users(&grant.certificate, id())),
+            Request::Devices => Ok(Answer::Devices(vec![skin::serial_of(key)])),
+            Request::Choose { serial } => {
+                let own = grant.certificate.serial_hex();
+                if serial.is_empty() || own.eq_ignore_ascii_case(serial) {
+                    Ok(Answer::Done)
+                } else {
+                    Err(Failure::NoSuchCertificate)
+                }
+            }
+            Request::UserInfo { item, .. } => {
+                info::user(&grant.certificate, *item).map(Answer::Info)
+            }
             Request::Export { usage, .. } => match usage {
                 Usage::Sign => Some(&grant.certificate),
                 Usage::Encrypt => answers::partner(key, &grant.certificate),
@@ -369,14 +420,14 @@ impl Flow {
             .map(|held| Answer::Certificate(held.der().to_vec()))
             .ok_or(Failure::NoSuchCertificate),
             Request::IsLoggedIn { .. } => match grant.session {
-                Some(_) => Ok(Answer::Container(container)),
+                Some(_) => Ok(Answer::Container(id())),
                 None => Err(Failure::NotLoggedIn),
             },
             Request::PinRetryCount { .. } => answers::tries(key.token().pin),
             Request::DeviceInfo { item, .. } => answers::device_info(key, *item),
             Request::DeviceSerial { .. } => Ok(Answer::Serial {
-                container,
-                serial: key.token().serial.trim().to_owned(),
+                container: id(),
+                serial: skin::serial_of(key),
             }),
             // The others need no key.
             _ => Err(Failure::Failed),
@@ -408,9 +459,14 @@ impl Flow {
     }
 
     /// Answers a call.
-    fn reply(&self, call: u32, answer: Result<Answer, Failure>, out: &mut Vec<FlowAction>) {
-        let body = write(self.skin, answer);
-        out.push(FlowAction::Answer { call, body });
+    fn reply(&mut self, call: Call, answer: Result<Answer, Failure>, out: &mut Vec<FlowAction>) {
+        if !matches!(answer, Ok(Answer::LastError(_))) {
+            self.last = answer.as_ref().err().copied();
+        }
+        out.push(FlowAction::Answer {
+            call: call.number,
+            body: skin::write(call.skin, call.operation, answer),
+        });
     }
 
     /// Answers the call that is served, and goes on.
@@ -433,8 +489,8 @@ impl Flow {
 
     /// The page does not wait any more.
     fn gone(&mut self, call: u32, now: UnixTime, out: &mut Vec<FlowAction>) {
-        self.waiting.retain(|asked| asked.call != call);
-        if matches!(&self.current, Some(current) if current.asked.call == call) {
+        self.waiting.retain(|asked| asked.call.number != call);
+        if matches!(&self.current, Some(current) if current.asked.call.number == call) {
             self.abandon(out);
             self.current = None;
             self.shut(false, out);
@@ -482,13 +538,14 @@ impl Flow {
         let Some(Current { asked, .. }) = &self.current else {
             return;
         };
-        let container = asked.request.container();
-        let keys = self.keys.iter().flatten();
-        let held = keys
-            .flat_map(Key::certificates)
-            .any(|certificate| container_of(certificate) == container);
+        let mut keys = self.keys.iter().flatten();
+        let held = keys.any(|key| {
+            key.certificates()
+                .iter()
+                .any(|known| asked.is_of(key, known))
+        });
         let absent = Error::CertificateNotFound {};
-        if !container.is_empty() && !held {
+        if asked.names_one() && !held {
             self.notice.get_or_insert(absent);
         } else if self.notice.as_ref() == Some(&absent) {
             self.notice = None;
@@ -547,8 +604,7 @@ impl Flow {
         let question = *question;
         let keys = self.keys.as_deref().ok_or(Error::TokenRemoved {})?;
         let (key, chosen) = keys::choose(keys, &token, certificate, now)?;
-        let container = asked.request.container();
-        if !container.is_empty() && container != container_of(chosen) {
+        if !asked.is_of(key, chosen) {
             return Err(Error::CertificateNotFound {});
         }
         let order = order(asked, question, key, chosen, now)?;
@@ -758,7 +814,9 @@ impl Flow {
         let question = work.question;
         let done = match (question, reply) {
             (Question::Unlock { .. }, KeyReply::Done {}) => {
-                Ok(Answer::Container(container_of(&work.certificate)))
+                let key = self.key(&work.token);
+                let id = key.map(|key| skin::id_of(asked.call.skin, key, &work.certificate));
+                Ok(Answer::Container(id.unwrap_or_default()))
             }
             (Question::ChangePin, KeyReply::Done {}) => Ok(Answer::Done),
             (Question::Decrypt, KeyReply::Decrypted { plaintext }) => {
@@ -972,6 +1030,21 @@ impl Grant {
     }
 }
 
+impl Asked {
+    /// Whether a certificate in a key is the one that the page names, as far as it names one.
+    fn is_of(&self, key: &Key, certificate: &Certificate) -> bool {
+        let container = self.request.container();
+        let is_it =
+            container.is_empty() || container == skin::id_of(self.call.skin, key, certificate);
+        is_it && (self.device.is_empty() || self.device == skin::serial_of(key))
+    }
+
+    /// Whether the page names one.
+    fn names_one(&self) -> bool {
+        !(self.request.container().is_empty() && self.device.is_empty())
+    }
+}
+
 /// What the host does for a call that the user consented to; nothing where it only asked who the user is.
 fn order(
     asked: &Asked,
@@ -980,7 +1053,7 @@ fn order(
     certificate: &Certificate,
     now: UnixTime,
 ) -> Result<Option<(HostCommand, Work)>, Error> {
-    let (call, token, pin) = (asked.call, key.token().token.clone(), None);
+    let (call, token, pin) = (asked.call.number, key.token().token.clone(), None);
     let sha = |certificate: &Certificate| hex(certificate.sha256());
     let mut work = Work {
         question,
@@ -1027,12 +1100,6 @@ fn order(
         _ => return Ok(None),
     };
     Ok(Some((command, work)))
-}
-
-fn write(skin: Skin, answer: Result<Answer, Failure>) -> Json {
-    match skin {
-        Skin::Rs => rs::write(answer),
-    }
 }
 
 fn start(timer: FlowTimer, ms: u32) -> FlowAction {

@@ -39,6 +39,17 @@ pub(super) fn item(certificate: &Certificate, item: u32) -> Result<String, Failu
     }
 }
 
+/// Who the holder of a certificate is: 1 the name, 2 the person's number behind `SF0`.
+pub(super) fn user(certificate: &Certificate, item: u32) -> Result<String, Failure> {
+    match item {
+        1 => Ok(certificate.holder()),
+        2 => person(certificate)
+            .map(|number| format!("SF0{number}"))
+            .ok_or(Failure::IdentityAbsent),
+        _ => Err(Failure::ItemUnknown),
+    }
+}
+
 /// The number of a person.
 fn person(certificate: &Certificate) -> Option<String> {
     let by = |oid| certificate.identifier(oid);

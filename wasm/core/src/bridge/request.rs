@@ -1,12 +1,19 @@
-//! What a page asks and what it gets, in words of GM/T 0020 (SOF). A skin reads the one from its fields and writes the
-//! other into its envelope.
+//! What a page asks and what it gets, in words of GM/T 0020 (SOF): the one is [read](super::read) from its fields, the other
+//! [written](super::skin) into the envelope of the program that it calls.
 
 use yinxin_pki::certificate::Certificate;
+use yinxin_pki::oid::ObjectIdentifier;
 use yinxin_pki::sm2::Ciphertext;
 use yinxin_proto::Error;
 
 /// What a page asks, read and checked. A container is what a page calls a certificate by: [`container_of`].
 pub(super) enum Request {
+    /// Nothing is to be done.
+    Nothing,
+    /// The user's keys.
+    Devices,
+    /// The user is to choose a certificate; of this serial number, where one is given.
+    Choose { serial: String },
     /// The user's certificates.
     UserList,
     /// A certificate.
@@ -16,10 +23,19 @@ pub(super) enum Request {
         certificate: Box<Certificate>,
         item: u32,
     },
+    /// A name's part or an extension of a certificate.
+    CertificateInfoByOid {
+        certificate: Box<Certificate>,
+        oid: ObjectIdentifier,
+    },
+    /// Who the user is.
+    UserInfo { container: String, item: u32 },
     /// Whether a certificate is valid.
     Validate { certificate: Box<Certificate> },
     /// The user logs in.
     Login { container: String },
+    /// The user logs out.
+    Logout,
     /// Whether the user is logged in.
     IsLoggedIn { container: String },
     /// How many tries the PIN has.
@@ -58,10 +74,21 @@ pub(super) enum Request {
         /// Of a detached one.
         text: Option<String>,
     },
+    /// What is in a CMS.
+    MessageInfo { message: Vec<u8>, item: u32 },
+    /// A digest.
+    Hash { digest: Digest, text: String },
+    /// Random bytes.
+    Random { length: usize },
     /// Keeps a parameter.
     SetParameter { name: String, value: String },
-    /// Gives it back.
-    Parameter { name: String },
+    /// Gives it back, or what it is where nobody set it.
+    Parameter {
+        name: String,
+        otherwise: Option<&'static str>,
+    },
+    /// Why the last call failed.
+    LastError,
     /// Our version.
     Version,
 }
@@ -71,6 +98,7 @@ impl Request {
     pub(super) fn container(&self) -> &str {
         match self {
             Self::Export { container, .. }
+            | Self::UserInfo { container, .. }
             | Self::Login { container }
             | Self::IsLoggedIn { container }
             | Self::PinRetryCount { container }
@@ -91,6 +119,13 @@ pub(super) enum Usage {
     Encrypt,
 }
 
+/// Digests that pages ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Digest {
+    Sm3,
+    Sha256,
+}
+
 /// How a text is signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
@@ -103,6 +138,8 @@ pub(super) enum Form {
 /// What a page gets.
 pub(super) enum Answer {
     Done,
+    /// Their serial numbers.
+    Devices(Vec<String>),
     /// Names with containers.
     Users(Vec<(String, String)>),
     /// DER.
@@ -118,7 +155,10 @@ pub(super) enum Answer {
     Signature(Vec<u8>),
     Ciphertext(Ciphertext),
     Plaintext(String),
+    /// Random ones, or a digest.
+    Bytes(Vec<u8>),
     Parameter(String),
+    LastError(Option<Failure>),
     Version(String),
 }
 
@@ -129,6 +169,8 @@ pub(super) enum Failure {
     NoKey,
     /// A field that must be there is not.
     FieldMissing,
+    /// A field can't be read.
+    FieldMalformed,
     /// The container is missing.
     ContainerMissing,
     /// The container is not that of the certificate that the user chose.
@@ -226,9 +268,46 @@ impl From<&Error> for Failure {
     }
 }
 
-/// What pages call a certificate by: the first half of its SHA-256, in hex. It tells no more than the certificate does.
-pub(super) fn container_of(certificate: &Certificate) -> String {
-    let mut sha = yinxin_pki::asn1::hex(certificate.sha256());
-    sha.truncate(32);
-    sha
+impl Failure {
+    /// For whoever sees it.
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Self::NoKey => "未检测到 UKey",
+            Self::ContainerMissing => "缺少证书标识",
+            Self::OtherContainer => "证书标识与当前选择的证书不一致",
+            Self::CertificateMissing => "缺少证书",
+            Self::CertificateUnreadable => "证书无法读取",
+            Self::PinIncorrect => "PIN 不正确",
+            Self::PinLocked => "PIN 已锁定",
+            Self::UsageUnknown => "证书类型不正确",
+            Self::NoSuchCertificate => "没有这样的证书",
+            Self::ItemMissing => "缺少信息项",
+            Self::ItemUnknown => "没有这个信息项",
+            Self::ItemAbsent => "证书中没有这一项",
+            Self::IdentityAbsent => "证书中没有用户标识",
+            Self::PlaintextMissing => "缺少要加密的内容",
+            Self::NotForEncryption => "该证书不能用于加密",
+            Self::PlaintextTooLong => "要加密的内容太长",
+            Self::CiphertextMissing => "缺少密文",
+            Self::CiphertextMalformed => "密文格式不正确",
+            Self::NoDecryptionKey => "UKey 中没有可用于解密的加密证书",
+            Self::NotDecrypted => "解密失败",
+            Self::RsaRefused => "不支持 RSA",
+            Self::NotLoggedIn => "PIN 未验证",
+            Self::FieldMissing => "参数为空",
+            Self::FieldMalformed => "参数无法读取",
+            Self::AlgorithmUnknown => "不支持这种密钥或算法",
+            Self::CertificateInvalid => "证书无效",
+            Self::SignatureInvalid => "签名验证未通过",
+            Self::SignatureMalformed => "签名无法读取",
+            Self::TriesUnknown => "UKey 未提供剩余次数",
+            Self::ContentRefused => "不允许对这样的内容签名",
+            Self::ParameterUnknown => "没有这个参数",
+            Self::Cancelled => "用户已取消",
+            Self::Busy => "请稍后再试",
+            Self::NotSupported => "不支持",
+            Self::Unknown => "未知的接口",
+            Self::Failed => "操作失败",
+        }
+    }
 }

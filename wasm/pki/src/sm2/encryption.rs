@@ -3,7 +3,7 @@
 
 use super::Sm2Key;
 use crate::asn1::{self, element, tag};
-use crate::pem::from_hex;
+use crate::pem::{base64, from_hex};
 use ::sm2::elliptic_curve::point::AffineCoordinates;
 use ::sm2::elliptic_curve::sec1::ToSec1Point;
 use ::sm2::elliptic_curve::{Group, PrimeField};
@@ -52,11 +52,39 @@ impl Ciphertext {
         })
     }
 
-    /// Reads hex of [`Self::read`], as pages write it.
+    /// Reads what pages write: hex of [`Self::read`], or Base64 of either form.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let is_hex = text.bytes().all(|byte| byte.is_ascii_hexdigit());
-        Self::read(&from_hex(text).filter(|_| is_hex)?)
+        if text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Self::read(&from_hex(text)?);
+        }
+        let bytes = base64(text)?;
+        Self::read(&bytes).or_else(|| Self::from_der(&bytes))
+    }
+
+    /// Reads [`Self::der`], in DER.
+    #[must_use]
+    pub fn from_der(der: &[u8]) -> Option<Self> {
+        let mut fields = asn1::single(der, tag::SEQUENCE, "a ciphertext")
+            .ok()?
+            .children();
+        let mut point = [0; 64];
+        for half in point.chunks_exact_mut(32) {
+            let number = fields.expect(tag::INTEGER, "a coordinate").ok()?.value;
+            let digits = number.strip_prefix(&[0]).unwrap_or(number);
+            let start = half.len().checked_sub(digits.len())?;
+            half[start..].copy_from_slice(digits);
+        }
+        let hash = fields.expect(tag::OCTET_STRING, "a hash").ok()?.value;
+        let text = fields.expect(tag::OCTET_STRING, "a text").ok()?.value;
+        fields.finish().ok()?;
+        let read = Self {
+            point,
+            hash: hash.try_into().ok()?,
+            text: text.to_vec(),
+        };
+        // Whatever else reads so is not DER.
+        (!text.is_empty() && read.der() == der).then_some(read)
     }
 
     /// Reads `04` C1 C3 C2. Whether C1 lies on the curve is the matter of whoever decrypts.
@@ -139,7 +167,8 @@ mod tests {
             assert_eq!(made.size(), length);
             assert_eq!(secret.decrypt(&made.bytes()).unwrap(), message);
             assert_eq!(secret.decrypt_der(&made.der()).unwrap(), message);
-            assert_eq!(Ciphertext::read(&made.bytes()), Some(made));
+            assert_eq!(Ciphertext::read(&made.bytes()), Some(made.clone()));
+            assert_eq!(Ciphertext::from_der(&made.der()), Some(made));
         }
         let one = Ciphertext::encrypt(&public, b"a", &[1; 32]).unwrap();
         let other = Ciphertext::encrypt(&public, b"a", &[2; 32]).unwrap();
@@ -169,5 +198,25 @@ mod tests {
         ] {
             assert_eq!(Ciphertext::parse(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn ciphertexts_come_in_base64_too() {
+        let (public, _) = pair();
+        let made = Ciphertext::encrypt(&public, b"a", &[1; 32]).unwrap();
+        let encoded = |bytes: &[u8]| yinxin_proto::Base64(bytes.to_vec()).encode();
+        for bytes in [made.bytes(), made.der()] {
+            assert_eq!(Ciphertext::parse(&encoded(&bytes)), Some(made.clone()));
+        }
+        let der = made.der();
+        for cut in 0..der.len() {
+            assert_eq!(Ciphertext::from_der(&der[..cut]), None, "{cut}");
+        }
+        for at in [0, 1, 2, 3] {
+            let mut other = der.clone();
+            other[at] ^= 1;
+            assert_eq!(Ciphertext::from_der(&other), None, "{at}");
+        }
+        assert_eq!(Ciphertext::from_der(&[&der[..], &[0]].concat()), None);
     }
 }

@@ -1,8 +1,10 @@
 //! Every path of the machine, with a page, a host and a user played by the test; then random events.
 
 mod rs;
+mod skins;
 
 use super::*;
+use crate::bridge::skin::container_of;
 use crate::testing::{Random, token};
 use serde_json::Value;
 use yinxin_pki::asn1::hex;
@@ -34,6 +36,8 @@ struct Play {
     identity: Identity,
     /// The other half of it.
     encryption: Identity,
+    /// The port that is called.
+    port: u16,
     calls: u32,
 }
 
@@ -66,8 +70,25 @@ impl Play {
             tokens: vec![token(&[&identity, &encryption])],
             identity,
             encryption,
+            port: 11_200,
             calls: 0,
         }
+    }
+
+    /// A document that calls another program.
+    fn calling(port: u16, key: TestKey) -> Self {
+        let mut play = Self::with(key);
+        let start = FlowStart {
+            origin: "http://localhost:8080".into(),
+            kind: SiteKind::Portal,
+            tab: 7,
+            development: true,
+            first_use: true,
+            anchors: Vec::new(),
+        };
+        play.flow = Flow::start(start, BTreeMap::new(), [7; 32]).unwrap();
+        play.port = port;
+        play
     }
 
     /// One whose user has shown the page the certificate.
@@ -99,7 +120,7 @@ impl Play {
         let own = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
         self.event(FlowEvent::Called {
             call,
-            port: 11_200,
+            port: self.port,
             name: name.into(),
             fields: fields.iter().map(own).collect(),
             pins: pin.then(|| "password".into()).into_iter().collect(),
@@ -116,6 +137,18 @@ impl Play {
     /// A call long after the last press.
     fn late(&mut self, name: &str, fields: &[(&str, &str)]) -> u32 {
         self.called(name, fields, false, false)
+    }
+
+    /// A call to its end, with the presses that it needs.
+    fn whole(&mut self, name: &str, fields: &[(&str, &str)]) -> u32 {
+        let call = self.called(name, fields, true, false);
+        if self.waits(call) {
+            self.list();
+            if works(&self.approve()) > 0 {
+                self.done();
+            }
+        }
+        call
     }
 
     fn container(&self) -> String {
@@ -1514,7 +1547,7 @@ fn asked_now(flow: &Flow) -> Option<u32> {
         Some(Current {
             asked,
             step: Step::Asking(_),
-        }) => Some(asked.call),
+        }) => Some(asked.call.number),
         _ => None,
     }
 }

@@ -4,7 +4,7 @@ use super::{Current, Flow, Question, Step, Window};
 use crate::bridge::request::{Form, Request};
 use crate::bridge::text;
 use crate::keys;
-use yinxin_proto::consent::{Act, ConsentView, Phase, TokenView};
+use yinxin_proto::consent::{Act, CertificateView, ConsentView, Phase, TokenView};
 use yinxin_proto::flow::FlowAction;
 
 impl Flow {
@@ -73,14 +73,16 @@ impl Flow {
     /// The keys as the window shows them: of a page that names a certificate only those that hold it.
     fn views(&self) -> Vec<TokenView> {
         let mut views = keys::views(self.keys.as_deref().unwrap_or_default());
-        let container = match &self.current {
-            Some(Current { asked, .. }) => asked.request.container(),
-            None => "",
-        };
-        if !container.is_empty() {
+        if let Some(Current { asked, .. }) = &self.current
+            && asked.names_one()
+        {
             for view in &mut views {
-                let is_it = |sha: &String| sha.starts_with(container);
-                view.certificates.retain(|known| is_it(&known.certificate));
+                let key = self.key(&view.token);
+                let is_it = |known: &CertificateView| {
+                    key.and_then(|key| Some((key, key.certificate(&known.certificate)?)))
+                        .is_some_and(|(key, certificate)| asked.is_of(key, certificate))
+                };
+                view.certificates.retain(is_it);
             }
             views.retain(|view| !view.certificates.is_empty());
         }

@@ -41,20 +41,6 @@ impl Inputs {
     }
 }
 
-impl Play {
-    /// A call to its end, with the presses that it needs.
-    fn whole(&mut self, name: &str, fields: &[(&str, &str)]) -> u32 {
-        let call = self.called(name, fields, true, false);
-        if self.waits(call) {
-            self.list();
-            if works(&self.approve()) > 0 {
-                self.done();
-            }
-        }
-        call
-    }
-}
-
 #[test]
 fn every_function_is_answered_with_its_data() {
     let mut play = Play::logged_in();
