@@ -101,6 +101,12 @@ export async function makeLegacySite(tls?: { key: string; cert: string }): Promi
       response.setHeader('content-type', 'text/javascript').end(WORKER);
       return;
     }
+    // Another site of the page's makers, which sends a call on.
+    if (request.url?.startsWith('/on?')) {
+      const headers = { location: decodeURIComponent(request.url.slice(4)), 'access-control-allow-origin': '*' };
+      request.resume().on('end', () => response.writeHead(307, headers).end());
+      return;
+    }
     if (request.url !== '/told') {
       response.setHeader('content-type', 'text/html').end(PAGE);
       return;

@@ -47,7 +47,11 @@ function browserSees(
     ...change,
   };
   for (const { listener, urls, body: wants } of listeners) {
-    if (!urls.some(pattern => new RegExp(`^${pattern.replace(/[.]/g, '\\.').replace('*', '.*')}$`).test(url))) continue;
+    const fits = (pattern: string) => {
+      const anyPort = pattern.replace('0.1/', '0.1(:[0-9]+)?/');
+      return new RegExp(`^${anyPort.replace(/[.]/g, '\\.').replace(/[*]$/, '.*')}$`).test(details.url);
+    };
+    if (!urls.some(fits)) continue;
     listener(wants ? { ...details, ...(body && { requestBody }) } : details);
   }
   return details;
@@ -154,6 +158,28 @@ test('a fragment, which the host never sees, hides no stranger', async () => {
   assert.equal(await recorded(PAGE, told('RS_CertLogin')), false);
   browserSees('RS_CertLogin', undefined, { url: hidden });
   assert.equal(await recorded(PAGE, told('RS_CertLogin')), true);
+});
+
+test('who calls where the host listens without our rules is a stranger, the page too', async () => {
+  const around = (change: Record<string, unknown> = {}) =>
+    browserSees('RS_CertLogin', undefined, { url: 'http://127.0.0.1:34567/11200/RS_CertLogin', ...change });
+  around();
+  assert.equal(await recorded(PAGE, told('RS_CertLogin')), false);
+  around({ initiator: 'https://portal.example:8443', frameId: 3 });
+  browserSees('RS_CertLogin');
+  assert.equal(await recorded(PAGE, told('RS_CertLogin')), false);
+  // What the rules brought there is the call that was recorded, also where the host has told it by then.
+  const { requestId } = browserSees('RS_CertLogin');
+  around({ requestId });
+  assert.equal(await recorded(PAGE, told('RS_CertLogin')), true);
+  around({ requestId });
+  browserSees('RS_CertLogin');
+  assert.equal(await recorded(PAGE, told('RS_CertLogin')), true);
+  // Of another function it is not.
+  const { requestId: other } = browserSees('RS_GetVersion');
+  around({ requestId: other });
+  browserSees('RS_CertLogin');
+  assert.equal(await recorded(PAGE, told('RS_CertLogin')), false);
 });
 
 test('what was called before the tab’s rules is nobody’s: neither the page’s, nor in its way', async () => {

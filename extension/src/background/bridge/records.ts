@@ -22,8 +22,8 @@ export interface Caller {
 
 /** What the browser recorded of a call. */
 interface Recorded {
-  /** Without a fragment, which the host never sees. */
-  readonly url: string;
+  /** Port and path, without a fragment, which the host never sees. */
+  readonly address: string;
   /** Who called: absent for a frame, and for whatever else is not the tab's own page. */
   readonly by: Pick<Caller, 'origin' | 'document'> | undefined;
   /** Absent where the body was not asked for. */
@@ -34,6 +34,8 @@ interface Recorded {
 interface Tab {
   /** By the browser's number. */
   readonly calls: Map<string, Recorded>;
+  /** Addresses of all that are under way, told or not. */
+  readonly underWay: Map<string, string>;
   /** Characters of their fields. */
   chars: number;
   /** There were too many: whose is whose is not known any more. */
@@ -62,6 +64,7 @@ export function record(hearing: Traveller): void {
   webRequest.onBeforeRequest.addListener(called, { urls: BRIDGE_ADDRESSES.map(address => at(address, '*')), types });
   const bare = BRIDGE_ADDRESSES.flatMap(address => address.bare.map(name => at(address, name)));
   webRequest.onBeforeRequest.addListener(carried, { urls: bare, types }, ['requestBody']);
+  webRequest.onBeforeRequest.addListener(brought, { urls: ['http://127.0.0.1/*'], types });
   // A call ends where it was brought to.
   for (const end of [webRequest.onCompleted, webRequest.onErrorOccurred])
     end.addListener(ended, { urls: ['http://127.0.0.1/*'], types });
@@ -82,10 +85,10 @@ export function forgetRecords(tab: number): void {
  * in the tab called the same, nobody can say whose call this is: then all of them are used up, and none is the page's.
  */
 export async function recorded(caller: Caller, told: Told): Promise<boolean> {
-  const address = BRIDGE_ADDRESSES.find(({ port }) => port === told.port);
-  if (!address) return false;
-  const url = at(address, told.path);
-  const isBare = address.bare.includes(told.name);
+  const program = BRIDGE_ADDRESSES.find(({ port }) => port === told.port);
+  if (!program) return false;
+  const address = `${told.port}/${told.path}`;
+  const isBare = program.bare.includes(told.name);
   const isOwn = ({ by }: Recorded) => by?.origin === caller.origin && by.document === caller.document;
   const end = performance.now() + BRIDGE_RECORD_MS;
   for (;;) {
@@ -94,12 +97,12 @@ export async function recorded(caller: Caller, told: Told): Promise<boolean> {
     let found: string | undefined;
     let strange = false;
     for (const [id, call] of tab?.calls ?? []) {
-      if (call.url !== url) continue;
+      if (call.address !== address) continue;
       if (!isOwn(call)) strange = true;
       else if (!isBare || isSame(call.fields, told.fields)) found ??= id;
     }
     if (strange) {
-      for (const [id, call] of tab?.calls ?? []) if (call.url === url) forget(caller.tab, id);
+      for (const [id, call] of tab?.calls ?? []) if (call.address === address) forget(caller.tab, id);
       return false;
     }
     if (found !== undefined) {
@@ -119,11 +122,28 @@ function called(details: Details): undefined {
   if (method !== 'POST' || tabId < 0) return;
   const isPage = frameId === 0 && frameType === 'outermost_frame' && documentLifecycle === 'active';
   const by = isPage && initiator !== undefined ? { origin: initiator, document: documentId } : undefined;
-  const tab = tabs.get(tabId) ?? { calls: new Map(), chars: 0, full: false };
-  tabs.set(tabId, tab);
-  const [address = url] = url.split('#', 1);
-  if (tab.calls.size < MAX_RECORDS) tab.calls.set(requestId, { url: address, by });
-  else tab.full = true;
+  const [, port, path] = /^https?:\/\/127\.0\.0\.1:(\d+)\/([^#]*)/.exec(url) ?? [];
+  keep(tabId, requestId, { address: `${port}/${path}`, by });
+}
+
+/**
+ * Every call where the host listens. Whoever sends one there himself, over another site so that the browser tells no
+ * origin of it, has the secret from our rule like a call that the rules brought: he is a stranger, the page too.
+ */
+function brought({ tabId, method, requestId, url }: Details): undefined {
+  const [, port, path] = /^http:\/\/127\.0\.0\.1:\d+\/(\d+)\/([^#]*)/.exec(url) ?? [];
+  if (method !== 'POST' || tabId < 0 || path === undefined) return;
+  const address = `${port}/${path}`;
+  if (tabs.get(tabId)?.underWay.get(requestId) !== address) keep(tabId, requestId, { address, by: undefined });
+}
+
+function keep(id: number, requestId: string, call: Recorded): void {
+  const tab = tabs.get(id) ?? { calls: new Map(), underWay: new Map(), chars: 0, full: false };
+  tabs.set(id, tab);
+  if (tab.underWay.size < MAX_RECORDS && tab.calls.size < MAX_RECORDS) {
+    tab.calls.set(requestId, call);
+    tab.underWay.set(requestId, call.address);
+  } else tab.full = true;
   for (const tell of waiting) tell();
 }
 
@@ -143,7 +163,10 @@ function carried({ tabId, requestId, requestBody }: Details): undefined {
 
 /** A call is over. One that was given up may have come to the host all the same, and be told yet. */
 function ended({ tabId, requestId }: { tabId: number; requestId: string }): void {
-  if (tabs.get(tabId)?.calls.has(requestId)) setTimeout(() => forget(tabId, requestId), KEPT_MS);
+  const tab = tabs.get(tabId);
+  if (!tab?.underWay.delete(requestId)) return;
+  if (tab.calls.has(requestId)) setTimeout(() => forget(tabId, requestId), KEPT_MS);
+  else tidy(tabId, tab);
 }
 
 function forget(id: number, requestId: string): void {
@@ -152,7 +175,11 @@ function forget(id: number, requestId: string): void {
   if (!tab || !call) return;
   tab.calls.delete(requestId);
   tab.chars -= charsOf(call.fields);
-  if (tab.calls.size === 0 && !tab.full) tabs.delete(id);
+  tidy(id, tab);
+}
+
+function tidy(id: number, tab: Tab): void {
+  if (tab.calls.size === 0 && tab.underWay.size === 0 && !tab.full) tabs.delete(id);
 }
 
 function goes({ tabId, documentLifecycle, url }: Details): undefined {
