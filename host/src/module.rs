@@ -15,6 +15,7 @@ use crate::worker::message::{
 };
 use std::collections::VecDeque;
 use std::io;
+use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};

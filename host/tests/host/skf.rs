@@ -12,7 +12,7 @@ use std::process::Command;
 use yinxin_pki::certificate::Certificate;
 use yinxin_pki::{attributes, hash, login};
 use yinxin_proto::page::Purpose;
-use yinxin_proto::site::Origin;
+use yinxin_proto::site::{DEVELOPMENT_EXTENSION_ID, Origin};
 use yinxin_skf::{Half, Library, PinKind, rights};
 
 const ORIGIN: &str = "https://portal.example";
@@ -458,4 +458,41 @@ fn a_key_that_is_another_one_by_now_signs_nothing() {
     let error = host.fail(request(&token, PIN, &[login_item()]));
     assert_eq!(error["code"], "key-not-found");
     assert_eq!(host.token("demo-unit")["pin"]["left"], 10);
+}
+
+/// The whole way through a library for 32 bit, by either door. It builds for another target; see CONTRIBUTING.
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+#[test]
+#[ignore = "needs the target i686-unknown-linux-gnu and gcc-multilib"]
+fn a_key_whose_library_is_for_32_bit_signs() {
+    const TARGET: &str = "i686-unknown-linux-gnu";
+    let home = home_with_keys("");
+    let own = Path::new(env!("CARGO_BIN_EXE_yinxin-host"));
+    let target = own.ancestors().nth(2).unwrap();
+    let built = Command::new(env!("CARGO"))
+        .args(["build", "--quiet", "--target", TARGET])
+        .args(["-p", "yinxin-host", "-p", "yinxin-softkey"])
+        .arg("--target-dir")
+        .arg(target)
+        .status();
+    assert!(built.unwrap().success());
+    let folder = target.join(TARGET).join("debug");
+    let program = home.path().join("yinxin-host");
+    fs::copy(own, &program).unwrap();
+    let library = folder.join("libyinxin_softkey.so");
+    let keys = home.path().join("keys");
+    for interface in ["pkcs11", "skf"] {
+        let lines = module("old", &library, &[("YINXIN_SOFTKEY_DIR", &keys)]);
+        home.configure(&format!("{lines}interface = \"{interface}\"\n"));
+        let beside = home.path().join("yinxin-host-x86");
+        let _ = fs::remove_file(&beside);
+        let start = || Home::greeted(home.command_of(&program), DEVELOPMENT_EXTENSION_ID);
+        let modules = start().tokens()["modules"].clone();
+        assert_eq!(modules[0]["problem"]["code"], "worker-missing");
+        fs::copy(folder.join("yinxin-host"), &beside).unwrap();
+        let mut host = start();
+        let token = host.token("demo-unit");
+        let signed = host.ask(request(&token, PIN, &[login_item()]));
+        assert_eq!(signed["type"], "signed", "{interface}: {signed}");
+    }
 }
