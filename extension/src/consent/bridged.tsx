@@ -15,14 +15,17 @@ export function Bridged({ act, locale }: { act: Act; locale: Locale }) {
     case 'identify':
       return <p class="quiet">{`${t.identifyHint}${t.pageStands}`}</p>;
     case 'unlock':
-      return <p class="quiet">{`${act.sent ? t.unlockSent : ''}${t.pageStands}`}</p>;
+      return <p class="quiet">{`${act.sent ? t.unlockSent : ''}${t.unlockHint}${t.pageStands}`}</p>;
     case 'change-pin':
       return <p class="quiet">{`${t.changePinHint}${t.pageStands}`}</p>;
     case 'decrypt':
       return (
-        <Message tone="warning">
-          <p class="strong">{t.decryptHint(size(act.size, locale))}</p>
-        </Message>
+        <>
+          <Message tone="warning">
+            <p class="strong">{t.decryptHint(size(act.size, locale))}</p>
+          </Message>
+          <p class="quiet">{t.pageStands}</p>
+        </>
       );
     case 'sign-text':
       return (
