@@ -402,6 +402,7 @@ export const consents: Record<string, ConsentView> = {
   'bridged-change-pin': bridged({ type: 'change-pin' }, { asksPin: true }),
   'bridged-decrypt': bridged({ type: 'decrypt', size: 16 }),
   'bridged-awaiting': bridged({ type: 'identify' }, { phase: { type: 'awaiting' } }),
+  'bridged-changed-pin': bridged({ type: 'change-pin' }, { phase: { type: 'awaiting' } }),
   'bridged-working': bridged({ type: 'unlock', sent: true }, { phase: { type: 'working', done: 0, total: 1 } }),
   'login-demo': login,
   'login-real-ready': { ...login, site: sign.site, tokens: [real] },

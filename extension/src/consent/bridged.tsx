@@ -77,10 +77,12 @@ function Text({ text, locale }: { text: TextView; locale: Locale }) {
 
 /** A step is done, and the page may have another one. */
 export function Awaiting({
+  act,
   locale,
   heading,
   decide,
 }: {
+  act: Act;
   locale: Locale;
   heading: RefObject<HTMLHeadingElement | null>;
   decide(decision: Decision): void;
@@ -90,7 +92,7 @@ export function Awaiting({
     <main class="end end-done">
       <Seal />
       <h1 ref={heading} tabIndex={-1}>
-        {t.stepDone}
+        {t.done(act)}
       </h1>
       <p class="looking">
         <span class="spinner" aria-hidden="true" />

@@ -89,7 +89,6 @@ export const en: Texts = {
     'Content not seen: this may be the digest of a document that Yinxin does not have. Go on only if you trust the site and have seen the document there.',
   textLeftOut: '(the middle is not shown)',
   textDigest: 'Digest (SM3)',
-  stepDone: 'This step is done',
   awaitingPage:
     'Waiting for the site’s next step. If there is one, it is shown here; otherwise this window closes by itself.',
 

@@ -86,7 +86,6 @@ export const zhCN = {
     '未见文件内容：这段文字可能是一份文件的摘要，印信看不到原文。请只在信任该网站、并已在网站上看过原文时继续。',
   textLeftOut: '（中间部分未显示）',
   textDigest: '摘要（SM3）',
-  stepDone: '这一步已完成',
   awaitingPage: '等待网站的下一步。如有，会显示在这里；没有时，本窗口自动关闭。',
 
   // Consent window: choice
