@@ -2044,7 +2044,7 @@ phase: Phase,
  */
 site: SiteView,
 /**
- * What for.
+ * What for; while the page's next step is awaited what was done last.
  */
 act: Act,
 /**
