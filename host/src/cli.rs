@@ -180,6 +180,7 @@ fn with_modules(config: &Config, extra: Vec<PathBuf>) -> Vec<ModuleConfig> {
             |stem| stem.to_string_lossy().into_owned(),
         ),
         path: std::path::absolute(&path).unwrap_or(path),
+        interface: None,
         family: None,
         demo: false,
         env: BTreeMap::new(),

@@ -14,6 +14,7 @@
 //! [[modules]]
 //! name = "Vendor X"
 //! path = "/opt/x/libx_pkcs11.so"
+//! interface = "pkcs11"           # or "skf"; else whichever the library has, PKCS #11 first
 //! family = "sansec"              # whose numbers for SM2 are tried first
 //! demo = false
 //! env = { X_HOME = "/opt/x" }
@@ -21,7 +22,7 @@
 
 use crate::files;
 use crate::frame::without_values;
-use crate::vendors::{self, Family};
+use crate::vendors::{self, Family, Interface};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fs;
@@ -96,7 +97,7 @@ pub enum LogLevel {
     Info,
 }
 
-/// A PKCS #11 library.
+/// A vendor's library.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ModuleConfig {
@@ -104,6 +105,9 @@ pub struct ModuleConfig {
     pub name: String,
     /// The library; an absolute path.
     pub path: PathBuf,
+    /// What its functions are, where that is to be said.
+    #[serde(default)]
+    pub interface: Option<Interface>,
     /// The family whose numbers for SM2 are tried first.
     #[serde(default)]
     pub family: Option<Family>,
@@ -182,9 +186,10 @@ impl Config {
             all.extend(
                 vendors::installed()
                     .into_iter()
-                    .map(|(vendor, path)| ModuleConfig {
+                    .map(|(vendor, interface, path)| ModuleConfig {
                         name: vendor.name.to_owned(),
                         path,
+                        interface: Some(interface),
                         family: vendor.family,
                         demo: false,
                         env: BTreeMap::new(),
@@ -194,8 +199,9 @@ impl Config {
         let mut seen = Vec::new();
         all.retain(|module| {
             let file = fs::canonicalize(&module.path).unwrap_or_else(|_| module.path.clone());
-            // The same file twice is wanted only with another environment.
-            let key = (file, module.env.clone());
+            // The same file twice is wanted only with another interface or environment.
+            let interface = module.interface.unwrap_or(Interface::Pkcs11);
+            let key = (file, interface, module.env.clone());
             let new = !seen.contains(&key);
             seen.push(key);
             new

@@ -1,18 +1,34 @@
 //! Looks at a library's file before it is loaded, so that a wrong file or a driver for another
-//! processor gets an answer of its own instead of the dynamic linker's words. The file's code is
-//! not run.
+//! processor gets an answer of its own instead of the dynamic linker's words, and one for 32 bit its own worker. The
+//! file's code is not run.
 
 use crate::files;
 use object::read::ReadCache;
 use object::{Architecture, FileKind, Object};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use yinxin_proto::Error;
 
-/// Checks that `path` is a library of this system and processor, and names its processor.
+/// A library that can be loaded here.
+#[derive(Debug)]
+pub struct Loadable {
+    /// Its processor, as [`name_of`] has it.
+    pub architecture: String,
+    /// The program whose worker loads it: this one, or the same built for 32 bit.
+    pub program: PathBuf,
+}
+
+/// Checks that `path` is a library of this system and of a processor for which there is a worker.
 ///
 /// # Errors
-/// `module-missing`, `module-not-library` or `module-architecture`.
-pub fn inspect(module: &str, path: &Path) -> Result<String, Error> {
+/// `module-missing`, `module-not-library`, `module-architecture` or `worker-missing`.
+pub fn inspect(module: &str, path: &Path) -> Result<Loadable, Error> {
+    let own = std::env::current_exe().map_err(|error| Error::Internal {
+        detail: error.to_string(),
+    })?;
+    inspect_beside(&own, module, path)
+}
+
+fn inspect_beside(own: &Path, module: &str, path: &Path) -> Result<Loadable, Error> {
     let not_library = |found: String| Error::ModuleNotLibrary {
         module: module.to_owned(),
         found,
@@ -36,7 +52,10 @@ pub fn inspect(module: &str, path: &Path) -> Result<String, Error> {
         FileKind::MachO32 | FileKind::MachO64 => (cfg!(target_vendor = "apple"), "a macOS library"),
         // One file for several processors: the system's loader picks the right part.
         FileKind::MachOFat32 | FileKind::MachOFat64 if cfg!(target_vendor = "apple") => {
-            return Ok("several processors".into());
+            return Ok(Loadable {
+                architecture: "several processors".into(),
+                program: own.to_owned(),
+            });
         }
         FileKind::MachOFat32 | FileKind::MachOFat64 => (false, "a macOS library"),
         other => return Err(not_library(format!("{other:?}"))),
@@ -47,15 +66,38 @@ pub fn inspect(module: &str, path: &Path) -> Result<String, Error> {
     let found = object::File::parse(&data)
         .map_err(|error| not_library(error.to_string()))?
         .architecture();
-    if found != EXPECTED {
-        return Err(Error::ModuleArchitecture {
-            module: module.to_owned(),
-            found: name_of(found),
-            expected: name_of(EXPECTED),
-        });
-    }
-    Ok(name_of(found))
+    let program = match (found, EXPECTED) {
+        (found, expected) if found == expected => own.to_owned(),
+        (Architecture::I386, Architecture::X86_64) => {
+            let other = own.with_file_name(X86_PROGRAM);
+            if !other.is_file() {
+                return Err(Error::WorkerMissing {
+                    module: module.to_owned(),
+                    found: name_of(found),
+                });
+            }
+            other
+        }
+        _ => {
+            return Err(Error::ModuleArchitecture {
+                module: module.to_owned(),
+                found: name_of(found),
+                expected: name_of(EXPECTED),
+            });
+        }
+    };
+    Ok(Loadable {
+        architecture: name_of(found),
+        program,
+    })
 }
+
+/// This program built for 32-bit x86, beside it. Only its worker is ever started.
+const X86_PROGRAM: &str = if cfg!(windows) {
+    "yinxin-host-x86.exe"
+} else {
+    "yinxin-host-x86"
+};
 
 /// An architecture in the words that drivers are offered with.
 fn name_of(architecture: Architecture) -> String {
@@ -90,11 +132,22 @@ mod tests {
     use super::*;
     use std::fs;
 
-    fn check(bytes: &[u8]) -> Result<String, Error> {
+    fn check(bytes: &[u8]) -> Result<Loadable, Error> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("module");
         fs::write(&path, bytes).unwrap();
         inspect("test", &path)
+    }
+
+    /// An ELF header (gABI, chapter 4): little endian, `ET_DYN`, no tables, of this machine.
+    fn elf32(machine: u8) -> [u8; 52] {
+        let mut header = [0; 52];
+        header[..7].copy_from_slice(&[0x7F, b'E', b'L', b'F', 1, 1, 1]);
+        header[16] = 3;
+        header[18] = machine;
+        header[20] = 1;
+        header[40] = 52;
+        header
     }
 
     #[test]
@@ -124,18 +177,32 @@ mod tests {
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn a_32_bit_elf_names_both_architectures() {
-        // ELF header (gABI, chapter 4): class 1, little endian, ET_DYN, EM_386, no tables.
-        let mut header = [0u8; 52];
-        header[..7].copy_from_slice(&[0x7F, b'E', b'L', b'F', 1, 1, 1]);
-        header[16] = 3;
-        header[18] = 3;
-        header[20] = 1;
-        header[40] = 52;
-        match check(&header) {
-            Err(Error::ModuleArchitecture { found, .. }) => assert_eq!(found, "x86 (32 bit)"),
+    fn a_library_of_another_processor_names_both() {
+        // ARM.
+        match check(&elf32(40)) {
+            Err(Error::ModuleArchitecture { found, .. }) => assert_eq!(found, "ARM (32 bit)"),
             other => panic!("{other:?}"),
         }
+    }
+
+    #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+    #[test]
+    fn a_library_for_32_bit_is_loaded_by_the_program_for_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let (own, path) = (
+            folder.path().join("yinxin-host"),
+            folder.path().join("old.so"),
+        );
+        fs::write(&path, elf32(3)).unwrap();
+        match inspect_beside(&own, "test", &path) {
+            Err(Error::WorkerMissing { found, .. }) => assert_eq!(found, "x86 (32 bit)"),
+            other => panic!("{other:?}"),
+        }
+        let beside = folder.path().join(X86_PROGRAM);
+        fs::write(&beside, "").unwrap();
+        let known = inspect_beside(&own, "test", &path).unwrap();
+        assert_eq!(known.program, beside);
+        assert_eq!(known.architecture, "x86 (32 bit)");
     }
 
     #[test]

@@ -15,6 +15,7 @@ use crate::worker::message::{
 };
 use std::collections::VecDeque;
 use std::io;
+use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
@@ -386,16 +387,18 @@ impl Supervisor {
             return Ok(());
         }
         self.failures.check()?;
-        library::inspect(&self.module.name, &self.module.path)?;
+        let program = library::inspect(&self.module.name, &self.module.path)?.program;
         let began = Instant::now();
         self.know(None);
-        self.spawn().map_err(|error| Error::ModuleLoadFailed {
-            module: self.module.name.clone(),
-            reason: error.to_string(),
-        })?;
+        self.spawn(&program)
+            .map_err(|error| Error::ModuleLoadFailed {
+                module: self.module.name.clone(),
+                reason: error.to_string(),
+            })?;
         let load = ToWorker::Load {
             name: self.module.name.clone(),
             path: self.module.path.clone(),
+            interface: self.module.interface,
             family: self.module.family,
             demo: self.module.demo,
             blocking_wait: self.blocking_wait,
@@ -428,10 +431,10 @@ impl Supervisor {
         *self.loaded.lock().unwrap_or_else(PoisonError::into_inner) = loaded;
     }
 
-    fn spawn(&mut self) -> io::Result<()> {
+    fn spawn(&mut self, program: &Path) -> io::Result<()> {
         #[cfg(windows)]
         tie_workers_to_host();
-        let mut child = Command::new(std::env::current_exe()?)
+        let mut child = Command::new(program)
             .arg(worker::ARGUMENT)
             .envs(&self.module.env)
             .stdin(Stdio::piped())

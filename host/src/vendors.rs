@@ -1,5 +1,5 @@
-//! What is known of vendors: where their PKCS #11 libraries lie, which USB numbers their keys have, and
-//! whose numbers for SM2 they use. Facts only, each with its source mark:
+//! What is known of vendors: where their libraries lie, for PKCS #11 and for SKF (GM/T 0016), which USB numbers
+//! their keys have, and whose numbers for SM2 they use. Facts only, each with its source mark:
 //!
 //! - \[S\] read in a source, a header or a vendor's manual
 //! - \[W\] weak: a single mention
@@ -20,18 +20,32 @@ pub struct Vendor {
     pub family: Option<Family>,
     /// USB numbers of its keys: vendor and product.
     pub usb: &'static [(u16, u16)],
-    /// File names of the PKCS #11 library in a [library folder](library_folders), or whole paths.
+    /// Its libraries of PKCS #11.
+    pub pkcs11: Libraries,
+    /// Its libraries of SKF.
+    pub skf: Libraries,
+}
+
+/// File names of libraries in a [library folder](library_folders), or whole paths.
+#[derive(Clone, Copy, Debug)]
+pub struct Libraries {
+    /// On Windows.
     pub windows: &'static [&'static str],
-    /// The same on Linux.
+    /// On Linux.
     pub linux: &'static [&'static str],
-    /// The same on macOS.
+    /// On macOS.
     pub macos: &'static [&'static str],
 }
 
-impl Vendor {
-    /// Its library's names on this system.
-    #[must_use]
-    pub fn libraries(&self) -> &'static [&'static str] {
+impl Libraries {
+    const NONE: Self = Self {
+        windows: &[],
+        linux: &[],
+        macos: &[],
+    };
+
+    /// Those of this system.
+    fn here(&self) -> &'static [&'static str] {
         if cfg!(windows) {
             self.windows
         } else if cfg!(target_vendor = "apple") {
@@ -42,28 +56,73 @@ impl Vendor {
     }
 }
 
+/// What a library's functions are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Interface {
+    /// PKCS #11.
+    Pkcs11,
+    /// SKF, GM/T 0016.
+    Skf,
+}
+
+impl Vendor {
+    /// Its libraries on this system: the interface, and the name or path.
+    pub fn libraries(&self) -> impl Iterator<Item = (Interface, &'static str)> {
+        let pkcs11 = self.pkcs11.here().iter();
+        let skf = self.skf.here().iter();
+        pkcs11
+            .map(|name| (Interface::Pkcs11, *name))
+            .chain(skf.map(|name| (Interface::Skf, *name)))
+    }
+}
+
 /// Known vendors of keys that Chinese certification authorities hand out.
 pub const VENDORS: &[Vendor] = &[
     Vendor {
-        // [S] gm3000_pkcs11_tw.dll is iTrus' build.
+        // [S] gm3000_pkcs11_tw.dll is iTrus' build, gm3000_skf_hubca.dll that of Hubei CA.
         name: "Longmai mToken GM3000",
         family: None,
         usb: &[(0x055c, 0xdb08), (0x055c, 0xe618)],
-        windows: &["gm3000_pkcs11.dll", "gm3000_pkcs11_tw.dll"],
-        linux: &[
-            "libgm3000_pkcs11.so",
-            "/opt/lm-gm3000user/lib/libgm3000_pkcs11.so",
-        ],
-        macos: &["libgm3000_pkcs11.dylib"],
+        pkcs11: Libraries {
+            windows: &["gm3000_pkcs11.dll", "gm3000_pkcs11_tw.dll"],
+            linux: &[
+                "libgm3000_pkcs11.so",
+                "/opt/lm-gm3000user/lib/libgm3000_pkcs11.so",
+            ],
+            macos: &["libgm3000_pkcs11.dylib"],
+        },
+        skf: Libraries {
+            windows: &[
+                "mtoken_gm3000.dll",
+                "mtoken_gm3000_pcsc.dll",
+                "gm3000_skf_hubca.dll",
+            ],
+            linux: &[
+                "libgm3000.1.0.so",
+                "/opt/lm-gm3000user/lib/libgm3000.1.0.so",
+                // Kylin.
+                "/opt/lm-gm3000/lib/libgm3000.1.0.so",
+                // UOS.
+                "/opt/apps/com.longmai.gm3000user/files/lib/libgm3000.1.0.so",
+            ],
+            macos: &[
+                "libgm3000.1.0.dylib",
+                if cfg!(target_arch = "aarch64") {
+                    "libgm3000.1.0_arm64.dylib"
+                } else {
+                    "libgm3000.1.0_x86.dylib"
+                },
+            ],
+        },
     },
     Vendor {
         // [S] One library for SKF, PKCS #11 and CSP.
         name: "Feitian ePass3000GM",
         family: None,
         usb: &[(0x096e, 0x0309)],
-        windows: &["ShuttleCsp11_3000GM.dll"],
-        linux: &["libes_3000gm.so", "libes_3000gm.so.1.0.0"],
-        macos: &["libes_3000gm.dylib"],
+        pkcs11: EPASS3000GM,
+        skf: EPASS3000GM,
     },
     Vendor {
         // [S]
@@ -71,34 +130,98 @@ pub const VENDORS: &[Vendor] = &[
         family: None,
         // Not in any source that was found.
         usb: &[],
-        windows: &["ShuttleCsp11_3003.dll"],
-        linux: &[],
-        macos: &[],
+        pkcs11: EPASS3003,
+        skf: EPASS3003,
     },
     Vendor {
-        // [S]
+        // [S]; 5448:0004 in the list of the platform's own client.
         name: "Haitai HaiKey",
         family: None,
-        usb: &[(0x5448, 0x0003)],
-        windows: &["HTPKCS11.dll"],
-        linux: &[],
-        macos: &[],
+        usb: &[(0x5448, 0x0003), (0x5448, 0x0004)],
+        pkcs11: Libraries {
+            windows: &["HTPKCS11.dll"],
+            ..Libraries::NONE
+        },
+        skf: Libraries {
+            windows: &["SKFAPI20538.dll", "SKFAPI_HT20485.dll"],
+            ..Libraries::NONE
+        },
+    },
+    Vendor {
+        // [S] In the lists of the platform's own client.
+        name: "Linguo LG3073",
+        family: None,
+        usb: &[(0x6588, 0x1514)],
+        pkcs11: Libraries::NONE,
+        skf: Libraries {
+            windows: &["lgu3073_p1514_gm.dll", "lgu3073_p1514_gm_x64.dll"],
+            ..Libraries::NONE
+        },
+    },
+    Vendor {
+        // [S] Likewise.
+        name: "HSIC KShield",
+        family: None,
+        usb: &[(0x1d99, 0x0001)],
+        pkcs11: Libraries::NONE,
+        skf: Libraries {
+            windows: &["SKF_APP_HSIC.dll"],
+            ..Libraries::NONE
+        },
+    },
+    Vendor {
+        // [S] Likewise.
+        name: "NETCA",
+        family: None,
+        usb: &[(0x1ea8, 0xc001)],
+        pkcs11: Libraries::NONE,
+        skf: Libraries {
+            windows: &["NetcaSKF.dll"],
+            ..Libraries::NONE
+        },
+    },
+    Vendor {
+        // [S] USK2185_GM in the list of the platform's own client.
+        name: "ZTXA USK218",
+        family: None,
+        // Not in any source that was found.
+        usb: &[],
+        pkcs11: Libraries::NONE,
+        skf: Libraries {
+            windows: &["USK218_GM.dll", "USK2185_GM.dll"],
+            ..Libraries::NONE
+        },
     },
 ];
 
-/// Libraries of the table that exist on this machine.
+const EPASS3000GM: Libraries = Libraries {
+    windows: &["ShuttleCsp11_3000GM.dll"],
+    linux: &["libes_3000gm.so", "libes_3000gm.so.1.0.0"],
+    macos: &["libes_3000gm.dylib"],
+};
+
+const EPASS3003: Libraries = Libraries {
+    windows: &["ShuttleCsp11_3003.dll"],
+    ..Libraries::NONE
+};
+
+/// Libraries of the table that exist on this machine: of each vendor the first, so that a key that both
+/// interfaces read is there once. PKCS #11 comes before SKF.
 #[must_use]
-pub fn installed() -> Vec<(&'static Vendor, PathBuf)> {
+pub fn installed() -> Vec<(&'static Vendor, Interface, PathBuf)> {
     let folders = library_folders();
     let mut found = Vec::new();
     for vendor in VENDORS {
         let candidate = vendor
             .libraries()
-            .iter()
-            .flat_map(|name| folders.iter().map(move |folder| folder.join(name)))
-            .find(|path| path.is_file());
-        if let Some(path) = candidate {
-            found.push((vendor, path));
+            .flat_map(|(interface, name)| {
+                folders
+                    .iter()
+                    .map(move |folder| (interface, folder.join(name)))
+            })
+            .find(|(_, path)| path.is_file());
+        if let Some((interface, path)) = candidate {
+            found.push((vendor, interface, path));
         }
     }
     found
@@ -152,8 +275,10 @@ mod tests {
     #[test]
     fn the_software_key_is_not_searched_for() {
         for vendor in VENDORS {
-            for name in [vendor.windows, vendor.linux, vendor.macos].concat() {
-                assert!(!name.contains("softkey"), "{name}");
+            for libraries in [vendor.pkcs11, vendor.skf] {
+                for name in [libraries.windows, libraries.linux, libraries.macos].concat() {
+                    assert!(!name.contains("softkey"), "{name}");
+                }
             }
         }
     }

@@ -8,6 +8,8 @@
 mod driver;
 pub mod message;
 mod pkcs11;
+mod skf;
+mod text;
 mod watch;
 
 use self::driver::Driver;
@@ -15,16 +17,18 @@ use self::message::{FromWorker, MAX_WORKER_FRAME_BYTES, ToWorker};
 use self::watch::Watch;
 use crate::frame::{self, Incoming};
 use crate::memory;
+use crate::vendors::{Family, Interface};
 use std::fs::File;
 use std::io;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
-use yinxin_proto::Base64;
 use yinxin_proto::limits::TOKEN_POLL_MS;
+use yinxin_proto::{Base64, Error};
 
 /// The argument with which the host starts a worker process. No command for people.
 pub const ARGUMENT: &str = "worker";
@@ -101,6 +105,7 @@ fn serve(requests: &Receiver<ToWorker>, port: &Port) {
     let Ok(ToWorker::Load {
         name,
         path,
+        interface,
         family,
         demo,
         blocking_wait,
@@ -110,9 +115,31 @@ fn serve(requests: &Receiver<ToWorker>, port: &Port) {
         return;
     };
     memory::limit(memory_mib);
-    match pkcs11::Module::load(name, &path, family, demo) {
-        Ok(module) => answer(&module, blocking_wait, requests, port),
+    match load(name, &path, interface, family, demo) {
+        Ok(driver) => answer(&*driver, blocking_wait, requests, port),
         Err(error) => port.say(&FromWorker::Failed { error }),
+    }
+}
+
+/// The driver for a library's interface: for the one that is named, else PKCS #11 if the library has it, else
+/// SKF.
+fn load(
+    name: String,
+    path: &Path,
+    interface: Option<Interface>,
+    family: Option<Family>,
+    demo: bool,
+) -> Result<Box<dyn Driver>, Error> {
+    let skf = |name| skf::Module::load(name, path, demo).map(|module| Box::new(module) as Box<_>);
+    if interface == Some(Interface::Skf) {
+        return skf(name);
+    }
+    match pkcs11::Module::load(name.clone(), path, family, demo) {
+        Ok(module) => Ok(Box::new(module)),
+        Err(error @ Error::ModuleNotLibrary { .. }) if interface.is_none() => {
+            skf(name).map_err(|_| error)
+        }
+        Err(error) => Err(error),
     }
 }
 
@@ -201,7 +228,6 @@ mod tests {
     use super::*;
     use std::io::Seek;
     use std::sync::atomic::AtomicU8;
-    use yinxin_proto::Error;
     use yinxin_proto::token::Token;
 
     /// A key interface with as many tokens as it is told, and a wait that ends at once.

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { brotliCompressSync } from 'node:zlib';
+import { DEVELOPMENT_EXTENSION_ID, RELEASED_EXTENSION_ID, SITES } from '@yinxin/proto';
 import { HOST, ROOT } from '../stand/paths.js';
 import { run } from '../stand/process.js';
 
@@ -59,6 +60,21 @@ test('the README says what the product cannot do, and that it is independent', (
   assert.match(chinese, /四川政府采购网的页面调用“统一安全认证客户端”/);
   assert.match(chinese, /没有在该网站上试过；续期仍在 i信 完成/);
   assert.ok(chinese.includes('非四川CA、财政部门或平台产品，未获其授权；不用其标识'));
+});
+
+test('the policy in the READMEs is one of the released extension, for sites that it lists', () => {
+  const { properties } = JSON.parse(text('extension/managed.json'));
+  for (const path of ['README.md', 'README.zh-CN.md']) {
+    const [, block = ''] = /```json\n(.*?)```/s.exec(text(path)) ?? [];
+    const { extensions } = JSON.parse(block)['3rdparty'];
+    assert.deepEqual(Object.keys(extensions), [RELEASED_EXTENSION_ID], path);
+    const { bridgedSites, ...others } = extensions[RELEASED_EXTENSION_ID];
+    assert.deepEqual([others, properties.bridgedSites.type], [{}, 'array']);
+    const bridgeable = SITES.filter(({ skins }) => skins.length > 0).map(({ origin }) => origin);
+    assert.ok(bridgedSites.length > 0);
+    for (const site of bridgedSites) assert.ok((bridgeable as string[]).includes(site), `${path}: ${site}`);
+    assert.ok(text(path).includes(`extension_ids = ["${DEVELOPMENT_EXTENSION_ID}"]`), path);
+  }
 });
 
 test('files that ARCHITECTURE.md names exist', () => {

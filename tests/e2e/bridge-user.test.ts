@@ -130,6 +130,13 @@ test('a call without a press marks the icon, and the next window takes the mark 
 
 test('an open session is told in the popup, which ends it; the page is logged out', async () => {
   const { containerId, window: asked } = await openSession(stand, page);
+  // The window says what was done, and that it waits, in a narrow one too.
+  await asked.getByRole('heading', { name: '已登录' }).waitFor();
+  await asked.setViewportSize({ width: 320, height: 600 });
+  const spinner = await asked
+    .locator('.spinner')
+    .evaluate(({ offsetWidth, offsetHeight }: HTMLElement) => [offsetWidth, offsetHeight]);
+  assert.equal(spinner[0], spinner[1]);
   // A session outlives the window.
   await asked.close();
   const popup = await stand.browser.newPage();
@@ -153,7 +160,11 @@ test('an open session is told in the popup, which ends it; the page is logged ou
   await popup.close();
 });
 
-test('a call that is not answered is counted by its name for the check, without its values', async () => {
+test('a call that is not answered is counted by its name for the check, with its site and without its values', async () => {
+  const other = own.locator('section[aria-labelledby=bridges] li', { hasText: 'http://127.0.0.1' });
+  await enter(own, 'settings');
+  await other.getByRole('button', { name: '开启' }).click();
+  await other.getByText('已开启').waitFor();
   await page.evaluate(() => [window.rs('RS_HardwareInfo', { secret: 'zq7-value' }), window.rs('RS_NoSuchThing')]);
   await examine();
   await own
@@ -164,6 +175,8 @@ test('a call that is not answered is counted by its name for the check, without 
   assert.match(text, /11200\/RS_HardwareInfo × 1/);
   assert.match(text, /11200\/RS_NoSuchThing × 1/);
   assert.ok(!text.includes('zq7-value'));
+  const others = own.locator('.check', { hasText: '其他客户端的接口 http://127.0.0.1' });
+  assert.doesNotMatch((await others.textContent()) ?? '', /RS_/);
 });
 
 test('switched off, the open page is answered no more', async () => {

@@ -168,9 +168,9 @@ const table: [string, () => unknown, ErrorCode, RegExp, ErrorCode[]?][] = [
   ['no key', () => {}, 'no-token', /插入/],
   ['a driver that is missing', () => module('不存在', '/nonexistent/driver.so'), 'module-missing', /驱动|客户端/],
   [
-    'a driver for another architecture',
+    'a driver for 32 bit',
     () => module('旧驱动', oldLibrary(stand.folder, 'old')),
-    'module-architecture',
+    'worker-missing',
     /驱动|客户端/,
   ],
   [

@@ -399,7 +399,10 @@ export const consents: Record<string, ConsentView> = {
   'bridged-long': bridged(
     signText('投标响应文件。'.repeat(285), { end: '以上内容真实有效。'.repeat(222), size: 61_234 }),
   ),
+  'bridged-change-pin': bridged({ type: 'change-pin' }, { asksPin: true }),
+  'bridged-decrypt': bridged({ type: 'decrypt', size: 16 }),
   'bridged-awaiting': bridged({ type: 'identify' }, { phase: { type: 'awaiting' } }),
+  'bridged-changed-pin': bridged({ type: 'change-pin' }, { phase: { type: 'awaiting' } }),
   'bridged-working': bridged({ type: 'unlock', sent: true }, { phase: { type: 'working', done: 0, total: 1 } }),
   'login-demo': login,
   'login-real-ready': { ...login, site: sign.site, tokens: [real] },
@@ -1064,6 +1067,25 @@ const failing: Record<string, Partial<Check>> = {
 };
 const failingChecks = healthyChecks.map(check => ({ ...check, ...failing[`${check.kind} ${check.subject}`] }));
 
+/** Sites for which the bridge is on: calls of one arrive, of one not, and one that the browser does not let be. */
+const bridgeChecks: Check[] = [
+  works('bridge', 'https://zfcg.scsczt.cn', 12, {
+    permission: 'yes',
+    'open pages': '1',
+    unanswered: '11200/RS_HardwareInfo × 2, 61200/RS_NoSuchThing × 1',
+  }),
+  {
+    ...works('bridge', 'https://wt.scca.com.cn', 12, { permission: 'yes', 'open pages': '1' }),
+    state: 'failed',
+    problem: { code: 'bridge-blocked', params: { origin: 'https://wt.scca.com.cn' } },
+  },
+  {
+    ...works('bridge', 'https://bss.scca.com.cn:8088', 12, { permission: 'no', 'open pages': '0' }),
+    state: 'failed',
+    problem: { code: 'bridge-not-allowed', params: { origin: 'https://bss.scca.com.cn:8088' } },
+  },
+];
+
 const change: Change = {
   path: manifestPath,
   before: '{"name": "yinxin.host", "path": "/usr/bin/yinxin-host", "ty',
@@ -1078,6 +1100,7 @@ const failed: DoctorShown = { examination: { ...found, ms: 4310, checks: failing
 export const doctors: Record<string, DoctorShown> = {
   'doctor-running': { busy: 'examine', examination: { ...found, checks: healthyChecks.slice(0, 6), next: 'module' } },
   'doctor-healthy': { examination: { ...found, checks: healthyChecks } },
+  'doctor-bridges-opened': { examination: { ...found, checks: [...bridgeChecks, ...healthyChecks] } },
   'doctor-outdated': { examination: { ...found, checks: healthyChecks, outdated: true } },
   'doctor-failing-opened': failed,
   'doctor-planning': { ...failed, repair: { browser: 'chrome', step: 'planned', changes: [change] } },
@@ -1228,7 +1251,13 @@ export const ticks: Record<string, Record<string, (boolean | undefined)[]>> = {
 /** Popups by name. */
 export const popups: Record<
   string,
-  { view: WorkspaceView; advice: Advice | undefined; adviceProblem?: CatalogueError; notices?: Notice[] }
+  {
+    view: WorkspaceView;
+    advice: Advice | undefined;
+    adviceProblem?: CatalogueError;
+    notices?: Notice[];
+    sessions?: string[];
+  }
 > = {
   looking: { view: { ...empty, looking: true }, advice: undefined },
   'no-host': { view: { ...empty, problem: { code: 'host-missing', params: {} } }, advice: advice(noHost) },
@@ -1243,6 +1272,11 @@ export const popups: Record<
       about: { certificate: person.certificate, holder: person.holder },
     }),
     ...kept['notices-named'],
+  },
+  session: {
+    view: keys({ certificates: [unit] }),
+    advice: advice(),
+    sessions: ['https://zfcg.scsczt.cn', 'https://bss.scca.com.cn:8088'],
   },
   expired: { view: keys({ certificates: [expired] }), advice: advice(ended, finding(soon ?? ended)) },
   locked: {

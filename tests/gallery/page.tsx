@@ -68,7 +68,12 @@ if (query.get('window') === 'consent' && consent) {
       view={workspace}
       renewals={certificates.filter(({ renewable }) => renewable).map(certificate => renewalOf(certificate, workspace))}
       added={[{ origin: 'https://supplier.example', added: '2026-11-02T08:00:00Z' }]}
-      switches={[{ origin: 'https://zfcg.scsczt.cn', on: state === 'bridged', managed: false, forbidden: false }]}
+      switches={[
+        { origin: 'https://zfcg.scsczt.cn', on: true, managed: true, forbidden: false },
+        { origin: 'https://wt.scca.com.cn', on: true, managed: true, forbidden: true },
+        { origin: 'https://bss.scca.com.cn:8088', on: true, managed: false, forbidden: false },
+        { origin: 'http://localhost', on: false, managed: false, forbidden: false },
+      ]}
       switchOn={async () => true}
       switchOff={async () => {}}
       {...keptBy(state)}

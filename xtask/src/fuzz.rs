@@ -3,7 +3,7 @@
 //!
 //! The stable compiler can do what libFuzzer needs, so neither nightly nor cargo-fuzz is asked for:
 //! the flags below are those of cargo-fuzz without its address sanitizer, which has little to find
-//! where no code of ours is unsafe.
+//! where no code of ours that is fuzzed is unsafe.
 
 use crate::run::{command, output, step, succeeds};
 use anyhow::{Context, Result, bail, ensure};

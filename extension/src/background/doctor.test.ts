@@ -8,6 +8,7 @@ import { HostError } from './failure.js';
 const listed = SITES.map(({ origin }) => `${origin}/*`);
 let origins: string[];
 let added: Record<string, string>;
+let bridged: string[];
 let agent: { userAgent: string; userAgentData?: unknown };
 
 Object.assign(globalThis, {
@@ -16,8 +17,8 @@ Object.assign(globalThis, {
   chrome: {
     runtime: { id: 'own', getManifest: () => ({ minimum_chrome_version: '106' }) },
     extension: { isAllowedIncognitoAccess: async () => false },
-    permissions: { getAll: async () => ({ origins }) },
-    storage: { local: { get: async () => ({ added }) } },
+    permissions: { getAll: async () => ({ origins }), contains: async () => true },
+    storage: { local: { get: async () => ({ added, bridged }) }, managed: { get: async () => ({}) } },
   },
 });
 Object.defineProperty(globalThis, 'navigator', { get: () => agent });
@@ -25,6 +26,7 @@ Object.defineProperty(globalThis, 'navigator', { get: () => agent });
 beforeEach(() => {
   origins = [...listed];
   added = {};
+  bridged = [];
   agent = { userAgent: 'Mozilla/5.0 Chrome/156.0.7000.1 Safari/537.36' };
 });
 
@@ -45,7 +47,7 @@ const never = new Promise<never>(() => {});
 type Answer = HostReply | Promise<HostReply>;
 
 /** No page calls another client. */
-const bridge = { examine: async () => new Map(), unanswered: new Map() };
+const bridge = { examine: async () => new Map(), unanswered: [] };
 
 /** A host that answers so, and what it was asked. */
 function hosting(answer: (command: HostCommand) => Answer, version: Promise<string> = Promise.resolve('1.2.3')) {
@@ -109,6 +111,30 @@ test('what is looked at is told as it goes', async () => {
   );
   await doctor.examine();
   assert.deepEqual([...new Set(steps)], [undefined, 'browser', 'site', 'bridge', 'host', 'module']);
+});
+
+test('a call that is not answered is told with the site that made it, and with no other', async () => {
+  const [portal, hall] = SITES.map(({ origin }) => origin) as [string, string];
+  bridged = [portal, hall];
+  const calls = [{ origin: portal, call: '11200/RS_HardwareInfo', times: 2 }];
+  const host = { version: async () => '1', send: () => ({ reply: never, cancel() {} }) };
+  const doctor = new Doctor(
+    host as never,
+    async () => true,
+    () => undefined,
+    { examine: async () => new Map([[hall, { pages: 1, arrives: true }]]), unanswered: calls },
+  );
+  void doctor.examine();
+  const rows = () => doctor.shown.examination?.checks.filter(({ kind }) => kind === 'bridge') ?? [];
+  while (rows().length === 0) await new Promise(setImmediate);
+  const told = rows().map(({ subject, evidence }) => [
+    subject,
+    evidence.find(({ name }) => name === 'unanswered')?.value,
+  ]);
+  assert.deepEqual(told, [
+    [portal, '11200/RS_HardwareInfo × 2'],
+    [hall, undefined],
+  ]);
 });
 
 test('a browser that is too old, and a site that the browser keeps it from, are told', async () => {

@@ -164,11 +164,14 @@ export class Doctor {
   async #checkBridge(): Promise<Check[]> {
     const began = performance.now();
     const [known, open] = await Promise.all([switches().catch(() => []), this.#bridge.examine()]);
-    const unanswered = [...this.#bridge.unanswered].map(([name, count]) => `${name} × ${count}`).join(', ');
     return known
       .filter(({ on }) => on)
       .map(({ origin, forbidden }) => {
-        const found = [...open].filter(([of]) => of === origin || of.startsWith(`${origin}:`)).map(([, one]) => one);
+        // On the user's own machine one stands for all ports.
+        const isOf = (of: string) => of === origin || of.startsWith(`${origin}:`);
+        const found = [...open].filter(([of]) => isOf(of)).map(([, one]) => one);
+        const calls = this.#bridge.unanswered.filter(call => isOf(call.origin));
+        const unanswered = calls.map(({ call, times }) => `${call} × ${times}`).join(', ');
         const pages = found.reduce((sum, one) => sum + one.pages, 0);
         const evidence: Evidence[] = [
           { name: 'permission', value: forbidden ? 'no' : 'yes' },

@@ -56,6 +56,19 @@ test('an entry tells when, where, what, with which certificate, and nothing else
   });
 });
 
+test('a text that was signed is no document, and its entry has its beginning in one line', () => {
+  const text = {
+    beginning: `同意报价\n${'𠮷'.repeat(100)}`,
+    end: '',
+    size: 413,
+    content: 'readable' as const,
+    sm3: '33'.repeat(32),
+  };
+  const { act, documents } = entryOf(consented({ type: 'sign-text', message: false, text }), NOW);
+  assert.equal(act, 'sign-text');
+  assert.deepEqual(documents, [{ name: `同意报价 ${'𠮷'.repeat(55)}`, sm3: '33'.repeat(32), seen: true }]);
+});
+
 test('logins and bindings, seals set and seals shown are told apart', () => {
   const login: Act = { type: 'login', purpose: 'login', format: 'logondata', account: { name: '甲', role: '乙' } };
   const unseen = { ...document, seen: false, size: 0, sha256: '' };

@@ -1,11 +1,11 @@
 //! What was done with the user's keys: an entry for each operation that ended well, on this device only. Never a PIN,
-//! never the content of a document.
+//! never the content of a document; of a text that was signed for a page of another client, its beginning.
 
 import type { Act, ConsentView, Decision } from '@yinxin/proto';
 import type { Item } from '../item.js';
 
 /** What a key was used for. */
-export type EntryAct = 'login' | 'bind' | 'sign' | 'seal' | 'show-seal' | 'change-pin' | 'decrypt';
+export type EntryAct = 'login' | 'bind' | 'sign' | 'sign-text' | 'seal' | 'show-seal' | 'change-pin' | 'decrypt';
 
 /** One operation. */
 export interface Entry {
@@ -85,9 +85,10 @@ function whatOf(act: Act): Pick<Entry, 'act' | 'format' | 'documents'> {
       return { act: act.type, format: '', documents: [] };
     case 'sign-text': {
       const { text, message } = act;
-      const name = text.beginning.slice(0, MAX_TEXT_NAME);
+      // In one line, and no character cut in two.
+      const name = Array.from(text.beginning.replace(/\s+/g, ' ')).slice(0, MAX_TEXT_NAME).join('');
       const format = message ? 'bridge-message' : 'bridge-text';
-      return { act: 'sign', format, documents: [{ name, sm3: text.sm3, seen: text.content !== 'digest' }] };
+      return { act: 'sign-text', format, documents: [{ name, sm3: text.sm3, seen: text.content !== 'digest' }] };
     }
   }
 }
@@ -160,6 +161,7 @@ const ACTS: Record<EntryAct, true> = {
   bind: true,
   sign: true,
   seal: true,
+  'sign-text': true,
   'show-seal': true,
   'change-pin': true,
   decrypt: true,

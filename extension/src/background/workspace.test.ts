@@ -98,7 +98,7 @@ function open(refuses: (known: WorkspaceKnown) => boolean = () => false, news?: 
     sessions: [],
     endSessions: () => undefined,
     examine: async () => new Map(),
-    unanswered: new Map(),
+    unanswered: [],
   };
   const workspace = new Workspace(host, anchors, machine, async work => work().then(() => true), windows, bridge);
   const attach = () => {

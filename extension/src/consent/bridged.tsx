@@ -15,14 +15,17 @@ export function Bridged({ act, locale }: { act: Act; locale: Locale }) {
     case 'identify':
       return <p class="quiet">{`${t.identifyHint}${t.pageStands}`}</p>;
     case 'unlock':
-      return <p class="quiet">{`${act.sent ? t.unlockSent : ''}${t.pageStands}`}</p>;
+      return <p class="quiet">{`${act.sent ? t.unlockSent : ''}${t.unlockHint}${t.pageStands}`}</p>;
     case 'change-pin':
       return <p class="quiet">{`${t.changePinHint}${t.pageStands}`}</p>;
     case 'decrypt':
       return (
-        <Message tone="warning">
-          <p class="strong">{t.decryptHint(size(act.size, locale))}</p>
-        </Message>
+        <>
+          <Message tone="warning">
+            <p class="strong">{t.decryptHint(size(act.size, locale))}</p>
+          </Message>
+          <p class="quiet">{t.pageStands}</p>
+        </>
       );
     case 'sign-text':
       return (
@@ -74,10 +77,12 @@ function Text({ text, locale }: { text: TextView; locale: Locale }) {
 
 /** A step is done, and the page may have another one. */
 export function Awaiting({
+  act,
   locale,
   heading,
   decide,
 }: {
+  act: Act;
   locale: Locale;
   heading: RefObject<HTMLHeadingElement | null>;
   decide(decision: Decision): void;
@@ -87,7 +92,7 @@ export function Awaiting({
     <main class="end end-done">
       <Seal />
       <h1 ref={heading} tabIndex={-1}>
-        {t.stepDone}
+        {t.done(act)}
       </h1>
       <p class="looking">
         <span class="spinner" aria-hidden="true" />

@@ -100,7 +100,7 @@ export function Consent({ view, advice, lastUsed, locale, decide, open }: Consen
       {ended ? (
         <End view={view} locale={locale} heading={heading} decide={decide} guarded={guarded} />
       ) : phase.type === 'awaiting' ? (
-        <Awaiting locale={locale} heading={heading} decide={decide} />
+        <Awaiting act={act} locale={locale} heading={heading} decide={decide} />
       ) : (
         // Who asks stands above and the act below, always in sight; what is between scrolls.
         <main>
@@ -996,7 +996,7 @@ function Announcement({ view: { phase, act, tokens }, locale }: { view: ConsentV
       words = t.done(act);
       break;
     case 'awaiting':
-      words = `${t.stepDone}. ${t.awaitingPage}`;
+      words = `${t.done(act)}. ${t.awaitingPage}`;
       break;
     case 'failed':
       words = `${t.failedTitle}. ${wordsOf(phase.error, locale).message}`;

@@ -69,6 +69,8 @@ export const en: Texts = {
 
   identifyHint:
     'The site may then read the certificate that you choose and, if you typed a PIN on its page, log in with it once. It can sign nothing by that.',
+  unlockHint:
+    ' The login lasts fifteen minutes at most. Meanwhile signatures ask for no PIN, but each still needs your press.',
   unlockSent: 'With the PIN that you typed on the page, tried once.',
   pageStands: ' The page waits for you and stands still meanwhile.',
   changePinHint:
@@ -87,7 +89,6 @@ export const en: Texts = {
     'Content not seen: this may be the digest of a document that Yinxin does not have. Go on only if you trust the site and have seen the document there.',
   textLeftOut: '(the middle is not shown)',
   textDigest: 'Digest (SM3)',
-  stepDone: 'This step is done',
   awaitingPage:
     'Waiting for the site’s next step. If there is one, it is shown here; otherwise this window closes by itself.',
 
@@ -434,16 +435,17 @@ export const en: Texts = {
   bridgesLead:
     'Pages of these sites call another client on the computer. Switched on, Yinxin answers instead, and no other client is needed; other sites are not affected.',
   bridgeAllows:
-    'Switched on, the site’s pages can ask to read a certificate, to log in and to sign. Each time Yinxin’s own window shows it first, and nothing happens without your press.',
+    'Switched on, the site’s pages can ask to read a certificate, to log in, to sign, to decrypt and to change the PIN. Yinxin’s own window shows it first, and nothing happens without your press. Only a certificate that you have shown, and the state of the login, can be read again unasked, for fifteen minutes at most. The page behind Yinxin’s icon ends a login at any time.',
   bridgeGivesUp:
     'Mind: such old signatures carry no address, so that if the site is taken over they may be used elsewhere; the site itself sees a PIN that you type on its page (Yinxin tries it once); and the browser may ask whether the site may reach this computer, which opens its other services to the site as well.',
   bridgeOn: 'Switch on',
   bridgeOff: 'Switch off',
   bridgeIsOn: 'On',
   bridgeManaged: 'Switched on by your administrator',
-  bridgeForbidden: 'The browser does not allow it yet: press “Switch on” again.',
+  bridgeForbidden: 'The browser does not allow it yet: press “Switch on”, and agree to its question.',
   bridgeRefused: 'Not switched on: the browser was not allowed to.',
   bridgeCalls: programs => `calls “${programs}”`,
+  bridgeCallsAny: 'may call any client',
   bridgeNamed: (what, origin) => `${what}: ${origin}`,
   bridgeReload: 'Reload pages that are open already.',
   sitesListedNote: 'Listed means that Yinxin lets them ask; the sites themselves do not call Yinxin yet.',
@@ -493,7 +495,7 @@ export const en: Texts = {
   siteLastUse: date => `Last used: ${date}`,
   history: 'History',
   historyLead: limit =>
-    `Your logins, signatures and seals on sites: the last ${limit} at most. Kept on this device only, without PINs and contents of documents. Nothing from private windows is kept.`,
+    `Your logins, signatures and seals on sites: the last ${limit} at most. Kept on this device only, without PINs and contents of documents; of a text that you signed, with its beginning. Nothing from private windows is kept.`,
   historyOff: 'Shared-computer mode is on: no history is kept.',
   historyLeft: count =>
     `${plural(count, 'entry', 'entries')} from before shared-computer mode ${count === 1 ? 'is' : 'are'} still on this device. Erase the history if others should not see it.`,
@@ -508,6 +510,7 @@ export const en: Texts = {
     login: 'Login',
     bind: 'First binding of the certificate',
     sign: 'Documents signed',
+    'sign-text': 'A text signed',
     seal: 'Documents sealed',
     'show-seal': 'Seal shown',
     'change-pin': 'PIN changed',
@@ -566,7 +569,8 @@ export const en: Texts = {
   about: 'About Yinxin',
   independence:
     'Yinxin is independent open-source software. It is not a product of Sichuan CA, of a finance department or of the platform, and is not authorised by them.',
-  aboutPin: 'Your PIN goes from Yinxin’s window to the key only. It is never sent to a site and never stored.',
+  aboutPin:
+    'The PIN that you type in Yinxin’s window goes to the key only. It is never sent to a site and never written to disk. After a login of a site that calls another client it stays in memory, for fifteen minutes at most.',
   aboutLimits:
     'Pages of the Sichuan government procurement site call the 统一安全认证客户端. Yinxin can answer in its place (see “Sites that call another client”), which was never tried with the site. Certificates are still renewed in i信.',
   licence: 'Licence: MIT or Apache-2.0',

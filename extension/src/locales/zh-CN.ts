@@ -70,6 +70,7 @@ export const zhCN = {
 
   // Consent window: pages that call another program
   identifyHint: '同意后，网站可以读取您选择的证书；如果您在网页上输入了 PIN 码，可用它登录一次。网站不能因此签名。',
+  unlockHint: '登录最长保持 15 分钟，其间签名不再输入 PIN 码，但每次仍由您按下按钮。',
   unlockSent: '使用您在网页上输入的 PIN 码，只试一次。',
   pageStands: '网页正在等您决定，其间不能操作。',
   changePinHint: '请在本窗口输入原 PIN 码和新 PIN 码。网站得不到它们，网页上填写的也不会使用。',
@@ -85,7 +86,6 @@ export const zhCN = {
     '未见文件内容：这段文字可能是一份文件的摘要，印信看不到原文。请只在信任该网站、并已在网站上看过原文时继续。',
   textLeftOut: '（中间部分未显示）',
   textDigest: '摘要（SM3）',
-  stepDone: '这一步已完成',
   awaitingPage: '等待网站的下一步。如有，会显示在这里；没有时，本窗口自动关闭。',
 
   // Consent window: choice
@@ -434,16 +434,18 @@ export const zhCN = {
   bridges: '使用其他客户端接口的网站',
   bridgesLead:
     '这些网站的页面目前调用电脑上的其他客户端。开启后，由印信来回答，不必另装客户端；没有开启的网站不受影响。',
-  bridgeAllows: '开启后：网站的页面可以请求读取证书、登录和签名。每次都先显示在印信窗口中，由您按下按钮才进行。',
+  bridgeAllows:
+    '开启后：网站的页面可以请求读取证书、登录、签名、解密和修改 PIN 码，都先显示在印信窗口中，由您按下按钮才进行。只有您已出示的证书和登录状态，网站可再次读取而不询问，最长 15 分钟；点印信图标可随时结束登录。',
   bridgeGivesUp:
     '请注意：这种旧式签名里没有网址，如果网站被人控制，签名可能被拿到别处使用；您在网页上输入的 PIN 码，网站自己能看到（印信只替它试一次）；浏览器可能会问是否允许该网站访问本机，允许后它也能访问本机的其他服务。',
   bridgeOn: '开启',
   bridgeOff: '关闭',
   bridgeIsOn: '已开启',
   bridgeManaged: '由管理员开启',
-  bridgeForbidden: '浏览器还没有允许，请再次点“开启”。',
+  bridgeForbidden: '浏览器还没有允许：请点“开启”，并同意浏览器的询问。',
   bridgeRefused: '没有开启：浏览器没有得到您的允许。',
   bridgeCalls: (programs: string) => `调用“${programs}”`,
+  bridgeCallsAny: '可调用任一客户端',
   bridgeNamed: (what: string, origin: string) => `${what}：${origin}`,
   bridgeReload: '已经打开的页面，请刷新后使用。',
   sitesListedNote: '收录表示印信允许它们请求；这些网站自己目前还没有接入印信。',
@@ -489,7 +491,7 @@ export const zhCN = {
   siteLastUse: (date: string) => `最近使用：${date}`,
   history: '使用记录',
   historyLead: (limit: number) =>
-    `您在网站上登录、签名、盖章的记录，最多保留最近 ${limit} 条。只存在这台设备上，不含 PIN 码和文件内容。无痕窗口中的操作不记录。`,
+    `您在网站上登录、签名、盖章的记录，最多保留最近 ${limit} 条。只存在这台设备上，不含 PIN 码和文件内容；签署一段文字的，留有它的开头。无痕窗口中的操作不记录。`,
   historyOff: '公用电脑模式已开启，不保存使用记录。',
   historyLeft: (count: number) => `开启公用电脑模式之前的 ${count} 条使用记录还在这台设备上，需要时请清除。`,
   historyEmpty: '还没有记录。登录、签名或盖章成功后会出现在这里。',
@@ -503,6 +505,7 @@ export const zhCN = {
     login: '登录',
     bind: '首次绑定证书',
     sign: '签署文件',
+    'sign-text': '签署一段文字',
     seal: '盖章',
     'show-seal': '出示印章',
     'change-pin': '修改 PIN 码',
@@ -557,7 +560,8 @@ export const zhCN = {
   noticesNoted: '知道了',
   about: '关于印信',
   independence: '印信是独立的开源软件，不是四川CA、财政部门或平台的产品，未获其授权。',
-  aboutPin: 'PIN 码只从印信窗口交给 UKey，不会发给网站，也不会保存。',
+  aboutPin:
+    '您在印信窗口中输入的 PIN 码只交给 UKey，不会发给网站，也不会存到磁盘。“使用其他客户端接口的网站”登录后，它最长 15 分钟留在内存中。',
   aboutLimits:
     '四川政府采购网的页面调用“统一安全认证客户端”；印信可以代为回答（见“使用其他客户端接口的网站”），但没有在该网站上试过。证书更新仍在 i信 中完成。',
   licence: '许可证：MIT 或 Apache-2.0',

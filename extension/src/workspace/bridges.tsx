@@ -37,11 +37,11 @@ export function Bridges({ switches, locale, switchOn, switchOff }: BridgesProps)
           return (
             <li key={origin}>
               <span class="site-origin">{origin}</span>
-              {site && (
-                <span class="quiet">
-                  {site.name} · {t.bridgeCalls(site.skins.map(skin => PROGRAMS[skin]).join('、'))}
-                </span>
-              )}
+              <span class="quiet">
+                {site
+                  ? `${site.name} · ${t.bridgeCalls(site.skins.map(skin => PROGRAMS[skin]).join(t.separator))}`
+                  : `${t.localSite} · ${t.bridgeCallsAny}`}
+              </span>
               {on && !forbidden && <span class="chip">{managed ? t.bridgeManaged : t.bridgeIsOn}</span>}
               {forbidden && <span class="problem">{t.bridgeForbidden}</span>}
               {(!managed || forbidden) && (

@@ -1,12 +1,13 @@
 //! Fault switches for the tests of the host, compiled in only with the feature `faults`.
 //!
 //! A file `faults.json` in `YINXIN_SOFTKEY_DIR`, read anew with every call, holds a list of
-//! `{"call": "C_Sign", "at": 2, "do": "delay", "ms": 3000}`: at the `at`-th call of that function
-//! (`*`: of any function) in this process (left out: at each), one of
+//! `{"call": "C_Sign", "at": 2, "do": "delay", "ms": 3000}`: at the `at`-th call of that function,
+//! of PKCS #11 or SKF (`SKF_ECCSignData`; `*`: of any function), in this process (left out: at each), one of
 //! - `delay`: wait `ms` milliseconds, then go on;
 //! - `remove`: hide the folder of `token` (left out: of every token), as if it were pulled, then go on;
-//! - `lie`: go on, and tell or store attribute values longer than 100 bytes with their last bit flipped;
-//! - `error`: answer `rv`;
+//! - `lie`: go on, and tell or store attribute values, for SKF certificates and contents of files,
+//!   longer than 100 bytes with their last bit flipped;
+//! - `error`: answer `rv`, as it is (left out: the general error);
 //! - `crash`: abort the process;
 //! - `hang`: never return.
 

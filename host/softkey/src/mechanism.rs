@@ -278,6 +278,18 @@ fn make_rsa(public: &mut Attributes, private: &mut Attributes) -> Result<()> {
     }
     let bits = usize::try_from(bits).map_err(|_| Rv(CKR_KEY_SIZE_RANGE))?;
     let key = RsaPrivateKey::new(&mut rng(), bits).map_err(|_| Rv(CKR_FUNCTION_FAILED))?;
+    put_rsa(&key, public, private)
+}
+
+/// Puts an RSA key pair into the attributes of its two objects.
+///
+/// # Errors
+/// `CKR_FUNCTION_FAILED` for a key with more than two primes.
+pub(crate) fn put_rsa(
+    key: &RsaPrivateKey,
+    public: &mut Attributes,
+    private: &mut Attributes,
+) -> Result<()> {
     let failed = Rv(CKR_FUNCTION_FAILED);
     let primes = key.primes();
     let [p, q] = primes else {
@@ -718,17 +730,22 @@ impl Hasher {
     }
 }
 
-/// Z, the digest of the signer's id and key that comes before the message, for the default id
-/// (GB/T 32918.2 section 5.5).
+/// Z, the digest of the signer's id and key that comes before the message, for the default id.
 fn sm2_identity(point: &[u8]) -> [u8; 32] {
-    let bits = u16::try_from(SM2_DEFAULT_ID.len() * 8).expect("the default id is short");
+    sm2_identity_of(SM2_DEFAULT_ID.as_bytes(), point).expect("the default id is short")
+}
+
+/// Z for an id and an uncompressed point (GB/T 32918.2 section 5.5); `None` for an id whose bits
+/// 16 bits do not count.
+pub fn sm2_identity_of(id: &[u8], point: &[u8]) -> Option<[u8; 32]> {
+    let bits = u16::try_from(id.len().checked_mul(8)?).ok()?;
     let mut hasher = Sm3::new();
     hasher.update(bits.to_be_bytes());
-    hasher.update(SM2_DEFAULT_ID);
+    hasher.update(id);
     hasher.update(SM2_CURVE);
     // Without the leading 04 of an uncompressed point.
     hasher.update(point.get(1..).unwrap_or_default());
-    hasher.finalize().into()
+    Some(hasher.finalize().into())
 }
 
 /// The salt's length from CK_RSA_PKCS_PSS_PARAMS: three CK_ULONG.
@@ -784,13 +801,13 @@ fn scalar(attributes: &Attributes) -> Result<Zeroizing<[u8; 32]>> {
     Ok(padded)
 }
 
-fn trim(number: &[u8]) -> &[u8] {
+pub(crate) fn trim(number: &[u8]) -> &[u8] {
     let zeros = number.iter().take_while(|byte| **byte == 0).count();
     &number[zeros..]
 }
 
 /// The operating system's generator; its failure panics, which the C boundary turns into an error.
-fn rng() -> UnwrapErr<getrandom::SysRng> {
+pub(crate) fn rng() -> UnwrapErr<getrandom::SysRng> {
     UnwrapErr(getrandom::SysRng)
 }
 

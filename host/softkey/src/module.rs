@@ -10,13 +10,13 @@ use zeroize::Zeroizing;
 
 use crate::mechanism::{Decrypting, Hasher, Mechanism, Signing, Verifying, make_key_pair};
 use crate::object::{
-    Attributes, CKA_SO_TRIES_LEFT, CKA_USER_TRIES_LEFT, CKH_PIN_TRIES, CKO_PIN_TRIES, Template,
-    Value,
+    Attributes, CKA_SO_TRIES_LEFT, CKA_USER_TRIES_LEFT, CKH_PIN_TRIES, CKO_CONTAINER,
+    CKO_PIN_TRIES, Template, Value,
 };
 use crate::rv::{Result, Rv};
 use crate::session::{Digesting, Session};
 use crate::slot::{Slot, Slots};
-use crate::store::{MAX_TRIES, PinData};
+use crate::store::PinData;
 use crate::token::{MAX_PIN_LEN, MIN_PIN_LEN, Role, Token};
 
 /// The state of an initialised module.
@@ -808,7 +808,11 @@ impl Entered<'_> {
     fn find(&mut self, template: &Template<'_>) -> Result<VecDeque<CK_OBJECT_HANDLE>> {
         let slot = self.session.slot;
         let mut found = VecDeque::new();
+        let names_container = template.contains(&(CKA_CLASS, &CKO_CONTAINER.to_ne_bytes()));
         for (id, attributes) in self.token.objects() {
+            if attributes.class() == Some(CKO_CONTAINER) && !names_container {
+                continue;
+            }
             if attributes.matches(template) {
                 found.push_back(self.objects.handle_of(slot, *id));
             }
@@ -941,7 +945,7 @@ fn pin_flags(pin: &PinData, flags: &PinFlags) -> CK_FLAGS {
     let tries = match pin.tries_left {
         0 => flags.locked,
         1 => flags.low | flags.last,
-        2..MAX_TRIES => flags.low,
+        left if left < pin.max_tries => flags.low,
         _ => 0,
     };
     tries

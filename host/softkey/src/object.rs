@@ -474,13 +474,16 @@ fn kind(attribute: CK_ATTRIBUTE_TYPE) -> Option<Kind> {
         | CKA_KEY_GEN_MECHANISM
         | CKA_HW_FEATURE_TYPE
         | CKA_USER_TRIES_LEFT
-        | CKA_SO_TRIES_LEFT => Kind::Number,
+        | CKA_SO_TRIES_LEFT
+        | CKA_PAIR
+        | CKA_READ_RIGHTS
+        | CKA_WRITE_RIGHTS => Kind::Number,
         CKA_START_DATE | CKA_END_DATE => Kind::Date,
         CKA_LABEL | CKA_APPLICATION | CKA_VALUE | CKA_OBJECT_ID | CKA_ISSUER
         | CKA_SERIAL_NUMBER | CKA_SUBJECT | CKA_ID | CKA_CHECK_VALUE | CKA_URL | CKA_MODULUS
         | CKA_PUBLIC_EXPONENT | CKA_PRIVATE_EXPONENT | CKA_PRIME_1 | CKA_PRIME_2
         | CKA_EXPONENT_1 | CKA_EXPONENT_2 | CKA_COEFFICIENT | CKA_EC_PARAMS | CKA_EC_POINT
-        | CKA_PUBLIC_KEY_INFO => Kind::Bytes,
+        | CKA_PUBLIC_KEY_INFO | CKA_CONTAINER => Kind::Bytes,
         _ => return None,
     })
 }
@@ -497,6 +500,19 @@ pub const CKH_PIN_TRIES: CK_HW_FEATURE_TYPE = CKH_VENDOR_DEFINED | 1;
 pub const CKA_USER_TRIES_LEFT: CK_ATTRIBUTE_TYPE = CKA_VENDOR_DEFINED | 0x5958_0001;
 /// CK_ULONG: tries left for the security officer's PIN.
 pub const CKA_SO_TRIES_LEFT: CK_ATTRIBUTE_TYPE = CKA_VENDOR_DEFINED | 0x5958_0002;
+
+/// The class of a container of SKF that holds nothing but its name. Like the class before, a
+/// search finds it only if its template names the class.
+pub const CKO_CONTAINER: CK_OBJECT_CLASS = CKO_VENDOR_DEFINED | 0x5958_0002;
+/// The name of the container of SKF that a key or certificate lies in, as bytes.
+pub const CKA_CONTAINER: CK_ATTRIBUTE_TYPE = CKA_VENDOR_DEFINED | 0x5958_0003;
+/// CK_ULONG: which key pair of its container a key or certificate belongs to, 1 for signing, 2 for
+/// encryption.
+pub const CKA_PAIR: CK_ATTRIBUTE_TYPE = CKA_VENDOR_DEFINED | 0x5958_0004;
+/// CK_ULONG: who may read a file of SKF, a CKO_DATA object (GM/T 0016 section 6.2.9).
+pub const CKA_READ_RIGHTS: CK_ATTRIBUTE_TYPE = CKA_VENDOR_DEFINED | 0x5958_0005;
+/// CK_ULONG: who may write it.
+pub const CKA_WRITE_RIGHTS: CK_ATTRIBUTE_TYPE = CKA_VENDOR_DEFINED | 0x5958_0006;
 
 /// The longest attribute value, in bytes: a seal with its picture fits several times.
 pub const MAX_VALUE_LEN: usize = 1 << 20;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use cryptoki_sys::*;
 
@@ -110,19 +110,24 @@ impl Slots {
         Some(id)
     }
 
-    /// The names of the token folders: every directory but hidden ones. A missing root is empty.
     fn list(&self) -> BTreeSet<OsString> {
-        let entries = self.root.as_ref().and_then(|root| root.read_dir().ok());
-        entries
-            .into_iter()
-            .flatten()
-            .flatten()
-            .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
-            .map(|entry| entry.file_name())
-            .filter(|name| !name.as_encoded_bytes().starts_with(b"."))
-            .take(MAX_FOLDERS)
-            .collect()
+        self.root.as_deref().map(folders).unwrap_or_default()
     }
+}
+
+/// The names of the token folders in `root`: every directory but hidden ones. A missing root is
+/// empty.
+pub fn folders(root: &Path) -> BTreeSet<OsString> {
+    let entries = root.read_dir().ok();
+    entries
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
+        .map(|entry| entry.file_name())
+        .filter(|name| !name.as_encoded_bytes().starts_with(b"."))
+        .take(MAX_FOLDERS)
+        .collect()
 }
 
 const MAX_SLOTS: usize = 256;

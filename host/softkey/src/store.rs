@@ -35,14 +35,30 @@ pub struct TokenData {
     pub next_object: u64,
     /// All objects.
     pub objects: Vec<ObjectData>,
+    /// What SKF adds; `None` for a token that was made through PKCS #11.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub application: Option<Application>,
+}
+
+/// A token as an application of SKF (GM/T 0016 section 6.4).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Application {
+    /// At most 32 bytes.
+    pub name: String,
+    /// Who may create and delete files: SECURE_… of GM/T 0016 section 6.2.9.
+    pub create_file_rights: u32,
 }
 
 /// A PIN as stored.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PinData {
-    /// Wrong tries that are still allowed, 0 to [`MAX_TRIES`].
+    /// Wrong tries that are still allowed, 0 to `max_tries`.
     pub tries_left: u8,
+    /// Tries of a PIN that was just right. SKF lets whoever makes an application choose.
+    #[serde(default = "max_tries", skip_serializing_if = "is_max_tries")]
+    pub max_tries: u8,
     /// Whether somebody else chose this PIN, or it is the published one.
     pub to_be_changed: bool,
     /// The token key under this PIN.
@@ -76,6 +92,16 @@ impl Folder {
     /// Whether the folder is there. A symbolic link is not a folder.
     pub fn exists(&self) -> bool {
         fs::symlink_metadata(&self.0).is_ok_and(|metadata| metadata.is_dir())
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// The length of the data file, in bytes; 0 if there is none.
+    pub fn used(&self) -> u64 {
+        fs::symlink_metadata(self.data_path()).map_or(0, |metadata| metadata.len())
     }
 
     /// The revision of the data file; `None` if there is no data file.
@@ -205,6 +231,14 @@ impl Lock<'_> {
         Ok(Revision(revision))
     }
 
+    /// Removes the data file: the token waits for its initialisation again.
+    ///
+    /// # Errors
+    /// `CKR_DEVICE_ERROR`.
+    pub fn erase(&self) -> Result<()> {
+        fs::remove_file(self.folder.data_path()).map_err(|_| Rv(CKR_DEVICE_ERROR))
+    }
+
     fn replace(&self, content: &[u8]) -> std::io::Result<()> {
         let temporary = self.folder.0.join("token.tmp");
         // What a killed writer left behind; only the holder of the lock writes here.
@@ -230,7 +264,14 @@ impl TokenData {
         self.serial.len() == 16
             && self.serial.bytes().all(|byte| byte.is_ascii_graphic())
             && self.label.len() <= 32
-            && pins.iter().flatten().all(|pin| pin.tries_left <= MAX_TRIES)
+            && pins
+                .iter()
+                .flatten()
+                .all(|pin| pin.tries_left <= pin.max_tries && pin.max_tries <= MAX_MAX_TRIES)
+            && self
+                .application
+                .as_ref()
+                .is_none_or(|application| application.name.len() <= MAX_APPLICATION_NAME)
             && self.objects.len() <= MAX_OBJECTS
             && self.objects.is_sorted_by(|a, b| a.id < b.id)
             && self
@@ -276,13 +317,27 @@ fn sync_folder(path: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Tries that a fresh PIN has.
+fn max_tries() -> u8 {
+    MAX_TRIES
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "what serde calls")]
+fn is_max_tries(tries: &u8) -> bool {
+    *tries == MAX_TRIES
+}
+
+/// Tries that a fresh PIN has, where nobody chose otherwise.
 pub const MAX_TRIES: u8 = 10;
+/// The most tries that anybody may choose.
+pub const MAX_MAX_TRIES: u8 = 15;
+/// The longest name of an application, in bytes.
+pub const MAX_APPLICATION_NAME: usize = 32;
 /// The most objects in a token.
 pub const MAX_OBJECTS: usize = 1024;
 /// How long a call waits for another process.
 pub const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 
-const MAX_FILE_LEN: u64 = 16 << 20;
+/// The largest data file, in bytes.
+pub const MAX_FILE_LEN: u64 = 16 << 20;
 const MAGIC: &[u8] = b"yinxin-softkey-1 ";
 const REVISION_LEN: usize = 16;

@@ -10,7 +10,7 @@ use crate::object::{Attributes, Template};
 use crate::rv::{Result, Rv};
 use crate::seal::{PinEnvelope, SecretKey, fill_random};
 use crate::store::{
-    Folder, Lock, MAX_OBJECTS, MAX_TRIES, ObjectData, PinData, Revision, TokenData,
+    Application, Folder, Lock, MAX_OBJECTS, MAX_TRIES, ObjectData, PinData, Revision, TokenData,
 };
 
 /// Who logs in (CK_USER_TYPE).
@@ -106,6 +106,11 @@ impl Token {
         self.data().map(|data| data.epoch)
     }
 
+    /// Its folder.
+    pub fn folder(&self) -> &Folder {
+        &self.folder
+    }
+
     /// Who is logged in.
     pub fn role(&self) -> Option<Role> {
         self.login.as_ref().map(|login| login.role)
@@ -152,11 +157,27 @@ impl Token {
         let lock = folder.lock()?;
         let key = self.spend_try(&lock, role, old)?;
         let mut data = self.current()?.data.clone();
-        let pin = make_pin(&data.serial, role, new, &key)?;
+        let tries = pin_state(&mut data, role)?.max_tries;
+        let pin = make_pin(&data.serial, role, new, tries, &key)?;
         match role {
             Role::User => data.user = Some(pin),
             Role::So => data.so = pin,
         }
+        self.write(&lock, data)
+    }
+
+    /// Sets the user's PIN, with all tries, by the security officer's PIN (SKF_UnblockPIN).
+    ///
+    /// # Errors
+    /// As [`Token::login`].
+    pub fn unblock(&mut self, so_pin: &[u8], new: &[u8]) -> Result<()> {
+        check_pin_length(so_pin)?;
+        check_pin_length(new)?;
+        let folder = self.folder.clone();
+        let lock = folder.lock()?;
+        let key = self.spend_try(&lock, Role::So, so_pin)?;
+        let mut data = self.current()?.data.clone();
+        reset_user(&mut data, new, &key)?;
         self.write(&lock, data)
     }
 
@@ -172,10 +193,17 @@ impl Token {
                 Some(login) if login.role == Role::So => &login.key,
                 _ => return Err(Rv(CKR_USER_NOT_LOGGED_IN)),
             };
-            let mut made = make_pin(&data.serial, Role::User, pin, key)?;
-            // The officer who unlocks a key knows its PIN until the user changes it.
-            made.to_be_changed = data.user.is_some();
-            data.user = Some(made);
+            reset_user(data, pin, key)
+        })
+    }
+
+    /// Sets the token's label, of at most 32 bytes.
+    ///
+    /// # Errors
+    /// Those of storage.
+    pub fn set_label(&mut self, label: &str) -> Result<()> {
+        self.update(|data, _| {
+            label.clone_into(&mut data.label);
             Ok(())
         })
     }
@@ -199,7 +227,7 @@ impl Token {
         };
         let mut epoch = [0; 8];
         fill_random(&mut epoch)?;
-        let so = make_pin(&serial, Role::So, so_pin, &SecretKey::make()?)?;
+        let so = make_pin(&serial, Role::So, so_pin, MAX_TRIES, &SecretKey::make()?)?;
         self.forget();
         self.write(
             &lock,
@@ -211,8 +239,60 @@ impl Token {
                 so,
                 next_object: 1,
                 objects: Vec::new(),
+                application: None,
             },
         )
+    }
+
+    /// Initialises a token that has never been, as an application with both PINs
+    /// (SKF_CreateApplication).
+    ///
+    /// # Errors
+    /// `CKR_PIN_LEN_RANGE`, `CKR_ACTION_PROHIBITED` if the token is initialised, and those of
+    /// storage.
+    pub fn initialise_application(
+        &mut self,
+        application: &Application,
+        so: (&[u8], u8),
+        user: (&[u8], u8),
+    ) -> Result<()> {
+        check_pin_length(so.0)?;
+        check_pin_length(user.0)?;
+        let folder = self.folder.clone();
+        let lock = folder.lock()?;
+        self.refresh()?;
+        if self.content.is_some() {
+            return Err(Rv(CKR_ACTION_PROHIBITED));
+        }
+        let mut random = [0; 15];
+        fill_random(&mut random)?;
+        let (serial, epoch) = random.split_at(7);
+        let serial = format!("YX{}", hex::encode_upper(serial));
+        let key = SecretKey::make()?;
+        self.write(
+            &lock,
+            TokenData {
+                label: application.name.clone(),
+                epoch: u64::from_be_bytes(epoch.try_into().expect("8 of 15 bytes")),
+                user: Some(make_pin(&serial, Role::User, user.0, user.1, &key)?),
+                so: make_pin(&serial, Role::So, so.0, so.1, &key)?,
+                next_object: 1,
+                objects: Vec::new(),
+                application: Some(application.clone()),
+                serial,
+            },
+        )
+    }
+
+    /// Removes all that is stored: the token waits for its initialisation.
+    ///
+    /// # Errors
+    /// Those of storage.
+    pub fn erase(&mut self) -> Result<()> {
+        let folder = self.folder.clone();
+        folder.lock()?.erase()?;
+        self.forget();
+        Ok(())
     }
 
     /// Stores objects, all or none, and tells their ids.
@@ -221,7 +301,16 @@ impl Token {
     /// `CKR_USER_NOT_LOGGED_IN` for a private object without the user's login,
     /// `CKR_DEVICE_MEMORY` if the token is full, and those of storage.
     pub fn create(&mut self, objects: &[Attributes]) -> Result<Vec<u64>> {
+        self.replace(&[], objects)
+    }
+
+    /// Removes the objects `old`, those that are still there, and stores others, all or nothing.
+    ///
+    /// # Errors
+    /// As [`Token::create`].
+    pub fn replace(&mut self, old: &[u64], objects: &[Attributes]) -> Result<Vec<u64>> {
         self.update(|data, login| {
+            data.objects.retain(|object| !old.contains(&object.id));
             let mut ids = Vec::new();
             for attributes in objects {
                 if data.objects.len() >= MAX_OBJECTS {
@@ -281,7 +370,8 @@ impl Token {
         self.write(lock, data.clone())?;
 
         let key = envelope.open(&context, pin)?.ok_or(Rv(CKR_PIN_INCORRECT))?;
-        pin_state(&mut data, role)?.tries_left = MAX_TRIES;
+        let state = pin_state(&mut data, role)?;
+        state.tries_left = state.max_tries;
         self.write(lock, data)?;
         Ok(key)
     }
@@ -341,9 +431,26 @@ fn check_pin_length(pin: &[u8]) -> Result<()> {
     }
 }
 
-fn make_pin(serial: &str, role: Role, pin: &[u8], key: &SecretKey) -> Result<PinData> {
+/// Gives the user a PIN that the security officer chose.
+fn reset_user(data: &mut TokenData, pin: &[u8], key: &SecretKey) -> Result<()> {
+    let tries = data.user.as_ref().map_or(MAX_TRIES, |pin| pin.max_tries);
+    let mut made = make_pin(&data.serial, Role::User, pin, tries, key)?;
+    // The officer who unlocks a key knows its PIN until the user changes it.
+    made.to_be_changed = data.user.is_some();
+    data.user = Some(made);
+    Ok(())
+}
+
+fn make_pin(
+    serial: &str,
+    role: Role,
+    pin: &[u8],
+    max_tries: u8,
+    key: &SecretKey,
+) -> Result<PinData> {
     Ok(PinData {
-        tries_left: MAX_TRIES,
+        tries_left: max_tries,
+        max_tries,
         to_be_changed: role == Role::So && pin == DEFAULT_SO_PIN,
         envelope: PinEnvelope::seal(&pin_context(serial, role), pin, key)?,
     })

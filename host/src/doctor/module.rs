@@ -73,8 +73,8 @@ fn module(look: &Look, config: &Config, package: Option<&String>) -> Check {
     let name = &module.config.name;
     let mut draft = Draft::new(CheckKind::Module, name);
     draft.tell(EvidenceName::Path, module.config.path.display());
-    if let Ok(architecture) = library::inspect(name, &module.config.path) {
-        draft.tell(EvidenceName::Architecture, architecture);
+    if let Ok(known) = library::inspect(name, &module.config.path) {
+        draft.tell(EvidenceName::Architecture, known.architecture);
     }
     if let Some(package) = package {
         draft.tell(EvidenceName::Package, package);

@@ -123,8 +123,7 @@ impl Driver<'_> {
         let name = self.path.file_name().unwrap_or_default();
         vendor
             .libraries()
-            .iter()
-            .any(|library| Path::new(library).file_name() == Some(name))
+            .any(|(_, library)| Path::new(library).file_name() == Some(name))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Messages between the host and a worker process: closed, private to one build of the host, and
 //! no part of the protocol with the browser.
 
-use crate::vendors::Family;
+use crate::vendors::{Family, Interface};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use yinxin_proto::token::Token;
@@ -22,6 +22,8 @@ pub enum ToWorker {
         name: String,
         /// The library.
         path: PathBuf,
+        /// What its functions are, where that is known.
+        interface: Option<Interface>,
         /// The family whose numbers for SM2 are tried first.
         family: Option<Family>,
         /// The configuration says that its tokens are demo keys.
@@ -130,6 +132,18 @@ pub enum PublicKey {
     },
 }
 
+impl PublicKey {
+    /// The algorithm's name, for the user.
+    #[must_use]
+    pub fn algorithm(&self) -> &'static str {
+        match self {
+            Self::Sm2 { .. } => "SM2",
+            Self::P256 { .. } => "ECDSA P-256",
+            Self::Rsa { .. } => "RSA",
+        }
+    }
+}
+
 /// One thing to sign.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Input {
@@ -139,6 +153,20 @@ pub struct Input {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub message: Option<Base64>,
 }
+
+impl Input {
+    /// DER of a DigestInfo of the digest, which is SHA-256 (RFC 8017, 9.2, note 1).
+    #[must_use]
+    pub fn digest_info(&self) -> Vec<u8> {
+        [&SHA256_DIGEST_INFO[..], &self.digest.0].concat()
+    }
+}
+
+/// DER of DigestInfo for SHA-256, without the digest.
+const SHA256_DIGEST_INFO: [u8; 19] = [
+    0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05,
+    0x00, 0x04, 0x20,
+];
 
 /// Worker → host.
 #[derive(Debug, Serialize, Deserialize)]

@@ -15,10 +15,11 @@ mod tokens;
 mod write_seal;
 
 use self::failure::{catalogued, name_of};
-use self::library::{Library, padded};
+use self::library::Library;
 use super::Port;
 use super::driver::{Driver, Wait};
 use super::message::{ChangePinTask, DecryptTask, SignTask, WriteSealTask};
+use super::text::padded;
 use crate::vendors::Family;
 use cryptoki::error::Error as Pkcs11Error;
 use std::path::Path;

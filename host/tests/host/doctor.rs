@@ -367,7 +367,7 @@ fn bad_modules_are_named_and_hold_nobody_up() {
     }
     assert_eq!(problem("crashes")["code"], "module-crashed");
     assert_eq!(problem("missing")["code"], "module-missing");
-    assert_eq!(problem("old")["code"], "module-architecture");
+    assert_eq!(problem("old")["code"], "worker-missing");
     assert_eq!(problem("softkey"), Value::Null);
     assert_eq!(evidence(check(&report, "module", "softkey"), "keys"), "8");
     check(&report, "seals", "demo-unit");

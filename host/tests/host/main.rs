@@ -22,6 +22,7 @@ mod registration;
 mod sealing;
 mod seals;
 mod signing;
+mod skf;
 mod softhsm;
 mod support;
 mod words;

@@ -61,7 +61,7 @@ fn files_that_are_no_module_are_told_apart() {
     assert_eq!(problem(&reply, "folder")["code"], "module-not-library");
     assert_eq!(problem(&reply, "text")["code"], "module-not-library");
     let old = problem(&reply, "old");
-    assert_eq!(old["code"], "module-architecture");
+    assert_eq!(old["code"], "worker-missing");
     assert_eq!(old["params"]["found"], "x86 (32 bit)");
     assert_eq!(problem(&reply, "other")["code"], "module-not-library");
     // What a module prints does not reach the protocol.

@@ -53,7 +53,12 @@ impl Home {
 
     /// The host with this folder as its world.
     pub fn command(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_yinxin-host"));
+        self.command_of(Path::new(env!("CARGO_BIN_EXE_yinxin-host")))
+    }
+
+    /// The same of a copy of it elsewhere.
+    pub fn command_of(&self, program: &Path) -> Command {
+        let mut command = Command::new(program);
         command
             .env("YINXIN_HOST_CONFIG", self.config())
             .env("HOME", self.path())

@@ -126,7 +126,7 @@ impl Stage {
 }
 
 /// A seal like another one, made by the expert: whoever has a certificate can.
-fn made(home: &Home, like: &Seal, change: impl FnOnce(&mut Draft)) -> Seal {
+pub fn made(home: &Home, like: &Seal, change: impl FnOnce(&mut Draft)) -> Seal {
     let expert = certificate(&home.host().token("demo-expert"), "01").0;
     let expert = Certificate::from_der(expert).unwrap();
     let mut draft = Draft::of(like);
@@ -171,7 +171,7 @@ fn write_bytes(
     home.run_with(&arguments, input)
 }
 
-fn write(home: &Home, token: &str, seal: &Seal, replaced: Option<&Seal>, pin: &str) -> Output {
+pub fn write(home: &Home, token: &str, seal: &Seal, replaced: Option<&Seal>, pin: &str) -> Output {
     let replaced = replaced.map(sha256);
     let input = format!("{pin}\n");
     write_bytes(home, token, seal.der(), replaced.as_deref(), &input)

@@ -8,6 +8,7 @@
 
 pub mod advice;
 pub mod fees;
+pub mod skf;
 
 use yinxin_pki::asn1::{self, Reader, hex, tag};
 use yinxin_pki::certificate::extension::{self, BasicConstraints, Extension, KeyUsage};
@@ -33,7 +34,7 @@ use yinxin_proto::time::UnixTime;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
-pub const TARGETS: [Target; 13] = [
+pub const TARGETS: [Target; 14] = [
     ("advice", advice::run),
     ("bundle", bundle),
     ("certificate", certificate),
@@ -46,6 +47,7 @@ pub const TARGETS: [Target; 13] = [
     ("pem", pem),
     ("scheme", scheme),
     ("seal", seal),
+    ("skf", skf::run),
     ("verify", verify),
 ];
 

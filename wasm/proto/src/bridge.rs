@@ -391,6 +391,19 @@ mod tests {
     use std::collections::HashSet;
 
     #[test]
+    fn of_each_program_a_call_is_known_that_needs_no_key() {
+        for skin in Skin::ALL {
+            // The check makes it at the first address of a site.
+            let first = ADDRESSES.iter().find(|address| address.skin == *skin);
+            let mut functions = first.unwrap().functions.iter();
+            assert!(
+                functions.any(|known| known.operation == Operation::Version),
+                "{skin:?}"
+            );
+        }
+    }
+
+    #[test]
     fn each_port_and_each_name_stands_once() {
         let ports: HashSet<u16> = ADDRESSES.iter().map(|address| address.port).collect();
         assert_eq!(ports.len(), ADDRESSES.len());

@@ -21,7 +21,7 @@ pub struct ConsentView {
     pub phase: Phase,
     /// Who asks.
     pub site: SiteView,
-    /// What for.
+    /// What for; while the page's next step is awaited what was done last.
     pub act: Act,
     /// The keys, usable or not, with the reason.
     pub tokens: Vec<TokenView>,

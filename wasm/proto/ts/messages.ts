@@ -218,7 +218,15 @@ found: string,
 /**
  * The host's architecture.
  */
-expected: string, } } | { "code": "module-load-failed", "params": {
+expected: string, } } | { "code": "worker-missing", "params": {
+/**
+ * Name of the module.
+ */
+module: string,
+/**
+ * The library's architecture.
+ */
+found: string, } } | { "code": "module-load-failed", "params": {
 /**
  * Name of the module.
  */
@@ -2036,7 +2044,7 @@ phase: Phase,
  */
 site: SiteView,
 /**
- * What for.
+ * What for; while the page's next step is awaited what was done last.
  */
 act: Act,
 /**

@@ -72,6 +72,15 @@ interface BridgedDocument extends Caller {
   probed?: (arrived: boolean) => void;
 }
 
+/** A call that nobody answers, by its name alone. */
+export interface Unanswered {
+  /** Whose page made it. */
+  readonly origin: string;
+  /** Port and name. */
+  readonly call: string;
+  readonly times: number;
+}
+
 /** All of them, by tab. */
 export class Bridge {
   readonly #around: Surroundings;
@@ -82,8 +91,8 @@ export class Bridge {
   readonly #places = new Map<number, Place>();
   /** What sites keep, while the browser runs us. */
   readonly #parameters = new Map<string, Record<string, string>>();
-  /** Calls that are not answered, by port and name, with how often. */
-  readonly #unanswered = new Map<string, number>();
+  /** Calls that are not answered, by origin, port and name. */
+  readonly #unanswered = new Map<string, Unanswered>();
   /** Calls whose record is waited for. */
   readonly #unrecorded = new Set<number>();
   #failures = 0;
@@ -276,7 +285,7 @@ export class Bridge {
         if (calls.delete(call) && calls.size === 0) this.#documentOf(place)?.presses.resume();
         this.#answer(call, body);
       },
-      unanswered: (port, name) => this.#count(port, name),
+      unanswered: (port, name) => this.#count(origin, port, name),
       missed: () => {
         mark(tab, MISSED);
         this.#around.changed();
@@ -436,10 +445,11 @@ export class Bridge {
     this.#around.host.send({ type: 'bridge-answer', call, ...answer }).reply.catch(() => undefined);
   }
 
-  #count(port: number, name: string): void {
-    const key = `${port}/${name}`;
-    if (this.#unanswered.size < MAX_NAMES || this.#unanswered.has(key))
-      this.#unanswered.set(key, (this.#unanswered.get(key) ?? 0) + 1);
+  #count(origin: string, port: number, name: string): void {
+    const call = `${port}/${name}`;
+    const key = `${origin} ${call}`;
+    const times = (this.#unanswered.get(key)?.times ?? 0) + 1;
+    if (this.#unanswered.size < MAX_NAMES || times > 1) this.#unanswered.set(key, { origin, call, times });
   }
 
   /** For the doctor: sites whose pages are open, each with how many, and whether a call of theirs arrives. */
@@ -454,9 +464,9 @@ export class Bridge {
     return found;
   }
 
-  /** Calls that were not answered, and how often. */
-  get unanswered(): ReadonlyMap<string, number> {
-    return this.#unanswered;
+  /** Calls that were not answered. */
+  get unanswered(): readonly Unanswered[] {
+    return [...this.#unanswered.values()];
   }
 }
 

@@ -142,3 +142,43 @@ fn helper_lists_slots() {
     load().get_all_slots().unwrap();
     std::io::Write::write_all(&mut output, b"listed").unwrap();
 }
+
+#[cfg(feature = "faults")]
+#[test]
+fn the_switches_work_at_the_skf_door_too() {
+    use crate::skf_peer::{code, connect, engine};
+
+    let root = root_with_token();
+    let _turn = take_turn(root.path());
+    let set = |switches: &str| {
+        std::fs::write(root.path().join("faults.json"), switches).unwrap();
+    };
+    let engine = engine();
+    let device = connect(&engine);
+    set(r#"[{"call": "SKF_GenRandom", "at": 2, "do": "error", "rv": 167772199}]"#);
+    device.gen_random(4).unwrap();
+    assert_eq!(code(device.gen_random(4)), Some(0x0A00_0027));
+    device.gen_random(4).unwrap();
+    // Without a code of its own it is the general one of this door.
+    set(r#"[{"call": "*", "do": "error"}]"#);
+    assert_eq!(code(device.gen_random(4)), Some(0x0A00_0001));
+
+    set("[]");
+    let application = device.open_app("YINXIN-DEMO").unwrap();
+    application.verify_pin(1, "246810").unwrap();
+    let container = application.create_container("lies").unwrap();
+    let good = [7; 101];
+    let mut bad = good;
+    bad[100] = 6;
+    container.import_certificate(true, &good).unwrap();
+    set(r#"[{"call": "SKF_ExportCertificate", "do": "lie"}]"#);
+    assert_eq!(container.export_certificate(true).unwrap(), bad);
+    set(r#"[{"call": "SKF_ImportCertificate", "do": "lie"}]"#);
+    assert_eq!(container.export_certificate(true).unwrap(), good);
+    container.import_certificate(true, &good).unwrap();
+    assert_eq!(container.export_certificate(true).unwrap(), bad);
+
+    set(r#"[{"call": "SKF_GetContainerType", "do": "remove", "token": "one"}]"#);
+    assert_eq!(code(container.get_type()), Some(0x0A00_0023));
+    assert_eq!(code(device.gen_random(4)), Some(0x0A00_0023));
+}

@@ -11,5 +11,8 @@ mod objects;
 mod opensc;
 mod openssl;
 mod pins;
+#[cfg(target_os = "linux")]
+mod skf;
+mod skf_peer;
 mod storage;
 mod support;

@@ -123,7 +123,7 @@ fn what_openssl_encrypts_is_decrypted() {
     assert_eq!(decrypt(&cipher).unwrap(), plain);
 }
 
-fn openssl_dgst(key: &Path, file: &Path, signature: &[u8]) -> bool {
+pub fn openssl_dgst(key: &Path, file: &Path, signature: &[u8]) -> bool {
     let signature_file = key.with_file_name("dgst-signature");
     std::fs::write(&signature_file, signature).unwrap();
     run(Command::new("openssl")
@@ -154,13 +154,13 @@ fn e_of(point: &[u8], message: &[u8]) -> [u8; 32] {
     e.into()
 }
 
-fn der_signature(raw: &[u8]) -> Vec<u8> {
+pub fn der_signature(raw: &[u8]) -> Vec<u8> {
     let (r, s) = raw.split_at(32);
     let integers = [r, s].map(|number| der::asn1::Uint::new(number).unwrap());
     integers.to_vec().to_der().unwrap()
 }
 
-fn public_key_pem(point: &[u8]) -> String {
+pub fn public_key_pem(point: &[u8]) -> String {
     let key = SubjectPublicKeyInfoOwned {
         algorithm: AlgorithmIdentifierOwned {
             oid: ObjectIdentifier::new_unwrap("1.2.840.10045.2.1"),

@@ -3,8 +3,8 @@
 //! seal is told.
 
 use super::failure::is_gone;
-use super::library::label;
 use super::objects::{self, MAX_LABEL_BYTES};
+use crate::worker::text::label;
 use cryptoki::error::Error as Pkcs11Error;
 use cryptoki::object::{Attribute, AttributeType, ObjectClass, ObjectHandle};
 use cryptoki::session::Session;

@@ -100,12 +100,7 @@ fn sign_one(
     }
     Err(Error::MechanismMissing {
         module: module.name.clone(),
-        algorithm: match public {
-            PublicKey::Sm2 { .. } => "SM2",
-            PublicKey::P256 { .. } => "ECDSA P-256",
-            PublicKey::Rsa { .. } => "RSA",
-        }
-        .into(),
+        algorithm: public.algorithm().into(),
     })
 }
 
@@ -151,11 +146,9 @@ fn ways(module: &Module, slot: Slot, public: &PublicKey, input: &Input) -> Vec<W
                 });
             }
             if offers(MechanismType::RSA_PKCS) {
-                let mut info = SHA256_DIGEST_INFO.to_vec();
-                info.extend_from_slice(&input.digest.0);
                 ways.push(Way {
                     mechanism: Mechanism::RsaPkcs,
-                    data: info,
+                    data: input.digest_info(),
                     hashes: false,
                 });
             }
@@ -212,9 +205,3 @@ fn ways(module: &Module, slot: Slot, public: &PublicKey, input: &Input) -> Vec<W
 
 /// Bytes of a signature: those of the longest RSA key are 512.
 const MAX_SIGNATURE_BYTES: usize = 1024;
-
-/// DER of DigestInfo for SHA-256, without the digest (RFC 8017, section 9.2, note 1).
-const SHA256_DIGEST_INFO: [u8; 19] = [
-    0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05,
-    0x00, 0x04, 0x20,
-];

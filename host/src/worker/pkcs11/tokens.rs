@@ -3,9 +3,10 @@
 
 use super::Module;
 use super::failure::{catalogued, is_gone};
-use super::library::{Library, label, padded};
+use super::library::Library;
 use super::objects::{self, FLAG_BYTES, MAX_ID_BYTES, MAX_LABEL_BYTES};
 use super::seals::seals;
+use crate::worker::text::{label, padded};
 use cryptoki::error::{Error as Pkcs11Error, RvError};
 use cryptoki::object::{Attribute, AttributeType, CertificateType, ObjectClass, ObjectHandle};
 use cryptoki::session::Session;

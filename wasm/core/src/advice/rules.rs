@@ -110,7 +110,7 @@ pub(super) const ROWS: &[Row] = rows! {
         do ["client-installation"], when |facts| unread(facts, "reader-service-off");
     "key-without-driver": ["key-without-driver"], guide ["key-unreadable"], Fatal, User asks PLATFORM,
         do ["client-installation"], when |facts| unread(facts, "key-without-driver");
-    "module": ["module-missing", "module-not-library", "module-architecture", "module-load-failed",
+    "module": ["module-missing", "module-not-library", "module-architecture", "worker-missing", "module-load-failed",
         "module-crashed", "module-hung", "module-slow", "module-failed"],
         guide ["key-unreadable"], Fatal, User asks PLATFORM,
         do ["client-installation"], when modules;

@@ -25,7 +25,7 @@ use yinxin_pki::hash::sm3;
 use yinxin_pki::trust::Anchor;
 use yinxin_proto::Error;
 use yinxin_proto::bridge::{Address, Operation, Skin};
-use yinxin_proto::consent::{Decision, SiteView};
+use yinxin_proto::consent::{Act, Decision, SiteView};
 use yinxin_proto::flow::{FlowAction, FlowEvent, FlowStart, FlowTimer};
 use yinxin_proto::host::HostCommand;
 use yinxin_proto::limits::{
@@ -70,6 +70,8 @@ pub struct Flow {
     window: Window,
     /// Something was signed while the window was open.
     signed: bool,
+    /// What was done last while it was.
+    done: Option<Act>,
     /// What random numbers are made of, with the number of those that were made.
     seed: ([u8; 32], u32),
     next_request: u32,
@@ -198,6 +200,7 @@ impl Flow {
             notice: None,
             window: Window::Closed,
             signed: false,
+            done: None,
             seed: (seed, 0),
             next_request: 1,
         })
@@ -620,6 +623,7 @@ impl Flow {
         } else {
             // What was granted answers what was asked. The press on the page is used.
             let pressed = false;
+            self.done = Some(Act::Identify {});
             self.serve(Asked { pressed, ..asked }, now, out);
             self.go_on(now, out);
         }
@@ -727,6 +731,7 @@ impl Flow {
     /// The window goes, if it is there.
     fn shut(&mut self, cancelled: bool, out: &mut Vec<FlowAction>) {
         self.notice = None;
+        self.done = None;
         out.extend([FlowTimer::Consent, FlowTimer::Host, FlowTimer::Next].map(stop));
         let was = std::mem::replace(&mut self.window, Window::Closed);
         if cancelled || !matches!(was, Window::Closed) {
@@ -838,6 +843,7 @@ impl Flow {
             return self.answer(Err(Failure::NotLoggedIn), now, out);
         }
         self.signed |= question == Question::Sign;
+        self.done = Some(self.act(Some(question)));
         out.push(FlowAction::Done {});
         self.answer(Ok(answer), now, out);
     }

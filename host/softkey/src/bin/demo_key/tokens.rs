@@ -15,6 +15,7 @@ use x509_cert::name::Name;
 use x509_cert::serial_number::SerialNumber;
 use yinxin_softkey::mechanism::{CKM_SM2_KEY_PAIR_GEN, CURVE_P256, CURVE_SM2, Mechanism};
 use yinxin_softkey::module::{Module, padded};
+use yinxin_softkey::object::{CKA_CONTAINER, CKA_PAIR};
 use yinxin_softkey::token::Role;
 
 use crate::ca::{self, Authority, Identity, Request, Usage};
@@ -45,6 +46,13 @@ struct CertificatePlan {
     from: u32,
     until: i32,
     revoked: bool,
+}
+
+impl CertificatePlan {
+    /// Its container of SKF: the certificates 01 and 02 share one, 03 and 04 the next.
+    fn container(&self) -> String {
+        format!("container-{}", self.id.div_ceil(2))
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -335,10 +343,14 @@ impl Plan {
             _ => ("签名证书", false),
         };
         let flag = |value: bool| if value { &[1_u8][..] } else { &[0] };
+        let container = plan.container();
+        let pair = CK_ULONG::to_ne_bytes(if encrypts { 2 } else { 1 });
         let common = [
             (CKA_TOKEN, flag(true)),
             (CKA_ID, &[plan.id][..]),
             (CKA_LABEL, label.as_bytes()),
+            (CKA_CONTAINER, container.as_bytes()),
+            (CKA_PAIR, &pair),
         ];
         let bits = CK_ULONG::to_ne_bytes(2048);
         let mut public = common.to_vec();

@@ -444,6 +444,7 @@ fn from_the_list_to_a_signature_with_two_presses() {
             format!("{holder}||{container}")
         );
         assert_eq!(play.view().phase, Phase::Awaiting {});
+        assert_eq!(play.view().act, Act::Identify {});
 
         // The window stays, and nothing is asked again: not for a second list either.
         let again = play.call("RS_GetUserList", &[]);
@@ -487,6 +488,9 @@ fn from_the_list_to_a_signature_with_two_presses() {
         let signature = base64(&play.data(sign, "signdMsg")).unwrap();
         let key = play.identity.certificate.key().unwrap();
         assert!(key.verify(&[TEXT.as_bytes()], &signature));
+        // It says what was done.
+        assert_eq!(play.view().phase, Phase::Awaiting {});
+        assert!(matches!(play.view().act, Act::SignText { .. }));
 
         assert_eq!(
             play.count(|action| matches!(action, FlowAction::Open {})),
@@ -825,6 +829,8 @@ fn a_pin_is_changed_by_what_is_typed_here() {
     }
     play.done();
     assert_eq!(play.code(change), "0000");
+    assert_eq!(play.view().phase, Phase::Awaiting {});
+    assert_eq!(play.view().act, Act::ChangePin {});
     // One that fails is told.
     let change = play.change_pin();
     play.approve();

@@ -42,9 +42,12 @@ impl Flow {
         let failed = failed.filter(|module| module.problem.is_some());
         out.push(FlowAction::Show {
             view: Box::new(ConsentView {
-                phase,
                 site: self.site.clone(),
-                act: self.act(question),
+                act: match (&phase, &self.done) {
+                    (Phase::Awaiting {}, Some(done)) => done.clone(),
+                    _ => self.act(question),
+                },
+                phase,
                 tokens: self.views(),
                 modules: failed.cloned().collect(),
                 question: self.question,
@@ -54,7 +57,7 @@ impl Flow {
         });
     }
 
-    fn act(&self, question: Option<Question>) -> Act {
+    pub(super) fn act(&self, question: Option<Question>) -> Act {
         let request = self.current.as_ref().map(|current| &current.asked.request);
         match (question, request) {
             (Some(Question::Unlock { sent }), _) => Act::Unlock { sent },

@@ -1,0 +1,78 @@
+/* Prints each structure's size and each field's offset. */
+#include "skf.h"
+#include <stddef.h>
+#include <stdio.h>
+
+#define SIZE(type) printf(#type " %zu\n", sizeof(type))
+#define FIELD(type, field) printf(#type "." #field " %zu\n", offsetof(type, field))
+
+int main(void) {
+    SIZE(VERSION);
+    SIZE(DEVINFO);
+    FIELD(DEVINFO, Version);
+    FIELD(DEVINFO, Manufacturer);
+    FIELD(DEVINFO, Issuer);
+    FIELD(DEVINFO, Label);
+    FIELD(DEVINFO, SerialNumber);
+    FIELD(DEVINFO, HWVersion);
+    FIELD(DEVINFO, FirmwareVersion);
+    FIELD(DEVINFO, AlgSymCap);
+    FIELD(DEVINFO, AlgAsymCap);
+    FIELD(DEVINFO, AlgHashCap);
+    FIELD(DEVINFO, DevAuthAlgId);
+    FIELD(DEVINFO, TotalSpace);
+    FIELD(DEVINFO, FreeSpace);
+    FIELD(DEVINFO, MaxECCBufferSize);
+    FIELD(DEVINFO, MaxBufferSize);
+    FIELD(DEVINFO, Reserved);
+    SIZE(ECCPUBLICKEYBLOB);
+    FIELD(ECCPUBLICKEYBLOB, BitLen);
+    FIELD(ECCPUBLICKEYBLOB, XCoordinate);
+    FIELD(ECCPUBLICKEYBLOB, YCoordinate);
+    SIZE(ECCPRIVATEKEYBLOB);
+    FIELD(ECCPRIVATEKEYBLOB, BitLen);
+    FIELD(ECCPRIVATEKEYBLOB, PrivateKey);
+    SIZE(ECCSIGNATUREBLOB);
+    FIELD(ECCSIGNATUREBLOB, r);
+    FIELD(ECCSIGNATUREBLOB, s);
+    SIZE(ECCCIPHERBLOB);
+    FIELD(ECCCIPHERBLOB, XCoordinate);
+    FIELD(ECCCIPHERBLOB, YCoordinate);
+    FIELD(ECCCIPHERBLOB, HASH);
+    FIELD(ECCCIPHERBLOB, CipherLen);
+    FIELD(ECCCIPHERBLOB, Cipher);
+    SIZE(ENVELOPEDKEYBLOB);
+    FIELD(ENVELOPEDKEYBLOB, Version);
+    FIELD(ENVELOPEDKEYBLOB, ulSymmAlgID);
+    FIELD(ENVELOPEDKEYBLOB, ulBits);
+    FIELD(ENVELOPEDKEYBLOB, cbEncryptedPriKey);
+    FIELD(ENVELOPEDKEYBLOB, PubKey);
+    FIELD(ENVELOPEDKEYBLOB, ECCCipherBlob);
+    SIZE(FILEATTRIBUTE);
+    FIELD(FILEATTRIBUTE, FileName);
+    FIELD(FILEATTRIBUTE, FileSize);
+    FIELD(FILEATTRIBUTE, ReadRights);
+    FIELD(FILEATTRIBUTE, WriteRights);
+    SIZE(BLOCKCIPHERPARAM);
+    FIELD(BLOCKCIPHERPARAM, IV);
+    FIELD(BLOCKCIPHERPARAM, IVLen);
+    FIELD(BLOCKCIPHERPARAM, PaddingType);
+    FIELD(BLOCKCIPHERPARAM, FeedBitLen);
+    SIZE(RSAPUBLICKEYBLOB);
+    FIELD(RSAPUBLICKEYBLOB, AlgID);
+    FIELD(RSAPUBLICKEYBLOB, BitLen);
+    FIELD(RSAPUBLICKEYBLOB, Modulus);
+    FIELD(RSAPUBLICKEYBLOB, PublicExponent);
+    SIZE(RSAPRIVATEKEYBLOB);
+    FIELD(RSAPRIVATEKEYBLOB, AlgID);
+    FIELD(RSAPRIVATEKEYBLOB, BitLen);
+    FIELD(RSAPRIVATEKEYBLOB, Modulus);
+    FIELD(RSAPRIVATEKEYBLOB, PublicExponent);
+    FIELD(RSAPRIVATEKEYBLOB, PrivateExponent);
+    FIELD(RSAPRIVATEKEYBLOB, Prime1);
+    FIELD(RSAPRIVATEKEYBLOB, Prime2);
+    FIELD(RSAPRIVATEKEYBLOB, Prime1Exponent);
+    FIELD(RSAPRIVATEKEYBLOB, Prime2Exponent);
+    FIELD(RSAPRIVATEKEYBLOB, Coefficient);
+    return 0;
+}

@@ -1,0 +1,196 @@
+//! Keys behind a library of SKF (GM/T 0016-2012): its devices, applications, containers, files and codes, in
+//! the words of [`Driver`]. Nobody else in the host knows them.
+//!
+//! A token is an application of a device: to it belong the PIN and its tries. A certificate's id is its
+//! container's name.
+
+mod change_pin;
+mod failure;
+mod login;
+mod seals;
+mod sign;
+mod tokens;
+mod write_seal;
+
+use super::Port;
+use super::driver::{Driver, Wait};
+use super::message::{ChangePinTask, DecryptTask, SignTask, WriteSealTask};
+use std::path::Path;
+use yinxin_proto::Error;
+use yinxin_proto::token::Token;
+use yinxin_skf::{Call, Event, Library, LoadError};
+
+/// A library of SKF.
+pub struct Module {
+    name: String,
+    library: Library,
+    /// The configuration says that its tokens are demo keys.
+    demo: bool,
+}
+
+impl Module {
+    /// Loads a library.
+    ///
+    /// # Errors
+    /// `module-load-failed` or `module-not-library`.
+    pub fn load(name: String, path: &Path, demo: bool) -> Result<Self, Error> {
+        match Library::load(path) {
+            Ok(library) => Ok(Self {
+                name,
+                library,
+                demo,
+            }),
+            Err(LoadError::NotSkf) => Err(Error::ModuleNotLibrary {
+                module: name,
+                found: format!("no {}", Call::EnumDev.name()),
+            }),
+            Err(error) => Err(Error::ModuleLoadFailed {
+                module: name,
+                reason: error.to_string(),
+            }),
+        }
+    }
+}
+
+impl Driver for Module {
+    fn library(&self) -> String {
+        let missing = self.library.missing().len();
+        format!(
+            "SKF, {} of {} functions",
+            Call::ALL.len() - missing,
+            Call::ALL.len()
+        )
+    }
+
+    fn list(&self) -> Result<Vec<Token>, Error> {
+        tokens::list(self)
+    }
+
+    fn glance(&self) -> Vec<u8> {
+        // Names of devices have no NUL.
+        self.library.devices(true).unwrap_or_default().join(&0)
+    }
+
+    fn waiter(&self) -> Option<Wait> {
+        let mut waiter = self.library.waiter()?;
+        // An error is mostly SAR_NOTSUPPORTYETERR.
+        Some(Box::new(move || {
+            waiter.wait().is_ok_and(|event| event != Event::Cancelled)
+        }))
+    }
+
+    fn sign(&self, task: &SignTask, port: &Port) -> Result<(), Error> {
+        sign::sign(self, task, port)
+    }
+
+    fn write_seal(&self, task: &WriteSealTask, port: &Port) -> Result<u32, Error> {
+        write_seal::write_seal(self, task, port)
+    }
+
+    fn change_pin(&self, task: &ChangePinTask, port: &Port) -> Result<(), Error> {
+        change_pin::change_pin(self, task, port)
+    }
+
+    /// No function of the standard decrypts with a private key what is no key itself.
+    fn decrypt(&self, _: &DecryptTask, _: &Port) -> Result<Vec<u8>, Error> {
+        Err(Error::NotDecrypted {})
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use crate::worker::Shared;
+    use crate::worker::message::{Input, PublicKey};
+    use std::fs;
+    use std::path::PathBuf;
+    use std::process::Command;
+    use std::sync::atomic::AtomicBool;
+    use std::sync::{Arc, Mutex};
+    use yinxin_proto::{Base64, Pin};
+
+    fn compile(arguments: &[&str], output: &Path) {
+        let made = Command::new("cc")
+            .args(arguments)
+            .arg("-o")
+            .arg(output)
+            .status();
+        assert!(made.expect("a C compiler").success(), "{arguments:?}");
+    }
+
+    /// What comes of a listing and of a signature, each in a word: a code, or what is there.
+    fn outcome(path: &Path) -> (String, String) {
+        let module = match Module::load("m".into(), path, false) {
+            Ok(module) => module,
+            Err(error) => return (error.code().into(), "-".into()),
+        };
+        let token = module.list().expect("it lists").remove(0);
+        let listed = match (&token.problem, token.pin.left) {
+            (Some(problem), _) => problem.code().to_owned(),
+            (None, None) => "no tries".into(),
+            (None, Some(_)) => token.label.clone(),
+        };
+        let task = SignTask {
+            token: token.token,
+            id: hex::encode("CON"),
+            key: PublicKey::Sm2 {
+                point: Base64([&[4][..], &[0x11; 32], &[0x22; 32]].concat()),
+            },
+            pin: Some(Pin::new("123456".into())),
+            inputs: vec![Input {
+                digest: Base64(vec![7; 32]),
+                message: None,
+            }],
+        };
+        let port = Port(Arc::new(Shared {
+            output: Mutex::new(tempfile::tempfile().expect("a file")),
+            cancelled: AtomicBool::new(false),
+        }));
+        let signed = module.sign(&task, &port);
+        let signed = signed.map_or_else(|error| error.code().to_owned(), |()| "signed".into());
+        (listed, signed)
+    }
+
+    #[test]
+    fn a_function_that_is_missing_costs_what_needs_it_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("skf/tests/skf/c/library.c");
+        let object = folder.path().join("library.o");
+        let shared = ["-c", "-fPIC", "-fvisibility=hidden", "-pthread"];
+        compile(
+            &[&shared[..], &[source.to_str().unwrap()]].concat(),
+            &object,
+        );
+        let without = |call: Option<Call>| -> PathBuf {
+            let path = folder.path().join(format!("{call:?}.so"));
+            let versions = folder.path().join("versions");
+            let hidden = call.map_or(String::new(), |call| format!("local: {};", call.name()));
+            fs::write(&versions, format!("{{ {hidden} }};")).unwrap();
+            let script = format!("-Wl,--version-script={}", versions.display());
+            let object = object.to_str().unwrap();
+            compile(&["-shared", "-pthread", &script, object], &path);
+            path
+        };
+        let whole = ("Key", "signed");
+        assert_eq!(outcome(&without(None)), (whole.0.into(), whole.1.into()));
+        for call in Call::ALL {
+            let (listed, signed) = match call {
+                Call::EnumDev | Call::ConnectDev => ("module-not-library", "-"),
+                Call::EnumApplication | Call::OpenApplication => {
+                    ("token-unreadable", "token-removed")
+                }
+                // Its application's name stands for its label.
+                Call::GetDevInfo => ("APP", "signed"),
+                Call::GetPINInfo => ("no tries", "signed"),
+                Call::EnumContainer => ("token-unreadable", "module-failed"),
+                Call::OpenContainer => ("token-unreadable", "key-not-found"),
+                Call::ExportCertificate => ("token-unreadable", "signed"),
+                Call::VerifyPIN => ("Key", "module-failed"),
+                Call::ECCSignData => ("Key", "mechanism-missing"),
+                _ => whole,
+            };
+            let expected = (listed.to_owned(), signed.to_owned());
+            assert_eq!(outcome(&without(Some(*call))), expected, "{call:?}");
+        }
+    }
+}
