@@ -1,7 +1,8 @@
 // `npm start`: the product on this machine. With a display it opens the browser and leaves the rest
 // to its user; with `--auto`, or without a display, it drives the same steps itself, each timed and
-// checked, and ends with status 0 only if all passed.
-import { readFileSync } from 'node:fs';
+// checked, and ends with status 0 only if all passed. `--skf` loads the software key through SKF; driven by
+// itself, both ways are taken.
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
@@ -28,10 +29,11 @@ import {
   toSign,
 } from './stand/judge.js';
 import { ROOT } from './stand/paths.js';
-import { insertOnly, makeStand, PIN, type Stand } from './stand/stand.js';
+import { hostConfiguration, insertOnly, makeStand, PIN, SKF_APPLICATION, type Stand, tokenOf } from './stand/stand.js';
 
 const core = createRequire(import.meta.url)(join(ROOT, 'wasm/pkg/node')) as typeof import('../wasm/pkg/node/yinxin.js');
 const auto = process.argv.includes('--auto') || (!process.env.DISPLAY && !process.env.WAYLAND_DISPLAY);
+const throughSkf = process.argv.includes('--skf');
 
 let failed = 0;
 
@@ -126,12 +128,26 @@ async function legacyJourney(stand: Stand, token: string, title: string, anchor?
   await page.close();
 }
 
+const sm2 = (cms: Buffer): [string, boolean] => [
+  'openssl dgst -sm3 -sigopt distid:1234567812345678 verifies the signed attributes',
+  sm2AttributesVerify(cms),
+];
+
+/** The same library as a key's SKF, for a host that starts anew; with a key that the portal has not met. */
+async function driveSkf(stand: Stand): Promise<void> {
+  insertOnly(stand.keys, ['demo-expert']);
+  writeFileSync(stand.config, hostConfiguration(stand.keys, undefined, { interface: 'skf' }));
+  stand.browser = await stand.relaunch();
+  const title = 'SM2, software key through SKF';
+  await journey(stand, 'demo-expert', title, sm2, page => sealing(stand, page, 'demo-expert'));
+  check(
+    `the key's application is ${SKF_APPLICATION}, which only SKF has`,
+    tokenOf(stand, 'demo-expert').model === SKF_APPLICATION,
+  );
+}
+
 async function drive(stand: Stand): Promise<void> {
   insertOnly(stand.keys, ['demo-unit']);
-  const sm2 = (cms: Buffer): [string, boolean] => [
-    'openssl dgst -sm3 -sigopt distid:1234567812345678 verifies the signed attributes',
-    sm2AttributesVerify(cms),
-  ];
   await journey(stand, 'demo-unit', 'SM2, software key', sm2, page => sealing(stand, page, 'demo-unit'));
   await bridgeOn(stand, stand.url);
   await legacyJourney(stand, 'demo-unit', 'SM2, software key');
@@ -151,12 +167,18 @@ console.log('Setting up');
 // Who drives can't press the button of the browser's own question.
 const granted = auto ? grantedExtension() : undefined;
 const stand = await makeStand(
-  { headed: !auto, portal: ['--legacy'], ...(granted && { extension: granted.path }) },
+  {
+    headed: !auto,
+    ...(throughSkf && !auto && { interface: 'skf' }),
+    portal: ['--legacy'],
+    ...(granted && { extension: granted.path }),
+  },
   step,
 );
 try {
   if (auto) {
     await drive(stand);
+    await driveSkf(stand);
     console.log(failed === 0 ? '\nAll steps passed.' : `\n${failed} checks failed.`);
   } else {
     insertOnly(stand.keys, ['demo-unit', 'demo-expert']);

@@ -1,20 +1,22 @@
 // `npm run bench`: what a user waits for, as medians, on this machine. Nothing is asserted.
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
+import type { Token } from '@yinxin/proto';
 import type { Page } from 'playwright-core';
 import { choose, logIn, openPortal, settle } from '../stand/drive.js';
 import { PipedHost } from '../stand/host.js';
 import { ROOT } from '../stand/paths.js';
 import { attempt } from '../stand/process.js';
-import { consentAfter, insertOnly, makeStand, PIN, type Stand } from '../stand/stand.js';
+import { consentAfter, hostConfiguration, insertOnly, makeStand, PIN, type Stand } from '../stand/stand.js';
 
 const stand = await makeStand();
 try {
   await wasm();
   await host(stand);
+  await interfaces(stand);
   await workspace(stand);
   await browser(stand);
 } finally {
@@ -118,30 +120,70 @@ async function host({ config, keys }: Stand): Promise<void> {
     ['hsm-p256', 'P-256, SoftHSM2'],
   ] as const) {
     const token = listed.tokens.find(found => found.label === label);
-    const held = token?.certificates[0];
-    if (!token || !held) continue;
-    const certificate = createHash('sha256').update(Buffer.from(held.certificate, 'base64')).digest('hex');
-    const whole: number[] = [];
-    const beside: number[] = [];
-    for (let round = 0; round < 15; round += 1) {
-      const start = performance.now();
-      const signed = await running.ask({
-        type: 'sign',
-        origin: 'https://bench.example',
-        token: token.token,
-        certificate,
-        pin: PIN,
-        items: [{ type: 'login', purpose: 'login', challenge: 'x'.repeat(43) }],
-      });
-      const took = performance.now() - start;
-      if (signed.type !== 'signed') throw new Error(`sign: ${signed.type}`);
-      whole.push(took);
-      beside.push(took - signed.tokenUs / 1000);
-    }
-    print(`host, one signature with login to the token (${what})`, ms(whole));
-    print(`  of it beside the token's own time`, ms(beside));
+    if (!token) continue;
+    const times: Signed[] = [];
+    for (let round = 0; round < 15; round += 1) times.push(await timedSignature(running, token));
+    print(`host, one signature with login to the token (${what})`, ms(times.map(({ whole }) => whole)));
+    print(`  of it beside the token's own time`, ms(times.map(({ beside }) => beside)));
   }
   await running.end();
+}
+
+/** Milliseconds of one signature, from the command to its answer, and those that the token did not take. */
+interface Signed {
+  whole: number;
+  beside: number;
+}
+
+/** One login signed with a token's first certificate. */
+async function timedSignature(running: PipedHost, { token, certificates: [held] }: Token): Promise<Signed> {
+  if (!held) throw new Error('no certificate');
+  const certificate = createHash('sha256').update(Buffer.from(held.certificate, 'base64')).digest('hex');
+  const start = performance.now();
+  const signed = await running.ask({
+    type: 'sign',
+    origin: 'https://bench.example',
+    token,
+    certificate,
+    pin: PIN,
+    items: [{ type: 'login', purpose: 'login', challenge: 'x'.repeat(43) }],
+  });
+  const whole = performance.now() - start;
+  if (signed.type !== 'signed') throw new Error(`sign: ${signed.type}`);
+  return { whole, beside: whole - signed.tokenUs / 1000 };
+}
+
+/** The same key through each of its interfaces, in turn, so that a slow moment of the machine falls on both. */
+async function interfaces({ folder, keys }: Stand): Promise<void> {
+  insertOnly(keys, ['demo-unit']);
+  const doors = ([undefined, 'skf'] as const).map(through => {
+    const name = through === undefined ? 'PKCS #11' : 'SKF';
+    const config = join(folder, `host-${through ?? 'pkcs11'}.toml`);
+    writeFileSync(config, hostConfiguration(keys, undefined, through ? { interface: through } : {}));
+    return { name, config, first: [] as number[], again: [] as number[], signed: [] as Signed[] };
+  });
+  for (let round = 0; round < 15; round += 1) {
+    for (const { config, first, again, signed } of doors) {
+      const running = new PipedHost(config);
+      await running.greeting;
+      const begin = performance.now();
+      const listed = await running.ask({ type: 'tokens' });
+      first.push(performance.now() - begin);
+      const [token] = listed.type === 'tokens' ? listed.tokens : [];
+      if (!token) throw new Error('no key is listed');
+      const start = performance.now();
+      await running.ask({ type: 'tokens' });
+      again.push(performance.now() - start);
+      for (let number = 0; number < 3; number += 1) signed.push(await timedSignature(running, token));
+      await running.end();
+    }
+  }
+  for (const { name, first, again, signed } of doors) {
+    print(`one key through ${name}: first listing (worker starts, module loads)`, ms(first));
+    print(`  listing again`, ms(again));
+    print(`  one signature with login to the token`, ms(signed.map(({ whole }) => whole)));
+    print(`    of it beside the token's own time`, ms(signed.map(({ beside }) => beside)));
+  }
 }
 
 /** The whole way, in the browser. */

@@ -24,6 +24,8 @@ export interface StandOptions {
   portal?: string[];
   /** The software key's library, where a test wants one with faults. */
   softkey?: string;
+  /** What the software key is loaded through, if not PKCS #11. */
+  interface?: 'skf';
   /** Further modules in the host's configuration. */
   modules?: { name: string; path: string }[];
   /** Leave SoftHSM2 out. */
@@ -125,16 +127,18 @@ export function insertOnly(keys: string, labels: string[]): void {
 export function hostConfiguration(
   keys: string,
   softHsm: SoftHsm | undefined,
-  options: Pick<StandOptions, 'softkey' | 'modules' | 'host'>,
+  options: Pick<StandOptions, 'softkey' | 'interface' | 'modules' | 'host'>,
 ): string {
+  const softkey = { name: 'softkey', path: options.softkey ?? SOFTKEY, env: { YINXIN_SOFTKEY_DIR: keys } };
   const modules = [
-    { name: 'softkey', path: options.softkey ?? SOFTKEY, env: { YINXIN_SOFTKEY_DIR: keys } },
+    { ...softkey, ...(options.interface && { interface: options.interface }) },
     ...(softHsm ? [{ name: 'softhsm', path: softHsm.module, env: softHsm.env }] : []),
     ...(options.modules ?? []),
   ];
   const lines = [`extension_ids = ["${DEVELOPMENT_EXTENSION_ID}"]`, `development = true`, ...(options.host ?? [])];
   for (const module of modules) {
     lines.push('', '[[modules]]', `name = "${module.name}"`, `path = "${module.path}"`);
+    if ('interface' in module) lines.push(`interface = "${module.interface}"`);
     if ('env' in module && module.env) {
       const pairs = Object.entries(module.env).map(([name, value]) => `${name} = "${value}"`);
       lines.push(`env = { ${pairs.join(', ')} }`);
@@ -289,6 +293,9 @@ async function whatIsOpen(stand: Stand): Promise<string> {
   });
 }
 
+/** The software key's application, as SKF has it; PKCS #11 knows no such name. */
+export const SKF_APPLICATION = 'YINXIN-DEMO';
+
 /** A token as the host's command line lists it, by its label. */
 export function tokenOf(stand: Stand, label: string): TokenListed {
   const listed = run(HOST, ['tokens', '--json'], { env: { YINXIN_HOST_CONFIG: stand.config } }).toString();
@@ -300,6 +307,8 @@ export function tokenOf(stand: Stand, label: string): TokenListed {
 /** What `yinxin-host tokens --json` tells of a token, as far as tests read it. */
 export interface TokenListed {
   label: string;
+  /** Of a token behind SKF, its application's name. */
+  model: string;
   pin: { state: 'ok' | 'low' | 'final' | 'locked'; left?: number };
 }
 
