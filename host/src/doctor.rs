@@ -26,8 +26,7 @@ mod usb;
 
 use crate::config::{self, Config};
 use crate::registration::Place;
-use crate::service::join::join;
-use crate::service::{Found, Look, Service};
+use crate::service::{Found, Service};
 use std::fmt::Display;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -76,7 +75,7 @@ pub fn examine(
             .collect();
         checks.extend(registration::several(&registrations));
         checks.extend(registrations.into_iter().map(|looked| looked.check));
-        let keys = join(looks.iter().flat_map(Look::listed).collect());
+        let keys = service.keys(&looks);
         let drivers = looks
             .iter()
             .map(|look| usb::Driver {

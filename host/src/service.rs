@@ -3,12 +3,14 @@
 
 pub mod join;
 
+use self::join::{Key, join};
 use crate::config::{Config, ModuleConfig};
 use crate::crypto::{self, SigningCertificate};
 use crate::log::Log;
 use crate::module::{Module, OnChange, Told};
 use crate::new_seal::NewSeal;
 use crate::worker::message::{ChangePinTask, DecryptTask, Input, Listed, PublicKey, SignTask};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -24,6 +26,8 @@ use yinxin_proto::{Base64, Error, Pin, token};
 /// The modules of a configuration.
 pub struct Service {
     modules: Vec<Module>,
+    /// References of the tokens by which keys were shown last.
+    shown: Mutex<BTreeSet<String>>,
 }
 
 /// A look into a module.
@@ -149,6 +153,7 @@ impl Service {
                 .into_iter()
                 .map(|module| Module::start(module, config, Arc::clone(log), Arc::clone(on_change)))
                 .collect(),
+            shown: Mutex::default(),
         }
     }
 
@@ -183,13 +188,22 @@ impl Service {
         })
     }
 
+    /// The keys that a look found, those that several modules read once.
+    #[must_use]
+    pub fn keys(&self, looks: &[Look]) -> Vec<Key> {
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        let keys = join(looks.iter().flat_map(Look::listed).collect(), &shown);
+        *shown = keys.iter().map(|key| key.token.token.clone()).collect();
+        keys
+    }
+
     /// Looks for tokens in all modules at once. A module that takes longer than `patience`, or that
     /// is at work, is told as slow, with the tokens of its last look, and the others are not kept
     /// waiting; its own news come as a change. A key that several modules read is told once.
     #[must_use]
     pub fn tokens(&self, patience: Duration) -> (Vec<Token>, Vec<token::Module>) {
         let looks = self.look(patience, Duration::ZERO);
-        let keys = join::join(looks.iter().flat_map(Look::listed).collect());
+        let keys = self.keys(&looks);
         let modules = looks.into_iter().map(|look| {
             let config = &look.module.config;
             token::Module {

@@ -6,6 +6,7 @@
 use crate::crypto::SigningCertificate;
 use crate::vendors::Interface;
 use crate::worker::message::Listed;
+use std::collections::BTreeSet;
 use yinxin_proto::Error;
 use yinxin_proto::token::Token;
 
@@ -20,9 +21,9 @@ pub struct Key {
 /// Joins the tokens of all modules into keys, in the order in which they come. Tokens are the same key if they are of
 /// different modules, have the same serial number, one that is a key's own, and a certificate in common; one without
 /// certificates, if there is one key only that it can be. Of one module all tokens stay: what it tells apart may have
-/// PINs of its own.
+/// PINs of its own. `shown` are the references of the tokens by which keys are shown until now.
 #[must_use]
-pub fn join(listed: Vec<Listed>) -> Vec<Key> {
+pub fn join(listed: Vec<Listed>, shown: &BTreeSet<String>) -> Vec<Key> {
     let mut keys: Vec<Vec<(usize, Listed)>> = Vec::new();
     // What has certificates first: an empty one is no key that others could be.
     let mut doors: Vec<_> = listed.into_iter().enumerate().collect();
@@ -37,7 +38,9 @@ pub fn join(listed: Vec<Listed>) -> Vec<Key> {
         doors.sort_by_key(|(place, _)| *place);
     }
     keys.sort_by_key(|doors| doors.first().map(|(place, _)| *place));
-    keys.into_iter().filter_map(shown).collect()
+    keys.into_iter()
+        .filter_map(|doors| key(doors, shown))
+        .collect()
 }
 
 /// The key, among those that are known, that a token is.
@@ -80,12 +83,12 @@ fn same(keys: &[Vec<(usize, Listed)>], token: &Token) -> Option<usize> {
 }
 
 /// A key by the best of its doors; the first one of equals.
-fn shown(mut doors: Vec<(usize, Listed)>) -> Option<Key> {
+fn key(mut doors: Vec<(usize, Listed)>, shown: &BTreeSet<String>) -> Option<Key> {
     let best = match &doors[..] {
         [_] => 0,
         many => (0..many.len())
             .rev()
-            .max_by_key(|index| many.get(*index).map(|(_, door)| rank(door)))?,
+            .max_by_key(|index| many.get(*index).map(|(_, door)| rank(door, shown)))?,
     };
     let is_demo = doors.iter().any(|(_, door)| door.token.demo);
     let (_, mut used) = doors.remove(best);
@@ -97,9 +100,10 @@ fn shown(mut doors: Vec<(usize, Listed)>) -> Option<Key> {
     })
 }
 
-/// How good a door is: the certificates that it signs with; those that it reads, and the seals; whether it tells the tries of
-/// the PIN as a number; and PKCS #11, which decrypts too.
-fn rank(door: &Listed) -> (usize, [usize; 2], bool, bool) {
+/// How good a door is: the certificates that it signs with; whether the key is shown by it, since a session goes by the
+/// reference; the certificates that it reads, and the seals; whether it tells the tries of the PIN as a number; and
+/// PKCS #11, which decrypts too.
+fn rank(door: &Listed, shown: &BTreeSet<String>) -> (usize, bool, [usize; 2], bool, bool) {
     let certificates = door.token.certificates.iter();
     let signs = certificates
         .filter_map(|held| SigningCertificate::parse(&held.certificate.0).ok())
@@ -108,6 +112,7 @@ fn rank(door: &Listed) -> (usize, [usize; 2], bool, bool) {
     let seals = door.token.seals.iter().filter(|seal| seal.der.is_some());
     (
         signs,
+        shown.contains(&door.token.token),
         [door.token.certificates.len(), seals.count()],
         door.token.pin.left.is_some(),
         door.interface == Interface::Pkcs11,
@@ -188,7 +193,8 @@ mod tests {
 
     fn told(listed: Vec<Listed>) -> Vec<String> {
         let words = |key: Key| [vec![key.token.module], key.also].concat().join("+");
-        join(listed).into_iter().map(words).collect()
+        let keys = join(listed, &BTreeSet::new());
+        keys.into_iter().map(words).collect()
     }
 
     #[test]
@@ -259,8 +265,20 @@ mod tests {
         );
         let mut both = door("p", "12", "S");
         both.token.pin.left = Some(10);
-        let found = join(vec![counting, both]);
+        let found = join(vec![counting, both], &BTreeSet::new());
         assert_eq!((found.len(), &found[0].token.module[..]), (1, "p"));
         assert!(found[0].token.demo);
+    }
+
+    #[test]
+    fn the_door_by_which_a_key_is_shown_stays_where_another_one_comes() {
+        let (mut late, mut known) = (door("p", "12", "S"), door("skf", "12", "S"));
+        late.token.token = "late".into();
+        known.token.token = "known".into();
+        for (shown, expected) in [("known", "skf"), ("late", "p"), ("gone", "p")] {
+            let shown = BTreeSet::from([shown.to_owned()]);
+            let found = join(vec![late.clone(), known.clone()], &shown);
+            assert_eq!(found[0].token.module, expected);
+        }
     }
 }
