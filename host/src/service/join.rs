@@ -132,7 +132,8 @@ fn in_common(one: &Token, other: &Token) -> usize {
 
 /// A serial number in the form in which it is compared; `None` for one that many keys have: none at all, or one
 /// character again and again.
-fn serial_of(token: &Token) -> Option<String> {
+#[must_use]
+pub fn serial_of(token: &Token) -> Option<String> {
     let serial = token.serial.trim().to_uppercase();
     let mut digits = serial.chars().filter(|c| c.is_alphanumeric());
     let first = digits.next()?;
