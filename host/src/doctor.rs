@@ -75,13 +75,20 @@ pub fn examine(
             .collect();
         checks.extend(registration::several(&registrations));
         checks.extend(registrations.into_iter().map(|looked| looked.check));
+        let keys = service.keys(&looks);
         let drivers = looks
             .iter()
             .map(|look| usb::Driver {
                 module: &look.module.config.name,
                 path: &look.module.config.path,
                 tokens: match &look.found {
-                    Found::Tokens(tokens) => tokens.iter().filter(|token| !token.demo).count(),
+                    Found::Tokens(_) => {
+                        let name = &look.module.config.name;
+                        let tokens = keys.iter().map(|key| &key.token);
+                        tokens
+                            .filter(|token| !token.demo && token.module == *name)
+                            .count()
+                    }
                     Found::Failed(_) | Found::Silent(_) => 0,
                 },
                 failed: !matches!(look.found, Found::Tokens(_)),
@@ -96,7 +103,7 @@ pub fn examine(
         checks.extend(devices);
         checks.extend(clients.join().unwrap_or_default());
         let packages = packages.join().unwrap_or_default();
-        checks.extend(module::checks(&looks, config, &packages));
+        checks.extend(module::checks(&looks, &keys, config, &packages));
     });
     // The order of the kinds; within one as they were found.
     checks.sort_by_key(|check| check.kind);

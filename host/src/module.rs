@@ -10,7 +10,7 @@ use crate::library;
 use crate::log::Log;
 use crate::worker;
 use crate::worker::message::{
-    ChangePinTask, DecryptTask, FromWorker, MAX_WORKER_FRAME_BYTES, SignTask, ToWorker,
+    ChangePinTask, DecryptTask, FromWorker, Listed, MAX_WORKER_FRAME_BYTES, SignTask, ToWorker,
     WriteSealTask,
 };
 use std::collections::VecDeque;
@@ -23,7 +23,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 use yinxin_proto::limits::CONSENT_MS;
-use yinxin_proto::token::Token;
 use yinxin_proto::{Base64, Error};
 
 /// A module, and the way to its thread.
@@ -32,7 +31,7 @@ pub struct Module {
     pub config: ModuleConfig,
     events: Sender<Event>,
     /// The tokens of the last look.
-    last: Arc<Mutex<Vec<Token>>>,
+    last: Arc<Mutex<Vec<Listed>>>,
     loaded: Arc<Mutex<Option<Loaded>>>,
     busy: Arc<AtomicBool>,
 }
@@ -50,7 +49,7 @@ pub struct Loaded {
 #[derive(Debug)]
 pub enum Told {
     /// The end of a listing.
-    Tokens(Vec<Token>),
+    Tokens(Vec<Listed>),
     /// One item is signed; not verified.
     Signed {
         /// Its index.
@@ -178,7 +177,7 @@ impl Module {
 
     /// The tokens of the last look.
     #[must_use]
-    pub fn last_tokens(&self) -> Vec<Token> {
+    pub fn last_tokens(&self) -> Vec<Listed> {
         self.last
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -250,7 +249,7 @@ struct Supervisor {
     memory_mib: u32,
     log: Arc<Log>,
     on_change: OnChange,
-    last: Arc<Mutex<Vec<Token>>>,
+    last: Arc<Mutex<Vec<Listed>>>,
     loaded: Arc<Mutex<Option<Loaded>>>,
     busy: Arc<AtomicBool>,
     /// For the threads that read from workers.

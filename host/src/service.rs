@@ -1,12 +1,16 @@
 //! What the host does for a caller, whether a browser or the command line: lists tokens, signs with one
-//! of them, and writes a seal into one.
+//! of them, and writes a seal into one. The same key through two modules is listed once ([`join`]).
 
+pub mod join;
+
+use self::join::{Key, join};
 use crate::config::{Config, ModuleConfig};
 use crate::crypto::{self, SigningCertificate};
 use crate::log::Log;
 use crate::module::{Module, OnChange, Told};
 use crate::new_seal::NewSeal;
-use crate::worker::message::{ChangePinTask, DecryptTask, Input, PublicKey, SignTask};
+use crate::worker::message::{ChangePinTask, DecryptTask, Input, Listed, PublicKey, SignTask};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -22,6 +26,8 @@ use yinxin_proto::{Base64, Error, Pin, token};
 /// The modules of a configuration.
 pub struct Service {
     modules: Vec<Module>,
+    /// References of the tokens by which keys were shown last.
+    shown: Mutex<BTreeSet<String>>,
 }
 
 /// A look into a module.
@@ -37,7 +43,7 @@ pub struct Look<'a> {
 /// What a look into a module found.
 pub enum Found {
     /// Its tokens.
-    Tokens(Vec<Token>),
+    Tokens(Vec<Listed>),
     /// It failed.
     Failed(Error),
     /// It did not answer in time; the ticket of what was asked, unless it is at work for somebody.
@@ -70,6 +76,16 @@ impl<'a> Look<'a> {
             module,
             time: began.elapsed(),
             found,
+        }
+    }
+
+    /// The module's tokens; those of its last look where it did not answer.
+    #[must_use]
+    pub fn listed(&self) -> Vec<Listed> {
+        match &self.found {
+            Found::Tokens(tokens) => tokens.clone(),
+            Found::Failed(_) => Vec::new(),
+            Found::Silent(_) => self.module.last_tokens(),
         }
     }
 }
@@ -137,6 +153,7 @@ impl Service {
                 .into_iter()
                 .map(|module| Module::start(module, config, Arc::clone(log), Arc::clone(on_change)))
                 .collect(),
+            shown: Mutex::default(),
         }
     }
 
@@ -171,48 +188,53 @@ impl Service {
         })
     }
 
+    /// The keys that a look found, those that several modules read once.
+    #[must_use]
+    pub fn keys(&self, looks: &[Look]) -> Vec<Key> {
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        let keys = join(looks.iter().flat_map(Look::listed).collect(), &shown);
+        *shown = keys.iter().map(|key| key.token.token.clone()).collect();
+        keys
+    }
+
     /// Looks for tokens in all modules at once. A module that takes longer than `patience`, or that
     /// is at work, is told as slow, with the tokens of its last look, and the others are not kept
-    /// waiting; its own news come as a change.
+    /// waiting; its own news come as a change. A key that several modules read is told once.
     #[must_use]
     pub fn tokens(&self, patience: Duration) -> (Vec<Token>, Vec<token::Module>) {
-        let mut tokens = Vec::new();
-        let mut modules = Vec::new();
-        for look in self.look(patience, Duration::ZERO) {
-            let module = look.module;
-            let problem = match look.found {
-                Found::Tokens(found) => {
-                    tokens.extend(found);
-                    None
-                }
-                Found::Failed(error) => Some(error),
-                Found::Silent(_) => {
-                    tokens.extend(module.last_tokens());
-                    Some(Error::ModuleSlow {
-                        module: module.config.name.clone(),
-                    })
-                }
-            };
-            modules.push(token::Module {
-                name: module.config.name.clone(),
-                path: module.config.path.display().to_string(),
-                problem,
-            });
-        }
-        (tokens, modules)
+        let looks = self.look(patience, Duration::ZERO);
+        let keys = self.keys(&looks);
+        let modules = looks.into_iter().map(|look| {
+            let config = &look.module.config;
+            token::Module {
+                name: config.name.clone(),
+                path: config.path.display().to_string(),
+                problem: match look.found {
+                    Found::Tokens(_) => None,
+                    Found::Failed(error) => Some(error),
+                    Found::Silent(_) => Some(Error::ModuleSlow {
+                        module: config.name.clone(),
+                    }),
+                },
+            }
+        });
+        let modules = modules.collect();
+        (keys.into_iter().map(|key| key.token).collect(), modules)
     }
 
     /// Finds a certificate of a token by its fingerprint: first in what the last look saw, then by
-    /// another look.
+    /// another look. The token may be one in whose place another door of the same key is told by now.
     ///
     /// # Errors
     /// `token-removed` or `certificate-not-found`.
     pub fn find(&self, token: &str, fingerprint: &str, patience: Duration) -> Result<Place, Error> {
-        let known: Vec<Token> = self.modules.iter().flat_map(Module::last_tokens).collect();
+        let known: Vec<Listed> = self.modules.iter().flat_map(Module::last_tokens).collect();
         if let Ok(place) = find_in(&known, token, fingerprint) {
             return Ok(place);
         }
-        find_in(&self.tokens(patience).0, token, fingerprint)
+        let looks = self.look(patience, Duration::ZERO);
+        let found: Vec<Listed> = looks.iter().flat_map(Look::listed).collect();
+        find_in(&found, token, fingerprint)
     }
 
     /// Finds a certificate by a look now, in modules that answer: what was known of the PIN's tries may have changed.
@@ -497,9 +519,10 @@ fn tells_of_the_login(error: &Error) -> bool {
     )
 }
 
-fn find_in(tokens: &[Token], token: &str, fingerprint: &str) -> Result<Place, Error> {
-    let token = tokens
+fn find_in(listed: &[Listed], token: &str, fingerprint: &str) -> Result<Place, Error> {
+    let token = listed
         .iter()
+        .map(|listed| &listed.token)
         .find(|known| known.token == token)
         .ok_or(Error::TokenRemoved {})?;
     let certificate = token

@@ -227,11 +227,12 @@ fn end_now() -> ! {
 #[cfg(test)]
 mod tests {
     use super::driver::Wait;
-    use super::message::{ChangePinTask, DecryptTask, Input, PublicKey, SignTask, WriteSealTask};
+    use super::message::{
+        ChangePinTask, DecryptTask, Input, Listed, PublicKey, SignTask, WriteSealTask,
+    };
     use super::*;
     use std::io::Seek;
     use std::sync::atomic::AtomicU8;
-    use yinxin_proto::token::Token;
 
     /// A key interface with as many tokens as it is told, and a wait that ends at once, or never.
     #[derive(Default)]
@@ -245,7 +246,7 @@ mod tests {
             "fake 1.0".into()
         }
 
-        fn list(&self) -> Result<Vec<Token>, Error> {
+        fn list(&self) -> Result<Vec<Listed>, Error> {
             Ok(Vec::new())
         }
 

@@ -157,9 +157,9 @@ test('bad drivers are named beside a good one, which logs in', async () => {
     await problems.locator('summary').click();
     // What hangs is told as slow first, and as hung once it was stopped.
     for (const words of [
-      /驱动“文本驱动”的文件不是可用的 PKCS#11 库/,
+      /驱动“文本驱动”的文件不是可用的 PKCS#11 或 SKF 库/,
       /驱动“旧驱动”是 x86 \(32 bit\) 版本，需要印信的 32 位组件/,
-      /驱动“别的库”的文件不是可用的 PKCS#11 库/,
+      /驱动“别的库”的文件不是可用的 PKCS#11 或 SKF 库/,
       /找不到驱动“不存在”的文件/,
       /驱动“崩溃驱动”意外崩溃，其他 UKey 不受影响/,
       /驱动“挂起驱动”4 秒没有响应，已停止它，其他 UKey 不受影响/,

@@ -6,6 +6,7 @@ use crate::config::Config;
 use crate::crypto::{self, SigningCertificate};
 use crate::library;
 use crate::named;
+use crate::service::join::Key;
 use crate::service::{Asked, Cancel, Found, LISTING_PATIENCE, Look, Service};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -29,9 +30,14 @@ pub const LOAD_PATIENCE: Duration = Duration::from_secs(3);
 /// Further time for a driver that is loaded: slow keys take seconds to tell what is in them.
 pub const LIST_PATIENCE: Duration = Duration::from_secs(5);
 
-/// Checks of the modules, then of what they read. Packages are of libraries, by their paths.
+/// Checks of the modules, then of the keys that they read, joined. Packages are of libraries, by their paths.
 #[must_use]
-pub fn checks(looks: &[Look], config: &Config, packages: &BTreeMap<PathBuf, String>) -> Vec<Check> {
+pub fn checks(
+    looks: &[Look],
+    keys: &[Key],
+    config: &Config,
+    packages: &BTreeMap<PathBuf, String>,
+) -> Vec<Check> {
     let mut checks: Vec<Check> = looks
         .iter()
         .map(|look| module(look, config, packages.get(&look.module.config.path)))
@@ -42,30 +48,28 @@ pub fn checks(looks: &[Look], config: &Config, packages: &BTreeMap<PathBuf, Stri
         checks.push(draft.done());
     }
     let now = crypto::now();
-    let mut has_token = false;
-    for token in looks.iter().flat_map(tokens) {
-        has_token = true;
-        checks.push(key(&token));
+    for found in keys {
+        let token = &found.token;
+        checks.push(key(token, &found.also));
         if token.problem.is_none() {
-            checks.push(certificates(&token, now));
-            checks.extend(chain(&token, now));
-            checks.push(seals(&token, now));
+            checks.push(certificates(token, now));
+            checks.extend(chain(token, now));
+            checks.push(seals(token, now));
         }
     }
-    if !has_token {
+    if keys.is_empty() {
         let mut draft = Draft::new(CheckKind::Key, "-");
-        draft.warn(Error::NoToken {});
+        // A key is there, and inserting one would not help.
+        let is_there =
+            |look: &Look| matches!(look.found, Found::Failed(Error::ModuleIncomplete { .. }));
+        if looks.iter().any(is_there) {
+            draft.state(CheckState::Skipped);
+        } else {
+            draft.warn(Error::NoToken {});
+        }
         checks.push(draft.done());
     }
     checks
-}
-
-fn tokens(look: &Look) -> Vec<Token> {
-    match &look.found {
-        Found::Tokens(tokens) => tokens.clone(),
-        Found::Failed(_) => Vec::new(),
-        Found::Silent(_) => look.module.last_tokens(),
-    }
 }
 
 fn module(look: &Look, config: &Config, package: Option<&String>) -> Check {
@@ -113,9 +117,13 @@ fn module(look: &Look, config: &Config, package: Option<&String>) -> Check {
     draft.done_in(look.time)
 }
 
-fn key(token: &Token) -> Check {
+/// A key; `also` are the modules that read it beside the one through which it is used.
+fn key(token: &Token, also: &[String]) -> Check {
     let mut draft = Draft::new(CheckKind::Key, &token.label);
     draft.tell(EvidenceName::Module, &token.module);
+    if !also.is_empty() {
+        draft.tell(EvidenceName::AlsoReadBy, also.join(", "));
+    }
     draft.tell(
         EvidenceName::Model,
         format!("{} {}", token.manufacturer, token.model),
@@ -359,7 +367,7 @@ mod tests {
         initial_pin: bool,
         problem: Option<Error>,
     ) -> (CheckState, Option<&'static str>) {
-        let check = key(&Token {
+        let token = Token {
             token: String::new(),
             label: "key".into(),
             manufacturer: String::new(),
@@ -374,7 +382,8 @@ mod tests {
             certificates: Vec::new(),
             seals: Vec::new(),
             problem,
-        });
+        };
+        let check = key(&token, &[]);
         let values: Vec<_> = check
             .evidence
             .iter()

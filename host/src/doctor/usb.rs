@@ -106,13 +106,13 @@ fn attribute(folder: &Path, name: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-/// A module's library, and how many keys it reads.
+/// A module's library, and how many keys are used through it.
 pub struct Driver<'a> {
     /// Name of the module.
     pub module: &'a str,
     /// The library.
     pub path: &'a Path,
-    /// Tokens that it lists.
+    /// Keys that are used through it.
     pub tokens: usize,
     /// It does not work.
     pub failed: bool,

@@ -2,9 +2,8 @@
 //! catalogue. PKCS #11 ([`super::pkcs11`]) is such an interface; nothing but it knows the words of PKCS #11.
 
 use super::Port;
-use super::message::{ChangePinTask, DecryptTask, SignTask, WriteSealTask};
+use super::message::{ChangePinTask, DecryptTask, Listed, SignTask, WriteSealTask};
 use yinxin_proto::Error;
-use yinxin_proto::token::Token;
 
 /// A vendor's library, loaded and initialised.
 ///
@@ -20,8 +19,9 @@ pub trait Driver {
     /// The tokens that are there, with their certificates and seals, without a PIN.
     ///
     /// # Errors
-    /// If nothing can be said of any; what is wrong with one stands in [`Token::problem`].
-    fn list(&self) -> Result<Vec<Token>, Error>;
+    /// If nothing can be said of any; what is wrong with one stands in
+    /// [`Token::problem`](yinxin_proto::token::Token::problem).
+    fn list(&self) -> Result<Vec<Listed>, Error>;
 
     /// Which tokens are there, as bytes that are to be compared only: others after one came or went.
     /// Cheap, since it is asked once a second.

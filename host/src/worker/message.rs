@@ -4,6 +4,7 @@
 use crate::vendors::{Family, Interface};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
+use yinxin_proto::page::SignatureAlgorithm;
 use yinxin_proto::token::Token;
 use yinxin_proto::{Base64, Error, Pin};
 
@@ -168,6 +169,17 @@ const SHA256_DIGEST_INFO: [u8; 19] = [
     0x00, 0x04, 0x20,
 ];
 
+/// A token as one library shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Listed {
+    /// The token.
+    pub token: Token,
+    /// What the library's functions are.
+    pub interface: Interface,
+    /// What the token signs with through this library, as far as that is known before it does.
+    pub signs: Vec<SignatureAlgorithm>,
+}
+
 /// Worker → host.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]
@@ -180,7 +192,7 @@ pub enum FromWorker {
     /// The tokens present.
     Tokens {
         /// One for each token, readable or not.
-        tokens: Vec<Token>,
+        tokens: Vec<Listed>,
     },
     /// The PIN goes to the module now, which can cost a try. Followed by [`FromWorker::Working`] when it
     /// was right.

@@ -18,13 +18,12 @@ use self::failure::{catalogued, name_of};
 use self::library::Library;
 use super::Port;
 use super::driver::{Driver, Wait};
-use super::message::{ChangePinTask, DecryptTask, SignTask, WriteSealTask};
+use super::message::{ChangePinTask, DecryptTask, Listed, SignTask, WriteSealTask};
 use super::text::padded;
 use crate::vendors::Family;
 use cryptoki::error::Error as Pkcs11Error;
 use std::path::Path;
 use yinxin_proto::Error;
-use yinxin_proto::token::Token;
 
 /// A PKCS #11 module that is initialised.
 pub struct Module {
@@ -78,7 +77,7 @@ impl Driver for Module {
             })
     }
 
-    fn list(&self) -> Result<Vec<Token>, Error> {
+    fn list(&self) -> Result<Vec<Listed>, Error> {
         tokens::list(self)
     }
 

@@ -14,10 +14,10 @@ mod write_seal;
 
 use super::Port;
 use super::driver::{Driver, Wait};
-use super::message::{ChangePinTask, DecryptTask, SignTask, WriteSealTask};
+use super::message::{ChangePinTask, DecryptTask, Listed, SignTask, WriteSealTask};
+use crate::vendors::Interface;
 use std::path::Path;
 use yinxin_proto::Error;
-use yinxin_proto::token::Token;
 use yinxin_skf::{Call, Event, Library, LoadError};
 
 /// A library of SKF.
@@ -62,8 +62,14 @@ impl Driver for Module {
         )
     }
 
-    fn list(&self) -> Result<Vec<Token>, Error> {
-        tokens::list(self)
+    fn list(&self) -> Result<Vec<Listed>, Error> {
+        let signs = sign::algorithms(&self.library);
+        let listed = |token| Listed {
+            token,
+            interface: Interface::Skf,
+            signs: signs.clone(),
+        };
+        Ok(tokens::list(self)?.into_iter().map(listed).collect())
     }
 
     fn glance(&self) -> Vec<u8> {
@@ -124,7 +130,7 @@ mod tests {
             Ok(module) => module,
             Err(error) => return (error.code().into(), "-".into()),
         };
-        let token = module.list().expect("it lists").remove(0);
+        let token = module.list().expect("it lists").remove(0).token;
         let listed = match (&token.problem, token.pin.left) {
             (Some(problem), _) => problem.code().to_owned(),
             (None, None) => "no tries".into(),

@@ -273,21 +273,55 @@ fn a_driver_that_is_missing_is_not_a_key_that_is_missing() {
     // One device, and nothing beneath the library.
     only_demo_unit(&home);
     let problem = |told: &Value| told["modules"][0]["problem"].clone();
+    let without = |call: &str, rv: u32| {
+        faults(&home, &json!([{"call": call, "do": "error", "rv": rv}]));
+        (home.host().tokens(), home.doctor())
+    };
+    let (told, report) = without("SKF_ConnectDev", 1);
+    let told = problem(&told);
+    assert_eq!(told["code"], "module-incomplete", "{told}");
+    let params = json!({"module": "skf", "call": "SKF_ConnectDev", "rv": "0x00000001"});
+    assert_eq!(told["params"], params);
+    let driver = check(&report, "module", "skf");
+    assert_eq!(driver["problem"]["code"], "module-incomplete", "{driver}");
+    // Nobody is told to insert what is inserted.
+    let key = check(&report, "key", "-");
+    assert_eq!(
+        (&key["state"], &key["problem"]),
+        (&json!("skipped"), &Value::Null)
+    );
+    let removed = 0x0A00_0023;
+    for call in ["SKF_ConnectDev", "SKF_EnumDev"] {
+        let (told, report) = without(call, removed);
+        assert_eq!(problem(&told), Value::Null, "{call}: {told}");
+        assert_eq!(told["tokens"], json!([]));
+        assert_eq!(check(&report, "module", "skf")["state"], "ok");
+        let key = check(&report, "key", "-");
+        assert_eq!(key["problem"]["code"], "no-token", "{call}: {key}");
+    }
+}
+
+#[test]
+fn several_devices_and_no_driver_beneath_them_are_one_thing_to_do() {
+    let home = home_by_skf("");
     faults(
         &home,
         &json!([{"call": "SKF_ConnectDev", "do": "error", "rv": 1}]),
     );
-    let told = problem(&home.host().tokens());
-    assert_eq!(told["code"], "module-load-failed", "{told}");
-    assert_eq!(told["params"]["reason"], "SKF_ConnectDev: 0x00000001");
-    let removed = 0x0A00_0023_u32;
+    let told = home.host().tokens();
+    assert_eq!(told["modules"][0]["problem"]["code"], "module-incomplete");
+    assert_eq!(told["tokens"], json!([]));
+    // One that opens: the driver is there, and something is wrong with the others.
     faults(
         &home,
-        &json!([{"call": "SKF_ConnectDev", "do": "error", "rv": removed}]),
+        &json!([{"call": "SKF_ConnectDev", "do": "error", "rv": 1, "at": 1}]),
     );
     let told = home.host().tokens();
-    assert_eq!(problem(&told), Value::Null, "{told}");
-    assert_eq!(told["tokens"], json!([]));
+    assert_eq!(told["modules"][0].get("problem"), None, "{told}");
+    let tokens = told["tokens"].as_array().unwrap().iter();
+    let reasons = tokens.filter_map(|token| token["problem"]["params"]["reason"].as_str());
+    let reasons: Vec<_> = reasons.collect();
+    assert_eq!(reasons, ["SKF_ConnectDev: 0x00000001"], "{told}");
 }
 
 #[test]

@@ -3,8 +3,8 @@
 use crate::{Base64, Error};
 use serde::{Deserialize, Serialize};
 
-/// What is known of the user PIN's remaining tries. PKCS #11 has flags only (`CKF_USER_PIN_*`);
-/// a number is told only where the vendor's table says how to read it, and never guessed.
+/// What is known of the user PIN's remaining tries. PKCS #11 has flags only (`CKF_USER_PIN_*`), SKF a number
+/// (GM/T 0016-2012, `SKF_GetPINInfo`); a number is told only where the key tells one, and never guessed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
@@ -84,25 +84,25 @@ pub struct PinLength {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 pub struct TokenCertificate {
-    /// `CKA_ID`, lower-case hex. Ties certificate and key together.
+    /// `CKA_ID`, or the name of the container in SKF, lower-case hex. Ties certificate and key together.
     pub id: String,
-    /// `CKA_LABEL`.
+    /// `CKA_LABEL`, or the container's name.
     pub label: String,
-    /// `CKA_VALUE`, without its padding: the certificate's DER, if the token tells the truth.
+    /// `CKA_VALUE`, or the container's certificate, without its padding: the certificate's DER, if the token tells the truth.
     pub certificate: Base64,
     /// Bytes that fill up `CKA_VALUE` behind the certificate, if there are any.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub padding: Option<u32>,
 }
 
-/// A data object in a token whose value reads as an electronic seal.
+/// A data object (PKCS #11) or file (SKF) in a token whose value reads as an electronic seal.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 pub struct TokenSeal {
-    /// `CKA_LABEL`.
+    /// `CKA_LABEL`, or the file's name.
     pub label: String,
-    /// `CKA_APPLICATION`.
+    /// `CKA_APPLICATION`, or the application's name in SKF.
     pub application: String,
     /// `CKA_VALUE`, without its padding; absent where `problem` says why.
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -115,7 +115,7 @@ pub struct TokenSeal {
     pub problem: Option<Error>,
 }
 
-/// A PKCS #11 library that the host knows, and what became of it.
+/// A library of PKCS #11 or SKF that the host knows, and what became of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]

@@ -4,13 +4,14 @@
 import type { EvidenceName, Locale } from './messages.js';
 
 /** What evidence may be of. */
-export const EVIDENCE_NAMES: readonly EvidenceName[] = ["account name", "account role", "architecture", "at work", "bound certificate", "bound one in", "unanswered", "open pages", "port", "browser", "browser version", "can sign", "certificate", "certificate name", "configuration", "count", "days left", "demo key", "development", "does not start", "driver does not work", "drivers tried", "encryption certificate", "ended", "engine", "entrance", "exists", "greets after", "id", "initial PIN", "installed", "interfaces", "issuer", "key", "keys", "keys or readers", "known as", "known vendors", "leads to an added one", "leads to the national list", "library", "library file", "listed", "loads in", "manifest", "manifest not taken", "model", "module", "modules", "national", "needed", "issuer certificate missing", "not looked at", "off", "old", "origin", "other", "package", "path", "permission", "PIN", "PIN pad", "platform", "policies that can't be read", "policy", "policy from", "private windows", "program", "protocol", "read by", "refused", "registered for", "runs", "seal", "serial number", "signed and verified in", "site", "tries left", "unreadable", "valid one in", "valid until", "version", "waited"];
+export const EVIDENCE_NAMES: readonly EvidenceName[] = ["account name", "account role", "also read by", "architecture", "at work", "bound certificate", "bound one in", "unanswered", "open pages", "port", "browser", "browser version", "can sign", "certificate", "certificate name", "configuration", "count", "days left", "demo key", "development", "does not start", "driver does not work", "drivers tried", "encryption certificate", "ended", "engine", "entrance", "exists", "greets after", "id", "initial PIN", "installed", "interfaces", "issuer", "key", "keys", "keys or readers", "known as", "known vendors", "leads to an added one", "leads to the national list", "library", "library file", "listed", "loads in", "manifest", "manifest not taken", "model", "module", "modules", "national", "needed", "issuer certificate missing", "not looked at", "off", "old", "origin", "other", "package", "path", "permission", "PIN", "PIN pad", "platform", "policies that can't be read", "policy", "policy from", "private windows", "program", "protocol", "read by", "refused", "registered for", "runs", "seal", "serial number", "signed and verified in", "site", "tries left", "unreadable", "valid one in", "valid until", "version", "waited"];
 
 /** What names of evidence are called. */
 export const EVIDENCE: Readonly<Record<Locale, Readonly<Record<EvidenceName, string>>>> = {
   "zh-CN": {
     "account name": "账号名称",
     "account role": "账号角色",
+    "also read by": "也能读取它的驱动",
     "architecture": "架构",
     "at work": "正在进行",
     "bound certificate": "已绑定证书的 SHA-256",
@@ -96,6 +97,7 @@ export const EVIDENCE: Readonly<Record<Locale, Readonly<Record<EvidenceName, str
   "en": {
     "account name": "The account’s name",
     "account role": "The account’s role",
+    "also read by": "Also read by",
     "architecture": "Architecture",
     "at work": "At work",
     "bound certificate": "SHA-256 of the bound one",

@@ -234,7 +234,19 @@ module: string,
 /**
  * The system's or the module's words.
  */
-reason: string, } } | { "code": "module-crashed", "params": {
+reason: string, } } | { "code": "module-incomplete", "params": {
+/**
+ * Name of the module.
+ */
+module: string,
+/**
+ * The function.
+ */
+call: string,
+/**
+ * What it returned, as hex.
+ */
+rv: string, } } | { "code": "module-crashed", "params": {
 /**
  * Name of the module.
  */
@@ -260,7 +272,7 @@ module: string,
  */
 call: string,
 /**
- * The return value, as `CKR_…` or hex.
+ * The return value: `CKR_…` of PKCS #11, `SAR_…` of SKF, hex, or what was wrong.
  */
 rv: string, } } | { "code": "no-token", "params": Record<symbol, never> } | { "code": "token-removed", "params": Record<symbol, never> } | { "code": "token-not-found", "params": {
 /**
@@ -848,8 +860,8 @@ export type Locale = "zh-CN" | "en";
 export type PinState = "ok" | "low" | "final" | "locked";
 
 /**
- * What is known of the user PIN's remaining tries. PKCS #11 has flags only (`CKF_USER_PIN_*`);
- * a number is told only where the vendor's table says how to read it, and never guessed.
+ * What is known of the user PIN's remaining tries. PKCS #11 has flags only (`CKF_USER_PIN_*`), SKF a number
+ * (GM/T 0016-2012, `SKF_GetPINInfo`); a number is told only where the key tells one, and never guessed.
  */
 export type PinTries = {
 /**
@@ -1369,7 +1381,7 @@ value: string, };
 /**
  * What a piece of evidence is of.
  */
-export type EvidenceName = "account name" | "account role" | "architecture" | "at work" | "bound certificate" | "bound one in" | "unanswered" | "open pages" | "port" | "browser" | "browser version" | "can sign" | "certificate" | "certificate name" | "configuration" | "count" | "days left" | "demo key" | "development" | "does not start" | "driver does not work" | "drivers tried" | "encryption certificate" | "ended" | "engine" | "entrance" | "exists" | "greets after" | "id" | "initial PIN" | "installed" | "interfaces" | "issuer" | "key" | "keys" | "keys or readers" | "known as" | "known vendors" | "leads to an added one" | "leads to the national list" | "library" | "library file" | "listed" | "loads in" | "manifest" | "manifest not taken" | "model" | "module" | "modules" | "national" | "needed" | "issuer certificate missing" | "not looked at" | "off" | "old" | "origin" | "other" | "package" | "path" | "permission" | "PIN" | "PIN pad" | "platform" | "policies that can't be read" | "policy" | "policy from" | "private windows" | "program" | "protocol" | "read by" | "refused" | "registered for" | "runs" | "seal" | "serial number" | "signed and verified in" | "site" | "tries left" | "unreadable" | "valid one in" | "valid until" | "version" | "waited";
+export type EvidenceName = "account name" | "account role" | "also read by" | "architecture" | "at work" | "bound certificate" | "bound one in" | "unanswered" | "open pages" | "port" | "browser" | "browser version" | "can sign" | "certificate" | "certificate name" | "configuration" | "count" | "days left" | "demo key" | "development" | "does not start" | "driver does not work" | "drivers tried" | "encryption certificate" | "ended" | "engine" | "entrance" | "exists" | "greets after" | "id" | "initial PIN" | "installed" | "interfaces" | "issuer" | "key" | "keys" | "keys or readers" | "known as" | "known vendors" | "leads to an added one" | "leads to the national list" | "library" | "library file" | "listed" | "loads in" | "manifest" | "manifest not taken" | "model" | "module" | "modules" | "national" | "needed" | "issuer certificate missing" | "not looked at" | "off" | "old" | "origin" | "other" | "package" | "path" | "permission" | "PIN" | "PIN pad" | "platform" | "policies that can't be read" | "policy" | "policy from" | "private windows" | "program" | "protocol" | "read by" | "refused" | "registered for" | "runs" | "seal" | "serial number" | "signed and verified in" | "site" | "tries left" | "unreadable" | "valid one in" | "valid until" | "version" | "waited";
 
 /**
  * What the background can ask of the host. Closed: nothing else is understood.
@@ -1650,7 +1662,7 @@ id: number,
 command: HostCommand, };
 
 /**
- * A PKCS #11 library that the host knows, and what became of it.
+ * A library of PKCS #11 or SKF that the host knows, and what became of it.
  */
 export type Module = {
 /**
@@ -1818,15 +1830,15 @@ problem?: CatalogueError, };
  */
 export type TokenCertificate = {
 /**
- * `CKA_ID`, lower-case hex. Ties certificate and key together.
+ * `CKA_ID`, or the name of the container in SKF, lower-case hex. Ties certificate and key together.
  */
 id: string,
 /**
- * `CKA_LABEL`.
+ * `CKA_LABEL`, or the container's name.
  */
 label: string,
 /**
- * `CKA_VALUE`, without its padding: the certificate's DER, if the token tells the truth.
+ * `CKA_VALUE`, or the container's certificate, without its padding: the certificate's DER, if the token tells the truth.
  */
 certificate: Base64,
 /**
@@ -1835,15 +1847,15 @@ certificate: Base64,
 padding?: number, };
 
 /**
- * A data object in a token whose value reads as an electronic seal.
+ * A data object (PKCS #11) or file (SKF) in a token whose value reads as an electronic seal.
  */
 export type TokenSeal = {
 /**
- * `CKA_LABEL`.
+ * `CKA_LABEL`, or the file's name.
  */
 label: string,
 /**
- * `CKA_APPLICATION`.
+ * `CKA_APPLICATION`, or the application's name in SKF.
  */
 application: string,
 /**

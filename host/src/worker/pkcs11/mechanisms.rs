@@ -1,7 +1,11 @@
-//! The vendor-defined mechanisms for SM2: PKCS #11 has none of its own. Numbers with their names are those of the
+//! What a slot signs with, and the vendor-defined mechanisms for SM2: PKCS #11 has none of its own. Numbers with their names are those of the
 //! sources that [`Family`] names.
 
+use super::library::Library;
 use crate::vendors::Family;
+use cryptoki::mechanism::MechanismType;
+use cryptoki::slot::Slot;
+use yinxin_proto::page::SignatureAlgorithm;
 
 /// What a mechanism wants as the data of `C_Sign`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +76,40 @@ pub fn of(family: Family) -> &'static [Mechanism] {
         }
         Family::Westone => const { &[digest(0x8000_0004)] }, // CKM_SM2
     }
+}
+
+/// What a slot has a mechanism for.
+pub fn algorithms(library: &Library, slot: Slot) -> Vec<SignatureAlgorithm> {
+    let offers = |mechanism| offers(library, slot, mechanism);
+    let mut found = Vec::new();
+    let mut sm2 = Family::ALL.into_iter().flat_map(of);
+    if sm2.any(|candidate| vendor_defined(candidate.number).is_some_and(offers)) {
+        found.push(SignatureAlgorithm::Sm2Sm3);
+    }
+    if offers(MechanismType::SHA256_RSA_PKCS) || offers(MechanismType::RSA_PKCS) {
+        found.push(SignatureAlgorithm::RsaSha256);
+    }
+    if offers(MechanismType::ECDSA) || offers(MechanismType::ECDSA_SHA256) {
+        found.push(SignatureAlgorithm::EcdsaP256Sha256);
+    }
+    found
+}
+
+/// Whether a slot signs with a mechanism. `get_mechanism_list` of cryptoki drops vendor-defined ones, so each is
+/// asked for.
+pub fn offers(library: &Library, slot: Slot, mechanism: MechanismType) -> bool {
+    library
+        .get_mechanism_info(slot, mechanism)
+        .is_ok_and(|info| info.sign())
+}
+
+/// A vendor's own number as a mechanism.
+#[allow(
+    clippy::useless_conversion,
+    reason = "CK_MECHANISM_TYPE has 32 bits on Windows and 64 elsewhere"
+)]
+pub fn vendor_defined(number: u32) -> Option<MechanismType> {
+    MechanismType::new_vendor_defined(number.into()).ok()
 }
 
 /// Decryption of the SEQUENCE of GM/T 0009-2012, 7.2: `CKM_SM2_DER` of [`Family::Sansec`]. Of the others no source says

@@ -4,7 +4,7 @@ use super::Module;
 use super::failure::catalogued;
 use super::keys::{self, PrivateKey, Use};
 use super::login::{checked_pin, find, refused_login, with_login};
-use super::mechanisms::{self, Takes};
+use super::mechanisms::{self, Takes, offers, vendor_defined};
 use super::tokens::Present;
 use crate::vendors::Family;
 use crate::worker::Port;
@@ -120,18 +120,8 @@ fn sign_with_login(
 }
 
 /// The mechanisms that the module offers for a key, best first.
-#[allow(
-    clippy::useless_conversion,
-    reason = "CK_MECHANISM_TYPE has 32 bits on Windows and 64 elsewhere"
-)]
 fn ways(module: &Module, slot: Slot, public: &PublicKey, input: &Input) -> Vec<Way<'static>> {
-    // `get_mechanism_list` of cryptoki drops vendor-defined mechanisms, so each is asked for.
-    let offers = |mechanism: MechanismType| {
-        module
-            .library
-            .get_mechanism_info(slot, mechanism)
-            .is_ok_and(|info| info.sign())
-    };
+    let offers = |mechanism| offers(&module.library, slot, mechanism);
     let message = input.message.as_ref().map(|message| &message.0);
     let mut ways = Vec::new();
     match public {
@@ -183,8 +173,7 @@ fn ways(module: &Module, slot: Slot, public: &PublicKey, input: &Input) -> Vec<W
                         (Takes::Message, Some(message)) => message.clone(),
                         (Takes::Message, None) => continue,
                     };
-                    let Ok(mechanism) = MechanismType::new_vendor_defined(candidate.number.into())
-                    else {
+                    let Some(mechanism) = vendor_defined(candidate.number) else {
                         continue;
                     };
                     if offers(mechanism) {

@@ -4,8 +4,11 @@
 use super::Module;
 use super::failure::{catalogued, is_gone};
 use super::library::Library;
+use super::mechanisms::algorithms;
 use super::objects::{self, FLAG_BYTES, MAX_ID_BYTES, MAX_LABEL_BYTES};
 use super::seals::seals;
+use crate::vendors::Interface;
+use crate::worker::message::Listed;
 use crate::worker::text::{label, padded};
 use cryptoki::error::{Error as Pkcs11Error, RvError};
 use cryptoki::object::{Attribute, AttributeType, CertificateType, ObjectClass, ObjectHandle};
@@ -92,14 +95,29 @@ pub fn glance(library: &Library) -> Vec<u8> {
 ///
 /// # Errors
 /// If the slots can't be listed.
-pub fn list(module: &Module) -> Result<Vec<Token>, Error> {
+pub fn list(module: &Module) -> Result<Vec<Listed>, Error> {
     let present = present(module).map_err(|error| catalogued(&module.name, error))?;
     let mut room = MAX_LISTED_SEAL_BYTES as usize;
     Ok(present
         .into_iter()
-        .map(|present| match present {
-            Ok(present) => describe(module, &present, &mut room),
-            Err((slot, error)) => unreadable(&module.name, slot, error),
+        .map(|present| {
+            let (token, signs) = match present {
+                Ok(present) => {
+                    let token = describe(module, &present, &mut room);
+                    let signs = if token.certificates.is_empty() {
+                        Vec::new()
+                    } else {
+                        algorithms(&module.library, present.slot)
+                    };
+                    (token, signs)
+                }
+                Err((slot, error)) => (unreadable(&module.name, slot, error), Vec::new()),
+            };
+            Listed {
+                token,
+                interface: Interface::Pkcs11,
+                signs,
+            }
         })
         .collect())
 }

@@ -32,9 +32,10 @@ pub fn catalogued(module: &str, error: SkfError) -> Error {
         Code::KEY_NOT_FOUND => Error::KeyNotFound {},
         Code::TIMEOUT => Error::TokenBusy {},
         // A library without the rest of its driver has nothing else to say. [S: Longmai]
-        WITHOUT_DRIVER if call == Call::ConnectDev => Error::ModuleLoadFailed {
+        WITHOUT_DRIVER if call == Call::ConnectDev => Error::ModuleIncomplete {
             module: module.to_owned(),
-            reason: format!("{}: {code}", call.name()),
+            call: call.name().into(),
+            rv: code.to_string(),
         },
         code => failed(code.to_string()),
     }
@@ -62,12 +63,12 @@ mod tests {
 
     #[test]
     fn a_missing_driver_and_a_missing_key_are_told_apart() {
-        let reason = "SKF_ConnectDev: 0x00000001".to_owned();
-        let module = "m".to_owned();
-        assert_eq!(
-            of(Call::ConnectDev, 1),
-            Error::ModuleLoadFailed { module, reason }
-        );
+        let incomplete = Error::ModuleIncomplete {
+            module: "m".into(),
+            call: "SKF_ConnectDev".into(),
+            rv: "0x00000001".into(),
+        };
+        assert_eq!(of(Call::ConnectDev, 1), incomplete);
         assert_eq!(of(Call::ConnectDev, 0x0A00_0023), Error::TokenRemoved {});
     }
 

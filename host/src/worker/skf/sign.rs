@@ -6,9 +6,10 @@ use super::login::{checked_pin, find, with_login};
 use super::tokens::{MAX_CONTAINERS, Present};
 use crate::worker::Port;
 use crate::worker::message::{FromWorker, Input, PublicKey, SignTask};
+use yinxin_proto::page::SignatureAlgorithm;
 use yinxin_proto::{Base64, Error};
 use yinxin_skf::read::PublicKey as Held;
-use yinxin_skf::{Code, Container, Error as SkfError, Half};
+use yinxin_skf::{Call, Code, Container, Error as SkfError, Half, Library};
 
 /// [`Driver::sign`](crate::worker::driver::Driver::sign).
 ///
@@ -67,6 +68,19 @@ fn is_same(held: &Held, key: &PublicKey) -> bool {
         (Held::Rsa { modulus, .. }, PublicKey::Rsa { modulus: wanted }) => *modulus == wanted.0,
         _ => false,
     }
+}
+
+/// What a library has functions for.
+pub fn algorithms(library: &Library) -> Vec<SignatureAlgorithm> {
+    let missing = library.missing();
+    [
+        (Call::ECCSignData, SignatureAlgorithm::Sm2Sm3),
+        (Call::RSASignData, SignatureAlgorithm::RsaSha256),
+    ]
+    .into_iter()
+    .filter(|(call, _)| !missing.contains(call))
+    .map(|(_, algorithm)| algorithm)
+    .collect()
 }
 
 fn sign_one(

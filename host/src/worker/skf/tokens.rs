@@ -42,7 +42,12 @@ pub fn present(
 ) -> Result<Vec<Result<Present, Unreadable>>, SkfError> {
     let mut seen = Vec::new();
     let mut found = Vec::new();
-    for device in module.library.devices(true)? {
+    let devices = match module.library.devices(true) {
+        // Some say so of no device at all.
+        Err(error) if is_gone(&error) => Vec::new(),
+        devices => devices?,
+    };
+    for device in devices {
         match applications(module, &device) {
             Ok(applications) => {
                 for (mut present, identity) in applications {
@@ -127,7 +132,11 @@ fn applications(module: &Module, name: &[u8]) -> Result<Vec<(Present, Identity)>
 /// If the devices can't be listed, or if the library works with none of them.
 pub fn list(module: &Module) -> Result<Vec<Token>, Error> {
     let present = present(module, None).map_err(|error| catalogued(&module.name, error))?;
-    if let [Err((_, error @ Error::ModuleLoadFailed { .. }))] = &present[..] {
+    let incomplete = present.iter().map(|present| match present {
+        Err((_, error @ Error::ModuleIncomplete { .. })) => Some(error),
+        _ => None,
+    });
+    if let Some(Some(error)) = incomplete.reduce(Option::and) {
         return Err(error.clone());
     }
     let mut room = MAX_LISTED_SEAL_BYTES as usize;
@@ -216,9 +225,11 @@ fn unreadable(module: &Module, device: &[u8], error: Error) -> Token {
 /// A failure as the state of a token.
 fn problem(error: Error) -> Error {
     match error {
-        Error::ModuleFailed { call, rv, .. } => Error::TokenUnreadable {
-            reason: format!("{call}: {rv}"),
-        },
+        Error::ModuleFailed { call, rv, .. } | Error::ModuleIncomplete { call, rv, .. } => {
+            Error::TokenUnreadable {
+                reason: format!("{call}: {rv}"),
+            }
+        }
         other => other,
     }
 }

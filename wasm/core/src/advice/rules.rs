@@ -111,7 +111,7 @@ pub(super) const ROWS: &[Row] = rows! {
     "key-without-driver": ["key-without-driver"], guide ["key-unreadable"], Fatal, User asks PLATFORM,
         do ["client-installation"], when |facts| unread(facts, "key-without-driver");
     "module": ["module-missing", "module-not-library", "module-architecture", "worker-missing", "module-load-failed",
-        "module-crashed", "module-hung", "module-slow", "module-failed"],
+        "module-incomplete", "module-crashed", "module-hung", "module-slow", "module-failed"],
         guide ["key-unreadable"], Fatal, User asks PLATFORM,
         do ["client-installation"], when modules;
     "no-module": ["no-module"], guide ["key-unreadable"], Fatal, User asks PLATFORM,

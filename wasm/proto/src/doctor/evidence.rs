@@ -27,6 +27,8 @@ names! {
     AccountName = "account name", "账号名称", "The account’s name";
     /// The role of the account at a portal.
     AccountRole = "account role", "账号角色", "The account’s role";
+    /// The other libraries that read a key, which are not used.
+    AlsoReadBy = "also read by", "也能读取它的驱动", "Also read by";
     /// For which processor a library is made.
     Architecture = "architecture", "架构", "Architecture";
     /// What keeps a module busy.

@@ -337,12 +337,12 @@ errors! {
     zh "找不到驱动“{module}”的文件 {path}。" / "请重新安装 UKey 驱动，或改正配置中的路径。"
     en "The file {path} of the driver “{module}” does not exist." / "Install the driver again, or correct the path in the configuration."
 
-    /// A file is no library of this system, or has no `C_GetFunctionList`.
+    /// A file is no library of this system, or has the functions neither of PKCS #11 nor of SKF.
     "module-not-library" ModuleNotLibrary { /// Name of the module.
         module: String, /// What was found instead.
         found: String }
-    zh "驱动“{module}”的文件不是可用的 PKCS#11 库（{found}）。" / "请重新安装 UKey 驱动。"
-    en "The file of the driver “{module}” is not a usable PKCS#11 library ({found})." / "Install the driver again."
+    zh "驱动“{module}”的文件不是可用的 PKCS#11 或 SKF 库（{found}）。" / "请重新安装 UKey 驱动。"
+    en "The file of the driver “{module}” is not a usable PKCS#11 or SKF library ({found})." / "Install the driver again."
 
     /// A library is built for another processor architecture.
     "module-architecture" ModuleArchitecture { /// Name of the module.
@@ -366,6 +366,14 @@ errors! {
     zh "驱动“{module}”无法加载（{reason}）。" / "请重新安装 UKey 驱动；如仍出现，请运行 yinxin-host doctor。"
     en "The driver “{module}” can't be loaded ({reason})." / "Install the driver again; if it stays, run “yinxin-host doctor”."
 
+    /// A library is there and finds a key, but not the rest of its driver, through which it reaches the key.
+    "module-incomplete" ModuleIncomplete { /// Name of the module.
+        module: String, /// The function.
+        call: String, /// What it returned, as hex.
+        rv: String }
+    zh "驱动“{module}”装得不完整：它的库文件在，但打不开 UKey（{call}，{rv}），驱动的其余部分没有安装或没有运行。" / "请重新安装这款 UKey 的完整驱动（政府采购用户：统一安全认证客户端），然后重新插入 UKey。"
+    en "The driver “{module}” is incomplete: its library is there but can't open the key ({call}, {rv}), since the rest of the driver is not installed or does not run." / "Install the whole driver of this key again, then insert the key again."
+
     /// A module's worker process ended by itself.
     "module-crashed" ModuleCrashed { /// Name of the module.
         module: String }
@@ -385,10 +393,10 @@ errors! {
     zh "驱动“{module}”还没有响应，先显示其他 UKey。" / "请稍候，响应后会自动更新；如一直没有响应，请拔下并重新插入 UKey。"
     en "The driver “{module}” has not answered yet; other keys are shown meanwhile." / "Wait a moment, this updates by itself; if it does not, pull the key and insert it again."
 
-    /// A PKCS #11 call failed in a way that has no code of its own.
+    /// A call into the key's library failed in a way that has no code of its own.
     "module-failed" ModuleFailed { /// Name of the module.
         module: String, /// The function.
-        call: String, /// The return value, as `CKR_…` or hex.
+        call: String, /// The return value: `CKR_…` of PKCS #11, `SAR_…` of SKF, hex, or what was wrong.
         rv: String }
     zh "UKey 操作失败（{module}，{call}，{rv}）。" / "请拔下并重新插入 UKey 后重试；如仍出现，请把括号中的文字告知 UKey 厂商。"
     en "The key reported a failure ({module}, {call}, {rv})." / "Pull the key, insert it again and retry; if it stays, give the words in brackets to the key's vendor."
