@@ -4,6 +4,7 @@
 //! signed.
 
 mod body;
+mod fields;
 mod form;
 mod http;
 mod json;

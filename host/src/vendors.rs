@@ -205,23 +205,26 @@ const EPASS3003: Libraries = Libraries {
     ..Libraries::NONE
 };
 
-/// Libraries of the table that exist on this machine: of each vendor the first, so that a key that both
-/// interfaces read is there once. PKCS #11 comes before SKF.
+/// Libraries of the table that exist on this machine: of each vendor the first of each interface. A key that both read is
+/// there once all the same ([`crate::service`]); and what a vendor's PKCS #11 does not know, SM2 mostly, its SKF does.
 #[must_use]
 pub fn installed() -> Vec<(&'static Vendor, Interface, PathBuf)> {
-    let folders = library_folders();
-    let mut found = Vec::new();
+    installed_in(&library_folders())
+}
+
+fn installed_in(folders: &[PathBuf]) -> Vec<(&'static Vendor, Interface, PathBuf)> {
+    let mut found: Vec<(&Vendor, Interface, PathBuf)> = Vec::new();
     for vendor in VENDORS {
-        let candidate = vendor
-            .libraries()
-            .flat_map(|(interface, name)| {
-                folders
-                    .iter()
-                    .map(move |folder| (interface, folder.join(name)))
-            })
-            .find(|(_, path)| path.is_file());
-        if let Some((interface, path)) = candidate {
-            found.push((vendor, interface, path));
+        for interface in [Interface::Pkcs11, Interface::Skf] {
+            let names = vendor.libraries().filter(|(of, _)| *of == interface);
+            let path = names
+                .flat_map(|(_, name)| folders.iter().map(move |folder| folder.join(name)))
+                .find(|path| path.is_file());
+            // Some libraries have both.
+            let is_new = |path: &PathBuf| !found.iter().any(|(_, _, known)| known == path);
+            if let Some(path) = path.filter(is_new) {
+                found.push((vendor, interface, path));
+            }
         }
     }
     found
@@ -271,6 +274,33 @@ impl Family {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn of_each_vendor_the_first_library_of_each_interface_is_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let both = VENDORS
+            .iter()
+            .find(|vendor| {
+                let [pkcs11, skf] = [vendor.pkcs11.linux, vendor.skf.linux];
+                !pkcs11.is_empty() && !skf.is_empty() && pkcs11 != skf
+            })
+            .unwrap();
+        let names = [both.pkcs11.linux, both.skf.linux].concat();
+        for name in &names {
+            let path = folder.path().join(name.trim_start_matches('/'));
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, "").unwrap();
+        }
+        let found = installed_in(&[folder.path().to_owned()]);
+        let of_it = found.iter().filter(|(vendor, ..)| vendor.name == both.name);
+        let interfaces: Vec<Interface> = of_it.map(|(_, interface, _)| *interface).collect();
+        assert_eq!(interfaces, [Interface::Pkcs11, Interface::Skf]);
+        let mut paths: Vec<&PathBuf> = found.iter().map(|(.., path)| path).collect();
+        paths.sort();
+        paths.dedup();
+        assert_eq!(paths.len(), found.len());
+    }
 
     #[test]
     fn the_software_key_is_not_searched_for() {

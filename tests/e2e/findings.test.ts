@@ -167,12 +167,7 @@ const table: [string, () => unknown, ErrorCode, RegExp, ErrorCode[]?][] = [
   // CA证书读取错误！未插入CA证书UKey或插入UKey无法使用
   ['no key', () => {}, 'no-token', /插入/],
   ['a driver that is missing', () => module('不存在', '/nonexistent/driver.so'), 'module-missing', /驱动|客户端/],
-  [
-    'a driver for 32 bit',
-    () => module('旧驱动', oldLibrary(stand.folder, 'old')),
-    'worker-missing',
-    /驱动|客户端/,
-  ],
+  ['a driver for 32 bit', () => module('旧驱动', oldLibrary(stand.folder, 'old')), 'worker-missing', /驱动|客户端/],
   [
     'a driver that crashes',
     () =>

@@ -1,14 +1,12 @@
 //! What a call says: the function that it names and its fields, from its path and body as the table of
 //! [`yinxin_proto::bridge`] has them.
 
+use super::fields::Fields;
 use super::{form, json};
 use percent_encoding::percent_decode;
 use yinxin_proto::bridge::{Body, is_name};
 use yinxin_proto::limits::MAX_BRIDGE_FIELDS;
 use zeroize::Zeroizing;
-
-/// Fields in their order, each name once. Their values can be PINs.
-pub type Fields = Vec<(String, Zeroizing<String>)>;
 
 /// The function's name and the fields. `None` for what no page of ours sends.
 pub fn read(kind: Body, path: &str, body: &[u8]) -> Option<(String, Fields)> {

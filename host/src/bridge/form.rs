@@ -1,6 +1,6 @@
 //! Fields of a form (WHATWG URL, clause 5.1), read strictly: UTF-8, each name once.
 
-use super::body::Fields;
+use super::fields::Fields;
 use percent_encoding::percent_decode;
 use std::collections::HashSet;
 use yinxin_proto::bridge::is_name;

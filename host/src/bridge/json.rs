@@ -1,6 +1,6 @@
 //! Members of a JSON object (RFC 8259), read strictly: UTF-8, each name once, texts, whole numbers and truth values.
 
-use super::body::Fields;
+use super::fields::Fields;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use std::collections::HashSet;
 use std::fmt;
