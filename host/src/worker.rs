@@ -165,7 +165,10 @@ fn answer(driver: &dyn Driver, may_wait: bool, requests: &Receiver<ToWorker>, po
                 watch.set(on);
                 continue;
             }
-            ToWorker::List {} => driver.list().map(|tokens| FromWorker::Tokens { tokens }),
+            ToWorker::List {} => {
+                watch.listing();
+                driver.list().map(|tokens| FromWorker::Tokens { tokens })
+            }
             ToWorker::Sign(task) => {
                 let began = Instant::now();
                 driver.sign(&task, port).map(|()| finished_since(began))
@@ -230,10 +233,11 @@ mod tests {
     use std::sync::atomic::AtomicU8;
     use yinxin_proto::token::Token;
 
-    /// A key interface with as many tokens as it is told, and a wait that ends at once.
+    /// A key interface with as many tokens as it is told, and a wait that ends at once, or never.
     #[derive(Default)]
     struct Fake {
         tokens: AtomicU8,
+        waits: bool,
     }
 
     impl Driver for Fake {
@@ -250,7 +254,15 @@ mod tests {
         }
 
         fn waiter(&self) -> Option<Wait> {
-            Some(Box::new(|| false))
+            let waits = self.waits;
+            Some(Box::new(move || {
+                if waits {
+                    loop {
+                        thread::park();
+                    }
+                }
+                false
+            }))
         }
 
         fn sign(&self, task: &SignTask, port: &Port) -> Result<(), Error> {
@@ -358,10 +370,24 @@ mod tests {
         let fake = Fake::default();
         let mut watch = Watch::new(port, &fake, true);
         watch.set(true);
-        while watch.waits() {
-            thread::yield_now();
-        }
         watch.tick();
+        fake.tokens.store(1, Ordering::Relaxed);
+        watch.tick();
+        watch.tick();
+        assert_eq!(said(file), ["changed"]);
+    }
+
+    #[test]
+    fn a_token_that_its_librarys_wait_and_a_listing_missed_is_told_by_a_glance() {
+        let (port, file) = port();
+        let fake = Fake {
+            tokens: AtomicU8::new(1),
+            waits: true,
+        };
+        let mut watch = Watch::new(port, &fake, true);
+        watch.set(true);
+        fake.tokens.store(0, Ordering::Relaxed);
+        watch.listing();
         fake.tokens.store(1, Ordering::Relaxed);
         watch.tick();
         watch.tick();

@@ -1,5 +1,6 @@
-//! Tells when a token comes or goes: by the library's own wait where it has one, else by a glance once a
-//! second.
+//! Tells when a token comes or goes: by the library's own wait where it has one, and by a glance once a
+//! second. A library may itself look now and then only: of a key that is pulled and at once inserted again its
+//! wait tells nothing, while a listing in between has missed the key.
 
 use super::Port;
 use super::driver::{Driver, Wait};
@@ -14,10 +15,8 @@ pub struct Watch<'a> {
     port: Port,
     driver: &'a dyn Driver,
     on: Arc<AtomicBool>,
-    /// The waiting thread runs and its library can wait. It outlives a watch that is turned off,
-    /// because nothing but the library's end brings it back from its call.
-    waits: Arc<AtomicBool>,
     may_wait: bool,
+    /// The glance of the last listing, or of what was told since.
     seen: Vec<u8>,
 }
 
@@ -27,7 +26,6 @@ impl<'a> Watch<'a> {
             port,
             driver,
             on: Arc::new(AtomicBool::new(false)),
-            waits: Arc::new(AtomicBool::new(false)),
             may_wait,
             seen: Vec::new(),
         }
@@ -44,10 +42,17 @@ impl<'a> Watch<'a> {
         if std::mem::take(&mut self.may_wait)
             && let Some(wait) = self.driver.waiter()
         {
-            self.waits.store(true, Ordering::Relaxed);
-            let port = self.port.clone();
-            let (on, waits) = (Arc::clone(&self.on), Arc::clone(&self.waits));
-            thread::spawn(move || tell(wait, &port, &on, &waits));
+            let (port, on) = (self.port.clone(), Arc::clone(&self.on));
+            // It outlives a watch that is turned off, because nothing but the library's end brings it
+            // back from its call.
+            thread::spawn(move || tell(wait, &port, &on));
+        }
+    }
+
+    /// Notes what is there, right before the tokens are listed for the host.
+    pub fn listing(&mut self) {
+        if self.is_on() {
+            self.seen = self.driver.glance();
         }
     }
 
@@ -56,17 +61,8 @@ impl<'a> Watch<'a> {
         self.on.load(Ordering::Relaxed)
     }
 
-    /// Whether the waiting thread tells.
-    pub fn waits(&self) -> bool {
-        self.waits.load(Ordering::Relaxed)
-    }
-
-    /// Glances at the tokens, unless the waiting thread does, and tells a difference from the last
-    /// time.
+    /// Glances at the tokens, and tells a difference from the last time.
     pub fn tick(&mut self) {
-        if self.waits() {
-            return;
-        }
         let now = self.driver.glance();
         if now != self.seen {
             self.seen = now;
@@ -75,12 +71,11 @@ impl<'a> Watch<'a> {
     }
 }
 
-fn tell(mut wait: Wait, port: &Port, on: &AtomicBool, waits: &AtomicBool) {
+fn tell(mut wait: Wait, port: &Port, on: &AtomicBool) {
     loop {
         let began = Instant::now();
         if !wait() {
-            // The glances take over.
-            waits.store(false, Ordering::Relaxed);
+            // The glances are left.
             return;
         }
         if on.load(Ordering::Relaxed) {

@@ -134,7 +134,7 @@ limits! {
     DATA_OBJECTS_MS = 5_000;
     /// Time for loading and initialising a vendor's module.
     MODULE_LOAD_MS = 10_000;
-    /// Time between two looks at the tokens where a module has no wait of its own.
+    /// Time between two looks at the tokens, beside a module's own wait for them.
     TOKEN_POLL_MS = 1_000;
     /// Time that the consent window stays to show that all is done.
     LINGER_MS = 900;

@@ -187,7 +187,7 @@ export const DATA_OBJECTS_MS = 5000;
 /** Time for loading and initialising a vendor's module. */
 export const MODULE_LOAD_MS = 10000;
 
-/** Time between two looks at the tokens where a module has no wait of its own. */
+/** Time between two looks at the tokens, beside a module's own wait for them. */
 export const TOKEN_POLL_MS = 1000;
 
 /** Time that the consent window stays to show that all is done. */
