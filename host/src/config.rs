@@ -187,7 +187,11 @@ impl Config {
                 vendors::installed()
                     .into_iter()
                     .map(|(vendor, interface, path)| ModuleConfig {
-                        name: vendor.name.to_owned(),
+                        // Whoever reads it must tell the two apart.
+                        name: match interface {
+                            Interface::Pkcs11 => vendor.name.to_owned(),
+                            Interface::Skf => format!("{} (SKF)", vendor.name),
+                        },
                         path,
                         interface: Some(interface),
                         family: vendor.family,

@@ -258,7 +258,6 @@ mod tests {
             let waits = self.waits;
             Some(Box::new(move || {
                 if waits {
-                    // Woken for no reason it would end; nobody wakes it.
                     loop {
                         thread::park();
                     }
