@@ -63,6 +63,8 @@ export class Flow {
   #shown: ConsentView | undefined;
   /** What the user consented to last. */
   #consented: Consented | undefined;
+  /** A trap in the machine: it is never touched again, not even to give its memory back. */
+  #broken = false;
   #over = false;
 
   constructor(machine: FlowMachine, around: Around) {
@@ -76,7 +78,7 @@ export class Flow {
 
   /** What the site keeps, for its next document. */
   get parameters(): Record<string, string> {
-    return this.#over ? {} : this.#machine.parameters;
+    return this.#over || this.#broken ? {} : this.#machine.parameters;
   }
 
   /** Tells the machine what happened, and does what it says. */
@@ -96,7 +98,7 @@ export class Flow {
     this.#requests.clear();
     this.#close(false);
     this.#unwatch?.();
-    this.#machine.free();
+    if (!this.#broken) this.#machine.free();
   }
 
   #feed(event: FlowEvent): void {
@@ -116,9 +118,11 @@ export class Flow {
 
   /** Asks the machine. A trap in it ends the flow. */
   #ask(event: FlowEvent): FlowAction[] {
+    if (this.#broken) return [];
     try {
       return this.#machine.handle(event);
     } catch {
+      this.#broken = true;
       this.#around.failed();
       return [{ type: 'close', signed: false, cancelled: false }];
     }
