@@ -11,7 +11,7 @@ mod words;
 
 #[cfg(any(test, target_arch = "wasm32"))]
 pub(crate) use limbs::Limbs;
-#[cfg(test)]
+#[cfg(all(test, debug_assertions))]
 pub(crate) use limbs::Word;
 #[cfg(any(test, not(target_arch = "wasm32")))]
 pub(crate) use words::Words;
@@ -47,6 +47,8 @@ pub(crate) trait Field: Copy {
     fn sqr_add(&self, addend: &Self) -> Self;
     /// self·other − a·b.
     fn mul_sub(&self, other: &Self, a: &Self, b: &Self) -> Self;
+    /// self·other − 8·of².
+    fn mul_sub_8_sqr(&self, other: &Self, of: &Self) -> Self;
     /// Whether it is 0 modulo p. Quick where it is not.
     fn is_zero(&self) -> bool;
     /// Modulo p, below p.
@@ -174,6 +176,8 @@ mod tests {
                 let (c, d) = (other, a + b);
                 let z = element(c);
                 is(x.mul_sub(&y, &z, &x.add(&y)), a * b + (p * p * 6u8) - c * d);
+                let expected = a * b + (p * p * 32u8) - c * c * 8u8;
+                is(x.mul_sub_8_sqr(&y, &z), expected);
                 // Factors as large as the formulas let them grow.
                 is(
                     x.sub(&y).times::<3>().mul(&x.add(&y)),

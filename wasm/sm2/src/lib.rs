@@ -123,7 +123,8 @@ impl Opened {
     }
 }
 
-#[cfg(test)]
+// Without optimisation only: what it runs over is inlined whole, which takes the compiler minutes.
+#[cfg(all(test, debug_assertions))]
 mod interval;
 #[cfg(test)]
 mod model;

@@ -113,9 +113,16 @@ impl<F: Field> Jacobian<F> {
         let m = self.x.sub(&delta).times::<3>().mul(&self.x.add(&delta));
         let s = gamma.times::<4>().mul(&self.x);
         let x = m.sqr_add(&s.times::<2>().neg());
-        let y = m.mul_sub(&s.sub(&x), &gamma.times::<8>(), &gamma);
+        let y = m.mul_sub_8_sqr(&s.sub(&x), &gamma);
         let z = self.y.add(&self.z).sqr_add(&gamma.add(&delta).neg());
         Self { x, y, z }
+    }
+
+    /// Apart, so that additions don't hold all of its code for what hardly ever happens.
+    #[cold]
+    #[inline(never)]
+    fn double_rarely(&self) -> Self {
+        self.double()
     }
 
     /// self + other; `None` is the point at infinity.
@@ -144,7 +151,7 @@ impl<F: Field> Jacobian<F> {
         let h = there.0.sub(u);
         let r = there.1.sub(s);
         if h.is_zero() {
-            return r.is_zero().then(|| self.double());
+            return r.is_zero().then(|| self.double_rarely());
         }
         let hh = h.sqr();
         let hhh = hh.mul(&h);
@@ -341,7 +348,6 @@ fn add<F: Field>(sum: Option<Jacobian<F>>, point: &Affine<F>) -> Option<Jacobian
 mod tests {
     use super::*;
     use crate::field::{Limbs, Words};
-    use crate::interval::Interval;
     use crate::model::{self, Random};
     use num_bigint::BigUint;
 
@@ -490,6 +496,13 @@ mod tests {
             }
         }
     }
+}
+
+#[cfg(all(test, debug_assertions))]
+mod bounds {
+    use super::*;
+    use crate::field::Limbs;
+    use crate::interval::Interval;
 
     type Model = Limbs<Interval>;
 

@@ -106,8 +106,24 @@ impl<W: Word> Columns<W> for Product<'_, W> {
     }
 }
 
-/// a², with 2a beside it.
-struct Square<'a, W>(&'a [W; 9], [W; 9]);
+/// K·a² of a, K·a and 2K·a.
+struct Square<'a, W> {
+    limbs: &'a [W; 9],
+    times: [W; 9],
+    twice: [W; 9],
+}
+
+impl<'a, W: Word> Square<'a, W> {
+    #[inline(always)]
+    fn times<const K: u8>(limbs: &'a [W; 9]) -> Self {
+        let times = limbs.map(|limb| limb * W::from(K.into()));
+        Self {
+            limbs,
+            times,
+            twice: times.map(|limb| limb + limb),
+        }
+    }
+}
 
 impl<W: Word> Columns<W> for Square<'_, W> {
     #[inline(always)]
@@ -115,19 +131,19 @@ impl<W: Word> Columns<W> for Square<'_, W> {
         let mut sum = W::ZERO;
         for i in indices(k) {
             if i < k - i {
-                sum = sum + self.1[i] * self.0[k - i];
+                sum = sum + self.twice[i] * self.limbs[k - i];
             } else if i == k - i {
-                sum = sum + self.0[i] * self.0[i];
+                sum = sum + self.times[i] * self.limbs[i];
             }
         }
         sum
     }
 }
 
-/// a·b − c·d
-struct Difference<'a, W>(Product<'a, W>, Product<'a, W>);
+/// The difference of two.
+struct Difference<A, B>(A, B);
 
-impl<W: Word> Columns<W> for Difference<'_, W> {
+impl<W: Word, A: Columns<W>, B: Columns<W>> Columns<W> for Difference<A, B> {
     #[inline(always)]
     fn column(&self, k: usize) -> W {
         self.0.column(k) - self.1.column(k)
@@ -150,30 +166,41 @@ fn balanced<W: Word>(t: W) -> (W, W) {
 
 /// columns/2²⁶¹ + addend modulo p, in balanced limbs.
 ///
-/// Montgomery's reduction: the lowest limb mₖ that is left is cleared by adding mₖ·p·2²⁹ᵏ, which is −mₖ there, and
-/// mₖ·(2⁶⁴ − 2⁹⁶ − 2²²⁴ + 2²⁵⁶) above: shifted by 6 bits two limbs higher, by 9 three, by 21 seven and by 24 eight.
+/// Montgomery's reduction: the lowest limb mₖ that is left is cleared by adding mₖ·p·2²⁹ᵏ, which is −mₖ there. What
+/// it is above follows from p + 1 = 2⁶⁴·(1 − 2³²)·(1 − 2¹⁶⁰): over all k, with dₖ = mₖ − 2³·mₖ₋₁ for the first factor
+/// in brackets, dₖ shifted by 6 bits two limbs higher, and less dₖ shifted by 21 seven limbs higher.
 /// The last m is balanced, so that what is added lies about 0: it is the one that counts for the result's size.
 #[inline(always)]
 fn reduce<W: Word>(columns: &impl Columns<W>, addend: &[W; 9]) -> Limbs<W> {
     let t = |k| columns.column(k);
-    let (m0, c) = low(t(0));
+    let d = |m: W, before: W| m - (before << 3);
+    let (d0, c) = low(t(0));
     let (m1, c) = low(t(1) + c);
-    let (m2, c) = low(t(2) + c + (m0 << 6));
-    let (m3, c) = low(t(3) + c + (m1 << 6) - (m0 << 9));
-    let (m4, c) = low(t(4) + c + (m2 << 6) - (m1 << 9));
-    let (m5, c) = low(t(5) + c + (m3 << 6) - (m2 << 9));
-    let (m6, c) = low(t(6) + c + (m4 << 6) - (m3 << 9));
-    let (m7, c) = low(t(7) + c + (m5 << 6) - (m4 << 9) - (m0 << 21));
-    let (m8, c) = balanced(t(8) + c + (m6 << 6) - (m5 << 9) - (m1 << 21) + (m0 << 24));
+    let d1 = d(m1, d0);
+    let (m2, c) = low(t(2) + c + (d0 << 6));
+    let d2 = d(m2, m1);
+    let (m3, c) = low(t(3) + c + (d1 << 6));
+    let d3 = d(m3, m2);
+    let (m4, c) = low(t(4) + c + (d2 << 6));
+    let d4 = d(m4, m3);
+    let (m5, c) = low(t(5) + c + (d3 << 6));
+    let d5 = d(m5, m4);
+    let (m6, c) = low(t(6) + c + (d4 << 6));
+    let d6 = d(m6, m5);
+    let (m7, c) = low(t(7) + c + (d5 << 6) - (d0 << 21));
+    let d7 = d(m7, m6);
+    let (m8, c) = balanced(t(8) + c + (d6 << 6) - (d1 << 21));
+    let d8 = d(m8, m7);
+    let d9 = d(W::ZERO, m8);
     let [a0, a1, a2, a3, a4, a5, a6, a7, a8] = *addend;
-    let (r0, c) = balanced(t(9) + c + (m7 << 6) - (m6 << 9) - (m2 << 21) + (m1 << 24) + a0);
-    let (r1, c) = balanced(t(10) + c + (m8 << 6) - (m7 << 9) - (m3 << 21) + (m2 << 24) + a1);
-    let (r2, c) = balanced(t(11) + c - (m8 << 9) - (m4 << 21) + (m3 << 24) + a2);
-    let (r3, c) = balanced(t(12) + c - (m5 << 21) + (m4 << 24) + a3);
-    let (r4, c) = balanced(t(13) + c - (m6 << 21) + (m5 << 24) + a4);
-    let (r5, c) = balanced(t(14) + c - (m7 << 21) + (m6 << 24) + a5);
-    let (r6, c) = balanced(t(15) + c - (m8 << 21) + (m7 << 24) + a6);
-    let (r7, c) = balanced(t(16) + c + (m8 << 24) + a7);
+    let (r0, c) = balanced(t(9) + c + (d7 << 6) - (d2 << 21) + a0);
+    let (r1, c) = balanced(t(10) + c + (d8 << 6) - (d3 << 21) + a1);
+    let (r2, c) = balanced(t(11) + c + (d9 << 6) - (d4 << 21) + a2);
+    let (r3, c) = balanced(t(12) + c - (d5 << 21) + a3);
+    let (r4, c) = balanced(t(13) + c - (d6 << 21) + a4);
+    let (r5, c) = balanced(t(14) + c - (d7 << 21) + a5);
+    let (r6, c) = balanced(t(15) + c - (d8 << 21) + a6);
+    let (r7, c) = balanced(t(16) + c - (d9 << 21) + a7);
     Limbs([r0, r1, r2, r3, r4, r5, r6, r7, c + a8])
 }
 
@@ -229,30 +256,35 @@ impl<W: Word> Field for Limbs<W> {
         Self(self.0.map(|limb| limb * W::from(K.into())))
     }
 
-    #[inline(always)]
+    #[inline(never)]
     fn mul(&self, other: &Self) -> Self {
         reduce(&Product(&self.0, &other.0), &[W::ZERO; 9])
     }
 
-    #[inline(always)]
+    #[inline(never)]
     fn sqr(&self) -> Self {
-        self.sqr_add(&Self::ZERO)
+        reduce(&Square::times::<1>(&self.0), &[W::ZERO; 9])
     }
 
-    #[inline(always)]
+    #[inline(never)]
     fn mul_add(&self, other: &Self, addend: &Self) -> Self {
         reduce(&Product(&self.0, &other.0), &addend.0)
     }
 
-    #[inline(always)]
+    #[inline(never)]
     fn sqr_add(&self, addend: &Self) -> Self {
-        let twice = self.0.map(|limb| limb + limb);
-        reduce(&Square(&self.0, twice), &addend.0)
+        reduce(&Square::times::<1>(&self.0), &addend.0)
     }
 
-    #[inline(always)]
+    #[inline(never)]
     fn mul_sub(&self, other: &Self, a: &Self, b: &Self) -> Self {
         let columns = Difference(Product(&self.0, &other.0), Product(&a.0, &b.0));
+        reduce(&columns, &[W::ZERO; 9])
+    }
+
+    #[inline(never)]
+    fn mul_sub_8_sqr(&self, other: &Self, of: &Self) -> Self {
+        let columns = Difference(Product(&self.0, &other.0), Square::times::<8>(&of.0));
         reduce(&columns, &[W::ZERO; 9])
     }
 

@@ -150,6 +150,11 @@ impl Field for Words {
         self.mul(other).sub(&a.mul(b))
     }
 
+    #[inline(always)]
+    fn mul_sub_8_sqr(&self, other: &Self, of: &Self) -> Self {
+        self.mul(other).sub(&of.sqr().times::<8>())
+    }
+
     fn is_zero(&self) -> bool {
         number::is_zero(&self.0) || self.0 == P
     }
