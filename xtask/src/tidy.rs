@@ -10,6 +10,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("yinxin-proto", &[]),
     // The second for the tests of others.
     ("yinxin-pki", &["yinxin-proto", "yinxin-testing"]),
+    ("yinxin-sm2", &[]),
     ("yinxin-fees", &["yinxin-proto"]),
     ("yinxin-sheet", &["yinxin-proto"]),
     ("yinxin-verify", &["yinxin-pki", "yinxin-proto"]),
@@ -171,6 +172,7 @@ fn the_core_does_no_input_or_output() {
         "yinxin-pki",
         "yinxin-proto",
         "yinxin-sheet",
+        "yinxin-sm2",
         "yinxin-verify",
     ] {
         for banned in NEVER_IN_CORE {
