@@ -59,6 +59,7 @@ const WITHOUT_CIRCLES: &[&str] = &[
     "wasm/core/src/",
     "wasm/fees/src/",
     "wasm/proto/src/",
+    "wasm/sm2/src/",
     "wasm/verify/src/",
     "xtask/src/",
 ];
