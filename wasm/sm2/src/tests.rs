@@ -169,6 +169,42 @@ fn verdicts_at_the_edges_are_the_judges() {
     }
 }
 
+/// Triples of which B7 alone would be satisfied: r or s is 0, t is 0, or a number is written as n more.
+#[test]
+fn what_would_hold_but_for_the_ranges_is_refused() {
+    let mut random = Random::new(31);
+    let n = &model::n();
+    let key = model::mul(&random.below(n), &model::base());
+    let some = random.below(n);
+    let ends = [
+        BigUint::ZERO,
+        BigUint::from(1u8),
+        BigUint::from(2u8),
+        n - 1u8,
+        n - &some,
+        some,
+    ];
+    let mut triples = Vec::new();
+    let mut expected = 0;
+    for r in &ends {
+        for s in &ends {
+            let t = (r + s) % n;
+            let sum = model::add(&model::mul(s, &model::base()), &model::mul(&t, &key));
+            let Some((x1, _)) = sum else { continue };
+            let e = model::sub(r, &(x1 % n), n);
+            expected += usize::from(![r, s, &t].contains(&&BigUint::ZERO));
+            triples.push([e.clone(), r.clone(), s.clone()]);
+            for (r, s) in [(r + n, s.clone()), (r.clone(), s + n)] {
+                if r.bits() <= 256 && s.bits() <= 256 {
+                    triples.push([e.clone(), r, s]);
+                }
+            }
+        }
+    }
+    assert_eq!(check_with_model(&Case::new(key, &triples)), expected);
+    assert!(expected > 20 && triples.len() > 60, "{expected}");
+}
+
 /// x₁ of n or more, where R = (e + x₁) mod n wraps: points that are there, though no signer would ever meet one.
 #[test]
 fn an_x_of_the_order_or_more_wraps() {
