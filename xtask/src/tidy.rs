@@ -10,6 +10,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("yinxin-proto", &[]),
     // The second for the tests of others.
     ("yinxin-pki", &["yinxin-proto", "yinxin-testing"]),
+    ("yinxin-sm2", &[]),
     ("yinxin-fees", &["yinxin-proto"]),
     ("yinxin-sheet", &["yinxin-proto"]),
     ("yinxin-verify", &["yinxin-pki", "yinxin-proto"]),
@@ -58,6 +59,7 @@ const WITHOUT_CIRCLES: &[&str] = &[
     "wasm/core/src/",
     "wasm/fees/src/",
     "wasm/proto/src/",
+    "wasm/sm2/src/",
     "wasm/verify/src/",
     "xtask/src/",
 ];
@@ -171,6 +173,7 @@ fn the_core_does_no_input_or_output() {
         "yinxin-pki",
         "yinxin-proto",
         "yinxin-sheet",
+        "yinxin-sm2",
         "yinxin-verify",
     ] {
         for banned in NEVER_IN_CORE {

@@ -1,0 +1,132 @@
+//! Verification of SM2 signatures (GB/T 32918.2-2016, clause 7) over public data only, fast in WebAssembly and natively.
+//!
+//! **Nothing secret may pass through here.** Time depends on every number: a verifier's are public. Signing, and
+//! whatever else has a secret, is the crate `sm2`'s.
+//!
+//! **Nothing uses this crate yet.** `yinxin-pki` verifies with the crate `sm2`, which judges this one in tests.
+//!
+//! The caller computes e = SM3(Z ‖ M) (clause 7.1, B3 and B4) and brings the numbers of the signature and the point of
+//! the key as 32 bytes each, the greatest first. What happens to them:
+//!
+//! | step (clause 7.1) | where |
+//! |---|---|
+//! | the key is a point of the curve (GB/T 32918.1-2016, clause 6.2.1) | [`Key::from_point`] |
+//! | B1, B2: r and s are of 1 to n − 1 | [`Key::open`] |
+//! | B5: t = (r + s) mod n is not 0 | [`Key::open`] |
+//! | B6: (x₁, y₁) = s·G + t·P | `point::combine`, `point::combine_with` |
+//! | B7: R = (e + x₁) mod n is r | [`Opened::is_over`] |
+//!
+//! How B6 is computed: s in windows of 7 bits of the base point, t in windows of 5 of the key, by one chain of doublings
+//! (`point`), in a field of four words of 64 bits or, for WebAssembly, nine limbs of 29 (`field`). B7 needs no x₁, which
+//! would take an inversion: it asks whether X = x·Z² for each x below p that is (r − e) mod n.
+//!
+//! There is no batch of different keys' signatures: it would need y₁, of whose two values r and s say neither.
+//! For a key with many signatures there is [`Key::prepare`], and [`Cache`] finds out which keys those are.
+
+#![forbid(unsafe_code)]
+
+mod base;
+mod cache;
+mod field;
+mod number;
+mod point;
+mod verification;
+
+pub use cache::Cache;
+
+use point::{Affine, Table};
+use std::sync::OnceLock;
+
+#[cfg(target_arch = "wasm32")]
+type Element = field::Limbs;
+#[cfg(not(target_arch = "wasm32"))]
+type Element = field::Words;
+
+/// A public key: a point of the curve other than the one at infinity.
+#[derive(Clone, Debug)]
+pub struct Key {
+    /// x and y as they came.
+    coordinates: [[u8; 32]; 2],
+    point: Affine<Element>,
+}
+
+impl PartialEq for Key {
+    fn eq(&self, other: &Self) -> bool {
+        self.coordinates == other.coordinates
+    }
+}
+
+impl Eq for Key {}
+
+impl Key {
+    /// The key with the point (x, y). `None` if a coordinate is p or more or the point is not on the curve (GB/T
+    /// 32918.1-2016, clause 6.2.1).
+    #[must_use]
+    pub fn from_point(x: &[u8; 32], y: &[u8; 32]) -> Option<Self> {
+        let point = Affine::from_numbers(&number::from_bytes(x), &number::from_bytes(y))?;
+        Some(Self {
+            coordinates: [*x, *y],
+            point,
+        })
+    }
+
+    /// Whether the signature (r, s) holds over e (GB/T 32918.2-2016, clause 7.1).
+    #[must_use]
+    pub fn verify(&self, e: &[u8; 32], r: &[u8; 32], s: &[u8; 32]) -> bool {
+        self.open(r, s).is_some_and(|opened| opened.is_over(e))
+    }
+
+    /// What the signature (r, s) holds over, for whoever has several e to compare it with: nearly all of the cost
+    /// of a verification is here. `None` if it holds over nothing.
+    #[must_use]
+    pub fn open(&self, r: &[u8; 32], s: &[u8; 32]) -> Option<Opened> {
+        verification::open(r, s, |s, t| point::combine(s, t, &self.point)).map(Opened)
+    }
+
+    /// The key with tables for it, which takes about as long as a verification, and 5 kB. Each verification then
+    /// takes about half the time. The first one anywhere makes tables of the base point, 20 kB, for all.
+    #[must_use]
+    pub fn prepare(&self) -> PreparedKey {
+        PreparedKey(Table::of_key(&self.point))
+    }
+}
+
+/// A key with tables that make its verifications faster: see [`Key::prepare`].
+#[derive(Clone, Debug)]
+pub struct PreparedKey(Table<Element>);
+
+impl PreparedKey {
+    /// As [`Key::verify`].
+    #[must_use]
+    pub fn verify(&self, e: &[u8; 32], r: &[u8; 32], s: &[u8; 32]) -> bool {
+        self.open(r, s).is_some_and(|opened| opened.is_over(e))
+    }
+
+    /// As [`Key::open`].
+    #[must_use]
+    pub fn open(&self, r: &[u8; 32], s: &[u8; 32]) -> Option<Opened> {
+        static BASE: OnceLock<Table<Element>> = OnceLock::new();
+        let base = BASE.get_or_init(Table::of_base);
+        verification::open(r, s, |s, t| point::combine_with(s, t, base, &self.0)).map(Opened)
+    }
+}
+
+/// What a signature holds over.
+#[derive(Clone, Copy, Debug)]
+pub struct Opened(verification::Opened<Element>);
+
+impl Opened {
+    /// Whether it holds over this e (clause 7.1, B7). An e of n or more stands for what it is modulo n.
+    #[must_use]
+    pub fn is_over(&self, e: &[u8; 32]) -> bool {
+        self.0.is_over(e)
+    }
+}
+
+// Without optimisation only: what it runs over is inlined whole, which takes the compiler minutes.
+#[cfg(all(test, debug_assertions))]
+mod interval;
+#[cfg(test)]
+mod model;
+#[cfg(test)]
+mod tests;
