@@ -119,6 +119,22 @@ pub struct ModuleConfig {
     pub env: BTreeMap<String, String>,
 }
 
+impl ModuleConfig {
+    /// Who made the library, as far as it can be told: the vendor who has one of this name, or nobody else than the
+    /// library itself.
+    #[must_use]
+    pub fn maker(&self) -> String {
+        vendors::vendor_of(&self.path).map_or_else(
+            || {
+                let file = fs::canonicalize(&self.path);
+                let file = file.unwrap_or_else(|_| self.path.clone());
+                file.display().to_string()
+            },
+            |vendor| vendor.name.to_owned(),
+        )
+    }
+}
+
 impl Config {
     /// Reads the configuration.
     ///

@@ -8,7 +8,7 @@
 //! only where the configuration names it.
 
 use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A library that the host looks for by itself.
 #[derive(Clone, Copy, Debug)]
@@ -204,6 +204,23 @@ const EPASS3003: Libraries = Libraries {
     windows: &["ShuttleCsp11_3003.dll"],
     ..Libraries::NONE
 };
+
+/// The vendor who has a library of this file name, on whichever system.
+#[must_use]
+pub fn vendor_of(path: &Path) -> Option<&'static Vendor> {
+    let name = path.file_name()?.to_str()?;
+    VENDORS.iter().find(|vendor| {
+        let interfaces = [vendor.pkcs11, vendor.skf].into_iter();
+        let mut names = interfaces.flat_map(|of| [of.windows, of.linux, of.macos].concat());
+        // Some of the names are paths, on Linux.
+        names.any(|known| {
+            known
+                .rsplit('/')
+                .next()
+                .is_some_and(|known| known.eq_ignore_ascii_case(name))
+        })
+    })
+}
 
 /// Libraries of the table that exist on this machine: of each vendor the first of each interface. A key that both read is
 /// there once all the same ([`crate::service`]); and what a vendor's PKCS #11 does not know, SM2 mostly, its SKF does.
