@@ -81,6 +81,15 @@ static ULONG list(const char *name, void *out, ULONG *size) {
         memcpy(many + length, "not a name\0", 12);
         length += 12;
     }
+    if (is("twice")) {
+        strcpy(many + strlen(name) + 1, name);
+        length += (ULONG)strlen(name) + 1;
+    }
+    if (is("odd-names")) {
+        static const char odd[] = "a/b\\c\0" "\n\t\x7F\x1B[31m\0" "\xE5\x8D\xB0\xD3\xA1\0" "\xFF\xFE\0" "%s%n\0";
+        memcpy(many, odd, sizeof odd);
+        length = sizeof odd;
+    }
     if (is("many")) {
         for (int i = 0; i < 1000; i++)
             sprintf(many + 4 * i, "%03d", i);
@@ -286,8 +295,8 @@ CALL SKF_GetPINInfo(HAPPLICATION h, ULONG kind, ULONG *max, ULONG *left, BOOL *i
         return SAR(0x06);
     if (is("untold"))
         return OK;
-    number(max, is("pin-numbers") ? 3 : 10);
-    number(left, is("huge-tries") ? 100000 : 6);
+    number(max, is("pin-numbers") ? 3 : is("no-tries") ? 0 : 10);
+    number(left, is("huge-tries") ? 100000 : is("no-tries") ? 0 : 6);
     *(BYTE *)initial = 1;
     return OK;
 }
