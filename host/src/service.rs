@@ -383,7 +383,8 @@ impl Service {
     /// destroyed.
     ///
     /// # Errors
-    /// Any of the catalogue's token and PIN codes; `seal-not-written`, with the old seal untouched.
+    /// Any of the catalogue's token and PIN codes; `seal-not-written` and `seal-no-room`, with the old seal
+    /// untouched.
     pub fn write_seal(&self, new: &NewSeal, pin: Option<Pin>) -> Result<u32, Error> {
         let job = self.module_of(new.token())?.write_seal(new.task(pin));
         match job.told.recv() {

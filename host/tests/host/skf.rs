@@ -13,7 +13,7 @@ use yinxin_pki::certificate::Certificate;
 use yinxin_pki::{attributes, hash, login};
 use yinxin_proto::page::Purpose;
 use yinxin_proto::site::{DEVELOPMENT_EXTENSION_ID, Origin};
-use yinxin_skf::{Half, Library, PinKind, rights};
+use yinxin_skf::{Code, FileInfo, Half, Library, PinKind, rights};
 
 const ORIGIN: &str = "https://portal.example";
 const CHALLENGE: &str = "Y2hhbGxlbmdlLTEyMzQ1Njc4";
@@ -363,15 +363,25 @@ fn a_seal_is_written_in_the_place_of_another_and_under_its_name() {
         held
     };
     let name = json!("单位电子印章");
-    // A full file area, a file that does not read back: the old one stays, alone.
+    // A full file area, be it told in the one call or the other, a file that does not read back: the old one stays, alone.
     let full = 0x0A00_0030_u32;
-    for switch in [
-        json!({"call": "SKF_CreateFile", "do": "error", "rv": full}),
-        json!({"call": "SKF_WriteFile", "do": "lie"}),
+    for (switch, code) in [
+        (
+            json!({"call": "SKF_CreateFile", "do": "error", "rv": full}),
+            "seal-no-room",
+        ),
+        (
+            json!({"call": "SKF_WriteFile", "do": "error", "rv": full}),
+            "seal-no-room",
+        ),
+        (
+            json!({"call": "SKF_WriteFile", "do": "lie"}),
+            "seal-not-written",
+        ),
     ] {
         faults(&home, &json!([switch]));
         let refused = write(&home, "demo-unit", &new, Some(&old), PIN);
-        assert_eq!(refused.code(), "seal-not-written", "{refused:?}");
+        assert_eq!(refused.code(), code, "{refused:?}");
         faults(&home, &json!([]));
         assert_eq!(held(), [(name.clone(), old.clone())]);
     }
@@ -390,6 +400,49 @@ fn a_seal_is_written_in_the_place_of_another_and_under_its_name() {
     assert_eq!(written.status, Some(0), "{written:?}");
     assert_eq!(held(), [(name, newer)]);
     assert_eq!(home.host().token("demo-unit")["pin"]["left"], 10);
+}
+
+#[test]
+fn a_key_that_is_full_keeps_its_seal() {
+    let home = home_with_keys("");
+    let old = seal(&home.host().token("demo-unit")["seals"][0]);
+    let new = made(&home, &old, |_| {});
+    only_demo_unit(&home);
+    by_skf(&home, "");
+    let held = || {
+        let told = home.host().token("demo-unit");
+        assert_eq!(told["pin"]["left"], 10);
+        let told = told["seals"].as_array().unwrap().iter();
+        let told = told.filter(|told| told["der"].is_string());
+        told.map(seal).collect::<Vec<_>>()
+    };
+    helped(&home, "full", &[]);
+    let refused = write(&home, "demo-unit", &new, Some(&old), PIN);
+    assert_eq!(refused.code(), "seal-no-room", "{refused:?}");
+    assert!(
+        refused.stderr.contains("the old one is still there"),
+        "{refused:?}"
+    );
+    assert_eq!(held(), [old.clone()]);
+    helped(&home, "room", &[]);
+    let written = write(&home, "demo-unit", &new, Some(&old), PIN);
+    assert_eq!(written.status, Some(0), "{written:?}");
+    assert_eq!(held(), [new]);
+}
+
+#[test]
+fn a_seal_is_not_written_where_no_listing_would_find_it() {
+    let home = home_with_keys("");
+    let old = seal(&home.host().token("demo-unit")["seals"][0]);
+    let new = made(&home, &old, |_| {});
+    only_demo_unit(&home);
+    by_skf(&home, "");
+    helped(&home, "many files", &[]);
+    let refused = write(&home, "demo-unit", &new, Some(&old), PIN);
+    assert_eq!(refused.code(), "seal-not-written", "{refused:?}");
+    let token = home.host().token("demo-unit");
+    assert_eq!(seal(&token["seals"][0]), old);
+    assert_eq!(token["pin"]["left"], 10);
 }
 
 /// Has a process of its own do something with `demo-unit` through the software key's SKF.
@@ -415,6 +468,41 @@ fn helper_that_changes_a_key() {
     let library = Library::load(Path::new(&variable("HELPER_LIBRARY"))).unwrap();
     let device = library.connect(b"demo-unit").unwrap();
     match &variable("HELPER_WHAT")[..] {
+        // Until there is room for nothing, or for as many as a listing looks at and more.
+        what @ ("full" | "many files") => {
+            let names = device.applications().unwrap();
+            let application = device.open_application(&names[0]).unwrap();
+            application
+                .verify_pin(PinKind::User, PIN.as_bytes())
+                .unwrap();
+            let (mut size, count) = match what {
+                "full" => (1 << 20, u32::MAX),
+                _ => (1, 100),
+            };
+            for number in 0..count {
+                let info = FileInfo {
+                    size,
+                    read: rights::ANYONE,
+                    write: rights::USER,
+                };
+                match application.create_file(format!("{number}").as_bytes(), info) {
+                    Ok(()) => {}
+                    Err(error) if size > 256 => {
+                        assert_eq!(error.code(), Some(Code::NO_ROOM));
+                        size /= 2;
+                    }
+                    Err(_) => break,
+                }
+            }
+        }
+        "room" => {
+            let names = device.applications().unwrap();
+            let application = device.open_application(&names[0]).unwrap();
+            application
+                .verify_pin(PinKind::User, PIN.as_bytes())
+                .unwrap();
+            application.delete_file(b"0").unwrap();
+        }
         "application" => {
             device.authenticate(b"1234567812345678").unwrap();
             let (admin, user) = ((&b"12345678"[..], 5), (OTHER_PIN.as_bytes(), 6));

@@ -91,9 +91,9 @@ static ULONG list(const char *name, void *out, ULONG *size) {
         length = sizeof odd;
     }
     if (is("many")) {
-        for (int i = 0; i < 1000; i++)
-            sprintf(many + 4 * i, "%03d", i);
-        length = 4001;
+        for (int i = 0; i < 1025; i++)
+            sprintf(many + 5 * i, "%04d", i);
+        length = 5 * 1025 + 1;
     }
     if (is("long-name")) {
         memset(many, 'x', 300);
