@@ -9,10 +9,12 @@ use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use yinxin_pki::asn1::{element, tag};
 use yinxin_pki::certificate::Certificate;
 use yinxin_pki::{attributes, hash, login};
 use yinxin_proto::page::Purpose;
 use yinxin_proto::site::{DEVELOPMENT_EXTENSION_ID, Origin};
+use yinxin_skf::read::PublicKey;
 use yinxin_skf::{Code, FileInfo, Half, Library, PinKind, rights};
 
 const ORIGIN: &str = "https://portal.example";
@@ -452,6 +454,7 @@ fn helped(home: &Home, what: &str, der: &[u8]) {
         .env("YINXIN_SOFTKEY_DIR", home.path().join("keys"))
         .env("HELPER_LIBRARY", &softkey().library)
         .env("HELPER_WHAT", what)
+        .env("HELPER_KEY", home.path().join("key.der"))
         .env("HELPER_CERTIFICATE", hex::encode(der))
         .output()
         .unwrap();
@@ -482,7 +485,12 @@ fn helper_that_changes_a_key() {
             for number in 0..count {
                 let info = FileInfo {
                     size,
-                    read: rights::ANYONE,
+                    // What nobody may read takes no time of a listing.
+                    read: if count == 100 {
+                        rights::ANYONE
+                    } else {
+                        rights::USER
+                    },
                     write: rights::USER,
                 };
                 match application.create_file(format!("{number}").as_bytes(), info) {
@@ -494,6 +502,38 @@ fn helper_that_changes_a_key() {
                     Err(_) => break,
                 }
             }
+        }
+        "rsa key" => {
+            let names = device.applications().unwrap();
+            let application = device.open_application(&names[0]).unwrap();
+            application
+                .verify_pin(PinKind::User, PIN.as_bytes())
+                .unwrap();
+            let container = application.create_container(b"rsa").unwrap();
+            let PublicKey::Rsa { modulus, exponent } = container.generate_rsa(2048).unwrap() else {
+                panic!("a key of RSA");
+            };
+            let exponent = element(tag::INTEGER, &[&exponent]);
+            let key = element(
+                tag::SEQUENCE,
+                &[&element(tag::INTEGER, &[&[0], &modulus]), &exponent],
+            );
+            // rsaEncryption with NULL (RFC 8017, A.1).
+            let algorithm = hex::decode("300d06092a864886f70d0101010500").unwrap();
+            let bits = element(tag::BIT_STRING, &[&[0], &key]);
+            let spki = element(tag::SEQUENCE, &[&algorithm, &bits]);
+            fs::write(variable("HELPER_KEY"), spki).unwrap();
+        }
+        "rsa certificate" => {
+            let names = device.applications().unwrap();
+            let application = device.open_application(&names[0]).unwrap();
+            application
+                .verify_pin(PinKind::User, PIN.as_bytes())
+                .unwrap();
+            let container = application.open_container(b"rsa").unwrap();
+            container
+                .import_certificate(Half::Signing, &certificate)
+                .unwrap();
         }
         "room" => {
             let names = device.applications().unwrap();
@@ -568,6 +608,116 @@ fn each_application_of_a_key_is_a_token_with_a_pin_of_its_own() {
         |host: &mut Host, label: &Value| host.token(label.as_str().unwrap())["pin"]["left"].clone();
     assert_eq!(left(&mut host, &second["label"]), 6);
     assert_eq!(left(&mut host, &first["label"]), 10);
+}
+
+#[test]
+fn keys_of_rsa_and_of_sm2_in_one_key_sign_each_with_its_own() {
+    let home = home_by_skf("");
+    only_demo_unit(&home);
+    helped(&home, "rsa key", &[]);
+    let file = |name: &str| home.path().join(name).to_str().unwrap().to_owned();
+    let extensions = "basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\n";
+    fs::write(file("extensions"), extensions).unwrap();
+    let openssl = |arguments: &[&str]| {
+        let done = Command::new("openssl").args(arguments).output().unwrap();
+        assert!(done.status.success(), "{done:?}");
+    };
+    let [key, public, made] = ["ca.key", "key.pem", "made.der"].map(file);
+    openssl(&["genpkey", "-algorithm", "RSA", "-out", &key]);
+    openssl(&[
+        "pkey",
+        "-pubin",
+        "-inform",
+        "DER",
+        "-in",
+        &file("key.der"),
+        "-out",
+        &public,
+    ]);
+    openssl(&[
+        "x509",
+        "-new",
+        "-subj",
+        "/C=CN/CN=Example",
+        "-force_pubkey",
+        &public,
+        "-key",
+        &key,
+        "-extfile",
+        &file("extensions"),
+        "-days",
+        "30",
+        "-outform",
+        "DER",
+        "-out",
+        &made,
+    ]);
+    helped(&home, "rsa certificate", &fs::read(&made).unwrap());
+    let mut host = home.host();
+    let token = host.token("demo-unit");
+    let mut algorithms = Vec::new();
+    for held in token["certificates"].as_array().unwrap() {
+        let der = Base64::decode_vec(held["certificate"].as_str().unwrap()).unwrap();
+        let signer = Certificate::from_der(der).unwrap();
+        if !signer.may_sign() {
+            continue;
+        }
+        let (_, name) = certificate(&token, held["id"].as_str().unwrap());
+        let reply = host.ask(
+            json!({"type": "sign", "origin": ORIGIN, "token": token["token"],
+            "certificate": name, "pin": PIN, "items": [login_item()]}),
+        );
+        assert_eq!(reply["type"], "signed", "{reply}");
+        let signature = Base64::decode_vec(reply["signatures"][0].as_str().unwrap()).unwrap();
+        let origin = Origin::parse(ORIGIN).unwrap();
+        let proof = login::to_be_signed(&origin, Purpose::Login, CHALLENGE, &signer);
+        assert!(signer.key().unwrap().verify(&[&proof], &signature));
+        algorithms.push(format!("{:?}", signer.signing_algorithm().unwrap()));
+    }
+    algorithms.sort();
+    assert_eq!(algorithms, ["RsaSha256", "Sm2Sm3"]);
+    assert_eq!(host.token("demo-unit")["pin"]["left"], 10);
+}
+
+#[test]
+fn two_keys_of_one_vendor_have_tries_and_logins_of_their_own() {
+    let home = home_by_skf("");
+    let mut host = home.host();
+    let [one, other] = ["demo-unit", "demo-expert"].map(|label| host.token(label));
+    let left = |host: &mut Host, label: &str| host.token(label)["pin"]["left"].clone();
+    let error = host.fail(request(&one, "999999", &[login_item()]));
+    assert_eq!(error["params"]["tries"]["left"], 9);
+    assert_eq!(left(&mut host, "demo-expert"), 10);
+    // Between two signatures of the one the other is used, and pulled.
+    for token in [&other, &one, &other] {
+        let reply = host.ask(request(token, PIN, &[login_item()]));
+        assert_eq!(reply["type"], "signed", "{reply}");
+    }
+    fs::remove_dir_all(home.path().join("keys").join("demo-expert")).unwrap();
+    let error = host.fail(request(&other, PIN, &[login_item()]));
+    assert_eq!(error["code"], "token-removed");
+    let reply = host.ask(request(&one, PIN, &[login_item()]));
+    assert_eq!(reply["type"], "signed", "{reply}");
+    assert_eq!(left(&mut host, "demo-unit"), 10);
+}
+
+#[test]
+fn a_logout_that_fails_loses_no_signature_and_leaves_the_pin_to_be_asked_for() {
+    let home = home_by_skf("");
+    let mut host = home.host();
+    let token = host.token("demo-unit");
+    faults(
+        &home,
+        &json!([{"call": "SKF_ClearSecureState", "do": "error", "rv": 0x0A00_0001_u32}]),
+    );
+    let reply = host.ask(request(&token, PIN, &[login_item()]));
+    assert_eq!(reply["type"], "signed", "{reply}");
+    // Whoever is still logged in: a wrong PIN signs nothing.
+    let error = host.fail(request(&token, "999999", &[login_item()]));
+    assert_eq!(error["code"], "pin-incorrect", "{error}");
+    faults(&home, &json!([]));
+    let reply = host.ask(request(&token, PIN, &[login_item()]));
+    assert_eq!(reply["type"], "signed", "{reply}");
 }
 
 #[test]
