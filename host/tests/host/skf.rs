@@ -404,6 +404,9 @@ fn a_seal_is_written_in_the_place_of_another_and_under_its_name() {
     assert_eq!(home.host().token("demo-unit")["pin"]["left"], 10);
 }
 
+/// Bytes of a small key.
+const ROOM: (&str, &str) = ("YINXIN_SOFTKEY_ROOM", "600000");
+
 #[test]
 fn a_key_that_is_full_keeps_its_seal() {
     let home = home_with_keys("");
@@ -418,6 +421,10 @@ fn a_key_that_is_full_keeps_its_seal() {
         let told = told.filter(|told| told["der"].is_string());
         told.map(seal).collect::<Vec<_>>()
     };
+    let keys = home.path().join("keys");
+    let room = [("YINXIN_SOFTKEY_DIR", &*keys), (ROOM.0, Path::new(ROOM.1))];
+    let lines = module("skf", &softkey().library, &room);
+    home.configure(&format!("{lines}interface = \"skf\"\n"));
     helped(&home, "full", &[]);
     let refused = write(&home, "demo-unit", &new, Some(&old), PIN);
     assert_eq!(refused.code(), "seal-no-room", "{refused:?}");
@@ -454,6 +461,7 @@ fn helped(home: &Home, what: &str, der: &[u8]) {
         .env("YINXIN_SOFTKEY_DIR", home.path().join("keys"))
         .env("HELPER_LIBRARY", &softkey().library)
         .env("HELPER_WHAT", what)
+        .envs(Some(ROOM).filter(|_| matches!(what, "full" | "room")))
         .env("HELPER_KEY", home.path().join("key.der"))
         .env("HELPER_CERTIFICATE", hex::encode(der))
         .output()
@@ -479,7 +487,7 @@ fn helper_that_changes_a_key() {
                 .verify_pin(PinKind::User, PIN.as_bytes())
                 .unwrap();
             let (mut size, count) = match what {
-                "full" => (1 << 20, u32::MAX),
+                "full" => (1 << 16, u32::MAX),
                 _ => (1, 100),
             };
             for number in 0..count {
