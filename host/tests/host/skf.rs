@@ -432,7 +432,7 @@ fn a_key_that_is_full_keeps_its_seal() {
         refused.stderr.contains("the old one is still there"),
         "{refused:?}"
     );
-    assert_eq!(held(), [old.clone()]);
+    assert_eq!(held(), std::slice::from_ref(&old));
     helped(&home, "room", &[]);
     let written = write(&home, "demo-unit", &new, Some(&old), PIN);
     assert_eq!(written.status, Some(0), "{written:?}");
