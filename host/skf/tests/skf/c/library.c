@@ -9,7 +9,11 @@
 #define SAR(n) (0x0A000000u + (n))
 #define CALL __attribute__((visibility("default"))) ULONG DEVAPI
 
-static const char *fault = "";
+#ifndef FAULT
+#define FAULT ""
+#endif
+
+static const char *fault = FAULT;
 static char log_text[8192];
 static char device, application, container, session_key, digest;
 static BLOCKCIPHERPARAM parameters;
@@ -144,6 +148,10 @@ CALL SKF_GetDevInfo(DEVHANDLE h, DEVINFO *out) {
     if (is("erased"))
         memset(info.Label, 0xFF, 32);
     memcpy(info.SerialNumber, "0123456789ABCDEF0123456789ABCDEF", 32);
+    if (is("turns")) {
+        static char turn = 'A';
+        info.SerialNumber[0] = turn++;
+    }
     info.HWVersion.major = 2;
     info.FirmwareVersion.minor = 3;
     info.AlgSymCap = 0x500;
