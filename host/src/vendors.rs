@@ -391,7 +391,7 @@ mod tests {
                 "/opt/lm-gm3000user/lib/libgm3000.1.0.so",
                 "Longmai mToken GM3000",
             ),
-            ("/home/user/GM3000_PKCS11.DLL", "Longmai mToken GM3000"),
+            ("/srv/GM3000_PKCS11.DLL", "Longmai mToken GM3000"),
             ("/usr/lib/libes_3000gm.so", "Feitian ePass3000GM"),
         ] {
             let vendor = vendor_of(Path::new(path)).unwrap();
