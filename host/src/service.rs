@@ -1,5 +1,5 @@
 //! What the host does for a caller, whether a browser or the command line: lists tokens, signs with one
-//! of them, and writes a seal into one. The same key through two modules is listed once ([`join`]).
+//! of them, and writes a seal into one. The same key through two modules is listed once ([`mod@join`]).
 
 pub mod join;
 
