@@ -119,6 +119,22 @@ pub struct ModuleConfig {
     pub env: BTreeMap<String, String>,
 }
 
+impl ModuleConfig {
+    /// Who made the library, as far as it can be told: the vendor who has one of this name, or nobody else than the
+    /// library itself.
+    #[must_use]
+    pub fn maker(&self) -> String {
+        vendors::vendor_of(&self.path).map_or_else(
+            || {
+                let file = fs::canonicalize(&self.path);
+                let file = file.unwrap_or_else(|_| self.path.clone());
+                file.display().to_string()
+            },
+            |vendor| vendor.name.to_owned(),
+        )
+    }
+}
+
 impl Config {
     /// Reads the configuration.
     ///
@@ -199,6 +215,27 @@ impl Config {
                         env: BTreeMap::new(),
                     }),
             );
+            // Of a vendor whose library was found already this is another build.
+            let known = |path: &Path| {
+                vendors::vendor_of(path).is_some_and(|vendor| {
+                    let of_it = |module: &ModuleConfig| module.maker() == vendor.name;
+                    all.iter()
+                        .any(|module| module.interface == Some(Interface::Skf) && of_it(module))
+                })
+            };
+            let registered = vendors::registered();
+            let registered: Vec<_> = registered.into_iter().filter(|path| !known(path)).collect();
+            all.extend(registered.into_iter().map(|path| ModuleConfig {
+                name: path.file_stem().map_or_else(
+                    || "SKF".into(),
+                    |stem| format!("{} (SKF)", stem.to_string_lossy()),
+                ),
+                path,
+                interface: Some(Interface::Skf),
+                family: None,
+                demo: false,
+                env: BTreeMap::new(),
+            }));
         }
         let mut seen = Vec::new();
         all.retain(|module| {

@@ -22,6 +22,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
+use yinxin_pki::hash::sha256;
 use yinxin_proto::limits::CONSENT_MS;
 use yinxin_proto::{Base64, Error};
 
@@ -141,25 +142,29 @@ impl Module {
 
     /// Signs.
     #[must_use]
-    pub fn sign(&self, task: SignTask) -> Job {
+    pub fn sign(&self, mut task: SignTask) -> Job {
+        task.token = self.workers_reference(&task.token);
         self.submit(Task::Sign(task))
     }
 
     /// Writes a seal.
     #[must_use]
-    pub fn write_seal(&self, task: WriteSealTask) -> Job {
+    pub fn write_seal(&self, mut task: WriteSealTask) -> Job {
+        task.token = self.workers_reference(&task.token);
         self.submit(Task::WriteSeal(task))
     }
 
     /// Changes the PIN.
     #[must_use]
-    pub fn change_pin(&self, task: ChangePinTask) -> Job {
+    pub fn change_pin(&self, mut task: ChangePinTask) -> Job {
+        task.token = self.workers_reference(&task.token);
         self.submit(Task::ChangePin(task))
     }
 
     /// Decrypts.
     #[must_use]
-    pub fn decrypt(&self, task: DecryptTask) -> Job {
+    pub fn decrypt(&self, mut task: DecryptTask) -> Job {
+        task.token = self.workers_reference(&task.token);
         self.submit(Task::Decrypt(task))
     }
 
@@ -199,6 +204,12 @@ impl Module {
         self.busy.load(Ordering::Relaxed)
     }
 
+    /// A token's reference as its worker knows it.
+    fn workers_reference(&self, token: &str) -> String {
+        let mark = mark(&self.config.name);
+        token.strip_prefix(&mark).unwrap_or(token).to_owned()
+    }
+
     fn submit(&self, task: Task) -> Job {
         static TICKETS: AtomicU64 = AtomicU64::new(1);
         let ticket = TICKETS.fetch_add(1, Ordering::Relaxed);
@@ -210,6 +221,21 @@ impl Module {
         }));
         Job { ticket, told }
     }
+}
+
+/// A worker's tokens as the module's own. Code that the host did not write runs in the worker: it can name
+/// neither another module nor another module's token.
+fn owned(module: &str, mut listed: Vec<Listed>) -> Vec<Listed> {
+    for Listed { token, .. } in &mut listed {
+        module.clone_into(&mut token.module);
+        token.token.insert_str(0, &mark(module));
+    }
+    listed
+}
+
+/// What the references of a module's tokens begin with.
+fn mark(module: &str) -> String {
+    hex::encode(&sha256(module.as_bytes())[..8])
 }
 
 /// What reaches the module's thread.
@@ -324,6 +350,7 @@ impl Supervisor {
         };
         let end = match result {
             Ok(FromWorker::Tokens { tokens }) => {
+                let tokens = owned(&self.module.name, tokens);
                 *self.last.lock().unwrap_or_else(PoisonError::into_inner) = tokens.clone();
                 Told::Tokens(tokens)
             }
@@ -678,6 +705,45 @@ const MAX_PENDING: usize = 16;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vendors::Interface;
+    use yinxin_proto::token::{PinLength, PinState, PinTries, Token};
+
+    fn listed(module: &str, reference: &str) -> Listed {
+        Listed {
+            token: Token {
+                token: reference.into(),
+                label: String::new(),
+                manufacturer: String::new(),
+                model: String::new(),
+                serial: String::new(),
+                module: module.into(),
+                pin: PinTries {
+                    state: PinState::Ok,
+                    left: None,
+                },
+                pin_length: PinLength { min: 6, max: 16 },
+                protected_path: false,
+                initial_pin: false,
+                demo: false,
+                certificates: Vec::new(),
+                seals: Vec::new(),
+                problem: None,
+            },
+            interface: Interface::Skf,
+            signs: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_worker_can_name_neither_another_module_nor_another_modules_token() {
+        let good = owned("good", vec![listed("good", "12ab")]).remove(0).token;
+        for claimed in ["12ab", &good.token] {
+            let hostile = owned("hostile", vec![listed("good", claimed)]);
+            let hostile = &hostile[0].token;
+            assert_eq!(hostile.module, "hostile");
+            assert_ne!(hostile.token, good.token);
+        }
+    }
 
     #[test]
     fn a_module_rests_longer_with_each_failure_up_to_half_a_minute() {

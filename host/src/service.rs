@@ -1,9 +1,9 @@
 //! What the host does for a caller, whether a browser or the command line: lists tokens, signs with one
-//! of them, and writes a seal into one. The same key through two modules is listed once ([`join`]).
+//! of them, and writes a seal into one. The same key through two modules is listed once ([`mod@join`]).
 
 pub mod join;
 
-use self::join::{Key, join};
+use self::join::{Door, Key, join};
 use crate::config::{Config, ModuleConfig};
 use crate::crypto::{self, SigningCertificate};
 use crate::log::Log;
@@ -26,6 +26,8 @@ use yinxin_proto::{Base64, Error, Pin, token};
 /// The modules of a configuration.
 pub struct Service {
     modules: Vec<Module>,
+    /// Who made the library of each.
+    makers: Vec<String>,
     /// References of the tokens by which keys were shown last.
     shown: Mutex<BTreeSet<String>>,
 }
@@ -149,6 +151,7 @@ impl Service {
         on_change: &OnChange,
     ) -> Self {
         Self {
+            makers: modules.iter().map(ModuleConfig::maker).collect(),
             modules: modules
                 .into_iter()
                 .map(|module| Module::start(module, config, Arc::clone(log), Arc::clone(on_change)))
@@ -192,7 +195,14 @@ impl Service {
     #[must_use]
     pub fn keys(&self, looks: &[Look]) -> Vec<Key> {
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
-        let keys = join(looks.iter().flat_map(Look::listed).collect(), &shown);
+        let doors = looks.iter().flat_map(|look| {
+            let maker = self.maker_of(look.module);
+            look.listed().into_iter().map(move |listed| Door {
+                listed,
+                maker: maker.clone(),
+            })
+        });
+        let keys = join(doors.collect(), &shown);
         *shown = keys.iter().map(|key| key.token.token.clone()).collect();
         keys
     }
@@ -373,7 +383,8 @@ impl Service {
     /// destroyed.
     ///
     /// # Errors
-    /// Any of the catalogue's token and PIN codes; `seal-not-written`, with the old seal untouched.
+    /// Any of the catalogue's token and PIN codes; `seal-not-written` and `seal-no-room`, with the old seal
+    /// untouched.
     pub fn write_seal(&self, new: &NewSeal, pin: Option<Pin>) -> Result<u32, Error> {
         let job = self.module_of(new.token())?.write_seal(new.task(pin));
         match job.told.recv() {
@@ -448,6 +459,13 @@ impl Service {
                 detail: "decrypting".into(),
             }),
         }
+    }
+
+    fn maker_of(&self, module: &Module) -> String {
+        let name = &module.config.name;
+        let mut modules = self.modules.iter().zip(&self.makers);
+        let found = modules.find(|(known, _)| known.config.name == *name);
+        found.map_or_else(|| name.clone(), |(_, maker)| maker.clone())
     }
 
     fn module_of(&self, token: &Token) -> Result<&Module, Error> {

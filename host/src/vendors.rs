@@ -7,8 +7,11 @@
 //! The software key is not in the table of libraries: it protects little, so the host loads it
 //! only where the configuration names it.
 
+#[cfg(any(windows, test))]
+mod registry;
+
 use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A library that the host looks for by itself.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +27,8 @@ pub struct Vendor {
     pub pkcs11: Libraries,
     /// Its libraries of SKF.
     pub skf: Libraries,
+    /// The application of SKF in which its keys come.
+    pub application: Option<&'static str>,
 }
 
 /// File names of libraries in a [library folder](library_folders), or whole paths.
@@ -115,6 +120,7 @@ pub const VENDORS: &[Vendor] = &[
                 },
             ],
         },
+        application: Some("GM3000APP"),
     },
     Vendor {
         // [S] One library for SKF, PKCS #11 and CSP.
@@ -123,6 +129,7 @@ pub const VENDORS: &[Vendor] = &[
         usb: &[(0x096e, 0x0309)],
         pkcs11: EPASS3000GM,
         skf: EPASS3000GM,
+        application: Some("ENTERSAFE-ESPK"),
     },
     Vendor {
         // [S]
@@ -132,6 +139,7 @@ pub const VENDORS: &[Vendor] = &[
         usb: &[],
         pkcs11: EPASS3003,
         skf: EPASS3003,
+        application: None,
     },
     Vendor {
         // [S]; 5448:0004 in the list of the platform's own client.
@@ -146,6 +154,7 @@ pub const VENDORS: &[Vendor] = &[
             windows: &["SKFAPI20538.dll", "SKFAPI_HT20485.dll"],
             ..Libraries::NONE
         },
+        application: None,
     },
     Vendor {
         // [S] In the lists of the platform's own client.
@@ -157,6 +166,7 @@ pub const VENDORS: &[Vendor] = &[
             windows: &["lgu3073_p1514_gm.dll", "lgu3073_p1514_gm_x64.dll"],
             ..Libraries::NONE
         },
+        application: None,
     },
     Vendor {
         // [S] Likewise.
@@ -168,6 +178,7 @@ pub const VENDORS: &[Vendor] = &[
             windows: &["SKF_APP_HSIC.dll"],
             ..Libraries::NONE
         },
+        application: None,
     },
     Vendor {
         // [S] Likewise.
@@ -179,6 +190,7 @@ pub const VENDORS: &[Vendor] = &[
             windows: &["NetcaSKF.dll"],
             ..Libraries::NONE
         },
+        application: None,
     },
     Vendor {
         // [S] USK2185_GM in the list of the platform's own client.
@@ -191,6 +203,7 @@ pub const VENDORS: &[Vendor] = &[
             windows: &["USK218_GM.dll", "USK2185_GM.dll"],
             ..Libraries::NONE
         },
+        application: None,
     },
 ];
 
@@ -204,6 +217,30 @@ const EPASS3003: Libraries = Libraries {
     windows: &["ShuttleCsp11_3003.dll"],
     ..Libraries::NONE
 };
+
+/// Whether an application of SKF is the one in which some vendor's keys come.
+#[must_use]
+pub fn is_usual_application(name: &[u8]) -> bool {
+    let mut usual = VENDORS.iter().filter_map(|vendor| vendor.application);
+    usual.any(|usual| usual.as_bytes() == name)
+}
+
+/// The vendor who has a library of this file name, on whichever system.
+#[must_use]
+pub fn vendor_of(path: &Path) -> Option<&'static Vendor> {
+    let name = path.file_name()?.to_str()?;
+    VENDORS.iter().find(|vendor| {
+        let interfaces = [vendor.pkcs11, vendor.skf].into_iter();
+        let mut names = interfaces.flat_map(|of| [of.windows, of.linux, of.macos].concat());
+        // Some of the names are paths, on Linux.
+        names.any(|known| {
+            known
+                .rsplit('/')
+                .next()
+                .is_some_and(|known| known.eq_ignore_ascii_case(name))
+        })
+    })
+}
 
 /// Libraries of the table that exist on this machine: of each vendor the first of each interface. A key that both read is
 /// there once all the same ([`crate::service`]); and what a vendor's PKCS #11 does not know, SM2 mostly, its SKF does.
@@ -230,11 +267,45 @@ fn installed_in(folders: &[PathBuf]) -> Vec<(&'static Vendor, Interface, PathBuf
     found
 }
 
+/// Libraries of SKF that the registry of Windows names and that exist.
+#[cfg(windows)]
+#[must_use]
+pub fn registered() -> Vec<PathBuf> {
+    let root = windows_folder();
+    // What is for 32 bit is loaded by the worker for it.
+    let folders = ["System32", "SysWOW64"].map(|folder| root.join(folder));
+    let values = registry::values();
+    let values = values.iter();
+    let named = values.flat_map(|value| registry::libraries(value, &root.to_string_lossy()));
+    let mut found = Vec::new();
+    for named in named {
+        let path = match named {
+            registry::Named::Path(path) => Some(PathBuf::from(path)).filter(|path| path.is_file()),
+            registry::Named::File(name) => {
+                let mut paths = folders.iter().map(|folder| folder.join(&name));
+                paths.find(|path| path.is_file())
+            }
+        };
+        found.extend(path);
+    }
+    found
+}
+
+/// Elsewhere there is none.
+#[cfg(not(windows))]
+#[must_use]
+pub fn registered() -> Vec<PathBuf> {
+    Vec::new()
+}
+
+fn windows_folder() -> PathBuf {
+    std::env::var_os("SystemRoot").map_or("C:\\Windows".into(), PathBuf::from)
+}
+
 /// Folders in which drivers put their libraries. An absolute name in the table replaces the folder.
 fn library_folders() -> Vec<PathBuf> {
     if cfg!(windows) {
-        let root = std::env::var_os("SystemRoot").map_or("C:\\Windows".into(), PathBuf::from);
-        vec![root.join("System32")]
+        vec![windows_folder().join("System32")]
     } else if cfg!(target_vendor = "apple") {
         vec!["/usr/local/lib".into(), "/Library/Frameworks".into()]
     } else {
@@ -311,5 +382,28 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_library_has_a_maker_by_its_name() {
+        for (path, expected) in [
+            (
+                "/opt/lm-gm3000user/lib/libgm3000.1.0.so",
+                "Longmai mToken GM3000",
+            ),
+            ("/srv/GM3000_PKCS11.DLL", "Longmai mToken GM3000"),
+            ("/usr/lib/libes_3000gm.so", "Feitian ePass3000GM"),
+        ] {
+            let vendor = vendor_of(Path::new(path)).unwrap();
+            assert_eq!(vendor.name, expected, "{path}");
+        }
+        for path in [
+            "/usr/lib/libother.so",
+            "/",
+            "/opt/libgm3000.1.0.so/other.so",
+        ] {
+            assert!(vendor_of(Path::new(path)).is_none(), "{path}");
+        }
+        assert!(is_usual_application(b"GM3000APP") && !is_usual_application(b"gm3000app2"));
     }
 }

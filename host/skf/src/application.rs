@@ -104,11 +104,15 @@ impl Application {
     pub fn pin_info(&self, kind: PinKind) -> Result<PinInfo, Error> {
         let functions = self.open.functions();
         let (max, left, default) = functions.get_pin_info(self.open.handle, kind.number())?;
-        if left > max {
-            return Err(Error::Nonsense {
-                call: Call::GetPINInfo,
-                what: "more tries left than there are",
-            });
+        let what = match (max, left) {
+            // What tells no tries at all does not tell that the PIN is locked either.
+            (0, _) => Some("no tries from the beginning"),
+            _ if left > max => Some("more tries left than there are"),
+            _ => None,
+        };
+        if let Some(what) = what {
+            let call = Call::GetPINInfo;
+            return Err(Error::Nonsense { call, what });
         }
         Ok(PinInfo { max, left, default })
     }

@@ -5,6 +5,7 @@ use crate::error::{Error, LoadError};
 use crate::raw::functions::{Call, Functions};
 use crate::read;
 use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -224,7 +225,10 @@ impl Waiter {
     }
 }
 
-/// A list of names, or what is wrong with it.
+/// A list of names, each once, since nothing else tells what they name apart; or what is wrong with it.
 pub(crate) fn names(call: Call, list: &[u8]) -> Result<Vec<Vec<u8>>, Error> {
-    read::names(list).map_err(|what| Error::Nonsense { call, what })
+    let mut names = read::names(list).map_err(|what| Error::Nonsense { call, what })?;
+    let mut seen = BTreeSet::new();
+    names.retain(|name| seen.insert(name.clone()));
+    Ok(names)
 }

@@ -8,7 +8,7 @@ use crate::raw::structures::{
 use std::mem::{offset_of, size_of};
 
 /// Names in one list.
-pub const MAX_NAMES: usize = 256;
+pub const MAX_NAMES: usize = 1024;
 
 /// Bytes of one name. The standard's longest have 64.
 pub const MAX_NAME_BYTES: usize = crate::memory::MAX_TEXT_BYTES;

@@ -45,6 +45,11 @@ enum Action {
     Hang,
 }
 
+/// The bytes that a token's data file may have, where `YINXIN_SOFTKEY_ROOM` says: a key that is soon full.
+pub fn room() -> Option<u64> {
+    std::env::var("YINXIN_SOFTKEY_ROOM").ok()?.parse().ok()
+}
+
 /// Does what the switches want before the call of `function`.
 ///
 /// # Errors

@@ -217,7 +217,11 @@ impl Lock<'_> {
         content.push(b'\n');
         serde_json::to_writer(&mut content, data).map_err(|_| Rv(CKR_GENERAL_ERROR))?;
         let length = u64::try_from(content.len()).expect("usize fits in u64");
-        if length > MAX_FILE_LEN {
+        #[cfg(feature = "faults")]
+        let room = crate::faults::room().unwrap_or(MAX_FILE_LEN);
+        #[cfg(not(feature = "faults"))]
+        let room = MAX_FILE_LEN;
+        if length > room {
             return Err(Rv(CKR_DEVICE_MEMORY));
         }
         self.replace(&content).map_err(|error| match error.kind() {

@@ -41,7 +41,7 @@ pub trait Driver {
     ///
     /// # Errors
     /// Any of the catalogue's token and PIN codes, `seal-not-found`, `aborted`; with `seal-not-written`
-    /// nothing has changed. `module-failed` can also mean that the old seal is still there beside the new one.
+    /// and `seal-no-room` nothing has changed. `module-failed` can also mean that the old seal is still there beside the new one.
     fn write_seal(&self, task: &WriteSealTask, port: &Port) -> Result<u32, Error>;
 
     /// Changes the PIN, by the present one, which is tried once.

@@ -158,6 +158,42 @@ mod tests {
     }
 
     #[test]
+    fn what_a_library_makes_up_costs_no_more_than_what_it_is_about() {
+        let folder = tempfile::tempdir().unwrap();
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("skf/tests/skf/c/library.c");
+        let with = |fault: &str| {
+            let path = folder.path().join(format!("{fault}.so"));
+            let fault = format!("-DFAULT=\"{fault}\"");
+            let shared = ["-shared", "-fPIC", "-fvisibility=hidden", "-pthread"];
+            let arguments = [&shared[..], &[&fault, source.to_str().unwrap()]].concat();
+            compile(&arguments, &path);
+            path
+        };
+        for (fault, listed, signed) in [
+            // A device that is another one at each look.
+            ("turns", "Key", "token-removed"),
+            // Tries that there never were, or more left than there are.
+            ("no-tries", "no tries", "signed"),
+            ("pin-numbers", "no tries", "signed"),
+            // Success without a handle.
+            ("no-handle", "token-unreadable", "token-removed"),
+            // Everything twice.
+            ("twice", "Key", "signed"),
+            // Lengths that differ between two calls.
+            ("grows", "Key", "signed"),
+        ] {
+            let expected = (listed.to_owned(), signed.to_owned());
+            assert_eq!(outcome(&with(fault)), expected, "{fault}");
+        }
+        let module = Module::load("m".into(), &with("twice"), false).unwrap();
+        let listed = module.list().unwrap();
+        let mut ids: Vec<_> = listed[0].token.certificates.iter().collect();
+        let count = ids.len();
+        ids.dedup_by_key(|held| (&held.id, &held.certificate.0));
+        assert_eq!((listed.len(), ids.len()), (1, count));
+    }
+
+    #[test]
     fn a_function_that_is_missing_costs_what_needs_it_and_nothing_else() {
         let folder = tempfile::tempdir().unwrap();
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("skf/tests/skf/c/library.c");

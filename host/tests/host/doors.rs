@@ -174,6 +174,44 @@ fn where_one_door_fails_the_key_is_used_through_the_other() {
 }
 
 #[test]
+fn a_key_that_another_makers_library_shows_too_is_used_by_the_one_that_is_named_first() {
+    let home = home_with_keys("");
+    let keys = home.path().join("keys");
+    // Everything that is public of a key, and a claim of more than the other: PKCS #11 beside SKF.
+    let others = home.path().join("others");
+    copy(&keys, &others);
+    let library = home.path().join("other.so");
+    fs::copy(&softkey().library, &library).unwrap();
+    let first = module("good", &softkey().library, &[("YINXIN_SOFTKEY_DIR", &keys)]);
+    let second = module("stranger", &library, &[("YINXIN_SOFTKEY_DIR", &others)]);
+    let second = format!("{second}interface = \"pkcs11\"\n");
+    home.configure(&format!("{first}interface = \"skf\"\n{second}"));
+    let mut host = home.host();
+    let token = host.token("demo-unit");
+    assert_eq!(token["module"], "good");
+    let report = home.doctor();
+    let told = keys_of(&report, "demo-unit");
+    assert_eq!(told.len(), 1, "{report}");
+    assert_eq!(evidence(told[0], "also read by"), "stranger");
+    // While the first fails there is the other; then the first again.
+    faults(
+        &home,
+        &json!([{"call": "SKF_EnumDev", "do": "error", "rv": 0x0A00_0001_u32}]),
+    );
+    assert_eq!(host.token("demo-unit")["module"], "stranger");
+    faults(&home, &json!([]));
+    let token = host.token("demo-unit");
+    assert_eq!(token["module"], "good");
+    let held = token["certificates"][0]["id"].as_str().unwrap();
+    let mut wrong = login(&token, held);
+    wrong["pin"] = json!("999999");
+    assert_eq!(host.fail(wrong)["params"]["tries"]["left"], 9);
+    // The stranger was told nothing.
+    home.configure(&second);
+    assert_eq!(home.host().token("demo-unit")["pin"]["state"], "ok");
+}
+
+#[test]
 fn other_keys_stay_keys_of_their_own() {
     let home = home_with_keys("");
     let keys = home.path().join("keys");

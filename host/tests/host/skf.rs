@@ -9,11 +9,13 @@ use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use yinxin_pki::asn1::{element, tag};
 use yinxin_pki::certificate::Certificate;
 use yinxin_pki::{attributes, hash, login};
 use yinxin_proto::page::Purpose;
 use yinxin_proto::site::{DEVELOPMENT_EXTENSION_ID, Origin};
-use yinxin_skf::{Half, Library, PinKind, rights};
+use yinxin_skf::read::PublicKey;
+use yinxin_skf::{Code, FileInfo, Half, Library, PinKind, rights};
 
 const ORIGIN: &str = "https://portal.example";
 const CHALLENGE: &str = "Y2hhbGxlbmdlLTEyMzQ1Njc4";
@@ -363,15 +365,25 @@ fn a_seal_is_written_in_the_place_of_another_and_under_its_name() {
         held
     };
     let name = json!("单位电子印章");
-    // A full file area, a file that does not read back: the old one stays, alone.
+    // A full file area, be it told in the one call or the other, a file that does not read back: the old one stays, alone.
     let full = 0x0A00_0030_u32;
-    for switch in [
-        json!({"call": "SKF_CreateFile", "do": "error", "rv": full}),
-        json!({"call": "SKF_WriteFile", "do": "lie"}),
+    for (switch, code) in [
+        (
+            json!({"call": "SKF_CreateFile", "do": "error", "rv": full}),
+            "seal-no-room",
+        ),
+        (
+            json!({"call": "SKF_WriteFile", "do": "error", "rv": full}),
+            "seal-no-room",
+        ),
+        (
+            json!({"call": "SKF_WriteFile", "do": "lie"}),
+            "seal-not-written",
+        ),
     ] {
         faults(&home, &json!([switch]));
         let refused = write(&home, "demo-unit", &new, Some(&old), PIN);
-        assert_eq!(refused.code(), "seal-not-written", "{refused:?}");
+        assert_eq!(refused.code(), code, "{refused:?}");
         faults(&home, &json!([]));
         assert_eq!(held(), [(name.clone(), old.clone())]);
     }
@@ -392,6 +404,56 @@ fn a_seal_is_written_in_the_place_of_another_and_under_its_name() {
     assert_eq!(home.host().token("demo-unit")["pin"]["left"], 10);
 }
 
+/// Bytes of a small key.
+const ROOM: (&str, &str) = ("YINXIN_SOFTKEY_ROOM", "600000");
+
+#[test]
+fn a_key_that_is_full_keeps_its_seal() {
+    let home = home_with_keys("");
+    let old = seal(&home.host().token("demo-unit")["seals"][0]);
+    let new = made(&home, &old, |_| {});
+    only_demo_unit(&home);
+    by_skf(&home, "");
+    let held = || {
+        let told = home.host().token("demo-unit");
+        assert_eq!(told["pin"]["left"], 10);
+        let told = told["seals"].as_array().unwrap().iter();
+        let told = told.filter(|told| told["der"].is_string());
+        told.map(seal).collect::<Vec<_>>()
+    };
+    let keys = home.path().join("keys");
+    let room = [("YINXIN_SOFTKEY_DIR", &*keys), (ROOM.0, Path::new(ROOM.1))];
+    let lines = module("skf", &softkey().library, &room);
+    home.configure(&format!("{lines}interface = \"skf\"\n"));
+    helped(&home, "full", &[]);
+    let refused = write(&home, "demo-unit", &new, Some(&old), PIN);
+    assert_eq!(refused.code(), "seal-no-room", "{refused:?}");
+    assert!(
+        refused.stderr.contains("the old one is still there"),
+        "{refused:?}"
+    );
+    assert_eq!(held(), std::slice::from_ref(&old));
+    helped(&home, "room", &[]);
+    let written = write(&home, "demo-unit", &new, Some(&old), PIN);
+    assert_eq!(written.status, Some(0), "{written:?}");
+    assert_eq!(held(), [new]);
+}
+
+#[test]
+fn a_seal_is_not_written_where_no_listing_would_find_it() {
+    let home = home_with_keys("");
+    let old = seal(&home.host().token("demo-unit")["seals"][0]);
+    let new = made(&home, &old, |_| {});
+    only_demo_unit(&home);
+    by_skf(&home, "");
+    helped(&home, "many files", &[]);
+    let refused = write(&home, "demo-unit", &new, Some(&old), PIN);
+    assert_eq!(refused.code(), "seal-not-written", "{refused:?}");
+    let token = home.host().token("demo-unit");
+    assert_eq!(seal(&token["seals"][0]), old);
+    assert_eq!(token["pin"]["left"], 10);
+}
+
 /// Has a process of its own do something with `demo-unit` through the software key's SKF.
 fn helped(home: &Home, what: &str, der: &[u8]) {
     let done = Command::new(std::env::current_exe().unwrap())
@@ -399,6 +461,8 @@ fn helped(home: &Home, what: &str, der: &[u8]) {
         .env("YINXIN_SOFTKEY_DIR", home.path().join("keys"))
         .env("HELPER_LIBRARY", &softkey().library)
         .env("HELPER_WHAT", what)
+        .envs(Some(ROOM).filter(|_| matches!(what, "full" | "room")))
+        .env("HELPER_KEY", home.path().join("key.der"))
         .env("HELPER_CERTIFICATE", hex::encode(der))
         .output()
         .unwrap();
@@ -415,6 +479,78 @@ fn helper_that_changes_a_key() {
     let library = Library::load(Path::new(&variable("HELPER_LIBRARY"))).unwrap();
     let device = library.connect(b"demo-unit").unwrap();
     match &variable("HELPER_WHAT")[..] {
+        // Until there is room for nothing, or for as many as a listing looks at and more.
+        what @ ("full" | "many files") => {
+            let names = device.applications().unwrap();
+            let application = device.open_application(&names[0]).unwrap();
+            application
+                .verify_pin(PinKind::User, PIN.as_bytes())
+                .unwrap();
+            let (mut size, count) = match what {
+                "full" => (1 << 16, u32::MAX),
+                _ => (1, 100),
+            };
+            for number in 0..count {
+                let info = FileInfo {
+                    size,
+                    // What nobody may read takes no time of a listing.
+                    read: if count == 100 {
+                        rights::ANYONE
+                    } else {
+                        rights::USER
+                    },
+                    write: rights::USER,
+                };
+                match application.create_file(format!("{number}").as_bytes(), info) {
+                    Ok(()) => {}
+                    Err(error) if size > 256 => {
+                        assert_eq!(error.code(), Some(Code::NO_ROOM));
+                        size /= 2;
+                    }
+                    Err(_) => break,
+                }
+            }
+        }
+        "rsa key" => {
+            let names = device.applications().unwrap();
+            let application = device.open_application(&names[0]).unwrap();
+            application
+                .verify_pin(PinKind::User, PIN.as_bytes())
+                .unwrap();
+            let container = application.create_container(b"rsa").unwrap();
+            let PublicKey::Rsa { modulus, exponent } = container.generate_rsa(2048).unwrap() else {
+                panic!("a key of RSA");
+            };
+            let exponent = element(tag::INTEGER, &[&exponent]);
+            let key = element(
+                tag::SEQUENCE,
+                &[&element(tag::INTEGER, &[&[0], &modulus]), &exponent],
+            );
+            // rsaEncryption with NULL (RFC 8017, A.1).
+            let algorithm = hex::decode("300d06092a864886f70d0101010500").unwrap();
+            let bits = element(tag::BIT_STRING, &[&[0], &key]);
+            let spki = element(tag::SEQUENCE, &[&algorithm, &bits]);
+            fs::write(variable("HELPER_KEY"), spki).unwrap();
+        }
+        "rsa certificate" => {
+            let names = device.applications().unwrap();
+            let application = device.open_application(&names[0]).unwrap();
+            application
+                .verify_pin(PinKind::User, PIN.as_bytes())
+                .unwrap();
+            let container = application.open_container(b"rsa").unwrap();
+            container
+                .import_certificate(Half::Signing, &certificate)
+                .unwrap();
+        }
+        "room" => {
+            let names = device.applications().unwrap();
+            let application = device.open_application(&names[0]).unwrap();
+            application
+                .verify_pin(PinKind::User, PIN.as_bytes())
+                .unwrap();
+            application.delete_file(b"0").unwrap();
+        }
         "application" => {
             device.authenticate(b"1234567812345678").unwrap();
             let (admin, user) = ((&b"12345678"[..], 5), (OTHER_PIN.as_bytes(), 6));
@@ -480,6 +616,116 @@ fn each_application_of_a_key_is_a_token_with_a_pin_of_its_own() {
         |host: &mut Host, label: &Value| host.token(label.as_str().unwrap())["pin"]["left"].clone();
     assert_eq!(left(&mut host, &second["label"]), 6);
     assert_eq!(left(&mut host, &first["label"]), 10);
+}
+
+#[test]
+fn keys_of_rsa_and_of_sm2_in_one_key_sign_each_with_its_own() {
+    let home = home_by_skf("");
+    only_demo_unit(&home);
+    helped(&home, "rsa key", &[]);
+    let file = |name: &str| home.path().join(name).to_str().unwrap().to_owned();
+    let extensions = "basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\n";
+    fs::write(file("extensions"), extensions).unwrap();
+    let openssl = |arguments: &[&str]| {
+        let done = Command::new("openssl").args(arguments).output().unwrap();
+        assert!(done.status.success(), "{done:?}");
+    };
+    let [key, public, made] = ["ca.key", "key.pem", "made.der"].map(file);
+    openssl(&["genpkey", "-algorithm", "RSA", "-out", &key]);
+    openssl(&[
+        "pkey",
+        "-pubin",
+        "-inform",
+        "DER",
+        "-in",
+        &file("key.der"),
+        "-out",
+        &public,
+    ]);
+    openssl(&[
+        "x509",
+        "-new",
+        "-subj",
+        "/C=CN/CN=Example",
+        "-force_pubkey",
+        &public,
+        "-key",
+        &key,
+        "-extfile",
+        &file("extensions"),
+        "-days",
+        "30",
+        "-outform",
+        "DER",
+        "-out",
+        &made,
+    ]);
+    helped(&home, "rsa certificate", &fs::read(&made).unwrap());
+    let mut host = home.host();
+    let token = host.token("demo-unit");
+    let mut algorithms = Vec::new();
+    for held in token["certificates"].as_array().unwrap() {
+        let der = Base64::decode_vec(held["certificate"].as_str().unwrap()).unwrap();
+        let signer = Certificate::from_der(der).unwrap();
+        if !signer.may_sign() {
+            continue;
+        }
+        let (_, name) = certificate(&token, held["id"].as_str().unwrap());
+        let reply = host.ask(
+            json!({"type": "sign", "origin": ORIGIN, "token": token["token"],
+            "certificate": name, "pin": PIN, "items": [login_item()]}),
+        );
+        assert_eq!(reply["type"], "signed", "{reply}");
+        let signature = Base64::decode_vec(reply["signatures"][0].as_str().unwrap()).unwrap();
+        let origin = Origin::parse(ORIGIN).unwrap();
+        let proof = login::to_be_signed(&origin, Purpose::Login, CHALLENGE, &signer);
+        assert!(signer.key().unwrap().verify(&[&proof], &signature));
+        algorithms.push(format!("{:?}", signer.signing_algorithm().unwrap()));
+    }
+    algorithms.sort();
+    assert_eq!(algorithms, ["RsaSha256", "Sm2Sm3"]);
+    assert_eq!(host.token("demo-unit")["pin"]["left"], 10);
+}
+
+#[test]
+fn two_keys_of_one_vendor_have_tries_and_logins_of_their_own() {
+    let home = home_by_skf("");
+    let mut host = home.host();
+    let [one, other] = ["demo-unit", "demo-expert"].map(|label| host.token(label));
+    let left = |host: &mut Host, label: &str| host.token(label)["pin"]["left"].clone();
+    let error = host.fail(request(&one, "999999", &[login_item()]));
+    assert_eq!(error["params"]["tries"]["left"], 9);
+    assert_eq!(left(&mut host, "demo-expert"), 10);
+    // Between two signatures of the one the other is used, and pulled.
+    for token in [&other, &one, &other] {
+        let reply = host.ask(request(token, PIN, &[login_item()]));
+        assert_eq!(reply["type"], "signed", "{reply}");
+    }
+    fs::remove_dir_all(home.path().join("keys").join("demo-expert")).unwrap();
+    let error = host.fail(request(&other, PIN, &[login_item()]));
+    assert_eq!(error["code"], "token-removed");
+    let reply = host.ask(request(&one, PIN, &[login_item()]));
+    assert_eq!(reply["type"], "signed", "{reply}");
+    assert_eq!(left(&mut host, "demo-unit"), 10);
+}
+
+#[test]
+fn a_logout_that_fails_loses_no_signature_and_leaves_the_pin_to_be_asked_for() {
+    let home = home_by_skf("");
+    let mut host = home.host();
+    let token = host.token("demo-unit");
+    faults(
+        &home,
+        &json!([{"call": "SKF_ClearSecureState", "do": "error", "rv": 0x0A00_0001_u32}]),
+    );
+    let reply = host.ask(request(&token, PIN, &[login_item()]));
+    assert_eq!(reply["type"], "signed", "{reply}");
+    // Whoever is still logged in: a wrong PIN signs nothing.
+    let error = host.fail(request(&token, "999999", &[login_item()]));
+    assert_eq!(error["code"], "pin-incorrect", "{error}");
+    faults(&home, &json!([]));
+    let reply = host.ask(request(&token, PIN, &[login_item()]));
+    assert_eq!(reply["type"], "signed", "{reply}");
 }
 
 #[test]

@@ -321,8 +321,8 @@ fn a_token_that_refuses_or_goes_keeps_its_old_seal() {
         // CKR_DEVICE_MEMORY, CKR_SESSION_READ_ONLY, CKR_TOKEN_WRITE_PROTECTED.
         (
             error("C_CreateObject", None, 0x31),
-            "seal-not-written",
-            "C_CreateObject: CKR_DEVICE_MEMORY",
+            "seal-no-room",
+            "",
             vec![old],
         ),
         (

@@ -522,7 +522,7 @@ reason: string, } } | { "code": "seal-not-written", "params": {
 /**
  * What went wrong.
  */
-reason: string, } } | { "code": "seal-maker-unknown", "params": {
+reason: string, } } | { "code": "seal-no-room", "params": Record<symbol, never> } | { "code": "seal-maker-unknown", "params": {
 /**
  * The maker's name, as its certificate says.
  */

@@ -30,6 +30,37 @@ fn lists_are_read_as_libraries_write_them() {
 }
 
 #[test]
+fn what_a_list_names_twice_is_there_once() {
+    let made = Made::new();
+    let library = made.library();
+    let application = application(&library);
+    made.fault("twice");
+    assert_eq!(library.devices(true).unwrap(), [b"key 1"]);
+    assert_eq!(application.containers().unwrap().len(), 1);
+    assert_eq!(application.files().unwrap().len(), 1);
+}
+
+#[test]
+fn a_name_is_no_path_and_no_format() {
+    let made = Made::new();
+    let library = made.library();
+    made.fault("odd-names");
+    let names = library.devices(true).unwrap();
+    let expected: [&[u8]; 5] = [
+        b"a/b\\c",
+        b"\n\t\x7F\x1B[31m",
+        b"\xE5\x8D\xB0\xD3\xA1",
+        b"\xFF\xFE",
+        b"%s%n",
+    ];
+    assert_eq!(names, expected);
+    for name in names {
+        let refused = library.connect(&name).err().unwrap();
+        assert_eq!(refused.code(), Some(Code::DEVICE_REMOVED));
+    }
+}
+
+#[test]
 fn a_name_goes_back_as_it_came() {
     let made = Made::new();
     let library = made.library();
@@ -199,6 +230,10 @@ fn tries_that_are_not_told_are_not_guessed() {
         let refused = application.pin_info(PinKind::User).unwrap_err();
         assert!(nonsense(Call::GetPINInfo)(&refused), "{fault}");
     }
+    // A PIN that never had a try is no locked one.
+    made.fault("no-tries");
+    let refused = application.pin_info(PinKind::User).unwrap_err();
+    assert!(nonsense(Call::GetPINInfo)(&refused), "{refused:?}");
     made.fault("pin-numbers");
     let refused = application.pin_info(PinKind::User).unwrap_err();
     assert!(nonsense(Call::GetPINInfo)(&refused));

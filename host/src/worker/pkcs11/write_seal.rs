@@ -70,15 +70,20 @@ impl Writing<'_> {
             // A module may have destroyed another object than it was told to.
             self.put(session, old.first())
                 .map_err(|error| match error {
-                    Error::SealNotWritten { reason } => Error::ModuleFailed {
-                        module: self.module.name.clone(),
-                        call: "C_DestroyObject".into(),
-                        rv: reason,
-                    },
+                    Error::SealNotWritten { reason } => self.destroyed_another(reason),
+                    Error::SealNoRoom {} => self.destroyed_another("no room".into()),
                     other => other,
                 })?;
         }
         Ok(destroyed)
+    }
+
+    fn destroyed_another(&self, rv: String) -> Error {
+        Error::ModuleFailed {
+            module: self.module.name.clone(),
+            call: "C_DestroyObject".into(),
+            rv,
+        }
     }
 
     /// Sees to it that the new seal is in the token, and reads it back. Takes back what does not read back.
@@ -188,6 +193,7 @@ fn template(seal: &[u8], like: Option<&Held>) -> [Attribute; 6] {
 /// A failure before anything was destroyed.
 fn not_written(module: &Module, error: Pkcs11Error) -> Error {
     match catalogued(&module.name, error) {
+        Error::ModuleFailed { rv, .. } if rv == "CKR_DEVICE_MEMORY" => Error::SealNoRoom {},
         Error::ModuleFailed { call, rv, .. } => Error::SealNotWritten {
             reason: format!("{call}: {rv}"),
         },

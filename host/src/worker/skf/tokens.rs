@@ -4,6 +4,7 @@
 use super::Module;
 use super::failure::{catalogued, is_gone};
 use super::seals::seals;
+use crate::vendors::is_usual_application;
 use crate::worker::text::{label, padded};
 use yinxin_pki::hash::sha256;
 use yinxin_pki::outer;
@@ -83,7 +84,9 @@ fn applications(module: &Module, name: &[u8]) -> Result<Vec<(Present, Identity)>
         Err(error) if is_gone(&error) => return Err(failed(error)),
         info => info.ok(),
     };
-    let names = device.applications().map_err(failed)?;
+    let mut names = device.applications().map_err(failed)?;
+    // Only so many are looked at.
+    names.sort_by_key(|name| !is_usual_application(name));
     if names.is_empty() {
         return Err(Error::TokenUnreadable {
             reason: "no application".into(),

@@ -46,7 +46,17 @@ impl Writing<'_> {
             return Err(Error::Aborted {});
         }
         if !is_there {
-            self.put(&self.free_name()?)?;
+            let name = self.free_name()?;
+            self.put(&name)?;
+            let told = files(self.application);
+            let told = told.map_err(|error| catalogued(&self.module.name, error))?;
+            // A listing looks at so many files only.
+            if !told.contains(&name) {
+                let _ = self.application.delete_file(&name);
+                return Err(Error::SealNotWritten {
+                    reason: "the key has too many files".into(),
+                });
+            }
         }
         let mut deleted = 0;
         for name in &old {
@@ -157,11 +167,11 @@ impl Writing<'_> {
     /// A failure before anything was deleted.
     fn not_written(&self, error: SkfError) -> Error {
         match catalogued(&self.module.name, error) {
+            Error::ModuleFailed { .. } if error.code() == Some(Code::NO_ROOM) => {
+                Error::SealNoRoom {}
+            }
             Error::ModuleFailed { call, rv, .. } => Error::SealNotWritten {
-                reason: match error.code() {
-                    Some(Code::NO_ROOM) => "no room".into(),
-                    _ => format!("{call}: {rv}"),
-                },
+                reason: format!("{call}: {rv}"),
             },
             other => other,
         }

@@ -904,6 +904,11 @@ errors! {
     zh "新印章没有写入 UKey（{reason}），原有印章仍在。" / "请确认 UKey 插好后重试；仍不成功时请联系发证机构。"
     en "The new seal was not written into the key ({reason}); the old one is still there." / "Check that the key is inserted well and try again; if that fails, ask the issuer."
 
+    /// The key has no room for a new seal, beside the old one. That one is still there.
+    "seal-no-room" SealNoRoom {}
+    zh "UKey 的存储空间不够，放不下新印章，原有印章仍在。" / "请联系发证机构，清理 UKey 中不再使用的内容后再写入。"
+    en "The key has no room for the new seal; the old one is still there." / "Have the issuer remove what the key no longer needs, then write it again."
+
     /// The maker of a seal is not on the caller's list. Whoever holds a certificate could have made it.
     "seal-maker-unknown" SealMakerUnknown { /// The maker's name, as its certificate says.
         maker: String }

@@ -9,7 +9,11 @@
 #define SAR(n) (0x0A000000u + (n))
 #define CALL __attribute__((visibility("default"))) ULONG DEVAPI
 
-static const char *fault = "";
+#ifndef FAULT
+#define FAULT ""
+#endif
+
+static const char *fault = FAULT;
 static char log_text[8192];
 static char device, application, container, session_key, digest;
 static BLOCKCIPHERPARAM parameters;
@@ -81,10 +85,19 @@ static ULONG list(const char *name, void *out, ULONG *size) {
         memcpy(many + length, "not a name\0", 12);
         length += 12;
     }
+    if (is("twice")) {
+        strcpy(many + strlen(name) + 1, name);
+        length += (ULONG)strlen(name) + 1;
+    }
+    if (is("odd-names")) {
+        static const char odd[] = "a/b\\c\0" "\n\t\x7F\x1B[31m\0" "\xE5\x8D\xB0\xD3\xA1\0" "\xFF\xFE\0" "%s%n\0";
+        memcpy(many, odd, sizeof odd);
+        length = sizeof odd;
+    }
     if (is("many")) {
-        for (int i = 0; i < 1000; i++)
-            sprintf(many + 4 * i, "%03d", i);
-        length = 4001;
+        for (int i = 0; i < 1025; i++)
+            sprintf(many + 5 * i, "%04d", i);
+        length = 5 * 1025 + 1;
     }
     if (is("long-name")) {
         memset(many, 'x', 300);
@@ -135,6 +148,10 @@ CALL SKF_GetDevInfo(DEVHANDLE h, DEVINFO *out) {
     if (is("erased"))
         memset(info.Label, 0xFF, 32);
     memcpy(info.SerialNumber, "0123456789ABCDEF0123456789ABCDEF", 32);
+    if (is("turns")) {
+        static char turn = 'A';
+        info.SerialNumber[0] = turn++;
+    }
     info.HWVersion.major = 2;
     info.FirmwareVersion.minor = 3;
     info.AlgSymCap = 0x500;
@@ -286,8 +303,8 @@ CALL SKF_GetPINInfo(HAPPLICATION h, ULONG kind, ULONG *max, ULONG *left, BOOL *i
         return SAR(0x06);
     if (is("untold"))
         return OK;
-    number(max, is("pin-numbers") ? 3 : 10);
-    number(left, is("huge-tries") ? 100000 : 6);
+    number(max, is("pin-numbers") ? 3 : is("no-tries") ? 0 : 10);
+    number(left, is("huge-tries") ? 100000 : is("no-tries") ? 0 : 6);
     *(BYTE *)initial = 1;
     return OK;
 }
