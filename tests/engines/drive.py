@@ -38,6 +38,8 @@ except ImportError:
 
 
 POLL_MS = 20
+# After which a press that nobody heard is made again.
+AGAIN_MS = 3_000
 
 
 class Page(QWebEnginePage):
@@ -155,22 +157,49 @@ class Driver(QObject):
         look()
 
     def do_click(self, command):
-        place = (
-            "(function () { var found = Array.from(document.querySelectorAll(%s))"
-            ".filter(function (one) { return one.textContent.indexOf(%s) >= 0; })[0]; if (!found) return null;"
-            " found.scrollIntoView({ block: 'center' }); var box = found.getBoundingClientRect();"
-            " return [box.left + box.width / 2, box.top + box.height / 2]; })()"
+        found = (
+            "Array.from(document.querySelectorAll(%s)).filter(function (one) { return one.textContent.indexOf(%s) >= 0; })[0]"
             % (json.dumps(command["click"]), json.dumps(command.get("text", "")))
         )
+        # What is drawn, and with it what the mouse hits, lies a frame or two behind what the page says.
+        begin = (
+            "(function () { var found = %s; if (!found) return false; found.scrollIntoView({ block: 'center' });"
+            " window.driven = { frames: 0, heard: false };"
+            " addEventListener('mousedown', function () { window.driven.heard = true; }, { capture: true, once: true });"
+            " requestAnimationFrame(function () { requestAnimationFrame(function () { window.driven.frames = 2; }); });"
+            " return true; })()" % found
+        )
+        # A page that goes elsewhere at the press has heard it.
+        look = (
+            "(function () { var driven = window.driven, found = %s; if (!driven || driven.heard) return 'heard';"
+            " if (driven.frames < 2 || !found) return 'early'; var box = found.getBoundingClientRect();"
+            " return [box.left + box.width / 2, box.top + box.height / 2]; })()" % found
+        )
+        left = 20_000 // POLL_MS
+        again = 0
 
-        def found(at):
-            if not at:
+        def begun(is_there):
+            if is_there:
+                self.page.runJavaScript(look, seen)
+            else:
                 self.answer(error="there is no %s with %r" % (command["click"], command.get("text", "")))
-                return
-            self.press(QPointF(at[0], at[1]))
-            self.answer(value=True)
 
-        self.page.runJavaScript(place, found)
+        def seen(at):
+            nonlocal left, again
+            left -= 1
+            if at == "heard":
+                return self.answer(value=True)
+            if left <= 0:
+                return self.answer(error="a press on %s is not heard" % command["click"])
+            if isinstance(at, list):
+                # One that came to a frame without the button is lost.
+                if again <= 0:
+                    self.press(QPointF(at[0], at[1]))
+                    again = AGAIN_MS // POLL_MS
+                again -= 1
+            QTimer.singleShot(POLL_MS, lambda: self.page.runJavaScript(look, seen))
+
+        self.page.runJavaScript(begin, begun)
 
     def press(self, at):
         target = self.view.focusProxy() or self.view
