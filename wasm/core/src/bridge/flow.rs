@@ -233,6 +233,10 @@ impl Flow {
                 };
                 let function = function.ok_or(Failure::Unknown);
                 match function.and_then(|function| {
+                    // Another PIN at a login would be changed by a success, and is not.
+                    if function.operation == Operation::Login && pins.len() > 1 {
+                        return Err(Failure::NotSupported);
+                    }
                     let request = read::read(function, &fields)?;
                     Ok((request, read::device(function, &fields)))
                 }) {

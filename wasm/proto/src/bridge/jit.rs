@@ -19,7 +19,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     function("SetCert2", Operation::Choose, &[("p3", Role::Value)]),
     function("SetPinCode", Operation::Login, &[("p1", Role::Pin)]),
     function("ClearPinCode", Operation::Logout, &[]),
-    // With a second one it would be another PIN: that is typed in our own window, when a page asks for it.
+    // With a second one it would be another PIN: then it is not supported.
     function(
         "VerifyPinCode",
         Operation::Login,

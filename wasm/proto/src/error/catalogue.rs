@@ -356,8 +356,8 @@ errors! {
     "worker-missing" WorkerMissing { /// Name of the module.
         module: String, /// The library's architecture.
         found: String }
-    zh "驱动“{module}”是 {found} 版本，需要印信的 32 位组件，而它没有安装。" / "请重新安装印信本机程序，或安装 64 位版本的 UKey 驱动。"
-    en "The driver “{module}” is built for {found}; Yinxin's part for such drivers is not installed." / "Install Yinxin's host program again, or a driver for 64 bit."
+    zh "驱动“{module}”是 {found} 版本，需要印信的 32 位组件，而它没有安装。" / "请安装 64 位版本的 UKey 驱动。"
+    en "The driver “{module}” is built for {found}; Yinxin's part for such drivers is not installed." / "Install a driver for 64 bit."
 
     /// The system could not load a library, or its initialisation failed.
     "module-load-failed" ModuleLoadFailed { /// Name of the module.

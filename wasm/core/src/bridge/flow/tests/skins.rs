@@ -532,6 +532,16 @@ fn pnxclient_is_answered() {
     }
     let call = play.late("SetCert", &[("p3", "00")]);
     assert_eq!(play.answer(call)["error"], 0x0B00_0310);
+    // Nobody hears that the PIN was changed, who only logged in.
+    play.event(FlowEvent::Called {
+        call: 900,
+        port: 45_679,
+        name: "VerifyPinCode".into(),
+        fields: BTreeMap::new(),
+        pins: vec!["p1".into(), "p2".into()],
+        pressed: true,
+    });
+    assert_eq!(play.answer(900)["error"], 0x0B00_0002);
     let call = play.late("BatchCmd", &[]);
     assert_eq!(play.answer(call)["error"], 0x0B00_0002);
 }
