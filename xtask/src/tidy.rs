@@ -11,17 +11,27 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     // The second for the tests of others.
     ("yinxin-pki", &["yinxin-proto", "yinxin-testing"]),
     ("yinxin-sm2", &[]),
+    ("yinxin-documents", &["yinxin-pki", "yinxin-proto"]),
     ("yinxin-fees", &["yinxin-proto"]),
     ("yinxin-sheet", &["yinxin-proto"]),
-    ("yinxin-verify", &["yinxin-pki", "yinxin-proto"]),
+    (
+        "yinxin-verify",
+        &["yinxin-documents", "yinxin-pki", "yinxin-proto"],
+    ),
     (
         "yinxin-core",
-        &["yinxin-fees", "yinxin-pki", "yinxin-proto"],
+        &[
+            "yinxin-documents",
+            "yinxin-fees",
+            "yinxin-pki",
+            "yinxin-proto",
+        ],
     ),
     (
         "yinxin-wasm",
         &[
             "yinxin-core",
+            "yinxin-documents",
             "yinxin-fees",
             "yinxin-pki",
             "yinxin-proto",
@@ -33,7 +43,14 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("yinxin-bench", &[]),
     (
         "yinxin-host",
-        &["yinxin-pki", "yinxin-proto", "yinxin-raw", "yinxin-skf"],
+        &[
+            "yinxin-documents",
+            "yinxin-pki",
+            "yinxin-proto",
+            "yinxin-raw",
+            "yinxin-skf",
+            "yinxin-verify",
+        ],
     ),
     ("yinxin-raw", &[]),
     ("yinxin-skf", &[]),
@@ -57,6 +74,7 @@ const WITHOUT_CIRCLES: &[&str] = &[
     "host/src/",
     "wasm/bindings/src/",
     "wasm/core/src/",
+    "wasm/documents/src/",
     "wasm/fees/src/",
     "wasm/proto/src/",
     "wasm/sm2/src/",

@@ -984,6 +984,24 @@ errors! {
     zh "附带的时间戳未经验证，不能作为时间依据。" / "不影响印章本身的核验。"
     en "The time stamp that comes with it was not checked: it is no evidence of a time." / "The seal itself is judged without it."
 
+    // ── Documents of fixed layout ────────────────────────────────────────────────────────────
+
+    area feature = "layout";
+
+    /// The bytes are no OFD (GB/T 33190), or a damaged one.
+    "ofd-unreadable" OfdUnreadable { /// The part in the package, by its path; empty for the package itself.
+        part: String, /// What is wrong there.
+        reason: String }
+    zh "OFD 文件无法读取（{part} {reason}）。" / "请确认选择的是 OFD 文件；如仍出现，请向提供文件的单位索取原件。"
+    en "The OFD can't be read ({part} {reason})." / "Check that it is an OFD; if it stays, ask whoever gave it for the original."
+
+    /// The bytes are no PDF (ISO 32000), or a damaged one.
+    "pdf-unreadable" PdfUnreadable { /// Where, in bytes.
+        position: u32, /// What is wrong there.
+        reason: String }
+    zh "PDF 文件无法读取（第 {position} 字节：{reason}）。" / "请确认选择的是 PDF 文件；如仍出现，请向提供文件的单位索取原件。"
+    en "The PDF can't be read (byte {position}: {reason})." / "Check that it is a PDF; if it stays, ask whoever gave it for the original."
+
     // ── Advice: what the machine, the key and the account come to together ──────────────────
 
     area feature = "advice";
