@@ -5,6 +5,7 @@ use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -105,60 +106,92 @@ pub struct Ran {
     pub what: String,
     pub counts: Counts,
     pub took: Duration,
+    /// What their runner says of those that failed, to be said again at the very end.
+    pub failures: Vec<String>,
 }
 
 /// Runs tests with their output passed on, and counts them from it. A runner that fails without
 /// a failed test (it could not build, say) counts as one failure.
 pub fn tests(what: &str, command: &mut Command) -> Result<Ran> {
-    counted(what, "", command)
+    println!("▸ testing {what}");
+    let ran = counted(what, "", command)?;
+    println!("  testing {what}: {:.1} s", ran.took.as_secs_f32());
+    Ok(ran)
 }
 
-/// Runs tests of several lanes beside each other, each line of their output after the lane's name.
-pub fn lanes(lanes: Vec<(&str, Command)>) -> Result<Vec<Ran>> {
+/// Runs tests of several kinds beside each other, in so many lanes: whichever is free takes the next. Each line of their
+/// output comes after the name.
+pub fn lanes(lanes: usize, tests: Vec<(String, Command)>) -> Result<Vec<Ran>> {
+    let waiting = Mutex::new(tests.into_iter());
+    let next = || waiting.lock().ok()?.next();
     thread::scope(|scope| {
-        let running: Vec<_> = lanes
-            .into_iter()
-            .map(|(lane, mut command)| {
-                scope.spawn(move || {
-                    let what = format!("testing {lane}");
-                    counted(&what, &format!("{lane} │ "), &mut command)
-                })
-            })
-            .collect();
-        let ended = running.into_iter().map(|lane| match lane.join() {
-            Ok(ran) => ran,
-            Err(_) => bail!("a lane of tests has no end"),
-        });
-        ended.collect()
+        let lane = || -> Result<Vec<Ran>> {
+            let mut ran = Vec::new();
+            while let Some((what, mut command)) = next() {
+                ran.push(counted(&what, &format!("{what} │ "), &mut command)?);
+            }
+            Ok(ran)
+        };
+        let running: Vec<_> = (0..lanes).map(|_| scope.spawn(lane)).collect();
+        let mut all = Vec::new();
+        for lane in running {
+            match lane.join() {
+                Ok(ran) => all.extend(ran?),
+                Err(_) => bail!("a lane of tests has no end"),
+            }
+        }
+        Ok(all)
     })
 }
 
 fn counted(what: &str, prefix: &str, command: &mut Command) -> Result<Ran> {
-    println!("▸ {what}");
     let start = Instant::now();
     let mut child = command
         .stdout(Stdio::piped())
         .spawn()
         .with_context(|| format!("{} can't be started", command.get_program().display()))?;
     let mut counts = Counts::default();
+    let mut failures = Failures::default();
     if let Some(stdout) = child.stdout.take() {
         for line in BufReader::new(stdout).lines() {
             let line = line?;
             counts += counts_of(&line);
+            failures.hear(&line);
             println!("{prefix}{line}");
         }
     }
     let status = child.wait()?;
     if !status.success() && counts.failed == 0 {
         counts.failed = 1;
+        failures.lines.push(format!("{status}"));
     }
-    let took = start.elapsed();
-    println!("  {what}: {:.1} s", took.as_secs_f32());
     Ok(Ran {
         what: what.to_owned(),
         counts,
-        took,
+        took: start.elapsed(),
+        failures: failures.lines,
     })
+}
+
+/// What cargo's or Node's test runner says of failed tests, behind its heading.
+#[derive(Default)]
+struct Failures {
+    lines: Vec<String>,
+    inside: bool,
+}
+
+impl Failures {
+    /// Lines of one runner that are kept.
+    const MAX: usize = 400;
+
+    fn hear(&mut self, line: &str) {
+        match line {
+            "failures:" | "✖ failing tests:" => self.inside = true,
+            _ if line.starts_with("test result: ") => self.inside = false,
+            _ if self.inside && self.lines.len() < Self::MAX => self.lines.push(line.to_owned()),
+            _ => {}
+        }
+    }
 }
 
 /// What a closing line of cargo's or Node's test runner counts; nothing for other lines.
@@ -212,16 +245,24 @@ mod unit {
                 "touch '{own}'; until test -e '{others}'; do sleep 0.01; done; {end}"
             ))
         };
-        let ran = lanes(vec![
-            (
-                "pages",
-                meet(&one, &other, "echo 'ℹ pass 3'; echo 'ℹ fail 0'"),
-            ),
-            ("extension", meet(&other, &one, "echo 'ℹ pass 2'; exit 1")),
-        ])
+        let ran = lanes(
+            2,
+            vec![
+                (
+                    "pages".into(),
+                    meet(&one, &other, "echo 'ℹ pass 3'; echo 'ℹ fail 0'"),
+                ),
+                (
+                    "extension".into(),
+                    meet(&other, &one, "echo 'ℹ pass 2'; exit 1"),
+                ),
+                ("last".into(), shell("echo 'ℹ pass 5'")),
+            ],
+        )
         .unwrap();
         std::fs::remove_dir_all(folder).unwrap();
-        let told: Vec<_> = ran.iter().map(|ran| (&ran.what[..], ran.counts)).collect();
+        let mut told: Vec<_> = ran.iter().map(|ran| (&ran.what[..], ran.counts)).collect();
+        told.sort_by_key(|(what, _)| *what);
         let counts = |passed, failed| Counts {
             passed,
             failed,
@@ -230,10 +271,30 @@ mod unit {
         assert_eq!(
             told,
             [
-                ("testing pages", counts(3, 0)),
                 // A runner that fails without a failed test is one.
-                ("testing extension", counts(2, 1)),
+                ("extension", counts(2, 1)),
+                ("last", counts(5, 0)),
+                ("pages", counts(3, 0)),
             ]
+        );
+    }
+
+    #[test]
+    fn what_failed_is_kept_as_its_runner_says_it() {
+        let heard = |lines: &str| {
+            let mut failures = Failures::default();
+            lines.lines().for_each(|line| failures.hear(line));
+            failures.lines
+        };
+        let cargo = "running 2 tests\nF.\nfailures:\n\n---- a stdout ----\nwhy\n\nfailures:\n    a\n\ntest result: FAILED. 1 passed; 1 failed\nrunning 1 test";
+        assert_eq!(
+            heard(cargo),
+            ["", "---- a stdout ----", "why", "", "    a", ""]
+        );
+        let node = "✔ good (1ms)\n✖ bad (2ms)\nℹ fail 1\n\n✖ failing tests:\n\ntest at tests/a.test.ts:1:1\n✖ bad (2ms)";
+        assert_eq!(
+            heard(node),
+            ["", "test at tests/a.test.ts:1:1", "✖ bad (2ms)"]
         );
     }
 

@@ -19,10 +19,10 @@ pub fn test(filters: &[String]) -> Result<ExitCode> {
     setup::for_tests()?;
     generate::run(true)?;
     build_all()?;
-    let mut ran = vec![
+    let ran = vec![
         // First: it also builds the library with fault switches, which tests of the others load.
         tests(
-            "testing the software key's fault switches",
+            "the software key's fault switches",
             command("cargo").args([
                 "test",
                 "--quiet",
@@ -34,37 +34,53 @@ pub fn test(filters: &[String]) -> Result<ExitCode> {
             ]),
         )?,
         tests(
-            "testing the Rust crates",
+            "the Rust crates",
             command("cargo").args(["test", "--workspace", "--quiet", "--no-fail-fast"]),
         )?,
     ];
-    // One lane for each of two cores. Inside a lane one file runs at a time: most have a browser, and some of them measure.
-    let (extension, pages): (Vec<_>, Vec<_>) = test_files(filters)?
+    // One lane for each of two cores. What drives the extension takes longest, so it is first.
+    let (mut files, others): (Vec<_>, Vec<_>) = test_files(filters)?
         .into_iter()
         .partition(|file| has_stand(file));
-    let files = [("pages", pages), ("extension", extension)];
-    let begun = files.into_iter().filter(|(_, files)| !files.is_empty());
-    ran.extend(lanes(
-        begun
-            .map(|(lane, files)| {
+    files.extend(others);
+    let of_files = lanes(
+        2,
+        files
+            .into_iter()
+            .map(|file| {
                 let mut node = node();
-                node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"])
-                    .args(files);
-                (lane, node)
+                node.args(["--test", "--test-reporter=spec"]).arg(&file);
+                (file.display().to_string(), node)
             })
             .collect(),
-    )?);
+    )?;
+    Ok(told(ran.into_iter().chain(of_files)))
+}
+
+/// Says how all tests ended, and of those that failed once more what their runner said.
+fn told(ran: impl IntoIterator<Item = Ran>) -> ExitCode {
     let mut all = Counts::default();
-    for Ran { what, counts, took } in ran {
-        println!("{what}: {counts} in {:.0} s", took.as_secs_f32());
-        all += counts;
+    let mut failed = Vec::new();
+    for ran in ran {
+        let took = ran.took.as_secs_f32();
+        println!("{}: {} in {took:.0} s", ran.what, ran.counts);
+        all += ran.counts;
+        if ran.counts.failed > 0 {
+            failed.push(ran);
+        }
+    }
+    for Ran { what, failures, .. } in failed {
+        println!("✖ {what}");
+        for line in failures {
+            println!("{what} │ {line}");
+        }
     }
     println!("{all}");
-    Ok(if all.failed == 0 {
+    if all.failed == 0 {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
-    })
+    }
 }
 
 /// `npm run check`: format, lints, documentation, types and generated files.
