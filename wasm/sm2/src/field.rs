@@ -52,7 +52,6 @@ pub(crate) trait Field: Copy {
     /// Whether it is 0 modulo p. Quick where it is not.
     fn is_zero(&self) -> bool;
     /// Modulo p, below p.
-    #[cfg(test)]
     fn to_number(self) -> Number;
 
     fn from_number(number: &Number) -> Self {
@@ -91,6 +90,18 @@ pub(crate) trait Field: Copy {
         power = power.sqr_times(64).mul(&ones_32);
         power = power.sqr_times(30).mul(&ones_30);
         power.sqr_times(2).mul(self)
+    }
+
+    /// What squares to self, if anything does: self^((p + 1)/4), as p ≡ 3 modulo 4 (GB/T 32918.1-2016, annex B.1.4).
+    /// The exponent is (2³² − 1)·(2¹⁶⁰ − 1)·2⁶².
+    fn sqrt(&self) -> Self {
+        // power to a power of this many bits 1, and twice as many.
+        let twice = |power: &Self, ones: usize| power.sqr_times(ones).mul(power);
+        let ones_32 = (0..5).fold(*self, |power, doubled| twice(&power, 1 << doubled));
+        let ones_4 = twice(&twice(&ones_32, 1), 2);
+        let ones_5 = ones_4.sqr().mul(&ones_32);
+        let ones_160 = (0..5).fold(ones_5, |power, doubled| twice(&power, 5 << doubled));
+        ones_160.sqr_times(62)
     }
 }
 
@@ -163,6 +174,7 @@ mod tests {
             is(x.sqr_times(3), a.modpow(&8u8.into(), p));
             is(x.sqr_add(&element(other).neg()), a * a + p * 2u8 - other);
             is(x.invert(), model::inverse(a, p));
+            is(x.sqrt(), a.modpow(&((p + 1u8) >> 2u8), p));
             for b in &numbers {
                 let y = element(b);
                 is(x.mul(&y), a * b);

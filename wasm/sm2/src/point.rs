@@ -51,11 +51,26 @@ impl<F: Field> Affine<F> {
         point.is_on_curve().then_some(point)
     }
 
-    /// y² = x³ − 3x + b = x·x² + (b − 3x)
+    /// The point with this x, and of its two y, which add up to the odd p, the one that is odd or even; and that y. `None`
+    /// unless x is below p and a point has it (GB/T 32918.1-2016, annex A.5.2).
+    pub fn from_compressed(x: &Number, y_is_odd: bool) -> Option<(Self, Number)> {
+        if !number::is_less(x, &number::P) {
+            return None;
+        }
+        let x = F::from_number(x);
+        let y = cubic(&x).sqrt();
+        let number = y.to_number();
+        let (y, number) = if (number[0] & 1 == 1) == y_is_odd {
+            (y, number)
+        } else {
+            (y.neg(), number::sub(&number::P, &number).0)
+        };
+        let point = Self { x, y };
+        point.is_on_curve().then_some((point, number))
+    }
+
     fn is_on_curve(&self) -> bool {
-        let linear = F::from_number(&B).sub(&self.x.times::<3>());
-        let cubic = self.x.sqr().mul_add(&self.x, &linear);
-        self.y.sqr_add(&cubic.neg()).is_zero()
+        self.y.sqr_add(&cubic(&self.x).neg()).is_zero()
     }
 
     fn from_montgomery([x, y]: &[Number; 2]) -> Self {
@@ -81,6 +96,12 @@ impl<F: Field> Affine<F> {
             z: one,
         }
     }
+}
+
+/// y² of whichever points have this x: x³ − 3x + b = x·x² + (b − 3x)
+fn cubic<F: Field>(x: &F) -> F {
+    let linear = F::from_number(&B).sub(&x.times::<3>());
+    x.sqr().mul_add(x, &linear)
 }
 
 impl<F: Field> Cached<F> {
@@ -551,6 +572,9 @@ mod bounds {
         let in_table = Affine { x: given, y: given };
         let read = given.mul(&Model::from_number(&[1, 0, 0, 0]));
         let mut key = Affine { x: read, y: read };
+        key.is_on_curve();
+        let y = cubic(&key.x).sqrt();
+        key.y = hull(&key.y, &hull(&y, &y.neg()));
         key.is_on_curve();
         let table_start = in_table.to_jacobian();
         key = Affine {

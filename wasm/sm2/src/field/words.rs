@@ -159,7 +159,6 @@ impl Field for Words {
         number::is_zero(&self.0) || self.0 == P
     }
 
-    #[cfg(test)]
     fn to_number(self) -> Number {
         let Self(number) = reduce(self.0, &[0; 4]);
         if number::is_less(&number, &P) {
