@@ -135,6 +135,24 @@ impl Opened {
     }
 }
 
+/// How the field of WebAssembly judges, whatever this machine's is, without tables and with them: for the fuzz target.
+/// `None` where [`Key::from_point`] has none.
+#[cfg(feature = "limbs")]
+#[must_use]
+pub fn verify_in_limbs(
+    [x, y]: &[[u8; 32]; 2],
+    e: &[u8; 32],
+    r: &[u8; 32],
+    s: &[u8; 32],
+) -> Option<[bool; 2]> {
+    let (x, y) = (number::from_bytes(x), number::from_bytes(y));
+    let point = Affine::<field::Limbs>::from_numbers(&x, &y)?;
+    let (base, own) = (Table::of_base(), Table::of_key(&point));
+    let without = verification::open(r, s, |s, t| point::combine(s, t, &point));
+    let with = verification::open(r, s, |s, t| point::combine_with(s, t, &base, &own));
+    Some([without, with].map(|opened| opened.is_some_and(|opened| opened.is_over(e))))
+}
+
 // Without optimisation only: what it runs over is inlined whole, which takes the compiler minutes.
 #[cfg(all(test, debug_assertions))]
 mod interval;

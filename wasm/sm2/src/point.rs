@@ -131,11 +131,11 @@ impl<F: Field> Jacobian<F> {
     pub fn double(&self) -> Self {
         let delta = self.z.sqr();
         let gamma = self.y.sqr();
-        let m = self.x.sub(&delta).times::<3>().mul(&self.x.add(&delta));
+        let m = self.x.mul_3_conjugate(&delta);
         let s = gamma.times::<4>().mul(&self.x);
-        let x = m.sqr_add(&s.times::<2>().neg());
-        let y = m.mul_sub_8_sqr(&s.sub(&x), &gamma);
-        let z = self.y.add(&self.z).sqr_add(&gamma.add(&delta).neg());
+        let x = m.sqr_sub_2(&s);
+        let y = m.mul_sub_8_sqr(&s, &x, &gamma);
+        let z = self.y.sqr_sum_sub(&self.z, &gamma, &delta);
         Self { x, y, z }
     }
 
@@ -203,10 +203,10 @@ fn odd_multiples<F: Field, const COUNT: usize>(point: &Affine<F>) -> [Jacobian<F
 fn double_with_same_z<F: Field>(point: &Affine<F>) -> (Jacobian<F>, Affine<F>) {
     let one = F::one();
     let gamma = point.y.sqr();
-    let m = point.x.sub(&one).times::<3>().mul(&point.x.add(&one));
+    let m = point.x.mul_3_conjugate(&one);
     let s = gamma.times::<4>().mul(&point.x);
     let scaled = gamma.times::<8>().mul(&gamma);
-    let x = m.sqr_add(&s.times::<2>().neg());
+    let x = m.sqr_sub_2(&s);
     let y = m.mul_add(&s.sub(&x), &scaled.neg());
     let z = point.y.times::<2>();
     (Jacobian { x: s, y: scaled, z }, Affine { x, y })

@@ -283,9 +283,28 @@ impl<W: Word> Field for Limbs<W> {
     }
 
     #[inline(never)]
-    fn mul_sub_8_sqr(&self, other: &Self, of: &Self) -> Self {
+    fn mul_sub_8_sqr(&self, a: &Self, b: &Self, of: &Self) -> Self {
+        let other = a.sub(b);
         let columns = Difference(Product(&self.0, &other.0), Square::times::<8>(&of.0));
         reduce(&columns, &[W::ZERO; 9])
+    }
+
+    #[inline(never)]
+    fn mul_3_conjugate(&self, other: &Self) -> Self {
+        let (difference, sum) = (self.sub(other).times::<3>(), self.add(other));
+        reduce(&Product(&difference.0, &sum.0), &[W::ZERO; 9])
+    }
+
+    #[inline(never)]
+    fn sqr_sub_2(&self, of: &Self) -> Self {
+        let addend = of.times::<2>().neg();
+        reduce(&Square::times::<1>(&self.0), &addend.0)
+    }
+
+    #[inline(never)]
+    fn sqr_sum_sub(&self, other: &Self, a: &Self, b: &Self) -> Self {
+        let (sum, addend) = (self.add(other), a.add(b).neg());
+        reduce(&Square::times::<1>(&sum.0), &addend.0)
     }
 
     /// As p ≡ −1 modulo 2²⁹, the lowest limb of k·p is −k there: few others need a closer look.
