@@ -2,6 +2,7 @@
 //!
 //! `cargo xtask build | test | check | bench | generate [--check] | start [-- …] | demo-key [-- …]`
 //! `cargo xtask fuzz [TARGET] [--seconds N]`
+//! `cargo xtask instructions [--check]` (of hot paths, kept in `wasm/bench/instructions.txt`)
 //! `cargo xtask texts` (how Rust reads every code, for `tests/contract/rendering.test.ts`)
 //! `cargo xtask anchors FOLDER --listed DATE` (or `--check`)
 #![allow(
@@ -12,6 +13,7 @@
 mod anchors;
 mod fuzz;
 mod generate;
+mod instructions;
 mod run;
 mod setup;
 mod tasks;
@@ -46,12 +48,13 @@ fn dispatch(task: &str, rest: &[String]) -> Result<ExitCode> {
         "anchors" => anchors::run(rest),
         "fuzz" => fuzz::run(rest),
         "generate" => generate::run(rest.iter().any(|arg| arg == "--check")),
+        "instructions" => instructions::run(rest.iter().any(|arg| arg == "--check")),
         "start" => tasks::start(rest),
         "wasm" => tasks::wasm(),
         "texts" => generate::texts(),
         "demo-key" => tasks::demo_key(rest),
         "" => bail!(
-            "which task? build, test, check, bench, fuzz, generate, start, demo-key, wasm, texts or anchors"
+            "which task? build, test, check, bench, fuzz, generate, instructions, start, demo-key, wasm, texts or anchors"
         ),
         other => bail!("no task {other}"),
     }

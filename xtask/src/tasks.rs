@@ -1,7 +1,7 @@
 //! The tasks behind `npm run …`: each sets up what it needs, then runs its steps in order.
 
-use crate::run::{Counts, Ran, command, lanes, release_cargo, step, tests};
-use crate::{generate, setup, wasm};
+use crate::run::{Counts, Ran, command, lanes, release_cargo, release_cargo_with, step, tests};
+use crate::{generate, instructions, setup, wasm};
 use anyhow::{Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -83,7 +83,7 @@ fn told(ran: impl IntoIterator<Item = Ran>) -> ExitCode {
     }
 }
 
-/// `npm run check`: format, lints, documentation, types and generated files.
+/// `npm run check`: format, lints, documentation, types and generated files; and what hot paths have come to cost.
 pub fn check() -> Result<ExitCode> {
     setup::for_build()?;
     step(
@@ -119,7 +119,7 @@ pub fn check() -> Result<ExitCode> {
         "types of TypeScript",
         command("node_modules/.bin/tsc").args(["--noEmit", "--project", "."]),
     )?;
-    Ok(ExitCode::SUCCESS)
+    instructions::run(true)
 }
 
 /// `cargo xtask wasm`: the Wasm packages alone.
@@ -141,11 +141,29 @@ pub fn bench() -> Result<ExitCode> {
         node().arg("tests/bench/chains.ts").arg(&folder),
     )?;
     step(
-        "measuring certificates, seals and fees natively",
+        "measuring SM2, certificates, seals and fees natively",
         release_cargo()
             .args(["bench", "--quiet", "--package=yinxin-bench"])
             .env("YINXIN_BENCH_DIR", &folder)
             .env("CRITERION_HOME", folder.join("criterion")),
+    )?;
+    step(
+        "building SM2 of ours and of others as WebAssembly",
+        release_cargo_with(wasm::target_flags()).args([
+            "build",
+            "--quiet",
+            "--target=wasm32-unknown-unknown",
+            "--profile=wasm-bench",
+            "--package=yinxin-bench",
+            "--lib",
+        ]),
+    )?;
+    step(
+        "measuring SM2 in Node",
+        node()
+            .arg("tests/bench/sm2.ts")
+            .arg(&folder)
+            .arg("target/wasm32-unknown-unknown/wasm-bench/yinxin_bench.wasm"),
     )?;
     step(
         "measuring certificates in Node",

@@ -179,7 +179,7 @@ fn make(module: &Module, bytes: &[u8]) -> Result<()> {
 }
 
 /// What tells rustc to stay within [`FEATURES`].
-fn target_flags() -> [String; 2] {
+pub fn target_flags() -> [String; 2] {
     let features: Vec<String> = FEATURES
         .iter()
         .map(|(name, _)| format!("+{name}"))

@@ -9,6 +9,7 @@
 pub mod advice;
 pub mod fees;
 pub mod skf;
+pub mod sm2;
 
 use yinxin_pki::asn1::{self, Reader, hex, tag};
 use yinxin_pki::certificate::extension::{self, BasicConstraints, Extension, KeyUsage};
@@ -34,7 +35,7 @@ use yinxin_proto::time::UnixTime;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
-pub const TARGETS: [Target; 14] = [
+pub const TARGETS: [Target; 15] = [
     ("advice", advice::run),
     ("bundle", bundle),
     ("certificate", certificate),
@@ -48,6 +49,7 @@ pub const TARGETS: [Target; 14] = [
     ("scheme", scheme),
     ("seal", seal),
     ("skf", skf::run),
+    ("sm2", sm2::run),
     ("verify", verify),
 ];
 

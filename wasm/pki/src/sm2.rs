@@ -5,14 +5,11 @@
 mod encryption;
 
 pub use encryption::Ciphertext;
+pub use yinxin_sm2::Opened;
 
-use ::sm2::dsa::signature::hazmat::PrehashVerifier;
-use ::sm2::dsa::{Signature, VerifyingKey};
-use ::sm2::elliptic_curve::Group;
-use ::sm2::elliptic_curve::ops::{LinearCombination, Reduce};
-use ::sm2::elliptic_curve::point::AffineCoordinates;
-use ::sm2::{FieldBytes, ProjectivePoint, PublicKey, Scalar};
 use sm3::{Digest as _, Sm3};
+use std::cell::RefCell;
+use yinxin_sm2::{Cache, Key};
 
 /// The user id that applies where none is agreed (GB/T 35276-2017, clause 10).
 pub const DEFAULT_ID: &[u8] = b"1234567812345678";
@@ -27,20 +24,8 @@ pub enum Sm2Digest<'a> {
 }
 
 /// A public key on the SM2 curve.
-#[derive(Clone, Debug)]
-pub struct Sm2Key {
-    key: PublicKey,
-    /// x and y of the point.
-    coordinates: [u8; 64],
-}
-
-impl PartialEq for Sm2Key {
-    fn eq(&self, other: &Self) -> bool {
-        self.coordinates == other.coordinates
-    }
-}
-
-impl Eq for Sm2Key {}
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sm2Key(Key);
 
 impl Sm2Key {
     /// Reads an uncompressed SEC 1 point: `04`, x, y. `None` if it is not on the curve.
@@ -49,10 +34,35 @@ impl Sm2Key {
         let (0x04, coordinates) = point.split_first().map(|(form, rest)| (*form, rest))? else {
             return None;
         };
-        Some(Self {
-            coordinates: coordinates.try_into().ok()?,
-            key: PublicKey::from_sec1_bytes(point).ok()?,
-        })
+        let (x, y) = coordinates.split_at_checked(32)?;
+        Key::from_point(x.try_into().ok()?, y.try_into().ok()?).map(Self)
+    }
+
+    /// The same of a compressed point: `02` or `03`, x.
+    #[must_use]
+    pub(crate) fn from_compressed(point: &[u8; 33]) -> Option<Self> {
+        let (form, x) = point.split_first()?;
+        let y_is_odd = match form {
+            0x02 => false,
+            0x03 => true,
+            _ => return None,
+        };
+        Key::from_compressed(x.try_into().ok()?, y_is_odd).map(Self)
+    }
+
+    /// `04`, x, y.
+    pub(crate) fn point(&self) -> [u8; 65] {
+        let mut point = [0x04; 65];
+        point[1..].copy_from_slice(self.0.coordinates().as_flattened());
+        point
+    }
+
+    /// `02` or `03`, x.
+    pub(crate) fn compressed(&self) -> [u8; 33] {
+        let [x, y] = self.0.coordinates();
+        let mut point = [0x02 | y[31] & 1; 33];
+        point[1..].copy_from_slice(x);
+        point
     }
 
     /// Z: SM3 over the length of the id in bits, the id, the curve and the point (GB/T 32918.2,
@@ -64,7 +74,7 @@ impl Sm2Key {
         hash.update(bits.to_be_bytes());
         hash.update(id);
         hash.update(CURVE);
-        hash.update(self.coordinates);
+        hash.update(self.0.coordinates().as_flattened());
         Some(hash.finalize().into())
     }
 
@@ -92,13 +102,7 @@ impl Sm2Key {
     /// Whether the signature `r ‖ s` holds over e.
     #[must_use]
     pub fn verify_e(&self, e: &[u8; 32], signature: &[u8; 64]) -> bool {
-        #[cfg(test)]
-        crate::testing::work::done("SM2");
-        // The id plays no part once e is computed; the type asks for one.
-        let Ok(key) = VerifyingKey::new("", self.key) else {
-            return false;
-        };
-        Signature::from_slice(signature).is_ok_and(|sig| key.verify_prehash(e, &sig).is_ok())
+        self.open(signature).is_some_and(|opened| opened.is_over(e))
     }
 
     /// What the signature `r ‖ s` holds over, for whoever has several e to compare it with: all of the
@@ -106,23 +110,16 @@ impl Sm2Key {
     /// nothing.
     #[must_use]
     pub fn open(&self, signature: &[u8; 64]) -> Option<Opened> {
-        #[cfg(test)]
-        crate::testing::work::done("SM2");
-        let signature = Signature::from_slice(signature).ok()?;
-        let (r, s) = (*signature.r(), *signature.s());
-        let t = r + s;
-        if t.is_zero().into() {
-            return None;
+        open(&self.0, signature)
+    }
+
+    /// The same, for keys that come again in the next judgement: of an authority, never of a person.
+    #[must_use]
+    pub(crate) fn open_as_authority(&self, signature: &[u8; 64]) -> Option<Opened> {
+        thread_local! {
+            static KEYS: RefCell<Cache> = const { RefCell::new(Cache::new()) };
         }
-        let pairs = [
-            (ProjectivePoint::generator(), s),
-            (self.key.to_projective(), t),
-        ];
-        let point = ProjectivePoint::lincomb(&pairs);
-        if point.is_identity().into() {
-            return None;
-        }
-        Some(Opened(r - Scalar::reduce(&point.to_affine().x())))
+        KEYS.with_borrow_mut(|keys| open(keys.key(&self.0), signature))
     }
 
     /// Whether the signature `r ‖ s` holds over a message under a user id.
@@ -133,16 +130,11 @@ impl Sm2Key {
     }
 }
 
-/// The e that a signature holds over, modulo the order of the curve.
-#[derive(Clone, Copy, Debug)]
-pub struct Opened(Scalar);
-
-impl Opened {
-    /// Whether it is this one.
-    #[must_use]
-    pub fn is_over(&self, e: &[u8; 32]) -> bool {
-        self.0 == Scalar::reduce(&FieldBytes::from(*e))
-    }
+fn open(key: &Key, signature: &[u8; 64]) -> Option<Opened> {
+    #[cfg(test)]
+    crate::testing::work::done("SM2");
+    let (r, s) = signature.split_at(32);
+    key.open(r.try_into().ok()?, s.try_into().ok()?)
 }
 
 /// a, b, x_G, y_G of the recommended curve (GB/T 32918.5-2017, clause 3), as Z takes them.
@@ -166,9 +158,11 @@ mod tests {
     use super::*;
     use crate::key::EcSignature;
     use crate::testing::TestKey;
+    use ::sm2::dsa::signature::hazmat::PrehashVerifier;
+    use ::sm2::dsa::{Signature, VerifyingKey};
 
     proptest::proptest! {
-        /// The library's own verification judges.
+        /// The crate `sm2` judges.
         #[test]
         fn a_signature_opens_to_what_it_is_verified_over(
             e in proptest::array::uniform32(0u8..),
@@ -182,10 +176,15 @@ mod tests {
             raw[at] ^= 1u8.checked_shl(bit.into()).unwrap_or(0);
             // The same modulo the order, as far as 32 bytes have room for it.
             let largest = [0xff; 32];
+            let judge = ::sm2::PublicKey::from_sec1_bytes(&public.point()).unwrap();
+            let judge = VerifyingKey::new("", judge).unwrap();
+            let signature = Signature::from_slice(&raw);
             for e in [e, other, largest] {
-                let opened = public.open(&raw);
-                let is_over = opened.is_some_and(|opened| opened.is_over(&e));
-                assert_eq!(is_over, public.verify_e(&e, &raw));
+                let expected = signature.as_ref().is_ok_and(|sig| judge.verify_prehash(&e, sig).is_ok());
+                let is_over = |opened: Option<Opened>| opened.is_some_and(|opened| opened.is_over(&e));
+                assert_eq!(is_over(public.open(&raw)), expected);
+                assert_eq!(is_over(public.open_as_authority(&raw)), expected);
+                assert_eq!(public.verify_e(&e, &raw), expected);
             }
             assert_eq!(public.verify_e(&e, &raw), bit == 8);
             assert!(public.open(&[0; 64]).is_none() && public.open(&[0xff; 64]).is_none());

@@ -1,55 +1,46 @@
-//! Tables of the keys that are used again, and of no more than a few.
+//! The keys that are used again and again, and of no more than a few.
 
-use crate::{Key, Opened, PreparedKey};
+use crate::Key;
 
-/// How many keys a cache remembers: with a table of 5 kB for each, 80 kB.
+/// How many keys a cache remembers: with tables of 5 kB for each, 80 kB.
 const CAPACITY: usize = 16;
 
-/// The keys that were used last. One that comes again gets its tables then: they take about as long to make as a
-/// verification, which a key that comes once would pay for nothing.
+/// The keys that were used last: one that comes again, though read anew, is the key that was there, with its tables.
 #[derive(Clone, Debug, Default)]
 pub struct Cache {
     /// The last used last.
-    keys: Vec<(Key, Option<PreparedKey>)>,
+    keys: Vec<Key>,
 }
 
 impl Cache {
     /// Without keys.
     #[must_use]
-    pub fn new() -> Self {
-        Self::default()
+    pub const fn new() -> Self {
+        Self { keys: Vec::new() }
     }
 
-    /// As [`Key::verify`].
-    #[must_use]
-    pub fn verify(&mut self, key: &Key, e: &[u8; 32], r: &[u8; 32], s: &[u8; 32]) -> bool {
-        self.open(key, r, s).is_some_and(|opened| opened.is_over(e))
-    }
-
-    /// As [`Key::open`].
-    #[must_use]
-    pub fn open(&mut self, key: &Key, r: &[u8; 32], s: &[u8; 32]) -> Option<Opened> {
-        let Some(at) = self.keys.iter().position(|(known, _)| known == key) else {
-            if self.keys.len() == CAPACITY {
-                self.keys.remove(0);
+    /// The key of this point that is remembered, from now on if it was not.
+    pub fn key(&mut self, key: &Key) -> &Key {
+        let known = match self.keys.iter().position(|known| known == key) {
+            Some(at) => self.keys.remove(at),
+            None => {
+                if self.keys.len() == CAPACITY {
+                    self.keys.remove(0);
+                }
+                key.clone()
             }
-            self.keys.push((key.clone(), None));
-            return key.open(r, s);
         };
-        let (key, prepared) = self.keys.remove(at);
-        let prepared = prepared.unwrap_or_else(|| key.prepare());
-        let opened = prepared.open(r, s);
-        self.keys.push((key, Some(prepared)));
-        opened
+        self.keys.push(known);
+        &self.keys[self.keys.len() - 1]
     }
 }
 
 #[cfg(test)]
 impl Cache {
-    /// Whether tables of a key are there; `None` of a key that is not known.
-    pub(crate) fn is_prepared(&self, key: &Key) -> Option<bool> {
-        let known = self.keys.iter().find(|(known, _)| known == key);
-        known.map(|(_, prepared)| prepared.is_some())
+    /// Whether the tables of a key are there; `None` of a key that is not known.
+    pub(crate) fn has_tables(&self, key: &Key) -> Option<bool> {
+        let known = self.keys.iter().find(|known| *known == key);
+        known.map(Key::has_tables)
     }
 
     pub(crate) fn len(&self) -> usize {

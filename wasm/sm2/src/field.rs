@@ -4,12 +4,12 @@
 //! for nine limbs ([`Limbs`]). As p ≡ −1 modulo 2⁶⁴, the multiple of p that clears the lowest word (or limb) m is
 //! m·p itself, and as p = 2²⁵⁶ − 2²²⁴ − 2⁹⁶ + 2⁶⁴ − 1, that is four shifts of m: a reduction multiplies nothing.
 
-#[cfg(any(test, target_arch = "wasm32"))]
+#[cfg(any(test, feature = "limbs", target_arch = "wasm32"))]
 mod limbs;
 #[cfg(any(test, not(target_arch = "wasm32")))]
 mod words;
 
-#[cfg(any(test, target_arch = "wasm32"))]
+#[cfg(any(test, feature = "limbs", target_arch = "wasm32"))]
 pub(crate) use limbs::Limbs;
 #[cfg(all(test, debug_assertions))]
 pub(crate) use limbs::Word;
@@ -47,12 +47,17 @@ pub(crate) trait Field: Copy {
     fn sqr_add(&self, addend: &Self) -> Self;
     /// self·other − a·b.
     fn mul_sub(&self, other: &Self, a: &Self, b: &Self) -> Self;
-    /// self·other − 8·of².
-    fn mul_sub_8_sqr(&self, other: &Self, of: &Self) -> Self;
+    /// self·(a − b) − 8·of².
+    fn mul_sub_8_sqr(&self, a: &Self, b: &Self, of: &Self) -> Self;
+    /// 3·(self − other)·(self + other).
+    fn mul_3_conjugate(&self, other: &Self) -> Self;
+    /// self² − 2·of.
+    fn sqr_sub_2(&self, of: &Self) -> Self;
+    /// (self + other)² − a − b.
+    fn sqr_sum_sub(&self, other: &Self, a: &Self, b: &Self) -> Self;
     /// Whether it is 0 modulo p. Quick where it is not.
     fn is_zero(&self) -> bool;
     /// Modulo p, below p.
-    #[cfg(test)]
     fn to_number(self) -> Number;
 
     fn from_number(number: &Number) -> Self {
@@ -91,6 +96,18 @@ pub(crate) trait Field: Copy {
         power = power.sqr_times(64).mul(&ones_32);
         power = power.sqr_times(30).mul(&ones_30);
         power.sqr_times(2).mul(self)
+    }
+
+    /// What squares to self, if anything does: self^((p + 1)/4), as p ≡ 3 modulo 4 (GB/T 32918.1-2016, annex B.1.4).
+    /// The exponent is (2³² − 1)·(2¹⁶⁰ − 1)·2⁶².
+    fn sqrt(&self) -> Self {
+        // power to a power of this many bits 1, and twice as many.
+        let twice = |power: &Self, ones: usize| power.sqr_times(ones).mul(power);
+        let ones_32 = (0..5).fold(*self, |power, doubled| twice(&power, 1 << doubled));
+        let ones_4 = twice(&twice(&ones_32, 1), 2);
+        let ones_5 = ones_4.sqr().mul(&ones_32);
+        let ones_160 = (0..5).fold(ones_5, |power, doubled| twice(&power, 5 << doubled));
+        ones_160.sqr_times(62)
     }
 }
 
@@ -163,6 +180,7 @@ mod tests {
             is(x.sqr_times(3), a.modpow(&8u8.into(), p));
             is(x.sqr_add(&element(other).neg()), a * a + p * 2u8 - other);
             is(x.invert(), model::inverse(a, p));
+            is(x.sqrt(), a.modpow(&((p + 1u8) >> 2u8), p));
             for b in &numbers {
                 let y = element(b);
                 is(x.mul(&y), a * b);
@@ -176,8 +194,12 @@ mod tests {
                 let (c, d) = (other, a + b);
                 let z = element(c);
                 is(x.mul_sub(&y, &z, &x.add(&y)), a * b + (p * p * 6u8) - c * d);
-                let expected = a * b + (p * p * 32u8) - c * c * 8u8;
-                is(x.mul_sub_8_sqr(&y, &z), expected);
+                let expected = a * (b + p * 2u8 - c) + (p * p * 32u8) - c * c * 8u8;
+                is(x.mul_sub_8_sqr(&y, &z, &z), expected);
+                is(x.mul_3_conjugate(&y), (a * a + p * p * 2u8 - b * b) * 3u8);
+                is(x.sqr_sub_2(&y), a * a + p * 4u8 - b * 2u8);
+                let squared = (a + b) * (a + b);
+                is(x.sqr_sum_sub(&y, &z, &y), squared + p * 4u8 - c - b);
                 // Factors as large as the formulas let them grow.
                 is(
                     x.sub(&y).times::<3>().mul(&x.add(&y)),

@@ -39,6 +39,15 @@ pub(crate) fn from_bytes(bytes: &[u8; 32]) -> Number {
     number
 }
 
+/// Its 32 bytes, the greatest first.
+pub(crate) fn to_bytes(number: &Number) -> [u8; 32] {
+    let mut bytes = [0; 32];
+    for (bytes, word) in bytes.chunks_exact_mut(8).zip(number.iter().rev()) {
+        bytes.copy_from_slice(&word.to_be_bytes());
+    }
+    bytes
+}
+
 pub(crate) fn is_zero(number: &Number) -> bool {
     *number == [0; 4]
 }
@@ -171,6 +180,7 @@ mod tests {
         for a in &numbers {
             let words = model::to_words(a);
             assert_eq!(from_bytes(&model::bytes(a)), words);
+            assert_eq!(to_bytes(&words), model::bytes(a));
             assert_eq!(is_zero(&words), *a == BigUint::ZERO);
             assert_eq!(model::from_words(&mod_n(words)), a % n);
             for b in &numbers {

@@ -51,11 +51,26 @@ impl<F: Field> Affine<F> {
         point.is_on_curve().then_some(point)
     }
 
-    /// y² = x³ − 3x + b = x·x² + (b − 3x)
+    /// The point with this x, and of its two y, which add up to the odd p, the one that is odd or even; and that y. `None`
+    /// unless x is below p and a point has it (GB/T 32918.1-2016, annex A.5.2).
+    pub fn from_compressed(x: &Number, y_is_odd: bool) -> Option<(Self, Number)> {
+        if !number::is_less(x, &number::P) {
+            return None;
+        }
+        let x = F::from_number(x);
+        let y = cubic(&x).sqrt();
+        let number = y.to_number();
+        let (y, number) = if (number[0] & 1 == 1) == y_is_odd {
+            (y, number)
+        } else {
+            (y.neg(), number::sub(&number::P, &number).0)
+        };
+        let point = Self { x, y };
+        point.is_on_curve().then_some((point, number))
+    }
+
     fn is_on_curve(&self) -> bool {
-        let linear = F::from_number(&B).sub(&self.x.times::<3>());
-        let cubic = self.x.sqr().mul_add(&self.x, &linear);
-        self.y.sqr_add(&cubic.neg()).is_zero()
+        self.y.sqr_add(&cubic(&self.x).neg()).is_zero()
     }
 
     fn from_montgomery([x, y]: &[Number; 2]) -> Self {
@@ -81,6 +96,12 @@ impl<F: Field> Affine<F> {
             z: one,
         }
     }
+}
+
+/// y² of whichever points have this x: x³ − 3x + b = x·x² + (b − 3x)
+fn cubic<F: Field>(x: &F) -> F {
+    let linear = F::from_number(&B).sub(&x.times::<3>());
+    x.sqr().mul_add(x, &linear)
 }
 
 impl<F: Field> Cached<F> {
@@ -110,11 +131,11 @@ impl<F: Field> Jacobian<F> {
     pub fn double(&self) -> Self {
         let delta = self.z.sqr();
         let gamma = self.y.sqr();
-        let m = self.x.sub(&delta).times::<3>().mul(&self.x.add(&delta));
+        let m = self.x.mul_3_conjugate(&delta);
         let s = gamma.times::<4>().mul(&self.x);
-        let x = m.sqr_add(&s.times::<2>().neg());
-        let y = m.mul_sub_8_sqr(&s.sub(&x), &gamma);
-        let z = self.y.add(&self.z).sqr_add(&gamma.add(&delta).neg());
+        let x = m.sqr_sub_2(&s);
+        let y = m.mul_sub_8_sqr(&s, &x, &gamma);
+        let z = self.y.sqr_sum_sub(&self.z, &gamma, &delta);
         Self { x, y, z }
     }
 
@@ -182,10 +203,10 @@ fn odd_multiples<F: Field, const COUNT: usize>(point: &Affine<F>) -> [Jacobian<F
 fn double_with_same_z<F: Field>(point: &Affine<F>) -> (Jacobian<F>, Affine<F>) {
     let one = F::one();
     let gamma = point.y.sqr();
-    let m = point.x.sub(&one).times::<3>().mul(&point.x.add(&one));
+    let m = point.x.mul_3_conjugate(&one);
     let s = gamma.times::<4>().mul(&point.x);
     let scaled = gamma.times::<8>().mul(&gamma);
-    let x = m.sqr_add(&s.times::<2>().neg());
+    let x = m.sqr_sub_2(&s);
     let y = m.mul_add(&s.sub(&x), &scaled.neg());
     let z = point.y.times::<2>();
     (Jacobian { x: s, y: scaled, z }, Affine { x, y })
@@ -551,6 +572,9 @@ mod bounds {
         let in_table = Affine { x: given, y: given };
         let read = given.mul(&Model::from_number(&[1, 0, 0, 0]));
         let mut key = Affine { x: read, y: read };
+        key.is_on_curve();
+        let y = cubic(&key.x).sqrt();
+        key.y = hull(&key.y, &hull(&y, &y.neg()));
         key.is_on_curve();
         let table_start = in_table.to_jacobian();
         key = Affine {

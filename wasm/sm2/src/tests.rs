@@ -78,6 +78,7 @@ fn check(case: &Case) -> usize {
     assert_eq!(verdicts::<Limbs>(case), expected, "key {:x?}", case.key);
     let key = Key::from_point(&model::bytes(&case.key.0), &model::bytes(&case.key.1))
         .expect("a point of the curve");
+    // With the tables of a key that is used again, and without.
     let found: Vec<bool> = case
         .triples
         .iter()
@@ -271,6 +272,24 @@ fn sums_that_meet_on_the_way_are_judged_the_same() {
     assert!(holding > 18 * 2 * 24 * 7, "{holding}");
 }
 
+/// That the point of an x has this y, or that none has, in both fields and by the crate.
+fn compressed_is(x: &BigUint, y_is_odd: bool, expected: Option<&BigUint>) {
+    fn y_of<F: Field>(x: &BigUint, y_is_odd: bool) -> Option<BigUint> {
+        let (_, y) = Affine::<F>::from_compressed(&model::to_words(x), y_is_odd)?;
+        Some(model::from_words(&y))
+    }
+    let expected = expected.cloned();
+    assert_eq!(y_of::<Words>(x, y_is_odd), expected);
+    assert_eq!(y_of::<Limbs>(x, y_is_odd), expected);
+    let whole = expected.as_ref().map(|y| [x, y].map(model::bytes));
+    let key = Key::from_compressed(&model::bytes(x), y_is_odd);
+    assert_eq!(key.as_ref().map(|key| *key.coordinates()), whole);
+    let sec1 = [&[2 + u8::from(y_is_odd)], &model::bytes(x)[..]].concat();
+    let of_sm2 = PublicKey::from_sec1_bytes(&sec1).ok();
+    let coordinates = of_sm2.map(|key| key.to_sec1_point(false).as_bytes()[1..].to_vec());
+    assert_eq!(coordinates, whole.map(|whole| whole.concat()));
+}
+
 #[test]
 fn keys_off_the_curve_and_coordinates_above_p_are_none() {
     let p = model::p();
@@ -288,6 +307,13 @@ fn keys_off_the_curve_and_coordinates_above_p_are_none() {
         );
         assert_eq!(PublicKey::from_sec1_bytes(&sec1(x, y)).is_ok(), in_words);
         assert_eq!(model::is_on_curve(x, y), in_words);
+        if in_words {
+            compressed_is(x, y.bit(0), Some(y));
+            let other = (&p - y) % &p;
+            compressed_is(x, !y.bit(0), Some(&other));
+        } else if *x >= p || model::with_x(x).is_none() {
+            compressed_is(x, y.bit(0), None);
+        }
         in_words
     };
     let (x, y) = model::base().expect("a point");
@@ -405,8 +431,14 @@ fn the_standards_example_holds() {
     let e = bytes("f0b43e94ba45accaace692ed534382eb17e6ab5a19ce7b31f4486fdfc0d28640");
     let r = bytes("f5a03b0648d2c4630eeac513e1bb81a15944da3827d5b74143ac7eaceee720b3");
     let s = bytes("b1b6aa29df212fd8763182bc0d421ca1bb9038fd1f7f42d4840b69c485bbc1aa");
-    assert!(key.verify(&e, &r, &s) && key.prepare().verify(&e, &r, &s));
-    assert!(!key.verify(&e, &s, &r) && !key.prepare().verify(&r, &e, &s));
+    // Without tables, and with those that the second use makes.
+    let fresh = key.clone();
+    for has_tables in [false, true, true] {
+        assert!(key.verify(&e, &r, &s));
+        assert_eq!(key.has_tables(), has_tables);
+    }
+    assert!(key.clone().has_tables() && !fresh.has_tables());
+    assert!(!fresh.verify(&e, &s, &r) && !fresh.verify(&r, &e, &s));
 }
 
 /// A cache judges as its keys do, before tables and with them, and forgets the key that was not used for longest.
@@ -431,12 +463,12 @@ fn a_cache_judges_the_same_and_remembers_a_few() {
         let [[e, r, s], [other, ..], ..] = &case.triples[..] else {
             panic!("a triple that holds and one that does not");
         };
-        let was_prepared = cache.is_prepared(&key);
-        assert!(cache.verify(&key, e, r, s));
-        assert_eq!(cache.is_prepared(&key), Some(was_prepared.is_some()));
-        assert!(!cache.verify(&key, other, r, s));
-        assert!(cache.len() <= 16);
-        was_prepared
+        let had_tables = cache.has_tables(&key);
+        assert!(cache.key(&key).verify(e, r, s));
+        assert_eq!(cache.has_tables(&key), Some(had_tables.is_some()));
+        assert!(!cache.key(&key).verify(other, r, s));
+        assert!(cache.len() <= 16 && !key.has_tables());
+        had_tables
     };
     assert_eq!(use_key(0), None);
     for at in 1..16 {

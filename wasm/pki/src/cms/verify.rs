@@ -627,9 +627,12 @@ impl Judging<'_> {
             findings.push(fatal(Error::SignatureInvalid {}));
             return;
         };
-        let raw = read.to_raw();
         judge_written(Some(written), findings);
-        let holds = |e: Option<[u8; 32]>| e.is_some_and(|e| sm2.verify_e(&e, &raw));
+        let opened = sm2.open(&read.to_raw());
+        let holds = |e: Option<[u8; 32]>| {
+            let e = opened.zip(e);
+            e.is_some_and(|(opened, e)| opened.is_over(&e))
+        };
         if holds(sm2.e(DEFAULT_ID, &[message])) {
             return;
         }

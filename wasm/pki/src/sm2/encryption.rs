@@ -7,7 +7,7 @@ use crate::pem::{base64, from_hex};
 use ::sm2::elliptic_curve::point::AffineCoordinates;
 use ::sm2::elliptic_curve::sec1::ToSec1Point;
 use ::sm2::elliptic_curve::{Group, PrimeField};
-use ::sm2::{ProjectivePoint, Scalar};
+use ::sm2::{ProjectivePoint, PublicKey, Scalar};
 use sm3::{Digest as _, Sm3};
 
 /// What was encrypted with an SM2 key (GB/T 32918.4-2016, 6.1).
@@ -28,7 +28,9 @@ impl Ciphertext {
         if message.is_empty() {
             return None;
         }
-        let public = key.key.to_projective();
+        let public = PublicKey::from_sec1_bytes(&key.point())
+            .ok()?
+            .to_projective();
         // Nearly always the first: others are for numbers beyond the order of the curve, and an empty key stream.
         (0..MAX_ATTEMPTS).find_map(|attempt| {
             let digest = Sm3::new().chain_update(random).chain_update([attempt]);

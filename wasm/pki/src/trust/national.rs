@@ -18,7 +18,6 @@ use crate::certificate::name::DistinguishedName;
 use crate::key::PublicKey;
 use crate::oid;
 use crate::sm2::Sm2Key;
-use ::sm2::elliptic_curve::sec1::ToSec1Point;
 use der::asn1::ObjectIdentifier;
 use serde::Serialize;
 use std::fmt;
@@ -144,13 +143,13 @@ impl Listed {
     }
 
     /// Whether this certificate has its name and its key. That recognises the CA, whatever its
-    /// domain, and trusts nothing. Costs the decompression of a point.
+    /// domain, and trusts nothing.
     #[must_use]
     pub fn recognises(&self, certificate: &Certificate) -> bool {
         let Ok(PublicKey::Sm2(key)) = certificate.key() else {
             return false;
         };
-        self.name().matches(certificate.subject()) && *key == self.key()
+        key.compressed() == self.point && self.name().matches(certificate.subject())
     }
 
     /// This CA as an anchor, if it is one: the national root, or a CA verified under it.
@@ -163,16 +162,8 @@ impl Listed {
     }
 
     fn key(&self) -> Sm2Key {
-        Sm2Key::from_point(&self.uncompressed())
+        Sm2Key::from_compressed(&self.point)
             .expect("every point of the table is on the curve: a test reads them all")
-    }
-
-    fn uncompressed(&self) -> Vec<u8> {
-        ::sm2::PublicKey::from_sec1_bytes(&self.point)
-            .expect("every point of the table is on the curve: a test reads them all")
-            .to_sec1_point(false)
-            .as_bytes()
-            .to_vec()
     }
 }
 
@@ -214,7 +205,7 @@ impl Anchor {
     pub fn spki(self) -> Vec<u8> {
         let algorithm = [asn1::oid(oid::EC), asn1::oid(oid::SM2_CURVE)].concat();
         let algorithm = asn1::element(tag::SEQUENCE, &[&algorithm]);
-        let key = asn1::element(tag::BIT_STRING, &[&[0], &self.0.uncompressed()]);
+        let key = asn1::element(tag::BIT_STRING, &[&[0], &self.0.key().point()]);
         asn1::element(tag::SEQUENCE, &[&algorithm, &key])
     }
 }

@@ -4,7 +4,7 @@
 use crate::key::{EcSignature, PublicKey, Written};
 use crate::oid;
 use crate::scheme::Scheme;
-use crate::sm2::Sm2Digest;
+use crate::sm2::{Opened, Sm2Digest, Sm2Key};
 use der::asn1::ObjectIdentifier;
 use serde::Deserialize;
 use yinxin_proto::{Error, Finding, Severity};
@@ -62,8 +62,7 @@ pub(super) fn check(
             None => Err(Error::SignatureInvalid {}),
         };
     };
-    let opened = EcSignature::read(signed.signature)
-        .and_then(|(signature, _)| sm2.open(&signature.to_raw()));
+    let opened = open(signed, sm2);
     let ways = [
         (Sm2Digest::Id(sm2_id), None),
         (Sm2Digest::Id(b""), Some(Sm2Variant::EmptyId)),
@@ -82,11 +81,29 @@ pub(super) fn check(
 /// Whether a key made a signature as the standard says: [`check`] for what is too large to be
 /// digested in vain.
 pub(super) fn holds(signed: &Signed<'_>, key: &PublicKey, sm2_id: &[u8]) -> bool {
+    let Ok((scheme, _)) = Scheme::read(signed.algorithm) else {
+        return false;
+    };
     let id = Sm2Digest::Id(sm2_id);
-    Scheme::read(signed.algorithm).is_ok_and(|(scheme, _)| {
-        let held = key.check(scheme, id, &[signed.tbs], signed.signature);
-        scheme.fits(key) && held.is_some()
-    })
+    match key {
+        PublicKey::Sm2(sm2) if scheme.fits(key) => {
+            let opened = open(signed, sm2);
+            opened.is_some_and(|opened| {
+                let e = sm2.digest(id, &[signed.tbs]);
+                e.is_some_and(|e| opened.is_over(&e))
+            })
+        }
+        _ => {
+            let held = key.check(scheme, id, &[signed.tbs], signed.signature);
+            held.is_some()
+        }
+    }
+}
+
+/// What an SM2 signature holds over.
+fn open(signed: &Signed<'_>, key: &Sm2Key) -> Option<Opened> {
+    let (signature, _) = EcSignature::read(signed.signature)?;
+    key.open_as_authority(&signature.to_raw())
 }
 
 /// A note of what is odd about how a signature is written. RSA signatures have one form.

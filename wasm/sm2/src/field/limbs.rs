@@ -9,7 +9,7 @@
 use super::Field;
 use crate::number::{self, Number, P};
 use std::array;
-use std::ops::{Add, BitAnd, Mul, Shl, Shr, Sub};
+use std::ops::{Add, BitAnd, Mul, Range, Shl, Shr, Sub};
 
 /// A word of at least 64 bits with a sign, or a model of one.
 pub(crate) trait Word:
@@ -86,10 +86,10 @@ trait Columns<W: Word> {
     fn column(&self, k: usize) -> W;
 }
 
-/// Of which limbs column k of a product is made.
+/// Of which limbs column k of a product is made. (The compiler does not unroll an inclusive range of nine.)
 #[inline(always)]
-fn indices(k: usize) -> std::ops::RangeInclusive<usize> {
-    k.saturating_sub(8)..=k.min(8)
+fn indices(k: usize) -> Range<usize> {
+    k.saturating_sub(8)..k.min(8) + 1
 }
 
 /// a·b
@@ -283,9 +283,28 @@ impl<W: Word> Field for Limbs<W> {
     }
 
     #[inline(never)]
-    fn mul_sub_8_sqr(&self, other: &Self, of: &Self) -> Self {
+    fn mul_sub_8_sqr(&self, a: &Self, b: &Self, of: &Self) -> Self {
+        let other = a.sub(b);
         let columns = Difference(Product(&self.0, &other.0), Square::times::<8>(&of.0));
         reduce(&columns, &[W::ZERO; 9])
+    }
+
+    #[inline(never)]
+    fn mul_3_conjugate(&self, other: &Self) -> Self {
+        let (difference, sum) = (self.sub(other).times::<3>(), self.add(other));
+        reduce(&Product(&difference.0, &sum.0), &[W::ZERO; 9])
+    }
+
+    #[inline(never)]
+    fn sqr_sub_2(&self, of: &Self) -> Self {
+        let addend = of.times::<2>().neg();
+        reduce(&Square::times::<1>(&self.0), &addend.0)
+    }
+
+    #[inline(never)]
+    fn sqr_sum_sub(&self, other: &Self, a: &Self, b: &Self) -> Self {
+        let (sum, addend) = (self.add(other), a.add(b).neg());
+        reduce(&Square::times::<1>(&sum.0), &addend.0)
     }
 
     /// As p ≡ −1 modulo 2²⁹, the lowest limb of k·p is −k there: few others need a closer look.
@@ -297,7 +316,6 @@ impl<W: Word> Field for Limbs<W> {
         self.0[0].exact().is_some_and(near) && self.canonical() == Some([0; 4])
     }
 
-    #[cfg(test)]
     fn to_number(self) -> Number {
         let one = array::from_fn(|i| W::from((i == 0).into()));
         self.mul(&Self(one)).canonical().unwrap_or_default()

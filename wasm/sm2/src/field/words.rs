@@ -151,15 +151,29 @@ impl Field for Words {
     }
 
     #[inline(always)]
-    fn mul_sub_8_sqr(&self, other: &Self, of: &Self) -> Self {
-        self.mul(other).sub(&of.sqr().times::<8>())
+    fn mul_sub_8_sqr(&self, a: &Self, b: &Self, of: &Self) -> Self {
+        self.mul(&a.sub(b)).sub(&of.sqr().times::<8>())
+    }
+
+    #[inline(always)]
+    fn mul_3_conjugate(&self, other: &Self) -> Self {
+        self.sub(other).times::<3>().mul(&self.add(other))
+    }
+
+    #[inline(always)]
+    fn sqr_sub_2(&self, of: &Self) -> Self {
+        self.sqr().sub(&of.times::<2>())
+    }
+
+    #[inline(always)]
+    fn sqr_sum_sub(&self, other: &Self, a: &Self, b: &Self) -> Self {
+        self.add(other).sqr().sub(&a.add(b))
     }
 
     fn is_zero(&self) -> bool {
         number::is_zero(&self.0) || self.0 == P
     }
 
-    #[cfg(test)]
     fn to_number(self) -> Number {
         let Self(number) = reduce(self.0, &[0; 4]);
         if number::is_less(&number, &P) {
