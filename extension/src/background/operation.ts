@@ -209,7 +209,7 @@ export class Operation implements Turn {
         this.#shown = action.view;
         // What was said of a choice stays while its key works.
         if (action.view.phase.type === 'choosing') this.#advice = this.#adviseLogin(action.view);
-        this.#window?.show({ view: action.view, advice: this.#advice });
+        this.#window?.show(action.view, this.#advice);
         return;
       case 'close':
         this.#window?.close();
