@@ -13,23 +13,34 @@ import {
 import { spendActivation } from './activation.js';
 import { decode, encodeBlob } from './base64.js';
 import { CALL, excess } from './bounded.js';
-import { CALL_PORT, MAX_CALL_ID, type ToPage } from './relay.js';
+import { CALL_PORT, HANDED, MAX_CALL_ID, type ToPage } from './relay.js';
 
 /** Calls of this page under way: the queue, the one whose turn it is, and one that sees the queue's own refusal. */
 const MAX_CALLS = MAX_QUEUE + 2;
 
 const calls = new Map<string, { cancel(): void; showWindow(): void }>();
 
-window.addEventListener('message', event => {
+window.addEventListener('message', ({ source, origin, data }) => {
   // A frame or an opener can post here too; only the page itself is served.
-  if (event.source !== window || event.origin !== location.origin || window.top !== window) return;
-  const message: unknown = event.data;
-  if (!isRecord(message) || message.yinxin !== 1) return;
+  if (source === window && origin === location.origin) hear(data);
+});
+
+// The same without a way through the browser's queue of tasks, which after a press waits for the next frame. The detail
+// is a copy, made in the page's own world.
+window.addEventListener(HANDED, event => {
+  if (event instanceof CustomEvent && hear(event.detail)) event.preventDefault();
+});
+
+/** Takes what the page says. Answers whether it is anything. */
+function hear(message: unknown): boolean {
+  if (window.top !== window || !isRecord(message) || message.yinxin !== 1) return false;
   if (isId(message.cancel)) calls.get(message.cancel)?.cancel();
   else if (message.showWindow === true) showWindow();
   else if (isRecord(message.request) && isId(message.request.id))
     take(message.request, message.request.id, message.contents);
-});
+  else return false;
+  return true;
+}
 
 /** Takes a call of the page: its own port, from the first message to the last. */
 function take(request: Record<string, unknown>, id: string, offered: unknown): void {
