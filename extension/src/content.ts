@@ -62,17 +62,21 @@ function take(request: Record<string, unknown>, id: string, offered: unknown): v
   }
   const send = (message: FromRelay) => port.postMessage(message);
   const signatures: Uint8Array<ArrayBuffer>[][] = contents.map(() => []);
+  /** Pieces are read beside each other, and leave in the order in which they were asked for. */
+  let leaving = Promise.resolve();
   calls.set(id, { cancel: () => send({ type: 'cancel' }), showWindow: () => send({ type: 'show-window' }) });
 
   port.onMessage.addListener((message: ToRelay) => {
     switch (message.type) {
-      case 'read':
-        read(contents[message.document], message)
-          .then(send)
+      case 'read': {
+        const piece = read(contents[message.document], message);
+        leaving = leaving
+          .then(async () => send(await piece))
           .catch(() => {
             // The port closed while the bytes were read: its own listener answers.
           });
         return;
+      }
       case 'bytes':
         signatures[message.document]?.push(decode(message.data));
         return;
