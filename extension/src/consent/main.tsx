@@ -1,6 +1,6 @@
 //! The consent window's page: its port to the background, and what is left when the port breaks.
 
-import type { ConsentView, Decision } from '@yinxin/proto';
+import type { ConsentView, Decision, Locale } from '@yinxin/proto';
 import { render } from 'preact';
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import {
@@ -11,7 +11,7 @@ import {
   documentsChannel,
 } from '../relay.js';
 import { localeOf, textsOf } from '../ui/texts.js';
-import { Consent } from './consent.js';
+import { Brand, Consent } from './consent.js';
 import { openDocument } from './documents.js';
 import { fitScreen } from './screen.js';
 
@@ -67,7 +67,7 @@ function Window() {
     document.title = [textsOf(locale).product, textsOf(locale).act(view.act), view.site.origin].join(' · ');
   }, [view]);
 
-  if (!view) return lost ? <Orphan /> : null;
+  if (!view) return lost ? <Orphan /> : <Coming locale={locale} />;
   const ended = view.phase.type === 'done' || view.phase.type === 'failed';
   const shown: ConsentView =
     lost && !ended ? { ...view, phase: { type: 'failed', error: { code: 'extension-restarted', params: {} } } } : view;
@@ -80,6 +80,15 @@ function Window() {
       decide={lost ? close : decide}
       open={index => wantDocument(index)}
     />
+  );
+}
+
+/** What stands there at once, before anything is known: by then the browser has its fonts and styles for the rest. */
+function Coming({ locale }: { locale: Locale }) {
+  return (
+    <div class="consent guarded">
+      <Brand locale={locale} />
+    </div>
   );
 }
 
