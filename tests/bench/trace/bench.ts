@@ -1,9 +1,10 @@
 // What a user waits for, from the press on the page to its answer, part by part: real Chromium, host and software key.
 //
-//   node --import tsx tests/bench/trace/bench.ts [--rounds N] [--before ROOT] [--look CALL]
+//   node --import tsx tests/bench/trace/bench.ts [--rounds N] [--before ROOT] [--only CALL] [--look CALL]
 //
 // `--before` measures another build beside this one, round by round, and keeps its figures in `before.json`, which the
-// table shows from then on. `--look` prints the marks of one call, and writes nothing.
+// table shows from then on. `--only` prints the table of the calls whose name begins so, and `--look` the marks of one:
+// they write nothing.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -50,7 +51,7 @@ const SCENARIOS: readonly Scenario[] = [
     times: coldly,
   },
   { name: 'signature of one document of 100 kB', call: 'sign', asks: true, times: consented },
-  { name: 'signatures of 100 documents of 10 kB', call: 'batch', asks: true, times: consented },
+  { name: 'signatures of 100 documents of 10 kB', call: 'batch', asks: true, times: each },
   { name: 'seal on one document of 100 kB', call: 'seal', asks: true, times: consented },
 ];
 
@@ -80,7 +81,7 @@ function consented(trace: Trace): Times {
   const certificates = trace.at('window: certificates');
   const decided = trace.at('window: press');
   const answer = trace.at('page: answer');
-  const key = trace.pipe('w', '"type":"finished"', decided) - workersTurn(trace, decided);
+  const key = trace.pipe('w', 'finished', decided) - workersTurn(trace, decided);
   const opening = asked - pressed;
   const showing = certificates - Math.max(page, listed);
   const finishing = answer - decided - key;
@@ -100,10 +101,16 @@ function consented(trace: Trace): Times {
   };
 }
 
+/** The same, and what is ours for each of a hundred documents. */
+function each(trace: Trace): Times {
+  const times = consented(trace);
+  return { ...times, 'ours, for each document': (times['ours in all'] ?? Number.NaN) / 100 };
+}
+
 /** When the worker had the command to sign. */
 function workersTurn(trace: Trace, from: number): number {
   // The host reads it first.
-  return trace.pipe('r', '"type":"sign"', trace.pipe('w', '"type":"sign"', from));
+  return trace.pipe('r', 'sign', trace.pipe('w', 'sign', from));
 }
 
 const { values: options } = parseArgs({
@@ -150,6 +157,8 @@ interface Kept {
   /** Of which day and machine. */
   readonly measured: string;
   readonly figures: Figures;
+  /** Bytes of programs and of memory. */
+  readonly cost: Record<string, number>;
 }
 
 /** Round by round, each build in turn, so that a slow moment of the machine falls on both. */
@@ -176,10 +185,18 @@ async function measure(): Promise<void> {
     console.log(`${scenario.name}: ${line.join(' | ')}`);
   }
   const [now = {}, before] = builds.map(build => figures(found.get(build) ?? new Map()));
+  const [cost = {}, costBefore = {}] = await Promise.all(builds.map(build => build.cost()));
   const measured = `${new Date().toISOString().slice(0, 10)}, ${machine()}, Chromium headless, ${rounds} rounds`;
-  if (before) writeFileSync(KEPT, `${JSON.stringify({ measured, figures: before } satisfies Kept, undefined, 1)}\n`);
+  if (before)
+    writeFileSync(
+      KEPT,
+      `${JSON.stringify({ measured, figures: before, cost: costBefore } satisfies Kept, undefined, 1)}\n`,
+    );
   const kept = existsSync(KEPT) ? (JSON.parse(readFileSync(KEPT, 'utf8')) as Kept) : undefined;
   writeSection('From the press to the answer', section(now, measured, kept));
+  const megabytes = (bytes: number | undefined) => (bytes === undefined ? '–' : (bytes / 1e6).toFixed(2));
+  const rows = Object.entries(cost).map(([what, bytes]) => [what, megabytes(kept?.cost[what]), megabytes(bytes)]);
+  writeSection('What is there after a call', `${table(['MB', 'before', 'now'], rows)}\n\nOf the same runs.`);
 }
 
 function chosen(): readonly Scenario[] {

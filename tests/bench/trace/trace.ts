@@ -51,9 +51,11 @@ export class Trace {
     return inside.reduce((sum, mark) => sum + mark.for, 0);
   }
 
-  /** When a frame that has a word in its head was read or written, from a moment on. */
-  pipe(direction: 'r' | 'w', word: string, from = 0): number {
-    const found = this.#pipes.find(pipe => pipe.direction === direction && pipe.at >= from && pipe.head.includes(word));
+  /** When a frame of a kind was read or written, from a moment on: what names it stands in its head. */
+  pipe(direction: 'r' | 'w', kind: string, from = 0): number {
+    const names = [`"type":"${kind}"`, `{"${kind}":`];
+    const fits = ({ head }: Pipe): boolean => names.some(name => head.includes(name));
+    const found = this.#pipes.find(pipe => pipe.direction === direction && pipe.at >= from && fits(pipe));
     return found?.at ?? Number.NaN;
   }
 
