@@ -1,6 +1,6 @@
 // A build of the product under measurement: host, keys and browser of their own, with marks put around the extension and
 // between host and pipes from outside. What is measured is what ships.
-import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { DEVELOPMENT_EXTENSION_ID, HOST_NAME } from '@yinxin/proto';
@@ -187,6 +187,28 @@ export class Measured {
     return new Trace([...own, ...shown, ...behind], pipes, from);
   }
 
+  /** What the build takes once a call is over: bytes of the host's program, and of memory for each part. */
+  async cost(): Promise<Record<string, number>> {
+    const host = join(this.root, 'target/release/yinxin-host');
+    const running = readdirSync('/proc')
+      .filter(entry => /^\d+$/.test(entry))
+      .map(entry => ({ entry, words: words(entry) }))
+      .filter(({ words }) => words[0] === host);
+    const resident = (worker: boolean): number => {
+      const found = running.find(({ words }) => (words[1] === 'worker') === worker);
+      const status = found && readFileSync(`/proc/${found.entry}/status`, 'utf8');
+      return Number(/^VmRSS:\s+(\d+)/m.exec(status ?? '')?.[1]) * 1024;
+    };
+    const background = await this.#running.target(isBackground);
+    const heap = await this.#running.within(background, session => session.send('Runtime.getHeapUsage'));
+    return {
+      'the host’s program': statSync(host).size,
+      'host, in memory': resident(false),
+      'worker with the software key, in memory': resident(true),
+      'background, JavaScript': heap.usedSize as number,
+    };
+  }
+
   async #answered(): Promise<void> {
     const { error } = await evaluate<{ error?: { code: string } }>(this.page, 'window.outcome');
     if (error) throw new Error(`the call failed: ${JSON.stringify(error)}`);
@@ -205,6 +227,15 @@ export class Measured {
 
 const MARKS = `[...performance.getEntriesByType('mark'), ...performance.getEntriesByType('measure')].map(entry => ({
   name: entry.name, at: performance.timeOrigin + entry.startTime, for: entry.duration }))`;
+
+/** Program and arguments of a process. */
+function words(pid: string): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+  } catch {
+    return []; // Ended meanwhile.
+  }
+}
 
 function isConsent({ url }: Target): boolean {
   return url.includes('/consent.html');
