@@ -13,23 +13,34 @@ import {
 import { spendActivation } from './activation.js';
 import { decode, encodeBlob } from './base64.js';
 import { CALL, excess } from './bounded.js';
-import { CALL_PORT, MAX_CALL_ID, type ToPage } from './relay.js';
+import { CALL_PORT, HANDED, MAX_CALL_ID, type ToPage } from './relay.js';
 
 /** Calls of this page under way: the queue, the one whose turn it is, and one that sees the queue's own refusal. */
 const MAX_CALLS = MAX_QUEUE + 2;
 
 const calls = new Map<string, { cancel(): void; showWindow(): void }>();
 
-window.addEventListener('message', event => {
+window.addEventListener('message', ({ source, origin, data }) => {
   // A frame or an opener can post here too; only the page itself is served.
-  if (event.source !== window || event.origin !== location.origin || window.top !== window) return;
-  const message: unknown = event.data;
-  if (!isRecord(message) || message.yinxin !== 1) return;
+  if (source === window && origin === location.origin) hear(data);
+});
+
+// The same without a way through the browser's queue of tasks, which after a press waits for the next frame. The detail
+// is a copy, made in the page's own world.
+window.addEventListener(HANDED, event => {
+  if (event instanceof CustomEvent && hear(event.detail)) event.preventDefault();
+});
+
+/** Takes what the page says. Answers whether it is anything. */
+function hear(message: unknown): boolean {
+  if (window.top !== window || !isRecord(message) || message.yinxin !== 1) return false;
   if (isId(message.cancel)) calls.get(message.cancel)?.cancel();
   else if (message.showWindow === true) showWindow();
   else if (isRecord(message.request) && isId(message.request.id))
     take(message.request, message.request.id, message.contents);
-});
+  else return false;
+  return true;
+}
 
 /** Takes a call of the page: its own port, from the first message to the last. */
 function take(request: Record<string, unknown>, id: string, offered: unknown): void {
@@ -51,17 +62,21 @@ function take(request: Record<string, unknown>, id: string, offered: unknown): v
   }
   const send = (message: FromRelay) => port.postMessage(message);
   const signatures: Uint8Array<ArrayBuffer>[][] = contents.map(() => []);
+  /** Pieces are read beside each other, and leave in the order in which they were asked for. */
+  let leaving = Promise.resolve();
   calls.set(id, { cancel: () => send({ type: 'cancel' }), showWindow: () => send({ type: 'show-window' }) });
 
   port.onMessage.addListener((message: ToRelay) => {
     switch (message.type) {
-      case 'read':
-        read(contents[message.document], message)
-          .then(send)
+      case 'read': {
+        const piece = read(contents[message.document], message);
+        leaving = leaving
+          .then(async () => send(await piece))
           .catch(() => {
             // The port closed while the bytes were read: its own listener answers.
           });
         return;
+      }
       case 'bytes':
         signatures[message.document]?.push(decode(message.data));
         return;

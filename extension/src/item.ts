@@ -3,7 +3,7 @@
 
 /** What is used of a storage area. */
 export interface Area {
-  get(key: string): Promise<Record<string, unknown>>;
+  get(keys: string | string[]): Promise<Record<string, unknown>>;
   set(items: Record<string, unknown>): Promise<void>;
 }
 
@@ -49,17 +49,25 @@ export function inTurn(name: string): InTurn {
 
 /**
  * The administrator's policy, for what can do without it. A browser that has just started reads policies when its pages
- * are quiet; a busy one delays that by a minute, for which nobody's login waits. Rejects where it comes too late.
+ * are quiet; a busy one delays that by a minute, for which nobody's login waits. Rejects where it comes too late: that is
+ * told once for all who ask, from the first one on, until the browser has read them.
  */
 export function policyInTime(): Pick<Area, 'get'> {
   return {
-    get: key =>
-      Promise.race([
-        chrome.storage.managed.get(key),
-        new Promise<never>((_, reject) => setTimeout(() => reject(new Error('not read yet')), POLICY_MS)),
-      ]),
+    get: keys => {
+      late ??= new Promise((_, reject) => setTimeout(() => reject(new Error('not read yet')), POLICY_MS));
+      const known = () => {
+        late = undefined;
+      };
+      const read = chrome.storage.managed.get(keys);
+      read.then(known, known);
+      return Promise.race([read, late]);
+    },
   };
 }
+
+/** Rejects when the time is over; absent once a policy was read. */
+let late: Promise<never> | undefined;
 
 /** Time for a policy that the browser has read already. */
 const POLICY_MS = 1_000;

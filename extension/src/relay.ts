@@ -18,6 +18,7 @@ import type {
   LoginAdvice,
   GuideProcedure as Procedure,
 } from '../../wasm/pkg/web/yinxin.js';
+import type { Language } from './background/settings.js';
 
 /** Page → content script: a call, giving one up, or bringing their window to the front. */
 export type FromPage =
@@ -31,6 +32,9 @@ export interface ToPage {
   readonly reply: PageReply;
   readonly bytes?: Uint8Array<ArrayBuffer>[];
 }
+
+/** Name of the event in which a page's library hands its message over at once; cancelled where it was taken. */
+export const HANDED = 'yinxin';
 
 /** Name of the port that a content script opens for one call. */
 export const CALL_PORT = 'call';
@@ -49,6 +53,9 @@ export interface ConsentShown {
   readonly view: ConsentView;
   /** At a login, what the account says of certificates in the keys, where there is something to say. */
   readonly advice: readonly LoginAdvice[];
+  readonly language: Language;
+  /** SHA-256 of the certificate that the site got last, where that is kept. */
+  readonly lastUsed?: string;
 }
 
 /** Name of the port of workspace and popup. */

@@ -8,10 +8,11 @@ export class Memory implements Area {
   failure: Error | undefined;
   writes = 0;
 
-  async get(key: string): Promise<Record<string, unknown>> {
+  async get(keys: string | string[]): Promise<Record<string, unknown>> {
     await new Promise(resolve => setImmediate(resolve));
     if (this.failure) throw this.failure;
-    return key in this.content ? { [key]: structuredClone(this.content[key]) } : {};
+    const there = [keys].flat().filter(key => key in this.content);
+    return Object.fromEntries(there.map(key => [key, structuredClone(this.content[key])]));
   }
 
   async set(items: Record<string, unknown>): Promise<void> {

@@ -65,6 +65,8 @@ pub struct Config {
     pub call_ms: u32,
     /// Time for loading a module, in milliseconds.
     pub load_ms: u32,
+    /// Time after which a worker process that nobody needs is ended, in milliseconds.
+    pub idle_ms: u32,
     /// Address space that one worker process may take, in MiB; 0 for no limit. On Linux.
     pub memory_mib: u32,
 }
@@ -79,6 +81,7 @@ impl Default for Config {
             modules: Vec::new(),
             call_ms: MODULE_CALL_MS,
             load_ms: MODULE_LOAD_MS,
+            idle_ms: WORKER_IDLE_MS,
             memory_mib: WORKER_MIB,
         }
     }
@@ -276,6 +279,8 @@ pub fn text(path: &Path) -> Result<String, Error> {
 /// address space and touches 14; each further thread of a module may set 72 aside. With more than this a module
 /// has no end, and most machines still have room for the others.
 const WORKER_MIB: u32 = 2048;
+/// Loading a library anew can take a second or two, so a worker outlasts the pauses of somebody who works.
+const WORKER_IDLE_MS: u32 = 120_000;
 
 /// Where the configuration lies, and whether the variable named it.
 #[must_use]

@@ -268,32 +268,26 @@ fn without_home(report: DoctorReport) -> DoctorReport {
     let Some(home) = home.to_str().map(|home| home.trim_end_matches(['/', '\\'])) else {
         return report;
     };
-    let Ok(mut value) = serde_json::to_value(&report) else {
-        return report;
-    };
-    replace(&mut value, home);
-    serde_json::from_value(value).unwrap_or(report)
+    without(home, report)
 }
 
-fn replace(value: &mut serde_json::Value, home: &str) {
-    match value {
-        serde_json::Value::String(text) => {
-            for separator in ['/', '\\'] {
-                *text = text.replace(&format!("{home}{separator}"), &format!("~{separator}"));
-            }
+fn without(home: &str, mut report: DoctorReport) -> DoctorReport {
+    let shorten = |text: &mut String| {
+        for separator in ['/', '\\'] {
+            *text = text.replace(&format!("{home}{separator}"), &format!("~{separator}"));
         }
-        serde_json::Value::Array(values) => {
-            for value in values {
-                replace(value, home);
-            }
+    };
+    shorten(&mut report.program);
+    for check in &mut report.checks {
+        shorten(&mut check.subject);
+        for evidence in &mut check.evidence {
+            shorten(&mut evidence.value);
         }
-        serde_json::Value::Object(fields) => {
-            for (_, value) in fields {
-                replace(value, home);
-            }
+        if let Some(problem) = &mut check.problem {
+            *problem = problem.with_texts(|_, text| shorten(text));
         }
-        _ => {}
     }
+    report
 }
 
 /// Time for finding the packages of drivers, beside everything else.
@@ -335,11 +329,34 @@ mod tests {
 
     #[test]
     fn the_users_folder_is_not_told_wherever_it_stands() {
-        let mut value = serde_json::json!({"a": ["/home/zhang/x", "in /home/zhang/y: no"], "b": "/home/zhangsan/z"});
-        replace(&mut value, "/home/zhang");
+        let mut draft = Draft::new(CheckKind::Module, "/home/zhang/x.so");
+        draft.tell(EvidenceName::Model, "in /home/zhang/y: no");
+        draft.warn(Error::FileFailed {
+            path: "/home/zhang/z".into(),
+            reason: "/home/zhangsan/z".into(),
+        });
+        let report = DoctorReport {
+            version: String::new(),
+            protocol: PROTOCOL_VERSION,
+            platform: String::new(),
+            program: "/home/zhang/bin".into(),
+            ms: 0,
+            checks: vec![draft.done()],
+            healthy: true,
+        };
+        let report = without("/home/zhang", report);
+        let [check] = &report.checks[..] else {
+            panic!()
+        };
+        assert_eq!(report.program, "~/bin");
+        assert_eq!(check.subject, "~/x.so");
+        assert_eq!(check.evidence[0].value, "in ~/y: no");
         assert_eq!(
-            value,
-            serde_json::json!({"a": ["~/x", "in ~/y: no"], "b": "/home/zhangsan/z"})
+            check.problem,
+            Some(Error::FileFailed {
+                path: "~/z".into(),
+                reason: "/home/zhangsan/z".into(),
+            })
         );
     }
 }

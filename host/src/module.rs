@@ -109,6 +109,7 @@ impl Module {
             call: Duration::from_millis(config.call_ms.into()),
             load: Duration::from_millis(config.load_ms.into()),
             memory_mib: config.memory_mib,
+            idle: Duration::from_millis(config.idle_ms.into()),
             log,
             on_change,
             last: Arc::clone(&last),
@@ -273,6 +274,8 @@ struct Supervisor {
     call: Duration,
     load: Duration,
     memory_mib: u32,
+    /// Time for which a worker stays that nobody needs.
+    idle: Duration,
     log: Arc<Log>,
     on_change: OnChange,
     last: Arc<Mutex<Vec<Listed>>>,
@@ -300,9 +303,13 @@ impl Supervisor {
         loop {
             let event = match self.pending.pop_front() {
                 Some(order) => Event::Do(order),
-                None => match self.receiver.recv() {
+                None => match self.next() {
                     Ok(event) => event,
-                    Err(_) => return,
+                    Err(RecvTimeoutError::Timeout) => {
+                        self.stop_worker();
+                        continue;
+                    }
+                    Err(RecvTimeoutError::Disconnected) => return,
                 },
             };
             match event {
@@ -319,6 +326,16 @@ impl Supervisor {
                 },
                 Event::Said(..) => {}
             }
+        }
+    }
+
+    /// What happens next. A worker that nobody needs is waited with for a while only: inside some libraries a thread
+    /// looks for tokens many times a second, and nothing but the library's end ends it.
+    fn next(&self) -> Result<Event, RecvTimeoutError> {
+        if self.worker.is_some() && !self.watching {
+            self.receiver.recv_timeout(self.idle)
+        } else {
+            Ok(self.receiver.recv()?)
         }
     }
 

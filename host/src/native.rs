@@ -18,7 +18,7 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use yinxin_pki::sm2::Ciphertext;
 use yinxin_proto::bridge::Operation;
 use yinxin_proto::doctor::Repair;
@@ -267,7 +267,13 @@ impl Host {
                     items: &items,
                     development: host.development,
                 };
+                let mut told: Option<Instant> = None;
                 let progress = |done| {
+                    // A quick key does hundreds a second, for nobody's eye.
+                    if told.is_some_and(|told| told.elapsed() < PROGRESS_EVERY) {
+                        return;
+                    }
+                    told = Some(Instant::now());
                     host.browser.say(&HostMessage::Event {
                         event: HostEvent::Progress { id, done },
                     });
@@ -615,5 +621,7 @@ fn shorten(text: &str) -> String {
     text.chars().take(200).collect()
 }
 
+/// Time between two messages about how far a request has come.
+const PROGRESS_EVERY: Duration = Duration::from_millis(100);
 /// Requests served at the same time.
 const MAX_RUNNING: usize = 64;

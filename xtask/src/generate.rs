@@ -164,7 +164,7 @@ fn groups() -> Vec<Group> {
     );
     group!(
         "Page ↔ extension",
-        "The page library posts `{yinxin: 1, request, contents}` to its own window, where `contents` holds one Blob for each document; the content script answers with `{yinxin: 1, reply, bytes}`. It opens one port for each call. It acknowledges every call at once; where nothing does within a second, the extension is not there.",
+        "The page library hands over `{yinxin: 1, request, contents}`, where `contents` holds one Blob for each document: as the detail of an event `yinxin` on its own window, which the content script cancels when it takes it, or else by a post to that window, which after a press waits for the browser's next frame. The content script answers with posts of `{yinxin: 1, reply, bytes}`. It opens one port for each call. It acknowledges every call at once; where nothing does within a second, the extension is not there.",
         page::PageRequest,
         page::PageReply,
         page::FromRelay,

@@ -134,6 +134,10 @@ pub fn bench() -> Result<ExitCode> {
     setup::for_tests()?;
     build_all()?;
     step("measuring", node().arg("tests/bench/bench.ts"))?;
+    step(
+        "tracing calls from the press to the answer",
+        node().arg("tests/bench/trace/bench.ts"),
+    )?;
     // Native and Wasm work on the same files, and the table at the end reads both.
     let folder = crate::root().join("target/bench-certificates");
     step(

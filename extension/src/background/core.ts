@@ -7,7 +7,13 @@ import { failureOf } from './failure.js';
 
 export type { WorkspaceKnown, WorkspaceShown } from '../../../wasm/pkg/web/yinxin.js';
 
-const ready = init({ module_or_path: chrome.runtime.getURL('yinxin_bg.wasm') });
+let loading: Promise<unknown> | undefined;
+
+/** The core, loaded when it is first needed: a background that starts to say versions, or to set a badge, does without. */
+export function ready(): Promise<unknown> {
+  loading ??= init({ module_or_path: chrome.runtime.getURL('yinxin_bg.wasm') });
+  return loading;
+}
 
 /** The state machine of one call of a page. */
 export class Machine {
@@ -19,7 +25,7 @@ export class Machine {
 
   /** A machine for a call, once the core is loaded. */
   static async create(start: SigningStart): Promise<Machine> {
-    await ready;
+    await ready();
     return new Machine(new wasm.Signing(start));
   }
 
@@ -59,7 +65,7 @@ export class FlowMachine {
 
   /** A machine for a document, once the core is loaded. */
   static async create(start: FlowStart, parameters: Readonly<Record<string, string>>): Promise<FlowMachine> {
-    await ready;
+    await ready();
     return new FlowMachine(new wasm.Flow(start, parameters));
   }
 
@@ -81,7 +87,7 @@ export class FlowMachine {
 
 /** The certificates of a file, as trust anchors. */
 export async function describeAnchors(file: Uint8Array | string, managed: boolean): Promise<wasm.DescribedAnchor[]> {
-  await ready;
+  await ready();
   return wasm.describeAnchors(file, managed, now());
 }
 
@@ -91,7 +97,7 @@ export class WorkspaceMachine {
 
   /** What they show of what is known. Rejects where the core can't read that. */
   async show(known: wasm.WorkspaceKnown): Promise<wasm.WorkspaceShown> {
-    await ready;
+    await ready();
     const show = () => {
       this.#machine ??= new wasm.Workspace();
       return this.#machine.show(known, now());

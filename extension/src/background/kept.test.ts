@@ -6,7 +6,10 @@ import type { Consented } from './history.js';
 /** A storage area in memory. */
 function area(content: Record<string, unknown>) {
   return {
-    get: async (key: string) => (key in content ? { [key]: structuredClone(content[key]) } : {}),
+    get: async (keys: string | string[]) => {
+      const there = [keys].flat().filter(key => key in content);
+      return Object.fromEntries(there.map(key => [key, structuredClone(content[key])]));
+    },
     set: async (items: object) => void Object.assign(content, structuredClone(items)),
   };
 }
@@ -28,7 +31,7 @@ Object.assign(globalThis, {
       get session() {
         return area(session);
       },
-      managed: { get: (key: string) => area(managed).get(key) },
+      managed: { get: (keys: string | string[]) => area(managed).get(keys) },
     },
     action: {
       setBadgeBackgroundColor: async () => undefined,

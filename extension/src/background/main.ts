@@ -11,7 +11,7 @@ import { Bridge } from './bridge/bridge.js';
 import type { WindowTurn } from './bridge/flow.js';
 import { clearRules } from './bridge/rules.js';
 import { Call } from './call.js';
-import { describeAnchors, Machine, WorkspaceMachine } from './core.js';
+import { describeAnchors, Machine, ready, WorkspaceMachine } from './core.js';
 import { failureOf, forPage } from './failure.js';
 import { Host } from './host.js';
 import { followSettings, remember, rememberAccount } from './kept.js';
@@ -22,11 +22,17 @@ import { type Asker, identify, isOwnPage } from './sender.js';
 import { attachConsentPort, windows } from './window.js';
 import { Workspace } from './workspace.js';
 
+// The time that a call has for an administrator's policy runs from here: a browser that is long up answers at once.
+policyInTime()
+  .get('anchors')
+  .catch(() => undefined);
+
 // Before anything else: rules of the bridge outlive the worker that set them, and whoever they led to.
 const ruled = clearRules().catch(() => undefined);
 
+let alive: ReturnType<typeof setInterval> | undefined;
 const host = new Host();
-const queue = new Queue<WindowTurn>(MAX_QUEUE, MAX_QUEUE_OF_ORIGIN);
+const queue = new Queue<WindowTurn>(MAX_QUEUE, MAX_QUEUE_OF_ORIGIN, stayAlive);
 const anchors = new Anchors(describeAnchors, item('local', 'anchors'), chrome.storage.managed);
 /** For the windows of calls: what they say of an issuer can do without a policy, and they open without it. */
 const anchorsInTime = new Anchors(describeAnchors, item('local', 'anchors'), policyInTime());
@@ -101,11 +107,14 @@ for (const changed of [chrome.permissions.onAdded, chrome.permissions.onRemoved]
 chrome.runtime.onStartup.addListener(() => void registerScripts());
 followSettings().catch(() => undefined);
 
-// An operation without a host has no native port that keeps this worker alive; calls of extension
-// APIs do, and the user may take minutes to find the key.
-setInterval(() => {
-  if (queue.current) void chrome.runtime.getPlatformInfo();
-}, 20_000);
+/**
+ * An operation without a host has no native port that keeps this worker alive; calls of extension APIs do, and the user
+ * may take minutes to find the key. Without an operation nothing wakes it.
+ */
+function stayAlive(busy: boolean): void {
+  clearInterval(alive);
+  if (busy) alive = setInterval(() => void chrome.runtime.getPlatformInfo(), 20_000);
+}
 
 async function registerScripts(): Promise<void> {
   await registerRelays();
@@ -135,14 +144,15 @@ async function take(call: Call, asker: Asker): Promise<void> {
   if (!kind) return call.refuse({ code: 'site-not-allowed', params: { origin } });
   if (call.request.call?.type === 'status') return answerStatus(call);
 
+  const [firstUse, added] = await Promise.all([isFirstUse(origin), anchorsInTime.certificates(), ready()]);
   const machine = await Machine.create({
     request: call.request,
     origin,
     kind,
     development: DEVELOPMENT,
     activated: call.activated,
-    firstUse: await isFirstUse(origin),
-    anchors: await anchorsInTime.certificates(),
+    firstUse,
+    anchors: added,
   });
   const operation = new Operation(call, machine, {
     host,

@@ -49,7 +49,8 @@ export class Operation implements Turn {
   readonly #documents: Blob[][] = [];
   readonly #timers = new Timers<SigningTimer>(timer => this.#feed({ type: 'timed-out', timer }));
   readonly #requests: Requests;
-  #wanted: { document: number; offset: number; length: number } | undefined;
+  /** Pieces of documents that were asked for and have not come, in the order in which they come. */
+  readonly #wanted: { document: number; offset: number; length: number }[] = [];
   #window: ConsentWindow | undefined;
   #unwatch: (() => void) | undefined;
   /** What the window shows. */
@@ -140,11 +141,11 @@ export class Operation implements Turn {
   }
 
   #relayed(message: FromRelay & { type: 'chunk' | 'unreadable' }): void {
-    const wanted = this.#wanted;
+    const [wanted] = this.#wanted;
     // Only what was asked for is taken, and once.
     if (this.#over || !wanted || message.document !== wanted.document) return;
     if (message.type === 'chunk' && message.offset !== wanted.offset) return;
-    this.#wanted = undefined;
+    this.#wanted.shift();
     const bytes = message.type === 'chunk' ? piece(message.data, wanted.length) : undefined;
     if (!bytes) {
       this.#feed({ type: 'document-unreadable', document: wanted.document });
@@ -179,7 +180,7 @@ export class Operation implements Turn {
   #do(action: SigningAction): void {
     switch (action.type) {
       case 'read':
-        this.#wanted = action;
+        this.#wanted.push(action);
         this.#call.read(action);
         return;
       case 'send':
@@ -209,7 +210,7 @@ export class Operation implements Turn {
         this.#shown = action.view;
         // What was said of a choice stays while its key works.
         if (action.view.phase.type === 'choosing') this.#advice = this.#adviseLogin(action.view);
-        this.#window?.show({ view: action.view, advice: this.#advice });
+        this.#window?.show(action.view, this.#advice);
         return;
       case 'close':
         this.#window?.close();

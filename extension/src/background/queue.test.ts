@@ -86,3 +86,16 @@ test('leaving twice, or without ever having waited, changes nothing', () => {
   queue.leave(a);
   assert.equal(queue.current, undefined);
 });
+
+test('whoever asks hears when a turn is had, and when none is', () => {
+  const told: boolean[] = [];
+  const queue = new Queue<Waiter>(16, 16, busy => told.push(busy));
+  const [a, b] = [new Waiter(), new Waiter()];
+  for (const one of [a, b]) queue.add(one);
+  queue.leave(a);
+  assert.deepEqual(told, [true]);
+  queue.leave(b);
+  assert.deepEqual(told, [true, false]);
+  queue.add(a);
+  assert.deepEqual(told, [true, false, true]);
+});

@@ -16,11 +16,16 @@ export class Queue<T extends Turn> {
   #waiting: T[] = [];
   readonly #limit: number;
   readonly #share: number;
+  readonly #busy: (busy: boolean) => void;
 
-  /** A queue in which at most `limit` wait behind the current one, `share` of each origin. */
-  constructor(limit: number, share: number) {
+  /**
+   * A queue in which at most `limit` wait behind the current one, `share` of each origin. `busy` hears when somebody has
+   * a turn, and when nobody has.
+   */
+  constructor(limit: number, share: number, busy: (busy: boolean) => void = () => undefined) {
     this.#limit = limit;
     this.#share = share;
+    this.#busy = busy;
   }
 
   /** The one whose turn it is. */
@@ -32,6 +37,7 @@ export class Queue<T extends Turn> {
   add(turn: T): boolean {
     if (this.#current === undefined) {
       this.#current = turn;
+      this.#busy(true);
       turn.begin();
       return true;
     }
@@ -53,6 +59,7 @@ export class Queue<T extends Turn> {
     }
     this.#current = this.#waiting.shift();
     this.#tell(0);
+    if (!this.#current) this.#busy(false);
     // Last, since it may leave at once and bring up the next.
     this.#current?.begin();
   }

@@ -54,11 +54,7 @@ export class SettingsStore {
 
   async #readManaged(): Promise<Partial<Settings>> {
     // A policy names each at its top level.
-    const read = async (name: string) => (await this.#managed.get(name).catch(() => ({}) as never))[name];
-    const [language, sharedComputer, noticeDays] = await Promise.all(
-      ['language', 'sharedComputer', 'noticeDays'].map(read),
-    );
-    return valid({ language, sharedComputer, noticeDays });
+    return valid(await this.#managed.get(Object.keys(DEFAULTS)).catch(() => ({})));
   }
 }
 

@@ -1,14 +1,18 @@
 //! The consent window of one operation: a window of the extension, never a part of the page.
 
-import type { Decision } from '@yinxin/proto';
+import type { ConsentView, Decision } from '@yinxin/proto';
 import {
   CONSENT_PORT,
   type ConsentShown,
   type DocumentHanded,
   type DocumentWanted,
   documentsChannel,
+  type LoginAdvice,
 } from '../relay.js';
+import { keeps, settingsInTime, used } from '../stored.js';
+import { LastUsed } from './last.js';
 import { fromConsent } from './messages.js';
+import type { Language } from './settings.js';
 
 /** Who hears what happens in a consent window. */
 export interface ConsentListener {
@@ -61,7 +65,10 @@ export class ConsentWindow {
   readonly #made: Promise<Place | undefined>;
   #place: Place | undefined;
   #port: chrome.runtime.Port | undefined;
-  #shown: ConsentShown | undefined;
+  /** What is kept on the device is read while the browser makes the window, so that its page waits for nothing. */
+  readonly #last = new LastUsed(keeps, () => used.read());
+  #language: Language | undefined;
+  #shown: Pick<ConsentShown, 'view' | 'advice'> | undefined;
   #closed = false;
 
   /** Opens a window for an operation, over the browser window of the page that asks. */
@@ -78,12 +85,13 @@ export class ConsentWindow {
     open.set(operation, this);
     windows.changed();
     this.#made = this.#create(over);
+    void this.#read();
   }
 
-  /** Shows a view, whole. */
-  show(shown: ConsentShown): void {
-    this.#shown = shown;
-    this.#port?.postMessage(shown);
+  /** Shows a view, whole, with what the account says of certificates in the keys. */
+  show(view: ConsentView, advice: readonly LoginAdvice[]): void {
+    this.#shown = { view, advice };
+    this.#post();
   }
 
   /** Brings the window to the front. */
@@ -117,7 +125,7 @@ export class ConsentWindow {
       if (decision) this.#listener.decided(decision);
     });
     if (gone) void this.#look(true);
-    else if (this.#shown) this.show(this.#shown);
+    else this.#post();
   }
 
   /** The browser says that something happened to a tab. `moved`: it is not where it was made. */
@@ -125,6 +133,21 @@ export class ConsentWindow {
     if (tab !== this.#place?.tab || this.#closed) return;
     if (moved) this.#end('lost');
     else void this.#look(false);
+  }
+
+  async #read(): Promise<void> {
+    const inTime = new Promise(resolve => setTimeout(resolve, HISTORY_MS));
+    const [{ settings }] = await Promise.all([settingsInTime.read(), Promise.race([this.#last.read, inTime])]);
+    this.#language = settings.language;
+    this.#post();
+  }
+
+  #post(): void {
+    if (!this.#port || !this.#shown || !this.#language) return;
+    const { view, advice } = this.#shown;
+    const lastUsed = this.#last.in(view);
+    const shown: ConsentShown = { view, advice, language: this.#language, ...(lastUsed !== undefined && { lastUsed }) };
+    this.#port.postMessage(shown);
   }
 
   async #create(over: number): Promise<Place | undefined> {
@@ -244,5 +267,7 @@ async function placeOver(over: number): Promise<{ left?: number; top?: number; h
   };
 }
 
+/** Time for a history that is at hand. */
+const HISTORY_MS = 200;
 const WIDTH = 480;
 const HEIGHT = 720;

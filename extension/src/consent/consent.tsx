@@ -93,10 +93,7 @@ export function Consent({ view, advice, lastUsed, locale, decide, open }: Consen
 
   return (
     <div ref={root} class={guarded ? 'consent guarded' : 'consent'}>
-      <header class="brand">
-        <Seal />
-        <span class="brand-name">{t.product}</span>
-      </header>
+      <Brand locale={locale} />
       {ended ? (
         <End view={view} locale={locale} heading={heading} decide={decide} guarded={guarded} />
       ) : phase.type === 'awaiting' ? (
@@ -127,6 +124,16 @@ export function Consent({ view, advice, lastUsed, locale, decide, open }: Consen
       )}
       <Announcement view={view} locale={locale} />
     </div>
+  );
+}
+
+/** Whose window it is. */
+export function Brand({ locale }: { locale: Locale }) {
+  return (
+    <header class="brand">
+      <Seal />
+      <span class="brand-name">{textsOf(locale).product}</span>
+    </header>
   );
 }
 

@@ -1,8 +1,8 @@
 //! The consent window's page: its port to the background, and what is left when the port breaks.
 
-import type { ConsentView, Decision } from '@yinxin/proto';
+import type { ConsentView, Decision, Locale } from '@yinxin/proto';
 import { render } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import {
   CONSENT_PORT,
   type ConsentShown,
@@ -10,17 +10,13 @@ import {
   type DocumentWanted,
   documentsChannel,
 } from '../relay.js';
-import { keeps, settingsInTime, used } from '../stored.js';
 import { localeOf, textsOf } from '../ui/texts.js';
-import { Consent } from './consent.js';
+import { Brand, Consent } from './consent.js';
 import { openDocument } from './documents.js';
-import { LastUsed } from './last.js';
 import { fitScreen } from './screen.js';
 
 /** A background without events is stopped after 30 seconds. */
 const ALIVE_MS = 20_000;
-/** Time for a history that is at hand. */
-const HISTORY_MS = 200;
 
 const operation = location.hash.slice(1);
 const port = chrome.runtime.connect({ name: `${CONSENT_PORT}${operation}` });
@@ -47,20 +43,20 @@ setInterval(() => state.lost || chrome.runtime.connect({ name: 'alive' }), ALIVE
 // Where the browser does not like the place, the window stays where it is.
 fitScreen().catch(() => undefined);
 
-const last = new LastUsed(keeps, () => used.read());
-const inTime = new Promise(resolve => setTimeout(resolve, HISTORY_MS));
-const [known] = await Promise.all([settingsInTime.read(), Promise.race([last.read, inTime])]);
-const locale = localeOf(known.settings.language);
-document.documentElement.lang = locale;
 render(<Window />, document.body);
 
 function Window() {
-  const [{ shown: { view, advice } = {}, lost }, set] = useState(state);
+  const [{ shown: { view, advice, language = 'auto', lastUsed } = {}, lost }, set] = useState(state);
+  const locale = localeOf(language);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     changed = () => set(state);
     changed();
   }, []);
+
+  useLayoutEffect(() => {
+    document.documentElement.lang = locale;
+  }, [locale]);
 
   useEffect(() => {
     if (!view) return;
@@ -71,7 +67,7 @@ function Window() {
     document.title = [textsOf(locale).product, textsOf(locale).act(view.act), view.site.origin].join(' · ');
   }, [view]);
 
-  if (!view) return lost ? <Orphan /> : null;
+  if (!view) return lost ? <Orphan /> : <Coming locale={locale} />;
   const ended = view.phase.type === 'done' || view.phase.type === 'failed';
   const shown: ConsentView =
     lost && !ended ? { ...view, phase: { type: 'failed', error: { code: 'extension-restarted', params: {} } } } : view;
@@ -79,11 +75,20 @@ function Window() {
     <Consent
       view={shown}
       advice={advice ?? []}
-      lastUsed={last.in(view)}
+      lastUsed={lastUsed}
       locale={locale}
       decide={lost ? close : decide}
       open={index => wantDocument(index)}
     />
+  );
+}
+
+/** What stands there at once, before anything is known: by then the browser has its fonts and styles for the rest. */
+function Coming({ locale }: { locale: Locale }) {
+  return (
+    <div class="consent guarded">
+      <Brand locale={locale} />
+    </div>
   );
 }
 

@@ -16,12 +16,14 @@ use cryptoki_sys::{
     CKF_USER_PIN_FINAL_TRY, CKF_USER_PIN_LOCKED, CKF_USER_PIN_TO_BE_CHANGED,
     CKR_FUNCTION_NOT_SUPPORTED, CKR_OK,
 };
+use libloading::{Library, Symbol};
 use std::path::Path;
 use std::ptr;
 
 /// `CK_RV`.
 pub type ReturnValue = CK_RV;
 
+type GetFunctionList = unsafe extern "C" fn(*mut *mut CK_FUNCTION_LIST) -> CK_RV;
 type Initialize = unsafe extern "C" fn(*mut std::ffi::c_void) -> CK_RV;
 type GetTokenInfo = unsafe extern "C" fn(CK_SLOT_ID, *mut CK_TOKEN_INFO) -> CK_RV;
 
@@ -29,7 +31,7 @@ type GetTokenInfo = unsafe extern "C" fn(CK_SLOT_ID, *mut CK_TOKEN_INFO) -> CK_R
 pub struct Raw {
     initialize: Option<Initialize>,
     get_token_info: Option<GetTokenInfo>,
-    _library: cryptoki_sys::Pkcs11,
+    _library: Library,
 }
 
 /// A token's description (PKCS #11 v3.1, 3.2), as the module gave it.
@@ -55,11 +57,12 @@ impl Raw {
     #[must_use]
     pub fn load(path: &Path) -> Option<Self> {
         // SAFETY: loading runs the library's initialisers, which the load before this one did.
-        let library = unsafe { cryptoki_sys::Pkcs11::new(path) }.ok()?;
-        library.C_GetFunctionList.as_ref().ok()?;
+        let library = unsafe { Library::new(path) }.ok()?;
+        // SAFETY: the function of this name has this type (PKCS #11 v3.1, 5.4.4).
+        let get: Symbol<GetFunctionList> = unsafe { library.get(b"C_GetFunctionList\0") }.ok()?;
         let mut list: *mut CK_FUNCTION_LIST = ptr::null_mut();
-        // SAFETY: PKCS #11 v3.1, 5.4.4: it takes a pointer to a pointer, which outlives the call.
-        let rv = unsafe { library.C_GetFunctionList(&raw mut list) };
+        // SAFETY: it takes a pointer to a pointer, which outlives the call.
+        let rv = unsafe { get(&raw mut list) };
         if rv != CKR_OK || list.is_null() {
             return None;
         }

@@ -425,17 +425,11 @@ pub fn tries_of(tries: PinTries) -> String {
 /// The error with its reason, or what was found instead, in the terminal's language, where this table
 /// knows it.
 fn localised(error: &Error) -> Error {
-    let read = || -> Option<Error> {
-        let mut wire = serde_json::to_value(error).ok()?;
-        let params = wire.get_mut("params")?.as_object_mut()?;
-        for name in ["reason", "found"] {
-            if let Some(word) = params.get_mut(name) {
-                *word = said(word.as_str()?).into();
-            }
+    error.with_texts(|name, text| {
+        if ["reason", "found"].contains(&name) {
+            *text = said(text);
         }
-        serde_json::from_value(wire).ok()
-    };
-    read().unwrap_or_else(|| error.clone())
+    })
 }
 
 /// A word of a report or a reason, which travel in English, in the terminal's language. What this

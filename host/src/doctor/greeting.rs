@@ -1,12 +1,12 @@
 //! Starts a program as a browser does, and hears its greeting.
 
 use crate::frame::{self, Incoming};
+use serde::Deserialize;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
-use yinxin_proto::host::HostMessage;
 use yinxin_proto::limits::{GREETING_MS, MAX_FRAME_FROM_HOST_BYTES};
 use yinxin_proto::site::{HOST_NAME, RELEASED_EXTENSION_ID};
 
@@ -51,15 +51,26 @@ pub fn greeting(program: &Path) -> Result<Greeting, String> {
         return Err("it ended without a greeting".into());
     };
     match serde_json::from_str(&text) {
-        Ok(HostMessage::Greeting {
+        Ok(Said {
+            kind,
             name,
             version,
             protocol,
-        }) if name == HOST_NAME => Ok(Greeting {
+        }) if kind == "greeting" && name == HOST_NAME => Ok(Greeting {
             version,
             protocol,
             after,
         }),
         _ => Err("it does not greet as the host".into()),
     }
+}
+
+/// [`yinxin_proto::host::HostMessage::Greeting`] alone: a reader of all that a host may say would be a tenth of this program.
+#[derive(Deserialize)]
+struct Said {
+    #[serde(rename = "type")]
+    kind: String,
+    name: String,
+    version: String,
+    protocol: u32,
 }

@@ -1,5 +1,6 @@
 //! Messages between the host and a worker process: closed, private to one build of the host, and
-//! no part of the protocol with the browser.
+//! no part of the protocol with the browser. A message is an object with one field, its name, in which the rest stands: a
+//! reader that looks for the name among the other fields is larger and keeps all of them twice.
 
 use crate::vendors::{Family, Interface};
 use serde::{Deserialize, Serialize};
@@ -14,7 +15,7 @@ pub const MAX_WORKER_FRAME_BYTES: u32 = 16 * 1024 * 1024;
 
 /// Host → worker.
 #[derive(Debug, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum ToWorker {
     /// Loads the library and initialises it. The first message, sent once. Answered by
     /// [`FromWorker::Loaded`] or [`FromWorker::Failed`].
@@ -114,7 +115,7 @@ pub struct DecryptTask {
 
 /// A public key, in the form in which a token can be searched for it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum PublicKey {
     /// SM2; the uncompressed point (SEC 1, section 2.3.3).
     Sm2 {
@@ -182,7 +183,7 @@ pub struct Listed {
 
 /// Worker → host.
 #[derive(Debug, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum FromWorker {
     /// The library works.
     Loaded {

@@ -48,20 +48,19 @@ fn a_worker_looks_for_the_end_just_before_it_logs_in() {
         .arg("worker")
         .env("YINXIN_SOFTKEY_DIR", home.path().join("keys"));
     let mut worker = Host::start(&mut command);
-    let key = json!({"type": "sm2", "point": Base64::encode_string(&[4; 65])});
+    let key = json!({"sm2": {"point": Base64::encode_string(&[4; 65])}});
     // What stands before it is the host's own mark of the module.
     let reference = &token["token"].as_str().unwrap()[16..];
     for message in [
-        json!({"type": "load", "name": "softkey", "path": softkey().library, "family": null,
-               "demo": true, "blocking_wait": false, "memory_mib": 0}),
-        json!({"type": "sign", "token": reference, "id": "01", "key": key, "pin": WRONG,
-               "inputs": []}),
-        json!({"type": "cancel"}),
+        json!({"load": {"name": "softkey", "path": softkey().library, "family": null,
+               "demo": true, "blocking_wait": false, "memory_mib": 0}}),
+        json!({"sign": {"token": reference, "id": "01", "key": key, "pin": WRONG, "inputs": []}}),
+        json!({"cancel": {}}),
     ] {
         worker.frame(message.to_string().as_bytes());
     }
-    let failed = worker.wait_for(|message| message["type"] == "failed");
-    assert_eq!(failed["error"]["code"], "aborted");
+    let failed = worker.wait_for(|message| message.get("failed").is_some());
+    assert_eq!(failed["failed"]["error"]["code"], "aborted");
     faults(&home, &json!([]));
     assert_eq!(home.host().token("demo-unit")["pin"]["left"], 10);
 }

@@ -367,3 +367,21 @@ fn modules_of_the_field_are_initialised_and_read_as_they_are() {
     assert_eq!(unset["certificates"].as_array().unwrap().len(), 1);
     assert_eq!(unset["problem"], Value::Null);
 }
+
+#[test]
+fn a_worker_that_nobody_needs_ends_and_is_started_again() {
+    let home = home_with_keys("idle_ms = 300");
+    let mut host = home.host();
+    host.token("demo-unit");
+    until("the worker ends", || children(host.id()).is_empty());
+    // While somebody watches the keys it stays.
+    host.call(json!({"type": "watch", "on": true}));
+    host.token("demo-unit");
+    let watching = children(host.id());
+    assert_eq!(watching.len(), 1);
+    std::thread::sleep(std::time::Duration::from_millis(900));
+    assert_eq!(children(host.id()), watching);
+    host.call(json!({"type": "watch", "on": false}));
+    until("the worker ends", || children(host.id()).is_empty());
+    host.token("demo-unit");
+}

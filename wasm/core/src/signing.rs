@@ -20,6 +20,7 @@ pub use text::unicode_origin;
 use crate::advice::{Guide, LoginAdvice, Situation, SituationAccount, advise_login};
 use crate::keys::{self, Key, seals};
 use request::{Document, Task};
+use std::collections::VecDeque;
 use yinxin_fees::Tariff;
 use yinxin_pki::asn1::hex;
 use yinxin_pki::attributes::{self, logondata};
@@ -82,7 +83,7 @@ struct Call {
 }
 
 enum State {
-    /// The content script hands over the bytes of a document.
+    /// The content script hands over the bytes of the documents.
     Reading(Reading),
     /// The window is open, the user decides.
     Consenting,
@@ -96,10 +97,26 @@ enum State {
     Finished,
 }
 
+#[derive(Default)]
 struct Reading {
+    /// What is asked for and has not come, in the order in which it comes.
+    asked: VecDeque<Piece>,
+    /// What is asked for next.
+    ahead: Option<Piece>,
+    /// Over the document whose bytes come.
+    hasher: Hasher,
+    /// Bytes that have come, of all documents.
+    done: u32,
+    /// As many of them as the page was told of.
+    told: u32,
+}
+
+/// Bytes of a document that come at once.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Piece {
     document: usize,
     offset: u32,
-    hasher: Hasher,
+    length: u32,
 }
 
 /// A command to sign that is under way.
@@ -149,9 +166,18 @@ impl Signing {
                 machine.finish(End::Other, &mut out);
             }
             Ok(call) => {
-                let first = call.next_unread(0);
+                let ahead = call.piece_of(0);
                 machine.call = Some(call);
-                machine.read_from(first, &mut out);
+                if ahead.is_some() {
+                    machine.state = State::Reading(Reading {
+                        ahead,
+                        ..Reading::default()
+                    });
+                    machine.progress_reading(&mut out);
+                    machine.read_on(&mut out);
+                } else {
+                    machine.open(&mut out);
+                }
             }
         }
         (machine, out)
@@ -181,7 +207,9 @@ impl Signing {
                 }
             }
             SigningEvent::DocumentUnreadable { document } => {
-                if matches!(&self.state, State::Reading(reading) if reading.document == document as usize)
+                if self
+                    .awaited()
+                    .is_some_and(|piece| piece.document == document as usize)
                 {
                     self.fail_reading(&mut out);
                 }
@@ -213,7 +241,7 @@ impl Signing {
         out
     }
 
-    /// Takes bytes of a document that were asked for.
+    /// Takes bytes of a document that were asked for. Pieces come in the order in which they were asked for.
     pub fn chunk(&mut self, document: u32, offset: u32, bytes: &[u8]) -> Vec<SigningAction> {
         let mut out = Vec::new();
         let Some(Call {
@@ -226,13 +254,15 @@ impl Signing {
         let State::Reading(reading) = &mut self.state else {
             return out;
         };
-        let Some(current) = documents.get_mut(reading.document) else {
+        let Some(piece) = reading.asked.front().copied() else {
             return out;
         };
-        let length = next_length(current.size, reading.offset);
-        let fits = document as usize == reading.document
-            && offset == reading.offset
-            && bytes.len() == length as usize;
+        let Some(current) = documents.get_mut(piece.document) else {
+            return out;
+        };
+        let fits = document as usize == piece.document
+            && offset == piece.offset
+            && bytes.len() == piece.length as usize;
         if !fits {
             self.fail_reading(&mut out);
             return out;
@@ -244,22 +274,13 @@ impl Signing {
             self.give_up(error, End::Other, &mut out);
             return out;
         }
+        reading.asked.pop_front();
         reading.hasher.update(bytes);
-        reading.offset += length;
-        if reading.offset < current.size {
-            self.read_next(&mut out);
-            return out;
+        reading.done += piece.length;
+        if piece.offset + piece.length == current.size {
+            current.digests = Some(std::mem::take(&mut reading.hasher).finish());
         }
-        current.digests = Some(std::mem::take(&mut reading.hasher).finish());
-        let next = reading.document + 1;
-        let next = self.call.as_ref().and_then(|call| call.next_unread(next));
-        if next.is_none() {
-            reading.document += 1;
-            reading.offset = 0;
-            out.push(stop(SigningTimer::Read));
-            self.progress_reading(&mut out);
-        }
-        self.read_from(next, &mut out);
+        self.read_on(&mut out);
         out
     }
 
@@ -295,58 +316,62 @@ impl Signing {
 
     // ── Reading ──────────────────────────────────────────────────────────────────────────────
 
-    /// Begins to read a document, or opens the window where there is none to read.
-    fn read_from(&mut self, document: Option<usize>, out: &mut Vec<SigningAction>) {
-        let Some(document) = document else {
-            return self.open(out);
-        };
-        self.state = State::Reading(Reading {
-            document,
-            offset: 0,
-            hasher: Hasher::default(),
-        });
-        self.read_next(out);
-    }
-
-    fn read_next(&self, out: &mut Vec<SigningAction>) {
-        let (State::Reading(reading), Some(call)) = (&self.state, &self.call) else {
+    /// Asks for what is to be read: so much ahead that nobody waits for the way there and back. Opens the window when
+    /// all has come.
+    fn read_on(&mut self, out: &mut Vec<SigningAction>) {
+        let (State::Reading(reading), Some(call)) = (&mut self.state, &self.call) else {
             return;
         };
-        let Some(document) = call.documents().get(reading.document) else {
-            return;
-        };
-        self.progress_reading(out);
-        out.push(SigningAction::Start {
-            timer: SigningTimer::Read,
-            ms: READ_MS,
+        let mut reads = Vec::new();
+        while let Some(piece) = reading.ahead
+            && reading.has_room_for(piece)
+        {
+            reading.asked.push_back(piece);
+            reading.ahead = call.piece_after(piece);
+            reads.push(SigningAction::Read {
+                document: small(piece.document),
+                offset: piece.offset,
+                length: piece.length,
+            });
+        }
+        let ended = reading.asked.is_empty();
+        out.push(if ended {
+            stop(SigningTimer::Read)
+        } else {
+            start(SigningTimer::Read, READ_MS)
         });
-        out.push(SigningAction::Read {
-            document: small(reading.document),
-            offset: reading.offset,
-            length: next_length(document.size, reading.offset),
-        });
+        out.extend(reads);
+        if ended || reading.done - reading.told >= MAX_CHUNK_BYTES {
+            reading.told = reading.done;
+            self.progress_reading(out);
+        }
+        if ended {
+            self.open(out);
+        }
     }
 
     fn progress_reading(&self, out: &mut Vec<SigningAction>) {
-        let (State::Reading(reading), Some(call)) = (&self.state, &self.call) else {
-            return;
-        };
-        let documents = call.documents();
-        let sum =
-            |documents: &[Document]| documents.iter().map(|document| document.size).sum::<u32>();
-        let read = documents.get(..reading.document).map_or(0, sum);
-        out.push(progress(
-            Stage::Reading,
-            read + reading.offset,
-            sum(documents),
-        ));
+        if let (State::Reading(reading), Some(call)) = (&self.state, &self.call) {
+            let unread = call.documents().iter();
+            let unread = unread.filter(|document| document.given.is_none());
+            let total = unread.map(|document| document.size).sum();
+            out.push(progress(Stage::Reading, reading.done, total));
+        }
+    }
+
+    /// What comes next of what is read.
+    fn awaited(&self) -> Option<Piece> {
+        match &self.state {
+            State::Reading(reading) => reading.asked.front().copied(),
+            _ => None,
+        }
     }
 
     fn fail_reading(&mut self, out: &mut Vec<SigningAction>) {
-        let name = match (&self.state, &self.call) {
-            (State::Reading(reading), Some(call)) => call
+        let name = match (self.awaited(), &self.call) {
+            (Some(piece), Some(call)) => call
                 .documents()
-                .get(reading.document)
+                .get(piece.document)
                 .map_or_else(String::new, |document| visible(&document.name)),
             _ => String::new(),
         };
@@ -730,6 +755,14 @@ impl Signing {
     }
 }
 
+impl Reading {
+    /// Whether a piece may be asked for beside those that are.
+    fn has_room_for(&self, piece: Piece) -> bool {
+        let bytes: u32 = self.asked.iter().map(|asked| asked.length).sum();
+        self.asked.len() < PIECES_AHEAD && bytes + piece.length <= BYTES_AHEAD
+    }
+}
+
 impl Call {
     fn documents(&self) -> &[Document] {
         match &self.task {
@@ -738,10 +771,34 @@ impl Call {
         }
     }
 
-    /// The first document from an index on whose content is to be read.
-    fn next_unread(&self, from: usize) -> Option<usize> {
+    /// The first piece of the first document from an index on whose content is to be read.
+    fn piece_of(&self, from: usize) -> Option<Piece> {
         let mut rest = self.documents().iter().enumerate().skip(from);
-        rest.find_map(|(index, document)| document.given.is_none().then_some(index))
+        let (document, &Document { size, .. }) =
+            rest.find(|(_, document)| document.given.is_none())?;
+        Some(Piece {
+            document,
+            offset: 0,
+            length: size.min(MAX_CHUNK_BYTES),
+        })
+    }
+
+    /// The piece behind another one.
+    fn piece_after(&self, piece: Piece) -> Option<Piece> {
+        let offset = piece.offset + piece.length;
+        let left = self
+            .documents()
+            .get(piece.document)?
+            .size
+            .saturating_sub(offset);
+        if left == 0 {
+            return self.piece_of(piece.document + 1);
+        }
+        Some(Piece {
+            offset,
+            length: left.min(MAX_CHUNK_BYTES),
+            ..piece
+        })
     }
 
     /// Whether the user has to choose a seal.
@@ -1002,11 +1059,6 @@ fn deliver(
     }
 }
 
-/// Bytes to ask for next.
-fn next_length(size: u32, offset: u32) -> u32 {
-    size.saturating_sub(offset).min(MAX_CHUNK_BYTES)
-}
-
 fn host_ms(protected_path: bool) -> u32 {
     // On a pad of its own the user types while the host waits.
     if protected_path {
@@ -1034,6 +1086,11 @@ fn stop(timer: SigningTimer) -> SigningAction {
 fn small(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }
+
+/// Bytes that are asked for at a time: a piece of full size comes while another one is hashed.
+const BYTES_AHEAD: u32 = 2 * MAX_CHUNK_BYTES;
+/// Pieces that are, where documents are small.
+const PIECES_AHEAD: usize = 32;
 
 const TIMERS: [SigningTimer; 4] = [
     SigningTimer::Read,

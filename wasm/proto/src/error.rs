@@ -595,6 +595,19 @@ impl<'de> Deserialize<'de> for Error {
 }
 
 impl Error {
+    /// The same with other texts among its parameters: `change` gets each by its name. Where a text is none that its
+    /// parameter can have, nothing changes.
+    #[must_use]
+    pub fn with_texts(&self, mut change: impl FnMut(&str, &mut String)) -> Self {
+        let mut params = self.params();
+        for (name, value) in &mut params.0 {
+            if let Value::Text(text) = value {
+                change(name, text);
+            }
+        }
+        Self::from_parts(self.code(), &mut params).unwrap_or_else(|| self.clone())
+    }
+
     fn told(code: &str, mut params: Params) -> Self {
         Self::from_parts(code, &mut params).unwrap_or_else(|| Self::unknown(code))
     }

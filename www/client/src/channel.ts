@@ -40,7 +40,7 @@ export interface Answer {
 
 /** Brings the window that waits for the user to the front, where this page has a call. Call it from a click. */
 export function showWindow(): void {
-  globalThis.window?.postMessage({ yinxin: 1, showWindow: true }, '/');
+  if (globalThis.window) hand({ showWindow: true });
 }
 
 /** Asks the extension. Rejects with a {@link YinxinError} only. */
@@ -59,7 +59,6 @@ function exchange(call: PageCall, { contents, signal, onProgress }: Extras): Pro
     if (signal?.aborted) return reject(aborted(signal));
 
     const id = crypto.randomUUID();
-    let posted = false;
 
     const settle = (finish: () => void) => {
       clearTimeout(silence);
@@ -69,9 +68,7 @@ function exchange(call: PageCall, { contents, signal, onProgress }: Extras): Pro
       finish();
     };
     const fail = (error: YinxinError) => settle(() => reject(error));
-    const cancel = () => {
-      if (posted) window.postMessage({ yinxin: 1, cancel: id }, origin);
-    };
+    const cancel = () => hand({ cancel: id });
     const abort = () => {
       cancel();
       fail(aborted(signal));
@@ -109,12 +106,20 @@ function exchange(call: PageCall, { contents, signal, onProgress }: Extras): Pro
       window.addEventListener('message', receive);
       window.addEventListener('pagehide', leave);
       signal?.addEventListener('abort', abort);
-      window.postMessage({ yinxin: 1, request: { id, call }, ...(contents && { contents }) }, origin);
-      posted = true;
+      hand({ request: { id, call }, ...(contents && { contents }) });
     } catch (cause) {
       fail(unforeseen(cause));
     }
   });
+}
+
+/**
+ * Hands a message to the extension: at once where it listens for that, since what is posted after a press waits for the
+ * browser's next frame; else by post.
+ */
+function hand(message: object): void {
+  const detail = { yinxin: 1, ...message };
+  if (window.dispatchEvent(new CustomEvent('yinxin', { detail, cancelable: true }))) window.postMessage(detail, '/');
 }
 
 /** The reply to call `id` in a message, if the message is one. */

@@ -152,7 +152,7 @@ export class Flow {
         // Whatever is shown to be decided again takes the PIN anew.
         if (action.view.phase.type !== 'working') this.#requests.forget();
         this.#shown = action.view;
-        this.#window?.show({ view: action.view, advice: [] });
+        this.#window?.show(action.view, []);
         return;
       case 'close':
         this.#close(action.cancelled);
@@ -210,7 +210,7 @@ export class Flow {
       lost: () => this.feed({ type: 'window-lost' }),
       document: () => undefined,
     });
-    if (this.#shown) this.#window.show({ view: this.#shown, advice: [] });
+    if (this.#shown) this.#window.show(this.#shown, []);
   }
 
   #refuse(error: CatalogueError): void {

@@ -95,18 +95,22 @@ impl Play {
         actions
     }
 
-    /// Feeds every read that is asked for.
+    /// Feeds every read that is asked for, in order.
     fn feed(&mut self, contents: &[&[u8]]) {
-        while let Some(SigningAction::Read {
-            document,
-            offset,
-            length,
-        }) = self.log.last().cloned()
-        {
-            let content = contents[document as usize];
-            let bytes = &content[offset as usize..(offset + length) as usize];
-            let actions = self.machine.chunk(document, offset, bytes);
-            self.log.extend(actions);
+        let mut at = 0;
+        while at < self.log.len() {
+            if let SigningAction::Read {
+                document,
+                offset,
+                length,
+            } = self.log[at]
+            {
+                let content = contents[document as usize];
+                let bytes = &content[offset as usize..(offset + length) as usize];
+                let actions = self.machine.chunk(document, offset, bytes);
+                self.log.extend(actions);
+            }
+            at += 1;
         }
     }
 
@@ -380,6 +384,74 @@ fn documents_are_read_in_chunks_shown_and_signed() {
             assert_eq!(delivered, 2);
         }
     }
+}
+
+/// The pieces that are asked for, by document and offset.
+fn pieces(actions: &[SigningAction]) -> Vec<(u32, u32)> {
+    let asked = actions.iter().filter_map(|action| match action {
+        SigningAction::Read {
+            document, offset, ..
+        } => Some((*document, *offset)),
+        _ => None,
+    });
+    asked.collect()
+}
+
+#[test]
+fn small_documents_are_asked_for_ahead_and_the_page_is_told_once() {
+    let documents = vec![("a", 1); 40];
+    let mut play = Play::start(
+        portal(sign_call(&documents, SignFormat::Cms)),
+        TestKey::sm2(1),
+    );
+    let first: Vec<_> = (0..PIECES_AHEAD as u32)
+        .map(|document| (document, 0))
+        .collect();
+    assert_eq!(pieces(&play.log), first);
+    let next = play.machine.chunk(0, 0, b"x");
+    assert_eq!(pieces(&next), [(PIECES_AHEAD as u32, 0)]);
+    play.log.extend(next);
+    for document in 1..40 {
+        let actions = play.machine.chunk(document, 0, b"x");
+        play.log.extend(actions);
+    }
+    let told = play.log.iter().filter_map(|action| match action {
+        SigningAction::Reply {
+            outcome:
+                PageOutcome::Progress {
+                    stage: Stage::Reading,
+                    done,
+                    total,
+                },
+        } => Some((*done, *total)),
+        _ => None,
+    });
+    assert_eq!(told.collect::<Vec<_>>(), [(0, 40), (40, 40)]);
+    assert!(matches!(play.view().act, Act::Sign { .. }));
+}
+
+#[test]
+fn of_large_documents_two_pieces_are_asked_for_at_a_time() {
+    let documents = [("a", 3 * MAX_CHUNK_BYTES as usize), ("b", 1)];
+    let mut play = Play::start(
+        portal(sign_call(&documents, SignFormat::Cms)),
+        TestKey::sm2(1),
+    );
+    assert_eq!(pieces(&play.log), [(0, 0), (0, MAX_CHUNK_BYTES)]);
+    let next = play.machine.chunk(0, 0, &vec![0; MAX_CHUNK_BYTES as usize]);
+    assert_eq!(pieces(&next), [(0, 2 * MAX_CHUNK_BYTES)]);
+}
+
+#[test]
+fn pieces_in_another_order_are_refused() {
+    let documents = [("a", 1), ("b", 1)];
+    let mut play = Play::start(
+        portal(sign_call(&documents, SignFormat::Cms)),
+        TestKey::sm2(1),
+    );
+    let actions = play.machine.chunk(1, 0, b"x");
+    play.log.extend(actions);
+    assert_eq!(play.error(), "document-unreadable");
 }
 
 #[test]

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import type { ConsentView } from '@yinxin/proto';
-import type { Entry } from '../background/history.js';
+import type { Entry } from './history.js';
 import { LastUsed } from './last.js';
 
 const PORTAL = 'https://portal.example';

@@ -1,7 +1,7 @@
 //! Which certificate a site got last: its own history alone, where one is kept, and nobody waits for it.
 
 import type { ConsentView } from '@yinxin/proto';
-import type { Entry } from '../background/history.js';
+import type { Entry } from './history.js';
 
 /** Goes by what was read of the history when the first certificates are shown: their order never changes in sight. */
 export class LastUsed {
