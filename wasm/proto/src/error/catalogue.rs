@@ -995,6 +995,18 @@ errors! {
     zh "OFD 文件无法读取（{part} {reason}）。" / "请确认选择的是 OFD 文件；如仍出现，请向提供文件的单位索取原件。"
     en "The OFD can't be read ({part} {reason})." / "Check that it is an OFD; if it stays, ask whoever gave it for the original."
 
+    /// The parts of an OFD unpack to more than is read.
+    "ofd-too-large" OfdTooLarge { /// Largest number of bytes.
+        limit: u32 as Bytes }
+    zh "OFD 文件解压后太大，超过 {limit} 的上限。" / "请向提供文件的单位索取较小的原件；如果它来历不明，请不要打开。"
+    en "The OFD unpacks to more than the limit of {limit}." / "Ask whoever gave it for a smaller original; if you don't know where it comes from, don't open it."
+
+    /// Bytes of an OFD that belong to none of its parts: before, between or behind them.
+    "ofd-bytes-outside" OfdBytesOutside { /// Their number.
+        count: u32 }
+    zh "OFD 文件中夹有不属于任何部件的 {count} 字节，不在签名保护范围内。" / "阅读软件不会显示它们；如果对方要求文件干净无附加内容，请重新导出。"
+    en "The OFD has {count} bytes in it that belong to none of its parts, so that no signature covers them." / "Readers don't show them; if the file must be free of additions, have it exported again."
+
     /// The bytes are no PDF (ISO 32000), or a damaged one.
     "pdf-unreadable" PdfUnreadable { /// Where, in bytes.
         position: u32, /// What is wrong there.
