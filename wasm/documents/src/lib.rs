@@ -7,7 +7,7 @@
 
 pub mod ofd;
 pub mod source;
-#[cfg(test)]
-mod testing;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 
 pub use source::Source;

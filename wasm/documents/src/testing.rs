@@ -1,4 +1,9 @@
-//! What tests make: packages, entry by entry.
+//! What tests make: packages, entry by entry, and signed OFD. Only for tests.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+mod ofd;
+
+pub use ofd::{OfdDraft, Signing, base64, sealed};
 
 use flate2::{Compress, Compression, Crc, FlushCompress};
 use yinxin_testing::data;
