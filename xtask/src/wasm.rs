@@ -60,10 +60,14 @@ const MODULES: &[Module] = &[
         name: "yinxin",
         description: "Certificates, SM2, login proofs, CMS and fees of Yinxin, as WebAssembly",
         max_values: 200_000,
-        packages: &[
-            (Target::Web, "web", "@yinxin/core-web"),
-            (Target::Node, "node", "@yinxin/core"),
-        ],
+        packages: &[(Target::Web, "web", "@yinxin/core-web")],
+    },
+    Module {
+        feature: "node",
+        name: "yinxin",
+        description: "Certificates, SM2, login proofs, CMS, OFD and fees of Yinxin, as WebAssembly",
+        max_values: 200_000,
+        packages: &[(Target::Node, "node", "@yinxin/core")],
     },
     Module {
         feature: "verify",
@@ -73,6 +77,16 @@ const MODULES: &[Module] = &[
         packages: &[
             (Target::Web, "verify", "@yinxin/verify"),
             (Target::NodeBeside, "verify/node", "@yinxin/verify"),
+        ],
+    },
+    Module {
+        feature: "documents",
+        name: "yinxin_documents",
+        description: "Verifies signed documents of Chinese PKI, and all that @yinxin/verify verifies, as WebAssembly",
+        max_values: 200_000,
+        packages: &[
+            (Target::Web, "documents", "@yinxin/documents"),
+            (Target::NodeBeside, "documents/node", "@yinxin/documents"),
         ],
     },
     Module {
@@ -132,7 +146,7 @@ fn make(module: &Module, bytes: &[u8]) -> Result<()> {
         .map(|byte| format!("{byte:02x}"))
         .collect();
     let folder = |name: &str| root.join(PACKAGES).join(name);
-    let stamp = folder(&format!(".{}.stamp", module.name));
+    let stamp = folder(&format!(".{}.stamp", module.feature));
     if fs::read_to_string(&stamp).is_ok_and(|found| found == digest) {
         return Ok(());
     }

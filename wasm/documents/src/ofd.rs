@@ -5,11 +5,13 @@
 //! | [`package`], [`location`], [`xml`] | parts, where they lie, and what stands in them |
 //! | [`document`] | documents, pages, and what each part is to a reader |
 //! | [`signatures`], [`coverage`] | signatures as they are written, and which parts each covers |
+//! | [`seal`] | setting a seal or signature |
 
 pub mod coverage;
 pub mod document;
 pub mod location;
 pub mod package;
+pub mod seal;
 pub mod signatures;
 pub mod xml;
 

@@ -8,6 +8,7 @@
 
 pub mod advice;
 pub mod fees;
+pub mod ofd;
 pub mod skf;
 
 use yinxin_pki::asn1::{self, Reader, hex, tag};
@@ -34,7 +35,7 @@ use yinxin_proto::time::UnixTime;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
-pub const TARGETS: [Target; 14] = [
+pub const TARGETS: [Target; 15] = [
     ("advice", advice::run),
     ("bundle", bundle),
     ("certificate", certificate),
@@ -43,6 +44,7 @@ pub const TARGETS: [Target; 14] = [
     ("fees", fees::run),
     ("integers", integers),
     ("name", name),
+    ("ofd", ofd::run),
     ("outer", outermost),
     ("pem", pem),
     ("scheme", scheme),

@@ -57,6 +57,18 @@ pub enum Form {
     Bare,
 }
 
+impl Form {
+    /// Its name for JSON.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::SealSignature => "seal-signature",
+            Self::SignedData => "signed-data",
+            Self::Bare => "bare",
+        }
+    }
+}
+
 /// Judges a signed OFD: that every signature of it holds, by a certificate that is trusted, and covers every part that
 /// is seen as it is now. What is not covered is found, too. A signature without a certificate is judged by those among
 /// [`Options::intermediates`].

@@ -723,3 +723,60 @@ fn openssl_agrees_on_each_signature_and_each_digest() {
     }
     assert_eq!((signatures, digests), (10, 51));
 }
+
+#[test]
+#[ignore = "writes wasm/fuzz/pki/ofd and wasm/fuzz/corpus/ofd"]
+fn seeds() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz");
+    let put = |path: &str, bytes: &[u8]| {
+        let path = folder.join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    };
+    let (root, issuing, user) = chain(TestKey::sm2(1));
+    let maker = issuing.issue(TestKey::sm2(2), &Profile::unit());
+    for (name, identity) in [
+        ("root", root),
+        ("issuing", issuing),
+        ("maker", maker.clone()),
+    ] {
+        put(&format!("pki/ofd/{name}.der"), identity.certificate.der());
+    }
+    let mut draft = OfdDraft::small();
+    draft.seal(Version::V4, &Signing::default(), &user, &maker);
+    let folder = "/Doc_0/Signs/Sign_0";
+    let record = format!("{folder}/Signature.xml");
+    for path in [
+        "/OFD.xml",
+        "/D/D.xml",
+        "/D/P.xml",
+        &format!("{folder}/Seal.esl"),
+        &record,
+    ] {
+        let name = path.rsplit('/').next().unwrap();
+        put(&format!("pki/ofd/{name}"), draft.get(path).unwrap());
+    }
+    let value = format!("{folder}/SignedValue.dat");
+    let parts = ["/D/S.xml", &record, &value].map(|path| draft.get(path).unwrap());
+    put("corpus/ofd/parts", &parts.join(&0));
+    let bare = [parts[0], parts[1], &user.key.sign(parts[1])];
+    put("corpus/ofd/parts-bare", &bare.join(&0));
+    let cms = user.cms(parts[1]);
+    put(
+        "corpus/ofd/parts-signed-data",
+        &[parts[0], parts[1], &cms[..]].join(&0),
+    );
+    put("corpus/ofd/package", &draft.write());
+    let mut zip = draft.zip();
+    zip.is_zip64 = true;
+    zip.before = b"PKbefore".to_vec();
+    zip.behind = b"behind".to_vec();
+    put("corpus/ofd/package-zip64", &zip.write());
+    let mut zip = draft.zip();
+    for entry in &mut zip.entries {
+        (entry.is_deflated, entry.is_described) = (false, true);
+    }
+    zip.entries.push(ZipEntry::new("D/a/", ""));
+    put("corpus/ofd/package-stored", &zip.write());
+    put("corpus/ofd/package-whole", &OfdDraft::new().write());
+}

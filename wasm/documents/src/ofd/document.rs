@@ -21,6 +21,12 @@ pub struct Document {
     pub pages: Vec<Page>,
     /// Path of the list of its signatures, and whether that is there.
     pub signatures: Option<(String, bool)>,
+    /// Which DocBody of OFD.xml names it, from 0. `None` for a former version.
+    pub body: Option<usize>,
+    /// The page's box where nothing else says another (`PhysicalBox`).
+    area: Option<Rect>,
+    /// Paths of its templates, by their identifiers.
+    templates: BTreeMap<String, String>,
     /// Paths of what else its Document.xml names.
     named: Vec<(String, Role)>,
 }
@@ -144,7 +150,7 @@ pub fn xml<S: Source + ?Sized>(package: &Package<'_, S>, path: &str) -> Result<O
 pub fn read<S: Source + ?Sized>(package: &Package<'_, S>) -> Result<Vec<Document>, Error> {
     let entry = xml(package, ENTRY)?.ok_or_else(|| unreadable(ENTRY, "is missing"))?;
     let mut documents = Vec::new();
-    for body in entry.root().children_named("DocBody") {
+    for (index, body) in entry.root().children_named("DocBody").enumerate() {
         let root = body.child_text("DocRoot").unwrap_or_default();
         let path = package.locate(ENTRY, root);
         let path = path.ok_or_else(|| unreadable(ENTRY, "names no document that is there"))?;
@@ -154,6 +160,7 @@ pub fn read<S: Source + ?Sized>(package: &Package<'_, S>) -> Result<Vec<Document
         let signatures = list.and_then(|list| located(package, ENTRY, list));
         let mut document = Document::read(package, path)?;
         document.signatures = signatures;
+        document.body = Some(index);
         documents.push(document);
         let versions = body.child("Versions");
         for version in versions
@@ -224,6 +231,7 @@ impl Document {
             });
         }
         let mut named = Vec::new();
+        let mut templates = BTreeMap::new();
         let mut name = |location: &str, role| {
             named.extend(located(package, &path, location).map(|(path, _)| (path, role)));
         };
@@ -232,10 +240,12 @@ impl Document {
             match child.name() {
                 "PublicRes" | "DocumentRes" => name(child.text(), Role::Resource),
                 "TemplatePage" => {
-                    name(
-                        child.attribute("BaseLoc").unwrap_or_default(),
-                        Role::Template,
-                    );
+                    let location = child.attribute("BaseLoc").unwrap_or_default();
+                    name(location, Role::Template);
+                    let id = child.attribute("ID").unwrap_or_default();
+                    if let Some(path) = package.locate(&path, location) {
+                        templates.insert(id.to_owned(), path);
+                    }
                 }
                 _ => (),
             }
@@ -252,6 +262,9 @@ impl Document {
             path,
             pages,
             signatures: None,
+            body: None,
+            area: common.and_then(|common| physical_box(common, "PageArea")),
+            templates,
             named,
         })
     }
@@ -266,6 +279,43 @@ impl Document {
         }
         numbers
     }
+
+    /// The box of a page: its own, else that of a template on it, else the document's.
+    ///
+    /// # Errors
+    /// `ofd-unreadable`, `ofd-too-large`.
+    pub fn area<S: Source + ?Sized>(
+        &self,
+        package: &Package<'_, S>,
+        page: &Page,
+    ) -> Result<Option<Rect>, Error> {
+        let Some(content) = xml(package, &page.path)? else {
+            return Ok(self.area);
+        };
+        let own = physical_box(content.root(), "Area");
+        if own.is_some() {
+            return Ok(own);
+        }
+        for template in content.root().children_named("Template") {
+            let id = template.attribute("TemplateID").unwrap_or_default();
+            let Some(path) = self.templates.get(id) else {
+                continue;
+            };
+            let read = xml(package, path)?;
+            let its = read.and_then(|xml| physical_box(xml.root(), "Area"));
+            if its.is_some() {
+                return Ok(its);
+            }
+        }
+        Ok(self.area)
+    }
+}
+
+fn physical_box(holder: Element<'_>, name: &str) -> Option<Rect> {
+    holder
+        .child(name)?
+        .child_text("PhysicalBox")
+        .and_then(Rect::parse)
 }
 
 /// What the parts of a package are to a reader.

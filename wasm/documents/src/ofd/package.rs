@@ -6,6 +6,9 @@
 //! what a directory declares. What unpacks is `flate2`, as there.
 
 mod directory;
+mod writer;
+
+pub use writer::PackageWriter;
 
 #[cfg(test)]
 mod tests;
@@ -15,6 +18,7 @@ use crate::ofd::location;
 use flate2::{Crc, Decompress, FlushDecompress, Status};
 use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use yinxin_proto::limits::{MAX_OFD_PART_BYTES, MAX_OFD_UNPACKED_BYTES};
 use yinxin_proto::{Error, Finding};
 
@@ -23,9 +27,24 @@ use yinxin_proto::{Error, Finding};
 pub struct Package<'s, S: ?Sized> {
     source: &'s S,
     parts: BTreeMap<String, Entry>,
+    /// Parts and folders, in the order in which they lie.
+    raw: Vec<Raw>,
+    /// The directory as it stands.
+    directory: Vec<u8>,
     findings: Vec<Finding>,
     /// Bytes that may still be unpacked: parts are read again and again, as often as others name them.
     work: Cell<u64>,
+}
+
+/// A part or folder as it lies there.
+#[derive(Clone, Debug)]
+struct Raw {
+    /// Its absolute path; a folder's ends with a slash.
+    name: String,
+    /// From where to where it lies.
+    extent: Range<u64>,
+    /// From where to where its header stands in the directory.
+    header: Range<usize>,
 }
 
 /// A part, as the directory has it.
@@ -60,6 +79,8 @@ impl<'s, S: Source + ?Sized> Package<'s, S> {
         Ok(Self {
             source,
             parts: read.parts,
+            raw: read.raw,
+            directory: read.bytes,
             findings: read.findings,
             work: Cell::new(
                 total

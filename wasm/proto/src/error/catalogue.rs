@@ -1050,6 +1050,11 @@ errors! {
     zh "文件中显示的印章（{part}）与实际签署的印章不同。" / "请不要接受它，并向盖章单位核实。"
     en "The seal that the file shows ({part}) is not the one that was signed with." / "Don't accept it, and ask whoever is said to have signed."
 
+    /// An OFD has a signature that covers the list of signatures, so that a further one would break it.
+    "ofd-sealed-finally" OfdSealedFinally {}
+    zh "文件上已有的签章不允许再加盖：再盖会使它失效。" / "请索取加盖该签章之前的文件，或请各方按“可继续盖章”的方式重新盖章。"
+    en "A signature of the file allows no further one: that would break it." / "Ask for the file as it was before that signature, or have all sign again in a way that allows further signatures."
+
     /// A stamp names no page of the document, or no place on it.
     "ofd-stamp-unplaced" OfdStampUnplaced { /// Identifier of the page.
         page: String }
@@ -1061,6 +1066,12 @@ errors! {
         count: u32 }
     zh "OFD 文件中夹有不属于任何部件的 {count} 字节，不在签名保护范围内。" / "阅读软件不会显示它们；如果对方要求文件干净无附加内容，请重新导出。"
     en "The OFD has {count} bytes in it that belong to none of its parts, so that no signature covers them." / "Readers don't show them; if the file must be free of additions, have it exported again."
+
+    /// A seal can't be set where it is asked for.
+    "placement-impossible" PlacementImpossible { /// What stands against it.
+        reason: String }
+    zh "印章不能盖在指定的位置（{reason}）。" / "请重新选择页码和位置。"
+    en "The seal can't be set there ({reason})." / "Choose another page or place."
 
     /// The bytes are no PDF (ISO 32000), or a damaged one.
     "pdf-unreadable" PdfUnreadable { /// Where, in bytes.

@@ -1,7 +1,7 @@
 //! The directory of a package: its end, its entries, and their headers where the parts lie. Each is compared with the
 //! other, so that it does not matter which of them a program believes.
 
-use super::{Entry, unreadable};
+use super::{Entry, Raw, unreadable};
 use crate::Source;
 use crate::ofd::location::{MAX_LOCATION, is_plain};
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,6 +10,8 @@ use yinxin_proto::{Error, Finding, Severity};
 
 pub(super) struct Directory {
     pub(super) parts: BTreeMap<String, Entry>,
+    pub(super) raw: Vec<Raw>,
+    pub(super) bytes: Vec<u8>,
     pub(super) findings: Vec<Finding>,
 }
 
@@ -20,12 +22,17 @@ pub(super) fn read<S: Source + ?Sized>(source: &S) -> Result<Directory, Error> {
     let mut parts = BTreeMap::new();
     let mut folders = BTreeSet::new();
     let mut folded = BTreeSet::new();
-    let mut taken: Vec<Range<u64>> = Vec::new();
+    let mut raw: Vec<Raw> = Vec::new();
     while !central.0.is_empty() {
+        let at = bytes.len() - central.0.len();
         let header = Header::central(&mut central).ok_or_else(|| package(DAMAGED))?;
         let name = header.name()?;
         let (entry, extent) = header.locate(source, &end, &name)?;
-        taken.push(extent);
+        raw.push(Raw {
+            name: name.clone(),
+            extent,
+            header: at..bytes.len() - central.0.len(),
+        });
         let is_folder = name.ends_with('/');
         let path = name.strip_suffix('/').unwrap_or(&name);
         if !folded.insert(path.to_lowercase()) {
@@ -41,27 +48,32 @@ pub(super) fn read<S: Source + ?Sized>(source: &S) -> Result<Directory, Error> {
         } else {
             return Err(unreadable(path, "is a folder with bytes in it"));
         }
-        if taken.len() > MAX_PARTS {
+        if raw.len() > MAX_PARTS {
             return Err(package("has too many parts"));
         }
     }
-    if taken.len() as u64 != end.count {
+    if raw.len() as u64 != end.count {
         return Err(package("has another number of parts than it declares"));
     }
     if let Some(path) = folders.iter().find(|path| parts.contains_key(*path)) {
         return Err(unreadable(path, "is a folder and a part"));
     }
-    taken.push(end.start..end.end);
-    let findings = outside(taken, source.size())?;
+    raw.sort_by_key(|one| (one.extent.start, one.extent.end));
+    let extents = raw.iter().map(|one| one.extent.clone());
+    let findings = outside(extents.chain([end.start..end.end]), source.size())?;
     end.is_the_only_one(source, &parts)?;
-    Ok(Directory { parts, findings })
+    Ok(Directory {
+        parts,
+        raw,
+        bytes,
+        findings,
+    })
 }
 
 /// The bytes that belong to nothing: before the first part, between parts, behind the end.
-fn outside(mut taken: Vec<Range<u64>>, size: u64) -> Result<Vec<Finding>, Error> {
-    taken.sort_by_key(|range| (range.start, range.end));
+fn outside(taken: impl Iterator<Item = Range<u64>>, size: u64) -> Result<Vec<Finding>, Error> {
     let (mut before, mut between, mut position) = (0, 0, 0);
-    for range in &taken {
+    for range in taken {
         let gap = range.start.checked_sub(position);
         let gap = gap.ok_or_else(|| package("has parts that lie in each other"))?;
         if position == 0 {
@@ -419,6 +431,69 @@ impl<'b> Header<'b> {
     }
 }
 
+/// An entry's header of the directory as it stands, for the same part at another position. What ZIP64 says of it is said
+/// without.
+pub(super) fn central_header(header: &[u8], offset: u32) -> Option<Vec<u8>> {
+    let read = Header::central(&mut Fields(header))?;
+    let mut extra = Vec::new();
+    for (id, value) in extra_fields(read.extra).filter(|(id, _)| *id != WIDE_EXTRA) {
+        extra.extend(id.to_le_bytes());
+        extra.extend(u16::try_from(value.len()).ok()?.to_le_bytes());
+        extra.extend(value);
+    }
+    let (fixed, rest) = header.split_at_checked(46)?;
+    let mut out = fixed.to_vec();
+    let mut put = |at: usize, value: &[u8]| out[at..at + value.len()].copy_from_slice(value);
+    put(20, &u32::try_from(read.packed).ok()?.to_le_bytes());
+    put(24, &u32::try_from(read.unpacked).ok()?.to_le_bytes());
+    put(30, &u16::try_from(extra.len()).ok()?.to_le_bytes());
+    put(42, &offset.to_le_bytes());
+    out.extend(read.name);
+    out.extend(extra);
+    out.extend(rest.get(read.name.len() + read.extra.len()..)?);
+    Some(out)
+}
+
+/// The headers of a part that is stored as it is: where it lies, and in the directory.
+pub(super) fn local_header(name: &str, crc: u32, size: u32, offset: u32) -> (Vec<u8>, Vec<u8>) {
+    let flags = if name.is_ascii() { 0 } else { UTF8 };
+    // Names are bounded by `MAX_LOCATION`; of what is no time, the first that there is.
+    let (length, first_day) = (name.len() as u16, 0x0021_0000_u32);
+    let mut common = Vec::new();
+    common.extend([20, 0]);
+    common.extend(flags.to_le_bytes());
+    common.extend(STORED.to_le_bytes());
+    for value in [first_day, crc, size, size] {
+        common.extend(value.to_le_bytes());
+    }
+    common.extend(length.to_le_bytes());
+    common.extend([0, 0]);
+    let local = [LOCAL, &common, name.as_bytes()].concat();
+    let central = [
+        CENTRAL,
+        &[20, 0],
+        &common,
+        // Comment, volume, attributes.
+        &[0; 10],
+        &offset.to_le_bytes(),
+        name.as_bytes(),
+    ]
+    .concat();
+    (local, central)
+}
+
+/// The record of the end.
+pub(super) fn end(count: u16, size: u32, offset: u32) -> Vec<u8> {
+    let mut record = END.to_vec();
+    record.extend([0; 4]);
+    record.extend(count.to_le_bytes());
+    record.extend(count.to_le_bytes());
+    record.extend(size.to_le_bytes());
+    record.extend(offset.to_le_bytes());
+    record.extend([0; 2]);
+    record
+}
+
 /// Puts the values of ZIP64 in place of those that say that they are there (APPNOTE 4.5.3). `None` if one is missing.
 fn widen(extra: &[u8], values: &mut [&mut u64]) -> Option<()> {
     let wide = extra_fields(extra).find(|(id, _)| *id == WIDE_EXTRA);
@@ -520,7 +595,9 @@ const ENCRYPTED: u16 = 1 | 1 << 5 | 1 << 6 | 1 << 13;
 /// Flag: size and checksum stand behind the data.
 const DESCRIBED: u16 = 1 << 3;
 /// Flags that say how a part is read: encrypted, described, its name in UTF-8.
-const TELLING: u16 = ENCRYPTED | DESCRIBED | 1 << 11;
+const TELLING: u16 = ENCRYPTED | DESCRIBED | UTF8;
+/// Flag: the name is UTF-8.
+const UTF8: u16 = 1 << 11;
 /// Extra fields: ZIP64, and Info-ZIP's name.
 const WIDE_EXTRA: u16 = 0x0001;
 const UNICODE_PATH: u16 = 0x7075;
