@@ -1,6 +1,9 @@
 //! What a signature covers: each part that it names, as it was signed or not; and each part that it does not name, with
 //! what that means.
 
+#[cfg(test)]
+mod tests;
+
 use super::document::{self, Document, Role, Roles};
 use super::package::{Package, unreadable};
 use super::signatures::{self, CheckMethod, Listed, Signature};

@@ -5,7 +5,7 @@ use super::location::resolve;
 use super::package::{Package, unreadable};
 use super::xml::{Element, Xml};
 use crate::Source;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use yinxin_proto::Error;
 use yinxin_proto::limits::MAX_PLACEMENT_PAGE;
 
@@ -149,7 +149,8 @@ pub fn xml<S: Source + ?Sized>(package: &Package<'_, S>, path: &str) -> Result<O
 /// `ofd-unreadable`, `ofd-too-large`.
 pub fn read<S: Source + ?Sized>(package: &Package<'_, S>) -> Result<Vec<Document>, Error> {
     let entry = xml(package, ENTRY)?.ok_or_else(|| unreadable(ENTRY, "is missing"))?;
-    let mut documents = Vec::new();
+    let mut documents: Vec<Document> = Vec::new();
+    let mut former = 0;
     for (index, body) in entry.root().children_named("DocBody").enumerate() {
         let root = body.child_text("DocRoot").unwrap_or_default();
         let path = package.locate(ENTRY, root);
@@ -184,7 +185,8 @@ pub fn read<S: Source + ?Sized>(package: &Package<'_, S>) -> Result<Vec<Document
             if let Some(last) = documents.last_mut() {
                 last.named.push((path, Role::Document));
             }
-            limit(documents.len())?;
+            former += 1;
+            limit(documents.len().max(former))?;
         }
         limit(documents.len())?;
     }
@@ -322,6 +324,8 @@ fn physical_box(holder: Element<'_>, name: &str) -> Option<Rect> {
 #[derive(Clone, Debug, Default)]
 pub struct Roles {
     by_path: BTreeMap<String, Role>,
+    /// Parts that were looked into.
+    followed: BTreeSet<String>,
     /// Whether a part that names others could not be read: any part may be seen then.
     is_incomplete: bool,
 }
@@ -356,7 +360,11 @@ impl Roles {
             let pages = document.pages.iter().map(|page| &page.path);
             pages.chain(templates.map(|(path, _)| path))
         });
+        let mut read = BTreeSet::new();
         for path in contents.filter(|_| pages) {
+            if !read.insert(path) {
+                continue;
+            }
             for location in roles.locations(package, path, |root| {
                 let resources = root.children_named("PageRes");
                 resources.map(|own| own.text().to_owned()).collect()
@@ -394,6 +402,9 @@ impl Roles {
         path: &str,
         role: Role,
     ) -> Result<(), Error> {
+        if !self.followed.insert(path.to_owned()) {
+            return Ok(());
+        }
         let named = match role {
             Role::Resource => {
                 let fonts = |root: Element<'_>| files(root, "Fonts", "Font", "FontFile");

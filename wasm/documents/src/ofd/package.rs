@@ -78,15 +78,16 @@ impl<'s, S: Source + ?Sized> Package<'s, S> {
         }
         Ok(Self {
             source,
+            // Each part some times; and what is left over for those that are named more often.
+            work: Cell::new(
+                read_cost(total, read.parts.len() as u64)
+                    .saturating_mul(4)
+                    .saturating_add(MAX_OFD_UNPACKED_BYTES.into()),
+            ),
             parts: read.parts,
             raw: read.raw,
             directory: read.bytes,
             findings: read.findings,
-            work: Cell::new(
-                total
-                    .saturating_mul(4)
-                    .saturating_add(MAX_OFD_UNPACKED_BYTES.into()),
-            ),
         })
     }
 
@@ -146,7 +147,7 @@ impl<'s, S: Source + ?Sized> Package<'s, S> {
         let Some(entry) = self.parts.get(path) else {
             return Ok(false);
         };
-        let left = self.work.get().checked_sub(entry.unpacked);
+        let left = self.work.get().checked_sub(read_cost(entry.unpacked, 1));
         self.work
             .set(left.ok_or_else(|| too_large(MAX_OFD_UNPACKED_BYTES))?);
         let damaged = |reason| unreadable(path, reason);
@@ -163,7 +164,7 @@ impl<'s, S: Source + ?Sized> Package<'s, S> {
         };
         let mut pieces = Pieces::new(self.source, entry.data, entry.packed);
         if entry.is_deflated {
-            inflate(&mut pieces, &mut take).map_err(damaged)?;
+            inflate(&mut pieces, entry.unpacked, &mut take).map_err(damaged)?;
         } else {
             while let Some(piece) = pieces.next().map_err(damaged)? {
                 take(piece);
@@ -174,6 +175,11 @@ impl<'s, S: Source + ?Sized> Package<'s, S> {
         }
         Ok(true)
     }
+}
+
+/// What reading costs: bytes, and as much as some thousand of them for each part.
+fn read_cost(bytes: u64, parts: u64) -> u64 {
+    bytes.saturating_add(parts.saturating_mul(4096))
 }
 
 /// Bytes of the source from one place to another, in pieces.
@@ -212,10 +218,12 @@ impl<'s, S: Source + ?Sized> Pieces<'s, S> {
 /// Unpacks deflated data (RFC 1951) until `take` has enough. Bytes behind their end are an error.
 fn inflate<S: Source + ?Sized>(
     pieces: &mut Pieces<'_, S>,
+    size: u64,
     take: &mut dyn FnMut(&[u8]) -> bool,
 ) -> Result<(), &'static str> {
     let mut inflater = Decompress::new(false);
-    let mut out = vec![0; PIECE];
+    // With room for a byte too many, at most a piece.
+    let mut out = vec![0; size.saturating_add(1).min(PIECE as u64) as usize];
     let mut ended = false;
     while let Some(mut packed) = pieces.next()? {
         loop {

@@ -292,8 +292,8 @@ fn stamps<S: Source + ?Sized>(
         }
         Placement::Straddling(y) => {
             let pages = &document.pages;
-            if pages.len() < 2 || !is_place(*y) {
-                return Err(impossible("a seal straddles two pages or more"));
+            if !(2..=MAX_STRADDLED).contains(&pages.len()) || !is_place(*y) {
+                return Err(impossible("a seal straddles 2 to 1,000 pages"));
             }
             let slice = width / pages.len() as f64;
             for (page, before) in pages.iter().zip((0_u32..).map(f64::from)) {
@@ -456,6 +456,9 @@ fn impossible(reason: &str) -> Error {
         reason: reason.into(),
     }
 }
+
+/// Pages that a seal straddles: thinner slices are none.
+const MAX_STRADDLED: usize = 1_000;
 
 const DECLARATION: &str = r#"<?xml version="1.0" encoding="UTF-8"?>"#;
 /// GB/T 33190-2016.

@@ -60,7 +60,10 @@ pub(super) fn read<S: Source + ?Sized>(source: &S) -> Result<Directory, Error> {
     }
     raw.sort_by_key(|one| (one.extent.start, one.extent.end));
     let extents = raw.iter().map(|one| one.extent.clone());
-    let findings = outside(extents.chain([end.start..end.end]), source.size())?;
+    let findings = outside(
+        extents.chain(std::iter::once(end.start..end.end)),
+        source.size(),
+    )?;
     end.is_the_only_one(source, &parts)?;
     Ok(Directory {
         parts,
