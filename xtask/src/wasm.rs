@@ -105,9 +105,16 @@ const MODULES: &[Module] = &[
     },
 ];
 
-/// Builds what lies under `wasm/pkg`, as far as it does not come from the same modules already.
-pub fn build() -> Result<()> {
-    for module in MODULES {
+/// Builds what lies under `wasm/pkg`, as far as it does not come from the same modules already; of all modules, if none is
+/// named.
+pub fn build(named: &[String]) -> Result<()> {
+    let is_known = |name: &&String| MODULES.iter().any(|module| module.feature == **name);
+    if let Some(other) = named.iter().find(|name| !is_known(name)) {
+        bail!("{other}? There is no such module");
+    }
+    let is_asked =
+        |module: &&Module| named.is_empty() || named.iter().any(|name| name == module.feature);
+    for module in MODULES.iter().filter(is_asked) {
         let built = compile(module)?;
         make(module, &built)?;
     }
