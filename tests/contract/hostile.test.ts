@@ -37,6 +37,7 @@ describe('arguments', { skip }, () => {
       certificate: Uint8Array.from(core.describeAnchors(read('ca-national/ROOTCA.pem'), false)[0]?.certificate ?? []),
       seal: read('seals/UserV4.esl'),
       cms: read('field/m01-base-gm.p7s'),
+      ofd: read('seals/SESV4SignDoc.ofd'),
     });
   });
 

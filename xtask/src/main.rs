@@ -50,7 +50,7 @@ fn dispatch(task: &str, rest: &[String]) -> Result<ExitCode> {
         "generate" => generate::run(rest.iter().any(|arg| arg == "--check")),
         "instructions" => instructions::run(rest.iter().any(|arg| arg == "--check")),
         "start" => tasks::start(rest),
-        "wasm" => tasks::wasm(),
+        "wasm" => tasks::wasm(rest),
         "texts" => generate::texts(),
         "demo-key" => tasks::demo_key(rest),
         "" => bail!(

@@ -98,7 +98,7 @@ pub fn check() -> Result<ExitCode> {
             "--workspace",
             "--all-targets",
             // All faces of the Wasm modules.
-            "--features=yinxin-wasm/all,yinxin-wasm/sheet",
+            "--features=yinxin-wasm/node,yinxin-wasm/sheet",
             "--quiet",
             "--",
             "--deny=warnings",
@@ -114,7 +114,7 @@ pub fn check() -> Result<ExitCode> {
         "formatting and lints of TypeScript",
         command("node_modules/.bin/biome").args(["check", "--error-on-warnings", "."]),
     )?;
-    wasm::build()?;
+    wasm::build(&[])?;
     step(
         "types of TypeScript",
         command("node_modules/.bin/tsc").args(["--noEmit", "--project", "."]),
@@ -122,10 +122,10 @@ pub fn check() -> Result<ExitCode> {
     instructions::run(true)
 }
 
-/// `cargo xtask wasm`: the Wasm packages alone.
-pub fn wasm() -> Result<ExitCode> {
+/// `cargo xtask wasm [MODULE…]`: the Wasm packages alone, or those of some modules.
+pub fn wasm(modules: &[String]) -> Result<ExitCode> {
     setup::for_build()?;
-    wasm::build()?;
+    wasm::build(modules)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -212,7 +212,7 @@ pub fn demo_key(args: &[String]) -> Result<ExitCode> {
 
 fn build_all() -> Result<()> {
     build_native()?;
-    wasm::build()?;
+    wasm::build(&[])?;
     step(
         "bundling the extension",
         command("node").arg("extension/build.mjs"),

@@ -60,10 +60,14 @@ const MODULES: &[Module] = &[
         name: "yinxin",
         description: "Certificates, SM2, login proofs, CMS and fees of Yinxin, as WebAssembly",
         max_values: 200_000,
-        packages: &[
-            (Target::Web, "web", "@yinxin/core-web"),
-            (Target::Node, "node", "@yinxin/core"),
-        ],
+        packages: &[(Target::Web, "web", "@yinxin/core-web")],
+    },
+    Module {
+        feature: "node",
+        name: "yinxin",
+        description: "Certificates, SM2, login proofs, CMS, OFD and fees of Yinxin, as WebAssembly",
+        max_values: 200_000,
+        packages: &[(Target::Node, "node", "@yinxin/core")],
     },
     Module {
         feature: "verify",
@@ -73,6 +77,16 @@ const MODULES: &[Module] = &[
         packages: &[
             (Target::Web, "verify", "@yinxin/verify"),
             (Target::NodeBeside, "verify/node", "@yinxin/verify"),
+        ],
+    },
+    Module {
+        feature: "documents",
+        name: "yinxin_documents",
+        description: "Verifies signed documents of Chinese PKI, and all that @yinxin/verify verifies, as WebAssembly",
+        max_values: 200_000,
+        packages: &[
+            (Target::Web, "documents", "@yinxin/documents"),
+            (Target::NodeBeside, "documents/node", "@yinxin/documents"),
         ],
     },
     Module {
@@ -91,9 +105,16 @@ const MODULES: &[Module] = &[
     },
 ];
 
-/// Builds what lies under `wasm/pkg`, as far as it does not come from the same modules already.
-pub fn build() -> Result<()> {
-    for module in MODULES {
+/// Builds what lies under `wasm/pkg`, as far as it does not come from the same modules already; of all modules, if none is
+/// named.
+pub fn build(named: &[String]) -> Result<()> {
+    let is_known = |name: &&String| MODULES.iter().any(|module| module.feature == **name);
+    if let Some(other) = named.iter().find(|name| !is_known(name)) {
+        bail!("{other}? There is no such module");
+    }
+    let is_asked =
+        |module: &&Module| named.is_empty() || named.iter().any(|name| name == module.feature);
+    for module in MODULES.iter().filter(is_asked) {
         let built = compile(module)?;
         make(module, &built)?;
     }
@@ -132,7 +153,7 @@ fn make(module: &Module, bytes: &[u8]) -> Result<()> {
         .map(|byte| format!("{byte:02x}"))
         .collect();
     let folder = |name: &str| root.join(PACKAGES).join(name);
-    let stamp = folder(&format!(".{}.stamp", module.name));
+    let stamp = folder(&format!(".{}.stamp", module.feature));
     if fs::read_to_string(&stamp).is_ok_and(|found| found == digest) {
         return Ok(());
     }

@@ -1,4 +1,4 @@
-// What the extension's background writes against the whole package, beside what `verify` and `fees` have. Compiled only.
+// What the extension's background writes against the whole package, beside what `documents`, `verify` and `fees` have. Compiled only.
 
 import type * as fees from '../../../wasm/pkg/fees/yinxin_fees.js';
 import * as core from '../../../wasm/pkg/node/yinxin.js';

@@ -4,8 +4,10 @@
 //! | feature | face |
 //! |---|---|
 //! | `verify` | reading and judging: certificates, CMS, logins, seals |
+//! | `documents` | the same, and signed OFD |
 //! | `fees` | quotes, tariffs, lists of orders |
 //! | `all` | both, advice, and the machines of a call, of a document's calls over the bridge, and of the user's own pages |
+//! | `node` | all of these |
 //! | `sheet` | lists as spreadsheets |
 //!
 //! They also hand in what only the platform has: the current time where a caller names none, random bytes of Web
@@ -21,6 +23,8 @@
 mod advice;
 #[cfg(feature = "all")]
 mod bridge;
+#[cfg(feature = "documents")]
+mod documents;
 mod edge;
 #[cfg(feature = "fees")]
 mod fees;
@@ -39,6 +43,8 @@ mod workspace;
 pub use advice::*;
 #[cfg(feature = "all")]
 pub use bridge::*;
+#[cfg(feature = "documents")]
+pub use documents::*;
 #[cfg(feature = "fees")]
 pub use fees::*;
 #[cfg(feature = "sheet")]

@@ -4,7 +4,7 @@
 #![allow(dead_code, clippy::large_enum_variant)]
 
 use crate::edge::input::{Blob, Blobs, Bytes, Given, Instant};
-use crate::{advice, fees, verify, workspace};
+use crate::{advice, documents, fees, verify, workspace};
 use ts_rs::{TS, TypeVisitor};
 use yinxin_core::advice as core;
 use yinxin_pki::{certificate, outcome, recognise, seal};
@@ -20,7 +20,13 @@ pub fn visit(feature: &str, visitor: &mut impl TypeVisitor) {
         ($($type:ty),+ $(,)?) => {{ $(visitor.visit::<$type>();)+ }};
     }
     types!(YinxinError, yinxin_proto::Error, Bytes);
-    if matches!(feature, "verify" | "all") {
+    let has = |part: &str| match feature {
+        "node" => part != "sheet",
+        "all" => !matches!(part, "sheet" | "documents"),
+        "documents" => matches!(part, "documents" | "verify"),
+        _ => part == feature,
+    };
+    if has("verify") {
         types!(
             Blob,
             Blobs,
@@ -42,12 +48,15 @@ pub fn visit(feature: &str, visitor: &mut impl TypeVisitor) {
         );
         verify::declared(visitor);
     }
+    if has("documents") {
+        documents::declared(visitor);
+    }
     match feature {
-        "all" => types!(Order),
+        "all" | "node" => types!(Order),
         "fees" => types!(OrderByFacts),
         _ => {}
     }
-    if matches!(feature, "fees" | "all") {
+    if has("fees") {
         types!(
             yinxin_fees::Quote<'static>,
             yinxin_fees::Tariff,
@@ -57,7 +66,7 @@ pub fn visit(feature: &str, visitor: &mut impl TypeVisitor) {
             yinxin_fees::Totals<'static>,
         );
     }
-    if feature == "all" {
+    if has("all") {
         types!(
             Situation,
             WorkspaceKnown,
@@ -75,7 +84,7 @@ pub fn visit(feature: &str, visitor: &mut impl TypeVisitor) {
             FlowAction,
         );
     }
-    if feature == "sheet" {
+    if has("sheet") {
         types!(yinxin_sheet::Table, yinxin_sheet::Book);
     }
 }

@@ -1,7 +1,7 @@
 //! Reading and judging: certificates, CMS, logins, seals.
 
 mod files;
-mod options;
+pub(crate) mod options;
 mod seals;
 
 pub use files::*;

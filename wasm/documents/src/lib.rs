@@ -5,6 +5,9 @@
 //! Documents are read where they lie ([`Source`]), so that a large one is never held whole.
 #![forbid(unsafe_code)]
 
+pub mod ofd;
 pub mod source;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 
 pub use source::Source;

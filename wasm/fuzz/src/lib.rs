@@ -8,6 +8,7 @@
 
 pub mod advice;
 pub mod fees;
+pub mod ofd;
 pub mod skf;
 pub mod sm2;
 
@@ -44,6 +45,7 @@ pub const TARGETS: [Target; 15] = [
     ("fees", fees::run),
     ("integers", integers),
     ("name", name),
+    ("ofd", ofd::run),
     ("outer", outermost),
     ("pem", pem),
     ("scheme", scheme),

@@ -155,3 +155,43 @@ impl Hasher {
         }
     }
 }
+
+/// Computes one digest of 32 bytes of content that comes in pieces.
+#[derive(Clone)]
+pub enum Running {
+    /// SM3.
+    Sm3(Sm3),
+    /// SHA-256.
+    Sha256(Sha256),
+}
+
+impl Running {
+    /// SM3.
+    #[must_use]
+    pub fn sm3() -> Self {
+        Self::Sm3(Sm3::new())
+    }
+
+    /// SHA-256.
+    #[must_use]
+    pub fn sha256() -> Self {
+        Self::Sha256(Sha256::new())
+    }
+
+    /// Takes the next bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        match self {
+            Self::Sm3(hash) => hash.update(bytes),
+            Self::Sha256(hash) => hash.update(bytes),
+        }
+    }
+
+    /// The digest of all bytes taken.
+    #[must_use]
+    pub fn finish(self) -> [u8; 32] {
+        match self {
+            Self::Sm3(hash) => hash.finalize().into(),
+            Self::Sha256(hash) => hash.finalize().into(),
+        }
+    }
+}

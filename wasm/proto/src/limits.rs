@@ -73,6 +73,10 @@ limits! {
     MAX_LIST_COLUMNS = 64;
     /// Characters (Unicode scalar values) of a cell in a list of orders; what is longer is cut.
     MAX_CELL_CHARS = 500;
+    /// Bytes of one part of an OFD that is read whole.
+    MAX_OFD_PART_BYTES = 32 * 1024 * 1024;
+    /// Bytes of all parts of an OFD, unpacked, beyond eight times those of the file.
+    MAX_OFD_UNPACKED_BYTES = 64 * 1024 * 1024;
     /// Operations that wait for their turn behind an open consent window.
     MAX_QUEUE = 16;
     /// Those of them that one origin has.

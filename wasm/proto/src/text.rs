@@ -27,7 +27,7 @@ impl Locale {
 }
 
 /// A text in both languages of the product.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Bilingual {
     /// Chinese.

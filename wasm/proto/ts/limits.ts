@@ -97,6 +97,12 @@ export const MAX_LIST_COLUMNS = 64;
 /** Characters (Unicode scalar values) of a cell in a list of orders; what is longer is cut. */
 export const MAX_CELL_CHARS = 500;
 
+/** Bytes of one part of an OFD that is read whole. */
+export const MAX_OFD_PART_BYTES = 33554432;
+
+/** Bytes of all parts of an OFD, unpacked, beyond eight times those of the file. */
+export const MAX_OFD_UNPACKED_BYTES = 67108864;
+
 /** Operations that wait for their turn behind an open consent window. */
 export const MAX_QUEUE = 16;
 

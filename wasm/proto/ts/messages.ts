@@ -582,7 +582,75 @@ found: string, } } | { "code": "seal-picture-not-shown", "params": {
 /**
  * What stands against it.
  */
-reason: string, } } | { "code": "time-stamp-unchecked", "params": Record<symbol, never> } | { "code": "account-name-differs", "params": {
+reason: string, } } | { "code": "time-stamp-unchecked", "params": Record<symbol, never> } | { "code": "ofd-unreadable", "params": {
+/**
+ * The part in the package, by its path; empty for the package itself.
+ */
+part: string,
+/**
+ * What is wrong there.
+ */
+reason: string, } } | { "code": "ofd-too-large", "params": {
+/**
+ * Largest number of bytes.
+ */
+limit: number, } } | { "code": "ofd-not-signed", "params": Record<symbol, never> } | { "code": "ofd-part-changed", "params": {
+/**
+ * Its path.
+ */
+part: string, } } | { "code": "ofd-part-missing", "params": {
+/**
+ * Its path.
+ */
+part: string, } } | { "code": "ofd-list-extended", "params": {
+/**
+ * Path of the list.
+ */
+part: string, } } | { "code": "ofd-content-not-covered", "params": {
+/**
+ * Their number.
+ */
+count: number,
+/**
+ * Path of the one that matters most.
+ */
+part: string, } } | { "code": "ofd-part-not-covered", "params": {
+/**
+ * Their number.
+ */
+count: number,
+/**
+ * Path of the one that matters most.
+ */
+part: string, } } | { "code": "ofd-digest-weak", "params": {
+/**
+ * Its name.
+ */
+algorithm: string, } } | { "code": "ofd-seal-differs", "params": {
+/**
+ * Path of the one that is shown.
+ */
+part: string, } } | { "code": "ofd-sealed-finally", "params": Record<symbol, never> } | { "code": "ofd-stamp-unplaced", "params": {
+/**
+ * Identifier of the page.
+ */
+page: string, } } | { "code": "ofd-bytes-outside", "params": {
+/**
+ * Their number.
+ */
+count: number, } } | { "code": "placement-impossible", "params": {
+/**
+ * What stands against it.
+ */
+reason: string, } } | { "code": "pdf-unreadable", "params": {
+/**
+ * Where, in bytes.
+ */
+position: number,
+/**
+ * What is wrong there.
+ */
+reason: string, } } | { "code": "account-name-differs", "params": {
 /**
  * The certificate's holder.
  */

@@ -28,6 +28,7 @@
 //! | [`verify_login`] | the proof of a login, against the [`Challenge`] that the portal kept |
 //! | [`verify_seal`] | an electronic seal (GM/T 0031, GB/T 38540) |
 //! | [`verify_seal_signature`] | a seal that was set on a document (`SES_Signature`) |
+//! | `verify_ofd` | a signed OFD (GB/T 33190), with the feature `documents` |
 //!
 //! Something that can't be read is an [`Error`]; whatever can be said of something readable is a [`Finding`] of its
 //! verdict. Both are codes of one catalogue, with words in Chinese and English.
@@ -36,6 +37,8 @@
 mod certificate;
 mod cms;
 mod login;
+#[cfg(feature = "documents")]
+mod ofd;
 mod options;
 mod seal;
 mod verdict;
@@ -44,6 +47,8 @@ pub mod view;
 pub use certificate::{CertificateDetails, verify_certificate};
 pub use cms::{CmsDetails, Content, verify_cms};
 pub use login::{LoginDetails, LoginOptions, new_login_challenge, verify_login};
+#[cfg(feature = "documents")]
+pub use ofd::{Form, OfdDetails, OfdSignature, verify_ofd};
 pub use options::Options;
 pub use seal::{
     SealDetails, SealSignatureDetails, SealedContent, verify_seal, verify_seal_signature,

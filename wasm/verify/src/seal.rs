@@ -216,14 +216,14 @@ fn makers(seal: &Seal, options: &Options, asked: Asked) -> (Vec<Certificate>, Op
 }
 
 /// The certificate of whoever uses a seal, by its path. The policies of the options are the makers'.
-struct Judged {
+pub(crate) struct Judged {
     findings: Vec<Finding>,
     summary: Bilingual,
-    path: Vec<PathStep>,
+    pub(crate) path: Vec<PathStep>,
 }
 
 impl Judged {
-    fn new(certificate: &Certificate, options: &Options) -> Self {
+    pub(crate) fn new(certificate: &Certificate, options: &Options) -> Self {
         let policy = PathPolicy {
             purpose: Some(KeyPurpose::Sign),
             policies: None,
@@ -239,7 +239,12 @@ impl Judged {
 
     /// Adds what was found to what was found of the seal, each thing once: both judge the certificate's validity. The
     /// summary becomes that of the certificate where nothing else is wrong.
-    fn join(&self, findings: &mut Vec<Finding>, place: &str, summary: Bilingual) -> Bilingual {
+    pub(crate) fn join(
+        &self,
+        findings: &mut Vec<Finding>,
+        place: &str,
+        summary: Bilingual,
+    ) -> Bilingual {
         let (held, holds) = (trust::is_valid(findings), trust::is_valid(&self.findings));
         // Of this certificate only: another's may be revoked for the same reason on the same day.
         let is_told = |finding: &Finding| {

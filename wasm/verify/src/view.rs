@@ -37,6 +37,12 @@ macro_rules! verdict {
     };
 }
 
+#[cfg(feature = "documents")]
+mod ofd;
+
+#[cfg(feature = "documents")]
+pub use ofd::*;
+
 #[cfg(feature = "typescript")]
 verdict! {
     /// What every verdict says.

@@ -995,6 +995,84 @@ errors! {
     zh "OFD 文件无法读取（{part} {reason}）。" / "请确认选择的是 OFD 文件；如仍出现，请向提供文件的单位索取原件。"
     en "The OFD can't be read ({part} {reason})." / "Check that it is an OFD; if it stays, ask whoever gave it for the original."
 
+    /// The parts of an OFD unpack to more than is read.
+    "ofd-too-large" OfdTooLarge { /// Largest number of bytes.
+        limit: u32 as Bytes }
+    zh "OFD 文件解压后太大，超过 {limit} 的上限。" / "请向提供文件的单位索取较小的原件；如果它来历不明，请不要打开。"
+    en "The OFD unpacks to more than the limit of {limit}." / "Ask whoever gave it for a smaller original; if you don't know where it comes from, don't open it."
+
+    /// An OFD without a signature.
+    "ofd-not-signed" OfdNotSigned {}
+    zh "该 OFD 文件上没有签章。" / "请向提供文件的单位索取盖章后的文件。"
+    en "The OFD has no signature." / "Ask whoever gave it for the signed file."
+
+    /// A part of an OFD is not the one that was signed.
+    "ofd-part-changed" OfdPartChanged { /// Its path.
+        part: String }
+    zh "签章之后，文件内容被改动过（{part}）。" / "请使用盖章时的原文件；如果您没有预料到此情况，请不要接受它。"
+    en "The file was changed after it was signed ({part})." / "Use the file as it was signed; if you did not expect this, don't accept it."
+
+    /// A part of an OFD that a signature covers, or that its value is in, is not there.
+    "ofd-part-missing" OfdPartMissing { /// Its path.
+        part: String }
+    zh "签章所指的部件不在文件中（{part}）。" / "请使用盖章时的原文件；如果您没有预料到此情况，请不要接受它。"
+    en "A part that the signature names is not in the file ({part})." / "Use the file as it was signed; if you did not expect this, don't accept it."
+
+    /// A signature covers the list of signatures, to which another was added after it.
+    "ofd-list-extended" OfdListExtended { /// Path of the list.
+        part: String }
+    zh "该签章不允许再加盖，但之后又加盖了签章，改动了它保护的签章列表（{part}），使它失效。" / "请索取只有该签章的文件，或请各方按“可继续盖章”的方式重新盖章。"
+    en "The signature allows no further one, but another was added after it, which changed the list of signatures that it covers ({part}) and so broke it." / "Ask for the file with this signature alone, or have all sign again in a way that allows further signatures."
+
+    /// Parts of an OFD that are seen are not covered by a signature.
+    "ofd-content-not-covered" OfdContentNotCovered { /// Their number.
+        count: u32, /// Path of the one that matters most.
+        part: String }
+    zh "有 {count} 处看得到的内容不在签章范围内（如 {part}），改动它们不会使签章失效。" / "请向盖章单位核对这些内容，或请其重新盖章。"
+    en "Parts that are seen are not covered by the signature: {count} ({part}). It would hold whatever they showed." / "Compare these with whoever signed, or have the file signed again."
+
+    /// Other parts of an OFD are not covered by a signature.
+    "ofd-part-not-covered" OfdPartNotCovered { /// Their number.
+        count: u32, /// Path of the one that matters most.
+        part: String }
+    zh "另有 {count} 个部件不在签章范围内（如 {part}），如字体、附件或文件属性。" / "如需依据它们（例如附件），请向盖章单位核对。"
+    en "Other parts are not covered by the signature, such as fonts, attachments or properties: {count} ({part})." / "If you rely on them, on an attachment for example, compare them with whoever signed."
+
+    /// The parts of an OFD are digested in a way in which two different parts can have one digest.
+    "ofd-digest-weak" OfdDigestWeak { /// Its name.
+        algorithm: String }
+    zh "签章用 {algorithm} 保护文件内容，该算法已不安全，不能证明内容没有改动。" / "请盖章单位用 SM3 重新盖章。"
+    en "The signature protects the file by {algorithm}, which is broken: it does not show that nothing was changed." / "Have it signed again, with SM3."
+
+    /// The seal that lies in an OFD to be shown is another than the one that was set.
+    "ofd-seal-differs" OfdSealDiffers { /// Path of the one that is shown.
+        part: String }
+    zh "文件中显示的印章（{part}）与实际签署的印章不同。" / "请不要接受它，并向盖章单位核实。"
+    en "The seal that the file shows ({part}) is not the one that was signed with." / "Don't accept it, and ask whoever is said to have signed."
+
+    /// An OFD has a signature that covers the list of signatures, so that a further one would break it.
+    "ofd-sealed-finally" OfdSealedFinally {}
+    zh "文件上已有的签章不允许再加盖：再盖会使它失效。" / "请索取加盖该签章之前的文件，或请各方按“可继续盖章”的方式重新盖章。"
+    en "A signature of the file allows no further one: that would break it." / "Ask for the file as it was before that signature, or have all sign again in a way that allows further signatures."
+
+    /// A stamp names no page of the document, or no place on it.
+    "ofd-stamp-unplaced" OfdStampUnplaced { /// Identifier of the page.
+        page: String }
+    zh "印章的位置无法确定（页面标识“{page}”），阅读软件可能不显示它。" / "签章本身不受影响；如需看到印章，请盖章单位重新盖章。"
+    en "It is not known where the stamp stands (page “{page}”): readers may not show it." / "The signature itself is judged without it; to see the stamp, have the file signed again."
+
+    /// Bytes of an OFD that belong to none of its parts: before, between or behind them.
+    "ofd-bytes-outside" OfdBytesOutside { /// Their number.
+        count: u32 }
+    zh "OFD 文件中夹有不属于任何部件的 {count} 字节，不在签名保护范围内。" / "阅读软件不会显示它们；如果对方要求文件干净无附加内容，请重新导出。"
+    en "The OFD has {count} bytes in it that belong to none of its parts, so that no signature covers them." / "Readers don't show them; if the file must be free of additions, have it exported again."
+
+    /// A seal can't be set where it is asked for.
+    "placement-impossible" PlacementImpossible { /// What stands against it.
+        reason: String }
+    zh "印章不能盖在指定的位置（{reason}）。" / "请重新选择页码和位置。"
+    en "The seal can't be set there ({reason})." / "Choose another page or place."
+
     /// The bytes are no PDF (ISO 32000), or a damaged one.
     "pdf-unreadable" PdfUnreadable { /// Where, in bytes.
         position: u32, /// What is wrong there.
