@@ -2,6 +2,8 @@
 //! (`svg`), text is escaped, images are images, glyphs of the document's fonts are outlines: no script, style, link or
 //! address of the file gets in. What can't be drawn is named ([`NotDrawn`]), and what is too much ends the drawing.
 
+#[cfg(any(test, feature = "testing"))]
+pub mod allowed;
 mod colour;
 mod font;
 mod geometry;

@@ -47,7 +47,7 @@ impl<'x> Painter<'x, '_> {
             return otherwise;
         };
         let cover = colour::cover(element.attribute("Alpha"));
-        for child in element.children() {
+        if let Some(child) = element.children().next() {
             let defined = match child.name() {
                 "AxialShd" => self.axial(child, written),
                 "RadialShd" => self.radial(child, written),

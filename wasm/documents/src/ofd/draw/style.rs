@@ -19,7 +19,7 @@ impl<'x> Style<'x> {
     ) -> Self {
         let mut places = vec![element];
         let mut next = element.attribute("DrawParam");
-        while let Some(id) = next.filter(|_| places.len() < MAX_PLACES) {
+        while let Some(id) = next.filter(|_| places.len() < MAX_OWN) {
             let Some(found) = resources.get("DrawParam", id) else {
                 told.tell(What::Resource, &format!("DrawParam {id}"));
                 break;
@@ -53,5 +53,6 @@ impl<'x> Style<'x> {
     }
 }
 
-/// DrawParams that rest on each other, and those of what lies around.
+/// An element with its DrawParams that rest on each other, and all with those of what lies around.
+const MAX_OWN: usize = 8;
 const MAX_PLACES: usize = 16;
