@@ -21,15 +21,15 @@ mod tests;
 mod text;
 mod told;
 
-pub use geometry::Rect;
 pub use parts::Parts;
 pub use stamp::Stamp;
 pub use told::{NotDrawn, What};
 
+use crate::ofd::document::{Document, Page};
 use crate::ofd::package::unreadable;
 use crate::ofd::xml::{Element, Xml};
 use font::{Font, Work};
-use geometry::Matrix;
+use geometry::{Matrix, Rect};
 use page::{Around, Painter};
 use parts::{Part, Resources};
 use std::collections::HashMap;
@@ -43,8 +43,7 @@ use yinxin_proto::Error;
 pub struct Pages {
     document: Part,
     resources: Vec<Part>,
-    /// Where each page lies, and its number.
-    pages: Vec<(String, String)>,
+    pages: Vec<Page>,
     /// Annotations: the page, and the part they lie in.
     annotations: Vec<(String, String, String)>,
     embedded: Embedded,
@@ -167,20 +166,15 @@ impl Canvas {
 }
 
 impl Pages {
-    /// Reads which pages there are, of a document of the package by its number; most packages hold one. Resources that can't
-    /// be read are told with each page.
+    /// Begins with a document of the package. Resources that can't be read are told with each page.
     ///
     /// # Errors
     /// `ofd-unreadable`, `ofd-too-large`.
-    pub fn open(parts: &dyn Parts, number: usize) -> Result<Self, Error> {
-        let root = xml_of(parts, ROOT)?;
-        let body = root.root().children_named("DocBody").nth(number);
-        let location = body.and_then(|body| body.child_text("DocRoot"));
-        let path = location.and_then(|location| parts.locate(ROOT, location));
-        let path = path.ok_or_else(|| unreadable(ROOT, "names no document"))?;
+    pub fn open(parts: &dyn Parts, document: &Document) -> Result<Self, Error> {
+        let pages = document.pages.clone();
         let document = Part {
-            xml: xml_of(parts, &path)?,
-            path,
+            xml: xml_of(parts, &document.path)?,
+            path: document.path.clone(),
         };
         let mut told = Told::default();
         let root = document.xml.root();
@@ -196,18 +190,6 @@ impl Pages {
         let resources = resources
             .filter_map(|one| Part::read(parts, &document.path, one.text(), &mut told))
             .collect();
-        let pages = root.child("Pages");
-        let pages = pages
-            .into_iter()
-            .flat_map(|pages| pages.children_named("Page"));
-        let pages = pages.take(MAX_PAGES).map(|page| {
-            let location = page.attribute("BaseLoc").unwrap_or_default();
-            (
-                location.to_owned(),
-                page.attribute("ID").unwrap_or_default().trim().to_owned(),
-            )
-        });
-        let pages = pages.collect();
         let annotations = root.child_text("Annotations");
         let annotations =
             annotations.and_then(|one| Part::read(parts, &document.path, one, &mut told));
@@ -226,12 +208,6 @@ impl Pages {
     #[must_use]
     pub fn count(&self) -> usize {
         self.pages.len()
-    }
-
-    /// Which one has an identifier, as signatures name them (PageRef).
-    #[must_use]
-    pub fn position(&self, id: &str) -> Option<usize> {
-        self.pages.iter().position(|(_, own)| own == id.trim())
     }
 
     /// Width and height that pages have where they don't say otherwise, in millimetres.
@@ -292,9 +268,9 @@ impl Pages {
 
     /// Reads a page, its templates, resources and annotations.
     fn sheet(&self, parts: &dyn Parts, index: usize, canvas: &mut Canvas) -> Option<Sheet> {
-        let (location, id) = self.pages.get(index)?;
+        let Page { id, path } = self.pages.get(index)?;
         let told = &mut canvas.told;
-        let page = Part::read(parts, &self.document.path, location, told);
+        let page = Part::read(parts, &self.document.path, path, told);
         let common = self.document.xml.root().child("CommonData");
         let mut templates = Vec::new();
         for used in page
@@ -332,7 +308,7 @@ impl Pages {
         let annotations = self
             .annotations
             .iter()
-            .filter(|(page, ..)| page == id)
+            .filter(|(page, ..)| page == id.trim())
             .take(MAX_RESOURCES);
         let annotations = annotations
             .filter_map(|(_, holder, location)| Part::read(parts, holder, location, told));
@@ -487,7 +463,6 @@ fn xml_of(parts: &dyn Parts, path: &str) -> Result<Xml, Error> {
     Xml::parse(&bytes).map_err(|error| unreadable(path, error.reason))
 }
 
-const ROOT: &str = "/OFD.xml";
 const A4: Rect = Rect {
     x: 0.0,
     y: 0.0,
@@ -496,7 +471,7 @@ const A4: Rect = Rect {
 };
 /// Millimetres of a page's side.
 const MAX_SIDE: f64 = 10_000.0;
-/// Pages of a document.
+/// Pages that have annotations.
 const MAX_PAGES: usize = 20_000;
 /// Parts with resources, and with annotations, of a page and of the document.
 const MAX_RESOURCES: usize = 32;

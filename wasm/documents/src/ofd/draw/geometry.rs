@@ -1,5 +1,7 @@
 //! Points, boxes and matrices of a page: millimetres, x to the right, y downwards (GB/T 33190, 7.3 and 8.5).
 
+pub(super) use crate::ofd::document::Rect;
+
 /// Numbers beyond this are none that a page needs, and nothing is computed with them.
 const MAX_NUMBER: f64 = 1e7;
 
@@ -33,32 +35,7 @@ pub(super) struct Point {
     pub(super) y: f64,
 }
 
-/// A box (ST_Box): its upper left corner, width and height.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Rect {
-    /// From the left.
-    pub x: f64,
-    /// From above.
-    pub y: f64,
-    /// To the right.
-    pub width: f64,
-    /// Downwards.
-    pub height: f64,
-}
-
 impl Rect {
-    /// Reads a box: `x y width height`. `None` for anything else, and for sides that are negative.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let [x, y, width, height] = exactly(text)?;
-        (width >= 0.0 && height >= 0.0).then_some(Self {
-            x,
-            y,
-            width,
-            height,
-        })
-    }
-
     /// One that is larger by so much to each side.
     pub(super) fn grown(self, by: f64) -> Self {
         Self {
@@ -222,8 +199,6 @@ mod tests {
         assert_eq!(read("1 NaN 2"), [1.0]);
         assert_eq!(read("1 inf"), [1.0]);
         assert_eq!(read("1e8"), [0.0; 0]);
-        assert_eq!(Rect::parse("1 2 3"), None);
-        assert_eq!(Rect::parse("1 2 -3 4"), None);
     }
 
     #[test]

@@ -128,7 +128,9 @@ impl<'x> Painter<'x, '_> {
         let boundary = element.attribute("Boundary").map(Rect::parse);
         let own = element.attribute("CTM").map(Matrix::parse);
         let boundary = match boundary {
-            Some(boundary) => Some(boundary?),
+            Some(boundary) => {
+                Some(boundary.filter(|rect| rect.width >= 0.0 && rect.height >= 0.0)?)
+            }
             None => None,
         };
         let own = match (own, boundary) {

@@ -4,7 +4,7 @@ use super::geometry::{Matrix, Rect};
 use super::svg::Id;
 use super::told::What;
 use super::{Canvas, Pages};
-use crate::ofd::Package;
+use crate::ofd::{Package, document};
 use yinxin_pki::seal::Picture;
 use yinxin_pki::seal::picture::Kind;
 
@@ -78,7 +78,7 @@ pub(super) fn draw(canvas: &mut Canvas, stamps: &[Stamp<'_>], seen: Rect) {
                 .matrix("transform", place(1.0, 1.0))
                 .empty(),
             None => {
-                if document(canvas, data, place).is_none() {
+                if draw_document(canvas, data, place).is_none() {
                     canvas.told.tell(What::Stamp, "OFD");
                 }
             }
@@ -119,9 +119,14 @@ fn define(canvas: &mut Canvas, picture: &Picture) -> Option<Id> {
 }
 
 /// Draws a picture that is a document itself: its first page, without what lies in it as stamps.
-fn document(canvas: &mut Canvas, file: &[u8], place: impl Fn(f64, f64) -> Matrix) -> Option<()> {
+fn draw_document(
+    canvas: &mut Canvas,
+    file: &[u8],
+    place: impl Fn(f64, f64) -> Matrix,
+) -> Option<()> {
     let package = Package::open(file).ok()?;
-    let mut pages = Pages::open(&package, 0).ok()?;
+    let documents = document::read(&package).ok()?;
+    let mut pages = Pages::open(&package, documents.first()?).ok()?;
     let sheet = pages.sheet(&package, 0, canvas)?;
     let Rect {
         x,

@@ -1,7 +1,7 @@
 //! Pages that are made here, as they are drawn.
 
 use super::*;
-use crate::ofd::Package;
+use crate::ofd::{Package, document};
 use crate::testing::Zip;
 use yinxin_pki::seal::Picture;
 
@@ -93,7 +93,7 @@ impl Made {
 
 fn drawn(file: &[u8], stamps: &[Stamp<'_>]) -> Drawing {
     let package = Package::open(file).unwrap();
-    let mut pages = Pages::open(&package, 0).unwrap();
+    let mut pages = Pages::open(&package, &document::read(&package).unwrap()[0]).unwrap();
     let drawing = pages.draw(&package, 0, stamps).unwrap();
     allowed::check(&drawing.svg).unwrap();
     drawing
