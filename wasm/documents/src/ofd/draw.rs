@@ -22,7 +22,7 @@ mod text;
 mod told;
 
 pub use parts::Parts;
-pub use stamp::Stamp;
+pub use stamp::{Placed, Stamp, placed};
 pub use told::{NotDrawn, What};
 
 use crate::ofd::document::{Document, Page};

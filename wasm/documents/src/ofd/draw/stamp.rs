@@ -4,9 +4,14 @@ use super::geometry::{Matrix, Rect};
 use super::svg::Id;
 use super::told::What;
 use super::{Canvas, Pages};
+use crate::Source;
+use crate::ofd::document::Document;
+use crate::ofd::signatures::{self, Signature};
 use crate::ofd::{Package, document};
-use yinxin_pki::seal::Picture;
+use std::rc::Rc;
 use yinxin_pki::seal::picture::Kind;
+use yinxin_pki::seal::{Picture, Seal, SealSignature};
+use yinxin_proto::limits::MAX_SEAL_BYTES;
 
 /// A stamp on a page.
 #[derive(Clone, Copy, Debug)]
@@ -17,6 +22,92 @@ pub struct Stamp<'a> {
     pub clip: Option<Rect>,
     /// The seal's picture.
     pub picture: &'a Picture,
+}
+
+/// A stamp, as a signature of the package puts it on a page.
+#[derive(Clone, Debug)]
+pub struct Placed {
+    /// Which signature, in the order of the documents and their lists, from 0.
+    pub signature: usize,
+    /// Which document, from 0.
+    pub document: usize,
+    /// The page's number, from 1.
+    pub page: u32,
+    /// Where it lies.
+    pub boundary: Rect,
+    /// What of it is seen, from its own upper left corner.
+    pub clip: Option<Rect>,
+    /// The seal's picture.
+    pub picture: Rc<Picture>,
+}
+
+impl Placed {
+    /// The stamp, to be drawn.
+    #[must_use]
+    pub fn stamp(&self) -> Stamp<'_> {
+        Stamp {
+            boundary: self.boundary,
+            clip: self.clip,
+            picture: &self.picture,
+        }
+    }
+}
+
+/// The stamps of a package, with the pictures that are in what was signed. Whether the signatures hold is not asked, and
+/// what can't be read has no stamp: verifying says so.
+#[must_use]
+pub fn placed<S: Source + ?Sized>(package: &Package<'_, S>, documents: &[Document]) -> Vec<Placed> {
+    let mut all = Vec::new();
+    let mut first = 0;
+    for index in 0..documents.len() {
+        let listed = signatures::read(package, documents, index).unwrap_or_default();
+        for (signature, listed) in (first..).zip(&listed) {
+            let Ok(listed) = listed else { continue };
+            let seen = listed.stamps.iter().filter_map(|stamp| {
+                let page = stamp.page?;
+                Some((page, stamp.boundary?, stamp.clip))
+            });
+            let seen: Vec<_> = seen.take(MAX_PLACED.saturating_sub(all.len())).collect();
+            // Pictures are read only where they are seen.
+            let picture = (!seen.is_empty())
+                .then(|| picture_of(package, listed))
+                .flatten();
+            let Some(picture) = picture.map(Rc::new) else {
+                continue;
+            };
+            all.extend(seen.into_iter().map(|(page, boundary, clip)| Placed {
+                signature,
+                document: listed.document,
+                page,
+                boundary,
+                clip,
+                picture: picture.clone(),
+            }));
+        }
+        first += listed.len();
+    }
+    all
+}
+
+/// The picture of a signature's seal: that in what was signed, else that of the part beside it.
+fn picture_of<S: Source + ?Sized>(
+    package: &Package<'_, S>,
+    signature: &Signature,
+) -> Option<Picture> {
+    let read = |path: &Option<String>| {
+        let path = path.as_deref()?;
+        let size = package.size(path)?;
+        if size > 2 * u64::from(MAX_SEAL_BYTES) {
+            return None;
+        }
+        package.read(path).ok().flatten()
+    };
+    let signed = read(&signature.value).and_then(|value| SealSignature::parse(&value).ok());
+    if let Some(signed) = signed {
+        return Some(signed.seal().picture().clone());
+    }
+    let seal = Seal::parse(&read(&signature.seal)?).ok()?;
+    Some(seal.picture().clone())
 }
 
 /// Draws the stamps of a page. What they cover is seen through them, as it is on paper.
@@ -139,5 +230,7 @@ fn draw_document(
     Some(())
 }
 
+/// Stamps of a package: a seal across the edges has one on each page.
+const MAX_PLACED: usize = 20_000;
 /// Stamps of a page.
 const MAX_STAMPS: usize = 64;

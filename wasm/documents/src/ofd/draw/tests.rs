@@ -598,3 +598,35 @@ fn a_seal_whose_picture_is_a_document_is_drawn() {
     let drawing = Made::default().draw_with(&[stamp("10 20 50 25", None, &broken)]);
     assert_eq!(told(&drawing), [(What::Stamp, "OFD".into(), 1)]);
 }
+
+#[test]
+fn the_stamps_of_a_package_are_those_of_its_signatures() {
+    let Some(file) = crate::testing::sample("ofd/h.ofd") else {
+        return yinxin_testing::skipped("the stamps of a signed document");
+    };
+    let package = Package::open(&file[..]).unwrap();
+    let documents = document::read(&package).unwrap();
+    let placed = placed(&package, &documents);
+    let seen: Vec<_> = placed
+        .iter()
+        .map(|one| (one.signature, one.page, one.clip.map(|clip| clip.x)))
+        .collect();
+    let slices = (1..6).map(|page| (0, page, Some(f64::from(page - 1) * 8.0)));
+    assert_eq!(seen, slices.chain([(1, 1, None)]).collect::<Vec<_>>());
+    let on_first: Vec<_> = placed
+        .iter()
+        .filter(|one| one.page == 1)
+        .map(Placed::stamp)
+        .collect();
+    let drawing = drawn(&file, &on_first);
+    // The slice, and the whole of the other seal; of one picture, one image.
+    assert_eq!(drawing.svg.matches("mix-blend-mode").count(), 2);
+    assert_eq!(drawing.svg.matches("<image").count(), 1);
+    assert!(
+        drawing
+            .svg
+            .contains("<rect x=\"202\" y=\"128.5\" width=\"8\" height=\"40\"/>"),
+        "{}",
+        drawing.svg
+    );
+}
