@@ -142,6 +142,7 @@ fn kind_of(element: &str, attribute: &str) -> Option<Kind> {
         ("path" | "text" | "g" | "use", "transform") => Kind::Matrix,
         ("linearGradient" | "radialGradient", "gradientTransform") => Kind::Matrix,
         ("linearGradient" | "radialGradient", "gradientUnits") => Kind::Word("userSpaceOnUse"),
+        ("linearGradient" | "radialGradient", "spreadMethod") => Kind::Word("repeat|reflect"),
         ("linearGradient", "x1" | "x2" | "y1" | "y2") => Kind::Numbers,
         ("radialGradient", "cx" | "cy" | "r" | "fx" | "fy" | "fr") => Kind::Numbers,
         ("stop", "offset" | "stop-opacity") => Kind::Numbers,

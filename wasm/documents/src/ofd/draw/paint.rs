@@ -4,7 +4,7 @@ use super::colour::{self, Colour, Kind, Space};
 use super::geometry::{Matrix, Point, exactly, number};
 use super::page::{Around, Painter};
 use super::style::Style;
-use super::svg::Id;
+use super::svg::{Id, Tag};
 use super::told::What;
 use crate::ofd::xml::Element;
 
@@ -96,9 +96,14 @@ impl<'x> Painter<'x, '_> {
 
     fn axial(&mut self, shading: Element<'x>, written: Written) -> Option<Id> {
         let [start, end] = ["StartPoint", "EndPoint"].map(|name| point(shading.attribute(name)?));
-        let (start, end) = (start?, end?);
+        let (start, mut end) = (start?, end?);
         let length = (end.x - start.x).hypot(end.y - start.y);
-        let stops = self.stops(shading, length)?;
+        let map = Map::of(shading, length);
+        let stops = self.stops(shading, map)?;
+        if map.goes_on() {
+            end.x = start.x + (end.x - start.x) * map.part;
+            end.y = start.y + (end.y - start.y) * map.part;
+        }
         let id = self.canvas.out.id();
         let tag = self
             .canvas
@@ -106,13 +111,13 @@ impl<'x> Painter<'x, '_> {
             .element("linearGradient")
             .named(id)
             .word("gradientUnits", "userSpaceOnUse");
-        tag.number("x1", start.x)
+        map.write(tag.number("x1", start.x))
             .number("y1", start.y)
             .number("x2", end.x)
             .number("y2", end.y)
             .matrix("gradientTransform", written.to_object.inverse()?)
             .open();
-        self.write_stops(&stops, shading);
+        self.write_stops(&stops, map.extend);
         self.canvas.out.close("linearGradient");
         Some(id)
     }
@@ -135,7 +140,14 @@ impl<'x> Painter<'x, '_> {
         let length = (end.0.x - start.0.x)
             .hypot(end.0.y - start.0.y)
             .max((end.1 - start.1).abs());
-        let mut stops = self.stops(shading, length)?;
+        let map = Map::of(shading, length);
+        let mut stops = self.stops(shading, map)?;
+        if map.goes_on() {
+            let towards = |from: f64, to: f64| from + (to - from) * map.part;
+            end.0.x = towards(start.0.x, end.0.x);
+            end.0.y = towards(start.0.y, end.0.y);
+            end.1 = towards(start.1, end.1);
+        }
         if start.1 > end.1 {
             // SVG goes from the smaller circle to the larger one.
             (start, end) = (end, start);
@@ -151,7 +163,7 @@ impl<'x> Painter<'x, '_> {
             .element("radialGradient")
             .named(id)
             .word("gradientUnits", "userSpaceOnUse");
-        tag.number("cx", 0.0)
+        map.write(tag.number("cx", 0.0))
             .number("cy", 0.0)
             .number("r", end.1)
             .number("fx", focus.x)
@@ -162,14 +174,14 @@ impl<'x> Painter<'x, '_> {
                 placed.then(written.to_object.inverse()?),
             )
             .open();
-        self.write_stops(&stops, shading);
+        self.write_stops(&stops, map.extend);
         self.canvas.out.close("radialGradient");
         Some(id)
     }
 
     /// The stops of a shading: its segments, again and again where it says so, and nothing outside of them where it does
     /// not go on.
-    fn stops(&mut self, shading: Element<'x>, length: f64) -> Option<Vec<Stop>> {
+    fn stops(&mut self, shading: Element<'x>, map: Map) -> Option<Vec<Stop>> {
         let segments: Vec<_> = shading
             .children_named("Segment")
             .take(MAX_SEGMENTS)
@@ -188,16 +200,11 @@ impl<'x> Painter<'x, '_> {
             let at = given.unwrap_or(even).clamp(before, 1.0);
             stops.push(Stop { at, colour });
         }
-        let reflects = match shading.attribute("MapType") {
-            Some("Repeat") => false,
-            Some("Reflect") => true,
+        let reflects = match map.reflects {
+            Some(reflects) if !map.goes_on() => reflects,
             _ => return Some(stops),
         };
-        let unit = shading
-            .attribute("MapUnit")
-            .and_then(number)
-            .filter(|unit| *unit > 0.0);
-        let part = (unit.unwrap_or(length) / length).clamp(1.0 / MAX_REPEATS, 1.0);
+        let part = map.part;
         let mut repeated = Vec::new();
         let mut from = 0.0;
         let mut turned = false;
@@ -225,12 +232,7 @@ impl<'x> Painter<'x, '_> {
         Some(repeated)
     }
 
-    fn write_stops(&mut self, stops: &[Stop], shading: Element<'x>) {
-        // 1 goes on before the start, 2 behind the end, 3 on both sides.
-        let extend: u8 = shading
-            .attribute("Extend")
-            .and_then(|extend| extend.trim().parse().ok())
-            .unwrap_or(0);
+    fn write_stops(&mut self, stops: &[Stop], extend: u8) {
         let nothing = |at, colour: Colour| Stop {
             at,
             colour: Colour {
@@ -295,6 +297,47 @@ impl<'x> Painter<'x, '_> {
         self.canvas.out.close("pattern");
         self.depth = deeper;
         Some(id)
+    }
+}
+
+/// How a shading goes along its axis, and beyond.
+#[derive(Clone, Copy)]
+struct Map {
+    /// Whether it is turned around each time that it comes again; none if it comes once.
+    reflects: Option<bool>,
+    /// How much of the axis it takes once.
+    part: f64,
+    /// 1: goes on before the start, 2: behind the end, 3: on both sides.
+    extend: u8,
+}
+
+impl Map {
+    fn of(shading: Element<'_>, length: f64) -> Self {
+        let unit = shading.attribute("MapUnit").and_then(number);
+        let unit = unit.filter(|unit| *unit > 0.0 && length > 0.0);
+        let extend = shading.attribute("Extend").map(str::trim);
+        Self {
+            reflects: match shading.attribute("MapType").map(str::trim) {
+                Some("Repeat") => Some(false),
+                Some("Reflect") => Some(true),
+                _ => None,
+            },
+            part: unit.map_or(1.0, |unit| (unit / length).clamp(1.0 / MAX_REPEATS, 1.0)),
+            extend: extend.and_then(|extend| extend.parse().ok()).unwrap_or(0),
+        }
+    }
+
+    /// Whether it comes again for ever, on both sides.
+    fn goes_on(self) -> bool {
+        self.reflects.is_some() && self.extend & 3 == 3
+    }
+
+    fn write(self, tag: Tag<'_>) -> Tag<'_> {
+        match self.reflects.filter(|_| self.goes_on()) {
+            None => tag,
+            Some(false) => tag.word("spreadMethod", "repeat"),
+            Some(true) => tag.word("spreadMethod", "reflect"),
+        }
     }
 }
 

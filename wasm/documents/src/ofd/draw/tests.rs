@@ -286,17 +286,27 @@ fn shadings_end_where_they_do_not_go_on() {
     let expected = "<radialGradient id=\"i1\" gradientUnits=\"userSpaceOnUse\" cx=\"0\" cy=\"0\" r=\"4\" fx=\"1\" fy=\"0\" fr=\"1\" \
         gradientTransform=\"matrix(0 1 -0.8 0 5 5)\"><stop offset=\"0\" stop-color=\"#0000ff\" stop-opacity=\"0\"/><stop offset=\"1\" stop-color=\"#ff0000\"/></radialGradient>";
     assert!(drawn.starts_with(expected), "{drawn}");
-    // Repeated: of 10, each 5.
-    let (drawn, _) = shaded(&format!(
-        "<ofd:AxialShd StartPoint=\"0 0\" EndPoint=\"10 0\" MapType=\"Reflect\" MapUnit=\"5\" Extend=\"3\">{segments}</ofd:AxialShd>"
-    ));
+    // Of 10, each 5: up to the end, and for ever.
+    let reflected = |extend: &str| {
+        let axial = format!(
+            "<ofd:AxialShd StartPoint=\"0 0\" EndPoint=\"10 0\" MapType=\"Reflect\" MapUnit=\"5\" {extend}>"
+        );
+        let (drawn, told) = shaded(&format!("{axial}{segments}</ofd:AxialShd>"));
+        assert_eq!(told, []);
+        drawn
+    };
+    let drawn = reflected("Extend=\"1\"");
     let offsets: Vec<_> = drawn
-        .match_indices("offset=\"")
-        .map(|(at, word)| &drawn[at + word.len()..at + word.len() + 9])
+        .split("offset=\"")
+        .skip(1)
+        .map(|rest| rest.split('"').next().unwrap())
         .collect();
-    assert_eq!(
-        offsets,
-        ["0\" stop-c", "0.5\" stop", "0.5\" stop", "1\" stop-c"]
+    assert_eq!(offsets, ["0", "0.5", "0.5", "1", "1"]);
+    let drawn = reflected("Extend=\"3\"");
+    assert!(
+        drawn.contains("spreadMethod=\"reflect\" y1=\"0\" x2=\"5\"")
+            && drawn.matches("<stop").count() == 2,
+        "{drawn}"
     );
     for damaged in [
         "<ofd:AxialShd EndPoint=\"1 1\"/>",
