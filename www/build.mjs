@@ -23,7 +23,7 @@ const common = {
   logLevel: 'warning',
 };
 
-await Promise.all([demo(), client(), calculator(), verify()]);
+await Promise.all([demo(), client(), calculator(), verify(), viewer()]);
 
 function calculator() {
   return page({
@@ -46,6 +46,17 @@ function verify() {
     name: 'verify',
     packages: { verify: join(root, 'wasm/pkg/verify/yinxin_verify') },
     // Pictures of seals.
+    images: ['blob:'],
+  });
+}
+
+function viewer() {
+  return page({
+    root,
+    common,
+    name: 'viewer',
+    packages: { documents: join(root, 'wasm/pkg/documents/yinxin_documents') },
+    // Pages that were drawn.
     images: ['blob:'],
   });
 }

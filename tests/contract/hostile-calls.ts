@@ -118,6 +118,8 @@ export function goodCalls(core: Core, { certificate, seal, cms, ofd }: Samples):
       hasher.update(bytes as never);
       return hasher.digests();
     }),
+    method('OfdPages', 'bytes', [ofd], (core, bytes) => new core.OfdPages(bytes as never).overview()),
+    method('OfdPages.draw', 'page', [1], (core, page) => new core.OfdPages(ofd).draw(page as never).svg.length),
     method('Flow', 'start parameters', [FLOW, {}], (core, start, parameters) =>
       Object.keys(new core.Flow(start as never, parameters as never).parameters),
     ),

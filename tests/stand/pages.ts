@@ -14,6 +14,8 @@ export const DIST = join(ROOT, 'www/dist');
 export const SINGLE = pathToFileURL(join(DIST, 'calculator.html')).href;
 /** The verify page that opens from disk. */
 export const VERIFY = pathToFileURL(join(DIST, 'verify.html')).href;
+/** The viewer that opens from disk. */
+export const VIEWER = pathToFileURL(join(DIST, 'viewer.html')).href;
 
 /** A static server as people have them: nothing but files, the app somewhere below its root. */
 export class Files {

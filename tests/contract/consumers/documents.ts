@@ -26,6 +26,22 @@ export function ofd(file: Uint8Array, pem: string): string[] {
   });
 }
 
+export function pages(file: Uint8Array): string[] {
+  const pages = new core.OfdPages(file);
+  const { pages: count, width, height, documents, stamps }: core.OfdOverview = pages.overview();
+  const first: core.OfdStampPlace | undefined = stamps[0];
+  const said = Array.from({ length: count }, (_, at) => {
+    const drawing: core.OfdDrawing = pages.draw(at + 1);
+    const missing = drawing.notDrawn.map(({ what, name, count }: core.NotDrawn) => {
+      const why: core.WhyNotDrawn = what;
+      return `${why === 'too-much'} ${name} ${count}`;
+    });
+    return `${drawing.svg} ${drawing.width} ${drawing.height} ${drawing.text} ${missing.join()}`;
+  });
+  pages.free();
+  return [`${width} ${height} ${documents} ${first?.signature} ${first?.page} ${first?.x}`, ...said];
+}
+
 // @ts-expect-error: bytes are no text here
 core.verifyOfd('abc');
 // @ts-expect-error: a mistyped option

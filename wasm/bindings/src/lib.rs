@@ -28,6 +28,8 @@ mod documents;
 mod edge;
 #[cfg(feature = "fees")]
 mod fees;
+#[cfg(feature = "documents")]
+mod pages;
 #[cfg(feature = "sheet")]
 mod sheet;
 #[cfg(feature = "all")]
@@ -47,6 +49,8 @@ pub use bridge::*;
 pub use documents::*;
 #[cfg(feature = "fees")]
 pub use fees::*;
+#[cfg(feature = "documents")]
+pub use pages::*;
 #[cfg(feature = "sheet")]
 pub use sheet::*;
 #[cfg(feature = "all")]

@@ -9,6 +9,7 @@
 
 pub mod coverage;
 pub mod document;
+pub mod draw;
 pub mod location;
 pub mod package;
 pub mod seal;

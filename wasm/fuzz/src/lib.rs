@@ -7,6 +7,7 @@
 //! be one of these, byte for byte.
 
 pub mod advice;
+pub mod drawing;
 pub mod fees;
 pub mod ofd;
 pub mod skf;
@@ -36,7 +37,7 @@ use yinxin_proto::time::UnixTime;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
-pub const TARGETS: [Target; 15] = [
+pub const TARGETS: [Target; 16] = [
     ("advice", advice::run),
     ("bundle", bundle),
     ("certificate", certificate),
@@ -46,6 +47,7 @@ pub const TARGETS: [Target; 15] = [
     ("integers", integers),
     ("name", name),
     ("ofd", ofd::run),
+    ("ofd-draw", drawing::run),
     ("outer", outermost),
     ("pem", pem),
     ("scheme", scheme),

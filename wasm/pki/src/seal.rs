@@ -26,7 +26,7 @@ pub mod facts;
 mod hostile;
 #[cfg(test)]
 mod leniency;
-mod picture;
+pub mod picture;
 mod plain;
 mod read;
 mod sealing;

@@ -20,9 +20,22 @@ pub enum Kind {
     Ofd,
 }
 
-/// Pixels of a side, and in all, that are shown: a round seal of 50 mm has 600 at 300 dpi.
-const MAX_SIDE: u32 = 4096;
-const MAX_PIXELS: u64 = 8_000_000;
+/// What of a picture is shown.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Pixels of a side.
+    pub side: u32,
+    /// Pixels in all.
+    pub pixels: u64,
+}
+
+impl Limits {
+    /// Of a seal: a round one of 50 mm has 600 by 600 at 300 dpi.
+    pub const SEAL: Self = Self {
+        side: 4096,
+        pixels: 8_000_000,
+    };
+}
 
 /// Bytes of a PNG that are unpacked into something else than pixels, each into a thousand at most.
 const MAX_PACKED: usize = 32 * 1024;
@@ -30,6 +43,27 @@ const MAX_PACKED: usize = 32 * 1024;
 const MAX_SCANS: usize = 20;
 
 impl Kind {
+    /// The type of a file, by its bytes. `None` if it is none that is known.
+    #[must_use]
+    pub fn of(file: &[u8]) -> Option<Self> {
+        match file {
+            [0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, ..] => Some(Self::Png),
+            [0xff, 0xd8, 0xff, ..] => Some(Self::Jpeg),
+            [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Some(Self::Gif),
+            [b'B', b'M', ..] => Some(Self::Bmp),
+            [b'P', b'K', 3, 4, ..] => Some(Self::Ofd),
+            other => {
+                let head = &other[..other.len().min(1024)];
+                let text = head
+                    .strip_prefix(b"\xef\xbb\xbf")
+                    .unwrap_or(head)
+                    .trim_ascii_start();
+                let svg = text.windows(4).any(|word| word == b"<svg");
+                (text.first() == Some(&b'<') && svg).then_some(Self::Svg)
+            }
+        }
+    }
+
     /// Its media type, where browsers show it.
     #[must_use]
     pub fn media_type(self) -> Option<&'static str> {
@@ -66,22 +100,7 @@ impl Picture {
     /// Its type, by its bytes. `None` if they are none that is known.
     #[must_use]
     pub fn kind_of_bytes(&self) -> Option<Kind> {
-        match &self.data[..] {
-            [0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, ..] => Some(Kind::Png),
-            [0xff, 0xd8, 0xff, ..] => Some(Kind::Jpeg),
-            [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Some(Kind::Gif),
-            [b'B', b'M', ..] => Some(Kind::Bmp),
-            [b'P', b'K', 3, 4, ..] => Some(Kind::Ofd),
-            other => {
-                let head = &other[..other.len().min(1024)];
-                let text = head
-                    .strip_prefix(b"\xef\xbb\xbf")
-                    .unwrap_or(head)
-                    .trim_ascii_start();
-                let svg = text.windows(4).any(|word| word == b"<svg");
-                (text.first() == Some(&b'<') && svg).then_some(Kind::Svg)
-            }
-        }
+        Kind::of(&self.data)
     }
 
     /// Whether the seal calls it what it is.
@@ -95,24 +114,7 @@ impl Picture {
     /// Width and height in pixels, by its header. `None` for one without: SVG, OFD, or a damaged one.
     #[must_use]
     pub fn pixels(&self) -> Option<(u32, u32)> {
-        let data = &self.data[..];
-        match self.kind_of_bytes()? {
-            // 11.2.1: the first chunk is IHDR.
-            Kind::Png if data.get(12..16) == Some(b"IHDR") => {
-                Some((be32(data, 16)?, be32(data, 20)?))
-            }
-            Kind::Png | Kind::Svg | Kind::Ofd => None,
-            Kind::Gif => Some((le16(data, 6)?, le16(data, 8)?)),
-            Kind::Bmp => match le32(data, 14)? {
-                12 => Some((le16(data, 18)?, le16(data, 20)?)),
-                // Signed, and negative where the rows go downwards.
-                _ => Some((
-                    (le32(data, 18)? as i32).unsigned_abs(),
-                    (le32(data, 22)? as i32).unsigned_abs(),
-                )),
-            },
-            Kind::Jpeg => jpeg(data),
-        }
+        pixels(&self.data)
     }
 
     /// Whether it can be shown: of a type that browsers show, and harmless to whoever shows it.
@@ -126,30 +128,58 @@ impl Picture {
     /// # Errors
     /// What stands against it.
     pub fn check_shown(&self) -> Result<(), String> {
-        let kind = self.kind_of_bytes();
-        if kind == Some(Kind::Svg) {
-            return svg::check(&self.data).map_err(|reason| format!("SVG: {reason}"));
-        }
-        let fits = |side: u32| (1..=MAX_SIDE).contains(&side);
-        match self.pixels() {
-            Some((width, height)) if u64::from(width) * u64::from(height) > MAX_PIXELS => {
-                return Err("too many pixels".into());
-            }
-            Some((width, height)) if fits(width) && fits(height) => {}
-            Some(_) => return Err("a size that is none, or too large".into()),
-            None if kind.is_some_and(|kind| kind.media_type().is_some()) => {
-                return Err("a damaged header".into());
-            }
-            None => return Err("a type that browsers don't show".into()),
-        }
-        match kind {
-            Some(Kind::Png) => png(&self.data),
-            Some(Kind::Gif) => gif(&self.data),
-            Some(Kind::Jpeg) if scans(&self.data) > MAX_SCANS => Err("JPEG: too many scans"),
-            _ => Ok(()),
-        }
-        .map_err(Into::into)
+        check(&self.data, Limits::SEAL)
     }
+}
+
+/// Width and height of a picture's file in pixels, by its header. `None` for one without: SVG, OFD, or a damaged one.
+#[must_use]
+pub fn pixels(data: &[u8]) -> Option<(u32, u32)> {
+    match Kind::of(data)? {
+        // 11.2.1: the first chunk is IHDR.
+        Kind::Png if data.get(12..16) == Some(b"IHDR") => Some((be32(data, 16)?, be32(data, 20)?)),
+        Kind::Png | Kind::Svg | Kind::Ofd => None,
+        Kind::Gif => Some((le16(data, 6)?, le16(data, 8)?)),
+        Kind::Bmp => match le32(data, 14)? {
+            12 => Some((le16(data, 18)?, le16(data, 20)?)),
+            // Signed, and negative where the rows go downwards.
+            _ => Some((
+                (le32(data, 18)? as i32).unsigned_abs(),
+                (le32(data, 22)? as i32).unsigned_abs(),
+            )),
+        },
+        Kind::Jpeg => jpeg(data),
+    }
+}
+
+/// Whether a picture's file can be shown, of a type that browsers show and harmless to whoever shows it.
+///
+/// # Errors
+/// What stands against it.
+pub fn check(data: &[u8], limits: Limits) -> Result<(), String> {
+    let kind = Kind::of(data);
+    if kind == Some(Kind::Svg) {
+        return svg::check(data).map_err(|reason| format!("SVG: {reason}"));
+    }
+    let fits = |side: u32| (1..=limits.side).contains(&side);
+    match pixels(data) {
+        Some((width, height)) if u64::from(width) * u64::from(height) > limits.pixels => {
+            return Err("too many pixels".into());
+        }
+        Some((width, height)) if fits(width) && fits(height) => {}
+        Some(_) => return Err("a size that is none, or too large".into()),
+        None if kind.is_some_and(|kind| kind.media_type().is_some()) => {
+            return Err("a damaged header".into());
+        }
+        None => return Err("a type that browsers don't show".into()),
+    }
+    match kind {
+        Some(Kind::Png) => png(data),
+        Some(Kind::Gif) => gif(data),
+        Some(Kind::Jpeg) if scans(data) > MAX_SCANS => Err("JPEG: too many scans"),
+        _ => Ok(()),
+    }
+    .map_err(Into::into)
 }
 
 /// A PNG without animation, and with little that is packed beside its pixels (ISO/IEC 15948, 11.3).

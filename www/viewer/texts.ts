@@ -1,0 +1,52 @@
+//! The viewer's texts by language.
+
+import type { Locale } from '@yinxin/proto';
+
+/** The texts of a language. */
+export function textsOf(locale: Locale): Texts {
+  return TEXTS[locale];
+}
+
+interface Texts {
+  readonly title: string;
+  readonly lead: string;
+  readonly drop: string;
+  readonly choose: string;
+  readonly another: string;
+  reading(name: string): string;
+  shown(name: string, pages: number): string;
+  readonly failed: string;
+  several(documents: number): string;
+  readonly notVerified: string;
+  readonly privacy: string;
+}
+
+const TEXTS: Record<Locale, Texts> = {
+  'zh-CN': {
+    title: '查看 OFD 文件',
+    lead: '看一看 OFD 文件的每一页和上面的印章。文件只在本机读取，不上传。',
+    drop: '把 OFD 文件拖到这里',
+    choose: '选择文件',
+    another: '查看另一个文件',
+    reading: name => `正在读取“${name}”`,
+    shown: (name, pages) => `“${name}”，共 ${pages} 页`,
+    failed: '文件没能读完，可能已被移动或修改。请重新选择；如仍出现，请换一个文件试试。',
+    several: documents => `文件里有 ${documents} 份文档，这里显示第一份。`,
+    notVerified: '这里只显示页面，没有核验签名和印章。图上有印章，不等于印章有效。',
+    privacy: '文件只在本机读取，不离开您的电脑。',
+  },
+  en: {
+    title: 'View an OFD',
+    lead: 'See every page of an OFD and the seals on it. The file is read on this device, and not uploaded.',
+    drop: 'Drop an OFD here',
+    choose: 'Choose a file',
+    another: 'View another file',
+    reading: name => `Reading “${name}”`,
+    shown: (name, pages) => `“${name}”, ${pages} pages`,
+    failed:
+      'The file could not be read to its end; it may have been moved or changed. Choose it again, or try another one.',
+    several: documents => `The file holds ${documents} documents; the first is shown.`,
+    notVerified: 'Pages are shown here, signatures and seals are not verified. A seal that is seen need not be valid.',
+    privacy: 'The file is read on this device and does not leave it.',
+  },
+};
