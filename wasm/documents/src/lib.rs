@@ -5,6 +5,7 @@
 //! Documents are read where they lie ([`Source`]), so that a large one is never held whole.
 #![forbid(unsafe_code)]
 
+pub mod pdf;
 pub mod source;
 
 pub use source::Source;

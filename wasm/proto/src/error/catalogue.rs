@@ -1002,6 +1002,11 @@ errors! {
     zh "PDF 文件无法读取（第 {position} 字节：{reason}）。" / "请确认选择的是 PDF 文件；如仍出现，请向提供文件的单位索取原件。"
     en "The PDF can't be read (byte {position}: {reason})." / "Check that it is a PDF; if it stays, ask whoever gave it for the original."
 
+    /// The PDF is encrypted, with a password or only with restrictions: what is signed in it is not read here.
+    "pdf-encrypted" PdfEncrypted {}
+    zh "PDF 文件已加密（设有打开密码或权限限制），这里不能核验。" / "请向提供文件的单位索取未加密的原件；自行解除加密会使其中的签名失效。"
+    en "The PDF is encrypted (a password to open it, or restrictions): it can't be judged here." / "Ask whoever gave it for one without encryption; taking the encryption off yourself breaks its signatures."
+
     // ── Advice: what the machine, the key and the account come to together ──────────────────
 
     area feature = "advice";

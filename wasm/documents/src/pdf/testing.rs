@@ -1,0 +1,231 @@
+//! PDF files for tests, written piece by piece: as they should be, or not.
+
+use super::lexer::{Lexer, Token};
+use super::object::Reference;
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
+use std::io::Write as _;
+
+/// Writes a file, or goes on with one.
+#[derive(Clone)]
+pub struct Writer {
+    bytes: Vec<u8>,
+    /// Number, generation and position of what was written since the last section; position `None` for a free number.
+    pending: Vec<(u32, u16, Option<u64>)>,
+    inside: Vec<(u32, u32, u32)>,
+    previous: Option<u64>,
+}
+
+impl Default for Writer {
+    fn default() -> Self {
+        Self {
+            bytes: b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n".to_vec(),
+            pending: Vec::new(),
+            inside: Vec::new(),
+            previous: None,
+        }
+    }
+}
+
+impl Writer {
+    /// Goes on with a file.
+    #[must_use]
+    pub fn after(bytes: &[u8]) -> Self {
+        let at = bytes
+            .windows(9)
+            .rposition(|window| window == b"startxref")
+            .expect("it has an end");
+        let mut lexer = Lexer::new(&bytes[at..], 0, true);
+        let (_, Ok(Token::Object(previous))) = (lexer.token(), lexer.token()) else {
+            panic!("startxref names a position");
+        };
+        Self {
+            bytes: bytes.to_vec(),
+            pending: Vec::new(),
+            inside: Vec::new(),
+            previous: previous.integer().and_then(|at| u64::try_from(at).ok()),
+        }
+    }
+
+    /// Where the next byte will stand.
+    #[must_use]
+    pub fn position(&self) -> u64 {
+        self.bytes.len() as u64
+    }
+
+    /// An indirect object, as text.
+    pub fn object(&mut self, number: u32, text: &str) -> &mut Self {
+        self.pending.push((number, 0, Some(self.position())));
+        self.raw(format!("{number} 0 obj\n{text}\nendobj\n").as_bytes())
+    }
+
+    /// A stream, its dictionary as text without brackets and length.
+    pub fn stream(&mut self, number: u32, dictionary: &str, data: &[u8]) -> &mut Self {
+        self.pending.push((number, 0, Some(self.position())));
+        let length = data.len();
+        self.raw(format!("{number} 0 obj\n<<{dictionary}/Length {length}>>\nstream\n").as_bytes());
+        self.raw(data).raw(b"\nendstream\nendobj\n")
+    }
+
+    /// An object stream with such objects.
+    pub fn object_stream(&mut self, number: u32, objects: &[(u32, &str)]) -> &mut Self {
+        let (mut head, mut body) = (String::new(), String::new());
+        for (index, (own, text)) in (0..).zip(objects) {
+            head += &format!("{own} {} ", body.len());
+            body += &format!("{text} ");
+            self.inside.push((*own, number, index));
+        }
+        let (first, count) = (head.len(), objects.len());
+        let data = deflated((head + &body).as_bytes());
+        let dictionary = format!("/Type/ObjStm/N {count}/First {first}/Filter/FlateDecode");
+        self.stream(number, &dictionary, &data)
+    }
+
+    /// Bytes that no section lists.
+    pub fn raw(&mut self, bytes: &[u8]) -> &mut Self {
+        self.bytes.extend(bytes);
+        self
+    }
+
+    /// That a number becomes free.
+    pub fn free(&mut self, number: u32) -> &mut Self {
+        self.pending.push((number, 0, None));
+        self
+    }
+
+    /// That an object is somewhere.
+    pub fn listed(&mut self, number: u32, position: u64) -> &mut Self {
+        self.pending.push((number, 0, Some(position)));
+        self
+    }
+
+    /// Ends a revision with a table. The trailer is text without brackets, `/Size` and `/Prev`.
+    pub fn table(&mut self, trailer: &str) -> &mut Self {
+        let start = self.position();
+        let mut table = String::from("xref\n");
+        if self.previous.is_none() {
+            table += "0 1\n0000000000 65535 f \n";
+        }
+        self.pending.sort_by_key(|(number, ..)| *number);
+        for (number, generation, position) in &self.pending {
+            let (at, kind) = position.map_or((0, 'f'), |position| (position, 'n'));
+            table += &format!("{number} 1\n{at:010} {generation:05} {kind} \n");
+        }
+        let previous = self
+            .previous
+            .map_or(String::new(), |at| format!("/Prev {at}"));
+        table += &format!("trailer\n<<{trailer}/Size {}{previous}>>\n", self.size());
+        self.raw(table.as_bytes()).end(start)
+    }
+
+    /// Ends a revision with a cross-reference stream of that number.
+    pub fn table_stream(&mut self, number: u32, trailer: &str) -> &mut Self {
+        let start = self.position();
+        self.pending.push((number, 0, Some(start)));
+        let (index, rows) = self.rows();
+        let previous = self
+            .previous
+            .map_or(String::new(), |at| format!("/Prev {at}"));
+        let dictionary = format!(
+            "/Type/XRef/W[1 4 2]/Index[{index}]/Filter/FlateDecode{trailer}/Size {}{previous}",
+            self.size()
+        );
+        self.stream(number, &dictionary, &deflated(&rows))
+            .end(start)
+    }
+
+    /// A stream of that number for a hybrid file, with what is inside of object streams; gives its position, for
+    /// `/XRefStm`.
+    pub fn beside(&mut self, number: u32) -> u64 {
+        let kept = std::mem::take(&mut self.pending);
+        let start = self.position();
+        let (index, rows) = self.rows();
+        let dictionary = format!(
+            "/Type/XRef/W[1 4 2]/Index[{index}]/Filter/FlateDecode/Size {}",
+            self.size()
+        );
+        self.stream(number, &dictionary, &deflated(&rows));
+        self.inside.clear();
+        self.pending.extend(kept);
+        start
+    }
+
+    /// `/Index` and rows of what is pending.
+    fn rows(&self) -> (String, Vec<u8>) {
+        let (mut index, mut rows) = (String::new(), Vec::new());
+        let mut row = |number: u32, kind: u8, second: u32, third: u16| {
+            index += &format!("{number} 1 ");
+            rows.push(kind);
+            rows.extend(second.to_be_bytes());
+            rows.extend(third.to_be_bytes());
+        };
+        for (number, generation, position) in &self.pending {
+            let at = position.map(|at| u32::try_from(at).expect("a small file"));
+            row(
+                *number,
+                u8::from(at.is_some()),
+                at.unwrap_or(0),
+                *generation,
+            );
+        }
+        for (number, stream, at) in &self.inside {
+            row(*number, 2, *stream, u16::try_from(*at).expect("a few"));
+        }
+        (index, rows)
+    }
+
+    fn size(&self) -> u32 {
+        let inside = self.inside.iter().map(|(number, ..)| *number);
+        let highest = self
+            .pending
+            .iter()
+            .map(|(number, ..)| *number)
+            .chain(inside)
+            .max();
+        highest.unwrap_or(0).max(99) + 1
+    }
+
+    fn end(&mut self, start: u64) -> &mut Self {
+        self.pending.clear();
+        self.inside.clear();
+        self.previous = Some(start);
+        self.raw(format!("startxref\n{start}\n%%EOF\n").as_bytes())
+    }
+
+    /// The file.
+    #[must_use]
+    pub fn finish(&self) -> Vec<u8> {
+        self.bytes.clone()
+    }
+}
+
+/// One page with a text, as object 1 to 5: catalog, page tree, page, content and font.
+#[must_use]
+pub fn plain() -> Writer {
+    let mut writer = Writer::default();
+    writer
+        .object(1, "<</Type/Catalog/Pages 2 0 R>>")
+        .object(2, "<</Type/Pages/Kids[3 0 R]/Count 1>>")
+        .object(
+            3,
+            "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
+        )
+        .stream(4, "", b"BT /F1 24 Tf 72 700 Td (Total: 100) Tj ET")
+        .object(5, "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>");
+    writer
+}
+
+/// A reference of generation 0.
+#[must_use]
+pub fn reference(number: u32) -> Reference {
+    Reference {
+        number,
+        generation: 0,
+    }
+}
+
+fn deflated(bytes: &[u8]) -> Vec<u8> {
+    let mut writer = ZlibEncoder::new(Vec::new(), Compression::default());
+    writer.write_all(bytes).expect("memory takes it");
+    writer.finish().expect("memory takes it")
+}
