@@ -229,3 +229,89 @@ fn deflated(bytes: &[u8]) -> Vec<u8> {
     writer.write_all(bytes).expect("memory takes it");
     writer.finish().expect("memory takes it")
 }
+
+/// Appends an update with a signature in a field: its dictionary as object `number`, its field, with an annotation of
+/// that rectangle, as the next one. The catalog is written anew with `fields` in its form, the page with `annotations`;
+/// `/Contents` is filled by what signs the two ranges.
+pub fn signed(bytes: &[u8], update: &Signing<'_>, sign: impl FnOnce(&[u8]) -> Vec<u8>) -> Vec<u8> {
+    const ROOM: usize = 12_000;
+    let Signing {
+        number,
+        kind,
+        rectangle,
+        more,
+        fields,
+        catalog,
+    } = *update;
+    let field = number + 1;
+    let mut writer = Writer::after(bytes);
+    let at = writer.position();
+    writer.pending.push((number, 0, Some(at)));
+    let head = format!(
+        "{number} 0 obj\n<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/{kind}{more}/ByteRange[0 0000000000 0000000000 0000000000]/Contents"
+    );
+    let ranges = head.find("[0 0000000000").expect("it is there") + writer.bytes.len();
+    let gap = writer.bytes.len() + head.len();
+    writer.raw(head.as_bytes());
+    writer
+        .raw(b"<")
+        .raw("0".repeat(ROOM).as_bytes())
+        .raw(b">>>\nendobj\n");
+    writer.object(
+        field,
+        &format!("<</Type/Annot/Subtype/Widget/FT/Sig/T(S{number})/V {number} 0 R/F 132/P 3 0 R/Rect[{rectangle}]>>"),
+    );
+    let (mut list, mut all) = (String::new(), fields.to_vec());
+    all.push(field);
+    for one in all {
+        list += &format!("{one} 0 R ");
+    }
+    writer
+        .object(1, &format!("<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[{list}]/SigFlags 3>>{catalog}>>"))
+        .object(
+            3,
+            &format!("<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>/Annots[{list}]>>"),
+        )
+        .table("/Root 1 0 R");
+    let mut bytes = writer.finish();
+    let behind = gap + ROOM + 2;
+    let written = format!("[0 {gap:010} {behind:010} {:010}]", bytes.len() - behind);
+    bytes[ranges..ranges + written.len()].copy_from_slice(written.as_bytes());
+    let covered = [&bytes[..gap], &bytes[behind..]].concat();
+    let signature = sign(&covered);
+    for (index, byte) in signature.iter().enumerate() {
+        let hex = format!("{byte:02x}");
+        bytes[gap + 1 + index * 2..gap + 3 + index * 2].copy_from_slice(hex.as_bytes());
+    }
+    bytes
+}
+
+/// How [`signed`] signs.
+#[derive(Clone, Copy)]
+pub struct Signing<'a> {
+    /// Of the signature's dictionary; its field is the next one.
+    pub number: u32,
+    /// `/SubFilter`.
+    pub kind: &'a str,
+    /// `/Rect`.
+    pub rectangle: &'a str,
+    /// Further keys of the signature's dictionary.
+    pub more: &'a str,
+    /// Fields that the form has already.
+    pub fields: &'a [u32],
+    /// Further keys of the catalog.
+    pub catalog: &'a str,
+}
+
+impl Default for Signing<'_> {
+    fn default() -> Self {
+        Self {
+            number: 10,
+            kind: "ETSI.CAdES.detached",
+            rectangle: "0 0 0 0",
+            more: "",
+            fields: &[],
+            catalog: "",
+        }
+    }
+}
