@@ -5,6 +5,7 @@
 
 mod plain;
 mod read;
+pub mod time_stamp;
 mod verify;
 
 pub use verify::{Content, Judgement, Options, SignedContent, Signer, verify};

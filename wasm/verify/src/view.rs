@@ -174,6 +174,7 @@ pub fn cms(verdict: Verdict<CmsDetails>, at: Time) -> CmsView {
     let CmsDetails {
         content,
         algorithms,
+        ..
     } = verdict.details;
     // Signers are the sender's to multiply: the facts of each certificate are made once.
     let mut known: Vec<(Certificate, CertificateFacts)> = Vec::new();

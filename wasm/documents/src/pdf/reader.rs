@@ -3,6 +3,7 @@
 use super::lexer::{Lexer, Stop};
 use crate::Source;
 use std::cell::{Cell, RefCell};
+use std::ops::Range;
 use yinxin_proto::Error;
 
 /// Reads windows of a source, and counts.
@@ -73,6 +74,25 @@ impl<'a> Reader<'a> {
         let mut bytes = vec![0; size];
         self.fill(position, &mut bytes)?;
         Ok(bytes)
+    }
+
+    /// Hands out the bytes of a range, one piece after another; they are not counted.
+    ///
+    /// # Errors
+    /// `pdf-unreadable` if they are not there, or can't be read.
+    pub fn stream(&self, range: &Range<u64>, take: &mut dyn FnMut(&[u8])) -> Result<(), Error> {
+        if range.end > self.size {
+            return Err(unreadable(range.end, "the file ends inside"));
+        }
+        let mut buffer = vec![0; PIECE];
+        let mut at = range.start;
+        while at < range.end {
+            let size = usize::try_from(range.end - at).map_or(PIECE, |size| size.min(PIECE));
+            self.fill(at, &mut buffer[..size])?;
+            take(&buffer[..size]);
+            at += size as u64;
+        }
+        Ok(())
     }
 
     /// Reads something that begins at a position and ends before another, in windows as large as it takes.
@@ -189,6 +209,8 @@ const FIRST_WINDOW: u64 = 1 << 10;
 const LAST_WINDOW: u64 = FIRST_WINDOW << 12;
 
 const PAGE: usize = 1 << 14;
+
+const PIECE: usize = 1 << 16;
 
 const KEPT: usize = 1 << 18;
 

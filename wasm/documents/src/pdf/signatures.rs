@@ -6,6 +6,7 @@ use super::object::{Dictionary, Entry, Object, Reference};
 use super::xref::Place;
 use std::ops::Range;
 use yinxin_proto::Error;
+use yinxin_proto::time::UnixTime;
 
 /// A signature: what its dictionary says, and where that breaks a rule.
 #[derive(Clone, Debug)]
@@ -413,6 +414,34 @@ fn byte_range(dictionary: &Dictionary, size: u64) -> Result<[Range<u64>; 2], &'s
         Some(end) if before > 0 && before < behind && rest > 0 => Ok([0..before, behind..end]),
         _ => Err("ByteRange lies outside of the file"),
     }
+}
+
+/// A date (7.9.4): `D:20261128120000+08'00'`, as UTC; without a zone it says not when it was.
+#[must_use]
+pub fn date(written: &str) -> Option<UnixTime> {
+    let digits = written.strip_prefix("D:").unwrap_or(written);
+    let count = digits.bytes().take_while(u8::is_ascii_digit).count();
+    let (digits, zone) = digits.split_at(count);
+    let part = |range: Range<usize>, default: i64| match digits.get(range) {
+        Some(text) => text.parse().ok(),
+        None => Some(default),
+    };
+    let year = digits.get(..4)?.parse().ok()?;
+    let date = (year, part(4..6, 1)?, part(6..8, 1)?);
+    let time = UnixTime::from_civil(date, (part(8..10, 0)?, part(10..12, 0)?, part(12..14, 0)?))?;
+    let offset = match zone.as_bytes() {
+        [] | [b'Z', ..] => 0,
+        [sign @ (b'+' | b'-'), ..] => {
+            let pair = |range| {
+                zone.get(range)
+                    .map_or(Some(0), |text: &str| text.parse().ok())
+            };
+            let seconds = pair(1..3)? * 3600_i64 + pair(4..6)? * 60_i64;
+            if *sign == b'-' { -seconds } else { seconds }
+        }
+        _ => return None,
+    };
+    Some(time.plus(-offset))
 }
 
 /// Flags of annotations (12.5.3).

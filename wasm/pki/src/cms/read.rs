@@ -25,6 +25,8 @@ pub(super) struct SignerInfo<'a> {
     pub attributes: Option<Tlv<'a>>,
     pub signature_algorithm: ObjectIdentifier,
     pub signature: &'a [u8],
+    /// unsignedAttrs under their tag `[1]`: no signature covers them.
+    pub unsigned: Option<Tlv<'a>>,
 }
 
 /// How a signer names its certificate.
@@ -142,8 +144,7 @@ impl<'a> SignerInfo<'a> {
         };
         let signature_algorithm = algorithm("a signature algorithm is expected")?;
         let signature = fields.expect(tag::OCTET_STRING, "a signature is expected")?;
-        // Unsigned attributes are not judged.
-        fields.optional(tag::CONTEXT_1)?;
+        let unsigned = fields.optional(tag::CONTEXT_1)?;
         fields.finish()?;
         Ok(Self {
             sid,
@@ -151,7 +152,27 @@ impl<'a> SignerInfo<'a> {
             attributes,
             signature_algorithm,
             signature: signature.value,
+            unsigned,
         })
+    }
+}
+
+impl SignerInfo<'_> {
+    /// The time stamp over the signature (RFC 3161, appendix A): a SignedData, as it stands there.
+    pub fn time_stamp(&self) -> Option<Vec<u8>> {
+        let mut attributes = self.unsigned?.children();
+        while let Ok(attribute) = attributes.expect(tag::SEQUENCE, "") {
+            let mut fields = attribute.children();
+            if fields.read().and_then(|kind| kind.oid()) == Ok(oid::SIGNATURE_TIME_STAMP) {
+                let values = fields.expect(tag::SET, "").ok()?;
+                return values
+                    .children()
+                    .read()
+                    .ok()
+                    .map(|token| token.raw.to_vec());
+            }
+        }
+        None
     }
 }
 

@@ -122,6 +122,8 @@ pub struct Signer {
     pub signed_attributes: Option<Vec<u8>>,
     /// The signature as it stands in the CMS.
     pub signature: Vec<u8>,
+    /// The time stamp over it, which is not judged here: for [`super::time_stamp`].
+    pub time_stamp: Option<Vec<u8>>,
     /// From the signer's certificate to the anchor, as far as it could be built.
     pub path: Vec<PathStep>,
 }
@@ -352,6 +354,7 @@ impl Judging<'_> {
                 .map(<[u8]>::to_vec),
             signed_attributes,
             signature: info.signature.to_vec(),
+            time_stamp: info.time_stamp(),
             path: path.unwrap_or_default(),
         }
     }
