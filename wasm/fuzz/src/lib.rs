@@ -8,6 +8,7 @@
 
 pub mod advice;
 pub mod fees;
+pub mod pdf;
 pub mod skf;
 
 use yinxin_pki::asn1::{self, Reader, hex, tag};
@@ -34,7 +35,7 @@ use yinxin_proto::time::UnixTime;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
-pub const TARGETS: [Target; 14] = [
+pub const TARGETS: [Target; 15] = [
     ("advice", advice::run),
     ("bundle", bundle),
     ("certificate", certificate),
@@ -44,6 +45,7 @@ pub const TARGETS: [Target; 14] = [
     ("integers", integers),
     ("name", name),
     ("outer", outermost),
+    ("pdf", pdf::run),
     ("pem", pem),
     ("scheme", scheme),
     ("seal", seal),

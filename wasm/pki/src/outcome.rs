@@ -90,7 +90,7 @@ pub fn with_others(told: Bilingual, findings: &[Finding]) -> Bilingual {
 
 /// The gravest of what makes something invalid: what speaks against it before what is merely open.
 #[must_use]
-pub(crate) fn worst(findings: &[Finding]) -> Option<&Finding> {
+pub fn worst(findings: &[Finding]) -> Option<&Finding> {
     let fatal = || {
         findings
             .iter()
@@ -103,7 +103,7 @@ pub(crate) fn worst(findings: &[Finding]) -> Option<&Finding> {
 
 /// The sentences of why something is not valid, with what it comes to before them.
 #[must_use]
-pub(crate) fn refused(error: &Error, zh: &str, en: &str) -> Bilingual {
+pub fn refused(error: &Error, zh: &str, en: &str) -> Bilingual {
     if is_open(error) {
         return Bilingual {
             zh: format!("还没核实完。{zh}"),

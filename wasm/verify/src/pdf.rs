@@ -12,7 +12,7 @@ use yinxin_pki::cms::time_stamp;
 use yinxin_pki::content_guard::HEAD_BYTES;
 use yinxin_pki::hash::{self, Digests, Hasher, Sha2, Sha2Hasher};
 use yinxin_pki::oid;
-use yinxin_pki::outcome::{self, Outcome};
+use yinxin_pki::outcome;
 use yinxin_pki::seal::SealSignature;
 use yinxin_pki::trust;
 use yinxin_proto::text::{Bilingual, visible};
@@ -115,7 +115,7 @@ pub fn verify_pdf<S: Source + ?Sized>(
         },
     };
     if signatures.is_empty() {
-        findings.push(Finding::new(Severity::Fatal, Error::DocumentNotSigned {}));
+        findings.push(Finding::new(Severity::Fatal, Error::PdfNotSigned {}));
     }
     let told_later = Later::of(&signatures, &judged);
     let mut details = Vec::new();
@@ -255,7 +255,7 @@ impl Judged {
                 Ok(())
             }
             Kind::Other(_) => {
-                self.fatal(Error::PdfSignatureKind { kind });
+                self.fatal(Error::AlgorithmNotSupported { algorithm: kind });
                 Ok(())
             }
             Kind::Pkcs7Detached | Kind::Cades => {
@@ -587,25 +587,10 @@ fn malformed(reason: &str) -> Finding {
 
 /// What it comes to.
 fn summary(findings: &[Finding], count: usize, names: &[String]) -> Bilingual {
-    let is_wrong = outcome::of(findings) == Outcome::Wrong;
-    let open = outcome::open(findings);
-    let fatal = |finding: &&Finding| finding.severity == Severity::Fatal;
-    let worst = findings
-        .iter()
-        .filter(fatal)
-        .find(|finding| !is_wrong || !open.contains(&finding.error.code()));
-    if let Some(worst) = worst {
+    if let Some(worst) = outcome::worst(findings) {
         let text = |locale| worst.error.text(locale).message;
-        let (zh, en) = if is_wrong {
-            ("未通过核实。", "Not verified.")
-        } else {
-            ("还没核实完。", "Not fully checked yet.")
-        };
-        let told = Bilingual {
-            zh: format!("{zh}{}", text(Locale::ZhCn)),
-            en: format!("{en} {}", text(Locale::En)),
-        };
-        return outcome::with_others(told, findings);
+        let (zh, en) = (text(Locale::ZhCn), text(Locale::En));
+        return outcome::with_others(outcome::refused(&worst.error, &zh, &en), findings);
     }
     let mut all: Vec<&str> = Vec::new();
     for name in names {

@@ -233,8 +233,9 @@ fn deflated(bytes: &[u8]) -> Vec<u8> {
 /// Appends an update with a signature in a field: its dictionary as object `number`, its field, with an annotation of
 /// that rectangle, as the next one. The catalog is written anew with `fields` in its form, the page with `annotations`;
 /// `/Contents` is filled by what signs the two ranges.
-pub fn signed(bytes: &[u8], update: &Signing<'_>, sign: impl FnOnce(&[u8]) -> Vec<u8>) -> Vec<u8> {
-    const ROOM: usize = 12_000;
+pub fn signed(bytes: &[u8], update: &Signing<'_>, sign: impl Fn(&[u8]) -> Vec<u8>) -> Vec<u8> {
+    // Signatures of one kind differ by a few octets.
+    let room = (sign(b"").len() + SPARE) * 2;
     let Signing {
         number,
         kind,
@@ -255,7 +256,7 @@ pub fn signed(bytes: &[u8], update: &Signing<'_>, sign: impl FnOnce(&[u8]) -> Ve
     writer.raw(head.as_bytes());
     writer
         .raw(b"<")
-        .raw("0".repeat(ROOM).as_bytes())
+        .raw("0".repeat(room).as_bytes())
         .raw(b">>>\nendobj\n");
     writer.object(
         field,
@@ -274,7 +275,7 @@ pub fn signed(bytes: &[u8], update: &Signing<'_>, sign: impl FnOnce(&[u8]) -> Ve
         )
         .table("/Root 1 0 R");
     let mut bytes = writer.finish();
-    let behind = gap + ROOM + 2;
+    let behind = gap + room + 2;
     let written = format!("[0 {gap:010} {behind:010} {:010}]", bytes.len() - behind);
     bytes[ranges..ranges + written.len()].copy_from_slice(written.as_bytes());
     let covered = [&bytes[..gap], &bytes[behind..]].concat();
@@ -285,6 +286,9 @@ pub fn signed(bytes: &[u8], update: &Signing<'_>, sign: impl FnOnce(&[u8]) -> Ve
     }
     bytes
 }
+
+/// Octets that are kept free for a signature beside its own.
+const SPARE: usize = 32;
 
 /// How [`signed`] signs.
 #[derive(Clone, Copy)]

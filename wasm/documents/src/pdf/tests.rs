@@ -2,7 +2,7 @@
 
 use super::document::{Document, Revision};
 use super::object::{Object, Reference};
-use super::testing::{Writer, plain, reference};
+use super::testing::{Signing, Writer, plain, reference, signed};
 use super::xref::Place;
 use yinxin_proto::Error;
 
@@ -263,4 +263,28 @@ fn fields_have_their_full_names_and_what_they_inherit() {
         assert_eq!(fields[1].value, Some(Object::String(b"y".to_vec())));
         assert_eq!(fields[2].widgets, [reference(16), reference(17)]);
     });
+}
+
+/// What fuzzing begins with.
+#[test]
+#[ignore = "writes wasm/fuzz/corpus/pdf"]
+fn write_seeds() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../fuzz/corpus/pdf");
+    std::fs::create_dir_all(folder).unwrap();
+    let put = |name: &str, bytes: &[u8]| std::fs::write(format!("{folder}/{name}"), bytes).unwrap();
+    for (form, bytes) in forms() {
+        put(form, &bytes);
+    }
+    let first = plain().table("/Root 1 0 R").finish();
+    let signed = signed(&first, &Signing::default(), |_| vec![0x30, 0]);
+    put("signed", &signed);
+    let changed = Writer::after(&signed)
+        .stream(4, "", b"BT ET")
+        .table("/Root 1 0 R")
+        .finish();
+    put("changed", &changed);
+    put(
+        "object",
+        b"<</A[1 -2.5(b\\)\\053)<4a>/N#20 3 0 R true null]>>",
+    );
 }

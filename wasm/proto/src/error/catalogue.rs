@@ -1019,22 +1019,16 @@ errors! {
     zh "PDF 文件已加密（设有打开密码或权限限制），这里不能核验。" / "请向提供文件的单位索取未加密的原件；自行解除加密会使其中的签名失效。"
     en "The PDF is encrypted (a password to open it, or restrictions): it can't be judged here." / "Ask whoever gave it for one without encryption; taking the encryption off yourself breaks its signatures."
 
-    /// Nothing in the document is signed.
-    "document-not-signed" DocumentNotSigned {}
-    zh "文件里没有签名。" / "请确认这是签署后的文件；需要签署的，请先签名或盖章。"
-    en "Nothing in the document is signed." / "Check that this is the file as it was signed; if it is to be signed, sign or seal it first."
+    /// A PDF without a signature.
+    "pdf-not-signed" PdfNotSigned {}
+    zh "该 PDF 文件上没有签名。" / "请向提供文件的单位索取签署后的文件。"
+    en "The PDF has no signature." / "Ask whoever gave it for the signed file."
 
     /// A signature's dictionary breaks a rule of its form, so that nobody can say what it covers.
     "pdf-signature-malformed" PdfSignatureMalformed { /// Which rule.
         reason: String }
     zh "PDF 签名的结构不符合标准（{reason}），无法确定它覆盖了哪些内容。" / "请不要采信这个签名，并向提供文件的单位索取原件。"
     en "A signature of the PDF is not of the form that the standard asks for ({reason}): nobody can say what it covers." / "Don't rely on it; ask whoever gave you the file for the original."
-
-    /// A signature of a PDF is of a kind that is not judged.
-    "pdf-signature-kind" PdfSignatureKind { /// Its SubFilter, as it is written.
-        kind: String }
-    zh "PDF 签名的类型（{kind}）在这里无法核验。" / "请用签署该文件的软件核验，或请对方改用标准签名重新签署。"
-    en "A signature of the PDF is of a kind that can't be judged here ({kind})." / "Judge it with the software that made it, or ask for a signature of a standard kind."
 
     /// After a signature the document was changed in a way that it can't bear.
     "pdf-changed" PdfChanged { /// What was changed, as a path: `pages[0]/Contents` is the content of the first page.
