@@ -5,7 +5,9 @@ use std::ops::Range;
 use yinxin_documents::Source;
 use yinxin_documents::pdf::changes::{Change, Changes, Class};
 use yinxin_documents::pdf::document::{Document, Revision};
+use yinxin_documents::pdf::form::Field;
 use yinxin_documents::pdf::history::History;
+use yinxin_documents::pdf::object::Object;
 use yinxin_documents::pdf::signatures::{Kind, Lock, Signature, Stamp, date};
 use yinxin_documents::pdf::uses::Uses;
 use yinxin_pki::cms::time_stamp;
@@ -378,13 +380,20 @@ fn revision_of(
     let Ok(Some(revision)) = at else {
         return Err("what it covers does not end where a revision does");
     };
-    let own = document.signatures(&revision).unwrap_or_default();
-    let is_there = own.iter().any(|one| {
-        one.ranges == signature.ranges
-            && one.field == signature.field
-            && one.reference == signature.reference
-    });
-    if !is_there {
+    let gap = signature.ranges[0].end..signature.ranges[1].start;
+    let fields = document.fields(&revision).unwrap_or_default();
+    let is_it = |field: &Field| match &field.value {
+        Some(Object::Reference(own)) => Some(*own) == signature.reference,
+        Some(Object::Dictionary(own)) => {
+            let contents = own.entry(b"Contents");
+            signature.reference.is_none() && contents.is_some_and(|entry| entry.at == gap)
+        }
+        _ => false,
+    };
+    let is_there = |field: &Field| {
+        field.kind == b"Sig" && signature.field.as_ref() == Some(&field.name) && is_it(field)
+    };
+    if !fields.iter().any(is_there) {
         return Err("what it covers does not have it");
     }
     let number = signature.reference.map(|reference| reference.number);
@@ -464,7 +473,7 @@ impl<'a> Later<'a> {
                 let (is_stamp, holds) = own.next().map_or((false, false), |(one, holds)| {
                     (one.kind == Kind::TimeStamp, *holds)
                 });
-                if is_closed && !(is_stamp && !is_visible) {
+                if is_closed && (*is_visible || !is_stamp) {
                     return (Fatal, Error::PdfClosed { part });
                 }
                 if *is_visible && !holds {

@@ -735,9 +735,7 @@ fn hostile_files_end_in_a_code() {
     for number in 100..400 {
         many.object(
             number,
-            &format!(
-                "<</Type/Sig/SubFilter/adbe.pkcs7.detached/ByteRange[0 10 20 800]/Contents<00>>>"
-            ),
+            "<</Type/Sig/SubFilter/adbe.pkcs7.detached/ByteRange[0 10 20 800]/Contents<00>>>",
         );
         many.object(
             number + 400,

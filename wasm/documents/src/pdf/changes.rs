@@ -88,13 +88,11 @@ impl Changes {
             .iter()
             .map(|page| page.number)
             .collect();
-        let mut changes = Self::default();
-        changes.loose_pages = uses
-            .pages
-            .iter()
-            .filter(|page| !tree.contains(page))
-            .copied()
-            .collect();
+        let is_loose = |page: &&u32| !tree.contains(*page);
+        let mut changes = Self {
+            loose_pages: uses.pages.iter().filter(is_loose).copied().collect(),
+            ..Self::default()
+        };
         for (index, new) in updates.iter().enumerate() {
             let old = &history.revisions[index];
             let mut step = Step::new(document, old, new, index + 1, &uses)?;
@@ -635,10 +633,10 @@ impl<'a> Step<'a> {
         let mut open: Vec<Object> = catalog.get(b"DSS").cloned().into_iter().collect();
         while let Some(object) = open.pop() {
             match object {
-                Object::Reference(reference) if seen.len() < MAX_VALIDATION => {
-                    if seen.insert(reference.number) {
-                        open.push(self.document.object(self.old, reference)?);
-                    }
+                Object::Reference(reference)
+                    if seen.len() < MAX_VALIDATION && seen.insert(reference.number) =>
+                {
+                    open.push(self.document.object(self.old, reference)?);
                 }
                 Object::Array(objects) => open.extend(objects),
                 Object::Dictionary(own) => {

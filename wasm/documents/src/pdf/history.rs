@@ -127,9 +127,7 @@ impl History {
         let mut met = BTreeSet::new();
         let mut at = start;
         loop {
-            let piece = document
-                .reader()
-                .parse(at, revision.end, |lexer| piece(lexer));
+            let piece = document.reader().parse(at, revision.end, piece);
             // Where it stands, without what is before it.
             let from = document.reader().parse(at, revision.end, |lexer| {
                 lexer.skip_space()?;

@@ -192,13 +192,7 @@ impl<'a> Lexer<'a> {
 
     /// The object that begins with a token.
     fn object_of(&mut self, token: Token<'a>, start: &Self, depth: usize) -> Result<Object, Stop> {
-        self.objects += 1;
-        if self.objects > MAX_OBJECTS {
-            return Err(start.malformed("too many objects in one"));
-        }
-        if depth == 0 {
-            return Err(start.malformed("objects in objects too deep"));
-        }
+        self.count(start, depth)?;
         match token {
             Token::Object(object @ Object::Integer(_)) => {
                 // Perhaps a reference: two numbers and R.
@@ -208,7 +202,7 @@ impl<'a> Lexer<'a> {
                 {
                     return reference(&object, &generation)
                         .map(Object::Reference)
-                        .ok_or_else(|| start.malformed("no reference has such numbers"));
+                        .ok_or_else(|| start.malformed(NO_REFERENCE));
                 }
                 self.at = behind.at;
                 Ok(object)
@@ -224,6 +218,20 @@ impl<'a> Lexer<'a> {
                     let start = self.clone();
                     match self.token()? {
                         Token::ArrayEnd => return Ok(Object::Array(objects)),
+                        // Numbers may be many, and are looked at once: R makes one of the last two.
+                        Token::Object(number @ Object::Integer(_)) => {
+                            self.count(&start, depth - 1)?;
+                            objects.push(number);
+                        }
+                        Token::Keyword(b"R") => {
+                            let made = match &objects[..] {
+                                [.., number, generation] => reference(number, generation),
+                                _ => None,
+                            };
+                            let made = made.ok_or_else(|| start.malformed(NO_REFERENCE))?;
+                            objects.truncate(objects.len() - 2);
+                            objects.push(Object::Reference(made));
+                        }
                         token => objects.push(self.object_of(token, &start, depth - 1)?),
                     }
                 }
@@ -231,6 +239,18 @@ impl<'a> Lexer<'a> {
             Token::DictionaryStart => self.dictionary(depth - 1).map(Object::Dictionary),
             _ => Err(start.malformed("an object is expected")),
         }
+    }
+
+    /// Counts an object that stands so deep.
+    fn count(&mut self, start: &Self, depth: usize) -> Result<(), Stop> {
+        self.objects += 1;
+        if self.objects > MAX_OBJECTS {
+            return Err(start.malformed("too many objects in one"));
+        }
+        if depth == 0 {
+            return Err(start.malformed("objects in objects too deep"));
+        }
+        Ok(())
     }
 
     /// The next token, where a broken one is somebody else's matter.
@@ -427,6 +447,8 @@ pub(super) fn digit(byte: u8) -> Option<u8> {
         .to_digit(16)
         .and_then(|digit| u8::try_from(digit).ok())
 }
+
+const NO_REFERENCE: &str = "no reference has such numbers";
 
 /// Objects in objects.
 const MAX_DEPTH: usize = 64;

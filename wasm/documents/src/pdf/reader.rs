@@ -220,7 +220,7 @@ const SEARCH_STEP: u64 = 1 << 16;
 const WORK_PER_BYTE: u64 = 6;
 
 /// beside so many.
-const WORK: u64 = 1 << 25;
+const WORK: u64 = 1 << 24;
 
 /// What the smallest costs beside its bytes.
 const PER_PARSE: u64 = 32;

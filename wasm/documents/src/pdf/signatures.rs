@@ -175,7 +175,8 @@ impl Document<'_> {
     /// `pdf-unreadable`.
     pub fn signatures(&self, revision: &Revision) -> Result<Vec<Signature>, Error> {
         let fields = self.fields(revision)?;
-        let pages = self.pages(revision)?;
+        // Of what does not show, nobody asks for the page.
+        let mut pages = None;
         let mut signatures = Vec::new();
         for field in fields.iter().filter(|field| field.kind == b"Sig") {
             let (reference, dictionary) = match &field.value {
@@ -194,7 +195,14 @@ impl Document<'_> {
                 signature.problem = Some("its dictionary lies in an object stream");
             }
             signature.field = Some(field.name.clone());
-            signature.stamps = self.stamps(revision, field, &pages)?;
+            signature.stamps = self.stamps(revision, field, &[])?;
+            if !signature.stamps.is_empty() {
+                let pages = match &mut pages {
+                    Some(pages) => pages,
+                    none => none.insert(self.pages(revision)?),
+                };
+                signature.stamps = self.stamps(revision, field, pages)?;
+            }
             signatures.push(signature);
             if signatures.len() > MAX_SIGNATURES {
                 return Err(super::reader::unreadable(

@@ -14,6 +14,8 @@ pub struct Writer {
     pending: Vec<(u32, u16, Option<u64>)>,
     inside: Vec<(u32, u32, u32)>,
     previous: Option<u64>,
+    /// One more than the highest number so far.
+    size: u32,
 }
 
 impl Default for Writer {
@@ -23,6 +25,7 @@ impl Default for Writer {
             pending: Vec::new(),
             inside: Vec::new(),
             previous: None,
+            size: 1,
         }
     }
 }
@@ -39,11 +42,20 @@ impl Writer {
         let (_, Ok(Token::Object(previous))) = (lexer.token(), lexer.token()) else {
             panic!("startxref names a position");
         };
+        let size = bytes
+            .windows(6)
+            .rposition(|window| window == b"/Size ")
+            .expect("it has a size");
+        let Ok(Token::Object(size)) = Lexer::new(&bytes[size + 6..], 0, true).token() else {
+            panic!("Size is a number");
+        };
+        let size = size.integer().and_then(|size| u32::try_from(size).ok());
         Self {
             bytes: bytes.to_vec(),
             pending: Vec::new(),
             inside: Vec::new(),
             previous: previous.integer().and_then(|at| u64::try_from(at).ok()),
+            size: size.expect("a number of objects"),
         }
     }
 
@@ -174,15 +186,12 @@ impl Writer {
         (index, rows)
     }
 
-    fn size(&self) -> u32 {
+    fn size(&mut self) -> u32 {
         let inside = self.inside.iter().map(|(number, ..)| *number);
-        let highest = self
-            .pending
-            .iter()
-            .map(|(number, ..)| *number)
-            .chain(inside)
-            .max();
-        highest.unwrap_or(0).max(99) + 1
+        let pending = self.pending.iter().map(|(number, ..)| *number);
+        let highest = pending.chain(inside).max().unwrap_or(0);
+        self.size = self.size.max(highest + 1);
+        self.size
     }
 
     fn end(&mut self, start: u64) -> &mut Self {
