@@ -76,9 +76,20 @@ pub fn verify_cms(
     content: Option<Content<'_>>,
     options: &Options,
 ) -> Result<Verdict<CmsDetails>, Error> {
+    verify_cms_with(cms, content, None, options)
+}
+
+/// The same, with a digest of the content beside those that a [`Content`] has, and its algorithm.
+pub(crate) fn verify_cms_with(
+    cms: &[u8],
+    content: Option<Content<'_>>,
+    further_digest: Option<(ObjectIdentifier, &[u8])>,
+    options: &Options,
+) -> Result<Verdict<CmsDetails>, Error> {
     options.check()?;
     let mut how = cms::Options::new(options.policy());
     how.content = content.map(Content::of_pki);
+    how.further_digest = further_digest;
     how.check_trust = !options.is_trust_unchecked;
     how.allow_without_attributes = options.allow_without_attributes;
     how.allow_digest_of_content = options.allow_digest_of_content;

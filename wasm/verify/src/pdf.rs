@@ -1,5 +1,6 @@
 //! A PDF: each of its signatures, and what was changed after it.
 
+use crate::cms::verify_cms_with;
 use crate::{Content, Options, SealedContent, Signer, Verdict, verify_cms, verify_seal_signature};
 use std::ops::Range;
 use yinxin_documents::Source;
@@ -10,7 +11,7 @@ use yinxin_documents::pdf::history::History;
 use yinxin_documents::pdf::object::Object;
 use yinxin_documents::pdf::signatures::{Kind, Lock, Signature, Stamp, date};
 use yinxin_documents::pdf::uses::Uses;
-use yinxin_pki::cms::time_stamp;
+use yinxin_pki::cms::{self, time_stamp};
 use yinxin_pki::content_guard::HEAD_BYTES;
 use yinxin_pki::hash::{self, Digests, Hasher, Sha2, Sha2Hasher};
 use yinxin_pki::oid;
@@ -263,7 +264,11 @@ impl Judged {
             Kind::Pkcs7Detached | Kind::Cades => {
                 let seen = hashing.of(&signature.ranges)?;
                 let content = Some(seen.content());
-                self.cms(verify_cms(der, content, options), options);
+                let further = [oid::SHA384, oid::SHA512].into_iter();
+                let further = further.find(|one| cms::digest_algorithm(der) == Some(*one));
+                let digest = further.and_then(|one| hashing.by(one, &signature.ranges));
+                let further = further.zip(digest.as_deref());
+                self.cms(verify_cms_with(der, content, further, options), options);
                 Ok(())
             }
             Kind::Sm2Cms => {

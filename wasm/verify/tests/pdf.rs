@@ -252,11 +252,7 @@ fn what_is_signed_instead_of_the_content_does_not_pass() {
 /// Each byte of a small file, once.
 #[test]
 fn every_byte_that_is_covered_counts_and_every_other_one_is_told() {
-    let world = World {
-        // Whoever signed it has no part in this.
-        options: Options::at(NOW).trust_unchecked(),
-        ..world(TestKey::p256(1))
-    };
+    let world = world(TestKey::p256(1));
     let bytes = world.signed(&Signing::default());
     let whole = world.judge(&bytes);
     assert!(whole.valid);

@@ -65,6 +65,7 @@ def make(folder):
         own = certificate(name, key, root, root_key, usage)
         return signers.SimpleSigner(asn1_certificate(own), asn1_key(key), store)
 
+    p384_signer = signer("P-384", ec.generate_private_key(ec.SECP384R1()))
     rsa_signer = signer("RSA", rsa.generate_private_key(65537, 2048))
     p256_signer = signer("P-256", ec.generate_private_key(ec.SECP256R1()))
     stamp_key = rsa.generate_private_key(65537, 2048)
@@ -76,18 +77,20 @@ def make(folder):
     plain = folder / "plain.pdf"
     forms = [path for path in folder.glob("form-*.pdf")]
 
-    def sign(source, target, who, stamper=None, box=None, field="Sig", **more):
+    def sign(source, target, who, stamper=None, box=None, field="Sig", digest="sha256", **more):
         with open(source, "rb") as stream:
             writer = IncrementalPdfFileWriter(stream, strict=False)
             if box:
                 fields.append_signature_field(writer, SigFieldSpec(field, box=box))
-            meta = signers.PdfSignatureMetadata(field_name=field, md_algorithm="sha256", **more)
+            meta = signers.PdfSignatureMetadata(field_name=field, md_algorithm=digest, **more)
             out = signers.PdfSigner(meta, who, timestamper=stamper).sign_pdf(writer)
             target.write_bytes(out.getvalue())
 
     cades = SigSeedSubFilter.PADES
     sign(plain, folder / "rsa.pdf", rsa_signer)
     sign(plain, folder / "p256.pdf", p256_signer, subfilter=cades)
+    sign(plain, folder / "p384.pdf", p384_signer, digest="sha384")
+    sign(plain, folder / "rsa-512.pdf", rsa_signer, digest="sha512", subfilter=cades)
     sign(plain, folder / "visible.pdf", p256_signer, box=(50, 50, 200, 120))
     sign(folder / "rsa.pdf", folder / "twice.pdf", p256_signer, field="Second", subfilter=cades)
     sign(

@@ -98,6 +98,8 @@ fn what_others_signed_holds() {
         ("certified.pdf", "1/1"),
         ("document-stamped.pdf", "2/2 pdf-added"),
         ("p256.pdf", "1/1"),
+        ("p384.pdf", "1/1"),
+        ("rsa-512.pdf", "1/1"),
         ("rsa.pdf", "1/1"),
         ("signed-form-linear-objects.pdf", "1/1"),
         ("signed-form-linear.pdf", "1/1"),

@@ -1,5 +1,7 @@
 //! Documents and their revisions.
 
+mod mutations;
+
 use super::document::{Document, Revision};
 use super::object::{Object, Reference};
 use super::testing::{Signing, Writer, plain, reference, signed};

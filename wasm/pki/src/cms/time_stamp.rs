@@ -7,9 +7,7 @@ use crate::asn1::{self, Malformed, tag};
 use crate::attributes::Attributes;
 use crate::certificate::Certificate;
 use crate::certificate::name::DistinguishedName;
-use crate::hash::{self, Sha2};
-use crate::key::PublicKey;
-use crate::scheme::Scheme;
+use crate::hash;
 use crate::sm2::{DEFAULT_ID, Sm2Digest};
 use crate::trust::{self, PathPolicy, PathStep};
 use crate::{oid, outer};
@@ -205,36 +203,9 @@ fn signature(
     let Ok(key) = certificate.key() else {
         return Err("its authority's key is of no kind that is known");
     };
-    let scheme = scheme(key, info).ok_or("its signature is of no kind that is known")?;
+    let scheme = info
+        .scheme(key)
+        .ok_or("its signature is of no kind that is known")?;
     let held = key.check(scheme, Sm2Digest::Id(DEFAULT_ID), &[&set], info.signature);
     held.map(drop).ok_or("its signature does not hold")
-}
-
-/// How it is signed: by the key, and by the digest where the signature algorithm names none.
-fn scheme(key: &PublicKey, info: &SignerInfo<'_>) -> Option<Scheme> {
-    let named = [
-        (oid::RSA_SHA256, Sha2::Sha256),
-        (oid::RSA_SHA384, Sha2::Sha384),
-        (oid::RSA_SHA512, Sha2::Sha512),
-        (oid::ECDSA_SHA256, Sha2::Sha256),
-        (oid::ECDSA_SHA384, Sha2::Sha384),
-        (oid::ECDSA_SHA512, Sha2::Sha512),
-    ];
-    let of_name = named
-        .iter()
-        .find(|(oid, _)| *oid == info.signature_algorithm);
-    let digest = match (of_name, info.signature_algorithm) {
-        (Some((_, digest)), _) => Some(*digest),
-        (None, oid::RSA | oid::EC) => Sha2::from_oid(info.digest_algorithm),
-        (None, _) => None,
-    };
-    match key {
-        PublicKey::Sm2(_) => {
-            let of_sm2 = [oid::SM2_SIGN, oid::SM2_CURVE, oid::SM2_WITH_SM3];
-            let is_sm2 = of_sm2.contains(&info.signature_algorithm);
-            (is_sm2 && info.digest_algorithm == oid::SM3).then_some(Scheme::Sm2WithSm3)
-        }
-        PublicKey::Rsa(_) => digest.map(Scheme::RsaPkcs1),
-        PublicKey::P256(_) | PublicKey::P384(_) => digest.map(Scheme::Ecdsa),
-    }
 }
