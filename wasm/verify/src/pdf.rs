@@ -264,8 +264,8 @@ impl Judged {
             Kind::Pkcs7Detached | Kind::Cades => {
                 let seen = hashing.of(&signature.ranges)?;
                 let content = Some(seen.content());
-                let further = [oid::SHA384, oid::SHA512].into_iter();
-                let further = further.find(|one| cms::digest_algorithm(der) == Some(*one));
+                let further = cms::digest_algorithm(der)
+                    .filter(|algorithm| [oid::SHA384, oid::SHA512].contains(algorithm));
                 let digest = further.and_then(|one| hashing.by(one, &signature.ranges));
                 let further = further.zip(digest.as_deref());
                 self.cms(verify_cms_with(der, content, further, options), options);
