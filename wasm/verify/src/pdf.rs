@@ -96,14 +96,14 @@ pub fn verify_pdf<S: Source + ?Sized>(
     let mut judged = Vec::new();
     let (mut findings, mut signers) = (Vec::new(), Vec::new());
     let mut hashing = Hashing::new(&document);
-    for signature in &signatures {
-        judged.push(Judged::new(
-            &document,
-            &newest,
-            signature,
-            &mut hashing,
-            options,
-        )?);
+    for (index, signature) in signatures.iter().enumerate() {
+        let mut own = Judged::new(&document, &newest, signature, &mut hashing, options)?;
+        if index > 0 && signature.certifies.is_some() {
+            own.findings
+                .push(malformed("it certifies a document that was signed before"));
+            own.holds = false;
+        }
+        judged.push(own);
     }
     let since = judged.iter().filter_map(|one| one.revision.as_ref());
     let since = since.min_by_key(|revision| revision.end);
@@ -412,8 +412,6 @@ fn revision_of(
 struct Later<'a> {
     signatures: &'a [Signature],
     holds: Vec<bool>,
-    /// What whoever certified the document allows.
-    certified: Option<u8>,
 }
 
 impl<'a> Later<'a> {
@@ -421,7 +419,6 @@ impl<'a> Later<'a> {
         Self {
             signatures,
             holds: judged.iter().map(|one| one.holds).collect(),
-            certified: signatures.iter().filter_map(|one| one.certifies).min(),
         }
     }
 
@@ -457,10 +454,19 @@ impl<'a> Later<'a> {
         told
     }
 
+    /// What whoever certified the document allows to be changed after a signature. Only the first signature certifies
+    /// (ISO 32000-2, 12.8.2.2), and what it allows counts only if it holds: else anybody could allow anything.
+    fn certified(&self, signature: &Signature) -> Option<u8> {
+        let (first, holds) = self.signatures.first().zip(self.holds.first())?;
+        let allowed = first.certifies.filter(|_| first.end() <= signature.end())?;
+        (*holds || allowed == 1).then_some(allowed)
+    }
+
     fn weigh(&self, signature: &Signature, change: &Change) -> (Severity, Error) {
         use Severity::{Fatal, Note, Warning};
         let part = change.path.clone();
-        let is_closed = self.certified == Some(1);
+        let certified = self.certified(signature);
+        let is_closed = certified == Some(1);
         let is_locked = |field: &str| {
             let locks = self
                 .signatures
@@ -496,16 +502,14 @@ impl<'a> Later<'a> {
             Class::EmptyField { .. } | Class::Metadata => (Note, Error::PdfAdded { part }),
             Class::Form { field } => {
                 let field_name = field.clone();
-                match self.certified {
+                match certified {
                     Some(2 | 3) if !is_locked(field) => {
                         (Warning, Error::PdfFormFilled { field: field_name })
                     }
                     _ => (Fatal, Error::PdfFormChanged { field: field_name }),
                 }
             }
-            Class::Annotation if self.certified == Some(3) => {
-                (Warning, Error::PdfAnnotated { part })
-            }
+            Class::Annotation if certified == Some(3) => (Warning, Error::PdfAnnotated { part }),
             Class::Annotation => (Fatal, Error::PdfAnnotated { part }),
             Class::Other => (Fatal, Error::PdfChanged { part }),
         }

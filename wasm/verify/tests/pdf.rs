@@ -651,6 +651,53 @@ fn what_is_allowed_is_by_who_certified_the_document() {
     assert_eq!(world.against(&second), ["pdf-changed"]);
 }
 
+/// Somebody else allows what the signer did not.
+#[test]
+fn only_the_first_signature_allows_changes_and_only_if_it_holds() {
+    let world = world(TestKey::sm2(1));
+    let allows = "/Reference[<</TransformMethod/DocMDP/TransformParams<</P 3>>>>]";
+    let annotate = |bytes: &[u8]| {
+        updated(bytes, |writer| {
+            writer
+                .object(3, &format!("<<{PAGE}/Annots[11 0 R 21 0 R 80 0 R]>>"))
+                .object(80, "<</Type/Annot/Subtype/FreeText/Rect[70 690 400 730]>>");
+        })
+    };
+    let first = world.signed(&Signing::default());
+    let how = Signing {
+        number: 20,
+        fields: &[11],
+        more: allows,
+        ..Signing::default()
+    };
+    for second in [
+        signed(&first, &how, |covered| world.stranger.cms(covered)),
+        world.signed_after(&first, &how),
+    ] {
+        let verdict = world.judge(&annotate(&second));
+        assert!(!verdict.details.signatures[0].valid);
+        assert!(fatal(&verdict.findings).contains(&"pdf-annotated"));
+        assert!(fatal(&verdict.findings).contains(&"pdf-signature-malformed"));
+    }
+    // Nor does a stranger who comes first.
+    let how = Signing {
+        more: allows,
+        ..Signing::default()
+    };
+    let first = signed(&document(), &how, |covered| world.stranger.cms(covered));
+    let second = world.signed_after(
+        &first,
+        &Signing {
+            number: 20,
+            fields: &[11],
+            ..Signing::default()
+        },
+    );
+    let verdict = world.judge(&annotate(&second));
+    assert!(world.judge(&second).details.signatures[1].valid);
+    assert!(!verdict.details.signatures[1].valid);
+}
+
 /// Overloading: a number twice, and readers that differ in which they take.
 #[test]
 fn a_number_that_is_there_twice_is_told() {

@@ -179,7 +179,12 @@ impl<'a> Step<'a> {
                 self.tell(Class::Other, format!("object {number}"), None);
                 continue;
             };
-            if self.is_same(&was, &is)? {
+            // A reference names the generation too.
+            let generation = |place| match place {
+                Place::At { generation, .. } => generation,
+                _ => 0,
+            };
+            if generation(before) == generation(after) && self.is_same(&was, &is)? {
                 continue;
             }
             weight += weigh(&was) + weigh(&is);

@@ -369,7 +369,7 @@ impl Document<'_> {
                 continue;
             };
             let [left, bottom, right, top] = rectangle;
-            if flags & (HIDDEN | NO_VIEW) != 0 || right - left <= 0.0 || top - bottom <= 0.0 {
+            if flags & HIDDEN != 0 || right - left <= 0.0 || top - bottom <= 0.0 {
                 continue;
             }
             let named = own.get(b"P").and_then(Object::reference);
@@ -452,9 +452,8 @@ pub fn date(written: &str) -> Option<UnixTime> {
     Some(time.plus(-offset))
 }
 
-/// Flags of annotations (12.5.3).
+/// The flag of annotations that neither screen nor paper shows (12.5.3). One with NoView is printed.
 const HIDDEN: i64 = 1 << 1;
-const NO_VIEW: i64 = 1 << 5;
 
 const MAX_SIGNATURES: usize = 256;
 

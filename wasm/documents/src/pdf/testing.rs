@@ -111,6 +111,24 @@ impl Writer {
         self
     }
 
+    /// The same with a generation.
+    pub fn listed_as(&mut self, number: u32, generation: u16, position: u64) -> &mut Self {
+        self.pending.push((number, generation, Some(position)));
+        self
+    }
+
+    /// That an object is inside of an object stream.
+    pub fn inside(&mut self, number: u32, stream: u32, index: u32) -> &mut Self {
+        self.inside.push((number, stream, index));
+        self
+    }
+
+    /// That the next section lists nothing of what is inside of object streams.
+    pub fn forget_inside(&mut self) -> &mut Self {
+        self.inside.clear();
+        self
+    }
+
     /// Ends a revision with a table. The trailer is text without brackets, `/Size` and `/Prev`.
     pub fn table(&mut self, trailer: &str) -> &mut Self {
         let start = self.position();

@@ -46,6 +46,15 @@ impl Uses {
             uses.add_dictionary(0, &section.trailer);
         }
         for (number, place) in in_order(revision) {
+            // What lies in an object stream hangs on that one, even if it is not there yet.
+            if let Place::Inside { stream, .. } = place {
+                uses.visit(
+                    number,
+                    b"",
+                    b"",
+                    &Object::Reference(stream_reference(stream)),
+                );
+            }
             // Of what can't be read, nobody can say to what it refers; a reader of the file has nothing either.
             match document.object_at(revision, number, place) {
                 Ok(object) => uses.add(number, &object),
@@ -124,6 +133,11 @@ impl Uses {
         let all = self.of(number);
         !all.is_empty() && all.len() <= MAX_USES && all.iter().all(is_such)
     }
+}
+
+fn stream_reference(number: u32) -> Reference {
+    let generation = 0;
+    Reference { number, generation }
 }
 
 /// Numbers and places of all objects of a revision, in the order in which they stand.

@@ -239,6 +239,35 @@ fn a_reference_that_led_nowhere_is_not_free_for_an_update() {
     assert_eq!(of(&bytes).0, []);
 }
 
+/// An entry of the signed revision that names an object stream which is not there yet.
+#[test]
+fn an_object_stream_that_was_awaited_is_not_new() {
+    let mut writer = Writer::after(&plain().table("/Root 1 0 R").finish());
+    // The font lies in a stream that no section lists.
+    writer.inside(5, 60, 0);
+    let first = writer.table_stream(9, "/Root 1 0 R").finish();
+    let base = signed(&first, &Signing::default(), |_| vec![0x30, 0]);
+    let mut writer = Writer::after(&base);
+    writer.object_stream(60, &[(5, "<</Type/Font/Subtype/Type1/BaseFont/Courier>>")]);
+    writer.forget_inside();
+    let (all, _) = of(&writer.table_stream(61, "/Root 1 0 R").finish());
+    assert_eq!(all[0].class, Class::Other);
+}
+
+#[test]
+fn another_generation_is_a_change() {
+    let base = base();
+    let at = base
+        .windows(7)
+        .position(|window| window == b"4 0 obj")
+        .unwrap();
+    let mut writer = Writer::after(&base);
+    writer.listed_as(4, 1, at as u64);
+    let (all, _) = of(&writer.table("/Root 1 0 R").finish());
+    let paths: Vec<_> = all.iter().map(|change| &*change.path).collect();
+    assert_eq!(paths, ["pages[0]/Contents"]);
+}
+
 #[test]
 fn an_object_is_validation_data_only_if_nothing_else_refers_to_it() {
     let first = plain().table("/Root 1 0 R").finish();
