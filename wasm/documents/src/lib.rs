@@ -5,7 +5,12 @@
 //! Documents are read where they lie ([`Source`]), so that a large one is never held whole.
 #![forbid(unsafe_code)]
 
+// What fuzzing runs is run by a test too, by the same name.
+#[cfg(test)]
+extern crate self as yinxin_documents;
+
 pub mod ofd;
+pub mod pdf;
 pub mod source;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

@@ -27,6 +27,16 @@ impl Source for [u8] {
     }
 }
 
+impl<S: Source + ?Sized> Source for &S {
+    fn size(&self) -> u64 {
+        (**self).size()
+    }
+
+    fn read_at(&self, position: u64, buffer: &mut [u8]) -> io::Result<()> {
+        (**self).read_at(position, buffer)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -10,6 +10,7 @@ pub mod advice;
 pub mod drawing;
 pub mod fees;
 pub mod ofd;
+pub mod pdf;
 pub mod skf;
 pub mod sm2;
 
@@ -37,7 +38,7 @@ use yinxin_proto::time::UnixTime;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
-pub const TARGETS: [Target; 16] = [
+pub const TARGETS: [Target; 18] = [
     ("advice", advice::run),
     ("bundle", bundle),
     ("certificate", certificate),
@@ -49,6 +50,7 @@ pub const TARGETS: [Target; 16] = [
     ("ofd", ofd::run),
     ("ofd-draw", drawing::run),
     ("outer", outermost),
+    ("pdf", pdf::run),
     ("pem", pem),
     ("scheme", scheme),
     ("seal", seal),

@@ -5,6 +5,7 @@
 
 mod plain;
 mod read;
+pub mod time_stamp;
 mod verify;
 
 pub use verify::{Content, Judgement, Options, SignedContent, Signer, verify};
@@ -12,7 +13,7 @@ pub use verify::{Content, Judgement, Options, SignedContent, Signer, verify};
 use crate::asn1::{self, tag};
 use crate::attributes::content_type;
 use crate::certificate::Certificate;
-use crate::oid;
+use crate::{oid, outer};
 use yinxin_proto::page::SignatureAlgorithm;
 
 /// The bytes of a CMS around its content: `head`, the content if it is inside, `tail`.
@@ -22,6 +23,15 @@ pub struct Parts {
     pub head: Vec<u8>,
     /// After the content.
     pub tail: Vec<u8>,
+}
+
+/// The digest algorithm of a message's first signer, for who digests a content that is too large to be held. `None` for
+/// what is no message.
+#[must_use]
+pub fn digest_algorithm(message: &[u8]) -> Option<der::asn1::ObjectIdentifier> {
+    let (der, _) = outer::message(message.to_vec()).ok()?;
+    let data = read::SignedData::read(&der, 1).ok()?;
+    data.signers.first().map(|signer| signer.digest_algorithm)
 }
 
 /// A SignedData with one signer, in DER.

@@ -89,11 +89,54 @@ pub fn digest(algorithm: SignatureAlgorithm, bytes: &[u8]) -> [u8; 32] {
 
 /// The digest of an algorithm by its OID: SM3, SHA-2, and SHA-1, which is no algorithm of signatures
 /// here and only names certificates. `None` for another.
-pub(crate) fn digest_of_any(algorithm: ObjectIdentifier, bytes: &[u8]) -> Option<Vec<u8>> {
+#[must_use]
+pub fn digest_of_any(algorithm: ObjectIdentifier, bytes: &[u8]) -> Option<Vec<u8>> {
     match algorithm {
         oid::SM3 => Some(sm3(bytes).to_vec()),
         oid::SHA1 => Some(Sha1::digest(bytes).to_vec()),
         _ => Sha2::from_oid(algorithm).map(|hash| hash.digest(&[bytes])),
+    }
+}
+
+/// Computes a digest of SHA-2 of content that comes in pieces.
+#[derive(Clone)]
+pub enum Sha2Hasher {
+    /// SHA-256.
+    Sha256(Sha256),
+    /// SHA-384.
+    Sha384(Sha384),
+    /// SHA-512.
+    Sha512(Sha512),
+}
+
+impl From<Sha2> for Sha2Hasher {
+    fn from(kind: Sha2) -> Self {
+        match kind {
+            Sha2::Sha256 => Self::Sha256(Sha256::new()),
+            Sha2::Sha384 => Self::Sha384(Sha384::new()),
+            Sha2::Sha512 => Self::Sha512(Sha512::new()),
+        }
+    }
+}
+
+impl Sha2Hasher {
+    /// Takes the next bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        match self {
+            Self::Sha256(hash) => hash.update(bytes),
+            Self::Sha384(hash) => hash.update(bytes),
+            Self::Sha512(hash) => hash.update(bytes),
+        }
+    }
+
+    /// The digest of all bytes taken.
+    #[must_use]
+    pub fn finish(self) -> Vec<u8> {
+        match self {
+            Self::Sha256(hash) => hash.finalize().to_vec(),
+            Self::Sha384(hash) => hash.finalize().to_vec(),
+            Self::Sha512(hash) => hash.finalize().to_vec(),
+        }
     }
 }
 

@@ -37,6 +37,10 @@ oids! {
     MESSAGE_DIGEST = "1.2.840.113549.1.9.4";
     /// Attribute signingTime.
     SIGNING_TIME = "1.2.840.113549.1.9.5";
+    /// Content type TSTInfo (RFC 3161).
+    TST_INFO = "1.2.840.113549.1.9.16.1.4";
+    /// Unsigned attribute signature-time-stamp (RFC 3161, appendix A).
+    SIGNATURE_TIME_STAMP = "1.2.840.113549.1.9.16.2.14";
     /// Attribute signingCertificate (RFC 2634).
     SIGNING_CERTIFICATE = "1.2.840.113549.1.9.16.2.12";
     /// Attribute signingCertificateV2 (RFC 5035).

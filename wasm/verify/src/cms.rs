@@ -62,6 +62,8 @@ pub struct CmsDetails {
     pub content: cms::SignedContent,
     /// Of each signer, in their order: digest algorithm, signature algorithm, and the digest that it signed.
     pub algorithms: Vec<(ObjectIdentifier, ObjectIdentifier, Option<Vec<u8>>)>,
+    /// Of each signer the time stamp over its signature, as it stands there: it is not judged.
+    pub time_stamps: Vec<Option<Vec<u8>>>,
 }
 
 /// Judges a CMS: DER, BER, PEM or Base64. A detached one needs its content; of an attached one, a content that is given
@@ -74,21 +76,33 @@ pub fn verify_cms(
     content: Option<Content<'_>>,
     options: &Options,
 ) -> Result<Verdict<CmsDetails>, Error> {
+    verify_cms_with(cms, content, None, options)
+}
+
+/// The same, with a digest of the content beside those that a [`Content`] has, and its algorithm.
+pub(crate) fn verify_cms_with(
+    cms: &[u8],
+    content: Option<Content<'_>>,
+    further_digest: Option<(ObjectIdentifier, &[u8])>,
+    options: &Options,
+) -> Result<Verdict<CmsDetails>, Error> {
     options.check()?;
     let mut how = cms::Options::new(options.policy());
     how.content = content.map(Content::of_pki);
+    how.further_digest = further_digest;
     how.check_trust = !options.is_trust_unchecked;
     how.allow_without_attributes = options.allow_without_attributes;
     how.allow_digest_of_content = options.allow_digest_of_content;
     how.allow_mixed_content_types = options.allow_mixed_content_types;
     let judged = cms::verify(cms, &how)?;
-    let (mut signers, mut algorithms) = (Vec::new(), Vec::new());
+    let (mut signers, mut algorithms, mut time_stamps) = (Vec::new(), Vec::new(), Vec::new());
     for signer in judged.signers {
         algorithms.push((
             signer.digest_algorithm,
             signer.signature_algorithm,
             signer.digest,
         ));
+        time_stamps.push(signer.time_stamp);
         signers.push(Signer {
             valid: signer.valid,
             certificate: signer.certificate,
@@ -101,6 +115,7 @@ pub fn verify_cms(
     let details = CmsDetails {
         content: judged.content,
         algorithms,
+        time_stamps,
     };
     let summary = judged.summary;
     Ok(Verdict::new(

@@ -27,6 +27,7 @@
 //! | [`verify_cms`] | a SignedData (GM/T 0010, RFC 5652), attached or detached |
 //! | [`verify_login`] | the proof of a login, against the [`Challenge`] that the portal kept |
 //! | [`verify_seal`] | an electronic seal (GM/T 0031, GB/T 38540) |
+//! | `verify_pdf` | a PDF: each of its signatures, and what was changed after it; with the feature `documents` |
 //! | [`verify_seal_signature`] | a seal that was set on a document (`SES_Signature`) |
 //! | `verify_ofd` | a signed OFD (GB/T 33190), with the feature `documents` |
 //!
@@ -40,6 +41,8 @@ mod login;
 #[cfg(feature = "documents")]
 mod ofd;
 mod options;
+#[cfg(feature = "documents")]
+mod pdf;
 mod seal;
 mod verdict;
 pub mod view;
@@ -50,6 +53,8 @@ pub use login::{LoginDetails, LoginOptions, new_login_challenge, verify_login};
 #[cfg(feature = "documents")]
 pub use ofd::{Form, OfdDetails, OfdSignature, verify_ofd};
 pub use options::Options;
+#[cfg(feature = "documents")]
+pub use pdf::{PdfChange, PdfDetails, PdfSignature, verify_pdf};
 pub use seal::{
     SealDetails, SealSignatureDetails, SealedContent, verify_seal, verify_seal_signature,
 };

@@ -180,6 +180,7 @@ pub fn cms(verdict: Verdict<CmsDetails>, at: Time) -> CmsView {
     let CmsDetails {
         content,
         algorithms,
+        ..
     } = verdict.details;
     // Signers are the sender's to multiply: the facts of each certificate are made once.
     let mut known: Vec<(Certificate, CertificateFacts)> = Vec::new();
@@ -294,5 +295,197 @@ pub fn seal_signature(verdict: Verdict<SealSignatureDetails>, at: Time) -> SealS
         property_info: signature.property_info().into(),
         signed: Bytes(signature.signed().to_vec()),
         signature: Bytes(signature.signature().to_vec()),
+    }
+}
+
+#[cfg(feature = "documents")]
+pub use of_pdf::{PdfView, pdf};
+
+#[cfg(feature = "documents")]
+mod of_pdf {
+    use super::{
+        Bilingual, Certificate, CertificateFacts, Finding, Outcome, PathStep, Serialize, Time,
+        Verdict, outcome,
+    };
+    use crate::{PdfChange, PdfDetails, PdfSignature, Severity, Signer};
+    use yinxin_documents::pdf::signatures::{Lock, LockAction, Stamp};
+    use yinxin_pki::seal::facts::SealFacts;
+
+    verdict! {
+        /// Of a PDF.
+        PdfView as "PdfVerdict" {
+            /// In bytes.
+            size: u64,
+            /// Pages.
+            pages: usize,
+            /// In the order of what they cover.
+            signatures: Vec<PdfSignatureView>,
+        }
+    }
+
+    /// A signature of a PDF.
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    #[cfg_attr(
+        feature = "typescript",
+        derive(ts_rs::TS),
+        ts(rename = "PdfSignature", optional_fields)
+    )]
+    struct PdfSignatureView {
+        /// Nothing fatal was found about it.
+        valid: bool,
+        /// Full name of its field.
+        field: String,
+        /// Its SubFilter.
+        kind: String,
+        /// The bytes that it covers: start and end (exclusive) of two ranges.
+        ranges: [[u64; 2]; 2],
+        /// Nothing follows what it covers.
+        whole: bool,
+        /// Claimed (`/M`), ISO 8601 UTC; proves nothing.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        claimed_time: Option<Time>,
+        /// Attested by a time stamp that holds, ISO 8601 UTC.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        stamped_time: Option<Time>,
+        /// Why, as it claims.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+        /// What may be changed after it, where it certifies the document: 1 nothing, 2 form fields and signatures, 3
+        /// annotations as well.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        certifies: Option<u8>,
+        /// Fields that it locks.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        locks: Option<LockView>,
+        /// Where it shows.
+        stamps: Vec<StampView>,
+        /// The seal, where it is one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        seal: Option<SealFacts>,
+        /// The signer's.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        certificate: Option<CertificateFacts>,
+        /// From it to the anchor, as far as it could be built.
+        path: Vec<PathStep>,
+        /// What was changed after it.
+        changes: Vec<ChangeView>,
+    }
+
+    /// Fields that a signature locks.
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "PdfLock"))]
+    struct LockView {
+        /// `all`; `include`: those that are listed; `exclude`: the others.
+        action: &'static str,
+        /// Full names.
+        fields: Vec<String>,
+    }
+
+    /// Where a signature shows.
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    #[cfg_attr(
+        feature = "typescript",
+        derive(ts_rs::TS),
+        ts(rename = "PdfStamp", optional_fields)
+    )]
+    struct StampView {
+        /// From 0 on; absent where no page has it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        page: Option<usize>,
+        /// Left, bottom, right and top, in units of the page.
+        rectangle: [f64; 4],
+    }
+
+    /// Something that was changed after a signature.
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    #[cfg_attr(
+        feature = "typescript",
+        derive(ts_rs::TS),
+        ts(rename = "PdfChange", optional_fields)
+    )]
+    struct ChangeView {
+        /// Its code: what it is.
+        code: &'static str,
+        /// What it comes to for that signature.
+        severity: Severity,
+        /// From the catalog, the trailer or a page on: `pages[0]/Contents`.
+        path: String,
+        /// From 0 on, where it is on one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        page: Option<usize>,
+    }
+
+    /// Of a PDF; facts are told as of `at`.
+    #[must_use]
+    pub fn pdf(verdict: Verdict<PdfDetails>, at: Time) -> PdfView {
+        let PdfDetails {
+            size,
+            pages,
+            signatures,
+        } = verdict.details;
+        let signers = verdict.signers;
+        // Who signs twice is described twice: signatures of a PDF are few.
+        let view = |one: PdfSignature| {
+            let signer = one.signer.and_then(|index| signers.get(index));
+            let certificate = signer.and_then(|signer| signer.certificate.as_ref());
+            PdfSignatureView {
+                valid: one.valid,
+                field: one.field,
+                kind: one.kind,
+                ranges: one.ranges.map(|range| [range.start, range.end]),
+                whole: one.is_whole,
+                claimed_time: one.claimed_time,
+                stamped_time: one.stamped_time,
+                reason: one.reason,
+                certifies: one.certifies,
+                locks: one.locks.map(lock),
+                stamps: one.stamps.into_iter().map(stamp).collect(),
+                seal: one.seal.map(|seal| seal.seal().facts(at)),
+                certificate: certificate.map(|certificate: &Certificate| certificate.facts(at)),
+                path: signer.map_or_else(Vec::new, |signer: &Signer| signer.path.clone()),
+                changes: one.changes.into_iter().map(change).collect(),
+            }
+        };
+        PdfView {
+            valid: verdict.valid,
+            outcome: verdict.outcome,
+            open: outcome::open(&verdict.findings),
+            summary: verdict.summary,
+            findings: verdict.findings,
+            size,
+            pages,
+            signatures: signatures.into_iter().map(view).collect(),
+        }
+    }
+
+    fn lock(lock: Lock) -> LockView {
+        LockView {
+            action: match lock.action {
+                LockAction::All => "all",
+                LockAction::Include => "include",
+                LockAction::Exclude => "exclude",
+            },
+            fields: lock.fields,
+        }
+    }
+
+    fn stamp(stamp: Stamp) -> StampView {
+        StampView {
+            page: stamp.page,
+            rectangle: stamp.rectangle,
+        }
+    }
+
+    fn change(change: PdfChange) -> ChangeView {
+        ChangeView {
+            code: change.error.code(),
+            severity: change.severity,
+            path: change.path,
+            page: change.page,
+        }
     }
 }

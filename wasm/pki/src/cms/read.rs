@@ -1,7 +1,10 @@
 //! The structure of a SignedData, read without judging it.
 
 use crate::asn1::{self, Malformed, Tlv, tag};
+use crate::hash::Sha2;
+use crate::key::PublicKey;
 use crate::oid;
+use crate::scheme::Scheme;
 use der::asn1::ObjectIdentifier;
 
 /// A SignedData of RFC 5652, PKCS #7 or GM/T 0010.
@@ -25,6 +28,8 @@ pub(super) struct SignerInfo<'a> {
     pub attributes: Option<Tlv<'a>>,
     pub signature_algorithm: ObjectIdentifier,
     pub signature: &'a [u8],
+    /// unsignedAttrs under their tag `[1]`: no signature covers them.
+    pub unsigned: Option<Tlv<'a>>,
 }
 
 /// How a signer names its certificate.
@@ -142,8 +147,7 @@ impl<'a> SignerInfo<'a> {
         };
         let signature_algorithm = algorithm("a signature algorithm is expected")?;
         let signature = fields.expect(tag::OCTET_STRING, "a signature is expected")?;
-        // Unsigned attributes are not judged.
-        fields.optional(tag::CONTEXT_1)?;
+        let unsigned = fields.optional(tag::CONTEXT_1)?;
         fields.finish()?;
         Ok(Self {
             sid,
@@ -151,7 +155,59 @@ impl<'a> SignerInfo<'a> {
             attributes,
             signature_algorithm,
             signature: signature.value,
+            unsigned,
         })
+    }
+}
+
+impl SignerInfo<'_> {
+    /// How it is signed with such a key: by what the signature algorithm names, or else the digest. RSASSA-PSS is not
+    /// read.
+    pub fn scheme(&self, key: &PublicKey) -> Option<Scheme> {
+        let named = [
+            (oid::RSA_SHA256, Sha2::Sha256),
+            (oid::RSA_SHA384, Sha2::Sha384),
+            (oid::RSA_SHA512, Sha2::Sha512),
+            (oid::ECDSA_SHA256, Sha2::Sha256),
+            (oid::ECDSA_SHA384, Sha2::Sha384),
+            (oid::ECDSA_SHA512, Sha2::Sha512),
+        ];
+        let algorithm = self.signature_algorithm;
+        let of_name = named.iter().find(|(name, _)| *name == algorithm);
+        let digest = match of_name {
+            Some((_, digest)) => Some(*digest),
+            None if [oid::RSA, oid::EC].contains(&algorithm) => {
+                Sha2::from_oid(self.digest_algorithm)
+            }
+            None => None,
+        };
+        match key {
+            PublicKey::Sm2(_) => {
+                let is_sm2 =
+                    [oid::SM2_SIGN, oid::SM2_CURVE, oid::SM2_WITH_SM3].contains(&algorithm);
+                (is_sm2 && self.digest_algorithm == oid::SM3).then_some(Scheme::Sm2WithSm3)
+            }
+            PublicKey::Rsa(_) => digest.map(Scheme::RsaPkcs1),
+            PublicKey::P256(_) | PublicKey::P384(_) => digest.map(Scheme::Ecdsa),
+        }
+        .filter(|scheme| scheme.fits(key))
+    }
+
+    /// The time stamp over the signature (RFC 3161, appendix A): a SignedData, as it stands there.
+    pub fn time_stamp(&self) -> Option<Vec<u8>> {
+        let mut attributes = self.unsigned?.children();
+        while let Ok(attribute) = attributes.expect(tag::SEQUENCE, "") {
+            let mut fields = attribute.children();
+            if fields.read().and_then(|kind| kind.oid()) == Ok(oid::SIGNATURE_TIME_STAMP) {
+                let values = fields.expect(tag::SET, "").ok()?;
+                return values
+                    .children()
+                    .read()
+                    .ok()
+                    .map(|token| token.raw.to_vec());
+            }
+        }
+        None
     }
 }
 

@@ -41,6 +41,9 @@ pub enum Content<'a> {
 pub struct Options<'a> {
     /// The content of a detached CMS. For an attached one it must be the same as inside.
     pub content: Option<Content<'a>>,
+    /// A digest of that content beside [`Digests`], with its algorithm: for what is signed with another, where the
+    /// content is too large to be held.
+    pub further_digest: Option<(ObjectIdentifier, &'a [u8])>,
     /// How the signers' certificates are judged.
     pub policy: PathPolicy<'a>,
     /// Without it, a path to an anchor is not asked for, which is a warning.
@@ -65,6 +68,7 @@ impl<'a> Options<'a> {
     pub fn new(policy: PathPolicy<'a>) -> Self {
         Self {
             content: None,
+            further_digest: None,
             policy,
             check_trust: true,
             allow_without_attributes: false,
@@ -122,6 +126,8 @@ pub struct Signer {
     pub signed_attributes: Option<Vec<u8>>,
     /// The signature as it stands in the CMS.
     pub signature: Vec<u8>,
+    /// The time stamp over it, which is not judged here: for [`super::time_stamp`].
+    pub time_stamp: Option<Vec<u8>>,
     /// From the signer's certificate to the anchor, as far as it could be built.
     pub path: Vec<PathStep>,
 }
@@ -352,6 +358,7 @@ impl Judging<'_> {
                 .map(<[u8]>::to_vec),
             signed_attributes,
             signature: info.signature.to_vec(),
+            time_stamp: info.time_stamp(),
             path: path.unwrap_or_default(),
         }
     }
@@ -424,6 +431,11 @@ impl Judging<'_> {
         attributes: Option<&Attributes<'_>>,
         findings: &mut Vec<Finding>,
     ) {
+        if let Some(scheme) = further_scheme(info, key) {
+            let read = signed_attributes.map(|set| (set, attributes));
+            self.further_signature(info, key, scheme, read, findings);
+            return;
+        }
         let Some(algorithm) = key.algorithm() else {
             let algorithm = key.name().into();
             findings.push(fatal(Error::AlgorithmNotSupported { algorithm }));
@@ -456,6 +468,43 @@ impl Judging<'_> {
             }
             (None, _) => findings.push(fatal(Error::SignedAttributesMissing {})),
         }
+    }
+
+    /// Judges a signature with a digest or a key that the product does not sign with: SHA-384, SHA-512, P-384.
+    fn further_signature(
+        &self,
+        info: &SignerInfo<'_>,
+        key: &PublicKey,
+        scheme: Scheme,
+        signed: Option<(&[u8], Option<&Attributes<'_>>)>,
+        findings: &mut Vec<Finding>,
+    ) {
+        let Some((set, read)) = signed else {
+            findings.push(fatal(Error::SignedAttributesMissing {}));
+            return;
+        };
+        // Attributes that can't be read were reported.
+        let Some(read) = read else { return };
+        findings.extend(self.content_type(read));
+        let own = match (self.content, self.options.further_digest) {
+            (Some(Content::Bytes(bytes)), _) => hash::digest_of_any(info.digest_algorithm, bytes),
+            (Some(_), Some((algorithm, digest))) if algorithm == info.digest_algorithm => {
+                Some(digest.to_vec())
+            }
+            _ => None,
+        };
+        match (read.message_digest, own) {
+            (None, _) => {
+                let reason = "message digest".into();
+                findings.push(fatal(Error::AttributesRefused { reason }));
+            }
+            (_, None) if self.content.is_some() => findings.push(fatal(Error::ContentMissing {})),
+            (_, None) => {}
+            (Some(found), Some(own)) if found == own => {}
+            _ => findings.push(fatal(Error::ContentChanged {})),
+        }
+        let held = key.check(scheme, Sm2Digest::Id(DEFAULT_ID), &[set], info.signature);
+        judge_written(held, findings);
     }
 
     /// Whether the attribute names the content's type (RFC 5652, 11.1).
@@ -652,6 +701,18 @@ impl Judging<'_> {
         }
         findings.push(finding);
     }
+}
+
+/// How something is signed that is none of the algorithms that the product signs with. The digest of the content and that
+/// of the attributes are one.
+fn further_scheme(info: &SignerInfo<'_>, key: &PublicKey) -> Option<Scheme> {
+    let scheme = info.scheme(key)?;
+    let digest = match scheme {
+        Scheme::RsaPkcs1(digest) | Scheme::Ecdsa(digest) => digest,
+        _ => return None,
+    };
+    let is_own = key.algorithm().map(Scheme::from) == Some(scheme);
+    (!is_own && info.digest_algorithm == digest.oid()).then_some(scheme)
 }
 
 /// The OID that does not go with the key, if one does not.

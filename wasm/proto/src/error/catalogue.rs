@@ -726,6 +726,18 @@ errors! {
     zh "待签名的数据不符合要求（{reason}），已拒绝。" / "请更新印信扩展和本机程序。"
     en "The data to sign is not of the required form ({reason}) and was refused." / "Update the extension and the host program."
 
+    /// A time stamp (RFC 3161) over a signature or document holds, by a certificate that is trusted for it.
+    "time-stamped" TimeStamped { /// The time that it attests, ISO 8601.
+        time: String as Time }
+    zh "时间戳有效：{time} 时已经存在。" / "无需处理。"
+    en "The time stamp holds: it existed at {time}." / "Nothing needs to be done."
+
+    /// A time stamp (RFC 3161) does not hold, or not by a certificate that is trusted for it: it is no evidence of a time.
+    "time-stamp-invalid" TimeStampInvalid { /// What is wrong with it.
+        reason: String }
+    zh "时间戳没有通过核实（{reason}），不能作为时间依据。" / "请以核验时间为准判断；需要时间依据的，请提供时间戳服务机构的根证书后再核验。"
+    en "The time stamp was not verified ({reason}): it is no evidence of a time." / "Go by the time of verification; where the time matters, verify again with the root of the time-stamping service."
+
     /// The challenge is not 16 to 128 characters of `A-Za-z0-9+/=_-`.
     page "challenge-invalid" ChallengeInvalid {}
     zh "网站发来的登录挑战码格式不正确。" / "请刷新网页后再试；如仍出现，请联系该网站的技术支持。"
@@ -1079,6 +1091,83 @@ errors! {
         reason: String }
     zh "PDF 文件无法读取（第 {position} 字节：{reason}）。" / "请确认选择的是 PDF 文件；如仍出现，请向提供文件的单位索取原件。"
     en "The PDF can't be read (byte {position}: {reason})." / "Check that it is a PDF; if it stays, ask whoever gave it for the original."
+
+    /// The PDF is encrypted, with a password or only with restrictions: what is signed in it is not read here.
+    "pdf-encrypted" PdfEncrypted {}
+    zh "PDF 文件已加密（设有打开密码或权限限制），这里不能核验。" / "请向提供文件的单位索取未加密的原件；自行解除加密会使其中的签名失效。"
+    en "The PDF is encrypted (a password to open it, or restrictions): it can't be judged here." / "Ask whoever gave it for one without encryption; taking the encryption off yourself breaks its signatures."
+
+    /// A PDF without a signature.
+    "pdf-not-signed" PdfNotSigned {}
+    zh "该 PDF 文件上没有签名。" / "请向提供文件的单位索取签署后的文件。"
+    en "The PDF has no signature." / "Ask whoever gave it for the signed file."
+
+    /// A signature's dictionary breaks a rule of its form, so that nobody can say what it covers.
+    "pdf-signature-malformed" PdfSignatureMalformed { /// Which rule.
+        reason: String }
+    zh "PDF 签名的结构不符合标准（{reason}），无法确定它覆盖了哪些内容。" / "请不要采信这个签名，并向提供文件的单位索取原件。"
+    en "A signature of the PDF is not of the form that the standard asks for ({reason}): nobody can say what it covers." / "Don't rely on it; ask whoever gave you the file for the original."
+
+    /// After a signature the document was changed in a way that it can't bear.
+    "pdf-changed" PdfChanged { /// What was changed, as a path: `pages[0]/Contents` is the content of the first page.
+        part: String }
+    zh "签名之后，文件被改动过（{part}）。" / "请不要采信当前显示的内容，并向签署人索取签署时的版本。"
+    en "After this signature the document was changed ({part})." / "Don't rely on what is shown now; ask the signer for the version that was signed."
+
+    /// After a signature bytes were added that belong to no revision as it should be written: programs differ in what they make of them.
+    "pdf-bytes-unlisted" PdfBytesUnlisted { /// Where, in bytes.
+        position: u32, /// What is there.
+        reason: String }
+    zh "签名之后，文件里加进了来历不明的数据（第 {position} 字节：{reason}），不同软件可能显示不同内容。" / "请不要采信当前显示的内容，并向签署人索取签署时的版本。"
+    en "After this signature something was added that is no proper part of the document (byte {position}: {reason}); programs may differ in what they show." / "Don't rely on what is shown now; ask the signer for the version that was signed."
+
+    /// After a signature a form field's value was changed, and nothing allows that.
+    "pdf-form-changed" PdfFormChanged { /// The field's full name.
+        field: String }
+    zh "签名之后，表单项“{field}”的内容被改动过。" / "请向签署人确认现在的内容，或索取签署时的版本。"
+    en "After this signature the form field “{field}” was changed." / "Ask the signer whether the value is right, or for the version that was signed."
+
+    /// After a certified document was signed a form field was filled in, as its certifier allows.
+    "pdf-form-filled" PdfFormFilled { /// The field's full name.
+        field: String }
+    zh "签名之后填写了表单项“{field}”，文件的认证者允许这样做。" / "请看清现在填写的内容：它不在这个签名之内。"
+    en "After this signature the form field “{field}” was filled in, as whoever certified the document allows." / "Look at its value: this signature does not cover it."
+
+    /// After a signature an annotation was added or changed: it may cover what was signed.
+    "pdf-annotated" PdfAnnotated { /// Where, as a path.
+        part: String }
+    zh "签名之后加了批注（{part}），可能遮挡或冒充原有内容。" / "请打开文件看清批注，或向签署人索取签署时的版本。"
+    en "After this signature an annotation was added ({part}): it may cover or imitate what was signed." / "Look at it in the file, or ask the signer for the version that was signed."
+
+    /// After a signature another one was added that shows and is not proven: its picture may cover what was signed.
+    "pdf-stamp-unproven" PdfStampUnproven { /// The field's full name.
+        field: String }
+    zh "签名之后加了一个会显示出来、但没有通过核实的签名（{field}），它的图案可能遮挡或冒充原有内容。" / "请先看那个签名为什么没有通过；需要时索取签署时的版本。"
+    en "After this signature another one was added that shows and is not proven ({field}): its picture may cover or imitate what was signed." / "See why that one was not verified; if in doubt ask for the version that was signed."
+
+    /// A document was certified as final, and something was added all the same.
+    "pdf-closed" PdfClosed { /// What was added, as a path.
+        part: String }
+    zh "文件的认证者不允许再作改动，之后却加了内容（{part}）。" / "请向认证该文件的单位索取原件。"
+    en "Whoever certified the document allows no changes, and something was added after it ({part})." / "Ask whoever certified it for the original."
+
+    /// After a signature something was added that changes nothing of what is seen: another signature, a time stamp, data to verify with, data about the document.
+    "pdf-added" PdfAdded { /// What, as a path.
+        part: String }
+    zh "签名之后追加了不影响显示内容的数据（{part}）。" / "无需处理。"
+    en "After this signature something was added that changes nothing of what is seen ({part})." / "Nothing needs to be done."
+
+    /// What was signed holds a page that no reader shows: a later update could bring it forth.
+    "pdf-page-hidden" PdfPageHidden { /// The object's number.
+        object: u32 }
+    zh "签名的内容里有一页不显示（对象 {object}），以后的改动可能把它换出来。" / "请以现在显示的内容为准；以后再收到这个文件，请重新核验。"
+    en "What was signed holds a page that is not shown (object {object}); a later change could bring it forth." / "What counts is what is shown now; verify the file again if you get it once more."
+
+    /// A signature's dictionary lies in the file, and no field shows it.
+    "pdf-signature-loose" PdfSignatureLoose { /// The object's number.
+        object: u32 }
+    zh "文件里有一个不属于任何签名域的签名（对象 {object}），没有核验。" / "请以列出的签名为准。"
+    en "The file holds a signature that is in no field (object {object}); it was not judged." / "What counts are the signatures that are listed."
 
     // ── Advice: what the machine, the key and the account come to together ──────────────────
 

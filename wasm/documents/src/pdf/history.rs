@@ -1,0 +1,237 @@
+//! The revisions since the first one that was signed, and whether the bytes of each say nothing but what its
+//! cross-reference section lists.
+
+use super::document::{Document, Revision};
+use super::lexer::{Lexer, Stop, Token};
+use super::object::Object;
+use super::xref::{Place, Section};
+use std::collections::BTreeSet;
+use yinxin_proto::Error;
+
+/// The revisions since a signed one.
+pub struct History {
+    /// That one, and each after it, the oldest first.
+    pub revisions: Vec<Revision>,
+    /// Where something stands after the first of them that readers may take for part of the document, or not.
+    pub unlisted: Vec<Unlisted>,
+}
+
+/// Bytes that are no part of a revision as it should be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unlisted {
+    /// In which of the revisions, by its index; one too high behind the last.
+    pub revision: usize,
+    /// Where.
+    pub position: u64,
+    /// What is wrong there.
+    pub reason: &'static str,
+}
+
+/// What stands at a place between two revisions.
+enum Piece {
+    Object {
+        number: u32,
+        stream: Option<super::object::Stream>,
+        end: u64,
+    },
+    Section,
+    Startxref,
+    End,
+    Strange,
+}
+
+impl History {
+    /// Of a document, since the revision that was signed first.
+    ///
+    /// # Errors
+    /// `pdf-unreadable`.
+    pub fn since(
+        document: &Document<'_>,
+        signed: &Revision,
+        newest: &Revision,
+    ) -> Result<Self, Error> {
+        let mut history = Self {
+            revisions: vec![signed.clone()],
+            unlisted: Vec::new(),
+        };
+        let starts = |sections: &[std::rc::Rc<Section>]| -> Vec<u64> {
+            sections.iter().map(|section| section.position).collect()
+        };
+        let (old, new) = (starts(&signed.sections), starts(&newest.sections));
+        if !new.ends_with(&old) {
+            history.tell(
+                newest.startxref,
+                "the document no longer builds upon what was signed",
+            );
+            history.revisions.push(newest.clone());
+            return Ok(history);
+        }
+        for index in (0..new.len() - old.len()).rev() {
+            let before = history.revisions.last().map_or(0, |last| last.end);
+            let own = match document.revision_of(newest, index) {
+                Ok(own) => own,
+                Err(_) => {
+                    history.tell(
+                        new[index],
+                        "a cross-reference section that ends no revision",
+                    );
+                    // What a reader sees in the end is compared all the same.
+                    let end = newest.end;
+                    let startxref = newest.startxref;
+                    let sections = newest.sections[index..].to_vec();
+                    Revision {
+                        end,
+                        startxref,
+                        sections,
+                    }
+                }
+            };
+            let section = own.sections[0].clone();
+            let beside = section.beside.iter().map(|beside| beside.position);
+            if own.end <= before || beside.chain([section.position]).any(|at| at < before) {
+                history.tell(
+                    section.position,
+                    "a cross-reference section that is older than it says",
+                );
+            } else {
+                history.look_through(document, before, &own)?;
+            }
+            history.revisions.push(own);
+        }
+        let end = history.revisions.last().map_or(0, |last| last.end);
+        if !document.is_space(end, document.size())? {
+            history.tell(end, "bytes behind the end");
+        }
+        Ok(history)
+    }
+
+    fn tell(&mut self, position: u64, reason: &'static str) {
+        if self.unlisted.len() < MAX_TOLD {
+            self.unlisted.push(Unlisted {
+                revision: self.revisions.len(),
+                position,
+                reason,
+            });
+        }
+    }
+
+    /// Reads what an update consists of: indirect objects that its section lists where they stand, that section, and
+    /// what ends the revision.
+    fn look_through(
+        &mut self,
+        document: &Document<'_>,
+        start: u64,
+        revision: &Revision,
+    ) -> Result<(), Error> {
+        let section = &revision.sections[0];
+        let mut met = BTreeSet::new();
+        let mut at = start;
+        loop {
+            let piece = document.reader().parse(at, revision.end, piece);
+            // Where it stands, without what is before it.
+            let from = document.reader().parse(at, revision.end, |lexer| {
+                lexer.skip_space()?;
+                Ok(lexer.position())
+            })?;
+            at = match piece {
+                Ok(Piece::Object {
+                    number,
+                    stream,
+                    end,
+                }) => {
+                    let end = match stream {
+                        None => end,
+                        Some(stream) => {
+                            let Ok(end) = document.stream_end(revision, &stream) else {
+                                self.tell(from, "a stream without length");
+                                return Ok(());
+                            };
+                            let closed = document.reader().parse(end, revision.end, |lexer| {
+                                let ends = [lexer.token()?, lexer.token()?];
+                                let is_closed = ends
+                                    == [Token::Keyword(b"endstream"), Token::Keyword(b"endobj")];
+                                Ok(is_closed.then(|| lexer.position()))
+                            });
+                            let Ok(Some(end)) = closed else {
+                                self.tell(from, "a stream of another length than it says");
+                                return Ok(());
+                            };
+                            end
+                        }
+                    };
+                    met.insert(from);
+                    let of = |section: &Section| {
+                        let is_stream = section.stream.is_some() && section.position == from;
+                        let listed = section
+                            .listed
+                            .binary_search_by_key(&number, |one| one.number);
+                        let place = listed.ok().map(|at| section.listed[at].place);
+                        is_stream
+                            || matches!(place, Some(Place::At { offset, .. }) if offset == from)
+                    };
+                    if !of(section) && !section.beside.iter().any(|beside| of(beside)) {
+                        self.tell(from, "an object that no cross-reference section lists");
+                    }
+                    end
+                }
+                Ok(Piece::Section) if from == section.position => section.end,
+                Ok(Piece::Startxref) if from == revision.startxref => break,
+                Ok(Piece::End) => break,
+                Ok(_) | Err(_) => {
+                    self.tell(from, "something that is no object");
+                    return Ok(());
+                }
+            };
+        }
+        // What it lists stands in it, unless it stands where it was before.
+        let before = &revision.sections[1..];
+        for number in section.numbers() {
+            let Some(Place::At { offset, .. }) = section.place(number) else {
+                continue;
+            };
+            let old = before.iter().find_map(|older| older.place(number));
+            if !met.contains(&offset) && old != section.place(number) {
+                self.tell(offset, "an object that stands inside of something else");
+            }
+        }
+        let twice = section.repeated.is_empty()
+            && section
+                .beside
+                .iter()
+                .all(|beside| beside.repeated.is_empty());
+        if !twice {
+            self.tell(section.position, "an object that is listed twice");
+        }
+        Ok(())
+    }
+}
+
+fn piece(lexer: &mut Lexer<'_>) -> Result<Piece, Stop> {
+    lexer.skip_space()?;
+    let before = lexer.clone();
+    match lexer.token()? {
+        Token::End => Ok(Piece::End),
+        Token::Keyword(b"xref") => Ok(Piece::Section),
+        Token::Keyword(b"startxref") => Ok(Piece::Startxref),
+        Token::Object(Object::Integer(_)) => {
+            *lexer = before;
+            let found = lexer.indirect()?;
+            Ok(match (found.object, found.is_closed) {
+                (Object::Stream(stream), _) => Piece::Object {
+                    number: found.reference.number,
+                    stream: Some(stream),
+                    end: 0,
+                },
+                (_, true) => Piece::Object {
+                    number: found.reference.number,
+                    stream: None,
+                    end: found.end,
+                },
+                (_, false) => Piece::Strange,
+            })
+        }
+        _ => Ok(Piece::Strange),
+    }
+}
+
+const MAX_TOLD: usize = 32;
