@@ -10,6 +10,8 @@
 extern crate self as yinxin_documents;
 
 pub mod pdf;
+pub mod pieces;
 pub mod source;
 
+pub use pieces::Piece;
 pub use source::Source;
