@@ -154,7 +154,7 @@ impl Permission {
 ///
 /// # Errors
 /// `pdf-unreadable`, `pdf-encrypted`; `pdf-signing-forbidden` where an earlier signature permits none,
-/// `pdf-signed-already`; `pdf-field-refused`, `placement-refused`.
+/// `pdf-certified`, `pdf-signed-already`; `pdf-field-refused`, `placement-refused`.
 pub fn prepare(source: &dyn Source, options: &Options<'_>) -> Result<Prepared, Error> {
     let document = Document::open(source)?;
     let update = Update::of(&document)?;
@@ -173,6 +173,12 @@ pub fn prepare(source: &dyn Source, options: &Options<'_>) -> Result<Prepared, E
     if let Some(one) = earlier.iter().find(forbids) {
         let field = one.field.clone().unwrap_or_default();
         return Err(Error::PdfSigningForbidden { field });
+    }
+    // Forms may be filled in, and signatures set; what is new on a page is neither (12.8.2.2).
+    let certified = earlier.iter().find(|one| one.certifies.is_some());
+    if let (Some(one), Target::New { place: Some(_), .. }) = (certified, options.target) {
+        let field = one.field.clone().unwrap_or_default();
+        return Err(Error::PdfCertified { field });
     }
     if options.certify.is_some() && !earlier.is_empty() {
         return Err(Error::PdfSignedAlready {});

@@ -162,26 +162,25 @@ impl Writer {
         start
     }
 
-    /// `/Index` and rows of what is pending.
+    /// `/Index` and rows of what is pending, by number: pyHanko takes no other order.
     fn rows(&self) -> (String, Vec<u8>) {
+        let pending = self.pending.iter().map(|(number, generation, position)| {
+            let at = position.map(|at| u32::try_from(at).expect("a small file"));
+            let kind = u8::from(at.is_some());
+            (*number, kind, at.unwrap_or(0), *generation)
+        });
+        let inside = self.inside.iter().map(|(number, stream, at)| {
+            let at = u16::try_from(*at).expect("a few");
+            (*number, 2, *stream, at)
+        });
+        let mut all: Vec<(u32, u8, u32, u16)> = pending.chain(inside).collect();
+        all.sort_by_key(|(number, ..)| *number);
         let (mut index, mut rows) = (String::new(), Vec::new());
-        let mut row = |number: u32, kind: u8, second: u32, third: u16| {
+        for (number, kind, second, third) in all {
             index += &format!("{number} 1 ");
             rows.push(kind);
             rows.extend(second.to_be_bytes());
             rows.extend(third.to_be_bytes());
-        };
-        for (number, generation, position) in &self.pending {
-            let at = position.map(|at| u32::try_from(at).expect("a small file"));
-            row(
-                *number,
-                u8::from(at.is_some()),
-                at.unwrap_or(0),
-                *generation,
-            );
-        }
-        for (number, stream, at) in &self.inside {
-            row(*number, 2, *stream, u16::try_from(*at).expect("a few"));
         }
         (index, rows)
     }

@@ -1103,6 +1103,12 @@ errors! {
     zh "PDF 中已有的签名（{field}）不允许再加签名。" / "请向提供文件的单位索取还可以签名的文件，或改用单独的签名文件。"
     en "A signature that is in the PDF ({field}) permits no further one." / "Ask whoever gave it for a file that can still be signed, or sign it by a file of its own."
 
+    /// Something new would be seen on a page of a document that was certified: its certification would not hold any more, or not for every program.
+    page "pdf-certified" PdfCertified { /// The certification's field.
+        field: String }
+    zh "PDF 已经过认证（{field}），不能再加会显示出来的签名或印章。" / "请不显示地签名，或签在文件已有的空白签名域里。"
+    en "The PDF is certified ({field}): no further signature or seal may be seen on its pages." / "Sign without showing it, or in an empty field that the file has."
+
     /// A certification was asked for, and the document is signed already.
     page "pdf-signed-already" PdfSignedAlready {}
     zh "PDF 中已有签名，只有第一个签名可以认证文件。" / "请不带认证地签名，或认证尚未签名的文件。"

@@ -373,10 +373,24 @@ fn only_the_first_signature_certifies_and_it_says_what_may_follow() {
                 _ => {
                     assert_eq!(again.code(), "pdf-signed-already");
                     assert_eq!(code, Ok(()));
+                    let shown = prepared(&whole, &options(placed(1, 1.0, 1.0))).unwrap_err();
+                    assert_eq!(shown.code(), "pdf-certified");
                 }
             }
         }
     }
+    // In a field that is there a signature may be seen.
+    let certified = Options {
+        certify: Some(Permission::Forms),
+        ..options(INVISIBLE)
+    };
+    let whole = signed(&with_field(""), &certified);
+    let picture = Picture::of_pixels(1, 1, &[1, 2, 3, 4]).unwrap();
+    let shown = Options {
+        picture: Some(&picture),
+        ..options(Target::Empty { name: FIELD })
+    };
+    assert_eq!(signatures(&signed(&whole, &shown)).len(), 2);
     // A certification that the catalog alone names.
     let hidden = Writer::after(&plain().table("/Root 1 0 R").finish())
         .object(1, "<</Type/Catalog/Pages 2 0 R/Perms<</DocMDP 20 0 R>>>>")
