@@ -6,6 +6,7 @@ mod doctor;
 mod file;
 mod install;
 mod output;
+mod pdf;
 mod seal;
 mod terminal;
 mod tokens;
@@ -20,6 +21,7 @@ use crate::{native, worker};
 use lexopt::{Arg, Parser, ValueExt};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
+use std::fmt::Display;
 use std::io::{IsTerminal, stdin, stdout};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -27,8 +29,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use words::{
     ABOUT, ARGUMENT_UNEXPECTED, BROWSER_UNKNOWN, COMMAND_NEEDED, GOES_ALONE, GOES_WITH, HELP,
-    NO_SHA256, NOT_UNICODE, OPTION_NEEDED, OPTION_TWICE, OPTION_UNKNOWN, STDIN_TWICE, STDOUT_TWICE,
-    UNKNOWN_COMMAND, VALUE_NEEDED, VALUE_UNEXPECTED,
+    NO_SHA256, NOT_UNICODE, NOT_WITH, OPTION_NEEDED, OPTION_TWICE, OPTION_UNKNOWN, STDIN_TWICE,
+    STDOUT_TWICE, UNKNOWN_COMMAND, VALUE_NEEDED, VALUE_UNEXPECTED,
 };
 use yinxin_proto::Error;
 
@@ -202,6 +204,7 @@ fn parse(arguments: Vec<OsString>) -> Result<Command, lexopt::Error> {
     let (mut token, mut id, mut format, mut input, mut output) = (None, None, None, None, None);
     let (mut serial, mut certificate, mut replaced) = (None, None, None);
     let (mut pin_stdin, mut force) = (false, false);
+    let mut pdf = pdf::Options::default();
     let mut doctor = doctor::Options::default();
     while let Some(argument) = parser.next()? {
         // What a command does not take is refused, not ignored.
@@ -267,6 +270,10 @@ fn parse(arguments: Vec<OsString>) -> Result<Command, lexopt::Error> {
             Arg::Long("format") if signs => {
                 format = Some(tokens::Format::named(&parser.value()?.string()?)?);
             }
+            Arg::Long(name) if signs && pdf::OPTIONS.contains(&name) => {
+                let name = name.to_owned();
+                pdf.take(&name, parser.value()?)?;
+            }
             Arg::Long("pin-stdin") if signs || writes || looks => pin_stdin = true,
             Arg::Long("in") if signs || writes => input = Some(PathBuf::from(parser.value()?)),
             Arg::Long("replace") if writes => {
@@ -326,20 +333,30 @@ fn parse(arguments: Vec<OsString>) -> Result<Command, lexopt::Error> {
         }
         Some("tokens") => Command::Tokens { modules, json },
         Some("certificates") => Command::Certificates { modules, json },
-        Some("sign") => Command::Sign {
-            modules,
-            options: tokens::SignOptions {
-                token: token.ok_or_else(|| needed("--token"))?,
-                serial,
-                id: id.ok_or_else(|| needed("--id"))?,
-                certificate,
-                format: format.ok_or_else(|| needed("--format"))?,
-                pin_stdin,
-                input: input.ok_or_else(|| needed("--in"))?,
-                output: output.ok_or_else(|| needed("--out"))?,
-                force,
-            },
-        },
+        Some("sign") => {
+            if let Some((option, other)) = pdf.needs(format) {
+                return Err(goes_with(&option, &other));
+            }
+            if let Some((option, other)) = pdf.excludes() {
+                let values: [(&str, &dyn Display); 2] = [("option", &option), ("other", &other)];
+                return Err(NOT_WITH.fill(&values).into());
+            }
+            Command::Sign {
+                modules,
+                options: tokens::SignOptions {
+                    token: token.ok_or_else(|| needed("--token"))?,
+                    serial,
+                    id: id.ok_or_else(|| needed("--id"))?,
+                    certificate,
+                    format: format.ok_or_else(|| needed("--format"))?,
+                    pin_stdin,
+                    input: input.ok_or_else(|| needed("--in"))?,
+                    output: output.ok_or_else(|| needed("--out"))?,
+                    force,
+                    pdf,
+                },
+            }
+        }
         Some("seal") => Command::Seal {
             modules,
             options: seal::Options {
@@ -430,7 +447,17 @@ mod tests {
             "tokens --pin-stdin",
             "tokens extra",
             "sign --token a",
-            "sign --token a --id 01 --format pdf --in a --out b",
+            "sign --token a --id 01 --format pdfs --in a --out b",
+            "sign --token a --id 01 --format cms --in a --out b --left 1",
+            "sign --token a --id 01 --format pdf --in a --out b --left 1 --picture p",
+            "sign --token a --id 01 --format pdf --in a --out b --left 1 --top 1",
+            "sign --token a --id 01 --format pdf --in a --out b --left x --top 1 --picture p",
+            "sign --token a --id 01 --format pdf --in a --out b --page 1",
+            "sign --token a --id 01 --format pdf --in a --out b --picture p",
+            "sign --token a --id 01 --format pdf --in a --out b --field f --picture p --left 1 --top 1",
+            "sign --token a --id 01 --format pdf --in a --out b --sub-filter adbe.x509.rsa_sha1",
+            "sign --token a --id 01 --format pdf --in a --out b --seal 00",
+            "sign --token a --id 01 --format pdf --in a --out b --certify all",
             "install --browser netscape",
             "install --extension-id ../x",
             "install --module /x.so",

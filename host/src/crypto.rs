@@ -145,15 +145,77 @@ impl SigningCertificate {
         }
     }
 
-    /// The signed attributes of a CMS over a content of this digest, with the present time as the
-    /// claimed one.
+    /// The signed attributes of a CMS over a content of this digest, with the time that is claimed, if they have one.
     #[must_use]
-    pub fn attributes(&self, digest: &[u8; 32]) -> Vec<u8> {
-        attributes::build(self.algorithm, &self.certificate, digest, Some(now()))
+    pub fn attributes(&self, digest: &[u8; 32], claimed: Option<UnixTime>) -> Vec<u8> {
+        attributes::build(self.algorithm, &self.certificate, digest, claimed)
+    }
+
+    /// What is signed when a seal is set.
+    ///
+    /// # Errors
+    /// `seal-needs-sm2`, `seal-refused`.
+    pub fn to_be_sealed(&self, sealing: &Sealing<'_>) -> Result<Vec<u8>, Error> {
+        if self.algorithm != SignatureAlgorithm::Sm2Sm3 {
+            return Err(Error::SealNeedsSm2 {});
+        }
+        let to_be_signed = sealing.to_be_signed(&self.certificate);
+        to_be_signed.map_err(|_| seal_refused("a value that has no room"))
+    }
+
+    /// A seal that is set (`SES_Signature`), with the signature over what [`Self::to_be_sealed`] gave.
+    ///
+    /// # Errors
+    /// `signature-not-verified`.
+    pub fn sealed(&self, sealing: &Sealing<'_>, signature: &[u8]) -> Result<Vec<u8>, Error> {
+        let sealed = sealing.sign(&self.certificate, |_| Ok(signature.to_vec()))?;
+        Ok(sealed.der().to_vec())
+    }
+
+    /// Its holder's name.
+    #[must_use]
+    pub fn holder(&self) -> String {
+        self.certificate.holder()
+    }
+
+    /// The size of its DER.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.certificate.der().len()
+    }
+
+    /// The seal of a key that it can set: the one of a SHA-256, or the only one.
+    ///
+    /// # Errors
+    /// `seal-missing`, `seal-ambiguous`; for a named one as for the browser's.
+    pub fn seal(&self, token: &Token, named: Option<&str>) -> Result<Seal, Error> {
+        if let Some(name) = named {
+            return seal_in(token, name, &self.certificate);
+        }
+        let told = token.seals.iter().filter_map(|told| told.der.as_ref());
+        let names = told.map(|der| fingerprint(&der.0));
+        let mut seals: Vec<(String, Seal)> = names
+            .filter_map(|name| {
+                let seal = seal_in(token, &name, &self.certificate).ok()?;
+                Some((name, seal))
+            })
+            .collect();
+        if seals.len() > 1 {
+            let present = seals
+                .iter()
+                .map(|(name, seal)| format!("{} ({name})", seal.property().name));
+            return Err(Error::SealAmbiguous {
+                present: present.collect::<Vec<_>>().join(", "),
+            });
+        }
+        seals
+            .pop()
+            .map(|(_, seal)| seal)
+            .ok_or(Error::SealMissing {})
     }
 
     /// A CMS from a signature over attributes that [`Self::attributes`] made, around a content of
-    /// this size, if it is inside.
+    /// this size, if it is inside. Without attributes the signature is over the content itself.
     #[must_use]
     pub fn cms(&self, content_size: Option<usize>, attributes: &[u8], signature: &[u8]) -> Parts {
         cms::assemble(
@@ -237,9 +299,7 @@ pub fn message(
             digest,
             property_info,
         } => {
-            let refused = |reason: &str| Error::SealRefused {
-                reason: reason.into(),
-            };
+            let refused = seal_refused;
             if signer.algorithm != SignatureAlgorithm::Sm2Sm3 {
                 return Err(Error::SealNeedsSm2 {});
             }
@@ -256,9 +316,14 @@ pub fn message(
                 property_info,
                 extensions: &[],
             };
-            let to_be_signed = sealing.to_be_signed(certificate);
-            to_be_signed.map_err(|_| refused("a value that has no room"))
+            signer.to_be_sealed(&sealing)
         }
+    }
+}
+
+fn seal_refused(reason: &str) -> Error {
+    Error::SealRefused {
+        reason: reason.into(),
     }
 }
 

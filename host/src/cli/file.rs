@@ -9,8 +9,9 @@ use same_file::Handle;
 use std::ffi::OsStr;
 use std::fs::{self, File, FileType, Metadata, OpenOptions};
 use std::hash::{BuildHasher, RandomState};
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use yinxin_documents::Source;
 use yinxin_proto::Error;
 
 /// Whether a path means standard input.
@@ -91,6 +92,26 @@ impl Input {
         Ok(filled)
     }
 
+    /// A document that is no larger than the limit.
+    ///
+    /// # Errors
+    /// `document-too-large`, `file-failed`.
+    pub fn into_document(self, limit: u32) -> Result<Document, Error> {
+        let too_large = Error::DocumentTooLarge {
+            name: self.name(),
+            limit,
+        };
+        let document = match self.size() {
+            Some(size) if size > u64::from(limit) => return Err(too_large),
+            Some(size) => Document::File(self.file, size),
+            None => Document::Bytes(self.read_bounded(limit)?),
+        };
+        if document.size() > u64::from(limit) {
+            return Err(too_large);
+        }
+        Ok(document)
+    }
+
     /// Reads all of it: no more than a byte beyond the limit.
     ///
     /// # Errors
@@ -103,6 +124,51 @@ impl Input {
             .map_err(|error| failed(&self.path, &error))?;
         Ok(content)
     }
+}
+
+/// A document that is read where it lies, or that was read whole where it can't be: from a pipe.
+pub enum Document {
+    /// An ordinary file, and its size.
+    File(File, u64),
+    /// All of it.
+    Bytes(Vec<u8>),
+}
+
+impl Source for Document {
+    fn size(&self) -> u64 {
+        match self {
+            Self::File(_, size) => *size,
+            Self::Bytes(bytes) => bytes.len() as u64,
+        }
+    }
+
+    fn read_at(&self, position: u64, buffer: &mut [u8]) -> io::Result<()> {
+        match self {
+            Self::File(file, _) => read_exact_at(file, position, buffer),
+            Self::Bytes(bytes) => bytes.as_slice().read_at(position, buffer),
+        }
+    }
+}
+
+#[cfg(unix)]
+fn read_exact_at(file: &File, position: u64, buffer: &mut [u8]) -> io::Result<()> {
+    use std::os::unix::fs::FileExt;
+    file.read_exact_at(buffer, position)
+}
+
+#[cfg(windows)]
+fn read_exact_at(file: &File, mut position: u64, mut buffer: &mut [u8]) -> io::Result<()> {
+    use std::os::windows::fs::FileExt;
+    while !buffer.is_empty() {
+        match file.seek_read(buffer, position)? {
+            0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+            count => {
+                buffer = &mut buffer[count..];
+                position += count as u64;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Where a command writes, judged before anything is done for it: a key is not asked for what can't be
@@ -186,15 +252,23 @@ impl Output {
     /// # Errors
     /// `file-failed`; `file-exists` for a file that came there meanwhile.
     pub fn write(&self, pieces: &[&[u8]]) -> Result<(), Error> {
+        self.write_by(&|to| pieces.iter().try_for_each(|piece| to.write_all(piece)))
+    }
+
+    /// The same of what is not all at hand.
+    ///
+    /// # Errors
+    /// As for [`Self::write`], and what writing it says.
+    pub fn write_by(&self, write: &output::Write<'_>) -> Result<(), Error> {
         let path = &self.path;
         match &self.kind {
-            Kind::Standard => output::bytes(pieces),
-            Kind::Stream(stream) => write_all(stream, pieces).map_err(|error| failed(path, &error)),
+            Kind::Standard => output::bytes(write),
+            Kind::Stream(stream) => write(&mut &*stream).map_err(|error| failed(path, &error)),
             Kind::File { force, mode } => {
                 let part = part_of(path);
                 let written = new_file(&part, *mode)
-                    .and_then(|file| {
-                        write_all(&file, pieces)?;
+                    .and_then(|mut file| {
+                        write(&mut file)?;
                         // A full device may say so only now.
                         file.sync_all()
                     })
@@ -257,10 +331,6 @@ fn try_place(path: &Path, mode: u32) -> io::Result<()> {
     let part = part_of(path);
     drop(new_file(&part, mode)?);
     fs::remove_file(&part)
-}
-
-fn write_all(mut file: &File, pieces: &[&[u8]]) -> io::Result<()> {
-    pieces.iter().try_for_each(|piece| file.write_all(piece))
 }
 
 /// Gives a whole file its name. Without `force` a file that has the name by now keeps it.

@@ -4,7 +4,7 @@
 use super::words::{self, STANDARD_OUTPUT, USAGE};
 use crate::files;
 use serde::Serialize;
-use std::io::{self, Write};
+use std::io::{self, Write as _};
 use std::path::Path;
 use yinxin_proto::Error;
 
@@ -13,7 +13,7 @@ use yinxin_proto::Error;
 /// # Errors
 /// `file-failed`. A reader that went away (`| head`) is no failure of ours.
 pub fn lines(text: &str) -> Result<(), Error> {
-    match print(&[text.as_bytes(), b"\n"]) {
+    match print(&|output| writeln!(output, "{text}")) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         printed => printed.map_err(|error| unprinted(&error)),
     }
@@ -34,15 +34,16 @@ pub fn json(value: &impl Serialize) -> Result<(), Error> {
 ///
 /// # Errors
 /// `file-failed`, also where the reader went away.
-pub fn bytes(pieces: &[&[u8]]) -> Result<(), Error> {
-    print(pieces).map_err(|error| unprinted(&error))
+pub fn bytes(write: &Write<'_>) -> Result<(), Error> {
+    print(write).map_err(|error| unprinted(&error))
 }
 
-fn print(pieces: &[&[u8]]) -> io::Result<()> {
+/// Writes all that there is, to wherever it goes.
+pub type Write<'a> = dyn Fn(&mut dyn io::Write) -> io::Result<()> + 'a;
+
+fn print(write: &Write<'_>) -> io::Result<()> {
     let mut output = io::stdout().lock();
-    for piece in pieces {
-        output.write_all(piece)?;
-    }
+    write(&mut output)?;
     output.flush()
 }
 

@@ -3,7 +3,7 @@
 use super::file::{Input, Output};
 use super::terminal::Hushed;
 use super::words::{self, DEMO, FORMAT_UNKNOWN, PIN_PROMPT, TOKEN, TOKEN_SEAL, TRIES_BRACKET};
-use super::{Setting, output};
+use super::{Setting, output, pdf};
 use crate::crypto::{self, SigningCertificate};
 use crate::named;
 use crate::service::{Cancel, MAX_MESSAGE_TO_MODULE_BYTES, Message, Place};
@@ -41,10 +41,12 @@ pub struct SignOptions {
     pub output: PathBuf,
     /// A file that is there may be replaced.
     pub force: bool,
+    /// What is for a PDF alone.
+    pub pdf: pdf::Options,
 }
 
 /// Form of a signature.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// The bare signature over the file's bytes: DER for SM2 (with Z and the default user id) and
     /// ECDSA, PKCS #1 v1.5 for RSA.
@@ -53,6 +55,8 @@ pub enum Format {
     Cms,
     /// CMS with the file in it.
     CmsAttached,
+    /// The file, a PDF, with a signature in it.
+    Pdf,
 }
 
 impl Format {
@@ -65,14 +69,15 @@ impl Format {
             "raw" => Ok(Self::Raw),
             "cms" => Ok(Self::Cms),
             "cms-attached" => Ok(Self::CmsAttached),
+            "pdf" => Ok(Self::Pdf),
             other => Err(FORMAT_UNKNOWN.fill(&[("value", &other)])),
         }
     }
 
     /// Bytes of a document that it takes.
-    fn limit(self) -> u32 {
+    pub(super) fn limit(self) -> u32 {
         match self {
-            Self::Raw | Self::Cms => MAX_DETACHED_BYTES,
+            Self::Raw | Self::Cms | Self::Pdf => MAX_DETACHED_BYTES,
             Self::CmsAttached => MAX_ATTACHED_BYTES,
         }
     }
@@ -81,7 +86,7 @@ impl Format {
     fn kept(self) -> usize {
         match self {
             Self::Raw => MAX_MESSAGE_TO_MODULE_BYTES,
-            Self::Cms => content_guard::HEAD_BYTES,
+            Self::Cms | Self::Pdf => content_guard::HEAD_BYTES,
             Self::CmsAttached => MAX_ATTACHED_BYTES as usize,
         }
     }
@@ -250,20 +255,24 @@ pub fn sign(setting: &Setting, options: &SignOptions) -> Result<(), Error> {
     if place.token.pin.state == PinState::Locked {
         return Err(Error::PinLocked {});
     }
+    if options.format == Format::Pdf {
+        let document = input.into_document(options.format.limit())?;
+        return pdf::sign(setting, options, &document, &target, &place, &certificate);
+    }
     let name = input.name();
     let first = match options.format {
         Format::Raw => certificate.hashed_first(),
-        Format::Cms | Format::CmsAttached => Vec::new(),
+        _ => Vec::new(),
     };
     let content = Content::read(input, options.format, &first)?;
     let digest = content.digests.for_algorithm(certificate.algorithm());
     let attributes = match options.format {
         Format::Raw => None,
-        Format::Cms | Format::CmsAttached => {
+        _ => {
             if content_guard::is_refused(&content.kept, content.size) {
                 return Err(Error::ContentRefused { name });
             }
-            Some(certificate.attributes(digest))
+            Some(certificate.attributes(digest, Some(crypto::now())))
         }
     };
     let message = match &attributes {
@@ -273,11 +282,32 @@ pub fn sign(setting: &Setting, options: &SignOptions) -> Result<(), Error> {
             bytes: content.whole().map(<[u8]>::to_vec),
         },
     };
+    let signature = signature(setting, options, &place, &certificate, &message)?;
+    let Some(attributes) = attributes else {
+        return target.write(&[&signature]);
+    };
+    let attached = match options.format {
+        Format::CmsAttached => content.kept.as_slice(),
+        _ => &[],
+    };
+    let size = (!attached.is_empty()).then_some(attached.len());
+    let parts = certificate.cms(size, &attributes, &signature);
+    target.write(&[&parts.head, attached, &parts.tail])
+}
+
+/// Asks for the PIN, and has the key sign one message.
+pub(super) fn signature(
+    setting: &Setting,
+    options: &SignOptions,
+    place: &Place,
+    certificate: &SigningCertificate,
+    message: &Message,
+) -> Result<Vec<u8>, Error> {
     let pin = pin_of(&place.token, options.pin_stdin)?;
     let signed = setting.service.sign(
-        &place,
-        &certificate,
-        std::slice::from_ref(&message),
+        place,
+        certificate,
+        std::slice::from_ref(message),
         pin,
         &Cancel::default(),
         |_| {},
@@ -285,16 +315,7 @@ pub fn sign(setting: &Setting, options: &SignOptions) -> Result<(), Error> {
     let [signature] = <[Vec<u8>; 1]>::try_from(signed.signatures).map_err(|_| Error::Internal {
         detail: "one signature".into(),
     })?;
-    let Some(attributes) = attributes else {
-        return target.write(&[&signature]);
-    };
-    let attached = match options.format {
-        Format::CmsAttached => content.kept.as_slice(),
-        Format::Raw | Format::Cms => &[],
-    };
-    let size = (!attached.is_empty()).then_some(attached.len());
-    let parts = certificate.cms(size, &attributes, &signature);
-    target.write(&[&parts.head, attached, &parts.tail])
+    Ok(signature)
 }
 
 /// A document that was read once, piece by piece: what is signed is what was read.

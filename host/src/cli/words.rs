@@ -126,6 +126,15 @@ words! {
     FORMAT_UNKNOWN
     zh "没有“{value}”这种签名格式"
     en "unknown format “{value}”"
+    SUB_FILTER_UNKNOWN
+    zh "PDF 中没有“{value}”这种签名"
+    en "unknown kind of a PDF's signature “{value}”"
+    CERTIFY_UNKNOWN
+    zh "认证之后允许的只能是 nothing、forms 或 annotations，不是“{value}”"
+    en "a certification permits nothing, forms or annotations, not “{value}”"
+    NO_NUMBER
+    zh "“{value}”不是数"
+    en "“{value}” is no number"
     BROWSER_UNKNOWN
     zh "不认识浏览器“{value}”"
     en "unknown browser “{value}”"
@@ -138,6 +147,9 @@ words! {
     GOES_WITH
     zh "{option} 要和 {other} 一起用"
     en "{option} goes with {other}"
+    NOT_WITH
+    zh "{option} 不能和 {other} 一起用"
+    en "{option} does not go with {other}"
     GOES_ALONE
     zh "--repair 和 --undo 要单独使用"
     en "--repair and --undo go alone"
@@ -195,6 +207,14 @@ words! {
     SEAL_REPLACED
     zh "印章 {seal}（SHA-256 {sha256}）已写入 {token}，替换了 SHA-256 {old}"
     en "seal {seal}, SHA-256 {sha256}, written into {token}, instead of SHA-256 {old}"
+
+    // Documents
+    PDF_XFA
+    zh "注意：该 PDF 带有 XFA 表单，认得它的程序会显示表单，不显示页面，所看到的可能与这里不同。"
+    en "Mind that the PDF has an XFA form, which programs that know it show in the place of the pages: they may show something else."
+    PDF_NEED_APPEARANCES
+    zh "注意：该 PDF 要求阅读程序重新绘制表单，所看到的可能与这里不同。"
+    en "Mind that the PDF asks readers to draw its form anew: they may show something else."
 
     // Files that are written
     WRITE
@@ -328,10 +348,18 @@ yinxin-host：印信的本机程序。不带命令时由浏览器启动，为浏
   yinxin-host certificates [--json] [--module 路径]...
       列出 UKey 和其中的印章，或 UKey 中的证书。
   yinxin-host sign --token UKey名称 [--serial 序列号] --id HEX [--certificate SHA256]
-                   --format raw|cms|cms-attached [--pin-stdin] --in 文件 --out 文件 [--force]
+                   --format raw|cms|cms-attached|pdf [--pin-stdin] --in 文件 --out 文件 [--force]
                    [--module 路径]...
       签署文件。有几张证书的 id 相同时，用 --certificate 指明是哪一张。PIN 码在终端中询问，或从标准输入的
       第一行读取。--in - 读标准输入，--out - 写标准输出。--force 替换已有的文件。
+      --format pdf 把签名写进 PDF，原有内容和已有的签名不变。还可以加上：
+        --sub-filter ETSI.CAdES.detached|adbe.pkcs7.detached|GM.sm2seal|GM.sm2cms.detached
+                   签名的种类，不写时是第一种。GM.sm2seal 用 UKey 中的印章盖章，有几枚时用 --seal SHA256
+                   指明是哪一枚。
+        --left 毫米 --top 毫米 [--page 页码] [--width 毫米] --picture 图片
+                   显示图片的位置，从页面左上角起；盖章时不带 --picture 就显示印章自己的图片。不写时不显示。
+        --field 名称   填写已有的空白签名域，显示在它所在的位置。
+        --reason 文字  --location 文字  --certify nothing|forms|annotations（认证文件，此后只允许这些改动）
   yinxin-host seal --token UKey名称 [--serial 序列号] --in 文件 [--replace SHA256] [--pin-stdin]
                    [--module 路径]...
       把电子印章写入 UKey。--replace 指明的印章（tokens 列出各自的 SHA-256）在新印章读回无误之后才会
@@ -363,11 +391,20 @@ yinxin-host: the native-messaging host of Yinxin. Without a command it serves a 
   yinxin-host certificates [--json] [--module PATH]...
       Lists keys with their seals, and the certificates in them.
   yinxin-host sign --token LABEL [--serial S] --id HEX [--certificate SHA256]
-                   --format raw|cms|cms-attached [--pin-stdin] --in FILE --out FILE [--force]
+                   --format raw|cms|cms-attached|pdf [--pin-stdin] --in FILE --out FILE [--force]
                    [--module PATH]...
       Signs a file. --certificate says which one where several have the id. The PIN is asked for, or
       read from the first line of standard input. --in - reads standard input, --out - writes to
       standard output. --force replaces a file that is there.
+      --format pdf puts the signature into the PDF, whose content and signatures stay as they are. With it:
+        --sub-filter ETSI.CAdES.detached|adbe.pkcs7.detached|GM.sm2seal|GM.sm2cms.detached
+                   The kind of signature, else the first. GM.sm2seal sets a seal of the key; --seal SHA256
+                   says which one where there are several.
+        --left MM --top MM [--page N] [--width MM] --picture FILE
+                   Where a picture is seen, from the page's upper left corner; without --picture a
+                   seal shows its own. Else nothing is seen.
+        --field NAME  Fills an empty field that is there, and is seen where that is.
+        --reason TEXT  --location TEXT  --certify nothing|forms|annotations (and permits no other change)
   yinxin-host seal --token LABEL [--serial S] --in FILE [--replace SHA256] [--pin-stdin]
                    [--module PATH]...
       Writes an electronic seal into a key. The seal that --replace names (tokens lists the SHA-256 of

@@ -11,6 +11,7 @@ mod bridge_keys;
 mod callers;
 mod command_line;
 mod doctor;
+mod documents;
 mod doors;
 mod exit_status;
 mod files;

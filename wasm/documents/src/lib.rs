@@ -11,8 +11,10 @@ extern crate self as yinxin_documents;
 
 pub mod ofd;
 pub mod pdf;
+pub mod pieces;
 pub mod source;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
+pub use pieces::Piece;
 pub use source::Source;

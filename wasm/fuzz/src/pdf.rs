@@ -1,9 +1,11 @@
 //! PDFs: whatever is read lies in the file, and what is written reads as the same.
 
+use yinxin_documents::Piece;
 use yinxin_documents::pdf::changes::Changes;
 use yinxin_documents::pdf::document::{Document, Revision};
 use yinxin_documents::pdf::history::History;
 use yinxin_documents::pdf::lexer::Lexer;
+use yinxin_documents::pdf::sign;
 use yinxin_documents::pdf::signatures::date;
 use yinxin_documents::pdf::uses::Uses;
 
@@ -26,6 +28,7 @@ pub fn run(input: &[u8]) {
         return;
     };
     check(&document, &newest);
+    sign(input);
     let Ok(signatures) = document.signatures(&newest) else {
         return;
     };
@@ -58,6 +61,49 @@ pub fn run(input: &[u8]) {
         // Nothing comes after what has no update.
         assert!(last > 1 || changes.all.is_empty());
     }
+}
+
+/// Whatever can be signed reads as signed, whole.
+fn sign(input: &[u8]) {
+    let options = sign::Options {
+        kind: sign::Kind::Cades,
+        room: 8,
+        target: sign::Target::New {
+            name: None,
+            place: None,
+        },
+        picture: None,
+        time: None,
+        name: None,
+        reason: None,
+        location: None,
+        certify: None,
+    };
+    let Ok(prepared) = sign::prepare(&input, &options) else {
+        return;
+    };
+    let field = prepared.field.clone();
+    let Ok(pieces) = prepared.finish(b"\x30\x01\x07") else {
+        panic!("there is room");
+    };
+    let mut whole = Vec::new();
+    for piece in pieces {
+        match piece {
+            Piece::Copy(range) => whole.extend(&input[range.start as usize..range.end as usize]),
+            Piece::Bytes(bytes) => whole.extend(bytes),
+        }
+    }
+    let source = &whole.as_slice();
+    let document = Document::open(source).expect("a file");
+    let newest = document.newest().expect("a revision");
+    assert_eq!(newest.end, whole.len() as u64);
+    let signatures = document.signatures(&newest).expect("signatures");
+    let own = signatures
+        .iter()
+        .find(|one| one.field.as_deref() == Some(&field))
+        .expect("the signature");
+    assert_eq!(own.problem, None);
+    assert_eq!(own.end(), whole.len() as u64);
 }
 
 fn check(document: &Document<'_>, revision: &Revision) {

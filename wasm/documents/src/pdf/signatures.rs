@@ -335,7 +335,8 @@ impl Document<'_> {
         Ok((certifies, locks))
     }
 
-    fn lock(&self, revision: &Revision, parameters: &Dictionary) -> Result<Lock, Error> {
+    /// What a transformation's parameters or a field's `/Lock` lock.
+    pub(super) fn lock(&self, revision: &Revision, parameters: &Dictionary) -> Result<Lock, Error> {
         let action = match parameters.get(b"Action").and_then(Object::name) {
             Some(b"Include") => LockAction::Include,
             Some(b"Exclude") => LockAction::Exclude,

@@ -180,26 +180,25 @@ impl Writer {
         start
     }
 
-    /// `/Index` and rows of what is pending.
+    /// `/Index` and rows of what is pending, by number: pyHanko takes no other order.
     fn rows(&self) -> (String, Vec<u8>) {
+        let pending = self.pending.iter().map(|(number, generation, position)| {
+            let at = position.map(|at| u32::try_from(at).expect("a small file"));
+            let kind = u8::from(at.is_some());
+            (*number, kind, at.unwrap_or(0), *generation)
+        });
+        let inside = self.inside.iter().map(|(number, stream, at)| {
+            let at = u16::try_from(*at).expect("a few");
+            (*number, 2, *stream, at)
+        });
+        let mut all: Vec<(u32, u8, u32, u16)> = pending.chain(inside).collect();
+        all.sort_by_key(|(number, ..)| *number);
         let (mut index, mut rows) = (String::new(), Vec::new());
-        let mut row = |number: u32, kind: u8, second: u32, third: u16| {
+        for (number, kind, second, third) in all {
             index += &format!("{number} 1 ");
             rows.push(kind);
             rows.extend(second.to_be_bytes());
             rows.extend(third.to_be_bytes());
-        };
-        for (number, generation, position) in &self.pending {
-            let at = position.map(|at| u32::try_from(at).expect("a small file"));
-            row(
-                *number,
-                u8::from(at.is_some()),
-                at.unwrap_or(0),
-                *generation,
-            );
-        }
-        for (number, stream, at) in &self.inside {
-            row(*number, 2, *stream, u16::try_from(*at).expect("a few"));
         }
         (index, rows)
     }
@@ -240,6 +239,53 @@ pub fn plain() -> Writer {
         .stream(4, "", b"BT /F1 24 Tf 72 700 Td (Total: 100) Tj ET")
         .object(5, "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>");
     writer
+}
+
+/// The same document in each of the ways in which one can be written.
+#[must_use]
+pub fn forms() -> Vec<(&'static str, Vec<u8>)> {
+    let table = plain().table("/Root 1 0 R").finish();
+    let stream = plain().table_stream(9, "/Root 1 0 R").finish();
+    let mut compressed = Writer::default();
+    compressed
+        .object_stream(
+            8,
+            &[
+                (1, "<</Type/Catalog/Pages 2 0 R>>"),
+                (2, "<</Type/Pages/Kids[3 0 R]/Count 1>>"),
+                (
+                    3,
+                    "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R>>",
+                ),
+            ],
+        )
+        .stream(4, "", b"BT ET")
+        .table_stream(9, "/Root 1 0 R");
+    let mut hybrid = Writer::default();
+    hybrid
+        .object(1, "<</Type/Catalog/Pages 2 0 R>>")
+        .object_stream(
+            8,
+            &[
+                (2, "<</Type/Pages/Kids[3 0 R]/Count 1>>"),
+                (
+                    3,
+                    "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R>>",
+                ),
+            ],
+        )
+        .stream(4, "", b"BT ET");
+    let beside = hybrid.beside(9);
+    hybrid
+        .free(2)
+        .free(3)
+        .table(&format!("/Root 1 0 R/XRefStm {beside}"));
+    vec![
+        ("table", table),
+        ("stream", stream),
+        ("compressed", compressed.finish()),
+        ("hybrid", hybrid.finish()),
+    ]
 }
 
 /// A reference of generation 0.

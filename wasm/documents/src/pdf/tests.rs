@@ -4,7 +4,7 @@ mod mutations;
 
 use super::document::{Document, Revision};
 use super::object::{Object, Reference};
-use super::testing::{Signing, Writer, plain, reference, signed};
+use super::testing::{Signing, Writer, forms, plain, reference, signed};
 use super::xref::Place;
 use yinxin_proto::Error;
 
@@ -22,52 +22,6 @@ fn refused(bytes: &[u8]) -> String {
         Err(Error::PdfUnreadable { reason, .. }) => reason,
         other => panic!("{other:?}"),
     }
-}
-
-/// The same document in each of the ways in which one can be written.
-fn forms() -> Vec<(&'static str, Vec<u8>)> {
-    let table = plain().table("/Root 1 0 R").finish();
-    let stream = plain().table_stream(9, "/Root 1 0 R").finish();
-    let mut compressed = Writer::default();
-    compressed
-        .object_stream(
-            8,
-            &[
-                (1, "<</Type/Catalog/Pages 2 0 R>>"),
-                (2, "<</Type/Pages/Kids[3 0 R]/Count 1>>"),
-                (
-                    3,
-                    "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R>>",
-                ),
-            ],
-        )
-        .stream(4, "", b"BT ET")
-        .table_stream(9, "/Root 1 0 R");
-    let mut hybrid = Writer::default();
-    hybrid
-        .object(1, "<</Type/Catalog/Pages 2 0 R>>")
-        .object_stream(
-            8,
-            &[
-                (2, "<</Type/Pages/Kids[3 0 R]/Count 1>>"),
-                (
-                    3,
-                    "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R>>",
-                ),
-            ],
-        )
-        .stream(4, "", b"BT ET");
-    let beside = hybrid.beside(9);
-    hybrid
-        .free(2)
-        .free(3)
-        .table(&format!("/Root 1 0 R/XRefStm {beside}"));
-    vec![
-        ("table", table),
-        ("stream", stream),
-        ("compressed", compressed.finish()),
-        ("hybrid", hybrid.finish()),
-    ]
 }
 
 #[test]

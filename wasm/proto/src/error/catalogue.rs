@@ -904,6 +904,12 @@ errors! {
     zh "UKey 中找不到所选的印章。" / "请重新选择；如果刚刚更新过印章，请刷新后再试。"
     en "The chosen seal is not in the key any more." / "Choose again; if the seal was just renewed, look for keys again first."
 
+    /// Command line: several seals of the key can be set with the certificate.
+    "seal-ambiguous" SealAmbiguous { /// Those, with SHA-256.
+        present: String }
+    zh "UKey 中有几枚印章都可以用，没有使用其中任何一枚。" / "请用 --seal 加 SHA-256 指明是哪一枚：{present}。"
+    en "Several seals of the key can be used; none was." / "Say which one with --seal and its SHA-256: {present}."
+
     /// What is to be sealed does not have the form that the host signs.
     "seal-refused" SealRefused { /// Which part, and what is wrong with it.
         reason: String }
@@ -1094,8 +1100,8 @@ errors! {
 
     /// The PDF is encrypted, with a password or only with restrictions: what is signed in it is not read here.
     "pdf-encrypted" PdfEncrypted {}
-    zh "PDF 文件已加密（设有打开密码或权限限制），这里不能核验。" / "请向提供文件的单位索取未加密的原件；自行解除加密会使其中的签名失效。"
-    en "The PDF is encrypted (a password to open it, or restrictions): it can't be judged here." / "Ask whoever gave it for one without encryption; taking the encryption off yourself breaks its signatures."
+    zh "PDF 文件已加密（设有打开密码或权限限制），这里不能核验，也不能签名。" / "请向提供文件的单位索取未加密的原件；自行解除加密会使其中的签名失效。"
+    en "The PDF is encrypted (a password to open it, or restrictions): it can't be judged or signed here." / "Ask whoever gave it for one without encryption; taking the encryption off yourself breaks its signatures."
 
     /// A PDF without a signature.
     "pdf-not-signed" PdfNotSigned {}
@@ -1168,6 +1174,42 @@ errors! {
         object: u32 }
     zh "文件里有一个不属于任何签名域的签名（对象 {object}），没有核验。" / "请以列出的签名为准。"
     en "The file holds a signature that is in no field (object {object}); it was not judged." / "What counts are the signatures that are listed."
+
+    /// An earlier signature permits no further one, or locks the field that it would stand in.
+    page "pdf-signing-forbidden" PdfSigningForbidden { /// The earlier signature's field.
+        field: String }
+    zh "PDF 中已有的签名（{field}）不允许再加签名。" / "请向提供文件的单位索取还可以签名的文件，或改用单独的签名文件。"
+    en "A signature that is in the PDF ({field}) permits no further one." / "Ask whoever gave it for a file that can still be signed, or sign it by a file of its own."
+
+    /// Something new would be seen on a page of a document that was certified: its certification would not hold any more, or not for every program.
+    page "pdf-certified" PdfCertified { /// The certification's field.
+        field: String }
+    zh "PDF 已经过认证（{field}），不能再加会显示出来的签名或印章。" / "请不显示地签名，或签在文件已有的空白签名域里。"
+    en "The PDF is certified ({field}): no further signature or seal may be seen on its pages." / "Sign without showing it, or in an empty field that the file has."
+
+    /// A certification was asked for, and the document is signed already.
+    page "pdf-signed-already" PdfSignedAlready {}
+    zh "PDF 中已有签名，只有第一个签名可以认证文件。" / "请不带认证地签名，或认证尚未签名的文件。"
+    en "The PDF is signed already, and only the first signature can certify it." / "Sign without certifying, or certify a file that is not signed yet."
+
+    /// The field of a PDF's form that was named for a signature can't take it.
+    page "pdf-field-refused" PdfFieldRefused { /// Its name.
+        field: String, /// What stands against it.
+        reason: String }
+    zh "PDF 的签名域“{field}”不能使用（{reason}）。" / "请换一个签名域，或在文件上新建一个。"
+    en "The PDF's field “{field}” can't be used ({reason})." / "Use another field, or a new one."
+
+    /// The place where a signature or seal should be seen is not on the document's pages.
+    page "placement-refused" PlacementRefused { /// How it is there.
+        reason: String }
+    zh "印章或签名的位置不在页面上（{reason}）。" / "请换一个位置：页码从 1 起，毫米数从页面左上角起。"
+    en "The place for the seal or signature is not on the page ({reason})." / "Choose another place: pages count from 1, millimetres from the page's upper left corner."
+
+    /// The picture that should be seen with a signature is of no type that can be put onto a page, damaged or too large.
+    page "picture-refused" PictureRefused { /// What stands against it.
+        reason: String }
+    zh "图片不能放到页面上（{reason}）。" / "请使用 PNG 或 JPEG 图片。"
+    en "The picture can't be put onto the page ({reason})." / "Use a PNG or a JPEG."
 
     // ── Advice: what the machine, the key and the account come to together ──────────────────
 

@@ -1,0 +1,501 @@
+//! Signatures and seals in documents, made on the command line with the keys of the software key, and judged by programs
+//! that know nothing of ours.
+
+use crate::support::*;
+use std::fs;
+use std::process::Command;
+use std::time::{SystemTime, UNIX_EPOCH};
+use yinxin_documents::pdf::signatures::Signature;
+use yinxin_documents::pdf::testing::forms;
+use yinxin_documents::pdf::{Document, testing};
+use yinxin_pki::asn1::{self, tag};
+use yinxin_pki::certificate::Certificate;
+use yinxin_pki::seal::SealSignature;
+use yinxin_proto::time::UnixTime;
+use yinxin_testing::OpenSsl;
+use yinxin_verify::{Options, verify_pdf};
+
+/// A PNG of 2 × 1 pixels: red, and nothing.
+const PICTURE: &str = "89504e470d0a1a0a0000000d4948445200000002000000010806000000f4227f8a0000000f49444154789c63f8cfc000\
+     440c0c000cfc01ff5cfd14950000000049454e44ae426082";
+
+fn picture() -> Vec<u8> {
+    hex::decode(PICTURE).unwrap()
+}
+
+/// Runs `sign --format pdf` in a home; the file that comes of it.
+fn sign(home: &Home, token: &str, from: &str, to: &str, more: &[&str]) -> Output {
+    let mut arguments = vec![
+        "sign",
+        "--token",
+        token,
+        "--id",
+        "01",
+        "--format",
+        "pdf",
+        "--pin-stdin",
+        "--in",
+        from,
+        "--out",
+        to,
+    ];
+    arguments.extend(more);
+    home.run_in(home.path(), &arguments, &format!("{PIN}\n"))
+}
+
+fn signed(home: &Home, token: &str, from: &str, to: &str, more: &[&str]) -> Vec<u8> {
+    let output = sign(home, token, from, to, more);
+    assert_eq!(output.status, Some(0), "{output:?}");
+    assert_eq!((&*output.stdout, &*output.stderr), ("", ""));
+    let before = fs::read(home.path().join(from)).unwrap();
+    let after = fs::read(home.path().join(to)).unwrap();
+    assert!(after.starts_with(&before));
+    after
+}
+
+fn signatures(file: &[u8]) -> Vec<Signature> {
+    let document = Document::open(&file).unwrap();
+    document.signatures(&document.newest().unwrap()).unwrap()
+}
+
+/// The bytes that a signature covers.
+fn covered(file: &[u8], signature: &Signature) -> Vec<u8> {
+    let mut all = Vec::new();
+    for range in &signature.ranges {
+        let [start, end] = [range.start, range.end].map(|at| usize::try_from(at).unwrap());
+        all.extend(&file[start..end]);
+    }
+    all
+}
+
+/// Whether a program is there; a line says so if not.
+fn has(program: &str) -> bool {
+    let is_there = Command::new(program).arg("--version").output().is_ok();
+    if !is_there {
+        yinxin_testing::skipped(program);
+    }
+    is_there
+}
+
+fn judged(home: &Home, program: &str, arguments: &[&str]) -> String {
+    let output = Command::new(program)
+        .args(arguments)
+        .current_dir(home.path())
+        .env("LC_ALL", "C")
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{program} {arguments:?}: {output:?}"
+    );
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// Whether OpenSSL says that a certificate's SM2 key made a signature over a message.
+fn is_signed(openssl: &OpenSsl, certificate: &[u8], message: &[u8], signature: &[u8]) -> bool {
+    let certificate = openssl.write("signer.der", certificate);
+    let key = Command::new("openssl")
+        .args([
+            "x509",
+            "-inform",
+            "DER",
+            "-in",
+            &certificate,
+            "-noout",
+            "-pubkey",
+        ])
+        .output()
+        .unwrap();
+    let key = openssl.write("signer.pem", &key.stdout);
+    let message = openssl.write("message", message);
+    let signature = openssl.write("signature", signature);
+    let (yes, _) = OpenSsl::run(&[
+        "dgst",
+        "-sm3",
+        "-verify",
+        &key,
+        "-signature",
+        &signature,
+        "-sigopt",
+        "distid:1234567812345678",
+        &message,
+    ]);
+    yes
+}
+
+/// SM3 as OpenSSL computes it.
+fn sm3(openssl: &OpenSsl, bytes: &[u8]) -> Vec<u8> {
+    let file = openssl.write("hashed", bytes);
+    let output = Command::new("openssl")
+        .args(["dgst", "-sm3", "-binary", &file])
+        .output();
+    output.unwrap().stdout
+}
+
+/// Of a CMS with one signer: what stands in the content, the signed attributes as they are signed, and the signature.
+fn cut(cms: &[u8]) -> (Vec<u8>, Vec<u8>, Vec<u8>) {
+    let mut info = asn1::single(cms, tag::SEQUENCE, "").unwrap().children();
+    info.read().unwrap();
+    let mut data = info.read().unwrap().children().read().unwrap().children();
+    data.expect(tag::INTEGER, "").unwrap();
+    data.expect(tag::SET, "").unwrap();
+    let mut content = data.expect(tag::SEQUENCE, "").unwrap().children();
+    content.read().unwrap();
+    let content = content
+        .optional(tag::CONTEXT_0)
+        .unwrap()
+        .map_or(Vec::new(), |inside| {
+            inside.children().read().unwrap().value.to_vec()
+        });
+    data.expect(tag::CONTEXT_0, "").unwrap();
+    let signers = data.expect(tag::SET, "").unwrap();
+    let mut signer = signers.children().read().unwrap().children();
+    for expected in [tag::INTEGER, tag::SEQUENCE, tag::SEQUENCE] {
+        signer.expect(expected, "").unwrap();
+    }
+    let attributes = signer.optional(tag::CONTEXT_0).unwrap();
+    let attributes = attributes.map_or(Vec::new(), |set| asn1::element(tag::SET, &[set.value]));
+    signer.expect(tag::SEQUENCE, "").unwrap();
+    let signature = signer.expect(tag::OCTET_STRING, "").unwrap().value.to_vec();
+    (content, attributes, signature)
+}
+
+#[test]
+fn pdfs_of_every_form_are_signed_twice_as_others_see_it() {
+    let home = home_with_keys("");
+    fs::write(home.path().join("picture.png"), picture()).unwrap();
+    let openssl = OpenSsl::new("host-documents");
+    let (has_pdfsig, has_qpdf) = (has("pdfsig"), has("qpdf"));
+    let place = ["--left", "20", "--top", "30", "--picture", "picture.png"];
+    for (form, file) in forms() {
+        fs::write(home.path().join("file.pdf"), &file).unwrap();
+        let to = |count: u8| format!("{form}-{count}.pdf");
+        let more = [&place[..], &["--reason", "同意"]].concat();
+        signed(&home, "demo-rsa", "file.pdf", &to(1), &more);
+        let more = [&place[..], &["--sub-filter", "adbe.pkcs7.detached"]].concat();
+        let twice = signed(&home, "demo-p256", &to(1), &to(2), &more);
+        let all = signatures(&twice);
+        assert_eq!(all.len(), 2, "{form}");
+        for (index, signature) in all.iter().enumerate() {
+            assert_eq!(signature.problem, None, "{form}");
+            assert_eq!(signature.stamps[0].page, Some(0), "{form}");
+            let der = signature.der().unwrap();
+            // PAdES (ETSI EN 319 142-1, 6.3) wants no signing-time beside what the dictionary says.
+            let (_, attributes, _) = cut(der);
+            let time = asn1::oid(yinxin_pki::oid::SIGNING_TIME);
+            let has_time = attributes.windows(time.len()).any(|bytes| bytes == time);
+            assert_eq!(has_time, index == 1, "{form}");
+            let Some(openssl) = &openssl else { continue };
+            let cms = openssl.write("cms.der", der);
+            let content = openssl.write("content", &covered(&twice, signature));
+            let verify = |content: &str| {
+                OpenSsl::run(&[
+                    "cms",
+                    "-verify",
+                    "-binary",
+                    "-noverify",
+                    "-inform",
+                    "DER",
+                    "-in",
+                    &cms,
+                    "-content",
+                    content,
+                    "-out",
+                    "/dev/null",
+                ])
+            };
+            assert!(verify(&content).0, "{form} {index}: {:?}", verify(&content));
+            let other = openssl.write("other", &covered(&twice, signature)[1..]);
+            assert!(!verify(&other).0, "{form} {index}");
+        }
+        if has_pdfsig {
+            let said = judged(&home, "pdfsig", &[&to(2)]);
+            assert_eq!(
+                said.matches("Signature is Valid").count(),
+                2,
+                "{form}: {said}"
+            );
+            assert_eq!(
+                said.matches("Total document signed").count(),
+                1,
+                "{form}: {said}"
+            );
+        }
+        if has_qpdf {
+            judged(&home, "qpdf", &["--check", &to(2)]);
+        }
+        assert_eq!(ours(&home, &twice), [true, true], "{form}");
+    }
+}
+
+/// Which signatures hold for a portal that trusts the demo keys' issuer and the maker of their seals.
+fn ours(home: &Home, file: &[u8]) -> Vec<bool> {
+    let of = |name: &str| fs::read(home.path().join("keys").join(name)).unwrap();
+    let options = Options::at(now())
+        .anchors(&of("root.pem"))
+        .and_then(|options| options.intermediates(&of("issuing.pem")))
+        .and_then(|options| options.makers(&of("seal-maker.pem")))
+        .unwrap()
+        .allow_without_attributes(true)
+        .allow_digest_of_content(true);
+    let verdict = verify_pdf(file, &options).unwrap();
+    let all = verdict.details.signatures.iter();
+    all.map(|one| one.valid).collect()
+}
+
+fn now() -> UnixTime {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    UnixTime(i64::try_from(now.as_secs()).unwrap())
+}
+
+/// What pyHanko says of each signature, but for whether it trusts the certificate: that is SM2's, which it does not know.
+const PYHANKO: &str = "
+import logging, sys
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko_certvalidator import ValidationContext
+logging.disable()
+for path in sys.argv[1:]:
+    with open(path, 'rb') as file:
+        for one in PdfFileReader(file, strict='hybrid' not in path).embedded_regular_signatures:
+            told = validate_pdf_signature(one, ValidationContext(trust_roots=[]))
+            print(told.intact, told.valid, told.docmdp_ok, told.coverage.name, told.modification_level.name)
+";
+
+#[test]
+#[ignore = "needs pyHanko, in the Python that YINXIN_PYHANKO names, and qpdf"]
+fn pyhanko_sees_both_signatures_whole() {
+    let python = std::env::var("YINXIN_PYHANKO").unwrap();
+    let home = home_with_keys("");
+    let path = |name: &str| home.path().join(name);
+    fs::write(path("picture.png"), picture()).unwrap();
+    let mut names = Vec::new();
+    for (form, file) in forms() {
+        fs::write(path(form), &file).unwrap();
+        names.push(form.to_owned());
+        for (kind, option) in [
+            ("objects", "--object-streams=generate"),
+            ("linear", "--linearize"),
+        ] {
+            let name = format!("{form}-{kind}");
+            judged(&home, "qpdf", &[option, form, &name]);
+            names.push(name.replace("hybrid", "from-mixed"));
+            fs::rename(path(&name), path(names.last().unwrap())).unwrap();
+        }
+    }
+    for name in names {
+        let shown = ["--left", "1", "--top", "1", "--picture", "picture.png"];
+        let (once, twice) = (format!("{name}-1"), format!("{name}-2"));
+        for certify in [&[][..], &["--certify", "forms"]] {
+            let more = [&shown[..], certify].concat();
+            signed(&home, "demo-rsa", &name, &once, &more);
+            let shown = if certify.is_empty() { &shown[..] } else { &[] };
+            signed(&home, "demo-p256", &once, &twice, shown);
+            let said = judged(&home, &python, &["-c", PYHANKO, &twice]);
+            let first = "True True True ENTIRE_REVISION FORM_FILLING\n";
+            let second = "True True True ENTIRE_FILE NONE\n";
+            assert_eq!(said, [first, second].concat(), "{name} {certify:?}");
+            for file in [&once, &twice] {
+                fs::remove_file(path(file)).unwrap();
+            }
+        }
+    }
+}
+
+#[test]
+fn sm2_signs_and_seals_pdfs_in_each_form_of_the_field() {
+    let home = home_with_keys("");
+    let path = |name: &str| home.path().join(name);
+    fs::write(path("picture.png"), picture()).unwrap();
+    fs::write(
+        path("0.pdf"),
+        testing::plain().table("/Root 1 0 R").finish(),
+    )
+    .unwrap();
+    let kinds = [
+        "ETSI.CAdES.detached",
+        "adbe.pkcs7.detached",
+        "GM.sm2cms.detached",
+        "GM.sm2seal",
+    ];
+    for (index, kind) in kinds.iter().enumerate() {
+        let (from, to) = (format!("{index}.pdf"), format!("{}.pdf", index + 1));
+        let more = [
+            "--sub-filter",
+            kind,
+            "--left",
+            "1",
+            "--top",
+            "1",
+            "--picture",
+            "picture.png",
+        ];
+        signed(&home, "demo-unit", &from, &to, &more);
+    }
+    let file = fs::read(path("4.pdf")).unwrap();
+    let all = signatures(&file);
+    let told: Vec<_> = all
+        .iter()
+        .map(|one| (one.kind.name(), one.problem))
+        .collect();
+    assert_eq!(told, kinds.map(|kind| (kind, None)));
+    let Some(openssl) = OpenSsl::new("host-sm2-documents") else {
+        return;
+    };
+    let unit = unit(&home);
+    let signs = |message: &[u8], signature: &[u8]| is_signed(&openssl, &unit, message, signature);
+    for signature in &all[..2] {
+        let (content, attributes, value) = cut(signature.der().unwrap());
+        assert!(content.is_empty());
+        let digest = sm3(&openssl, &covered(&file, signature));
+        assert!(attributes.windows(32).any(|bytes| bytes == digest));
+        assert!(signs(&attributes, &value));
+        assert!(!signs(&digest, &value));
+    }
+    let (content, attributes, value) = cut(all[2].der().unwrap());
+    assert!(attributes.is_empty());
+    assert_eq!(content, sm3(&openssl, &covered(&file, &all[2])));
+    assert!(signs(&content, &value));
+    let sealed = SealSignature::from_der(all[3].der().unwrap().to_vec()).unwrap();
+    assert_eq!(sealed.digest(), sm3(&openssl, &covered(&file, &all[3])));
+    let [before, behind] = &all[3].ranges;
+    let size = behind.end - behind.start;
+    let range = format!("[0, {}, {}, {size}]", before.end, behind.start);
+    assert_eq!(sealed.property_info(), range);
+    assert_eq!(sealed.certificate(), unit);
+    assert!(signs(sealed.signed(), sealed.signature()));
+    assert_eq!(ours(&home, &file), [true; 4]);
+    for program in ["qpdf", "pdftotext"] {
+        if has(program) {
+            let arguments = match program {
+                "qpdf" => ["--check", "4.pdf"],
+                _ => ["4.pdf", "-"],
+            };
+            let said = judged(&home, program, &arguments);
+            assert!(program == "qpdf" || said.contains("Total: 100"), "{said}");
+        }
+    }
+}
+
+#[test]
+fn what_can_not_be_signed_is_told_before_the_pin_is_tried() {
+    let home = home_with_keys("");
+    let path = |name: &str| home.path().join(name);
+    let plain = || testing::plain();
+    fs::write(path("plain.pdf"), plain().table("/Root 1 0 R").finish()).unwrap();
+    fs::write(
+        path("encrypted.pdf"),
+        plain().table("/Root 1 0 R/Encrypt 9 0 R").finish(),
+    )
+    .unwrap();
+    fs::write(path("text.pdf"), "no PDF").unwrap();
+    fs::write(path("picture.png"), picture()).unwrap();
+    fs::write(path("other.png"), &picture()[..60]).unwrap();
+    signed(
+        &home,
+        "demo-rsa",
+        "plain.pdf",
+        "final.pdf",
+        &["--certify", "nothing"],
+    );
+    signed(
+        &home,
+        "demo-rsa",
+        "plain.pdf",
+        "once.pdf",
+        &["--certify", "forms"],
+    );
+    let seal = ["--sub-filter", "GM.sm2seal"];
+    let unknown = "00".repeat(32);
+    let cases: [(&str, &str, &[&str], &str); 13] = [
+        (
+            "demo-rsa",
+            "once.pdf",
+            &["--left", "1", "--top", "1", "--picture", "picture.png"],
+            "pdf-certified",
+        ),
+        ("demo-rsa", "encrypted.pdf", &[], "pdf-encrypted"),
+        ("demo-rsa", "text.pdf", &[], "pdf-unreadable"),
+        ("demo-rsa", "final.pdf", &[], "pdf-signing-forbidden"),
+        (
+            "demo-rsa",
+            "once.pdf",
+            &["--certify", "forms"],
+            "pdf-signed-already",
+        ),
+        (
+            "demo-rsa",
+            "plain.pdf",
+            &["--field", "x"],
+            "pdf-field-refused",
+        ),
+        (
+            "demo-rsa",
+            "plain.pdf",
+            &["--left", "200", "--top", "1", "--picture", "picture.png"],
+            "placement-refused",
+        ),
+        (
+            "demo-rsa",
+            "plain.pdf",
+            &[
+                "--left",
+                "1",
+                "--top",
+                "1",
+                "--page",
+                "2",
+                "--picture",
+                "picture.png",
+            ],
+            "placement-refused",
+        ),
+        (
+            "demo-rsa",
+            "plain.pdf",
+            &["--left", "1", "--top", "1", "--picture", "other.png"],
+            "picture-refused",
+        ),
+        ("demo-rsa", "plain.pdf", &seal, "seal-needs-sm2"),
+        ("demo-rsa", "nothing.pdf", &[], "file-failed"),
+        (
+            "demo-unit",
+            "plain.pdf",
+            &["--sub-filter", "GM.sm2seal", "--seal", &unknown],
+            "seal-not-found",
+        ),
+        ("demo-30days", "plain.pdf", &seal, "seal-missing"),
+    ];
+    for (token, from, more, code) in cases {
+        let output = sign(&home, token, from, "new.pdf", more);
+        assert_eq!(output.code(), code, "{from} {more:?}");
+        assert!(!path("new.pdf").exists());
+    }
+    // After a certification that permits it others sign; also what comes through a pipe.
+    signed(&home, "demo-p256", "once.pdf", "twice.pdf", &[]);
+    let piped = home.shell(
+        "cat once.pdf | { echo \"$PIN\" | yinxin-host sign --token demo-p256 --id 01 --format pdf --pin-stdin \
+         --in /dev/fd/3 --out - > piped.pdf; } 3<&0",
+    );
+    assert_eq!(piped.status, Some(0), "{piped:?}");
+    for name in ["twice.pdf", "piped.pdf"] {
+        assert_eq!(
+            signatures(&fs::read(path(name)).unwrap()).len(),
+            2,
+            "{name}"
+        );
+    }
+}
+
+/// The signing certificate of demo-unit.
+fn unit(home: &Home) -> Vec<u8> {
+    use base64ct::{Base64, Encoding};
+    let listed = home.run(&["certificates", "--json"]).json();
+    let listed = listed.as_array().unwrap();
+    let unit = listed
+        .iter()
+        .find(|one| one["token"] == "demo-unit" && one["id"] == "01");
+    let der = Base64::decode_vec(unit.unwrap()["der"].as_str().unwrap()).unwrap();
+    Certificate::from_der(der.clone()).unwrap();
+    der
+}
