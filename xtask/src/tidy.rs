@@ -33,10 +33,17 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("yinxin-bench", &[]),
     (
         "yinxin-host",
-        &["yinxin-pki", "yinxin-proto", "yinxin-raw", "yinxin-skf"],
+        &[
+            "yinxin-pki",
+            "yinxin-proto",
+            "yinxin-raw",
+            "yinxin-skf",
+            "yinxin-windows",
+        ],
     ),
     ("yinxin-raw", &[]),
     ("yinxin-skf", &[]),
+    ("yinxin-windows", &[]),
     ("yinxin-softkey", &[]),
     ("xtask", &["yinxin-pki", "yinxin-proto", "yinxin-wasm"]),
 ];
