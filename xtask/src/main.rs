@@ -2,6 +2,7 @@
 //!
 //! `cargo xtask build | test | check | bench | generate [--check] | start [-- …] | demo-key [-- …]`
 //! `cargo xtask fuzz [TARGET] [--seconds N]`
+//! `cargo xtask windows [TEST …]`
 //! `cargo xtask texts` (how Rust reads every code, for `tests/contract/rendering.test.ts`)
 //! `cargo xtask anchors FOLDER --listed DATE` (or `--check`)
 #![allow(
@@ -18,6 +19,7 @@ mod tasks;
 #[cfg(test)]
 mod tidy;
 mod wasm;
+mod windows;
 
 use anyhow::{Result, bail};
 use std::path::PathBuf;
@@ -48,10 +50,11 @@ fn dispatch(task: &str, rest: &[String]) -> Result<ExitCode> {
         "generate" => generate::run(rest.iter().any(|arg| arg == "--check")),
         "start" => tasks::start(rest),
         "wasm" => tasks::wasm(),
+        "windows" => windows::run(rest),
         "texts" => generate::texts(),
         "demo-key" => tasks::demo_key(rest),
         "" => bail!(
-            "which task? build, test, check, bench, fuzz, generate, start, demo-key, wasm, texts or anchors"
+            "which task? build, test, check, bench, fuzz, generate, start, demo-key, wasm, windows, texts or anchors"
         ),
         other => bail!("no task {other}"),
     }
