@@ -15,7 +15,7 @@ pub use tries::Tries;
 use http::Request;
 use std::collections::{BTreeMap, HashMap};
 use std::io;
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -273,7 +273,7 @@ impl Bridge {
 
 impl Listener {
     fn open(shared: &Arc<Shared>) -> io::Result<Self> {
-        let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        let socket = bind((Ipv4Addr::LOCALHOST, 0).into())?;
         let port = socket.local_addr()?.port();
         let closed = Arc::new(AtomicBool::new(false));
         let (shared, ended) = (Arc::clone(shared), Arc::clone(&closed));
@@ -286,6 +286,23 @@ impl Listener {
         // It sleeps until somebody comes.
         drop(TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)));
     }
+}
+
+/// A listener at an address that no other program can take over.
+#[cfg(windows)]
+fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    use socket2::{Domain, Socket, Type};
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
+    yinxin_windows::socket::alone(&socket)?;
+    socket.bind(&address.into())?;
+    socket.listen(BACKLOG)?;
+    Ok(socket.into())
+}
+
+/// A listener at an address, which is another program's only once nobody listens there.
+#[cfg(not(windows))]
+fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    TcpListener::bind(address)
 }
 
 fn accept(socket: &TcpListener, port: u16, shared: &Arc<Shared>, closed: &AtomicBool) {
@@ -476,5 +493,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 const SECRET_BYTES: usize = 32;
 /// Connections at once: calls that wait, and those that are read.
 const MAX_CONNECTIONS: usize = 2 * MAX_BRIDGE_CALLS as usize;
+/// Connections that wait to be taken; as many as the standard library has.
+#[cfg(windows)]
+const BACKLOG: i32 = 128;
 /// How often a waiting call looks whether its page is still there.
 const LOOK: Duration = Duration::from_millis(200);

@@ -28,9 +28,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 use words::{
-    ABOUT, ARGUMENT_UNEXPECTED, BROWSER_UNKNOWN, COMMAND_NEEDED, GOES_ALONE, GOES_WITH, HELP,
-    NO_SHA256, NOT_UNICODE, NOT_WITH, OPTION_NEEDED, OPTION_TWICE, OPTION_UNKNOWN, STDIN_TWICE,
-    STDOUT_TWICE, UNKNOWN_COMMAND, VALUE_NEEDED, VALUE_UNEXPECTED,
+    ABOUT, ALL_USERS_ALONE, ARGUMENT_UNEXPECTED, BROWSER_UNKNOWN, COMMAND_NEEDED, GOES_ALONE,
+    GOES_WITH, HELP, NO_SHA256, NOT_UNICODE, NOT_WITH, OPTION_NEEDED, OPTION_TWICE, OPTION_UNKNOWN,
+    STDIN_TWICE, STDOUT_TWICE, UNKNOWN_COMMAND, VALUE_NEEDED, VALUE_UNEXPECTED,
 };
 use yinxin_proto::Error;
 
@@ -247,6 +247,7 @@ fn parse(arguments: Vec<OsString>) -> Result<Command, lexopt::Error> {
                     .extension_ids
                     .push(install::extension_id(&parser.value()?.string()?)?);
             }
+            Arg::Long("all-users") if installs && cfg!(windows) => install.all_users = true,
             Arg::Long("config") if installs => install.config = Some(parser.value()?.into()),
             Arg::Long("dry-run") if installs || looks => install.dry_run = true,
             Arg::Long("repair") if looks && doctor.mend.is_none() => {
@@ -292,6 +293,14 @@ fn parse(arguments: Vec<OsString>) -> Result<Command, lexopt::Error> {
         return Err(STDIN_TWICE.text().into());
     }
     Ok(match verb.as_deref() {
+        Some("install" | "uninstall")
+            if install.all_users
+                && (install.config.is_some()
+                    || !install.browsers.is_empty()
+                    || !install.user_data_dirs.is_empty()) =>
+        {
+            return Err(ALL_USERS_ALONE.text().into());
+        }
         Some("install") => Command::Install(install),
         Some("uninstall") => Command::Uninstall(install),
         Some("doctor") => {

@@ -359,8 +359,15 @@ fn position(text: &str, byte: usize) -> (usize, usize) {
 mod tests {
     use super::*;
 
+    /// Paths from the root are those of this system's.
     fn parse(text: &str) -> Result<Config, Error> {
-        Config::parse(text, Path::new("host.toml"))
+        let root = if cfg!(windows) {
+            "path = \"C:/"
+        } else {
+            "path = \"/"
+        };
+        let text = text.replace("path = \"/", root);
+        Config::parse(&text, Path::new("host.toml"))
     }
 
     #[test]

@@ -3,6 +3,8 @@
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+#[cfg(windows)]
+use std::{thread, time::Duration};
 use yinxin_proto::Error;
 
 /// Sees to it that nothing that this process or a worker creates, file or folder, can be written by others
@@ -26,7 +28,13 @@ pub fn open(path: &Path) -> io::Result<File> {
     if !fs::metadata(path)?.is_file() {
         return Err(not_regular());
     }
-    File::open(path)
+    let file = File::open(path)?;
+    // Devices of Windows have names in every folder, and look like files by their attributes.
+    #[cfg(windows)]
+    if !yinxin_windows::file::is_on_disk(&file) {
+        return Err(not_regular());
+    }
+    Ok(file)
 }
 
 /// Why something that is no regular file is neither read nor replaced.
@@ -81,12 +89,33 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
             file.set_permissions(PermissionsExt::from_mode(before.mode() & 0o755))?;
         }
         file.write_all(bytes)?;
-        fs::rename(&part, path)
+        drop(file);
+        rename(&part, path)
     };
     write().map_err(|error| {
         let _ = fs::remove_file(&part);
         failed(path, &error)
     })
+}
+
+/// Gives a file another name, in the place of one that has it. On Windows neither may be open elsewhere just then, and
+/// scanners open what is new for a moment: it is tried again for a while.
+///
+/// # Errors
+/// The system's.
+pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    #[cfg(windows)]
+    for wait in [1, 5, 20, 50, 100, 200].map(Duration::from_millis) {
+        match fs::rename(from, to) {
+            // ERROR_SHARING_VIOLATION has no kind.
+            Err(error)
+                if error.kind() == io::ErrorKind::PermissionDenied
+                    || error.raw_os_error() == Some(32) => {}
+            other => return other,
+        }
+        thread::sleep(wait);
+    }
+    fs::rename(from, to)
 }
 
 /// A file that could not be read or written.

@@ -93,7 +93,7 @@ fn inspect_beside(own: &Path, module: &str, path: &Path) -> Result<Loadable, Err
 }
 
 /// This program built for 32-bit x86, beside it. Only its worker is ever started.
-const X86_PROGRAM: &str = if cfg!(windows) {
+pub const X86_PROGRAM: &str = if cfg!(windows) {
     "yinxin-host-x86.exe"
 } else {
     "yinxin-host-x86"
@@ -139,7 +139,41 @@ mod tests {
         inspect("test", &path)
     }
 
+    /// A PE header (PE/COFF, 3 and 4): `PE32` for a processor, no sections.
+    #[cfg(windows)]
+    fn pe32(machine: u16) -> [u8; 320] {
+        let mut header = [0; 320];
+        header[..2].copy_from_slice(b"MZ");
+        header[60] = 64;
+        header[64..68].copy_from_slice(b"PE\0\0");
+        header[68..70].copy_from_slice(&machine.to_le_bytes());
+        // Of the optional header: its size, and its kind.
+        (header[84], header[88], header[89]) = (224, 0x0B, 0x01);
+        header
+    }
+
+    #[cfg(windows)]
+    fn for_32_bit() -> Vec<u8> {
+        pe32(0x014C).into()
+    }
+
+    #[cfg(windows)]
+    fn for_arm() -> Vec<u8> {
+        pe32(0x01C4).into()
+    }
+
+    #[cfg(target_os = "linux")]
+    fn for_32_bit() -> Vec<u8> {
+        elf32(3).into()
+    }
+
+    #[cfg(target_os = "linux")]
+    fn for_arm() -> Vec<u8> {
+        elf32(40).into()
+    }
+
     /// An ELF header (gABI, chapter 4): little endian, `ET_DYN`, no tables, of this machine.
+    #[cfg(target_os = "linux")]
     fn elf32(machine: u8) -> [u8; 52] {
         let mut header = [0; 52];
         header[..7].copy_from_slice(&[0x7F, b'E', b'L', b'F', 1, 1, 1]);
@@ -175,17 +209,16 @@ mod tests {
         inspect("test", &std::env::current_exe().unwrap()).unwrap();
     }
 
-    #[cfg(target_os = "linux")]
+    #[cfg(any(target_os = "linux", windows))]
     #[test]
     fn a_library_of_another_processor_names_both() {
-        // ARM.
-        match check(&elf32(40)) {
+        match check(&for_arm()) {
             Err(Error::ModuleArchitecture { found, .. }) => assert_eq!(found, "ARM (32 bit)"),
             other => panic!("{other:?}"),
         }
     }
 
-    #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+    #[cfg(all(any(target_os = "linux", windows), target_arch = "x86_64"))]
     #[test]
     fn a_library_for_32_bit_is_loaded_by_the_program_for_it() {
         let folder = tempfile::tempdir().unwrap();
@@ -193,7 +226,7 @@ mod tests {
             folder.path().join("yinxin-host"),
             folder.path().join("old.so"),
         );
-        fs::write(&path, elf32(3)).unwrap();
+        fs::write(&path, for_32_bit()).unwrap();
         match inspect_beside(&own, "test", &path) {
             Err(Error::WorkerMissing { found, .. }) => assert_eq!(found, "x86 (32 bit)"),
             other => panic!("{other:?}"),

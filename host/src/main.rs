@@ -11,6 +11,7 @@
 //! | [`worker`] | the worker process, the only place where a vendor's code runs |
 //! | [`crypto`] | the few pure functions of `yinxin-pki` that the host needs |
 //! | [`frame`] | length and JSON, on both kinds of pipe |
+//! | [`process`] | programs that the host starts |
 //! | [`library`] | a look at a library's file before it is loaded |
 //! | [`vendors`] | known vendors: their libraries and keys |
 //! | [`config`], [`log`], [`files`] | the host's own files |
@@ -34,6 +35,7 @@ mod module;
 mod named;
 mod native;
 mod new_seal;
+mod process;
 mod registration;
 mod service;
 mod vendors;
@@ -43,6 +45,8 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     memory::leave_no_dump();
+    #[cfg(windows)]
+    yinxin_windows::library::leave_out_the_current_folder();
     files::let_nobody_else_write();
     cli::main()
 }

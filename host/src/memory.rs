@@ -2,15 +2,20 @@
 //! crash at any moment: no copy of it may be left on a disk. And a module's mistakes must not take the
 //! machine's memory.
 
+#[cfg(windows)]
+use crate::library::X86_PROGRAM;
+#[cfg(windows)]
+use std::path::Path;
+
 /// Sees to it that no crash of this process leaves a dump. Called first of all, in each role: a program
 /// that is started anew can be dumped again.
 ///
 /// On Linux both are needed: a limit of 0 does not hold where dumps go to a program (core(5)), which
 /// systemd and others set up; a process that can't be dumped can't be traced or read by others of the
 /// same user either. On macOS a report of a crash has registers and the names of calls, no memory, and the
-/// limit keeps core files away; tracing is what the system's own protection is for. On Windows the program is
-/// put on the user's list of those of which no report is made (what `WerAddExcludedApplication` does);
-/// dumps that an administrator has turned on (`LocalDumps`) are the administrator's.
+/// limit keeps core files away; tracing is what the system's own protection is for. On Windows crashes open no
+/// dialog and are not reported, and the program is put on the user's list of those of which no report is made (what
+/// `WerAddExcludedApplication` does); dumps that an administrator has turned on (`LocalDumps`) are the administrator's.
 ///
 /// Where a system refuses, the work goes on: without a signature nobody would be helped.
 pub fn leave_no_dump() {
@@ -29,19 +34,39 @@ pub fn leave_no_dump() {
         let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
     }
     #[cfg(windows)]
-    if let Some(name) = std::env::current_exe()
-        .ok()
-        .and_then(|path| path.file_name().map(ToOwned::to_owned))
     {
-        let user = winreg::RegKey::predef(winreg::enums::HKEY_CURRENT_USER);
-        if let Ok((list, _)) = user.create_subkey(EXCLUDED) {
-            let _ = list.set_value(name, &1_u32);
+        yinxin_windows::process::fail_in_silence();
+        let own = std::env::current_exe().ok();
+        if let Some(name) = own.as_deref().and_then(Path::file_name) {
+            let user = winreg::RegKey::predef(winreg::enums::HKEY_CURRENT_USER);
+            if let Ok((list, _)) = user.create_subkey(EXCLUDED) {
+                let _ = list.set_value(name, &1_u32);
+            }
         }
     }
 }
 
-/// Limits the address space of this process; 0 MiB is no limit. What would take more fails, or ends this
-/// process. Linux only: macOS does not hold to such a limit, and on Windows none can be set from here.
+/// Takes back what a system was told of the program for good. The end of a removal.
+pub fn forget_program() {
+    #[cfg(windows)]
+    {
+        let own = std::env::current_exe().ok();
+        let user = winreg::RegKey::predef(winreg::enums::HKEY_CURRENT_USER);
+        let list = user.open_subkey_with_flags(EXCLUDED, winreg::enums::KEY_SET_VALUE);
+        if let (Some(own), Ok(list)) = (own, list) {
+            let of_32_bit = own.with_file_name(X86_PROGRAM);
+            for name in [&own, &of_32_bit]
+                .into_iter()
+                .filter_map(|it| it.file_name())
+            {
+                let _ = list.delete_value(name);
+            }
+        }
+    }
+}
+
+/// Limits what this process takes; 0 MiB is no limit. What would take more fails, or ends this process. On Linux it
+/// is the address space, on Windows the memory that is committed. macOS does not hold to such a limit.
 pub fn limit(mib: u32) {
     #[cfg(target_os = "linux")]
     if mib > 0 {
@@ -56,7 +81,13 @@ pub fn limit(mib: u32) {
         };
         let _ = setrlimit(Resource::As, limit);
     }
-    #[cfg(not(target_os = "linux"))]
+    #[cfg(windows)]
+    if mib > 0 {
+        let bytes = usize::try_from(u64::from(mib) * 1024 * 1024).unwrap_or(usize::MAX);
+        let _ = yinxin_windows::process::Job::with_memory(bytes)
+            .and_then(yinxin_windows::process::Job::hold_this_process);
+    }
+    #[cfg(not(any(target_os = "linux", windows)))]
     let _ = mib;
 }
 

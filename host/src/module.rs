@@ -8,6 +8,7 @@ use crate::config::{Config, ModuleConfig};
 use crate::frame::{self, Incoming};
 use crate::library;
 use crate::log::Log;
+use crate::process;
 use crate::worker;
 use crate::worker::message::{
     ChangePinTask, DecryptTask, FromWorker, Listed, MAX_WORKER_FRAME_BYTES, SignTask, ToWorker,
@@ -16,7 +17,7 @@ use crate::worker::message::{
 use std::collections::VecDeque;
 use std::io;
 use std::path::Path;
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::{Child, ChildStdin, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -477,7 +478,7 @@ impl Supervisor {
     fn spawn(&mut self, program: &Path) -> io::Result<()> {
         #[cfg(windows)]
         tie_workers_to_host();
-        let mut child = Command::new(program)
+        let mut child = process::command(program)
             .arg(worker::ARGUMENT)
             .envs(&self.module.env)
             .stdin(Stdio::piped())
@@ -655,14 +656,9 @@ impl Supervisor {
 fn tie_workers_to_host() {
     static ONCE: std::sync::Once = std::sync::Once::new();
     ONCE.call_once(|| {
-        let mut limits = win32job::ExtendedLimitInfo::new();
-        limits.limit_kill_on_job_close();
-        if let Ok(job) = win32job::Job::create_with_limit_info(&limits)
-            && job.assign_current_process().is_ok()
-        {
-            // Kept open for as long as the process lives.
-            let _ = job.into_handle();
-        }
+        use yinxin_windows::process::Job;
+        // Should it fail, the thread of the worker that reads the pipe still ends it.
+        let _ = Job::that_ends_all().and_then(Job::hold_this_process);
     });
 }
 

@@ -71,6 +71,8 @@ struct Places {
     /// System-wide folders of manifests, from the root. On Windows the keys below `Software` in which
     /// it looks for `NativeMessagingHosts`, in this order; the first is its own.
     hosts: &'static [&'static str],
+    /// On Windows keys that are written beside its own, of browsers that may have one of theirs.
+    forks: &'static [&'static str],
     /// Managed policies: the folder of files on Linux, the key below `Software\\Policies` on Windows.
     policies: Option<&'static str>,
 }
@@ -81,7 +83,8 @@ struct Places {
 /// `chrome/common/chrome_paths.cc`), and Chromium takes the user's before the system's everywhere
 /// (`native_process_launcher_*.cc`). Left out are browsers for which no source tells the place:
 /// 360, QQ, Sogou and 2345 on Windows, 360 and Deepin's browser on Linux, and 红莲花. Those that kept
-/// Chromium's rule for Windows read what is registered with Chrome.
+/// Chromium's rule for Windows read what is registered with Chrome. Of Sogou's and 360's one or two public scripts write
+/// keys of their own; that these are read nobody has shown, so they are written beside Chrome's and asked for nothing.
 ///
 /// Packages with a sandbox of their own are told apart, for no manifest helps them: Chromium looks for
 /// manifests inside of its sandbox only, and knows no portal that would start a host outside (KeePassXC's
@@ -99,18 +102,21 @@ pub const BROWSERS: &[Browser] = &[
             profiles: &["chromium"],
             programs: &["chromium", "chromium-browser"],
             hosts: &["etc/chromium/native-messaging-hosts"],
+            forks: &[],
             policies: Some("etc/chromium/policies/managed"),
         }),
         macos: Some(Places {
             profiles: &["Chromium"],
             programs: &["Applications/Chromium.app"],
             hosts: &["Library/Application Support/Chromium/NativeMessagingHosts"],
+            forks: &[],
             policies: None,
         }),
         windows: Some(Places {
             profiles: &["Chromium\\User Data"],
             programs: &[],
             hosts: &["Chromium", "Google\\Chrome"],
+            forks: &[],
             policies: Some("Chromium"),
         }),
         confined: &[
@@ -136,12 +142,14 @@ pub const BROWSERS: &[Browser] = &[
                 "opt/google/chrome/chrome",
             ],
             hosts: &["etc/opt/chrome/native-messaging-hosts"],
+            forks: &[],
             policies: Some("etc/opt/chrome/policies/managed"),
         }),
         macos: Some(Places {
             profiles: &["Google/Chrome"],
             programs: &["Applications/Google Chrome.app"],
             hosts: &["Library/Google/Chrome/NativeMessagingHosts"],
+            forks: &[],
             policies: None,
         }),
         windows: Some(Places {
@@ -152,6 +160,8 @@ pub const BROWSERS: &[Browser] = &[
             ],
             programs: &["chrome.exe", "brave.exe", "vivaldi.exe"],
             hosts: &["Google\\Chrome"],
+            // [W]
+            forks: &["SogouExplorer", "360Chrome\\Chrome"],
             policies: Some("Google\\Chrome"),
         }),
         confined: &[(Sandbox::Flatpak, "com.google.Chrome")],
@@ -170,18 +180,21 @@ pub const BROWSERS: &[Browser] = &[
                 "opt/microsoft/msedge/msedge",
             ],
             hosts: &["etc/opt/edge/native-messaging-hosts"],
+            forks: &[],
             policies: Some("etc/opt/edge/policies/managed"),
         }),
         macos: Some(Places {
             profiles: &["Microsoft Edge"],
             programs: &["Applications/Microsoft Edge.app"],
             hosts: &["Library/Microsoft/Edge/NativeMessagingHosts"],
+            forks: &[],
             policies: None,
         }),
         windows: Some(Places {
             profiles: &["Microsoft\\Edge\\User Data"],
             programs: &["msedge.exe"],
             hosts: &["Microsoft\\Edge", "Chromium", "Google\\Chrome"],
+            forks: &[],
             policies: Some("Microsoft\\Edge"),
         }),
         confined: &[(Sandbox::Flatpak, "com.microsoft.Edge")],
@@ -196,6 +209,7 @@ pub const BROWSERS: &[Browser] = &[
             profiles: &["BraveSoftware/Brave-Browser"],
             programs: &["brave-browser", "brave-browser-stable"],
             hosts: &["etc/opt/chrome/native-messaging-hosts"],
+            forks: &[],
             policies: Some("etc/brave/policies/managed"),
         }),
         macos: None,
@@ -214,12 +228,14 @@ pub const BROWSERS: &[Browser] = &[
             profiles: &["vivaldi"],
             programs: &["vivaldi", "vivaldi-stable"],
             hosts: &[],
+            forks: &[],
             policies: None,
         }),
         macos: Some(Places {
             profiles: &["Vivaldi"],
             programs: &["Applications/Vivaldi.app"],
             hosts: &[],
+            forks: &[],
             policies: None,
         }),
         windows: None,
@@ -237,18 +253,21 @@ pub const BROWSERS: &[Browser] = &[
             profiles: &["opera"],
             programs: &["opera"],
             hosts: &[],
+            forks: &[],
             policies: None,
         }),
         macos: Some(Places {
             profiles: &["com.operasoftware.Opera"],
             programs: &["Applications/Opera.app"],
             hosts: &[],
+            forks: &[],
             policies: None,
         }),
         windows: Some(Places {
             profiles: &["..\\Roaming\\Opera Software\\Opera Stable"],
             programs: &["opera.exe"],
             hosts: &["Opera Software"],
+            forks: &[],
             policies: None,
         }),
         confined: &[
@@ -266,6 +285,7 @@ pub const BROWSERS: &[Browser] = &[
             profiles: &["qaxbrowser"],
             programs: &[],
             hosts: &[],
+            forks: &[],
             policies: None,
         }),
         macos: None,
@@ -526,9 +546,7 @@ impl Place {
     /// The system's.
     #[cfg(windows)]
     pub fn registered(&self) -> io::Result<Vec<Registered>> {
-        use winreg::enums::{
-            HKEY_CURRENT_USER, HKEY_LOCAL_MACHINE, KEY_READ, KEY_WOW64_32KEY, KEY_WOW64_64KEY,
-        };
+        use winreg::enums::{HKEY_CURRENT_USER, HKEY_LOCAL_MACHINE, KEY_READ};
         let Some(places) = self.places() else {
             let manifest = self.manifest.clone();
             return Ok(vec![Registered {
@@ -539,7 +557,7 @@ impl Place {
         let mut found = Vec::new();
         // The order of `GetManifestPath` and of `FindManifest` in `native_process_launcher_win.cc`.
         for (root, system_wide) in [(HKEY_CURRENT_USER, false), (HKEY_LOCAL_MACHINE, true)] {
-            for view in [KEY_WOW64_32KEY, KEY_WOW64_64KEY] {
+            for view in VIEWS {
                 for vendor in places.hosts {
                     let key = winreg::RegKey::predef(root)
                         .open_subkey_with_flags(registry_key(vendor), KEY_READ | view);
@@ -572,7 +590,7 @@ impl Place {
     /// The system's.
     pub fn registry(&self) -> io::Result<Option<PathBuf>> {
         #[cfg(windows)]
-        if let Some(key) = self.own_key() {
+        if let Some(key) = self.own_keys().next() {
             let user = winreg::RegKey::predef(winreg::enums::HKEY_CURRENT_USER);
             let value: io::Result<std::ffi::OsString> =
                 user.open_subkey(key).and_then(|key| key.get_value(""));
@@ -592,7 +610,7 @@ impl Place {
     /// `file-failed`.
     pub fn set_registry(&self, manifest: Option<&Path>) -> Result<(), Error> {
         #[cfg(windows)]
-        if let Some(key) = self.own_key() {
+        for key in self.own_keys() {
             let user = winreg::RegKey::predef(winreg::enums::HKEY_CURRENT_USER);
             let done = match manifest {
                 Some(manifest) => user
@@ -603,11 +621,23 @@ impl Place {
                     other => other,
                 },
             };
-            return done.map_err(|error| files::failed(Path::new(&key), &error));
+            done.map_err(|error| files::failed(Path::new(&key), &error))?;
         }
         #[cfg(not(windows))]
         let _ = manifest;
         Ok(())
+    }
+
+    /// Removes the folders that were made for the manifest alone, as far as nothing else is in them. On other systems
+    /// than Windows they are the browser's.
+    pub fn remove_own_folders(&self) {
+        if cfg!(windows) && self.known.is_some() {
+            for folder in self.manifest.ancestors().skip(1).take(3) {
+                if fs::remove_dir(folder).is_err() {
+                    return;
+                }
+            }
+        }
     }
 
     /// Where an administrator's policies of the browser lie: a folder of files on Linux, a key of the
@@ -637,10 +667,74 @@ impl Place {
         self.known?.places()
     }
 
+    /// The keys that are written: the browser's own first.
     #[cfg(windows)]
-    fn own_key(&self) -> Option<String> {
-        Some(registry_key(self.places()?.hosts.first()?))
+    fn own_keys(&self) -> impl Iterator<Item = String> {
+        self.places().into_iter().flat_map(Places::own_keys)
     }
+}
+
+#[cfg(windows)]
+impl Places {
+    fn own_keys(&self) -> impl Iterator<Item = String> {
+        let vendors = self.hosts.iter().take(1).chain(self.forks);
+        vendors.map(|vendor| registry_key(vendor))
+    }
+}
+
+/// The views of the registry, for programs of 32 and of 64 bit. The machine's differ, and the user's don't.
+#[cfg(windows)]
+const VIEWS: [u32; 2] = [
+    winreg::enums::KEY_WOW64_32KEY,
+    winreg::enums::KEY_WOW64_64KEY,
+];
+
+/// The keys that are written for all users, each with its view.
+#[cfg(windows)]
+fn keys_for_all() -> impl Iterator<Item = (String, u32)> {
+    let places = BROWSERS.iter().filter_map(Browser::places);
+    places
+        .flat_map(Places::own_keys)
+        .flat_map(|key| VIEWS.map(|view| (key.clone(), view)))
+}
+
+/// Has the registry name a manifest to the browsers of all users. An administrator may.
+///
+/// # Errors
+/// `file-failed`.
+#[cfg(windows)]
+pub fn register_for_all(manifest: &Path) -> Result<(), Error> {
+    let machine = winreg::RegKey::predef(winreg::enums::HKEY_LOCAL_MACHINE);
+    for (key, view) in keys_for_all() {
+        machine
+            .create_subkey_with_flags(&key, winreg::enums::KEY_SET_VALUE | view)
+            .and_then(|(key, _)| key.set_value("", &manifest.as_os_str()))
+            .map_err(|error| files::failed(Path::new(&key), &error))?;
+    }
+    Ok(())
+}
+
+/// Takes that back, wherever this very manifest is named, by whatever path.
+///
+/// # Errors
+/// `file-failed`.
+#[cfg(windows)]
+pub fn forget_for_all(manifest: &Path) -> Result<(), Error> {
+    let machine = winreg::RegKey::predef(winreg::enums::HKEY_LOCAL_MACHINE);
+    for (key, view) in keys_for_all() {
+        let named: io::Result<std::ffi::OsString> = machine
+            .open_subkey_with_flags(&key, winreg::enums::KEY_READ | view)
+            .and_then(|key| key.get_value(""));
+        let is_ours = |named: std::ffi::OsString| {
+            named == manifest || same_file::is_same_file(&named, manifest).unwrap_or(false)
+        };
+        if named.is_ok_and(is_ours) {
+            machine
+                .delete_subkey_with_flags(&key, view)
+                .map_err(|error| files::failed(Path::new(&key), &error))?;
+        }
+    }
+    Ok(())
 }
 
 /// The key that names a manifest, below `HKEY_CURRENT_USER` or `HKEY_LOCAL_MACHINE`.
@@ -676,7 +770,8 @@ pub fn launcher_text(program: &Path, config: &Path) -> Result<String, Error> {
     let config_text = quoted(config).map_err(failed)?;
     Ok(if cfg!(windows) {
         format!(
-            "@echo off\r\nset {VARIABLE}={}\r\n{program} %*\r\n",
+            // Lines are read one by one, and from here on as UTF-8.
+            "@echo off\r\nchcp 65001 >nul\r\nset \"{VARIABLE}={}\"\r\n{program} %*\r\n",
             config.display()
         )
     } else {
@@ -693,13 +788,23 @@ pub fn configuration_of(program: &Path) -> Option<PathBuf> {
         return None;
     }
     let text = files::read_text(program).ok()?;
-    let setting = format!(
-        "{} {VARIABLE}=",
-        if cfg!(windows) { "set" } else { "export" }
-    );
-    let value = text
-        .lines()
-        .find_map(|line| line.trim().strip_prefix(&setting))?;
+    let value = text.lines().find_map(|line| {
+        let line = line.trim();
+        if cfg!(windows) {
+            // The quotes are around the whole setting, or there are none.
+            let setting = line.strip_prefix("set ")?;
+            let inside = setting
+                .strip_prefix('"')
+                .and_then(|it| it.strip_suffix('"'));
+            return inside
+                .unwrap_or(setting)
+                .strip_prefix(VARIABLE)?
+                .strip_prefix('=');
+        }
+        line.strip_prefix("export ")?
+            .strip_prefix(VARIABLE)?
+            .strip_prefix('=')
+    })?;
     let inside = |quote| value.strip_prefix(quote)?.strip_suffix(quote);
     let path = match (inside('\''), inside('"')) {
         (Some(single), _) => single.replace(QUOTE, "'"),

@@ -115,6 +115,9 @@ fn serve(requests: &Receiver<ToWorker>, port: &Port) {
         return;
     };
     memory::limit(memory_mib);
+    // Drivers come in several libraries that lie beside each other. Where the system refuses, one is missing at most.
+    #[cfg(windows)]
+    let _ = yinxin_windows::library::search_beside(&path);
     match load(name, &path, interface, family, demo) {
         Ok(driver) => answer(&*driver, blocking_wait, requests, port),
         Err(error) => port.say(&FromWorker::Failed { error }),
@@ -207,12 +210,13 @@ fn end_with_parent() {
     let _ = rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL));
 }
 
-/// Takes standard output for the protocol alone: what the vendor's code prints goes nowhere. On
-/// Windows there is no safe call for that; a module that prints there ends its worker.
+/// Takes standard output for the protocol alone: what the vendor's code prints goes nowhere.
 fn private_output() -> io::Result<File> {
     let output = frame::unbuffered_stdout()?;
     #[cfg(unix)]
     rustix::stdio::dup2_stdout(File::options().write(true).open("/dev/null")?)?;
+    #[cfg(windows)]
+    yinxin_windows::stdio::silence_output()?;
     Ok(output)
 }
 
@@ -221,6 +225,9 @@ fn private_output() -> io::Result<File> {
 fn end_now() -> ! {
     #[cfg(unix)]
     let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL);
+    #[cfg(windows)]
+    yinxin_windows::process::end(1);
+    #[cfg(not(windows))]
     std::process::abort()
 }
 

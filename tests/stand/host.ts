@@ -15,8 +15,9 @@ export class PipedHost {
   #nextId = 1;
   readonly child: ChildProcess;
 
-  constructor(config: string) {
-    this.child = spawn(HOST, [`chrome-extension://${DEVELOPMENT_EXTENSION_ID}/`], {
+  /** `program`: what to start, with what stands before the caller. */
+  constructor(config: string, [program = HOST, ...before]: readonly string[] = []) {
+    this.child = spawn(program, [...before, `chrome-extension://${DEVELOPMENT_EXTENSION_ID}/`], {
       env: { ...process.env, YINXIN_HOST_CONFIG: config },
       stdio: ['pipe', 'pipe', 'inherit'],
     });

@@ -3,6 +3,7 @@
 //! `cargo xtask build | test | check | bench | generate [--check] | start [-- …] | demo-key [-- …]`
 //! `cargo xtask fuzz [TARGET] [--seconds N]`
 //! `cargo xtask instructions [--check]` (of hot paths, kept in `wasm/bench/instructions.txt`)
+//! `cargo xtask windows [TEST …]`
 //! `cargo xtask texts` (how Rust reads every code, for `tests/contract/rendering.test.ts`)
 //! `cargo xtask anchors FOLDER --listed DATE` (or `--check`)
 #![allow(
@@ -20,6 +21,7 @@ mod tasks;
 #[cfg(test)]
 mod tidy;
 mod wasm;
+mod windows;
 
 use anyhow::{Result, bail};
 use std::path::PathBuf;
@@ -51,10 +53,11 @@ fn dispatch(task: &str, rest: &[String]) -> Result<ExitCode> {
         "instructions" => instructions::run(rest.iter().any(|arg| arg == "--check")),
         "start" => tasks::start(rest),
         "wasm" => tasks::wasm(rest),
+        "windows" => windows::run(rest),
         "texts" => generate::texts(),
         "demo-key" => tasks::demo_key(rest),
         "" => bail!(
-            "which task? build, test, check, bench, fuzz, generate, instructions, start, demo-key, wasm, texts or anchors"
+            "which task? build, test, check, bench, fuzz, generate, instructions, start, demo-key, wasm, windows, texts or anchors"
         ),
         other => bail!("no task {other}"),
     }

@@ -33,28 +33,47 @@ const PACKAGES: &[(&str, &str)] = &[
     ("libegl1", "/usr/share/doc/libegl1/copyright"),
 ];
 
+/// What Windows takes: compilers, Wine to run what they made, and what makes installers.
+const FOR_WINDOWS: &[(&str, &str)] = &[
+    (
+        "gcc-mingw-w64-x86-64-win32",
+        "/usr/bin/x86_64-w64-mingw32-gcc",
+    ),
+    ("gcc-mingw-w64-i686-win32", "/usr/bin/i686-w64-mingw32-gcc"),
+    ("wine64", "/usr/lib/wine/wine64"),
+    ("nsis", "/usr/bin/makensis"),
+    ("openssl", "/usr/bin/openssl"),
+];
+
 /// For `build` and `check`: the Wasm target and npm packages.
 pub fn for_build() -> Result<()> {
-    wasm_target()?;
+    target("wasm32-unknown-unknown")?;
     npm_packages()
 }
 
 /// For everything that runs a browser or a token besides.
 pub fn for_tests() -> Result<()> {
     for_build()?;
-    debian_packages()?;
+    debian_packages(PACKAGES)?;
     engines()
 }
 
-fn wasm_target() -> Result<()> {
+/// For `windows`: these targets, and what builds and runs for them.
+pub fn for_windows(targets: &[&str]) -> Result<()> {
+    targets.iter().try_for_each(|name| target(name))?;
+    debian_packages(FOR_WINDOWS)
+}
+
+/// A target of rustc.
+fn target(name: &str) -> Result<()> {
     let sysroot = output(command("rustc").args(["--print", "sysroot"]))?;
-    let target = PathBuf::from(sysroot.trim()).join("lib/rustlib/wasm32-unknown-unknown/lib");
-    if target.is_dir() {
+    let library = PathBuf::from(sysroot.trim()).join(format!("lib/rustlib/{name}/lib"));
+    if library.is_dir() {
         return Ok(());
     }
     step(
-        "adding the Wasm target",
-        command("rustup").args(["target", "add", "wasm32-unknown-unknown"]),
+        &format!("adding the target {name}"),
+        command("rustup").args(["target", "add", name]),
     )
 }
 
@@ -117,8 +136,8 @@ fn engines() -> Result<()> {
     Ok(())
 }
 
-fn debian_packages() -> Result<()> {
-    let missing: Vec<&str> = PACKAGES
+fn debian_packages(wanted: &[(&str, &str)]) -> Result<()> {
+    let missing: Vec<&str> = wanted
         .iter()
         .filter(|(_, file)| !Path::new(file).exists())
         .map(|(package, _)| *package)

@@ -53,10 +53,12 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "yinxin-raw",
             "yinxin-skf",
             "yinxin-verify",
+            "yinxin-windows",
         ],
     ),
     ("yinxin-raw", &[]),
     ("yinxin-skf", &[]),
+    ("yinxin-windows", &[]),
     ("yinxin-softkey", &[]),
     ("xtask", &["yinxin-pki", "yinxin-proto", "yinxin-wasm"]),
 ];

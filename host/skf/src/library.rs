@@ -66,18 +66,20 @@ impl Library {
         load: impl FnOnce(&Path) -> Result<Functions, LoadError>,
     ) -> Result<Self, LoadError> {
         // One file by two names is one library to the system.
-        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let file = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let mut all = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
-        let functions = match all.iter_mut().find(|loaded| loaded.path == path) {
+        let functions = match all.iter_mut().find(|loaded| loaded.path == file) {
             Some(loaded) if loaded.in_use => return Err(LoadError::InUse),
             Some(loaded) => {
                 loaded.in_use = true;
                 loaded.functions
             }
             None => {
-                let functions: &'static Functions = Box::leak(Box::new(load(&path)?));
+                // In the form that Windows itself gives a path, `\\?\C:\…`, libraries don't know their own.
+                let named = if cfg!(windows) { path } else { &file };
+                let functions: &'static Functions = Box::leak(Box::new(load(named)?));
                 all.push(Loaded {
-                    path: path.clone(),
+                    path: file.clone(),
                     functions,
                     in_use: true,
                 });
@@ -87,7 +89,7 @@ impl Library {
         Ok(Self {
             core: Rc::new(Core {
                 functions,
-                path,
+                path: file,
                 waiting: Arc::default(),
                 has_waiter: Cell::new(false),
             }),

@@ -336,14 +336,14 @@ fn try_place(path: &Path, mode: u32) -> io::Result<()> {
 /// Gives a whole file its name. Without `force` a file that has the name by now keeps it.
 fn place(part: &Path, path: &Path, force: bool) -> io::Result<()> {
     if force {
-        return fs::rename(part, path);
+        return files::rename(part, path);
     }
     match fs::hard_link(part, path) {
         Ok(()) => fs::remove_file(part),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
         // File systems without links, such as those of memory sticks.
         Err(_) if fs::symlink_metadata(path).is_ok() => Err(io::ErrorKind::AlreadyExists.into()),
-        Err(_) => fs::rename(part, path),
+        Err(_) => files::rename(part, path),
     }
 }
 

@@ -6,12 +6,17 @@ use super::words::{KEEP, NO_EXTENSION_ID, REMOVE, WRITE, Words};
 use crate::config::{self, Config};
 use crate::doctor::repair;
 use crate::files;
+use crate::memory;
+#[cfg(windows)]
+use crate::registration;
 use crate::registration::{Browser, Manifest, Place, known_places, launcher_text};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use toml_edit::{Array, DocumentMut, Item, Value};
 use yinxin_proto::Error;
+#[cfg(windows)]
+use yinxin_proto::site::HOST_NAME;
 use yinxin_proto::site::{DEVELOPMENT_EXTENSION_ID, RELEASED_EXTENSION_ID};
 
 /// What `install` and `uninstall` take.
@@ -27,6 +32,8 @@ pub struct Options {
     pub config: Option<PathBuf>,
     /// Only say what would be done.
     pub dry_run: bool,
+    /// For all users, which an administrator does; on Windows alone, where no package does it.
+    pub all_users: bool,
 }
 
 /// An extension's id, checked: Chromium's 32 letters from a to p, or a Firefox add-on's id.
@@ -60,6 +67,17 @@ pub fn install(options: &Options) -> Result<(), Error> {
         .as_ref()
         .map(|path| std::path::absolute(path).unwrap_or_else(|_| path.clone()));
     let known = write_extension_ids(options, config_path.as_deref())?;
+    #[cfg(windows)]
+    if options.all_users {
+        let manifest = for_all_users(&program);
+        let text = Manifest::new(program, &known).text()?;
+        write(options, &manifest, &text, false)?;
+        return if options.dry_run {
+            Ok(())
+        } else {
+            registration::register_for_all(&manifest)
+        };
+    }
     let chosen = match places(options)? {
         Some(chosen) => chosen,
         None => {
@@ -92,6 +110,18 @@ pub fn install(options: &Options) -> Result<(), Error> {
 /// # Errors
 /// `home-unknown` or `file-failed`.
 pub fn uninstall(options: &Options) -> Result<(), Error> {
+    #[cfg(windows)]
+    if options.all_users {
+        let program = std::env::current_exe().map_err(|error| Error::Internal {
+            detail: error.to_string(),
+        })?;
+        let manifest = for_all_users(&program);
+        if !options.dry_run {
+            registration::forget_for_all(&manifest)?;
+            memory::forget_program();
+        }
+        return remove(options, &manifest);
+    }
     let chosen = match places(options)? {
         Some(chosen) => chosen,
         None => known_places()?,
@@ -99,19 +129,35 @@ pub fn uninstall(options: &Options) -> Result<(), Error> {
     for place in chosen {
         let kept = repair::record(&place);
         for path in [place.launcher(), place.manifest.clone(), kept] {
-            if !path.exists() {
-                continue;
-            }
-            tell(REMOVE, &path)?;
-            if !options.dry_run {
-                fs::remove_file(&path).map_err(|error| files::failed(&path, &error))?;
-            }
+            remove(options, &path)?;
         }
         if !options.dry_run {
             place.set_registry(None)?;
+            place.remove_own_folders();
         }
     }
+    if !options.dry_run {
+        memory::forget_program();
+    }
     Ok(())
+}
+
+/// Where the manifest for all users lies: beside the program, which they all can read.
+#[cfg(windows)]
+fn for_all_users(program: &Path) -> PathBuf {
+    program.with_file_name(format!("{HOST_NAME}.json"))
+}
+
+/// Removes a file of ours, if it is there.
+fn remove(options: &Options, path: &Path) -> Result<(), Error> {
+    if !path.exists() {
+        return Ok(());
+    }
+    tell(REMOVE, path)?;
+    if options.dry_run {
+        return Ok(());
+    }
+    fs::remove_file(path).map_err(|error| files::failed(path, &error))
 }
 
 /// The places that are named, if any are.
@@ -224,8 +270,10 @@ mod tests {
 
     #[test]
     fn ids_are_added_and_the_rest_stays() {
-        let text = "# mine\nvendors = false # no\n\n[[modules]]\nname = \"a\"\npath = \"/a\"\n";
-        let new = with_ids(text, &[&DEVELOPMENT_EXTENSION_ID.to_owned()]).unwrap();
+        let path = if cfg!(windows) { "C:/a" } else { "/a" };
+        let text = "# mine\nvendors = false # no\n\n[[modules]]\nname = \"a\"\n";
+        let text = format!("{text}path = \"{path}\"\n");
+        let new = with_ids(&text, &[&DEVELOPMENT_EXTENSION_ID.to_owned()]).unwrap();
         assert!(new.contains("# mine\nvendors = false # no"), "{new}");
         let config = Config::parse(&new, Path::new("x")).unwrap();
         assert_eq!(config.extension_ids, [DEVELOPMENT_EXTENSION_ID]);

@@ -153,6 +153,9 @@ words! {
     GOES_ALONE
     zh "--repair 和 --undo 要单独使用"
     en "--repair and --undo go alone"
+    ALL_USERS_ALONE
+    zh "--all-users 登记所有浏览器，不能与 --browser、--user-data-dir 或 --config 同用"
+    en "--all-users is for all browsers: it goes without --browser, --user-data-dir and --config"
     STDIN_TWICE
     zh "--pin-stdin 和 --in - 都要读标准输入"
     en "--pin-stdin and --in - both want standard input"
@@ -333,10 +336,12 @@ yinxin-host：印信的本机程序。不带命令时由浏览器启动，为浏
 
   yinxin-host install|uninstall [--browser 名称]... [--user-data-dir 文件夹]...
                                 [--extension-id ID]... [--config 文件] [--dry-run]
+  yinxin-host install|uninstall --all-users [--extension-id ID]... [--dry-run]
       在浏览器中登记本机程序，或撤销登记。名称为 chromium、chrome、edge、brave、vivaldi、opera
       或 qaxbrowser，以本系统上已知登记位置的为限（Windows 上 Brave 和 Vivaldi 使用 Chrome 的登记）。
       不给 --browser 和 --user-data-dir 时，登记前三种，以及装有的其他几种。--extension-id 允许另一个
       扩展调用，并写入配置。--config 指明这次登记所用的配置，文件须已存在。
+      --all-users（仅 Windows，须以管理员身份运行）为这台电脑的所有用户登记。
   yinxin-host doctor [--json] [--report 文件 [--force]] [--user-data-dir 文件夹]... [--module 路径]...
                      [--test-signature UKey名称 [--serial 序列号] [--pin-stdin]]
       逐项检查哪里能用、哪里不能用、为什么。--report 写一份给技术支持的报告，其中没有 PIN 码、证书和印章
@@ -373,11 +378,13 @@ yinxin-host: the native-messaging host of Yinxin. Without a command it serves a 
 
   yinxin-host install|uninstall [--browser NAME]... [--user-data-dir DIR]...
                                 [--extension-id ID]... [--config FILE] [--dry-run]
+  yinxin-host install|uninstall --all-users [--extension-id ID]... [--dry-run]
       Registers the host with browsers, or takes that back. NAME is chromium, chrome, edge, brave,
       vivaldi, opera or qaxbrowser, where that is known on this system (on Windows Brave and Vivaldi
       read what is registered with Chrome). Without --browser and --user-data-dir: with the first
       three, and the others that are there. --extension-id lets another extension call, and writes that
       to the configuration. --config names the configuration for this registration, which must be there.
+      --all-users (on Windows, by an administrator) does it for all users of this computer.
   yinxin-host doctor [--json] [--report FILE [--force]] [--user-data-dir DIR]... [--module PATH]...
                      [--test-signature LABEL [--serial S] [--pin-stdin]]
       Says what works, what does not, and why. --report writes it into a file for support, which holds
@@ -528,6 +535,8 @@ const SAID: &[(&str, &str)] = &[
     ("ok", "正常"),
     ("locked", "已锁定"),
     ("another", "其他"),
+    ("nobody", "无人签名"),
+    ("a signature that does not hold (*)", "签名无效（*）"),
     ("one try left", "只剩最后一次"),
     ("a wrong one was entered", "此前输错过"),
     ("a signature is under way", "一次签名"),

@@ -1,9 +1,10 @@
 //! Starts a program as a browser does, and hears its greeting.
 
 use crate::frame::{self, Incoming};
+use crate::process;
 use serde::Deserialize;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -24,7 +25,7 @@ pub struct Greeting {
 /// Why it is no host.
 pub fn greeting(program: &Path) -> Result<Greeting, String> {
     let began = Instant::now();
-    let mut child = Command::new(program)
+    let mut child = process::command(program)
         .arg(format!("chrome-extension://{RELEASED_EXTENSION_ID}/"))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

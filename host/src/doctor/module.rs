@@ -9,6 +9,8 @@ use crate::named;
 use crate::service::join::Key;
 use crate::service::{Asked, Cancel, Found, LISTING_PATIENCE, Look, Service};
 use std::collections::{BTreeMap, BTreeSet};
+#[cfg(windows)]
+use std::path::Path;
 use std::path::PathBuf;
 use std::time::Duration;
 use yinxin_pki::certificate::Certificate;
@@ -80,6 +82,8 @@ fn module(look: &Look, config: &Config, package: Option<&String>) -> Check {
     if let Ok(known) = library::inspect(name, &module.config.path) {
         draft.tell(EvidenceName::Architecture, known.architecture);
     }
+    #[cfg(windows)]
+    signature(&module.config.path, &mut draft);
     if let Some(package) = package {
         draft.tell(EvidenceName::Package, package);
     }
@@ -115,6 +119,32 @@ fn module(look: &Look, config: &Config, package: Option<&String>) -> Check {
         }
     }
     draft.done_in(look.time)
+}
+
+/// Who signed a library. Many vendors sign nothing, which says nothing; a signature that does not hold is of a file that
+/// somebody changed or damaged.
+#[cfg(windows)]
+fn signature(library: &Path, draft: &mut Draft) {
+    use yinxin_windows::signature::{Signature, of};
+    if !library.is_file() {
+        return;
+    }
+    match of(library) {
+        Signature::Good { signer } => {
+            draft.tell(
+                EvidenceName::SignedBy,
+                signer.as_deref().unwrap_or("another"),
+            );
+        }
+        Signature::None => draft.tell(EvidenceName::SignedBy, "nobody"),
+        Signature::Bad { code } => {
+            draft.tell(
+                EvidenceName::SignedBy,
+                format!("a signature that does not hold ({code:#010x})"),
+            );
+            draft.state(CheckState::Warning);
+        }
+    }
 }
 
 /// A key; `also` are the modules that read it beside the one through which it is used.

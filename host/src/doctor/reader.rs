@@ -111,18 +111,32 @@ mod system {
 
 #[cfg(windows)]
 mod system {
-    use super::{Service, of_sc};
-    use std::process::{Command, Stdio};
+    use super::Service;
+    use yinxin_windows::service::{State, state};
 
     pub fn look() -> Service {
-        let output = Command::new("sc")
-            .args(["query", "SCardSvr"])
-            .stdin(Stdio::null())
-            .output();
-        output.map_or(Service::Unknown, |output| {
-            of_sc(&String::from_utf8_lossy(&output.stdout))
-        })
+        at(SERVICE)
     }
+
+    pub fn at(name: &'static str) -> Service {
+        let off = |seen: &str| Service::Off {
+            name,
+            seen: seen.into(),
+        };
+        match state(name) {
+            Ok(State::Runs) => Service::Runs {
+                name,
+                seen: "SERVICE_RUNNING".into(),
+            },
+            Ok(State::Stopped) => off("SERVICE_STOPPED"),
+            Ok(State::Absent) => off("ERROR_SERVICE_DOES_NOT_EXIST"),
+            Ok(State::Other(number)) => off(&format!("state {number}")),
+            Err(_) => Service::Unknown,
+        }
+    }
+
+    /// “Smart Card”, which Windows starts when a reader is there.
+    const SERVICE: &str = "SCardSvr";
 }
 
 #[cfg(target_vendor = "apple")]
@@ -132,28 +146,6 @@ mod system {
     /// macOS starts its own when a reader is there.
     pub fn look() -> Service {
         Service::Unknown
-    }
-}
-
-/// What `sc query` says. Its words are translated on some systems; the state's number, 4 for one
-/// that runs and 1 for one that is stopped, and the word in capitals after it are not.
-#[cfg(any(windows, test))]
-fn of_sc(text: &str) -> Service {
-    let state = text.lines().find_map(|line| {
-        let (_, value) = line.split_once(':')?;
-        let mut words = value.split_whitespace();
-        let number = words.next()?.parse::<u8>().ok()?;
-        let word = words.next()?;
-        // The line of the type has a number and a word in capitals as well.
-        ["RUNNING", "STOPPED", "START_PENDING", "STOP_PENDING"]
-            .contains(&word)
-            .then(|| (number, word.to_owned()))
-    });
-    let name = "SCardSvr";
-    match state {
-        Some((4, seen)) => Service::Runs { name, seen },
-        Some((_, seen)) => Service::Off { name, seen },
-        None => Service::Unknown,
     }
 }
 
@@ -196,22 +188,11 @@ mod tests {
         assert!(!needs_readers(Path::new("/opt/opensc/other.so")));
     }
 
+    #[cfg(windows)]
     #[test]
-    fn sc_is_understood_in_any_language() {
-        let runs = "\r\nSERVICE_NAME: SCardSvr\r\n        TYPE               : 20  WIN32_SHARE_PROCESS\r\n        \
-                    STATE              : 4  RUNNING\r\n                                (STOPPABLE, NOT_PAUSABLE)\r\n";
-        assert!(matches!(of_sc(runs), Service::Runs { .. }));
-        let stopped = runs
-            .replace("4  RUNNING", "1  STOPPED")
-            .replace("STATE ", "状态 ");
-        assert!(matches!(of_sc(&stopped), Service::Off { .. }));
-        for nonsense in [
-            "",
-            ":::",
-            "STATE : x RUNNING",
-            "[SC] EnumQueryServicesStatus:OpenService FAILED 1060:\n",
-        ] {
-            assert_eq!(of_sc(nonsense), Service::Unknown, "{nonsense}");
-        }
+    fn a_service_that_nobody_has_is_off() {
+        assert!(matches!(system::at("yinxin-none"), Service::Off { .. }));
+        // Remote Procedure Call, without which no Windows is.
+        assert!(matches!(system::at("RpcSs"), Service::Runs { .. }));
     }
 }

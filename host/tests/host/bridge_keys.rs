@@ -599,6 +599,7 @@ fn with_a_pad_the_vendors_tool_changes_the_pin() {
     assert_eq!(error["code"], "pin-changed-elsewhere");
 }
 
+#[cfg(unix)]
 #[test]
 fn softhsm2_changes_its_pin() {
     let home = Home::new("");

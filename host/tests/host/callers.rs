@@ -18,6 +18,13 @@ fn the_host_greets_first_with_name_version_and_protocol() {
     assert!(host.ends().success());
 }
 
+/// As Firefox calls.
+const MANIFEST: &str = if cfg!(windows) {
+    "C:\\ProgramData\\yinxin.host.json"
+} else {
+    "/etc/yinxin.host.json"
+};
+
 #[test]
 fn a_stranger_gets_the_greeting_and_one_error() {
     let home = Home::new("");
@@ -25,7 +32,7 @@ fn a_stranger_gets_the_greeting_and_one_error() {
         &["chrome-extension://abcdefghijklmnopabcdefghijklmnop/"][..],
         &["chrome-extension:///"],
         &["chrome-extension://eidbmfamdcgjpedpmmahjhpepdjmpjml.evil/"],
-        &["/etc/yinxin.host.json", "stranger@example.org"],
+        &[MANIFEST, "stranger@example.org"],
         &[],
     ] {
         let mut host = Host::start(home.command().args(arguments));

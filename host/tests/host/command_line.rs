@@ -3,7 +3,6 @@
 use crate::support::*;
 use serde_json::json;
 use std::fs;
-use std::process::Command;
 
 #[test]
 fn versions_help_and_wrong_usage() {
@@ -137,12 +136,7 @@ fn sm2_signatures_of_the_command_line_verify_in_openssl() {
     use base64ct::Encoding;
     let der = base64ct::Base64::decode_vec(listed.unwrap()["der"].as_str().unwrap()).unwrap();
     fs::write(folder.join("cert.der"), der).unwrap();
-    let openssl = |arguments: &[&str]| {
-        Command::new("openssl")
-            .args(arguments)
-            .current_dir(folder)
-            .output()
-    };
+    let openssl = |arguments: &[&str]| outside(folder, "openssl", arguments);
     let Ok(key) = openssl(&[
         "x509", "-inform", "DER", "-in", "cert.der", "-pubkey", "-noout",
     ]) else {
@@ -237,9 +231,10 @@ fn an_expired_certificate_signs_nothing_for_nobody() {
     fs::write(home.path().join("doc"), "x").unwrap();
     for format in ["raw", "cms", "cms-attached"] {
         // Without a PIN: it is not asked for.
-        let refused = home.shell(&format!(
-            "yinxin-host sign --token demo-expired --id 01 --format {format} --in doc --out out"
-        ));
+        let line =
+            format!("sign --token demo-expired --id 01 --format {format} --in doc --out out");
+        let arguments: Vec<&str> = line.split(' ').collect();
+        let refused = home.run_in(home.path(), &arguments, "");
         assert_eq!(refused.code(), "certificate-expired", "{format}");
     }
     assert!(!home.path().join("out").exists());

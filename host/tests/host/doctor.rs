@@ -307,11 +307,7 @@ fn two_programs_are_told() {
 fn bad_modules_are_named_and_hold_nobody_up() {
     let home = home_with_keys("");
     let folder = home.path().to_owned();
-    // ELF header: class 1 (32 bit), little endian, ET_DYN, EM_386, no tables.
-    let mut header = [0u8; 52];
-    header[..7].copy_from_slice(&[0x7F, b'E', b'L', b'F', 1, 1, 1]);
-    (header[16], header[18], header[20], header[40]) = (3, 3, 1, 52);
-    fs::write(folder.join("old.so"), header).unwrap();
+    fs::write(folder.join("old.so"), library_for_32_bit()).unwrap();
     let hangs =
         "#include <unistd.h>\nunsigned long C_GetFunctionList(void **l) { for (;;) sleep(1000); }";
     let crashes = "unsigned long C_GetFunctionList(void **l) { __builtin_trap(); }";

@@ -84,6 +84,18 @@ fn an_oversized_frame_is_skipped() {
 }
 
 #[test]
+fn lengths_that_are_marks_of_texts_elsewhere_are_numbers() {
+    let home = Home::new("");
+    let mut host = home.host();
+    // Line feed, carriage return, and the end of a file on Windows, which a pipe of text would change.
+    for length in [0x0A0D, 0x0D0A, 0x1A1A, 0x0A0A] {
+        let command = r#"{"id": 7, "command": {"type": "tokens"}}"#;
+        host.frame(format!("{command:length$}").as_bytes());
+        assert_eq!(host.answer(7)["type"], "reply");
+    }
+}
+
+#[test]
 fn an_absurd_length_is_answered_and_ends_the_host() {
     let home = Home::new("");
     let mut host = home.host();

@@ -98,7 +98,7 @@ impl Slow {
     fn given_up(pad: bool, value: &str) -> Self {
         let home = home_with_keys("");
         let (der, _) = certificate(&home.host().token("demo-unit"), "01");
-        let place = |name: &str| home.path().join(name).display().to_string();
+        let place = |name: &str| in_c(&home.path().join(name));
         let login = format!(
             "fclose(fopen(\"{}\", \"w\")); while (access(\"{}\", 0)) usleep(1000); return {value};",
             place("begun"),

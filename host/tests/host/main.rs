@@ -10,22 +10,30 @@ mod bridge;
 mod bridge_keys;
 mod callers;
 mod command_line;
+#[cfg(unix)]
 mod doctor;
 mod documents;
 mod doors;
+#[cfg(unix)]
 mod exit_status;
+#[cfg(unix)]
 mod files;
 mod frames;
 mod giving_up;
 mod memory;
 mod modules;
 mod pin_pad;
+#[cfg(unix)]
 mod registration;
 mod sealing;
 mod seals;
 mod signing;
 mod skf;
+#[cfg(unix)]
 mod softhsm;
 mod support;
+#[cfg(windows)]
+mod windows;
+#[cfg(unix)]
 mod words;
 mod write_seal;

@@ -36,11 +36,7 @@ fn files_that_are_no_module_are_told_apart() {
     let home = Home::new("");
     let folder = home.path().to_owned();
     fs::write(folder.join("text.so"), "not a library").unwrap();
-    // ELF header: class 1 (32 bit), little endian, ET_DYN, EM_386, no tables.
-    let mut header = [0u8; 52];
-    header[..7].copy_from_slice(&[0x7F, b'E', b'L', b'F', 1, 1, 1]);
-    (header[16], header[18], header[20], header[40]) = (3, 3, 1, 52);
-    fs::write(folder.join("old.so"), header).unwrap();
+    fs::write(folder.join("old.so"), library_for_32_bit()).unwrap();
     let other = c_library(&folder, "other", "int unrelated(void) { return 0; }");
     let noisy = c_library(&folder, "noisy", PRINTS);
     let modules = [
@@ -128,7 +124,7 @@ fn a_module_that_keeps_crashing_is_not_started_without_end() {
     let source = format!(
         "#include <stdio.h>\nunsigned long C_GetFunctionList(void **list) {{\
          FILE *f = fopen(\"{}\", \"a\"); fputs(\"x\", f); fclose(f); __builtin_trap(); }}",
-        marker.display()
+        in_c(&marker)
     );
     let library = c_library(home.path(), "crashes", &source);
     home.configure(&module("crashes", &library, &[]));

@@ -13,7 +13,9 @@ use yinxin_pki::asn1::{element, tag};
 use yinxin_pki::certificate::Certificate;
 use yinxin_pki::{attributes, hash, login};
 use yinxin_proto::page::Purpose;
-use yinxin_proto::site::{DEVELOPMENT_EXTENSION_ID, Origin};
+#[cfg(target_arch = "x86_64")]
+use yinxin_proto::site::DEVELOPMENT_EXTENSION_ID;
+use yinxin_proto::site::Origin;
 use yinxin_skf::read::PublicKey;
 use yinxin_skf::{Code, FileInfo, Half, Library, PinKind, rights};
 
@@ -330,14 +332,10 @@ fn several_devices_and_no_driver_beneath_them_are_one_thing_to_do() {
 fn a_library_of_skf_is_recognised_where_nobody_says_what_it_is() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("skf/tests/skf/c");
     let home = Home::new("");
-    let library = home.path().join("skf.so");
-    let made = Command::new("cc")
-        .args(["-shared", "-fPIC", "-fvisibility=hidden", "-pthread", "-o"])
-        .arg(&library)
-        .arg(folder.join("library.c"))
-        .status()
-        .unwrap();
-    assert!(made.success());
+    let source = in_c(&folder.join("library.c"));
+    let hidden = ["-fvisibility=hidden", "-pthread"].into_iter();
+    let arguments: Vec<_> = hidden.chain([&*source]).collect();
+    let library = c_library_of(home.path(), "skf", &arguments);
     home.configure(&module("unknown", &library, &[]));
     let told = home.host().tokens();
     let token = &told["tokens"][0];
@@ -623,24 +621,15 @@ fn keys_of_rsa_and_of_sm2_in_one_key_sign_each_with_its_own() {
     let home = home_by_skf("");
     only_demo_unit(&home);
     helped(&home, "rsa key", &[]);
-    let file = |name: &str| home.path().join(name).to_str().unwrap().to_owned();
     let extensions = "basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\n";
-    fs::write(file("extensions"), extensions).unwrap();
+    fs::write(home.path().join("extensions"), extensions).unwrap();
     let openssl = |arguments: &[&str]| {
-        let done = Command::new("openssl").args(arguments).output().unwrap();
+        let done = outside(home.path(), "openssl", arguments).unwrap();
         assert!(done.status.success(), "{done:?}");
     };
-    let [key, public, made] = ["ca.key", "key.pem", "made.der"].map(file);
-    openssl(&["genpkey", "-algorithm", "RSA", "-out", &key]);
+    openssl(&["genpkey", "-algorithm", "RSA", "-out", "ca.key"]);
     openssl(&[
-        "pkey",
-        "-pubin",
-        "-inform",
-        "DER",
-        "-in",
-        &file("key.der"),
-        "-out",
-        &public,
+        "pkey", "-pubin", "-inform", "DER", "-in", "key.der", "-out", "key.pem",
     ]);
     openssl(&[
         "x509",
@@ -648,19 +637,20 @@ fn keys_of_rsa_and_of_sm2_in_one_key_sign_each_with_its_own() {
         "-subj",
         "/C=CN/CN=Example",
         "-force_pubkey",
-        &public,
+        "key.pem",
         "-key",
-        &key,
+        "ca.key",
         "-extfile",
-        &file("extensions"),
+        "extensions",
         "-days",
         "30",
         "-outform",
         "DER",
         "-out",
-        &made,
+        "made.der",
     ]);
-    helped(&home, "rsa certificate", &fs::read(&made).unwrap());
+    let made = fs::read(home.path().join("made.der")).unwrap();
+    helped(&home, "rsa certificate", &made);
     let mut host = home.host();
     let token = host.token("demo-unit");
     let mut algorithms = Vec::new();
@@ -741,35 +731,40 @@ fn a_key_that_is_another_one_by_now_signs_nothing() {
 }
 
 /// The whole way through a library for 32 bit, by either door. It builds for another target; see CONTRIBUTING.
-#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+#[cfg(all(any(target_os = "linux", windows), target_arch = "x86_64"))]
 #[test]
-#[ignore = "needs the target i686-unknown-linux-gnu and gcc-multilib"]
+#[ignore = "needs a target for 32 bit, and what links and runs for it"]
 fn a_key_whose_library_is_for_32_bit_signs() {
-    const TARGET: &str = "i686-unknown-linux-gnu";
+    use std::env::consts::{DLL_PREFIX, DLL_SUFFIX, EXE_SUFFIX};
+    const TARGET: &str = if cfg!(windows) {
+        "i686-pc-windows-gnu"
+    } else {
+        "i686-unknown-linux-gnu"
+    };
     let home = home_with_keys("");
-    let own = Path::new(env!("CARGO_BIN_EXE_yinxin-host"));
+    let own = program();
     let target = own.ancestors().nth(2).unwrap();
-    let built = Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "--target", TARGET])
-        .args(["-p", "yinxin-host", "-p", "yinxin-softkey"])
-        .arg("--target-dir")
-        .arg(target)
-        .status();
-    assert!(built.unwrap().success());
+    let mut arguments = vec!["build", "--quiet", "--target", TARGET, "--target-dir", "."];
+    arguments.extend(["-p", "yinxin-host", "-p", "yinxin-softkey"]);
+    let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml");
+    arguments.extend(["--manifest-path", manifest]);
+    let built = outside(target, env!("CARGO"), &arguments).unwrap();
+    assert!(built.status.success(), "{built:?}");
     let folder = target.join(TARGET).join("debug");
-    let program = home.path().join("yinxin-host");
-    fs::copy(own, &program).unwrap();
-    let library = folder.join("libyinxin_softkey.so");
+    let program = home.path().join(format!("yinxin-host{EXE_SUFFIX}"));
+    fs::copy(&own, &program).unwrap();
+    let library = folder.join(format!("{DLL_PREFIX}yinxin_softkey{DLL_SUFFIX}"));
     let keys = home.path().join("keys");
     for interface in ["pkcs11", "skf"] {
         let lines = module("old", &library, &[("YINXIN_SOFTKEY_DIR", &keys)]);
         home.configure(&format!("{lines}interface = \"{interface}\"\n"));
-        let beside = home.path().join("yinxin-host-x86");
+        let beside = home.path().join(format!("yinxin-host-x86{EXE_SUFFIX}"));
         let _ = fs::remove_file(&beside);
         let start = || Home::greeted(home.command_of(&program), DEVELOPMENT_EXTENSION_ID);
         let modules = start().tokens()["modules"].clone();
         assert_eq!(modules[0]["problem"]["code"], "worker-missing");
-        fs::copy(folder.join("yinxin-host"), &beside).unwrap();
+        let x86 = folder.join(format!("yinxin-host{EXE_SUFFIX}"));
+        fs::copy(x86, &beside).unwrap();
         let mut host = start();
         let token = host.token("demo-unit");
         let signed = host.ask(request(&token, PIN, &[login_item()]));

@@ -6,10 +6,11 @@ use cryptoki::session::{Session, UserType};
 use cryptoki::types::AuthPin;
 use serde_json::{Value, json};
 use std::fs;
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::process::{self, Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -23,6 +24,11 @@ pub const PATIENCE: Duration = Duration::from_secs(20);
 /// A folder for the host's files, with a configuration in it.
 pub struct Home {
     folder: TempDir,
+}
+
+/// The host that is tested.
+pub fn program() -> PathBuf {
+    std::path::absolute(env!("CARGO_BIN_EXE_yinxin-host")).unwrap()
 }
 
 impl Home {
@@ -53,7 +59,7 @@ impl Home {
 
     /// The host with this folder as its world.
     pub fn command(&self) -> Command {
-        self.command_of(Path::new(env!("CARGO_BIN_EXE_yinxin-host")))
+        self.command_of(&program())
     }
 
     /// The same of a copy of it elsewhere.
@@ -65,11 +71,14 @@ impl Home {
             .env("YINXIN_HOST_ROOT", self.path().join("system"))
             .env("XDG_CONFIG_HOME", self.path().join("config"))
             .env("XDG_STATE_HOME", self.path().join("state"))
+            .env("APPDATA", self.path().join("config"))
+            .env("LOCALAPPDATA", self.path().join("state"))
             .env("LC_ALL", "C");
         command
     }
 
     /// [`Self::command`], after lines of a shell, in this folder.
+    #[cfg(unix)]
     pub fn after(&self, lines: &str) -> Command {
         let host = self.command();
         let mut shell = Command::new("sh");
@@ -106,6 +115,7 @@ impl Home {
     }
 
     /// Has a browser used this home, by the folder of its profiles; gives the place of its manifest.
+    #[cfg(unix)]
     pub fn browser(&self, folder: &str) -> PathBuf {
         let folder = self.path().join("config").join(folder);
         fs::create_dir_all(folder.join("Default")).unwrap();
@@ -113,6 +123,7 @@ impl Home {
     }
 
     /// Writes a file of the system's, by its path from the root.
+    #[cfg(unix)]
     pub fn system_file(&self, path: &str, bytes: &[u8]) -> PathBuf {
         let path = self.path().join("system").join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -142,11 +153,13 @@ impl Home {
     }
 
     /// Runs a line of shell in this folder, with the host among the programs.
+    #[cfg(unix)]
     pub fn shell(&self, line: &str) -> Output {
         Self::finish(self.in_shell("sh").args(["-c", line]), "")
     }
 
     /// Runs a line of shell on a terminal, and types a line when it asks for it.
+    #[cfg(unix)]
     pub fn terminal(&self, line: &str, typed: Option<(&str, &str)>) -> Output {
         let mut child = self
             .in_shell("script")
@@ -175,6 +188,7 @@ impl Home {
     }
 
     /// A program of the system's with this folder as its world, where the host is found by its name.
+    #[cfg(unix)]
     fn in_shell(&self, program: &str) -> Command {
         let host = Path::new(env!("CARGO_BIN_EXE_yinxin-host"));
         let ours = self.command();
@@ -189,7 +203,7 @@ impl Home {
         command
     }
 
-    fn finish(command: &mut Command, input: &str) -> Output {
+    pub fn finish(command: &mut Command, input: &str) -> Output {
         let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -274,6 +288,7 @@ impl Host {
         }
     }
 
+    #[cfg(unix)]
     pub fn id(&self) -> u32 {
         self.child.id()
     }
@@ -310,6 +325,7 @@ impl Host {
     }
 
     /// How it ends.
+    #[cfg(unix)]
     pub fn wait(&mut self) -> ExitStatus {
         self.child.wait().unwrap()
     }
@@ -475,21 +491,17 @@ pub struct Softkey {
 pub fn softkey() -> &'static Softkey {
     static BUILT: OnceLock<Softkey> = OnceLock::new();
     BUILT.get_or_init(|| {
-        let target = Path::new(env!("CARGO_BIN_EXE_yinxin-host"))
-            .ancestors()
-            .nth(2)
-            .unwrap()
-            // A folder of its own: no other build, and no released one, has fault switches.
-            .join("faults");
-        let folder = target.join("debug");
-        let mut build = Command::new(env!("CARGO"));
-        build
-            .args(["build", "--quiet", "--offline", "-p", "yinxin-softkey"])
-            .args(["--features", "faults"])
-            .arg("--target-dir")
-            .arg(&target)
-            .current_dir(env!("CARGO_MANIFEST_DIR"));
-        assert!(build.status().unwrap().success());
+        // A folder of its own: no other build, and no released one, has fault switches.
+        let target = program().ancestors().nth(2).unwrap().join("faults");
+        let folder = target.join(TARGET.unwrap_or("")).join("debug");
+        fs::create_dir_all(&target).unwrap();
+        // By its name in the folder, which is the same to cargo and to Wine.
+        let mut arguments = vec!["build", "--quiet", "--offline", "--target-dir", "."];
+        arguments.extend(["--features", "faults", "--manifest-path"]);
+        let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/softkey/Cargo.toml");
+        arguments.push(manifest);
+        arguments.extend(TARGET.iter().flat_map(|target| ["--target", target]));
+        make(&target, env!("CARGO"), &arguments);
         let prefix = std::env::consts::DLL_PREFIX;
         let suffix = std::env::consts::DLL_SUFFIX;
         Softkey {
@@ -570,17 +582,116 @@ pub fn faults(home: &Home, switches: &Value) {
 
 /// A library from a few lines of C.
 pub fn c_library(folder: &Path, name: &str, source: &str) -> PathBuf {
-    let file = folder.join(format!("{name}.c"));
-    fs::write(&file, source).unwrap();
-    let library = folder.join(format!("{name}.so"));
-    let status = Command::new("cc")
-        .args(["-shared", "-fPIC", "-o"])
-        .arg(&library)
-        .arg(&file)
-        .status()
-        .expect("a C compiler");
-    assert!(status.success());
-    library
+    let file = format!("{name}.c");
+    fs::write(folder.join(&file), source).unwrap();
+    c_library_of(folder, name, &[&file])
+}
+
+/// The same from files, with further arguments for the compiler.
+pub fn c_library_of(folder: &Path, name: &str, arguments: &[&str]) -> PathBuf {
+    let library = format!("{name}{}", std::env::consts::DLL_SUFFIX);
+    let mut all = vec!["-shared", "-o", &library];
+    // On Windows all code can lie anywhere, and a compiler's own libraries are not on other machines.
+    all.push(if cfg!(windows) { "-static" } else { "-fPIC" });
+    all.extend(arguments);
+    make(folder, COMPILER, &all);
+    folder.join(library)
+}
+
+/// The header of a library for 32 bit, without anything behind it.
+pub fn library_for_32_bit() -> Vec<u8> {
+    if cfg!(windows) {
+        // MZ, and at 64 PE for I386 with an optional header of PE32.
+        let mut header = vec![0; 320];
+        header[..2].copy_from_slice(b"MZ");
+        header[60] = 64;
+        header[64..70].copy_from_slice(b"PE\0\0\x4C\x01");
+        (header[84], header[88], header[89]) = (224, 0x0B, 0x01);
+        return header;
+    }
+    // ELF: class 1 (32 bit), little endian, ET_DYN, EM_386, no tables.
+    let mut header = vec![0; 52];
+    header[..7].copy_from_slice(&[0x7F, b'E', b'L', b'F', 1, 1, 1]);
+    (header[16], header[18], header[20], header[40]) = (3, 3, 1, 52);
+    header
+}
+
+/// A path in a text in C.
+pub fn in_c(path: &Path) -> String {
+    path.display().to_string().replace('\\', "/")
+}
+
+/// The target that is tested, where cargo must be told.
+const TARGET: Option<&str> = if cfg!(all(windows, target_arch = "x86_64")) {
+    Some("x86_64-pc-windows-gnu")
+} else if cfg!(all(windows, target_arch = "x86")) {
+    Some("i686-pc-windows-gnu")
+} else {
+    None
+};
+
+/// The C compiler for it.
+const COMPILER: &str = if cfg!(all(windows, target_arch = "x86_64")) {
+    "x86_64-w64-mingw32-gcc"
+} else if cfg!(all(windows, target_arch = "x86")) {
+    "i686-w64-mingw32-gcc"
+} else {
+    "cc"
+};
+
+/// Runs a program of the system in a folder: a compiler, a judge. What both sides name lies in the folder, or is named
+/// from the root.
+pub fn outside(folder: &Path, program: &str, arguments: &[&str]) -> io::Result<process::Output> {
+    if std::env::var_os("WINEPREFIX").is_none() {
+        let mut command = Command::new(program);
+        return command.args(arguments).current_dir(folder).output();
+    }
+    // Wine starts programs of the system below, but neither hears them nor waits for them.
+    static CALLS: AtomicU32 = AtomicU32::new(0);
+    let call = format!("outside-{}", CALLS.fetch_add(1, Ordering::Relaxed));
+    let line = format!(
+        "\"$0\" \"$@\" > '{call}' 2> '{call}.err'; echo $? > '{call}.part'; mv '{call}.part' '{call}.end'"
+    );
+    Command::new("/bin/sh")
+        .args(["-c", &line, program])
+        .args(arguments)
+        .current_dir(folder)
+        .spawn()?;
+    let [said, err, end] =
+        ["", ".err", ".end"].map(|ending| folder.join(format!("{call}{ending}")));
+    let last = Instant::now() + 10 * PATIENCE;
+    while !end.exists() {
+        assert!(Instant::now() < last, "{program}");
+        thread::sleep(Duration::from_millis(20));
+    }
+    let status: u32 = fs::read_to_string(&end)?.trim().parse().unwrap();
+    let output = process::Output {
+        status: status_of(status),
+        stdout: fs::read(&said)?,
+        stderr: fs::read(&err)?,
+    };
+    for left in [said, err, end] {
+        fs::remove_file(left)?;
+    }
+    // As POSIX has it for a program that is not there.
+    if status == 127 {
+        return Err(io::ErrorKind::NotFound.into());
+    }
+    Ok(output)
+}
+
+fn status_of(code: u32) -> ExitStatus {
+    #[cfg(unix)]
+    return std::os::unix::process::ExitStatusExt::from_raw((code << 8).cast_signed());
+    #[cfg(windows)]
+    return std::os::windows::process::ExitStatusExt::from_raw(code);
+}
+
+/// The same for one that makes something, which must succeed.
+fn make(folder: &Path, program: &str, arguments: &[&str]) {
+    let made =
+        outside(folder, program, arguments).unwrap_or_else(|error| panic!("{program}: {error}"));
+    assert!(made.status.success(), "{made:?}");
 }
 
 /// A key with one certificate and one private key, as a small module in C: for what no software key does.
@@ -626,12 +737,15 @@ impl KeyInC<'_> {
     }
 }
 
-/// The places in the function list are those of PKCS #11 2.40, section 3.6.
+/// The places in the function list are those of PKCS #11 2.40, section 3.6; section 2.1 packs structures on Windows.
 const KEY_IN_C: &str = r#"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#ifdef _WIN32
+#pragma pack(1)
+#endif
 typedef unsigned long ulong;
 struct attribute { ulong type; void *value; ulong length; };
 static const unsigned char certificate[] = { @CERTIFICATE@ };

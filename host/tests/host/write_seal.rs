@@ -5,7 +5,6 @@ use crate::support::*;
 use base64ct::{Base64, Encoding};
 use serde_json::{Value, json};
 use std::fs;
-use std::path::PathBuf;
 use std::process::Command;
 #[cfg(target_os = "linux")]
 use std::{
@@ -496,6 +495,7 @@ fn a_killed_host_leaves_the_old_seal_or_the_new_one() {
 
 /// Nobody is killed here: SoftHSM2 rewrites its token's own file in place with each login, and a kill
 /// in that moment costs the whole token, whatever is written.
+#[cfg(unix)]
 #[test]
 fn a_seal_is_written_into_softhsm() {
     let home = home_with_keys("");
@@ -505,7 +505,7 @@ fn a_seal_is_written_into_softhsm() {
     };
     let folder = home.path();
     let conf = folder.join("softhsm2.conf");
-    let keys: PathBuf = folder.join("keys");
+    let keys = folder.join("keys");
     home.configure(
         &[
             module(

@@ -4,7 +4,7 @@
 import type { EvidenceName, Locale } from './messages.js';
 
 /** What evidence may be of. */
-export const EVIDENCE_NAMES: readonly EvidenceName[] = ["account name", "account role", "also read by", "architecture", "at work", "bound certificate", "bound one in", "unanswered", "open pages", "port", "browser", "browser version", "can sign", "certificate", "certificate name", "configuration", "count", "days left", "demo key", "development", "does not start", "driver does not work", "drivers tried", "encryption certificate", "ended", "engine", "entrance", "exists", "greets after", "id", "initial PIN", "installed", "interfaces", "issuer", "key", "keys", "keys or readers", "known as", "known vendors", "leads to an added one", "leads to the national list", "library", "library file", "listed", "loads in", "manifest", "manifest not taken", "model", "module", "modules", "national", "needed", "issuer certificate missing", "not looked at", "off", "old", "origin", "other", "package", "path", "permission", "PIN", "PIN pad", "platform", "policies that can't be read", "policy", "policy from", "private windows", "program", "protocol", "read by", "refused", "registered for", "runs", "seal", "serial number", "signed and verified in", "site", "tries left", "unreadable", "valid one in", "valid until", "version", "waited"];
+export const EVIDENCE_NAMES: readonly EvidenceName[] = ["account name", "account role", "also read by", "architecture", "at work", "bound certificate", "bound one in", "unanswered", "open pages", "port", "browser", "browser version", "can sign", "certificate", "certificate name", "configuration", "count", "days left", "demo key", "development", "does not start", "driver does not work", "drivers tried", "encryption certificate", "ended", "engine", "entrance", "exists", "greets after", "id", "initial PIN", "installed", "interfaces", "issuer", "key", "keys", "keys or readers", "known as", "known vendors", "leads to an added one", "leads to the national list", "library", "library file", "listed", "loads in", "manifest", "manifest not taken", "model", "module", "modules", "national", "needed", "issuer certificate missing", "not looked at", "off", "old", "origin", "other", "package", "path", "permission", "PIN", "PIN pad", "platform", "policies that can't be read", "policy", "policy from", "private windows", "program", "protocol", "read by", "refused", "registered for", "runs", "seal", "serial number", "signed by", "signed and verified in", "site", "tries left", "unreadable", "valid one in", "valid until", "version", "waited"];
 
 /** What names of evidence are called. */
 export const EVIDENCE: Readonly<Record<Locale, Readonly<Record<EvidenceName, string>>>> = {
@@ -85,6 +85,7 @@ export const EVIDENCE: Readonly<Record<Locale, Readonly<Record<EvidenceName, str
     "runs": "运行中",
     "seal": "印章",
     "serial number": "证书序列号",
+    "signed by": "文件签名者",
     "signed and verified in": "签名并验证用时",
     "site": "网站",
     "tries left": "剩余次数",
@@ -171,6 +172,7 @@ export const EVIDENCE: Readonly<Record<Locale, Readonly<Record<EvidenceName, str
     "runs": "Runs",
     "seal": "Seal",
     "serial number": "Serial number",
+    "signed by": "Its file is signed by",
     "signed and verified in": "Signed and verified in",
     "site": "Site",
     "tries left": "Tries left",

@@ -175,6 +175,8 @@ names! {
     Seal = "seal", "印章", "Seal";
     /// The serial number of a certificate.
     SerialNumber = "serial number", "证书序列号", "Serial number";
+    /// Who signed a program or library, as the system judges it.
+    SignedBy = "signed by", "文件签名者", "Its file is signed by";
     /// How long a signature took.
     SignedIn = "signed and verified in", "签名并验证用时", "Signed and verified in";
     /// The origin of a portal.

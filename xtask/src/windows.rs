@@ -1,0 +1,242 @@
+//! `npm run windows`: host, software key and installer for Windows, built by Debian's mingw and tested under Wine, each run
+//! in a prefix of its own.
+
+use crate::run::{Ran, command, output, release_cargo, step, tests};
+use crate::setup;
+use anyhow::Result;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use yinxin_proto::site::RELEASED_EXTENSION_ID;
+
+/// What most machines are, and what older drivers are for.
+const TARGETS: [&str; 2] = ["x86_64-pc-windows-gnu", "i686-pc-windows-gnu"];
+
+/// The crates whose tests run on Windows too.
+const TESTED: [&str; 4] = [
+    "yinxin-windows",
+    "yinxin-skf",
+    "yinxin-softkey",
+    "yinxin-host",
+];
+
+/// Builds and tests everything, or runs the tests whose names contain one of the filters.
+pub fn run(filters: &[String]) -> Result<ExitCode> {
+    setup::for_windows(&TARGETS)?;
+    let wine = Wine::new()?;
+    let mut cargo = command("cargo");
+    cargo
+        .args(["test", "--quiet", "--no-fail-fast", "--target", TARGETS[0]])
+        .args(TESTED.map(|package| format!("--package={package}")));
+    wine.runs(&mut cargo);
+    cargo.arg("--").args(filters);
+    let mut ran = vec![tests("testing under Wine", &mut cargo)?];
+    if wine.runs_32_bit {
+        let mut cargo = command("cargo");
+        cargo
+            .args([
+                "test",
+                "--quiet",
+                "--target",
+                TARGETS[0],
+                "--package=yinxin-host",
+            ])
+            .args(["--test=host", "--", "--ignored", "for_32_bit"]);
+        wine.runs(&mut cargo);
+        ran.push(tests("testing drivers for 32 bit under Wine", &mut cargo)?);
+    } else {
+        println!(
+            "  not run: drivers for 32 bit, for which Wine has to have its part for i386 (Debian: wine32)"
+        );
+    }
+    if filters.is_empty() {
+        let [new, older] = installers()?;
+        let built = root_of(TARGETS[0]);
+        let mut node = command("node");
+        node.args(["--import", "tsx", "--test", "--test-reporter=spec"])
+            .arg("tests/windows/installer.ts")
+            .env("YINXIN_WINE", &wine.program)
+            .env("YINXIN_INSTALLER", new)
+            .env("YINXIN_INSTALLER_OLDER", older)
+            .env("YINXIN_SOFTKEY", built.join("yinxin_softkey.dll"))
+            .env("YINXIN_DEMO_KEY", built.join("yinxin-demo-key.exe"));
+        wine.surround(&mut node);
+        ran.push(tests("testing the installer under Wine", &mut node)?);
+    }
+    let mut failed = 0;
+    for Ran { what, counts, took } in &ran {
+        println!("{what}: {counts} in {:.0} s", took.as_secs_f32());
+        failed += counts.failed;
+    }
+    Ok(if failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+/// Where the released programs of a target lie.
+fn root_of(target: &str) -> PathBuf {
+    crate::root().join("target").join(target).join("release")
+}
+
+/// Builds the programs that are handed out, and the installer: also as one of an older version, from which to upgrade.
+fn installers() -> Result<[PathBuf; 2]> {
+    for (target, packages) in [
+        (
+            TARGETS[0],
+            &["--package=yinxin-host", "--package=yinxin-softkey"][..],
+        ),
+        (TARGETS[1], &["--package=yinxin-host"]),
+    ] {
+        step(
+            &format!("building for {target}"),
+            release_cargo()
+                .args(["build", "--release", "--quiet", "--target", target])
+                .args(packages)
+                .env("CARGO_PROFILE_RELEASE_STRIP", "symbols"),
+        )?;
+    }
+    let folder = crate::root().join("target/windows");
+    let programs = folder.join("programs");
+    fs::create_dir_all(&programs)?;
+    for (target, name) in [
+        (TARGETS[0], "yinxin-host.exe"),
+        (TARGETS[1], "yinxin-host-x86.exe"),
+    ] {
+        fs::copy(root_of(target).join("yinxin-host.exe"), programs.join(name))?;
+    }
+    let installer = |version: &str| {
+        let out = folder.join(format!("yinxin-{version}-setup.exe"));
+        let mut nsis = command("makensis");
+        nsis.args(["-V2", "-INPUTCHARSET", "UTF8"])
+            .arg(format!("-DVERSION={version}"))
+            .arg(format!("-DPROGRAMS={}", programs.display()))
+            .arg(format!("-DLICENCES={}", crate::root().display()))
+            .arg(format!("-DEXTENSION_ID={RELEASED_EXTENSION_ID}"))
+            .arg(format!("-DOUT={}", out.display()))
+            .arg("packaging/windows/yinxin.nsi");
+        step(&format!("making the installer of {version}"), &mut nsis).map(|()| out)
+    };
+    Ok([installer(env!("CARGO_PKG_VERSION"))?, installer("0.0.1")?])
+}
+
+/// Wine with a prefix of its own, which ends with this.
+pub struct Wine {
+    program: PathBuf,
+    prefix: PathBuf,
+    /// Whether it runs programs for 32 bit.
+    pub runs_32_bit: bool,
+}
+
+impl Wine {
+    /// Makes the prefix, which takes a few seconds.
+    pub fn new() -> Result<Self> {
+        let [of_64_bit, of_both] = ["wine64", "wine"].map(|name| Path::new(FOLDER).join(name));
+        let runs_32_bit = of_both.is_file();
+        let program = if runs_32_bit { of_both } else { of_64_bit };
+        let prefix = std::env::temp_dir().join(format!("yinxin-wine-{}", std::process::id()));
+        fs::create_dir_all(&prefix)?;
+        let wine = Self {
+            program,
+            prefix,
+            runs_32_bit,
+        };
+        step(
+            "making a Wine prefix",
+            wine.command("wineboot").arg("--init"),
+        )?;
+        for change in PREFIX {
+            output(wine.command("reg").args(*change).arg("/f"))?;
+        }
+        // They count from the next start on.
+        wine.stop();
+        let folder = wine.prefix.join("drive_c/windows");
+        for (target, system) in [(TARGETS[0], "system32"), (TARGETS[1], "syswow64")] {
+            let folder = folder.join(system);
+            if !folder.is_dir() {
+                continue;
+            }
+            let compiler = format!(
+                "{}-w64-mingw32-gcc",
+                target.split('-').next().unwrap_or_default()
+            );
+            let library = folder.join("bcryptprimitives.dll");
+            if library.is_file() {
+                continue;
+            }
+            output(
+                command(compiler)
+                    .args(["-shared", "-o"])
+                    .arg(library)
+                    .args(["tests/windows/bcryptprimitives.c", "-ladvapi32"]),
+            )?;
+        }
+        Ok(wine)
+    }
+
+    /// A program of Windows.
+    pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
+        let mut wine = command(&self.program);
+        wine.arg(program);
+        self.surround(&mut wine);
+        wine
+    }
+
+    /// Has cargo run the tests of the first target in it.
+    fn runs(&self, cargo: &mut Command) {
+        let variable = TARGETS[0].replace('-', "_").to_uppercase();
+        cargo.env(format!("CARGO_TARGET_{variable}_RUNNER"), &self.program);
+        self.surround(cargo);
+    }
+
+    /// Ends the prefix's server, and with it what a test left behind.
+    fn stop(&self) {
+        for ending in ["--kill", "--wait"] {
+            let mut server = command(Path::new(FOLDER).join("wineserver"));
+            self.surround(&mut server);
+            let _ = server.arg(ending).status();
+        }
+    }
+
+    fn surround(&self, command: &mut Command) {
+        command
+            .env("WINEPREFIX", &self.prefix)
+            .env("WINEDEBUG", "-all")
+            // Arguments are read by it.
+            .env("LC_ALL", "C.UTF-8")
+            // Neither menus nor windows of the machine that runs the tests.
+            .env(
+                "WINEDLLOVERRIDES",
+                "winemenubuilder.exe=d;mshtml=d;mscoree=d",
+            )
+            .env_remove("DISPLAY");
+    }
+}
+
+impl Drop for Wine {
+    fn drop(&mut self) {
+        self.stop();
+        let _ = fs::remove_dir_all(&self.prefix);
+    }
+}
+
+/// What is changed in a prefix.
+const PREFIX: &[&[&str]] = &[
+    // Each look at a file asks it for the disk, by way of two other processes: ten times slower.
+    &[
+        "add",
+        r"HKLM\System\CurrentControlSet\Services\MountMgr",
+        "/v",
+        "Start",
+        "/t",
+        "REG_DWORD",
+        "/d",
+        "4",
+    ],
+    // What Wine 8 is by itself is older than the host runs on.
+    &["add", r"HKCU\Software\Wine", "/v", "Version", "/d", "win10"],
+];
+
+/// Where Debian has Wine's programs.
+const FOLDER: &str = "/usr/lib/wine";
