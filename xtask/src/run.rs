@@ -4,7 +4,7 @@ use anyhow::{Context, Result, bail};
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitCode, Stdio};
 use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -191,6 +191,32 @@ impl Failures {
             _ if self.inside && self.lines.len() < Self::MAX => self.lines.push(line.to_owned()),
             _ => {}
         }
+    }
+}
+
+/// Says how all tests ended, and of those that failed once more what their runner said.
+pub fn told(ran: impl IntoIterator<Item = Ran>) -> ExitCode {
+    let mut all = Counts::default();
+    let mut failed = Vec::new();
+    for ran in ran {
+        let took = ran.took.as_secs_f32();
+        println!("{}: {} in {took:.0} s", ran.what, ran.counts);
+        all += ran.counts;
+        if ran.counts.failed > 0 {
+            failed.push(ran);
+        }
+    }
+    for Ran { what, failures, .. } in failed {
+        println!("✖ {what}");
+        for line in failures {
+            println!("{what} │ {line}");
+        }
+    }
+    println!("{all}");
+    if all.failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
     }
 }
 

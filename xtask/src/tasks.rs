@@ -1,6 +1,6 @@
 //! The tasks behind `npm run …`: each sets up what it needs, then runs its steps in order.
 
-use crate::run::{Counts, Ran, command, lanes, release_cargo, release_cargo_with, step, tests};
+use crate::run::{command, lanes, release_cargo, release_cargo_with, step, tests, told};
 use crate::{generate, instructions, setup, wasm};
 use anyhow::{Result, bail};
 use std::fs;
@@ -55,32 +55,6 @@ pub fn test(filters: &[String]) -> Result<ExitCode> {
             .collect(),
     )?;
     Ok(told(ran.into_iter().chain(of_files)))
-}
-
-/// Says how all tests ended, and of those that failed once more what their runner said.
-fn told(ran: impl IntoIterator<Item = Ran>) -> ExitCode {
-    let mut all = Counts::default();
-    let mut failed = Vec::new();
-    for ran in ran {
-        let took = ran.took.as_secs_f32();
-        println!("{}: {} in {took:.0} s", ran.what, ran.counts);
-        all += ran.counts;
-        if ran.counts.failed > 0 {
-            failed.push(ran);
-        }
-    }
-    for Ran { what, failures, .. } in failed {
-        println!("✖ {what}");
-        for line in failures {
-            println!("{what} │ {line}");
-        }
-    }
-    println!("{all}");
-    if all.failed == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
 }
 
 /// `npm run check`: format, lints, documentation, types and generated files; and what hot paths have come to cost.

@@ -1,7 +1,7 @@
 //! `npm run windows`: host, software key and installer for Windows, built by Debian's mingw and tested under Wine, each run
 //! in a prefix of its own.
 
-use crate::run::{Ran, command, output, release_cargo, step, tests};
+use crate::run::{command, output, release_cargo, step, tests, told};
 use crate::setup;
 use anyhow::Result;
 use std::fs;
@@ -30,7 +30,7 @@ pub fn run(filters: &[String]) -> Result<ExitCode> {
         .args(TESTED.map(|package| format!("--package={package}")));
     wine.runs(&mut cargo);
     cargo.arg("--").args(filters);
-    let mut ran = vec![tests("testing under Wine", &mut cargo)?];
+    let mut ran = vec![tests("under Wine", &mut cargo)?];
     if wine.runs_32_bit {
         let mut cargo = command("cargo");
         cargo
@@ -43,7 +43,7 @@ pub fn run(filters: &[String]) -> Result<ExitCode> {
             ])
             .args(["--test=host", "--", "--ignored", "for_32_bit"]);
         wine.runs(&mut cargo);
-        ran.push(tests("testing drivers for 32 bit under Wine", &mut cargo)?);
+        ran.push(tests("drivers for 32 bit under Wine", &mut cargo)?);
     } else {
         println!(
             "  not run: drivers for 32 bit, for which Wine has to have its part for i386 (Debian: wine32)"
@@ -61,18 +61,9 @@ pub fn run(filters: &[String]) -> Result<ExitCode> {
             .env("YINXIN_SOFTKEY", built.join("yinxin_softkey.dll"))
             .env("YINXIN_DEMO_KEY", built.join("yinxin-demo-key.exe"));
         wine.surround(&mut node);
-        ran.push(tests("testing the installer under Wine", &mut node)?);
+        ran.push(tests("the installer under Wine", &mut node)?);
     }
-    let mut failed = 0;
-    for Ran { what, counts, took } in &ran {
-        println!("{what}: {counts} in {:.0} s", took.as_secs_f32());
-        failed += counts.failed;
-    }
-    Ok(if failed == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(told(ran))
 }
 
 /// Where the released programs of a target lie.

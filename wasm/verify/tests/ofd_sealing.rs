@@ -313,7 +313,7 @@ fn a_place_that_is_none_is_refused() {
         Placement::Straddling(f64::INFINITY),
     ] {
         let refused = people.set(&file, &placement, true).unwrap_err();
-        assert_eq!(refused.code(), "placement-impossible", "{placement:?}");
+        assert_eq!(refused.code(), "placement-refused", "{placement:?}");
     }
     let one = OfdDraft::small();
     assert_eq!(
@@ -321,6 +321,6 @@ fn a_place_that_is_none_is_refused() {
             .set(&one.write(), &Placement::Straddling(1.0), true)
             .unwrap_err()
             .code(),
-        "placement-impossible"
+        "placement-refused"
     );
 }

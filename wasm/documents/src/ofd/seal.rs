@@ -59,7 +59,7 @@ pub struct Prepared {
 /// Prepares a seal: everything but its value.
 ///
 /// # Errors
-/// `ofd-unreadable`, `ofd-too-large`; `ofd-sealed-finally` if a signature allows none behind it; `placement-impossible` for a
+/// `ofd-unreadable`, `ofd-too-large`; `ofd-sealed-finally` if a signature allows none behind it; `placement-refused` for a
 /// place that is none.
 pub fn prepare<S: Source + ?Sized>(
     package: &Package<'_, S>,
@@ -452,7 +452,7 @@ fn compact(time: UnixTime) -> String {
 }
 
 fn impossible(reason: &str) -> Error {
-    Error::PlacementImpossible {
+    Error::PlacementRefused {
         reason: reason.into(),
     }
 }

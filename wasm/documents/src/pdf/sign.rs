@@ -448,7 +448,7 @@ impl Signing<'_, '_, '_> {
         let certify = self.options.certify.map_or(0, Permission::number);
         let asked = [
             (
-                part(b"MDP", b"P")?.is_none_or(|asked| asked == certify.into()),
+                part(b"MDP", b"P")?.is_none_or(|asked| asked == i64::from(certify)),
                 "another certification",
             ),
             (

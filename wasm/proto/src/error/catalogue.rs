@@ -1085,12 +1085,6 @@ errors! {
     zh "OFD 文件中夹有不属于任何部件的 {count} 字节，不在签名保护范围内。" / "阅读软件不会显示它们；如果对方要求文件干净无附加内容，请重新导出。"
     en "The OFD has {count} bytes in it that belong to none of its parts, so that no signature covers them." / "Readers don't show them; if the file must be free of additions, have it exported again."
 
-    /// A seal can't be set where it is asked for.
-    "placement-impossible" PlacementImpossible { /// What stands against it.
-        reason: String }
-    zh "印章不能盖在指定的位置（{reason}）。" / "请重新选择页码和位置。"
-    en "The seal can't be set there ({reason})." / "Choose another page or place."
-
     /// The bytes are no PDF (ISO 32000), or a damaged one.
     "pdf-unreadable" PdfUnreadable { /// Where, in bytes.
         position: u32, /// What is wrong there.
