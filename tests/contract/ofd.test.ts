@@ -68,6 +68,8 @@ for (const name of ['node', 'documents'])
     test('what is no OFD is an error with a code', () => {
       for (const bytes of [new Uint8Array(), read('seals/UserV4.esl')])
         assert.throws(() => core.verifyOfd(bytes), { name: 'YinxinError', code: 'ofd-unreadable' });
-      assert.throws(() => core.verifyOfd(read('ofd/h.ofd'), { crls: [new Uint8Array(3)] }), { code: 'request-invalid' });
+      assert.throws(() => core.verifyOfd(read('ofd/h.ofd'), { crls: [new Uint8Array(3)] }), {
+        code: 'request-invalid',
+      });
     });
   });

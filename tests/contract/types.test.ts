@@ -52,7 +52,9 @@ test('they use everything that is exported, and nothing of it is any', () => {
   for (const name of Object.keys(PACKAGES) as (keyof typeof PACKAGES)[]) {
     const text = declarations(name);
     const others = { all: ['documents', 'verify', 'fees'], documents: ['verify'] };
-    const code = [name, ...(name in others ? others[name as keyof typeof others] : [])].map(one => used.get(one)).join();
+    const code = [name, ...(name in others ? others[name as keyof typeof others] : [])]
+      .map(one => used.get(one))
+      .join();
     const exported = [...text.matchAll(/^export (?:function|class) (\w+)/gm)].map(([, known = '']) => known);
     const callable = exported.filter(known => !['initSync', '__wbg_init'].includes(known));
     assert.deepEqual(

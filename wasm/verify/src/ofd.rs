@@ -354,8 +354,17 @@ fn summary(findings: &[Finding], signatures: &[OfdSignature]) -> Bilingual {
     if let [only] = signatures {
         return only.summary.clone();
     }
-    let gravest = |outcome| signatures.iter().position(|one| one.outcome == outcome);
-    let failed = signatures.iter().filter(|one| !one.valid).count();
+    // What speaks against one weighs more than what is open about all.
+    let with = |outcome| {
+        signatures
+            .iter()
+            .filter(move |one| one.outcome == outcome)
+            .count()
+    };
+    let (wrong, failed) = (
+        with(Outcome::Wrong),
+        signatures.iter().filter(|one| !one.valid).count(),
+    );
     if failed == 0 {
         let each = signatures.iter().map(|one| &one.summary).take(NAMED);
         let numbered: Vec<_> = (1..).zip(each).collect();
@@ -372,17 +381,26 @@ fn summary(findings: &[Finding], signatures: &[OfdSignature]) -> Bilingual {
             en: format!("All {all} signatures of the file are verified.{en}"),
         };
     }
-    let first = gravest(Outcome::Wrong).or_else(|| gravest(Outcome::Unconfirmed));
-    let first = first.unwrap_or_default();
-    let told = &signatures[first].summary;
-    let number = first + 1;
-    Bilingual {
-        zh: format!(
-            "文件上有 {all} 个签章，其中 {failed} 个未通过。第 {number} 个：{}",
-            told.zh
+    let is_told = |one: &OfdSignature| match wrong {
+        0 => !one.valid,
+        _ => one.outcome == Outcome::Wrong,
+    };
+    let first = signatures.iter().position(is_told).unwrap_or_default();
+    let (number, told) = (first + 1, &signatures[first].summary);
+    let (zh, en) = match wrong {
+        0 => (
+            format!("其中 {failed} 个没核实完"),
+            format!("{failed} are not fully checked"),
         ),
+        _ => (
+            format!("其中 {wrong} 个未通过"),
+            format!("{wrong} did not pass"),
+        ),
+    };
+    Bilingual {
+        zh: format!("文件上有 {all} 个签章，{zh}。第 {number} 个：{}", told.zh),
         en: format!(
-            "Of the file’s {all} signatures {failed} did not pass. Signature {number}: {}",
+            "Of the file’s {all} signatures {en}. Signature {number}: {}",
             told.en
         ),
     }

@@ -324,3 +324,28 @@ fn a_place_that_is_none_is_refused() {
         "placement-refused"
     );
 }
+
+#[test]
+#[ignore = "writes target/ofd, for other readers: see CONTRIBUTING.md"]
+fn for_other_readers() {
+    let people = people();
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/ofd");
+    std::fs::create_dir_all(&folder).unwrap();
+    let corner = Placement::Pages(vec![(1, 20.0, 30.0)]);
+    for name in ["seals/SESV4SignDoc.ofd", "ofd/999.ofd"] {
+        let Some(bytes) = sample(name) else { return };
+        let file = people.set(&bytes, &corner, true).unwrap();
+        let name = name.rsplit('/').next().unwrap();
+        std::fs::write(folder.join(name), file).unwrap();
+    }
+    let draft = unsigned().write();
+    std::fs::write(
+        folder.join("one.ofd"),
+        people.set(&draft, &corner, true).unwrap(),
+    )
+    .unwrap();
+    let straddling = people
+        .set(&draft, &Placement::Straddling(100.0), true)
+        .unwrap();
+    std::fs::write(folder.join("straddling.ofd"), straddling).unwrap();
+}
