@@ -710,6 +710,27 @@ fn a_number_that_is_there_twice_is_told() {
         writer.object(90, "(a)").object(90, "(b)");
     });
     assert_eq!(world.against(&twice), ["pdf-bytes-unlisted"]);
+    // A key twice: in what was there, and in what is new.
+    let catalog =
+        "<</Type/Catalog/Pages 2 0 R/AcroForm 93 0 R/AcroForm<</Fields[11 0 R]/SigFlags 3>>>>";
+    let keys = updated(&first, |writer| {
+        writer.object(1, catalog).object(93, "<</Fields[]>>");
+    });
+    assert_eq!(world.against(&keys), ["pdf-changed"]);
+    let keys = updated(&first, |writer| {
+        writer.object(94, "[<</A 1/A 2>>]");
+    });
+    assert_eq!(world.against(&keys), ["pdf-changed"]);
+    // Before anybody signed, it is told.
+    let prepared = updated(&document(), |writer| {
+        writer.object(
+            5,
+            "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/BaseFont/Courier>>",
+        );
+    });
+    let verdict = world.judge(&world.signed_after(&prepared, &Signing::default()));
+    assert!(verdict.valid);
+    assert_eq!(told(&verdict), ["pdf-object-ambiguous"]);
     // A table and the stream beside it, of which old readers see one.
     let mut hybrid = Writer::after(&first);
     hybrid.object_stream(91, &[(5, "<</Type/Font/Subtype/Type1/BaseFont/Courier>>")]);
