@@ -178,8 +178,12 @@ pub fn verify_pdf<S: Source + ?Sized>(
             ));
         }
     }
-    for page in changes.loose_pages.iter().take(MAX_PAGES_TOLD) {
+    for page in changes.loose_pages.iter().take(MAX_OBJECTS_TOLD) {
         let error = Error::PdfPageHidden { object: *page };
+        findings.push(Finding::new(Severity::Warning, error));
+    }
+    for object in changes.ambiguous.iter().take(MAX_OBJECTS_TOLD) {
+        let error = Error::PdfObjectAmbiguous { object: *object };
         findings.push(Finding::new(Severity::Warning, error));
     }
     let pages = document.pages(&newest)?.len();
@@ -628,4 +632,5 @@ fn summary(findings: &[Finding], count: usize, names: &[String]) -> Bilingual {
     }
 }
 
-const MAX_PAGES_TOLD: usize = 8;
+/// Pages or objects of one kind of finding.
+const MAX_OBJECTS_TOLD: usize = 8;

@@ -3,11 +3,14 @@
 #![allow(clippy::unwrap_used)]
 
 use std::fmt::Write as _;
+use std::time::{SystemTime, UNIX_EPOCH};
 use yinxin_documents::pdf::testing::{Signing, Writer, plain, signed};
 use yinxin_pki::asn1::{self, tag};
 use yinxin_pki::hash::{sha256, sm3};
 use yinxin_pki::oid;
 use yinxin_pki::testing::{Identity, NOW, Profile, TestKey, chain, codes, fatal, signed_data};
+use yinxin_proto::time::{DAY, UnixTime};
+use yinxin_testing::OpenSsl;
 use yinxin_verify::{Options, Outcome, PdfDetails, Severity, Verdict, verify_pdf};
 
 /// Who signs here, and by what it is judged.
@@ -707,6 +710,27 @@ fn a_number_that_is_there_twice_is_told() {
         writer.object(90, "(a)").object(90, "(b)");
     });
     assert_eq!(world.against(&twice), ["pdf-bytes-unlisted"]);
+    // A key twice: in what was there, and in what is new.
+    let catalog =
+        "<</Type/Catalog/Pages 2 0 R/AcroForm 93 0 R/AcroForm<</Fields[11 0 R]/SigFlags 3>>>>";
+    let keys = updated(&first, |writer| {
+        writer.object(1, catalog).object(93, "<</Fields[]>>");
+    });
+    assert_eq!(world.against(&keys), ["pdf-changed"]);
+    let keys = updated(&first, |writer| {
+        writer.object(94, "[<</A 1/A 2>>]");
+    });
+    assert_eq!(world.against(&keys), ["pdf-changed"]);
+    // Before anybody signed, it is told.
+    let prepared = updated(&document(), |writer| {
+        writer.object(
+            5,
+            "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/BaseFont/Courier>>",
+        );
+    });
+    let verdict = world.judge(&world.signed_after(&prepared, &Signing::default()));
+    assert!(verdict.valid);
+    assert_eq!(told(&verdict), ["pdf-object-ambiguous"]);
     // A table and the stream beside it, of which old readers see one.
     let mut hybrid = Writer::after(&first);
     hybrid.object_stream(91, &[(5, "<</Type/Font/Subtype/Type1/BaseFont/Courier>>")]);
@@ -933,4 +957,101 @@ fn a_time_stamp_beside_a_signature_is_told_and_no_part_of_whether_that_holds() {
     assert!(verdict.valid);
     assert!(told(&verdict).contains(&"time-stamp-invalid"));
     assert_eq!(verdict.details.signatures[0].stamped_time, None);
+}
+
+/// OpenSSL signs, with the attributes of CAdES, and with digests that the product does not sign with.
+#[test]
+fn what_openssl_signed_holds() {
+    let Some(files) = OpenSsl::new("pdf-cades") else {
+        return;
+    };
+    let at = |name: &str| files.write(name, b"");
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    let now = UnixTime(i64::try_from(now.as_secs()).unwrap());
+    // Certificates begin when they are made.
+    let options = Options::at(now.plus(DAY)).trust_unchecked();
+    for (name, key, digest) in [
+        (
+            "p256",
+            &["ec", "-pkeyopt", "ec_paramgen_curve:P-256"][..],
+            "sha256",
+        ),
+        (
+            "p384",
+            &["ec", "-pkeyopt", "ec_paramgen_curve:P-384"],
+            "sha384",
+        ),
+        (
+            "p256-512",
+            &["ec", "-pkeyopt", "ec_paramgen_curve:P-256"],
+            "sha512",
+        ),
+        ("rsa", &["rsa:2048"], "sha256"),
+        ("rsa-384", &["rsa:2048"], "sha384"),
+        ("rsa-512", &["rsa:2048"], "sha512"),
+    ] {
+        let (secret, certificate) = (at("key.pem"), at("certificate.pem"));
+        let make = [
+            &["req", "-x509", "-nodes", "-newkey"][..],
+            key,
+            &[
+                "-keyout",
+                &secret,
+                "-out",
+                &certificate,
+                "-subj",
+                "/CN=Test",
+                "-days",
+                "9",
+                "-sha256",
+            ],
+            &[
+                "-addext",
+                "basicConstraints=critical,CA:FALSE",
+                "-addext",
+                "keyUsage=digitalSignature",
+            ],
+        ];
+        let (made, words) = OpenSsl::run(&make.concat());
+        assert!(made, "{words}");
+        let sign = |covered: &[u8]| {
+            let (content, out) = (files.write("content", covered), at("signature.der"));
+            let (signed, words) = OpenSsl::run(&[
+                "cms",
+                "-sign",
+                "-binary",
+                "-cades",
+                "-md",
+                digest,
+                "-in",
+                &content,
+                "-signer",
+                &certificate,
+                "-inkey",
+                &secret,
+                "-outform",
+                "DER",
+                "-out",
+                &out,
+            ]);
+            assert!(signed, "{words}");
+            std::fs::read(out).unwrap()
+        };
+        let bytes = signed(&document(), &Signing::default(), sign);
+        let verdict = verify_pdf(&bytes[..], &options).unwrap();
+        assert!(verdict.valid, "{name} {:?}", verdict.findings);
+        // The first byte of the content stream.
+        let at = bytes
+            .windows(5)
+            .position(|window| window == b"Total")
+            .unwrap();
+        let mut changed = bytes.clone();
+        changed[at] ^= 1;
+        let verdict = verify_pdf(&changed[..], &options).unwrap();
+        assert_eq!(
+            once(fatal(&verdict.findings)),
+            ["content-changed"],
+            "{name}"
+        );
+    }
 }

@@ -64,6 +64,9 @@ pub struct Changes {
     pub all: Vec<Change>,
     /// Signature dictionaries of the newest revision, in fields or not.
     pub dictionaries: Vec<Reference>,
+    /// Objects of the signed revision that readers may take for one thing or another, by number: a key stands in them
+    /// twice, or a section lists them twice.
+    pub ambiguous: Vec<u32>,
     /// Pages of the signed revision that stand in no page tree, by number: an update could bring them forth.
     pub loose_pages: Vec<u32>,
 }
@@ -91,6 +94,7 @@ impl Changes {
         let is_loose = |page: &&u32| !tree.contains(*page);
         let mut changes = Self {
             loose_pages: uses.pages.iter().filter(is_loose).copied().collect(),
+            ambiguous: std::mem::take(&mut uses.ambiguous),
             ..Self::default()
         };
         for (index, new) in updates.iter().enumerate() {
@@ -170,6 +174,10 @@ impl<'a> Step<'a> {
                 if after != Place::Free && !self.uses.of(number).is_empty() {
                     self.awaited.insert(number);
                 }
+                let made = self.document.object_at(self.new, number, after);
+                if made.is_ok_and(|made| made.is_ambiguous()) {
+                    self.tell(Class::Other, format!("object {number}"), None);
+                }
                 continue;
             }
             // What the older revision can't read may be anything; it was nothing to its readers.
@@ -186,6 +194,9 @@ impl<'a> Step<'a> {
             };
             if generation(before) == generation(after) && self.is_same(&was, &is)? {
                 continue;
+            }
+            if is.is_ambiguous() {
+                self.tell(Class::Other, format!("object {number}"), None);
             }
             weight += weigh(&was) + weigh(&is);
             if weight > MAX_WEIGHT {

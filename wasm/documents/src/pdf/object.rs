@@ -133,6 +133,20 @@ impl Object {
         }
     }
 
+    /// Whether a key stands twice anywhere in it, so that readers differ in what it says.
+    #[must_use]
+    pub fn is_ambiguous(&self) -> bool {
+        let own = match self {
+            Self::Array(objects) => return objects.iter().any(Self::is_ambiguous),
+            Self::Dictionary(own)
+            | Self::Stream(Stream {
+                dictionary: own, ..
+            }) => own,
+            _ => return false,
+        };
+        own.duplicate().is_some() || own.entries.iter().any(|entry| entry.value.is_ambiguous())
+    }
+
     /// Appends it as it stands in a file; of a stream its dictionary.
     pub fn write(&self, out: &mut Vec<u8>) {
         match self {

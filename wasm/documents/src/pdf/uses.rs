@@ -26,6 +26,8 @@ pub struct Uses {
     pub signatures: Vec<Reference>,
     /// Page dictionaries that were met.
     pub pages: Vec<u32>,
+    /// Objects that have a key twice, or are listed twice. At most a few.
+    pub ambiguous: Vec<u32>,
 }
 
 impl Uses {
@@ -44,6 +46,7 @@ impl Uses {
         };
         for section in &revision.sections {
             uses.add_dictionary(0, &section.trailer);
+            uses.ambiguous.extend(&section.repeated);
         }
         for (number, place) in in_order(revision) {
             // What lies in an object stream hangs on that one, even if it is not there yet.
@@ -57,7 +60,12 @@ impl Uses {
             }
             // Of what can't be read, nobody can say to what it refers; a reader of the file has nothing either.
             match document.object_at(revision, number, place) {
-                Ok(object) => uses.add(number, &object),
+                Ok(object) => {
+                    if uses.ambiguous.len() < MAX_AMBIGUOUS && object.is_ambiguous() {
+                        uses.ambiguous.push(number);
+                    }
+                    uses.add(number, &object);
+                }
                 Err(_) => document.reader().spend(1)?,
             }
         }
@@ -171,3 +179,5 @@ fn in_order(revision: &Revision) -> Vec<(u32, Place)> {
 const MAX_USES: usize = 64;
 
 const MAX_MET: usize = 1000;
+
+const MAX_AMBIGUOUS: usize = 16;

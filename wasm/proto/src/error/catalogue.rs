@@ -1163,6 +1163,12 @@ errors! {
     zh "签名的内容里有一页不显示（对象 {object}），以后的改动可能把它换出来。" / "请以现在显示的内容为准；以后再收到这个文件，请重新核验。"
     en "What was signed holds a page that is not shown (object {object}); a later change could bring it forth." / "What counts is what is shown now; verify the file again if you get it once more."
 
+    /// What was signed holds an object that says two things, of which programs take one or the other.
+    "pdf-object-ambiguous" PdfObjectAmbiguous { /// The object's number.
+        object: u32 }
+    zh "签名的内容里有一个对象写了两遍（对象 {object}），不同软件可能显示不同内容。" / "请用签署人所用的软件打开核对；重要文件请对方重新生成后再签。"
+    en "What was signed holds an object that says two things (object {object}): programs may differ in what they show." / "Compare it in the software that the signer uses; where it matters, have the file made and signed anew."
+
     /// A signature's dictionary lies in the file, and no field shows it.
     "pdf-signature-loose" PdfSignatureLoose { /// The object's number.
         object: u32 }
