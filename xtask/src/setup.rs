@@ -19,6 +19,7 @@ const PACKAGES: &[(&str, &str)] = &[
         "poppler-data",
         "/usr/share/poppler/cMap/Adobe-GB1/UniGB-UTF16-H",
     ),
+    ("qpdf", "/usr/bin/qpdf"),
     // A desktop with a mouse and a keyboard, for windows.
     ("xvfb", "/usr/bin/Xvfb"),
     ("openbox", "/usr/bin/openbox"),

@@ -362,10 +362,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("out.pdf");
         let file = plain().table("/Root 1 0 R").finish();
+        let given = Options::default();
         let mut options = sign::Options {
             kind: Kind::Cades,
             room: 100,
-            target: Options::default().target(None, None),
+            target: given.target(None, None),
             picture: None,
             time: None,
             name: None,

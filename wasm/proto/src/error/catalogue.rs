@@ -1202,8 +1202,8 @@ errors! {
     /// The place where a signature or seal should be seen is not on the document's pages.
     page "placement-refused" PlacementRefused { /// How it is there.
         reason: String }
-    zh "印章或签名的位置不在页面上（{reason}）。" / "请换一个位置：页码从 1 起，毫米数从页面左上角起。"
-    en "The place for the seal or signature is not on the page ({reason})." / "Choose another place: pages count from 1, millimetres from the page's upper left corner."
+    zh "印章或签名的位置不在页面上（{reason}）。" / "请换一个位置：页码从 1 数起，距离以毫米计，从该页左上角量起。"
+    en "The place for the seal or signature is not on the page ({reason})." / "Choose another one: the first has the number 1, and millimetres count from the upper left corner."
 
     /// The picture that should be seen with a signature is of no type that can be put onto a page, damaged or too large.
     page "picture-refused" PictureRefused { /// What stands against it.
