@@ -398,8 +398,8 @@ impl Certificate {
         .into_iter()
         .find_map(|oid| credit_code::find(&self.identifier(oid)?))
         .or_else(|| {
-            let mut others = self.identities().into_iter();
-            others.find_map(|identity| credit_code::find(&identity.value))
+            self.numbers()
+                .find_map(|number| credit_code::find(&number.value))
         })
         .or_else(|| self.ra_name()?.credit_code())
         .or_else(|| {
@@ -500,15 +500,16 @@ impl Certificate {
         let subject = self.subject();
         let kind = self.holder_kind();
         let named = subject.get(oid::COMMON_NAME).is_some();
-        let identities = self.identities();
+        let numbers: Vec<Of> = self.numbers().map(|number| number.of).collect();
         let identified = |of| {
             // A number of whoever holds it is a unit's only where the certificate says unit.
             let holder = match kind {
                 HolderKind::Unit => Of::Unit,
                 HolderKind::Person | HolderKind::Expert | HolderKind::Unknown => Of::Person,
             };
-            let mut all = identities.iter();
-            all.any(|known| known.of == of || known.of == Of::Holder && holder == of)
+            numbers
+                .iter()
+                .any(|known| *known == of || *known == Of::Holder && holder == of)
         };
         let mut found = Vec::new();
         if self.organization().is_some() || (named && kind == HolderKind::Unit) {

@@ -5,6 +5,7 @@ use super::Certificate;
 use crate::oid;
 use der::asn1::ObjectIdentifier as Oid;
 use serde::Serialize;
+use std::borrow::Cow;
 use yinxin_proto::text::Bilingual;
 
 /// An identifying number of the holder.
@@ -20,9 +21,6 @@ pub struct Identity {
     /// `subject` or `extensions`.
     #[cfg_attr(feature = "typescript", ts(type = "'subject' | 'extensions'"))]
     pub place: &'static str,
-    /// Whom it identifies.
-    #[serde(skip)]
-    pub of: Of,
 }
 
 /// Whom a number identifies.
@@ -41,33 +39,48 @@ impl Certificate {
     /// The identifying numbers that it carries, those of the name first.
     #[must_use]
     pub fn identities(&self) -> Vec<Identity> {
-        let mut found = Vec::new();
-        let mut add = |oid: Oid, value: String, place| {
-            if let Some((_, of, zh, en)) = find(oid)
-                && !value.is_empty()
-            {
-                found.push(Identity {
-                    oid: oid.to_string(),
-                    name: Bilingual {
-                        zh: (*zh).into(),
-                        en: (*en).into(),
-                    },
-                    value,
-                    place,
-                    of: *of,
-                });
-            }
+        let written = |number: Number<'_>| Identity {
+            oid: number.oid.to_string(),
+            name: Bilingual {
+                zh: number.name[0].into(),
+                en: number.name[1].into(),
+            },
+            value: number.value.into_owned(),
+            place: number.place,
         };
-        for (oid, text) in self.subject().iter() {
-            add(oid, text.to_owned(), "subject");
-        }
-        for extension in self.extensions() {
-            if let Some(text) = extension.text() {
-                add(extension.oid, text, "extensions");
-            }
-        }
-        found
+        self.numbers().map(written).collect()
     }
+
+    /// The same, of which nothing is written yet.
+    pub(super) fn numbers(&self) -> impl Iterator<Item = Number<'_>> {
+        let of_subject = self.subject().iter();
+        let of_subject = of_subject.map(|(oid, text)| (oid, Cow::Borrowed(text), "subject"));
+        let of_extensions = self.extensions().iter().filter_map(|extension| {
+            find(extension.oid)?;
+            Some((extension.oid, extension.text()?.into(), "extensions"))
+        });
+        let all = of_subject.chain(of_extensions);
+        all.filter_map(|(oid, value, place): (_, Cow<'_, str>, _)| {
+            let (_, of, zh, en) = find(oid)?;
+            (!value.is_empty()).then_some(Number {
+                oid,
+                name: [zh, en],
+                value,
+                place,
+                of: *of,
+            })
+        })
+    }
+}
+
+/// An [`Identity`] as it stands in the certificate.
+pub(super) struct Number<'a> {
+    oid: Oid,
+    /// In Chinese and English.
+    name: [&'static str; 2],
+    pub value: Cow<'a, str>,
+    place: &'static str,
+    pub of: Of,
 }
 
 type Row = (Oid, Of, &'static str, &'static str);
