@@ -7,6 +7,8 @@ import { ACTIVATION_MS } from '@yinxin/proto';
 let unspent = false;
 /** When the last one was used, on the page's own clock. */
 let spentAt = Number.NEGATIVE_INFINITY;
+/** The last press by hand goes on: the browser may count a later event of it once more. */
+let pressing = false;
 
 // Each press once, at the event with which the browser counts it; the others of the same press don't count again.
 // In the capture phase and from the start of the document: no script of the page is earlier.
@@ -14,7 +16,22 @@ for (const type of ['pointerdown', 'pointerup', 'keydown'] as const)
   window.addEventListener(
     type,
     event => {
-      if (event.isTrusted && isPress(event)) unspent = true;
+      if (!event.isTrusted || !isPress(event)) return;
+      unspent = true;
+      pressing = event.type !== 'keydown';
+    },
+    { capture: true, passive: true },
+  );
+
+// A call that is made within the first event of a press uses it before the browser has counted all of them, and a page can
+// take its time in between: what was used is used from the last one on.
+for (const type of ['mousedown', 'touchend', 'click'] as const)
+  window.addEventListener(
+    type,
+    event => {
+      if (!event.isTrusted || !pressing) return;
+      if (!unspent) spentAt = performance.now();
+      if (type === 'click') pressing = false;
     },
     { capture: true, passive: true },
   );

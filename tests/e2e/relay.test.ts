@@ -212,6 +212,30 @@ test('one press opens one window, however many calls follow it', async () => {
   assert.equal((await counted()).windows, 1);
 });
 
+test('a page that takes its time within a press has one window for it', async () => {
+  await begin();
+  await page.evaluate(challenge => {
+    const call = () => {
+      const withdrawal = new AbortController();
+      window.yinxin.login({ challenge, purpose: 'login', signal: withdrawal.signal }).catch(() => undefined);
+      setTimeout(() => withdrawal.abort(), 300);
+    };
+    addEventListener('pointerdown', () => {
+      call();
+      const end = performance.now() + 5_200;
+      while (performance.now() < end);
+    });
+    addEventListener('click', () => {
+      call();
+      setTimeout(call, 400);
+      setTimeout(() => Object.assign(window, { over: true }), 800);
+    });
+  }, CHALLENGE);
+  await page.click('#go');
+  await page.waitForFunction(() => (window as unknown as { over?: boolean }).over);
+  assert.equal((await counted()).windows, 1);
+});
+
 test('a press in a frame of the page counts, and so does a key', async () => {
   await begin();
   await page.evaluate(src => {

@@ -190,7 +190,7 @@ async function measure(): Promise<void> {
   if (before)
     writeFileSync(
       KEPT,
-      `${JSON.stringify({ measured, figures: before, cost: costBefore } satisfies Kept, undefined, 1)}\n`,
+      `${JSON.stringify({ measured, figures: before, cost: costBefore } satisfies Kept, undefined, 2)}\n`,
     );
   const kept = existsSync(KEPT) ? (JSON.parse(readFileSync(KEPT, 'utf8')) as Kept) : undefined;
   writeSection('From the press to the answer', section(now, measured, kept));
