@@ -1071,7 +1071,7 @@ errors! {
     "placement-impossible" PlacementImpossible { /// What stands against it.
         reason: String }
     zh "印章不能盖在指定的位置（{reason}）。" / "请重新选择页码和位置。"
-    en "The seal can't be set there ({reason})." / "Choose another page or place."
+    en "The seal can't be set there ({reason})." / "Choose another place."
 
     /// The bytes are no PDF (ISO 32000), or a damaged one.
     "pdf-unreadable" PdfUnreadable { /// Where, in bytes.

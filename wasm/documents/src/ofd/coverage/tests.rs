@@ -1,3 +1,5 @@
+//! Hostile lists and records of signatures.
+
 use super::*;
 use crate::testing::{OfdDraft, Signing, Zip};
 
