@@ -423,7 +423,7 @@ export const TEXTS: Readonly<Record<Locale, Readonly<Record<ErrorCode, Text>>>> 
     "ofd-sealed-finally": { message: "A signature of the file allows no further one: that would break it.", remedy: "Ask for the file as it was before that signature, or have all sign again in a way that allows further signatures." },
     "ofd-stamp-unplaced": { message: "It is not known where the stamp stands (page “{page}”): readers may not show it.", remedy: "The signature itself is judged without it; to see the stamp, have the file signed again." },
     "ofd-bytes-outside": { message: "The OFD has {count} bytes in it that belong to none of its parts, so that no signature covers them.", remedy: "Readers don't show them; if the file must be free of additions, have it exported again." },
-    "placement-impossible": { message: "The seal can't be set there ({reason}).", remedy: "Choose another page or place." },
+    "placement-impossible": { message: "The seal can't be set there ({reason}).", remedy: "Choose another place." },
     "pdf-unreadable": { message: "The PDF can't be read (byte {position}: {reason}).", remedy: "Check that it is a PDF; if it stays, ask whoever gave it for the original." },
     "account-name-differs": { message: "The certificate's name “{certificate}” and the account's name “{account}” differ.", remedy: "See which of the two is wrong: have the certificate changed by its issuer, or the account by the platform." },
     "account-name-written-otherwise": { message: "The certificate's name “{certificate}” and the account's name “{account}” are written differently (brackets, width or spaces).", remedy: "If the platform refuses the login for it, ask it to write the account's name as in the certificate." },
