@@ -6,7 +6,7 @@ mod ofd;
 pub use ofd::{OfdDraft, Signing, base64, sealed};
 
 use flate2::{Compress, Compression, Crc, FlushCompress};
-use yinxin_testing::data;
+use yinxin_pki::testing::data;
 
 /// A sample of the shared test data; `None` where that is absent.
 pub fn sample(name: &str) -> Option<Vec<u8>> {

@@ -300,7 +300,7 @@ fn short(text: &str) -> String {
 }
 
 /// Signatures of a document.
-const MAX_SIGNATURES: usize = 256;
+const MAX_SIGNATURES: usize = 200;
 /// References of all signatures of a document.
 const MAX_REFERENCES: usize = 200_000;
 /// Stamps of a signature: one on each page, where it straddles them.

@@ -284,7 +284,7 @@ impl Builder {
             let name = self.name(attribute.key.local_name().into_inner())?;
             let value = value(&attribute)?;
             let own = &self.xml.attributes[first..];
-            if own.len() == MAX_ATTRIBUTES {
+            if own.len() == MAX_ATTRIBUTES || self.xml.attributes.len() == MAX_ALL_ATTRIBUTES {
                 return Err("too many attributes");
             }
             if own.iter().any(|(other, _)| *other == name) {
@@ -380,6 +380,8 @@ const MAX_ELEMENTS: usize = 300_000;
 const MAX_DEPTH: usize = 128;
 /// Attributes of one element.
 const MAX_ATTRIBUTES: usize = 64;
+/// Attributes of a part: those of its elements have three on average.
+const MAX_ALL_ATTRIBUTES: usize = 3 * MAX_ELEMENTS;
 /// Names of elements and attributes; the standard has some 300.
 const MAX_NAMES: usize = 4_096;
 

@@ -1,3 +1,5 @@
+//! Packages of every kind, and hostile ones.
+
 use super::*;
 use crate::testing::{Zip, ZipEntry, sample};
 
