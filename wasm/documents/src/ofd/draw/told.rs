@@ -18,11 +18,7 @@ pub struct NotDrawn {
 /// Why something is not drawn as it is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-#[cfg_attr(
-    feature = "typescript",
-    derive(ts_rs::TS),
-    ts(rename = "WhyNotDrawn")
-)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "WhyNotDrawn"))]
 pub enum What {
     /// A line of text that does not say where its glyphs stand: they are set by the font's own widths.
     Advance,
