@@ -10,7 +10,6 @@ mod geometry;
 mod image;
 mod layout;
 mod page;
-mod paint;
 mod parts;
 mod path;
 mod stamp;
@@ -18,7 +17,6 @@ mod style;
 mod svg;
 #[cfg(test)]
 mod tests;
-mod text;
 mod told;
 
 pub use parts::Parts;

@@ -1,18 +1,21 @@
 //! The objects of a page (GB/T 33190, 8 to 10 and 13), one after another.
 
+mod paint;
+mod text;
+
 use super::geometry::{Matrix, Rect, numbers};
 use super::image::{self, Refused};
-use super::paint::{Paint, Written};
 use super::parts::{Parts, Resources};
 use super::path;
 use super::style::Style;
 use super::svg::{Id, Tag};
-use super::text::Known;
 use super::told::What;
 use super::{Canvas, Embedded};
 use crate::ofd::xml::Element;
+use paint::{Paint, Written};
 use std::collections::HashMap;
 use std::rc::Rc;
+use text::Known;
 
 /// Who draws the pages of one document.
 pub(super) struct Painter<'x, 'p> {
@@ -88,7 +91,7 @@ impl<'x> Painter<'x, '_> {
     }
 
     /// Goes one thing deeper; the depth before, to be set again. `None` where that is too deep.
-    pub(super) fn deeper(&mut self, name: &str) -> Option<usize> {
+    fn deeper(&mut self, name: &str) -> Option<usize> {
         if self.depth == MAX_DEPTH {
             self.canvas.told.tell(What::TooMuch, name);
             return None;
@@ -97,7 +100,7 @@ impl<'x> Painter<'x, '_> {
         Some(self.depth - 1)
     }
 
-    pub(super) fn to_page(&self) -> Matrix {
+    fn to_page(&self) -> Matrix {
         match self.around {
             Around::Page { to_page, .. } => to_page,
             Around::Unknown => Matrix::IDENTITY,
@@ -153,12 +156,7 @@ impl<'x> Painter<'x, '_> {
 
     /// Draws something of an object that lies within bounds, in its own units: cut at its box and by its clips, as
     /// transparent as it says. Nothing where nothing of it is seen.
-    pub(super) fn within(
-        &mut self,
-        object: &Object<'x>,
-        bounds: Rect,
-        draw: impl FnOnce(&mut Self),
-    ) {
+    fn within(&mut self, object: &Object<'x>, bounds: Rect, draw: impl FnOnce(&mut Self)) {
         let bounds = object.place.around(bounds);
         // Readers let a millimetre over.
         let room = object.boundary.map(|boundary| boundary.grown(1.0));
@@ -335,7 +333,7 @@ impl<'x> Painter<'x, '_> {
     }
 
     /// What an object is filled and stroked with; `None` where nothing is seen.
-    pub(super) fn coat(
+    fn coat(
         &mut self,
         object: &Object<'x>,
         written: Written,

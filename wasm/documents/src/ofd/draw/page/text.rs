@@ -1,13 +1,13 @@
 //! Text of a page (GB/T 33190, 11): the outlines of the document's own fonts, or characters in a font of the device.
 
-use super::colour::Colour;
-use super::font::{Face, Font, Segment};
-use super::geometry::{Bounds, Matrix, Point, Rect, number};
-use super::layout::{Code, Exchange, Layout, Placed, What as Drawn, said};
-use super::page::{Coat, Object, Painter};
 use super::paint::{Paint, Written};
-use super::svg::{Svg, Tag, push_whole};
-use super::told::What;
+use super::{Coat, Object, Painter};
+use crate::ofd::draw::colour::Colour;
+use crate::ofd::draw::font::{Face, Font, Segment};
+use crate::ofd::draw::geometry::{Bounds, Matrix, Point, Rect, number};
+use crate::ofd::draw::layout::{Code, Exchange, Layout, Placed, What as Drawn, said};
+use crate::ofd::draw::svg::{Svg, Tag, push_whole};
+use crate::ofd::draw::told::What;
 use crate::ofd::xml::Element;
 use std::rc::Rc;
 
@@ -285,7 +285,7 @@ fn text_of(run: &[(char, Placed)]) -> String {
 }
 
 /// A font of the document.
-pub(super) struct Known {
+pub(in crate::ofd::draw) struct Known {
     name: String,
     /// What stands in its place, as CSS lists fonts.
     families: String,

@@ -1,11 +1,11 @@
 //! What something is filled or stroked with (GB/T 33190, 8.3): plain colours, shadings and patterns.
 
-use super::colour::{self, Colour, Kind, Space};
-use super::geometry::{Matrix, Point, exactly, number};
-use super::page::{Around, Painter};
-use super::style::Style;
-use super::svg::{Id, Tag};
-use super::told::What;
+use super::{Around, Painter};
+use crate::ofd::draw::colour::{self, Colour, Kind, Space};
+use crate::ofd::draw::geometry::{Matrix, Point, exactly, number};
+use crate::ofd::draw::style::Style;
+use crate::ofd::draw::svg::{Id, Tag};
+use crate::ofd::draw::told::What;
 use crate::ofd::xml::Element;
 
 /// What covers an area.
