@@ -48,7 +48,8 @@ impl Uses {
             uses.add_dictionary(0, &section.trailer);
             uses.ambiguous.extend(&section.repeated);
         }
-        for (number, place) in in_order(revision) {
+        for number in in_order(revision) {
+            let place = revision.place(number);
             // What lies in an object stream hangs on that one, even if it is not there yet.
             if let Place::Inside { stream, .. } = place {
                 uses.visit(
@@ -148,31 +149,30 @@ fn stream_reference(number: u32) -> Reference {
     Reference { number, generation }
 }
 
-/// Numbers and places of all objects of a revision, in the order in which they stand.
-fn in_order(revision: &Revision) -> Vec<(u32, Place)> {
-    let mut seen = HashSet::new();
-    let mut places = Vec::new();
+/// Numbers of all objects of a revision, in the order in which they stand. There may be a million.
+fn in_order(revision: &Revision) -> Vec<u32> {
+    let mut numbers: Vec<u32> = Vec::new();
     for section in &revision.sections {
-        for number in section.numbers() {
-            if !seen.insert(number) {
-                continue;
-            }
-            let place = revision.place(number);
-            if place != Place::Free {
-                places.push((number, place));
+        numbers.extend(section.numbers());
+    }
+    numbers.sort_unstable();
+    numbers.dedup();
+    let mut places: Vec<(u64, u32, u32)> = Vec::with_capacity(numbers.len());
+    for number in numbers {
+        match revision.place(number) {
+            Place::Free => {}
+            Place::At { offset, .. } => places.push((offset, 0, number)),
+            Place::Inside { stream, index } => {
+                let holder = match revision.place(stream) {
+                    Place::At { offset, .. } => offset,
+                    _ => u64::MAX,
+                };
+                places.push((holder, index.saturating_add(1), number));
             }
         }
     }
-    drop(seen);
-    places.sort_unstable_by_key(|(_, place)| match *place {
-        Place::Free => (0, 0),
-        Place::At { offset, .. } => (offset, 0),
-        Place::Inside { stream, index } => match revision.place(stream) {
-            Place::At { offset, .. } => (offset, u64::from(index) + 1),
-            _ => (u64::MAX, 0),
-        },
-    });
-    places
+    places.sort_unstable();
+    places.into_iter().map(|(_, _, number)| number).collect()
 }
 
 /// References to one object that are kept.
