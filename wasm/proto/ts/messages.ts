@@ -434,6 +434,14 @@ reason: string, } } | { "code": "attributes-refused", "params": {
 /**
  * What is wrong.
  */
+reason: string, } } | { "code": "time-stamped", "params": {
+/**
+ * The time that it attests, ISO 8601.
+ */
+time: string, } } | { "code": "time-stamp-invalid", "params": {
+/**
+ * What is wrong with it.
+ */
 reason: string, } } | { "code": "challenge-invalid", "params": Record<symbol, never> } | { "code": "content-refused", "params": {
 /**
  * The document's name; empty where it is not known.
@@ -514,7 +522,11 @@ reason: string, } } | { "code": "seal-left-out", "params": {
 /**
  * Its size, in bytes.
  */
-size: number, } } | { "code": "seal-missing", "params": Record<symbol, never> } | { "code": "seal-needs-sm2", "params": Record<symbol, never> } | { "code": "seal-not-found", "params": Record<symbol, never> } | { "code": "seal-refused", "params": {
+size: number, } } | { "code": "seal-missing", "params": Record<symbol, never> } | { "code": "seal-needs-sm2", "params": Record<symbol, never> } | { "code": "seal-not-found", "params": Record<symbol, never> } | { "code": "seal-ambiguous", "params": {
+/**
+ * Those, with SHA-256.
+ */
+present: string, } } | { "code": "seal-refused", "params": {
 /**
  * Which part, and what is wrong with it.
  */
@@ -582,7 +594,95 @@ found: string, } } | { "code": "seal-picture-not-shown", "params": {
 /**
  * What stands against it.
  */
-reason: string, } } | { "code": "time-stamp-unchecked", "params": Record<symbol, never> } | { "code": "account-name-differs", "params": {
+reason: string, } } | { "code": "time-stamp-unchecked", "params": Record<symbol, never> } | { "code": "ofd-unreadable", "params": {
+/**
+ * The part in the package, by its path; empty for the package itself.
+ */
+part: string,
+/**
+ * What is wrong there.
+ */
+reason: string, } } | { "code": "pdf-unreadable", "params": {
+/**
+ * Where, in bytes.
+ */
+position: number,
+/**
+ * What is wrong there.
+ */
+reason: string, } } | { "code": "pdf-encrypted", "params": Record<symbol, never> } | { "code": "pdf-not-signed", "params": Record<symbol, never> } | { "code": "pdf-signature-malformed", "params": {
+/**
+ * Which rule.
+ */
+reason: string, } } | { "code": "pdf-changed", "params": {
+/**
+ * What was changed, as a path: `pages[0]/Contents` is the content of the first page.
+ */
+part: string, } } | { "code": "pdf-bytes-unlisted", "params": {
+/**
+ * Where, in bytes.
+ */
+position: number,
+/**
+ * What is there.
+ */
+reason: string, } } | { "code": "pdf-form-changed", "params": {
+/**
+ * The field's full name.
+ */
+field: string, } } | { "code": "pdf-form-filled", "params": {
+/**
+ * The field's full name.
+ */
+field: string, } } | { "code": "pdf-annotated", "params": {
+/**
+ * Where, as a path.
+ */
+part: string, } } | { "code": "pdf-stamp-unproven", "params": {
+/**
+ * The field's full name.
+ */
+field: string, } } | { "code": "pdf-closed", "params": {
+/**
+ * What was added, as a path.
+ */
+part: string, } } | { "code": "pdf-added", "params": {
+/**
+ * What, as a path.
+ */
+part: string, } } | { "code": "pdf-page-hidden", "params": {
+/**
+ * The object's number.
+ */
+object: number, } } | { "code": "pdf-signature-loose", "params": {
+/**
+ * The object's number.
+ */
+object: number, } } | { "code": "pdf-signing-forbidden", "params": {
+/**
+ * The earlier signature's field.
+ */
+field: string, } } | { "code": "pdf-certified", "params": {
+/**
+ * The certification's field.
+ */
+field: string, } } | { "code": "pdf-signed-already", "params": Record<symbol, never> } | { "code": "pdf-field-refused", "params": {
+/**
+ * Its name.
+ */
+field: string,
+/**
+ * What stands against it.
+ */
+reason: string, } } | { "code": "placement-refused", "params": {
+/**
+ * How it is there.
+ */
+reason: string, } } | { "code": "picture-refused", "params": {
+/**
+ * What stands against it.
+ */
+reason: string, } } | { "code": "account-name-differs", "params": {
 /**
  * The certificate's holder.
  */
