@@ -120,7 +120,7 @@ enum Command {
     },
     Sign {
         modules: Vec<PathBuf>,
-        options: tokens::SignOptions,
+        options: Box<tokens::SignOptions>,
     },
     Seal {
         modules: Vec<PathBuf>,
@@ -343,7 +343,7 @@ fn parse(arguments: Vec<OsString>) -> Result<Command, lexopt::Error> {
         Some("tokens") => Command::Tokens { modules, json },
         Some("certificates") => Command::Certificates { modules, json },
         Some("sign") => {
-            if let Some((option, other)) = pdf.needs(format) {
+            if let Some((option, other)) = pdf.needs(format == Some(tokens::Format::Pdf)) {
                 return Err(goes_with(&option, &other));
             }
             if let Some((option, other)) = pdf.excludes() {
@@ -352,7 +352,7 @@ fn parse(arguments: Vec<OsString>) -> Result<Command, lexopt::Error> {
             }
             Command::Sign {
                 modules,
-                options: tokens::SignOptions {
+                options: Box::new(tokens::SignOptions {
                     token: token.ok_or_else(|| needed("--token"))?,
                     serial,
                     id: id.ok_or_else(|| needed("--id"))?,
@@ -363,7 +363,7 @@ fn parse(arguments: Vec<OsString>) -> Result<Command, lexopt::Error> {
                     output: output.ok_or_else(|| needed("--out"))?,
                     force,
                     pdf,
-                },
+                }),
             }
         }
         Some("seal") => Command::Seal {

@@ -1,26 +1,25 @@
 //! `sign --format pdf`: a signature or a seal in the document itself.
 
 use super::file::{Document, Input, Output};
-use super::tokens::{Format, SignOptions, signature};
+use super::output;
 use super::words::{
     CERTIFY_UNKNOWN, NO_NUMBER, PDF_NEED_APPEARANCES, PDF_XFA, SUB_FILTER_UNKNOWN, Words,
 };
-use super::{Setting, output};
 use crate::crypto::{self, SigningCertificate};
-use crate::service::{Message, Place};
 use lexopt::ValueExt;
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use yinxin_documents::pdf::sign::{
-    self, Kind, Notice, Permission, Picture, Placement, Prepared, Target,
+    self, Kind, Notice, Permission, Picture, Placement, Prepared, Target, prepare,
 };
 use yinxin_documents::{Piece, Source};
 use yinxin_pki::hash::Hasher;
 use yinxin_pki::seal::{Seal, Sealing, TimeInfo, verify_own};
 use yinxin_proto::Error;
 use yinxin_proto::page::SignatureAlgorithm;
+use yinxin_proto::token::Token;
 
 /// What it takes beside what `sign` takes.
 #[derive(Default)]
@@ -101,8 +100,8 @@ impl Options {
 
     /// An option that was given without another that it needs, and that one.
     #[must_use]
-    pub fn needs(&self, format: Option<Format>) -> Option<(String, String)> {
-        if let (Some(first), true) = (&self.first, format != Some(Format::Pdf)) {
+    pub fn needs(&self, is_pdf: bool) -> Option<(String, String)> {
+        if let (Some(first), false) = (&self.first, is_pdf) {
             return Some((first.clone(), "--format pdf".into()));
         }
         let is_seal = self.kind() == Kind::Seal;
@@ -170,19 +169,19 @@ impl Options {
     }
 }
 
-/// Sets a signature or a seal. All that can be wrong with the document is found before the PIN is asked for.
+/// Sets a signature, or a seal of the certificate's token. `sign` asks for the PIN and has the key sign a message: all that
+/// can be wrong with the document is found before.
 ///
 /// # Errors
 /// Any of the catalogue's codes for files, documents, tokens, certificates, seals and PINs.
 pub fn sign(
-    setting: &Setting,
-    options: &SignOptions,
+    pdf: &Options,
     document: &Document,
     target: &Output,
-    place: &Place,
+    token: &Token,
     certificate: &SigningCertificate,
+    sign: impl FnOnce(Vec<u8>) -> Result<Vec<u8>, Error>,
 ) -> Result<(), Error> {
-    let pdf = &options.pdf;
     let kind = pdf.kind();
     let is_sm2 = certificate.algorithm() == SignatureAlgorithm::Sm2Sm3;
     if matches!(kind, Kind::Seal | Kind::Sm2Cms) && !is_sm2 {
@@ -191,7 +190,7 @@ pub fn sign(
     let now = crypto::now();
     let seal = match kind {
         Kind::Seal => {
-            let seal = certificate.seal(&place.token, pdf.seal.as_deref())?;
+            let seal = certificate.seal(token, pdf.seal.as_deref())?;
             if let Some(problem) = verify_own(&seal, now).problem() {
                 return Err(problem.clone());
             }
@@ -206,7 +205,7 @@ pub fn sign(
     };
     let holder = certificate.holder();
     let seal_size = seal.as_ref().map_or(0, |seal| seal.der().len());
-    let prepared = sign::prepare(
+    let prepared = prepare(
         document,
         &sign::Options {
             kind,
@@ -227,10 +226,6 @@ pub fn sign(
         });
     }
     let digest = *prepared.digests.for_algorithm(certificate.algorithm());
-    let signed = |message: Vec<u8>| {
-        let message = Message::new(certificate, message);
-        signature(setting, options, place, certificate, &message)
-    };
     let contents = match (kind, &seal) {
         (Kind::Seal, Some(seal)) => {
             // What is sealed, as GB/T 38540 wants it told: the bytes of the file, but for this.
@@ -242,11 +237,11 @@ pub fn sign(
                 property_info: &range,
                 extensions: &[],
             };
-            let signature = signed(certificate.to_be_sealed(&sealing)?)?;
+            let signature = sign(certificate.to_be_sealed(&sealing)?)?;
             certificate.sealed(&sealing, &signature)?
         }
         (Kind::Sm2Cms, _) => {
-            let signature = signed(digest.to_vec())?;
+            let signature = sign(digest.to_vec())?;
             let parts = certificate.cms(Some(digest.len()), &[], &signature);
             [parts.head, digest.to_vec(), parts.tail].concat()
         }
@@ -254,7 +249,7 @@ pub fn sign(
             // PAdES knows the claimed time from the dictionary alone.
             let claimed = (kind == Kind::Pkcs7).then_some(now);
             let attributes = certificate.attributes(&digest, claimed);
-            let signature = signed(attributes.clone())?;
+            let signature = sign(attributes.clone())?;
             certificate.cms(None, &attributes, &signature).head
         }
     };
@@ -378,7 +373,7 @@ mod tests {
         changed[20] ^= 1;
         for (document, is_written) in [(changed, false), (file.clone(), true)] {
             options.room += 1;
-            let prepared = sign::prepare(&file.as_slice(), &options).unwrap();
+            let prepared = prepare(&file.as_slice(), &options).unwrap();
             let target = Output::prepare(&path, false, 0o644, &[]).unwrap();
             let document = Document::Bytes(document);
             let written = write(&document, prepared, &[1; 100], &target);

@@ -75,7 +75,7 @@ impl Format {
     }
 
     /// Bytes of a document that it takes.
-    pub(super) fn limit(self) -> u32 {
+    fn limit(self) -> u32 {
         match self {
             Self::Raw | Self::Cms | Self::Pdf => MAX_DETACHED_BYTES,
             Self::CmsAttached => MAX_ATTACHED_BYTES,
@@ -257,7 +257,12 @@ pub fn sign(setting: &Setting, options: &SignOptions) -> Result<(), Error> {
     }
     if options.format == Format::Pdf {
         let document = input.into_document(options.format.limit())?;
-        return pdf::sign(setting, options, &document, &target, &place, &certificate);
+        let sign = |message| {
+            let message = Message::new(&certificate, message);
+            signature(setting, options, &place, &certificate, &message)
+        };
+        let token = &place.token;
+        return pdf::sign(&options.pdf, &document, &target, token, &certificate, sign);
     }
     let name = input.name();
     let first = match options.format {
@@ -296,7 +301,7 @@ pub fn sign(setting: &Setting, options: &SignOptions) -> Result<(), Error> {
 }
 
 /// Asks for the PIN, and has the key sign one message.
-pub(super) fn signature(
+fn signature(
     setting: &Setting,
     options: &SignOptions,
     place: &Place,

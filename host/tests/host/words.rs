@@ -65,7 +65,7 @@ fn nothing_is_said_in_english_on_a_chinese_terminal() {
         ("yinxin-host tokens --module", "缺少它的值"),
         ("yinxin-host --json", "没有 --json 这个选项"),
         ("yinxin-host sign", "缺少 --token"),
-        ("yinxin-host sign --format pdf", "签名格式"),
+        ("yinxin-host sign --format pdfs", "签名格式"),
         ("yinxin-host install --browser lynx", "不认识浏览器"),
         ("yinxin-host install --extension-id x", "不是扩展的 id"),
         ("yinxin-host seal --replace 00", "不是 SHA-256"),
