@@ -4,6 +4,7 @@ use super::document::{Document, Revision};
 use super::lexer::MAX_NUMBER;
 use super::object::{Dictionary, Object, Reference};
 use super::reader::unreadable;
+use super::uses::Uses;
 use std::collections::BTreeMap;
 use yinxin_pki::hash;
 use yinxin_proto::Error;
@@ -14,6 +15,10 @@ pub struct Update<'d, 'a> {
     base: Revision,
     objects: BTreeMap<u32, Written>,
     next: u32,
+    /// Who refers to numbers that nothing has yet: a new object of such a number would be taken for what was meant there.
+    uses: Uses,
+    /// Where those end that were asked about.
+    end: u32,
 }
 
 struct Written {
@@ -22,6 +27,9 @@ struct Written {
     /// Of a stream, whose object is its dictionary.
     data: Option<Vec<u8>>,
 }
+
+/// Numbers from the first free one on among which those of new objects are chosen.
+const MAX_NAMES: u32 = 4_096;
 
 /// An update as it stands in a file.
 pub struct Appended {
@@ -39,11 +47,15 @@ impl<'d, 'a> Update<'d, 'a> {
     pub fn of(document: &'d Document<'a>) -> Result<Self, Error> {
         let base = document.newest()?;
         let next = base.next_number();
+        let end = next.saturating_add(MAX_NAMES);
+        let uses = Uses::find(document, &base, (next..end).collect())?;
         Ok(Self {
             document,
             base,
             objects: BTreeMap::new(),
             next,
+            uses,
+            end,
         })
     }
 
@@ -94,6 +106,9 @@ impl<'d, 'a> Update<'d, 'a> {
 
     /// A new name, for an object that others have to know before it is there.
     pub fn name(&mut self) -> Reference {
+        while !self.uses.of(self.next).is_empty() {
+            self.next = self.next.saturating_add(1);
+        }
         let reference = Reference {
             number: self.next,
             generation: 0,
@@ -129,7 +144,7 @@ impl<'d, 'a> Update<'d, 'a> {
         let mut trailer = self.trailer(&bytes);
         let is_stream = self.base.sections[0].stream.is_some();
         let own = is_stream.then(|| self.name());
-        if self.next > MAX_NUMBER || (section > MAX_OFFSET && !is_stream) {
+        if self.next > MAX_NUMBER.min(self.end) || (section > MAX_OFFSET && !is_stream) {
             return Err(unreadable(size, "the file can't grow further"));
         }
         trailer.set(b"Size", Object::Integer(self.next.into()));

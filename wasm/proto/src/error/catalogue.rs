@@ -1176,37 +1176,37 @@ errors! {
     en "The file holds a signature that is in no field (object {object}); it was not judged." / "What counts are the signatures that are listed."
 
     /// An earlier signature permits no further one, or locks the field that it would stand in.
-    page "pdf-signing-forbidden" PdfSigningForbidden { /// The earlier signature's field.
+    "pdf-signing-forbidden" PdfSigningForbidden { /// The earlier signature's field.
         field: String }
     zh "PDF 中已有的签名（{field}）不允许再加签名。" / "请向提供文件的单位索取还可以签名的文件，或改用单独的签名文件。"
     en "A signature that is in the PDF ({field}) permits no further one." / "Ask whoever gave it for a file that can still be signed, or sign it by a file of its own."
 
     /// Something new would be seen on a page of a document that was certified: its certification would not hold any more, or not for every program.
-    page "pdf-certified" PdfCertified { /// The certification's field.
+    "pdf-certified" PdfCertified { /// The certification's field.
         field: String }
     zh "PDF 已经过认证（{field}），不能再加会显示出来的签名或印章。" / "请不显示地签名，或签在文件已有的空白签名域里。"
     en "The PDF is certified ({field}): no further signature or seal may be seen on its pages." / "Sign without showing it, or in an empty field that the file has."
 
     /// A certification was asked for, and the document is signed already.
-    page "pdf-signed-already" PdfSignedAlready {}
+    "pdf-signed-already" PdfSignedAlready {}
     zh "PDF 中已有签名，只有第一个签名可以认证文件。" / "请不带认证地签名，或认证尚未签名的文件。"
     en "The PDF is signed already, and only the first signature can certify it." / "Sign without certifying, or certify a file that is not signed yet."
 
     /// The field of a PDF's form that was named for a signature can't take it.
-    page "pdf-field-refused" PdfFieldRefused { /// Its name.
+    "pdf-field-refused" PdfFieldRefused { /// Its name.
         field: String, /// What stands against it.
         reason: String }
     zh "PDF 的签名域“{field}”不能使用（{reason}）。" / "请换一个签名域，或在文件上新建一个。"
     en "The PDF's field “{field}” can't be used ({reason})." / "Use another field, or a new one."
 
     /// The place where a signature or seal should be seen is not on the document's pages.
-    page "placement-refused" PlacementRefused { /// How it is there.
+    "placement-refused" PlacementRefused { /// How it is there.
         reason: String }
     zh "印章或签名的位置不在页面上（{reason}）。" / "请换一个位置：页码从 1 数起，距离以毫米计，从该页左上角量起。"
     en "The place for the seal or signature is not on the page ({reason})." / "Choose another one: the first has the number 1, and millimetres count from the upper left corner."
 
     /// The picture that should be seen with a signature is of no type that can be put onto a page, damaged or too large.
-    page "picture-refused" PictureRefused { /// What stands against it.
+    "picture-refused" PictureRefused { /// What stands against it.
         reason: String }
     zh "图片不能放到页面上（{reason}）。" / "请使用 PNG 或 JPEG 图片。"
     en "The picture can't be put onto the page ({reason})." / "Use a PNG or a JPEG."

@@ -503,3 +503,33 @@ fn what_is_no_list_is_not_replaced_by_one() {
         assert_eq!(error.code(), "pdf-unreadable", "{catalog}{page}");
     }
 }
+
+#[test]
+fn new_objects_take_no_number_that_is_referred_to() {
+    let file = plain().table("/Root 1 0 R /Next 50 0 R").finish();
+    let free = {
+        let source: &[u8] = &file;
+        let document = Document::open(&source).unwrap();
+        document.newest().unwrap().next_number()
+    };
+    let dangling = format!("/Root 1 0 R /Next [{free} 0 R {} 0 R]", free + 1);
+    let file = plain().table(&dangling).finish();
+    let whole = signed(&file, &options(INVISIBLE));
+    let source: &[u8] = &whole;
+    let document = Document::open(&source).unwrap();
+    let newest = document.newest().unwrap();
+    for number in [free, free + 1] {
+        let generation = 0;
+        let meant = document.object(&newest, Reference { number, generation });
+        assert_eq!(meant.unwrap(), Object::Null, "{number}");
+    }
+    // Where all that could be taken is referred to, nothing is written.
+    let all: String = (free..free + 5_000)
+        .map(|one| format!("{one} 0 R "))
+        .collect();
+    let file = plain()
+        .table(&format!("/Root 1 0 R /Next [{all}]"))
+        .finish();
+    let refused = prepared(&file, &options(INVISIBLE)).unwrap_err();
+    assert_eq!(refused.code(), "pdf-unreadable");
+}
