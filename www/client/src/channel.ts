@@ -68,13 +68,12 @@ function exchange(call: PageCall, { contents, signal, onProgress }: Extras): Pro
       finish();
     };
     const fail = (error: YinxinError) => settle(() => reject(error));
-    const cancel = () => hand({ cancel: id });
     const abort = () => {
-      cancel();
+      hand({ cancel: id });
       fail(aborted(signal));
     };
     const leave = () => {
-      cancel();
+      hand({ cancel: id });
       fail(catalogued('page-gone', {}));
     };
     const receive = (event: MessageEvent<unknown>) => {
