@@ -3,6 +3,7 @@
 //! comes to is its median: a busy machine then takes part of a few calls, and of nobody's median.
 //!
 //! Prints nanoseconds, and leaves those of each round as `sm2.json` in the folder that `YINXIN_BENCH_DIR` names.
+#![allow(clippy::print_stdout)]
 
 use serde_json::json;
 use std::collections::BTreeMap;
