@@ -219,26 +219,9 @@ async function hashed({ id, file }: Given, progress: (progress: Progress) => voi
   }
 }
 
-/** The bytes of a file, piece after piece; each is good until the next is asked for. */
+/** The bytes of a file, piece after piece. Each is a request of its own, which ends; what a stream of the browser's waits for, nobody sees. */
 async function* pieces(file: File): AsyncGenerator<Uint8Array> {
-  const stream = file.stream();
-  let reader: ReadableStreamBYOBReader;
-  try {
-    reader = stream.getReader({ mode: 'byob' });
-  } catch {
-    // An older browser, which makes a new buffer for each piece.
-    const plain = stream.getReader();
-    for (let read = await plain.read(); !read.done; read = await plain.read()) yield read.value;
-    return;
-  }
-  // One buffer goes back and forth: new ones would gather until the browser tidies up.
-  let buffer = new ArrayBuffer(PIECE_BYTES);
-  for (;;) {
-    const { value, done } = await reader.read(new Uint8Array(buffer));
-    if (done) return;
-    yield value;
-    buffer = value.buffer;
-  }
+  for (let at = 0; at < file.size; at += PIECE_BYTES) yield await bytesOf(file.slice(at, at + PIECE_BYTES));
 }
 
 /** What the core takes instead of a content. */
