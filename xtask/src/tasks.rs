@@ -38,7 +38,7 @@ pub fn test(filters: &[String]) -> Result<ExitCode> {
             command("cargo").args(["test", "--workspace", "--quiet", "--no-fail-fast"]),
         )?,
     ];
-    // One lane for each of two cores. What drives the extension takes longest, so it is first.
+    // One lane for each of two cores. What stands on the stand, with a browser mostly, takes longest, so it is first.
     let (mut files, others): (Vec<_>, Vec<_>) = test_files(filters)?
         .into_iter()
         .partition(|file| has_stand(file));
@@ -216,9 +216,9 @@ fn node() -> Command {
     node
 }
 
-/// Whether a test drives the extension in a browser, with a host and keys.
+/// Whether a test stands on `tests/stand`: pages or the extension in a browser, hosts, keys.
 fn has_stand(file: &Path) -> bool {
-    fs::read_to_string(crate::root().join(file)).is_ok_and(|text| text.contains("stand/stand.js'"))
+    fs::read_to_string(crate::root().join(file)).is_ok_and(|text| text.contains("/stand/"))
 }
 
 /// All `*.test.ts`, or those whose path contains one of the filters.
