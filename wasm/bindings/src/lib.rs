@@ -60,7 +60,7 @@ pub use verify::*;
 #[cfg(feature = "all")]
 pub use workspace::*;
 
-// Lends what only the platform has, before anything is read.
+/// Lends what only the platform has, before anything is read.
 #[cfg(all(feature = "verify", target_family = "wasm"))]
 #[wasm_bindgen::prelude::wasm_bindgen(start)]
 pub fn start() {

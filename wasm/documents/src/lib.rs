@@ -5,10 +5,6 @@
 //! Documents are read where they lie ([`Source`]), so that a large one is never held whole.
 #![forbid(unsafe_code)]
 
-// What fuzzing runs is run by a test too, by the same name.
-#[cfg(test)]
-extern crate self as yinxin_documents;
-
 pub mod ofd;
 pub mod pdf;
 pub mod pieces;

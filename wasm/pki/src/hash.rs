@@ -98,48 +98,6 @@ pub fn digest_of_any(algorithm: ObjectIdentifier, bytes: &[u8]) -> Option<Vec<u8
     }
 }
 
-/// Computes a digest of SHA-2 of content that comes in pieces.
-#[derive(Clone)]
-pub enum Sha2Hasher {
-    /// SHA-256.
-    Sha256(Sha256),
-    /// SHA-384.
-    Sha384(Sha384),
-    /// SHA-512.
-    Sha512(Sha512),
-}
-
-impl From<Sha2> for Sha2Hasher {
-    fn from(kind: Sha2) -> Self {
-        match kind {
-            Sha2::Sha256 => Self::Sha256(Sha256::new()),
-            Sha2::Sha384 => Self::Sha384(Sha384::new()),
-            Sha2::Sha512 => Self::Sha512(Sha512::new()),
-        }
-    }
-}
-
-impl Sha2Hasher {
-    /// Takes the next bytes.
-    pub fn update(&mut self, bytes: &[u8]) {
-        match self {
-            Self::Sha256(hash) => hash.update(bytes),
-            Self::Sha384(hash) => hash.update(bytes),
-            Self::Sha512(hash) => hash.update(bytes),
-        }
-    }
-
-    /// The digest of all bytes taken.
-    #[must_use]
-    pub fn finish(self) -> Vec<u8> {
-        match self {
-            Self::Sha256(hash) => hash.finalize().to_vec(),
-            Self::Sha384(hash) => hash.finalize().to_vec(),
-            Self::Sha512(hash) => hash.finalize().to_vec(),
-        }
-    }
-}
-
 /// Both digests of one content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Digests {
@@ -199,13 +157,17 @@ impl Hasher {
     }
 }
 
-/// Computes one digest of 32 bytes of content that comes in pieces.
+/// Computes one digest of content that comes in pieces.
 #[derive(Clone)]
 pub enum Running {
     /// SM3.
     Sm3(Sm3),
     /// SHA-256.
     Sha256(Sha256),
+    /// SHA-384.
+    Sha384(Sha384),
+    /// SHA-512.
+    Sha512(Sha512),
 }
 
 impl Running {
@@ -221,20 +183,37 @@ impl Running {
         Self::Sha256(Sha256::new())
     }
 
+    /// SM3 or one of SHA-2, by its OID; `None` for another.
+    #[must_use]
+    pub fn of(algorithm: ObjectIdentifier) -> Option<Self> {
+        if algorithm == oid::SM3 {
+            return Some(Self::sm3());
+        }
+        Some(match Sha2::from_oid(algorithm)? {
+            Sha2::Sha256 => Self::sha256(),
+            Sha2::Sha384 => Self::Sha384(Sha384::new()),
+            Sha2::Sha512 => Self::Sha512(Sha512::new()),
+        })
+    }
+
     /// Takes the next bytes.
     pub fn update(&mut self, bytes: &[u8]) {
         match self {
             Self::Sm3(hash) => hash.update(bytes),
             Self::Sha256(hash) => hash.update(bytes),
+            Self::Sha384(hash) => hash.update(bytes),
+            Self::Sha512(hash) => hash.update(bytes),
         }
     }
 
     /// The digest of all bytes taken.
     #[must_use]
-    pub fn finish(self) -> [u8; 32] {
+    pub fn finish(self) -> Vec<u8> {
         match self {
-            Self::Sm3(hash) => hash.finalize().into(),
-            Self::Sha256(hash) => hash.finalize().into(),
+            Self::Sm3(hash) => hash.finalize().to_vec(),
+            Self::Sha256(hash) => hash.finalize().to_vec(),
+            Self::Sha384(hash) => hash.finalize().to_vec(),
+            Self::Sha512(hash) => hash.finalize().to_vec(),
         }
     }
 }

@@ -13,7 +13,7 @@ use yinxin_documents::pdf::signatures::{Kind, Lock, Signature, Stamp, date};
 use yinxin_documents::pdf::uses::Uses;
 use yinxin_pki::cms::{self, time_stamp};
 use yinxin_pki::content_guard::HEAD_BYTES;
-use yinxin_pki::hash::{self, Digests, Hasher, Sha2, Sha2Hasher};
+use yinxin_pki::hash::{self, Digests, Hasher, Running};
 use yinxin_pki::oid;
 use yinxin_pki::outcome;
 use yinxin_pki::seal::SealSignature;
@@ -586,11 +586,7 @@ impl<'a> Hashing<'a> {
 
     /// One digest, by its algorithm.
     fn by(&self, algorithm: oid::ObjectIdentifier, ranges: &[Range<u64>; 2]) -> Option<Vec<u8>> {
-        if algorithm == oid::SM3 {
-            let mut own = Hashing::new(self.document);
-            return own.of(ranges).ok().map(|seen| seen.digests.sm3.to_vec());
-        }
-        let mut hasher = Sha2Hasher::from(Sha2::from_oid(algorithm)?);
+        let mut hasher = Running::of(algorithm)?;
         for range in ranges {
             self.read(range, &mut |bytes| hasher.update(bytes)).ok()?;
         }

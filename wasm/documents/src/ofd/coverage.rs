@@ -283,8 +283,8 @@ fn told(open: &[Open]) -> Vec<Finding> {
 
 /// The digests of the parts that signatures name, each computed once.
 struct Digests {
-    sm3: BTreeMap<String, [u8; 32]>,
-    sha256: BTreeMap<String, [u8; 32]>,
+    sm3: BTreeMap<String, Vec<u8>>,
+    sha256: BTreeMap<String, Vec<u8>>,
 }
 
 impl Digests {
@@ -310,7 +310,7 @@ impl Digests {
         })
     }
 
-    fn of(&self, method: &CheckMethod, path: &str) -> Option<&[u8; 32]> {
+    fn of(&self, method: &CheckMethod, path: &str) -> Option<&Vec<u8>> {
         match method {
             CheckMethod::Sm3 => self.sm3.get(path),
             CheckMethod::Sha256 => self.sha256.get(path),

@@ -126,14 +126,14 @@ pub fn prepare<S: Source + ?Sized>(
         .filter(|name| *name != list || !setting.to_be_continued)
     {
         let digest = match parts.get(name) {
-            Some(content) => sm3(content),
+            Some(content) => sm3(content).to_vec(),
             None => {
                 let mut running = Running::sm3();
                 package.stream(name, &mut |piece| running.update(piece))?;
                 running.finish()
             }
         };
-        let digest = Base64(digest.to_vec()).encode();
+        let digest = Base64(digest).encode();
         let _ = write!(
             references,
             r#"<ofd:Reference FileRef="{}"><ofd:CheckValue>{digest}</ofd:CheckValue></ofd:Reference>"#,

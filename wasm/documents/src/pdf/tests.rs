@@ -1,7 +1,5 @@
 //! Documents and their revisions.
 
-mod mutations;
-
 use super::document::{Document, Revision};
 use super::object::{Object, Reference};
 use super::testing::{Signing, Writer, forms, plain, reference, signed};

@@ -506,7 +506,7 @@ fn what_is_no_list_is_not_replaced_by_one() {
 
 #[test]
 fn new_objects_take_no_number_that_is_referred_to() {
-    let file = plain().table("/Root 1 0 R /Next 50 0 R").finish();
+    let file = plain().table("/Root 1 0 R").finish();
     let free = {
         let source: &[u8] = &file;
         let document = Document::open(&source).unwrap();
