@@ -209,7 +209,7 @@ pub fn sign(
         document,
         &sign::Options {
             kind,
-            room: ROOM.max(certificate.size() + seal_size + SMALLER_PARTS),
+            room: sign::room(certificate.size(), seal_size),
             target: pdf.target(picture.as_ref(), seal.as_ref()),
             picture: picture.as_ref(),
             time: Some(now),
@@ -333,12 +333,6 @@ fn picture(path: &Path) -> Result<Picture, Error> {
     let bytes = Input::open_regular(path)?.read_bounded(MAX_PICTURE_BYTES)?;
     Picture::of(&bytes)
 }
-
-/// Bytes for `/Contents`: what readers are used to.
-const ROOM: usize = 8192;
-
-/// What stands there beside certificate and seal: attributes, names, and a signature of 512 bytes at most.
-const SMALLER_PARTS: usize = 4096;
 
 /// Of a picture that no seal has, in mm: as wide as most seals.
 const DEFAULT_WIDTH: f64 = 40.0;

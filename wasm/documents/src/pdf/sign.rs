@@ -150,6 +150,18 @@ impl Permission {
     }
 }
 
+/// Bytes that `/Contents` should have room for, by those of certificate and seal (none: 0).
+#[must_use]
+pub fn room(certificate: usize, seal: usize) -> usize {
+    USUAL_ROOM.max(certificate + seal + SMALLER_PARTS)
+}
+
+/// What readers are used to.
+const USUAL_ROOM: usize = 8192;
+
+/// What stands there beside certificate and seal: attributes, names, and a signature of 512 bytes at most.
+const SMALLER_PARTS: usize = 4096;
+
 /// Prepares the update that sets a signature.
 ///
 /// # Errors
