@@ -1,5 +1,5 @@
 //! Builds the extension: `node extension/build.mjs` writes `dist/chrome` (released) and
-//! `dist/chrome-dev` (development). Needs `wasm/pkg/web`.
+//! `dist/chrome-dev` (development). Needs `wasm/pkg/web` and `wasm/pkg/documents`.
 
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -72,6 +72,18 @@ for (const [flavour, name] of [
     ],
     define: { OFFLINE: 'false' },
   });
+  // A document before it is sealed: what knows OFD works in a worker there.
+  await build({
+    ...common,
+    format: 'esm',
+    entryPoints: {
+      document: join(here, 'src/document/main.tsx'),
+      'document-style': join(here, 'src/document/style.css'),
+    },
+    assetNames: '[name]',
+    loader: { '.wasm': 'file' },
+    plugins: [css(oldest), origins({ documents: join(root, 'wasm/pkg/documents/yinxin_documents') }, false)],
+  });
   // Content scripts are classic scripts.
   await build({
     ...common,
@@ -79,12 +91,13 @@ for (const [flavour, name] of [
     entryPoints: { content: join(here, 'src/content.ts'), bridge: join(here, 'src/bridge.ts') },
   });
   await writeFile(join(out, 'manifest.json'), `${JSON.stringify(described, null, 2)}\n`);
-  for (const page of ['consent', 'workspace', 'popup'])
+  for (const page of ['consent', 'document', 'workspace', 'popup'])
     await cp(join(here, `src/${page}/${page}.html`), join(out, `${page}.html`));
   await cp(join(here, 'src/calculator.html'), join(out, 'calculator.html'));
   await cp(join(here, 'managed.json'), join(out, 'managed.json'));
   await cp(join(here, '_locales'), join(out, '_locales'), { recursive: true });
   await cp(join(here, 'icons'), join(out, 'icons'), { recursive: true });
+  // The module of documents is there already, under the name by which the background asks for it.
   await cp(join(root, 'wasm/pkg/web/yinxin_bg.wasm'), join(out, 'yinxin_bg.wasm'));
 }
 

@@ -48,9 +48,9 @@ export function manifest(flavour: Flavour, version: string): chrome.runtime.Mani
     icons,
     content_security_policy: {
       // 'wasm-unsafe-eval' compiles the core; nothing may come from elsewhere, nor frame these pages. Pictures of
-      // seals are blobs of the pages' own.
+      // seals, and documents that are opened, are blobs of the pages' own.
       extension_pages:
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; worker-src 'self'; " +
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob:; connect-src 'self' blob:; worker-src 'self'; " +
         "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     },
     incognito: 'split',

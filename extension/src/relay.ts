@@ -124,20 +124,24 @@ export const MAX_ANCHOR_FILE_BYTES = 2 * MAX_ANCHORS * MAX_CERTIFICATE_BYTES;
 export const MAX_CALL_ID = 64;
 
 /**
- * Name of the channel over which a consent window gets an operation's documents. Ports carry JSON
- * only; a broadcast channel carries a Blob, and only pages of the extension's own origin hear it.
+ * Name of the channel over which a consent window gets an operation's documents, and gives pixels. Ports carry JSON
+ * only; a broadcast channel carries bytes, and only pages of the extension's own origin hear it.
  */
 export function documentsChannel(operation: string): string {
   return `documents:${operation}`;
 }
 
-/** Consent window → background, over the channel: hand over a document's exact bytes. */
-export interface DocumentWanted {
-  readonly wanted: number;
-}
+/** Consent window → background, over the channel: hand over a document's exact bytes; or the picture of a seal as pixels. */
+export type FromWindow =
+  | { readonly wanted: number }
+  | { readonly seal: string; readonly pixels: Pixels | undefined };
 
-/** Background → consent window, over the channel. */
-export interface DocumentHanded {
-  readonly document: number;
-  readonly content: Blob;
+/** Background → consent window, over the channel: a document's bytes; or draw the picture of a seal, by its SHA-256. */
+export type ToWindow = { readonly document: number; readonly content: Blob } | { readonly seal: string };
+
+/** A picture, row by row from above: red, green, blue and cover of each pixel. */
+export interface Pixels {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8ClampedArray<ArrayBuffer>;
 }

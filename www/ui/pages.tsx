@@ -7,6 +7,15 @@ import { useCallback, useEffect, useId, useLayoutEffect, useRef, useState } from
 import { visible } from './language.js';
 import { Message } from './parts.js';
 
+/** A place at which a seal will be set, in millimetres. Without `x` it lies at the right edge of its page. */
+export interface Planned {
+  readonly page: number;
+  readonly x: number | undefined;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
 /** Shows pages. Those that are near are drawn, others are blank paper of their size. */
 export function Pages({
   overview,
@@ -14,6 +23,8 @@ export function Pages({
   locale,
   nameOf,
   onStamp,
+  planned = [],
+  plannedName = '',
 }: {
   overview: OfdOverview;
   /** Draws a page, by its number from 1. Of one document the function stays the same. */
@@ -23,6 +34,9 @@ export function Pages({
   nameOf?(signature: number): string;
   /** A stamp was chosen. */
   onStamp?(signature: number): void;
+  /** Where seals will be set, and what is said of it. */
+  planned?: readonly Planned[];
+  plannedName?: string;
 }) {
   const t = TEXTS[locale];
   const field = useId();
@@ -125,6 +139,8 @@ export function Pages({
             zoom={zoom}
             root={root}
             locale={locale}
+            planned={planned.filter(place => place.page === at + 1)}
+            plannedName={plannedName}
             {...(nameOf && { nameOf })}
             {...(onStamp && { onStamp })}
           />
@@ -149,6 +165,8 @@ function Sheet({
   locale,
   nameOf,
   onStamp,
+  planned,
+  plannedName,
 }: {
   page: number;
   overview: OfdOverview;
@@ -158,6 +176,8 @@ function Sheet({
   locale: Locale;
   nameOf?(signature: number): string;
   onStamp?(signature: number): void;
+  planned: readonly Planned[];
+  plannedName: string;
 }) {
   const t = TEXTS[locale];
   const said = useId();
@@ -236,9 +256,25 @@ function Sheet({
               {...(onStamp && { onStamp })}
             />
           ))}
+        {drawn.is === 'drawn' &&
+          planned.map((place, at) => (
+            <span
+              key={at}
+              class="stamp-planned"
+              style={{
+                left: part(place.x ?? width - place.width, width),
+                top: part(place.y, height),
+                width: part(place.width, width),
+                height: part(place.height, height),
+              }}
+            >
+              {place.x !== undefined && plannedName}
+            </span>
+          ))}
       </div>
       <figcaption class="quiet">
         {t.pageOf(page, overview.pages)}
+        {planned.length > 0 && ` · ${plannedName}`}
         {drawn.is === 'drawn' && (
           <>
             <span id={said} class="visually-hidden">

@@ -2,6 +2,7 @@
 //! never the content of a document; of a text that was signed for a page of another client, its beginning.
 
 import type { Act, ConsentView, Decision } from '@yinxin/proto';
+import { isSeal } from '../formats.js';
 import type { Item } from '../item.js';
 
 /** What a key was used for. */
@@ -72,7 +73,7 @@ function whatOf(act: Act): Pick<Entry, 'act' | 'format' | 'documents'> {
       return { act: 'show-seal', format: '', documents: [] };
     case 'sign':
       return {
-        act: act.format === 'seal' ? 'seal' : 'sign',
+        act: act.documents.some(({ format }) => isSeal(format)) ? 'seal' : 'sign',
         format: act.format,
         documents: act.documents.map(({ name, sm3, seen }) => ({ name, sm3, seen })),
       };

@@ -3,9 +3,10 @@
 
 import type { CatalogueError, ConsentView, FromRelay, SigningAction, SigningEvent, SigningTimer } from '@yinxin/proto';
 import { decode } from '../base64.js';
-import type { LoginAdvice } from '../relay.js';
+import type { LoginAdvice, Pixels } from '../relay.js';
 import type { Call } from './call.js';
 import type { Machine } from './core.js';
+import { Embedding } from './embedding.js';
 import { failureOf } from './failure.js';
 import type { Consented } from './history.js';
 import type { Host } from './host.js';
@@ -47,6 +48,9 @@ export class Operation implements Turn {
   #first: SigningAction[];
   /** Pieces of each document as they were read, in order: the exact bytes. */
   readonly #documents: Blob[][] = [];
+  readonly #embedding = new Embedding();
+  /** Documents with their signatures, by index, until they leave. */
+  readonly #embedded = new Map<number, Blob>();
   readonly #timers = new Timers<SigningTimer>(timer => this.#feed({ type: 'timed-out', timer }));
   readonly #requests: Requests;
   /** Pieces of documents that were asked for and have not come, in the order in which they come. */
@@ -230,6 +234,26 @@ export class Operation implements Turn {
           action.tail,
         );
         return;
+      case 'prepare': {
+        const { document, setting } = action;
+        this.#work(document, async content => {
+          const digests = await this.#embedding.prepare(document, content, setting, () => this.#picture());
+          return { type: 'prepared', document, digests };
+        });
+        return;
+      }
+      case 'embed': {
+        const { document, value } = action;
+        this.#work(document, async content => {
+          const whole = await this.#embedding.embed(document, content, value);
+          this.#embedded.set(document, new Blob([whole]));
+          return { type: 'embedded', document, size: whole.length };
+        });
+        return;
+      }
+      case 'deliver-embedded':
+        this.#call.deliver(action.document, '', this.#embedded.get(action.document), '');
+        return;
       case 'reply':
         this.#call.reply(action.outcome);
         return;
@@ -251,6 +275,21 @@ export class Operation implements Turn {
     }
   }
 
+  /** The picture of the seal that the user chose. */
+  async #picture(): Promise<Pixels | undefined> {
+    const decision = this.#consented?.decision;
+    const seal = decision?.type === 'approve' ? decision.seal : undefined;
+    return seal === undefined ? undefined : this.#window?.picture(seal);
+  }
+
+  /** Does something with a document that takes its time, and tells the machine what came of it. */
+  #work(document: number, work: (content: Blob) => Promise<SigningEvent>): void {
+    work(this.#document(document) ?? new Blob()).then(
+      event => this.#feed(event),
+      (thrown: unknown) => this.#feed({ type: 'document-refused', document, error: failureOf(thrown) }),
+    );
+  }
+
   #document(index: number): Blob | undefined {
     const pieces = this.#documents[index];
     return pieces && new Blob(pieces);
@@ -265,7 +304,11 @@ export class Operation implements Turn {
     this.#window?.close();
     this.#machine.free();
     // The documents may be part of an answer that is still on its way.
-    void this.#call.sent.then(() => this.#documents.splice(0));
+    void this.#call.sent.then(() => {
+      this.#documents.splice(0);
+      this.#embedded.clear();
+    });
+    this.#embedding.clear();
     this.#around.ended(this, { signed, cancelled, ...(this.#consented && { consented: this.#consented }) });
   }
 }

@@ -4,10 +4,11 @@ import type { ConsentView, Decision } from '@yinxin/proto';
 import {
   CONSENT_PORT,
   type ConsentShown,
-  type DocumentHanded,
-  type DocumentWanted,
   documentsChannel,
+  type FromWindow,
   type LoginAdvice,
+  type Pixels,
+  type ToWindow,
 } from '../relay.js';
 import { keeps, settingsInTime, used } from '../stored.js';
 import { LastUsed } from './last.js';
@@ -70,6 +71,8 @@ export class ConsentWindow {
   #language: Language | undefined;
   #shown: Pick<ConsentShown, 'view' | 'advice'> | undefined;
   #closed = false;
+  /** Who waits for the picture of a seal. */
+  readonly #drawn = new Map<string, (pixels: Pixels | undefined) => void>();
 
   /** Opens a window for an operation, over the browser window of the page that asks. */
   constructor(operation: string, over: number, listener: ConsentListener) {
@@ -77,9 +80,14 @@ export class ConsentWindow {
     this.#url = chrome.runtime.getURL(`consent.html#${operation}`);
     this.#listener = listener;
     this.#documents = new BroadcastChannel(documentsChannel(operation));
-    this.#documents.onmessage = ({ data }: MessageEvent<DocumentWanted>) => {
+    this.#documents.onmessage = ({ data }: MessageEvent<FromWindow>) => {
+      if ('seal' in data) {
+        this.#drawn.get(data.seal)?.(data.pixels);
+        this.#drawn.delete(data.seal);
+        return;
+      }
       const content = listener.document(data.wanted);
-      if (content) this.#documents.postMessage({ document: data.wanted, content } satisfies DocumentHanded);
+      if (content) this.#documents.postMessage({ document: data.wanted, content } satisfies ToWindow);
     };
     if (open.size === 0) listen(true);
     open.set(operation, this);
@@ -92,6 +100,14 @@ export class ConsentWindow {
   show(view: ConsentView, advice: readonly LoginAdvice[]): void {
     this.#shown = { view, advice };
     this.#post();
+  }
+
+  /** Has the window draw the picture of a seal that it shows, by the seal's SHA-256. Never settles if the window is closed. */
+  picture(seal: string): Promise<Pixels | undefined> {
+    return new Promise(resolve => {
+      this.#drawn.set(seal, resolve);
+      this.#documents.postMessage({ seal } satisfies ToWindow);
+    });
   }
 
   /** Brings the window to the front. */

@@ -19,7 +19,7 @@ export interface Choice {
 
 /** Whether an act needs a seal. */
 export function needsSeal(act: Act): boolean {
-  return act.type === 'seals' || (act.type === 'sign' && act.format === 'seal');
+  return act.type === 'seals' || (act.type === 'sign' && act.sealing);
 }
 
 /** The certificates that can be used, in the order in which they are shown. */

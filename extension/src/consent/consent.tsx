@@ -7,6 +7,7 @@ import type {
   CertificateView,
   ConsentView,
   Decision,
+  DocumentView,
   Locale,
   SiteView,
   TokenView,
@@ -18,6 +19,7 @@ import { Seal } from '@yinxin/ui/seal.js';
 import { SealImage } from '@yinxin/ui/seal-image.js';
 import type { ComponentChildren, RefObject } from 'preact';
 import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { isEmbedded, sealed } from '../formats.js';
 import type { Advised, LoginAdvice } from '../relay.js';
 import { Names } from '../ui/names.js';
 import {
@@ -41,7 +43,7 @@ import {
   isBound,
   needsSeal,
   ordered,
-  type Pick,
+  type Pick as Picked,
   pickOf,
   sameChoice,
   usable,
@@ -175,7 +177,7 @@ function Documents({ act, locale, open }: { act: Act & { type: 'sign' }; locale:
   return (
     <section class="block" aria-labelledby={title}>
       <div class="heading-line">
-        <h2 id={title}>{act.format === 'seal' ? t.documentsToSeal : t.documents}</h2>
+        <h2 id={title}>{sealed(act) === act.documents.length ? t.documentsToSeal : t.documents}</h2>
         <p class="quiet">{unseen === 0 ? t.documentsNote : t.documentsNameNote}</p>
       </div>
       {unseen > 0 && (
@@ -189,11 +191,11 @@ function Documents({ act, locale, open }: { act: Act & { type: 'sign' }; locale:
           class={long ? 'documents documents-long' : 'documents'}
           {...(long && { tabIndex: 0, 'aria-labelledby': title })}
         >
-          {documents.map(({ index, name, seen, size: bytes, placement }) => (
+          {documents.map(({ index, name, seen, size: bytes, ...document }) => (
             <li key={index} class="document">
               <span class="document-name">
                 <bdi>{name}</bdi>
-                {placement && <span class="quiet document-place">{t.placement(placement)}</span>}
+                <Place document={document} locale={locale} />
               </span>
               {seen ? (
                 <>
@@ -235,8 +237,24 @@ function Documents({ act, locale, open }: { act: Act & { type: 'sign' }; locale:
         </details>
       </div>
       {act.format === 'cms-attached' && <p class="quiet">{t.attached}</p>}
+      {isEmbedded(act.format) && <p class="quiet">{sealed(act) > 0 ? t.embeddedSeals : t.embedded}</p>}
     </section>
   );
+}
+
+/** Where a seal will be seen. */
+function Place({
+  document: { format, placement, straddling },
+  locale,
+}: {
+  document: Pick<DocumentView, 'format' | 'placement' | 'straddling'>;
+  locale: Locale;
+}) {
+  const t = textsOf(locale);
+  const place = placement ? t.placement(placement) : straddling !== undefined ? t.straddling(straddling) : undefined;
+  if (place === undefined) return null;
+  const words = format === 'seal' ? t.placementTold(place) : format === 'pdf' ? t.pictured(place) : place;
+  return <span class="quiet document-place">{words}</span>;
 }
 
 /** What is asked and the choice, which scroll; the PIN and the two buttons, which don't. */
@@ -260,7 +278,7 @@ function Choosing({
         .map(({ certificate }) => certificate)
     : [];
   const tokens = ordered(view.tokens, act, { fitting, lastUsed });
-  const [pick, setPick] = useState<Pick>();
+  const [pick, setPick] = useState<Picked>();
   const [typed, setTyped] = useState(0);
   const [sent, setSent] = useState(false);
   const [problem, setProblem] = useState<CatalogueError>();
@@ -634,7 +652,7 @@ function Tokens({
   locale: Locale;
   choice: Choice | undefined;
   locked: boolean;
-  pick(pick: Pick, byMouse: boolean): void;
+  pick(pick: Picked, byMouse: boolean): void;
 }) {
   const t = textsOf(locale);
   const problems = view.modules.flatMap(module => (module.problem ? [{ module, problem: module.problem }] : []));
@@ -684,7 +702,7 @@ function Token({
   locale: Locale;
   choice: Choice | undefined;
   locked: boolean;
-  pick(pick: Pick, byMouse: boolean): void;
+  pick(pick: Picked, byMouse: boolean): void;
 }) {
   const t = textsOf(locale);
   const reason = useId();

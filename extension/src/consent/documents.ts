@@ -1,6 +1,8 @@
 //! Opens a document as the exact bytes that will be signed, in a way that can run nothing: a type
 //! that the browser only shows, judged by the bytes and never by a name; anything else is saved.
 
+import type { DocumentView } from '@yinxin/proto';
+import { addressOf } from '../document/shown.js';
 import { freeScreen } from './screen.js';
 
 /** How bytes may be opened. `undefined`: only saved. */
@@ -26,13 +28,20 @@ function isText(bytes: Uint8Array, whole: boolean): boolean {
   }
 }
 
-/** Shows a document in a window of its own, or saves it. */
-export async function openDocument(content: Blob, name: string): Promise<void> {
+/** Shows a document in a window of its own, or saves it. `size` is that of the seal, in millimetres. */
+export async function openDocument(
+  content: Blob,
+  { name, format, placement, straddling }: Pick<DocumentView, 'name' | 'format' | 'placement' | 'straddling'>,
+  size: { readonly width: number; readonly height: number },
+): Promise<void> {
   const head = new Uint8Array(await content.slice(0, HEAD_BYTES).arrayBuffer());
   const type = safeType(head, content.size <= HEAD_BYTES);
   // The type is set here: whatever the page said of its Blob ends here.
   const url = URL.createObjectURL(new Blob([content], { type: type ?? 'application/octet-stream' }));
-  if (type) {
+  if (format === 'ofd') {
+    const place = { ...(placement && { placement }), ...(straddling !== undefined && { straddling }) };
+    await showBeside(chrome.runtime.getURL(addressOf({ blob: url, name, ...place, ...size })));
+  } else if (type) {
     await showBeside(url);
   } else {
     const link = document.createElement('a');

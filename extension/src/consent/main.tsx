@@ -6,13 +6,15 @@ import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import {
   CONSENT_PORT,
   type ConsentShown,
-  type DocumentHanded,
-  type DocumentWanted,
   documentsChannel,
+  type FromWindow,
+  type ToWindow,
 } from '../relay.js';
 import { localeOf, textsOf } from '../ui/texts.js';
+import { usable } from './choice.js';
 import { Brand, Consent } from './consent.js';
 import { openDocument } from './documents.js';
+import { pixelsOf } from './picture.js';
 import { fitScreen } from './screen.js';
 
 /** A background without events is stopped after 30 seconds. */
@@ -60,9 +62,15 @@ function Window() {
 
   useEffect(() => {
     if (!view) return;
-    const names = view.act.type === 'sign' ? view.act.documents.map(document => document.name) : [];
-    documents.onmessage = ({ data }: MessageEvent<DocumentHanded>) => {
-      void openDocument(data.content, names[data.document] ?? 'document');
+    const shown = view.act.type === 'sign' ? view.act.documents : [];
+    documents.onmessage = ({ data }: MessageEvent<ToWindow>) => {
+      if ('seal' in data) {
+        const { seal } = data;
+        void pixelsOf(view, seal).then(pixels => tell({ seal, pixels }));
+        return;
+      }
+      const document = shown[data.document];
+      if (document) void openDocument(data.content, document, sealSize(view));
     };
     document.title = [textsOf(locale).product, textsOf(locale).act(view.act), view.site.origin].join(' · ');
   }, [view]);
@@ -78,9 +86,15 @@ function Window() {
       lastUsed={lastUsed}
       locale={locale}
       decide={lost ? close : decide}
-      open={index => wantDocument(index)}
+      open={index => tell({ wanted: index })}
     />
   );
+}
+
+/** Size of the seal, in millimetres: of the first that can be set, since another may be chosen yet. */
+function sealSize({ tokens, act }: ConsentView): { width: number; height: number } {
+  const { width, height } = usable(tokens, act)[0]?.seal ?? { width: 40, height: 40 };
+  return { width, height };
 }
 
 /** What stands there at once, before anything is known: by then the browser has its fonts and styles for the rest. */
@@ -106,6 +120,6 @@ function close(): void {
   window.close();
 }
 
-function wantDocument(index: number): void {
-  documents.postMessage({ wanted: index } satisfies DocumentWanted);
+function tell(message: FromWindow): void {
+  documents.postMessage(message);
 }

@@ -1,6 +1,7 @@
 //! Texts of the extension's pages in English. The compiler sees to it that none is missing.
 
 import type { Act } from '@yinxin/proto';
+import { sealed } from '../formats.js';
 import type { Texts } from './zh-CN.js';
 
 function plural(count: number, one: string, many: string): string {
@@ -11,7 +12,9 @@ function act(of: Act): string {
   switch (of.type) {
     case 'sign': {
       const documents = plural(of.documents.length, 'document', 'documents');
-      return of.format === 'seal' ? `Seal ${documents}` : `Sign ${documents}`;
+      const seals = sealed(of);
+      if (seals === of.documents.length) return `Seal ${documents}`;
+      return seals === 0 ? `Sign ${documents}` : `Sign ${documents}, ${seals} of them with a seal`;
     }
     case 'login':
       return of.purpose === 'bind' ? 'Bind a certificate' : 'Log in';
@@ -60,9 +63,18 @@ export const en: Texts = {
   unseenMark: 'Not seen',
   digestGiven: 'digest as given by the site',
   propertyInfo: 'Belongs to',
-  placement: ({ page, x, y }) => `Page ${page}, ${x} mm from the left, ${y} mm from the top (as given by the site)`,
+  placement: ({ page, x, y }) => `Page ${page}, ${x} mm from the left, ${y} mm from the top`,
+  placementTold: place => `${place} (as given by the site)`,
+  pictured: place => `With the seal’s picture: ${place}`,
+  straddling: y => `Over the right edges of all pages, ${y} mm from the top`,
   attached: 'The signature file will contain the document',
+  embedded: 'The signature is written into the document: the site gets a new file, yours stays as it is.',
+  embeddedSeals: 'The seal is written into the document: the site gets a new file, yours stays as it is.',
   open: 'Open',
+  sealHere: 'The seal will be here',
+  documentReading: 'Reading the document…',
+  documentFailed: 'The document could not be read. Close this window and open it again from Yinxin’s window.',
+  documentSeveral: documents => `The file holds ${documents} documents; the first is shown.`,
   openNamed: name => `Open “${name}”`,
   digests: 'Size and digests',
   bytes: exact => `${exact} B`,
@@ -138,7 +150,7 @@ export const en: Texts = {
       case 'login':
         return `With the signature, the site receives the certificate; ${inside}.`;
       case 'sign': {
-        const things = of.format === 'seal' ? 'the seal and the certificate' : 'the certificate';
+        const things = sealed(of) > 0 ? 'the seal and the certificate' : 'the certificate';
         return `With the signature, the site receives ${things}; ${inside}.`;
       }
       case 'identify':
@@ -190,7 +202,7 @@ export const en: Texts = {
 
   working: (of, done, total) => {
     const what =
-      of.type === 'sign' && of.format === 'seal'
+      of.type === 'sign' && sealed(of) > 0
         ? 'Sealing'
         : of.type === 'unlock'
           ? 'Logging in'
@@ -205,7 +217,7 @@ export const en: Texts = {
   done: of => {
     switch (of.type) {
       case 'sign':
-        return `${plural(of.documents.length, 'document', 'documents')} ${of.format === 'seal' ? 'sealed' : 'signed'}`;
+        return `${plural(of.documents.length, 'document', 'documents')} ${sealed(of) > 0 ? 'sealed' : 'signed'}`;
       case 'login':
         return of.purpose === 'bind' ? 'Binding proof sent' : 'Login proof sent';
       case 'seals':

@@ -3,6 +3,7 @@
 import type { Act, CheckKind, CheckState, Disclosed, HolderKind, Placement } from '@yinxin/proto';
 import type { EntryAct } from '../background/history.js';
 import type { Language } from '../background/settings.js';
+import { sealed } from '../formats.js';
 import type { Advised } from '../relay.js';
 import type { Room } from '../workspace/rooms.js';
 
@@ -12,7 +13,7 @@ type Who = Advised['who'];
 function act(of: Act): string {
   switch (of.type) {
     case 'sign':
-      return of.format === 'seal' ? `在 ${of.documents.length} 份文件上盖章` : `签署 ${of.documents.length} 份文件`;
+      return signing(of);
     case 'login':
       return of.purpose === 'bind' ? '首次绑定证书' : '登录';
     case 'seals':
@@ -28,6 +29,13 @@ function act(of: Act): string {
     case 'decrypt':
       return '解密数据';
   }
+}
+
+function signing(of: Act & { type: 'sign' }): string {
+  const all = of.documents.length;
+  const seals = sealed(of);
+  if (seals === all) return `在 ${all} 份文件上盖章`;
+  return seals === 0 ? `签署 ${all} 份文件` : `签署 ${all} 份文件，其中 ${seals} 份盖章`;
 }
 
 export const zhCN = {
@@ -61,9 +69,18 @@ export const zhCN = {
   unseenMark: '未见内容',
   digestGiven: '摘要由网站提供',
   propertyInfo: '所属位置',
-  placement: ({ page, x, y }: Placement) => `第 ${page} 页，距左边 ${x} 毫米、上边 ${y} 毫米（网站所述）`,
+  placement: ({ page, x, y }: Placement) => `第 ${page} 页，距左边 ${x} 毫米、上边 ${y} 毫米`,
+  placementTold: (place: string) => `${place}（网站所述）`,
+  pictured: (place: string) => `显示印章图样：${place}`,
+  straddling: (y: number) => `骑缝章，盖在各页右边，距上边 ${y} 毫米`,
   attached: '签名文件中将包含原文',
+  embedded: '签名写入文件，网站得到签好的新文件；您手里的文件不变。',
+  embeddedSeals: '印章写入文件，网站得到盖好章的新文件；您手里的文件不变。',
   open: '打开',
+  sealHere: '印章将盖在这里',
+  documentReading: '正在读取文件……',
+  documentFailed: '文件没能读出来。请关闭这个窗口，回到印信窗口再打开一次。',
+  documentSeveral: (documents: number) => `文件里有 ${documents} 份文档，这里显示第一份。`,
   openNamed: (name: string) => `打开“${name}”`,
   digests: '大小与摘要',
   bytes: (exact: string) => `${exact} B`,
@@ -137,7 +154,7 @@ export const zhCN = {
       case 'login':
         return `网站将随签名得到证书，${inside}。`;
       case 'sign':
-        return `网站将随签名得到${of.format === 'seal' ? '印章和证书' : '证书'}，${inside}。`;
+        return `网站将随签名得到${sealed(of) > 0 ? '印章和证书' : '证书'}，${inside}。`;
       case 'identify':
       case 'unlock':
       case 'sign-text':
@@ -188,7 +205,7 @@ export const zhCN = {
   // Consent window: course and end
   working: (of: Act, done: number, total: number) => {
     const what =
-      of.type === 'sign' && of.format === 'seal'
+      of.type === 'sign' && sealed(of) > 0
         ? '正在盖章'
         : of.type === 'unlock'
           ? '正在登录'
@@ -203,7 +220,7 @@ export const zhCN = {
   done: (of: Act) => {
     switch (of.type) {
       case 'sign':
-        return of.format === 'seal'
+        return sealed(of) > 0
           ? `已在 ${of.documents.length} 份文件上盖章`
           : `已签署 ${of.documents.length} 份文件`;
       case 'login':

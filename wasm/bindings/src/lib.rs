@@ -26,6 +26,8 @@ mod bridge;
 #[cfg(feature = "documents")]
 mod documents;
 mod edge;
+#[cfg(feature = "documents")]
+mod embedding;
 #[cfg(feature = "fees")]
 mod fees;
 #[cfg(feature = "documents")]
@@ -47,6 +49,8 @@ pub use advice::*;
 pub use bridge::*;
 #[cfg(feature = "documents")]
 pub use documents::*;
+#[cfg(feature = "documents")]
+pub use embedding::*;
 #[cfg(feature = "fees")]
 pub use fees::*;
 #[cfg(feature = "documents")]

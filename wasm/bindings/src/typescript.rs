@@ -4,7 +4,7 @@
 #![allow(dead_code, clippy::large_enum_variant)]
 
 use crate::edge::input::{Blob, Blobs, Bytes, Given, Instant};
-use crate::{advice, documents, fees, pages, verify, workspace};
+use crate::{advice, documents, embedding, fees, pages, verify, workspace};
 use ts_rs::{TS, TypeVisitor};
 use yinxin_core::advice as core;
 use yinxin_pki::{certificate, outcome, recognise, seal};
@@ -50,6 +50,7 @@ pub fn visit(feature: &str, visitor: &mut impl TypeVisitor) {
     }
     if has("documents") {
         documents::declared(visitor);
+        embedding::declared(visitor);
         pages::declared(visitor);
     }
     match feature {

@@ -2,15 +2,20 @@
 //! in, actions out, no I/O.
 //!
 //! ```text
-//! start ─► Reading ─► Consenting ⇄ Working ─► Lingering ─► Finished
-//!    └─────────┴───► Finished     └──► Failed ──────────────▲
+//! start ─► Reading ─► Inspecting ─► Consenting ⇄ Preparing ─► Working ─► Embedding ─► Lingering ─► Finished
+//!    └─────────┴───► Finished        └──────────────┴─► Failed ◄┴──────────┘              ▲
+//!                                                         └───────────────────────────────┘
 //! ```
+//!
+//! Inspecting, Preparing and Embedding are for documents in which the signature itself stands ([`embedding`]).
 //!
 //! What holds on every path: the page gets exactly one final answer, [`SigningAction::Finish`]
 //! comes once and last, nothing is sent for signing without the user's consent to exactly what the
 //! window shows, one consent sends once, and no signature leaves before it was verified against
 //! the certificate's key and the exact bytes that were to be signed.
 
+mod deliver;
+mod embedding;
 mod request;
 mod text;
 
@@ -19,26 +24,25 @@ pub use text::unicode_origin;
 
 use crate::advice::{Guide, LoginAdvice, Situation, SituationAccount, advise_login};
 use crate::keys::{self, Key, seals};
+use embedding::{Embedding, Preparing};
 use request::{Document, Task};
 use std::collections::VecDeque;
 use yinxin_fees::Tariff;
 use yinxin_pki::asn1::hex;
-use yinxin_pki::attributes::{self, logondata};
 use yinxin_pki::certificate::Certificate;
-use yinxin_pki::hash::{self, Hasher};
-use yinxin_pki::seal::{MakerPolicy, Seal, Sealed, Sealing, TimeInfo};
+use yinxin_pki::content_guard;
+use yinxin_pki::hash::Hasher;
+use yinxin_pki::seal::Seal;
 use yinxin_pki::trust::Anchor;
-use yinxin_pki::{cms, content_guard, login};
 use yinxin_proto::consent::{Act, ConsentView, Decision, DocumentView, Phase, SiteView, TokenView};
-use yinxin_proto::host::{HostCommand, ToSign};
+use yinxin_proto::host::HostCommand;
 use yinxin_proto::limits::{
     CONSENT_MS, HOST_REPLY_MS, LINGER_MS, MAX_ANCHORS, MAX_CHUNK_BYTES, READ_MS,
 };
-use yinxin_proto::page::{
-    DocumentSignature, LoginFormat, LoginProof, PageOutcome, PageResult, Purpose, SignFormat,
-    SignatureAlgorithm, Stage,
+use yinxin_proto::page::{PageOutcome, PageResult, Purpose, SignatureAlgorithm, Stage};
+use yinxin_proto::signing::{
+    KeyReply, PreparedDigests, SigningAction, SigningEvent, SigningStart, SigningTimer,
 };
-use yinxin_proto::signing::{KeyReply, SigningAction, SigningEvent, SigningStart, SigningTimer};
 use yinxin_proto::site::Origin;
 use yinxin_proto::text::visible;
 use yinxin_proto::time::UnixTime;
@@ -85,10 +89,16 @@ struct Call {
 enum State {
     /// The content script hands over the bytes of the documents.
     Reading(Reading),
+    /// It is looked whether documents can take a signature; this one now.
+    Inspecting(usize),
     /// The window is open, the user decides.
     Consenting,
+    /// The user consented; documents are prepared, so that it is known what is signed.
+    Preparing(Box<Preparing>),
     /// The host signs.
     Working(Box<Working>),
+    /// All is signed and verified, and is put into the documents.
+    Embedding(Box<Embedding>),
     /// All is delivered; the window shows the end for a moment.
     Lingering,
     /// The page has its error; the window shows it until it is closed.
@@ -119,16 +129,24 @@ struct Piece {
     length: u32,
 }
 
-/// A command to sign that is under way.
-struct Working {
-    call: u32,
+/// What the user chose.
+struct Choice {
+    token: String,
     protected_path: bool,
     certificate: Certificate,
     algorithm: SignatureAlgorithm,
-    /// The seal that is set, if one is.
+    /// The seal that is set or seen, if one is.
     seal: Option<Seal>,
     /// The time that the signatures claim.
     at: UnixTime,
+}
+
+/// A command to sign that is under way.
+struct Working {
+    call: u32,
+    choice: Choice,
+    /// What documents in which a signature is set were prepared to.
+    prepared: Vec<Option<PreparedDigests>>,
     /// The exact bytes that each signature must cover, in order.
     to_be_signed: Vec<Vec<u8>>,
     done: u32,
@@ -213,6 +231,15 @@ impl Signing {
                 {
                     self.fail_reading(&mut out);
                 }
+            }
+            SigningEvent::Prepared { document, digests } => {
+                self.prepared(document as usize, digests, &mut out);
+            }
+            SigningEvent::Embedded { document, size } => {
+                self.embedded(document as usize, size, &mut out);
+            }
+            SigningEvent::DocumentRefused { document, error } => {
+                self.document_refused(document as usize, error, &mut out);
             }
             SigningEvent::Decided { decision } => self.decided(decision, now, &mut out),
             SigningEvent::WindowClosed {} => {
@@ -346,7 +373,7 @@ impl Signing {
             self.progress_reading(out);
         }
         if ended {
-            self.open(out);
+            self.inspect(0, out);
         }
     }
 
@@ -459,15 +486,36 @@ impl Signing {
             self.deliver(Vec::new(), PageResult::Seals { seals }, out);
             return Ok(());
         }
-        let (items, to_be_signed) = prepare(call, &chosen, algorithm, seal.as_ref(), now)?;
+        let choice = Choice {
+            token: token.token.clone(),
+            protected_path: token.protected_path,
+            certificate: chosen,
+            algorithm,
+            seal,
+            at: now,
+        };
+        self.prepare(choice, out)
+    }
+
+    /// Has the key sign.
+    fn sign(
+        &mut self,
+        choice: Choice,
+        prepared: Vec<Option<PreparedDigests>>,
+        out: &mut Vec<SigningAction>,
+    ) -> Result<(), Error> {
+        let Some(call) = &self.call else {
+            return Ok(());
+        };
+        let (items, to_be_signed) = deliver::to_sign(call, &choice, &prepared)?;
+        let protected_path = choice.protected_path;
         let command = HostCommand::Sign {
             origin: call.origin.clone(),
-            token: token.token.clone(),
-            certificate: hex(chosen.sha256()),
+            token: choice.token.clone(),
+            certificate: hex(choice.certificate.sha256()),
             pin: None,
             items,
         };
-        let protected_path = token.protected_path;
         self.notice = None;
         out.push(stop(SigningTimer::Consent));
         let number = self.send(command, !protected_path, out);
@@ -475,11 +523,8 @@ impl Signing {
         let total = small(to_be_signed.len());
         self.state = State::Working(Box::new(Working {
             call: number,
-            protected_path,
-            certificate: chosen,
-            algorithm,
-            seal,
-            at: now,
+            choice,
+            prepared,
             to_be_signed,
             done: 0,
         }));
@@ -551,7 +596,7 @@ impl Signing {
             return self.fail(error, out);
         }
         // Back to the user: nothing is sent again without a new decision.
-        let certificate = hex(working.certificate.sha256());
+        let certificate = hex(working.choice.certificate.sha256());
         self.note_pin(&certificate, &error);
         self.notice = Some(error);
         out.push(stop(SigningTimer::Host));
@@ -585,7 +630,10 @@ impl Signing {
             return;
         }
         working.done = done;
-        out.push(start(SigningTimer::Host, host_ms(working.protected_path)));
+        out.push(start(
+            SigningTimer::Host,
+            host_ms(working.choice.protected_path),
+        ));
         out.push(progress(Stage::Signing, done, total));
         self.show(out);
     }
@@ -595,11 +643,11 @@ impl Signing {
         let (State::Working(working), Some(call)) = (&self.state, &self.call) else {
             return;
         };
-        match deliver(call, working, signatures) {
+        match deliver::signed(call, working, signatures) {
             Err(error) => self.fail(error, out),
-            Ok((deliveries, result)) => {
+            Ok(signed) => {
                 out.push(stop(SigningTimer::Host));
-                self.deliver(deliveries, result, out);
+                self.embed(signed, out);
             }
         }
     }
@@ -632,7 +680,7 @@ impl Signing {
                 self.fail(Error::HostSilent { seconds }, out);
             }
             (SigningTimer::Host, State::Working(working)) => {
-                let seconds = host_ms(working.protected_path) / 1000;
+                let seconds = host_ms(working.choice.protected_path) / 1000;
                 self.fail(Error::HostSilent { seconds }, out);
             }
             (SigningTimer::Linger, State::Lingering) => self.finish(End::Signed, out),
@@ -725,15 +773,23 @@ impl Signing {
         let phase = match &self.state {
             State::Consenting if self.keys.is_none() => Phase::Looking {},
             State::Consenting => Phase::Choosing {},
+            State::Preparing(_) => Phase::Working {
+                done: 0,
+                total: small(call.documents().len()),
+            },
             State::Working(working) => Phase::Working {
                 done: working.done,
                 total: small(working.to_be_signed.len()),
+            },
+            State::Embedding(_) => Phase::Working {
+                done: small(call.documents().len()),
+                total: small(call.documents().len()),
             },
             State::Lingering => Phase::Done {},
             State::Failed(error) => Phase::Failed {
                 error: error.clone(),
             },
-            State::Reading(_) | State::Finished => return,
+            State::Reading(_) | State::Inspecting(_) | State::Finished => return,
         };
         let modules = self
             .modules
@@ -803,14 +859,7 @@ impl Call {
 
     /// Whether the user has to choose a seal.
     fn needs_seal(&self) -> bool {
-        matches!(
-            self.task,
-            Task::Seals
-                | Task::Sign {
-                    format: SignFormat::Seal,
-                    ..
-                }
-        )
+        matches!(self.task, Task::Seals) || self.documents().iter().any(Document::needs_seal)
     }
 
     fn act(&self) -> Act {
@@ -837,224 +886,15 @@ impl Call {
                             .digests
                             .map_or_else(String::new, |digests| hex(&digests.sha256)),
                         property_info: document.property_info.clone(),
+                        format: document.format,
                         placement: document.placement,
+                        straddling: document.straddling,
                     })
                     .collect(),
                 format: *format,
+                sealing: self.needs_seal(),
             },
             Task::Seals => Act::Seals {},
-        }
-    }
-}
-
-/// What the host is asked to sign, and the exact bytes that each signature must cover.
-fn prepare(
-    call: &Call,
-    certificate: &Certificate,
-    algorithm: SignatureAlgorithm,
-    seal: Option<&Seal>,
-    now: UnixTime,
-) -> Result<(Vec<ToSign>, Vec<Vec<u8>>), Error> {
-    let attributes =
-        |digest: &[u8; 32]| attributes::build(algorithm, certificate, digest, Some(now));
-    match &call.task {
-        Task::Login {
-            purpose,
-            challenge,
-            format: LoginFormat::Yinxin,
-            ..
-        } => {
-            let item = ToSign::Login {
-                purpose: *purpose,
-                challenge: challenge.clone(),
-            };
-            let bytes = login::to_be_signed(&call.origin, *purpose, challenge, certificate);
-            Ok((vec![item], vec![bytes]))
-        }
-        Task::Login {
-            challenge,
-            format: LoginFormat::Logondata | LoginFormat::LogondataDetached,
-            ..
-        } => {
-            let bytes = attributes(&hash::digest(algorithm, logondata(challenge).as_bytes()));
-            let item = ToSign::Logondata {
-                challenge: challenge.clone(),
-                attributes: Base64(bytes.clone()),
-            };
-            Ok((vec![item], vec![bytes]))
-        }
-        Task::Seals => Ok((Vec::new(), Vec::new())),
-        Task::Sign {
-            documents,
-            format: SignFormat::Seal,
-        } => {
-            let seal = seal.ok_or(Error::SealNotFound {})?;
-            documents
-                .iter()
-                .map(|document| {
-                    let digest = document.sm3().ok_or_else(not_read)?;
-                    let sealing = sealing(seal, document, &digest, now);
-                    let item = ToSign::Seal {
-                        seal: hex(&hash::sha256(seal.der())),
-                        time: now.to_string(),
-                        digest: Base64(digest.to_vec()),
-                        property_info: document.property_info.clone(),
-                    };
-                    Ok((item, sealing.to_be_signed(certificate)?))
-                })
-                .collect()
-        }
-        Task::Sign { documents, .. } => documents
-            .iter()
-            .map(|document| {
-                let digests = document.digests.ok_or_else(not_read)?;
-                let bytes = attributes(digests.for_algorithm(algorithm));
-                let item = ToSign::Attributes {
-                    attributes: Base64(bytes.clone()),
-                };
-                Ok((item, bytes))
-            })
-            .collect(),
-    }
-}
-
-fn not_read() -> Error {
-    Error::Internal {
-        detail: "document not read".into(),
-    }
-}
-
-/// A seal on a document.
-fn sealing<'a>(
-    seal: &'a Seal,
-    document: &'a Document,
-    digest: &'a [u8; 32],
-    at: UnixTime,
-) -> Sealing<'a> {
-    Sealing {
-        seal,
-        time: TimeInfo::Claimed(at),
-        digest,
-        property_info: &document.property_info,
-        extensions: &[],
-    }
-}
-
-/// The seal on a document, judged once more from its own bytes before it leaves.
-fn sealed(
-    working: &Working,
-    document: &Document,
-    to_be_signed: &[u8],
-    signature: &[u8],
-) -> Result<Vec<u8>, Error> {
-    let seal = working.seal.as_ref().ok_or(Error::SealNotFound {})?;
-    let digest = document.sm3().ok_or_else(not_read)?;
-    let sealing = sealing(seal, document, &digest, working.at);
-    let signed = sealing.sign(&working.certificate, |_| Ok(signature.to_vec()))?;
-    // Whether its maker is listed was shown to the user, who decided.
-    let makers = [Certificate::from_der(seal.maker().to_vec())?];
-    let policy = MakerPolicy {
-        makers: &makers,
-        at: working.at,
-        // It was offered: which purposes are accepted is for whoever receives it.
-        extended_key_usages: working.certificate.extended_key_usage().unwrap_or_default(),
-        user: None,
-    };
-    let sealed = Sealed::Digest(digest);
-    if signed.signed() != to_be_signed || !signed.verify(Some(&sealed), &policy).valid {
-        return Err(Error::SignatureNotVerified {});
-    }
-    Ok(signed.der().to_vec())
-}
-
-/// Verifies signatures and puts them into the forms that the page asked for.
-fn deliver(
-    call: &Call,
-    working: &Working,
-    signatures: &[Base64],
-) -> Result<(Vec<SigningAction>, PageResult), Error> {
-    let key = working.certificate.key()?;
-    if signatures.len() != working.to_be_signed.len() {
-        return Err(Error::HostMessageInvalid {});
-    }
-    let signed: Vec<(&[u8], &[u8])> = working
-        .to_be_signed
-        .iter()
-        .zip(signatures)
-        .map(|(bytes, signature)| (bytes.as_slice(), signature.0.as_slice()))
-        .collect();
-    if !signed
-        .iter()
-        .all(|(bytes, signature)| key.verify(&[bytes], signature))
-    {
-        return Err(Error::SignatureNotVerified {});
-    }
-    let assemble = |attributes: &[u8], signature: &[u8], size| {
-        let certificate = &working.certificate;
-        cms::assemble(working.algorithm, certificate, attributes, signature, size)
-    };
-    match &call.task {
-        Task::Login {
-            challenge, format, ..
-        } => {
-            let [(bytes, signature)] = signed[..] else {
-                return Err(Error::HostMessageInvalid {});
-            };
-            let content = logondata(challenge);
-            let signature = match format {
-                LoginFormat::Yinxin => signature.to_vec(),
-                LoginFormat::Logondata => {
-                    let parts = assemble(bytes, signature, Some(content.len()));
-                    [parts.head, content.into_bytes(), parts.tail].concat()
-                }
-                LoginFormat::LogondataDetached => assemble(bytes, signature, None).head,
-            };
-            let proof = LoginProof {
-                format: *format,
-                version: login::VERSION,
-                algorithm: working.algorithm,
-                certificate: Base64(working.certificate.der().to_vec()),
-                signature: Base64(signature),
-            };
-            Ok((Vec::new(), PageResult::Login { proof }))
-        }
-        Task::Seals => Err(Error::HostMessageInvalid {}),
-        Task::Sign { documents, format } => {
-            let mut deliveries = Vec::new();
-            let mut results = Vec::new();
-            for (index, (document, (bytes, signature))) in documents.iter().zip(signed).enumerate()
-            {
-                let content = *format == SignFormat::CmsAttached;
-                let inside = if content { document.size as usize } else { 0 };
-                let (head, tail, digest) = if *format == SignFormat::Seal {
-                    let head = sealed(working, document, bytes, signature)?;
-                    let digest = document.sm3().ok_or_else(not_read)?;
-                    (head, Vec::new(), digest)
-                } else {
-                    let digests = document.digests.ok_or_else(not_read)?;
-                    let parts = assemble(bytes, signature, content.then_some(inside));
-                    let digest = *digests.for_algorithm(working.algorithm);
-                    (parts.head, parts.tail, digest)
-                };
-                results.push(DocumentSignature {
-                    name: document.name.clone(),
-                    algorithm: working.algorithm,
-                    digest: hex(&digest),
-                    size: small(head.len() + inside + tail.len()),
-                });
-                deliveries.push(SigningAction::Deliver {
-                    document: small(index),
-                    head: Base64(head),
-                    content,
-                    tail: Base64(tail),
-                });
-            }
-            Ok((
-                deliveries,
-                PageResult::Sign {
-                    signatures: results,
-                },
-            ))
         }
     }
 }

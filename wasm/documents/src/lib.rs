@@ -5,6 +5,7 @@
 //! Documents are read where they lie ([`Source`]), so that a large one is never held whole.
 #![forbid(unsafe_code)]
 
+pub mod embedding;
 pub mod ofd;
 pub mod pdf;
 pub mod pieces;

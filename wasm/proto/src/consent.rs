@@ -113,6 +113,8 @@ pub enum Act {
         documents: Vec<DocumentView>,
         /// Format of the signatures.
         format: SignFormat,
+        /// The user chooses a seal too, which is set or seen on one of them at least.
+        sealing: bool,
     },
     /// One of the user's seals, to be shown to the site. Nothing is signed.
     Seals {},
@@ -188,9 +190,14 @@ pub struct DocumentView {
     pub sha256: String,
     /// What a seal's signature will say that it belongs to; empty where that is nothing.
     pub property_info: String,
-    /// Where the site says that it will draw the seal.
+    /// How it is signed.
+    pub format: SignFormat,
+    /// Where the seal is drawn; where it does not stand in the document itself, the site says that it will draw it there.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub placement: Option<Placement>,
+    /// The seal lies over the right edges of all pages, its middle as many millimetres from their upper edges.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub straddling: Option<u32>,
 }
 
 /// A key as a window shows it.

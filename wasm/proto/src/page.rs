@@ -101,6 +101,27 @@ pub enum SignFormat {
     /// `SES_Signature` with a seal of the key, by the standard of the seal (GB/T 38540-2020 or
     /// GM/T 0031-2025).
     Seal,
+    /// A signature in a PDF itself, by the certificate: a CMS as PAdES has it (`ETSI.CAdES.detached`). With a placement, the
+    /// picture of a seal is seen there.
+    Pdf,
+    /// A seal in a PDF itself: an `SES_Signature` (`GM.sm2seal`).
+    PdfSeal,
+    /// A seal in an OFD itself (GB/T 33190).
+    Ofd,
+}
+
+impl SignFormat {
+    /// Whether what is signed stands in the document itself, of which the page gets a new one.
+    #[must_use]
+    pub fn is_embedded(self) -> bool {
+        matches!(self, Self::Pdf | Self::PdfSeal | Self::Ofd)
+    }
+
+    /// Whether it is a seal.
+    #[must_use]
+    pub fn is_seal(self) -> bool {
+        matches!(self, Self::Seal | Self::PdfSeal | Self::Ofd)
+    }
 }
 
 /// The account that a portal expects.
@@ -125,7 +146,7 @@ pub struct Account {
 }
 
 /// A document to sign, without its bytes: the content script holds them and hands them over when asked.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
 pub struct Document {
@@ -141,9 +162,19 @@ pub struct Document {
     /// OFD the path of its Signature.xml. Empty where it is absent.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub property_info: Option<String>,
-    /// Format [`SignFormat::Seal`] only: where the site will draw the seal, for the user's eye.
+    /// Where the seal is drawn: with format [`SignFormat::Seal`] by the site, and for the user's eye only.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub placement: Option<Placement>,
+    /// Format [`SignFormat::Ofd`] only: the seal lies over the right edges of all pages (骑缝章), its middle as many millimetres
+    /// from their upper edges.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub straddling: Option<u32>,
+    /// Format [`SignFormat::Ofd`] only: further seals may follow. Otherwise this one allows none behind it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub to_be_continued: Option<bool>,
+    /// Another format than the call's, where both are embedded.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub format: Option<SignFormat>,
 }
 
 /// Where a seal is drawn on a page, in whole millimetres from its upper left corner, to the middle
@@ -326,7 +357,7 @@ pub enum SignatureAlgorithm {
     EcdsaP256Sha256,
 }
 
-/// The signature of one document. The content script adds the bytes (`cms`, `seal`) for the page; between
+/// The signature of one document. The page library adds the bytes (`cms`, `seal`, `document`); between
 /// background and content script they travel apart, see [`ToRelay::Bytes`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -338,7 +369,7 @@ pub struct DocumentSignature {
     pub algorithm: SignatureAlgorithm,
     /// Digest of the content (SM3 for SM2, SHA-256 otherwise), lower-case hex.
     pub digest: String,
-    /// Size of the CMS or `SES_Signature` in bytes.
+    /// Size of the CMS, the `SES_Signature` or the new document in bytes.
     pub size: u32,
 }
 

@@ -9,7 +9,7 @@ use crate::Base64;
 use crate::Error;
 use crate::consent::{ConsentView, Decision};
 use crate::host::HostCommand;
-use crate::page::{PageOutcome, PageRequest};
+use crate::page::{PageOutcome, PageRequest, Placement, SignFormat};
 use crate::site::SiteKind;
 use crate::token::{Module, Token};
 use serde::{Deserialize, Serialize};
@@ -73,6 +73,27 @@ pub enum SigningEvent {
     DocumentUnreadable {
         /// Index of the document.
         document: u32,
+    },
+    /// A document was looked at, or an update of it prepared.
+    Prepared {
+        /// Index of the document.
+        document: u32,
+        /// What is to be signed.
+        digests: PreparedDigests,
+    },
+    /// A signature stands in a document.
+    Embedded {
+        /// Index of the document.
+        document: u32,
+        /// Size of the new document in bytes.
+        size: u32,
+    },
+    /// A document can't be read, or takes no such signature.
+    DocumentRefused {
+        /// Index of the document.
+        document: u32,
+        /// Why.
+        error: Error,
     },
     /// The user of the window decided. Without the PIN: the background took it out.
     Decided {
@@ -188,6 +209,25 @@ pub enum SigningAction {
         /// Last bytes.
         tail: Base64,
     },
+    /// Look whether a document can take a signature, or prepare it for one: all but what is signed.
+    Prepare {
+        /// Index of the document.
+        document: u32,
+        /// How.
+        setting: Setting,
+    },
+    /// Put what was signed into a document that was prepared.
+    Embed {
+        /// Index of the document.
+        document: u32,
+        /// A CMS or an `SES_Signature`.
+        value: Base64,
+    },
+    /// The new document, with its signature.
+    DeliverEmbedded {
+        /// Index of the document.
+        document: u32,
+    },
     /// Answer the page.
     Reply {
         /// The answer; at most one is final.
@@ -200,6 +240,53 @@ pub enum SigningAction {
         /// The user cancelled, or the page withdrew an open window, which counts towards the origin's back-off.
         cancelled: bool,
     },
+}
+
+/// How a signature is set in a document.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub struct Setting {
+    /// An embedded one.
+    pub format: SignFormat,
+    /// Where its picture is drawn.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub placement: Option<Placement>,
+    /// Over the right edges of all pages, its middle as many millimetres from their upper edges.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub straddling: Option<u32>,
+    /// Further signatures may follow.
+    pub to_be_continued: bool,
+    /// Who signs. Without, it is only seen whether the document could be signed.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub signer: Option<Signer>,
+}
+
+/// Who signs, and when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub struct Signer {
+    /// DER of the certificate.
+    pub certificate: Base64,
+    /// DER of the seal, where one is set or seen.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub seal: Option<Base64>,
+    /// The time that is claimed, ISO 8601 UTC.
+    pub time: String,
+}
+
+/// What is to be signed of a document that was prepared.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct PreparedDigests {
+    /// SM3 of all that is covered.
+    pub sm3: Base64,
+    /// SHA-256 of it.
+    pub sha256: Base64,
+    /// What a seal says that it belongs to (`propertyInfo`).
+    pub property_info: String,
 }
 
 /// Timers of the machine.

@@ -1103,12 +1103,25 @@ digest?: Base64,
  */
 propertyInfo?: string,
 /**
- * Format `SignFormat::Seal` only: where the site will draw the seal, for the user's eye.
+ * Where the seal is drawn: with format `SignFormat::Seal` by the site, and for the user's eye only.
  */
-placement?: Placement, };
+placement?: Placement,
+/**
+ * Format `SignFormat::Ofd` only: the seal lies over the right edges of all pages (骑缝章), its middle as many millimetres
+ * from their upper edges.
+ */
+straddling?: number,
+/**
+ * Format `SignFormat::Ofd` only: further seals may follow. Otherwise this one allows none behind it.
+ */
+toBeContinued?: boolean,
+/**
+ * Another format than the call's, where both are embedded.
+ */
+format?: SignFormat, };
 
 /**
- * The signature of one document. The content script adds the bytes (`cms`, `seal`) for the page; between
+ * The signature of one document. The page library adds the bytes (`cms`, `seal`, `document`); between
  * background and content script they travel apart, see `ToRelay::Bytes`.
  */
 export type DocumentSignature = {
@@ -1125,7 +1138,7 @@ algorithm: SignatureAlgorithm,
  */
 digest: string,
 /**
- * Size of the CMS or `SES_Signature` in bytes.
+ * Size of the CMS, the `SES_Signature` or the new document in bytes.
  */
 size: number, };
 
@@ -1381,7 +1394,7 @@ data: Base64, };
 /**
  * Format of document signatures.
  */
-export type SignFormat = "cms" | "cms-attached" | "seal";
+export type SignFormat = "cms" | "cms-attached" | "seal" | "pdf" | "pdf-seal" | "ofd";
 
 /**
  * Signature algorithms that the product makes. Named by what they are, not by OID.
@@ -2048,7 +2061,11 @@ documents: Array<DocumentView>,
 /**
  * Format of the signatures.
  */
-format: SignFormat, } | { "type": "seals", } | { "type": "identify", } | { "type": "unlock",
+format: SignFormat,
+/**
+ * The user chooses a seal too, which is set or seen on one of them at least.
+ */
+sealing: boolean, } | { "type": "seals", } | { "type": "identify", } | { "type": "unlock",
 /**
  * With a PIN that it sent, which is tried once.
  */
@@ -2295,9 +2312,17 @@ sha256: string,
  */
 propertyInfo: string,
 /**
- * Where the site says that it will draw the seal.
+ * How it is signed.
  */
-placement?: Placement, };
+format: SignFormat,
+/**
+ * Where the seal is drawn; where it does not stand in the document itself, the site says that it will draw it there.
+ */
+placement?: Placement,
+/**
+ * The seal lies over the right edges of all pages, its middle as many millimetres from their upper edges.
+ */
+straddling?: number, };
 
 /**
  * Workspace → background.
@@ -2825,6 +2850,65 @@ plaintext: Base64, } | { "type": "signed",
 signatures: Array<Base64>, };
 
 /**
+ * What is to be signed of a document that was prepared.
+ */
+export type PreparedDigests = {
+/**
+ * SM3 of all that is covered.
+ */
+sm3: Base64,
+/**
+ * SHA-256 of it.
+ */
+sha256: Base64,
+/**
+ * What a seal says that it belongs to (`propertyInfo`).
+ */
+propertyInfo: string, };
+
+/**
+ * How a signature is set in a document.
+ */
+export type Setting = {
+/**
+ * An embedded one.
+ */
+format: SignFormat,
+/**
+ * Where its picture is drawn.
+ */
+placement?: Placement,
+/**
+ * Over the right edges of all pages, its middle as many millimetres from their upper edges.
+ */
+straddling?: number,
+/**
+ * Further signatures may follow.
+ */
+toBeContinued: boolean,
+/**
+ * Who signs. Without, it is only seen whether the document could be signed.
+ */
+signer?: Signer, };
+
+/**
+ * Who signs, and when.
+ */
+export type Signer = {
+/**
+ * DER of the certificate.
+ */
+certificate: Base64,
+/**
+ * DER of the seal, where one is set or seen.
+ */
+seal?: Base64,
+/**
+ * The time that is claimed, ISO 8601 UTC.
+ */
+time: string, };
+
+/**
  * What the background has to do, in order.
  */
 export type SigningAction = { "type": "read",
@@ -2887,7 +2971,27 @@ content: boolean,
 /**
  * Last bytes.
  */
-tail: Base64, } | { "type": "reply",
+tail: Base64, } | { "type": "prepare",
+/**
+ * Index of the document.
+ */
+document: number,
+/**
+ * How.
+ */
+setting: Setting, } | { "type": "embed",
+/**
+ * Index of the document.
+ */
+document: number,
+/**
+ * A CMS or an `SES_Signature`.
+ */
+value: Base64, } | { "type": "deliver-embedded",
+/**
+ * Index of the document.
+ */
+document: number, } | { "type": "reply",
 /**
  * The answer; at most one is final.
  */
@@ -2932,7 +3036,31 @@ done: number, } | { "type": "tokens-changed", } | { "type": "document-unreadable
 /**
  * Index of the document.
  */
-document: number, } | { "type": "decided",
+document: number, } | { "type": "prepared",
+/**
+ * Index of the document.
+ */
+document: number,
+/**
+ * What is to be signed.
+ */
+digests: PreparedDigests, } | { "type": "embedded",
+/**
+ * Index of the document.
+ */
+document: number,
+/**
+ * Size of the new document in bytes.
+ */
+size: number, } | { "type": "document-refused",
+/**
+ * Index of the document.
+ */
+document: number,
+/**
+ * Why.
+ */
+error: CatalogueError, } | { "type": "decided",
 /**
  * The decision.
  */

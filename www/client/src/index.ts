@@ -114,7 +114,7 @@ export interface SignOptions extends CallOptions {
   /** 1 to 100 documents, signed with one consent, all or none. */
   readonly documents: readonly DocumentToSign[];
   /** `cms` (detached) unless `cms-attached` is wanted. */
-  readonly format?: Exclude<SignFormat, 'seal'>;
+  readonly format?: 'cms' | 'cms-attached';
 }
 
 /** The signature of one document. */
@@ -157,13 +157,51 @@ export interface SealedDocument extends Omit<SignedDocument, 'cms'> {
   readonly seal: Uint8Array<ArrayBuffer>;
 }
 
+/** A PDF or OFD in which the signature itself stands. */
+export interface DocumentToComplete {
+  /** Shown to the user as given by the site. */
+  readonly name: string;
+  /** At most 64 MiB. */
+  readonly content: Blob | Bytes;
+  /** Where the middle of the seal is drawn, in millimetres. Without it, of `pdf` and `pdf-seal` nothing is seen. */
+  readonly placement?: Placement;
+  /** OFD: the seal lies over the right edges of all pages (骑缝章), its middle as many millimetres from their upper edges. */
+  readonly straddling?: number;
+  /** OFD: further seals may follow. Otherwise this one allows none behind it. */
+  readonly toBeContinued?: boolean;
+  /** Another format than the call's. */
+  readonly format?: EmbeddedFormat;
+}
+
+/**
+ * `pdf`: a signature by the certificate (PAdES, `ETSI.CAdES.detached`), with the picture of a seal if there is a placement;
+ * `pdf-seal`: a seal (`GM.sm2seal`); `ofd`: a seal (GB/T 33190).
+ */
+export type EmbeddedFormat = 'pdf' | 'pdf-seal' | 'ofd';
+
+/** Signatures or seals in one or many documents. */
+export interface CompleteOptions extends CallOptions {
+  /** 1 to 100 documents, signed with one consent, all or none. */
+  readonly documents: readonly DocumentToComplete[];
+  readonly format: EmbeddedFormat;
+}
+
+/** A document with its signature or seal. */
+export interface CompleteDocument extends Omit<SignedDocument, 'cms'> {
+  /** The new PDF or OFD. */
+  readonly document: Uint8Array<ArrayBuffer>;
+}
+
+/** Signs or seals PDF and OFD with one consent, in the documents themselves. Answers in their order. Call it from a click. */
+export async function sign(options: CompleteOptions): Promise<CompleteDocument[]>;
 /** Sets the user's seal on documents with one consent. Answers in the order of the documents. Call it from a click. */
 export async function sign(options: SealOptions): Promise<SealedDocument[]>;
 /** Signs documents with one consent. Answers in the order of the documents. Call it from a click. */
 export async function sign(options: SignOptions): Promise<SignedDocument[]>;
-export async function sign(options: SealOptions | SignOptions): Promise<SignedDocument[] | SealedDocument[]> {
+export async function sign(options: SealOptions | SignOptions | CompleteOptions): Promise<never[]> {
   const { documents: given, format = 'cms', ...extras } = SIGN(options, '');
-  const frozen = list(DOCUMENT[format], checkCount)(given, 'documents');
+  const [read, key] = DOCUMENT[format];
+  const frozen = list(read, checkCount)(given, 'documents');
   const documents = frozen.map(({ document }) => document);
   const contents = frozen.map(({ content }) => content);
   const answer = await ask({ type: 'sign', documents, format }, { contents, ...extras });
@@ -171,9 +209,9 @@ export async function sign(options: SealOptions | SignOptions): Promise<SignedDo
     if (signatures.length !== documents.length) throw malformed('number of signatures');
     const signed: object[] = signatures.map(({ name, algorithm, digest, size }, i) => {
       const bytes = signatureBytes(size, answer.bytes[i]);
-      return { name, algorithm, digest, [format === 'seal' ? 'seal' : 'cms']: bytes };
+      return { name, algorithm, digest, [key]: bytes };
     });
-    return signed as SignedDocument[] | SealedDocument[];
+    return signed as never[];
   });
 }
 
@@ -219,11 +257,13 @@ const LOGIN = record<LoginOptions>({
   ),
 });
 
+const EMBEDDED = { pdf: true, 'pdf-seal': true, ofd: true } as const;
+
 const SIGN = record<CallOptions & { documents: unknown; format?: SignFormat }>({
   ...OPTIONS,
   // Read once their format is known.
   documents: value => value,
-  format: optional(word<SignFormat>({ cms: true, 'cms-attached': true, seal: true })),
+  format: optional(word<SignFormat>({ cms: true, 'cms-attached': true, seal: true, ...EMBEDDED })),
 });
 
 /** What a page gives of a document. */
@@ -232,7 +272,8 @@ interface ToSign {
   readonly content?: Blob | Uint8Array<ArrayBuffer>;
   readonly text?: string;
 }
-type ToSeal = ToSign & Omit<Document, 'size'>;
+type ToSeal = ToSign & Pick<Document, 'digest' | 'propertyInfo' | 'placement'>;
+type ToComplete = { readonly content: Blob | Uint8Array<ArrayBuffer> } & Omit<Document, 'size' | 'digest' | 'propertyInfo'>;
 
 /** A document as it is handed to the extension. */
 interface Frozen {
@@ -240,29 +281,38 @@ interface Frozen {
   readonly content: Blob;
 }
 
+const MM = whole(0, MAX_PLACEMENT_MM);
+const PLACEMENT = record<Placement>({ page: whole(1, MAX_PLACEMENT_PAGE), x: MM, y: MM });
 const TO_SIGN = { name: string(MAX_NAME_CHARS), content: optional(content), text: optional(string()) };
 const TO_SEAL = {
   ...TO_SIGN,
   digest: optional(sm3),
   propertyInfo: optional(string(MAX_PROPERTY_INFO_CHARS)),
-  placement: optional(
-    record<Placement>({
-      page: whole(1, MAX_PLACEMENT_PAGE),
-      x: whole(0, MAX_PLACEMENT_MM),
-      y: whole(0, MAX_PLACEMENT_MM),
-    }),
-  ),
+  placement: optional(PLACEMENT),
 };
-const DOCUMENT: Readonly<Record<SignFormat, Reader<Frozen>>> = {
-  cms: freezing(record<ToSign>(TO_SIGN), 'content or text', MAX_DETACHED_BYTES),
-  'cms-attached': freezing(record<ToSign>(TO_SIGN), 'content or text', MAX_ATTACHED_BYTES),
-  seal: freezing(record<ToSeal>(TO_SEAL), 'content, text or digest', MAX_DETACHED_BYTES),
+const TO_COMPLETE = {
+  name: TO_SIGN.name,
+  content,
+  placement: optional(PLACEMENT),
+  straddling: optional(MM),
+  toBeContinued: optional(boolean),
+  format: optional(word<EmbeddedFormat>(EMBEDDED)),
+};
+const COMPLETE = [freezing(record<ToComplete>(TO_COMPLETE), '', MAX_ATTACHED_BYTES), 'document'] as const;
+/** How a document of a format is read, and what its answer is called. */
+const DOCUMENT: Readonly<Record<SignFormat, readonly [Reader<Frozen>, string]>> = {
+  cms: [freezing(record<ToSign>(TO_SIGN), 'content or text', MAX_DETACHED_BYTES), 'cms'],
+  'cms-attached': [freezing(record<ToSign>(TO_SIGN), 'content or text', MAX_ATTACHED_BYTES), 'cms'],
+  seal: [freezing(record<ToSeal>(TO_SEAL), 'content, text or digest', MAX_DETACHED_BYTES), 'seal'],
+  pdf: COMPLETE,
+  'pdf-seal': COMPLETE,
+  ofd: COMPLETE,
 };
 
 /** Reads a document, and copies what is in memory, if it is not too large. */
-function freezing(read: Reader<ToSign | ToSeal>, ways: string, limit: number): Reader<Frozen> {
+function freezing(read: Reader<ToSign | ToSeal | ToComplete>, ways: string, limit: number): Reader<Frozen> {
   return (value, name) => {
-    const { content, text, ...document }: ToSeal = read(value, name);
+    const { content, text, ...document } = read(value, name) as ToSeal;
     const given = [content, text, document.digest].filter(way => way !== undefined).length;
     if (given !== 1) throw mismatch(name, ways, `${given} of them`);
     const bytes = content ?? text ?? '';

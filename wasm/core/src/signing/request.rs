@@ -13,7 +13,7 @@ use yinxin_proto::limits::{
 use yinxin_proto::page::{
     Account, Document as Asked, LoginFormat, PageCall, Placement, Purpose, SignFormat,
 };
-use yinxin_proto::signing::SigningStart;
+use yinxin_proto::signing::{Setting, Signer, SigningStart};
 use yinxin_proto::site::{Origin, SiteKind};
 use yinxin_proto::text::visible;
 
@@ -45,14 +45,36 @@ pub(super) struct Document {
     pub given: Option<[u8; 32]>,
     /// What a seal's signature says that it belongs to.
     pub property_info: String,
-    /// Where the site says that it will draw the seal.
+    /// How it is signed.
+    pub format: SignFormat,
+    /// Where the seal is drawn, by the site or in the document itself.
     pub placement: Option<Placement>,
+    /// The seal lies over the right edges of all pages.
+    pub straddling: Option<u32>,
+    /// Further seals may follow.
+    pub to_be_continued: bool,
 }
 
 impl Document {
     /// SM3 of its content, once that is known.
     pub fn sm3(&self) -> Option<[u8; 32]> {
         self.given.or(self.digests.map(|digests| digests.sm3))
+    }
+
+    /// Whether a seal is set, or its picture seen.
+    pub fn needs_seal(&self) -> bool {
+        self.format.is_seal() || self.format == SignFormat::Pdf && self.placement.is_some()
+    }
+
+    /// How a signature is set in it. `None` if none is set inside.
+    pub fn setting(&self, signer: Option<Signer>) -> Option<Setting> {
+        self.format.is_embedded().then_some(Setting {
+            format: self.format,
+            placement: self.placement,
+            straddling: self.straddling,
+            to_be_continued: self.to_be_continued,
+            signer,
+        })
     }
 }
 
@@ -84,21 +106,21 @@ pub(super) fn check(start: SigningStart) -> Result<Call, Error> {
             }
         }
         PageCall::Sign { documents, format } => {
-            let act = match format {
-                SignFormat::Cms | SignFormat::CmsAttached => "sign",
-                SignFormat::Seal => "seal",
-            };
-            match start.kind {
-                SiteKind::Portal => {}
-                // A site that the user added logs in and signs.
-                SiteKind::Added if format != SignFormat::Seal => {}
-                SiteKind::Added | SiteKind::Hall => return Err(not_allowed(start.origin, act)),
-            }
-            let documents = documents
+            let documents: Vec<Document> = documents
                 .into_iter()
                 .map(|document| check_document(document, format))
                 .collect::<Result<_, _>>()?;
-            check_documents(&documents, format)?;
+            let seals = documents.iter().any(Document::needs_seal);
+            match start.kind {
+                SiteKind::Portal => {}
+                // A site that the user added logs in and signs.
+                SiteKind::Added if !seals => {}
+                SiteKind::Added | SiteKind::Hall => {
+                    let act = if seals { "seal" } else { "sign" };
+                    return Err(not_allowed(start.origin, act));
+                }
+            }
+            check_documents(&documents)?;
             Task::Sign { documents, format }
         }
         PageCall::Seals {} => match start.kind {
@@ -156,15 +178,33 @@ fn check_account(account: Account) -> Result<Account, Error> {
     })
 }
 
-/// What a document brings along for a seal.
+/// What a document brings along for its format.
 fn check_document(asked: Asked, format: SignFormat) -> Result<Document, Error> {
-    let seals = format == SignFormat::Seal;
-    let brings =
-        asked.digest.is_some() || asked.property_info.is_some() || asked.placement.is_some();
-    if brings && !seals {
+    let own = asked.format.unwrap_or(format);
+    if own != format && !(own.is_embedded() && format.is_embedded()) {
         return Err(invalid(
-            "documents: digest, propertyInfo and placement are for seals",
+            "documents: only documents that are signed inside have a format of their own",
         ));
+    }
+    let apart = own == SignFormat::Seal;
+    if (asked.digest.is_some() || asked.property_info.is_some()) && !apart {
+        return Err(invalid(
+            "documents: digest and propertyInfo are for the format seal",
+        ));
+    }
+    if asked.placement.is_some() && !apart && !own.is_embedded() {
+        return Err(invalid(
+            "documents: placement is for seals and for what is signed inside",
+        ));
+    }
+    let is_ofd = own == SignFormat::Ofd;
+    if (asked.straddling.is_some() || asked.to_be_continued.is_some()) && !is_ofd {
+        return Err(invalid(
+            "documents: straddling and toBeContinued are for the format ofd",
+        ));
+    }
+    if asked.straddling.is_some() && asked.placement.is_some() {
+        return Err(invalid("documents: placement or straddling, not both"));
     }
     let property_info = asked.property_info.unwrap_or_default();
     let is_printable = property_info
@@ -178,7 +218,8 @@ fn check_document(asked: Asked, format: SignFormat) -> Result<Document, Error> {
     let fits = |Placement { page, x, y }: Placement| {
         (1..=MAX_PLACEMENT_PAGE).contains(&page) && x.max(y) <= MAX_PLACEMENT_MM
     };
-    if !asked.placement.is_none_or(fits) {
+    let straddles = asked.straddling.is_none_or(|y| y <= MAX_PLACEMENT_MM);
+    if !asked.placement.is_none_or(fits) || !straddles {
         return Err(invalid("documents: placement is on no page"));
     }
     let given = match asked.digest {
@@ -197,7 +238,10 @@ fn check_document(asked: Asked, format: SignFormat) -> Result<Document, Error> {
         digests: None,
         given,
         property_info,
+        format: own,
         placement: asked.placement,
+        straddling: asked.straddling,
+        to_be_continued: asked.to_be_continued.unwrap_or_default(),
     })
 }
 
@@ -208,7 +252,7 @@ fn not_allowed(origin: String, act: &str) -> Error {
     }
 }
 
-fn check_documents(documents: &Vec<Document>, format: SignFormat) -> Result<(), Error> {
+fn check_documents(documents: &[Document]) -> Result<(), Error> {
     let count = u32::try_from(documents.len()).unwrap_or(u32::MAX);
     if !(1..=MAX_DOCUMENTS).contains(&count) {
         return Err(Error::DocumentsCount {
@@ -216,12 +260,12 @@ fn check_documents(documents: &Vec<Document>, format: SignFormat) -> Result<(), 
             limit: MAX_DOCUMENTS,
         });
     }
-    let limit = match format {
-        SignFormat::Cms | SignFormat::Seal => MAX_DETACHED_BYTES,
-        SignFormat::CmsAttached => MAX_ATTACHED_BYTES,
-    };
     let mut total = 0u64;
     for document in documents {
+        let limit = match document.format {
+            SignFormat::Cms | SignFormat::Seal => MAX_DETACHED_BYTES,
+            _ => MAX_ATTACHED_BYTES,
+        };
         let characters = document.name.chars().count();
         if document.name.trim().is_empty() || characters > MAX_NAME_CHARS as usize {
             return Err(invalid("documents: a name is empty or too long"));

@@ -1,16 +1,25 @@
 //! Every path of the machine, with a host and a user played by the test; then random events.
 
+mod embedded;
 mod seals;
 
 use super::*;
 use crate::keys::describe_tokens;
 use crate::testing::{Random, token, token_seal};
+use yinxin_pki::attributes;
+use yinxin_pki::cms;
 use yinxin_pki::content_guard::HEAD_BYTES;
+use yinxin_pki::hash;
+use yinxin_pki::login;
 use yinxin_pki::oid;
 use yinxin_pki::testing::{Identity, NOW, Profile, TestKey, chain, codes};
 use yinxin_pki::trust::{Crls, PathPolicy};
 use yinxin_proto::consent::{HolderKind, TrustView};
-use yinxin_proto::page::{Account, Document as PageDocument, PageCall, PageRequest, Purpose};
+use yinxin_proto::host::ToSign;
+use yinxin_proto::page::{
+    Account, Document as PageDocument, DocumentSignature, LoginFormat, PageCall, PageRequest,
+    Purpose, SignFormat,
+};
 use yinxin_proto::site::SiteKind;
 use yinxin_proto::time::DAY;
 use yinxin_proto::token::{PinState, PinTries, Token, TokenCertificate};
@@ -33,9 +42,7 @@ fn sign_call(documents: &[(&str, usize)], format: SignFormat) -> PageCall {
             .map(|(name, size)| PageDocument {
                 name: (*name).into(),
                 size: u32::try_from(*size).unwrap(),
-                digest: None,
-                property_info: None,
-                placement: None,
+                ..PageDocument::default()
             })
             .collect(),
         format,

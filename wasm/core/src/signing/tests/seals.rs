@@ -3,7 +3,7 @@
 use super::*;
 use yinxin_pki::hash::sm3;
 use yinxin_pki::seal::build::Draft;
-use yinxin_pki::seal::{SealSignature, Sealed, Users, Version};
+use yinxin_pki::seal::{MakerPolicy, SealSignature, Sealed, Sealing, TimeInfo, Users, Version};
 use yinxin_pki::testing::seal_draft;
 use yinxin_proto::Severity;
 use yinxin_proto::page::Placement;
@@ -11,17 +11,17 @@ use yinxin_proto::token::TokenSeal;
 
 const PATH: &str = "/Doc_0/Signs/Sign_0/Signature.xml";
 
-fn maker() -> Identity {
+pub(super) fn maker() -> Identity {
     Identity::self_signed(TestKey::sm2(0x41), &Profile::authority("示例制章机构"))
 }
 
-fn draft(user: &Certificate) -> Draft {
+pub(super) fn draft(user: &Certificate) -> Draft {
     let mut draft = seal_draft(Version::V4, Users::Certificates(vec![user.der().to_vec()]));
     draft.property.name = "示例采购\u{202e}有限公司".into();
     draft
 }
 
-fn made(draft: &Draft) -> Seal {
+pub(super) fn made(draft: &Draft) -> Seal {
     let maker = maker();
     let sign = |message: &[u8]| Ok(maker.key.sign(message));
     draft.sign(&maker.certificate, sign).unwrap()
@@ -67,6 +67,7 @@ fn digest_only(content: &[u8]) -> PageDocument {
             x: 150,
             y: 240,
         }),
+        ..PageDocument::default()
     }
 }
 
@@ -78,14 +79,14 @@ fn seal_call(documents: Vec<PageDocument>) -> PageCall {
 }
 
 /// A play with seals in its key, the first of them chosen.
-fn play(call: PageCall, holder: &Identity, seals: &[&Seal]) -> Play {
+pub(super) fn play(call: PageCall, holder: &Identity, seals: &[&Seal]) -> Play {
     let mut play = Play::with(portal(call), holder.clone());
     play.seals = seals.iter().map(|seal| seal.der().to_vec()).collect();
     play.seal = seals.first().map(|seal| hex(&hash::sha256(seal.der())));
     play
 }
 
-fn policy(makers: &[Certificate]) -> MakerPolicy<'_> {
+pub(super) fn policy(makers: &[Certificate]) -> MakerPolicy<'_> {
     MakerPolicy {
         makers,
         at: NOW,
@@ -119,7 +120,10 @@ fn a_seal_is_set_on_what_was_read_and_on_a_digest() {
             _ => None,
         });
         assert_eq!(reads.collect::<Vec<_>>(), [0, 2]);
-        let Act::Sign { documents, format } = &play.view().act else {
+        let Act::Sign {
+            documents, format, ..
+        } = &play.view().act
+        else {
             panic!()
         };
         assert_eq!(*format, SignFormat::Seal);
