@@ -75,11 +75,9 @@ for (const [flavour, name] of [
   // A document before it is sealed: what knows OFD works in a worker there.
   await build({
     ...common,
+    outdir: join(out, 'document'),
     format: 'esm',
-    entryPoints: {
-      document: join(here, 'src/document/main.tsx'),
-      'document-style': join(here, 'src/document/style.css'),
-    },
+    entryPoints: { main: join(here, 'src/document/main.tsx'), style: join(here, 'src/document/style.css') },
     assetNames: '[name]',
     loader: { '.wasm': 'file' },
     plugins: [css(oldest), origins({ documents: join(root, 'wasm/pkg/documents/yinxin_documents') }, false)],
@@ -91,13 +89,14 @@ for (const [flavour, name] of [
     entryPoints: { content: join(here, 'src/content.ts'), bridge: join(here, 'src/bridge.ts') },
   });
   await writeFile(join(out, 'manifest.json'), `${JSON.stringify(described, null, 2)}\n`);
-  for (const page of ['consent', 'document', 'workspace', 'popup'])
+  for (const page of ['consent', 'workspace', 'popup'])
     await cp(join(here, `src/${page}/${page}.html`), join(out, `${page}.html`));
   await cp(join(here, 'src/calculator.html'), join(out, 'calculator.html'));
+  // Beside the module that the background loads, too.
+  await cp(join(here, 'src/document/document.html'), join(out, 'document/document.html'));
   await cp(join(here, 'managed.json'), join(out, 'managed.json'));
   await cp(join(here, '_locales'), join(out, '_locales'), { recursive: true });
   await cp(join(here, 'icons'), join(out, 'icons'), { recursive: true });
-  // The module of documents is there already, under the name by which the background asks for it.
   await cp(join(root, 'wasm/pkg/web/yinxin_bg.wasm'), join(out, 'yinxin_bg.wasm'));
 }
 

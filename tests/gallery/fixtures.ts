@@ -27,7 +27,7 @@ const sm3 = '66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0';
 const sha256 = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
 
 /** Of a document whose content was read. */
-const seen = { seen: true, propertyInfo: '' };
+const seen = { seen: true, propertyInfo: '', format: 'cms' as const };
 
 // The normal case: the issuing CAs of Sichuan CA are not public.
 const unknown: TrustView = {
@@ -281,6 +281,7 @@ const sign: ConsentView = {
   act: {
     type: 'sign',
     format: 'cms',
+    sealing: false,
     documents: [
       { name: '投标函.pdf', size: 182_344, sm3, sha256, ...seen },
       {
@@ -295,7 +296,7 @@ const sign: ConsentView = {
   tokens: [real],
 };
 
-const unseen = { seen: false, size: 0, sha256: '' };
+const unseen = { seen: false, size: 0, sha256: '', format: 'seal' as const };
 const ofd: (Act & { type: 'sign' })['documents'][number] = {
   name: '采购合同.ofd',
   sm3,
@@ -303,11 +304,11 @@ const ofd: (Act & { type: 'sign' })['documents'][number] = {
   propertyInfo: '/Doc_0/Signs/Sign_0/Signature.xml',
   placement: { page: 3, x: 150, y: 230 },
 };
-const letter: typeof ofd = { name: '投标函.pdf', size: 182_344, sm3, sha256, ...seen };
+const letter: typeof ofd = { name: '投标函.pdf', size: 182_344, sm3, sha256, ...seen, format: 'seal' };
 
 /** Seals to be set on documents, with a key that holds some. */
 function sealing(documents: (typeof ofd)[], seals: SealView[], certificates: CertificateView[] = dual): ConsentView {
-  return { ...sign, act: { type: 'sign', format: 'seal', documents }, tokens: [{ ...real, certificates, seals }] };
+  return { ...sign, act: { type: 'sign', format: documents[0]?.format ?? 'seal', sealing: true, documents }, tokens: [{ ...real, certificates, seals }] };
 }
 
 /** Certificates as they are shown where a seal is needed and there is none of use. */
@@ -354,6 +355,21 @@ export const consents: Record<string, ConsentView> = {
   'sealing-both-expanded': sealing([letter, ofd], [unitSeal]),
   'sealing-ready': sealing([letter, ofd], [unitSeal]),
   'sealing-several': sealing([letter], [contractSeal, unitSeal, pictureless]),
+  'embedded-seals': sealing(
+    [
+      { ...letter, name: '采购合同.pdf', format: 'pdf-seal', placement: { page: 1, x: 150, y: 240 } },
+      { ...letter, name: '采购合同.ofd', format: 'ofd', straddling: 148 },
+    ],
+    [unitSeal],
+  ),
+  'embedded-mixed': sealing(
+    [
+      { ...letter, name: '投标函.pdf', format: 'pdf' },
+      { ...letter, name: '授权委托书.pdf', format: 'pdf', placement: { page: 2, x: 150, y: 240 } },
+      { ...letter, name: '采购合同.ofd', format: 'ofd', placement: { page: 1, x: 150, y: 240 } },
+    ],
+    [unitSeal],
+  ),
   'sealing-expert': sealing([letter], [{ ...expertSeal, makerListed: true }], [expert]),
   'sealing-soon': sealing(
     [letter],
@@ -495,6 +511,7 @@ export const consents: Record<string, ConsentView> = {
     act: {
       type: 'sign',
       format: 'cms-attached',
+      sealing: false,
       documents: [
         { name: '报价⟨U+202E⟩fdp.exe', size: 12, sm3, sha256, ...seen },
         { name: 'W'.repeat(255), size: 536_870_912, sm3, sha256, ...seen },

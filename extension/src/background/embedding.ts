@@ -10,7 +10,7 @@ import { failureOf } from './failure.js';
 let loading: Promise<unknown> | undefined;
 
 function ready(): Promise<unknown> {
-  loading ??= init({ module_or_path: chrome.runtime.getURL('yinxin_documents_bg.wasm') });
+  loading ??= init({ module_or_path: chrome.runtime.getURL('document/yinxin_documents_bg.wasm') });
   return loading;
 }
 

@@ -42,10 +42,11 @@ const document = {
   sm3: '11'.repeat(32),
   sha256: '22'.repeat(32),
   propertyInfo: '/Doc_0',
+  format: 'cms' as const,
 };
 
 test('an entry tells when, where, what, with which certificate, and nothing else', () => {
-  assert.deepEqual(entryOf(consented({ type: 'sign', format: 'cms', documents: [document] }), NOW), {
+  assert.deepEqual(entryOf(consented({ type: 'sign', format: 'cms', sealing: false, documents: [document] }), NOW), {
     at: '2026-11-22T08:00:00.000Z',
     origin: 'https://portal.example',
     act: 'sign',
@@ -71,11 +72,11 @@ test('a text that was signed is no document, and its entry has its beginning in 
 
 test('logins and bindings, seals set and seals shown are told apart', () => {
   const login: Act = { type: 'login', purpose: 'login', format: 'logondata', account: { name: '甲', role: '乙' } };
-  const unseen = { ...document, seen: false, size: 0, sha256: '' };
+  const unseen = { ...document, seen: false, size: 0, sha256: '', format: 'seal' as const };
   const entries = [
     consented(login),
     consented({ ...login, purpose: 'bind', format: 'yinxin' }),
-    consented({ type: 'sign', format: 'seal', documents: [unseen] }, SEAL),
+    consented({ type: 'sign', format: 'seal', sealing: true, documents: [unseen] }, SEAL),
     consented({ type: 'seals' }, SEAL),
   ].map(one => entryOf(one, NOW));
   assert.deepEqual(

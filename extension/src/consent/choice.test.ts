@@ -10,7 +10,7 @@ const token = (reference: string, certificates: CertificateView[], problem?: Tok
 const seal = (reference: string, certificates: string[], problem?: SealView['problem']) =>
   ({ seal: reference, certificates, ...(problem && { problem }) }) as SealView;
 const login: Act = { type: 'login', purpose: 'login', format: 'yinxin' };
-const sealing: Act = { type: 'sign', format: 'seal', documents: [] };
+const sealing: Act = { type: 'sign', format: 'seal', sealing: true, documents: [] };
 
 const good = token('t', [certificate('a'), certificate('b', { code: 'certificate-not-for-signing', params: {} })]);
 const locked = token('l', [certificate('c')], { code: 'pin-locked', params: {} });

@@ -19,7 +19,7 @@ export interface Shown {
 
 /** Where the window lies that shows it. */
 export function addressOf(shown: Shown): string {
-  return `document.html#${encodeURIComponent(JSON.stringify(shown))}`;
+  return `document/document.html#${encodeURIComponent(JSON.stringify(shown))}`;
 }
 
 /** What an address says; of one that nobody here made, nothing. */

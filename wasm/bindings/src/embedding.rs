@@ -13,14 +13,14 @@ use yinxin_proto::signing::{PreparedDigests, Setting};
 pub(crate) fn declared(visitor: &mut impl ts_rs::TypeVisitor) {
     visitor.visit::<Setting>();
     visitor.visit::<PreparedDigests>();
-    visitor.visit::<Pixels>();
+    visitor.visit::<PictureSize>();
 }
 
-/// A picture, row by row from above: red, green, blue and cover of each pixel.
+/// Size of a picture that is given as pixels.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-struct Pixels {
+struct PictureSize {
     /// In pixels.
     width: u32,
     /// In pixels.
@@ -49,7 +49,7 @@ impl PreparedDocument {
         #[wasm_bindgen(unchecked_param_type = "Bytes")] content: JsValue,
         #[wasm_bindgen(unchecked_param_type = "Setting")] setting: JsValue,
         #[wasm_bindgen(unchecked_optional_param_type = "Bytes")] pixels: JsValue,
-        #[wasm_bindgen(unchecked_optional_param_type = "Pixels")] size: JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "PictureSize")] size: JsValue,
     ) -> Result<Self, Exception> {
         let content = edge::bytes(content, "content")?;
         let setting: Setting = from_js(setting, "setting")?;
@@ -57,7 +57,7 @@ impl PreparedDocument {
             true => None,
             false => {
                 let pixels = edge::bytes(pixels, "pixels")?;
-                let Pixels { width, height } = from_js(size, "size")?;
+                let PictureSize { width, height } = from_js(size, "size")?;
                 let picture = sign::Picture::of_pixels(width, height, &pixels);
                 Some(picture.map_err(exception)?)
             }
