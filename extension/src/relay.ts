@@ -132,9 +132,7 @@ export function documentsChannel(operation: string): string {
 }
 
 /** Consent window → background, over the channel: hand over a document's exact bytes; or the picture of a seal as pixels. */
-export type FromWindow =
-  | { readonly wanted: number }
-  | { readonly seal: string; readonly pixels: Pixels | undefined };
+export type FromWindow = { readonly wanted: number } | { readonly seal: string; readonly pixels: Pixels | undefined };
 
 /** Background → consent window, over the channel: a document's bytes; or draw the picture of a seal, by its SHA-256. */
 export type ToWindow = { readonly document: number; readonly content: Blob } | { readonly seal: string };

@@ -3,13 +3,7 @@
 import type { ConsentView, Decision, Locale } from '@yinxin/proto';
 import { render } from 'preact';
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
-import {
-  CONSENT_PORT,
-  type ConsentShown,
-  documentsChannel,
-  type FromWindow,
-  type ToWindow,
-} from '../relay.js';
+import { CONSENT_PORT, type ConsentShown, documentsChannel, type FromWindow, type ToWindow } from '../relay.js';
 import { localeOf, textsOf } from '../ui/texts.js';
 import { usable } from './choice.js';
 import { Brand, Consent } from './consent.js';

@@ -19,7 +19,10 @@ const locale = localeOf((await readSettings()).settings.language);
 const t = textsOf(locale);
 document.documentElement.lang = locale;
 document.title = [t.product, shown ? visible(shown.name) : ''].join(' · ');
-render(shown && bytes ? <Window shown={shown} bytes={bytes} /> : <Message tone="error">{t.documentFailed}</Message>, document.body);
+render(
+  shown && bytes ? <Window shown={shown} bytes={bytes} /> : <Message tone="error">{t.documentFailed}</Message>,
+  document.body,
+);
 
 type State =
   | { readonly is: 'reading' }
@@ -56,7 +59,9 @@ function Window({ shown, bytes }: { shown: Shown; bytes: Promise<Blob> }) {
         ))}
       {state.is === 'read' && (
         <>
-          {state.overview.documents > 1 && <Message tone="warning">{t.documentSeveral(state.overview.documents)}</Message>}
+          {state.overview.documents > 1 && (
+            <Message tone="warning">{t.documentSeveral(state.overview.documents)}</Message>
+          )}
           <Pages
             overview={state.overview}
             draw={draw}

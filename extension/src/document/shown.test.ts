@@ -17,7 +17,13 @@ test('an address says what was put into it', () => {
 });
 
 test('an address of another kind says nothing', () => {
-  for (const hash of ['', '#', '#{}', '#%', `#${encodeURIComponent(JSON.stringify({ ...shown, blob: 'https://a.example/' }))}`])
+  for (const hash of [
+    '',
+    '#',
+    '#{}',
+    '#%',
+    `#${encodeURIComponent(JSON.stringify({ ...shown, blob: 'https://a.example/' }))}`,
+  ])
     assert.equal(shownBy(hash), undefined, hash);
 });
 
@@ -25,7 +31,10 @@ test('a seal stands with its middle at its place, or in slices at the right of e
   assert.deepEqual(planned(shown, overview), [{ page: 2, x: 100, y: 235, width: 40, height: 30 }]);
   const { placement: _, ...rest } = shown;
   const slices = planned({ ...rest, straddling: 100 }, overview);
-  assert.deepEqual(slices.map(({ page }) => page), [1, 2, 3, 4]);
+  assert.deepEqual(
+    slices.map(({ page }) => page),
+    [1, 2, 3, 4],
+  );
   assert.deepEqual(slices[0], { page: 1, x: undefined, y: 85, width: 10, height: 30 });
   assert.deepEqual(planned(rest, overview), []);
 });

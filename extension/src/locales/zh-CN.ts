@@ -220,9 +220,7 @@ export const zhCN = {
   done: (of: Act) => {
     switch (of.type) {
       case 'sign':
-        return sealed(of) > 0
-          ? `已在 ${of.documents.length} 份文件上盖章`
-          : `已签署 ${of.documents.length} 份文件`;
+        return sealed(of) > 0 ? `已在 ${of.documents.length} 份文件上盖章` : `已签署 ${of.documents.length} 份文件`;
       case 'login':
         return of.purpose === 'bind' ? '已发送绑定凭证' : '已发送登录凭证';
       case 'seals':

@@ -273,7 +273,10 @@ interface ToSign {
   readonly text?: string;
 }
 type ToSeal = ToSign & Pick<Document, 'digest' | 'propertyInfo' | 'placement'>;
-type ToComplete = { readonly content: Blob | Uint8Array<ArrayBuffer> } & Omit<Document, 'size' | 'digest' | 'propertyInfo'>;
+type ToComplete = { readonly content: Blob | Uint8Array<ArrayBuffer> } & Omit<
+  Document,
+  'size' | 'digest' | 'propertyInfo'
+>;
 
 /** A document as it is handed to the extension. */
 interface Frozen {
