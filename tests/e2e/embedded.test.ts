@@ -156,7 +156,7 @@ test('a PDF and an OFD are sealed with one consent, and both were seen before', 
   assert.match(await popup.locator('h1').innerText(), /在 2 份文件上盖章/);
   await popup.locator('.certificate.checked .seal-image').waitFor();
   const text = await popup.locator('main').innerText();
-  for (const said of ['第 1 页，距左边 150 毫米、上边 240 毫米', '印章写入文件', SM3_TITLE])
+  for (const said of ['第 1 页，距左边 150 毫米、上边 240 毫米', '印章盖进文件', SM3_TITLE])
     assert.ok(text.includes(said), `${said} in ${text}`);
   assert.ok(!text.includes('网站所述'));
 

@@ -256,21 +256,24 @@ function Sheet({
               {...(onStamp && { onStamp })}
             />
           ))}
-        {drawn.is === 'drawn' &&
-          planned.map((place, at) => (
-            <span
-              key={at}
-              class="stamp-planned"
-              style={{
-                left: part(place.x ?? width - place.width, width),
-                top: part(place.y, height),
-                width: part(place.width, width),
-                height: part(place.height, height),
-              }}
-            >
-              {place.x !== undefined && plannedName}
-            </span>
-          ))}
+        {drawn.is === 'drawn' && planned.length > 0 && (
+          <div class="sheet-planned">
+            {planned.map((place, at) => (
+              <span
+                key={at}
+                class="stamp-planned"
+                style={{
+                  left: part(place.x ?? width - place.width, width),
+                  top: part(place.y, height),
+                  width: part(place.width, width),
+                  height: part(place.height, height),
+                }}
+              >
+                {place.x !== undefined && plannedName}
+              </span>
+            ))}
+          </div>
+        )}
       </div>
       <figcaption class="quiet">
         {t.pageOf(page, overview.pages)}

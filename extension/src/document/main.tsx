@@ -24,6 +24,11 @@ render(
   document.body,
 );
 
+// It is a window to look into: Escape leaves it, as it does the window behind.
+addEventListener('keydown', event => {
+  if (event.key === 'Escape') window.close();
+});
+
 type State =
   | { readonly is: 'reading' }
   | { readonly is: 'refused'; readonly error: CatalogueError | undefined }

@@ -16,8 +16,6 @@ import {
   MAX_DETACHED_BYTES,
   MAX_DOCUMENTS,
   MAX_NAME_CHARS,
-  MAX_PLACEMENT_MM,
-  MAX_PLACEMENT_PAGE,
   MAX_PROPERTY_INFO_CHARS,
   type PageResult,
   type PageSeal,
@@ -200,8 +198,9 @@ export async function sign(options: SealOptions): Promise<SealedDocument[]>;
 export async function sign(options: SignOptions): Promise<SignedDocument[]>;
 export async function sign(options: SealOptions | SignOptions | CompleteOptions): Promise<never[]> {
   const { documents: given, format = 'cms', ...extras } = SIGN(options, '');
-  const [read, key] = DOCUMENT[format];
-  const frozen = list(read, checkCount)(given, 'documents');
+  const apart = format === 'seal' || format === 'cms';
+  const key = format === 'seal' ? format : format.startsWith('cms') ? 'cms' : 'document';
+  const frozen = list(freezing(apart ? MAX_DETACHED_BYTES : MAX_ATTACHED_BYTES), checkCount)(given, 'documents');
   const documents = frozen.map(({ document }) => document);
   const contents = frozen.map(({ content }) => content);
   const answer = await ask({ type: 'sign', documents, format }, { contents, ...extras });
@@ -257,26 +256,22 @@ const LOGIN = record<LoginOptions>({
   ),
 });
 
-const EMBEDDED = { pdf: true, 'pdf-seal': true, ofd: true } as const;
+const FORMAT = optional(
+  word<SignFormat>({ cms: true, 'cms-attached': true, seal: true, pdf: true, 'pdf-seal': true, ofd: true }),
+);
 
 const SIGN = record<CallOptions & { documents: unknown; format?: SignFormat }>({
   ...OPTIONS,
   // Read once their format is known.
   documents: value => value,
-  format: optional(word<SignFormat>({ cms: true, 'cms-attached': true, seal: true, ...EMBEDDED })),
+  format: FORMAT,
 });
 
-/** What a page gives of a document. */
-interface ToSign {
-  readonly name: string;
+/** What a page gives of a document. What goes with which format is the extension's to say. */
+interface Given extends Omit<Document, 'size'> {
   readonly content?: Blob | Uint8Array<ArrayBuffer>;
   readonly text?: string;
 }
-type ToSeal = ToSign & Pick<Document, 'digest' | 'propertyInfo' | 'placement'>;
-type ToComplete = { readonly content: Blob | Uint8Array<ArrayBuffer> } & Omit<
-  Document,
-  'size' | 'digest' | 'propertyInfo'
->;
 
 /** A document as it is handed to the extension. */
 interface Frozen {
@@ -284,40 +279,24 @@ interface Frozen {
   readonly content: Blob;
 }
 
-const MM = whole(0, MAX_PLACEMENT_MM);
-const PLACEMENT = record<Placement>({ page: whole(1, MAX_PLACEMENT_PAGE), x: MM, y: MM });
-const TO_SIGN = { name: string(MAX_NAME_CHARS), content: optional(content), text: optional(string()) };
-const TO_SEAL = {
-  ...TO_SIGN,
+const DOCUMENT = record<Given>({
+  name: string(MAX_NAME_CHARS),
+  content: optional(content),
+  text: optional(string()),
   digest: optional(sm3),
   propertyInfo: optional(string(MAX_PROPERTY_INFO_CHARS)),
-  placement: optional(PLACEMENT),
-};
-const TO_COMPLETE = {
-  name: TO_SIGN.name,
-  content,
-  placement: optional(PLACEMENT),
-  straddling: optional(MM),
+  placement: optional(record<Placement>({ page: whole, x: whole, y: whole })),
+  straddling: optional(whole),
   toBeContinued: optional(boolean),
-  format: optional(word<EmbeddedFormat>(EMBEDDED)),
-};
-const COMPLETE = [freezing(record<ToComplete>(TO_COMPLETE), '', MAX_ATTACHED_BYTES), 'document'] as const;
-/** How a document of a format is read, and what its answer is called. */
-const DOCUMENT: Readonly<Record<SignFormat, readonly [Reader<Frozen>, string]>> = {
-  cms: [freezing(record<ToSign>(TO_SIGN), 'content or text', MAX_DETACHED_BYTES), 'cms'],
-  'cms-attached': [freezing(record<ToSign>(TO_SIGN), 'content or text', MAX_ATTACHED_BYTES), 'cms'],
-  seal: [freezing(record<ToSeal>(TO_SEAL), 'content, text or digest', MAX_DETACHED_BYTES), 'seal'],
-  pdf: COMPLETE,
-  'pdf-seal': COMPLETE,
-  ofd: COMPLETE,
-};
+  format: FORMAT,
+});
 
 /** Reads a document, and copies what is in memory, if it is not too large. */
-function freezing(read: Reader<ToSign | ToSeal | ToComplete>, ways: string, limit: number): Reader<Frozen> {
+function freezing(limit: number): Reader<Frozen> {
   return (value, name) => {
-    const { content, text, ...document } = read(value, name) as ToSeal;
+    const { content, text, ...document } = DOCUMENT(value, name);
     const given = [content, text, document.digest].filter(way => way !== undefined).length;
-    if (given !== 1) throw mismatch(name, ways, `${given} of them`);
+    if (given !== 1) throw mismatch(name, 'content, text or digest', `${given} of them`);
     const bytes = content ?? text ?? '';
     const size = typeof bytes === 'string' ? bytes.length : ArrayBuffer.isView(bytes) ? bytes.byteLength : bytes.size;
     // In UTF-8 a text is never shorter.

@@ -43,13 +43,11 @@ export function word<T extends string>(words: Readonly<Record<T, true>>): Reader
   };
 }
 
-/** A whole number. */
-export function whole(from: number, to: number): Reader<number> {
-  return (value, name) => {
-    if (typeof value === 'number' && Number.isInteger(value) && value >= from && value <= to) return value;
-    throw mismatch(name, `a whole number from ${from} to ${to}`, kind(value));
-  };
-}
+/** A whole number that is not negative. How large it may be is the extension's to say. */
+export const whole: Reader<number> = (value, name) => {
+  if (!(Number.isSafeInteger(value) && (value as number) >= 0)) throw mismatch(name, 'a whole number', kind(value));
+  return value as number;
+};
 
 /** `true` or `false`. */
 export const boolean: Reader<boolean> = (value, name) => {

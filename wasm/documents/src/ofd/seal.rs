@@ -287,6 +287,13 @@ fn stamps<S: Source + ?Sized>(
                 if !is_place(*x) || !is_place(*y) {
                     return Err(impossible("outside of any page"));
                 }
+                let (middle_x, middle_y) = (x + width / 2.0, y + height / 2.0);
+                if let Some(area) = document.area(package, page)?
+                    && !((0.0..=area.width).contains(&middle_x)
+                        && (0.0..=area.height).contains(&middle_y))
+                {
+                    return Err(impossible("beside the page"));
+                }
                 add(&page.id, *x, *y, None);
             }
         }
@@ -299,6 +306,9 @@ fn stamps<S: Source + ?Sized>(
             for (page, before) in pages.iter().zip((0_u32..).map(f64::from)) {
                 let area = document.area(package, page)?;
                 let area = area.ok_or_else(|| unreadable(&page.path, "has no size"))?;
+                if !(0.0..=area.height).contains(&(y + height / 2.0)) {
+                    return Err(impossible("beside a page"));
+                }
                 let clip = Rect {
                     x: before * slice,
                     y: 0.0,

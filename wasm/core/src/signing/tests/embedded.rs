@@ -253,6 +253,32 @@ fn what_takes_no_signature_is_told_before_anybody_is_asked() {
 }
 
 #[test]
+fn a_place_beside_the_page_is_told_before_anybody_is_asked() {
+    let (holder, seal) = holder_and_seal();
+    let ofd = OfdDraft::new().write();
+    let contents: [&[u8]; 1] = [&ofd];
+    let beside = Placement {
+        page: 1,
+        x: 50,
+        y: 1_000,
+    };
+    for (placement, straddling) in [(Some(beside), None), (None, Some(1_000))] {
+        let document = PageDocument {
+            placement,
+            straddling,
+            ..document("a.ofd", &ofd, SignFormat::Ofd)
+        };
+        let mut play = play(call(vec![document]), &holder, &[&seal]);
+        play.feed(&contents);
+        Outside::default().work(&mut play, &contents);
+        let Phase::Failed { error } = &play.view().phase else {
+            panic!()
+        };
+        assert_eq!(error.code(), "placement-refused");
+    }
+}
+
+#[test]
 fn a_place_that_is_none_is_found_after_the_consent_and_nothing_is_signed() {
     let (holder, seal) = holder_and_seal();
     let pdf = plain_pdf();
