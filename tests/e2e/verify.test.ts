@@ -14,7 +14,7 @@ import { Files, launch, type Options, SINGLE, VERIFY } from '../stand/pages.js';
 import { ROOT, temporary } from '../stand/paths.js';
 import { run } from '../stand/process.js';
 import { makeSeal, setSeal } from '../stand/seals.js';
-import { give, makePeople, makeStates, type State, show, upload } from '../stand/verify.js';
+import { CHOOSER, give, makePeople, makeStates, type State, show, upload } from '../stand/verify.js';
 import { entry } from '../stand/zip.js';
 
 const sample = (name: string): Buffer => readFileSync(join(data, 'seals', name));
@@ -473,7 +473,7 @@ describe('large contents', () => {
     const signature = join(folder.path, '招标文件.p7s');
     writeFileSync(signature, makeCms(people.unit, content));
     const started = performance.now();
-    await page.locator('.drop input[type=file]').setInputFiles([signature, large]);
+    await page.locator(CHOOSER).setInputFiles([signature, large]);
     await page.locator('.report').waitFor({ timeout: 120_000 });
     context.diagnostic(`${Math.round(performance.now() - started)} ms for 200 MiB`);
     assert.deepEqual(await verdicts(page), ['签名已核实']);
@@ -514,7 +514,7 @@ describe('large contents', () => {
     await show(page, { accepted: people.trusted, files: [] });
     const cms = join(folder.path, 'a.p7s');
     writeFileSync(cms, makeCms(people.unit, contract));
-    await page.locator('.drop input[type=file]').setInputFiles([cms, large]);
+    await page.locator(CHOOSER).setInputFiles([cms, large]);
     await page.waitForFunction(() => (document.querySelector('progress')?.value ?? 0) > 0);
     assert.equal(page.workers().length, 1);
     await page.getByRole('button', { name: '取消' }).click();
@@ -533,7 +533,7 @@ describe('large contents', () => {
     truncateSync(file, 200 * MIB);
     const page = await browser.newPage();
     await show(page, { files: [] });
-    await page.locator('.drop input[type=file]').setInputFiles(file);
+    await page.locator(CHOOSER).setInputFiles(file);
     await page.locator('.report').waitFor();
     assert.deepEqual(await verdicts(page), []);
     assert.match(await text(page), /它看起来是签名文件，但超出了能核验的大小/);
@@ -546,17 +546,17 @@ describe('large contents', () => {
     writeFileSync(changing, contract);
     const page = await browser.newPage();
     await show(page, { accepted: people.trusted, files: [] });
-    await page.locator('.drop input[type=file]').evaluate(input => {
+    await page.locator(CHOOSER).evaluate(input => {
       // The page takes the files a moment after they were chosen.
       input.addEventListener('change', event => event.stopImmediatePropagation(), { once: true, capture: true });
     });
-    const input = page.locator('.drop input[type=file]');
+    const input = page.locator(CHOOSER);
     await input.setInputFiles([cms, changing]);
     // What the browser takes the file for is fixed when it is first asked.
     await input.evaluate(chosen => [...((chosen as HTMLInputElement).files ?? [])].map(file => file.lastModified));
     writeFileSync(changing, Buffer.concat([contract, Buffer.from('!')]));
     utimesSync(changing, new Date(), new Date(Date.now() + 60_000));
-    await page.locator('.drop input[type=file]').dispatchEvent('change');
+    await page.locator(CHOOSER).dispatchEvent('change');
     await page.locator('.report').waitFor();
     assert.deepEqual(await verdicts(page), ['签名还没核实完']);
     assert.match(await page.locator('.others').innerText(), /b\.txt[\s\S]*浏览器读不到它/);

@@ -148,8 +148,11 @@ export async function show(page: Page, { accepted, files }: State, url = VERIFY)
   if (files.length > 0) await give(page, files);
 }
 
+/** Where files are chosen, and not a folder. */
+export const CHOOSER = '.drop input[type=file]:not([webkitdirectory])';
+
 /** Gives files by the page's own button, and waits for the answer. */
 export async function give(page: Page, files: readonly Upload[]): Promise<void> {
-  await page.locator('.drop input[type=file]').setInputFiles([...files]);
+  await page.locator(CHOOSER).setInputFiles([...files]);
   await page.locator('.report').waitFor({ timeout: 60_000 });
 }
