@@ -14,7 +14,7 @@ import { temporary } from '../stand/paths.js';
 import { Pdf } from '../stand/pdf.js';
 import { run } from '../stand/process.js';
 import { makeSeal, setSeal } from '../stand/seals.js';
-import { CHOOSER, give, makePeople, type State, show, upload } from '../stand/verify.js';
+import { CHOOSER, give, kept, makePeople, type State, show, upload } from '../stand/verify.js';
 
 const people = makePeople();
 after(() => people.remove());
@@ -67,7 +67,7 @@ describe('whole documents', () => {
     await visit({ accepted: trusted, files: [upload('采购合同.pdf', pdf.bytes)] }, async page => {
       assert.deepEqual(await verdicts(page), ['签名已核实']);
       const shown = await text(page);
-      assert.match(shown, /已核实：1 个签名全部有效，由“示例采购有限公司”签署/);
+      assert.match(shown, /已核实：由“示例采购有限公司”签署，签署的内容没有被改动/);
       assert.match(shown, /显示在\s+第 1 页/);
       assert.match(shown, /覆盖的内容\s+整份文件/);
       assert.match(shown, /之后的改动\s+没有/);
@@ -100,14 +100,14 @@ describe('whole documents', () => {
   test('whoever signed is unknown until its CA is accepted, and so is a seal’s maker', async () => {
     const pdf = upload('通知书.pdf', new Pdf().sign(sealed, { kind: 'GM.sm2seal' }).bytes);
     await visit({ files: [pdf] }, async page => {
-      assert.deepEqual(await verdicts(page), ['签名还没核实完']);
+      assert.deepEqual(await verdicts(page), ['盖章还没核实完']);
       await page.getByRole('button', { name: '指纹已核对，认可这个制章者' }).click();
       await page.locator('.message', { hasText: '没有发证机构“示例签发 CA”的证书' }).waitFor();
       // Its issuer's certificate is not in a seal.
       assert.match(await page.locator('.step').innerText(), /索取发证机构的证书/);
     });
     await visit({ accepted: trusted, files: [pdf] }, async page => {
-      assert.deepEqual(await verdicts(page), ['签名已核实']);
+      assert.deepEqual(await verdicts(page), ['盖章已核实']);
       assert.equal(
         await page.locator('.seal-picture img').evaluate((image: HTMLImageElement) => image.naturalWidth > 0),
         true,
@@ -161,7 +161,7 @@ describe('whole documents', () => {
     skip,
   }, async () => {
     await visit({ files: [upload('合同.ofd', sample('seals/SESV4SignDoc.ofd'))] }, async page => {
-      assert.deepEqual(await verdicts(page), ['签章还没核实完']);
+      assert.deepEqual(await verdicts(page), ['盖章还没核实完']);
       const shown = await text(page);
       assert.match(shown, /不在认可名单中/);
       assert.match(shown, /显示在\s+第 1 页/);
@@ -324,14 +324,7 @@ test('what documents need is loaded with the first one, and kept for use without
     await page.locator('.drop').waitFor();
     const html = await page.content();
     assert.doesNotMatch(html, /yinxin_documents|yinxin_sheet/, 'nothing of it is asked for at once');
-    const isKept = () =>
-      page.evaluate(async () => {
-        const names = await caches.keys();
-        const all = await Promise.all(names.map(async name => (await caches.open(name)).keys()));
-        return all.flat().some(({ url }) => url.includes('yinxin_documents'));
-      });
-    while (!(await isKept())) await new Promise(resolve => setImmediate(resolve));
-    await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+    await kept(page);
     await browser.setOffline(true);
     await files.stop();
     await page.reload();

@@ -4,14 +4,14 @@ import type { CatalogueError, Locale } from '@yinxin/proto';
 import { FileButton } from '@yinxin/ui/file.js';
 import { size, time, visible, wordsOf } from '@yinxin/ui/language.js';
 import { Foreign, Message, type Tone } from '@yinxin/ui/parts.js';
-import type { ComponentChildren } from 'preact';
+import type { ComponentChildren, ComponentType } from 'preact';
 import { useId } from 'preact/hooks';
 import type { Answer, Content, Described, Outcome, Purpose, SealFacts } from './check/report.js';
-import { type DocumentAnswer, DocumentPages, Signatures } from './document.js';
 import {
   CertificatePairs,
   ClaimedTime,
   Digest,
+  EvidencePart,
   Pair,
   Pairs,
   Part,
@@ -20,7 +20,17 @@ import {
   SealPicture,
   Who,
 } from './facts.js';
-import { isOfSignatureXml, isUnsigned, type Judged, reasonOf, speaksAgainst, stepOf } from './findings.js';
+import {
+  type DocumentAnswer,
+  isDocument,
+  isOfSignatureXml,
+  isUnsigned,
+  type Judged,
+  reasonOf,
+  speaksAgainst,
+  stepOf,
+  wordsAs,
+} from './findings.js';
 import { FindingEvidence, Findings } from './found.js';
 import { grouped, textsOf } from './texts.js';
 
@@ -33,6 +43,15 @@ export interface Act {
   accept(purpose: Purpose, certificates: readonly Described[]): void;
   /** A file that was given, by its number. */
   fileOf(id: number): File | undefined;
+  /** What shows documents: there where an answer is about one. */
+  readonly documents: DocumentViews | undefined;
+}
+
+/** The parts of an answer about a document; in a script of their own. */
+export interface DocumentViews {
+  readonly Signatures: ComponentType<{ answer: DocumentAnswer; locale: Locale }>;
+  readonly DocumentEvidence: ComponentType<{ answer: DocumentAnswer; locale: Locale }>;
+  readonly DocumentPages: ComponentType<{ answer: DocumentAnswer; file: File; locale: Locale }>;
 }
 
 /** The verdict in a few words. */
@@ -44,7 +63,7 @@ export function titleOf(answer: Answer, locale: Locale): string {
   if (step === 'unsigned' && (answer.is === 'pdf' || answer.is === 'ofd')) return t.unsigned[answer.is];
   if (step === 'time' && (answer.is === 'certificate' || answer.is === 'seal')) return t.untimely[answer.is];
   if (step === 'original' && 'content' in answer) return t.otherOriginal[answer.is];
-  return t.verdict[answer.is][answer.outcome];
+  return t.verdict[wordsAs(answer)][answer.outcome];
 }
 
 /** How it looks: what is merely not known yet is no warning. */
@@ -80,7 +99,7 @@ export function AnswerView({ answer, locale, act }: { answer: Answer; locale: Lo
       </article>
     );
   }
-  const isDocument = answer.is === 'pdf' || answer.is === 'ofd';
+  const of = isDocument(answer) ? act.documents : undefined;
   const file = answer.is === 'ofd' ? act.fileOf(answer.id) : undefined;
   const kind = file ? ' answer-ofd' : '';
   return (
@@ -102,9 +121,9 @@ export function AnswerView({ answer, locale, act }: { answer: Answer; locale: Lo
           <NextStep answer={answer} locale={locale} act={act} />
         )}
       </div>
-      {isDocument && file && (
+      {of && isDocument(answer) && file && (
         <div class="answer-pages no-print">
-          <DocumentPages answer={answer} file={file} locale={locale} />
+          <of.DocumentPages answer={answer} file={file} locale={locale} />
         </div>
       )}
       <div class="answer-details">
@@ -112,7 +131,7 @@ export function AnswerView({ answer, locale, act }: { answer: Answer; locale: Lo
         {outcomeOf(answer) !== 'good' && outcomeOf(answer) !== 'unsigned' && (
           <Findings answer={answer} locale={locale} />
         )}
-        {isDocument && <Signatures answer={answer} locale={locale} />}
+        {of && isDocument(answer) && <of.Signatures answer={answer} locale={locale} />}
         {answer.is === 'cms' && <Signers answer={answer} locale={locale} />}
         {answer.is === 'seal-signature' && (
           <Part title={t.sealer + (answer.outcome === 'good' ? '' : t.unverified)}>
@@ -135,6 +154,7 @@ export function AnswerView({ answer, locale, act }: { answer: Answer; locale: Lo
         <Covered answer={answer} locale={locale} />
         {answer.outcome === 'good' && <Findings answer={answer} locale={locale} />}
         <Evidence answer={answer} locale={locale} />
+        {of && isDocument(answer) && <of.DocumentEvidence answer={answer} locale={locale} />}
       </div>
     </article>
   );
@@ -183,7 +203,7 @@ function NextStep({ answer, locale, act }: { answer: Judged; locale: Locale; act
     case 'good-signature-xml':
       return <Step locale={locale}>{t.nextSignatureXml}</Step>;
     case 'wrong':
-      return <Step locale={locale}>{t.nextWrong(t.whom[is])}</Step>;
+      return <Step locale={locale}>{t.nextWrong(t.whom[wordsAs(answer)])}</Step>;
     case 'unsigned':
       return (
         <Step locale={locale}>
@@ -237,7 +257,7 @@ function NextStep({ answer, locale, act }: { answer: Judged; locale: Locale; act
     case 'issuer':
       return (
         <Step locale={locale}>
-          <p>{step === 'signer' ? t.nextSigner : t.nextIssuer(t.whom[is])}</p>
+          <p>{step === 'signer' ? t.nextSigner : t.nextIssuer(t.whom[wordsAs(answer)])}</p>
           <div>
             <FileButton accept="" kind="primary" take={file => act.take([file])}>
               {t.addCertificate}
@@ -265,7 +285,7 @@ function NextStep({ answer, locale, act }: { answer: Judged; locale: Locale; act
       );
     }
     default:
-      return <Step locale={locale}>{t.nextUnconfirmed(t.whom[is])}</Step>;
+      return <Step locale={locale}>{t.nextUnconfirmed(t.whom[wordsAs(answer)])}</Step>;
   }
 }
 
@@ -430,7 +450,7 @@ function Evidence({ answer, locale }: { answer: Judged; locale: Locale }) {
       </>
     );
   }
-  if (answer.is === 'pdf' || answer.is === 'ofd') return <DocumentEvidence answer={answer} locale={locale} />;
+  if (answer.is === 'pdf' || answer.is === 'ofd') return null;
   return (
     <EvidencePart title={t.evidence} also={all}>
       {answer.is !== 'seal' && <CertificatePairs certificate={answer.certificate} path={answer.path} locale={locale} />}
@@ -442,85 +462,5 @@ function Evidence({ answer, locale }: { answer: Judged; locale: Locale }) {
       )}
       {answer.is !== 'certificate' && <SealPairs seal={answer.seal} maker={answer.maker} locale={locale} />}
     </EvidencePart>
-  );
-}
-
-/** Of the file first, then of each signature. */
-function DocumentEvidence({ answer, locale }: { answer: DocumentAnswer; locale: Locale }) {
-  const t = textsOf(locale);
-  const { signatures, pages, sm3, sha256 } = answer;
-  return (
-    <>
-      <EvidencePart title={t.evidence} also={<FindingEvidence answer={answer} locale={locale} />}>
-        <Pair name={t.pageCount}>{pages.toLocaleString(locale)}</Pair>
-        <Digest name={t.fileSm3} hex={sm3} />
-        <Digest name={t.fileSha256} hex={sha256} />
-      </EvidencePart>
-      {signatures.map(({ certificate, path, seal, maker, inside }, at) => (
-        <EvidencePart key={at} title={t.evidenceOfSignature(at + 1)} also={null}>
-          {inside.is === 'pdf' ? (
-            <>
-              <Pair name={t.fieldName}>
-                <Foreign>{inside.signature.field}</Foreign>
-              </Pair>
-              <Pair name={t.signatureKind}>
-                <span class="code">{visible(inside.signature.kind)}</span>
-              </Pair>
-              <Pair name={t.ranges}>
-                <span class="code">
-                  {inside.signature.ranges
-                    .map(([from, to]) => t.range(from.toLocaleString(locale), to.toLocaleString(locale)))
-                    .join(' + ')}
-                </span>
-              </Pair>
-            </>
-          ) : (
-            <>
-              <Pair name={t.signaturePath}>
-                <span class="code">{visible(inside.signature.path)}</span>
-              </Pair>
-              {inside.signature.form && <Pair name={t.signatureKind}>{t.forms[inside.signature.form]}</Pair>}
-              {inside.signature.written && (
-                <>
-                  <Pair name={t.digestAlgorithm}>
-                    <span class="code">{visible(inside.signature.written.checkMethod)}</span>
-                  </Pair>
-                  {inside.signature.written.time !== undefined && (
-                    <Pair name={t.writtenTime}>
-                      <Foreign>{inside.signature.written.time}</Foreign>
-                    </Pair>
-                  )}
-                  {inside.signature.written.provider.length > 0 && (
-                    <Pair name={t.provider}>
-                      <Foreign>{inside.signature.written.provider.join(' ')}</Foreign>
-                    </Pair>
-                  )}
-                </>
-              )}
-            </>
-          )}
-          <CertificatePairs certificate={certificate} path={path} locale={locale} />
-          {seal && <SealPairs seal={seal} maker={maker} locale={locale} />}
-        </EvidencePart>
-      ))}
-    </>
-  );
-}
-
-function EvidencePart({
-  title,
-  also,
-  children,
-}: {
-  title: string;
-  also: ComponentChildren;
-  children: ComponentChildren;
-}) {
-  return (
-    <details class="evidence">
-      <summary>{title}</summary>
-      <Pairs>{children}</Pairs>
-      {also}
-    </details>
   );
 }

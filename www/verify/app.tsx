@@ -18,10 +18,13 @@ import { textsOf } from './texts.js';
 type State =
   | { readonly is: 'empty'; readonly told?: 'cancelled' | 'failed' | 'tooMany' }
   | { readonly is: 'busy'; readonly progress: Progress | undefined }
-  | { readonly is: 'answered'; readonly report: Report; readonly many: Many | undefined };
+  | { readonly is: 'answered'; readonly report: Report; readonly shown: Later };
 
-/** What shows many answers; loaded with the first ones. */
-type Many = typeof import('./table.js');
+/** What shows documents, and many answers: loaded with the first of them. */
+interface Later {
+  readonly documents: typeof import('./document.js') | undefined;
+  readonly many: typeof import('./table.js') | undefined;
+}
 
 /** The page. */
 export function App() {
@@ -53,10 +56,10 @@ export function App() {
     if (!accepted.ready) return;
     const progress = (progress: Progress) => work.current === own && setState({ is: 'busy', progress });
     const checked = checker.check({ given, accepted: accepted.list, at }, progress, own.signal).then(async report => {
-      const many = isTable(report) ? await import('./table.js') : undefined;
+      const shown = await laterFor(report);
       if (work.current !== own) return;
       focus.current = 'result';
-      setState({ is: 'answered', report, many });
+      setState({ is: 'answered', report, shown });
     });
     checked.catch(() => {
       if (work.current !== own || own.signal.aborted) return;
@@ -143,10 +146,10 @@ export function App() {
         {state.is === 'answered' && (
           <Answered
             report={state.report}
-            many={state.many}
+            many={state.shown.many}
             locale={locale}
             section={result}
-            act={{ take, replace, judgeAt: setAt, accept: accepted.accept, fileOf }}
+            act={{ take, replace, judgeAt: setAt, accept: accepted.accept, fileOf, documents: state.shown.documents }}
             again={() => start([])}
           />
         )}
@@ -200,7 +203,8 @@ function spoken(state: State, locale: Locale): string {
   }
   if (state.is === 'answered') {
     const { answers } = state.report;
-    if (state.many) return t.told([state.many.countsIn(state.report, locale)]);
+    const { many } = state.shown;
+    if (many) return t.told([many.countsIn(state.report, locale)]);
     const verdicts = answers.map(answer => titleOf(answer, locale));
     return verdicts.length > 0 ? t.told(verdicts) : t.nothing;
   }
@@ -218,7 +222,7 @@ function Answered({
   again,
 }: {
   report: Report;
-  many: Many | undefined;
+  many: Later['many'];
   locale: Locale;
   section: { current: HTMLElement | null };
   act: Act;
@@ -388,6 +392,15 @@ function Foot({ locale }: { locale: Locale }) {
 /** With more than fits beneath each other. */
 function isTable({ answers, others }: Report): boolean {
   return answers.length > MAX_CARDS || (answers.length > 0 && answers.length + others.length > MAX_LISTED);
+}
+
+async function laterFor(report: Report): Promise<Later> {
+  const isOfDocument = report.answers.some(({ is }) => is === 'pdf' || is === 'ofd');
+  const [documents, many] = await Promise.all([
+    isOfDocument ? import('./document.js') : undefined,
+    isTable(report) ? import('./table.js') : undefined,
+  ]);
+  return { documents, many };
 }
 
 function givenOf(file: File, asContent: boolean): Given {

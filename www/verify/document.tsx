@@ -6,12 +6,21 @@ import { size, time, visible, wordsOf } from '@yinxin/ui/language.js';
 import { Foreign, Message } from '@yinxin/ui/parts.js';
 import { useEffect, useState } from 'preact/hooks';
 import type { DocumentSignature, OfdSignature, PdfSignature } from './check/report.js';
-import { Pair, Pairs, Part, SealPart, Stamped, Who } from './facts.js';
-import type { Judged } from './findings.js';
+import {
+  CertificatePairs,
+  Digest,
+  EvidencePart,
+  Pair,
+  Pairs,
+  Part,
+  SealPairs,
+  SealPart,
+  Stamped,
+  Who,
+} from './facts.js';
+import type { DocumentAnswer } from './findings.js';
+import { FindingEvidence } from './found.js';
 import { textsOf } from './texts.js';
-
-/** An answer about a document. */
-export type DocumentAnswer = Extract<Judged, { is: 'pdf' | 'ofd' }>;
 
 /** Each signature, in its order. */
 export function Signatures({ answer, locale }: { answer: DocumentAnswer; locale: Locale }) {
@@ -21,7 +30,7 @@ export function Signatures({ answer, locale }: { answer: DocumentAnswer; locale:
     <>
       {signatures.map((signature, at) => (
         <section key={at} class="signature" id={idOf(answer, at)} tabIndex={-1}>
-          <Part title={t.signatureTitle(answer.is, signatures.length > 1 ? at + 1 : undefined)}>
+          <Part title={titleOf(answer, at, locale)}>
             <Pairs>
               {signatures.length > 1 && (
                 <Pair name={t.conclusion}>
@@ -189,6 +198,15 @@ export function DocumentPages({ answer, file, locale }: { answer: DocumentAnswer
   );
 }
 
+/** Of the only one what it is, of several its number. */
+function titleOf({ is, signatures }: DocumentAnswer, at: number, locale: Locale): string {
+  const t = textsOf(locale);
+  const signature = signatures[at];
+  const kind = signatures.length > 1 ? is : signature?.seal ? 'seal-signature' : 'cms';
+  const name = t.signatureTitle(kind, signatures.length > 1 ? at + 1 : undefined);
+  return name + (signature?.outcome === 'good' ? '' : t.unverified);
+}
+
 function nameOf(signature: DocumentSignature | undefined, at: number, locale: Locale): string {
   const t = textsOf(locale);
   const name = signature?.seal?.name ?? signature?.certificate?.holder;
@@ -205,6 +223,68 @@ export function timeOf({ claimedTime, stampedTime }: DocumentSignature, locale: 
   const t = textsOf(locale);
   if (stampedTime !== undefined) return t.stampedAt(time(stampedTime, locale));
   return claimedTime === undefined ? '' : t.claimedAt(time(claimedTime, locale));
+}
+
+/** Of the file first, then of each signature. */
+export function DocumentEvidence({ answer, locale }: { answer: DocumentAnswer; locale: Locale }) {
+  const t = textsOf(locale);
+  const { signatures, pages, sm3, sha256 } = answer;
+  return (
+    <>
+      <EvidencePart title={t.evidence} also={<FindingEvidence answer={answer} locale={locale} />}>
+        <Pair name={t.pageCount}>{pages.toLocaleString(locale)}</Pair>
+        <Digest name={t.fileSm3} hex={sm3} />
+        <Digest name={t.fileSha256} hex={sha256} />
+      </EvidencePart>
+      {signatures.map(({ certificate, path, seal, maker, inside }, at) => (
+        <EvidencePart key={at} title={t.evidenceOfSignature(at + 1)} also={null}>
+          {inside.is === 'pdf' ? (
+            <>
+              <Pair name={t.fieldName}>
+                <Foreign>{inside.signature.field}</Foreign>
+              </Pair>
+              <Pair name={t.signatureKind}>
+                <span class="code">{visible(inside.signature.kind)}</span>
+              </Pair>
+              <Pair name={t.ranges}>
+                <span class="code">
+                  {inside.signature.ranges
+                    .map(([from, to]) => t.range(from.toLocaleString(locale), to.toLocaleString(locale)))
+                    .join(' + ')}
+                </span>
+              </Pair>
+            </>
+          ) : (
+            <>
+              <Pair name={t.signaturePath}>
+                <span class="code">{visible(inside.signature.path)}</span>
+              </Pair>
+              {inside.signature.form && <Pair name={t.signatureKind}>{t.forms[inside.signature.form]}</Pair>}
+              {inside.signature.written && (
+                <>
+                  <Pair name={t.digestAlgorithm}>
+                    <span class="code">{visible(inside.signature.written.checkMethod)}</span>
+                  </Pair>
+                  {inside.signature.written.time !== undefined && (
+                    <Pair name={t.writtenTime}>
+                      <Foreign>{inside.signature.written.time}</Foreign>
+                    </Pair>
+                  )}
+                  {inside.signature.written.provider.length > 0 && (
+                    <Pair name={t.provider}>
+                      <Foreign>{inside.signature.written.provider.join(' ')}</Foreign>
+                    </Pair>
+                  )}
+                </>
+              )}
+            </>
+          )}
+          <CertificatePairs certificate={certificate} path={path} locale={locale} />
+          {seal && <SealPairs seal={seal} maker={maker} locale={locale} />}
+        </EvidencePart>
+      ))}
+    </>
+  );
 }
 
 /** Changes and parts that are named one by one. */

@@ -177,6 +177,25 @@ export function CertificatePairs({
   );
 }
 
+/** What is shown to who wants to compare it. */
+export function EvidencePart({
+  title,
+  also,
+  children,
+}: {
+  title: string;
+  also: ComponentChildren;
+  children: ComponentChildren;
+}) {
+  return (
+    <details class="evidence">
+      <summary>{title}</summary>
+      <Pairs>{children}</Pairs>
+      {also}
+    </details>
+  );
+}
+
 function anchorOf({ source, listed }: NonNullable<PathStep['anchor']>, t: Texts, locale: Locale): string {
   return source === 'national' ? t.anchorNational(listed && day(listed, locale)) : t.anchorGiven;
 }

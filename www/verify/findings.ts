@@ -7,6 +7,21 @@ import { textsOf } from './texts.js';
 
 export type Judged = Exclude<Answer, { is: 'unreadable' | 'unfinished' }>;
 
+/** An answer about a document. */
+export type DocumentAnswer = Extract<Judged, { is: 'pdf' | 'ofd' }>;
+
+export function isDocument(answer: Judged): answer is DocumentAnswer {
+  return answer.is === 'pdf' || answer.is === 'ofd';
+}
+
+/** Whose words an answer has: with one signature a document is as that. */
+export function wordsAs(answer: Judged): Judged['is'] {
+  if (!isDocument(answer)) return answer.is;
+  const [first, second] = answer.signatures;
+  if (!first || second) return answer.is;
+  return first.seal ? 'seal-signature' : 'cms';
+}
+
 /** What is to be done about an answer. */
 export type Step =
   /** Nothing; or, of the seal of an OFD, to look at its pages. */
@@ -118,18 +133,26 @@ export function messageOf(answer: Judged, finding: Finding, locale: Locale): str
   }
   const ofMaker = is === 'seal' ? 'signature' : is === 'seal-signature' ? 'seal.signature' : '';
   if (finding.code === 'signature-invalid' && place === ofMaker) return ofSeals.makerInvalid;
-  return wordsOf(finding, locale).message;
+  return wordsOf(withPage(finding, locale), locale).message;
+}
+
+/** Where it is on a page of a PDF, that is said; the path is evidence. */
+function withPage(finding: Finding, locale: Locale): Finding {
+  const { part } = finding.params as { part?: unknown };
+  const [, page] = (typeof part === 'string' && /^pages\[(\d+)\]/.exec(part)) || [];
+  if (page === undefined) return finding;
+  return { ...finding, params: { ...finding.params, part: textsOf(locale).onPages([Number(page) + 1]) } } as Finding;
 }
 
 /** Which of several signatures of a document it is about, from 1. */
 export function signatureOf(answer: Judged, finding: Finding): number | undefined {
   const signature = inDocument(answer, finding);
-  return signature && 'signatures' in answer && answer.signatures.length > 1 ? signature.at + 1 : undefined;
+  return signature && isDocument(answer) && answer.signatures.length > 1 ? signature.at + 1 : undefined;
 }
 
 /** The signature of a document that a finding is about, and where in that. */
 function inDocument(answer: Judged, { place = '' }: Finding) {
-  if (!('signatures' in answer)) return undefined;
+  if (!isDocument(answer)) return undefined;
   const [, at = '', inside = ''] = /^signatures\[(\d+)\]\.?(.*)$/.exec(place) ?? [];
   const signature = answer.signatures[Number(at)];
   return at !== '' && signature ? { at: Number(at), signature, place: inside } : undefined;
@@ -137,7 +160,7 @@ function inDocument(answer: Judged, { place = '' }: Finding) {
 
 /** It is a document without a signature inside. */
 export function isUnsigned(answer: Judged): boolean {
-  return 'signatures' in answer && answer.signatures.length === 0;
+  return isDocument(answer) && answer.signatures.length === 0;
 }
 
 /** It belongs to an OFD, whose pages are listed in what it covers, and not looked at here. */

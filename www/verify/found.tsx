@@ -48,7 +48,9 @@ export function FindingEvidence({ answer, locale }: { answer: Judged; locale: Lo
           <span class="finding-mark">{markOf(finding)}</span>
           <span>
             {messageOf(answer, finding, locale)}{' '}
-            {finding.place !== undefined && <span class="quiet code">{visible(finding.place)}</span>}
+            {finding.place !== undefined && (
+              <span class="quiet code">{visible([finding.place, partOf(finding)].filter(Boolean).join(' '))}</span>
+            )}
             {finding.found !== undefined && <Found name={t.found} text={finding.found} />}
             {finding.expected !== undefined && <Found name={t.expected} text={finding.expected} />}
           </span>
@@ -56,6 +58,12 @@ export function FindingEvidence({ answer, locale }: { answer: Judged; locale: Lo
       ))}
     </ul>
   );
+}
+
+/** The part of a PDF, which words name by its page. */
+function partOf({ params }: Finding): string {
+  const { part } = params as { part?: unknown };
+  return typeof part === 'string' && part.startsWith('pages[') ? part : '';
 }
 
 function Found({ name, text }: { name: string; text: string }) {

@@ -622,15 +622,16 @@ fn summary(findings: &[Finding], count: usize, names: &[String]) -> Bilingual {
             all.push(name);
         }
     }
+    let (zh, en) = (all.join("”“"), all.join("”, “"));
+    if count == 1 {
+        return Bilingual {
+            zh: format!("已核实：由“{zh}”签署，签署的内容没有被改动。"),
+            en: format!("Verified: signed by “{en}”, and what was signed is unchanged."),
+        };
+    }
     Bilingual {
-        zh: format!(
-            "已核实：{count} 个签名全部有效，由“{}”签署。",
-            all.join("”“")
-        ),
-        en: format!(
-            "Verified: {count} signatures, all valid, by “{}”.",
-            all.join("”, “")
-        ),
+        zh: format!("已核实：{count} 个签名全部有效，由“{zh}”签署。"),
+        en: format!("Verified: {count} signatures, all valid, by “{en}”."),
     }
 }
 

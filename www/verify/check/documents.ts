@@ -33,7 +33,7 @@ export async function judgeDocuments(
   const work = async (worker: JobWorker<Job & { type: 'judge' }, FromWorker>) => {
     for (let at = next++; at < jobs.length; at = next++) {
       const job = jobs[at] as DocumentJob;
-      if (jobs.length > 1) progress({ done, all: jobs.length });
+      if (jobs.length > COUNTED_FROM) progress({ done, all: jobs.length });
       results[at] = await judged(worker, { job, trust }, signal);
       done += 1;
     }
@@ -69,6 +69,9 @@ async function judged(
 const SILENCE_MS = 60_000;
 /** Documents that are judged at the same time; each may need four times its size. */
 const AT_ONCE = 2;
+
+/** So many that it takes a while. */
+const COUNTED_FROM = 8;
 
 const workers = Array.from(
   { length: AT_ONCE },

@@ -67,6 +67,8 @@ const HEAD_BYTES = 64 * 1024;
 const PIECE_BYTES = 1024 * 1024;
 /** Bytes after which the page is told how far it is. */
 const TOLD_BYTES = 4 * 1024 * 1024;
+/** Files that are counted to who waits: so many that it takes a while. */
+const COUNTED_FROM = 8;
 /** Bytes of an archive's end, enough for its directory where few parts are in it. */
 const DIRECTORY_BYTES = 256 * 1024;
 /** A larger signature is not kept until its turn comes. */
@@ -111,7 +113,7 @@ async function check(job: CheckJob, progress: (progress: Progress) => void): Pro
   const gone = (given: Given) => others.push({ ...otherOf(given), kind: 'unknown', role: 'gone' });
   let held = 0;
   for (const [at, given] of job.given.entries()) {
-    if (job.given.length > 1) progress({ done: at, all: job.given.length });
+    if (job.given.length > COUNTED_FROM) progress({ done: at, all: job.given.length });
     try {
       const one = await look(given);
       held += one.bytes instanceof Uint8Array ? one.bytes.length : 0;
@@ -317,7 +319,7 @@ async function judgeAll(
   const taken = new Set<number>();
   const first: { answer: Answer; isOthers: () => boolean }[] = [];
   for (const one of todo) {
-    if (todo.length > 1) progress({ done: first.length, all: todo.length });
+    if (todo.length > COUNTED_FROM) progress({ done: first.length, all: todo.length });
     const answer = await one(judge);
     const { id, differs } = contentOf(answer) ?? {};
     if (id !== undefined && !differs) taken.add(id);

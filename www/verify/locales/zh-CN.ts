@@ -183,8 +183,8 @@ export const zhCN = {
   propertyInfo: '盖章所指的位置',
 
   // Documents
-  signatureTitle: (kind: 'pdf' | 'ofd', number: number | undefined) => {
-    const name = kind === 'pdf' ? '签名' : '签章';
+  signatureTitle: (kind: 'pdf' | 'ofd' | 'cms' | 'seal-signature', number: number | undefined) => {
+    const name = { pdf: '签名', ofd: '签章', cms: '签名', 'seal-signature': '盖章' }[kind];
     return number === undefined ? name : `第 ${number} 个${name}`;
   },
   ofSignature: (number: number | undefined) => (number === undefined ? '' : `第 ${number} 个：`),
