@@ -44,8 +44,13 @@ function verify() {
     root,
     common,
     name: 'verify',
-    packages: { verify: join(root, 'wasm/pkg/verify/yinxin_verify') },
-    // Pictures of seals.
+    packages: {
+      verify: join(root, 'wasm/pkg/verify/yinxin_verify'),
+      // Of whole documents, and of tables as files.
+      documents: join(root, 'wasm/pkg/documents/yinxin_documents'),
+      sheet: join(root, 'wasm/pkg/sheet/yinxin_sheet'),
+    },
+    // Pictures of seals and pages.
     images: ['blob:'],
   });
 }

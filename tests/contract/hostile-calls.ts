@@ -13,6 +13,7 @@ export interface Samples {
   readonly seal: Uint8Array;
   readonly cms: Uint8Array;
   readonly ofd: Uint8Array;
+  readonly pdf: Uint8Array;
 }
 
 /** A good call: what is called, with which arguments. */
@@ -27,7 +28,7 @@ export interface GoodCall {
 const ROWS = [['名称', '角色', '业务']];
 
 /** By the name of what is exported, each at least once: a method is named behind its class. */
-export function goodCalls(core: Core, { certificate, seal, cms, ofd }: Samples): Record<string, GoodCall> {
+export function goodCalls(core: Core, { certificate, seal, cms, ofd, pdf }: Samples): Record<string, GoodCall> {
   const at = '2026-08-01T00:00:00Z';
   const session = 'session';
   const origin = 'https://portal.example';
@@ -86,6 +87,7 @@ export function goodCalls(core: Core, { certificate, seal, cms, ofd }: Samples):
     plain('verifySeal', '', { seal, makers: [certificate], certificate, at }),
     plain('verifySealSignature', '', { signature: seal, makers: [certificate], digest: new Uint8Array(32), at }),
     plain('verifyOfd', 'bytes options', ofd, { ...trust, makers: [certificate] }),
+    plain('verifyPdf', 'bytes options', pdf, { ...trust, makers: [certificate] }),
     plain('recognise', 'bytes size', certificate, certificate.length),
     plain('advise', 'situation', {
       now: at,

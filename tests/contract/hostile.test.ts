@@ -11,6 +11,7 @@ import { TEXTS } from '@yinxin/proto';
 import fc from 'fast-check';
 import { DATA as data, noData as skip } from '../stand/data.js';
 import { ROOT } from '../stand/paths.js';
+import { Pdf } from '../stand/pdf.js';
 import { attack, attacks, type Core, end, type GoodCall, goodCalls } from './hostile-calls.js';
 
 const require = createRequire(import.meta.url);
@@ -38,6 +39,7 @@ describe('arguments', { skip }, () => {
       seal: read('seals/UserV4.esl'),
       cms: read('field/m01-base-gm.p7s'),
       ofd: read('seals/SESV4SignDoc.ofd'),
+      pdf: Uint8Array.from(new Pdf().bytes),
     });
   });
 

@@ -10,6 +10,7 @@ import { initSync, readTable, writeTable } from '../../wasm/pkg/sheet/yinxin_she
 import { type Authority, makeAuthority, makeCms, makeProof, trustOf } from '../../www/demo/testing/pki.js';
 import { DATA, noData } from '../stand/data.js';
 import { ROOT, temporary } from '../stand/paths.js';
+import { Pdf } from '../stand/pdf.js';
 import { attempt } from '../stand/process.js';
 import { makeSeal, setSeal } from '../stand/seals.js';
 import { judge, readField } from './field.js';
@@ -70,6 +71,7 @@ test('they use everything that is exported, and nothing of it is any', () => {
     ['verify', 'Quote'],
     ['verify', 'SigningStart'],
     ['verify', 'OfdVerdict'],
+    ['verify', 'PdfVerdict'],
     ['documents', 'SigningStart'],
     ['sheet', 'Quote'],
   ] as const)
@@ -152,7 +154,16 @@ function verdicts(core: Core, authority: Authority): void {
   const { issuers: _, crls: __, ...from } = trust;
   core.verifySealSignature({ ...from, signature, makers: [certificate], content });
   core.verifySealSignature({ signature, at });
-  for (const bytes of [certificate, seal, signature]) core.recognise(bytes);
+  const { bytes: pdf } = new Pdf()
+    .sign(covered => makeCms(holder, covered), {
+      certifies: 2,
+      rectangle: [72, 72, 200, 130],
+      time: 'D:20261120093000Z',
+    })
+    .sign(covered => setSeal(holder, seal, covered), { kind: 'GM.sm2seal' })
+    .change('Another');
+  core.verifyPdf(pdf, { ...from, makers: [certificate] });
+  for (const bytes of [certificate, seal, signature, pdf]) core.recognise(bytes);
   core.text('pin-incorrect', { left: 3 }, 'en');
   core.describeAnchors(certificate, false, at);
   core.nationalAnchors();

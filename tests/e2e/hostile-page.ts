@@ -7,7 +7,7 @@ import { attack, attacks, type Core, goodCalls, type Samples } from '../contract
 /** Attacks the package so many times. Bytes come as Base64. Answers what failed, and what took longest. */
 export type AttackAll = (
   wasm: string,
-  samples: Record<Exclude<keyof Samples, 'ofd'>, string>,
+  samples: Record<Exclude<keyof Samples, 'ofd' | 'pdf'>, string>,
   runs: number,
 ) => { failed?: string; slowest: string };
 
@@ -18,9 +18,9 @@ const attackAll: AttackAll = (wasm, samples, runs) => {
   const core = exports as unknown as Core;
   const certificate = core.describeAnchors(bytes(samples.certificate), false)[0]?.certificate ?? new Uint8Array();
   const [seal, cms] = [bytes(samples.seal), bytes(samples.cms)];
-  const calls = goodCalls(core, { certificate, seal, cms, ofd: new Uint8Array() });
+  const calls = goodCalls(core, { certificate, seal, cms, ofd: new Uint8Array(), pdf: new Uint8Array() });
   // The background has no documents.
-  for (const name of ['verifyOfd', 'OfdPages', 'OfdPages.draw']) delete calls[name];
+  for (const name of ['verifyOfd', 'verifyPdf', 'OfdPages', 'OfdPages.draw']) delete calls[name];
   // A seal is no signature with one: its good call does not answer.
   delete calls.verifySealSignature;
   let slowest = { ms: 0, place: '' };

@@ -1,9 +1,12 @@
 // The verify page in its states: files that bring it there, and how to give them. Shared by its tests and its gallery.
 import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { type Authority, type Holder, makeAuthority, makeCms } from '../../www/demo/testing/pki.js';
+import { DATA } from './data.js';
 import { VERIFY } from './pages.js';
+import { Pdf } from './pdf.js';
 import { makeSeal, setSeal, square } from './seals.js';
 
 /** A file that is given to the page. */
@@ -71,6 +74,14 @@ export function makeStates(): { states: Record<string, State>; remove: () => voi
   const cms = makeCms(unit, contract);
   const hostile: Holder = authority.issue({ subject: '/C=CN/CN=<img src=x onerror=alert(1)>\u202e采购' });
   const data = Buffer.from(sealing);
+  const signed = () => new Pdf().sign(covered => makeCms(unit, covered), { rectangle: [72, 72, 200, 130] });
+  const both = signed().sign(covered => makeCms(expert, covered));
+  const sealed = new Pdf().sign(covered => setSeal(unit, seal, covered, { propertyInfo: '' }), { kind: 'GM.sm2seal' });
+  const changed = signed().change('Another price');
+  const ofd = (path: string) => {
+    const file = join(DATA, path);
+    return existsSync(file) ? [upload(path.replace(/.*\//, ''), readFileSync(file))] : [];
+  };
   const states: Record<string, State> = {
     empty: { files: [] },
     'seal-unknown': { files: [upload('公章.esl', seal)] },
@@ -115,12 +126,28 @@ export function makeStates(): { states: Record<string, State>; remove: () => voi
         upload('机构.pem', readFileSync(authority.root)),
       ],
     },
-    'not-for-this-page': {
+    'pdf-good': { accepted: trusted, files: [upload('采购合同.pdf', both.bytes)] },
+    'pdf-seal-good': { accepted: trusted, files: [upload('中标通知书.pdf', sealed.bytes)] },
+    'pdf-unknown': { files: [upload('采购合同.pdf', signed().bytes)] },
+    'pdf-changed': { accepted: trusted, files: [upload('采购合同.pdf', changed.bytes)] },
+    'pdf-unsigned': { files: [upload('招标文件.pdf', new Pdf().bytes)] },
+    'ofd-unknown': { files: ofd('seals/SESV4SignDoc.ofd') },
+    'ofd-wrong': { files: ofd('ofd/h.ofd') },
+    table: {
+      accepted: trusted,
       files: [
-        upload('中标通知书.pdf', '%PDF-1.7\n…'),
-        upload('说明.docx', 'PK\u0003\u0004word/document.xml'),
-        upload('a\u202excod.exe', 'MZ'),
+        upload('归档/采购合同.pdf', both.bytes),
+        upload('归档/采购合同（修改）.pdf', changed.bytes),
+        upload('归档/中标通知书.pdf', sealed.bytes),
+        upload('归档/招标文件.pdf', new Pdf().bytes),
+        upload('归档/损坏.pdf', '%PDF-1.7\n…'),
+        upload('归档/投标函.p7s', makeCms(ended, contract)),
+        upload('归档/投标函.txt', contract),
+        ...ofd('ofd/h.ofd'),
       ],
+    },
+    'not-for-this-page': {
+      files: [upload('说明.docx', 'PK\u0003\u0004word/document.xml'), upload('a\u202excod.exe', 'MZ')],
     },
     damaged: { files: [upload('公章.esl', seal.subarray(0, 900))] },
     hostile: {
@@ -146,10 +173,26 @@ export async function show(page: Page, { accepted, files }: State, url = VERIFY)
   if (accepted) await page.locator('.accepted-list').waitFor();
   await page.locator('.drop').waitFor();
   if (files.length > 0) await give(page, files);
+  if ((await page.locator('.answer-pages').count()) > 0) await page.locator('.answer-pages img').first().waitFor();
 }
+
+/** Waits until the page is kept for use without a network, with what only some files need. */
+export async function kept(page: Page): Promise<void> {
+  await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+  const isThere = () =>
+    page.evaluate(async () => {
+      const names = await caches.keys();
+      const all = await Promise.all(names.map(async name => (await caches.open(name)).keys()));
+      return ['documents', 'sheet'].every(part => all.flat().some(({ url }) => url.includes(`yinxin_${part}_bg`)));
+    });
+  while (!(await isThere())) await new Promise(resolve => setTimeout(resolve, 20));
+}
+
+/** Where files are chosen, and not a folder. */
+export const CHOOSER = '.drop input[type=file]:not([webkitdirectory])';
 
 /** Gives files by the page's own button, and waits for the answer. */
 export async function give(page: Page, files: readonly Upload[]): Promise<void> {
-  await page.locator('.drop input[type=file]').setInputFiles([...files]);
+  await page.locator(CHOOSER).setInputFiles([...files]);
   await page.locator('.report').waitFor({ timeout: 60_000 });
 }

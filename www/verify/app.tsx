@@ -1,7 +1,7 @@
 //! The verify page: files in, answers out; whom the user accepts; for which time.
 
 import type { Locale } from '@yinxin/proto';
-import { DropPlace, FileButton } from '@yinxin/ui/file.js';
+import { DropPlace, FileButton, pathOf } from '@yinxin/ui/file.js';
 import { Frame, UpdateNotice, useLocale } from '@yinxin/ui/frame.js';
 import { size, time, visible } from '@yinxin/ui/language.js';
 import { keepOffline, type Update } from '@yinxin/ui/offline.js';
@@ -18,7 +18,13 @@ import { textsOf } from './texts.js';
 type State =
   | { readonly is: 'empty'; readonly told?: 'cancelled' | 'failed' | 'tooMany' }
   | { readonly is: 'busy'; readonly progress: Progress | undefined }
-  | { readonly is: 'answered'; readonly report: Report };
+  | { readonly is: 'answered'; readonly report: Report; readonly shown: Later };
+
+/** What shows documents, and many answers: loaded with the first of them. */
+interface Later {
+  readonly documents: typeof import('./document.js') | undefined;
+  readonly many: typeof import('./table.js') | undefined;
+}
 
 /** The page. */
 export function App() {
@@ -49,17 +55,16 @@ export function App() {
     setState({ is: 'busy', progress: undefined });
     if (!accepted.ready) return;
     const progress = (progress: Progress) => work.current === own && setState({ is: 'busy', progress });
-    checker.check({ given, accepted: accepted.list, at }, progress, own.signal).then(
-      report => {
-        if (work.current !== own) return;
-        focus.current = 'result';
-        setState({ is: 'answered', report });
-      },
-      () => {
-        if (work.current !== own || own.signal.aborted) return;
-        start([], 'failed');
-      },
-    );
+    const checked = checker.check({ given, accepted: accepted.list, at }, progress, own.signal).then(async report => {
+      const shown = await laterFor(report);
+      if (work.current !== own) return;
+      focus.current = 'result';
+      setState({ is: 'answered', report, shown });
+    });
+    checked.catch(() => {
+      if (work.current !== own || own.signal.aborted) return;
+      start([], 'failed');
+    });
   }, [given, at, accepted.key, accepted.ready]);
 
   useLayoutEffect(() => {
@@ -81,15 +86,16 @@ export function App() {
   const take = (files: Iterable<File>, asContent = false) => {
     const known = (file: File) =>
       given.some(
-        ({ file: { name, size, lastModified }, asContent: was }) =>
-          name === file.name && size === file.size && lastModified === file.lastModified && was === asContent,
+        ({ name, file: { size, lastModified }, asContent: was }) =>
+          name === pathOf(file) && size === file.size && lastModified === file.lastModified && was === asContent,
       );
     const added = [...files].filter(file => !known(file));
     if (given.length + added.length > MAX_FILES) return start([], 'tooMany');
-    setGiven([...given, ...added.map(file => ({ id: nextId(), file, asContent }))]);
+    setGiven([...given, ...added.map(file => givenOf(file, asContent))]);
   };
   const replace = (id: number, file: File) =>
-    setGiven([...given.filter(other => other.id !== id), { id: nextId(), file, asContent: true }]);
+    setGiven([...given.filter(other => other.id !== id), givenOf(file, true)]);
+  const fileOf = (id: number) => given.find(one => one.id === id)?.file;
 
   return (
     <Frame title={t.title} locale={locale} choose={choose} foot={<Foot locale={locale} />}>
@@ -114,9 +120,14 @@ export function App() {
               <h2 ref={drop} tabIndex={-1}>
                 {t.drop}
               </h2>
-              <FileButton accept="" kind="primary" multiple take={(...files) => take(files)}>
-                {t.choose}
-              </FileButton>
+              <div class="acts">
+                <FileButton accept="" kind="primary" multiple take={(...files) => take(files)}>
+                  {t.choose}
+                </FileButton>
+                <FileButton accept="" kind="secondary" folder take={(...files) => take(files)}>
+                  {t.chooseFolder}
+                </FileButton>
+              </div>
               <div>
                 <p class="strong">{t.readable}</p>
                 <ul class="kinds">
@@ -135,9 +146,10 @@ export function App() {
         {state.is === 'answered' && (
           <Answered
             report={state.report}
+            many={state.shown.many}
             locale={locale}
             section={result}
-            act={{ take, replace, judgeAt: setAt, accept: accepted.accept }}
+            act={{ take, replace, judgeAt: setAt, accept: accepted.accept, fileOf, documents: state.shown.documents }}
             again={() => start([])}
           />
         )}
@@ -159,7 +171,7 @@ function Busy({ progress, locale, cancel }: { progress: Progress | undefined; lo
     <div class="card busy">
       <p>{label}</p>
       <progress aria-label={label} {...(all > 0 && { value: done, max: all })} />
-      <p class="quiet figures">{all > 0 ? t.hashed(size(done, locale), size(all, locale)) : '\u00a0'}</p>
+      <p class="quiet figures">{all > 0 ? figures(progress, locale) : '\u00a0'}</p>
       <div>
         <button type="button" class="secondary" onClick={cancel}>
           {t.cancel}
@@ -171,7 +183,14 @@ function Busy({ progress, locale, cancel }: { progress: Progress | undefined; lo
 
 function labelOf(progress: Progress | undefined, locale: Locale): string {
   const t = textsOf(locale);
-  return progress ? t.hashing(visible(progress.name)) : t.checking;
+  return progress?.name === undefined ? t.checking : t.hashing(visible(progress.name));
+}
+
+function figures(progress: Progress | undefined, locale: Locale): string {
+  const t = textsOf(locale);
+  const { name, done = 0, all = 0 } = progress ?? {};
+  if (name === undefined) return t.counted(done.toLocaleString(locale), all.toLocaleString(locale));
+  return t.hashed(size(done, locale), size(all, locale));
 }
 
 /** For who does not see it: what is going on, at each quarter, and the verdicts. */
@@ -183,7 +202,10 @@ function spoken(state: State, locale: Locale): string {
     return state.told === 'cancelled' ? t.cancelled : '';
   }
   if (state.is === 'answered') {
-    const verdicts = state.report.answers.map(answer => titleOf(answer, locale));
+    const { answers } = state.report;
+    const { many } = state.shown;
+    if (many) return t.told([many.countsIn(state.report, locale)]);
+    const verdicts = answers.map(answer => titleOf(answer, locale));
     return verdicts.length > 0 ? t.told(verdicts) : t.nothing;
   }
   const { done = 0, all = 0 } = state.progress ?? {};
@@ -193,12 +215,14 @@ function spoken(state: State, locale: Locale): string {
 
 function Answered({
   report,
+  many,
   locale,
   section,
   act,
   again,
 }: {
   report: Report;
+  many: Later['many'];
   locale: Locale;
   section: { current: HTMLElement | null };
   act: Act;
@@ -222,10 +246,16 @@ function Answered({
           {t.nothing}
         </h2>
       )}
-      {report.answers.map((answer, at) => (
-        <AnswerView key={at} answer={answer} locale={locale} act={act} />
-      ))}
-      <Others report={report} locale={locale} accept={act.accept} />
+      {many ? (
+        <many.Table report={report} locale={locale} act={act} />
+      ) : (
+        <>
+          {report.answers.map((answer, at) => (
+            <AnswerView key={at} answer={answer} locale={locale} act={act} />
+          ))}
+          <Others report={report} locale={locale} accept={act.accept} />
+        </>
+      )}
       {report.answers.length > 0 && (
         <div class="no-print">
           <Made report={report} locale={locale} />
@@ -359,6 +389,24 @@ function Foot({ locale }: { locale: Locale }) {
   );
 }
 
+/** With more than fits beneath each other. */
+function isTable({ answers, others }: Report): boolean {
+  return answers.length > MAX_CARDS || (answers.length > 0 && answers.length + others.length > MAX_LISTED);
+}
+
+async function laterFor(report: Report): Promise<Later> {
+  const isOfDocument = report.answers.some(({ is }) => is === 'pdf' || is === 'ofd');
+  const [documents, many] = await Promise.all([
+    isOfDocument ? import('./document.js') : undefined,
+    isTable(report) ? import('./table.js') : undefined,
+  ]);
+  return { documents, many };
+}
+
+function givenOf(file: File, asContent: boolean): Given {
+  return { id: nextId(), file, name: pathOf(file), asContent };
+}
+
 let lastId = 0;
 function nextId(): number {
   lastId += 1;
@@ -366,5 +414,9 @@ function nextId(): number {
 }
 
 /** Files of one check. */
-const MAX_FILES = 32;
+const MAX_FILES = 1000;
+/** Answers that are shown one beneath the other; of more there is a table. */
+const MAX_CARDS = 3;
+/** The same with the files that have none. */
+const MAX_LISTED = 8;
 const OFFLINE_MS = 1_000;

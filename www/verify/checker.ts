@@ -1,14 +1,17 @@
-//! The page's checker, with worker and module from wherever the page has them.
+//! The page's checker, with workers and modules from wherever the page has them.
 
 import load from '@yinxin/verify.wasm';
 import { Checker } from './check/client.js';
 import start from './check/worker.ts?worker';
 
 /** Checks the page's files. */
-export const checker = new Checker({
-  worker: start,
-  wasm: async () => {
-    const module = await load();
-    return module instanceof Response ? module.arrayBuffer() : module;
+export const checker = new Checker(
+  {
+    worker: start,
+    wasm: async () => {
+      const module = await load();
+      return module instanceof Response ? module.arrayBuffer() : module;
+    },
   },
-});
+  () => import('./check/documents.js'),
+);

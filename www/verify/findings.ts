@@ -5,13 +5,30 @@ import { wordsOf } from '@yinxin/ui/language.js';
 import type { Answer, Finding } from './check/report.js';
 import { textsOf } from './texts.js';
 
-export type Judged = Exclude<Answer, { is: 'unreadable' }>;
+export type Judged = Exclude<Answer, { is: 'unreadable' | 'unfinished' }>;
+
+/** An answer about a document. */
+export type DocumentAnswer = Extract<Judged, { is: 'pdf' | 'ofd' }>;
+
+export function isDocument(answer: Judged): answer is DocumentAnswer {
+  return answer.is === 'pdf' || answer.is === 'ofd';
+}
+
+/** Whose words an answer has: with one signature a document is as that. */
+export function wordsAs(answer: Judged): Judged['is'] {
+  if (!isDocument(answer)) return answer.is;
+  const [first, second] = answer.signatures;
+  if (!first || second) return answer.is;
+  return first.seal ? 'seal-signature' : 'cms';
+}
 
 /** What is to be done about an answer. */
 export type Step =
   /** Nothing; or, of the seal of an OFD, to look at its pages. */
   | 'good'
   | 'good-signature-xml'
+  /** A document without a signature inside: there may be one apart. */
+  | 'unsigned'
   /** The file that was given is not what was signed, and nothing else is wrong. */
   | 'original'
   | 'wrong'
@@ -34,11 +51,13 @@ export interface Told {
   readonly warnings: readonly Finding[];
 }
 
-export function told({ is, findings, open }: Judged): Told {
+export function told(answer: Judged): Told {
+  const { is, findings, open } = answer;
   const seen = new Set<string>();
   const once = findings.filter(finding => {
     // A place counts where the words depend on it.
-    const place = is === 'seal-signature' && finding.code === 'signature-invalid' ? finding.place : '';
+    const place =
+      is === 'seal-signature' && finding.code === 'signature-invalid' ? finding.place : signatureOf(answer, finding);
     const key = JSON.stringify([finding.severity, finding.code, finding.params, place]);
     if (seen.has(key)) return false;
     seen.add(key);
@@ -74,6 +93,7 @@ const ABOUT: Partial<Record<Step, readonly string[]>> = {
 /** The one thing to do. */
 export function stepOf(answer: Judged): Step {
   const { outcome, offer } = answer;
+  if (isUnsigned(answer)) return 'unsigned';
   if (outcome === 'good') return isOfSignatureXml(answer) ? 'good-signature-xml' : 'good';
   const { problems, open } = told(answer);
   if (outcome === 'wrong') {
@@ -89,6 +109,7 @@ export function stepOf(answer: Judged): Step {
 export function reasonOf(answer: Judged, locale: Locale): string {
   const t = textsOf(locale);
   const step = stepOf(answer);
+  if (step === 'unsigned') return t.unsignedHint;
   const { problems, open } = told(answer);
   const all = problems.length > 0 ? problems : open;
   const first = all.find(({ code }) => ABOUT[step]?.includes(code)) ?? all[0];
@@ -100,16 +121,46 @@ export function reasonOf(answer: Judged, locale: Locale): string {
 }
 
 /** A finding in words. Of a seal they are a seal's, where the catalogue's are those of a signature. */
-export function messageOf({ is }: Judged, finding: Finding, locale: Locale): string {
+export function messageOf(answer: Judged, finding: Finding, locale: Locale): string {
   const { ofSeals } = textsOf(locale);
+  const signature = inDocument(answer, finding);
+  const is = signature?.signature.seal ? 'seal-signature' : answer.is;
+  const place = signature ? signature.place : finding.place;
   if (is === 'seal-signature') {
     if (finding.code === 'content-changed') return ofSeals.contentChanged;
     if (finding.code === 'content-missing') return ofSeals.contentMissing;
-    if (finding.code === 'signature-invalid' && finding.place === 'signature') return ofSeals.sealingInvalid;
+    if (finding.code === 'signature-invalid' && place === 'signature') return ofSeals.sealingInvalid;
   }
-  const ofMaker = { seal: 'signature', 'seal-signature': 'seal.signature', cms: '', certificate: '' }[is];
-  if (finding.code === 'signature-invalid' && finding.place === ofMaker) return ofSeals.makerInvalid;
-  return wordsOf(finding, locale).message;
+  const ofMaker = is === 'seal' ? 'signature' : is === 'seal-signature' ? 'seal.signature' : '';
+  if (finding.code === 'signature-invalid' && place === ofMaker) return ofSeals.makerInvalid;
+  return wordsOf(withPage(finding, locale), locale).message;
+}
+
+/** Where it is on a page of a PDF, that is said; the path is evidence. */
+function withPage(finding: Finding, locale: Locale): Finding {
+  const { part } = finding.params as { part?: unknown };
+  const [, page] = (typeof part === 'string' && /^pages\[(\d+)\]/.exec(part)) || [];
+  if (page === undefined) return finding;
+  return { ...finding, params: { ...finding.params, part: textsOf(locale).onPages([Number(page) + 1]) } } as Finding;
+}
+
+/** Which of several signatures of a document it is about, from 1. */
+export function signatureOf(answer: Judged, finding: Finding): number | undefined {
+  const signature = inDocument(answer, finding);
+  return signature && isDocument(answer) && answer.signatures.length > 1 ? signature.at + 1 : undefined;
+}
+
+/** The signature of a document that a finding is about, and where in that. */
+function inDocument(answer: Judged, { place = '' }: Finding) {
+  if (!isDocument(answer)) return undefined;
+  const [, at = '', inside = ''] = /^signatures\[(\d+)\]\.?(.*)$/.exec(place) ?? [];
+  const signature = answer.signatures[Number(at)];
+  return at !== '' && signature ? { at: Number(at), signature, place: inside } : undefined;
+}
+
+/** It is a document without a signature inside. */
+export function isUnsigned(answer: Judged): boolean {
+  return isDocument(answer) && answer.signatures.length === 0;
 }
 
 /** It belongs to an OFD, whose pages are listed in what it covers, and not looked at here. */

@@ -78,9 +78,9 @@ export function Others({
 }
 
 /** Why a file has no verdict. What could have one is too large for it. */
-function notForThisPage(kind: FileKind, t: Texts): string {
+export function notForThisPage(kind: FileKind, t: Texts): string {
   if (kind === 'unknown') return t.notForThisPage.other;
-  if (kind === 'pdf' || kind === 'ofd' || kind === 'zip') return t.notForThisPage[kind];
+  if (kind === 'zip') return t.notForThisPage[kind];
   if (kind === 'certificate-request' || kind === 'pkcs12' || kind === 'private-key') return t.notForThisPage[kind];
   return t.tooLarge(t.kindNames[kind]);
 }

@@ -26,6 +26,28 @@ export function ofd(file: Uint8Array, pem: string): string[] {
   });
 }
 
+export function pdf(file: Uint8Array, pem: string): string[] {
+  const verdict: core.PdfVerdict = core.verifyPdf(file, { makers: [pem], anchors: [pem], at: '2026-11-29T00:00:00Z' });
+  const whole: core.Verdict = core.verifyPdf(file);
+  return verdict.signatures.flatMap((signature: core.PdfSignature) => {
+    const [[from], [, to]] = signature.ranges;
+    const stamp: core.PdfStamp | undefined = signature.stamps[0];
+    const lock: core.PdfLock | undefined = signature.locks;
+    const changes = signature.changes.map(({ code, severity, path, page }: core.PdfChange) => {
+      const weight: core.Severity = severity;
+      return `${code} ${weight} ${path} ${page}`;
+    });
+    const step: core.PathStep | undefined = signature.path[0];
+    return [
+      `${whole.outcome} ${signature.outcome} ${signature.valid} ${verdict.pages} ${verdict.size} ${to - from}`,
+      `${signature.field} ${signature.kind} ${signature.whole} ${signature.claimedTime} ${signature.stampedTime}`,
+      `${signature.reason} ${signature.certifies} ${lock?.action} ${lock?.fields.join()} ${signature.seal?.name}`,
+      `${signature.certificate?.holder} ${step?.name} ${stamp?.page} ${stamp?.rectangle.join()}`,
+      ...changes,
+    ];
+  });
+}
+
 export function pages(file: Uint8Array): string[] {
   const pages = new core.OfdPages(file);
   const { pages: count, width, height, documents, stamps }: core.OfdOverview = pages.overview();
@@ -46,3 +68,7 @@ export function pages(file: Uint8Array): string[] {
 core.verifyOfd('abc');
 // @ts-expect-error: a mistyped option
 core.verifyOfd(new Uint8Array(), { maker: [] });
+// @ts-expect-error: bytes are no text here
+core.verifyPdf('abc');
+// @ts-expect-error: a mistyped option
+core.verifyPdf(new Uint8Array(), { maker: [] });

@@ -15,7 +15,7 @@ use yinxin_pki::cms::{self, time_stamp};
 use yinxin_pki::content_guard::HEAD_BYTES;
 use yinxin_pki::hash::{self, Digests, Hasher, Running};
 use yinxin_pki::oid;
-use yinxin_pki::outcome;
+use yinxin_pki::outcome::{self, Outcome};
 use yinxin_pki::seal::SealSignature;
 use yinxin_pki::trust;
 use yinxin_proto::text::{Bilingual, visible};
@@ -38,6 +38,8 @@ pub struct PdfDetails {
 pub struct PdfSignature {
     /// Whether nothing fatal was found about it.
     pub valid: bool,
+    /// What the findings about it come to.
+    pub outcome: Outcome,
     /// Its field's full name.
     pub field: String,
     /// Its `/SubFilter`.
@@ -46,7 +48,7 @@ pub struct PdfSignature {
     pub ranges: [Range<u64>; 2],
     /// Whether nothing follows what it covers.
     pub is_whole: bool,
-    /// The time that it claims (`/M`), which proves nothing.
+    /// The time that it claims (`/M`, or else what its signer signed), which proves nothing.
     pub claimed_time: Option<UnixTime>,
     /// The time that a time stamp attests which holds.
     pub stamped_time: Option<UnixTime>,
@@ -138,6 +140,9 @@ pub fn verify_pdf<S: Source + ?Sized>(
             own.findings.push(finding.at("changes"));
         }
         let valid = trust::is_valid(&own.findings);
+        let outcome = outcome::of(&own.findings);
+        let claimed = signature.claimed_time.as_deref();
+        let of_signer = own.signer.as_ref().and_then(|signer| signer.claimed_time);
         let signer = own.signer.map(|signer| {
             signers.push(signer);
             signers.len() - 1
@@ -151,11 +156,12 @@ pub fn verify_pdf<S: Source + ?Sized>(
         }));
         details.push(PdfSignature {
             valid,
+            outcome,
             field: signature.field.clone().unwrap_or_default(),
             kind: signature.kind.name().into(),
             ranges: signature.ranges.clone(),
             is_whole: signature.end() == document.size(),
-            claimed_time: signature.claimed_time.as_deref().and_then(date),
+            claimed_time: claimed.and_then(date).or(of_signer),
             stamped_time: own.stamped_time,
             reason: signature.reason.clone(),
             certifies: signature.certifies,
@@ -616,15 +622,16 @@ fn summary(findings: &[Finding], count: usize, names: &[String]) -> Bilingual {
             all.push(name);
         }
     }
+    let (zh, en) = (all.join("”“"), all.join("”, “"));
+    if count == 1 {
+        return Bilingual {
+            zh: format!("已核实：由“{zh}”签署，签署的内容没有被改动。"),
+            en: format!("Verified: signed by “{en}”, and what was signed is unchanged."),
+        };
+    }
     Bilingual {
-        zh: format!(
-            "已核实：{count} 个签名全部有效，由“{}”签署。",
-            all.join("”“")
-        ),
-        en: format!(
-            "Verified: {count} signatures, all valid, by “{}”.",
-            all.join("”, “")
-        ),
+        zh: format!("已核实：{count} 个签名全部有效，由“{zh}”签署。"),
+        en: format!("Verified: {count} signatures, all valid, by “{en}”."),
     }
 }
 

@@ -334,6 +334,8 @@ mod of_pdf {
     struct PdfSignatureView {
         /// Nothing fatal was found about it.
         valid: bool,
+        /// What the findings about it come to.
+        outcome: Outcome,
         /// Full name of its field.
         field: String,
         /// Its SubFilter.
@@ -342,7 +344,7 @@ mod of_pdf {
         ranges: [[u64; 2]; 2],
         /// Nothing follows what it covers.
         whole: bool,
-        /// Claimed (`/M`), ISO 8601 UTC; proves nothing.
+        /// Claimed (`/M`, or else what its signer signed), ISO 8601 UTC; proves nothing.
         #[serde(skip_serializing_if = "Option::is_none")]
         claimed_time: Option<Time>,
         /// Attested by a time stamp that holds, ISO 8601 UTC.
@@ -434,6 +436,7 @@ mod of_pdf {
             let certificate = signer.and_then(|signer| signer.certificate.as_ref());
             PdfSignatureView {
                 valid: one.valid,
+                outcome: one.outcome,
                 field: one.field,
                 kind: one.kind,
                 ranges: one.ranges.map(|range| [range.start, range.end]),

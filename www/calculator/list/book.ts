@@ -1,4 +1,4 @@
-//! Lists as files: the template, what a list came to, and how a file reaches the user.
+//! Lists as files: the template, and what a list came to.
 
 import type { CatalogueError, Locale } from '@yinxin/proto';
 import { visible, wordsOf, yuan } from '@yinxin/ui/language.js';
@@ -132,27 +132,11 @@ function unnumbered(message: string): string {
   return told.charAt(0).toUpperCase() + told.slice(1);
 }
 
-/** Gives bytes to the user as a file. */
-export function save(bytes: Uint8Array<ArrayBuffer>, format: 'xlsx' | 'csv', name: string): void {
-  const address = URL.createObjectURL(new Blob([bytes], { type: TYPES[format] }));
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = `${name}.${format}`;
-  link.click();
-  // The browser has taken it by then.
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
-}
-
 /** The catalogue's error behind an exception. */
 export function inCatalogue(error: unknown): CatalogueError {
   const { code, params } = (error ?? {}) as Partial<CatalogueError>;
   if (typeof code === 'string' && params) return { code, params } as CatalogueError;
   return { code: 'internal', params: { detail: String(error).slice(0, 200) } };
 }
-
-const TYPES = {
-  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-  csv: 'text/csv;charset=utf-8',
-};
 
 const WHOLE = ['years', 'certificates', 'seals', 'remaining-days'];

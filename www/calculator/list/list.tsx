@@ -6,13 +6,14 @@ import { throwIfAborted } from '@yinxin/ui/abort.js';
 import { DropPlace, FileButton } from '@yinxin/ui/file.js';
 import { day, visible } from '@yinxin/ui/language.js';
 import { ErrorMessage } from '@yinxin/ui/parts.js';
+import { save } from '@yinxin/ui/save.js';
 import { Fragment } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import type { Fees } from '../fees.js';
 import type { Table } from '../sheet/client.js';
 import { spreadsheets } from '../spreadsheets.js';
 import { inLanguage } from '../texts.js';
-import { inCatalogue, results, save, template } from './book.js';
+import { inCatalogue, results, template } from './book.js';
 import { type Counted, count } from './count.js';
 import { printing } from './paper.js';
 import { Result, type Sheets } from './result.js';
@@ -232,7 +233,7 @@ function Empty({
   const words = fees?.orderWords();
   const needed = words?.columns.slice(0, NEEDED).map(({ name }) => name[locale]) ?? [];
 
-  const takeFiles = (files: FileList) => {
+  const takeFiles = (files: readonly File[]) => {
     const [file] = files;
     if (files.length > 1) tell('oneFile');
     else if (file) take(file, file.name);
@@ -291,7 +292,7 @@ function Empty({
             const files = event.clipboardData?.files;
             if (!files || files.length === 0) return;
             event.preventDefault();
-            takeFiles(files);
+            takeFiles(Array.from(files));
           }}
           onInput={event => {
             const { value } = event.currentTarget;

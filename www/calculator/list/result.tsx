@@ -5,11 +5,12 @@ import type { CatalogueError, Locale } from '@yinxin/proto';
 import { CopyButton } from '@yinxin/ui/copy.js';
 import { money, visible, yuan } from '@yinxin/ui/language.js';
 import { ErrorMessage, Foreign, Message, Prose } from '@yinxin/ui/parts.js';
+import { save } from '@yinxin/ui/save.js';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { figures } from '../quote.js';
 import { inLanguage, textsOf } from '../texts.js';
-import { inCatalogue, remarks, save } from './book.js';
+import { inCatalogue, remarks } from './book.js';
 import type { Counted, CountedRow } from './count.js';
 import { listTexts } from './texts.js';
 

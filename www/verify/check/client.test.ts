@@ -29,6 +29,7 @@ function puppets(): { made: Puppet[]; checker: Checker } {
       },
       wasm: async () => new ArrayBuffer(0),
     },
+    () => Promise.reject(new Error('no document was given')),
     1_000,
   );
   return { made, checker };

@@ -1,7 +1,8 @@
 //! What the page calls to have files checked.
 
 import { JobWorker, type Source } from '@yinxin/ui/job-worker.js';
-import type { CheckJob, Descriptions, FromWorker, Job, Progress, Report } from './report.js';
+import type { judgeDocuments } from './documents.js';
+import type { Checked, CheckJob, Descriptions, FromWorker, Job, Other, Progress, Report } from './report.js';
 
 /** Milliseconds without a sign of life. The largest attached signature takes a few seconds on a slow machine. */
 const SILENCE_MS = 60_000;
@@ -11,17 +12,41 @@ export class CheckFailed extends Error {
   override readonly name = 'CheckFailed';
 }
 
+/** What judges documents, which not every check needs. */
+export interface Documents {
+  readonly judgeDocuments: typeof judgeDocuments;
+}
+
 /** Has files checked, one check after the other. */
 export class Checker {
   readonly #worker: JobWorker<Job, FromWorker>;
+  readonly #documents: () => Promise<Documents>;
 
-  constructor(source: Source, silence = SILENCE_MS) {
+  constructor(source: Source, documents: () => Promise<Documents>, silence = SILENCE_MS) {
+    this.#documents = documents;
     this.#worker = new JobWorker(source, silence, detail => new CheckFailed(detail));
   }
 
   /** Checks files. Throws `CheckFailed`, or the signal's reason. */
-  check(job: CheckJob, progress: (progress: Progress) => void, signal: AbortSignal): Promise<Report> {
-    return this.#run<Report>({ type: 'check', ...job }, progress, signal);
+  async check(job: CheckJob, progress: (progress: Progress) => void, signal: AbortSignal): Promise<Report> {
+    const checked = await this.#run<Checked>({ type: 'check', ...job }, progress, signal);
+    const { report, documents, trust } = checked;
+    if (documents.length === 0) return report;
+    const loaded = await this.#documents().catch((thrown: unknown) => {
+      throw new CheckFailed(String(thrown).slice(0, 200));
+    });
+    const judged = await loaded.judgeDocuments(documents, trust, progress, signal);
+    const answers = judged.flatMap(one => (typeof one === 'string' ? [] : [one]));
+    const ids = (is: (at: number) => boolean) => documents.flatMap(({ given }, at) => (is(at) ? [given.id] : []));
+    // What has an answer of its own is not told as a content that fits nothing.
+    const answered = new Set(ids(at => typeof judged[at] !== 'string'));
+    const gone = documents.flatMap(({ given, kind }, at): Other[] =>
+      judged[at] === 'gone'
+        ? [{ id: given.id, file: { name: given.name, size: given.file.size }, kind, role: 'gone' }]
+        : [],
+    );
+    const others = report.others.filter(({ id }) => !answered.has(id));
+    return { ...report, answers: [...report.answers, ...answers], others: [...others, ...gone] };
   }
 
   /** Reads certificates from files or Base64. Throws `CheckFailed`. */
@@ -29,7 +54,7 @@ export class Checker {
     return this.#run<Descriptions>({ type: 'describe', files }, () => {});
   }
 
-  #run<T extends Report | Descriptions>(
+  #run<T extends Checked | Descriptions>(
     job: Job,
     progress: (progress: Progress) => void,
     signal?: AbortSignal,

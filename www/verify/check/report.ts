@@ -1,5 +1,6 @@
 //! What is asked of the worker, and what it answers: plain values that cross between page and worker.
 
+import type { OfdSignature, PdfSignature } from '@yinxin/documents';
 import type { CatalogueError } from '@yinxin/proto';
 import type { ToWorker as Told } from '@yinxin/ui/job-worker.js';
 import type {
@@ -14,13 +15,26 @@ import type {
   SealFacts,
 } from '@yinxin/verify';
 
-export type { CertificateFacts, CmsSigner, Described, FileKind, Finding, Outcome, PathStep, SealFacts };
+export type {
+  CertificateFacts,
+  CmsSigner,
+  Described,
+  FileKind,
+  Finding,
+  OfdSignature,
+  Outcome,
+  PathStep,
+  PdfSignature,
+  SealFacts,
+};
 
 /** A file that the user gave. */
 export interface Given {
   /** The same file has the same number as long as the page is open. */
   readonly id: number;
   readonly file: File;
+  /** Its name, with the folders that it was chosen in. */
+  readonly name: string;
   /** It is what was signed, whatever it looks like. */
   readonly asContent: boolean;
 }
@@ -81,7 +95,36 @@ interface Sealed {
   readonly maker: Described | undefined;
 }
 
+/** A signature or seal inside of a document. */
+export interface DocumentSignature {
+  readonly outcome: Outcome;
+  readonly certificate: CertificateFacts | undefined;
+  readonly path: readonly PathStep[];
+  readonly claimedTime: string | undefined;
+  /** By a time stamp that holds. */
+  readonly stampedTime: string | undefined;
+  readonly seal: SealFacts | undefined;
+  readonly maker: Described | undefined;
+  /** As its format has it: what it covers, and what was changed after it. */
+  readonly inside:
+    | { readonly is: 'pdf'; readonly signature: PdfSignature }
+    | { readonly is: 'ofd'; readonly signature: OfdSignature };
+}
+
+/** A document with its signatures inside. */
+interface Document {
+  /** `Given.id`. */
+  readonly id: number;
+  readonly pages: number;
+  readonly signatures: readonly DocumentSignature[];
+  /** Of the whole file, lower-case hex. */
+  readonly sm3: string;
+  readonly sha256: string;
+}
+
 export type Answer =
+  | (Judged & Document & { readonly is: 'pdf' })
+  | (Judged & Document & { readonly is: 'ofd' })
   | (Judged & {
       readonly is: 'certificate';
       readonly certificate: CertificateFacts;
@@ -99,14 +142,18 @@ export type Answer =
       readonly propertyInfo: string;
       readonly content: Content | undefined;
     } & Sealed)
-  | { readonly is: 'unreadable'; readonly file: Named; readonly kind: FileKind; readonly error: CatalogueError };
+  | { readonly is: 'unreadable'; readonly file: Named; readonly kind: FileKind; readonly error: CatalogueError }
+  /** What judges it fell over it. */
+  | { readonly is: 'unfinished'; readonly file: Named; readonly kind: FileKind };
 
 /** A file that has no answer of its own. */
 export interface Other {
+  /** `Given.id`. */
+  readonly id: number;
   readonly file: Named;
   readonly kind: FileKind;
-  /** `gone`: the browser can't read it. */
-  readonly role: 'content' | 'helps' | 'not-for-this-page' | 'gone';
+  /** `gone`: the browser can't read it. `left`: too much was given at once. */
+  readonly role: 'content' | 'helps' | 'not-for-this-page' | 'gone' | 'left';
 }
 
 export interface Report {
@@ -119,9 +166,36 @@ export interface Report {
   readonly certificates: readonly Described[];
 }
 
-/** How far the reading of a file is, in bytes. */
+/** What all is judged by. */
+export interface Trust {
+  readonly anchors: Uint8Array[];
+  readonly national: boolean;
+  readonly intermediates: Uint8Array[];
+  readonly crls: Uint8Array[];
+  readonly makers: Uint8Array[];
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+/** A document that is to be judged. */
+export interface DocumentJob {
+  readonly given: Given;
+  readonly kind: 'pdf' | 'ofd';
+  /** It was compared as the content of what was signed apart: it has an answer of its own only if it is signed itself. */
+  readonly isContent: boolean;
+}
+
+/** What the first worker answers: documents are another's. */
+export interface Checked {
+  readonly report: Report;
+  readonly documents: readonly DocumentJob[];
+  readonly trust: Trust;
+}
+
+/** How far the reading of a file is, in bytes; or of all of them. */
 export interface Progress {
-  readonly name: string;
+  /** Absent where files are counted. */
+  readonly name?: string;
   readonly done: number;
   readonly all: number;
 }
@@ -138,5 +212,5 @@ export type ToWorker = Told<Job>;
 
 export type FromWorker =
   | { id: number; type: 'progress'; progress: Progress }
-  | { id: number; type: 'done'; result: Report | Descriptions }
+  | { id: number; type: 'done'; result: Checked | Descriptions }
   | { id: number; type: 'failed'; detail: string };

@@ -1,25 +1,27 @@
 //! The worker that reads, hashes and judges: it alone loads the core. What brings it down or keeps it busy for ever
 //! does so to nothing else.
 
-import { type AnchorView, type CatalogueError, MAX_ATTACHED_BYTES, MAX_SEAL_BYTES } from '@yinxin/proto';
+import { MAX_ATTACHED_BYTES, MAX_SEAL_BYTES } from '@yinxin/proto';
 import init, * as core from '@yinxin/verify';
+import { describing, hex, offerMaker, tried } from './judging.js';
 import type {
   Answer,
+  Checked,
   CheckJob,
   Content,
   Described,
   Descriptions,
+  DocumentJob,
   FileKind,
   Finding,
   FromWorker,
   Given,
   Named,
   Other,
-  PathStep,
   Progress,
   Purpose,
-  Report,
   ToWorker,
+  Trust,
 } from './report.js';
 
 /** As much of a worker's global scope as is used; the DOM's types know only a window's. */
@@ -57,14 +59,22 @@ async function answer(request: Exclude<ToWorker, { type: 'open' }>): Promise<voi
   }
 }
 
+const { describe, makerOf, offerCa } = describing(core.describeAnchors);
+
 /** Bytes of a beginning, enough for what the core asks to see of a file and of a content. */
 const HEAD_BYTES = 64 * 1024;
 /** What is in memory of a content that is hashed. */
 const PIECE_BYTES = 1024 * 1024;
 /** Bytes after which the page is told how far it is. */
 const TOLD_BYTES = 4 * 1024 * 1024;
-/** A small archive is looked at whole, for its directory. */
-const MAX_ARCHIVE_BYTES = 4 * 1024 * 1024;
+/** Files that are counted to who waits: so many that it takes a while. */
+const COUNTED_FROM = 8;
+/** Bytes of an archive's end, enough for its directory where few parts are in it. */
+const DIRECTORY_BYTES = 256 * 1024;
+/** A larger signature is not kept until its turn comes. */
+const MAX_AT_ONCE_BYTES = 8 * 1024 * 1024;
+/** What is kept of all files of a check. */
+const MAX_HELD_BYTES = 256 * 1024 * 1024;
 
 /**
  * The largest file of each kind, with room for Base64 and what stands around. A larger one is a content: the core
@@ -81,8 +91,8 @@ const MAX_BYTES: Partial<Record<FileKind, number>> = {
 interface Read {
   readonly given: Given;
   readonly kind: FileKind;
-  /** All of it, of the kinds that are read whole. */
-  readonly bytes: Uint8Array | undefined;
+  /** All of it, of the kinds that are read whole; a large one is read when its turn comes. */
+  readonly bytes: Uint8Array | 'later' | undefined;
 }
 
 interface Hashed extends Named {
@@ -95,77 +105,93 @@ interface Hashed extends Named {
 /** The digests of what was hashed already, by the number of its file. */
 const hashes = new Map<number, Hashed>();
 
-async function check(job: CheckJob, progress: (progress: Progress) => void): Promise<Report> {
+async function check(job: CheckJob, progress: (progress: Progress) => void): Promise<Checked> {
   const read: Read[] = [];
   const others: Other[] = [];
   const contents: Hashed[] = [];
   const unused: Read[] = [];
-  const gone = (file: File) => others.push({ file: named(file), kind: 'unknown', role: 'gone' });
-  for (const given of job.given) {
+  const gone = (given: Given) => others.push({ ...otherOf(given), kind: 'unknown', role: 'gone' });
+  let held = 0;
+  for (const [at, given] of job.given.entries()) {
+    if (job.given.length > COUNTED_FROM) progress({ done: at, all: job.given.length });
     try {
-      read.push(await look(given));
+      const one = await look(given);
+      held += one.bytes instanceof Uint8Array ? one.bytes.length : 0;
+      if (held > MAX_HELD_BYTES) others.push({ ...otherOf(given), kind: one.kind, role: 'left' });
+      else read.push(one);
     } catch (thrown) {
       if (!(thrown instanceof DOMException)) throw thrown;
-      gone(given.file);
+      gone(given);
     }
   }
   const signatures = read.filter(({ bytes, kind }) => bytes && (kind === 'cms' || kind === 'seal-signature')).length;
+  const beside = signatures > 0;
   for (const one of read.filter(({ bytes }) => !bytes)) {
     // Hashing a large file takes its time: it is done only where there is a signature to compare with.
-    if (signatures === 0) {
-      unused.push(one);
+    if (!beside) {
+      if (!isDocument(one.kind)) unused.push(one);
       continue;
     }
     try {
       contents.push(await hashed(one.given, progress));
     } catch (thrown) {
       if (!(thrown instanceof DOMException)) throw thrown;
-      gone(one.given.file);
+      gone(one.given);
     }
   }
-  others.push(
-    ...unused.map(({ given, kind }): Other => ({ file: named(given.file), kind, role: 'not-for-this-page' })),
-  );
+  others.push(...unused.map(({ given, kind }): Other => ({ ...otherOf(given), kind, role: 'not-for-this-page' })));
 
-  const of = (kind: FileKind) => read.flatMap(one => (one.bytes && one.kind === kind ? [one.bytes] : []));
+  const of = (kind: FileKind) =>
+    read.flatMap(one => (one.bytes instanceof Uint8Array && one.kind === kind ? [one.bytes] : []));
   const accepted = (purpose: Purpose) => job.accepted.flatMap(one => (one.purpose === purpose ? one.certificate : []));
   const checked = new Date().toISOString();
   const at = job.at ?? checked;
   const [certificates, broken] = certificatesOf(read);
-  const trust = {
+  const trust: core.TrustOptions & Trust = {
     anchors: accepted('ca'),
     national: true,
     intermediates: certificates.map(({ certificate }) => certificate),
     crls: of('crl'),
+    makers: accepted('maker'),
     at,
   };
-  const judge: Judge = { trust, makers: accepted('maker'), contents, isOnly: signatures === 1, at };
+  const { makers, ...beginning } = trust;
+  const judge: Judge = { trust: beginning, makers, contents, isOnly: signatures === 1, at };
 
   const answers: Answer[] = [...broken];
-  const todo: ((judge: Judge) => Answer)[] = [];
+  const todo: ((judge: Judge) => Promise<Answer>)[] = [];
   for (const { given, kind, bytes } of read) {
     if (!bytes) continue;
-    const file = named(given.file);
+    const file = named(given);
     const judgeOne = JUDGES[kind];
-    if (judgeOne) todo.push(judge => attempt(file, kind, () => judgeOne(file, bytes, judge)));
-    if (kind === 'crl') others.push({ file, kind, role: 'helps' });
+    if (judgeOne) {
+      todo.push(async judge => {
+        const whole = bytes === 'later' ? await bytesOf(given.file) : bytes;
+        return attempt(file, kind, () => judgeOne(file, whole, judge));
+      });
+    }
+    if (kind === 'crl') others.push({ ...otherOf(given), kind, role: 'helps' });
   }
-  answers.push(...judgeAll(todo, judge));
+  answers.push(...(await judgeAll(todo, judge, progress)));
   // Beside something that was signed, certificates only help.
-  const alone = answers.length === broken.length;
+  const alone = answers.length === broken.length && !read.some(({ kind }) => isDocument(kind));
   if (alone) {
     answers.push(...judgeCertificates(certificates, judge));
   } else {
     for (const { given, kind, bytes } of read) {
-      if (bytes && kind === 'certificate') others.push({ file: named(given.file), kind, role: 'helps' });
+      if (bytes && kind === 'certificate') others.push({ ...otherOf(given), kind, role: 'helps' });
     }
   }
   // A content is named where it was compared; others are told.
   const compared = new Set(answers.map(answer => contentOf(answer)?.id));
   for (const { id, name, size } of contents) {
-    if (!compared.has(id)) others.push({ file: { name, size }, kind: 'unknown', role: 'content' });
+    if (!compared.has(id)) others.push({ id, file: { name, size }, kind: 'unknown', role: 'content' });
   }
-  return { at, checked, answers, others, certificates: alone ? [] : certificates };
+  const documents = read.flatMap(({ given, kind }): DocumentJob[] =>
+    isDocument(kind) ? [{ given, kind, isContent: compared.has(given.id) }] : [],
+  );
+  const report = { at, checked, answers, others, certificates: alone ? [] : certificates };
+  return { report, documents, trust };
 }
 
 /** What verdicts are given by. */
@@ -178,40 +204,53 @@ interface Judge {
   readonly at: string;
 }
 
+/** Its signatures are inside, and another worker's business. */
+function isDocument(kind: FileKind): kind is 'pdf' | 'ofd' {
+  return kind === 'pdf' || kind === 'ofd';
+}
+
 /** What a file is; its bytes too, where it is of a kind that is read whole. */
 async function look(given: Given): Promise<Read> {
   const { file } = given;
   if (given.asContent) return { given, kind: 'unknown', bytes: undefined };
   const head = await bytesOf(file.slice(0, HEAD_BYTES));
   let kind = core.recognise(head, file.size);
-  if (kind === 'zip' && file.size <= MAX_ARCHIVE_BYTES) kind = core.recognise(await bytesOf(file), file.size);
+  if (kind === 'zip') kind = core.recognise(await ends(file), file.size);
   const limit = MAX_BYTES[kind];
   if (limit === undefined || file.size > limit) return { given, kind, bytes: undefined };
-  const bytes = file.size > head.length ? await bytesOf(file) : head;
   // Only the whole tells a bundle of certificates from a signature.
+  if (kind === 'cms' && file.size > MAX_AT_ONCE_BYTES) return { given, kind, bytes: 'later' };
+  const bytes = file.size > head.length ? await bytesOf(file) : head;
   if (kind === 'cms') kind = core.recognise(bytes);
   return { given, kind, bytes };
 }
 
+/** How an archive begins, and its end, where the names of its parts stand. */
+async function ends(file: File): Promise<Uint8Array> {
+  const parts = [file.slice(0, HEAD_BYTES), file.slice(Math.max(HEAD_BYTES, file.size - DIRECTORY_BYTES))];
+  return bytesOf(new Blob(parts));
+}
+
 /** Both digests of a file, in memory for one piece of it. */
-async function hashed({ id, file }: Given, progress: (progress: Progress) => void): Promise<Hashed> {
+async function hashed(given: Given, progress: (progress: Progress) => void): Promise<Hashed> {
+  const { id, file, name } = given;
   const known = hashes.get(id);
   if (known) return known;
   const hasher = new core.ContentHasher();
   try {
     const head = await bytesOf(file.slice(0, HEAD_BYTES));
     let [done, told] = [0, 0];
-    progress({ name: file.name, done, all: file.size });
+    progress({ name, done, all: file.size });
     for await (const piece of pieces(file)) {
       hasher.update(piece);
       done += piece.length;
       // The browser gives pieces as it likes, and small ones too.
       if (done - told < TOLD_BYTES) continue;
       told = done;
-      progress({ name: file.name, done, all: file.size });
+      progress({ name, done, all: file.size });
     }
     if (done !== file.size) throw new DOMException('the file has changed', 'NotReadableError');
-    const found = { id, ...named(file), ...hasher.digests(), head };
+    const found = { id, ...named(given), ...hasher.digests(), head };
     hashes.set(id, found);
     return found;
   } finally {
@@ -238,8 +277,8 @@ function certificatesOf(read: readonly Read[]): [Certificate[], Answer[]] {
   const found = new Map<string, Certificate>();
   const broken: Answer[] = [];
   for (const { given, kind, bytes } of read) {
-    if (kind !== 'certificate' || !bytes) continue;
-    const file = named(given.file);
+    if (kind !== 'certificate' || !(bytes instanceof Uint8Array)) continue;
+    const file = named(given);
     const described = tried(() => describe(bytes));
     if ('error' in described) broken.push({ is: 'unreadable', file, kind, error: described.error });
     else for (const one of described.value) found.set(one.view.certificate, { ...one, file });
@@ -272,16 +311,27 @@ function judgeCertificates(certificates: readonly Certificate[], { trust, at }: 
 }
 
 /** All answers. A content that was signed by one signature is not held against another, whose own is missing. */
-function judgeAll(todo: readonly ((judge: Judge) => Answer)[], judge: Judge): Answer[] {
+async function judgeAll(
+  todo: readonly ((judge: Judge) => Promise<Answer>)[],
+  judge: Judge,
+  progress: (progress: Progress) => void,
+): Promise<Answer[]> {
   const taken = new Set<number>();
-  const first = todo.map(one => {
-    const answer = one(judge);
+  const first: { answer: Answer; isOthers: () => boolean }[] = [];
+  for (const one of todo) {
+    if (todo.length > COUNTED_FROM) progress({ done: first.length, all: todo.length });
+    const answer = await one(judge);
     const { id, differs } = contentOf(answer) ?? {};
     if (id !== undefined && !differs) taken.add(id);
-    return { one, answer, isOthers: () => differs && id !== undefined && taken.has(id) };
-  });
+    first.push({ answer, isOthers: () => differs === true && id !== undefined && taken.has(id) });
+  }
   const rest = { ...judge, contents: judge.contents.filter(({ id }) => !taken.has(id)) };
-  return first.map(({ one, answer, isOthers }) => (isOthers() ? one(rest) : answer));
+  const answers: Answer[] = [];
+  for (const [at, one] of todo.entries()) {
+    const judged = first[at];
+    if (judged) answers.push(judged.isOthers() ? await one(rest) : judged.answer);
+  }
+  return answers;
 }
 
 function contentOf(answer: Answer): Content | undefined {
@@ -399,32 +449,8 @@ const JUDGES: Partial<Record<FileKind, (file: Named, bytes: Uint8Array, judge: J
   'seal-signature': judgeSealSignature,
 };
 
-function makerOf(certificate: Uint8Array): Described | undefined {
-  const read = tried(() => describe(certificate));
-  return 'value' in read ? read.value[0] : undefined;
-}
-
-/** The maker that would have to be accepted. */
-function offerMaker(findings: readonly Finding[], maker: Described | undefined) {
-  if (!findings.some(({ code }) => code === 'seal-maker-unknown')) return undefined;
-  return maker && { ...maker, purpose: 'maker' as const };
-}
-
-/** The CA that would have to be accepted, where the path leads to one and no further. */
-function offerCa(findings: readonly Finding[], path: readonly PathStep[]) {
-  if (!findings.some(({ code }) => code === 'issuer-unknown' || code === 'root-unavailable')) return undefined;
-  const last = path[path.length - 1]?.certificate;
-  const [first] = last ? describe(last) : [];
-  if (!first || first.view.findings.some(({ code }) => code === 'issuer-not-ca')) return undefined;
-  return { ...first, purpose: 'ca' as const };
-}
-
-function describe(bytes: Uint8Array | string): Described[] {
-  return core.describeAnchors(bytes, false) as { certificate: Uint8Array; view: AnchorView }[];
-}
-
 async function describeAll(files: readonly (Blob | string)[]): Promise<Descriptions> {
-  const all: (Described[] | CatalogueError)[] = [];
+  const all: Descriptions[number][] = [];
   for (const file of files) {
     const large = typeof file !== 'string' && file.size > (MAX_BYTES.certificate ?? 0);
     const bytes = typeof file === 'string' ? file : await bytesOf(large ? file.slice(0, 0) : file);
@@ -440,25 +466,14 @@ function attempt(file: Named, kind: FileKind, work: () => Answer): Answer {
   return 'value' in done ? done.value : { is: 'unreadable', file, kind, error: done.error };
 }
 
-/** What some work gives, or the catalogue's error that it throws; anything else is a bug and goes on. */
-function tried<T>(work: () => T): { value: T } | { error: CatalogueError } {
-  try {
-    return { value: work() };
-  } catch (thrown) {
-    if (!(thrown instanceof Error) || thrown.name !== 'YinxinError') throw thrown;
-    const { code, params } = thrown as core.YinxinError;
-    return { error: { code, params } as CatalogueError };
-  }
-}
-
 async function bytesOf(blob: Blob): Promise<Uint8Array> {
   return new Uint8Array(await blob.arrayBuffer());
 }
 
-function named({ name, size }: File): Named {
+function named({ name, file: { size } }: Given): Named {
   return { name, size };
 }
 
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('');
+function otherOf(given: Given): Pick<Other, 'id' | 'file'> {
+  return { id: given.id, file: named(given) };
 }

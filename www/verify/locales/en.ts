@@ -11,20 +11,23 @@ export const en: Texts = {
 
   drop: 'Drop files here, or choose them',
   choose: 'Choose files',
+  chooseFolder: 'Choose a folder',
   readable: 'What can be verified:',
   kinds: [
+    'signatures and seals inside of a PDF',
+    'signatures and seals inside of an OFD, with its pages',
     'a signature file (.p7s, .p7m) with the original that was signed; alone where the original is inside',
     'a seal’s data (.seal) with the original that was sealed',
     'the sealing of an OFD (SignedValue.dat) with the Signature.xml of the same folder',
     'an electronic seal (.esl)',
     'a certificate (.cer, .crt, .pem)',
   ],
-  byBytes:
-    'Files are told by their bytes, not by their names; several may come at once. Whole OFD and PDF files can’t be verified here yet.',
+  byBytes: 'Files are told by their bytes, not by their names; several may come at once, or a whole folder.',
   tooMany: limit => `At most ${limit} files at once; check them in several goes.`,
   cancelled: 'Cancelled.',
   hashing: name => `Reading “${name}”`,
   checking: 'Checking…',
+  counted: (done, all) => `${done} / ${all} files`,
   hashed: (done, all) => `${done} / ${all}`,
   percent: (label, percent) => `${label}, ${percent}%`,
   told: verdicts => `${verdicts.join('; ')}.`,
@@ -41,6 +44,16 @@ export const en: Texts = {
       good: 'The certificate is verified',
       unconfirmed: 'The certificate is not fully checked yet',
       wrong: 'Something is wrong with the certificate',
+    },
+    pdf: {
+      good: 'The signatures are verified',
+      unconfirmed: 'The signatures are not fully checked yet',
+      wrong: 'Something is wrong with the signatures: don’t rely on them',
+    },
+    ofd: {
+      good: 'The seals and signatures are verified',
+      unconfirmed: 'The seals and signatures are not fully checked yet',
+      wrong: 'Something is wrong with the seals or signatures: don’t rely on them',
     },
     cms: {
       good: 'The signature is verified',
@@ -67,6 +80,18 @@ export const en: Texts = {
   moreProblems: count => (count === 1 ? 'One more problem was found.' : `${count} more problems were found.`),
   moreOpen: count => (count === 1 ? 'One more thing is open.' : `${count} more things are open.`),
   sentences: all => all.filter(Boolean).join(' '),
+  unsigned: { pdf: 'No signature is in the file', ofd: 'No seal or signature is in the file' },
+  unsignedHint:
+    'It may be the original of a signature file. A picture of a seal that is seen on a page does not mean that it was sealed.',
+  nextUnsigned:
+    'If there is a signature file (.p7s) or a seal’s data (.seal), give both together. If there is none, ask for the signed file.',
+  addSignature: 'Add a signature file',
+  unfinished: 'The check of this file did not come to an end',
+  unfinishedHint: 'The checking program stopped over it, or did not start. Nothing is known of it either way.',
+  nextUnfinished: 'Check this file alone; if it stays, ask for it again.',
+  tooLargeTitle: 'This file is too large to be verified here',
+  nextTooLarge:
+    'If there is a signature file (.p7s) or a seal’s data (.seal), give both together: it is then compared as the original. Else verify it in a reader of PDF or OFD.',
   unreadable: 'This file can’t be read',
   unreadableAs: kind => `It looks like ${kind}, but is damaged or not as the standard says.`,
   kindNames: {
@@ -111,11 +136,14 @@ export const en: Texts = {
   nextTime:
     'At the time for which it was judged, the certificate or the seal was not valid. If you have other evidence of when it was signed or sealed, it can be judged for that time.',
   nextClaimed: 'Judge for the claimed time',
+  nextStamped: 'Judge for the time of the time stamp',
   nextUnconfirmed: whom =>
     `Tell ${whom} or the CA what is to be confirmed, and rely on it only when that is cleared up.`,
   nextWrong: whom => `Don’t act on it. Ask ${whom} for it once more and verify that; if it stays wrong, ask the CA.`,
   whom: {
     certificate: 'the certificate’s holder',
+    pdf: 'the signer',
+    ofd: 'whoever set the seal',
     cms: 'the signer',
     seal: 'the unit whose seal it is',
     'seal-signature': 'whoever set the seal',
@@ -123,7 +151,7 @@ export const en: Texts = {
   nextUnreadable: 'Ask for the file again, and don’t pass it through software that changes what is in it.',
   nextGood: 'Print this page if you need a record.',
   nextSignatureXml:
-    'What is verified is the sealing and Signature.xml. Open the whole file in an OFD reader that verifies seals, to see whether its pages were changed.',
+    'What is verified is the sealing and Signature.xml. Give the whole OFD, to see whether its pages were changed.',
 
   signer: 'Signer',
   signers: count => `Signers (${count})`,
@@ -139,6 +167,11 @@ export const en: Texts = {
     cms: 'written by the signer, without a time stamp: it proves nothing',
     'seal-signature': 'written by whoever set the seal, without a time stamp: it proves nothing',
   },
+  claimedAlone: 'written by the signer',
+  stampedTime: 'Time stamp',
+  stampedHint: 'attested by a time stamping authority',
+  stampedAt: time => `${time} (time stamp)`,
+  claimedAt: time => `${time} (claimed)`,
   noTime: 'not given',
   issuer: 'Issued by',
   period: 'Validity',
@@ -177,8 +210,105 @@ export const en: Texts = {
   notCoveredSealSignature: 'The file’s name, and a time stamp that was added.',
   coveredSeal: 'Name, ID, validity, picture, the certificates that may use it and extensions are all under it.',
   onlySignatureXml:
-    'What the seal protects directly is Signature.xml alone. Whether the pages that it lists were changed can’t be checked here yet.',
+    'What the seal protects directly is Signature.xml alone. Whether the pages that it lists were changed is told by the whole OFD only.',
   propertyInfo: 'Where it belongs, as signed',
+
+  signatureTitle: (_kind, number) => (number === undefined ? 'Signature' : `Signature ${number}`),
+  ofSignature: number => (number === undefined ? '' : `Signature ${number}: `),
+  conclusion: 'Conclusion',
+  outcomes: { good: 'verified', unconfirmed: 'not fully checked yet', wrong: 'something is wrong' },
+  reason: 'Reason (as claimed)',
+  shownAt: 'Shown on',
+  onPages: pages => (pages.length === 1 ? `page ${pages[0]}` : `pages ${pages.join(', ')}`),
+  notShown: 'no page',
+  coveredParts: 'Covered',
+  coversWhole: 'the whole file',
+  coversBeginning: (own, all) => `the file as it was signed: the first ${own} of ${all}`,
+  changedAfter: 'Changes since',
+  changedNothing: 'none',
+  change: { fatal: 'changed: ', warning: 'changed, as allowed: ', note: 'added, changing nothing that is seen: ' },
+  andMore: count => `${count} more`,
+  restrictions: 'What the signer allows',
+  certifies: level =>
+    ({
+      1: 'no changes at all',
+      2: 'filling in forms and signing',
+      3: 'filling in forms, signing and annotations',
+    })[level] ?? '',
+  locks: (action, fields) =>
+    action === 'all'
+      ? 'all form fields are locked'
+      : action === 'include'
+        ? `locked form fields: ${fields.join(', ')}`
+        : `all form fields are locked but: ${fields.join(', ')}`,
+  coversParts: (all, same) =>
+    same === all
+      ? `${all} parts of the file, all as they were signed`
+      : `${all} parts of the file, ${same} as they were signed`,
+  partStates: {
+    same: '',
+    changed: 'changed: ',
+    extended: 'changed by a later signature: ',
+    missing: 'missing: ',
+    unknown: 'not compared: ',
+  },
+  coversAll: 'nothing: all parts are under it',
+  notSeen: count => `${count} parts that change nothing that is seen`,
+  roleNames: {
+    page: 'page',
+    template: 'template page',
+    annotation: 'annotation',
+    picture: 'picture',
+    document: 'structure of the document',
+    entry: 'entry of the file',
+    resource: 'resources',
+    font: 'font',
+    attachment: 'attachment',
+    data: 'data',
+    signature: 'signature',
+    other: 'another part',
+  },
+  pagesReading: 'Drawing the pages…',
+  pagesFailed: 'The pages could not be drawn; the verdict stands all the same.',
+  severalDocuments: count => `The file holds ${count} documents; the first is shown.`,
+  stamp: (number, name, outcome) => `Signature ${number}, ${name}, ${outcome}`,
+
+  table: 'All results',
+  tableHint: count => `${count} files, those first that need something. A file’s name opens its details.`,
+  counts: (wrong, open, good, none) =>
+    [
+      wrong > 0 ? `${wrong} wrong` : '',
+      open > 0 ? `${open} not fully checked` : '',
+      good > 0 ? `${good} verified` : '',
+      none > 0 ? `${none} without a signature` : '',
+    ]
+      .filter(Boolean)
+      .join(', '),
+  columns: { file: 'File', verdict: 'Verdict', signer: 'Signer', time: 'Time', todo: 'What to do' },
+  csvColumns: { reason: 'Why', seal: 'Seal', sha256: 'SHA-256 of the file' },
+  noAnswer: 'Nothing to verify',
+  separator: ', ',
+  todo: {
+    good: 'nothing',
+    'good-signature-xml': 'give the whole OFD',
+    unsigned: 'ask for the signed file',
+    original: 'choose another original',
+    wrong: 'don’t rely on it; ask for it again',
+    content: 'add the original',
+    maker: 'compare and accept the maker',
+    ca: 'compare and accept the CA',
+    signer: 'add the signer’s certificate',
+    issuer: 'add the CA’s certificate',
+    time: 'find out when it was signed',
+    other: 'ask before you rely on it',
+    unreadable: 'ask for the file again',
+    left: 'check it apart',
+    none: 'nothing',
+  },
+  saveCsv: 'Save the table (CSV)',
+  saving: 'Saving…',
+  saveFailed: 'It could not be saved. Try again.',
+  csvName: 'verification',
 
   findings: 'Findings',
   findingsOpen: 'To be confirmed',
@@ -196,6 +326,22 @@ export const en: Texts = {
 
   evidence: 'Evidence',
   evidenceOf: number => `Evidence: signer ${number}`,
+  evidenceOfSignature: number => `Evidence: signature ${number}`,
+  pageCount: 'Pages',
+  fileSm3: 'File, SM3',
+  fileSha256: 'File, SHA-256',
+  fieldName: 'Signature field',
+  signatureKind: 'Form of the signature',
+  ranges: 'Bytes that it covers',
+  range: (from, to) => `${from} to ${to}`,
+  signaturePath: 'Description of the signature',
+  forms: {
+    'seal-signature': 'a seal (SES_Signature)',
+    'signed-data': 'a signature (SignedData)',
+    bare: 'a value without a certificate',
+  },
+  writtenTime: 'Time in the description',
+  provider: 'Made with',
   subject: 'Subject',
   issuerName: 'Issuer',
   serial: 'Serial number',
@@ -222,13 +368,12 @@ export const en: Texts = {
   roles: {
     content: 'does not match any of these signatures and sealings',
     helps: 'used for the check',
+    left: 'too much was given at once, so that it was not read. Check it apart',
     gone: 'the browser can’t read it; it may have been moved or changed. Choose it again',
   },
   tooLarge: kind =>
     `It looks like ${kind}, but is larger than what can be verified. For a large content use a signature file without it, and give both.`,
   notForThisPage: {
-    pdf: 'Whole PDF files can’t be verified here yet. If there is a signature file (.p7s) or a seal’s data (.seal), give both together.',
-    ofd: 'Whole OFD files can’t be verified here yet. If there is a signature file or a seal’s data, give both together; of a seal inside, unpack SignedValue.dat and Signature.xml and give these.',
     zip: 'This is a ZIP file (an archive, or of Word, Excel and the like), and no signature, seal or certificate. Unpack an archive first; if the file is what was signed or sealed, give it together with the signature file or the seal’s data.',
     'certificate-request':
       'This is a request for a certificate (CSR), not a certificate yet. Hand it to the CA, and give the certificate that it sends back.',

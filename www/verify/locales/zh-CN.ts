@@ -1,8 +1,9 @@
 //! Texts of the verify page in Chinese. Verdicts and findings come from the core.
 
-import type { Answer, FileKind, Outcome } from '../check/report.js';
+import type { Answer, FileKind, OfdSignature, Outcome } from '../check/report.js';
 
-type Kind = Exclude<Answer['is'], 'unreadable'>;
+type Kind = Exclude<Answer['is'], 'unreadable' | 'unfinished'>;
+type Role = OfdSignature['open'][number]['role'];
 
 export const zhCN = {
   title: '签名与印章核验',
@@ -13,19 +14,23 @@ export const zhCN = {
   // Files
   drop: '把文件拖到这里，或选择文件',
   choose: '选择文件',
+  chooseFolder: '选择文件夹',
   readable: '可以核验：',
   kinds: [
+    'PDF 文件里的签名和印章',
+    'OFD 文件里的签章，连同页面',
     '签名文件（.p7s、.p7m），连同签名时的原文；原文就在签名文件里的，不用另给',
     '盖章数据（.seal），连同盖章时的原文',
     'OFD 里的盖章（SignedValue.dat），连同同一文件夹里的 Signature.xml',
     '电子印章（.esl）',
     '证书（.cer、.crt、.pem）',
   ],
-  byBytes: '按内容识别，不看文件名；可以一次放入多个文件。整份 OFD、PDF 文件还不能在这里核验。',
+  byBytes: '按内容识别，不看文件名；可以一次放入多个文件，或整个文件夹。',
   tooMany: (limit: number) => `一次最多 ${limit} 个文件，请分几次核验。`,
   cancelled: '已取消。',
   hashing: (name: string) => `正在读取“${name}”`,
   checking: '正在核验…',
+  counted: (done: string, all: string) => `${done} / ${all} 个文件`,
   hashed: (done: string, all: string) => `${done} / ${all}`,
   percent: (label: string, percent: number) => `${label}，${percent}%`,
   told: (verdicts: readonly string[]) => `${verdicts.join('；')}。`,
@@ -40,6 +45,8 @@ export const zhCN = {
   // Verdict
   verdict: {
     certificate: { good: '证书已核实', unconfirmed: '证书还没核实完', wrong: '证书有问题' },
+    pdf: { good: '签名已核实', unconfirmed: '签名还没核实完', wrong: '签名有问题，请不要采信' },
+    ofd: { good: '签章已核实', unconfirmed: '签章还没核实完', wrong: '签章有问题，请不要采信' },
     cms: { good: '签名已核实', unconfirmed: '签名还没核实完', wrong: '签名有问题，请不要采信' },
     seal: { good: '印章已核实', unconfirmed: '印章还没核实完', wrong: '印章有问题，请不要采信' },
     'seal-signature': { good: '盖章已核实', unconfirmed: '盖章还没核实完', wrong: '盖章有问题，请不要采信' },
@@ -50,6 +57,16 @@ export const zhCN = {
   moreProblems: (count: number) => `另有 ${count} 个问题。`,
   moreOpen: (count: number) => `另有 ${count} 项待确认。`,
   sentences: (all: readonly string[]) => all.join(''),
+  unsigned: { pdf: '文件里没有签名', ofd: '文件里没有签章' },
+  unsignedHint: '它可以是另一个签名文件的原文。页面上看得见印章图案，不等于盖过章。',
+  nextUnsigned: '另有签名文件（.p7s）或盖章数据（.seal）的，请一起放入。都没有的，请向提供者索取签署后的文件。',
+  addSignature: '添加签名文件',
+  unfinished: '这份文件没能核验完',
+  unfinishedHint: '核验程序在处理它时停止了，或没能启动。不能据此判断真伪。',
+  nextUnfinished: '请单独放入这份文件重试；如仍出现，请向提供者重新索取。',
+  tooLargeTitle: '这份文件太大，不能在这里核验',
+  nextTooLarge:
+    '另有签名文件（.p7s）或盖章数据（.seal）的，请一起放入，它就按原文核对；否则请用 PDF 或 OFD 阅读器核验。',
   unreadable: '这个文件读不出来',
   unreadableAs: (kind: string) => `它看起来是${kind}，但已损坏，或不符合标准。`,
   kindNames: {
@@ -87,16 +104,21 @@ export const zhCN = {
   addCertificate: '添加证书文件',
   nextTime: '在判断的时间，证书或印章不在有效期内。如果您另有凭据证明是什么时候签的或盖的，可以改按那个时间判断。',
   nextClaimed: '按声称的时间再判断',
+  nextStamped: '按时间戳的时间再判断',
   nextUnconfirmed: (whom: string) => `请把待确认的事项告诉${whom}或发证机构，问清后再采信。`,
   nextWrong: (whom: string) => `请不要据此办理。请向${whom}重新索取后再核验；仍不对的，请向发证机构核实。`,
   /** Whom to ask. */
-  whom: { certificate: '证书持有人', cms: '签署人', seal: '印章所属单位', 'seal-signature': '盖章人' } satisfies Record<
-    Kind,
-    string
-  >,
+  whom: {
+    certificate: '证书持有人',
+    pdf: '签署人',
+    ofd: '盖章人',
+    cms: '签署人',
+    seal: '印章所属单位',
+    'seal-signature': '盖章人',
+  } satisfies Record<Kind, string>,
   nextUnreadable: '请向提供者重新索取文件，不要经过会改动内容的软件转存。',
   nextGood: '需要留底的，可以打印本页。',
-  nextSignatureXml: '核实的是盖章和 Signature.xml。页面内容是否被改动，请再用能验章的 OFD 阅读器打开整份文件查看。',
+  nextSignatureXml: '核实的是盖章和 Signature.xml。页面内容是否被改动，请放入整份 OFD 文件核验。',
 
   // Who
   signer: '签署人',
@@ -113,6 +135,11 @@ export const zhCN = {
     cms: '签署人自己写的，没有时间戳，不能证明什么',
     'seal-signature': '盖章人自己写的，没有时间戳，不能证明什么',
   },
+  claimedAlone: '签署人自己写的',
+  stampedTime: '时间戳',
+  stampedHint: '由时间戳机构证明',
+  stampedAt: (time: string) => `${time}（时间戳）`,
+  claimedAt: (time: string) => `${time}（自称）`,
   noTime: '没有写明',
   issuer: '签发机构',
   period: '有效期',
@@ -152,8 +179,104 @@ export const zhCN = {
   notCoveredSeal: '印章之外附加的时间戳。',
   notCoveredSealSignature: '文件名，以及附加的时间戳。',
   coveredSeal: '名称、编号、有效期、图片、可使用它的证书和扩展，都在签名之内。',
-  onlySignatureXml: '盖章直接保护的只有 Signature.xml；其中列出的页面文件是否被改动，本页还不能核对。',
+  onlySignatureXml: '盖章直接保护的只有 Signature.xml；其中列出的页面文件是否被改动，要放入整份 OFD 文件才能核对。',
   propertyInfo: '盖章所指的位置',
+
+  // Documents
+  signatureTitle: (kind: 'pdf' | 'ofd' | 'cms' | 'seal-signature', number: number | undefined) => {
+    const name = { pdf: '签名', ofd: '签章', cms: '签名', 'seal-signature': '盖章' }[kind];
+    return number === undefined ? name : `第 ${number} 个${name}`;
+  },
+  ofSignature: (number: number | undefined) => (number === undefined ? '' : `第 ${number} 个：`),
+  conclusion: '结论',
+  outcomes: { good: '已核实', unconfirmed: '还没核实完', wrong: '有问题' } satisfies Record<Outcome, string>,
+  reason: '签署理由（自称）',
+  shownAt: '显示在',
+  onPages: (pages: readonly number[]) => `第 ${pages.join('、')} 页`,
+  notShown: '页面上不显示',
+  coveredParts: '覆盖的内容',
+  coversWhole: '整份文件',
+  coversBeginning: (own: string, all: string) => `签署时的文件，即 ${all} 中的前 ${own}`,
+  changedAfter: '之后的改动',
+  changedNothing: '没有',
+  change: { fatal: '改动：', warning: '允许的改动：', note: '不影响显示的追加：' },
+  andMore: (count: number) => `另有 ${count} 处`,
+  restrictions: '签署人的限制',
+  certifies: (level: number) =>
+    ({ 1: '之后不允许任何改动', 2: '之后只允许填写表单和签名', 3: '之后只允许填写表单、签名和加批注' })[level] ?? '',
+  locks: (action: string, fields: readonly string[]) =>
+    action === 'all'
+      ? '锁定全部表单项'
+      : action === 'include'
+        ? `锁定表单项：${fields.join('、')}`
+        : `锁定全部表单项，除了：${fields.join('、')}`,
+  coversParts: (all: number, same: number) =>
+    same === all ? `文件里的 ${all} 个部件，都与签署时一致` : `文件里的 ${all} 个部件，其中 ${same} 个与签署时一致`,
+  partStates: {
+    same: '',
+    changed: '被改动：',
+    extended: '因后来的签章而改变：',
+    missing: '缺少：',
+    unknown: '没有核对：',
+  },
+  coversAll: '没有，全部部件都在签章之内',
+  notSeen: (count: number) => `${count} 个不影响显示的部件`,
+  roleNames: {
+    page: '页面',
+    template: '模板页',
+    annotation: '批注',
+    picture: '图片',
+    document: '文档结构',
+    entry: '文件入口',
+    resource: '资源',
+    font: '字体',
+    attachment: '附件',
+    data: '数据',
+    signature: '签章',
+    other: '其他部件',
+  } satisfies Record<Role, string>,
+  pagesReading: '正在画出页面…',
+  pagesFailed: '页面没能画出来，结论不受影响。',
+  severalDocuments: (count: number) => `文件里有 ${count} 份文档，这里显示第一份。`,
+  stamp: (number: number, name: string, outcome: string) => `第 ${number} 个签章 ${name} ${outcome}`,
+
+  // Table
+  table: '核验结果一览',
+  tableHint: (count: number) => `${count} 个文件，要处理的在前。点文件名查看详情。`,
+  counts: (wrong: number, open: number, good: number, none: number) =>
+    [
+      wrong > 0 ? `有问题 ${wrong}` : '',
+      open > 0 ? `没核实完 ${open}` : '',
+      good > 0 ? `已核实 ${good}` : '',
+      none > 0 ? `没有签名 ${none}` : '',
+    ]
+      .filter(Boolean)
+      .join('，'),
+  columns: { file: '文件', verdict: '结论', signer: '签署人', time: '时间', todo: '要做什么' },
+  csvColumns: { reason: '说明', seal: '印章', sha256: '文件 SHA-256' },
+  noAnswer: '没有可核验的内容',
+  separator: '、',
+  todo: {
+    good: '无',
+    'good-signature-xml': '放入整份 OFD 文件核验',
+    unsigned: '索取签署后的文件',
+    original: '换一份原文',
+    wrong: '不要采信，重新索取',
+    content: '添加原文',
+    maker: '核对并认可制章者',
+    ca: '核对并认可发证机构',
+    signer: '添加签署人的证书',
+    issuer: '添加发证机构的证书',
+    time: '查明签署时间',
+    other: '问清后再采信',
+    unreadable: '重新索取文件',
+    left: '另外核验',
+    none: '无',
+  },
+  saveCsv: '导出表格（CSV）',
+  saving: '正在导出…',
+  saveFailed: '没能导出，请重试。',
+  csvName: '核验结果',
 
   // Findings
   findings: '问题与提示',
@@ -173,6 +296,22 @@ export const zhCN = {
   // Evidence
   evidence: '证据',
   evidenceOf: (number: number) => `证据：第 ${number} 位签署人`,
+  evidenceOfSignature: (number: number) => `证据：第 ${number} 个签名`,
+  pageCount: '页数',
+  fileSm3: '文件 SM3',
+  fileSha256: '文件 SHA-256',
+  fieldName: '签名域',
+  signatureKind: '签名格式',
+  ranges: '覆盖的字节',
+  range: (from: string, to: string) => `${from} 至 ${to}`,
+  signaturePath: '签名描述文件',
+  forms: {
+    'seal-signature': '盖章（SES_Signature）',
+    'signed-data': '签名（SignedData）',
+    bare: '不带证书的签名值',
+  } satisfies Record<NonNullable<OfdSignature['form']>, string>,
+  writtenTime: '描述文件中的时间',
+  provider: '制作软件',
   subject: '证书主体',
   issuerName: '签发者',
   serial: '序列号',
@@ -201,12 +340,11 @@ export const zhCN = {
     content: '与这些签名和盖章都对不上',
     helps: '用来帮助核验',
     gone: '浏览器读不到它，可能已被移动或修改，请重新选择',
+    left: '一次放入的文件太多，没有读取它，请另外核验',
   },
   tooLarge: (kind: string) =>
     `它看起来是${kind}，但超出了能核验的大小。原文很大的，请使用不含原文的签名文件，连同原文一起放入。`,
   notForThisPage: {
-    pdf: '整份 PDF 文件还不能在这里核验。如果另有签名文件（.p7s）或盖章数据（.seal），请一起放入。',
-    ofd: '整份 OFD 文件还不能在这里核验。如果另有签名文件或盖章数据，请一起放入；文件里的盖章，可解压后放入 SignedValue.dat 和 Signature.xml。',
     zip: '这是 ZIP 格式的文件（压缩包、Word、Excel 等），不是签名、印章或证书。压缩包请先解压；如果它是签名或盖章的原文，请连同签名文件或盖章数据一起放入。',
     'certificate-request': '这是证书申请文件（CSR），还不是证书。请提交给发证机构，签发后再放入发回的证书。',
     pkcs12:
