@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { unzipSync } from 'fflate';
 import type { Page } from 'playwright-core';
 import { bridgeOn, grantedExtension } from './stand/bridge.js';
 import {
@@ -13,6 +14,7 @@ import {
   openLegacy,
   openPortal,
   type Step,
+  completeDocuments,
   sealDocuments,
   signDocuments,
   signLegacy,
@@ -22,6 +24,7 @@ import {
   cmsContent,
   cmsVerifies,
   contentOf,
+  cutOut,
   sealVerifies,
   sha256Verifies,
   sm2AttributesVerify,
@@ -90,6 +93,25 @@ async function sealing(stand: Stand, page: Page, token: string): Promise<void> {
       `${name}: openssl dgst -sm3 -sigopt distid:1234567812345678 verifies the bytes that are signed`,
       sealVerifies(signature),
     );
+  }
+}
+
+/** A PDF and an OFD sealed in themselves with one consent; then the judges. */
+async function completing(stand: Stand, page: Page, token: string): Promise<void> {
+  const documents = await step('a PDF and an OFD sealed in themselves', () => completeDocuments(stand, page, token));
+  check(`${documents.length} of 2 documents received`, documents.length === 2);
+  const makers = [readFileSync(join(stand.keys, 'seal-maker.pem'))];
+  for (const { name, valid, content } of documents) {
+    check(`${name}: the portal verifies its seal`, valid);
+    if (name.endsWith('.pdf')) {
+      const { covered, value } = cutOut(content);
+      const { valid } = core.verifySealSignature({ signature: value, content: covered, makers });
+      check(`${name}: the seal covers the whole file but for itself`, valid);
+      check(`${name}: openssl dgst verifies the bytes that are signed`, sealVerifies(value));
+    } else {
+      const value = unzipSync(content)['Doc_0/Signs/Sign_0/SignedValue.dat'];
+      check(`${name}: openssl dgst verifies the bytes that are signed`, value !== undefined && sealVerifies(value));
+    }
   }
 }
 

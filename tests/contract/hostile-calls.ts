@@ -120,6 +120,15 @@ export function goodCalls(core: Core, { certificate, seal, cms, ofd, pdf }: Samp
       hasher.update(bytes as never);
       return hasher.digests();
     }),
+    method('PreparedDocument', 'content setting', [ofd, SETTING], (core, content, setting) =>
+      new core.PreparedDocument(content as never, setting as never).digests(),
+    ),
+    method('PreparedDocument', 'pixels size', [new Uint8Array(4), { width: 1, height: 1 }], (core, pixels, size) =>
+      new core.PreparedDocument(ofd, SETTING, pixels as never, size as never).digests(),
+    ),
+    method('PreparedDocument.embed', 'content value', [ofd, Uint8Array.of(0x30, 0)], (core, content, value) =>
+      new core.PreparedDocument(ofd, SETTING).embed(content as never, value as never).length,
+    ),
     method('OfdPages', 'bytes', [ofd], (core, bytes) => new core.OfdPages(bytes as never).overview()),
     method('OfdPages.draw', 'page', [1], (core, page) => new core.OfdPages(ofd).draw(page as never).svg.length),
     method('Flow', 'start parameters', [FLOW, {}], (core, start, parameters) =>

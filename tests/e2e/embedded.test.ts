@@ -10,7 +10,7 @@ import { strToU8, unzipSync, zipSync } from 'fflate';
 import type { Page } from 'playwright-core';
 import { DOCUMENTS } from '../../www/demo/documents.js';
 import { cancel, consent, settle } from '../stand/drive.js';
-import { cmsVerifies, sealVerifies, sm2AttributesVerify } from '../stand/judge.js';
+import { cmsVerifies, cutOut, sealVerifies, sm2AttributesVerify } from '../stand/judge.js';
 import { ROOT, temporary } from '../stand/paths.js';
 import { attempt } from '../stand/process.js';
 import { ask, makeSite, outcome, press, type Site, visit } from '../stand/site.js';
@@ -88,30 +88,6 @@ const complete = async (documents: Given[]) => {
   for (const [index, { document }] of done.entries()) await fetch(`/keep/${index}`, { method: 'POST', body: document });
   return done.map(({ name, algorithm, digest }) => ({ name, algorithm, digest }));
 };
-
-/** What a signature in a PDF covers, and what it is, cut out by its ByteRange. */
-function cutOut(pdf: Buffer): { covered: Buffer; value: Buffer; filter: string } {
-  const text = pdf.toString('latin1');
-  const ranges = [...text.matchAll(/\/ByteRange\s*\[\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s*\]/g)];
-  const [, from, length, behind, rest] = (ranges.at(-1) ?? assert.fail('no ByteRange')).map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  assert.equal(from, 0);
-  assert.equal(behind + rest, pdf.length, 'the whole file');
-  const hex = text.slice(length + 1, behind - 1);
-  const padded = Buffer.from(hex, 'hex');
-  assert.equal(padded[0], 0x30);
-  // DER says how long it is.
-  const digits = (padded[1] ?? 0) - 0x80;
-  const value = padded.subarray(0, 2 + digits + padded.readUIntBE(2, digits));
-  assert.ok(padded.subarray(value.length).every(byte => byte === 0));
-  const filter = [...text.matchAll(/\/SubFilter\s*\/([\w.]+)/g)].at(-1)?.[1] ?? '';
-  return { covered: Buffer.concat([pdf.subarray(0, length), pdf.subarray(behind)]), value, filter };
-}
 
 /** Other readers open it and find nothing wrong. */
 function opens(pdf: Buffer): void {

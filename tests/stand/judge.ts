@@ -91,6 +91,32 @@ export function toSign(signature: Uint8Array): Buffer {
   return Buffer.from(first.whole);
 }
 
+/** What the last signature in a PDF covers, and what it is, cut out by its ByteRange; which must cover the whole file. */
+export function cutOut(pdf: Buffer): { covered: Buffer; value: Buffer; filter: string } {
+  const text = pdf.toString('latin1');
+  const ranges = [...text.matchAll(/\/ByteRange\s*\[\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s*\]/g)];
+  const [, from, length, behind, rest] = (ranges.at(-1) ?? fail('no ByteRange')).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  if (from !== 0 || behind + rest !== pdf.length) fail('not the whole file');
+  const hex = text.slice(length + 1, behind - 1);
+  const padded = Buffer.from(hex, 'hex');
+  // DER says how long it is.
+  const digits = (padded[1] ?? 0) - 0x80;
+  const value = padded.subarray(0, 2 + digits + padded.readUIntBE(2, digits));
+  if (padded[0] !== 0x30 || padded.subarray(value.length).some(byte => byte !== 0)) fail('no DER before zeros');
+  const filter = [...text.matchAll(/\/SubFilter\s*\/([\w.]+)/g)].at(-1)?.[1] ?? '';
+  return { covered: Buffer.concat([pdf.subarray(0, length), pdf.subarray(behind)]), value, filter };
+}
+
+function fail(reason: string): never {
+  throw new Error(reason);
+}
+
 /** `ContentInfo { contentType, [0] SignedData { version, digestAlgorithms, contentInfo, certificates [0], signerInfos } }` */
 function signedDataIn(cms: Uint8Array): ReturnType<typeof elements> {
   const [, content] = elements(cms);

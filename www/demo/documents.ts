@@ -37,9 +37,8 @@ function bidLetter(): string {
 `;
 }
 
-/** A minimal PDF of one page. Its font is one that every reader of PDF brings or replaces (ISO 32000-1, 9.7.5.2). */
 function priceList(): Uint8Array {
-  const rows: readonly (readonly [left: number, text: string])[][] = [
+  return pdf('报价一览表（演示）', [
     [[0, '演示文件，内容均为虚构，不产生任何法律后果']],
     [],
     [[0, '报价一览表']],
@@ -51,7 +50,14 @@ function priceList(): Uint8Array {
     columns('光具座', '12', '1,980.00', '23,760.00'),
     [],
     columns('合计', '', '', '141,360.00'),
-  ];
+  ]);
+}
+
+/** Texts of a line, with where each begins. */
+type Line = readonly (readonly [left: number, text: string])[];
+
+/** A minimal PDF of one page. Its font is one that every reader of PDF brings or replaces (ISO 32000-1, 9.7.5.2). */
+export function pdf(title: string, rows: readonly Line[]): Uint8Array {
   const shown = rows.flatMap((row, line) =>
     row.map(([left, text]) => `1 0 0 1 ${56 + left} ${770 - 24 * line} Tm <${utf16(text)}> Tj`),
   );
@@ -64,7 +70,7 @@ function priceList(): Uint8Array {
     '<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /UniGB-UTF16-H /DescendantFonts [6 0 R] >>',
     '<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /FontDescriptor 7 0 R /DW 1000 /W [1 95 500] /CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 4 >> >>',
     '<< /Type /FontDescriptor /FontName /STSong-Light /Flags 6 /FontBBox [-25 -254 1000 880] /ItalicAngle 0 /Ascent 880 /Descent -120 /CapHeight 880 /StemV 93 >>',
-    `<< /Title <feff${utf16('报价一览表（演示）')}> >>`,
+    `<< /Title <feff${utf16(title)}> >>`,
   ];
   let text = '%PDF-1.5\n';
   const offsets = objects.map((object, i) => {
@@ -78,7 +84,8 @@ function priceList(): Uint8Array {
   return Buffer.from(text, 'latin1');
 }
 
-function columns(...texts: string[]): (readonly [left: number, text: string])[] {
+/** A line with its texts in columns. */
+export function columns(...texts: string[]): Line {
   return texts.map((text, at) => [at === 0 ? 0 : 60 + 110 * at, text] as const);
 }
 

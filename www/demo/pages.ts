@@ -5,6 +5,7 @@ import type { Claim } from './claims.js';
 import type { PortalDocument } from './documents.js';
 import { type Html, html } from './html.js';
 import type { SealedContent } from './seals.js';
+import type { Tender } from './tenders.js';
 import { type Account, ROLES } from './stores.js';
 import { ROLE_NAMES, SENTENCES, STAGED_NAMES } from './texts.js';
 import type { CertificateFacts } from './verifier.js';
@@ -55,6 +56,7 @@ export function accountPage(
   certificate: CertificateFacts,
   documents: readonly PortalDocument[],
   toSeal: readonly SealedContent[],
+  tenders: readonly Tender[],
 ): Html {
   const t = SENTENCES[locale];
   return page(
@@ -80,7 +82,17 @@ ${toSeal.map(
 <span class="document-name">${name}</span> ${kept ? html`<span class="hint">${t.keptHint}</span>` : opening(id, name, t.open)}</li>
 `,
 )}</ul>
-<div class="actions"><button type="button" id="seal" class="primary">${t.seal}</button>
+<div class="actions"><button type="button" id="seal" class="primary">${t.seal}</button></div>
+<h2 id="tenders-heading">${t.tendersHeading}</h2>
+<p class="hint">${t.tendersHint}</p>
+<ul class="documents" id="tenders" aria-labelledby="tenders-heading">
+${tenders.map(
+  ({ id, name, format, placement: { page, x, y } }) => html`<li class="document" data-id="${id}" data-name="${name}" data-format="${format}" data-place="${[page, x, y].join(' ')}">
+<span class="document-name">${name}</span>
+${opening(id, name, t.open)}</li>
+`,
+)}</ul>
+<div class="actions"><button type="button" id="complete" class="primary">${t.complete}</button>
 <button type="button" id="show-seal">${t.showSeal}</button></div>
 <div id="my-seal" class="signature" hidden></div>
 ${underWay(locale)}</section>

@@ -13,6 +13,7 @@ import { attachment, cookie, cookies, harden, isObject, Refusal, readJson, send,
 import { accountPage, errorPage, legacyPage, loginPage } from './pages.js';
 import { checkSeal, offer, toSeal } from './seals.js';
 import { type Account, Accounts, Challenges, isRole, keep, type Login, type Session, Sessions } from './stores.js';
+import { checkTender, TENDERS } from './tenders.js';
 import { localeOf, ROLE_NAMES } from './texts.js';
 import type { BareVerifier, Binding, CertificateFacts, Trust, Verdict, Verifier } from './verifier.js';
 import { type Described, type DescribedFinding, describe, withTexts } from './words.js';
@@ -83,7 +84,7 @@ export function createPortal(
       // The user's own seal, as the page library hands it over, is an image of the page's own making.
       harden(response, { images: "'self' blob:" });
       const offered = toSeal(session.login, verifier, now());
-      send(response, 200, HTML, accountPage(locale, account, certificate, [...DOCUMENTS.values()], offered).text);
+      send(response, 200, HTML, accountPage(locale, account, certificate, [...DOCUMENTS.values()], offered, [...TENDERS.values()]).text);
     },
     '/legacy': ({ response, locale }) => {
       if (!bare) throw new Refusal(404, 'not-found');
@@ -211,6 +212,31 @@ export function createPortal(
       const results = [result];
       if (!result.valid) throw new Refusal(422, result.code ?? 'signature-invalid', result.params ?? {}, { results });
       sendJson(response, 200, { results });
+    },
+
+    // Documents into which a seal was set: what the portal keeps, and gives to others, is these.
+    '/api/tenders': async ({ request, response, locale, session }) => {
+      const login = loggedIn(session);
+      const { documents } = await readJson(request, TENDERS_BODY);
+      if (!Array.isArray(documents) || documents.length < 1 || documents.length > TENDERS.size)
+        throw new Refusal(400, 'request-malformed', { reason: 'documents' });
+      const policy = { verifier, makers, trust, at: now().toISOString() };
+      const checked = documents.map(entry => {
+        if (!isObject(entry)) throw new Refusal(400, 'request-malformed', { reason: 'documents' });
+        const tender = typeof entry.document === 'string' ? TENDERS.get(entry.document) : undefined;
+        if (!tender) throw new Refusal(404, 'not-found');
+        const bytes = base64(entry.content, 'content');
+        return { tender, bytes, result: checkTender(policy, tender, bytes, login.certificate, locale) };
+      });
+      const results = checked.map(({ result }) => result);
+      const failed = results.find(result => !result.valid);
+      if (failed) throw new Refusal(422, failed.code ?? 'signature-invalid', failed.params ?? {}, { results });
+      sendJson(response, 200, {
+        results: checked.map(({ tender: { name, type }, bytes, result }) => ({
+          ...result,
+          download: `/sealed/${keep(login.account.sealed, { name, type, bytes })}`,
+        })),
+      });
     },
 
     '/api/seals': async ({ request, response, locale, session }) => {
@@ -344,7 +370,7 @@ export function createPortal(
     }
     if (kind === 'documents') {
       loggedIn(session);
-      const document = DOCUMENTS.get(name);
+      const document = DOCUMENTS.get(name) ?? TENDERS.get(name);
       if (document) {
         response.setHeader('Content-Disposition', attachment(document.name).replace('attachment', 'inline'));
         return send(response, 200, document.type, document.bytes);
@@ -355,6 +381,13 @@ export function createPortal(
       if (signature) {
         response.setHeader('Content-Disposition', attachment(signature.name));
         return send(response, 200, 'application/pkcs7-signature', signature.cms);
+      }
+    }
+    if (kind === 'sealed') {
+      const document = loggedIn(session).account.sealed.get(name);
+      if (document) {
+        response.setHeader('Content-Disposition', attachment(document.name));
+        return send(response, 200, document.type, document.bytes);
       }
     }
     if (kind === 'seals') {
@@ -497,6 +530,8 @@ const SESSION = 'session';
 const LANGUAGE = 'lang';
 /** Bytes of a request that carries a proof. */
 const SMALL_BODY = 256 * 1024;
+/** Two small documents, each with a seal. */
+const TENDERS_BODY = 6 * 1024 * 1024;
 /** Bytes of a request that carries signatures, attached ones of the demo's small documents included. */
 const SIGNATURES_BODY = 4 * 1024 * 1024;
 /** Bytes of a request that carries seals, two of the largest. */

@@ -126,6 +126,15 @@ export interface Account {
   readonly signatures: Map<string, StoredSignature>;
   /** Seals handed in. */
   readonly seals: Map<string, StoredSeal>;
+  /** Documents handed in with a seal in them. */
+  readonly sealed: Map<string, StoredDocument>;
+}
+
+/** A document that was verified. */
+export interface StoredDocument {
+  readonly name: string;
+  readonly type: string;
+  readonly bytes: Uint8Array;
 }
 
 /** A verified signature. */
@@ -166,6 +175,7 @@ export class Accounts {
       since: certificate.notBefore,
       signatures: new Map(),
       seals: new Map(),
+      sealed: new Map(),
     };
     this.#byIdentity.set(key, account);
     return account;
@@ -193,7 +203,7 @@ export function keep<T>(store: Map<string, T>, item: T): string {
 const MAX_SESSIONS = 10_000;
 const MAX_CHALLENGES = 10_000;
 const MAX_ACCOUNTS = 10_000;
-/** Signatures, or seals, of one account. */
+/** Signatures, seals, or documents of one account. */
 const MAX_KEPT = 100;
 /** A session unused for this long is over. */
 const IDLE_MS = 30 * 60_000;

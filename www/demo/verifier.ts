@@ -46,6 +46,22 @@ export interface SealSignatureVerdict extends Verdict, Pick<core.SealSignatureVe
   };
 }
 
+/** A PDF or OFD in which signatures stand. */
+export interface DocumentVerdict extends Verdict {
+  readonly signatures: readonly DocumentSignature[];
+}
+
+/** One of them. */
+interface DocumentSignature {
+  readonly certificate?: CertificateFacts;
+  readonly claimedTime?: string;
+  readonly seal?: Pick<core.SealFacts, 'name' | 'standard' | 'maker' | 'validUntil'> & {
+    readonly picture: Pick<core.SealFacts['picture'], 'width' | 'height'>;
+  };
+}
+
+type DocumentOptions = Trust & { readonly makers: readonly Uint8Array[]; readonly at: string };
+
 /** The Wasm package. */
 export interface Verifier {
   newLoginChallenge(
@@ -61,6 +77,15 @@ export interface Verifier {
   verifySealSignature(
     options: Trust & { signature: Uint8Array; content: Uint8Array; makers: readonly Uint8Array[]; at: string },
   ): SealSignatureVerdict;
+  verifyPdf(bytes: Uint8Array, options: DocumentOptions): DocumentVerdict;
+  verifyOfd(
+    bytes: Uint8Array,
+    options: DocumentOptions,
+  ): Verdict & {
+    readonly signatures: readonly (Pick<DocumentSignature, 'seal'> & {
+      readonly signers: readonly Omit<DocumentSignature, 'seal'>[];
+    })[];
+  };
   sm3(bytes: Uint8Array): Uint8Array;
 }
 

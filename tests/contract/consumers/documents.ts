@@ -48,6 +48,20 @@ export function pdf(file: Uint8Array, pem: string): string[] {
   });
 }
 
+export function completed(file: Uint8Array, certificate: string, seal: string, value: Uint8Array): Uint8Array {
+  const setting: core.Setting = {
+    format: 'ofd',
+    placement: { page: 1, x: 100, y: 100 },
+    toBeContinued: false,
+    signer: { certificate, seal, time: '2026-11-29T00:00:00Z' },
+  };
+  const prepared = new core.PreparedDocument(file, setting);
+  const digests: core.PreparedDigests = prepared.digests();
+  const whole = prepared.embed(file, value);
+  prepared.free();
+  return digests.propertyInfo === '' && digests.sm3 === digests.sha256 ? file : whole;
+}
+
 export function pages(file: Uint8Array): string[] {
   const pages = new core.OfdPages(file);
   const { pages: count, width, height, documents, stamps }: core.OfdOverview = pages.overview();

@@ -11,7 +11,8 @@ const signButton = element<HTMLButtonElement>('sign');
 const sealButton = element<HTMLButtonElement>('seal');
 const showButton = element<HTMLButtonElement>('show-seal');
 const logout = element<HTMLButtonElement>('logout');
-const buttons = [signButton, sealButton, showButton, logout];
+const completeButton = element<HTMLButtonElement>('complete');
+const buttons = [signButton, sealButton, completeButton, showButton, logout];
 
 signButton.addEventListener('click', () =>
   run(
@@ -53,6 +54,38 @@ sealButton.addEventListener('click', () =>
       tell(t.verifying);
       const handed = sealed.map(({ seal }, i) => ({ document: offered[i]?.id, seal: base64(seal) }));
       await handIn('/api/seals', { seals: handed }, results => showSeals(results as SealResult[]), signal);
+    },
+    'result',
+  ),
+);
+
+completeButton.addEventListener('click', () =>
+  run(
+    buttons,
+    async signal => {
+      element('result').hidden = true;
+      tell(t.askServer);
+      const listed = [...document.querySelectorAll<HTMLElement>('#tenders .document')];
+      const documents = await Promise.all(
+        listed.map(async ({ dataset: { id = '', name = '', format, place = '' } }) => {
+          const [page = 1, x = 0, y = 0] = place.split(' ').map(Number);
+          return {
+            name,
+            content: await load(id, signal),
+            format: format as 'pdf-seal' | 'ofd',
+            placement: { page, x, y },
+          };
+        }),
+      );
+      tell(t.followWindow);
+      const sealed = await sign({ documents, format: 'pdf-seal', signal, onProgress });
+      tell(t.verifying);
+      const handed = sealed.map(({ document: content }, i) => ({
+        document: listed[i]?.dataset.id,
+        content: base64(content),
+      }));
+      const show = (results: unknown[]) => showSeals(results as SealResult[], t.downloadSealed);
+      await handIn('/api/tenders', { documents: handed }, show, signal);
     },
     'result',
   ),
@@ -129,7 +162,7 @@ function showSignatures(results: readonly SignatureResult[]): void {
 }
 
 /** Which seal, whose, when, on what, and the verdict: for each document. */
-function showSeals(results: readonly SealResult[]): void {
+function showSeals(results: readonly SealResult[], download = t.downloadSeal): void {
   showResults(
     results.map(result => {
       const { seal, claimedTime } = result;
@@ -142,7 +175,7 @@ function showSeals(results: readonly SealResult[]): void {
         [t.sealedAt, seal ? (claimedTime ? time(claimedTime, locale) : t.noTime) : undefined],
         [t.belongsTo, result.propertyInfo],
       ]);
-      const item = verdictOn(result, [t.validSeal, t.invalidSeal], rows, t.downloadSeal);
+      const item = verdictOn(result, [t.validSeal, t.invalidSeal], rows, download);
       if (seal && result.picture) rows.before(picture(result.picture, seal));
       return item;
     }),
