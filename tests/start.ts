@@ -170,7 +170,10 @@ async function driveSkf(stand: Stand): Promise<void> {
 
 async function drive(stand: Stand): Promise<void> {
   insertOnly(stand.keys, ['demo-unit']);
-  await journey(stand, 'demo-unit', 'SM2, software key', sm2, page => sealing(stand, page, 'demo-unit'));
+  await journey(stand, 'demo-unit', 'SM2, software key', sm2, async page => {
+    await sealing(stand, page, 'demo-unit');
+    await completing(stand, page, 'demo-unit');
+  });
   await bridgeOn(stand, stand.url);
   await legacyJourney(stand, 'demo-unit', 'SM2, software key');
   const { softHsm } = stand;

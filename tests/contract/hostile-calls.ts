@@ -1,6 +1,6 @@
 // Every exported function of the Wasm package with a good call, and what is put in the place of each of its arguments,
 // and of each value inside of them. Runs in Node and in the browser.
-import type { FlowStart, PageCall, SigningStart } from '@yinxin/proto';
+import type { FlowStart, PageCall, Setting, SigningStart } from '@yinxin/proto';
 import fc from 'fast-check';
 
 /** The package, as an object of functions and classes. */
@@ -169,6 +169,9 @@ export function goodCalls(core: Core, { certificate, seal, cms, ofd, pdf }: Samp
     ),
   ]);
 }
+
+/** A seal in an OFD, of nobody yet. */
+const SETTING: Setting = { format: 'ofd', toBeContinued: false };
 
 /** A document of the site that is listed with a client whose calls are answered. */
 const FLOW: FlowStart = {
