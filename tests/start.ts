@@ -9,12 +9,12 @@ import { unzipSync } from 'fflate';
 import type { Page } from 'playwright-core';
 import { bridgeOn, grantedExtension } from './stand/bridge.js';
 import {
+  completeDocuments,
   logIn,
   logInLegacy,
   openLegacy,
   openPortal,
   type Step,
-  completeDocuments,
   sealDocuments,
   signDocuments,
   signLegacy,

@@ -126,8 +126,11 @@ export function goodCalls(core: Core, { certificate, seal, cms, ofd, pdf }: Samp
     method('PreparedDocument', 'pixels size', [new Uint8Array(4), { width: 1, height: 1 }], (core, pixels, size) =>
       new core.PreparedDocument(ofd, SETTING, pixels as never, size as never).digests(),
     ),
-    method('PreparedDocument.embed', 'content value', [ofd, Uint8Array.of(0x30, 0)], (core, content, value) =>
-      new core.PreparedDocument(ofd, SETTING).embed(content as never, value as never).length,
+    method(
+      'PreparedDocument.embed',
+      'content value',
+      [ofd, Uint8Array.of(0x30, 0)],
+      (core, content, value) => new core.PreparedDocument(ofd, SETTING).embed(content as never, value as never).length,
     ),
     method('OfdPages', 'bytes', [ofd], (core, bytes) => new core.OfdPages(bytes as never).overview()),
     method('OfdPages.draw', 'page', [1], (core, page) => new core.OfdPages(ofd).draw(page as never).svg.length),

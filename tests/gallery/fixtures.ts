@@ -308,7 +308,11 @@ const letter: typeof ofd = { name: '投标函.pdf', size: 182_344, sm3, sha256, 
 
 /** Seals to be set on documents, with a key that holds some. */
 function sealing(documents: (typeof ofd)[], seals: SealView[], certificates: CertificateView[] = dual): ConsentView {
-  return { ...sign, act: { type: 'sign', format: documents[0]?.format ?? 'seal', sealing: true, documents }, tokens: [{ ...real, certificates, seals }] };
+  return {
+    ...sign,
+    act: { type: 'sign', format: documents[0]?.format ?? 'seal', sealing: true, documents },
+    tokens: [{ ...real, certificates, seals }],
+  };
 }
 
 /** Certificates as they are shown where a seal is needed and there is none of use. */

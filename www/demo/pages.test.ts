@@ -49,6 +49,8 @@ const verifier: Verifier = {
     findings: cmsHolds ? [] : [{ code: 'content-changed', params: {}, severity: 'fatal' }],
     signers: [{ certificate: HOLDER, claimedTime: '2026-11-22T07:00:00Z', signature: new Uint8Array() }],
   }),
+  verifyPdf: () => ({ valid: true, findings: [], signatures: [] }),
+  verifyOfd: () => ({ valid: true, findings: [], signatures: [] }),
   verifySealSignature: ({ content }) => ({
     valid: true,
     findings: [{ code: 'seal-ends-soon', params: { days: 30, date: '2026-12-22T15:59:59Z' }, severity: 'warning' }],

@@ -5,8 +5,8 @@ import type { Claim } from './claims.js';
 import type { PortalDocument } from './documents.js';
 import { type Html, html } from './html.js';
 import type { SealedContent } from './seals.js';
-import type { Tender } from './tenders.js';
 import { type Account, ROLES } from './stores.js';
+import type { Tender } from './tenders.js';
 import { ROLE_NAMES, SENTENCES, STAGED_NAMES } from './texts.js';
 import type { CertificateFacts } from './verifier.js';
 import type { Described } from './words.js';
@@ -87,7 +87,12 @@ ${toSeal.map(
 <p class="hint">${t.tendersHint}</p>
 <ul class="documents" id="tenders" aria-labelledby="tenders-heading">
 ${tenders.map(
-  ({ id, name, format, placement: { page, x, y } }) => html`<li class="document" data-id="${id}" data-name="${name}" data-format="${format}" data-place="${[page, x, y].join(' ')}">
+  ({
+    id,
+    name,
+    format,
+    placement: { page, x, y },
+  }) => html`<li class="document" data-id="${id}" data-name="${name}" data-format="${format}" data-place="${[page, x, y].join(' ')}">
 <span class="document-name">${name}</span>
 ${opening(id, name, t.open)}</li>
 `,

@@ -5,12 +5,14 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { after, beforeEach, test } from 'node:test';
 import { text } from '@yinxin/proto';
+import { unzipSync, zipSync } from 'fflate';
 import { DOCUMENTS } from './documents.js';
 import { SIGNATURE_PATH } from './ofd.js';
 import { Accounts, Challenges, Sessions } from './stores.js';
+import { TENDERS } from './tenders.js';
 import { type Answer, Browser, type Running, refused, startPortal } from './testing/browser.js';
 import { PORTAL_CODES, PORTAL_TEXTS, SENTENCES } from './texts.js';
-import type { CertificateFacts, Verifier } from './verifier.js';
+import type { CertificateFacts, DocumentVerdict, Verifier } from './verifier.js';
 
 const UNIT: CertificateFacts = {
   holder: '甲单位',
@@ -46,6 +48,7 @@ let seen: Parameters<Verifier['verifyLogin']>[0][] = [];
 let answerCms: () => ReturnType<Verifier['verifyCms']>;
 let seal: Partial<ReturnType<Verifier['verifySealSignature']>>;
 let answerSeal: (content: Uint8Array) => ReturnType<Verifier['verifySealSignature']>;
+let answerDocument: () => DocumentVerdict;
 let seenSeals: Parameters<Verifier['verifySealSignature']>[0][] = [];
 let clock: Date;
 let counter = 0;
@@ -65,6 +68,14 @@ const verifier: Verifier = {
   verifySealSignature: options => {
     seenSeals.push(options);
     return answerSeal(options.content);
+  },
+  verifyPdf: () => answerDocument(),
+  verifyOfd: () => {
+    const { signatures, ...rest } = answerDocument();
+    return {
+      ...rest,
+      signatures: signatures.map(({ seal, ...signer }) => ({ signers: [signer], ...(seal && { seal }) })),
+    };
   },
   sm3: bytes => createHash('sm3').update(bytes).digest(),
 };
@@ -93,6 +104,7 @@ beforeEach(async () => {
     seal: SEAL,
     ...seal,
   });
+  answerDocument = () => ({ valid: true, findings: [], signatures: [{ certificate, seal: SEAL }] });
   seenSeals = [];
   faults.length = 0;
   clock = new Date('2026-11-22T07:00:00Z');
@@ -481,6 +493,75 @@ test('documents are sealed by the certificate that is logged in, all or none', a
       [false, undefined],
       [true, undefined],
     ],
+  );
+});
+
+/** What a page hands in: each document with something in it that takes no byte away. */
+const COMPLETE = [...TENDERS.values()].map(({ id, format, bytes }) => {
+  const seal = zipSync({ 'Doc_0/Signs/Sign_0/SignedValue.dat': Uint8Array.of(1) });
+  const content =
+    format === 'ofd'
+      ? zipSync({ ...unzipSync(bytes), ...unzipSync(seal), 'OFD.xml': Uint8Array.of(2) })
+      : Buffer.concat([bytes, Buffer.from('%%EOF')]);
+  return { document: id, content: Buffer.from(content).toString('base64') };
+});
+
+test('documents with a seal in them are judged, compared with the portal’s own, and kept', async () => {
+  refused(await browser.post('/api/tenders', { documents: COMPLETE }), 401, 'not-logged-in');
+  await loggedIn();
+  const { status, json, text: body } = await browser.post('/api/tenders', { documents: COMPLETE });
+  assert.equal(status, 200, body);
+  for (const [at, { valid, seal, download, name }] of json.results.entries()) {
+    assert.deepEqual([valid, seal.name], [true, SEAL.name]);
+    const kept = await browser.get(download);
+    assert.deepEqual(kept.bytes.toString('base64'), COMPLETE[at]?.content);
+    assert.match(String(kept.headers['content-disposition']), /^attachment/);
+    assert.match(name, /采购合同/);
+    refused(await new Browser(portal.origin).get(download), 401, 'not-logged-in');
+  }
+
+  const [pdf, ofd] = COMPLETE.map(({ content }) => Buffer.from(content, 'base64'));
+  const [ownPdf, ownOfd] = [...TENDERS.values()].map(({ bytes }) => bytes);
+  if (!pdf || !ofd || !ownPdf || !ownOfd) throw new Error('two');
+  const good = answerDocument;
+  const one = () => good().signatures[0] ?? {};
+  const fatal = { code: 'content-changed', params: {}, severity: 'fatal' } as const;
+  const other = { ...UNIT, sha256: 'f'.repeat(64) };
+  const thrown = Object.assign(new Error('a'), { code: 'pdf-unreadable', params: { position: 0, reason: 'a' } });
+  const cases: [Buffer, () => DocumentVerdict, string][] = [
+    // A valid seal, on what the portal never had.
+    [Buffer.concat([Buffer.from('%PDF-1.7'), pdf]), good, 'content-changed'],
+    [Buffer.from(zipSync({ ...unzipSync(ofd), 'Doc_0/Document.xml': Uint8Array.of(0) })), good, 'content-changed'],
+    [Buffer.from(zipSync({ 'OFD.xml': Uint8Array.of(0) })), good, 'content-changed'],
+    [pdf, () => ({ ...good(), signatures: [one(), one()] }), 'content-changed'],
+    [pdf, () => ({ ...good(), signatures: [{ certificate }] }), 'content-changed'],
+    [pdf, () => ({ ...good(), signatures: [{ ...one(), certificate: other }] }), 'signer-other'],
+    [pdf, () => ({ ...good(), signatures: [] }), 'signature-invalid'],
+    [pdf, () => ({ ...good(), valid: false, findings: [fatal] }), 'content-changed'],
+    [pdf, () => ({ ...good(), valid: false }), 'signature-invalid'],
+    [
+      pdf,
+      () => {
+        throw thrown;
+      },
+      'pdf-unreadable',
+    ],
+  ];
+  for (const [content, answer, code] of cases) {
+    answerDocument = answer;
+    const document = content[0] === 0x50 ? 'contract-ofd' : 'contract-pdf';
+    const given = [{ document, content: content.toString('base64') }];
+    const refusal = await browser.post('/api/tenders', { documents: given });
+    assert.deepEqual(faults, [], code);
+    refused(refusal, 422, code);
+    assert.ok(!('download' in refusal.json.results[0]));
+  }
+  for (const documents of [undefined, [], [7], [{ document: 'contract-pdf' }], Array(3).fill(COMPLETE[0])])
+    assert.equal((await browser.post('/api/tenders', { documents })).status, 400);
+  refused(
+    await browser.post('/api/tenders', { documents: [{ document: 'price-list', content: '' }] }),
+    404,
+    'not-found',
   );
 });
 

@@ -84,7 +84,12 @@ export function createPortal(
       // The user's own seal, as the page library hands it over, is an image of the page's own making.
       harden(response, { images: "'self' blob:" });
       const offered = toSeal(session.login, verifier, now());
-      send(response, 200, HTML, accountPage(locale, account, certificate, [...DOCUMENTS.values()], offered, [...TENDERS.values()]).text);
+      send(
+        response,
+        200,
+        HTML,
+        accountPage(locale, account, certificate, [...DOCUMENTS.values()], offered, [...TENDERS.values()]).text,
+      );
     },
     '/legacy': ({ response, locale }) => {
       if (!bare) throw new Refusal(404, 'not-found');

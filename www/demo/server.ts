@@ -33,7 +33,9 @@ const files = fileURLToPath(new URL('./public/', import.meta.url));
 const server = createServer({ headersTimeout: 10_000, requestTimeout: 60_000, maxHeaderSize: 16 * 1024 });
 server.maxConnections = 256;
 // Loopback by number: a name could be pointed elsewhere.
-const verifier = loadVerifier(values.verifier ?? fileURLToPath(new URL('../../../wasm/pkg/verify', import.meta.url)));
+const verifier = loadVerifier(
+  values.verifier ?? fileURLToPath(new URL('../../../wasm/pkg/documents', import.meta.url)),
+);
 server.listen(Number(values.port), '127.0.0.1', () => {
   const origin = `http://localhost:${(server.address() as AddressInfo).port}`;
   server.on(
@@ -84,7 +86,7 @@ function parseArguments() {
 
 /** The package's own manifest names its entry, a CommonJS module. */
 function loadVerifier(directory: string): Verifier & BareVerifier {
-  const core: typeof import('@yinxin/verify') = createRequire(import.meta.url)(directory);
+  const core: typeof import('@yinxin/documents') = createRequire(import.meta.url)(directory);
   return core as Verifier & BareVerifier;
 }
 

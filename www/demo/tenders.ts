@@ -43,7 +43,10 @@ export const TENDERS: ReadonlyMap<string, Tender> = new Map(
         name: '采购合同（演示）.pdf',
         type: 'application/pdf',
         format: 'pdf-seal',
-        bytes: pdf('采购合同（演示）', LINES.map(line => columns(line))),
+        bytes: pdf(
+          '采购合同（演示）',
+          LINES.map(line => columns(line)),
+        ),
         placement: PLACEMENT,
       },
       {

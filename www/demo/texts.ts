@@ -335,7 +335,8 @@ export const SENTENCES: Readonly<Record<Locale, Sentences>> = {
       'Its content stays on the server, which gives out the digest only; Yinxin’s window says that nobody saw the content.',
     seal: 'Seal 2 documents',
     tendersHeading: 'Documents to keep with their seal',
-    tendersHint: 'The seal is set in the PDF and the OFD themselves, with one confirmation; anybody can verify what is downloaded.',
+    tendersHint:
+      'The seal is set in the PDF and the OFD themselves, with one confirmation; anybody can verify what is downloaded.',
     complete: 'Seal and hand in 2 documents',
     downloadSealed: 'Download the sealed document',
     showSeal: 'Show my seal',
