@@ -214,7 +214,7 @@ test('an act can be withdrawn, by keyboard alone', async () => {
     await page.focus('#cancel');
     await page.keyboard.press('Enter');
     await page.waitForSelector('.message[data-code=aborted]');
-    assert.ok(await page.getAttribute('html', 'data-cancelled'));
+    await page.waitForSelector('html[data-cancelled]');
     assert.equal(await page.evaluate(() => document.activeElement?.id), 'ca-login');
     assert.ok(await page.isHidden('#cancel'));
     assert.ok(await page.isHidden('#show-window'));
