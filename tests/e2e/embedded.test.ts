@@ -253,8 +253,9 @@ test('what can’t be signed is told before a certificate is chosen, and a cance
 test('the page library refuses what makes no sense', async () => {
   for (const [documents, said] of [
     [[{ ...given('a.ofd', PDF, 'ofd'), straddling: -1 }], /straddling/],
-    [[{ ...given('a.pdf', PDF, 'pdf'), format: 'cms' }], /format/],
-    [[{ ...given('a.pdf', PDF, 'pdf'), digest: 'x' }], /digest: unknown/],
+    [[given('a.pdf', PDF, 'pdf'), { ...given('a.pdf', PDF, 'pdf'), format: 'cms' }], /a format of their own/],
+    [[{ ...given('a.pdf', PDF, 'pdf'), digest: 'x' }], /digest/],
+    [[{ ...given('a.pdf', PDF, 'pdf'), straddling: 1 }], /straddling/],
   ] as const) {
     await press(page, complete, documents as unknown as Given[]);
     const { error } = await outcome(page);

@@ -135,7 +135,7 @@ const misuse = async (challenge: string): Promise<Answered[]> => {
       'sign',
       sign,
       { documents, format: 'cms', onProgress: () => {}, signal },
-      'documents documents[0] documents[0].name documents[0].content documents[0].other documents[0].digest format onProgress signal other',
+      'documents documents[0] documents[0].name documents[0].content documents[0].other format onProgress signal other',
     ],
     ['sign text', sign, { documents: [{ name: 'a', text: 'a' }], format: 'cms-attached', signal }, 'documents[0].text'],
     [
@@ -143,6 +143,16 @@ const misuse = async (challenge: string): Promise<Answered[]> => {
       sign,
       { documents: [seal], format: 'seal', signal },
       'documents[0] documents[0].digest documents[0].propertyInfo documents[0].placement documents[0].placement.page documents[0].placement.x documents[0].placement.y documents[0].placement.other',
+    ],
+    [
+      'sign in a document',
+      sign,
+      {
+        documents: [{ ...documents[0], placement, straddling: 1, toBeContinued: true, format: 'ofd' }],
+        format: 'pdf',
+        signal,
+      },
+      'documents[0].content documents[0].straddling documents[0].toBeContinued documents[0].format documents[0].other',
     ],
   ];
   /** A copy with one value in it replaced. */
@@ -198,6 +208,9 @@ const RIGHT: Record<string, string[]> = {
   'documents[0].text': [...STRING, '10 MB'],
   'documents[0].propertyInfo': OPTIONAL_STRING,
   'documents[0].placement': ['undefined'],
+  'documents[0].straddling': ['undefined'],
+  'documents[0].toBeContinued': ['undefined', 'true'],
+  'documents[0].format': ['undefined'],
 };
 /** Values that are wrong in a way that has a code of its own. */
 const OTHERWISE: Record<string, string> = {

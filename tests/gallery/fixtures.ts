@@ -27,7 +27,7 @@ const sm3 = '66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0';
 const sha256 = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
 
 /** Of a document whose content was read. */
-const seen = { seen: true, propertyInfo: '', format: 'cms' as const };
+const seen = { seen: true, propertyInfo: '', format: 'cms' as const, notices: [] };
 
 // The normal case: the issuing CAs of Sichuan CA are not public.
 const unknown: TrustView = {
@@ -296,7 +296,7 @@ const sign: ConsentView = {
   tokens: [real],
 };
 
-const unseen = { seen: false, size: 0, sha256: '', format: 'seal' as const };
+const unseen = { seen: false, size: 0, sha256: '', format: 'seal' as const, notices: [] };
 const ofd: (Act & { type: 'sign' })['documents'][number] = {
   name: '采购合同.ofd',
   sm3,
@@ -369,7 +369,13 @@ export const consents: Record<string, ConsentView> = {
   'embedded-mixed': sealing(
     [
       { ...letter, name: '投标函.pdf', format: 'pdf' },
-      { ...letter, name: '授权委托书.pdf', format: 'pdf', placement: { page: 2, x: 150, y: 240 } },
+      {
+        ...letter,
+        name: '授权委托书.pdf',
+        format: 'pdf',
+        placement: { page: 2, x: 150, y: 240 },
+        notices: ['xfa'],
+      },
       { ...letter, name: '采购合同.ofd', format: 'ofd', placement: { page: 1, x: 150, y: 240 } },
     ],
     [unitSeal],

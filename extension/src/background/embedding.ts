@@ -1,7 +1,7 @@
 //! Documents in which the signature itself stands: what knows PDF and OFD, loaded when it is first needed, and what of
 //! each document waits for its signature.
 
-import type { PreparedDigests, Setting } from '@yinxin/proto';
+import type { PreparedFacts, Setting } from '@yinxin/proto';
 import init, { PreparedDocument } from '../../../wasm/pkg/documents/yinxin_documents.js';
 import { decode } from '../base64.js';
 import type { Pixels } from '../relay.js';
@@ -22,14 +22,14 @@ export class Embedding {
   readonly #prepared = new Map<number, PreparedDocument>();
 
   /** Prepares a document. Without a signer in the setting it is only looked at. */
-  async prepare(document: number, content: Blob, setting: Setting, draw: Draw): Promise<PreparedDigests> {
+  async prepare(document: number, content: Blob, setting: Setting, draw: Draw): Promise<PreparedFacts> {
     const bytes = await bytesOf(content);
     await ready();
     const prepared = await prepare(bytes, setting, draw);
     try {
-      const digests = prepared.digests();
+      const facts = prepared.facts();
       if (setting.signer) this.#prepared.set(document, prepared);
-      return digests;
+      return facts;
     } finally {
       if (!setting.signer) prepared.free();
     }

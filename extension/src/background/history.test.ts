@@ -43,6 +43,7 @@ const document = {
   sha256: '22'.repeat(32),
   propertyInfo: '/Doc_0',
   format: 'cms' as const,
+  notices: [],
 };
 
 test('an entry tells when, where, what, with which certificate, and nothing else', () => {

@@ -237,8 +237,8 @@ export class Operation implements Turn {
       case 'prepare': {
         const { document, setting } = action;
         this.#work(document, async content => {
-          const digests = await this.#embedding.prepare(document, content, setting, () => this.#picture());
-          return { type: 'prepared', document, digests };
+          const facts = await this.#embedding.prepare(document, content, setting, () => this.#picture());
+          return { type: 'prepared', document, facts };
         });
         return;
       }

@@ -196,6 +196,11 @@ function Documents({ act, locale, open }: { act: Act & { type: 'sign' }; locale:
               <span class="document-name">
                 <bdi>{name}</bdi>
                 <Place document={document} locale={locale} />
+                {document.notices.map(notice => (
+                  <span key={notice} class="document-place document-notice">
+                    {t.documentNotices[notice]}
+                  </span>
+                ))}
               </span>
               {seen ? (
                 <>

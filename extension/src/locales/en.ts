@@ -68,6 +68,10 @@ export const en: Texts = {
   pictured: place => `With the seal’s picture: ${place}`,
   straddling: y => `Over the right edges of all pages, ${y} mm from the top`,
   attached: 'The signature file will contain the document',
+  documentNotices: {
+    xfa: 'Has a form of another kind (XFA), which programs that know it show in place of these pages.',
+    'need-appearances': 'Asks readers to draw what was filled in anew, so it may look otherwise elsewhere.',
+  },
   embedded: 'The signature is written into the document: the site gets a new file, the old one stays as it is.',
   embeddedSeals: 'The seal is written into the document: the site gets a new file, the old one stays as it is.',
   open: 'Open',

@@ -1,6 +1,6 @@
 //! Texts of the extension's pages in Chinese. Errors and their remedies come from the catalogue.
 
-import type { Act, CheckKind, CheckState, Disclosed, HolderKind, Placement } from '@yinxin/proto';
+import type { Act, CheckKind, CheckState, Disclosed, DocumentNotice, HolderKind, Placement } from '@yinxin/proto';
 import type { EntryAct } from '../background/history.js';
 import type { Language } from '../background/settings.js';
 import { sealed } from '../formats.js';
@@ -74,6 +74,10 @@ export const zhCN = {
   pictured: (place: string) => `显示印章图样：${place}`,
   straddling: (y: number) => `骑缝章，盖在各页右边，距上边 ${y} 毫米`,
   attached: '签名文件中将包含原文',
+  documentNotices: {
+    xfa: '带有 XFA 表单：认得它的程序会显示表单，不显示这些页面。',
+    'need-appearances': '要求阅读程序重新绘制表单：在别处看到的可能不同。',
+  } satisfies Record<DocumentNotice, string>,
   embedded: '签名写进文件，网站得到签好的新文件，原文件不变。',
   embeddedSeals: '印章盖进文件，网站得到盖好章的新文件，原文件不变。',
   open: '打开',

@@ -56,10 +56,10 @@ export function completed(file: Uint8Array, certificate: string, seal: string, v
     signer: { certificate, seal, time: '2026-11-29T00:00:00Z' },
   };
   const prepared = new core.PreparedDocument(file, setting);
-  const digests: core.PreparedDigests = prepared.digests();
+  const facts: core.PreparedFacts = prepared.facts();
   const whole = prepared.embed(file, value);
   prepared.free();
-  return digests.propertyInfo === '' && digests.sm3 === digests.sha256 ? file : whole;
+  return facts.propertyInfo === '' && facts.sm3 === facts.sha256 && facts.notices.length === 0 ? file : whole;
 }
 
 export function pages(file: Uint8Array): string[] {

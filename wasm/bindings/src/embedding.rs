@@ -6,13 +6,13 @@ use wasm_bindgen::prelude::*;
 use yinxin_documents::embedding::Prepared;
 use yinxin_documents::pdf::sign;
 use yinxin_proto::Base64;
-use yinxin_proto::signing::{PreparedDigests, Setting};
+use yinxin_proto::signing::{PreparedFacts, Setting};
 
 /// What only the functions here take and give.
 #[cfg(feature = "typescript")]
 pub(crate) fn declared(visitor: &mut impl ts_rs::TypeVisitor) {
     visitor.visit::<Setting>();
-    visitor.visit::<PreparedDigests>();
+    visitor.visit::<PreparedFacts>();
     visitor.visit::<PictureSize>();
 }
 
@@ -68,17 +68,18 @@ impl PreparedDocument {
         })
     }
 
-    /// What is to be signed, in Base64, and what a seal says that it belongs to.
+    /// What is to be signed, in Base64, what a seal says that it belongs to, and what the user should know.
     ///
     /// # Errors
     /// `request-invalid` if the document is complete.
-    #[wasm_bindgen(unchecked_return_type = "PreparedDigests")]
-    pub fn digests(&self) -> Result<JsValue, Exception> {
+    #[wasm_bindgen(unchecked_return_type = "PreparedFacts")]
+    pub fn facts(&self) -> Result<JsValue, Exception> {
         let prepared = self.prepared.as_ref().ok_or_else(is_complete)?;
-        to_js(&PreparedDigests {
+        to_js(&PreparedFacts {
             sm3: Base64(prepared.digests.sm3.to_vec()),
             sha256: Base64(prepared.digests.sha256.to_vec()),
             property_info: prepared.property_info.clone(),
+            notices: prepared.notices.clone(),
         })
     }
 

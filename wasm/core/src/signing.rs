@@ -41,7 +41,7 @@ use yinxin_proto::limits::{
 };
 use yinxin_proto::page::{PageOutcome, PageResult, Purpose, SignatureAlgorithm, Stage};
 use yinxin_proto::signing::{
-    KeyReply, PreparedDigests, SigningAction, SigningEvent, SigningStart, SigningTimer,
+    KeyReply, PreparedFacts, SigningAction, SigningEvent, SigningStart, SigningTimer,
 };
 use yinxin_proto::site::Origin;
 use yinxin_proto::text::visible;
@@ -146,7 +146,7 @@ struct Working {
     call: u32,
     choice: Choice,
     /// What documents in which a signature is set were prepared to.
-    prepared: Vec<Option<PreparedDigests>>,
+    prepared: Vec<Option<PreparedFacts>>,
     /// The exact bytes that each signature must cover, in order.
     to_be_signed: Vec<Vec<u8>>,
     done: u32,
@@ -232,8 +232,8 @@ impl Signing {
                     self.fail_reading(&mut out);
                 }
             }
-            SigningEvent::Prepared { document, digests } => {
-                self.prepared(document as usize, digests, &mut out);
+            SigningEvent::Prepared { document, facts } => {
+                self.prepared(document as usize, facts, &mut out);
             }
             SigningEvent::Embedded { document, size } => {
                 self.embedded(document as usize, size, &mut out);
@@ -501,7 +501,7 @@ impl Signing {
     fn sign(
         &mut self,
         choice: Choice,
-        prepared: Vec<Option<PreparedDigests>>,
+        prepared: Vec<Option<PreparedFacts>>,
         out: &mut Vec<SigningAction>,
     ) -> Result<(), Error> {
         let Some(call) = &self.call else {
@@ -889,6 +889,7 @@ impl Call {
                         format: document.format,
                         placement: document.placement,
                         straddling: document.straddling,
+                        notices: document.notices.clone(),
                     })
                     .collect(),
                 format: *format,

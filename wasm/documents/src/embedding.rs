@@ -5,12 +5,13 @@
 
 use crate::ofd::package::Package;
 use crate::ofd::seal;
-use crate::pdf::sign::{self, Kind, Picture, Target};
+use crate::pdf::sign::{self, Kind, Notice, Picture, Target};
 use crate::pieces::Piece;
 use yinxin_pki::certificate::Certificate;
 use yinxin_pki::hash::Digests;
 use yinxin_pki::seal::Seal;
 use yinxin_proto::Error;
+use yinxin_proto::consent::DocumentNotice;
 use yinxin_proto::page::SignFormat;
 use yinxin_proto::signing::{Setting, Signer};
 use yinxin_proto::time::UnixTime;
@@ -21,6 +22,8 @@ pub struct Prepared {
     pub digests: Digests,
     /// What a seal says that it belongs to.
     pub property_info: String,
+    /// What the user should know of the document.
+    pub notices: Vec<DocumentNotice>,
     format: Format,
 }
 
@@ -97,6 +100,7 @@ impl Prepared {
             digests: prepared.digests,
             // What is sealed, as GB/T 38540 wants it told: the bytes of the file, but for this.
             property_info: format!("{:?}", prepared.byte_range()),
+            notices: prepared.notices.iter().map(notice).collect(),
             format: Format::Pdf(prepared),
         })
     }
@@ -128,6 +132,7 @@ impl Prepared {
         Ok(Self {
             digests: Digests::of(&prepared.signed),
             property_info: prepared.path.clone(),
+            notices: Vec::new(),
             format: Format::Ofd(prepared),
         })
     }
@@ -162,6 +167,13 @@ impl Prepared {
             }
         }
         Ok(whole)
+    }
+}
+
+fn notice(notice: &Notice) -> DocumentNotice {
+    match notice {
+        Notice::Xfa => DocumentNotice::Xfa,
+        Notice::NeedAppearances => DocumentNotice::NeedAppearances,
     }
 }
 

@@ -198,6 +198,19 @@ pub struct DocumentView {
     /// The seal lies over the right edges of all pages, its middle as many millimetres from their upper edges.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub straddling: Option<u32>,
+    /// What there is to know of it.
+    pub notices: Vec<DocumentNotice>,
+}
+
+/// What a user should know of a document before signing it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum DocumentNotice {
+    /// A PDF with a form of another kind (XFA), which the programs that know it show in the place of the pages.
+    Xfa,
+    /// A PDF that asks readers to draw its fields anew, so that they may look otherwise than here.
+    NeedAppearances,
 }
 
 /// A key as a window shows it.

@@ -7,7 +7,7 @@
 
 use crate::Base64;
 use crate::Error;
-use crate::consent::{ConsentView, Decision};
+use crate::consent::{ConsentView, Decision, DocumentNotice};
 use crate::host::HostCommand;
 use crate::page::{PageOutcome, PageRequest, Placement, SignFormat};
 use crate::site::SiteKind;
@@ -79,7 +79,7 @@ pub enum SigningEvent {
         /// Index of the document.
         document: u32,
         /// What is to be signed.
-        digests: PreparedDigests,
+        facts: PreparedFacts,
     },
     /// A signature stands in a document.
     Embedded {
@@ -280,13 +280,15 @@ pub struct Signer {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub struct PreparedDigests {
+pub struct PreparedFacts {
     /// SM3 of all that is covered.
     pub sm3: Base64,
     /// SHA-256 of it.
     pub sha256: Base64,
     /// What a seal says that it belongs to (`propertyInfo`).
     pub property_info: String,
+    /// What the user should know of the document.
+    pub notices: Vec<DocumentNotice>,
 }
 
 /// Timers of the machine.

@@ -2284,6 +2284,11 @@ newPin?: Pin, } | { "type": "refresh", } | { "type": "cancel", };
 export type Disclosed = "unit-name" | "unit-number" | "person-name" | "identity-number" | "email" | "place";
 
 /**
+ * What a user should know of a document before signing it.
+ */
+export type DocumentNotice = "xfa" | "need-appearances";
+
+/**
  * A document as it will be signed: read, hashed, frozen.
  */
 export type DocumentView = {
@@ -2322,7 +2327,11 @@ placement?: Placement,
 /**
  * The seal lies over the right edges of all pages, its middle as many millimetres from their upper edges.
  */
-straddling?: number, };
+straddling?: number,
+/**
+ * What there is to know of it.
+ */
+notices: Array<DocumentNotice>, };
 
 /**
  * Workspace → background.
@@ -2852,7 +2861,7 @@ signatures: Array<Base64>, };
 /**
  * What is to be signed of a document that was prepared.
  */
-export type PreparedDigests = {
+export type PreparedFacts = {
 /**
  * SM3 of all that is covered.
  */
@@ -2864,7 +2873,11 @@ sha256: Base64,
 /**
  * What a seal says that it belongs to (`propertyInfo`).
  */
-propertyInfo: string, };
+propertyInfo: string,
+/**
+ * What the user should know of the document.
+ */
+notices: Array<DocumentNotice>, };
 
 /**
  * How a signature is set in a document.
@@ -3044,7 +3057,7 @@ document: number,
 /**
  * What is to be signed.
  */
-digests: PreparedDigests, } | { "type": "embedded",
+facts: PreparedFacts, } | { "type": "embedded",
 /**
  * Index of the document.
  */

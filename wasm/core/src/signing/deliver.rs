@@ -11,14 +11,14 @@ use yinxin_pki::seal::{MakerPolicy, Sealed, Sealing, TimeInfo};
 use yinxin_pki::{cms, login};
 use yinxin_proto::host::ToSign;
 use yinxin_proto::page::{DocumentSignature, LoginFormat, LoginProof, PageResult, SignFormat};
-use yinxin_proto::signing::{PreparedDigests, SigningAction};
+use yinxin_proto::signing::{PreparedFacts, SigningAction};
 use yinxin_proto::{Base64, Error};
 
 /// What the host is asked to sign, and the exact bytes that each signature must cover.
 pub(super) fn to_sign(
     call: &Call,
     choice: &Choice,
-    prepared: &[Option<PreparedDigests>],
+    prepared: &[Option<PreparedFacts>],
 ) -> Result<(Vec<ToSign>, Vec<Vec<u8>>), Error> {
     let Choice {
         certificate,
@@ -93,7 +93,7 @@ struct Covered<'a> {
 }
 
 impl<'a> Covered<'a> {
-    fn of(document: &'a Document, prepared: Option<&'a PreparedDigests>) -> Result<Self, Error> {
+    fn of(document: &'a Document, prepared: Option<&'a PreparedFacts>) -> Result<Self, Error> {
         if let Some(prepared) = prepared {
             let digests = digests_of(prepared)?;
             return Ok(Self {

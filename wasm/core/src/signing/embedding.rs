@@ -6,18 +6,19 @@
 //! any other document.
 
 use super::deliver::Signed;
+use super::request::Task;
 use super::{Choice, Signing, State, small, stop};
 use std::collections::VecDeque;
 use yinxin_pki::hash::Digests;
 use yinxin_proto::page::PageResult;
-use yinxin_proto::signing::{PreparedDigests, Signer, SigningAction, SigningTimer};
+use yinxin_proto::signing::{PreparedFacts, Signer, SigningAction, SigningTimer};
 use yinxin_proto::{Base64, Error};
 
 /// Documents that are prepared.
 pub(super) struct Preparing {
     choice: Choice,
     /// Of those that are behind.
-    prepared: Vec<Option<PreparedDigests>>,
+    prepared: Vec<Option<PreparedFacts>>,
 }
 
 /// Documents into which signatures are put.
@@ -102,19 +103,25 @@ impl Signing {
     pub(super) fn prepared(
         &mut self,
         document: usize,
-        digests: PreparedDigests,
+        facts: PreparedFacts,
         out: &mut Vec<SigningAction>,
     ) {
         if !self.is_awaited(document) {
             return;
         }
         if let State::Inspecting(index) = self.state {
+            if let Some(Task::Sign { documents, .. }) =
+                self.call.as_mut().map(|call| &mut call.task)
+                && let Some(document) = documents.get_mut(index)
+            {
+                document.notices = facts.notices;
+            }
             return self.inspect(index + 1, out);
         }
         if matches!(self.state, State::Preparing(_))
             && let State::Preparing(mut preparing) = self.take_state()
         {
-            preparing.prepared.push(Some(digests));
+            preparing.prepared.push(Some(facts));
             if let Err(error) = self.prepare_on(*preparing, out) {
                 self.fail(error, out);
             }
@@ -196,7 +203,7 @@ impl Signing {
 }
 
 /// Digests as they were told.
-pub(super) fn digests_of(prepared: &PreparedDigests) -> Result<Digests, Error> {
+pub(super) fn digests_of(prepared: &PreparedFacts) -> Result<Digests, Error> {
     let read = |digest: &Base64| {
         <[u8; 32]>::try_from(digest.0.as_slice()).map_err(|_| Error::Internal {
             detail: "digest of a prepared document".into(),

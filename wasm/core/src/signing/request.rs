@@ -5,7 +5,7 @@ use super::text::unicode_origin;
 use yinxin_pki::hash::Digests;
 use yinxin_pki::login::is_challenge;
 use yinxin_proto::Error;
-use yinxin_proto::consent::SiteView;
+use yinxin_proto::consent::{DocumentNotice, SiteView};
 use yinxin_proto::limits::{
     MAX_ATTACHED_BYTES, MAX_DETACHED_BYTES, MAX_DOCUMENTS, MAX_NAME_CHARS, MAX_PLACEMENT_MM,
     MAX_PLACEMENT_PAGE, MAX_PROPERTY_INFO_CHARS, MAX_TOTAL_BYTES,
@@ -53,6 +53,8 @@ pub(super) struct Document {
     pub straddling: Option<u32>,
     /// Further seals may follow.
     pub to_be_continued: bool,
+    /// What was seen of it.
+    pub notices: Vec<DocumentNotice>,
 }
 
 impl Document {
@@ -242,6 +244,7 @@ fn check_document(asked: Asked, format: SignFormat) -> Result<Document, Error> {
         placement: asked.placement,
         straddling: asked.straddling,
         to_be_continued: asked.to_be_continued.unwrap_or_default(),
+        notices: Vec::new(),
     })
 }
 

@@ -5,6 +5,7 @@ use super::*;
 use yinxin_documents::embedding::Prepared;
 use yinxin_documents::pdf;
 use yinxin_documents::testing::OfdDraft;
+use yinxin_proto::consent::DocumentNotice;
 use yinxin_proto::page::Placement;
 use yinxin_proto::signing::Setting;
 use yinxin_verify::{Options, verify_ofd, verify_pdf};
@@ -79,15 +80,16 @@ impl Outside {
                     match Prepared::new(contents[index], &setting, None) {
                         Err(error) => SigningEvent::DocumentRefused { document, error },
                         Ok(prepared) => {
-                            let digests = PreparedDigests {
+                            let facts = PreparedFacts {
                                 sm3: Base64(prepared.digests.sm3.to_vec()),
                                 sha256: Base64(prepared.digests.sha256.to_vec()),
                                 property_info: prepared.property_info.clone(),
+                                notices: prepared.notices.clone(),
                             };
                             if setting.signer.is_some() {
                                 self.prepared[index] = Some(prepared);
                             }
-                            SigningEvent::Prepared { document, digests }
+                            SigningEvent::Prepared { document, facts }
                         }
                     }
                 }
@@ -235,12 +237,8 @@ fn what_takes_no_signature_is_told_before_anybody_is_asked() {
             panic!()
         };
         assert_eq!(error.code(), code);
-        assert!(matches!(
-            play.log
-                .iter()
-                .find(|action| matches!(action, SigningAction::Open {})),
-            Some(_)
-        ));
+        let opens = |action: &SigningAction| matches!(action, SigningAction::Open {});
+        assert!(play.log.iter().any(opens));
         assert!(
             !play
                 .log
@@ -250,6 +248,32 @@ fn what_takes_no_signature_is_told_before_anybody_is_asked() {
         play.event(SigningEvent::WindowClosed {});
         assert_eq!(play.finish(), (false, false));
     }
+}
+
+#[test]
+fn what_there_is_to_know_of_a_document_is_shown() {
+    let plain = plain_pdf();
+    let catalog = "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[]/XFA[]/NeedAppearances true>>>>";
+    let form = pdf::testing::Writer::after(&plain)
+        .object(1, catalog)
+        .table("/Root 1 0 R")
+        .finish();
+    let contents: [&[u8]; 2] = [&plain, &form];
+    let documents = vec![
+        document("a.pdf", &plain, SignFormat::Pdf),
+        document("b.pdf", &form, SignFormat::Pdf),
+    ];
+    let mut play = Play::start(portal(call(documents)), TestKey::sm2(1));
+    play.feed(&contents);
+    Outside::default().work(&mut play, &contents);
+    let Act::Sign { documents, .. } = &play.view().act else {
+        panic!()
+    };
+    assert!(documents[0].notices.is_empty());
+    assert_eq!(
+        documents[1].notices,
+        [DocumentNotice::Xfa, DocumentNotice::NeedAppearances]
+    );
 }
 
 #[test]
@@ -341,10 +365,11 @@ fn what_belongs_to_no_step_changes_nothing() {
         &holder,
         &[&seal],
     );
-    let digests = PreparedDigests {
+    let facts = PreparedFacts {
         sm3: Base64(vec![1; 32]),
         sha256: Base64(vec![1; 32]),
         property_info: String::new(),
+        notices: Vec::new(),
     };
     let stray = |document| {
         let error = Error::PdfEncrypted {};
@@ -352,7 +377,7 @@ fn what_belongs_to_no_step_changes_nothing() {
             SigningEvent::Embedded { document, size: 1 },
             SigningEvent::Prepared {
                 document: document + 1,
-                digests: digests.clone(),
+                facts: facts.clone(),
             },
             SigningEvent::DocumentRefused {
                 document: document + 1,
@@ -379,10 +404,7 @@ fn what_belongs_to_no_step_changes_nothing() {
         assert!(play.event(event).is_empty());
     }
     play.sign();
-    let prepared = SigningEvent::Prepared {
-        document: 0,
-        digests,
-    };
+    let prepared = SigningEvent::Prepared { document: 0, facts };
     assert!(play.event(prepared).is_empty());
     outside.work(&mut play, &contents);
     assert_eq!(results(&play).len(), 1);
