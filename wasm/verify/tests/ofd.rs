@@ -780,3 +780,33 @@ fn seeds() {
     put("corpus/ofd/package-stored", &zip.write());
     put("corpus/ofd/package-whole", &OfdDraft::new().write());
 }
+
+#[test]
+fn what_else_there_is_is_counted_once() {
+    let (user, maker, _) = people();
+    let mut draft = OfdDraft::new();
+    let signing = Signing::default();
+    draft.seal(Version::V4, &signing, &user, &maker);
+    let strange = Options::at(NOW).national(true);
+    let counts = |verdict: &Verdict<OfdDetails>| {
+        let counted = |text: &str| text.matches("另有").count();
+        let own = &verdict.details.signatures[0].summary;
+        (counted(&verdict.summary.zh), counted(&own.zh))
+    };
+    // Neither maker nor issuer is known.
+    let once = judged(&draft.write(), &strange);
+    assert_eq!(counts(&once), (1, 1), "{:?}", once.summary);
+    assert_eq!(
+        once.summary, once.details.signatures[0].summary,
+        "one signature is the file"
+    );
+    // And parts beside that.
+    let mut changed = draft.clone();
+    changed.set("/Doc_0/a.csv", b"1,3");
+    changed.set("/Doc_0/Pages/Page_0/Content.xml", b"<ofd:Page/>");
+    let changed = judged(&changed.write(), &strange);
+    assert_eq!(counts(&changed), (1, 1), "{:?}", changed.summary);
+    draft.seal(Version::V4, &signing, &user, &maker);
+    let twice = judged(&draft.write(), &strange);
+    assert_eq!(counts(&twice), (1, 1), "{:?}", twice.summary);
+}
