@@ -2,6 +2,7 @@
 //! that know nothing of ours.
 
 use crate::support::*;
+use serde_json::{Value, json};
 use std::fs;
 use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -611,6 +612,93 @@ fn seals_are_set_on_an_ofd_and_cover_all_of_it_as_openssl_computes() {
         }
         assert!(covered >= draft.parts.len(), "{number}: {covered}");
     }
+}
+
+/// Page (from 0), left, top, width and height of each stamp, and all text: as easyofd reads them. It unpacks into its
+/// folder, and removes afterwards what stands before the first dot of that folder's path.
+const EASYOFD: &str = "
+import base64, json, os, sys, tempfile
+from loguru import logger
+logger.remove()
+from easyofd.ofd import OFD
+file = open(sys.argv[1], 'rb').read()
+with tempfile.TemporaryDirectory(prefix='easyofd') as folder:
+    assert '.' not in folder
+    os.chdir(folder)
+    ofd = OFD()
+    ofd.read(base64.b64encode(file).decode(), fmt='b64')
+    os.chdir('/')
+seen = ofd.data[0]
+stamps = [[page, *map(float, one['Boundary'].split())] for page, all in seen['signatures_page_id'].items() for one in all]
+texts = [one['text'] for page in seen['page_info'].values() for one in page['text_list']]
+print(json.dumps({'stamps': sorted(stamps), 'texts': texts}))
+";
+
+#[test]
+#[ignore = "needs easyofd, in the Python that YINXIN_EASYOFD names, and ofd.js, in the folder that YINXIN_OFD_JS names"]
+fn other_readers_see_stamps_where_they_are_set_and_the_text_that_was_there() {
+    use crate::write_seal::{made, write};
+    let [python, folder] =
+        ["YINXIN_EASYOFD", "YINXIN_OFD_JS"].map(|name| std::env::var(name).unwrap());
+    let home = home_with_keys("");
+    let old = crate::seals::seal(&home.host().token("demo-unit")["seals"][0]);
+    // ofd.js shows seals of bitmaps alone.
+    let new = made(&home, &old, |draft| {
+        draft.picture.kind = "PNG".into();
+        draft.picture.data = picture();
+    });
+    let written = write(&home, "demo-unit", &new, Some(&old), PIN);
+    assert_eq!(written.status, Some(0), "{written:?}");
+    let sample = yinxin_testing::data::folder().unwrap().join("ofd/n.ofd");
+    fs::copy(sample, home.path().join("0.ofd")).unwrap();
+    let place = ["--left", "20", "--top", "30.5", "--to-be-continued"];
+    signed_ofd(&home, "0.ofd", "1.ofd", &place);
+    signed_ofd(&home, "1.ofd", "2.ofd", &["--straddling", "100"]);
+
+    // They say other things, too.
+    let json = |text: &str| serde_json::from_str::<Value>(text.lines().last().unwrap()).unwrap();
+    let [before, after] =
+        ["0.ofd", "2.ofd"].map(|file| json(&judged(&home, &python, &["-c", EASYOFD, file])));
+    assert_eq!(before["texts"], after["texts"]);
+    assert!(before["texts"].as_array().unwrap().len() > 10);
+    let own = json!([[1, 122.94, 37.0, 33.0, 33.0]]);
+    assert_eq!(before["stamps"], own);
+    // Of a seal over several pages it knows the last.
+    let seen = json!([
+        [0, 20.0, 30.5, 40.0, 40.0],
+        own[0],
+        [1, 170.0, 100.0, 40.0, 40.0]
+    ]);
+    assert_eq!(after["stamps"], seen);
+
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    let program = format!("{root}/tests/readers/ofd-js.ts");
+    let loader = format!("{root}/node_modules/tsx/dist/loader.mjs");
+    let arguments = ["--import", &*loader, &*program, &*folder, "0.ofd", "2.ofd"];
+    let told = json(&judged(&home, "node", &arguments));
+    let [before, after] = [0, 1].map(|at| told[at]["documents"][0].clone());
+    assert_eq!(before["texts"], after["texts"]);
+    let at = |stamp: &Value| {
+        let of = |side: &str| stamp["boundary"][side].as_f64().unwrap();
+        let clip = stamp["clip"]["x"].as_f64().zip(stamp["clip"]["w"].as_f64());
+        (
+            stamp["page"].as_str().unwrap().to_owned(),
+            of("x"),
+            of("y"),
+            clip,
+        )
+    };
+    let seen = after["stamps"].as_array().unwrap().iter().map(at);
+    let seen: Vec<_> = seen.filter(|(_, x, ..)| *x != 122.94).collect();
+    let of = |page: &str, x, y, clip| (page.to_owned(), x, y, clip);
+    for expected in [
+        of("1001", 20.0, 30.5, seen[0].3),
+        of("1001", 190.0, 100.0, Some((0.0, 20.0))),
+        of("1021", 170.0, 100.0, Some((20.0, 20.0))),
+    ] {
+        assert!(seen.contains(&expected), "{expected:?}: {seen:?}");
+    }
+    assert_eq!(seen.len(), 3, "{seen:?}");
 }
 
 #[test]
