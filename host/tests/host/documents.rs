@@ -120,45 +120,17 @@ fn judged(home: &Home, program: &str, arguments: &[&str]) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-/// Whether OpenSSL says that a certificate's SM2 key made a signature over a message.
-fn is_signed(openssl: &OpenSsl, certificate: &[u8], message: &[u8], signature: &[u8]) -> bool {
-    let certificate = openssl.write("signer.der", certificate);
-    let key = Command::new("openssl")
-        .args([
-            "x509",
-            "-inform",
-            "DER",
-            "-in",
-            &certificate,
-            "-noout",
-            "-pubkey",
-        ])
+/// The text that a reader reads, and what it complains of: of a file that it repaired, that. Nothing if it can't.
+fn read_by(home: &Home, program: &str, arguments: &[&str]) -> Option<[String; 2]> {
+    let output = Command::new(program)
+        .args(arguments)
+        .current_dir(home.path())
+        .env("LC_ALL", "C")
         .output()
         .unwrap();
-    let key = openssl.write("signer.pem", &key.stdout);
-    let message = openssl.write("message", message);
-    let signature = openssl.write("signature", signature);
-    let (yes, _) = OpenSsl::run(&[
-        "dgst",
-        "-sm3",
-        "-verify",
-        &key,
-        "-signature",
-        &signature,
-        "-sigopt",
-        "distid:1234567812345678",
-        &message,
-    ]);
-    yes
-}
-
-/// SM3 as OpenSSL computes it.
-fn sm3(openssl: &OpenSsl, bytes: &[u8]) -> Vec<u8> {
-    let file = openssl.write("hashed", bytes);
-    let output = Command::new("openssl")
-        .args(["dgst", "-sm3", "-binary", &file])
-        .output();
-    output.unwrap().stdout
+    let said = [output.stdout, output.stderr];
+    let said = said.map(|said| String::from_utf8_lossy(&said).into_owned());
+    output.status.success().then_some(said)
 }
 
 /// Of a CMS with one signer: what stands in the content, the signed attributes as they are signed, and the signature.
@@ -195,6 +167,11 @@ fn pdfs_of_every_form_are_signed_twice_as_others_see_it() {
     fs::write(home.path().join("picture.png"), picture()).unwrap();
     let openssl = OpenSsl::new("host-documents");
     let (has_pdfsig, has_qpdf) = (has("pdfsig"), has("qpdf"));
+    let readers = [
+        ("pdftotext", &[][..]),
+        ("mutool", &["draw", "-q", "-F", "txt"]),
+    ];
+    let readers = readers.map(|(program, how)| (program, how, has(program)));
     let place = ["--left", "20", "--top", "30", "--picture", "picture.png"];
     for (form, file) in forms() {
         fs::write(home.path().join("file.pdf"), &file).unwrap();
@@ -252,6 +229,30 @@ fn pdfs_of_every_form_are_signed_twice_as_others_see_it() {
         }
         if has_qpdf {
             judged(&home, "qpdf", &["--check", &to(2)]);
+        }
+        for (program, how, is_there) in readers {
+            // They read the same, and complain of nothing that they did not before.
+            let text = |file: &str| {
+                let mut arguments = how.to_vec();
+                match program {
+                    "mutool" => arguments.push(file),
+                    _ => arguments.extend([file, "-"]),
+                }
+                read_by(&home, program, &arguments)
+            };
+            if is_there {
+                let before = text("file.pdf");
+                let shows = |text: &[String; 2]| text[0].contains("Total: 100");
+                // Neither reads our hybrid file, signed or not, and the compressed one shows nothing.
+                let is_shown = before.as_ref().is_some_and(shows);
+                let exempt = ["compressed", "hybrid"].contains(&form);
+                assert!(is_shown || exempt, "{form} {program}: {before:?}");
+                assert_eq!(text(&to(1)).is_some(), before.is_some(), "{form} {program}");
+                if before.is_some() {
+                    assert_eq!(text(&to(1)), before, "{form} {program}");
+                    assert_eq!(text(&to(2)), before, "{form} {program}");
+                }
+            }
         }
         assert_eq!(ours(&home, &twice), [true, true], "{form}");
     }
@@ -376,21 +377,21 @@ fn sm2_signs_and_seals_pdfs_in_each_form_of_the_field() {
         return;
     };
     let unit = unit(&home);
-    let signs = |message: &[u8], signature: &[u8]| is_signed(&openssl, &unit, message, signature);
+    let signs = |message: &[u8], signature: &[u8]| openssl.is_sm2_signed(&unit, message, signature);
     for signature in &all[..2] {
         let (content, attributes, value) = cut(signature.der().unwrap());
         assert!(content.is_empty());
-        let digest = sm3(&openssl, &covered(&file, signature));
+        let digest = openssl.sm3(&covered(&file, signature));
         assert!(attributes.windows(32).any(|bytes| bytes == digest));
         assert!(signs(&attributes, &value));
         assert!(!signs(&digest, &value));
     }
     let (content, attributes, value) = cut(all[2].der().unwrap());
     assert!(attributes.is_empty());
-    assert_eq!(content, sm3(&openssl, &covered(&file, &all[2])));
+    assert_eq!(content, openssl.sm3(&covered(&file, &all[2])));
     assert!(signs(&content, &value));
     let sealed = SealSignature::from_der(all[3].der().unwrap().to_vec()).unwrap();
-    assert_eq!(sealed.digest(), sm3(&openssl, &covered(&file, &all[3])));
+    assert_eq!(sealed.digest(), openssl.sm3(&covered(&file, &all[3])));
     let [before, behind] = &all[3].ranges;
     let size = behind.end - behind.start;
     let range = format!("[0, {}, {}, {size}]", before.end, behind.start);
@@ -398,13 +399,13 @@ fn sm2_signs_and_seals_pdfs_in_each_form_of_the_field() {
     assert_eq!(sealed.certificate(), unit);
     assert!(signs(sealed.signed(), sealed.signature()));
     assert_eq!(ours(&home, &file), [true; 4]);
-    for program in ["qpdf", "pdftotext"] {
+    for (program, arguments) in [
+        ("qpdf", &["--check", "4.pdf"][..]),
+        ("pdftotext", &["4.pdf", "-"]),
+        ("mutool", &["draw", "-q", "-F", "txt", "4.pdf"]),
+    ] {
         if has(program) {
-            let arguments = match program {
-                "qpdf" => ["--check", "4.pdf"],
-                _ => ["4.pdf", "-"],
-            };
-            let said = judged(&home, program, &arguments);
+            let said = judged(&home, program, arguments);
             assert!(program == "qpdf" || said.contains("Total: 100"), "{said}");
         }
     }
@@ -589,16 +590,11 @@ fn seals_are_set_on_an_ofd_and_cover_all_of_it_as_openssl_computes() {
         let record = part(&twice, &format!("{folder}/Signature.xml"));
         let value = part(&twice, &format!("{folder}/SignedValue.dat"));
         let sealed = SealSignature::from_der(value).unwrap();
-        assert_eq!(sealed.digest(), sm3(&openssl, &record));
+        assert_eq!(sealed.digest(), openssl.sm3(&record));
         assert_eq!(sealed.property_info(), format!("{folder}/Signature.xml"));
         assert_eq!(sealed.certificate(), unit);
-        assert!(is_signed(
-            &openssl,
-            &unit,
-            sealed.signed(),
-            sealed.signature()
-        ));
-        assert!(!is_signed(&openssl, &unit, &record, sealed.signature()));
+        assert!(openssl.is_sm2_signed(&unit, sealed.signed(), sealed.signature()));
+        assert!(!openssl.is_sm2_signed(&unit, &record, sealed.signature()));
         let text = String::from_utf8(record).unwrap();
         let mut covered = 0;
         for reference in text.split("<ofd:Reference FileRef=\"").skip(1) {
@@ -607,7 +603,7 @@ fn seals_are_set_on_an_ofd_and_cover_all_of_it_as_openssl_computes() {
             let (digest, _) = rest.split_once('<').unwrap();
             // The second one's list is the last.
             let now = part(&twice, path);
-            assert_eq!(base64(&sm3(&openssl, &now)), digest, "{number} {path}");
+            assert_eq!(base64(&openssl.sm3(&now)), digest, "{number} {path}");
             covered += 1;
         }
         assert!(covered >= draft.parts.len(), "{number}: {covered}");

@@ -646,36 +646,8 @@ fn openssl_agrees_on_each_signature_and_each_digest() {
             let sealing = signature.seal.as_ref().unwrap();
             let listed = signature.signed.listed.as_ref().unwrap();
             let holds = |certificate: &[u8], signed: &[u8], value: &[u8]| {
-                let certificate = openssl.write("c.der", certificate);
-                let key = openssl.write("k.pem", b"");
-                let (read, words) = OpenSsl::run(&[
-                    "x509",
-                    "-inform",
-                    "DER",
-                    "-in",
-                    &certificate,
-                    "-pubkey",
-                    "-noout",
-                    "-out",
-                    &key,
-                ]);
-                assert!(read, "{words}");
                 let (read, _) = yinxin_pki::key::EcSignature::<32>::read(value).unwrap();
-                let value = openssl.write("s", &read.to_der());
-                let signed = openssl.write("d", signed);
-                let id = "distid:1234567812345678";
-                OpenSsl::run(&[
-                    "dgst",
-                    "-sm3",
-                    "-verify",
-                    &key,
-                    "-sigopt",
-                    id,
-                    "-signature",
-                    &value,
-                    &signed,
-                ])
-                .0
+                openssl.is_sm2_signed(certificate, signed, &read.to_der())
             };
             let found = |place: &str| {
                 let mut all = verdict.findings.iter();
@@ -701,12 +673,7 @@ fn openssl_agrees_on_each_signature_and_each_digest() {
             );
             signatures += 2;
 
-            let sm3 = |path: &str| {
-                let content = openssl.write("p", &package.read(path).unwrap().unwrap());
-                let digest = openssl.write("h", b"");
-                assert!(OpenSsl::run(&["dgst", "-sm3", "-binary", "-out", &digest, &content]).0);
-                std::fs::read(digest).unwrap()
-            };
+            let sm3 = |path: &str| openssl.sm3(&package.read(path).unwrap().unwrap());
             let is_content = !found("content") && sm3(&listed.path) == sealing.digest();
             assert_eq!(is_content, name != "ofd/n.ofd");
             for (reference, covered) in listed.references.iter().zip(&signature.signed.covered) {
