@@ -11,6 +11,7 @@ use yinxin_documents::ofd::location::resolve;
 use yinxin_documents::ofd::{Package, signatures};
 use yinxin_pki::key::{EcSignature, PublicKey};
 use yinxin_pki::outcome::{self, Outcome};
+use yinxin_pki::recognise::{FileKind, recognise};
 use yinxin_pki::scheme::Scheme;
 use yinxin_pki::seal::{Seal, SealSignature};
 use yinxin_pki::sm2::{DEFAULT_ID, Sm2Digest};
@@ -195,6 +196,19 @@ impl Judgement {
         if let Some(bare) = bare(value).or_else(|| bare(&text()?)) {
             return Ok(Self::of_bare(bare, content, options));
         }
+        // What looks like neither is tried as both while that costs little.
+        let unreadable = |error| Self {
+            findings: vec![Finding::new(Severity::Fatal, error).at("value")],
+            ..Self::default()
+        };
+        let shape = recognise(value, value.len() as u64);
+        let is_known = matches!(shape, FileKind::SealSignature | FileKind::Cms);
+        if !is_known && value.len() > MAX_GUESSED_BYTES {
+            return Ok(unreadable(Error::SealUnreadable {
+                position: 0,
+                reason: "neither a seal that was set nor a signature".into(),
+            }));
+        }
         let no_seal = match SealSignature::parse(value) {
             Ok(seal) => return Ok(Self::of_seal(seal, content, options)),
             Err(error) => error,
@@ -219,17 +233,10 @@ impl Judgement {
                     summary: judged.summary,
                 })
             }
-            Err(error) => {
-                let error = match kind {
-                    signatures::Kind::Seal => no_seal,
-                    signatures::Kind::Sign => error,
-                };
-                let unreadable = Finding::new(Severity::Fatal, error);
-                Ok(Self {
-                    findings: vec![unreadable.at("value")],
-                    ..Self::default()
-                })
-            }
+            Err(error) => Ok(unreadable(match kind {
+                signatures::Kind::Seal => no_seal,
+                signatures::Kind::Sign => error,
+            })),
         }
     }
 
@@ -421,3 +428,6 @@ fn refused(worst: &Finding) -> Bilingual {
 
 /// Signatures that are told one by one; the details have all.
 const NAMED: usize = 3;
+
+/// Bytes of a value of no known shape that is read all the same.
+const MAX_GUESSED_BYTES: usize = 64 * 1024;
