@@ -1,15 +1,19 @@
 //! The command line: what it takes, and which part does it. Exit status 0 on success, 1 on a
 //! failure (one line on standard error: code, message, remedy), 2 on wrong usage, 3 where the doctor
-//! found something (`docs/command-line.md`).
+//! found something, 4 and 5 where a file that was verified is not good (`docs/command-line.md`).
 
 mod doctor;
+mod document;
 mod file;
 mod install;
+mod ofd;
 mod output;
 mod pdf;
 mod seal;
 mod terminal;
+mod time_stamper;
 mod tokens;
+mod verify;
 mod words;
 
 use crate::config::{Config, ModuleConfig};
@@ -21,7 +25,6 @@ use crate::{native, worker};
 use lexopt::{Arg, Parser, ValueExt};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
-use std::fmt::Display;
 use std::io::{IsTerminal, stdin, stdout};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -30,7 +33,7 @@ use std::time::Duration;
 use words::{
     ABOUT, ALL_USERS_ALONE, ARGUMENT_UNEXPECTED, BROWSER_UNKNOWN, COMMAND_NEEDED, GOES_ALONE,
     GOES_WITH, HELP, NO_SHA256, NOT_UNICODE, NOT_WITH, OPTION_NEEDED, OPTION_TWICE, OPTION_UNKNOWN,
-    STDIN_TWICE, STDOUT_TWICE, UNKNOWN_COMMAND, VALUE_NEEDED, VALUE_UNEXPECTED,
+    STDIN_ONCE, STDIN_TWICE, STDOUT_TWICE, UNKNOWN_COMMAND, VALUE_NEEDED, VALUE_UNEXPECTED,
 };
 use yinxin_proto::Error;
 
@@ -53,8 +56,7 @@ pub fn main() -> ExitCode {
         }
     };
     match run(command) {
-        Ok(Outcome::Done) => ExitCode::SUCCESS,
-        Ok(Outcome::Found) => ExitCode::from(3),
+        Ok(outcome) => ExitCode::from(outcome.status()),
         Err(error) => {
             output::failure(&error);
             ExitCode::FAILURE
@@ -62,13 +64,31 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// What came of a command that did not fail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What came of a command that did not fail. Of several files the gravest, which is the last of these.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Outcome {
     /// All that was asked.
     Done,
     /// The doctor ran, and something does not work.
     Found,
+    /// Nothing speaks against a file that was verified, but something about it is open.
+    Unconfirmed,
+    /// A file could not be verified.
+    Unread,
+    /// Something speaks against a file that was verified.
+    Wrong,
+}
+
+impl Outcome {
+    fn status(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Unread => 1,
+            Self::Found => 3,
+            Self::Wrong => 4,
+            Self::Unconfirmed => 5,
+        }
+    }
 }
 
 /// Roles that are no commands.
@@ -126,6 +146,7 @@ enum Command {
         modules: Vec<PathBuf>,
         options: seal::Options,
     },
+    Verify(Box<verify::Options>),
 }
 
 fn run(command: Command) -> Result<Outcome, Error> {
@@ -145,6 +166,7 @@ fn run(command: Command) -> Result<Outcome, Error> {
         }
         Command::Sign { modules, options } => tokens::sign(&Setting::new(modules)?, &options)?,
         Command::Seal { modules, options } => seal::write(&Setting::new(modules)?, &options)?,
+        Command::Verify(options) => return verify::run(&options),
     }
     Ok(Outcome::Done)
 }
@@ -204,17 +226,21 @@ fn parse(arguments: Vec<OsString>) -> Result<Command, lexopt::Error> {
     let (mut token, mut id, mut format, mut input, mut output) = (None, None, None, None, None);
     let (mut serial, mut certificate, mut replaced) = (None, None, None);
     let (mut pin_stdin, mut force) = (false, false);
-    let mut pdf = pdf::Options::default();
+    let mut document = document::Options::default();
+    let mut stamper = None;
     let mut doctor = doctor::Options::default();
+    let mut verify = verify::Options::default();
     while let Some(argument) = parser.next()? {
         // What a command does not take is refused, not ignored.
         let installs = matches!(verb.as_deref(), Some("install" | "uninstall"));
         let signs = verb.as_deref() == Some("sign");
         let writes = verb.as_deref() == Some("seal");
         let looks = verb.as_deref() == Some("doctor");
+        let verifies = verb.as_deref() == Some("verify");
         let lists = matches!(verb.as_deref(), Some("doctor" | "tokens" | "certificates"));
         if let Arg::Long(name) = argument
             && !REPEATABLE.contains(&name)
+            && !verify::REPEATABLE.contains(&name)
             && !seen.insert(name.to_owned())
         {
             let option = format!("--{name}");
@@ -230,7 +256,14 @@ fn parse(arguments: Vec<OsString>) -> Result<Command, lexopt::Error> {
                 }
                 verb = Some(value);
             }
-            Arg::Long("module") if !installs => modules.push(parser.value()?.into()),
+            Arg::Value(value) if verifies => verify.files.push(value.into()),
+            Arg::Long(name) if verifies && verify::OPTIONS.contains(&name) => {
+                let name = name.to_owned();
+                verify.take(&name, parser.value()?)?;
+            }
+            Arg::Long("national") if verifies => verify.national = true,
+            Arg::Long("json") if verifies => verify.json = true,
+            Arg::Long("module") if !installs && !verifies => modules.push(parser.value()?.into()),
             Arg::Long("json") if lists => json = true,
             Arg::Long("browser") if installs => {
                 let name = parser.value()?.string()?;
@@ -271,9 +304,13 @@ fn parse(arguments: Vec<OsString>) -> Result<Command, lexopt::Error> {
             Arg::Long("format") if signs => {
                 format = Some(tokens::Format::named(&parser.value()?.string()?)?);
             }
-            Arg::Long(name) if signs && pdf::OPTIONS.contains(&name) => {
+            Arg::Long(name) if signs && document::has_option(name) => {
                 let name = name.to_owned();
-                pdf.take(&name, parser.value()?)?;
+                document.take(&name, parser.value()?)?;
+            }
+            Arg::Long(document::TO_BE_CONTINUED) if signs => document.take_to_be_continued(),
+            Arg::Long("time-stamper") if signs => {
+                stamper = Some(time_stamper::TimeStamper(parser.value()?.into()));
             }
             Arg::Long("pin-stdin") if signs || writes || looks => pin_stdin = true,
             Arg::Long("in") if signs || writes => input = Some(PathBuf::from(parser.value()?)),
@@ -288,6 +325,9 @@ fn parse(arguments: Vec<OsString>) -> Result<Command, lexopt::Error> {
     let needed = |option: &str| lexopt::Error::from(OPTION_NEEDED.fill(&[("option", &option)]));
     let goes_with = |option: &str, other: &str| {
         lexopt::Error::from(GOES_WITH.fill(&[("option", &option), ("other", &other)]))
+    };
+    let not_with = |option: &str, other: &str| {
+        lexopt::Error::from(NOT_WITH.fill(&[("option", &option), ("other", &other)]))
     };
     if pin_stdin && input.as_deref().is_some_and(file::is_standard_input) {
         return Err(STDIN_TWICE.text().into());
@@ -343,12 +383,15 @@ fn parse(arguments: Vec<OsString>) -> Result<Command, lexopt::Error> {
         Some("tokens") => Command::Tokens { modules, json },
         Some("certificates") => Command::Certificates { modules, json },
         Some("sign") => {
-            if let Some((option, other)) = pdf.needs(format == Some(tokens::Format::Pdf)) {
+            let layout = format.and_then(tokens::Format::layout);
+            if let Some((option, other)) = document.needs(layout) {
                 return Err(goes_with(&option, &other));
             }
-            if let Some((option, other)) = pdf.excludes() {
-                let values: [(&str, &dyn Display); 2] = [("option", &option), ("other", &other)];
-                return Err(NOT_WITH.fill(&values).into());
+            if stamper.is_some() && format == Some(tokens::Format::Raw) {
+                return Err(not_with("--time-stamper", "--format raw"));
+            }
+            if let Some((option, other)) = document.excludes() {
+                return Err(not_with(option, other));
             }
             Command::Sign {
                 modules,
@@ -362,7 +405,8 @@ fn parse(arguments: Vec<OsString>) -> Result<Command, lexopt::Error> {
                     input: input.ok_or_else(|| needed("--in"))?,
                     output: output.ok_or_else(|| needed("--out"))?,
                     force,
-                    pdf,
+                    document,
+                    stamper,
                 }),
             }
         }
@@ -376,6 +420,21 @@ fn parse(arguments: Vec<OsString>) -> Result<Command, lexopt::Error> {
                 input: input.ok_or_else(|| needed("--in"))?,
             },
         },
+        Some("verify") => {
+            if let Some((option, other)) = verify.needs() {
+                return Err(goes_with(option, other));
+            }
+            if let Some((option, other)) = verify.excludes() {
+                return Err(not_with(option, other));
+            }
+            if let Some(option) = verify.lacks() {
+                return Err(needed(option));
+            }
+            if verify.reads_standard_input_twice() {
+                return Err(STDIN_ONCE.text().into());
+            }
+            Command::Verify(Box::new(verify))
+        }
         _ => return Err(COMMAND_NEEDED.text().into()),
     })
 }
@@ -418,6 +477,7 @@ const VERBS: &[&str] = &[
     "sign",
     "tokens",
     "uninstall",
+    "verify",
 ];
 
 #[cfg(test)]
@@ -467,6 +527,17 @@ mod tests {
             "sign --token a --id 01 --format pdf --in a --out b --sub-filter adbe.x509.rsa_sha1",
             "sign --token a --id 01 --format pdf --in a --out b --seal 00",
             "sign --token a --id 01 --format pdf --in a --out b --certify all",
+            "sign --token a --id 01 --format pdf --in a --out b --straddling 10",
+            "sign --token a --id 01 --format pdf --in a --out b --to-be-continued",
+            "sign --token a --id 01 --format cms --in a --out b --seal \
+             AF5570F5A1810B7AF78CAF4BC70A660F0DF51E42BAF91D4DE5B2328DE0E83DFC",
+            "sign --token a --id 01 --format ofd --in a --out b --left 1",
+            "sign --token a --id 01 --format ofd --in a --out b --page 1",
+            "sign --token a --id 01 --format ofd --in a --out b --width 1",
+            "sign --token a --id 01 --format ofd --in a --out b --straddling 1 --left 1 --top 1",
+            "sign --token a --id 01 --format ofd --in a --out b --straddling 1 --page 1",
+            "sign --token a --id 01 --format ofd --in a --out b --to-be-continued=yes",
+            "sign --token a --id 01 --format raw --in a --out b --time-stamper c",
             "install --browser netscape",
             "install --extension-id ../x",
             "install --module /x.so",
@@ -496,6 +567,19 @@ mod tests {
             "doctor --force",
             "doctor --serial 1",
             "doctor --json --report -",
+            "verify",
+            "verify --json",
+            "verify a --content b --content c",
+            "verify - --content -",
+            "verify - -",
+            "verify a --at yesterday",
+            "verify a --pin-stdin",
+            "verify a --module /a.so",
+            "verify a --origin https://portal.example",
+            "verify a --challenge b --origin https://portal.example",
+            "verify a --challenge b --origin https://portal.example --session s --purpose x",
+            "verify a --challenge b --origin https://portal.example --session s --content c",
+            "tokens --national",
             "--module",
         ] {
             assert!(parse(arguments(line)).is_err(), "{line}");
@@ -514,6 +598,12 @@ mod tests {
             "sign --token a --id 01 --format raw --in a --out b --certificate \
              AF5570F5A1810B7AF78CAF4BC70A660F0DF51E42BAF91D4DE5B2328DE0E83DFC",
             "install --browser chrome --browser edge",
+            "sign --token a --id 01 --format ofd --in a --out b --page 2 --left 1 --top 1.5 --to-be-continued",
+            "sign --token a --id 01 --format ofd --in a --out b --straddling 1 --time-stamper c",
+            "sign --token a --id 01 --format cms --in a --out b --time-stamper c",
+            "verify a b - --content c --anchor d --anchor e --maker f --maker g --national --json",
+            "verify a --intermediate b --intermediate c --crl d --crl e --at 2026-11-28T12:00:00+08:00",
+            "verify a --challenge b --origin https://portal.example --session s --purpose login",
             "seal --token a --in b --replace \
              AF5570F5A1810B7AF78CAF4BC70A660F0DF51E42BAF91D4DE5B2328DE0E83DFC",
         ] {

@@ -163,12 +163,21 @@ impl SigningCertificate {
         to_be_signed.map_err(|_| seal_refused("a value that has no room"))
     }
 
-    /// A seal that is set (`SES_Signature`), with the signature over what [`Self::to_be_sealed`] gave.
+    /// A seal that is set (`SES_Signature`), with the signature over what [`Self::to_be_sealed`] gave, and a time stamp
+    /// over that, if there is one.
     ///
     /// # Errors
     /// `signature-not-verified`.
-    pub fn sealed(&self, sealing: &Sealing<'_>, signature: &[u8]) -> Result<Vec<u8>, Error> {
-        let sealed = sealing.sign(&self.certificate, |_| Ok(signature.to_vec()))?;
+    pub fn sealed(
+        &self,
+        sealing: &Sealing<'_>,
+        signature: &[u8],
+        time_stamp: Option<&[u8]>,
+    ) -> Result<Vec<u8>, Error> {
+        let mut sealed = sealing.sign(&self.certificate, |_| Ok(signature.to_vec()))?;
+        if let Some(token) = time_stamp {
+            sealed = sealed.with_time_stamp(token)?;
+        }
         Ok(sealed.der().to_vec())
     }
 
@@ -215,14 +224,22 @@ impl SigningCertificate {
     }
 
     /// A CMS from a signature over attributes that [`Self::attributes`] made, around a content of
-    /// this size, if it is inside. Without attributes the signature is over the content itself.
+    /// this size, if it is inside. Without attributes the signature is over the content itself. A time stamp is over the
+    /// signature.
     #[must_use]
-    pub fn cms(&self, content_size: Option<usize>, attributes: &[u8], signature: &[u8]) -> Parts {
-        cms::assemble(
+    pub fn cms(
+        &self,
+        content_size: Option<usize>,
+        attributes: &[u8],
+        signature: &[u8],
+        time_stamp: Option<&[u8]>,
+    ) -> Parts {
+        cms::assemble_stamped(
             self.algorithm,
             &self.certificate,
             attributes,
             signature,
+            time_stamp,
             content_size,
         )
     }

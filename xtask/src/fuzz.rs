@@ -29,7 +29,8 @@ pub fn run(args: &[String]) -> Result<ExitCode> {
     step(
         "building the fuzz targets",
         command("cargo")
-            .args(["build", "--release", "--quiet", "--bins"])
+            .args(["build", "--release", "--quiet"])
+            .args(targets.iter().flat_map(|target| ["--bin", target]))
             .args([
                 "--manifest-path=wasm/fuzz/Cargo.toml",
                 "--target-dir=target/fuzz",

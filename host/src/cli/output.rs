@@ -56,6 +56,15 @@ pub fn failure(error: &Error) {
     warn(&one_line(error));
 }
 
+/// The same of one file among others, by its name unless the message has it.
+pub fn failure_of(name: &str, error: &Error) {
+    let line = one_line(error);
+    match line.split_once(": ") {
+        Some((code, told)) if !told.contains(name) => warn(&format!("{code}: {name}: {told}")),
+        _ => warn(&line),
+    }
+}
+
 /// Tells wrong usage.
 pub fn usage(reason: &str) {
     warn(&USAGE.fill(&[("reason", &reason)]));

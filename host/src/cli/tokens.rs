@@ -2,8 +2,9 @@
 
 use super::file::{Input, Output};
 use super::terminal::Hushed;
+use super::time_stamper::TimeStamper;
 use super::words::{self, DEMO, FORMAT_UNKNOWN, PIN_PROMPT, TOKEN, TOKEN_SEAL, TRIES_BRACKET};
-use super::{Setting, output, pdf};
+use super::{Setting, document, ofd, output, pdf};
 use crate::crypto::{self, SigningCertificate};
 use crate::named;
 use crate::service::{Cancel, MAX_MESSAGE_TO_MODULE_BYTES, Message, Place};
@@ -13,7 +14,6 @@ use std::path::PathBuf;
 use yinxin_pki::certificate::Certificate;
 use yinxin_pki::content_guard;
 use yinxin_pki::hash::{Digests, Hasher};
-use yinxin_proto::error::Locale;
 use yinxin_proto::limits::{MAX_ATTACHED_BYTES, MAX_DETACHED_BYTES, MAX_PIN_BYTES};
 use yinxin_proto::page::SignatureAlgorithm;
 use yinxin_proto::time::UnixTime;
@@ -41,8 +41,10 @@ pub struct SignOptions {
     pub output: PathBuf,
     /// A file that is there may be replaced.
     pub force: bool,
-    /// What is for a PDF alone.
-    pub pdf: pdf::Options,
+    /// What is for a document with the signature in it.
+    pub document: document::Options,
+    /// Who is asked for a time stamp.
+    pub stamper: Option<TimeStamper>,
 }
 
 /// Form of a signature.
@@ -55,8 +57,8 @@ pub enum Format {
     Cms,
     /// CMS with the file in it.
     CmsAttached,
-    /// The file, a PDF, with a signature in it.
-    Pdf,
+    /// The file with a signature in it.
+    Document(document::Layout),
 }
 
 impl Format {
@@ -69,15 +71,25 @@ impl Format {
             "raw" => Ok(Self::Raw),
             "cms" => Ok(Self::Cms),
             "cms-attached" => Ok(Self::CmsAttached),
-            "pdf" => Ok(Self::Pdf),
+            "pdf" => Ok(Self::Document(document::Layout::Pdf)),
+            "ofd" => Ok(Self::Document(document::Layout::Ofd)),
             other => Err(FORMAT_UNKNOWN.fill(&[("value", &other)])),
+        }
+    }
+
+    /// The document into which the signature goes.
+    #[must_use]
+    pub fn layout(self) -> Option<document::Layout> {
+        match self {
+            Self::Document(layout) => Some(layout),
+            _ => None,
         }
     }
 
     /// Bytes of a document that it takes.
     fn limit(self) -> u32 {
         match self {
-            Self::Raw | Self::Cms | Self::Pdf => MAX_DETACHED_BYTES,
+            Self::Raw | Self::Cms | Self::Document(_) => MAX_DETACHED_BYTES,
             Self::CmsAttached => MAX_ATTACHED_BYTES,
         }
     }
@@ -86,7 +98,7 @@ impl Format {
     fn kept(self) -> usize {
         match self {
             Self::Raw => MAX_MESSAGE_TO_MODULE_BYTES,
-            Self::Cms | Self::Pdf => content_guard::HEAD_BYTES,
+            Self::Cms | Self::Document(_) => content_guard::HEAD_BYTES,
             Self::CmsAttached => MAX_ATTACHED_BYTES as usize,
         }
     }
@@ -222,11 +234,7 @@ fn described(token: &str, held: &TokenCertificate, now: UnixTime) -> String {
     let holder = clean(&crypto::holder(der));
     let summary = Certificate::from_der(der.clone()).map_or(String::new(), |certificate| {
         let summary = certificate.summary(now);
-        let words = match words::locale() {
-            Locale::ZhCn => summary.zh,
-            Locale::En => summary.en,
-        };
-        format!("\n  {}", clean(&words))
+        format!("\n  {}", clean(words::of(&summary)))
     });
     format!("{place} {algorithm} {holder}{problem}{summary}")
 }
@@ -255,14 +263,23 @@ pub fn sign(setting: &Setting, options: &SignOptions) -> Result<(), Error> {
     if place.token.pin.state == PinState::Locked {
         return Err(Error::PinLocked {});
     }
-    if options.format == Format::Pdf {
+    let stamper = options.stamper.as_ref();
+    if let Some(layout) = options.format.layout() {
         let document = input.into_document(options.format.limit())?;
         let sign = |message| {
             let message = Message::new(&certificate, message);
             signature(setting, options, &place, &certificate, &message)
         };
-        let token = &place.token;
-        return pdf::sign(&options.pdf, &document, &target, token, &certificate, sign);
+        let (own, token) = (&options.document, &place.token);
+        let (document, target, certificate) = (&document, &target, &certificate);
+        return match layout {
+            document::Layout::Pdf => {
+                pdf::sign(own, document, target, token, certificate, stamper, sign)
+            }
+            document::Layout::Ofd => {
+                ofd::sign(own, document, target, token, certificate, stamper, sign)
+            }
+        };
     }
     let name = input.name();
     let first = match options.format {
@@ -296,7 +313,8 @@ pub fn sign(setting: &Setting, options: &SignOptions) -> Result<(), Error> {
         _ => &[],
     };
     let size = (!attached.is_empty()).then_some(attached.len());
-    let parts = certificate.cms(size, &attributes, &signature);
+    let stamp = TimeStamper::over(stamper, &certificate, &signature)?;
+    let parts = certificate.cms(size, &attributes, &signature, stamp.as_deref());
     target.write(&[&parts.head, attached, &parts.tail])
 }
 

@@ -4,6 +4,7 @@
 use std::fmt::Display;
 use yinxin_proto::Error;
 use yinxin_proto::error::{Locale, Text};
+use yinxin_proto::text::Bilingual;
 use yinxin_proto::token::{PinState, PinTries};
 
 /// The language of the terminal (POSIX, section 8.2: LC_ALL before LC_MESSAGES before LANG), or on
@@ -159,6 +160,15 @@ words! {
     STDIN_TWICE
     zh "--pin-stdin 和 --in - 都要读标准输入"
     en "--pin-stdin and --in - both want standard input"
+    STDIN_ONCE
+    zh "标准输入只能读一次"
+    en "standard input can be read once only"
+    NO_TIME
+    zh "“{value}”不是日期或时间"
+    en "“{value}” is neither a date nor a time"
+    PURPOSE_UNKNOWN
+    zh "没有“{value}”这种登录目的"
+    en "unknown purpose of a login “{value}”"
     STDOUT_TWICE
     zh "--json 和 --report - 都要写标准输出"
     en "--json and --report - both want standard output"
@@ -218,6 +228,35 @@ words! {
     PDF_NEED_APPEARANCES
     zh "注意：该 PDF 要求阅读程序重新绘制表单，所看到的可能与这里不同。"
     en "Mind that the PDF asks readers to draw its form anew: they may show something else."
+
+    // Verification
+    SIGNATURE
+    zh "    签名 {number}：{what}"
+    en "    signature {number}: {what}"
+    SIGNER_UNKNOWN
+    zh "签署人不明"
+    en "nobody knows who signed"
+    WITH_SEAL
+    zh "印章“{seal}”"
+    en "seal “{seal}”"
+    CLAIMS
+    zh "自称时间 {time}"
+    en "claimed time {time}"
+    STAMPED
+    zh "时间戳 {time}"
+    en "time stamp {time}"
+    COVERS_ALL
+    zh "覆盖整个文件"
+    en "covers the whole file"
+    COVERS_BEGINNING
+    zh "只覆盖前 {bytes} 字节"
+    en "covers the first {bytes} bytes only"
+    COVERS_PARTS
+    zh "所列 {all} 个部件中 {same} 个与签署时一致"
+    en "{same} of the {all} parts that it names are as they were signed"
+    CONTENT_UNUSED
+    zh "没有用到 --content 的文件：要核验的文件中没有需要原文的签名。"
+    en "What --content names was not used: no signature among the files goes with a content."
 
     // Files that are written
     WRITE
@@ -353,10 +392,11 @@ yinxin-host：印信的本机程序。不带命令时由浏览器启动，为浏
   yinxin-host certificates [--json] [--module 路径]...
       列出 UKey 和其中的印章，或 UKey 中的证书。
   yinxin-host sign --token UKey名称 [--serial 序列号] --id HEX [--certificate SHA256]
-                   --format raw|cms|cms-attached|pdf [--pin-stdin] --in 文件 --out 文件 [--force]
-                   [--module 路径]...
+                   --format raw|cms|cms-attached|pdf|ofd [--pin-stdin] --in 文件 --out 文件 [--force]
+                   [--time-stamper 程序] [--module 路径]...
       签署文件。有几张证书的 id 相同时，用 --certificate 指明是哪一张。PIN 码在终端中询问，或从标准输入的
       第一行读取。--in - 读标准输入，--out - 写标准输出。--force 替换已有的文件。
+      --time-stamper 为签名加盖时间戳（RFC 3161）：程序从标准输入得到请求，把应答写到标准输出。
       --format pdf 把签名写进 PDF，原有内容和已有的签名不变。还可以加上：
         --sub-filter ETSI.CAdES.detached|adbe.pkcs7.detached|GM.sm2seal|GM.sm2cms.detached
                    签名的种类，不写时是第一种。GM.sm2seal 用 UKey 中的印章盖章，有几枚时用 --seal SHA256
@@ -365,14 +405,27 @@ yinxin-host：印信的本机程序。不带命令时由浏览器启动，为浏
                    显示图片的位置，从页面左上角起；盖章时不带 --picture 就显示印章自己的图片。不写时不显示。
         --field 名称   填写已有的空白签名域，显示在它所在的位置。
         --reason 文字  --location 文字  --certify nothing|forms|annotations（认证文件，此后只允许这些改动）
+      --format ofd 用 UKey 中的印章（有几枚时用 --seal SHA256 指明）给 OFD 盖章，已有的签章不变。还可以加上：
+        --left 毫米 --top 毫米 [--page 页码] 或 --straddling 毫米
+                   印章的位置，从页面左上角起；或骑缝章，从页面上边起。不写时不显示。
+        --to-be-continued  之后还可以继续盖章。
   yinxin-host seal --token UKey名称 [--serial 序列号] --in 文件 [--replace SHA256] [--pin-stdin]
                    [--module 路径]...
       把电子印章写入 UKey。--replace 指明的印章（tokens 列出各自的 SHA-256）在新印章读回无误之后才会
       删除。如被中断，请再运行一次。
+  yinxin-host verify 文件... [--content 原文] [--anchor 证书]... [--national] [--maker 证书]...
+                     [--intermediate 证书]... [--issuer 证书]... [--crl 文件]... [--at 时间] [--json]
+      核验签名文件（CMS）、OFD、PDF、印章、印章数据（SES_Signature）和证书：谁签的、是否可信、之后有没有
+      改动。--content 是签名文件之外的原文。信任的起点是国家根及其所列机构；给了 --anchor 就只信任这些，
+      再加 --national 则两者都信任。--maker 是接受的制章者，--intermediate 是中间证书，--issuer 限定直接的
+      签发者，--crl 是吊销列表，都可以给多个。--at 按另一时间判断。--json 每个文件输出一行。
+  yinxin-host verify 登录应答... --challenge 记录 --origin 网站 --session 会话 [--purpose 目的] [...]
+      核验登录应答（JSON），按网站保存的挑战记录。
   yinxin-host --version | --help
 
 --module 只为这一次增加一个 PKCS #11 驱动。环境变量 YINXIN_HOST_CONFIG 指明配置文件。
-退出状态：0 成功；1 失败（标准错误输出一行：代码、说明、办法）；2 用法不对；3 doctor 发现了不能用的。"
+退出状态：0 成功；1 失败（标准错误输出一行：代码、说明、办法）；2 用法不对；3 doctor 发现了不能用的。
+verify：0 全部通过；4 有文件未通过；1 有文件无法核验；5 有文件还没核实完（按此顺序取最重的）。"
     en "\
 yinxin-host: the native-messaging host of Yinxin. Without a command it serves a browser.
 
@@ -398,11 +451,13 @@ yinxin-host: the native-messaging host of Yinxin. Without a command it serves a 
   yinxin-host certificates [--json] [--module PATH]...
       Lists keys with their seals, and the certificates in them.
   yinxin-host sign --token LABEL [--serial S] --id HEX [--certificate SHA256]
-                   --format raw|cms|cms-attached|pdf [--pin-stdin] --in FILE --out FILE [--force]
-                   [--module PATH]...
+                   --format raw|cms|cms-attached|pdf|ofd [--pin-stdin] --in FILE --out FILE [--force]
+                   [--time-stamper PROGRAM] [--module PATH]...
       Signs a file. --certificate says which one where several have the id. The PIN is asked for, or
       read from the first line of standard input. --in - reads standard input, --out - writes to
-      standard output. --force replaces a file that is there.
+      standard output. --force replaces a file that is there. --time-stamper sets a time stamp (RFC 3161)
+      on the signature: the program gets the request on its standard input, and gives the answer on its
+      standard output.
       --format pdf puts the signature into the PDF, whose content and signatures stay as they are. With it:
         --sub-filter ETSI.CAdES.detached|adbe.pkcs7.detached|GM.sm2seal|GM.sm2cms.detached
                    The kind of signature, else the first. GM.sm2seal sets a seal of the key; --seal SHA256
@@ -412,15 +467,34 @@ yinxin-host: the native-messaging host of Yinxin. Without a command it serves a 
                    seal shows its own. Else nothing is seen.
         --field NAME  Fills an empty field that is there, and is seen where that is.
         --reason TEXT  --location TEXT  --certify nothing|forms|annotations (and permits no other change)
+      --format ofd sets a seal of the key (--seal SHA256 says which one) on an OFD, whose signatures stay as
+      they are. With it:
+        --left MM --top MM [--page N], or --straddling MM
+                   Where it is seen, from the page's upper left corner; or in slices over the right edge
+                   of all pages, from their upper edge. Else it is not seen.
+        --to-be-continued  Allows further seals.
   yinxin-host seal --token LABEL [--serial S] --in FILE [--replace SHA256] [--pin-stdin]
                    [--module PATH]...
       Writes an electronic seal into a key. The seal that --replace names (tokens lists the SHA-256 of
       each) is taken out only after the new one was read back. If it is interrupted, run it again.
+  yinxin-host verify FILE... [--content FILE] [--anchor FILE]... [--national] [--maker FILE]...
+                     [--intermediate FILE]... [--issuer FILE]... [--crl FILE]... [--at TIME] [--json]
+      Verifies signatures (CMS), OFD, PDF, seals, what seals sign (SES_Signature) and certificates: who
+      signed, whether to believe it, what was changed since. --content is what a signature without it
+      is over. Trust begins at the national root and the CAs that it lists; with --anchor at those
+      certificates alone, or with --national at both. --maker: makers whose seals are accepted;
+      --intermediate: certificates between; --issuer: CAs of which one must have issued the signer's;
+      --crl: revocation lists; each any number of times. --at judges for another time. --json prints a
+      line for each file.
+  yinxin-host verify PROOF... --challenge FILE --origin ORIGIN --session S [--purpose P] [...]
+      Verifies proofs of logins (JSON) by the record of the challenge that the portal kept.
   yinxin-host --version | --help
 
 --module adds a PKCS #11 library for this call only. YINXIN_HOST_CONFIG names the configuration.
 Exit status: 0 success; 1 a failure (one line on standard error: code, message, remedy); 2 wrong usage;
-3 doctor found something that does not work."
+3 doctor found something that does not work.
+verify: 0 all are good; else the gravest of: 4 something speaks against a file, 1 a file can't be verified,
+5 something about a file is open."
 }
 
 /// The remedies of codes whose own speak of what is not there on a command line.
@@ -434,6 +508,21 @@ const REMEDIES: &[(&str, Words)] = &[
     ("seal-not-found", DO_SEAL_NOT_FOUND),
     ("private-key-given", DO_PRIVATE_KEY_GIVEN),
 ];
+
+/// A text of the core's in the terminal's language.
+#[must_use]
+pub fn of(text: &Bilingual) -> &str {
+    match locale() {
+        Locale::ZhCn => &text.zh,
+        Locale::En => &text.en,
+    }
+}
+
+/// An error's message alone.
+#[must_use]
+pub fn message(error: &Error) -> String {
+    localised(error).text(locale()).message
+}
 
 /// An error as the command line tells it: code, message, remedy.
 #[must_use]
@@ -603,6 +692,15 @@ const SAID: &[(&str, &str)] = &[
         "不是 DER 或 Base64，或已损坏",
     ),
     ("not a file", "不是文件"),
+    ("the document changed meanwhile", "文件在此期间有改动"),
+    ("the program failed", "程序报告失败"),
+    ("no answer in time", "程序没有按时应答"),
+    ("the answer is too large", "应答太大"),
+    ("the time stamp is too large", "时间戳太大"),
+    ("it answers another request", "应答的是另一个请求"),
+    ("it is of something else", "盖的是别的内容"),
+    ("its signature does not hold", "时间戳的签名不成立"),
+    ("refused, status *", "服务拒绝了请求，状态 *"),
     ("a Linux library", "Linux 的库"),
     ("a Windows library", "Windows 的库"),
     ("a macOS library", "macOS 的库"),

@@ -2,25 +2,54 @@
 //! that know nothing of ours.
 
 use crate::support::*;
+use serde_json::{Value, json};
 use std::fs;
 use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
+use yinxin_documents::ofd::Package;
+use yinxin_documents::ofd::signatures::Stamp;
 use yinxin_documents::pdf::signatures::Signature;
 use yinxin_documents::pdf::testing::forms;
 use yinxin_documents::pdf::{Document, testing};
+use yinxin_documents::testing::{OfdDraft, Zip};
 use yinxin_pki::asn1::{self, tag};
 use yinxin_pki::certificate::Certificate;
 use yinxin_pki::seal::SealSignature;
 use yinxin_proto::time::UnixTime;
-use yinxin_testing::OpenSsl;
-use yinxin_verify::{Options, verify_pdf};
+use yinxin_testing::{OpenSsl, TimeAuthority};
+use yinxin_verify::{OfdDetails, OfdSignature, Options, Verdict, verify_ofd, verify_pdf};
 
 /// A PNG of 2 × 1 pixels: red, and nothing.
 const PICTURE: &str = "89504e470d0a1a0a0000000d4948445200000002000000010806000000f4227f8a0000000f49444154789c63f8cfc000\
      440c0c000cfc01ff5cfd14950000000049454e44ae426082";
 
-fn picture() -> Vec<u8> {
+pub fn picture() -> Vec<u8> {
     hex::decode(PICTURE).unwrap()
+}
+
+/// Runs `sign --format ofd` in a home, with the seal of demo-unit.
+pub fn sign_ofd(home: &Home, token: &str, from: &str, to: &str, more: &[&str]) -> Output {
+    let mut arguments = vec!["sign", "--token", token, "--id", "01", "--format", "ofd"];
+    arguments.extend(["--pin-stdin", "--in", from, "--out", to]);
+    arguments.extend(more);
+    home.run_in(home.path(), &arguments, &format!("{PIN}\n"))
+}
+
+pub fn signed_ofd(home: &Home, from: &str, to: &str, more: &[&str]) -> Vec<u8> {
+    let output = sign_ofd(home, "demo-unit", from, to, more);
+    assert_eq!(output.status, Some(0), "{output:?}");
+    assert_eq!((&*output.stdout, &*output.stderr), ("", ""));
+    fs::read(home.path().join(to)).unwrap()
+}
+
+/// An OFD of two pages without signatures.
+pub fn unsigned_ofd() -> OfdDraft {
+    let mut draft = OfdDraft::new();
+    let entry = String::from_utf8(draft.get("/OFD.xml").unwrap().to_vec()).unwrap();
+    let list = "<ofd:Signatures>/Doc_0/Signs/Signatures.xml</ofd:Signatures>";
+    assert!(entry.contains(list));
+    draft.set("/OFD.xml", entry.replace(list, "").as_bytes());
+    draft
 }
 
 /// Runs `sign --format pdf` in a home; the file that comes of it.
@@ -43,7 +72,7 @@ fn sign(home: &Home, token: &str, from: &str, to: &str, more: &[&str]) -> Output
     home.run_in(home.path(), &arguments, &format!("{PIN}\n"))
 }
 
-fn signed(home: &Home, token: &str, from: &str, to: &str, more: &[&str]) -> Vec<u8> {
+pub fn signed(home: &Home, token: &str, from: &str, to: &str, more: &[&str]) -> Vec<u8> {
     let output = sign(home, token, from, to, more);
     assert_eq!(output.status, Some(0), "{output:?}");
     assert_eq!((&*output.stdout, &*output.stderr), ("", ""));
@@ -53,13 +82,13 @@ fn signed(home: &Home, token: &str, from: &str, to: &str, more: &[&str]) -> Vec<
     after
 }
 
-fn signatures(file: &[u8]) -> Vec<Signature> {
+pub fn signatures(file: &[u8]) -> Vec<Signature> {
     let document = Document::open(&file).unwrap();
     document.signatures(&document.newest().unwrap()).unwrap()
 }
 
 /// The bytes that a signature covers.
-fn covered(file: &[u8], signature: &Signature) -> Vec<u8> {
+pub fn covered(file: &[u8], signature: &Signature) -> Vec<u8> {
     let mut all = Vec::new();
     for range in &signature.ranges {
         let [start, end] = [range.start, range.end].map(|at| usize::try_from(at).unwrap());
@@ -91,45 +120,17 @@ fn judged(home: &Home, program: &str, arguments: &[&str]) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-/// Whether OpenSSL says that a certificate's SM2 key made a signature over a message.
-fn is_signed(openssl: &OpenSsl, certificate: &[u8], message: &[u8], signature: &[u8]) -> bool {
-    let certificate = openssl.write("signer.der", certificate);
-    let key = Command::new("openssl")
-        .args([
-            "x509",
-            "-inform",
-            "DER",
-            "-in",
-            &certificate,
-            "-noout",
-            "-pubkey",
-        ])
+/// The text that a reader reads, and what it complains of: of a file that it repaired, that. Nothing if it can't.
+fn read_by(home: &Home, program: &str, arguments: &[&str]) -> Option<[String; 2]> {
+    let output = Command::new(program)
+        .args(arguments)
+        .current_dir(home.path())
+        .env("LC_ALL", "C")
         .output()
         .unwrap();
-    let key = openssl.write("signer.pem", &key.stdout);
-    let message = openssl.write("message", message);
-    let signature = openssl.write("signature", signature);
-    let (yes, _) = OpenSsl::run(&[
-        "dgst",
-        "-sm3",
-        "-verify",
-        &key,
-        "-signature",
-        &signature,
-        "-sigopt",
-        "distid:1234567812345678",
-        &message,
-    ]);
-    yes
-}
-
-/// SM3 as OpenSSL computes it.
-fn sm3(openssl: &OpenSsl, bytes: &[u8]) -> Vec<u8> {
-    let file = openssl.write("hashed", bytes);
-    let output = Command::new("openssl")
-        .args(["dgst", "-sm3", "-binary", &file])
-        .output();
-    output.unwrap().stdout
+    let said = [output.stdout, output.stderr];
+    let said = said.map(|said| String::from_utf8_lossy(&said).into_owned());
+    output.status.success().then_some(said)
 }
 
 /// Of a CMS with one signer: what stands in the content, the signed attributes as they are signed, and the signature.
@@ -166,6 +167,11 @@ fn pdfs_of_every_form_are_signed_twice_as_others_see_it() {
     fs::write(home.path().join("picture.png"), picture()).unwrap();
     let openssl = OpenSsl::new("host-documents");
     let (has_pdfsig, has_qpdf) = (has("pdfsig"), has("qpdf"));
+    let readers = [
+        ("pdftotext", &[][..]),
+        ("mutool", &["draw", "-q", "-F", "txt"]),
+    ];
+    let readers = readers.map(|(program, how)| (program, how, has(program)));
     let place = ["--left", "20", "--top", "30", "--picture", "picture.png"];
     for (form, file) in forms() {
         fs::write(home.path().join("file.pdf"), &file).unwrap();
@@ -224,21 +230,49 @@ fn pdfs_of_every_form_are_signed_twice_as_others_see_it() {
         if has_qpdf {
             judged(&home, "qpdf", &["--check", &to(2)]);
         }
+        for (program, how, is_there) in readers {
+            // They read the same, and complain of nothing that they did not before.
+            let text = |file: &str| {
+                let mut arguments = how.to_vec();
+                match program {
+                    "mutool" => arguments.push(file),
+                    _ => arguments.extend([file, "-"]),
+                }
+                read_by(&home, program, &arguments)
+            };
+            if is_there {
+                let before = text("file.pdf");
+                let shows = |text: &[String; 2]| text[0].contains("Total: 100");
+                // Neither reads our hybrid file, signed or not, and the compressed one shows nothing.
+                let is_shown = before.as_ref().is_some_and(shows);
+                let exempt = ["compressed", "hybrid"].contains(&form);
+                assert!(is_shown || exempt, "{form} {program}: {before:?}");
+                assert_eq!(text(&to(1)).is_some(), before.is_some(), "{form} {program}");
+                if before.is_some() {
+                    assert_eq!(text(&to(1)), before, "{form} {program}");
+                    assert_eq!(text(&to(2)), before, "{form} {program}");
+                }
+            }
+        }
         assert_eq!(ours(&home, &twice), [true, true], "{form}");
     }
 }
 
-/// Which signatures hold for a portal that trusts the demo keys' issuer and the maker of their seals.
-fn ours(home: &Home, file: &[u8]) -> Vec<bool> {
+/// What a portal judges by that trusts the demo keys' issuer and the maker of their seals.
+fn trust(home: &Home) -> Options {
     let of = |name: &str| fs::read(home.path().join("keys").join(name)).unwrap();
-    let options = Options::at(now())
+    Options::at(now())
         .anchors(&of("root.pem"))
         .and_then(|options| options.intermediates(&of("issuing.pem")))
         .and_then(|options| options.makers(&of("seal-maker.pem")))
         .unwrap()
         .allow_without_attributes(true)
-        .allow_digest_of_content(true);
-    let verdict = verify_pdf(file, &options).unwrap();
+        .allow_digest_of_content(true)
+}
+
+/// Which signatures hold for that portal.
+fn ours(home: &Home, file: &[u8]) -> Vec<bool> {
+    let verdict = verify_pdf(file, &trust(home)).unwrap();
     let all = verdict.details.signatures.iter();
     all.map(|one| one.valid).collect()
 }
@@ -343,21 +377,21 @@ fn sm2_signs_and_seals_pdfs_in_each_form_of_the_field() {
         return;
     };
     let unit = unit(&home);
-    let signs = |message: &[u8], signature: &[u8]| is_signed(&openssl, &unit, message, signature);
+    let signs = |message: &[u8], signature: &[u8]| openssl.is_sm2_signed(&unit, message, signature);
     for signature in &all[..2] {
         let (content, attributes, value) = cut(signature.der().unwrap());
         assert!(content.is_empty());
-        let digest = sm3(&openssl, &covered(&file, signature));
+        let digest = openssl.sm3(&covered(&file, signature));
         assert!(attributes.windows(32).any(|bytes| bytes == digest));
         assert!(signs(&attributes, &value));
         assert!(!signs(&digest, &value));
     }
     let (content, attributes, value) = cut(all[2].der().unwrap());
     assert!(attributes.is_empty());
-    assert_eq!(content, sm3(&openssl, &covered(&file, &all[2])));
+    assert_eq!(content, openssl.sm3(&covered(&file, &all[2])));
     assert!(signs(&content, &value));
     let sealed = SealSignature::from_der(all[3].der().unwrap().to_vec()).unwrap();
-    assert_eq!(sealed.digest(), sm3(&openssl, &covered(&file, &all[3])));
+    assert_eq!(sealed.digest(), openssl.sm3(&covered(&file, &all[3])));
     let [before, behind] = &all[3].ranges;
     let size = behind.end - behind.start;
     let range = format!("[0, {}, {}, {size}]", before.end, behind.start);
@@ -365,13 +399,13 @@ fn sm2_signs_and_seals_pdfs_in_each_form_of_the_field() {
     assert_eq!(sealed.certificate(), unit);
     assert!(signs(sealed.signed(), sealed.signature()));
     assert_eq!(ours(&home, &file), [true; 4]);
-    for program in ["qpdf", "pdftotext"] {
+    for (program, arguments) in [
+        ("qpdf", &["--check", "4.pdf"][..]),
+        ("pdftotext", &["4.pdf", "-"]),
+        ("mutool", &["draw", "-q", "-F", "txt", "4.pdf"]),
+    ] {
         if has(program) {
-            let arguments = match program {
-                "qpdf" => ["--check", "4.pdf"],
-                _ => ["4.pdf", "-"],
-            };
-            let said = judged(&home, program, &arguments);
+            let said = judged(&home, program, arguments);
             assert!(program == "qpdf" || said.contains("Total: 100"), "{said}");
         }
     }
@@ -485,6 +519,392 @@ fn what_can_not_be_signed_is_told_before_the_pin_is_tried() {
             "{name}"
         );
     }
+}
+
+/// A part of an OFD.
+fn part(file: &[u8], path: &str) -> Vec<u8> {
+    let package = Package::open(file).unwrap();
+    package.read(path).unwrap().unwrap()
+}
+
+fn judged_ofd(home: &Home, file: &[u8]) -> Verdict<OfdDetails> {
+    verify_ofd(file, &trust(home)).unwrap()
+}
+
+/// Page, left and upper edge of each stamp, and what of it is seen.
+fn stamps(signature: &OfdSignature) -> Vec<(u32, f64, f64, Option<f64>)> {
+    let listed = signature.signed.listed.as_ref().unwrap();
+    let of = |stamp: &Stamp| {
+        let boundary = stamp.boundary.unwrap();
+        let clip = stamp.clip.map(|clip| clip.width);
+        (stamp.page.unwrap(), boundary.x, boundary.y, clip)
+    };
+    listed.stamps.iter().map(of).collect()
+}
+
+#[test]
+fn seals_are_set_on_an_ofd_and_cover_all_of_it_as_openssl_computes() {
+    let home = home_with_keys("");
+    let draft = unsigned_ofd();
+    let before = draft.write();
+    fs::write(home.path().join("0.ofd"), &before).unwrap();
+    let place = [
+        "--page",
+        "2",
+        "--left",
+        "20",
+        "--top",
+        "30.5",
+        "--to-be-continued",
+    ];
+    signed_ofd(&home, "0.ofd", "1.ofd", &place);
+    let twice = signed_ofd(&home, "1.ofd", "2.ofd", &["--straddling", "100"]);
+
+    let verdict = judged_ofd(&home, &twice);
+    assert!(verdict.valid, "{:?}", verdict.findings);
+    let [first, second] = &verdict.details.signatures[..] else {
+        panic!("two signatures");
+    };
+    assert_eq!(stamps(first), [(2, 20.0, 30.5, None)]);
+    let width = stamps(second)[0].3.unwrap() * 2.0;
+    let slices = [1.0, 2.0].map(|slice| 210.0 - slice * width / 2.0);
+    let of = |page, left| (page, left, 100.0, Some(width / 2.0));
+    assert_eq!(stamps(second), [of(1, slices[0]), of(2, slices[1])]);
+    // Whatever was there is there, but for the two that name the list.
+    for (path, content) in &draft.parts {
+        let is_changed = path == "/OFD.xml";
+        assert_eq!(part(&twice, path) == *content, !is_changed, "{path}");
+    }
+    let third = sign_ofd(&home, "demo-unit", "2.ofd", "3.ofd", &[]);
+    assert_eq!(third.code(), "ofd-sealed-finally");
+    if has("unzip") {
+        judged(&home, "unzip", &["-tq", "2.ofd"]);
+    }
+
+    let Some(openssl) = OpenSsl::new("host-ofd") else {
+        return;
+    };
+    let unit = unit(&home);
+    for number in 0..2 {
+        let folder = format!("/Doc_0/Signs/Sign_{number}");
+        let record = part(&twice, &format!("{folder}/Signature.xml"));
+        let value = part(&twice, &format!("{folder}/SignedValue.dat"));
+        let sealed = SealSignature::from_der(value).unwrap();
+        assert_eq!(sealed.digest(), openssl.sm3(&record));
+        assert_eq!(sealed.property_info(), format!("{folder}/Signature.xml"));
+        assert_eq!(sealed.certificate(), unit);
+        assert!(openssl.is_sm2_signed(&unit, sealed.signed(), sealed.signature()));
+        assert!(!openssl.is_sm2_signed(&unit, &record, sealed.signature()));
+        let text = String::from_utf8(record).unwrap();
+        let mut covered = 0;
+        for reference in text.split("<ofd:Reference FileRef=\"").skip(1) {
+            let (path, rest) = reference.split_once('"').unwrap();
+            let (_, rest) = rest.split_once("<ofd:CheckValue>").unwrap();
+            let (digest, _) = rest.split_once('<').unwrap();
+            // The second one's list is the last.
+            let now = part(&twice, path);
+            assert_eq!(base64(&openssl.sm3(&now)), digest, "{number} {path}");
+            covered += 1;
+        }
+        assert!(covered >= draft.parts.len(), "{number}: {covered}");
+    }
+}
+
+/// Page (from 0), left, top, width and height of each stamp, and all text: as easyofd reads them. It unpacks into its
+/// folder, and removes afterwards what stands before the first dot of that folder's path.
+const EASYOFD: &str = "
+import base64, json, os, sys, tempfile
+from loguru import logger
+logger.remove()
+from easyofd.ofd import OFD
+file = open(sys.argv[1], 'rb').read()
+with tempfile.TemporaryDirectory(prefix='easyofd') as folder:
+    assert '.' not in folder
+    os.chdir(folder)
+    ofd = OFD()
+    ofd.read(base64.b64encode(file).decode(), fmt='b64')
+    os.chdir('/')
+seen = ofd.data[0]
+stamps = [[page, *map(float, one['Boundary'].split())] for page, all in seen['signatures_page_id'].items() for one in all]
+texts = [one['text'] for page in seen['page_info'].values() for one in page['text_list']]
+print(json.dumps({'stamps': sorted(stamps), 'texts': texts}))
+";
+
+#[test]
+#[ignore = "needs easyofd, in the Python that YINXIN_EASYOFD names, and ofd.js, in the folder that YINXIN_OFD_JS names"]
+fn other_readers_see_stamps_where_they_are_set_and_the_text_that_was_there() {
+    use crate::write_seal::{made, write};
+    let [python, folder] =
+        ["YINXIN_EASYOFD", "YINXIN_OFD_JS"].map(|name| std::env::var(name).unwrap());
+    let home = home_with_keys("");
+    let old = crate::seals::seal(&home.host().token("demo-unit")["seals"][0]);
+    // ofd.js shows seals of bitmaps alone.
+    let new = made(&home, &old, |draft| {
+        draft.picture.kind = "PNG".into();
+        draft.picture.data = picture();
+    });
+    let written = write(&home, "demo-unit", &new, Some(&old), PIN);
+    assert_eq!(written.status, Some(0), "{written:?}");
+    let sample = yinxin_testing::data::folder().unwrap().join("ofd/n.ofd");
+    fs::copy(sample, home.path().join("0.ofd")).unwrap();
+    let place = ["--left", "20", "--top", "30.5", "--to-be-continued"];
+    signed_ofd(&home, "0.ofd", "1.ofd", &place);
+    signed_ofd(&home, "1.ofd", "2.ofd", &["--straddling", "100"]);
+
+    // They say other things, too.
+    let json = |text: &str| serde_json::from_str::<Value>(text.lines().last().unwrap()).unwrap();
+    let [before, after] =
+        ["0.ofd", "2.ofd"].map(|file| json(&judged(&home, &python, &["-c", EASYOFD, file])));
+    assert_eq!(before["texts"], after["texts"]);
+    assert!(before["texts"].as_array().unwrap().len() > 10);
+    let own = json!([[1, 122.94, 37.0, 33.0, 33.0]]);
+    assert_eq!(before["stamps"], own);
+    // Of a seal over several pages it knows the last.
+    let seen = json!([
+        [0, 20.0, 30.5, 40.0, 40.0],
+        own[0],
+        [1, 170.0, 100.0, 40.0, 40.0]
+    ]);
+    assert_eq!(after["stamps"], seen);
+
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    let program = format!("{root}/tests/readers/ofd-js.ts");
+    let loader = format!("{root}/node_modules/tsx/dist/loader.mjs");
+    let arguments = ["--import", &*loader, &*program, &*folder, "0.ofd", "2.ofd"];
+    let told = json(&judged(&home, "node", &arguments));
+    let [before, after] = [0, 1].map(|at| told[at]["documents"][0].clone());
+    assert_eq!(before["texts"], after["texts"]);
+    let at = |stamp: &Value| {
+        let of = |side: &str| stamp["boundary"][side].as_f64().unwrap();
+        let clip = stamp["clip"]["x"].as_f64().zip(stamp["clip"]["w"].as_f64());
+        (
+            stamp["page"].as_str().unwrap().to_owned(),
+            of("x"),
+            of("y"),
+            clip,
+        )
+    };
+    let seen = after["stamps"].as_array().unwrap().iter().map(at);
+    let seen: Vec<_> = seen.filter(|(_, x, ..)| *x != 122.94).collect();
+    let of = |page: &str, x, y, clip| (page.to_owned(), x, y, clip);
+    for expected in [
+        of("1001", 20.0, 30.5, seen[0].3),
+        of("1001", 190.0, 100.0, Some((0.0, 20.0))),
+        of("1021", 170.0, 100.0, Some((20.0, 20.0))),
+    ] {
+        assert!(seen.contains(&expected), "{expected:?}: {seen:?}");
+    }
+    assert_eq!(seen.len(), 3, "{seen:?}");
+}
+
+#[test]
+fn an_ofd_that_can_not_be_sealed_is_told_before_the_pin_is_tried() {
+    let home = home_with_keys("");
+    let path = |name: &str| home.path().join(name);
+    fs::write(path("0.ofd"), unsigned_ofd().write()).unwrap();
+    fs::write(path("text.ofd"), "no OFD").unwrap();
+    fs::write(path("empty.ofd"), Zip::of(&[]).write()).unwrap();
+    let unknown = "00".repeat(32);
+    let cases: [(&str, &str, &[&str], &str); 8] = [
+        ("demo-rsa", "0.ofd", &[], "seal-needs-sm2"),
+        ("demo-unit", "text.ofd", &[], "ofd-unreadable"),
+        ("demo-unit", "empty.ofd", &[], "ofd-unreadable"),
+        ("demo-unit", "nothing.ofd", &[], "file-failed"),
+        (
+            "demo-unit",
+            "0.ofd",
+            &["--seal", &unknown],
+            "seal-not-found",
+        ),
+        (
+            "demo-unit",
+            "0.ofd",
+            &["--page", "3", "--left", "1", "--top", "1"],
+            "placement-refused",
+        ),
+        (
+            "demo-unit",
+            "0.ofd",
+            &["--straddling", "nan"],
+            "placement-refused",
+        ),
+        ("demo-30days", "0.ofd", &[], "seal-missing"),
+    ];
+    for (token, from, more, code) in cases {
+        let output = sign_ofd(&home, token, from, "new.ofd", more);
+        assert_eq!(output.code(), code, "{from} {more:?}");
+        assert!(!path("new.ofd").exists());
+    }
+}
+
+/// The time stamp in a CMS, the signature that it is over, and that signature's place among the unsigned attributes.
+fn stamp_in(cms: &[u8]) -> (Vec<u8>, Vec<u8>) {
+    let mut info = asn1::single(cms, tag::SEQUENCE, "").unwrap().children();
+    info.read().unwrap();
+    let mut data = info.read().unwrap().children().read().unwrap().children();
+    let mut signers = None;
+    while !data.is_empty() {
+        signers = Some(data.read().unwrap());
+    }
+    let signer = signers.unwrap().children().read().unwrap();
+    let mut fields = signer.children();
+    let (mut signature, mut token) = (Vec::new(), Vec::new());
+    while !fields.is_empty() {
+        let field = fields.read().unwrap();
+        match field.tag {
+            tag::OCTET_STRING => signature = field.value.to_vec(),
+            tag::CONTEXT_1 => {
+                let mut attribute = field.children().read().unwrap().children();
+                let kind = attribute.read().unwrap().oid().unwrap();
+                assert_eq!(kind.to_string(), "1.2.840.113549.1.9.16.2.14");
+                let values = attribute.read().unwrap();
+                token = values.children().read().unwrap().raw.to_vec();
+            }
+            _ => {}
+        }
+    }
+    (token, signature)
+}
+
+#[cfg(unix)]
+#[test]
+fn time_stamps_are_set_on_signatures_of_every_form_and_hold_for_openssl() {
+    let Some(authority) = TimeAuthority::new("host") else {
+        return;
+    };
+    let home = home_with_keys("");
+    let path = |name: &str| home.path().join(name);
+    let program = authority.program();
+    let stamper = ["--time-stamper", program.to_str().unwrap()];
+    fs::write(path("contract.txt"), "a contract").unwrap();
+    for token in ["demo-unit", "demo-rsa"] {
+        for format in ["cms", "cms-attached"] {
+            let arguments = [
+                &["sign", "--token", token, "--id", "01", "--format", format][..],
+                &[
+                    "--pin-stdin",
+                    "--in",
+                    "contract.txt",
+                    "--out",
+                    "signed",
+                    "--force",
+                ],
+                &stamper,
+            ];
+            let output = home.run_in(home.path(), &arguments.concat(), &format!("{PIN}\n"));
+            assert_eq!(output.status, Some(0), "{output:?}");
+            let cms = fs::read(path("signed")).unwrap();
+            let (stamp, signature) = stamp_in(&cms);
+            assert!(authority.holds(&stamp, &signature), "{token} {format}");
+            assert!(!authority.holds(&stamp, b"a contract"));
+            if token == "demo-rsa" {
+                let mut arguments =
+                    vec!["cms", "-verify", "-binary", "-noverify", "-inform", "DER"];
+                arguments.extend(["-in", "signed", "-out", "/dev/null"]);
+                if format == "cms" {
+                    arguments.extend(["-content", "contract.txt"]);
+                }
+                judged(&home, "openssl", &arguments);
+            }
+        }
+    }
+
+    let file = testing::plain().table("/Root 1 0 R").finish();
+    fs::write(path("0.pdf"), file).unwrap();
+    let kinds = [
+        ("demo-rsa", "ETSI.CAdES.detached"),
+        ("demo-unit", "ETSI.CAdES.detached"),
+        ("demo-unit", "adbe.pkcs7.detached"),
+        ("demo-unit", "GM.sm2cms.detached"),
+        ("demo-unit", "GM.sm2seal"),
+    ];
+    for (index, (token, kind)) in kinds.iter().enumerate() {
+        let (from, to) = (format!("{index}.pdf"), format!("{}.pdf", index + 1));
+        let more = [&["--sub-filter", kind][..], &stamper].concat();
+        signed(&home, token, &from, &to, &more);
+    }
+    let file = fs::read(path("5.pdf")).unwrap();
+    for (index, signature) in signatures(&file).iter().enumerate() {
+        let der = signature.der().unwrap();
+        let (stamp, over) = if kinds[index].1 == "GM.sm2seal" {
+            let sealed = SealSignature::from_der(der.to_vec()).unwrap();
+            (
+                sealed.time_stamp().unwrap().to_vec(),
+                sealed.signature().to_vec(),
+            )
+        } else {
+            stamp_in(der)
+        };
+        assert!(authority.holds(&stamp, &over), "{index}");
+    }
+    if has("pdfsig") {
+        let said = judged(&home, "pdfsig", &["1.pdf"]);
+        assert!(said.contains("Signature is Valid"), "{said}");
+    }
+    let options = trust(&home).anchors(&authority.root()).unwrap();
+    // Its clock and ours are one, and a second may pass.
+    let verdict = verify_pdf(file.as_slice(), &options).unwrap();
+    for (index, one) in verdict.details.signatures.iter().enumerate() {
+        assert!(one.valid, "{index}: {:?}", verdict.findings);
+        assert_eq!(one.stamped_time.is_some(), index < 4, "{index}");
+    }
+
+    fs::write(path("0.ofd"), unsigned_ofd().write()).unwrap();
+    let file = signed_ofd(&home, "0.ofd", "1.ofd", &stamper);
+    let sealed =
+        SealSignature::from_der(part(&file, "/Doc_0/Signs/Sign_0/SignedValue.dat")).unwrap();
+    assert!(authority.holds(sealed.time_stamp().unwrap(), sealed.signature()));
+    assert!(judged_ofd(&home, &file).valid);
+}
+
+#[cfg(unix)]
+#[test]
+fn without_a_time_stamp_that_holds_nothing_is_written() {
+    use std::os::unix::fs::PermissionsExt;
+    let Some(authority) = TimeAuthority::new("host-refused") else {
+        return;
+    };
+    let home = home_with_keys("");
+    let path = |name: &str| home.path().join(name);
+    fs::write(path("0.ofd"), unsigned_ofd().write()).unwrap();
+    let own = authority.program();
+    let own = own.display();
+    let answers = [
+        ("false", "exit 1".to_owned(), "the program failed"),
+        ("nothing", "exec true".into(), "the data ends here"),
+        ("text", "echo sorry".into(), ""),
+        (
+            "endless",
+            "exec cat /dev/zero".into(),
+            "the answer is too large",
+        ),
+        // The answer to the first request, again.
+        (
+            "replayed",
+            format!("test -f old || {own} > old; exec cat old"),
+            "it answers another request",
+        ),
+        ("gone", String::new(), "No such file"),
+    ];
+    for (name, lines, reason) in answers {
+        let program = path(name);
+        if name != "gone" {
+            fs::write(&program, format!("#!/bin/sh\n{lines}\n")).unwrap();
+            fs::set_permissions(&program, PermissionsExt::from_mode(0o755)).unwrap();
+        }
+        let stamper = ["--time-stamper", program.to_str().unwrap()];
+        if name == "replayed" {
+            signed_ofd(&home, "0.ofd", "first.ofd", &stamper);
+        }
+        let output = sign_ofd(&home, "demo-unit", "0.ofd", "new.ofd", &stamper);
+        assert_eq!(output.code(), "time-stamp-failed", "{name}");
+        assert!(output.stderr.contains(reason), "{name}: {output:?}");
+        assert!(!path("new.ofd").exists(), "{name}");
+    }
+}
+
+fn base64(bytes: &[u8]) -> String {
+    yinxin_proto::Base64(bytes.to_vec()).encode()
 }
 
 /// The signing certificate of demo-unit.

@@ -32,6 +32,8 @@ mod skf;
 #[cfg(unix)]
 mod softhsm;
 mod support;
+#[cfg(unix)]
+mod verify;
 #[cfg(windows)]
 mod windows;
 #[cfg(unix)]

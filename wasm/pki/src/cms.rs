@@ -47,11 +47,31 @@ pub fn assemble(
     signature: &[u8],
     content_size: Option<usize>,
 ) -> Parts {
+    assemble_stamped(
+        algorithm,
+        certificate,
+        attributes,
+        signature,
+        None,
+        content_size,
+    )
+}
+
+/// The same with a time stamp over the signature, in the unsigned attribute that RFC 3161, appendix A, has for it.
+#[must_use]
+pub fn assemble_stamped(
+    algorithm: SignatureAlgorithm,
+    certificate: &Certificate,
+    attributes: &[u8],
+    signature: &[u8],
+    time_stamp: Option<&[u8]>,
+    content_size: Option<usize>,
+) -> Parts {
     let (signed_data, digest, signing) = algorithms(algorithm);
     let version = asn1::unsigned(&[1]);
     let digest_set = asn1::element(tag::SET, &[&digest]);
     let certificates = asn1::element(tag::CONTEXT_0, &[certificate.der()]);
-    let signer = signer_info(
+    let signed = signer_fields(
         certificate,
         &version,
         &digest,
@@ -59,6 +79,13 @@ pub fn assemble(
         &signing,
         signature,
     );
+    let unsigned = time_stamp.map_or(Vec::new(), |token| {
+        let kind = asn1::oid(oid::SIGNATURE_TIME_STAMP);
+        let values = asn1::element(tag::SET, &[token]);
+        let attribute = asn1::element(tag::SEQUENCE, &[&kind, &values]);
+        asn1::element(tag::CONTEXT_1, &[&attribute])
+    });
+    let signer = asn1::element(tag::SEQUENCE, &[&signed, &unsigned]);
     let signers = asn1::element(tag::SET, &[&signer]);
     let tail = [certificates, signers].concat();
 
@@ -105,7 +132,21 @@ pub fn assemble(
     }
 }
 
+#[cfg(any(test, feature = "testing"))]
 pub(crate) fn signer_info(
+    certificate: &Certificate,
+    version: &[u8],
+    digest: &[u8],
+    attributes: &[u8],
+    signing: &[u8],
+    signature: &[u8],
+) -> Vec<u8> {
+    let fields = signer_fields(certificate, version, digest, attributes, signing, signature);
+    asn1::element(tag::SEQUENCE, &[&fields])
+}
+
+/// The fields of a SignerInfo, up to its signature.
+fn signer_fields(
     certificate: &Certificate,
     version: &[u8],
     digest: &[u8],
@@ -121,10 +162,7 @@ pub(crate) fn signer_info(
         *first = tag::CONTEXT_0;
     }
     let signature = asn1::element(tag::OCTET_STRING, &[signature]);
-    asn1::element(
-        tag::SEQUENCE,
-        &[version, &sid, digest, &attributes, signing, &signature],
-    )
+    [version, &sid, digest, &attributes, signing, &signature].concat()
 }
 
 /// OID of SignedData, and the AlgorithmIdentifiers of digest and signature.

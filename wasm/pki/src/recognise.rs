@@ -54,8 +54,7 @@ pub fn recognise(bytes: &[u8], size: u64) -> FileKind {
             FileKind::Zip
         };
     }
-    // Readers of PDF look for its mark in the first 1,024 bytes.
-    if find(&head[..head.len().min(1024)], b"%PDF-").is_some() {
+    if head.starts_with(PDF) {
         return FileKind::Pdf;
     }
     let (ders, is_several) = ders(head, size);
@@ -64,6 +63,8 @@ pub fn recognise(bytes: &[u8], size: u64) -> FileKind {
     shapes.sort_by_key(|kind| (*kind == FileKind::PrivateKey) != is_several);
     let kind = match shapes.first() {
         Some(kind) => *kind,
+        // Readers of PDF look for its mark in the first 1,024 bytes, where a signature too may hold one.
+        None if find(&head[..head.len().min(1024)], PDF).is_some() => FileKind::Pdf,
         // What of it is not DER is encrypted, or OpenSSH's; or behind much text.
         None if names_private_key(&bytes[..bytes.len().min(bundle::MAX_BYTES)]) => {
             FileKind::PrivateKey
@@ -105,6 +106,8 @@ pub(crate) fn may_be(der: &[u8], labels: &[&str]) -> bool {
     };
     labels.iter().any(|wanted| label.ends_with(wanted))
 }
+
+const PDF: &[u8] = b"%PDF-";
 
 /// Whether a text has a PEM label of a private key.
 fn names_private_key(head: &[u8]) -> bool {

@@ -154,7 +154,15 @@ path: string, } } | { "code": "file-is-input", "params": {
 /**
  * Path of the file.
  */
-path: string, } } | { "code": "registration-missing", "params": {
+path: string, } } | { "code": "nothing-to-verify", "params": {
+/**
+ * Its name.
+ */
+name: string, } } | { "code": "time-stamp-failed", "params": {
+/**
+ * What the program did, or what is wrong with its answer.
+ */
+reason: string, } } | { "code": "registration-missing", "params": {
 /**
  * The browser.
  */

@@ -5,7 +5,8 @@ use der::asn1::ObjectIdentifier;
 use yinxin_pki::cms;
 use yinxin_pki::hash::{self, Digests};
 use yinxin_pki::outcome;
-use yinxin_proto::Error;
+use yinxin_proto::text::Bilingual;
+use yinxin_proto::{Error, Finding};
 
 /// A content, as whoever judges a signature has it.
 #[derive(Clone, Copy, Debug)]
@@ -86,6 +87,31 @@ pub(crate) fn verify_cms_with(
     further_digest: Option<(ObjectIdentifier, &[u8])>,
     options: &Options,
 ) -> Result<Verdict<CmsDetails>, Error> {
+    let judged = judge_cms(cms, content, further_digest, options)?;
+    let summary = judged.summary;
+    Ok(Verdict::new(
+        judged.findings,
+        |all| outcome::with_others(summary, all),
+        judged.signers,
+        judged.details,
+    ))
+}
+
+/// What a CMS comes to.
+pub(crate) struct Judged {
+    pub findings: Vec<Finding>,
+    /// The gravest alone.
+    pub summary: Bilingual,
+    pub signers: Vec<Signer>,
+    pub details: CmsDetails,
+}
+
+pub(crate) fn judge_cms(
+    cms: &[u8],
+    content: Option<Content<'_>>,
+    further_digest: Option<(ObjectIdentifier, &[u8])>,
+    options: &Options,
+) -> Result<Judged, Error> {
     options.check()?;
     let mut how = cms::Options::new(options.policy());
     how.content = content.map(Content::of_pki);
@@ -112,16 +138,14 @@ pub(crate) fn verify_cms_with(
             signature: signer.signature,
         });
     }
-    let details = CmsDetails {
-        content: judged.content,
-        algorithms,
-        time_stamps,
-    };
-    let summary = judged.summary;
-    Ok(Verdict::new(
-        judged.findings,
-        |all| outcome::with_others(summary, all),
+    Ok(Judged {
+        findings: judged.findings,
+        summary: judged.summary,
         signers,
-        details,
-    ))
+        details: CmsDetails {
+            content: judged.content,
+            algorithms,
+            time_stamps,
+        },
+    })
 }

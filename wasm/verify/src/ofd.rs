@@ -1,7 +1,8 @@
 //! Signed OFD (GB/T 33190): each signature with the parts that it covers, and what it does not cover.
 
-use crate::seal::Judged;
-use crate::{Content, Options, SealedContent, Signer, Verdict, verify_cms, verify_seal_signature};
+use crate::cms::judge_cms;
+use crate::seal::{Judged, Sealing};
+use crate::{Content, Options, SealedContent, Signer, Verdict};
 use std::ops::Range;
 use yinxin_documents::Source;
 use yinxin_documents::ofd::coverage::{self, Signed};
@@ -10,6 +11,7 @@ use yinxin_documents::ofd::location::resolve;
 use yinxin_documents::ofd::{Package, signatures};
 use yinxin_pki::key::{EcSignature, PublicKey};
 use yinxin_pki::outcome::{self, Outcome};
+use yinxin_pki::recognise::{FileKind, recognise};
 use yinxin_pki::scheme::Scheme;
 use yinxin_pki::seal::{Seal, SealSignature};
 use yinxin_pki::sm2::{DEFAULT_ID, Sm2Digest};
@@ -86,7 +88,7 @@ pub fn verify_ofd<S: Source + ?Sized>(
     let package = Package::open(source)?;
     let coverage = coverage::read(&package)?;
     let mut findings = coverage.findings;
-    let (mut signers, mut signatures) = (Vec::new(), Vec::new());
+    let (mut signers, mut signatures, mut told) = (Vec::new(), Vec::new(), Vec::new());
     for (index, signed) in coverage.signatures.into_iter().enumerate() {
         let judged = Judgement::of(&package, &signed, options)?;
         let first = signers.len();
@@ -94,10 +96,12 @@ pub fn verify_ofd<S: Source + ?Sized>(
         let mut own = signed.findings.clone();
         own.extend(judged.findings);
         let own = trust::gravest_first(own);
+        let summary = summary_of(&own, judged.summary);
+        told.push(summary.clone());
         signatures.push(OfdSignature {
             valid: trust::is_valid(&own),
             outcome: outcome::of(&own),
-            summary: summary_of(&own, judged.summary),
+            summary: outcome::with_others(summary, &own),
             signed,
             form: judged.form,
             seal: judged.seal,
@@ -105,7 +109,7 @@ pub fn verify_ofd<S: Source + ?Sized>(
         });
         findings.extend(within(own, &format!("signatures[{index}]")));
     }
-    let summary = summary(&findings, &signatures);
+    let summary = summary(&findings, &signatures, &told);
     let details = OfdDetails {
         documents: coverage.documents,
         signatures,
@@ -192,54 +196,60 @@ impl Judgement {
         if let Some(bare) = bare(value).or_else(|| bare(&text()?)) {
             return Ok(Self::of_bare(bare, content, options));
         }
+        // What looks like neither is tried as both while that costs little.
+        let unreadable = |error| Self {
+            findings: vec![Finding::new(Severity::Fatal, error).at("value")],
+            ..Self::default()
+        };
+        let shape = recognise(value, value.len() as u64);
+        let is_known = matches!(shape, FileKind::SealSignature | FileKind::Cms);
+        if !is_known && value.len() > MAX_GUESSED_BYTES {
+            return Ok(unreadable(Error::SealUnreadable {
+                position: 0,
+                reason: "neither a seal that was set nor a signature".into(),
+            }));
+        }
         let no_seal = match SealSignature::parse(value) {
-            Ok(seal) => return Self::of_seal(seal, content, options),
+            Ok(seal) => return Ok(Self::of_seal(seal, content, options)),
             Err(error) => error,
         };
         let own = options
             .clone()
             .allow_digest_of_content(true)
             .allow_without_attributes(true);
-        match verify_cms(value, Some(content.into()), &own) {
-            Ok(mut verdict) => {
+        match judge_cms(value, Some(content.into()), None, &own) {
+            Ok(mut judged) => {
                 // By the standard it is that digest.
                 let is_usual = |finding: &Finding| match &finding.error {
                     Error::ContentIsDigest { algorithm } => algorithm == "SM3",
                     _ => false,
                 };
-                verdict.findings.retain(|finding| !is_usual(finding));
+                judged.findings.retain(|finding| !is_usual(finding));
                 Ok(Self {
                     form: Some(Form::SignedData),
                     seal: None,
-                    signers: verdict.signers,
-                    findings: verdict.findings,
-                    summary: verdict.summary,
+                    signers: judged.signers,
+                    findings: judged.findings,
+                    summary: judged.summary,
                 })
             }
-            Err(error) => {
-                let error = match kind {
-                    signatures::Kind::Seal => no_seal,
-                    signatures::Kind::Sign => error,
-                };
-                let unreadable = Finding::new(Severity::Fatal, error);
-                Ok(Self {
-                    findings: vec![unreadable.at("value")],
-                    ..Self::default()
-                })
-            }
+            Err(error) => Ok(unreadable(match kind {
+                signatures::Kind::Seal => no_seal,
+                signatures::Kind::Sign => error,
+            })),
         }
     }
 
-    fn of_seal(seal: SealSignature, content: &[u8], options: &Options) -> Result<Self, Error> {
+    fn of_seal(seal: SealSignature, content: &[u8], options: &Options) -> Self {
         let sealed = SealedContent::Content(Content::Bytes(content));
-        let verdict = verify_seal_signature(seal.der(), Some(sealed), options)?;
-        Ok(Self {
+        let judged = Sealing::judge(&seal, Some(sealed), options);
+        Self {
             form: Some(Form::SealSignature),
             seal: Some(seal),
-            signers: verdict.signers,
-            findings: verdict.findings,
-            summary: verdict.summary,
-        })
+            signers: vec![judged.signer],
+            findings: judged.findings,
+            summary: judged.summary,
+        }
     }
 
     /// Two numbers name nobody: the certificate is one of the caller's under whose key they hold.
@@ -337,8 +347,8 @@ fn summary_of(findings: &[Finding], of_value: Bilingual) -> Bilingual {
     }
 }
 
-/// What a file comes to.
-fn summary(findings: &[Finding], signatures: &[OfdSignature]) -> Bilingual {
+/// What a file comes to, by what each of its signatures comes to: the gravest alone.
+fn summary(findings: &[Finding], signatures: &[OfdSignature], told: &[Bilingual]) -> Bilingual {
     let of_file = findings.iter().filter(|finding| {
         !finding
             .place
@@ -351,8 +361,8 @@ fn summary(findings: &[Finding], signatures: &[OfdSignature]) -> Bilingual {
         return refused(worst);
     }
     let all = signatures.len();
-    if let [only] = signatures {
-        return only.summary.clone();
+    if let [only] = told {
+        return only.clone();
     }
     // What speaks against one weighs more than what is open about all.
     let with = |outcome| {
@@ -366,8 +376,7 @@ fn summary(findings: &[Finding], signatures: &[OfdSignature]) -> Bilingual {
         signatures.iter().filter(|one| !one.valid).count(),
     );
     if failed == 0 {
-        let each = signatures.iter().map(|one| &one.summary).take(NAMED);
-        let numbered: Vec<_> = (1..).zip(each).collect();
+        let numbered: Vec<_> = (1..).zip(told.iter().take(NAMED)).collect();
         let zh: String = numbered
             .iter()
             .map(|(at, told)| format!("（{at}）{}", told.zh))
@@ -386,7 +395,7 @@ fn summary(findings: &[Finding], signatures: &[OfdSignature]) -> Bilingual {
         _ => one.outcome == Outcome::Wrong,
     };
     let first = signatures.iter().position(is_told).unwrap_or_default();
-    let (number, told) = (first + 1, &signatures[first].summary);
+    let (number, told) = (first + 1, &told[first]);
     let (zh, en) = match wrong {
         0 => (
             format!("其中 {failed} 个没核实完"),
@@ -419,3 +428,6 @@ fn refused(worst: &Finding) -> Bilingual {
 
 /// Signatures that are told one by one; the details have all.
 const NAMED: usize = 3;
+
+/// Bytes of a value of no known shape that is read all the same.
+const MAX_GUESSED_BYTES: usize = 64 * 1024;

@@ -83,45 +83,70 @@ pub fn verify_seal_signature(
 ) -> Result<Verdict<SealSignatureDetails>, Error> {
     options.check()?;
     let signature = SealSignature::parse(signature)?;
-    let sealed = sealed.map(|sealed| match sealed {
-        SealedContent::Content(content) => Sealed::Content(content.sm3()),
-        SealedContent::Digest(digest) => Sealed::Digest(digest),
-    });
-    let (makers, revoked) = makers(signature.seal(), options, Asked::User);
-    let judged = signature.verify(sealed.as_ref(), &policy(&makers, options));
-    let (mut findings, mut summary) = (judged.findings, judged.summary);
-    summary = add_revoked(&mut findings, revoked, "seal.maker", summary);
-
-    let certificate = Certificate::from_der(signature.certificate().to_vec()).ok();
-    let mut path = Vec::new();
-    if let Some(certificate) = &certificate {
-        if options.begins() {
-            let own = Judged::new(certificate, options);
-            summary = own.join(&mut findings, "signer", summary);
-            path = own.path;
-        } else {
-            let open = Finding::new(Severity::Warning, Error::TrustNotChecked {});
-            findings.push(open.at("signer"));
-        }
-    }
-    let mut of_signer = findings
-        .iter()
-        .filter(|finding| is_within(finding, "signer") || is_within(finding, "signature"));
-    let signer = Signer {
-        valid: of_signer.all(|finding| finding.severity != Severity::Fatal),
-        certificate,
-        path,
-        claimed_time: signature.claimed_time(),
-        signed: Some(signature.signed().to_vec()),
-        signature: signature.signature().to_vec(),
-    };
-    let details = SealSignatureDetails { signature };
+    let Sealing {
+        findings,
+        summary,
+        signer,
+    } = Sealing::judge(&signature, sealed, options);
     Ok(Verdict::new(
         findings,
         |all| outcome::with_others(summary, all),
         vec![signer],
-        details,
+        SealSignatureDetails { signature },
     ))
+}
+
+/// What a seal that was set comes to.
+pub(crate) struct Sealing {
+    pub findings: Vec<Finding>,
+    /// The gravest alone.
+    pub summary: Bilingual,
+    pub signer: Signer,
+}
+
+impl Sealing {
+    pub fn judge(
+        signature: &SealSignature,
+        sealed: Option<SealedContent<'_>>,
+        options: &Options,
+    ) -> Self {
+        let sealed = sealed.map(|sealed| match sealed {
+            SealedContent::Content(content) => Sealed::Content(content.sm3()),
+            SealedContent::Digest(digest) => Sealed::Digest(digest),
+        });
+        let (makers, revoked) = makers(signature.seal(), options, Asked::User);
+        let judged = signature.verify(sealed.as_ref(), &policy(&makers, options));
+        let (mut findings, mut summary) = (judged.findings, judged.summary);
+        summary = add_revoked(&mut findings, revoked, "seal.maker", summary);
+        let certificate = Certificate::from_der(signature.certificate().to_vec()).ok();
+        let mut path = Vec::new();
+        if let Some(certificate) = &certificate {
+            if options.begins() {
+                let own = Judged::new(certificate, options);
+                summary = own.join(&mut findings, "signer", summary);
+                path = own.path;
+            } else {
+                let open = Finding::new(Severity::Warning, Error::TrustNotChecked {});
+                findings.push(open.at("signer"));
+            }
+        }
+        let mut of_signer = findings
+            .iter()
+            .filter(|finding| is_within(finding, "signer") || is_within(finding, "signature"));
+        let signer = Signer {
+            valid: of_signer.all(|finding| finding.severity != Severity::Fatal),
+            certificate,
+            path,
+            claimed_time: signature.claimed_time(),
+            signed: Some(signature.signed().to_vec()),
+            signature: signature.signature().to_vec(),
+        };
+        Self {
+            findings,
+            summary,
+            signer,
+        }
+    }
 }
 
 fn policy<'a>(makers: &'a [Certificate], options: &'a Options) -> MakerPolicy<'a> {

@@ -646,36 +646,8 @@ fn openssl_agrees_on_each_signature_and_each_digest() {
             let sealing = signature.seal.as_ref().unwrap();
             let listed = signature.signed.listed.as_ref().unwrap();
             let holds = |certificate: &[u8], signed: &[u8], value: &[u8]| {
-                let certificate = openssl.write("c.der", certificate);
-                let key = openssl.write("k.pem", b"");
-                let (read, words) = OpenSsl::run(&[
-                    "x509",
-                    "-inform",
-                    "DER",
-                    "-in",
-                    &certificate,
-                    "-pubkey",
-                    "-noout",
-                    "-out",
-                    &key,
-                ]);
-                assert!(read, "{words}");
                 let (read, _) = yinxin_pki::key::EcSignature::<32>::read(value).unwrap();
-                let value = openssl.write("s", &read.to_der());
-                let signed = openssl.write("d", signed);
-                let id = "distid:1234567812345678";
-                OpenSsl::run(&[
-                    "dgst",
-                    "-sm3",
-                    "-verify",
-                    &key,
-                    "-sigopt",
-                    id,
-                    "-signature",
-                    &value,
-                    &signed,
-                ])
-                .0
+                openssl.is_sm2_signed(certificate, signed, &read.to_der())
             };
             let found = |place: &str| {
                 let mut all = verdict.findings.iter();
@@ -701,12 +673,7 @@ fn openssl_agrees_on_each_signature_and_each_digest() {
             );
             signatures += 2;
 
-            let sm3 = |path: &str| {
-                let content = openssl.write("p", &package.read(path).unwrap().unwrap());
-                let digest = openssl.write("h", b"");
-                assert!(OpenSsl::run(&["dgst", "-sm3", "-binary", "-out", &digest, &content]).0);
-                std::fs::read(digest).unwrap()
-            };
+            let sm3 = |path: &str| openssl.sm3(&package.read(path).unwrap().unwrap());
             let is_content = !found("content") && sm3(&listed.path) == sealing.digest();
             assert_eq!(is_content, name != "ofd/n.ofd");
             for (reference, covered) in listed.references.iter().zip(&signature.signed.covered) {
@@ -779,4 +746,34 @@ fn seeds() {
     zip.entries.push(ZipEntry::new("D/a/", ""));
     put("corpus/ofd/package-stored", &zip.write());
     put("corpus/ofd/package-whole", &OfdDraft::new().write());
+}
+
+#[test]
+fn what_else_there_is_is_counted_once() {
+    let (user, maker, _) = people();
+    let mut draft = OfdDraft::new();
+    let signing = Signing::default();
+    draft.seal(Version::V4, &signing, &user, &maker);
+    let strange = Options::at(NOW).national(true);
+    let counts = |verdict: &Verdict<OfdDetails>| {
+        let counted = |text: &str| text.matches("另有").count();
+        let own = &verdict.details.signatures[0].summary;
+        (counted(&verdict.summary.zh), counted(&own.zh))
+    };
+    // Neither maker nor issuer is known.
+    let once = judged(&draft.write(), &strange);
+    assert_eq!(counts(&once), (1, 1), "{:?}", once.summary);
+    assert_eq!(
+        once.summary, once.details.signatures[0].summary,
+        "one signature is the file"
+    );
+    // And parts beside that.
+    let mut changed = draft.clone();
+    changed.set("/Doc_0/a.csv", b"1,3");
+    changed.set("/Doc_0/Pages/Page_0/Content.xml", b"<ofd:Page/>");
+    let changed = judged(&changed.write(), &strange);
+    assert_eq!(counts(&changed), (1, 1), "{:?}", changed.summary);
+    draft.seal(Version::V4, &signing, &user, &maker);
+    let twice = judged(&draft.write(), &strange);
+    assert_eq!(counts(&twice), (1, 1), "{:?}", twice.summary);
 }

@@ -217,6 +217,101 @@ fn each_kind_of_signature_holds_with_each_kind_of_key() {
     assert!(verdict.details.signatures[0].seal.is_some());
 }
 
+/// What `/Contents` of the only signature holds, and what it covers, by the words in the file alone.
+fn cut(file: &[u8]) -> (Vec<u8>, Vec<u8>) {
+    let after = |mark: &[u8]| {
+        let at = file.windows(mark.len()).position(|bytes| bytes == mark);
+        at.unwrap() + mark.len()
+    };
+    let range = &file[after(b"/ByteRange")..];
+    let end = range.iter().position(|byte| *byte == b']').unwrap();
+    let range = String::from_utf8_lossy(&range[..end]).replace('[', " ");
+    let [_, first, second, size] = <[usize; 4]>::try_from(
+        range
+            .split_whitespace()
+            .map(|number| number.parse().unwrap())
+            .collect::<Vec<_>>(),
+    )
+    .unwrap();
+    let digits = String::from_utf8_lossy(&file[first + 1..second - 1]);
+    let covered = [&file[..first], &file[second..second + size]].concat();
+    (yinxin_testing::data::unhex(&digits), covered)
+}
+
+/// The members of what a SignerInfo is signed by: its attributes as a SET, or nothing; and its signature.
+fn signer_of(cms: &[u8]) -> (Vec<u8>, Vec<u8>) {
+    let mut rest = asn1::Reader::new(cms).read().unwrap().children();
+    rest.read().unwrap();
+    let mut data = rest.read().unwrap().children().read().unwrap().children();
+    let mut last = data.read().unwrap();
+    while !data.is_empty() {
+        last = data.read().unwrap();
+    }
+    let mut fields = last.children().read().unwrap().children();
+    let (mut attributes, mut signature) = (Vec::new(), Vec::new());
+    while !fields.is_empty() {
+        let field = fields.read().unwrap();
+        match field.tag {
+            tag::CONTEXT_0 => attributes = asn1::element(tag::SET, &[field.value]),
+            tag::OCTET_STRING => signature = field.value.to_vec(),
+            _ => {}
+        }
+    }
+    (attributes, signature)
+}
+
+#[test]
+fn openssl_judges_what_sm2_signs_in_every_kind_of_signature_the_same() {
+    let Some(openssl) = OpenSsl::new("pdf-sm2") else {
+        return;
+    };
+    let world = world(TestKey::sm2(1));
+    let unit = world.unit.certificate.der();
+    for kind in [
+        "ETSI.CAdES.detached",
+        "adbe.pkcs7.detached",
+        "GM.sm2cms.detached",
+        "GM.sm2seal",
+    ] {
+        let how = Signing {
+            kind,
+            ..Signing::default()
+        };
+        let good = signed(&document(), &how, |covered| match kind {
+            "GM.sm2cms.detached" => sm2_cms(&world.unit, &sm3(covered)),
+            "GM.sm2seal" => world.unit.sealed(&world.maker, covered),
+            _ => world.unit.cms(covered),
+        });
+        let mut changed = good.clone();
+        let at = good
+            .windows(4)
+            .position(|bytes| bytes == b"/Tj\n" || bytes == b") Tj");
+        changed[at.unwrap()] ^= 1;
+        for (file, is_good) in [(&good, true), (&changed, false)] {
+            let (value, covered) = cut(file);
+            let digest = openssl.sm3(&covered);
+            // What is signed holds the digest of what is covered, and the signature is over that.
+            let (signed, signature) = if kind == "GM.sm2seal" {
+                let sealed = yinxin_verify::SealSignature::parse(&value).unwrap();
+                (sealed.signed().to_vec(), sealed.signature().to_vec())
+            } else {
+                let (attributes, signature) = signer_of(&value);
+                let content = match attributes.is_empty() {
+                    // It is the digest, and stands inside.
+                    true => sm3(&cut(&good).1).to_vec(),
+                    false => attributes,
+                };
+                (content, signature)
+            };
+            let holds = openssl.is_sm2_signed(unit, &signed, &signature);
+            assert!(holds, "{kind}");
+            let has_digest = signed.windows(32).any(|bytes| bytes == digest);
+            assert_eq!(has_digest, is_good, "{kind}");
+            assert_eq!(world.judge(file).valid, is_good, "{kind}");
+        }
+    }
+}
+
 #[test]
 fn what_is_signed_instead_of_the_content_does_not_pass() {
     let world = world(TestKey::sm2(1));

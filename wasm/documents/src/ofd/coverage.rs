@@ -112,8 +112,17 @@ pub fn read<S: Source + ?Sized>(package: &Package<'_, S>) -> Result<Coverage, Er
     }
     let digests = Digests::read(package, &listed)?;
     let roles = roles(package, &documents, &listed)?;
-    let all = (0..listed.len()).map(|index| signed(package, &listed, index, &digests, &roles));
-    let signatures = all.collect();
+    let all = (0..listed.len()).map(|index| covered(package, &listed, index, &digests, &roles));
+    let all: Vec<_> = all.collect();
+    // They name as many parts as the file has room for: each is held once.
+    let signatures = listed.into_iter().zip(all);
+    let signatures = signatures.map(|(listed, (covered, open, findings))| Signed {
+        listed,
+        covered,
+        open,
+        findings,
+    });
+    let signatures = signatures.collect();
     Ok(Coverage {
         documents,
         signatures,
@@ -171,31 +180,27 @@ fn own_parts(signature: &Signature) -> impl Iterator<Item = &str> {
     parts.into_iter().flatten().map(String::as_str)
 }
 
-fn signed<S: Source + ?Sized>(
+/// What a signature covers, what it does not, and what is wrong with that.
+fn covered<S: Source + ?Sized>(
     package: &Package<'_, S>,
     listed: &[Listed],
     index: usize,
     digests: &Digests,
     roles: &Roles,
-) -> Signed {
-    let mut signed = Signed {
-        listed: listed[index].clone(),
-        covered: Vec::new(),
-        open: Vec::new(),
-        findings: Vec::new(),
-    };
+) -> (Vec<Covered>, Vec<Open>, Vec<Finding>) {
+    let mut found = Vec::new();
     let signature = match &listed[index] {
         Ok(signature) => signature,
         Err(unreadable) => {
             let error = unreadable.error.clone();
-            signed.findings.push(Finding::new(Severity::Fatal, error));
-            return signed;
+            found.push(Finding::new(Severity::Fatal, error));
+            return (Vec::new(), Vec::new(), found);
         }
     };
+    let mut covered = Vec::with_capacity(signature.references.len());
     let later: Vec<&Signature> = readable(&listed[index + 1..])
         .filter(|other| other.document == signature.document)
         .collect();
-    let found = &mut signed.findings;
     let weak = match &signature.check_method {
         CheckMethod::Sm3 | CheckMethod::Sha256 => None,
         CheckMethod::Weak(name) => Some(Error::OfdDigestWeak {
@@ -228,7 +233,7 @@ fn signed<S: Source + ?Sized>(
                     Finding::new(Severity::Fatal, error).at(format!("covered[{at}]"))
                 }));
         }
-        signed.covered.push(Covered {
+        covered.push(Covered {
             path: path.clone(),
             role: roles.of(path),
             state,
@@ -249,27 +254,26 @@ fn signed<S: Source + ?Sized>(
     let own = own.chain([signature.list.as_str()]);
     known.extend(own.filter(|path| roles.of(path) == Role::Signature));
     let names = package.names().filter(|name| !known.contains(name));
-    let open = names.map(|path| Open {
+    let open = names.map(|path| (roles.of(path), path));
+    let mut open: Vec<(Role, &str)> = open.collect();
+    open.sort_by_key(|(role, _)| *role);
+    found.extend(told(&open, roles));
+    let open = open.into_iter().take(MAX_NAMED).map(|(role, path)| Open {
         path: path.to_owned(),
-        role: roles.of(path),
+        role,
         is_seen: roles.is_seen(path),
     });
-    let mut open: Vec<Open> = open.collect();
-    open.sort_by_key(|part| part.role);
-    found.extend(told(&open));
-    open.truncate(MAX_NAMED);
-    signed.open = open;
-    signed
+    (covered, open.collect(), found)
 }
 
 /// What is not covered: that which is seen, and the rest, each with how much it is and the first of it. Parts of other
 /// signatures are judged with those.
-fn told(open: &[Open]) -> Vec<Finding> {
+fn told(open: &[(Role, &str)], roles: &Roles) -> Vec<Finding> {
     let of = |is_seen| {
         let mut all = open
             .iter()
-            .filter(|part| part.is_seen == is_seen && part.role != Role::Signature);
-        let part = all.next()?.path.clone();
+            .filter(|(role, path)| *role != Role::Signature && roles.is_seen(path) == is_seen);
+        let part = all.next()?.1.to_owned();
         let count = u32::try_from(all.count() + 1).unwrap_or(u32::MAX);
         let finding = if is_seen {
             Finding::new(Severity::Fatal, Error::OfdContentNotCovered { count, part })

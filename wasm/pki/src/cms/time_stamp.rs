@@ -2,6 +2,10 @@
 //!
 //! Source: RFC 3161, 2.4.2 (TSTInfo in a SignedData) and 2.3 (the authority's certificate); RFC 5816 (its digest).
 
+mod request;
+
+pub use request::Request;
+
 use super::read::{Sid, SignedData, SignerInfo};
 use crate::asn1::{self, Malformed, tag};
 use crate::attributes::Attributes;
@@ -26,6 +30,8 @@ pub struct TimeStamp {
     pub imprint: Vec<u8>,
     /// Under which policy it was given.
     pub policy: ObjectIdentifier,
+    /// The number of whoever asked for it, as the contents of its INTEGER.
+    pub nonce: Option<Vec<u8>>,
 }
 
 /// The judgement of one.
@@ -150,6 +156,10 @@ impl TimeStamp {
         let imprint = fields.expect(tag::SEQUENCE, "a messageImprint is expected")?;
         fields.expect(tag::INTEGER, "a serial number is expected")?;
         let time = fields.expect(tag::GENERALIZED_TIME, "a genTime is expected")?;
+        // accuracy and ordering
+        fields.optional(tag::SEQUENCE)?;
+        fields.optional(tag::BOOLEAN)?;
+        let nonce = fields.optional(tag::INTEGER)?;
         let mut parts = imprint.children();
         let algorithm = parts.expect(tag::SEQUENCE, "a hash algorithm is expected")?;
         let imprint = parts.expect(tag::OCTET_STRING, "a digest is expected")?;
@@ -159,6 +169,7 @@ impl TimeStamp {
             algorithm: algorithm.children().read()?.oid()?,
             imprint: imprint.value.to_vec(),
             policy,
+            nonce: nonce.map(|nonce| nonce.value.to_vec()),
         })
     }
 }

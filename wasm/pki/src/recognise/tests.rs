@@ -138,6 +138,10 @@ fn a_seal_on_a_document_is_told_from_the_seal() {
 fn other_files_are_none_of_these() {
     assert_eq!(whole(b"%PDF-1.7\n..."), FileKind::Pdf);
     assert_eq!(whole(b"\xef\xbb\xbf\r\n%PDF-1.4"), FileKind::Pdf);
+    // A signature with a PDF inside is a signature.
+    let (.., unit) = chain(TestKey::p256(3));
+    let around = unit.cms_attached(b"%PDF-1.7\n...");
+    assert_eq!(whole(&around), FileKind::Cms);
     assert_eq!(whole(b"PK\x03\x04 word/document.xml"), FileKind::Zip);
     // Named in a text inside, and in no header.
     assert_eq!(whole(b"PK\x03\x04 see OFD.xml"), FileKind::Zip);

@@ -6,9 +6,9 @@ mod tests;
 
 use super::write::{
     bits, digits, extensions, generalized_time, ia5, no_room, number, octets, sequence,
-    signature_of,
+    signature_of, stamped,
 };
-use super::{Picture, Property, Seal, SealExtension, SealSignature, Users, Version};
+use super::{Picture, Property, Seal, SealExtension, Users, Version};
 use crate::asn1::{self, tag};
 use crate::certificate::Certificate;
 use crate::oid;
@@ -136,23 +136,6 @@ impl Seal {
     pub fn with_time_stamp(&self, stamp: &[u8]) -> Result<Self, Error> {
         Self::from_der(stamped(&self.der, stamp))
     }
-}
-
-impl SealSignature {
-    /// This one of version 4 or 5 with a time stamp, which the signature does not cover.
-    ///
-    /// # Errors
-    /// `seal-unreadable` for version 1, and if it has one.
-    pub fn with_time_stamp(&self, stamp: &[u8]) -> Result<Self, Error> {
-        Self::from_der(stamped(self.der(), stamp))
-    }
-}
-
-/// A SEQUENCE with a time stamp added at its end.
-fn stamped(der: &[u8], stamp: &[u8]) -> Vec<u8> {
-    let contents = asn1::Reader::new(der).read().map(|outer| outer.value);
-    let stamp = asn1::element(tag::CONTEXT_0, &[&bits(stamp)]);
-    sequence(&[contents.unwrap_or_default(), &stamp])
 }
 
 fn utc_time(time: UnixTime) -> Vec<u8> {

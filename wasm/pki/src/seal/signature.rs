@@ -18,6 +18,7 @@
 
 use super::read::{self, Oddities};
 use super::verdict::{self, MakerPolicy, SealVerdict};
+use super::write::stamped;
 use super::{Seal, SealExtension, der_of, limit, plain, unreadable};
 use crate::asn1::{self, Malformed, tag};
 use crate::certificate::Certificate;
@@ -140,6 +141,14 @@ impl SealSignature {
     #[must_use]
     pub fn time_stamp(&self) -> Option<&[u8]> {
         self.time_stamp.clone().map(|range| &self.der[range])
+    }
+
+    /// This one of version 4 or 5 with a time stamp, which the signature does not cover.
+    ///
+    /// # Errors
+    /// `seal-unreadable` for version 1, and if it has one.
+    pub fn with_time_stamp(&self, stamp: &[u8]) -> Result<Self, Error> {
+        Self::from_der(stamped(self.der(), stamp))
     }
 
     /// Further data.

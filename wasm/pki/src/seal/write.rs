@@ -56,6 +56,13 @@ pub(super) fn bits(bytes: &[u8]) -> Vec<u8> {
     asn1::element(tag::BIT_STRING, &[&[0], bytes])
 }
 
+/// A SEQUENCE with a time stamp added at its end.
+pub(super) fn stamped(der: &[u8], stamp: &[u8]) -> Vec<u8> {
+    let contents = asn1::Reader::new(der).read().map(|outer| outer.value);
+    let stamp = asn1::element(tag::CONTEXT_0, &[&bits(stamp)]);
+    sequence(&[contents.unwrap_or_default(), &stamp])
+}
+
 pub(super) fn ia5(text: &str) -> Vec<u8> {
     asn1::element(tag::IA5_STRING, &[text.as_bytes()])
 }

@@ -292,6 +292,18 @@ errors! {
     zh "{path} 就是要读取的文件，没有改动它。" / "请把结果写到另一个文件。"
     en "{path} is the file that is read; it was left as it is." / "Write the result to another file."
 
+    /// Command line: a file is nothing that can be verified.
+    "nothing-to-verify" NothingToVerify { /// Its name.
+        name: String }
+    zh "“{name}”不是签名、印章、证书、OFD 或 PDF。" / "它如果是被签署的原文，请把签名文件作为要核验的文件，用 --content 指明原文。"
+    en "“{name}” is no signature, seal, certificate, OFD or PDF." / "If it is what was signed, verify the signature, with --content and this file."
+
+    /// Command line: there is no time stamp that could be set on a signature.
+    "time-stamp-failed" TimeStampFailed { /// What the program did, or what is wrong with its answer.
+        reason: String }
+    zh "没有得到可用的时间戳（{reason}），没有写出任何文件。" / "请检查 --time-stamper 指明的程序，以及它所用的时间戳服务。"
+    en "There is no time stamp that can be used ({reason}), and nothing was written." / "Look at the program that --time-stamper names, and at the time-stamping service that it asks."
+
     /// Host: a browser has no manifest of the host.
     "registration-missing" RegistrationMissing { /// The browser.
         browser: String, /// Where the manifest should lie.
