@@ -1142,15 +1142,7 @@ request: PageRequest,
  */
 activated: boolean, } | { "type": "chunk",
 /**
- * Index of the document.
- */
-document: number,
-/**
- * Offset in bytes.
- */
-offset: number,
-/**
- * The bytes.
+ * The bytes of all pieces, one behind the other.
  */
 data: Base64, } | { "type": "unreadable",
 /**
@@ -1343,6 +1335,23 @@ picture?: SealPicture,
 seal: Base64, };
 
 /**
+ * Bytes of a document that are asked for.
+ */
+export type Piece = {
+/**
+ * Index of the document.
+ */
+document: number,
+/**
+ * Offset in bytes.
+ */
+offset: number,
+/**
+ * Number of bytes.
+ */
+length: number, };
+
+/**
  * Where a seal is drawn on a page, in whole millimetres from its upper left corner, to the middle
  * of the seal.
  */
@@ -1398,17 +1407,9 @@ export type Stage = "waiting" | "reading" | "consenting" | "signing";
  */
 export type ToRelay = { "type": "read",
 /**
- * Index of the document.
+ * Which.
  */
-document: number,
-/**
- * Offset in bytes.
- */
-offset: number,
-/**
- * Number of bytes.
- */
-length: number, } | { "type": "bytes",
+pieces: Array<Piece>, } | { "type": "bytes",
 /**
  * Index of the document.
  */
