@@ -122,6 +122,7 @@ test('a page under way says a chunk, that there is none, or that it gives up', (
     undefined,
     { type: 'call', request: {}, activated: true },
     { type: 'chunk' },
+    { type: 'unreadable', document: MAX_DOCUMENTS },
     { type: 'chunk', data: `${data}${data}` },
     { type: 'chunk', data: deep() },
     { type: 'unreadable' },

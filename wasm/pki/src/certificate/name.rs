@@ -429,6 +429,15 @@ fn same_relative_name(a: &[Attribute], b: &[Attribute]) -> Option<bool> {
 ///
 /// More characters are left out than Unicode 3.2 had to leave out, and letters fold by today's tables.
 fn prepare(text: &str) -> Option<String> {
+    // What most names are made of: ASCII, and ideographs, which have no case and are compatible with nothing.
+    let is_plain = |c| matches!(c, ' '..='~' | '\u{4e00}'..='\u{9fff}');
+    if text.chars().all(is_plain) {
+        return Some(words(&text.to_ascii_lowercase()));
+    }
+    prepare_by_tables(text)
+}
+
+fn prepare_by_tables(text: &str) -> Option<String> {
     let seen = text
         .chars()
         .filter(|c| !is_ignorable(*c) && *c != TODO_HYPHEN);
@@ -440,9 +449,28 @@ fn prepare(text: &str) -> Option<String> {
     }
     // Once before folding for letters that are compatible with others (ℂ), once after it.
     let folded = unicode::fold_case(&unicode::normalize(&mapped)?)?;
-    let normal = unicode::normalize(&folded)?;
-    let words: Vec<&str> = normal.split_whitespace().collect();
-    Some(words.join(" "))
+    Some(words(&unicode::normalize(&folded)?))
+}
+
+/// A text with one space between its words.
+fn words(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{prepare, prepare_by_tables};
+
+    #[test]
+    fn what_folds_by_itself_folds_as_by_the_tables() {
+        let ideographs = (0x4e00..=0x9fff).filter_map(char::from_u32);
+        for c in (' '..='~').chain(ideographs) {
+            for text in [format!("{c}"), format!(" A{c}  示例{c} ")] {
+                assert_eq!(prepare(&text), prepare_by_tables(&text), "{text:?}");
+            }
+        }
+    }
 }
 
 /// A string as it was read.
