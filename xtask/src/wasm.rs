@@ -7,10 +7,11 @@
 
 use crate::generate;
 use crate::run::{command, release_cargo_with, step};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use sha2::{Digest, Sha256};
 use std::fs;
 use std::path::{Path, PathBuf};
+use walrus::{FunctionBuilder, FunctionKind, Module as Parsed};
 use wasm_bindgen_cli_support::Bindgen;
 use wasmparser::{BinaryReader, Parser, Payload, Validator, WasmFeatures};
 
@@ -147,7 +148,7 @@ fn make(module: &Module, bytes: &[u8]) -> Result<()> {
     let digest: String = Sha256::new_with_prefix(bytes)
         .chain_update(&door)
         .chain_update(&declarations)
-        .chain_update(format!("{FEATURES:?}"))
+        .chain_update(format!("{FEATURES:?}{ENDS:?}"))
         .finalize()
         .iter()
         .map(|byte| format!("{byte:02x}"))
@@ -162,7 +163,7 @@ fn make(module: &Module, bytes: &[u8]) -> Result<()> {
     for &(target, name, npm) in module.packages {
         package(
             module,
-            without_others(bytes.to_vec())?,
+            without_words_of_panics(&without_others(bytes.to_vec())?)?,
             &folder(name),
             target,
             npm,
@@ -187,6 +188,10 @@ fn make(module: &Module, bytes: &[u8]) -> Result<()> {
                 // Higher levels make it larger after compression: -Os by 16 kB of 190.
                 .args(["-O1", "--mvp-features"])
                 .args(FEATURES.iter().map(|(name, _)| opt_flag(name)))
+                // What is put together for a function that does not look at it.
+                .args(["--dae-optimizing", "--vacuum"])
+                .args(["--remove-unused-module-elements"])
+                .args(["--strip-producers", "--strip-target-features"])
                 .arg("-o")
                 .arg(&file)
                 .arg(&file),
@@ -238,6 +243,42 @@ fn without_others(mut bytes: Vec<u8>) -> Result<Vec<u8>> {
         bytes[prefix] = b'-';
     }
     Ok(bytes)
+}
+
+/// What the standard library calls where a program can't go on. Each puts words together, for a stream that a module does
+/// not have, and traps: so they trap at once, and nobody brings them words.
+const ENDS: &[&str] = &[
+    "4core9panicking",
+    "16slice_index_fail",
+    "16slice_error_fail",
+    "17len_mismatch_fail",
+    "13assert_failed",
+    "6option13unwrap_failed",
+    "6option13expect_failed",
+    "6result13unwrap_failed",
+    "7raw_vec12handle_error",
+    "18handle_alloc_error",
+];
+
+/// A module whose [`ENDS`] do nothing but trap. (The compiler's own way to that needs another standard library.)
+fn without_words_of_panics(bytes: &[u8]) -> Result<Vec<u8>> {
+    let mut module = Parsed::from_buffer(bytes)?;
+    let is_end = |name: &str| ENDS.iter().any(|end| name.contains(end));
+    let named = module.funcs.iter_local().filter(|(id, _)| {
+        let name = module.funcs.get(*id).name.as_deref().unwrap_or_default();
+        is_end(name) && !name.contains("drop_in_place")
+    });
+    let found: Vec<_> = named.map(|(id, function)| (id, function.ty())).collect();
+    ensure!(!found.is_empty(), "the compiler names its panics otherwise");
+    for (id, ty) in found {
+        let (takes, gives) = module.types.params_results(ty);
+        let (takes, gives) = (takes.to_vec(), gives.to_vec());
+        let arguments = takes.iter().map(|ty| module.locals.add(*ty)).collect();
+        let mut body = FunctionBuilder::new(&mut module.types, &takes, &gives);
+        body.func_body().unreachable();
+        module.funcs.get_mut(id).kind = FunctionKind::Local(body.local_func(arguments));
+    }
+    Ok(module.emit_wasm())
 }
 
 /// Whether a module is valid with [`FEATURES`] alone.

@@ -6,6 +6,7 @@ import {
   MAX_CHUNK_BYTES,
   type PageOutcome,
   type PageRequest,
+  type Piece,
   type ToRelay,
 } from '@yinxin/proto';
 import { encodeBlob } from '../base64.js';
@@ -64,9 +65,9 @@ export class Call {
     else if (this.#cancelled) listener.cancelled();
   }
 
-  /** Asks for bytes of a document. */
-  read(message: ToRelay & { type: 'read' }): void {
-    this.#send(() => this.#post(message));
+  /** Asks for bytes of documents. */
+  read(pieces: readonly Piece[]): void {
+    this.#send(() => this.#post({ type: 'read', pieces: [...pieces] }));
   }
 
   /** Answers the page. After a result or an error nothing more is sent. */
@@ -88,7 +89,7 @@ export class Call {
       for (let at = 0; content && at < content.size; at += MAX_CHUNK_BYTES) {
         this.#post({ type: 'bytes', document, data: await encodeBlob(content.slice(at, at + MAX_CHUNK_BYTES)) });
       }
-      this.#post({ type: 'bytes', document, data: tail });
+      if (tail !== '') this.#post({ type: 'bytes', document, data: tail });
     });
   }
 

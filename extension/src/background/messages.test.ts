@@ -112,8 +112,8 @@ test('a call is opened by a request and the word on its press, within the bounds
 test('a page under way says a chunk, that there is none, or that it gives up', () => {
   const data = 'A'.repeat(Math.ceil(MAX_CHUNK_BYTES / 3) * 4);
   for (const message of [
-    { type: 'chunk', document: 0, offset: 0, data },
-    { type: 'chunk', document: MAX_DOCUMENTS - 1, offset: 2 ** 30, data: '' },
+    { type: 'chunk', data },
+    { type: 'chunk', data: '' },
     { type: 'unreadable', document: 3 },
     { type: 'cancel' },
   ])
@@ -121,12 +121,10 @@ test('a page under way says a chunk, that there is none, or that it gives up', (
   for (const wrong of [
     undefined,
     { type: 'call', request: {}, activated: true },
-    { type: 'chunk', document: 0, offset: 0 },
-    { type: 'chunk', document: 0, offset: -1, data: '' },
-    { type: 'chunk', document: MAX_DOCUMENTS, offset: 0, data: '' },
-    { type: 'chunk', document: '0', offset: 0, data: '' },
-    { type: 'chunk', document: 0, offset: 0, data: `${data}${data}` },
-    { type: 'chunk', document: 0, offset: 0, data: deep() },
+    { type: 'chunk' },
+    { type: 'unreadable', document: MAX_DOCUMENTS },
+    { type: 'chunk', data: `${data}${data}` },
+    { type: 'chunk', data: deep() },
     { type: 'unreadable' },
     { type: 'cancel', more: deep() },
   ])

@@ -27,12 +27,10 @@ export function openingCall(message: unknown): (FromRelay & { type: 'call' }) | 
 /** Reads a message of a call under way; `undefined` for what is none. */
 export function fromRelay(message: unknown): Exclude<FromRelay, { type: 'call' }> | undefined {
   if (excess(message, CHUNK) !== undefined) return undefined;
-  const { type, document, offset, data } = Object(message) as Record<string, unknown>;
+  const { type, document, data } = Object(message) as Record<string, unknown>;
   switch (type) {
     case 'chunk':
-      return isIndex(document) && isCount(offset) && typeof data === 'string'
-        ? { type, document, offset, data }
-        : undefined;
+      return typeof data === 'string' ? { type, data } : undefined;
     case 'unreadable':
       return isIndex(document) ? { type, document } : undefined;
     case 'cancel':

@@ -1,7 +1,16 @@
 //! Drives one call of a page: feeds the core's state machine with what happens, and does what it
 //! says. All decisions are the machine's; here is only the way to the page, the window and the host.
 
-import type { CatalogueError, ConsentView, FromRelay, SigningAction, SigningEvent, SigningTimer } from '@yinxin/proto';
+import {
+  type CatalogueError,
+  type ConsentView,
+  type FromRelay,
+  MAX_CHUNK_BYTES,
+  type Piece,
+  type SigningAction,
+  type SigningEvent,
+  type SigningTimer,
+} from '@yinxin/proto';
 import { decode } from '../base64.js';
 import type { LoginAdvice, Pixels } from '../relay.js';
 import type { Call } from './call.js';
@@ -46,15 +55,15 @@ export class Operation implements Turn {
   readonly #around: Surroundings;
   /** Actions of the machine's start, until the turn comes. */
   #first: SigningAction[];
-  /** Pieces of each document as they were read, in order: the exact bytes. */
-  readonly #documents: Blob[][] = [];
+  /** Pieces of each document as they were read, in order: the exact bytes, and where they lie in what came with them. */
+  readonly #documents: { readonly chunk: Blob; readonly from: number; readonly to: number }[][] = [];
   readonly #embedding = new Embedding();
   /** Documents with their signatures, by index, until they leave. */
   readonly #embedded = new Map<number, Blob>();
   readonly #timers = new Timers<SigningTimer>(timer => this.#feed({ type: 'timed-out', timer }));
   readonly #requests: Requests;
-  /** Pieces of documents that were asked for and have not come, in the order in which they come. */
-  readonly #wanted: { document: number; offset: number; length: number }[] = [];
+  /** What was asked for and has not come, in the order in which it comes: the pieces of each message. */
+  readonly #wanted: Piece[][] = [];
   #window: ConsentWindow | undefined;
   #unwatch: (() => void) | undefined;
   /** What the window shows. */
@@ -145,23 +154,35 @@ export class Operation implements Turn {
   }
 
   #relayed(message: FromRelay & { type: 'chunk' | 'unreadable' }): void {
-    const [wanted] = this.#wanted;
     // Only what was asked for is taken, and once.
-    if (this.#over || !wanted || message.document !== wanted.document) return;
-    if (message.type === 'chunk' && message.offset !== wanted.offset) return;
-    this.#wanted.shift();
-    const bytes = message.type === 'chunk' ? piece(message.data, wanted.length) : undefined;
-    if (!bytes) {
-      this.#feed({ type: 'document-unreadable', document: wanted.document });
+    const pieces = this.#over ? undefined : this.#wanted.shift();
+    if (!pieces) return;
+    if (message.type === 'unreadable') {
+      const asked = pieces.find(({ document }) => document === message.document) ?? pieces[0];
+      this.#feed({ type: 'document-unreadable', document: asked?.document ?? 0 });
       return;
     }
-    let pieces = this.#documents[wanted.document];
-    if (!pieces) {
-      pieces = [];
-      this.#documents[wanted.document] = pieces;
+    const bytes = decoded(message.data, pieces);
+    if (!bytes) {
+      this.#feed({ type: 'document-unreadable', document: pieces[0]?.document ?? 0 });
+      return;
     }
-    pieces.push(new Blob([bytes]));
-    this.#perform(this.#ask(() => this.#machine.chunk(wanted.document, wanted.offset, bytes)));
+    const chunk = new Blob([bytes]);
+    const actions: SigningAction[] = [];
+    let from = 0;
+    for (const { document, offset, length } of pieces) {
+      const to = Math.min(from + length, bytes.length);
+      let known = this.#documents[document];
+      if (!known) {
+        known = [];
+        this.#documents[document] = known;
+      }
+      known.push({ chunk, from, to });
+      const part = bytes.subarray(from, to);
+      actions.push(...this.#ask(() => this.#machine.chunk(document, offset, part)));
+      from = to;
+    }
+    this.#perform(actions);
   }
 
   /** Asks the machine. A trap in it ends the operation with an answer, not in silence. */
@@ -178,15 +199,34 @@ export class Operation implements Turn {
   }
 
   #perform(actions: readonly SigningAction[]): void {
-    for (const action of actions) this.#do(action);
+    const pieces: Piece[] = [];
+    for (const action of actions) {
+      if (action.type === 'read') pieces.push(action);
+      else this.#do(action);
+    }
+    if (!this.#over) this.#read(pieces);
   }
 
-  #do(action: SigningAction): void {
+  /** Asks for pieces, several small ones with one message: half of what is under way, so that nobody waits. */
+  #read(pieces: readonly Piece[]): void {
+    let message: Piece[] = [];
+    let left = MAX_CHUNK_BYTES;
+    const send = () => {
+      this.#wanted.push(message);
+      this.#call.read(message);
+      message = [];
+      left = MAX_CHUNK_BYTES;
+    };
+    for (const { document, offset, length } of pieces) {
+      if (message.length > 0 && (length > left || message.length === MAX_PIECES)) send();
+      message.push({ document, offset, length });
+      left -= length;
+    }
+    if (message.length > 0) send();
+  }
+
+  #do(action: Exclude<SigningAction, { type: 'read' }>): void {
     switch (action.type) {
-      case 'read':
-        this.#wanted.push(action);
-        this.#call.read(action);
-        return;
       case 'send':
         this.#requests.send(action.call, action.command, action.withPin);
         return;
@@ -292,7 +332,7 @@ export class Operation implements Turn {
 
   #document(index: number): Blob | undefined {
     const pieces = this.#documents[index];
-    return pieces && new Blob(pieces);
+    return pieces && new Blob(pieces.map(({ chunk, from, to }) => chunk.slice(from, to)));
   }
 
   #end({ signed, cancelled }: End): void {
@@ -314,11 +354,14 @@ export class Operation implements Turn {
 }
 
 /** The bytes of a chunk. `undefined` if they are more than was asked for, or no Base64; the machine refuses less. */
-function piece(data: string, length: number): Uint8Array<ArrayBuffer> | undefined {
+function decoded(data: string, pieces: readonly Piece[]): Uint8Array<ArrayBuffer> | undefined {
   try {
     const bytes = decode(data);
-    return bytes.length <= length ? bytes : undefined;
+    return bytes.length <= pieces.reduce((sum, { length }) => sum + length, 0) ? bytes : undefined;
   } catch {
     return undefined;
   }
 }
+
+/** Pieces that one message asks for: half of those that the machine has under way. */
+const MAX_PIECES = 16;

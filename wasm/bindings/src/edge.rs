@@ -7,17 +7,19 @@
 mod fields;
 pub mod input;
 pub mod platform;
+mod reader;
 mod words;
 
 use input::Instant;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_wasm_bindgen::{Deserializer, Serializer};
+use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 use yinxin_proto::Error;
 use yinxin_proto::time::UnixTime;
 
 pub use fields::{fields, unknown};
+pub use reader::kept;
 pub use words::no_such_option;
 
 /// An exception, ready to be thrown.
@@ -26,24 +28,18 @@ pub type Exception = JsValue;
 /// Reads an argument.
 ///
 /// # Errors
-/// `request-invalid` if it does not have the form that is asked for: the argument's name, what was expected, and what
-/// kind of value was there instead. Never the value, which may be anybody's.
+/// `request-invalid` if it does not have the form that is asked for: the place in the argument, what was expected, and
+/// what kind of value was there instead. Never the value, which may be anybody's.
 pub fn from_js<T: DeserializeOwned>(value: JsValue, name: &str) -> Result<T, Exception> {
-    T::deserialize(Deserializer::from(value))
-        .map_err(|error| invalid(&words::reason(name, &error.to_string())))
+    read(value, name).map_err(|reason| invalid(&reason))
 }
 
-/// The same, with the place inside of the argument too. It takes twice the code: for what people write by hand.
+/// The same, where the reason goes into another error.
 ///
 /// # Errors
 /// The reason alone.
 pub fn read<T: DeserializeOwned>(value: JsValue, name: &str) -> Result<T, String> {
-    serde_path_to_error::deserialize(Deserializer::from(value)).map_err(|error| {
-        words::reason(
-            &words::place(name, error.path()),
-            &error.inner().to_string(),
-        )
-    })
+    reader::read(value).map_err(|unread| unread.of(name))
 }
 
 /// Reads options. One of a name that they don't have is refused: mistyped, it would be as if it were absent.
@@ -63,7 +59,7 @@ pub fn options_beside<T: DeserializeOwned>(
     others: &[&'static str],
 ) -> Result<T, Exception> {
     known(&value, "", &[fields::<T>(), others])?;
-    read(value, "").map_err(|reason| invalid(&reason))
+    from_js(value, "")
 }
 
 /// Refuses names in an object that stand in none of these lists.

@@ -36,7 +36,7 @@ pub fn quote(
     struct Order {
         #[serde(default)]
         items: Option<Vec<OrderItem>>,
-        #[serde(default, with = "serde_wasm_bindgen::preserve")]
+        #[serde(default, with = "crate::edge::kept")]
         certificate: JsValue,
         #[serde(default)]
         now: Option<Instant>,

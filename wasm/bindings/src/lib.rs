@@ -11,7 +11,7 @@
 //! | `sheet` | lists as spreadsheets |
 //!
 //! They also hand in what only the platform has: the current time where a caller names none, random bytes of Web
-//! Crypto, a decoder of GB 18030, and NFKC.
+//! Crypto, a decoder of GB 18030, and Unicode's tables.
 #![forbid(unsafe_code)]
 // Each face uses its part of the edge.
 #![cfg_attr(
@@ -70,5 +70,8 @@ pub use workspace::*;
 pub fn start() {
     use edge::platform;
     yinxin_pki::charset::install_gb18030(platform::gb18030);
-    yinxin_pki::nfkc::install_nfkc(platform::nfkc);
+    yinxin_pki::unicode::lend(yinxin_pki::unicode::Lent {
+        nfkc: platform::nfkc,
+        lower_upper_lower: platform::lower_upper_lower,
+    });
 }

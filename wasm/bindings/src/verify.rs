@@ -306,7 +306,7 @@ pub fn new_login_challenge(
 )]
 struct VerifyLogin {
     /// As the page sent it, unchecked.
-    #[serde(default, with = "serde_wasm_bindgen::preserve")]
+    #[serde(default, with = "crate::edge::kept")]
     #[cfg_attr(feature = "typescript", ts(type = "unknown"))]
     proof: JsValue,
     /// As the portal kept it.
@@ -367,7 +367,7 @@ struct VerifyCms {
     /// A SignedData.
     cms: Blob,
     /// For a detached CMS.
-    #[serde(default, with = "serde_wasm_bindgen::preserve")]
+    #[serde(default, with = "crate::edge::kept")]
     #[cfg_attr(feature = "typescript", ts(as = "Option<Declared>"))]
     content: JsValue,
 }
@@ -485,7 +485,7 @@ pub fn text(
     let locale: Option<String> = from_js(locale, "locale")?;
     let locale = locale.map_or(Locale::ZhCn, |tag| Locale::nearest(&tag));
     let params = if is_plain(&params) {
-        serde_wasm_bindgen::from_value(params).ok()
+        read(params, "params").ok()
     } else {
         from_js::<Option<Nothing>>(params, "params")?;
         None

@@ -225,11 +225,13 @@ impl Signing {
                 }
             }
             SigningEvent::DocumentUnreadable { document } => {
-                if self
-                    .awaited()
-                    .is_some_and(|piece| piece.document == document as usize)
-                {
-                    self.fail_reading(&mut out);
+                let document = document as usize;
+                let is_asked = |reading: &Reading| {
+                    let mut asked = reading.asked.iter();
+                    asked.any(|piece| piece.document == document)
+                };
+                if matches!(&self.state, State::Reading(reading) if is_asked(reading)) {
+                    self.fail_reading(Some(document), &mut out);
                 }
             }
             SigningEvent::Prepared { document, facts } => {
@@ -291,7 +293,8 @@ impl Signing {
             && offset == piece.offset
             && bytes.len() == piece.length as usize;
         if !fits {
-            self.fail_reading(&mut out);
+            let awaited = Some(piece.document);
+            self.fail_reading(awaited, &mut out);
             return out;
         }
         if offset == 0 && content_guard::is_refused(bytes, u64::from(current.size)) {
@@ -386,22 +389,11 @@ impl Signing {
         }
     }
 
-    /// What comes next of what is read.
-    fn awaited(&self) -> Option<Piece> {
-        match &self.state {
-            State::Reading(reading) => reading.asked.front().copied(),
-            _ => None,
-        }
-    }
-
-    fn fail_reading(&mut self, out: &mut Vec<SigningAction>) {
-        let name = match (self.awaited(), &self.call) {
-            (Some(piece), Some(call)) => call
-                .documents()
-                .get(piece.document)
-                .map_or_else(String::new, |document| visible(&document.name)),
-            _ => String::new(),
-        };
+    /// Ends the call for a document whose bytes don't come.
+    fn fail_reading(&mut self, document: Option<usize>, out: &mut Vec<SigningAction>) {
+        let name = document
+            .and_then(|document| self.call.as_ref()?.documents().get(document))
+            .map_or_else(String::new, |document| visible(&document.name));
         self.give_up(Error::DocumentUnreadable { name }, End::Other, out);
     }
 
@@ -670,7 +662,10 @@ impl Signing {
 
     fn timed_out(&mut self, timer: SigningTimer, out: &mut Vec<SigningAction>) {
         match (timer, &self.state) {
-            (SigningTimer::Read, State::Reading(_)) => self.fail_reading(out),
+            (SigningTimer::Read, State::Reading(reading)) => {
+                let awaited = reading.asked.front().map(|piece| piece.document);
+                self.fail_reading(awaited, out);
+            }
             (SigningTimer::Consent, State::Consenting | State::Failed(_)) => {
                 let seconds = CONSENT_MS / 1000;
                 self.give_up(Error::TimedOut { seconds }, End::Other, out);

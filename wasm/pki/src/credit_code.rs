@@ -15,6 +15,10 @@ const ALPHABET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
 /// person would write it.
 #[must_use]
 pub fn find(text: &str) -> Option<String> {
+    // No character takes fewer bytes than one of a code.
+    if text.len() < 18 {
+        return None;
+    }
     let narrow: String = text.chars().map(half_width).collect();
     let text = narrow.trim_end_matches(|c: char| !c.is_alphanumeric());
     let start = text.len().checked_sub(18)?;

@@ -11,7 +11,7 @@
 //! | [`seal`] | electronic seals of all three standards, read with a record of what is odd; made, with the feature `build-seals` |
 //! | [`recognise`], [`outcome`] | what a file is, by its bytes; what findings come to for who asks whether to rely on it |
 //! | [`content_guard`], [`bare_text`] | content that is never signed as a document; text that may be signed as it stands |
-//! | [`asn1`], [`oid`], [`pem`], [`outer`], [`charset`], [`nfkc`], [`wire`] | what the others stand on |
+//! | [`asn1`], [`oid`], [`pem`], [`outer`], [`charset`], [`unicode`], [`wire`] | what the others stand on |
 #![forbid(unsafe_code)]
 
 pub mod asn1;
@@ -29,7 +29,6 @@ pub mod hash;
 pub mod identity_number;
 pub mod key;
 pub mod login;
-pub mod nfkc;
 pub mod oid;
 pub mod outcome;
 pub mod outer;
@@ -42,4 +41,5 @@ pub mod sm2;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod trust;
+pub mod unicode;
 pub mod wire;

@@ -390,16 +390,12 @@ pub enum FromRelay {
         /// Whether the user acted on the page just now (`navigator.userActivation`).
         activated: bool,
     },
-    /// Answer to [`ToRelay::Read`].
+    /// Answer to the first [`ToRelay::Read`] that has none yet.
     Chunk {
-        /// Index of the document.
-        document: u32,
-        /// Offset in bytes.
-        offset: u32,
-        /// The bytes.
+        /// The bytes of all pieces, one behind the other.
         data: Base64,
     },
-    /// The bytes can't be read (the file changed or is gone).
+    /// The same, where a piece can't be read (the file changed or is gone).
     Unreadable {
         /// Index of the document.
         document: u32,
@@ -408,6 +404,19 @@ pub enum FromRelay {
     Cancel {},
     /// The user asks the page for the window, which may be behind others.
     ShowWindow {},
+}
+
+/// Bytes of a document that are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Piece {
+    /// Index of the document.
+    pub document: u32,
+    /// Offset in bytes.
+    pub offset: u32,
+    /// Number of bytes.
+    pub length: u32,
 }
 
 /// Background → content script, over the port of one call.
@@ -419,14 +428,10 @@ pub enum FromRelay {
 )]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum ToRelay {
-    /// Asks for bytes of a document. At most [`crate::limits::MAX_CHUNK_BYTES`].
+    /// Asks for bytes of documents. At most [`crate::limits::MAX_CHUNK_BYTES`] in all.
     Read {
-        /// Index of the document.
-        document: u32,
-        /// Offset in bytes.
-        offset: u32,
-        /// Number of bytes.
-        length: u32,
+        /// Which.
+        pieces: Vec<Piece>,
     },
     /// Bytes of the signature of a document, in order, before the result.
     Bytes {

@@ -133,10 +133,21 @@ impl fmt::Display for UnixTime {
     /// ISO 8601 in UTC, to the second: `2026-11-22T15:04:05Z`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (year, month, day, hour, minute, second) = self.civil();
-        write!(
-            f,
-            "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z"
-        )
+        if !(0..10_000).contains(&year) {
+            return write!(
+                f,
+                "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z"
+            );
+        }
+        // Times are written often, and digit by digit that takes a fraction of the time.
+        let mut text = *b"YYYY-MM-DDThh:mm:ssZ";
+        let (century, rest) = ((year / 100) as u8, (year % 100) as u8);
+        let parts = [century, rest, month, day, hour, minute, second];
+        for (at, part) in [0, 2, 5, 8, 11, 14, 17].into_iter().zip(parts) {
+            text[at] = b'0' + part / 10;
+            text[at + 1] = b'0' + part % 10;
+        }
+        f.write_str(std::str::from_utf8(&text).map_err(|_| fmt::Error)?)
     }
 }
 

@@ -1163,15 +1163,7 @@ request: PageRequest,
  */
 activated: boolean, } | { "type": "chunk",
 /**
- * Index of the document.
- */
-document: number,
-/**
- * Offset in bytes.
- */
-offset: number,
-/**
- * The bytes.
+ * The bytes of all pieces, one behind the other.
  */
 data: Base64, } | { "type": "unreadable",
 /**
@@ -1364,6 +1356,23 @@ picture?: SealPicture,
 seal: Base64, };
 
 /**
+ * Bytes of a document that are asked for.
+ */
+export type Piece = {
+/**
+ * Index of the document.
+ */
+document: number,
+/**
+ * Offset in bytes.
+ */
+offset: number,
+/**
+ * Number of bytes.
+ */
+length: number, };
+
+/**
  * Where a seal is drawn on a page, in whole millimetres from its upper left corner, to the middle
  * of the seal.
  */
@@ -1419,17 +1428,9 @@ export type Stage = "waiting" | "reading" | "consenting" | "signing";
  */
 export type ToRelay = { "type": "read",
 /**
- * Index of the document.
+ * Which.
  */
-document: number,
-/**
- * Offset in bytes.
- */
-offset: number,
-/**
- * Number of bytes.
- */
-length: number, } | { "type": "bytes",
+pieces: Array<Piece>, } | { "type": "bytes",
 /**
  * Index of the document.
  */

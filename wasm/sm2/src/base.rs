@@ -1,77 +1,23 @@
-//! The base point's table.
+//! The base point.
 
 use crate::number::Number;
 
-/// The window for the base point, and how many of its multiples that needs.
+/// The window for the base point, and how many of its multiples that needs: G, 3G, …, 63G.
 pub(crate) const WIDTH: usize = 7;
 pub(crate) const COUNT: usize = 1 << (WIDTH - 2);
 
-/// x and y of G, 3G, 5G, …, 63G, G being the base point (GB/T 32918.5-2017, clause 2), each times 2²⁵⁶ modulo p. A test
-/// computes them anew.
-#[rustfmt::skip]
-pub(crate) const MULTIPLES: [[Number; 2]; COUNT] = [
-    [[0x61328990f418029e, 0x3e7981eddca6c050, 0xd6a1ed99ac24c3c3, 0x91167a5ee1c13b05],
-     [0xc1354e593c2d0ddd, 0xc1f5e5788d3295fa, 0x8d4cfb066e2a48f8, 0x63cd65d481d735bd]],
-    [[0x1cda54fdab589e4a, 0x26765289db4f0a0d, 0x0a265a308ceb4a0a, 0x3019fd6bfe887c64],
-     [0x0a10fbe94b2fc190, 0xf40aa52b87cbce60, 0xcc496bfa6dc13c97, 0x28ad34785bb3fbb4]],
-    [[0x9a5756336a9c8162, 0x15aa58f221dfcc53, 0x7ad354bf1ef5f4c5, 0x0f443ef363f875b9],
-     [0x2e81d68fd3450133, 0xb30f4bbde3607d18, 0xb1826a4c362258ef, 0x7b415276142a6768]],
-    [[0xaa3531c781f06784, 0x0b89419307132520, 0x84ee5b69acfe18c5, 0xbbf492e0d9fbec28],
-     [0x313a35c1e5f6186d, 0x0e449a2e757a01b8, 0x96c9b9922bd99baf, 0x2ba05a8f3b84d777]],
-    [[0x98e795c330fbde86, 0x8e5e0495ab21af8f, 0x3925bf83b48669b4, 0x77d88740469522c8],
-     [0x8fbf8b5b987b04ce, 0x63c563a83aff4428, 0x5dc1116553a6e969, 0x822a6c2432697f4c]],
-    [[0x2b252ad03421e115, 0x7557c8c7c6affc01, 0xd90c19fd8a509267, 0x483da168e0d871c8],
-     [0x72d6f9b3c10729bf, 0x5dd8402115b7061e, 0x9bfea2db9f2c587d, 0x528398a798641ec2]],
-    [[0x34e51c6a8000fe4e, 0x7da2bdfd89c46941, 0x667ba91de1bc2b2e, 0x3c80c9d010a73e5c],
-     [0x4fadebbec7f5c64d, 0xaef09eb43ea35052, 0x167ee11b26ec55f9, 0x45fa508a85189260]],
-    [[0xf3489343dde97d4d, 0x9c14e38abbb2ce1f, 0x25866911cfddf221, 0x0df89411460efef1],
-     [0xf713f30e73ae8326, 0xd9be66a8cdd274a1, 0xdf915ae236885947, 0x2c5c1e9e7878b781]],
-    [[0x3c126193cfbdfeff, 0x4a31dd204996d845, 0x48a76ba019f2b658, 0xbe3301428890a8bc],
-     [0x287b34e1308aa041, 0xcbf5da24813adf29, 0xcdfc5a58cdcdc439, 0xbda3bda2198a6075]],
-    [[0xbefd338086712116, 0x9b9e9707884efe46, 0x611a1eec8c9e513f, 0xe2d8e3f53b6dbcec],
-     [0x7cedab1c4f8964e4, 0xee12d062f4e139f8, 0x8e63c9c09a9af4f3, 0xe3246dbb8b907b23]],
-    [[0x83879486a0551c80, 0x1611dea0658e61be, 0x1fe95c821b935068, 0x8f01e0195b229223],
-     [0x23017e057e93c389, 0xce4ac99d9840dd64, 0xddc9b9001de86399, 0x6abe5cc388015785]],
-    [[0x125cbed22eba7f39, 0xc7c42e766c488d44, 0xdb8991f9676915c4, 0xdf6ae5949183839f],
-     [0x4f69c304c79f8bd1, 0x638cb070aa1662fa, 0xc7f68c72ba6f2599, 0x11bb84d91f6edfa9]],
-    [[0xc5957d29e7492326, 0x3addc3df0663f829, 0x8faa3169728cfdc1, 0xde53aa7c6b975134],
-     [0xf481759befddc764, 0xd605474b09edaff3, 0xc7df1eb9653d48c9, 0xa71e6854c5040212]],
-    [[0x32861816d37c24cc, 0x5bb54ee2e427975a, 0x6da013d232f943a9, 0x0746a77a9bc202e5],
-     [0x6db07a84cd1def5b, 0x9421fe7f861d9f9b, 0x71767292692181fb, 0x0560e7e5c9d2441d]],
-    [[0xdc64c4b054f1f257, 0xecb033c8b01196dc, 0x54e65f4d8202d5bd, 0x63afcc932b2fd451],
-     [0x1e929a3930640fb7, 0xdc91387e5b361718, 0x10aadecbf8f0bbe8, 0x81d8f4660977e2bb]],
-    [[0x7b179a8bb889c78a, 0x069a7ab90aca32c5, 0xe4e5215e591b9a36, 0x7802fb3e3bd54630],
-     [0x9a479313233c6eeb, 0x18c612ad4e1cbabc, 0x28a29273c0e36f3b, 0xf4e2dfb17d3deb26]],
-    [[0xf011b5e53dba2c0e, 0xa6c68448026d4f11, 0x11596db3c3f206fb, 0xc91c76dc29414a3c],
-     [0x1839b9d1b94ddc7c, 0xdfb20ce756ae8610, 0x3e2b1cd9d8734400, 0x59f9329af01ea540]],
-    [[0x60494a8333733cbc, 0x8da622a027ed8157, 0x0022b1540471ad90, 0x3bd0a4c5d3568003],
-     [0xdc8e2d03d932df23, 0x859ed9407a1f5159, 0xad670e632a375b0f, 0x15922fae9520db97]],
-    [[0x2c086d5e7da90fc9, 0x458e5ffd5cc27782, 0xc3f48611b9268939, 0x39fed873de4b9110],
-     [0x16ef8f78fda698cc, 0xb028dc21a973bb50, 0x45eb849ee29b725b, 0xd41b5b6d14c6eae9]],
-    [[0x45191390039d646d, 0x983b7a2eb12ba339, 0xdfd30d3e5923e7d6, 0xae3590f0ba9d206a],
-     [0x7d58d334b6d5e62a, 0xb15b05447e402b12, 0xac57e11362ae8e01, 0x4d83804cf473edee]],
-    [[0x178ca01b8b2c703c, 0x605bba530ab71a51, 0x2140948e3db948d5, 0xc45b26895fb6b8c1],
-     [0x421f66def17b47bd, 0x57627a5a2e9b3ee5, 0xedf3920a66614339, 0x7ea619034b638a46]],
-    [[0x11aaa417e2147129, 0x3ccef5c2f88a0a30, 0x78d5207a90283f97, 0xba1261e9d25226b6],
-     [0xbfc79248d1e7a01c, 0x373f1cd5941ab2bd, 0xf0881e2119a0668b, 0x7b7937891f77bf0a]],
-    [[0xb5c1f5d3bfba043b, 0xaff4f896e975f03b, 0xea1f39bdae2cbb01, 0x4cc1c4cba62915ff],
-     [0x5eb4afa389e943b8, 0x8c4d27e5154e565a, 0x4e2e5a7e7f2bced6, 0x7af408e24487f6a3]],
-    [[0xf663899712118abd, 0x2ba6e754097da3a7, 0x1df820850fdf9985, 0xbf73502a546c864a],
-     [0xdfde9323c02d9ce0, 0x580491e2e4dd0e7d, 0xe71522d2ae43b9b4, 0x876e36276a231a41]],
-    [[0x123d9ca2a294d7ea, 0x8699063b4492569b, 0x6a50eae9a8dd86c3, 0x3d757d1012c06c38],
-     [0x5a92c2c03e41e556, 0xa64595eb6330c21a, 0x70d8141ae184d925, 0x8543f2cea2f10304]],
-    [[0x8e8b28e32040178e, 0xceff8f3e971725fc, 0x4a97b6fafcee2cc1, 0x775df6a9bac85b56],
-     [0x32e5cbe6d28a21cc, 0xe8b86adaae2b82db, 0x44dfbb5086e38e96, 0x45d3fe7d1afc2d4b]],
-    [[0xf3b1701f32866e57, 0xf076847359de0f2e, 0xe55d7aedab57962d, 0x450049852b60cabb],
-     [0x8d539d6ed5498888, 0x176ce1a0a5e0ff6a, 0xcb7c15efdc088c50, 0x90393d7ac9a9ae2f]],
-    [[0x36c84e34520d216d, 0x2b2ef6b5c666171c, 0x9469b91f2ce29d37, 0x3ecd84e7c15f20aa],
-     [0xf1090635292edd2c, 0x6d4393627c3447f6, 0x51b9a0a93eea3fdf, 0x68e0d1f89e57e450]],
-    [[0x305183eb00973d66, 0x1ce6676095baf07c, 0x74c9d97174822e13, 0x2ccd7fbb76b5e6ef],
-     [0x51688b49a3e1ca18, 0x1beb5bbba603f2f1, 0x09a231d1962534b6, 0x70417ce1afa92f75]],
-    [[0x1d92c36c7c1f5d3b, 0x1e60b19be11df757, 0x20261501e37e36f6, 0xb68a9aaa29bc86e3],
-     [0xfba81eaaf61d23ca, 0x63440834d5adaa18, 0xa80d76eda5f93bb8, 0x3264283d5a728480]],
-    [[0x2f302d589c341f84, 0x264911a784f130ba, 0x30bed4083ee64343, 0xd7d6e92d5dc5868a],
-     [0x9207456880adb3fb, 0x005ab33ca133123e, 0x105119fd42e1da50, 0x6987117db7f6b1e8]],
-    [[0xd5f6110a865c665a, 0xddc3afe130c08b4c, 0x4df3d04aefec26fc, 0xf229bddfb035af5d],
-     [0x364913cfd191b439, 0xf41b8f6d5a7fa8a4, 0x677cc51b6f6c1219, 0x593afe4a148b7f64]],
+/// x and y of G (GB/T 32918.5-2017, clause 2).
+pub(crate) const POINT: [Number; 2] = [
+    [
+        0x715a_4589_334c_74c7,
+        0x8fe3_0bbf_f266_0be1,
+        0x5f99_0446_6a39_c994,
+        0x32c4_ae2c_1f19_8119,
+    ],
+    [
+        0x02df_32e5_2139_f0a0,
+        0xd0a9_877c_c62a_4740,
+        0x59bd_cee3_6b69_2153,
+        0xbc37_36a2_f4f6_779c,
+    ],
 ];

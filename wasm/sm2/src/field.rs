@@ -33,7 +33,7 @@ const R_SQUARED: Number = [
 pub(crate) trait Field: Copy {
     const ZERO: Self;
 
-    /// x, of x·2²⁵⁶ modulo p in words: what tables in the program hold, at the price of shifts.
+    /// x, of x·2²⁵⁶ modulo p in words.
     fn from_montgomery(words: &Number) -> Self;
     fn add(&self, other: &Self) -> Self;
     fn sub(&self, other: &Self) -> Self;

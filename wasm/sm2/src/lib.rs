@@ -44,7 +44,7 @@ type Element = field::Words;
 ///
 /// With its second signature it makes tables for itself, which takes about as long as a verification, and 5 kB. Each
 /// further one then takes about half the time. The first tables anywhere come with those of the base point, 20 kB, for
-/// all. What is cloned has the tables that are there.
+/// all, and the very first signature with 5 kB of its multiples. What is cloned has the tables that are there.
 #[derive(Clone, Debug)]
 pub struct Key {
     /// x and y as they came.
@@ -105,9 +105,11 @@ impl Key {
     /// of a verification is here. `None` if it holds over nothing.
     #[must_use]
     pub fn open(&self, r: &[u8; 32], s: &[u8; 32]) -> Option<Opened> {
+        static MULTIPLES: OnceLock<Vec<Affine<Element>>> = OnceLock::new();
         static BASE: OnceLock<Table<Element>> = OnceLock::new();
         let opened = if self.used.set(()).is_ok() {
-            verification::open(r, s, |s, t| point::combine(s, t, &self.point))
+            let base = MULTIPLES.get_or_init(point::multiples_of_base);
+            verification::open(r, s, |s, t| point::combine(s, t, base, &self.point))
         } else {
             let base = BASE.get_or_init(Table::of_base);
             let own = self.table.get_or_init(|| Table::of_key(&self.point));
@@ -148,7 +150,8 @@ pub fn verify_in_limbs(
     let (x, y) = (number::from_bytes(x), number::from_bytes(y));
     let point = Affine::<field::Limbs>::from_numbers(&x, &y)?;
     let (base, own) = (Table::of_base(), Table::of_key(&point));
-    let without = verification::open(r, s, |s, t| point::combine(s, t, &point));
+    let multiples = point::multiples_of_base();
+    let without = verification::open(r, s, |s, t| point::combine(s, t, &multiples, &point));
     let with = verification::open(r, s, |s, t| point::combine_with(s, t, &base, &own));
     Some([without, with].map(|opened| opened.is_some_and(|opened| opened.is_over(e))))
 }

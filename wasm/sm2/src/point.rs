@@ -73,11 +73,9 @@ impl<F: Field> Affine<F> {
         self.y.sqr_add(&cubic(&self.x).neg()).is_zero()
     }
 
-    fn from_montgomery([x, y]: &[Number; 2]) -> Self {
-        Self {
-            x: F::from_montgomery(x),
-            y: F::from_montgomery(y),
-        }
+    fn base() -> Self {
+        let [x, y] = base::POINT.each_ref().map(F::from_number);
+        Self { x, y }
     }
 
     fn neg(&self) -> Self {
@@ -87,7 +85,7 @@ impl<F: Field> Affine<F> {
         }
     }
 
-    /// With the coordinates as a product leaves them, which those of a table in the program are not.
+    /// With the coordinates as a product leaves them, which those of an inverse are not.
     fn to_jacobian(self) -> Jacobian<F> {
         let one = F::one();
         Jacobian {
@@ -255,12 +253,7 @@ impl<F: Field> Table<F> {
     }
 
     pub fn of_base() -> Self {
-        let base = Affine::from_montgomery(&base::MULTIPLES[0]).to_jacobian();
-        let base = Affine {
-            x: base.x,
-            y: base.y,
-        };
-        Self::new::<{ base::COUNT }>(&base, base::WIDTH)
+        Self::new::<{ base::COUNT }>(&Affine::base(), base::WIDTH)
     }
 
     fn new<const COUNT: usize>(point: &Affine<F>, width: usize) -> Self {
@@ -294,8 +287,18 @@ fn index(digit: i8) -> usize {
     usize::from(digit.unsigned_abs() / 2)
 }
 
+/// The odd multiples of the base point with which [`combine`] works: less than a verification's work, once.
+pub(crate) fn multiples_of_base<F: Field>() -> Vec<Affine<F>> {
+    normalise(&odd_multiples::<F, { base::COUNT }>(&Affine::base()))
+}
+
 /// s·G + t·P by the digits of both at once (Straus), `None` at infinity.
-pub(crate) fn combine<F: Field>(s: &Number, t: &Number, point: &Affine<F>) -> Option<Jacobian<F>> {
+pub(crate) fn combine<F: Field>(
+    s: &Number,
+    t: &Number,
+    base: &[Affine<F>],
+    point: &Affine<F>,
+) -> Option<Jacobian<F>> {
     let of_point = odd_multiples::<F, KEY_MULTIPLES>(point).map(Cached::new);
     let (s, t) = (number::naf(s, base::WIDTH), number::naf(t, KEY_WIDTH));
     let mut sum: Option<Jacobian<F>> = None;
@@ -314,15 +317,12 @@ pub(crate) fn combine<F: Field>(s: &Number, t: &Number, point: &Affine<F>) -> Op
             };
         }
         if of_base != 0 {
-            let multiple = Affine::from_montgomery(&base::MULTIPLES[index(of_base)]);
-            sum = add(
-                sum,
-                &if of_base < 0 {
-                    multiple.neg()
-                } else {
-                    multiple
-                },
-            );
+            let multiple = &base[index(of_base)];
+            sum = if of_base < 0 {
+                add(sum, &multiple.neg())
+            } else {
+                add(sum, multiple)
+            };
         }
     }
     sum
@@ -387,24 +387,17 @@ mod tests {
             .expect("a point of the curve")
     }
 
-    #[test]
-    fn the_table_of_the_base_point_holds_its_odd_multiples() {
-        let twice = model::add(&model::base(), &model::base());
-        let mut multiple = model::base();
-        for [x, y] in &base::MULTIPLES {
-            let (expected_x, expected_y) = multiple.clone().expect("no multiple is infinity");
-            let p = model::p();
-            assert_eq!(model::from_words(x), (expected_x << 256u32) % &p);
-            assert_eq!(model::from_words(y), (expected_y << 256u32) % &p);
-            multiple = model::add(&multiple, &twice);
-        }
-    }
-
     fn tables_hold_odd_multiples<F: Field>() {
+        let (base, twice) = (model::base(), model::add(&model::base(), &model::base()));
+        let mut expected = base.clone();
+        for multiple in multiples_of_base::<F>() {
+            assert_eq!(to_model(&Some(multiple.to_jacobian())), expected);
+            expected = model::add(&expected, &twice);
+        }
         let mut random = Random::new(3);
-        let point = model::mul(&random.number(), &model::base());
+        let point = model::mul(&random.number(), &base);
         let tables = [
-            (Table::<F>::of_base(), model::base()),
+            (Table::<F>::of_base(), base),
             (Table::<F>::of_key(&from_model(&point)), point),
         ];
         for (table, point) in &tables {
@@ -467,11 +460,12 @@ mod tests {
 
     fn combinations_are<F: Field>(key: &model::Point, pairs: &[(BigUint, BigUint, model::Point)]) {
         let point = from_model::<F>(key);
+        let multiples = multiples_of_base();
         let (of_base, of_key) = (Table::of_base(), Table::of_key(&point));
         for (s, t, expected) in pairs {
             let (s, t) = (model::to_words(s), model::to_words(t));
             assert_eq!(
-                to_model(&combine(&s, &t, &point)),
+                to_model(&combine(&s, &t, &multiples, &point)),
                 *expected,
                 "{s:x?} {t:x?}"
             );
@@ -567,21 +561,14 @@ mod bounds {
     /// they leave 64 bits.
     #[test]
     fn limbs_stay_within_64_bits() {
-        // Any words, as the program's tables and what is read bring them.
+        // Any words that are read.
         let given = Limbs([Interval::new(0, (1 << 29) - 1); 9]);
-        let in_table = Affine { x: given, y: given };
         let read = given.mul(&Model::from_number(&[1, 0, 0, 0]));
         let mut key = Affine { x: read, y: read };
         key.is_on_curve();
         let y = cubic(&key.x).sqrt();
         key.y = hull(&key.y, &hull(&y, &y.neg()));
         key.is_on_curve();
-        let table_start = in_table.to_jacobian();
-        key = Affine {
-            x: hull(&key.x, &table_start.x),
-            y: hull(&key.y, &table_start.y),
-        };
-
         // Twice: the second time with keys that were normalised, as tables of parts have them.
         let mut reached = None;
         for _ in 0..2 {
@@ -603,13 +590,13 @@ mod bounds {
             let multiples = hull_of_points(&both, &key.to_jacobian());
             let cached = Cached::new(multiples);
             let affine = normalise(&[multiples, multiples]);
-            let start = [key.to_jacobian(), table_start, affine[0].to_jacobian()]
+            let start = [key.to_jacobian(), affine[0].to_jacobian()]
                 .iter()
                 .fold(multiples, |all, point| hull_of_points(&all, point));
             let sum = closure(start, |sum| {
                 let mut sums = vec![sum.double()];
-                for point in [in_table, affine[0], affine[1]] {
-                    sums.extend(sum.add_affine(&point));
+                for point in affine.iter() {
+                    sums.extend(sum.add_affine(point));
                     sums.extend(sum.add_affine(&point.neg()));
                 }
                 sums.extend(sum.add_cached(&cached));

@@ -6,7 +6,7 @@
 
 use crate::field::{Field, Limbs, Words};
 use crate::model::{self, Random};
-use crate::point::{Affine, Table, combine, combine_with};
+use crate::point::{Affine, Table, combine, combine_with, multiples_of_base};
 use crate::{Cache, Key, verification};
 use num_bigint::BigUint;
 use sm2::dsa::signature::hazmat::PrehashVerifier;
@@ -37,11 +37,12 @@ fn verdicts<F: Field>(case: &Case) -> Vec<bool> {
     let (x, y) = &case.key;
     let point = Affine::<F>::from_numbers(&model::to_words(x), &model::to_words(y))
         .expect("a point of the curve");
+    let multiples = multiples_of_base();
     let (of_base, of_key) = (Table::of_base(), Table::of_key(&point));
     case.triples
         .iter()
         .map(|[e, r, s]| {
-            let opened = verification::open(r, s, |s, t| combine(s, t, &point));
+            let opened = verification::open(r, s, |s, t| combine(s, t, &multiples, &point));
             let with_tables =
                 verification::open(r, s, |s, t| combine_with(s, t, &of_base, &of_key));
             let verdict = opened.is_some_and(|opened| opened.is_over(e));

@@ -1,4 +1,4 @@
-//! What only the platform has: the time, random bytes, a decoder of GB 18030, and NFKC.
+//! What only the platform has: the time, random bytes, a decoder of GB 18030, and Unicode's tables.
 
 use js_sys::JsString;
 use wasm_bindgen::prelude::*;
@@ -43,4 +43,11 @@ pub fn gb18030(bytes: &[u8]) -> Option<String> {
 pub fn nfkc(text: &str) -> Option<String> {
     let normalize = |text: &str| JsString::from(text).normalize("NFKC").as_string();
     (normalize("\u{ff21}")? == "A").then(|| normalize(text))?
+}
+
+/// The text in lower case, that in upper case, and that in lower case, by the platform's own tables.
+#[cfg_attr(not(target_family = "wasm"), allow(dead_code))]
+pub fn lower_upper_lower(text: &str) -> Option<String> {
+    let lower = JsString::from(text).to_lower_case();
+    lower.to_upper_case().to_lower_case().as_string()
 }

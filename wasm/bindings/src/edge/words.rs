@@ -1,36 +1,109 @@
 //! Why a value could not be read, in words of those who wrote it: serde's are of Rust, and repeat the value.
 
-use serde_path_to_error::Path;
+use serde::de::{Error, Expected, Unexpected};
+use std::borrow::Cow;
+use std::fmt::{self, Display};
 
 /// Longer ones are cut.
 const MAX_CHARS: usize = 200;
 
-/// The place, what was expected there, and what kind of value was found.
-pub fn reason(place: &str, said: &str) -> String {
-    // The exception's own name may stand in front.
-    let said = said.strip_prefix("Error: ").unwrap_or(said);
-    let mut place = String::from(place);
-    let text = if let Some(field) = between(said, "missing field `", "`") {
-        if !place.is_empty() {
-            place.push('.');
+/// Where and why a value could not be read. Never the value, which may be anybody's.
+#[derive(Debug)]
+pub struct Unread {
+    /// The way to it, from the inside.
+    place: Vec<Step>,
+    reason: String,
+}
+
+/// A step on the way to a value.
+#[derive(Debug)]
+pub enum Step {
+    /// The field of this name.
+    Field(Cow<'static, str>),
+    /// The element of a list.
+    Element(u32),
+}
+
+impl Unread {
+    /// What was expected, and what kind of value was found.
+    pub fn unfit(found: &str, expected: &dyn Expected) -> Self {
+        let expected = expected.to_string();
+        Self::new(format!("expected {}, got {found}", in_words(&expected)))
+    }
+
+    fn new(reason: String) -> Self {
+        Self {
+            place: Vec::new(),
+            reason,
         }
-        place.push_str(field);
-        "it is missing".into()
-    } else if let Some((found, expected)) = mismatch(said) {
-        format!("expected {}, got {}", expected_words(expected), found)
-    } else if said.contains("Reflect.get called on non-object") {
-        // Of a text or a number where a list is expected.
-        "expected a list".into()
-    } else if said.starts_with("unknown variant ") {
-        match said.rfind("expected ") {
-            Some(at) => said[at..].replace('`', "").replace("one of ", "one of: "),
-            None => "not one of its words".into(),
+    }
+
+    /// The same, where what it is of lies inside of something.
+    pub fn within(mut self, step: Step) -> Self {
+        self.place.push(step);
+        self
+    }
+
+    /// The place in an argument of this name, and the reason. Options have no name.
+    pub fn of(&self, argument: &str) -> String {
+        let mut text = String::from(argument);
+        for step in self.place.iter().rev() {
+            match step {
+                Step::Field(name) => {
+                    if !text.is_empty() {
+                        text.push('.');
+                    }
+                    text.push_str(name);
+                }
+                Step::Element(at) => text.push_str(&format!("[{at}]")),
+            }
         }
-    } else {
-        said.into()
-    };
-    let place = if place.is_empty() { "options" } else { &place };
-    format!("{place}: {text}").chars().take(MAX_CHARS).collect()
+        if text.is_empty() {
+            text.push_str("options");
+        }
+        text.push_str(": ");
+        text.push_str(&self.reason);
+        text.chars().take(MAX_CHARS).collect()
+    }
+}
+
+impl Display for Unread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.of(""))
+    }
+}
+
+impl std::error::Error for Unread {}
+
+impl Error for Unread {
+    fn custom<T: Display>(said: T) -> Self {
+        Self::new(said.to_string())
+    }
+
+    fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::unfit(kind(&found), expected)
+    }
+
+    fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::unfit(kind(&found), expected)
+    }
+
+    fn invalid_length(_: usize, expected: &dyn Expected) -> Self {
+        Self::unfit("another number", expected)
+    }
+
+    fn unknown_variant(_: &str, expected: &'static [&'static str]) -> Self {
+        Self::new(match expected {
+            [] => "not one of its words".into(),
+            [one] => format!("expected {one}"),
+            [one, other] => format!("expected {one} or {other}"),
+            several => format!("expected one of: {}", several.join(", ")),
+        })
+    }
+
+    fn missing_field(field: &'static str) -> Self {
+        Self::new("it is missing".into()).within(Step::Field(field.into()))
+    }
 }
 
 /// Of an option that nobody reads, with those that are read. `place` is empty, or ends with a dot.
@@ -42,52 +115,21 @@ pub fn no_such_option(place: &str, name: &str, known: &[&str]) -> String {
     format!("{place}{name}: there is no such option; known are {known}")
 }
 
-/// A place inside of a named argument; options have no name.
-pub fn place(name: &str, path: &Path) -> String {
-    match (name, path.to_string().as_str()) {
-        // So it writes a path that leads nowhere.
-        (name, ".") => name.into(),
-        ("", path) => path.into(),
-        (name, path) if path.starts_with('[') => format!("{name}{path}"),
-        (name, path) => format!("{name}.{path}"),
+/// What was found.
+fn kind(found: &Unexpected<'_>) -> &'static str {
+    match found {
+        Unexpected::Unit | Unexpected::Option => "nothing",
+        Unexpected::Bool(_) => "a boolean",
+        Unexpected::Unsigned(_) | Unexpected::Signed(_) | Unexpected::Float(_) => "a number",
+        Unexpected::Str(_) | Unexpected::Char(_) => "a string",
+        Unexpected::Bytes(_) => "bytes",
+        Unexpected::Seq => "a list",
+        _ => "an object",
     }
 }
 
-/// What was found, in our words, and what was expected, in serde's.
-fn mismatch(said: &str) -> Option<(&str, &str)> {
-    let (kind, rest) = said.split_once(": ")?;
-    if !matches!(kind, "invalid type" | "invalid value" | "invalid length") {
-        return None;
-    }
-    // A text that was found may say the same: the last one counts.
-    let at = rest.rfind(", expected ")?;
-    let expected = &rest[at + ", expected ".len()..];
-    let found = &rest[..at];
-    let is = |start| found.starts_with(start);
-    let found = match found {
-        _ if kind == "invalid length" => "another number",
-        _ if is("unit") || is("Option") => "nothing",
-        _ if is("boolean") => "a boolean",
-        _ if is("integer") || is("floating point") || is("NaN") => "a number",
-        _ if is("string") || is("character") => "a string",
-        _ if is("byte array") => "bytes",
-        _ if is("sequence") => "a list",
-        _ if is("map") => "an object",
-        // What the door could not copy says what it is.
-        _ => between(found, "JsValue(Symbol(", "))").unwrap_or(kind_of_js(found)),
-    };
-    Some((found, expected))
-}
-
-fn kind_of_js(found: &str) -> &'static str {
-    if found.starts_with("JsValue([") {
-        "a list"
-    } else {
-        "an object"
-    }
-}
-
-fn expected_words(expected: &str) -> &str {
+/// What was expected, where serde says it in words of Rust.
+fn in_words(expected: &str) -> &str {
     let is = |start| expected.starts_with(start);
     match expected {
         "a sequence" => "a list",
@@ -102,25 +144,13 @@ fn expected_words(expected: &str) -> &str {
     }
 }
 
-fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<&'a str> {
-    let (_, rest) = text.split_once(start)?;
-    let (inside, _) = rest.split_once(end)?;
-    Some(inside)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{place, reason};
+    use super::{Step, Unread};
     use serde::Deserialize;
-
-    #[derive(Debug, Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    #[allow(dead_code)]
-    struct Options {
-        session: String,
-        #[serde(default)]
-        items: Vec<Item>,
-    }
+    use serde::de::value::{MapDeserializer, SeqDeserializer};
+    use serde::de::{Error as _, IntoDeserializer};
+    use std::fmt::Debug;
 
     #[derive(Debug, Deserialize)]
     #[allow(dead_code)]
@@ -136,39 +166,64 @@ mod tests {
         Bind,
     }
 
+    #[derive(Debug, Deserialize)]
+    enum Three {
+        A,
+        B,
+        C,
+    }
+
     #[track_caller]
-    fn check(json: &str, expected: &str) {
-        let mut reader = serde_json::Deserializer::from_str(json);
-        let error = serde_path_to_error::deserialize::<_, Options>(&mut reader).unwrap_err();
-        // JSON adds where in its text, which values of JavaScript don't have.
-        let said = error.inner().to_string();
-        let said = said.split(" at line ").next().unwrap();
-        assert_eq!(reason(&place("", error.path()), said), expected);
+    fn check<'de, T: Deserialize<'de> + Debug>(
+        given: impl IntoDeserializer<'de, Unread>,
+        expected: &str,
+    ) {
+        let unread = T::deserialize(given.into_deserializer()).expect_err("it can't be read");
+        assert_eq!(unread.of(""), expected);
+    }
+
+    fn object<T: IntoDeserializer<'static, Unread> + Clone>(
+        fields: &[(&'static str, T)],
+    ) -> MapDeserializer<'static, std::vec::IntoIter<(&'static str, T)>, Unread> {
+        MapDeserializer::new(fields.to_vec().into_iter())
     }
 
     #[test]
-    fn a_reason_names_the_place_and_never_repeats_the_value() {
-        check(
-            r#"{"session": 12345678}"#,
-            "session: expected a string, got a number",
+    fn a_reason_says_what_was_expected_and_never_repeats_the_value() {
+        check::<String>(12_345_678, "options: expected a string, got a number");
+        check::<u32>(
+            "123456, expected nothing",
+            "options: expected a whole number, not below 0, got a string",
         );
-        check("{}", "session: it is missing");
-        check("5", "options: expected a plain object, got a number");
-        check(
-            r#"{"session": "", "items": [{"years": "123456, expected nothing"}]}"#,
-            "items[0].years: expected a whole number, not below 0, got a string",
+        check::<u32>(
+            1.5,
+            "options: expected a whole number, not below 0, got a number",
         );
-        check(
-            r#"{"session": "", "items": [{"years": 1, "kind": "123456"}]}"#,
-            "items[0].kind: expected login or bind",
+        check::<i8>(1_000, "options: expected a whole number, got a number");
+        check::<Kind>("123456", "options: expected login or bind");
+        check::<Three>("123456", "options: expected one of: A, B, C");
+        check::<Item>(5, "options: expected a plain object, got a number");
+        check::<Vec<u8>>(true, "options: expected a list, got a boolean");
+        let two = [1u8, 2].into_iter();
+        check::<[u8; 3]>(
+            SeqDeserializer::new(two),
+            "options: expected an array of length 3, got another number",
         );
-        check(
-            r#"{"session": "", "items": [{"years": 1}]}"#,
-            "items[0].kind: it is missing",
-        );
-        check(
-            r#"{"session": "", "items": 5}"#,
-            "items: expected a list, got a number",
-        );
+        check::<Item>(object(&[("years", 1)]), "kind: it is missing");
+    }
+
+    #[test]
+    fn the_place_is_told_from_the_outside() {
+        let inside = || {
+            Unread::missing_field("kind")
+                .within(Step::Element(3))
+                .within(Step::Field("items".into()))
+        };
+        assert_eq!(inside().of(""), "items[3].kind: it is missing");
+        assert_eq!(inside().of("order"), "order.items[3].kind: it is missing");
+        let of_list = Unread::missing_field("kind").within(Step::Element(3));
+        assert_eq!(of_list.of("list"), "list[3].kind: it is missing");
+        assert_eq!(Unread::custom("no").of(""), "options: no");
+        assert_eq!(Unread::custom("x".repeat(1_000)).of("").len(), 200);
     }
 }

@@ -66,7 +66,7 @@ pub(super) struct VerifySealSignature {
     /// An `SES_Signature`.
     signature: Blob,
     /// What was sealed. It, or `digest`.
-    #[serde(default, with = "serde_wasm_bindgen::preserve")]
+    #[serde(default, with = "crate::edge::kept")]
     #[cfg_attr(feature = "typescript", ts(as = "Option<super::Declared>"))]
     content: JsValue,
     /// SM3 of what was sealed.

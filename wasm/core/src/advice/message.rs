@@ -5,7 +5,7 @@
 use super::guide::Problem;
 use super::known::{CLASSES, CODED, Coded, FAMILIES, FAMILY_MEANS, SAID, Said, System};
 use super::names::fold;
-use yinxin_pki::nfkc::normalize;
+use yinxin_pki::unicode::normalize;
 use yinxin_proto::error::{ALL, Entry};
 use yinxin_proto::limits::MAX_MESSAGE_CHARS;
 

@@ -634,6 +634,24 @@ fn a_document_that_changes_under_the_hand_is_refused() {
 }
 
 #[test]
+fn of_documents_that_are_read_together_the_one_that_is_gone_is_named() {
+    let call = sign_call(&[("a", 10), ("b", 10), ("c", 10)], SignFormat::Cms);
+    let mut play = Play::start(portal(call), TestKey::sm2(1));
+    // One that nobody asked for says nothing.
+    for document in [3, 1] {
+        play.event(SigningEvent::DocumentUnreadable { document });
+    }
+    assert!(play.log.iter().any(|action| matches!(
+        action,
+        SigningAction::Reply {
+            outcome: PageOutcome::Error {
+                error: Error::DocumentUnreadable { name }
+            }
+        } if name == "b"
+    )));
+}
+
+#[test]
 fn a_wrong_pin_goes_back_to_the_user_and_is_never_sent_again() {
     let mut play = Play::start(portal(login_call(LoginFormat::Yinxin)), TestKey::sm2(1));
     play.list();

@@ -32,8 +32,9 @@ impl Extension {
     /// Tells what is odd about its content. One that is not as defined is fatal where it is
     /// critical or decides what the key may do.
     pub(super) fn oddities(&self, findings: &mut Vec<Finding>) {
-        let place = format!("extensions.{}", self.name());
-        let note = |error, place: &str| Finding::new(Severity::Note, error).at(place);
+        // Most have none.
+        let place = || format!("extensions.{}", self.name());
+        let note = |error| Finding::new(Severity::Note, error).at(place());
         let decides = [
             oid::KEY_USAGE,
             oid::EXTENDED_KEY_USAGE,
@@ -50,7 +51,7 @@ impl Extension {
                 let error = Error::ExtensionUnreadable {
                     oid: self.oid.to_string(),
                 };
-                let finding = Finding::new(severity, error).at(place.as_str());
+                let finding = Finding::new(severity, error).at(place());
                 findings.push(finding.evidence(self.excerpt(), self.name()));
                 return;
             }
@@ -60,7 +61,7 @@ impl Extension {
                     let error = Error::ExtensionNotDer {
                         oid: self.oid.to_string(),
                     };
-                    let finding = note(error, &place);
+                    let finding = note(error);
                     findings.push(finding.evidence(self.excerpt(), "DER"));
                 }
             }
@@ -69,11 +70,11 @@ impl Extension {
             && let Some(usage) = KeyUsage::parse(&self.value)
             && usage.to_der() != self.value
         {
-            let finding = note(Error::UnusedBitsOdd {}, &place);
+            let finding = note(Error::UnusedBitsOdd {});
             findings.push(finding.evidence(self.excerpt(), asn1::hex(&usage.to_der())));
         }
         if self.oid == oid::BASIC_CONSTRAINTS {
-            BasicConstraints::oddities(&self.value, &place, findings);
+            BasicConstraints::oddities(&self.value, &place(), findings);
         }
     }
 

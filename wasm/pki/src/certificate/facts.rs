@@ -233,11 +233,12 @@ impl Certificate {
         #[cfg(test)]
         crate::testing::work::done("facts");
         let key = self.key().ok();
+        let (may_sign, may_encrypt) = (self.may_sign(), self.may_encrypt());
         let mut purposes = Vec::new();
-        if self.may_sign() {
+        if may_sign {
             purposes.push("sign");
         }
-        if self.may_encrypt() {
+        if may_encrypt {
             purposes.push("encrypt");
         }
         CertificateFacts {
@@ -273,8 +274,8 @@ impl Certificate {
             }),
             algorithm: key.and_then(PublicKey::algorithm),
             signature_algorithm: signature_name(self.signature_oid),
-            may_sign: self.may_sign(),
-            may_encrypt: self.may_encrypt(),
+            may_sign,
+            may_encrypt,
             purposes,
             key_usage: self.key_usage().map(extension::KeyUsage::names),
             extended_key_usage: self

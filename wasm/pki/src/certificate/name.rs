@@ -2,7 +2,7 @@
 //! about their strings.
 
 use crate::asn1::{self, Malformed, Tlv, tag};
-use crate::{charset, nfkc, oid};
+use crate::{charset, oid, unicode};
 use der::asn1::ObjectIdentifier;
 use std::fmt::{self, Write};
 use std::sync::OnceLock;
@@ -425,10 +425,19 @@ fn same_relative_name(a: &[Attribute], b: &[Attribute]) -> Option<bool> {
 
 /// A text as caseIgnoreMatch compares it (RFC 4518, 2): what is not seen is left out, white space is a
 /// space, case and width are folded, and spaces that mean nothing are dropped. `None` for one with
-/// characters that are prohibited there (2.4), or where no NFKC was lent.
+/// characters that are prohibited there (2.4), or where no tables of Unicode were lent.
 ///
 /// More characters are left out than Unicode 3.2 had to leave out, and letters fold by today's tables.
 fn prepare(text: &str) -> Option<String> {
+    // What most names are made of: ASCII, and ideographs, which have no case and are compatible with nothing.
+    let is_plain = |c| matches!(c, ' '..='~' | '\u{4e00}'..='\u{9fff}');
+    if text.chars().all(is_plain) {
+        return Some(words(&text.to_ascii_lowercase()));
+    }
+    prepare_by_tables(text)
+}
+
+fn prepare_by_tables(text: &str) -> Option<String> {
     let seen = text
         .chars()
         .filter(|c| !is_ignorable(*c) && *c != TODO_HYPHEN);
@@ -439,24 +448,29 @@ fn prepare(text: &str) -> Option<String> {
         return None;
     }
     // Once before folding for letters that are compatible with others (ℂ), once after it.
-    let folded = fold_case(&nfkc::normalize(&mapped)?);
-    let normal = nfkc::normalize(&folded)?;
-    let words: Vec<&str> = normal.split_whitespace().collect();
-    Some(words.join(" "))
+    let folded = unicode::fold_case(&unicode::normalize(&mapped)?)?;
+    Some(words(&unicode::normalize(&folded)?))
 }
 
-/// Folds case fully: ß is ss, and every form of a letter is one.
-fn fold_case(text: &str) -> String {
-    let lower = text.chars().flat_map(char::to_lowercase);
-    let mut folded = String::new();
-    for c in lower {
-        match c {
-            // Its capital is that of another letter.
-            DOTLESS_I => folded.push(c),
-            c => folded.extend(c.to_uppercase().flat_map(char::to_lowercase)),
+/// A text with one space between its words.
+fn words(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{prepare, prepare_by_tables};
+
+    #[test]
+    fn what_folds_by_itself_folds_as_by_the_tables() {
+        let ideographs = (0x4e00..=0x9fff).filter_map(char::from_u32);
+        for c in (' '..='~').chain(ideographs) {
+            for text in [format!("{c}"), format!(" A{c}  示例{c} ")] {
+                assert_eq!(prepare(&text), prepare_by_tables(&text), "{text:?}");
+            }
         }
     }
-    folded
 }
 
 /// A string as it was read.
@@ -629,7 +643,6 @@ fn escaped(text: &str, nuls: usize) -> String {
 
 /// A hyphen that RFC 4518 (2.2) leaves out, though it can be seen.
 const TODO_HYPHEN: char = '\u{1806}';
-const DOTLESS_I: char = '\u{131}';
 /// Attributes of one relative name that are compared in any order.
 const MAX_SET: usize = 16;
 
