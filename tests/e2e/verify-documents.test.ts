@@ -11,7 +11,7 @@ import { makeCms } from '../../www/demo/testing/pki.js';
 import { DATA as data, noData as skip } from '../stand/data.js';
 import { Files, launch } from '../stand/pages.js';
 import { temporary } from '../stand/paths.js';
-import { Pdf } from '../stand/pdf.js';
+import { Pdf, timeStamp } from '../stand/pdf.js';
 import { run } from '../stand/process.js';
 import { makeSeal, setSeal } from '../stand/seals.js';
 import { CHOOSER, give, kept, makePeople, type State, show, upload } from '../stand/verify.js';
@@ -94,6 +94,21 @@ describe('whole documents', () => {
       assert.deepEqual(await verdicts(page), ['签名已核实']);
       assert.deepEqual(await page.locator('.signature .outcome').allInnerTexts(), ['已核实', '已核实']);
       assert.match(await text(page), /由“示例采购有限公司”“王示例”签署/);
+    });
+  });
+
+  test('a time stamp over the document attests what was there before it', async () => {
+    const stamper = people.authority.issue({
+      subject: '/C=CN/CN=示例时间戳',
+      algorithm: 'rsa-sha256',
+      purpose: 'timeStamping',
+    });
+    const pdf = signed().sign(covered => timeStamp(stamper, covered), { kind: 'ETSI.RFC3161' });
+    await visit({ accepted: trusted, files: [upload('合同.pdf', pdf.bytes)] }, async page => {
+      assert.deepEqual(await verdicts(page), ['签名已核实']);
+      const [first, second] = await page.locator('.signature').allInnerTexts();
+      assert.match(first ?? '', /不晚于\s+.*由后来加上的时间戳证明/);
+      assert.match(second ?? '', /第 2 个签名（时间戳）[\s\S]*时间戳\s+.*由时间戳机构证明/);
     });
   });
 

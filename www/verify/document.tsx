@@ -42,6 +42,7 @@ export function Signatures({ answer, locale }: { answer: DocumentAnswer; locale:
                 claimed={signature.claimedTime}
                 stamped={signature.stampedTime}
                 isSeal={signature.seal !== undefined}
+                later={laterStamp(signatures, at)}
                 locale={locale}
               />
               {signature.inside.is === 'pdf' ? (
@@ -198,13 +199,25 @@ export function DocumentPages({ answer, file, locale }: { answer: DocumentAnswer
   );
 }
 
+/** It attests a time, and nothing else. */
+function isTimeStamp({ inside }: DocumentSignature): boolean {
+  return inside.is === 'pdf' && inside.signature.kind === 'ETSI.RFC3161';
+}
+
+/** The time before which a signature was there, by a time stamp over the document that was added after it. */
+function laterStamp(signatures: readonly DocumentSignature[], at: number): string | undefined {
+  const stamp = signatures.slice(at + 1).find(one => isTimeStamp(one) && one.stampedTime !== undefined);
+  return stamp?.stampedTime;
+}
+
 /** Of the only one what it is, of several its number. */
 function titleOf({ is, signatures }: DocumentAnswer, at: number, locale: Locale): string {
   const t = textsOf(locale);
   const signature = signatures[at];
   const kind = signatures.length > 1 ? is : signature?.seal ? 'seal-signature' : 'cms';
   const name = t.signatureTitle(kind, signatures.length > 1 ? at + 1 : undefined);
-  return name + (signature?.outcome === 'good' ? '' : t.unverified);
+  const what = signature && isTimeStamp(signature) ? t.ofTimeStamp : '';
+  return name + what + (signature?.outcome === 'good' ? '' : t.unverified);
 }
 
 function nameOf(signature: DocumentSignature | undefined, at: number, locale: Locale): string {

@@ -170,6 +170,8 @@ export const en: Texts = {
   claimedAlone: 'written by the signer',
   stampedTime: 'Time stamp',
   stampedHint: 'attested by a time stamping authority',
+  notLaterThan: 'No later than',
+  laterHint: 'attested by a time stamp that was added afterwards',
   stampedAt: time => `${time} (time stamp)`,
   claimedAt: time => `${time} (claimed)`,
   noTime: 'not given',
@@ -215,6 +217,7 @@ export const en: Texts = {
 
   signatureTitle: (_kind, number) => (number === undefined ? 'Signature' : `Signature ${number}`),
   ofSignature: number => (number === undefined ? '' : `Signature ${number}: `),
+  ofTimeStamp: ' (time stamp)',
   conclusion: 'Conclusion',
   outcomes: { good: 'verified', unconfirmed: 'not fully checked yet', wrong: 'something is wrong' },
   reason: 'Reason (as claimed)',

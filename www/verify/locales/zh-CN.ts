@@ -138,6 +138,8 @@ export const zhCN = {
   claimedAlone: '签署人自己写的',
   stampedTime: '时间戳',
   stampedHint: '由时间戳机构证明',
+  notLaterThan: '不晚于',
+  laterHint: '由后来加上的时间戳证明',
   stampedAt: (time: string) => `${time}（时间戳）`,
   claimedAt: (time: string) => `${time}（自称）`,
   noTime: '没有写明',
@@ -188,6 +190,7 @@ export const zhCN = {
     return number === undefined ? name : `第 ${number} 个${name}`;
   },
   ofSignature: (number: number | undefined) => (number === undefined ? '' : `第 ${number} 个：`),
+  ofTimeStamp: '（时间戳）',
   conclusion: '结论',
   outcomes: { good: '已核实', unconfirmed: '还没核实完', wrong: '有问题' } satisfies Record<Outcome, string>,
   reason: '签署理由（自称）',
