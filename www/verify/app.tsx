@@ -21,10 +21,7 @@ type State =
   | { readonly is: 'answered'; readonly report: Report; readonly shown: Later };
 
 /** What shows documents, and many answers: loaded with the first of them. */
-interface Later {
-  readonly documents: typeof import('./document.js') | undefined;
-  readonly many: typeof import('./table.js') | undefined;
-}
+type Later = Partial<Pick<typeof import('./later.js'), 'documents' | 'many'>>;
 
 /** The page. */
 export function App() {
@@ -396,11 +393,9 @@ function isTable({ answers, others }: Report): boolean {
 
 async function laterFor(report: Report): Promise<Later> {
   const isOfDocument = report.answers.some(({ is }) => is === 'pdf' || is === 'ofd');
-  const [documents, many] = await Promise.all([
-    isOfDocument ? import('./document.js') : undefined,
-    isTable(report) ? import('./table.js') : undefined,
-  ]);
-  return { documents, many };
+  if (!isOfDocument && !isTable(report)) return {};
+  const { documents, many } = await import('./later.js');
+  return { documents, ...(isTable(report) && { many }) };
 }
 
 function givenOf(file: File, asContent: boolean): Given {
