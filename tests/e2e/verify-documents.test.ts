@@ -274,6 +274,65 @@ describe('whole documents', () => {
       });
     });
 
+    const drop = async (page: Page) => {
+      const place = (await page.locator('.drop').boundingBox()) ?? assert.fail('no place');
+      const devtools = await browser.newCDPSession(page);
+      for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+        await devtools.send('Input.dispatchDragEvent', {
+          type,
+          x: place.x + 20,
+          y: place.y + 20,
+          data: { items: [], files: [root], dragOperationsMask: 1 },
+        });
+      }
+    };
+
+    test('is dropped too, with what lies in the folders inside of it; from disk the page says that it can’t', async () => {
+      await visit({ files: [] }, async page => {
+        await drop(page);
+        await page.locator('[role=alert]', { hasText: '请改用选择文件夹的按钮' }).waitFor();
+        await choose(page);
+        assert.equal(await page.locator('[role=alert]').count(), 0);
+      });
+      const files = new Files('verify');
+      await files.start();
+      const page = await browser.newPage();
+      try {
+        await show(page, { files: [] }, files.url);
+        await drop(page);
+        await page.locator('.report').waitFor();
+        const names = await page.locator('.row th').allInnerTexts();
+        assert.deepEqual(names.sort(), [
+          '归档/2026/合同.p7s',
+          '归档/2026/坏.pdf',
+          '归档/2026/无签名.pdf',
+          '归档/=cmd.pdf',
+          '归档/a.pdf',
+        ]);
+      } finally {
+        await page.close();
+        await files.stop();
+      }
+    });
+
+    test('is printed as its table, with the answers that are open', async () => {
+      await visit({ accepted: trusted, files: [] }, async page => {
+        await choose(page);
+        await page.locator('.row').first().getByRole('button').click();
+        const out = temporary();
+        try {
+          const file = join(out.path, 'report.pdf');
+          await page.pdf({ path: file, preferCSSPageSize: true, printBackground: true });
+          const printed = run('pdftotext', ['-layout', file, '-']).toString().replaceAll(/\s+/g, '');
+          for (const word of ['核验报告', '核验结果一览', '有问题2，已核实2', '归档/a.pdf', '签名之后，文件被改动过'])
+            assert.ok(printed.includes(word), word);
+          assert.ok(!printed.includes('导出表格'));
+        } finally {
+          out.remove();
+        }
+      });
+    });
+
     test('is saved as a table without formulas', async () => {
       await visit({ accepted: trusted, files: [] }, async page => {
         await choose(page);
@@ -293,6 +352,14 @@ describe('whole documents', () => {
               .digest('hex'),
           ),
         );
+      });
+    });
+
+    test('of more files than are taken at once nothing is read', async () => {
+      const files = Array.from({ length: 1001 }, (_, at) => upload(`${at}.txt`, 'x'));
+      await visit({ files: [] }, async page => {
+        await page.locator(CHOOSER).setInputFiles(files);
+        await page.locator('.told', { hasText: '一次最多 1000 个文件' }).waitFor();
       });
     });
 
@@ -323,7 +390,7 @@ describe('whole documents', () => {
   test('nothing was asked of any network, and nothing went wrong', () => {
     assert.deepEqual(problems, []);
     assert.deepEqual(
-      asked.filter(url => !/^(file|blob|data):/.test(url)),
+      asked.filter(url => !/^(file|blob|data):|^http:\/\/localhost:/.test(url)),
       [],
     );
   });

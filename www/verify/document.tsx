@@ -20,7 +20,7 @@ import {
   Stamped,
   Who,
 } from './facts.js';
-import type { DocumentAnswer } from './findings.js';
+import { type DocumentAnswer, isTimeStamp, laterStamp } from './findings.js';
 import { FindingEvidence } from './found.js';
 import { textsOf } from './texts.js';
 
@@ -194,17 +194,6 @@ export function DocumentPages({ answer, file, locale }: { answer: DocumentAnswer
       <p class="quiet">{t.pictureHint}</p>
     </>
   );
-}
-
-/** It attests a time, and nothing else. */
-function isTimeStamp({ inside }: DocumentSignature): boolean {
-  return inside.is === 'pdf' && inside.signature.kind === 'ETSI.RFC3161';
-}
-
-/** The time before which a signature was there, by a time stamp over the document that was added after it. */
-function laterStamp(signatures: readonly DocumentSignature[], at: number): string | undefined {
-  const stamp = signatures.slice(at + 1).find(one => isTimeStamp(one) && one.stampedTime !== undefined);
-  return stamp?.stampedTime;
 }
 
 /** Of the only one what it is, of several its number. */

@@ -12,6 +12,7 @@ export const en: Texts = {
   drop: 'Drop files here, or choose them',
   choose: 'Choose files',
   chooseFolder: 'Choose a folder',
+  folderUnread: 'The browser does not give the files of this folder. Choose it by the button instead.',
   readable: 'What can be verified:',
   kinds: [
     'signatures and seals inside of a PDF',
@@ -35,6 +36,7 @@ export const en: Texts = {
   result: 'Result',
   nothing: 'No signature, seal or certificate is among these files',
   addMore: 'Add files',
+  addFolder: 'Add a folder',
   addMoreHint: 'The original, a CA’s certificate and so on; they can be dropped here too.',
   another: 'Verify other files',
   print: 'Print or save as PDF',
@@ -216,6 +218,7 @@ export const en: Texts = {
   propertyInfo: 'Where it belongs, as signed',
 
   signatureTitle: (_kind, number) => (number === undefined ? 'Signature' : `Signature ${number}`),
+  pdfNotDrawn: 'Pages of a PDF are not shown here: see its content in a reader, in this very file.',
   ofSignature: number => (number === undefined ? '' : `Signature ${number}: `),
   ofTimeStamp: ' (time stamp)',
   conclusion: 'Conclusion',

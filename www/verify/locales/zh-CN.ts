@@ -15,6 +15,7 @@ export const zhCN = {
   drop: '把文件拖到这里，或选择文件',
   choose: '选择文件',
   chooseFolder: '选择文件夹',
+  folderUnread: '浏览器没有给出这个文件夹里的文件。请改用选择文件夹的按钮。',
   readable: '可以核验：',
   kinds: [
     'PDF 文件里的签名和印章',
@@ -38,6 +39,7 @@ export const zhCN = {
   result: '核验结果',
   nothing: '这里面没有可以核验的签名、印章或证书',
   addMore: '补充文件',
+  addFolder: '补充文件夹',
   addMoreHint: '原文、发证机构的证书等，也可以直接拖到这里。',
   another: '核验其他文件',
   print: '打印或存为 PDF',
@@ -185,6 +187,7 @@ export const zhCN = {
   propertyInfo: '盖章所指的位置',
 
   // Documents
+  pdfNotDrawn: '这里不显示 PDF 的页面，内容请用 PDF 阅读器打开同一份文件查看。',
   signatureTitle: (kind: 'pdf' | 'ofd' | 'cms' | 'seal-signature', number: number | undefined) => {
     const name = { pdf: '签名', ofd: '签章', cms: '签名', 'seal-signature': '盖章' }[kind];
     return number === undefined ? name : `第 ${number} 个${name}`;
