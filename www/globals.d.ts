@@ -1,6 +1,9 @@
 /** Whether the page is served with a service worker beside it. */
 declare const OFFLINE: boolean;
 
+/** Where the verify page lies, as the build lays the pages beside each other. */
+declare const VERIFY_PAGE: string;
+
 /** Starts the worker of a file. The build gives it. */
 declare module '*?worker' {
   const start: () => Worker;

@@ -128,7 +128,7 @@ export async function page({ root, common, name, packages, images = [] }) {
       assetNames: '[name]-[hash]',
       loader: { '.wasm': 'file' },
       plugins: [css(OLDEST), origins(packages, false)],
-      define: { OFFLINE: 'true', VERSION: JSON.stringify(version) },
+      define: { OFFLINE: 'true', VERIFY_PAGE: '"../verify/"', VERSION: JSON.stringify(version) },
     });
     const icons = join(root, 'www/ui/icons');
     for (const icon of readdirSync(icons)) cpSync(join(icons, icon), join(out, icon));
@@ -193,7 +193,7 @@ export async function page({ root, common, name, packages, images = [] }) {
       outdir: dist,
       write: false,
       plugins: [css(OLDEST), origins(packages, true)],
-      define: { OFFLINE: 'false', VERSION: JSON.stringify(version) },
+      define: { OFFLINE: 'false', VERIFY_PAGE: '"verify.html"', VERSION: JSON.stringify(version) },
     });
     const text = end => outputFiles.find(({ path }) => path.endsWith(end)).text;
     const [script, style] = [text('app.js'), text('style.css')];

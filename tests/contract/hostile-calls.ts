@@ -86,8 +86,8 @@ export function goodCalls(core: Core, { certificate, seal, cms, ofd, pdf }: Samp
     plain('parseSeal', 'seal now', seal, at),
     plain('verifySeal', '', { seal, makers: [certificate], certificate, at }),
     plain('verifySealSignature', '', { signature: seal, makers: [certificate], digest: new Uint8Array(32), at }),
-    plain('verifyOfd', 'bytes options', ofd, { ...trust, makers: [certificate] }),
-    plain('verifyPdf', 'bytes options', pdf, { ...trust, makers: [certificate] }),
+    plain('verifyOfd', 'bytes ', ofd, { ...trust, makers: [certificate] }),
+    plain('verifyPdf', 'bytes ', pdf, { ...trust, makers: [certificate] }),
     plain('recognise', 'bytes size', certificate, certificate.length),
     plain('advise', 'situation', {
       now: at,

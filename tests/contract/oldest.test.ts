@@ -54,7 +54,7 @@ const ASKED_FOR = [
   'moveBefore',
 ];
 /** Functions of our own with such a name. */
-const OWN = ['added', 'bytes', 'errors', 'percent', 'run', 'take', 'until', 'year'];
+const OWN = ['added', 'bytes', 'draw', 'errors', 'locks', 'percent', 'range', 'run', 'take', 'until', 'year'];
 
 const scripts = ['calculator', 'verify'].flatMap(page =>
   readdirSync(join(DIST, page))

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { makeAuthority, makeCms, trustOf } from '../../www/demo/testing/pki.js';
 import { ROOT } from '../stand/paths.js';
-import { Pdf } from '../stand/pdf.js';
+import { Pdf, timeStamp } from '../stand/pdf.js';
 import { makeSeal, setSeal } from '../stand/seals.js';
 
 type Documents = Pick<typeof import('../../wasm/pkg/node/yinxin.js'), 'verifyPdf'>;
@@ -72,6 +72,25 @@ for (const name of ['node', 'documents'])
         [change?.code, change?.severity, change?.path, change?.page],
         ['pdf-changed', 'fatal', 'pages[0]/Contents', 0],
       );
+    });
+
+    test('a time is attested by a time stamp that holds, and by no other', () => {
+      const stamper = authority.issue({
+        subject: '/C=CN/CN=示例时间戳',
+        algorithm: 'rsa-sha256',
+        purpose: 'timeStamping',
+      });
+      const stamped = (by: typeof unit) =>
+        new Pdf()
+          .sign(covered => makeCms(unit, covered))
+          .sign(covered => timeStamp(by, covered), { kind: 'ETSI.RFC3161' });
+      const { valid, signatures } = judge(stamped(stamper));
+      assert.deepEqual([valid, signatures.length], [true, 2]);
+      assert.ok(Math.abs(Date.now() - Date.parse(signatures[1]?.stampedTime ?? '')) < 600_000);
+      // What a time stamp attests is not told of a signature that it merely covers.
+      assert.equal(signatures[0]?.stampedTime, undefined);
+      const elsewhere = judge(stamped(stamper), { anchors: [], intermediates: [] });
+      assert.deepEqual([elsewhere.valid, elsewhere.signatures[1]?.stampedTime], [false, undefined]);
     });
 
     test('without anchors nobody is trusted, and each byte counts', () => {

@@ -9,9 +9,11 @@ import { pathToFileURL } from 'node:url';
 import type * as SheetJS from '@e965/xlsx';
 import { makeCms } from '../../www/demo/testing/pki.js';
 import { OLDEST } from '../../www/targets.mjs';
+import { DATA, noData } from '../stand/data.js';
 import { ENGINES, Engine, missing, versionOf } from '../stand/engines.js';
 import { DIST, Files, SINGLE, VERIFY } from '../stand/pages.js';
 import { temporary } from '../stand/paths.js';
+import { Pdf } from '../stand/pdf.js';
 import { makeSeal, setSeal } from '../stand/seals.js';
 import { makePeople } from '../stand/verify.js';
 
@@ -48,6 +50,8 @@ const files = {
     setSeal(people.unit, makeSeal(people.maker, { name: '示例采购有限公司', users: [people.unit] }), XML),
   ),
   xml: file('Signature.xml', XML),
+  pdf: file('签过的合同.pdf', new Pdf().sign(covered => makeCms(people.unit, covered)).bytes),
+  ofd: noData ? undefined : join(DATA, 'seals/SESV4SignDoc.ofd'),
 };
 
 after(() => {
@@ -123,6 +127,17 @@ for (const engine of ENGINES) {
         await browser.wait(`document.querySelector('.drop button') !== null`);
         await browser.choose([files.sealing, files.xml], '.drop button');
         await browser.reads('.verdict', '盖章已核实');
+        await browser.click('button', '核验其他文件');
+        await browser.wait(`document.querySelector('.drop button') !== null`);
+        await browser.choose([files.pdf], '.drop button');
+        await browser.reads('.verdict', '签名已核实');
+        if (files.ofd) {
+          await browser.click('button', '核验其他文件');
+          await browser.wait(`document.querySelector('.drop button') !== null`);
+          await browser.choose([files.ofd], '.drop button');
+          await browser.reads('.verdict', '盖章还没核实完');
+          await browser.wait(`(document.querySelector('.answer-pages img') || {}).naturalWidth > 0`);
+        }
         assert.deepEqual(browser.problems, []);
       });
     });

@@ -11,7 +11,7 @@ import { makeCms } from '../../www/demo/testing/pki.js';
 import { DATA as data, noData as skip } from '../stand/data.js';
 import { Files, launch } from '../stand/pages.js';
 import { temporary } from '../stand/paths.js';
-import { Pdf } from '../stand/pdf.js';
+import { Pdf, timeStamp } from '../stand/pdf.js';
 import { run } from '../stand/process.js';
 import { makeSeal, setSeal } from '../stand/seals.js';
 import { CHOOSER, give, kept, makePeople, type State, show, upload } from '../stand/verify.js';
@@ -94,6 +94,21 @@ describe('whole documents', () => {
       assert.deepEqual(await verdicts(page), ['签名已核实']);
       assert.deepEqual(await page.locator('.signature .outcome').allInnerTexts(), ['已核实', '已核实']);
       assert.match(await text(page), /由“示例采购有限公司”“王示例”签署/);
+    });
+  });
+
+  test('a time stamp over the document attests what was there before it', async () => {
+    const stamper = people.authority.issue({
+      subject: '/C=CN/CN=示例时间戳',
+      algorithm: 'rsa-sha256',
+      purpose: 'timeStamping',
+    });
+    const pdf = signed().sign(covered => timeStamp(stamper, covered), { kind: 'ETSI.RFC3161' });
+    await visit({ accepted: trusted, files: [upload('合同.pdf', pdf.bytes)] }, async page => {
+      assert.deepEqual(await verdicts(page), ['签名已核实']);
+      const [first, second] = await page.locator('.signature').allInnerTexts();
+      assert.match(first ?? '', /不晚于\s+.*由后来加上的时间戳证明/);
+      assert.match(second ?? '', /第 2 个签名（时间戳）[\s\S]*时间戳\s+.*由时间戳机构证明/);
     });
   });
 
@@ -259,6 +274,65 @@ describe('whole documents', () => {
       });
     });
 
+    const drop = async (page: Page) => {
+      const place = (await page.locator('.drop').boundingBox()) ?? assert.fail('no place');
+      const devtools = await browser.newCDPSession(page);
+      for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+        await devtools.send('Input.dispatchDragEvent', {
+          type,
+          x: place.x + 20,
+          y: place.y + 20,
+          data: { items: [], files: [root], dragOperationsMask: 1 },
+        });
+      }
+    };
+
+    test('is dropped too, with what lies in the folders inside of it; from disk the page says that it can’t', async () => {
+      await visit({ files: [] }, async page => {
+        await drop(page);
+        await page.locator('[role=alert]', { hasText: '请改用选择文件夹的按钮' }).waitFor();
+        await choose(page);
+        assert.equal(await page.locator('[role=alert]').count(), 0);
+      });
+      const files = new Files('verify');
+      await files.start();
+      const page = await browser.newPage();
+      try {
+        await show(page, { files: [] }, files.url);
+        await drop(page);
+        await page.locator('.report').waitFor();
+        const names = await page.locator('.row th').allInnerTexts();
+        assert.deepEqual(names.sort(), [
+          '归档/2026/合同.p7s',
+          '归档/2026/坏.pdf',
+          '归档/2026/无签名.pdf',
+          '归档/=cmd.pdf',
+          '归档/a.pdf',
+        ]);
+      } finally {
+        await page.close();
+        await files.stop();
+      }
+    });
+
+    test('is printed as its table, with the answers that are open', async () => {
+      await visit({ accepted: trusted, files: [] }, async page => {
+        await choose(page);
+        await page.locator('.row').first().getByRole('button').click();
+        const out = temporary();
+        try {
+          const file = join(out.path, 'report.pdf');
+          await page.pdf({ path: file, preferCSSPageSize: true, printBackground: true });
+          const printed = run('pdftotext', ['-layout', file, '-']).toString().replaceAll(/\s+/g, '');
+          for (const word of ['核验报告', '核验结果一览', '有问题2，已核实2', '归档/a.pdf', '签名之后，文件被改动过'])
+            assert.ok(printed.includes(word), word);
+          assert.ok(!printed.includes('导出表格'));
+        } finally {
+          out.remove();
+        }
+      });
+    });
+
     test('is saved as a table without formulas', async () => {
       await visit({ accepted: trusted, files: [] }, async page => {
         await choose(page);
@@ -278,6 +352,14 @@ describe('whole documents', () => {
               .digest('hex'),
           ),
         );
+      });
+    });
+
+    test('of more files than are taken at once nothing is read', async () => {
+      const files = Array.from({ length: 1001 }, (_, at) => upload(`${at}.txt`, 'x'));
+      await visit({ files: [] }, async page => {
+        await page.locator(CHOOSER).setInputFiles(files);
+        await page.locator('.told', { hasText: '一次最多 1000 个文件' }).waitFor();
       });
     });
 
@@ -308,7 +390,7 @@ describe('whole documents', () => {
   test('nothing was asked of any network, and nothing went wrong', () => {
     assert.deepEqual(problems, []);
     assert.deepEqual(
-      asked.filter(url => !/^(file|blob|data):/.test(url)),
+      asked.filter(url => !/^(file|blob|data):|^http:\/\/localhost:/.test(url)),
       [],
     );
   });

@@ -7,7 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { BrowserContext, Page } from 'playwright-core';
 import { DATA as data, noData as skip } from '../stand/data.js';
-import { launch, VIEWER } from '../stand/pages.js';
+import { launch, VERIFY, VIEWER } from '../stand/pages.js';
 
 const sheet = (page: Page, number: number) => page.locator('.sheet').nth(number - 1);
 
@@ -66,6 +66,13 @@ describe('the viewer', { skip }, () => {
     assert.deepEqual(await colourAt(page, 1, 20, 20), [255, 255, 255]);
     assert.equal(await sheet(page, 1).locator('.stamp-mark').count(), 2);
     assert.match(await page.locator('.message').first().innerText(), /没有核验/);
+    // Whoever wants to know goes there, with the same file.
+    const opened = browser.waitForEvent('page');
+    await page.getByRole('link', { name: '核验签名' }).click();
+    const verify = await opened;
+    await verify.locator('.drop').waitFor();
+    assert.equal(verify.url(), VERIFY);
+    await verify.close();
   });
 
   test('pages are drawn when they come near, and what they lack is told', async () => {

@@ -1,4 +1,9 @@
 // PDFs for tests, written here and signed by OpenSSL: one page, and one incremental update for each signature.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Holder } from '../../www/demo/testing/pki.js';
+import { temporary } from './paths.js';
+import { run } from './process.js';
 
 /** How a signature is made. */
 export interface PdfSigning {
@@ -108,6 +113,25 @@ export class Pdf {
     this.#start = at;
     push(`${table}trailer\n<</Root 1 0 R/Size ${this.#next}${previous}${trailer}>>\nstartxref\n${at}\n%%EOF\n`);
     this.#bytes = Buffer.concat(parts);
+  }
+}
+
+/** A time stamp (RFC 3161) of now over bytes, by OpenSSL. The authority's certificate is for that alone, of an RSA key. */
+export function timeStamp(authority: Holder, content: Uint8Array): Buffer {
+  const folder = temporary();
+  const at = (name: string) => join(folder.path, name);
+  try {
+    writeFileSync(at('content'), content);
+    writeFileSync(
+      at('ts.cnf'),
+      `[tsa]\nserial=${at('serial')}\ndefault_policy=1.2.3.4\nsigner_digest=sha256\ndigests=sha256\ness_cert_id_alg=sha256\n`,
+    );
+    run('openssl', ['ts', '-query', '-data', at('content'), '-sha256', '-cert', '-out', at('query')]);
+    const signer = ['-signer', authority.certificatePath, '-inkey', authority.key];
+    const how = ['-config', at('ts.cnf'), '-section', 'tsa', '-queryfile', at('query'), ...signer];
+    return run('openssl', ['ts', '-reply', '-token_out', ...how]);
+  } finally {
+    folder.remove();
   }
 }
 

@@ -61,11 +61,14 @@ export function FileButton({
 export function DropPlace({
   class: name,
   take,
+  unread,
   children,
 }: {
   class: string;
   /** What was dropped: at least one file; those of a folder too. */
   take(files: readonly File[]): void;
+  /** A folder was dropped of which the browser gives no file: of a page that was opened from disk, Chromium never does. */
+  unread?(): void;
   children: ComponentChildren;
 }) {
   const [over, setOver] = useState(false);
@@ -87,7 +90,7 @@ export function DropPlace({
         const plain = Array.from(files);
         const entries = Array.from(items, item => item.webkitGetAsEntry()).filter(entry => entry !== null);
         if (entries.some(entry => entry.isDirectory)) {
-          void filesUnder(entries).then(found => found.length > 0 && take(found));
+          void filesUnder(entries).then(found => (found.length > 0 ? take(found) : unread?.()));
         } else if (plain.length > 0) take(plain);
       }}
     >

@@ -24,8 +24,10 @@ import {
   type DocumentAnswer,
   isDocument,
   isOfSignatureXml,
+  isTimeStamp,
   isUnsigned,
   type Judged,
+  laterStamp,
   reasonOf,
   speaksAgainst,
   stepOf,
@@ -120,6 +122,7 @@ export function AnswerView({ answer, locale, act }: { answer: Answer; locale: Lo
         ) : (
           <NextStep answer={answer} locale={locale} act={act} />
         )}
+        {answer.is === 'pdf' && <p class="quiet">{t.pdfNotDrawn}</p>}
       </div>
       {of && isDocument(answer) && file && (
         <div class="answer-pages no-print">
@@ -300,8 +303,8 @@ function Step({ locale, children }: { locale: Locale; children: ComponentChildre
 }
 
 /**
- * The time of the only signature, where it is one at which the certificate was valid: else judging for it would change
- * nothing. A time stamp's before the signer's own.
+ * The time of the only signature, time stamps over the document aside, where it is one at which the certificate was valid:
+ * else judging for it would change nothing. A time stamp's before the signer's own.
  */
 function claimedOf(answer: Judged): { time: string; isStamped: boolean; isSeal: boolean } | undefined {
   const all =
@@ -309,12 +312,15 @@ function claimedOf(answer: Judged): { time: string; isStamped: boolean; isSeal: 
       ? [answer]
       : 'signers' in answer
         ? answer.signers
-        : 'signatures' in answer
-          ? answer.signatures
+        : isDocument(answer)
+          ? answer.signatures.filter(one => !isTimeStamp(one))
           : [];
   const [one] = all;
   if (!one || all.length > 1) return undefined;
-  const stamped = 'stampedTime' in one ? one.stampedTime : undefined;
+  const stamped =
+    isDocument(answer) && 'stampedTime' in one
+      ? (one.stampedTime ?? laterStamp(answer.signatures, answer.signatures.indexOf(one)))
+      : undefined;
   const time = stamped ?? one.claimedTime;
   const at = Date.parse(time ?? '');
   const { certificate } = one;

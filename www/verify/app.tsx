@@ -21,10 +21,7 @@ type State =
   | { readonly is: 'answered'; readonly report: Report; readonly shown: Later };
 
 /** What shows documents, and many answers: loaded with the first of them. */
-interface Later {
-  readonly documents: typeof import('./document.js') | undefined;
-  readonly many: typeof import('./table.js') | undefined;
-}
+type Later = Partial<Pick<typeof import('./later.js'), 'documents' | 'many'>>;
 
 /** The page. */
 export function App() {
@@ -34,6 +31,8 @@ export function App() {
   const [at, setAt] = useState<string>();
   const [state, setState] = useState<State>({ is: 'empty' });
   const [update, setUpdate] = useState<Update>();
+  /** A folder was dropped that the browser does not give. */
+  const [isUnread, setUnread] = useState(false);
   const accepted = useAccepted();
   const work = useRef<AbortController>(undefined);
   const result = useRef<HTMLElement>(null);
@@ -81,9 +80,12 @@ export function App() {
     focus.current = 'drop';
     setGiven(next);
     setAt(undefined);
+    setUnread(false);
     setState({ is: 'empty', ...(told && { told }) });
   };
+  const unread = () => setUnread(true);
   const take = (files: Iterable<File>, asContent = false) => {
+    setUnread(false);
     const known = (file: File) =>
       given.some(
         ({ name, file: { size, lastModified }, asContent: was }) =>
@@ -116,7 +118,7 @@ export function App() {
               {state.told === 'tooMany' && <Message tone="warning">{t.tooMany(MAX_FILES)}</Message>}
               {state.told === 'cancelled' && <p>{t.cancelled}</p>}
             </div>
-            <DropPlace class="card drop" take={files => take(files)}>
+            <DropPlace class="card drop" take={files => take(files)} unread={unread}>
               <h2 ref={drop} tabIndex={-1}>
                 {t.drop}
               </h2>
@@ -128,6 +130,7 @@ export function App() {
                   {t.chooseFolder}
                 </FileButton>
               </div>
+              {isUnread && <Unread locale={locale} />}
               <div>
                 <p class="strong">{t.readable}</p>
                 <ul class="kinds">
@@ -151,6 +154,8 @@ export function App() {
             section={result}
             act={{ take, replace, judgeAt: setAt, accept: accepted.accept, fileOf, documents: state.shown.documents }}
             again={() => start([])}
+            unread={isUnread}
+            setUnread={unread}
           />
         )}
         <section class="options no-print">
@@ -220,6 +225,8 @@ function Answered({
   section,
   act,
   again,
+  unread,
+  setUnread,
 }: {
   report: Report;
   many: Later['many'];
@@ -227,6 +234,8 @@ function Answered({
   section: { current: HTMLElement | null };
   act: Act;
   again(): void;
+  unread: boolean;
+  setUnread(): void;
 }) {
   const t = textsOf(locale);
   const title = useId();
@@ -261,10 +270,13 @@ function Answered({
           <Made report={report} locale={locale} />
         </div>
       )}
-      <DropPlace class="card add no-print" take={files => act.take(files)}>
+      <DropPlace class="card add no-print" take={files => act.take(files)} unread={setUnread}>
         <div class="acts">
           <FileButton accept="" kind="secondary" multiple take={(...files) => act.take(files)}>
             {t.addMore}
+          </FileButton>
+          <FileButton accept="" kind="secondary" folder take={(...files) => act.take(files)}>
+            {t.addFolder}
           </FileButton>
           <button type="button" class="secondary" onClick={again}>
             {t.another}
@@ -275,9 +287,20 @@ function Answered({
             </button>
           )}
         </div>
+        {unread && <Unread locale={locale} />}
         <p class="quiet">{t.addMoreHint}</p>
       </DropPlace>
     </section>
+  );
+}
+
+/** What to do about a folder that was dropped and not given. */
+function Unread({ locale }: { locale: Locale }) {
+  const t = textsOf(locale);
+  return (
+    <div role="alert">
+      <Message tone="warning">{t.folderUnread}</Message>
+    </div>
   );
 }
 
@@ -396,11 +419,9 @@ function isTable({ answers, others }: Report): boolean {
 
 async function laterFor(report: Report): Promise<Later> {
   const isOfDocument = report.answers.some(({ is }) => is === 'pdf' || is === 'ofd');
-  const [documents, many] = await Promise.all([
-    isOfDocument ? import('./document.js') : undefined,
-    isTable(report) ? import('./table.js') : undefined,
-  ]);
-  return { documents, many };
+  if (!isOfDocument && !isTable(report)) return {};
+  const { documents, many } = await import('./later.js');
+  return { documents, ...(isTable(report) && { many }) };
 }
 
 function givenOf(file: File, asContent: boolean): Given {

@@ -13,5 +13,5 @@ export const checker = new Checker(
       return module instanceof Response ? module.arrayBuffer() : module;
     },
   },
-  () => import('./check/documents.js'),
+  async () => (await import('./later.js')).judge,
 );

@@ -3,8 +3,10 @@
 import type { OfdOverview } from '@yinxin/documents';
 import type { CatalogueError, Locale } from '@yinxin/proto';
 import { size, time, visible, wordsOf } from '@yinxin/ui/language.js';
+import { Pages } from '@yinxin/ui/pages.js';
 import { Foreign, Message } from '@yinxin/ui/parts.js';
 import { useEffect, useState } from 'preact/hooks';
+import { drawPage, NotShown, overviewOf } from '../viewer/viewer.js';
 import type { DocumentSignature, OfdSignature, PdfSignature } from './check/report.js';
 import {
   CertificatePairs,
@@ -18,7 +20,7 @@ import {
   Stamped,
   Who,
 } from './facts.js';
-import type { DocumentAnswer } from './findings.js';
+import { type DocumentAnswer, isTimeStamp, laterStamp } from './findings.js';
 import { FindingEvidence } from './found.js';
 import { textsOf } from './texts.js';
 
@@ -42,6 +44,7 @@ export function Signatures({ answer, locale }: { answer: DocumentAnswer; locale:
                 claimed={signature.claimedTime}
                 stamped={signature.stampedTime}
                 isSeal={signature.seal !== undefined}
+                later={laterStamp(signatures, at)}
                 locale={locale}
               />
               {signature.inside.is === 'pdf' ? (
@@ -148,8 +151,7 @@ type Drawing =
   | {
       readonly is: 'drawn';
       readonly overview: OfdOverview;
-      readonly Pages: typeof import('@yinxin/ui/pages.js').Pages;
-      draw(page: number): ReturnType<typeof import('../viewer/viewer.js').drawPage>;
+      draw(page: number): ReturnType<typeof drawPage>;
     };
 
 /** The pages of an OFD with its stamps, each of which leads to what is said of it. */
@@ -159,17 +161,13 @@ export function DocumentPages({ answer, file, locale }: { answer: DocumentAnswer
   const [drawing, setDrawing] = useState<Drawing>({ is: 'reading' });
   useEffect(() => {
     let isOver = false;
-    const open = async () => {
-      const [{ Pages }, viewer] = await Promise.all([import('@yinxin/ui/pages.js'), import('../viewer/viewer.js')]);
-      try {
-        const overview = await viewer.overviewOf(id, file);
-        if (!isOver) setDrawing({ is: 'drawn', overview, Pages, draw: page => viewer.drawPage(id, file, page) });
-      } catch (thrown) {
-        const error = thrown instanceof viewer.NotShown ? thrown.error : undefined;
+    overviewOf(id, file).then(
+      overview => !isOver && setDrawing({ is: 'drawn', overview, draw: page => drawPage(id, file, page) }),
+      (thrown: unknown) => {
+        const error = thrown instanceof NotShown ? thrown.error : undefined;
         if (!isOver) setDrawing({ is: 'failed', error });
-      }
-    };
-    open().catch(() => !isOver && setDrawing({ is: 'failed', error: undefined }));
+      },
+    );
     return () => {
       isOver = true;
     };
@@ -182,7 +180,7 @@ export function DocumentPages({ answer, file, locale }: { answer: DocumentAnswer
     );
   }
   if (drawing.is === 'reading') return <p class="quiet">{t.pagesReading}</p>;
-  const { overview, Pages, draw } = drawing;
+  const { overview, draw } = drawing;
   return (
     <>
       {overview.documents > 1 && <Message tone="plain">{t.severalDocuments(overview.documents)}</Message>}
@@ -204,7 +202,8 @@ function titleOf({ is, signatures }: DocumentAnswer, at: number, locale: Locale)
   const signature = signatures[at];
   const kind = signatures.length > 1 ? is : signature?.seal ? 'seal-signature' : 'cms';
   const name = t.signatureTitle(kind, signatures.length > 1 ? at + 1 : undefined);
-  return name + (signature?.outcome === 'good' ? '' : t.unverified);
+  const what = signature && isTimeStamp(signature) ? t.ofTimeStamp : '';
+  return name + what + (signature?.outcome === 'good' ? '' : t.unverified);
 }
 
 function nameOf(signature: DocumentSignature | undefined, at: number, locale: Locale): string {

@@ -62,23 +62,27 @@ export function Stamped({
   claimed,
   stamped,
   isSeal,
+  later,
   locale,
 }: {
   claimed: string | undefined;
   stamped: string | undefined;
+  /** By a time stamp that was added afterwards. */
+  later: string | undefined;
   isSeal: boolean;
   locale: Locale;
 }) {
   const t = textsOf(locale);
-  if (stamped === undefined)
-    return <ClaimedTime is={isSeal ? 'seal-signature' : 'cms'} time={claimed} locale={locale} />;
+  const kind = isSeal ? 'seal-signature' : 'cms';
+  const attested = stamped ?? later;
+  if (attested === undefined) return <ClaimedTime is={kind} time={claimed} locale={locale} />;
   return (
     <>
-      <Pair name={t.stampedTime}>
-        {time(stamped, locale)} <span class="hint">{t.stampedHint}</span>
+      <Pair name={stamped === undefined ? t.notLaterThan : t.stampedTime}>
+        {time(attested, locale)} <span class="hint">{stamped === undefined ? t.laterHint : t.stampedHint}</span>
       </Pair>
       {claimed !== undefined && (
-        <Pair name={t.claimedTime[isSeal ? 'seal-signature' : 'cms']}>
+        <Pair name={t.claimedTime[kind]}>
           {time(claimed, locale)} <span class="hint">{t.claimedAlone}</span>
         </Pair>
       )}

@@ -2,7 +2,7 @@
 
 import type { Locale } from '@yinxin/proto';
 import { wordsOf } from '@yinxin/ui/language.js';
-import type { Answer, Finding } from './check/report.js';
+import type { Answer, DocumentSignature, Finding } from './check/report.js';
 import { textsOf } from './texts.js';
 
 export type Judged = Exclude<Answer, { is: 'unreadable' | 'unfinished' }>;
@@ -161,6 +161,17 @@ function inDocument(answer: Judged, { place = '' }: Finding) {
 /** It is a document without a signature inside. */
 export function isUnsigned(answer: Judged): boolean {
   return isDocument(answer) && answer.signatures.length === 0;
+}
+
+/** It attests a time, and nothing else. */
+export function isTimeStamp({ inside }: DocumentSignature): boolean {
+  return inside.is === 'pdf' && inside.signature.kind === 'ETSI.RFC3161';
+}
+
+/** The time before which a signature was there, by a time stamp over the document that was added after it. */
+export function laterStamp(signatures: readonly DocumentSignature[], at: number): string | undefined {
+  const stamp = signatures.slice(at + 1).find(one => isTimeStamp(one) && one.stampedTime !== undefined);
+  return stamp?.stampedTime;
 }
 
 /** It belongs to an OFD, whose pages are listed in what it covers, and not looked at here. */

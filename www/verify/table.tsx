@@ -4,6 +4,7 @@ import type { Locale } from '@yinxin/proto';
 import { Foreign, Message } from '@yinxin/ui/parts.js';
 import { save } from '@yinxin/ui/save.js';
 import { useId, useMemo, useState } from 'preact/hooks';
+import { spreadsheets } from '../calculator/spreadsheets.js';
 import { type Act, AnswerView } from './answer.js';
 import type { Report } from './check/report.js';
 import { bookOf, countsOf, type Row, rowsOf } from './rows.js';
@@ -23,7 +24,6 @@ export function Table({ report, locale, act }: { report: Report; locale: Locale;
   const write = async () => {
     setSaving('saving');
     try {
-      const { spreadsheets } = await import('../calculator/spreadsheets.js');
       save(await spreadsheets.write(bookOf(rows, locale), 'csv'), 'csv', `${t.csvName}-${report.checked.slice(0, 10)}`);
       setSaving(undefined);
     } catch {

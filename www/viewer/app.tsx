@@ -95,7 +95,18 @@ function Shown({ shown, locale }: { shown: State & { is: 'shown' }; locale: Loca
         <Foreign>{file.name}</Foreign>
       </h2>
       {overview.documents > 1 && <Message tone="plain">{t.several(overview.documents)}</Message>}
-      {overview.stamps.length > 0 && <Message tone="warning">{t.notVerified}</Message>}
+      <Message tone={overview.stamps.length > 0 ? 'warning' : 'plain'}>
+        <p>
+          {t.notVerified}
+          {overview.stamps.length > 0 && t.stampSeen}
+        </p>
+        <p>
+          <a href={VERIFY_PAGE} target="_blank" rel="noopener">
+            {t.verify}
+          </a>{' '}
+          <span class="quiet">{t.verifyHint}</span>
+        </p>
+      </Message>
       <Pages overview={overview} draw={draw} locale={locale} />
     </>
   );

@@ -18,6 +18,9 @@ interface Texts {
   readonly failed: string;
   several(documents: number): string;
   readonly notVerified: string;
+  readonly stampSeen: string;
+  readonly verify: string;
+  readonly verifyHint: string;
   readonly privacy: string;
 }
 
@@ -32,7 +35,10 @@ const TEXTS: Record<Locale, Texts> = {
     shown: (name, pages) => `“${name}”，共 ${pages} 页`,
     failed: '文件没能读完，可能已被移动或修改。请重新选择；如仍出现，请换一个文件试试。',
     several: documents => `文件里有 ${documents} 份文档，这里显示第一份。`,
-    notVerified: '这里只显示页面，没有核验签名和印章。图上有印章，不等于印章有效。',
+    notVerified: '这里只显示页面，没有核验签名和印章。',
+    stampSeen: '图上有印章，不等于印章有效。',
+    verify: '核验签名',
+    verifyHint: '在核验页放入同一个文件，就知道是谁签的、有没有改动过。',
     privacy: '文件只在本机读取，不离开您的电脑。',
   },
   en: {
@@ -46,7 +52,10 @@ const TEXTS: Record<Locale, Texts> = {
     failed:
       'The file could not be read to its end; it may have been moved or changed. Choose it again, or try another one.',
     several: documents => `The file holds ${documents} documents; the first is shown.`,
-    notVerified: 'Pages are shown here, signatures and seals are not verified. A seal that is seen need not be valid.',
+    notVerified: 'Pages are shown here; signatures and seals are not verified.',
+    stampSeen: 'A seal that is seen need not be valid.',
+    verify: 'Verify the signatures',
+    verifyHint: 'Give the same file to the verify page: it tells who signed and whether anything was changed.',
     privacy: 'The file is read on this device and does not leave it.',
   },
 };

@@ -28,6 +28,8 @@ export interface Profile {
   readonly algorithm?: SignatureAlgorithm;
   /** Of OpenSSL's `keyUsage`. */
   readonly usage?: string;
+  /** The one purpose of its extended key usage, by OpenSSL's name. */
+  readonly purpose?: string;
   /** Whether its basic constraints say that it is a CA's. */
   readonly isCa?: boolean;
   /** `YYMMDDHHMMSSZ`, start and end of validity. */
@@ -152,9 +154,10 @@ string_mask = utf8only
     root,
     issuing,
     crls,
-    issue: ({ subject, algorithm = 'sm2-sm3', usage = SIGNING, isCa = false, valid = LONG, key }) => {
+    issue: ({ subject, algorithm = 'sm2-sm3', usage = SIGNING, purpose, isCa = false, valid = LONG, key }) => {
       const own = key ?? makeKey(algorithm);
-      const extensions = `basicConstraints=CA:${String(isCa).toUpperCase()}\nkeyUsage=critical,${usage}\n`;
+      const extended = purpose ? `extendedKeyUsage=critical,${purpose}\n` : '';
+      const extensions = `basicConstraints=CA:${String(isCa).toUpperCase()}\nkeyUsage=critical,${usage}\n${extended}`;
       const path = issueBy(issuingConfiguration, own, subject, extensions, valid);
       const certificate = openssl(['x509', '-in', path, '-outform', 'DER']);
       return { algorithm, key: own, certificatePath: path, certificate, issuerAndSerial: issuerAndSerial(certificate) };

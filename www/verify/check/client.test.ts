@@ -103,3 +103,32 @@ test('a worker that says it failed, or falls over, is not used again', async () 
     assert.equal(made[0]?.ended, true);
   }
 });
+
+test('documents are judged by another, and what has an answer of its own is told once', async () => {
+  const made: Puppet[] = [];
+  const worker = () => {
+    const puppet = new Puppet();
+    made.push(puppet);
+    return puppet as unknown as Worker;
+  };
+  const given = (id: number) => ({ id, name: `${id}.pdf`, file: new File([''], `${id}.pdf`), asContent: false });
+  const answer = { is: 'unfinished', file: { name: '1.pdf', size: 0 }, kind: 'pdf' } as const;
+  const source = { worker, wasm: async () => new ArrayBuffer(0) };
+  const checker = new Checker(source, async () => ({ judge: async () => [answer, 'unsigned', 'gone'] }));
+  const check = checker.check(JOB, () => {}, never());
+  await settle();
+  const other = (id: number) => ({ id, file: { name: `${id}.pdf`, size: 0 }, kind: 'pdf', role: 'content' }) as const;
+  const report = { at: '', checked: '', answers: [], others: [other(1), other(2)], certificates: [] };
+  const trust = { anchors: [], national: true, intermediates: [], crls: [], makers: [], at: '' };
+  const documents = [1, 2, 3].map(id => ({ given: given(id), kind: 'pdf', isContent: false }) as const);
+  made[0]?.says({ id: lastId(made[0]), type: 'done', result: { report, documents, trust } });
+  const { answers, others } = await check;
+  assert.deepEqual(answers, [answer]);
+  assert.deepEqual(
+    others.map(({ id, role }) => [id, role]),
+    [
+      [2, 'content'],
+      [3, 'gone'],
+    ],
+  );
+});

@@ -1,7 +1,7 @@
 //! What the page calls to have files checked.
 
 import { JobWorker, type Source } from '@yinxin/ui/job-worker.js';
-import type { judgeDocuments } from './documents.js';
+import type { DocumentJudge } from './documents.js';
 import type { Checked, CheckJob, Descriptions, FromWorker, Job, Other, Progress, Report } from './report.js';
 
 /** Milliseconds without a sign of life. The largest attached signature takes a few seconds on a slow machine. */
@@ -12,17 +12,13 @@ export class CheckFailed extends Error {
   override readonly name = 'CheckFailed';
 }
 
-/** What judges documents, which not every check needs. */
-export interface Documents {
-  readonly judgeDocuments: typeof judgeDocuments;
-}
-
 /** Has files checked, one check after the other. */
 export class Checker {
   readonly #worker: JobWorker<Job, FromWorker>;
-  readonly #documents: () => Promise<Documents>;
+  readonly #documents: () => Promise<Pick<DocumentJudge, 'judge'>>;
 
-  constructor(source: Source, documents: () => Promise<Documents>, silence = SILENCE_MS) {
+  /** `documents` gives what judges those, which not every check needs. */
+  constructor(source: Source, documents: () => Promise<Pick<DocumentJudge, 'judge'>>, silence = SILENCE_MS) {
     this.#documents = documents;
     this.#worker = new JobWorker(source, silence, detail => new CheckFailed(detail));
   }
@@ -32,10 +28,10 @@ export class Checker {
     const checked = await this.#run<Checked>({ type: 'check', ...job }, progress, signal);
     const { report, documents, trust } = checked;
     if (documents.length === 0) return report;
-    const loaded = await this.#documents().catch((thrown: unknown) => {
+    const judge = await this.#documents().catch((thrown: unknown) => {
       throw new CheckFailed(String(thrown).slice(0, 200));
     });
-    const judged = await loaded.judgeDocuments(documents, trust, progress, signal);
+    const judged = await judge.judge(documents, trust, progress, signal);
     const answers = judged.flatMap(one => (typeof one === 'string' ? [] : [one]));
     const ids = (is: (at: number) => boolean) => documents.flatMap(({ given }, at) => (is(at) ? [given.id] : []));
     // What has an answer of its own is not told as a content that fits nothing.

@@ -15,6 +15,7 @@ export const zhCN = {
   drop: '把文件拖到这里，或选择文件',
   choose: '选择文件',
   chooseFolder: '选择文件夹',
+  folderUnread: '浏览器没有给出这个文件夹里的文件。请改用选择文件夹的按钮。',
   readable: '可以核验：',
   kinds: [
     'PDF 文件里的签名和印章',
@@ -38,6 +39,7 @@ export const zhCN = {
   result: '核验结果',
   nothing: '这里面没有可以核验的签名、印章或证书',
   addMore: '补充文件',
+  addFolder: '补充文件夹',
   addMoreHint: '原文、发证机构的证书等，也可以直接拖到这里。',
   another: '核验其他文件',
   print: '打印或存为 PDF',
@@ -138,6 +140,8 @@ export const zhCN = {
   claimedAlone: '签署人自己写的',
   stampedTime: '时间戳',
   stampedHint: '由时间戳机构证明',
+  notLaterThan: '不晚于',
+  laterHint: '由后来加上的时间戳证明',
   stampedAt: (time: string) => `${time}（时间戳）`,
   claimedAt: (time: string) => `${time}（自称）`,
   noTime: '没有写明',
@@ -183,11 +187,13 @@ export const zhCN = {
   propertyInfo: '盖章所指的位置',
 
   // Documents
+  pdfNotDrawn: '这里不显示 PDF 的页面，内容请用 PDF 阅读器打开同一份文件查看。',
   signatureTitle: (kind: 'pdf' | 'ofd' | 'cms' | 'seal-signature', number: number | undefined) => {
     const name = { pdf: '签名', ofd: '签章', cms: '签名', 'seal-signature': '盖章' }[kind];
     return number === undefined ? name : `第 ${number} 个${name}`;
   },
   ofSignature: (number: number | undefined) => (number === undefined ? '' : `第 ${number} 个：`),
+  ofTimeStamp: '（时间戳）',
   conclusion: '结论',
   outcomes: { good: '已核实', unconfirmed: '还没核实完', wrong: '有问题' } satisfies Record<Outcome, string>,
   reason: '签署理由（自称）',
