@@ -1,11 +1,12 @@
 // Signatures and seals in PDF and OFD themselves: set with one consent, seen before, judged by OpenSSL, qpdf, poppler and
 // MuPDF, and by the core.
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
+import { createHash, X509Certificate } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
+import { AxeBuilder } from '@axe-core/playwright';
 import { strToU8, unzipSync, zipSync } from 'fflate';
 import type { Page } from 'playwright-core';
 import { DOCUMENTS } from '../../www/demo/documents.js';
@@ -15,6 +16,7 @@ import { ROOT, temporary } from '../stand/paths.js';
 import { attempt } from '../stand/process.js';
 import { ask, makeSite, outcome, press, type Site, visit } from '../stand/site.js';
 import { makeStand, type Stand, tidy } from '../stand/stand.js';
+import { show, upload } from '../stand/verify.js';
 
 const core = createRequire(import.meta.url)(
   join(ROOT, 'wasm/pkg/node'),
@@ -58,6 +60,15 @@ function ofd(pages: number): Buffer {
       `<ofd:Page ${space}><ofd:Content><ofd:Layer ID="${40 + at}"><ofd:TextObject ID="${60 + at}" Boundary="20 20 170 10" Font="4" Size="5"><ofd:TextCode X="0" Y="5" DeltaX="g 20 5">采购合同（演示），第 ${at + 1} 页</ofd:TextCode></ofd:TextObject></ofd:Layer></ofd:Content></ofd:Page>`;
   return Buffer.from(
     zipSync(Object.fromEntries(Object.entries(files).map(([path, xml]) => [path, strToU8(head + xml)]))),
+  );
+}
+
+/** No known fault of accessibility. */
+async function sound(of: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page: of }).analyze();
+  assert.deepEqual(
+    violations.map(({ id, nodes }) => `${id} ${nodes.map(({ target }) => target)}`),
+    [],
   );
 }
 
@@ -149,6 +160,7 @@ test('a PDF and an OFD are sealed with one consent, and both were seen before', 
   await place.waitFor();
   assert.match(await place.innerText(), /印章将盖在这里/);
   assert.match((await shown.locator('.sheet').first().textContent()) ?? '', /采购合同（演示），第 1 页/);
+  await sound(shown);
   await shown.close();
 
   await consent(popup, 'demo-unit');
@@ -178,6 +190,23 @@ test('a PDF and an OFD are sealed with one consent, and both were seen before', 
   assert.match(record, /PageRef="11" Boundary="130 210 40 40"/);
   for (const [path, bytes] of Object.entries(unzipSync(contract)))
     if (path !== 'OFD.xml') assert.deepEqual(parts[path], bytes, path);
+
+  // And whoever gets them sees on the verify page what was set, and where.
+  const der = (name: string) => new X509Certificate(file(name)).raw.toString('base64');
+  const accepted = [
+    { purpose: 'maker' as const, certificate: der('seal-maker.pem') },
+    { purpose: 'ca' as const, certificate: der('issuing.pem') },
+  ];
+  for (const [name, content] of [
+    ['报价一览表.pdf', pdf],
+    ['采购合同.ofd', sealed],
+  ] as const) {
+    const verify = await stand.browser.newPage();
+    await show(verify, { accepted, files: [upload(name, content)] });
+    assert.equal(await verify.locator('.verdict').innerText(), '盖章已核实');
+    assert.match(await verify.locator('.report').innerText(), /四川锦程演示科技有限公司/);
+    await verify.close();
+  }
 });
 
 const SM3_TITLE = '大小与摘要';
