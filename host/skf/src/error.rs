@@ -74,8 +74,8 @@ impl std::error::Error for Error {}
 pub enum LoadError {
     /// The system's words.
     System(String),
-    /// It has no functions of SKF.
-    NotSkf,
+    /// It is no library of SKF: it lacks this.
+    NotSkf(&'static str),
     /// It exports `SKF_GetFuncList` and no function by its name: only a vendor's table tells what is in the list.
     OnlyFunctionList,
     /// This process uses it already.
@@ -86,7 +86,7 @@ impl fmt::Display for LoadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::System(reason) => reason,
-            Self::NotSkf => "no library of SKF (GM/T 0016)",
+            Self::NotSkf(_) => "no library of SKF (GM/T 0016)",
             Self::OnlyFunctionList => "SKF_GetFuncList alone, with a list that is not known",
             Self::InUse => "in use already",
         })

@@ -423,7 +423,7 @@ yinxin-host：印信的本机程序。不带命令时由浏览器启动，为浏
       核验登录应答（JSON），按网站保存的挑战记录。
   yinxin-host --version | --help
 
---module 只为这一次增加一个 PKCS #11 驱动。环境变量 YINXIN_HOST_CONFIG 指明配置文件。
+--module 只为这一次增加一个驱动（PKCS #11，否则 SKF）。环境变量 YINXIN_HOST_CONFIG 指明配置文件。
 退出状态：0 成功；1 失败（标准错误输出一行：代码、说明、办法）；2 用法不对；3 doctor 发现了不能用的。
 verify：0 全部通过；4 有文件未通过；1 有文件无法核验；5 有文件还没核实完（按此顺序取最重的）。"
     en "\
@@ -490,7 +490,7 @@ yinxin-host: the native-messaging host of Yinxin. Without a command it serves a 
       Verifies proofs of logins (JSON) by the record of the challenge that the portal kept.
   yinxin-host --version | --help
 
---module adds a PKCS #11 library for this call only. YINXIN_HOST_CONFIG names the configuration.
+--module adds a library (PKCS #11, else SKF) for this call only. YINXIN_HOST_CONFIG names the configuration.
 Exit status: 0 success; 1 a failure (one line on standard error: code, message, remedy); 2 wrong usage;
 3 doctor found something that does not work.
 verify: 0 all are good; else the gravest of: 4 something speaks against a file, 1 a file can't be verified,

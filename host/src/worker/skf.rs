@@ -40,9 +40,9 @@ impl Module {
                 library,
                 demo,
             }),
-            Err(LoadError::NotSkf) => Err(Error::ModuleNotLibrary {
+            Err(LoadError::NotSkf(missing)) => Err(Error::ModuleNotLibrary {
                 module: name,
-                found: format!("no {}", Call::EnumDev.name()),
+                found: format!("no {missing}"),
             }),
             Err(error) => Err(Error::ModuleLoadFailed {
                 module: name,
@@ -52,14 +52,29 @@ impl Module {
     }
 }
 
+/// What a signature by SM2 takes.
+const NEEDED: [Call; 6] = [
+    Call::EnumApplication,
+    Call::OpenApplication,
+    Call::VerifyPIN,
+    Call::EnumContainer,
+    Call::OpenContainer,
+    Call::ECCSignData,
+];
+
 impl Driver for Module {
     fn library(&self) -> String {
-        let missing = self.library.missing().len();
-        format!(
-            "SKF, {} of {} functions",
-            Call::ALL.len() - missing,
-            Call::ALL.len()
-        )
+        let missing = self.library.missing();
+        let count = Call::ALL.len();
+        let mut told = format!("SKF, {} of {count} functions", count - missing.len());
+        // Without these it signs nothing; RSA alone is what few keys have.
+        let needed = NEEDED.into_iter().filter(|call| missing.contains(call));
+        let needed: Vec<&str> = needed.map(Call::name).collect();
+        if !needed.is_empty() {
+            told.push_str("; missing for signatures: ");
+            told.push_str(&needed.join(", "));
+        }
+        told
     }
 
     fn list(&self) -> Result<Vec<Listed>, Error> {

@@ -203,14 +203,14 @@ impl Functions {
     /// If the system can't load it, or if it is no library of this interface.
     pub fn load(path: &Path) -> Result<Self, LoadError> {
         let library = open(path)?;
-        if by_name(&library, Call::EnumDev).is_none()
-            || by_name(&library, Call::ConnectDev).is_none()
-        {
+        let needed = [Call::EnumDev, Call::ConnectDev];
+        let lacks = |call: &Call| by_name(&library, *call).is_none();
+        if let Some(missing) = needed.into_iter().find(lacks) {
             let list = address(&library, GET_FUNC_LIST).is_some();
             return Err(if list {
                 LoadError::OnlyFunctionList
             } else {
-                LoadError::NotSkf
+                LoadError::NotSkf(missing.name())
             });
         }
         Ok(Self::take(library, by_name))
@@ -228,7 +228,7 @@ impl Functions {
             return Err(LoadError::OnlyFunctionList);
         }
         let library = open(path)?;
-        let get = address(&library, GET_FUNC_LIST).ok_or(LoadError::NotSkf)?;
+        let get = address(&library, GET_FUNC_LIST).ok_or(LoadError::NotSkf(GET_FUNC_LIST))?;
         // SAFETY: not null, and the caller knows the library to have this function.
         let get = unsafe {
             mem::transmute::<Address, unsafe extern "system" fn(*mut *const List) -> u32>(get)
@@ -236,12 +236,12 @@ impl Functions {
         let mut list: *const List = ptr::null();
         // SAFETY: it writes one pointer, into a place that outlives the call.
         if unsafe { get(&raw mut list) } != 0 || list.is_null() || !list.is_aligned() {
-            return Err(LoadError::NotSkf);
+            return Err(LoadError::NotSkf("a list behind SKF_GetFuncList"));
         }
         // SAFETY: after SAR_OK it points to the library's list, which lives as long as the library.
         let list = unsafe { *list };
         if !(1..=9).contains(&list.version.major) {
-            return Err(LoadError::NotSkf);
+            return Err(LoadError::NotSkf("a list of a known version"));
         }
         let in_list = |_: &Library, call: Call| {
             let index = Call::ALL.iter().position(|other| *other == call)?;
@@ -251,7 +251,7 @@ impl Functions {
                 .filter(|address| !address.is_null())
         };
         if in_list(&library, Call::EnumDev).is_none() {
-            return Err(LoadError::NotSkf);
+            return Err(LoadError::NotSkf(Call::EnumDev.name()));
         }
         Ok(Self::take(library, in_list))
     }

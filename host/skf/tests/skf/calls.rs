@@ -190,7 +190,7 @@ fn a_function_that_is_missing_costs_what_needs_it_and_nothing_else() {
         );
         let loaded = Library::load(&path);
         if matches!(call, Call::EnumDev | Call::ConnectDev) {
-            assert_eq!(loaded.err(), Some(LoadError::NotSkf), "{call:?}");
+            assert_eq!(loaded.err(), Some(LoadError::NotSkf(call.name())));
             continue;
         }
         let library = loaded.unwrap();
@@ -392,7 +392,8 @@ fn what_is_no_library_of_skf_is_told() {
     assert!(matches!(missing, Some(LoadError::System(_))), "{missing:?}");
     let other = folder.path().join("other.so");
     compile(&["-shared", "-fPIC"], &["sizes.c"], &other);
-    assert_eq!(Library::load(&other).err(), Some(LoadError::NotSkf));
+    let not_skf = Some(LoadError::NotSkf("SKF_EnumDev"));
+    assert_eq!(Library::load(&other).err(), not_skf);
 }
 
 #[test]
@@ -414,9 +415,9 @@ fn a_list_that_is_none_is_refused() {
     for define in ["-DNO_VERSION", "-DNO_LIST"] {
         let made = Made::of("list.c", &[define]);
         let loaded = Library::load_function_list(&made.path).err();
-        assert_eq!(loaded, Some(LoadError::NotSkf), "{define}");
+        assert!(matches!(loaded, Some(LoadError::NotSkf(_))), "{define}");
     }
     let made = Made::new();
     let loaded = Library::load_function_list(&made.path).err();
-    assert_eq!(loaded, Some(LoadError::NotSkf));
+    assert_eq!(loaded, Some(LoadError::NotSkf("SKF_GetFuncList")));
 }

@@ -17,6 +17,10 @@ use yinxin_skf::{Call, Code, Container, Error as SkfError, Half, Library};
 /// As there.
 pub fn sign(module: &Module, task: &SignTask, port: &Port) -> Result<(), Error> {
     let present = find(module, &task.token)?;
+    // The standard knows no other curve, so that no container has such a key: another library of the key may.
+    if matches!(task.key, PublicKey::P256 { .. }) {
+        return Err(missing(module, &task.key));
+    }
     let pin = checked_pin(&present, task.pin.as_ref())?;
     let container = container(module, &present, task)?;
     with_login(module, &present, pin, port, || {
@@ -83,16 +87,20 @@ pub fn algorithms(library: &Library) -> Vec<SignatureAlgorithm> {
     .collect()
 }
 
+fn missing(module: &Module, key: &PublicKey) -> Error {
+    Error::MechanismMissing {
+        module: module.name.clone(),
+        algorithm: key.algorithm().into(),
+    }
+}
+
 fn sign_one(
     module: &Module,
     container: &Container,
     key: &PublicKey,
     input: &Input,
 ) -> Result<Vec<u8>, Error> {
-    let missing = || Error::MechanismMissing {
-        module: module.name.clone(),
-        algorithm: key.algorithm().into(),
-    };
+    let missing = || missing(module, key);
     let signed = match key {
         PublicKey::Sm2 { .. } => {
             let e = input.digest.0[..].try_into();
@@ -100,7 +108,6 @@ fn sign_one(
             container.sign_sm2(e).map(|signature| signature.to_vec())
         }
         PublicKey::Rsa { .. } => container.sign_rsa(&input.digest_info()),
-        // The standard knows no other curve.
         PublicKey::P256 { .. } => return Err(missing()),
     };
     signed.map_err(|error| match error {

@@ -353,8 +353,8 @@ errors! {
     "module-not-library" ModuleNotLibrary { /// Name of the module.
         module: String, /// What was found instead.
         found: String }
-    zh "驱动“{module}”的文件不是可用的 PKCS#11 或 SKF 库（{found}）。" / "请重新安装 UKey 驱动。"
-    en "The file of the driver “{module}” is not a usable PKCS#11 or SKF library ({found})." / "Install the driver again."
+    zh "驱动“{module}”的文件不是可用的 PKCS#11 或 SKF 库（{found}）。" / "请检查路径是不是驱动的库文件，配置里的接口（interface）是否写对；都对时请重新安装 UKey 驱动。"
+    en "The file of the driver “{module}” is not a usable PKCS#11 or SKF library ({found})." / "Check that the path is that of the driver’s library, and the interface in the configuration the one that it has; else install the driver again."
 
     /// A library is built for another processor architecture.
     "module-architecture" ModuleArchitecture { /// Name of the module.
@@ -479,8 +479,8 @@ errors! {
     "mechanism-missing" MechanismMissing { /// Name of the module.
         module: String, /// The algorithm.
         algorithm: String }
-    zh "驱动“{module}”不支持 {algorithm} 签名。" / "请更新 UKey 驱动，或联系 UKey 厂商。"
-    en "The driver “{module}” can't sign with {algorithm}." / "Update the driver, or ask the key's vendor."
+    zh "驱动“{module}”不支持 {algorithm} 签名。" / "请更新 UKey 驱动，或联系 UKey 厂商；UKey 另有库文件时，可换用那一个。"
+    en "The driver “{module}” can't sign with {algorithm}." / "Update the driver, or ask the key's vendor; where the key has another library, try that one."
 
     // ── PIN ──────────────────────────────────────────────────────────────────────────────────
 
