@@ -19,6 +19,24 @@ const SIZES = [1, 100];
 const { path: folder, remove } = temporary();
 const at = (name: string) => join(folder, name);
 
+const NAMESPACE = 'xmlns:ofd="http://www.ofdspec.org/2016"';
+/** A page of text as a contract has it: 40 lines of 36 characters. */
+const LINES = Array.from({ length: 40 }, (_, line) => {
+  const text = '甲方同意按本合同约定的期限和方式向乙方支付货款乙方同意按期交付货物并承担运输费用';
+  return `<ofd:TextObject ID="${100 + line}" Boundary="20 ${20 + 6 * line} 170 6" Font="3" Size="4.2"><ofd:TextCode X="0" Y="4.5" DeltaX="g 35 4.5">${text.slice(0, 36)}</ofd:TextCode></ofd:TextObject>`;
+}).join('');
+
+const PYHANKO = `
+import sys
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko_certvalidator import ValidationContext
+with open(sys.argv[1], 'rb') as file:
+    for one in PdfFileReader(file).embedded_regular_signatures:
+        told = validate_pdf_signature(one, ValidationContext(trust_roots=[]))
+        assert told.intact and told.valid
+`;
+
 try {
   makeDemoKeys(at('keys'), PIN);
   writeFileSync(at('host.toml'), hostConfiguration(at('keys'), undefined, {}));
@@ -80,13 +98,6 @@ function pdf(size: number): Buffer {
   return Buffer.concat(pieces);
 }
 
-const NAMESPACE = 'xmlns:ofd="http://www.ofdspec.org/2016"';
-/** A page of text as a contract has it: 40 lines of 36 characters. */
-const LINES = Array.from({ length: 40 }, (_, line) => {
-  const text = '甲方同意按本合同约定的期限和方式向乙方支付货款乙方同意按期交付货物并承担运输费用';
-  return `<ofd:TextObject ID="${100 + line}" Boundary="20 ${20 + 6 * line} 170 6" Font="3" Size="4.2"><ofd:TextCode X="0" Y="4.5" DeltaX="g 35 4.5">${text.slice(0, 36)}</ofd:TextCode></ofd:TextObject>`;
-}).join('');
-
 /** An OFD of a page of text, with attachments that fill it up. */
 function ofd(size: number): Buffer {
   const xml = (name: string, inner: string, more = '') =>
@@ -131,17 +142,6 @@ function spent(command: string[], rounds: number): number {
   });
   return quantile(times, 0.5);
 }
-
-const PYHANKO = `
-import sys
-from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.validation import validate_pdf_signature
-from pyhanko_certvalidator import ValidationContext
-with open(sys.argv[1], 'rb') as file:
-    for one in PdfFileReader(file).embedded_regular_signatures:
-        told = validate_pdf_signature(one, ValidationContext(trust_roots=[]))
-        assert told.intact and told.valid
-`;
 
 async function verified(): Promise<string> {
   const trust = [

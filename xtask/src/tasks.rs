@@ -158,6 +158,10 @@ pub fn bench() -> Result<ExitCode> {
         node().arg("tests/bench/hostile.ts"),
     )?;
     step(
+        "measuring documents",
+        node().arg("tests/bench/documents.ts"),
+    )?;
+    step(
         "measuring fees in Node",
         node().arg("tests/bench/fees.ts").arg(&folder),
     )?;

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::process::{Child, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use yinxin_pki::cms::time_stamp::Request;
 use yinxin_pki::trust::{Crls, PathPolicy};
 use yinxin_proto::Error;
@@ -54,7 +54,18 @@ impl TimeStamper {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()?;
-        let answer = Self::exchange(&mut child, request);
+        let last = Instant::now() + PATIENCE;
+        let answer = Self::exchange(&mut child, request, last);
+        let answer = answer.and_then(|answer| {
+            // It may have closed its output and go on all the same.
+            while child.try_wait()?.is_none() {
+                if Instant::now() > last {
+                    return Err(too_late());
+                }
+                thread::sleep(MOMENT);
+            }
+            Ok(answer)
+        });
         if answer.is_err() {
             let _ = child.kill();
         }
@@ -66,7 +77,7 @@ impl TimeStamper {
         Ok(answer)
     }
 
-    fn exchange(child: &mut Child, request: &[u8]) -> io::Result<Vec<u8>> {
+    fn exchange(child: &mut Child, request: &[u8], last: Instant) -> io::Result<Vec<u8>> {
         let closed = || io::Error::from(io::ErrorKind::BrokenPipe);
         let mut to = child.stdin.take().ok_or_else(closed)?;
         let from = child.stdout.take().ok_or_else(closed)?;
@@ -80,16 +91,18 @@ impl TimeStamper {
             // Nobody waits for it any more where it came too late.
             let _ = sender.send(read.map(|_| answer));
         });
-        match receiver.recv_timeout(PATIENCE) {
+        match receiver.recv_timeout(last.saturating_duration_since(Instant::now())) {
             Ok(Ok(answer)) if answer.len() as u64 > MAX_ANSWER_BYTES => {
                 Err(io::Error::other("the answer is too large"))
             }
             Ok(answer) => answer,
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
-                Err(io::Error::other("no answer in time"))
-            }
+            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => Err(too_late()),
         }
     }
+}
+
+fn too_late() -> io::Error {
+    io::Error::other("no answer in time")
 }
 
 fn failed(reason: String) -> Error {
@@ -102,5 +115,7 @@ pub const MAX_TOKEN_BYTES: usize = 16 * 1024;
 const MAX_ANSWER_BYTES: u64 = 256 * 1024;
 /// How long the program may take: services on the network take a second or two.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// Between looks at whether it has ended, which follows its answer.
+const MOMENT: Duration = Duration::from_millis(2);
 /// How far the authority's clock may be ahead.
 const CLOCK_SECONDS: i64 = 300;

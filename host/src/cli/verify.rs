@@ -3,7 +3,7 @@
 use super::file::{Document, Input, is_standard_input};
 use super::words::{
     self, CLAIMS, CONTENT_UNUSED, COVERS_ALL, COVERS_BEGINNING, COVERS_PARTS, NO_TIME,
-    PURPOSE_UNKNOWN, SIGNATURE, SIGNER_UNKNOWN, STAMPED, WITH_SEAL, Words,
+    OF_SIGNATURE, PURPOSE_UNKNOWN, SIGNATURE, SIGNER_UNKNOWN, STAMPED, WITH_SEAL, Words,
 };
 use super::{Outcome, output};
 use crate::crypto::now;
@@ -482,12 +482,7 @@ fn of_findings(findings: &[Finding]) -> Vec<String> {
             Severity::Warning => '!',
             _ => continue,
         };
-        let place = finding.place.as_deref().unwrap_or_default();
-        let place = if place.is_empty() {
-            String::new()
-        } else {
-            format!(" [{}]", visible(place))
-        };
+        let place = place_of(finding.place.as_deref().unwrap_or_default());
         let message = visible(&words::message(&finding.error));
         let line = format!("    {mark} {}: {message}{place}", finding.error.code());
         if !told.contains(&line) {
@@ -495,6 +490,19 @@ fn of_findings(findings: &[Finding]) -> Vec<String> {
         }
     }
     told
+}
+
+/// Where something was found, by the number of the signature as it stands in its line.
+fn place_of(place: &str) -> String {
+    let numbered = ["signatures[", "signers["].iter().find_map(|list| {
+        let (index, inside) = place.strip_prefix(list)?.split_once(']')?;
+        let number = index.parse::<usize>().ok()? + 1;
+        Some(OF_SIGNATURE.fill(&[("number", &number)]) + &visible(inside).replacen('.', " ", 1))
+    });
+    match numbered.unwrap_or_else(|| visible(place)) {
+        place if place.is_empty() => place,
+        place => format!(" [{place}]"),
+    }
 }
 
 fn of_pdf(signatures: &[PdfSignature], signers: &[Signer]) -> Vec<String> {

@@ -233,6 +233,9 @@ words! {
     SIGNATURE
     zh "    签名 {number}：{what}"
     en "    signature {number}: {what}"
+    OF_SIGNATURE
+    zh "签名 {number}"
+    en "signature {number}"
     SIGNER_UNKNOWN
     zh "签署人不明"
     en "nobody knows who signed"

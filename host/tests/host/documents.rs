@@ -7,6 +7,7 @@ use std::fs;
 use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 use yinxin_documents::ofd::Package;
+use yinxin_documents::ofd::document::Rect;
 use yinxin_documents::ofd::signatures::Stamp;
 use yinxin_documents::pdf::signatures::Signature;
 use yinxin_documents::pdf::testing::forms;
@@ -630,6 +631,60 @@ texts = [one['text'] for page in seen['page_info'].values() for one in page['tex
 print(json.dumps({'stamps': sorted(stamps), 'texts': texts}))
 ";
 
+/// What ofd.js sees of files.
+fn by_ofd_js(home: &Home, folder: &str, files: &[&str]) -> Value {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    let program = format!("{root}/tests/readers/ofd-js.ts");
+    let loader = format!("{root}/node_modules/tsx/dist/loader.mjs");
+    let arguments = [&["--import", &*loader, &*program, folder], files].concat();
+    let said = judged(home, "node", &arguments);
+    serde_json::from_str(said.lines().last().unwrap()).unwrap()
+}
+
+#[test]
+#[ignore = "needs ofd.js, in the folder that YINXIN_OFD_JS names"]
+fn readers_agree_about_pages_and_stamps_of_samples() {
+    let folder = std::env::var("YINXIN_OFD_JS").unwrap();
+    let samples = yinxin_testing::data::folder().unwrap().join("ofd");
+    let home = Home::new("");
+    for (name, count) in [("999", 1), ("h", 6), ("n", 1)] {
+        let path = samples.join(format!("{name}.ofd"));
+        let bytes = fs::read(&path).unwrap();
+        let verdict = verify_ofd(&bytes[..], &Options::at(now()).national(true)).unwrap();
+        let rounded = |sides: [f64; 4]| sides.map(|side| (side * 100.0).round() as i64);
+        let own = verdict.details.signatures.iter().flat_map(|signature| {
+            let listed = signature.signed.listed.as_ref().unwrap();
+            listed.stamps.iter().map(|stamp| {
+                let of = |rect: Rect| rounded([rect.x, rect.y, rect.width, rect.height]);
+                let boundary = stamp.boundary.map(of);
+                (stamp.page_id.clone(), boundary, stamp.clip.map(of))
+            })
+        });
+        let mut own: Vec<_> = own.collect();
+        let told = by_ofd_js(&home, &folder, &[path.to_str().unwrap()]);
+        let document = &told[0]["documents"][0];
+        let of = |rect: &Value| {
+            let side = |name: &str| rect[name].as_f64();
+            Some(rounded([side("x")?, side("y")?, side("w")?, side("h")?]))
+        };
+        let seen = document["stamps"].as_array().unwrap().iter().map(|stamp| {
+            let page = stamp["page"].as_str().unwrap().to_owned();
+            (page, of(&stamp["boundary"]), of(&stamp["clip"]))
+        });
+        let mut seen: Vec<_> = seen.collect();
+        if name == "999" {
+            // The seal's picture is an OFD, for which it tells the page alone.
+            own.iter_mut().for_each(|(_, boundary, _)| *boundary = None);
+        }
+        own.sort_unstable();
+        seen.sort_unstable();
+        assert_eq!(own.len(), count, "{name}");
+        assert_eq!(own, seen, "{name}");
+        let pages = document["pages"].as_array().unwrap().len();
+        assert_eq!(verdict.details.documents[0].pages.len(), pages, "{name}");
+    }
+}
+
 #[test]
 #[ignore = "needs easyofd, in the Python that YINXIN_EASYOFD names, and ofd.js, in the folder that YINXIN_OFD_JS names"]
 fn other_readers_see_stamps_where_they_are_set_and_the_text_that_was_there() {
@@ -667,11 +722,7 @@ fn other_readers_see_stamps_where_they_are_set_and_the_text_that_was_there() {
     ]);
     assert_eq!(after["stamps"], seen);
 
-    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
-    let program = format!("{root}/tests/readers/ofd-js.ts");
-    let loader = format!("{root}/node_modules/tsx/dist/loader.mjs");
-    let arguments = ["--import", &*loader, &*program, &*folder, "0.ofd", "2.ofd"];
-    let told = json(&judged(&home, "node", &arguments));
+    let told = by_ofd_js(&home, &folder, &["0.ofd", "2.ofd"]);
     let [before, after] = [0, 1].map(|at| told[at]["documents"][0].clone());
     assert_eq!(before["texts"], after["texts"]);
     let at = |stamp: &Value| {

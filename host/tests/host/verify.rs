@@ -81,6 +81,11 @@ fn signatures_beside_and_around_a_content_are_judged_as_openssl_does() {
             let wrong = judge(file, &["--content", "other.txt"]);
             assert_eq!(wrong.status, Some(4), "{wrong:?}");
             assert!(wrong.stdout.contains("✗ content-changed: "), "{wrong:?}");
+            let place = match file == &attached {
+                true => " [content]\n",
+                false => " [signature 1]\n",
+            };
+            assert!(wrong.stdout.contains(place), "{wrong:?}");
         }
         // What is lacking leaves a question open, and so does who issued it.
         let open = judge(&detached, &[]);

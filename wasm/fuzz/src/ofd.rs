@@ -8,7 +8,7 @@ use yinxin_documents::ofd::location::resolve;
 use yinxin_documents::testing::Zip;
 use yinxin_pki::hash::{sha256, sm3};
 use yinxin_proto::time::UnixTime;
-use yinxin_verify::{Options, verify_ofd};
+use yinxin_verify::{Error, Options, verify_ofd};
 
 /// The input is a package; or, if it does not begin as one, Signatures.xml, Signature.xml and its value, parted by NUL, of
 /// the document that is signed in `pki/ofd`.
@@ -85,7 +85,11 @@ fn package(bytes: &[u8]) {
         .and_then(|options| options.intermediates(ISSUING))
         .and_then(|options| options.makers(MAKER))
         .expect("pki is readable");
-    let verdict = verify_ofd(bytes, &options).expect("it was read");
+    let verdict = match verify_ofd(bytes, &options) {
+        // It reads more than coverage does.
+        Err(Error::OfdTooLarge { .. }) => return,
+        verdict => verdict.expect("it was read"),
+    };
     if verdict.valid {
         for signature in &verdict.details.signatures {
             let listed = signature.signed.listed.as_ref().expect("it is valid");

@@ -151,18 +151,31 @@ impl Judgement {
         let Some(content) = package.read(&signature.path)? else {
             return Ok(Self::default());
         };
-        let Some(value) = part(&signature.value)? else {
-            let part = signature.value.clone().unwrap_or_default();
-            let missing = Finding::new(Severity::Fatal, Error::OfdPartMissing { part });
-            return Ok(Self {
-                findings: vec![missing.at("value")],
-                ..Self::default()
-            });
+        let refused = |error| Self {
+            findings: vec![Finding::new(Severity::Fatal, error).at("value")],
+            ..Self::default()
+        };
+        let value = match part(&signature.value) {
+            Ok(Some(value)) => value,
+            Ok(None) => {
+                let part = signature.value.clone().unwrap_or_default();
+                return Ok(refused(Error::OfdPartMissing { part }));
+            }
+            // Of this signature alone: others are judged all the same.
+            Err(error @ Error::OfdUnreadable { .. }) => return Ok(refused(error)),
+            Err(error) => return Err(error),
         };
         let mut judged = Self::of_value(&value, &content, signature.kind, options)?;
         if let Some(sealing) = &judged.seal {
             let own = sealing.seal().der();
-            let shown = part(&signature.seal)?;
+            let mut unread = None;
+            let shown = match part(&signature.seal) {
+                Err(error @ Error::OfdUnreadable { .. }) => {
+                    unread = Some(Finding::new(Severity::Fatal, error).at("seal"));
+                    None
+                }
+                read => read?,
+            };
             let is_same = |shown: &Vec<u8>| {
                 shown == own || Seal::parse(shown).is_ok_and(|seal| seal.der() == own)
             };
@@ -171,6 +184,7 @@ impl Judgement {
                 let differs = Finding::new(Severity::Fatal, Error::OfdSealDiffers { part });
                 judged.findings.push(differs.at("seal"));
             }
+            judged.findings.extend(unread);
             let property = sealing.property_info();
             if resolve("/", property).as_ref() != Some(&signature.path) {
                 let reason = "propertyInfo".into();

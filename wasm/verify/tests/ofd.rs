@@ -777,3 +777,25 @@ fn what_else_there_is_is_counted_once() {
     let twice = judged(&draft.write(), &strange);
     assert_eq!(counts(&twice), (1, 1), "{:?}", twice.summary);
 }
+
+#[test]
+fn a_value_that_is_damaged_is_that_signatures_alone() {
+    let (user, maker, options) = people();
+    let mut draft = OfdDraft::new();
+    draft.seal(Version::V4, &Signing::default(), &user, &maker);
+    draft.seal(Version::V4, &Signing::default(), &user, &maker);
+    let good = judged(&draft.write(), &options);
+    assert!(good.valid, "{:?}", good.findings);
+    let mut zip = draft.zip();
+    let mut values = zip.entries.iter_mut().filter(|entry| {
+        let name = String::from_utf8_lossy(&entry.name);
+        name.ends_with("Sign_1/SignedValue.dat")
+    });
+    let value = values.next().unwrap();
+    value.declared = Some(u32::try_from(value.content.len()).unwrap() + 1);
+    let damaged = judged(&zip.write(), &options);
+    assert_eq!(of(&damaged, 1), ["ofd-unreadable"]);
+    let each = damaged.details.signatures.iter().map(|one| one.valid);
+    assert_eq!(each.collect::<Vec<_>>(), [true, false]);
+    assert_eq!(damaged.outcome, Outcome::Wrong);
+}

@@ -1,3 +1,5 @@
+//! OpenSSL as the authority, and answers that are none.
+
 use super::*;
 use crate::testing::NOW;
 use crate::trust::Crls;
