@@ -625,8 +625,8 @@ fn summary(findings: &[Finding], count: usize, names: &[String]) -> Bilingual {
     let (zh, en) = (all.join("”“"), all.join("”, “"));
     if count == 1 {
         return Bilingual {
-            zh: format!("已核实：由“{zh}”签署，签署的内容没有被改动。"),
-            en: format!("Verified: signed by “{en}”, and what was signed is unchanged."),
+            zh: format!("已核实：签名有效，由“{zh}”签署。"),
+            en: format!("Verified: the signature is valid, by “{en}”."),
         };
     }
     Bilingual {
