@@ -67,7 +67,7 @@ describe('whole documents', () => {
     await visit({ accepted: trusted, files: [upload('采购合同.pdf', pdf.bytes)] }, async page => {
       assert.deepEqual(await verdicts(page), ['签名已核实']);
       const shown = await text(page);
-      assert.match(shown, /已核实：由“示例采购有限公司”签署，签署的内容没有被改动/);
+      assert.match(shown, /已核实：签名有效，由“示例采购有限公司”签署/);
       assert.match(shown, /显示在\s+第 1 页/);
       assert.match(shown, /覆盖的内容\s+整份文件/);
       assert.match(shown, /之后的改动\s+没有/);
@@ -109,6 +109,19 @@ describe('whole documents', () => {
       const [first, second] = await page.locator('.signature').allInnerTexts();
       assert.match(first ?? '', /不晚于\s+.*由后来加上的时间戳证明/);
       assert.match(second ?? '', /第 2 个签名（时间戳）[\s\S]*时间戳\s+.*由时间戳机构证明/);
+    });
+    // Of a certificate that ended since, the attested time is what counts.
+    const days = (count: number) => new Date(Date.now() + count * 86_400_000).toISOString();
+    const tomorrow = `${days(1).replace(/\D/g, '').slice(2, 14)}Z`;
+    const ending = people.authority.issue({ subject: '/C=CN/CN=王示例', valid: ['200101000000Z', tomorrow] });
+    const stamped = new Pdf().sign(by(ending)).sign(covered => timeStamp(stamper, covered), { kind: 'ETSI.RFC3161' });
+    await visit({ accepted: trusted, files: [upload('合同.pdf', stamped.bytes)] }, async page => {
+      await page.locator('.options summary').click();
+      await page.locator('input[type=datetime-local]').fill(days(3).slice(0, 16));
+      await page.getByRole('button', { name: '按此时间判断' }).click();
+      await page.locator('.verdict', { hasText: '签名还没核实完' }).waitFor();
+      await page.getByRole('button', { name: '按时间戳的时间再判断' }).click();
+      await page.locator('.verdict', { hasText: '签名已核实' }).waitFor();
     });
   });
 

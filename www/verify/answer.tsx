@@ -134,6 +134,12 @@ export function AnswerView({ answer, locale, act }: { answer: Answer; locale: Lo
         {outcomeOf(answer) !== 'good' && outcomeOf(answer) !== 'unsigned' && (
           <Findings answer={answer} locale={locale} />
         )}
+        {/* That nobody signed is said; what else was found in it is not left to who looks for evidence. */}
+        {outcomeOf(answer) === 'unsigned' && answer.findings.length > 1 && (
+          <Part title={t.findings}>
+            <FindingEvidence answer={answer} locale={locale} />
+          </Part>
+        )}
         {of && isDocument(answer) && <of.Signatures answer={answer} locale={locale} />}
         {answer.is === 'cms' && <Signers answer={answer} locale={locale} />}
         {answer.is === 'seal-signature' && (

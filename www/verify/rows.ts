@@ -6,7 +6,7 @@ import type { Book } from '../../wasm/pkg/sheet/yinxin_sheet.js';
 import { titleOf } from './answer.js';
 import type { Answer, Named, Other, Report } from './check/report.js';
 import { timeOf } from './document.js';
-import { isUnsigned, reasonOf, stepOf } from './findings.js';
+import { isTimeStamp, isUnsigned, reasonOf, stepOf } from './findings.js';
 import { notForThisPage } from './others.js';
 import { textsOf } from './texts.js';
 
@@ -79,7 +79,7 @@ function whoAndWhen(answer: Exclude<Answer, { is: 'unreadable' | 'unfinished' }>
       const { signatures } = answer;
       const last = signatures[signatures.length - 1];
       return {
-        signer: all(signatures.map(({ certificate }) => certificate?.holder)),
+        signer: all(signatures.filter(one => !isTimeStamp(one)).map(({ certificate }) => certificate?.holder)),
         seal: all(signatures.map(({ seal }) => seal?.name)),
         time: last ? timeOf(last, locale) : '',
       };

@@ -193,12 +193,14 @@ pub fn verify_pdf<S: Source + ?Sized>(
         findings.push(Finding::new(Severity::Warning, error));
     }
     let pages = document.pages(&newest)?.len();
-    let names: Vec<String> = signers
-        .iter()
-        .filter_map(|signer| signer.certificate.as_ref())
+    // Whoever stamps a time signs no document.
+    let is_signed = |one: &&PdfSignature| one.kind != Kind::TimeStamp.name();
+    let signed = details.iter().filter(is_signed);
+    let count = signed.clone().count();
+    let names: Vec<String> = signed
+        .filter_map(|one| signers.get(one.signer?)?.certificate.as_ref())
         .map(|certificate| visible(&certificate.holder()))
         .collect();
-    let count = details.len();
     let details = PdfDetails {
         size: document.size(),
         pages,
@@ -623,10 +625,16 @@ fn summary(findings: &[Finding], count: usize, names: &[String]) -> Bilingual {
         }
     }
     let (zh, en) = (all.join("”“"), all.join("”, “"));
+    if count == 0 {
+        return Bilingual {
+            zh: "已核实：文件上只有时间戳，时间戳有效。".into(),
+            en: "Verified: the file has time stamps only, and they are valid.".into(),
+        };
+    }
     if count == 1 {
         return Bilingual {
-            zh: format!("已核实：由“{zh}”签署，签署的内容没有被改动。"),
-            en: format!("Verified: signed by “{en}”, and what was signed is unchanged."),
+            zh: format!("已核实：签名有效，由“{zh}”签署。"),
+            en: format!("Verified: the signature is valid, by “{en}”."),
         };
     }
     Bilingual {

@@ -225,7 +225,11 @@ export const en: Texts = {
   outcomes: { good: 'verified', unconfirmed: 'not fully checked yet', wrong: 'something is wrong' },
   reason: 'Reason (as claimed)',
   shownAt: 'Shown on',
-  onPages: pages => (pages.length === 1 ? `page ${pages[0]}` : `pages ${pages.join(', ')}`),
+  onPages: pages => {
+    if (pages.length === 1) return `page ${pages[0]}`;
+    const others = pages.length - 10;
+    return `pages ${pages.slice(0, 10).join(', ')}${others > 0 ? ` and ${others} more` : ''}`;
+  },
   notShown: 'no page',
   coveredParts: 'Covered',
   coversWhole: 'the whole file',

@@ -198,7 +198,8 @@ export const zhCN = {
   outcomes: { good: '已核实', unconfirmed: '还没核实完', wrong: '有问题' } satisfies Record<Outcome, string>,
   reason: '签署理由（自称）',
   shownAt: '显示在',
-  onPages: (pages: readonly number[]) => `第 ${pages.join('、')} 页`,
+  onPages: (pages: readonly number[]) =>
+    pages.length > 10 ? `第 ${pages.slice(0, 10).join('、')} 等 ${pages.length} 页` : `第 ${pages.join('、')} 页`,
   notShown: '页面上不显示',
   coveredParts: '覆盖的内容',
   coversWhole: '整份文件',
