@@ -75,6 +75,7 @@ for (const locale of ['zh-CN', 'en'] as const) {
       const popup = await consentAfter(stand, () => portal.click('#sign'));
       await choose(popup, 'demo-unit');
       await popup.locator('.digests summary').click();
+      await popup.locator('.digests dl').first().waitFor();
       await inspect(popup, locale, 'signature');
       await cancel(popup);
       await portal.locator('.message[data-code=cancelled]').waitFor();

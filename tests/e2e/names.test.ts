@@ -117,6 +117,7 @@ test('names of documents leave the rest of the window at its place', async () =>
     await choose(popup, 'demo-unit');
     await holds(popup, some.map(([what]) => what).join(', '));
     await popup.locator('.digests summary').click();
+    await popup.locator('.digests dl').first().waitFor();
     await holds(popup, `digests of ${some.map(([what]) => what).join(', ')}`);
     await consent(popup, 'demo-unit');
     assert.equal((await outcome(page)).error, undefined);

@@ -96,7 +96,9 @@ test('a seal is set on a content and on a digest, with one consent that says whi
   ])
     assert.ok(text.includes(said), `${said} in ${text}`);
   assert.equal(await popup.locator('.document button').count(), 1, 'what was not seen can’t be opened');
+  await settle(popup);
   await popup.locator('.digests summary').click();
+  await popup.locator('.digests dl').first().waitFor();
   const digests = await popup.locator('.digests').textContent();
   for (const said of [sm3('<ofd:Signature/>').toString('hex'), sm3('投标函\n').toString('hex'), PATH])
     assert.ok(digests?.includes(said), said);

@@ -75,6 +75,7 @@ test('the portal has a document and a digest sealed, and finds the seals valid',
   for (const words of [UNIT, '国标印章', '未见文件内容', '投标函（演示）.txt', '采购合同（演示）.ofd', '第 1 页'])
     assert.ok(said.includes(words), `${words} in ${said}`);
   await popup.locator('.digests summary').click();
+  await popup.locator('.digests dl').first().waitFor();
   assert.ok((await popup.locator('.digests').innerText()).includes(PATH));
   const closed = popup.waitForEvent('close');
   await approve(popup);

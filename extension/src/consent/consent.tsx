@@ -174,6 +174,8 @@ function Documents({ act, locale, open }: { act: Act & { type: 'sign' }; locale:
   // A long list scrolls by itself, so that the choice below stays near; then it takes the focus for the keyboard.
   const long = documents.length > LONG_LIST;
   const unseen = documents.filter(({ seen }) => !seen).length;
+  // Digests of a hundred documents are half of what a window is made of, and few look at them.
+  const [opened, setOpened] = useState(false);
   return (
     <section class="block" aria-labelledby={title}>
       <div class="heading-line">
@@ -215,30 +217,31 @@ function Documents({ act, locale, open }: { act: Act & { type: 'sign' }; locale:
             </li>
           ))}
         </ol>
-        <details class="more digests">
+        <details class="more digests" onToggle={() => setOpened(true)}>
           <summary>{t.digests}</summary>
-          {documents.map(({ index, name, seen, size: bytes, sm3, sha256, propertyInfo }) => (
-            <dl key={index} class="pairs">
-              <dt class="pairs-title">
-                <bdi>{name}</bdi>
-              </dt>
-              <dd class="pairs-title">{seen ? t.bytes(exact.format(bytes)) : t.digestGiven}</dd>
-              <dt>SM3</dt>
-              <dd class="code">{sm3}</dd>
-              {sha256 !== '' && (
-                <>
-                  <dt>SHA-256</dt>
-                  <dd class="code">{sha256}</dd>
-                </>
-              )}
-              {propertyInfo !== '' && (
-                <>
-                  <dt>{t.propertyInfo}</dt>
-                  <dd class="code">{visible(propertyInfo)}</dd>
-                </>
-              )}
-            </dl>
-          ))}
+          {opened &&
+            documents.map(({ index, name, seen, size: bytes, sm3, sha256, propertyInfo }) => (
+              <dl key={index} class="pairs">
+                <dt class="pairs-title">
+                  <bdi>{name}</bdi>
+                </dt>
+                <dd class="pairs-title">{seen ? t.bytes(exact.format(bytes)) : t.digestGiven}</dd>
+                <dt>SM3</dt>
+                <dd class="code">{sm3}</dd>
+                {sha256 !== '' && (
+                  <>
+                    <dt>SHA-256</dt>
+                    <dd class="code">{sha256}</dd>
+                  </>
+                )}
+                {propertyInfo !== '' && (
+                  <>
+                    <dt>{t.propertyInfo}</dt>
+                    <dd class="code">{visible(propertyInfo)}</dd>
+                  </>
+                )}
+              </dl>
+            ))}
         </details>
       </div>
       {act.format === 'cms-attached' && <p class="quiet">{t.attached}</p>}

@@ -182,10 +182,10 @@ mod tests {
         assert_eq!(unread.of(""), expected);
     }
 
-    fn object<T: IntoDeserializer<'static, Unread> + Clone>(
-        fields: &[(&'static str, T)],
-    ) -> MapDeserializer<'static, std::vec::IntoIter<(&'static str, T)>, Unread> {
-        MapDeserializer::new(fields.to_vec().into_iter())
+    fn object<T: IntoDeserializer<'static, Unread>>(
+        field: (&'static str, T),
+    ) -> MapDeserializer<'static, std::iter::Once<(&'static str, T)>, Unread> {
+        MapDeserializer::new(std::iter::once(field))
     }
 
     #[test]
@@ -209,7 +209,7 @@ mod tests {
             SeqDeserializer::new(two),
             "options: expected an array of length 3, got another number",
         );
-        check::<Item>(object(&[("years", 1)]), "kind: it is missing");
+        check::<Item>(object(("years", 1)), "kind: it is missing");
     }
 
     #[test]
