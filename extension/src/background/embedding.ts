@@ -20,18 +20,21 @@ export type Draw = () => Promise<Pixels | undefined>;
 /** The documents of one call that are prepared, by their index. */
 export class Embedding {
   readonly #prepared = new Map<number, PreparedDocument>();
+  #over = false;
 
   /** Prepares a document. Without a signer in the setting it is only looked at. */
   async prepare(document: number, content: Blob, setting: Setting, draw: Draw): Promise<PreparedFacts> {
     const bytes = await bytesOf(content);
     await ready();
     const prepared = await prepare(bytes, setting, draw);
+    // A call can end meanwhile.
+    const isKept = setting.signer !== undefined && !this.#over;
     try {
       const facts = prepared.facts();
-      if (setting.signer) this.#prepared.set(document, prepared);
+      if (isKept) this.#prepared.set(document, prepared);
       return facts;
     } finally {
-      if (!setting.signer) prepared.free();
+      if (!isKept) prepared.free();
     }
   }
 
@@ -45,6 +48,7 @@ export class Embedding {
 
   /** Gives its memory back. */
   clear(): void {
+    this.#over = true;
     for (const prepared of this.#prepared.values()) prepared.free();
     this.#prepared.clear();
   }
