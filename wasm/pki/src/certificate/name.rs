@@ -458,21 +458,6 @@ fn words(text: &str) -> String {
     words.join(" ")
 }
 
-#[cfg(test)]
-mod tests {
-    use super::{prepare, prepare_by_tables};
-
-    #[test]
-    fn what_folds_by_itself_folds_as_by_the_tables() {
-        let ideographs = (0x4e00..=0x9fff).filter_map(char::from_u32);
-        for c in (' '..='~').chain(ideographs) {
-            for text in [format!("{c}"), format!(" A{c}  示例{c} ")] {
-                assert_eq!(prepare(&text), prepare_by_tables(&text), "{text:?}");
-            }
-        }
-    }
-}
-
 /// A string as it was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Text {
@@ -782,3 +767,18 @@ const KNOWN: &[Known] = &[
     row(oid::DOMAIN_COMPONENT, "DC", "domainComponent", IA5, true),
     row(oid::EMAIL, "emailAddress", "emailAddress", IA5, false),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::{prepare, prepare_by_tables};
+
+    #[test]
+    fn what_folds_by_itself_folds_as_by_the_tables() {
+        let ideographs = (0x4e00..=0x9fff).filter_map(char::from_u32);
+        for c in (' '..='~').chain(ideographs) {
+            for text in [format!("{c}"), format!(" A{c}  示例{c} ")] {
+                assert_eq!(prepare(&text), prepare_by_tables(&text), "{text:?}");
+            }
+        }
+    }
+}
