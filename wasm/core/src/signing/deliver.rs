@@ -1,6 +1,5 @@
 //! What the key is asked to sign, and what becomes of its signatures.
 
-use super::embedding::digests_of;
 use super::request::{Document, Task};
 use super::{Call, Choice, Working, small};
 use yinxin_pki::asn1::hex;
@@ -112,6 +111,19 @@ impl<'a> Covered<'a> {
     fn digests(&self) -> Result<&Digests, Error> {
         self.digests.as_ref().ok_or_else(not_read)
     }
+}
+
+/// Digests as they were told.
+fn digests_of(prepared: &PreparedFacts) -> Result<Digests, Error> {
+    let read = |digest: &Base64| {
+        <[u8; 32]>::try_from(digest.0.as_slice()).map_err(|_| Error::Internal {
+            detail: "digest of a prepared document".into(),
+        })
+    };
+    Ok(Digests {
+        sm3: read(&prepared.sm3)?,
+        sha256: read(&prepared.sha256)?,
+    })
 }
 
 fn not_read() -> Error {

@@ -9,7 +9,6 @@ use super::deliver::Signed;
 use super::request::Task;
 use super::{Choice, Signing, State, small, stop};
 use std::collections::VecDeque;
-use yinxin_pki::hash::Digests;
 use yinxin_proto::page::PageResult;
 use yinxin_proto::signing::{PreparedFacts, Signer, SigningAction, SigningTimer};
 use yinxin_proto::{Base64, Error};
@@ -200,17 +199,4 @@ impl Signing {
             _ => false,
         }
     }
-}
-
-/// Digests as they were told.
-pub(super) fn digests_of(prepared: &PreparedFacts) -> Result<Digests, Error> {
-    let read = |digest: &Base64| {
-        <[u8; 32]>::try_from(digest.0.as_slice()).map_err(|_| Error::Internal {
-            detail: "digest of a prepared document".into(),
-        })
-    };
-    Ok(Digests {
-        sm3: read(&prepared.sm3)?,
-        sha256: read(&prepared.sha256)?,
-    })
 }
