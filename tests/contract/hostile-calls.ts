@@ -120,11 +120,12 @@ export function goodCalls(core: Core, { certificate, seal, cms, ofd, pdf }: Samp
       hasher.update(bytes as never);
       return hasher.digests();
     }),
-    method('PreparedDocument', 'content setting', [ofd, SETTING], (core, content, setting) =>
-      new core.PreparedDocument(content as never, setting as never).facts(),
-    ),
-    method('PreparedDocument', 'pixels size', [new Uint8Array(4), { width: 1, height: 1 }], (core, pixels, size) =>
-      new core.PreparedDocument(ofd, SETTING, pixels as never, size as never).facts(),
+    method(
+      'PreparedDocument',
+      'content setting pixels size',
+      [ofd, SETTING, new Uint8Array(4), { width: 1, height: 1 }],
+      (core, content, setting, pixels, size) =>
+        new core.PreparedDocument(content as never, setting as never, pixels as never, size as never).facts(),
     ),
     method(
       'PreparedDocument.embed',
