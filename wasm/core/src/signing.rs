@@ -7,7 +7,7 @@
 //!                                                         └───────────────────────────────┘
 //! ```
 //!
-//! Inspecting, Preparing and Embedding are for documents in which the signature itself stands ([`embedding`]).
+//! Inspecting, Preparing and Embedding are for documents in which the signature itself stands (`signing/embedding.rs`).
 //!
 //! What holds on every path: the page gets exactly one final answer, [`SigningAction::Finish`]
 //! comes once and last, nothing is sent for signing without the user's consent to exactly what the
