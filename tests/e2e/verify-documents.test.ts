@@ -393,7 +393,6 @@ describe('whole documents', () => {
         await page.locator('.figures', { hasText: /\d+ \/ 120 个文件/ }).waitFor();
         await page.getByRole('button', { name: '取消' }).click();
         await page.locator('.told', { hasText: '已取消。' }).waitFor();
-        while (page.workers().length > 0) await new Promise(resolve => setImmediate(resolve));
         await give(page, files);
         assert.equal(await page.locator('.row-good').count(), 120);
       });

@@ -370,9 +370,13 @@ test('what is no content is refused by its place, before anything is posted', as
   const { proxy, revoke } = Proxy.revocable({}, {});
   revoke();
   await named(sign({ documents: [{ name: 'a', content: proxy as never }] }), 'documents[0].content');
-  await named(sign({ documents: [{ name: 'a' }] as never }), 'documents[0]', 'expected content or text, got 0 of them');
+  await named(
+    sign({ documents: [{ name: 'a' }] as never }),
+    'documents[0]',
+    'expected content, text or digest, got 0 of them',
+  );
   const both = { name: 'a', content: new Blob(['a']), text: 'b' };
-  await named(sign({ documents: [both] as never }), 'documents[0]', 'expected content or text, got 2 of them');
+  await named(sign({ documents: [both] as never }), 'documents[0]', 'expected content, text or digest, got 2 of them');
   const halves = ['\ud83d', 'a\udd12', '\udd12\ud83d'];
   for (const text of halves) await named(sign({ documents: [{ name: 'a', text }] }), 'documents[0].text');
   assert.equal(page.posted.length, 0);
@@ -390,7 +394,6 @@ test('names that nobody knows are refused wherever they stand', async () => {
     [() => login({ challenge, purpose: 'login', account: { ...account, nmae: 'x' } } as never), 'account.nmae'],
     [() => sign({ documents: [document], formt: 'seal' } as never), 'formt'],
     [() => sign({ documents: [document, { ...document, id: 7 }] } as never), 'documents[1].id'],
-    [() => sign({ documents: [{ ...document, placement }] } as never), 'documents[0].placement'],
     [
       () => sign({ documents: [{ ...document, placement: { ...placement, z: 1 } }], format: 'seal' } as never),
       'documents[0].placement.z',
@@ -415,7 +418,7 @@ test('a missing or wrong argument is named, and the page’s own code that fails
     [() => sign({ documents: Array(2) } as never), 'documents[0]'],
     [() => status({ signal: 5 } as never), 'signal'],
     [() => sign({ documents, onProgress: 5 } as never), 'onProgress'],
-    [() => sign({ documents, format: 'pdf' } as never), 'format'],
+    [() => sign({ documents, format: 'docx' } as never), 'format'],
     [() => login({ challenge: 7, purpose: 'login' } as never), 'challenge'],
     [() => login({ challenge: 'c'.repeat(43), purpose: 'toString' } as never), 'purpose'],
     [() => login({ challenge: 'c'.repeat(43), purpose: 'login', account: null } as never), 'account'],
