@@ -5,8 +5,8 @@ use crate::crypto::{self, SigningCertificate};
 use lexopt::ValueExt;
 use std::ffi::OsString;
 use std::path::PathBuf;
-use yinxin_documents::Source;
 use yinxin_documents::pdf::sign::{Kind, Permission};
+use yinxin_documents::source::{self, Source};
 use yinxin_pki::hash::{Digests, Hasher};
 use yinxin_pki::seal::{Seal, verify_own};
 use yinxin_proto::Error;
@@ -218,17 +218,9 @@ impl Options {
 /// What reading it says.
 pub fn digests(document: &dyn Source) -> std::io::Result<Digests> {
     let mut hasher = Hasher::default();
-    let mut piece = vec![0; PIECE_BYTES];
-    let mut at = 0;
-    while at < document.size() {
-        let left = document.size() - at;
-        let count = usize::try_from(left).map_or(PIECE_BYTES, |left| left.min(PIECE_BYTES));
-        document.read_at(at, &mut piece[..count])?;
-        hasher.update(&piece[..count]);
-        at += count as u64;
-    }
+    source::stream(document, 0..document.size(), &mut |piece| {
+        hasher.update(piece);
+        Ok(())
+    })?;
     Ok(hasher.finish())
 }
-
-/// Bytes of a document that are read at a time.
-pub const PIECE_BYTES: usize = 1024 * 1024;

@@ -6,7 +6,7 @@ use super::time_stamper::TimeStamper;
 use crate::crypto::{self, SigningCertificate};
 use std::io;
 use yinxin_documents::ofd::Package;
-use yinxin_documents::ofd::seal::{Placement, Setting, prepare};
+use yinxin_documents::ofd::seal::{PROVIDER, Placement, Setting, prepare};
 use yinxin_pki::hash::sm3;
 use yinxin_pki::seal::{Sealing, TimeInfo};
 use yinxin_proto::Error;
@@ -51,7 +51,7 @@ pub fn sign(
             placement: &placement(options),
             time: now,
             to_be_continued: options.to_be_continued,
-            provider: ("Yinxin", env!("CARGO_PKG_VERSION")),
+            provider: PROVIDER,
         },
     )?;
     let digest = sm3(&prepared.signed);

@@ -1,6 +1,6 @@
 //! `sign --format pdf`: a signature or a seal in the document itself.
 
-use super::document::{Options, PIECE_BYTES};
+use super::document::Options;
 use super::file::{Document, Input, Output};
 use super::output;
 use super::time_stamper::{MAX_TOKEN_BYTES, TimeStamper};
@@ -12,7 +12,7 @@ use std::path::Path;
 use yinxin_documents::pdf::sign::{
     self, Kind, Notice, Picture, Placement, Prepared, Target, prepare,
 };
-use yinxin_documents::{Piece, Source};
+use yinxin_documents::{Piece, source};
 use yinxin_pki::hash::Hasher;
 use yinxin_pki::seal::{Seal, Sealing, TimeInfo};
 use yinxin_proto::Error;
@@ -98,13 +98,12 @@ pub fn sign(
     let digest = *prepared.digests.for_algorithm(certificate.algorithm());
     let contents = match (kind, &seal) {
         (Kind::Seal, Some(seal)) => {
-            // What is sealed, as GB/T 38540 wants it told: the bytes of the file, but for this.
-            let range = format!("{:?}", prepared.byte_range());
+            let property_info = prepared.property_info();
             let sealing = Sealing {
                 seal,
                 time: TimeInfo::Claimed(now),
                 digest: &digest,
-                property_info: &range,
+                property_info: &property_info,
                 extensions: &[],
             };
             let signature = sign(certificate.to_be_sealed(&sealing)?)?;
@@ -153,7 +152,9 @@ fn write(
         for piece in &pieces {
             match piece {
                 Piece::Bytes(bytes) => covered.write_all(bytes)?,
-                Piece::Copy(range) => copy(document, range.clone(), &mut covered)?,
+                Piece::Copy(range) => source::stream(document, range.clone(), &mut |piece| {
+                    covered.write_all(piece)
+                })?,
             }
         }
         if covered.hasher.finish() == expected {
@@ -162,19 +163,6 @@ fn write(
             Err(io::Error::other("the document changed meanwhile"))
         }
     })
-}
-
-fn copy(source: &dyn Source, range: Range<u64>, to: &mut dyn Write) -> io::Result<()> {
-    let mut piece = vec![0; PIECE_BYTES];
-    let mut at = range.start;
-    while at < range.end {
-        let count =
-            usize::try_from(range.end - at).map_or(PIECE_BYTES, |left| left.min(PIECE_BYTES));
-        source.read_at(at, &mut piece[..count])?;
-        to.write_all(&piece[..count])?;
-        at += count as u64;
-    }
-    Ok(())
 }
 
 /// Hashes what is written, but for a hole.

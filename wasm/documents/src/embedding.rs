@@ -98,8 +98,7 @@ impl Prepared {
         )?;
         Ok(Self {
             digests: prepared.digests,
-            // What is sealed, as GB/T 38540 wants it told: the bytes of the file, but for this.
-            property_info: format!("{:?}", prepared.byte_range()),
+            property_info: prepared.property_info(),
             notices: prepared.notices.iter().map(notice).collect(),
             format: Format::Pdf(prepared),
         })
@@ -126,7 +125,7 @@ impl Prepared {
                 placement: &placement,
                 time: by.map_or(UnixTime(0), |by| by.time),
                 to_be_continued: setting.to_be_continued,
-                provider: PROVIDER,
+                provider: seal::PROVIDER,
             },
         )?;
         Ok(Self {
@@ -208,6 +207,3 @@ fn size(seal: Option<&Seal>) -> (f64, f64) {
         (picture.width.into(), picture.height.into())
     })
 }
-
-/// As the signatures' own record calls the program.
-const PROVIDER: (&str, &str) = ("Yinxin", env!("CARGO_PKG_VERSION"));

@@ -16,6 +16,9 @@ use yinxin_proto::limits::MAX_PLACEMENT_MM;
 use yinxin_proto::time::UnixTime;
 use yinxin_proto::{Base64, Error};
 
+/// This program, as the record of a signature calls it.
+pub const PROVIDER: (&str, &str) = ("Yinxin", env!("CARGO_PKG_VERSION"));
+
 /// How a seal is set.
 #[derive(Clone, Debug)]
 pub struct Setting<'a> {

@@ -14,8 +14,8 @@ use super::object::{Dictionary, Object, Reference};
 use super::reader::unreadable;
 use super::signatures::{LockAction, Signature};
 use super::update::Update;
-use crate::Source;
 use crate::pieces::Piece;
+use crate::source::{self, Source};
 use std::ops::Range;
 use yinxin_pki::hash::{Digests, Hasher};
 use yinxin_proto::Error;
@@ -265,17 +265,13 @@ impl Prepared {
             _ => return Err(unwritten()),
         }
         let mut hasher = Hasher::default();
-        let mut piece = vec![0; PIECE];
         let mut at = 0;
-        while at < size {
-            let count = usize::try_from(size - at).map_or(PIECE, |left| left.min(PIECE));
-            let piece = &mut piece[..count];
-            source
-                .read_at(at, piece)
-                .map_err(|_| unreadable(at, "can't be read from where it lies"))?;
+        let read = source::stream(source, 0..size, &mut |piece| {
             hasher.update(piece);
-            at += count as u64;
-        }
+            at += piece.len() as u64;
+            Ok(())
+        });
+        read.map_err(|_| unreadable(at, "can't be read from where it lies"))?;
         hasher.update(&appended[..contents.start]);
         hasher.update(&appended[contents.end..]);
         Ok(Self {
@@ -294,6 +290,12 @@ impl Prepared {
         let [start, end] = [self.contents.start, self.contents.end].map(|at| self.size + at as u64);
         let behind = self.appended.len() - self.contents.end;
         [0, start, end, behind as u64]
+    }
+
+    /// What a seal says that it belongs to, as GB/T 38540 wants it told: the bytes of the file, but for this.
+    #[must_use]
+    pub fn property_info(&self) -> String {
+        format!("{:?}", self.byte_range())
     }
 
     /// Bytes for which there is room.
@@ -806,9 +808,6 @@ const MAX_NAME: usize = 127;
 
 /// Bytes of `/Contents`: what a reader here takes for one object, in hex.
 const MAX_ROOM: usize = 2_000_000;
-
-/// Bytes that are hashed at a time.
-const PIECE: usize = 1 << 16;
 
 #[cfg(test)]
 mod tests;

@@ -22,6 +22,12 @@ fn holder_and_seal() -> (Identity, Seal) {
     (holder, made(&draft))
 }
 
+/// A unit's call, with its seal in the key and chosen.
+fn sealing(documents: Vec<PageDocument>) -> Play {
+    let (holder, seal) = holder_and_seal();
+    play(call(documents), &holder, &[&seal])
+}
+
 fn plain_pdf() -> Vec<u8> {
     pdf::testing::plain().table("/Root 1 0 R").finish()
 }
@@ -129,7 +135,6 @@ fn results(play: &Play) -> Vec<DocumentSignature> {
 
 #[test]
 fn pdf_and_ofd_are_sealed_and_signed_with_one_consent() {
-    let (holder, seal) = holder_and_seal();
     let (pdf, ofd) = (plain_pdf(), plain_ofd());
     let contents: [&[u8]; 4] = [&pdf, &ofd, &pdf, &pdf];
     let documents = vec![
@@ -138,7 +143,7 @@ fn pdf_and_ofd_are_sealed_and_signed_with_one_consent() {
         document("c.pdf", &pdf, SignFormat::Pdf),
         placed(document("d.pdf", &pdf, SignFormat::Pdf)),
     ];
-    let mut play = play(call(documents), &holder, &[&seal]);
+    let mut play = sealing(documents);
     let mut outside = Outside::default();
     play.feed(&contents);
     // Each was looked at, before anybody is asked.
@@ -221,13 +226,12 @@ fn what_takes_no_signature_is_told_before_anybody_is_asked() {
         (&pdf, SignFormat::Ofd, "ofd-unreadable"),
     ];
     for (content, format, code) in cases {
-        let (holder, seal) = holder_and_seal();
         let contents: [&[u8]; 2] = [&pdf, content];
         let documents = vec![
             document("good.pdf", &pdf, SignFormat::Pdf),
             document("b", content, format),
         ];
-        let mut play = play(call(documents), &holder, &[&seal]);
+        let mut play = sealing(documents);
         let mut outside = Outside::default();
         play.feed(&contents);
         outside.work(&mut play, &contents);
@@ -278,7 +282,6 @@ fn what_there_is_to_know_of_a_document_is_shown() {
 
 #[test]
 fn a_place_beside_the_page_is_told_before_anybody_is_asked() {
-    let (holder, seal) = holder_and_seal();
     let ofd = OfdDraft::new().write();
     let contents: [&[u8]; 1] = [&ofd];
     let beside = Placement {
@@ -292,7 +295,7 @@ fn a_place_beside_the_page_is_told_before_anybody_is_asked() {
             straddling,
             ..document("a.ofd", &ofd, SignFormat::Ofd)
         };
-        let mut play = play(call(vec![document]), &holder, &[&seal]);
+        let mut play = sealing(vec![document]);
         play.feed(&contents);
         Outside::default().work(&mut play, &contents);
         let Phase::Failed { error } = &play.view().phase else {
@@ -304,7 +307,6 @@ fn a_place_beside_the_page_is_told_before_anybody_is_asked() {
 
 #[test]
 fn a_place_that_is_none_is_found_after_the_consent_and_nothing_is_signed() {
-    let (holder, seal) = holder_and_seal();
     let pdf = plain_pdf();
     let contents: [&[u8]; 1] = [&pdf];
     let mut at_the_edge = placed(document("a.pdf", &pdf, SignFormat::PdfSeal));
@@ -313,7 +315,7 @@ fn a_place_that_is_none_is_found_after_the_consent_and_nothing_is_signed() {
         x: 1,
         y: 50,
     });
-    let mut play = play(call(vec![at_the_edge]), &holder, &[&seal]);
+    let mut play = sealing(vec![at_the_edge]);
     let mut outside = Outside::default();
     play.feed(&contents);
     outside.work(&mut play, &contents);
@@ -326,14 +328,9 @@ fn a_place_that_is_none_is_found_after_the_consent_and_nothing_is_signed() {
 
 #[test]
 fn a_wrong_pin_prepares_anew_with_the_time_of_the_new_consent() {
-    let (holder, seal) = holder_and_seal();
     let ofd = plain_ofd();
     let contents: [&[u8]; 1] = [&ofd];
-    let mut play = play(
-        call(vec![document("a.ofd", &ofd, SignFormat::Ofd)]),
-        &holder,
-        &[&seal],
-    );
+    let mut play = sealing(vec![document("a.ofd", &ofd, SignFormat::Ofd)]);
     let mut outside = Outside::default();
     play.feed(&contents);
     outside.work(&mut play, &contents);
@@ -357,14 +354,9 @@ fn a_wrong_pin_prepares_anew_with_the_time_of_the_new_consent() {
 
 #[test]
 fn what_belongs_to_no_step_changes_nothing() {
-    let (holder, seal) = holder_and_seal();
     let pdf = plain_pdf();
     let contents: [&[u8]; 1] = [&pdf];
-    let mut play = play(
-        call(vec![document("a.pdf", &pdf, SignFormat::PdfSeal)]),
-        &holder,
-        &[&seal],
-    );
+    let mut play = sealing(vec![document("a.pdf", &pdf, SignFormat::PdfSeal)]);
     let facts = PreparedFacts {
         sm3: Base64(vec![1; 32]),
         sha256: Base64(vec![1; 32]),
@@ -414,14 +406,9 @@ fn what_belongs_to_no_step_changes_nothing() {
 #[test]
 fn the_page_can_leave_at_every_step() {
     for step in 0..4 {
-        let (holder, seal) = holder_and_seal();
         let pdf = plain_pdf();
         let contents: [&[u8]; 1] = [&pdf];
-        let mut play = play(
-            call(vec![document("a.pdf", &pdf, SignFormat::PdfSeal)]),
-            &holder,
-            &[&seal],
-        );
+        let mut play = sealing(vec![document("a.pdf", &pdf, SignFormat::PdfSeal)]);
         let mut outside = Outside::default();
         play.feed(&contents);
         if step > 0 {
