@@ -3,46 +3,30 @@
 
 import init, { OfdPages, type YinxinError } from '@yinxin/documents';
 import type { CatalogueError } from '@yinxin/proto';
-import type { FromWorker, Job, ToWorker } from './viewer.js';
+import { type Say, serve } from '@yinxin/ui/worker-side.js';
+import type { FromWorker, Job } from './viewer.js';
 
-/** As much of a worker's global scope as is used; the DOM's types know only a window's. */
-interface Scope {
-  onmessage: ((event: { data: ToWorker }) => void) | null;
-  postMessage(message: FromWorker): void;
-}
-
-const scope = self as unknown as Scope;
-let opened: Promise<unknown> = Promise.reject(new Error('the module was not given'));
-// It is met again by whoever asks for something.
-opened.catch(() => {});
 /** The document that was read last. */
 let current: { key: number; pages: OfdPages } | undefined;
 
-scope.onmessage = ({ data }) => {
-  if (data.type === 'open') {
-    opened = init({ module_or_path: data.wasm });
-    opened.catch(() => {});
-  } else {
-    void answer(data);
-  }
-};
+serve<Job, FromWorker>(init, answer);
 
-async function answer(job: Job & { id: number }): Promise<void> {
+async function answer(job: Job & { id: number }, opened: Promise<unknown>, say: Say<FromWorker>): Promise<void> {
   const { id } = job;
   try {
     await opened;
     const pages = await read(job);
     const result = job.type === 'draw' ? pages.draw(job.page) : pages.overview();
-    scope.postMessage({ id, type: 'done', result });
+    say({ id, type: 'done', result });
   } catch (thrown) {
     if (thrown instanceof Error && thrown.name === 'YinxinError') {
       const { code, params } = thrown as YinxinError;
-      scope.postMessage({ id, type: 'refused', error: { code, params } as CatalogueError });
+      say({ id, type: 'refused', error: { code, params } as CatalogueError });
     } else if (thrown instanceof DOMException) {
       // The file has gone, or changed.
-      scope.postMessage({ id, type: 'gone' });
+      say({ id, type: 'gone' });
     } else {
-      scope.postMessage({ id, type: 'failed', detail: String(thrown).slice(0, 200) });
+      say({ id, type: 'failed', detail: String(thrown).slice(0, 200) });
     }
   }
 }

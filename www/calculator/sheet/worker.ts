@@ -2,7 +2,7 @@
 //! A hostile list that brings the module down brings down nothing else.
 
 import type { CatalogueError } from '@yinxin/proto';
-import type { ToWorker } from '@yinxin/ui/job-worker.js';
+import { type Say, serve } from '@yinxin/ui/worker-side.js';
 import init, { type Book, readTable, type Table, writeTable } from '../../../wasm/pkg/sheet/yinxin_sheet.js';
 
 export type FileFormat = 'xlsx' | 'csv';
@@ -15,35 +15,17 @@ export type FromWorker =
   | { id: number; ok: true; result: Table | Uint8Array }
   | { id: number; ok: false; error: CatalogueError };
 
-/** As much of a worker's global scope as is used; the DOM's types know only a window's. */
-interface Scope {
-  onmessage: ((event: { data: ToWorker<Job> }) => void) | null;
-  postMessage(message: FromWorker, transfer: Transferable[]): void;
-}
+serve<Job, FromWorker>(init, answer);
 
-const scope = self as unknown as Scope;
-let opened: Promise<unknown> = Promise.reject(new Error('the module was not given'));
-// It is met again by whoever asks for something.
-opened.catch(() => {});
-
-scope.onmessage = ({ data }) => {
-  if (data.type === 'open') {
-    opened = init({ module_or_path: data.wasm });
-    opened.catch(() => {});
-  } else {
-    void answer(data);
-  }
-};
-
-async function answer(request: Job & { id: number }): Promise<void> {
+async function answer(request: Job & { id: number }, opened: Promise<unknown>, say: Say<FromWorker>): Promise<void> {
   const { id } = request;
   try {
     await opened;
     const result =
       request.type === 'read' ? readTable(request.bytes, request.sheet) : writeTable(request.book, request.format);
-    scope.postMessage({ id, ok: true, result }, result instanceof Uint8Array ? [result.buffer as ArrayBuffer] : []);
+    say({ id, ok: true, result }, result instanceof Uint8Array ? [result.buffer as ArrayBuffer] : []);
   } catch (thrown) {
-    scope.postMessage({ id, ok: false, error: described(thrown, request.type) }, []);
+    say({ id, ok: false, error: described(thrown, request.type) }, []);
   }
 }
 

@@ -1,37 +1,24 @@
 //! The worker that judges documents with signatures inside: it alone loads their module, which is the largest.
 
 import init, * as core from '@yinxin/documents';
-import type { FromWorker, Job, ToWorker } from './documents.js';
+import { type Say, serve } from '@yinxin/ui/worker-side.js';
+import type { FromWorker, Job } from './documents.js';
 import { describing, hex, offerMaker, tried } from './judging.js';
 import type { Answer, DocumentJob, DocumentSignature, Finding, Trust } from './report.js';
 
-/** As much of a worker's global scope as is used; the DOM's types know only a window's. */
-interface Scope {
-  onmessage: ((event: { data: ToWorker }) => void) | null;
-  postMessage(message: FromWorker): void;
-}
+serve<Job, FromWorker>(init, answer);
 
-const scope = self as unknown as Scope;
-let opened: Promise<unknown> = Promise.reject(new Error('the module was not given'));
-// It is met again by whoever asks for something.
-opened.catch(() => {});
-
-scope.onmessage = ({ data }) => {
-  if (data.type === 'open') {
-    opened = init({ module_or_path: data.wasm });
-    opened.catch(() => {});
-  } else {
-    void answer(data);
-  }
-};
-
-async function answer({ id, job, trust }: Job & { id: number }): Promise<void> {
+async function answer(
+  { id, job, trust }: Job & { id: number },
+  opened: Promise<unknown>,
+  say: Say<FromWorker>,
+): Promise<void> {
   try {
     await opened;
-    scope.postMessage({ id, type: 'done', result: await judge(job, trust) });
+    say({ id, type: 'done', result: await judge(job, trust) });
   } catch (thrown) {
-    if (thrown instanceof DOMException) scope.postMessage({ id, type: 'done', result: 'gone' });
-    else scope.postMessage({ id, type: 'failed', detail: String(thrown).slice(0, 200) });
+    if (thrown instanceof DOMException) say({ id, type: 'done', result: 'gone' });
+    else say({ id, type: 'failed', detail: String(thrown).slice(0, 200) });
   }
 }
 

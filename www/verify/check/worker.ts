@@ -2,6 +2,7 @@
 //! does so to nothing else.
 
 import { MAX_ATTACHED_BYTES, MAX_SEAL_BYTES } from '@yinxin/proto';
+import { type Say, serve } from '@yinxin/ui/worker-side.js';
 import init, * as core from '@yinxin/verify';
 import { describing, hex, offerMaker, tried } from './judging.js';
 import type {
@@ -16,46 +17,28 @@ import type {
   Finding,
   FromWorker,
   Given,
+  Job,
   Named,
   Other,
   Progress,
   Purpose,
-  ToWorker,
   Trust,
 } from './report.js';
 
-/** As much of a worker's global scope as is used; the DOM's types know only a window's. */
-interface Scope {
-  onmessage: ((event: { data: ToWorker }) => void) | null;
-  postMessage(message: FromWorker): void;
-}
+serve<Job, FromWorker>(init, answer);
 
-const scope = self as unknown as Scope;
-let opened: Promise<unknown> = Promise.reject(new Error('the module was not given'));
-// It is met again by whoever asks for something.
-opened.catch(() => {});
-
-scope.onmessage = ({ data }) => {
-  if (data.type === 'open') {
-    opened = init({ module_or_path: data.wasm });
-    opened.catch(() => {});
-  } else {
-    void answer(data);
-  }
-};
-
-async function answer(request: Exclude<ToWorker, { type: 'open' }>): Promise<void> {
+async function answer(request: Job & { id: number }, opened: Promise<unknown>, say: Say<FromWorker>): Promise<void> {
   const { id } = request;
   try {
     await opened;
     const result =
       request.type === 'check'
-        ? await check(request, progress => scope.postMessage({ id, type: 'progress', progress }))
+        ? await check(request, progress => say({ id, type: 'progress', progress }))
         : await describeAll(request.files);
-    scope.postMessage({ id, type: 'done', result });
+    say({ id, type: 'done', result });
   } catch (thrown) {
     // A trap, exhausted memory, or a bug: the page ends this worker.
-    scope.postMessage({ id, type: 'failed', detail: String(thrown).slice(0, 200) });
+    say({ id, type: 'failed', detail: String(thrown).slice(0, 200) });
   }
 }
 
