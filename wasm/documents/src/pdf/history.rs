@@ -194,12 +194,15 @@ impl History {
                 self.tell(offset, "an object that stands inside of something else");
             }
         }
-        let twice = section.repeated.is_empty()
-            && section
-                .beside
-                .iter()
-                .all(|beside| beside.repeated.is_empty());
-        if !twice {
+        let is_once = |beside: &Section| {
+            let mut all = beside.listed.iter();
+            beside.repeated.is_empty()
+                && all.all(|one| section.place(one.number) == Some(one.place))
+        };
+        let beside = section.beside.iter();
+        let is_listed_once =
+            section.repeated.is_empty() && beside.into_iter().all(|beside| is_once(beside));
+        if !is_listed_once {
             self.tell(section.position, "an object that is listed twice");
         }
         Ok(())
