@@ -1381,3 +1381,78 @@ fn an_update_does_not_make_the_document_smaller() {
     bytes[at..at + 2].copy_from_slice(b" 5");
     assert_eq!(world.against(&bytes), ["pdf-changed"]);
 }
+
+/// What makes a program look for objects wherever they seem to be.
+#[test]
+fn an_update_that_some_programs_would_repair_is_told() {
+    let world = world(TestKey::sm2(5));
+    let first = world.signed(&Signing::default());
+    let bytes = updated(&first, |writer| {
+        writer.object(20, "(new)");
+    });
+    assert_eq!(world.against(&bytes), [""; 0]);
+    let start = first.len();
+    for (before, after) in [
+        ("startxref\n", "startxref\n%\n"),
+        (" n \ntrailer", " ntrailer"),
+        (" n \ntrailer", " n\ntrailer"),
+        (" n \ntrailer", " n \r\ntrailer"),
+        ("xref\n20 1\n", "xref\n%\n20 1\n"),
+        (" 00000 n", " 00007 n"),
+    ] {
+        let (signed, update) = bytes.split_at(start);
+        let update = String::from_utf8(update.to_vec()).unwrap();
+        let at = update.rfind(before).unwrap();
+        let changed = [&update[..at], after, &update[at + before.len()..]].concat();
+        let changed = [signed, changed.as_bytes()].concat();
+        assert_eq!(world.against(&changed), ["pdf-bytes-unlisted"], "{after}");
+    }
+    // What they would find.
+    let font = "5 0 obj\n<</Type/Font/Subtype/Type1/BaseFont/ZapfDingbats>>\nendobj\n";
+    for hidden in [
+        format!("(\n{font})"),
+        format!("<</Length {}>>stream\n{font}\nendstream", font.len()),
+        format!("()%{font}")
+            .replace("\nendobj", "")
+            .replace("obj\n", "obj "),
+        "(\n5%\n0 obj)".into(),
+        "(\ntrailer <</Root 30 0 R>>)".into(),
+    ] {
+        let bytes = updated(&first, |writer| {
+            writer.object(20, &hidden);
+        });
+        assert_eq!(world.against(&bytes), ["pdf-bytes-unlisted"], "{hidden}");
+    }
+    let catalog = updated(&first, |writer| {
+        writer.object(20, "<</Type/Catalog/Pages 2 0 R>>");
+    });
+    assert_eq!(world.against(&catalog), ["pdf-changed"]);
+    // Rows of a stream.
+    let with = |third: u8, kind: u8| {
+        let mut writer = Writer::after(&first);
+        let at = writer.position();
+        writer.object(20, "(new)").forget_inside();
+        let table = writer.position();
+        let mut rows = Vec::new();
+        for (kind, at, third) in [(kind, at, third), (1, table, 0)] {
+            rows.push(kind);
+            rows.extend(u32::try_from(at).unwrap().to_be_bytes());
+            rows.extend([0, third]);
+        }
+        let previous = first
+            .windows(9)
+            .rposition(|bytes| bytes == b"startxref")
+            .unwrap();
+        let previous = String::from_utf8(first[previous + 10..first.len() - 7].to_vec()).unwrap();
+        writer.stream(
+            60,
+            &format!("/Type/XRef/W[1 4 2]/Index[20 1 60 1]/Size 61/Root 1 0 R/Prev {previous}"),
+            &rows,
+        );
+        writer.raw(format!("startxref\n{table}\n%%EOF\n").as_bytes());
+        world.against(&writer.finish())
+    };
+    assert_eq!(with(0, 1), [""; 0]);
+    assert_eq!(with(7, 1), ["pdf-bytes-unlisted"]);
+    assert_eq!(with(0, 9), ["pdf-bytes-unlisted"]);
+}

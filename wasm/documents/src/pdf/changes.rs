@@ -189,7 +189,7 @@ impl<'a> Step<'a> {
                     self.awaited.insert(number);
                 }
                 let made = self.document.object_at(self.new, number, after);
-                if made.is_ok_and(|made| made.is_ambiguous()) {
+                if made.is_ok_and(|made| made.is_ambiguous() || self.is_root(number, &made)) {
                     self.tell(Class::Other, format!("object {number}"), None);
                 }
                 continue;
@@ -250,6 +250,21 @@ impl<'a> Step<'a> {
             at += part as u64;
         }
         Ok(true)
+    }
+
+    /// Whether it is something with which programs begin that look through a damaged file: a catalog, or a list of objects
+    /// that is not the update's own.
+    fn is_root(&self, number: u32, object: &Object) -> bool {
+        let own = object.dictionary();
+        match own.and_then(|own| own.get(b"Type")).and_then(Object::name) {
+            Some(b"Catalog") => true,
+            Some(b"XRef") => {
+                let section = &self.new.sections[0];
+                let mut own = std::iter::once(&**section).chain(section.beside.as_deref());
+                !own.any(|own| own.stream.is_some_and(|own| own.number == number))
+            }
+            _ => false,
+        }
     }
 
     fn tell(&mut self, class: Class, path: impl Into<String>, page: Option<usize>) {
@@ -633,7 +648,8 @@ impl<'a> Step<'a> {
         if self.uses.of(number).is_empty() {
             // Of an object stream all that it holds would be another.
             let is_holder = kind(was) == b"ObjStm";
-            return (!is_holder).then(|| (None, String::new()));
+            let is_free = !is_holder && !self.is_root(number, is);
+            return is_free.then(|| (None, String::new()));
         }
         if all(&|one| one.by == root && one.under == b"Metadata") {
             return Some((Some(Class::Metadata), "catalog/Metadata".into()));
