@@ -1394,6 +1394,7 @@ fn an_update_that_some_programs_would_repair_is_told() {
     let start = first.len();
     for (before, after) in [
         ("startxref\n", "startxref\n%\n"),
+        ("startxref\n", "startxref\n\0"),
         (" n \ntrailer", " ntrailer"),
         (" n \ntrailer", " n\ntrailer"),
         (" n \ntrailer", " n \r\ntrailer"),
@@ -1455,4 +1456,35 @@ fn an_update_that_some_programs_would_repair_is_told() {
     assert_eq!(with(0, 1), [""; 0]);
     assert_eq!(with(7, 1), ["pdf-bytes-unlisted"]);
     assert_eq!(with(0, 9), ["pdf-bytes-unlisted"]);
+}
+
+#[test]
+fn a_change_does_not_hide_behind_many_that_are_harmless() {
+    let world = world(TestKey::sm2(5));
+    let first = world.signed(&Signing::default());
+    let with = |count: u32, is_changed: bool| {
+        let numbers = 100..100 + count;
+        let list: String = numbers
+            .clone()
+            .map(|number| format!("{number} 0 R "))
+            .collect();
+        let bytes = updated(&first, |writer| {
+            writer.object(
+                1,
+                &format!(
+                    "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[11 0 R {list}]/SigFlags 3>>>>"
+                ),
+            );
+            for number in numbers {
+                writer.object(number, &format!("<</FT/Sig/T({number})>>"));
+            }
+            if is_changed {
+                writer.stream(4, "", OVERLAY);
+            }
+        });
+        world.against(&bytes)
+    };
+    assert_eq!(with(999, false), [""; 0]);
+    assert_eq!(with(999, true), ["pdf-changed"]);
+    assert_eq!(with(1100, true), ["pdf-changed"]);
 }

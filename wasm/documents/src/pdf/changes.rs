@@ -268,14 +268,17 @@ impl<'a> Step<'a> {
     }
 
     fn tell(&mut self, class: Class, path: impl Into<String>, page: Option<usize>) {
-        if self.told.len() < MAX_TOLD {
-            self.told.push(Change {
-                revision: self.index,
-                class,
-                path: path.into(),
-                page,
-            });
+        if self.told.len() > MAX_TOLD {
+            return;
         }
+        // What is left out may be anything.
+        let is_last = self.told.len() == MAX_TOLD;
+        self.told.push(Change {
+            revision: self.index,
+            class: if is_last { Class::Other } else { class },
+            path: path.into(),
+            page,
+        });
     }
 
     fn judge(&mut self) -> Result<(), Error> {
@@ -918,7 +921,8 @@ const OF_SIGNING: &[&[u8]] = &[b"V", b"AP", b"M"];
 /// Keys that change when a field of the form is filled in.
 const OF_FILLING: &[&[u8]] = &[b"V", b"AP", b"AS", b"I", b"RV", b"M", b"MK"];
 
-const MAX_TOLD: usize = 200;
+/// Changes of a revision that are told each; one more tells of all others.
+const MAX_TOLD: usize = 1000;
 
 /// Objects within all that changed.
 const MAX_WEIGHT: usize = 300_000;

@@ -106,9 +106,12 @@ impl History {
     }
 
     fn tell(&mut self, position: u64, reason: &'static str) {
-        if self.unlisted.len() < MAX_TOLD {
+        let revision = self.revisions.len();
+        let own = self.unlisted.iter().rev();
+        // Of each revision, so that none hides behind those before it.
+        if own.take_while(|one| one.revision == revision).count() < MAX_TOLD {
             self.unlisted.push(Unlisted {
-                revision: self.revisions.len(),
+                revision,
                 position,
                 reason,
             });
@@ -251,7 +254,7 @@ fn is_exact(document: &Document<'_>, revision: &Revision) -> Result<bool, Error>
     let end = document
         .reader()
         .bytes(revision.startxref, size.min(MAX_END))?;
-    let is_plain = |byte: &u8| byte.is_ascii_digit() || is_space(*byte);
+    let is_plain = |byte: &u8| byte.is_ascii_digit() || b" \r\n".contains(byte);
     let end = end.strip_prefix(b"startxref").unwrap_or(b"%");
     let end = end.trim_ascii_end().strip_suffix(b"%%EOF").unwrap_or(b"%");
     Ok(is_table && beside.into_iter().all(|beside| beside.is_exact) && end.iter().all(is_plain))
@@ -350,7 +353,7 @@ fn piece(lexer: &mut Lexer<'_>) -> Result<Piece, Stop> {
     }
 }
 
-const MAX_TOLD: usize = 32;
+const MAX_TOLD: usize = 8;
 
 /// `trailer`
 const TRAILER: u64 = 0x0074_7261_696c_6572;
