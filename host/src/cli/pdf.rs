@@ -68,7 +68,12 @@ pub fn sign(
     };
     let picture = match (&options.picture, &seal) {
         (Some(path), _) => Some(picture(path)?),
-        (None, Some(seal)) if options.is_shown() => Some(Picture::of(&seal.picture().data)?),
+        (None, Some(seal)) if options.is_shown() => {
+            let own = Picture::of(&seal.picture().data);
+            Some(own.map_err(|_| Error::PictureRefused {
+                reason: "the seal's own; --picture names another".into(),
+            })?)
+        }
         (None, _) => None,
     };
     let holder = certificate.holder();

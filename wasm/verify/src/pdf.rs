@@ -493,9 +493,11 @@ impl<'a> Later<'a> {
             Class::Signature { field, is_visible } => {
                 let own = self.signatures.iter().zip(&self.holds);
                 let mut own = own.filter(|(one, _)| one.field.as_ref() == Some(field));
-                let (is_stamp, holds) = own.next().map_or((false, false), |(one, holds)| {
-                    (one.kind == Kind::TimeStamp, *holds)
-                });
+                let Some((one, &holds)) = own.next() else {
+                    // What the field has is no signature.
+                    return (Fatal, Error::PdfChanged { part });
+                };
+                let is_stamp = one.kind == Kind::TimeStamp;
                 if is_closed && (*is_visible || !is_stamp) {
                     return (Fatal, Error::PdfClosed { part });
                 }
@@ -614,8 +616,9 @@ fn malformed(reason: &str) -> Finding {
 /// What it comes to.
 fn summary(findings: &[Finding], count: usize, names: &[String]) -> Bilingual {
     if let Some(worst) = outcome::worst(findings) {
-        let text = |locale| worst.error.text(locale).message;
-        let (zh, en) = (text(Locale::ZhCn), text(Locale::En));
+        let (zh, en) = (worst.error.text(Locale::ZhCn), worst.error.text(Locale::En));
+        let zh = visible(&format!("{}{}", zh.message, zh.remedy));
+        let en = visible(&format!("{} {}", en.message, en.remedy));
         return outcome::with_others(outcome::refused(&worst.error, &zh, &en), findings);
     }
     let mut all: Vec<&str> = Vec::new();

@@ -1150,3 +1150,341 @@ fn what_openssl_signed_holds() {
         );
     }
 }
+
+/// What an object that is written anew says.
+type Update = &'static [(u32, &'static str)];
+
+/// Two pages, of which the second is written as it is told, with further objects.
+fn two_pages(second: &str, further: Update) -> Vec<u8> {
+    let mut writer = Writer::default();
+    writer
+        .object(1, "<</Type/Catalog/Pages 2 0 R>>")
+        .object(2, "<</Type/Pages/Kids[3 0 R 6 0 R]/Count 2>>")
+        .object(3, "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>")
+        .stream(4, "", b"BT /F1 24 Tf 72 700 Td (Total: 100) Tj ET")
+        .object(5, "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>")
+        .object(6, &format!("<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]{second}>>"));
+    for (number, text) in further {
+        writer.object(*number, text);
+    }
+    writer.table("/Root 1 0 R").finish()
+}
+
+const OVERLAY: &[u8] = b"1 1 1 rg 0 0 595 842 re f";
+
+#[test]
+fn a_new_field_that_only_some_readers_show_is_a_change() {
+    let world = world(TestKey::sm2(5));
+    let first = world.signed(&Signing::default());
+    let field = |keys: &str| {
+        updated(&first, |writer| {
+            writer
+                .object(1, "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[11 0 R 20 0 R]/SigFlags 3>>>>")
+                .object(3, "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>/Annots[11 0 R 20 0 R]>>")
+                .object(20, &format!("<</Type/Annot/Subtype/Widget/FT/Sig/T(New)/P 3 0 R/AP<</N 21 0 R>>{keys}>>"))
+                .stream(21, "/Type/XObject/Subtype/Form/BBox[0 0 595 842]", OVERLAY);
+        })
+    };
+    for keys in ["/F 4/Rect[0 0 0 0]", "/F 2/Rect[0 0 595 842]"] {
+        assert_eq!(world.against(&field(keys)), [""; 0], "{keys}");
+    }
+    for keys in [
+        // MuPDF shows these over the whole page, or somewhere;
+        "/F 4",
+        "/F 4/Rect<<>>",
+        "/F 4/Rect[18446744073709551616 0 18446744073709552211 842]",
+        // Poppler these.
+        "/F 4/Rect[null null 595 842]",
+        "/F 4/Rect[(0) 0 595 842]",
+        "/F 4294967298/Rect[0 0 595 842]",
+        "/F 9223372036854775806/Rect[0 0 595 842]",
+        "/F -2/Rect[0 0 595 842]",
+    ] {
+        assert_eq!(world.against(&field(keys)), ["pdf-changed"], "{keys}");
+    }
+}
+
+#[test]
+fn a_stamp_stays_on_its_page() {
+    let world = world(TestKey::sm2(5));
+    for (rectangle, expected) in [("50 50 150 150", &["pdf-changed"][..]), ("0 0 0 0", &[])] {
+        let how = Signing {
+            rectangle,
+            ..Signing::default()
+        };
+        let first = world.signed_after(&two_pages("", &[]), &how);
+        assert_eq!(world.against(&first), [""; 0]);
+        let elsewhere = updated(&first, |writer| {
+            writer.object(
+                6,
+                "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Annots[11 0 R]>>",
+            );
+        });
+        assert_eq!(world.against(&elsewhere), expected, "{rectangle}");
+    }
+}
+
+/// A dictionary that pages draw from, too: what may be added to it for another reason becomes what is seen.
+#[test]
+fn what_is_also_a_list_of_pictures_does_not_change() {
+    let world = world(TestKey::sm2(5));
+    let catalog = "/Type/Catalog/Pages 2 0 R/AcroForm<</Fields[11 0 R]/SigFlags 3>>";
+    let field = "/Type/Annot/Subtype/Widget/FT/Sig/T(Empty)/F 4/Rect[0 0 0 0]";
+    let page =
+        |key: &str, value: &str| format!("/Resources<</XObject {value}>>/Contents 7 0 R{key}");
+    let draw = |name: &str| format!("<</Length 10>>stream\n/{name:<6} Do\nendstream");
+    let cases = [
+        (
+            "Annots",
+            "6 0 R",
+            6,
+            format!(
+                "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]{}>>",
+                page("/Annots 30 0 R", "6 0 R")
+            ),
+        ),
+        (
+            "Metadata",
+            "1 0 R",
+            1,
+            format!("<<{catalog}/Metadata 30 0 R>>"),
+        ),
+        ("DSS", "1 0 R", 1, format!("<<{catalog}/DSS 30 0 R>>")),
+        ("V", "20 0 R", 20, format!("<<{field}/V 30 0 R>>")),
+        (
+            "AP",
+            "20 0 R",
+            20,
+            format!("<<{field}/AP 30 0 R/V 30 0 R>>"),
+        ),
+    ];
+    for (name, holder, number, changed) in cases {
+        let is_field = number == 20;
+        let mut writer = Writer::after(&two_pages(&page("", holder), &[]));
+        writer
+            .object(7, &draw(name))
+            .object(20, &format!("<<{field}>>"));
+        let prepared = writer.table("/Root 1 0 R").finish();
+        let how = Signing {
+            fields: if is_field { &[20] } else { &[] },
+            ..Signing::default()
+        };
+        let first = world.signed_after(&prepared, &how);
+        assert_eq!(world.against(&first), [""; 0], "{name}");
+        let shown = updated(&first, |writer| {
+            writer.object(number, &changed).stream(
+                30,
+                "/Type/XObject/Subtype/Form/BBox[0 0 595 842]",
+                OVERLAY,
+            );
+        });
+        assert_eq!(world.against(&shown), ["pdf-changed"], "{name}");
+    }
+}
+
+#[test]
+fn a_number_that_readers_have_differently_is_a_change() {
+    let world = world(TestKey::sm2(5));
+    let form = |number: &str| {
+        format!(
+            "<</Length 0/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Matrix[{number} 0 0 1 0 0]>>stream\n\nendstream"
+        )
+    };
+    let mut writer = Writer::after(&two_pages("/Resources<</XObject<</X 7 0 R>>>>", &[]));
+    writer.object(7, &form("18446744073709551616"));
+    let first = world.signed_after(&writer.table("/Root 1 0 R").finish(), &Signing::default());
+    let again = |number: &str| {
+        let bytes = updated(&first, |writer| {
+            writer.object(7, &form(number));
+        });
+        world.against(&bytes)
+    };
+    // MuPDF has 1 for it, and 0 for the other.
+    assert_eq!(again("18446744073709551617"), ["pdf-changed"]);
+}
+
+#[test]
+fn what_a_new_field_has_in_the_place_of_a_signature_is_a_change() {
+    let world = world(TestKey::sm2(5));
+    let first = world.signed(&Signing::default());
+    let bytes = updated(&first, |writer| {
+        writer
+            .object(
+                1,
+                "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[11 0 R 20 0 R]/SigFlags 3>>>>",
+            )
+            .object(20, "<</FT/Sig/T(New)/V 21 0 R>>")
+            .object(21, "(no signature)");
+    });
+    assert_eq!(world.against(&bytes), ["pdf-changed"]);
+}
+
+#[test]
+fn an_object_stream_that_readers_have_differently_is_a_change() {
+    let world = world(TestKey::sm2(5));
+    let first = world.signed(&Signing::default());
+    // The font as it is, and another one in its place.
+    let old = "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>";
+    let new = "<</Type/Font/Subtype/Type1/BaseFont/ZapfDingbats>> ";
+    let with = |content: &str, index: u32| {
+        let mut writer = Writer::after(&first);
+        let head = content.find('<').unwrap();
+        let dictionary = format!("/Type/ObjStm/N 2/First {head}");
+        writer
+            .stream(61, &dictionary, content.as_bytes())
+            .inside(5, 61, index);
+        world.against(&writer.table_stream(60, "/Root 1 0 R").finish())
+    };
+    let at = new.len();
+    assert_eq!(with(&format!("70 0 5 {at} {new}{old}"), 1), [""; 0]);
+    // MuPDF takes the first of a number, and others the one that is listed;
+    assert_eq!(with(&format!("5 0 5 {at} {new}{old}"), 1), ["pdf-changed"]);
+    // some nothing of a stream whose objects stand in another order.
+    assert_eq!(
+        with(&format!("70 {at} 5 0 {old} {new}"), 1),
+        ["pdf-changed"]
+    );
+}
+
+#[test]
+fn what_a_hybrid_update_lists_in_two_ways_is_told() {
+    let world = world(TestKey::sm2(5));
+    let first = world.signed(&Signing::default());
+    let at = first.windows(8).position(|bytes| bytes == b"\n5 0 obj");
+    let at = at.unwrap() as u64 + 1;
+    let with = |is_listed: bool| {
+        let mut writer = Writer::after(&first);
+        writer.object_stream(62, &[(70, "(new)")]);
+        if is_listed {
+            let font = "<</Type/Font/Subtype/Type1/BaseFont/ZapfDingbats>>";
+            writer.object_stream(61, &[(5, font)]);
+        }
+        let beside = writer.beside(60);
+        writer.listed(5, at);
+        let trailer = format!("/Root 1 0 R/XRefStm {beside}");
+        world.against(&writer.table(&trailer).finish())
+    };
+    assert_eq!(with(false), [""; 0]);
+    assert_eq!(with(true), ["pdf-bytes-unlisted"]);
+}
+
+#[test]
+fn an_update_does_not_make_the_document_smaller() {
+    let world = world(TestKey::sm2(5));
+    let first = world.signed(&Signing::default());
+    let mut bytes = updated(&first, |writer| {
+        writer.object(20, "(new)");
+    });
+    assert_eq!(world.against(&bytes), [""; 0]);
+    let at = bytes.windows(6).rposition(|bytes| bytes == b"/Size ");
+    let at = at.unwrap() + 6;
+    bytes[at..at + 2].copy_from_slice(b" 5");
+    assert_eq!(world.against(&bytes), ["pdf-changed"]);
+}
+
+/// What makes a program look for objects wherever they seem to be.
+#[test]
+fn an_update_that_some_programs_would_repair_is_told() {
+    let world = world(TestKey::sm2(5));
+    let first = world.signed(&Signing::default());
+    let bytes = updated(&first, |writer| {
+        writer.object(20, "(new)");
+    });
+    assert_eq!(world.against(&bytes), [""; 0]);
+    let start = first.len();
+    for (before, after) in [
+        ("startxref\n", "startxref\n%\n"),
+        ("startxref\n", "startxref\n\0"),
+        (" n \ntrailer", " ntrailer"),
+        (" n \ntrailer", " n\ntrailer"),
+        (" n \ntrailer", " n \r\ntrailer"),
+        ("xref\n20 1\n", "xref\n%\n20 1\n"),
+        (" 00000 n", " 00007 n"),
+    ] {
+        let (signed, update) = bytes.split_at(start);
+        let update = String::from_utf8(update.to_vec()).unwrap();
+        let at = update.rfind(before).unwrap();
+        let changed = [&update[..at], after, &update[at + before.len()..]].concat();
+        let changed = [signed, changed.as_bytes()].concat();
+        assert_eq!(world.against(&changed), ["pdf-bytes-unlisted"], "{after}");
+    }
+    // What they would find.
+    let font = "5 0 obj\n<</Type/Font/Subtype/Type1/BaseFont/ZapfDingbats>>\nendobj\n";
+    for hidden in [
+        format!("(\n{font})"),
+        format!("<</Length {}>>stream\n{font}\nendstream", font.len()),
+        format!("()%{font}")
+            .replace("\nendobj", "")
+            .replace("obj\n", "obj "),
+        "(\n5%\n0 obj)".into(),
+        "(\ntrailer <</Root 30 0 R>>)".into(),
+    ] {
+        let bytes = updated(&first, |writer| {
+            writer.object(20, &hidden);
+        });
+        assert_eq!(world.against(&bytes), ["pdf-bytes-unlisted"], "{hidden}");
+    }
+    let catalog = updated(&first, |writer| {
+        writer.object(20, "<</Type/Catalog/Pages 2 0 R>>");
+    });
+    assert_eq!(world.against(&catalog), ["pdf-changed"]);
+    // Rows of a stream.
+    let with = |third: u8, kind: u8| {
+        let mut writer = Writer::after(&first);
+        let at = writer.position();
+        writer.object(20, "(new)").forget_inside();
+        let table = writer.position();
+        let mut rows = Vec::new();
+        for (kind, at, third) in [(kind, at, third), (1, table, 0)] {
+            rows.push(kind);
+            rows.extend(u32::try_from(at).unwrap().to_be_bytes());
+            rows.extend([0, third]);
+        }
+        let previous = first
+            .windows(9)
+            .rposition(|bytes| bytes == b"startxref")
+            .unwrap();
+        let previous = String::from_utf8(first[previous + 10..first.len() - 7].to_vec()).unwrap();
+        writer.stream(
+            60,
+            &format!("/Type/XRef/W[1 4 2]/Index[20 1 60 1]/Size 61/Root 1 0 R/Prev {previous}"),
+            &rows,
+        );
+        writer.raw(format!("startxref\n{table}\n%%EOF\n").as_bytes());
+        world.against(&writer.finish())
+    };
+    assert_eq!(with(0, 1), [""; 0]);
+    assert_eq!(with(7, 1), ["pdf-bytes-unlisted"]);
+    assert_eq!(with(0, 9), ["pdf-bytes-unlisted"]);
+}
+
+#[test]
+fn a_change_does_not_hide_behind_many_that_are_harmless() {
+    let world = world(TestKey::sm2(5));
+    let first = world.signed(&Signing::default());
+    let with = |count: u32, is_changed: bool| {
+        let numbers = 100..100 + count;
+        let list: String = numbers
+            .clone()
+            .map(|number| format!("{number} 0 R "))
+            .collect();
+        let bytes = updated(&first, |writer| {
+            writer.object(
+                1,
+                &format!(
+                    "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[11 0 R {list}]/SigFlags 3>>>>"
+                ),
+            );
+            for number in numbers {
+                writer.object(number, &format!("<</FT/Sig/T({number})>>"));
+            }
+            if is_changed {
+                writer.stream(4, "", OVERLAY);
+            }
+        });
+        world.against(&bytes)
+    };
+    assert_eq!(with(999, false), [""; 0]);
+    assert_eq!(with(999, true), ["pdf-changed"]);
+    assert_eq!(with(1100, true), ["pdf-changed"]);
+}

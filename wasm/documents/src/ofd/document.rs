@@ -81,7 +81,7 @@ pub enum Role {
     Template,
     /// Annotations, or their list.
     Annotation,
-    /// A picture, or other medium.
+    /// A picture, or other medium; also resources in which graphics themselves stand.
     Picture,
     /// A Document.xml, or a version of one: which pages there are.
     Document,
@@ -365,12 +365,14 @@ impl Roles {
             if !read.insert(path) {
                 continue;
             }
-            for location in roles.locations(package, path, |root| {
-                let resources = root.children_named("PageRes");
-                resources.map(|own| own.text().to_owned()).collect()
-            })? {
-                roles.set(location.clone(), Role::Resource);
-                roles.follow(package, &location, Role::Resource)?;
+            let resources = roles.named(package, path, |root| {
+                let all = root.children_named("PageRes");
+                all.map(|own| (own.text().to_owned(), Role::Resource))
+                    .collect()
+            })?;
+            for (path, role) in resources {
+                roles.set(path.clone(), role);
+                roles.follow(package, &path, role)?;
             }
         }
         Ok(roles)
@@ -406,31 +408,23 @@ impl Roles {
             return Ok(());
         }
         let named = match role {
-            Role::Resource => {
-                let fonts = |root: Element<'_>| files(root, "Fonts", "Font", "FontFile");
-                let media =
-                    |root: Element<'_>| files(root, "MultiMedias", "MultiMedia", "MediaFile");
-                let fonts = self.locations(package, path, fonts)?;
-                let media = self.locations(package, path, media)?;
+            Role::Resource => self.named(package, path, |root| {
+                let fonts = files(root, "Fonts", "Font", "FontFile");
+                let media = files(root, "MultiMedias", "MultiMedia", "MediaFile");
                 let fonts = fonts.into_iter().map(|path| (path, Role::Font));
-                fonts
-                    .chain(media.into_iter().map(|path| (path, Role::Picture)))
-                    .collect()
-            }
+                let media = media.into_iter().map(|path| (path, Role::Picture));
+                // Composite objects and patterns are drawn from here.
+                let own = draws(root).then(|| (path.to_owned(), Role::Picture));
+                fonts.chain(media).chain(own).collect()
+            })?,
             Role::Annotation | Role::Attachment | Role::Data => {
-                let all = |root: Element<'_>| {
-                    let children = root.children();
-                    let texts = children.flat_map(|child| {
+                self.named(package, path, |root| {
+                    let texts = root.children().flat_map(|child| {
                         let names = ["FileLoc", "SchemaLoc", "ExtendData"];
                         names.map(|name| child.child_text(name).map(str::to_owned))
                     });
-                    texts.flatten().collect()
-                };
-                let found = self.locations(package, path, all)?;
-                found
-                    .into_iter()
-                    .map(|path| (path, role))
-                    .collect::<Vec<_>>()
+                    texts.flatten().map(|path| (path, role)).collect()
+                })?
             }
             _ => Vec::new(),
         };
@@ -440,19 +434,18 @@ impl Roles {
         Ok(())
     }
 
-    /// Paths of the locations that are found in a part.
-    fn locations<S: Source + ?Sized>(
+    /// What is found in a part that names others: paths by their locations.
+    fn named<S: Source + ?Sized>(
         &mut self,
         package: &Package<'_, S>,
         path: &str,
-        find: impl Fn(Element<'_>) -> Vec<String>,
-    ) -> Result<Vec<String>, Error> {
+        find: impl Fn(Element<'_>) -> Vec<(String, Role)>,
+    ) -> Result<Vec<(String, Role)>, Error> {
         match xml(package, path) {
             Ok(Some(xml)) => {
-                let found = find(xml.root());
-                let found = found.iter();
+                let found = find(xml.root()).into_iter();
                 Ok(found
-                    .filter_map(|location| package.locate(path, location))
+                    .filter_map(|(location, role)| Some((package.locate(path, &location)?, role)))
                     .collect())
             }
             Ok(None) => Ok(Vec::new()),
@@ -463,6 +456,18 @@ impl Roles {
             }
         }
     }
+}
+
+/// Whether graphics stand in an element (GB/T 33190, 8.5).
+fn draws(element: Element<'_>) -> bool {
+    let mut open = vec![element];
+    while let Some(element) = open.pop() {
+        if GRAPHICS.contains(&element.name()) {
+            return true;
+        }
+        open.extend(element.children());
+    }
+    false
 }
 
 /// Locations of files in a Res: a list's entries, and in each the element with the location.
@@ -480,6 +485,8 @@ fn files(root: Element<'_>, list: &str, entry: &str, file: &str) -> Vec<String> 
         )
         .collect()
 }
+
+const GRAPHICS: [&str; 4] = ["TextObject", "PathObject", "ImageObject", "CompositeObject"];
 
 /// Documents of a package, versions included.
 const MAX_DOCUMENTS: usize = 64;

@@ -134,8 +134,12 @@ struct Step<'a> {
     awaited: BTreeSet<u32>,
     claimed: BTreeSet<u32>,
     pages: Vec<Reference>,
-    old_fields: Vec<Field>,
+    old_fields: HashMap<Reference, Field>,
     new_fields: Vec<Field>,
+    /// Annotations of signature fields.
+    signatures: HashSet<Reference>,
+    /// Those that were put on a page in this step.
+    placed: HashSet<Reference>,
     told: Vec<Change>,
 }
 
@@ -147,6 +151,8 @@ impl<'a> Step<'a> {
         index: usize,
         uses: &'a Uses,
     ) -> Result<Self, Error> {
+        let new_fields = document.fields(new)?;
+        let of_signatures = new_fields.iter().filter(|field| field.kind == b"Sig");
         let mut step = Self {
             document,
             old,
@@ -157,8 +163,16 @@ impl<'a> Step<'a> {
             awaited: BTreeSet::new(),
             claimed: BTreeSet::new(),
             pages: document.pages(new)?,
-            old_fields: document.fields(old)?,
-            new_fields: document.fields(new)?,
+            old_fields: document
+                .fields(old)?
+                .into_iter()
+                .filter_map(|field| Some((field.reference?, field)))
+                .collect(),
+            signatures: of_signatures
+                .flat_map(|field| field.widgets.iter().copied())
+                .collect(),
+            new_fields,
+            placed: HashSet::new(),
             told: Vec::new(),
         };
         step.compare()?;
@@ -175,7 +189,7 @@ impl<'a> Step<'a> {
                     self.awaited.insert(number);
                 }
                 let made = self.document.object_at(self.new, number, after);
-                if made.is_ok_and(|made| made.is_ambiguous()) {
+                if made.is_ok_and(|made| made.is_ambiguous() || self.is_root(number, &made)) {
                     self.tell(Class::Other, format!("object {number}"), None);
                 }
                 continue;
@@ -238,15 +252,33 @@ impl<'a> Step<'a> {
         Ok(true)
     }
 
-    fn tell(&mut self, class: Class, path: impl Into<String>, page: Option<usize>) {
-        if self.told.len() < MAX_TOLD {
-            self.told.push(Change {
-                revision: self.index,
-                class,
-                path: path.into(),
-                page,
-            });
+    /// Whether it is something with which programs begin that look through a damaged file: a catalog, or a list of objects
+    /// that is not the update's own.
+    fn is_root(&self, number: u32, object: &Object) -> bool {
+        let own = object.dictionary();
+        match own.and_then(|own| own.get(b"Type")).and_then(Object::name) {
+            Some(b"Catalog") => true,
+            Some(b"XRef") => {
+                let section = &self.new.sections[0];
+                let mut own = std::iter::once(&**section).chain(section.beside.as_deref());
+                !own.any(|own| own.stream.is_some_and(|own| own.number == number))
+            }
+            _ => false,
         }
+    }
+
+    fn tell(&mut self, class: Class, path: impl Into<String>, page: Option<usize>) {
+        if self.told.len() > MAX_TOLD {
+            return;
+        }
+        // What is left out may be anything.
+        let is_last = self.told.len() == MAX_TOLD;
+        self.told.push(Change {
+            revision: self.index,
+            class: if is_last { Class::Other } else { class },
+            path: path.into(),
+            page,
+        });
     }
 
     fn judge(&mut self) -> Result<(), Error> {
@@ -274,9 +306,12 @@ impl<'a> Step<'a> {
                 b"Filter",
                 b"DecodeParms",
             ];
+            // What has a higher number counts as missing (7.5.5).
+            let size = |trailer: &Dictionary| trailer.get(b"Size").and_then(Object::integer);
+            let is_smaller = key == b"Size" && size(&new) < size(&old);
             if key == b"Info" {
                 self.tell(Class::Metadata, "trailer/Info", None);
-            } else if !is_free.contains(&&key[..]) {
+            } else if is_smaller || !is_free.contains(&&key[..]) {
                 self.tell(Class::Other, format!("trailer/{}", name(&key)), None);
             }
         }
@@ -300,7 +335,13 @@ impl<'a> Step<'a> {
                 _ => self.tell(Class::Other, path, None),
             }
         }
-        self.claimed.insert(root);
+        // A catalog that is also something else, such as a list of pictures, may show what it names.
+        let is_of_catalog = |one: &Use| {
+            (one.by == 0 && one.key == b"Root") || (one.under == b"Reference" && one.key == b"Data")
+        };
+        if !self.changed.contains_key(&root) || self.uses.are_all(root, is_of_catalog) {
+            self.claimed.insert(root);
+        }
         self.form(&old, &new)
     }
 
@@ -357,20 +398,26 @@ impl<'a> Step<'a> {
 
     /// New fields, and old ones that say something else.
     fn fields(&mut self) -> Result<(), Error> {
-        for field in self.new_fields.clone() {
-            let was = field.reference.and_then(|reference| {
-                let same = |old: &&Field| old.reference == Some(reference);
-                self.old_fields.iter().find(same).cloned()
-            });
-            match was {
-                Some(old) => self.changed_field(&old, &field)?,
-                None => self.new_field(&field)?,
+        let fields = self.new_fields.clone();
+        let mut names: HashMap<&str, usize> = HashMap::new();
+        for field in &fields {
+            *names.entry(&field.name).or_default() += 1;
+        }
+        for field in &fields {
+            let was = field.reference.as_ref();
+            match was
+                .and_then(|reference| self.old_fields.get(reference))
+                .cloned()
+            {
+                Some(old) => self.changed_field(&old, field)?,
+                // Two fields of one name are one to a reader.
+                None => self.new_field(field, names[&*field.name] == 1)?,
             }
         }
         Ok(())
     }
 
-    fn new_field(&mut self, field: &Field) -> Result<(), Error> {
+    fn new_field(&mut self, field: &Field, is_only: bool) -> Result<(), Error> {
         let path = format!("fields/{}", field.name);
         let stamps = self.document.stamps(self.new, field, &self.pages)?;
         let page = stamps.first().and_then(|stamp| stamp.page);
@@ -392,12 +439,7 @@ impl<'a> Step<'a> {
             let keys = own.entries().iter().map(|entry| &entry.key[..]);
             own.duplicate().is_none() && keys.into_iter().all(|key| OF_NEW_FIELDS.contains(&key))
         });
-        // Two fields of one name are one to a reader.
-        let same_name = self
-            .new_fields
-            .iter()
-            .filter(|other| other.name == field.name);
-        if field.kind != b"Sig" || !is_new || !is_plain || same_name.count() > 1 {
+        if field.kind != b"Sig" || !is_new || !is_plain || !is_only {
             self.tell(Class::Other, path, page);
             return Ok(());
         }
@@ -439,8 +481,14 @@ impl<'a> Step<'a> {
         let stamps = self.document.stamps(self.new, new, &self.pages)?;
         let page = stamps.first().and_then(|stamp| stamp.page);
         let are_all = |allowed: &[&[u8]]| keys.iter().all(|key| allowed.contains(&&key[..]));
-        let is_same_field =
-            old.name == new.name && old.kind == new.kind && old.widgets == new.widgets;
+        // What is also used as something else, such as a list of pictures, may show what it names.
+        let is_of_form = |one: &Use| OF_FORM.contains(&&one.key[..]);
+        let is_same_field = old.name == new.name
+            && old.kind == new.kind
+            && old.widgets == new.widgets
+            && written
+                .iter()
+                .all(|number| self.uses.are_all(*number, is_of_form));
         let class = match (&new.kind[..], &old.value) {
             _ if !is_same_field => Class::Other,
             (b"Sig", None) if new.value.is_some() && are_all(OF_SIGNING) => Class::Signature {
@@ -499,6 +547,11 @@ impl<'a> Step<'a> {
         page: Option<usize>,
     ) -> Result<(), Error> {
         let path = page.map_or("Annots".into(), |page| format!("pages[{page}]/Annots"));
+        // Anything else is no list of annotations, and may be there for another purpose.
+        if !matches!(after, Object::Array(_) | Object::Null) {
+            self.tell(Class::Other, path, page);
+            return Ok(());
+        }
         let (before, after) = (
             before.array().unwrap_or_default(),
             after.array().unwrap_or_default(),
@@ -509,10 +562,14 @@ impl<'a> Step<'a> {
         };
         for annotation in added {
             let reference = annotation.reference();
-            let is_of = |field: &Field| {
-                field.kind == b"Sig" && reference.is_some_and(|one| field.widgets.contains(&one))
-            };
-            if self.new_fields.iter().any(is_of) {
+            if let Some(widget) = reference.filter(|one| self.signatures.contains(one)) {
+                // One that shows is on one page, since it was made: elsewhere it would seal what nobody sealed.
+                let is_new = self.old.place(widget.number) == Place::Free;
+                if !(self.placed.insert(widget) && is_new)
+                    && self.document.stamp(self.new, widget, &[])?.is_some()
+                {
+                    self.tell(Class::Other, path.clone(), page);
+                }
                 continue;
             }
             let own = self.document.resolve(self.new, annotation)?;
@@ -536,35 +593,40 @@ impl<'a> Step<'a> {
         let root = self.new.root()?.number;
         let validation = self.validation_data()?;
         let mut widgets: HashMap<u32, String> = HashMap::new();
-        for field in self.old_fields.iter().filter(|field| field.kind != b"Sig") {
+        let fields = self.old_fields.values();
+        for field in fields.filter(|field| field.kind != b"Sig") {
             for widget in &field.widgets {
                 widgets.insert(widget.number, field.name.clone());
             }
         }
         let mut appearances: HashMap<u32, Class> = HashMap::new();
-        loop {
-            let open: Vec<u32> = self.open().collect();
-            let mut is_done = true;
-            for number in open {
-                let Some((class, path)) =
-                    self.role(number, root, &validation, &widgets, &appearances)
-                else {
-                    continue;
-                };
-                is_done = false;
-                self.claimed.insert(number);
-                if let Some(class) = class {
-                    appearances.insert(number, class.clone());
-                    let is_told = self.told.iter().any(|told| told.class == class);
-                    if !is_told || !matches!(class, Class::Form { .. }) {
-                        self.tell(class, path, None);
-                    }
-                }
-            }
-            if is_done {
-                return Ok(());
+        // What is explained may explain what it refers to.
+        let mut open: VecDeque<u32> = self.open().collect();
+        let mut under: HashMap<u32, Vec<u32>> = HashMap::new();
+        for number in &open {
+            for one in self.uses.of(*number) {
+                under.entry(one.by).or_default().push(*number);
             }
         }
+        while let Some(number) = open.pop_front() {
+            if self.claimed.contains(&number) {
+                continue;
+            }
+            let Some((class, path)) = self.role(number, root, &validation, &widgets, &appearances)
+            else {
+                continue;
+            };
+            self.claimed.insert(number);
+            if let Some(class) = class {
+                open.extend(under.remove(&number).unwrap_or_default());
+                appearances.insert(number, class.clone());
+                let is_told = self.told.iter().any(|told| told.class == class);
+                if !is_told || !matches!(class, Class::Form { .. }) {
+                    self.tell(class, path, None);
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Why a changed object is explained, if it is; and what there is to tell of it.
@@ -589,7 +651,8 @@ impl<'a> Step<'a> {
         if self.uses.of(number).is_empty() {
             // Of an object stream all that it holds would be another.
             let is_holder = kind(was) == b"ObjStm";
-            return (!is_holder).then(|| (None, String::new()));
+            let is_free = !is_holder && !self.is_root(number, is);
+            return is_free.then(|| (None, String::new()));
         }
         if all(&|one| one.by == root && one.under == b"Metadata") {
             return Some((Some(Class::Metadata), "catalog/Metadata".into()));
@@ -721,7 +784,9 @@ impl<'a> Step<'a> {
             let mut inner = vec![(&object, path)];
             while let Some((object, path)) = inner.pop() {
                 match object {
-                    Object::Reference(reference) if seen.insert(reference.number) => {
+                    Object::Reference(reference)
+                        if path.len() <= MAX_PATH && seen.insert(reference.number) =>
+                    {
                         open.push_back((reference.number, path, page));
                     }
                     Object::Array(objects) => {
@@ -793,7 +858,7 @@ fn extends(before: Option<&Object>, after: Option<&Object>) -> bool {
 }
 
 fn name(key: &[u8]) -> String {
-    String::from_utf8_lossy(key).into_owned()
+    String::from_utf8_lossy(&key[..key.len().min(MAX_NAME)]).into_owned()
 }
 
 /// How many objects are in one.
@@ -844,13 +909,20 @@ const OF_NEW_FIELDS: &[&[u8]] = &[
     b"StructParent",
 ];
 
+/// Keys under which fields and their annotations are referred to as such: pages, the form and its tree, the structure, what
+/// hides or resets fields.
+const OF_FORM: &[&[u8]] = &[
+    b"Annots", b"CO", b"Fields", b"Kids", b"Obj", b"Parent", b"T",
+];
+
 /// Keys that change when an empty signature field is signed.
 const OF_SIGNING: &[&[u8]] = &[b"V", b"AP", b"M"];
 
 /// Keys that change when a field of the form is filled in.
 const OF_FILLING: &[&[u8]] = &[b"V", b"AP", b"AS", b"I", b"RV", b"M", b"MK"];
 
-const MAX_TOLD: usize = 200;
+/// Changes of a revision that are told each; one more tells of all others.
+const MAX_TOLD: usize = 1000;
 
 /// Objects within all that changed.
 const MAX_WEIGHT: usize = 300_000;
@@ -860,6 +932,12 @@ const MAX_KEYS: usize = 2000;
 const MAX_VALIDATION: usize = 10_000;
 
 const MAX_SEARCHED: usize = 20_000;
+
+/// Bytes of a name in a place: the standard has no longer ones (annex C).
+const MAX_NAME: usize = 127;
+
+/// Bytes of a place.
+const MAX_PATH: usize = 1000;
 
 const CHUNK: usize = 1 << 16;
 

@@ -422,11 +422,20 @@ impl<'a> Document<'a> {
                 .and_then(|number| u32::try_from(number).ok());
             let at = at.integer().and_then(|at| usize::try_from(at).ok());
             let at = at.and_then(|at| at.checked_add(first));
-            objects.push(
-                number
-                    .zip(at)
-                    .ok_or_else(|| refused("an object stream is malformed"))?,
-            );
+            let own = number
+                .zip(at)
+                .ok_or_else(|| refused("an object stream is malformed"))?;
+            // Some readers take none that stands out of order (7.5.7).
+            if objects.last().is_some_and(|(_, before)| own.1 <= *before) {
+                return Err(refused("an object stream is not in order"));
+            }
+            objects.push(own);
+        }
+        // Some readers take the first of a number, others the one that is listed.
+        let mut numbers: Vec<u32> = objects.iter().map(|(number, _)| *number).collect();
+        numbers.sort_unstable();
+        if numbers.windows(2).any(|pair| pair[0] == pair[1]) {
+            return Err(refused("an object stream holds a number twice"));
         }
         Ok(ObjectStream {
             offset,
@@ -484,7 +493,7 @@ impl Revision {
                 .max()
         });
         let size = self.trailer().get(b"Size").and_then(Object::integer);
-        let size = size.and_then(|size| u32::try_from(size).ok()).unwrap_or(0);
+        let size = size.map_or(0, |size| u32::try_from(size.max(0)).unwrap_or(u32::MAX));
         numbers.max().map_or(1, |highest| highest + 1).max(size)
     }
 }

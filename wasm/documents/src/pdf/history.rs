@@ -3,8 +3,8 @@
 
 use super::document::{Document, Revision};
 use super::lexer::{Lexer, Stop, Token};
-use super::object::Object;
-use super::xref::{Place, Section};
+use super::object::{Object, Reference, is_space};
+use super::xref::{Place, Section, is_exact_table};
 use std::collections::BTreeSet;
 use yinxin_proto::Error;
 
@@ -30,7 +30,7 @@ pub struct Unlisted {
 /// What stands at a place between two revisions.
 enum Piece {
     Object {
-        number: u32,
+        reference: Reference,
         stream: Option<super::object::Stream>,
         end: u64,
     },
@@ -106,9 +106,12 @@ impl History {
     }
 
     fn tell(&mut self, position: u64, reason: &'static str) {
-        if self.unlisted.len() < MAX_TOLD {
+        let revision = self.revisions.len();
+        let own = self.unlisted.iter().rev();
+        // Of each revision, so that none hides behind those before it.
+        if own.take_while(|one| one.revision == revision).count() < MAX_TOLD {
             self.unlisted.push(Unlisted {
-                revision: self.revisions.len(),
+                revision,
                 position,
                 reason,
             });
@@ -124,6 +127,7 @@ impl History {
         revision: &Revision,
     ) -> Result<(), Error> {
         let section = &revision.sections[0];
+        let told = self.unlisted.len();
         let mut met = BTreeSet::new();
         let mut at = start;
         loop {
@@ -135,7 +139,7 @@ impl History {
             })?;
             at = match piece {
                 Ok(Piece::Object {
-                    number,
+                    reference,
                     stream,
                     end,
                 }) => {
@@ -164,10 +168,13 @@ impl History {
                         let is_stream = section.stream.is_some() && section.position == from;
                         let listed = section
                             .listed
-                            .binary_search_by_key(&number, |one| one.number);
+                            .binary_search_by_key(&reference.number, |one| one.number);
                         let place = listed.ok().map(|at| section.listed[at].place);
-                        is_stream
-                            || matches!(place, Some(Place::At { offset, .. }) if offset == from)
+                        let own = Place::At {
+                            offset: from,
+                            generation: reference.generation,
+                        };
+                        is_stream || place == Some(own)
                     };
                     if !of(section) && !section.beside.iter().any(|beside| of(beside)) {
                         self.tell(from, "an object that no cross-reference section lists");
@@ -194,15 +201,127 @@ impl History {
                 self.tell(offset, "an object that stands inside of something else");
             }
         }
-        let twice = section.repeated.is_empty()
-            && section
-                .beside
-                .iter()
-                .all(|beside| beside.repeated.is_empty());
-        if !twice {
+        let is_once = |beside: &Section| {
+            let mut all = beside.listed.iter();
+            beside.repeated.is_empty()
+                && all.all(|one| section.place(one.number) == Some(one.place))
+        };
+        let beside = section.beside.iter();
+        let is_listed_once =
+            section.repeated.is_empty() && beside.into_iter().all(|beside| is_once(beside));
+        if !is_listed_once {
             self.tell(section.position, "an object that is listed twice");
         }
+        if self.unlisted.len() > told {
+            return Ok(());
+        }
+        if !is_exact(document, revision)? {
+            // A program that can't read it looks for objects wherever they seem to be.
+            self.tell(
+                section.position,
+                "a cross-reference section that is not written as it should be",
+            );
+        }
+        let mut markers = Markers::default();
+        let range = start..revision.end;
+        document
+            .reader()
+            .stream(&range, &mut |bytes| markers.take(bytes))?;
+        if markers.objects != met.len() || markers.trailers != usize::from(section.stream.is_none())
+        {
+            self.tell(
+                start,
+                "something that programs may take for an object or a trailer",
+            );
+        }
         Ok(())
+    }
+}
+
+/// Whether a revision's own sections and its end are written as the standard has it, so that every program reads them.
+fn is_exact(document: &Document<'_>, revision: &Revision) -> Result<bool, Error> {
+    let section = &revision.sections[0];
+    let is_table = match section.stream {
+        Some(_) => section.is_exact,
+        None => {
+            let size = section.end.saturating_sub(section.position);
+            let size = usize::try_from(size).unwrap_or(usize::MAX);
+            is_exact_table(&document.reader().bytes(section.position, size)?)
+        }
+    };
+    let beside = section.beside.iter();
+    let size = usize::try_from(revision.end - revision.startxref).unwrap_or(usize::MAX);
+    let end = document
+        .reader()
+        .bytes(revision.startxref, size.min(MAX_END))?;
+    let is_plain = |byte: &u8| byte.is_ascii_digit() || b" \r\n".contains(byte);
+    let end = end.strip_prefix(b"startxref").unwrap_or(b"%");
+    let end = end.trim_ascii_end().strip_suffix(b"%%EOF").unwrap_or(b"%");
+    Ok(is_table && beside.into_iter().all(|beside| beside.is_exact) && end.iter().all(is_plain))
+}
+
+/// Counts what programs that look through a damaged file take for the beginning of an object, and for a trailer: wherever
+/// it stands, in a string, a stream or a comment too.
+#[derive(Default)]
+struct Markers {
+    objects: usize,
+    trailers: usize,
+    /// The last bytes.
+    last: u64,
+    state: Marker,
+    in_comment: bool,
+}
+
+/// How much of `12 0 obj` has been met.
+#[derive(Clone, Copy, Default, PartialEq)]
+enum Marker {
+    #[default]
+    Nothing,
+    Number,
+    BehindNumber,
+    Generation,
+    BehindGeneration,
+    O,
+    B,
+}
+
+impl Markers {
+    fn take(&mut self, bytes: &[u8]) {
+        use Marker::{B, BehindGeneration, BehindNumber, Generation, Nothing, Number, O};
+        for &byte in bytes {
+            self.last = self.last << 8 | u64::from(byte);
+            if self.last & 0x00ff_ffff_ffff_ffff == TRAILER {
+                self.trailers += 1;
+            }
+            if self.in_comment {
+                if !matches!(byte, b'\r' | b'\n') {
+                    continue;
+                }
+                self.in_comment = false;
+            }
+            let is_space = is_space(byte);
+            self.state = match (self.state, byte) {
+                (Nothing | Number, b'0'..=b'9') => Number,
+                (Number | BehindNumber, _) if is_space => BehindNumber,
+                (BehindNumber | Generation, b'0'..=b'9') => Generation,
+                (Generation | BehindGeneration, _) if is_space => BehindGeneration,
+                // Of three numbers the last two count.
+                (BehindGeneration, b'0'..=b'9') => Generation,
+                (Generation | BehindGeneration, b'o') => O,
+                (O, b'b') => B,
+                (B, b'j') => {
+                    self.objects += 1;
+                    Nothing
+                }
+                // A comment parts what stands around it; one that is not behind a number may hold one itself.
+                (state @ (Number | BehindNumber | Generation | BehindGeneration), b'%') => {
+                    self.in_comment = true;
+                    state
+                }
+                (_, b'0'..=b'9') => Number,
+                _ => Nothing,
+            };
+        }
     }
 }
 
@@ -218,12 +337,12 @@ fn piece(lexer: &mut Lexer<'_>) -> Result<Piece, Stop> {
             let found = lexer.indirect()?;
             Ok(match (found.object, found.is_closed) {
                 (Object::Stream(stream), _) => Piece::Object {
-                    number: found.reference.number,
+                    reference: found.reference,
                     stream: Some(stream),
                     end: 0,
                 },
                 (_, true) => Piece::Object {
-                    number: found.reference.number,
+                    reference: found.reference,
                     stream: None,
                     end: found.end,
                 },
@@ -234,4 +353,10 @@ fn piece(lexer: &mut Lexer<'_>) -> Result<Piece, Stop> {
     }
 }
 
-const MAX_TOLD: usize = 32;
+const MAX_TOLD: usize = 8;
+
+/// `trailer`
+const TRAILER: u64 = 0x0074_7261_696c_6572;
+
+/// Bytes from `startxref` to the end of a revision.
+const MAX_END: usize = 256;

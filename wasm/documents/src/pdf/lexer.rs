@@ -492,10 +492,12 @@ mod tests {
     #[test]
     fn numbers_names_and_references() {
         let Ok(Object::Array(objects)) =
-            whole(b"[1 -2 +3 4. .5 -.25 99999999999999999999 1 0 R 1 0 1 /A#42/#/% c\n/ true]")
+            whole(b"[1 -2 +3 4. .5 -.25 1 0 R 1 0 1 /A#42/#/% c\n/ true]")
         else {
             panic!("an array");
         };
+        let large = whole(b"99999999999999999999");
+        assert!(matches!(large, Ok(Object::Real(1e20))));
         let name = |name: &[u8]| Object::Name(name.to_vec());
         let reference = Reference {
             number: 1,
@@ -508,7 +510,6 @@ mod tests {
             Object::Real(4.0),
             Object::Real(0.5),
             Object::Real(-0.25),
-            Object::Real(1e20),
             Object::Reference(reference),
             Object::Integer(1),
             Object::Integer(0),

@@ -4,8 +4,8 @@
 use std::cmp::Ordering;
 use std::ops::Range;
 
-/// An object. Two are the same if they say the same, wherever they stand.
-#[derive(Clone, Debug, PartialEq)]
+/// An object. Two are the same if they say the same to every reader, wherever they stand.
+#[derive(Clone, Debug)]
 pub enum Object {
     /// Also what a reference to nothing is.
     Null,
@@ -180,6 +180,24 @@ impl Object {
     }
 }
 
+impl PartialEq for Object {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Null, Self::Null) => true,
+            (Self::Boolean(a), Self::Boolean(b)) => a == b,
+            (Self::Integer(a), Self::Integer(b)) => a == b,
+            // Beyond that readers round, cut off or wrap around: of two spellings nobody can say that they are one.
+            (Self::Real(a), Self::Real(b)) => a == b && a.abs() < LARGEST_SURE,
+            (Self::String(a), Self::String(b)) | (Self::Name(a), Self::Name(b)) => a == b,
+            (Self::Array(a), Self::Array(b)) => a == b,
+            (Self::Dictionary(a), Self::Dictionary(b)) => a == b,
+            (Self::Stream(a), Self::Stream(b)) => a == b,
+            (Self::Reference(a), Self::Reference(b)) => a == b,
+            _ => false,
+        }
+    }
+}
+
 impl From<Reference> for Object {
     fn from(reference: Reference) -> Self {
         Self::Reference(reference)
@@ -311,6 +329,9 @@ fn write_string(bytes: &[u8], out: &mut Vec<u8>) {
     out.push(b'>');
 }
 
+/// The largest number that every reader has alike (ISO 32000-2, annex C): what 32 bits hold.
+pub(super) const LARGEST_SURE: f64 = 2_147_483_648.0;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -325,7 +346,7 @@ mod tests {
         for text in [
             &b"[null true false 0 -17 4.5 -0.001 (a \\(b\\) \\\\) <00FF> /Name /A#20B#2F 12 0 R]"[..],
             b"<</A<</B[]>>/C()/D 1>>",
-            b"[123456789012345678901234567890 1. .5 +3]",
+            b"[1. .5 +3 -2147483647.5]",
         ] {
             let object = read(text);
             let mut written = Vec::new();
@@ -349,6 +370,21 @@ mod tests {
         // The second one counts.
         assert!(!is_same(b"<</A 1/A 2>>", b"<</A 2/A 1>>"));
         assert!(is_same(b"<</A(x)>>", b"<</#41<78>>>"));
+    }
+
+    #[test]
+    fn a_number_that_readers_have_differently_is_the_same_as_none() {
+        let is_same = |a: &[u8], b: &[u8]| read(a) == read(b);
+        assert!(is_same(b"[1.50]", b"[1.5]"));
+        // MuPDF has 0 and 1.
+        assert!(!is_same(
+            b"[18446744073709551616]",
+            b"[18446744073709551617]"
+        ));
+        assert!(!is_same(b"4294967296.0", b"4294967296.0"));
+        let mut written = Vec::new();
+        read(b"123456789012345678901234567890").write(&mut written);
+        assert_eq!(written, b"123456789012345677877719597056.0");
     }
 
     #[test]

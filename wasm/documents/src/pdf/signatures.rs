@@ -2,9 +2,9 @@
 
 use super::document::{Document, Revision};
 use super::form::{Field, text};
-use super::object::{Dictionary, Entry, Object, Reference};
+use super::object::{Dictionary, Entry, LARGEST_SURE, Object, Reference};
 use super::xref::Place;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use yinxin_proto::Error;
 use yinxin_proto::time::UnixTime;
 
@@ -82,7 +82,7 @@ pub struct Stamp {
     pub widget: Reference,
     /// Which page, from 0 on, if that has it.
     pub page: Option<usize>,
-    /// Left, bottom, right and top, in units of the page.
+    /// Left, bottom, right and top, in units of the page; zeros where nobody can say.
     pub rectangle: [f64; 4],
 }
 
@@ -350,7 +350,7 @@ impl Document<'_> {
         Ok(Lock { action, fields })
     }
 
-    /// Where a field shows: its annotations that are neither hidden nor without extent.
+    /// Where a field shows, or may show to some readers: its annotations that are neither hidden nor without extent.
     ///
     /// # Errors
     /// `pdf-unreadable`.
@@ -361,26 +361,48 @@ impl Document<'_> {
         pages: &[Reference],
     ) -> Result<Vec<Stamp>, Error> {
         let mut stamps = Vec::new();
-        for widget in field.widgets.iter().take(MAX_STAMPS) {
-            let Object::Dictionary(own) = self.object(revision, *widget)? else {
-                continue;
-            };
-            let flags = self.value(revision, &own, b"F")?.integer().unwrap_or(0);
-            let Some(rectangle) = self.rectangle(revision, &own, b"Rect")? else {
-                continue;
-            };
-            let [left, bottom, right, top] = rectangle;
-            if flags & HIDDEN != 0 || right - left <= 0.0 || top - bottom <= 0.0 {
-                continue;
+        for widget in &field.widgets {
+            stamps.extend(self.stamp(revision, *widget, pages)?);
+            if stamps.len() == MAX_STAMPS {
+                break;
             }
-            let named = own.get(b"P").and_then(Object::reference);
-            stamps.push(Stamp {
-                widget: *widget,
-                page: self.page_with(revision, *widget, named, pages)?,
-                rectangle,
-            });
         }
         Ok(stamps)
+    }
+
+    /// Where one annotation of a field shows, if it does.
+    pub(super) fn stamp(
+        &self,
+        revision: &Revision,
+        widget: Reference,
+        pages: &[Reference],
+    ) -> Result<Option<Stamp>, Error> {
+        let object = self.object(revision, widget)?;
+        let Some(own) = object.dictionary() else {
+            return Ok(None);
+        };
+        let flags = self.value(revision, own, b"F")?.integer();
+        if flags.is_some_and(|flags| ALL_FLAGS.contains(&flags) && flags & HIDDEN != 0) {
+            return Ok(None);
+        }
+        let rectangle = match self.rectangle(revision, own, b"Rect")? {
+            None if own.get(b"AP").is_none() => return Ok(None),
+            // Some readers show it all the same, somewhere or over the whole page.
+            None => [0.0; 4],
+            Some(rectangle @ [left, bottom, right, top]) => {
+                let is_sure = rectangle.iter().all(|at| at.abs() < LARGEST_SURE);
+                if is_sure && (right <= left || top <= bottom) {
+                    return Ok(None);
+                }
+                rectangle
+            }
+        };
+        let named = own.get(b"P").and_then(Object::reference);
+        Ok(Some(Stamp {
+            widget,
+            page: self.page_with(revision, widget, named, pages)?,
+            rectangle,
+        }))
     }
 
     /// The page whose `/Annots` has an annotation: the one that it names first.
@@ -455,6 +477,9 @@ pub fn date(written: &str) -> Option<UnixTime> {
 
 /// The flag of annotations that neither screen nor paper shows (12.5.3). One with NoView is printed.
 const HIDDEN: i64 = 1 << 1;
+
+/// Values of flags that every reader has alike.
+const ALL_FLAGS: RangeInclusive<i64> = 0..=i32::MAX as i64;
 
 const MAX_SIGNATURES: usize = 256;
 

@@ -47,6 +47,9 @@ impl<'d, 'a> Update<'d, 'a> {
     pub fn of(document: &'d Document<'a>) -> Result<Self, Error> {
         let base = document.newest()?;
         let next = base.next_number();
+        if next > MAX_NUMBER {
+            return Err(unreadable(document.size(), FULL));
+        }
         let end = next.saturating_add(MAX_NAMES);
         let uses = Uses::find(document, &base, (next..end).collect())?;
         Ok(Self {
@@ -145,7 +148,7 @@ impl<'d, 'a> Update<'d, 'a> {
         let is_stream = self.base.sections[0].stream.is_some();
         let own = is_stream.then(|| self.name());
         if self.next > MAX_NUMBER.min(self.end) || (section > MAX_OFFSET && !is_stream) {
-            return Err(unreadable(size, "the file can't grow further"));
+            return Err(unreadable(size, FULL));
         }
         trailer.set(b"Size", Object::Integer(self.next.into()));
         let mut places: Vec<(u32, u16, u64)> = self
@@ -253,6 +256,8 @@ const OF_THE_SECTION: &[&[u8]] = &[
     b"Filter",
     b"DecodeParms",
 ];
+
+const FULL: &str = "the file can't grow further";
 
 /// What ten digits can say.
 const MAX_OFFSET: u64 = 9_999_999_999;

@@ -54,6 +54,8 @@ pub struct Section {
     pub trailer: Dictionary,
     /// Where the section before it is (`/Prev`).
     pub previous: Option<u64>,
+    /// Of a stream, whether its rows are as many as it says, and each is of a kind that the standard knows.
+    pub is_exact: bool,
     /// The section beside it, for readers that know streams (`/XRefStm` of a hybrid file, 7.5.8.4).
     pub beside: Option<Box<Section>>,
 }
@@ -214,6 +216,7 @@ impl Section {
             given => numbers(given).ok_or_else(|| refused("Index is no list of numbers"))?,
         };
         let mut rows = bytes.chunks_exact(widths.iter().sum());
+        let mut is_exact = rows.remainder().is_empty();
         let mut listed = Vec::new();
         for range in index.chunks(2) {
             let &[first, count] = range else {
@@ -229,13 +232,19 @@ impl Section {
                     .ok()
                     .filter(|number| *number <= MAX_NUMBER)
                     .ok_or_else(|| refused("a number of an object is too high"))?;
+                is_exact &= is_known(row, widths);
                 if let Some(place) = of_row(row, widths) {
                     listed.push(Listed { number, place });
                 }
             }
         }
+        is_exact &= rows.len() == 0;
         let end = stream.data + length as u64;
-        Self::new(position, end, Some(reference), listed, dictionary)
+        let section = Self::new(position, end, Some(reference), listed, dictionary)?;
+        Ok(Self {
+            is_exact,
+            ..section
+        })
     }
 
     fn new(
@@ -274,6 +283,7 @@ impl Section {
             repeated,
             trailer,
             previous,
+            is_exact: true,
             beside: None,
         })
     }
@@ -391,6 +401,54 @@ fn of_row(row: &[u8], widths: [usize; 3]) -> Option<Place> {
         }),
         _ => Some(Place::Free),
     }
+}
+
+/// Whether an entry of a stream is of a kind that the standard has, with numbers that such an entry can have.
+fn is_known(row: &[u8], widths: [usize; 3]) -> bool {
+    let kind = row[..widths[0]].iter().rposition(|byte| *byte != 0);
+    let is_kind = kind.is_none_or(|at| at + 1 == widths[0] && row[at] <= 2);
+    is_kind && of_row(row, widths).is_some()
+}
+
+/// Whether a table and what follows it to the word `trailer` is written as the standard has it, in lines of 20 bytes,
+/// with nothing between them.
+pub(super) fn is_exact_table(bytes: &[u8]) -> bool {
+    let line_end = |bytes: &[u8]| match bytes {
+        [b'\r', b'\n', ..] => 2,
+        [b'\r' | b'\n', ..] => 1,
+        _ => 0,
+    };
+    let digits = |bytes: &[u8]| {
+        bytes
+            .iter()
+            .take_while(|byte| byte.is_ascii_digit())
+            .count()
+    };
+    let rest_of_line = |bytes: &[u8]| -> Option<usize> {
+        let spaces = usize::from(bytes.first() == Some(&b' '));
+        let end = line_end(&bytes[spaces..]);
+        (end > 0).then_some(spaces + end)
+    };
+    let end = |line: &[u8]| {
+        [b" \n", b" \r", b"\r\n"]
+            .iter()
+            .any(|end| line.ends_with(*end))
+    };
+    let read = || -> Option<()> {
+        let mut rest = bytes.strip_prefix(b"xref")?;
+        rest = &rest[rest_of_line(rest)?..];
+        while !rest.starts_with(b"trailer") {
+            rest = rest[digits(rest)..].strip_prefix(b" ")?;
+            let (count, behind) = rest.split_at(digits(rest));
+            let count: usize = str::from_utf8(count).ok()?.parse().ok()?;
+            let lines = &behind[rest_of_line(behind)?..];
+            let (lines, behind) = lines.split_at_checked(count.checked_mul(ENTRY + 2)?)?;
+            lines.chunks(ENTRY + 2).all(end).then_some(())?;
+            rest = behind;
+        }
+        Some(())
+    };
+    read().is_some()
 }
 
 fn offset(value: &Object) -> Option<u64> {

@@ -137,3 +137,31 @@ fn versions_that_name_each_other_end() {
     .write();
     assert_eq!(code(&bytes).0, "ofd-unreadable");
 }
+
+#[test]
+fn resources_in_which_graphics_stand_are_seen() {
+    let code_with = |units: &str| {
+        let mut draft = OfdDraft::small();
+        let document = "<Document><CommonData><PublicRes>R.xml</PublicRes></CommonData><Pages><Page ID='1' BaseLoc='P.xml'/></Pages></Document>";
+        draft.set("/D/D.xml", document.as_bytes());
+        draft.set("/D/R.xml", format!("<Res>{units}</Res>").as_bytes());
+        let signing = Signing {
+            left_out: vec!["/D/R.xml"],
+            ..Signing::default()
+        };
+        draft.sign(&signing, None, |_, _| b"value".to_vec());
+        code(&draft.write()).0
+    };
+    assert_eq!(code_with("<Fonts/>"), "ofd-part-not-covered");
+    let text = "<TextObject ID='3' Boundary='0 0 9 9' Font='1' Size='4'><TextCode>900</TextCode></TextObject>";
+    for units in [
+        format!(
+            "<CompositeGraphicUnits><CompositeGraphicUnit ID='2'><Content>{text}</Content></CompositeGraphicUnit></CompositeGraphicUnits>"
+        ),
+        format!(
+            "<DrawParams><DrawParam ID='2'><FillColor><Pattern Width='9' Height='9'><CellContent>{text}</CellContent></Pattern></FillColor></DrawParam></DrawParams>"
+        ),
+    ] {
+        assert_eq!(code_with(&units), "ofd-content-not-covered", "{units}");
+    }
+}

@@ -412,3 +412,32 @@ fn filling_in_a_form_is_told_with_the_field() {
     let (all, _) = of(&writer.table("/Root 1 0 R").finish());
     assert_eq!(all[0].class, Class::Other);
 }
+
+#[test]
+fn a_place_is_told_in_few_words_however_deep_it_is() {
+    let key = "K".repeat(900);
+    let mut writer = plain();
+    for number in 40..60 {
+        writer.object(number, &format!("<</{key} {} 0 R>>", number + 1));
+    }
+    let first = writer.object(60, "(deepest)").table("/Root 1 0 R").finish();
+    let how = Signing {
+        catalog: "/Deep 40 0 R",
+        ..Signing::default()
+    };
+    let first = signed(&first, &how, |_| vec![0x30, 0]);
+    for (number, is_near) in [(41, true), (60, false)] {
+        let mut writer = Writer::after(&first);
+        let bytes = writer
+            .object(number, "(changed)")
+            .table("/Root 1 0 R")
+            .finish();
+        let (changes, _) = of(&bytes);
+        let [change] = &changes[..] else {
+            panic!("{changes:?}");
+        };
+        assert_eq!(change.class, Class::Other);
+        assert_eq!(change.path.starts_with("catalog/Deep/KKK"), is_near);
+        assert!(change.path.len() < 1500, "{}", change.path.len());
+    }
+}

@@ -533,3 +533,15 @@ fn new_objects_take_no_number_that_is_referred_to() {
     let refused = prepared(&file, &options(INVISIBLE)).unwrap_err();
     assert_eq!(refused.code(), "pdf-unreadable");
 }
+
+#[test]
+fn a_file_whose_numbers_are_all_taken_is_refused() {
+    let file = plain().table("/Root 1 0 R").finish();
+    let at = file.windows(6).rposition(|bytes| bytes == b"/Size ");
+    let (head, tail) = file.split_at(at.unwrap() + 6);
+    for size in [&b"8388608"[..], b"4294967295", b"99999999999"] {
+        let full = [head, size, &tail[1..]].concat();
+        let error = prepared(&full, &options(INVISIBLE)).unwrap_err();
+        assert!(error.to_string().contains("grow"), "{error}");
+    }
+}
