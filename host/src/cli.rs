@@ -21,11 +21,9 @@ use crate::log::Log;
 use crate::module::nobody;
 use crate::registration::Browser;
 use crate::service::Service;
-use crate::{native, worker};
 use lexopt::{Arg, Parser, ValueExt};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
-use std::io::{IsTerminal, stdin, stdout};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -39,16 +37,7 @@ use yinxin_proto::Error;
 
 /// Runs what the arguments ask for.
 pub fn main() -> ExitCode {
-    let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
-    // A browser gives pipes; a person at a terminal is told what this is.
-    let has_terminal = stdin().is_terminal() || stdout().is_terminal();
-    if let Some(role) = role_of(&arguments, has_terminal) {
-        return match role {
-            Role::Worker => worker::run(),
-            Role::Browser(caller) => native::serve(caller.as_deref()),
-        };
-    }
-    let command = match parse(arguments) {
+    let command = match parse(std::env::args_os().skip(1).collect()) {
         Ok(command) => command,
         Err(wrong) => {
             output::usage(&in_words(wrong));
@@ -89,34 +78,6 @@ impl Outcome {
             Self::Unconfirmed => 5,
         }
     }
-}
-
-/// Roles that are no commands.
-enum Role {
-    Worker,
-    /// The browser, with the caller that it names.
-    Browser(Option<String>),
-}
-
-/// Tells a browser's call from a person's. Chromium gives the extension's origin first (and on
-/// Windows `--parent-window` after it); Firefox gives the manifest's path, then the add-on's id.
-fn role_of(arguments: &[OsString], has_terminal: bool) -> Option<Role> {
-    let Some(first) = arguments.first() else {
-        return (!has_terminal).then_some(Role::Browser(None));
-    };
-    if first == worker::ARGUMENT {
-        return Some(Role::Worker);
-    }
-    let first = first.to_str()?;
-    if let Some(origin) = first.strip_prefix("chrome-extension://") {
-        let id = origin.strip_suffix('/').unwrap_or(origin);
-        return Some(Role::Browser(Some(id.to_owned())));
-    }
-    if first.ends_with(".json") && std::path::Path::new(first).is_absolute() {
-        let id = arguments.get(1)?.to_str()?;
-        return Some(Role::Browser(Some(id.to_owned())));
-    }
-    None
 }
 
 /// A command of the command line.
@@ -486,26 +447,6 @@ mod tests {
 
     fn arguments(line: &str) -> Vec<OsString> {
         line.split_whitespace().map(OsString::from).collect()
-    }
-
-    #[test]
-    fn browsers_are_told_from_people() {
-        let caller = |line: &str| match role_of(&arguments(line), false) {
-            Some(Role::Browser(caller)) => Some(caller),
-            _ => None,
-        };
-        assert_eq!(caller(""), Some(None));
-        assert_eq!(
-            caller("chrome-extension://abc/ --parent-window=0"),
-            Some(Some("abc".into()))
-        );
-        assert_eq!(caller("tokens --json"), None);
-        assert!(role_of(&[], true).is_none());
-        #[cfg(unix)]
-        assert_eq!(
-            caller("/home/a/yinxin.host.json yinxin@example.org"),
-            Some(Some("yinxin@example.org".into()))
-        );
     }
 
     #[test]

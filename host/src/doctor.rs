@@ -25,6 +25,7 @@ pub mod repair;
 mod usb;
 
 use crate::config::{self, Config};
+use crate::programs;
 use crate::registration::Place;
 use crate::service::{Found, Service};
 use std::fmt::Display;
@@ -111,7 +112,7 @@ pub fn examine(
         version: env!("CARGO_PKG_VERSION").into(),
         protocol: PROTOCOL_VERSION,
         platform: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
-        program: std::env::current_exe()
+        program: programs::host()
             .map(|path| path.display().to_string())
             .unwrap_or_default(),
         ms: milliseconds(began.elapsed()),

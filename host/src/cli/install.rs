@@ -7,6 +7,7 @@ use crate::config::{self, Config};
 use crate::doctor::repair;
 use crate::files;
 use crate::memory;
+use crate::programs;
 #[cfg(windows)]
 use crate::registration;
 use crate::registration::{Browser, Manifest, Place, known_places, launcher_text};
@@ -59,9 +60,7 @@ pub fn extension_id(text: &str) -> Result<String, String> {
 /// # Errors
 /// `home-unknown`, `file-failed`, or why the configuration can't be used.
 pub fn install(options: &Options) -> Result<(), Error> {
-    let program = std::env::current_exe().map_err(|error| Error::Internal {
-        detail: error.to_string(),
-    })?;
+    let program = programs::host()?;
     let config_path = options
         .config
         .as_ref()
@@ -112,13 +111,11 @@ pub fn install(options: &Options) -> Result<(), Error> {
 pub fn uninstall(options: &Options) -> Result<(), Error> {
     #[cfg(windows)]
     if options.all_users {
-        let program = std::env::current_exe().map_err(|error| Error::Internal {
-            detail: error.to_string(),
-        })?;
+        let program = programs::host()?;
         let manifest = for_all_users(&program);
         if !options.dry_run {
             registration::forget_for_all(&manifest)?;
-            memory::forget_program();
+            memory::forget_programs();
         }
         return remove(options, &manifest);
     }
@@ -137,7 +134,7 @@ pub fn uninstall(options: &Options) -> Result<(), Error> {
         }
     }
     if !options.dry_run {
-        memory::forget_program();
+        memory::forget_programs();
     }
     Ok(())
 }
