@@ -65,9 +65,7 @@ fn own() -> Result<PathBuf, Error> {
 pub fn hand_over(arguments: Vec<OsString>) -> ExitCode {
     let failed = |reason: &dyn std::fmt::Display| {
         // Where the command line is missing, its words are too.
-        eprintln!(
-            "yinxin-host: {COMMAND_LINE}: {reason}（请重新安装印信 / install Yinxin again）"
-        );
+        eprintln!("yinxin-host: {COMMAND_LINE}: {reason}（请重新安装印信 / install Yinxin again）");
         ExitCode::FAILURE
     };
     match own() {
