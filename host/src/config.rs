@@ -1,8 +1,9 @@
 //! The host's own configuration: which libraries to load beside those that the vendor table finds,
 //! and which extensions may call. A message can name neither.
 //!
-//! The file is TOML. `YINXIN_HOST_CONFIG` names it; otherwise it lies in the platform's folder for
-//! configurations. A missing file in that folder means the defaults.
+//! The file is TOML. It lies in the platform's folder for configurations; below it there may be one of an administrator for
+//! all users ([`for_all_users`]), of which it takes over what it does not say itself, and whose libraries and extensions
+//! come after its own. A missing file means the defaults. `YINXIN_HOST_CONFIG` names one that stands alone.
 //!
 //! ```toml
 //! development = false            # extensions of `extension_ids` are development builds
@@ -22,6 +23,7 @@
 
 use crate::files;
 use crate::frame::without_values;
+use crate::programs;
 use crate::vendors::{self, Family, Interface};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -34,7 +36,7 @@ use yinxin_proto::site::RELEASED_EXTENSION_ID;
 /// Name of the variable that names the file.
 pub const VARIABLE: &str = "YINXIN_HOST_CONFIG";
 /// Name of the variable that names the folder in which the system's own folders are looked for, in
-/// place of the root. For tests; nothing is ever written there.
+/// place of the root. For tests.
 const ROOT: &str = "YINXIN_HOST_ROOT";
 
 /// A folder or file of the system's, by its path from the root.
@@ -46,9 +48,23 @@ pub fn system_path(path: &str) -> PathBuf {
         .join(path)
 }
 
-/// The configuration.
-#[derive(Clone, Debug, Deserialize)]
+/// What a file says, and what it leaves to the one below.
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+struct Layer {
+    extension_ids: Vec<String>,
+    development: Option<bool>,
+    vendors: Option<bool>,
+    log: Option<LogLevel>,
+    modules: Vec<ModuleConfig>,
+    call_ms: Option<u32>,
+    load_ms: Option<u32>,
+    idle_ms: Option<u32>,
+    memory_mib: Option<u32>,
+}
+
+/// The configuration.
+#[derive(Clone, Debug)]
 pub struct Config {
     /// Ids of extensions that may call, beside the released one.
     pub extension_ids: Vec<String>,
@@ -144,9 +160,31 @@ impl Config {
     /// # Errors
     /// As [`Self::read`].
     pub fn load() -> Result<Self, Error> {
-        match location() {
-            Some((path, named)) if named || path.exists() => Self::read(&path),
-            _ => Ok(Self::default()),
+        let own = match location() {
+            Some((path, true)) => return Self::read(&path),
+            own => own.map(|(path, _)| path),
+        };
+        // From the lowest to the one that counts most.
+        let files = [for_all_users(), own].into_iter().flatten();
+        let mut config = Self::default();
+        for path in files.filter(|path| path.exists()) {
+            config = config.under(Layer::parse(&text(&path)?, &path)?);
+        }
+        Ok(config)
+    }
+
+    /// With what a file above it says.
+    fn under(self, above: Layer) -> Self {
+        Self {
+            extension_ids: [above.extension_ids, self.extension_ids].concat(),
+            development: above.development.unwrap_or(self.development),
+            vendors: above.vendors.unwrap_or(self.vendors),
+            log: above.log.unwrap_or(self.log),
+            modules: [above.modules, self.modules].concat(),
+            call_ms: above.call_ms.unwrap_or(self.call_ms),
+            load_ms: above.load_ms.unwrap_or(self.load_ms),
+            idle_ms: above.idle_ms.unwrap_or(self.idle_ms),
+            memory_mib: above.memory_mib.unwrap_or(self.memory_mib),
         }
     }
 
@@ -163,26 +201,7 @@ impl Config {
     /// # Errors
     /// `configuration-invalid`.
     pub fn parse(text: &str, path: &Path) -> Result<Self, Error> {
-        let invalid = |reason: String| Error::ConfigurationInvalid {
-            path: path.display().to_string(),
-            reason,
-        };
-        let config: Self = toml_edit::de::from_str(text).map_err(|error| {
-            let place = error.span().map_or(String::new(), |span| {
-                let (line, column) = position(text, span.start);
-                format!("line {line}, column {column}: ")
-            });
-            invalid(format!("{place}{}", without_values(error.message())))
-        })?;
-        for module in &config.modules {
-            if !module.path.is_absolute() {
-                return Err(invalid(format!(
-                    "module “{}”: the path is not absolute",
-                    module.name
-                )));
-            }
-        }
-        Ok(config)
+        Ok(Self::default().under(Layer::parse(text, path)?))
     }
 
     /// Whether a caller may talk to the host.
@@ -264,6 +283,32 @@ impl Config {
     }
 }
 
+impl Layer {
+    /// Reads a file's text; `path` is for the error.
+    fn parse(text: &str, path: &Path) -> Result<Self, Error> {
+        let invalid = |reason: String| Error::ConfigurationInvalid {
+            path: path.display().to_string(),
+            reason,
+        };
+        let layer: Self = toml_edit::de::from_str(text).map_err(|error| {
+            let place = error.span().map_or(String::new(), |span| {
+                let (line, column) = position(text, span.start);
+                format!("line {line}, column {column}: ")
+            });
+            invalid(format!("{place}{}", without_values(error.message())))
+        })?;
+        for module in &layer.modules {
+            if !module.path.is_absolute() {
+                return Err(invalid(format!(
+                    "module “{}”: the path is not absolute",
+                    module.name
+                )));
+            }
+        }
+        Ok(layer)
+    }
+}
+
 /// The text of a configuration.
 ///
 /// # Errors
@@ -289,6 +334,21 @@ pub fn location() -> Option<(PathBuf, bool)> {
         return Some((path.into(), true));
     }
     Some((folder(Folder::Configuration)?.join("host.toml"), false))
+}
+
+/// Where an administrator's configuration for all users lies: only an administrator can write there. On Windows it is
+/// beside the program, since in the common folder for settings everybody can make what is not there.
+#[must_use]
+pub fn for_all_users() -> Option<PathBuf> {
+    if cfg!(windows) {
+        return Some(programs::host().ok()?.with_file_name("host.toml"));
+    }
+    let folder = if cfg!(target_vendor = "apple") {
+        "Library/Application Support/Yinxin"
+    } else {
+        "etc/yinxin"
+    };
+    Some(system_path(folder).join("host.toml"))
 }
 
 /// The program's folder for settings.
@@ -402,6 +462,16 @@ mod tests {
         }
         assert!(parse("[[modules]]\nname = \"a\"\npath = \"/a\"\nx = 1").is_err());
         assert!(parse("[[modules]]\nname = \"a\"\npath = \"a.so\"").is_err());
+    }
+
+    #[test]
+    fn a_users_file_wins_over_the_one_for_all_and_lists_come_together() {
+        let layer = |text: &str| Layer::parse(text, Path::new("host.toml")).unwrap();
+        let below = "vendors = false\nlog = \"error\"\nextension_ids = [\"a\"]";
+        let config = Config::default().under(layer(below));
+        let config = config.under(layer("log = \"off\"\nextension_ids = [\"b\"]"));
+        assert!(!config.vendors && config.log == LogLevel::Off);
+        assert_eq!(config.extension_ids, ["b", "a"]);
     }
 
     #[test]

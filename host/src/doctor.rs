@@ -25,6 +25,7 @@ pub mod repair;
 mod usb;
 
 use crate::config::{self, Config};
+use crate::programs;
 use crate::registration::Place;
 use crate::service::{Found, Service};
 use std::fmt::Display;
@@ -47,6 +48,7 @@ pub fn examine(
     let config = loaded.as_ref().unwrap_or(&otherwise);
     let known = places.as_deref().unwrap_or_default();
     let mut checks = vec![configuration(loaded)];
+    checks.extend(for_all_users());
     checks.extend(registration::configurations(known).iter().map(named));
     if let Err(unknown) = places {
         let mut draft = Draft::new(CheckKind::Registration, "-");
@@ -111,7 +113,7 @@ pub fn examine(
         version: env!("CARGO_PKG_VERSION").into(),
         protocol: PROTOCOL_VERSION,
         platform: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
-        program: std::env::current_exe()
+        program: programs::host()
             .map(|path| path.display().to_string())
             .unwrap_or_default(),
         ms: milliseconds(began.elapsed()),
@@ -159,6 +161,16 @@ fn configuration(loaded: &Result<Config, Error>) -> Check {
         draft.tell(EvidenceName::Exists, yes_or_no(path.exists()));
     }
     judge_configuration(draft, loaded)
+}
+
+/// The check of an administrator's configuration, where there is one that counts.
+fn for_all_users() -> Option<Check> {
+    if config::location().is_some_and(|(_, named)| named) {
+        return None;
+    }
+    let path = config::for_all_users().filter(|path| path.exists())?;
+    let draft = Draft::new(CheckKind::Configuration, &path.display().to_string());
+    Some(judge_configuration(draft, &Config::read(&path)))
 }
 
 /// The check of a configuration that a registration names.

@@ -2,7 +2,7 @@
 //! processor gets an answer of its own instead of the dynamic linker's words, and one for 32 bit its own worker. The
 //! file's code is not run.
 
-use crate::files;
+use crate::{files, programs};
 use object::read::ReadCache;
 use object::{Architecture, FileKind, Object};
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use yinxin_proto::Error;
 pub struct Loadable {
     /// Its processor, as [`name_of`] has it.
     pub architecture: String,
-    /// The program whose worker loads it: this one, or the same built for 32 bit.
+    /// The program whose worker loads it: the host, or the same built for 32 bit.
     pub program: PathBuf,
 }
 
@@ -22,13 +22,10 @@ pub struct Loadable {
 /// # Errors
 /// `module-missing`, `module-not-library`, `module-architecture` or `worker-missing`.
 pub fn inspect(module: &str, path: &Path) -> Result<Loadable, Error> {
-    let own = std::env::current_exe().map_err(|error| Error::Internal {
-        detail: error.to_string(),
-    })?;
-    inspect_beside(&own, module, path)
+    inspect_beside(&programs::host()?, module, path)
 }
 
-fn inspect_beside(own: &Path, module: &str, path: &Path) -> Result<Loadable, Error> {
+fn inspect_beside(host: &Path, module: &str, path: &Path) -> Result<Loadable, Error> {
     let not_library = |found: String| Error::ModuleNotLibrary {
         module: module.to_owned(),
         found,
@@ -54,7 +51,7 @@ fn inspect_beside(own: &Path, module: &str, path: &Path) -> Result<Loadable, Err
         FileKind::MachOFat32 | FileKind::MachOFat64 if cfg!(target_vendor = "apple") => {
             return Ok(Loadable {
                 architecture: "several processors".into(),
-                program: own.to_owned(),
+                program: host.to_owned(),
             });
         }
         FileKind::MachOFat32 | FileKind::MachOFat64 => (false, "a macOS library"),
@@ -67,9 +64,9 @@ fn inspect_beside(own: &Path, module: &str, path: &Path) -> Result<Loadable, Err
         .map_err(|error| not_library(error.to_string()))?
         .architecture();
     let program = match (found, EXPECTED) {
-        (found, expected) if found == expected => own.to_owned(),
+        (found, expected) if found == expected => host.to_owned(),
         (Architecture::I386, Architecture::X86_64) => {
-            let other = own.with_file_name(X86_PROGRAM);
+            let other = host.with_file_name(X86_PROGRAM);
             if !other.is_file() {
                 return Err(Error::WorkerMissing {
                     module: module.to_owned(),
@@ -92,7 +89,7 @@ fn inspect_beside(own: &Path, module: &str, path: &Path) -> Result<Loadable, Err
     })
 }
 
-/// This program built for 32-bit x86, beside it. Only its worker is ever started.
+/// The host built for 32-bit x86, beside it. Only its worker is ever started.
 pub const X86_PROGRAM: &str = if cfg!(windows) {
     "yinxin-host-x86.exe"
 } else {

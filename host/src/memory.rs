@@ -3,7 +3,7 @@
 //! machine's memory.
 
 #[cfg(windows)]
-use crate::library::X86_PROGRAM;
+use crate::programs;
 #[cfg(windows)]
 use std::path::Path;
 
@@ -46,20 +46,16 @@ pub fn leave_no_dump() {
     }
 }
 
-/// Takes back what a system was told of the program for good. The end of a removal.
-pub fn forget_program() {
+/// Takes back what a system was told of the programs for good. The end of a removal.
+pub fn forget_programs() {
     #[cfg(windows)]
     {
-        let own = std::env::current_exe().ok();
         let user = winreg::RegKey::predef(winreg::enums::HKEY_CURRENT_USER);
-        let list = user.open_subkey_with_flags(EXCLUDED, winreg::enums::KEY_SET_VALUE);
-        if let (Some(own), Ok(list)) = (own, list) {
-            let of_32_bit = own.with_file_name(X86_PROGRAM);
-            for name in [&own, &of_32_bit]
-                .into_iter()
-                .filter_map(|it| it.file_name())
-            {
-                let _ = list.delete_value(name);
+        if let Ok(list) = user.open_subkey_with_flags(EXCLUDED, winreg::enums::KEY_SET_VALUE) {
+            for program in programs::all() {
+                if let Some(name) = program.file_name() {
+                    let _ = list.delete_value(name);
+                }
             }
         }
     }

@@ -698,6 +698,47 @@ fn keys_for_all() -> impl Iterator<Item = (String, u32)> {
         .flat_map(|key| VIEWS.map(|view| (key.clone(), view)))
 }
 
+/// The manifests for all users, which an administrator writes: on Windows one, beside the host, which the registry names;
+/// elsewhere one for each browser, in the system's folders. Where only `told` ones are asked for, those of other browsers that
+/// are not there are left out.
+#[must_use]
+pub fn manifests_for_all(host: &Path, told: bool) -> Vec<PathBuf> {
+    let name = format!("{HOST_NAME}.json");
+    if cfg!(windows) {
+        return vec![host.with_file_name(name)];
+    }
+    let is_there = |places: &Places| places.programs.iter().any(|program| is_installed(program));
+    let known = BROWSERS
+        .iter()
+        .filter_map(|browser| Some((browser, browser.places()?)));
+    let mut folders: Vec<&str> = known
+        .filter(|(browser, places)| !told || browser.common || is_there(places))
+        .filter_map(|(_, places)| places.hosts.first().copied())
+        .collect();
+    folders.sort_unstable();
+    folders.dedup();
+    let folders = folders.into_iter().map(config::system_path);
+    folders.map(|folder| folder.join(&name)).collect()
+}
+
+/// Has the registry name a manifest to the browsers of all users; does nothing on other systems than Windows.
+///
+/// # Errors
+/// `file-failed`.
+#[cfg(not(windows))]
+pub fn register_for_all(_: &Path) -> Result<(), Error> {
+    Ok(())
+}
+
+/// Takes that back.
+///
+/// # Errors
+/// `file-failed`.
+#[cfg(not(windows))]
+pub fn forget_for_all(_: &Path) -> Result<(), Error> {
+    Ok(())
+}
+
 /// Has the registry name a manifest to the browsers of all users. An administrator may.
 ///
 /// # Errors

@@ -82,8 +82,8 @@ LangString OLD_WINDOWS ${LANG_SIMPCHINESE} "请在 64 位的 Windows 10 或更�
 LangString OLD_WINDOWS ${LANG_ENGLISH} "Install it on a 64-bit Windows 10 or newer."
 LangString IN_USE ${LANG_SIMPCHINESE} "请关闭浏览器后再试一次：有一个文件正在使用，无法替换。"
 LangString IN_USE ${LANG_ENGLISH} "Close the browsers and try again: a file is in use and can’t be replaced."
-LangString NOT_REGISTERED ${LANG_SIMPCHINESE} "程序已放好，但未能登记到浏览器。请再次运行安装程序；仍不行时，运行安装文件夹中的 yinxin-host.exe doctor 查看原因。"
-LangString NOT_REGISTERED ${LANG_ENGLISH} "The program is in its place, but not registered with the browsers. Run the installer again; if that does not help, yinxin-host.exe doctor in its folder tells why."
+LangString NOT_REGISTERED ${LANG_SIMPCHINESE} "程序已放好，但未能登记到浏览器。请再次运行安装程序；仍不行时，运行安装文件夹中的 yinxin.exe doctor 查看原因。"
+LangString NOT_REGISTERED ${LANG_ENGLISH} "The program is in its place, but not registered with the browsers. Run the installer again; if that does not help, yinxin.exe doctor in its folder tells why."
 LangString LEFT ${LANG_SIMPCHINESE} "印信已删除。您自己的设置和日志仍在 %APPDATA%\Yinxin 和 %LOCALAPPDATA%\Yinxin，不需要时可自行删除。"
 LangString LEFT ${LANG_ENGLISH} "Yinxin is removed. Your own settings and logs are still in %APPDATA%\Yinxin and %LOCALAPPDATA%\Yinxin; delete them if you don’t need them."
 

@@ -163,7 +163,7 @@ async function verified(): Promise<string> {
       return `${(1000 * spent(args, file.startsWith('1.') ? 9 : 3)).toFixed(0)}`;
     }),
   ];
-  const rows = [row('Yinxin, `yinxin-host verify`', file => [HOST, 'verify', file, ...trust])];
+  const rows = [row('Yinxin, `yinxin verify`', file => [HOST, 'verify', file, ...trust])];
   if (python) rows.push(row('pyHanko', file => (file.endsWith('.pdf') ? [python, '-c', PYHANKO, file] : undefined)));
   const reader = process.env.YINXIN_OFD_JS;
   if (reader) rows.push(['ofd.js, in Chromium (reads; by the clock)', ...(await readBy(reader, columns))]);

@@ -49,8 +49,8 @@ test('npm scripts that documents name exist', () => {
 test('commands of the host that documents name exist', () => {
   const help = run(HOST, ['--help']).toString();
   for (const path of DOCUMENTS) {
-    for (const [, command = ''] of text(path).matchAll(/yinxin-host (\w+)/g)) {
-      assert.ok(help.includes(command), `${path} names yinxin-host ${command}`);
+    for (const [, command = ''] of text(path).matchAll(/`(?:[^`]*[ /])?yinxin ([a-z]\w+)/g)) {
+      assert.ok(help.includes(command), `${path} names yinxin ${command}`);
     }
   }
 });

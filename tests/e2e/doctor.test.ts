@@ -215,7 +215,7 @@ test('a damaged registration is shown as it would be mended, mended, and taken b
     await check.locator('.message', { hasText: '点“看看怎么修复”，印信会替您登记' }).waitFor();
     const advised = page.locator('.advice .message', { hasText: '无法启动' });
     await advised.locator('a[href="#check"]', { hasText: t.repairLink }).waitFor({ state: 'attached' });
-    for (const told of [check, advised]) assert.doesNotMatch(await told.innerText(), /yinxin-host install/);
+    for (const told of [check, advised]) assert.doesNotMatch(await told.innerText(), /yinxin install/);
     await check.getByRole('button', { name: '看看怎么修复' }).click();
     const plan = check.locator('.repair-plan');
     await plan.waitFor();

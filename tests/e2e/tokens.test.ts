@@ -233,7 +233,7 @@ for (const [situation, host, code, remedy] of [
     'host-missing',
     /请安装印信本机程序/,
   ],
-  ['a host that does not know this extension', () => ({ allowed_origins: [] }), 'host-forbidden', /yinxin-host doctor/],
+  ['a host that does not know this extension', () => ({ allowed_origins: [] }), 'host-forbidden', /yinxin doctor/],
   ['an older host', () => fakeHost('older', greeting(PROTOCOL_VERSION - 1)), 'host-too-old', /请更新本机程序/],
   ['a newer host', () => fakeHost('newer', greeting(PROTOCOL_VERSION + 1)), 'extension-too-old', /请更新印信扩展/],
   ['a program that is no host', () => fakeHost('other', frame({ hello: 'world' })), 'host-message-invalid', /重新安装/],
@@ -243,7 +243,7 @@ for (const [situation, host, code, remedy] of [
     'host-message-invalid',
     /重新安装/,
   ],
-  ['a host that ends at once', () => fakeHost('ends', Buffer.alloc(0), ''), 'host-gone', /yinxin-host doctor/],
+  ['a host that ends at once', () => fakeHost('ends', Buffer.alloc(0), ''), 'host-gone', /yinxin doctor/],
 ] as const) {
   test(`${situation} is ${code} in the page, the window and the workspace`, async () => {
     await withHost(host(), async () => {

@@ -277,7 +277,7 @@ test('a host that dies while it signs is told to the page and in the window, and
   process.kill(host, 'SIGKILL');
   const { error } = await outcome(page);
   assert.equal(error?.code, 'host-gone');
-  assert.match(error?.remedy ?? '', /yinxin-host doctor/);
+  assert.match(error?.remedy ?? '', /yinxin doctor/);
   await popup.locator('.end', { hasText: 'host-gone' }).waitFor();
   await cancel(popup, 'button');
   await consent(await open(), 'demo-unit');

@@ -304,7 +304,7 @@ export function tokenOf(stand: Stand, label: string): TokenListed {
   return token;
 }
 
-/** What `yinxin-host tokens --json` tells of a token, as far as tests read it. */
+/** What `yinxin tokens --json` tells of a token, as far as tests read it. */
 export interface TokenListed {
   label: string;
   /** Of a token behind SKF, its application's name. */

@@ -4,6 +4,7 @@
 //! `cargo xtask fuzz [TARGET] [--seconds N]`
 //! `cargo xtask instructions [--check]` (of hot paths, kept in `wasm/bench/instructions.txt`)
 //! `cargo xtask windows [TEST …]`
+//! `cargo xtask package [linux|extension …]` (what is released, into `target/release-packages`)
 //! `cargo xtask texts` (how Rust reads every code, for `tests/contract/rendering.test.ts`)
 //! `cargo xtask anchors FOLDER --listed DATE` (or `--check`)
 #![allow(
@@ -15,6 +16,7 @@ mod anchors;
 mod fuzz;
 mod generate;
 mod instructions;
+mod package;
 mod run;
 mod setup;
 mod tasks;
@@ -54,10 +56,11 @@ fn dispatch(task: &str, rest: &[String]) -> Result<ExitCode> {
         "start" => tasks::start(rest),
         "wasm" => tasks::wasm(rest),
         "windows" => windows::run(rest),
+        "package" => package::run(rest),
         "texts" => generate::texts(),
         "demo-key" => tasks::demo_key(rest),
         "" => bail!(
-            "which task? build, test, check, bench, fuzz, generate, instructions, start, demo-key, wasm, windows, texts or anchors"
+            "which task? build, test, check, bench, fuzz, generate, instructions, start, demo-key, package, wasm, windows, texts or anchors"
         ),
         other => bail!("no task {other}"),
     }

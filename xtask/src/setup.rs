@@ -46,6 +46,13 @@ const FOR_WINDOWS: &[(&str, &str)] = &[
     ("openssl", "/usr/bin/openssl"),
 ];
 
+/// What packages for Linux take.
+const FOR_PACKAGES: &[(&str, &str)] = &[
+    ("binutils", "/usr/bin/readelf"),
+    ("xz-utils", "/usr/bin/xz"),
+    ("python3-pip", "/usr/bin/pip3"),
+];
+
 /// For `build` and `check`: the Wasm target and npm packages.
 pub fn for_build() -> Result<()> {
     target("wasm32-unknown-unknown")?;
@@ -64,6 +71,20 @@ pub fn for_windows(targets: &[&str]) -> Result<()> {
     targets.iter().try_for_each(|name| target(name))?;
     debian_packages(FOR_WINDOWS)
 }
+
+/// For `package`: these targets, and a linker for older systems.
+pub fn for_packages(targets: &[&str]) -> Result<()> {
+    targets.iter().try_for_each(|name| target(name))?;
+    debian_packages(FOR_PACKAGES)?;
+    python_packages("Zig, to link for older systems", ZIG_LIST, &zig())
+}
+
+/// Where Zig lies.
+pub fn zig() -> PathBuf {
+    crate::root().join("target/zig")
+}
+
+const ZIG_LIST: &str = "packaging/linux/requirements.txt";
 
 /// A target of rustc.
 fn target(name: &str) -> Result<()> {
@@ -111,30 +132,35 @@ fn engines() -> Result<()> {
         ) else {
             continue;
         };
-        let folder = root.join(ENGINES).join(name);
-        let stamp = folder.join(".stamp");
-        let wanted = digest(&list)?;
-        if fs::read_to_string(&stamp).is_ok_and(|found| found == wanted) {
-            continue;
-        }
-        if folder.exists() {
-            fs::remove_dir_all(&folder)?;
-        }
-        step(
-            &format!("installing the engine {}", name.display()),
-            // Wheels alone: what is built here would not be that engine.
-            command("/usr/bin/python3")
-                .args(["-m", "pip", "install", "--quiet", "--no-input"])
-                .args(["--disable-pip-version-check", "--root-user-action=ignore"])
-                .args(["--no-deps", "--no-compile", "--only-binary=:all:"])
-                .arg("--target")
-                .arg(&folder)
-                .arg("--requirement")
-                .arg(&list),
-        )?;
-        fs::write(stamp, wanted).context("target can't be written")?;
+        let what = format!("the engine {}", name.display());
+        python_packages(&what, &list, &root.join(ENGINES).join(name))?;
     }
     Ok(())
+}
+
+/// The packages of a list, in a folder of their own. Wheels alone: what is built here would be something else.
+fn python_packages(what: &str, list: impl AsRef<Path>, folder: &Path) -> Result<()> {
+    let list = crate::root().join(list);
+    let stamp = folder.join(".stamp");
+    let wanted = digest(&list)?;
+    if fs::read_to_string(&stamp).is_ok_and(|found| found == wanted) {
+        return Ok(());
+    }
+    if folder.exists() {
+        fs::remove_dir_all(folder)?;
+    }
+    step(
+        &format!("installing {what}"),
+        command("/usr/bin/python3")
+            .args(["-m", "pip", "install", "--quiet", "--no-input"])
+            .args(["--disable-pip-version-check", "--root-user-action=ignore"])
+            .args(["--no-deps", "--no-compile", "--only-binary=:all:"])
+            .arg("--target")
+            .arg(folder)
+            .arg("--requirement")
+            .arg(&list),
+    )?;
+    fs::write(stamp, wanted).context("target can't be written")
 }
 
 fn debian_packages(wanted: &[(&str, &str)]) -> Result<()> {

@@ -188,7 +188,7 @@ pub fn demo_key(args: &[String]) -> Result<ExitCode> {
     Ok(exit_code(status))
 }
 
-fn build_all() -> Result<()> {
+pub fn build_all() -> Result<()> {
     build_native()?;
     wasm::build(&[])?;
     step(

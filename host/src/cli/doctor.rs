@@ -1,9 +1,10 @@
 //! `doctor`: says what works, what does not, and why; repairs registrations, and takes that back;
 //! makes a test signature on request.
 
+use super::arguments::Modules;
 use super::file::{self, Input, Output};
 use super::tokens::{clean, read_pin};
-use super::words::{self, Words, locale, said};
+use super::words::{self, STDOUT_TWICE, Words, help, locale, said};
 use super::{Outcome, output, with_modules};
 use crate::config::{self, Config};
 use crate::doctor::registration::{self, Wrong};
@@ -19,35 +20,52 @@ use yinxin_proto::doctor::{Change, Check, CheckKind, CheckState, DoctorReport};
 use yinxin_proto::token::PinState;
 
 /// What `doctor` takes.
-#[derive(Default)]
+#[derive(clap::Args, Debug, Default)]
+#[group(skip)]
 pub struct Options {
-    /// Further folders of profiles.
+    #[command(flatten)]
+    pub modules: Modules,
+    #[arg(long = "user-data-dir", value_name = help::A_FOLDER.text(), help = help::USER_DATA_DIR.text())]
     pub folders: Vec<PathBuf>,
-    /// Label of the key to sign with.
-    pub test_signature: Option<String>,
-    /// Its serial number, where several have the label.
-    pub serial: Option<String>,
-    /// The PIN comes on standard input.
-    pub pin_stdin: bool,
-    /// File for support.
+    #[arg(long, value_name = help::A_FILE.text(), help = help::REPORT.text())]
     pub report: Option<PathBuf>,
-    /// A file that is there may be replaced.
+    #[arg(long, requires = "report", help = help::FORCE.text())]
     pub force: bool,
-    /// What to do beside looking.
-    pub mend: Option<Mend>,
-    /// Only say what would be done.
-    pub dry_run: bool,
-    /// As JSON.
+    #[arg(long, value_name = help::A_TOKEN.text(), help = help::TEST_SIGNATURE.text())]
+    pub test_signature: Option<String>,
+    #[arg(long, requires = "test_signature", value_name = help::A_NUMBER.text(), help = help::SERIAL.text())]
+    pub serial: Option<String>,
+    #[arg(long, requires = "test_signature", help = help::PIN_STDIN.text())]
+    pub pin_stdin: bool,
+    #[command(flatten)]
+    pub mend: Mending,
+    #[arg(long, help = help::JSON.text())]
     pub json: bool,
 }
 
-/// What to do with registrations.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Mend {
-    /// Repairs those that do not work.
-    Repair,
-    /// Takes repairs back.
-    Undo,
+/// What to do beside looking.
+#[derive(clap::Args, Debug, Default)]
+pub struct Mending {
+    #[arg(long, group = "mend", conflicts_with_all = ["report", "test_signature"], help = help::REPAIR.text())]
+    repair: bool,
+    #[arg(long, group = "mend", conflicts_with_all = ["report", "test_signature", "repair"], help = help::UNDO.text())]
+    undo: bool,
+    #[arg(long, requires = "mend", help = help::DRY_RUN.text())]
+    dry_run: bool,
+}
+
+impl Options {
+    /// What can't be read from each option alone.
+    ///
+    /// # Errors
+    /// With what is wrong, in words.
+    pub fn check(&self) -> Result<(), String> {
+        let report = self.report.as_deref();
+        if self.json && report.is_some_and(file::is_standard_output) {
+            return Err(STDOUT_TWICE.text().into());
+        }
+        Ok(())
+    }
 }
 
 /// Looks at everything and prints the report, or mends registrations and prints the changes.
@@ -55,11 +73,11 @@ pub enum Mend {
 /// # Errors
 /// `file-failed` and the like for the report; why the configuration can't be used, where that keeps a
 /// repair from being right.
-pub fn run(modules: Vec<PathBuf>, options: &Options) -> Result<Outcome, Error> {
+pub fn run(options: &Options) -> Result<Outcome, Error> {
     let loaded = Config::load();
     let places = places(options);
-    if let Some(mend) = options.mend {
-        return mended(mend, &loaded?, &places?, options);
+    if options.mend.repair || options.mend.undo {
+        return mended(&loaded?, &places?, options);
     }
     let report_to = options.report.as_deref().map(|path| {
         // Our own configuration is no place for it, even where another file may be replaced.
@@ -78,7 +96,7 @@ pub fn run(modules: Vec<PathBuf>, options: &Options) -> Result<Outcome, Error> {
         let named = named.loaded.into_iter();
         named.for_each(|named| everywhere.modules.extend(named.modules));
     }
-    let all = with_modules(&everywhere, modules);
+    let all = with_modules(&everywhere, options.modules.paths.clone());
     let service = Service::new(all, &config, &log, &nobody());
     let mut report = doctor::examine(&loaded, &service, &places);
     if let Some(label) = &options.test_signature {
@@ -131,19 +149,22 @@ fn places(options: &Options) -> Result<Vec<Place>, Error> {
 
 /// Mends what does not work, or takes repairs back. The changes are told before they are made, and what
 /// is left after that.
-fn mended(
-    mend: Mend,
-    config: &Config,
-    places: &[Place],
-    options: &Options,
-) -> Result<Outcome, Error> {
+fn mended(config: &Config, places: &[Place], options: &Options) -> Result<Outcome, Error> {
+    let Mending {
+        repair: repairs,
+        dry_run: only_told,
+        ..
+    } = options.mend;
     let (mut all, mut left, mut failures) = (Vec::new(), Vec::new(), Vec::new());
     for place in places {
-        let step = |dry_run| match mend {
-            Mend::Repair => repair::register(place, config, dry_run),
-            Mend::Undo => repair::undo(place, dry_run),
+        let step = |dry_run| {
+            if repairs {
+                repair::register(place, config, dry_run)
+            } else {
+                repair::undo(place, dry_run)
+            }
         };
-        if mend == Mend::Repair {
+        if repairs {
             match registration::wrong(place, config).filter(|_| place.is_told()) {
                 None => continue,
                 Some(wrong) if !wrong.can_be_repaired => {
@@ -162,13 +183,13 @@ fn mended(
             Ok(changes)
         });
         let made = match planned {
-            Ok(changes) if options.dry_run || changes.is_empty() => Ok(changes),
+            Ok(changes) if only_told || changes.is_empty() => Ok(changes),
             Ok(_) => step(false),
             Err(error) => Err(error),
         };
         match made {
             Ok(changes) => {
-                if mend == Mend::Repair && (!options.dry_run || changes.is_empty()) {
+                if repairs && (!only_told || changes.is_empty()) {
                     left.extend(registration::wrong(place, config));
                 }
                 all.extend(changes);
@@ -177,7 +198,7 @@ fn mended(
             Err(error) => failures.push(error),
         }
     }
-    if mend == Mend::Repair {
+    if repairs {
         let confined = registration::confined(places).into_iter();
         left.extend(confined.filter_map(|check| {
             Some(Wrong {

@@ -1,9 +1,7 @@
 //! What `sign` takes for a signature that stands in the document itself: `--format pdf` and `--format ofd`.
 
-use super::words::{CERTIFY_UNKNOWN, NO_NUMBER, SUB_FILTER_UNKNOWN, Words};
+use super::words::{CERTIFY_UNKNOWN, GOES_WITH, NO_NUMBER, SUB_FILTER_UNKNOWN, Words, help};
 use crate::crypto::{self, SigningCertificate};
-use lexopt::ValueExt;
-use std::ffi::OsString;
 use std::path::PathBuf;
 use yinxin_documents::pdf::sign::{Kind, Permission};
 use yinxin_documents::source::{self, Source};
@@ -22,169 +20,124 @@ pub enum Layout {
 }
 
 /// What it takes beside what `sign` takes.
-#[derive(Default)]
+#[derive(clap::Args, Debug, Default)]
+#[group(skip)]
 pub struct Options {
-    /// Of a PDF: what `/Contents` holds; else a CMS as PAdES has it.
-    pub kind: Option<Kind>,
-    /// The seal to be set: SHA-256 of its DER, lower-case hex.
+    // SHA-256 of its DER, lower-case hex.
+    #[arg(long, help_heading = help::FOR_DOCUMENTS.text(), value_name = "SHA256", value_parser = super::sha256, help = help::SET_SEAL.text())]
     pub seal: Option<String>,
-    /// Of a PDF: an empty field to be filled.
-    pub field: Option<String>,
-    /// From 1.
-    pub page: Option<u32>,
-    /// Millimetres from the page's left edge.
+    #[arg(long, help_heading = help::FOR_DOCUMENTS.text(), requires = "top", value_name = help::MILLIMETRES.text(), value_parser = number, help = help::LEFT.text())]
     pub left: Option<f64>,
-    /// Millimetres from its upper one.
+    #[arg(long, help_heading = help::FOR_DOCUMENTS.text(), requires = "left", value_name = help::MILLIMETRES.text(), value_parser = number, help = help::TOP.text())]
     pub top: Option<f64>,
-    /// Of a PDF, millimetres.
-    pub width: Option<f64>,
-    /// Of a PDF: what is shown.
+    #[arg(long, help_heading = help::FOR_DOCUMENTS.text(), requires = "left", value_name = help::A_PAGE.text(), value_parser = page, help = help::PAGE.text())]
+    pub page: Option<u32>,
+
+    // What `/Contents` holds; else a CMS as PAdES has it.
+    #[arg(long = "sub-filter", help_heading = help::FOR_PDF.text(), value_name = help::A_KIND.text(), value_parser = kind, help = help::SUB_FILTER.text())]
+    pub kind: Option<Kind>,
+    #[arg(long, help_heading = help::FOR_PDF.text(), value_name = help::A_FILE.text(), help = help::PICTURE.text())]
     pub picture: Option<PathBuf>,
-    /// Of a PDF: why.
+    #[arg(long, help_heading = help::FOR_PDF.text(), requires = "left", value_name = help::MILLIMETRES.text(), value_parser = number, help = help::WIDTH.text())]
+    pub width: Option<f64>,
+    #[arg(long, help_heading = help::FOR_PDF.text(), conflicts_with = "left", value_name = help::A_NAME.text(), help = help::FIELD.text())]
+    pub field: Option<String>,
+    #[arg(long, help_heading = help::FOR_PDF.text(), value_name = help::A_TEXT.text(), help = help::REASON.text())]
     pub reason: Option<String>,
-    /// Of a PDF: where.
+    #[arg(long, help_heading = help::FOR_PDF.text(), value_name = help::A_TEXT.text(), help = help::LOCATION.text())]
     pub location: Option<String>,
-    /// Of a PDF: what may be changed afterwards.
+    #[arg(long, help_heading = help::FOR_PDF.text(), value_name = help::A_KIND.text(), value_parser = permission, help = help::CERTIFY.text())]
     pub certify: Option<Permission>,
-    /// Of an OFD: over the right edge of all pages, its upper edge in millimetres.
+
+    // Over the right edge of all pages.
+    #[arg(long, help_heading = help::FOR_OFD.text(), conflicts_with = "left", value_name = help::MILLIMETRES.text(), value_parser = number, help = help::STRADDLING.text())]
     pub straddling: Option<f64>,
-    /// Of an OFD: further signatures are allowed.
+    #[arg(long, help_heading = help::FOR_OFD.text(), help = help::TO_BE_CONTINUED.text())]
     pub to_be_continued: bool,
-    /// Those that were given.
-    given: Vec<&'static str>,
 }
 
-/// The options' names, and the documents that they are for; without one they are for both.
-const OPTIONS: &[(&str, Option<Layout>)] = &[
-    ("sub-filter", Some(Layout::Pdf)),
-    ("seal", None),
-    ("field", Some(Layout::Pdf)),
-    ("page", None),
-    ("left", None),
-    ("top", None),
-    ("width", Some(Layout::Pdf)),
-    ("picture", Some(Layout::Pdf)),
-    ("reason", Some(Layout::Pdf)),
-    ("location", Some(Layout::Pdf)),
-    ("certify", Some(Layout::Pdf)),
-    ("straddling", Some(Layout::Ofd)),
-    (TO_BE_CONTINUED, Some(Layout::Ofd)),
-];
+fn number(text: &str) -> Result<f64, String> {
+    text.parse().map_err(|_| wrong(NO_NUMBER, text))
+}
 
-/// The one that has no value.
-pub const TO_BE_CONTINUED: &str = "to-be-continued";
+fn page(text: &str) -> Result<u32, String> {
+    text.parse().map_err(|_| wrong(NO_NUMBER, text))
+}
 
-/// Whether an option with a value is one of these.
-#[must_use]
-pub fn has_option(name: &str) -> bool {
-    name != TO_BE_CONTINUED && OPTIONS.iter().any(|(known, _)| *known == name)
+fn kind(text: &str) -> Result<Kind, String> {
+    [Kind::Cades, Kind::Pkcs7, Kind::Seal, Kind::Sm2Cms]
+        .into_iter()
+        .find(|kind| kind.sub_filter() == text)
+        .ok_or_else(|| wrong(SUB_FILTER_UNKNOWN, text))
+}
+
+fn permission(text: &str) -> Result<Permission, String> {
+    match text {
+        "nothing" => Ok(Permission::Nothing),
+        "forms" => Ok(Permission::Forms),
+        "annotations" => Ok(Permission::Annotations),
+        _ => Err(wrong(CERTIFY_UNKNOWN, text)),
+    }
+}
+
+fn wrong(words: Words, text: &str) -> String {
+    words.fill(&[("value", &text)])
 }
 
 impl Options {
-    /// Takes [`TO_BE_CONTINUED`].
-    pub fn take_to_be_continued(&mut self) {
-        self.given.push(TO_BE_CONTINUED);
-        self.to_be_continued = true;
-    }
-
-    /// Takes one with its value.
+    /// What can't be read from each option alone.
     ///
     /// # Errors
-    /// For a value that it can't have.
-    pub fn take(&mut self, name: &str, value: OsString) -> Result<(), lexopt::Error> {
-        let known = OPTIONS.iter().map(|(known, _)| *known);
-        self.given.extend(known.filter(|known| *known == name));
-        if name == "picture" {
-            self.picture = Some(value.into());
-            return Ok(());
-        }
-        let text = value.string()?;
-        let wrong = |words: Words| lexopt::Error::from(words.fill(&[("value", &text)]));
-        let number = || text.parse::<f64>().map_err(|_| wrong(NO_NUMBER));
-        match name {
-            "sub-filter" => {
-                let kinds = [Kind::Cades, Kind::Pkcs7, Kind::Seal, Kind::Sm2Cms];
-                let kind = kinds.into_iter().find(|kind| kind.sub_filter() == text);
-                self.kind = Some(kind.ok_or_else(|| wrong(SUB_FILTER_UNKNOWN))?);
-            }
-            "seal" => self.seal = Some(super::sha256(&text)?),
-            "field" => self.field = Some(text),
-            "page" => self.page = Some(text.parse().map_err(|_| wrong(NO_NUMBER))?),
-            "left" => self.left = Some(number()?),
-            "top" => self.top = Some(number()?),
-            "width" => self.width = Some(number()?),
-            "straddling" => self.straddling = Some(number()?),
-            "reason" => self.reason = Some(text),
-            "location" => self.location = Some(text),
-            _ => {
-                let permission = match text.as_str() {
-                    "nothing" => Permission::Nothing,
-                    "forms" => Permission::Forms,
-                    "annotations" => Permission::Annotations,
-                    _ => return Err(wrong(CERTIFY_UNKNOWN)),
-                };
-                self.certify = Some(permission);
-            }
-        }
-        Ok(())
-    }
-
-    /// An option that was given without another that it needs, and that one.
-    #[must_use]
-    pub fn needs(&self, layout: Option<Layout>) -> Option<(String, String)> {
-        for (name, own) in OPTIONS {
-            let format = match own {
-                Some(own) if layout == Some(*own) => continue,
-                None if layout.is_some() => continue,
-                Some(Layout::Pdf) => "--format pdf",
-                Some(Layout::Ofd) => "--format ofd",
-                None => "--format pdf|ofd",
-            };
-            if self.given.contains(name) {
-                return Some((format!("--{name}"), format.into()));
-            }
-        }
-        let is_pdf = layout == Some(Layout::Pdf);
-        let is_seal = self.kind() == Kind::Seal;
-        let (left, top) = (self.left.is_some(), self.top.is_some());
-        let needs = [
-            (
-                is_pdf && self.seal.is_some(),
-                is_seal,
-                "--seal",
-                "--sub-filter GM.sm2seal",
-            ),
-            (left, top, "--left", "--top"),
-            (top, left, "--top", "--left"),
-            (self.page.is_some(), left, "--page", "--left"),
-            (self.width.is_some(), left, "--width", "--left"),
-            (
-                self.picture.is_some(),
-                self.is_shown(),
-                "--picture",
-                "--left",
-            ),
-            (
-                is_pdf && left && !is_seal,
-                self.picture.is_some(),
-                "--left",
-                "--picture",
-            ),
+    /// With what is wrong, in words.
+    pub fn check(&self, layout: Option<Layout>) -> Result<(), String> {
+        let pdf = [
+            (self.kind.is_some(), "--sub-filter"),
+            (self.picture.is_some(), "--picture"),
+            (self.width.is_some(), "--width"),
+            (self.field.is_some(), "--field"),
+            (self.reason.is_some(), "--reason"),
+            (self.location.is_some(), "--location"),
+            (self.certify.is_some(), "--certify"),
         ];
-        let lacking = needs.iter().find(|(given, other, ..)| *given && !other);
-        lacking.map(|(.., option, other)| ((*option).into(), (*other).into()))
-    }
-
-    /// Two that were given and do not go together.
-    #[must_use]
-    pub fn excludes(&self) -> Option<(&'static str, &'static str)> {
-        let left = self.left.is_some();
+        let ofd = [
+            (self.straddling.is_some(), "--straddling"),
+            (self.to_be_continued, "--to-be-continued"),
+        ];
         let both = [
-            (self.field.is_some(), "--field", "--left"),
-            (self.straddling.is_some(), "--straddling", "--left"),
+            (self.seal.is_some(), "--seal"),
+            (self.left.is_some(), "--left"),
         ];
-        let first = both.iter().find(|(given, ..)| *given && left);
-        first.map(|(_, option, other)| (*option, *other))
+        let (is_pdf, is_ofd) = (layout == Some(Layout::Pdf), layout == Some(Layout::Ofd));
+        let is_seal = self.kind() == Kind::Seal;
+        let needs = (pdf.map(|(given, option)| (given && !is_pdf, option, "--format pdf")))
+            .into_iter()
+            .chain(ofd.map(|(given, option)| (given && !is_ofd, option, "--format ofd")))
+            .chain(
+                both.map(|(given, option)| (given && layout.is_none(), option, "--format pdf|ofd")),
+            )
+            .chain([
+                (
+                    is_pdf && self.seal.is_some() && !is_seal,
+                    "--seal",
+                    "--sub-filter GM.sm2seal",
+                ),
+                (
+                    self.picture.is_some() && !self.is_shown(),
+                    "--picture",
+                    "--left",
+                ),
+                (
+                    is_pdf && self.left.is_some() && !is_seal && self.picture.is_none(),
+                    "--left",
+                    "--picture",
+                ),
+            ]);
+        match needs.into_iter().find(|(lacks, ..)| *lacks) {
+            Some((_, option, other)) => {
+                Err(GOES_WITH.fill(&[("option", &option), ("other", &other)]))
+            }
+            None => Ok(()),
+        }
     }
 
     /// Whether it is seen in a PDF.

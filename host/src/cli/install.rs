@@ -2,38 +2,42 @@
 //! extensions that may start it. Running it again mends what is there.
 
 use super::output;
-use super::words::{KEEP, NO_EXTENSION_ID, REMOVE, WRITE, Words};
+use super::words::{BROWSER_UNKNOWN, KEEP, NO_EXTENSION_ID, REMOVE, WRITE, Words, help};
 use crate::config::{self, Config};
 use crate::doctor::repair;
 use crate::files;
 use crate::memory;
-#[cfg(windows)]
-use crate::registration;
-use crate::registration::{Browser, Manifest, Place, known_places, launcher_text};
+use crate::programs;
+use crate::registration::{self, Browser, Manifest, Place, known_places, launcher_text};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use toml_edit::{Array, DocumentMut, Item, Value};
 use yinxin_proto::Error;
-#[cfg(windows)]
-use yinxin_proto::site::HOST_NAME;
 use yinxin_proto::site::{DEVELOPMENT_EXTENSION_ID, RELEASED_EXTENSION_ID};
 
 /// What `install` and `uninstall` take.
-#[derive(Default)]
+#[derive(clap::Args, Debug, Default)]
 pub struct Options {
-    /// Browsers. If neither these nor folders are given: the common ones, and others that are there.
+    // Browsers. If neither these nor folders are given: the common ones, and others that are there.
+    #[arg(long = "browser", value_name = help::A_BROWSER.text(), value_parser = browser, help = help::BROWSER.text())]
     pub browsers: Vec<&'static Browser>,
-    /// Folders of profiles.
+    #[arg(long = "user-data-dir", value_name = help::A_FOLDER.text(), help = help::USER_DATA_DIR.text())]
     pub user_data_dirs: Vec<PathBuf>,
-    /// Further extensions that may call.
+    #[arg(long = "extension-id", value_name = "ID", value_parser = extension_id, help = help::EXTENSION_ID.text())]
     pub extension_ids: Vec<String>,
-    /// The configuration of this registration, which must be there.
+    #[arg(long, value_name = help::A_FILE.text(), help = help::CONFIG.text())]
     pub config: Option<PathBuf>,
-    /// Only say what would be done.
+    #[arg(long, help = help::DRY_RUN.text())]
     pub dry_run: bool,
-    /// For all users, which an administrator does; on Windows alone, where no package does it.
+    // Whatever browsers they have.
+    #[arg(long, conflicts_with_all = ["browsers", "user_data_dirs", "config"], help = help::ALL_USERS.text())]
     pub all_users: bool,
+}
+
+/// A browser's name, checked.
+fn browser(name: &str) -> Result<&'static Browser, String> {
+    Browser::named(name).ok_or_else(|| BROWSER_UNKNOWN.fill(&[("value", &name)]))
 }
 
 /// An extension's id, checked: Chromium's 32 letters from a to p, or a Firefox add-on's id.
@@ -59,30 +63,30 @@ pub fn extension_id(text: &str) -> Result<String, String> {
 /// # Errors
 /// `home-unknown`, `file-failed`, or why the configuration can't be used.
 pub fn install(options: &Options) -> Result<(), Error> {
-    let program = std::env::current_exe().map_err(|error| Error::Internal {
-        detail: error.to_string(),
-    })?;
+    let program = programs::host()?;
     let config_path = options
         .config
         .as_ref()
         .map(|path| std::path::absolute(path).unwrap_or_else(|_| path.clone()));
     let known = write_extension_ids(options, config_path.as_deref())?;
-    #[cfg(windows)]
     if options.all_users {
-        let manifest = for_all_users(&program);
+        let manifests = registration::manifests_for_all(&program, true);
         let text = Manifest::new(program, &known).text()?;
-        write(options, &manifest, &text, false)?;
-        return if options.dry_run {
-            Ok(())
-        } else {
-            registration::register_for_all(&manifest)
-        };
+        for manifest in &manifests {
+            write(options, manifest, &text, false)?;
+            if !options.dry_run {
+                registration::register_for_all(manifest)?;
+            }
+        }
+        return Ok(());
     }
     let chosen = match places(options)? {
         Some(chosen) => chosen,
         None => {
             let mut known = known_places()?;
-            known.retain(Place::is_told);
+            // A browser that is not there gets no folder, unless none is: then nobody can tell which it will be.
+            let some = known.iter().any(|place| place.present);
+            known.retain(|place| place.present || (!some && place.is_told()));
             known
         }
     };
@@ -110,17 +114,17 @@ pub fn install(options: &Options) -> Result<(), Error> {
 /// # Errors
 /// `home-unknown` or `file-failed`.
 pub fn uninstall(options: &Options) -> Result<(), Error> {
-    #[cfg(windows)]
     if options.all_users {
-        let program = std::env::current_exe().map_err(|error| Error::Internal {
-            detail: error.to_string(),
-        })?;
-        let manifest = for_all_users(&program);
-        if !options.dry_run {
-            registration::forget_for_all(&manifest)?;
-            memory::forget_program();
+        for manifest in registration::manifests_for_all(&programs::host()?, false) {
+            if !options.dry_run {
+                registration::forget_for_all(&manifest)?;
+            }
+            remove(options, &manifest)?;
         }
-        return remove(options, &manifest);
+        if !options.dry_run {
+            memory::forget_programs();
+        }
+        return Ok(());
     }
     let chosen = match places(options)? {
         Some(chosen) => chosen,
@@ -137,15 +141,9 @@ pub fn uninstall(options: &Options) -> Result<(), Error> {
         }
     }
     if !options.dry_run {
-        memory::forget_program();
+        memory::forget_programs();
     }
     Ok(())
-}
-
-/// Where the manifest for all users lies: beside the program, which they all can read.
-#[cfg(windows)]
-fn for_all_users(program: &Path) -> PathBuf {
-    program.with_file_name(format!("{HOST_NAME}.json"))
 }
 
 /// Removes a file of ours, if it is there.
@@ -174,8 +172,9 @@ fn places(options: &Options) -> Result<Option<Vec<Place>>, Error> {
 
 /// Writes the new ids into the configuration and gives all ids that it names.
 fn write_extension_ids(options: &Options, named: Option<&Path>) -> Result<Vec<String>, Error> {
-    let path = match named {
-        Some(path) => path.to_owned(),
+    let for_all = config::for_all_users().filter(|_| options.all_users);
+    let path = match named.map(Path::to_owned).or(for_all) {
+        Some(path) => path,
         None => match config::location() {
             Some((path, _)) => path,
             None if options.extension_ids.is_empty() => return Ok(Vec::new()),

@@ -1,7 +1,7 @@
 //! The one place of the command line that prints. The native-messaging side never comes here: its
 //! standard output is the protocol.
 
-use super::words::{self, STANDARD_OUTPUT, USAGE};
+use super::words::{self, STANDARD_OUTPUT};
 use crate::files;
 use serde::Serialize;
 use std::io::{self, Write as _};
@@ -51,6 +51,11 @@ fn unprinted(error: &io::Error) -> Error {
     files::failed(Path::new(STANDARD_OUTPUT.text()), error)
 }
 
+/// Prints a failure for a program, as the core's packages have it. Standard error tells it as ever.
+pub fn json_failure(error: &Error) {
+    let _ = json(&serde_json::json!({ "error": error }));
+}
+
 /// Tells a failure: code, message, remedy, on one line.
 pub fn failure(error: &Error) {
     warn(&one_line(error));
@@ -63,11 +68,6 @@ pub fn failure_of(name: &str, error: &Error) {
         Some((code, told)) if !told.contains(name) => warn(&format!("{code}: {name}: {told}")),
         _ => warn(&line),
     }
-}
-
-/// Tells wrong usage.
-pub fn usage(reason: &str) {
-    warn(&USAGE.fill(&[("reason", &reason)]));
 }
 
 /// Tells something on standard error. Where nobody hears it, the exit status is left.

@@ -1,9 +1,10 @@
 //! `seal`: writes an electronic seal into a key.
 
+use super::arguments::Modules;
 use super::file::Input;
 use super::tokens::{clean, look_silently, pin_of};
-use super::words::{SEAL_REPLACED, SEAL_THERE, SEAL_WRITTEN, Words};
-use super::{Setting, output};
+use super::words::{SEAL_REPLACED, SEAL_THERE, SEAL_WRITTEN, Words, help};
+use super::{Setting, output, sha256};
 use crate::crypto::{fingerprint, now};
 use crate::named;
 use crate::new_seal::NewSeal;
@@ -14,17 +15,20 @@ use yinxin_proto::limits::MAX_SEAL_BYTES;
 use yinxin_proto::token::{PinState, Token};
 
 /// What `seal` takes.
+#[derive(clap::Args, Debug)]
 pub struct Options {
-    /// Label of the token.
+    #[command(flatten)]
+    pub modules: Modules,
+    #[arg(long, value_name = help::A_TOKEN.text(), help = help::TOKEN.text())]
     pub token: String,
-    /// Its serial number, where several have the label.
+    #[arg(long, value_name = help::A_NUMBER.text(), help = help::SERIAL.text())]
     pub serial: Option<String>,
-    /// The seal to be replaced: SHA-256 of its DER, lower-case hex.
-    pub replaced: Option<String>,
-    /// The PIN comes on standard input.
-    pub pin_stdin: bool,
-    /// The file with the seal.
+    #[arg(long = "in", value_name = help::A_FILE.text(), help = help::SEAL_IN.text())]
     pub input: PathBuf,
+    #[arg(long = "replace", value_name = "SHA256", value_parser = sha256, help = help::REPLACE.text())]
+    pub replaced: Option<String>,
+    #[arg(long, help = help::PIN_STDIN.text())]
+    pub pin_stdin: bool,
 }
 
 /// Writes a seal.

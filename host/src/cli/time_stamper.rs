@@ -3,6 +3,7 @@
 
 use crate::crypto::{self, SigningCertificate};
 use crate::process;
+use std::ffi::OsString;
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
 use std::process::{Child, Stdio};
@@ -14,7 +15,14 @@ use yinxin_pki::trust::{Crls, PathPolicy};
 use yinxin_proto::Error;
 
 /// The program.
-pub struct TimeStamper(pub PathBuf);
+#[derive(Clone, Debug)]
+pub struct TimeStamper(PathBuf);
+
+impl From<OsString> for TimeStamper {
+    fn from(program: OsString) -> Self {
+        Self(program.into())
+    }
+}
 
 impl TimeStamper {
     /// A time stamp over a certificate's signature, where a program was named: one that was asked for here, and holds.

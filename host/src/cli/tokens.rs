@@ -1,13 +1,17 @@
 //! `tokens`, `certificates` and `sign`.
 
+use super::arguments::Modules;
 use super::file::{Input, Output};
 use super::terminal::Hushed;
 use super::time_stamper::TimeStamper;
-use super::words::{self, DEMO, FORMAT_UNKNOWN, PIN_PROMPT, TOKEN, TOKEN_SEAL, TRIES_BRACKET};
-use super::{Setting, document, ofd, output, pdf};
+use super::words::{
+    self, DEMO, FORMAT_UNKNOWN, NOT_WITH, PIN_PROMPT, TOKEN, TOKEN_SEAL, TRIES_BRACKET, help,
+};
+use super::{Setting, document, ofd, output, pdf, sha256};
 use crate::crypto::{self, SigningCertificate};
 use crate::named;
 use crate::service::{Cancel, MAX_MESSAGE_TO_MODULE_BYTES, Message, Place};
+use clap::builder::TypedValueParser;
 use serde::Serialize;
 use std::io::{self, Read};
 use std::path::PathBuf;
@@ -22,33 +26,51 @@ use yinxin_proto::{Base64, Error, Pin};
 use zeroize::Zeroizing;
 
 /// What `sign` takes.
+#[derive(clap::Args, Debug)]
 pub struct SignOptions {
-    /// Label of the token.
+    #[command(flatten)]
+    pub modules: Modules,
+    #[arg(long, value_name = help::A_TOKEN.text(), help = help::TOKEN.text())]
     pub token: String,
-    /// Its serial number, where several have the label.
+    #[arg(long, value_name = help::A_NUMBER.text(), help = help::SERIAL.text())]
     pub serial: Option<String>,
-    /// The certificate's id in the token, lower-case hex.
+    // Lower-case hex.
+    #[arg(long, value_name = "HEX", value_parser = |id: &str| Ok::<_, String>(id.to_ascii_lowercase()), help = help::ID.text())]
     pub id: String,
-    /// SHA-256 of its DER, lower-case hex, where several certificates have the id.
+    #[arg(long, value_name = "SHA256", value_parser = sha256, help = help::CERTIFICATE.text())]
     pub certificate: Option<String>,
-    /// Form of the output.
+    #[arg(long, value_name = help::A_FORMAT.text(), value_parser = Format::named, help = help::FORMAT.text())]
     pub format: Format,
-    /// The PIN comes on standard input.
-    pub pin_stdin: bool,
-    /// The file to sign.
+    #[arg(long = "in", value_name = help::A_FILE.text(), help = help::IN.text())]
     pub input: PathBuf,
-    /// Where the signature goes.
+    #[arg(long = "out", value_name = help::A_FILE.text(), help = help::OUT.text())]
     pub output: PathBuf,
-    /// A file that is there may be replaced.
+    #[arg(long, help = help::FORCE.text())]
     pub force: bool,
-    /// What is for a document with the signature in it.
-    pub document: document::Options,
-    /// Who is asked for a time stamp.
+    #[arg(long, help = help::PIN_STDIN.text())]
+    pub pin_stdin: bool,
+    #[arg(long = "time-stamper", value_name = help::A_PROGRAM.text(), value_parser = clap::builder::OsStringValueParser::new().map(TimeStamper::from), help = help::TIME_STAMPER.text())]
     pub stamper: Option<TimeStamper>,
+    #[command(flatten)]
+    pub document: document::Options,
+}
+
+impl SignOptions {
+    /// What can't be read from each option alone.
+    ///
+    /// # Errors
+    /// With what is wrong, in words.
+    pub fn check(&self) -> Result<(), String> {
+        self.document.check(self.format.layout())?;
+        if self.stamper.is_some() && self.format == Format::Raw {
+            return Err(NOT_WITH.fill(&[("option", &"--time-stamper"), ("other", &"--format raw")]));
+        }
+        Ok(())
+    }
 }
 
 /// Form of a signature.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// The bare signature over the file's bytes: DER for SM2 (with Z and the default user id) and
     /// ECDSA, PKCS #1 v1.5 for RSA.

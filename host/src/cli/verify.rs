@@ -3,17 +3,14 @@
 use super::file::{Document, Input, is_standard_input};
 use super::words::{
     self, CLAIMS, CONTENT_UNUSED, COVERS_ALL, COVERS_BEGINNING, COVERS_PARTS, NO_TIME,
-    OF_SIGNATURE, PURPOSE_UNKNOWN, SIGNATURE, SIGNER_UNKNOWN, STAMPED, WITH_SEAL, Words,
+    OF_SIGNATURE, PURPOSE_UNKNOWN, SIGNATURE, SIGNER_UNKNOWN, STAMPED, STDIN_ONCE, WITH_SEAL, help,
 };
 use super::{Outcome, output};
 use crate::crypto::now;
-use lexopt::ValueExt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::ser::Formatter;
 use std::cell::Cell;
-use std::ffi::OsString;
-use std::fmt::Display;
 use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -31,119 +28,58 @@ use yinxin_verify::{
 };
 
 /// What `verify` takes.
-#[derive(Default)]
+#[derive(clap::Args, Debug, Default)]
 pub struct Options {
-    /// What is to be verified.
-    pub files: Vec<PathBuf>,
-    /// One object for each file, on a line of its own.
-    pub json: bool,
-    /// Beside the certificates that are given, the national root is trusted; without any it is alone.
-    pub national: bool,
-    /// What was signed by signatures that don't hold it.
+    #[arg(required = true, value_name = help::A_FILE.text(), help = help::FILES.text())]
+    files: Vec<PathBuf>,
+    #[arg(long, value_name = help::A_FILE.text(), conflicts_with = "challenge", help = help::CONTENT.text())]
     content: Option<PathBuf>,
+    #[arg(long = "anchor", value_name = help::A_CERTIFICATE.text(), help = help::ANCHOR.text())]
     anchors: Vec<PathBuf>,
+    // Without an anchor it is trusted alone.
+    #[arg(long, help = help::NATIONAL.text())]
+    national: bool,
+    #[arg(long = "intermediate", value_name = help::A_CERTIFICATE.text(), help = help::INTERMEDIATE.text())]
     intermediates: Vec<PathBuf>,
+    #[arg(long = "issuer", value_name = help::A_CERTIFICATE.text(), help = help::ISSUER.text())]
     issuers: Vec<PathBuf>,
+    #[arg(long = "maker", value_name = help::A_CERTIFICATE.text(), help = help::MAKER.text())]
     makers: Vec<PathBuf>,
+    #[arg(long = "crl", value_name = help::A_FILE.text(), help = help::CRL.text())]
     crls: Vec<PathBuf>,
+    #[arg(long, value_name = help::A_TIME.text(), value_parser = time, help = help::AT.text())]
     at: Option<Time>,
-    /// The record of a login's challenge: then the files are proofs.
+    #[arg(long, help = help::JSON.text())]
+    pub json: bool,
+    #[arg(long, help_heading = help::FOR_LOGINS.text(), requires_all = ["origin", "session"], value_name = help::A_FILE.text(), help = help::CHALLENGE.text())]
     challenge: Option<PathBuf>,
+    #[arg(long, help_heading = help::FOR_LOGINS.text(), requires = "challenge", value_name = help::AN_ORIGIN.text(), help = help::ORIGIN.text())]
     origin: Option<String>,
+    #[arg(long, help_heading = help::FOR_LOGINS.text(), requires = "challenge", value_name = help::A_SESSION.text(), help = help::SESSION.text())]
     session: Option<String>,
+    #[arg(long, help_heading = help::FOR_LOGINS.text(), requires = "challenge", value_name = help::A_PURPOSE.text(), value_parser = purpose, help = help::PURPOSE.text())]
     purpose: Option<Purpose>,
 }
 
-/// Names of the options that have a value.
-pub const OPTIONS: &[&str] = &[
-    "content",
-    "anchor",
-    "intermediate",
-    "issuer",
-    "maker",
-    "crl",
-    "at",
-    "challenge",
-    "origin",
-    "session",
-    "purpose",
-];
+fn time(text: &str) -> Result<Time, String> {
+    Time::parse(text).ok_or_else(|| NO_TIME.fill(&[("value", &text)]))
+}
 
-/// Those that may be given more than once.
-pub const REPEATABLE: &[&str] = &["anchor", "intermediate", "issuer", "maker", "crl"];
+fn purpose(text: &str) -> Result<Purpose, String> {
+    serde_json::from_value(text.into()).map_err(|_| PURPOSE_UNKNOWN.fill(&[("value", &text)]))
+}
 
 impl Options {
-    /// Takes one of [`OPTIONS`].
+    /// What can't be read from each option alone.
     ///
     /// # Errors
-    /// For a value that it can't have.
-    pub fn take(&mut self, name: &str, value: OsString) -> Result<(), lexopt::Error> {
-        let wrong =
-            |words: Words, text: &dyn Display| lexopt::Error::from(words.fill(&[("value", text)]));
-        match name {
-            "content" => self.content = Some(value.into()),
-            "anchor" => self.anchors.push(value.into()),
-            "intermediate" => self.intermediates.push(value.into()),
-            "issuer" => self.issuers.push(value.into()),
-            "maker" => self.makers.push(value.into()),
-            "crl" => self.crls.push(value.into()),
-            "challenge" => self.challenge = Some(value.into()),
-            "at" => {
-                let text = value.string()?;
-                let time = Time::parse(&text).ok_or_else(|| wrong(NO_TIME, &text))?;
-                self.at = Some(time);
-            }
-            "origin" => self.origin = Some(value.string()?),
-            "session" => self.session = Some(value.string()?),
-            _ => {
-                let text = value.string()?;
-                let purpose = serde_json::from_value(text.clone().into());
-                self.purpose = Some(purpose.map_err(|_| wrong(PURPOSE_UNKNOWN, &text))?);
-            }
+    /// With what is wrong, in words.
+    pub fn check(&self) -> Result<(), String> {
+        let all = self.files.iter().chain(&self.content);
+        if all.filter(|path| is_standard_input(path)).count() > 1 {
+            return Err(STDIN_ONCE.text().into());
         }
         Ok(())
-    }
-
-    /// An option that is lacking.
-    #[must_use]
-    pub fn lacks(&self) -> Option<&'static str> {
-        if self.files.is_empty() {
-            return Some("FILE");
-        }
-        let of_login = [
-            (self.origin.is_some(), "--origin"),
-            (self.session.is_some(), "--session"),
-        ];
-        let mut lacking = of_login.iter().filter(|(given, _)| !given);
-        let challenge = self.challenge.is_some();
-        challenge.then(|| lacking.next().map(|(_, option)| *option))?
-    }
-
-    /// An option that was given without another that it needs, and that one.
-    #[must_use]
-    pub fn needs(&self) -> Option<(&'static str, &'static str)> {
-        let given = [
-            (self.origin.is_some(), "--origin"),
-            (self.session.is_some(), "--session"),
-            (self.purpose.is_some(), "--purpose"),
-        ];
-        let alone = self.challenge.is_none();
-        let option = given.iter().find(|(given, _)| *given && alone)?.1;
-        Some((option, "--challenge"))
-    }
-
-    /// Two that were given and do not go together.
-    #[must_use]
-    pub fn excludes(&self) -> Option<(&'static str, &'static str)> {
-        let both = self.challenge.is_some() && self.content.is_some();
-        both.then_some(("--content", "--challenge"))
-    }
-
-    /// Whether standard input would be read for two of them.
-    #[must_use]
-    pub fn reads_standard_input_twice(&self) -> bool {
-        let all = self.files.iter().chain(&self.content);
-        all.filter(|path| is_standard_input(path)).count() > 1
     }
 }
 

@@ -78,17 +78,22 @@ macro_rules! words {
         $(pub const $name: Words = Words { zh: $zh, en: $en };)+
 
         #[cfg(test)]
-        const ALL: &[(&str, Words)] = &[$((stringify!($name), $name)),+];
+        pub(super) const ALL: &[(&str, Words)] = &[$((stringify!($name), $name)),+];
     };
 }
 
+pub mod help;
+
 words! {
     ABOUT
-    zh "yinxin-host {version}：印信的本机程序，平时由浏览器启动。\n在命令行中使用：yinxin-host --help 列出全部命令，yinxin-host doctor 逐项检查。"
-    en "yinxin-host {version}: the host program of Yinxin, which the browser starts by itself.\nOn the command line: “yinxin-host --help” lists the commands, “yinxin-host doctor” looks at everything."
-    USAGE
-    zh "yinxin-host：{reason}（用法见 yinxin-host --help）"
-    en "yinxin-host: {reason} (see yinxin-host --help)"
+    zh "印信 {version}：本机程序 yinxin-host 平时由浏览器启动。\n在命令行中使用：yinxin --help 列出全部命令，yinxin doctor 逐项检查。"
+    en "Yinxin {version}: its host program, yinxin-host, is started by the browser.\nOn the command line: “yinxin --help” lists the commands, “yinxin doctor” looks at everything."
+    WRONG_USAGE
+    zh "yinxin：{reason}（用法见 {help}）"
+    en "yinxin: {reason} (see {help})"
+    PERHAPS
+    zh "；是不是 {other}？"
+    en "; did you mean {other}?"
     STANDARD_OUTPUT
     zh "标准输出"
     en "standard output"
@@ -122,8 +127,8 @@ words! {
     zh "多出了“{value}”"
     en "“{value}” is one too many"
     NOT_UNICODE
-    zh "“{value}”不是 UTF-8 文字"
-    en "“{value}” is not Unicode"
+    zh "有的参数不是 UTF-8 文字"
+    en "an argument is not Unicode"
     FORMAT_UNKNOWN
     zh "没有“{value}”这种签名格式"
     en "unknown format “{value}”"
@@ -151,12 +156,6 @@ words! {
     NOT_WITH
     zh "{option} 不能和 {other} 一起用"
     en "{option} does not go with {other}"
-    GOES_ALONE
-    zh "--repair 和 --undo 要单独使用"
-    en "--repair and --undo go alone"
-    ALL_USERS_ALONE
-    zh "--all-users 登记所有浏览器，不能与 --browser、--user-data-dir 或 --config 同用"
-    en "--all-users is for all browsers: it goes without --browser, --user-data-dir and --config"
     STDIN_TWICE
     zh "--pin-stdin 和 --in - 都要读标准输入"
     en "--pin-stdin and --in - both want standard input"
@@ -286,14 +285,14 @@ words! {
     zh "测试签名会用到 {token} 的 PIN 码，而且只剩最后一次机会：再输错就会锁定。"
     en "The test signature uses a try of the PIN of {token}. It is the last one: a wrong PIN locks the key."
     REPORT_HEAD
-    zh "yinxin-host {version}，协议 {protocol}，{platform}，{ms} 毫秒\n{program}"
-    en "yinxin-host {version}, protocol {protocol}, {platform}, {ms} ms\n{program}"
+    zh "印信 {version}，协议 {protocol}，{platform}，{ms} 毫秒\n{program}"
+    en "Yinxin {version}, protocol {protocol}, {platform}, {ms} ms\n{program}"
     REPORT_CHECK
     zh "{mark} {kind} {subject}，{ms} 毫秒：{evidence}"
     en "{mark} {kind} {subject}, {ms} ms: {evidence}"
     REPORT_REPAIR
-    zh "    运行 yinxin-host doctor --repair 可以修复。"
-    en "    yinxin-host doctor --repair mends it."
+    zh "    运行 yinxin doctor --repair 可以修复。"
+    en "    yinxin doctor --repair mends it."
     REPORT_HEALTHY
     zh "没有发现不能用的。"
     en "Nothing keeps it from working."
@@ -360,144 +359,17 @@ words! {
     zh "请稍候重试；如一直没有响应，请拔下并重新插入 UKey。"
     en "Wait a moment and try again; if it does not answer then, pull the key and insert it again."
     DO_CERTIFICATE_NOT_FOUND
-    zh "请运行 yinxin-host certificates，查看 UKey 中的证书和各自的 id。"
-    en "“yinxin-host certificates” lists the certificates in the key with their ids."
+    zh "请运行 yinxin certificates，查看 UKey 中的证书和各自的 id。"
+    en "“yinxin certificates” lists the certificates in the key with their ids."
     DO_CONTENT_REFUSED
     zh "请不要签署该文件，先核实它的来源。"
     en "Don't sign it, and find out where it comes from."
     DO_SEAL_NOT_FOUND
-    zh "请运行 yinxin-host tokens，查看 UKey 中的印章和各自的 SHA-256。"
-    en "“yinxin-host tokens” lists the seals in the key with their SHA-256."
+    zh "请运行 yinxin tokens，查看 UKey 中的印章和各自的 SHA-256。"
+    en "“yinxin tokens” lists the seals in the key with their SHA-256."
     DO_PRIVATE_KEY_GIVEN
     zh "私钥等于本人的印章，不要发给任何人。请改用正确的文件；如私钥已经交给别人，请联系发证机构注销证书。"
     en "Never send a private key to anyone. Give the right file; if somebody else has the key, have the certificate revoked."
-
-    HELP
-    zh "\
-yinxin-host：印信的本机程序。不带命令时由浏览器启动，为浏览器服务。
-
-  yinxin-host install|uninstall [--browser 名称]... [--user-data-dir 文件夹]...
-                                [--extension-id ID]... [--config 文件] [--dry-run]
-  yinxin-host install|uninstall --all-users [--extension-id ID]... [--dry-run]
-      在浏览器中登记本机程序，或撤销登记。名称为 chromium、chrome、edge、brave、vivaldi、opera
-      或 qaxbrowser，以本系统上已知登记位置的为限（Windows 上 Brave 和 Vivaldi 使用 Chrome 的登记）。
-      不给 --browser 和 --user-data-dir 时，登记前三种，以及装有的其他几种。--extension-id 允许另一个
-      扩展调用，并写入配置。--config 指明这次登记所用的配置，文件须已存在。
-      --all-users（仅 Windows，须以管理员身份运行）为这台电脑的所有用户登记。
-  yinxin-host doctor [--json] [--report 文件 [--force]] [--user-data-dir 文件夹]... [--module 路径]...
-                     [--test-signature UKey名称 [--serial 序列号] [--pin-stdin]]
-      逐项检查哪里能用、哪里不能用、为什么。--report 写一份给技术支持的报告，其中没有 PIN 码、证书和印章
-      的内容，除 UKey 名称外没有任何名称：发送前请先看一遍。--test-signature 试签一次登录，会用到一次
-      PIN 码的尝试机会；其他检查都不会。
-  yinxin-host doctor --repair|--undo [--dry-run] [--json] [--user-data-dir 文件夹]...
-      在启动不了本机程序的浏览器中重新登记，或撤销上次的修复，并说明改了什么。--dry-run 只说明，不改动。
-  yinxin-host tokens [--json] [--module 路径]...
-  yinxin-host certificates [--json] [--module 路径]...
-      列出 UKey 和其中的印章，或 UKey 中的证书。
-  yinxin-host sign --token UKey名称 [--serial 序列号] --id HEX [--certificate SHA256]
-                   --format raw|cms|cms-attached|pdf|ofd [--pin-stdin] --in 文件 --out 文件 [--force]
-                   [--time-stamper 程序] [--module 路径]...
-      签署文件。有几张证书的 id 相同时，用 --certificate 指明是哪一张。PIN 码在终端中询问，或从标准输入的
-      第一行读取。--in - 读标准输入，--out - 写标准输出。--force 替换已有的文件。
-      --time-stamper 为签名加盖时间戳（RFC 3161）：程序从标准输入得到请求，把应答写到标准输出。
-      --format pdf 把签名写进 PDF，原有内容和已有的签名不变。还可以加上：
-        --sub-filter ETSI.CAdES.detached|adbe.pkcs7.detached|GM.sm2seal|GM.sm2cms.detached
-                   签名的种类，不写时是第一种。GM.sm2seal 用 UKey 中的印章盖章，有几枚时用 --seal SHA256
-                   指明是哪一枚。
-        --left 毫米 --top 毫米 [--page 页码] [--width 毫米] --picture 图片
-                   显示图片的位置，从页面左上角起；盖章时不带 --picture 就显示印章自己的图片。不写时不显示。
-        --field 名称   填写已有的空白签名域，显示在它所在的位置。
-        --reason 文字  --location 文字  --certify nothing|forms|annotations（认证文件，此后只允许这些改动）
-      --format ofd 用 UKey 中的印章（有几枚时用 --seal SHA256 指明）给 OFD 盖章，已有的签章不变。还可以加上：
-        --left 毫米 --top 毫米 [--page 页码] 或 --straddling 毫米
-                   印章的位置，从页面左上角起；或骑缝章，从页面上边起。不写时不显示。
-        --to-be-continued  之后还可以继续盖章。
-  yinxin-host seal --token UKey名称 [--serial 序列号] --in 文件 [--replace SHA256] [--pin-stdin]
-                   [--module 路径]...
-      把电子印章写入 UKey。--replace 指明的印章（tokens 列出各自的 SHA-256）在新印章读回无误之后才会
-      删除。如被中断，请再运行一次。
-  yinxin-host verify 文件... [--content 原文] [--anchor 证书]... [--national] [--maker 证书]...
-                     [--intermediate 证书]... [--issuer 证书]... [--crl 文件]... [--at 时间] [--json]
-      核验签名文件（CMS）、OFD、PDF、印章、印章数据（SES_Signature）和证书：谁签的、是否可信、之后有没有
-      改动。--content 是签名文件之外的原文。信任的起点是国家根及其所列机构；给了 --anchor 就只信任这些，
-      再加 --national 则两者都信任。--maker 是接受的制章者，--intermediate 是中间证书，--issuer 限定直接的
-      签发者，--crl 是吊销列表，都可以给多个。--at 按另一时间判断。--json 每个文件输出一行。
-  yinxin-host verify 登录应答... --challenge 记录 --origin 网站 --session 会话 [--purpose 目的] [...]
-      核验登录应答（JSON），按网站保存的挑战记录。
-  yinxin-host --version | --help
-
---module 只为这一次增加一个驱动（PKCS #11，否则 SKF）。环境变量 YINXIN_HOST_CONFIG 指明配置文件。
-退出状态：0 成功；1 失败（标准错误输出一行：代码、说明、办法）；2 用法不对；3 doctor 发现了不能用的。
-verify：0 全部通过；4 有文件未通过；1 有文件无法核验；5 有文件还没核实完（按此顺序取最重的）。"
-    en "\
-yinxin-host: the native-messaging host of Yinxin. Without a command it serves a browser.
-
-  yinxin-host install|uninstall [--browser NAME]... [--user-data-dir DIR]...
-                                [--extension-id ID]... [--config FILE] [--dry-run]
-  yinxin-host install|uninstall --all-users [--extension-id ID]... [--dry-run]
-      Registers the host with browsers, or takes that back. NAME is chromium, chrome, edge, brave,
-      vivaldi, opera or qaxbrowser, where that is known on this system (on Windows Brave and Vivaldi
-      read what is registered with Chrome). Without --browser and --user-data-dir: with the first
-      three, and the others that are there. --extension-id lets another extension call, and writes that
-      to the configuration. --config names the configuration for this registration, which must be there.
-      --all-users (on Windows, by an administrator) does it for all users of this computer.
-  yinxin-host doctor [--json] [--report FILE [--force]] [--user-data-dir DIR]... [--module PATH]...
-                     [--test-signature LABEL [--serial S] [--pin-stdin]]
-      Says what works, what does not, and why. --report writes it into a file for support, which holds
-      no PIN, no content of certificates or seals and no names but the labels of keys: read it before
-      you send it. --test-signature signs a login for trying out, and uses a try of the PIN for it;
-      nothing else does.
-  yinxin-host doctor --repair|--undo [--dry-run] [--json] [--user-data-dir DIR]...
-      Registers the host anew with the browsers that could not start it, or takes the last repair back,
-      and says what changes. --dry-run only says it.
-  yinxin-host tokens [--json] [--module PATH]...
-  yinxin-host certificates [--json] [--module PATH]...
-      Lists keys with their seals, and the certificates in them.
-  yinxin-host sign --token LABEL [--serial S] --id HEX [--certificate SHA256]
-                   --format raw|cms|cms-attached|pdf|ofd [--pin-stdin] --in FILE --out FILE [--force]
-                   [--time-stamper PROGRAM] [--module PATH]...
-      Signs a file. --certificate says which one where several have the id. The PIN is asked for, or
-      read from the first line of standard input. --in - reads standard input, --out - writes to
-      standard output. --force replaces a file that is there. --time-stamper sets a time stamp (RFC 3161)
-      on the signature: the program gets the request on its standard input, and gives the answer on its
-      standard output.
-      --format pdf puts the signature into the PDF, whose content and signatures stay as they are. With it:
-        --sub-filter ETSI.CAdES.detached|adbe.pkcs7.detached|GM.sm2seal|GM.sm2cms.detached
-                   The kind of signature, else the first. GM.sm2seal sets a seal of the key; --seal SHA256
-                   says which one where there are several.
-        --left MM --top MM [--page N] [--width MM] --picture FILE
-                   Where a picture is seen, from the page's upper left corner; without --picture a
-                   seal shows its own. Else nothing is seen.
-        --field NAME  Fills an empty field that is there, and is seen where that is.
-        --reason TEXT  --location TEXT  --certify nothing|forms|annotations (and permits no other change)
-      --format ofd sets a seal of the key (--seal SHA256 says which one) on an OFD, whose signatures stay as
-      they are. With it:
-        --left MM --top MM [--page N], or --straddling MM
-                   Where it is seen, from the page's upper left corner; or in slices over the right edge
-                   of all pages, from their upper edge. Else it is not seen.
-        --to-be-continued  Allows further seals.
-  yinxin-host seal --token LABEL [--serial S] --in FILE [--replace SHA256] [--pin-stdin]
-                   [--module PATH]...
-      Writes an electronic seal into a key. The seal that --replace names (tokens lists the SHA-256 of
-      each) is taken out only after the new one was read back. If it is interrupted, run it again.
-  yinxin-host verify FILE... [--content FILE] [--anchor FILE]... [--national] [--maker FILE]...
-                     [--intermediate FILE]... [--issuer FILE]... [--crl FILE]... [--at TIME] [--json]
-      Verifies signatures (CMS), OFD, PDF, seals, what seals sign (SES_Signature) and certificates: who
-      signed, whether to believe it, what was changed since. --content is what a signature without it
-      is over. Trust begins at the national root and the CAs that it lists; with --anchor at those
-      certificates alone, or with --national at both. --maker: makers whose seals are accepted;
-      --intermediate: certificates between; --issuer: CAs of which one must have issued the signer's;
-      --crl: revocation lists; each any number of times. --at judges for another time. --json prints a
-      line for each file.
-  yinxin-host verify PROOF... --challenge FILE --origin ORIGIN --session S [--purpose P] [...]
-      Verifies proofs of logins (JSON) by the record of the challenge that the portal kept.
-  yinxin-host --version | --help
-
---module adds a library (PKCS #11, else SKF) for this call only. YINXIN_HOST_CONFIG names the configuration.
-Exit status: 0 success; 1 a failure (one line on standard error: code, message, remedy); 2 wrong usage;
-3 doctor found something that does not work.
-verify: 0 all are good; else the gravest of: 4 something speaks against a file, 1 a file can't be verified,
-5 something about a file is open."
 }
 
 /// The remedies of codes whose own speak of what is not there on a command line.
@@ -752,7 +624,7 @@ mod tests {
 
     #[test]
     fn every_text_is_there_in_both_languages() {
-        for (name, words) in ALL {
+        for (name, words) in ALL.iter().chain(help::ALL) {
             assert_eq!(placeholders(words.zh), placeholders(words.en), "{name}");
             assert!(!words.en.contains(is_chinese), "{name}");
             // Where there are words at all, they are Chinese ones.

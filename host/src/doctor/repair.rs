@@ -6,6 +6,7 @@ use super::greeting::greeting;
 use crate::config::Config;
 use crate::files;
 use crate::frame::without_values;
+use crate::programs;
 use crate::registration::{Manifest, Place, configuration_of};
 use serde::{Deserialize, Serialize};
 use std::fs;
@@ -125,9 +126,7 @@ fn program(place: &Place) -> Result<PathBuf, Error> {
     if launcher.exists() && greeting(&launcher).is_ok() {
         return Ok(launcher);
     }
-    std::env::current_exe().map_err(|error| Error::Internal {
-        detail: error.to_string(),
-    })
+    programs::host()
 }
 
 /// The folder of a place's manifest, unless a link or something else than a file lies where one of

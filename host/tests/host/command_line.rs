@@ -11,7 +11,7 @@ fn versions_help_and_wrong_usage() {
     assert_eq!(version.status, Some(0));
     assert_eq!(
         version.stdout,
-        format!("yinxin-host {}\n", env!("CARGO_PKG_VERSION"))
+        format!("yinxin {}\n", env!("CARGO_PKG_VERSION"))
     );
     assert_eq!(home.run(&["--help"]).status, Some(0));
     for wrong in [
@@ -273,4 +273,125 @@ fn a_file_in_another_encoding_is_told_as_that() {
     let report = home.doctor();
     let configuration = check(&report, "configuration", "host.toml");
     assert_eq!(configuration["problem"]["code"], "configuration-encoding");
+}
+
+/// Every command of the usage.
+const COMMANDS: &[&str] = &[
+    "tokens",
+    "certificates",
+    "sign",
+    "seal",
+    "verify",
+    "doctor",
+    "install",
+    "uninstall",
+    "completions",
+    "manual",
+    "help",
+];
+
+/// Columns of a terminal that a text takes: two for each Chinese character and its punctuation.
+fn columns(line: &str) -> usize {
+    line.chars()
+        .map(|c| {
+            if ('\u{2e80}'..='\u{ffef}').contains(&c) {
+                2
+            } else {
+                1
+            }
+        })
+        .sum()
+}
+
+#[test]
+fn each_command_has_a_usage_of_its_own_that_fits_a_terminal() {
+    let home = Home::new("");
+    let all = home.run(&["--help"]);
+    for language in ["C", "zh_CN.UTF-8"] {
+        for command in [""].iter().chain(COMMANDS) {
+            let told = |arguments: &[&str]| {
+                let mut host = home.command();
+                host.env("LC_ALL", language)
+                    .args(arguments.iter().filter(|word| !word.is_empty()));
+                Home::finish(&mut host, "")
+            };
+            let help = told(&[command, "--help"]);
+            assert_eq!((help.status, &*help.stderr), (Some(0), ""), "{command}");
+            assert_eq!(told(&["help", command]).stdout, help.stdout, "{command}");
+            assert!(all.stdout.contains(&format!("\n  {command}")), "{command}");
+            for line in help.stdout.lines() {
+                // A line of usage is one, however long.
+                let fits = columns(line) <= 80 || line.starts_with(['U', '用']);
+                assert!(fits, "{language} {command}: {line}");
+            }
+        }
+    }
+    let wrong = home.run(&["help", "sing"]);
+    assert_eq!(wrong.status, Some(2));
+    let mistyped = home.run(&["tokens", "--jsno"]);
+    assert!(mistyped.stderr.contains("did you mean --json?"));
+    assert!(mistyped.stderr.contains("yinxin tokens --help"));
+}
+
+#[test]
+#[cfg(unix)]
+fn shells_complete_commands_and_options_and_the_manual_is_read() {
+    let home = Home::new("");
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let script = home.run(&["completions", shell]);
+        assert_eq!(script.status, Some(0));
+        assert!(script.stdout.contains("time-stamper"), "{shell}");
+    }
+    // As a shell itself takes it.
+    let completed = home.shell(
+        "yinxin completions bash > script; exec bash -c 'source ./script; COMP_WORDS=(yinxin si); \
+         COMP_CWORD=1; _yinxin yinxin si yinxin; echo ${COMPREPLY[*]}'",
+    );
+    assert_eq!(completed.stdout, "sign\n", "{completed:?}");
+    let manual = home.run(&["manual"]).stdout;
+    for word in COMMANDS.iter().chain(&[".TH yinxin 1", "\\-\\-straddling"]) {
+        assert!(manual.contains(word), "{word}");
+    }
+    if outside(home.path(), "man", &["--version"]).is_ok() {
+        let read = home.shell("yinxin manual > yinxin.1; man -l --warnings -P cat ./yinxin.1");
+        assert!(read.stdout.contains("YINXIN SIGN"), "{read:?}");
+        assert_eq!(read.stderr, "");
+    }
+}
+
+#[test]
+fn failures_are_told_to_programs_too() {
+    let home = Home::new("");
+    for list in ["tokens", "certificates"] {
+        let failed = home.run(&[list, "--json", "--module", "/nowhere/x.so"]);
+        assert_eq!(failed.code(), "module-missing");
+        let told: serde_json::Value = serde_json::from_str(&failed.stdout).unwrap();
+        assert_eq!(told["error"]["code"], "module-missing");
+        assert_eq!(told["error"]["params"]["path"], "/nowhere/x.so");
+    }
+}
+
+#[test]
+fn the_host_hands_over_to_the_command_line_and_says_where_it_is_missing() {
+    let home = Home::new("");
+    let by = |program: &std::path::Path, arguments: &[&str]| {
+        Home::finish(home.command_of(program).args(arguments), "")
+    };
+    let command_line = program().with_file_name(if cfg!(windows) {
+        "yinxin.exe"
+    } else {
+        "yinxin"
+    });
+    for arguments in [&["--version"][..], &["tokens"], &["sing"]] {
+        let (one, other) = (by(&program(), arguments), by(&command_line, arguments));
+        assert_eq!(
+            (one.status, &one.stdout, &one.stderr),
+            (other.status, &other.stdout, &other.stderr)
+        );
+    }
+    let alone = home.path().join("yinxin-host");
+    fs::copy(program(), &alone).unwrap();
+    let failed = by(&alone, &["tokens"]);
+    assert_eq!((failed.status, &*failed.stdout), (Some(1), ""));
+    assert!(failed.stderr.contains("install Yinxin again"), "{failed:?}");
 }

@@ -509,7 +509,7 @@ fn what_can_not_be_signed_is_told_before_the_pin_is_tried() {
     // After a certification that permits it others sign; also what comes through a pipe.
     signed(&home, "demo-p256", "once.pdf", "twice.pdf", &[]);
     let piped = home.shell(
-        "cat once.pdf | { echo \"$PIN\" | yinxin-host sign --token demo-p256 --id 01 --format pdf --pin-stdin \
+        "cat once.pdf | { echo \"$PIN\" | yinxin sign --token demo-p256 --id 01 --format pdf --pin-stdin \
          --in /dev/fd/3 --out - > piped.pdf; } 3<&0",
     );
     assert_eq!(piped.status, Some(0), "{piped:?}");

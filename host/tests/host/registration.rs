@@ -632,7 +632,7 @@ fn a_browser_in_a_sandbox_is_a_warning_beside_another() {
     let repaired = home.run(&["doctor", "--repair"]);
     assert_eq!(repaired.status, Some(0), "{repaired:?}");
     let text = home
-        .shell("export LC_ALL=zh_CN.UTF-8; yinxin-host doctor")
+        .shell("export LC_ALL=zh_CN.UTF-8; yinxin doctor")
         .stdout;
     assert!(
         text.contains("浏览器 edge 是 flatpak 版，受沙盒限制"),
@@ -663,4 +663,90 @@ fn what_only_looks_like_a_sandbox_is_none() {
     home.system_file("usr/bin/brave-browser", b"#!\xff/snap/bin/brave");
     home.system_file("usr/bin/opera", b"");
     assert_eq!(confined(&home.doctor()), []);
+}
+
+#[test]
+fn an_administrator_registers_for_all_users_and_takes_it_back() {
+    let home = Home::new("");
+    let own = home.browser("google-chrome");
+    let system = home.path().join("system/etc");
+    let manifests = ["chromium", "opt/chrome", "opt/edge"].map(|folder| {
+        system
+            .join(folder)
+            .join("native-messaging-hosts/yinxin.host.json")
+    });
+    home.system_file("usr/bin/brave-browser", b"");
+    let dry = home.run(&["install", "--all-users", "--dry-run"]);
+    assert_eq!(dry.status, Some(0));
+    assert!(!system.exists());
+    assert_eq!(home.run(&["install", "--all-users"]).status, Some(0));
+    for manifest in &manifests {
+        let text = fs::read_to_string(manifest).unwrap();
+        let manifest: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(manifest["path"], program().to_str().unwrap());
+    }
+    // The browsers of whoever runs this have it, and nothing was written for them.
+    assert_eq!(browser(&home, "chrome")["state"], "ok");
+    assert!(!own.exists());
+    assert_eq!(home.run(&["uninstall"]).status, Some(0));
+    assert!(manifests[0].exists(), "it is an administrator's");
+    assert_eq!(home.run(&["uninstall", "--all-users"]).status, Some(0));
+    assert!(!manifests.iter().any(|manifest| manifest.exists()));
+    for with in [["--browser", "chrome"], ["--user-data-dir", "x"]] {
+        let wrong = home.run(&[&["install", "--all-users"][..], &with].concat());
+        assert_eq!(wrong.status, Some(2));
+    }
+}
+
+#[test]
+fn a_browser_that_is_not_there_gets_no_folder_where_another_is() {
+    let home = Home::new("");
+    let chrome = home.browser("google-chrome");
+    assert_eq!(home.run(&["install"]).status, Some(0));
+    assert!(chrome.exists());
+    assert!(!home.path().join("config/chromium").exists());
+    let named = home.run(&["install", "--browser", "chromium"]);
+    assert_eq!(named.status, Some(0));
+    assert!(home.path().join("config/chromium").join(MANIFEST).exists());
+}
+
+#[test]
+fn a_configuration_for_all_users_is_below_the_users_own() {
+    let home = home_with_keys("");
+    let module = fs::read_to_string(home.config()).unwrap();
+    // The user's own file is in its usual place, and says little.
+    let user = home.path().join("config/yinxin/host.toml");
+    fs::create_dir_all(user.parent().unwrap()).unwrap();
+    fs::rename(home.config(), home.path().join("kept")).unwrap();
+    let run = |arguments: &[&str]| {
+        let mut command = home.command();
+        command.env_remove("YINXIN_HOST_CONFIG").args(arguments);
+        Home::finish(&mut command, "")
+    };
+    assert_eq!(run(&["tokens"]).code(), "no-module");
+    home.system_file("etc/yinxin/host.toml", module.as_bytes());
+    assert!(run(&["tokens"]).stdout.contains("demo-unit"));
+    // The user's own wins, and its libraries come beside.
+    fs::write(&user, "log = \"error\"\n").unwrap();
+    assert!(run(&["tokens"]).stdout.contains("demo-unit"));
+    fs::write(&user, "modul = 1\n").unwrap();
+    assert_eq!(run(&["tokens"]).code(), "configuration-invalid");
+    fs::remove_file(&user).unwrap();
+    let wrong = home.system_file("etc/yinxin/host.toml", b"vendors = 1\n");
+    let refused = run(&["tokens"]);
+    assert_eq!(refused.code(), "configuration-invalid");
+    assert!(
+        refused.stderr.contains(wrong.to_str().unwrap()),
+        "{refused:?}"
+    );
+    let report = run(&["doctor", "--json"]).json();
+    let path = wrong
+        .to_str()
+        .unwrap()
+        .replace(home.path().to_str().unwrap(), "~");
+    let told = check(&report, "configuration", &path);
+    assert_eq!(told["problem"]["code"], "configuration-invalid");
+    // One that is named stands alone.
+    fs::rename(home.path().join("kept"), home.config()).unwrap();
+    assert!(home.run(&["tokens"]).stdout.contains("demo-unit"));
 }

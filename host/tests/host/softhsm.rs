@@ -296,7 +296,7 @@ fn one_of_two_keys_of_one_name_is_taken_only_by_its_serial_number() {
     fs::write(folder.join("doc"), "a document\n").unwrap();
     let sign = |more: &str| {
         home.shell(&format!(
-            "echo \"$PIN\" | yinxin-host sign --token soft --id 0a --format raw --pin-stdin --in doc {more}"
+            "echo \"$PIN\" | yinxin sign --token soft --id 0a --format raw --pin-stdin --in doc {more}"
         ))
     };
     assert_eq!(sign("--out first").status, Some(0));
@@ -353,7 +353,7 @@ fn one_of_two_keys_of_one_name_is_taken_only_by_its_serial_number() {
     // For the doctor's signature and for seals it is the same choice.
     let doctor = |more: &str| {
         let output = home.shell(&format!(
-            "echo \"$PIN\" | yinxin-host doctor --json --test-signature soft --pin-stdin {more}"
+            "echo \"$PIN\" | yinxin doctor --json --test-signature soft --pin-stdin {more}"
         ));
         let report: serde_json::Value = serde_json::from_str(&output.stdout).unwrap();
         let last = report["checks"].as_array().unwrap().last().unwrap();
@@ -365,7 +365,7 @@ fn one_of_two_keys_of_one_name_is_taken_only_by_its_serial_number() {
         serde_json::Value::Null
     );
     fs::write(folder.join("seal"), readable(2_000)).unwrap();
-    let seal = home.shell("yinxin-host seal --token soft --in seal --pin-stdin < /dev/null");
+    let seal = home.shell("yinxin seal --token soft --in seal --pin-stdin < /dev/null");
     assert_eq!(seal.code(), "token-ambiguous");
 }
 
@@ -401,7 +401,7 @@ fn one_of_two_certificates_of_one_id_is_taken_only_by_its_name() {
     };
     let sign = |more: &str| {
         home.shell(&format!(
-            "echo \"$PIN\" | yinxin-host sign --token soft --id 0a --format cms --pin-stdin --in doc {more}"
+            "echo \"$PIN\" | yinxin sign --token soft --id 0a --format cms --pin-stdin --in doc {more}"
         ))
     };
     // One that can't sign is not meant: for encryption, as vendors give it the same id.
@@ -454,7 +454,7 @@ fn a_wrong_pin_has_no_number_where_the_key_tells_none() {
     home.configure(&module("softhsm", &library, &[("SOFTHSM2_CONF", &conf)]));
     fs::write(home.path().join("doc"), "a document\n").unwrap();
     let wrong = home.shell(
-        "echo 999999 | yinxin-host sign --token soft --id 0a --format raw --pin-stdin --in doc --out no",
+        "echo 999999 | yinxin sign --token soft --id 0a --format raw --pin-stdin --in doc --out no",
     );
     assert_eq!(wrong.code(), "pin-incorrect");
     assert!(

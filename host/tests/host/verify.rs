@@ -297,10 +297,10 @@ fn certificates_lists_and_standard_input_are_taken() {
     let home = home_with_keys("");
     let good = trusting(&home, &["keys/issuing.pem"]);
     assert_eq!(good.status, Some(0), "{good:?}");
-    let piped = home.shell("cat keys/issuing.pem | yinxin-host verify - --anchor keys/root.pem");
+    let piped = home.shell("cat keys/issuing.pem | yinxin verify - --anchor keys/root.pem");
     assert_eq!(piped.status, Some(0), "{piped:?}");
     assert!(piped.stdout.starts_with("✓ -: "), "{piped:?}");
-    let chinese = home.shell("LC_ALL=zh_CN.UTF-8 yinxin-host verify keys/issuing.pem");
+    let chinese = home.shell("LC_ALL=zh_CN.UTF-8 yinxin verify keys/issuing.pem");
     assert_eq!(chinese.status, Some(5), "{chinese:?}");
     assert!(
         chinese
@@ -374,12 +374,12 @@ fn large_files_are_signed_and_judged_in_little_memory() {
         .unwrap()
         .write_all(&file)
         .unwrap();
-    let line = "ulimit -v 1500000; echo \"$PIN\" | yinxin-host sign --token demo-unit --id 01 --format pdf \
+    let line = "ulimit -v 1500000; echo \"$PIN\" | yinxin sign --token demo-unit --id 01 --format pdf \
                 --pin-stdin --in 0.pdf --out 1.pdf";
     let output = home.shell(line);
     assert_eq!(output.status, Some(0), "{output:?}");
     // With the program itself, its libraries and its stack: half of the file.
-    let limited = "ulimit -v 100000; yinxin-host verify 1.pdf --anchor keys/root.pem --intermediate keys/issuing.pem";
+    let limited = "ulimit -v 100000; yinxin verify 1.pdf --anchor keys/root.pem --intermediate keys/issuing.pem";
     let output = home.shell(limited);
     assert_eq!(output.status, Some(0), "{output:?}");
 }

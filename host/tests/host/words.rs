@@ -37,60 +37,48 @@ fn nothing_is_said_in_english_on_a_chinese_terminal() {
     home.browser("microsoft-edge");
     fs::create_dir_all(chrome.parent().unwrap()).unwrap();
     fs::write(&chrome, "{\"name\": \"yinxin.host\"}").unwrap();
-    let sign = "yinxin-host sign --token demo-unit --id 01 --format cms --pin-stdin";
+    let sign = "yinxin sign --token demo-unit --id 01 --format cms --pin-stdin";
     let mut english_words = Vec::new();
     for (line, word) in [
-        ("yinxin-host --help", "登记本机程序"),
-        ("yinxin-host tokens", "还可尝试 10 次"),
-        ("yinxin-host certificates", "demo-unit"),
-        ("yinxin-host tokens --module doc", "是另一种文件"),
-        ("yinxin-host tokens --module /nowhere/x.so", "找不到驱动"),
-        ("yinxin-host seal --token demo-unit --in doc", "第 0 字节"),
-        ("yinxin-host doctor", "标有 ✗ 的不能用"),
-        ("yinxin-host doctor --repair --dry-run", "写入"),
-        ("yinxin-host doctor --repair", "更改"),
-        ("yinxin-host doctor --repair", "没有需要改动的"),
-        ("yinxin-host doctor --undo", "删除"),
-        ("yinxin-host install", "写入"),
-        ("yinxin-host install", "不变"),
-        ("yinxin-host uninstall", "删除"),
+        ("yinxin --help", "登记本机程序"),
+        ("yinxin tokens", "还可尝试 10 次"),
+        ("yinxin certificates", "demo-unit"),
+        ("yinxin tokens --module doc", "是另一种文件"),
+        ("yinxin tokens --module /nowhere/x.so", "找不到驱动"),
+        ("yinxin seal --token demo-unit --in doc", "第 0 字节"),
+        ("yinxin doctor", "标有 ✗ 的不能用"),
+        ("yinxin doctor --repair --dry-run", "写入"),
+        ("yinxin doctor --repair", "更改"),
+        ("yinxin doctor --repair", "没有需要改动的"),
+        ("yinxin doctor --undo", "删除"),
+        ("yinxin install", "写入"),
+        ("yinxin install", "不变"),
+        ("yinxin uninstall", "删除"),
         ("yinxin-host sing", "没有“sing”这个命令"),
-        ("yinxin-host tokens x", "多出了“x”"),
-        (
-            "yinxin-host tokens --pin-stdin",
-            "没有 --pin-stdin 这个选项",
-        ),
-        ("yinxin-host tokens --json --json", "只能给一次"),
-        ("yinxin-host tokens --json=1", "不带值"),
-        ("yinxin-host tokens --module", "缺少它的值"),
+        ("yinxin tokens x", "多出了“x”"),
+        ("yinxin tokens --pin-stdin", "没有 --pin-stdin 这个选项"),
+        ("yinxin tokens --json --json", "只能给一次"),
+        ("yinxin tokens --json=1", "不带值"),
+        ("yinxin tokens --module", "缺少它的值"),
         ("yinxin-host --json", "没有 --json 这个选项"),
-        ("yinxin-host sign", "缺少 --token"),
-        ("yinxin-host sign --format pdfs", "签名格式"),
-        ("yinxin-host install --browser lynx", "不认识浏览器"),
-        ("yinxin-host install --extension-id x", "不是扩展的 id"),
-        ("yinxin-host seal --replace 00", "不是 SHA-256"),
-        ("yinxin-host doctor --dry-run", "一起用"),
-        ("yinxin-host doctor --repair --report a", "单独使用"),
-        ("yinxin-host doctor --json --report -", "都要写标准输出"),
+        ("yinxin sign", "缺少 --token"),
+        ("yinxin sign --format pdfs", "签名格式"),
+        ("yinxin install --browser lynx", "不认识浏览器"),
+        ("yinxin install --extension-id x", "不是扩展的 id"),
+        ("yinxin seal --replace 00", "不是 SHA-256"),
+        ("yinxin doctor --dry-run", "缺少 --repair"),
+        ("yinxin doctor --repair --report a", "不能和"),
+        ("yinxin doctor --json --report -", "都要写标准输出"),
+        ("yinxin seal --token a --in - --pin-stdin", "都要读标准输入"),
+        ("yinxin tokens > /dev/full", "标准输出（磁盘空间已满）"),
+        ("yinxin install --config no.toml", "没有这个文件或文件夹"),
+        ("YINXIN_HOST_CONFIG=gbk.toml yinxin tokens", "另存为 UTF-8"),
         (
-            "yinxin-host seal --token a --in - --pin-stdin",
-            "都要读标准输入",
-        ),
-        ("yinxin-host tokens > /dev/full", "标准输出（磁盘空间已满）"),
-        (
-            "yinxin-host install --config no.toml",
-            "没有这个文件或文件夹",
-        ),
-        (
-            "YINXIN_HOST_CONFIG=gbk.toml yinxin-host tokens",
-            "另存为 UTF-8",
-        ),
-        (
-            "env -u HOME -u XDG_CONFIG_HOME yinxin-host install",
+            "env -u HOME -u XDG_CONFIG_HOME yinxin install",
             "环境变量 HOME",
         ),
         (
-            "env -u HOME -u XDG_CONFIG_HOME yinxin-host doctor",
+            "env -u HOME -u XDG_CONFIG_HOME yinxin doctor",
             "环境变量 HOME",
         ),
         (&format!("{sign} --in doc --out old"), "--force"),
@@ -109,7 +97,7 @@ fn nothing_is_said_in_english_on_a_chinese_terminal() {
         ),
         (
             &format!("{sign} --in doc --out new").replace("01", "77"),
-            "yinxin-host certificates",
+            "yinxin certificates",
         ),
         (
             &format!("{sign} --in doc --out new").replace("unit", "unti"),
@@ -120,7 +108,7 @@ fn nothing_is_said_in_english_on_a_chinese_terminal() {
             "过期",
         ),
         (
-            "echo 999999 | yinxin-host doctor --test-signature demo-unit --pin-stdin",
+            "echo 999999 | yinxin doctor --test-signature demo-unit --pin-stdin",
             "测试签名会用到 demo-unit 的 PIN 码",
         ),
     ] {
@@ -153,7 +141,7 @@ fn a_wrong_pin_says_how_many_tries_are_left_as_far_as_the_key_tells() {
     let mut said = Vec::new();
     for _ in 0..11 {
         let output = home.shell(
-            "echo 999999 | yinxin-host sign --token demo-unit --id 01 --format raw --pin-stdin --in doc --out new",
+            "echo 999999 | yinxin sign --token demo-unit --id 01 --format raw --pin-stdin --in doc --out new",
         );
         assert_eq!(output.status, Some(1));
         said.push(output.stderr);
@@ -189,9 +177,8 @@ fn a_mistyped_key_is_told_with_those_that_are_there() {
     // The file is read first.
     assert_eq!(missing.code(), "seal-unreadable");
     fs::write(home.path().join("doc"), "x").unwrap();
-    let missing = home.shell(
-        "yinxin-host sign --token demo-unti --id 01 --format raw --pin-stdin --in doc --out new",
-    );
+    let missing = home
+        .shell("yinxin sign --token demo-unti --id 01 --format raw --pin-stdin --in doc --out new");
     assert_eq!(missing.code(), "token-not-found");
     for label in ["“demo-unti”", "demo-unit (", "demo-rsa ("] {
         assert!(missing.stderr.contains(label), "{missing:?}");
@@ -205,8 +192,7 @@ fn on_a_terminal_the_host_says_what_it_is_instead_of_frames() {
     let said = home.terminal("yinxin-host", None);
     assert_eq!(said.status, Some(0), "{said:?}");
     assert!(
-        said.stdout
-            .contains("“yinxin-host --help” lists the commands"),
+        said.stdout.contains("“yinxin --help” lists the commands"),
         "{said:?}"
     );
     assert!(

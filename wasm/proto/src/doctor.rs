@@ -1,5 +1,5 @@
 //! What the doctor looked at, in order, from the browser to a signature: the report of
-//! `yinxin-host doctor`, before which the workspace puts what only the extension sees.
+//! `yinxin doctor`, before which the workspace puts what only the extension sees.
 
 mod evidence;
 

@@ -176,18 +176,18 @@ errors! {
 
     /// The browser knows no native-messaging host of our name.
     page "host-missing" HostMissing {}
-    zh "没有找到印信本机程序。" / "请安装印信本机程序；如已安装，请运行 yinxin-host install，然后重启浏览器。"
-    en "The Yinxin host program was not found." / "Install it; if it is installed, run “yinxin-host install” and restart the browser."
+    zh "没有找到印信本机程序。" / "请安装印信本机程序；如已安装，请运行 yinxin install，然后重启浏览器。"
+    en "The Yinxin host program was not found." / "Install it; if it is installed, run “yinxin install” and restart the browser."
 
     /// The browser refuses the connection to the host (policy, or this extension is not registered).
     page "host-forbidden" HostForbidden {}
-    zh "浏览器不允许本扩展连接印信本机程序。" / "请运行 yinxin-host doctor 查看原因，或请管理员在浏览器策略中放行。"
-    en "The browser does not let this extension reach the host program." / "Run “yinxin-host doctor” to see why, or ask your administrator to allow it."
+    zh "浏览器不允许本扩展连接印信本机程序。" / "请运行 yinxin doctor 查看原因，或请管理员在浏览器策略中放行。"
+    en "The browser does not let this extension reach the host program." / "Run “yinxin doctor” to see why, or ask your administrator to allow it."
 
     /// The host ended or its pipe broke.
     page "host-gone" HostGone {}
-    zh "印信本机程序意外退出。" / "请重试；如仍出现，请运行 yinxin-host doctor。"
-    en "The host program ended unexpectedly." / "Try again; if it stays, run “yinxin-host doctor”."
+    zh "印信本机程序意外退出。" / "请重试；如仍出现，请运行 yinxin doctor。"
+    en "The host program ended unexpectedly." / "Try again; if it stays, run “yinxin doctor”."
 
     /// The host can't listen for calls of pages to other programs.
     "bridge-failed" BridgeFailed { /// What the system says.
@@ -210,8 +210,8 @@ errors! {
     /// The host did not greet or answer in time.
     page "host-silent" HostSilent { /// Seconds waited.
         seconds: u32 }
-    zh "印信本机程序 {seconds} 秒内没有响应。" / "请拔下并重新插入 UKey 后重试；如仍出现，请运行 yinxin-host doctor。"
-    en "The host program did not answer within {seconds} seconds." / "Pull the key, insert it again and retry; if it stays, run “yinxin-host doctor”."
+    zh "印信本机程序 {seconds} 秒内没有响应。" / "请拔下并重新插入 UKey 后重试；如仍出现，请运行 yinxin doctor。"
+    en "The host program did not answer within {seconds} seconds." / "Pull the key, insert it again and retry; if it stays, run “yinxin doctor”."
 
     /// The host speaks an older protocol than the extension.
     page "host-too-old" HostTooOld { /// The host's version.
@@ -233,8 +233,8 @@ errors! {
     /// Host: the caller is not an extension that its configuration names.
     "caller-refused" CallerRefused { /// Who called, as the browser said.
         caller: String }
-    zh "本机程序不接受来自 {caller} 的请求。" / "如果这是您信任的扩展，请运行 yinxin-host install --extension-id 登记它。"
-    en "The host program does not accept {caller}." / "If you trust this extension, register it with “yinxin-host install --extension-id”."
+    zh "本机程序不接受来自 {caller} 的请求。" / "如果这是您信任的扩展，请运行 yinxin install --extension-id 登记它。"
+    en "The host program does not accept {caller}." / "If you trust this extension, register it with “yinxin install --extension-id”."
 
     /// Host: a frame is longer than the limit.
     "frame-too-large" FrameTooLarge { /// Announced length in bytes.
@@ -308,16 +308,16 @@ errors! {
     "registration-missing" RegistrationMissing { /// The browser.
         browser: String, /// Where the manifest should lie.
         path: String }
-    zh "浏览器 {browser} 中没有登记印信本机程序（{path}）。" / "请运行 yinxin-host install，然后重启浏览器。"
-    en "The host is not registered with {browser} ({path})." / "Run “yinxin-host install”, then restart the browser."
+    zh "浏览器 {browser} 中没有登记印信本机程序（{path}）。" / "请运行 yinxin install，然后重启浏览器。"
+    en "The host is not registered with {browser} ({path})." / "Run “yinxin install”, then restart the browser."
 
     /// Host: a browser's manifest of the host is there and does not work.
     "registration-broken" RegistrationBroken { /// The browser.
         browser: String, /// The manifest.
         path: String, /// What is wrong.
         reason: String }
-    zh "浏览器 {browser} 中登记的印信本机程序无法启动（{path}：{reason}）。" / "请运行 yinxin-host install 重新登记，然后重启浏览器。"
-    en "The host as registered with {browser} does not start ({path}: {reason})." / "Run “yinxin-host install” to register it again, then restart the browser."
+    zh "浏览器 {browser} 中登记的印信本机程序无法启动（{path}：{reason}）。" / "请运行 yinxin install 重新登记，然后重启浏览器。"
+    en "The host as registered with {browser} does not start ({path}: {reason})." / "Run “yinxin install” to register it again, then restart the browser."
 
     /// Host: an administrator's policy of a browser keeps it from our extension or our host.
     "blocked-by-policy" BlockedByPolicy { /// The browser.
@@ -330,8 +330,8 @@ errors! {
     "browser-confined" BrowserConfined { /// The browser.
         browser: String, /// `snap` or `flatpak`.
         sandbox: String }
-    zh "浏览器 {browser} 是 {sandbox} 版，受沙盒限制，不能启动印信本机程序。" / "请安装该浏览器的 .deb 或 .rpm 版（{sandbox} 版可以保留），然后运行 yinxin-host install，改用新装的浏览器。"
-    en "The browser {browser} comes as a {sandbox}, whose sandbox keeps it from starting the host program." / "Install its .deb or .rpm (the {sandbox} may stay), run “yinxin-host install”, and use that one."
+    zh "浏览器 {browser} 是 {sandbox} 版，受沙盒限制，不能启动印信本机程序。" / "请安装该浏览器的 .deb 或 .rpm 版（{sandbox} 版可以保留），然后运行 yinxin install，改用新装的浏览器。"
+    en "The browser {browser} comes as a {sandbox}, whose sandbox keeps it from starting the host program." / "Install its .deb or .rpm (the {sandbox} may stay), run “yinxin install”, and use that one."
 
     // ── Modules and tokens ───────────────────────────────────────────────────────────────────
 
@@ -375,8 +375,8 @@ errors! {
     "module-load-failed" ModuleLoadFailed { /// Name of the module.
         module: String, /// The system's or the module's words.
         reason: String }
-    zh "驱动“{module}”无法加载（{reason}）。" / "请重新安装 UKey 驱动；如仍出现，请运行 yinxin-host doctor。"
-    en "The driver “{module}” can't be loaded ({reason})." / "Install the driver again; if it stays, run “yinxin-host doctor”."
+    zh "驱动“{module}”无法加载（{reason}）。" / "请重新安装 UKey 驱动；如仍出现，请运行 yinxin doctor。"
+    en "The driver “{module}” can't be loaded ({reason})." / "Install the driver again; if it stays, run “yinxin doctor”."
 
     /// A library is there and finds a key, but not the rest of its driver, through which it reaches the key.
     "module-incomplete" ModuleIncomplete { /// Name of the module.

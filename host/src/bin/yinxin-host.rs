@@ -1,0 +1,6 @@
+//! What browsers start.
+#![forbid(unsafe_code)]
+
+fn main() -> std::process::ExitCode {
+    yinxin_host::host()
+}

@@ -1,0 +1,101 @@
+//! The two programs. `yinxin-host` is what browsers start and what holds keys: it has no reader of documents in it.
+//! `yinxin` is the command line; what it asks of keys, a worker of the host does. They lie in one folder.
+
+use crate::library::X86_PROGRAM;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::sync::atomic::{AtomicBool, Ordering};
+use yinxin_proto::Error;
+
+/// The command line's name.
+pub const COMMAND_LINE: &str = if cfg!(windows) {
+    "yinxin.exe"
+} else {
+    "yinxin"
+};
+
+/// The host's name.
+pub const HOST: &str = if cfg!(windows) {
+    "yinxin-host.exe"
+} else {
+    "yinxin-host"
+};
+
+static IS_COMMAND_LINE: AtomicBool = AtomicBool::new(false);
+
+/// Says that this process is the command line. Without it, it is the host, under whatever name.
+pub fn this_is_the_command_line() {
+    IS_COMMAND_LINE.store(true, Ordering::Relaxed);
+}
+
+/// The host: this program, or the one beside the command line.
+///
+/// # Errors
+/// `internal`, where the system does not say which program this is.
+pub fn host() -> Result<PathBuf, Error> {
+    let own = own()?;
+    Ok(if IS_COMMAND_LINE.load(Ordering::Relaxed) {
+        own.with_file_name(HOST)
+    } else {
+        own
+    })
+}
+
+/// All that are installed, there or not.
+#[cfg_attr(not(windows), allow(dead_code, reason = "for Windows alone"))]
+pub fn all() -> Vec<PathBuf> {
+    host().map_or_else(
+        |_| Vec::new(),
+        |host| {
+            let [command_line, of_32_bit] =
+                [COMMAND_LINE, X86_PROGRAM].map(|name| host.with_file_name(name));
+            vec![host, command_line, of_32_bit]
+        },
+    )
+}
+
+fn own() -> Result<PathBuf, Error> {
+    std::env::current_exe().map_err(|error| Error::Internal {
+        detail: error.to_string(),
+    })
+}
+
+/// Lets the command line do what the host was called for by a person or a script: they may know the host's name only.
+pub fn hand_over(arguments: Vec<OsString>) -> ExitCode {
+    let failed = |reason: &dyn std::fmt::Display| {
+        // Where the command line is missing, its words are too.
+        eprintln!("yinxin-host: {COMMAND_LINE}: {reason}（请重新安装印信 / install Yinxin again）");
+        ExitCode::FAILURE
+    };
+    match own() {
+        Ok(own) => run(&own.with_file_name(COMMAND_LINE), arguments, &failed),
+        Err(error) => failed(&error),
+    }
+}
+
+/// In this process's place, where the system can.
+#[cfg(unix)]
+fn run(
+    program: &Path,
+    arguments: Vec<OsString>,
+    failed: &dyn Fn(&dyn std::fmt::Display) -> ExitCode,
+) -> ExitCode {
+    use std::os::unix::process::CommandExt;
+    failed(&Command::new(program).args(arguments).exec())
+}
+
+#[cfg(not(unix))]
+fn run(
+    program: &Path,
+    arguments: Vec<OsString>,
+    failed: &dyn Fn(&dyn std::fmt::Display) -> ExitCode,
+) -> ExitCode {
+    match Command::new(program).args(arguments).status() {
+        Ok(status) => {
+            let code = status.code().and_then(|code| u8::try_from(code).ok());
+            code.map_or(ExitCode::FAILURE, ExitCode::from)
+        }
+        Err(error) => failed(&error),
+    }
+}
