@@ -55,10 +55,17 @@ pub fn all() -> Vec<PathBuf> {
     )
 }
 
+/// This program. Without `/proc`, in a system that is only being made, Linux can't say it: then as it was called.
 fn own() -> Result<PathBuf, Error> {
-    std::env::current_exe().map_err(|error| Error::Internal {
-        detail: error.to_string(),
-    })
+    let called = || {
+        let path = PathBuf::from(std::env::args_os().next()?);
+        (path.is_absolute() && path.is_file()).then_some(path)
+    };
+    std::env::current_exe()
+        .or_else(|error| called().ok_or(error))
+        .map_err(|error| Error::Internal {
+            detail: error.to_string(),
+        })
 }
 
 /// Lets the command line do what the host was called for by a person or a script: they may know the host's name only.

@@ -16,6 +16,7 @@ const DOCUMENTS = [
   'CONTRIBUTING.md',
   'SECURITY.md',
   'CHANGELOG.md',
+  'docs/administrators.md',
   'docs/command-line.md',
   'www/client/README.md',
   'www/demo/README.md',

@@ -2,7 +2,7 @@
 //! extension for stores, a bill of materials, checksums. Two runs from two folders give the same bytes: paths are
 //! remapped (`run::release_cargo`), and everything has the time of the last commit.
 
-use crate::run::{command, output, release_cargo, step};
+use crate::run::{command, output, release_cargo, step, tests, told};
 use crate::{setup, tasks};
 use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
@@ -39,8 +39,12 @@ const GLIBC: (u32, u32) = (2, 28);
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// Makes everything, or the parts that are named: `linux`, `extension`.
+/// Makes everything, or the parts that are named: `linux`, `extension`. With `try` it makes nothing, and tries the packages for Linux
+/// that are there.
 pub fn run(parts: &[String]) -> Result<ExitCode> {
+    if parts == ["try"] {
+        return tried();
+    }
     let wanted = |part: &str| parts.is_empty() || parts.iter().any(|named| named == part);
     setup::for_build()?;
     tasks::build_all()?;
@@ -65,6 +69,40 @@ pub fn run(parts: &[String]) -> Result<ExitCode> {
     sums(&out)?;
     Ok(ExitCode::SUCCESS)
 }
+
+/// Installs, upgrades and removes the packages in a fresh Debian, the oldest that its archive still has.
+fn tried() -> Result<ExitCode> {
+    setup::for_trying_packages()?;
+    let system = std::env::temp_dir().join(format!("yinxin-debian-{}", std::process::id()));
+    let archive = output(command("apt-get").args([
+        "indextargets",
+        "--format=$(REPO_URI)",
+        "Created-By: Packages",
+    ]))?;
+    let archive = archive.lines().next().context("apt has no archive")?;
+    step(
+        &format!("making a Debian {OLDEST}"),
+        command("debootstrap")
+            .args(["--variant=minbase", OLDEST])
+            .arg(&system)
+            .arg(archive)
+            .stdout(std::process::Stdio::null()),
+    )?;
+    let mut node = command("node");
+    node.args(["--import", "tsx", "--test", "--test-reporter=spec"])
+        .arg("tests/packages/debian.ts")
+        .env(
+            "YINXIN_PACKAGES",
+            crate::root().join("target/release-packages"),
+        )
+        .env("YINXIN_SYSTEM", &system);
+    let ran = tests("packages in a fresh Debian", &mut node);
+    fs::remove_dir_all(&system)?;
+    Ok(told([ran?]))
+}
+
+/// With glibc 2.31. The one with 2.28 has left the archive.
+const OLDEST: &str = "bullseye";
 
 fn folder() -> Result<PathBuf> {
     let out = crate::root().join("target/release-packages");

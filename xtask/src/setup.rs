@@ -79,6 +79,12 @@ pub fn for_packages(targets: &[&str]) -> Result<()> {
     python_packages("Zig, to link for older systems", ZIG_LIST, &zig())
 }
 
+/// For `package try`.
+pub fn for_trying_packages() -> Result<()> {
+    npm_packages()?;
+    debian_packages(&[("debootstrap", "/usr/sbin/debootstrap")])
+}
+
 /// Where Zig lies.
 pub fn zig() -> PathBuf {
     crate::root().join("target/zig")

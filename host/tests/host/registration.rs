@@ -750,3 +750,30 @@ fn a_configuration_for_all_users_is_below_the_users_own() {
     fs::rename(home.path().join("kept"), home.config()).unwrap();
     assert!(home.run(&["tokens"]).stdout.contains("demo-unit"));
 }
+
+#[test]
+fn administrators_are_told_of_every_key() {
+    let page = include_str!("../../../docs/administrators.md");
+    // What is not known is refused with all that is.
+    let home = Home::new("x = 1");
+    let keys = |toml: &str| -> Vec<String> {
+        fs::write(home.config(), toml).unwrap();
+        let said = home.run(&["tokens"]).stderr;
+        let expected = said.split("expected one of ").nth(1).unwrap().to_owned();
+        let keys = expected.split('`').skip(1).step_by(2);
+        keys.map(str::to_owned).collect()
+    };
+    let all = keys("x = 1");
+    assert!(all.len() > 8, "{all:?}");
+    for key in all {
+        assert!(page.contains(&format!("\n| `{key}` |")), "{key}");
+    }
+    for key in keys("[[modules]]\nx = 1") {
+        assert!(page.contains(&format!("`{key}`")), "{key}");
+    }
+    let policies = include_str!("../../../extension/managed.json");
+    let policies: Value = serde_json::from_str(policies).unwrap();
+    for policy in policies["properties"].as_object().unwrap().keys() {
+        assert!(page.contains(&format!("\n| `{policy}` |")), "{policy}");
+    }
+}
