@@ -52,7 +52,7 @@ export function goodCalls(core: Core, { certificate, seal, cms, ofd, pdf }: Samp
   const proof = { format: 'yinxin', version: 1, algorithm: 'sm2-sm3', certificate: 'AAAA', signature: 'AAAA' };
   const trust = { anchors: [certificate], intermediates: [certificate], issuers: ['CN=示例'], crls: [], at };
   return Object.fromEntries([
-    plain('parseCertificate', 'certificate now', certificate, at),
+    plain('parseCertificate', 'certificate now fields', certificate, at, ['subject']),
     plain('pairCertificates', 'certificates', [certificate, certificate]),
     plain('verifyCertificate', '', {
       ...trust,

@@ -120,6 +120,27 @@ test('names in GBK are read by the platform, and the finding says so', () => {
   assert.equal(core.parseCertificate(certificateOf(0x13, hex('cbc4b4a8'))).holder, '四川');
 });
 
+test('each fact that is asked for is the one that the whole has, and no other is there', () => {
+  const certificate = certificateOf(0x0c, Buffer.from('示例'));
+  const now = '2027-08-14T15:59:58Z';
+  const whole: object = core.parseCertificate(certificate, now);
+  const names = Object.keys(whole) as (keyof ReturnType<Package['parseCertificate']>)[];
+  assert.deepEqual(core.parseCertificate(certificate, now, names), whole);
+  for (const name of names) {
+    const told: object = core.parseCertificate(certificate, now, [name, name]);
+    assert.deepEqual(told, { [name]: whole[name as never] });
+  }
+  // A fact that this one does not have, and none at all.
+  assert.deepEqual(core.parseCertificate(certificate, now, ['creditCode']), {});
+  assert.deepEqual(core.parseCertificate(certificate, now, []), {});
+  for (const fields of [['subjectName'], ['not_before'], ['__proto__'], [''], [1], 'subject', { 0: 'subject' }]) {
+    assert.throws(() => core.parseCertificate(certificate, now, fields as never), {
+      code: 'request-invalid',
+      message: /fields/,
+    });
+  }
+});
+
 test('the platform reads GB 18030 as browsers do, in strings of every type', () => {
   // 䶮 and 㐂, which the smaller GBK of Node does not have.
   const rare = hex('fe9f8139ef31');

@@ -145,9 +145,7 @@ pub fn bench() -> Result<ExitCode> {
     )?;
     step(
         "measuring certificates in Node",
-        node()
-            .args(["--expose-gc", "tests/bench/certificates.ts"])
-            .arg(&folder),
+        node().arg("tests/bench/certificates.ts").arg(&folder),
     )?;
     step(
         "measuring seals in Node",

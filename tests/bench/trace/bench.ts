@@ -185,6 +185,10 @@ async function measure(): Promise<void> {
     console.log(`${scenario.name}: ${line.join(' | ')}`);
   }
   const [now = {}, before] = builds.map(build => figures(found.get(build) ?? new Map()));
+  if (options.only !== undefined) {
+    console.log(rows(now, before));
+    return;
+  }
   const [cost = {}, costBefore = {}] = await Promise.all(builds.map(build => build.cost()));
   const measured = `${new Date().toISOString().slice(0, 10)}, ${machine()}, Chromium headless, ${rounds} rounds`;
   if (before)
@@ -195,8 +199,8 @@ async function measure(): Promise<void> {
   const kept = existsSync(KEPT) ? (JSON.parse(readFileSync(KEPT, 'utf8')) as Kept) : undefined;
   writeSection('From the press to the answer', section(now, measured, kept));
   const megabytes = (bytes: number | undefined) => (bytes === undefined ? '–' : (bytes / 1e6).toFixed(2));
-  const rows = Object.entries(cost).map(([what, bytes]) => [what, megabytes(kept?.cost[what]), megabytes(bytes)]);
-  writeSection('What is there after a call', `${table(['MB', 'before', 'now'], rows)}\n\nOf the same runs.`);
+  const memory = Object.entries(cost).map(([what, bytes]) => [what, megabytes(kept?.cost[what]), megabytes(bytes)]);
+  writeSection('What is there after a call', `${table(['MB', 'before', 'now'], memory)}\n\nOf the same runs.`);
 }
 
 function chosen(): readonly Scenario[] {
@@ -214,17 +218,24 @@ function round(ms: number): number {
   return Math.round(ms * 100) / 100;
 }
 
-/** What the document says. */
-function section(now: Figures, measured: string, kept: Kept | undefined): string {
+/** A table of what took the time, beside what it took before. */
+function rows(now: Figures, before: Figures | undefined): string {
   const cell = (figure: { p50: number; p95: number } | undefined) =>
     figure ? `${figure.p50.toFixed(1)} (${figure.p95.toFixed(1)})` : '–';
-  const rows = Object.entries(now).flatMap(([name, parts]) => [
-    [`**${name}**`, '', ''],
-    ...Object.entries(parts).map(([what, figure]) => [what, cell(kept?.figures[name]?.[what]), cell(figure)]),
-  ]);
+  return table(
+    ['ms, median (95th percentile)', 'before', 'now'],
+    Object.entries(now).flatMap(([name, parts]) => [
+      [`**${name}**`, '', ''],
+      ...Object.entries(parts).map(([what, figure]) => [what, cell(before?.[name]?.[what]), cell(figure)]),
+    ]),
+  );
+}
+
+/** What the document says. */
+function section(now: Figures, measured: string, kept: Kept | undefined): string {
   return `${EXPLAINED}
 
-${table(['ms, median (95th percentile)', 'before', 'now'], rows)}
+${rows(now, kept?.figures)}
 
 Now: ${measured}.${kept ? ` Before: ${kept.measured}.` : ''}`;
 }

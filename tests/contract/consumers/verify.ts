@@ -5,6 +5,10 @@ const at: core.Time = '2026-11-29T00:00:00Z';
 
 export function certificates(der: Uint8Array, pem: string): string[] {
   const facts: core.CertificateFacts = core.parseCertificate(der, Date.now());
+  const { subject, creditCode }: { subject: string; creditCode?: string } = core.parseCertificate(der, undefined, [
+    'subject',
+    'creditCode',
+  ]);
   const pairs: core.CertificatePair[] = core.pairCertificates([der, pem]);
   const trust: core.TrustOptions = {
     anchors: [pem, der.buffer as ArrayBuffer],
@@ -23,7 +27,14 @@ export function certificates(der: Uint8Array, pem: string): string[] {
   const [first] = verdict.path;
   const anchor: 'national' | 'given' | undefined = first?.anchor?.source;
   const state: 'good' | 'revoked' | 'unknown' | undefined = first?.revocation?.state;
-  return [facts.holder, facts.issuerFamily.name['zh-CN'], ...pairs.map(({ sign }) => sign), `${anchor} ${state}`];
+  return [
+    facts.holder,
+    subject,
+    creditCode ?? '',
+    facts.issuerFamily.name['zh-CN'],
+    ...pairs.map(({ sign }) => sign),
+    `${anchor} ${state}`,
+  ];
 }
 
 export function digests(bytes: Uint8Array): boolean {
@@ -107,6 +118,10 @@ core.verifyCertificate({ certificate: '', ancors: [] });
 core.verifyCertificate({ certificate: '', crlPolicy: 'never' });
 // @ts-expect-error: a time is no object
 core.parseCertificate('', new Date());
+// @ts-expect-error: a certificate has no such field
+core.parseCertificate('', undefined, ['subjectName']);
+// @ts-expect-error: what is not asked for is not there
+core.parseCertificate('', undefined, ['subject']).issuer;
 // @ts-expect-error: bytes are no text here
 core.sm3('abc');
 // @ts-expect-error: the whole of a certificate has no such field

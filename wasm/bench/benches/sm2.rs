@@ -1,8 +1,9 @@
 //! Native measurements of SM2 verification: by the crate of our own, by the crate `sm2`, and by OpenSSL in a C program of
-//! that crate's tests, where there is a C compiler. Each call is timed alone, in rounds over all of them, and what a round
-//! comes to is its median: a busy machine then takes part of a few calls, and of nobody's median.
+//! that crate's tests, where there is a C compiler. Each call is timed alone, in rounds over all of them: a busy machine then
+//! takes part of a few calls, and of nobody's median.
 //!
-//! Prints nanoseconds, and leaves those of each round as `sm2.json` in the folder that `YINXIN_BENCH_DIR` names.
+//! Prints the medians in nanoseconds, and leaves the times of all calls as `sm2.json` in the folder that `YINXIN_BENCH_DIR`
+//! names.
 #![allow(clippy::print_stdout)]
 
 use serde_json::json;
@@ -19,7 +20,7 @@ const CALLS: u32 = 400;
 
 fn main() {
     let openssl = openssl();
-    let mut rounds: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
+    let mut times: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
     let calls: [(&str, extern "C" fn() -> u32); 3] = [
         ("verify", verify),
         ("verify again", verify_again),
@@ -27,17 +28,17 @@ fn main() {
     ];
     for _ in 0..ROUNDS {
         for (who, call) in calls {
-            rounds.entry(who).or_default().push(median_of(call));
+            times.entry(who).or_default().extend(times_of(call));
         }
         if let Some(judge) = &openssl {
-            rounds.entry("OpenSSL").or_default().push(ask(judge));
+            times.entry("OpenSSL").or_default().extend(ask(judge));
         }
     }
-    for (who, rounds) in &rounds {
-        println!("{who:15} {:8.0} ns", median(rounds.clone()));
+    for (who, times) in &times {
+        println!("{who:15} {:8.0} ns", median(times.clone()));
     }
     if let Some(folder) = std::env::var_os("YINXIN_BENCH_DIR").map(PathBuf::from) {
-        let json = json!(rounds).to_string();
+        let json = json!(times).to_string();
         fs::write(folder.join("sm2.json"), json).expect("the folder can be written to");
     }
 }
@@ -47,14 +48,13 @@ fn median(mut values: Vec<f64>) -> f64 {
     values[values.len() / 2]
 }
 
-/// Nanoseconds of a call.
-fn median_of(call: extern "C" fn() -> u32) -> f64 {
-    let times = (0..CALLS).map(|_| {
+/// Nanoseconds of each call of a round.
+fn times_of(call: extern "C" fn() -> u32) -> impl Iterator<Item = f64> {
+    (0..CALLS).map(move |_| {
         let start = Instant::now();
         assert_eq!(call(), 1, "the signature holds");
         start.elapsed().as_nanos() as f64
-    });
-    median(times.collect())
+    })
 }
 
 /// The C program, compiled. `None` where that can't be done.
@@ -71,8 +71,8 @@ fn openssl() -> Option<PathBuf> {
     made.then_some(program)
 }
 
-/// Nanoseconds of a call of OpenSSL's, by its own clock.
-fn ask(judge: &Path) -> f64 {
+/// Nanoseconds of each call of OpenSSL's, by its own clock.
+fn ask(judge: &Path) -> Vec<f64> {
     let mut child = Command::new(judge)
         .arg(CALLS.to_string())
         .stdin(Stdio::piped())
@@ -84,5 +84,8 @@ fn ask(judge: &Path) -> f64 {
     drop(input);
     let output = child.wait_with_output().expect("the judge ends");
     let words = String::from_utf8(output.stdout).expect("digits");
-    words.trim().parse().expect("the signature holds")
+    let times: Result<Vec<f64>, _> = words.lines().map(str::parse).collect();
+    let times = times.expect("digits");
+    assert_eq!(times.len(), CALLS as usize, "the signature holds");
+    times
 }

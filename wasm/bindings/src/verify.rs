@@ -9,20 +9,23 @@ pub use seals::*;
 
 use crate::edge::input::{Blob, Blobs, Bytes, Instant, Size};
 use crate::edge::{
-    self, Exception, exception, fields, from_js, invalid, is_plain, moment, platform, read, to_js,
+    self, Exception, exception, fields, from_js, invalid, is_plain, moment, no_such_option,
+    platform, read, to_js,
 };
 use options::Absent;
-use serde::{Deserialize, Serialize};
+use serde::ser::SerializeMap as _;
+use serde::{Deserialize, Serialize, Serializer};
 use sm3::Digest as _;
 use wasm_bindgen::prelude::*;
 use yinxin_pki::asn1::hex;
 use yinxin_pki::certificate::pair::partners;
-use yinxin_pki::certificate::{Certificate, bundle};
+use yinxin_pki::certificate::{Certificate, bundle, facts};
 use yinxin_pki::trust::national;
 use yinxin_pki::{hash, key, sm2, trust, wire};
 use yinxin_proto::Locale;
 use yinxin_proto::consent::AnchorView;
 use yinxin_proto::error::Entry;
+use yinxin_proto::time::UnixTime;
 use yinxin_verify::{
     Challenge, Digests, Error, KeyPurpose, LoginFormat, LoginOptions, LoginProof, Purpose, view,
 };
@@ -47,18 +50,61 @@ pub(crate) fn declared(visitor: &mut impl ts_rs::TypeVisitor) {
 
 // ── Certificates ─────────────────────────────────────────────────────────────────────────────
 
-/// The facts of a certificate. Days left and summary are told as of `now`; of the present, if it is absent.
+/// How [`parse_certificate`] is declared, which gives the fields that it is asked for.
+#[wasm_bindgen(typescript_custom_section)]
+const PARSE_CERTIFICATE: &str = "
+/**
+ * The facts of a certificate; of some fields only, if they are named, and the others cost nothing. Days left and summary are
+ * told as of `now`; of the present, if it is absent.
+ *
+ * # Errors
+ * `certificate-unreadable`; `request-invalid` if `now` is no time, or there is no such field.
+ */
+export function parseCertificate<Field extends keyof CertificateFacts = keyof CertificateFacts>(certificate: BytesLike, now?: Time, fields?: readonly Field[]): Pick<CertificateFacts, Field>;
+";
+
+/// The facts of a certificate, or some of them.
 ///
 /// # Errors
-/// `certificate-unreadable`; `request-invalid` if `now` is no time.
-#[wasm_bindgen(js_name = parseCertificate, unchecked_return_type = "CertificateFacts")]
+/// `certificate-unreadable`; `request-invalid` if `now` is no time, or there is no such field.
+#[wasm_bindgen(js_name = parseCertificate, skip_typescript)]
 pub fn parse_certificate(
-    #[wasm_bindgen(unchecked_param_type = "BytesLike")] certificate: JsValue,
-    #[wasm_bindgen(unchecked_optional_param_type = "Time")] now: JsValue,
+    certificate: JsValue,
+    now: JsValue,
+    fields: JsValue,
 ) -> Result<JsValue, Exception> {
     let certificate: Blob = from_js(certificate, "certificate")?;
     let certificate = Certificate::parse(&certificate.0).map_err(exception)?;
-    to_js(&certificate.facts(moment(now)?))
+    let now = moment(now)?;
+    let fields: Option<Vec<String>> = from_js(fields, "fields")?;
+    let Some(fields) = fields else {
+        return to_js(&certificate.facts(now));
+    };
+    let is_unknown = |field: &&String| !facts::NAMES.contains(&field.as_str());
+    if let Some(field) = fields.iter().find(is_unknown) {
+        return Err(invalid(&no_such_option("fields.", field, facts::NAMES)));
+    }
+    to_js(&SomeFacts {
+        certificate: &certificate,
+        now,
+        fields: &fields,
+    })
+}
+
+/// Facts of these fields.
+struct SomeFacts<'a> {
+    certificate: &'a Certificate,
+    now: UnixTime,
+    fields: &'a [String],
+}
+
+impl Serialize for SomeFacts<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        self.certificate
+            .write_facts(self.now, self.fields, &mut map)?;
+        map.end()
+    }
 }
 
 /// The two certificates of a dual one.

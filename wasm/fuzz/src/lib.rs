@@ -515,7 +515,7 @@ fn describe(certificate: &Certificate) {
         certificate.identities(),
     );
     if let Some(code) = certificate.credit_code() {
-        assert!(credit_code::is_valid(&code));
+        assert!(credit_code::is_valid(code));
     }
     assert!(pair::partners(&[certificate, &again]).is_empty());
     let issuer = trust::Issuer::from(certificate);

@@ -24,12 +24,14 @@ use crate::hash::{sha256, sm3};
 use crate::key::{KeyProblem, PublicKey};
 use crate::recognise::in_place_of;
 use crate::{oid, outer, pem, trust};
+use authority::Family;
 use der::asn1::ObjectIdentifier;
 use der::{Decode, Encode, Tagged};
 use extension::{AuthorityKeyIdentifier, BasicConstraints, Extension, KeyUsage};
 use name::DistinguishedName;
 use std::ops::Range;
 use std::sync::OnceLock;
+use yinxin_proto::consent::HolderKind;
 use yinxin_proto::limits::MAX_CERTIFICATE_BYTES;
 use yinxin_proto::page::SignatureAlgorithm;
 use yinxin_proto::time::UnixTime;
@@ -55,9 +57,18 @@ pub struct Certificate {
     key_usage: Option<KeyUsage>,
     extended_key_usage: Option<Vec<ObjectIdentifier>>,
     basic_constraints: Option<BasicConstraints>,
-    sha256: [u8; 32],
-    sm3: OnceLock<[u8; 32]>,
     findings: Vec<Finding>,
+    derived: Derived,
+}
+
+/// What follows from its bytes, made when it is first asked for.
+#[derive(Clone, Debug, Default)]
+struct Derived {
+    sha256: OnceLock<[u8; 32]>,
+    sm3: OnceLock<[u8; 32]>,
+    kind: OnceLock<HolderKind>,
+    credit_code: OnceLock<Option<String>>,
+    issuer_family: OnceLock<Family>,
 }
 
 impl PartialEq for Certificate {
@@ -183,10 +194,9 @@ impl Certificate {
             key_usage,
             extended_key_usage,
             basic_constraints,
-            sha256: sha256(&der),
-            sm3: OnceLock::new(),
             findings: trust::at_most(findings),
             der,
+            derived: Derived::default(),
         })
     }
 
@@ -199,13 +209,13 @@ impl Certificate {
     /// SHA-256 of the original bytes: the reference in decisions and proofs.
     #[must_use]
     pub fn sha256(&self) -> &[u8; 32] {
-        &self.sha256
+        self.derived.sha256.get_or_init(|| sha256(&self.der))
     }
 
     /// SM3 of the original bytes.
     #[must_use]
     pub fn sm3(&self) -> [u8; 32] {
-        *self.sm3.get_or_init(|| sm3(&self.der))
+        *self.derived.sm3.get_or_init(|| sm3(&self.der))
     }
 
     /// The bytes that its issuer signed.
@@ -343,6 +353,13 @@ impl Certificate {
         self.subject.matches(&self.issuer)
     }
 
+    /// Its issuer as users know it, by name: see [`authority`].
+    #[must_use]
+    pub fn issuer_family(&self) -> &Family {
+        let family = &self.derived.issuer_family;
+        family.get_or_init(|| Family::of(&self.issuer))
+    }
+
     /// Key usage, if it says one.
     #[must_use]
     pub fn key_usage(&self) -> Option<KeyUsage> {
@@ -394,13 +411,12 @@ impl Certificate {
         if !self.key_usage.is_none_or(KeyUsage::signs) {
             return Some(Error::CertificateNotForSigning {});
         }
-        let mut purposes = [SIGNING_PURPOSES, further].concat();
-        self.narrow(&mut purposes);
-        purposes
-            .is_empty()
-            .then(|| Error::ExtendedKeyUsageNotAccepted {
-                usages: self.extended_key_usage_names(),
-            })
+        let own = self.extended_key_usage()?;
+        let accepted = [SIGNING_PURPOSES, &[oid::ANY_EXTENDED_KEY_USAGE], further];
+        let is_accepted = |purpose| accepted.iter().any(|all| all.contains(purpose));
+        (!own.iter().any(is_accepted)).then(|| Error::ExtendedKeyUsageNotAccepted {
+            usages: self.extended_key_usage_names(),
+        })
     }
 
     /// The same for its holder, who does not know which purposes a portal lists: only those that

@@ -99,6 +99,9 @@ fn has_four_bytes(mut bytes: &[u8]) -> bool {
 /// controls or signs behind it, which no language writes.
 #[must_use]
 pub fn encoded_once(text: &str) -> Option<String> {
+    if text.is_ascii() {
+        return None;
+    }
     let bytes: Vec<u8> = text.chars().map(western_byte).collect::<Option<_>>()?;
     let once = String::from_utf8(bytes).ok()?;
     let is_text = !once.contains(|c: char| c.is_control() && !c.is_ascii());

@@ -5,10 +5,13 @@
 
 use crate::asn1::{element, tag};
 use crate::certificate::Certificate;
+use crate::certificate::facts::NAMES;
 use crate::oid;
 use crate::testing::{Identity, NOW, Profile, TestKey, data};
 use crate::trust::{Anchor, Crls, PathPolicy, verify};
-use serde_json::{Value, json};
+use serde::Serializer as _;
+use serde::ser::SerializeMap;
+use serde_json::{Map, Value, json};
 use yinxin_proto::time::DAY;
 use yinxin_proto::{Finding, Locale};
 use yinxin_testing::golden;
@@ -18,6 +21,7 @@ const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/golden");
 /// All that is told of a certificate, without its bytes.
 fn told(certificate: &Certificate, policy: &PathPolicy<'_>) -> Value {
     let facts = certificate.facts(NOW);
+    assert_eq!(one_by_one(certificate), json!(facts));
     let verdict = verify(certificate, policy);
     let texts = |findings: &[Finding]| -> Vec<Value> {
         let both = |finding: &Finding| {
@@ -31,6 +35,22 @@ fn told(certificate: &Certificate, policy: &PathPolicy<'_>) -> Value {
     let mut told = json!({ "facts": facts, "verdict": verdict, "texts": texts });
     remove_bytes(&mut told);
     told
+}
+
+/// Its facts, each asked for alone.
+fn one_by_one(certificate: &Certificate) -> Value {
+    let mut all = Map::new();
+    for name in NAMES {
+        let mut json = Vec::new();
+        let mut serializer = serde_json::Serializer::new(&mut json);
+        let mut map = serializer.serialize_map(None).unwrap();
+        certificate.write_facts(NOW, &[name], &mut map).unwrap();
+        SerializeMap::end(map).unwrap();
+        let told: Map<String, Value> = serde_json::from_slice(&json).unwrap();
+        assert!(told.keys().all(|key| key == name), "{name}: {told:?}");
+        all.extend(told);
+    }
+    Value::Object(all)
 }
 
 /// Takes certificates and keys out, wherever they stand.

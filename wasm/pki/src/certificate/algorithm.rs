@@ -38,6 +38,9 @@ impl<'a> Algorithm<'a> {
             Absent => (self.parameters.is_none(), "absent"),
             Own => return None,
         };
+        if fits {
+            return None;
+        }
         let found = match self.parameters {
             None => "absent".into(),
             Some(_) if null => "NULL".into(),
@@ -46,11 +49,8 @@ impl<'a> Algorithm<'a> {
         let error = Error::ParametersOdd {
             oid: self.oid.to_string(),
         };
-        (!fits).then(|| {
-            Finding::new(Severity::Note, error)
-                .at(format!("{place}.parameters"))
-                .evidence(found, expected)
-        })
+        let finding = Finding::new(Severity::Note, error).at(format!("{place}.parameters"));
+        Some(finding.evidence(found, expected))
     }
 }
 
@@ -105,7 +105,7 @@ fn find(oid: Oid) -> Option<&'static (Oid, &'static str, Parameters)> {
 
 /// OpenSSL's name of a signature algorithm, or its OID.
 pub(crate) fn signature_name(oid: Oid) -> String {
-    find(oid).map_or_else(|| oid.to_string(), |known| known.1.into())
+    find(oid).map_or_else(|| oid::dotted(oid), |known| known.1.into())
 }
 
 /// Curves: name and size in bits. GM/T 0006-2012; RFC 5480, 2.1.1.1; RFC 5639.

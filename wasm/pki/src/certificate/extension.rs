@@ -26,7 +26,7 @@ impl Extension {
     #[must_use]
     pub fn name(&self) -> String {
         let known = NAMES.iter().find(|(oid, _)| *oid == self.oid);
-        known.map_or_else(|| self.oid.to_string(), |(_, name)| (*name).into())
+        known.map_or_else(|| oid::dotted(self.oid), |(_, name)| (*name).into())
     }
 
     /// Tells what is odd about its content. One that is not as defined is fatal where it is
@@ -74,7 +74,7 @@ impl Extension {
             findings.push(finding.evidence(self.excerpt(), asn1::hex(&usage.to_der())));
         }
         if self.oid == oid::BASIC_CONSTRAINTS {
-            BasicConstraints::oddities(&self.value, &place(), findings);
+            BasicConstraints::oddities(&self.value, place, findings);
         }
     }
 
@@ -249,14 +249,14 @@ pub struct BasicConstraints {
 
 impl BasicConstraints {
     /// Tells what is odd about a readable one.
-    fn oddities(value: &[u8], place: &str, findings: &mut Vec<Finding>) {
+    fn oddities(value: &[u8], place: impl Fn() -> String, findings: &mut Vec<Finding>) {
         let Ok(mut fields) = sequence(value) else {
             return;
         };
         let mut note = |error, field: &str, found: &Tlv<'_>, expected: &str| {
             findings.push(
                 Finding::new(Severity::Note, error)
-                    .at(format!("{place}.{field}"))
+                    .at(format!("{}.{field}", place()))
                     .evidence(asn1::hex(found.raw), expected),
             );
         };
@@ -373,7 +373,7 @@ pub fn extended_key_usage(value: &[u8]) -> Result<Vec<ObjectIdentifier>, Malform
 #[must_use]
 pub fn purpose_name(purpose: ObjectIdentifier) -> String {
     let known = PURPOSES.iter().find(|(known, _)| *known == purpose);
-    known.map_or_else(|| purpose.to_string(), |(_, name)| (*name).into())
+    known.map_or_else(|| oid::dotted(purpose), |(_, name)| (*name).into())
 }
 
 /// certificatePolicies (4.2.1.4): the policies without their qualifiers.

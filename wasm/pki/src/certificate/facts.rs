@@ -14,6 +14,8 @@ use crate::wire::Bytes;
 use crate::{credit_code, identity_number, oid};
 use der::asn1::ObjectIdentifier;
 use serde::Serialize;
+use serde::ser::SerializeMap;
+use std::borrow::Cow;
 use yinxin_proto::consent::{CertificateView, Disclosed, HolderKind, TrustView};
 use yinxin_proto::page::SignatureAlgorithm;
 use yinxin_proto::text::Bilingual;
@@ -143,11 +145,11 @@ pub struct AttributeFact {
     /// Its type.
     pub oid: String,
     /// OpenSSL's short name of the type (`CN`, `O`, `serialNumber`), or the OID.
-    pub name: String,
+    pub name: Cow<'static, str>,
     /// Its text; `#` and hex of its DER where it is none.
     pub text: String,
     /// The ASN.1 type of the string: `UTF8String`, `PrintableString`, `T61String`.
-    pub encoding: String,
+    pub encoding: Cow<'static, str>,
 }
 
 /// A serial number in the ways in which it is written.
@@ -205,112 +207,161 @@ impl SerialNumber {
         Self {
             scca: format!("{prefix}{}", hex(&bare)),
             hex: format!("{sign}{}", hex(&magnitude).to_ascii_uppercase()),
-            decimal: (magnitude.len() <= 64).then(|| format!("{sign}{}", decimal(magnitude))),
+            decimal: (magnitude.len() <= 64).then(|| format!("{sign}{}", decimal(&magnitude))),
         }
     }
 }
 
-/// Big-endian octets in decimal, by repeated division.
-fn decimal(mut octets: Vec<u8>) -> String {
-    let mut digits = Vec::new();
-    while digits.is_empty() || octets.iter().any(|octet| *octet != 0) {
-        let mut rest = 0u16;
-        for octet in &mut octets {
-            let value = rest * 256 + u16::from(*octet);
-            // Below 256 and below 10, since the rest before was below 10.
-            *octet = (value / 10) as u8;
-            rest = value % 10;
+/// Big-endian octets in decimal, by repeated division: words of 32 bits, nine digits at a time.
+fn decimal(octets: &[u8]) -> String {
+    const NINE_DIGITS: u64 = 1_000_000_000;
+    let word = |octets: &[u8]| octets.iter().fold(0, |word, o| word << 8 | u32::from(*o));
+    let mut words: Vec<u32> = octets.rchunks(4).rev().map(word).collect();
+    let mut groups = Vec::new();
+    while groups.is_empty() || words.iter().any(|word| *word != 0) {
+        let mut rest = 0;
+        for word in &mut words {
+            let value = rest << 32 | u64::from(*word);
+            // Below 2^32, since the rest before was below the divisor.
+            *word = (value / NINE_DIGITS) as u32;
+            rest = value % NINE_DIGITS;
         }
-        digits.push(char::from(b'0' + rest as u8));
+        groups.push(rest);
     }
-    digits.iter().rev().collect()
+    let mut groups = groups.iter().rev();
+    let first = groups.next().map_or_else(String::new, u64::to_string);
+    groups.fold(first, |text, group| text + &format!("{group:09}"))
+}
+
+/// Makes of one list what tells all facts and what tells some. Each has its field, its name for callers, and its value: `=`
+/// for one that is always there, `?` for one that may be absent.
+macro_rules! facts {
+    (|$certificate:ident, $now:ident| $($field:ident $name:literal $how:tt $value:expr;)+) => {
+        /// The names of all facts.
+        pub const NAMES: &[&str] = &[$($name),+];
+
+        impl Certificate {
+            /// The facts as of `now`, on which the days left and the summary depend.
+            #[must_use]
+            pub fn facts(&self, now: UnixTime) -> CertificateFacts {
+                #[cfg(test)]
+                crate::testing::work::done("facts");
+                let ($certificate, $now) = (self, now);
+                CertificateFacts { $($field: $value),+ }
+            }
+
+            /// Writes those of these names, as [`CertificateFacts`] would be written. What is not asked for costs nothing.
+            ///
+            /// # Errors
+            /// What the writer says.
+            pub fn write_facts<M: SerializeMap>(
+                &self,
+                now: UnixTime,
+                names: &[impl AsRef<str>],
+                map: &mut M,
+            ) -> Result<(), M::Error> {
+                let ($certificate, $now) = (self, now);
+                let is_asked = |name| names.iter().any(|asked| asked.as_ref() == name);
+                $(if is_asked($name) {
+                    facts!(@write $how map $name $value);
+                })+
+                Ok(())
+            }
+        }
+    };
+    (@write = $map:ident $name:literal $value:expr) => {
+        $map.serialize_entry($name, &$value)?
+    };
+    (@write ? $map:ident $name:literal $value:expr) => {
+        if let Some(value) = $value {
+            $map.serialize_entry($name, &value)?;
+        }
+    };
+}
+
+facts! { |certificate, now|
+    summary "summary" = certificate.summary(now);
+    holder "holder" = certificate.holder();
+    kind "kind" = certificate.holder_kind();
+    credit_code "creditCode" ? certificate.credit_code().map(str::to_owned);
+    organization "organization" ? certificate.organization().map(str::to_owned);
+    person "person" ? certificate.person();
+    identities "identities" = certificate.identities();
+    subject "subject" = certificate.subject().to_string();
+    subject_attributes "subjectAttributes" = attributes(certificate.subject());
+    issuer "issuer" = certificate.issuer().to_string();
+    issuer_attributes "issuerAttributes" = attributes(certificate.issuer());
+    issuer_name "issuerName" = certificate.issuer().readable();
+    issuer_family "issuerFamily" = certificate.issuer_family().clone();
+    serial "serial" = certificate.serial_hex();
+    serial_number "serialNumber" = SerialNumber::new(certificate.serial());
+    not_before "notBefore" = certificate.not_before().to_string();
+    not_after "notAfter" = certificate.not_after().to_string();
+    not_before_china "notBeforeChina" = certificate.not_before().in_china();
+    not_after_china "notAfterChina" = certificate.not_after().in_china();
+    days_left "daysLeft" = certificate.days_left(now);
+    now "now" = now.to_string();
+    key_algorithm "keyAlgorithm" = certificate.key_algorithm();
+    key_bits "keyBits" ? certificate.key_bits();
+    curve "curve" ? certificate.curve().map(|oid| Curve {
+        name: curve(oid).map_or_else(|| oid::dotted(oid), |(name, _)| name.into()),
+        oid: oid::dotted(oid),
+    });
+    algorithm "algorithm" ? certificate.key().ok().and_then(PublicKey::algorithm);
+    signature_algorithm "signatureAlgorithm" = signature_name(certificate.signature_oid);
+    may_sign "maySign" = certificate.may_sign();
+    may_encrypt "mayEncrypt" = certificate.may_encrypt();
+    purposes "purposes" = certificate.purposes();
+    key_usage "keyUsage" ? certificate.key_usage().map(extension::KeyUsage::names);
+    extended_key_usage "extendedKeyUsage" = {
+        let purposes = certificate.extended_key_usage().unwrap_or_default().iter();
+        purposes.map(|purpose| extension::purpose_name(*purpose)).collect::<Vec<_>>()
+    };
+    is_ca "isCa" = certificate.is_ca();
+    path_length "pathLength" ? certificate
+        .basic_constraints()
+        .and_then(|constraints: BasicConstraints| constraints.path_length);
+    policies "policies" = {
+        let policies = certificate.read_extension(oid::CERTIFICATE_POLICIES, extension::policies);
+        policies.iter().map(|oid| oid::dotted(*oid)).collect::<Vec<_>>()
+    };
+    crl_addresses "crlAddresses" = certificate.crl_addresses();
+    ocsp_addresses "ocspAddresses" = certificate.access_addresses(oid::OCSP);
+    issuer_addresses "issuerAddresses" = certificate.access_addresses(oid::CA_ISSUERS);
+    subject_key "subjectKey" ? certificate.subject_key().map(hex);
+    authority_key "authorityKey" ? certificate.authority_key().map(hex);
+    discloses "discloses" = certificate.discloses();
+    sha256 "sha256" = hex(certificate.sha256());
+    sm3 "sm3" = hex(&certificate.sm3());
+    public_key "publicKey" = Bytes(certificate.spki().to_vec());
+    certificate "certificate" = Bytes(certificate.der().to_vec());
+    findings "findings" = certificate.findings().to_vec();
 }
 
 impl Certificate {
-    /// The facts as of `now`, on which the days left and the summary depend.
-    #[must_use]
-    pub fn facts(&self, now: UnixTime) -> CertificateFacts {
-        #[cfg(test)]
-        crate::testing::work::done("facts");
-        let key = self.key().ok();
-        let (may_sign, may_encrypt) = (self.may_sign(), self.may_encrypt());
-        let mut purposes = Vec::new();
-        if may_sign {
-            purposes.push("sign");
+    /// What its key is for, in words.
+    fn purposes(&self) -> Vec<&'static str> {
+        let words = [(self.may_sign(), "sign"), (self.may_encrypt(), "encrypt")];
+        let words = words.into_iter().filter(|(may, _)| *may);
+        words.map(|(_, word)| word).collect()
+    }
+
+    /// Size of its key, where it is known.
+    fn key_bits(&self) -> Option<u32> {
+        match self.key() {
+            Ok(key) => Some(key.bits()),
+            Err(_) => curve(self.curve()?).map(|(_, bits)| bits),
         }
-        if may_encrypt {
-            purposes.push("encrypt");
-        }
-        CertificateFacts {
-            summary: self.summary(now),
-            holder: self.holder(),
-            kind: self.holder_kind(),
-            credit_code: self.credit_code(),
-            organization: self.organization().map(str::to_owned),
-            person: self.person(),
-            identities: self.identities(),
-            subject: self.subject().to_string(),
-            subject_attributes: attributes(self.subject()),
-            issuer: self.issuer().to_string(),
-            issuer_attributes: attributes(self.issuer()),
-            issuer_name: self.issuer().readable(),
-            issuer_family: Family::of(self.issuer()),
-            serial: self.serial_hex(),
-            serial_number: SerialNumber::new(self.serial()),
-            not_before: self.not_before().to_string(),
-            not_after: self.not_after().to_string(),
-            not_before_china: self.not_before().in_china(),
-            not_after_china: self.not_after().in_china(),
-            days_left: self.days_left(now),
-            now: now.to_string(),
-            key_algorithm: self.key_algorithm(),
-            key_bits: key.map(PublicKey::bits).or_else(|| {
-                let (_, bits) = curve(self.curve()?)?;
-                Some(bits)
-            }),
-            curve: self.curve().map(|oid| Curve {
-                name: curve(oid).map_or_else(|| oid.to_string(), |(name, _)| name.into()),
-                oid: oid.to_string(),
-            }),
-            algorithm: key.and_then(PublicKey::algorithm),
-            signature_algorithm: signature_name(self.signature_oid),
-            may_sign,
-            may_encrypt,
-            purposes,
-            key_usage: self.key_usage().map(extension::KeyUsage::names),
-            extended_key_usage: self
-                .extended_key_usage()
-                .unwrap_or_default()
-                .iter()
-                .map(|purpose| extension::purpose_name(*purpose))
-                .collect(),
-            is_ca: self.is_ca(),
-            path_length: self
-                .basic_constraints()
-                .and_then(|constraints: BasicConstraints| constraints.path_length),
-            policies: self
-                .read_extension(oid::CERTIFICATE_POLICIES, extension::policies)
-                .iter()
-                .map(ObjectIdentifier::to_string)
-                .collect(),
-            crl_addresses: self
-                .read_extension(oid::CRL_DISTRIBUTION_POINTS, extension::distribution_points)
-                .iter()
-                .flat_map(|point| &point.names)
-                .filter_map(GeneralName::uri)
-                .map(str::to_owned)
-                .collect(),
-            ocsp_addresses: self.access_addresses(oid::OCSP),
-            issuer_addresses: self.access_addresses(oid::CA_ISSUERS),
-            subject_key: self.subject_key().map(hex),
-            authority_key: self.authority_key().map(hex),
-            discloses: self.discloses(),
-            sha256: hex(self.sha256()),
-            sm3: hex(&self.sm3()),
-            public_key: Bytes(self.spki().to_vec()),
-            certificate: Bytes(self.der().to_vec()),
-            findings: self.findings().to_vec(),
-        }
+    }
+
+    fn crl_addresses(&self) -> Vec<String> {
+        let points =
+            self.read_extension(oid::CRL_DISTRIBUTION_POINTS, extension::distribution_points);
+        let names = points.iter().flat_map(|point| &point.names);
+        names
+            .filter_map(GeneralName::uri)
+            .map(str::to_owned)
+            .collect()
     }
 
     /// The certificate as a window shows it.
@@ -344,7 +395,7 @@ impl Certificate {
                 .map(str::to_owned),
             holder,
             kind: self.holder_kind(),
-            credit_code: self.credit_code(),
+            credit_code: self.credit_code().map(str::to_owned),
             partner: None,
             issuer: self.issuer().readable(),
             serial: self.serial_hex(),
@@ -387,7 +438,12 @@ impl Certificate {
 
     /// The unified social credit code, from any of the places where certificates carry it.
     #[must_use]
-    pub fn credit_code(&self) -> Option<String> {
+    pub fn credit_code(&self) -> Option<&str> {
+        let code = &self.derived.credit_code;
+        code.get_or_init(|| self.find_credit_code()).as_deref()
+    }
+
+    fn find_credit_code(&self) -> Option<String> {
         [
             oid::CREDIT_CODE,
             oid::ORGANIZATION_CODE,
@@ -461,6 +517,11 @@ impl Certificate {
     /// never of a unit, which may well have them in its name.
     #[must_use]
     pub fn holder_kind(&self) -> HolderKind {
+        let kind = &self.derived.kind;
+        *kind.get_or_init(|| self.find_holder_kind())
+    }
+
+    fn find_holder_kind(&self) -> HolderKind {
         let subject = self.subject();
         let unit = subject.get(oid::ORGANIZATION);
         let name = subject.get(oid::COMMON_NAME);
@@ -561,9 +622,9 @@ impl Certificate {
             Some(oid::RSA) => "RSA".into(),
             Some(oid) => match self.curve() {
                 Some(found) => {
-                    curve(found).map_or_else(|| found.to_string(), |(name, _)| name.into())
+                    curve(found).map_or_else(|| oid::dotted(found), |(name, _)| name.into())
                 }
-                None => parameter.unwrap_or(oid).to_string(),
+                None => oid::dotted(parameter.unwrap_or(oid)),
             },
             None => String::new(),
         }
@@ -620,7 +681,7 @@ impl Certificate {
 fn attributes(name: &DistinguishedName) -> Vec<AttributeFact> {
     let all = name.attributes();
     all.map(|attribute| AttributeFact {
-        oid: attribute.oid.to_string(),
+        oid: oid::dotted(attribute.oid),
         name: attribute.name(),
         text: attribute.text.clone(),
         encoding: attribute.encoding(),

@@ -40,7 +40,7 @@ impl Certificate {
     #[must_use]
     pub fn identities(&self) -> Vec<Identity> {
         let written = |number: Number<'_>| Identity {
-            oid: number.oid.to_string(),
+            oid: oid::dotted(number.oid),
             name: Bilingual {
                 zh: number.name[0].into(),
                 en: number.name[1].into(),

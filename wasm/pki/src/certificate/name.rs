@@ -4,6 +4,7 @@
 use crate::asn1::{self, Malformed, Tlv, tag};
 use crate::{charset, oid, unicode};
 use der::asn1::ObjectIdentifier;
+use std::borrow::Cow;
 use std::fmt::{self, Write};
 use std::sync::OnceLock;
 use yinxin_proto::text::{is_ignorable, is_private};
@@ -67,14 +68,14 @@ impl Attribute {
 
     /// OpenSSL's short name (`CN`), or the OID.
     #[must_use]
-    pub fn name(&self) -> String {
-        known(self.oid).map_or_else(|| self.oid.to_string(), |known| known.short.into())
+    pub fn name(&self) -> Cow<'static, str> {
+        known(self.oid).map_or_else(|| oid::dotted(self.oid).into(), |known| known.short.into())
     }
 
     /// The ASN.1 name of its string type; the tag's number for another type.
     #[must_use]
-    pub fn encoding(&self) -> String {
-        type_name(self.tag).map_or_else(|| format!("tag {}", self.tag), str::to_owned)
+    pub fn encoding(&self) -> Cow<'static, str> {
+        type_name(self.tag).map_or_else(|| format!("tag {}", self.tag).into(), Cow::Borrowed)
     }
 
     /// See [`Text::escaped`].
@@ -143,13 +144,17 @@ impl Attribute {
         let expected: &[u8] = known(self.oid).map_or(&[], |known| known.types);
         if !expected.is_empty() && !expected.contains(&self.tag) {
             let names: Vec<&str> = expected.iter().filter_map(|tag| type_name(*tag)).collect();
-            note(Error::StringTypeOdd {}, self.encoding(), names.join(", "));
+            note(
+                Error::StringTypeOdd {},
+                self.encoding().into_owned(),
+                names.join(", "),
+            );
         }
         if !self.is_text && type_name(self.tag).is_some() {
             note(
                 Error::StringUnreadable {},
                 self.text.clone(),
-                self.encoding(),
+                self.encoding().into_owned(),
             );
         }
         for (error, found, expected) in oddities(self.tag, &self.text, self.legacy, self.odd) {
@@ -342,28 +347,45 @@ impl fmt::Display for DistinguishedName {
                     f.write_str("+")?;
                 }
                 match known(attribute.oid).filter(|known| known.in_line) {
-                    Some(known) => write!(f, "{}=", known.line_name())?,
-                    None => write!(f, "{}=", attribute.oid)?,
+                    Some(known) => f.write_str(known.line_name())?,
+                    None => f.write_str(&oid::dotted(attribute.oid))?,
                 }
+                f.write_str("=")?;
                 let text = &attribute.text;
                 if !attribute.is_text {
                     f.write_str(text)?;
                     continue;
                 }
+                // What is written as it stands is written at once.
+                let mut from = 0;
                 for (index, c) in text.char_indices() {
-                    let last = index + c.len_utf8() == text.len();
-                    match c {
-                        '"' | '+' | ',' | ';' | '<' | '>' => write!(f, "\\{c}")?,
-                        '#' | ' ' if index == 0 => write!(f, "\\{c}")?,
-                        ' ' if last => f.write_str("\\ ")?,
-                        c => write_escaped(f, c)?,
+                    let behind = index + c.len_utf8();
+                    let is_special = match c {
+                        '"' | '+' | ',' | ';' | '<' | '>' => true,
+                        '#' => index == 0,
+                        ' ' => index == 0 || behind == text.len(),
+                        _ => false,
+                    };
+                    if is_special || is_escaped(c) {
+                        f.write_str(&text[from..index])?;
+                        from = behind;
+                        match is_special {
+                            true => write!(f, "\\{c}")?,
+                            false => write_escaped(f, c)?,
+                        }
                     }
                 }
+                f.write_str(&text[from..])?;
                 write_nuls(f, attribute.nuls)?;
             }
         }
         Ok(())
     }
+}
+
+/// Whether [`write_escaped`] writes it in another way.
+fn is_escaped(c: char) -> bool {
+    c == '\\' || c.is_control()
 }
 
 fn write_escaped(out: &mut impl Write, c: char) -> fmt::Result {
@@ -454,8 +476,14 @@ fn prepare_by_tables(text: &str) -> Option<String> {
 
 /// A text with one space between its words.
 fn words(text: &str) -> String {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    words.join(" ")
+    let mut words = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !words.is_empty() {
+            words.push(' ');
+        }
+        words.push_str(word);
+    }
+    words
 }
 
 /// A string as it was read.
@@ -508,9 +536,12 @@ pub fn read_text(tlv: &Tlv<'_>) -> Option<Text> {
     };
     // A legacy encoding says already that the characters are not the type's.
     let odd = bare.len() < text.len() || legacy.is_none() && !bare.chars().all(fits);
+    let (length, nuls) = (bare.len(), text.len() - bare.len());
+    let mut text = text;
+    text.truncate(length);
     Some(Text {
-        text: bare.to_owned(),
-        nuls: text.len() - bare.len(),
+        text,
+        nuls,
         legacy,
         odd,
     })

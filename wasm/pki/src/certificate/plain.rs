@@ -10,51 +10,70 @@ use yinxin_proto::text::{Bilingual, visible};
 use yinxin_proto::time::UnixTime;
 use yinxin_proto::{Locale, words};
 
+/// What the sentences name in both languages.
+struct What {
+    holder: String,
+    algorithm: String,
+    is_self_issued: bool,
+    issuer: Bilingual,
+}
+
 impl Certificate {
     /// The sentences, as of `now`.
     #[must_use]
     pub fn summary(&self, now: UnixTime) -> Bilingual {
-        let issuer = called(self.issuer());
+        let issuer = called_of(self.issuer_family(), self.issuer());
         let (zh_end, en_end) = period(self.not_before(), self.not_after(), now);
         let (zh_use, en_use) = self.good_for(now);
+        let what = What {
+            holder: visible(&self.holder()),
+            algorithm: self.key_algorithm(),
+            is_self_issued: self.is_self_issued(),
+            issuer,
+        };
         Bilingual {
-            zh: format!("{}，{zh_end}，{zh_use}。", self.what_zh(&issuer.zh)),
-            en: format!("{} {en_end}. {en_use}.", self.what_en(&issuer.en)),
+            zh: format!("{}，{zh_end}，{zh_use}。", self.what_zh(&what)),
+            en: format!("{} {en_end}. {en_use}.", self.what_en(&what)),
         }
     }
 
     /// `“示例采购有限公司”（单位）的 SM2 签名证书，由“示例签发机构”签发`.
-    fn what_zh(&self, issuer: &str) -> String {
+    fn what_zh(&self, what: &What) -> String {
+        let What {
+            holder, algorithm, ..
+        } = what;
         let kind = match self.holder_kind() {
             HolderKind::Unit => "（单位）",
             HolderKind::Person => "（个人）",
             HolderKind::Expert => "（评标专家）",
             HolderKind::Unknown => "",
         };
-        let what = match (self.is_ca(), self.may_sign(), self.may_encrypt()) {
+        let kind_of = match (self.is_ca(), self.may_sign(), self.may_encrypt()) {
             (true, ..) => "发证机构证书",
             (false, true, true) => "签名和加密证书",
             (false, true, false) => "签名证书",
             (false, false, true) => "加密证书",
             (false, false, false) => "证书",
         };
-        let algorithm = self.key_algorithm();
         let kind = if self.is_ca() { "" } else { kind };
-        let holder = visible(&self.holder());
-        if self.is_self_issued() {
-            return format!("“{holder}”{kind}的 {algorithm} {what}，由其自行签发");
+        if what.is_self_issued {
+            return format!("“{holder}”{kind}的 {algorithm} {kind_of}，由其自行签发");
         }
-        format!("“{holder}”{kind}的 {algorithm} {what}，由“{issuer}”签发")
+        let issuer = &what.issuer.zh;
+        format!("“{holder}”{kind}的 {algorithm} {kind_of}，由“{issuer}”签发")
     }
 
-    fn what_en(&self, issuer: &str) -> String {
+    fn what_en(&self, what: &What) -> String {
+        let What {
+            holder, algorithm, ..
+        } = what;
         let kind = match self.holder_kind() {
             HolderKind::Unit => " (unit)",
             HolderKind::Person => " (person)",
             HolderKind::Expert => " (evaluation expert)",
             HolderKind::Unknown => "",
         };
-        let what = match (self.is_ca(), self.may_sign(), self.may_encrypt()) {
+        let kind_of = match (self.is_ca(), self.may_sign(), self.may_encrypt()) {
             (true, ..) => "CA certificate",
             (false, true, true) => "signing and encryption certificate",
             (false, true, false) => "signing certificate",
@@ -62,13 +81,12 @@ impl Certificate {
             (false, false, false) => "certificate",
         };
         let kind = if self.is_ca() { "" } else { kind };
-        let by = if self.is_self_issued() {
+        let by = if what.is_self_issued {
             "itself".into()
         } else {
-            format!("“{issuer}”")
+            format!("“{}”", what.issuer.en)
         };
-        let (algorithm, holder) = (self.key_algorithm(), visible(&self.holder()));
-        format!("{algorithm} {what} of “{holder}”{kind}, issued by {by},")
+        format!("{algorithm} {kind_of} of “{holder}”{kind}, issued by {by},")
     }
 
     /// What it can be used for at that time.
@@ -178,8 +196,11 @@ fn days_en(days: u32) -> String {
 
 /// What to call a CA: by its family and name, where the family is one that users know.
 pub fn called(authority: &DistinguishedName) -> Bilingual {
+    called_of(&Family::of(authority), authority)
+}
+
+fn called_of(family: &Family, authority: &DistinguishedName) -> Bilingual {
     let own = visible(&authority.readable());
-    let family = Family::of(authority);
     if family.id != FamilyId::Scca {
         return Bilingual {
             zh: own.clone(),

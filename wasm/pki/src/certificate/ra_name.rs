@@ -19,6 +19,10 @@ pub(super) struct RaName<'a> {
 impl<'a> RaName<'a> {
     /// Takes a common name apart. `None` if it is composed otherwise.
     pub fn parse(common_name: &'a str) -> Option<Self> {
+        // Most are none.
+        common_name
+            .trim_start()
+            .strip_prefix(|c: char| c.is_ascii_digit())?;
         let parts: Vec<&str> = common_name.split(['@', '＠']).map(str::trim).collect();
         let (authority, rest) = parts.split_first()?;
         let is_authority =

@@ -68,13 +68,13 @@ fn the_credit_code_is_found_wherever_it_stands() {
     for place in [oid::ORGANIZATION_CODE, oid::CREDIT_CODE, oid::SERIAL_NUMBER] {
         let mut profile = Profile::unit();
         profile.subject.push((place, code));
-        assert_eq!(made(&profile).credit_code().as_deref(), Some(code));
+        assert_eq!(made(&profile).credit_code(), Some(code));
     }
     let mut profile = Profile::unit();
     profile
         .subject
         .push((oid::ORGANIZATION_IDENTIFIER, "NTRCN-91350100M000100Y43"));
-    assert_eq!(made(&profile).credit_code().as_deref(), Some(code));
+    assert_eq!(made(&profile).credit_code(), Some(code));
     let mut profile = Profile::unit();
     profile
         .subject
@@ -90,7 +90,7 @@ fn the_credit_code_is_found_wherever_it_stands() {
             extensions: vec![(oid::ORGANIZATION_CODE, false, value)],
             ..Profile::unit()
         };
-        assert_eq!(made(&profile).credit_code().as_deref(), Some(code));
+        assert_eq!(made(&profile).credit_code(), Some(code));
     }
 }
 

@@ -223,12 +223,18 @@ pub fn anchors() -> impl Iterator<Item = Anchor> {
 
 /// The listed CAs of this name, compared as [`DistinguishedName::matches`] does.
 pub fn matching(name: &DistinguishedName) -> impl Iterator<Item = &'static Listed> {
-    // Made once: names keep the form in which they are compared.
-    static NAMES: OnceLock<Vec<DistinguishedName>> = OnceLock::new();
-    let names = NAMES.get_or_init(|| listed().iter().map(Listed::name).collect());
-    let rows = listed().iter().zip(names);
-    rows.filter(|(_, own)| own.matches(name))
-        .map(|(row, _)| row)
+    // Made once, and sorted; rows of one name stay in their order.
+    static ROWS: OnceLock<Vec<(Vec<u8>, &Listed)>> = OnceLock::new();
+    let rows = ROWS.get_or_init(|| {
+        let mut rows: Vec<_> = listed().iter().map(|row| (row.name().key(), row)).collect();
+        rows.sort_by(|(a, _), (b, _)| a.cmp(b));
+        rows
+    });
+    let key = name.key();
+    let first = rows.partition_point(|(known, _)| *known < key);
+    let rows = rows[first..].iter();
+    rows.take_while(move |(known, _)| *known == key)
+        .map(|(_, row)| *row)
 }
 
 /// The name of the root of whose domain this issuer is, if that root is none of the anchors: the

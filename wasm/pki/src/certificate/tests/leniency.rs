@@ -208,7 +208,7 @@ fn extensions_may_hold_bare_text() {
         |p| p.extensions.extend(&text),
         &["extension-not-der extensions.1.2.156.10260.4.1.4"],
     );
-    assert_eq!(read.credit_code().as_deref(), Some("91350100M000100Y43"));
+    assert_eq!(read.credit_code(), Some("91350100M000100Y43"));
 }
 
 #[test]
