@@ -8,7 +8,7 @@ use crate::doctor::repair;
 use crate::files;
 use crate::memory;
 #[cfg(windows)]
-use crate::registration;
+use crate::registration::{self, Family};
 use crate::registration::{Browser, Manifest, Place, known_places, launcher_text};
 use std::fs;
 use std::io;
@@ -17,7 +17,7 @@ use toml_edit::{Array, DocumentMut, Item, Value};
 use yinxin_proto::Error;
 #[cfg(windows)]
 use yinxin_proto::site::HOST_NAME;
-use yinxin_proto::site::{DEVELOPMENT_EXTENSION_ID, RELEASED_EXTENSION_ID};
+use yinxin_proto::site::{DEVELOPMENT_ADDON_ID, DEVELOPMENT_EXTENSION_ID, is_released};
 
 /// What `install` and `uninstall` take.
 #[derive(Default)]
@@ -69,14 +69,15 @@ pub fn install(options: &Options) -> Result<(), Error> {
     let known = write_extension_ids(options, config_path.as_deref())?;
     #[cfg(windows)]
     if options.all_users {
-        let manifest = for_all_users(&program);
-        let text = Manifest::new(program, &known).text()?;
-        write(options, &manifest, &text, false)?;
-        return if options.dry_run {
-            Ok(())
-        } else {
-            registration::register_for_all(&manifest)
-        };
+        for family in Family::ALL {
+            let manifest = for_all_users(&program, family);
+            let text = Manifest::new(program.clone(), &known, family).text()?;
+            write(options, &manifest, &text, false)?;
+            if !options.dry_run {
+                registration::register_for_all(&manifest, family)?;
+            }
+        }
+        return Ok(());
     }
     let chosen = match places(options)? {
         Some(chosen) => chosen,
@@ -96,7 +97,7 @@ pub fn install(options: &Options) -> Result<(), Error> {
             }
             None => program.clone(),
         };
-        let text = Manifest::new(path, &known).text()?;
+        let text = Manifest::new(path, &known, place.family()).text()?;
         write(options, &place.manifest, &text, false)?;
         if !options.dry_run {
             place.set_registry(Some(&place.manifest))?;
@@ -115,12 +116,17 @@ pub fn uninstall(options: &Options) -> Result<(), Error> {
         let program = std::env::current_exe().map_err(|error| Error::Internal {
             detail: error.to_string(),
         })?;
-        let manifest = for_all_users(&program);
+        for family in Family::ALL {
+            let manifest = for_all_users(&program, family);
+            if !options.dry_run {
+                registration::forget_for_all(&manifest, family)?;
+            }
+            remove(options, &manifest)?;
+        }
         if !options.dry_run {
-            registration::forget_for_all(&manifest)?;
             memory::forget_program();
         }
-        return remove(options, &manifest);
+        return Ok(());
     }
     let chosen = match places(options)? {
         Some(chosen) => chosen,
@@ -142,10 +148,13 @@ pub fn uninstall(options: &Options) -> Result<(), Error> {
     Ok(())
 }
 
-/// Where the manifest for all users lies: beside the program, which they all can read.
+/// Where the manifest for the browsers of all users lies: beside the program, which they all can read.
 #[cfg(windows)]
-fn for_all_users(program: &Path) -> PathBuf {
-    program.with_file_name(format!("{HOST_NAME}.json"))
+fn for_all_users(program: &Path, family: Family) -> PathBuf {
+    program.with_file_name(match family {
+        Family::Chromium => format!("{HOST_NAME}.json"),
+        Family::Firefox => format!("{HOST_NAME}.firefox.json"),
+    })
 }
 
 /// Removes a file of ours, if it is there.
@@ -193,7 +202,7 @@ fn write_extension_ids(options: &Options, named: Option<&Path>) -> Result<Vec<St
     let new: Vec<&String> = options
         .extension_ids
         .iter()
-        .filter(|id| *id != RELEASED_EXTENSION_ID && !ids.contains(id))
+        .filter(|id| !is_released(id) && !ids.contains(id))
         .collect();
     if new.is_empty() {
         return Ok(ids);
@@ -221,8 +230,8 @@ fn with_ids(text: &str, new: &[&String]) -> Result<String, String> {
     for id in new {
         list.push(id.as_str());
     }
-    if new.iter().any(|id| *id == DEVELOPMENT_EXTENSION_ID) && !document.contains_key("development")
-    {
+    let ours = [DEVELOPMENT_EXTENSION_ID, DEVELOPMENT_ADDON_ID];
+    if new.iter().any(|id| ours.contains(&id.as_str())) && !document.contains_key("development") {
         document.insert("development", toml_edit::value(true));
     }
     Ok(document.to_string())

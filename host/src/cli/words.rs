@@ -379,10 +379,10 @@ yinxin-host：印信的本机程序。不带命令时由浏览器启动，为浏
   yinxin-host install|uninstall [--browser 名称]... [--user-data-dir 文件夹]...
                                 [--extension-id ID]... [--config 文件] [--dry-run]
   yinxin-host install|uninstall --all-users [--extension-id ID]... [--dry-run]
-      在浏览器中登记本机程序，或撤销登记。名称为 chromium、chrome、edge、brave、vivaldi、opera
-      或 qaxbrowser，以本系统上已知登记位置的为限（Windows 上 Brave 和 Vivaldi 使用 Chrome 的登记）。
-      不给 --browser 和 --user-data-dir 时，登记前三种，以及装有的其他几种。--extension-id 允许另一个
-      扩展调用，并写入配置。--config 指明这次登记所用的配置，文件须已存在。
+      在浏览器中登记本机程序，或撤销登记。名称为 chromium、chrome、edge、brave、vivaldi、opera、
+      qaxbrowser 或 firefox，以本系统上已知登记位置的为限（Windows 上 Brave 和 Vivaldi 使用 Chrome 的
+      登记）。不给 --browser 和 --user-data-dir 时，登记前三种，以及装有的其他几种。--extension-id 允许
+      另一个扩展调用，并写入配置。--config 指明这次登记所用的配置，文件须已存在。
       --all-users（仅 Windows，须以管理员身份运行）为这台电脑的所有用户登记。
   yinxin-host doctor [--json] [--report 文件 [--force]] [--user-data-dir 文件夹]... [--module 路径]...
                      [--test-signature UKey名称 [--serial 序列号] [--pin-stdin]]
@@ -436,8 +436,8 @@ yinxin-host: the native-messaging host of Yinxin. Without a command it serves a 
                                 [--extension-id ID]... [--config FILE] [--dry-run]
   yinxin-host install|uninstall --all-users [--extension-id ID]... [--dry-run]
       Registers the host with browsers, or takes that back. NAME is chromium, chrome, edge, brave,
-      vivaldi, opera or qaxbrowser, where that is known on this system (on Windows Brave and Vivaldi
-      read what is registered with Chrome). Without --browser and --user-data-dir: with the first
+      vivaldi, opera, qaxbrowser or firefox, where that is known on this system (on Windows Brave and
+      Vivaldi read what is registered with Chrome). Without --browser and --user-data-dir: with the first
       three, and the others that are there. --extension-id lets another extension call, and writes that
       to the configuration. --config names the configuration for this registration, which must be there.
       --all-users (on Windows, by an administrator) does it for all users of this computer.
@@ -651,6 +651,11 @@ const SAID: &[(&str, &str)] = &[
     ("the manifest is of *", "登记文件属于 *"),
     ("type *", "类型为 *"),
     ("allowed_origins lacks *", "allowed_origins 中没有 *"),
+    ("allowed_extensions lacks *", "allowed_extensions 中没有 *"),
+    (
+        "* in a manifest for Firefox",
+        "给 Firefox 的登记文件中不该有 *",
+    ),
     ("the program's path is not absolute", "程序路径不是绝对路径"),
     ("the path is not absolute", "路径不是绝对路径"),
     ("it ended without a greeting", "程序没有应答就退出了"),
