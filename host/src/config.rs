@@ -358,6 +358,7 @@ fn position(text: &str, byte: usize) -> (usize, usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use yinxin_proto::site::{RELEASED_ADDON_ID, RELEASED_EXTENSION_ID};
 
     /// Paths from the root are those of this system's.
     fn parse(text: &str) -> Result<Config, Error> {
@@ -374,7 +375,7 @@ mod tests {
     fn an_empty_file_means_the_defaults() {
         let config = parse("").unwrap();
         assert!(config.vendors && !config.development && config.modules.is_empty());
-        assert!(config.accepts(RELEASED_EXTENSION_ID));
+        assert!(config.accepts(RELEASED_EXTENSION_ID) && config.accepts(RELEASED_ADDON_ID));
         assert!(!config.accepts("dflkakdepmanhldiepilhgadjlnahblm"));
     }
 
