@@ -88,7 +88,8 @@ async function demo() {
       minify: true,
     }),
   ]);
-  for (const name of ['style.css', 'icon.svg']) cpSync(join(www, 'demo/browser', name), join(out, 'public', name));
+  for (const name of ['style.css', 'icon.svg', 'old.js'])
+    cpSync(join(www, 'demo/browser', name), join(out, 'public', name));
 }
 
 async function client() {
