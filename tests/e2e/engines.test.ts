@@ -162,7 +162,7 @@ describe('the demo portal tells whose browser is too old for the extension, befo
     test(engine, { skip: missing(engine) }, async () => {
       const browser = new Engine(engine);
       try {
-        await browser.open(portal.url);
+        await browser.open(`${portal.url}/`);
         const isOld = versionOf(engine) < OLDEST_ENGINE;
         await browser.wait(`document.readyState === 'complete'`);
         assert.equal(await browser.wait(`String(document.getElementById('old').hidden)`), String(!isOld));
