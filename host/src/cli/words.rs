@@ -437,9 +437,9 @@ yinxin-host: the native-messaging host of Yinxin. Without a command it serves a 
   yinxin-host install|uninstall --all-users [--extension-id ID]... [--dry-run]
       Registers the host with browsers, or takes that back. NAME is chromium, chrome, edge, brave,
       vivaldi, opera, qaxbrowser or firefox, where that is known on this system (on Windows Brave and
-      Vivaldi read what is registered with Chrome). Without --browser and --user-data-dir: with the first
-      three, and the others that are there. --extension-id lets another extension call, and writes that
-      to the configuration. --config names the configuration for this registration, which must be there.
+      Vivaldi read what is registered with Chrome). Without --browser and --user-data-dir: with the
+      first three, and the others that are there. --extension-id lets another extension call, and writes
+      that to the configuration. --config names the configuration for this registration, which must be there.
       --all-users (on Windows, by an administrator) does it for all users of this computer.
   yinxin-host doctor [--json] [--report FILE [--force]] [--user-data-dir DIR]... [--module PATH]...
                      [--test-signature LABEL [--serial S] [--pin-stdin]]
