@@ -1,5 +1,5 @@
-//! Builds the extension: `node extension/build.mjs` writes `dist/chrome` (released) and
-//! `dist/chrome-dev` (development). Needs `wasm/pkg/web` and `wasm/pkg/documents`.
+//! Builds the extension: `node extension/build.mjs` writes `dist/chrome` and `dist/firefox` (released), and
+//! `dist/chrome-dev` and `dist/firefox-dev` (development). Needs `wasm/pkg/web` and `wasm/pkg/documents`.
 
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -12,20 +12,22 @@ const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(here);
 
 const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
-const { manifest } = await load(join(here, 'manifest.ts'));
-for (const [flavour, name] of [
-  ['released', 'chrome'],
-  ['development', 'chrome-dev'],
+const { manifest, OLDEST, PORTS_IN_PATTERNS } = await load(join(here, 'manifest.ts'));
+for (const [family, flavour, name] of [
+  ['chromium', 'released', 'chrome'],
+  ['chromium', 'development', 'chrome-dev'],
+  ['firefox', 'released', 'firefox'],
+  ['firefox', 'development', 'firefox-dev'],
 ]) {
   const out = join(here, 'dist', name);
   await rm(out, { recursive: true, force: true });
   await mkdir(out, { recursive: true });
-  const described = manifest(flavour, version);
-  const oldest = { chrome: Number(described.minimum_chrome_version) };
+  const described = manifest(family, flavour, version);
+  const oldest = OLDEST[family];
   const common = {
     bundle: true,
     outdir: out,
-    target: `chrome${oldest.chrome}`,
+    target: Object.entries(oldest).map(([browser, version]) => `${browser}${version}`),
     plugins: [css(oldest)],
     tsconfig: join(root, 'tsconfig.json'),
     jsx: 'automatic',
@@ -36,7 +38,11 @@ for (const [flavour, name] of [
     legalComments: 'none',
     charset: 'utf8',
     logLevel: 'warning',
-    define: { DEVELOPMENT: String(flavour === 'development'), VERSION: JSON.stringify(version) },
+    define: {
+      DEVELOPMENT: String(flavour === 'development'),
+      VERSION: JSON.stringify(version),
+      PORTS_IN_PATTERNS: String(PORTS_IN_PATTERNS[family]),
+    },
   };
   await build({
     ...common,
@@ -94,7 +100,7 @@ for (const [flavour, name] of [
   await cp(join(here, 'src/calculator.html'), join(out, 'calculator.html'));
   // Beside the module that the background loads, too.
   await cp(join(here, 'src/document/document.html'), join(out, 'document/document.html'));
-  await cp(join(here, 'managed.json'), join(out, 'managed.json'));
+  if (described.storage) await cp(join(here, 'managed.json'), join(out, 'managed.json'));
   await cp(join(here, '_locales'), join(out, '_locales'), { recursive: true });
   await cp(join(here, 'icons'), join(out, 'icons'), { recursive: true });
   await cp(join(root, 'wasm/pkg/web/yinxin_bg.wasm'), join(out, 'yinxin_bg.wasm'));

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { page } from './page.mjs';
+import { target } from './targets.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const www = join(root, 'www');
@@ -83,11 +84,12 @@ async function demo() {
       entryPoints: ['login', 'account', 'legacy'].map(page => join(www, `demo/browser/${page}.ts`)),
       outdir: join(out, 'public'),
       platform: 'browser',
-      target: 'es2022',
+      target,
       minify: true,
     }),
   ]);
-  for (const name of ['style.css', 'icon.svg']) cpSync(join(www, 'demo/browser', name), join(out, 'public', name));
+  for (const name of ['style.css', 'icon.svg', 'old.js'])
+    cpSync(join(www, 'demo/browser', name), join(out, 'public', name));
 }
 
 async function client() {
@@ -99,7 +101,7 @@ async function client() {
     entryPoints: [join(www, 'client/src/index.ts')],
     outfile: join(out, 'index.js'),
     platform: 'neutral',
-    target: 'es2022',
+    target,
     minify: true,
     sourcemap: true,
     sourcesContent: true,

@@ -2,8 +2,8 @@
 //! that the product lists with the program that they call, and in a development build the user's own machine.
 
 import { BRIDGE_ADDRESSES, type BridgeAddress, DEVELOPMENT_HOSTS, SITES } from '@yinxin/proto';
-import { type Item, item } from './item.js';
-import { isLocal } from './sites.js';
+import { type Item, item, managed } from './item.js';
+import { isLocal, pattern } from './sites.js';
 
 /** What the bridge needs beside the addresses: the browser's record of calls. */
 const RECORD = 'webRequest';
@@ -13,6 +13,9 @@ const LOOPBACK = ['http://127.0.0.1/*', 'https://127.0.0.1/*'];
 
 /** For which the bridge can be switched on. On the user's own machine one stands for all ports. */
 function bridgeable(): string[] {
+  // Firefox's record of a call tells neither whether its document is in front of the user nor where it stands in its tab,
+  // so that nobody could say whose call it is: its manifest does not ask for the rules either.
+  if (!chrome.declarativeNetRequest) return [];
   const listed = SITES.filter(({ skins }) => skins.length > 0).map(({ origin }) => origin);
   return DEVELOPMENT ? [...listed, ...DEVELOPMENT_HOSTS.map(host => `http://${host}`)] : listed;
 }
@@ -102,10 +105,6 @@ function needs(origin: string): chrome.permissions.Permissions {
   return { permissions: [RECORD], origins: [pattern(origin), ...LOOPBACK] };
 }
 
-function pattern(origin: string): string {
-  return `${origin}/*`;
-}
-
 /** What the user switched on, as it is kept. */
 async function own(): Promise<unknown> {
   return await switched()
@@ -114,9 +113,7 @@ async function own(): Promise<unknown> {
 }
 
 async function policy(): Promise<string[]> {
-  const { bridgedSites } = await chrome.storage.managed
-    .get('bridgedSites')
-    .catch(() => ({}) as Record<string, unknown>);
+  const { bridgedSites } = await managed.get('bridgedSites').catch(() => ({}) as Record<string, unknown>);
   return textsIn(bridgedSites);
 }
 

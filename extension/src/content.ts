@@ -21,16 +21,19 @@ const MAX_CALLS = MAX_QUEUE + 2;
 
 const calls = new Map<string, { cancel(): void; showWindow(): void }>();
 
-window.addEventListener('message', ({ source, origin, data }) => {
-  // A frame or an opener can post here too; only the page itself is served.
-  if (source === window && origin === location.origin) hear(data);
-});
-
-// The same without a way through the browser's queue of tasks, which after a press waits for the next frame. The detail
-// is a copy, made in the page's own world.
-window.addEventListener(HANDED, event => {
-  if (event instanceof CustomEvent && hear(event.detail)) event.preventDefault();
-});
+// Two of the browser's patterns can cover one page, since one without a port covers all ports: one relay serves it.
+const world = globalThis as { relays?: true };
+if (!world.relays) {
+  world.relays = true;
+  window.addEventListener('message', ({ source, origin, data }) => {
+    // A frame or an opener can post here too; only the page itself is served.
+    if (source === window && origin === location.origin) hear(data);
+  });
+  // The same without a way through the browser's queue of tasks, which after a press waits for the next frame.
+  window.addEventListener(HANDED, event => {
+    if (event instanceof CustomEvent && hear(event.detail)) event.preventDefault();
+  });
+}
 
 /** Takes what the page says. Answers whether it is anything. */
 function hear(message: unknown): boolean {
@@ -121,18 +124,29 @@ function showWindow(): void {
 /**
  * The first message of a call, with the documents' contents, or why there is none. What costs memory, and what needs
  * an action of the user and has none, ends here.
+ *
+ * Chromium gives copies of what a page hands over. In Firefox it is the page's own, seen without getters and functions
+ * (“Xray vision”), and the page can change it later: what was measured is copied at once, before any script of the
+ * page's can run.
  */
 function opening(
-  request: Record<string, unknown>,
+  handed: Record<string, unknown>,
   offered: unknown,
 ): { first: FromRelay & { type: 'call' }; contents: readonly Blob[] } | CatalogueError {
   const invalid = (reason: string) => ({ code: 'request-invalid', params: { reason } }) as const;
-  const measured = excess({ type: 'call', request, activated: true }, CALL);
+  const measured = excess({ type: 'call', request: handed, activated: true }, CALL);
   if (measured !== undefined) return invalid(measured);
   const count = offered === undefined ? 0 : Array.isArray(offered) ? offered.length : undefined;
   if (count === undefined) return invalid('contents');
   if (count > MAX_DOCUMENTS) return { code: 'documents-count', params: { count, limit: MAX_DOCUMENTS } };
-  const contents: unknown[] = count === 0 ? [] : Array.from(offered as ArrayLike<unknown>);
+  let request: Record<string, unknown>;
+  let contents: unknown[];
+  try {
+    request = structuredClone(handed);
+    contents = count === 0 ? [] : structuredClone(Array.from(offered as ArrayLike<unknown>));
+  } catch {
+    return invalid('not serialisable');
+  }
   if (!contents.every(part => part instanceof Blob)) return invalid('contents');
   if (calls.size >= MAX_CALLS) return { code: 'queue-full', params: {} };
   const needsAction = !isRecord(request.call) || request.call.type !== 'status';

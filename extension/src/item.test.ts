@@ -45,6 +45,7 @@ test('sites that are first used or added at the same time are all remembered', a
   const scripts: { id: string }[] = [];
   Object.assign(globalThis, {
     DEVELOPMENT: false,
+    PORTS_IN_PATTERNS: true,
     chrome: {
       storage: areas,
       permissions: { request: async () => true, contains: async () => true, remove: async () => true },

@@ -47,6 +47,18 @@ export function inTurn(name: string): InTurn {
   return async work => await navigator.locks.request(name, work);
 }
 
+/** The administrator's policy. Where there is none, Firefox has no storage for one, and says so by failing. */
+export const managed: Pick<Area, 'get'> = {
+  get: async keys => {
+    try {
+      return await chrome.storage.managed.get(keys);
+    } catch (error) {
+      if (error instanceof Error && error.message === 'Managed storage manifest not found') return {};
+      throw error;
+    }
+  },
+};
+
 /**
  * The administrator's policy, for what can do without it. A browser that has just started reads policies when its pages
  * are quiet; a busy one delays that by a minute, for which nobody's login waits. Rejects where it comes too late: that is
@@ -59,7 +71,7 @@ export function policyInTime(): Pick<Area, 'get'> {
       const known = () => {
         late = undefined;
       };
-      const read = chrome.storage.managed.get(keys);
+      const read = managed.get(keys);
       read.then(known, known);
       return Promise.race([read, late]);
     },

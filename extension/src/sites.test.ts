@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { builtIn, isLocal, readAddress } from './sites.js';
 
-Object.assign(globalThis, { DEVELOPMENT: false });
+Object.assign(globalThis, { DEVELOPMENT: false, PORTS_IN_PATTERNS: true });
 
 test('a typed or pasted address becomes an origin', () => {
   assert.deepEqual(readAddress(' https://Portal.example/login?x=1#y '), { origin: 'https://portal.example' });

@@ -92,7 +92,8 @@ export async function askForSite(origin: string): Promise<boolean> {
 export async function removeSite(origin: string): Promise<void> {
   await added().change(sites => without(origin, sites));
   await registerRelays();
-  await chrome.permissions.remove({ origins: [pattern(origin)] });
+  const others = (await addedSites()).map(site => pattern(site.origin));
+  if (!others.includes(pattern(origin))) await chrome.permissions.remove({ origins: [pattern(origin)] });
 }
 
 /**
@@ -142,8 +143,11 @@ export function isLocal(origin: string): boolean {
   return DEVELOPMENT_HOSTS.some(host => origin === `http://${host}` || origin.startsWith(`http://${host}:`));
 }
 
-function pattern(origin: string): string {
-  return `${origin}/*`;
+/** The browser's pattern for an origin, or for all ports of its host where it knows no narrower one. */
+export function pattern(origin: string): string {
+  if (PORTS_IN_PATTERNS) return `${origin}/*`;
+  const { protocol, hostname } = new URL(origin);
+  return `${protocol}//${hostname}/*`;
 }
 
 /** When the user added which site. */

@@ -5,10 +5,10 @@ import { Backoff } from './background/backoff.js';
 import { HistoryStore } from './background/history.js';
 import { NoticeStore } from './background/notices.js';
 import { SettingsStore } from './background/settings.js';
-import { item, policyInTime } from './item.js';
+import { item, managed, policyInTime } from './item.js';
 
 /** Settings of the user and of the administrator. */
-export const settings = new SettingsStore(item('local', 'settings'), chrome.storage.managed);
+export const settings = new SettingsStore(item('local', 'settings'), managed);
 
 /** The same for the consent window, which opens in the language that is known. */
 export const settingsInTime = new SettingsStore(item('local', 'settings'), policyInTime());

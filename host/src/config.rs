@@ -31,7 +31,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use yinxin_proto::Error;
 use yinxin_proto::limits::{MODULE_CALL_MS, MODULE_LOAD_MS};
-use yinxin_proto::site::RELEASED_EXTENSION_ID;
+use yinxin_proto::site::is_released;
 
 /// Name of the variable that names the file.
 pub const VARIABLE: &str = "YINXIN_HOST_CONFIG";
@@ -207,13 +207,13 @@ impl Config {
     /// Whether a caller may talk to the host.
     #[must_use]
     pub fn accepts(&self, caller: &str) -> bool {
-        caller == RELEASED_EXTENSION_ID || self.extension_ids.iter().any(|id| id == caller)
+        is_released(caller) || self.extension_ids.iter().any(|id| id == caller)
     }
 
     /// Whether a caller is a development build.
     #[must_use]
     pub fn is_development(&self, caller: &str) -> bool {
-        self.development && caller != RELEASED_EXTENSION_ID && self.accepts(caller)
+        self.development && !is_released(caller) && self.accepts(caller)
     }
 
     /// The libraries to use: those of the file, then those of the vendor table, each file once.
@@ -418,6 +418,7 @@ fn position(text: &str, byte: usize) -> (usize, usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use yinxin_proto::site::{RELEASED_ADDON_ID, RELEASED_EXTENSION_ID};
 
     /// Paths from the root are those of this system's.
     fn parse(text: &str) -> Result<Config, Error> {
@@ -434,7 +435,7 @@ mod tests {
     fn an_empty_file_means_the_defaults() {
         let config = parse("").unwrap();
         assert!(config.vendors && !config.development && config.modules.is_empty());
-        assert!(config.accepts(RELEASED_EXTENSION_ID));
+        assert!(config.accepts(RELEASED_EXTENSION_ID) && config.accepts(RELEASED_ADDON_ID));
         assert!(!config.accepts("dflkakdepmanhldiepilhgadjlnahblm"));
     }
 

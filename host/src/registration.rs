@@ -8,13 +8,15 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use yinxin_proto::Error;
-use yinxin_proto::site::{HOST_NAME, RELEASED_EXTENSION_ID};
+use yinxin_proto::site::{HOST_NAME, RELEASED_ADDON_ID, RELEASED_EXTENSION_ID, is_addon};
 
 /// A browser that the installer and the doctor know by name.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Browser {
     /// Its name on the command line and in reports.
     pub name: &'static str,
+    /// What it is made of.
+    family: Family,
     /// Registered, and told of, even where it was not seen: it may come later.
     pub common: bool,
     /// The first number of its version is that of the engine.
@@ -25,6 +27,61 @@ pub struct Browser {
     windows: Option<Places>,
     /// Packages of it, on Linux, whose sandbox keeps it from starting programs of the system.
     confined: &'static [(Sandbox, &'static str)],
+}
+
+/// What a browser is made of, which decides how manifests name extensions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Family {
+    /// By their origin.
+    Chromium,
+    /// By their id.
+    Firefox,
+}
+
+impl Family {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Chromium, Self::Firefox];
+
+    /// The member of a manifest that names the extensions.
+    #[must_use]
+    pub fn member(self) -> &'static str {
+        match self {
+            Self::Chromium => "allowed_origins",
+            Self::Firefox => "allowed_extensions",
+        }
+    }
+
+    /// The released extension, and those of a configuration that are for such a browser, as its
+    /// manifests name them.
+    #[must_use]
+    pub fn extensions(self, extension_ids: &[String]) -> Vec<String> {
+        let further = extension_ids.iter().map(String::as_str);
+        match self {
+            Self::Chromium => [RELEASED_EXTENSION_ID]
+                .into_iter()
+                .chain(further.filter(|id| !is_addon(id)))
+                .map(|id| format!("chrome-extension://{id}/"))
+                .collect(),
+            Self::Firefox => [RELEASED_ADDON_ID]
+                .into_iter()
+                .chain(further.filter(|id| is_addon(id)))
+                .map(str::to_owned)
+                .collect(),
+        }
+    }
+
+    /// The folder of the user's in which its profiles lie, and the name of the one for manifests.
+    ///
+    /// # Errors
+    /// `home-unknown`.
+    fn folders(self) -> Result<(PathBuf, &'static str), Error> {
+        match self {
+            Self::Firefox if cfg!(target_os = "linux") => {
+                Ok((absolute("HOME")?, MANIFEST_FOLDER_DASHED))
+            }
+            _ => Ok((settings()?, MANIFEST_FOLDER)),
+        }
+    }
 }
 
 /// What keeps a packaged browser from everything that is not in its package.
@@ -89,13 +146,13 @@ struct Places {
 /// Packages with a sandbox of their own are told apart, for no manifest helps them: Chromium looks for
 /// manifests inside of its sandbox only, and knows no portal that would start a host outside (KeePassXC's
 /// issues 4328 and 12741, Brave's issue 17537). The names are those of the Snap Store and Flathub.
-/// Firefox, whose snap has such a portal (`org.freedesktop.portal.WebExtensions`), does not run the
-/// extension and is left out.
+/// Firefox's snap has such a portal (`org.freedesktop.portal.WebExtensions`), and reads the same manifests.
 pub const BROWSERS: &[Browser] = &[
     // developer.chrome.com, “Native messaging host location”; Chromium's documentation of policies.
     // A build without a brand looks for Chrome's keys after its own (`native_process_launcher_win.cc`).
     Browser {
         name: "chromium",
+        family: Family::Chromium,
         common: true,
         tells_engine: true,
         linux: Some(Places {
@@ -132,6 +189,7 @@ pub const BROWSERS: &[Browser] = &[
     // `NativeMessageInstaller.cpp`, its browser extension's issue 48).
     Browser {
         name: "chrome",
+        family: Family::Chromium,
         common: true,
         tells_engine: true,
         linux: Some(Places {
@@ -170,6 +228,7 @@ pub const BROWSERS: &[Browser] = &[
     // “Microsoft Edge - Policies”.
     Browser {
         name: "edge",
+        family: Family::Chromium,
         common: true,
         tells_engine: true,
         linux: Some(Places {
@@ -203,6 +262,7 @@ pub const BROWSERS: &[Browser] = &[
     // support.brave.com for policies. On macOS sources differ.
     Browser {
         name: "brave",
+        family: Family::Chromium,
         common: false,
         tells_engine: true,
         linux: Some(Places {
@@ -222,6 +282,7 @@ pub const BROWSERS: &[Browser] = &[
     // KeePassXC. For the system-wide folders sources differ.
     Browser {
         name: "vivaldi",
+        family: Family::Chromium,
         common: false,
         tells_engine: false,
         linux: Some(Places {
@@ -247,6 +308,7 @@ pub const BROWSERS: &[Browser] = &[
     // KeePassXC's issue 2879 for Windows; Free Download Manager's installer for Linux.
     Browser {
         name: "opera",
+        family: Family::Chromium,
         common: false,
         tells_engine: false,
         linux: Some(Places {
@@ -279,6 +341,7 @@ pub const BROWSERS: &[Browser] = &[
     // 1.0.46371.2 on Kylin V10 SP1 (2026-07-27).
     Browser {
         name: "qaxbrowser",
+        family: Family::Chromium,
         common: false,
         tells_engine: false,
         linux: Some(Places {
@@ -291,6 +354,40 @@ pub const BROWSERS: &[Browser] = &[
         macos: None,
         windows: None,
         confined: &[],
+    },
+    // Firefox's `NativeManifests.sys.mjs`; developer.mozilla.org, “Native manifests”. Its own policies
+    // know no native hosts. Flathub's has no portal (Mozilla's bug 1621763).
+    Browser {
+        name: "firefox",
+        family: Family::Firefox,
+        common: false,
+        tells_engine: false,
+        linux: Some(Places {
+            // Since 147 profiles lie where XDG has them, and manifests still do not.
+            profiles: &[".mozilla", ".config/mozilla"],
+            programs: &["firefox", "firefox-esr"],
+            hosts: &[
+                "usr/lib/mozilla/native-messaging-hosts",
+                "usr/lib64/mozilla/native-messaging-hosts",
+            ],
+            forks: &[],
+            policies: None,
+        }),
+        macos: Some(Places {
+            profiles: &["Mozilla", "Firefox"],
+            programs: &["Applications/Firefox.app"],
+            hosts: &["Library/Application Support/Mozilla/NativeMessagingHosts"],
+            forks: &[],
+            policies: None,
+        }),
+        windows: Some(Places {
+            profiles: &["..\\Roaming\\Mozilla\\Firefox"],
+            programs: &["firefox.exe"],
+            hosts: &["Mozilla"],
+            forks: &[],
+            policies: None,
+        }),
+        confined: &[(Sandbox::Flatpak, "org.mozilla.firefox")],
     },
 ];
 
@@ -380,20 +477,39 @@ pub struct Manifest {
     /// `stdio`.
     #[serde(rename = "type")]
     pub kind: String,
-    /// Extensions that may start it.
+    /// Extensions that may start it, in a manifest for Chromium.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub allowed_origins: Vec<String>,
+    /// In one for Firefox, which takes none with a member that it does not know.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub allowed_extensions: Vec<String>,
 }
 
 impl Manifest {
     /// The manifest for a program that the released extension may start, and those of a configuration.
     #[must_use]
-    pub fn new(program: PathBuf, extension_ids: &[String]) -> Self {
+    pub fn new(program: PathBuf, extension_ids: &[String], family: Family) -> Self {
+        let extensions = family.extensions(extension_ids);
+        let (allowed_origins, allowed_extensions) = match family {
+            Family::Chromium => (extensions, Vec::new()),
+            Family::Firefox => (Vec::new(), extensions),
+        };
         Self {
             name: HOST_NAME.into(),
             description: "Yinxin native-messaging host".into(),
             path: program,
             kind: "stdio".into(),
-            allowed_origins: allowed_origins(extension_ids),
+            allowed_origins,
+            allowed_extensions,
+        }
+    }
+
+    /// The extensions that a browser of a family lets start it.
+    #[must_use]
+    pub fn extensions(&self, family: Family) -> &[String] {
+        match family {
+            Family::Chromium => &self.allowed_origins,
+            Family::Firefox => &self.allowed_extensions,
         }
     }
 
@@ -407,18 +523,6 @@ impl Manifest {
         })?;
         Ok(format!("{text}\n"))
     }
-}
-
-/// The released extension and those of a configuration, as a manifest names them. Firefox add-ons
-/// have no origin of that form.
-#[must_use]
-pub fn allowed_origins(extension_ids: &[String]) -> Vec<String> {
-    let further = extension_ids.iter().map(String::as_str);
-    [RELEASED_EXTENSION_ID]
-        .into_iter()
-        .chain(further.filter(|id| !id.contains(['@', '{'])))
-        .map(|id| format!("chrome-extension://{id}/"))
-        .collect()
 }
 
 /// One place where the host is or can be registered.
@@ -452,7 +556,7 @@ impl Place {
     /// # Errors
     /// `home-unknown`.
     pub fn of_browser(browser: &'static Browser) -> Result<Option<Self>, Error> {
-        let settings = settings()?;
+        let (settings, folder) = browser.family.folders()?;
         let Some((places, own)) = browser
             .places()
             .and_then(|places| Some((places, places.profiles.first()?)))
@@ -477,7 +581,7 @@ impl Place {
             || places.programs.iter().any(|program| is_installed(program));
         Ok(Some(Self {
             browser: browser.name.to_owned(),
-            manifest: manifest_in(&manifests),
+            manifest: manifest_in(&manifests, folder),
             present,
             confined,
             profiles,
@@ -491,7 +595,7 @@ impl Place {
         let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
         Self {
             browser: folder.display().to_string(),
-            manifest: manifest_in(&folder),
+            manifest: manifest_in(&folder, MANIFEST_FOLDER),
             present: is_used(&folder),
             confined: Vec::new(),
             profiles: folder,
@@ -504,6 +608,13 @@ impl Place {
     #[must_use]
     pub fn is_told(&self) -> bool {
         self.present || self.known.is_none_or(|browser| browser.common)
+    }
+
+    /// What the browser is made of.
+    #[must_use]
+    pub fn family(&self) -> Family {
+        self.known
+            .map_or(Family::Chromium, |browser| browser.family)
     }
 
     /// The launcher of a registration with a configuration of its own.
@@ -691,34 +802,42 @@ const VIEWS: [u32; 2] = [
 
 /// The keys that are written for all users, each with its view.
 #[cfg(windows)]
-fn keys_for_all() -> impl Iterator<Item = (String, u32)> {
-    let places = BROWSERS.iter().filter_map(Browser::places);
+fn keys_for_all(family: Family) -> impl Iterator<Item = (String, u32)> {
+    let browsers = BROWSERS.iter().filter(move |one| one.family == family);
+    let places = browsers.filter_map(Browser::places);
     places
         .flat_map(Places::own_keys)
         .flat_map(|key| VIEWS.map(|view| (key.clone(), view)))
 }
 
-/// The manifests for all users, which an administrator writes: on Windows one, beside the host, which the registry names;
-/// elsewhere one for each browser, in the system's folders. Where only `told` ones are asked for, those of other browsers that
-/// are not there are left out.
+/// The manifests for all users, which an administrator writes: on Windows one for each family, beside the host, which the
+/// registry names; elsewhere one for each browser, in the system's folders. Where only `told` ones are asked for, those of other
+/// browsers that are not there are left out.
 #[must_use]
-pub fn manifests_for_all(host: &Path, told: bool) -> Vec<PathBuf> {
-    let name = format!("{HOST_NAME}.json");
+pub fn manifests_for_all(host: &Path, told: bool) -> Vec<(PathBuf, Family)> {
     if cfg!(windows) {
-        return vec![host.with_file_name(name)];
+        let name = |family| match family {
+            Family::Chromium => format!("{HOST_NAME}.json"),
+            Family::Firefox => format!("{HOST_NAME}.firefox.json"),
+        };
+        return Family::ALL
+            .map(|family| (host.with_file_name(name(family)), family))
+            .into();
     }
     let is_there = |places: &Places| places.programs.iter().any(|program| is_installed(program));
     let known = BROWSERS
         .iter()
         .filter_map(|browser| Some((browser, browser.places()?)));
-    let mut folders: Vec<&str> = known
+    let mut manifests: Vec<(PathBuf, Family)> = known
         .filter(|(browser, places)| !told || browser.common || is_there(places))
-        .filter_map(|(_, places)| places.hosts.first().copied())
+        .filter_map(|(browser, places)| {
+            let folder = config::system_path(places.hosts.first()?);
+            Some((folder.join(format!("{HOST_NAME}.json")), browser.family))
+        })
         .collect();
-    folders.sort_unstable();
-    folders.dedup();
-    let folders = folders.into_iter().map(config::system_path);
-    folders.map(|folder| folder.join(&name)).collect()
+    manifests.sort_by(|one, other| one.0.cmp(&other.0));
+    manifests.dedup_by(|one, other| one.0 == other.0);
+    manifests
 }
 
 /// Has the registry name a manifest to the browsers of all users; does nothing on other systems than Windows.
@@ -726,7 +845,7 @@ pub fn manifests_for_all(host: &Path, told: bool) -> Vec<PathBuf> {
 /// # Errors
 /// `file-failed`.
 #[cfg(not(windows))]
-pub fn register_for_all(_: &Path) -> Result<(), Error> {
+pub fn register_for_all(_: &Path, _: Family) -> Result<(), Error> {
     Ok(())
 }
 
@@ -735,18 +854,18 @@ pub fn register_for_all(_: &Path) -> Result<(), Error> {
 /// # Errors
 /// `file-failed`.
 #[cfg(not(windows))]
-pub fn forget_for_all(_: &Path) -> Result<(), Error> {
+pub fn forget_for_all(_: &Path, _: Family) -> Result<(), Error> {
     Ok(())
 }
 
-/// Has the registry name a manifest to the browsers of all users. An administrator may.
+/// Has the registry name a manifest to the browsers of a family, of all users. An administrator may.
 ///
 /// # Errors
 /// `file-failed`.
 #[cfg(windows)]
-pub fn register_for_all(manifest: &Path) -> Result<(), Error> {
+pub fn register_for_all(manifest: &Path, family: Family) -> Result<(), Error> {
     let machine = winreg::RegKey::predef(winreg::enums::HKEY_LOCAL_MACHINE);
-    for (key, view) in keys_for_all() {
+    for (key, view) in keys_for_all(family) {
         machine
             .create_subkey_with_flags(&key, winreg::enums::KEY_SET_VALUE | view)
             .and_then(|(key, _)| key.set_value("", &manifest.as_os_str()))
@@ -760,9 +879,9 @@ pub fn register_for_all(manifest: &Path) -> Result<(), Error> {
 /// # Errors
 /// `file-failed`.
 #[cfg(windows)]
-pub fn forget_for_all(manifest: &Path) -> Result<(), Error> {
+pub fn forget_for_all(manifest: &Path, family: Family) -> Result<(), Error> {
     let machine = winreg::RegKey::predef(winreg::enums::HKEY_LOCAL_MACHINE);
-    for (key, view) in keys_for_all() {
+    for (key, view) in keys_for_all(family) {
         let named: io::Result<std::ffi::OsString> = machine
             .open_subkey_with_flags(&key, winreg::enums::KEY_READ | view)
             .and_then(|key| key.get_value(""));
@@ -930,20 +1049,20 @@ fn is_installed(program: &str) -> bool {
 /// Whether a browser has used a folder: it holds more than what we put there.
 fn is_used(folder: &Path) -> bool {
     fs::read_dir(folder).is_ok_and(|entries| {
-        entries
-            .flatten()
-            .any(|entry| entry.file_name() != MANIFEST_FOLDER)
+        entries.flatten().any(|entry| {
+            entry.file_name() != MANIFEST_FOLDER && entry.file_name() != MANIFEST_FOLDER_DASHED
+        })
     })
 }
 
-fn manifest_in(user_data_dir: &Path) -> PathBuf {
-    user_data_dir
-        .join(MANIFEST_FOLDER)
-        .join(format!("{HOST_NAME}.json"))
+fn manifest_in(profiles: &Path, folder: &str) -> PathBuf {
+    profiles.join(folder).join(format!("{HOST_NAME}.json"))
 }
 
 /// Where a folder of profiles has its manifests.
 const MANIFEST_FOLDER: &str = "NativeMessagingHosts";
+/// The same of Firefox on Linux.
+const MANIFEST_FOLDER_DASHED: &str = "native-messaging-hosts";
 
 #[cfg(all(test, unix))]
 mod tests {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import type * as SheetJS from '@e965/xlsx';
+import { OLDEST_ENGINE } from '@yinxin/proto';
 import { makeCms } from '../../www/demo/testing/pki.js';
 import { OLDEST } from '../../www/targets.mjs';
 import { DATA, noData } from '../stand/data.js';
@@ -15,6 +16,7 @@ import { DIST, Files, SINGLE, VERIFY } from '../stand/pages.js';
 import { temporary } from '../stand/paths.js';
 import { Pdf } from '../stand/pdf.js';
 import { makeSeal, setSeal } from '../stand/seals.js';
+import { makeDemoKeys, servePortal } from '../stand/stand.js';
 import { makePeople } from '../stand/verify.js';
 
 const sheetjs = createRequire(import.meta.url)('@e965/xlsx') as typeof SheetJS;
@@ -143,6 +145,34 @@ for (const engine of ENGINES) {
     });
   }
 }
+
+describe('the demo portal tells whose browser is too old for the extension, before any module is read', () => {
+  const keys = temporary();
+  let portal: Awaited<ReturnType<typeof servePortal>>;
+  before(async () => {
+    makeDemoKeys(join(keys.path, 'keys'));
+    portal = await servePortal(join(keys.path, 'keys'));
+  });
+  after(async () => {
+    await portal?.close();
+    keys.remove();
+  });
+
+  for (const engine of ENGINES) {
+    test(engine, { skip: missing(engine) }, async () => {
+      const browser = new Engine(engine);
+      try {
+        await browser.open(`${portal.url}/`);
+        const isOld = versionOf(engine) < OLDEST_ENGINE;
+        await browser.wait(`document.readyState === 'complete'`);
+        assert.equal(await browser.wait(`String(document.getElementById('old').hidden)`), String(!isOld));
+        assert.equal(/这个浏览器的版本太旧，用不了印信扩展/.test(await browser.text()), isOld);
+      } finally {
+        await browser.close();
+      }
+    });
+  }
+});
 
 describe('a browser that is too old', { skip: missing(ENGINES[0] ?? '') }, () => {
   let browser: Engine;

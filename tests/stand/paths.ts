@@ -13,8 +13,10 @@ export const DEMO_KEY = join(ROOT, 'target/release/yinxin-demo-key');
 /** Demo keys that were made, for copies of them. */
 export const DEMO_KEYS = join(ROOT, 'target/test-keys');
 export const EXTENSION = join(ROOT, 'extension/dist/chrome-dev');
+export const FIREFOX_EXTENSION = join(ROOT, 'extension/dist/firefox-dev');
 export const PORTAL = join(ROOT, 'www/dist/demo/server.mjs');
 export const CHROMIUM = '/usr/bin/chromium';
+export const FIREFOX = '/usr/bin/firefox-esr';
 export const SOFTHSM = '/usr/lib/softhsm/libsofthsm2.so';
 
 /** A temporary folder, and how to remove it. */

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { DEVELOPMENT_EXTENSION_ID } from '@yinxin/proto';
+import { DEVELOPMENT_ADDON_ID, DEVELOPMENT_EXTENSION_ID } from '@yinxin/proto';
 import type { BrowserContext, Page, Worker } from 'playwright-core';
 import { chromium } from 'playwright-core';
 import { CHROMIUM, DEMO_KEY, DEMO_KEYS, EXTENSION, HOST, PORTAL, SOFTKEY, temporary } from './paths.js';
@@ -135,7 +135,8 @@ export function hostConfiguration(
     ...(softHsm ? [{ name: 'softhsm', path: softHsm.module, env: softHsm.env }] : []),
     ...(options.modules ?? []),
   ];
-  const lines = [`extension_ids = ["${DEVELOPMENT_EXTENSION_ID}"]`, `development = true`, ...(options.host ?? [])];
+  const ids = [DEVELOPMENT_EXTENSION_ID, DEVELOPMENT_ADDON_ID].map(id => `"${id}"`).join(', ');
+  const lines = [`extension_ids = [${ids}]`, `development = true`, ...(options.host ?? [])];
   for (const module of modules) {
     lines.push('', '[[modules]]', `name = "${module.name}"`, `path = "${module.path}"`);
     if ('interface' in module) lines.push(`interface = "${module.interface}"`);
@@ -145,6 +146,30 @@ export function hostConfiguration(
     }
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** Starts the demo portal, which trusts the demo CA. */
+export async function servePortal(
+  keys: string,
+  softHsm?: SoftHsm,
+  more: readonly string[] = [],
+): Promise<{ url: string; close: () => Promise<void> }> {
+  const trust = [
+    '--anchors',
+    join(keys, 'root.pem'),
+    '--intermediates',
+    join(keys, 'issuing.pem'),
+    '--issuers',
+    join(keys, 'issuing.pem'),
+    '--crl',
+    join(keys, 'crl.pem'),
+    '--makers',
+    join(keys, 'seal-maker.pem'),
+  ];
+  if (softHsm) trust.push('--anchors', softHsm.anchor, '--issuers', softHsm.anchor, '--crl', softHsm.crl);
+  const { line, child } = await serve(process.execPath, [PORTAL, '--port', '0', ...trust, ...more]);
+  const { url } = JSON.parse(line) as { url: string };
+  return { url, close: () => stop(child) };
 }
 
 /** Sets everything up. Each step can be timed by the caller through `step`. */
@@ -181,24 +206,9 @@ export async function makeStand(
         config,
       ]);
     });
-    const portal = await step('demo portal', () => {
-      const trust = [
-        '--anchors',
-        join(keys, 'root.pem'),
-        '--intermediates',
-        join(keys, 'issuing.pem'),
-        '--issuers',
-        join(keys, 'issuing.pem'),
-        '--crl',
-        join(keys, 'crl.pem'),
-        '--makers',
-        join(keys, 'seal-maker.pem'),
-      ];
-      if (softHsm) trust.push('--anchors', softHsm.anchor, '--issuers', softHsm.anchor, '--crl', softHsm.crl);
-      return serve(process.execPath, [PORTAL, '--port', '0', ...trust, ...(options.portal ?? [])]);
-    });
-    closers.push(() => stop(portal.child));
-    const { url } = JSON.parse(portal.line) as { url: string };
+    const portal = await step('demo portal', () => servePortal(keys, softHsm, options.portal));
+    closers.push(portal.close);
+    const { url } = portal;
     let browser = await step('browser with the extension', () => launch(profile, state, options));
     closers.push(() => browser.close());
     const relaunch = async () => {
@@ -297,7 +307,7 @@ async function whatIsOpen(stand: Stand): Promise<string> {
 export const SKF_APPLICATION = 'YINXIN-DEMO';
 
 /** A token as the host's command line lists it, by its label. */
-export function tokenOf(stand: Stand, label: string): TokenListed {
+export function tokenOf(stand: Pick<Stand, 'config'>, label: string): TokenListed {
   const listed = run(HOST, ['tokens', '--json'], { env: { YINXIN_HOST_CONFIG: stand.config } }).toString();
   const token = (JSON.parse(listed) as TokenListed[]).find(known => known.label === label);
   if (!token) throw new Error(`no key ${label}`);
@@ -313,7 +323,7 @@ export interface TokenListed {
 }
 
 /** The hosts that this stand's browser started and that still run, by process id. */
-export function hostsOf(stand: Stand): number[] {
+export function hostsOf(stand: Pick<Stand, 'config'>): number[] {
   return readdirSync('/proc')
     .filter(entry => /^\d+$/.test(entry))
     .map(Number)
@@ -323,7 +333,8 @@ export function hostsOf(stand: Stand): number[] {
         const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
         return (
           program === HOST &&
-          caller?.startsWith('chrome-extension://') === true &&
+          // Chromium names the extension, Firefox the manifest first.
+          /^chrome-extension:|\.json$/.test(caller ?? '') &&
           environment.includes(`YINXIN_HOST_CONFIG=${stand.config}`)
         );
       } catch {

@@ -1,6 +1,6 @@
 /** The pages as HTML. Scripts enhance them; nothing in them is inline. */
 
-import { day, type Locale, size } from '@yinxin/proto';
+import { day, type Locale, OLDEST_ENGINE, OLDEST_FIREFOX, size } from '@yinxin/proto';
 import type { Claim } from './claims.js';
 import type { PortalDocument } from './documents.js';
 import { type Html, html } from './html.js';
@@ -243,13 +243,20 @@ ${script ? html`<script type="module" src="/assets/${script}"></script>` : ''}
 <div class="bar"><div><h1>${t.title}</h1><p class="tag">${t.subtitle}</p></div>
 <a id="language" href="?lang=${other}" lang="${other}" hreflang="${other}">${t.otherLanguage}</a></div>
 </header>
-<main id="content">
+${script ? tooOld(locale) : ''}<main id="content">
 ${content}
 </main>
 <footer><p>${t.independence}</p>
 <p><a id="demo-ca" href="/demo-ca.pem" download>${t.demoCa}</a> ${t.demoCaHint}</p></footer>
 </body>
 </html>
+`;
+}
+
+/** What is said to whose browser is too old for the extension, by a script that such a browser can read. */
+function tooOld(locale: Locale): Html {
+  return html`<p id="old" class="card" role="alert" hidden data-chromium="${OLDEST_ENGINE}" data-firefox="${OLDEST_FIREFOX}">${SENTENCES[locale].tooOld}</p>
+<script src="/assets/old.js"></script>
 `;
 }
 

@@ -1,6 +1,6 @@
 /** Every sentence of the portal, in its two languages. */
 
-import type { Locale, Stage, Text } from '@yinxin/proto';
+import { type Locale, OLDEST_ENGINE, OLDEST_FIREFOX, type Stage, type Text } from '@yinxin/proto';
 import type { Role } from './stores.js';
 
 /** What an invented account is there to show: an expert's, and those that don't fit the demo unit's key. */
@@ -171,6 +171,7 @@ export const ALGORITHM_NAMES: Readonly<Record<string, string>> = {
 const zh = {
   title: '政府采购演示门户',
   subtitle: '演示门户 · 虚构单位',
+  tooOld: `这个浏览器的版本太旧，用不了印信扩展。请更新浏览器：Chrome、Edge、360、搜狗、奇安信、UOS 等浏览器的内核须为 Chromium ${OLDEST_ENGINE} 以上，Firefox 须为 ${OLDEST_FIREFOX} 以上。`,
   independence:
     '本页面是开源项目“印信”的演示，运行在您自己的电脑上；单位、项目和文件均为虚构，签署不产生任何法律后果。本项目独立，与四川CA、财政部门和采购平台无关，未获其授权。',
   otherLanguage: 'English',
@@ -293,6 +294,7 @@ export const SENTENCES: Readonly<Record<Locale, Sentences>> = {
   en: {
     title: 'Procurement demo portal',
     subtitle: 'Demonstration · invented units',
+    tooOld: `This browser is too old for the Yinxin extension. Please update it: browsers made of Chromium need version ${OLDEST_ENGINE} or later of it, Firefox version ${OLDEST_FIREFOX} or later.`,
     independence:
       'This page is a demonstration of the open project Yinxin and runs on your own machine. Units, project and documents are invented, and signing has no legal effect. The project is independent of Sichuan CA, finance authorities and procurement platforms, and not authorised by them.',
     otherLanguage: '中文',

@@ -234,9 +234,17 @@ fn sites() -> String {
         ("RELEASED_EXTENSION_ID", site::RELEASED_EXTENSION_ID),
         ("DEVELOPMENT_EXTENSION_KEY", site::DEVELOPMENT_EXTENSION_KEY),
         ("DEVELOPMENT_EXTENSION_ID", site::DEVELOPMENT_EXTENSION_ID),
+        ("RELEASED_ADDON_ID", site::RELEASED_ADDON_ID),
+        ("DEVELOPMENT_ADDON_ID", site::DEVELOPMENT_ADDON_ID),
     ];
     for (name, value) in constants {
         let _ = writeln!(out, "export const {name} = {value:?};");
+    }
+    for (name, value) in [
+        ("OLDEST_ENGINE", site::OLDEST_ENGINE),
+        ("OLDEST_FIREFOX", site::OLDEST_FIREFOX),
+    ] {
+        let _ = writeln!(out, "export const {name} = {value};");
     }
     let _ = writeln!(
         out,

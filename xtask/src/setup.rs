@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 /// Debian packages, each with a file that shows it is there.
 const PACKAGES: &[(&str, &str)] = &[
     ("chromium", "/usr/bin/chromium"),
+    ("firefox-esr", "/usr/bin/firefox-esr"),
     ("softhsm2", "/usr/bin/softhsm2-util"),
     ("opensc", "/usr/bin/pkcs11-tool"),
     ("openssl", "/usr/bin/openssl"),

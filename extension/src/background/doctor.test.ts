@@ -14,9 +14,11 @@ let agent: { userAgent: string; userAgentData?: unknown };
 Object.assign(globalThis, {
   VERSION: '0.1.0',
   DEVELOPMENT: false,
+  PORTS_IN_PATTERNS: true,
   chrome: {
     runtime: { id: 'own', getManifest: () => ({ minimum_chrome_version: '106' }) },
     extension: { isAllowedIncognitoAccess: async () => false },
+    declarativeNetRequest: {},
     permissions: { getAll: async () => ({ origins }), contains: async () => true },
     storage: { local: { get: async () => ({ added, bridged }) }, managed: { get: async () => ({}) } },
   },
@@ -361,5 +363,6 @@ test('a browser is called by its own name', () => {
   assert.deepEqual(of('', odd, ['Chromium', '156'], ['Google Chrome', '156']), { name: 'Google Chrome', engine: 156 });
   assert.deepEqual(of('', ['Chromium', '156'], ['Not_A Brand', '24']), { name: 'Chromium', engine: 156 });
   assert.deepEqual(browserOf({ userAgent: 'Mozilla/5.0 Chrome/108.0.1 QQ/1' }), { name: '', engine: 108 });
+  assert.deepEqual(browserOf({ userAgent: 'Mozilla/5.0 Gecko/20100101 Firefox/153.0' }), { name: 'Firefox' });
   assert.deepEqual(browserOf({ userAgent: 'something' }), { name: '' });
 });

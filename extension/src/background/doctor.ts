@@ -282,8 +282,9 @@ export class Doctor {
   }
 }
 
-/** What the browser calls itself, and the major version of the Chromium that it is made of. */
+/** What the browser calls itself, and the major version of the Chromium that it is made of, if it is. */
 export function browserOf(agent: Agent): { name: string; engine?: number } {
+  if (FIREFOX.test(agent.userAgent)) return { name: 'Firefox' };
   const brands = agent.userAgentData?.brands ?? [];
   const chromium = brands.find(({ brand }) => brand === 'Chromium');
   const own = brands.find(({ brand }) => brand !== 'Chromium' && !NO_BRAND.test(brand));
@@ -326,7 +327,7 @@ function checkBrowser(): Check {
   const { name, engine } = browserOf(navigator);
   const needed = Number.parseInt(chrome.runtime.getManifest().minimum_chrome_version ?? '0', 10);
   const old = engine !== undefined && engine < needed;
-  const version = CHROME.exec(navigator.userAgent)?.[0].split('/')[1] ?? String(engine ?? '');
+  const version = (CHROME.exec(navigator.userAgent) ?? FIREFOX.exec(navigator.userAgent))?.[0].split('/')[1] ?? '';
   const evidence: Evidence[] = [{ name: 'engine', value: engine === undefined ? version : String(engine) }];
   return checked(
     'browser',
@@ -424,6 +425,7 @@ const TEST_ORIGIN = 'https://doctor.invalid';
 /** No portal makes such a challenge. */
 const TEST_CHALLENGE = 'yinxin-doctor-test-signature';
 const CHROME = /\bChrom(?:e|ium)\/(\d+)[\d.]*/;
+const FIREFOX = /\bFirefox\/(\d+)[\d.]*/;
 /** Browsers name one that there is not, so that nobody relies on the list (User-Agent Client Hints, 6.2). */
 const NO_BRAND = /not.{0,3}a.{0,3}brand/i;
 const PATTERN = /^(\*|https?):\/\/([^/:]+)(?::(\d+|\*))?\//;

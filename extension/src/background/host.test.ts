@@ -196,16 +196,25 @@ test('an idle connection is closed', async () => {
 });
 
 test('the browser’s words on a closed port become codes', () => {
-  assert.equal(disconnectReason('Specified native messaging host not found.').code, 'host-missing');
-  assert.equal(disconnectReason('Access to the specified native messaging host is forbidden.').code, 'host-forbidden');
+  const reason = (words: string, greeted = false) => disconnectReason(words, greeted).code;
+  assert.equal(reason('Specified native messaging host not found.'), 'host-missing');
+  assert.equal(reason('Access to the specified native messaging host is forbidden.'), 'host-forbidden');
   assert.equal(
-    disconnectReason('Access to the native messaging host was disabled by the system administrator.').code,
+    reason('Access to the native messaging host was disabled by the system administrator.'),
     'host-forbidden',
   );
+  assert.equal(reason('Error when communicating with the native messaging host.'), 'host-message-invalid');
+  assert.equal(reason('Native host has exited.'), 'host-gone');
+  assert.equal(reason(''), 'host-gone');
+  // Firefox.
+  assert.equal(reason('No such native application yinxin.host'), 'host-missing');
+  assert.equal(reason('An unexpected error occurred'), 'host-missing');
+  assert.equal(reason('An unexpected error occurred', true), 'host-message-invalid');
   assert.equal(
-    disconnectReason('Error when communicating with the native messaging host.').code,
+    reason(
+      'Native application tried to send a message of 1048577 bytes, which exceeds the limit of 1048576 bytes.',
+      true,
+    ),
     'host-message-invalid',
   );
-  assert.equal(disconnectReason('Native host has exited.').code, 'host-gone');
-  assert.equal(disconnectReason('').code, 'host-gone');
 });

@@ -144,8 +144,9 @@ class Connection {
       if (excess(message, FRAME) === undefined) this.#take(message);
       else this.#fail({ code: 'host-message-invalid', params: {} });
     });
-    this.#port.onDisconnect.addListener(() => {
-      this.#fail(disconnectReason(chrome.runtime.lastError?.message ?? ''));
+    this.#port.onDisconnect.addListener((port: chrome.runtime.Port & { readonly error?: Error | null }) => {
+      // Firefox says it at the port.
+      this.#fail(disconnectReason(port?.error?.message ?? chrome.runtime.lastError?.message ?? '', this.#hasGreeted));
     });
     setTimeout(() => {
       if (!this.#hasGreeted) this.#fail({ code: 'host-silent', params: { seconds: GREETING_MS / 1000 } });
@@ -269,12 +270,19 @@ class Connection {
   }
 }
 
-/** What the browser's words on a closed native port mean. Source: Chromium, `native_message_process_host.cc` and `native_message_port.cc`. */
-export function disconnectReason(words: string): CatalogueError {
-  if (words.includes('not found')) return { code: 'host-missing', params: {} };
+/**
+ * What the browser's words on a closed native port mean. Source: Chromium, `native_message_process_host.cc` and
+ * `native_message_port.cc`; Firefox, `NativeMessaging.sys.mjs`, which says the same of a host that is missing, that does not
+ * name the extension, and whose manifest is wrong.
+ */
+export function disconnectReason(words: string, greeted: boolean): CatalogueError {
+  if (/not found|No such native application/.test(words)) return { code: 'host-missing', params: {} };
   if (/forbidden|not allowed|disabled by the system administrator/.test(words))
     return { code: 'host-forbidden', params: {} };
-  if (words.includes('Error when communicating')) return { code: 'host-message-invalid', params: {} };
+  if (/Error when communicating|exceeds the limit/.test(words)) return { code: 'host-message-invalid', params: {} };
+  // Firefox has the same words for a program that it can't start and for a message that it can't read.
+  if (words.includes('An unexpected error occurred'))
+    return { code: greeted ? 'host-message-invalid' : 'host-missing', params: {} };
   return { code: 'host-gone', params: {} };
 }
 

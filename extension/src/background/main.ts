@@ -2,7 +2,7 @@
 
 import { type CatalogueError, MAX_QUEUE, MAX_QUEUE_OF_ORIGIN, PROTOCOL_VERSION } from '@yinxin/proto';
 import { registerBridge } from '../bridged.js';
-import { item, policyInTime } from '../item.js';
+import { item, managed, policyInTime } from '../item.js';
 import { BRIDGE_PORT, CALL_PORT, CONSENT_PORT, WORKSPACE_PORT } from '../relay.js';
 import { isFirstUse, kindOf, registerRelays } from '../sites.js';
 import { backoff } from '../stored.js';
@@ -33,7 +33,7 @@ const ruled = clearRules().catch(() => undefined);
 let alive: ReturnType<typeof setInterval> | undefined;
 const host = new Host();
 const queue = new Queue<WindowTurn>(MAX_QUEUE, MAX_QUEUE_OF_ORIGIN, stayAlive);
-const anchors = new Anchors(describeAnchors, item('local', 'anchors'), chrome.storage.managed);
+const anchors = new Anchors(describeAnchors, item('local', 'anchors'), managed);
 /** For the windows of calls: what they say of an issuer can do without a policy, and they open without it. */
 const anchorsInTime = new Anchors(describeAnchors, item('local', 'anchors'), policyInTime());
 const workspace = new Workspace(host, anchors, new WorkspaceMachine(), alone, windows, {

@@ -15,6 +15,22 @@ test('an active page in a tab is known by the origin of the record', () => {
   assert.equal(refusal({ ...page, origin: 'http://localhost:8080' }), undefined);
 });
 
+test('without a life cycle of the browser, an active page is the one that its tab shows', () => {
+  const { documentLifecycle: _, ...firefox } = page;
+  const url = 'https://portal.example/login?a#b';
+  const shown = { ...firefox, url, tab: { ...tab, url } };
+  assert.deepEqual(identify(shown), { origin: 'https://portal.example', windowId: 7 });
+  // The page went on while its message was under way: the record's origin is the next one's already.
+  assert.equal(refusal({ ...shown, origin: 'https://other.example' }), 'page-not-active');
+  assert.equal(refusal({ ...shown, url: 'https://other.example/' }), 'page-not-active');
+  assert.equal(refusal({ ...shown, tab: { ...tab, url: 'https://other.example/' } }), 'page-not-active');
+  // What is not told, and what has no origin of its own, is nobody's.
+  assert.equal(refusal(firefox), 'page-not-active');
+  assert.equal(refusal({ ...shown, tab }), 'page-not-active');
+  assert.equal(refusal({ ...shown, url: 'about:blank' }), 'page-not-active');
+  assert.equal(refusal({ ...shown, url: 'blank' }), 'page-not-active');
+});
+
 test('whatever is no such page is refused with its own code', () => {
   const { origin: _, ...withoutOrigin } = page;
   const { tab: __, ...withoutTab } = page;

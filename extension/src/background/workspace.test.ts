@@ -9,6 +9,7 @@ const nothing = async () => ({});
 Object.assign(globalThis, {
   VERSION: '0.1.0',
   DEVELOPMENT: false,
+  PORTS_IN_PATTERNS: true,
   chrome: {
     runtime: { id: 'own', getManifest: () => ({ minimum_chrome_version: '106' }) },
     extension: { inIncognitoContext: false, isAllowedIncognitoAccess: async () => false },

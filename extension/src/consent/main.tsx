@@ -102,7 +102,7 @@ function Coming({ locale }: { locale: Locale }) {
 
 /** A window whose operation is over or was lost before anything was shown: nothing to decide. */
 function Orphan() {
-  useEffect(() => window.close(), []);
+  useEffect(close, []);
   return null;
 }
 
@@ -110,8 +110,9 @@ function decide(decision: Decision): void {
   port.postMessage(decision);
 }
 
+/** A window that no script opened: Firefox lets `window.close` close none of these. */
 function close(): void {
-  window.close();
+  chrome.windows.getCurrent().then(({ id }) => (id === undefined ? undefined : chrome.windows.remove(id)));
 }
 
 function tell(message: FromWindow): void {

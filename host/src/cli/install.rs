@@ -14,7 +14,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use toml_edit::{Array, DocumentMut, Item, Value};
 use yinxin_proto::Error;
-use yinxin_proto::site::{DEVELOPMENT_EXTENSION_ID, RELEASED_EXTENSION_ID};
+use yinxin_proto::site::{DEVELOPMENT_ADDON_ID, DEVELOPMENT_EXTENSION_ID, is_released};
 
 /// What `install` and `uninstall` take.
 #[derive(clap::Args, Debug, Default)]
@@ -70,12 +70,11 @@ pub fn install(options: &Options) -> Result<(), Error> {
         .map(|path| std::path::absolute(path).unwrap_or_else(|_| path.clone()));
     let known = write_extension_ids(options, config_path.as_deref())?;
     if options.all_users {
-        let manifests = registration::manifests_for_all(&program, true);
-        let text = Manifest::new(program, &known).text()?;
-        for manifest in &manifests {
-            write(options, manifest, &text, false)?;
+        for (manifest, family) in registration::manifests_for_all(&program, true) {
+            let text = Manifest::new(program.clone(), &known, family).text()?;
+            write(options, &manifest, &text, false)?;
             if !options.dry_run {
-                registration::register_for_all(manifest)?;
+                registration::register_for_all(&manifest, family)?;
             }
         }
         return Ok(());
@@ -100,7 +99,7 @@ pub fn install(options: &Options) -> Result<(), Error> {
             }
             None => program.clone(),
         };
-        let text = Manifest::new(path, &known).text()?;
+        let text = Manifest::new(path, &known, place.family()).text()?;
         write(options, &place.manifest, &text, false)?;
         if !options.dry_run {
             place.set_registry(Some(&place.manifest))?;
@@ -115,9 +114,9 @@ pub fn install(options: &Options) -> Result<(), Error> {
 /// `home-unknown` or `file-failed`.
 pub fn uninstall(options: &Options) -> Result<(), Error> {
     if options.all_users {
-        for manifest in registration::manifests_for_all(&programs::host()?, false) {
+        for (manifest, family) in registration::manifests_for_all(&programs::host()?, false) {
             if !options.dry_run {
-                registration::forget_for_all(&manifest)?;
+                registration::forget_for_all(&manifest, family)?;
             }
             remove(options, &manifest)?;
         }
@@ -192,7 +191,7 @@ fn write_extension_ids(options: &Options, named: Option<&Path>) -> Result<Vec<St
     let new: Vec<&String> = options
         .extension_ids
         .iter()
-        .filter(|id| *id != RELEASED_EXTENSION_ID && !ids.contains(id))
+        .filter(|id| !is_released(id) && !ids.contains(id))
         .collect();
     if new.is_empty() {
         return Ok(ids);
@@ -220,8 +219,8 @@ fn with_ids(text: &str, new: &[&String]) -> Result<String, String> {
     for id in new {
         list.push(id.as_str());
     }
-    if new.iter().any(|id| *id == DEVELOPMENT_EXTENSION_ID) && !document.contains_key("development")
-    {
+    let ours = [DEVELOPMENT_EXTENSION_ID, DEVELOPMENT_ADDON_ID];
+    if new.iter().any(|id| ours.contains(&id.as_str())) && !document.contains_key("development") {
         document.insert("development", toml_edit::value(true));
     }
     Ok(document.to_string())

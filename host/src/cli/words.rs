@@ -523,6 +523,11 @@ const SAID: &[(&str, &str)] = &[
     ("the manifest is of *", "登记文件属于 *"),
     ("type *", "类型为 *"),
     ("allowed_origins lacks *", "allowed_origins 中没有 *"),
+    ("allowed_extensions lacks *", "allowed_extensions 中没有 *"),
+    (
+        "* in a manifest for Firefox",
+        "给 Firefox 的登记文件中不该有 *",
+    ),
     ("the program's path is not absolute", "程序路径不是绝对路径"),
     ("the path is not absolute", "路径不是绝对路径"),
     ("it ended without a greeting", "程序没有应答就退出了"),

@@ -7,7 +7,7 @@
 use crate::registration::Place;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
-use yinxin_proto::site::{HOST_NAME, RELEASED_EXTENSION_ID};
+use yinxin_proto::site::{HOST_NAME, RELEASED_EXTENSION_ID, is_addon};
 
 /// Whether manifests of the user count.
 pub const USER_LEVEL_HOSTS: &str = "NativeMessagingUserLevelHosts";
@@ -65,6 +65,7 @@ impl Policies {
             return Some(HOST_BLOCKLIST);
         }
         let further = extension_ids.iter().map(String::as_str);
+        let further = further.filter(|id| !is_addon(id));
         let mut all = [RELEASED_EXTENSION_ID].into_iter().chain(further);
         let first = self.against_extension(all.next()?)?;
         all.all(|id| self.against_extension(id).is_some())

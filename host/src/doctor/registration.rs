@@ -7,9 +7,7 @@ use super::{Draft, repair};
 use crate::config::{self, Config};
 use crate::files;
 use crate::frame::without_values;
-use crate::registration::{
-    Manifest, Place, Registered, allowed_origins, configuration_of, launcher_beside,
-};
+use crate::registration::{Family, Manifest, Place, Registered, configuration_of, launcher_beside};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -283,11 +281,20 @@ fn registration(
     if manifest.kind != "stdio" {
         return Err(broken(format!("type {}", manifest.kind)));
     }
-    if let Some(lacking) = allowed_origins(&config.extension_ids)
+    let family = place.family();
+    let named = manifest.extensions(family);
+    if let Some(lacking) = family
+        .extensions(&config.extension_ids)
         .into_iter()
-        .find(|origin| !manifest.allowed_origins.contains(origin))
+        .find(|extension| !named.contains(extension))
     {
-        return Err(broken(format!("allowed_origins lacks {lacking}")));
+        return Err(broken(format!("{} lacks {lacking}", family.member())));
+    }
+    if family == Family::Firefox && !manifest.allowed_origins.is_empty() {
+        return Err(broken(format!(
+            "{} in a manifest for Firefox",
+            Family::Chromium.member()
+        )));
     }
     if !manifest.path.is_absolute() && !cfg!(windows) {
         return Err(broken("the program's path is not absolute".into()));

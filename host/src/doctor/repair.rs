@@ -53,7 +53,7 @@ pub fn register(place: &Place, config: &Config, dry_run: bool) -> Result<Vec<Cha
     // A launcher's configuration says who may call, and not the one of this process.
     let named = configuration_of(&program).and_then(|path| Config::read(&path).ok());
     let extension_ids = &named.as_ref().unwrap_or(config).extension_ids;
-    let after = Manifest::new(program, extension_ids).text()?;
+    let after = Manifest::new(program, extension_ids, place.family()).text()?;
     let is_found = place.registered().is_ok_and(|found| {
         let first = found.first();
         first.is_some_and(|first| first.manifest == *manifest)

@@ -2,7 +2,9 @@
 
 use crate::support::*;
 use serde_json::json;
-use yinxin_proto::site::{DEVELOPMENT_EXTENSION_ID, HOST_NAME, RELEASED_EXTENSION_ID};
+use yinxin_proto::site::{
+    DEVELOPMENT_EXTENSION_ID, HOST_NAME, RELEASED_ADDON_ID, RELEASED_EXTENSION_ID,
+};
 
 #[test]
 fn the_host_greets_first_with_name_version_and_protocol() {
@@ -24,6 +26,18 @@ const MANIFEST: &str = if cfg!(windows) {
 } else {
     "/etc/yinxin.host.json"
 };
+
+#[test]
+fn the_released_extension_is_served_in_firefox_too() {
+    let home = Home::new("");
+    let mut host = Host::start(home.command().args([MANIFEST, RELEASED_ADDON_ID]));
+    assert_eq!(host.next()["type"], "greeting");
+    assert_eq!(
+        host.ask(json!({"type": "cancel", "request": 0}))["type"],
+        "done"
+    );
+    assert!(host.ends().success());
+}
 
 #[test]
 fn a_stranger_gets_the_greeting_and_one_error() {

@@ -689,7 +689,7 @@ fn a_browser_has_its_registration_repaired_by_name_only() {
     assert_eq!(fs::read_to_string(&path).unwrap(), good);
     host.ask(repair("chrome", false, true));
     assert_eq!(fs::read_to_string(&path).unwrap(), "{");
-    for stranger in ["", "firefox", "../chrome", home.path().to_str().unwrap()] {
+    for stranger in ["", "netscape", "../chrome", home.path().to_str().unwrap()] {
         assert_eq!(
             host.fail(repair(stranger, false, false))["code"],
             "message-invalid"

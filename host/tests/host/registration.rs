@@ -364,6 +364,59 @@ fn further_browsers_are_registered_where_they_are_and_told_only_then() {
     assert!(!home.path().join(opera).exists() && !qaxbrowser.exists());
 }
 
+/// Firefox refuses a manifest with a member that it does not know, and knows extensions by other ids.
+#[cfg(target_os = "linux")]
+#[test]
+fn firefox_has_its_own_folder_and_form_of_manifest() {
+    use yinxin_proto::site::{DEVELOPMENT_ADDON_ID, RELEASED_ADDON_ID};
+    let home = Home::new("");
+    let manifest = home
+        .path()
+        .join(".mozilla/native-messaging-hosts/yinxin.host.json");
+    home.run(&["install"]);
+    assert!(!manifest.exists(), "there is no Firefox");
+    // What it leaves at its first start; the folder that a manifest alone lies in tells nothing.
+    fs::create_dir_all(home.path().join(".config/mozilla/firefox")).unwrap();
+    home.run(&["install", "--extension-id", DEVELOPMENT_ADDON_ID]);
+    let read = || -> Value { serde_json::from_slice(&fs::read(&manifest).unwrap()).unwrap() };
+    let written = read();
+    let ids = json!([RELEASED_ADDON_ID, DEVELOPMENT_ADDON_ID]);
+    assert_eq!(written["allowed_extensions"], ids);
+    assert_eq!(written.get("allowed_origins"), None);
+    let chromium = fs::read_to_string(home.browser("chromium")).unwrap();
+    assert!(!chromium.contains(RELEASED_ADDON_ID) && !chromium.contains(DEVELOPMENT_ADDON_ID));
+    assert_eq!(browser(&home, "firefox")["state"], "ok");
+
+    for (change, reason) in [
+        (
+            json!({"allowed_extensions": [RELEASED_ADDON_ID]}),
+            "allowed_extensions lacks",
+        ),
+        (
+            json!({"allowed_origins": ["chrome-extension://a/"]}),
+            "allowed_origins in a manifest for Firefox",
+        ),
+    ] {
+        let mut broken = written.clone();
+        for (name, value) in change.as_object().unwrap() {
+            broken[name] = value.clone();
+        }
+        fs::write(&manifest, broken.to_string()).unwrap();
+        let found = browser(&home, "firefox");
+        assert_eq!(found["problem"]["code"], "registration-broken");
+        let told = found["problem"]["params"]["reason"].as_str().unwrap();
+        assert!(told.starts_with(reason), "{told}");
+        assert_eq!(
+            found["repair"],
+            json!({"type": "register", "browser": "firefox"})
+        );
+        home.run(&["install", "--browser", "firefox"]);
+        assert_eq!(read(), written);
+    }
+    home.run(&["uninstall"]);
+    assert!(!manifest.exists());
+}
+
 #[test]
 fn a_broken_configuration_is_not_overwritten() {
     let home = Home::new("x = 1");

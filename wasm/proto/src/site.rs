@@ -9,6 +9,8 @@ pub const HOST_NAME: &str = "yinxin.host";
 
 /// The oldest Chromium that the extension works with, as its manifest says.
 pub const OLDEST_ENGINE: u32 = 106;
+/// The oldest Firefox that it works with, likewise.
+pub const OLDEST_FIREFOX: u32 = 128;
 
 /// Public key (DER SubjectPublicKeyInfo, Base64) in the released extension's manifest.
 pub const RELEASED_EXTENSION_KEY: &str = "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAu8pCSfJxY69VguO6apm3bOjb7DOSVQ1+EJWZ07CNYM1c8NtuLQwdwY5lHpviiQDOd6dfRS7AB5ZC52GdbTNUI239oH5GsNNqXoQulFiVmuBRQ58nEWpbmfq2YNSNF1Hi14egcQv0YxrYafrr0g0x07aO++s0DIDc2t6AQr//N8eWo0306lSQMYJvtDPWzwBAxkHg/JDN4qdylMJ8vwnS4Of0uR8XeaWZ1l3AjeWPlIx9l8kOFXtIbFJHcwRLHM6TWv+K7SvoulX0dHTUlKqmRUHmFpTB05CAwFkbOjhZxPuITCuRrgSMejhDot8cqWlLYeqP4BXvC4ffVauWudGLrQIDAQAB";
@@ -18,6 +20,22 @@ pub const RELEASED_EXTENSION_ID: &str = "eidbmfamdcgjpedpmmahjhpepdjmpjml";
 pub const DEVELOPMENT_EXTENSION_KEY: &str = "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAtWIQfBq3tdChq3THBjlavvwfCL5zHcpSTkK6EICmar6WVi1gXDSPRahdT2OKtpr5CI2mqTjjEp98UiQ60t3Qup+C0225iBQfWs2hs+UGhoK/pQ89UpO3gi0Dp0weH8pK60gTiV8Ny2OFU6UZDPf8nkBmUgf5gzxTdzgp0ipNHY+VtI1cW6d/ROD1GrBrOloGOZI+tn/C1MjHM2sac+IMY53W8XuOgNkwOrVil6r9kH8lJblGjdmcGsTLqw6e+7I8yURxb+9j/hew0pSPlEb0G9eHePjotlZCH6msf+N8HDVOC05eI0SHCLngJeeSaIxJfJ/jWzz8/Gn7OsALFUG4WwIDAQAB";
 /// Id of the development extension. The host accepts it only if its own configuration names it.
 pub const DEVELOPMENT_EXTENSION_ID: &str = "dflkakdepmanhldiepilhgadjlnahblm";
+/// Id of the released extension in Firefox, which takes it from the manifest. It has the form of an address, and is none.
+pub const RELEASED_ADDON_ID: &str = "extension@yinxin";
+/// Id of the development extension in Firefox.
+pub const DEVELOPMENT_ADDON_ID: &str = "development@yinxin";
+
+/// Whether an id is that of the released extension, in whichever browser.
+#[must_use]
+pub fn is_released(id: &str) -> bool {
+    [RELEASED_EXTENSION_ID, RELEASED_ADDON_ID].contains(&id)
+}
+
+/// Whether an id is one that Firefox knows extensions by: an address or a UUID in braces.
+#[must_use]
+pub fn is_addon(id: &str) -> bool {
+    id.contains(['@', '{'])
+}
 
 /// What a site is, which decides what it may ask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -242,6 +260,14 @@ mod tests {
             derived_id(DEVELOPMENT_EXTENSION_KEY),
             DEVELOPMENT_EXTENSION_ID
         );
+    }
+
+    #[test]
+    fn ids_are_of_their_browsers() {
+        assert!(is_released(RELEASED_ADDON_ID) && is_released(RELEASED_EXTENSION_ID));
+        assert!(!is_released(DEVELOPMENT_ADDON_ID) && !is_released(DEVELOPMENT_EXTENSION_ID));
+        assert!(is_addon(RELEASED_ADDON_ID) && is_addon(DEVELOPMENT_ADDON_ID));
+        assert!(!is_addon(RELEASED_EXTENSION_ID) && !is_addon(DEVELOPMENT_EXTENSION_ID));
     }
 
     #[test]

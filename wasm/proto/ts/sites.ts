@@ -6,6 +6,10 @@ export const RELEASED_EXTENSION_KEY = "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCA
 export const RELEASED_EXTENSION_ID = "eidbmfamdcgjpedpmmahjhpepdjmpjml";
 export const DEVELOPMENT_EXTENSION_KEY = "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAtWIQfBq3tdChq3THBjlavvwfCL5zHcpSTkK6EICmar6WVi1gXDSPRahdT2OKtpr5CI2mqTjjEp98UiQ60t3Qup+C0225iBQfWs2hs+UGhoK/pQ89UpO3gi0Dp0weH8pK60gTiV8Ny2OFU6UZDPf8nkBmUgf5gzxTdzgp0ipNHY+VtI1cW6d/ROD1GrBrOloGOZI+tn/C1MjHM2sac+IMY53W8XuOgNkwOrVil6r9kH8lJblGjdmcGsTLqw6e+7I8yURxb+9j/hew0pSPlEb0G9eHePjotlZCH6msf+N8HDVOC05eI0SHCLngJeeSaIxJfJ/jWzz8/Gn7OsALFUG4WwIDAQAB";
 export const DEVELOPMENT_EXTENSION_ID = "dflkakdepmanhldiepilhgadjlnahblm";
+export const RELEASED_ADDON_ID = "extension@yinxin";
+export const DEVELOPMENT_ADDON_ID = "development@yinxin";
+export const OLDEST_ENGINE = 106;
+export const OLDEST_FIREFOX = 128;
 
 import type { Skin, SiteKind } from './messages.js';
 

@@ -58,7 +58,7 @@ function exchange(call: PageCall, { contents, signal, onProgress }: Extras): Pro
     if (!window.isSecureContext) return reject(catalogued('origin-insecure', { origin }));
     if (signal?.aborted) return reject(aborted(signal));
 
-    const id = crypto.randomUUID();
+    const id = crypto.getRandomValues(new Uint32Array(4)).join('-');
 
     const settle = (finish: () => void) => {
       clearTimeout(silence);

@@ -17,6 +17,8 @@ let next = 1;
 /** Removes every rule: whatever set them is gone. */
 export async function clearRules(): Promise<void> {
   rules.clear();
+  // Where there is no bridge (`bridgeable`).
+  if (!chrome.declarativeNetRequest) return;
   const known = await chrome.declarativeNetRequest.getSessionRules();
   await chrome.declarativeNetRequest.updateSessionRules({ removeRuleIds: known.map(({ id }) => id) });
 }

@@ -185,8 +185,8 @@ Exit status: 0 success; 1 a failure (one line on standard error: code, message, 
     zh "输出 JSON，出错时也是"
     en "As JSON, failures too"
     BROWSER
-    zh "chromium、chrome、edge、brave、vivaldi、\nopera 或 qaxbrowser，可以给多个"
-    en "chromium, chrome, edge, brave, vivaldi, opera or qaxbrowser, where that is known on this system; any number of times"
+    zh "chromium、chrome、edge、firefox、brave、\nvivaldi、opera 或 qaxbrowser，可以给多个"
+    en "chromium, chrome, edge, firefox, brave, vivaldi, opera or qaxbrowser, where that is known on this system; any number of times"
     USER_DATA_DIR
     zh "浏览器的用户数据文件夹，可以给多个"
     en "A browser's folder of profiles; any number of times"
