@@ -364,6 +364,7 @@ fn modules_of_the_field_are_initialised_and_read_as_they_are() {
     assert_eq!(unset["problem"], Value::Null);
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn a_worker_that_nobody_needs_ends_and_is_started_again() {
     let home = home_with_keys("idle_ms = 300");
