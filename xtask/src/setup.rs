@@ -66,7 +66,7 @@ pub fn for_windows(targets: &[&str]) -> Result<()> {
 }
 
 /// A target of rustc.
-fn target(name: &str) -> Result<()> {
+pub fn target(name: &str) -> Result<()> {
     let sysroot = output(command("rustc").args(["--print", "sysroot"]))?;
     let library = PathBuf::from(sysroot.trim()).join(format!("lib/rustlib/{name}/lib"));
     if library.is_dir() {
