@@ -790,6 +790,7 @@ fn an_ofd_that_can_not_be_sealed_is_told_before_the_pin_is_tried() {
 }
 
 /// The time stamp in a CMS, the signature that it is over, and that signature's place among the unsigned attributes.
+#[cfg(unix)]
 fn stamp_in(cms: &[u8]) -> (Vec<u8>, Vec<u8>) {
     let mut info = asn1::single(cms, tag::SEQUENCE, "").unwrap().children();
     info.read().unwrap();

@@ -19,7 +19,7 @@ use yinxin_proto::site::{DEVELOPMENT_EXTENSION_ID, RELEASED_EXTENSION_ID};
 
 pub const PIN: &str = "246810";
 /// Longer than anything that is not a failure.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A folder for the host's files, with a configuration in it.
 pub struct Home {
