@@ -113,11 +113,11 @@ LangString LEFT ${LANG_ENGLISH} "Yinxin is removed. Your own settings and logs a
     ${EndIf}
     Delete "$Moved"
     ClearErrors
-    Rename "$INSTDIR\${FILE}" "$Moved.old"
+    Rename "$INSTDIR\${FILE}" "$Moved.yinxin-old"
     ${If} ${Errors}
       !insertmacro FAIL 2 "$(IN_USE)"
     ${EndIf}
-    Delete /REBOOTOK "$Moved.old"
+    Delete /REBOOTOK "$Moved.yinxin-old"
   ${EndIf}
 !macroend
 
@@ -243,7 +243,7 @@ Section
   ${EndIf}
 
   SetOutPath "$INSTDIR"
-  Delete "$INSTDIR\*.old"
+  Delete "$INSTDIR\*.yinxin-old"
   !insertmacro EACH_PROGRAM MOVE_AWAY
   SetOverwrite on
   ClearErrors
@@ -327,7 +327,7 @@ Section "Uninstall"
   !insertmacro NO_POLICY_OF SHCTX "Google\Chrome"
   !insertmacro NO_POLICY_OF SHCTX "Chromium"
   !insertmacro NO_POLICY_OF SHCTX "Microsoft\Edge"
-  Delete "$INSTDIR\*.old"
+  Delete "$INSTDIR\*.yinxin-old"
   !insertmacro EACH_PROGRAM MOVE_AWAY
   Delete "$INSTDIR\LICENSE-MIT.txt"
   Delete "$INSTDIR\LICENSE-APACHE.txt"

@@ -205,7 +205,7 @@ test('on another drive, where a host that runs stays until the next installation
   mkdirSync(D);
   symlinkSync(D, join(PREFIX, 'dosdevices/d:'));
   const folder = join(D, 'Yinxin');
-  const old = (): string[] => readdirSync(folder).filter(name => name.endsWith('.old'));
+  const old = (): string[] => readdirSync(folder).filter(name => name.endsWith('.yinxin-old'));
   assert.equal(run(OLDER, '/S', '/D=D:\\Yinxin').status, 0);
   const running = start();
   await logsIn(running);
