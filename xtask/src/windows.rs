@@ -33,7 +33,11 @@ pub fn lints() -> Command {
         .args(["clippy", "--quiet", "--all-targets", "--target", TARGETS[0]])
         .args(TESTED.map(|package| format!("--package={package}")))
         // Numbers of PKCS #11 and SKF have 32 bit there.
-        .args(["--", "--deny=warnings", "--allow=clippy::useless_conversion"]);
+        .args([
+            "--",
+            "--deny=warnings",
+            "--allow=clippy::useless_conversion",
+        ]);
     cargo
 }
 
@@ -212,10 +216,10 @@ impl Wine {
             .env("WINEDEBUG", "-all")
             // Arguments are read by it.
             .env("LC_ALL", "C.UTF-8")
-            // Neither menus nor windows of the machine that runs the tests.
+            // Neither menus nor windows of the machine that runs the tests; and no debugger, which would end a crash with success.
             .env(
                 "WINEDLLOVERRIDES",
-                "winemenubuilder.exe=d;mshtml=d;mscoree=d",
+                "winemenubuilder.exe=d;mshtml=d;mscoree=d;winedbg.exe=d",
             )
             .env_remove("DISPLAY");
     }
