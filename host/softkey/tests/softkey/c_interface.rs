@@ -240,8 +240,8 @@ fn null_pointers_and_wrong_handles_are_answered() {
         CKR_OK
     );
     // Nothing is as large as this where a length is as wide as a pointer; with 32 bit of 64 (Windows) something could be.
+    let mut out = [0_u8; 8];
     if size_of::<CK_ULONG>() == size_of::<usize>() {
-        let mut out = [0_u8; 8];
         assert_eq!(
             call!(
                 library,
