@@ -1,6 +1,6 @@
 ; The installer for Windows: for one user without an administrator's rights, or for all users. What it lays down, registers
 ; and leaves is described in docs/windows.md. `cargo xtask windows` builds it:
-;   makensis -DVERSION=… -DPROGRAMS=folder -DLICENCES=folder -DOUT=file yinxin.nsi
+;   makensis -DVERSION=… -DPROGRAMS=folder -DLICENCES=folder -DEXTENSION_ID=… -DOUT=file yinxin.nsi
 ;
 ; On the command line:
 ;   /S            asks and shows nothing
@@ -23,9 +23,12 @@ ManifestSupportedOS all
 !include LogicLib.nsh
 !include WinVer.nsh
 
+; EACH_PROGRAM: a macro that inserts another one for each program, by its name. xtask/src/windows.rs has the list.
+!include "${PROGRAMS}\programs.nsh"
+
 !define NAME "Yinxin"
+; The one that browsers start and that registers itself.
 !define HOST "yinxin-host.exe"
-!define HOST_X86 "yinxin-host-x86.exe"
 !define UNINSTALL "Software\Microsoft\Windows\CurrentVersion\Uninstall\${NAME}"
 !define ABOUT "Software\${NAME}"
 ; A number of our own in the browsers' lists, whose values have numbers for names.
@@ -95,20 +98,31 @@ LangString LEFT ${LANG_ENGLISH} "Yinxin is removed. Your own settings and logs a
   Quit
 !macroend
 
-; Takes a file out of the way, also a program that runs: that can't be deleted, but moved.
+; Takes a program out of the way, also one that runs: that can't be deleted, but moved, and on its drive only. Where its folder
+; has to keep it, the next installation or removal deletes it.
 !macro MOVE_AWAY FILE
   ClearErrors
-  Delete "${FILE}"
-  ${If} ${FileExists} "${FILE}"
-    GetTempFileName $Moved
+  Delete "$INSTDIR\${FILE}"
+  ${If} ${FileExists} "$INSTDIR\${FILE}"
+    StrCpy $0 "$INSTDIR" 2
+    StrCpy $1 "$TEMP" 2
+    ${If} $0 == $1
+      GetTempFileName $Moved
+    ${Else}
+      GetTempFileName $Moved "$INSTDIR"
+    ${EndIf}
     Delete "$Moved"
     ClearErrors
-    Rename "${FILE}" "$Moved.old"
+    Rename "$INSTDIR\${FILE}" "$Moved.yinxin-old"
     ${If} ${Errors}
       !insertmacro FAIL 2 "$(IN_USE)"
     ${EndIf}
-    Delete /REBOOTOK "$Moved.old"
+    Delete /REBOOTOK "$Moved.yinxin-old"
   ${EndIf}
+!macroend
+
+!macro LAY_DOWN FILE
+  File "${PROGRAMS}\${FILE}"
 !macroend
 
 !macro IS_ADMINISTRATOR RESULT
@@ -229,12 +243,11 @@ Section
   ${EndIf}
 
   SetOutPath "$INSTDIR"
-  !insertmacro MOVE_AWAY "$INSTDIR\${HOST}"
-  !insertmacro MOVE_AWAY "$INSTDIR\${HOST_X86}"
+  Delete "$INSTDIR\*.yinxin-old"
+  !insertmacro EACH_PROGRAM MOVE_AWAY
   SetOverwrite on
   ClearErrors
-  File "${PROGRAMS}\${HOST}"
-  File "${PROGRAMS}\${HOST_X86}"
+  !insertmacro EACH_PROGRAM LAY_DOWN
   File /oname=LICENSE-MIT.txt "${LICENCES}\LICENSE-MIT"
   File /oname=LICENSE-APACHE.txt "${LICENCES}\LICENSE-APACHE"
   WriteUninstaller "$INSTDIR\uninstall.exe"
@@ -314,8 +327,8 @@ Section "Uninstall"
   !insertmacro NO_POLICY_OF SHCTX "Google\Chrome"
   !insertmacro NO_POLICY_OF SHCTX "Chromium"
   !insertmacro NO_POLICY_OF SHCTX "Microsoft\Edge"
-  !insertmacro MOVE_AWAY "$INSTDIR\${HOST}"
-  !insertmacro MOVE_AWAY "$INSTDIR\${HOST_X86}"
+  Delete "$INSTDIR\*.yinxin-old"
+  !insertmacro EACH_PROGRAM MOVE_AWAY
   Delete "$INSTDIR\LICENSE-MIT.txt"
   Delete "$INSTDIR\LICENSE-APACHE.txt"
   Delete "$INSTDIR\uninstall.exe"

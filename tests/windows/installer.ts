@@ -3,7 +3,16 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { DEVELOPMENT_EXTENSION_ID, RELEASED_EXTENSION_ID, type Token } from '@yinxin/proto';
@@ -23,6 +32,8 @@ const [INSTALLER, OLDER] = [named('YINXIN_INSTALLER'), named('YINXIN_INSTALLER_O
 const [SOFTKEY, DEMO_KEY] = [named('YINXIN_SOFTKEY'), named('YINXIN_DEMO_KEY')];
 
 const C = join(PREFIX, 'drive_c');
+/** Another drive. */
+const D = join(PREFIX, 'drive_d');
 const USER = join(C, 'users', execFileSync('id', ['-un']).toString().trim());
 const FOLDER = join(USER, 'AppData/Local/Programs/Yinxin');
 const SETTINGS = join(USER, 'AppData/Roaming/Yinxin');
@@ -31,8 +42,11 @@ const KEYS = ['Google\\Chrome', 'Chromium', 'Microsoft\\Edge', 'SogouExplorer', 
 /** A path of this system as Windows under Wine has it. */
 const windows = (path: string): string => `Z:${path.replaceAll('/', '\\')}`;
 /** A path of Windows as this system has it. */
-const here = (path: string): string =>
-  path.startsWith('Z:') ? path.slice(2).replaceAll('\\', '/') : join(C, path.slice(3).replaceAll('\\', '/'));
+const here = (path: string): string => {
+  const drive = { 'C:': C, 'D:': D, 'Z:': '/' }[path.slice(0, 2)];
+  assert.ok(drive, path);
+  return join(drive, path.slice(3).replaceAll('\\', '/'));
+};
 
 /** Runs a program of Windows to its end. */
 function run(program: string, ...arguments_: string[]): { status: number | null; text: string } {
@@ -168,10 +182,14 @@ test('for one user: installed, used, upgraded while it runs, damaged and repaire
   writeFileSync(join(FOLDER, 'yinxin-host.exe'), 'MZ');
   rmSync(join(FOLDER, 'yinxin-host-x86.exe'));
   run('reg', 'delete', hosts('HKCU', 'Google\\Chrome'), '/f');
+  const edge = exported(hosts('HKCU', 'Microsoft\\Edge'));
+  assert.ok(edge);
+  writeFileSync(here(edge), '');
   assert.equal(run(INSTALLER, '/S').status, 0);
   const repaired = start();
   await logsIn(repaired);
   await repaired.end();
+  assert.equal(here(JSON.parse(readFileSync(here(edge), 'utf8')).path), join(FOLDER, 'yinxin-host.exe'));
 
   const doctor = JSON.parse(run(windows(join(FOLDER, 'yinxin-host.exe')), 'doctor', '--json').text);
   assert.ok(doctor.checks.length > 0);
@@ -181,6 +199,25 @@ test('for one user: installed, used, upgraded while it runs, damaged and repaire
   assert.deepEqual(left(), []);
   // The user's own stays.
   assert.equal(readFileSync(join(SETTINGS, 'host.toml'), 'utf8'), 'vendors = true\n');
+});
+
+test('on another drive, where a host that runs stays until the next installation or the removal', async () => {
+  mkdirSync(D);
+  symlinkSync(D, join(PREFIX, 'dosdevices/d:'));
+  const folder = join(D, 'Yinxin');
+  const old = (): string[] => readdirSync(folder).filter(name => name.endsWith('.yinxin-old'));
+  assert.equal(run(OLDER, '/S', '/D=D:\\Yinxin').status, 0);
+  const running = start();
+  await logsIn(running);
+  assert.equal(run(INSTALLER, '/S').status, 0);
+  assert.equal(old().length, 1);
+  await logsIn(running);
+  await running.end();
+  assert.equal(run(INSTALLER, '/S').status, 0);
+  assert.deepEqual(old(), []);
+  assert.equal(run('D:\\Yinxin\\uninstall.exe', '/S').status, 0);
+  await removed('HKCU', folder);
+  assert.deepEqual(left(), []);
 });
 
 test('for all users, in a folder with a Chinese name, with the extension by policy', async () => {

@@ -94,7 +94,7 @@ pub fn zig() -> PathBuf {
 const ZIG_LIST: &str = "packaging/linux/requirements.txt";
 
 /// A target of rustc.
-fn target(name: &str) -> Result<()> {
+pub fn target(name: &str) -> Result<()> {
     let sysroot = output(command("rustc").args(["--print", "sysroot"]))?;
     let library = PathBuf::from(sysroot.trim()).join(format!("lib/rustlib/{name}/lib"));
     if library.is_dir() {

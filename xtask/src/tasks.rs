@@ -1,7 +1,7 @@
 //! The tasks behind `npm run …`: each sets up what it needs, then runs its steps in order.
 
 use crate::run::{command, lanes, release_cargo, release_cargo_with, step, tests, told};
-use crate::{generate, instructions, setup, wasm};
+use crate::{generate, instructions, setup, wasm, windows};
 use anyhow::{Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -60,6 +60,7 @@ pub fn test(filters: &[String]) -> Result<ExitCode> {
 /// `npm run check`: format, lints, documentation, types and generated files; and what hot paths have come to cost.
 pub fn check() -> Result<ExitCode> {
     setup::for_build()?;
+    setup::target(windows::TARGETS[0])?;
     step(
         "formatting of Rust",
         command("cargo").args(["fmt", "--all", "--check"]),
@@ -78,6 +79,7 @@ pub fn check() -> Result<ExitCode> {
             "--deny=warnings",
         ]),
     )?;
+    step("lints of Rust for Windows", &mut windows::lints())?;
     step(
         "documentation of Rust",
         command("cargo")

@@ -5,12 +5,19 @@ use crate::run::{command, output, release_cargo, step, tests, told};
 use crate::setup;
 use anyhow::Result;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 use yinxin_proto::site::RELEASED_EXTENSION_ID;
 
 /// What most machines are, and what older drivers are for.
-const TARGETS: [&str; 2] = ["x86_64-pc-windows-gnu", "i686-pc-windows-gnu"];
+pub const TARGETS: [&str; 2] = ["x86_64-pc-windows-gnu", "i686-pc-windows-gnu"];
+
+/// The programs that the installer lays down: for which target each is built, as what, and its name there.
+const PROGRAMS: [(&str, &str, &str); 3] = [
+    (TARGETS[0], "yinxin.exe", "yinxin.exe"),
+    (TARGETS[0], "yinxin-host.exe", "yinxin-host.exe"),
+    (TARGETS[1], "yinxin-host.exe", "yinxin-host-x86.exe"),
+];
 
 /// The crates whose tests run on Windows too.
 const TESTED: [&str; 4] = [
@@ -19,6 +26,21 @@ const TESTED: [&str; 4] = [
     "yinxin-softkey",
     "yinxin-host",
 ];
+
+/// Lints of what is built for Windows, tests included: what `npm run check` sees of it, since it links and runs nothing.
+pub fn lints() -> Command {
+    let mut cargo = command("cargo");
+    cargo
+        .args(["clippy", "--quiet", "--all-targets", "--target", TARGETS[0]])
+        .args(TESTED.map(|package| format!("--package={package}")))
+        // Numbers of PKCS #11 and SKF have 32 bit there.
+        .args([
+            "--",
+            "--deny=warnings",
+            "--allow=clippy::useless_conversion",
+        ]);
+    cargo
+}
 
 /// Builds and tests everything, or runs the tests whose names contain one of the filters.
 pub fn run(filters: &[String]) -> Result<ExitCode> {
@@ -46,7 +68,7 @@ pub fn run(filters: &[String]) -> Result<ExitCode> {
         ran.push(tests("drivers for 32 bit under Wine", &mut cargo)?);
     } else {
         println!(
-            "  not run: drivers for 32 bit, for which Wine has to have its part for i386 (Debian: wine32)"
+            "  not run: drivers for 32 bit, for which Wine has to have its part for i386 (CONTRIBUTING.md says how)"
         );
     }
     if filters.is_empty() {
@@ -91,12 +113,12 @@ fn installers() -> Result<[PathBuf; 2]> {
     let folder = crate::root().join("target/windows");
     let programs = folder.join("programs");
     fs::create_dir_all(&programs)?;
-    for (target, name) in [
-        (TARGETS[0], "yinxin-host.exe"),
-        (TARGETS[1], "yinxin-host-x86.exe"),
-    ] {
-        fs::copy(root_of(target).join("yinxin-host.exe"), programs.join(name))?;
+    let mut list = String::from("!macro EACH_PROGRAM DO\n");
+    for (target, built, name) in PROGRAMS {
+        fs::copy(root_of(target).join(built), programs.join(name))?;
+        list.push_str(&format!("  !insertmacro ${{DO}} \"{name}\"\n"));
     }
+    fs::write(programs.join("programs.nsh"), list + "!macroend\n")?;
     let installer = |version: &str| {
         let out = folder.join(format!("yinxin-{version}-setup.exe"));
         let mut nsis = command("makensis");
@@ -123,15 +145,14 @@ pub struct Wine {
 impl Wine {
     /// Makes the prefix, which takes a few seconds.
     pub fn new() -> Result<Self> {
-        let [of_64_bit, of_both] = ["wine64", "wine"].map(|name| Path::new(FOLDER).join(name));
-        let runs_32_bit = of_both.is_file();
-        let program = if runs_32_bit { of_both } else { of_64_bit };
+        let folder = std::env::var_os("YINXIN_WINE_FOLDER").map_or(FOLDER.into(), PathBuf::from);
         let prefix = std::env::temp_dir().join(format!("yinxin-wine-{}", std::process::id()));
         fs::create_dir_all(&prefix)?;
         let wine = Self {
-            program,
+            program: folder.join("wine64"),
+            // It starts this one for them.
+            runs_32_bit: folder.join("wine").is_file(),
             prefix,
-            runs_32_bit,
         };
         step(
             "making a Wine prefix",
@@ -184,7 +205,7 @@ impl Wine {
     /// Ends the prefix's server, and with it what a test left behind.
     fn stop(&self) {
         for ending in ["--kill", "--wait"] {
-            let mut server = command(Path::new(FOLDER).join("wineserver"));
+            let mut server = command(self.program.with_file_name("wineserver64"));
             self.surround(&mut server);
             let _ = server.arg(ending).status();
         }
@@ -196,10 +217,10 @@ impl Wine {
             .env("WINEDEBUG", "-all")
             // Arguments are read by it.
             .env("LC_ALL", "C.UTF-8")
-            // Neither menus nor windows of the machine that runs the tests.
+            // Neither menus nor windows of the machine that runs the tests; and no debugger, which would end a crash with success.
             .env(
                 "WINEDLLOVERRIDES",
-                "winemenubuilder.exe=d;mshtml=d;mscoree=d",
+                "winemenubuilder.exe=d;mshtml=d;mscoree=d;winedbg.exe=d",
             )
             .env_remove("DISPLAY");
     }

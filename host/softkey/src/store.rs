@@ -257,7 +257,7 @@ impl Lock<'_> {
         file.write_all(content)?;
         file.sync_all()?;
         drop(file);
-        fs::rename(&temporary, self.folder.data_path())?;
+        rename(&temporary, &self.folder.data_path())?;
         sync_folder(&self.folder.0)
     }
 }
@@ -312,6 +312,24 @@ fn private_mode(options: &mut OpenOptions) {
 
 #[cfg(not(unix))]
 fn private_mode(_options: &mut OpenOptions) {}
+
+/// Gives a file the name of another one. Where Windows has not the semantics of POSIX for it, nobody may read the other just
+/// then, which is over soon.
+fn rename(from: &Path, to: &Path) -> std::io::Result<()> {
+    let deadline = Instant::now() + LOCK_TIMEOUT;
+    loop {
+        match fs::rename(from, to) {
+            Err(error)
+                if cfg!(windows)
+                    && error.kind() == ErrorKind::PermissionDenied
+                    && Instant::now() < deadline =>
+            {
+                std::thread::sleep(Duration::from_millis(2));
+            }
+            other => return other,
+        }
+    }
+}
 
 /// Makes a rename durable. Windows has no such call and orders the two itself (NTFS journal).
 fn sync_folder(path: &Path) -> std::io::Result<()> {

@@ -261,7 +261,7 @@ fn a_thousand_pins_of_pages_cost_one_try() {
         assert_eq!(left(&mut bridge.host), before.unwrap() - 1);
     }
     assert_eq!(codes["pin-incorrect"], 1);
-    assert_eq!(codes["pin-required"], 499);
+    assert_eq!(codes["pin-required"], 499, "{codes:?}");
 }
 
 #[test]

@@ -17,7 +17,9 @@ use yinxin_pki::asn1::{self, tag};
 use yinxin_pki::certificate::Certificate;
 use yinxin_pki::seal::SealSignature;
 use yinxin_proto::time::UnixTime;
-use yinxin_testing::{OpenSsl, TimeAuthority};
+use yinxin_testing::OpenSsl;
+#[cfg(unix)]
+use yinxin_testing::TimeAuthority;
 use yinxin_verify::{OfdDetails, OfdSignature, Options, Verdict, verify_ofd, verify_pdf};
 
 /// A PNG of 2 × 1 pixels: red, and nothing.
@@ -506,19 +508,18 @@ fn what_can_not_be_signed_is_told_before_the_pin_is_tried() {
         assert_eq!(output.code(), code, "{from} {more:?}");
         assert!(!path("new.pdf").exists());
     }
-    // After a certification that permits it others sign; also what comes through a pipe.
+    // After a certification that permits it others sign.
     signed(&home, "demo-p256", "once.pdf", "twice.pdf", &[]);
-    let piped = home.shell(
-        "cat once.pdf | { echo \"$PIN\" | yinxin sign --token demo-p256 --id 01 --format pdf --pin-stdin \
-         --in /dev/fd/3 --out - > piped.pdf; } 3<&0",
-    );
-    assert_eq!(piped.status, Some(0), "{piped:?}");
-    for name in ["twice.pdf", "piped.pdf"] {
-        assert_eq!(
-            signatures(&fs::read(path(name)).unwrap()).len(),
-            2,
-            "{name}"
+    assert_eq!(signatures(&fs::read(path("twice.pdf")).unwrap()).len(), 2);
+    // Also what comes through a pipe.
+    #[cfg(unix)]
+    {
+        let piped = home.shell(
+            "cat once.pdf | { echo \"$PIN\" | yinxin sign --token demo-p256 --id 01 --format pdf --pin-stdin \
+             --in /dev/fd/3 --out - > piped.pdf; } 3<&0",
         );
+        assert_eq!(piped.status, Some(0), "{piped:?}");
+        assert_eq!(signatures(&fs::read(path("piped.pdf")).unwrap()).len(), 2);
     }
 }
 
@@ -789,6 +790,7 @@ fn an_ofd_that_can_not_be_sealed_is_told_before_the_pin_is_tried() {
 }
 
 /// The time stamp in a CMS, the signature that it is over, and that signature's place among the unsigned attributes.
+#[cfg(unix)]
 fn stamp_in(cms: &[u8]) -> (Vec<u8>, Vec<u8>) {
     let mut info = asn1::single(cms, tag::SEQUENCE, "").unwrap().children();
     info.read().unwrap();

@@ -32,7 +32,6 @@ mod skf;
 #[cfg(unix)]
 mod softhsm;
 mod support;
-#[cfg(unix)]
 mod verify;
 #[cfg(windows)]
 mod windows;

@@ -8,7 +8,6 @@ use cryptoki::session::UserType;
 use cryptoki::types::AuthPin;
 use serde_json::{Value, json};
 use std::fs;
-use std::time::Instant;
 use yinxin_pki::certificate::Certificate;
 use yinxin_pki::{attributes, hash, login};
 use yinxin_proto::page::Purpose;
@@ -283,7 +282,6 @@ fn a_cancel_ends_a_call_that_does_not_come_back() {
     let mut host = home.host();
     let token = host.token("demo-unit");
     faults(&home, &json!([{"call": "C_Sign", "do": "hang"}]));
-    let began = Instant::now();
     let id = host.send(request(&token, "01", PIN, &[login_item()]));
     std::thread::sleep(std::time::Duration::from_millis(500));
     assert_eq!(
@@ -291,7 +289,6 @@ fn a_cancel_ends_a_call_that_does_not_come_back() {
         "done"
     );
     assert_eq!(host.answer(id)["error"]["code"], "aborted");
-    assert!(began.elapsed().as_millis() < 3_000);
     faults(&home, &json!([]));
     assert_eq!(
         host.ask(request(&token, "01", PIN, &[login_item()]))["type"],
@@ -321,24 +318,19 @@ fn requests_do_not_wait_for_a_slow_signature() {
     let home = home_with_keys("");
     let mut host = home.host();
     let token = host.token("demo-unit");
-    faults(
-        &home,
-        &json!([{"call": "C_SignInit", "do": "delay", "ms": 4000}]),
-    );
+    faults(&home, &json!([{"call": "C_SignInit", "do": "hang"}]));
     let slow = host.send(request(&token, "01", PIN, &[login_item()]));
     std::thread::sleep(std::time::Duration::from_millis(300));
-    let began = Instant::now();
     assert_eq!(
         host.ask(json!({"type": "watch", "on": true}))["type"],
         "done"
     );
-    assert!(began.elapsed().as_millis() < 1_500);
     // The last look's keys are shown meanwhile.
-    let reply = host.tokens();
-    assert!(began.elapsed().as_millis() < 1_500);
+    let reply = host.look();
     assert_eq!(reply["modules"][0]["problem"]["code"], "module-slow");
     assert_eq!(reply["tokens"].as_array().unwrap().len(), 8);
-    assert_eq!(host.answer(slow)["reply"]["type"], "signed");
+    host.ask(json!({"type": "cancel", "request": slow}));
+    assert_eq!(host.answer(slow)["error"]["code"], "aborted");
 }
 
 #[test]

@@ -19,7 +19,7 @@ use yinxin_proto::site::{DEVELOPMENT_EXTENSION_ID, RELEASED_EXTENSION_ID};
 
 pub const PIN: &str = "246810";
 /// Longer than anything that is not a failure.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A folder for the host's files, with a configuration in it.
 pub struct Home {
@@ -401,29 +401,41 @@ impl Host {
         answer["error"].clone()
     }
 
-    pub fn tokens(&mut self) -> Value {
+    /// A listing, in which modules can still be slow.
+    pub fn look(&mut self) -> Value {
         self.ask(json!({"type": "tokens"}))
     }
 
-    /// The token of a label. A busy machine has time for it.
-    pub fn token(&mut self, label: &str) -> Value {
-        let slow = |module: &Value| module["problem"]["code"] == "module-slow";
+    /// A listing in which no module is slow. A busy machine has time for it.
+    pub fn tokens(&mut self) -> Value {
         let end = Instant::now() + PATIENCE;
-        let reply = loop {
-            let reply = self.tokens();
-            let modules = reply["modules"].as_array().unwrap();
-            if reply["tokens"] != json!([]) || !modules.iter().any(slow) || Instant::now() > end {
-                break reply;
+        loop {
+            let reply = self.look();
+            if !has_problem(&reply, "module-slow") || Instant::now() > end {
+                return reply;
             }
-        };
-        reply["tokens"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .find(|token| token["label"] == label)
-            .unwrap_or_else(|| panic!("no {label} in {reply}"))
-            .clone()
+        }
     }
+
+    /// The token of a label. A module that a busy machine had no time for is asked again.
+    pub fn token(&mut self, label: &str) -> Value {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let reply = self.tokens();
+            let mut tokens = reply["tokens"].as_array().unwrap().iter();
+            if let Some(token) = tokens.find(|token| token["label"] == label) {
+                return token.clone();
+            }
+            let again = has_problem(&reply, "module-hung") && Instant::now() < end;
+            assert!(again, "no {label} in {reply}");
+        }
+    }
+}
+
+/// Whether some module has this problem.
+fn has_problem(reply: &Value, code: &str) -> bool {
+    let mut modules = reply["modules"].as_array().unwrap().iter();
+    modules.any(|module| module["problem"]["code"] == code)
 }
 
 impl Drop for Host {

@@ -4,7 +4,6 @@ use crate::documents::{self, signed, signed_ofd};
 use crate::support::*;
 use serde_json::{Value, json};
 use std::fs;
-use std::process::Command;
 use yinxin_documents::pdf::testing;
 use yinxin_pki::testing::{NOW, TestKey, chain};
 use yinxin_verify::{Purpose, new_login_challenge};
@@ -114,15 +113,12 @@ fn signatures_beside_and_around_a_content_are_judged_as_openssl_does() {
         }
         let openssl = |content: &str| {
             // Its chain is of SM2, which OpenSSL checks under another id.
-            let output = Command::new("openssl")
-                .args(["cms", "-verify", "-binary", "-noverify"])
-                .args(["-inform", "DER"])
-                .args(["-in", &detached, "-content", content, "-out", "/dev/null"])
-                .current_dir(home.path())
-                .output();
+            let mut arguments = vec!["cms", "-verify", "-binary", "-noverify", "-inform", "DER"];
+            arguments.extend(["-in", &detached, "-content", content, "-out", "/dev/null"]);
+            let output = outside(home.path(), "openssl", &arguments);
             output.unwrap().status.success()
         };
-        if Command::new("openssl").arg("version").output().is_ok() {
+        if outside(home.path(), "openssl", &["version"]).is_ok() {
             let noted = [openssl("contract.txt"), openssl("other.txt")];
             assert_eq!(noted, [true, false], "{token}");
         }
@@ -223,13 +219,16 @@ fn hostile_files_keep_none_from_being_told() {
     .unwrap();
     fs::write(path("bidi\u{202e}.txt"), "text").unwrap();
     fs::create_dir(path("folder")).unwrap();
-    assert!(
-        Command::new("mkfifo")
+    #[cfg(unix)]
+    let devices = {
+        let made = std::process::Command::new("mkfifo")
             .arg(path("pipe"))
-            .status()
-            .unwrap()
-            .success()
-    );
+            .status();
+        assert!(made.unwrap().success());
+        ["pipe", "/dev/zero"]
+    };
+    #[cfg(windows)]
+    let devices = ["NUL", r"\\.\pipe\yinxin"];
     let hostile = [
         ("half.pdf", "pdf-unreadable"),
         ("empty", "nothing-to-verify"),
@@ -237,8 +236,8 @@ fn hostile_files_keep_none_from_being_told() {
         ("zip.ofd", "ofd-unreadable"),
         ("key.pem", "private-key-given"),
         ("folder", "file-failed"),
-        ("pipe", "file-failed"),
-        ("/dev/zero", "file-failed"),
+        (devices[0], "file-failed"),
+        (devices[1], "file-failed"),
         ("nowhere", "file-failed"),
         ("bidi\u{202e}.txt", "nothing-to-verify"),
     ];
@@ -297,10 +296,17 @@ fn certificates_lists_and_standard_input_are_taken() {
     let home = home_with_keys("");
     let good = trusting(&home, &["keys/issuing.pem"]);
     assert_eq!(good.status, Some(0), "{good:?}");
-    let piped = home.shell("cat keys/issuing.pem | yinxin verify - --anchor keys/root.pem");
+    let issuing = fs::read_to_string(home.path().join("keys/issuing.pem")).unwrap();
+    let from_input = ["verify", "-", "--anchor", "keys/root.pem"];
+    let piped = home.run_in(home.path(), &from_input, &issuing);
     assert_eq!(piped.status, Some(0), "{piped:?}");
     assert!(piped.stdout.starts_with("✓ -: "), "{piped:?}");
-    let chinese = home.shell("LC_ALL=zh_CN.UTF-8 yinxin verify keys/issuing.pem");
+    let mut chinese = home.command();
+    chinese.args(["verify", "keys/issuing.pem"]);
+    chinese
+        .env("LC_ALL", "zh_CN.UTF-8")
+        .current_dir(home.path());
+    let chinese = Home::finish(&mut chinese, "");
     assert_eq!(chinese.status, Some(5), "{chinese:?}");
     assert!(
         chinese

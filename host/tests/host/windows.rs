@@ -3,6 +3,8 @@
 use crate::support::*;
 use serde_json::{Value, json};
 use std::fs::{self, File};
+use std::os::windows::ffi::OsStrExt;
+use std::os::windows::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -12,11 +14,18 @@ use winreg::enums::{
 };
 use yinxin_proto::site::DEVELOPMENT_EXTENSION_ID;
 
-/// Hangs, and keeps a file to itself for as long as its process lives.
+/// Hangs, and keeps a file to itself for as long as its process lives. All other threads stand still too, so that nothing
+/// in the process sees the end of a pipe.
 const HANGS: &str = "
 #include <windows.h>
+#include <tlhelp32.h>
 unsigned long C_GetFunctionList(void **list)
 {
+    HANDLE all = CreateToolhelp32Snapshot(TH32CS_SNAPTHREAD, 0);
+    THREADENTRY32 one = { sizeof one };
+    for (BOOL more = Thread32First(all, &one); more; more = Thread32Next(all, &one))
+        if (one.th32OwnerProcessID == GetCurrentProcessId() && one.th32ThreadID != GetCurrentThreadId())
+            SuspendThread(OpenThread(THREAD_SUSPEND_RESUME, FALSE, one.th32ThreadID));
     CreateFileA(\"@HELD@\", GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, 0, NULL);
     for (;;) Sleep(1000000);
 }
@@ -83,11 +92,29 @@ fn a_library_finds_the_one_that_lies_beside_it_and_none_in_the_current_folder() 
 }
 
 #[test]
+fn a_worker_has_a_console_that_nobody_sees() {
+    let home = Home::new("");
+    let source = "
+        #include <windows.h>
+        unsigned long C_GetFunctionList(void **list)
+        {
+            return GetConsoleCP() && !IsWindowVisible(GetConsoleWindow()) ? 5 : 0x30;
+        }";
+    let library = c_library(home.path(), "console", source);
+    home.configure(&module("console", &library, &[]));
+    let reply = home.host().tokens();
+    assert_eq!(
+        reply["modules"][0]["problem"]["params"]["rv"], "CKR_GENERAL_ERROR",
+        "{reply}"
+    );
+}
+
+#[test]
 fn names_in_chinese_with_spaces_and_of_more_than_260_characters_are_names() {
     let keys = home_with_keys("");
     let home = Home::new("");
     let mut folder = home.path().join("印信 本机程序");
-    while folder.as_os_str().len() < 300 {
+    while folder.as_os_str().encode_wide().count() < 300 {
         folder = folder.join("四川 证书 (测试) & 印章");
     }
     fs::create_dir_all(&folder).unwrap();
@@ -154,15 +181,62 @@ fn devices_are_no_files() {
 }
 
 #[test]
-fn the_doctor_tells_of_a_librarys_signature_and_of_services() {
+fn a_file_is_replaced_as_a_whole_or_not_at_all() {
     let home = Home::new("");
-    let other = c_library(home.path(), "other", "int unrelated(void) { return 0; }");
-    home.configure(&module("other", &other, &[]));
+    let folder = home.path().join("profiles/NativeMessagingHosts");
+    let manifest = folder.join("yinxin.host.json");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(&manifest, "{}").unwrap();
+    let profiles = home.path().join("profiles");
+    let install = || home.run(&["install", "--user-data-dir", profiles.to_str().unwrap()]);
+    // Nobody else may open it just now.
+    let held = File::options().read(true).share_mode(0).open(&manifest);
+    let refused = install();
+    drop(held.unwrap());
+    assert_eq!(refused.code(), "file-failed");
+    assert_eq!(fs::read_to_string(&manifest).unwrap(), "{}");
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
+    assert_eq!(install().status, Some(0));
+    assert!(fs::read_to_string(&manifest).unwrap().contains("stdio"));
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
+}
+
+/// Has a library claim to be signed, by bytes that are no signature.
+fn sign_badly(library: &Path) {
+    let mut bytes = fs::read(library).unwrap();
+    bytes.resize(bytes.len().next_multiple_of(8), 0);
+    let number = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap());
+    // The directory of certificates, in an optional header of PE32+ (PE/COFF, 3.4.3), and one of PKCS #7 (4.7).
+    let directory = number(60) as usize + 24 + 112 + 4 * 8;
+    let place = u32::try_from(bytes.len()).unwrap();
+    let certificate = [&16_u32.to_le_bytes()[..], &[0, 2, 2, 0], &[0x30; 8]].concat();
+    bytes[directory..directory + 4].copy_from_slice(&place.to_le_bytes());
+    bytes[directory + 4..directory + 8].copy_from_slice(&16_u32.to_le_bytes());
+    bytes.extend(certificate);
+    fs::write(library, bytes).unwrap();
+}
+
+#[test]
+fn the_doctor_tells_of_a_librarys_processor_and_signature_and_of_services() {
+    let home = Home::new("");
+    let [other, claims] = ["other", "claims"]
+        .map(|name| c_library(home.path(), name, "int unrelated(void) { return 0; }"));
+    sign_badly(&claims);
+    let old = home.path().join("old.dll");
+    fs::write(&old, library_for_32_bit()).unwrap();
+    let modules = [("other", &other), ("claims", &claims), ("old", &old)];
+    home.configure(&modules.map(|(name, path)| module(name, path, &[])).concat());
     let report = home.doctor();
     assert_eq!(
         evidence(check(&report, "module", "other"), "signed by"),
         "nobody"
     );
+    let told = evidence(check(&report, "module", "claims"), "signed by");
+    assert!(told.as_str().unwrap().contains("does not hold"), "{told}");
+    let old = check(&report, "module", "old");
+    assert_eq!(old["problem"]["code"], "worker-missing", "{old}");
+    let found = &old["problem"]["params"]["found"];
+    assert_eq!(found, "x86 (32 bit)", "{old}");
     let service = check(&report, "reader-service", "SCardSvr");
     assert!(
         ["ok", "skipped"].contains(&service["state"].as_str().unwrap()),
@@ -269,6 +343,49 @@ fn the_users_registration_wins_over_that_of_all_users_in_either_view() {
             .delete_subkey_with_flags(hosts("Google\\Chrome"), view)
             .unwrap();
     }
+}
+
+#[test]
+fn two_installations_are_told() {
+    let Some(_one) = registry() else { return };
+    let home = Home::new("");
+    fs::create_dir_all(home.path().join("state/Google/Chrome/User Data/Default")).unwrap();
+    home.run(&["install", "--browser", "chrome"]);
+    let other = home.path().join("other.exe");
+    fs::copy(program(), &other).unwrap();
+    let of_other = |line: &[&str]| Home::finish(home.command_of(&other).args(line), "");
+    assert_eq!(of_other(&["install", "--all-users"]).status, Some(0));
+    let told = check(&home.doctor(), "registration", "yinxin.host").clone();
+    assert_eq!(told["problem"]["code"], "several-hosts", "{told}");
+    let programs = told["problem"]["params"]["programs"].as_str().unwrap();
+    assert_eq!(programs.matches(".exe").count(), 2, "{programs}");
+    assert!(programs.contains("other.exe"), "{programs}");
+    assert_eq!(of_other(&["uninstall", "--all-users"]).status, Some(0));
+    assert_eq!(chrome(&home)["state"], "ok");
+    home.run(&["uninstall"]);
+}
+
+#[test]
+fn a_policy_in_the_registry_is_told() {
+    let Some(_one) = registry() else { return };
+    let home = Home::new("");
+    fs::create_dir_all(home.path().join("state/Google/Chrome/User Data/Default")).unwrap();
+    home.run(&["install", "--browser", "chrome"]);
+    for root in [HKEY_CURRENT_USER, HKEY_LOCAL_MACHINE] {
+        let root = RegKey::predef(root);
+        let policy = "Software\\Policies\\Google\\Chrome\\NativeMessagingBlocklist";
+        root.create_subkey(policy)
+            .and_then(|(key, _)| key.set_value("1", &"*"))
+            .unwrap();
+        let told = chrome(&home);
+        root.delete_subkey_all("Software\\Policies\\Google")
+            .unwrap();
+        assert_eq!(told["problem"]["code"], "blocked-by-policy", "{told}");
+        let named = &told["problem"]["params"]["policy"];
+        assert_eq!(named, "NativeMessagingBlocklist", "{told}");
+        assert_eq!(chrome(&home)["state"], "ok");
+    }
+    home.run(&["uninstall"]);
 }
 
 #[test]

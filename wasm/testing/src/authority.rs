@@ -2,7 +2,6 @@
 
 use crate::OpenSsl;
 use std::fs;
-use std::path::PathBuf;
 use std::process::Command;
 
 /// An authority in a folder of its own.
@@ -64,13 +63,13 @@ impl TimeAuthority {
     /// A program that answers a request on its standard input.
     #[cfg(unix)]
     #[must_use]
-    pub fn program(&self) -> PathBuf {
+    pub fn program(&self) -> std::path::PathBuf {
         use std::os::unix::fs::PermissionsExt;
         let script = format!(
             "#!/bin/sh\nexec openssl ts -reply -config '{}' -queryfile /dev/stdin 2> /dev/null\n",
             self.configuration
         );
-        let path = PathBuf::from(self.folder.write("stamp", script.as_bytes()));
+        let path = std::path::PathBuf::from(self.folder.write("stamp", script.as_bytes()));
         fs::set_permissions(&path, PermissionsExt::from_mode(0o755)).unwrap();
         path
     }

@@ -239,14 +239,17 @@ fn null_pointers_and_wrong_handles_are_answered() {
         call!(library, C_GenerateRandom(session, null_mut(), 0)),
         CKR_OK
     );
+    // Nothing is as large as this where a length is as wide as a pointer; with 32 bit of 64 (Windows) something could be.
     let mut out = [0_u8; 8];
-    assert_eq!(
-        call!(
-            library,
-            C_GenerateRandom(session, out.as_mut_ptr(), CK_ULONG::MAX)
-        ),
-        bad
-    );
+    if size_of::<CK_ULONG>() == size_of::<usize>() {
+        assert_eq!(
+            call!(
+                library,
+                C_GenerateRandom(session, out.as_mut_ptr(), CK_ULONG::MAX)
+            ),
+            bad
+        );
+    }
     assert_eq!(call!(library, C_DigestUpdate(session, null_mut(), 8)), bad);
     assert_eq!(
         call!(library, C_GetSlotInfo(99, null_mut())),

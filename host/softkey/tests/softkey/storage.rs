@@ -106,7 +106,7 @@ fn session_objects_end_with_their_session() {
     module.close_session(first).unwrap();
     assert!(find(&mut module, second, &[]).is_empty());
     let fresh = self::module(root.path()).token_info(0).unwrap();
-    assert_eq!(fresh.ulSessionCount, 0);
+    assert_eq!({ fresh.ulSessionCount }, 0);
 }
 
 #[test]
@@ -394,7 +394,7 @@ fn sessions_are_limited_and_dead_ones_make_room() {
     std::fs::rename(root.path().join(".one"), root.path().join("one")).unwrap();
     assert_eq!(module.poll_slot_event(), Some(0));
     open(&mut module);
-    assert_eq!(module.token_info(0).unwrap().ulSessionCount, 1);
+    assert_eq!({ module.token_info(0).unwrap().ulSessionCount }, 1);
 }
 
 #[test]
@@ -409,7 +409,7 @@ fn a_token_that_was_initialised_anew_ends_the_sessions() {
     );
     let session = open(&mut module);
     assert_eq!(
-        module.session_info(session).unwrap().state,
+        { module.session_info(session).unwrap().state },
         CKS_RW_PUBLIC_SESSION
     );
 }
