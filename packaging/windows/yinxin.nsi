@@ -257,9 +257,9 @@ Section
 
   ; The program itself knows where browsers look.
   ${If} $AllUsers == 1
-    nsExec::Exec '"$INSTDIR\${HOST}" install --all-users'
+    nsExec::Exec '"$INSTDIR\yinxin.exe" install --all-users'
   ${Else}
-    nsExec::Exec '"$INSTDIR\${HOST}" install'
+    nsExec::Exec '"$INSTDIR\yinxin.exe" install'
   ${EndIf}
   Pop $0
   ${If} $0 != 0
@@ -319,9 +319,9 @@ Section "Uninstall"
   !insertmacro FOR_WHOM
   ; A program that is damaged can't take its registration back; its file and this entry go all the same.
   ${If} $AllUsers == 1
-    nsExec::Exec '"$INSTDIR\${HOST}" uninstall --all-users'
+    nsExec::Exec '"$INSTDIR\yinxin.exe" uninstall --all-users'
   ${Else}
-    nsExec::Exec '"$INSTDIR\${HOST}" uninstall'
+    nsExec::Exec '"$INSTDIR\yinxin.exe" uninstall'
   ${EndIf}
   Pop $0
   !insertmacro NO_POLICY_OF SHCTX "Google\Chrome"

@@ -17,6 +17,8 @@ const DOCUMENTS = [
   'SECURITY.md',
   'CHANGELOG.md',
   'docs/administrators.md',
+  'docs/platforms.md',
+  'docs/windows.md',
   'docs/command-line.md',
   'www/client/README.md',
   'www/demo/README.md',

@@ -1,4 +1,5 @@
 // Pages that call another program, answered by us: from the list of certificates to signatures.
+// Runs on: Debian 12, amd64 | Chromium 156 of Debian | pages that call other programs
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import type { Page } from 'playwright-core';

@@ -1,5 +1,6 @@
 // The windows on a small screen with a window manager, by mouse and keyboard: where they stand, which of them is in front,
 // and where what is typed goes.
+// Runs on: Debian 12, amd64 | Chromium 156 of Debian, on a desktop | windows, focus, the browser's own questions
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';

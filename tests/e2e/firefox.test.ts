@@ -1,4 +1,5 @@
 // Firefox: the same extension, from the page to the key and back.
+// Runs on: Debian 12, amd64 | Firefox ESR 153 | login, signature, cancel, wrong PIN, a host that is missing or fails
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';

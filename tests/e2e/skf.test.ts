@@ -1,5 +1,6 @@
 // The software key through SKF (GM/T 0016), and nothing through PKCS #11: the main job, the tries of the PIN, a key that
 // is pulled, and a page that calls another program. OpenSSL judges.
+// Runs on: Debian 12, amd64 | Chromium 156 of Debian | login, signatures, PIN, a pulled key, the bridge, SKF
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import type { Page } from 'playwright-core';

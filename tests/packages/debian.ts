@@ -1,5 +1,6 @@
 // The package for Debian in a fresh system of its own, older than this machine's: install, use over pipes, upgrade, repair, remove. What a
 // user keeps is there after all of it. `cargo xtask package try` runs it.
+// Runs on: Debian 11, amd64 | — | package and archive: install, upgrade, repair, removal
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

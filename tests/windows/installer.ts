@@ -1,5 +1,6 @@
 // The installer in a Wine prefix of its own: install, use over pipes, upgrade while a host runs, damage and repair, remove.
 // `npm run windows` builds what it takes and names it in the environment.
+// Runs on: Windows, as Wine 8 has it | — | installer: one user, all users, upgrade, damage, repair, removal
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';

@@ -1,5 +1,5 @@
 //! What is generated from `wasm/proto`: TypeScript types, limits, sites and error tables in
-//! `wasm/proto/ts`, and `docs/protocol.md` and `docs/errors.md`. All of it is committed;
+//! `wasm/proto/ts`, and `docs/protocol.md` and `docs/errors.md`; `docs/platforms.md` from the tests. All of it is committed;
 //! `--check` compares instead of writing.
 
 use anyhow::{Result, bail};
@@ -17,7 +17,8 @@ use yinxin_proto::{bridge, consent, error, flow, host, limits, page, signing, si
 /// Writes every generated file, or with `check` fails on the first that differs.
 pub fn run(check: bool) -> Result<ExitCode> {
     let mut stale = Vec::new();
-    for (path, text) in files() {
+    let platforms = ("docs/platforms.md", crate::platforms::document()?);
+    for (path, text) in files().into_iter().chain([platforms]) {
         let text = without_trailing_space(&text);
         let full = crate::root().join(path);
         if fs::read_to_string(&full).is_ok_and(|found| found == text) {

@@ -17,6 +17,7 @@ mod fuzz;
 mod generate;
 mod instructions;
 mod package;
+mod platforms;
 mod run;
 mod setup;
 mod tasks;
