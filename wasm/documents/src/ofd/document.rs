@@ -111,6 +111,21 @@ impl Role {
         )
     }
 
+    /// Whether pages are drawn with it: the same text looks different with another font.
+    #[must_use]
+    pub fn is_drawn_with(self) -> bool {
+        matches!(self, Self::Resource | Self::Font)
+    }
+
+    /// Where in the document it is, as findings say it.
+    #[must_use]
+    pub fn place(self) -> String {
+        match self {
+            Self::Page(number) => format!("pages[{}]", number.saturating_sub(1)),
+            role => role.name().into(),
+        }
+    }
+
     /// Its name for JSON.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -152,7 +152,7 @@ fn resources_in_which_graphics_stand_are_seen() {
         draft.sign(&signing, None, |_, _| b"value".to_vec());
         code(&draft.write()).0
     };
-    assert_eq!(code_with("<Fonts/>"), "ofd-part-not-covered");
+    assert_eq!(code_with("<Fonts/>"), "ofd-resource-not-covered");
     let text = "<TextObject ID='3' Boundary='0 0 9 9' Font='1' Size='4'><TextCode>900</TextCode></TextObject>";
     for units in [
         format!(
