@@ -452,6 +452,28 @@ fn where_a_later_stamp_stands_is_told_in_millimetres() {
     assert_eq!((severity, error.code()), (Severity::Note, "pdf-added"));
 }
 
+#[test]
+fn an_annotation_that_says_something_else_is_told_by_its_page() {
+    let world = world(TestKey::sm2(1));
+    const TEXT: &str = "<</Type/Annot/Subtype/FreeText/Rect[70 690 400 730]/Contents(100)>>";
+    let first = world.signed_after(
+        &two_pages("/Annots[7 0 R]", &[(7, TEXT)]),
+        &Signing::default(),
+    );
+    let other = updated(&first, |writer| {
+        writer.object(7, &TEXT.replace("100", "900"));
+    });
+    let verdict = world.judge(&other);
+    let [change] = &verdict.details.signatures[0].changes[..] else {
+        panic!("one change");
+    };
+    let part = "pages[1]/Annots[0]".to_owned();
+    assert_eq!((&change.path, change.page), (&part, Some(1)));
+    assert_eq!(change.error, Error::PdfAnnotated { part });
+    let said = change.error.text(Locale::ZhCn).message;
+    assert!(said.contains("（第 2 页）"), "{said}");
+}
+
 /// Signature annotations with a picture of the attacker's.
 #[test]
 fn a_later_stamp_that_nobody_vouches_for_is_a_change() {

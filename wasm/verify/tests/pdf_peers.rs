@@ -227,14 +227,24 @@ fn where_a_picture_stands_is_where_mupdf_draws_it() {
     ] {
         let mut writer = Writer::default();
         writer
-            .object(1, "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[4 0 R]>>>>")
+            .object(1, "<</Type/Catalog/Pages 2 0 R>>")
             .object(2, "<</Type/Pages/Kids[3 0 R]/Count 1>>")
-            .object(3, &format!("<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Annots[4 0 R]{page}>>"))
-            .object(4, "<</Type/Annot/Subtype/Widget/FT/Sig/T(S)/F 4/P 3 0 R/Rect[100 90 250 200]/AP<</N 5 0 R>>>>")
-            .stream(5, "/Type/XObject/Subtype/Form/BBox[0 0 150 110]", b"1 0 0 rg 0 0 150 110 re f");
+            .object(
+                3,
+                &format!("<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Annots[4 0 R]{page}>>"),
+            )
+            .object(
+                4,
+                "<</Type/Annot/Subtype/Stamp/F 4/P 3 0 R/Rect[100 90 250 200]/AP<</N 5 0 R>>>>",
+            )
+            .stream(
+                5,
+                "/Type/XObject/Subtype/Form/BBox[0 0 150 110]",
+                b"1 0 0 rg 0 0 150 110 re f",
+            );
         let bytes = writer.table("/Root 1 0 R").finish();
         fs::write(path("a.pdf"), &bytes).unwrap();
-        // Ten pixels are a millimetre.
+        // Of a field that is not signed it would draw something of its own. Ten pixels are a millimetre.
         let (from, to) = (path("a.pdf"), path("a.ppm"));
         let drawn = Command::new("mutool")
             .args(["draw", "-q", "-r", "254", "-F", "ppm", "-o", &to, &from])
@@ -266,7 +276,7 @@ fn red(pixmap: &[u8]) -> [f64; 4] {
     let mut sides = [u32::MAX, u32::MAX, 0, 0];
     for (y, row) in (0..).zip(lines.next().unwrap().chunks(row)) {
         for (x, pixel) in (0..).zip(row.chunks(3)) {
-            if matches!(pixel, [200.., ..100, ..100]) {
+            if matches!(pixel, [200..=255, 0..100, 0..100]) {
                 let [left, top, right, bottom] = sides;
                 sides = [left.min(x), top.min(y), right.max(x + 1), bottom.max(y + 1)];
             }
