@@ -40,7 +40,7 @@ const LOCALES: readonly Locale[] = ['zh-CN', 'en'];
 test('Rust told every code, with every kind of parameter', () => {
   assert.deepEqual(new Set(rows.map(({ code }) => code)), new Set(Object.keys(TEXTS.en)));
   const kinds = [...new Set(rows.flatMap(row => row.kinds))].sort();
-  assert.deepEqual(kinds, ['Bytes', 'Count', 'Date', 'Reason', 'Text', 'Time', 'Tries']);
+  assert.deepEqual(kinds, ['Bytes', 'Count', 'Date', 'Place', 'Reason', 'Text', 'Time', 'Tries']);
 });
 
 test('the windows say what Rust says', () => {

@@ -5,6 +5,7 @@ import {
   type CatalogueError,
   day as dayInChina,
   type Locale,
+  place,
   size,
   type Text,
   text,
@@ -12,8 +13,8 @@ import {
   writtenOut,
 } from '@yinxin/proto';
 
-// A time of day in China, and a size: the only forms in which pages show them.
-export { size, time };
+// A time of day in China, a size, and a place in a document: the only forms in which pages show them.
+export { place, size, time };
 
 /** The nearest language to a BCP 47 tag: Chinese for `zh…`, English otherwise. */
 export function nearest(tag: string): Locale {

@@ -2,7 +2,7 @@
 
 import type { OfdOverview } from '@yinxin/documents';
 import type { CatalogueError, Locale } from '@yinxin/proto';
-import { size, time, visible, wordsOf } from '@yinxin/ui/language.js';
+import { place, size, time, visible, wordsOf } from '@yinxin/ui/language.js';
 import { Pages } from '@yinxin/ui/pages.js';
 import { Foreign, Message } from '@yinxin/ui/parts.js';
 import { useEffect, useState } from 'preact/hooks';
@@ -108,8 +108,8 @@ function OfOfd({ signature, locale }: { signature: OfdSignature; locale: Locale 
   const same = covered.filter(({ state }) => state === 'same').length;
   const others = covered.filter(({ state }) => state !== 'same');
   const seen = open.filter(({ isSeen }) => isSeen);
-  const name = ({ role, page }: { role: OfdSignature['open'][number]['role']; page?: number }) =>
-    page === undefined ? t.roleNames[role] : t.onPages([page]);
+  const name = ({ role, page }: { role: string; page?: number }) =>
+    place(page === undefined ? role : `pages[${page - 1}]`, locale);
   return (
     <>
       <Pair name={t.shownAt}>{pages.length > 0 ? t.onPages(pages) : t.notShown}</Pair>

@@ -133,15 +133,7 @@ export function messageOf(answer: Judged, finding: Finding, locale: Locale): str
   }
   const ofMaker = is === 'seal' ? 'signature' : is === 'seal-signature' ? 'seal.signature' : '';
   if (finding.code === 'signature-invalid' && place === ofMaker) return ofSeals.makerInvalid;
-  return wordsOf(withPage(finding, locale), locale).message;
-}
-
-/** Where it is on a page of a PDF, that is said; the path is evidence. */
-function withPage(finding: Finding, locale: Locale): Finding {
-  const { part } = finding.params as { part?: unknown };
-  const [, page] = (typeof part === 'string' && /^pages\[(\d+)\]/.exec(part)) || [];
-  if (page === undefined) return finding;
-  return { ...finding, params: { ...finding.params, part: textsOf(locale).onPages([Number(page) + 1]) } } as Finding;
+  return wordsOf(finding, locale).message;
 }
 
 /** Which of several signatures of a document it is about, from 1. */

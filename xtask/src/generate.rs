@@ -430,6 +430,7 @@ fn function(kind: Kind) -> Option<&'static str> {
         Kind::Time => Some("time"),
         Kind::Tries => Some("tries"),
         Kind::Reason => Some("reason"),
+        Kind::Place => Some("place"),
     }
 }
 
@@ -538,6 +539,21 @@ fn samples(kind: Kind) -> Vec<serde_json::Value> {
             "soon\u{200b}",
             "",
         ]),
+        Kind::Place => texts(&[
+            "pages[0]/Contents",
+            "pages[11]",
+            "pages[4294967294]",
+            "pages[4294967295]",
+            "pages[+1]/A",
+            "pages[]",
+            "fields/甲\u{200b}\n方",
+            "object 7",
+            "catalog/Pages\u{202e}",
+            "toString",
+            "font",
+            "other",
+            "",
+        ]),
         Kind::Tries => vec![
             json!({ "state": "ok" }),
             json!({ "state": "low", "left": 3 }),
@@ -611,6 +627,10 @@ fn tables() -> String {
     out.push_str("/** Reasons of a revocation, in Chinese and English. */\nexport const REASONS: Readonly<Record<string, readonly [string, string]>> = {\n");
     for (_, _, word, zh, en) in RevocationReason::TABLE {
         let _ = writeln!(out, "  {word}: [{zh:?}, {en:?}],");
+    }
+    out.push_str("};\n\n/** What parts of a document are to a reader, in Chinese and English. */\nexport const ROLES: Readonly<Record<string, readonly [string, string]>> = {\n");
+    for (role, zh, en) in words::ROLES {
+        let _ = writeln!(out, "  {role}: [{zh:?}, {en:?}],");
     }
     out.push_str("};\n");
     out

@@ -119,6 +119,11 @@ pub fn refused(error: &Error, zh: &str, en: &str) -> Bilingual {
 /// Whether an error leaves a question open, rather than answering it with no.
 #[must_use]
 pub fn is_open(error: &Error) -> bool {
+    // What it looks like
+    #[cfg(feature = "layout")]
+    if matches!(error, Error::OfdResourceNotCovered { .. }) {
+        return true;
+    }
     matches!(
         error,
         // Who it is from

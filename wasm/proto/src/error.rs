@@ -77,6 +77,8 @@ pub enum Kind {
     Tries,
     /// Why a certificate was revoked.
     Reason,
+    /// Where in a document, for people: `page 1` for `pages[0]/Contents`.
+    Place,
 }
 
 /// How much a finding weighs: `fatal` makes the thing invalid.
@@ -351,6 +353,7 @@ impl Value {
             (Kind::Reason, Self::Text(word)) => {
                 RevocationReason::from_word(word).text(locale).into()
             }
+            (Kind::Place, Self::Text(path)) => words::place(path, locale),
             (Kind::Count, Self::Number(number)) => number.to_string(),
             (Kind::Bytes, Self::Number(number)) => match u64::try_from(*number) {
                 Ok(bytes) => words::size(bytes),

@@ -1,6 +1,6 @@
-//! How days, times and sizes read. `ts/words.ts` is the same for TypeScript.
+//! How days, times, sizes and places read. `ts/words.ts` is the same for TypeScript.
 
-use crate::text::Locale;
+use crate::text::{Locale, visible};
 use crate::time::{CHINA, UnixTime};
 
 /// Names of months in English.
@@ -60,9 +60,81 @@ pub fn size(bytes: u64) -> String {
     }
 }
 
+/// What parts of a document are to a reader, in Chinese and English, by the names of their roles.
+pub const ROLES: [(&str, &str, &str); 11] = [
+    ("template", "模板页", "template page"),
+    ("annotation", "批注", "annotation"),
+    ("picture", "图片", "picture"),
+    ("document", "文档结构", "structure of the document"),
+    ("entry", "文件入口", "entry of the file"),
+    ("resource", "资源", "resources"),
+    ("font", "字体", "font"),
+    ("attachment", "附件", "attachment"),
+    ("data", "数据", "data"),
+    ("signature", "签章", "signature"),
+    ("other", "其他部件", "another part"),
+];
+
+/// Where in a document something is: the page, counted from 1, of whatever is on one (`pages[0]/Contents`); a field of the
+/// form; what a part is to a reader. Other paths as they are.
+#[must_use]
+pub fn place(path: &str, locale: Locale) -> String {
+    let is_zh = locale == Locale::ZhCn;
+    let page = path
+        .strip_prefix("pages[")
+        .and_then(|rest| rest.split_once(']'))
+        .filter(|(index, _)| index.bytes().all(|byte| byte.is_ascii_digit()))
+        .and_then(|(index, _)| index.parse::<u32>().ok()?.checked_add(1));
+    if let Some(page) = page {
+        return if is_zh {
+            format!("第 {page} 页")
+        } else {
+            format!("page {page}")
+        };
+    }
+    if let Some(field) = path.strip_prefix("fields/") {
+        let field = visible(field);
+        return if is_zh {
+            format!("表单项“{field}”")
+        } else {
+            format!("field “{field}”")
+        };
+    }
+    if let Some(number) = path.strip_prefix("object ").filter(|_| is_zh) {
+        return format!("对象 {}", visible(number));
+    }
+    match ROLES.iter().find(|(role, ..)| *role == path) {
+        Some((_, zh, en)) => (if is_zh { *zh } else { *en }).into(),
+        None => visible(path),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn places_are_told_by_their_page() {
+        for (path, zh, en) in [
+            ("pages[0]/Contents", "第 1 页", "page 1"),
+            ("pages[11]", "第 12 页", "page 12"),
+            ("pages[x]/A", "pages[x]/A", "pages[x]/A"),
+            ("pages[]", "pages[]", "pages[]"),
+            ("pages[+1]", "pages[+1]", "pages[+1]"),
+            (
+                "pages[4294967295]",
+                "pages[4294967295]",
+                "pages[4294967295]",
+            ),
+            ("fields/S\u{200b}", "表单项“S⟨U+200B⟩”", "field “S⟨U+200B⟩”"),
+            ("object 7", "对象 7", "object 7"),
+            ("font", "字体", "font"),
+            ("catalog/Pages", "catalog/Pages", "catalog/Pages"),
+        ] {
+            assert_eq!(place(path, Locale::ZhCn), zh);
+            assert_eq!(place(path, Locale::En), en);
+        }
+    }
 
     #[test]
     fn days_and_times_are_those_of_china() {

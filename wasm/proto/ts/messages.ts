@@ -616,9 +616,17 @@ reason: string, } } | { "code": "ofd-too-large", "params": {
  */
 limit: number, } } | { "code": "ofd-not-signed", "params": Record<symbol, never> } | { "code": "ofd-part-changed", "params": {
 /**
+ * What it is to a reader: `pages[0]` is the content of the first page.
+ */
+place: string,
+/**
  * Its path.
  */
 part: string, } } | { "code": "ofd-part-missing", "params": {
+/**
+ * What it is to a reader: `pages[0]` is the content of the first page.
+ */
+place: string,
 /**
  * Its path.
  */
@@ -632,7 +640,23 @@ part: string, } } | { "code": "ofd-content-not-covered", "params": {
  */
 count: number,
 /**
- * Path of the one that matters most.
+ * What the one is to a reader that matters most: `pages[0]` is the content of the first page.
+ */
+place: string,
+/**
+ * Its path.
+ */
+part: string, } } | { "code": "ofd-resource-not-covered", "params": {
+/**
+ * Their number.
+ */
+count: number,
+/**
+ * What the one is to a reader that matters most: `font`, `resource`.
+ */
+place: string,
+/**
+ * Its path.
  */
 part: string, } } | { "code": "ofd-part-not-covered", "params": {
 /**
@@ -640,7 +664,11 @@ part: string, } } | { "code": "ofd-part-not-covered", "params": {
  */
 count: number,
 /**
- * Path of the one that matters most.
+ * What the one is to a reader that matters most.
+ */
+place: string,
+/**
+ * Its path.
  */
 part: string, } } | { "code": "ofd-digest-weak", "params": {
 /**
@@ -698,7 +726,31 @@ part: string, } } | { "code": "pdf-stamp-unproven", "params": {
 /**
  * The field's full name.
  */
-field: string, } } | { "code": "pdf-closed", "params": {
+field: string, } } | { "code": "pdf-stamp-added", "params": {
+/**
+ * The field's full name.
+ */
+field: string,
+/**
+ * The page, from 1.
+ */
+page: number,
+/**
+ * From the left edge of the page as it is shown, in mm.
+ */
+left: number,
+/**
+ * From its upper edge, in mm.
+ */
+top: number,
+/**
+ * In mm.
+ */
+width: number,
+/**
+ * In mm.
+ */
+height: number, } } | { "code": "pdf-closed", "params": {
 /**
  * What was added, as a path.
  */

@@ -21,3 +21,18 @@ export const REASONS: Readonly<Record<string, readonly [string, string]>> = {
   privilegeWithdrawn: ["权限撤销", "right withdrawn"],
   aACompromise: ["属性机构私钥泄露", "attribute authority's key compromised"],
 };
+
+/** What parts of a document are to a reader, in Chinese and English. */
+export const ROLES: Readonly<Record<string, readonly [string, string]>> = {
+  template: ["模板页", "template page"],
+  annotation: ["批注", "annotation"],
+  picture: ["图片", "picture"],
+  document: ["文档结构", "structure of the document"],
+  entry: ["文件入口", "entry of the file"],
+  resource: ["资源", "resources"],
+  font: ["字体", "font"],
+  attachment: ["附件", "attachment"],
+  data: ["数据", "data"],
+  signature: ["签章", "signature"],
+  other: ["其他部件", "another part"],
+};

@@ -5,7 +5,7 @@
  */
 
 import type { Locale, PinTries } from './messages.js';
-import { INVISIBLE, MAX_WRITTEN, MONTHS, REASONS } from './tables.js';
+import { INVISIBLE, MAX_WRITTEN, MONTHS, REASONS, ROLES } from './tables.js';
 
 /** How parameters of a code read, by their names. */
 export type Reads = Readonly<Record<string, (value: never, locale: Locale) => string>>;
@@ -83,4 +83,20 @@ export function tries({ left, state }: PinTries): string {
 export function reason(word: string, locale: Locale): string {
   const known = Object.keys(REASONS).includes(word) ? word : 'unspecified';
   return REASONS[known]?.[locale === 'en' ? 1 : 0] ?? '';
+}
+
+/**
+ * Where in a document something is: the page, counted from 1, of whatever is on one (`pages[0]/Contents`); a field of the
+ * form; what a part is to a reader. Other paths as they are.
+ */
+export function place(path: string, locale: Locale): string {
+  const isEnglish = locale === 'en';
+  const page = Number(/^pages\[(\d+)\]/.exec(path)?.[1]) + 1;
+  if (page < 2 ** 32) return isEnglish ? `page ${page}` : `第 ${page} 页`;
+  const field = /^fields\/(.*)$/s.exec(path)?.[1];
+  if (field !== undefined) return isEnglish ? `field “${visible(field)}”` : `表单项“${visible(field)}”`;
+  const number = /^object (.*)$/s.exec(path)?.[1];
+  if (number !== undefined && !isEnglish) return `对象 ${visible(number)}`;
+  const role = Object.keys(ROLES).includes(path) ? ROLES[path] : undefined;
+  return role ? role[isEnglish ? 1 : 0] : visible(path);
 }

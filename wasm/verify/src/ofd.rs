@@ -6,7 +6,7 @@ use crate::{Content, Options, SealedContent, Signer, Verdict};
 use std::ops::Range;
 use yinxin_documents::Source;
 use yinxin_documents::ofd::coverage::{self, Signed};
-use yinxin_documents::ofd::document::Document;
+use yinxin_documents::ofd::document::{Document, Role};
 use yinxin_documents::ofd::location::resolve;
 use yinxin_documents::ofd::{Package, signatures};
 use yinxin_pki::key::{EcSignature, PublicKey};
@@ -159,7 +159,8 @@ impl Judgement {
             Ok(Some(value)) => value,
             Ok(None) => {
                 let part = signature.value.clone().unwrap_or_default();
-                return Ok(refused(Error::OfdPartMissing { part }));
+                let place = Role::Signature.place();
+                return Ok(refused(Error::OfdPartMissing { place, part }));
             }
             // Of this signature alone: others are judged all the same.
             Err(error @ Error::OfdUnreadable { .. }) => return Ok(refused(error)),

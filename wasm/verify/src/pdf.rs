@@ -4,11 +4,12 @@ use crate::cms::verify_cms_with;
 use crate::{Content, Options, SealedContent, Signer, Verdict, verify_cms, verify_seal_signature};
 use std::ops::Range;
 use yinxin_documents::Source;
+use yinxin_documents::pdf::appearance::Placement;
 use yinxin_documents::pdf::changes::{Change, Changes, Class};
 use yinxin_documents::pdf::document::{Document, Revision};
 use yinxin_documents::pdf::form::Field;
 use yinxin_documents::pdf::history::History;
-use yinxin_documents::pdf::object::Object;
+use yinxin_documents::pdf::object::{Object, Reference};
 use yinxin_documents::pdf::signatures::{Kind, Lock, Signature, Stamp, date};
 use yinxin_documents::pdf::uses::Uses;
 use yinxin_pki::cms::{self, time_stamp};
@@ -122,7 +123,7 @@ pub fn verify_pdf<S: Source + ?Sized>(
     if signatures.is_empty() {
         findings.push(Finding::new(Severity::Fatal, Error::PdfNotSigned {}));
     }
-    let told_later = Later::of(&signatures, &judged);
+    let told_later = Later::of(&document, &newest, &signatures, &judged)?;
     let mut details = Vec::new();
     for (index, (signature, mut own)) in signatures.iter().zip(judged).enumerate() {
         let mut changes_after = Vec::new();
@@ -424,14 +425,31 @@ fn revision_of(
 struct Later<'a> {
     signatures: &'a [Signature],
     holds: Vec<bool>,
+    /// Where each shows a picture, the largest first.
+    pictures: Vec<Vec<Placement>>,
 }
 
 impl<'a> Later<'a> {
-    fn of(signatures: &'a [Signature], judged: &[Judged]) -> Self {
-        Self {
+    fn of(
+        document: &Document<'_>,
+        newest: &Revision,
+        signatures: &'a [Signature],
+        judged: &[Judged],
+    ) -> Result<Self, Error> {
+        let mut later = Self {
             signatures,
             holds: judged.iter().map(|one| one.holds).collect(),
+            pictures: Vec::new(),
+        };
+        // One alone comes after nothing.
+        if signatures.len() > 1 {
+            let pages = document.pages(newest)?;
+            for signature in signatures {
+                let pictures = pictures(document, newest, &pages, &signature.stamps)?;
+                later.pictures.push(pictures);
+            }
         }
+        Ok(later)
     }
 
     /// What was changed after a signature that covers the history's revision `at`, and what that comes to.
@@ -456,14 +474,33 @@ impl<'a> Later<'a> {
             .collect();
         for change in changes.all.iter().filter(|change| change.revision > at) {
             let (severity, error) = self.weigh(signature, change);
-            told.push(PdfChange {
+            let tell = |severity, page, error| PdfChange {
                 severity,
                 path: change.path.clone(),
-                page: change.page,
+                page,
                 error,
-            });
+            };
+            // A picture that nothing speaks against is told by its place.
+            let pictures = self.shown_by(change).filter(|_| severity == Severity::Note);
+            match pictures {
+                None => told.push(tell(severity, change.page, error)),
+                Some((field, pictures)) => told.extend(pictures.iter().map(|picture| {
+                    let page = (picture.page as usize).checked_sub(1);
+                    tell(Severity::Warning, page, stamp_added(field, picture))
+                })),
+            }
         }
         told
+    }
+
+    /// The field of a signature that a change added, and where that shows, if it does.
+    fn shown_by<'b>(&'b self, change: &'b Change) -> Option<(&'b str, &'b [Placement])> {
+        let Class::Signature { field, .. } = &change.class else {
+            return None;
+        };
+        let mut all = self.signatures.iter().zip(&self.pictures);
+        let (_, pictures) = all.find(|(one, _)| one.field.as_ref() == Some(field))?;
+        (!pictures.is_empty()).then_some((field.as_str(), pictures.as_slice()))
     }
 
     /// What whoever certified the document allows to be changed after a signature. Only the first signature certifies
@@ -527,6 +564,60 @@ impl<'a> Later<'a> {
             Class::Annotation => (Fatal, Error::PdfAnnotated { part }),
             Class::Other => (Fatal, Error::PdfChanged { part }),
         }
+    }
+}
+
+/// Where a signature shows, the largest first.
+fn pictures(
+    document: &Document<'_>,
+    newest: &Revision,
+    pages: &[Reference],
+    stamps: &[Stamp],
+) -> Result<Vec<Placement>, Error> {
+    // Of which nobody can say where it stands, may be shown all over the page.
+    let is_unsure = |stamp: &Stamp| stamp.rectangle == [0.0; 4];
+    let area = |stamp: &Stamp| {
+        let [left, bottom, right, top] = stamp.rectangle;
+        match is_unsure(stamp) {
+            true => f64::INFINITY,
+            false => (right - left) * (top - bottom),
+        }
+    };
+    let mut largest: Vec<&Stamp> = stamps.iter().collect();
+    largest.sort_by(|a, b| area(b).total_cmp(&area(a)));
+    let mut pictures = Vec::new();
+    for stamp in largest {
+        // One that no page has is not shown.
+        let Some(index) = stamp.page else { continue };
+        if pictures.len() == MAX_OBJECTS_TOLD {
+            break;
+        }
+        let page = document.page(newest, pages[index])?;
+        let rectangle = match is_unsure(stamp) {
+            true => page.crop_box,
+            false => stamp.rectangle,
+        };
+        let number = u32::try_from(index + 1).unwrap_or(u32::MAX);
+        pictures.push(Placement::of(rectangle, &page, number));
+    }
+    Ok(pictures)
+}
+
+/// A picture by its place, in whole millimetres; what is smaller than one is one.
+fn stamp_added(field: &str, picture: &Placement) -> Error {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "what is that large is on no page"
+    )]
+    let mm = |length: f64| length.round() as i32;
+    let side = |length| u32::try_from(mm(length)).unwrap_or(0).max(1);
+    Error::PdfStampAdded {
+        field: field.into(),
+        page: picture.page,
+        left: mm(picture.left),
+        top: mm(picture.top),
+        width: side(picture.width),
+        height: side(picture.height),
     }
 }
 
@@ -646,5 +737,5 @@ fn summary(findings: &[Finding], count: usize, names: &[String]) -> Bilingual {
     }
 }
 
-/// Pages or objects of one kind of finding.
+/// Pages, objects or pictures of one kind of finding.
 const MAX_OBJECTS_TOLD: usize = 8;

@@ -285,8 +285,15 @@ fn what_is_not_covered_is_told_by_how_much_it_matters() {
             .findings
             .iter()
             .filter_map(|finding| match &finding.error {
-                Error::OfdContentNotCovered { count, part } => Some(("seen", *count, part.clone())),
-                Error::OfdPartNotCovered { count, part } => Some(("rest", *count, part.clone())),
+                Error::OfdContentNotCovered { count, part, .. } => {
+                    Some(("seen", *count, part.clone()))
+                }
+                Error::OfdResourceNotCovered { count, part, .. } => {
+                    Some(("drawn with", *count, part.clone()))
+                }
+                Error::OfdPartNotCovered { count, part, .. } => {
+                    Some(("rest", *count, part.clone()))
+                }
                 _ => None,
             });
         let told: Vec<_> = told.collect();
@@ -295,8 +302,17 @@ fn what_is_not_covered_is_told_by_how_much_it_matters() {
             .map(|(kind, count, part)| (*kind, *count, &**part))
             .collect();
         assert_eq!(told, expected, "{left_out:?}");
-        let is_seen = expected.iter().any(|(kind, ..)| *kind == "seen");
-        assert_eq!(verdict.valid, !is_seen);
+        let is_told = |told: &str| expected.iter().any(|(kind, ..)| *kind == told);
+        let outcome = match (is_told("seen"), is_told("drawn with")) {
+            (true, _) => Outcome::Wrong,
+            (false, true) => Outcome::Unconfirmed,
+            (false, false) => Outcome::Good,
+        };
+        assert_eq!(verdict.outcome, outcome);
+        assert_eq!(verdict.valid, outcome == Outcome::Good);
+        // What is not covered is said to differ wherever it does.
+        let open = &verdict.details.signatures[0].signed.open;
+        assert_eq!(open.iter().any(|part| part.is_seen), !verdict.valid);
     };
     check(&[], &[]);
     check(
@@ -305,7 +321,14 @@ fn what_is_not_covered_is_told_by_how_much_it_matters() {
     );
     check(
         &["/OFD.xml", "/Doc_0/PublicRes.xml", "/Doc_0/Res/f.otf"],
-        &[("rest", 3, "/OFD.xml")],
+        &[
+            ("drawn with", 2, "/Doc_0/PublicRes.xml"),
+            ("rest", 1, "/OFD.xml"),
+        ],
+    );
+    check(
+        &["/Doc_0/Res/f.otf"],
+        &[("drawn with", 1, "/Doc_0/Res/f.otf")],
     );
     check(
         &["/Doc_0/Attachs.xml", "/Doc_0/a.csv"],
@@ -315,7 +338,7 @@ fn what_is_not_covered_is_told_by_how_much_it_matters() {
         &["/Doc_0/Pages/Page_1"],
         &[
             ("seen", 1, "/Doc_0/Pages/Page_1/Content.xml"),
-            ("rest", 1, "/Doc_0/Pages/Page_1/Res.xml"),
+            ("drawn with", 1, "/Doc_0/Pages/Page_1/Res.xml"),
         ],
     );
     check(&["/Doc_0/Tpls"], &[("seen", 1, "/Doc_0/Tpls/T.xml")]);
@@ -330,9 +353,42 @@ fn what_is_not_covered_is_told_by_how_much_it_matters() {
         &["/"],
         &[
             ("seen", 7, "/Doc_0/Pages/Page_0/Content.xml"),
-            ("rest", 7, "/OFD.xml"),
+            ("drawn with", 3, "/Doc_0/Pages/Page_1/Res.xml"),
+            ("rest", 4, "/OFD.xml"),
         ],
     );
+}
+
+/// The text stays a 1, and with another font it shows a 9.
+#[test]
+fn a_font_that_is_swapped_leaves_the_verdict_open() {
+    let (mut draft, options) = sealed(&Signing {
+        left_out: vec!["/Doc_0/Res/f.otf"],
+        ..Signing::default()
+    });
+    draft.set("/Doc_0/Res/f.otf", b"OTTO, in which a 1 looks like a 9");
+    let verdict = judged(&draft.write(), &options);
+    assert!(!verdict.valid);
+    assert_eq!(verdict.outcome, Outcome::Unconfirmed);
+    assert_eq!(fatal(&verdict.findings), ["ofd-resource-not-covered"]);
+    let said = &verdict.summary.zh;
+    assert!(said.starts_with("还没核实完。"), "{said}");
+    assert!(said.contains("如字体，/Doc_0/Res/f.otf"), "{said}");
+    // One that is covered is content like any other.
+    let (mut draft, options) = sealed(&Signing::default());
+    draft.set("/Doc_0/Res/f.otf", b"another");
+    assert_eq!(judged(&draft.write(), &options).outcome, Outcome::Wrong);
+}
+
+#[test]
+fn pages_are_named_as_they_are_counted() {
+    let (mut draft, options) = sealed(&Signing::default());
+    draft.set("/Doc_0/Pages/Page_1/Content.xml", b"<Page/>");
+    let verdict = judged(&draft.write(), &options);
+    let path = "/Doc_0/Pages/Page_1/Content.xml";
+    let (zh, en) = (&verdict.summary.zh, &verdict.summary.en);
+    assert!(zh.contains(&format!("（第 2 页，{path}）")), "{zh}");
+    assert!(en.contains(&format!("(page 2, {path})")), "{en}");
 }
 
 #[test]

@@ -10,6 +10,7 @@ use yinxin_pki::hash::{sha256, sm3};
 use yinxin_pki::oid;
 use yinxin_pki::testing::{Identity, NOW, Profile, TestKey, chain, codes, fatal, signed_data};
 use yinxin_proto::time::{DAY, UnixTime};
+use yinxin_proto::{Error, Locale};
 use yinxin_testing::OpenSsl;
 use yinxin_verify::{Options, Outcome, PdfDetails, Severity, Verdict, verify_pdf};
 
@@ -404,16 +405,73 @@ fn a_second_signature_leaves_the_first_valid() {
         let second = world.signed_after(&first, &how);
         let verdict = world.judge(&second);
         assert!(verdict.valid, "{:?}", verdict.findings);
-        assert_eq!(told(&verdict), ["pdf-added"]);
+        assert_eq!(told(&verdict), ["pdf-stamp-added"]);
         let [first, second] = &verdict.details.signatures[..] else {
             panic!("two signatures");
         };
         assert!(!first.is_whole && second.is_whole);
         assert_eq!(first.changes[0].path, "fields/S20");
         assert_eq!(first.changes[0].page, Some(0));
-        assert_eq!(first.changes[0].severity, Severity::Note);
+        assert_eq!(first.changes[0].severity, Severity::Warning);
         assert_eq!(first.stamps[0].page, Some(0));
     }
+}
+
+#[test]
+fn where_a_later_stamp_stands_is_told_in_millimetres() {
+    let world = world(TestKey::sm2(1));
+    let first = world.signed_after(&two_pages("/Rotate 90", &[]), &Signing::default());
+    let how = |rectangle| Signing {
+        number: 20,
+        fields: &[11],
+        rectangle,
+        ..Signing::default()
+    };
+    let place = |rectangle| {
+        let verdict = world.judge(&world.signed_after(&first, &how(rectangle)));
+        assert!(verdict.valid, "{:?}", verdict.findings);
+        let found = verdict.details.signatures[0].changes.last().unwrap();
+        (found.severity, found.page, found.error.clone())
+    };
+    let (severity, page, error) = place("72 72 216 360");
+    assert_eq!((severity, page), (Severity::Warning, Some(0)));
+    let expected = Error::PdfStampAdded {
+        field: "S20".into(),
+        page: 1,
+        left: 25,
+        top: 170,
+        width: 51,
+        height: 102,
+    };
+    assert_eq!(error, expected);
+    let said = error.text(Locale::ZhCn).message;
+    let words = "第 1 页，距左边 25 毫米，距上边 170 毫米，宽 51 毫米，高 102 毫米";
+    assert!(said.contains(words), "{said}");
+    // What does not show covers nothing.
+    let (severity, _, error) = place("0 0 0 0");
+    assert_eq!((severity, error.code()), (Severity::Note, "pdf-added"));
+}
+
+#[test]
+fn an_annotation_that_says_something_else_is_told_by_its_page() {
+    let world = world(TestKey::sm2(1));
+    const TEXT: &str = "<</Type/Annot/Subtype/FreeText/Rect[70 690 400 730]/Contents(100)>>";
+    let first = world.signed_after(
+        &two_pages("/Annots[7 0 R]", &[(7, TEXT)]),
+        &Signing::default(),
+    );
+    let other = updated(&first, |writer| {
+        writer.object(7, &TEXT.replace("100", "900"));
+    });
+    let verdict = world.judge(&other);
+    let [change] = &verdict.details.signatures[0].changes[..] else {
+        panic!("one change");
+    };
+    let part = "pages[1]/Annots[0]".to_owned();
+    assert_eq!((&change.path, change.page), (&part, Some(1)));
+    assert_eq!(change.error, Error::PdfAnnotated { part });
+    let said = change.error.text(Locale::ZhCn).message;
+    assert!(said.contains("（第 2 页）"), "{said}");
 }
 
 /// Signature annotations with a picture of the attacker's.

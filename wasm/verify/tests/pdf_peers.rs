@@ -1,7 +1,7 @@
-//! PDFs of others, and what they say of ours: pyHanko, poppler's pdfsig, qpdf.
+//! PDFs of others, and what they say of ours: pyHanko, poppler's pdfsig, qpdf, MuPDF.
 //!
 //! `YINXIN_PYHANKO=PYTHON cargo test -p yinxin-verify --features documents --test pdf_peers -- --ignored`, with the Python of
-//! an environment that has `pyhanko` 0.38; and Debian's `qpdf` and `poppler-utils`.
+//! an environment that has `pyhanko` 0.38; and Debian's `qpdf`, `poppler-utils` and `mupdf-tools`.
 #![cfg(feature = "documents")]
 #![allow(clippy::unwrap_used)]
 
@@ -10,6 +10,8 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
+use yinxin_documents::pdf::appearance::Placement;
+use yinxin_documents::pdf::document::Document;
 use yinxin_documents::pdf::testing::{Signing, Writer, plain, signed};
 use yinxin_pki::testing::{Identity, NOW, Profile, TestKey};
 use yinxin_proto::time::{DAY, UnixTime};
@@ -105,7 +107,7 @@ fn what_others_signed_holds() {
         ("signed-form-linear.pdf", "1/1"),
         ("signed-form-objects.pdf", "1/1"),
         ("stamped.pdf", "1/1"),
-        ("twice-visible.pdf", "2/2 pdf-added"),
+        ("twice-visible.pdf", "2/2 pdf-stamp-added"),
         ("twice.pdf", "2/2 pdf-added"),
         ("visible.pdf", "1/1"),
     ]);
@@ -208,4 +210,78 @@ fn of_what_is_changed_others_say_less() {
         }
     }
     let _ = fs::remove_dir_all(folder);
+}
+
+/// On pages that are turned, cropped and scaled.
+#[test]
+#[ignore = "needs mupdf-tools"]
+fn where_a_picture_stands_is_where_mupdf_draws_it() {
+    let folder = folder("pdf-places");
+    let path = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    for page in [
+        "",
+        "/Rotate 90",
+        "/Rotate 180/CropBox[50 40 550 700]",
+        "/Rotate 270/CropBox[50 40 550 700]",
+        "/UserUnit 2/CropBox[50 40 550 700]",
+    ] {
+        let mut writer = Writer::default();
+        writer
+            .object(1, "<</Type/Catalog/Pages 2 0 R>>")
+            .object(2, "<</Type/Pages/Kids[3 0 R]/Count 1>>")
+            .object(
+                3,
+                &format!("<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Annots[4 0 R]{page}>>"),
+            )
+            .object(
+                4,
+                "<</Type/Annot/Subtype/Stamp/F 4/P 3 0 R/Rect[100 90 250 200]/AP<</N 5 0 R>>>>",
+            )
+            .stream(
+                5,
+                "/Type/XObject/Subtype/Form/BBox[0 0 150 110]",
+                b"1 0 0 rg 0 0 150 110 re f",
+            );
+        let bytes = writer.table("/Root 1 0 R").finish();
+        fs::write(path("a.pdf"), &bytes).unwrap();
+        // Of a field that is not signed it would draw something of its own. Ten pixels are a millimetre.
+        let (from, to) = (path("a.pdf"), path("a.ppm"));
+        let drawn = Command::new("mutool")
+            .args(["draw", "-q", "-r", "254", "-F", "ppm", "-o", &to, &from])
+            .status();
+        assert!(drawn.unwrap().success());
+        let drawn = red(&fs::read(to).unwrap());
+
+        let source: &[u8] = &bytes;
+        let document = Document::open(&source).unwrap();
+        let newest = document.newest().unwrap();
+        let pages = document.pages(&newest).unwrap();
+        let laid_out = document.page(&newest, pages[0]).unwrap();
+        let own = Placement::of([100.0, 90.0, 250.0, 200.0], &laid_out, 1);
+        let own = [own.left, own.top, own.width, own.height];
+        let is_near = own.iter().zip(drawn).all(|(a, b)| (a - b).abs() < 0.2);
+        assert!(is_near, "{page}: {own:?}, drawn {drawn:?}");
+    }
+    let _ = fs::remove_dir_all(folder);
+}
+
+/// Where the red of a portable pixmap is, in millimetres of ten pixels: left, top, width, height.
+fn red(pixmap: &[u8]) -> [f64; 4] {
+    let mut lines = pixmap.splitn(4, |byte| *byte == b'\n');
+    assert_eq!(lines.next(), Some(&b"P6"[..]));
+    let size = str::from_utf8(lines.next().unwrap()).unwrap();
+    let (width, _) = size.split_once(' ').unwrap();
+    assert_eq!(lines.next(), Some(&b"255"[..]));
+    let row = 3 * width.parse::<usize>().unwrap();
+    let mut sides = [u32::MAX, u32::MAX, 0, 0];
+    for (y, row) in (0..).zip(lines.next().unwrap().chunks(row)) {
+        for (x, pixel) in (0..).zip(row.chunks(3)) {
+            if matches!(pixel, [200..=255, 0..100, 0..100]) {
+                let [left, top, right, bottom] = sides;
+                sides = [left.min(x), top.min(y), right.max(x + 1), bottom.max(y + 1)];
+            }
+        }
+    }
+    let [left, top, right, bottom] = sides.map(|side| f64::from(side) / 10.0);
+    [left, top, right - left, bottom - top]
 }

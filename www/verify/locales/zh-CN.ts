@@ -3,7 +3,6 @@
 import type { Answer, FileKind, OfdSignature, Outcome } from '../check/report.js';
 
 type Kind = Exclude<Answer['is'], 'unreadable' | 'unfinished'>;
-type Role = OfdSignature['open'][number]['role'];
 
 export const zhCN = {
   title: '签名与印章核验',
@@ -228,20 +227,6 @@ export const zhCN = {
   },
   coversAll: '没有，全部部件都在签章之内',
   notSeen: (count: number) => `${count} 个不影响显示的部件`,
-  roleNames: {
-    page: '页面',
-    template: '模板页',
-    annotation: '批注',
-    picture: '图片',
-    document: '文档结构',
-    entry: '文件入口',
-    resource: '资源',
-    font: '字体',
-    attachment: '附件',
-    data: '数据',
-    signature: '签章',
-    other: '其他部件',
-  } satisfies Record<Role, string>,
   pagesReading: '正在画出页面…',
   pagesFailed: '页面没能画出来，结论不受影响。',
   severalDocuments: (count: number) => `文件里有 ${count} 份文档，这里显示第一份。`,

@@ -98,8 +98,8 @@ pub fn read<S: Source + ?Sized>(package: &Package<'_, S>) -> Result<Coverage, Er
     let mut listed = Vec::new();
     for (index, document) in documents.iter().enumerate() {
         if let Some((list, false)) = &document.signatures {
-            let part = list.clone();
-            let missing = Finding::new(Severity::Fatal, Error::OfdPartMissing { part });
+            let (place, part) = (Role::Signature.place(), list.clone());
+            let missing = Finding::new(Severity::Fatal, Error::OfdPartMissing { place, part });
             findings.push(missing.at("signatures"));
         }
         listed.extend(signatures::read(package, &documents, index)?);
@@ -220,12 +220,12 @@ fn covered<S: Source + ?Sized>(
             Some(_) if *path == signature.list && !later.is_empty() => State::Extended,
             Some(_) => State::Changed,
         };
-        let part = path.clone();
+        let (place, part) = (roles.of(path).place(), path.clone());
         let error = match state {
             State::Same | State::Unknown => None,
-            State::Changed => Some(Error::OfdPartChanged { part }),
+            State::Changed => Some(Error::OfdPartChanged { place, part }),
             State::Extended => Some(Error::OfdListExtended { part }),
-            State::Missing => Some(Error::OfdPartMissing { part }),
+            State::Missing => Some(Error::OfdPartMissing { place, part }),
         };
         if found.len() < MAX_NAMED {
             found
@@ -261,28 +261,38 @@ fn covered<S: Source + ?Sized>(
     let open = open.into_iter().take(MAX_NAMED).map(|(role, path)| Open {
         path: path.to_owned(),
         role,
-        is_seen: roles.is_seen(path),
+        is_seen: roles.is_seen(path) || role.is_drawn_with(),
     });
     (covered, open.collect(), found)
 }
 
-/// What is not covered: that which is seen, and the rest, each with how much it is and the first of it. Parts of other
-/// signatures are judged with those.
+/// What is not covered: that which is seen, what that is drawn with, and the rest, each with how much it is and the first
+/// of it. Parts of other signatures are judged with those.
 fn told(open: &[(Role, &str)], roles: &Roles) -> Vec<Finding> {
-    let of = |is_seen| {
+    let of = |is_such: &dyn Fn(Role, &str) -> bool| {
         let mut all = open
             .iter()
-            .filter(|(role, path)| *role != Role::Signature && roles.is_seen(path) == is_seen);
-        let part = all.next()?.1.to_owned();
+            .filter(|(role, path)| *role != Role::Signature && is_such(*role, path));
+        let (role, path) = all.next()?;
         let count = u32::try_from(all.count() + 1).unwrap_or(u32::MAX);
-        let finding = if is_seen {
-            Finding::new(Severity::Fatal, Error::OfdContentNotCovered { count, part })
-        } else {
-            Finding::new(Severity::Warning, Error::OfdPartNotCovered { count, part })
-        };
-        Some(finding.at("open"))
+        Some((count, role.place(), (*path).to_owned()))
     };
-    [of(true), of(false)].into_iter().flatten().collect()
+    let seen = of(&|_, path| roles.is_seen(path)).map(|(count, place, part)| {
+        let error = Error::OfdContentNotCovered { count, place, part };
+        Finding::new(Severity::Fatal, error)
+    });
+    // Many makers leave these out: whether another font made a 9 of a 1 is open, not answered with yes.
+    let drawn_with = of(&|role, _| role.is_drawn_with()).map(|(count, place, part)| {
+        let error = Error::OfdResourceNotCovered { count, place, part };
+        Finding::new(Severity::Fatal, error)
+    });
+    let is_rest = |role: Role, path: &str| !roles.is_seen(path) && !role.is_drawn_with();
+    let rest = of(&is_rest).map(|(count, place, part)| {
+        let error = Error::OfdPartNotCovered { count, place, part };
+        Finding::new(Severity::Warning, error)
+    });
+    let all = [seen, drawn_with, rest].into_iter().flatten();
+    all.map(|finding| finding.at("open")).collect()
 }
 
 /// The digests of the parts that signatures name, each computed once.

@@ -87,7 +87,7 @@ pub enum Role {
     Document,
     /// OFD.xml: which documents there are.
     Entry,
-    /// Which fonts, pictures and colours there are.
+    /// Which fonts, pictures and colours there are; also what colours are (an ICC profile).
     Resource,
     /// A font.
     Font,
@@ -109,6 +109,21 @@ impl Role {
             self,
             Self::Page(_) | Self::Template | Self::Annotation | Self::Picture | Self::Document
         )
+    }
+
+    /// Whether pages are drawn with it: the same text looks different with another font.
+    #[must_use]
+    pub fn is_drawn_with(self) -> bool {
+        matches!(self, Self::Resource | Self::Font)
+    }
+
+    /// Where in the document it is, as findings say it.
+    #[must_use]
+    pub fn place(self) -> String {
+        match self {
+            Self::Page(number) => format!("pages[{}]", number.saturating_sub(1)),
+            role => role.name().into(),
+        }
     }
 
     /// Its name for JSON.
@@ -409,13 +424,19 @@ impl Roles {
         }
         let named = match role {
             Role::Resource => self.named(package, path, |root| {
-                let fonts = files(root, "Fonts", "Font", "FontFile");
-                let media = files(root, "MultiMedias", "MultiMedia", "MediaFile");
+                let fonts = files(root, "Fonts", "Font", |font| font.child_text("FontFile"));
+                let media = files(root, "MultiMedias", "MultiMedia", |one| {
+                    one.child_text("MediaFile")
+                });
+                let profiles = files(root, "ColorSpaces", "ColorSpace", |space| {
+                    space.attribute("Profile")
+                });
+                let profiles = profiles.into_iter().map(|path| (path, Role::Resource));
                 let fonts = fonts.into_iter().map(|path| (path, Role::Font));
                 let media = media.into_iter().map(|path| (path, Role::Picture));
                 // Composite objects and patterns are drawn from here.
                 let own = draws(root).then(|| (path.to_owned(), Role::Picture));
-                fonts.chain(media).chain(own).collect()
+                fonts.chain(media).chain(profiles).chain(own).collect()
             })?,
             Role::Annotation | Role::Attachment | Role::Data => {
                 self.named(package, path, |root| {
@@ -470,12 +491,17 @@ fn draws(element: Element<'_>) -> bool {
     false
 }
 
-/// Locations of files in a Res: a list's entries, and in each the element with the location.
-fn files(root: Element<'_>, list: &str, entry: &str, file: &str) -> Vec<String> {
+/// Locations of files in a Res: of each of a list's entries.
+fn files<'a>(
+    root: Element<'a>,
+    list: &str,
+    entry: &str,
+    location: impl Fn(Element<'a>) -> Option<&'a str>,
+) -> Vec<String> {
     let base = root.attribute("BaseLoc").unwrap_or_default().trim();
     let lists = root.children_named(list);
     let entries = lists.flat_map(|list| list.children_named(entry));
-    let locations = entries.filter_map(|entry| entry.child_text(file));
+    let locations = entries.filter_map(location);
     locations
         .map(
             |location| match location.starts_with('/') || base.is_empty() {

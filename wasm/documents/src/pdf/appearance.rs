@@ -149,6 +149,29 @@ impl Picture {
 }
 
 impl Placement {
+    /// Of a rectangle in the coordinates of a page, which is counted from 1.
+    #[must_use]
+    pub fn of(rectangle: [f64; 4], page: &Page, number: u32) -> Self {
+        let near = |at: usize| rectangle[at] - page.crop_box[at];
+        let far = |at: usize| page.crop_box[at] - rectangle[at];
+        let across = rectangle[2] - rectangle[0];
+        let upwards = rectangle[3] - rectangle[1];
+        let [left, top, width, height] = match page.rotation {
+            90 => [near(1), near(0), upwards, across],
+            180 => [far(2), near(1), across, upwards],
+            270 => [far(3), far(2), upwards, across],
+            _ => [near(0), far(3), across, upwards],
+        }
+        .map(|units| units * page.user_unit / UNITS_PER_MM);
+        Self {
+            page: number,
+            left,
+            top,
+            width,
+            height,
+        }
+    }
+
     /// The rectangle in the page's own coordinates (7.9.5): left, bottom, right, top.
     ///
     /// # Errors

@@ -602,6 +602,7 @@ impl<'a> Step<'a> {
         let mut appearances: HashMap<u32, Class> = HashMap::new();
         // What is explained may explain what it refers to.
         let mut open: VecDeque<u32> = self.open().collect();
+        let mut places = None;
         let mut under: HashMap<u32, Vec<u32>> = HashMap::new();
         for number in &open {
             for one in self.uses.of(*number) {
@@ -621,8 +622,16 @@ impl<'a> Step<'a> {
                 open.extend(under.remove(&number).unwrap_or_default());
                 appearances.insert(number, class.clone());
                 let is_told = self.told.iter().any(|told| told.class == class);
+                let mut told = (path, None);
+                if class == Class::Annotation {
+                    let places = match &mut places {
+                        Some(places) => places,
+                        none => none.insert(self.places(&self.changed.keys().copied().collect())?),
+                    };
+                    told = places.remove(&number).unwrap_or(told);
+                }
                 if !is_told || !matches!(class, Class::Form { .. }) {
-                    self.tell(class, path, None);
+                    self.tell(class, told.0, told.1);
                 }
             }
         }

@@ -1037,16 +1037,18 @@ errors! {
     en "The OFD has no signature." / "Ask whoever gave it for the signed file."
 
     /// A part of an OFD is not the one that was signed.
-    "ofd-part-changed" OfdPartChanged { /// Its path.
+    "ofd-part-changed" OfdPartChanged { /// What it is to a reader: `pages[0]` is the content of the first page.
+        place: String as Place, /// Its path.
         part: String }
-    zh "签章之后，文件内容被改动过（{part}）。" / "请使用盖章时的原文件；如果您没有预料到此情况，请不要接受它。"
-    en "The file was changed after it was signed ({part})." / "Use the file as it was signed; if you did not expect this, don't accept it."
+    zh "签章之后，文件内容被改动过（{place}，{part}）。" / "请使用盖章时的原文件；如果您没有预料到此情况，请不要接受它。"
+    en "The file was changed after it was signed ({place}, {part})." / "Use the file as it was signed; if you did not expect this, don't accept it."
 
     /// A part of an OFD that a signature covers, or that its value is in, is not there.
-    "ofd-part-missing" OfdPartMissing { /// Its path.
+    "ofd-part-missing" OfdPartMissing { /// What it is to a reader: `pages[0]` is the content of the first page.
+        place: String as Place, /// Its path.
         part: String }
-    zh "签章所指的部件不在文件中（{part}）。" / "请使用盖章时的原文件；如果您没有预料到此情况，请不要接受它。"
-    en "A part that the signature names is not in the file ({part})." / "Use the file as it was signed; if you did not expect this, don't accept it."
+    zh "签章所指的部件不在文件中（{place}，{part}）。" / "请使用盖章时的原文件；如果您没有预料到此情况，请不要接受它。"
+    en "A part that the signature names is not in the file ({place}, {part})." / "Use the file as it was signed; if you did not expect this, don't accept it."
 
     /// A signature covers the list of signatures, to which another was added after it.
     "ofd-list-extended" OfdListExtended { /// Path of the list.
@@ -1056,17 +1058,27 @@ errors! {
 
     /// Parts of an OFD that are seen are not covered by a signature.
     "ofd-content-not-covered" OfdContentNotCovered { /// Their number.
-        count: u32, /// Path of the one that matters most.
+        count: u32, /// What the one is to a reader that matters most: `pages[0]` is the content of the first page.
+        place: String as Place, /// Its path.
         part: String }
-    zh "有 {count} 处看得到的内容不在签章范围内（如 {part}），改动它们不会使签章失效。" / "请向盖章单位核对这些内容，或请其重新盖章。"
-    en "Parts that are seen are not covered by the signature: {count} ({part}). It would hold whatever they showed." / "Compare these with whoever signed, or have the file signed again."
+    zh "有 {count} 处看得到的内容不在签章范围内（如{place}，{part}），改动它们不会使签章失效。" / "请向盖章单位核对这些内容，或请其重新盖章。"
+    en "Parts that are seen are not covered by the signature: {count} ({place}, {part}). It would hold whatever they showed." / "Compare these with whoever signed, or have the file signed again."
+
+    /// Fonts or resources that pages of an OFD are drawn with are not covered by a signature: with others the same text may look different.
+    "ofd-resource-not-covered" OfdResourceNotCovered { /// Their number.
+        count: u32, /// What the one is to a reader that matters most: `font`, `resource`.
+        place: String as Place, /// Its path.
+        part: String }
+    zh "有 {count} 个显示页面所用的字体或资源不在签章范围内（如{place}，{part}），换掉它们，看到的文字可能变样（例如 1 变成 9），签章却不会失效。" / "请向盖章单位核对页面上的文字和数字，或请其用能保护全部部件的软件重新盖章。"
+    en "Fonts or resources that the pages are drawn with are not covered by the signature: {count} ({place}, {part}). With others the same text could look different, a 1 like a 9, and the signature would hold all the same." / "Compare words and figures with whoever signed, or have the file signed again by a program that covers all parts."
 
     /// Other parts of an OFD are not covered by a signature.
     "ofd-part-not-covered" OfdPartNotCovered { /// Their number.
-        count: u32, /// Path of the one that matters most.
+        count: u32, /// What the one is to a reader that matters most.
+        place: String as Place, /// Its path.
         part: String }
-    zh "另有 {count} 个部件不在签章范围内（如 {part}），如字体、附件或文件属性。" / "如需依据它们（例如附件），请向盖章单位核对。"
-    en "Other parts are not covered by the signature, such as fonts, attachments or properties: {count} ({part})." / "If you rely on them, on an attachment for example, compare them with whoever signed."
+    zh "另有 {count} 个部件不在签章范围内（如{place}，{part}），例如附件或文件属性。" / "如需依据它们（例如附件），请向盖章单位核对。"
+    en "Other parts are not covered by the signature, such as attachments or properties: {count} ({place}, {part})." / "If you rely on them, on an attachment for example, compare them with whoever signed."
 
     /// The parts of an OFD are digested in a way in which two different parts can have one digest.
     "ofd-digest-weak" OfdDigestWeak { /// Its name.
@@ -1122,7 +1134,7 @@ errors! {
 
     /// After a signature the document was changed in a way that it can't bear.
     "pdf-changed" PdfChanged { /// What was changed, as a path: `pages[0]/Contents` is the content of the first page.
-        part: String }
+        part: String as Place }
     zh "签名之后，文件被改动过（{part}）。" / "请不要采信当前显示的内容，并向签署人索取签署时的版本。"
     en "After this signature the document was changed ({part})." / "Don't rely on what is shown now; ask the signer for the version that was signed."
 
@@ -1147,7 +1159,7 @@ errors! {
 
     /// After a signature an annotation was added or changed: it may cover what was signed.
     "pdf-annotated" PdfAnnotated { /// Where, as a path.
-        part: String }
+        part: String as Place }
     zh "签名之后加了批注（{part}），可能遮挡或冒充原有内容。" / "请打开文件看清批注，或向签署人索取签署时的版本。"
     en "After this signature an annotation was added ({part}): it may cover or imitate what was signed." / "Look at it in the file, or ask the signer for the version that was signed."
 
@@ -1157,15 +1169,26 @@ errors! {
     zh "签名之后加了一个会显示出来、但没有通过核实的签名（{field}），它的图案可能遮挡或冒充原有内容。" / "请先看那个签名为什么没有通过；需要时索取签署时的版本。"
     en "After this signature another one was added that shows and is not proven ({field}): its picture may cover or imitate what was signed." / "See why that one was not verified; if in doubt ask for the version that was signed."
 
+    /// After a signature another one was added that holds and shows a picture, which may lie over what was signed.
+    "pdf-stamp-added" PdfStampAdded { /// The field's full name.
+        field: String, /// The page, from 1.
+        page: u32, /// From the left edge of the page as it is shown, in mm.
+        left: i32, /// From its upper edge, in mm.
+        top: i32, /// In mm.
+        width: u32, /// In mm.
+        height: u32 }
+    zh "这个签名之后又加了一个有图案的签名（{field}）：图案在第 {page} 页，距左边 {left} 毫米，距上边 {top} 毫米，宽 {width} 毫米，高 {height} 毫米，可能遮住已签署的内容。" / "请打开文件看清图案遮住了什么；需要时与签署时的版本核对。"
+    en "After this signature another one with a picture was added ({field}): it is on page {page}, {left} mm from the left and {top} mm from the top, {width} mm wide and {height} mm high, and may lie over what was signed." / "Look at what it covers in the file; if in doubt compare with the version that was signed."
+
     /// A document was certified as final, and something was added all the same.
     "pdf-closed" PdfClosed { /// What was added, as a path.
-        part: String }
+        part: String as Place }
     zh "文件的认证者不允许再作改动，之后却加了内容（{part}）。" / "请向认证该文件的单位索取原件。"
     en "Whoever certified the document allows no changes, and something was added after it ({part})." / "Ask whoever certified it for the original."
 
     /// After a signature something was added that changes nothing of what is seen: another signature, a time stamp, data to verify with, data about the document.
     "pdf-added" PdfAdded { /// What, as a path.
-        part: String }
+        part: String as Place }
     zh "签名之后追加了不影响显示内容的数据（{part}）。" / "无需处理。"
     en "After this signature something was added that changes nothing of what is seen ({part})." / "Nothing needs to be done."
 

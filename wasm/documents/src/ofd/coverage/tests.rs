@@ -152,7 +152,7 @@ fn resources_in_which_graphics_stand_are_seen() {
         draft.sign(&signing, None, |_, _| b"value".to_vec());
         code(&draft.write()).0
     };
-    assert_eq!(code_with("<Fonts/>"), "ofd-part-not-covered");
+    assert_eq!(code_with("<Fonts/>"), "ofd-resource-not-covered");
     let text = "<TextObject ID='3' Boundary='0 0 9 9' Font='1' Size='4'><TextCode>900</TextCode></TextObject>";
     for units in [
         format!(
@@ -164,4 +164,21 @@ fn resources_in_which_graphics_stand_are_seen() {
     ] {
         assert_eq!(code_with(&units), "ofd-content-not-covered", "{units}");
     }
+}
+
+/// With another profile what is black can be white.
+#[test]
+fn a_profile_of_colours_is_what_pages_are_drawn_with() {
+    let mut draft = OfdDraft::small();
+    let document = "<Document><CommonData><PublicRes>R.xml</PublicRes></CommonData><Pages><Page ID='1' BaseLoc='P.xml'/></Pages></Document>";
+    draft.set("/D/D.xml", document.as_bytes());
+    let resources = "<Res BaseLoc='Res'><ColorSpaces><ColorSpace ID='2' Type='RGB' Profile='a.icc'/></ColorSpaces></Res>";
+    draft.set("/D/R.xml", resources.as_bytes());
+    draft.set("/D/Res/a.icc", b"profile");
+    let signing = Signing {
+        left_out: vec!["/D/Res/a.icc"],
+        ..Signing::default()
+    };
+    draft.sign(&signing, None, |_, _| b"value".to_vec());
+    assert_eq!(code(&draft.write()).0, "ofd-resource-not-covered");
 }

@@ -34,6 +34,13 @@ fn places_are_counted_from_the_upper_left_corner_as_the_page_is_shown() {
             .zip(expected)
             .all(|(a, b)| (a - b).abs() < 1e-6);
         assert!(is_near, "{rotation}: {found:?}");
+        let back = Placement::of(found, &page(rotation), 1);
+        let sides = |one: Placement| [one.left, one.top, one.width, one.height];
+        let is_same = sides(back)
+            .iter()
+            .zip(sides(place))
+            .all(|(a, b)| (a - b).abs() < 1e-6);
+        assert!(is_same, "{rotation}: {back:?}");
     }
     for (left, top, width, height) in [
         (-1.0, 0.0, 10.0, 10.0),
