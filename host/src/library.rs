@@ -2,7 +2,8 @@
 //! processor gets an answer of its own instead of the dynamic linker's words, and one for 32 bit its own worker. The
 //! file's code is not run.
 
-use crate::{files, programs};
+use crate::files;
+use crate::programs::{self, X86_PROGRAM};
 use object::read::ReadCache;
 use object::{Architecture, FileKind, Object};
 use std::path::{Path, PathBuf};
@@ -88,13 +89,6 @@ fn inspect_beside(host: &Path, module: &str, path: &Path) -> Result<Loadable, Er
         program,
     })
 }
-
-/// The host built for 32-bit x86, beside it. Only its worker is ever started.
-pub const X86_PROGRAM: &str = if cfg!(windows) {
-    "yinxin-host-x86.exe"
-} else {
-    "yinxin-host-x86"
-};
 
 /// An architecture in the words that drivers are offered with.
 fn name_of(architecture: Architecture) -> String {

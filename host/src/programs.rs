@@ -1,7 +1,6 @@
 //! The two programs. `yinxin-host` is what browsers start and what holds keys: it has no reader of documents in it.
 //! `yinxin` is the command line; what it asks of keys, a worker of the host does. They lie in one folder.
 
-use crate::library::X86_PROGRAM;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -20,6 +19,13 @@ pub const HOST: &str = if cfg!(windows) {
     "yinxin-host.exe"
 } else {
     "yinxin-host"
+};
+
+/// The host built for 32-bit x86, beside it. Only its worker is ever started.
+pub const X86_PROGRAM: &str = if cfg!(windows) {
+    "yinxin-host-x86.exe"
+} else {
+    "yinxin-host-x86"
 };
 
 static IS_COMMAND_LINE: AtomicBool = AtomicBool::new(false);

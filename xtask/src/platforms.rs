@@ -7,11 +7,7 @@ use std::path::{Path, PathBuf};
 
 /// What no test runs, with what is known.
 const OTHERS: &[(&str, &str, &str)] = &[
-    (
-        "Linux, arm64",
-        "—",
-        "built (`npm run package`), not run",
-    ),
+    ("Linux, arm64", "—", "built (`npm run package`), not run"),
     (
         "macOS, arm64 and x86-64",
         "—",
@@ -27,11 +23,20 @@ const OTHERS: &[(&str, &str, &str)] = &[
         "UOS browser, 奇安信可信浏览器",
         "not tried: built for their C library, and the pages run in engines as old as theirs",
     ),
-    ("loongarch64", "—", "not built: its systems have two incompatible interfaces (old and new world)"),
+    (
+        "loongarch64",
+        "—",
+        "not built: its systems have two incompatible interfaces (old and new world)",
+    ),
 ];
 
 /// Where tests lie.
-const FOLDERS: [&str; 4] = ["tests", "host/tests", "host/softkey/tests", "host/skf/tests"];
+const FOLDERS: [&str; 4] = [
+    "tests",
+    "host/tests",
+    "host/softkey/tests",
+    "host/skf/tests",
+];
 const MARK: &str = "Runs on: ";
 
 /// The page.

@@ -1,6 +1,7 @@
 //! What the command line takes. Each command's options stand with what it does; clap reads them, and this says in the
 //! terminal's language how they are used and what is wrong with them.
 
+use super::modules::Modules;
 use super::words::{
     ARGUMENT_UNEXPECTED, COMMAND_NEEDED, NOT_UNICODE, NOT_WITH, OPTION_NEEDED, OPTION_TWICE,
     OPTION_UNKNOWN, PERHAPS, STDIN_TWICE, UNKNOWN_COMMAND, VALUE_NEEDED, VALUE_UNEXPECTED,
@@ -10,7 +11,7 @@ use super::{doctor, file, install, seal, tokens, verify};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, CommandFactory, FromArgMatches};
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// A command of the command line.
 #[derive(Debug)]
@@ -90,14 +91,6 @@ pub struct List {
     pub modules: Modules,
     #[arg(long, help = help::JSON.text())]
     pub json: bool,
-}
-
-/// Libraries for this call only.
-#[derive(clap::Args, Clone, Debug, Default)]
-#[group(skip)]
-pub struct Modules {
-    #[arg(long = "module", value_name = help::A_PATH.text(), help = help::MODULE.text())]
-    pub paths: Vec<PathBuf>,
 }
 
 /// Reads the arguments, of which the first is this program's name.

@@ -1,8 +1,8 @@
 //! `doctor`: says what works, what does not, and why; repairs registrations, and takes that back;
 //! makes a test signature on request.
 
-use super::arguments::Modules;
 use super::file::{self, Input, Output};
+use super::modules::Modules;
 use super::tokens::{clean, read_pin};
 use super::words::{self, STDOUT_TWICE, Words, help, locale, said};
 use super::{Outcome, output, with_modules};

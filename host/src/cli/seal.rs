@@ -1,7 +1,7 @@
 //! `seal`: writes an electronic seal into a key.
 
-use super::arguments::Modules;
 use super::file::Input;
+use super::modules::Modules;
 use super::tokens::{clean, look_silently, pin_of};
 use super::words::{SEAL_REPLACED, SEAL_THERE, SEAL_WRITTEN, Words, help};
 use super::{Setting, output, sha256};

@@ -1,7 +1,7 @@
 //! `tokens`, `certificates` and `sign`.
 
-use super::arguments::Modules;
 use super::file::{Input, Output};
+use super::modules::Modules;
 use super::terminal::Hushed;
 use super::time_stamper::TimeStamper;
 use super::words::{
