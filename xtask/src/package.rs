@@ -47,7 +47,11 @@ pub fn run(parts: &[String]) -> Result<ExitCode> {
     }
     let wanted = |part: &str| parts.is_empty() || parts.iter().any(|named| named == part);
     setup::for_build()?;
-    tasks::build_all()?;
+    if wanted("extension") {
+        tasks::build_all()?;
+    } else {
+        tasks::build_native()?;
+    }
     let out = folder()?;
     let time = time()?;
     if wanted("linux") {

@@ -200,7 +200,7 @@ pub fn build_all() -> Result<()> {
 
 /// Host and software key, always together: alone, each would be built with other features of what
 /// they share, and each time anew.
-fn build_native() -> Result<()> {
+pub fn build_native() -> Result<()> {
     step(
         "building host and software key",
         release_cargo().args([
