@@ -11,6 +11,7 @@ use anyhow::{Context, Result, bail, ensure};
 use sha2::{Digest, Sha256};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::thread;
 use walrus::{FunctionBuilder, FunctionKind, Module as Parsed};
 use wasm_bindgen_cli_support::Bindgen;
 use wasmparser::{BinaryReader, Parser, Payload, Validator, WasmFeatures};
@@ -115,11 +116,21 @@ pub fn build(named: &[String]) -> Result<()> {
     }
     let is_asked =
         |module: &&Module| named.is_empty() || named.iter().any(|name| name == module.feature);
-    for module in MODULES.iter().filter(is_asked) {
-        let built = compile(module)?;
-        make(module, &built)?;
-    }
-    Ok(())
+    // While one is optimised, the next is compiled.
+    thread::scope(|scope| {
+        let mut making = Vec::new();
+        for module in MODULES.iter().filter(is_asked) {
+            let built = compile(module)?;
+            making.push(scope.spawn(move || make(module, &built)));
+        }
+        for module in making {
+            match module.join() {
+                Ok(made) => made?,
+                Err(_) => bail!("the making of a module has no end"),
+            }
+        }
+        Ok(())
+    })
 }
 
 /// A module as rustc makes it. All are made of one crate, each with one of its features.
