@@ -376,11 +376,13 @@ mod tests {
             let read = read(serde_json::Value::Object(text).to_string().as_bytes());
             match read {
                 Ok(manifest) => {
-                    prop_assert_eq!(left_out, 4);
+                    prop_assert!(left_out > 2);
                     prop_assert_eq!(manifest.path, PathBuf::from(path));
-                    prop_assert_eq!(manifest.allowed_origins, origins);
+                    // Each family of browsers has its own list, and no other.
+                    let named = if left_out == 3 { Vec::new() } else { origins };
+                    prop_assert_eq!(manifest.allowed_origins, named);
                 }
-                Err(reason) => prop_assert!(left_out < 4, "{}", reason),
+                Err(reason) => prop_assert!(left_out < 3, "{}", reason),
             }
         }
     }

@@ -721,6 +721,8 @@ fn what_only_looks_like_a_sandbox_is_none() {
 #[test]
 fn an_administrator_registers_for_all_users_and_takes_it_back() {
     let home = Home::new("");
+    // Not of a development build, which is no administrator's.
+    fs::write(home.config(), "vendors = false\n").unwrap();
     let own = home.browser("google-chrome");
     let system = home.path().join("system/etc");
     let manifests = ["chromium", "opt/chrome", "opt/edge"].map(|folder| {

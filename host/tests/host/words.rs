@@ -12,6 +12,7 @@ fn chinese(home: &Home, line: &str) -> Output {
 fn untranslated(text: &str) -> Option<String> {
     let is_word = |word: &str| {
         word.len() > 1
+            && word != "yinxin"
             && word
                 .bytes()
                 .all(|b| b.is_ascii_lowercase() || b == b'\'' || b == b',')

@@ -255,7 +255,7 @@ Exit status: 0 success; 1 a failure (one line on standard error: code, message, 
     en "Where it is seen, from the page's left edge; else it is not seen"
     TOP
     zh "图片离页面上边多少毫米"
-    en "… and from its upper one"
+    en "Where it is seen, from the page's upper edge"
     SUB_FILTER
     zh "ETSI.CAdES.detached（不写时）、adbe.pkcs7.detached、\nGM.sm2seal（用 UKey 中的印章盖章）或\nGM.sm2cms.detached"
     en "ETSI.CAdES.detached (the default), adbe.pkcs7.detached, GM.sm2seal (sets a seal of the key) or GM.sm2cms.detached"

@@ -322,9 +322,9 @@ fn the_catalogue_names_the_number_of_the_tariff() {
 #[test]
 fn the_oldest_browser_is_the_manifests() {
     let manifest = include_str!("../../../../../extension/manifest.ts");
-    let line = format!(
-        "minimum_chrome_version: '{}'",
-        yinxin_proto::site::OLDEST_ENGINE
-    );
-    assert!(manifest.contains(&line));
+    let sites = include_str!("../../../../../wasm/proto/ts/sites.ts");
+    let number = yinxin_proto::site::OLDEST_ENGINE;
+    assert!(sites.contains(&format!("OLDEST_ENGINE = {number}")));
+    assert!(manifest.contains("chromium: { chrome: OLDEST_ENGINE }"));
+    assert!(manifest.contains("minimum_chrome_version: String(OLDEST.chromium.chrome)"));
 }
