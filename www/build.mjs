@@ -102,6 +102,8 @@ async function client() {
     outfile: join(out, 'index.js'),
     platform: 'neutral',
     target,
+    // Engines of that age have it, but for a spread as argument (V8's issue 10682), which is not used.
+    supported: { 'optional-chain': true },
     minify: true,
     sourcemap: true,
     sourcesContent: true,

@@ -110,9 +110,9 @@ function decide(decision: Decision): void {
   port.postMessage(decision);
 }
 
-/** A window that no script opened: Firefox lets `window.close` close none of these. */
+/** The page’s own tab, wherever a stranger opened it: Firefox lets `window.close` close none that no script opened. */
 function close(): void {
-  chrome.windows.getCurrent().then(({ id }) => (id === undefined ? undefined : chrome.windows.remove(id)));
+  chrome.tabs.getCurrent().then(tab => (tab?.id === undefined ? undefined : chrome.tabs.remove(tab.id)));
 }
 
 function tell(message: FromWindow): void {

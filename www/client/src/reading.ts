@@ -36,10 +36,10 @@ export function string(limit = 2 ** 53): Reader<string> {
 
 /** One of a few words: every one of the type's. */
 export function word<T extends string>(words: Readonly<Record<T, true>>): Reader<T> {
+  const known = Object.keys(words);
   return (value, name) => {
-    if (typeof value === 'string' && Object.keys(words).includes(value)) return value as T;
-    const found = typeof value === 'string' ? 'another string' : kind(value);
-    throw mismatch(name, Object.keys(words).join(' or '), found);
+    if (known.includes(value as string)) return value as T;
+    throw mismatch(name, known.join(' or '), typeof value === 'string' ? 'another string' : kind(value));
   };
 }
 
@@ -104,7 +104,7 @@ export function record<T>(fields: { readonly [K in keyof T]-?: Reader<T[K]> }): 
     within(name || 'options', () => {
       if (tag(value) !== 'Object') throw mismatch(name || 'options', 'an object', kind(value));
       const prefix = name && `${name}.`;
-      const unknown = Object.keys(value as object).find(key => !Object.keys(fields).includes(key));
+      const unknown = Object.keys(value as object).find(key => !(known as string[]).includes(key));
       if (unknown !== undefined) throw refusal(prefix + unknown.slice(0, 64), `unknown; known are ${known.join(', ')}`);
       const read: Partial<T> = {};
       for (const key of known) {
