@@ -72,7 +72,8 @@ async function isNewer(script: string, oldest: Oldest): Promise<boolean> {
   const target = Object.entries(oldest).map(([name, version]) => `${name}${version}`);
   const [once, lowered] = await Promise.all([
     transform(script, { ...options, target: 'esnext' }),
-    transform(script, { ...options, target }),
+    // Chromium has it since 80, but for a spread as argument until 91 (V8's issue 10682), which is what esbuild goes by.
+    transform(script, { ...options, target, supported: { 'optional-chain': !/\?\.\w*\(\.\.\./.test(script) } }),
   ]);
   return once.code !== lowered.code;
 }
