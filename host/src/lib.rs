@@ -21,6 +21,10 @@
 //! | [`doctor`] | what works, what does not, and why; repairs |
 //! | [`cli`] | the command line |
 #![forbid(unsafe_code)]
+#![allow(
+    rustdoc::private_intra_doc_links,
+    reason = "its readers are those who work on it: nothing else is made of it than the two programs"
+)]
 
 mod bridge;
 mod cli;
