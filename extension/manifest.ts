@@ -11,6 +11,7 @@ import {
   RELEASED_EXTENSION_KEY,
   SITES,
 } from '@yinxin/proto';
+import { patternOf } from './src/pattern.js';
 
 /** Which build: `development` adds the user's own machine as a site, and has an id of its own. */
 export type Flavour = 'released' | 'development';
@@ -55,7 +56,10 @@ export function manifest(family: Family, flavour: Flavour, version: string): chr
     optional_host_permissions: ['https://*/*', ...localPatterns],
     content_scripts: [
       {
-        matches: [...SITES.map(site => pattern(family, site.origin)), ...(development ? localPatterns : [])],
+        matches: [
+          ...SITES.map(site => patternOf(site.origin, PORTS_IN_PATTERNS[family])),
+          ...(development ? localPatterns : []),
+        ],
         js: ['content.js'],
         run_at: 'document_start',
         all_frames: false,
@@ -103,11 +107,6 @@ function firefox(development: boolean): Partial<chrome.runtime.ManifestV3> {
     // One background would serve private windows and others together, and keep what was done in the former.
     incognito: 'not_allowed',
   };
-}
-
-function pattern(family: Family, origin: string): string {
-  const { protocol, host, hostname } = new URL(origin);
-  return `${protocol}//${PORTS_IN_PATTERNS[family] ? host : hostname}/*`;
 }
 
 const icons = { 16: 'icons/16.png', 32: 'icons/32.png', 48: 'icons/48.png', 128: 'icons/128.png' };

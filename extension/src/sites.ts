@@ -6,6 +6,7 @@
 
 import { DEVELOPMENT_HOSTS, SITES, type SiteKind } from '@yinxin/proto';
 import { type Item, inTurn, item } from './item.js';
+import { patternOf } from './pattern.js';
 
 /** A site that the user added. */
 export interface AddedSite {
@@ -145,9 +146,7 @@ export function isLocal(origin: string): boolean {
 
 /** The browser's pattern for an origin, or for all ports of its host where it knows no narrower one. */
 export function pattern(origin: string): string {
-  if (PORTS_IN_PATTERNS) return `${origin}/*`;
-  const { protocol, hostname } = new URL(origin);
-  return `${protocol}//${hostname}/*`;
+  return patternOf(origin, PORTS_IN_PATTERNS);
 }
 
 /** When the user added which site. */

@@ -49,7 +49,7 @@ pub fn host() -> Result<PathBuf, Error> {
 }
 
 /// All that are installed, there or not.
-#[cfg_attr(not(windows), allow(dead_code, reason = "for Windows alone"))]
+#[cfg(windows)]
 pub fn all() -> Vec<PathBuf> {
     host().map_or_else(
         |_| Vec::new(),

@@ -16,6 +16,7 @@ mod anchors;
 mod fuzz;
 mod generate;
 mod instructions;
+#[cfg(unix)]
 mod package;
 mod platforms;
 mod run;
@@ -57,6 +58,7 @@ fn dispatch(task: &str, rest: &[String]) -> Result<ExitCode> {
         "start" => tasks::start(rest),
         "wasm" => tasks::wasm(rest),
         "windows" => windows::run(rest),
+        #[cfg(unix)]
         "package" => package::run(rest),
         "texts" => generate::texts(),
         "demo-key" => tasks::demo_key(rest),

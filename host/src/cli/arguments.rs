@@ -238,12 +238,13 @@ fn manual(definition: clap::Command) -> String {
     let _ = clap_mangen::Man::new(definition).render(&mut page);
     for command in commands {
         let title = format!("{NAME} {}", command.get_name());
-        let _ = writeln(&mut page, &title, command);
+        let _ = section(&mut page, &title, command);
     }
     String::from_utf8_lossy(&page).into_owned()
 }
 
-fn writeln(page: &mut Vec<u8>, title: &str, command: clap::Command) -> std::io::Result<()> {
+/// A command's part of the manual page.
+fn section(page: &mut Vec<u8>, title: &str, command: clap::Command) -> std::io::Result<()> {
     use std::io::Write;
     let man = clap_mangen::Man::new(command.name(title.to_owned()));
     writeln!(page, ".SH {}", title.to_uppercase())?;
