@@ -11,8 +11,8 @@ words! {
     zh "在浏览器中登记本机程序"
     en "Register the host with browsers"
     INSTALL_MORE
-    zh "不给 --browser 和 --user-data-dir 时，登记 chromium、chrome 和 edge，\n以及装有的其他几种。再运行一次可以修好登记。"
-    en "Without --browser and --user-data-dir: with chromium, chrome and edge, and the others that are there. Running it again mends what is there."
+    zh "不给 --browser 和 --user-data-dir 时，登记装有的浏览器；\n一种都没有装时，登记 chromium、chrome 和 edge。再运行一次可以修好登记。"
+    en "Without --browser and --user-data-dir: with the browsers that are there, or where none is with chromium, chrome and edge. Running it again mends what is there."
     UNINSTALL
     zh "撤销登记"
     en "Take the registration back"
