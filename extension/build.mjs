@@ -49,11 +49,18 @@ for (const [family, flavour, name] of [
     format: 'esm',
     entryPoints: {
       background: join(here, 'src/background/main.ts'),
-      consent: join(here, 'src/consent/main.tsx'),
+      port: join(here, 'src/consent/port.ts'),
       workspace: join(here, 'src/workspace/main.tsx'),
       popup: join(here, 'src/popup/main.tsx'),
       style: join(here, 'src/ui/style.css'),
     },
+  });
+  // Its port is a script of its own, which the browser has first.
+  await build({
+    ...common,
+    format: 'esm',
+    external: ['./port.js'],
+    entryPoints: { consent: join(here, 'src/consent/main.tsx') },
   });
   // The fee calculator is the same page as elsewhere; here its core is the one that is there already.
   await build({

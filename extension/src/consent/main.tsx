@@ -1,53 +1,43 @@
-//! The consent window's page: its port to the background, and what is left when the port breaks.
+//! The consent window's page: what its port tells, and what is left when the port breaks.
 
 import type { ConsentView, Decision, Locale } from '@yinxin/proto';
 import { render } from 'preact';
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
-import { CONSENT_PORT, type ConsentShown, documentsChannel, type FromWindow, type ToWindow } from '../relay.js';
+import { documentsChannel, type FromWindow, type ToWindow } from '../relay.js';
 import { localeOf, textsOf } from '../ui/texts.js';
 import { usable } from './choice.js';
 import { Brand, Consent } from './consent.js';
 import { openDocument } from './documents.js';
 import { pixelsOf } from './picture.js';
+import { current, operation, port, watch } from './port.js';
 import { fitScreen } from './screen.js';
 
 /** A background without events is stopped after 30 seconds. */
 const ALIVE_MS = 20_000;
 
-const operation = location.hash.slice(1);
-const port = chrome.runtime.connect({ name: `${CONSENT_PORT}${operation}` });
 const documents = new BroadcastChannel(documentsChannel(operation));
 
 document.documentElement.lang = localeOf('auto');
 
-// The first view may come before the first effect runs: it is kept until someone listens.
-let state: { readonly shown?: ConsentShown; readonly lost: boolean } = { lost: false };
-let changed = () => {};
-port.onMessage.addListener((shown: ConsentShown) => {
-  state = { ...state, shown };
-  changed();
-});
-port.onDisconnect.addListener(() => {
-  state = { ...state, lost: true };
-  changed();
-});
-
 // Before Chromium 110 only events prolong the background's life, and nothing else may happen while the user looks for
 // the key. A port that opens is an event; the background closes one of that name at once.
-setInterval(() => state.lost || chrome.runtime.connect({ name: 'alive' }), ALIVE_MS);
+setInterval(() => current().lost || chrome.runtime.connect({ name: 'alive' }), ALIVE_MS);
 
 // Where the browser does not like the place, the window stays where it is.
 fitScreen().catch(() => undefined);
 
-render(<Window />, document.body);
+// What is to be shown is mostly here already, as an event: it goes first.
+setTimeout(() => render(<Window />, document.body));
 
 function Window() {
-  const [{ shown: { view, advice, language = 'auto', lastUsed } = {}, lost }, set] = useState(state);
+  const [{ shown: { view, advice, language = 'auto', lastUsed } = {}, lost }, set] = useState(current());
   const locale = localeOf(language);
 
   useLayoutEffect(() => {
-    changed = () => set(state);
-    changed();
+    // It may have changed before anyone listened.
+    const show = () => set(current());
+    watch(show);
+    show();
   }, []);
 
   useLayoutEffect(() => {
