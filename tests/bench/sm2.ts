@@ -151,6 +151,16 @@ const inWasm = measure([
   ['crate sm2', call('verify_with_sm2')],
 ]);
 
+const ofRsa = measure([
+  ['Yinxin', call('rsa')],
+  ['dashu-int', call('rsa_with_dashu')],
+  ['crypto-bigint, on which the crate rsa stands', call('rsa_with_crypto_bigint')],
+]);
+const ofP256 = measure([
+  ['crate p256, which ours takes', call('p256_with_p256')],
+  ['arkworks', call('p256_with_arkworks')],
+]);
+
 const left = join(folder, 'sm2.json');
 const native: Record<string, number[]> = existsSync(left) ? JSON.parse(readFileSync(left, 'utf8')) : {};
 const NATIVE: readonly [name: string, who: string][] = [
@@ -159,7 +169,17 @@ const NATIVE: readonly [name: string, who: string][] = [
   ['crate sm2', 'crate sm2'],
   ['OpenSSL', 'OpenSSL'],
 ];
-const natively = NATIVE.flatMap(([name, who]) => (native[name] ? [{ who, times: native[name] }] : []));
+const NATIVE_RSA: typeof NATIVE = [
+  ['rsa', 'Yinxin'],
+  ['rsa, dashu-int', 'dashu-int'],
+  ['rsa, crypto-bigint', 'crypto-bigint'],
+];
+const NATIVE_P256: typeof NATIVE = [
+  ['p256', 'crate p256, which ours takes'],
+  ['p256, arkworks', 'arkworks'],
+];
+const natively = (names: typeof NATIVE): Row[] =>
+  names.flatMap(([name, who]) => (native[name] ? [{ who, times: native[name] }] : []));
 
 const text = [
   'How many times as long as ours each takes: medians of processor time, all of one run.',
@@ -168,11 +188,25 @@ const text = [
   '**The numbers alone**: e, r and s, and the point of the key. In Wasm, built for speed alike:',
   lines(inWasm),
   'Natively, by the clock:',
-  lines(natively),
+  lines(natively(NATIVE)),
   `${new Date().toISOString().slice(0, 10)}, ${machine()}; ${run('openssl', ['version']).toString().split(' (')[0]}.`,
 ].join('\n\n');
 writeSection('SM2 signatures verified', text);
 console.log(text);
+
+const others = [
+  'How many times as long as the first each takes. Of the crates in pure Rust, built for speed alike. **The power of RSA-2048**, in Wasm:',
+  lines(ofRsa),
+  'Natively, by the clock:',
+  lines(natively(NATIVE_RSA)),
+  '**ECDSA on P-256**, in Wasm:',
+  lines(ofP256),
+  'Natively, by the clock:',
+  lines(natively(NATIVE_P256)),
+  `${new Date().toISOString().slice(0, 10)}, ${machine()}.`,
+].join('\n\n');
+writeSection('RSA and P-256 signatures verified', others);
+console.log(others);
 
 /** A table beside its first row. */
 function lines(rows: readonly Row[]): string {

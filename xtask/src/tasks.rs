@@ -136,7 +136,12 @@ pub fn bench() -> Result<ExitCode> {
     step(
         "measuring SM2, certificates, seals and fees natively",
         release_cargo()
-            .args(["bench", "--quiet", "--package=yinxin-bench"])
+            .args([
+                "bench",
+                "--quiet",
+                "--package=yinxin-bench",
+                "--features=others",
+            ])
             .env("YINXIN_BENCH_DIR", &folder)
             .env("CRITERION_HOME", folder.join("criterion")),
     )?;
@@ -148,6 +153,7 @@ pub fn bench() -> Result<ExitCode> {
             "--target=wasm32-unknown-unknown",
             "--profile=wasm-bench",
             "--package=yinxin-bench",
+            "--features=others",
             "--lib",
         ]),
     )?;

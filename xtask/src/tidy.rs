@@ -11,8 +11,9 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     // The last for the tests of others.
     (
         "yinxin-pki",
-        &["yinxin-proto", "yinxin-sm2", "yinxin-testing"],
+        &["yinxin-proto", "yinxin-rsa", "yinxin-sm2", "yinxin-testing"],
     ),
+    ("yinxin-rsa", &[]),
     ("yinxin-sm2", &[]),
     ("yinxin-documents", &["yinxin-pki", "yinxin-proto"]),
     ("yinxin-fees", &["yinxin-proto"]),
@@ -43,7 +44,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         ],
     ),
     ("yinxin-testing", &[]),
-    ("yinxin-bench", &["yinxin-sm2"]),
+    ("yinxin-bench", &["yinxin-rsa", "yinxin-sm2"]),
     (
         "yinxin-host",
         &[
@@ -82,6 +83,7 @@ const WITHOUT_CIRCLES: &[&str] = &[
     "wasm/documents/src/",
     "wasm/fees/src/",
     "wasm/proto/src/",
+    "wasm/rsa/src/",
     "wasm/sm2/src/",
     "wasm/verify/src/",
     "xtask/src/",
@@ -195,6 +197,7 @@ fn the_core_does_no_input_or_output() {
         "yinxin-fees",
         "yinxin-pki",
         "yinxin-proto",
+        "yinxin-rsa",
         "yinxin-sheet",
         "yinxin-sm2",
         "yinxin-verify",

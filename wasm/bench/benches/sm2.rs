@@ -13,6 +13,8 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
+#[cfg(feature = "others")]
+use yinxin_bench::others;
 use yinxin_bench::{E, R, S, X, Y, verify, verify_again, verify_with_sm2};
 
 const ROUNDS: usize = 15;
@@ -21,21 +23,31 @@ const CALLS: u32 = 400;
 fn main() {
     let openssl = openssl();
     let mut times: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
-    let calls: [(&str, extern "C" fn() -> u32); 3] = [
+    let calls: &[(&str, extern "C" fn() -> u32)] = &[
         ("verify", verify),
         ("verify again", verify_again),
         ("crate sm2", verify_with_sm2),
+        #[cfg(feature = "others")]
+        ("rsa", others::rsa),
+        #[cfg(feature = "others")]
+        ("rsa, crypto-bigint", others::rsa_with_crypto_bigint),
+        #[cfg(feature = "others")]
+        ("rsa, dashu-int", others::rsa_with_dashu),
+        #[cfg(feature = "others")]
+        ("p256", others::p256_with_p256),
+        #[cfg(feature = "others")]
+        ("p256, arkworks", others::p256_with_arkworks),
     ];
     for _ in 0..ROUNDS {
         for (who, call) in calls {
-            times.entry(who).or_default().extend(times_of(call));
+            times.entry(who).or_default().extend(times_of(*call));
         }
         if let Some(judge) = &openssl {
             times.entry("OpenSSL").or_default().extend(ask(judge));
         }
     }
     for (who, times) in &times {
-        println!("{who:15} {:8.0} ns", median(times.clone()));
+        println!("{who:20} {:8.0} ns", median(times.clone()));
     }
     if let Some(folder) = std::env::var_os("YINXIN_BENCH_DIR").map(PathBuf::from) {
         let json = json!(times).to_string();

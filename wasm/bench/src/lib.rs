@@ -4,6 +4,9 @@
 //! The signature is the example of GB/T 32918.5-2017, annex A.2. What is measured begins with the key's point and e.
 #![allow(unsafe_code, reason = "the names that a Wasm module exports")]
 
+#[cfg(feature = "others")]
+pub mod others;
+
 use sm2::dsa::signature::hazmat::PrehashVerifier;
 use sm2::dsa::{Signature, VerifyingKey};
 use std::cell::OnceCell;

@@ -1,15 +1,13 @@
 //! RSA signatures: verification of RSASSA-PKCS1-v1_5 and RSASSA-PSS, and nothing else of RSA.
 //!
 //! Of our own, since it is one modular power and the two encodings behind it: the crate `rsa` would add a tenth to the Wasm
-//! module, and a power of `crypto-bigint` takes four times as long there. The tests hold it against both.
+//! module, and a power of `crypto-bigint` takes five times as long there. The tests hold it against both.
 //!
 //! Source: RFC 8017; clauses named below are its.
 
-mod power;
-
 use crate::asn1::{self, tag};
 use crate::hash::Sha2;
-use power::power;
+use yinxin_rsa::power;
 
 /// An RSA public key of 2048 to 4096 bits.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,11 +1,17 @@
-//! The one modular power that verifying takes: RSAVP1 (RFC 8017, 5.2.2).
+//! The one modular power that verifying an RSA signature takes: RSAVP1 (RFC 8017, 5.2.2). A crate of its own, to be built
+//! for speed where all around it is built for size.
 //!
 //! Montgomery's multiplication (P. L. Montgomery, 1985; Ç. K. Koç et al., 1996, there as "FIOS") in limbs of 32 bits, whose
-//! products WebAssembly has in one instruction. Time and places in memory depend on the numbers: nothing here is secret.
+//! products WebAssembly has in one instruction. Time and places in memory depend on the numbers: nothing here may be secret.
+#![forbid(unsafe_code)]
 
 /// `base` to the power of an odd `exponent` above 1, modulo an odd `modulus` above `base`. Magnitudes, big endian, each as
 /// long as the modulus.
-pub(super) fn power(base: &[u8], exponent: u32, modulus: &[u8]) -> Vec<u8> {
+///
+/// # Panics
+/// On an empty modulus. For other numbers than these the result is of no meaning.
+#[must_use]
+pub fn power(base: &[u8], exponent: u32, modulus: &[u8]) -> Vec<u8> {
     debug_assert!(
         exponent > 1 && exponent % 2 == 1 && modulus.last().is_some_and(|low| low % 2 == 1)
     );
