@@ -32,43 +32,38 @@ pub fn test(filters: &[String]) -> Result<ExitCode> {
         let _ = tests.join();
         Ok(())
     })?;
-    let ran = vec![
-        // First: it also builds the library with fault switches, which tests of the others load.
-        tests(
-            "the software key's fault switches",
-            command("cargo").args([
-                "test",
-                "--quiet",
-                "--package=yinxin-softkey",
-                "--features=faults",
-                "--target-dir=target/faults",
-                "--test=softkey",
-                "faults::",
-            ]),
-        )?,
-        tests(
-            "the Rust crates",
-            command("cargo").args(["test", "--workspace", "--quiet", "--no-fail-fast"]),
-        )?,
-    ];
-    // One lane for each of two cores. What stands on the stand, with a browser mostly, takes longest, so it is first.
-    let (mut files, others): (Vec<_>, Vec<_>) = test_files(filters)?
+    // First: it also builds the library with fault switches, which tests of the others load.
+    let faults = tests(
+        "the software key's fault switches",
+        command("cargo").args([
+            "test",
+            "--quiet",
+            "--package=yinxin-softkey",
+            "--features=faults",
+            "--target-dir=target/faults",
+            "--test=softkey",
+            "faults::",
+        ]),
+    )?;
+    let mut rust = command("cargo");
+    rust.args(["test", "--workspace", "--quiet", "--no-fail-fast"]);
+    let mut others = vec![("the Rust crates".into(), rust)];
+    // What stands on the stand, with a browser mostly, takes longest, so it is first.
+    let (mut files, short): (Vec<_>, Vec<_>) = test_files(filters)?
         .into_iter()
         .partition(|file| has_stand(file));
-    files.extend(others);
-    let of_files = lanes(
-        2,
-        files
-            .into_iter()
-            .map(|file| {
-                let mut node = node();
-                node.args(["--test", "--test-reporter=spec"]).arg(&file);
-                (file.display().to_string(), node)
-            })
-            .collect(),
-    )?;
-    Ok(told(ran.into_iter().chain(of_files)))
+    files.extend(short);
+    others.extend(files.into_iter().map(|file| {
+        let mut node = node();
+        node.args(["--test", "--test-reporter=spec"]).arg(&file);
+        (file.display().to_string(), node)
+    }));
+    let ran = lanes(LANES, others)?;
+    Ok(told([faults].into_iter().chain(ran)))
 }
+
+/// Test programs that run beside each other: one more than there are cores, since browsers wait much of their time.
+const LANES: usize = 3;
 
 /// `npm run check`: format, lints, documentation, types and generated files; and what hot paths have come to cost.
 pub fn check() -> Result<ExitCode> {
