@@ -32,7 +32,7 @@ const declarations = (name: keyof typeof PACKAGES): string =>
 /** What the compiler says of files, as a caller's that has nothing but the language and the platform. */
 function compiled(...files: string[]): string {
   const how = '--noEmit --strict --exactOptionalPropertyTypes --ignoreConfig --target es2020 --lib es2020,dom --types';
-  const { stdout } = attempt(join(ROOT, 'node_modules/.bin/tsc'), [
+  const { stdout } = attempt(join(ROOT, 'node_modules/typescript/bin/tsc'), [
     ...how.split(' '),
     '',
     ...['--module', 'esnext', '--moduleResolution', 'bundler', '--pretty', 'false'],
