@@ -25,7 +25,7 @@ const files = ENTRIES.map(([, name]) => join(types, 'client', `${name}.d.ts`));
 const program = ts.createProgram(files, {
   module: ts.ModuleKind.ESNext,
   moduleResolution: 2,
-  lib: ['lib.es2020.d.ts', 'lib.dom.d.ts'],
+  noLib: true,
 });
 const checker = program.getTypeChecker();
 const known = new Set();

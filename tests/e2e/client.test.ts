@@ -226,8 +226,7 @@ const ADDRESSES = {
 
 /** A page with nothing but the guide, for whom the extension says this. */
 async function guided(agent: string, code: string, look: BrowserContextOptions = {}): Promise<Page> {
-  const page = await open('form.html', { userAgent: agent, ...look });
-  await page.evaluate(() => document.body.replaceChildren());
+  const page = await open('', { userAgent: agent, ...look });
   await play(page);
   await page.evaluate(
     async ([code, addresses, lang]) => {

@@ -49,6 +49,10 @@ export async function servePackage(): Promise<Package> {
     }
     const file = pathname === `/${VUE}` ? join(ROOT, 'node_modules/vue/dist', VUE) : join(DIST, 'client', pathname);
     if (pathname.startsWith('/documents/')) return response.end(`文件 ${pathname}`);
+    if (pathname === '/examples/') {
+      response.writeHead(200, { 'content-type': TYPES['.html'] });
+      return response.end('<!doctype html><html lang="zh-CN"><title>门户</title>');
+    }
     if (pathname === '/favicon.ico') return response.writeHead(204).end();
     if (!existsSync(file) || extname(file) === '') return response.writeHead(404).end();
     const text = readFileSync(file, 'utf8').replace('{{challenge}}', 'dGVzdC1jaGFsbGVuZ2UtMDEyMzQ1Njc4OQ');

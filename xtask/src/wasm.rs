@@ -477,7 +477,7 @@ fn package(
         "type": module_type,
         "main": script,
         "types": types,
-        "files": [script, types, module.glue(), module.file(), format!("{}.d.ts", module.file()), "THIRD-PARTY.txt"],
+        "files": [script, types, module.glue(), module.file(), format!("{}.d.ts", module.file()), "THIRD-PARTY.txt", "LICENSE-MIT", "LICENSE-APACHE"],
         "sideEffects": [format!("./{script}"), format!("./{}", module.glue()), "./server.js"],
     });
     let has_node = |(target, ..): &(Target, _, _)| *target == Target::NodeBeside;
@@ -485,6 +485,7 @@ fn package(
         description["exports"] = EXPORTS.into();
         // What asks for the folder rather than for the package is Node's `require`.
         description["main"] = format!("node/{script}").into();
+        description["types"] = format!("node/{types}").into();
         if let Some(files) = description["files"].as_array_mut() {
             files.extend(
                 [
