@@ -86,6 +86,8 @@ const ASKED_FOR = [
   ...['isWellFormed', 'FinalizationRegistry'],
   // `own-script.ts`
   ...['createPolicy', 'createScriptURL'],
+  // `guide.ts`
+  'replaceSync',
   // Preact
   'moveBefore',
 ];
