@@ -93,7 +93,7 @@ const ASKED_FOR = [
 ];
 /** Functions of our own with such a name. */
 const OWN = [
-  ...['added', 'bytes', 'draw', 'errors', 'locks', 'percent', 'range', 'run', 'take', 'until', 'year'],
+  ...['added', 'bytes', 'draw', 'errors', 'locks', 'percent', 'range', 'run', 'show', 'take', 'until', 'year'],
   // The extension's.
   ...['changed', 'forget', 'handle', 'in', 'lost', 'queue', 'session', 'watch', 'with'],
 ];

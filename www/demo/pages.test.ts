@@ -75,7 +75,7 @@ const bare: BareVerifier = {
   sm2Verify: () => true,
 };
 
-const GUIDE = { extension: { chromium: 'https://portal.example/extension' } };
+const GUIDE = { host: { 'deb-amd64': 'https://portal.example/yinxin_amd64.deb' } };
 
 let portal: Running;
 let chrome: Browser;
@@ -189,9 +189,9 @@ for (const look of LOOKS)
 test('without the extension the page says so, and what to do', async () => {
   const { page, close } = await open({ locale: 'zh-CN' }, false);
   try {
-    await page.locator('#guide .now', { hasText: '安装印信扩展' }).waitFor();
+    await page.locator('#guide .now', { hasText: '索取印信扩展' }).waitFor();
     assert.match((await page.textContent('#guide [role=status]')) ?? '', /没有检测到印信扩展/);
-    assert.equal(await page.getAttribute('#guide .now a', 'href'), 'https://portal.example/extension');
+    assert.deepEqual(JSON.parse((await page.getAttribute('#guide', 'data-addresses')) ?? ''), GUIDE);
     await sound(page, 'not installed');
     await page.click('#ca-login');
     await page.locator('.message[data-code=not-installed]', { hasText: /请安装/ }).waitFor();

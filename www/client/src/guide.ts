@@ -248,13 +248,14 @@ class View {
     return nodes;
   }
 
-  #aboutHost(): Node[] {
+  #aboutHost(isThere = false): Node[] {
     const words = this.#words;
     const { system, architecture } = this.#environment;
     const { host = {} } = this.#options;
     const nodes: Node[] = [];
     const offer = (name: HostPackage | undefined, text: string, how: string): boolean => {
-      const got = name && link(host[name], text, 'button');
+      // The first one is the next step.
+      const got = name && link(host[name], text, nodes.length === 0 ? 'button' : '');
       if (got) nodes.push(make('p', {}, got), make('p', { class: 'hint' }, how));
       return got !== undefined;
     };
@@ -267,6 +268,7 @@ class View {
       if (system === 'linux') offered = offer(is('archive'), words.getArchive, words.afterwards.archive) || offered;
     }
     if (!offered) nodes.push(make('p', {}, words.askForHost));
+    if (isThere) return nodes;
     nodes.push(details(words.isThere, make('p', {}, words.register)));
     if (!['windows', 'macos'].includes(system)) nodes.push(make('p', { class: 'hint' }, words.sandbox));
     return nodes;
@@ -274,7 +276,7 @@ class View {
 
   #aboutTrouble(error: YinxinError | undefined): Node[] {
     const code = make('code', {}, error?.code ?? '');
-    const offers = ['host-too-old', 'host-message-invalid'].includes(error?.code ?? '') ? this.#aboutHost() : [];
+    const offers = ['host-too-old', 'host-message-invalid'].includes(error?.code ?? '') ? this.#aboutHost(true) : [];
     return [
       make('p', {}, `${error?.message} ${error?.remedy}`),
       ...offers,
