@@ -220,6 +220,8 @@ const ADDRESSES = {
     'deb-amd64': '/h/amd64.deb',
     'deb-arm64': '/h/arm64.deb',
     'archive-amd64': '/h/a.tar.xz',
+    // No address at all, which is none.
+    macos: 'https://[',
   },
   support: 'javascript:alert(1)',
 } as const;

@@ -301,9 +301,11 @@ function make(tag: string, attributes: Readonly<Record<string, string>> = {}, ..
 /** A link in a tab of its own, so that this page stays; none without an address of the web. */
 function link(address: string | undefined, text: string, look = ''): HTMLElement | undefined {
   if (!address) return undefined;
-  const { href, protocol } = new URL(address, location.href);
-  if (protocol !== 'https:' && protocol !== 'http:') return undefined;
-  return make('a', { href, target: '_blank', rel: 'noopener', class: look }, text);
+  const anchor = document.createElement('a');
+  anchor.href = address;
+  if (!/^https?:$/.test(anchor.protocol)) return undefined;
+  anchor.textContent = text;
+  return Object.assign(anchor, { target: '_blank', rel: 'noopener', className: look });
 }
 
 function details(summary: string, ...content: Node[]): HTMLElement {
