@@ -154,7 +154,8 @@ function papers(out) {
   for (const name of ['LICENSE-MIT', 'LICENSE-APACHE']) cpSync(join(root, name), join(out, name));
   for (const name of ['API.md', 'examples']) cpSync(join(www, 'client', name), join(out, name), { recursive: true });
   mkdirSync(join(out, 'docs'));
-  for (const name of ['errors.md', 'portals.md']) cpSync(join(root, 'docs', name), join(out, 'docs', name));
+  for (const name of ['errors.md', 'portals.md', 'portals.zh-CN.md'])
+    cpSync(join(root, 'docs', name), join(out, 'docs', name));
 }
 
 /**

@@ -19,6 +19,7 @@ const DOCUMENTS = [
   'docs/administrators.md',
   'docs/platforms.md',
   'docs/portals.md',
+  'docs/portals.zh-CN.md',
   'docs/windows.md',
   'docs/command-line.md',
   'www/client/README.md',

@@ -14,10 +14,12 @@ import { CHROMIUM, ROOT, temporary } from '../stand/paths.js';
 import { attempt, run, serve, stop } from '../stand/process.js';
 
 const TEXT = readFileSync(join(ROOT, 'docs/portals.md'), 'utf8');
-/** Blocks of the document with the line before them, which may name a file. */
-const BLOCKS = [...TEXT.matchAll(/(?:^`([\w./-]+)`[.:][^\n]*\n+)?^```(\w+)\n(.*?)^```$/gms)].map(
-  ([, file, language, text = '']) => ({ file, language, text }),
-);
+/** Blocks of a document with the line before them, which may name a file. */
+const blocksOf = (document: string) =>
+  [...document.matchAll(/(?:^`([\w./-]+)`[.:：][^\n]*\n+)?^```(\w+)\n(.*?)^```$/gms)].map(
+    ([, file, language, text = '']) => ({ file, language, text }),
+  );
+const BLOCKS = blocksOf(TEXT);
 const block = (language: string, start = ''): string =>
   BLOCKS.find(found => found.language === language && found.text.includes(start))?.text ?? assert.fail(language);
 
@@ -245,6 +247,11 @@ test('esbuild bundles the core for server and browser', async () => {
   await page.goto('http://localhost/');
   await page.waitForFunction(() => document.title === '32');
   await page.close();
+});
+
+test('the Chinese document has the same files and commands', () => {
+  const chinese = readFileSync(join(ROOT, 'docs/portals.zh-CN.md'), 'utf8');
+  assert.deepEqual(blocksOf(chinese), BLOCKS);
 });
 
 test('the tarballs say what they are, and no link in them is dead', () => {
