@@ -1,4 +1,4 @@
-/** Builds what lies under www into www/dist: pages, the demo portal, and the npm package of the page library. */
+/** Builds what lies under www into www/dist: pages, the demo portal, and the npm package of the page library; or the named ones of them. */
 
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -24,7 +24,10 @@ const common = {
   logLevel: 'warning',
 };
 
-await Promise.all([demo(), client(), calculator(), verify(), viewer()]);
+const parts = { demo, client, calculator, verify, viewer };
+const asked = process.argv.slice(2);
+const wanted = asked.length > 0 ? asked : Object.keys(parts);
+await Promise.all(wanted.map(name => parts[name]()));
 
 function calculator() {
   return page({
@@ -96,28 +99,70 @@ async function client() {
   const out = join(dist, 'client');
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
-  await build({
+  const settings = {
     ...common,
-    entryPoints: [join(www, 'client/src/index.ts')],
-    outfile: join(out, 'index.js'),
-    platform: 'neutral',
     target,
     // Engines of that age have it, but for a spread as argument (V8's issue 10682), which is not used.
     supported: { 'optional-chain': true },
     minify: true,
     sourcemap: true,
     sourcesContent: true,
-  });
-  declarations(join(out, 'types'));
-  for (const name of ['package.json', 'README.md']) cpSync(join(www, 'client', name), join(out, name));
-  for (const name of ['LICENSE-MIT', 'LICENSE-APACHE']) cpSync(join(root, name), join(out, name));
-  const { length } = readFileSync(join(out, 'index.js'));
-  const compressed = brotliCompressSync(readFileSync(join(out, 'index.js'))).length;
-  console.log(`@yinxin/client: ${length} bytes, ${compressed} with brotli`);
+  };
+  // The library is one file, which the guide imports: both know the same errors.
+  const apart = {
+    name: 'apart',
+    setup({ onResolve }) {
+      onResolve({ filter: /^\.\/index\.js$/ }, ({ path }) => ({ path, external: true }));
+    },
+  };
+  const source = name => join(www, `client/src/${name}.ts`);
+  await Promise.all([
+    ...['index', 'guide', 'testing'].map(name =>
+      build({
+        ...settings,
+        entryPoints: [source(name)],
+        outfile: join(out, `${name}.js`),
+        platform: 'neutral',
+        plugins: [apart],
+      }),
+    ),
+    build({
+      ...settings,
+      entryPoints: [source('classic')],
+      outfile: join(out, 'yinxin.js'),
+      platform: 'browser',
+      format: 'iife',
+      globalName: 'yinxin',
+    }),
+  ]);
+  declarations(join(out, 'types'), join(out, 'types-5.0'));
+  papers(out);
+  for (const name of ['index.js', 'guide.js', 'yinxin.js']) {
+    const bytes = readFileSync(join(out, name));
+    console.log(`@yinxin/client, ${name}: ${bytes.length} bytes, ${brotliCompressSync(bytes).length} with brotli`);
+  }
 }
 
-/** Types of the library and of the messages that it hands on, side by side, so that the package stands alone. */
-function declarations(out) {
+/** What goes with the package: its documents, whose links lead to what is in it, and the licences. */
+function papers(out) {
+  const { version, repository } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const own = JSON.parse(readFileSync(join(www, 'client/package.json'), 'utf8'));
+  const described = { ...own, version, repository: { ...repository, directory: 'www/client' } };
+  writeFileSync(join(out, 'package.json'), `${JSON.stringify(described, undefined, 2)}\n`);
+  const readme = readFileSync(join(www, 'client/README.md'), 'utf8');
+  writeFileSync(join(out, 'README.md'), readme.replaceAll('](../../docs/', '](docs/'));
+  for (const name of ['LICENSE-MIT', 'LICENSE-APACHE']) cpSync(join(root, name), join(out, name));
+  for (const name of ['API.md', 'examples']) cpSync(join(www, 'client', name), join(out, name), { recursive: true });
+  mkdirSync(join(out, 'docs'));
+  for (const name of ['errors.md', 'portals.md', 'portals.zh-CN.md'])
+    cpSync(join(root, 'docs', name), join(out, 'docs', name));
+}
+
+/**
+ * Types of the library and of the messages that it hands on, side by side, so that the package stands alone; and once more
+ * for TypeScript from 5.0 to 5.6, which does not tell memory that is shared from other memory.
+ */
+function declarations(out, older) {
   const made = mkdtempSync(join(tmpdir(), 'yinxin-types-'));
   try {
     const config = join(made, 'tsconfig.json');
@@ -135,7 +180,7 @@ function declarations(out) {
           paths: { '@yinxin/proto': [join(root, 'wasm/proto/ts/index.ts')] },
         },
         include: [],
-        files: [join(www, 'client/src/index.ts')],
+        files: ['index', 'guide', 'testing', 'classic'].map(name => join(www, `client/src/${name}.ts`)),
       }),
     );
     execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', config], { stdio: 'inherit' });
@@ -147,5 +192,20 @@ function declarations(out) {
   for (const name of readdirSync(join(out, 'client'))) {
     const path = join(out, 'client', name);
     writeFileSync(path, readFileSync(path, 'utf8').replaceAll("'@yinxin/proto'", "'../proto/index.js'"));
+  }
+  // What the classic script leaves behind.
+  const global = `import type * as library from './classic.js';
+
+declare global {
+  /** The page library, with its guide, where \`yinxin.js\` was loaded by a classic script. */
+  const yinxin: typeof library;
+}
+`;
+  writeFileSync(join(out, 'client/global.d.ts'), global);
+  cpSync(out, older, { recursive: true });
+  for (const file of readdirSync(older, { recursive: true })) {
+    const path = join(older, file);
+    if (!path.endsWith('.ts')) continue;
+    writeFileSync(path, readFileSync(path, 'utf8').replace(/\b(Uint8Array|ArrayBufferView)<ArrayBuffer>/g, '$1'));
   }
 }

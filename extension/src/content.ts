@@ -117,8 +117,8 @@ function take(request: Record<string, unknown>, id: string, offered: unknown): v
 
 /** Brings the window for which this page's calls wait to the front: where the user asks for it, once a press. */
 function showWindow(): void {
-  const [call] = calls.values();
-  if (call && spendActivation()) call.showWindow();
+  // Which of them has one is not known here: `status` has none, and neither has a call that waits for its turn.
+  if (calls.size > 0 && spendActivation()) for (const call of calls.values()) call.showWindow();
 }
 
 /**

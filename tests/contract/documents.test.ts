@@ -18,9 +18,12 @@ const DOCUMENTS = [
   'CHANGELOG.md',
   'docs/administrators.md',
   'docs/platforms.md',
+  'docs/portals.md',
+  'docs/portals.zh-CN.md',
   'docs/windows.md',
   'docs/command-line.md',
   'www/client/README.md',
+  'www/client/API.md',
   'www/demo/README.md',
   'host/softkey/README.md',
 ];

@@ -86,12 +86,14 @@ const ASKED_FOR = [
   ...['isWellFormed', 'FinalizationRegistry'],
   // `own-script.ts`
   ...['createPolicy', 'createScriptURL'],
+  // `guide.ts`
+  'replaceSync',
   // Preact
   'moveBefore',
 ];
 /** Functions of our own with such a name. */
 const OWN = [
-  ...['added', 'bytes', 'draw', 'errors', 'locks', 'percent', 'range', 'run', 'take', 'until', 'year'],
+  ...['added', 'bytes', 'draw', 'errors', 'locks', 'percent', 'range', 'run', 'show', 'take', 'until', 'year'],
   // The extension's.
   ...['changed', 'forget', 'handle', 'in', 'lost', 'queue', 'session', 'watch', 'with'],
 ];

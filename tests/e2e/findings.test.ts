@@ -268,3 +268,15 @@ for (const [situation, make] of [
     assert.equal(await page.locator(CODES).count(), 0);
   });
 }
+
+test('a portal’s install guide says that the host is missing, and goes on by itself once it is there', async () => {
+  register(undefined);
+  const portal = await stand.browser.newPage();
+  await portal.goto(stand.url);
+  await portal.locator('#guide .now', { hasText: '印信本机程序' }).waitFor();
+  assert.equal(await portal.locator('#guide .done').count(), 2);
+  for (const back of undo.splice(0).reverse()) back();
+  await portal.locator('#status', { hasText: '印信已就绪' }).waitFor();
+  assert.equal(await portal.locator('#guide section').count(), 0);
+  await portal.close();
+});

@@ -308,6 +308,29 @@ test('several tabs wait for their turn, each with its own answer', async () => {
   for (const asked of pages.slice(1)) await asked.close();
 });
 
+test('several calls of one page: a press for each, a consent for each, in the order of the presses', async () => {
+  const first = await open();
+  await first.waitForSelector('.consent');
+  const firstAnswer = page.evaluateHandle(() => ({ answer: window.outcome }));
+  await page.bringToFront();
+  // The second press signs, and asks for a window more.
+  const both = async (challenge: string) => {
+    const { login, sign, status } = window.yinxin;
+    const signed = sign({ documents: [{ name: '合同.txt', text: '合同' }] }).then(([one]) => one?.name);
+    const refused = login({ challenge, purpose: 'login' }).catch(({ code }: { code: string }) => code);
+    const { extension } = await status();
+    return [await refused, extension.length > 0, await signed];
+  };
+  await press(page, both, CHALLENGE);
+  await page.waitForFunction(() => window.messages.some(message => message.includes('"waiting"')));
+  assert.equal(consentsOf(stand).length, 1);
+  const second = await consentAfter(stand, () => consent(first, 'demo-unit'));
+  const { value } = (await firstAnswer.then(handle => handle.evaluate(({ answer }) => answer))) ?? {};
+  assert.equal((value as { format: string }).format, 'yinxin');
+  await consent(second, 'demo-unit');
+  assert.deepEqual(await outcome(page), { value: ['user-action-required', true, '合同.txt'] });
+});
+
 test('a call that waits can be withdrawn, and a page that waits can go', async () => {
   const first = await open();
   await first.waitForSelector('.consent');

@@ -148,7 +148,7 @@ function guarded(glue, maxValues) {
   let instance = 0;
 
   function failure(code, params, words) {
-    return Object.assign(new Error(`${code}: ${words}`), { name: 'YinxinError', code, params });
+    return new YinxinError({ code, params }, `${code}: ${words}`);
   }
 
   /** Enters the module. */
@@ -156,7 +156,7 @@ function guarded(glue, maxValues) {
     try {
       return work();
     } catch (thrown) {
-      if (thrown instanceof Error && thrown.name === 'YinxinError') throw thrown;
+      if (thrown instanceof YinxinError) throw Object.setPrototypeOf(thrown, YinxinError.prototype);
       instance += 1;
       let detail = `the module was started anew after: ${thrown}`.slice(0, 200);
       try {
@@ -217,6 +217,20 @@ function guarded(glue, maxValues) {
       .filter(([name, value]) => typeof value === 'function' && !name.startsWith('__') && !UNGUARDED.has(name))
       .map(([name, value]) => [name, /^[A-Z]/.test(name) ? guardedClass(value) : guardedFunction(value)]),
   );
+}
+
+/** What every function throws, and nothing else. A portal's server may throw its own with a code of the catalogue. */
+class YinxinError extends Error {
+  /** By its name: another package of ours, or the page library, has a class of its own. */
+  static [Symbol.hasInstance](thrown) {
+    if (this !== YinxinError) return Function.prototype[Symbol.hasInstance].call(this, thrown);
+    return thrown instanceof Error && thrown.name === 'YinxinError';
+  }
+
+  constructor({ code, params = {} }, message = code) {
+    super(message);
+    Object.assign(this, { name: 'YinxinError', code, params });
+  }
 }
 
 /** Of wasm-bindgen's own: they load the module, or are run by it. */

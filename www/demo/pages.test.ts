@@ -75,13 +75,15 @@ const bare: BareVerifier = {
   sm2Verify: () => true,
 };
 
+const GUIDE = { host: { 'deb-amd64': 'https://portal.example/yinxin_amd64.deb' } };
+
 let portal: Running;
 let chrome: Browser;
 
 before(async () => {
   assert.ok(existsSync(PUBLIC), 'npm run build');
   const trust = { anchors: [], intermediates: [], issuers: [], crls: [] };
-  portal = await startPortal({ verifier, bare, trust, assets: loadAssets(PUBLIC) });
+  portal = await startPortal({ verifier, bare, trust, guide: GUIDE, assets: loadAssets(PUBLIC) });
   const args = ['--disable-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])];
   chrome = await chromium.launch({ executablePath: CHROMIUM, args });
 });
@@ -187,9 +189,12 @@ for (const look of LOOKS)
 test('without the extension the page says so, and what to do', async () => {
   const { page, close } = await open({ locale: 'zh-CN' }, false);
   try {
-    await page.waitForSelector('.message[data-code=not-installed]');
-    assert.match((await page.textContent('#message')) ?? '', /没有检测到印信扩展.*请安装/);
+    await page.locator('#guide .now', { hasText: '索取印信扩展' }).waitFor();
+    assert.match((await page.textContent('#guide [role=status]')) ?? '', /没有检测到印信扩展/);
+    assert.deepEqual(JSON.parse((await page.getAttribute('#guide', 'data-addresses')) ?? ''), GUIDE);
     await sound(page, 'not installed');
+    await page.click('#ca-login');
+    await page.locator('.message[data-code=not-installed]', { hasText: /请安装/ }).waitFor();
   } finally {
     await close();
   }

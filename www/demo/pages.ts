@@ -1,5 +1,6 @@
 /** The pages as HTML. Scripts enhance them; nothing in them is inline. */
 
+import type { GuideOptions } from '@yinxin/client/guide';
 import { day, type Locale, OLDEST_ENGINE, OLDEST_FIREFOX, size } from '@yinxin/proto';
 import type { Claim } from './claims.js';
 import type { PortalDocument } from './documents.js';
@@ -11,15 +12,19 @@ import { ROLE_NAMES, SENTENCES, STAGED_NAMES } from './texts.js';
 import type { CertificateFacts } from './verifier.js';
 import type { Described } from './words.js';
 
+/** Where users get extension and host program: what the guide of the page library is told. */
+export type GuideAddresses = Pick<GuideOptions, 'extension' | 'host' | 'support'>;
+
 /** Entrances by role, the login button, and the form for a first binding. */
-export function loginPage(locale: Locale, claims: readonly Claim[]): Html {
+export function loginPage(locale: Locale, claims: readonly Claim[], addresses: GuideAddresses): Html {
   const t = SENTENCES[locale];
   const names = ROLE_NAMES[locale];
   return page(
     locale,
     t.loginHeading,
     'login.js',
-    html`<section class="card" aria-labelledby="login-heading">
+    html`<div id="guide" data-addresses="${JSON.stringify(addresses)}"></div>
+<section class="card" aria-labelledby="login-heading">
 <h2 id="login-heading">${t.loginHeading}</h2>
 <fieldset id="entrance" aria-describedby="entrance-hint">
 <legend>${t.entrance}</legend>

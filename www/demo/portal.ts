@@ -10,7 +10,7 @@ import { type BareVerdict, verifyBare, verifyBareLogin } from './bare.js';
 import { checkClaim, claims, claimView } from './claims.js';
 import { DOCUMENTS, type PortalDocument } from './documents.js';
 import { attachment, cookie, cookies, harden, isObject, Refusal, readJson, send, sendJson } from './http.js';
-import { accountPage, errorPage, legacyPage, loginPage } from './pages.js';
+import { accountPage, errorPage, type GuideAddresses, legacyPage, loginPage } from './pages.js';
 import { checkSeal, offer, toSeal } from './seals.js';
 import { type Account, Accounts, Challenges, isRole, keep, type Login, type Session, Sessions } from './stores.js';
 import { checkTender, TENDERS } from './tenders.js';
@@ -33,6 +33,8 @@ export interface PortalOptions {
    * origin either.
    */
   readonly bare?: BareVerifier;
+  /** Where users get what they need to log in. */
+  readonly guide?: GuideAddresses;
   /** Scripts and styles of the pages, by name. */
   readonly assets?: ReadonlyMap<string, Asset>;
   readonly now?: () => Date;
@@ -76,7 +78,7 @@ export function createPortal(
   const gets: Readonly<Record<string, Handler>> = {
     '/': ({ response, locale, session }) => {
       if (session?.login) return redirect(response, '/account');
-      send(response, 200, HTML, loginPage(locale, claims(accounts.all())).text);
+      send(response, 200, HTML, loginPage(locale, claims(accounts.all()), options.guide ?? {}).text);
     },
     '/account': ({ response, locale, session }) => {
       if (!session?.login) return redirect(response, '/');

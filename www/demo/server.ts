@@ -14,7 +14,8 @@ import { createPortal } from './portal.js';
 import type { BareVerifier, Verifier } from './verifier.js';
 
 const USAGE = `usage: server.mjs [--port N] --anchors PEM… --issuers PEM… [--intermediates PEM…] [--crl PEM…]
-                  [--makers PEM…] [--allow-logondata] [--legacy] [--verifier DIR]
+                  [--makers PEM…] [--allow-logondata] [--legacy] [--guide JSON]
+                  [--verifier DIR]
 
   --port N           port on localhost; 0, the default, takes any that is free
   --anchors PEM      certificates that are trusted (repeatable)
@@ -24,6 +25,7 @@ const USAGE = `usage: server.mjs [--port N] --anchors PEM… --issuers PEM… [-
   --makers PEM       makers whose electronic seals count (repeatable)
   --allow-logondata  take login proofs of the old format too, which carry no address
   --legacy           have a page as today's portals are written (/legacy), whose logins carry no address either
+  --guide JSON       where users get extension and host program (extension, host, support of its options)
   --verifier DIR     the Wasm package; as built by default
 `;
 
@@ -51,6 +53,7 @@ server.listen(Number(values.port), '127.0.0.1', () => {
         crls: read(values.crl),
       },
       makers: read(values.makers),
+      ...(values.guide && { guide: JSON.parse(readFileSync(values.guide, 'utf8')) }),
       allowLogondata: values['allow-logondata'],
       assets: loadAssets(files),
     }),
@@ -73,6 +76,7 @@ function parseArguments() {
         makers: list,
         'allow-logondata': { type: 'boolean', default: false },
         legacy: { type: 'boolean', default: false },
+        guide: { type: 'string' },
         verifier: { type: 'string' },
       },
     });

@@ -16,6 +16,7 @@ mod anchors;
 mod fuzz;
 mod generate;
 mod instructions;
+mod notices;
 #[cfg(unix)]
 mod package;
 mod platforms;

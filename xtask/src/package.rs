@@ -3,7 +3,7 @@
 //! remapped (`run::release_cargo`), and everything has the time of the last commit.
 
 use crate::run::{command, output, release_cargo, step, tests, told};
-use crate::{setup, tasks};
+use crate::{notices, setup, tasks};
 use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 use std::fs;
@@ -224,28 +224,7 @@ fn copyright(folder: &Path) -> Result<()> {
 
 /// The crates of the programs that are handed out, with their licences.
 fn crates() -> Result<Vec<(String, String, String)>> {
-    let told = output(command("cargo").args([
-        "tree",
-        "--package=yinxin-host",
-        "--edges=normal",
-        "--target=all",
-        "--prefix=none",
-        "--no-dedupe",
-        "--format={p}\t{l}",
-    ]))?;
-    let mut crates: Vec<_> = told
-        .lines()
-        .filter_map(|line| {
-            let (package, licence) = line.split_once('\t')?;
-            let mut words = package.split_whitespace();
-            let (name, version) = (words.next()?, words.next()?.trim_start_matches('v'));
-            let ours = name.starts_with("yinxin");
-            (!ours).then(|| (name.to_owned(), version.to_owned(), licence.to_owned()))
-        })
-        .collect();
-    crates.sort();
-    crates.dedup();
-    Ok(crates)
+    notices::crates(&["--package=yinxin-host", "--target=all"])
 }
 
 fn licences() -> Result<String> {

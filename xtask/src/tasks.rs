@@ -101,7 +101,7 @@ pub fn check() -> Result<ExitCode> {
     wasm::build(&[])?;
     step(
         "types of TypeScript",
-        command("node_modules/.bin/tsc").args(["--noEmit", "--project", "."]),
+        command("node_modules/typescript/bin/tsc").args(["--noEmit", "--project", "."]),
     )?;
     instructions::run(true)
 }

@@ -5,8 +5,8 @@
 //! Which parts of WebAssembly the modules may use is decided here ([`FEATURES`]), and each module is validated with
 //! these alone.
 
-use crate::generate;
 use crate::run::{command, release_cargo_with, step};
+use crate::{generate, notices};
 use anyhow::{Context, Result, bail, ensure};
 use sha2::{Digest, Sha256};
 use std::fs;
@@ -96,7 +96,10 @@ const MODULES: &[Module] = &[
         name: "yinxin_fees",
         description: "Fees of Yinxin alone, as WebAssembly",
         max_values: 200_000,
-        packages: &[(Target::Web, "fees", "@yinxin/fees")],
+        packages: &[
+            (Target::Web, "fees", "@yinxin/fees"),
+            (Target::NodeBeside, "fees/node", "@yinxin/fees"),
+        ],
     },
     Module {
         feature: "sheet",
@@ -159,12 +162,17 @@ fn make(module: &Module, bytes: &[u8]) -> Result<()> {
     let digest: String = Sha256::new_with_prefix(bytes)
         .chain_update(&door)
         .chain_update(&declarations)
-        .chain_update(format!("{FEATURES:?}{ENDS:?}"))
+        .chain_update(format!("{FEATURES:?}{ENDS:?}{DOOR_TYPES}"))
         .finalize()
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect();
     let folder = |name: &str| root.join(PACKAGES).join(name);
+    for &(target, name, npm) in module.packages {
+        if target != Target::NodeBeside {
+            papers(module, &folder(name), npm)?;
+        }
+    }
     let stamp = folder(&format!(".{}.stamp", module.feature));
     if fs::read_to_string(&stamp).is_ok_and(|found| found == digest) {
         return Ok(());
@@ -180,6 +188,16 @@ fn make(module: &Module, bytes: &[u8]) -> Result<()> {
             npm,
         )?;
         put_door(module, &folder(name), target, &door, &declarations)?;
+        if target == Target::NodeBeside {
+            entries(module, &folder(module.web()))?;
+        } else {
+            let named = [
+                format!("--package={CRATE}"),
+                format!("--features={}", module.feature),
+            ];
+            let notices = notices::of(&[&named[0], &named[1]])?;
+            fs::write(folder(name).join("THIRD-PARTY.txt"), notices)?;
+        }
         let file = folder(name).join(module.file());
         let bound = fs::read(&file)?;
         if let Some((same, first)) = &optimised {
@@ -316,6 +334,15 @@ impl Module {
         format!("{}_bg.wasm", self.name)
     }
 
+    /// The folder of its package for the web.
+    fn web(&self) -> &'static str {
+        let web = |(target, ..): &&(Target, _, _)| *target == Target::Web;
+        self.packages
+            .iter()
+            .find(web)
+            .map_or("", |package| package.1)
+    }
+
     /// What wasm-bindgen makes, which only the door imports.
     fn glue(&self) -> String {
         format!("{}_glue.js", self.name)
@@ -347,7 +374,9 @@ fn put_door(
                 is_public(name).then(|| format!("exports.{name} = door.{name};\n"))
             });
             let names: String = names.collect();
-            format!("{door}\nconst door = guarded(require({from:?}), {limit});\n{names}")
+            format!(
+                "{door}\nconst door = guarded(require({from:?}), {limit});\n{names}exports.YinxinError = YinxinError;\n"
+            )
         }
         Target::Web => {
             // What an ES module exports stands in its text.
@@ -355,7 +384,7 @@ fn put_door(
             let names = names.join(", ");
             format!(
                 "import * as glue from {from:?};\nexport {{ default, initSync }} from {from:?};\n{door}\n\
-                 export const {{ {names} }} = guarded(glue, {limit});\n"
+                 export const {{ {names} }} = guarded(glue, {limit});\nexport {{ YinxinError }};\n"
             )
         }
     };
@@ -370,9 +399,29 @@ fn put_door(
             !hidden.iter().any(|part| line.contains(part))
         })
         .flat_map(|line| [line, "\n"]);
-    fs::write(&types, kept.chain([declarations]).collect::<String>())?;
+    fs::write(
+        &types,
+        kept.chain([declarations, DOOR_TYPES]).collect::<String>(),
+    )?;
     Ok(())
 }
+
+/// What the door exports beside the module's functions. (The type of the same name comes from Rust.)
+const DOOR_TYPES: &str = "
+/**
+ * Every code that there is.
+ */
+export type ErrorCode = CatalogueError['code'];
+
+/**
+ * The class of what is thrown: `instanceof` holds for the page library's and the other packages' too. A server may throw
+ * its own, with a code of the catalogue.
+ */
+export const YinxinError: {
+    readonly prototype: YinxinError;
+    new (error: CatalogueError | { readonly code: ErrorCode }, message?: string): YinxinError;
+};
+";
 
 /// The name that a line of an ES module exports to callers.
 fn exported(line: &str) -> Option<&str> {
@@ -423,20 +472,36 @@ fn package(
         "version": env!("CARGO_PKG_VERSION"),
         "description": module.description,
         "license": "MIT OR Apache-2.0",
+        "repository": repository("wasm/bindings")?,
+        "engines": { "node": ">=20.12" },
         "type": module_type,
         "main": script,
         "types": types,
-        "files": [script, types, module.glue(), module.file(), format!("{}.d.ts", module.file())],
-        "sideEffects": [format!("./{script}"), format!("./{}", module.glue())],
+        "files": [script, types, module.glue(), module.file(), format!("{}.d.ts", module.file()), "THIRD-PARTY.txt", "LICENSE-MIT", "LICENSE-APACHE"],
+        "sideEffects": [format!("./{script}"), format!("./{}", module.glue()), "./server.js"],
     });
     let has_node = |(target, ..): &(Target, _, _)| *target == Target::NodeBeside;
     if target == Target::Web && module.packages.iter().any(has_node) {
         description["exports"] = EXPORTS.into();
         // What asks for the folder rather than for the package is Node's `require`.
         description["main"] = format!("node/{script}").into();
+        description["types"] = format!("node/{types}").into();
         if let Some(files) = description["files"].as_array_mut() {
-            files.push("node".into());
+            files.extend(
+                [
+                    "node",
+                    "server.js",
+                    "server.d.ts",
+                    "browser.js",
+                    "browser.d.ts",
+                ]
+                .map(Into::into),
+            );
         }
+    }
+    if target == Target::NodeBeside {
+        // Only says which kind of modules lies in its folder.
+        description = serde_json::json!({ "type": module_type, "main": script });
     }
     let text = serde_json::to_string_pretty(&description)?;
     let text = text.replace(&format!("{EXPORTS:?}"), &exports(module));
@@ -444,23 +509,99 @@ fn package(
     Ok(())
 }
 
+/// Where a package's source lies, as the root's `package.json` names the repository.
+fn repository(directory: &str) -> Result<serde_json::Value> {
+    let root = fs::read_to_string(crate::root().join("package.json"))?;
+    let mut repository = serde_json::from_str::<serde_json::Value>(&root)?["repository"].take();
+    ensure!(repository.is_object(), "package.json names no repository");
+    repository["directory"] = directory.into();
+    Ok(repository)
+}
+
 /// Stands for the entries of a package, whose conditions have an order, which a JSON value does not keep.
 const EXPORTS: &str = "EXPORTS";
 
 /// The entries of a package for the web and for Node: of the conditions that hold, the first counts.
 fn exports(module: &Module) -> String {
-    let (name, file) = (module.name, module.file());
-    let own = |folder: &str| {
-        format!(r#"{{ "types": "./{folder}{name}.d.ts", "default": "./{folder}{name}.js" }}"#)
-    };
+    let file = module.file();
+    let entry = |path: &str| format!(r#"{{ "types": "./{path}.d.ts", "default": "./{path}.js" }}"#);
     format!(
         r#"{{
-    ".": {{ "node": {}, "default": {} }},
-    "./{file}": "./{file}"
+    ".": {{
+      "node": {{ "import": {}, "default": {} }},
+      "default": {}
+    }},
+    "./{file}": "./{file}",
+    "./package.json": "./package.json"
   }}"#,
-        own("node/"),
-        own("")
+        entry("server"),
+        entry(&format!("node/{}", module.name)),
+        entry("browser"),
     )
+}
+
+/// The entries of a package for bundlers: both name the module by `new URL(…, import.meta.url)`, which Vite, webpack and
+/// Parcel follow, and beside which the others want it copied.
+fn entries(module: &Module, folder: &Path) -> Result<()> {
+    let (name, file) = (module.name, module.file());
+    let script = fs::read_to_string(folder.join(format!("{name}.js")))?;
+    let (_, names) = script
+        .split_once("export const { ")
+        .and_then(|(head, rest)| Some((head, rest.split_once(" }")?.0)))
+        .context("the door has no exports")?;
+    let all = [
+        (
+            "server.js",
+            format!(
+                "// For servers: the module is there once this is imported.\n\
+                 import {{ readFileSync }} from 'node:fs';\n\
+                 import {{ initSync }} from './{name}.js';\n\n\
+                 initSync({{ module: readFileSync(new URL('./{file}', import.meta.url)) }});\n\n\
+                 export {{ {names}, YinxinError }} from './{name}.js';\n"
+            ),
+        ),
+        (
+            "server.d.ts",
+            format!("export * from './node/{name}.js';\n"),
+        ),
+        (
+            "browser.js",
+            format!(
+                "// For browsers: call the default export before anything else, and wait for it.\n\
+                 import init from './{name}.js';\n\n\
+                 export {{ initSync, {names}, YinxinError }} from './{name}.js';\n\n\
+                 export default (given = {{ module_or_path: new URL('./{file}', import.meta.url) }}) => init(given);\n"
+            ),
+        ),
+        (
+            "browser.d.ts",
+            format!(
+                "import init from './{name}.js';\n\n\
+                 export * from './{name}.js';\n\n\
+                 /**\n * Loads the module: from beside this script, or as the argument says. Calls before its end are refused.\n */\n\
+                 export default function (given?: Parameters<typeof init>[0]): ReturnType<typeof init>;\n"
+            ),
+        ),
+    ];
+    for (entry, text) in all {
+        fs::write(folder.join(entry), text)?;
+    }
+    Ok(())
+}
+
+/// What goes with a package, and does not come from the module: what it is, and our licences.
+fn papers(module: &Module, folder: &Path, npm: &str) -> Result<()> {
+    let root = crate::root();
+    fs::create_dir_all(folder)?;
+    for name in ["LICENSE-MIT", "LICENSE-APACHE"] {
+        fs::copy(root.join(name), folder.join(name))?;
+    }
+    let own = root.join(format!("wasm/bindings/readme/{}.md", module.feature));
+    // Some are of no use to portals.
+    let text = fs::read_to_string(&own)
+        .unwrap_or_else(|_| format!("# {npm}\n\n{}.\n", module.description));
+    fs::write(folder.join("README.md"), text)?;
+    Ok(())
 }
 
 #[cfg(test)]

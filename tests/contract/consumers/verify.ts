@@ -112,6 +112,13 @@ export function caught(error: core.YinxinError): string {
   return error.code === 'request-invalid' ? error.params.reason : `${error.name} ${error.message}`;
 }
 
+export function thrown(error: unknown): core.ErrorCode | undefined {
+  if (!(error instanceof core.YinxinError)) return undefined;
+  return error.code === 'challenge-used' ? new core.YinxinError({ code: 'challenge-expired' }).code : error.code;
+}
+
+// @ts-expect-error: there is no such code
+new core.YinxinError({ code: 'challenge-lost' });
 // @ts-expect-error: a mistyped option
 core.verifyCertificate({ certificate: '', ancors: [] });
 // @ts-expect-error: a word of its own

@@ -87,7 +87,8 @@ impl PreparedDocument {
     ///
     /// # Errors
     /// `seal-refused` if that has no room; `request-invalid` if the document is complete.
-    #[wasm_bindgen(unchecked_return_type = "Uint8Array<ArrayBuffer>")]
+    // Of memory of its own, in words that TypeScript before 5.7 has too.
+    #[wasm_bindgen(unchecked_return_type = "ReturnType<Uint8Array['slice']>")]
     pub fn embed(
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "Bytes")] content: JsValue,

@@ -68,14 +68,12 @@ function exchange(call: PageCall, { contents, signal, onProgress }: Extras): Pro
       finish();
     };
     const fail = (error: YinxinError) => settle(() => reject(error));
-    const abort = () => {
+    const giveUp = (error: YinxinError) => {
       hand({ cancel: id });
-      fail(aborted(signal));
+      fail(error);
     };
-    const leave = () => {
-      hand({ cancel: id });
-      fail(catalogued('page-gone', {}));
-    };
+    const abort = () => giveUp(aborted(signal));
+    const leave = () => giveUp(catalogued('page-gone', {}));
     const receive = (event: MessageEvent<unknown>) => {
       if (event.source !== window || event.origin !== origin) return;
       const message = replyTo(id, event.data);
@@ -85,8 +83,10 @@ function exchange(call: PageCall, { contents, signal, onProgress }: Extras): Pro
       switch (outcome.type) {
         case 'acknowledged':
           return;
-        case 'progress':
-          return tell(onProgress, { stage: outcome.stage, done: outcome.done, total: outcome.total });
+        case 'progress': {
+          const { type: _, ...progress } = outcome;
+          return tell(onProgress, progress);
+        }
         case 'result':
           return settle(() => resolve({ result: outcome.result, bytes: message.bytes }));
         case 'error':

@@ -15,6 +15,11 @@ export class YinxinError extends Error {
   /** What the user can do next. */
   declare readonly remedy: string;
 
+  /** Also of another copy of this library, and of the packages for servers, which throw the same. */
+  static override [Symbol.hasInstance](thrown: unknown): thrown is YinxinError {
+    return (thrown as Error | null | undefined)?.name === 'YinxinError';
+  }
+
   constructor(error: { readonly code: string; readonly params?: object }, options?: ErrorOptions) {
     const { message, ...rest } = pageError(error, locale());
     super(message, options);

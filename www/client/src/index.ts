@@ -17,6 +17,7 @@ import {
   MAX_DOCUMENTS,
   MAX_NAME_CHARS,
   MAX_PROPERTY_INFO_CHARS,
+  type PageErrorCode,
   type PageResult,
   type PageSeal,
   type Placement,
@@ -49,6 +50,8 @@ export type {
   CatalogueError,
   LoginFormat,
   LoginProof,
+  /** Every code that a call may be rejected with. */
+  PageErrorCode as ErrorCode,
   Placement,
   Progress,
   Purpose,
@@ -205,7 +208,7 @@ export async function sign(options: SealOptions | SignOptions | CompleteOptions)
   const contents = frozen.map(({ content }) => content);
   const answer = await ask({ type: 'sign', documents, format }, { contents, ...extras });
   return understood('sign', answer, ({ signatures }) => {
-    if (signatures.length !== documents.length) throw malformed('number of signatures');
+    if (signatures.length !== documents.length) throw malformed('signatures');
     const signed: object[] = signatures.map(({ name, algorithm, digest, size }, i) => {
       const bytes = signatureBytes(size, answer.bytes[i]);
       return { name, algorithm, digest, [key]: bytes };
@@ -316,7 +319,7 @@ function blobOf(bytes: Blob | Uint8Array<ArrayBuffer> | string): Blob {
 
 /** SM3 of a content that is not given, in Base64. */
 function sm3(value: unknown, name: string): string {
-  const expected = 'the 32 bytes of an SM3';
+  const expected = '32 bytes';
   const digest = memory(expected)(value, name);
   if (digest.length !== 32) throw mismatch(name, expected, `${digest.length} bytes`);
   return btoa(String.fromCharCode(...digest));
@@ -327,7 +330,7 @@ function checkCount(count: number): void {
 }
 
 function signatureBytes(size: DocumentSignature['size'], bytes: unknown): Uint8Array<ArrayBuffer> {
-  if (!(bytes instanceof Uint8Array) || bytes.byteLength !== size) throw malformed('bytes of a signature');
+  if (!(bytes instanceof Uint8Array) || bytes.byteLength !== size) throw malformed('signatures');
   return new Uint8Array(bytes);
 }
 
@@ -342,7 +345,7 @@ function understood<T extends PageResult['type'], R>(
   read: (result: Extract<PageResult, { type: T }>) => R,
 ): R {
   try {
-    if (result.type !== type) throw malformed('another result');
+    if (result.type !== type) throw malformed('result');
     return read(result as Extract<PageResult, { type: T }>);
   } catch (cause) {
     throw cause instanceof YinxinError ? cause : malformed('result', { cause });

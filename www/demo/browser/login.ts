@@ -1,9 +1,10 @@
 /** The login page: CA login by entrance, and binding where the certificate is new or renewed. */
 
 import { type Account, type LoginFormat, login, type Purpose, status, YinxinError } from '@yinxin/client';
+import { guide } from '@yinxin/client/guide';
 import type { Role } from '../stores.js';
 import { ROLE_NAMES } from '../texts.js';
-import { element, get, locale, onProgress, post, Refused, run, showError, t, tell } from './common.js';
+import { element, get, locale, onProgress, post, Refused, run, t, tell } from './common.js';
 
 const caLogin = element<HTMLButtonElement>('ca-login');
 const bind = element<HTMLButtonElement>('bind');
@@ -104,7 +105,7 @@ function chosenFormat(): LoginFormat {
   return format === 'logondata' || format === 'logondata-detached' ? format : 'yinxin';
 }
 
-/** Says at once whether this browser can log in at all. */
+/** Says at once whether this browser can log in at all, and what is missing. */
 async function greet(): Promise<void> {
   tell(t.looking);
   try {
@@ -114,6 +115,15 @@ async function greet(): Promise<void> {
   } catch (error) {
     if (caLogin.disabled || (error instanceof YinxinError && error.code === 'page-gone')) return;
     tell('');
-    showError(error);
+    const place = element('guide');
+    // Where this portal's users get what they need.
+    const addresses = JSON.parse(place.dataset.addresses ?? '{}');
+    const close = guide(place, {
+      ...addresses,
+      onReady: () => {
+        close();
+        if (!caLogin.disabled) tell(t.ready);
+      },
+    });
   }
 }
