@@ -51,6 +51,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "yinxin-verify",
         ],
     ),
+    ("yinxin-ffi", &["yinxin-calls"]),
     ("yinxin-testing", &[]),
     ("yinxin-bench", &["yinxin-sm2"]),
     (
@@ -69,7 +70,10 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("yinxin-skf", &[]),
     ("yinxin-windows", &[]),
     ("yinxin-softkey", &[]),
-    ("xtask", &["yinxin-pki", "yinxin-proto", "yinxin-wasm"]),
+    (
+        "xtask",
+        &["yinxin-calls", "yinxin-pki", "yinxin-proto", "yinxin-wasm"],
+    ),
 ];
 
 /// Crates through which the core or the protocol would reach a network, a clock or randomness.
