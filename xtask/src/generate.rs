@@ -57,7 +57,7 @@ fn header() -> Result<String> {
     let mut text = Vec::new();
     bindings.write(&mut text);
     // What Rust's documentation asks of callers in words of its own is said at the top.
-    Ok(String::from_utf8(text)?.replace(" * # Safety\n", " * In C:\n"))
+    Ok(String::from_utf8(text)?.replace(" * # Safety\n", " * What must hold:\n"))
 }
 
 /// The generator of declarations leaves spaces at line ends.

@@ -191,7 +191,10 @@ pub fn bench() -> Result<ExitCode> {
         "building cases for servers",
         command("cargo").args(["build", "--quiet", "--package=yinxin-calls", "--examples"]),
     )?;
-    step("measuring servers in Java", node().arg("tests/bench/servers.ts"))?;
+    step(
+        "measuring servers in Java",
+        node().arg("tests/bench/servers.ts"),
+    )?;
     Ok(ExitCode::SUCCESS)
 }
 

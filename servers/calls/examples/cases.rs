@@ -88,13 +88,33 @@ fn of_key(cases: &mut Cases, key: TestKey) {
     let both: &[(&str, &[u8])] = &[("cms", &detached), ("content", CONTENT)];
     cms("a detached signature", json!({}), both);
     cms("an attached one", json!({}), &[("cms", &attached)]);
-    cms("of other content", json!({}), &[("cms", &detached), ("content", b"other")]);
+    cms(
+        "of other content",
+        json!({}),
+        &[("cms", &detached), ("content", b"other")],
+    );
     cms("without its content", json!({}), &[("cms", &detached)]);
-    cms("cut off", json!({}), &[("cms", &detached[..detached.len() / 2])]);
-    cms("of a person's certificate", json!({ "holders": ["person"] }), both);
+    cms(
+        "cut off",
+        json!({}),
+        &[("cms", &detached[..detached.len() / 2])],
+    );
+    cms(
+        "of a person's certificate",
+        json!({ "holders": ["person"] }),
+        both,
+    );
     cms("of an issuer", json!({ "issuers": [issuing.pem()] }), both);
-    cms("of another issuer", json!({ "issuers": [maker.pem()] }), both);
-    cms("with lists that are missing", json!({ "crlPolicy": "require" }), both);
+    cms(
+        "of another issuer",
+        json!({ "issuers": [maker.pem()] }),
+        both,
+    );
+    cms(
+        "with lists that are missing",
+        json!({ "crlPolicy": "require" }),
+        both,
+    );
     cms("of the past", json!({ "at": "2001-01-01T00:00:00Z" }), both);
     cms("with an unknown option", json!({ "anchor": [] }), both);
     cms("with a wrong option", json!({ "crlPolicy": "maybe" }), both);
@@ -105,12 +125,27 @@ fn of_key(cases: &mut Cases, key: TestKey) {
 
     let function = Function::VerifyCertificate;
     let certificate = unit.certificate.der();
-    cases.add("a certificate", function, &trust, &[("certificate", certificate)]);
+    cases.add(
+        "a certificate",
+        function,
+        &trust,
+        &[("certificate", certificate)],
+    );
     let revoked = issuing.crl(&[(unit.certificate.serial(), NOW)], NOW, NOW.plus(60));
     let lists = json!({ "crls": [Base64(revoked).encode()], "purpose": "sign" });
-    cases.add("a revoked one", function, &merged(&trust, lists), &[("certificate", certificate)]);
+    cases.add(
+        "a revoked one",
+        function,
+        &merged(&trust, lists),
+        &[("certificate", certificate)],
+    );
     let facts = json!({ "now": at });
-    cases.add("its facts", Function::ParseCertificate, &facts, &[("certificate", certificate)]);
+    cases.add(
+        "its facts",
+        Function::ParseCertificate,
+        &facts,
+        &[("certificate", certificate)],
+    );
 
     let asked = json!({ "origin": ORIGIN, "session": "s", "at": at }).to_string();
     let asked = Request::parse(asked.as_bytes()).unwrap();
@@ -118,7 +153,10 @@ fn of_key(cases: &mut Cases, key: TestKey) {
     let challenge: Value = serde_json::from_str(&challenge).unwrap();
     let proof = unit.login_proof(ORIGIN, &serde_json::from_value(challenge.clone()).unwrap());
     let good = serde_json::to_vec(&proof).unwrap();
-    let other = LoginProof { version: 2, ..proof };
+    let other = LoginProof {
+        version: 2,
+        ..proof
+    };
     let other = serde_json::to_vec(&other).unwrap();
     let expected = json!({ "challenge": challenge, "origin": ORIGIN, "session": "s", "issuers": [issuing.pem()] });
     let expected = merged(&trust, expected);
@@ -129,20 +167,46 @@ fn of_key(cases: &mut Cases, key: TestKey) {
     login("a login", json!({}), &good);
     login("of another session", json!({ "session": "t" }), &good);
     login("for another purpose", json!({ "purpose": "bind" }), &good);
-    login("at another origin", json!({ "origin": "https://other.example" }), &good);
-    login("in a format that is not accepted", json!({ "formats": ["logondata"] }), &good);
+    login(
+        "at another origin",
+        json!({ "origin": "https://other.example" }),
+        &good,
+    );
+    login(
+        "in a format that is not accepted",
+        json!({ "formats": ["logondata"] }),
+        &good,
+    );
     login("of another version", json!({}), &other);
-    login("without a form", json!({}), br#"{"format": "yinxin", "version": "1"}"#);
+    login(
+        "without a form",
+        json!({}),
+        br#"{"format": "yinxin", "version": "1"}"#,
+    );
     login("of nothing", json!({}), b"null");
-    login("with a skew of an hour", json!({ "clockSkew": 3600 }), &good);
+    login(
+        "with a skew of an hour",
+        json!({ "clockSkew": 3600 }),
+        &good,
+    );
 
     let sealed = unit.sealed(&maker, CONTENT);
     let makers = json!({ "makers": [maker.pem()] });
     let function = Function::VerifySealSignature;
     let parts: &[(&str, &[u8])] = &[("signature", &sealed), ("content", CONTENT)];
-    cases.add("a seal that was set", function, &merged(&trust, makers.clone()), parts);
+    cases.add(
+        "a seal that was set",
+        function,
+        &merged(&trust, makers.clone()),
+        parts,
+    );
     cases.add("of an unknown maker", function, &trust, parts);
-    cases.add("on other content", function, &merged(&trust, makers), &parts[..1]);
+    cases.add(
+        "on other content",
+        function,
+        &merged(&trust, makers),
+        &parts[..1],
+    );
 }
 
 fn of_documents(cases: &mut Cases) {
@@ -154,15 +218,40 @@ fn of_documents(cases: &mut Cases) {
     let mut draft = OfdDraft::new();
     draft.seal(Version::V4, &Signing::default(), &unit, &maker);
     let ofd = draft.write();
-    cases.add("a sealed OFD", Function::VerifyOfd, &trust, &[("file", &ofd)]);
+    cases.add(
+        "a sealed OFD",
+        Function::VerifyOfd,
+        &trust,
+        &[("file", &ofd)],
+    );
     draft.set("/Doc_0/Attachs.xml", b"<changed/>");
     let changed = draft.write();
-    cases.add("a changed OFD", Function::VerifyOfd, &trust, &[("file", &changed)]);
-    cases.add("no OFD", Function::VerifyOfd, &trust, &[("file", &ofd[..100])]);
+    cases.add(
+        "a changed OFD",
+        Function::VerifyOfd,
+        &trust,
+        &[("file", &changed)],
+    );
+    cases.add(
+        "no OFD",
+        Function::VerifyOfd,
+        &trust,
+        &[("file", &ofd[..100])],
+    );
     let signed = signed_pdf(&unit);
-    cases.add("a signed PDF", Function::VerifyPdf, &trust, &[("file", &signed)]);
+    cases.add(
+        "a signed PDF",
+        Function::VerifyPdf,
+        &trust,
+        &[("file", &signed)],
+    );
     let plain = pdf::plain().table("/Root 1 0 R").finish();
-    cases.add("a PDF without a signature", Function::VerifyPdf, &trust, &[("file", &plain)]);
+    cases.add(
+        "a PDF without a signature",
+        Function::VerifyPdf,
+        &trust,
+        &[("file", &plain)],
+    );
     cases.add("no PDF", Function::VerifyPdf, &trust, &[("file", b"%PDF-")]);
     for locale in ["zh-CN", "en", "fr"] {
         let request = json!({ "code": "certificate-expired", "params": { "date": "2026-01-02T00:00:00Z" }, "locale": locale });
@@ -172,7 +261,9 @@ fn of_documents(cases: &mut Cases) {
 
 fn signed_pdf(unit: &Identity) -> Vec<u8> {
     let plain = pdf::plain().table("/Root 1 0 R").finish();
-    pdf::signed(&plain, &pdf::Signing::default(), |covered| unit.cms(covered))
+    pdf::signed(&plain, &pdf::Signing::default(), |covered| {
+        unit.cms(covered)
+    })
 }
 
 /// Each call of the field's table whose options are files.
@@ -209,7 +300,10 @@ fn of_field(cases: &mut Cases, data: &Path) {
                 _ => request[name] = value.clone(),
             }
         }
-        let parts: Vec<_> = parts.iter().map(|(name, bytes)| (*name, &bytes[..])).collect();
+        let parts: Vec<_> = parts
+            .iter()
+            .map(|(name, bytes)| (*name, &bytes[..]))
+            .collect();
         let name = format!("{} of the field", row["file"].as_str().unwrap());
         cases.add(&name, function, &request, &parts);
     }
@@ -227,10 +321,16 @@ fn quick_start(folder: &Path) {
     });
     let write = |name: &str, bytes: &[u8]| fs::write(folder.join(name), bytes).unwrap();
     write("policy.json", policy.to_string().as_bytes());
-    for (name, identity) in [("root.pem", &root), ("issuing.pem", &issuing), ("maker.pem", &maker), ("unit.pem", &unit)] {
+    for (name, identity) in [
+        ("root.pem", &root),
+        ("issuing.pem", &issuing),
+        ("maker.pem", &maker),
+        ("unit.pem", &unit),
+    ] {
         write(name, identity.pem().as_bytes());
     }
-    let asked = json!({ "origin": ORIGIN, "session": "session-of-the-browser", "at": NOW.to_string() });
+    let asked =
+        json!({ "origin": ORIGIN, "session": "session-of-the-browser", "at": NOW.to_string() });
     let asked = Request::parse(asked.to_string().as_bytes()).unwrap();
     let challenge = call(Function::NewLoginChallenge, None, &asked, NOW).unwrap();
     write("challenge.json", challenge.as_bytes());

@@ -30,6 +30,7 @@ mod policy;
 mod request;
 
 pub use files::{Beside, FileSource, Files, NoFiles};
+use policy::Of;
 pub use policy::Policy;
 #[cfg(feature = "schema")]
 pub use policy::schema;
@@ -149,7 +150,7 @@ pub fn call(
         }
         Function::VerifyCms => {
             let (own, options) = match policy {
-                Some(policy) => policy.narrowed(&request.object, now, false)?,
+                Some(policy) => policy.narrowed(&request.object, now, Of::Cms)?,
                 None => calls::of_cms(&request.object, now)?,
             };
             json::write(&VerifyCms::judge(&own, &request.object, &options)?)
@@ -167,7 +168,7 @@ pub fn call(
                 None => &request.object,
             };
             let (own, options) = match policy {
-                Some(policy) => policy.narrowed(object, now, true)?,
+                Some(policy) => policy.narrowed(object, now, Of::Login)?,
                 None => calls::of_certificates(object, now, Absent::Nothing)?,
             };
             json::write(&VerifyLogin::judge(&own, object, &options)?)
@@ -214,14 +215,14 @@ pub fn call(
 impl Call<'_> {
     fn of_certificates<T: DeserializeOwned>(&self, absent: Absent) -> Result<(T, Options), Error> {
         match self.policy {
-            Some(policy) => policy.narrowed(&self.request.object, self.now, false),
+            Some(policy) => policy.narrowed(&self.request.object, self.now, Of::Others),
             None => calls::of_certificates(&self.request.object, self.now, absent),
         }
     }
 
     fn of_seals<T: DeserializeOwned>(&self) -> Result<(T, Options), Error> {
         match self.policy {
-            Some(policy) => policy.narrowed(&self.request.object, self.now, false),
+            Some(policy) => policy.narrowed(&self.request.object, self.now, Of::Others),
             None => calls::of_seals(&self.request.object, self.now),
         }
     }

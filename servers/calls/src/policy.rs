@@ -86,7 +86,7 @@ struct PolicyFile {
 }
 
 /// What is accepted of CMS beside the rule.
-#[derive(Default, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[cfg_attr(
     feature = "schema",
@@ -142,12 +142,21 @@ pub struct Policy {
     any_issuer: Options,
     /// All of it.
     options: Options,
+    cms: CmsFile,
     allow_at: bool,
     issuers: Option<Listed>,
     crl_policy: CrlPolicy,
     holders: Option<Vec<HolderKind>>,
     policies: Option<Vec<ObjectIdentifier>>,
     login: Option<Login>,
+}
+
+/// What a call judges.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Of {
+    Cms,
+    Login,
+    Others,
 }
 
 /// The CAs that a policy names.
@@ -241,10 +250,7 @@ impl Policy {
         let mut options = Options::at(now)
             .national(file.national)
             .sm2_variants(file.sm2_variants)
-            .extended_key_usages(oids("extendedKeyUsages", &file.extended_key_usages)?)
-            .allow_without_attributes(file.cms.allow_without_attributes)
-            .allow_digest_of_content(file.cms.allow_digest_of_content)
-            .allow_mixed_content_types(file.cms.allow_mixed_content_types);
+            .extended_key_usages(oids("extendedKeyUsages", &file.extended_key_usages)?);
         if let Some(anchors) = &file.anchors {
             // Certificates of the past are judged by the anchors of then.
             let when = (!file.allow_at).then_some(now);
@@ -306,6 +312,7 @@ impl Policy {
         Ok(Self {
             any_issuer,
             options,
+            cms: file.cms,
             allow_at: file.allow_at,
             issuers,
             crl_policy: file.crl_policy.unwrap_or_default(),
@@ -321,12 +328,18 @@ impl Policy {
         self.options.clone().as_of(at)
     }
 
+    /// The same, of CMS: what is accepted of these beside the rule is no part of the others.
+    #[must_use]
+    pub fn options_of_cms(&self, at: Time) -> Options {
+        self.cms.lenient(self.options(at))
+    }
+
     /// Reads a call with what its request narrows; of a login after [`Policy::completed_login`].
     pub(crate) fn narrowed<T: DeserializeOwned>(
         &self,
         request: &impl Argument,
         now: Time,
-        is_login: bool,
+        of: Of,
     ) -> Result<(T, Options), Error> {
         let own = options_beside(request, &[fields::<Narrowing>()])?;
         let asked: Narrowing = options_beside(request, &[fields::<T>()])?;
@@ -337,7 +350,7 @@ impl Policy {
         };
         let mut options = match asked.issuers {
             None => self.options(at),
-            Some(issuers) => self.of_issuers(issuers, is_login)?.as_of(at),
+            Some(issuers) => self.of_issuers(issuers, of)?.as_of(at),
         };
         if let Some(holders) = asked.holders {
             check_subset("holders", &holders, self.holders.as_deref())?;
@@ -360,17 +373,20 @@ impl Policy {
                 .intermediates(&one.0)
                 .map_err(|error| yinxin_verify::calls::placed(error, "intermediates", index))?;
         }
+        if of == Of::Cms {
+            options = self.cms.lenient(options);
+        }
         Ok((own, options))
     }
 
     /// The policy for some of its issuers.
-    fn of_issuers(&self, asked: Blobs, is_login: bool) -> Result<Options, Error> {
+    fn of_issuers(&self, asked: Blobs, of: Of) -> Result<Options, Error> {
         let mut options = self.any_issuer.clone().require_issuers();
         for (index, one) in asked.0.iter().enumerate() {
             let is_listed = match &self.issuers {
                 Some(listed) => listed.has(&one.0),
                 // Of a login it would be more: no list means that an anchor must have issued the certificate.
-                None => !is_login,
+                None => of != Of::Login,
             };
             if !is_listed {
                 return Err(invalid(format!(
@@ -436,6 +452,15 @@ impl Policy {
         let purpose = purpose.unwrap_or(Purpose::Login);
         check_subset("purpose", &[purpose], login.purposes.as_deref())?;
         Ok((login, whole))
+    }
+}
+
+impl CmsFile {
+    fn lenient(&self, options: Options) -> Options {
+        options
+            .allow_without_attributes(self.allow_without_attributes)
+            .allow_digest_of_content(self.allow_digest_of_content)
+            .allow_mixed_content_types(self.allow_mixed_content_types)
     }
 }
 

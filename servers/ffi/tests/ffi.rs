@@ -47,7 +47,11 @@ fn path() -> PathBuf {
         std::env::consts::DLL_PREFIX,
         std::env::consts::DLL_SUFFIX
     );
-    let candidates = own.ancestors().skip(1).take(2).map(|folder| folder.join(&name));
+    let candidates = own
+        .ancestors()
+        .skip(1)
+        .take(2)
+        .map(|folder| folder.join(&name));
     let built = |path: &PathBuf| fs::metadata(path).and_then(|found| found.modified()).ok();
     candidates
         .max_by_key(built)
