@@ -21,7 +21,7 @@ interface Case {
 }
 
 type Core = Record<string, (...given: unknown[]) => unknown>;
-const core = createRequire(import.meta.url)(join(ROOT, 'wasm/pkg/node')) as Core;
+const core = createRequire(import.meta.url)(join(ROOT, 'wasm/pkg/documents')) as Core;
 
 const folder = mkdtempSync(join(tmpdir(), 'yinxin-servers-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
