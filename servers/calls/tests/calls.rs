@@ -143,11 +143,15 @@ fn what_is_wrong_with_a_request_is_told_with_its_place() {
         "sel: there is no such option; known are seal, now",
     );
     check(Function::VerifyPdf, "{}", "file: it is missing");
-    let deep = format!(r#"{{"seal": {}1{}}}"#, "[".repeat(5000), "]".repeat(5000));
+    let deep = format!(
+        r#"{{"fields": {}1{}, "certificate": "AA=="}}"#,
+        "[".repeat(5000),
+        "]".repeat(5000)
+    );
     check(
-        Function::ParseSeal,
+        Function::ParseCertificate,
         &deep,
-        "seal: expected bytes, PEM or Base64, got something too deep",
+        "fields[0]: expected a string, got a list",
     );
     let many = format!(r#"{{"seal": [{}1]}}"#, "1,".repeat(300_000));
     check(

@@ -172,7 +172,7 @@ public final class Tests {
       List<String> first = judge.call();
       ExecutorService threads = Executors.newFixedThreadPool(8);
       List<Future<List<String>>> all = new ArrayList<>();
-      for (int at = 0; at < 64; at++) all.add(threads.submit(judge));
+      for (int at = 0; at < 32; at++) all.add(threads.submit(judge));
       for (Future<List<String>> one : all) equal(first, one.get());
       threads.shutdown();
     }
@@ -209,7 +209,7 @@ public final class Tests {
     Random random = new Random(1);
     String[] names = {"contract.p7s", "contract.pdf", "contract.ofd", "unit.pem", "proof.json"};
     try (Verifier verifier = verifier()) {
-      for (int round = 0; round < 400; round++) {
+      for (int round = 0; round < 240; round++) {
         byte[] whole = bytes(names[random.nextInt(names.length)]);
         byte[] bytes = Arrays.copyOf(whole, random.nextInt(whole.length + 1));
         if (bytes.length > 0) bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
@@ -244,16 +244,14 @@ public final class Tests {
         JsonObject certificate = told.getAsJsonObject("certificate");
         if (!"sm2-sm3".equals(Json.text(certificate, "algorithm").orElse(""))) continue;
         byte[] signature = Base64.getDecoder().decode(told.get("signature").getAsString());
-        // What others write in another form is read by us, and by nobody else.
-        if (signature.length < 68 || signature[0] != 0x30) continue;
         byte[] attributes = Base64.getDecoder().decode(told.get("signedAttributes").getAsString());
         byte[] key = Base64.getDecoder().decode(certificate.get("publicKey").getAsString());
         boolean holds = sm2(key).verify(attributes, signature);
-        boolean isFound = false;
-        for (JsonElement finding : verdict.getAsJsonArray("findings")) {
-          String code = finding.getAsJsonObject().get("code").getAsString();
-          isFound |= code.equals("signature-invalid") || code.equals("signature-non-standard");
-        }
+        List<String> codes =
+            Json.list(verdict, "findings", finding -> finding.getAsJsonObject().get("code").getAsString());
+        // Numbers in another form than DER's are read by us, with a note, and by nobody else.
+        if (codes.contains("integer-odd") || signature[0] != 0x30) continue;
+        boolean isFound = codes.contains("signature-invalid") || codes.contains("signature-non-standard");
         check(holds != isFound, one.get("name") + ": BouncyCastle says " + holds);
         attributes[attributes.length - 1] ^= 1;
         check(!sm2(key).verify(attributes, signature), "changed");
