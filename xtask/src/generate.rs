@@ -1,8 +1,9 @@
 //! What is generated from `wasm/proto`: TypeScript types, limits, sites and error tables in
-//! `wasm/proto/ts`, and `docs/protocol.md` and `docs/errors.md`; `docs/platforms.md` from the tests. All of it is committed;
+//! `wasm/proto/ts`, and `docs/protocol.md` and `docs/errors.md`; `docs/platforms.md` from the tests; of `servers`, the header
+//! of the C ABI and the schema of the policy. All of it is committed;
 //! `--check` compares instead of writing.
 
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail};
 use serde_json::json;
 use std::any::TypeId;
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,7 +19,8 @@ use yinxin_proto::{bridge, consent, error, flow, host, limits, page, signing, si
 pub fn run(check: bool) -> Result<ExitCode> {
     let mut stale = Vec::new();
     let platforms = ("docs/platforms.md", crate::platforms::document()?);
-    for (path, text) in files().into_iter().chain([platforms]) {
+    let header = ("servers/ffi/include/yinxin_verify.h", header()?);
+    for (path, text) in files().into_iter().chain([platforms, header]) {
         let text = without_trailing_space(&text);
         let full = crate::root().join(path);
         if fs::read_to_string(&full).is_ok_and(|found| found == text) {
@@ -41,6 +43,21 @@ pub fn run(check: bool) -> Result<ExitCode> {
         );
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The header of the C ABI, from the functions that the library exports.
+fn header() -> Result<String> {
+    let folder = crate::root().join("servers/ffi");
+    let config = cbindgen::Config::from_file(folder.join("cbindgen.toml"))
+        .map_err(|error| anyhow!("cbindgen.toml: {error}"))?;
+    let bindings = cbindgen::Builder::new()
+        .with_src(folder.join("src/lib.rs"))
+        .with_config(config)
+        .generate()?;
+    let mut text = Vec::new();
+    bindings.write(&mut text);
+    // What Rust's documentation asks of callers in words of its own is said at the top.
+    Ok(String::from_utf8(text)?.replace(" * # Safety\n", " * What must hold:\n"))
 }
 
 /// The generator of declarations leaves spaces at line ends.
@@ -67,6 +84,7 @@ fn files() -> Vec<(&'static str, String)> {
         ("wasm/proto/ts/tables.ts", tables()),
         ("docs/protocol.md", protocol_document()),
         ("docs/errors.md", errors_document()),
+        ("servers/policy.schema.json", yinxin_calls::schema()),
     ]
 }
 

@@ -30,6 +30,14 @@ const PACKAGES: &[(&str, &str)] = &[
         "fonts-wqy-microhei",
         "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc",
     ),
+    // For the binding in Java, and who judges it.
+    ("openjdk-17-jdk-headless", "/usr/bin/javac"),
+    ("libjna-java", "/usr/share/java/jna.jar"),
+    ("libgoogle-gson-java", "/usr/share/java/gson.jar"),
+    ("libbcprov-java", "/usr/share/java/bcprov.jar"),
+    ("libbcpkix-java", "/usr/share/java/bcpkix.jar"),
+    // For the C ABI.
+    ("valgrind", "/usr/bin/valgrind"),
     // For the old engines; what else they need comes with Chromium.
     ("python3-pip", "/usr/bin/pip3"),
     ("libegl1", "/usr/share/doc/libegl1/copyright"),

@@ -179,6 +179,23 @@ pub fn bench() -> Result<ExitCode> {
         "measuring fees in Node",
         node().arg("tests/bench/fees.ts").arg(&folder),
     )?;
+    step(
+        "building the library for servers",
+        release_cargo().args([
+            "build",
+            "--quiet",
+            "--profile=servers",
+            "--package=yinxin-ffi",
+        ]),
+    )?;
+    step(
+        "building cases for servers",
+        command("cargo").args(["build", "--quiet", "--package=yinxin-calls", "--examples"]),
+    )?;
+    step(
+        "measuring servers in Java",
+        node().arg("tests/bench/servers.ts"),
+    )?;
     Ok(ExitCode::SUCCESS)
 }
 

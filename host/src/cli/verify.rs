@@ -331,6 +331,7 @@ impl Judge {
             purpose: login.purpose,
             session: &login.session,
             formats: &[LoginFormat::Yinxin],
+            clock_skew: 0,
         };
         let verdict = verify_login(proof.as_ref().map_err(Clone::clone), &expected, &self.trust)?;
         let at = self.trust.time();

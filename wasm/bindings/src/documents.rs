@@ -1,9 +1,10 @@
 //! Documents of fixed layout.
 
-use crate::edge::{self, Exception, exception, to_js};
-use crate::verify::options;
-use serde::Deserialize;
+use crate::edge::{self, Exception, Value, exception, platform, to_js};
 use wasm_bindgen::prelude::*;
+use yinxin_verify::Options;
+use yinxin_verify::calls::{self, VerifyDocument};
+#[cfg(feature = "typescript")]
 use yinxin_verify::view;
 
 /// What only the functions here take and give.
@@ -13,10 +14,6 @@ pub(crate) fn declared(visitor: &mut impl ts_rs::TypeVisitor) {
     visitor.visit::<view::OfdRole>();
     visitor.visit::<view::PdfView>();
 }
-
-/// What documents take beside what seals and signers are judged by.
-#[derive(Deserialize)]
-struct Nothing {}
 
 /// Judges a signed OFD (GB/T 33190): each signature of it, the parts that it covers and those that it does not. Without
 /// `anchors`, `trust-not-checked` warns that nobody asked who issued the signers' certificates; a seal is valid only if its
@@ -30,9 +27,8 @@ pub fn verify_ofd(
     #[wasm_bindgen(unchecked_optional_param_type = "MakerOptions")] options: JsValue,
 ) -> Result<JsValue, Exception> {
     let bytes = edge::bytes(bytes, "bytes")?;
-    let options = of_documents(options)?;
-    let verdict = yinxin_verify::verify_ofd(&bytes[..], &options);
-    to_js(&view::ofd(verdict.map_err(exception)?, options.time()))
+    let (call, options) = of_documents(options)?;
+    to_js(&call.judge_ofd(&bytes[..], &options).map_err(exception)?)
 }
 
 /// Judges a PDF (ISO 32000): each signature of it by the verdict of its kind, and everything that was changed after it. One
@@ -47,16 +43,14 @@ pub fn verify_pdf(
     #[wasm_bindgen(unchecked_optional_param_type = "MakerOptions")] options: JsValue,
 ) -> Result<JsValue, Exception> {
     let bytes = edge::bytes(bytes, "bytes")?;
-    let options = of_documents(options)?;
-    let verdict = yinxin_verify::verify_pdf(&bytes[..], &options);
-    to_js(&view::pdf(verdict.map_err(exception)?, options.time()))
+    let (call, options) = of_documents(options)?;
+    to_js(&call.judge_pdf(&bytes[..], &options).map_err(exception)?)
 }
 
-fn of_documents(options: JsValue) -> Result<yinxin_verify::Options, Exception> {
+fn of_documents(options: JsValue) -> Result<(VerifyDocument, Options), Exception> {
     let options = match options.is_undefined() {
         true => js_sys::Object::new().into(),
         false => options,
     };
-    let (Nothing {}, options) = options::of_seals(options)?;
-    Ok(options)
+    calls::of_seals(&Value(options), platform::now()).map_err(exception)
 }

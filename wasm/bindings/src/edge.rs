@@ -4,11 +4,8 @@
 //! `door.js` stands before it: arguments arrive as plain, bounded copies, with a symbol in the place
 //! of whatever could not be copied.
 
-mod fields;
-pub mod input;
 pub mod platform;
 mod reader;
-mod words;
 
 use input::Instant;
 use serde::Serialize;
@@ -16,11 +13,36 @@ use serde::de::DeserializeOwned;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 use yinxin_proto::Error;
+use yinxin_proto::argument::{self, Argument};
 use yinxin_proto::time::UnixTime;
 
-pub use fields::{fields, unknown};
-pub use reader::kept;
-pub use words::no_such_option;
+pub use yinxin_proto::argument::{fields, input, no_such_option};
+
+/// A value of JavaScript, as arguments are read.
+#[derive(Clone)]
+pub struct Value(pub JsValue);
+
+impl Argument for Value {
+    fn is_absent(&self) -> bool {
+        self.0.is_undefined() || self.0.is_null()
+    }
+
+    fn is_plain(&self) -> bool {
+        is_plain(&self.0)
+    }
+
+    fn unknown(&self, names: &[&[&str]]) -> Option<String> {
+        unknown(&self.0, names)
+    }
+
+    fn field(&self, name: &str) -> Self {
+        Self(field(&self.0, name))
+    }
+
+    fn read<T: DeserializeOwned>(&self, place: &str) -> Result<T, String> {
+        read(self.0.clone(), place)
+    }
+}
 
 /// An exception, ready to be thrown.
 pub type Exception = JsValue;
@@ -47,19 +69,7 @@ pub fn read<T: DeserializeOwned>(value: JsValue, name: &str) -> Result<T, String
 /// # Errors
 /// `request-invalid`.
 pub fn options<T: DeserializeOwned>(value: JsValue) -> Result<T, Exception> {
-    options_beside(value, &[])
-}
-
-/// The same, where options of other names are read from the same object.
-///
-/// # Errors
-/// `request-invalid`.
-pub fn options_beside<T: DeserializeOwned>(
-    value: JsValue,
-    others: &[&'static str],
-) -> Result<T, Exception> {
-    known(&value, "", &[fields::<T>(), others])?;
-    from_js(value, "")
+    argument::options(&Value(value)).map_err(exception)
 }
 
 /// Refuses names in an object that stand in none of these lists.
@@ -67,22 +77,27 @@ pub fn options_beside<T: DeserializeOwned>(
 /// # Errors
 /// `request-invalid`.
 pub fn known(object: &JsValue, place: &str, names: &[&[&str]]) -> Result<(), Exception> {
-    if !is_plain(object) {
-        let place = place.strip_suffix('.').unwrap_or("options");
-        // Of everything but a list or bytes, it says what it is.
-        from_js::<Empty>(object.clone(), place)?;
-        return Err(invalid(&format!(
-            "{place}: expected a plain object, got a list or bytes"
-        )));
-    }
-    match unknown(object, names) {
-        Some(name) => Err(invalid(&no_such_option(place, &name, &names.concat()))),
-        None => Ok(()),
-    }
+    argument::known(&Value(object.clone()), place, names).map_err(exception)
 }
 
-#[derive(serde::Deserialize)]
-struct Empty {}
+/// The first name in an object that stands in none of these lists.
+#[must_use]
+pub fn unknown(object: &JsValue, names: &[&[&str]]) -> Option<String> {
+    if !is_plain(object) {
+        return None;
+    }
+    // It has no prototype, so it is no instance of `Object` either.
+    js_sys::Object::keys(object.unchecked_ref::<js_sys::Object>())
+        .iter()
+        .filter_map(|key| key.as_string())
+        .find(|key| !names.iter().any(|names| names.contains(&&**key)))
+}
+
+/// The field of an object; `undefined` where there is none. A copy of the door's inherits nothing.
+#[must_use]
+pub fn field(object: &JsValue, name: &str) -> JsValue {
+    js_sys::Reflect::get(object, &name.into()).unwrap_or_default()
+}
 
 /// Whether a value is a plain object. A list and bytes are none: they have methods of all sorts of names.
 #[must_use]
@@ -137,9 +152,7 @@ pub fn moment(now: JsValue) -> Result<UnixTime, Exception> {
 /// `request-invalid`, with its reason.
 #[must_use]
 pub fn invalid(reason: &str) -> Exception {
-    exception(Error::RequestInvalid {
-        reason: reason.into(),
-    })
+    exception(argument::invalid(reason))
 }
 
 /// An error as JavaScript meets it: an `Error` named `YinxinError`, with `code` and `params`.

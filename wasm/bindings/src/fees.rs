@@ -36,8 +36,6 @@ pub fn quote(
     struct Order {
         #[serde(default)]
         items: Option<Vec<OrderItem>>,
-        #[serde(default, with = "crate::edge::kept")]
-        certificate: JsValue,
         #[serde(default)]
         now: Option<Instant>,
     }
@@ -45,10 +43,11 @@ pub fn quote(
     let tariff = chosen.tariff();
     check_names(&order).map_err(unreadable)?;
     let parts: Order = read(order.clone()).map_err(exception)?;
-    match (parts.items, parts.certificate.is_undefined()) {
+    let certificate = edge::field(&order, "certificate");
+    match (parts.items, certificate.is_undefined()) {
         (Some(items), true) => to_js(&core_quote(&items, tariff).map_err(exception)?),
         (None, false) => {
-            let certificate = order_certificate(parts.certificate)?;
+            let certificate = order_certificate(certificate)?;
             let how: CertificateOrder = read(order).map_err(exception)?;
             let now = parts.now.map_or_else(platform::now, |now| now.0);
             to_js(&quote_certificate(&certificate, how, tariff, now).map_err(exception)?)

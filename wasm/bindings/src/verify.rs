@@ -1,33 +1,25 @@
 //! Reading and judging: certificates, CMS, logins, seals.
 
 mod files;
-pub(crate) mod options;
 mod seals;
 
 pub use files::*;
 pub use seals::*;
 
-use crate::edge::input::{Blob, Blobs, Bytes, Instant, Size};
-use crate::edge::{
-    self, Exception, exception, fields, from_js, invalid, is_plain, moment, no_such_option,
-    platform, read, to_js,
-};
-use options::Absent;
-use serde::ser::SerializeMap as _;
-use serde::{Deserialize, Serialize, Serializer};
+use crate::edge::input::{Blob, Blobs, Bytes};
+use crate::edge::{self, Exception, Value, exception, from_js, invalid, moment, platform, to_js};
+use serde::{Deserialize, Serialize};
 use sm3::Digest as _;
 use wasm_bindgen::prelude::*;
 use yinxin_pki::asn1::hex;
 use yinxin_pki::certificate::pair::partners;
-use yinxin_pki::certificate::{Certificate, bundle, facts};
+use yinxin_pki::certificate::{Certificate, bundle};
 use yinxin_pki::trust::national;
 use yinxin_pki::{hash, key, sm2, trust, wire};
-use yinxin_proto::Locale;
 use yinxin_proto::consent::AnchorView;
-use yinxin_proto::error::Entry;
-use yinxin_proto::time::UnixTime;
-use yinxin_verify::{
-    Challenge, Digests, Error, KeyPurpose, LoginFormat, LoginOptions, LoginProof, Purpose, view,
+use yinxin_verify::Error;
+use yinxin_verify::calls::{
+    self, Absent, NewLoginChallenge, VerifyCertificate, VerifyCms, VerifyLogin, placed,
 };
 
 /// What only the functions here take and give.
@@ -41,11 +33,11 @@ pub(crate) fn declared(visitor: &mut impl ts_rs::TypeVisitor) {
     visitor.visit::<VerifyCms>();
     visitor.visit::<Described>();
     visitor.visit::<National>();
-    visitor.visit::<options::Input>();
-    visitor.visit::<options::Makers>();
-    visitor.visit::<options::Leniency>();
-    visitor.visit::<VerifySeal>();
-    visitor.visit::<VerifySealSignature>();
+    visitor.visit::<calls::TrustOptions>();
+    visitor.visit::<calls::Makers>();
+    visitor.visit::<calls::Leniency>();
+    visitor.visit::<calls::VerifySeal>();
+    visitor.visit::<calls::VerifySealSignature>();
 }
 
 // ── Certificates ─────────────────────────────────────────────────────────────────────────────
@@ -74,37 +66,9 @@ pub fn parse_certificate(
     fields: JsValue,
 ) -> Result<JsValue, Exception> {
     let certificate: Blob = from_js(certificate, "certificate")?;
-    let certificate = Certificate::parse(&certificate.0).map_err(exception)?;
     let now = moment(now)?;
-    let fields: Option<Vec<String>> = from_js(fields, "fields")?;
-    let Some(fields) = fields else {
-        return to_js(&certificate.facts(now));
-    };
-    let is_unknown = |field: &&String| !facts::NAMES.contains(&field.as_str());
-    if let Some(field) = fields.iter().find(is_unknown) {
-        return Err(invalid(&no_such_option("fields.", field, facts::NAMES)));
-    }
-    to_js(&SomeFacts {
-        certificate: &certificate,
-        now,
-        fields: &fields,
-    })
-}
-
-/// Facts of these fields.
-struct SomeFacts<'a> {
-    certificate: &'a Certificate,
-    now: UnixTime,
-    fields: &'a [String],
-}
-
-impl Serialize for SomeFacts<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        self.certificate
-            .write_facts(self.now, self.fields, &mut map)?;
-        map.end()
-    }
+    let fields = from_js(fields, "fields")?;
+    to_js(&calls::parse_certificate(&certificate.0, now, fields).map_err(exception)?)
 }
 
 /// The two certificates of a dual one.
@@ -156,35 +120,8 @@ fn certificates_of(list: &Blobs, name: &str) -> Result<Vec<Certificate>, Error> 
     Ok(read)
 }
 
-/// An error that says which of a list of files can't be read.
-fn placed(error: Error, name: &str, index: usize) -> Error {
-    match error {
-        Error::CertificateUnreadable { position, reason } => Error::CertificateUnreadable {
-            position,
-            reason: format!("{name}[{index}]: {reason}"),
-        },
-        other => other,
-    }
-}
-
 /// Certificates of one call; looking for pairs among them is quadratic.
 const MAX_PAIRED: usize = 1000;
-
-/// What `verifyCertificate` takes beside what the certificate is judged by.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[cfg_attr(
-    feature = "typescript",
-    derive(ts_rs::TS),
-    ts(rename = "VerifyCertificateOptions", optional_fields)
-)]
-struct VerifyCertificate {
-    /// Of anybody, a CA too.
-    certificate: Blob,
-    /// Checked only where it is given.
-    #[serde(default)]
-    purpose: Option<KeyPurpose>,
-}
 
 /// Judges a certificate by a path to an anchor.
 ///
@@ -195,9 +132,10 @@ pub fn verify_certificate(
     #[wasm_bindgen(unchecked_param_type = "TrustOptions & VerifyCertificateOptions")]
     options: JsValue,
 ) -> Result<JsValue, Exception> {
-    let (own, options): (VerifyCertificate, _) = options::beside(options, Absent::National)?;
-    let verdict = yinxin_verify::verify_certificate(&own.certificate.0, own.purpose, &options);
-    to_js(&view::certificate(verdict.map_err(exception)?))
+    let (call, options) =
+        calls::of_certificates(&Value(options), platform::now(), Absent::National)
+            .map_err(exception)?;
+    to_js(&VerifyCertificate::judge(&call, &options).map_err(exception)?)
 }
 
 // ── SM2 and SM3 ──────────────────────────────────────────────────────────────────────────────
@@ -291,35 +229,6 @@ impl Sm3 {
 
 // ── Logins ───────────────────────────────────────────────────────────────────────────────────
 
-/// What `newLoginChallenge` takes.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[cfg_attr(
-    feature = "typescript",
-    derive(ts_rs::TS),
-    ts(rename = "NewLoginChallengeOptions", optional_fields)
-)]
-struct NewLoginChallenge {
-    /// The portal's own origin.
-    origin: String,
-    /// `login`, if absent.
-    #[serde(default = "default_purpose")]
-    #[cfg_attr(feature = "typescript", ts(as = "Option<_>"))]
-    purpose: Purpose,
-    /// The browser's session at the portal.
-    session: String,
-    /// When it is issued; now, if absent.
-    #[serde(default)]
-    at: Option<Instant>,
-    /// Validity, 300 if absent.
-    #[serde(default)]
-    seconds: Option<u32>,
-}
-
-fn default_purpose() -> Purpose {
-    Purpose::Login
-}
-
 /// Issues a login challenge, to be kept by the portal, with random bytes of Web Crypto.
 ///
 /// # Errors
@@ -329,49 +238,8 @@ pub fn new_login_challenge(
     #[wasm_bindgen(unchecked_param_type = "NewLoginChallengeOptions")] options: JsValue,
 ) -> Result<JsValue, Exception> {
     let options: NewLoginChallenge = edge::options(options)?;
-    let random = platform::random()?;
-    let now = options.at.map_or_else(platform::now, |at| at.0);
-    let challenge = yinxin_verify::new_login_challenge(
-        &options.origin,
-        options.purpose,
-        &options.session,
-        &random,
-        now,
-        options.seconds,
-    );
+    let challenge = options.issue(&platform::random()?, platform::now());
     to_js(&challenge.map_err(exception)?)
-}
-
-/// What `verifyLogin` takes beside what the certificate is judged by.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[cfg_attr(
-    feature = "typescript",
-    derive(ts_rs::TS),
-    ts(rename = "VerifyLoginOptions", optional_fields)
-)]
-struct VerifyLogin {
-    /// As the page sent it, unchecked.
-    #[serde(default, with = "crate::edge::kept")]
-    #[cfg_attr(feature = "typescript", ts(type = "unknown"))]
-    proof: JsValue,
-    /// As the portal kept it.
-    challenge: Challenge,
-    /// The portal's own origin, from its configuration.
-    origin: String,
-    /// `login`, if absent.
-    #[serde(default = "default_purpose")]
-    #[cfg_attr(feature = "typescript", ts(as = "Option<_>"))]
-    purpose: Purpose,
-    /// The browser's session at the portal.
-    session: String,
-    /// Accepted formats; only `yinxin`, if absent.
-    #[serde(default)]
-    #[cfg_attr(
-        feature = "typescript",
-        ts(as = "Option<edge::input::Given<LoginFormat>>")
-    )]
-    formats: Option<Vec<LoginFormat>>,
 }
 
 /// Judges a login proof. Never throws for what is wrong with `proof`, which is the visitor's.
@@ -383,121 +251,13 @@ struct VerifyLogin {
 pub fn verify_login(
     #[wasm_bindgen(unchecked_param_type = "TrustOptions & VerifyLoginOptions")] options: JsValue,
 ) -> Result<JsValue, Exception> {
-    let (own, options): (VerifyLogin, _) = options::beside(options, Absent::Nothing)?;
-    // The proof is the visitor's, the rest the portal's: only the latter's faults are thrown.
-    let proof: Result<LoginProof, String> = read(own.proof, "proof");
-    let proof = proof.map_err(|reason| Error::ProofUnreadable { reason });
-    let formats = own.formats.unwrap_or_else(|| vec![LoginFormat::Yinxin]);
-    let expected = LoginOptions {
-        challenge: &own.challenge,
-        origin: &own.origin,
-        purpose: own.purpose,
-        session: &own.session,
-        formats: &formats,
-    };
-    let verdict =
-        yinxin_verify::verify_login(proof.as_ref().map_err(Clone::clone), &expected, &options);
-    to_js(&view::login(verdict.map_err(exception)?, options.time()))
+    let object = Value(options);
+    let (call, options) =
+        calls::of_certificates(&object, platform::now(), Absent::Nothing).map_err(exception)?;
+    to_js(&VerifyLogin::judge(&call, &object, &options).map_err(exception)?)
 }
 
 // ── CMS ──────────────────────────────────────────────────────────────────────────────────────
-
-/// What `verifyCms` takes beside what signers are judged by.
-#[derive(Deserialize)]
-#[cfg_attr(
-    feature = "typescript",
-    derive(ts_rs::TS),
-    ts(rename = "VerifyCmsOptions", optional_fields)
-)]
-struct VerifyCms {
-    /// A SignedData.
-    cms: Blob,
-    /// For a detached CMS.
-    #[serde(default, with = "crate::edge::kept")]
-    #[cfg_attr(feature = "typescript", ts(as = "Option<Declared>"))]
-    content: JsValue,
-}
-
-/// Content too large to be held: hash it in pieces, and give its first 64 KiB.
-#[derive(Deserialize)]
-#[cfg_attr(
-    feature = "typescript",
-    derive(ts_rs::TS),
-    ts(rename = "ContentDigests")
-)]
-struct Hashed {
-    /// 32 bytes.
-    sm3: Bytes,
-    /// 32 bytes.
-    sha256: Bytes,
-    /// In bytes.
-    size: Size,
-    /// How it begins.
-    head: Bytes,
-}
-
-/// A content, or what was computed of one that is too large to be held.
-#[cfg(feature = "typescript")]
-#[derive(ts_rs::TS)]
-#[ts(untagged, rename = "Content")]
-// Described to callers, and never made.
-#[allow(dead_code)]
-enum Declared {
-    Bytes(Bytes),
-    Digests(Hashed),
-}
-
-/// Content as a caller has it.
-enum Content {
-    Bytes(Vec<u8>),
-    /// With its size and beginning.
-    Digests(Digests, u64, Vec<u8>),
-}
-
-impl Content {
-    /// Reads what is no bytes itself as the digests of some.
-    fn read(value: JsValue) -> Result<Option<Self>, Exception> {
-        if value.is_undefined() || value.is_null() {
-            return Ok(None);
-        }
-        if !is_plain(&value) {
-            return edge::bytes(value, "content").map(|bytes| Some(Self::Bytes(bytes)));
-        }
-        edge::known(&value, "content.", &[fields::<Hashed>()])?;
-        let hashed: Hashed = from_js(value, "content")?;
-        let digests = Digests {
-            sm3: digest(&hashed.sm3, "content.sm3")?,
-            sha256: digest(&hashed.sha256, "content.sha256")?,
-        };
-        let (size, head) = (hashed.size.0, hashed.head.0);
-        // What a content begins with decides whether it may be signed: it must be this one's.
-        let whole = head.len() as u64;
-        if whole > size || (whole == size && Digests::of(&head) != digests) {
-            return Err(invalid("content.head: it is no beginning of this content"));
-        }
-        Ok(Some(Self::Digests(digests, size, head)))
-    }
-
-    fn borrowed(&self) -> yinxin_verify::Content<'_> {
-        match self {
-            Self::Bytes(bytes) => yinxin_verify::Content::Bytes(bytes),
-            Self::Digests(digests, size, head) => yinxin_verify::Content::Digests {
-                digests: *digests,
-                size: *size,
-                head,
-            },
-        }
-    }
-}
-
-fn digest(bytes: &Bytes, name: &str) -> Result<[u8; 32], Exception> {
-    <[u8; 32]>::try_from(&bytes.0[..]).map_err(|_| {
-        invalid(&format!(
-            "{name}: a digest has 32 bytes, got {}",
-            bytes.0.len()
-        ))
-    })
-}
 
 /// Judges a CMS SignedData. Without `anchors` nothing is trusted, and no signer is valid; unless `trust: 'unchecked'` asks
 /// for the signatures alone, of which `trust-not-checked` warns.
@@ -508,11 +268,9 @@ fn digest(bytes: &Bytes, name: &str) -> Result<[u8; 32], Exception> {
 pub fn verify_cms(
     #[wasm_bindgen(unchecked_param_type = "TrustOptions & CmsLeniency & VerifyCmsOptions")] options: JsValue,
 ) -> Result<JsValue, Exception> {
-    let (own, options): (VerifyCms, _) = options::of_cms(options)?;
-    let content = Content::read(own.content)?;
-    let content = content.as_ref().map(Content::borrowed);
-    let verdict = yinxin_verify::verify_cms(&own.cms.0, content, &options);
-    to_js(&view::cms(verdict.map_err(exception)?, options.time()))
+    let object = Value(options);
+    let (call, options) = calls::of_cms(&object, platform::now()).map_err(exception)?;
+    to_js(&VerifyCms::judge(&call, &object, &options).map_err(exception)?)
 }
 
 // ── Texts and views ──────────────────────────────────────────────────────────────────────────
@@ -529,22 +287,8 @@ pub fn text(
 ) -> Result<JsValue, Exception> {
     let code: String = from_js(code, "code")?;
     let locale: Option<String> = from_js(locale, "locale")?;
-    let locale = locale.map_or(Locale::ZhCn, |tag| Locale::nearest(&tag));
-    let params = if is_plain(&params) {
-        read(params, "params").ok()
-    } else {
-        from_js::<Option<Nothing>>(params, "params")?;
-        None
-    };
-    to_js(&match Entry::of(&code) {
-        Some(entry) => entry.text(&params.unwrap_or_default(), locale),
-        None => Error::unknown(&code).text(locale),
-    })
+    to_js(&calls::text(&code, &Value(params), locale.as_deref()).map_err(exception)?)
 }
-
-/// An object of which nothing is read.
-#[derive(Deserialize)]
-struct Nothing {}
 
 /// A certificate as an anchor.
 #[derive(Serialize)]

@@ -131,6 +131,9 @@ pub struct Expected<'a> {
     pub session: &'a str,
     /// Formats that the portal accepts.
     pub formats: &'a [LoginFormat],
+    /// Seconds by which the clock that issued the challenge may differ from this one: portals run on several machines.
+    /// Nothing else is judged by it.
+    pub clock_skew: u32,
     /// How the certificate is judged. Without `issuers`, only an anchor itself may have issued it:
     /// a national root alone is no policy.
     pub policy: PathPolicy<'a>,
@@ -214,12 +217,13 @@ pub fn verify(proof: &LoginProof, expected: &Expected<'_>) -> Result<Judgement, 
     if record.purpose != expected.purpose {
         fatal(purpose_mismatch(expected.purpose, record.purpose));
     }
-    if at >= expires {
+    let skew = i64::from(expected.clock_skew);
+    if at >= expires.plus(skew) {
         fatal(Error::ChallengeExpired {
             date: expires.to_string(),
         });
     }
-    if at < issued {
+    if at.plus(skew) < issued {
         fatal(Error::ChallengeNotYetValid {
             date: issued.to_string(),
         });

@@ -30,6 +30,7 @@ use crate::wire::{Bytes, Hex};
 use der::asn1::ObjectIdentifier;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use yinxin_proto::consent::HolderKind;
 use yinxin_proto::text::Bilingual;
 use yinxin_proto::time::UnixTime;
 use yinxin_proto::{Error, Finding, Severity};
@@ -125,6 +126,8 @@ pub struct PathPolicy<'a> {
     pub intermediates: &'a [Certificate],
     /// Which CA must have issued the certificate itself. `None` asks for none in particular.
     pub issuers: Option<&'a [Issuer]>,
+    /// Of which kind its holder must be, as far as a certificate tells. `None` asks for none in particular.
+    pub holders: Option<&'a [HolderKind]>,
     /// Revocation lists.
     pub crls: &'a Crls,
     /// What it means if they don't suffice.
@@ -158,6 +161,7 @@ impl<'a> PathPolicy<'a> {
             national: false,
             intermediates,
             issuers: None,
+            holders: None,
             crls,
             crl_policy: CrlPolicy::Warn,
             at,

@@ -478,6 +478,19 @@ pub enum HolderKind {
     Unknown,
 }
 
+impl HolderKind {
+    /// Its name in messages.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unit => "unit",
+            Self::Person => "person",
+            Self::Expert => "expert",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 /// Whose CA issued a certificate, as far as its name tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

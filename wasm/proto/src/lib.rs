@@ -14,6 +14,7 @@
 //! | [`doctor`] | what the host's doctor looked at |
 //! | [`signing`] | background ↔ the core's state machine |
 //! | [`flow`] | background ↔ the core's state machine for such calls |
+//! | [`argument`] | what callers of the packages and the servers hand in, and why it can't be read |
 //! | [`bytes`] | Base64 on the wire, and the PIN's own type |
 //! | [`text`] | texts in both languages of the product, and safe to show |
 //! | [`time`] | points in time, and the calendar |
@@ -23,6 +24,7 @@
 //! crate by `cargo xtask generate`.
 #![forbid(unsafe_code)]
 
+pub mod argument;
 pub mod bridge;
 pub mod bytes;
 pub mod consent;

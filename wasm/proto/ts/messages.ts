@@ -58,7 +58,15 @@ format: string, } } | { "code": "page-gone", "params": Record<symbol, never> } |
 /**
  * Seconds that it was open.
  */
-seconds: number, } } | { "code": "extension-restarted", "params": Record<symbol, never> } | { "code": "local-failure", "params": Record<symbol, never> } | { "code": "documents-count", "params": {
+seconds: number, } } | { "code": "extension-restarted", "params": Record<symbol, never> } | { "code": "local-failure", "params": Record<symbol, never> } | { "code": "policy-invalid", "params": {
+/**
+ * Which field.
+ */
+place: string,
+/**
+ * What is wrong there.
+ */
+reason: string, } } | { "code": "documents-count", "params": {
 /**
  * Number given.
  */
@@ -386,7 +394,7 @@ limit: number, } } | { "code": "issuer-not-accepted", "params": {
 /**
  * The issuer's name.
  */
-issuer: string, } } | { "code": "trust-not-checked", "params": Record<symbol, never> } | { "code": "issuer-not-ca", "params": {
+issuer: string, } } | { "code": "holder-not-accepted", "params": Record<symbol, never> } | { "code": "trust-not-checked", "params": Record<symbol, never> } | { "code": "issuer-not-ca", "params": {
 /**
  * The issuer's name.
  */

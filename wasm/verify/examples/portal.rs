@@ -34,6 +34,7 @@ fn main() -> Result<(), Error> {
         purpose: Purpose::Login,
         session: "session",
         formats: &[LoginFormat::Yinxin],
+        clock_skew: 0,
     };
     let login = verify_login(Ok(&proof), &expected, &options)?;
     // Before a session is made, the id is inserted where used ones are kept; where it is there already, all ends here.

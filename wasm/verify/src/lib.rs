@@ -35,6 +35,8 @@
 //! verdict. Both are codes of one catalogue, with words in Chinese and English.
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "calls")]
+pub mod calls;
 mod certificate;
 mod cms;
 mod login;
@@ -68,6 +70,7 @@ pub use yinxin_pki::seal::{Seal, SealSignature};
 pub use yinxin_pki::trust::{
     Anchor, CrlPolicy, Crls, Issuer, KeyPurpose, PathStep, Revocation, Sm2Variant, Status,
 };
+pub use yinxin_proto::consent::HolderKind;
 pub use yinxin_proto::page::{LoginFormat, LoginProof, Purpose};
 pub use yinxin_proto::text::Bilingual;
 pub use yinxin_proto::time::UnixTime as Time;

@@ -22,6 +22,8 @@ pub struct LoginOptions<'a> {
     pub session: &'a str,
     /// Formats that the portal accepts.
     pub formats: &'a [LoginFormat],
+    /// Seconds by which the clock that issued the challenge may differ from this one, 300 at most; 0 on one machine.
+    pub clock_skew: u32,
 }
 
 /// What more there is to say of a login.
@@ -53,19 +55,25 @@ pub fn new_login_challenge(
 ///
 /// # Errors
 /// For the portal's own part: `origin-insecure`, `origin-malformed`; `request-invalid` for a record of a challenge that
-/// is damaged, and for options that contradict each other.
+/// is damaged, for a clock skew above 300, and for options that contradict each other.
 pub fn verify_login(
     proof: Result<&LoginProof, Error>,
     expected: &LoginOptions<'_>,
     options: &Options,
 ) -> Result<Verdict<LoginDetails>, Error> {
     options.check()?;
+    if expected.clock_skew > MAX_CLOCK_SKEW {
+        return Err(Error::RequestInvalid {
+            reason: format!("clockSkew: more than {MAX_CLOCK_SKEW}"),
+        });
+    }
     let own = Expected {
         challenge: expected.challenge,
         origin: expected.origin,
         purpose: expected.purpose,
         session: expected.session,
         formats: expected.formats,
+        clock_skew: expected.clock_skew,
         policy: options.policy(),
     };
     let proof = match proof {
@@ -106,6 +114,9 @@ pub fn verify_login(
     let signers = signer.into_iter().collect();
     Ok(Verdict::new(judged.findings, words, signers, details))
 }
+
+/// Seconds: beyond them a clock is wrong.
+const MAX_CLOCK_SKEW: u32 = 300;
 
 /// What it comes to.
 fn summary(findings: &[Finding], certificate: Option<&Certificate>) -> Bilingual {

@@ -1,10 +1,12 @@
 //! What verdicts are given by.
 
 use der::asn1::ObjectIdentifier;
+use std::sync::Arc;
 use yinxin_pki::certificate::{Certificate, bundle};
 use yinxin_pki::sm2;
 use yinxin_pki::trust::{Anchor, CrlPolicy, Crls, Issuer, PathPolicy, Sm2Variant};
 use yinxin_proto::Error;
+use yinxin_proto::consent::HolderKind;
 use yinxin_proto::time::UnixTime;
 
 /// What verdicts are given by: where trust begins, what restricts it, and the time for which it is judged. Without
@@ -18,9 +20,10 @@ pub struct Options {
     pub(crate) national: bool,
     pub(crate) intermediates: Vec<Certificate>,
     pub(crate) issuers: Option<Vec<Issuer>>,
+    pub(crate) holders: Option<Vec<HolderKind>>,
     pub(crate) makers: Vec<Certificate>,
-    pub(crate) lists: Vec<Vec<u8>>,
-    pub(crate) crls: Crls,
+    // A portal has thousands of judgements by the same lists, which may be large.
+    pub(crate) crls: Arc<Crls>,
     pub(crate) crl_policy: Option<CrlPolicy>,
     pub(crate) policies: Option<Vec<ObjectIdentifier>>,
     pub(crate) extended_key_usages: Vec<ObjectIdentifier>,
@@ -42,9 +45,9 @@ impl Options {
             national: false,
             intermediates: Vec::new(),
             issuers: None,
+            holders: None,
             makers: Vec::new(),
-            lists: Vec::new(),
-            crls: Crls::default(),
+            crls: Arc::default(),
             crl_policy: None,
             policies: None,
             extended_key_usages: Vec::new(),
@@ -55,6 +58,13 @@ impl Options {
             allow_digest_of_content: false,
             allow_mixed_content_types: false,
         }
+    }
+
+    /// The same, as of another time.
+    #[must_use]
+    pub fn as_of(mut self, time: UnixTime) -> Self {
+        self.at = time;
+        self
     }
 
     /// The time for which it is judged.
@@ -122,6 +132,13 @@ impl Options {
         self
     }
 
+    /// Of which kind the holder of the certificate itself must be, as far as it tells. Of seals it is whoever uses them.
+    #[must_use]
+    pub fn holders(mut self, kinds: Vec<HolderKind>) -> Self {
+        self.holders = Some(kinds);
+        self
+    }
+
     /// Adds certificates of makers whose seals are accepted. Whoever holds a certificate could make a seal, so that a
     /// path to an anchor says nothing about a maker.
     ///
@@ -135,8 +152,8 @@ impl Options {
     /// Adds revocation lists. One that can't be read is a finding.
     #[must_use]
     pub fn crls<T: Into<Vec<u8>>>(mut self, lists: impl IntoIterator<Item = T>) -> Self {
-        self.lists.extend(lists.into_iter().map(Into::into));
-        self.crls = Crls::read(&self.lists);
+        let lists: Vec<Vec<u8>> = lists.into_iter().map(Into::into).collect();
+        Arc::make_mut(&mut self.crls).add(&lists);
         self
     }
 
@@ -219,7 +236,8 @@ impl Options {
     pub(crate) fn check(&self) -> Result<(), Error> {
         let given = [
             ("issuers", self.issuers.is_some()),
-            ("crls", !self.lists.is_empty()),
+            ("holders", self.holders.is_some()),
+            ("crls", !self.crls.is_empty()),
             ("crlPolicy", self.crl_policy.is_some()),
             ("policies", self.policies.is_some()),
         ];
@@ -239,6 +257,7 @@ impl Options {
         PathPolicy {
             national: self.national,
             issuers: self.issuers.as_deref(),
+            holders: self.holders.as_deref(),
             crl_policy: self.crl_policy.unwrap_or_default(),
             policies: self.policies.as_deref(),
             extended_key_usages: &self.extended_key_usages,

@@ -217,7 +217,12 @@ fn makers(seal: &Seal, options: &Options, asked: Asked) -> (Vec<Certificate>, Op
         .policies
         .as_ref()
         .is_some_and(|list| !list.is_empty());
-    if by_policy && trust::verify(&maker, &options.policy()).valid {
+    // Who holds the certificate is asked of whoever uses the seal.
+    let of_maker = || PathPolicy {
+        holders: None,
+        ..options.policy()
+    };
+    if by_policy && trust::verify(&maker, &of_maker()).valid {
         makers.push(maker);
         return (makers, None);
     }
@@ -228,11 +233,11 @@ fn makers(seal: &Seal, options: &Options, asked: Asked) -> (Vec<Certificate>, Op
     let policy = PathPolicy {
         issuers: options.issuers.as_deref().filter(|_| is_asked),
         policies: None,
-        ..options.policy()
+        ..of_maker()
     };
     let judged = trust::verify(&maker, &policy);
     let restricted =
-        options.issuers.is_some() || !options.lists.is_empty() || options.crl_policy.is_some();
+        options.issuers.is_some() || !options.crls.is_empty() || options.crl_policy.is_some();
     if is_asked && restricted && !judged.valid {
         makers.retain(|listed| *listed != maker);
     }

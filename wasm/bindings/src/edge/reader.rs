@@ -1,17 +1,16 @@
 //! Reads arguments: the plain, bounded copies that the door makes, so that no getter runs and nothing is an iterator, a map
-//! or a proxy. What can't be read says where and why (`words.rs`); the place is put together on the way out of an error,
+//! or a proxy. What can't be read says where and why (`Unread`); the place is put together on the way out of an error,
 //! and costs nothing without one.
 
-use super::words::{Step, Unread};
 use js_sys::{Array, JsString, Number, Object, Reflect, Symbol, Uint8Array};
 use serde::de::{
     DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error as _, Expected, MapAccess,
     SeqAccess, VariantAccess, Visitor,
 };
 use serde::forward_to_deserialize_any;
-use std::cell::{Cell, RefCell};
-use std::fmt;
+use std::cell::RefCell;
 use wasm_bindgen::{JsCast as _, JsValue};
+use yinxin_proto::argument::{Step, Unread};
 
 /// Reads a value.
 ///
@@ -231,13 +230,9 @@ impl<'de> Deserializer<'de> for Reader {
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
-        name: &'static str,
+        _: &'static str,
         visitor: V,
     ) -> Result<V::Value, Unread> {
-        if name == kept::NAME {
-            kept::TAKEN.set(self.0);
-            return visitor.visit_unit();
-        }
         visitor.visit_newtype_struct(self)
     }
 
@@ -469,37 +464,5 @@ impl<'de> VariantAccess<'de> for Reader {
         visitor: V,
     ) -> Result<V::Value, Unread> {
         self.deserialize_struct("", fields, visitor)
-    }
-}
-
-/// For a field that stays the value that it is (`#[serde(with = "edge::kept")]`). Only [`Reader`] has such values.
-pub mod kept {
-    use super::*;
-
-    /// What [`Reader`] knows it by.
-    pub(super) const NAME: &str = "a value that is kept";
-
-    thread_local! {
-        /// From the reader to the field: values of serde are none of JavaScript.
-        pub(super) static TAKEN: Cell<JsValue> = const { Cell::new(JsValue::UNDEFINED) };
-    }
-
-    /// Takes the value.
-    ///
-    /// # Errors
-    /// Where anything else than [`Reader`] reads.
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<JsValue, D::Error> {
-        struct Taken;
-        impl Visitor<'_> for Taken {
-            type Value = ();
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a value of JavaScript")
-            }
-            fn visit_unit<E>(self) -> Result<(), E> {
-                Ok(())
-            }
-        }
-        deserializer.deserialize_newtype_struct(NAME, Taken)?;
-        Ok(TAKEN.take())
     }
 }

@@ -314,6 +314,7 @@ fn a_login_proof_is_made_and_verifies_at_the_portal() {
                 purpose: Purpose::Login,
                 session: "session",
                 formats: &[format],
+                clock_skew: 0,
                 policy: PathPolicy {
                     issuers: Some(&issuers),
                     ..PathPolicy::new(&anchors, &intermediates, &crls, NOW)

@@ -121,6 +121,7 @@ pub fn verify(
     let own = PathPolicy {
         intermediates: &known,
         issuers: None,
+        holders: None,
         policies: None,
         purpose: None,
         ..policy.clone()

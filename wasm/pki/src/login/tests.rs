@@ -72,6 +72,7 @@ impl Scene {
             purpose: Purpose::Login,
             session: "session",
             formats: &[LoginFormat::Yinxin],
+            clock_skew: 0,
             policy: PathPolicy {
                 issuers: Some(&issuers),
                 ..PathPolicy::new(&anchors, &intermediates, &crls, NOW)
@@ -400,6 +401,7 @@ fn logondata_is_accepted_by_name_only_and_marked() {
                 purpose: Purpose::Login,
                 session: "session",
                 formats: &formats,
+                clock_skew: 0,
                 policy: PathPolicy {
                     issuers: Some(&issuers),
                     ..PathPolicy::new(&anchors, &intermediates, &crls, NOW)
@@ -536,6 +538,7 @@ fn of_a_proof_in_a_format_that_is_not_accepted_nothing_is_judged() {
             purpose: Purpose::Login,
             session: "session",
             formats: &others,
+            clock_skew: 0,
             policy: PathPolicy::new(&anchors, &[], &crls, NOW),
         };
         let (judged, work) = work::of(|| verify(&proof, &expected).unwrap());
@@ -571,6 +574,7 @@ fn a_login_has_one_signer_and_tells_what_it_was_given_leniently() {
             purpose: Purpose::Login,
             session: "session",
             formats: &[LoginFormat::Logondata],
+            clock_skew: 0,
             policy: PathPolicy {
                 issuers: Some(&issuers),
                 sm2_variants: &[Sm2Variant::WithoutZ],

@@ -237,9 +237,15 @@ impl Crls {
     #[must_use]
     pub fn read<B: AsRef<[u8]>>(inputs: &[B]) -> Self {
         let mut crls = Self::default();
+        crls.add(inputs);
+        crls
+    }
+
+    /// Reads more of them.
+    pub fn add<B: AsRef<[u8]>>(&mut self, inputs: &[B]) {
         let mut take = |list| match list {
-            Ok(list) => crls.lists.push(list),
-            Err(error) => crls.unreadable.push(error),
+            Ok(list) => self.lists.push(list),
+            Err(error) => self.unreadable.push(error),
         };
         for input in inputs {
             let read = pem::read(input.as_ref(), LABELS);
@@ -251,7 +257,18 @@ impl Crls {
                 None => take(Err(invalid("neither DER nor PEM"))),
             }
         }
-        crls
+    }
+
+    /// Whether there are none, not even such as can't be read.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.lists.is_empty() && self.unreadable.is_empty()
+    }
+
+    /// Why some can't be read.
+    #[must_use]
+    pub fn unreadable(&self) -> &[Error] {
+        &self.unreadable
     }
 
     /// Findings about lists that can't be read, and what is odd about those that can.

@@ -577,6 +577,7 @@ fn validate(path: &Path<'_>, policy: &PathPolicy<'_>, budget: &mut Budget) -> Va
         }
         out.policies = outcome.policies;
         check_accepted(path, policy, &mut out.findings);
+        check_holder(path, policy, &mut out.findings);
     }
     check_key(path, policy, &mut out.findings);
     check_purpose(path, policy, &mut out.findings);
@@ -623,6 +624,7 @@ pub(super) fn vouch(
     budget.vouching.push(which);
     let policy = PathPolicy {
         issuers: None,
+        holders: None,
         purpose: None,
         policies: None,
         ..policy.clone()
@@ -676,6 +678,19 @@ fn check_accepted(path: &Path<'_>, policy: &PathPolicy<'_>, findings: &mut Vec<F
         };
         let listed: Vec<_> = issuers.iter().map(ToString::to_string).collect();
         findings.push(fatal(error, 0).evidence(issuer.to_string(), listed.join(" / ")));
+    }
+}
+
+/// The portal's list of kinds of holders.
+fn check_holder(path: &Path<'_>, policy: &PathPolicy<'_>, findings: &mut Vec<Finding>) {
+    let Some(holders) = policy.holders else {
+        return;
+    };
+    let kind = path.certificates[0].holder_kind();
+    if !holders.contains(&kind) {
+        let listed: Vec<_> = holders.iter().map(|holder| holder.as_str()).collect();
+        let finding = fatal(Error::HolderNotAccepted {}, 0);
+        findings.push(finding.evidence(kind.as_str(), listed.join(" / ")));
     }
 }
 

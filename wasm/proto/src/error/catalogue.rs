@@ -142,6 +142,15 @@ errors! {
 
     // ── Documents ────────────────────────────────────────────────────────────────────────────
 
+    area feature = "server";
+
+    /// A portal's policy is wrong somewhere: nothing of it is used.
+    "policy-invalid" PolicyInvalid { /// Which field.
+        place: String, /// What is wrong there.
+        reason: String }
+    zh "验证策略的“{place}”不正确（{reason}）。" / "请改正后重新加载；改正之前不会采用其中任何内容。"
+    en "The policy is wrong at “{place}” ({reason})." / "Correct it and load it again; nothing of it is used before."
+
     area feature = "document";
 
     /// No document, or more than the limit.
@@ -639,6 +648,11 @@ errors! {
         issuer: String }
     zh "本网站不接受“{issuer}”签发的证书。" / "请使用该网站要求的发证机构签发的证书。"
     en "This site does not accept certificates of “{issuer}”." / "Use a certificate of an issuer that the site names."
+
+    /// The holder is of a kind that the portal does not accept: a unit, a person, an expert, or none that the certificate tells.
+    "holder-not-accepted" HolderNotAccepted {}
+    zh "本网站在此处不接受这类持有者的证书。" / "请使用该网站要求的证书：单位的，或者个人的。"
+    en "This site does not accept certificates of this kind of holder here." / "Use the one that the site asks for: a unit's, or a person's."
 
     /// No trust anchors were given, so only the signature itself was judged.
     "trust-not-checked" TrustNotChecked {}

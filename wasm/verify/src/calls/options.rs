@@ -1,15 +1,13 @@
 //! The options of verdicts, as callers write them.
 
-#[cfg(feature = "typescript")]
-use crate::edge::input::Given;
-use crate::edge::input::{Blobs, Instant};
-use crate::edge::{Exception, exception, fields, options_beside, platform};
+use crate::{CrlPolicy, Error, HolderKind, Options, Sm2Variant, Time};
 use der::asn1::ObjectIdentifier;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use wasm_bindgen::JsValue;
-use yinxin_proto::Error;
-use yinxin_verify::{CrlPolicy, Options, Sm2Variant};
+#[cfg(feature = "typescript")]
+use yinxin_proto::argument::input::Given;
+use yinxin_proto::argument::input::{Blobs, Instant};
+use yinxin_proto::argument::{Argument, fields, invalid, options_beside};
 
 // They stand among the others of a call, and are read apart from those, since serde's `flatten` would double the code
 // for both.
@@ -17,12 +15,8 @@ use yinxin_verify::{CrlPolicy, Options, Sm2Variant};
 /// What is judged by. What restricts trust (`issuers`, `crls`, `policies`, …) is refused without a beginning of it.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[cfg_attr(
-    feature = "typescript",
-    derive(ts_rs::TS),
-    ts(rename = "TrustOptions", optional_fields)
-)]
-pub(super) struct Input {
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+pub struct TrustOptions {
     /// Where trust begins: certificates, or bundles of them.
     #[serde(default)]
     anchors: Option<Blobs>,
@@ -32,6 +26,10 @@ pub(super) struct Input {
     /// Which CA must have issued the certificate itself: certificates, or names (RFC 4514 or common name).
     #[serde(default)]
     issuers: Option<Blobs>,
+    /// Of which kind the holder of the certificate itself must be, as far as it tells: of seals, whoever uses them.
+    #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<Given<HolderKind>>"))]
+    holders: Option<Vec<HolderKind>>,
     /// Revocation lists.
     #[serde(default)]
     crls: Option<Blobs>,
@@ -68,7 +66,7 @@ pub(super) struct Input {
 /// Whose seals are accepted.
 #[derive(Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
-pub(super) struct Makers {
+pub struct Makers {
     /// Certificates of makers. Where `issuers`, `crls` or `crlPolicy` is given and nobody uses the seal, their path must
     /// hold, too.
     #[serde(default)]
@@ -84,7 +82,7 @@ pub(super) struct Makers {
     derive(ts_rs::TS),
     ts(rename = "CmsLeniency", optional_fields)
 )]
-pub(super) struct Leniency {
+pub struct Leniency {
     /// Accept signatures without signed attributes, which can't be told from other signed structures. `without-z` is never
     /// accepted of them, and what a key signs for a seal is no content.
     #[serde(default)]
@@ -110,7 +108,8 @@ pub(super) struct Leniency {
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-enum Unchecked {
+pub enum Unchecked {
+    /// Who issued the certificates is not asked for.
     Unchecked,
 }
 
@@ -123,56 +122,69 @@ pub enum Absent {
     Nothing,
 }
 
-/// Reads them beside the other options of a call.
-pub fn beside<T: DeserializeOwned>(
-    options: JsValue,
+/// Reads them beside the other options of a call. `now` is the time of a call that names none.
+///
+/// # Errors
+/// `request-invalid`, `certificate-unreadable`.
+pub fn of_certificates<T: DeserializeOwned>(
+    options: &impl Argument,
+    now: Time,
     absent: Absent,
-) -> Result<(T, Options), Exception> {
-    let own = options_beside(options.clone(), fields::<Input>())?;
-    let input: Input = options_beside(options, fields::<T>())?;
-    Ok((own, read(input, absent).map_err(exception)?))
+) -> Result<(T, Options), Error> {
+    let own = options_beside(options, &[fields::<TrustOptions>()])?;
+    let trust: TrustOptions = options_beside(options, &[fields::<T>()])?;
+    Ok((own, read(trust, now, absent)?))
 }
 
 /// The same of seals.
-pub fn of_seals<T: DeserializeOwned>(options: JsValue) -> Result<(T, Options), Exception> {
-    let others = [fields::<Input>(), fields::<Makers>()].concat();
-    let own = options_beside(options.clone(), &others)?;
-    let Makers { makers } = options_beside(
-        options.clone(),
-        &[fields::<Input>(), fields::<T>()].concat(),
-    )?;
-    let input: Input = options_beside(options, &[fields::<Makers>(), fields::<T>()].concat())?;
-    let options = read(input, Absent::Nothing).map_err(exception)?;
-    let options = each(options, "makers", makers, Options::makers).map_err(exception)?;
-    Ok((own, options))
+///
+/// # Errors
+/// As [`of_certificates`].
+pub fn of_seals<T: DeserializeOwned>(
+    options: &impl Argument,
+    now: Time,
+) -> Result<(T, Options), Error> {
+    let (own, trust, makers) = (fields::<T>(), fields::<TrustOptions>(), fields::<Makers>());
+    let of_call = options_beside(options, &[trust, makers])?;
+    let Makers { makers: listed } = options_beside(options, &[trust, own])?;
+    let trust: TrustOptions = options_beside(options, &[makers, own])?;
+    let options = read(trust, now, Absent::Nothing)?;
+    let options = each(options, "makers", listed, Options::makers)?;
+    Ok((of_call, options))
 }
 
 /// The same of CMS.
-pub fn of_cms<T: DeserializeOwned>(options: JsValue) -> Result<(T, Options), Exception> {
-    let others = [fields::<Input>(), fields::<Leniency>()].concat();
-    let own = options_beside(options.clone(), &others)?;
-    let leniency: Leniency = options_beside(
-        options.clone(),
-        &[fields::<Input>(), fields::<T>()].concat(),
-    )?;
-    let input: Input = options_beside(options, &[fields::<Leniency>(), fields::<T>()].concat())?;
-    let mut options = read(input, Absent::Nothing)
-        .map_err(exception)?
+///
+/// # Errors
+/// As [`of_certificates`].
+pub fn of_cms<T: DeserializeOwned>(
+    options: &impl Argument,
+    now: Time,
+) -> Result<(T, Options), Error> {
+    let (own, trust, lenient) = (
+        fields::<T>(),
+        fields::<TrustOptions>(),
+        fields::<Leniency>(),
+    );
+    let of_call = options_beside(options, &[trust, lenient])?;
+    let leniency: Leniency = options_beside(options, &[trust, own])?;
+    let trust: TrustOptions = options_beside(options, &[lenient, own])?;
+    let mut options = read(trust, now, Absent::Nothing)?
         .allow_without_attributes(leniency.allow_without_attributes)
         .allow_digest_of_content(leniency.allow_digest_of_content)
         .allow_mixed_content_types(leniency.allow_mixed_content_types);
     if leniency.trust.is_some() {
         options = options.trust_unchecked();
     }
-    Ok((own, options))
+    Ok((of_call, options))
 }
 
-fn read(input: Input, absent: Absent) -> Result<Options, Error> {
+fn read(input: TrustOptions, now: Time, absent: Absent) -> Result<Options, Error> {
     let is_absent = input.anchors.is_none();
     let national = input
         .national
         .unwrap_or(absent == Absent::National && is_absent);
-    let mut options = Options::at(input.at.map_or_else(platform::now, |at| at.0))
+    let mut options = Options::at(input.at.map_or(now, |at| at.0))
         .national(national)
         .sm2_variants(input.sm2_variants)
         .extended_key_usages(oids(&input.extended_key_usages, "extendedKeyUsages")?);
@@ -191,6 +203,9 @@ fn read(input: Input, absent: Absent) -> Result<Options, Error> {
             issuers,
             Options::issuers,
         )?;
+    }
+    if let Some(holders) = input.holders {
+        options = options.holders(holders);
     }
     let intermediates = input.intermediates.unwrap_or_default();
     options = each(
@@ -225,14 +240,24 @@ fn each(
         .iter()
         .enumerate()
         .try_fold(options, |options, (index, one)| {
-            add(options, &one.0).map_err(|error| super::placed(error, name, index))
+            add(options, &one.0).map_err(|error| placed(error, name, index))
         })
 }
 
 fn oids(list: &[String], name: &str) -> Result<Vec<ObjectIdentifier>, Error> {
     let oids = list.iter().map(|text| text.parse());
     oids.collect::<Result<_, _>>()
-        .map_err(|_| Error::RequestInvalid {
-            reason: format!("{name}: an OBJECT IDENTIFIER is expected"),
-        })
+        .map_err(|_| invalid(format!("{name}: an OBJECT IDENTIFIER is expected")))
+}
+
+/// An error that says which of a list of files can't be read.
+#[must_use]
+pub fn placed(error: Error, name: &str, index: usize) -> Error {
+    match error {
+        Error::CertificateUnreadable { position, reason } => Error::CertificateUnreadable {
+            position,
+            reason: format!("{name}[{index}]: {reason}"),
+        },
+        other => other,
+    }
 }

@@ -1,10 +1,9 @@
-//! The names of a structure's fields, as serde knows them, to find the names that it does not have. (The
-//! deserialiser of JavaScript's values asks for those it knows, and `deny_unknown_fields` hears of no other.)
+//! The names of a structure's fields, as serde knows them, to find the names that it does not have. (The readers of
+//! arguments ask for those it knows, and `deny_unknown_fields` hears of no other.)
 
 use serde::de::value::Error;
 use serde::de::{DeserializeOwned, Deserializer, Error as _, Visitor};
 use serde::forward_to_deserialize_any;
-use wasm_bindgen::{JsCast as _, JsValue};
 
 /// The names of a structure's fields.
 #[must_use]
@@ -13,19 +12,6 @@ pub fn fields<T: DeserializeOwned>() -> &'static [&'static str] {
     // It reads nothing: that it asks is enough.
     let _ = T::deserialize(Asked(&mut fields));
     fields
-}
-
-/// The first name in an object that stands in none of these lists.
-#[must_use]
-pub fn unknown(object: &JsValue, names: &[&[&str]]) -> Option<String> {
-    if !super::is_plain(object) {
-        return None;
-    }
-    // It has no prototype, so it is no instance of `Object` either.
-    js_sys::Object::keys(object.unchecked_ref::<js_sys::Object>())
-        .iter()
-        .filter_map(|key| key.as_string())
-        .find(|key| !names.iter().any(|names| names.contains(&&**key)))
 }
 
 /// Keeps what a structure asks for.

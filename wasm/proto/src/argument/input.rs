@@ -1,9 +1,9 @@
 //! What callers may write where the core wants bytes or a time.
 
+use crate::time::UnixTime;
 use serde::Deserialize;
 use serde::de::{self, Deserializer, SeqAccess, Visitor};
 use std::fmt;
-use yinxin_proto::time::UnixTime;
 
 /// Bytes, PEM, or bare Base64.
 #[cfg_attr(
@@ -68,7 +68,7 @@ impl<'de> Deserialize<'de> for Bytes {
                 Ok(Bytes(bytes))
             }
         }
-        deserializer.deserialize_any(Only)
+        deserializer.deserialize_byte_buf(Only)
     }
 }
 
