@@ -16,6 +16,7 @@ mod anchors;
 mod fuzz;
 mod generate;
 mod instructions;
+mod licences;
 #[cfg(unix)]
 mod package;
 mod platforms;
