@@ -95,14 +95,10 @@ pub fn check() -> Result<ExitCode> {
     )?;
     step("lints of Rust for Windows", &mut windows::lints())?;
     step(
-        "types of Rust for macOS",
-        command("cargo").args([
-            "check",
-            "--quiet",
-            "--target",
-            MACOS,
-            "--package=yinxin-host",
-        ]),
+        "lints of Rust for macOS",
+        command("cargo")
+            .args(["clippy", "--quiet", "--target", MACOS])
+            .args(["--package=yinxin-host", "--", "--deny=warnings"]),
     )?;
     if let Some(folder) = setup::cargo_deny()? {
         step(

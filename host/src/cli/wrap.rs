@@ -21,6 +21,7 @@ pub fn wrapped(text: &str, indent: &str) -> String {
         out.push_str(piece);
         column += piece.width();
     }
+    out.truncate(out.trim_end().len());
     out
 }
 

@@ -62,9 +62,14 @@ fn why_blocked(program: &Path, error: &io::Error) -> String {
     if told.is_ok_and(|told| told.permissions().mode() & 0o111 == 0) {
         return "the file is not executable".into();
     }
-    let disk = rustix::fs::statvfs(program);
-    if disk.is_ok_and(|disk| disk.f_flag.contains(rustix::fs::StatVfsMountFlags::NOEXEC)) {
-        return "its disk is mounted with noexec".into();
+    // The flags of macOS's `statvfs` have none for it (MNT_NOEXEC stands in `statfs`).
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::fs::StatVfsMountFlags;
+        let disk = rustix::fs::statvfs(program);
+        if disk.is_ok_and(|disk| disk.f_flag.contains(StatVfsMountFlags::NOEXEC)) {
+            return "its disk is mounted with noexec".into();
+        }
     }
     error.to_string()
 }
