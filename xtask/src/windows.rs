@@ -57,12 +57,14 @@ pub fn run(filters: &[String]) -> Result<ExitCode> {
         let mut cargo = command("cargo");
         cargo
             .args(["test", "--quiet", "--target", TARGETS[0]])
-            .args(["--package=yinxin-host", "--test=host"])
+            // All of them, as above: alone the host would be built with other features of what they share.
+            .args(TESTED.map(|package| format!("--package={package}")))
+            .arg("--test=host")
             .args(["--", "--ignored", FOR_32_BIT]);
         wine.runs(&mut cargo);
         ran.push(tests("drivers for 32 bit under Wine", &mut cargo)?);
     }
-    if filters.is_empty() {
+    if filters.is_empty() || filters.iter().any(|filter| filter == INSTALLER) {
         build()?;
         let folder = crate::root().join("target/windows");
         let new = installer(env!("CARGO_PKG_VERSION"), &folder)?;
@@ -251,5 +253,7 @@ const PREFIX: &[&[&str]] = &[
     &["add", r"HKCU\Software\Wine", "/v", "Version", "/d", "win10"],
 ];
 
+/// The name by which the installer and its tests are asked for.
+const INSTALLER: &str = "installer";
 /// Tests of drivers for 32 bit, whose programs are built for two targets.
 const FOR_32_BIT: &str = "for_32_bit";

@@ -89,8 +89,9 @@ pub fn install(options: &Options) -> Result<(), Error> {
         Some(chosen) => chosen,
         None => {
             let mut known = known_places()?;
-            // A browser that is not there gets no folder, unless none is: then nobody can tell which it will be.
-            let some = known.iter().any(|place| place.present);
+            // A browser that is not there gets no folder, unless none is: then nobody can tell which it will be. On Windows
+            // the folders are ours, and browsers that nobody finds (360, Sogou) read what is registered with Chrome.
+            let some = !cfg!(windows) && known.iter().any(|place| place.present);
             known.retain(|place| place.present || (!some && place.is_told()));
             known
         }

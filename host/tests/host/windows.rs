@@ -110,6 +110,15 @@ fn a_worker_has_a_console_that_nobody_sees() {
     );
 }
 
+/// Both programs in a folder of their own; gives the host.
+fn installed_in(folder: &Path) -> PathBuf {
+    fs::create_dir(folder).unwrap();
+    for name in ["yinxin-host.exe", "yinxin.exe"] {
+        fs::copy(program().with_file_name(name), folder.join(name)).unwrap();
+    }
+    folder.join("yinxin-host.exe")
+}
+
 #[test]
 fn names_in_chinese_with_spaces_and_of_more_than_260_characters_are_names() {
     let keys = home_with_keys("");
@@ -122,9 +131,8 @@ fn names_in_chinese_with_spaces_and_of_more_than_260_characters_are_names() {
     copy(&keys.path().join("keys"), &folder.join("密钥 库"));
     // Neither the system's loader of programs nor that of libraries takes the longest names.
     let near = home.path().join("印信 & 程序");
-    fs::create_dir(&near).unwrap();
-    let [host, library] = ["印信 host.exe", "软 key.dll"].map(|name| near.join(name));
-    fs::copy(program(), &host).unwrap();
+    let host = installed_in(&near);
+    let library = near.join("软 key.dll");
     fs::copy(&softkey().library, &library).unwrap();
     let lines = module(
         "软件密钥",
@@ -355,15 +363,14 @@ fn two_installations_are_told() {
     let home = Home::new("");
     fs::create_dir_all(home.path().join("state/Google/Chrome/User Data/Default")).unwrap();
     home.run(&["install", "--browser", "chrome"]);
-    let other = home.path().join("other.exe");
-    fs::copy(program(), &other).unwrap();
+    let other = installed_in(&home.path().join("other"));
     let of_other = |line: &[&str]| Home::finish(home.command_of(&other).args(line), "");
     assert_eq!(of_other(&["install", "--all-users"]).status, Some(0));
     let told = check(&home.doctor(), "registration", "yinxin.host").clone();
     assert_eq!(told["problem"]["code"], "several-hosts", "{told}");
     let programs = told["problem"]["params"]["programs"].as_str().unwrap();
     assert_eq!(programs.matches(".exe").count(), 2, "{programs}");
-    assert!(programs.contains("other.exe"), "{programs}");
+    assert!(programs.contains(r"other\yinxin-host.exe"), "{programs}");
     assert_eq!(of_other(&["uninstall", "--all-users"]).status, Some(0));
     assert_eq!(chrome(&home)["state"], "ok");
     home.run(&["uninstall"]);
