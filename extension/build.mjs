@@ -13,6 +13,12 @@ const root = dirname(here);
 
 const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
 const { manifest, OLDEST, PORTS_IN_PATTERNS } = await load(join(here, 'manifest.ts'));
+/** What the bundles are made of: the paths of all files. */
+const inputs = new Set();
+const bundled = async options => {
+  const { metafile } = await build({ ...options, metafile: true });
+  for (const path of Object.keys(metafile.inputs)) inputs.add(path);
+};
 for (const [family, flavour, name] of [
   ['chromium', 'released', 'chrome'],
   ['chromium', 'development', 'chrome-dev'],
@@ -44,7 +50,7 @@ for (const [family, flavour, name] of [
       PORTS_IN_PATTERNS: String(PORTS_IN_PATTERNS[family]),
     },
   };
-  await build({
+  await bundled({
     ...common,
     format: 'esm',
     entryPoints: {
@@ -63,7 +69,7 @@ for (const [family, flavour, name] of [
     entryPoints: { consent: join(here, 'src/consent/main.tsx') },
   });
   // The fee calculator is the same page as elsewhere; here its core is the one that is there already.
-  await build({
+  await bundled({
     ...common,
     format: 'esm',
     entryPoints: {
@@ -86,7 +92,7 @@ for (const [family, flavour, name] of [
     define: { OFFLINE: 'false' },
   });
   // A document before it is sealed: what knows OFD works in a worker there.
-  await build({
+  await bundled({
     ...common,
     outdir: join(out, 'document'),
     format: 'esm',
@@ -96,7 +102,7 @@ for (const [family, flavour, name] of [
     plugins: [css(oldest), origins({ documents: join(root, 'wasm/pkg/documents/yinxin_documents') }, false)],
   });
   // Content scripts are classic scripts.
-  await build({
+  await bundled({
     ...common,
     format: 'iife',
     entryPoints: { content: join(here, 'src/content.ts'), bridge: join(here, 'src/bridge.ts') },
@@ -112,6 +118,9 @@ for (const [family, flavour, name] of [
   await cp(join(here, 'icons'), join(out, 'icons'), { recursive: true });
   await cp(join(root, 'wasm/pkg/web/yinxin_bg.wasm'), join(out, 'yinxin_bg.wasm'));
 }
+// The npm packages in them, for those who have to name them.
+const packages = [...inputs].flatMap(path => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []);
+await writeFile(join(here, 'dist/packages.json'), `${JSON.stringify([...new Set(packages)].sort())}\n`);
 
 /** Imports a TypeScript module that runs in Node, through the same bundler. */
 async function load(file) {

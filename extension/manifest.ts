@@ -100,7 +100,12 @@ function firefox(development: boolean): Partial<chrome.runtime.ManifestV3> {
       gecko: {
         id: development ? DEVELOPMENT_ADDON_ID : RELEASED_ADDON_ID,
         strict_min_version: `${OLDEST.firefox.firefox}.0`,
-      },
+        // What leaves the browser counts, also to our own host: the PIN, whose site asks and what it wants signed; and to the site what
+        // the user chose to give it. Nothing goes to anybody else. Older ones than 140 take no notice.
+        data_collection_permissions: {
+          required: ['authenticationInfo', 'personallyIdentifyingInfo', 'browsingActivity', 'websiteContent'],
+        },
+      } as object,
     },
     // Firefox has no service workers for extensions: a page without a window, which ends and starts likewise.
     background: { scripts: ['background.js'], type: 'module' } as object as chrome.runtime.ManifestV3['background'],

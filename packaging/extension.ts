@@ -1,9 +1,10 @@
-// Packs the extension as stores take it: the released build, each file with the time of the release, sorted.
+// Packs the extension as stores take it: the released build with the licences of what others wrote, each file with the time of
+// the release, sorted.
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type Zippable, zipSync } from 'fflate';
 
-const [, , out = '.'] = process.argv;
+const [, , out = '.', thirdParty = ''] = process.argv;
 const seconds = Number(process.env.SOURCE_DATE_EPOCH);
 if (!Number.isSafeInteger(seconds)) throw new Error('SOURCE_DATE_EPOCH is needed');
 // An archive has no time zone: what it holds is what these getters give.
@@ -22,11 +23,15 @@ for (const browser of ['chrome', 'firefox']) {
   if (!statSync(folder, { throwIfNoEntry: false })) continue;
   const { version } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'));
   const entries: Zippable = {};
+  const add = (name: string, bytes: Uint8Array<ArrayBuffer>): void => {
+    entries[name] = [bytes, { mtime, level: 9, os: 3, attrs: 0o644 << 16 }];
+  };
   for (const path of files(folder)) {
-    let bytes = new Uint8Array(readFileSync(path));
-    if (relative(folder, path) === 'manifest.json') bytes = forStore(bytes);
-    entries[relative(folder, path)] = [bytes, { mtime, level: 9, os: 3, attrs: 0o644 << 16 }];
+    const bytes = new Uint8Array(readFileSync(path));
+    const name = relative(folder, path);
+    add(name, name === 'manifest.json' ? forStore(bytes) : bytes);
   }
+  add('third-party.txt', new Uint8Array(readFileSync(thirdParty)));
   const path = join(out, `yinxin-${version}-${browser}.zip`);
   writeFileSync(path, zipSync(entries));
 }

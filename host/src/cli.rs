@@ -17,6 +17,7 @@ mod time_stamper;
 mod tokens;
 mod verify;
 mod words;
+mod wrap;
 
 use crate::config::{Config, ModuleConfig};
 use crate::log::Log;

@@ -64,7 +64,7 @@ pub fn examine(
             .collect();
         let reader = scope.spawn(reader::look);
         let clients = scope.spawn(clients::look);
-        let devices = scope.spawn(|| usb::devices(&config::system_path(usb::SYSFS)));
+        let devices = scope.spawn(usb::devices);
         let packages = scope.spawn(|| {
             let lists = config::system_path(package::LISTS);
             package::of(&service.libraries(), &lists, PACKAGE_PATIENCE)

@@ -1,6 +1,7 @@
 //! The two programs. `yinxin-host` is what browsers start and what holds keys: it has no reader of documents in it.
 //! `yinxin` is the command line; what it asks of keys, a worker of the host does. They lie in one folder.
 
+use crate::files;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -46,6 +47,18 @@ pub fn host() -> Result<PathBuf, Error> {
     } else {
         own
     })
+}
+
+/// The host, to be registered: it has to be there.
+///
+/// # Errors
+/// `file-failed`, and those of [`host`].
+pub fn host_that_is_there() -> Result<PathBuf, Error> {
+    let host = host()?;
+    match std::fs::metadata(&host) {
+        Ok(_) => Ok(host),
+        Err(error) => Err(files::failed(&host, &error)),
+    }
 }
 
 /// All that are installed, there or not.

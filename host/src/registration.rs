@@ -811,10 +811,9 @@ fn keys_for_all(family: Family) -> impl Iterator<Item = (String, u32)> {
 }
 
 /// The manifests for all users, which an administrator writes: on Windows one for each family, beside the host, which the
-/// registry names; elsewhere one for each browser, in the system's folders. Where only `told` ones are asked for, those of other
-/// browsers that are not there are left out.
+/// registry names; elsewhere one for each browser, in the system's folders, or for each that is `there` alone.
 #[must_use]
-pub fn manifests_for_all(host: &Path, told: bool) -> Vec<(PathBuf, Family)> {
+pub fn manifests_for_all(host: &Path, there: bool) -> Vec<(PathBuf, Family)> {
     if cfg!(windows) {
         let name = |family| match family {
             Family::Chromium => format!("{HOST_NAME}.json"),
@@ -829,7 +828,7 @@ pub fn manifests_for_all(host: &Path, told: bool) -> Vec<(PathBuf, Family)> {
         .iter()
         .filter_map(|browser| Some((browser, browser.places()?)));
     let mut manifests: Vec<(PathBuf, Family)> = known
-        .filter(|(browser, places)| !told || browser.common || is_there(places))
+        .filter(|(_, places)| !there || is_there(places))
         .filter_map(|(browser, places)| {
             let folder = config::system_path(places.hosts.first()?);
             Some((folder.join(format!("{HOST_NAME}.json")), browser.family))
@@ -1087,5 +1086,30 @@ mod tests {
         assert_eq!(told(export), Some("/etc/yinxin.toml".into()));
         assert_eq!(told("#!/bin/sh\nexec x"), None);
         assert_eq!(configuration_of(folder.path()), None);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_package_looks_again_when_a_browser_comes() {
+        let triggers = include_str!("../../packaging/linux/triggers");
+        let watched: Vec<&Path> = triggers
+            .lines()
+            .filter_map(|line| line.strip_prefix("interest-noawait "))
+            .map(Path::new)
+            .collect();
+        let places = || BROWSERS.iter().filter_map(|browser| browser.linux.as_ref());
+        let for_all = places().filter(|places| !places.hosts.is_empty());
+        for program in for_all.flat_map(|places| places.programs) {
+            let path = match program.contains('/') {
+                true => Path::new("/").join(program),
+                false => Path::new("/usr/bin").join(program),
+            };
+            assert!(watched.contains(&&*path), "{program}");
+        }
+        let names: Vec<_> = places().flat_map(|places| places.programs).collect();
+        for path in watched {
+            let is_known = |name: &&&str| path.ends_with(name);
+            assert!(names.iter().any(is_known), "{}", path.display());
+        }
     }
 }

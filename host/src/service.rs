@@ -236,31 +236,37 @@ impl Service {
     /// another look. The token may be one in whose place another door of the same key is told by now.
     ///
     /// # Errors
-    /// `token-removed` or `certificate-not-found`.
+    /// `token-removed` or `certificate-not-found`; `token-busy` where a module does not answer in time.
     pub fn find(&self, token: &str, fingerprint: &str, patience: Duration) -> Result<Place, Error> {
         let known: Vec<Listed> = self.modules.iter().flat_map(Module::last_tokens).collect();
-        if let Ok(place) = find_in(&known, token, fingerprint) {
-            return Ok(place);
-        }
-        let looks = self.look(patience, Duration::ZERO);
-        let found: Vec<Listed> = looks.iter().flat_map(Look::listed).collect();
-        find_in(&found, token, fingerprint)
+        find_in(&known, token, fingerprint)
+            .or_else(|_| self.find_within(token, fingerprint, patience))
     }
 
     /// Finds a certificate by a look now, in modules that answer: what was known of the PIN's tries may have changed.
     ///
     /// # Errors
-    /// As [`Self::find`]; `token-busy` where a module does not answer.
+    /// As [`Self::find`].
     pub fn find_now(&self, token: &str, fingerprint: &str) -> Result<Place, Error> {
+        self.find_within(token, fingerprint, LISTING_PATIENCE)
+    }
+
+    fn find_within(
+        &self,
+        token: &str,
+        fingerprint: &str,
+        patience: Duration,
+    ) -> Result<Place, Error> {
         let mut tokens = Vec::new();
         let mut silent = false;
-        for look in self.look(LISTING_PATIENCE, Duration::ZERO) {
+        for look in self.look(patience, Duration::ZERO) {
             match look.found {
                 Found::Tokens(found) => tokens.extend(found),
                 Found::Failed(_) => {}
                 Found::Silent(_) => silent = true,
             }
         }
+        // It may be in one of those that said nothing.
         find_in(&tokens, token, fingerprint)
             .map_err(|error| if silent { Error::TokenBusy {} } else { error })
     }

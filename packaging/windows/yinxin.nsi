@@ -1,6 +1,6 @@
 ; The installer for Windows: for one user without an administrator's rights, or for all users. What it lays down, registers
 ; and leaves is described in docs/windows.md. `cargo xtask windows` builds it:
-;   makensis -DVERSION=… -DPROGRAMS=folder -DLICENCES=folder -DEXTENSION_ID=… -DOUT=file yinxin.nsi
+;   makensis -DVERSION=… -DPROGRAMS=folder -DEXTENSION_ID=… -DOUT=file yinxin.nsi
 ;
 ; On the command line:
 ;   /S            asks and shows nothing
@@ -13,6 +13,8 @@
 Unicode true
 Target amd64-unicode
 SetCompressor /SOLID lzma
+; Two builds give the same bytes.
+SetDateSave off
 RequestExecutionLevel user
 ManifestDPIAware true
 ManifestSupportedOS all
@@ -248,8 +250,9 @@ Section
   SetOverwrite on
   ClearErrors
   !insertmacro EACH_PROGRAM LAY_DOWN
-  File /oname=LICENSE-MIT.txt "${LICENCES}\LICENSE-MIT"
-  File /oname=LICENSE-APACHE.txt "${LICENCES}\LICENSE-APACHE"
+  !insertmacro LAY_DOWN "LICENSE-MIT.txt"
+  !insertmacro LAY_DOWN "LICENSE-APACHE.txt"
+  !insertmacro LAY_DOWN "third-party.txt"
   WriteUninstaller "$INSTDIR\uninstall.exe"
   ${If} ${Errors}
     !insertmacro FAIL 2 "$(IN_USE)"
@@ -331,6 +334,7 @@ Section "Uninstall"
   !insertmacro EACH_PROGRAM MOVE_AWAY
   Delete "$INSTDIR\LICENSE-MIT.txt"
   Delete "$INSTDIR\LICENSE-APACHE.txt"
+  Delete "$INSTDIR\third-party.txt"
   Delete "$INSTDIR\uninstall.exe"
   RMDir "$INSTDIR"
   DeleteRegKey SHCTX "${UNINSTALL}"

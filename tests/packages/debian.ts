@@ -1,6 +1,6 @@
 // The package for Debian in a fresh system of its own, older than this machine's: install, use over pipes, upgrade, repair, remove. What a
 // user keeps is there after all of it. `cargo xtask package try` runs it.
-// Runs on: Debian 11, amd64 | — | package and archive: install, upgrade, repair, removal
+// Runs on: Debian 11, amd64 | — | package and archive: install, a browser that comes later, upgrade, repair, removal
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -39,13 +39,31 @@ const OWN = 'root/.config/yinxin/host.toml';
 
 after(() => spawnSync('umount', [join(SYSTEM, 'proc')]));
 
-test('it installs, and every browser finds a host that answers', () => {
+/** A package that has the programs of browsers, as files that do nothing. */
+function browsers(): string {
+  const folder = join(SYSTEM, 'packages/browsers');
+  for (const program of ['usr/bin/chromium', 'opt/google/chrome/chrome', 'opt/microsoft/msedge/msedge']) {
+    mkdirSync(join(folder, program, '..'), { recursive: true });
+    writeFileSync(join(folder, program), '#!/bin/sh\n', { mode: 0o755 });
+  }
+  mkdirSync(join(folder, 'DEBIAN'));
+  const control = 'Package: browsers\nVersion: 1\nArchitecture: all\nMaintainer: Yinxin\nDescription: programs\n';
+  writeFileSync(join(folder, 'DEBIAN/control'), control);
+  const { status } = spawnSync('dpkg-deb', ['--root-owner-group', '--build', folder]);
+  assert.equal(status, 0);
+  return '/packages/browsers.deb';
+}
+
+test('it installs, and every browser that comes finds a host that answers', () => {
   cpSync(join(PACKAGES, deb), join(SYSTEM, 'packages', basename(deb)));
   mkdirSync(join(SYSTEM, 'root/.config/yinxin'), { recursive: true });
   writeFileSync(join(SYSTEM, OWN), 'log = "error"\n');
   // A system that is only being made has no /proc.
   done(`dpkg --install /packages/${deb}`);
   assert.equal(spawnSync('mount', ['-t', 'proc', 'proc', join(SYSTEM, 'proc')]).status, 0);
+  // Nothing is made for a browser that is not there.
+  for (const path of MANIFESTS) assert.ok(!there(join(path, '../..')), path);
+  done(`dpkg --install ${browsers()}`);
   for (const path of MANIFESTS) {
     const manifest = JSON.parse(readFileSync(join(SYSTEM, path), 'utf8'));
     const { bytes } = run(`${manifest.path} ${manifest.allowed_origins[0]} < /dev/null`);

@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { DEVELOPMENT_EXTENSION_ID, RELEASED_EXTENSION_ID, type Token } from '@yinxin/proto';
+import { DEVELOPMENT_EXTENSION_ID, RELEASED_ADDON_ID, RELEASED_EXTENSION_ID, type Token } from '@yinxin/proto';
 import { PipedHost } from '../stand/host.js';
 import { until } from '../stand/until.js';
 
@@ -192,8 +192,12 @@ test('for one user: installed, used, upgraded while it runs, damaged and repaire
   await repaired.end();
   assert.equal(here(JSON.parse(readFileSync(here(edge), 'utf8')).path), join(FOLDER, 'yinxin-host.exe'));
 
-  const doctor = JSON.parse(run(windows(join(FOLDER, 'yinxin-host.exe')), 'doctor', '--json').text);
-  assert.ok(doctor.checks.length > 0);
+  // The command line, by its own name and by the host's.
+  for (const program of ['yinxin.exe', 'yinxin-host.exe']) {
+    const doctor = JSON.parse(run(windows(join(FOLDER, program)), 'doctor', '--json').text);
+    assert.ok(doctor.checks.length > 0);
+    assert.match(doctor.program, /\\yinxin-host\.exe$/);
+  }
 
   assert.equal(run(windows(join(FOLDER, 'uninstall.exe')), '/S').status, 0);
   await removed('HKCU', FOLDER);
@@ -237,6 +241,16 @@ test('for all users, in a folder with a Chinese name, with the extension by poli
   const host = start('HKLM');
   await logsIn(host);
   await host.end();
+  // Firefox has a manifest of its own, which it names before itself.
+  const firefox = exported(hosts('HKLM', 'Mozilla'));
+  assert.ok(firefox);
+  const { path, allowed_extensions, allowed_origins } = JSON.parse(readFileSync(here(firefox), 'utf8'));
+  assert.deepEqual([allowed_extensions, allowed_origins], [[RELEASED_ADDON_ID], undefined]);
+  const called = new PipedHost(windows(CONFIG), [WINE, path, firefox, RELEASED_ADDON_ID]);
+  started.push(called);
+  assert.equal((await called.greeting).type, 'greeting');
+  assert.equal((await called.ask({ type: 'tokens' })).type, 'tokens');
+  await called.end();
   // Again, without naming the folder: it is found.
   assert.equal(run(INSTALLER, '/S', '/ALLUSERS').status, 0);
   assert.equal(here(registered('HKLM')), join(folder, 'yinxin-host.exe'));

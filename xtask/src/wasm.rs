@@ -6,7 +6,7 @@
 //! these alone.
 
 use crate::run::{command, release_cargo_with, step};
-use crate::{generate, notices};
+use crate::{generate, licences};
 use anyhow::{Context, Result, bail, ensure};
 use sha2::{Digest, Sha256};
 use std::fs;
@@ -195,7 +195,7 @@ fn make(module: &Module, bytes: &[u8]) -> Result<()> {
                 format!("--package={CRATE}"),
                 format!("--features={}", module.feature),
             ];
-            let notices = notices::of(&[&named[0], &named[1]])?;
+            let notices = licences::texts(&licences::of_module(&[&named[0], &named[1]])?)?;
             fs::write(folder(name).join("THIRD-PARTY.txt"), notices)?;
         }
         let file = folder(name).join(module.file());

@@ -1,11 +1,11 @@
 //! `npm run windows`: host, software key and installer for Windows, built by Debian's mingw and tested under Wine, each run
 //! in a prefix of its own.
 
-use crate::run::{command, output, release_cargo, step, tests, told};
-use crate::setup;
+use crate::run::{command, output, release_cargo_with, step, tests, told};
+use crate::{licences, setup};
 use anyhow::Result;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use yinxin_proto::site::RELEASED_EXTENSION_ID;
 
@@ -53,26 +53,23 @@ pub fn run(filters: &[String]) -> Result<ExitCode> {
     wine.runs(&mut cargo);
     cargo.arg("--").args(filters);
     let mut ran = vec![tests("under Wine", &mut cargo)?];
-    if wine.runs_32_bit {
+    if filters.is_empty() || filters.iter().any(|filter| FOR_32_BIT.contains(&**filter)) {
         let mut cargo = command("cargo");
         cargo
-            .args([
-                "test",
-                "--quiet",
-                "--target",
-                TARGETS[0],
-                "--package=yinxin-host",
-            ])
-            .args(["--test=host", "--", "--ignored", "for_32_bit"]);
+            .args(["test", "--quiet", "--target", TARGETS[0]])
+            // All of them, as above: alone the host would be built with other features of what they share.
+            .args(TESTED.map(|package| format!("--package={package}")))
+            .arg("--test=host")
+            .args(["--", "--ignored", FOR_32_BIT]);
         wine.runs(&mut cargo);
         ran.push(tests("drivers for 32 bit under Wine", &mut cargo)?);
-    } else {
-        println!(
-            "  not run: drivers for 32 bit, for which Wine has to have its part for i386 (CONTRIBUTING.md says how)"
-        );
     }
-    if filters.is_empty() {
-        let [new, older] = installers()?;
+    if filters.is_empty() || filters.iter().any(|filter| filter == INSTALLER) {
+        build()?;
+        let folder = crate::root().join("target/windows");
+        let new = installer(env!("CARGO_PKG_VERSION"), &folder)?;
+        // From which to upgrade.
+        let older = installer("0.0.1", &folder)?;
         let built = root_of(TARGETS[0]);
         let mut node = command("node");
         node.args(["--import", "tsx", "--test", "--test-reporter=spec"])
@@ -93,8 +90,8 @@ fn root_of(target: &str) -> PathBuf {
     crate::root().join("target").join(target).join("release")
 }
 
-/// Builds the programs that are handed out, and the installer: also as one of an older version, from which to upgrade.
-fn installers() -> Result<[PathBuf; 2]> {
+/// Builds the programs that are handed out, and the software key.
+pub fn build() -> Result<()> {
     for (target, packages) in [
         (
             TARGETS[0],
@@ -102,16 +99,22 @@ fn installers() -> Result<[PathBuf; 2]> {
         ),
         (TARGETS[1], &["--package=yinxin-host"]),
     ] {
+        // Without the time at which it was linked.
+        let same_bytes = "-Clink-arg=-Wl,--no-insert-timestamp".to_owned();
         step(
             &format!("building for {target}"),
-            release_cargo()
+            release_cargo_with([same_bytes])
                 .args(["build", "--release", "--quiet", "--target", target])
                 .args(packages)
                 .env("CARGO_PROFILE_RELEASE_STRIP", "symbols"),
         )?;
     }
-    let folder = crate::root().join("target/windows");
-    let programs = folder.join("programs");
+    Ok(())
+}
+
+/// Makes the installer of a version from what was built, in a folder.
+pub fn installer(version: &str, folder: &Path) -> Result<PathBuf> {
+    let programs = crate::root().join("target/windows/programs");
     fs::create_dir_all(&programs)?;
     let mut list = String::from("!macro EACH_PROGRAM DO\n");
     for (target, built, name) in PROGRAMS {
@@ -119,39 +122,39 @@ fn installers() -> Result<[PathBuf; 2]> {
         list.push_str(&format!("  !insertmacro ${{DO}} \"{name}\"\n"));
     }
     fs::write(programs.join("programs.nsh"), list + "!macroend\n")?;
-    let installer = |version: &str| {
-        let out = folder.join(format!("yinxin-{version}-setup.exe"));
-        let mut nsis = command("makensis");
-        nsis.args(["-V2", "-INPUTCHARSET", "UTF8"])
-            .arg(format!("-DVERSION={version}"))
-            .arg(format!("-DPROGRAMS={}", programs.display()))
-            .arg(format!("-DLICENCES={}", crate::root().display()))
-            .arg(format!("-DEXTENSION_ID={RELEASED_EXTENSION_ID}"))
-            .arg(format!("-DOUT={}", out.display()))
-            .arg("packaging/windows/yinxin.nsi");
-        step(&format!("making the installer of {version}"), &mut nsis).map(|()| out)
-    };
-    Ok([installer(env!("CARGO_PKG_VERSION"))?, installer("0.0.1")?])
+    for name in ["LICENSE-MIT", "LICENSE-APACHE"] {
+        fs::copy(
+            crate::root().join(name),
+            programs.join(name).with_extension("txt"),
+        )?;
+    }
+    let others = licences::texts(&licences::of_programs()?)?;
+    fs::write(programs.join("third-party.txt"), others)?;
+    let out = folder.join(format!("yinxin-{version}-setup.exe"));
+    let mut nsis = command("makensis");
+    nsis.args(["-V2", "-INPUTCHARSET", "UTF8"])
+        .arg(format!("-DVERSION={version}"))
+        .arg(format!("-DPROGRAMS={}", programs.display()))
+        .arg(format!("-DEXTENSION_ID={RELEASED_EXTENSION_ID}"))
+        .arg(format!("-DOUT={}", out.display()))
+        .arg("packaging/windows/yinxin.nsi");
+    step(&format!("making the installer of {version}"), &mut nsis).map(|()| out)
 }
 
 /// Wine with a prefix of its own, which ends with this.
 pub struct Wine {
     program: PathBuf,
     prefix: PathBuf,
-    /// Whether it runs programs for 32 bit.
-    pub runs_32_bit: bool,
 }
 
 impl Wine {
     /// Makes the prefix, which takes a few seconds.
     pub fn new() -> Result<Self> {
-        let folder = std::env::var_os("YINXIN_WINE_FOLDER").map_or(FOLDER.into(), PathBuf::from);
+        let folder = setup::wine()?;
         let prefix = std::env::temp_dir().join(format!("yinxin-wine-{}", std::process::id()));
         fs::create_dir_all(&prefix)?;
         let wine = Self {
             program: folder.join("wine64"),
-            // It starts this one for them.
-            runs_32_bit: folder.join("wine").is_file(),
             prefix,
         };
         step(
@@ -250,5 +253,7 @@ const PREFIX: &[&[&str]] = &[
     &["add", r"HKCU\Software\Wine", "/v", "Version", "/d", "win10"],
 ];
 
-/// Where Debian has Wine's programs.
-const FOLDER: &str = "/usr/lib/wine";
+/// The name by which the installer and its tests are asked for.
+const INSTALLER: &str = "installer";
+/// Tests of drivers for 32 bit, whose programs are built for two targets.
+const FOR_32_BIT: &str = "for_32_bit";

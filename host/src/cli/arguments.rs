@@ -7,6 +7,7 @@ use super::words::{
     OPTION_UNKNOWN, PERHAPS, STDIN_TWICE, UNKNOWN_COMMAND, VALUE_NEEDED, VALUE_UNEXPECTED,
     WRONG_USAGE, help,
 };
+use super::wrap::WIDTH;
 use super::{doctor, file, install, seal, tokens, verify};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, CommandFactory, FromArgMatches};
@@ -206,9 +207,6 @@ fn in_language(command: clap::Command) -> clap::Command {
         ))
         .max_term_width(WIDTH)
 }
-
-/// Columns of a help at most: what terminals and pages have.
-const WIDTH: usize = 80;
 
 fn with_usage(mut command: clap::Command) -> clap::Command {
     let usage = command.render_usage().to_string();

@@ -5,6 +5,7 @@ use super::file::{self, Input, Output};
 use super::modules::Modules;
 use super::tokens::{clean, read_pin};
 use super::words::{self, STDOUT_TWICE, Words, help, locale, said};
+use super::wrap::wrapped;
 use super::{Outcome, output, with_modules};
 use crate::config::{self, Config};
 use crate::doctor::registration::{self, Wrong};
@@ -217,10 +218,12 @@ fn mended(config: &Config, places: &[Place], options: &Options) -> Result<Outcom
         }));
     }
     let is_broken = |wrong: &Wrong| {
-        use Error::{RegistrationBroken, RegistrationMissing};
         matches!(
             wrong.problem,
-            RegistrationBroken { .. } | RegistrationMissing { .. }
+            Error::RegistrationBroken { .. }
+                | Error::RegistrationMissing { .. }
+                | Error::HostProgramMissing { .. }
+                | Error::HostProgramBlocked { .. }
         )
     };
     if options.json {
@@ -289,21 +292,24 @@ fn line(check: &Check) -> String {
         .iter()
         .map(|evidence| format!("{} {}", evidence.name.text(locale()), said(&evidence.value)))
         .collect();
-    let mut line = words::REPORT_CHECK.fill(&[
+    let seen = words::REPORT_CHECK.fill(&[
         ("mark", &mark),
         ("kind", &kind(check.kind).text()),
         ("subject", &check.subject),
         ("ms", &check.ms),
         ("evidence", &evidence.join(words::LIST_SEPARATOR.text())),
     ]);
+    let mut lines = vec![wrapped(&seen, INDENT)];
     if let Some(problem) = &check.problem {
-        line.push_str(&format!("\n    {}", output::one_line(problem)));
+        lines.push(wrapped(
+            &format!("{INDENT}{}", output::one_line(problem)),
+            INDENT,
+        ));
     }
     if check.repair.is_some() {
-        line.push('\n');
-        line.push_str(words::REPORT_REPAIR.text());
+        lines.push(format!("{INDENT}{}", words::REPORT_REPAIR.text()));
     }
-    line
+    lines.join("\n")
 }
 
 fn kind(kind: CheckKind) -> Words {
@@ -326,5 +332,7 @@ fn kind(kind: CheckKind) -> Words {
     }
 }
 
+/// What stands before all lines of a check but its first.
+const INDENT: &str = "    ";
 /// A report names the user's keys: who else sees it is the user's choice.
 const REPORT_MODE: u32 = 0o600;

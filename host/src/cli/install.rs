@@ -2,7 +2,9 @@
 //! extensions that may start it. Running it again mends what is there.
 
 use super::output;
-use super::words::{BROWSER_UNKNOWN, KEEP, NO_EXTENSION_ID, REMOVE, WRITE, Words, help};
+use super::words::{
+    BROWSER_UNKNOWN, KEEP, NO_BROWSER, NO_EXTENSION_ID, REMOVE, WRITE, Words, help,
+};
 use crate::config::{self, Config};
 use crate::doctor::repair;
 use crate::files;
@@ -63,14 +65,18 @@ pub fn extension_id(text: &str) -> Result<String, String> {
 /// # Errors
 /// `home-unknown`, `file-failed`, or why the configuration can't be used.
 pub fn install(options: &Options) -> Result<(), Error> {
-    let program = programs::host()?;
+    let program = programs::host_that_is_there()?;
     let config_path = options
         .config
         .as_ref()
         .map(|path| std::path::absolute(path).unwrap_or_else(|_| path.clone()));
     let known = write_extension_ids(options, config_path.as_deref())?;
     if options.all_users {
-        for (manifest, family) in registration::manifests_for_all(&program, true) {
+        let manifests = registration::manifests_for_all(&program, true);
+        if manifests.is_empty() {
+            output::lines(NO_BROWSER.text())?;
+        }
+        for (manifest, family) in manifests {
             let text = Manifest::new(program.clone(), &known, family).text()?;
             write(options, &manifest, &text, false)?;
             if !options.dry_run {
@@ -83,8 +89,9 @@ pub fn install(options: &Options) -> Result<(), Error> {
         Some(chosen) => chosen,
         None => {
             let mut known = known_places()?;
-            // A browser that is not there gets no folder, unless none is: then nobody can tell which it will be.
-            let some = known.iter().any(|place| place.present);
+            // A browser that is not there gets no folder, unless none is: then nobody can tell which it will be. On Windows
+            // the folders are ours, and browsers that nobody finds (360, Sogou) read what is registered with Chrome.
+            let some = !cfg!(windows) && known.iter().any(|place| place.present);
             known.retain(|place| place.present || (!some && place.is_told()));
             known
         }

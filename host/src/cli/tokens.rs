@@ -21,7 +21,7 @@ use yinxin_pki::hash::{Digests, Hasher};
 use yinxin_proto::limits::{MAX_ATTACHED_BYTES, MAX_DETACHED_BYTES, MAX_PIN_BYTES};
 use yinxin_proto::page::SignatureAlgorithm;
 use yinxin_proto::time::UnixTime;
-use yinxin_proto::token::{PinState, Token, TokenCertificate};
+use yinxin_proto::token::{PinLength, PinState, PinTries, Token, TokenCertificate, TokenSeal};
 use yinxin_proto::{Base64, Error, Pin};
 use zeroize::Zeroizing;
 
@@ -126,6 +126,29 @@ impl Format {
     }
 }
 
+/// A token as `tokens --json` tells it: by its label and serial number, as the options of other commands name it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ListedToken<'a> {
+    label: &'a str,
+    serial: &'a str,
+    manufacturer: &'a str,
+    model: &'a str,
+    module: &'a str,
+    demo: bool,
+    pin: PinTries,
+    pin_length: PinLength,
+    /// The PIN is typed at the token.
+    protected_path: bool,
+    /// The PIN is still the one that it came with.
+    initial_pin: bool,
+    certificates: Vec<Held<'a>>,
+    seals: &'a [TokenSeal],
+    /// Why it can't be used, if so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    problem: Option<&'a Error>,
+}
+
 /// A certificate as `certificates --json` tells it.
 #[derive(Serialize)]
 struct Listed<'a> {
@@ -133,6 +156,14 @@ struct Listed<'a> {
     token: &'a str,
     /// Serial number of the token.
     serial: &'a str,
+    module: &'a str,
+    #[serde(flatten)]
+    held: Held<'a>,
+}
+
+/// A certificate in a token, in both lists alike.
+#[derive(Serialize)]
+struct Held<'a> {
     /// Its id in the token, lower-case hex.
     id: &'a str,
     label: &'a str,
@@ -144,10 +175,23 @@ struct Listed<'a> {
     /// Code of the reason why it can't sign, if so.
     #[serde(skip_serializing_if = "Option::is_none")]
     problem: Option<Error>,
-    module: &'a str,
     /// What it says, as `parseCertificate` tells it; absent where it can't be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     facts: Option<serde_json::Value>,
+}
+
+impl<'a> Held<'a> {
+    fn new(held: &'a TokenCertificate, now: UnixTime) -> Self {
+        let der = &held.certificate.0;
+        Self {
+            id: &held.id,
+            label: &held.label,
+            der: &held.certificate,
+            algorithm: crypto::algorithm(der),
+            problem: SigningCertificate::parse(der).err(),
+            facts: facts(der, now),
+        }
+    }
 }
 
 /// An empty list says nothing to a person.
@@ -164,7 +208,23 @@ fn tell_none(tokens: &[Token]) {
 pub fn tokens(setting: &Setting, json: bool) -> Result<(), Error> {
     let tokens = look(setting)?;
     if json {
-        return output::json(&tokens);
+        let now = crypto::now();
+        let listed = tokens.iter().map(|token| ListedToken {
+            label: &token.label,
+            serial: &token.serial,
+            manufacturer: &token.manufacturer,
+            model: &token.model,
+            module: &token.module,
+            demo: token.demo,
+            pin: token.pin,
+            pin_length: token.pin_length,
+            protected_path: token.protected_path,
+            initial_pin: token.initial_pin,
+            certificates: held_by(token, now).collect(),
+            seals: &token.seals,
+            problem: token.problem.as_ref(),
+        });
+        return output::json(&listed.collect::<Vec<_>>());
     }
     tell_none(&tokens);
     for token in &tokens {
@@ -223,20 +283,12 @@ pub fn certificates(setting: &Setting, json: bool) -> Result<(), Error> {
     }
     let mut list = Vec::new();
     for token in &tokens {
-        for held in &token.certificates {
-            let read = SigningCertificate::parse(&held.certificate.0);
-            list.push(Listed {
-                token: &token.label,
-                serial: &token.serial,
-                id: &held.id,
-                label: &held.label,
-                der: &held.certificate,
-                algorithm: crypto::algorithm(&held.certificate.0),
-                problem: read.err(),
-                module: &token.module,
-                facts: facts(&held.certificate.0, now),
-            });
-        }
+        list.extend(held_by(token, now).map(|held| Listed {
+            token: &token.label,
+            serial: &token.serial,
+            module: &token.module,
+            held,
+        }));
     }
     output::json(&list)
 }
@@ -259,6 +311,14 @@ fn described(token: &str, held: &TokenCertificate, now: UnixTime) -> String {
         format!("\n  {}", clean(words::of(&summary)))
     });
     format!("{place} {algorithm} {holder}{problem}{summary}")
+}
+
+/// The certificates of a token.
+fn held_by(token: &Token, now: UnixTime) -> impl Iterator<Item = Held<'_>> {
+    token
+        .certificates
+        .iter()
+        .map(move |held| Held::new(held, now))
 }
 
 /// The facts without what stands in the list anyway: the bytes of certificate and key.

@@ -273,6 +273,9 @@ words! {
     REMOVE
     zh "删除 {path}"
     en "remove {path}"
+    NO_BROWSER
+    zh "没有找到浏览器；安装浏览器后请再运行一次。"
+    en "No browser is there: run it again once one is installed."
     NOTHING_TO_CHANGE
     zh "没有需要改动的"
     en "nothing to change"
@@ -291,8 +294,8 @@ words! {
     zh "{mark} {kind} {subject}，{ms} 毫秒：{evidence}"
     en "{mark} {kind} {subject}, {ms} ms: {evidence}"
     REPORT_REPAIR
-    zh "    运行 yinxin doctor --repair 可以修复。"
-    en "    yinxin doctor --repair mends it."
+    zh "运行 yinxin doctor --repair 可以修复。"
+    en "yinxin doctor --repair mends it."
     REPORT_HEALTHY
     zh "没有发现不能用的。"
     en "Nothing keeps it from working."
@@ -531,6 +534,11 @@ const SAID: &[(&str, &str)] = &[
     ("the program's path is not absolute", "程序路径不是绝对路径"),
     ("the path is not absolute", "路径不是绝对路径"),
     ("it ended without a greeting", "程序没有应答就退出了"),
+    ("the file is not executable", "文件没有执行权限"),
+    (
+        "its disk is mounted with noexec",
+        "所在磁盘以 noexec 挂载，不允许运行程序",
+    ),
     ("no greeting within * s", "程序 * 秒内没有应答"),
     ("it does not greet as the host", "程序不是印信本机程序"),
     ("it speaks protocol *", "协议版本为 *"),

@@ -3,6 +3,7 @@
 use crate::frame::{self, Incoming};
 use crate::process;
 use serde::Deserialize;
+use std::io;
 use std::path::Path;
 use std::process::Stdio;
 use std::sync::mpsc;
@@ -18,12 +19,72 @@ pub struct Greeting {
     pub after: Duration,
 }
 
+/// Why a program did not greet.
+pub enum Silent {
+    /// It is not there.
+    Missing,
+    /// The system does not run it, for this reason.
+    Blocked(String),
+    /// It is no host, for this reason.
+    NoHost(String),
+}
+
+impl Silent {
+    /// What kept a program from being started.
+    fn from_start(program: &Path, error: &io::Error) -> Self {
+        match error.kind() {
+            // A script whose interpreter is not there is told in the same way.
+            io::ErrorKind::NotFound if !program.exists() => Self::Missing,
+            _ if is_scanners(error) => Self::Missing,
+            io::ErrorKind::PermissionDenied => Self::Blocked(why_blocked(program, error)),
+            _ if is_policys(error) => Self::Blocked(error.to_string()),
+            _ => Self::NoHost(error.to_string()),
+        }
+    }
+}
+
+/// `ERROR_VIRUS_INFECTED`, `ERROR_VIRUS_DELETED`: a scanner takes the program at its start.
+fn is_scanners(error: &io::Error) -> bool {
+    cfg!(windows) && matches!(error.raw_os_error(), Some(225 | 226))
+}
+
+/// `ERROR_ACCESS_DISABLED_BY_POLICY`.
+fn is_policys(error: &io::Error) -> bool {
+    cfg!(windows) && error.raw_os_error() == Some(1_260)
+}
+
+/// What forbids a program, as far as that can be seen: its disk, its file, else what the system says, as of folders that
+/// let nobody in (`EACCES`) and of systems that run signed packages only (`EPERM`).
+#[cfg(unix)]
+fn why_blocked(program: &Path, error: &io::Error) -> String {
+    use std::os::unix::fs::PermissionsExt;
+    let told = std::fs::metadata(program);
+    if told.is_ok_and(|told| told.permissions().mode() & 0o111 == 0) {
+        return "the file is not executable".into();
+    }
+    // The flags of macOS's `statvfs` have none for it (MNT_NOEXEC stands in `statfs`).
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::fs::StatVfsMountFlags;
+        let disk = rustix::fs::statvfs(program);
+        if disk.is_ok_and(|disk| disk.f_flag.contains(StatVfsMountFlags::NOEXEC)) {
+            return "its disk is mounted with noexec".into();
+        }
+    }
+    error.to_string()
+}
+
+#[cfg(not(unix))]
+fn why_blocked(_: &Path, error: &io::Error) -> String {
+    error.to_string()
+}
+
 /// Starts a program as a browser does, waits for its greeting, and ends it: more than greet it is
 /// never asked to do.
 ///
 /// # Errors
-/// Why it is no host.
-pub fn greeting(program: &Path) -> Result<Greeting, String> {
+/// Why it does not greet.
+pub fn greeting(program: &Path) -> Result<Greeting, Silent> {
     let began = Instant::now();
     let mut child = process::command(program)
         .arg(format!("chrome-extension://{RELEASED_EXTENSION_ID}/"))
@@ -31,9 +92,10 @@ pub fn greeting(program: &Path) -> Result<Greeting, String> {
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
-        .map_err(|error| error.to_string())?;
+        .map_err(|error| Silent::from_start(program, &error))?;
+    let no_host = |reason: &str| Silent::NoHost(reason.to_owned());
     let Some(mut output) = child.stdout.take() else {
-        return Err("no pipe".into());
+        return Err(no_host("no pipe"));
     };
     let (sender, first) = mpsc::channel();
     thread::spawn(move || {
@@ -47,9 +109,9 @@ pub fn greeting(program: &Path) -> Result<Greeting, String> {
     let _ = child.kill();
     let _ = child.wait();
     let (read, after) =
-        result.map_err(|_| format!("no greeting within {} s", GREETING_MS / 1_000))?;
+        result.map_err(|_| no_host(&format!("no greeting within {} s", GREETING_MS / 1_000)))?;
     let Ok(Incoming::Message(text)) = read else {
-        return Err("it ended without a greeting".into());
+        return Err(no_host("it ended without a greeting"));
     };
     match serde_json::from_str(&text) {
         Ok(Said {
@@ -62,7 +124,7 @@ pub fn greeting(program: &Path) -> Result<Greeting, String> {
             protocol,
             after,
         }),
-        _ => Err("it does not greet as the host".into()),
+        _ => Err(no_host("it does not greet as the host")),
     }
 }
 

@@ -10,6 +10,10 @@ use yinxin_proto::Error;
 use yinxin_proto::doctor::{Check, CheckKind, CheckState, EvidenceName};
 
 /// What is known of the service.
+#[cfg_attr(
+    target_vendor = "apple",
+    allow(dead_code, reason = "there is none that could be asked")
+)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Service {
     /// It runs.

@@ -1,7 +1,7 @@
 //! Looks at a registration as the browser would use it: its version, its administrator's policies,
 //! the manifest that it takes, and a real start of the program that this names.
 
-use super::greeting::greeting;
+use super::greeting::{Silent, greeting};
 use super::policy::{self, Policies};
 use super::{Draft, repair};
 use crate::config::{self, Config};
@@ -90,8 +90,13 @@ pub fn look(place: &Place, config: &Config) -> Looked {
                 return error;
             }
             // What mends it elsewhere does not count here.
-            if let Error::RegistrationBroken { reason, .. } = error {
-                draft.tell(EvidenceName::DoesNotStart, reason);
+            match error {
+                Error::RegistrationBroken { reason: why, .. }
+                | Error::HostProgramBlocked { reason: why, .. }
+                | Error::HostProgramMissing { path: why, .. } => {
+                    draft.tell(EvidenceName::DoesNotStart, why);
+                }
+                _ => {}
             }
             blocked(place, &policies, policy::USER_LEVEL_HOSTS, &mut draft)
         });
@@ -142,9 +147,11 @@ fn can_be_repaired(check: &Check, place: &Place) -> bool {
     match check.problem {
         Some(Error::RegistrationMissing { .. }) => check.state == CheckState::Failed,
         // One of ours that was left over is mended as well.
-        Some(Error::RegistrationBroken { .. }) => {
-            check.state == CheckState::Failed || place.manifest.exists()
-        }
+        Some(
+            Error::RegistrationBroken { .. }
+            | Error::HostProgramMissing { .. }
+            | Error::HostProgramBlocked { .. },
+        ) => check.state == CheckState::Failed || place.manifest.exists(),
         _ => false,
     }
 }
@@ -299,8 +306,18 @@ fn registration(
     if !manifest.path.is_absolute() && !cfg!(windows) {
         return Err(broken("the program's path is not absolute".into()));
     }
-    let greeting = greeting(&manifest.path)
-        .map_err(|reason| broken(format!("{}: {reason}", manifest.path.display())))?;
+    let greeting = greeting(&manifest.path).map_err(|silent| {
+        let (browser, path) = (place.browser.clone(), manifest.path.display().to_string());
+        match silent {
+            Silent::Missing => Error::HostProgramMissing { browser, path },
+            Silent::Blocked(reason) => Error::HostProgramBlocked {
+                browser,
+                path,
+                reason,
+            },
+            Silent::NoHost(reason) => broken(format!("{path}: {reason}")),
+        }
+    })?;
     draft.tell(EvidenceName::Version, &greeting.version);
     draft.tell(EvidenceName::Protocol, greeting.protocol);
     let after = super::milliseconds(greeting.after);

@@ -126,7 +126,7 @@ fn program(place: &Place) -> Result<PathBuf, Error> {
     if launcher.exists() && greeting(&launcher).is_ok() {
         return Ok(launcher);
     }
-    programs::host()
+    programs::host_that_is_there()
 }
 
 /// The folder of a place's manifest, unless a link or something else than a file lies where one of

@@ -1,16 +1,11 @@
-//! USB devices, as Linux tells them, against the table of known keys: a key that is plugged in, and
-//! that no driver reads. Other systems are not asked.
+//! USB devices, as Linux and Windows tell them, against the table of known keys: a key that is plugged in, and
+//! that no driver reads. macOS is not asked.
 
 use super::Draft;
 use crate::vendors::{VENDORS, Vendor};
-use std::fs::{self, File};
-use std::io::Read;
 use std::path::Path;
 use yinxin_proto::Error;
 use yinxin_proto::doctor::{Check, CheckKind, CheckState, EvidenceName};
-
-/// Where Linux tells of USB devices, from the root (its documentation: `ABI/stable/sysfs-bus-usb`).
-pub const SYSFS: &str = "sys/bus/usb/devices";
 
 /// A device that is, or could be, a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,71 +34,156 @@ impl Device {
     }
 }
 
-/// Keys and readers among the devices. Of other devices nothing is told.
+/// Keys and readers among the devices that are plugged in. Of other devices nothing is told.
 #[must_use]
-pub fn devices(sysfs: &Path) -> Vec<Device> {
-    let Ok(entries) = fs::read_dir(sysfs) else {
-        return Vec::new();
-    };
-    let mut folders: Vec<_> = entries.flatten().take(MAX_ENTRIES).collect();
-    folders.sort_by_key(fs::DirEntry::file_name);
-    let mut found = Vec::new();
-    for folder in folders {
-        let path = folder.path();
-        let number = |name: &str| u16::from_str_radix(&attribute(&path, name)?, 16).ok();
-        // Interfaces and hubs' ports lie beside the devices, and have no numbers.
-        let (Some(vendor), Some(product)) = (number("idVendor"), number("idProduct")) else {
-            continue;
-        };
-        let words = ["manufacturer", "product"];
-        let name: Vec<_> = words
-            .iter()
-            .filter_map(|name| attribute(&path, name))
-            .collect();
-        let device = Device {
-            vendor,
-            product,
-            name: name.join(" "),
-            classes: classes(&path),
-        };
-        if device.known().is_some() || device.is_reader() {
-            found.push(device);
-        }
-    }
+pub fn devices() -> Vec<Device> {
+    told(system::devices())
+}
+
+/// What is told of devices.
+fn told(mut devices: Vec<Device>) -> Vec<Device> {
+    devices.retain(|device| device.known().is_some() || device.is_reader());
     // Known keys first: they have the first claim on what the drivers read.
-    found.sort_by_key(|device| device.known().is_none());
-    found.truncate(MAX_DEVICES);
-    found
+    devices.sort_by_key(|device| device.known().is_none());
+    devices.truncate(MAX_DEVICES);
+    devices
 }
 
-/// Classes of a device's interfaces.
-fn classes(device: &Path) -> Vec<String> {
-    let Ok(entries) = fs::read_dir(device) else {
-        return Vec::new();
-    };
-    let mut classes: Vec<String> = entries
-        .flatten()
-        .take(MAX_ENTRIES)
-        .filter_map(|entry| attribute(&entry.path(), "bInterfaceClass"))
-        .collect();
-    classes.sort();
-    classes.dedup();
-    classes
+#[cfg(not(any(windows, target_vendor = "apple")))]
+mod system {
+    use super::Device;
+    use crate::config;
+    use std::fs::{self, File};
+    use std::io::Read;
+    use std::path::Path;
+
+    /// Entries of one folder that are looked at.
+    const MAX_ENTRIES: usize = 1_024;
+    /// Where Linux tells of USB devices, from the root (its documentation: `ABI/stable/sysfs-bus-usb`).
+    const SYSFS: &str = "sys/bus/usb/devices";
+
+    pub fn devices() -> Vec<Device> {
+        devices_in(&config::system_path(SYSFS))
+    }
+
+    pub fn devices_in(sysfs: &Path) -> Vec<Device> {
+        let Ok(entries) = fs::read_dir(sysfs) else {
+            return Vec::new();
+        };
+        let mut folders: Vec<_> = entries.flatten().take(MAX_ENTRIES).collect();
+        folders.sort_by_key(fs::DirEntry::file_name);
+        let mut found = Vec::new();
+        for folder in folders {
+            let path = folder.path();
+            let number = |name: &str| u16::from_str_radix(&attribute(&path, name)?, 16).ok();
+            // Interfaces and hubs' ports lie beside the devices, and have no numbers.
+            let (Some(vendor), Some(product)) = (number("idVendor"), number("idProduct")) else {
+                continue;
+            };
+            let words = ["manufacturer", "product"];
+            let name: Vec<_> = words
+                .iter()
+                .filter_map(|name| attribute(&path, name))
+                .collect();
+            found.push(Device {
+                vendor,
+                product,
+                name: name.join(" "),
+                classes: classes(&path),
+            });
+        }
+        found
+    }
+
+    /// Classes of a device's interfaces.
+    fn classes(device: &Path) -> Vec<String> {
+        let Ok(entries) = fs::read_dir(device) else {
+            return Vec::new();
+        };
+        let mut classes: Vec<String> = entries
+            .flatten()
+            .take(MAX_ENTRIES)
+            .filter_map(|entry| attribute(&entry.path(), "bInterfaceClass"))
+            .collect();
+        classes.sort();
+        classes.dedup();
+        classes
+    }
+
+    /// An attribute's text. A device chooses its words itself.
+    fn attribute(folder: &Path, name: &str) -> Option<String> {
+        let mut bytes = Vec::new();
+        let file = File::open(folder.join(name)).ok()?;
+        file.take(MAX_ATTRIBUTE_BYTES)
+            .read_to_end(&mut bytes)
+            .ok()?;
+        let text: String = String::from_utf8_lossy(&bytes)
+            .chars()
+            .filter(|c| !c.is_control())
+            .collect();
+        let text = text.trim();
+        (!text.is_empty()).then(|| text.to_owned())
+    }
+
+    /// Bytes of an attribute: a string of USB has 126 characters at most.
+    const MAX_ATTRIBUTE_BYTES: u64 = 512;
 }
 
-/// An attribute's text. A device chooses its words itself.
-fn attribute(folder: &Path, name: &str) -> Option<String> {
-    let mut bytes = Vec::new();
-    let file = File::open(folder.join(name)).ok()?;
-    file.take(MAX_ATTRIBUTE_BYTES)
-        .read_to_end(&mut bytes)
-        .ok()?;
-    let text: String = String::from_utf8_lossy(&bytes)
-        .chars()
-        .filter(|c| !c.is_control())
-        .collect();
-    let text = text.trim();
-    (!text.is_empty()).then(|| text.to_owned())
+#[cfg(windows)]
+mod system {
+    use super::Device;
+
+    /// The system lists a device and, beside it, each interface of one that has several, by the same numbers. Of two devices with
+    /// the same numbers each gets the interfaces of both, which are the same.
+    pub fn devices() -> Vec<Device> {
+        let mut found: Vec<Device> = Vec::new();
+        let (parts, whole): (Vec<_>, Vec<_>) = yinxin_windows::devices::present("USB")
+            .into_iter()
+            .filter_map(|device| Some((numbers(&device.instance)?, device)))
+            .partition(|(numbers, _)| numbers.2);
+        for ((vendor, product, _), device) in whole {
+            let classes = parts
+                .iter()
+                .filter(|((of, number, _), _)| (*of, *number) == (vendor, product))
+                .flat_map(|(_, part)| &part.compatible)
+                .chain(&device.compatible)
+                .filter_map(|id| class(id));
+            let mut classes: Vec<String> = classes.collect();
+            classes.sort();
+            classes.dedup();
+            found.push(Device {
+                vendor,
+                product,
+                name: device.name.unwrap_or_default(),
+                classes,
+            });
+        }
+        found
+    }
+
+    /// The numbers of vendor and product in a device's name, and whether it is one interface.
+    fn numbers(instance: &str) -> Option<(u16, u16, bool)> {
+        let id = instance.split('\\').nth(1)?.to_ascii_uppercase();
+        let number = |mark: &str| {
+            let text = id.split('&').find_map(|part| part.strip_prefix(mark))?;
+            u16::from_str_radix(text, 16).ok()
+        };
+        Some((number("VID_")?, number("PID_")?, id.contains("&MI_")))
+    }
+
+    /// The class in `USB\Class_0B&SubClass_00&Prot_00`.
+    fn class(id: &str) -> Option<String> {
+        let id = id.to_ascii_lowercase();
+        let class = id.strip_prefix("usb\\class_")?.get(..2)?;
+        Some(class.to_owned())
+    }
+}
+
+#[cfg(target_vendor = "apple")]
+mod system {
+    pub fn devices() -> Vec<super::Device> {
+        Vec::new()
+    }
 }
 
 /// A module's library, and how many keys are used through it.
@@ -137,10 +217,10 @@ pub fn checks(devices: &[Device], mut drivers: Vec<Driver>) -> (Vec<Check>, Read
         draft.state(CheckState::Skipped);
         draft.tell(
             EvidenceName::KeysOrReaders,
-            if cfg!(target_os = "linux") {
-                "none"
-            } else {
+            if cfg!(target_vendor = "apple") {
                 "not asked on this system"
+            } else {
+                "none"
             },
         );
         return (vec![draft.done()], readers);
@@ -217,21 +297,22 @@ fn reads<'a>(drivers: &mut [Driver<'a>], vendor: Option<&Vendor>) -> Option<&'a 
     Some(driver.module)
 }
 
-/// Entries of one folder that are looked at.
-const MAX_ENTRIES: usize = 1_024;
 /// Devices that are told.
 const MAX_DEVICES: usize = 32;
-/// Bytes of an attribute: a string of USB has 126 characters at most.
-const MAX_ATTRIBUTE_BYTES: u64 = 512;
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(target_os = "linux")]
+    use std::fs;
+    #[cfg(target_os = "linux")]
     use tempfile::TempDir;
 
+    #[cfg(target_os = "linux")]
     type Attributes<'a> = &'a [(&'a str, &'a [u8])];
 
     /// A folder such as Linux has, with devices: name, attributes, classes of interfaces.
+    #[cfg(target_os = "linux")]
     fn sysfs(devices: &[(&str, Attributes, &[&str])]) -> TempDir {
         let root = tempfile::tempdir().unwrap();
         for (name, attributes, classes) in devices {
@@ -251,6 +332,7 @@ mod tests {
         root
     }
 
+    #[cfg(target_os = "linux")]
     fn key(vendor: &'static [u8], product: &'static [u8]) -> Vec<(&'static str, &'static [u8])> {
         vec![("idVendor", vendor), ("idProduct", product)]
     }
@@ -276,6 +358,7 @@ mod tests {
         check.problem.as_ref().map(Error::code)
     }
 
+    #[cfg(target_os = "linux")]
     #[test]
     fn keys_and_readers_are_found_and_nothing_else_is_told() {
         let mut gm3000 = key(b"055c\n", b"db08\n");
@@ -292,14 +375,15 @@ mod tests {
             ("1-5", &key(b"", b""), &["0b"]),
             ("1-6", &key(&[b'0'; 600], &[0xff; 600]), &["0b"]),
         ]);
+        let devices = |folder: &Path| told(system::devices_in(folder));
         let found = devices(root.path());
-        let told: Vec<_> = found
+        let shown: Vec<_> = found
             .iter()
             .map(|device| (device.vendor, device.name.as_str(), device.is_reader()))
             .collect();
         // Known keys first.
         assert_eq!(
-            told,
+            shown,
             [(0x055c, "Longmai mToken 印", false), (0x072f, "", true)]
         );
         assert_eq!(found[0].classes, ["03", "08"]);

@@ -243,9 +243,9 @@ fn a_thousand_pins_of_pages_cost_one_try() {
             bridge.secret = secrets[at % 2].clone();
             let pin = format!("{:06}", 300_000 + restart * 1000 + at);
             let (call, _page) = login(&mut bridge, &pin);
-            let error = bridge.host.fail(log_in(&call, &token));
+            let refused = bridge.host.settled(&log_in(&call, &token));
             *codes
-                .entry(error["code"].as_str().unwrap().into())
+                .entry(refused["error"]["code"].as_str().unwrap().into())
                 .or_default() += 1;
             answer(&mut bridge, &call);
             let (call, _page) = waiting(

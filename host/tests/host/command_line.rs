@@ -1,8 +1,10 @@
 //! The command line: outputs, exit statuses, and one line for a failure.
 
 use crate::support::*;
-use serde_json::json;
+use base64ct::{Base64, Encoding};
+use serde_json::{Value, json};
 use std::fs;
+use yinxin_pki::certificate::Certificate;
 
 #[test]
 fn versions_help_and_wrong_usage() {
@@ -79,6 +81,31 @@ fn tokens_and_certificates_are_listed_for_people_and_programs() {
         of("demo-unit", "02")["problem"]["code"],
         "certificate-not-for-signing"
     );
+    // Both lists say the same of a certificate, in the same words.
+    let mut held_by_tokens = Vec::new();
+    for token in tokens.as_array().unwrap() {
+        for held in token["certificates"].as_array().unwrap() {
+            let mut held = held.clone();
+            for (name, of_token) in [
+                ("token", "label"),
+                ("serial", "serial"),
+                ("module", "module"),
+            ] {
+                held[name] = token[of_token].clone();
+            }
+            held_by_tokens.push(held);
+        }
+    }
+    let without_time = |mut held: Value| {
+        held["facts"].as_object_mut().unwrap().remove("now");
+        held
+    };
+    let listed = certificates.as_array().unwrap().iter().cloned();
+    let of_certificates: Vec<_> = listed.map(without_time).collect();
+    let of_tokens: Vec<_> = held_by_tokens.into_iter().map(without_time).collect();
+    assert_eq!(of_certificates, of_tokens);
+    let der = Base64::decode_vec(of("demo-unit", "01")["der"].as_str().unwrap()).unwrap();
+    assert!(Certificate::from_der(der).is_ok());
     fs::remove_dir_all(home.path().join("keys")).unwrap();
     fs::create_dir(home.path().join("keys")).unwrap();
     for list in ["tokens", "certificates"] {
@@ -134,7 +161,7 @@ fn sm2_signatures_of_the_command_line_verify_in_openssl() {
         .iter()
         .find(|listed| listed["token"] == "demo-unit" && listed["id"] == "01");
     use base64ct::Encoding;
-    let der = base64ct::Base64::decode_vec(listed.unwrap()["der"].as_str().unwrap()).unwrap();
+    let der = Base64::decode_vec(listed.unwrap()["der"].as_str().unwrap()).unwrap();
     fs::write(folder.join("cert.der"), der).unwrap();
     let openssl = |arguments: &[&str]| outside(folder, "openssl", arguments);
     let Ok(key) = openssl(&[
@@ -362,12 +389,17 @@ fn shells_complete_commands_and_options_and_the_manual_is_read() {
 #[test]
 fn failures_are_told_to_programs_too() {
     let home = Home::new("");
+    let nowhere = if cfg!(windows) {
+        r"C:\nowhere\x.dll"
+    } else {
+        "/nowhere/x.so"
+    };
     for list in ["tokens", "certificates"] {
-        let failed = home.run(&[list, "--json", "--module", "/nowhere/x.so"]);
+        let failed = home.run(&[list, "--json", "--module", nowhere]);
         assert_eq!(failed.code(), "module-missing");
-        let told: serde_json::Value = serde_json::from_str(&failed.stdout).unwrap();
+        let told: Value = serde_json::from_str(&failed.stdout).unwrap();
         assert_eq!(told["error"]["code"], "module-missing");
-        assert_eq!(told["error"]["params"]["path"], "/nowhere/x.so");
+        assert_eq!(told["error"]["params"]["path"], nowhere);
     }
 }
 

@@ -172,10 +172,6 @@ fn the_doctor_says_why_a_registered_host_cannot_start() {
         change(&mut manifest);
         broken(manifest.to_string().as_bytes(), word);
     };
-    check(
-        &|m| m["path"] = "/nowhere/yinxin-host".into(),
-        "/nowhere/yinxin-host",
-    );
     check(&|m| m["path"] = "yinxin-host".into(), "absolute");
     check(&|m| m["path"] = "/bin/true".into(), "without a greeting");
     check(&|m| m["type"] = "tcp".into(), "tcp");
@@ -231,6 +227,124 @@ fn broken_and_left(home: &Home, path: &Path) {
     fs::remove_dir(path).unwrap();
     fs::write(path, vec![b' '; 2 * 1024 * 1024]).unwrap();
     look("too large");
+}
+
+/// A copy of the host in a folder, registered with Chrome.
+fn registered_in(home: &Home, folder: &Path) -> PathBuf {
+    let path = home.browser("google-chrome");
+    let program = folder.join("yinxin-host");
+    fs::copy(env!("CARGO_BIN_EXE_yinxin-host"), &program).unwrap();
+    registered(home);
+    let mut manifest: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    manifest["path"] = program.to_str().unwrap().into();
+    fs::write(&path, manifest.to_string()).unwrap();
+    program
+}
+
+/// As a virus scanner leaves it.
+#[test]
+fn a_program_that_is_gone_is_told_and_another_one_mends_it() {
+    let home = home_with_keys("");
+    let program = registered_in(&home, home.path());
+    assert_eq!(chrome(&home)["state"], "ok");
+    fs::remove_file(&program).unwrap();
+    let found = chrome(&home);
+    assert_eq!(found["state"], "failed");
+    let params = json!({"browser": "chrome", "path": "~/yinxin-host"});
+    let problem = json!({"code": "host-program-missing", "params": params});
+    assert_eq!(found["problem"], problem);
+    assert_eq!(found["repair"]["browser"], "chrome");
+    let text = home
+        .shell("export LC_ALL=zh_CN.UTF-8; yinxin doctor")
+        .stdout;
+    assert!(text.contains("隔离"), "{text}");
+    assert_eq!(home.run(&["doctor", "--repair"]).status, Some(0));
+    assert_eq!(chrome(&home)["state"], "ok");
+}
+
+/// Where the scanner took the one that would be registered instead, too.
+#[test]
+fn a_program_that_is_gone_is_not_registered_again() {
+    let home = Home::new("");
+    let folder = home.path().join("opt");
+    fs::create_dir(&folder).unwrap();
+    let command_line = folder.join("yinxin");
+    fs::copy(env!("CARGO_BIN_EXE_yinxin"), &command_line).unwrap();
+    registered_in(&home, &folder);
+    fs::remove_file(folder.join("yinxin-host")).unwrap();
+    let run = |arguments: &[&str]| {
+        let mut command = home.command_of(&command_line);
+        Home::finish(command.args(arguments), "")
+    };
+    let report = run(&["doctor", "--json"]).json();
+    let found = check(&report, "registration", "chrome");
+    assert_eq!(found["problem"]["code"], "host-program-missing", "{found}");
+    assert_eq!(found["repair"], Value::Null);
+    let refused = run(&["install"]);
+    assert_eq!(refused.code(), "file-failed");
+    assert!(refused.stderr.contains("yinxin-host"), "{refused:?}");
+    assert_eq!(run(&["doctor", "--repair"]).code(), "file-failed");
+}
+
+#[test]
+fn a_program_that_may_not_be_run_is_told_with_what_forbids_it() {
+    let home = home_with_keys("");
+    let program = registered_in(&home, home.path());
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o644)).unwrap();
+    let found = chrome(&home);
+    assert_eq!(found["problem"]["code"], "host-program-blocked", "{found}");
+    let params = &found["problem"]["params"];
+    assert_eq!(params["path"], "~/yinxin-host");
+    assert_eq!(params["reason"], "the file is not executable");
+}
+
+/// A folder on a disk without execution, in a namespace of mounts of its own.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_folder_without_execution_is_told() {
+    let home = home_with_keys("");
+    let folder = home.path().join("disk");
+    fs::create_dir(&folder).unwrap();
+    let program = registered_in(&home, &folder);
+    let kept = home.path().join("kept");
+    fs::rename(&program, &kept).unwrap();
+    let inside = |line: &str| {
+        let line = format!("mount -t tmpfs -o noexec none disk && {line}");
+        home.shell(&format!(
+            "unshare --user --map-root-user --mount sh -c '{line}'"
+        ))
+    };
+    if inside("true").status != Some(0) {
+        yinxin_testing::skipped("no namespaces of mounts (unshare)");
+        return;
+    }
+    let report = inside("cp kept disk/yinxin-host && yinxin-host doctor --json").json();
+    let found = check(&report, "registration", "chrome");
+    assert_eq!(found["problem"]["code"], "host-program-blocked", "{found}");
+    let reason = &found["problem"]["params"]["reason"];
+    assert_eq!(*reason, "its disk is mounted with noexec");
+    let said = inside("cp kept disk/yinxin-host && LC_ALL=zh_CN.UTF-8 yinxin-host doctor");
+    assert!(said.stdout.contains("noexec"), "{said:?}");
+}
+
+#[test]
+fn a_report_is_read_at_eighty_columns() {
+    let home = home_with_keys("");
+    registered_in(&home, home.path());
+    fs::remove_file(home.path().join("yinxin-host")).unwrap();
+    let at_home = home.path().to_str().unwrap();
+    for locale in ["C", "zh_CN.UTF-8"] {
+        let said = home.shell(&format!("LC_ALL={locale} yinxin doctor")).stdout;
+        assert!(said.lines().count() > 20, "{said}");
+        for line in said.lines() {
+            // A Chinese character has two columns and three bytes. A path has no place to be broken.
+            let wide = line.chars().filter(|c| !c.is_ascii()).count();
+            let columns = line.chars().count() + wide;
+            let is_path = line.trim().split(' ').count() < 3 && line.contains('/');
+            assert!(columns <= 84 || is_path, "{columns}: {line}");
+        }
+        assert!(!said.contains(at_home), "{said}");
+    }
 }
 
 #[test]

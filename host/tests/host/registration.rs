@@ -688,7 +688,8 @@ fn a_browser_in_a_sandbox_is_a_warning_beside_another() {
         .shell("export LC_ALL=zh_CN.UTF-8; yinxin doctor")
         .stdout;
     assert!(
-        text.contains("浏览器 edge 是 flatpak 版，受沙盒限制"),
+        text.replace("\n    ", "")
+            .contains("浏览器 edge 是 flatpak 版，受沙盒限制"),
         "{text}"
     );
 }
@@ -730,11 +731,26 @@ fn an_administrator_registers_for_all_users_and_takes_it_back() {
             .join(folder)
             .join("native-messaging-hosts/yinxin.host.json")
     });
-    home.system_file("usr/bin/brave-browser", b"");
-    let dry = home.run(&["install", "--all-users", "--dry-run"]);
-    assert_eq!(dry.status, Some(0));
+    // Nobody's folder is made for a browser that is not there.
+    let nothing = home.run(&["install", "--all-users"]);
+    assert_eq!(nothing.status, Some(0), "{nothing:?}");
+    assert!(nothing.stdout.starts_with("No browser"), "{nothing:?}");
     assert!(!system.exists());
-    assert_eq!(home.run(&["install", "--all-users"]).status, Some(0));
+    for program in [
+        "usr/bin/chromium",
+        "opt/google/chrome/chrome",
+        "opt/microsoft/msedge/msedge",
+        "usr/bin/brave-browser",
+    ] {
+        let dry = home.run(&["install", "--all-users", "--dry-run"]);
+        assert_eq!(dry.status, Some(0));
+        assert!(!system.exists());
+        home.system_file(program, b"");
+    }
+    let installed = home.run(&["install", "--all-users"]);
+    assert_eq!(installed.status, Some(0), "{installed:?}");
+    // Brave reads Chrome's.
+    assert_eq!(installed.stdout.lines().count(), 3, "{installed:?}");
     for manifest in &manifests {
         let text = fs::read_to_string(manifest).unwrap();
         let manifest: Value = serde_json::from_str(&text).unwrap();

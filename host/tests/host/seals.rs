@@ -260,7 +260,7 @@ fn a_module_that_knows_no_data_objects_still_tells_certificates() {
             &home,
             &json!([{"call": "C_FindObjectsInit", "at": 3, "do": "error", "rv": rv}]),
         );
-        let reply = home.host().tokens();
+        let reply = home.first_listing();
         let [first, others @ ..] = &reply["tokens"].as_array().unwrap()[..] else {
             panic!("{reply}");
         };

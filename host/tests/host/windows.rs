@@ -110,6 +110,15 @@ fn a_worker_has_a_console_that_nobody_sees() {
     );
 }
 
+/// Both programs in a folder of their own; gives the host.
+fn installed_in(folder: &Path) -> PathBuf {
+    fs::create_dir(folder).unwrap();
+    for name in ["yinxin-host.exe", "yinxin.exe"] {
+        fs::copy(program().with_file_name(name), folder.join(name)).unwrap();
+    }
+    folder.join("yinxin-host.exe")
+}
+
 #[test]
 fn names_in_chinese_with_spaces_and_of_more_than_260_characters_are_names() {
     let keys = home_with_keys("");
@@ -122,9 +131,8 @@ fn names_in_chinese_with_spaces_and_of_more_than_260_characters_are_names() {
     copy(&keys.path().join("keys"), &folder.join("密钥 库"));
     // Neither the system's loader of programs nor that of libraries takes the longest names.
     let near = home.path().join("印信 & 程序");
-    fs::create_dir(&near).unwrap();
-    let [host, library] = ["印信 host.exe", "软 key.dll"].map(|name| near.join(name));
-    fs::copy(program(), &host).unwrap();
+    let host = installed_in(&near);
+    let library = near.join("软 key.dll");
     fs::copy(&softkey().library, &library).unwrap();
     let lines = module(
         "软件密钥",
@@ -303,9 +311,12 @@ fn the_registry_names_the_host_to_every_browser_until_it_is_taken_back() {
     let own = program().display().to_string().replace('\\', "\\\\");
     fs::write(&manifest, text.replace(&own, &gone)).unwrap();
     let broken = chrome(&home);
-    assert_eq!(broken["problem"]["code"], "registration-broken", "{broken}");
-    let reason = broken["problem"]["params"]["reason"].as_str().unwrap();
-    assert!(reason.contains("gone.exe"), "{reason}");
+    assert_eq!(
+        broken["problem"]["code"], "host-program-missing",
+        "{broken}"
+    );
+    let path = broken["problem"]["params"]["path"].as_str().unwrap();
+    assert!(path.contains("gone.exe"), "{path}");
     let repaired = home.run(&["doctor", "--repair"]);
     assert_eq!(chrome(&home)["state"], "ok", "{repaired:?}");
     assert_eq!(home.run(&["uninstall"]).status, Some(0));
@@ -352,15 +363,14 @@ fn two_installations_are_told() {
     let home = Home::new("");
     fs::create_dir_all(home.path().join("state/Google/Chrome/User Data/Default")).unwrap();
     home.run(&["install", "--browser", "chrome"]);
-    let other = home.path().join("other.exe");
-    fs::copy(program(), &other).unwrap();
+    let other = installed_in(&home.path().join("other"));
     let of_other = |line: &[&str]| Home::finish(home.command_of(&other).args(line), "");
     assert_eq!(of_other(&["install", "--all-users"]).status, Some(0));
     let told = check(&home.doctor(), "registration", "yinxin.host").clone();
     assert_eq!(told["problem"]["code"], "several-hosts", "{told}");
     let programs = told["problem"]["params"]["programs"].as_str().unwrap();
     assert_eq!(programs.matches(".exe").count(), 2, "{programs}");
-    assert!(programs.contains("other.exe"), "{programs}");
+    assert!(programs.contains(r"other\yinxin-host.exe"), "{programs}");
     assert_eq!(of_other(&["uninstall", "--all-users"]).status, Some(0));
     assert_eq!(chrome(&home)["state"], "ok");
     home.run(&["uninstall"]);
@@ -387,6 +397,59 @@ fn a_policy_in_the_registry_is_told() {
         assert_eq!(chrome(&home)["state"], "ok");
     }
     home.run(&["uninstall"]);
+}
+
+/// Where the system keeps what it knows of devices that were ever plugged in.
+const DEVICES: &str = "System\\CurrentControlSet\\Enum\\USB";
+
+/// Has Windows know a device, as Wine takes it from the registry.
+fn plug(id: &str, name: &str, compatible: &[&str]) {
+    let machine = RegKey::predef(HKEY_LOCAL_MACHINE);
+    let (key, _) = machine
+        .create_subkey(format!("{DEVICES}\\{id}\\1"))
+        .unwrap();
+    // Which class it is of nobody asks; without any it is none.
+    let class = "{36fc9e60-c465-11cf-8056-444553540000}";
+    key.set_value("ClassGUID", &class).unwrap();
+    key.set_value("DeviceDesc", &name).unwrap();
+    let compatible: Vec<String> = compatible.iter().map(|id| (*id).to_owned()).collect();
+    key.set_value("CompatibleIDs", &compatible).unwrap();
+}
+
+#[test]
+fn a_key_that_is_plugged_in_and_not_read_is_told() {
+    let Some(_one) = registry() else { return };
+    let home = home_with_keys("");
+    let told = |subject: &str| check(&home.doctor(), "usb-device", subject).clone();
+    plug(
+        "VID_0951&PID_1666",
+        "stick",
+        &["USB\\Class_08&SubClass_06&Prot_50"],
+    );
+    plug("ROOT_HUB30", "hub", &[]);
+    let none = told("-");
+    assert_eq!(evidence(&none, "keys or readers"), "none", "{none}");
+    plug("VID_055C&PID_DB08", "mToken", &["USB\\COMPOSITE"]);
+    plug(
+        "VID_055C&PID_DB08&MI_00",
+        "part",
+        &["USB\\Class_0B&SubClass_00", "USB\\Class_0B"],
+    );
+    plug("VID_055C&PID_DB08&MI_01", "part", &["USB\\Class_03"]);
+    let key = told("mToken");
+    assert_eq!(key["problem"]["code"], "key-without-driver", "{key}");
+    assert_eq!(evidence(&key, "id"), "055c:db08", "{key}");
+    assert_eq!(evidence(&key, "interfaces"), "03 0b", "{key}");
+    let machine = RegKey::predef(HKEY_LOCAL_MACHINE);
+    for id in ["VID_0951&PID_1666", "ROOT_HUB30", "VID_055C&PID_DB08"] {
+        machine
+            .delete_subkey_all(format!("{DEVICES}\\{id}"))
+            .unwrap();
+    }
+    for part in ["MI_00", "MI_01"] {
+        let id = format!("{DEVICES}\\VID_055C&PID_DB08&{part}");
+        machine.delete_subkey_all(id).unwrap();
+    }
 }
 
 #[test]

@@ -9,6 +9,7 @@
 //! | [`file`] | what kind of thing was opened |
 //! | [`socket`] | a port that nobody else takes over |
 //! | [`service`] | whether a service runs |
+//! | [`devices`] | what is plugged in |
 //! | [`signature`] | who signed a program or library (Authenticode) |
 #![cfg(windows)]
 #![allow(
@@ -16,6 +17,7 @@
     reason = "the C ABI of Windows; each block says why it holds"
 )]
 
+pub mod devices;
 pub mod file;
 pub mod library;
 pub mod process;

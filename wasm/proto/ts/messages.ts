@@ -190,6 +190,26 @@ path: string,
 /**
  * What is wrong.
  */
+reason: string, } } | { "code": "host-program-missing", "params": {
+/**
+ * The browser.
+ */
+browser: string,
+/**
+ * The program.
+ */
+path: string, } } | { "code": "host-program-blocked", "params": {
+/**
+ * The browser.
+ */
+browser: string,
+/**
+ * The program.
+ */
+path: string,
+/**
+ * What the system says.
+ */
 reason: string, } } | { "code": "blocked-by-policy", "params": {
 /**
  * The browser.

@@ -88,7 +88,8 @@ pub(super) const ROWS: &[Row] = rows! {
         do [], when browser_too_old;
     "browser-confined": ["browser-confined"], guide [], Fatal, User asks NOBODY,
         do [], when confined;
-    "registration": ["registration-missing", "registration-broken"], guide [], Fatal, User asks NOBODY,
+    "registration": ["registration-missing", "registration-broken", "host-program-missing", "host-program-blocked"],
+        guide [], Fatal, User asks NOBODY,
         do [], when registration;
     "host-missing": ["host-missing"], guide [], Fatal, User asks NOBODY,
         do [], when |facts| host(facts, |problem| matches!(problem, Error::HostMissing {}));
@@ -307,9 +308,7 @@ fn browser_name(facts: &Case<'_>) -> String {
 fn registration(facts: &Case<'_>) -> Vec<Found> {
     let mut all = Vec::new();
     for (check, problem) in facts.doctor() {
-        let (Error::RegistrationMissing { browser, .. }
-        | Error::RegistrationBroken { browser, .. }) = problem
-        else {
+        let Some(browser) = not_started(problem) else {
             continue;
         };
         let here = is_this_browser(facts, browser);
@@ -335,12 +334,7 @@ fn confined(facts: &Case<'_>) -> Vec<Found> {
             continue;
         };
         let is_outside = facts.doctor().any(|(check, problem)| {
-            let (Error::RegistrationMissing { browser: other, .. }
-            | Error::RegistrationBroken { browser: other, .. }) = problem
-            else {
-                return false;
-            };
-            other == browser && check.state == CheckState::Failed
+            not_started(problem) == Some(browser) && check.state == CheckState::Failed
         });
         let found = Found::seen(problem, check).at(&check.subject);
         match (facts.host_works(), is_this_browser(facts, browser)) {
@@ -351,6 +345,17 @@ fn confined(facts: &Case<'_>) -> Vec<Found> {
         }
     }
     all
+}
+
+/// The browser that starts no host, or not the right one, for want of a registration or a program.
+fn not_started(problem: &Error) -> Option<&String> {
+    match problem {
+        Error::RegistrationMissing { browser, .. }
+        | Error::RegistrationBroken { browser, .. }
+        | Error::HostProgramMissing { browser, .. }
+        | Error::HostProgramBlocked { browser, .. } => Some(browser),
+        _ => None,
+    }
 }
 
 fn is_this_browser(facts: &Case<'_>, told: &str) -> bool {
@@ -909,6 +914,8 @@ fn doctor(facts: &Case<'_>) -> Vec<Found> {
         "browser-confined",
         "registration-missing",
         "registration-broken",
+        "host-program-missing",
+        "host-program-blocked",
         "reader-service-off",
         "key-without-driver",
         "several-hosts",

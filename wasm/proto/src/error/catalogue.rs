@@ -328,6 +328,21 @@ errors! {
     zh "浏览器 {browser} 中登记的印信本机程序无法启动（{path}：{reason}）。" / "请运行 yinxin install 重新登记，然后重启浏览器。"
     en "The host as registered with {browser} does not start ({path}: {reason})." / "Run “yinxin install” to register it again, then restart the browser."
 
+    /// Host: the program that a browser's manifest names is gone.
+    "host-program-missing" HostProgramMissing { /// The browser.
+        browser: String, /// The program.
+        path: String }
+    zh "浏览器 {browser} 要启动的印信本机程序不在了（{path}）：可能被杀毒软件隔离，或被移走、删除。" / "请在杀毒软件的隔离区恢复该文件并加以信任；不在隔离区时，请重新安装印信。"
+    en "The host program that {browser} starts is gone ({path}): quarantined by a virus scanner, moved or removed." / "Restore it in the scanner's quarantine and trust it there; if it is not there, install Yinxin again."
+
+    /// Host: the system does not run the program that a browser's manifest names.
+    "host-program-blocked" HostProgramBlocked { /// The browser.
+        browser: String, /// The program.
+        path: String, /// What the system says.
+        reason: String }
+    zh "系统不允许运行浏览器 {browser} 要启动的印信本机程序（{path}：{reason}）。" / "请把印信安装到允许运行程序的文件夹；单位限制可运行的程序时，请电脑管理员放行。"
+    en "The system does not run the host program that {browser} starts ({path}: {reason})." / "Install Yinxin where programs may be run; where an organisation limits them, ask its administrator to allow this one."
+
     /// Host: an administrator's policy of a browser keeps it from our extension or our host.
     "blocked-by-policy" BlockedByPolicy { /// The browser.
         browser: String, /// Name of the policy.

@@ -743,6 +743,26 @@ fn cases() -> Vec<Case> {
             "",
         ),
         row(
+            "a scanner took the host program",
+            doctored(
+                failing(Error::HostMissing {}),
+                check(
+                    CheckKind::Registration,
+                    "Chromium",
+                    Error::HostProgramMissing {
+                        browser: "Chromium".into(),
+                        path: "/opt/yinxin/yinxin-host".into(),
+                    },
+                ),
+            ),
+            "registration",
+            "host-program-missing",
+            Fatal,
+            User,
+            "",
+            "",
+        ),
+        row(
             "a browser in a sandbox",
             doctored(
                 failing(Error::HostMissing {}),
