@@ -7,7 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 // TypeScript 7 has no interface for programs yet.
-import ts from 'older-typescript';
+import ts from 'typescript-oldest';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const types = join(root, 'www/dist/client/types-5.0');

@@ -49,7 +49,7 @@ test('what portals and pages write against the packages compiles', () => {
   assert.equal(compiled(...consumers), '');
   // The oldest that the declarations are for.
   const alone = ['--skipDefaultLibCheck', '--typeRoots', '/nonexistent'];
-  assert.equal(compiledBy('older-typescript', alone, consumers.slice(0, -1)), '');
+  assert.equal(compiledBy('typescript-oldest', alone, consumers.slice(0, -1)), '');
 });
 
 test('they use everything that is exported, and nothing of it is any', () => {
