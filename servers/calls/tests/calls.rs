@@ -1,4 +1,5 @@
 //! Calls by JSON: what they take and refuse, with and without a policy.
+#![allow(clippy::unwrap_used)]
 
 use serde_json::{Value, json};
 use std::collections::BTreeMap;

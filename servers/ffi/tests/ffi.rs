@@ -1,5 +1,6 @@
 //! The library from outside: by a program in C, under valgrind where that is at hand; and by whatever bytes.
 #![allow(unsafe_code, reason = "it calls C")]
+#![allow(clippy::unwrap_used)]
 
 use libloading::{Library, Symbol};
 use proptest::prelude::*;
