@@ -205,6 +205,19 @@ fn is_allowed(expression: &str, list: &[String]) -> bool {
 mod unit {
     use super::*;
 
+    #[test]
+    fn what_is_in_the_programs_is_told_with_its_licences() {
+        let parts = of_programs().unwrap();
+        let named = |name: &str| parts.iter().any(|part| part.name == name);
+        assert!(named("serde") && named("winreg"));
+        // What only runs while they are built, and what is ours.
+        assert!(!named("serde_derive") && !named("yinxin-pki"));
+        let texts = texts(&parts).unwrap();
+        for text in ["Apache License", "THE SOFTWARE IS PROVIDED"] {
+            assert!(texts.contains(text), "{text}");
+        }
+    }
+
     /// Those of tools, of which nothing ships.
     const OF_TOOLS: [&str; 4] = ["0BSD", "BSD-2-Clause", "CC0-1.0", "MPL-2.0"];
 
