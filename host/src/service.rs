@@ -360,7 +360,10 @@ impl Service {
                         break Err(Error::SignatureNotVerified {});
                     };
                     signatures.push(signature);
-                    progress(u32::try_from(signatures.len()).unwrap_or(u32::MAX));
+                    // Of the last the answer tells, which follows at once.
+                    if signatures.len() < messages.len() {
+                        progress(u32::try_from(signatures.len()).unwrap_or(u32::MAX));
+                    }
                 }
                 Ok(Told::Finished { token_us }) => break Ok(token_us),
                 Ok(Told::Failed(error)) => break Err(error),
