@@ -54,6 +54,23 @@ pub fn run(filters: &[String]) -> Result<ExitCode> {
     cargo.arg("--").args(filters);
     let mut ran = vec![tests("under Wine", &mut cargo)?];
     if filters.is_empty() || filters.iter().any(|filter| FOR_32_BIT.contains(&**filter)) {
+        // The test builds it as well, and waits for ten minutes at most.
+        step(
+            "building for 32 bit",
+            command("cargo")
+                .args([
+                    "build",
+                    "--quiet",
+                    "--target",
+                    TARGETS[1],
+                    "--target-dir",
+                    ".",
+                ])
+                .args(["--package=yinxin-host", "--package=yinxin-softkey"])
+                .arg("--manifest-path")
+                .arg(crate::root().join("Cargo.toml"))
+                .current_dir(crate::root().join("target").join(TARGETS[0])),
+        )?;
         let mut cargo = command("cargo");
         cargo
             .args(["test", "--quiet", "--target", TARGETS[0]])

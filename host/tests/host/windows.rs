@@ -1,5 +1,5 @@
 //! What only Windows has: its registry, its job objects, its names of files.
-//! Runs on: Windows, as Wine 8 has it | — | host: frames, keys, PIN, seals, crash and hang, bridge, by PKCS #11 and SKF (see windows.md for what failed)
+//! Runs on: Windows, as Wine 8 has it | — | host: frames, keys, PIN, seals, crash and hang, bridge, by PKCS #11 and SKF (windows.md has what was seen)
 
 use crate::support::*;
 use serde_json::{Value, json};
