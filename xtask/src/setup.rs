@@ -3,6 +3,7 @@
 //! run does nothing.
 
 use crate::run::{command, output, step, succeeds};
+use crate::windows;
 use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 use std::fs;
@@ -49,7 +50,7 @@ const TO_BUILD_FOR_WINDOWS: &[(&str, &str)] = &[
 const WINE: &[(&str, &str)] = &[
     ("wine64", "/usr/lib/wine/wine64"),
     ("libc6-i386", "/lib32/libc.so.6"),
-    ("libz-mingw-w64", "/usr/i686-w64-mingw32/lib/zlib1.dll"),
+    ("libz-mingw-w64", windows::ZLIB),
     ("openssl", "/usr/bin/openssl"),
 ];
 
@@ -150,10 +151,6 @@ pub fn wine() -> Result<PathBuf> {
         ("/usr/lib/wine/.", "usr/lib/wine"),
         ("/usr/lib/x86_64-linux-gnu/wine", "usr/lib/x86_64-linux-gnu"),
         ("/usr/share/wine/.", "usr/share/wine"),
-        (
-            "/usr/i686-w64-mingw32/lib/zlib1.dll",
-            "usr/lib/i386-linux-gnu/wine/i386-windows",
-        ),
     ] {
         let to = folder.join(to);
         fs::create_dir_all(&to)?;
