@@ -3,7 +3,6 @@
 //! run does nothing.
 
 use crate::run::{command, output, step, succeeds};
-use crate::windows;
 use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 use std::fs;
@@ -46,11 +45,14 @@ const TO_BUILD_FOR_WINDOWS: &[(&str, &str)] = &[
     ("nsis", "/usr/bin/makensis"),
 ];
 
+/// zlib for programs of Windows for 32 bit.
+pub const ZLIB_32_BIT: &str = "/usr/i686-w64-mingw32/lib/zlib1.dll";
+
 /// Wine, what its part for 32 bit needs, and what tests reach outside of it.
 const WINE: &[(&str, &str)] = &[
     ("wine64", "/usr/lib/wine/wine64"),
     ("libc6-i386", "/lib32/libc.so.6"),
-    ("libz-mingw-w64", windows::ZLIB),
+    ("libz-mingw-w64", ZLIB_32_BIT),
     ("openssl", "/usr/bin/openssl"),
 ];
 

@@ -9,9 +9,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use yinxin_proto::site::RELEASED_EXTENSION_ID;
 
-/// zlib for 32 bit, as Debian has it.
-pub const ZLIB: &str = "/usr/i686-w64-mingw32/lib/zlib1.dll";
-
 /// What most machines are, and what older drivers are for.
 pub const TARGETS: [&str; 2] = ["x86_64-pc-windows-gnu", "i686-pc-windows-gnu"];
 
@@ -213,7 +210,7 @@ impl Wine {
             )?;
         }
         // Wine's own libraries for 32 bit want it, and it gives it to those for 64 bit alone.
-        fs::copy(ZLIB, folder.join("syswow64/zlib1.dll"))?;
+        fs::copy(setup::ZLIB_32_BIT, folder.join("syswow64/zlib1.dll"))?;
         Ok(wine)
     }
 
