@@ -53,11 +53,14 @@ const TO_BUILD_FOR_WINDOWS: &[(&str, &str)] = &[
     ("nsis", "/usr/bin/makensis"),
 ];
 
+/// zlib for programs of Windows for 32 bit.
+pub const ZLIB_32_BIT: &str = "/usr/i686-w64-mingw32/lib/zlib1.dll";
+
 /// Wine, what its part for 32 bit needs, and what tests reach outside of it.
 const WINE: &[(&str, &str)] = &[
     ("wine64", "/usr/lib/wine/wine64"),
     ("libc6-i386", "/lib32/libc.so.6"),
-    ("libz-mingw-w64", "/usr/i686-w64-mingw32/lib/zlib1.dll"),
+    ("libz-mingw-w64", ZLIB_32_BIT),
     ("openssl", "/usr/bin/openssl"),
 ];
 
@@ -158,10 +161,6 @@ pub fn wine() -> Result<PathBuf> {
         ("/usr/lib/wine/.", "usr/lib/wine"),
         ("/usr/lib/x86_64-linux-gnu/wine", "usr/lib/x86_64-linux-gnu"),
         ("/usr/share/wine/.", "usr/share/wine"),
-        (
-            "/usr/i686-w64-mingw32/lib/zlib1.dll",
-            "usr/lib/i386-linux-gnu/wine/i386-windows",
-        ),
     ] {
         let to = folder.join(to);
         fs::create_dir_all(&to)?;

@@ -201,9 +201,16 @@ impl Wine {
                 command(compiler)
                     .args(["-shared", "-o"])
                     .arg(library)
-                    .args(["tests/windows/bcryptprimitives.c", "-ladvapi32"]),
+                    // Its functions are asked for without the size of their arguments, which C adds for 32 bit.
+                    .args([
+                        "tests/windows/bcryptprimitives.c",
+                        "-ladvapi32",
+                        "-Wl,--kill-at",
+                    ]),
             )?;
         }
+        // Wine's own libraries for 32 bit want it, and it gives it to those for 64 bit alone.
+        fs::copy(setup::ZLIB_32_BIT, folder.join("syswow64/zlib1.dll"))?;
         Ok(wine)
     }
 
