@@ -372,11 +372,12 @@ for (const from of ['a static server, with the network cut', 'disk'] as const) {
         upload('a.cer', 'PK\u0003\u0004 ...'),
         upload('b.p7s', ''),
         upload('c.dat', Buffer.from('3080'.repeat(40_000), 'hex')),
+        upload('d.pdf', '\u0089PNG\r\n'),
       ];
       await visit({ files: others }, async page => {
         assert.match(
           await text(page),
-          /没有可以核验的[\s\S]*ZIP 格式[\s\S]*这不是签名、印章或证书[\s\S]*这不是签名、印章或证书/,
+          /没有可以核验的[\s\S]*ZIP 格式[\s\S]*文件是空的[\s\S]*这不是签名、印章或证书[\s\S]*文件名说它是 PDF/,
         );
         assert.match(await page.evaluate(() => document.activeElement?.textContent ?? ''), /没有可以核验的/);
         await page.getByRole('button', { name: '核验其他文件' }).click();

@@ -147,7 +147,12 @@ export function makeStates(): { states: Record<string, State>; remove: () => voi
       ],
     },
     'not-for-this-page': {
-      files: [upload('说明.docx', 'PK\u0003\u0004word/document.xml'), upload('a\u202excod.exe', 'MZ')],
+      files: [
+        upload('说明.docx', 'PK\u0003\u0004word/document.xml'),
+        upload('a\u202excod.exe', 'MZ'),
+        upload('合同.pdf', '\u0089PNG\r\n'),
+        upload('空.ofd', ''),
+      ],
     },
     damaged: { files: [upload('公章.esl', seal.subarray(0, 900))] },
     hostile: {

@@ -29,7 +29,7 @@ export function Others({
         {t.others}
       </h3>
       {others.map(({ file, kind, role }, at) => {
-        const known = role === 'not-for-this-page' ? notForThisPage(kind, t) : t.roles[role];
+        const known = role === 'not-for-this-page' ? notForThisPage(kind, file, t) : t.roles[role];
         const name = (
           <p>
             <span class={nothing ? 'strong' : ''}>
@@ -78,7 +78,11 @@ export function Others({
 }
 
 /** Why a file has no verdict. What could have one is too large for it. */
-export function notForThisPage(kind: FileKind, t: Texts): string {
+export function notForThisPage(kind: FileKind, file: { name: string; size: number }, t: Texts): string {
+  if (file.size === 0) return t.notForThisPage.empty;
+  // Of an OFD the package may be another ZIP.
+  const [, named] = /\.(pdf|ofd)$/i.exec(file.name) ?? [];
+  if (named && (kind === 'unknown' || kind === 'zip')) return t.notForThisPage.named(named.toUpperCase());
   if (kind === 'unknown') return t.notForThisPage.other;
   if (kind === 'zip') return t.notForThisPage[kind];
   if (kind === 'certificate-request' || kind === 'pkcs12' || kind === 'private-key') return t.notForThisPage[kind];

@@ -110,7 +110,7 @@ function rowOfOther({ file, kind, role }: Other, locale: Locale): Row {
     file,
     weight: isLost ? 'unreadable' : 'none',
     verdict: isLost ? t.unfinished : t.noAnswer,
-    reason: role === 'not-for-this-page' ? notForThisPage(kind, t) : t.roles[role],
+    reason: role === 'not-for-this-page' ? notForThisPage(kind, file, t) : t.roles[role],
     signer: '',
     seal: '',
     time: '',

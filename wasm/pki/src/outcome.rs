@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 use yinxin_proto::text::Bilingual;
-use yinxin_proto::{Error, Finding, Severity};
+use yinxin_proto::text::visible;
+use yinxin_proto::{Error, Finding, Locale, Severity};
 
 /// What findings come to: `unconfirmed` where nothing speaks against it, but a question is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -99,6 +100,29 @@ pub fn worst(findings: &[Finding]) -> Option<&Finding> {
     fatal()
         .find(|finding| !is_open(&finding.error))
         .or_else(|| fatal().next())
+}
+
+/// Message and remedy of what makes a signature or seal on a document invalid, in both languages; names in them are made
+/// visible. Of what has ended, the catalogue's remedy is for its holder, and nothing that is renewed helps a document.
+#[must_use]
+pub fn on_a_document(error: &Error) -> (String, String) {
+    let (zh, en) = (error.text(Locale::ZhCn), error.text(Locale::En));
+    let has_ended = matches!(
+        error,
+        Error::CertificateExpired { .. } | Error::SealExpired { .. }
+    );
+    let (zh_remedy, en_remedy) = if has_ended {
+        (
+            "如果签署在此之前，并且有时间戳等证据说明是何时，请按那个时间核实。".into(),
+            "If it was signed before, and a time stamp or other evidence says when, verify it for that time.".into(),
+        )
+    } else {
+        (zh.remedy, en.remedy)
+    };
+    (
+        visible(&format!("{}{zh_remedy}", zh.message)),
+        visible(&format!("{} {en_remedy}", en.message)),
+    )
 }
 
 /// The sentences of why something is not valid, with what it comes to before them.

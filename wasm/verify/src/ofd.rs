@@ -432,13 +432,8 @@ fn summary(findings: &[Finding], signatures: &[OfdSignature], told: &[Bilingual]
 
 /// Message and remedy of what makes something invalid.
 fn refused(worst: &Finding) -> Bilingual {
-    let zh = worst.error.text(Locale::ZhCn);
-    let en = worst.error.text(Locale::En);
-    outcome::refused(
-        &worst.error,
-        &visible(&format!("{}{}", zh.message, zh.remedy)),
-        &visible(&format!("{} {}", en.message, en.remedy)),
-    )
+    let (zh, en) = outcome::on_a_document(&worst.error);
+    outcome::refused(&worst.error, &zh, &en)
 }
 
 /// Signatures that are told one by one; the details have all.

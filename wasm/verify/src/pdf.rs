@@ -8,7 +8,7 @@ use yinxin_documents::pdf::appearance::Placement;
 use yinxin_documents::pdf::changes::{Change, Changes, Class};
 use yinxin_documents::pdf::document::{Document, Revision};
 use yinxin_documents::pdf::form::Field;
-use yinxin_documents::pdf::history::History;
+use yinxin_documents::pdf::history::{self, History};
 use yinxin_documents::pdf::object::{Object, Reference};
 use yinxin_documents::pdf::signatures::{Kind, Lock, Signature, Stamp, date};
 use yinxin_documents::pdf::uses::Uses;
@@ -21,7 +21,7 @@ use yinxin_pki::seal::SealSignature;
 use yinxin_pki::trust;
 use yinxin_proto::text::{Bilingual, visible};
 use yinxin_proto::time::UnixTime;
-use yinxin_proto::{Error, Finding, Locale, Severity};
+use yinxin_proto::{Error, Finding, Severity};
 
 /// What more there is to say of a PDF.
 #[derive(Clone, Debug)]
@@ -121,6 +121,12 @@ pub fn verify_pdf<S: Source + ?Sized>(
         },
     };
     if signatures.is_empty() {
+        if history::is_torn(&document, &newest)? {
+            return Err(Error::PdfUnreadable {
+                position: newest.end,
+                reason: history::TORN.into(),
+            });
+        }
         findings.push(Finding::new(Severity::Fatal, Error::PdfNotSigned {}));
     }
     let told_later = Later::of(&document, &newest, &signatures, &judged)?;
@@ -707,9 +713,7 @@ fn malformed(reason: &str) -> Finding {
 /// What it comes to.
 fn summary(findings: &[Finding], count: usize, names: &[String]) -> Bilingual {
     if let Some(worst) = outcome::worst(findings) {
-        let (zh, en) = (worst.error.text(Locale::ZhCn), worst.error.text(Locale::En));
-        let zh = visible(&format!("{}{}", zh.message, zh.remedy));
-        let en = visible(&format!("{} {}", en.message, en.remedy));
+        let (zh, en) = outcome::on_a_document(&worst.error);
         return outcome::with_others(outcome::refused(&worst.error, &zh, &en), findings);
     }
     let mut all: Vec<&str> = Vec::new();

@@ -547,6 +547,26 @@ fn whatever_is_appended_is_looked_at() {
     assert!(!world.judge(&copied).valid);
 }
 
+/// Whoever sees an older revision of a document that was cut off must not hear that it was never signed.
+#[test]
+fn a_signed_document_whose_end_is_lost_is_damaged_and_not_unsigned() {
+    let world = world(TestKey::sm2(1));
+    let before = document();
+    let whole = world.signed_after(&before, &Signing::default());
+    let found = |what: &[u8]| {
+        let mut places = whole[before.len()..].windows(what.len());
+        before.len() + places.position(|window| window == what).unwrap()
+    };
+    let begun = found(b" 0 obj") + b" 0 obj".len();
+    let startxref = found(b"startxref");
+    for end in (begun..startxref).step_by(97).chain([begun, startxref]) {
+        assert_eq!(world.against(&whole[..end]), ["pdf-unreadable"], "{end}");
+    }
+    // What belongs to nothing is no part that is missing.
+    let beside = [&before[..], b"<!-- served in 3 ms -->\n"].concat();
+    assert_eq!(world.against(&beside), ["pdf-not-signed"]);
+}
+
 /// Universal forgery: nothing to judge by.
 #[test]
 fn a_signature_without_what_it_takes_is_none() {
@@ -1465,6 +1485,13 @@ fn an_update_that_some_programs_would_repair_is_told() {
         let changed = [&update[..at], after, &update[at + before.len()..]].concat();
         let changed = [signed, changed.as_bytes()].concat();
         assert_eq!(world.against(&changed), ["pdf-bytes-unlisted"], "{after}");
+    }
+    // Empty lines there are MuPDF's, and no reader minds them.
+    for empty in ["\n", "\r\n", "\n\n"] {
+        let text = String::from_utf8(bytes[start..].to_vec()).unwrap();
+        let changed = text.replace(" n \ntrailer", &format!(" n \n{empty}trailer"));
+        let changed = [&bytes[..start], changed.as_bytes()].concat();
+        assert_eq!(world.against(&changed), [""; 0], "{empty:?}");
     }
     // What they would find.
     let font = "5 0 obj\n<</Type/Font/Subtype/Type1/BaseFont/ZapfDingbats>>\nendobj\n";

@@ -377,6 +377,9 @@ export const en: Texts = {
       'This is a PFX (P12) file: it holds the private key beside the certificate. Give neither it nor its password to others. The key was not read here; give the certificate alone (.cer).',
     'private-key':
       'This is a private key. It is as good as its holder’s seal: never send it to anyone, nor give it to a page. It was neither read nor kept here; give the certificate (.cer, .crt or .pem).',
+    empty: 'The file is empty: there is nothing in it. Download it again, or ask whoever gave it to you.',
+    named: kind =>
+      `Its name says ${kind}, its content does not: it was not downloaded to its end, is damaged, or was renamed. Download it again, or ask whoever gave it to you.`,
     other:
       'This is no signature, seal or certificate. If it is what was signed or sealed, give it together with the signature file or the seal’s data.',
   },

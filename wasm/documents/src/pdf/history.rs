@@ -238,6 +238,23 @@ impl History {
     }
 }
 
+/// Whether something stands behind the newest revision that programs may take for an object or a trailer: of a document that
+/// was cut off, all that was appended after that revision, a signature too.
+///
+/// # Errors
+/// `pdf-unreadable` if the source can't be read.
+pub fn is_torn(document: &Document<'_>, newest: &Revision) -> Result<bool, Error> {
+    let mut markers = Markers::default();
+    let range = newest.end..document.size();
+    document
+        .reader()
+        .stream(&range, &mut |bytes| markers.take(bytes))?;
+    Ok(markers.objects > 0 || markers.trailers > 0)
+}
+
+/// What is wrong with such a document.
+pub const TORN: &str = "its end is missing: something was appended that is not complete";
+
 /// Whether a revision's own sections and its end are written as the standard has it, so that every program reads them.
 fn is_exact(document: &Document<'_>, revision: &Revision) -> Result<bool, Error> {
     let section = &revision.sections[0];

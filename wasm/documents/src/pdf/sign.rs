@@ -9,6 +9,7 @@ pub use super::appearance::{Picture, Placement};
 use super::appearance::{self, name, numbers};
 use super::document::{Document, Revision};
 use super::form::{Field, text};
+use super::history;
 use super::lexer::Lexer;
 use super::object::{Dictionary, Object, Reference};
 use super::reader::unreadable;
@@ -170,6 +171,10 @@ const SMALLER_PARTS: usize = 4096;
 pub fn prepare(source: &dyn Source, options: &Options<'_>) -> Result<Prepared, Error> {
     let document = Document::open(source)?;
     let update = Update::of(&document)?;
+    if history::is_torn(&document, update.base())? {
+        // What is appended behind it would make what is missing look as if it had never been there.
+        return Err(unreadable(update.base().end, history::TORN));
+    }
     let fields = document.fields(update.base())?;
     let earlier = earlier(&document, update.base())?;
     let mut signing = Signing {

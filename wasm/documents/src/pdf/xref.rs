@@ -411,7 +411,7 @@ fn is_known(row: &[u8], widths: [usize; 3]) -> bool {
 }
 
 /// Whether a table and what follows it to the word `trailer` is written as the standard has it, in lines of 20 bytes,
-/// with nothing between them.
+/// with nothing between them. Before `trailer` lines may be empty: MuPDF writes one there, and no reader minds.
 pub(super) fn is_exact_table(bytes: &[u8]) -> bool {
     let line_end = |bytes: &[u8]| match bytes {
         [b'\r', b'\n', ..] => 2,
@@ -437,7 +437,14 @@ pub(super) fn is_exact_table(bytes: &[u8]) -> bool {
     let read = || -> Option<()> {
         let mut rest = bytes.strip_prefix(b"xref")?;
         rest = &rest[rest_of_line(rest)?..];
-        while !rest.starts_with(b"trailer") {
+        let is_trailer = |rest: &[u8]| {
+            // A line end in two halves is none of its own.
+            let before = &bytes[..bytes.len() - rest.len()];
+            let is_half = before.ends_with(b"\r") && rest.starts_with(b"\n");
+            let lines = rest.iter().take_while(|byte| b"\r\n".contains(byte));
+            !is_half && rest[lines.count()..].starts_with(b"trailer")
+        };
+        while !is_trailer(rest) {
             rest = rest[digits(rest)..].strip_prefix(b" ")?;
             let (count, behind) = rest.split_at(digits(rest));
             let count: usize = str::from_utf8(count).ok()?.parse().ok()?;

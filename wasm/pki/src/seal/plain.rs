@@ -140,6 +140,7 @@ fn refusal(findings: &[Finding], maker: &str, sealing: Option<&str>) -> Option<B
             "制章者的签名不成立，不能认定印章由其制作。请不要使用或接受它，并向发证机构核实。".into(),
             "The maker's signature does not hold, so that nothing shows who made the seal. Don't use or accept it, and ask the CA.".into(),
         ),
+        _ if sealing.is_some() => outcome::on_a_document(&worst.error),
         _ => words(worst),
     };
     Some(outcome::refused(&worst.error, &zh, &en))

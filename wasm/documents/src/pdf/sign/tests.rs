@@ -545,3 +545,16 @@ fn a_file_whose_numbers_are_all_taken_is_refused() {
         assert!(error.to_string().contains("grow"), "{error}");
     }
 }
+
+#[test]
+fn a_document_that_was_cut_off_is_not_signed_as_if_nothing_were_missing() {
+    for (form, file) in forms() {
+        let whole = signed(&file, &options(INVISIBLE));
+        let cut = &whole[..whole.len() - 200];
+        let refused = prepared(cut, &options(INVISIBLE)).err();
+        let is_refused = matches!(refused, Some(Error::PdfUnreadable { .. }));
+        assert!(is_refused, "{form}: {refused:?}");
+        let beside = [&file[..], b"<!-- served in 3 ms -->\n"].concat();
+        assert!(prepared(&beside, &options(INVISIBLE)).is_ok(), "{form}");
+    }
+}
