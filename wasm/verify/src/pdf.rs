@@ -122,10 +122,7 @@ pub fn verify_pdf<S: Source + ?Sized>(
     };
     if signatures.is_empty() {
         if history::is_torn(&document, &newest)? {
-            return Err(Error::PdfUnreadable {
-                position: newest.end,
-                reason: history::TORN.into(),
-            });
+            return Err(history::torn(&newest));
         }
         findings.push(Finding::new(Severity::Fatal, Error::PdfNotSigned {}));
     }

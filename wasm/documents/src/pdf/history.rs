@@ -4,6 +4,7 @@
 use super::document::{Document, Revision};
 use super::lexer::{Lexer, Stop, Token};
 use super::object::{Object, Reference, is_space};
+use super::reader::unreadable;
 use super::xref::{Place, Section, is_exact_table};
 use std::collections::BTreeSet;
 use yinxin_proto::Error;
@@ -253,7 +254,11 @@ pub fn is_torn(document: &Document<'_>, newest: &Revision) -> Result<bool, Error
 }
 
 /// What is wrong with such a document.
-pub const TORN: &str = "its end is missing: something was appended that is not complete";
+#[must_use]
+pub fn torn(newest: &Revision) -> Error {
+    let reason = "its end is missing: something was appended that is not complete";
+    unreadable(newest.end, reason)
+}
 
 /// Whether a revision's own sections and its end are written as the standard has it, so that every program reads them.
 fn is_exact(document: &Document<'_>, revision: &Revision) -> Result<bool, Error> {

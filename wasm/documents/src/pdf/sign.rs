@@ -173,7 +173,7 @@ pub fn prepare(source: &dyn Source, options: &Options<'_>) -> Result<Prepared, E
     let update = Update::of(&document)?;
     if history::is_torn(&document, update.base())? {
         // What is appended behind it would make what is missing look as if it had never been there.
-        return Err(unreadable(update.base().end, history::TORN));
+        return Err(history::torn(update.base()));
     }
     let fields = document.fields(update.base())?;
     let earlier = earlier(&document, update.base())?;
