@@ -6,8 +6,7 @@ import { after, before, test } from 'node:test';
 import { DEVELOPMENT_EXTENSION_ID, HOST_NAME, PROTOCOL_VERSION } from '@yinxin/proto';
 import type { Page } from 'playwright-core';
 import { consent, openPortal } from '../stand/drive.js';
-import { HOST } from '../stand/paths.js';
-import { run } from '../stand/process.js';
+import { PipedHost } from '../stand/host.js';
 import { consentAfter, hostsOf, insertOnly, makeStand, type Stand } from '../stand/stand.js';
 
 let stand: Stand;
@@ -152,10 +151,13 @@ process.stdin.on('data', more => {
 
 test('where no advice can be given, the keys stay and the section says so with the code', async () => {
   insertOnly(stand.keys, ['demo-unit']);
-  const tokens = run(HOST, ['tokens', '--json'], { env: { YINXIN_HOST_CONFIG: stand.config } }).toString();
+  const real = new PipedHost(stand.config);
+  const listed = await real.ask({ type: 'tokens' });
+  await real.end();
+  assert.ok(listed.type === 'tokens');
   const manifest = join(stand.profile, 'NativeMessagingHosts', `${HOST_NAME}.json`);
   const registered = readFileSync(manifest, 'utf8');
-  writeFileSync(manifest, JSON.stringify({ ...JSON.parse(registered), path: oddHost(tokens) }));
+  writeFileSync(manifest, JSON.stringify({ ...JSON.parse(registered), path: oddHost(JSON.stringify(listed.tokens)) }));
   await page.close();
   for (const pid of hostsOf(stand)) process.kill(pid, 'SIGKILL');
   while (hostsOf(stand).length > 0) await new Promise(resolve => setImmediate(resolve));

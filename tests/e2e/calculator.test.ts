@@ -609,8 +609,10 @@ describe('how it looks', () => {
     { locale: 'zh-CN', colorScheme: 'light', width: 1366, args: ['--blink-settings=defaultFontSize=24'] },
     { locale: 'en', colorScheme: 'dark', width: 320, args: ['--blink-settings=defaultFontSize=24'] },
   ];
-  for (const options of looks) {
-    test(`axe finds nothing, and nothing is wider than the window: ${Object.values(options).join(', ')}`, async () => {
+  for (const [at, options] of looks.entries()) {
+    // What axe has rules for is in both languages and both schemes then; it takes most of the time.
+    const byAxe = at < 2;
+    test(`${byAxe ? 'axe finds nothing, and ' : ''}nothing is wider than the window: ${Object.values(options).join(', ')}`, async () => {
       const { browser, close } = await launch(options);
       try {
         for (const order of ORDERS) {
@@ -619,12 +621,14 @@ describe('how it looks', () => {
           await page.locator('details').evaluateAll(all => {
             for (const details of all) (details as HTMLDetailsElement).open = true;
           });
-          const { violations, passes } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-          const told = violations.map(
-            ({ id, nodes }) => `${id}: ${nodes.map(node => node.target.join(' ')).join(', ')}`,
-          );
-          assert.deepEqual(told, [], order);
-          assert.ok(passes.length > 5, 'axe saw the page');
+          if (byAxe) {
+            const { violations, passes } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+            const told = violations.map(
+              ({ id, nodes }) => `${id}: ${nodes.map(node => node.target.join(' ')).join(', ')}`,
+            );
+            assert.deepEqual(told, [], order);
+            assert.ok(passes.length > 5, 'axe saw the page');
+          }
           const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
           assert.ok(over <= 0, `${order}: ${over} px wider than its window`);
           await page.close();

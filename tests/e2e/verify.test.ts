@@ -722,11 +722,11 @@ describe('how it looks', () => {
   const made = makeStates();
   after(() => made.remove());
   const looks: Options[] = [
-    // Each language, each scheme and each end of the widths once.
+    // Each language and each scheme first, then each end of the widths.
     { locale: 'zh-CN', colorScheme: 'dark', width: 1280 },
-    { locale: 'zh-CN', colorScheme: 'light', width: 320 },
     // 1280 at 200 %.
     { locale: 'en', colorScheme: 'light', width: 640 },
+    { locale: 'zh-CN', colorScheme: 'light', width: 320 },
     // A large standard font, in a laptop's window and a narrow one.
     { locale: 'zh-CN', colorScheme: 'light', width: 1366, args: ['--blink-settings=defaultFontSize=24'] },
     { locale: 'en', colorScheme: 'dark', width: 320, args: ['--blink-settings=defaultFontSize=24'] },
@@ -756,8 +756,10 @@ describe('how it looks', () => {
       await close();
     }
   });
-  for (const options of looks) {
-    test(`axe finds nothing, and nothing is wider than the window: ${Object.values(options).join(', ')}`, async () => {
+  for (const [at, options] of looks.entries()) {
+    // What axe has rules for is in both languages and both schemes then; it takes most of the time.
+    const byAxe = at < 2;
+    test(`${byAxe ? 'axe finds nothing, and ' : ''}nothing is wider than the window: ${Object.values(options).join(', ')}`, async () => {
       const { browser, close } = await launch(options);
       try {
         for (const [name, state] of Object.entries(made.states)) {
@@ -766,12 +768,14 @@ describe('how it looks', () => {
           await page.locator('details').evaluateAll(all => {
             for (const details of all) (details as HTMLDetailsElement).open = true;
           });
-          const { violations, passes } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-          const told = violations.map(
-            ({ id, nodes }) => `${id}: ${nodes.map(node => node.target.join(' ')).join(', ')}`,
-          );
-          assert.deepEqual(told, [], name);
-          assert.ok(passes.length > 5, 'axe saw the page');
+          if (byAxe) {
+            const { violations, passes } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+            const told = violations.map(
+              ({ id, nodes }) => `${id}: ${nodes.map(node => node.target.join(' ')).join(', ')}`,
+            );
+            assert.deepEqual(told, [], name);
+            assert.ok(passes.length > 5, 'axe saw the page');
+          }
           const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
           assert.ok(over <= 0, `${name}: ${over} px wider than its window`);
           await page.evaluate(() => localStorage.clear());

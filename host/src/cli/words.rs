@@ -704,6 +704,7 @@ mod tests {
             "bridge-not-allowed",
             "bridge-blocked",
             "key-in-order",
+            "holder-not-accepted",
         ];
         let speaks = |text: &str| {
             [
