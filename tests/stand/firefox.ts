@@ -93,7 +93,9 @@ export async function consentAfter(stand: FirefoxStand, act: () => Promise<unkno
   await act();
   const window = await extensionPage(stand, '/consent.html', before);
   // Whoever cancels again and again has to wait: each test begins afresh.
-  await window.evaluate(`chrome.storage.session.remove('cancels').then(() => undefined)`);
+  await window.evaluate(
+    `navigator.locks.request('session cancels', () => chrome.storage.session.remove('cancels')).then(() => undefined)`,
+  );
   return window;
 }
 

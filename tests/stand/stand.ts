@@ -380,8 +380,10 @@ export function consentsOf(stand: Stand): Page[] {
   return stand.browser.pages().filter(page => page.url().includes('/consent.html'));
 }
 
-/** Closes what a test left open, and forgets cancels, so that the next one begins afresh. */
+/** Closes what a test left open, and forgets cancels, so that the next one begins afresh: one that is being written, too. */
 export async function tidy(stand: Stand): Promise<void> {
   for (const window of consentsOf(stand)) await window.close();
-  await background(stand).evaluate(() => chrome.storage.session.remove('cancels'));
+  await background(stand).evaluate(() =>
+    navigator.locks.request('session cancels', () => chrome.storage.session.remove('cancels')),
+  );
 }
