@@ -1,6 +1,6 @@
 //! `npm run package`: what is released, into `target/release-packages`: packages and a portable archive for Linux, the installer
-//! for Windows, the extension for stores, bills of materials, checksums. Two runs from two folders give the same bytes: paths are
-//! remapped (`run::release_cargo`), and everything has the time of the last commit.
+//! for Windows, the extension for stores, bills of materials, checksums. Two runs from two folders should give the same bytes: paths
+//! are remapped (`run::release_cargo`), and everything has the time of the last commit. Of whole packages that was not compared yet.
 
 use crate::licences::{self, Part};
 use crate::run::{command, output, release_cargo, step, tests, told};

@@ -62,7 +62,8 @@ pub fn test(filters: &[String]) -> Result<ExitCode> {
     Ok(told([faults].into_iter().chain(ran)))
 }
 
-/// Test programs that run beside each other: one more than there are cores, since browsers wait much of their time.
+/// Test programs that run beside each other: one more than there are cores, so that none stands still while a
+/// browser waits.
 const LANES: usize = 3;
 
 /// `npm run check`: format, lints, documentation, types and generated files; and what hot paths have come to cost.
