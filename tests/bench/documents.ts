@@ -1,7 +1,8 @@
 // Signed PDF and OFD of 1 and 100 MB: verified by the command line, a process each time, beside others and beside the digest
-// alone; and a page of text, drawn. `node --import tsx tests/bench/documents.ts`; pyHanko in the Python that YINXIN_PYHANKO
-// names, ofd.js in the folder that YINXIN_OFD_JS names (CONTRIBUTING.md), else their rows are left out. Nothing is asserted
-// but that all say yes.
+// alone; and a page of text, drawn. `npm run bench` installs the others, or `node --import tsx tests/bench/documents.ts` with
+// pyHanko in the Python that YINXIN_PYHANKO names, and ofd.js in the folder that YINXIN_OFD_JS names (CONTRIBUTING.md). Nothing
+// is asserted but that all say yes.
+import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -26,6 +27,9 @@ const LINES = Array.from({ length: 40 }, (_, line) => {
   return `<ofd:TextObject ID="${100 + line}" Boundary="20 ${20 + 6 * line} 170 6" Font="3" Size="4.2"><ofd:TextCode X="0" Y="4.5" DeltaX="g 35 4.5">${text.slice(0, 36)}</ofd:TextCode></ofd:TextObject>`;
 }).join('');
 
+const named = (name: string) => process.env[name] ?? assert.fail(`${name} names nothing: see CONTRIBUTING.md`);
+const PYTHON = named('YINXIN_PYHANKO');
+const OFD_JS = named('YINXIN_OFD_JS');
 const PYHANKO = `
 import sys
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -152,9 +156,8 @@ async function verified(): Promise<string> {
     '--maker',
     at('keys/seal-maker.pem'),
   ];
-  const python = process.env.YINXIN_PYHANKO;
   const columns = SIZES.flatMap(size => [`${size}.pdf`, `${size}.ofd`]);
-  const row = (name: string, command: (file: string) => string[] | undefined) => [
+  const row = (name: string, command: (file: string) => readonly string[] | undefined) => [
     name,
     ...columns.map(file => {
       const args = command(at(file));
@@ -164,9 +167,8 @@ async function verified(): Promise<string> {
     }),
   ];
   const rows = [row('Yinxin, `yinxin verify`', file => [HOST, 'verify', file, ...trust])];
-  if (python) rows.push(row('pyHanko', file => (file.endsWith('.pdf') ? [python, '-c', PYHANKO, file] : undefined)));
-  const reader = process.env.YINXIN_OFD_JS;
-  if (reader) rows.push(['ofd.js, in Chromium (reads; by the clock)', ...(await readBy(reader, columns))]);
+  rows.push(row('pyHanko', file => (file.endsWith('.pdf') ? [PYTHON, '-c', PYHANKO, file] : undefined)));
+  rows.push(['ofd.js, in Chromium (reads; by the clock)', ...(await readBy(OFD_JS, columns))]);
   rows.push(row('OpenSSL, SHA-256 alone', file => ['openssl', 'dgst', '-sha256', file]));
   rows.push(row('OpenSSL, SM3 alone', file => ['openssl', 'dgst', '-sm3', file]));
   const head = ['ms', ...SIZES.flatMap(size => [`PDF, ${size} MB`, `OFD, ${size} MB`])];
@@ -222,10 +224,6 @@ async function drawn(): Promise<string> {
 }
 
 function versions(): string {
-  const python = process.env.YINXIN_PYHANKO;
-  const pyhanko =
-    python && run(python, ['-c', 'import pyhanko.version as v; print("pyHanko", v.__version__)']).toString().trim();
-  return [run('openssl', ['version']).toString().trim(), pyhanko, process.env.YINXIN_OFD_JS && 'ofd.js 0.2.6']
-    .filter(Boolean)
-    .join('; ');
+  const pyhanko = run(PYTHON, ['-c', 'import pyhanko.version as v; print("pyHanko", v.__version__)']);
+  return [run('openssl', ['version']).toString().trim(), pyhanko.toString().trim(), 'ofd.js 0.2.6'].join('; ');
 }

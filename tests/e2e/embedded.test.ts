@@ -262,8 +262,21 @@ test('a seal over the edges of all pages, to which another is added', async () =
   assert.equal(verdict.signatures.length, 2);
   // The last one allows none behind it.
   const late = await ask(stand, page, complete, [given('合同.ofd', second, 'ofd')]);
-  assert.equal((await outcome(page)).error?.code, 'local-failure');
+  assert.equal((await outcome(page)).error?.code, 'document-refused');
   await late.waitForFunction(() => /不能再|不允许/.test(document.body.innerText));
+});
+
+test('a signature that does not hold any more is told beside the name of its document', async () => {
+  const popup = await ask(stand, page, complete, [given('合同.pdf', PDF, 'pdf')]);
+  await consent(popup, 'demo-unit');
+  assert.equal((await outcome(page)).error, undefined);
+  const changed = Buffer.from(site.kept.get('0') ?? assert.fail());
+  const at = changed.indexOf('%PDF-');
+  changed[at + 7] = changed[at + 7] === 0x34 ? 0x35 : 0x34;
+  const again = await ask(stand, page, complete, [given('好.pdf', PDF, 'pdf'), given('改过.pdf', changed, 'pdf')]);
+  const notice = again.locator('.document-notice');
+  assert.match(await notice.innerText(), /签名没有通过核实/);
+  await cancel(again);
 });
 
 test('what can’t be signed is told before a certificate is chosen, and a cancel gives nothing', async () => {
@@ -271,8 +284,9 @@ test('what can’t be signed is told before a certificate is chosen, and a cance
     given('a.pdf', PDF, 'pdf-seal'),
     given('b.pdf', Buffer.from('no document at all'), 'pdf-seal'),
   ]);
-  assert.match(await bad.locator('main').innerText(), /PDF/);
-  assert.equal((await outcome(page)).error?.code, 'local-failure');
+  assert.match(await bad.locator('main').innerText(), /b\.pdf[\s\S]*PDF/);
+  const { error } = await outcome(page);
+  assert.deepEqual([error?.code, error?.params], ['document-refused', { name: 'b.pdf', reason: 'pdf-unreadable' }]);
   assert.equal(await bad.locator('input[type=password]').count(), 0);
   await bad.close();
   const popup = await ask(stand, page, complete, [given('a.pdf', PDF, 'pdf-seal')]);

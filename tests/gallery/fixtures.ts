@@ -374,7 +374,7 @@ export const consents: Record<string, ConsentView> = {
         name: '授权委托书.pdf',
         format: 'pdf',
         placement: { page: 2, x: 150, y: 240 },
-        notices: ['xfa'],
+        notices: ['broken-signature', 'xfa'],
       },
       { ...letter, name: '采购合同.ofd', format: 'ofd', placement: { page: 1, x: 150, y: 240 } },
     ],
@@ -537,6 +537,10 @@ export const consents: Record<string, ConsentView> = {
   working: { ...sign, phase: { type: 'working', done: 1, total: 2 } },
   done: { ...sign, phase: { type: 'done' } },
   failed: { ...sign, phase: { type: 'failed', error: { code: 'token-removed', params: {} } } },
+  'failed-document': {
+    ...sign,
+    phase: { type: 'failed', document: '投标文件（正本）.pdf', error: { code: 'pdf-encrypted', params: {} } },
+  },
   'failed-host': { ...sign, phase: { type: 'failed', error: { code: 'host-missing', params: {} } } },
 };
 

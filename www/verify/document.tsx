@@ -20,7 +20,7 @@ import {
   Stamped,
   Who,
 } from './facts.js';
-import { type DocumentAnswer, isTimeStamp, laterStamp } from './findings.js';
+import { type DocumentAnswer, holds, isTimeStamp, laterStamp } from './findings.js';
 import { FindingEvidence } from './found.js';
 import { textsOf } from './texts.js';
 
@@ -48,9 +48,9 @@ export function Signatures({ answer, locale }: { answer: DocumentAnswer; locale:
                 locale={locale}
               />
               {signature.inside.is === 'pdf' ? (
-                <OfPdf answer={answer} signature={signature.inside.signature} locale={locale} />
+                <OfPdf answer={answer} at={at} signature={signature.inside.signature} locale={locale} />
               ) : (
-                <OfOfd signature={signature.inside.signature} locale={locale} />
+                <OfOfd answer={answer} at={at} signature={signature.inside.signature} locale={locale} />
               )}
             </Pairs>
           </Part>
@@ -61,8 +61,16 @@ export function Signatures({ answer, locale }: { answer: DocumentAnswer; locale:
   );
 }
 
-function OfPdf({ answer, signature, locale }: { answer: DocumentAnswer; signature: PdfSignature; locale: Locale }) {
+interface Shown<T> {
+  readonly answer: DocumentAnswer;
+  readonly at: number;
+  readonly signature: T;
+  readonly locale: Locale;
+}
+
+function OfPdf({ answer, at, signature, locale }: Shown<PdfSignature>) {
   const t = textsOf(locale);
+  const isProven = holds(answer, at);
   const { ranges, whole, certifies, locks, reason, stamps, changes } = signature;
   const pages = [...new Set(stamps.flatMap(({ page }) => (page === undefined ? [] : [page + 1])))];
   return (
@@ -74,23 +82,30 @@ function OfPdf({ answer, signature, locale }: { answer: DocumentAnswer; signatur
       )}
       <Pair name={t.shownAt}>{pages.length > 0 ? t.onPages(pages) : t.notShown}</Pair>
       <Pair name={t.coveredParts}>
-        {whole ? t.coversWhole : t.coversBeginning(size(ranges[1][1], locale), size(answer.file.size, locale))}
+        {!isProven
+          ? t.coversUnproven
+          : whole
+            ? t.coversWhole
+            : t.coversBeginning(size(ranges[1][1], locale), size(answer.file.size, locale))}
       </Pair>
-      <Pair name={t.changedAfter}>
-        {changes.length === 0 ? (
-          t.changedNothing
-        ) : (
-          <ul class="changes">
-            {changes.slice(0, MAX_LISTED).map(({ severity, path, page }, at) => (
-              <li key={at} class={severity === 'fatal' ? 'problem' : ''}>
-                {t.change[severity]}
-                {page !== undefined && t.onPages([page + 1])} <span class="quiet code">{visible(path)}</span>
-              </li>
-            ))}
-            {changes.length > MAX_LISTED && <li>{t.andMore(changes.length - MAX_LISTED)}</li>}
-          </ul>
-        )}
-      </Pair>
+      {(isProven || changes.length > 0) && (
+        <Pair name={t.changedAfter}>
+          {changes.length === 0 ? (
+            t.changedNothing
+          ) : (
+            <ul class="changes">
+              {changes.slice(0, MAX_LISTED).map(({ severity, path, page }, at) => (
+                <li key={at} class={severity === 'fatal' ? 'problem' : ''}>
+                  {t.change[severity]}
+                  {page !== undefined && t.onPages([page + 1])}{' '}
+                  {path === '' ? t.unlisted : <span class="quiet code">{visible(path)}</span>}
+                </li>
+              ))}
+              {changes.length > MAX_LISTED && <li>{t.andMore(changes.length - MAX_LISTED)}</li>}
+            </ul>
+          )}
+        </Pair>
+      )}
       {(certifies !== undefined || locks) && (
         <Pair name={t.restrictions}>
           {certifies !== undefined && <p>{t.certifies(certifies)}</p>}
@@ -101,8 +116,9 @@ function OfPdf({ answer, signature, locale }: { answer: DocumentAnswer; signatur
   );
 }
 
-function OfOfd({ signature, locale }: { signature: OfdSignature; locale: Locale }) {
+function OfOfd({ answer, at, signature, locale }: Shown<OfdSignature>) {
   const t = textsOf(locale);
+  const isProven = holds(answer, at);
   const { covered, open, written } = signature;
   const pages = [...new Set((written?.stamps ?? []).flatMap(({ page }) => page ?? []))];
   const same = covered.filter(({ state }) => state === 'same').length;
@@ -114,7 +130,7 @@ function OfOfd({ signature, locale }: { signature: OfdSignature; locale: Locale 
     <>
       <Pair name={t.shownAt}>{pages.length > 0 ? t.onPages(pages) : t.notShown}</Pair>
       <Pair name={t.coveredParts}>
-        <p>{t.coversParts(covered.length, same)}</p>
+        <p>{isProven ? t.coversParts(covered.length, same) : t.coversUnproven}</p>
         {others.length > 0 && (
           <ul class="changes">
             {others.slice(0, MAX_LISTED).map(part => (
@@ -127,7 +143,7 @@ function OfOfd({ signature, locale }: { signature: OfdSignature; locale: Locale 
         )}
       </Pair>
       <Pair name={t.notCovered}>
-        {open.length === 0 && t.coversAll}
+        {open.length === 0 && (isProven ? t.coversAll : t.namesAll)}
         {seen.length > 0 && (
           <ul class="changes">
             {seen.slice(0, MAX_LISTED).map(part => (

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Content, Finding } from './check/report.js';
-import { type Judged, messageOf, reasonOf, speaksAgainst, stepOf, told } from './findings.js';
+import { type DocumentAnswer, holds, type Judged, messageOf, reasonOf, speaksAgainst, stepOf, told } from './findings.js';
 
 const fatal = (code: string, place?: string, params: object = {}): Finding =>
   ({ severity: 'fatal', code, params, ...(place !== undefined && { place }) }) as Finding;
@@ -74,4 +74,24 @@ test('one step after the other: content, issuer, time', () => {
     rest = rest.filter(finding => finding !== first);
   }
   assert.deepEqual(steps, ['content', 'issuer', 'time']);
+});
+
+test('a signature that does not hold covers nothing, whatever else is wrong with its parts and certificates', () => {
+  const holding = (...findings: Finding[]) => {
+    const inside = { is: 'pdf', signature: {} };
+    return holds({ is: 'pdf', findings, open: [], signatures: [{ inside }, { inside }] } as unknown as DocumentAnswer, 0);
+  };
+  assert.equal(holding(), true);
+  for (const place of ['content', 'signers[0]', 'value', 'signature', ''])
+    assert.equal(holding(fatal('content-changed', `signatures[0].${place}`)), false, place);
+  assert.equal(holding(fatal('pdf-signature-malformed', 'signatures[0]')), false);
+  for (const finding of [
+    fatal('content-changed', 'signatures[1].content'),
+    fatal('signature-invalid', 'signatures[0].signers[0].path[0]'),
+    fatal('signature-invalid', 'signatures[0].seal.signature'),
+    fatal('ofd-part-missing', 'signatures[0].covered[2]'),
+    fatal('pdf-changed', 'signatures[0].changes'),
+    fatal('certificate-revoked', 'signatures[0].signer'),
+  ])
+    assert.equal(holding(finding), true, `${finding.code} ${finding.place}`);
 });

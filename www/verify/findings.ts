@@ -150,6 +150,31 @@ function inDocument(answer: Judged, { place = '' }: Finding) {
   return at !== '' && signature ? { at: Number(at), signature, place: inside } : undefined;
 }
 
+/** Codes of what leaves it open that a signature was made over the file as it is. */
+const UNPROVEN: readonly string[] = [
+  'content-changed',
+  'signature-invalid',
+  'pdf-signature-malformed',
+  'algorithm-not-supported',
+  'signer-certificate-missing',
+  'cms-unreadable',
+  'seal-unreadable',
+  'ofd-unreadable',
+  'ofd-part-missing',
+];
+
+/** Places of what is not the signature itself: its parts, what came after it, its certificates, its seal, its time stamp. */
+const BESIDE = /^(covered|open|changes|stamps|seal|timeStamp)\b|\bpath\[/;
+
+/** Whether a signature of a document holds by itself, whoever made it: else nothing shows that it covers what it names. */
+export function holds(answer: DocumentAnswer, at: number): boolean {
+  return !answer.findings.some(finding => {
+    const inside = inDocument(answer, finding);
+    const isOwn = inside?.at === at && !BESIDE.test(inside.place);
+    return isOwn && finding.severity === 'fatal' && UNPROVEN.includes(finding.code);
+  });
+}
+
 /** It is a document without a signature inside. */
 export function isUnsigned(answer: Judged): boolean {
   return isDocument(answer) && answer.signatures.length === 0;

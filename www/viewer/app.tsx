@@ -16,7 +16,7 @@ import { drawPage, NotShown, overviewOf } from './viewer.js';
 type State =
   | { readonly is: 'empty' }
   | { readonly is: 'reading'; readonly file: File }
-  | { readonly is: 'refused'; readonly file: File; readonly error: CatalogueError | undefined }
+  | { readonly is: 'refused'; readonly file: File; readonly isPdf: boolean; readonly error: CatalogueError | undefined }
   | { readonly is: 'shown'; readonly file: File; readonly number: number; readonly overview: OfdOverview };
 
 /** The page. */
@@ -37,9 +37,10 @@ export function App() {
     setState({ is: 'reading', file });
     overviewOf(number, file).then(
       overview => !isOver && setState({ is: 'shown', file, number, overview }),
-      (thrown: unknown) => {
+      async (thrown: unknown) => {
         const error = thrown instanceof NotShown ? thrown.error : undefined;
-        if (!isOver) setState({ is: 'refused', file, error });
+        const isPdf = await looksLikePdf(file);
+        if (!isOver) setState({ is: 'refused', file, isPdf, error });
       },
     );
     return () => {
@@ -56,7 +57,7 @@ export function App() {
           {state.is === 'reading' && t.reading(visible(state.file.name))}
           {state.is === 'shown' && t.shown(visible(state.file.name), state.overview.pages)}
         </p>
-        {state.is === 'refused' && <Refused file={state.file} error={state.error} locale={locale} />}
+        {state.is === 'refused' && <Refused refused={state} locale={locale} />}
         {state.is === 'shown' && <Shown shown={state} locale={locale} />}
         <DropPlace
           class={state.is === 'shown' ? 'card add no-print' : 'card drop'}
@@ -73,14 +74,26 @@ export function App() {
   );
 }
 
-function Refused({ file, error, locale }: { file: File; error: CatalogueError | undefined; locale: Locale }) {
+/** By its first bytes; `false` where they can't be read. */
+async function looksLikePdf(file: File): Promise<boolean> {
+  const head = await file
+    .slice(0, PDF_HEAD)
+    .text()
+    .catch(() => '');
+  return head.includes('%PDF-');
+}
+
+function Refused({ refused, locale }: { refused: State & { is: 'refused' }; locale: Locale }) {
   const t = textsOf(locale);
+  const { file, isPdf, error } = refused;
+  const other = file.size === 0 ? t.empty : isPdf ? t.pdf : error ? undefined : t.failed;
   return (
     <div role="alert">
       <p>
         <Foreign>{file.name}</Foreign>
       </p>
-      {error ? <ErrorMessage error={error} locale={locale} /> : <Message tone="error">{t.failed}</Message>}
+      {other === undefined && error && <ErrorMessage error={error} locale={locale} />}
+      {other !== undefined && <Message tone="error">{other}</Message>}
     </div>
   );
 }
@@ -119,3 +132,6 @@ function nextNumber(): number {
 }
 
 const OFFLINE_MS = 1_000;
+
+/** Where readers look for the head of a PDF. */
+const PDF_HEAD = 1_024;

@@ -16,6 +16,8 @@ interface Texts {
   reading(name: string): string;
   shown(name: string, pages: number): string;
   readonly failed: string;
+  readonly empty: string;
+  readonly pdf: string;
   several(documents: number): string;
   readonly notVerified: string;
   readonly stampSeen: string;
@@ -34,6 +36,8 @@ const TEXTS: Record<Locale, Texts> = {
     reading: name => `正在读取“${name}”`,
     shown: (name, pages) => `“${name}”，共 ${pages} 页`,
     failed: '文件没能读完，可能已被移动或修改。请重新选择；如仍出现，请换一个文件试试。',
+    empty: '文件是空的，里面什么也没有。请重新下载，或向提供者重新索取。',
+    pdf: '这是 PDF 文件，这里只能查看 OFD。请用 PDF 阅读器打开；要核验签名，请放入核验页。',
     several: documents => `文件里有 ${documents} 份文档，这里显示第一份。`,
     notVerified: '这里只显示页面，没有核验签名和印章。',
     stampSeen: '图上有印章，不等于印章有效。',
@@ -51,6 +55,8 @@ const TEXTS: Record<Locale, Texts> = {
     shown: (name, pages) => `“${name}”, ${pages} pages`,
     failed:
       'The file could not be read to its end; it may have been moved or changed. Choose it again, or try another one.',
+    empty: 'The file is empty. Download it again, or ask whoever gave it.',
+    pdf: 'This is a PDF; only OFD is shown here. Open it in a PDF reader, or verify its signatures on the verify page.',
     several: documents => `The file holds ${documents} documents; the first is shown.`,
     notVerified: 'Pages are shown here; signatures and seals are not verified.',
     stampSeen: 'A seal that is seen need not be valid.',

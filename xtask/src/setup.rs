@@ -84,6 +84,26 @@ pub fn for_tests() -> Result<()> {
     engines()
 }
 
+/// For `bench`: what documents are verified beside. Gives where pyHanko's packages for Python lie, and ofd.js.
+pub fn for_bench() -> Result<(PathBuf, PathBuf)> {
+    for_tests()?;
+    let root = crate::root();
+    let python = root.join("target/pyhanko-packages");
+    python_packages("pyHanko", "tests/bench/requirements.txt", &python)?;
+    let ofd_js = root.join("target/ofdjs");
+    if !ofd_js.join("node_modules/ofd.js/package.json").exists() {
+        step(
+            "installing ofd.js",
+            // The last one without a licence key.
+            command("npm")
+                .args(["install", "--silent", "--ignore-scripts", "--prefix"])
+                .arg(&ofd_js)
+                .arg("ofd.js@0.2.6"),
+        )?;
+    }
+    Ok((python, ofd_js))
+}
+
 /// For `windows`: these targets, and what builds and runs for them.
 pub fn for_windows(targets: &[&str]) -> Result<()> {
     to_build_for_windows(targets)?;

@@ -134,7 +134,7 @@ pub fn wasm(modules: &[String]) -> Result<ExitCode> {
 
 /// `npm run bench`: medians of what a user waits for, and certificates beside other libraries.
 pub fn bench() -> Result<ExitCode> {
-    setup::for_tests()?;
+    let (pyhanko, ofd_js) = setup::for_bench()?;
     build_all()?;
     step("measuring", node().arg("tests/bench/bench.ts"))?;
     step(
@@ -192,7 +192,11 @@ pub fn bench() -> Result<ExitCode> {
     )?;
     step(
         "measuring documents",
-        node().arg("tests/bench/documents.ts"),
+        node()
+            .arg("tests/bench/documents.ts")
+            .env("YINXIN_PYHANKO", "/usr/bin/python3")
+            .env("PYTHONPATH", &pyhanko)
+            .env("YINXIN_OFD_JS", &ofd_js),
     )?;
     step(
         "measuring fees in Node",

@@ -982,6 +982,11 @@ function End({
         <h1 ref={heading} tabIndex={-1}>
           {t.failedTitle}
         </h1>
+        {phase.document !== undefined && (
+          <p class="end-document">
+            <bdi>{visible(phase.document)}</bdi>
+          </p>
+        )}
         <p class="end-message">{message}</p>
         <p class="end-remedy">
           <Prose>{remedy}</Prose>
@@ -1032,7 +1037,7 @@ function Announcement({ view: { phase, act, tokens }, locale }: { view: ConsentV
       words = `${t.done(act)}. ${t.awaitingPage}`;
       break;
     case 'failed':
-      words = `${t.failedTitle}. ${wordsOf(phase.error, locale).message}`;
+      words = [t.failedTitle, phase.document, wordsOf(phase.error, locale).message].filter(Boolean).join('. ');
       break;
     default:
       phase satisfies never;

@@ -70,6 +70,7 @@ export const en: Texts = {
   attached: 'The signature file will contain the document',
   documentNotices: {
     xfa: 'Has a form of another kind (XFA), which programs that know it show in place of these pages.',
+    'broken-signature': 'A signature that it has already does not hold: it may have been changed since.',
     'need-appearances': 'Asks readers to draw what was filled in anew, so it may look otherwise elsewhere.',
   },
   embedded: 'The signature is written into the document: the site gets a new file, the old one stays as it is.',

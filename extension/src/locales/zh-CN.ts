@@ -76,6 +76,7 @@ export const zhCN = {
   attached: '签名文件中将包含原文',
   documentNotices: {
     xfa: '带有 XFA 表单：认得它的程序会显示表单，不显示这些页面。',
+    'broken-signature': '文件上已有的签名没有通过核实：签名之后可能被改动过。',
     'need-appearances': '要求阅读程序重新绘制表单：在别处看到的可能不同。',
   } satisfies Record<DocumentNotice, string>,
   embedded: '签名写进文件，网站得到签好的新文件，原文件不变。',

@@ -2,16 +2,20 @@
 
 use super::document::{Options, digests};
 use super::file::{Document, Output};
+use super::output;
 use super::time_stamper::TimeStamper;
+use super::words::DOCUMENT_BROKEN;
 use crate::crypto::{self, SigningCertificate};
 use std::io;
 use yinxin_documents::ofd::Package;
+use yinxin_documents::ofd::package::PACKAGE;
 use yinxin_documents::ofd::seal::{PROVIDER, Placement, Setting, prepare};
 use yinxin_pki::hash::sm3;
 use yinxin_pki::seal::{Sealing, TimeInfo};
 use yinxin_proto::Error;
 use yinxin_proto::page::SignatureAlgorithm;
 use yinxin_proto::token::Token;
+use yinxin_verify::ofd_has_broken_signature;
 
 /// Sets a seal of the certificate's token. `sign` asks for the PIN and has the key sign a message: all that can be wrong
 /// with the document is found before.
@@ -32,7 +36,7 @@ pub fn sign(
     }
     let seal = options.own_seal(token, certificate)?;
     let unread = |error: io::Error| Error::OfdUnreadable {
-        part: String::new(),
+        part: PACKAGE.into(),
         reason: error.to_string(),
     };
     let before = digests(document).map_err(unread)?;
@@ -54,6 +58,9 @@ pub fn sign(
             provider: PROVIDER,
         },
     )?;
+    if ofd_has_broken_signature(document) {
+        output::warn(DOCUMENT_BROKEN.text());
+    }
     let digest = sm3(&prepared.signed);
     let sealing = Sealing {
         seal: &seal,

@@ -4,7 +4,7 @@ use super::document::Options;
 use super::file::{Document, Input, Output};
 use super::output;
 use super::time_stamper::{MAX_TOKEN_BYTES, TimeStamper};
-use super::words::{PDF_NEED_APPEARANCES, PDF_XFA};
+use super::words::{DOCUMENT_BROKEN, PDF_NEED_APPEARANCES, PDF_XFA};
 use crate::crypto::{self, SigningCertificate};
 use std::io::{self, Write};
 use std::ops::Range;
@@ -18,6 +18,7 @@ use yinxin_pki::seal::{Seal, Sealing, TimeInfo};
 use yinxin_proto::Error;
 use yinxin_proto::page::SignatureAlgorithm;
 use yinxin_proto::token::Token;
+use yinxin_verify::pdf_has_broken_signature;
 
 /// The field in which it stands, with a picture of this proportion, or of the seal's size.
 fn target_of<'a>(
@@ -93,6 +94,9 @@ pub fn sign(
             certify: options.certify,
         },
     )?;
+    if pdf_has_broken_signature(document) {
+        output::warn(DOCUMENT_BROKEN.text());
+    }
     for notice in &prepared.notices {
         output::warn(match notice {
             Notice::Xfa => PDF_XFA.text(),

@@ -221,6 +221,9 @@ words! {
     en "seal {seal}, SHA-256 {sha256}, written into {token}, instead of SHA-256 {old}"
 
     // Documents
+    DOCUMENT_BROKEN
+    zh "注意：文件上已有的签名没有通过核实，签名之后文件可能被改动过。"
+    en "Mind that a signature that the document has already does not hold: it may have been changed since."
     PDF_XFA
     zh "注意：该 PDF 带有 XFA 表单，认得它的程序会显示表单，不显示页面，所看到的可能与这里不同。"
     en "Mind that the PDF has an XFA form, which programs that know it show in the place of the pages: they may show something else."
@@ -697,6 +700,7 @@ mod tests {
             "origin-not-bound",
             "entrance-other-role",
             "local-failure",
+            "document-refused",
             "client-not-running",
             "control-missing",
             "platform-service-failed",
@@ -716,8 +720,7 @@ mod tests {
         for entry in error::ALL {
             let own = REMEDIES.iter().any(|(code, _)| *code == entry.code);
             // Their pages are a document's.
-            let of_documents = entry.code.starts_with("ofd-") || entry.code.starts_with("pdf-");
-            let is_fine = own || of_documents || NEVER_HERE.contains(&entry.code);
+            let is_fine = own || entry.is_of_document() || NEVER_HERE.contains(&entry.code);
             assert!(
                 is_fine || !(speaks(entry.zh_remedy) || speaks(entry.en_remedy)),
                 "{}",

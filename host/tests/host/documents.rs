@@ -415,6 +415,44 @@ fn sm2_signs_and_seals_pdfs_in_each_form_of_the_field() {
 }
 
 #[test]
+fn who_signs_over_a_signature_that_does_not_hold_is_told() {
+    let home = home_with_keys("");
+    let path = |name: &str| home.path().join(name);
+    fs::write(
+        path("plain.pdf"),
+        testing::plain().table("/Root 1 0 R").finish(),
+    )
+    .unwrap();
+    fs::write(path("plain.ofd"), unsigned_ofd().write()).unwrap();
+    let mut once = signed(&home, "demo-unit", "plain.pdf", "once.pdf", &[]);
+    let at = once.windows(2).position(|two| two == b"BT").unwrap();
+    once[at] ^= 0x20;
+    fs::write(path("changed.pdf"), once).unwrap();
+    let sealed = signed_ofd(&home, "plain.ofd", "once.ofd", &["--to-be-continued"]);
+    let package = Package::open(&*sealed).unwrap();
+    let mut parts: Vec<(String, Vec<u8>)> = package
+        .names()
+        .map(|name| (name.to_owned(), package.read(name).unwrap().unwrap()))
+        .collect();
+    let page = parts.iter_mut().find(|(name, _)| name.ends_with("Content.xml"));
+    page.unwrap().1.push(b' ');
+    let parts: Vec<(&str, &[u8])> = parts
+        .iter()
+        .map(|(name, content)| (name.trim_start_matches('/'), &**content))
+        .collect();
+    fs::write(path("changed.ofd"), Zip::of(&parts).write()).unwrap();
+    let tells = "does not hold";
+    let again = sign(&home, "demo-unit", "once.pdf", "twice.pdf", &[]);
+    assert_eq!((again.status, &*again.stderr), (Some(0), ""));
+    let over = sign(&home, "demo-unit", "changed.pdf", "over.pdf", &[]);
+    assert_eq!(over.status, Some(0), "{over:?}");
+    assert!(over.stderr.contains(tells), "{over:?}");
+    let over = sign_ofd(&home, "demo-unit", "changed.ofd", "over.ofd", &[]);
+    assert_eq!(over.status, Some(0), "{over:?}");
+    assert!(over.stderr.contains(tells), "{over:?}");
+}
+
+#[test]
 fn what_can_not_be_signed_is_told_before_the_pin_is_tried() {
     let home = home_with_keys("");
     let path = |name: &str| home.path().join(name);

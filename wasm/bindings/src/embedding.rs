@@ -6,7 +6,10 @@ use wasm_bindgen::prelude::*;
 use yinxin_documents::embedding::Prepared;
 use yinxin_documents::pdf::sign;
 use yinxin_proto::Base64;
+use yinxin_proto::consent::DocumentNotice;
+use yinxin_proto::page::SignFormat;
 use yinxin_proto::signing::{PreparedFacts, Setting};
+use yinxin_verify::{ofd_has_broken_signature, pdf_has_broken_signature};
 
 /// What only the functions here take and give.
 #[cfg(feature = "typescript")]
@@ -63,8 +66,13 @@ impl PreparedDocument {
             }
         };
         let prepared = Prepared::new(&content, &setting, picture.as_ref());
+        let mut prepared = prepared.map_err(exception)?;
+        // Once for each document: before its user is asked.
+        if setting.signer.is_none() && has_broken_signature(&content, setting.format) {
+            prepared.notices.push(DocumentNotice::BrokenSignature);
+        }
         Ok(Self {
-            prepared: Some(prepared.map_err(exception)?),
+            prepared: Some(prepared),
         })
     }
 
@@ -99,6 +107,13 @@ impl PreparedDocument {
         let prepared = self.prepared.take().ok_or_else(is_complete)?;
         let whole = prepared.embed(&content, &value).map_err(exception)?;
         Ok(js_sys::Uint8Array::from(whole.as_slice()))
+    }
+}
+
+fn has_broken_signature(content: &[u8], format: SignFormat) -> bool {
+    match format {
+        SignFormat::Ofd => ofd_has_broken_signature(content),
+        _ => pdf_has_broken_signature(content),
     }
 }
 

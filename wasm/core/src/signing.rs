@@ -102,7 +102,11 @@ enum State {
     /// All is delivered; the window shows the end for a moment.
     Lingering,
     /// The page has its error; the window shows it until it is closed.
-    Failed(Error),
+    Failed {
+        error: Error,
+        /// The name of the document that it is about, where it doesn't name it itself.
+        document: Option<String>,
+    },
     /// Nothing happens any more.
     Finished,
 }
@@ -255,7 +259,7 @@ impl Signing {
             SigningEvent::PageGone {} => self.give_up(Error::PageGone {}, End::Other, &mut out),
             SigningEvent::PageCancelled {} => {
                 // Withdrawing after an error leaves the window to the user, who may be reading it.
-                if !matches!(self.state, State::Failed(_) | State::Lingering) {
+                if !matches!(self.state, State::Failed { .. } | State::Lingering) {
                     // A page that opens windows only to close them is one that the user cancels.
                     let end = if self.window_open {
                         End::Cancelled
@@ -666,7 +670,7 @@ impl Signing {
                 let awaited = reading.asked.front().map(|piece| piece.document);
                 self.fail_reading(awaited, out);
             }
-            (SigningTimer::Consent, State::Consenting | State::Failed(_)) => {
+            (SigningTimer::Consent, State::Consenting | State::Failed { .. }) => {
                 let seconds = CONSENT_MS / 1000;
                 self.give_up(Error::TimedOut { seconds }, End::Other, out);
             }
@@ -685,15 +689,28 @@ impl Signing {
 
     /// Ends without a signature: answers the page at once and leaves the window to its user.
     fn fail(&mut self, error: Error, out: &mut Vec<SigningAction>) {
+        self.fail_over(None, error, out);
+    }
+
+    /// The same, over a document of that name. Of what it gave itself a page may know what is wrong with it; in words it is
+    /// told in the window.
+    fn fail_over(
+        &mut self,
+        document: Option<String>,
+        error: Error,
+        out: &mut Vec<SigningAction>,
+    ) {
         self.abandon(out);
         out.push(stop(SigningTimer::Host));
-        self.answer(
-            PageOutcome::Error {
-                error: error.clone(),
+        let told = match &document {
+            Some(name) => Error::DocumentRefused {
+                name: name.clone(),
+                reason: error.code().into(),
             },
-            out,
-        );
-        self.state = State::Failed(error);
+            None => error.clone(),
+        };
+        self.answer(PageOutcome::Error { error: told }, out);
+        self.state = State::Failed { error, document };
         out.push(start(SigningTimer::Consent, CONSENT_MS));
         self.show(out);
     }
@@ -702,7 +719,7 @@ impl Signing {
     fn give_up(&mut self, error: Error, end: End, out: &mut Vec<SigningAction>) {
         let end = match self.state {
             State::Lingering => End::Signed,
-            State::Failed(_) => End::Other,
+            State::Failed { .. } => End::Other,
             _ => end,
         };
         self.abandon(out);
@@ -781,8 +798,9 @@ impl Signing {
                 total: small(call.documents().len()),
             },
             State::Lingering => Phase::Done {},
-            State::Failed(error) => Phase::Failed {
+            State::Failed { error, document } => Phase::Failed {
                 error: error.clone(),
+                document: document.clone(),
             },
             State::Reading(_) | State::Inspecting(_) | State::Finished => return,
         };

@@ -64,6 +64,9 @@ pub enum Phase {
     Failed {
         /// Why.
         error: Error,
+        /// The name of the document that it is about, where the error itself doesn't name it.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        document: Option<String>,
     },
 }
 
@@ -207,6 +210,8 @@ pub struct DocumentView {
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum DocumentNotice {
+    /// Something speaks against a signature that it has already: it does not hold, or what it covers was changed.
+    BrokenSignature,
     /// A PDF with a form of another kind (XFA), which the programs that know it show in the place of the pages.
     Xfa,
     /// A PDF that asks readers to draw its fields anew, so that they may look otherwise than here.

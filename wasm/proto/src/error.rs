@@ -151,6 +151,13 @@ impl Entry {
         ALL.iter().find(|entry| entry.code == code)
     }
 
+    /// Whether it says what is wrong with a PDF or OFD, or a place in one: nothing that who has the document can't see.
+    #[must_use]
+    pub fn is_of_document(&self) -> bool {
+        let code = self.code;
+        code.starts_with("ofd-") || code.starts_with("pdf-") || code == "placement-refused"
+    }
+
     /// Message and remedy in a language, with the parameters filled in; where one is missing or of another kind, as they
     /// stand in the catalogue, which says more than nothing.
     #[must_use]

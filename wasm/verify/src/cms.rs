@@ -1,6 +1,6 @@
 //! A CMS SignedData: its content, and each of its signers.
 
-use crate::{Options, Signer, Verdict};
+use crate::{Options, Signer, Verdict, claimed};
 use der::asn1::ObjectIdentifier;
 use yinxin_pki::cms;
 use yinxin_pki::hash::{self, Digests};
@@ -122,7 +122,15 @@ pub(crate) fn judge_cms(
     how.allow_mixed_content_types = options.allow_mixed_content_types;
     let judged = cms::verify(cms, &how)?;
     let (mut signers, mut algorithms, mut time_stamps) = (Vec::new(), Vec::new(), Vec::new());
-    for signer in judged.signers {
+    let mut findings = judged.findings;
+    for (index, signer) in judged.signers.into_iter().enumerate() {
+        findings.extend(claimed::oddities(
+            signer.claimed_time,
+            options.at,
+            signer.certificate.as_ref(),
+            None,
+            &format!("signers[{index}].claimedTime"),
+        ));
         algorithms.push((
             signer.digest_algorithm,
             signer.signature_algorithm,
@@ -139,7 +147,7 @@ pub(crate) fn judge_cms(
         });
     }
     Ok(Judged {
-        findings: judged.findings,
+        findings,
         summary: judged.summary,
         signers,
         details: CmsDetails {

@@ -38,7 +38,10 @@
 #[cfg(feature = "calls")]
 pub mod calls;
 mod certificate;
+mod claimed;
 mod cms;
+#[cfg(feature = "documents")]
+mod earlier;
 mod login;
 #[cfg(feature = "documents")]
 mod ofd;
@@ -52,6 +55,8 @@ pub mod view;
 pub use certificate::{CertificateDetails, verify_certificate};
 pub use cms::{CmsDetails, Content, verify_cms};
 pub use login::{LoginDetails, LoginOptions, new_login_challenge, verify_login};
+#[cfg(feature = "documents")]
+pub use earlier::{ofd_has_broken_signature, pdf_has_broken_signature};
 #[cfg(feature = "documents")]
 pub use ofd::{Form, OfdDetails, OfdSignature, verify_ofd};
 pub use options::Options;

@@ -1,5 +1,6 @@
 //! A PDF: each of its signatures, and what was changed after it.
 
+use crate::claimed;
 use crate::cms::verify_cms_with;
 use crate::{Content, Options, SealedContent, Signer, Verdict, verify_cms, verify_seal_signature};
 use std::ops::Range;
@@ -21,7 +22,7 @@ use yinxin_pki::seal::SealSignature;
 use yinxin_pki::trust;
 use yinxin_proto::text::{Bilingual, visible};
 use yinxin_proto::time::UnixTime;
-use yinxin_proto::{Error, Finding, Severity};
+use yinxin_proto::{Error, Finding, Locale, Severity, words};
 
 /// What more there is to say of a PDF.
 #[derive(Clone, Debug)]
@@ -143,9 +144,17 @@ pub fn verify_pdf<S: Source + ?Sized>(
             let finding = Finding::new(change.severity, change.error.clone());
             own.findings.push(finding.at("changes"));
         }
+        let claimed = signature.claimed_time.as_deref().and_then(date);
+        // Of what the signer signed it is told already.
+        own.findings.extend(claimed::oddities(
+            claimed,
+            options.at,
+            own.signer.as_ref().and_then(|one| one.certificate.as_ref()),
+            own.seal.as_ref().map(SealSignature::seal),
+            "claimedTime",
+        ));
         let valid = trust::is_valid(&own.findings);
         let outcome = outcome::of(&own.findings);
-        let claimed = signature.claimed_time.as_deref();
         let of_signer = own.signer.as_ref().and_then(|signer| signer.claimed_time);
         let signer = own.signer.map(|signer| {
             signers.push(signer);
@@ -165,7 +174,7 @@ pub fn verify_pdf<S: Source + ?Sized>(
             kind: signature.kind.name().into(),
             ranges: signature.ranges.clone(),
             is_whole: signature.end() == document.size(),
-            claimed_time: claimed.and_then(date).or(of_signer),
+            claimed_time: claimed.or(of_signer),
             stamped_time: own.stamped_time,
             reason: signature.reason.clone(),
             certifies: signature.certifies,
@@ -201,6 +210,11 @@ pub fn verify_pdf<S: Source + ?Sized>(
     let is_signed = |one: &&PdfSignature| one.kind != Kind::TimeStamp.name();
     let signed = details.iter().filter(is_signed);
     let count = signed.clone().count();
+    let only = signed.clone().next().filter(|_| count == 1);
+    // Over the document, and so after it.
+    let later = details.iter().filter(|one| !is_signed(one));
+    let later = later.filter_map(|one| one.stamped_time).min();
+    let only = only.map(|one| said(one, later));
     let names: Vec<String> = signed
         .filter_map(|one| signers.get(one.signer?)?.certificate.as_ref())
         .map(|certificate| visible(&certificate.holder()))
@@ -210,8 +224,8 @@ pub fn verify_pdf<S: Source + ?Sized>(
         pages,
         signatures: details,
     };
-    let words = |all: &[Finding]| summary(all, count, &names);
-    Ok(Verdict::new(findings, words, signers, details))
+    let told = |all: &[Finding]| summary(all, only, count, &names);
+    Ok(Verdict::new(findings, told, signers, details))
 }
 
 /// A signature by itself.
@@ -707,8 +721,51 @@ fn malformed(reason: &str) -> Finding {
     Finding::new(Severity::Fatal, Error::PdfSignatureMalformed { reason })
 }
 
+/// What there is to say of a signature that is the only one, but who made it: with which seal, and when.
+struct Said {
+    seal: Option<String>,
+    time: Bilingual,
+}
+
+fn said(one: &PdfSignature, later: Option<UnixTime>) -> Said {
+    let seal = one.seal.as_ref().map(SealSignature::seal);
+    let in_words = |time, locale| words::time(time, locale);
+    let time = match (one.stamped_time, later, one.claimed_time) {
+        (Some(time), ..) => Bilingual {
+            zh: format!("时间戳的时间是 {}。", in_words(time, Locale::ZhCn)),
+            en: format!(" Its time stamp says {}.", in_words(time, Locale::En)),
+        },
+        (None, Some(time), _) => Bilingual {
+            zh: format!(
+                "由后来的时间戳证明，不晚于 {}。",
+                in_words(time, Locale::ZhCn)
+            ),
+            en: format!(
+                " A time stamp that was added later shows that it was there by {}.",
+                in_words(time, Locale::En)
+            ),
+        },
+        (None, None, Some(time)) => Bilingual {
+            zh: format!(
+                "{}声称的时间是 {}，没有时间戳证明。",
+                if seal.is_some() { "盖章人" } else { "签署人" },
+                in_words(time, Locale::ZhCn)
+            ),
+            en: format!(
+                " The signer claims the time {}, which no time stamp proves.",
+                in_words(time, Locale::En)
+            ),
+        },
+        (None, None, None) => Bilingual::default(),
+    };
+    Said {
+        seal: seal.map(|seal| visible(&seal.property().name)),
+        time,
+    }
+}
+
 /// What it comes to.
-fn summary(findings: &[Finding], count: usize, names: &[String]) -> Bilingual {
+fn summary(findings: &[Finding], only: Option<Said>, count: usize, names: &[String]) -> Bilingual {
     if let Some(worst) = outcome::worst(findings) {
         let (zh, en) = outcome::on_a_document(&worst.error);
         return outcome::with_others(outcome::refused(&worst.error, &zh, &en), findings);
@@ -720,16 +777,26 @@ fn summary(findings: &[Finding], count: usize, names: &[String]) -> Bilingual {
         }
     }
     let (zh, en) = (all.join("”“"), all.join("”, “"));
+    if let Some(Said { seal, time }) = only {
+        let Bilingual {
+            zh: zh_time,
+            en: en_time,
+        } = time;
+        return match seal {
+            Some(seal) => Bilingual {
+                zh: format!("已核实：“{zh}”盖了“{seal}”。{zh_time}"),
+                en: format!("Verified: “{en}” set the seal “{seal}”.{en_time}"),
+            },
+            None => Bilingual {
+                zh: format!("已核实：签名有效，由“{zh}”签署。{zh_time}"),
+                en: format!("Verified: the signature is valid, by “{en}”.{en_time}"),
+            },
+        };
+    }
     if count == 0 {
         return Bilingual {
             zh: "已核实：文件上只有时间戳，时间戳有效。".into(),
             en: "Verified: the file has time stamps only, and they are valid.".into(),
-        };
-    }
-    if count == 1 {
-        return Bilingual {
-            zh: format!("已核实：签名有效，由“{zh}”签署。"),
-            en: format!("Verified: the signature is valid, by “{en}”."),
         };
     }
     Bilingual {

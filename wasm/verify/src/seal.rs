@@ -1,6 +1,6 @@
 //! Electronic seals, and seals that were set on documents.
 
-use crate::{Content, Options, Signer, Verdict};
+use crate::{Content, Options, Signer, Verdict, claimed};
 use yinxin_pki::certificate::Certificate;
 use yinxin_pki::outcome;
 use yinxin_pki::seal::{self, MakerPolicy, Seal, SealSignature, Sealed};
@@ -130,6 +130,13 @@ impl Sealing {
                 findings.push(open.at("signer"));
             }
         }
+        findings.extend(claimed::oddities(
+            signature.claimed_time(),
+            options.at,
+            certificate.as_ref(),
+            Some(signature.seal()),
+            "claimedTime",
+        ));
         let mut of_signer = findings
             .iter()
             .filter(|finding| is_within(finding, "signer") || is_within(finding, "signature"));

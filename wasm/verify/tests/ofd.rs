@@ -12,7 +12,9 @@ use yinxin_pki::testing::{
 };
 use yinxin_pki::trust::is_valid;
 use yinxin_proto::time::UnixTime;
-use yinxin_verify::{Error, Form, OfdDetails, Options, Outcome, Verdict, verify_ofd};
+use yinxin_verify::{
+    Error, Form, OfdDetails, Options, Outcome, Verdict, ofd_has_broken_signature, verify_ofd,
+};
 
 fn judged(bytes: &[u8], options: &Options) -> Verdict<OfdDetails> {
     verify_ofd(bytes, options).unwrap()
@@ -854,4 +856,25 @@ fn a_value_that_is_damaged_is_that_signatures_alone() {
     let each = damaged.details.signatures.iter().map(|one| one.valid);
     assert_eq!(each.collect::<Vec<_>>(), [true, false]);
     assert_eq!(damaged.outcome, Outcome::Wrong);
+}
+
+#[test]
+fn who_seals_again_hears_of_a_seal_that_does_not_hold() {
+    let (draft, _) = sealed(&Signing::default());
+    assert!(!ofd_has_broken_signature(&*OfdDraft::new().write()));
+    assert!(!ofd_has_broken_signature(&*draft.write()));
+    let mut changed = draft;
+    let page = "/Doc_0/Pages/Page_0/Content.xml";
+    let content = String::from_utf8(changed.get(page).unwrap().to_vec()).unwrap();
+    changed.set(page, format!("{content} ").as_bytes());
+    assert!(ofd_has_broken_signature(&*changed.write()));
+}
+
+#[test]
+fn a_seal_whose_claimed_time_can_not_be_is_told() {
+    let (draft, options) = sealed(&Signing::default());
+    let late = judged(&draft.write(), &options);
+    assert!(!codes(&late.findings).contains(&"claimed-time-later"));
+    let early = judged(&draft.write(), &options.as_of(NOW.plus(-7 * 86_400)));
+    assert!(codes(&early.findings).contains(&"claimed-time-later"));
 }

@@ -12,7 +12,9 @@ use yinxin_pki::testing::{Identity, NOW, Profile, TestKey, chain, codes, fatal, 
 use yinxin_proto::time::{DAY, UnixTime};
 use yinxin_proto::{Error, Locale};
 use yinxin_testing::OpenSsl;
-use yinxin_verify::{Options, Outcome, PdfDetails, Severity, Verdict, verify_pdf};
+use yinxin_verify::{
+    Options, Outcome, PdfDetails, Severity, Verdict, pdf_has_broken_signature, verify_pdf,
+};
 
 /// Who signs here, and by what it is judged.
 struct World {
@@ -1572,4 +1574,81 @@ fn a_change_does_not_hide_behind_many_that_are_harmless() {
     assert_eq!(with(999, false), [""; 0]);
     assert_eq!(with(999, true), ["pdf-changed"]);
     assert_eq!(with(1100, true), ["pdf-changed"]);
+}
+
+#[test]
+fn a_claimed_time_that_can_not_be_is_told() {
+    let world = world(TestKey::sm2(1));
+    let claims = |time: &str| {
+        let more = format!("/M({time})");
+        let how = Signing {
+            more: &more,
+            ..Signing::default()
+        };
+        world.judge(&world.signed(&how))
+    };
+    // Of the clock's tolerance nothing is said.
+    for time in ["D:20261122154405Z", "D:20261001000000+08'00'"] {
+        assert_eq!(told(&claims(time)), [""; 0], "{time}");
+    }
+    for (time, codes) in [
+        ("D:20261201000000Z", &["claimed-time-later"][..]),
+        ("D:20200101000000Z", &["claimed-time-outside"]),
+        (
+            "D:20991231000000Z",
+            &["claimed-time-later", "claimed-time-outside"],
+        ),
+    ] {
+        let verdict = claims(time);
+        assert_eq!(told(&verdict), codes, "{time}");
+        assert!(verdict.valid, "it proves nothing");
+        let places = verdict.findings.iter().map(|one| one.place.as_deref());
+        assert!(places.clone().any(|at| at == Some("signatures[0].claimedTime")));
+    }
+}
+
+#[test]
+fn one_signature_is_told_with_its_time_and_with_what_proves_that() {
+    let world = world(TestKey::sm2(1));
+    let claims = world.signed(&Signing {
+        more: "/M(D:20261120000000Z)",
+        ..Signing::default()
+    });
+    let summary = world.judge(&claims).summary;
+    assert!(
+        summary.zh.contains("签署人声称的时间是 2026年11月20日"),
+        "{}",
+        summary.zh
+    );
+    let how = Signing {
+        kind: "GM.sm2seal",
+        ..Signing::default()
+    };
+    let seal = signed(&document(), &how, |covered| {
+        world.unit.sealed(&world.maker, covered)
+    });
+    let summary = world.judge(&seal).summary;
+    assert!(summary.zh.contains("盖了“"), "{}", summary.zh);
+    assert!(summary.zh.contains("盖章人声称的时间是"), "{}", summary.zh);
+}
+
+#[test]
+fn who_signs_again_hears_of_a_signature_that_does_not_hold() {
+    let world = world(TestKey::sm2(1));
+    assert!(!pdf_has_broken_signature(&*document()));
+    let first = world.signed(&Signing::default());
+    assert!(!pdf_has_broken_signature(&*first));
+    // By whomever: that is another question.
+    let strange = signed(&document(), &Signing::default(), |covered| {
+        world.stranger.cms(covered)
+    });
+    assert!(!pdf_has_broken_signature(&*strange));
+    let mut changed = first.clone();
+    let at = changed.windows(2).position(|two| two == b"BT").unwrap();
+    changed[at] ^= 1;
+    assert!(pdf_has_broken_signature(&*changed));
+    let drawn_over = updated(&first, |writer| {
+        writer.stream(4, "", b"BT (another price) Tj ET");
+    });
+    assert!(pdf_has_broken_signature(&*drawn_over));
 }

@@ -177,6 +177,7 @@ export const OUTCOMES: readonly PageError[] = Object.entries({
   'document-too-large': { name: '投标文件.pdf', limit: 67_108_864 },
   'document-empty': { name: '投标文件.pdf' },
   'document-unreadable': { name: '投标文件.pdf' },
+  'document-refused': { name: '投标文件.pdf', reason: 'pdf-encrypted' },
   'host-missing': {},
   'host-forbidden': {},
   'host-gone': {},

@@ -137,12 +137,18 @@ impl Signing {
         if !self.is_awaited(document) {
             return;
         }
-        // The window says what is wrong; the page may not be told all of it.
         if !self.window_open {
             self.window_open = true;
             out.push(SigningAction::Open {});
         }
-        self.fail(error, out);
+        // What is wrong with the user's seal or program is not the page's to know.
+        let name = self
+            .call
+            .as_ref()
+            .filter(|_| error.entry().is_of_document())
+            .and_then(|call| call.documents().get(document))
+            .map(|document| document.name.clone());
+        self.fail_over(name, error, out);
     }
 
     /// Puts what was signed into documents; then all leaves.

@@ -899,7 +899,8 @@ fn a_missing_host_is_told_to_the_page_and_in_the_window() {
     assert_eq!(
         play.view().phase,
         Phase::Failed {
-            error: Error::HostMissing {}
+            error: Error::HostMissing {},
+            document: None,
         }
     );
 }

@@ -5,7 +5,7 @@
 mod tests;
 
 use super::document::{self, Document, Role, Roles};
-use super::package::{Package, unreadable};
+use super::package::{PACKAGE, Package, unreadable};
 use super::signatures::{self, CheckMethod, Listed, Signature};
 use crate::Source;
 use std::collections::{BTreeMap, BTreeSet};
@@ -108,7 +108,7 @@ pub fn read<S: Source + ?Sized>(package: &Package<'_, S>) -> Result<Coverage, Er
         findings.push(Finding::new(Severity::Fatal, Error::OfdNotSigned {}).at("signatures"));
     }
     if listed.len().saturating_mul(package.names().count()) > MAX_COMPARED {
-        return Err(unreadable("", "has too many signatures for its parts"));
+        return Err(unreadable(PACKAGE, "has too many signatures for its parts"));
     }
     let digests = Digests::read(package, &listed)?;
     let roles = roles(package, &documents, &listed)?;

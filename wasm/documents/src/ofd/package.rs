@@ -253,7 +253,10 @@ fn inflate<S: Source + ?Sized>(
     if ended { Ok(()) } else { Err(DAMAGED) }
 }
 
-/// `ofd-unreadable`, for a part or, without one, the package.
+/// The package itself, where errors name parts.
+pub const PACKAGE: &str = "ZIP";
+
+/// `ofd-unreadable`, for a part or for [`PACKAGE`].
 pub(super) fn unreadable(part: &str, reason: impl Into<String>) -> Error {
     Error::OfdUnreadable {
         part: part.chars().take(location::MAX_LOCATION).collect(),

@@ -179,6 +179,13 @@ errors! {
     zh "读不到文件“{name}”，它可能已被移动或修改。" / "请重新选择文件。"
     en "“{name}” can't be read; it may have been moved or changed." / "Choose the file again."
 
+    /// To a page: a PDF or OFD that it gave takes no signature, or not there. The window says it in words.
+    page "document-refused" DocumentRefused { /// Its name.
+        name: String, /// The code of what is wrong with it: `pdf-encrypted`, `placement-refused`.
+        reason: String }
+    zh "文件“{name}”不能签名（{reason}）。" / "请看印信窗口。"
+    en "“{name}” can't be signed ({reason})." / "See the Yinxin window."
+
     // ── Host ─────────────────────────────────────────────────────────────────────────────────
 
     area feature = "host";
@@ -767,6 +774,21 @@ errors! {
     zh "待签名的数据不符合要求（{reason}），已拒绝。" / "请更新印信扩展和本机程序。"
     en "The data to sign is not of the required form ({reason}) and was refused." / "Update the extension and the host program."
 
+    /// The time that a signer claims is later than the time for which it is judged.
+    "claimed-time-later" ClaimedTimeLater { /// The time that is claimed, ISO 8601.
+        time: String as Time, /// The time for which it is judged, ISO 8601.
+        at: String as Time }
+    zh "声称的签署时间（{time}）晚于核验所按的时间（{at}）。" / "请检查电脑的日期和时间；正确的，请向签署人问清何时签署。"
+    en "The signer claims a time ({time}) after the one for which it is verified ({at})." / "Check this computer's date and time; if they are right, ask the signer when it was signed."
+
+    /// At the time that a signer claims, the certificate or the seal was not valid.
+    "claimed-time-outside" ClaimedTimeOutside { /// The time that is claimed, ISO 8601.
+        time: String as Time, /// Start of the validity, ISO 8601.
+        from: String as Date, /// Its end, ISO 8601.
+        until: String as Date }
+    zh "在声称的签署时间（{time}），证书或印章不在有效期内（{from} 至 {until}）。" / "请向签署人问清何时签署。"
+    en "At the time that the signer claims ({time}), the certificate or the seal was not valid (from {from} to {until})." / "Ask the signer when it was signed."
+
     /// A time stamp (RFC 3161) over a signature or document holds, by a certificate that is trusted for it.
     "time-stamped" TimeStamped { /// The time that it attests, ISO 8601.
         time: String as Time }
@@ -1048,7 +1070,7 @@ errors! {
     area feature = "layout";
 
     /// The bytes are no OFD (GB/T 33190), or a damaged one.
-    "ofd-unreadable" OfdUnreadable { /// The part in the package, by its path; empty for the package itself.
+    "ofd-unreadable" OfdUnreadable { /// The part in the package, by its path; `ZIP` for the package itself.
         part: String, /// What is wrong there.
         reason: String }
     zh "OFD 文件无法读取（{part} {reason}）。" / "请确认选择的是 OFD 文件；如仍出现，请向提供文件的单位索取原件。"

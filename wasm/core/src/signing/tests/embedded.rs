@@ -235,12 +235,16 @@ fn what_takes_no_signature_is_told_before_anybody_is_asked() {
         let mut outside = Outside::default();
         play.feed(&contents);
         outside.work(&mut play, &contents);
-        // The page hears that it failed, the user why.
-        assert_eq!(play.error(), "local-failure");
-        let Phase::Failed { error } = &play.view().phase else {
+        // The page hears which and why, the user in words.
+        let refused = Error::DocumentRefused {
+            name: "b".into(),
+            reason: code.into(),
+        };
+        assert_eq!(play.answers()[..], [&PageOutcome::Error { error: refused }]);
+        let Phase::Failed { error, document } = &play.view().phase else {
             panic!()
         };
-        assert_eq!(error.code(), code);
+        assert_eq!((error.code(), document.as_deref()), (code, Some("b")));
         let opens = |action: &SigningAction| matches!(action, SigningAction::Open {});
         assert!(play.log.iter().any(opens));
         assert!(
@@ -298,7 +302,7 @@ fn a_place_beside_the_page_is_told_before_anybody_is_asked() {
         let mut play = sealing(vec![document]);
         play.feed(&contents);
         Outside::default().work(&mut play, &contents);
-        let Phase::Failed { error } = &play.view().phase else {
+        let Phase::Failed { error, .. } = &play.view().phase else {
             panic!()
         };
         assert_eq!(error.code(), "placement-refused");
@@ -322,7 +326,7 @@ fn a_place_that_is_none_is_found_after_the_consent_and_nothing_is_signed() {
     play.list();
     play.approve();
     outside.work(&mut play, &contents);
-    assert_eq!(play.error(), "local-failure");
+    assert_eq!(play.error(), "document-refused");
     assert_eq!(sends_to_sign(&play.log), 0);
 }
 

@@ -1,7 +1,7 @@
 //! The directory of a package: its end, its entries, and their headers where the parts lie. Each is compared with the
 //! other, so that it does not matter which of them a program believes.
 
-use super::{Entry, Raw, unreadable};
+use super::{Entry, PACKAGE, Raw, unreadable};
 use crate::Source;
 use crate::ofd::location::{MAX_LOCATION, is_plain};
 use std::collections::{BTreeMap, BTreeSet};
@@ -117,7 +117,7 @@ impl End {
     fn find<S: Source + ?Sized>(source: &S) -> Result<Self, Error> {
         let (tail, bytes) = tail(source)?;
         let at = records(&bytes).next_back();
-        let at = at.ok_or_else(|| package("is no ZIP"))?;
+        let at = at.ok_or_else(|| package("has no directory"))?;
         let mut fields = Fields(&bytes[at + 4..]);
         let record = tail + at as u64;
         let read = |fields: &mut Fields<'_>| {
@@ -562,7 +562,7 @@ fn fetch<S: Source + ?Sized>(source: &S, position: u64, size: u64) -> Result<Vec
 }
 
 fn package(reason: &str) -> Error {
-    unreadable("", reason)
+    unreadable(PACKAGE, reason)
 }
 
 const DAMAGED: &str = super::DAMAGED;

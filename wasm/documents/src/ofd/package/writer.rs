@@ -1,7 +1,7 @@
 //! A package that is written from another: what stays is copied as it lies there, what is new is stored as it is.
 
 use super::directory::{central_header, local_header};
-use super::{Package, Pieces, too_large, unreadable};
+use super::{PACKAGE, Package, Pieces, too_large, unreadable};
 use crate::Source;
 use flate2::Crc;
 use yinxin_proto::Error;
@@ -95,7 +95,7 @@ impl<'o> PackageWriter<'o> {
     fn enter(&mut self, header: &[u8]) -> Result<(), Error> {
         // The last number says that ZIP64 has it.
         let count = self.count.checked_add(1).filter(|count| *count < u16::MAX);
-        self.count = count.ok_or_else(|| unreadable("", "has too many parts"))?;
+        self.count = count.ok_or_else(|| unreadable(PACKAGE, "has too many parts"))?;
         self.directory.extend_from_slice(header);
         Ok(())
     }
