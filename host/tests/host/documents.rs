@@ -434,7 +434,9 @@ fn who_signs_over_a_signature_that_does_not_hold_is_told() {
         .names()
         .map(|name| (name.to_owned(), package.read(name).unwrap().unwrap()))
         .collect();
-    let page = parts.iter_mut().find(|(name, _)| name.ends_with("Content.xml"));
+    let page = parts
+        .iter_mut()
+        .find(|(name, _)| name.ends_with("Content.xml"));
     page.unwrap().1.push(b' ');
     let parts: Vec<(&str, &[u8])> = parts
         .iter()

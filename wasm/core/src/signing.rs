@@ -694,12 +694,7 @@ impl Signing {
 
     /// The same, over a document of that name. Of what it gave itself a page may know what is wrong with it; in words it is
     /// told in the window.
-    fn fail_over(
-        &mut self,
-        document: Option<String>,
-        error: Error,
-        out: &mut Vec<SigningAction>,
-    ) {
+    fn fail_over(&mut self, document: Option<String>, error: Error, out: &mut Vec<SigningAction>) {
         self.abandon(out);
         out.push(stop(SigningTimer::Host));
         let told = match &document {

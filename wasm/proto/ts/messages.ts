@@ -90,7 +90,15 @@ name: string, } } | { "code": "document-unreadable", "params": {
 /**
  * Its name.
  */
-name: string, } } | { "code": "host-missing", "params": Record<symbol, never> } | { "code": "host-forbidden", "params": Record<symbol, never> } | { "code": "host-gone", "params": Record<symbol, never> } | { "code": "bridge-failed", "params": {
+name: string, } } | { "code": "document-refused", "params": {
+/**
+ * Its name.
+ */
+name: string,
+/**
+ * The code of what is wrong with it: `pdf-encrypted`, `placement-refused`.
+ */
+reason: string, } } | { "code": "host-missing", "params": Record<symbol, never> } | { "code": "host-forbidden", "params": Record<symbol, never> } | { "code": "host-gone", "params": Record<symbol, never> } | { "code": "bridge-failed", "params": {
 /**
  * What the system says.
  */
@@ -470,7 +478,27 @@ reason: string, } } | { "code": "attributes-refused", "params": {
 /**
  * What is wrong.
  */
-reason: string, } } | { "code": "time-stamped", "params": {
+reason: string, } } | { "code": "claimed-time-later", "params": {
+/**
+ * The time that is claimed, ISO 8601.
+ */
+time: string,
+/**
+ * The time for which it is judged, ISO 8601.
+ */
+at: string, } } | { "code": "claimed-time-outside", "params": {
+/**
+ * The time that is claimed, ISO 8601.
+ */
+time: string,
+/**
+ * Start of the validity, ISO 8601.
+ */
+from: string,
+/**
+ * Its end, ISO 8601.
+ */
+until: string, } } | { "code": "time-stamped", "params": {
 /**
  * The time that it attests, ISO 8601.
  */
@@ -632,7 +660,7 @@ found: string, } } | { "code": "seal-picture-not-shown", "params": {
  */
 reason: string, } } | { "code": "time-stamp-unchecked", "params": Record<symbol, never> } | { "code": "ofd-unreadable", "params": {
 /**
- * The part in the package, by its path; empty for the package itself.
+ * The part in the package, by its path; `ZIP` for the package itself.
  */
 part: string,
 /**
@@ -2375,7 +2403,7 @@ export type Disclosed = "unit-name" | "unit-number" | "person-name" | "identity-
 /**
  * What a user should know of a document before signing it.
  */
-export type DocumentNotice = "xfa" | "need-appearances";
+export type DocumentNotice = "broken-signature" | "xfa" | "need-appearances";
 
 /**
  * A document as it will be signed: read, hashed, frozen.
@@ -2491,7 +2519,11 @@ total: number, } | { "type": "awaiting", } | { "type": "done", } | { "type": "fa
 /**
  * Why.
  */
-error: CatalogueError, };
+error: CatalogueError,
+/**
+ * The name of the document that it is about, where the error itself doesn't name it.
+ */
+document?: string | null, };
 
 /**
  * How a certificate would be renewed, where it does not say so itself.

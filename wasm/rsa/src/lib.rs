@@ -1,9 +1,152 @@
 //! The one modular power that verifying an RSA signature takes: RSAVP1 (RFC 8017, 5.2.2). A crate of its own, to be built
 //! for speed where all around it is built for size.
 //!
-//! Montgomery's multiplication (P. L. Montgomery, 1985; Ç. K. Koç et al., 1996, there as "FIOS") in limbs of 32 bits, whose
-//! products WebAssembly has in one instruction. Time and places in memory depend on the numbers: nothing here may be secret.
+//! Montgomery's multiplication (P. L. Montgomery, 1985; Ç. K. Koç et al., 1996, there as "FIOS"), in limbs whose products the machine
+//! has in one instruction: of 32 bits in WebAssembly, of 64 elsewhere. Time and places in memory depend on the numbers:
+//! nothing here may be secret.
 #![forbid(unsafe_code)]
+
+/// A module with [`power`] in limbs of one type, whose products are of another one.
+macro_rules! powers {
+    ($name:ident, $limb:ty, $wide:ty, $signed:ty) => {
+        mod $name {
+            type Limb = $limb;
+            type Wide = $wide;
+            type Signed = $signed;
+
+            pub(super) fn power(base: &[u8], exponent: u32, modulus: &[u8]) -> Vec<u8> {
+                debug_assert!(
+                    exponent > 1
+                        && exponent % 2 == 1
+                        && modulus.last().is_some_and(|low| low % 2 == 1)
+                );
+                let size = modulus.len();
+                let modulus = Modulus::new(limbs(modulus));
+                let base = limbs(base);
+                let first = modulus.product(&base, &modulus.squared_radix());
+                let mut power = first.clone();
+                // From the second bit to the last, which is set.
+                for bit in (0..exponent.ilog2()).rev() {
+                    power = modulus.product(&power, &power);
+                    match (exponent >> bit & 1, bit) {
+                        (0, _) => {}
+                        // A factor without the radix takes it out of the product.
+                        (_, 0) => power = modulus.product(&power, &base),
+                        (_, _) => power = modulus.product(&power, &first),
+                    }
+                }
+                let bytes: Vec<u8> = power
+                    .iter()
+                    .rev()
+                    .flat_map(|limb| limb.to_be_bytes())
+                    .collect();
+                bytes[bytes.len() - size..].to_vec()
+            }
+
+            /// A modulus of k limbs, and the radix R = 2^(b k), of limbs of b bits with it.
+            struct Modulus {
+                limbs: Vec<Limb>,
+                /// -1 / modulus, modulo 2^b.
+                inverse: Limb,
+            }
+
+            impl Modulus {
+                fn new(limbs: Vec<Limb>) -> Self {
+                    // Newton: each step doubles the bits that are right, of which an odd number has three of itself.
+                    let mut inverse = limbs[0];
+                    for _ in 0..5 {
+                        inverse = inverse
+                            .wrapping_mul((2 as Limb).wrapping_sub(limbs[0].wrapping_mul(inverse)));
+                    }
+                    Self {
+                        inverse: inverse.wrapping_neg(),
+                        limbs,
+                    }
+                }
+
+                /// a b / R, below the modulus if one of them is and the other below R.
+                fn product(&self, a: &[Limb], b: &[Limb]) -> Vec<Limb> {
+                    let k = self.limbs.len();
+                    let (a, n) = (&a[..k], &self.limbs[..k]);
+                    // One limb more than the modulus.
+                    let mut sum = vec![0; k + 1];
+                    for b in b {
+                        let b = Wide::from(*b);
+                        // None of these overflows: (2^b - 1)^2 + 2 (2^b - 1) is 2^(2 b) - 1.
+                        let low = Wide::from(sum[0]) + Wide::from(a[0]) * b;
+                        let m = Wide::from((low as Limb).wrapping_mul(self.inverse));
+                        let mut carry = low >> Limb::BITS;
+                        let mut reduced =
+                            (Wide::from(low as Limb) + m * Wide::from(n[0])) >> Limb::BITS;
+                        for at in 1..k {
+                            let limb = Wide::from(sum[at]) + Wide::from(a[at]) * b + carry;
+                            carry = limb >> Limb::BITS;
+                            let limb = Wide::from(limb as Limb) + m * Wide::from(n[at]) + reduced;
+                            reduced = limb >> Limb::BITS;
+                            sum[at - 1] = limb as Limb;
+                        }
+                        let high = Wide::from(sum[k]) + carry + reduced;
+                        sum[k - 1] = high as Limb;
+                        sum[k] = (high >> Limb::BITS) as Limb;
+                    }
+                    self.reduce(&mut sum);
+                    sum.truncate(k);
+                    sum
+                }
+
+                /// Brings a number of k + 1 limbs, below twice the modulus, below it.
+                fn reduce(&self, number: &mut [Limb]) {
+                    let (low, high) = number.split_at_mut(self.limbs.len());
+                    if high[0] == 0 && low.iter().rev().lt(self.limbs.iter().rev()) {
+                        return;
+                    }
+                    let mut borrow = 0;
+                    for (limb, n) in low.iter_mut().zip(&self.limbs) {
+                        let difference = Signed::from(*limb) - Signed::from(*n) + borrow;
+                        *limb = difference as Limb;
+                        borrow = difference >> Limb::BITS;
+                    }
+                    high[0] = 0;
+                }
+
+                /// R^2 modulo the modulus: what a number is multiplied with to have the factor R.
+                fn squared_radix(&self) -> Vec<Limb> {
+                    let k = self.limbs.len();
+                    // R modulo the modulus: the highest power of two below it, doubled until it is R; then on to R 2^k.
+                    let unused = self.limbs[k - 1].leading_zeros();
+                    let mut number = vec![0; k + 1];
+                    number[k - 1] = 1 << (Limb::BITS - 1 - unused);
+                    for _ in 0..=unused as usize + k {
+                        let mut carry = 0;
+                        for limb in &mut number {
+                            (*limb, carry) = (*limb << 1 | carry, *limb >> (Limb::BITS - 1));
+                        }
+                        self.reduce(&mut number);
+                    }
+                    number.truncate(k);
+                    // R 2^j by itself is R 2^(2 j): once for each bit of b makes R 2^(b k).
+                    for _ in 0..Limb::BITS.ilog2() {
+                        number = self.product(&number, &number);
+                    }
+                    number
+                }
+            }
+
+            /// The limbs of a magnitude, the lowest first.
+            fn limbs(magnitude: &[u8]) -> Vec<Limb> {
+                let limb = |bytes: &[u8]| {
+                    bytes
+                        .iter()
+                        .fold(0, |limb, byte| limb << 8 | Limb::from(*byte))
+                };
+                magnitude
+                    .rchunks(Limb::BITS as usize / 8)
+                    .map(limb)
+                    .collect()
+            }
+        }
+    };
+}
 
 /// `base` to the power of an odd `exponent` above 1, modulo an odd `modulus` above `base`. Magnitudes, big endian, each as
 /// long as the modulus.
@@ -12,132 +155,20 @@
 /// On an empty modulus. For other numbers than these the result is of no meaning.
 #[must_use]
 pub fn power(base: &[u8], exponent: u32, modulus: &[u8]) -> Vec<u8> {
-    debug_assert!(
-        exponent > 1 && exponent % 2 == 1 && modulus.last().is_some_and(|low| low % 2 == 1)
-    );
-    let size = modulus.len();
-    let modulus = Modulus::new(limbs(modulus));
-    let base = limbs(base);
-    let first = modulus.product(&base, &modulus.squared_radix());
-    let mut power = first.clone();
-    // From the second bit to the last, which is set.
-    for bit in (0..exponent.ilog2()).rev() {
-        power = modulus.product(&power, &power);
-        match (exponent >> bit & 1, bit) {
-            (0, _) => {}
-            // A factor without the radix takes it out of the product.
-            (_, 0) => power = modulus.product(&power, &base),
-            (_, _) => power = modulus.product(&power, &first),
-        }
-    }
-    let bytes: Vec<u8> = power
-        .iter()
-        .rev()
-        .flat_map(|limb| limb.to_be_bytes())
-        .collect();
-    bytes[bytes.len() - size..].to_vec()
+    #[cfg(target_arch = "wasm32")]
+    return narrow::power(base, exponent, modulus);
+    #[cfg(not(target_arch = "wasm32"))]
+    wide::power(base, exponent, modulus)
 }
 
-/// A modulus of k limbs, and the radix R = 2^(32 k) with it.
-struct Modulus {
-    limbs: Vec<u32>,
-    /// -1 / modulus, modulo 2^32.
-    inverse: u32,
-}
-
-impl Modulus {
-    fn new(limbs: Vec<u32>) -> Self {
-        // Newton: each step doubles the bits that are right, of which an odd number has three of itself.
-        let mut inverse = limbs[0];
-        for _ in 0..4 {
-            inverse = inverse.wrapping_mul(2u32.wrapping_sub(limbs[0].wrapping_mul(inverse)));
-        }
-        Self {
-            inverse: inverse.wrapping_neg(),
-            limbs,
-        }
-    }
-
-    /// a b / R, below the modulus if one of them is and the other below R.
-    fn product(&self, a: &[u32], b: &[u32]) -> Vec<u32> {
-        let k = self.limbs.len();
-        let (a, n) = (&a[..k], &self.limbs[..k]);
-        // One limb more than the modulus.
-        let mut sum = vec![0; k + 1];
-        for b in b {
-            let b = u64::from(*b);
-            // None of these overflows: (2^32 - 1)^2 + 2 (2^32 - 1) is 2^64 - 1.
-            let low = u64::from(sum[0]) + u64::from(a[0]) * b;
-            let m = u64::from((low as u32).wrapping_mul(self.inverse));
-            let mut carry = low >> 32;
-            let mut reduced = (u64::from(low as u32) + m * u64::from(n[0])) >> 32;
-            for at in 1..k {
-                let limb = u64::from(sum[at]) + u64::from(a[at]) * b + carry;
-                carry = limb >> 32;
-                let limb = u64::from(limb as u32) + m * u64::from(n[at]) + reduced;
-                reduced = limb >> 32;
-                sum[at - 1] = limb as u32;
-            }
-            let high = u64::from(sum[k]) + carry + reduced;
-            sum[k - 1] = high as u32;
-            sum[k] = (high >> 32) as u32;
-        }
-        self.reduce(&mut sum);
-        sum.truncate(k);
-        sum
-    }
-
-    /// Brings a number of k + 1 limbs, below twice the modulus, below it.
-    fn reduce(&self, number: &mut [u32]) {
-        let (low, high) = number.split_at_mut(self.limbs.len());
-        if high[0] == 0 && low.iter().rev().lt(self.limbs.iter().rev()) {
-            return;
-        }
-        let mut borrow = 0;
-        for (limb, n) in low.iter_mut().zip(&self.limbs) {
-            let difference = i64::from(*limb) - i64::from(*n) + borrow;
-            *limb = difference as u32;
-            borrow = difference >> 32;
-        }
-        high[0] = 0;
-    }
-
-    /// R^2 modulo the modulus: what a number is multiplied with to have the factor R.
-    fn squared_radix(&self) -> Vec<u32> {
-        let k = self.limbs.len();
-        // R modulo the modulus: the highest power of two below it, doubled until it is R; then on to R 2^k.
-        let unused = self.limbs[k - 1].leading_zeros() as usize;
-        let mut number = vec![0; k + 1];
-        number[k - 1] = 1 << (31 - unused);
-        for _ in 0..=unused + k {
-            let mut carry = 0;
-            for limb in &mut number {
-                (*limb, carry) = (*limb << 1 | carry, *limb >> 31);
-            }
-            self.reduce(&mut number);
-        }
-        number.truncate(k);
-        // R 2^j by itself is R 2^(2 j): five times makes R 2^(32 k).
-        for _ in 0..5 {
-            number = self.product(&number, &number);
-        }
-        number
-    }
-}
-
-/// The limbs of a magnitude, the lowest first.
-fn limbs(magnitude: &[u8]) -> Vec<u32> {
-    let limb = |bytes: &[u8]| {
-        bytes
-            .iter()
-            .fold(0, |limb, byte| limb << 8 | u32::from(*byte))
-    };
-    magnitude.rchunks(4).map(limb).collect()
-}
+#[cfg(any(target_arch = "wasm32", test))]
+powers!(narrow, u32, u64, i64);
+#[cfg(any(not(target_arch = "wasm32"), test))]
+powers!(wide, u64, u128, i128);
 
 #[cfg(test)]
 mod tests {
-    use super::power;
+    use super::{narrow, wide};
     use crypto_bigint::modular::{BoxedMontyForm, BoxedMontyParams};
     use crypto_bigint::{BoxedUint, Odd, U64};
     use proptest::prelude::*;
@@ -154,12 +185,11 @@ mod tests {
     }
 
     fn agree(base: &[u8], exponent: u32, modulus: &[u8]) {
-        let ours = power(base, exponent, modulus);
-        assert_eq!(
-            ours,
-            judged(base, exponent, modulus),
-            "{base:x?} {exponent} {modulus:x?}"
-        );
+        let judged = judged(base, exponent, modulus);
+        for power in [narrow::power, wide::power] {
+            let ours = power(base, exponent, modulus);
+            assert_eq!(ours, judged, "{base:x?} {exponent} {modulus:x?}");
+        }
     }
 
     /// Bytes with long runs of zeros and ones, where carries are.

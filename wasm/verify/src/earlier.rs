@@ -23,7 +23,9 @@ pub fn ofd_has_broken_signature<S: Source + ?Sized>(source: &S) -> bool {
 }
 
 fn is_any_wrong<T>(signatures: Result<Vec<T>, Error>, outcome: fn(&T) -> Outcome) -> bool {
-    signatures.map_or(true, |all| all.iter().any(|one| outcome(one) == Outcome::Wrong))
+    signatures.map_or(true, |all| {
+        all.iter().any(|one| outcome(one) == Outcome::Wrong)
+    })
 }
 
 /// What only leaves a question open speaks against nothing: no trust, and no time.

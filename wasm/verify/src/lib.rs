@@ -54,9 +54,9 @@ pub mod view;
 
 pub use certificate::{CertificateDetails, verify_certificate};
 pub use cms::{CmsDetails, Content, verify_cms};
-pub use login::{LoginDetails, LoginOptions, new_login_challenge, verify_login};
 #[cfg(feature = "documents")]
 pub use earlier::{ofd_has_broken_signature, pdf_has_broken_signature};
+pub use login::{LoginDetails, LoginOptions, new_login_challenge, verify_login};
 #[cfg(feature = "documents")]
 pub use ofd::{Form, OfdDetails, OfdSignature, verify_ofd};
 pub use options::Options;

@@ -748,7 +748,11 @@ fn said(one: &PdfSignature, later: Option<UnixTime>) -> Said {
         (None, None, Some(time)) => Bilingual {
             zh: format!(
                 "{}声称的时间是 {}，没有时间戳证明。",
-                if seal.is_some() { "盖章人" } else { "签署人" },
+                if seal.is_some() {
+                    "盖章人"
+                } else {
+                    "签署人"
+                },
                 in_words(time, Locale::ZhCn)
             ),
             en: format!(

@@ -1345,7 +1345,8 @@ fn errors_of_the_host_are_told_to_page_and_user() {
         assert_eq!(
             play.view().phase,
             Phase::Failed {
-                error: error.clone()
+                error: error.clone(),
+                document: None,
             }
         );
         // The page goes on: the window serves again.

@@ -27,7 +27,13 @@ impl Flow {
         let (question, phase) = match (&self.current, &self.window) {
             (None, Window::Failed(error)) => {
                 let error = error.clone();
-                (None, Phase::Failed { error })
+                (
+                    None,
+                    Phase::Failed {
+                        error,
+                        document: None,
+                    },
+                )
             }
             (None, _) => (None, Phase::Awaiting {}),
             (Some(Current { step, .. }), _) => match step {
