@@ -101,8 +101,8 @@ errors! {
     page "format-not-allowed" FormatNotAllowed { /// The origin that asked.
         origin: String, /// The format.
         format: String }
-    zh "网站 {origin} 不能使用 {format} 登录格式。" / "请联系该网站的技术支持，改用印信登录格式。"
-    en "The site {origin} may not use the login format {format}." / "Tell the site's support to use Yinxin's own format."
+    zh "网站 {origin} 不能使用 {format} 登录格式。" / "请联系该网站的技术支持。"
+    en "The site {origin} may not use the login format {format}." / "Tell the site's support."
 
     /// The page went away (closed, reloaded, navigated) before the end.
     page "page-gone" PageGone {}
