@@ -56,7 +56,7 @@ test('with the keyboard alone: to the content, to a section, to the other langua
   await page.keyboard.press('Tab');
   assert.equal(await at(), '跳到正文');
   await page.keyboard.press('Enter');
-  assert.match(page.url(), /#content$/);
+  assert.match(page.url(), /#_content$/);
   await page.locator('.contents a').nth(1).focus();
   await page.keyboard.press('Enter');
   const heading = page.locator(`main h2:target`);

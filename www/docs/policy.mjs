@@ -27,15 +27,15 @@ export function policy(root, { language, say }) {
   }
 
   function formOf(field) {
-    if (referenceOf(field)) return 'object';
+    if (referenceOf(field)) return '`object`';
     const [type] = [field.type].flat().filter(one => one !== 'null');
     if (field.enum) return choice(field.enum);
     if (type === 'array') {
-      const items = field.items.enum ? choice(field.items.enum) : field.items.type;
+      const items = field.items.enum ? choice(field.items.enum) : `\`${field.items.type}\``;
       return language === 'en' ? `${head.list} ${items}` : `${head.list}：${items}`;
     }
-    if (field.maximum !== undefined) return `${type}, ${field.minimum}–${field.maximum}`;
-    return type;
+    if (field.maximum !== undefined) return `\`${type}\`, ${field.minimum}–${field.maximum}`;
+    return `\`${type}\``;
   }
 
   function choice(values) {

@@ -143,13 +143,14 @@ function rendered(root, page, pages) {
       },
       // A wide one is scrolled by itself, also with the keyboard.
       table({ header, rows }) {
-        const row = (cells, tag) =>
-          `<tr>${cells.map(({ tokens }) => `<${tag}>${this.parser.parseInline(tokens)}</${tag}>`).join('')}</tr>`;
+        const cell = ({ tokens }) => this.parser.parseInline(tokens);
+        const head = header.map(one => (one.text === '' ? '<td></td>' : `<th scope="col">${cell(one)}</th>`)).join('');
+        const body = rows.map(cells => `<tr>${cells.map(one => `<td>${cell(one)}</td>`).join('')}</tr>`).join('\n');
         const isSaid = header.some(({ text }) => text !== '');
-        const head = isSaid ? `<thead>${row(header, 'th scope="col"').replaceAll('</th scope="col">', '</th>')}</thead>` : '';
-        const body = rows.map(cells => row(cells, 'td')).join('\n');
-        const label = escaped(`${WORDS[language].table}: ${latest}`);
-        return `<div class="table" role="region" tabindex="0" aria-label="${label}"><table>${head}<tbody>\n${body}\n</tbody></table></div>\n`;
+        return `<div class="table" role="group" tabindex="0" aria-label="${escaped(`${WORDS[language].table}: ${latest}`)}">
+<table>${isSaid ? `<thead><tr>${head}</tr></thead>` : ''}<tbody>
+${body}
+</tbody></table></div>\n`;
       },
       link({ href, tokens }) {
         const inner = this.parser.parseInline(tokens);
@@ -261,18 +262,18 @@ function html({ name, language, content, file }, pages, { style, icon, version }
 <style>${style}</style>
 </head>
 <body>
-<a class="skip" href="#content">${said.skip}</a>
+<a class="skip" href="#_content">${said.skip}</a>
 <header class="site-head">
 <a class="brand" href="${index}"><img src="data:image/svg+xml;base64,${icon}" alt="" width="22" height="22"><span class="brand-name">${said.site}</span></a>
 <nav aria-label="${said.languages}"><a href="${other?.file ?? fileOf('index', foreign)}" lang="${foreign}" hreflang="${foreign}">${said.other}</a></nav>
 </header>
 <div class="columns">
-${sections.length > 1 ? `<nav class="contents" aria-labelledby="contents"><p id="contents">${said.contents}</p>\n<ul>\n${list}\n</ul></nav>` : ''}
-<main id="content" tabindex="-1">
+${sections.length > 1 ? `<nav class="contents" aria-labelledby="_contents"><p id="_contents">${said.contents}</p>\n<ul>\n${list}\n</ul></nav>` : ''}
+<main id="_content" tabindex="-1">
 ${body}</main>
 </div>
 <footer class="site-foot">
-<nav aria-labelledby="all"><p id="all">${said.all}</p>
+<nav aria-labelledby="_all"><p id="_all">${said.all}</p>
 ${groups(pages, language, file)}
 </nav>
 <p>${said.independent} ${version}</p>
