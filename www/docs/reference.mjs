@@ -19,12 +19,13 @@ const PACKAGES = {
     ],
   },
   documents: {
-    folder: 'wasm/pkg/documents',
+    // As servers have it: what loads the module elsewhere is told in the quick start.
+    folder: 'wasm/pkg/documents/node',
     entries: [
       [
         '@yinxin/documents',
         'yinxin_documents.d.ts',
-        '`@yinxin/verify` has the same but for what is about whole documents: `verifyOfd`, `verifyPdf`, `OfdPages` and `Prepared`.',
+        '`@yinxin/verify` has the same but for what is about whole documents: `verifyOfd`, `verifyPdf`, `OfdPages` and `PreparedDocument`.',
       ],
     ],
   },
@@ -76,31 +77,29 @@ export function reference(root, name, { language, say }) {
       .slice(node.getStart(source, false), node.end)
       .replace(/^export (declare )?/, '')
       .replace(/^declare /, '');
-    return language === 'en' ? text : text.replace(/\/\*\*[\s\S]*?\*\//g, comment => `/** ${told(comment, '；')} */`);
+    return language === 'en' ? text : text.replace(/\/\*\*[\s\S]*?\*\//g, comment => `/** ${told(comment)} */`);
   }
 
   /** A comment inside of a declaration, as one line. */
-  function told(comment, between) {
+  function told(comment) {
     const lines = comment
       .slice(3, -2)
       .split('\n')
       .map(line => line.replace(/^\s*\* ?/, ''));
-    return paragraphs(lines.join('\n'))
-      .map(paragraph => say(paragraph).replaceAll('*/', ''))
-      .join(between);
+    return paragraphs(lines.join('\n')).map(sentence).join('；');
   }
 
-  /** What its comment says. */
+  /** What its comment says: the last before it, since that of a file may stand above the first. */
   function docs(node) {
-    const text = (node.jsDoc ?? []).map(({ comment }) => ts.getTextOfJSDocComment(comment) ?? '').join('\n\n');
+    const text = ts.getTextOfJSDocComment(node.jsDoc?.at(-1)?.comment) ?? '';
     if (language === 'en') return text.replace(/\{@link (\w+)\}/g, '`$1`').replace(/^# Errors\n/gm, 'Errors: ');
-    return paragraphs(text)
-      .map(paragraph => {
-        const [, errors] = paragraph.match(/^# Errors (.*)$/) ?? [];
-        return errors ? `错误：${say(errors)}` : say(paragraph);
-      })
-      .join('\n\n')
-      .replace(/\{@link (\w+)\}/g, '`$1`');
+    return paragraphs(text).map(sentence).join('\n\n');
+  }
+
+  /** A paragraph in Chinese. */
+  function sentence(paragraph) {
+    const [, errors] = paragraph.match(/^# Errors (.*)$/) ?? [];
+    return (errors ? `错误：${say(errors)}` : say(paragraph)).replace(/\{@link (\w+)\}/g, '`$1`');
   }
 }
 
