@@ -48,7 +48,8 @@ export function reference(root, name, { language, say }) {
       .getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(pathOf(file))))
       .map(symbol => ({
         name: symbol.name,
-        declarations: (symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol).declarations ?? [],
+        declarations:
+          (symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol).declarations ?? [],
       }));
     const rank = ({ declarations: [first] }) =>
       [ts.SyntaxKind.FunctionDeclaration, ts.SyntaxKind.ClassDeclaration].indexOf(first?.kind) >>> 0;

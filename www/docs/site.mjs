@@ -28,7 +28,18 @@ const GROUPS = [
   {
     'zh-CN': '接入网站',
     en: 'For portals',
-    pages: ['portals', 'page-library', 'api', 'calls', 'servers', 'policy', 'errors', 'formats', 'security', 'migration'],
+    pages: [
+      'portals',
+      'page-library',
+      'api',
+      'calls',
+      'servers',
+      'policy',
+      'errors',
+      'formats',
+      'security',
+      'migration',
+    ],
   },
   {
     'zh-CN': '安装与运行',
@@ -64,7 +75,8 @@ const WORDS = {
     all: 'All documents',
     english: '',
     table: 'Table',
-    independent: 'Yinxin is independent software, no product of Sichuan CA, of a finance department or of any platform.',
+    independent:
+      'Yinxin is independent software, no product of Sichuan CA, of a finance department or of any platform.',
   },
 };
 
@@ -268,12 +280,12 @@ function html({ name, language, content, file }, pages, { style, icon, version }
 <nav aria-label="${said.languages}"><a href="${other?.file ?? fileOf('index', foreign)}" lang="${foreign}" hreflang="${foreign}">${said.other}</a></nav>
 </header>
 <div class="columns">
-${sections.length > 1 ? `<nav class="contents" aria-labelledby="_contents"><p id="_contents">${said.contents}</p>\n<ul>\n${list}\n</ul></nav>` : ''}
+${sections.length > 1 ? `<nav class="contents" aria-labelledby="_contents"><p class="list-name" id="_contents">${said.contents}</p>\n<ul>\n${list}\n</ul></nav>` : ''}
 <main id="_content" tabindex="-1">
 ${body}</main>
 </div>
 <footer class="site-foot">
-<nav aria-labelledby="_all"><p id="_all">${said.all}</p>
+<nav aria-labelledby="_all"><p class="list-name" id="_all">${said.all}</p>
 ${groups(pages, language, file)}
 </nav>
 <p>${said.independent} ${version}</p>
