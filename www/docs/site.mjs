@@ -53,6 +53,17 @@ const GROUPS = [
   },
 ];
 
+/** Titles in Chinese of documents that are there in English only. */
+const IN_CHINESE = {
+  servers: '服务器程序',
+  'command-line': '命令行',
+  platforms: '系统和浏览器',
+  performance: '性能',
+  'threat-model': '威胁模型',
+  protocol: '内部协议',
+  stores: '扩展商店审核资料',
+};
+
 /** What stands around each page. */
 const WORDS = {
   'zh-CN': {
@@ -181,10 +192,19 @@ ${body}
     },
   });
   const tokens = marked.lexer(text).filter(token => !leadsToOther(page, pages, token));
+  if (language === 'zh-CN') marked.walkTokens(tokens, joinLines);
   const body = marked.parser(tokens);
   if (!title) throw new Error(`${source} has no title`);
   return { title, sections, body };
 }
+
+/** Chinese has no spaces between words, so the end of a line in a source is none on the page. */
+function joinLines(token) {
+  if (token.type === 'text' && !token.tokens) token.text = token.text.replace(LINE_END, '');
+}
+
+const WIDE = '[\\p{Script=Han}，。；：、？！“”（）《》…]';
+const LINE_END = new RegExp(`(?<=${WIDE})\\n(?=${WIDE}|$)|^\\n(?=${WIDE})`, 'gu');
 
 /** The line under a title that leads to the other language: every page has that at its top. */
 function leadsToOther({ source }, pages, { type, tokens = [] }) {
@@ -309,8 +329,9 @@ function groups(pages, language, current) {
       const isCurrent = page.file === current ? ' aria-current="page"' : '';
       const isForeign = page.language !== language;
       const title = escaped(page.content.title);
+      const translated = IN_CHINESE[name] ?? `<span lang="en">${title}</span>`;
       return isForeign
-        ? `<li><a href="${page.file}" hreflang="en"><span lang="en">${title}</span>${WORDS[language].english}</a></li>`
+        ? `<li><a href="${page.file}" hreflang="en">${translated}${WORDS[language].english}</a></li>`
         : `<li><a href="${page.file}"${isCurrent}>${title}</a></li>`;
     });
     return `<section><h2>${group[language]}</h2>\n<ul>\n${items.join('\n')}\n</ul></section>`;

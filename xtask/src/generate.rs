@@ -802,6 +802,7 @@ const AREAS: &[(&str, [&str; 2], [&str; 2])] = &[
 struct ErrorWords {
     locale: Locale,
     head: &'static str,
+    remedy: &'static str,
     when: &'static str,
     params: &'static str,
     page: &'static str,
@@ -810,6 +811,7 @@ struct ErrorWords {
 const IN_CHINESE: ErrorWords = ErrorWords {
     locale: Locale::ZhCn,
     head: "# 错误和结论的代码\n\n[English](errors.md)\n\n网页、用户和日志可能遇到的每一个代码：说明、处理办法、参数，以及谁会看到。代码不翻译，也不改变含义；文字可能改进，所以程序只看代码。\n\n说明里的 `{…}` 由参数填入。",
+    remedy: "怎么办：",
     when: "",
     params: "参数：",
     page: "网页可能得到。",
@@ -818,6 +820,7 @@ const IN_CHINESE: ErrorWords = ErrorWords {
 const IN_ENGLISH: ErrorWords = ErrorWords {
     locale: Locale::En,
     head: "# Errors and findings\n\n[中文](errors.zh-CN.md)\n\nEvery code that a page, a user or a log can meet: what it says, what to do, its parameters, and who gets to see it. A code is never translated and never changes its meaning; words get better, so programs go by the code.\n\n`{…}` in a text is filled with a parameter.",
+    remedy: "What to do: ",
     when: "When: ",
     params: "Parameters: ",
     page: "A page may get it.",
@@ -847,15 +850,27 @@ fn errors_document(words: &ErrorWords) -> String {
             false => (entry.en, entry.en_remedy),
         };
         let between = if is_chinese { "" } else { " " };
-        let _ = writeln!(out, "\n### `{}`\n\n{message}{between}{remedy}", entry.code);
-        let params: Vec<String> = entry.params.iter().map(|param| format!("`{}`", param.name)).collect();
+        let _ = writeln!(
+            out,
+            "\n### `{}`\n\n{message}\n\n{}{remedy}",
+            entry.code, words.remedy
+        );
+        let params: Vec<String> = entry
+            .params
+            .iter()
+            .map(|param| format!("`{}`", param.name))
+            .collect();
         let mut more = Vec::new();
         // It is written for developers, in English.
         if !is_chinese {
             more.push(format!("{}{}", words.when, entry.when.trim()));
         }
         if !params.is_empty() {
-            let (between, end) = if is_chinese { ("、", "。") } else { (", ", ".") };
+            let (between, end) = if is_chinese {
+                ("、", "。")
+            } else {
+                (", ", ".")
+            };
             more.push(format!("{}{}{end}", words.params, params.join(between)));
         }
         if entry.page {
