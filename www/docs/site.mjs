@@ -203,8 +203,9 @@ function joinLines(token) {
   if (token.type === 'text' && !token.tokens) token.text = token.text.replace(LINE_END, '');
 }
 
-const WIDE = '[\\p{Script=Han}，。；：、？！“”（）《》…]';
-const LINE_END = new RegExp(`(?<=${WIDE})\\n(?=${WIDE}|$)|^\\n(?=${WIDE})`, 'gu');
+const MARKS = '，。；：、？！“”（）《》';
+const WIDE = `[\\p{Script=Han}${MARKS}…]`;
+const LINE_END = new RegExp(`(?<=${WIDE})\\n(?=${WIDE})|(?<=[${MARKS}])\\n$`, 'gu');
 
 /** The line under a title that leads to the other language: every page has that at its top. */
 function leadsToOther({ source }, pages, { type, tokens = [] }) {
