@@ -120,6 +120,14 @@ test('every code is on a page in both languages, with its words and its remedy',
   }
 });
 
+test('what documents call a code is one', () => {
+  // Programs, packages and formats whose names look like codes.
+  const others = /^(yinxin-(host|verify|calls)|pdf-seal|cms-attached)$/;
+  for (const path of paired.flatMap(path => [`${path}.zh-CN.md`, `${path}.md`]))
+    for (const [, name = ''] of textOf(path).replace(/```.*?```/gs, '').matchAll(/`([a-z]+(?:-[a-z0-9]+)+)`/g))
+      assert.ok(name in TEXTS.en || others.test(name), `${path}: ${name}`);
+});
+
 test('every function, class and constant that a package exports is on a page in both languages', async () => {
   const entryPoints = ['index', 'guide', 'testing'].map(name => join(ROOT, `www/dist/client/${name}.js`));
   const { metafile } = await build({ entryPoints, format: 'esm', outdir: world.path, write: false, metafile: true });
