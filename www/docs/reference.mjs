@@ -41,6 +41,7 @@ export function reference(root, name, { language, say }) {
   );
   const checker = program.getTypeChecker();
   const known = new Set();
+  const anchors = new Map();
   const parts = [];
   for (const [entry, file, about] of entries) {
     parts.push(`## \`${entry}\`\n\n${say(about)}\n`);
@@ -54,19 +55,28 @@ export function reference(root, name, { language, say }) {
     const rank = ({ declarations: [first] }) =>
       [ts.SyntaxKind.FunctionDeclaration, ts.SyntaxKind.ClassDeclaration].indexOf(first?.kind) >>> 0;
     exported.sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name));
-    for (const { name, declarations } of exported) {
-      if (known.has(name) || declarations.length === 0) continue;
+    const shown = exported.filter(({ name, declarations }) => !known.has(name) && declarations.length > 0);
+    parts.push(`${shown.map(({ name }) => `[${name}](#${anchor(name)})`).join(' · ')}\n`);
+    for (const { name, declarations } of shown) {
       known.add(name);
       parts.push(`### ${name}\n`);
       for (const declaration of declarations) {
         const node = ts.isVariableDeclaration(declaration) ? declaration.parent.parent : declaration;
         parts.push(`\`\`\`ts\n${textOf(node)}\n\`\`\`\n`);
-        const told = docs(node);
-        if (told) parts.push(`${told}\n`);
+        const said = docs(node);
+        if (said) parts.push(`${said}\n`);
       }
     }
   }
   return parts.join('\n');
+
+  /** Where a heading of this name is found: names that differ in their case only are numbered. */
+  function anchor(name) {
+    const text = name.toLowerCase();
+    const count = anchors.get(text) ?? 0;
+    anchors.set(text, count + 1);
+    return count === 0 ? text : `${text}-${count}`;
+  }
 
   /** A declaration as its caller reads it: comments of its members stay, its own stands below. */
   function textOf(node) {

@@ -100,7 +100,12 @@ export async function docs({ root, common }) {
   const style = await sheet(root, common);
   const icon = readFileSync(join(root, 'extension/icons/seal.svg')).toString('base64');
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  for (const page of pages) page.content = rendered(root, page, pages);
+  const missing = new Set();
+  for (const page of pages) page.content = rendered(root, page, pages, missing);
+  if (missing.size > 0)
+    throw new Error(
+      `www/docs/zh-CN.json has no words for:\n${[...missing].map(text => JSON.stringify(text)).join('\n')}`,
+    );
   for (const page of pages) writeFileSync(join(out, page.file), html(page, pages, { style, icon, version }));
   console.log(`docs: ${pages.length} pages`);
 }
@@ -123,8 +128,8 @@ function found(root) {
 const fileOf = (name, language) => (language === 'zh-CN' ? `${name}.html` : `${name}.en.html`);
 
 /** What a document says where it has `<!-- generated: NAME -->`. */
-function generated(root, name, language) {
-  const said = words(root, language);
+function generated(root, name, language, missing) {
+  const said = words(root, language, missing);
   switch (name) {
     case 'api':
       return reference(root, 'client', said);
@@ -138,10 +143,10 @@ function generated(root, name, language) {
 }
 
 /** A document as HTML, with its title and the headings of its second level. */
-function rendered(root, page, pages) {
+function rendered(root, page, pages, missing) {
   const { source, language } = page;
   const text = readFileSync(join(root, source), 'utf8').replace(/^<!-- generated: ([a-z-]+) -->$/gm, (_, name) =>
-    generated(root, name, language),
+    generated(root, name, language, missing),
   );
   const ids = new Set();
   const sections = [];
