@@ -56,7 +56,6 @@ const GROUPS = [
 /** Titles in Chinese of documents that are there in English only. */
 const IN_CHINESE = {
   servers: '服务器程序',
-  'command-line': '命令行',
   platforms: '系统和浏览器',
   performance: '性能',
   'threat-model': '威胁模型',
