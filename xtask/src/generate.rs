@@ -1,5 +1,5 @@
 //! What is generated from `wasm/proto`: TypeScript types, limits, sites and error tables in
-//! `wasm/proto/ts`, and `docs/protocol.md` and `docs/errors.md` (and in Chinese); `docs/platforms.md` from the tests; of `servers`, the header
+//! `wasm/proto/ts`, and `docs/protocol.md` and `docs/errors.md`; `docs/platforms.md` from the tests; of `servers`, the header
 //! of the C ABI and the schema of the policy. All of it is committed;
 //! `--check` compares instead of writing.
 
