@@ -18,6 +18,7 @@ import { words } from './words.mjs';
 const NEIGHBOURS = new Map([
   ['www/client/README', 'page-library'],
   ['servers/README', 'servers'],
+  ['servers/portals/README', 'reference-portals'],
   ['SECURITY', 'threat-model'],
 ]);
 /** What a package has as a file of its own is a page here, in each language. */
@@ -34,6 +35,7 @@ const GROUPS = [
       'api',
       'calls',
       'servers',
+      'reference-portals',
       'policy',
       'errors',
       'formats',
@@ -56,6 +58,7 @@ const GROUPS = [
 /** Titles in Chinese of documents that are there in English only. */
 const IN_CHINESE = {
   servers: '服务器程序',
+  'reference-portals': '参考门户',
   platforms: '系统和浏览器',
   performance: '性能',
   'threat-model': '威胁模型',
