@@ -122,7 +122,7 @@ test('every code is on a page in both languages, with its words and its remedy',
 
 test('what documents for portals call a code is one', () => {
   // Programs, packages and formats whose names look like codes.
-  const others = /^(yinxin-(host|verify|calls)|pdf-seal|cms-attached)$/;
+  const others = /^(yinxin-(host|verify|calls|verifier)|pdf-seal|cms-attached)$/;
   for (const name of ['calls', 'migration', 'operation', 'policy', 'portals', 'privacy', 'security', 'versions'])
     for (const path of [`docs/${name}.zh-CN.md`, `docs/${name}.md`]) {
       const prose = textOf(path).replace(/```.*?```/gs, '');
