@@ -1,4 +1,4 @@
-/** Builds what lies under www into www/dist: pages, the demo portal, and the npm package of the page library; or the named ones of them. */
+/** Builds what lies under www into www/dist: pages, the demo portal, the npm package of the page library, and the documents; or the named ones of them. */
 
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { docs as site } from './docs/site.mjs';
 import { page } from './page.mjs';
 import { target } from './targets.mjs';
 
@@ -24,10 +25,17 @@ const common = {
   logLevel: 'warning',
 };
 
-const parts = { demo, client, calculator, verify, viewer };
+const parts = { demo, client, calculator, verify, viewer, docs };
 const asked = process.argv.slice(2);
 const wanted = asked.length > 0 ? asked : Object.keys(parts);
-await Promise.all(wanted.map(name => parts[name]()));
+// The documents tell of what the others were built to.
+const isLast = name => name === 'docs';
+await Promise.all(wanted.filter(name => !isLast(name)).map(name => parts[name]()));
+if (wanted.some(isLast)) await docs();
+
+function docs() {
+  return site({ root, common });
+}
 
 function calculator() {
   return page({
@@ -149,12 +157,14 @@ function papers(out) {
   const own = JSON.parse(readFileSync(join(www, 'client/package.json'), 'utf8'));
   const described = { ...own, version, repository: { ...repository, directory: 'www/client' } };
   writeFileSync(join(out, 'package.json'), `${JSON.stringify(described, undefined, 2)}\n`);
-  const readme = readFileSync(join(www, 'client/README.md'), 'utf8');
-  writeFileSync(join(out, 'README.md'), readme.replaceAll('](../../docs/', '](docs/'));
+  for (const name of ['README.md', 'README.zh-CN.md']) {
+    const readme = readFileSync(join(www, 'client', name), 'utf8');
+    writeFileSync(join(out, name), readme.replaceAll('](../../docs/', '](docs/'));
+  }
   for (const name of ['LICENSE-MIT', 'LICENSE-APACHE']) cpSync(join(root, name), join(out, name));
   for (const name of ['API.md', 'examples']) cpSync(join(www, 'client', name), join(out, name), { recursive: true });
   mkdirSync(join(out, 'docs'));
-  for (const name of ['errors.md', 'portals.md', 'portals.zh-CN.md'])
+  for (const name of ['errors', 'portals'].flatMap(name => [`${name}.md`, `${name}.zh-CN.md`]))
     cpSync(join(root, 'docs', name), join(out, 'docs', name));
 }
 

@@ -1,6 +1,6 @@
 // What the documents claim: commands that exist, files that are there, codes and names that hold.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
@@ -16,13 +16,11 @@ const DOCUMENTS = [
   'CONTRIBUTING.md',
   'SECURITY.md',
   'CHANGELOG.md',
-  'docs/administrators.md',
-  'docs/platforms.md',
-  'docs/portals.md',
-  'docs/portals.zh-CN.md',
-  'docs/windows.md',
-  'docs/command-line.md',
+  ...readdirSync(join(ROOT, 'docs'))
+    .filter(name => name.endsWith('.md'))
+    .map(name => `docs/${name}`),
   'www/client/README.md',
+  'www/client/README.zh-CN.md',
   'www/client/API.md',
   'www/demo/README.md',
   'host/softkey/README.md',

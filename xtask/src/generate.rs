@@ -83,7 +83,8 @@ fn files() -> Vec<(&'static str, String)> {
         ("wasm/proto/ts/evidence.ts", evidence()),
         ("wasm/proto/ts/tables.ts", tables()),
         ("docs/protocol.md", protocol_document()),
-        ("docs/errors.md", errors_document()),
+        ("docs/errors.md", errors_document(&IN_ENGLISH)),
+        ("docs/errors.zh-CN.md", errors_document(&IN_CHINESE)),
         ("servers/policy.schema.json", yinxin_calls::schema()),
     ]
 }
@@ -684,26 +685,200 @@ fn protocol_document() -> String {
     out
 }
 
-fn errors_document() -> String {
-    let mut out = "<!-- Generated from wasm/proto by `npm run generate`. Change it there. -->\n\n# Errors and findings\n\nEvery code that a page, a user or a log can meet: when it is thrown, and what to do.\n\n| code | thrown when | parameters | to a page | 说明 / 处理 | message / remedy |\n|---|---|---|---|---|---|\n".to_owned();
+/// The areas of the catalogue: the feature, its title, and who meets its codes; in Chinese and English.
+const AREAS: &[(&str, [&str; 2], [&str; 2])] = &[
+    (
+        "all()",
+        ["通用", "Of every part"],
+        [
+            "任何一方都可能给出：页面库、服务器上的核验、扩展、本机程序。",
+            "Every part may say them: page library, servers, extension, host.",
+        ],
+    ),
+    (
+        "page",
+        ["网页与网站", "Page and site"],
+        [
+            "页面库在网页里抛出（标明“网页”的），或由扩展的窗口显示。",
+            "Thrown by the page library in a page where they say so; else shown by the extension's windows.",
+        ],
+    ),
+    (
+        "server",
+        ["网站的服务器", "The portal's server"],
+        [
+            "服务器上的核验给出，网站的运维人员看到。",
+            "Said by what runs on a portal's server, to those who run it.",
+        ],
+    ),
+    (
+        "document",
+        ["要签的文件", "Documents to be signed"],
+        [
+            "页面库抛出，窗口和命令行显示。",
+            "Thrown by the page library; shown by windows and the command line.",
+        ],
+    ),
+    (
+        "host",
+        ["本机程序", "The host program"],
+        [
+            "扩展的窗口、“检查”和命令行显示；标明“网页”的，网页也会得到。",
+            "Shown by the extension's windows, by “Check” and by the command line; those that say so reach pages.",
+        ],
+    ),
+    (
+        "token",
+        ["UKey 与驱动", "Keys and drivers"],
+        [
+            "扩展的窗口和命令行显示。网页只得到 `local-failure`。",
+            "Shown by the extension's windows and the command line. A page gets `local-failure` only.",
+        ],
+    ),
+    (
+        "pin",
+        ["PIN 码", "The PIN"],
+        [
+            "扩展的窗口和命令行显示。网页得不到。",
+            "Shown by the extension's windows and the command line, never told to pages.",
+        ],
+    ),
+    (
+        "certificate",
+        ["证书与信任", "Certificates and trust"],
+        [
+            "核验的结论（服务器、核验页、命令行），以及扩展里关于用户证书的说明。",
+            "Findings of verdicts (servers, verify page, command line), and what the extension says of the user's certificates.",
+        ],
+    ),
+    (
+        "signature",
+        ["签名与登录", "Signatures and logins"],
+        [
+            "核验的结论：`verifyLogin`、`verifyCms` 等。",
+            "Findings of verdicts: `verifyLogin`, `verifyCms` and others.",
+        ],
+    ),
+    (
+        "seal",
+        ["电子印章", "Electronic seals"],
+        [
+            "核验的结论：`verifySeal`、`verifySealSignature` 和整份文件；扩展和命令行里关于印章的说明。",
+            "Findings of verdicts: `verifySeal`, `verifySealSignature`, whole documents; and what extension and command line say of seals.",
+        ],
+    ),
+    (
+        "layout",
+        ["PDF 与 OFD", "PDF and OFD"],
+        [
+            "核验的结论：`verifyPdf`、`verifyOfd`、核验页、命令行；签入文件时也会给出。",
+            "Findings of verdicts: `verifyPdf`, `verifyOfd`, verify page, command line; and of signing into documents.",
+        ],
+    ),
+    (
+        "advice",
+        ["办事建议", "Advice"],
+        [
+            "“我的证书”页面和“检查”。",
+            "The user's own page, and “Check”.",
+        ],
+    ),
+    (
+        "fees",
+        ["费用与清单", "Fees and lists"],
+        ["费用计算器和 `quote`。", "The fee calculator and `quote`."],
+    ),
+    (
+        "oddity",
+        ["编码上的异常", "Oddities"],
+        [
+            "核验的结论，都是提示：能读懂，但与标准的写法不同。",
+            "Findings of verdicts, all of them notes: what can be read, though it is not written as the standard has it.",
+        ],
+    ),
+];
+
+/// The words around the codes.
+struct ErrorWords {
+    locale: Locale,
+    head: &'static str,
+    remedy: &'static str,
+    when: &'static str,
+    params: &'static str,
+    page: &'static str,
+}
+
+const IN_CHINESE: ErrorWords = ErrorWords {
+    locale: Locale::ZhCn,
+    head: "# 错误和结论的代码\n\n[English](errors.md)\n\n网页、用户和日志可能遇到的每一个代码：说明、处理办法、参数，以及谁会看到。代码不翻译，也不改变含义；文字可能改进，所以程序只看代码。\n\n说明里的 `{…}` 由参数填入。",
+    remedy: "怎么办：",
+    when: "",
+    params: "参数：",
+    page: "网页可能得到。",
+};
+
+const IN_ENGLISH: ErrorWords = ErrorWords {
+    locale: Locale::En,
+    head: "# Errors and findings\n\n[中文](errors.zh-CN.md)\n\nEvery code that a page, a user or a log can meet: what it says, what to do, its parameters, and who gets to see it. A code is never translated and never changes its meaning; words get better, so programs go by the code.\n\n`{…}` in a text is filled with a parameter.",
+    remedy: "What to do: ",
+    when: "When: ",
+    params: "Parameters: ",
+    page: "A page may get it.",
+};
+
+/// Every code with its words and remedy, by area, in one language.
+fn errors_document(words: &ErrorWords) -> String {
+    let is_chinese = words.locale == Locale::ZhCn;
+    let pick = |[zh, en]: [&'static str; 2]| if is_chinese { zh } else { en };
+    let mut out = format!(
+        "<!-- Generated from wasm/proto by `npm run generate`. Change it there. -->\n\n{}\n",
+        words.head
+    );
+    let mut area = "";
     for entry in ALL {
-        let params = entry
+        if entry.area != area {
+            area = entry.area;
+            let name = area.trim_start_matches("feature = ").trim_matches('"');
+            let (_, title, who) = AREAS
+                .iter()
+                .find(|(known, ..)| *known == name)
+                .unwrap_or_else(|| panic!("the area {name} has no title"));
+            let _ = writeln!(out, "\n## {}\n\n{}", pick(*title), pick(*who));
+        }
+        let (message, remedy) = match is_chinese {
+            true => (entry.zh, entry.zh_remedy),
+            false => (entry.en, entry.en_remedy),
+        };
+        let between = if is_chinese { "" } else { " " };
+        let _ = writeln!(
+            out,
+            "\n### `{}`\n\n{message}\n\n{}{remedy}",
+            entry.code, words.remedy
+        );
+        let params: Vec<String> = entry
             .params
             .iter()
             .map(|param| format!("`{}`", param.name))
-            .collect::<Vec<_>>()
-            .join(", ");
-        let _ = writeln!(
-            out,
-            "| `{}` | {} | {params} | {} | {}<br>{} | {}<br>{} |",
-            entry.code,
-            entry.when.trim(),
-            if entry.page { "yes" } else { "" },
-            entry.zh,
-            entry.zh_remedy,
-            entry.en,
-            entry.en_remedy
-        );
+            .collect();
+        let mut more = Vec::new();
+        // It is written for developers, in English.
+        if !is_chinese {
+            more.push(format!("{}{}", words.when, entry.when.trim()));
+        }
+        if !params.is_empty() {
+            let (between, end) = if is_chinese {
+                ("、", "。")
+            } else {
+                (", ", ".")
+            };
+            more.push(format!("{}{}{end}", words.params, params.join(between)));
+        }
+        if entry.page {
+            more.push(words.page.to_owned());
+        }
+        if !more.is_empty() {
+            let _ = writeln!(out, "\n{}", more.join(between));
+        }
     }
     out
 }

@@ -36,6 +36,9 @@ pub struct Entry {
     /// When it is thrown; developer's language.
     #[cfg(feature = "typescript")]
     pub when: &'static str,
+    /// The area that it stands in, as the table has it: `feature = "page"`.
+    #[cfg(feature = "typescript")]
+    pub area: &'static str,
     /// Whether a page may get it: the page library has its texts.
     pub page: bool,
     /// Its parameters.
@@ -770,6 +773,8 @@ macro_rules! errors {
                 code: $code,
                 #[cfg(feature = "typescript")]
                 when: concat!($($doc),+),
+                #[cfg(feature = "typescript")]
+                area: stringify!($area),
                 page: !stringify!($($page)?).is_empty(),
                 params: &[$(Parameter { name: stringify!($param), kind: kind!($type $(, $kind)?) }),*],
                 zh: $zh,
