@@ -1,0 +1,63 @@
+// What the verifier that was written from docs/formats.md comes to of every vector of a login, beside what the product comes to; and
+// that the page's example, in both languages, is what it says.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { ROOT } from '../stand/paths.js';
+import { type Expected, example, Refused, verifyLogin } from './judge.js';
+
+interface Vector {
+  readonly function: string;
+  readonly request: Expected;
+  readonly parts: { readonly proof?: string };
+  readonly expected: {
+    readonly valid?: boolean;
+    readonly fatal?: readonly { readonly code: string }[];
+    readonly error?: { readonly code: string };
+  };
+}
+
+const folder = join(ROOT, 'tests/vectors');
+const read = (name: string) => JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')) as Vector;
+const proofOf = ({ parts }: Vector) => parts.proof ?? '';
+
+test('a verifier written from the page alone comes to the same codes', () => {
+  const names = readdirSync(folder).filter(name => name.startsWith('login-'));
+  assert.ok(names.length > 150, String(names.length));
+  const differ: string[] = [];
+  for (const file of names) {
+    const vector = read(file.replace('.json', ''));
+    const { error, fatal = [] } = vector.expected;
+    const told = error ? `error ${error.code}` : sorted(fatal.map(({ code }) => code));
+    const found = judged(vector);
+    if (found !== told) differ.push(`${file}: ${found || 'valid'}, and ours is ${told || 'valid'}`);
+  }
+  assert.deepEqual(differ, []);
+});
+
+for (const page of ['formats.md', 'formats.zh-CN.md'])
+  test(`the example of ${page} is a vector's`, () => {
+    const text = readFileSync(join(ROOT, 'docs', page), 'utf8');
+    const [, block = ''] = /<!-- example -->\n```\n([\s\S]*?)```/.exec(text) ?? [];
+    const vector = read('login-good-sm2');
+    const shown = Object.entries(example(vector.request, proofOf(vector)));
+    assert.equal(
+      block.replaceAll(/\s+/g, ' ').trim(),
+      shown.map(([name, hex]) => `${name} = ${hex.replaceAll(/(.{64})(?!$)/g, '$1 ')}`).join(' '),
+    );
+  });
+
+function judged(vector: Vector): string {
+  try {
+    return sorted(verifyLogin(vector.request, proofOf(vector)));
+  } catch (error) {
+    if (error instanceof Refused) return `error ${error.code}`;
+    throw error;
+  }
+}
+
+/** The order of findings of one severity is ours. */
+function sorted(codes: readonly string[]): string {
+  return [...codes].sort().join(', ');
+}
