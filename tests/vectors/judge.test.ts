@@ -1,16 +1,18 @@
-// What the verifier that was written from docs/formats.md comes to of every vector of a login, beside what the product comes to; and
-// that the page's example, in both languages, is what it says.
+// What the verifier that was written from docs/formats.md (`judge`) comes to of every vector of a login or a CMS, beside what the
+// product comes to; and that the page's example, in both languages, is what it says.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ROOT } from '../stand/paths.js';
-import { type Expected, example, Refused, verifyLogin } from './judge.js';
+import { type Options, verifyCms } from './judge/cms.js';
+import { Refused } from './judge/der.js';
+import { type Expected, example, verifyLogin } from './judge/login.js';
 
 interface Vector {
   readonly function: string;
-  readonly request: Expected;
-  readonly parts: { readonly proof?: string };
+  readonly request: Expected & Options;
+  readonly parts: { readonly proof?: string; readonly cms?: string; readonly content?: string };
   readonly expected: {
     readonly valid?: boolean;
     readonly fatal?: readonly { readonly code: string }[];
@@ -22,19 +24,20 @@ const folder = join(ROOT, 'tests/vectors');
 const read = (name: string) => JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')) as Vector;
 const proofOf = ({ parts }: Vector) => parts.proof ?? '';
 
-test('a verifier written from the page alone comes to the same codes', () => {
-  const names = readdirSync(folder).filter(name => name.startsWith('login-'));
-  assert.ok(names.length > 150, String(names.length));
-  const differ: string[] = [];
-  for (const file of names) {
-    const vector = read(file.replace('.json', ''));
-    const { error, fatal = [] } = vector.expected;
-    const told = error ? `error ${error.code}` : sorted(fatal.map(({ code }) => code));
-    const found = judged(vector);
-    if (found !== told) differ.push(`${file}: ${found || 'valid'}, and ours is ${told || 'valid'}`);
-  }
-  assert.deepEqual(differ, []);
-});
+for (const [kind, least] of Object.entries({ login: 250, cms: 100 }))
+  test(`a verifier written from the page alone comes to the same codes of ${kind}`, () => {
+    const names = readdirSync(folder).filter(name => name.startsWith(`${kind}-`));
+    assert.ok(names.length > least, String(names.length));
+    const differ: string[] = [];
+    for (const file of names) {
+      const vector = read(file.replace('.json', ''));
+      const { error, fatal = [] } = vector.expected;
+      const told = error ? `error ${error.code}` : sorted(fatal.map(({ code }) => code));
+      const found = judged(vector);
+      if (found !== told) differ.push(`${file}: ${found || 'valid'}, and ours is ${told || 'valid'}`);
+    }
+    assert.deepEqual(differ, []);
+  });
 
 for (const page of ['formats.md', 'formats.zh-CN.md'])
   test(`the example of ${page} is a vector's`, () => {
@@ -50,7 +53,10 @@ for (const page of ['formats.md', 'formats.zh-CN.md'])
 
 function judged(vector: Vector): string {
   try {
-    return sorted(verifyLogin(vector.request, proofOf(vector)));
+    const bytes = (part: string) => Buffer.from(part, 'base64');
+    const { cms, content } = vector.parts;
+    if (cms === undefined) return sorted(verifyLogin(vector.request, proofOf(vector)));
+    return sorted(verifyCms(vector.request, bytes(cms), content === undefined ? undefined : bytes(content)));
   } catch (error) {
     if (error instanceof Refused) return `error ${error.code}`;
     throw error;
