@@ -19,6 +19,8 @@ struct Draft {
     kind: Oid,
     content_type: Oid,
     content: Option<Vec<u8>>,
+    /// Whether the content is an OCTET STRING in two pieces, as BER may have it.
+    in_pieces: bool,
     certificates: Vec<Vec<u8>>,
     sid: Vec<u8>,
     digest: Oid,
@@ -38,6 +40,7 @@ impl Draft {
             kind: oid::GM_SIGNED_DATA,
             content_type: oid::GM_DATA,
             content: None,
+            in_pieces: false,
             certificates: vec![signer.certificate.der().to_vec()],
             sid: sid(&signer.certificate),
             digest: oid::SM3,
@@ -91,10 +94,14 @@ impl Draft {
 
     fn with_signers(&self, signers: &[Vec<u8>]) -> Vec<u8> {
         let content = self.content.as_ref().map_or(Vec::new(), |content| {
-            asn1::element(
-                tag::CONTEXT_0,
-                &[&asn1::element(tag::OCTET_STRING, &[content])],
-            )
+            let octets = |bytes: &[u8]| asn1::element(tag::OCTET_STRING, &[bytes]);
+            let (first, second) = content.split_at(content.len() / 2);
+            let whole = if self.in_pieces {
+                asn1::element(tag::OCTET_STRING | 0x20, &[&octets(first), &octets(second)])
+            } else {
+                octets(content)
+            };
+            asn1::element(tag::CONTEXT_0, &[&whole])
         });
         let data = sequence(&[
             &asn1::unsigned(&[1]),
@@ -295,6 +302,19 @@ fn forms(messages: &mut Messages<'_>, unit: &Identity) {
         &long,
         None,
     );
+    let pieces = Draft {
+        content: Some(CONTENT.to_vec()),
+        in_pieces: true,
+        ..Draft::new(unit)
+    };
+    messages.with(
+        "ber-pieces",
+        "The content is an OCTET STRING in two pieces (BER): noted.",
+        "valid",
+        &json!({}),
+        &pieces.write(),
+        None,
+    );
     messages.add(
         "cut",
         "The message ends early.",
@@ -490,6 +510,23 @@ fn content(messages: &mut Messages<'_>, unit: &Identity) {
         "valid",
         &accepted,
         &unit.cms(&digest),
+        Some(CONTENT),
+    );
+    let attached = unit.cms_attached(&digest);
+    messages.with(
+        "content-is-digest-inside",
+        "The SM3 of the content that is given lies inside in its place.",
+        "content-is-digest",
+        &nothing,
+        &attached,
+        Some(CONTENT),
+    );
+    messages.with(
+        "content-is-digest-inside-accepted",
+        "The same, accepted by name, with a warning.",
+        "valid",
+        &accepted,
+        &attached,
         Some(CONTENT),
     );
     let text = base64(&digest);
@@ -1116,6 +1153,16 @@ fn signers(messages: &mut Messages<'_>, root: &Identity, issuing: &Identity, uni
         "Among the certificates is something that is none: noted.",
         "valid",
         &junk,
+    );
+    let many = Draft {
+        certificates: vec![sequence(&[]); 65],
+        ..Draft::new(unit)
+    };
+    messages.add(
+        "certificates-65",
+        "There are 65 certificates, and 64 are the most.",
+        "error cms-unreadable",
+        &many.write(),
     );
     let both = signed_data(
         &[
