@@ -1,4 +1,4 @@
-// What the verifier that was written from docs/formats.md (`judge`) comes to of every vector of a login or a CMS, beside what the
+// What the verifier that was written from docs/formats.md (`judge`) comes to of every vector of a login, a CMS or a seal, beside what the
 // product comes to; and that the page's example, in both languages, is what it says.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -8,11 +8,12 @@ import { ROOT } from '../stand/paths.js';
 import { type Options, verifyCms } from './judge/cms.js';
 import { Refused } from './judge/der.js';
 import { type Expected, example, verifyLogin } from './judge/login.js';
+import { type Options as OfSeals, verifySeal, verifySealSignature } from './judge/seals.js';
 
 interface Vector {
   readonly function: string;
-  readonly request: Expected & Options;
-  readonly parts: { readonly proof?: string; readonly cms?: string; readonly content?: string };
+  readonly request: Expected & Options & OfSeals;
+  readonly parts: Readonly<Partial<Record<'proof' | 'cms' | 'content' | 'seal' | 'certificate' | 'signature', string>>>;
   readonly expected: {
     readonly valid?: boolean;
     readonly fatal?: readonly { readonly code: string }[];
@@ -24,7 +25,7 @@ const folder = join(ROOT, 'tests/vectors');
 const read = (name: string) => JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')) as Vector;
 const proofOf = ({ parts }: Vector) => parts.proof ?? '';
 
-for (const [kind, least] of Object.entries({ login: 250, cms: 100 }))
+for (const [kind, least] of Object.entries({ login: 250, cms: 100, seal: 60, sealed: 30 }))
   test(`a verifier written from the page alone comes to the same codes of ${kind}`, () => {
     const names = readdirSync(folder).filter(name => name.startsWith(`${kind}-`));
     assert.ok(names.length > least, String(names.length));
@@ -53,10 +54,16 @@ for (const page of ['formats.md', 'formats.zh-CN.md'])
 
 function judged(vector: Vector): string {
   try {
-    const bytes = (part: string) => Buffer.from(part, 'base64');
-    const { cms, content } = vector.parts;
-    if (cms === undefined) return sorted(verifyLogin(vector.request, proofOf(vector)));
-    return sorted(verifyCms(vector.request, bytes(cms), content === undefined ? undefined : bytes(content)));
+    const { request, parts } = vector;
+    const part = (name: keyof typeof parts) => {
+      const text = parts[name];
+      return text === undefined ? undefined : Buffer.from(text, 'base64');
+    };
+    const [cms, seal, signature] = [part('cms'), part('seal'), part('signature')];
+    if (cms) return sorted(verifyCms(request, cms, part('content')));
+    if (seal) return sorted(verifySeal(request, seal, part('certificate')));
+    if (signature) return sorted(verifySealSignature(request, signature, part('content')));
+    return sorted(verifyLogin(request, proofOf(vector)));
   } catch (error) {
     if (error instanceof Refused) return `error ${error.code}`;
     throw error;

@@ -1,5 +1,18 @@
 // Certificates, their paths, and revocation (4), as far as the vectors need them.
-import { children, fromBase64, hash, Malformed, oid, optional, Refused, single, type Tlv, take, time } from './der.js';
+import {
+  certificateTime,
+  children,
+  fromBase64,
+  hash,
+  Malformed,
+  oid,
+  optional,
+  Refused,
+  single,
+  type Tlv,
+  take,
+  time,
+} from './der.js';
 import { isSigned, type Key, readKey } from './signatures.js';
 
 /** What certificates are judged by. */
@@ -13,6 +26,7 @@ export interface Trust {
   readonly crlPolicy?: 'warn' | 'require';
   readonly extendedKeyUsages?: readonly string[];
   readonly sm2Variants?: readonly string[];
+  readonly policies?: readonly string[];
 }
 
 export const TRUST = [
@@ -58,6 +72,7 @@ export interface Certificate {
   readonly fatal: readonly string[];
 }
 
+const CERTIFICATE_POLICIES = '2.5.29.32';
 const KEY_USAGE = '2.5.29.15';
 const BASIC_CONSTRAINTS = '2.5.29.19';
 const EXTENDED_KEY_USAGE = '2.5.29.37';
@@ -159,19 +174,6 @@ function readConstraints(bytes: Buffer) {
   return { is, length };
 }
 
-/** UTCTime and GeneralizedTime (RFC 5280, 4.1.2.5). */
-function certificateTime({ tag, value }: Tlv): number {
-  const text = value.toString('latin1');
-  const parts = (
-    tag === 0x17 ? /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/ : /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/
-  ).exec(text);
-  if (!parts || (tag !== 0x17 && tag !== 0x18)) throw new Malformed();
-  const [year = 0, month = 0, ...rest] = parts.slice(1).map(Number);
-  const [day = 0, hour = 0, minute = 0, second = 0] = rest;
-  const whole = tag === 0x18 ? year : year >= 50 ? 1900 + year : 2000 + year;
-  return Date.UTC(whole, month - 1, day, hour, minute, second) / 1000;
-}
-
 /** How an issuer's key holds: '' by the standard, the name of a variant, or not at all. */
 function issuedBy(
   key: Key | undefined,
@@ -233,6 +235,15 @@ function judgeWhole(path: readonly Certificate[], variants: readonly string[], a
       one.startsWith('-----') ? mustRead(one).der.equals(step.der) : one === step.commonName,
     );
   if (trust.issuers && (!issuer || !isNamed(issuer))) fatal.push('issuer-not-accepted');
+  // Of the certificates below the anchor (RFC 5280, 6.1), without mappings.
+  const hasPolicy = ({ extensions }: Certificate) => {
+    const found = extensions.find(({ id }) => id === CERTIFICATE_POLICIES);
+    const own = children(found ? single(found.value, 0x30).value : Buffer.alloc(0)).map(
+      ({ value }) => children(value)[0],
+    );
+    return own.some(one => one && trust.policies?.includes(oid(one)));
+  };
+  if (trust.policies && !path.slice(0, -1).every(hasPolicy)) fatal.push('policy-not-satisfied');
   if (trust.holders && !trust.holders.includes(kindOf(certificate))) fatal.push('holder-not-accepted');
   path.slice(0, -1).forEach((step, index) => {
     const by = path[index + 1];

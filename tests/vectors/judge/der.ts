@@ -148,3 +148,16 @@ export function element(tag: number, value: Buffer): Buffer {
   const length = octets.subarray(octets.findIndex(octet => octet > 0));
   return Buffer.concat([Buffer.from([tag, 0x80 + length.length]), length, value]);
 }
+
+/** UTCTime and GeneralizedTime (RFC 5280, 4.1.2.5). */
+export function certificateTime({ tag, value }: Tlv): number {
+  const text = value.toString('latin1');
+  const parts = (
+    tag === 0x17 ? /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/ : /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/
+  ).exec(text);
+  if (!parts || (tag !== 0x17 && tag !== 0x18)) throw new Malformed();
+  const [year = 0, month = 0, ...rest] = parts.slice(1).map(Number);
+  const [day = 0, hour = 0, minute = 0, second = 0] = rest;
+  const whole = tag === 0x18 ? year : year >= 50 ? 1900 + year : 2000 + year;
+  return Date.UTC(whole, month - 1, day, hour, minute, second) / 1000;
+}
