@@ -59,6 +59,7 @@ fn main() {
         of_key(&mut cases, key);
     }
     of_documents(&mut cases);
+    of_vectors(&mut cases);
     if let Some(data) = arguments.next() {
         of_field(&mut cases, &data);
     }
@@ -269,6 +270,42 @@ fn signed_pdf(unit: &Identity) -> Vec<u8> {
     pdf::signed(&plain, &pdf::Signing::default(), |covered| {
         unit.cms(covered)
     })
+}
+
+/// The vectors, as they are kept. A case of one has what its file says the digest of the answer is, and whether the proof
+/// says something else as JSON than as text.
+fn of_vectors(cases: &mut Cases) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/vectors");
+    let files = fs::read_dir(folder)
+        .unwrap()
+        .map(|file| file.unwrap().path());
+    let mut files: Vec<PathBuf> = files
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "json")
+        })
+        .collect();
+    files.sort();
+    for file in files {
+        let vector: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
+        let function = Function::of(vector["function"].as_str().unwrap()).unwrap();
+        let parts = vector["parts"].as_object().unwrap().iter();
+        let parts: Vec<(&str, Vec<u8>)> = parts
+            .map(|(name, part)| match (&name[..], part.as_str().unwrap()) {
+                ("proof", text) => ("proof", text.as_bytes().to_vec()),
+                (name, base64) => (name, Base64::decode(base64).unwrap().0),
+            })
+            .collect();
+        let parts: Vec<_> = parts
+            .iter()
+            .map(|(name, bytes)| (*name, &bytes[..]))
+            .collect();
+        let name = file.file_stem().unwrap().to_str().unwrap();
+        cases.add(name, function, &vector["request"], &parts);
+        let case = cases.cases.last_mut().unwrap();
+        case["digest"] = vector["answer"].clone();
+        case["onlyAsText"] = json!(vector["onlyAsText"] == true);
+    }
 }
 
 /// Each call of the field's table whose options are files.

@@ -30,6 +30,16 @@ pub use yinxin_testing::{OpenSsl, data, guide};
 /// The time at which tests happen.
 pub const NOW: UnixTime = UnixTime(1_795_359_845);
 
+/// The primes of a key of 2048 bits.
+const RSA_P: &str = "ccbc3106e5bf4015e2a1fb678f089b896ec119969f6837a4e461b8939d0d1624\
+    2d3ecf39d076bacc485cc4a64f3cbed3022ff4e0b95a7cfdf62e75a3514672bc\
+    7e9b7cf8f113f829342538cb869812f543ec8aaabf97a01b9b840764552cb1cb\
+    af86d0ca23606c9815837b17ac71e85707c0c3a15208c1c8a02d267c0bf0da45";
+const RSA_Q: &str = "b93071f1148d652e3f379c8db22d534fad9da4cd67127a5d32973040fbf122c4\
+    93a7f2c5423abcb83307ef5ae9722bbb9feb952c3fd6003d83d69c347c0da845\
+    d2ea73bdf8dd89f8497cea52d0ce1df260fe769cdb18591177088b04ef1c4995\
+    2470c2de9d3ed0d0254ea954e17b4c5fae898dc39d3dedf5b8d9f06273832e75";
+
 /// A private key.
 #[derive(Clone)]
 pub enum TestKey {
@@ -54,6 +64,16 @@ impl TestKey {
             ::rsa::RsaPrivateKey::new(&mut rng, 2048).unwrap()
         });
         Self::Rsa(Box::new(key.clone()))
+    }
+
+    /// An RSA key that is the same each time, for what is kept. Whoever reads these lines has it.
+    pub fn rsa_kept() -> Self {
+        let number = |hex: &str| {
+            let bytes = data::unhex(hex);
+            ::rsa::BoxedUint::from_be_slice(&bytes, 1024).unwrap()
+        };
+        let key = ::rsa::RsaPrivateKey::from_p_q(number(RSA_P), number(RSA_Q), 65_537u64.into());
+        Self::Rsa(Box::new(key.unwrap()))
     }
 
     pub fn all() -> Vec<Self> {

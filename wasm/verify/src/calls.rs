@@ -196,8 +196,7 @@ impl VerifyLogin {
         object: &impl Argument,
         options: &Options,
     ) -> Result<view::LoginView, Error> {
-        let proof: Result<LoginProof, String> = object.field("proof").read("proof");
-        let proof = proof.map_err(|reason| Error::ProofUnreadable { reason });
+        let proof = proof_of(&object.field("proof"));
         let formats = self.formats.as_deref().unwrap_or(&[LoginFormat::Yinxin]);
         let expected = LoginOptions {
             challenge: &self.challenge,
@@ -210,6 +209,16 @@ impl VerifyLogin {
         let verdict = verify_login(proof.as_ref().map_err(Clone::clone), &expected, options)?;
         Ok(view::login(verdict, options.time()))
     }
+}
+
+/// Reads a visitor's proof, in which nothing may stand beside its fields: whoever reads them would take it for a part.
+fn proof_of(value: &impl Argument) -> Result<LoginProof, Error> {
+    let unreadable = |reason| Error::ProofUnreadable { reason };
+    known(value, "proof.", &[fields::<LoginProof>()]).map_err(|error| match error {
+        Error::RequestInvalid { reason } => unreadable(reason),
+        other => other,
+    })?;
+    value.read("proof").map_err(unreadable)
 }
 
 // ── CMS ──────────────────────────────────────────────────────────────────────────────────────
