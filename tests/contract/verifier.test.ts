@@ -1,5 +1,5 @@
 // The HTTP service: every case of `servers/calls/examples/cases.rs` that a policy can say is answered as Rust answers it, byte for byte,
-// from parts and from JSON alone; and its quick start runs as it stands.
+// from parts and from JSON alone; its description holds of all that; and its quick start runs as it stands.
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -8,6 +8,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, test } from 'node:test';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { DATA } from '../stand/data.js';
 import { built, writeCases } from '../stand/java.js';
 import { ROOT } from '../stand/paths.js';
@@ -98,6 +100,33 @@ test('the service answers every case as Rust does, from parts and from JSON', as
   }
   assert.ok(count > cases.length * 0.9, `${count} of ${cases.length}`);
   assert.ok(otherwise < count / 10, `${otherwise} otherwise than without a policy`);
+});
+
+test('its description is OpenAPI, and says what is really asked and answered', async () => {
+  const file = join(ROOT, 'servers/verifier/openapi.json');
+  const validator = new Validator();
+  assert.deepEqual((await validator.validate(file)).errors, undefined);
+  assert.equal(validator.version, '3.1');
+  // Words of OpenAPI's own, which are no schemas, stand around them.
+  const ajv = new Ajv2020({ strict: false, allErrors: true });
+  ajv.addSchema(JSON.parse(readFileSync(file, 'utf8')) as object, 'openapi');
+  const check = (path: string, value: unknown, name: string): void => {
+    const schema = ajv.getSchema(`openapi#/paths/${path}/content/application~1json/schema`);
+    assert.ok(schema, path);
+    assert.ok(schema(value), `${name}: ${JSON.stringify(schema.errors)}`);
+  };
+  const none = () => check('~1v1~1verifyCms/post/responses/200', { valid: 'yes' }, 'no verdict');
+  assert.throws(none, /must be boolean/);
+  for (const { name, function: call, parts, underPolicy } of cases) {
+    if (!underPolicy) continue;
+    const { request, answer, error = '' } = underPolicy;
+    const post = `~1v1~1${call}/post`;
+    const status = answer === undefined ? 400 : 200;
+    check(`${post}/responses/${status}`, JSON.parse(answer ?? error), name);
+    if (error.includes('"request-invalid"')) continue;
+    const fields = Object.keys(parts).map(part => [part, 'AA==']);
+    check(`${post}/requestBody`, { ...request, ...Object.fromEntries(fields) }, name);
+  }
 });
 
 test('the quick start of the service runs as it stands', () => {

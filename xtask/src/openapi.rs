@@ -168,7 +168,11 @@ fn call(function: Function, schemas: &mut Schemas<'_>) -> Value {
         let schema = json!({ "$ref": "#/components/schemas/Error" });
         json!({ "description": description, "content": { "application/json": { "schema": schema } } })
     };
-    let answer = schemas.reference(types.answer);
+    let mut answer = schemas.reference(types.answer);
+    if request["properties"].get("fields").is_some() {
+        // Those that are asked for.
+        answer = json!({ "anyOf": [answer, { "type": "object" }] });
+    }
     json!({
         "operationId": function.name(),
         "summary": function.summary(),

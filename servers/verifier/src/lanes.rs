@@ -184,8 +184,8 @@ mod tests {
     #[tokio::test]
     async fn a_panic_is_an_error_of_one_request() {
         let (lanes, _) = lanes(0, |_| {});
-        let refused = lanes.run(0, || panic!("what was judged")).await;
-        let refused: crate::refusal::Refusal = refused.map(|()| ()).unwrap_err();
+        let job = || panic!("what was judged");
+        let refused = lanes.run::<()>(0, job).await.unwrap_err();
         assert_eq!(refused.status, StatusCode::INTERNAL_SERVER_ERROR);
         let detail = String::new();
         assert_eq!(refused.error, Error::Internal { detail });
