@@ -187,8 +187,8 @@ async fn bind(listen: &Listen) -> io::Result<(Listener, String)> {
         }
         Listen::Unix(path) => {
             // What an earlier one left when it was killed, and nobody answers at.
-            let is_used = UnixListener::bind(path);
-            let listener = match is_used {
+            let bound = UnixListener::bind(path);
+            let listener = match bound {
                 Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
                     let answered = UnixStream::connect(path).await;
                     if !answered
