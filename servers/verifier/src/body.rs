@@ -7,7 +7,7 @@ use futures_core::Stream;
 use http_body_util::BodyExt as _;
 use hyper::StatusCode;
 use hyper::body::{Body as _, Bytes, Incoming};
-use hyper::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
+use hyper::header::{CONTENT_ENCODING, CONTENT_TYPE, EXPECT, HeaderMap};
 use multer::{Field, Multipart};
 use std::fmt;
 use std::pin::Pin;
@@ -178,7 +178,7 @@ impl Kind {
 /// 400, 408, 413, 415; 503 where there is no memory for it now.
 pub async fn read(
     headers: &HeaderMap,
-    body: Incoming,
+    body: &mut Incoming,
     limits: &Limits,
     memory: &Memory,
     seen: &Arc<AtomicUsize>,
@@ -207,6 +207,28 @@ pub async fn read(
     }
 }
 
+/// Takes what is left of a body that is refused, and keeps nothing of it: most clients look at no answer before they have sent all,
+/// and would see a broken connection in its place. Not of one whose client asks first, or that is far too large, and no longer
+/// than it comes without a pause.
+pub async fn drain(body: &mut Incoming, headers: &HeaderMap, limits: &Limits) {
+    let mut left = 2 * u64::from(limits.file);
+    if headers.contains_key(EXPECT) || body.size_hint().lower() > left {
+        return;
+    }
+    let end = Instant::now() + limits.idle;
+    while let Ok(Some(Ok(frame))) = timeout_at(end.min(Instant::now() + PAUSE), body.frame()).await
+    {
+        let size = frame.data_ref().map_or(0, |data| data.len() as u64);
+        match left.checked_sub(size) {
+            Some(rest) => left = rest,
+            None => return,
+        }
+    }
+}
+
+/// Who stops for so long waits for an answer.
+const PAUSE: Duration = Duration::from_secs(1);
+
 struct Reader<'a> {
     limits: &'a Limits,
     clock: Clock,
@@ -214,7 +236,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    async fn json(mut self, mut body: Incoming, seen: &AtomicUsize) -> Result<Body, Refusal> {
+    async fn json(mut self, body: &mut Incoming, seen: &AtomicUsize) -> Result<Body, Refusal> {
         let limit = self.limits.json;
         if body.size_hint().lower() > u64::from(limit) {
             return Err(Refusal::too_large(REQUEST, limit));
@@ -234,7 +256,7 @@ impl Reader<'_> {
 
     async fn multipart(
         mut self,
-        body: Incoming,
+        body: &mut Incoming,
         boundary: String,
         seen: &Arc<AtomicUsize>,
     ) -> Result<Body, Refusal> {
@@ -370,8 +392,8 @@ fn told(error: multer::Error) -> Refusal {
 
 /// A body of which no more is taken than is asked for, since the reader of its parts keeps whatever it is given, and in pieces
 /// that are not tiny, since it looks through what it has with each.
-struct Paced {
-    body: Incoming,
+struct Paced<'a> {
+    body: &'a mut Incoming,
     /// Less than [`PIECE`].
     gathered: Vec<u8>,
     /// Bytes that were given and of which nothing was seen yet.
@@ -385,10 +407,10 @@ const PIECE: usize = 16 * 1024;
 /// Three pieces, each with what was read last, and the heads of all parts.
 const MAX_AHEAD: usize = 128 * 1024;
 
-impl Paced {
+impl Paced<'_> {
     fn piece(&mut self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
         while self.gathered.len() < PIECE {
-            match Pin::new(&mut self.body).poll_frame(context) {
+            match Pin::new(&mut *self.body).poll_frame(context) {
                 Poll::Ready(Some(Ok(frame))) => {
                     // Trailers say nothing to us.
                     let data = frame.into_data().unwrap_or_default();
@@ -406,7 +428,7 @@ impl Paced {
     }
 }
 
-impl Stream for Paced {
+impl Stream for Paced<'_> {
     type Item = Result<Bytes, TooFarAhead>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {

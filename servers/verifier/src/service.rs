@@ -137,13 +137,14 @@ impl Service {
 
     /// Answers a request.
     pub(crate) async fn answer(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
-        let (head, body) = request.into_parts();
+        let (head, mut body) = request.into_parts();
         let mut exchange = Exchange::new(&self.metrics, &head.headers);
         let is_chunked = head.headers.contains_key(TRANSFER_ENCODING);
         let answered = match Asked::of(&head.method, &head.uri) {
             Ok(Asked::Call(function)) => {
                 exchange.call = function.name();
-                self.judge(function, &head.headers, body, &exchange).await
+                self.judge(function, &head.headers, &mut body, &exchange)
+                    .await
             }
             Ok(other) => {
                 exchange.is_ours = true;
@@ -151,6 +152,11 @@ impl Service {
             }
             Err(refusal) => Err(refusal),
         };
+        if let Err(refusal) = &answered
+            && refusal.status != StatusCode::REQUEST_TIMEOUT
+        {
+            body::drain(&mut body, &head.headers, &self.limits).await;
+        }
         let mut response = match answered {
             Ok(answer) => answer.into_response(&mut exchange),
             Err(refusal) => refused(refusal, &mut exchange),
@@ -171,7 +177,7 @@ impl Service {
         &self,
         function: Function,
         headers: &HeaderMap,
-        body: Incoming,
+        body: &mut Incoming,
         exchange: &Exchange<'_>,
     ) -> Result<Answer, Refusal> {
         let body = body::read(headers, body, &self.limits, &self.memory, &exchange.bytes).await?;

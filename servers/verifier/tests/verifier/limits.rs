@@ -78,6 +78,32 @@ fn what_is_too_large_is_refused_before_it_came() {
 }
 
 #[test]
+fn who_looks_at_no_answer_before_all_is_sent_gets_it_too() {
+    let server = Server::with(|limits| limits.json = 1_000);
+    // More than any socket holds.
+    let body = vec![b' '; 20_000_000];
+    for (call, content_type, status) in [
+        ("verifyCms", JSON, 413),
+        ("verifyCms", MULTIPART, 400),
+        ("verifyCms", "text/plain", 415),
+        ("nothing", JSON, 404),
+    ] {
+        let mut client = server.client();
+        client.head(call, content_type, body.len());
+        client.send(&body);
+        client.answer().is(
+            status,
+            if status == 413 {
+                "request-too-large"
+            } else {
+                "request-invalid"
+            },
+        );
+    }
+    server.works();
+}
+
+#[test]
 fn memory_is_shared_and_small_requests_have_their_own() {
     let server = Server::with(|limits| limits.memory = 4 * Limits::OWN);
     let body = multipart(&[("file", &vec![b' '; 3 * Limits::OWN])]);
