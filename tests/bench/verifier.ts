@@ -5,7 +5,7 @@
 //   node --import tsx tests/bench/verifier.ts [SECONDS]
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -103,21 +103,14 @@ try {
   report('beside 200 slow clients', await load());
   for (const end of slow) end();
 
-  const boundary = 'of-the-bench';
-  const head = `--${boundary}\r\nContent-Disposition: form-data; name="content"\r\n\r\n`;
-  const cms = `\r\n--${boundary}\r\nContent-Disposition: form-data; name="cms"\r\n\r\n`;
-  const parts = [Buffer.from(head), Buffer.alloc(64 << 20, 'a'), Buffer.from(cms), read('contract.p7s')];
-  const body = Buffer.concat([...parts, Buffer.from(`\r\n--${boundary}--\r\n`)]);
-  let goesOn = true;
-  const agent = new Agent({ keepAlive: true });
-  const large = async () => {
-    while (goesOn) await post('verifyCms', `multipart/form-data; boundary=${boundary}`, body, agent);
-  };
-  const uploads = [large(), large()];
+  // By programs of their own, again and again.
+  writeFileSync(join(folder, 'large.bin'), Buffer.alloc(64 << 20, 'a'));
+  const url = `http://127.0.0.1:${port}/v1/verifyCms`;
+  const upload = `while curl -s -o /dev/null -F content=@large.bin -F cms=@contract.p7s ${url}; do :; done`;
+  const uploads = [1, 2].map(() => spawn('sh', ['-c', upload], { cwd: folder, detached: true, stdio: 'ignore' }));
   report('beside 2 uploads of 64 MiB', await load());
-  goesOn = false;
-  await Promise.all(uploads);
-  agent.destroy();
+  // With the program that it waits for.
+  for (const { pid } of uploads) if (pid) process.kill(-pid);
   report('alone again', await load());
 } finally {
   program.kill();

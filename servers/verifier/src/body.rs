@@ -68,20 +68,40 @@ pub struct MemoryPermit {
     _permit: Option<OwnedSemaphorePermit>,
 }
 
+/// What all requests that are read share.
+pub struct Shared {
+    memory: Memory,
+    /// Contents are hashed on the threads that talk to clients: on half of them at once, so that the others hear the rest.
+    hashing: Semaphore,
+}
+
+impl Shared {
+    pub fn new(limits: &Limits) -> Self {
+        Self {
+            memory: Memory::new(limits),
+            hashing: Semaphore::new(limits.jobs.div_ceil(2)),
+        }
+    }
+
+    /// Bytes of memory that are taken.
+    pub fn held(&self, limits: &Limits) -> usize {
+        self.memory.held(limits)
+    }
+}
+
 /// The memory that all requests share, in blocks.
 #[derive(Clone)]
-pub struct Memory(Arc<Semaphore>);
+struct Memory(Arc<Semaphore>);
 
 const BLOCK: usize = Limits::OWN;
 
 impl Memory {
-    pub fn new(limits: &Limits) -> Self {
+    fn new(limits: &Limits) -> Self {
         let blocks = (limits.memory / BLOCK).min(Semaphore::MAX_PERMITS);
         Self(Arc::new(Semaphore::new(blocks)))
     }
 
-    /// Bytes that are taken.
-    pub fn held(&self, limits: &Limits) -> usize {
+    fn held(&self, limits: &Limits) -> usize {
         (limits.memory / BLOCK).saturating_sub(self.0.available_permits()) * BLOCK
     }
 }
@@ -180,12 +200,13 @@ pub async fn read(
     headers: &HeaderMap,
     body: &mut Incoming,
     limits: &Limits,
-    memory: &Memory,
+    shared: &Shared,
     seen: &Arc<AtomicUsize>,
 ) -> Result<Body, Refusal> {
     let kind = Kind::of(headers)?;
     let reader = Reader {
         limits,
+        hashing: &shared.hashing,
         clock: Clock {
             idle: limits.idle,
             body: limits.body,
@@ -195,7 +216,7 @@ pub async fn read(
             json: Vec::new(),
             parts: Vec::new(),
             held: Held {
-                memory: memory.clone(),
+                memory: shared.memory.clone(),
                 permit: None,
                 bytes: 0,
             },
@@ -231,6 +252,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 
 struct Reader<'a> {
     limits: &'a Limits,
+    hashing: &'a Semaphore,
     clock: Clock,
     read: Body,
 }
@@ -325,6 +347,7 @@ impl Reader<'_> {
                 return Err(Refusal::too_large(CONTENT, limit));
             }
             // A piece has 32 KiB at most: a tenth of a millisecond.
+            let _turn = self.hashing.acquire().await;
             hashed.update(&piece);
         }
         Ok(Part::Hashed(hashed))

@@ -1,6 +1,6 @@
 //! What is answered: calls, and what whoever runs the service asks.
 
-use crate::body::{self, Memory};
+use crate::body::{self, Shared};
 use crate::lanes::Lanes;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
@@ -32,7 +32,7 @@ pub struct Service {
     policy: PolicyInUse,
     limits: Limits,
     lanes: Lanes,
-    memory: Memory,
+    shared: Shared,
     pub(crate) metrics: Metrics,
     is_stopping: AtomicBool,
 }
@@ -88,7 +88,7 @@ impl Service {
     pub fn new(policy: PolicyInUse, limits: Limits) -> Self {
         let service = Self {
             lanes: Lanes::new(&limits),
-            memory: Memory::new(&limits),
+            shared: Shared::new(&limits),
             metrics: Metrics::new(),
             is_stopping: AtomicBool::new(false),
             policy,
@@ -180,7 +180,7 @@ impl Service {
         body: &mut Incoming,
         exchange: &Exchange<'_>,
     ) -> Result<Answer, Refusal> {
-        let body = body::read(headers, body, &self.limits, &self.memory, &exchange.bytes).await?;
+        let body = body::read(headers, body, &self.limits, &self.shared, &exchange.bytes).await?;
         let policy = self.policy.current();
         let verdict = self
             .lanes
@@ -216,7 +216,7 @@ impl Service {
                 self.metrics
                     .waiting
                     .set(gauge(self.lanes.waiting(&self.limits)));
-                self.metrics.held.set(gauge(self.memory.held(&self.limits)));
+                self.metrics.held.set(gauge(self.shared.held(&self.limits)));
                 self.metrics.text().into()
             }
             Asked::Description => {
