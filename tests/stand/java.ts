@@ -17,7 +17,7 @@ export const noJava = lacking(
 export function built(...names: readonly string[]): string {
   const found = names.map(name => join(ROOT, 'target/debug', name)).filter(path => existsSync(path));
   const [newest] = found.sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
-  if (!newest) throw new Error(`not built: ${names.join(', ')} (cargo test -p yinxin-calls -p yinxin-ffi --no-run)`);
+  if (!newest) throw new Error(`not built: ${names.join(', ')} (cargo test --workspace --no-run)`);
   return newest;
 }
 

@@ -1,6 +1,6 @@
 //! What is generated from `wasm/proto`: TypeScript types, limits, sites and error tables in
 //! `wasm/proto/ts`, and `docs/protocol.md` and `docs/errors.md`; `docs/platforms.md` from the tests; of `servers`, the header
-//! of the C ABI and the schema of the policy. All of it is committed;
+//! of the C ABI, the schema of the policy and the description of the HTTP service. All of it is committed;
 //! `--check` compares instead of writing.
 
 use anyhow::{Result, anyhow, bail};
@@ -86,7 +86,14 @@ fn files() -> Vec<(&'static str, String)> {
         ("docs/errors.md", errors_document(&IN_ENGLISH)),
         ("docs/errors.zh-CN.md", errors_document(&IN_CHINESE)),
         ("servers/policy.schema.json", yinxin_calls::schema()),
+        ("servers/verifier/openapi.json", openapi()),
     ]
+}
+
+fn openapi() -> String {
+    let mut declared = declarations("documents");
+    declared.extend(declarations("servers"));
+    crate::openapi::document(&declared)
 }
 
 const HEADER: &str = "// Generated from wasm/proto by `npm run generate`. Change it there.\n/* biome-ignore-all lint: generated */\n\n";
@@ -151,16 +158,24 @@ fn config() -> Config {
 
 /// The declarations of a package, whose module is made with this feature of the bindings.
 pub fn package(feature: &str) -> String {
+    let declarations = declarations(feature).into_values();
+    let text: String = declarations.flat_map(|one| [one, "\n\n".into()]).collect();
+    without_trailing_space(&text)
+}
+
+/// The same, each by its name; of `servers` what only servers take.
+pub fn declarations(feature: &str) -> BTreeMap<String, String> {
     let (config, mut seen) = (config(), BTreeMap::new());
     let mut collector = Collector {
         config: &config,
         seen: &mut seen,
         declarations: BTreeMap::new(),
     };
-    yinxin_wasm::typescript::visit(feature, &mut collector);
-    let declarations = collector.declarations.into_values();
-    let text: String = declarations.flat_map(|one| [one, "\n\n".into()]).collect();
-    without_trailing_space(&text)
+    match feature {
+        "servers" => yinxin_calls::declared(&mut collector),
+        _ => yinxin_wasm::typescript::visit(feature, &mut collector),
+    }
+    collector.declarations
 }
 
 fn groups() -> Vec<Group> {

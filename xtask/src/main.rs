@@ -17,10 +17,12 @@ mod fuzz;
 mod generate;
 mod instructions;
 mod licences;
+mod openapi;
 #[cfg(unix)]
 mod package;
 mod platforms;
 mod run;
+mod schema;
 mod setup;
 mod tasks;
 #[cfg(test)]

@@ -1,12 +1,14 @@
 //! Calls with what Rust answers, for the tests of other languages: `cases FOLDER [DATA]` writes `cases.json` and the bytes
 //! that its cases name, made with keys of the tests; with the shared data, its files of the field as well. Beside them lies what
-//! the quick start of `servers/README.md` works on.
+//! the quick starts of `servers/README.md` work on. What a case is judged by stands in a policy as well, for the service, which
+//! takes none from a request.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use yinxin_calls::{Function, Request, call, error_json};
+use yinxin_calls::{Beside, Function, Policy, Request, call, error_json};
 use yinxin_documents::pdf::testing as pdf;
 use yinxin_documents::testing::{OfdDraft, Signing};
 use yinxin_pki::seal::Version;
@@ -22,6 +24,8 @@ struct Cases {
     folder: PathBuf,
     cases: Vec<Value>,
     files: usize,
+    /// Policies, each by its text, with the name of its file.
+    policies: BTreeMap<String, String>,
 }
 
 impl Cases {
@@ -42,7 +46,93 @@ impl Cases {
         };
         let mut case = json!({ "name": name, "function": function.name(), "request": request, "parts": named });
         case[key] = json!(answer);
+        if let Some(under_policy) = self.under_policy(function, request, parts) {
+            case["underPolicy"] = under_policy;
+        }
         self.cases.push(case);
+    }
+
+    /// The same with what it is judged by in a policy; nothing, where no policy could say it.
+    fn under_policy(
+        &mut self,
+        function: Function,
+        request: &Value,
+        parts: &[(&str, &[u8])],
+    ) -> Option<Value> {
+        let mut policy = json!({ "allowAt": true });
+        let mut left = json!({});
+        for (name, value) in request.as_object().unwrap() {
+            let is_login = function == Function::VerifyLogin;
+            match &name[..] {
+                "anchors" | "intermediates" | "makers" | "crls" => {
+                    policy[name] = self.listed(value);
+                }
+                "issuers" if is_login => policy[name] = self.listed(value),
+                "national" | "sm2Id" | "sm2Variants" | "extendedKeyUsages" => {
+                    policy[name] = value.clone();
+                }
+                "allowWithoutAttributes" | "allowDigestOfContent" | "allowMixedContentTypes" => {
+                    policy["cms"][name] = value.clone();
+                }
+                "clockSkew" => policy["login"][name] = value.clone(),
+                _ => left[name] = value.clone(),
+            }
+        }
+        if function == Function::VerifyLogin {
+            policy["login"]["origins"] = json!([ORIGIN]);
+        }
+        if policy.get("anchors").is_none() && policy.get("makers").is_none() {
+            match function {
+                // By itself it judges by these.
+                Function::VerifyCertificate => policy["national"] = json!(true),
+                // What judges nothing is called under whatever policy.
+                Function::ParseCertificate | Function::ParseSeal | Function::Text => {
+                    let (root, ..) = chain(TestKey::sm2(1));
+                    policy["anchors"] = json!([root.pem()]);
+                }
+                _ => return None,
+            }
+        }
+        let text = policy.to_string();
+        let read = Policy::parse(text.as_bytes(), &Beside(self.folder.clone()), NOW).ok()?;
+        let mut whole = Request::parse(left.to_string().as_bytes()).unwrap();
+        for (part, bytes) in parts {
+            whole = whole.with(part, bytes.to_vec()).unwrap();
+        }
+        let (key, answer) = match call(function, Some(&read), &whole, NOW) {
+            Ok(answer) => ("answer", answer),
+            Err(error) => ("error", error_json(&error)),
+        };
+        let next = format!("policy-{}.json", self.policies.len());
+        let file = self.policies.entry(text).or_insert_with_key(|text| {
+            fs::write(self.folder.join(&next), text).unwrap();
+            next
+        });
+        let mut told = json!({ "policy": file, "request": left });
+        told[key] = json!(answer);
+        Some(told)
+    }
+
+    /// Certificates or lists as a policy names them: PEM, or files.
+    fn listed(&mut self, value: &Value) -> Value {
+        let one = std::slice::from_ref(value);
+        let all = value.as_array().map_or(one, |all| &all[..]);
+        let named = all.iter().map(|one| {
+            let text = one.as_str().unwrap();
+            if text.contains("-----BEGIN ") {
+                return json!(text);
+            }
+            let digest: String = text
+                .chars()
+                .filter(char::is_ascii_alphanumeric)
+                .rev()
+                .take(40)
+                .collect();
+            let file = format!("{digest}.bin");
+            fs::write(self.folder.join(&file), text).unwrap();
+            json!(file)
+        });
+        named.collect()
     }
 }
 
@@ -54,6 +144,7 @@ fn main() {
         folder,
         cases: Vec::new(),
         files: 0,
+        policies: BTreeMap::new(),
     };
     for key in TestKey::all() {
         of_key(&mut cases, key);

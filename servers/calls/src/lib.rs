@@ -34,7 +34,7 @@ use policy::Of;
 pub use policy::Policy;
 #[cfg(feature = "schema")]
 pub use policy::schema;
-pub use request::{Hashed, Request};
+pub use request::{Hashed, PARTS, Request};
 pub use yinxin_documents::Source;
 pub use yinxin_verify::{Error, Hasher, Locale, Time};
 
@@ -107,6 +107,27 @@ impl Function {
             Self::ParseCertificate => "parseCertificate",
             Self::ParseSeal => "parseSeal",
             Self::Text => "text",
+        }
+    }
+
+    /// What it does, in a sentence.
+    #[cfg(feature = "schema")]
+    #[must_use]
+    pub fn summary(self) -> &'static str {
+        match self {
+            Self::VerifyCertificate => "Judges a certificate by a path to an anchor",
+            Self::VerifyCms => "Judges a CMS SignedData, attached or beside its content",
+            Self::NewLoginChallenge => "Issues a login challenge, to be kept by the portal",
+            Self::VerifyLogin => {
+                "Judges the proof of a login; that its challenge is used once is the portal's to see to"
+            }
+            Self::VerifySeal => "Judges an electronic seal",
+            Self::VerifySealSignature => "Judges a seal that was set on a document",
+            Self::VerifyOfd => "Judges a signed OFD",
+            Self::VerifyPdf => "Judges a PDF, each signature and what was changed after it",
+            Self::ParseCertificate => "The facts of a certificate; nothing is judged",
+            Self::ParseSeal => "The facts of a seal; nothing is judged",
+            Self::Text => "Message and remedy of a code, in a language",
         }
     }
 
@@ -228,8 +249,19 @@ impl Call<'_> {
     }
 }
 
+/// Has a generator see what a request holds that the npm packages take otherwise: what narrows the policy, and what they take as
+/// arguments.
+#[cfg(feature = "schema")]
+pub fn declared(visitor: &mut impl ts_rs::TypeVisitor) {
+    visitor.visit::<policy::Narrowing>();
+    visitor.visit::<ParseCertificate>();
+    visitor.visit::<ParseSeal>();
+    visitor.visit::<Text>();
+}
+
 /// What `parseCertificate` takes.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(ts_rs::TS), ts(optional_fields))]
 struct ParseCertificate {
     /// The certificate.
     certificate: Blob,
@@ -243,6 +275,7 @@ struct ParseCertificate {
 
 /// What `parseSeal` takes.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(ts_rs::TS), ts(optional_fields))]
 struct ParseSeal {
     /// The seal.
     seal: Blob,
@@ -253,6 +286,11 @@ struct ParseSeal {
 
 /// What `text` takes.
 #[derive(Deserialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(ts_rs::TS),
+    ts(rename = "TextOf", optional_fields)
+)]
 struct Text {
     /// The code.
     code: String,
@@ -260,11 +298,18 @@ struct Text {
     // Whatever is no parameter is passed over: read apart.
     #[serde(default)]
     #[allow(dead_code)]
+    #[cfg_attr(feature = "schema", ts(as = "Option<Params>"))]
     params: serde::de::IgnoredAny,
-    /// A language.
+    /// A language: `zh-CN`, `en` or the nearest.
     #[serde(default)]
     locale: Option<String>,
 }
+
+/// Parameters of a code, as they are declared.
+#[cfg(feature = "schema")]
+#[derive(ts_rs::TS)]
+#[ts(type = "Record<string, unknown>", rename = "Params")]
+struct Params;
 
 fn random() -> Result<[u8; 32], Error> {
     let mut bytes = [0; 32];

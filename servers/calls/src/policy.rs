@@ -149,6 +149,7 @@ pub struct Policy {
     holders: Option<Vec<HolderKind>>,
     policies: Option<Vec<ObjectIdentifier>>,
     login: Option<Login>,
+    crls_until: Option<Time>,
 }
 
 /// What a call judges.
@@ -178,23 +179,25 @@ struct Login {
 /// What a request may say of what the policy says: less of it, or what trusts nobody.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Narrowing {
-    /// Where the policy allows it.
+#[cfg_attr(feature = "schema", derive(ts_rs::TS), ts(optional_fields))]
+pub(crate) struct Narrowing {
+    /// The time that it is judged for, where the policy allows it.
     #[serde(default)]
     at: Option<Instant>,
-    /// Of those that the policy lists; any, where it lists none and it is no login.
+    /// CAs of which one must have issued the certificate itself: of those that the policy lists; any, where it lists none and it
+    /// is no login.
     #[serde(default)]
     issuers: Option<Blobs>,
-    /// Of those that the policy lists.
+    /// Of which kind the holder must be: of those that the policy lists; any, where it lists none.
     #[serde(default)]
     holders: Option<Vec<HolderKind>>,
-    /// Of those that the policy lists.
+    /// Certificate policies of which one must hold: of those that the policy lists; any, where it lists none.
     #[serde(default)]
     policies: Option<Vec<String>>,
-    /// `require`.
+    /// `require`: a missing or stale revocation list is a refusal.
     #[serde(default)]
     crl_policy: Option<CrlPolicy>,
-    /// Trusted for nothing.
+    /// Certificates that may lie between; trusted for nothing.
     #[serde(default)]
     intermediates: Option<Blobs>,
 }
@@ -267,7 +270,8 @@ impl Policy {
         for maker in reader.certificates("makers", &file.makers, None)? {
             options = options.makers(maker.der())?;
         }
-        options = options.crls(reader.lists(&file.crls)?);
+        let (lists, crls_until) = reader.lists(&file.crls)?;
+        options = options.crls(lists);
         if let Some(policy) = file.crl_policy {
             options = options.crl_policy(policy);
         }
@@ -319,7 +323,14 @@ impl Policy {
             holders: file.holders,
             policies,
             login: file.login.map(Login::read).transpose()?,
+            crls_until,
         })
+    }
+
+    /// When the first of its revocation lists becomes stale; `None`, if none does.
+    #[must_use]
+    pub fn crls_until(&self) -> Option<Time> {
+        self.crls_until
     }
 
     /// What the policy judges by, as of a time: for portals in Rust.
@@ -571,12 +582,15 @@ impl<F: Files> Reader<'_, F> {
         Ok(all)
     }
 
-    fn lists(&self, entries: &[String]) -> Result<Vec<Vec<u8>>, Error> {
-        let mut all = Vec::new();
+    /// Revocation lists, and when the first of them becomes stale.
+    fn lists(&self, entries: &[String]) -> Result<(Vec<Vec<u8>>, Option<Time>), Error> {
+        let (mut all, mut until) = (Vec::new(), None);
         let mut add = |place: &str, name: &str, bytes: Vec<u8>| {
-            if let Some(error) = Crls::read(&[&bytes]).unreadable().first() {
+            let read = Crls::read(&[&bytes]);
+            if let Some(error) = read.unreadable().first() {
                 return Err(wrong(place, &format!("{name}: {error}")));
             }
+            until = [until, read.next_update()].into_iter().flatten().min();
             all.push(bytes);
             Ok(())
         };
@@ -596,7 +610,7 @@ impl<F: Files> Reader<'_, F> {
                 add(&place, &path, bytes.map_err(|error| failed(&path, error))?)?;
             }
         }
-        Ok(all)
+        Ok((all, until))
     }
 }
 

@@ -16,7 +16,7 @@ pub struct Request {
 }
 
 /// What may lie beside the JSON, by the names of the fields in whose place it stands.
-const PARTS: &[&str] = &[
+pub const PARTS: &[&str] = &[
     "certificate",
     "cms",
     "content",
@@ -102,7 +102,12 @@ impl Request {
     /// `request-invalid` if there is a content already.
     pub fn with_hashed(mut self, hashed: &Hashed) -> Result<Self, Error> {
         self.check("content")?;
-        self.object.put("content", hashed.value());
+        // What is known whole is judged by every digest, as any other content that is held.
+        let value = match hashed.is_whole() {
+            true => Value::bytes(hashed.head.clone()),
+            false => hashed.value(),
+        };
+        self.object.put("content", value);
         Ok(self)
     }
 
@@ -162,6 +167,10 @@ impl Hashed {
         self.size += bytes.len() as u64;
         let left = HEAD_BYTES - self.head.len();
         self.head.extend_from_slice(&bytes[..bytes.len().min(left)]);
+    }
+
+    fn is_whole(&self) -> bool {
+        self.head.len() as u64 == self.size
     }
 
     fn of(source: &impl Source) -> std::io::Result<Self> {

@@ -33,6 +33,9 @@ export const TEXTS: Readonly<Record<Locale, Readonly<Record<ErrorCode, Text>>>> 
     "extension-restarted": { message: "浏览器重启了印信扩展，操作中断。", remedy: "请刷新网页后重新操作。" },
     "local-failure": { message: "本机的 UKey 或程序出了问题，没有产生任何签名。", remedy: "请看印信窗口或“我的证书”页面。" },
     "policy-invalid": { message: "验证策略的“{place}”不正确（{reason}）。", remedy: "请改正后重新加载；改正之前不会采用其中任何内容。" },
+    "server-busy": { message: "验证服务正忙。", remedy: "请稍后重试。" },
+    "request-too-large": { message: "请求的“{part}”超过 {limit} 的上限。", remedy: "请改用更小的文件；原文（content）请作为单独的部分发送。" },
+    "request-timed-out": { message: "请求没有在 {seconds} 秒内收完或验证完。", remedy: "请检查网络后重试。" },
     "documents-count": { message: "一次签名须有 1 到 {limit} 个文件，网站给出了 {count} 个。", remedy: "请联系该网站的技术支持，分批签名。" },
     "document-too-large": { message: "文件“{name}”超过 {limit} 的上限。", remedy: "请换用较小的文件，或不含原文的格式。" },
     "document-empty": { message: "文件“{name}”是空的。", remedy: "请重新选择文件。" },
@@ -308,6 +311,9 @@ export const TEXTS: Readonly<Record<Locale, Readonly<Record<ErrorCode, Text>>>> 
     "extension-restarted": { message: "The browser restarted the extension in the middle.", remedy: "Reload the page and try again." },
     "local-failure": { message: "A key or program on this computer failed. Nothing was signed.", remedy: "See the Yinxin window, or Yinxin's own page." },
     "policy-invalid": { message: "The policy is wrong at “{place}” ({reason}).", remedy: "Correct it and load it again; nothing of it is used before." },
+    "server-busy": { message: "The verification service is busy.", remedy: "Try again in a moment." },
+    "request-too-large": { message: "“{part}” of the request is larger than the limit of {limit}.", remedy: "Send a smaller file; a content as a part of its own." },
+    "request-timed-out": { message: "The request did not come, or was not judged, within {seconds} seconds.", remedy: "Check the network and try again." },
     "documents-count": { message: "One call signs 1 to {limit} documents; the site gave {count}.", remedy: "Tell the site's support to split the batch." },
     "document-too-large": { message: "“{name}” is larger than the limit of {limit}.", remedy: "Use a smaller file, or a detached signature." },
     "document-empty": { message: "“{name}” is empty.", remedy: "Choose the file again." },
@@ -563,6 +569,7 @@ export const TEXTS: Readonly<Record<Locale, Readonly<Record<ErrorCode, Text>>>> 
 
 /** How parameters read that are neither text nor counts. */
 const READS: Readonly<Record<string, Reads>> = {
+  "request-too-large": { limit: size },
   "document-too-large": { limit: size },
   "pin-incorrect": { tries: tries },
   "certificate-expired": { date: day },

@@ -66,7 +66,19 @@ place: string,
 /**
  * What is wrong there.
  */
-reason: string, } } | { "code": "documents-count", "params": {
+reason: string, } } | { "code": "server-busy", "params": Record<symbol, never> } | { "code": "request-too-large", "params": {
+/**
+ * Which part.
+ */
+part: string,
+/**
+ * Largest number of bytes.
+ */
+limit: number, } } | { "code": "request-timed-out", "params": {
+/**
+ * Seconds that it could take.
+ */
+seconds: number, } } | { "code": "documents-count", "params": {
 /**
  * Number given.
  */

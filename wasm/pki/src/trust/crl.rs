@@ -259,6 +259,12 @@ impl Crls {
         }
     }
 
+    /// When the first of them becomes stale; `None`, if none does.
+    #[must_use]
+    pub fn next_update(&self) -> Option<UnixTime> {
+        self.lists.iter().filter_map(Crl::next_update).min()
+    }
+
     /// Whether there are none, not even such as can't be read.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -151,6 +151,24 @@ errors! {
     zh "验证策略的“{place}”不正确（{reason}）。" / "请改正后重新加载；改正之前不会采用其中任何内容。"
     en "The policy is wrong at “{place}” ({reason})." / "Correct it and load it again; nothing of it is used before."
 
+    /// Service: all that may be judged or held at once is taken.
+    "server-busy" ServerBusy {}
+    zh "验证服务正忙。" / "请稍后重试。"
+    en "The verification service is busy." / "Try again in a moment."
+
+    /// Service: a request, or a part of it, is larger than the service takes.
+    "request-too-large" RequestTooLarge { /// Which part.
+        part: String, /// Largest number of bytes.
+        limit: u32 as Bytes }
+    zh "请求的“{part}”超过 {limit} 的上限。" / "请改用更小的文件；原文（content）请作为单独的部分发送。"
+    en "“{part}” of the request is larger than the limit of {limit}." / "Send a smaller file; a content as a part of its own."
+
+    /// Service: a request did not come, or was not judged, in time.
+    "request-timed-out" RequestTimedOut { /// Seconds that it could take.
+        seconds: u32 }
+    zh "请求没有在 {seconds} 秒内收完或验证完。" / "请检查网络后重试。"
+    en "The request did not come, or was not judged, within {seconds} seconds." / "Check the network and try again."
+
     area feature = "document";
 
     /// No document, or more than the limit.
