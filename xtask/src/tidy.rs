@@ -53,6 +53,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         ],
     ),
     ("yinxin-ffi", &["yinxin-calls"]),
+    ("yinxin-portal", &["yinxin-calls"]),
     ("yinxin-testing", &[]),
     ("yinxin-bench", &["yinxin-rsa", "yinxin-sm2"]),
     (
@@ -92,6 +93,7 @@ const NEVER_IN_CORE: &[&str] = &[
 const WITHOUT_CIRCLES: &[&str] = &[
     "host/src/",
     "servers/calls/src/",
+    "servers/portals/rust/src/",
     "wasm/bindings/src/",
     "wasm/core/src/",
     "wasm/documents/src/",
