@@ -425,7 +425,7 @@ describe('portals on one PostgreSQL', { skip: noPostgres }, () => {
       });
 
       test('one proof, sent again and again to both at once, is accepted once, though one of them is killed', async () => {
-        const sends = language === 'rust' ? 10_000 : 2_000;
+        const sends = language === 'rust' ? 10_000 : 1_000;
         const browser = new Visitor(pair[0].url);
         entered(await browser.enter(unit, 'bind'));
         // Killed with the first answers under way: then it may be that nobody is told of it.
@@ -433,7 +433,7 @@ describe('portals on one PostgreSQL', { skip: noPostgres }, () => {
         assert.ok(early.accepted <= early.sessions && early.sessions <= 1, JSON.stringify(early));
         const late = await race(language, pair, sends, Math.floor(sends / 3));
         assert.deepEqual({ accepted: late.accepted, sessions: late.sessions }, { accepted: 1, sessions: 1 });
-        assert.equal(late.used, sends - 1 - late.lost);
+        assert.equal(late.refused, sends - 1 - late.lost);
         // Those that the killed process had not answered.
         assert.ok(late.lost <= LANES, `${late.lost} lost`);
       });
@@ -471,7 +471,11 @@ describe('portals on one PostgreSQL', { skip: noPostgres }, () => {
         const release = await cluster.hold('challenges');
         refused(await browser.post('/api/login', { proof }), 503, 'store-unavailable');
         await release();
-        refused(await browser.post('/api/login', { proof }), 403, 'challenge-used');
+        // The statement whose answer was not waited for may have been done, or never begun: the proof counts once at most.
+        const again = [await browser.post('/api/login', { proof }), await browser.post('/api/login', { proof })];
+        const codes = again.map(({ json }) => json.code);
+        assert.ok([undefined, 'challenge-used'].includes(codes[0]), codes[0]);
+        assert.equal(codes[1], 'challenge-used');
         entered(await browser.enter(unit, 'bind'));
       });
     });
@@ -482,8 +486,15 @@ describe('portals on one PostgreSQL', { skip: noPostgres }, () => {
     const proof = makeProof(unit, ORIGIN, 'login', await browser.challenge());
     const [cookie = ''] = [...browser.cookies].map(([name, value]) => `${name}=${value}`);
     const before = Number(cluster.query('SELECT count(*) FROM sessions'));
-    const told = { accepted: 0, used: 0, lost: 0 };
+    const told = { accepted: 0, refused: 0, lost: 0 };
     const others = new Set<string>();
+    // Each has its connections to the database.
+    const warm = pair.map(
+      ({ url }) =>
+        () =>
+          new Visitor(url).challenge(),
+    );
+    await Promise.all(Array.from({ length: 2 * LANES }, (_, index) => warm[index % 2]?.()));
     let left = sends;
     let answers = 0;
     let again: Promise<void> | undefined;
@@ -499,7 +510,8 @@ describe('portals on one PostgreSQL', { skip: noPostgres }, () => {
             pair[0] = process;
           });
         if (code === '200') told.accepted++;
-        else if (code === 'challenge-used') told.used++;
+        // The second of a process that has just begun on a busy machine: nothing is accepted then either.
+        else if (code === 'challenge-used' || code === 'store-unavailable') told.refused++;
         else if (code === 'lost') {
           told.lost++;
           await again;

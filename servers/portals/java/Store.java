@@ -92,7 +92,7 @@ interface Store {
       if (user.length > 1) settings.setProperty("password", user[1]);
       // Seconds that a request waits for the store.
       for (String patience : List.of("connectTimeout", "loginTimeout", "socketTimeout"))
-        settings.setProperty(patience, "3");
+        settings.setProperty(patience, "5");
       String query = uri.getQuery() == null ? "" : "?" + uri.getQuery();
       String host = uri.getAuthority().replaceFirst("^.*@", "");
       return new Sql("jdbc:postgresql://" + host + uri.getPath() + query, settings);
@@ -102,7 +102,7 @@ interface Store {
       Properties settings = new Properties();
       // As the schema has it, for each connection.
       settings.putAll(
-          Map.of("busy_timeout", "3000", "synchronous", "FULL", "max_page_count", "262144"));
+          Map.of("busy_timeout", "5000", "synchronous", "FULL", "max_page_count", "262144"));
       Sql store = new Sql("jdbc:" + url, settings);
       try (InputStream schema = Store.class.getResourceAsStream("/schema/sqlite.sql");
           Statement statement = store.connected().createStatement()) {
@@ -207,7 +207,7 @@ interface Store {
     /** The connection of this thread; another one, where the last was lost. */
     private Connection connected() throws SQLException {
       Connection last = connection.get();
-      if (last != null && last.isValid(3)) return last;
+      if (last != null && last.isValid(5)) return last;
       connection.remove();
       if (last != null) last.close();
       connection.set(DriverManager.getConnection(url, settings));

@@ -82,7 +82,7 @@ class Sql {
 }
 
 /** Milliseconds that a request waits for the store. */
-const PATIENCE = 3_000;
+const PATIENCE = 5_000;
 
 async function postgres(url) {
   const { Pool } = (await import('pg')).default;
@@ -110,7 +110,7 @@ async function postgres(url) {
 async function sqlite(file) {
   const { DatabaseSync } = await import('node:sqlite');
   const database = new DatabaseSync(file);
-  database.exec('PRAGMA busy_timeout = 3000');
+  database.exec('PRAGMA busy_timeout = 5000');
   database.exec(readFileSync(new URL('../schema/sqlite.sql', import.meta.url), 'utf8'));
   return async (text, values) => {
     try {

@@ -6,7 +6,7 @@ use sqlx::{AnyPool, Row};
 use std::time::Duration;
 
 /// Seconds that a request waits for the store.
-const PATIENCE: Duration = Duration::from_secs(3);
+const PATIENCE: Duration = Duration::from_secs(5);
 /// Connections of one process.
 const CONNECTIONS: u32 = 8;
 
