@@ -32,6 +32,7 @@ import {
 } from '../stand/portals.js';
 import { Cluster, noPostgres } from '../stand/postgres.js';
 import { stop } from '../stand/process.js';
+import { until } from '../stand/until.js';
 
 const world = temporary();
 const UNIT = '/C=CN/O=示例采购有限公司/CN=示例采购有限公司';
@@ -438,6 +439,25 @@ describe('portals on one PostgreSQL', { skip: noPostgres }, () => {
         assert.ok(late.lost <= LANES, `${late.lost} lost`);
       });
 
+      test('what has ended is refused, and forgotten', async () => {
+        const browser = new Visitor(pair[0].url);
+        entered(await browser.enter(unit, 'bind'));
+        assert.equal((await sign(browser, cmsOf(unit))).status, 200);
+        const other = new Visitor(pair[0].url);
+        const proof = makeProof(unit, ORIGIN, 'login', await other.challenge());
+        const past = (field: string) => `regexp_replace(record, '("${field}":")20..', '\\12020')`;
+        for (const field of ['issuedAt', 'expiresAt']) cluster.query(`UPDATE challenges SET record = ${past(field)}`);
+        refused(await other.post('/api/login', { proof }), 403, 'challenge-expired');
+        await other.challenge();
+        cluster.query('UPDATE challenges SET ends = 1; UPDATE sessions SET ends = 1');
+        refused(await sign(browser, cmsOf(unit)), 403, 'not-logged-in');
+        // A process looks for such when it begins, and then every minute.
+        pair[1] = await killed(pair[1], language, cluster.url);
+        const count = (table: string) => cluster.query(`SELECT count(*) FROM ${table} WHERE ends = 1`);
+        await until(async () => count('challenges') === '0' && count('sessions') === '0');
+        refused(await other.post('/api/login', { proof: {} }), 403, 'challenge-used');
+      });
+
       test('without the database logins are refused with a code; when it is back, they go on by themselves', async () => {
         const browser = new Visitor(pair[0].url);
         entered(await browser.enter(unit, 'bind'));
@@ -479,6 +499,21 @@ describe('portals on one PostgreSQL', { skip: noPostgres }, () => {
         entered(await browser.enter(unit, 'bind'));
       });
     });
+
+  test('processes of all three are one portal', { skip: noJavaPortal }, async () => {
+    const all = await Promise.all(LANGUAGES.map(language => start(language, { store: cluster.url })));
+    const urls = all.map(({ url }) => url);
+    for (const [one = '', two = '', three = ''] of [urls, [urls[1], urls[2], urls[0]], [urls[2], urls[0], urls[1]]]) {
+      const browser = new Visitor(one);
+      const proof = makeProof(unit, ORIGIN, 'bind', await browser.challenge('bind'));
+      const second = browser.at(two);
+      entered(await second.post('/api/bind', { proof }));
+      refused(await browser.at(three).post('/api/bind', { proof }), 403, 'challenge-used');
+      assert.deepEqual((await sign(second.at(three), cmsOf(unit))).json, { signed: true });
+      entered(await new Visitor(three).enter(unit));
+    }
+    await Promise.all(all.map(({ child }) => stop(child)));
+  });
 
   /** Sends one proof to both, so many times; the first is killed after so many answers, and started again. */
   async function race(language: Language, pair: [Process, Process], sends: number, killAfter: number) {

@@ -70,7 +70,7 @@ final class Portal {
             System.err.println("store: " + unavailable.getMessage());
           }
         };
-    Executors.newSingleThreadScheduledExecutor().scheduleAtFixedRate(clean, 1, 1, TimeUnit.MINUTES);
+    Executors.newSingleThreadScheduledExecutor().scheduleAtFixedRate(clean, 0, 1, TimeUnit.MINUTES);
     System.out.println(http.start(Integer.parseInt(settings.getOrDefault("PORT", "8080"))));
   }
 

@@ -96,5 +96,7 @@ function fail(reason) {
 }
 
 // What is not forgotten now is forgotten later.
-setInterval(() => store.clean(seconds()).catch(() => {}), 60_000).unref();
+const clean = () => store.clean(seconds()).catch(() => {});
+setInterval(clean, 60_000).unref();
+clean();
 console.log(await serve({ origin: ORIGIN, page: PUBLIC, tender: TENDER, routes, port: Number(PORT) }));

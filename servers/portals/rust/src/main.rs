@@ -31,9 +31,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let cleaned = portal.clone();
     tokio::spawn(async move {
         loop {
-            tokio::time::sleep(Duration::from_secs(60)).await;
             // What is not forgotten now is forgotten later.
             let _ = cleaned.store.clean(now().0).await;
+            tokio::time::sleep(Duration::from_secs(60)).await;
         }
     });
     let port: u16 = given("PORT").unwrap_or("8080".into()).parse()?;
