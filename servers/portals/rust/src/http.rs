@@ -1,13 +1,11 @@
 //! What the portal needs of HTTP: whose request it is, answers and refusals, headers, the files of the page.
 
-use crate::portal::{Portal, TENDER, bind, challenge, login, signature};
 use crate::store::Unavailable;
 use axum::body::{Bytes, to_bytes};
-use axum::extract::{FromRequest, Request};
+use axum::extract::{FromRef, FromRequest, Request};
 use axum::http::header::{CONTENT_TYPE, COOKIE, HeaderName, HeaderValue, ORIGIN, SET_COOKIE};
 use axum::http::{Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use axum::routing::post;
 use axum::{Router, middleware};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use serde_json::{Value, json};
@@ -15,7 +13,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
-use yinxin_calls::{Error, Function};
+use yinxin_calls::{Error, Function, Time};
 
 /// Bytes of a request.
 const MAX_BODY: usize = 1_000_000;
@@ -40,13 +38,39 @@ const FILES: [(&str, &str, &str); 4] = [
 /// What becomes of a request.
 pub type Answer = Result<Response, Refusal>;
 
-/// The routes. The files of the page are read once: no request reaches the file system.
-pub fn router(portal: Arc<Portal>, page: &Path) -> Router {
+/// The portal's own address, as browsers write it.
+#[derive(Clone)]
+pub struct Origin(pub String);
+
+impl Origin {
+    /// Name and further attributes of the cookie. With the prefix, no other host of the same domain can set it.
+    fn cookie(&self) -> (&'static str, &'static str) {
+        match self.0.starts_with("https:") {
+            true => ("__Host-session", "; Secure"),
+            false => ("session", ""),
+        }
+    }
+
+    /// An answer in a session.
+    pub fn reply(&self, session: &str, body: &Value) -> Response {
+        let (name, secure) = self.cookie();
+        let cookie = format!("{name}={session}; Path=/; HttpOnly; SameSite=Strict{secure}");
+        ([(SET_COOKIE, cookie)], json_of(StatusCode::OK, body)).into_response()
+    }
+}
+
+/// Routes with what every answer carries, the page's files and the document to be signed. The files are read once: no
+/// request reaches the file system.
+pub fn site<S: Clone + Send + Sync + 'static>(
+    routes: Router<S>,
+    page: &Path,
+    tender: &'static str,
+) -> Router<S> {
     let read = |(path, name, kind)| Some((path, (kind, fs::read(page.join(name)).ok()?.into())));
     let mut files: HashMap<&str, (&str, Bytes)> = FILES.into_iter().filter_map(read).collect();
     files.insert(
         "/documents/tender",
-        ("text/plain; charset=utf-8", TENDER.into()),
+        ("text/plain; charset=utf-8", tender.into()),
     );
     let files = Arc::new(files);
     let file = move |method: Method, uri: Uri| async move {
@@ -54,11 +78,7 @@ pub fn router(portal: Arc<Portal>, page: &Path) -> Router {
         let (kind, content) = file.cloned().ok_or(Refusal::of("not-found"))?;
         Ok::<_, Refusal>(([(CONTENT_TYPE, kind)], content))
     };
-    Router::new()
-        .route("/api/challenge", post(challenge))
-        .route("/api/login", post(login))
-        .route("/api/bind", post(bind))
-        .route("/api/signature", post(signature))
+    routes
         .fallback(file)
         .method_not_allowed_fallback(async || Refusal::of("not-found"))
         .layer(middleware::map_response(async |mut response: Response| {
@@ -71,7 +91,6 @@ pub fn router(portal: Arc<Portal>, page: &Path) -> Router {
             response.headers_mut().extend(headers);
             response
         }))
-        .with_state(portal)
 }
 
 /// What a page of this origin asks, in a session: the browser's, or a new one.
@@ -82,21 +101,25 @@ pub struct Asked {
     pub body: Value,
 }
 
-impl FromRequest<Arc<Portal>> for Asked {
+impl<S: Send + Sync> FromRequest<S> for Asked
+where
+    Origin: FromRef<S>,
+{
     type Rejection = Refusal;
 
-    async fn from_request(request: Request, portal: &Arc<Portal>) -> Result<Self, Refusal> {
+    async fn from_request(request: Request, portal: &S) -> Result<Self, Refusal> {
+        let origin = Origin::from_ref(portal);
         let (parts, body) = request.into_parts();
         let header = |name: HeaderName| parts.headers.get(name)?.to_str().ok();
         // Another site can make a browser send a POST, but neither with this origin nor, unasked, as JSON.
-        if header(ORIGIN) != Some(&portal.origin) {
+        if header(ORIGIN) != Some(&origin.0) {
             return Err(Refusal::of("origin-refused"));
         }
         let kind = header(CONTENT_TYPE).and_then(|kind| kind.split(';').next());
         if kind != Some("application/json") {
             return Err(Refusal::of("request-malformed"));
         }
-        let (name, _) = cookie(&portal.origin);
+        let (name, _) = origin.cookie();
         let cookies = header(COOKIE).unwrap_or_default().split("; ");
         let mut pairs = cookies.filter_map(|pair| pair.split_once('='));
         let session = match pairs.find(|(key, value)| *key == name && is_session(value)) {
@@ -122,21 +145,6 @@ pub fn new_session() -> Result<String, Refusal> {
 fn is_session(value: &str) -> bool {
     let is_fit = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
     value.len() == 43 && value.bytes().all(is_fit)
-}
-
-/// Name and further attributes of the cookie. With the prefix, no other host of the same domain can set it.
-fn cookie(origin: &str) -> (&'static str, &'static str) {
-    match origin.starts_with("https:") {
-        true => ("__Host-session", "; Secure"),
-        false => ("session", ""),
-    }
-}
-
-/// An answer in a session.
-pub fn reply(origin: &str, session: &str, body: &Value) -> Response {
-    let (name, secure) = cookie(origin);
-    let cookie = format!("{name}={session}; Path=/; HttpOnly; SameSite=Strict{secure}");
-    ([(SET_COOKIE, cookie)], json_of(StatusCode::OK, body)).into_response()
 }
 
 fn json_of(status: StatusCode, body: &Value) -> Response {
@@ -174,9 +182,8 @@ impl Refusal {
         }
         let request = json!({ "code": self.code, "params": self.params, "locale": "zh-CN" });
         let request = yinxin_calls::Request::parse(request.to_string().as_bytes());
-        let words = request.and_then(|request| {
-            yinxin_calls::call(Function::Text, None, &request, crate::portal::now())
-        });
+        let words =
+            request.and_then(|request| yinxin_calls::call(Function::Text, None, &request, Time(0)));
         let words = words
             .ok()
             .and_then(|words| serde_json::from_str(&words).ok());

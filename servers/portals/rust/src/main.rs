@@ -8,7 +8,8 @@ mod http;
 mod portal;
 mod store;
 
-use portal::{Portal, now};
+use http::{Origin, site};
+use portal::{Portal, TENDER, now, routes};
 use std::env;
 use std::error::Error;
 use std::path::Path;
@@ -23,7 +24,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let given = |name: &str| env::var(name).map_err(|_| format!("{name} is not set"));
     let policy = Policy::open(Path::new(&given("POLICY")?), now());
     let portal = Arc::new(Portal {
-        origin: given("ORIGIN")?,
+        origin: Origin(given("ORIGIN")?),
         policy: policy.map_err(|error| error_json(&error))?,
         store: Store::open(&given("STORE").unwrap_or("memory:".into())).await?,
     });
@@ -43,5 +44,6 @@ async fn main() -> Result<(), Box<dyn Error>> {
         println!("http://{}", listener.local_addr()?);
     }
     let page = given("PUBLIC").unwrap_or("public".into());
-    Ok(axum::serve(listener, http::router(portal, Path::new(&page))).await?)
+    let site = site(routes(), Path::new(&page), TENDER).with_state(portal);
+    Ok(axum::serve(listener, site).await?)
 }

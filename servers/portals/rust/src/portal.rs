@@ -1,8 +1,10 @@
 //! The portal: logs users in by certificate, binds certificates to accounts, takes signatures.
 
-use crate::http::{Answer, Asked, Refusal, reply};
+use crate::http::{Answer, Asked, Origin, Refusal, new_session};
 use crate::store::Store;
-use axum::extract::State;
+use axum::Router;
+use axum::extract::{FromRef, State};
+use axum::routing::post;
 use base64ct::{Base64, Encoding as _};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -20,21 +22,36 @@ const GRACE: i64 = 600;
 /// Of the configuration, never of a request.
 pub struct Portal {
     /// Its own address, as browsers write it.
-    pub origin: String,
+    pub origin: Origin,
     /// Whom it trusts, and what it accepts.
     pub policy: Policy,
     /// What it remembers.
     pub store: Store,
 }
 
+impl FromRef<Arc<Portal>> for Origin {
+    fn from_ref(portal: &Arc<Portal>) -> Self {
+        portal.origin.clone()
+    }
+}
+
+/// What pages ask.
+pub fn routes() -> Router<Arc<Portal>> {
+    Router::new()
+        .route("/api/challenge", post(challenge))
+        .route("/api/login", post(login))
+        .route("/api/bind", post(bind))
+        .route("/api/signature", post(signature))
+}
+
 type Shared = State<Arc<Portal>>;
 
-pub async fn challenge(State(portal): Shared, asked: Asked) -> Answer {
+async fn challenge(State(portal): Shared, asked: Asked) -> Answer {
     let is_to_bind = asked.body["purpose"] == "bind";
     let record = portal.call(
         Function::NewLoginChallenge,
         &json!({
-            "origin": portal.origin,
+            "origin": portal.origin.0,
             "purpose": if is_to_bind { "bind" } else { "login" },
             "session": asked.session,
         }),
@@ -44,12 +61,12 @@ pub async fn challenge(State(portal): Shared, asked: Asked) -> Answer {
     let kept = record.to_string();
     portal.store.put_challenge(&key, &kept, ends).await?;
     let body = json!({ "challenge": record["challenge"] });
-    Ok(reply(&portal.origin, &asked.session, &body))
+    Ok(portal.origin.reply(&asked.session, &body))
 }
 
-pub async fn login(State(portal): Shared, asked: Asked) -> Answer {
+async fn login(State(portal): Shared, asked: Asked) -> Answer {
     let verdict = portal.proven(&asked, "login").await?;
-    let identity = identity(&verdict["binding"]);
+    let identity = identity(&verdict["binding"])?;
     let account = portal.store.account(&identity).await?;
     let account = account.ok_or(Refusal::of("not-bound"))?;
     // A renewed certificate is bound anew, by its user's own act.
@@ -61,9 +78,9 @@ pub async fn login(State(portal): Shared, asked: Asked) -> Answer {
 }
 
 /// The first time, and after a renewal: here whoever comes gets an account; yours come from your registration.
-pub async fn bind(State(portal): Shared, asked: Asked) -> Answer {
+async fn bind(State(portal): Shared, asked: Asked) -> Answer {
     let verdict = portal.proven(&asked, "bind").await?;
-    let identity = identity(&verdict["binding"]);
+    let identity = identity(&verdict["binding"])?;
     let facts = &verdict["certificate"];
     let name = facts["organization"]
         .as_str()
@@ -78,7 +95,7 @@ pub async fn bind(State(portal): Shared, asked: Asked) -> Answer {
     portal.enter(&asked, &identity, &name, certificate).await
 }
 
-pub async fn signature(State(portal): Shared, asked: Asked) -> Answer {
+async fn signature(State(portal): Shared, asked: Asked) -> Answer {
     let login = portal
         .store
         .certificate(&hash(&asked.session), now().0)
@@ -96,11 +113,9 @@ pub async fn signature(State(portal): Shared, asked: Asked) -> Answer {
     // A valid signature of somebody else is valid, too.
     let signers = verdict["signers"].as_array().map(Vec::as_slice);
     match signers {
-        Some([one]) if one["certificate"]["sha256"] == certificate => Ok(reply(
-            &portal.origin,
-            &asked.session,
-            &json!({ "signed": true }),
-        )),
+        Some([one]) if one["certificate"]["sha256"] == certificate => Ok(portal
+            .origin
+            .reply(&asked.session, &json!({ "signed": true }))),
         _ => Err(Refusal::of("signer-other")),
     }
 }
@@ -111,7 +126,7 @@ impl Portal {
     /// # Errors
     /// What the core says of it.
     pub fn check(&self) -> Result<(), String> {
-        let request = json!({ "origin": self.origin, "session": "none" });
+        let request = json!({ "origin": self.origin.0, "session": "none" });
         let made = self.call(Function::NewLoginChallenge, &request);
         made.map(drop)
             .map_err(|error| yinxin_calls::error_json(&error))
@@ -128,7 +143,7 @@ impl Portal {
             &json!({
                 "proof": asked.body["proof"],
                 "challenge": record,
-                "origin": self.origin,
+                "origin": self.origin.0,
                 "purpose": purpose,
                 "session": asked.session,
             }),
@@ -138,12 +153,12 @@ impl Portal {
 
     /// Logs in: with a new session, since the old one's id may be known to somebody.
     async fn enter(&self, asked: &Asked, account: &str, name: &str, certificate: &str) -> Answer {
-        let session = crate::http::new_session()?;
+        let session = new_session()?;
         self.store.end(&hash(&asked.session)).await?;
         let ends = now().0 + SESSION;
         let key = hash(&session);
         self.store.begin(&key, account, certificate, ends).await?;
-        Ok(reply(&self.origin, &session, &json!({ "name": name })))
+        Ok(self.origin.reply(&session, &json!({ "name": name })))
     }
 
     fn call(&self, function: Function, request: &Value) -> Result<Value, Error> {
@@ -168,8 +183,14 @@ fn valid(verdict: Value) -> Result<Value, Refusal> {
 }
 
 /// Whom a certificate stands for: issuer, subject and person together, never a name or a credit code alone.
-fn identity(binding: &Value) -> String {
-    hash(&json!([binding["issuer"], binding["subject"], binding["person"]]).to_string())
+fn identity(binding: &Value) -> Result<String, Refusal> {
+    let (Some(issuer), Some(subject)) = (binding["issuer"].as_str(), binding["subject"].as_str())
+    else {
+        return Err(Refusal::of("portal-internal"));
+    };
+    Ok(hash(
+        &json!([issuer, subject, binding["person"]]).to_string(),
+    ))
 }
 
 fn hash(text: &str) -> String {
