@@ -44,6 +44,7 @@ let stranger: Authority;
 let unit: Holder;
 let namesake: Holder;
 let revoked: Holder;
+let injecting: Holder;
 let workshop: Workshop;
 const running = new Set<Process>();
 
@@ -54,6 +55,7 @@ before(() => {
   namesake = authority.issue({ subject: `${UNIT}/serialNumber=2` });
   revoked = authority.issue({ subject: `${UNIT}/serialNumber=3` });
   authority.revoke(revoked);
+  injecting = authority.issue({ subject: '/C=CN/O=甲"\r\nSet-Cookie: x=1\r\n\r\n<script>\u0007/CN=甲' });
   workshop = new Workshop(world.path, authority);
 });
 
@@ -227,6 +229,16 @@ for (const language of LANGUAGES)
         assert.match(set, /^__Host-session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Secure$/);
         assert.ok(!(set + text).includes(value), value);
       }
+      // A certificate's names may hold anything, and stay within the JSON.
+      const odd = visitor();
+      const named = await odd.enter(injecting, 'bind');
+      assert.equal(named.status, 200, named.text);
+      assert.match(named.json.name, /Set-Cookie: x=1/);
+      assert.ok(!/[\r\n]/.test(named.text), named.text);
+      assert.deepEqual(named.headers['set-cookie'], [
+        `${name}=${odd.cookies.get(name)}; Path=/; HttpOnly; SameSite=Strict; Secure`,
+      ]);
+      assert.deepEqual((await sign(odd, cmsOf(injecting))).json, { signed: true });
       // Of another name than the one that only this host can set.
       const tossed = visitor();
       tossed.cookies.set('session', inside ?? '');
@@ -381,8 +393,11 @@ for (const language of LANGUAGES)
       const old = browser.at(process.url);
       process = await killed(process, language, store);
       assert.equal((await sign(browser, cmsOf(unit))).status, 200);
-      const both = await Promise.all([0, 1, 2, 3].map(() => old.at(process.url).post('/api/login', { proof })));
-      const codes = both.map(({ json }) => json.code);
+      // Of another process on the same file, too.
+      const second = await start(language, { store });
+      const sends = [process, second, process, second].map(({ url }) => old.at(url).post('/api/login', { proof }));
+      const codes = (await Promise.all(sends)).map(({ json }) => json.code);
+      await stop(second.child);
       assert.deepEqual(codes.sort(), [...Array(3).fill('challenge-used'), undefined]);
       process = await killed(process, language, store);
       refused(await old.post('/api/login', { proof }), 403, 'challenge-used');
