@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { lacking } from './data.js';
 import { ROOT } from './paths.js';
 
-const JARS = ['jna', 'gson', 'bcprov', 'bcpkix', 'bcutil'].map(name => `/usr/share/java/${name}.jar`);
+/** What the binding stands on, and who judges it. */
+export const JARS = ['jna', 'gson', 'bcprov', 'bcpkix', 'bcutil'].map(name => `/usr/share/java/${name}.jar`);
 
 /** Why tests of the binding are skipped; `false` where nothing is missing. */
 export const noJava = lacking(

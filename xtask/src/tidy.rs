@@ -54,6 +54,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ),
     ("yinxin-ffi", &["yinxin-calls"]),
     ("yinxin-verifier", &["yinxin-calls"]),
+    ("yinxin-portal", &["yinxin-calls"]),
     ("yinxin-testing", &[]),
     ("yinxin-bench", &["yinxin-rsa", "yinxin-sm2"]),
     (
@@ -94,6 +95,7 @@ const WITHOUT_CIRCLES: &[&str] = &[
     "host/src/",
     "servers/calls/src/",
     "servers/verifier/src/",
+    "servers/portals/rust/src/",
     "wasm/bindings/src/",
     "wasm/core/src/",
     "wasm/documents/src/",
