@@ -96,6 +96,8 @@ fn run(arguments: Arguments) -> Result<(), String> {
     if arguments.check {
         return Ok(());
     }
+    // Without them there would be no challenges, and requests without an id.
+    getrandom::u64().map_err(|error| format!("no random numbers: {error}"))?;
     let limits = Limits::default();
     let limits = Limits {
         jobs: arguments.jobs.map_or(limits.jobs, usize::from),

@@ -189,10 +189,10 @@ impl Service {
                 call(function, Some(&policy), &request, now())
             })
             .await??;
-        let outcome = match verdict.get(..13) {
-            Some(r#"{"valid":true"#) => "valid",
-            Some(r#"{"valid":fals"#) => "invalid",
-            _ => "answered",
+        let outcome = match verdict.strip_prefix(r#"{"valid":"#) {
+            Some(rest) if rest.starts_with("true") => "valid",
+            Some(_) => "invalid",
+            None => "answered",
         };
         Ok(Answer {
             status: StatusCode::OK,
@@ -244,7 +244,7 @@ struct Answer {
 
 impl Answer {
     fn into_response(self, exchange: &mut Exchange<'_>) -> Response<Full<Bytes>> {
-        exchange.end(self.status, self.outcome);
+        exchange.end(self.status.as_u16(), self.outcome);
         let mut response = Response::new(Full::new(self.text));
         *response.status_mut() = self.status;
         let content_type = HeaderValue::from_static(self.content_type);
@@ -313,11 +313,7 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    fn end(&mut self, status: StatusCode, outcome: &'static str) {
-        self.tell(status.as_u16(), outcome);
-    }
-
-    fn tell(&mut self, status: u16, outcome: &'static str) {
+    fn end(&mut self, status: u16, outcome: &'static str) {
         if std::mem::replace(&mut self.has_ended, true) {
             return;
         }
@@ -341,7 +337,7 @@ impl<'a> Exchange<'a> {
 
 impl Drop for Exchange<'_> {
     fn drop(&mut self) {
-        self.tell(0, "aborted");
+        self.end(0, "aborted");
     }
 }
 

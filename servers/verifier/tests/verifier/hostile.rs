@@ -181,7 +181,7 @@ fn paths_and_methods_are_ours_alone() {
 /// What two programs could read as different numbers of requests.
 #[test]
 fn one_request_stays_one() {
-    let server = Server::with(|limits| limits.idle = Duration::from_millis(200));
+    let server = Server::with(|limits| limits.idle = Duration::from_secs(1));
     let inner = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n";
     let sent = |head: &str, body: &str| {
         let mut client = server.client();

@@ -205,6 +205,12 @@ pub struct Client {
     stream: BufReader<TcpStream>,
 }
 
+fn head(call: &str, content_type: &str, length: usize) -> String {
+    format!(
+        "POST /v1/{call} HTTP/1.1\r\nHost: x\r\nContent-Type: {content_type}\r\nContent-Length: {length}\r\n\r\n"
+    )
+}
+
 /// An answer.
 #[derive(Debug)]
 pub struct Answer {
@@ -243,15 +249,13 @@ impl Client {
     }
 
     pub fn post(&mut self, call: &str, content_type: &str, body: &[u8]) {
-        self.head(call, content_type, body.len());
-        self.try_send(body);
+        let head = head(call, content_type, body.len());
+        // At once: between two pieces a busy machine may take its time.
+        self.try_send(&[head.as_bytes(), body].concat());
     }
 
     pub fn head(&mut self, call: &str, content_type: &str, length: usize) {
-        let head = format!(
-            "POST /v1/{call} HTTP/1.1\r\nHost: x\r\nContent-Type: {content_type}\r\nContent-Length: {length}\r\n\r\n"
-        );
-        self.send(head.as_bytes());
+        self.send(head(call, content_type, length).as_bytes());
     }
 
     #[track_caller]
