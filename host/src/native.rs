@@ -334,10 +334,10 @@ impl Host {
     ) -> Result<HostReply, Error> {
         let service = self.service()?;
         let place = if typed.is_some() {
-            service.find(token, certificate, LISTING_PATIENCE)
+            service.find(token, certificate, cancel)
         } else {
             // The page's PIN is tried only while no try is known to be gone.
-            service.find_now(token, certificate)
+            service.find_now(token, certificate, cancel)
         }?;
         let signer = SigningCertificate::for_signing(&place.certificate.certificate.0)?;
         let Login { tab, sent } = self.bridge.login(call)?;
@@ -391,7 +391,7 @@ impl Host {
         cancel: &Cancel,
     ) -> Result<HostReply, Error> {
         let service = self.service()?;
-        let place = service.find(token, certificate, LISTING_PATIENCE)?;
+        let place = service.find(token, certificate, cancel)?;
         let signer = SigningCertificate::for_signing(&place.certificate.certificate.0)?;
         let of = [
             Operation::SignData,
@@ -428,7 +428,7 @@ impl Host {
         cancel: &Cancel,
     ) -> Result<HostReply, Error> {
         let service = self.service()?;
-        let place = service.find(token, certificate, LISTING_PATIENCE)?;
+        let place = service.find(token, certificate, cancel)?;
         let key = crypto::decrypting_key(&place.certificate.certificate.0)?;
         let content = self.bridge.content(call, token, &[Operation::Decrypt])?;
         let kept = typed.is_none() && content.pin.is_some();
@@ -468,7 +468,7 @@ impl Host {
         cancel: &Cancel,
     ) -> Result<HostReply, Error> {
         let service = self.service()?;
-        let place = service.find(token, certificate, LISTING_PATIENCE)?;
+        let place = service.find(token, certificate, cancel)?;
         self.bridge.changes_pin(call)?;
         let kept = new.clone();
         service.change_pin(&place.token, pin, new, cancel)?;

@@ -236,39 +236,39 @@ impl Service {
     /// another look. The token may be one in whose place another door of the same key is told by now.
     ///
     /// # Errors
-    /// `token-removed` or `certificate-not-found`; `token-busy` where a module does not answer in time.
-    pub fn find(&self, token: &str, fingerprint: &str, patience: Duration) -> Result<Place, Error> {
+    /// `token-removed` or `certificate-not-found`; `token-busy` where a module does not answer in time; `aborted` instead of
+    /// each if `cancel` was called meanwhile.
+    pub fn find(&self, token: &str, fingerprint: &str, cancel: &Cancel) -> Result<Place, Error> {
         let known: Vec<Listed> = self.modules.iter().flat_map(Module::last_tokens).collect();
-        find_in(&known, token, fingerprint)
-            .or_else(|_| self.find_within(token, fingerprint, patience))
+        find_in(&known, token, fingerprint).or_else(|_| self.find_now(token, fingerprint, cancel))
     }
 
     /// Finds a certificate by a look now, in modules that answer: what was known of the PIN's tries may have changed.
     ///
     /// # Errors
     /// As [`Self::find`].
-    pub fn find_now(&self, token: &str, fingerprint: &str) -> Result<Place, Error> {
-        self.find_within(token, fingerprint, LISTING_PATIENCE)
-    }
-
-    fn find_within(
+    pub fn find_now(
         &self,
         token: &str,
         fingerprint: &str,
-        patience: Duration,
+        cancel: &Cancel,
     ) -> Result<Place, Error> {
         let mut tokens = Vec::new();
         let mut silent = false;
-        for look in self.look(patience, Duration::ZERO) {
+        for look in self.look(LISTING_PATIENCE, Duration::ZERO) {
             match look.found {
                 Found::Tokens(found) => tokens.extend(found),
                 Found::Failed(_) => {}
                 Found::Silent(_) => silent = true,
             }
         }
-        // It may be in one of those that said nothing.
-        find_in(&tokens, token, fingerprint)
-            .map_err(|error| if silent { Error::TokenBusy {} } else { error })
+        find_in(&tokens, token, fingerprint).map_err(|error| match error {
+            // Nothing was begun: what was given up failed of nothing else.
+            _ if cancel.is_called() => Error::Aborted {},
+            // It may be in one of those that said nothing.
+            _ if silent => Error::TokenBusy {},
+            error => error,
+        })
     }
 
     /// Signs items as structure: their bytes are built and checked here.
@@ -290,7 +290,7 @@ impl Service {
                 limit: MAX_DOCUMENTS,
             });
         }
-        let place = self.find(asked.token, asked.certificate, LISTING_PATIENCE)?;
+        let place = self.find(asked.token, asked.certificate, cancel)?;
         let certificate = SigningCertificate::for_signing(&place.certificate.certificate.0)?;
         let message = |item| {
             crypto::message(

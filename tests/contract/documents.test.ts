@@ -81,6 +81,12 @@ test('the policy in the READMEs is one of the released extension, for sites that
   }
 });
 
+test('administrators read of each policy', () => {
+  const { properties } = JSON.parse(text('extension/managed.json'));
+  const rows = [...text('docs/administrators.md').matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name);
+  for (const policy of Object.keys(properties)) assert.ok(rows.includes(policy), policy);
+});
+
 test('files that ARCHITECTURE.md names exist', () => {
   for (const [, path = ''] of text('ARCHITECTURE.md').matchAll(
     /`((?:wasm|host|extension|www|tests|xtask)(?:\/[\w/.-]+)?)`/g,

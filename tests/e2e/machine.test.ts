@@ -7,8 +7,10 @@ import { dirname, join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { DEVELOPMENT_EXTENSION_ID, type ErrorCode, HOST_NAME, RELEASED_EXTENSION_ID } from '@yinxin/proto';
 import type { Page } from 'playwright-core';
+import { cancel } from '../stand/drive.js';
 import { CHROMIUM, HOST, temporary } from '../stand/paths.js';
 import { attempt } from '../stand/process.js';
+import { answerForSite, ask, CHALLENGE, makeSite, outcome, press, visit } from '../stand/site.js';
 import { background, makeStand, type Stand, type StandOptions } from '../stand/stand.js';
 
 const world = temporary();
@@ -16,6 +18,7 @@ const system = join(world.path, 'system');
 const socket = join(world.path, 'pcscd.comm');
 let stand: Stand | undefined;
 let page: Page;
+const NO_VIEW = 'needs a view of the file system of its own';
 /** What brings everything back. */
 let undo: (() => Promise<unknown> | unknown)[] = [];
 
@@ -146,7 +149,7 @@ test('a browser whose engine is too old is told', async () => {
   assert.match(await steps(), /更新浏览器/);
 });
 
-describe('an administrator’s policies', { skip: !mayMount() && 'needs a view of the file system of its own' }, () => {
+describe('an administrator’s policies', { skip: !mayMount() && NO_VIEW }, () => {
   for (const [policy, value, code, remedy] of [
     ['NativeMessagingBlocklist', ['*'], 'host-forbidden', /管理员.*放行/],
     ['NativeMessagingUserLevelHosts', false, 'host-missing', /浏览器策略也可能不允许/],
@@ -159,6 +162,51 @@ describe('an administrator’s policies', { skip: !mayMount() && 'needs a view o
       if (remedy) assert.match(await steps(), remedy);
     });
   }
+});
+
+test('a policy allows a site with its kind, and switches the bridge on', { skip: !mayMount() && NO_VIEW }, async () => {
+  const portal = await makeSite({ name: 'portal.example', folder: world.path });
+  const other = await makeSite({ name: 'other.example', folder: world.path });
+  undo.push(portal.close, other.close);
+  const sites = [
+    { origin: portal.url, kind: 'portal' },
+    { origin: other.url, kind: 'added' },
+  ];
+  const policy = { sites, bridgedSites: ['http://localhost'] };
+  await begin({
+    insert: ['demo-unit'],
+    browser: browserWith({ '3rdparty': { extensions: { [DEVELOPMENT_EXTENSION_ID]: policy } } }),
+    args: ['--host-resolver-rules=MAP *.example 127.0.0.1', '--ignore-certificate-errors'],
+  });
+  const begun = stand ?? assert.fail();
+  // The browser is asked for each by a click on the extension's own page.
+  const settings = await begun.browser.newPage();
+  await settings.goto(`chrome-extension://${DEVELOPMENT_EXTENSION_ID}/workspace.html#settings`);
+  const row = (origin: string) => settings.locator('.sites li', { hasText: origin });
+  for (const { url } of [portal, other]) {
+    await row(url).getByRole('button').waitFor();
+    assert.equal(await row(url).getByText('移除').count(), 0);
+  }
+  await row('http://localhost').getByText('浏览器还没有允许').waitFor();
+  for (const site of [portal, other]) {
+    await answerForSite(begun, site);
+    await row(site.url).getByRole('button').click();
+    await row(site.url).getByRole('button').waitFor({ state: 'detached' });
+  }
+  await row(portal.url).getByText('业务平台').waitFor();
+
+  const seals = () => window.yinxin.seals().then(all => all.length);
+  const asking = await visit(begun.browser, portal.url);
+  const consent = await ask(begun, asking, seals, undefined);
+  await consent.getByText(portal.url).first().waitFor();
+  await cancel(consent);
+  assert.equal((await outcome(asking)).error?.code, 'cancelled');
+  const others = await visit(begun.browser, other.url);
+  await press(others, seals, undefined);
+  assert.equal((await outcome(others)).error?.code, 'act-not-allowed');
+  const login = (challenge: string) => window.yinxin.login({ challenge, purpose: 'login' });
+  await cancel(await ask(begun, others, login, CHALLENGE));
+  assert.equal((await outcome(others)).error?.code, 'cancelled');
 });
 
 /** Whether a process may have a view of the file system of its own. */

@@ -68,6 +68,10 @@ if (query.get('window') === 'consent' && consent) {
       view={workspace}
       renewals={certificates.filter(({ renewable }) => renewable).map(certificate => renewalOf(certificate, workspace))}
       added={[{ origin: 'https://supplier.example', added: '2026-11-02T08:00:00Z' }]}
+      managed={[
+        { origin: 'https://seals.example', kind: 'portal', permitted: true },
+        { origin: 'https://intranet.example:8443', kind: 'added', permitted: false },
+      ]}
       switches={[
         { origin: 'https://zfcg.scsczt.cn', on: true, managed: true, forbidden: false },
         { origin: 'https://wt.scca.com.cn', on: true, managed: true, forbidden: true },

@@ -109,10 +109,10 @@ function certified({ name, folder }: { name: string; folder: string }): { key: B
 }
 
 /**
- * Adds a site on the extension's own page. Nobody here can press the button of the browser's question, so its answer
- * is given before it is asked, in the browser's settings of extensions.
+ * Answers the browser's question for a site before it is asked, in its settings of extensions: nobody here can press its
+ * button.
  */
-export async function addSite(stand: Stand, { url }: Site): Promise<void> {
+export async function answerForSite(stand: Stand, { url }: Site): Promise<void> {
   const settings = await stand.browser.newPage();
   await settings.goto('chrome://extensions');
   await settings.evaluate(
@@ -129,6 +129,14 @@ export async function addSite(stand: Stand, { url }: Site): Promise<void> {
     },
     [DEVELOPMENT_EXTENSION_ID, `https://${new URL(url).hostname}/*`] as const,
   );
+  await settings.close();
+}
+
+/** Adds a site on the extension's own page. */
+export async function addSite(stand: Stand, site: Site): Promise<void> {
+  await answerForSite(stand, site);
+  const { url } = site;
+  const settings = await stand.browser.newPage();
   await settings.goto(`chrome-extension://${DEVELOPMENT_EXTENSION_ID}/workspace.html#settings`);
   await settings.fill('.add-site input', url);
   await settings.click('.add-site button');

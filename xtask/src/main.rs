@@ -5,6 +5,7 @@
 //! `cargo xtask instructions [--check]` (of hot paths, kept in `wasm/bench/instructions.txt`)
 //! `cargo xtask windows [TEST …]`
 //! `cargo xtask package [linux|extension …]` (what is released, into `target/release-packages`)
+//! `cargo xtask package try | compare OTHER` (in a fresh Debian; with those of another checkout)
 //! `cargo xtask texts` (how Rust reads every code, for `tests/contract/rendering.test.ts`)
 //! `cargo xtask anchors FOLDER --listed DATE` (or `--check`)
 #![allow(

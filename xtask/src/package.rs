@@ -7,6 +7,8 @@ use crate::run::{command, output, release_cargo, step, tests, told};
 use crate::{setup, tasks, windows};
 use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
@@ -40,11 +42,22 @@ const GLIBC: (u32, u32) = (2, 28);
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
+/// Where everything is put.
+const PACKAGES: &str = "target/release-packages";
+
 /// Makes everything, or the parts that are named: `linux`, `windows`, `extension`. With `try` it makes nothing, and tries the packages for Linux
-/// that are there.
+/// that are there; with `compare OTHER` it compares them with those of another checkout.
 pub fn run(parts: &[String]) -> Result<ExitCode> {
     if parts == ["try"] {
         return tried();
+    }
+    if let [task, other] = parts
+        && task == "compare"
+    {
+        // A relative path counts from where npm was called.
+        let from = std::env::var_os("INIT_CWD").map_or_else(crate::root, PathBuf::from);
+        let folders = [crate::root(), from.join(other)].map(|root| root.join(PACKAGES));
+        return compared(&folders[0], &folders[1]);
     }
     let wanted = |part: &str| parts.is_empty() || parts.iter().any(|named| named == part);
     setup::for_build()?;
@@ -107,21 +120,61 @@ fn tried() -> Result<ExitCode> {
     let mut node = command("node");
     node.args(["--import", "tsx", "--test", "--test-reporter=spec"])
         .arg("tests/packages/debian.ts")
-        .env(
-            "YINXIN_PACKAGES",
-            crate::root().join("target/release-packages"),
-        )
+        .env("YINXIN_PACKAGES", crate::root().join(PACKAGES))
         .env("YINXIN_SYSTEM", &system);
     let ran = tests("packages in a fresh Debian", &mut node);
     fs::remove_dir_all(&system)?;
     Ok(told([ran?]))
 }
 
+/// Says of each file of two folders whether it is the same in both, byte by byte.
+fn compared(one: &Path, other: &Path) -> Result<ExitCode> {
+    let names: BTreeSet<_> = names(one)?.union(&names(other)?).cloned().collect();
+    if names.is_empty() {
+        bail!("{} holds nothing", one.display());
+    }
+    let mut differ = 0;
+    for name in &names {
+        let [first, second] = [one, other].map(|folder| fs::read(folder.join(name)).ok());
+        let told = match (first, second) {
+            (Some(first), Some(second)) if first == second => {
+                format!("{} bytes, the same", first.len())
+            }
+            (Some(first), Some(second)) => {
+                let at = first.iter().zip(&second).position(|(a, b)| a != b);
+                let at = at.unwrap_or(first.len().min(second.len()));
+                format!(
+                    "{} and {} bytes, DIFFERENT from byte {at} on",
+                    first.len(),
+                    second.len()
+                )
+            }
+            (Some(_), None) => "MISSING there".to_owned(),
+            (None, _) => "MISSING here".to_owned(),
+        };
+        differ += usize::from(!told.ends_with("the same"));
+        println!("  {}: {told}", name.display());
+    }
+    println!("{} files, {differ} not the same", names.len());
+    Ok(if differ == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+fn names(folder: &Path) -> Result<BTreeSet<OsString>> {
+    fs::read_dir(folder)
+        .with_context(|| format!("{} can't be read", folder.display()))?
+        .map(|entry| Ok(entry?.file_name()))
+        .collect()
+}
+
 /// With glibc 2.31. The one with 2.28 has left the archive.
 const OLDEST: &str = "bullseye";
 
 fn folder() -> Result<PathBuf> {
-    let out = crate::root().join("target/release-packages");
+    let out = crate::root().join(PACKAGES);
     if out.exists() {
         fs::remove_dir_all(&out)?;
     }
@@ -377,8 +430,41 @@ fn make_folder(of: &Path) -> Result<()> {
 }
 
 /// The search path with a folder of programs in front.
-fn with_programs(folder: &Path) -> Result<std::ffi::OsString> {
+fn with_programs(folder: &Path) -> Result<OsString> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders = std::iter::once(folder.to_owned()).chain(std::env::split_paths(&path));
     Ok(std::env::join_paths(folders)?)
+}
+
+#[cfg(test)]
+mod unit {
+    use super::*;
+
+    #[test]
+    fn two_folders_are_the_same_only_with_the_same_files_of_the_same_bytes() {
+        let root = std::env::temp_dir().join(format!("yinxin-compared-{}", std::process::id()));
+        fs::create_dir_all(&root).unwrap();
+        let [one, other] = ["one", "other"].map(|name| root.join(name));
+        let same = || compared(&one, &other).unwrap() == ExitCode::SUCCESS;
+        assert!(compared(&one, &other).is_err(), "no folder at all");
+        for folder in [&one, &other] {
+            fs::create_dir(folder).unwrap();
+        }
+        assert!(compared(&one, &other).is_err(), "nothing in either");
+        for folder in [&one, &other] {
+            fs::write(folder.join("a.deb"), "abc").unwrap();
+        }
+        assert!(same());
+        for differing in ["abd", "abcd", "ab", ""] {
+            fs::write(other.join("a.deb"), differing).unwrap();
+            assert!(!same(), "{differing}");
+        }
+        fs::write(other.join("a.deb"), "abc").unwrap();
+        fs::write(other.join("b.zip"), "").unwrap();
+        assert!(!same(), "one more there");
+        fs::remove_file(other.join("b.zip")).unwrap();
+        fs::write(one.join("b.zip"), "").unwrap();
+        assert!(!same(), "one more here");
+        fs::remove_dir_all(root).unwrap();
+    }
 }

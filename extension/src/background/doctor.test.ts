@@ -9,6 +9,7 @@ const listed = SITES.map(({ origin }) => `${origin}/*`);
 let origins: string[];
 let added: Record<string, string>;
 let bridged: string[];
+let managed: object;
 let agent: { userAgent: string; userAgentData?: unknown };
 
 Object.assign(globalThis, {
@@ -20,7 +21,7 @@ Object.assign(globalThis, {
     extension: { isAllowedIncognitoAccess: async () => false },
     declarativeNetRequest: {},
     permissions: { getAll: async () => ({ origins }), contains: async () => true },
-    storage: { local: { get: async () => ({ added, bridged }) }, managed: { get: async () => ({}) } },
+    storage: { local: { get: async () => ({ added, bridged }) }, managed: { get: async () => managed } },
   },
 });
 Object.defineProperty(globalThis, 'navigator', { get: () => agent });
@@ -29,6 +30,7 @@ beforeEach(() => {
   origins = [...listed];
   added = {};
   bridged = [];
+  managed = {};
   agent = { userAgent: 'Mozilla/5.0 Chrome/156.0.7000.1 Safari/537.36' };
 });
 
@@ -80,6 +82,8 @@ const healthy = () => hosting(() => ({ type: 'doctor', report }));
 test('everything is looked at in order, what only the extension sees first', async () => {
   added = { 'https://own.example': '2026-11-02T08:00:00Z' };
   origins.push('https://own.example/*');
+  managed = { sites: [{ origin: 'https://unit.example', kind: 'portal' }] };
+  origins.push('https://unit.example/*');
   const { doctor, checks, of } = healthy();
   await doctor.examine();
   const kinds = [...new Set(checks().map(({ kind }) => kind))];
@@ -91,7 +95,7 @@ test('everything is looked at in order, what only the extension sees first', asy
   const sites = checks().filter(({ kind }) => kind === 'site');
   assert.deepEqual(
     sites.map(({ subject }) => subject),
-    [...SITES.map(({ origin }) => origin), 'https://own.example'],
+    [...SITES.map(({ origin }) => origin), 'https://unit.example', 'https://own.example'],
   );
   assert.ok(of('host')?.evidence.some(({ name, value }) => name === 'platform' && value === 'linux x86_64'));
   assert.deepEqual(doctor.report, report);

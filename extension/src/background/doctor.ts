@@ -19,8 +19,9 @@ import {
   type Token,
 } from '@yinxin/proto';
 import { switches } from '../bridged.js';
+import { policyInTime } from '../item.js';
 import type { DoctorShown } from '../relay.js';
-import { addedSites } from '../sites.js';
+import { addedSites, managedSites } from '../sites.js';
 import type { Bridge } from './bridge/bridge.js';
 import { failureOf, HostError } from './failure.js';
 import type { Host } from './host.js';
@@ -301,10 +302,15 @@ interface Agent {
 /** The sites that may ask, each with whether the browser lets the extension work there. */
 export async function sites(): Promise<{ origin: string; listed: boolean; allowed: boolean }[]> {
   // Of listed sites the extension has content scripts only, which `permissions.contains` does not count.
-  const [{ origins = [] }, added] = await Promise.all([chrome.permissions.getAll(), addedSites()]);
+  const [{ origins = [] }, added, byPolicy] = await Promise.all([
+    chrome.permissions.getAll(),
+    addedSites(),
+    managedSites(policyInTime()).catch(() => []),
+  ]);
+  const others = new Set([...byPolicy, ...added].map(({ origin }) => origin));
   const known = [
     ...SITES.map(({ origin }) => ({ origin, listed: true })),
-    ...added.map(({ origin }) => ({ origin, listed: false })),
+    ...[...others].map(origin => ({ origin, listed: false })),
   ];
   return known.map(site => ({ ...site, allowed: origins.some(pattern => covers(pattern, site.origin)) }));
 }

@@ -90,7 +90,7 @@ void chrome.storage.local.setAccessLevel?.({ accessLevel: 'TRUSTED_CONTEXTS' })?
 chrome.storage.onChanged.addListener((changes, area) => {
   if ((area !== 'session' && 'anchors' in changes) || (area === 'session' && 'account' in changes)) workspace.show();
   if (area !== 'local' && area !== 'managed') return;
-  if ('bridged' in changes || 'bridgedSites' in changes) void registerScripts();
+  if ('bridged' in changes || 'bridgedSites' in changes || 'sites' in changes) void registerScripts();
   if (area === 'managed' || 'settings' in changes || 'seen' in changes) followSettings().catch(() => undefined);
 });
 

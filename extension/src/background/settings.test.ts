@@ -57,5 +57,8 @@ test('a storage that fails is as good as an empty one to read, and refuses a cha
 test('the schema for policies names every setting', async () => {
   const { readFile } = await import('node:fs/promises');
   const schema = JSON.parse(await readFile(new URL('../../managed.json', import.meta.url), 'utf8'));
-  assert.deepEqual(Object.keys(schema.properties).sort(), ['anchors', 'bridgedSites', ...Object.keys(DEFAULTS)].sort());
+  assert.deepEqual(
+    Object.keys(schema.properties).sort(),
+    ['anchors', 'bridgedSites', 'sites', ...Object.keys(DEFAULTS)].sort(),
+  );
 });

@@ -466,6 +466,8 @@ export const en: Texts = {
   bridgeNamed: (what, origin) => `${what}: ${origin}`,
   bridgeReload: 'Reload pages that are open already.',
   sitesListedNote: 'Listed means that Yinxin lets them ask; the sites themselves do not call Yinxin yet.',
+  sitesManaged: 'Allowed by your administrator',
+  sitePermitted: origin => `${origin} is allowed. Reload its page.`,
   sitesAdded: 'Added by you',
   siteKind: { portal: 'Portal', hall: 'CA’s service hall', added: 'Logs in and signs' },
   addedOn: date => `Added on ${date}`,

@@ -469,6 +469,8 @@ export const zhCN = {
   bridgeNamed: (what: string, origin: string) => `${what}：${origin}`,
   bridgeReload: '已经打开的页面，请刷新后使用。',
   sitesListedNote: '收录表示印信允许它们请求；这些网站自己目前还没有接入印信。',
+  sitesManaged: '管理员允许的',
+  sitePermitted: (origin: string) => `已允许 ${origin}，请刷新该网站的网页。`,
   sitesAdded: '您添加的',
   siteKind: { portal: '业务平台', hall: 'CA 网厅', added: '可登录、可签名' },
   addedOn: (date: string) => `添加于 ${date}`,

@@ -17,10 +17,11 @@ import { save } from './save.js';
 export function History({
   history,
   added,
+  managed,
   settings: { settings },
   locale,
   eraseHistory,
-}: Pick<WorkspaceProps, 'history' | 'added' | 'settings' | 'locale' | 'eraseHistory'>) {
+}: Pick<WorkspaceProps, 'history' | 'added' | 'managed' | 'settings' | 'locale' | 'eraseHistory'>) {
   const t = textsOf(locale);
   const heading = useRef<HTMLHeadingElement>(null);
   const [news, setNews] = useState('');
@@ -60,7 +61,7 @@ export function History({
                 key={origin}
                 origin={origin}
                 entries={history.filter(entry => entry.origin === origin)}
-                allowed={builtIn(origin) !== undefined || added.some(site => site.origin === origin)}
+                allowed={builtIn(origin) !== undefined || [...managed, ...added].some(site => site.origin === origin)}
                 locale={locale}
                 erase={() => erase(origin)}
               />

@@ -31,14 +31,18 @@ export function useBackground(): WorkspaceShown & { post(message: FromWorkspace)
   return { ...shown, post: message => port?.postMessage(message) };
 }
 
-/** What is kept, read anew at each change of it. */
+/** What is kept or permitted, read anew at each change of it. */
 export function useKept<T>(read: () => Promise<T>, first: T): T {
   const [kept, setKept] = useState(first);
   useEffect(() => {
     const load = () => void read().then(setKept, () => undefined);
     load();
-    chrome.storage.onChanged.addListener(load);
-    return () => chrome.storage.onChanged.removeListener(load);
+    // Whether the browser lets a site be is a part of it.
+    const told = [chrome.storage.onChanged, chrome.permissions.onAdded, chrome.permissions.onRemoved];
+    for (const one of told) one.addListener(load);
+    return () => {
+      for (const one of told) one.removeListener(load);
+    };
   }, [read]);
   return kept;
 }

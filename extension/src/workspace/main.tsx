@@ -5,7 +5,7 @@ import { useEffect } from 'preact/hooks';
 import { encodeBlob } from '../base64.js';
 import { switches, switchOff, switchOn } from '../bridged.js';
 import { MAX_ANCHOR_FILE_BYTES } from '../relay.js';
-import { addedSites, addSite, askForSite, forgetUsed, readAddress, removeSite } from '../sites.js';
+import { addedSites, addSite, askForSite, forgetUsed, readAddress, removeSite, shownManagedSites } from '../sites.js';
 import { account, settings, used } from '../stored.js';
 import { localeOf } from '../ui/texts.js';
 import { noteNotices, readAccount, readHistory, readNotices, readSettings, useBackground, useKept } from './live.js';
@@ -20,6 +20,7 @@ function Page() {
   const known = useKept(readSettings, first);
   const locale = localeOf(known.settings.language);
   const added = useKept(addedSites, []);
+  const managed = useKept(shownManagedSites, []);
   const bridged = useKept(switches, []);
   const history = useKept(readHistory, []);
   const notices = useKept(readNotices, []);
@@ -55,6 +56,7 @@ function Page() {
       messages={messages}
       support={support}
       added={added}
+      managed={managed}
       switches={bridged}
       history={history}
       settings={known}

@@ -7,7 +7,7 @@ import type { Notice } from '../background/notices.js';
 import type { KnownSettings, Settings as Values } from '../background/settings.js';
 import type { Switch } from '../bridged.js';
 import type { Advice, DoctorShown, Procedure, Renewal, WorkspaceShown } from '../relay.js';
-import type { AddedSite, Typed } from '../sites.js';
+import type { AddedSite, ManagedSite, Typed } from '../sites.js';
 
 /** What the page needs from outside. */
 export interface WorkspaceProps {
@@ -26,6 +26,8 @@ export interface WorkspaceProps {
   /** Whom to ask, and who wants the doctor's report. */
   readonly support: WorkspaceShown['support'];
   readonly added: readonly AddedSite[];
+  /** Sites of an administrator's policy, each with whether the browser lets the extension work there. */
+  readonly managed: readonly (ManagedSite & { readonly permitted: boolean })[];
   /** Sites for which the bridge is on, or can be. */
   readonly switches: readonly Switch[];
   /** What was done with the keys, newest first. */

@@ -7,15 +7,17 @@ import { useId, useState } from 'preact/hooks';
 import { textsOf } from '../ui/texts.js';
 import type { WorkspaceProps } from './props.js';
 
-/** The sites that may ask: listed ones, and those that the user added or adds. */
+/** The sites that may ask: listed ones, those of an administrator's policy, and those that the user added or adds. */
 export function Sites({
   added,
+  managed,
   history,
   locale,
   read,
   add,
   remove,
-}: Pick<WorkspaceProps, 'added' | 'history' | 'locale' | 'read' | 'add' | 'remove'>) {
+  allowSite,
+}: Pick<WorkspaceProps, 'added' | 'managed' | 'history' | 'locale' | 'read' | 'add' | 'remove' | 'allowSite'>) {
   const t = textsOf(locale);
   const field = useId();
   const [address, setAddress] = useState('');
@@ -56,6 +58,41 @@ export function Sites({
           </li>
         ))}
       </ul>
+      {managed.length > 0 && (
+        <>
+          <h3>{t.sitesManaged}</h3>
+          <ul class="sites card">
+            {managed.map(({ origin, kind, permitted }) => (
+              <li key={origin}>
+                <span class="site-origin">
+                  <Foreign>{origin}</Foreign>
+                </span>
+                <span class="quiet">{t.siteKind[kind]}</span>
+                <LastUse origin={origin} history={history} locale={locale} />
+                {!permitted && (
+                  <>
+                    <span class="problem">{t.doctorSiteClosed}</span>
+                    <button
+                      type="button"
+                      class="secondary"
+                      aria-label={t.doctorAllowOf(origin)}
+                      onClick={() => {
+                        // Nothing may come between the click and the browser's question.
+                        allowSite(origin).then(
+                          agreed => setNews(agreed ? t.sitePermitted(origin) : t.doctorNotAllowed),
+                          () => setNews(t.doctorNotAllowed),
+                        );
+                      }}
+                    >
+                      {t.doctorAllow}
+                    </button>
+                  </>
+                )}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
       {added.length > 0 && (
         <>
           <h3>{t.sitesAdded}</h3>

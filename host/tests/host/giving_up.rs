@@ -35,6 +35,27 @@ fn a_request_given_up_before_its_module_is_loaded_costs_no_try() {
 }
 
 #[test]
+fn a_request_given_up_is_told_so_where_its_module_takes_too_long_to_list() {
+    let home = home_with_keys("");
+    let token = home.host().token("demo-unit");
+    // Longer than any listing is waited for.
+    faults(
+        &home,
+        &json!([{"call": "C_GetSlotList", "do": "delay", "ms": 8_000}]),
+    );
+    let mut host = home.host();
+    host.send_together(vec![
+        request(&token, Some(WRONG)),
+        json!({"type": "cancel", "request": 1}),
+    ]);
+    assert_eq!(host.answer(1)["error"]["code"], "aborted");
+    let busy = host.send(request(&token, Some(WRONG)));
+    assert_eq!(host.answer(busy)["error"]["code"], "token-busy");
+    faults(&home, &json!([]));
+    assert_eq!(home.host().token("demo-unit")["pin"]["left"], 10);
+}
+
+#[test]
 fn a_worker_looks_for_the_end_just_before_it_logs_in() {
     let home = home_with_keys("");
     let token = home.host().token("demo-unit");
