@@ -21,6 +21,7 @@ const PACKAGES: &[(&str, &str)] = &[
         "/usr/share/poppler/cMap/Adobe-GB1/UniGB-UTF16-H",
     ),
     ("qpdf", "/usr/bin/qpdf"),
+    ("mupdf-tools", "/usr/bin/mutool"),
     // A desktop with a mouse and a keyboard, for windows.
     ("xvfb", "/usr/bin/Xvfb"),
     ("openbox", "/usr/bin/openbox"),
