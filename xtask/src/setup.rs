@@ -20,6 +20,7 @@ const PACKAGES: &[(&str, &str)] = &[
         "poppler-data",
         "/usr/share/poppler/cMap/Adobe-GB1/UniGB-UTF16-H",
     ),
+    ("curl", "/usr/bin/curl"),
     ("qpdf", "/usr/bin/qpdf"),
     ("mupdf-tools", "/usr/bin/mutool"),
     // A desktop with a mouse and a keyboard, for windows.
