@@ -1647,6 +1647,15 @@ fn who_signs_again_hears_of_a_signature_that_does_not_hold() {
         world.stranger.cms(covered)
     });
     assert!(!pdf_has_broken_signature(&*strange));
+    // Nor does the picture of another one.
+    let shown = Signing {
+        number: 30,
+        fields: &[11],
+        rectangle: "100 100 200 200",
+        ..Signing::default()
+    };
+    let twice = world.signed_after(&first, &shown);
+    assert!(!pdf_has_broken_signature(&*twice));
     let mut changed = first.clone();
     let at = changed.windows(2).position(|two| two == b"BT").unwrap();
     changed[at] ^= 1;

@@ -185,7 +185,8 @@ fn helper_creates_objects() {
     for index in 0..40 {
         let label = format!("{} {index}", std::process::id());
         create_data(&mut module, session, &label, &[0; 500], index % 2 == 0).unwrap();
-        writeln!(output, "{label}").unwrap();
+        // In one write: half a line would be what a kill leaves.
+        output.write_all(format!("{label}\n").as_bytes()).unwrap();
     }
 }
 
