@@ -3,6 +3,7 @@
 use crate::run::{command, lanes, release_cargo, release_cargo_with, step, tests, told};
 use crate::{generate, instructions, setup, wasm, windows};
 use anyhow::{Result, bail};
+use std::cmp::Reverse;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -48,10 +49,12 @@ pub fn test(filters: &[String]) -> Result<ExitCode> {
     let mut rust = command("cargo");
     rust.args(["test", "--workspace", "--quiet", "--no-fail-fast"]);
     let mut others = vec![("the Rust crates".into(), rust)];
-    // What stands on the stand, with a browser mostly, takes longest, so it is first.
+    // What stands on the stand, with a browser mostly, takes longest, so it is first; of that the largest, so that none is left
+    // alone at the end.
     let (mut files, short): (Vec<_>, Vec<_>) = test_files(filters)?
         .into_iter()
         .partition(|file| has_stand(file));
+    files.sort_by_key(|file| Reverse(fs::metadata(file).map_or(0, |known| known.len())));
     files.extend(short);
     others.extend(files.into_iter().map(|file| {
         let mut node = node();

@@ -744,8 +744,16 @@ fn other_readers_see_stamps_where_they_are_set_and_the_text_that_was_there() {
     let sample = yinxin_testing::data::folder().unwrap().join("ofd/n.ofd");
     fs::copy(sample, home.path().join("0.ofd")).unwrap();
     let place = ["--left", "20", "--top", "30.5", "--to-be-continued"];
-    signed_ofd(&home, "0.ofd", "1.ofd", &place);
-    signed_ofd(&home, "1.ofd", "2.ofd", &["--straddling", "100"]);
+    let straddling = ["--straddling", "100"];
+    for (from, to, more) in [
+        ("0.ofd", "1.ofd", &place[..]),
+        ("1.ofd", "2.ofd", &straddling),
+    ] {
+        let output = sign_ofd(&home, "demo-unit", from, to, more);
+        assert_eq!(output.status, Some(0), "{output:?}");
+        // It was changed after the seal that it came with was set.
+        assert!(output.stderr.contains("does not hold"), "{output:?}");
+    }
 
     // They say other things, too.
     let json = |text: &str| serde_json::from_str::<Value>(text.lines().last().unwrap()).unwrap();

@@ -67,7 +67,15 @@ impl Cases {
                 "anchors" | "intermediates" | "makers" | "crls" => {
                     policy[name] = self.listed(value);
                 }
-                "issuers" if is_login => policy[name] = self.listed(value),
+                "issuers" if is_login => {
+                    // A policy keeps names apart.
+                    let is_name = |one: &Value| one.as_str().is_some_and(|text| !text.is_ascii());
+                    let names = value.as_array().filter(|all| all.iter().any(is_name));
+                    match names {
+                        Some(names) => policy["issuerNames"] = json!(names),
+                        None => policy[name] = self.listed(value),
+                    }
+                }
                 "national" | "sm2Id" | "sm2Variants" | "extendedKeyUsages" => {
                     policy[name] = value.clone();
                 }
