@@ -3,14 +3,14 @@
 //!
 //! | module | what lives there |
 //! |---|---|
-//! | [`process`] | no dialogs and no dumps of crashes, an end without exit handlers, job objects |
-//! | [`library`] | where libraries look for others |
-//! | [`stdio`] | standard output for the protocol alone |
-//! | [`file`] | what kind of thing was opened |
-//! | [`socket`] | a port that nobody else takes over |
-//! | [`service`] | whether a service runs |
-//! | [`devices`] | what is plugged in |
-//! | [`signature`] | who signed a program or library (Authenticode) |
+//! | `process` | no dialogs and no dumps of crashes, an end without exit handlers, job objects |
+//! | `library` | where libraries look for others |
+//! | `stdio` | standard output for the protocol alone |
+//! | `file` | what kind of thing was opened |
+//! | `socket` | a port that nobody else takes over |
+//! | `service` | whether a service runs |
+//! | `devices` | what is plugged in |
+//! | `signature` | who signed a program or library (Authenticode) |
 #![cfg(windows)]
 #![allow(
     unsafe_code,
