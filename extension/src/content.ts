@@ -166,7 +166,7 @@ async function read(contents: readonly Blob[], pieces: readonly Piece[]): Promis
     // Which of them it is, each tells alone.
   }
   const read = await Promise.all(slices.map(slice => slice && encodeBlob(slice).catch(() => undefined)));
-  const first = read.findIndex(data => data === undefined);
+  const first = read.indexOf(undefined);
   return { type: 'unreadable', document: pieces[Math.max(first, 0)]?.document ?? 0 };
 }
 

@@ -30,7 +30,10 @@ for (const name of ['node', 'documents'])
       const pdf = new Pdf().sign(by(unit), { time: "D:20261120093000+08'00'", rectangle: [72, 72, 200, 130] });
       const { valid, outcome, pages, size, signatures, summary } = judge(pdf);
       assert.deepEqual([valid, outcome, pages, size], [true, 'good', 1, pdf.bytes.length]);
-      assert.match(summary['zh-CN'], /^已核实：签名有效，由“示例采购有限公司”签署。(签署人声称的时间是 .+，没有时间戳证明。)?$/);
+      assert.match(
+        summary['zh-CN'],
+        /^已核实：签名有效，由“示例采购有限公司”签署。(签署人声称的时间是 .+，没有时间戳证明。)?$/,
+      );
       const [signature] = signatures;
       assert.equal(signature?.outcome, 'good');
       assert.equal(signature?.certificate?.holder, '示例采购有限公司');

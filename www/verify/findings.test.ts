@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Content, Finding } from './check/report.js';
-import { type DocumentAnswer, holds, type Judged, messageOf, reasonOf, speaksAgainst, stepOf, told } from './findings.js';
+import {
+  type DocumentAnswer,
+  holds,
+  type Judged,
+  messageOf,
+  reasonOf,
+  speaksAgainst,
+  stepOf,
+  told,
+} from './findings.js';
 
 const fatal = (code: string, place?: string, params: object = {}): Finding =>
   ({ severity: 'fatal', code, params, ...(place !== undefined && { place }) }) as Finding;
@@ -79,7 +88,10 @@ test('one step after the other: content, issuer, time', () => {
 test('a signature that does not hold covers nothing, whatever else is wrong with its parts and certificates', () => {
   const holding = (...findings: Finding[]) => {
     const inside = { is: 'pdf', signature: {} };
-    return holds({ is: 'pdf', findings, open: [], signatures: [{ inside }, { inside }] } as unknown as DocumentAnswer, 0);
+    return holds(
+      { is: 'pdf', findings, open: [], signatures: [{ inside }, { inside }] } as unknown as DocumentAnswer,
+      0,
+    );
   };
   assert.equal(holding(), true);
   for (const place of ['content', 'signers[0]', 'value', 'signature', ''])
