@@ -157,7 +157,7 @@ async function verified(): Promise<string> {
     at('keys/seal-maker.pem'),
   ];
   const columns = SIZES.flatMap(size => [`${size}.pdf`, `${size}.ofd`]);
-  const row = (name: string, command: (file: string) => readonly string[] | undefined) => [
+  const row = (name: string, command: (file: string) => string[] | undefined) => [
     name,
     ...columns.map(file => {
       const args = command(at(file));

@@ -66,6 +66,7 @@ pub enum Phase {
         error: Error,
         /// The name of the document that it is about, where the error itself doesn't name it.
         #[serde(skip_serializing_if = "Option::is_none", default)]
+        #[cfg_attr(feature = "typescript", ts(optional))]
         document: Option<String>,
     },
 }

@@ -2535,7 +2535,7 @@ error: CatalogueError,
 /**
  * The name of the document that it is about, where the error itself doesn't name it.
  */
-document?: string | null, };
+document?: string, };
 
 /**
  * How a certificate would be renewed, where it does not say so itself.
