@@ -3,7 +3,8 @@
 use serde::Serialize;
 use yinxin_proto::text::Bilingual;
 use yinxin_proto::text::visible;
-use yinxin_proto::{Error, Finding, Locale, Severity};
+use yinxin_proto::time::UnixTime;
+use yinxin_proto::{Error, Finding, Locale, Severity, words};
 
 /// What findings come to: `unconfirmed` where nothing speaks against it, but a question is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -137,6 +138,22 @@ pub fn refused(error: &Error, zh: &str, en: &str) -> Bilingual {
     Bilingual {
         zh: format!("未通过核实。{zh}"),
         en: format!("Not verified. {en}"),
+    }
+}
+
+/// The sentence about a time that whoever signed, or set a seal, claims. In English it follows another one.
+#[must_use]
+pub fn claimed(time: UnixTime, is_seal: bool) -> Bilingual {
+    let who = if is_seal { "盖章人" } else { "签署人" };
+    Bilingual {
+        zh: format!(
+            "{who}声称的时间是 {}，没有时间戳证明。",
+            words::time(time, Locale::ZhCn)
+        ),
+        en: format!(
+            " The signer claims the time {}, which no time stamp proves.",
+            words::time(time, Locale::En)
+        ),
     }
 }
 

@@ -745,21 +745,7 @@ fn said(one: &PdfSignature, later: Option<UnixTime>) -> Said {
                 in_words(time, Locale::En)
             ),
         },
-        (None, None, Some(time)) => Bilingual {
-            zh: format!(
-                "{}声称的时间是 {}，没有时间戳证明。",
-                if seal.is_some() {
-                    "盖章人"
-                } else {
-                    "签署人"
-                },
-                in_words(time, Locale::ZhCn)
-            ),
-            en: format!(
-                " The signer claims the time {}, which no time stamp proves.",
-                in_words(time, Locale::En)
-            ),
-        },
+        (None, None, Some(time)) => outcome::claimed(time, seal.is_some()),
         (None, None, None) => Bilingual::default(),
     };
     Said {

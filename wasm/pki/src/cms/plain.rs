@@ -6,7 +6,7 @@ use crate::trust::State;
 use crate::trust::plain::revocation;
 use yinxin_proto::text::{Bilingual, visible};
 use yinxin_proto::time::UnixTime;
-use yinxin_proto::{Error, Finding, Locale, words};
+use yinxin_proto::{Error, Finding, Locale};
 
 /// The sentences about signers and findings, the gravest finding first.
 pub(super) fn summary(signers: &[Signer], findings: &[Finding]) -> Bilingual {
@@ -15,7 +15,10 @@ pub(super) fn summary(signers: &[Signer], findings: &[Finding]) -> Bilingual {
     }
     let (zh_content, en_content) = content(findings);
     let (zh_names, en_names) = names(signers);
-    let (zh_time, en_time) = claimed(signers);
+    let Bilingual {
+        zh: zh_time,
+        en: en_time,
+    } = claimed(signers);
     let unchecked = findings
         .iter()
         .any(|finding| matches!(finding.error, Error::TrustNotChecked {}));
@@ -107,23 +110,14 @@ fn names(signers: &[Signer]) -> (String, String) {
     }
 }
 
-fn claimed(signers: &[Signer]) -> (String, String) {
+fn claimed(signers: &[Signer]) -> Bilingual {
     let times: Vec<UnixTime> = signers
         .iter()
         .filter_map(|signer| signer.claimed_time)
         .collect();
     match times[..] {
-        [time] => (
-            format!(
-                "签署人声称的时间是 {}，没有时间戳证明。",
-                words::time(time, Locale::ZhCn)
-            ),
-            format!(
-                " The signer claims the time {}, which no time stamp proves.",
-                words::time(time, Locale::En)
-            ),
-        ),
-        _ => Default::default(),
+        [time] => outcome::claimed(time, false),
+        _ => Bilingual::default(),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::certificate::plain::period;
 use crate::outcome;
 use yinxin_proto::text::{Bilingual, visible};
 use yinxin_proto::time::UnixTime;
-use yinxin_proto::{Error, Finding, Locale, Severity, words};
+use yinxin_proto::{Error, Finding, Locale, Severity};
 
 impl Seal {
     /// The sentences, as of `now`. They say nothing about whether it is genuine.
@@ -88,18 +88,10 @@ pub(super) fn of_signature(
         let name = visible(&seal.property().name);
         let signer = signer.map(|signer| visible(&signer.holder()));
         let signer = signer.unwrap_or_default();
-        let (zh_time, en_time) = claimed.map_or_else(Default::default, |time| {
-            (
-                format!(
-                    "盖章人声称的时间是 {}，没有时间戳证明。",
-                    words::time(time, Locale::ZhCn)
-                ),
-                format!(
-                    " The signer claims the time {}, which no time stamp proves.",
-                    words::time(time, Locale::En)
-                ),
-            )
-        });
+        let Bilingual {
+            zh: zh_time,
+            en: en_time,
+        } = claimed.map_or_else(Bilingual::default, |time| outcome::claimed(time, true));
         let (zh_content, en_content) = if content_seen {
             ("内容与盖章时一致", "the content is what was sealed")
         } else {
